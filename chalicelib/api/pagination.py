@@ -1,0 +1,51 @@
+"""Cursors: opaque, signed, and bound to the caller and the query they were made for."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.cloud import secret
+from chalicelib.errors import Problem
+from chalicelib.settings import deployment
+
+_MAC_BYTES = 16
+
+
+class Paging(BaseModel):
+    """`limit` 1-100 (default 20) and `cursor`; lists with filters add their own parameters to a subclass."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(default=20, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=4_096)
+
+
+def seal(after: dict[str, Any], scope: str) -> str:
+    """The cursor text for a key, valid for `scope` only."""
+    body = json.dumps(after, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(_mac(body, scope) + body).decode().rstrip("=")
+
+
+def unseal(cursor: str, scope: str) -> dict[str, Any]:
+    """The key in the cursor. Raises Problem `cursor_invalid` if it was changed or made for another scope."""
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    mac, body = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
+    if not hmac.compare_digest(mac, _mac(body, scope)):
+        raise Problem("cursor_invalid", "Use `next_cursor` of the same list with the same filters.")
+    key: dict[str, Any] = json.loads(body)
+    return key
+
+
+def _mac(body: bytes, scope: str) -> bytes:
+    key = secret(deployment().cursor_secret_arn)
+    return hmac.digest(key, scope.encode() + b"\x00" + body, hashlib.sha256)[:_MAC_BYTES]

@@ -1,0 +1,42 @@
+"""Problem documents: RFC 9457 `application/problem+json` with `code`, `request_id` and `errors[]`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from chalicelib.errors import TABLE, Fault, Problem
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "https://micro-task.example/problems/"
+
+
+def document(code: str, detail: str, request_id: str, faults: tuple[Fault, ...] = (), **data: Any) -> dict[str, Any]:
+    """The problem document for a row of the error table; `data` are further members."""
+    kind = TABLE[code]
+    return {
+        "type": TYPE_PREFIX + code,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail,
+        "code": code,
+        "request_id": request_id,
+        "errors": [{"pointer": f.pointer, "code": f.code, "message": f.message} for f in faults],
+        **data,
+    }
+
+
+def of(problem: Problem, request_id: str) -> dict[str, Any]:
+    """The document of a Problem."""
+    return document(problem.code, problem.detail, request_id, problem.faults, **problem.data)
+
+
+def faults_of(error: ValidationError, prefix: str = "") -> tuple[Fault, ...]:
+    """pydantic's findings as Faults with JSON pointers (RFC 6901), at most 50."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)[:50]
+    return tuple(Fault(prefix + _pointer(item["loc"]), item["type"], item["msg"]) for item in found)
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)

@@ -1,0 +1,270 @@
+"""The route decorator: reads a request into a Call, checks role, headers, body and query, and renders the answer.
+
+A view is a function of a Call (and its path parameters) that returns an Answer or a JSON-able dict, or raises Problem.
+Every route is also listed in ROUTES: the documentation and the tests of roles read it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from uuid import uuid4
+
+from chalice.app import Blueprint, CognitoUserPoolAuthorizer, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from chalicelib import idempotency, ids, wire
+from chalicelib.api import pagination, problems
+from chalicelib.api.callers import Caller, caller_of
+from chalicelib.errors import Fault, InvalidBody, Problem, not_found
+from chalicelib.idempotency import Attempt
+from chalicelib.money import Money
+from chalicelib.observability import logger
+from chalicelib.settings import rules
+from chalicelib.store import Page
+
+BODY_MAX_BYTES = 256 * 1024
+USERS = CognitoUserPoolAuthorizer("Users", provider_arns=[{"Fn::GetAtt": ["UserPool", "Arn"]}])  # type: ignore[list-item]
+_KEY_FORM = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,62}[\x21-\x7e])?")
+
+B = TypeVar("B")
+Headers = dict[str, str | list[str]]
+
+
+class Body(BaseModel):
+    """Base of all request bodies: unknown fields are refused, so that a typo is never silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class MoneyIn(Body):
+    """Money in a request: `{"amount": 500000, "currency": "CNY"}`."""
+
+    amount: int = Field(strict=True, ge=0, le=2**53 - 1)
+    currency: str
+
+    def money(self, pointer: str) -> Money:
+        """The domain value. Raises InvalidBody if the currency is not this market's."""
+        if self.currency != rules().currency:
+            raise InvalidBody(Fault(f"{pointer}/currency", "currency", f"This market works in {rules().currency}."))
+        return Money(self.amount, self.currency)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a view returns: status, JSON body, and whether it repeats an earlier answer."""
+
+    body: Any
+    status: int = 200
+    replayed: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Call(Generic[B]):
+    """One request, checked: `body` is the declared model, `query` the declared query model."""
+
+    body: B
+    query: Any
+    request: Request
+    request_id: str
+    raw_body: bytes
+    known_caller: Caller | None
+    attempt: Attempt | None
+    scope: str
+
+    @property
+    def caller(self) -> Caller:
+        """The caller of a route with roles."""
+        assert self.known_caller is not None
+        return self.known_caller
+
+    @property
+    def once(self) -> Attempt:
+        """The attempt of a route that requires an Idempotency-Key."""
+        assert self.attempt is not None
+        return self.attempt
+
+    @property
+    def after(self) -> dict[str, Any] | None:
+        """Where the list goes on: the key in the caller's cursor."""
+        cursor = self.query.cursor
+        return pagination.unseal(cursor, self.scope) if cursor else None
+
+    def listed(self, page: Page[Any], present: Callable[[Any], Any]) -> dict[str, Any]:
+        """`{"data": [...], "next_cursor": ...}` of a page."""
+        cursor = pagination.seal(page.after, self.scope) if page.after else None
+        return {"data": [present(item) for item in page.items], "next_cursor": cursor}
+
+
+@dataclass(frozen=True)
+class Route:
+    """What is declared about a route; `roles` None means public."""
+
+    method: str
+    path: str
+    summary: str
+    roles: tuple[str, ...] | None
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    needs_key: bool
+
+
+ROUTES: list[Route] = []
+
+_NoQuery = type("_NoQuery", (BaseModel,), {"model_config": ConfigDict(extra="ignore")})
+
+
+def route(
+    blueprint: Blueprint,
+    method: str,
+    path: str,
+    *,
+    roles: tuple[str, ...] | None,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    needs_key: bool = False,
+    raw: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Registers a view.
+
+    `roles`: who may call it (an admin always may); `()` any caller with a token; None: public, without token.
+    `body`, `query`: pydantic models. `needs_key`: Idempotency-Key is required. `raw`: the view reads `raw_body` itself.
+    Path parameters named `*_id` must have the form of one of our ids, else 404."""
+
+    def register(view: Callable[..., Any]) -> Callable[..., Any]:
+        summary = (view.__doc__ or "").strip().split("\n")[0]
+        ROUTES.append(Route(method, path, summary, roles, body, query, needs_key))
+
+        def handle(**path_parameters: str) -> Response:
+            request: Request = blueprint.current_request
+            request_id = str(request.context.get("requestId") or uuid4())
+            logger.append_keys(request_id=request_id, route=f"{method} {path}")
+            try:
+                call = _read(request, request_id, method, path, roles, body, query, needs_key, raw)
+                for name, text in path_parameters.items():
+                    if name.endswith("_id") and not ids.is_id(text.partition("_")[0], text):
+                        raise not_found(name.removesuffix("_id"))
+                answer = view(call, **path_parameters)
+            except Problem as problem:
+                logger.info("refused", extra={"code": problem.code})
+                return _problem(problem, request_id)
+            except Exception:
+                logger.exception("failed")
+                return _problem(Problem("internal_error", "The request_id helps us to find it."), request_id)
+            return _render(answer if isinstance(answer, Answer) else Answer(answer), request_id)
+
+        handle.__name__ = view.__name__
+        authorizer = USERS if roles is not None else None
+        blueprint.route(path, methods=[method], authorizer=authorizer, content_types=[])(handle)
+        return view
+
+    return register
+
+
+def _read(
+    request: Request,
+    request_id: str,
+    method: str,
+    path: str,
+    roles: tuple[str, ...] | None,
+    body: type[BaseModel] | None,
+    query: type[BaseModel] | None,
+    needs_key: bool,
+    raw: bool,
+) -> Call[Any]:
+    caller = None
+    if roles is not None:
+        caller = caller_of(request.context)
+        if roles and not caller.has(*roles):
+            raise Problem("forbidden", f"This needs one of the roles: {', '.join(roles)}.")
+    raw_body = _bytes(request.raw_body)
+    if len(raw_body) > BODY_MAX_BYTES:
+        raise Problem("payload_too_large", f"At most {BODY_MAX_BYTES} bytes are read.")
+    document = None if raw or method == "GET" else _json(request, raw_body)
+    parameters = dict(request.query_params or {})
+    attempt = None
+    if caller is not None and method == "POST":
+        attempt = _attempt(
+            request.headers,
+            caller,
+            needs_key,
+            idempotency.fingerprint(method, request_path(request), document),
+        )
+    parsed_query = _validated(query or _NoQuery, parameters, "parameter_invalid", "/query")
+    filters = sorted((name, text) for name, text in parameters.items() if name not in ("cursor", "limit"))
+    scope = json.dumps([caller and caller.sub, method, request_path(request), filters])
+    parsed_body = _validated(body, document, "body_invalid", "") if body is not None else None
+    return Call(parsed_body, parsed_query, request, request_id, raw_body, caller, attempt, scope)
+
+
+def _bytes(body: str | bytes | None) -> bytes:
+    return body.encode() if isinstance(body, str) else body or b""
+
+
+def request_path(request: Request) -> str:
+    """The path as sent, path parameters filled in."""
+    path = request.path
+    for name, text in (request.uri_params or {}).items():
+        path = path.replace("{" + name + "}", text)
+    return path
+
+
+def _json(request: Request, raw_body: bytes) -> Any:
+    if not raw_body:
+        return {}
+    media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise Problem("unsupported_media_type", f"The body came as {media_type}.")
+    try:
+        document = json.loads(raw_body, parse_constant=_refuse_constant)
+        json.dumps(document, ensure_ascii=False).encode()  # lone surrogates have no UTF-8
+    except (ValueError, RecursionError) as error:
+        raise Problem("body_unreadable", "The body is not JSON in UTF-8.") from error
+    return document
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _attempt(headers: Mapping[str, str], caller: Caller, needs_key: bool, fingerprint: str) -> Attempt | None:
+    key = headers.get("idempotency-key")
+    if key is None:
+        if needs_key:
+            raise Problem("idempotency_key_missing", "Send a fresh Idempotency-Key; repeat it only with the same body.")
+        return None
+    if not _KEY_FORM.fullmatch(key):
+        raise Problem("idempotency_key_invalid", "Use 1-64 printable ASCII characters.")
+    return Attempt(caller.sub, key, fingerprint)
+
+
+def _validated(model: type[BaseModel], document: Any, code: str, prefix: str) -> BaseModel:
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        faults = problems.faults_of(error, prefix)
+        detail = "; ".join(f"{fault.pointer or '/'}: {fault.message}" for fault in faults[:3])
+        raise Problem(code, detail, faults=faults) from error
+
+
+def _problem(problem: Problem, request_id: str) -> Response:
+    headers: Headers = {"Content-Type": problems.MEDIA_TYPE, **_headers(request_id)}
+    if problem.kind.status in (429, 503):
+        headers["Retry-After"] = "1"
+    return Response(wire.dumps(problems.of(problem, request_id)), headers, problem.kind.status)
+
+
+def _render(answer: Answer, request_id: str) -> Response:
+    headers: Headers = {"Content-Type": "application/json", **_headers(request_id), **answer.headers}
+    if answer.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    body = answer.body if isinstance(answer.body, str) else wire.dumps(answer.body)
+    return Response(body, headers, answer.status)
+
+
+def _headers(request_id: str) -> dict[str, str]:
+    return {"X-Request-Id": request_id, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

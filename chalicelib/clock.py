@@ -1,0 +1,49 @@
+"""Time: always aware, always UTC. Tests move it with `at()`; nothing else in the market reads the wall clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+
+_fixed: ContextVar[datetime | None] = ContextVar("fixed_clock", default=None)
+
+
+def now() -> datetime:
+    """The present moment in UTC."""
+    return _fixed.get() or datetime.now(UTC)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Within the block, `now()` is `moment`."""
+    token = _fixed.set(moment)
+    try:
+        yield
+    finally:
+        _fixed.reset(token)
+
+
+def rfc3339(moment: datetime) -> str:
+    """`2026-11-22T10:00:00Z`: what clients see. Fractions of a second are cut off."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def stamp(moment: datetime) -> str:
+    """`2026-11-22T10:00:00.123Z`: what is stored; sorts as text in order of time."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def parse(text: str) -> datetime:
+    """The moment that `rfc3339` or `stamp` wrote. Raises ValueError."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def iso_duration(duration: timedelta) -> str:
+    """`PT24H`, `PT90S`, `P30D`: ISO 8601 with the largest whole unit."""
+    seconds = int(duration.total_seconds())
+    for size, form in ((86_400, "P{}D"), (3_600, "PT{}H"), (60, "PT{}M")):
+        if seconds and seconds % size == 0 and (size != 86_400 or seconds > 86_400):
+            return form.format(seconds // size)
+    return f"PT{seconds}S"

@@ -1,0 +1,19 @@
+"""One structured log line per event, one metric per fact of the business (Powertools; EMF, so no call leaves the process)."""
+
+from __future__ import annotations
+
+import os
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+logger = Logger(service="micro-task", utc=True)
+
+
+def count(name: str, value: float = 1, **dimensions: str) -> None:
+    """Emits the metric `name` in namespace MicroTask, with the stage and `dimensions`, as one EMF line."""
+    metrics = EphemeralMetrics(namespace="MicroTask", service="micro-task")
+    for key, text in {"stage": os.environ.get("STAGE", "none"), **dimensions}.items():
+        metrics.add_dimension(name=key, value=text)
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics.flush_metrics()

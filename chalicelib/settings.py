@@ -1,0 +1,95 @@
+"""Every number of the business and every name of the deployment, in one place.
+
+`rules()` holds the numbers of the published rules (docs/rules.md, numbered as there); a stage may override any of
+them with the JSON object in `RULES`, durations in seconds. `deployment()` holds the names CloudFormation gives us.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The numbers of the market's rules. Money in minor units (fen), shares in basis points."""
+
+    currency: str = "CNY"
+    certification_review: timedelta = timedelta(hours=48)  # rule 1 has no number; as long as rule 2
+    account_review: timedelta = timedelta(hours=48)  # rule 2
+    topup_min: int = 500_000  # rule 3: 5,000.00 yuan
+    topup_max: int = 10_000_000_000  # keeps every sum far inside DynamoDB's 38 digits and JSON's 2**53
+    topup_expiry: timedelta = timedelta(hours=2)  # rule 4
+    text_max_chars: int = 2_000  # rule 6
+    pictures_max: int = 9  # rule 6
+    picture_max_bytes: int = 5_000_000  # rule 6
+    picture_upload: timedelta = timedelta(minutes=15)  # how long an upload form is good for
+    urls_max: int = 5  # rule 6
+    url_max_chars: int = 2_000
+    title_max_chars: int = 100
+    task_accounts_max: int = 100
+    window_max: timedelta = timedelta(days=30)  # rule 7
+    planning_max: timedelta = timedelta(days=365)  # how far ahead a task may end
+    retention_min: timedelta = timedelta(hours=24)  # rule 7
+    retention_max: timedelta = timedelta(days=365)  # rule 7
+    task_review: timedelta = timedelta(hours=24)  # rule 8
+    commission_bps: int = 3_000  # rule 11: 30 %
+    posts_per_day_max: int = 2  # rule 13
+    posts_gap_min: timedelta = timedelta(minutes=60)  # rule 13
+    mend: timedelta = timedelta(hours=2)  # rule 14
+    cancel_compensation_bps: int = 1_000  # rule 18: 10 %
+    dispute_ruling: timedelta = timedelta(days=5)  # rule 20
+    withdrawal_min: int = 10_000  # rule 21: 100.00 yuan
+    price_min: int = 100  # a creator's own price: 1.00 yuan …
+    price_max: int = 1_000_000_000  # … to 10 million yuan
+    grade_appeal: timedelta = timedelta(days=5)  # rule 24
+
+
+SANDBOX_RULES: dict[str, Any] = {"retention_min": 0, "posts_gap_min": 0, "posts_per_day_max": 1_000}
+"""What a stage with the sandbox on relaxes, so that a whole campaign plays in seconds."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Names and switches of this deployment, from the environment CloudFormation sets."""
+
+    stage: str
+    wallet_table: str
+    tasks_table: str
+    accounts_table: str
+    pictures_bucket: str
+    event_bus: str
+    task_machine_arn: str
+    order_machine_arn: str
+    regrade_machine_arn: str
+    sandbox: bool
+    sandbox_provider_secret_arn: str
+    cursor_secret_arn: str
+
+
+@cache
+def deployment() -> Deployment:
+    """The deployment this process belongs to. Raises KeyError naming the variable that is missing."""
+    env = os.environ
+    values: dict[str, Any] = {
+        field.name: env[field.name.upper()] for field in fields(Deployment) if field.name != "sandbox"
+    }
+    return Deployment(sandbox=env["SANDBOX"] == "on", **values)
+
+
+@cache
+def rules() -> Rules:
+    """The rules in force on this stage: defaults, then the sandbox's relaxations, then `RULES`.
+
+    Raises TypeError for a rule that does not exist."""
+    overrides: dict[str, Any] = dict(SANDBOX_RULES) if os.environ.get("SANDBOX") == "on" else {}
+    overrides.update(json.loads(os.environ.get("RULES") or "{}"))
+    durations = {field.name for field in fields(Rules) if isinstance(field.default, timedelta)}
+    values: dict[str, Any] = {
+        name: timedelta(seconds=value) if name in durations else value for name, value in overrides.items()
+    }
+    return replace(Rules(), **values)

@@ -1,0 +1,20 @@
+"""DynamoDB: the three tables, one shared connection, labelled transactions, pages of queries."""
+
+from chalicelib.store.pages import Page, read_page
+from chalicelib.store.tables import AccountsRecord, TasksRecord, WalletRecord
+from chalicelib.store.transactions import Action, Refused, check, delete, put, transact, update
+
+__all__ = [
+    "AccountsRecord",
+    "Action",
+    "Page",
+    "Refused",
+    "TasksRecord",
+    "WalletRecord",
+    "check",
+    "delete",
+    "put",
+    "read_page",
+    "transact",
+    "update",
+]

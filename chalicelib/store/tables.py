@@ -1,0 +1,185 @@
+"""The three tables and their indexes, declared once; a record class of a domain adds the attributes of its items.
+
+Every record has `pk` and `sk`. All classes share one botocore client: pynamodb would otherwise make one per class.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any, TypeVar
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.connection.base import Connection
+from pynamodb.connection.table import TableConnection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+R = TypeVar("R", bound="Record")
+
+
+@cache
+def connection() -> Connection:
+    """The process's one DynamoDB connection; short timeouts and the SDK's standard retries."""
+    return Connection(
+        region=os.environ.get("AWS_REGION"),
+        connect_timeout_seconds=1,
+        read_timeout_seconds=3,
+        max_retry_attempts=4,
+        max_pool_connections=32,
+    )
+
+
+class Record(Model):
+    """An item of one of the tables."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        if cls._connection is None:
+            table: TableConnection = super()._get_connection()
+            shared = connection()
+            if table.table_name not in shared._tables:
+                shared.add_meta_table(table.get_meta_table())
+            table.connection = shared
+        assert cls._connection is not None
+        return cls._connection
+
+    @classmethod
+    def find(cls: type[R], pk: str, sk: str, *, consistent: bool = True) -> R | None:
+        """The item, read consistently unless told otherwise, or None."""
+        try:
+            return cls.get(pk, sk, consistent_read=consistent)
+        except cls.DoesNotExist:
+            return None
+
+
+class _ByOwner(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by_owner"
+        projection = AllProjection()
+
+    owner = UnicodeAttribute(hash_key=True)
+    listed_at = UnicodeAttribute(range_key=True)
+
+
+class _ByQueueDue(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by_queue"
+        projection = AllProjection()
+
+    queue = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
+
+
+class WalletRecord(Record):
+    """An item of the wallet table: balances, entries, payments, withdrawals, proofs."""
+
+    class Meta:
+        table_name = os.environ.get("WALLET_TABLE", "wallet")
+
+    class Holds(GlobalSecondaryIndex[Any]):
+        class Meta:
+            index_name = "holds"
+            projection = KeysOnlyProjection()
+
+        holder = UnicodeAttribute(hash_key=True)
+        pk = UnicodeAttribute(range_key=True)
+
+    class ByQueue(GlobalSecondaryIndex[Any]):
+        class Meta:
+            index_name = "by_queue"
+            projection = AllProjection()
+
+        queue = UnicodeAttribute(hash_key=True)
+        listed_at = UnicodeAttribute(range_key=True)
+
+    holder = UnicodeAttribute(null=True)
+    owner = UnicodeAttribute(null=True)
+    listed_at = UnicodeAttribute(null=True)
+    queue = UnicodeAttribute(null=True)
+    holds = Holds()
+    by_owner = _ByOwner()
+    by_queue = ByQueue()
+
+
+class TasksRecord(Record):
+    """An item of the tasks table: tasks, orders, posts of the sandbox network."""
+
+    class Meta:
+        table_name = os.environ.get("TASKS_TABLE", "tasks")
+
+    class ByTask(GlobalSecondaryIndex[Any]):
+        class Meta:
+            index_name = "by_task"
+            projection = AllProjection()
+
+        task_id = UnicodeAttribute(hash_key=True)
+        pk = UnicodeAttribute(range_key=True)
+
+    class Open(GlobalSecondaryIndex[Any]):
+        class Meta:
+            index_name = "open"
+            projection = KeysOnlyProjection()
+
+        open = UnicodeAttribute(hash_key=True)
+        pk = UnicodeAttribute(range_key=True)
+
+    owner = UnicodeAttribute(null=True)
+    listed_at = UnicodeAttribute(null=True)
+    queue = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    task_id = UnicodeAttribute(null=True)
+    open = UnicodeAttribute(null=True)
+    by_owner = _ByOwner()
+    by_queue = _ByQueueDue()
+    by_task = ByTask()
+    open_index = Open()
+
+
+def _listing(name: str) -> type[GlobalSecondaryIndex[Any]]:
+    """The index of listed accounts sorted by the number attribute `name`."""
+    meta = type("Meta", (), {"index_name": f"by_{name}", "projection": AllProjection()})
+    body = {
+        "Meta": meta,
+        "listing": UnicodeAttribute(hash_key=True),
+        name: NumberAttribute(range_key=True),
+    }
+    return type(f"By_{name}", (GlobalSecondaryIndex,), body)
+
+
+class AccountsRecord(Record):
+    """An item of the accounts table: advertisers, social accounts, metric snapshots, grades, regrade runs."""
+
+    class Meta:
+        table_name = os.environ.get("ACCOUNTS_TABLE", "accounts")
+
+    class BySegment(GlobalSecondaryIndex[Any]):
+        class Meta:
+            index_name = "by_segment"
+            projection = KeysOnlyProjection()
+
+        segment = UnicodeAttribute(hash_key=True)
+        pk = UnicodeAttribute(range_key=True)
+
+    owner = UnicodeAttribute(null=True)
+    listed_at = UnicodeAttribute(null=True)
+    queue = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    segment = UnicodeAttribute(null=True)
+    listing = UnicodeAttribute(null=True)
+    score = NumberAttribute(null=True)
+    followers = NumberAttribute(null=True)
+    post_price = NumberAttribute(null=True)
+    repost_price = NumberAttribute(null=True)
+    value = NumberAttribute(null=True)
+    by_owner = _ByOwner()
+    by_queue = _ByQueueDue()
+    by_segment = BySegment()
+    by_score = _listing("score")()
+    by_followers = _listing("followers")()
+    by_post_price = _listing("post_price")()
+    by_repost_price = _listing("repost_price")()
+    by_value = _listing("value")()

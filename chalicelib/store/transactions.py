@@ -1,0 +1,115 @@
+"""All or nothing: one TransactWriteItems of labelled actions.
+
+DynamoDB answers a cancelled transaction with a list of reasons in the order of the actions, and pynamodb sends checks,
+deletes, puts and updates in that order whatever the order of our calls. Each action therefore carries a label, and a
+refusal says which labels failed their condition, with the item that stood in the way.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action as UpdateAction
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.errors import Problem
+from chalicelib.store.tables import Record, connection
+
+ATTEMPTS_MAX = 8
+_ORDER = {"check": 0, "delete": 1, "put": 2, "update": 3}
+_TRANSIENT = {"TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError"}
+
+
+@dataclass(frozen=True)
+class Action:
+    """One labelled action of a transaction; made by `put`, `update`, `check`, `delete`."""
+
+    label: str
+    kind: Literal["check", "delete", "put", "update"]
+    item: Record
+    condition: Condition | None
+    changes: Sequence[UpdateAction] = ()
+
+
+class Refused(Exception):
+    """The transaction was refused and nothing of it was written.
+
+    `labels` maps each label whose condition failed to the item that was found there (DynamoDB's attribute values),
+    None when there was no item."""
+
+    def __init__(self, labels: dict[str, dict[str, Any] | None]) -> None:
+        super().__init__(", ".join(sorted(labels)))
+        self.labels = labels
+
+
+def put(label: str, item: Record, condition: Condition | None) -> Action:
+    """Writes the whole item."""
+    return Action(label, "put", item, condition)
+
+
+def update(label: str, item: Record, changes: Sequence[UpdateAction], condition: Condition | None) -> Action:
+    """Changes attributes of the item with this key; `item` needs only its key."""
+    return Action(label, "update", item, condition, changes)
+
+
+def check(label: str, item: Record, condition: Condition) -> Action:
+    """Only the condition."""
+    return Action(label, "check", item, condition)
+
+
+def delete(label: str, item: Record, condition: Condition | None) -> Action:
+    """Deletes the item."""
+    return Action(label, "delete", item, condition)
+
+
+def transact(actions: Iterable[Action]) -> None:
+    """Commits the actions (at most 100) together.
+
+    Raises Refused if a condition failed. A conflict with another transaction, or throttling, is tried again with
+    jittered back-off, at most ATTEMPTS_MAX times; then Problem `write_contention`. A lost reply is no danger: the SDK
+    repeats with the same client request token, and every caller's conditions recognise what they themselves wrote."""
+    ordered = sorted(actions, key=lambda action: _ORDER[action.kind])
+    for attempt in range(ATTEMPTS_MAX):
+        try:
+            _commit(ordered)
+            return
+        except TransactWriteError as error:
+            reasons = error.cancellation_reasons
+            if error.cause_response_code == "TransactionCanceledException":
+                codes = {reason.code for reason in reasons if reason is not None}
+                refused = {
+                    action.label: reason.raw_item
+                    for action, reason in zip(ordered, reasons, strict=True)
+                    if reason is not None and reason.code == "ConditionalCheckFailed"
+                }
+                if refused:
+                    raise Refused(refused) from error
+                if not codes <= _TRANSIENT:
+                    raise
+            elif error.cause_response_code != "TransactionInProgressException":
+                raise
+        time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
+    raise Problem("write_contention", "The same records are being changed by others; nothing was done.")
+
+
+def _commit(actions: Sequence[Action]) -> None:
+    with TransactWrite(connection=connection()) as transaction:
+        for action in actions:
+            if action.kind == "put":
+                transaction.save(action.item, condition=action.condition, return_values="ALL_OLD")
+            elif action.kind == "update":
+                transaction.update(
+                    action.item, list(action.changes), condition=action.condition, return_values="ALL_OLD"
+                )
+            elif action.kind == "delete":
+                transaction.delete(action.item, condition=action.condition)
+            else:
+                transaction.condition_check(
+                    type(action.item), action.item.pk, action.item.sk, condition=action.condition
+                )

@@ -1,0 +1,3 @@
+"""The version of the market, as CHANGELOG.md tells it."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,152 @@
+"""What all tests share: a deployment in the environment, AWS from moto inside the process, and a client with roles."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+os.environ.update(
+    {
+        "AWS_REGION": "ap-east-1",
+        "AWS_DEFAULT_REGION": "ap-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "STAGE": "test",
+        "WALLET_TABLE": "microtask-test-wallet",
+        "TASKS_TABLE": "microtask-test-tasks",
+        "ACCOUNTS_TABLE": "microtask-test-accounts",
+        "PICTURES_BUCKET": "microtask-test-pictures",
+        "EVENT_BUS": "microtask-test",
+        "TASK_MACHINE_ARN": "arn:aws:states:ap-east-1:123456789012:stateMachine:microtask-test-task",
+        "ORDER_MACHINE_ARN": "arn:aws:states:ap-east-1:123456789012:stateMachine:microtask-test-order",
+        "REGRADE_MACHINE_ARN": "arn:aws:states:ap-east-1:123456789012:stateMachine:microtask-test-regrade",
+        "SANDBOX": "on",
+        "SANDBOX_PROVIDER_SECRET_ARN": "sandbox-provider",
+        "CURSOR_SECRET_ARN": "cursor",
+        "POWERTOOLS_LOG_LEVEL": "WARNING",
+    }
+)
+
+import boto3
+import pytest
+from chalice.test import Client, HTTPResponse
+from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
+
+from chalicelib import cloud
+from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord, tables
+
+_moto_lock = threading.RLock()
+_moto_call = BotocoreStubber.__call__
+
+
+def _serialised(self: BotocoreStubber, *args: Any, **kwargs: Any) -> Any:
+    """moto's DynamoDB is not thread-safe: one call at a time."""
+    with _moto_lock:
+        return _moto_call(self, *args, **kwargs)
+
+
+BotocoreStubber.__call__ = _serialised  # type: ignore[method-assign]
+
+
+def forget_clients() -> None:
+    """Clients and secrets of one mocked AWS must not live on in the next."""
+    tables.connection.cache_clear()
+    cloud.client.cache_clear()
+    cloud.secret.cache_clear()
+    pending = [WalletRecord, TasksRecord, AccountsRecord]
+    while pending:
+        record = pending.pop()
+        record._connection = None
+        pending.extend(record.__subclasses__())
+
+
+def create_resources() -> None:
+    """The tables, secrets, bucket and bus that the template would make."""
+    for record in (WalletRecord, TasksRecord, AccountsRecord):
+        record.create_table(billing_mode="PAY_PER_REQUEST", wait=False)
+    secrets = boto3.client("secretsmanager")
+    for name in ("SANDBOX_PROVIDER_SECRET_ARN", "CURSOR_SECRET_ARN"):
+        secrets.create_secret(Name=os.environ[name], SecretString=f"secret of {name}")
+    boto3.client("s3").create_bucket(
+        Bucket=os.environ["PICTURES_BUCKET"], CreateBucketConfiguration={"LocationConstraint": "ap-east-1"}
+    )
+    boto3.client("events").create_event_bus(Name=os.environ["EVENT_BUS"])
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    """A fresh, empty AWS with the market's resources in it."""
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}):
+        forget_clients()
+        create_resources()
+        yield
+    forget_clients()
+
+
+class Api:
+    """The HTTP API in process, through chalice's test client; `as_` gives the same API to another caller."""
+
+    def __init__(self, http: Any, token: str | None = None) -> None:
+        self._http = http
+        self._token = token
+
+    def as_(self, sub: str, *groups: str) -> Api:
+        claims = {"sub": sub, "cognito:username": sub, "cognito:groups": ",".join(groups), "token_use": "id"}
+        payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+        return Api(self._http, f"Bearer e30.{payload}.unsigned")
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> HTTPResponse:
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        if self._token:
+            sent["Authorization"] = self._token
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        response: HTTPResponse = self._http.request(method, path, headers=sent, body=data)
+        return response
+
+    def get(self, path: str, **options: Any) -> HTTPResponse:
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, body: Any = None, **options: Any) -> HTTPResponse:
+        return self.request("POST", path, body, **options)
+
+    def put(self, path: str, body: Any = None, **options: Any) -> HTTPResponse:
+        return self.request("PUT", path, body, **options)
+
+    def patch(self, path: str, body: Any = None, **options: Any) -> HTTPResponse:
+        return self.request("PATCH", path, body, **options)
+
+
+@pytest.fixture
+def api(aws: None) -> Iterator[Api]:
+    """The API without a caller; `api.as_("sub", "advertiser")` is one with."""
+    import warnings
+
+    from app import app
+
+    with warnings.catch_warnings():
+        # chalice says, per call, that its test client does not enforce Cognito; tests/e2e does.
+        warnings.filterwarnings("ignore", message=".*is not a supported in local mode.*")
+        with Client(app) as client:
+            yield Api(client.http)
+
+
+@pytest.fixture
+def unique() -> Callable[[], str]:
+    """Fresh Idempotency-Keys."""
+    numbers = iter(range(1, 1_000_000))
+    return lambda: f"key-{next(numbers)}"

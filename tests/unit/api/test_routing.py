@@ -1,0 +1,237 @@
+"""The edge on a small market of its own: callers, bodies, keys, cursors, problems."""
+
+from __future__ import annotations
+
+import base64
+import json
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from chalice.app import Blueprint
+from chalice.test import Client, HTTPResponse
+from pydantic import Field
+
+from chalicelib import api as edge_api
+from chalicelib import cloud
+from chalicelib.api import Answer, Body, Call, MoneyIn, Paging, route
+from chalicelib.api.edge import Market
+from chalicelib.errors import InsufficientFunds, Problem
+from chalicelib.money import Money
+from chalicelib.store import Page, TasksRecord
+
+
+class Order(Body):
+    name: str = Field(min_length=1, max_length=10)
+    price: MoneyIn
+
+
+class Filters(Paging):
+    status: str | None = None
+
+
+def _market() -> Market:
+    blueprint = Blueprint(__name__)
+
+    @route(blueprint, "POST", "/orders", roles=("advertiser",), body=Order, needs_key=True)
+    def create(call: Call[Order]) -> Answer:
+        """Makes one."""
+        return Answer({"id": call.once.id("ord"), "price": call.body.price.money("/price")}, 201)
+
+    @route(blueprint, "GET", "/orders", roles=(), query=Filters)
+    def listing(call: Call[None]) -> dict[str, Any]:
+        """Lists them."""
+        key = {"pk": {"S": "x"}, "sk": {"S": "y"}}
+        seen = call.after
+        return call.listed(Page([TasksRecord(pk="a", sk="b")], None if seen else key), lambda item: item.pk)
+
+    @route(blueprint, "GET", "/orders/{order_id}", roles=("creator",))
+    def show(call: Call[None], order_id: str) -> dict[str, str]:
+        """Shows one."""
+        return {"id": order_id}
+
+    @route(blueprint, "POST", "/broken", roles=None)
+    def broken(call: Call[None]) -> None:
+        """Fails."""
+        raise RuntimeError("arn:aws:dynamodb secret")
+
+    @route(blueprint, "POST", "/poor", roles=None)
+    def poor(call: Call[None]) -> None:
+        """Refuses."""
+        raise InsufficientFunds(Money(1), Money(2))
+
+    market = Market(app_name="small")
+    market.register_blueprint(blueprint)
+    return market
+
+
+@pytest.fixture
+def http(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setattr(edge_api.routing, "ROUTES", [])
+    monkeypatch.setattr(edge_api.pagination, "secret", lambda arn: b"key of the cursors")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*is not a supported in local mode.*")
+        with Client(_market()) as client:
+            yield client.http
+
+
+def _token(sub: str, groups: Any) -> str:
+    claims = {"sub": sub, "cognito:username": sub, "cognito:groups": groups}
+    return "Bearer e30." + base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=") + ".x"
+
+
+def _post(http: Any, path: str, body: Any, groups: Any = "advertiser", **headers: str) -> HTTPResponse:
+    sent = {"Content-Type": "application/json", "Authorization": _token("u", groups), **headers}
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    response: HTTPResponse = http.post(path, headers=sent, body=data)
+    return response
+
+
+def _get(http: Any, path: str, sub: str = "u", groups: Any = "creator") -> HTTPResponse:
+    response: HTTPResponse = http.get(path, headers={"Authorization": _token(sub, groups)})
+    return response
+
+
+ORDER = {"name": "tea", "price": {"amount": 5, "currency": "CNY"}}
+
+
+def _problem(response: HTTPResponse, status: int, code: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(response.body)
+    assert (response.status_code, document["status"], document["code"]) == (status, status, code)
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.headers["X-Request-Id"] == document["request_id"] != ""
+    assert document["type"].endswith(code)
+    assert document["title"]
+    assert isinstance(document["errors"], list)
+    return document
+
+
+def test_a_good_request(http: Any) -> None:
+    first = _post(http, "/orders", ORDER, **{"Idempotency-Key": "k"})
+    again = _post(http, "/orders", ORDER, **{"Idempotency-Key": "k"})
+    assert first.status_code == 201
+    assert first.json_body["price"] == {"amount": 5, "currency": "CNY"}
+    assert (
+        first.json_body["id"]
+        == again.json_body["id"]
+        != _post(http, "/orders", ORDER, **{"Idempotency-Key": "l"}).json_body["id"]
+    )
+
+
+@pytest.mark.parametrize("groups", ["advertiser", "a,advertiser", "[creator advertiser]", ["advertiser"], "admin"])
+def test_groups_in_every_form_the_gateway_sends(http: Any, groups: Any) -> None:
+    assert _post(http, "/orders", ORDER, groups, **{"Idempotency-Key": "k"}).status_code == 201
+
+
+@pytest.mark.parametrize("groups", ["creator", "", "advertisers", "[]"])
+def test_other_roles_are_refused(http: Any, groups: str) -> None:
+    _problem(_post(http, "/orders", ORDER, groups, **{"Idempotency-Key": "k"}), 403, "forbidden")
+
+
+def test_no_claims_no_entry(http: Any) -> None:
+    _problem(http.get("/orders"), 401, "unauthenticated")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"{", 400, "body_unreadable"),
+        (b"\xff", 400, "body_unreadable"),
+        (b'{"name": "\\ud800"}', 400, "body_unreadable"),
+        (b'{"price": NaN}', 400, "body_unreadable"),
+        (b'{"price": ' + b"9" * 5_000 + b"}", 400, "body_unreadable"),
+        (b"[" * 100_000, 400, "body_unreadable"),
+        (b" " * 300_000, 413, "payload_too_large"),
+        (b"[]", 422, "body_invalid"),
+        (b"", 422, "body_invalid"),
+    ],
+)
+def test_unreadable_bodies(http: Any, body: bytes, status: int, code: str) -> None:
+    _problem(_post(http, "/orders", body, **{"Idempotency-Key": "k"}), status, code)
+
+
+def test_each_wrong_field_has_a_pointer(http: Any) -> None:
+    body = {"name": "", "price": {"amount": 1.5, "currency": "CNY"}, "color": 1}
+    document = _problem(_post(http, "/orders", body, **{"Idempotency-Key": "k"}), 422, "body_invalid")
+    assert {fault["pointer"] for fault in document["errors"]} == {"/name", "/price/amount", "/color"}
+    foreign = {**ORDER, "price": {"amount": 5, "currency": "EUR"}}
+    document = _problem(_post(http, "/orders", foreign, **{"Idempotency-Key": "k"}), 422, "body_invalid")
+    assert [fault["pointer"] for fault in document["errors"]] == ["/price/currency"]
+
+
+def test_the_body_must_be_json(http: Any) -> None:
+    response = _post(http, "/orders", ORDER, **{"Idempotency-Key": "k", "Content-Type": "text/plain"})
+    _problem(response, 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [(None, "idempotency_key_missing"), ("", "idempotency_key_invalid"), ("x" * 65, "idempotency_key_invalid")],
+)
+def test_the_key_is_needed_and_bounded(http: Any, key: str | None, code: str) -> None:
+    headers = {} if key is None else {"Idempotency-Key": key}
+    _problem(_post(http, "/orders", ORDER, **headers), 400, code)
+
+
+def test_cursors_belong_to_caller_and_filters(http: Any) -> None:
+    page = _get(http, "/orders?status=open").json_body
+    cursor = page["next_cursor"]
+    assert _get(http, f"/orders?status=open&limit=5&cursor={cursor}").json_body["next_cursor"] is None
+    _problem(_get(http, f"/orders?status=shut&cursor={cursor}"), 400, "cursor_invalid")
+    _problem(_get(http, f"/orders?status=open&cursor={cursor}", sub="v"), 400, "cursor_invalid")
+    _problem(_get(http, f"/orders?status=open&cursor={cursor[:-2]}AA"), 400, "cursor_invalid")
+    _problem(_get(http, "/orders?cursor=%00"), 400, "cursor_invalid")
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "colour=red"])
+def test_wrong_parameters(http: Any, query: str) -> None:
+    document = _problem(_get(http, f"/orders?{query}"), 400, "parameter_invalid")
+    assert document["errors"][0]["pointer"] == "/query/" + query.partition("=")[0]
+
+
+def test_what_has_no_id_does_not_exist(http: Any) -> None:
+    _problem(_get(http, "/orders/7"), 404, "not_found")
+    known = "ord_" + "0" * 26
+    assert _get(http, f"/orders/{known}").json_body == {"id": known}
+
+
+def test_failures_say_nothing_of_the_inside(http: Any) -> None:
+    document = _problem(_post(http, "/broken", {}), 500, "internal_error")
+    assert "arn" not in json.dumps(document)
+
+
+def test_problems_carry_their_figures(http: Any) -> None:
+    document = _problem(_post(http, "/poor", {}), 402, "insufficient_funds")
+    assert document["available"] == {"amount": 1, "currency": "CNY"}
+    assert document["needed"] == {"amount": 2, "currency": "CNY"}
+
+
+def test_chalices_own_errors_become_problems() -> None:
+    answer = _market()(
+        {"requestContext": {"httpMethod": "PATCH", "resourcePath": "/orders", "requestId": "r"}, **_REST}, None
+    )
+    assert answer["statusCode"] == 405
+    assert json.loads(answer["body"])["code"] == "method_not_allowed"
+    assert answer["headers"]["X-Request-Id"] == "r"
+
+
+_REST: dict[str, Any] = {
+    "multiValueQueryStringParameters": None,
+    "headers": {},
+    "pathParameters": None,
+    "body": None,
+    "stageVariables": None,
+}
+
+
+def test_every_code_has_a_status_and_problem_knows_only_those() -> None:
+    with pytest.raises(KeyError):
+        Problem("no_such_code", "x")
+
+
+def test_secrets_are_read_once(aws: None) -> None:
+    assert cloud.secret("cursor") == b"secret of CURSOR_SECRET_ARN"
+    assert cloud.secret.cache_info().misses == 1
+    cloud.secret("cursor")
+    assert cloud.secret.cache_info().misses == 1
