@@ -1,0 +1,120 @@
+"""Giving an account its grade: computed from its evidence, stored with all that explains it, once per change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.errors import Problem
+from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.grade import POINT, Grade, explain, grade
+from chalicelib.grading.methodology import Methodology, in_force
+from chalicelib.grading.price import Band, advised
+from chalicelib.grading.records import GradeChange, GradedAccount
+from chalicelib.store import Action, Refused, put, transact, update
+
+TRIES = 5
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A grade and its advised prices, as they go onto the account item."""
+
+    graded: Grade
+    evidence: Evidence
+    prices: dict[str, Band]
+
+    def attributes(self, own_post_price: int | None, own_repost_price: int | None) -> dict[str, Any]:
+        """Values of GradedAccount's attributes, the effective prices and value included."""
+        return {
+            "grade": self.graded.grade,
+            "grade_rank": self.graded.rank,
+            "score": self.graded.score / POINT,
+            "methodology_version": self.graded.methodology.version,
+            "confidence": self.graded.confidence / 100,
+            "advised": {kind: band.as_json() for kind, band in self.prices.items()},
+            "followers": self.evidence.followers,
+            "evidence": self.evidence.as_json(),
+            **effective_prices(self.prices, own_post_price, own_repost_price, self.evidence),
+        }
+
+
+def effective_prices(
+    prices: dict[str, Band], own_post_price: int | None, own_repost_price: int | None, evidence: Evidence
+) -> dict[str, Any]:
+    """`post_price`, `repost_price` in fen and `value`, thousandths of a read (else follower) per fen."""
+    repost = own_repost_price or prices["repost"].mid
+    reach = evidence.reads_avg_30d if evidence.reads_avg_30d is not None else evidence.followers
+    return {
+        "post_price": own_post_price or prices["post"].mid,
+        "repost_price": repost,
+        "value": round(reach * 1_000 / repost),
+    }
+
+
+def assess(evidence: Evidence, category: str | None, methodology: Methodology | None = None) -> Assessment:
+    """The assessment of this evidence under the methodology (default: the one in force). Pure."""
+    graded = grade(evidence, methodology or in_force())
+    return Assessment(graded, evidence, advised(graded, category))
+
+
+def change(account: GradedAccount, assessment: Assessment, cause: str) -> GradeChange:
+    """The history item of this assessment, the account's next."""
+    number = int(account.grade_number) + 1
+    return GradeChange(
+        pk=account.pk,
+        sk=f"grade#{number:06d}",
+        grade=assessment.graded.grade,
+        previous=account.grade,
+        cause=cause,
+        at=clock.stamp(clock.now()),
+        methodology_version=assessment.graded.methodology.version,
+        evidence=assessment.evidence.as_json(),
+        explanation=explain(assessment.graded, assessment.evidence),
+        advised_prices={kind: band.as_json() for kind, band in assessment.prices.items()},
+    )
+
+
+def differs(account: GradedAccount, assessment: Assessment) -> bool:
+    """Whether the assessment says anything that the account does not already have."""
+    known = (account.grade, account.score, account.methodology_version, account.evidence)
+    graded = assessment.graded
+    return known != (graded.grade, graded.score / POINT, graded.methodology.version, assessment.evidence.as_json())
+
+
+def actions(account: GradedAccount, assessment: Assessment, cause: str) -> list[Action]:
+    """The labelled actions `grade` and `grade_change` that store the assessment; refused if another came between."""
+    made = change(account, assessment, cause)
+    values = assessment.attributes(_int(account.own_post_price), _int(account.own_repost_price))
+    values["graded_at"] = made.at
+    values["grade_number"] = int(account.grade_number) + 1
+    values["revision"] = int(account.revision) + 1
+    changes = [getattr(GradedAccount, name).set(value) for name, value in values.items()]
+    unchanged = GradedAccount.revision == int(account.revision)
+    target = GradedAccount(pk=account.pk, sk="account")
+    return [update("grade", target, changes, unchanged), put("grade_change", made, GradeChange.pk.does_not_exist())]
+
+
+def store(account: GradedAccount, assessment: Assessment, cause: str) -> bool:
+    """Stores the assessment if it says something new: True. False if not, or if newer evidence or
+    another category came between: whoever wrote those has graded by them.
+
+    Raises Problem `write_contention` if others keep changing the account."""
+    for _ in range(TRIES):
+        if not differs(account, assessment):
+            return False
+        try:
+            transact(actions(account, assessment, cause))
+            return True
+        except Refused:
+            found = GradedAccount.find(account.pk, "account")
+            graded = (assessment.evidence.as_json(), account.category)
+            if found is None or (found.evidence, found.category) != graded:
+                return False
+            account = found
+    raise Problem("write_contention", "Others are changing the same account.")
+
+
+def _int(number: float | None) -> int | None:
+    return None if number is None else int(number)

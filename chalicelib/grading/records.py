@@ -1,0 +1,54 @@
+"""Items of the accounts table that grading reads and writes."""
+
+from __future__ import annotations
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib.store import AccountsRecord
+
+
+class GradedAccount(AccountsRecord):
+    """pk = `acc_…`, sk = `account`: the part of an account that its grade is made of and written to.
+
+    Money in fen; `score` and the index attributes `post_price`, `repost_price`, `value` are numbers, prices the effective ones
+    (the creator's own, else the advised mid price); `value` is thousandths of a read per fen of the effective repost price.
+    Every writer raises `revision` on the condition that it is the one that was read."""
+
+    revision = NumberAttribute(default=1)  # counts the writes of the item, each conditional on the one before
+    category = UnicodeAttribute(null=True)
+    evidence = JSONAttribute(null=True)
+    own_post_price = NumberAttribute(null=True)
+    own_repost_price = NumberAttribute(null=True)
+    grade = UnicodeAttribute(null=True)
+    grade_rank = NumberAttribute(null=True)
+    grade_number = NumberAttribute(default=0)  # how many changes the history has
+    methodology_version = UnicodeAttribute(null=True)
+    graded_at = UnicodeAttribute(null=True)
+    confidence = NumberAttribute(null=True)
+    advised = JSONAttribute(null=True)
+
+
+class GradeChange(AccountsRecord):
+    """pk = `acc_…`, sk = `grade#{number}`: one change, with all it rests on; written once, never changed."""
+
+    grade = UnicodeAttribute()
+    previous = UnicodeAttribute(null=True)
+    cause = UnicodeAttribute()  # metrics, import, methodology
+    at = UnicodeAttribute()
+    methodology_version = UnicodeAttribute()
+    evidence = JSONAttribute()
+    explanation = JSONAttribute()
+    advised_prices = JSONAttribute()
+
+
+class RegradeSegment(AccountsRecord):
+    """pk = `regrade#{run}`, sk = `segment#NN`: how far a segment of a regrade is, and what it found."""
+
+    cursor = UnicodeAttribute(null=True)
+    done = NumberAttribute(default=0)
+    accounts = NumberAttribute(default=0)
+    up = NumberAttribute(default=0)
+    down = NumberAttribute(default=0)
+    changed = NumberAttribute(default=0)
+    grades = JSONAttribute(null=True)
+    parked = UnicodeAttribute(null=True)

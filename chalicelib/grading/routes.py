@@ -1,0 +1,117 @@
+"""Grades, their history, the methodology and regrading over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Blueprint
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib import clock, ids
+from chalicelib.api import Answer, Call, Paging, route
+from chalicelib.errors import not_found
+from chalicelib.grading import regrade
+from chalicelib.grading.assessing import assess
+from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.grade import explain
+from chalicelib.grading.methodology import in_force, published, versions
+from chalicelib.grading.records import GradeChange, GradedAccount
+from chalicelib.money import Money
+from chalicelib.settings import rules
+from chalicelib.store import read_page
+
+blueprint = Blueprint(__name__)
+
+
+class Version(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    version: str | None = Field(default=None, max_length=40)
+
+
+@route(blueprint, "GET", "/v1/accounts/{account_id}/grade", roles=())
+def show_grade(call: Call[None], account_id: str) -> dict[str, Any]:
+    """The grade with every factor, what the next grade needs, and the advised prices."""
+    account = GradedAccount.find(account_id, "account")
+    if account is None:
+        raise not_found("account")
+    if account.grade is None:
+        return {
+            "account_id": account_id,
+            "grade": None,
+            "score": None,
+            "factors": [],
+            "next": None,
+            "advised_price": None,
+        }
+    evidence = Evidence.from_json(account.evidence)
+    methodology = published(account.methodology_version)
+    return {
+        "account_id": account_id,
+        **explain(assess(evidence, account.category, methodology).graded, evidence),
+        "graded_at": clock.parse(account.graded_at),
+        "evidence": evidence.as_json(),
+        "advised_price": priced(account.advised),
+    }
+
+
+def priced(advised: dict[str, dict[str, int]]) -> dict[str, Any]:
+    """Advised prices as money. No settled order of a comparable account has been counted yet: `comparables` is 0."""
+    currency = rules().currency
+    return {
+        kind: {**{name: Money(int(band[name]), currency) for name in ("low", "mid", "high")}, "comparables": 0}
+        for kind, band in advised.items()
+    }
+
+
+@route(blueprint, "GET", "/v1/accounts/{account_id}/grade/history", roles=(), query=Paging)
+def show_history(call: Call[None], account_id: str) -> dict[str, Any]:
+    """Every change of the grade, newest first, each with its cause."""
+    if GradedAccount.find(account_id, "account") is None:
+        raise not_found("account")
+    page = read_page(
+        GradeChange,
+        account_id,
+        limit=call.query.limit,
+        range_condition=GradeChange.sk.startswith("grade#"),
+        after=call.after,
+        consistent=True,
+    )
+    return call.listed(page, _change)
+
+
+def _change(change: GradeChange) -> dict[str, Any]:
+    return {
+        "at": clock.parse(change.at),
+        "cause": change.cause,
+        "grade": change.grade,
+        "previous": change.previous,
+        "score": change.explanation["score"],
+        "methodology_version": change.methodology_version,
+        "evidence": change.evidence,
+        "advised_price": priced(change.advised_prices),
+    }
+
+
+@route(blueprint, "GET", "/v1/grading/methodology", roles=None, query=Version)
+def show_methodology(call: Call[None]) -> dict[str, Any]:
+    """The methodology file in force, or the version asked for: every number a grade is made of."""
+    wanted = call.query.version
+    found = published(wanted) if wanted else in_force()
+    if found is None:
+        raise not_found("methodology version")
+    return {**found.document, "in_force": found.version == in_force().version, "versions": versions()}
+
+
+@route(blueprint, "POST", "/v1/grading/regrade", roles=("admin",))
+def start_regrade(call: Call[None]) -> Answer:
+    """Starts regrading every account now."""
+    name = call.attempt.id("rgr") if call.attempt else ids.new("rgr")
+    run = regrade.start(name)
+    return Answer({"execution": run, "status_url": f"/v1/grading/regrade/{run}"}, 202)
+
+
+@route(blueprint, "GET", "/v1/grading/regrade/{run}", roles=("admin", "auditor"))
+def show_regrade(call: Call[None], run: str) -> dict[str, Any]:
+    """How far a regrade is and what it changed."""
+    return regrade.progress(run)
