@@ -1,0 +1,71 @@
+"""The sandbox provider: pays when it is told to, and signs its notifications as a real one does.
+
+The signature is HMAC-SHA256 over `{timestamp}.{body}` in `X-Sandbox-Signature`, the time in `X-Sandbox-Timestamp`; five minutes
+old is too old. The key is in Secrets Manager.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+
+from chalicelib import clock
+from chalicelib.cloud import secret
+from chalicelib.errors import Problem
+from chalicelib.money import Money
+from chalicelib.payments.port import PaidNotice
+from chalicelib.settings import deployment
+
+TOLERANCE_SECONDS = 300
+_AMOUNT_MAX = 10**12
+
+
+class SandboxProvider:
+    """Implements payments.port.Provider."""
+
+    name = "sandbox"
+
+    def pay_url(self, payment_id: str, amount: Money) -> str:
+        return f"/sandbox/payments/{payment_id}/pay"
+
+    def sign(self, payment_id: str, transaction_id: str, amount: int) -> tuple[dict[str, str], str]:
+        """What the provider sends when it was paid: (headers, body)."""
+        notice = {"payment_id": payment_id, "transaction_id": transaction_id, "amount": amount, "status": "paid"}
+        body = json.dumps(notice, separators=(",", ":"))
+        timestamp = str(int(clock.now().timestamp()))
+        return {"X-Sandbox-Timestamp": timestamp, "X-Sandbox-Signature": _signature(timestamp, body.encode())}, body
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> PaidNotice:
+        timestamp = headers.get("x-sandbox-timestamp", "")
+        signature = headers.get("x-sandbox-signature", "")
+        if (
+            not timestamp.isascii()
+            or not signature.isascii()
+            or not hmac.compare_digest(signature, _signature(timestamp, body))
+        ):
+            raise Problem("signature_invalid", "The signature does not fit the body.")
+        if abs(clock.now().timestamp() - int(timestamp)) > TOLERANCE_SECONDS:
+            raise Problem("signature_invalid", "The notification is too old.")
+        try:
+            notice = json.loads(body)
+            amount, transaction_id = notice["amount"], notice["transaction_id"]
+            payment_id = notice.get("payment_id")
+            readable = (
+                type(amount) is int
+                and 0 < amount < _AMOUNT_MAX
+                and isinstance(transaction_id, str)
+                and 0 < len(transaction_id) <= 64
+                and (payment_id is None or isinstance(payment_id, str))
+            )
+        except (ValueError, KeyError, TypeError, AttributeError):
+            readable = False
+        if not readable:
+            raise Problem("bad_request", "The notification is signed but cannot be read.")
+        return PaidNotice(self.name, transaction_id, payment_id, amount)
+
+
+def _signature(timestamp: str, body: bytes) -> str:
+    key = secret(deployment().sandbox_provider_secret_arn)
+    return hmac.digest(key, timestamp.encode() + b"." + body, hashlib.sha256).hex()

@@ -1,0 +1,170 @@
+"""Every kind of transfer there is, each with its T-account: debits left, credits right, `a` the amount.
+
+The id of each follows from what it settles, so that it happens once only. Two kinds share the id `received:…`: one transaction
+of a provider is either credited or kept in suspense, never both. docs/ledger.md draws them all.
+"""
+
+from __future__ import annotations
+
+from chalicelib.wallet.postings import (
+    SUSPENSE,
+    Posting,
+    Transfer,
+    advertiser_available,
+    available,
+    commission,
+    creator_available,
+    provider,
+    task_held,
+    withdrawing,
+)
+
+
+def topup(
+    payment_id: str, provider_name: str, advertiser_id: str, amount: int, *, transaction_id: str | None = None
+) -> Transfer:
+    """A verified payment (rules 3, 4); `transaction_id` is the provider's, for a provider that has its own numbers.
+
+    provider:{name}        | a
+    advertiser:available   |      a
+    """
+    move = Posting(provider(provider_name), advertiser_available(advertiser_id), amount)
+    return Transfer(f"received:{provider_name}:{transaction_id or payment_id}", "topup", payment_id, (move,))
+
+
+def suspense(provider_name: str, transaction_id: str, amount: int) -> Transfer:
+    """Verified money that fits no open payment: unknown, late, wrong amount, paid twice (rule 4).
+
+    provider:{name}        | a
+    platform:suspense      |      a
+    """
+    move = Posting(provider(provider_name), SUSPENSE, amount)
+    return Transfer(f"received:{provider_name}:{transaction_id}", "suspense", transaction_id, (move,))
+
+
+def suspense_credited(suspense_id: str, advertiser_id: str, amount: int) -> Transfer:
+    """Finance found out whose money it is.
+
+    platform:suspense      | a
+    advertiser:available   |      a
+    """
+    move = Posting(SUSPENSE, advertiser_available(advertiser_id), amount)
+    return Transfer(f"resolve:{suspense_id}", "suspense_credited", suspense_id, (move,))
+
+
+def suspense_returned(suspense_id: str, provider_name: str, amount: int) -> Transfer:
+    """Finance sends it back where it came from.
+
+    platform:suspense      | a
+    provider:{name}        |      a
+    """
+    move = Posting(SUSPENSE, provider(provider_name), amount)
+    return Transfer(f"resolve:{suspense_id}", "suspense_returned", suspense_id, (move,))
+
+
+def hold(task_id: str, submission: int, advertiser_id: str, amount: int) -> Transfer:
+    """A task was submitted, for the `submission`-th time (rule 5).
+
+    advertiser:available   | a
+    task:held              |      a
+    """
+    move = Posting(advertiser_available(advertiser_id), task_held(task_id), amount)
+    return Transfer(f"hold:{task_id}:{submission}", "hold", task_id, (move,))
+
+
+def return_hold(task_id: str, submission: int, advertiser_id: str, amount: int) -> Transfer:
+    """The submission was rejected, cancelled or not reviewed in time (rule 8).
+
+    task:held              | a
+    advertiser:available   |      a
+    """
+    move = Posting(task_held(task_id), advertiser_available(advertiser_id), amount)
+    return Transfer(f"return:{task_id}:{submission}", "return", task_id, (move,))
+
+
+def return_order(order_id: str, task_id: str, advertiser_id: str, amount: int) -> Transfer:
+    """Declined, lapsed, failed, cancelled or stopped unpublished, or a dispute ruled `refund` (rules 12, 15, 16, 18-20).
+
+    task:held              | a
+    advertiser:available   |      a
+    """
+    move = Posting(task_held(task_id), advertiser_available(advertiser_id), amount)
+    return Transfer(f"return:{order_id}", "return", order_id, (move,))
+
+
+def settle(order_id: str, task_id: str, creator_id: str, net: int, fee: int) -> Transfer:
+    """Completed, stopped after publication, or a dispute ruled `pay`: net to the creator, fee to us (rules 11, 17, 19, 20).
+
+    task:held              | net + fee
+    creator:available      |            net
+    platform:commission    |            fee
+    """
+    moves = [Posting(task_held(task_id), creator_available(creator_id), net)]
+    if fee:
+        moves.append(Posting(task_held(task_id), commission(order_id), fee))
+    return Transfer(f"settle:{order_id}", "settle", order_id, tuple(moves))
+
+
+def compensate(order_id: str, task_id: str, advertiser_id: str, creator_id: str, share: int, rest: int) -> Transfer:
+    """Cancelled by the advertiser after acceptance: a share to the creator, the rest back (rule 18).
+
+    task:held              | share + rest
+    creator:available      |            share
+    advertiser:available   |            rest
+    """
+    moves = _parts(task_id, (creator_available(creator_id), share), (advertiser_available(advertiser_id), rest))
+    return Transfer(f"compensate:{order_id}", "compensation", order_id, moves)
+
+
+def split(
+    order_id: str, task_id: str, advertiser_id: str, creator_id: str, *, net: int, fee: int, rest: int
+) -> Transfer:
+    """A dispute ruled `split`: the creator's share as net and fee, the rest back (rule 20).
+
+    task:held              | net + fee + rest
+    creator:available      |            net
+    platform:commission    |            fee
+    advertiser:available   |            rest
+    """
+    moves = _parts(
+        task_id,
+        (creator_available(creator_id), net),
+        (commission(order_id), fee),
+        (advertiser_available(advertiser_id), rest),
+    )
+    return Transfer(f"split:{order_id}", "split", order_id, moves)
+
+
+def withdrawal_requested(withdrawal_id: str, owner_id: str, amount: int) -> Transfer:
+    """A creator's earnings, or an advertiser's unspent balance, are on their way out (rule 21).
+
+    {owner}:available      | a
+    {owner}:withdrawing    |      a
+    """
+    move = Posting(available(owner_id), withdrawing(owner_id), amount)
+    return Transfer(f"withdraw:{withdrawal_id}", "withdrawal", withdrawal_id, (move,))
+
+
+def withdrawal_paid(withdrawal_id: str, owner_id: str, provider_name: str, amount: int) -> Transfer:
+    """The provider has paid it out (rule 21). Shares its id with `withdrawal_failed`: it ends in one way.
+
+    {owner}:withdrawing    | a
+    provider:{name}        |      a
+    """
+    move = Posting(withdrawing(owner_id), provider(provider_name), amount)
+    return Transfer(f"withdrawn:{withdrawal_id}", "withdrawal_paid", withdrawal_id, (move,))
+
+
+def withdrawal_failed(withdrawal_id: str, owner_id: str, amount: int) -> Transfer:
+    """The payout failed: the money is at hand again (rule 21).
+
+    {owner}:withdrawing    | a
+    {owner}:available      |      a
+    """
+    move = Posting(withdrawing(owner_id), available(owner_id), amount)
+    return Transfer(f"withdrawn:{withdrawal_id}", "withdrawal_failed", withdrawal_id, (move,))
+
+
+def _parts(task_id: str, *parts: tuple[str, int]) -> tuple[Posting, ...]:
+    """What a held amount is divided into; a part of 0 is no posting."""
+    return tuple(Posting(task_held(task_id), account, amount) for account, amount in parts if amount)

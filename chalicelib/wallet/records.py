@@ -1,0 +1,76 @@
+"""Items of the wallet table."""
+
+from __future__ import annotations
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib.store import WalletRecord
+
+
+class Balance(WalletRecord):
+    """pk = account, sk = `balance`: what the account has, and how many entries made it."""
+
+    balance = NumberAttribute(default=0)
+    entries = NumberAttribute(default=0)
+    updated_at = UnicodeAttribute(null=True)
+
+
+class Entry(WalletRecord):
+    """pk = account, sk = `entry#…`: the net `amount` of one transfer in this account. Written once, never changed."""
+
+    transfer_id = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    reference = UnicodeAttribute()
+    amount = NumberAttribute()
+    at = UnicodeAttribute()
+
+
+class Payment(WalletRecord):
+    """pk = `pay_…`, sk = `payment`: a top-up from its start to the provider's word on it."""
+
+    status = UnicodeAttribute()  # pending, paid
+    provider = UnicodeAttribute()
+    amount = NumberAttribute()
+    pay_url = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    expires_at = UnicodeAttribute()
+    paid_at = UnicodeAttribute(null=True)
+    transaction_id = UnicodeAttribute(null=True)
+    fingerprint = UnicodeAttribute()
+    answer = UnicodeAttribute()
+
+
+class SuspenseItem(WalletRecord):
+    """pk = `sus_…`, sk = `suspense`: money we hold and cannot place, in queue `suspense` until finance resolves it."""
+
+    status = UnicodeAttribute()  # open, credited, returned
+    provider = UnicodeAttribute()
+    transaction_id = UnicodeAttribute()
+    payment_id = UnicodeAttribute(null=True)
+    amount = NumberAttribute()
+    reason = UnicodeAttribute()  # payment_unknown, payment_expired, amount_wrong, already_paid
+    at = UnicodeAttribute()
+    advertiser_id = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
+    resolved_at = UnicodeAttribute(null=True)
+    resolved_by = UnicodeAttribute(null=True)
+
+
+class Withdrawal(WalletRecord):
+    """pk = `wdr_…`, sk = `withdrawal`: in queue `withdrawal` from the wish until finance reports the payout's outcome."""
+
+    status = UnicodeAttribute()  # requested, paid, failed
+    provider = UnicodeAttribute()
+    amount = NumberAttribute()
+    requested_at = UnicodeAttribute()
+    note = UnicodeAttribute(null=True)
+    decided_at = UnicodeAttribute(null=True)
+    decided_by = UnicodeAttribute(null=True)
+    fingerprint = UnicodeAttribute()
+    answer = UnicodeAttribute()
+
+
+class Proof(WalletRecord):
+    """pk = `proof`, sk = `latest`: the result of the last reconciliation."""
+
+    document = JSONAttribute()

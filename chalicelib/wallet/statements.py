@@ -1,0 +1,209 @@
+"""The statement of a person's account: its entries in order of time, with the balance after each.
+
+Balances after are computed, not stored: from the balance now backwards, or from the opening balance of a period forwards. The
+count of entries is read before and after; if it moved, everything is read again, so what is shown adds up. Later pages get
+their starting balance from the signed cursor.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pynamodb.expressions.condition import Condition
+
+from chalicelib import clock
+from chalicelib.errors import Problem
+from chalicelib.money import Money
+from chalicelib.settings import rules
+from chalicelib.store import Page, read_page
+from chalicelib.wallet.ledger import BALANCE
+from chalicelib.wallet.records import Balance, Entry
+
+EXPORT_MAX = 10_000
+_READS_MAX = 5
+_EXAMINED_MAX = 2_000
+_CHUNK = 200
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Period:
+    """Entries with `since <= at < until`; None is open."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def keys(self) -> Condition:
+        first = "entry#" + (clock.stamp(self.since) if self.since else "")
+        last = "entry#" + (clock.stamp(self.until) if self.until else "~")
+        return Entry.sk.between(first, last)
+
+
+def page(
+    account: str,
+    limit: int,
+    after: dict[str, Any] | None,
+    *,
+    period: Period = Period(),
+    kind: str | None = None,
+    oldest_first: bool = False,
+) -> Page[Any]:
+    """Up to `limit` lines `{id, kind, amount, direction, balance_after, reference, at}` of one kind or all, newest first unless
+    asked otherwise. With a kind, at most 2,000 entries are examined; the page may be short, and the cursor goes on.
+
+    Raises Problem `write_contention` if the account moves so fast that no consistent page can be read."""
+    if after is not None:
+        running = int(after.pop("balance"))
+        return _walk(account, period, limit, running, after, kind, oldest_first)
+
+    def first(balance: int) -> Page[Any]:
+        start = _balance_at(account, balance, period.since if oldest_first else period.until, oldest_first)
+        return _walk(account, period, limit, start, None, kind, oldest_first)
+
+    return _steady(account, first)
+
+
+def summary(account: str, period: Period) -> dict[str, Any]:
+    """`{opening, received, spent, closing, entries, by_kind {kind: {entries, received, spent}}}` of the period:
+    opening + received - spent = closing, always."""
+
+    def add_up(balance: int) -> dict[str, Any]:
+        closing = _balance_at(account, balance, period.until, False)
+        entries: Counter[str] = Counter()
+        sums: dict[str, Counter[str]] = {"received": Counter(), "spent": Counter()}
+        for entry in _entries(account, period.keys):
+            entries[entry.kind] += 1
+            sums["received" if entry.amount > 0 else "spent"][entry.kind] += abs(int(entry.amount))
+        received, spent = sums["received"].total(), sums["spent"].total()
+        return {
+            "opening": _money(closing - received + spent),
+            "received": _money(received),
+            "spent": _money(spent),
+            "closing": _money(closing),
+            "entries": entries.total(),
+            "by_kind": {
+                kind: {"entries": n, **{name: _money(sums[name][kind]) for name in sums}}
+                for kind, n in sorted(entries.items())
+            },
+        }
+
+    return _steady(account, add_up)
+
+
+def as_csv(account: str, period: Period, kind: str | None) -> str:
+    """The period as CSV (RFC 4180), oldest first; amounts in minor units, signed. Without a kind the first line is the
+    opening balance and the last the closing one.
+
+    Raises Problem `parameter_invalid` (400) above 10,000 lines."""
+
+    def whole(balance: int) -> tuple[int, Page[Any]]:
+        opening = _balance_at(account, balance, period.since, True)
+        return opening, _walk(account, period, EXPORT_MAX, opening, None, kind, True, examined_max=100 * EXPORT_MAX)
+
+    opening, lines = _steady(account, whole)
+    if lines.after:
+        raise Problem("parameter_invalid", f"The period has more than {EXPORT_MAX} lines; ask for a shorter one.")
+    text = io.StringIO()
+    sheet = csv.writer(text, lineterminator="\r\n")
+    sheet.writerow(["at", "id", "kind", "reference", "amount", "balance_after", "currency"])
+    currency = rules().currency
+    closing = opening
+    if kind is None:
+        sheet.writerow(["", "", "opening", "", "", opening, currency])
+    for line in lines.items:
+        sign = 1 if line["direction"] == "in" else -1
+        closing = line["balance_after"].amount
+        amount = sign * line["amount"].amount
+        sheet.writerow(
+            [clock.rfc3339(line["at"]), line["id"], line["kind"], line["reference"], amount, closing, currency]
+        )
+    if kind is None:
+        sheet.writerow(["", "", "closing", "", "", closing, currency])
+    return text.getvalue()
+
+
+def _steady(account: str, read: Callable[[int], T]) -> T:
+    """`read(balance)` of a moment in which the account did not move."""
+    for _ in range(_READS_MAX):
+        before = Balance.find(account, BALANCE)
+        found = read(int(before.balance) if before else 0)
+        now = Balance.find(account, BALANCE)
+        if (before and before.entries) == (now and now.entries):
+            return found
+    raise Problem("write_contention", "The account is moving; ask again.")
+
+
+def _balance_at(account: str, balance: int, moment: datetime | None, from_the_start: bool) -> int:
+    """The balance just before `moment`; without one, 0 (`from_the_start`) or the balance now."""
+    if moment is None:
+        return 0 if from_the_start else balance
+    return balance - sum(int(entry.amount) for entry in _entries(account, Period(since=moment).keys))
+
+
+def _entries(account: str, keys: Condition) -> Iterator[Entry]:
+    return iter(Entry.query(account, keys, consistent_read=True, page_size=1_000))
+
+
+def _walk(
+    account: str,
+    period: Period,
+    limit: int,
+    running: int,
+    after: dict[str, Any] | None,
+    kind: str | None,
+    oldest_first: bool,
+    *,
+    examined_max: int = _EXAMINED_MAX,
+) -> Page[Any]:
+    lines: list[dict[str, Any]] = []
+    examined = 0
+    while True:
+        chunk = read_page(
+            Entry,
+            account,
+            limit=min(limit - len(lines), _CHUNK) if kind is None else _CHUNK,
+            range_condition=period.keys,
+            after=after,
+            newest_first=not oldest_first,
+            consistent=True,
+        )
+        for position, entry in enumerate(chunk.items, 1):
+            amount = int(entry.amount)
+            examined += 1
+            if oldest_first:
+                running += amount
+            if kind is None or entry.kind == kind:
+                lines.append(_line(entry, amount, running))
+            if not oldest_first:
+                running -= amount
+            if len(lines) == limit or examined == examined_max:
+                more = chunk.after is not None or position < len(chunk.items)
+                key = {"pk": {"S": entry.pk}, "sk": {"S": entry.sk}}
+                return Page(lines, {**key, "balance": running} if more else None)
+        if chunk.after is None:
+            return Page(lines, None)
+        after = chunk.after
+
+
+def _line(entry: Entry, amount: int, balance_after: int) -> dict[str, Any]:
+    return {
+        "id": entry.transfer_id,
+        "kind": entry.kind,
+        "amount": _money(abs(amount)),
+        "direction": "in" if amount > 0 else "out",
+        "balance_after": _money(balance_after),
+        "reference": entry.reference,
+        "at": clock.parse(entry.at),
+    }
+
+
+def _money(amount: int) -> Money:
+    return Money(amount, rules().currency)

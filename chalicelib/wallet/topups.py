@@ -1,0 +1,183 @@
+"""Top-ups: from the wish to pay, through the provider's signed word, to money in the wallet, exactly once (rules 3, 4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib import clock, ids, wire
+from chalicelib.errors import Fault, Problem, not_found
+from chalicelib.idempotency import Attempt
+from chalicelib.money import Money
+from chalicelib.observability import count, logger
+from chalicelib.payments.port import PaidNotice, Provider
+from chalicelib.settings import rules
+from chalicelib.store import Refused, put, transact, update
+from chalicelib.wallet import ledger, movements
+from chalicelib.wallet.postings import provider as provider_account
+from chalicelib.wallet.records import Payment, SuspenseItem
+
+
+def start(advertiser_id: str, amount: Money, provider: Provider, attempt: Attempt) -> tuple[dict[str, Any], bool]:
+    """Starts a payment: (answer, whether it repeats an earlier one). Raises Problem `topup_too_small` (422)."""
+    payment_id = attempt.id("pay")
+    known = Payment.find(payment_id, "payment")
+    if known is None:
+        known, created = _create(payment_id, advertiser_id, amount, provider, attempt)
+        if created:
+            return present(known), False
+    return attempt.replay(known.fingerprint, known.answer), True
+
+
+def _create(
+    payment_id: str, advertiser_id: str, amount: Money, provider: Provider, attempt: Attempt
+) -> tuple[Payment, bool]:
+    least, most = rules().topup_min, rules().topup_max
+    if not least <= amount.amount <= most:
+        detail = f"A top-up is between {Money(least)} and {Money(most)}."
+        code = "topup_too_small" if amount.amount < least else "body_invalid"
+        raise Problem(code, detail, faults=[Fault("/amount/amount", "out_of_range", detail)])
+    now = clock.now()
+    payment = Payment(
+        pk=payment_id,
+        sk="payment",
+        owner=advertiser_id,
+        listed_at=f"{clock.stamp(now)}#{payment_id}",
+        status="pending",
+        provider=provider.name,
+        amount=amount.amount,
+        pay_url=provider.pay_url(payment_id, amount),
+        created_at=clock.stamp(now),
+        expires_at=clock.stamp(now + rules().topup_expiry),
+        fingerprint=attempt.fingerprint,
+        answer="",
+    )
+    payment.answer = wire.dumps(present(payment))
+    try:
+        transact([put("payment", payment, Payment.pk.does_not_exist())])
+    except Refused:
+        stored = Payment.find(payment_id, "payment")
+        assert stored is not None
+        return stored, False
+    return payment, True
+
+
+def show(advertiser_id: str, payment_id: str) -> dict[str, Any]:
+    """The owner's payment. Raises 404 for any other."""
+    payment = Payment.find(payment_id, "payment")
+    if payment is None or payment.owner != advertiser_id:
+        raise not_found("top-up")
+    return present(payment)
+
+
+def present(payment: Payment) -> dict[str, Any]:
+    """`{id, status, amount, pay_url, expires_at, …}`; a pending payment past its time reads as expired."""
+    late = payment.status == "pending" and clock.stamp(clock.now()) > payment.expires_at
+    return {
+        "id": payment.pk,
+        "status": "expired" if late else payment.status,
+        "amount": Money(int(payment.amount), rules().currency),
+        "provider": payment.provider,
+        "pay_url": payment.pay_url,
+        "created_at": clock.parse(payment.created_at),
+        "expires_at": clock.parse(payment.expires_at),
+        "paid_at": clock.parse(payment.paid_at) if payment.paid_at else None,
+    }
+
+
+def credit(notice: PaidNotice) -> str:
+    """What a verified notification comes to: `credited`, `suspended` (kept for finance), `repeated` (nothing moved), or
+    `contradicted` (nothing moved; the provider told another amount for this transaction before, which is logged and counted).
+
+    The provider's transaction is received once, however often and in whatever order its notifications come."""
+    known = notice.payment_id is not None and ids.is_id("pay", notice.payment_id)
+    payment = Payment.find(str(notice.payment_id), "payment") if known else None
+    if payment is not None and payment.provider == notice.provider and payment.transaction_id == notice.transaction_id:
+        return _again(notice, int(payment.amount))
+    reason = _misfit(payment, notice)
+    if payment is not None and reason is None:
+        return _credit(payment, notice)
+    return _suspend(notice, str(reason))
+
+
+def _misfit(payment: Payment | None, notice: PaidNotice) -> str | None:
+    if payment is None or payment.provider != notice.provider:
+        return "payment_unknown"
+    if payment.status != "pending":
+        return "already_paid"
+    if int(payment.amount) != notice.amount:
+        return "amount_wrong"
+    if clock.stamp(clock.now()) > payment.expires_at:
+        return "payment_expired"
+    return None
+
+
+def _credit(payment: Payment, notice: PaidNotice) -> str:
+    now = clock.now()
+    transfer = movements.topup(
+        payment.pk, notice.provider, str(payment.owner), notice.amount, transaction_id=notice.transaction_id
+    )
+    paid = update(
+        "payment",
+        Payment(pk=payment.pk, sk="payment"),
+        [
+            Payment.status.set("paid"),
+            Payment.paid_at.set(clock.stamp(now)),
+            Payment.transaction_id.set(notice.transaction_id),
+        ],
+        Payment.status == "pending",
+    )
+    try:
+        transact([paid, *ledger.actions(transfer, now)])
+    except Refused as refused:
+        received = _received(notice, refused)
+        if received is not None:
+            return _again(notice, received)
+        if "payment" not in refused.labels:
+            raise
+        return credit(notice)  # somebody was faster: what they wrote decides
+    return "credited"
+
+
+def _suspend(notice: PaidNotice, reason: str) -> str:
+    now = clock.now()
+    transfer = movements.suspense(notice.provider, notice.transaction_id, notice.amount)
+    suspense_id = ids.derive("sus", notice.provider, notice.transaction_id)
+    item = SuspenseItem(
+        pk=suspense_id,
+        sk="suspense",
+        queue="suspense",
+        listed_at=f"{clock.stamp(now)}#{suspense_id}",
+        status="open",
+        provider=notice.provider,
+        transaction_id=notice.transaction_id,
+        payment_id=notice.payment_id,
+        amount=notice.amount,
+        reason=reason,
+        at=clock.stamp(now),
+    )
+    try:
+        transact([put("suspense", item, SuspenseItem.pk.does_not_exist()), *ledger.actions(transfer, now)])
+    except Refused as refused:
+        received = _received(notice, refused)
+        if received is not None:
+            return _again(notice, received)
+        raise
+    count("SuspenseReceived", reason=reason)
+    return "suspended"
+
+
+def _received(notice: PaidNotice, refused: Refused) -> int | None:
+    """The amount that stands under the provider's transaction, if it was received before."""
+    item = refused.labels.get(f"entry:{provider_account(notice.provider)}")
+    return -int(item["amount"]["N"]) if item is not None else None
+
+
+def _again(notice: PaidNotice, received: int) -> str:
+    if received == notice.amount:
+        return "repeated"
+    count("ProviderContradictions")
+    logger.error(
+        "the provider contradicts itself",
+        extra={"transaction": notice.transaction_id, "received": received, "claimed": notice.amount},
+    )
+    return "contradicted"
