@@ -1,0 +1,76 @@
+"""The account card: what api.md shows of an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.accounts.prices import KINDS, Kind, effective
+from chalicelib.accounts.records import AccountRecord
+from chalicelib.money import Money
+from chalicelib.settings import rules
+
+STAFF = object()
+"""The viewer who may see what only the owner sees."""
+
+
+def is_orderable(record: AccountRecord) -> bool:
+    """Whether the account takes orders now: admitted by review, bound, not paused."""
+    return record.status == "admitted" and record.owner is not None and not record.paused
+
+
+def card(record: AccountRecord, viewer: object = None) -> dict[str, Any]:
+    """The card; `viewer` is the caller's creator id, or STAFF. Owner and staff also see `admission`.
+
+    `prices` are the creator's own, a kind without one is left out; `effective_prices` are what an order costs, and
+    `price_sources` say where they come from."""
+    graded = record.grade is not None
+    costs = {kind: effective(record.own_price(kind), record.advice(kind)) for kind in KINDS}
+    shown: dict[str, Any] = {
+        "id": record.pk,
+        "network": record.network,
+        "handle": record.handle,
+        "category": record.category,
+        "status": record.status,
+        "orderable": is_orderable(record),
+        "paused": record.paused,
+        "metrics": record.evidence,
+        "grade": record.grade,
+        "score": _number(record.score) if graded else None,
+        "confidence": record.confidence,
+        "methodology_version": record.methodology_version,
+        "graded_at": _moment(record.graded_at),
+        "value": _number(record.value) if record.value else None,
+        "advised_price": {kind: _advice(record, kind) for kind in KINDS} if record.advised else None,
+        "prices": {kind: _money(own) for kind in KINDS if (own := record.own_price(kind)) is not None},
+        "effective_prices": {kind: _money(cost[0]) if cost else None for kind, cost in costs.items()},
+        "price_sources": {kind: cost[1] if cost else None for kind, cost in costs.items()},
+        "acceptance_rate": None,
+        "created_at": _moment(record.created_at),
+        "updated_at": _moment(record.updated_at),
+    }
+    if viewer is STAFF or (record.owner is not None and viewer == record.owner):
+        shown["admission"] = {
+            "reason_code": record.reason_code,
+            "note": record.note,
+            "due_at": _moment(record.due_at),
+            "decided_at": _moment(record.decided_at),
+        }
+    return shown
+
+
+def _money(amount: int) -> Money:
+    return Money(amount, rules().currency)
+
+
+def _advice(record: AccountRecord, kind: Kind) -> dict[str, Money] | None:
+    advice = record.advice(kind)
+    return None if advice is None else {part: _money(int(advice[part])) for part in ("low", "mid", "high")}
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _moment(stamp: str | None) -> str | None:
+    return None if stamp is None else clock.rfc3339(clock.parse(stamp))

@@ -1,0 +1,111 @@
+"""Taking in accounts that the market's operator lists: new ones become `unclaimed`, graded and priced.
+
+What a creator has bound stays the creator's: only its metrics are taken in, never owner, status, category or prices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from chalicelib import clock
+from chalicelib.accounts import membership, metrics, valuation
+from chalicelib.accounts.prices import Kind
+from chalicelib.accounts.records import AccountRecord, account_id, find_account, new_account, rewritten, until_settled
+from chalicelib.errors import Problem
+from chalicelib.store import Action, Refused, put, transact
+
+BATCH_MAX = 33
+"""How many entries fit into one transaction: each writes an account, a snapshot and a grade."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One account as the operator lists it. `category` None and kinds without a price say nothing about them. `dated`:
+    whether the source says when the figures were measured; if not, equal figures are no news."""
+
+    network: str
+    handle: str
+    category: str | None
+    figures: dict[str, Any]
+    prices: Mapping[Kind, int]
+    dated: bool
+
+    @property
+    def account_id(self) -> str:
+        return account_id(self.network, self.handle)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of an entry, and the account as it is now; `refusal` says why an entry could not be taken."""
+
+    outcome: Literal["imported", "updated", "unchanged", "skipped"]
+    account: AccountRecord | None = None
+    refusal: str = ""
+
+
+def take(entries: Sequence[Entry]) -> list[Taken]:
+    """Takes in at most BATCH_MAX entries of different accounts, in one transaction; one by one if somebody else writes one
+    of them at the same moment."""
+    keys = [(entry.account_id, "account") for entry in entries]
+    found = {record.pk: record for record in AccountRecord.batch_get(keys, consistent_read=True)}
+    prepared = [_prepare(entry, found.get(entry.account_id)) for entry in entries]
+    actions = [action for _, part in prepared for action in part]
+    try:
+        if actions:
+            transact(actions)
+    except Refused:
+        return [until_settled(lambda entry=entry: _take_one(entry)) for entry in entries]  # type: ignore[misc]
+    return [taken for taken, _ in prepared]
+
+
+def _take_one(entry: Entry) -> Taken:
+    taken, actions = _prepare(entry, find_account(entry.account_id))
+    if actions:
+        transact(actions)
+    return taken
+
+
+def _prepare(entry: Entry, found: AccountRecord | None) -> tuple[Taken, list[Action]]:
+    account = found or _listed(entry)
+    written = rewritten("account", account) if found else put("account", account, AccountRecord.pk.does_not_exist())
+    changed = found is None
+    if account.status == "unclaimed":
+        changed = _correct(account, entry) or changed
+    evidence = account.evidence
+    actions: list[Action] = []
+    try:
+        if evidence is None or not _says_nothing_new(entry, evidence):
+            actions = metrics.observe(account, entry.figures, "import")
+    except Problem as problem:
+        return Taken("skipped", refusal=problem.detail), []
+    if changed and evidence is not None and account.evidence == evidence:
+        actions += valuation.grade(account, evidence, "import")
+    if not changed and not actions:
+        return Taken("unchanged", account), []
+    return Taken("updated" if found else "imported", account), [written, *actions]
+
+
+def _listed(entry: Entry) -> AccountRecord:
+    now = clock.now()
+    account = new_account(entry.network, entry.handle, None, "unclaimed", clock.stamp(now))
+    membership.enter(account, "unclaimed", now)
+    return account
+
+
+def _correct(account: AccountRecord, entry: Entry) -> bool:
+    """Takes over category and prices of the entry; whether anything changed."""
+    category = entry.category or account.category
+    same_prices = all(account.own_price(kind) == price for kind, price in entry.prices.items())
+    if category == account.category and same_prices:
+        return False
+    account.category = category
+    valuation.price(account, entry.prices)
+    return True
+
+
+def _says_nothing_new(entry: Entry, evidence: dict[str, Any]) -> bool:
+    moment = evidence["as_of"] if not entry.dated else entry.figures["as_of"]
+    return {**entry.figures, "as_of": moment} == evidence

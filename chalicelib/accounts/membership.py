@@ -1,0 +1,151 @@
+"""Social accounts: creators bind them, auditors admit them, owners set their prices and pause them (rules 2 and 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.accounts import admission, cards, receipts, valuation
+from chalicelib.accounts.decisions import Decision, is_repeat
+from chalicelib.accounts.prices import Kind
+from chalicelib.accounts.records import (
+    LISTED,
+    AccountRecord,
+    account_id,
+    find_account,
+    new_account,
+    rewritten,
+    until_settled,
+)
+from chalicelib.errors import Problem, not_found
+from chalicelib.idempotency import Attempt
+from chalicelib.settings import rules
+from chalicelib.store import put, transact
+
+QUEUE = "admission"
+_OUTCOMES = {"admitted": "approved", "rejected": "rejected"}
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What a creator says about an account; own prices in fen, by kind, None where there is none."""
+
+    network: str
+    handle: str
+    category: str
+    prices: Mapping[Kind, int | None]
+
+
+def find(account: str) -> AccountRecord:
+    """The account. Raises Problem `not_found`."""
+    record = find_account(account)
+    if record is None:
+        raise not_found("account")
+    return record
+
+
+def enter(record: AccountRecord, status: str, now: datetime) -> None:
+    """Puts the account into `status`: into the queue while it is pending, into the search when it may be seen there."""
+    record.status = status
+    record.listing = LISTED if status in admission.LISTED else None
+    record.queue = QUEUE if status == "pending" else None
+    record.due_at = clock.stamp(now + rules().account_review) if status == "pending" else None
+
+
+def enter_verified(record: AccountRecord, now: datetime) -> None:
+    """Admits a pending account at once if its network has verified it (rule 2)."""
+    verified = (record.evidence or {}).get("verified") is True
+    status = admission.NEXT.get((record.status, "verified"))
+    if verified and status is not None:
+        enter(record, status, now)
+        record.decided_at = clock.stamp(now)
+
+
+def bind(creator_id: str, binding: Binding, attempt: Attempt | None) -> tuple[dict[str, Any], bool]:
+    """Binds the account to the creator: an unclaimed or rejected one, or one the market has not known. The card, and
+    whether it repeats an earlier answer. Raises Problem `already_exists` if somebody has bound it."""
+
+    def create(keep: receipts.Keep) -> dict[str, Any]:
+        def change() -> dict[str, Any]:
+            now = clock.now()
+            moment = clock.stamp(now)
+            record = find_account(account_id(binding.network, binding.handle))
+            if record is None:
+                record = new_account(binding.network, binding.handle, binding.category, "pending", moment)
+                action = put("account", record, AccountRecord.pk.does_not_exist())
+            elif (record.status, "bound") in admission.NEXT:
+                action = rewritten("account", record)
+            else:
+                raise _taken(record, creator_id)
+            enter(record, "pending", now)
+            record.owner = creator_id
+            record.listed_at = f"{moment}#{record.pk}"
+            record.category = binding.category
+            record.paused = False
+            record.updated_at = moment
+            record.reason_code = record.note = record.decided_at = record.decided_by = None
+            enter_verified(record, now)
+            valuation.price(record, binding.prices)
+            regraded = valuation.grade(record, record.evidence, "category") if record.evidence else []
+            answer = cards.card(record, viewer=creator_id)
+            transact([action, *regraded, *keep(answer)])
+            return answer
+
+        return until_settled(change)
+
+    return receipts.once(attempt, create)
+
+
+def _taken(record: AccountRecord, creator_id: str) -> Problem:
+    whose = "You have" if record.owner == creator_id else "Somebody has"
+    return Problem("already_exists", f"{whose} bound this account already.")
+
+
+def admit(account: str, decision: Decision) -> AccountRecord:
+    """Takes the auditor's decision. The same decision again changes nothing; another one is `already_decided`.
+
+    Raises Problem `state_conflict` for an account that nobody has bound."""
+
+    def change() -> AccountRecord:
+        record = find(account)
+        if record.status == "unclaimed":
+            raise Problem("state_conflict", "Nobody has bound this account yet.")
+        if is_repeat(_OUTCOMES.get(record.status), record.reason_code, decision):
+            return record
+        now = clock.now()
+        enter(record, admission.NEXT[record.status, decision.outcome], now)
+        record.reason_code = decision.reason_code
+        record.note = decision.note
+        record.decided_by = decision.auditor
+        record.decided_at = record.updated_at = clock.stamp(now)
+        transact([rewritten("account", record)])
+        return record
+
+    return until_settled(change)
+
+
+def revise(account: str, creator_id: str, prices: Mapping[Kind, int | None], paused: bool | None) -> AccountRecord:
+    """The owner sets own prices (fen; None takes one away, a kind that is missing stays) and pauses or resumes.
+
+    Raises Problem `not_found` for somebody else's account, `state_conflict` for a rejected one."""
+
+    def change() -> AccountRecord:
+        record = find(account)
+        if record.owner != creator_id:
+            raise not_found("account")
+        if record.status == "rejected":
+            raise Problem("state_conflict", "The account was not admitted; bind it anew.")
+        own = {**{kind: record.own_price(kind) for kind in prices}, **prices}
+        still = all(record.own_price(kind) == own[kind] for kind in own)
+        if still and paused in (None, record.paused):
+            return record
+        record.paused = record.paused if paused is None else paused
+        record.updated_at = clock.stamp(clock.now())
+        valuation.price(record, own)
+        transact([rewritten("account", record)])
+        return record
+
+    return until_settled(change)

@@ -1,0 +1,48 @@
+"""Snapshots of an account's metrics: immutable, keyed by when they were measured; the latest is the evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.accounts import membership, valuation
+from chalicelib.accounts.records import AccountRecord, SnapshotRecord, rewritten, until_settled
+from chalicelib.errors import Problem
+from chalicelib.store import Action, put, transact
+
+
+def record(account: str, figures: dict[str, Any]) -> AccountRecord:
+    """Keeps the snapshot (`as_of` and figures, plain JSON) and, if it is the latest, grades the account by it.
+
+    The same snapshot again changes nothing; another one with the same `as_of` is Problem `already_exists`. One that is
+    older than the evidence is kept as history only."""
+
+    def change() -> AccountRecord:
+        found = membership.find(account)
+        revised = rewritten("account", found)
+        actions = observe(found, figures, "metrics")
+        if actions:
+            transact([revised, *actions])
+        return found
+
+    return until_settled(change)
+
+
+def observe(account: AccountRecord, figures: dict[str, Any], cause: str) -> list[Action]:
+    """What has to be written besides the account for a snapshot of it; nothing if the snapshot is known. The account
+    itself is changed in memory. Raises Problem `already_exists` for other figures of the same moment."""
+    as_of = figures["as_of"]
+    known = SnapshotRecord.find(account.pk, f"metrics#{as_of}") if account.evidence else None
+    if known is not None:
+        if known.figures != figures:
+            raise Problem("already_exists", f"There is another snapshot of {as_of}.")
+        return []
+    now = clock.now()
+    moment = clock.stamp(now)
+    snapshot = SnapshotRecord(pk=account.pk, sk=f"metrics#{as_of}", figures=figures, recorded_at=moment)
+    actions = [put("snapshot", snapshot, SnapshotRecord.pk.does_not_exist())]
+    if account.evidence is None or as_of > account.evidence["as_of"]:
+        actions += valuation.grade(account, figures, cause)
+        membership.enter_verified(account, now)
+    account.updated_at = moment
+    return actions

@@ -1,0 +1,60 @@
+"""What tasks ask: which accounts can be ordered from, and at what price."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.accounts.cards import is_orderable
+from chalicelib.accounts.prices import Kind, Source, effective
+from chalicelib.accounts.records import AccountRecord
+from chalicelib.errors import Fault, InvalidBody, Problem
+
+
+@dataclass(frozen=True)
+class Orderable:
+    """An account that takes an order of one kind now; `price` in fen, by rule 10."""
+
+    account_id: str
+    creator_id: str
+    network: str
+    handle: str
+    price: int
+    price_source: Source
+
+
+def orderable(account_ids: Sequence[str], kind: Kind, pointer: str = "/account_ids") -> list[Orderable]:
+    """The accounts (at most 100), in the order asked for, with the price an order of this kind is frozen at.
+
+    Raises InvalidBody for an account named twice; Problem `account_not_available` for accounts that do not exist, are not
+    admitted or are paused; Problem `price_unknown` for accounts without any price of this kind. Each has one Fault per
+    account, at `{pointer}/{index}`."""
+    twice = [i for i, account in enumerate(account_ids) if account in account_ids[:i]]
+    if twice:
+        raise InvalidBody(*(Fault(f"{pointer}/{i}", "duplicate", f"{account_ids[i]} is named twice.") for i in twice))
+    keys = [(account, "account") for account in account_ids]
+    found = {record.pk: record for record in AccountRecord.batch_get(keys, consistent_read=True)}
+    missing: list[Fault] = []
+    unpriced: list[Fault] = []
+    offers: list[Orderable] = []
+    for i, account in enumerate(account_ids):
+        record = found.get(account)
+        if record is None or record.owner is None or not is_orderable(record):
+            missing.append(Fault(f"{pointer}/{i}", "account_not_available", _why(account, record)))
+            continue
+        price = effective(record.own_price(kind), record.advice(kind))
+        if price is None:
+            message = f"{account} has no price for a {kind}."
+            unpriced.append(Fault(f"{pointer}/{i}", "price_unknown", message))
+            continue
+        offers.append(Orderable(account, record.owner, record.network, record.handle, *price))
+    for code, faults in (("account_not_available", missing), ("price_unknown", unpriced)):
+        if faults:
+            raise Problem(code, "; ".join(fault.message for fault in faults[:3]), faults=faults)
+    return offers
+
+
+def _why(account: str, record: AccountRecord | None) -> str:
+    if record is None:
+        return f"There is no account {account}."
+    return f"{account} is {'paused' if record.paused else record.status}."

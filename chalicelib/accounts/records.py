@@ -1,0 +1,143 @@
+"""Items of the accounts table that this room owns: advertisers, social accounts, metric snapshots, receipts.
+
+The account item is shared with grading, which writes the grade, the score, the advised prices and the value. Whoever
+changes it writes the whole item with `rewritten`, which is refused if somebody else did in between: prices that depend
+on both sides are never computed from half of an old state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from zlib import crc32
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib import ids
+from chalicelib.accounts.prices import Kind
+from chalicelib.errors import Problem
+from chalicelib.grading.records import GradedAccount
+from chalicelib.store import AccountsRecord, Action, Refused, put
+
+SEGMENTS = 64
+LISTED = "listed"
+RECEIPT = "receipt"
+TRIES = 5
+
+R = TypeVar("R")
+
+
+class AdvertiserRecord(AccountsRecord):
+    """pk = adv id, sk = "advertiser". Waits in the queue `certification` while its status is `pending`."""
+
+    name = UnicodeAttribute()
+    licence_no = UnicodeAttribute()
+    contact_name = UnicodeAttribute()
+    contact_phone = UnicodeAttribute()
+    contact_email = UnicodeAttribute()
+    status = UnicodeAttribute()
+    revision = NumberAttribute(default=1)
+    reason_code = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
+    decided_at = UnicodeAttribute(null=True)
+    decided_by = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+
+
+class AccountRecord(GradedAccount):
+    """pk = acc id, sk = "account": one account on one network, and what an order for it costs.
+
+    What grading reads and writes is declared there. `owner` is the creator who bound it.
+    `score`, `followers` and `value` are 0 until known: the listing indexes hold only items that have the attribute, and
+    an account without a grade is listed too."""
+
+    network = UnicodeAttribute()
+    handle = UnicodeAttribute()
+    handle_folded = UnicodeAttribute()
+    status = UnicodeAttribute()
+    paused = BooleanAttribute(default=False)
+    reason_code = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
+    decided_at = UnicodeAttribute(null=True)
+    decided_by = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+
+    def own_price(self, kind: Kind) -> int | None:
+        price = self.own_post_price if kind == "post" else self.own_repost_price
+        return None if price is None else int(price)
+
+    def advice(self, kind: Kind) -> dict[str, Any] | None:
+        advised: dict[str, Any] | None = (self.advised or {}).get(kind)
+        return advised
+
+
+class SnapshotRecord(AccountsRecord):
+    """pk = acc id, sk = "metrics#{as_of}": what was measured then. Written once, never changed."""
+
+    figures = JSONAttribute()
+    recorded_at = UnicodeAttribute()
+
+
+class ReceiptRecord(AccountsRecord):
+    """The answer to a POST that came with an Idempotency-Key; pk is derived from caller and key, sk = "receipt"."""
+
+    fingerprint = UnicodeAttribute()
+    answer = UnicodeAttribute()
+
+
+def rewritten(label: str, record: AdvertiserRecord | AccountRecord) -> Action:
+    """Writes the item that was read and then changed in memory; refused under `label` if its revision is no longer the
+    one that was read."""
+    read = record.revision
+    record.revision = read + 1
+    return put(label, record, type(record).revision == read)
+
+
+def until_settled(change: Callable[[], R]) -> R:
+    """What `change` returns, which reads, decides and writes; again from the reading when somebody else wrote in between.
+
+    Raises Problem `write_contention` when that happens TRIES times."""
+    for _ in range(TRIES):
+        try:
+            return change()
+        except Refused as refused:
+            if RECEIPT in refused.labels:
+                raise
+    raise Problem("write_contention", "Others are changing the same record; look again.")
+
+
+def account_id(network: str, handle: str) -> str:
+    """The id of this handle on this network: there cannot be two."""
+    return ids.derive("acc", network, handle)
+
+
+def segment_of(account: str) -> str:
+    """Which of the SEGMENTS parts of a regrade the account belongs to: "00" … "63"."""
+    return f"{crc32(account.encode()) % SEGMENTS:02d}"
+
+
+def new_account(network: str, handle: str, category: str | None, status: str, moment: str) -> AccountRecord:
+    """The item of an account the market has not known; `moment` as `clock.stamp` writes it."""
+    pk = account_id(network, handle)
+    return AccountRecord(
+        pk=pk,
+        sk="account",
+        network=network,
+        handle=handle,
+        handle_folded=handle.casefold(),
+        category=category,
+        status=status,
+        segment=segment_of(pk),
+        score=0,
+        followers=0,
+        value=0,
+        created_at=moment,
+        updated_at=moment,
+    )
+
+
+def find_account(account: str) -> AccountRecord | None:
+    """The account as it is now, or None."""
+    return AccountRecord.find(account, "account")

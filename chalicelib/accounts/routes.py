@@ -1,0 +1,135 @@
+"""HTTP routes of accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Blueprint
+
+from chalicelib.accounts import advertisers, cards, membership, metrics, queues, search
+from chalicelib.accounts.decisions import Decision
+from chalicelib.accounts.records import AccountRecord
+from chalicelib.accounts.schemas import (
+    AccountIn,
+    AccountPatch,
+    AdmissionIn,
+    AdvertiserIn,
+    CertificationIn,
+    SearchQuery,
+    SnapshotIn,
+)
+from chalicelib.api import Answer, Call, Caller, Paging, route
+from chalicelib.errors import Problem
+
+blueprint = Blueprint(__name__)
+STAFF = ("auditor", "finance")
+
+
+@route(blueprint, "POST", "/v1/advertisers", roles=("advertiser",), body=AdvertiserIn)
+def register_advertiser(call: Call[AdvertiserIn]) -> Answer:
+    """Register the caller's enterprise; it waits for certification."""
+    body, replayed = advertisers.register(call.caller.advertiser_id, call.body.particulars(), call.attempt)
+    return Answer(body, 201, replayed=replayed)
+
+
+@route(blueprint, "GET", "/v1/advertisers/me", roles=("advertiser",))
+def own_advertiser(call: Call[None]) -> dict[str, Any]:
+    """The caller's enterprise."""
+    return advertisers.document(advertisers.find(call.caller.advertiser_id))
+
+
+@route(blueprint, "PUT", "/v1/advertisers/me", roles=("advertiser",), body=AdvertiserIn)
+def resubmit_advertiser(call: Call[AdvertiserIn]) -> dict[str, Any]:
+    """Correct a rejected registration and submit it again."""
+    return advertisers.document(advertisers.resubmit(call.caller.advertiser_id, call.body.particulars()))
+
+
+@route(blueprint, "GET", "/v1/advertisers/{advertiser_id}", roles=STAFF)
+def advertiser(call: Call[None], advertiser_id: str) -> dict[str, Any]:
+    """An enterprise, for staff."""
+    return advertisers.document(advertisers.find(advertiser_id))
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/advertisers/{advertiser_id}/certification",
+    roles=("auditor",),
+    body=CertificationIn,
+)
+def certify_advertiser(call: Call[CertificationIn], advertiser_id: str) -> dict[str, Any]:
+    """Approve or reject an enterprise."""
+    return advertisers.document(advertisers.certify(advertiser_id, _decision(call)))
+
+
+@route(blueprint, "GET", "/v1/certifications", roles=("auditor",), query=Paging)
+def certifications(call: Call[None]) -> dict[str, Any]:
+    """Enterprises that wait for certification, oldest due first."""
+    return call.listed(queues.pending("certification", call.query.limit, call.after), queues.document)
+
+
+@route(blueprint, "POST", "/v1/accounts", roles=("creator",), body=AccountIn)
+def bind_account(call: Call[AccountIn]) -> Answer:
+    """Bind a social account to the caller; it waits for admission."""
+    sent = call.body
+    binding = membership.Binding(
+        sent.network, sent.handle, sent.category, {"post": None, "repost": None, **sent.prices.fen()}
+    )
+    body, replayed = membership.bind(call.caller.creator_id, binding, call.attempt)
+    return Answer(body, 201, replayed=replayed)
+
+
+@route(blueprint, "GET", "/v1/accounts", roles=(), query=SearchQuery)
+def accounts(call: Call[None]) -> dict[str, Any]:
+    """Search the listed accounts, or with owner=me the caller's own in every status."""
+    query: SearchQuery = call.query
+    if query.owner is None:
+        page = search.find(query.wanted(), query.limit, call.after)
+    elif call.caller.has("creator"):
+        page = search.owned(call.caller.creator_id, query.limit, call.after)
+    else:
+        raise Problem("forbidden", "Only creators have accounts of their own.")
+    return call.listed(page, lambda record: _card(record, call.caller))
+
+
+@route(blueprint, "GET", "/v1/accounts/{account_id}", roles=())
+def account(call: Call[None], account_id: str) -> dict[str, Any]:
+    """The card of an account."""
+    return _card(membership.find(account_id), call.caller)
+
+
+@route(blueprint, "PATCH", "/v1/accounts/{account_id}", roles=("creator",), body=AccountPatch)
+def revise_account(call: Call[AccountPatch], account_id: str) -> dict[str, Any]:
+    """Set own prices, pause or resume; for the owner."""
+    creator_id = call.caller.creator_id
+    record = membership.revise(account_id, creator_id, call.body.prices.fen(), call.body.paused)
+    return cards.card(record, creator_id)
+
+
+@route(blueprint, "POST", "/v1/accounts/{account_id}/admission", roles=("auditor",), body=AdmissionIn)
+def admit_account(call: Call[AdmissionIn], account_id: str) -> dict[str, Any]:
+    """Admit or reject an account."""
+    return cards.card(membership.admit(account_id, _decision(call)), cards.STAFF)
+
+
+@route(blueprint, "GET", "/v1/admissions", roles=("auditor",), query=Paging)
+def admissions(call: Call[None]) -> dict[str, Any]:
+    """Accounts that wait for admission, oldest due first."""
+    return call.listed(queues.pending("admission", call.query.limit, call.after), queues.document)
+
+
+@route(blueprint, "POST", "/v1/accounts/{account_id}/metrics", roles=("admin",), body=SnapshotIn)
+def record_metrics(call: Call[SnapshotIn], account_id: str) -> Answer:
+    """Record one snapshot of an account's metrics and grade the account anew."""
+    record = metrics.record(account_id, call.body.figures())
+    return Answer(cards.card(record, cards.STAFF), 201)
+
+
+def _card(record: AccountRecord, caller: Caller) -> dict[str, Any]:
+    return cards.card(record, cards.STAFF if caller.has(*STAFF) else caller.creator_id)
+
+
+def _decision(call: Call[CertificationIn] | Call[AdmissionIn]) -> Decision:
+    sent = call.body
+    reason = None if sent.reason_code is None else str(sent.reason_code)
+    return Decision(sent.decision, reason, sent.note, call.caller.sub)

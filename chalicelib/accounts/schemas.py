@@ -1,0 +1,199 @@
+"""Bodies and queries of this room's routes."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
+
+from chalicelib import clock
+from chalicelib.accounts import admission, certification
+from chalicelib.accounts.advertisers import Particulars
+from chalicelib.accounts.prices import KINDS, Kind
+from chalicelib.accounts.search import Sort, Wanted
+from chalicelib.api import Body, MoneyIn, Paging
+from chalicelib.errors import Fault, InvalidBody
+from chalicelib.settings import rules
+
+CLOCK_SKEW = timedelta(minutes=5)
+COUNT_MAX = 10**11
+
+
+def _text(most: int, pattern: str | None = None) -> Any:
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=most, pattern=pattern)
+
+
+# Control characters have no place in names; the rest of Unicode does.
+Line = r"^[^\x00-\x1f\x7f]+$"
+Name = Annotated[str, _text(100, Line)]
+Handle = Annotated[str, _text(100, Line)]
+Category = Annotated[str, _text(50, Line)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)]
+Network = Annotated[str, _text(20, r"^[a-z][a-z0-9-]*$")]
+LicenceNo = Annotated[str, _text(40, r"^[A-Za-z0-9-]{5,40}$")]
+Phone = Annotated[str, _text(30, r"^\+?[0-9][0-9 ()/.-]{3,28}$")]
+Email = Annotated[str, _text(254, r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$")]
+Count = Annotated[int, Field(strict=True, ge=0, le=COUNT_MAX)]
+Average = Annotated[float, Field(ge=0, le=COUNT_MAX, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Grade = Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"]
+
+
+class Contact(Body):
+    """Whom the market's staff can reach."""
+
+    name: Name
+    phone: Phone
+    email: Email
+
+
+class AdvertiserIn(Body):
+    """An enterprise as it registers or corrects itself."""
+
+    name: Name
+    licence_no: LicenceNo
+    contact: Contact
+
+    def particulars(self) -> Particulars:
+        contact = self.contact
+        return Particulars(self.name, self.licence_no, contact.name, contact.phone, contact.email)
+
+
+class _DecisionIn(Body):
+    decision: Literal["approved", "rejected"]
+    note: Note | None = None
+
+    @model_validator(mode="after")
+    def _reason_fits(self) -> _DecisionIn:
+        reason = getattr(self, "reason_code", None)
+        if (self.decision == "rejected") != (reason is not None):
+            raise ValueError("A rejection needs a reason_code and an approval has none")
+        return self
+
+
+class CertificationIn(_DecisionIn):
+    """The decision about an advertiser (rule 1)."""
+
+    reason_code: certification.Reason | None = None
+
+
+class AdmissionIn(_DecisionIn):
+    """The decision about an account (rule 2)."""
+
+    reason_code: admission.Reason | None = None
+
+
+class PricesIn(Body):
+    """The creator's own prices, by kind; null takes one away."""
+
+    post: MoneyIn | None = None
+    repost: MoneyIn | None = None
+
+    def fen(self) -> dict[Kind, int | None]:
+        """The kinds that were sent. Raises InvalidBody for a price outside of what the market allows."""
+        sent: dict[Kind, int | None] = {}
+        for kind in KINDS:
+            if kind in self.model_fields_set:
+                money: MoneyIn | None = getattr(self, kind)
+                sent[kind] = None if money is None else _own_price(money, f"/prices/{kind}")
+        return sent
+
+
+def _own_price(money: MoneyIn, pointer: str) -> int:
+    amount = money.money(pointer).amount
+    if not rules().price_min <= amount <= rules().price_max:
+        message = f"A price is {rules().price_min} to {rules().price_max} fen."
+        raise InvalidBody(Fault(f"{pointer}/amount", "price_range", message))
+    return amount
+
+
+class AccountIn(Body):
+    """The account a creator binds."""
+
+    network: Network
+    handle: Handle
+    category: Category
+    prices: PricesIn = Field(default_factory=PricesIn)
+
+
+class AccountPatch(Body):
+    """What the owner changes; what is missing stays."""
+
+    prices: PricesIn = Field(default_factory=PricesIn)
+    paused: Annotated[bool, Field(strict=True)] | None = None
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str) and len(value) == 10:
+        try:
+            return datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC)
+        except ValueError:
+            return value
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_day)]
+
+
+class SnapshotIn(Body):
+    """What was measured of an account at `as_of` (RFC 3339, or a day in UTC). What is missing is not known."""
+
+    as_of: Moment
+    followers: Count
+    active_followers: Count | None = None
+    reads_avg_30d: Average | None = None
+    posts_30d: Count | None = None
+    reposts_avg_30d: Average | None = None
+    comments_avg_30d: Average | None = None
+    likes_avg_30d: Average | None = None
+    originals_share: Share | None = None
+    following: Count | None = None
+    registered_at: Moment | None = None
+    verified: Annotated[bool, Field(strict=True)] | None = None
+
+    @model_validator(mode="after")
+    def _plausible(self) -> SnapshotIn:
+        if self.as_of > clock.now() + CLOCK_SKEW:
+            raise ValueError("as_of lies in the future")
+        if self.active_followers is not None and self.active_followers > self.followers:
+            raise ValueError("active_followers are at most the followers")
+        if self.registered_at is not None and self.registered_at > self.as_of:
+            raise ValueError("registered_at lies after as_of")
+        return self
+
+    def figures(self) -> dict[str, Any]:
+        """What is known, as plain JSON; whole averages as integers, so that 10 and 10.0 are the same snapshot."""
+        known: dict[str, Any] = {}
+        for name, value in self.model_dump(include=set(SnapshotIn.model_fields), exclude_none=True).items():
+            if isinstance(value, datetime):
+                known[name] = clock.rfc3339(value)
+            elif isinstance(value, float) and math.floor(value) == value:
+                known[name] = int(value)
+            else:
+                known[name] = value
+        return known
+
+
+class SearchQuery(Paging):
+    """GET /v1/accounts. Prices in fen; `owner=me` lists the caller's own accounts, without filters."""
+
+    category: str | None = Field(default=None, min_length=1, max_length=50)
+    grade_min: Grade | None = None
+    price_min: int | None = Field(default=None, ge=0, le=10**12)
+    price_max: int | None = Field(default=None, ge=0, le=10**12)
+    followers_min: int | None = Field(default=None, ge=0, le=COUNT_MAX)
+    kind: Kind | None = None
+    q: str | None = Field(default=None, min_length=1, max_length=100)
+    sort: Sort = "-grade"
+    owner: Literal["me"] | None = None
+
+    @model_validator(mode="after")
+    def _coherent(self) -> SearchQuery:
+        if None not in (self.price_min, self.price_max) and self.price_min > self.price_max:  # type: ignore[operator]
+            raise ValueError("price_min is above price_max")
+        return self
+
+    def wanted(self) -> Wanted:
+        return Wanted(**self.model_dump(exclude={"limit", "cursor", "owner"}))

@@ -1,0 +1,80 @@
+"""Finding accounts: through the index that has the asked order, filtered by DynamoDB, a bounded read per page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from typing import Any, Literal
+
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.accounts.prices import Kind
+from chalicelib.accounts.records import LISTED, AccountRecord
+from chalicelib.grading.methodology import GRADES
+from chalicelib.store import Page, read_page
+
+Sort = Literal["grade", "-grade", "followers", "-followers", "price", "-price", "value", "-value"]
+EXAMINED_MAX = 10_000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for; None does not filter. Prices in fen, of `kind` (of a post if no kind is named). A named kind
+    leaves out accounts that have no price for it, and so does sorting by price."""
+
+    category: str | None = None
+    grade_min: str | None = None
+    price_min: int | None = None
+    price_max: int | None = None
+    followers_min: int | None = None
+    kind: Kind | None = None
+    q: str | None = None
+    sort: Sort = "-grade"
+
+
+def find(wanted: Wanted, limit: int, after: dict[str, Any] | None = None) -> Page[AccountRecord]:
+    """One page of admitted and unclaimed accounts. At most EXAMINED_MAX accounts are examined per page; it may be short,
+    or empty, and still say where to go on."""
+    price = f"{wanted.kind or 'post'}_price"
+    column = {"grade": "score", "price": price}.get(wanted.sort.lstrip("-"), wanted.sort.lstrip("-"))
+    bounds = {price: (wanted.price_min, wanted.price_max), "followers": (wanted.followers_min, None)}
+    ranged = _between(column, *bounds.pop(column, (None, None)))
+    conditions = [_between(name, *bound) for name, bound in bounds.items()]
+    if wanted.kind is not None and column != price:
+        conditions.append(getattr(AccountRecord, price).exists())
+    if wanted.category is not None:
+        conditions.append(AccountRecord.category == wanted.category)
+    if wanted.grade_min is not None:
+        conditions.append(AccountRecord.grade.is_in(*GRADES[GRADES.index(wanted.grade_min) :]))
+    if wanted.q is not None:
+        conditions.append(AccountRecord.handle_folded.contains(wanted.q.casefold()))
+    filters = [condition for condition in conditions if condition is not None]
+    return read_page(
+        AccountRecord,
+        LISTED,
+        index=f"by_{column}",
+        limit=limit,
+        range_condition=ranged,
+        where=reduce(and_, filters) if filters else None,
+        after=after,
+        newest_first=wanted.sort.startswith("-"),
+        examined_max=EXAMINED_MAX,
+    )
+
+
+def owned(creator_id: str, limit: int, after: dict[str, Any] | None = None) -> Page[AccountRecord]:
+    """The creator's own accounts in every status, last bound first."""
+    return read_page(AccountRecord, creator_id, index="by_owner", limit=limit, after=after)
+
+
+def _between(name: str, least: int | None, most: int | None) -> Condition | None:
+    attribute = getattr(AccountRecord, name)
+    condition: Condition | None = None
+    if least is not None and most is not None:
+        condition = attribute.between(least, most)
+    elif least is not None:
+        condition = attribute >= least
+    elif most is not None:
+        condition = attribute <= most
+    return condition

@@ -1,0 +1,44 @@
+"""What follows for an account from its evidence and its own prices: grade, advised and effective prices, value.
+
+Everything is set on the record in memory; the caller writes it in one transaction with the actions it gets back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.accounts.prices import KINDS, Kind
+from chalicelib.accounts.records import AccountRecord
+from chalicelib.grading.assessing import assess, change, differs, effective_prices
+from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.price import Band
+from chalicelib.grading.records import GradeChange
+from chalicelib.store import Action, put
+
+
+def grade(record: AccountRecord, figures: dict[str, Any], cause: str) -> list[Action]:
+    """Makes `figures` the evidence and grades the account by it; the action that keeps what changed, if anything did."""
+    assessment = assess(Evidence.from_json(figures), record.category)
+    advised = {kind: band.as_json() for kind, band in assessment.prices.items()}
+    if not differs(record, assessment) and record.advised == advised:
+        return []
+    made = change(record, assessment, cause)
+    own = (record.own_price("post"), record.own_price("repost"))
+    for name, value in assessment.attributes(*own).items():
+        setattr(record, name, value)
+    record.graded_at = made.at
+    record.grade_number = int(record.grade_number) + 1
+    return [put("grade_change", made, GradeChange.pk.does_not_exist())]
+
+
+def price(record: AccountRecord, own: Mapping[Kind, int | None]) -> None:
+    """Sets own prices (fen; kinds that are missing stay), and with them the effective prices and the value."""
+    record.own_post_price, record.own_repost_price = (own.get(kind, record.own_price(kind)) for kind in KINDS)
+    record.post_price, record.repost_price = record.own_post_price, record.own_repost_price
+    if record.advised and record.evidence:
+        bands: dict[str, Band] = {kind: Band(**record.advised[kind]) for kind in KINDS}
+        evidence = Evidence.from_json(record.evidence)
+        effective = effective_prices(bands, record.own_price("post"), record.own_price("repost"), evidence)
+        for name, value in effective.items():
+            setattr(record, name, value)

@@ -1,0 +1,232 @@
+"""`python -m ops import` on a market in moto: what it takes in, what it leaves alone, what it says of bad rows."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+import ops.importing
+from chalicelib import clock
+from chalicelib.accounts import membership, metrics
+from chalicelib.accounts.records import AccountRecord, account_id, find_account
+from chalicelib.grading.assessing import assess
+from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.records import GradeChange
+from ops.deployed import Unreachable
+from ops.importing import Skipped, Summary, import_accounts, run
+from ops.layout import FORMATS, WEIRENWU, Layout
+
+HEADER = "handle,followers,reads_avg_30d,category,post_price,repost_price,verified,as_of\n"
+WEIRENWU_HEADER = (
+    "account,followers,by_appointment,hot,stars,play_count,repost_price_cny,accepted_all_last_week,category\n"
+)
+
+
+@pytest.fixture
+def csv_file(tmp_path: Path) -> Any:
+    def write(text: str | bytes) -> Path:
+        path = tmp_path / "accounts.csv"
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    return write
+
+
+def imported(path: Path, layout: Layout = FORMATS["standard"], **options: Any) -> tuple[Summary, list[Skipped]]:
+    skipped: list[Skipped] = []
+    return import_accounts(path, "weibo", layout, skipped=skipped.append, **options), skipped
+
+
+def account(handle: str) -> AccountRecord:
+    found = find_account(account_id("weibo", handle))
+    assert found is not None
+    return found
+
+
+def everything() -> list[Any]:
+    items = boto3.client("dynamodb").scan(TableName=AccountRecord.Meta.table_name)["Items"]
+    return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+
+def test_the_price_list_of_2017_is_graded_and_priced(aws: None, csv_file: Any) -> None:
+    path = csv_file(WEIRENWU_HEADER + "a1,49850000,0,0,6,688064,20500,1,作家\nb2,1200,1,0,1,300,70,0,None\n")
+    summary, skipped = imported(path, WEIRENWU)
+    assert (dict(summary.outcomes), skipped) == ({"imported": 2}, [])
+    one = account("a1")
+    assert one.evidence == {"as_of": "2017-11-22T00:00:00Z", "followers": 49_850_000, "reads_avg_30d": 688_064}
+    assert (one.own_repost_price, one.repost_price) == (2_050_000, 2_050_000)
+    assert one.own_post_price is None
+    assert (one.status, one.listing, one.category) == ("unclaimed", "listed", "作家")
+    assert one.owner is None
+    assert account("b2").category is None
+    assessment = assess(Evidence.from_json(one.evidence), "作家")
+    assert (one.grade, one.post_price) == (assessment.graded.grade, assessment.prices["post"].mid)
+    history = list(GradeChange.query(one.pk, GradeChange.sk.startswith("grade#")))
+    assert [(change.cause, change.grade) for change in history] == [("import", one.grade)]
+
+
+def test_importing_twice_changes_nothing(aws: None, csv_file: Any) -> None:
+    lines = "".join(f"h{n},{n * 1_000},{n * 300},美食,,{n + 10}.50,,\n" for n in range(80))
+    path = csv_file(HEADER + lines)
+    assert imported(path)[0].outcomes == {"imported": 80}
+    before = everything()
+    for _ in range(2):
+        summary, _ = imported(path)
+        assert summary.outcomes == {"unchanged": 80}
+        assert summary.grades.total() == 80
+    assert everything() == before
+
+
+def test_newer_figures_and_corrections_are_taken_over(aws: None, csv_file: Any) -> None:
+    imported(csv_file(HEADER + "tea,1000,200,美食,30,20,,2026-11-01\ncake,1000,200,美食,30,20,,2026-11-01\n"))
+    summary, _ = imported(
+        csv_file(HEADER + "tea,900000,90000,,,25,,2026-11-02\ncake,1000,200,旅行,30,20,,2026-11-01\n")
+    )
+    assert summary.outcomes == {"updated": 2}
+    tea, cake = account("tea"), account("cake")
+    assert tea.evidence["followers"] == tea.followers == 900_000
+    assert (tea.category, tea.own_post_price, tea.own_repost_price) == ("美食", 3_000, 2_500)
+    assert cake.category == "旅行"
+    assert cake.advised == {
+        kind: band.as_json() for kind, band in assess(Evidence.from_json(cake.evidence), "旅行").prices.items()
+    }
+
+
+def test_older_figures_are_history_only(aws: None, csv_file: Any) -> None:
+    imported(csv_file(HEADER + "tea,1000,200,美食,,,,2026-11-10\n"))
+    older = csv_file(HEADER + "tea,5,1,美食,,,,2026-11-01\n")
+    assert imported(older)[0].outcomes == {"updated": 1}
+    assert account("tea").followers == 1_000
+    before = everything()
+    assert imported(older)[0].outcomes == {"unchanged": 1}
+    assert everything() == before
+
+
+def test_what_a_creator_has_bound_stays_the_creators(api: Any, csv_file: Any) -> None:
+    imported(csv_file(HEADER + "tea,1000,200,美食,30,20,,2026-11-01\n"))
+    body = {
+        "network": "weibo",
+        "handle": "tea",
+        "category": "旅行",
+        "prices": {"post": {"amount": 777_00, "currency": "CNY"}},
+    }
+    card = api.as_("an", "creator").post("/v1/accounts", body).json_body
+    path = csv_file(HEADER + "tea,50000,20000,美食,30,20,,2026-11-02\n")
+    assert imported(path)[0].outcomes == {"updated": 1}
+    now = api.as_("an", "creator").get(f"/v1/accounts/{card['id']}").json_body
+    for kept in ("status", "category", "prices", "paused", "admission", "created_at"):
+        assert now[kept] == card[kept], kept
+    assert now["metrics"]["followers"] == 50_000
+    assert now["effective_prices"]["repost"] == now["advised_price"]["repost"]["mid"]
+    assert [entry["id"] for entry in api.as_("an", "creator").get("/v1/accounts?owner=me").json_body["data"]] == [
+        now["id"]
+    ]
+    assert imported(path)[0].outcomes == {"unchanged": 1}
+
+
+def test_an_account_that_is_bound_in_the_same_moment_is_not_overwritten(
+    api: Any, csv_file: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(csv_file(HEADER + "tea,1000,200,美食,30,20,,2026-11-01\n"))
+    observe, times = metrics.observe, 0
+
+    def interrupted(*arguments: Any) -> Any:
+        nonlocal times
+        times += 1
+        if times == 1:
+            binding = membership.Binding("weibo", "tea", "旅行", {"post": None, "repost": 55_500})
+            membership.bind("cre_an", binding, None)
+        return observe(*arguments)
+
+    monkeypatch.setattr(metrics, "observe", interrupted)
+    rows = "tea,2000,200,美食,30,20,,2026-11-02\ncake,2000,200,美食,30,20,,2026-11-02\n"
+    summary, skipped = imported(csv_file(HEADER + rows))
+    assert (dict(summary.outcomes), skipped) == ({"updated": 1, "imported": 1}, [])
+    tea = account("tea")
+    assert (tea.owner, tea.status, tea.category, tea.own_repost_price) == ("cre_an", "pending", "旅行", 55_500)
+    assert (tea.followers, account("cake").followers) == (2_000, 2_000)
+
+
+def test_a_bad_row_is_reported_with_its_line_and_skipped(aws: None, csv_file: Any) -> None:
+    rows = [b"good,100,,,,,,", b"", b"x,many,,,,,,", b"\xff\xfe,100,,,,,,", b"good,1,,,,,,", b"last,100,,,,,,", b""]
+    summary, skipped = imported(csv_file(HEADER.encode() + b"\n".join(rows)))
+    assert skipped == [
+        Skipped(4, "followers: 'many' is no whole number"),
+        Skipped(5, "not UTF-8"),
+        Skipped(6, "good was on line 2 already"),
+    ]
+    assert summary.outcomes == {"imported": 2, "skipped": 3}
+    assert (account("good").followers, account("last").followers) == (100, 100)
+
+
+def test_other_figures_of_the_same_moment_are_refused(aws: None, csv_file: Any) -> None:
+    imported(csv_file(HEADER + "tea,1000,200,,,,,2026-11-01\n"))
+    summary, [skipped] = imported(csv_file(HEADER + "cake,5,,,,,,2026-11-01\ntea,1001,200,,,,,2026-11-01\n"))
+    assert (skipped.line, skipped.reason) == (3, "There is another snapshot of 2026-11-01T00:00:00Z.")
+    assert summary.outcomes == {"imported": 1, "skipped": 1}
+    assert account("tea").followers == 1_000
+
+
+def test_a_byte_order_mark_and_spaces_are_no_obstacle(aws: None, csv_file: Any) -> None:
+    path = csv_file(b'\xef\xbb\xbf handle , followers \r\n tea ,"1,000"\r\n')
+    assert imported(path)[0].outcomes == {"imported": 1}
+    assert account("tea").followers == 1_000
+
+
+def test_a_file_without_the_columns_is_refused(csv_file: Any) -> None:
+    for text in ("", "name,followers\nx,1\n", "handle\nx\n"):
+        with pytest.raises(ValueError, match="the file has no column"):
+            imported(csv_file(text))
+
+
+def test_a_wrong_network_is_refused_before_anything_is_written(csv_file: Any) -> None:
+    with pytest.raises(ValueError, match="no name of a network"):
+        import_accounts(csv_file(HEADER + "tea,1,,,,,,\n"), "Wei Bo", FORMATS["standard"])
+
+
+def test_as_of_is_now_where_nothing_says_it(aws: None, csv_file: Any) -> None:
+    moment = clock.parse("2026-11-22T10:00:00Z")
+    path = csv_file("handle,followers\ntea,1000\n")
+    with clock.at(moment):
+        imported(path)
+    assert account("tea").evidence["as_of"] == "2026-11-22T10:00:00Z"
+    assert imported(path, as_of="2026-11-22T11:00:00Z")[0].outcomes == {"updated": 1}
+
+
+def test_a_deployment_that_does_not_answer_is_said_so(
+    aws: None, csv_file: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(entries: Any) -> Any:
+        raise EndpointConnectionError(endpoint_url="https://nowhere.example")
+
+    monkeypatch.setattr(ops.importing, "take", silent)
+    with pytest.raises(Unreachable, match="nowhere"):
+        imported(csv_file(HEADER + "tea,1,,,,,,\n"))
+
+
+def test_the_command_reports_bad_rows_and_a_summary(aws: None, csv_file: Any, tmp_path: Path) -> None:
+    columns = tmp_path / "columns.json"
+    columns.write_text(
+        json.dumps(
+            {"columns": {"handle": "名", "followers": "粉丝"}, "unknown": ["-"], "as_of": "2026-11-01T00:00:00Z"}
+        )
+    )
+    path = csv_file("名,粉丝\ntea,1000\ncake,-\n")
+    out = io.StringIO()
+    assert run(path, "weibo", columns, None, out) == 0
+    first, counts, *grades = out.getvalue().splitlines()
+    assert first.startswith("line 3 skipped: followers: ")
+    assert counts.startswith("1 imported, 0 updated, 0 unchanged, 1 skipped in ")
+    assert len(grades) == 1
+    assert "100.0%" in grades[0]
+    assert account("tea").evidence["as_of"] == "2026-11-01T00:00:00Z"
+
+
+def test_nothing_taken_in_is_a_failure(aws: None, csv_file: Any) -> None:
+    assert run(csv_file(HEADER + "tea,bad,,,,,,\n"), "weibo", "standard", None, io.StringIO()) == 1

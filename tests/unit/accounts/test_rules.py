@@ -1,0 +1,70 @@
+"""Rules 1, 2 and 10 as tables, and what counts as the same decision."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.accounts import admission, certification
+from chalicelib.accounts.decisions import Decision, is_repeat
+from chalicelib.accounts.prices import effective
+from chalicelib.errors import Problem
+
+
+def test_the_reasons_are_those_of_the_rules() -> None:
+    assert set(certification.Reason) == {"licence_invalid", "name_mismatch", "contact_false", "category_forbidden"}
+    assert set(admission.Reason) == {"community_rules", "contact_false", "wrong_category", "low_fan_quality"}
+
+
+@pytest.mark.parametrize(
+    ("table", "statuses"),
+    [
+        (certification.NEXT, {"pending", "approved", "rejected"}),
+        (admission.NEXT, {"unclaimed", "pending", "admitted", "rejected"}),
+    ],
+)
+def test_every_status_is_known_and_a_decision_needs_a_pending_one(
+    table: dict[tuple[str, str], str], statuses: set[str]
+) -> None:
+    assert {status for status, _ in table} | set(table.values()) <= statuses
+    assert {status for status, event in table if event in ("approved", "rejected")} == {"pending"}
+
+
+def test_nothing_leaves_approval_or_admission() -> None:
+    assert not [status for status, _ in certification.NEXT if status == "approved"]
+    assert not [status for status, _ in admission.NEXT if status == "admitted"]
+
+
+def test_only_admitted_and_unclaimed_accounts_are_listed() -> None:
+    assert sorted(admission.LISTED) == ["admitted", "unclaimed"]
+
+
+DECISIONS = [
+    Decision("approved", None, None, "a"),
+    Decision("rejected", "contact_false", None, "a"),
+    Decision("rejected", "wrong_category", "a note", "b"),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), list(itertools.product(DECISIONS, DECISIONS)))
+def test_only_the_same_decision_is_a_repeat(first: Decision, second: Decision) -> None:
+    if first == second:
+        assert is_repeat(first.outcome, first.reason_code, second)
+    else:
+        with pytest.raises(Problem, match="already_decided"):
+            is_repeat(first.outcome, first.reason_code, second)
+
+
+def test_the_first_decision_is_no_repeat_and_neither_note_nor_auditor_make_another_one() -> None:
+    assert not is_repeat(None, None, DECISIONS[0])
+    assert is_repeat("rejected", "contact_false", Decision("rejected", "contact_false", "in other words", "other"))
+
+
+@given(own=st.none() | st.integers(1, 10**9), mid=st.none() | st.integers(1, 10**9))
+def test_the_own_price_goes_before_the_advised_one(own: int | None, mid: int | None) -> None:
+    advised = None if mid is None else {"low": 1, "mid": mid, "high": 10**9}
+    expected = (own, "own") if own is not None else (mid, "advised") if mid is not None else None
+    assert effective(own, advised) == expected
