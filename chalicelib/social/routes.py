@@ -1,0 +1,88 @@
+"""HTTP routes of the sandbox network: public, and only there on stages with the sandbox on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from chalice.app import Blueprint
+from pydantic import Field
+
+from chalicelib import clock, ids
+from chalicelib.api import Answer, Body, Call, route
+from chalicelib.errors import Fault, InvalidBody, not_found
+from chalicelib.settings import deployment
+from chalicelib.social import sandbox
+
+blueprint = Blueprint(__name__)
+Text = Annotated[str, Field(min_length=1, max_length=10_000)]
+Url = Annotated[str, Field(max_length=2_000)]
+Urls = Annotated[list[Url], Field(max_length=20)]
+
+
+class PostBody(Body):
+    """A post of `account_id`; `repost_of` is the URL of the post it reposts."""
+
+    account_id: str
+    text: Text
+    urls: Urls = Field(default_factory=list)
+    picture_ids: list[Annotated[str, Field(max_length=40)]] = Field(default_factory=list, max_length=20)
+    repost_of: Url | None = None
+
+
+class EditBody(Body):
+    """The new text of a post and, if given, its new URLs."""
+
+    text: Text
+    urls: Urls | None = None
+
+
+@route(blueprint, "POST", "/sandbox/posts", roles=None, body=PostBody)
+def write_post(call: Call[PostBody]) -> Answer:
+    """Publish a post on the sandbox network."""
+    _require_sandbox()
+    body = call.body
+    if not ids.is_id("acc", body.account_id):
+        raise InvalidBody(Fault("/account_id", "account_id", "This is not the id of an account."))
+    record = sandbox.write(body.account_id, body.text, body.urls, body.picture_ids, body.repost_of, clock.now())
+    return Answer(_view(record), 201)
+
+
+@route(blueprint, "GET", "/sandbox/posts/{post_id}", roles=None)
+def read_post(call: Call[None], post_id: str) -> dict[str, Any]:
+    """A post of the sandbox network."""
+    _require_sandbox()
+    return _view(sandbox.read(post_id))
+
+
+@route(blueprint, "PUT", "/sandbox/posts/{post_id}", roles=None, body=EditBody)
+def edit_post(call: Call[EditBody], post_id: str) -> dict[str, Any]:
+    """Edit a post of the sandbox network."""
+    _require_sandbox()
+    return _view(sandbox.edit(post_id, call.body.text, call.body.urls, clock.now()))
+
+
+@route(blueprint, "DELETE", "/sandbox/posts/{post_id}", roles=None)
+def delete_post(call: Call[None], post_id: str) -> dict[str, Any]:
+    """Delete a post of the sandbox network."""
+    _require_sandbox()
+    sandbox.remove(post_id, clock.now())
+    return {"id": post_id, "deleted": True}
+
+
+def _require_sandbox() -> None:
+    if not deployment().sandbox:
+        raise not_found("resource")
+
+
+def _view(record: sandbox.PostRecord) -> dict[str, Any]:
+    return {
+        "id": record.pk,
+        "post_url": record.url,
+        "account_id": record.account_id,
+        "text": record.text,
+        "urls": record.urls,
+        "picture_ids": record.picture_ids,
+        "repost_of": record.repost_of,
+        "posted_at": clock.parse(record.posted_at),
+        "edited_at": clock.parse(record.edited_at) if record.edited_at else None,
+    }

@@ -1,0 +1,74 @@
+"""Lint before the review (rule 9): what the law or the market says against, found in the text before a person reads it.
+
+The word lists are a versioned data file, `lint_words.json`; each rule there names its source."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from chalicelib.tasks.content import AD_MARK, has_mark
+
+WORDS_FILE = Path(__file__).with_name("lint_words.json")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`start` and `end` count characters in the field that `pointer` names. `block`: may not be advertised; `warn`: the
+    reviewer decides; `note`: mended by us."""
+
+    rule: str
+    severity: Literal["block", "warn", "note"]
+    pointer: str
+    start: int
+    end: int
+    text: str
+    message: str
+    source: str
+
+    def as_json(self) -> dict[str, Any]:
+        plain = asdict(self)
+        start, end = plain.pop("start"), plain.pop("end")
+        return {**plain, "span": {"start": start, "end": end}}
+
+
+@cache
+def words() -> dict[str, Any]:
+    """The word lists in force: `{"version", "rules": [{"id", "severity", "source", "message", "terms", "except"}]}`."""
+    document: dict[str, Any] = json.loads(WORDS_FILE.read_text(encoding="utf-8"))
+    return document
+
+
+def findings(title: str, text: str) -> tuple[Finding, ...]:
+    """All findings in title and text (as the advertiser wrote it), in the order of rules, then of place."""
+    found = [*_listed("/title", title), *_listed("/content/text", text)]
+    if not has_mark(text):
+        rule = words()["ad_mark"]
+        found.append(
+            Finding(rule["id"], "note", "/content/text", len(text), len(text), AD_MARK, rule["message"], rule["source"])
+        )
+    return tuple(found)
+
+
+def _listed(pointer: str, text: str) -> Iterator[Finding]:
+    folded = text.casefold() if len(text.casefold()) == len(text) else text
+    for rule in words()["rules"]:
+        innocent = [span for phrase in rule["except"] for span in _spans(phrase, folded)]
+        guilty = {span for term in rule["terms"] for span in _spans(term, folded)}
+        for start, end in sorted(guilty):
+            inside_longer = any((a, b) != (start, end) and a <= start and end <= b for a, b in guilty)
+            if not inside_longer and not any(a <= start and end <= b for a, b in innocent):
+                yield Finding(
+                    rule["id"], rule["severity"], pointer, start, end, text[start:end], rule["message"], rule["source"]
+                )
+
+
+def _spans(term: str, text: str) -> Iterator[tuple[int, int]]:
+    start = text.find(term)
+    while start >= 0:
+        yield start, start + len(term)
+        start = text.find(term, start + 1)

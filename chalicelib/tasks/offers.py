@@ -1,0 +1,74 @@
+"""Projects the orders from a running task: each line becomes an order that is offered to its creator, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from chalicelib import clock
+from chalicelib.store import Refused, check, put, transact
+from chalicelib.tasks.records import (
+    Line,
+    OrderRecord,
+    TaskRecord,
+    event,
+    offered_orders,
+    open_shard,
+    order_id,
+)
+
+BATCH = 25
+
+
+def offer(task: TaskRecord, at: datetime) -> int:
+    """Offers every line that was not offered yet, as long as the task is running; how many. Run twice it does
+    nothing."""
+    if task.status != "running":
+        return 0
+    known = offered_orders([task])
+    missing = [line for line in task.order_lines if order_id(task.pk, line.account_id) not in known]
+    return sum(_offer_batch(task, batch, at) for batch in _batches(missing))
+
+
+def _offer_batch(task: TaskRecord, lines: list[Line], at: datetime) -> int:
+    orders = {order.pk: order for order in (_order(task, line, at) for line in lines)}
+    while orders:
+        running = check("task", TaskRecord(task.pk, "task"), TaskRecord.status == "running")
+        puts = [put(pk, order, OrderRecord.pk.does_not_exist()) for pk, order in orders.items()]
+        try:
+            transact([running, *puts])
+            return len(orders)
+        except Refused as refused:
+            if "task" in refused.labels:
+                return 0
+            orders = {pk: order for pk, order in orders.items() if pk not in refused.labels}
+    return 0
+
+
+def _order(task: TaskRecord, line: Line, at: datetime) -> OrderRecord:
+    pk = order_id(task.pk, line.account_id)
+    return OrderRecord(
+        pk,
+        "order",
+        owner=line.creator_id,
+        listed_at=f"{clock.stamp(at)}#{pk}",
+        task_id=task.pk,
+        open=open_shard(pk),
+        status=OrderRecord.machine.then("pending", "offered"),
+        payment="held",
+        advertiser_id=task.owner,
+        account_id=line.account_id,
+        network=line.network,
+        handle=line.handle,
+        price=line.price,
+        commission=line.commission,
+        created_at=at,
+        updated_at=at,
+        events=[event("offered", at, "system")],
+        **task.copied(),
+    )
+
+
+def _batches(lines: list[Line]) -> Iterator[list[Line]]:
+    for begin in range(0, len(lines), BATCH):
+        yield lines[begin : begin + BATCH]

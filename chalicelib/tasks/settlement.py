@@ -1,0 +1,40 @@
+"""The end of a task: it is completed when nothing is held for it any more; and what its open orders are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chalicelib import clock
+from chalicelib.tasks.records import TaskRecord, find_task, offered_orders
+from chalicelib.tasks.transitions import Overtaken, move_task
+from chalicelib.tasks.views import standings
+from chalicelib.wallet import ledger
+from chalicelib.wallet.postings import task_held
+
+
+def close_if_settled(task_id: str) -> TaskRecord:
+    """Completes a running task for which nothing is held any more; its hold leaves the list of open ones. Otherwise,
+    and when repeated, nothing happens. The balance is read now: word of an earlier zero may come late."""
+    task = find_task(task_id)
+    if ledger.balance(task_held(task_id)) == 0:
+        if task.status == "running":
+            try:
+                task = move_task(task, "all_settled", at=clock.now(), by="system")
+            except Overtaken:
+                task = find_task(task_id)
+        ledger.close_hold(task_id)
+    return task
+
+
+def held_worth(task_ids: Iterable[str]) -> dict[str, int]:
+    """What must be held for each task, in minor units: the prices of its orders whose payment is `held`, offered or
+    not; 0 for a task that does not exist."""
+    wanted = list(dict.fromkeys(task_ids))
+    keys = [(task_id, "task") for task_id in wanted]
+    tasks = list(TaskRecord.batch_get(keys, consistent_read=True)) if keys else []
+    orders = offered_orders(tasks)
+    worth = dict.fromkeys(wanted, 0)
+    for task in tasks:
+        held = (standing for standing in standings(task, orders) if standing.payment == "held")
+        worth[task.pk] = sum(standing.line.price for standing in held)
+    return worth

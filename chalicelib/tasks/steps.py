@@ -1,0 +1,106 @@
+"""What the steps of the two workflows do (infra/task.asl.json, infra/order.asl.json).
+
+Every step may come twice, late or never: it reads the item, asks the clock, and goes through the same conditional
+writes as the API. A timeout that fires early finds its deadline ahead and changes nothing; the workflow then waits
+again.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.observability import count, logger
+from chalicelib.tasks import answering, offers, publication, review, settlement
+from chalicelib.tasks.records import OrderRecord, TaskRecord, event, find_order, find_task, happened
+from chalicelib.tasks.transitions import change
+
+TIMEOUT_MAX = 99_999_999
+"""Seconds; the most that Step Functions waits for a token."""
+
+GRACE = timedelta(hours=1)
+"""How long a running task waits for its last orders once all their timers are over, before it looks again."""
+
+
+def task_step(told: dict[str, Any]) -> dict[str, Any]:
+    """`{"step", "id", ...}` -> `{"id", "status", "seconds"}` of the task after the step.
+
+    Steps: `load`; `wait` (with `token` and the `status` it waits in); `review_missed`; `offer`; `all_settled`; `park`
+    (with `error`). Raises Problem `not_found`."""
+    step, task_id = told["step"], told["id"]
+    if step == "wait":
+        _keep_token(TaskRecord(task_id, "task"), told["token"], told["status"])
+    elif step == "park":
+        _park(find_task(task_id), told)
+    elif step == "review_missed":
+        review.miss(task_id)
+    elif step == "offer":
+        offers.offer(find_task(task_id), clock.now())
+    elif step == "all_settled":
+        settlement.close_if_settled(task_id)
+    elif step != "load":
+        raise ValueError(f"the task workflow has no step {step}")
+    task = find_task(task_id)
+    now = clock.now()
+    if task.status == "running":
+        end = task.schedule.final_at if now < task.schedule.final_at else now + GRACE
+    else:
+        end = task.accept_by
+    return {"id": task_id, "status": task.status, "seconds": _seconds_until(end, now)}
+
+
+def order_step(told: dict[str, Any]) -> dict[str, Any]:
+    """`{"step", "id", ...}` -> `{"id", "status", "seconds"}` of the order after the step.
+
+    Steps: `load`; `wait`; `lapsed`; `publication_missed`; `check`; `park`. Raises Problem `not_found`, and
+    `upstream_unavailable` when the social network does not answer."""
+    step, order_id = told["step"], told["id"]
+    if step == "wait":
+        _keep_token(OrderRecord(order_id, "order"), told["token"], told["status"])
+    elif step == "park":
+        _park(find_order(order_id), told)
+    elif step == "lapsed":
+        answering.lapse(order_id)
+    elif step == "publication_missed":
+        publication.miss(order_id)
+    elif step == "check":
+        publication.recheck(order_id)
+    elif step != "load":
+        raise ValueError(f"the order workflow has no step {step}")
+    order = find_order(order_id)
+    deadlines = {"offered": order.accept_by, "accepted": order.end_at, "published": order.next_check_at}
+    deadline = deadlines.get(order.status) or order.schedule.final_at
+    return {"id": order_id, "status": order.status, "seconds": _seconds_until(deadline, clock.now())}
+
+
+def _seconds_until(moment: datetime, now: datetime) -> int:
+    """Whole seconds, rounded up, so that the timeout does not come before the moment; at least one."""
+    return min(max(1, math.ceil((moment - now).total_seconds())), TIMEOUT_MAX)
+
+
+def _keep_token(item: TaskRecord | OrderRecord, token: str, status: str) -> None:
+    """The token that resumes the waiting workflow, and the status it waits in. If that has been left meanwhile, this
+    write is what the outbox sees, and it resumes the workflow at once."""
+    record = type(item)
+    change(item, [record.waiting_token.set(token), record.waiting_status.set(status)], record.pk.exists())
+
+
+def _park(item: TaskRecord | OrderRecord, told: dict[str, Any]) -> None:
+    """Leaves the item where staff find it, with what failed; its status stays, and people can still act on it."""
+    record, at = type(item), clock.now()
+    error = told.get("error") or {}
+    stuck = {
+        "at": clock.stamp(at),
+        "status": item.status,
+        "error": str(error.get("Error", ""))[:200],
+        "cause": str(error.get("Cause", ""))[:1_000],
+    }
+    changes = [record.stuck.set(stuck), happened(record, event("parked", at, "system", stuck["error"]))]
+    if isinstance(item, OrderRecord):
+        changes += [OrderRecord.queue.set("stuck"), OrderRecord.due_at.set(stuck["at"])]
+    if not change(item, changes, record.stuck.does_not_exist()):
+        return
+    logger.error("workflow parked", extra={"item": item.pk, **stuck})
+    count("WorkflowParked", kind=item.sk)

@@ -1,0 +1,160 @@
+"""The outbox and the sweep against the answers that AWS gives: what is a success, what is delivered again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from chalicelib import clock
+from chalicelib.tasks import outbox
+from chalicelib.tasks.records import find_task
+from tests.conftest import Api
+from tests.stage import Stage
+
+TASK = "tsk_0000000000000000000000000A"
+ORDER = "ord_0000000000000000000000000A"
+
+
+class Recorder:
+    """Clients that keep what they were asked and answer as told."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.errors: dict[str, str] = {}
+        self.rejected: list[str] = []
+
+    def client(self, service: str) -> Recorder:
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        def call(**arguments: Any) -> dict[str, Any]:
+            self.asked.append((name, arguments))
+            if name in self.errors:
+                raise ClientError({"Error": {"Code": self.errors[name]}}, name)
+            entries = [{"ErrorCode": code} for code in self.rejected]
+            return {"FailedEntryCount": len(entries), "Entries": entries}
+
+        return call
+
+    def names(self) -> list[str]:
+        return [name for name, _ in self.asked]
+
+
+@pytest.fixture
+def aws_clients(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    recorder = Recorder()
+    monkeypatch.setattr(outbox, "client", recorder.client)
+    return recorder
+
+
+def image(pk: str, sk: str, status: str, **texts: str | int) -> dict[str, Any]:
+    found: dict[str, Any] = {"pk": {"S": pk}, "sk": {"S": sk}, "status": {"S": status}}
+    found["updated_at"] = {"S": "2026-11-22T12:00:00.000Z"}
+    for name, value in texts.items():
+        found[name] = {"N": str(value)} if isinstance(value, int) else {"S": value}
+    return found
+
+
+def record(number: int, new: dict[str, Any] | None, old: dict[str, Any] | None = None) -> dict[str, Any]:
+    change: dict[str, Any] = {"SequenceNumber": str(number)}
+    if new:
+        change["NewImage"] = new
+    if old:
+        change["OldImage"] = old
+    return {"dynamodb": change}
+
+
+def publish(*records: dict[str, Any]) -> list[str]:
+    answer = outbox.publish({"Records": list(records)})
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def test_an_insert_starts_the_workflow_and_tells_the_world(aws_clients: Recorder) -> None:
+    assert publish(record(1, image(ORDER, "order", "offered", task_id=TASK))) == []
+    (start, started), (told, news) = aws_clients.asked
+    assert (start, started["name"], started["input"]) == ("start_execution", ORDER, f'{{"id":"{ORDER}"}}')
+    assert started["stateMachineArn"].endswith("-order")
+    assert told == "put_events"
+    assert news["Entries"][0]["DetailType"] == "order.offered"
+
+
+def test_the_same_change_is_told_under_the_same_id(aws_clients: Recorder) -> None:
+    change = record(1, image(TASK, "task", "running"), image(TASK, "task", "in_review"))
+    publish(change)
+    publish(change)
+    first, second = (arguments["Entries"][0]["Detail"] for _, arguments in aws_clients.asked)
+    assert first == second
+
+
+def test_a_further_run_starts_a_further_execution(aws_clients: Recorder) -> None:
+    publish(record(1, image(TASK, "task", "running", run=2), image(TASK, "task", "running", run=1)))
+    assert [arguments["name"] for _, arguments in aws_clients.asked] == [f"{TASK}-r2"]
+
+
+@pytest.mark.parametrize("code", ["TaskTimedOut", "InvalidToken", "TaskDoesNotExist"])
+def test_a_token_that_is_spent_or_dead_is_a_success(aws_clients: Recorder, code: str) -> None:
+    aws_clients.errors["send_task_success"] = code
+    waiting = image(ORDER, "order", "accepted", waiting_token="t", waiting_status="offered")
+    assert publish(record(1, waiting, waiting)) == []
+    assert aws_clients.names() == ["send_task_success"]
+
+
+def test_a_token_is_kept_while_the_status_it_waits_in_lasts(aws_clients: Recorder) -> None:
+    waiting = image(ORDER, "order", "offered", waiting_token="t", waiting_status="offered")
+    assert publish(record(1, waiting, image(ORDER, "order", "offered"))) == []
+    assert aws_clients.names() == []
+
+
+def test_an_execution_that_exists_is_a_success(aws_clients: Recorder) -> None:
+    aws_clients.errors["start_execution"] = "ExecutionAlreadyExists"
+    assert publish(record(1, image(TASK, "task", "in_review"))) == []
+
+
+def test_the_first_failure_is_named_and_nothing_after_it_touched(aws_clients: Recorder) -> None:
+    aws_clients.errors["start_execution"] = "ThrottlingException"
+    changed = record(1, image(TASK, "task", "running"), image(TASK, "task", "in_review"))
+    failures = publish(changed, record(2, image(ORDER, "order", "offered")), record(3, image(ORDER, "order", "offered")))
+    assert failures == ["2"]
+    assert aws_clients.names() == ["start_execution", "put_events"]
+    assert len(aws_clients.asked[1][1]["Entries"]) == 1
+
+
+def test_a_bus_that_refuses_makes_the_batch_come_again(aws_clients: Recorder) -> None:
+    aws_clients.rejected = ["InternalFailure"]
+    changed = record(7, image(TASK, "task", "running"), image(TASK, "task", "in_review"))
+    assert publish(changed, record(8, image(TASK, "task", "running"), image(TASK, "task", "running"))) == ["7"]
+
+
+def test_what_is_no_task_or_order_moves_nothing(aws_clients: Recorder) -> None:
+    assert publish(
+        record(1, image("pst_1", "post", "x")),
+        record(2, None, image(ORDER, "order", "offered")),
+        record(3, image("advertiser:adv_1:available", "balance", "", balance=0)),
+        record(4, image(f"task:{TASK}:held", "entry#1", "", balance=0)),
+        record(5, image(f"task:{TASK}:held", "balance", "", balance=7)),
+    ) == []
+    assert aws_clients.asked == []
+
+
+def test_an_empty_hold_completes_a_running_task_and_a_late_word_of_it_nothing(
+    api: Api, aws_clients: Recorder
+) -> None:
+    stage = Stage(api)
+    stage.certify()
+    task_id = stage.create(stage.bind("an"))["id"]
+    zero = record(1, image(f"task:{task_id}:held", "balance", "", balance=0))
+    assert publish(zero) == []
+    assert find_task(task_id).status == "in_review"
+    stage.approve(task_id)
+    assert publish(zero) == []
+    assert find_task(task_id).status == "running"
+    order_id = stage.orders(task_id)[0]["id"]
+    stage.creator("an").post(f"/v1/orders/{order_id}/decline", {"reason_code": "other"})
+    assert publish(zero) == []
+    assert publish(zero) == []
+    ended = find_task(task_id)
+    assert (ended.status, ended.open) == ("completed", None)
+    assert [event["event"] for event in ended.events] == ["submitted", "approved", "all_settled"]
+    assert ended.updated_at <= clock.now()

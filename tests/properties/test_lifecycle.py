@@ -1,0 +1,176 @@
+"""Whatever happens in whatever order: only rows of the tables, and no fen is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib import clock
+from chalicelib.errors import Problem
+from chalicelib.tasks import answering, publication, review, settlement
+from chalicelib.tasks.lifecycle import ORDER, PAYMENTS, TASK, Illegal, Machine
+from chalicelib.tasks.records import TaskRecord, find_task, offered_orders
+from chalicelib.tasks.views import Standing, standings
+from chalicelib.wallet import ledger
+from chalicelib.wallet.postings import advertiser_available, commission, creator_available, task_held
+from tests.conftest import Api
+from tests.stage import FUNDS, NOON, PRICE, Stage
+
+NAMES = ("an", "bo", "chen")
+FUNDS_OF_ALL = 100 * FUNDS
+
+
+@pytest.mark.parametrize("machine", [TASK, ORDER], ids=lambda machine: machine.name)
+@given(data=st.data())
+def test_no_illegal_transition(machine: Machine, data: st.DataObject) -> None:
+    events = sorted({row.event for row in machine.transitions})
+    state = machine.first
+    for event in data.draw(st.lists(st.sampled_from(events), max_size=20)):
+        rows = [row for row in machine.transitions if (row.state, row.event) == (state, event)]
+        if rows:
+            state = machine.then(state, event)
+            assert state == rows[0].then
+        else:
+            assert not machine.allows(state, event)
+            with pytest.raises(Illegal):
+                machine.then(state, event)
+    assert state in machine.states
+
+
+class Course:
+    """One task with three orders, the hour it is, and everything anybody can try."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.at: datetime = NOON
+        with clock.at(self.at):
+            self.task_id = stage.create([stage.accounts[name] for name in NAMES], retention="PT48H")["id"]
+        self.order_ids = [order["id"] for order in stage.orders(self.task_id)]
+        self.urls: dict[int, str] = {}
+
+    def act(self, what: str, place: int) -> None:
+        with clock.at(self.at):
+            getattr(self, what)(place)
+
+    def wait(self, place: int) -> None:
+        self.at += (timedelta(minutes=30), timedelta(hours=1), timedelta(hours=24))[place]
+
+    def approve(self, place: int) -> None:
+        self.review({"decision": "approved"})
+
+    def reject(self, place: int) -> None:
+        self.review({"decision": "rejected", "reasons": [{"code": "content"}]})
+
+    def review(self, body: Any) -> None:
+        self.stage.auditor.post(f"/v1/tasks/{self.task_id}/review", body)
+
+    def resubmit(self, place: int) -> None:
+        accounts = [self.stage.accounts[name] for name in NAMES]
+        self.stage.advertiser.put(f"/v1/tasks/{self.task_id}", self.stage.body(accounts, retention="PT48H"))
+
+    def accept(self, place: int) -> None:
+        self.creator(place, "accept")
+
+    def decline(self, place: int) -> None:
+        self.creator(place, "decline", {"reason_code": "other"})
+
+    def publish(self, place: int) -> None:
+        order = self.stage.advertiser.get(f"/v1/orders/{self.order_ids[place]}").json_body
+        if "content" in order:
+            self.urls[place] = self.stage.post(order)
+            self.creator(place, "publish", {"post_url": self.urls[place]})
+
+    def delete_post(self, place: int) -> None:
+        if place in self.urls:
+            self.stage.api.request("DELETE", f"/sandbox/posts/{self.urls[place].rpartition('/')[2]}")
+
+    def creator(self, place: int, action: str, body: Any = None) -> None:
+        self.stage.creator(NAMES[place]).post(f"/v1/orders/{self.order_ids[place]}/{action}", body)
+
+    def review_missed(self, place: int) -> None:
+        review.miss(self.task_id)
+
+    def lapse(self, place: int) -> None:
+        self.step(place, answering.lapse)
+
+    def publication_missed(self, place: int) -> None:
+        self.step(place, publication.miss)
+
+    def check(self, place: int) -> None:
+        self.step(place, publication.recheck)
+
+    def close(self, place: int) -> None:
+        settlement.close_if_settled(self.task_id)
+
+    def step(self, place: int, step: Callable[[str], Any]) -> None:
+        """A default of the order's workflow, whether its time has come or not; there is no workflow before the offer."""
+        with suppress(Problem):
+            step(self.order_ids[place])
+
+    def found(self) -> tuple[TaskRecord, list[Standing]]:
+        task = find_task(self.task_id)
+        return task, standings(task, offered_orders([task]))
+
+
+DEFAULTS = ("review_missed", "lapse", "publication_missed", "check", "close")
+ACTIONS = (
+    *("approve", "accept", "accept", "decline", "publish", "publish", "wait", "wait"),
+    *("reject", "resubmit", "delete_post", *DEFAULTS),
+)
+INCOME = {commission(str(number)) for number in range(1_000)}
+
+
+@pytest.fixture
+def stage(api: Api) -> Stage:
+    stage = Stage(api)
+    with clock.at(NOON):
+        stage.certify(funds=FUNDS_OF_ALL)
+        stage.bind(*NAMES)
+    return stage
+
+
+def money(stage: Stage, course: Course) -> tuple[int, int]:
+    """What is held for the task, and what all accounts have together."""
+    people = [creator_available(stage.creator_id(name)) for name in NAMES]
+    held = task_held(course.task_id)
+    found = ledger.balances([advertiser_available(stage.advertiser_id), *people, held, *INCOME])
+    return found[held], sum(found.values())
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 2)), min_size=5, max_size=25))
+def test_the_money_of_a_task_is_conserved(stage: Stage, acts: list[tuple[str, int]]) -> None:
+    course = Course(stage)
+    _, before = money(stage, course)
+    task, orders = course.found()
+    for what, place in [("approve", 0), *acts] if acts[0][1] else acts:
+        course.act(what, place)
+        was_task, was_orders = task, orders
+        task, orders = course.found()
+        assert reachable(TASK, was_task.status, task.status), what
+        for was, order in zip(was_orders, orders, strict=True):
+            assert reachable(ORDER, was.status, order.status), what
+            assert order.order is None or order.payment == PAYMENTS[order.status]
+        held, everything = money(stage, course)
+        assert held == sum(order.line.price for order in orders if order.payment == "held")
+        assert everything == before
+    course.at += timedelta(days=40)
+    for place in (0, 1, 2):
+        for what in (*DEFAULTS, "check"):
+            course.act(what, place)
+    task, orders = course.found()
+    assert task.status in TASK.ends | {"rejected"}
+    assert {order.payment for order in orders} <= {"paid", "refunded"}
+    assert money(stage, course) == (0, before)
+    totals = stage.task(course.task_id)["totals"]
+    assert sum(totals[name]["amount"] for name in ("held", "paid", "refunded")) == len(NAMES) * PRICE
+
+
+def reachable(machine: Machine, state: str, then: str) -> bool:
+    return state == then or any((row.state, row.then) == (state, then) for row in machine.transitions)

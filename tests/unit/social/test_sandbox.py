@@ -1,0 +1,34 @@
+"""URLs of the sandbox network, and which network answers on which stage."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib import ids, settings
+from chalicelib.errors import Problem
+from chalicelib.social import port
+from chalicelib.social.sandbox import POSTS_URL, SandboxNetwork
+
+POST = ids.derive("pst", "1")
+
+
+@pytest.mark.parametrize("tail", ["", "/", "?from=x", "#top"])
+def test_every_url_of_a_post_is_the_same_post(tail: str) -> None:
+    assert SandboxNetwork().post_key(POSTS_URL + POST + tail) == POST
+
+
+@pytest.mark.parametrize("url", ["https://other.example/posts/" + POST, POSTS_URL, POSTS_URL + POST + "x", ""])
+def test_other_urls_are_no_posts(url: str) -> None:
+    assert SandboxNetwork().post_key(url) is None
+    assert SandboxNetwork().fetch_post(url) is None
+
+
+def test_without_the_sandbox_a_network_needs_its_adapter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANDBOX", "off")
+    settings.deployment.cache_clear()
+    try:
+        with pytest.raises(Problem, match="upstream_unavailable"):
+            port.network("weibo")
+    finally:
+        monkeypatch.undo()
+        settings.deployment.cache_clear()

@@ -1,0 +1,94 @@
+"""The transition tables are whole, and docs/lifecycle.md and the shipped workflows agree with them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.tasks import lifecycle, steps
+from chalicelib.tasks.lifecycle import ORDER, PAYMENTS, TASK, Illegal, Machine
+
+ROOT = Path(__file__).parents[3]
+MACHINES = {"task": TASK, "order": ORDER}
+
+
+def asl(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((ROOT / "infra" / f"{name}.asl.json").read_text())
+    return document
+
+
+def steps_of(name: str) -> set[str]:
+    states = asl(name)["States"].values()
+    return {state["Parameters"]["Payload"]["step"] for state in states if state["Type"] == "Task"}
+
+
+@pytest.mark.parametrize("machine", [TASK, ORDER], ids=lambda machine: machine.name)
+def test_every_row_is_between_known_states_and_unambiguous(machine: Machine) -> None:
+    pairs = [(row.state, row.event) for row in machine.transitions]
+    assert len(pairs) == len(set(pairs))
+    for row in machine.transitions:
+        assert {row.state, row.then} <= set(machine.states)
+    assert machine.first in machine.states
+
+
+@pytest.mark.parametrize("machine", [TASK, ORDER], ids=lambda machine: machine.name)
+def test_every_wait_has_a_default_that_the_table_allows(machine: Machine) -> None:
+    for state, (_, event) in machine.waits.items():
+        assert machine.allows(state, event)
+        assert state not in machine.ends
+
+
+def test_what_the_table_does_not_allow_is_illegal() -> None:
+    with pytest.raises(Illegal):
+        ORDER.then("completed", "accepted")
+    with pytest.raises(Illegal):
+        TASK.then("running", "approved")
+
+
+def test_every_order_status_that_can_be_reached_has_a_payment() -> None:
+    reached = {ORDER.first} | {row.then for row in ORDER.transitions}
+    assert set(PAYMENTS) == reached
+    assert {status for status, payment in PAYMENTS.items() if payment == "held"} == reached - ORDER.ends
+
+
+def test_the_document_is_what_the_tables_say() -> None:
+    assert (ROOT / "docs" / "lifecycle.md").read_text() == lifecycle.rendered()
+
+
+@pytest.mark.parametrize("name", ["task", "order"])
+def test_the_workflow_waits_in_the_states_the_table_waits_in(name: str) -> None:
+    machine, states = MACHINES[name], asl(name)["States"]
+    chosen = {choice["StringEquals"] for choice in states["ByStatus"]["Choices"]}
+    assert chosen - {"running"} == set(machine.waits)
+    assert chosen.isdisjoint(machine.ends)
+
+
+@pytest.mark.parametrize("name", ["task", "order"])
+def test_each_default_event_is_a_step_of_the_workflow(name: str) -> None:
+    defaults = {event for _, event in MACHINES[name].waits.values()}
+    # A published post is not taken to be retained: it is checked.
+    expected = {"check" if event == "retained" else event for event in defaults}
+    assert expected <= steps_of(name)
+
+
+@pytest.mark.parametrize("name", ["task", "order"])
+def test_every_state_has_a_comment_and_every_task_a_retry_and_a_way_out(name: str) -> None:
+    states = asl(name)["States"]
+    for title, state in states.items():
+        assert state["Comment"], title
+        if state["Type"] != "Task":
+            continue
+        assert state["Retry"], title
+        assert title == "Park" or any(c["Next"] == "Park" for c in state["Catch"]), title
+        if state["Resource"].endswith("waitForTaskToken"):
+            assert state["TimeoutSecondsPath"] == "$.seconds"
+
+
+@pytest.mark.parametrize("name", ["task", "order"])
+def test_every_step_of_the_workflow_is_one_the_function_knows(name: str) -> None:
+    documented = (steps.task_step if name == "task" else steps.order_step).__doc__ or ""
+    for step in steps_of(name):
+        assert f"`{step}`" in documented

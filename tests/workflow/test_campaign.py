@@ -1,0 +1,224 @@
+"""Whole campaigns through the shipped machines, in windows of seconds: everybody acts, declines or is silent, and every step
+may come twice, late, or after a crash."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from chalicelib import clock
+from chalicelib.tasks import sweep
+from chalicelib.tasks.records import OrderRecord, TaskRecord, find_order, find_task
+from tests.conftest import Api
+from tests.stage import FUNDS, PRICE, Stage
+
+if TYPE_CHECKING:
+    from tests.workflow.conftest import Cloud
+
+NET = 214_900
+
+
+@pytest.fixture
+def stage(api: Api) -> Stage:
+    stage = Stage(api)
+    stage.certify()
+    return stage
+
+
+def quick(stage: Stage, names: tuple[str, ...], answer: float = 3, window: float = 6, retention: int = 2) -> Any:
+    """A task whose moments are seconds away."""
+    begin = clock.now()
+    accept_by = begin + timedelta(seconds=answer)
+    return stage.create(
+        stage.bind(*names),
+        accept_by=accept_by.isoformat(),
+        window={"start_at": accept_by.isoformat(), "end_at": (accept_by + timedelta(seconds=window)).isoformat()},
+        retention=f"PT{retention}S",
+    )
+
+
+def answer(stage: Stage, order_id: str, name: str, action: str, body: Any = None) -> Any:
+    found = stage.creator(name).post(f"/v1/orders/{order_id}/{action}", body)
+    assert found.status_code == 200, found.json_body
+    return found.json_body
+
+
+def publish(stage: Stage, order_id: str, name: str) -> None:
+    order = find_order(order_id)
+    time.sleep(max(0.0, (order.start_at - clock.now()).total_seconds()))
+    url = stage.post(stage.advertiser.get(f"/v1/orders/{order_id}").json_body)
+    answer(stage, order_id, name, "publish", {"post_url": url})
+
+
+def statuses(stage: Stage, task_id: str) -> list[str]:
+    return [order["status"] for order in stage.orders(task_id)]
+
+
+def completed(cloud: Cloud, task_id: str) -> None:
+    cloud.wait_for(lambda: find_task(task_id).status == "completed", "the task is completed")
+    cloud.wait_for(lambda: not cloud.executions("RUNNING"), "every execution ends")
+
+
+@pytest.mark.parametrize("twice", [False, True], ids=["once", "every-step-and-record-twice"])
+def test_a_whole_campaign(cloud: Cloud, stage: Stage, twice: bool) -> None:
+    cloud.repeat_calls, cloud.deliveries = twice, 2 if twice else 1
+    task = quick(stage, ("an", "bo", "chen"))
+    cloud.wait_for(lambda: find_task(task["id"]).waiting_token, "the task waits for its review")
+    stage.approve(task["id"])
+    first, second, _ = (order["id"] for order in stage.orders(task["id"]))
+    cloud.wait_for(lambda: find_order(first).waiting_token, "the order waits for an answer")
+    answer(stage, first, "an", "accept")
+    answer(stage, second, "bo", "decline", {"reason_code": "price"})
+    publish(stage, first, "an")
+    completed(cloud, task["id"])
+    assert statuses(stage, task["id"]) == ["completed", "declined", "lapsed"]
+    assert stage.money(task["id"], creators=("an", "bo", "chen")) == {
+        "available": FUNDS - PRICE,
+        "an": NET,
+        "bo": 0,
+        "chen": 0,
+        task["id"]: 0,
+    }
+    assert {execution["status"] for execution in cloud.executions()} == {"SUCCEEDED"}
+    assert len(cloud.executions()) == 4
+    assert cloud.failures == []
+    assert OrderRecord.find(first, "order").open is None  # type: ignore[union-attr]
+
+
+def test_nobody_does_anything(cloud: Cloud, stage: Stage) -> None:
+    task = quick(stage, ("an",), answer=1)
+    cloud.wait_for(lambda: find_task(task["id"]).status == "cancelled", "the unreviewed task is cancelled")
+    cloud.wait_for(lambda: not cloud.executions("RUNNING"))
+    assert stage.money(task["id"]) == {"available": FUNDS, task["id"]: 0}
+
+
+def test_accepted_and_never_published_fails(cloud: Cloud, stage: Stage) -> None:
+    task = quick(stage, ("an",), answer=2, window=1)
+    stage.approve(task["id"])
+    answer(stage, stage.orders(task["id"])[0]["id"], "an", "accept")
+    completed(cloud, task["id"])
+    assert statuses(stage, task["id"]) == ["failed"]
+    assert stage.money(task["id"]) == {"available": FUNDS, task["id"]: 0}
+
+
+def test_a_rejected_and_resubmitted_task_runs_again(cloud: Cloud, stage: Stage) -> None:
+    task = quick(stage, ("an",))
+    path = f"/v1/tasks/{task['id']}"
+    stage.auditor.post(f"{path}/review", {"decision": "rejected", "reasons": [{"code": "content"}]})
+    cloud.wait_for(lambda: not cloud.executions("RUNNING"), "a rejected task waits for nothing")
+    accept_by = clock.now() + timedelta(seconds=2)
+    window = {"start_at": accept_by.isoformat(), "end_at": (accept_by + timedelta(seconds=1)).isoformat()}
+    body = stage.body(task["account_ids"], accept_by=accept_by.isoformat(), window=window, retention="PT1S")
+    assert stage.advertiser.put(path, body).json_body["status"] == "in_review"
+    stage.approve(task["id"])
+    completed(cloud, task["id"])
+    assert statuses(stage, task["id"]) == ["lapsed"]
+    assert {execution["name"] for execution in cloud.executions()} >= {task["id"], f"{task['id']}-r1"}
+
+
+def test_a_spent_token_changes_nothing(cloud: Cloud, stage: Stage) -> None:
+    task = quick(stage, ("an",))
+    cloud.wait_for(lambda: find_task(task["id"]).waiting_token)
+    stage.approve(task["id"])
+    order_id = stage.orders(task["id"])[0]["id"]
+    token = cloud.wait_for(lambda: find_order(order_id).waiting_token)
+    answer(stage, order_id, "an", "accept")
+    cloud.wait_for(lambda: find_order(order_id).waiting_status == "accepted", "it waits for the publication")
+    record = find_order(order_id)
+    with suppress(ClientError):  # AWS says TaskTimedOut, moto nothing
+        cloud.stepfunctions.send_task_success(taskToken=token, output="{}")
+    # The stream delivers the old image with the spent token once more.
+    image = {
+        "pk": {"S": order_id},
+        "sk": {"S": "order"},
+        "status": {"S": "accepted"},
+        "waiting_status": {"S": "offered"},
+        "waiting_token": {"S": token},
+        "updated_at": {"S": clock.stamp(record.updated_at)},
+    }
+    import app
+
+    change = {"SequenceNumber": "1", "NewImage": image, "OldImage": image}
+    assert app.outbox({"Records": [{"dynamodb": change}]}, None) == {"batchItemFailures": []}
+    assert find_order(order_id).events == record.events
+    publish(stage, order_id, "an")
+    completed(cloud, task["id"])
+    assert statuses(stage, task["id"]) == ["completed"]
+
+
+def test_the_sweep_resumes_aborted_executions(cloud: Cloud, stage: Stage) -> None:
+    task = quick(stage, ("an", "bo"), answer=6)
+    stage.approve(task["id"])
+    first = stage.orders(task["id"])[0]["id"]
+    cloud.wait_for(lambda: find_task(task["id"]).waiting_status == "running")
+    cloud.wait_for(lambda: find_order(first).waiting_token)
+    for execution in cloud.executions("RUNNING"):
+        cloud.stepfunctions.stop_execution(executionArn=execution["executionArn"])
+    cloud.wait_for(lambda: not cloud.executions("RUNNING"))
+    answer(stage, first, "an", "accept")
+    found = sweep.resume()
+    assert (found["open"], found["resumed"], found["started"]) == (3, 3, 0)
+    cloud.wait_for(lambda: len(cloud.executions("RUNNING")) == 3, "all three run again")
+    assert sweep.resume()["resumed"] == 0
+    publish(stage, first, "an")
+    completed(cloud, task["id"])
+    assert statuses(stage, task["id"]) == ["completed", "lapsed"]
+    assert stage.money(task["id"], creators=("an",)) == {"available": FUNDS - PRICE, "an": NET, task["id"]: 0}
+    assert sweep.resume()["open"] == 0
+
+
+def test_the_sweep_starts_what_the_stream_lost(cloud: Cloud, stage: Stage) -> None:
+    cloud.hold_streams = True
+    task = quick(stage, ("an",), answer=3)
+    stage.approve(task["id"])
+    assert sweep.resume()["started"] == 2
+    order_id = stage.orders(task["id"])[0]["id"]
+    answer(stage, order_id, "an", "decline", {"reason_code": "other"})
+    found = sweep.resume()
+    assert (found["completed"], found["started"]) == (1, 0)
+    cloud.hold_streams = False
+    completed(cloud, task["id"])
+    assert stage.money(task["id"]) == {"available": FUNDS, task["id"]: 0}
+    assert len(cloud.executions()) == 2
+
+
+def test_a_step_that_fails_for_good_parks_the_order(cloud: Cloud, stage: Stage) -> None:
+    def broken(name: str, event: dict[str, Any]) -> None:
+        if name == "order_step" and event["step"] == "lapsed":
+            raise RuntimeError("out of order")
+
+    cloud.before_call = broken
+    task = quick(stage, ("an",), answer=1)
+    stage.approve(task["id"])
+    order_id = stage.orders(task["id"])[0]["id"]
+    cloud.wait_for(lambda: find_order(order_id).stuck, "the order is parked")
+    cloud.wait_for(lambda: cloud.executions("FAILED"))
+    stuck = stage.auditor.get("/v1/orders?status=stuck").json_body["data"]
+    assert [(order["id"], order["status"], order["stuck"]["error"]) for order in stuck] == [
+        (order_id, "offered", "RuntimeError")
+    ]
+    assert sweep.resume()["stuck"] == 1
+    assert TaskRecord.find(task["id"], "task").status == "running"  # type: ignore[union-attr]
+    cloud.before_call = lambda name, event: None
+
+
+def test_a_step_that_fails_a_few_times_is_tried_again(cloud: Cloud, stage: Stage) -> None:
+    failed: dict[str, int] = {}
+
+    def flaky(name: str, event: dict[str, Any]) -> None:
+        failed[event["step"]] = failed.get(event["step"], 0) + 1
+        if failed[event["step"]] <= 2:
+            raise ConnectionError("a bad moment")
+
+    cloud.before_call = flaky
+    task = quick(stage, ("an",), answer=2)
+    stage.approve(task["id"])
+    completed(cloud, task["id"])
+    assert statuses(stage, task["id"]) == ["lapsed"]
+    assert {execution["status"] for execution in cloud.executions()} == {"SUCCEEDED"}
+    assert min(failed.values()) > 2
