@@ -1,0 +1,75 @@
+# Micro-task. `make help` lists the commands; only Python 3.11+, make and a package index are needed beforehand.
+PYTHON ?= python3
+STAGE ?=
+PORT ?= 4566
+ACCOUNTS ?=
+PIP_FLAGS = --quiet --disable-pip-version-check --require-hashes
+
+ENV = .venv
+CLOUD_ENV = .local/cloud-env
+LINT_ENV = .local/lint-env
+RUN = $(ENV)/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help up down status logs demo test check package deploy docs fit fmt clean
+
+help:  ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
+
+# An environment is made anew when its pinned requirements change; the stamp is written last.
+define environment
+	@echo "  … installing $(2) into $(1) (some minutes on a slow line)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
+	@rm -rf $(1) && mkdir -p $(dir $(1)) && $(PYTHON) -m venv $(1)
+	@$(1)/bin/python -m pip install $(PIP_FLAGS) -r $(2) || { rm -rf $(1); exit 1; }
+	@touch $(1)/.installed
+endef
+
+$(ENV)/.installed: requirements-dev.txt
+	$(call environment,$(ENV),requirements-dev.txt)
+$(CLOUD_ENV)/.installed: requirements-cloud.txt
+	$(call environment,$(CLOUD_ENV),requirements-cloud.txt)
+$(LINT_ENV)/.installed: requirements-lint.txt
+	$(call environment,$(LINT_ENV),requirements-lint.txt)
+
+up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566)
+	@$(RUN) -m infra.local_cloud up --port $(PORT)
+
+down: $(ENV)/.installed  ## stop the local cloud; its data is kept
+	@$(RUN) -m infra.local_cloud down --port $(PORT)
+
+status: $(ENV)/.installed  ## does the local cloud run?
+	@$(RUN) -m infra.local_cloud status --port $(PORT)
+
+logs: $(ENV)/.installed  ## the local cloud's log
+	@$(RUN) -m infra.local_cloud logs --port $(PORT)
+
+demo: up  ## play a whole campaign through the API (ACCOUNTS=file.csv imports your own accounts)
+	@$(RUN) -m demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS))
+
+test: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## all tests, on a local cloud of their own
+	@$(RUN) -m pytest
+
+check: $(ENV)/.installed $(LINT_ENV)/.installed  ## lint, types and the quick tests
+	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy
+	@$(RUN) -m pytest -q -x tests/unit tests/properties tests/contract
+
+package: $(ENV)/.installed $(LINT_ENV)/.installed  ## build and lint the package that every cloud gets
+	@$(RUN) -m infra.package
+
+deploy: $(ENV)/.installed $(LINT_ENV)/.installed  ## deploy to the cloud of your credentials (STAGE=name)
+	@test -n "$(STAGE)" || { echo "Which stage? make deploy STAGE=test"; exit 1; }
+	@$(RUN) -m infra.deploy --stage $(STAGE)
+
+docs: $(ENV)/.installed  ## write the documents that are made from the program
+	@$(RUN) -m infra.documents
+
+fit: $(ENV)/.installed  ## fit a new methodology (DATA=folder VERSION=2026-12-01)
+	@$(RUN) -m fit $(DATA) --version $(VERSION)
+
+fmt: $(ENV)/.installed  ## format the code
+	@$(RUN) -m ruff check --fix --quiet . ; $(RUN) -m ruff format --quiet .
+
+clean:  ## stop the local cloud and forget its data and the built package
+	@if [ -f .local/cloud.pid ]; then $(MAKE) --no-print-directory down; fi
+	@rm -rf build .local/data .local/scratch .local/stack.json .local/cloud.log .local/*.csv

@@ -1,0 +1,84 @@
+"""The map of the market: every way in.
+
+HTTP comes through the blueprints; below them stands every Lambda that is not HTTP, one line each that delegates. A Lambda
+declared anywhere else would be packaged without this module, so none is (tests/contract checks it).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import CloudWatchEvent, Cron, Rate
+
+import chalicelib.accounts.routes
+import chalicelib.api.service
+import chalicelib.grading.routes
+import chalicelib.payments.routes
+import chalicelib.social.routes
+import chalicelib.tasks.routes
+import chalicelib.wallet.routes
+from chalicelib.api.edge import Market
+from chalicelib.grading import steps as grading_steps
+from chalicelib.tasks import outbox as tasks_outbox
+from chalicelib.tasks import steps as tasks_steps
+from chalicelib.tasks import sweep as tasks_sweep
+from chalicelib.tasks.settlement import held_worth
+from chalicelib.wallet import reconciliation
+
+app = Market(app_name="microtask")
+app.api.binary_types = []
+
+for room in (
+    chalicelib.api.service,
+    chalicelib.accounts.routes,
+    chalicelib.grading.routes,
+    chalicelib.wallet.routes,
+    chalicelib.payments.routes,
+    chalicelib.tasks.routes,
+    chalicelib.social.routes,
+):
+    app.register_blueprint(room.blueprint)
+
+reconciliation.compare_holds_with(held_worth)
+
+
+@app.lambda_function(name="task_step")
+def task_step(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """A step of the task workflow (infra/task.asl.json)."""
+    return tasks_steps.task_step(event)
+
+
+@app.lambda_function(name="order_step")
+def order_step(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """A step of the order workflow (infra/order.asl.json)."""
+    return tasks_steps.order_step(event)
+
+
+@app.lambda_function(name="outbox")
+def outbox(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """What the streams of the tasks and wallet tables set in motion."""
+    return tasks_outbox.publish(event)
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES), name="sweep")
+def sweep(event: CloudWatchEvent) -> dict[str, Any]:
+    """Resumes open tasks and orders whose workflow is not running."""
+    return tasks_sweep.resume()
+
+
+@app.schedule(Cron(0, 19, "*", "*", "?", "*"), name="regrade_nightly")
+def regrade_nightly(event: CloudWatchEvent) -> dict[str, Any]:
+    """03:00 in the market's time zone (rule 23): starts the regrade workflow."""
+    return grading_steps.start_nightly()
+
+
+@app.lambda_function(name="regrade_step")
+def regrade_step(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """A step of the regrade workflow (infra/regrade.asl.json)."""
+    return grading_steps.regrade_step(event)
+
+
+@app.schedule(Cron(0, 20, "*", "*", "?", "*"), name="reconcile")
+def reconcile(event: CloudWatchEvent) -> dict[str, Any]:
+    """Every night: proves the ledger."""
+    return reconciliation.reconcile()

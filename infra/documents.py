@@ -1,0 +1,64 @@
+"""Writes the documents that are made from the program: `make docs`. Tests compare them with what is committed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from infra.package import ROOT
+
+API = ROOT / "docs" / "api.md"
+LIFECYCLE = ROOT / "docs" / "lifecycle.md"
+
+_HEAD = """# API
+
+Made by `make docs` from the routes the program serves; do not edit.
+
+JSON, snake_case; times RFC 3339 in UTC, durations ISO 8601, money `{"amount": 500000, "currency": "CNY"}` in minor units. Send
+`Authorization: Bearer <id token>` of the stage's Cognito user pool; `admin` may do what any role may. Lists are
+`{"data": [...], "next_cursor": "..."}` with `?limit=` (1-100) and `?cursor=`. Where the key column says so, a POST needs an
+`Idempotency-Key`: the same key and body again get the first answer with `Idempotency-Replayed: true`. Errors are
+`application/problem+json`, see [errors.md](errors.md). What belongs to others answers 404.
+
+| method | path | who | key | what |
+|---|---|---|---|---|
+"""
+
+
+def api() -> str:
+    """docs/api.md: every route, sorted by path."""
+    from chalicelib.api import ROUTES
+
+    lines = []
+    for route in sorted(ROUTES, key=lambda route: (route.path, route.method)):
+        who = "public" if route.roles is None else ", ".join(route.roles) or "all callers"
+        key = "needed" if route.needs_key else ""
+        lines.append(f"| {route.method} | `{route.path}` | {who} | {key} | {route.summary} |\n")
+    return _HEAD + "".join(lines)
+
+
+def _import_app() -> None:
+    """The routes exist once app.py is imported; it wants a deployment's names, any will do."""
+    from dataclasses import fields
+
+    from chalicelib.settings import Deployment
+
+    for field in fields(Deployment):
+        os.environ.setdefault(field.name.upper(), "documents")
+    os.environ.setdefault("AWS_REGION", "ap-east-1")
+    import app
+
+    assert app.app.routes
+
+
+def write(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8")
+    print(f"  ✓ {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    _import_app()
+    from chalicelib.tasks import lifecycle
+
+    write(API, api())
+    write(LIFECYCLE, lifecycle.rendered())

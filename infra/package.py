@@ -1,0 +1,211 @@
+"""Builds the one package that every cloud gets: `python -m infra.package`.
+
+chalice packages app.py and chalicelib with the pinned dependencies and merges infra/resources.yaml; we then compile the
+dependencies (a Lambda cannot write .pyc files and would compile them at every cold start), write the state machines and the
+gateway's problem documents into the template, and lint it. Unchanged inputs are not built again.
+"""
+
+from __future__ import annotations
+
+import compileall
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from dataclasses import fields
+from pathlib import Path
+from py_compile import PycInvalidationMode
+from typing import Any
+
+import yaml
+
+from chalicelib.api.problems import MEDIA_TYPE, TYPE_PREFIX
+from chalicelib.errors import TABLE
+from chalicelib.settings import Deployment
+from infra.progress import Failed, run, step
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+TEMPLATE = BUILD / "template.json"
+ZIP = BUILD / "deployment.zip"
+LINT_ENV = ROOT / ".local" / "lint-env"
+MACHINES = {"TaskMachine": "task", "OrderMachine": "order", "RegradeMachine": "regrade"}
+GATEWAY = {
+    "UNAUTHORIZED": "unauthenticated",
+    "ACCESS_DENIED": "unauthenticated",
+    "EXPIRED_TOKEN": "unauthenticated",
+    "AUTHORIZER_FAILURE": "upstream_unavailable",
+    "AUTHORIZER_CONFIGURATION_ERROR": "internal_error",
+    "MISSING_AUTHENTICATION_TOKEN": "not_found",
+    "INVALID_SIGNATURE": "unauthenticated",
+    "RESOURCE_NOT_FOUND": "not_found",
+    "REQUEST_TOO_LARGE": "payload_too_large",
+    "UNSUPPORTED_MEDIA_TYPE": "unsupported_media_type",
+    "THROTTLED": "rate_limited",
+    "QUOTA_EXCEEDED": "rate_limited",
+    "WAF_FILTERED": "forbidden",
+    "BAD_REQUEST_BODY": "bad_request",
+    "BAD_REQUEST_PARAMETERS": "bad_request",
+    "INTEGRATION_FAILURE": "upstream_unavailable",
+    "INTEGRATION_TIMEOUT": "upstream_unavailable",
+    "DEFAULT_4XX": "bad_request",
+    "DEFAULT_5XX": "internal_error",
+}
+
+
+def build() -> None:
+    """Builds `build/template.json` and `build/deployment.zip`, unless their inputs are as they were."""
+    digest = _inputs_digest()
+    mark = BUILD / "inputs.sha256"
+    if mark.exists() and mark.read_text() == digest and TEMPLATE.exists() and ZIP.exists():
+        print("  ✓ package is up to date")
+        return
+    BUILD.mkdir(exist_ok=True)
+    mark.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        source, out = Path(scratch, "source"), Path(scratch, "out")
+        with step("package app and dependencies (chalice)"):
+            _chalice(source, out)
+        with step("compile the package"):
+            _compile(out / "deployment.zip", ZIP)
+        TEMPLATE.write_text(json.dumps(complete(json.loads((out / "sam.json").read_text())), indent=1))
+    with step("lint the template (cfn-lint)"):
+        lint()
+    mark.write_text(digest)
+    print(f"    {ZIP.name} {ZIP.stat().st_size / 1e6:.1f} MB, {TEMPLATE.name} {TEMPLATE.stat().st_size / 1e3:.0f} kB")
+
+
+def _inputs_digest() -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    files = [ROOT / "app.py", ROOT / "requirements.txt", Path(__file__)]
+    for folder, patterns in (
+        ("chalicelib", ("*.py", "*.json", "*.html")),
+        ("infra", ("*.yaml", "*.json")),
+        (".chalice", ("*.json",)),
+    ):
+        files += [path for pattern in patterns for path in (ROOT / folder).rglob(pattern)]
+    for path in sorted(set(files)):
+        digest.update(f"{path.relative_to(ROOT)}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _chalice(source: Path, out: Path) -> None:
+    """chalice packages whatever lies in the project folder, so it gets a copy with only what ships."""
+    source.mkdir()
+    shutil.copy(ROOT / "app.py", source)
+    shutil.copy(ROOT / "requirements.txt", source)
+    shutil.copytree(ROOT / "chalicelib", source / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / ".chalice", source / ".chalice", ignore=shutil.ignore_patterns("deployments", "deployed"))
+    (source / "resources.json").write_text(json.dumps(read_resources()))
+    # Importing app.py tells chalice its routes; the names below only have to exist, the template gives the real ones.
+    names = [field.name.upper() for field in fields(Deployment)]
+    environment = {
+        **os.environ,
+        **dict.fromkeys(names, "package"),
+        "STAGE": "package",
+        "SANDBOX": "off",
+        "AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", "ap-east-1"),
+    }
+    chalice = Path(sys.executable).parent / "chalice"
+    command = [str(chalice), "package", "--stage", "market", "--merge-template", "resources.json"]
+    if (BUILD / "wheels").is_dir():
+        shutil.copytree(BUILD / "wheels", source / ".chalice" / "deployments")
+    done = subprocess.run([*command, str(out)], cwd=source, env=environment, capture_output=True, text=True)
+    if done.returncode or not (out / "sam.json").exists():
+        raise Failed(f"chalice could not package the app:\n{done.stdout}{done.stderr}")
+    # Its archive of dependencies is keyed by requirements.txt: kept, so that a change of our code is packaged quickly.
+    cache = source / ".chalice" / "deployments"
+    if cache.is_dir():
+        shutil.rmtree(BUILD / "wheels", ignore_errors=True)
+        shutil.copytree(cache, BUILD / "wheels")
+
+
+def _compile(archive: Path, target: Path) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        with zipfile.ZipFile(archive) as packed:
+            packed.extractall(folder)
+        compileall.compile_dir(
+            folder,
+            quiet=2,
+            stripdir=scratch,
+            workers=0,
+            invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+        )
+        target.unlink(missing_ok=True)
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
+            for path in sorted(folder.rglob("*")):
+                if path.is_file():
+                    # Fixed times: the same inputs give the same bytes, and an unchanged package is not deployed again.
+                    entry = zipfile.ZipInfo(str(path.relative_to(folder)), (2020, 1, 1, 0, 0, 0))
+                    entry.external_attr = 0o644 << 16
+                    packed.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+
+
+def complete(template: dict[str, Any]) -> dict[str, Any]:
+    """The template with the state machines' definitions and the gateway's problem documents written in."""
+    resources = template["Resources"]
+    for logical_id, name in MACHINES.items():
+        definition = json.loads((ROOT / "infra" / f"{name}.asl.json").read_text())
+        resources[logical_id]["Properties"]["DefinitionString"] = json.dumps(definition)
+    for response_type, code in GATEWAY.items():
+        logical_id = "Gateway" + response_type.title().replace("_", "")
+        resources[logical_id] = _gateway_response(response_type, code)
+    return template
+
+
+def _gateway_response(response_type: str, code: str) -> dict[str, Any]:
+    kind = TABLE[code]
+    document = {
+        "type": TYPE_PREFIX + code,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": f"{kind.title}.",
+        "code": code,
+        "request_id": "$context.requestId",
+        "errors": [],
+    }
+    parameters = {
+        "gatewayresponse.header.Content-Type": f"'{MEDIA_TYPE}'",
+        "gatewayresponse.header.X-Request-Id": "context.requestId",
+    }
+    if kind.status in (429, 503):
+        parameters["gatewayresponse.header.Retry-After"] = "'1'"
+    return {
+        "Type": "AWS::ApiGateway::GatewayResponse",
+        "Properties": {
+            "RestApiId": {"Ref": "RestAPI"},
+            "ResponseType": response_type,
+            "StatusCode": str(kind.status),
+            "ResponseParameters": parameters,
+            # The gateway picks the template by the caller's Accept and falls back to application/json.
+            "ResponseTemplates": {"application/json": json.dumps(document)},
+        },
+    }
+
+
+def lint() -> None:
+    """Raises Failed with cfn-lint's findings."""
+    linter = LINT_ENV / "bin" / "cfn-lint"
+    if not linter.exists():
+        raise Failed("cfn-lint is not installed: `make package` installs it.")
+    done = subprocess.run(
+        [str(linter), "--non-zero-exit-code", "warning", str(TEMPLATE)], capture_output=True, text=True
+    )
+    if done.returncode:
+        raise Failed(f"The template has faults:\n{done.stdout}{done.stderr}")
+
+
+def read_resources() -> dict[str, Any]:
+    """infra/resources.yaml as data."""
+    document: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "resources.yaml").read_text())
+    return document
+
+
+if __name__ == "__main__":
+    run(build)
