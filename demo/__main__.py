@@ -1,0 +1,62 @@
+"""`make demo`: imports accounts, plays a campaign through the HTTP API, prints what happened and whether it adds up.
+
+Exit status 0 only if every figure is as it must be."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from demo import campaign, report, sample
+from demo.client import Refusal
+from demo.stack import STACK_FILE, Stack
+
+SAMPLE_FILE = Path(".local/sample_accounts.csv")
+
+
+def main() -> int:
+    """Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--accounts", type=Path, help="CSV of accounts; default: a generated sample of 500")
+    parser.add_argument("--stack", type=Path, default=STACK_FILE)
+    options = parser.parse_args()
+    stack = Stack.read(options.stack)
+    say = _narrator()
+    say("market", f"{stack.api_url}")
+    if not _import(options.accounts, options.stack, say):
+        return 1
+    try:
+        outcome = campaign.play(stack, say)
+    except (Refusal, TimeoutError, RuntimeError) as error:
+        print(f"\nThe campaign stopped: {error}", file=sys.stderr)
+        return 1
+    print(report.text(outcome))
+    return 0 if outcome.good else 1
+
+
+def _import(accounts: Path | None, stack_file: Path, say: Callable[[str, str], None]) -> bool:
+    if accounts is None:
+        sample.write(SAMPLE_FILE)
+        say("import", f"500 accounts generated into {SAMPLE_FILE}")
+        command = [str(SAMPLE_FILE), "--network", "sandbox"]
+    else:
+        say("import", f"accounts from {accounts}")
+        command = [str(accounts), "--network", "weibo"]
+    return subprocess.run([sys.executable, "-m", "ops", "import", *command, "--stack", str(stack_file)]).returncode == 0
+
+
+def _narrator() -> Callable[[str, str], None]:
+    begin = time.monotonic()
+
+    def say(topic: str, text: str) -> None:
+        print(f"{time.monotonic() - begin:6.1f} s  {topic:10} {text}", flush=True)
+
+    return say
+
+
+if __name__ == "__main__":
+    sys.exit(main())

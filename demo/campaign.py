@@ -1,0 +1,356 @@
+"""The campaign: three creators get an offer; one accepts and publishes, one declines, one never answers.
+
+Every step goes through the public API with the caller's own token. `play` returns what happened with every figure that it
+checked; nothing is assumed, everything is read back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from demo.client import Caller, Refusal
+from demo.stack import Stack
+
+TOPUP = 2_000_000
+COMMISSION_BPS = 3_000
+END_STATES = {"declined", "lapsed", "completed", "failed", "cancelled", "stopped"}
+
+Say = Callable[[str, str], None]
+
+
+@dataclass
+class Cast:
+    """Who takes part."""
+
+    advertiser: Caller
+    creators: list[Caller]
+    auditor: Caller
+    finance: Caller
+    admin: Caller
+
+
+@dataclass
+class Outcome:
+    """What the campaign came to: the documents the API gave at the end, and the checks, each with its verdict."""
+
+    task: dict[str, Any] = field(default_factory=dict)
+    orders: list[dict[str, Any]] = field(default_factory=list)
+    statements: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    proof: dict[str, Any] = field(default_factory=dict)
+    commission: int = 0
+    checks: list[tuple[str, bool]] = field(default_factory=list)
+
+    def check(self, what: str, found: object, expected: object) -> None:
+        holds = found == expected
+        self.checks.append((f"{what}: {found}" + ("" if holds else f", expected {expected}"), holds))
+
+    @property
+    def good(self) -> bool:
+        return bool(self.checks) and all(holds for _, holds in self.checks)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds from the creation of the task to each of its moments."""
+
+    accept_by: float = 12
+    start: float = 12
+    end: float = 30
+    retention: float = 4
+
+
+def yuan(amount: int) -> str:
+    return f"{amount / 100:,.2f}"
+
+
+def cny(amount: int) -> dict[str, Any]:
+    return {"amount": amount, "currency": "CNY"}
+
+
+def cast(stack: Stack) -> Cast:
+    """Fresh users in Cognito, named after this run so that a demo can be played again on the same data."""
+    run = uuid4().hex[:6]
+    return Cast(
+        advertiser=stack.user(f"teahouse-{run}", "advertiser"),
+        creators=[stack.user(f"{name}-{run}", "creator") for name in ("an", "bo", "chen")],
+        auditor=stack.user(f"auditor-{run}", "auditor"),
+        finance=stack.user(f"finance-{run}", "finance"),
+        admin=stack.user(f"admin-{run}", "admin"),
+    )
+
+
+def certify(cast: Cast, say: Say) -> str:
+    """The enterprise registers and is certified; its id."""
+    body = {
+        "name": "清风茶业有限公司",
+        "licence_no": "91310000MA1K4XYZ0A",
+        "contact": {"name": "王敏", "phone": "+86 21 5555 0100", "email": "wang@tea.example"},
+    }
+    advertiser = cast.advertiser.post("/v1/advertisers", body)
+    cast.auditor.post(f"/v1/advertisers/{advertiser['id']}/certification", {"decision": "approved"})
+    status = cast.advertiser.get("/v1/advertisers/me")["certification"]["status"]
+    say("certify", f"{body['name']} registered, the auditor decided: {status}")
+    return str(advertiser["id"])
+
+
+def top_up(cast: Cast, say: Say) -> None:
+    """Twenty thousand yuan; the provider's notification arrives three times and credits once."""
+    topup = cast.advertiser.post("/v1/wallet/topups", {"amount": cny(TOPUP)})
+    paid = cast.advertiser.post(f"/sandbox/payments/{topup['id']}/pay")
+    notification = paid["notification"]
+    for _ in range(2):
+        Caller(cast.advertiser.url).send(
+            "POST",
+            "/v1/payments/sandbox/notifications",
+            notification["body"].encode(),
+            headers=notification["headers"],
+        )
+    available = cast.advertiser.get("/v1/wallet")["available"]["amount"]
+    say("top-up", f"{yuan(TOPUP)} paid, the notification came 3 times, credited once: {yuan(available)} available")
+
+
+def choose(cast: Cast, say: Say) -> list[dict[str, Any]]:
+    """Each creator binds one of the graded accounts, the auditor admits it; the accounts, cheapest first."""
+    path = "/v1/accounts?kind=repost&price_min=20000&price_max=200000&sort=-value&limit=100"
+    found: list[dict[str, Any]] = []
+    cursor = ""
+    while len(found) < len(cast.creators):
+        page = cast.advertiser.get(path + cursor)
+        found += [account for account in page["data"] if account["status"] == "unclaimed"]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    if len(found) < len(cast.creators):
+        raise RuntimeError(
+            "too few unclaimed accounts are left: import more, or begin anew with `make down clean demo`"
+        )
+    chosen = []
+    for creator, account in zip(cast.creators, found, strict=False):
+        bound = creator.post(
+            "/v1/accounts",
+            {
+                "network": account["network"],
+                "handle": account["handle"],
+                "category": account["category"] or "生活",
+                "prices": {"repost": account["effective_prices"]["repost"]},
+            },
+        )
+        if bound["status"] == "pending":
+            cast.auditor.post(f"/v1/accounts/{bound['id']}/admission", {"decision": "approved"})
+        card = cast.advertiser.get(f"/v1/accounts/{bound['id']}")
+        advised = card["advised_price"]["repost"]
+        say(
+            "account",
+            f"{creator.name.partition('-')[0]:5} {card['handle'][:14]:14} {card['grade']:10} "
+            f"{card['metrics']['followers']:>11,} followers   asks {yuan(card['prices']['repost']['amount']):>9}   "
+            f"advised {yuan(advised['low']['amount'])} / {yuan(advised['mid']['amount'])} / {yuan(advised['high']['amount'])}",
+        )
+        chosen.append(card)
+    return sorted(chosen, key=lambda card: int(card["prices"]["repost"]["amount"]))
+
+
+def explain(cast: Cast, account: dict[str, Any], outcome: Outcome, say: Say) -> None:
+    """Why one account has the grade it has; its contributions must sum to its score."""
+    grade = cast.advertiser.get(f"/v1/accounts/{account['id']}/grade")
+    for factor in grade["factors"]:
+        value = "no evidence" if factor["value"] is None else f"{float(factor['value']):,.2f}"
+        say(
+            "grade",
+            f"  {factor['name']:22} {value:>14}   weight {factor['weight']:>6}   adds {factor['contribution']:>8}",
+        )
+    total = round(sum(float(factor["contribution"]) for factor in grade["factors"]), 6)
+    outcome.check("contributions sum to the score", total, round(float(grade["score"]), 6))
+    say("grade", f"  {grade['grade']}, score {grade['score']}, methodology {grade['methodology_version']}")
+
+
+def create_task(
+    cast: Cast, accounts: list[dict[str, Any]], timing: Timing, outcome: Outcome, say: Say
+) -> dict[str, Any]:
+    """A quote, the task, and the same request again, which makes no second one."""
+    quote = cast.advertiser.post("/v1/quotes", {"kind": "repost", "account_ids": [a["id"] for a in accounts]})
+    say("quote", f"{len(quote['lines'])} reposts, {yuan(quote['total']['amount'])} in all, commission included")
+    begin = datetime.now(UTC)
+
+    def moment(seconds: float) -> str:
+        return (begin + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    body = {
+        "kind": "repost",
+        "title": "秋茶上市",
+        "content": {
+            "text": "今年的秋茶到了，欢迎来店里品尝。",
+            "picture_ids": [],
+            "urls": ["https://tea.example/autumn"],
+        },
+        "source_url": "https://weibo.example/teahouse/4321",
+        "window": {"start_at": moment(timing.start), "end_at": moment(timing.end)},
+        "accept_by": moment(timing.accept_by),
+        "retention": f"PT{timing.retention:.0f}S",
+        "account_ids": [account["id"] for account in accounts],
+        "reserve_account_ids": [],
+        "max_total": quote["total"],
+    }
+    before = cast.advertiser.get("/v1/wallet")
+    task: dict[str, Any] = cast.advertiser.post("/v1/tasks", body, key="demo-task")
+    wallet = cast.advertiser.get("/v1/wallet")
+    outcome.check("held for the task", wallet["held"]["amount"], before["held"]["amount"] + quote["total"]["amount"])
+    say(
+        "task",
+        f"{task['id']} {task['status']}; {yuan(wallet['held']['amount'])} held, {yuan(wallet['available']['amount'])} left",
+    )
+    again = cast.advertiser.post("/v1/tasks", body, key="demo-task")
+    outcome.check("the same request again made the same task", again["id"], task["id"])
+    return task
+
+
+def refuse_without_money(cast: Cast, accounts: list[dict[str, Any]], outcome: Outcome, say: Say) -> None:
+    """Before the top-up: the task is refused with both figures and nothing is held."""
+    quote = cast.advertiser.post("/v1/quotes", {"kind": "repost", "account_ids": [a["id"] for a in accounts]})
+    later = datetime.now(UTC) + timedelta(minutes=5)
+    text = [(later + timedelta(minutes=n)).strftime("%Y-%m-%dT%H:%M:%SZ") for n in range(3)]
+    body = {
+        "kind": "repost",
+        "title": "too dear",
+        "content": {"text": "还没有充值", "picture_ids": [], "urls": []},
+        "source_url": "https://weibo.example/teahouse/4321",
+        "window": {"start_at": text[1], "end_at": text[2]},
+        "accept_by": text[0],
+        "account_ids": [account["id"] for account in accounts],
+    }
+    try:
+        cast.advertiser.post("/v1/tasks", body)
+        outcome.check("a task without money is refused", "created", 402)
+    except Refusal as refusal:
+        needed = refusal.problem["needed"]["amount"]
+        outcome.check("a task without money is refused", refusal.status, 402)
+        outcome.check("the refusal names what is needed", needed, quote["total"]["amount"])
+        outcome.check("the refusal names what is available", refusal.problem["available"]["amount"], 0)
+        say("refused", f"no money yet: 402, needs {yuan(needed)}, has {yuan(0)}")
+    held = cast.advertiser.get("/v1/wallet")["held"]["amount"]
+    outcome.check("held after the refusal", held, 0)
+
+
+def review(cast: Cast, task: dict[str, Any], say: Say) -> None:
+    """The auditor finds the task in the queue and approves it."""
+    queue = cast.auditor.get("/v1/reviews?limit=100")["data"]
+    findings = [item.get("findings", []) for item in queue if item.get("task_id", item.get("id")) == task["id"]]
+    cast.auditor.post(f"/v1/tasks/{task['id']}/review", {"decision": "approved", "reasons": []})
+    say("review", f"in the queue with {len(findings[0]) if findings else 'no'} findings; approved")
+
+
+def answer(
+    cast: Cast, task: dict[str, Any], accounts: list[dict[str, Any]], outcome: Outcome, say: Say
+) -> list[dict[str, Any]]:
+    """The offers arrive; the first creator accepts, the second declines, the third stays silent."""
+    orders = []
+    for creator in cast.creators:
+        inbox = creator.wait_for("/v1/orders?status=offered", lambda page: bool(page["data"]))
+        orders.append(inbox["data"][0])
+    by_account = {order["account_id"]: order for order in orders}
+    for creator, order in zip(cast.creators, orders, strict=True):
+        say(
+            "offer",
+            f"{creator.name.partition('-')[0]:5} {order['id']}  price {yuan(order['price']['amount'])}, "
+            f"commission {yuan(order['commission']['amount'])}, net {yuan(order['net']['amount'])}",
+        )
+    first, second, third = orders
+    accepted = cast.creators[0].post(f"/v1/orders/{first['id']}/accept")
+    cast.creators[0].post(f"/v1/orders/{first['id']}/accept")
+    declined = cast.creators[1].post(f"/v1/orders/{second['id']}/decline", {"reason_code": "schedule", "note": "出差"})
+    outcome.check("accepted, twice", accepted["status"], "accepted")
+    outcome.check("declined", declined["status"], "declined")
+    say("answer", "an accepted (and pressed the button twice), bo declined: schedule, chen does not answer")
+    outcome.check("offers", len(by_account), len(accounts))
+    return [accepted, declined, third]
+
+
+def publish(cast: Cast, order: dict[str, Any], outcome: Outcome, say: Say) -> None:
+    """The creator reposts on the sandbox network inside the window and sends the link."""
+    creator = cast.creators[0]
+    start = next(timer["at"] for timer in order["timers"] if timer["name"] == "window_start")
+    say("wait", f"until the window opens at {start}")
+    post = creator.post(
+        "/sandbox/posts",
+        {
+            "account_id": order["account_id"],
+            "text": order["content"]["text"],
+            "urls": order["content"]["urls"],
+            "picture_ids": order["content"]["picture_ids"],
+            "repost_of": "https://weibo.example/teahouse/4321",
+        },
+    )
+    begin = datetime.strptime(start, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    time.sleep(max(0.0, (begin - datetime.now(UTC)).total_seconds()) + 0.2)
+    published = creator.post(f"/v1/orders/{order['id']}/publish", {"post_url": post["post_url"]})
+    outcome.check("published and checked", published["status"], "published")
+    say("publish", f"{post['post_url']} passed the check")
+
+
+def settle(cast: Cast, task: dict[str, Any], outcome: Outcome, say: Say) -> None:
+    """Waits until every order has ended; the money has moved with it."""
+    path = f"/v1/tasks/{task['id']}"
+    say("retention", "the post is checked again at half and at the end of its retention")
+    cast.advertiser.wait_for(
+        f"{path}/orders", lambda page: all(order["status"] in END_STATES for order in page["data"]), seconds=90
+    )
+    outcome.task = cast.advertiser.wait_for(path, lambda document: document["status"] == "completed", seconds=60)
+    orders = cast.advertiser.get(f"{path}/orders")["data"]
+    outcome.orders = sorted(orders, key=lambda order: order["status"])
+    say("settled", ", ".join(f"{order['status']} ({order['payment']})" for order in outcome.orders))
+
+
+def audit(cast: Cast, outcome: Outcome, say: Say) -> None:
+    """Every figure against what it must be, and the ledger's proof."""
+    by_status = {order["status"]: order for order in outcome.orders}
+    outcome.check("how the orders ended", sorted(by_status), ["completed", "declined", "lapsed"])
+    if not {"completed", "declined", "lapsed"} <= set(by_status):
+        return
+    done = by_status["completed"]
+    price = done["price"]["amount"]
+    commission = price * COMMISSION_BPS // 10_000
+    outcome.commission = commission
+    outcome.check("commission of the order", done["commission"]["amount"], commission)
+    outcome.check(
+        "payments",
+        [by_status[s]["payment"] for s in ("completed", "declined", "lapsed")],
+        ["paid", "refunded", "refunded"],
+    )
+    wallet = cast.advertiser.get("/v1/wallet")
+    outcome.check("advertiser available", wallet["available"]["amount"], TOPUP - price)
+    outcome.check("advertiser held", wallet["held"]["amount"], 0)
+    for name, creator, expected in zip(("an", "bo", "chen"), cast.creators, (price - commission, 0, 0), strict=True):
+        outcome.check(f"wallet of {name}", creator.get("/v1/wallet")["available"]["amount"], expected)
+    outcome.statements["advertiser"] = cast.advertiser.get("/v1/wallet/entries?limit=100")["data"]
+    outcome.statements["an"] = cast.creators[0].get("/v1/wallet/entries?limit=100")["data"]
+    for name, available in (("advertiser", TOPUP - price), ("an", price - commission)):
+        signed = sum(e["amount"]["amount"] * (1 if e["direction"] == "in" else -1) for e in outcome.statements[name])
+        outcome.check(f"statement of {name} adds up", signed, available)
+    outcome.proof = cast.finance.post("/v1/ledger/proof")
+    outcome.check("ledger proof", outcome.proof["status"], "clean")
+    outcome.check("differences", outcome.proof["differences"], [])
+    outcome.check("commission of the task", outcome.task["totals"]["commission"]["amount"], commission)
+    say("proof", f"{outcome.proof['accounts_checked']} ledger accounts: {outcome.proof['status']}")
+
+
+def play(stack: Stack, say: Say, timing: Timing = Timing()) -> Outcome:
+    """The whole campaign. Raises Refusal or TimeoutError where the market does not do what it must."""
+    outcome = Outcome()
+    people = cast(stack)
+    say("users", "1 advertiser, 3 creators, 1 auditor, 1 finance, 1 admin made in Cognito, each with its own token")
+    certify(people, say)
+    accounts = choose(people, say)
+    explain(people, accounts[-1], outcome, say)
+    refuse_without_money(people, accounts, outcome, say)
+    top_up(people, say)
+    task = create_task(people, accounts, timing, outcome, say)
+    review(people, task, say)
+    accepted, _, _ = answer(people, task, accounts, outcome, say)
+    publish(people, accepted, outcome, say)
+    settle(people, task, outcome, say)
+    audit(people, outcome, say)
+    return outcome

@@ -1,0 +1,49 @@
+"""The end of the demo as text: order timelines, statements, commission, proof, and every figure that was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from demo.campaign import Outcome, yuan
+
+
+def text(outcome: Outcome) -> str:
+    """The whole report, lines joined."""
+    return "\n".join(_lines(outcome))
+
+
+def _lines(outcome: Outcome) -> Iterator[str]:
+    for order in outcome.orders:
+        yield f"\nOrder {order['id']}  {order['status']}, {order['payment']}"
+        yield f"  price {yuan(order['price']['amount'])} = net {yuan(order['net']['amount'])} + commission {yuan(order['commission']['amount'])}"
+        for event in order["events"]:
+            yield f"  {event['at']}  {event['event']:18} by {event['by']}"
+        for timer in order["timers"]:
+            yield f"  {timer['at']}  timer {timer['name']:14} if nothing happens: {timer['default_outcome']}"
+    for name, entries in outcome.statements.items():
+        yield f"\nStatement of {name}, newest first"
+        yield from (_entry(entry) for entry in entries)
+    yield f"\nCommission of the platform: {yuan(outcome.commission)}"
+    if outcome.proof:
+        yield from _proof(outcome.proof)
+    yield "\nChecked"
+    for what, holds in outcome.checks:
+        yield f"  {'ok ' if holds else 'NOT'} {what}"
+    yield "\nEvery figure is as it must be." if outcome.good else "\nSomething is NOT as it must be."
+
+
+def _entry(entry: dict[str, Any]) -> str:
+    sign = "+" if entry["direction"] == "in" else "-"
+    balance = entry.get("balance_after")
+    after = f"   balance {yuan(balance['amount']):>12}" if balance else ""
+    return (
+        f"  {entry['at']}  {entry['kind']:14} {sign}{yuan(entry['amount']['amount']):>12}{after}   {entry['reference']}"
+    )
+
+
+def _proof(proof: dict[str, Any]) -> Iterator[str]:
+    yield f"\nLedger proof of {proof['as_of']}: {proof['status']}"
+    yield f"  {proof['accounts_checked']} accounts, {len(proof['differences'])} differences"
+    for name, total in proof["totals"].items():
+        yield f"  {name:16} {yuan(total['amount']):>18}"

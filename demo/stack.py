@@ -1,0 +1,64 @@
+"""The deployed stack that `.local/stack.json` describes, and users in its Cognito pool."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from demo.client import Caller
+
+STACK_FILE = Path(".local/stack.json")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Where the market runs; the keys of api.md's stack.json, and the credentials of its operator."""
+
+    api_url: str
+    endpoint_url: str
+    region: str
+    user_pool_id: str
+    client_id: str
+    outputs: dict[str, str]
+    credentials: dict[str, str]
+
+    @classmethod
+    def read(cls, path: Path = STACK_FILE) -> Stack:
+        """The stack in the file. Raises FileNotFoundError if `make up` did not run."""
+        document = json.loads(path.read_text())
+        names = ("api_url", "endpoint_url", "region", "user_pool_id", "client_id", "outputs")
+        return cls(**{name: document[name] for name in names}, credentials=document.get("credentials", {}))
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the cloud this stack runs on."""
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint_url,
+            region_name=self.region,
+            aws_access_key_id=self.credentials.get("access_key_id", "test"),
+            aws_secret_access_key=self.credentials.get("secret_access_key", "test"),
+        )
+
+    def anybody(self) -> Caller:
+        return Caller(self.api_url.rstrip("/"))
+
+    def user(self, name: str, *groups: str) -> Caller:
+        """Makes the user in Cognito with these groups and signs in: a caller with a real id token."""
+        cognito = self.client("cognito-idp")
+        password = f"Aa1!{secrets.token_urlsafe(18)}"
+        pool = {"UserPoolId": self.user_pool_id, "Username": name}
+        cognito.admin_create_user(**pool, MessageAction="SUPPRESS")
+        cognito.admin_set_user_password(**pool, Password=password, Permanent=True)
+        for group in groups:
+            cognito.admin_add_user_to_group(**pool, GroupName=group)
+        answer = cognito.initiate_auth(
+            ClientId=self.client_id,
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": name, "PASSWORD": password},
+        )
+        return self.anybody().as_(name, answer["AuthenticationResult"]["IdToken"])

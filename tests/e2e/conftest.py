@@ -1,0 +1,72 @@
+"""A local cloud of the tests' own: a free port, its own data, the very package that `make up` deploys."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo import sample
+from demo.stack import Stack
+from infra.local_cloud import LocalCloud
+from infra.package import ROOT
+
+_TEST_SETTINGS = ("WALLET_TABLE", "TASKS_TABLE", "ACCOUNTS_TABLE", "SANDBOX", "STAGE")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def local_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """MiniStack with the market deployed to it; stopped at the end."""
+    cloud = LocalCloud(_free_port(), tmp_path_factory.mktemp("cloud"))
+    cloud.up()
+    yield cloud
+    cloud.down()
+
+
+@pytest.fixture(scope="session")
+def stack(local_cloud: LocalCloud) -> Stack:
+    """The deployed market, with 300 sample accounts imported by the operator's command."""
+    accounts = local_cloud.folder / "accounts.csv"
+    sample.write(accounts, 300)
+    environment = {name: text for name, text in os.environ.items() if name not in _TEST_SETTINGS}
+    command = [sys.executable, "-m", "ops", "import", str(accounts), "--network", "sandbox"]
+    done = subprocess.run(
+        [*command, "--stack", str(local_cloud.stack_file)], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Stack.read(local_cloud.stack_file)
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Any:
+    """The campaign's steps, printed where pytest shows them if it fails."""
+    return lambda topic, text: print(f"{topic:10} {text}")
+
+
+def worker_pids(cloud: LocalCloud) -> list[int]:
+    """The Lambda worker processes of this cloud: children of its process."""
+    parent = cloud.pid()
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                status = (entry / "stat").read_text()
+                command = (entry / "cmdline").read_bytes()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if int(status.rpartition(")")[2].split()[1]) == parent and b"_worker" in command:
+                found.append(int(entry.name))
+    return found

@@ -1,0 +1,131 @@
+"""The whole market on the local cloud, through its public API, with Cognito's tokens and every role's IAM policy enforced."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+from typing import Any
+
+import pytest
+
+from demo import campaign
+from demo.campaign import Outcome, Timing
+from demo.client import Caller, Refusal
+from demo.stack import Stack
+from infra.local_cloud import LocalCloud
+from tests.e2e.conftest import worker_pids
+
+TIMING = Timing(accept_by=20, start=20, end=60, retention=4)
+
+
+def _failed(outcome: Outcome) -> list[str]:
+    return [what for what, holds in outcome.checks if not holds]
+
+
+def test_a_campaign_is_played_and_every_figure_is_right(stack: Stack, say: Any) -> None:
+    outcome = campaign.play(stack, say, TIMING)
+    assert _failed(outcome) == []
+    assert len(outcome.checks) > 20
+
+
+def _until_answered(stack: Stack, say: Any) -> tuple[campaign.Cast, dict[str, Any], dict[str, Any], Outcome]:
+    outcome = Outcome()
+    people = campaign.cast(stack)
+    campaign.certify(people, say)
+    accounts = campaign.choose(people, say)
+    campaign.top_up(people, say)
+    task = campaign.create_task(people, accounts, TIMING, outcome, say)
+    campaign.review(people, task, say)
+    accepted, _, _ = campaign.answer(people, task, accounts, outcome, say)
+    return people, task, accepted, outcome
+
+
+def _finish(people: campaign.Cast, task: dict[str, Any], order: dict[str, Any], outcome: Outcome, say: Any) -> None:
+    campaign.publish(people, order, outcome, say)
+    campaign.settle(people, task, outcome, say)
+    campaign.audit(people, outcome, say)
+    assert _failed(outcome) == []
+
+
+def test_a_restart_in_the_middle_loses_nothing(local_cloud: LocalCloud, stack: Stack, say: Any) -> None:
+    people, task, accepted, outcome = _until_answered(stack, say)
+    machine = stack.outputs["OrderMachineArn"]
+    execution = machine.replace(":stateMachine:", ":execution:") + f":{accepted['id']}"
+    assert local_cloud.down()
+    assert not local_cloud.healthy()
+    local_cloud.up()
+    broken = stack.client("stepfunctions").describe_execution(executionArn=execution)["status"]
+    assert broken == "FAILED", "the restart is meant to break the running workflow"
+    _finish(people, task, accepted, outcome, say)
+
+
+def test_killed_workers_change_nothing(local_cloud: LocalCloud, stack: Stack, say: Any) -> None:
+    people, task, accepted, outcome = _until_answered(stack, say)
+    pids = worker_pids(local_cloud)
+    assert pids
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    _finish(people, task, accepted, outcome, say)
+    again = worker_pids(local_cloud)
+    assert not set(pids) & set(again)
+
+
+def test_what_is_done_twice_is_done_once(stack: Stack, say: Any) -> None:
+    people, task, accepted, outcome = _until_answered(stack, say)
+    tables = stack.client("dynamodb")
+    stored = tables.get_item(
+        TableName=stack.outputs["TasksTable"], Key={"pk": {"S": accepted["id"]}, "sk": {"S": "order"}}, ConsistentRead=True
+    )["Item"]
+    _finish(people, task, accepted, outcome, say)
+    before = (people.advertiser.get(f"/v1/tasks/{task['id']}/orders"), people.finance.post("/v1/ledger/proof")["totals"])
+    stepfunctions = stack.client("stepfunctions")
+    token = stored.get("waiting_token", {}).get("S", "spent")
+    with pytest.raises(stepfunctions.exceptions.ClientError):
+        stepfunctions.send_task_success(taskToken=token, output="{}")
+    functions = stack.client("lambda")
+    names = [function["FunctionName"] for function in functions.list_functions()["Functions"]]
+    order_step = next(name for name in names if "OrderStep" in name)
+    for order in before[0]["data"]:
+        for step in ("load", "lapsed", "publication_missed", "check"):
+            payload = json.dumps({"step": step, "id": order["id"]}).encode()
+            answer = functions.invoke(FunctionName=order_step, Payload=payload)
+            assert "FunctionError" not in answer, answer["Payload"].read()
+    after = (people.advertiser.get(f"/v1/tasks/{task['id']}/orders"), people.finance.post("/v1/ledger/proof")["totals"])
+    assert after == before
+
+
+def test_the_gateway_lets_only_real_tokens_in(stack: Stack) -> None:
+    anybody = stack.anybody()
+    creator = stack.user("only-a-creator", "creator")
+    assert creator.token is not None
+    header, payload, signature = creator.token.split(".")
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    forged = base64.urlsafe_b64encode(json.dumps({**claims, "cognito:groups": ["admin"]}).encode()).decode().rstrip("=")
+    unsigned = base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
+    cases: list[tuple[Caller, int, str]] = [
+        (anybody, 401, "unauthenticated"),
+        (anybody.as_("forged", f"{header}.{forged}.{signature}"), 401, "unauthenticated"),
+        (anybody.as_("unsigned", f"{unsigned}.{forged}."), 401, "unauthenticated"),
+        (creator, 403, "forbidden"),
+    ]
+    for caller, status, code in cases:
+        with pytest.raises(Refusal) as refused:
+            caller.get("/v1/ledger/proof")
+        assert (refused.value.status, refused.value.code) == (status, code)
+        assert refused.value.problem["request_id"]
+    with pytest.raises(Refusal) as refused:
+        anybody.get("/v1/nothing-here")
+    assert (refused.value.status, refused.value.code) == (404, "not_found")
+
+
+def test_all_accounts_are_regraded_by_the_workflow(stack: Stack) -> None:
+    admin = stack.user("regrader", "admin")
+    started = admin.post("/v1/grading/regrade")
+    run = admin.wait_for(started["status_url"], lambda found: found["status"] != "running", seconds=120)
+    assert run["status"] == "succeeded"
+    assert run["segments"] == {"done": 64, "all": 64}
+    assert run["accounts"] == 300
+    assert run["changed"] == 0, "the methodology has not changed, so nothing may be written"
+    assert run["parked"] == []
