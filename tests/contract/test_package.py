@@ -1,0 +1,146 @@
+"""The package that every cloud gets: its handlers, its modules, its tables, its policies, its machines."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
+from infra import package
+
+Template = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def template() -> Template:
+    """The built template; cfn-lint has passed it, or building would have failed."""
+    package.build()
+    document: Template = json.loads(package.TEMPLATE.read_text())
+    return document
+
+
+def _functions(template: Template) -> dict[str, Template]:
+    return {n: r["Properties"] for n, r in template["Resources"].items() if r["Type"] == "AWS::Serverless::Function"}
+
+
+def test_every_handler_is_in_the_map(template: Template) -> None:
+    functions = _functions(template)
+    expected = {"APIHandler", "TaskStep", "OrderStep", "Outbox", "Sweep", "RegradeNightly", "RegradeStep", "Reconcile"}
+    assert set(functions) == expected
+    assert all(function["Handler"].startswith("app.") for function in functions.values())
+
+
+def test_the_package_holds_every_module_it_imports(template: Template, tmp_path: Path) -> None:
+    with zipfile.ZipFile(package.ZIP) as packed:
+        packed.extractall(tmp_path)
+        names = packed.namelist()
+    assert any(name.startswith("pynamodb/") and name.endswith(".pyc") for name in names), "dependencies are compiled"
+    standard = [
+        path for path in sys.path if path and "site-packages" not in path and Path(path).name != package.ROOT.name
+    ]
+    code = f"import sys; sys.path[:] = {[*standard, str(tmp_path)]!r}; import app; print(app.__file__)"
+    kept = ("WALLET_TABLE", "TASKS_TABLE", "ACCOUNTS_TABLE", "AWS_REGION", "STAGE", "SANDBOX")
+    environment = {name: os.environ[name] for name in kept}
+    done = subprocess.run([sys.executable, "-I", "-c", code], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert str(tmp_path) in done.stdout
+
+
+def test_tables_have_the_keys_and_indexes_that_the_records_use(template: Template) -> None:
+    for logical_id, record in (
+        ("WalletTable", WalletRecord),
+        ("TasksTable", TasksRecord),
+        ("AccountsTable", AccountsRecord),
+    ):
+        table = template["Resources"][logical_id]["Properties"]
+        indexes = {
+            index["IndexName"]: (
+                {key["KeyType"]: key["AttributeName"] for key in index["KeySchema"]},
+                index["Projection"]["ProjectionType"],
+            )
+            for index in table["GlobalSecondaryIndexes"]
+        }
+        schema = record._get_schema()
+        declared = {
+            index["index_name"]: (
+                {key["KeyType"]: key["AttributeName"] for key in index["key_schema"]},
+                index["projection"]["ProjectionType"],
+            )
+            for index in schema["global_secondary_indexes"]
+        }
+        assert indexes == declared, logical_id
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+        assert "TimeToLiveSpecification" not in table, "records are kept (rule 22)"
+    assert template["Parameters"]["WalletDeletionProtection"]["Default"] == "true"
+
+
+ANYWHERE = {
+    "xray:PutTraceSegments": "X-Ray has no resources",
+    "xray:PutTelemetryRecords": "X-Ray has no resources",
+    "states:SendTaskSuccess": "the token is the resource; IAM cannot scope it",
+}
+
+
+def _statements(template: Template) -> list[tuple[str, Template]]:
+    found = []
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::IAM::Role":
+            for policy in resource["Properties"]["Policies"]:
+                found += [(name, statement) for statement in policy["PolicyDocument"]["Statement"]]
+    return found
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_policies_name_what_they_allow(template: Template) -> None:
+    statements = _statements(template)
+    assert len(statements) > 20
+    for role, statement in statements:
+        actions = _list(statement["Action"])
+        assert all("*" not in action for action in actions), (role, actions)
+        if "*" in _list(statement["Resource"]):
+            assert set(actions) <= set(ANYWHERE), (role, actions)
+
+
+def test_each_function_has_a_role_of_its_own(template: Template) -> None:
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in _functions(template).values()]
+    assert len(set(roles)) == len(roles)
+
+
+def test_no_function_can_delete_from_the_wallet(template: Template) -> None:
+    for role, statement in _statements(template):
+        resources = json.dumps(statement["Resource"])
+        if "-wallet" in resources:
+            assert "dynamodb:DeleteItem" not in _list(statement["Action"]), role
+            assert "dynamodb:BatchWriteItem" not in _list(statement["Action"]), role
+
+
+def test_machines_get_every_function_they_name(template: Template) -> None:
+    for logical_id in package.MACHINES:
+        machine = template["Resources"][logical_id]["Properties"]
+        named = set(re.findall(r"\$\{(\w+)\}", machine["DefinitionString"]))
+        assert named == set(machine["DefinitionSubstitutions"]), logical_id
+        states = json.loads(machine["DefinitionString"])["States"]
+        assert all("Comment" in state for state in states.values()), logical_id
+
+
+def test_the_gateways_own_answers_are_problems(template: Template) -> None:
+    answers = [
+        r["Properties"] for r in template["Resources"].values() if r["Type"] == "AWS::ApiGateway::GatewayResponse"
+    ]
+    assert {"UNAUTHORIZED", "THROTTLED", "DEFAULT_4XX", "DEFAULT_5XX"} <= {answer["ResponseType"] for answer in answers}
+    for answer in answers:
+        document = json.loads(answer["ResponseTemplates"]["application/json"])
+        assert document["status"] == int(answer["StatusCode"])
+        assert document["request_id"] == "$context.requestId"
