@@ -3,7 +3,7 @@ PYTHON ?= python3
 STAGE ?=
 PORT ?= 4566
 ACCOUNTS ?=
-PIP_FLAGS = --quiet --disable-pip-version-check --require-hashes
+PIP_FLAGS = -qq --disable-pip-version-check --require-hashes
 
 ENV = .venv
 CLOUD_ENV = .local/cloud-env

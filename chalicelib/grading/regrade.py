@@ -1,7 +1,8 @@
 """Regrading every account under the methodology in force: by segments, page by page, resumable, writing only what changed.
 
 A run is named by its Step Functions execution. Each of the 64 segments keeps in one item how far it is and what it found, so a
-page that is done twice, or a run that was broken off, changes nothing and loses nothing.
+page that is done twice, or a run that was broken off, writes no change twice and leaves no account out. What a page stored
+before it broke off counts as unchanged when it is read again.
 """
 
 from __future__ import annotations

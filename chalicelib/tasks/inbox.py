@@ -46,7 +46,7 @@ def all_tasks(
     """Everybody's tasks, status by status, in each by time; and their offered orders."""
     statuses = [status] if status else list(TASK.states)
     begin = (after or {}).get("queue", {}).get("S", _queue(statuses[0]))
-    waiting = [queue for queue in map(_queue, statuses)]
+    waiting = list(map(_queue, statuses))
     items: list[TaskRecord] = []
     for queue in waiting[waiting.index(begin) :]:
         start = after if after and after.get("queue", {}).get("S") == queue and "pk" in after else None

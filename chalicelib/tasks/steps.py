@@ -44,10 +44,9 @@ def task_step(told: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(f"the task workflow has no step {step}")
     task = find_task(task_id)
     now = clock.now()
+    end = task.accept_by
     if task.status == "running":
         end = task.schedule.final_at if now < task.schedule.final_at else now + GRACE
-    else:
-        end = task.accept_by
     return {"id": task_id, "status": task.status, "seconds": _seconds_until(end, now)}
 
 

@@ -115,7 +115,9 @@ def test_an_execution_that_exists_is_a_success(aws_clients: Recorder) -> None:
 def test_the_first_failure_is_named_and_nothing_after_it_touched(aws_clients: Recorder) -> None:
     aws_clients.errors["start_execution"] = "ThrottlingException"
     changed = record(1, image(TASK, "task", "running"), image(TASK, "task", "in_review"))
-    failures = publish(changed, record(2, image(ORDER, "order", "offered")), record(3, image(ORDER, "order", "offered")))
+    failures = publish(
+        changed, record(2, image(ORDER, "order", "offered")), record(3, image(ORDER, "order", "offered"))
+    )
     assert failures == ["2"]
     assert aws_clients.names() == ["start_execution", "put_events"]
     assert len(aws_clients.asked[1][1]["Entries"]) == 1
@@ -128,19 +130,20 @@ def test_a_bus_that_refuses_makes_the_batch_come_again(aws_clients: Recorder) ->
 
 
 def test_what_is_no_task_or_order_moves_nothing(aws_clients: Recorder) -> None:
-    assert publish(
-        record(1, image("pst_1", "post", "x")),
-        record(2, None, image(ORDER, "order", "offered")),
-        record(3, image("advertiser:adv_1:available", "balance", "", balance=0)),
-        record(4, image(f"task:{TASK}:held", "entry#1", "", balance=0)),
-        record(5, image(f"task:{TASK}:held", "balance", "", balance=7)),
-    ) == []
+    assert (
+        publish(
+            record(1, image("pst_1", "post", "x")),
+            record(2, None, image(ORDER, "order", "offered")),
+            record(3, image("advertiser:adv_1:available", "balance", "", balance=0)),
+            record(4, image(f"task:{TASK}:held", "entry#1", "", balance=0)),
+            record(5, image(f"task:{TASK}:held", "balance", "", balance=7)),
+        )
+        == []
+    )
     assert aws_clients.asked == []
 
 
-def test_an_empty_hold_completes_a_running_task_and_a_late_word_of_it_nothing(
-    api: Api, aws_clients: Recorder
-) -> None:
+def test_an_empty_hold_completes_a_running_task_and_a_late_word_of_it_nothing(api: Api, aws_clients: Recorder) -> None:
     stage = Stage(api)
     stage.certify()
     task_id = stage.create(stage.bind("an"))["id"]
@@ -155,6 +158,7 @@ def test_an_empty_hold_completes_a_running_task_and_a_late_word_of_it_nothing(
     assert publish(zero) == []
     assert publish(zero) == []
     ended = find_task(task_id)
-    assert (ended.status, ended.open) == ("completed", None)
+    assert ended.status == "completed"
+    assert ended.open is None
     assert [event["event"] for event in ended.events] == ["submitted", "approved", "all_settled"]
     assert ended.updated_at <= clock.now()

@@ -18,7 +18,7 @@ from typing import Any
 import boto3
 import pytest
 from moto.awslambda_simple.models import LambdaSimpleBackend
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.stepfunctions.parser.api import TaskTimedOut
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
@@ -134,7 +134,7 @@ def _send_task_success(self: Any, task_token: str, outcome: str) -> Any:
     try:
         return _moto_send_task_success(self, task_token, outcome)
     except AttributeError:
-        raise TaskTimedOut from None
+        raise TaskTimedOut("The execution is being stopped.") from None
 
 
 @pytest.fixture

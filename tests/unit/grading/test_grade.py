@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.grade import Grade, explain, grade, needed_for_next, value_of
-from chalicelib.grading.methodology import GRADES, in_force
+from chalicelib.grading.methodology import FOLDER, GRADES, parse
 
+METHODOLOGY = parse(json.loads((FOLDER / "2026-11-22.json").read_text("utf-8")))
+DOCUMENT = Path(__file__).parents[3] / "docs" / "grading.md"
 FULL = Evidence(
     as_of="2026-11-20T00:00:00Z",
     followers=400_000,
@@ -26,9 +30,11 @@ BARE = Evidence(as_of=FULL.as_of, followers=400_000)
 SMALL = replace(FULL, followers=5_000, active_followers=2_000, reads_avg_30d=300)
 BIG = replace(FULL, followers=9_000_000, active_followers=8_000_000, reads_avg_30d=900_000)
 
+DILUTED = Evidence(FULL.as_of, 10_000, reads_avg_30d=20_000, posts_30d=10, originals_share=0.5, likes_avg_30d=30)
+
 
 def graded(evidence: Evidence) -> Grade:
-    return grade(evidence, in_force())
+    return grade(evidence, METHODOLOGY)
 
 
 def factor(evidence: Evidence, name: str) -> dict[str, Any]:
@@ -60,13 +66,13 @@ def test_contributions_add_up_to_the_score(evidence: Evidence) -> None:
     found = graded(evidence)
     assert sum(factor.contribution for factor in found.factors) == found.score
     assert 0 <= found.score <= 100_000
-    assert found.grade == in_force().grade_of(found.score)
+    assert found.grade == METHODOLOGY.grade_of(found.score)
     weights = [factor["weight"] for factor in explain(found, evidence)["factors"]]
     assert sum(weights) == pytest.approx(1, abs=0.0005)
 
 
 def test_a_contribution_is_the_weighted_percentile() -> None:
-    rule = in_force().factors[1]
+    rule = METHODOLOGY.factors[1]
     percentile = rule.percentiles.at(50_000_000)
     assert rule.name == "reach"
     assert graded(FULL).factors[1].contribution == 45 * percentile * 100_000 // (100 * 1_000_000)
@@ -97,9 +103,13 @@ def test_what_is_missing_adds_nothing_and_lowers_the_confidence(
     assert factor(FULL, name)["evidence"]["missing"] is False
 
 
+def with_figure(name: str, value: float | None) -> Evidence:
+    return Evidence(**{**FULL.as_json(), name: value})
+
+
 @pytest.mark.parametrize("figure", ["reads_avg_30d", "posts_30d", "originals_share"])
 def test_missing_is_not_zero(figure: str) -> None:
-    unknown, zero = replace(FULL, **{figure: None}), replace(FULL, **{figure: 0})
+    unknown, zero = with_figure(figure, None), with_figure(figure, 0)
     assert graded(unknown).score > graded(zero).score
     assert graded(zero).confidence == 100
 
@@ -107,7 +117,7 @@ def test_missing_is_not_zero(figure: str) -> None:
 def test_what_is_missing_weighs_nothing() -> None:
     """With followers alone the score is where the followers stand."""
     found = graded(BARE)
-    assert found.score * 10 == found.factors[0].percentile == in_force().factors[0].percentiles.at(400_000_000)
+    assert found.score == METHODOLOGY.factors[0].percentiles.at(400_000_000) // 10
     assert found.confidence == 30
 
 
@@ -135,7 +145,7 @@ def test_the_next_grade_needs_exactly_what_it_says(evidence: Evidence) -> None:
     needed = needed_for_next(found)
     assert needed is not None
     assert needed["grade"] == GRADES[found.rank]
-    assert round(needed["missing_points"] * 1_000) == in_force().thresholds[found.rank - 1] - found.score > 0
+    assert round(needed["missing_points"] * 1_000) == METHODOLOGY.thresholds[found.rank - 1] - found.score > 0
     assert needed["by_factor"]
     for line in needed["by_factor"]:
         assert line["from"] < line["to"]
@@ -156,6 +166,27 @@ def test_above_the_diamond_there_is_nothing() -> None:
     assert graded(best).score == 100_000
     assert needed_for_next(graded(best)) is None
     assert graded(Evidence(FULL.as_of, followers=0)).grade == "one_star"
+
+
+def test_the_example_of_the_document_is_right() -> None:
+    text = DOCUMENT.read_text("utf-8")
+    found = explain(graded(FULL), FULL)
+    for line in found["factors"]:
+        numbers = f"{line['value']:,g} | {line['percentile']:.4f} | {line['weight']:.2f} | {line['contribution']:.3f} |"
+        assert f"| {line['name']} | {numbers}" in text
+    assert f"**{found['score']:.3f}**" in text
+    assert f"{found['next']['missing_points']:.3f} points more" in text
+    for line in found["next"]["by_factor"]:
+        assert f"{line['to']:,.10g}" in text
+    for evidence in (replace(FULL, reads_avg_30d=None), replace(FULL, reads_avg_30d=0)):
+        assert f"{graded(evidence).score / 1_000} points" in text
+    for evidence in (DILUTED, replace(DILUTED, followers=11_000)):
+        assert f"{graded(evidence).score / 1_000}" in text
+
+
+def test_the_measures_of_the_document_are_those_of_the_file() -> None:
+    for value in METHODOLOGY.document["measures"].values():
+        assert f"| {value} |" in DOCUMENT.read_text("utf-8")
 
 
 def test_only_what_is_known_is_kept() -> None:

@@ -79,7 +79,7 @@ def test_every_published_version_is_sound(version: str) -> None:
     assert found is not None
     assert found.version == version
     assert {rule.name for rule in found.factors} == {"followers", "reach", "activity", "originality", "engagement"}
-    assert 0 < found.thresholds[0] and found.thresholds[-1] <= 100_000
+    assert 0 < found.thresholds[0] < found.thresholds[-1] <= 100_000
     for rule in found.factors:
         assert rule.percentiles.points[0] == (0, 0)
         assert rule.percentiles.points[-1][1] == 1_000_000

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from chalicelib.grading.assessing import assess, effective_prices
 from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.methodology import in_force
+from chalicelib.grading.methodology import FOLDER, parse
 from chalicelib.grading.price import Band, advised, rounded
 
 EVIDENCE = Evidence("2026-11-20T00:00:00Z", followers=400_000, reads_avg_30d=50_000)
-GRADED = assess(EVIDENCE, None).graded
+METHODOLOGY = parse(json.loads((FOLDER / "2026-11-22.json").read_text("utf-8")))
+GRADED = assess(EVIDENCE, None, METHODOLOGY).graded
 
 
 @pytest.mark.parametrize(
@@ -33,7 +36,7 @@ def test_rounding(fen: int, quoted: int) -> None:
 
 
 def test_the_price_follows_from_score_category_and_kind() -> None:
-    rule = in_force().price
+    rule = METHODOLOGY.price
     middle = rule.repost.at(GRADED.score) * rule.category_bps["情感"] // 10_000
     found = advised(GRADED, "情感")
     assert found["repost"] == Band(
@@ -45,7 +48,7 @@ def test_the_price_follows_from_score_category_and_kind() -> None:
 
 def test_an_unknown_category_changes_nothing() -> None:
     assert advised(GRADED, "no such category") == advised(GRADED, None)
-    assert advised(GRADED, None)["repost"].mid == rounded(in_force().price.repost.at(GRADED.score))
+    assert advised(GRADED, None)["repost"].mid == rounded(METHODOLOGY.price.repost.at(GRADED.score))
     assert advised(GRADED, "游戏")["repost"].mid > advised(GRADED, None)["repost"].mid
 
 

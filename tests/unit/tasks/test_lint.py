@@ -35,7 +35,15 @@ def test_true_positives(text: str, rule: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["第一次来店里", "第一时间告诉你", "这是非处方药指南", "远离电子烟", "万能胶到货", "最佳赏味期三天", "今年的秋茶到了"],
+    [
+        "第一次来店里",
+        "第一时间告诉你",
+        "这是非处方药指南",
+        "远离电子烟",
+        "万能胶到货",
+        "最佳赏味期三天",
+        "今年的秋茶到了",
+    ],
 )
 def test_false_positives(text: str) -> None:
     assert rules_found(text) == set()

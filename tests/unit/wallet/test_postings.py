@@ -72,7 +72,7 @@ def test_each_kind_moves_these_amounts(transfer: Transfer, id_: str, amounts: di
     ids=["nothing", "zero", "negative", "in place", "no account keyed by id"],
 )
 def test_what_is_no_transfer(moves: Any) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError):
         Transfer("id", "kind", "reference", moves)
 
 

@@ -1,0 +1,96 @@
+"""Grades of any evidence: reach never hurts, contributions add up, and stored evidence gives the same digits again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.grading.assessing import Assessment, assess
+from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.grade import explain
+from chalicelib.grading.methodology import in_force
+
+counts = st.integers(0, 60_000_000)
+averages = st.one_of(st.none(), st.floats(0, 60_000_000, allow_subnormal=False))
+categories = st.sampled_from([None, "?", *in_force().price.category_bps])
+evidences = st.builds(
+    Evidence,
+    as_of=st.just("2026-11-20T00:00:00Z"),
+    followers=counts,
+    active_followers=st.one_of(st.none(), counts),
+    reads_avg_30d=averages,
+    posts_30d=st.one_of(st.none(), st.integers(0, 5_000)),
+    reposts_avg_30d=averages,
+    comments_avg_30d=averages,
+    likes_avg_30d=averages,
+    originals_share=st.one_of(st.none(), st.floats(0, 1)),
+    following=st.one_of(st.none(), counts),
+    registered_at=st.sampled_from([None, "2011-05-01"]),
+    verified=st.sampled_from([None, True, False]),
+)
+
+
+def nothing_lower(less: Assessment, more: Assessment) -> None:
+    assert more.graded.score >= less.graded.score
+    assert more.graded.rank >= less.graded.rank
+    for kind, band in less.prices.items():
+        above = more.prices[kind]
+        assert above.low >= band.low
+        assert above.mid >= band.mid
+        assert above.high >= band.high
+
+
+@given(evidence=evidences, reads=st.floats(0, 60_000_000), more=st.floats(0, 60_000_000), category=categories)
+def test_more_reads_never_lower_anything(evidence: Evidence, reads: float, more: float, category: str | None) -> None:
+    less = replace(evidence, reads_avg_30d=reads)
+    nothing_lower(assess(less, category), assess(replace(less, reads_avg_30d=reads + more), category))
+
+
+@given(evidence=evidences, active=counts, more=counts, category=categories)
+def test_more_active_followers_never_lower_anything(
+    evidence: Evidence, active: int, more: int, category: str | None
+) -> None:
+    less = replace(evidence, active_followers=active)
+    nothing_lower(assess(less, category), assess(replace(less, active_followers=active + more), category))
+
+
+@given(evidence=evidences, followers=st.integers(1, 60_000_000), times=st.integers(1, 50), category=categories)
+def test_more_followers_never_lower_anything_at_the_same_engagement(
+    evidence: Evidence, followers: int, times: int, category: str | None
+) -> None:
+    """Engagement is per follower: all else is equal when the reactions grow with the followers."""
+    less = replace(
+        evidence,
+        followers=followers,
+        reposts_avg_30d=followers / 500,
+        comments_avg_30d=None,
+        likes_avg_30d=None,
+    )
+    more = replace(less, followers=followers * times, reposts_avg_30d=followers * times / 500)
+    nothing_lower(assess(less, category), assess(more, category))
+
+
+@given(evidence=evidences, category=categories)
+def test_contributions_add_up_and_stay_within_their_weights(evidence: Evidence, category: str | None) -> None:
+    graded = assess(evidence, category).graded
+    assert sum(factor.contribution for factor in graded.factors) == graded.score
+    assert 0 <= graded.score <= 100_000
+    for factor in graded.factors:
+        assert (factor.percentile is None) == (factor.value is None)
+        assert 0 <= factor.contribution <= 100_000
+        assert factor.value is not None or factor.contribution == 0
+
+
+@given(evidence=evidences, category=categories)
+def test_stored_evidence_gives_the_same_digits_again(evidence: Evidence, category: str | None) -> None:
+    first = assess(evidence, category)
+    stored = json.loads(json.dumps(evidence.as_json()))
+    again = assess(Evidence.from_json(stored), category)
+    assert (again.evidence, again.graded, again.prices) == (evidence, first.graded, first.prices)
+    explanation = explain(first.graded, evidence)
+    assert json.dumps(explain(again.graded, again.evidence)) == json.dumps(explanation)
+    assert json.loads(json.dumps(explanation)) == explanation
+    assert None not in stored.values()
