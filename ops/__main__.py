@@ -18,7 +18,9 @@ def main(arguments: list[str] | None = None) -> int:
     importing.add_argument("file", type=Path, metavar="FILE.csv")
     importing.add_argument("--network", required=True, help="the network these accounts are on, e.g. weibo")
     layout = importing.add_mutually_exclusive_group()
-    layout.add_argument("--format", choices=sorted(FORMATS), help="a built-in layout of columns; default: seen from the header")
+    layout.add_argument(
+        "--format", choices=sorted(FORMATS), help="a built-in layout of columns; default: seen from the header"
+    )
     layout.add_argument("--map", type=Path, metavar="COLUMNS.json", help="a layout of columns of your own")
     importing.add_argument("--as-of", help="when the figures were measured, where the file does not say it")
     importing.add_argument("--stack", type=Path, metavar="STACK.json", help="the stack file that `make up` writes")

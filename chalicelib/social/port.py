@@ -1,13 +1,10 @@
-"""What the market needs of a social network, and which network answers for an account."""
+"""What the market needs of a social network."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-
-from chalicelib.errors import Problem
-from chalicelib.settings import deployment
 
 
 @dataclass(frozen=True)
@@ -32,14 +29,3 @@ class Network(Protocol):
 
     def post_key(self, url: str) -> str | None:
         """The same text for every URL of the same post; None if this is no URL of a post of this network."""
-
-
-def network(name: str) -> Network:
-    """The adapter of the network. A stage with the sandbox on plays every network itself.
-
-    Raises Problem `upstream_unavailable` for a network without an adapter."""
-    if deployment().sandbox:
-        from chalicelib.social.sandbox import SandboxNetwork
-
-        return SandboxNetwork()
-    raise Problem("upstream_unavailable", f"There is no connection to the network {name}.")

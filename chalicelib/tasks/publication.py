@@ -8,7 +8,8 @@ from typing import Any
 
 from chalicelib import clock, ids
 from chalicelib.errors import Fault, Problem
-from chalicelib.social.port import Post, network
+from chalicelib.social.networks import network
+from chalicelib.social.port import Post
 from chalicelib.store import Action, Refused, put
 from chalicelib.tasks.answering import find_offered, returned
 from chalicelib.tasks.checks import Agreement, differences, digest

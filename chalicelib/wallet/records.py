@@ -70,7 +70,15 @@ class Withdrawal(WalletRecord):
     answer = UnicodeAttribute()
 
 
+class Seal(WalletRecord):
+    """pk = `seal#{account}`, sk = day: an account's entries of that day, sealed. pk = `seal`, sk = day: the sign-off over the
+    days up to that one, `content` being the root of each. Written once."""
+
+    content = JSONAttribute()
+    mac = UnicodeAttribute()
+
+
 class Proof(WalletRecord):
-    """pk = `proof`, sk = `latest`: the result of the last reconciliation."""
+    """pk = `proof`, sk = `latest`: the result of the last reconciliation; sk = `run`: how far the present one has come."""
 
     document = JSONAttribute()

@@ -10,8 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from chalicelib.accounts import advertisers
 from chalicelib.api import Answer, Body, Call, MoneyIn, Paging, route
 from chalicelib.errors import Fault, InvalidBody, Problem
-from chalicelib.payments.providers import provider_for_topups
-from chalicelib.wallet import reconciliation, statements, suspense, topups, wallets, withdrawals
+from chalicelib.payments.providers import provider_for_topups, provider_named
+from chalicelib.wallet import reconciliation, settlement_files, statements, suspense, topups, wallets, withdrawals
 from chalicelib.wallet.postings import available
 from chalicelib.wallet.statements import Period
 
@@ -40,6 +40,15 @@ class InPeriod(OfSide):
 class Entries(Paging, InPeriod):
     kind: str | None = Field(default=None, max_length=32, pattern=r"^[a-z_]+$")
     sort: Literal["at", "-at"] = "-at"
+
+
+class OfPeriod(BaseModel):
+    """`since <= at < until`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
 
 
 class Withdrawals(Paging, OfSide):
@@ -194,3 +203,14 @@ def proof(call: Call[None]) -> dict[str, Any]:
 def prove(call: Call[None]) -> dict[str, Any]:
     """Reconciles now."""
     return reconciliation.reconcile()
+
+
+@route(blueprint, "POST", "/v1/ledger/settlements/{provider}", roles=FINANCE, query=OfPeriod, raw=True)
+def compare_settlement(call: Call[None], provider: str) -> dict[str, Any]:
+    """Compares a provider's settlement file (the body, CSV: transaction_id, amount) with what the ledger has received."""
+    name = provider_named(provider).name
+    try:
+        text = call.raw_body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Problem("body_unreadable", "The file is not UTF-8.") from error
+    return settlement_files.compare(name, _period(call), settlement_files.read(text))

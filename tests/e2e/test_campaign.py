@@ -76,10 +76,15 @@ def test_what_is_done_twice_is_done_once(stack: Stack, say: Any) -> None:
     people, task, accepted, outcome = _until_answered(stack, say)
     tables = stack.client("dynamodb")
     stored = tables.get_item(
-        TableName=stack.outputs["TasksTable"], Key={"pk": {"S": accepted["id"]}, "sk": {"S": "order"}}, ConsistentRead=True
+        TableName=stack.outputs["TasksTable"],
+        Key={"pk": {"S": accepted["id"]}, "sk": {"S": "order"}},
+        ConsistentRead=True,
     )["Item"]
     _finish(people, task, accepted, outcome, say)
-    before = (people.advertiser.get(f"/v1/tasks/{task['id']}/orders"), people.finance.post("/v1/ledger/proof")["totals"])
+    before = (
+        people.advertiser.get(f"/v1/tasks/{task['id']}/orders"),
+        people.finance.post("/v1/ledger/proof")["totals"],
+    )
     stepfunctions = stack.client("stepfunctions")
     token = stored.get("waiting_token", {}).get("S", "spent")
     with pytest.raises(stepfunctions.exceptions.ClientError):
@@ -129,3 +134,20 @@ def test_all_accounts_are_regraded_by_the_workflow(stack: Stack) -> None:
     assert run["accounts"] == 300
     assert run["changed"] == 0, "the methodology has not changed, so nothing may be written"
     assert run["parked"] == []
+
+
+@pytest.mark.parametrize("name", ["Sweep", "RegradeNightly", "Reconcile"])
+def test_scheduled_functions_may_do_what_they_have_to(stack: Stack, name: str) -> None:
+    functions = stack.client("lambda")
+    names = [function["FunctionName"] for function in functions.list_functions()["Functions"]]
+    tick = {
+        "version": "0",
+        "id": "tick",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "",
+        "time": "",
+    }
+    payload = json.dumps({**tick, "region": stack.region, "resources": [], "detail": {}}).encode()
+    answer = functions.invoke(FunctionName=next(n for n in names if f"-{name}-" in n), Payload=payload)
+    assert "FunctionError" not in answer, answer["Payload"].read()

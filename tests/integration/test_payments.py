@@ -182,3 +182,44 @@ def test_resolutions_that_are_refused(api: Api, suspended: str) -> None:
     assert finance.post(f"/v1/suspense/{ids.new('sus')}/resolution", {"resolution": "returned"}).status_code == 404
     assert api.as_("ann", "advertiser").post(path, {"resolution": "returned"}).status_code == 403
     assert balances() == (0, 600_001, -600_001)
+
+
+# -- the provider's settlement file --------------------------------------------------------------------------------------
+
+FILE = "/v1/ledger/settlements/sandbox"
+
+
+def test_a_settlement_file_beside_the_ledger(api: Api, payment: dict[str, Any]) -> None:
+    finance = api.as_("fin", "finance")
+    deliver(api, payment["id"], 600_000, "t1")
+    deliver(api, ids.new("pay"), 500, "t2")
+    whole = "\ufefftransaction_id,amount,fee\r\nt1,600000,1\r\nt2,500,1\r\n"
+    clean = finance.post(FILE, whole.encode(), headers={"Content-Type": "text/csv"}).json_body
+    assert (clean["status"], clean["matched"], clean["differences"]) == ("clean", 2, [])
+    assert clean["ledger_total"] == clean["file_total"] == cny(600_500)
+    other = finance.post(FILE, b"transaction_id,amount\nt1,600001\nt3,7\n", headers={"Content-Type": "text/csv"})
+    assert other.json_body["status"] == "differences"
+    assert other.json_body["differences"] == [
+        {"transaction_id": "t1", "kind": "amount", "ledger": 600_000, "file": 600_001},
+        {"transaction_id": "t2", "kind": "not_in_file", "ledger": 500, "file": None},
+        {"transaction_id": "t3", "kind": "not_in_ledger", "ledger": None, "file": 7},
+    ]
+    earlier = finance.post(f"{FILE}?until=2020-01-01T00:00:00Z", b"transaction_id,amount\n")
+    assert earlier.json_body["status"] == "clean"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 422),
+        (b"id,amount\nt1,5\n", 422),
+        (b"transaction_id,amount\nt1,5\nt1,5\n", 422),
+        (b"transaction_id,amount\nt1,-5\n", 422),
+        (b"transaction_id,amount\nt1\n", 422),
+        (b"\xff\xfe", 400),
+    ],
+)
+def test_a_file_that_cannot_be_read(api: Api, body: bytes, status: int) -> None:
+    headers = {"Content-Type": "text/csv"}
+    assert api.as_("fin", "finance").post(FILE, body, headers=headers).status_code == status
+    assert api.as_("ann", "advertiser").post(FILE, body, headers=headers).status_code == 403

@@ -207,7 +207,8 @@ def test_problems_carry_their_figures(http: Any) -> None:
     assert document["needed"] == {"amount": 2, "currency": "CNY"}
 
 
-def test_chalices_own_errors_become_problems() -> None:
+def test_chalices_own_errors_become_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edge_api.routing, "ROUTES", [])
     answer = _market()(
         {"requestContext": {"httpMethod": "PATCH", "resourcePath": "/orders", "requestId": "r"}, **_REST}, None
     )

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib import ids, settings
 from chalicelib.errors import Problem
-from chalicelib.social import port
+from chalicelib.social import networks
 from chalicelib.social.sandbox import POSTS_URL, SandboxNetwork
 
 POST = ids.derive("pst", "1")
@@ -28,7 +28,7 @@ def test_without_the_sandbox_a_network_needs_its_adapter(monkeypatch: pytest.Mon
     settings.deployment.cache_clear()
     try:
         with pytest.raises(Problem, match="upstream_unavailable"):
-            port.network("weibo")
+            networks.network("weibo")
     finally:
         monkeypatch.undo()
         settings.deployment.cache_clear()

@@ -1,0 +1,159 @@
+"""Settlements per second, beside a bare loop that sends the same TransactWriteItems through botocore to the same engine.
+
+    python -m bench.ledger                    starts the local cloud's engine on a free port
+    DYNAMODB_ENDPOINT=… python -m bench.ledger    measures that engine
+
+Each line is measured in turns (ours, bare, ours, bare …) so that both see the same machine; the ratio is that of the medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import secrets
+import socket
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.store import WalletRecord, tables
+from chalicelib.wallet import ledger, movements
+from chalicelib.wallet.postings import commission
+from infra.local_cloud import CREDENTIALS, REGION, LocalCloud
+
+ADVERTISER = "adv_bench"
+FUNDS = 10**12
+
+
+def main() -> None:
+    """Prints a table: workers, tasks, ours/s, bare/s, ratio."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--settlements", type=int, default=400, help="per measurement")
+    arguments.add_argument("--turns", type=int, default=5)
+    chosen = arguments.parse_args()
+    logging.getLogger("infra").setLevel(logging.WARNING)
+    endpoint, stop = _engine()
+    os.environ.setdefault("AWS_ACCESS_KEY_ID", CREDENTIALS["access_key_id"])
+    os.environ.setdefault("AWS_SECRET_ACCESS_KEY", CREDENTIALS["secret_access_key"])
+    os.environ.setdefault("AWS_REGION", REGION)
+    os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint
+    WalletRecord.Meta.table_name = f"ledger-bench-{secrets.token_hex(6)}"
+    try:
+        assert not WalletRecord.exists()
+        WalletRecord.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+        _measure(chosen.settlements, chosen.turns)
+        WalletRecord.delete_table()
+    finally:
+        stop()
+
+
+def _engine() -> tuple[str, Callable[[], object]]:
+    if given := os.environ.get("DYNAMODB_ENDPOINT"):
+        return given, lambda: None
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tempfile.TemporaryDirectory()
+    cloud = LocalCloud(port, Path(folder.name))
+    cloud.start()
+
+    def stop() -> None:
+        cloud.down()
+        folder.cleanup()
+
+    return cloud.url, stop
+
+
+def _measure(settlements: int, turns: int) -> None:
+    print("workers  tasks      ours/s    bare/s   ratio", flush=True)
+    number = 0
+    for workers in (1, 4, 16):
+        for tasks in sorted({1, workers}):
+            ours, bare = [], []
+            for _ in range(turns):
+                number += 1
+                ours.append(_rate(_settle, settlements, workers, _tasks(number, "o", tasks)))
+                bare.append(_rate(_bare(), settlements, workers, _tasks(number, "b", tasks)))
+            mine, theirs = statistics.median(ours), statistics.median(bare)
+            print(f"{workers:7}  {tasks:5}  {mine:10.1f}{theirs:10.1f}{mine / theirs:8.2f}", flush=True)
+
+
+def _tasks(number: int, side: str, tasks: int) -> list[str]:
+    """Fresh tasks with money held."""
+    names = [f"tsk_{number}{side}{task}" for task in range(tasks)]
+    for name in names:
+        ledger.post(movements.topup(f"pay_{name}", "bench", ADVERTISER, FUNDS), clock.now())
+        ledger.post(movements.hold(name, 1, ADVERTISER, FUNDS), clock.now())
+    return names
+
+
+def _rate(settle: Callable[[str, int], object], settlements: int, workers: int, tasks: list[str]) -> float:
+    with ThreadPoolExecutor(workers) as pool:
+        begun = time.perf_counter()
+        for _ in pool.map(lambda n: settle(tasks[n % len(tasks)], n), range(settlements)):
+            pass
+        return settlements / (time.perf_counter() - begun)
+
+
+def _settle(task: str, number: int) -> None:
+    order = f"ord_{task}_{number}"
+    assert ledger.post(movements.settle(order, task, f"cre_{task}_{number % 50}", 7, 3), clock.now())
+
+
+def _bare() -> Callable[[str, int], object]:
+    """The very request of `_settle`, written down once by recording it, sent again with other names."""
+    client: Any = tables.connection().client
+    recorded: list[dict[str, Any]] = []
+    send = client._make_api_call
+
+    def record(operation: str, arguments: dict[str, Any]) -> Any:
+        recorded.append(arguments)
+        return send(operation, arguments)
+
+    client._make_api_call = record
+    try:
+        task = _tasks(secrets.randbits(60), "r", 1)[0]
+        recorded.clear()
+        _settle(task, 0)
+    finally:
+        client._make_api_call = send
+    [template] = recorded
+    items = template["TransactItems"]
+
+    def settle(other: str, number: int) -> None:
+        order, creator = f"ord_{other}_{number}", f"cre_{other}_{number % 50}"
+        client.transact_write_items(
+            TransactItems=_renamed(
+                items,
+                {
+                    commission(f"ord_{task}_0"): commission(order),
+                    f"ord_{task}_0": order,
+                    f"cre_{task}_0": creator,
+                    f"task:{task}": f"task:{other}",
+                },
+            )
+        )
+
+    return settle
+
+
+def _renamed(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        for old, new in names.items():
+            value = value.replace(old, new)
+        return value
+    if isinstance(value, list):
+        return [_renamed(part, names) for part in value]
+    if isinstance(value, dict):
+        return {name: _renamed(part, names) for name, part in value.items()}
+    return value
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,224 @@
+"""The ledger against a real DynamoDB engine over HTTP: the local cloud's, or the one at DYNAMODB_ENDPOINT.
+
+Counted here, because moto does not: round trips, and the write and read units that the engine reports. With DYNAMODB_ENDPOINT set
+(DynamoDB Local, or a regional endpoint with credentials in the environment) nothing is started; a table of its own is made and
+removed.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import clock, ids
+from chalicelib.errors import InsufficientFunds
+from chalicelib.idempotency import Attempt
+from chalicelib.money import Money
+from chalicelib.payments.port import PaidNotice
+from chalicelib.payments.sandbox import SandboxProvider
+from chalicelib.store import WalletRecord, tables, transact
+from chalicelib.wallet import ledger, movements, reconciliation, statements, topups, wallets, withdrawals
+from chalicelib.wallet.postings import advertiser_available, creator_available, task_held
+from infra.local_cloud import LocalCloud
+from tests.conftest import forget_clients
+from tests.stage import NOON
+
+ADV, CRE = ids.derive("adv", "ann"), ids.derive("cre", "cai")
+ATTEMPT = Attempt("ann", "key", "fingerprint")
+WRITES = {"TransactWriteItems", "PutItem", "UpdateItem"}
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The engine's address."""
+    if given := os.environ.get("DYNAMODB_ENDPOINT"):
+        yield given
+        return
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    engine = LocalCloud(port, tmp_path_factory.mktemp("engine"))
+    engine.start()
+    yield engine.url
+    engine.down()
+
+
+@pytest.fixture
+def engine(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty wallet table on that engine."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
+    monkeypatch.setattr(WalletRecord.Meta, "table_name", f"ledger-test-{secrets.token_hex(6)}")
+    monkeypatch.setattr(reconciliation, "secret", lambda _: b"key")
+    monkeypatch.setattr(reconciliation, "_worth_of_tasks", None)
+    forget_clients()
+    assert not WalletRecord.exists(), "only a table of our own is removed at the end"
+    WalletRecord.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+    yield
+    WalletRecord.delete_table()
+    forget_clients()
+
+
+class Costs:
+    """Calls made, and capacity units by direction."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+        self.units: Counter[str] = Counter()
+
+    @property
+    def round_trips(self) -> int:
+        return self.calls.total()
+
+
+@contextmanager
+def counted() -> Iterator[Costs]:
+    client: Any = tables.connection().client
+    costs = Costs()
+    send = client._make_api_call
+
+    def call(operation: str, arguments: dict[str, Any]) -> Any:
+        answer = send(operation, {**arguments, "ReturnConsumedCapacity": "TOTAL"})
+        consumed = answer.get("ConsumedCapacity", [])  # not every engine reports it for BatchGetItem
+        costs.calls[operation] += 1
+        for part in consumed if isinstance(consumed, list) else [consumed]:
+            costs.units["write" if operation in WRITES else "read"] += part["CapacityUnits"]
+        return answer
+
+    client._make_api_call = call
+    try:
+        yield costs
+    finally:
+        client._make_api_call = send
+
+
+def funded() -> None:
+    at = NOON
+    ledger.post(movements.topup("pay_0", "sandbox", ADV, 1_000_000), at)
+    for number in (1, 2):
+        transact(ledger.actions(movements.hold(f"tsk_{number}", 1, ADV, 100_000), at, holder=ADV))
+    ledger.post(movements.settle("ord_0", "tsk_2", CRE, 70_000, 30_000), at)
+
+
+def post(transfer: Any) -> Callable[[], object]:
+    return lambda: ledger.post(transfer, NOON)
+
+
+MOVEMENTS: dict[str, tuple[Callable[[], object], int, float]] = {
+    "topup": (post(movements.topup("pay_9", "sandbox", ADV, 5)), 1, 8),
+    "suspense": (post(movements.suspense("sandbox", "t9", 5)), 1, 8),
+    "suspense_returned": (
+        lambda: (
+            post(movements.suspense("sandbox", "t8", 5))(),
+            post(movements.suspense_returned("s", "sandbox", 5))(),
+        ),
+        2,
+        16,
+    ),
+    "return_hold": (post(movements.return_hold("tsk_1", 1, ADV, 5)), 1, 8),
+    "return_order": (post(movements.return_order("ord_1", "tsk_1", ADV, 5)), 1, 8),
+    "settle": (post(movements.settle("ord_1", "tsk_1", CRE, 7, 3)), 1, 12),
+    "compensate": (post(movements.compensate("ord_1", "tsk_1", ADV, CRE, 1, 9)), 1, 12),
+    "split": (post(movements.split("ord_1", "tsk_1", ADV, CRE, net=4, fee=1, rest=5)), 1, 16),
+    "withdrawal_requested": (post(movements.withdrawal_requested("wdr_1", CRE, 5)), 1, 8),
+}
+
+
+@pytest.mark.parametrize("name", MOVEMENTS)
+def test_what_a_movement_costs(engine: None, name: str) -> None:
+    act, round_trips, units = MOVEMENTS[name]
+    funded()
+    with counted() as costs:
+        act()
+    assert costs.round_trips == round_trips
+    assert costs.calls.keys() == {"TransactWriteItems"}
+    assert costs.units["write"] == units
+    assert costs.units["read"] == 0
+
+
+def test_what_the_use_cases_cost(engine: None) -> None:
+    with clock.at(NOON):
+        funded()
+        with counted() as asked:
+            topups.start(ADV, Money(600_000), SandboxProvider(), ATTEMPT)
+        with counted() as credited:
+            topups.credit(PaidNotice("sandbox", "t1", ATTEMPT.id("pay"), 600_000))
+        with counted() as withdrawn:
+            withdrawals.request(CRE, Money(10_000), "sandbox", ATTEMPT)
+        with counted() as looked:
+            wallets.of_owner(ADV)
+        with counted() as read:
+            statements.page(advertiser_available(ADV), 20, None)
+    assert (asked.round_trips, credited.round_trips, withdrawn.round_trips) == (2, 2, 2)
+    assert looked.calls == {"Query": 1, "BatchGetItem": 1}
+    assert read.calls == {"GetItem": 2, "Query": 1}
+    figures = [(costs.units["write"], costs.units["read"]) for costs in (asked, credited, withdrawn, read)]
+    assert figures == [(3, 1), (11, 1), (12, 1), (0, 3)]
+
+
+def test_the_movements_and_their_repeats(engine: None) -> None:
+    funded()
+    settle = movements.settle("ord_1", "tsk_1", CRE, 70_000, 30_000)
+    assert [ledger.post(settle, NOON + timedelta(minutes=n)) for n in range(3)] == [True, False, False]
+    with pytest.raises(ledger.TransferMismatch):
+        ledger.post(movements.settle("ord_1", "tsk_1", CRE, 69_999, 30_001), NOON)
+    with pytest.raises(InsufficientFunds):
+        ledger.post(movements.return_order("ord_2", "tsk_1", ADV, 1), NOON)
+    assert ledger.balance(task_held("tsk_1")) == 0
+    ledger.close_hold("tsk_1")
+    assert wallets.of_owner(ADV)["held"] == Money(0)
+    page = statements.page(advertiser_available(ADV), 2, None)
+    assert page.items[0]["balance_after"] == Money(800_000)
+    assert len(statements.page(advertiser_available(ADV), 2, page.after).items) == 1
+    with clock.at(NOON + timedelta(days=2)):
+        assert reconciliation.reconcile()["status"] == "clean"
+        assert reconciliation.reconcile()["sealed_through"] == "2026-11-23"
+
+
+def at_once(work: Callable[[int], Any], times: int, workers: int = 16) -> list[Any]:
+    gate = threading.Barrier(workers)
+
+    def enter(number: int) -> Any:
+        if number < workers:
+            gate.wait()
+        return work(number)
+
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(enter, range(times)))
+
+
+def test_sixteen_workers_on_one_balance(engine: None) -> None:
+    """Never overdrawn, no update lost: 40 of 64 wishes are covered."""
+    ledger.post(movements.topup("pay_0", "sandbox", ADV, 7 * 40 + 3), NOON)
+
+    def spend(number: int) -> bool:
+        try:
+            return ledger.post(movements.hold(f"tsk_{number}", 1, ADV, 7), NOON)
+        except InsufficientFunds:
+            return False
+
+    assert at_once(spend, 64).count(True) == 40
+    assert ledger.balance(advertiser_available(ADV)) == 3
+    with clock.at(NOON + timedelta(minutes=1)):
+        proof = reconciliation.reconcile()
+    assert (proof["status"], proof["entries_checked"], proof["totals"]["held"]) == ("clean", 82, Money(280))
+
+
+def test_sixteen_workers_settle_one_task_thrice(engine: None) -> None:
+    ledger.post(movements.topup("pay_0", "sandbox", ADV, 320), NOON)
+    ledger.post(movements.hold("tsk_1", 1, ADV, 320), NOON)
+    done = at_once(lambda n: ledger.post(movements.settle(f"ord_{n % 32}", "tsk_1", CRE, 7, 3), NOON), 96)
+    assert done.count(True) == 32
+    assert ledger.balances([creator_available(CRE), task_held("tsk_1")]) == {
+        creator_available(CRE): 224,
+        task_held("tsk_1"): 0,
+    }

@@ -1,0 +1,242 @@
+"""What the network does to money: calls that fail before or after they took effect, many at once, everything thrice.
+
+Every path is played once undisturbed, counting its calls; then once for every call n and both ways of failing, repeated until it
+succeeds as a client would. The end state must be the same each time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from chalicelib import clock, ids
+from chalicelib.errors import InsufficientFunds, Problem
+from chalicelib.idempotency import Attempt
+from chalicelib.money import Money
+from chalicelib.payments.port import PaidNotice
+from chalicelib.payments.sandbox import SandboxProvider
+from chalicelib.store import WalletRecord, tables
+from chalicelib.wallet import ledger, movements, suspense, topups, withdrawals
+from chalicelib.wallet.postings import advertiser_available
+from tests.conftest import forget_clients
+from tests.stage import NOON
+
+ADV, CRE = ids.derive("adv", "ann"), ids.derive("cre", "cai")
+ATTEMPT = Attempt("ann", "key", "fingerprint")
+PAYMENT, WITHDRAWAL = ATTEMPT.id("pay"), ATTEMPT.id("wdr")
+SUSPENSE_ID = ids.derive("sus", "sandbox", "t1")
+
+
+class Lost(Exception):
+    """The call, or its answer, was lost on the way."""
+
+
+@contextmanager
+def failing(n: int | None, after: bool) -> Iterator[list[str]]:
+    """Within the block the n-th call (from 0) of DynamoDB is lost: before it arrives, or its answer after it took effect.
+    Yields the names of the calls made."""
+    client: Any = tables.connection().client
+    made: list[str] = []
+    send = client._make_api_call
+
+    def call(operation: str, arguments: Any) -> Any:
+        made.append(operation)
+        lost = n is not None and len(made) == n + 1
+        if lost and not after:
+            raise Lost(operation)
+        answer = send(operation, arguments)
+        if lost:
+            raise Lost(operation)
+        return answer
+
+    client._make_api_call = call
+    try:
+        yield made
+    finally:
+        client._make_api_call = send
+
+
+def fund(amount: int = 600_000) -> None:
+    ledger.post(movements.topup("pay_0", "sandbox", ADV, amount), NOON)
+
+
+def hold() -> None:
+    fund()
+    ledger.post(movements.hold("tsk_1", 1, ADV, 1_000), NOON)
+
+
+def earn() -> None:
+    hold()
+    ledger.post(movements.hold("tsk_2", 1, ADV, 50_000), NOON)
+    ledger.post(movements.settle("ord_2", "tsk_2", CRE, 50_000, 0), NOON)
+
+
+def start_topup() -> None:
+    topups.start(ADV, Money(600_000), SandboxProvider(), ATTEMPT)
+
+
+def ask_withdrawal() -> None:
+    withdrawals.request(CRE, Money(20_000), "sandbox", ATTEMPT)
+
+
+def each(*steps: Callable[[], object]) -> Callable[[], object]:
+    """One after the other."""
+
+    def take() -> None:
+        for step in steps:
+            step()
+
+    return take
+
+
+def posting(transfer: Any) -> Callable[[], object]:
+    return lambda: ledger.post(transfer, clock.now())
+
+
+def notified(amount: int) -> Callable[[], object]:
+    return lambda: topups.credit(PaidNotice("sandbox", "t1", PAYMENT, amount))
+
+
+PATHS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+    "topup started": (each(), start_topup),
+    "topup credited": (start_topup, notified(600_000)),
+    "topup suspended": (start_topup, notified(1)),
+    "suspense credited": (
+        each(start_topup, notified(1)),
+        lambda: suspense.resolve(SUSPENSE_ID, "credited", ADV, "n", "fin"),
+    ),
+    "suspense returned": (
+        each(start_topup, notified(1)),
+        lambda: suspense.resolve(SUSPENSE_ID, "returned", None, None, "fin"),
+    ),
+    "hold": (fund, posting(movements.hold("tsk_1", 1, ADV, 1_000))),
+    "return of a submission": (hold, posting(movements.return_hold("tsk_1", 1, ADV, 1_000))),
+    "return of an order": (hold, posting(movements.return_order("ord_1", "tsk_1", ADV, 400))),
+    "settle": (hold, posting(movements.settle("ord_1", "tsk_1", CRE, 700, 300))),
+    "compensate": (hold, posting(movements.compensate("ord_1", "tsk_1", ADV, CRE, 100, 900))),
+    "split": (hold, posting(movements.split("ord_1", "tsk_1", ADV, CRE, net=350, fee=150, rest=500))),
+    "withdrawal requested": (earn, ask_withdrawal),
+    "withdrawal paid": (
+        each(earn, ask_withdrawal),
+        lambda: withdrawals.settle(WITHDRAWAL, "paid", None, "fin"),
+    ),
+    "withdrawal failed": (
+        each(earn, ask_withdrawal),
+        lambda: withdrawals.settle(WITHDRAWAL, "failed", "account closed", "fin"),
+    ),
+}
+
+
+def state() -> list[dict[str, Any]]:
+    client: Any = tables.connection().client
+    raw = client.scan(TableName=WalletRecord.Meta.table_name, ConsistentRead=True)["Items"]
+    return sorted(raw, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+
+@contextmanager
+def fresh() -> Iterator[None]:
+    with mock_aws():
+        forget_clients()
+        WalletRecord.create_table(billing_mode="PAY_PER_REQUEST", wait=False)
+        with clock.at(NOON):
+            yield
+    forget_clients()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_lost_call_or_answer_changes_nothing_in_the_end(path: str) -> None:
+    prepare, act = PATHS[path]
+    with fresh():
+        prepare()
+        with failing(None, after=False) as calls:
+            act()
+        expected = state()
+    writes = [call for call in calls if call not in ("GetItem", "Query", "BatchGetItem")]
+    assert writes == ["TransactWriteItems"], "one round trip moves everything"
+    for n in range(len(calls)):
+        for after in (False, True):
+            with fresh():
+                prepare()
+                with failing(n, after) as made, pytest.raises(Lost):
+                    act()
+                assert made == calls[: n + 1]
+                act()
+                assert state() == expected, (
+                    f"{path}: call {n} ({calls[n]}) lost {'after' if after else 'before'} effect"
+                )
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_everything_three_times_is_once(path: str) -> None:
+    prepare, act = PATHS[path]
+    with fresh():
+        prepare()
+        act()
+        expected = state()
+        for _ in range(2):
+            act()
+        assert state() == expected
+
+
+# -- many at once ------------------------------------------------------------------------------------------------------
+
+
+def at_once(work: Callable[[int], Any], times: int, workers: int = 16) -> list[Any]:
+    """`work(0..times-1)` by `workers` threads that start together."""
+    gate = threading.Barrier(workers)
+
+    def enter(number: int) -> Any:
+        if number < workers:
+            gate.wait()
+        return work(number)
+
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(enter, range(times)))
+
+
+def spend(number: int) -> str:
+    try:
+        ledger.post(movements.hold(f"tsk_{number}", 1, ADV, 7), NOON)
+    except InsufficientFunds:
+        return "refused"
+    return "held"
+
+
+def test_sixteen_workers_never_overdraw_one_balance(aws: None) -> None:
+    fund(7 * 40 + 3)
+    outcomes = at_once(spend, 64)
+    assert (outcomes.count("held"), outcomes.count("refused")) == (40, 24)
+    assert ledger.balance(advertiser_available(ADV)) == 3
+    held = ledger.balances([f"task:tsk_{number}:held" for number in range(64)])
+    assert [held[f"task:tsk_{number}:held"] for number in range(64)] == [
+        7 if outcome == "held" else 0 for outcome in outcomes
+    ]
+
+
+def test_sixteen_deliveries_at_once_are_one(aws: None) -> None:
+    start_topup()
+    outcomes = at_once(lambda _: notified(600_000)(), 16)
+    assert sorted(map(str, outcomes)) == ["credited"] + ["repeated"] * 15
+    assert ledger.balance(advertiser_available(ADV)) == 600_000
+
+
+def test_of_sixteen_withdrawals_one_is_open(aws: None) -> None:
+    with clock.at(NOON):
+        earn()
+
+    def ask(number: int) -> str:
+        try:
+            withdrawals.request(CRE, Money(10_000), "sandbox", Attempt("cai", f"key-{number}", "f"))
+        except Problem as problem:
+            return problem.code
+        return "requested"
+
+    outcomes = at_once(ask, 16)
+    assert sorted(outcomes) == ["requested"] + ["withdrawal_open"] * 15
+    assert ledger.balance(f"creator:{CRE}:withdrawing") == 10_000

@@ -1,0 +1,181 @@
+"""All movements in any order, beside a model of a few dictionaries: the same balances, the same refusals, no fen lost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from moto import mock_aws
+
+from chalicelib import clock
+from chalicelib.errors import InsufficientFunds
+from chalicelib.wallet import ledger, movements, reconciliation, statements
+from chalicelib.wallet.ledger import TransferMismatch
+from chalicelib.wallet.postings import Transfer, is_statement
+from tests.conftest import create_resources, forget_clients
+from tests.stage import NOON
+
+ADVERTISERS = st.sampled_from(["adv_a", "adv_b"])
+CREATORS = st.sampled_from(["cre_c", "cre_d"])
+TASKS = st.sampled_from(["tsk_1", "tsk_2"])
+OWNERS = ADVERTISERS | CREATORS
+NUMBERS = st.integers(1, 6)
+AMOUNTS = st.integers(1, 100)
+
+
+class Wallet(RuleBasedStateMachine):
+    """The ledger on moto and a model: balances and the transfers made, in plain dictionaries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.aws = mock_aws()
+        self.aws.start()
+        forget_clients()
+        create_resources()
+        self.balances: dict[str, int] = defaultdict(int)
+        self.made: dict[str, Transfer] = {}
+        self.at = NOON
+
+    def teardown(self) -> None:
+        self.aws.stop()
+        forget_clients()
+
+    def post(self, transfer: Transfer) -> None:
+        self.at += timedelta(milliseconds=7)
+        known = self.made.get(transfer.id)
+        covered = all(
+            account.startswith("provider:") or self.balances[account] + amount >= 0
+            for account, amount in transfer.amounts().items()
+        )
+        if known is not None and self._stands_against(known, transfer):
+            if self._same(known, transfer):
+                assert ledger.post(transfer, self.at) is False
+            else:
+                with pytest.raises(TransferMismatch):
+                    ledger.post(transfer, self.at)
+        elif not covered:
+            with pytest.raises(InsufficientFunds) as refusal:
+                ledger.post(transfer, self.at)
+            assert refusal.value.data["available"] < refusal.value.data["needed"]
+        else:
+            assert ledger.post(transfer, self.at) is True
+            self.made[transfer.id] = transfer
+            for account, amount in transfer.amounts().items():
+                self.balances[account] += amount
+
+    @staticmethod
+    def _keyed(transfer: Transfer) -> dict[str, int]:
+        return {account: amount for account, amount in transfer.amounts().items() if not is_statement(account)}
+
+    def _stands_against(self, known: Transfer, transfer: Transfer) -> bool:
+        return bool(self._keyed(known).keys() & self._keyed(transfer).keys())
+
+    def _same(self, known: Transfer, transfer: Transfer) -> bool:
+        mine, theirs = self._keyed(transfer), self._keyed(known)
+        return known.kind == transfer.kind and all(mine[account] == theirs[account] for account in mine.keys() & theirs)
+
+    @rule(number=NUMBERS, advertiser=ADVERTISERS, amount=AMOUNTS)
+    def topup(self, number: int, advertiser: str, amount: int) -> None:
+        self.post(movements.topup(f"pay_{number}", "bank", advertiser, amount, transaction_id=f"t{number}"))
+
+    @rule(number=NUMBERS, amount=AMOUNTS)
+    def suspend(self, number: int, amount: int) -> None:
+        self.post(movements.suspense("bank", f"t{number}", amount))
+
+    @rule(number=NUMBERS, advertiser=ADVERTISERS, amount=AMOUNTS, back=st.booleans())
+    def resolve(self, number: int, advertiser: str, amount: int, back: bool) -> None:
+        if back:
+            self.post(movements.suspense_returned(f"sus_{number}", "bank", amount))
+        else:
+            self.post(movements.suspense_credited(f"sus_{number}", advertiser, amount))
+
+    @rule(task=TASKS, number=NUMBERS, advertiser=ADVERTISERS, amount=AMOUNTS)
+    def hold(self, task: str, number: int, advertiser: str, amount: int) -> None:
+        self.post(movements.hold(task, number, advertiser, amount))
+
+    @rule(task=TASKS, number=NUMBERS, advertiser=ADVERTISERS, amount=AMOUNTS)
+    def return_hold(self, task: str, number: int, advertiser: str, amount: int) -> None:
+        self.post(movements.return_hold(task, number, advertiser, amount))
+
+    @rule(task=TASKS, number=NUMBERS, creator=CREATORS, net=AMOUNTS, fee=st.integers(0, 40))
+    def settle(self, task: str, number: int, creator: str, net: int, fee: int) -> None:
+        self.post(movements.settle(f"ord_{number}", task, creator, net, fee))
+
+    @rule(task=TASKS, number=NUMBERS, advertiser=ADVERTISERS, amount=AMOUNTS)
+    def return_order(self, task: str, number: int, advertiser: str, amount: int) -> None:
+        self.post(movements.return_order(f"ord_{number}", task, advertiser, amount))
+
+    @rule(task=TASKS, number=NUMBERS, advertiser=ADVERTISERS, creator=CREATORS, share=AMOUNTS, rest=AMOUNTS)
+    def compensate(self, task: str, number: int, advertiser: str, creator: str, share: int, rest: int) -> None:
+        self.post(movements.compensate(f"ord_{number}", task, advertiser, creator, share, rest))
+
+    @rule(
+        task=TASKS, number=NUMBERS, advertiser=ADVERTISERS, creator=CREATORS, parts=st.tuples(AMOUNTS, AMOUNTS, AMOUNTS)
+    )
+    def split(self, task: str, number: int, advertiser: str, creator: str, parts: tuple[int, int, int]) -> None:
+        net, fee, rest = parts
+        self.post(movements.split(f"ord_{number}", task, advertiser, creator, net=net, fee=fee, rest=rest))
+
+    @rule(number=NUMBERS, owner=OWNERS, amount=AMOUNTS)
+    def withdraw(self, number: int, owner: str, amount: int) -> None:
+        self.post(movements.withdrawal_requested(f"wdr_{number}", owner, amount))
+
+    @rule(number=NUMBERS, owner=OWNERS, amount=AMOUNTS, paid=st.booleans())
+    def end_withdrawal(self, number: int, owner: str, amount: int, paid: bool) -> None:
+        if paid:
+            self.post(movements.withdrawal_paid(f"wdr_{number}", owner, "bank", amount))
+        else:
+            self.post(movements.withdrawal_failed(f"wdr_{number}", owner, amount))
+
+    @rule(data=st.data())
+    def repeat(self, data: Any) -> None:
+        if self.made:
+            self.post(self.made[data.draw(st.sampled_from(sorted(self.made)))])
+
+    @invariant()
+    def the_same_balances(self) -> None:
+        assert ledger.balances(self.balances) == self.balances
+        assert sum(self.balances.values()) == 0
+
+    @rule(owner=ADVERTISERS, limit=st.integers(1, 5))
+    def read_a_statement(self, owner: str, limit: int) -> None:
+        account, after, running = f"advertiser:{owner}:available", None, self.balances[f"advertiser:{owner}:available"]
+        while True:
+            page = statements.page(account, limit, after)
+            for line in page.items:
+                assert line["balance_after"].amount == running
+                running -= line["amount"].amount * (1 if line["direction"] == "in" else -1)
+            after = page.after
+            if after is None:
+                assert running == 0
+                return
+
+    @rule(days=st.integers(0, 2))
+    def prove(self, days: int) -> None:
+        self.at += timedelta(days=days)
+        worth = reconciliation._worth_of_tasks
+        reconciliation._worth_of_tasks = None
+        try:
+            with clock.at(self.at + timedelta(hours=2)):
+                proof = reconciliation.reconcile()
+        finally:
+            reconciliation._worth_of_tasks = worth
+        assert (proof["status"], proof["differences"]) == ("clean", [])
+        assert proof["entries_checked"] == sum(len(transfer.amounts()) for transfer in self.made.values())
+
+
+def test_the_ledger_does_what_the_model_does() -> None:
+    run_state_machine_as_test(
+        Wallet,
+        settings=settings(
+            max_examples=12,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
