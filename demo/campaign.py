@@ -17,6 +17,7 @@ from demo.client import Caller, Refusal
 from demo.stack import Stack
 
 TOPUP = 2_000_000
+WITHDRAWAL = 10_000
 COMMISSION_BPS = 3_000
 END_STATES = {"declined", "lapsed", "completed", "failed", "cancelled", "stopped"}
 
@@ -304,6 +305,21 @@ def settle(cast: Cast, task: dict[str, Any], outcome: Outcome, say: Say) -> None
     say("settled", ", ".join(f"{order['status']} ({order['payment']})" for order in outcome.orders))
 
 
+def withdraw(cast: Cast, outcome: Outcome, say: Say) -> None:
+    """The creator takes out a hundred yuan; finance reports that the payout was made."""
+    creator = cast.creators[0]
+    earned = creator.get("/v1/wallet")["available"]["amount"]
+    withdrawal = creator.post("/v1/wallet/withdrawals", {"amount": cny(WITHDRAWAL)})
+    on_its_way = creator.get("/v1/wallet")
+    outcome.check("on its way out", on_its_way["withdrawing"]["amount"], WITHDRAWAL)
+    cast.finance.post(f"/v1/withdrawals/{withdrawal['id']}/outcome", {"outcome": "paid"})
+    left = creator.get("/v1/wallet")
+    outcome.check(
+        "after the payout", (left["available"]["amount"], left["withdrawing"]["amount"]), (earned - WITHDRAWAL, 0)
+    )
+    say("withdraw", f"an takes out {yuan(WITHDRAWAL)}; finance paid it; {yuan(left['available']['amount'])} left")
+
+
 def audit(cast: Cast, outcome: Outcome, say: Say) -> None:
     """Every figure against what it must be, and the ledger's proof."""
     by_status = {order["status"]: order for order in outcome.orders}
@@ -314,6 +330,7 @@ def audit(cast: Cast, outcome: Outcome, say: Say) -> None:
     price = done["price"]["amount"]
     commission = price * COMMISSION_BPS // 10_000
     outcome.commission = commission
+    earned = price - commission - WITHDRAWAL
     outcome.check("commission of the order", done["commission"]["amount"], commission)
     outcome.check(
         "payments",
@@ -323,11 +340,11 @@ def audit(cast: Cast, outcome: Outcome, say: Say) -> None:
     wallet = cast.advertiser.get("/v1/wallet")
     outcome.check("advertiser available", wallet["available"]["amount"], TOPUP - price)
     outcome.check("advertiser held", wallet["held"]["amount"], 0)
-    for name, creator, expected in zip(("an", "bo", "chen"), cast.creators, (price - commission, 0, 0), strict=True):
+    for name, creator, expected in zip(("an", "bo", "chen"), cast.creators, (earned, 0, 0), strict=True):
         outcome.check(f"wallet of {name}", creator.get("/v1/wallet")["available"]["amount"], expected)
     outcome.statements["advertiser"] = cast.advertiser.get("/v1/wallet/entries?limit=100")["data"]
     outcome.statements["an"] = cast.creators[0].get("/v1/wallet/entries?limit=100")["data"]
-    for name, available in (("advertiser", TOPUP - price), ("an", price - commission)):
+    for name, available in (("advertiser", TOPUP - price), ("an", earned)):
         signed = sum(e["amount"]["amount"] * (1 if e["direction"] == "in" else -1) for e in outcome.statements[name])
         outcome.check(f"statement of {name} adds up", signed, available)
     outcome.proof = cast.finance.post("/v1/ledger/proof")
@@ -352,5 +369,6 @@ def play(stack: Stack, say: Say, timing: Timing = Timing()) -> Outcome:
     accepted, _, _ = answer(people, task, accounts, outcome, say)
     publish(people, accepted, outcome, say)
     settle(people, task, outcome, say)
+    withdraw(people, outcome, say)
     audit(people, outcome, say)
     return outcome

@@ -45,6 +45,7 @@ def _until_answered(stack: Stack, say: Any) -> tuple[campaign.Cast, dict[str, An
 def _finish(people: campaign.Cast, task: dict[str, Any], order: dict[str, Any], outcome: Outcome, say: Any) -> None:
     campaign.publish(people, order, outcome, say)
     campaign.settle(people, task, outcome, say)
+    campaign.withdraw(people, outcome, say)
     campaign.audit(people, outcome, say)
     assert _failed(outcome) == []
 
