@@ -79,6 +79,6 @@ def regrade_step(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 @app.schedule(Cron(0, 20, "*", "*", "?", "*"), name="reconcile")
-def reconcile(event: CloudWatchEvent) -> dict[str, Any]:
-    """Every night: proves the ledger."""
-    return reconciliation.reconcile()
+def reconcile(event: CloudWatchEvent) -> None:
+    """Every night: proves the ledger; the result is stored."""
+    reconciliation.reconcile()

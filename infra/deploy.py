@@ -57,7 +57,9 @@ def _upload(client: ClientOf) -> str:
     bucket = f"microtask-artifacts-{account}-{region}"
     try:
         s3.head_bucket(Bucket=bucket)
-    except ClientError:
+    except ClientError as error:
+        if error.response["Error"].get("Code") not in ("404", "NoSuchBucket", "NotFound"):
+            raise
         where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
         s3.create_bucket(Bucket=bucket, **where)
         s3.put_public_access_block(
@@ -81,7 +83,9 @@ def _upload(client: ClientOf) -> str:
 def _status(cloudformation: Any, stack: str) -> str | None:
     try:
         return str(cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
-    except ClientError:
+    except ClientError as error:
+        if error.response["Error"].get("Code") != "ValidationError":  # which is how "no such stack" is said
+            raise
         return None
 
 
@@ -114,10 +118,11 @@ def _apply(
                 return
             raise Failed(f"The change set failed: {reason}")
         time.sleep(0.5)
+    earlier = {event["EventId"] for event in _events(cloudformation, stack)}
     cloudformation.execute_change_set(StackName=stack, ChangeSetName=change_set)
     while True:
         status = _status(cloudformation, stack) or "DELETED"
-        events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+        events = [event for event in _events(cloudformation, stack) if event["EventId"] not in earlier]
         ready = {e["LogicalResourceId"] for e in events if e["ResourceStatus"].endswith("_COMPLETE")}
         tell(f"{len(ready)} resources ready")
         if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
@@ -129,11 +134,17 @@ def _apply(
         time.sleep(1)
 
 
+def _events(cloudformation: Any, stack: str) -> list[dict[str, Any]]:
+    """The stack's latest events, newest first."""
+    events: list[dict[str, Any]] = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+    return events
+
+
 def _why(events: list[dict[str, Any]]) -> str:
     failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
     return "\n".join(
         f"  {e['LogicalResourceId']} ({e['ResourceType']}): {e.get('ResourceStatusReason', 'no reason given')}"
-        for e in reversed(failed[-5:])
+        for e in reversed(failed[-5:])  # the first to fail says why; the rest was cancelled for it
     )
 
 

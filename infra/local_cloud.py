@@ -136,15 +136,14 @@ class LocalCloud:
             return False
         with step("stop the local cloud"):
             os.kill(pid, signal.SIGTERM)
-            for _ in range(300):
-                if pid in _started:
-                    _started[pid].poll()
+            for _ in range(600):
                 if not _alive(pid):
                     break
                 time.sleep(0.1)
             else:
                 raise Failed(f"The local cloud (process {pid}) does not stop; its log is {self.log_file}.")
-        _started.pop(pid, None)
+        if pid in _started:
+            _started.pop(pid).wait()
         self.pid_file.unlink(missing_ok=True)
         return True
 

@@ -33,6 +33,7 @@ BUILD = ROOT / "build"
 TEMPLATE = BUILD / "template.json"
 ZIP = BUILD / "deployment.zip"
 LINT_ENV = ROOT / ".local" / "lint-env"
+LOG_RETENTION_DAYS = 90
 MACHINES = {"TaskMachine": "task", "OrderMachine": "order", "RegradeMachine": "regrade"}
 GATEWAY = {
     "UNAUTHORIZED": "unauthenticated",
@@ -148,11 +149,20 @@ def _compile(archive: Path, target: Path) -> None:
 
 
 def complete(template: dict[str, Any]) -> dict[str, Any]:
-    """The template with the state machines' definitions and the gateway's problem documents written in."""
+    """The template with the state machines' definitions, the functions' log groups and the gateway's problem documents."""
     resources = template["Resources"]
     for logical_id, name in MACHINES.items():
         definition = json.loads((ROOT / "infra" / f"{name}.asl.json").read_text())
         resources[logical_id]["Properties"]["DefinitionString"] = json.dumps(definition)
+    functions = [name for name, resource in resources.items() if resource["Type"] == "AWS::Serverless::Function"]
+    for name in functions:
+        properties = {"LogGroupName": {"Fn::Sub": f"/aws/lambda/${{{name}}}"}, "RetentionInDays": LOG_RETENTION_DAYS}
+        resources[f"{name}Logs"] = {
+            "Type": "AWS::Logs::LogGroup",
+            "DeletionPolicy": "Delete",
+            "UpdateReplacePolicy": "Delete",
+            "Properties": properties,
+        }
     for response_type, code in GATEWAY.items():
         logical_id = "Gateway" + response_type.title().replace("_", "")
         resources[logical_id] = _gateway_response(response_type, code)

@@ -86,6 +86,8 @@ def test_tables_have_the_keys_and_indexes_that_the_records_use(template: Templat
 ANYWHERE = {
     "xray:PutTraceSegments": "X-Ray has no resources",
     "xray:PutTelemetryRecords": "X-Ray has no resources",
+    "xray:GetSamplingRules": "X-Ray has no resources",
+    "xray:GetSamplingTargets": "X-Ray has no resources",
     "states:SendTaskSuccess": "the token is the resource; IAM cannot scope it",
 }
 
