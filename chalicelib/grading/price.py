@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.grade import Grade
 from chalicelib.grading.methodology import PriceRule
 
@@ -35,6 +36,12 @@ def advised(graded: Grade, category: str | None) -> dict[str, Band]:
 def _band(mid: int, rule: PriceRule) -> Band:
     low, high = mid * rule.low_bps // BPS, mid * rule.high_bps // BPS
     return Band(rounded(low), rounded(mid), rounded(high))
+
+
+def per_thousand_reads(price: int, evidence: Evidence) -> int | None:
+    """What 1,000 reads cost in fen at this price, rounded down, for orientation; None if no reads are known."""
+    thousandths = round((evidence.reads_avg_30d or 0) * 1_000)
+    return price * 1_000_000 // thousandths if thousandths else None
 
 
 def rounded(fen: int) -> int:

@@ -15,6 +15,7 @@ from chalicelib.grading.assessing import assess
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.grade import explain
 from chalicelib.grading.methodology import in_force, published, versions
+from chalicelib.grading.price import per_thousand_reads
 from chalicelib.grading.records import GradeChange, GradedAccount
 from chalicelib.money import Money
 from chalicelib.settings import rules
@@ -52,7 +53,14 @@ def show_grade(call: Call[None], account_id: str) -> dict[str, Any]:
         "graded_at": clock.parse(account.graded_at),
         "evidence": evidence.as_json(),
         "advised_price": priced(account.advised),
+        "price_per_1000_reads": _per_thousand_reads(account.advised, evidence),
     }
+
+
+def _per_thousand_reads(advised: dict[str, dict[str, int]], evidence: Evidence) -> dict[str, Money | None]:
+    """At the advised mid prices; None where no reads are known."""
+    prices = {kind: per_thousand_reads(int(band["mid"]), evidence) for kind, band in advised.items()}
+    return {kind: None if price is None else Money(price, rules().currency) for kind, price in prices.items()}
 
 
 def priced(advised: dict[str, dict[str, int]]) -> dict[str, Any]:

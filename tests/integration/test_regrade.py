@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib import ids
 from chalicelib.errors import Problem
 from chalicelib.grading import assessing, regrade
 from chalicelib.grading.evidence import Evidence
@@ -198,6 +199,19 @@ def test_newer_metrics_win_over_a_regrade(accounts: None) -> None:
     assert assessing.store(read_before, assessment, "methodology") is False
     assert history(NAMES[0]) == []
     assert account(NAMES[0]).evidence["followers"] == 1
+
+
+@pytest.mark.parametrize(("reads", "divisor"), [(16_000, 16), (500, 0.5), (None, None), (0, None)])
+def test_what_a_regrade_advised_is_shown_per_thousand_reads(api: Api, reads: int | None, divisor: float | None) -> None:
+    name = ids.derive("acc", "weibo", "tea")
+    evidence = Evidence("2026-11-20T00:00:00Z", followers=160_000, reads_avg_30d=reads).as_json()
+    GradedAccount(pk=name, sk="account", segment=SEGMENT, evidence=evidence).save()
+    to_the_end("first")
+    shown = api.as_("ann", "advertiser").get(f"/v1/accounts/{name}/grade").json_body
+    assert set(shown["price_per_1000_reads"]) == {"post", "repost"}
+    for kind, price in shown["price_per_1000_reads"].items():
+        mid = shown["advised_price"][kind]["mid"]["amount"]
+        assert price == (None if divisor is None else {"amount": mid // divisor, "currency": "CNY"})
 
 
 def make_machine(state: dict[str, Any]) -> None:

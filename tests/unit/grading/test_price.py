@@ -9,7 +9,7 @@ import pytest
 from chalicelib.grading.assessing import assess, effective_prices
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.methodology import FOLDER, parse
-from chalicelib.grading.price import Band, advised, rounded
+from chalicelib.grading.price import Band, advised, per_thousand_reads, rounded
 
 EVIDENCE = Evidence("2026-11-20T00:00:00Z", followers=400_000, reads_avg_30d=50_000)
 METHODOLOGY = parse(json.loads((FOLDER / "2026-11-22.json").read_text("utf-8")))
@@ -56,6 +56,14 @@ def test_own_prices_come_before_advised_ones() -> None:
     prices = {"post": Band(100, 200, 300), "repost": Band(100, 250, 300)}
     assert effective_prices(prices, None, 500, EVIDENCE) == {"post_price": 200, "repost_price": 500, "value": 100_000}
     assert effective_prices(prices, 700, None, EVIDENCE) == {"post_price": 700, "repost_price": 250, "value": 200_000}
+
+
+@pytest.mark.parametrize(
+    ("price", "reads", "expected"),
+    [(48_000, 50_000, 960), (10_000, 3_000, 3_333), (100, 0.5, 200_000), (48_000, None, None), (48_000, 0, None)],
+)
+def test_the_price_of_a_thousand_reads(price: int, reads: float | None, expected: int | None) -> None:
+    assert per_thousand_reads(price, Evidence(EVIDENCE.as_of, 1, reads_avg_30d=reads)) == expected
 
 
 def test_without_reads_the_value_counts_followers() -> None:
