@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from botocore.exceptions import ClientError
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
@@ -80,6 +81,8 @@ def transact(actions: Iterable[Action]) -> None:
             _commit(ordered)
             return
         except TransactWriteError as error:
+            if not isinstance(error.cause, ClientError):
+                raise  # the reply was lost; pynamodb cannot name a code then
             reasons = error.cancellation_reasons
             if error.cause_response_code == "TransactionCanceledException":
                 codes = {reason.code for reason in reasons if reason is not None}
@@ -88,9 +91,9 @@ def transact(actions: Iterable[Action]) -> None:
                     for action, reason in zip(ordered, reasons, strict=True)
                     if reason is not None and reason.code == "ConditionalCheckFailed"
                 }
-                if refused:
+                if refused and not codes & _TRANSIENT:
                     raise Refused(refused) from error
-                if not codes <= _TRANSIENT:
+                if not codes <= _TRANSIENT | {"ConditionalCheckFailed"}:
                     raise
             elif error.cause_response_code != "TransactionInProgressException":
                 raise

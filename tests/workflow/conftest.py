@@ -130,11 +130,13 @@ _moto_send_task_success = StepFunctionsParserBackend.send_task_success
 
 
 def _send_task_success(self: Any, task_token: str, outcome: str) -> Any:
-    """moto stumbles over executions that are just being stopped; AWS says that their tokens are dead."""
-    try:
-        return _moto_send_task_success(self, task_token, outcome)
-    except AttributeError:
-        raise TaskTimedOut("The execution is being stopped.") from None
+    """moto stumbles over executions that are only just starting: it is asked again until they have."""
+    for _ in range(100):
+        try:
+            return _moto_send_task_success(self, task_token, outcome)
+        except AttributeError:
+            time.sleep(0.05)
+    raise TaskTimedOut("The execution never started.")
 
 
 @pytest.fixture
