@@ -2,7 +2,7 @@
 """Starts MiniStack 1.5.33 with three corrections, so that it does what AWS does and this market relies on.
 
 Run by the local cloud's own Python: nothing of ours is imported here, and the package that is deployed is not touched.
-tests/e2e fails if a correction stops working; one that upstream has made can be deleted.
+tests/e2e fails if one of the first two stops working (no test makes the outbox fail there). What upstream mends can go.
 """
 
 import json
