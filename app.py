@@ -15,6 +15,8 @@ import chalicelib.api.service
 import chalicelib.grading.routes
 import chalicelib.payments.routes
 import chalicelib.social.routes
+import chalicelib.tasks.call_routes
+import chalicelib.tasks.order_routes
 import chalicelib.tasks.routes
 import chalicelib.wallet.routes
 from chalicelib.api.edge import Market
@@ -35,6 +37,8 @@ for room in (
     chalicelib.wallet.routes,
     chalicelib.payments.routes,
     chalicelib.tasks.routes,
+    chalicelib.tasks.order_routes,
+    chalicelib.tasks.call_routes,
     chalicelib.social.routes,
 ):
     app.register_blueprint(room.blueprint)

@@ -31,16 +31,21 @@ class Rules:
     urls_max: int = 5  # rule 6
     url_max_chars: int = 2_000
     title_max_chars: int = 100
-    task_accounts_max: int = 100
+    task_accounts_max: int = 100  # in one call
+    task_orders_max: int = 1_000  # in one task, added in pages
     window_max: timedelta = timedelta(days=30)  # rule 7
     planning_max: timedelta = timedelta(days=365)  # how far ahead a task may end
     retention_min: timedelta = timedelta(hours=24)  # rule 7
     retention_max: timedelta = timedelta(days=365)  # rule 7
     task_review: timedelta = timedelta(hours=24)  # rule 8
     commission_bps: int = 3_000  # rule 11: 30 %
+    reserve_answer: timedelta = timedelta(hours=24)  # rule 12: what a reserve account has at least to answer
     posts_per_day_max: int = 2  # rule 13
     posts_gap_min: timedelta = timedelta(minutes=60)  # rule 13
+    post_early: timedelta = timedelta(minutes=10)  # rule 14: how long before the window a post may have gone up
     mend: timedelta = timedelta(hours=2)  # rule 14
+    draft_rounds_max: int = 2  # how often an advertiser may ask for changes of a creator's draft
+    draft_silence: timedelta = timedelta(hours=48)  # after which a draft counts as approved
     cancel_compensation_bps: int = 1_000  # rule 18: 10 %
     dispute_ruling: timedelta = timedelta(days=5)  # rule 20
     withdrawal_min: int = 10_000  # rule 21: 100.00 yuan

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.accounts.cards import is_orderable
 from chalicelib.accounts.prices import Kind, Source, effective
-from chalicelib.accounts.records import AccountRecord
-from chalicelib.errors import Fault, InvalidBody, Problem
+from chalicelib.accounts.records import AccountRecord, find_account
+from chalicelib.errors import Fault, InvalidBody, Problem, not_found
+from chalicelib.grading.methodology import GRADES
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,37 @@ def orderable(account_ids: Sequence[str], kind: Kind, pointer: str = "/account_i
         if faults:
             raise Problem(code, "; ".join(fault.message for fault in faults[:3]), faults=faults)
     return offers
+
+
+def available_now(account_ids: Sequence[str]) -> frozenset[str]:
+    """Which of these accounts (at most 100) take orders now."""
+    keys = [(account, "account") for account in account_ids]
+    found = AccountRecord.batch_get(keys, consistent_read=True)
+    return frozenset(record.pk for record in found if is_orderable(record))
+
+
+def applicant(account_id: str, creator_id: str) -> AccountRecord:
+    """The creator's account, if it takes orders now. Raises Problem `not_found` if it is another's, `account_not_available`."""
+    record = find_account(account_id)
+    if record is None or record.owner != creator_id:
+        raise not_found("account")
+    if not is_orderable(record):
+        raise Problem("account_not_available", _why(account_id, record))
+    return record
+
+
+def unmet(record: AccountRecord, wanted: Mapping[str, Any]) -> list[Fault]:
+    """What the account lacks of `category`, `grade_min`, `followers_min`; one Fault each, at `/account_id`."""
+    faults = []
+    if "category" in wanted and record.category != wanted["category"]:
+        faults.append(Fault("/account_id", "category", f"The account's category is not {wanted['category']}."))
+    if "grade_min" in wanted:
+        enough = GRADES[GRADES.index(wanted["grade_min"]) :]
+        if record.grade not in enough:
+            faults.append(Fault("/account_id", "grade_min", f"The account has no grade from {wanted['grade_min']} on."))
+    if int(record.followers or 0) < wanted.get("followers_min", 0):
+        faults.append(Fault("/account_id", "followers_min", f"It has less than {wanted['followers_min']:,} followers."))
+    return faults
 
 
 def _why(account: str, record: AccountRecord | None) -> str:

@@ -29,3 +29,7 @@ class Network(Protocol):
 
     def post_key(self, url: str) -> str | None:
         """The same text for every URL of the same post; None if this is no URL of a post of this network."""
+
+    def take_down(self, url: str) -> bool:
+        """Removes the post, if the network lets the market do that; whether it is gone. Raises Problem
+        `upstream_unavailable`."""

@@ -56,6 +56,12 @@ class SandboxNetwork:
         found = _URL.fullmatch(url)
         return found[1] if found else None
 
+    def take_down(self, url: str) -> bool:
+        post_id = self.post_key(url)
+        if post_id and _find(post_id):
+            remove(post_id, clock.now())
+        return True
+
 
 def write(
     account_id: str, text: str, urls: list[str], picture_ids: list[str], repost_of: str | None, at: datetime

@@ -1,15 +1,12 @@
-"""A creator answers an offer (rule 12)."""
+"""A creator answers an offer (rules 12, 13)."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from chalicelib import clock
 from chalicelib.errors import Problem, not_found
-from chalicelib.store import Action
+from chalicelib.tasks import calendar, endings, reserves
 from chalicelib.tasks.records import OrderRecord, find_order
-from chalicelib.tasks.transitions import Overtaken, move_order
-from chalicelib.wallet import ledger, movements
+from chalicelib.tasks.transitions import move_order, until_settled
 
 
 def find_offered(order_id: str, creator_id: str) -> OrderRecord:
@@ -23,55 +20,59 @@ def find_offered(order_id: str, creator_id: str) -> OrderRecord:
 def accept(order_id: str, creator_id: str) -> OrderRecord:
     """The creator takes the order. The same answer again changes nothing.
 
-    Raises Problem `accept_by_passed` from accept_by on; `state_conflict` if it was answered otherwise."""
-    return _answer(order_id, creator_id, "accepted", None)
+    Raises Problem `accept_by_passed` from accept_by on; `frequency_cap` if rule 13 could not be kept; `state_conflict` if it was
+    answered otherwise."""
+
+    def decide() -> OrderRecord:
+        order = find_offered(order_id, creator_id)
+        if order.answered == "accepted":
+            return order
+        require_answerable(order)
+        at = clock.now()
+        return move_order(
+            order,
+            "accepted",
+            at=at,
+            by="creator",
+            changes=[OrderRecord.answered.set("accepted"), *endings.counter_ended(order, "withdrawn")],
+            actions=[calendar.promised(order, at)],
+        )
+
+    return until_settled(decide)
 
 
 def decline(order_id: str, creator_id: str, reason: dict[str, str]) -> OrderRecord:
-    """The creator does not take the order: its price is returned in the same transaction. Otherwise like `accept`."""
-    return _answer(order_id, creator_id, "declined", reason)
+    """The creator does not take the order: its price is returned in the same transaction, or goes to the next reserve account.
+    The same answer again changes nothing. Raises Problem `accept_by_passed`, `state_conflict` like `accept`."""
+
+    def decide() -> OrderRecord:
+        order = find_offered(order_id, creator_id)
+        if order.answered == "declined":
+            return order
+        require_answerable(order)
+        withdrawn = endings.counter_ended(order, "withdrawn")
+        changes = [OrderRecord.answered.set("declined"), OrderRecord.reason.set(reason), *withdrawn]
+        return reserves.free(order, "declined", by="creator", note=reason["code"], changes=changes)
+
+    return until_settled(decide)
 
 
 def lapse(order_id: str) -> OrderRecord:
-    """The default of an offer that nobody answered by accept_by: lapsed, the price is returned. Before accept_by, or
-    when the order is not offered, nothing happens."""
-    order = find_order(order_id)
-    at = clock.now()
-    if order.status != "offered" or at < order.accept_by:
-        return order
-    try:
-        return move_order(order, "lapsed", at=at, by="system", actions=returned(order, at))
-    except Overtaken:
-        return find_order(order_id)
+    """The default of an offer that nobody answered by accept_by: lapsed; the price is returned, or goes to the next reserve
+    account. Before accept_by, or when the order is not offered, nothing happens."""
+
+    def decide() -> OrderRecord:
+        order = find_order(order_id)
+        if order.status != "offered" or clock.now() < order.accept_by:
+            return order
+        return reserves.free(order, "lapsed", by="system", changes=endings.counter_ended(order, "lapsed"))
+
+    return until_settled(decide)
 
 
-def returned(order: OrderRecord, at: datetime) -> list[Action]:
-    """The movement that gives the order's price back to the advertiser, for the transaction that ends the order."""
-    back = movements.return_order(order.pk, str(order.task_id), order.advertiser_id, int(order.price))
-    return ledger.actions(back, at)
-
-
-def _answer(order_id: str, creator_id: str, answer: str, reason: dict[str, str] | None) -> OrderRecord:
-    order = find_offered(order_id, creator_id)
-    at = clock.now()
-    if order.answered == answer:
-        return order
-    if order.status == "lapsed" or (order.status == "offered" and at >= order.accept_by):
+def require_answerable(order: OrderRecord) -> None:
+    """Raises Problem `accept_by_passed` or `state_conflict` unless the offer can be answered now."""
+    if order.status == "lapsed" or (order.status == "offered" and clock.now() >= order.accept_by):
         raise Problem("accept_by_passed", f"The offer could be answered until {clock.rfc3339(order.accept_by)}.")
     if order.status != "offered":
         raise Problem("state_conflict", f"The order is {order.status}.", status_now=order.status)
-    changes = [OrderRecord.answered.set(answer)]
-    if reason:
-        changes.append(OrderRecord.reason.set(reason))
-    try:
-        return move_order(
-            order,
-            answer,
-            at=at,
-            by="creator",
-            note=reason["code"] if reason else None,
-            changes=changes,
-            actions=returned(order, at) if answer == "declined" else (),
-        )
-    except Overtaken:
-        return _answer(order_id, creator_id, answer, reason)

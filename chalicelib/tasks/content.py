@@ -36,13 +36,13 @@ def marked(text: str) -> str:
     return text if has_mark(text) else f"{text.rstrip()} {AD_MARK}"
 
 
-def content_faults(content: Content, rules: Rules) -> Iterator[Fault]:
+def content_faults(content: Content, rules: Rules, text_pointer: str = "/content/text") -> Iterator[Fault]:
     """Rule 6, one Fault per broken limit, pointing into the task body. The mark counts as part of the text."""
     if not content.text.strip():
-        yield Fault("/content/text", "text_empty", "The text is empty.")
+        yield Fault(text_pointer, "text_empty", "The text is empty.")
     elif len(marked(content.text)) > rules.text_max_chars:
         yield Fault(
-            "/content/text",
+            text_pointer,
             "text_too_long",
             f"The text has at most {rules.text_max_chars} characters, the mark {AD_MARK} included.",
         )

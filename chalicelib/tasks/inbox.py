@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.api.callers import Caller
 from chalicelib.errors import Problem, not_found
-from chalicelib.store import Page, read_page
+from chalicelib.store import Page, TasksRecord, read_page
+from chalicelib.tasks.disputes import find_dispute
 from chalicelib.tasks.lifecycle import TASK
-from chalicelib.tasks.records import OrderRecord, TaskRecord, find_order, find_task, offered_orders
+from chalicelib.tasks.records import (
+    OPEN_SHARDS,
+    DisputeRecord,
+    Line,
+    OrderRecord,
+    TaskRecord,
+    find_order,
+    find_task,
+    lines_of,
+    orders_of,
+)
+from chalicelib.tasks.transitions import CALLS
 from chalicelib.tasks.views import Standing, standings
 
 STAFF = ("auditor", "finance")
@@ -31,38 +44,77 @@ def visible_order(order_id: str, caller: Caller) -> OrderRecord:
     return order
 
 
-def tasks_of(
-    advertiser_id: str, status: str | None, limit: int, after: dict[str, Any] | None
-) -> tuple[Page[TaskRecord], Mapping[str, OrderRecord]]:
-    """The advertiser's tasks, newest first, and their offered orders."""
+def visible_dispute(dispute_id: str, caller: Caller) -> DisputeRecord:
+    """The dispute, for its two sides and for staff; to anybody else there is none."""
+    dispute = find_dispute(dispute_id)
+    if not {dispute.advertiser_id, dispute.creator_id} & parties(caller) and not caller.has(*STAFF):
+        raise not_found("dispute")
+    return dispute
+
+
+def parties(caller: Caller) -> frozenset[str]:
+    """The ids under which the caller can be a side of an order."""
+    ids = {"advertiser": caller.advertiser_id, "creator": caller.creator_id}
+    return frozenset(id_ for role, id_ in ids.items() if role in caller.roles)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Tasks with what a view of them needs: their lines by task id, and their offered orders by order id."""
+
+    tasks: Page[TaskRecord]
+    lines: Mapping[str, tuple[Line, ...]]
+    orders: Mapping[str, OrderRecord]
+
+
+def tasks_of(advertiser_id: str, status: str | None, limit: int, after: dict[str, Any] | None) -> Shown:
+    """The advertiser's tasks, newest first."""
     where = TaskRecord.status == status if status else None
-    page = read_page(TaskRecord, advertiser_id, index="by_owner", limit=limit, after=after, where=where)
-    return page, offered_orders(page.items)
+    return shown(read_page(TaskRecord, advertiser_id, index="by_owner", limit=limit, after=after, where=where))
 
 
-def all_tasks(
-    status: str | None, limit: int, after: dict[str, Any] | None
-) -> tuple[Page[TaskRecord], Mapping[str, OrderRecord]]:
-    """Everybody's tasks, status by status, in each by time; and their offered orders."""
-    statuses = [status] if status else list(TASK.states)
-    begin = (after or {}).get("queue", {}).get("S", _queue(statuses[0]))
-    waiting = list(map(_queue, statuses))
+def all_tasks(status: str | None, limit: int, after: dict[str, Any] | None) -> Shown:
+    """Everybody's tasks, status by status, in each by time."""
+    waiting = [queue for state in ([status] if status else TASK.states) for queue in _queues(state)]
+    begin = (after or {}).get("queue", {}).get("S", waiting[0])
+    if begin not in waiting:
+        raise Problem("cursor_invalid", "The cursor does not belong to this list.")
     items: list[TaskRecord] = []
     for queue in waiting[waiting.index(begin) :]:
         start = after if after and after.get("queue", {}).get("S") == queue and "pk" in after else None
         page = read_page(TaskRecord, queue, index="by_queue", limit=limit - len(items), after=start, newest_first=False)
         items += page.items
         if page.after is not None:
-            return Page(items, page.after), offered_orders(items)
+            return shown(Page(items, page.after))
         if len(items) == limit and queue != waiting[-1]:
             following = waiting[waiting.index(queue) + 1]
-            return Page(items, {"queue": {"S": following}}), offered_orders(items)
-    return Page(items, None), offered_orders(items)
+            return shown(Page(items, {"queue": {"S": following}}))
+    return shown(Page(items, None))
+
+
+def stuck_tasks(limit: int, after: dict[str, Any] | None) -> Shown:
+    """The tasks whose workflow failed for good, shard by shard of the open items."""
+    shard = int((after or {}).get("shard", 0))
+    items: list[TaskRecord] = []
+    while shard < OPEN_SHARDS and len(items) < limit:
+        for key in TasksRecord.open_index.query(f"open#{shard}", TasksRecord.pk.startswith("tsk_")):
+            task = TaskRecord.find(key.pk, "task")
+            if task is not None and task.stuck:
+                items.append(task)
+        shard += 1
+    return shown(Page(items, {"shard": shard} if shard < OPEN_SHARDS else None))
+
+
+def shown(page: Page[TaskRecord]) -> Shown:
+    """A page of tasks with what a view of them needs."""
+    lines = lines_of(page.items)
+    return Shown(page, lines, orders_of(lines))
 
 
 def orders_of_task(task: TaskRecord, status: str | None, limit: int, after: dict[str, Any] | None) -> Page[Standing]:
-    """The orders of the task, in the order of its accounts."""
-    found = standings(task, offered_orders([task]))
+    """The orders of the task, in the order of its lines."""
+    lines = lines_of([task])
+    found = standings(task, lines[task.pk], orders_of(lines))
     begin = int((after or {}).get("place", 0))
     chosen = [place for place in range(begin, len(found)) if status in (None, found[place].status)]
     more = {"place": chosen[limit]} if len(chosen) > limit else None
@@ -88,5 +140,7 @@ def require_status(status: str | None, expected: str) -> None:
         raise Problem("parameter_invalid", f"Staff read this list with status={expected}.")
 
 
-def _queue(status: str) -> str:
-    return "review" if status == "in_review" else f"task:{status}"
+def _queues(status: str) -> tuple[str, ...]:
+    if status == "in_review":
+        return ("review",)
+    return (f"task:{status}", CALLS) if status == "running" else (f"task:{status}",)

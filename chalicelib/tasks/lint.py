@@ -5,12 +5,13 @@ The word lists are a versioned data file, `lint_words.json`; each rule there nam
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from chalicelib.errors import Fault, Problem
 from chalicelib.tasks.content import AD_MARK, has_mark
 
 WORDS_FILE = Path(__file__).with_name("lint_words.json")
@@ -43,15 +44,28 @@ def words() -> dict[str, Any]:
     return document
 
 
-def findings(title: str, text: str) -> tuple[Finding, ...]:
-    """All findings in title and text (as the advertiser wrote it), in the order of rules, then of place."""
-    found = [*_listed("/title", title), *_listed("/content/text", text)]
+def findings(title: str, text: str, text_pointer: str = "/content/text") -> tuple[Finding, ...]:
+    """All findings in title and text (as they were written), in the order of rules, then of place."""
+    found = [*_listed("/title", title), *_listed(text_pointer, text)]
     if not has_mark(text):
         rule = words()["ad_mark"]
         found.append(
-            Finding(rule["id"], "note", "/content/text", len(text), len(text), AD_MARK, rule["message"], rule["source"])
+            Finding(rule["id"], "note", text_pointer, len(text), len(text), AD_MARK, rule["message"], rule["source"])
         )
     return tuple(found)
+
+
+def require_allowed(found: Iterable[Finding]) -> None:
+    """Raises Problem `content_forbidden` with the findings that block, if there are any."""
+    blocking = [finding for finding in found if finding.severity == "block"]
+    if blocking:
+        faults = [Fault(finding.pointer, finding.rule, f"{finding.text}: {finding.message}") for finding in blocking]
+        raise Problem(
+            "content_forbidden",
+            "; ".join(fault.message for fault in faults[:3]),
+            faults=faults,
+            findings=[finding.as_json() for finding in blocking],
+        )
 
 
 def _listed(pointer: str, text: str) -> Iterator[Finding]:

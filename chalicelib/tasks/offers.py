@@ -12,9 +12,10 @@ from chalicelib.tasks.records import (
     OrderRecord,
     TaskRecord,
     event,
-    offered_orders,
+    lines_of,
     open_shard,
     order_id,
+    orders_of,
 )
 
 BATCH = 25
@@ -25,13 +26,26 @@ def offer(task: TaskRecord, at: datetime) -> int:
     nothing."""
     if task.status != "running":
         return 0
-    known = offered_orders([task])
-    missing = [line for line in task.order_lines if order_id(task.pk, line.account_id) not in known]
+    lines = lines_of([task])
+    known = orders_of(lines)
+    missing = [line for line in lines[task.pk] if order_id(task.pk, line.account_id) not in known]
     return sum(_offer_batch(task, batch, at) for batch in _batches(missing))
 
 
+def offered_order(
+    task: TaskRecord, line: Line, at: datetime, *, accept_by: datetime | None = None, note: str | None = None
+) -> OrderRecord:
+    """The order of this line, offered at `at`; `accept_by` if it differs from the task's."""
+    return _order(task, line, "offered", at, "system", note, **({"accept_by": accept_by} if accept_by else {}))
+
+
+def picked_order(task: TaskRecord, line: Line, at: datetime, note: str) -> OrderRecord:
+    """The order of a creator who applied to the task's open call and was picked: accepted from the start."""
+    return _order(task, line, "picked", at, "advertiser", note, answered="accepted")
+
+
 def _offer_batch(task: TaskRecord, lines: list[Line], at: datetime) -> int:
-    orders = {order.pk: order for order in (_order(task, line, at) for line in lines)}
+    orders = {order.pk: order for order in (offered_order(task, line, at) for line in lines)}
     while orders:
         running = check("task", TaskRecord(task.pk, "task"), TaskRecord.status == "running")
         puts = [put(pk, order, OrderRecord.pk.does_not_exist()) for pk, order in orders.items()]
@@ -45,7 +59,9 @@ def _offer_batch(task: TaskRecord, lines: list[Line], at: datetime) -> int:
     return 0
 
 
-def _order(task: TaskRecord, line: Line, at: datetime) -> OrderRecord:
+def _order(
+    task: TaskRecord, line: Line, what: str, at: datetime, by: str, note: str | None, **differing: object
+) -> OrderRecord:
     pk = order_id(task.pk, line.account_id)
     return OrderRecord(
         pk,
@@ -54,7 +70,7 @@ def _order(task: TaskRecord, line: Line, at: datetime) -> OrderRecord:
         listed_at=f"{clock.stamp(at)}#{pk}",
         task_id=task.pk,
         open=open_shard(pk),
-        status=OrderRecord.machine.then("pending", "offered"),
+        status=OrderRecord.machine.then("pending", what),
         payment="held",
         advertiser_id=task.owner,
         account_id=line.account_id,
@@ -64,8 +80,8 @@ def _order(task: TaskRecord, line: Line, at: datetime) -> OrderRecord:
         commission=line.commission,
         created_at=at,
         updated_at=at,
-        events=[event("offered", at, "system")],
-        **task.copied(),
+        events=[event(what, at, by, note)],
+        **{**task.copied(), **differing},
     )
 
 

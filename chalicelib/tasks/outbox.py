@@ -82,10 +82,11 @@ def _handle(record: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     if sk not in ("task", "order"):
         return []
-    if old is None or _number(new, "run") > _number(old, "run"):
+    status = _text(new, "status")
+    if (old is None and status != "draft") or (old is not None and _number(new, "run") > _number(old, "run")):
         start(pk, _number(new, "run"))
-    token, status = _text(new, "waiting_token"), _text(new, "status")
-    if token and _text(new, "waiting_status") != status:
+    token = _text(new, "waiting_token")
+    if token and _number(new, "waiting_revision") != _number(new, "revision"):
         _resume(token, status)
     return [] if old is not None and _text(old, "status") == status else [_news(sk, new, old)]
 

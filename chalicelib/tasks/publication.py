@@ -1,4 +1,5 @@
-"""The creator publishes; the post is checked at once, at half of its retention and at its end (rules 14-17)."""
+"""The creator publishes, or the market does on the creator's behalf; the post is checked at once, at half of its retention and at
+its end (rules 13-17)."""
 
 from __future__ import annotations
 
@@ -8,54 +9,77 @@ from typing import Any
 
 from chalicelib import clock, ids
 from chalicelib.errors import Fault, Problem
+from chalicelib.settings import rules
 from chalicelib.social.networks import network
 from chalicelib.social.port import Post
 from chalicelib.store import Action, Refused, put
-from chalicelib.tasks.answering import find_offered, returned
+from chalicelib.tasks import calendar, drafting, endings
+from chalicelib.tasks.answering import find_offered
 from chalicelib.tasks.checks import Agreement, differences, digest
-from chalicelib.tasks.records import EVENTS_MAX, ClaimRecord, OrderRecord, event, find_order, happened
-from chalicelib.tasks.transitions import Overtaken, change, move_order
-from chalicelib.wallet import ledger, movements
+from chalicelib.tasks.records import EVENTS_MAX, ClaimRecord, OrderRecord, find_order
+from chalicelib.tasks.timers import mend_by
+from chalicelib.tasks.transitions import move_order, until_settled
 
 
 def publish(order_id: str, creator_id: str, post_url: str) -> OrderRecord:
     """The creator names the post; it is fetched and compared with what was agreed.
 
-    The same URL again changes nothing. Raises Problem `window_not_open` outside the window; `post_check_failed` with
-    one Fault per difference: the order stays accepted and the creator may try again until the window ends;
-    `state_conflict` if the order is not accepted."""
-    order = find_offered(order_id, creator_id)
-    at = clock.now()
-    if order.published_at is not None and order.post_url == post_url:
-        return order
-    if order.status != "accepted":
-        raise Problem("state_conflict", f"The order is {order.status}.", status_now=order.status)
-    if not order.start_at <= at < order.end_at:
-        raise Problem(
-            "window_not_open",
-            f"The window is from {clock.rfc3339(order.start_at)} to {clock.rfc3339(order.end_at)}.",
-        )
-    post = network(order.network).fetch_post(post_url)
-    faults = tuple(differences(post, agreement(order)))
-    if faults or post is None:
-        raise _refused(order, faults, at)
+    The same URL again changes nothing. Raises Problem `window_not_open` outside the window; `draft_not_approved`;
+    `post_check_failed` with one Fault per difference: the order stays accepted, and from the first failure on the creator has
+    the time of rule 14 to mend it, inside the window (then `mend_by_passed`); `state_conflict` if the order is not
+    accepted."""
+
+    def decide() -> OrderRecord:
+        order = find_offered(order_id, creator_id)
+        at = clock.now()
+        if order.published_at is not None and order.post_url == post_url:
+            return order
+        if order.status != "accepted":
+            raise Problem("state_conflict", f"The order is {order.status}.", status_now=order.status)
+        if not order.start_at <= at < order.end_at:
+            raise Problem(
+                "window_not_open",
+                f"The window is from {clock.rfc3339(order.start_at)} to {clock.rfc3339(order.end_at)}.",
+            )
+        if order.mend_by is not None and at >= order.mend_by:
+            raise Problem("mend_by_passed", f"The post could be mended until {clock.rfc3339(order.mend_by)}.")
+        drafting.require_approved(order)
+        post = network(order.network).fetch_post(post_url)
+        faults = tuple(differences(post, agreement(order)))
+        if faults or post is None:
+            raise _refused(order, faults, at)
+        return enter(order, post, post_url, at, by="creator")
+
+    return until_settled(decide)
+
+
+def enter(order: OrderRecord, post: Post, post_url: str, at: datetime, *, by: str) -> OrderRecord:
+    """The post is the order's: it is published, and its retention begins.
+
+    Raises Problem `post_check_failed` if the post went up too early or too close to another one (rule 13), or proves another
+    order; Overtaken."""
+    entered, kept = calendar.published(order, post.posted_at, at)
+    if post.posted_at < order.start_at - rules().post_early:
+        raise _refused(order, (Fault("/post_url", "posted_too_early", "The post went up before the window."),), at)
+    if not kept:
+        message = "The post is too close to other paid posts of the account: publish it again later in the window."
+        raise _refused(order, (Fault("/post_url", "frequency_cap", message),), at)
     claim = _claim(order, post_url)
     try:
         return move_order(
             order,
             "published",
             at=at,
-            by="creator",
+            by=by,
             note=post_url,
             changes=[
                 OrderRecord.post_url.set(post_url),
                 OrderRecord.published_at.set(at),
+                OrderRecord.mend_by.remove(),
                 OrderRecord.evidence.set([evidence(post, at)]),
             ],
-            actions=[claim],
+            actions=[claim, entered],
         )
-    except Overtaken:
-        return publish(order_id, creator_id, post_url)
     except Refused as refused:
         if claim.label not in refused.labels:
             raise
@@ -63,17 +87,23 @@ def publish(order_id: str, creator_id: str, post_url: str) -> OrderRecord:
         raise _refused(order, (used,), at) from refused
 
 
-def miss(order_id: str) -> OrderRecord:
-    """The default of an order that was not published by the end of the window (rule 15): failed, the price is returned.
-    Before that, or when the order is not accepted, nothing happens."""
-    order = find_order(order_id)
-    at = clock.now()
-    if order.status != "accepted" or at < order.end_at:
-        return order
-    try:
-        return move_order(order, "publication_missed", at=at, by="system", actions=returned(order, at))
-    except Overtaken:
-        return find_order(order_id)
+def become_due(order_id: str) -> OrderRecord:
+    """What is due for an accepted order that nobody did anything about: a draft that was not answered is approved; the end of
+    the time to mend or of the window (rules 14, 15) ends it as failed and returns the price. Earlier, or when the order is not
+    accepted, nothing happens."""
+
+    def decide() -> OrderRecord:
+        order = find_order(order_id)
+        at, due_at = clock.now(), order.deadline
+        if order.status != "accepted" or due_at is None or at < due_at:
+            return order
+        progress = order.progress
+        if due_at == progress.draft_due and due_at < order.end_at:
+            return drafting.be_silent(order)
+        changes, money = endings.returned(order, at)
+        return move_order(order, "publication_missed", at=at, by="system", changes=changes, actions=money)
+
+    return until_settled(decide)
 
 
 def recheck(order_id: str) -> OrderRecord:
@@ -81,35 +111,29 @@ def recheck(order_id: str) -> OrderRecord:
     order at the end of the retention completes it and pays (rule 17). Run twice it does nothing.
 
     Raises Problem `upstream_unavailable` if the network does not answer."""
-    order = find_order(order_id)
-    at = clock.now()
-    due_at = order.next_check_at
-    if due_at is None or at < due_at or order.post_url is None:
-        return order
-    post = network(order.network).fetch_post(order.post_url)
-    faults = tuple(differences(post, agreement(order)))
-    same_check = OrderRecord.checks == int(order.checks)
-    kept = OrderRecord.evidence.set([*(order.evidence or []), evidence(post, at)])
-    passed = OrderRecord.checks.set(int(order.checks) + 1)
-    try:
+
+    def decide() -> OrderRecord:
+        order = find_order(order_id)
+        at = clock.now()
+        due_at = order.next_check_at
+        if due_at is None or at < due_at or order.post_url is None:
+            return order
+        post = network(order.network).fetch_post(order.post_url)
+        faults = tuple(differences(post, agreement(order)))
+        kept = OrderRecord.evidence.set([*(order.evidence or []), evidence(post, at)])
         if faults:
-            what, actions, note = "post_lost", returned(order, at), "; ".join(fault.message for fault in faults)
-        elif order.checks:
-            what, actions, note = "retained", _paid(order, at), None
-        else:
-            what, actions, note = "checked", [], None
-        return move_order(
-            order,
-            what,
-            at=at,
-            by="system",
-            note=note,
-            changes=[kept] if faults else [kept, passed],
-            where=same_check,
-            actions=actions,
-        )
-    except Overtaken:
-        return find_order(order_id)
+            changes, money = endings.returned(order, at)
+            note = "; ".join(fault.message for fault in faults)
+            return move_order(
+                order, "post_lost", at=at, by="system", note=note, changes=[kept, *changes], actions=money
+            )
+        passed = OrderRecord.checks.set(int(order.checks) + 1)
+        if not order.checks:
+            return move_order(order, "checked", at=at, by="system", changes=[kept, passed])
+        changes, money = endings.paid(order, at)
+        return move_order(order, "retained", at=at, by="system", changes=[kept, passed, *changes], actions=money)
+
+    return until_settled(decide)
 
 
 def agreement(order: OrderRecord) -> Agreement:
@@ -123,12 +147,6 @@ def evidence(post: Post | None, at: datetime) -> dict[str, Any]:
     return {"at": clock.stamp(at), "found": post is not None, **found}
 
 
-def _paid(order: OrderRecord, at: datetime) -> list[Action]:
-    parts = order.split
-    pay = movements.settle(order.pk, str(order.task_id), str(order.owner), parts.net, parts.commission)
-    return ledger.actions(pay, at)
-
-
 def _claim(order: OrderRecord, post_url: str) -> Action:
     key = network(order.network).post_key(post_url) or post_url
     claim = ClaimRecord(ids.derive("clm", order.network, key), "claim", order_id=order.pk)
@@ -136,11 +154,12 @@ def _claim(order: OrderRecord, post_url: str) -> Action:
 
 
 def _refused(order: OrderRecord, faults: Iterable[Fault], at: datetime) -> Problem:
-    """Keeps the attempt in the order's history, as long as that is not full, and says what is wrong."""
+    """Keeps the attempt in the order's history, as long as that is not full, and says what is wrong; the time to mend it runs
+    from the first attempt. Raises Overtaken."""
     faults = tuple(faults)
-    line = event("check_failed", at, "system", ", ".join(fault.code for fault in faults))
     if len(order.events) < EVENTS_MAX:
-        changes = [happened(OrderRecord, line), OrderRecord.updated_at.set(at)]
-        change(order, changes, OrderRecord.status == "accepted")
+        changes = [] if order.mend_by else [OrderRecord.mend_by.set(mend_by(at, order.end_at, rules()))]
+        note = ", ".join(fault.code for fault in faults)
+        order = move_order(order, "check_failed", at=at, by="system", note=note, changes=changes)
     detail = " ".join(fault.message for fault in faults)
-    return Problem("post_check_failed", detail, faults=faults)
+    return Problem("post_check_failed", detail, faults=faults, mend_by=order.mend_by)

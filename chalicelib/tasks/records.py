@@ -7,26 +7,30 @@ is frozen in it, so that no order ever has to read its task.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import (
     Attribute,
+    BooleanAttribute,
     JSONAttribute,
     ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
 )
 from pynamodb.constants import STRING
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib import clock, ids
 from chalicelib.errors import not_found
 from chalicelib.store import TasksRecord
 from chalicelib.tasks.content import Content
-from chalicelib.tasks.lifecycle import ORDER, TASK, Machine
+from chalicelib.tasks.lifecycle import DISPUTE, ORDER, TASK, Machine
 from chalicelib.tasks.terms import Schedule, Split
+from chalicelib.tasks.timers import Progress, Timer, order_timers
 
 OPEN_SHARDS = 8
 EVENTS_MAX = 200
@@ -63,7 +67,10 @@ class Line:
 
 class _Kept(TasksRecord):
     """What tasks and orders have in common: a status in a Machine, a schedule, content, and the workflow that drives
-    it."""
+    it.
+
+    `revision` counts what happened to the item: a write that was decided on an older one is refused, and a workflow that waits
+    in an older one is woken."""
 
     machine: Machine
 
@@ -81,9 +88,13 @@ class _Kept(TasksRecord):
     created_at = Moment()
     updated_at = Moment()
     events = ListAttribute[Any](default=list)
+    draft_approval = BooleanAttribute(default=False)
+    publishing = UnicodeAttribute(default="creator")
+    publish_at = Moment(null=True)
+    revision = NumberAttribute(default=0)
     run = NumberAttribute(default=0)
     waiting_token = UnicodeAttribute(null=True)
-    waiting_status = UnicodeAttribute(null=True)
+    waiting_revision = NumberAttribute(null=True)
     stuck = JSONAttribute(null=True)
 
     @property
@@ -101,42 +112,63 @@ class _Kept(TasksRecord):
     def copied(self) -> dict[str, Any]:
         """Content and schedule, for an item that takes them over."""
         names = ("kind", "title", "text", "picture_ids", "urls", "source_url", "accept_by", "start_at", "end_at")
-        return {name: getattr(self, name) for name in (*names, "retention")}
+        more = ("retention", "draft_approval", "publishing", "publish_at")
+        return {name: getattr(self, name) for name in (*names, *more)}
+
+    @property
+    def as_read(self) -> Condition:
+        """The condition that nothing has happened to the item since it was read."""
+        same: Condition = type(self).revision == int(self.revision)
+        return same if self.revision else same | type(self).revision.does_not_exist()
 
 
 class TaskRecord(_Kept):
     """A task: pk is its id, sk is `task`, owner its advertiser.
 
-    `lines` are its orders; `round` counts submissions; `queue` is `review` while it waits for one and `task:{status}`
-    later. `fingerprint` and `answer` belong to the request that created it, `edit` is the fingerprint of the last
-    edit."""
+    `lines` are its first orders, `pages` name the items with further ones, `reserves` are the lines of the reserve accounts
+    that were not offered yet and `freed` is what came free for them; `total` was held at submission and `raised` is what
+    counter-offers added to it. `call` are the filters of an open call and `unallocated`
+    what is held for orders nobody was picked for yet. `round` counts submissions; `queue` is `review` while it waits for one
+    and `task:{status}` later; `winding_up` says that orders are still to be ended with the task. `fingerprint` and `answer`
+    belong to the request that created it, `edit` is the fingerprint of the last edit, `previous` what was submitted before."""
 
     machine = TASK
 
     lines = JSONAttribute()
+    pages = ListAttribute[Any](default=list)
     reserve_account_ids = JSONAttribute()
+    reserves = JSONAttribute(default=list)
+    freed = NumberAttribute(default=0)
+    raised = NumberAttribute(default=0)
+    call = JSONAttribute(null=True)
+    unallocated = NumberAttribute(default=0)
     max_total = NumberAttribute(null=True)
+    total = NumberAttribute(default=0)
     round = NumberAttribute(default=1)
     findings = JSONAttribute()
-    review_due_at = Moment()
+    review_due_at = Moment(null=True)
     review = JSONAttribute(null=True)
+    appeal = JSONAttribute(null=True)
+    previous = JSONAttribute(null=True)
+    winding_up = UnicodeAttribute(null=True)
+    reason = JSONAttribute(null=True)
     fingerprint = UnicodeAttribute(null=True)
     answer = UnicodeAttribute(null=True)
     edit = UnicodeAttribute(null=True)
 
-    @property
-    def order_lines(self) -> tuple[Line, ...]:
-        return tuple(Line(**line) for line in self.lines)
 
-    @property
-    def total(self) -> int:
-        return sum(int(line["price"]) for line in self.lines)
+class LinesRecord(TasksRecord):
+    """Further orders of a task: pk is the task's id, sk begins with `lines#`. Written once; only those that the task names
+    in `pages` count."""
+
+    lines = JSONAttribute()
 
 
 class OrderRecord(_Kept):
     """An order: pk is its id, sk is `order`, owner its creator.
 
-    `answered` is the creator's answer, `checks` counts the checks of the published post that it passed."""
+    `answered` is the creator's answer, `checks` counts the checks of the published post that it passed, `settled` says what
+    its price became in the end."""
 
     machine = ORDER
 
@@ -149,10 +181,16 @@ class OrderRecord(_Kept):
     commission = NumberAttribute()
     answered = UnicodeAttribute(null=True)
     reason = JSONAttribute(null=True)
+    counter = JSONAttribute(null=True)
+    draft = JSONAttribute(null=True)
+    mend_by = Moment(null=True)
     post_url = UnicodeAttribute(null=True)
     published_at = Moment(null=True)
     checks = NumberAttribute(default=0)
     evidence = JSONAttribute(null=True)
+    dispute_id = UnicodeAttribute(null=True)
+    ruling_due_at = Moment(null=True)
+    settled = JSONAttribute(null=True)
 
     @property
     def split(self) -> Split:
@@ -165,6 +203,71 @@ class OrderRecord(_Kept):
             return None
         retention = self.schedule.retention
         return self.published_at + (retention if self.checks else retention / 2)
+
+    @property
+    def progress(self) -> Progress:
+        """What the timers depend on."""
+        draft = self.draft or {}
+        waits = self.status == "accepted"
+        return Progress(
+            counter_open=self.status == "offered" and (self.counter or {}).get("status") == "open",
+            draft_due=clock.parse(draft["due_at"]) if waits and draft.get("status") == "submitted" else None,
+            publish_at=self.publish_at if waits or self.status == "offered" else None,
+            mend_by=self.mend_by if waits else None,
+            published_at=self.published_at,
+            ruling_due=self.ruling_due_at,
+        )
+
+    @property
+    def timers(self) -> tuple[Timer, ...]:
+        return order_timers(self.schedule, self.progress)
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When something happens in the present status by itself; None in an end state."""
+        if self.status == "accepted":
+            progress = self.progress
+            first = (progress.draft_due, progress.publish_at, progress.mend_by, self.end_at)
+            return min(moment for moment in first if moment is not None)
+        return {"offered": self.accept_by, "disputed": self.ruling_due_at}.get(self.status, self.next_check_at)
+
+
+class DisputeRecord(TasksRecord):
+    """A dispute: pk is its id, sk is `dispute`, task_id the task of its order; it waits in the queue `disputes`, the one due
+    first at the head."""
+
+    machine = DISPUTE
+
+    status = UnicodeAttribute()
+    order_id = UnicodeAttribute()
+    advertiser_id = UnicodeAttribute()
+    creator_id = UnicodeAttribute()
+    opened_by = UnicodeAttribute()
+    reason = JSONAttribute()
+    statements = JSONAttribute()
+    ruling = JSONAttribute(null=True)
+    opened_at = Moment()
+    ruling_due_at = Moment()
+    ended_at = Moment(null=True)
+    revision = NumberAttribute(default=0)
+
+
+class ApplicationRecord(TasksRecord):
+    """A creator applies to an open call: pk is its id, sk is `application`, task_id the call; owner is `applicant#` and the
+    creator, whose orders are listed apart."""
+
+    status = UnicodeAttribute()
+    creator_id = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+    network = UnicodeAttribute()
+    handle = UnicodeAttribute()
+    price = NumberAttribute()
+    commission = NumberAttribute()
+    note = UnicodeAttribute(null=True)
+    order_id = UnicodeAttribute(null=True)
+    accept_by = Moment()
+    created_at = Moment()
+    updated_at = Moment()
 
 
 class PictureRecord(TasksRecord):
@@ -203,9 +306,26 @@ def order_id(task_id: str, account_id: str) -> str:
     return ids.derive("ord", task_id, account_id)
 
 
-def offered_orders(tasks: list[TaskRecord]) -> dict[str, OrderRecord]:
-    """All orders of these tasks that have been offered, by id, read consistently."""
-    keys = [(order_id(task.pk, line["account_id"]), "order") for task in tasks for line in task.lines]
+def lines_of(tasks: Iterable[TaskRecord]) -> dict[str, tuple[Line, ...]]:
+    """All lines of these tasks by task id, in the order they were added; one more read for those that have pages."""
+    tasks = list(tasks)
+    keys = [(task.pk, page) for task in tasks for page in task.pages]
+    pages = (
+        {(page.pk, page.sk): page.lines for page in LinesRecord.batch_get(keys, consistent_read=True)} if keys else {}
+    )
+    return {
+        task.pk: tuple(
+            Line(**line)
+            for lines in (task.lines, *(pages.get((task.pk, page), []) for page in task.pages))
+            for line in lines
+        )
+        for task in tasks
+    }
+
+
+def orders_of(lines: Mapping[str, Iterable[Line]]) -> dict[str, OrderRecord]:
+    """The orders that have been offered of these lines (by task id), by order id, read consistently."""
+    keys = [(order_id(task_id, line.account_id), "order") for task_id, found in lines.items() for line in found]
     return {order.pk: order for order in OrderRecord.batch_get(keys, consistent_read=True)} if keys else {}
 
 

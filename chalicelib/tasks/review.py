@@ -1,15 +1,17 @@
-"""A person reviews a task before it is offered (rule 8)."""
+"""A person reviews a task before it is offered (rule 8); a rejection can be appealed once."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.errors import Problem
-from chalicelib.store import Page, read_page
+from chalicelib.errors import Problem, not_found
+from chalicelib.settings import rules
+from chalicelib.store import Page, Refused, read_page
 from chalicelib.tasks.offers import offer
-from chalicelib.tasks.records import TaskRecord, find_task
-from chalicelib.tasks.transitions import Overtaken, move_task
+from chalicelib.tasks.records import TaskRecord, find_task, open_shard
+from chalicelib.tasks.terms import review_due
+from chalicelib.tasks.transitions import move_task, until_settled
 from chalicelib.wallet import ledger, movements
 
 
@@ -18,51 +20,107 @@ def waiting(limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
     return read_page(TaskRecord, "review", index="by_queue", limit=limit, after=after, newest_first=False)
 
 
-def decide(task_id: str, decision: str, reasons: list[dict[str, str]]) -> TaskRecord:
+def decide(task_id: str, decision: str, reasons: list[dict[str, str]], auditor: str) -> TaskRecord:
     """`approved`: the task runs and its orders are offered. `rejected`: the money is returned at once, with the
     reasons.
 
     The same decision again changes nothing. Raises Problem `not_found`; `already_decided` if it was decided otherwise;
-    `accept_by_passed` when nobody could answer an offer any more; `state_conflict` if the task is not in review."""
-    task = find_task(task_id)
-    at = clock.now()
-    if task.status != "in_review":
-        _require_same(task, decision)
-        return task
-    review = {"status": decision, "reasons": reasons}
-    try:
+    `accept_by_passed` when nobody could answer an offer any more; `same_auditor` for the appeal of one's own rejection;
+    `state_conflict` if the task is not in review."""
+
+    def settle() -> TaskRecord:
+        task = find_task(task_id)
+        at = clock.now()
+        if task.status != "in_review":
+            _require_same(task, decision)
+            return task
+        appeal = task.appeal or {}
+        if appeal.get("status") == "open" and appeal["rejected_by"] == auditor:
+            raise Problem("same_auditor", "You rejected this task; another auditor decides the appeal.")
+        review = {"status": decision, "reasons": reasons, "by": auditor}
         if decision == "rejected":
-            back = movements.return_hold(task.pk, int(task.round), str(task.owner), task.total)
             return move_task(
                 task,
                 "rejected",
                 at=at,
                 by="auditor",
                 note=", ".join(reason["code"] for reason in reasons),
-                changes=[TaskRecord.review.set(review), TaskRecord.open.remove()],
-                actions=ledger.actions(back, at),
+                changes=[TaskRecord.review.set(review), TaskRecord.unallocated.set(0), TaskRecord.open.remove()],
+                actions=_returned(task),
             )
         if at >= task.accept_by:
             raise Problem("accept_by_passed", "accept_by is over: the task is being cancelled and its money returned.")
-        task = move_task(task, "approved", at=at, by="auditor", changes=[TaskRecord.review.set(review)])
-    except Overtaken:
-        return decide(task_id, decision, reasons)
-    offer(task, at)
+        return move_task(task, "approved", at=at, by="auditor", changes=[TaskRecord.review.set(review)])
+
+    task = until_settled(settle)
+    if decision == "approved":
+        offer(task, clock.now())
     return task
 
 
 def miss(task_id: str) -> TaskRecord:
     """The default of a review that nobody did by accept_by: cancelled, everything returned. Before accept_by, or when
     the task is not in review, nothing happens."""
-    task = find_task(task_id)
-    at = clock.now()
-    if task.status != "in_review" or at < task.accept_by:
-        return task
-    back = movements.return_hold(task.pk, int(task.round), str(task.owner), task.total)
-    try:
-        return move_task(task, "review_missed", at=at, by="system", actions=ledger.actions(back, at))
-    except Overtaken:
-        return find_task(task_id)
+
+    def settle() -> TaskRecord:
+        task = find_task(task_id)
+        at = clock.now()
+        if task.status != "in_review" or at < task.accept_by:
+            return task
+        changes = [TaskRecord.unallocated.set(0)]
+        return move_task(task, "review_missed", at=at, by="system", changes=changes, actions=_returned(task))
+
+    return until_settled(settle)
+
+
+def appeal(task_id: str, advertiser_id: str, note: str) -> TaskRecord:
+    """The advertiser appeals a rejection, once per task: the money is held again and another auditor reviews the task as it is.
+    The same again changes nothing.
+
+    Raises Problem `not_found` if it is another's; `appeal_used`; `accept_by_passed`; `state_conflict` if the task is not
+    rejected; InsufficientFunds."""
+
+    def settle() -> TaskRecord:
+        task = find_task(task_id)
+        if task.owner != advertiser_id:
+            raise not_found("task")
+        if task.appeal is not None:
+            if task.status == "in_review" and task.appeal["note"] == note:
+                return task
+            raise Problem("appeal_used", "A task has one appeal; it can still be edited and submitted again.")
+        if task.status != "rejected":
+            raise Problem("state_conflict", f"The task is {task.status}.", status_now=task.status)
+        at = clock.now()
+        if at >= task.accept_by:
+            raise Problem("accept_by_passed", "accept_by is over: edit the task and submit it again.")
+        due_at = review_due(at, task.accept_by, rules())
+        round_ = int(task.round) + 1
+        hold = movements.hold(task.pk, round_, advertiser_id, int(task.total))
+        rejected_by = (task.review or {}).get("by")
+        lodged = {"status": "open", "note": note, "at": clock.stamp(at), "rejected_by": rejected_by}
+        changes = [
+            TaskRecord.appeal.set({**lodged, "reasons": (task.review or {}).get("reasons", [])}),
+            TaskRecord.review.remove(),
+            TaskRecord.round.set(round_),
+            TaskRecord.unallocated.set(int(task.total) if task.call is not None else 0),
+            TaskRecord.run.set(int(task.run) + 1),
+            TaskRecord.open.set(open_shard(task.pk)),
+            TaskRecord.review_due_at.set(due_at),
+            TaskRecord.due_at.set(clock.stamp(due_at)),
+        ]
+        held = ledger.actions(hold, at, holder=advertiser_id)
+        try:
+            return move_task(task, "appealed", at=at, by="advertiser", note=note, changes=changes, actions=held)
+        except Refused as refused:
+            ledger.raise_if_insufficient(hold, refused)
+            raise
+
+    return until_settled(settle)
+
+
+def _returned(task: TaskRecord) -> list[Any]:
+    back = movements.return_hold(task.pk, int(task.round), str(task.owner), int(task.total))
+    return ledger.actions(back, clock.now())
 
 
 def _require_same(task: TaskRecord, decision: str) -> None:

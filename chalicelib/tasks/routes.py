@@ -1,4 +1,4 @@
-"""HTTP routes of tasks and orders."""
+"""HTTP routes of tasks: quotes, pictures, submission, review, closing. Orders and open calls have their own modules."""
 
 from __future__ import annotations
 
@@ -8,22 +8,25 @@ from chalice.app import Blueprint
 
 from chalicelib import idempotency
 from chalicelib.api import Answer, Call, Paging, route
-from chalicelib.errors import Fault, InvalidBody
-from chalicelib.tasks import answering, inbox, pictures, publication, review, submission, views
-from chalicelib.tasks.records import TaskRecord, offered_orders
+from chalicelib.errors import Fault, InvalidBody, Problem
+from chalicelib.store import Page
+from chalicelib.tasks import closing, inbox, pictures, review, steps, submission, views
+from chalicelib.tasks.records import TaskRecord, find_task, lines_of
 from chalicelib.tasks.schemas import (
-    AcceptBody,
-    DeclineBody,
+    AccountsBody,
+    NoteBody,
+    NothingBody,
     OrderQuery,
     PictureBody,
-    PublishBody,
     QuoteBody,
+    ReasonBody,
     ReviewBody,
     TaskBody,
     TaskQuery,
 )
 
 blueprint = Blueprint(__name__)
+READERS = ("advertiser", "auditor", "finance")
 
 
 @route(blueprint, "POST", "/v1/quotes", roles=("advertiser",), body=QuoteBody)
@@ -43,25 +46,31 @@ def announce_picture(call: Call[PictureBody]) -> Answer:
 
 @route(blueprint, "POST", "/v1/tasks", roles=("advertiser",), body=TaskBody, needs_key=True)
 def create_task(call: Call[TaskBody]) -> Answer:
-    """Create a task; its total is held and it waits for review."""
-    body, replayed = submission.create(call.body.draft(), call.caller.advertiser_id, call.once)
+    """Create a task; its total is held and it waits for review, unless it is a draft."""
+    body, replayed = submission.create(
+        call.body.asked(), call.caller.advertiser_id, call.once, as_draft=call.body.draft
+    )
     return Answer(body, 201, replayed=replayed)
 
 
-@route(blueprint, "GET", "/v1/tasks", roles=("advertiser", "auditor", "finance"), query=TaskQuery)
+@route(blueprint, "GET", "/v1/tasks", roles=READERS, query=TaskQuery)
 def list_tasks(call: Call[None]) -> dict[str, Any]:
-    """The advertiser's tasks, newest first; staff see everybody's."""
+    """The advertiser's tasks, newest first; staff see everybody's, and the stuck ones."""
     query: TaskQuery = call.query
-    if call.caller.has(*inbox.STAFF) and query.advertiser_id is None:
-        page, orders = inbox.all_tasks(query.status, query.limit, call.after)
+    staff = call.caller.has(*inbox.STAFF)
+    if query.status == "stuck":
+        if not staff:
+            raise Problem("forbidden", "Only staff read the stuck tasks.")
+        found = inbox.stuck_tasks(query.limit, call.after)
+    elif staff and query.advertiser_id is None:
+        found = inbox.all_tasks(query.status, query.limit, call.after)
     else:
-        staff = call.caller.has(*inbox.STAFF)
         owner = query.advertiser_id if staff and query.advertiser_id else call.caller.advertiser_id
-        page, orders = inbox.tasks_of(owner, query.status, query.limit, call.after)
-    return call.listed(page, lambda task: views.task_view(task, orders))
+        found = inbox.tasks_of(owner, query.status, query.limit, call.after)
+    return call.listed(found.tasks, lambda task: views.task_view(task, found.lines[task.pk], found.orders))
 
 
-@route(blueprint, "GET", "/v1/tasks/{task_id}", roles=("advertiser", "auditor", "finance"))
+@route(blueprint, "GET", "/v1/tasks/{task_id}", roles=READERS)
 def read_task(call: Call[None], task_id: str) -> dict[str, Any]:
     """A task with its totals and the counts of its orders."""
     return _task(inbox.visible_task(task_id, call.caller))
@@ -69,12 +78,24 @@ def read_task(call: Call[None], task_id: str) -> dict[str, Any]:
 
 @route(blueprint, "PUT", "/v1/tasks/{task_id}", roles=("advertiser",), body=TaskBody)
 def edit_task(call: Call[TaskBody], task_id: str) -> dict[str, Any]:
-    """Edit a rejected task and submit it again."""
+    """Edit a rejected task and submit it again, or edit a draft."""
     fingerprint = idempotency.fingerprint("PUT", task_id, call.body.model_dump(mode="json"))
-    return _task(submission.resubmit(task_id, call.body.draft(), call.caller.advertiser_id, fingerprint))
+    return _task(submission.resubmit(task_id, call.body.asked(), call.caller.advertiser_id, fingerprint))
 
 
-@route(blueprint, "GET", "/v1/tasks/{task_id}/orders", roles=("advertiser", "auditor", "finance"), query=OrderQuery)
+@route(blueprint, "POST", "/v1/tasks/{task_id}/accounts", roles=("advertiser",), body=AccountsBody)
+def add_accounts(call: Call[AccountsBody], task_id: str) -> dict[str, Any]:
+    """Add a page of accounts to a draft."""
+    return _task(submission.add_accounts(task_id, call.body.account_ids, call.caller.advertiser_id))
+
+
+@route(blueprint, "POST", "/v1/tasks/{task_id}/submit", roles=("advertiser",), body=NothingBody)
+def submit_task(call: Call[NothingBody], task_id: str) -> dict[str, Any]:
+    """Submit a draft; its total is held and it waits for review."""
+    return _task(submission.submit(task_id, call.caller.advertiser_id))
+
+
+@route(blueprint, "GET", "/v1/tasks/{task_id}/orders", roles=READERS, query=OrderQuery)
 def list_task_orders(call: Call[None], task_id: str) -> dict[str, Any]:
     """The orders of a task, in the order of its accounts."""
     task = inbox.visible_task(task_id, call.caller)
@@ -82,10 +103,31 @@ def list_task_orders(call: Call[None], task_id: str) -> dict[str, Any]:
     return call.listed(page, lambda standing: views.standing_view(task, standing))
 
 
+@route(blueprint, "GET", "/v1/tasks/{task_id}/cancellation", roles=("advertiser",))
+def preview_cancellation(call: Call[None], task_id: str) -> dict[str, Any]:
+    """What cancelling would pay or return for each order, now."""
+    task = submission.find_own_task(task_id, call.caller.advertiser_id)
+    return views.cancellation_view(task, closing.preview(task))
+
+
+@route(blueprint, "POST", "/v1/tasks/{task_id}/cancel", roles=("advertiser",), body=ReasonBody)
+def cancel_task(call: Call[ReasonBody], task_id: str) -> dict[str, Any]:
+    """Cancel a task: unanswered orders are free, accepted ones are compensated, published ones go on."""
+    return _task(closing.cancel(task_id, call.caller.advertiser_id, call.body.reason()))
+
+
+@route(blueprint, "POST", "/v1/tasks/{task_id}/stop", roles=("auditor",), body=ReasonBody)
+def stop_task(call: Call[ReasonBody], task_id: str) -> dict[str, Any]:
+    """The platform stops a task: unpublished orders are free, published ones are taken down and paid."""
+    return _task(closing.stop(task_id, call.body.reason()))
+
+
 @route(blueprint, "GET", "/v1/reviews", roles=("auditor",), query=Paging)
 def list_reviews(call: Call[None]) -> dict[str, Any]:
-    """The review queue: due first at the head, with lint findings."""
-    return call.listed(review.waiting(call.query.limit, call.after), views.review_view)
+    """The review queue: due first at the head, with lint findings and what was changed since the last submission."""
+    page: Page[TaskRecord] = review.waiting(call.query.limit, call.after)
+    lines = lines_of(page.items)
+    return call.listed(page, lambda task: views.review_view(task, lines[task.pk]))
 
 
 @route(blueprint, "POST", "/v1/tasks/{task_id}/review", roles=("auditor",), body=ReviewBody)
@@ -94,45 +136,22 @@ def review_task(call: Call[ReviewBody], task_id: str) -> dict[str, Any]:
     if call.body.decision == "rejected" and not call.body.reasons:
         raise InvalidBody(Fault("/reasons", "missing", "A rejection needs at least one reason."))
     reasons = [reason.model_dump(exclude_none=True) for reason in call.body.reasons]
-    return _task(review.decide(task_id, call.body.decision, reasons))
+    return _task(review.decide(task_id, call.body.decision, reasons, call.caller.sub))
 
 
-@route(blueprint, "GET", "/v1/orders", roles=("creator", "auditor", "finance"), query=OrderQuery)
-def list_orders(call: Call[None]) -> dict[str, Any]:
-    """The creator's inbox, newest first; staff read the stuck orders."""
-    query: OrderQuery = call.query
-    if query.status == "stuck" and call.caller.has(*inbox.STAFF):
-        return call.listed(inbox.stuck_orders(query.limit, call.after), views.order_view)
-    if "creator" not in call.caller.roles:
-        inbox.require_status(query.status, "stuck")
-    page = inbox.orders_of_creator(call.caller.creator_id, query.status, query.limit, call.after)
-    return call.listed(page, views.order_view)
+@route(blueprint, "POST", "/v1/tasks/{task_id}/appeal", roles=("advertiser",), body=NoteBody)
+def appeal_review(call: Call[NoteBody], task_id: str) -> dict[str, Any]:
+    """Appeal a rejection, once: another auditor reviews the task as it is."""
+    return _task(review.appeal(task_id, call.caller.advertiser_id, call.body.note))
 
 
-@route(blueprint, "GET", "/v1/orders/{order_id}", roles=("creator", "advertiser", "auditor", "finance"))
-def read_order(call: Call[None], order_id: str) -> dict[str, Any]:
-    """An order with every timer and its history."""
-    return views.order_view(inbox.visible_order(order_id, call.caller))
-
-
-@route(blueprint, "POST", "/v1/orders/{order_id}/accept", roles=("creator",), body=AcceptBody)
-def accept_order(call: Call[AcceptBody], order_id: str) -> dict[str, Any]:
-    """Take an offered order."""
-    return views.order_view(answering.accept(order_id, call.caller.creator_id))
-
-
-@route(blueprint, "POST", "/v1/orders/{order_id}/decline", roles=("creator",), body=DeclineBody)
-def decline_order(call: Call[DeclineBody], order_id: str) -> dict[str, Any]:
-    """Decline an offered order, with a reason."""
-    reason = {"code": call.body.reason_code, **({"note": call.body.note} if call.body.note else {})}
-    return views.order_view(answering.decline(order_id, call.caller.creator_id, reason))
-
-
-@route(blueprint, "POST", "/v1/orders/{order_id}/publish", roles=("creator",), body=PublishBody)
-def publish_order(call: Call[PublishBody], order_id: str) -> dict[str, Any]:
-    """Name the post; it is checked at once."""
-    return views.order_view(publication.publish(order_id, call.caller.creator_id, call.body.post_url))
+@route(blueprint, "POST", "/v1/tasks/{task_id}/retry", roles=("auditor", "finance"), body=NothingBody)
+def retry_task(call: Call[NothingBody], task_id: str) -> dict[str, Any]:
+    """Run the workflow of a stuck task again, from where the task stands."""
+    steps.retry(find_task(task_id))
+    return _task(find_task(task_id))
 
 
 def _task(task: TaskRecord) -> dict[str, Any]:
-    return views.task_view(task, offered_orders([task]))
+    found = inbox.shown(Page([task], None))
+    return views.task_view(task, found.lines[task.pk], found.orders)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from chalicelib.api import Body, MoneyIn, Paging
+from chalicelib.errors import Fault, InvalidBody
 from chalicelib.settings import Rules
 from chalicelib.tasks.content import Content
 from chalicelib.tasks.submission import Draft
 from chalicelib.tasks.terms import Schedule
 
 Kind = Literal["post", "repost"]
-TaskStatus = Literal["in_review", "rejected", "running", "completed", "cancelled", "stopped"]
+Grade = Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"]
+TaskStatus = Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
 OrderStatus = Literal[
     "pending",
     "offered",
@@ -48,6 +50,7 @@ Duration = Annotated[timedelta, BeforeValidator(_iso_duration)]
 Id = Annotated[str, Field(min_length=1, max_length=40)]
 Url = Annotated[str, Field(max_length=Rules.url_max_chars)]
 Note = Annotated[str, Field(max_length=1_000)]
+SaidNote = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 AccountIds = Annotated[list[Id], Field(min_length=1, max_length=Rules.task_accounts_max)]
 
@@ -74,8 +77,26 @@ class WindowIn(Body):
     end_at: Time
 
 
+class CallIn(Body):
+    """An open call: who may apply, and the budget that is held for it."""
+
+    budget: MoneyIn
+    category: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    grade_min: Grade | None = None
+    followers_min: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = None
+    price_max: MoneyIn | None = None
+
+    def wanted(self) -> dict[str, Any]:
+        """The conditions that were named. Raises InvalidBody for another currency."""
+        named = {name: getattr(self, name) for name in ("category", "grade_min", "followers_min")}
+        if self.price_max is not None:
+            named["price_max"] = self.price_max.money("/call/price_max").amount
+        return {name: value for name, value in named.items() if value is not None}
+
+
 class TaskBody(Body):
-    """A task as an advertiser asks for it."""
+    """A task as an advertiser asks for it. `account_ids` names who is asked, or `call` says who may apply; on an edit, without
+    both, the task keeps its accounts. `draft`: it is kept, nothing is held, and it waits for accounts and submission."""
 
     kind: Kind
     title: Annotated[str, Field(min_length=1, max_length=Rules.title_max_chars)]
@@ -84,22 +105,41 @@ class TaskBody(Body):
     window: WindowIn
     accept_by: Time
     retention: Duration = Field(default_factory=lambda: timedelta(hours=24))
-    account_ids: AccountIds
+    account_ids: Annotated[list[Id], Field(max_length=Rules.task_accounts_max)] | None = None
     reserve_account_ids: list[Id] = Field(default_factory=list, max_length=Rules.task_accounts_max)
     max_total: MoneyIn | None = None
+    draft_approval: bool = False
+    call: CallIn | None = None
+    draft: bool = False
 
-    def draft(self) -> Draft:
-        """The domain value. Raises InvalidBody for another currency."""
+    def asked(self) -> Draft:
+        """The domain value. Raises InvalidBody for another currency, and for a call that names accounts."""
+        budget = self.call.budget.money("/call/budget").amount if self.call else 0
+        if self.call is not None and (self.account_ids or self.reserve_account_ids):
+            pointer = "/account_ids" if self.account_ids else "/reserve_account_ids"
+            raise InvalidBody(Fault(pointer, "not_for_calls", "An open call names no accounts."))
+        if self.call is not None and budget < Rules.price_min:
+            raise InvalidBody(Fault("/call/budget", "too_small", "The budget is below the least price."))
+        account_ids = () if self.call is not None else self.account_ids
         return Draft(
             kind=self.kind,
             title=self.title,
             content=Content(self.content.text, tuple(self.content.picture_ids), tuple(self.content.urls)),
             source_url=self.source_url,
             schedule=Schedule(self.accept_by, self.window.start_at, self.window.end_at, self.retention),
-            account_ids=tuple(self.account_ids),
+            account_ids=None if account_ids is None else tuple(account_ids),
             reserve_account_ids=tuple(self.reserve_account_ids),
             max_total=self.max_total.money("/max_total").amount if self.max_total else None,
+            draft_approval=self.draft_approval,
+            call=self.call.wanted() if self.call else None,
+            budget=budget,
         )
+
+
+class AccountsBody(Body):
+    """A page of accounts for a draft."""
+
+    account_ids: AccountIds
 
 
 class Reason(Body):
@@ -116,14 +156,71 @@ class ReviewBody(Body):
     reasons: list[Reason] = Field(default_factory=list, max_length=20)
 
 
-class AcceptBody(Body):
+class NothingBody(Body):
     """Nothing more to say."""
 
 
-class DeclineBody(Body):
+class NoteBody(Body):
+    """A sentence that is needed."""
+
+    note: SaidNote
+
+
+class ReasonBody(Body):
+    """Why: a machine-readable code, and a sentence if there is more to say."""
+
+    reason_code: Code
+    note: Note | None = None
+
+    def reason(self) -> dict[str, str]:
+        return {"code": self.reason_code, **({"note": self.note} if self.note else {})}
+
+
+class DeclineBody(ReasonBody):
     """Why the offer is declined (rule 12)."""
 
     reason_code: Literal["price", "schedule", "content", "brand_conflict", "other"]
+
+
+class DisputeBody(ReasonBody):
+    """What is wrong, with a sentence."""
+
+    note: SaidNote
+
+
+class StatementBody(Body):
+    """What a side says to a dispute, with URLs of evidence."""
+
+    note: SaidNote
+    urls: list[Url] = Field(default_factory=list, max_length=10)
+
+
+class RulingBody(Body):
+    """How a dispute ends (rule 20)."""
+
+    outcome: Literal["pay", "refund", "split"]
+    creator_share_bps: Annotated[int, Field(strict=True, ge=1, le=9_999)] | None = None
+    note: SaidNote
+
+
+class CounterBody(Body):
+    """The price that the creator would take the order for."""
+
+    price: MoneyIn
+    note: Note | None = None
+
+
+class DraftBody(Body):
+    """The text that the creator would post."""
+
+    text: Annotated[str, Field(max_length=10_000)]
+
+
+class ApplicationBody(Body):
+    """With which account and for which price a creator applies to an open call."""
+
+    account_id: Id
+    price: MoneyIn
     note: Note | None = None
 
 
@@ -141,9 +238,9 @@ class PictureBody(Body):
 
 
 class TaskQuery(Paging):
-    """`status` filters; `advertiser_id` is for staff."""
+    """`status` filters; `stuck` are the tasks whose workflow needs staff; `advertiser_id` is for staff."""
 
-    status: TaskStatus | None = None
+    status: TaskStatus | Literal["stuck"] | None = None
     advertiser_id: Id | None = None
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chalicelib import clock
-from chalicelib.tasks.records import TaskRecord, find_task, offered_orders
-from chalicelib.tasks.transitions import Overtaken, move_task
+from chalicelib.tasks.records import TaskRecord, find_task, lines_of, orders_of
+from chalicelib.tasks.transitions import move_task, until_settled
 from chalicelib.tasks.views import standings
 from chalicelib.wallet import ledger
 from chalicelib.wallet.postings import task_held
@@ -15,26 +15,28 @@ from chalicelib.wallet.postings import task_held
 def close_if_settled(task_id: str) -> TaskRecord:
     """Completes a running task for which nothing is held any more; its hold leaves the list of open ones. Otherwise,
     and when repeated, nothing happens. The balance is read now: word of an earlier zero may come late."""
-    task = find_task(task_id)
-    if ledger.balance(task_held(task_id)) == 0:
-        if task.status == "running":
-            try:
+
+    def decide() -> TaskRecord:
+        task = find_task(task_id)
+        if ledger.balance(task_held(task_id)) == 0:
+            if task.status == "running":
                 task = move_task(task, "all_settled", at=clock.now(), by="system")
-            except Overtaken:
-                task = find_task(task_id)
-        ledger.close_hold(task_id)
-    return task
+            ledger.close_hold(task_id)
+        return task
+
+    return until_settled(decide)
 
 
 def held_worth(task_ids: Iterable[str]) -> dict[str, int]:
     """What must be held for each task, in minor units: the prices of its orders whose payment is `held`, offered or
-    not; 0 for a task that does not exist."""
+    not, and the part of an open call's budget that nobody was picked for; 0 for a task that does not exist."""
     wanted = list(dict.fromkeys(task_ids))
     keys = [(task_id, "task") for task_id in wanted]
     tasks = list(TaskRecord.batch_get(keys, consistent_read=True)) if keys else []
-    orders = offered_orders(tasks)
+    lines = lines_of(tasks)
+    orders = orders_of(lines)
     worth = dict.fromkeys(wanted, 0)
     for task in tasks:
-        held = (standing for standing in standings(task, orders) if standing.payment == "held")
-        worth[task.pk] = sum(standing.line.price for standing in held)
+        held = (standing for standing in standings(task, lines[task.pk], orders) if standing.payment == "held")
+        worth[task.pk] = sum(standing.price for standing in held) + int(task.unallocated)
     return worth

@@ -13,25 +13,29 @@ from typing import Any
 
 from chalicelib import clock
 from chalicelib.observability import count, logger
-from chalicelib.tasks import answering, offers, publication, review, settlement
+from chalicelib.tasks import answering, calls, closing, disputes, offers, publication, review, settlement
 from chalicelib.tasks.records import OrderRecord, TaskRecord, event, find_order, find_task, happened
-from chalicelib.tasks.transitions import change
+from chalicelib.tasks.transitions import CALLS, change
 
 TIMEOUT_MAX = 99_999_999
 """Seconds; the most that Step Functions waits for a token."""
+
+ENDED_PER_STEP = 200
+"""How many orders one step ends with their task: a few seconds' work."""
 
 GRACE = timedelta(hours=1)
 """How long a running task waits for its last orders once all their timers are over, before it looks again."""
 
 
 def task_step(told: dict[str, Any]) -> dict[str, Any]:
-    """`{"step", "id", ...}` -> `{"id", "status", "seconds"}` of the task after the step.
+    """`{"step", "id", ...}` -> `{"id", "status", "revision", "seconds"}` of the task after the step; `status` is `winding_up`
+    while orders are still to be ended with a task that was closed.
 
-    Steps: `load`; `wait` (with `token` and the `status` it waits in); `review_missed`; `offer`; `all_settled`; `park`
-    (with `error`). Raises Problem `not_found`."""
+    Steps: `load`; `wait` (with `token` and the `revision` it waits in); `review_missed`; `offer`; `all_settled`; `wind_up`;
+    `park` (with `error`). Raises Problem `not_found`."""
     step, task_id = told["step"], told["id"]
     if step == "wait":
-        _keep_token(TaskRecord(task_id, "task"), told["token"], told["status"])
+        _keep_token(TaskRecord(task_id, "task"), told["token"], told["revision"])
     elif step == "park":
         _park(find_task(task_id), told)
     elif step == "review_missed":
@@ -39,39 +43,44 @@ def task_step(told: dict[str, Any]) -> dict[str, Any]:
     elif step == "offer":
         offers.offer(find_task(task_id), clock.now())
     elif step == "all_settled":
+        calls.close(task_id)
         settlement.close_if_settled(task_id)
+    elif step == "wind_up":
+        closing.wind_up(task_id, ENDED_PER_STEP)
     elif step != "load":
         raise ValueError(f"the task workflow has no step {step}")
     task = find_task(task_id)
     now = clock.now()
     end = task.accept_by
-    if task.status == "running":
+    if task.status == "running" and task.queue != CALLS:
         end = task.schedule.final_at if now < task.schedule.final_at else now + GRACE
-    return {"id": task_id, "status": task.status, "seconds": _seconds_until(end, now)}
+    status = "winding_up" if task.winding_up else task.status
+    return {"id": task_id, "status": status, "revision": int(task.revision), "seconds": _seconds_until(end, now)}
 
 
 def order_step(told: dict[str, Any]) -> dict[str, Any]:
-    """`{"step", "id", ...}` -> `{"id", "status", "seconds"}` of the order after the step.
+    """`{"step", "id", ...}` -> `{"id", "status", "revision", "seconds"}` of the order after the step.
 
-    Steps: `load`; `wait`; `lapsed`; `publication_missed`; `check`; `park`. Raises Problem `not_found`, and
+    Steps: `load`; `wait`; `lapsed`; `publication_missed`; `check`; `ruling_missed`; `park`. Raises Problem `not_found`, and
     `upstream_unavailable` when the social network does not answer."""
     step, order_id = told["step"], told["id"]
     if step == "wait":
-        _keep_token(OrderRecord(order_id, "order"), told["token"], told["status"])
+        _keep_token(OrderRecord(order_id, "order"), told["token"], told["revision"])
     elif step == "park":
         _park(find_order(order_id), told)
     elif step == "lapsed":
         answering.lapse(order_id)
     elif step == "publication_missed":
-        publication.miss(order_id)
+        publication.become_due(order_id)
     elif step == "check":
         publication.recheck(order_id)
+    elif step == "ruling_missed":
+        disputes.miss(order_id)
     elif step != "load":
         raise ValueError(f"the order workflow has no step {step}")
     order = find_order(order_id)
-    deadlines = {"offered": order.accept_by, "accepted": order.end_at, "published": order.next_check_at}
-    deadline = deadlines.get(order.status) or order.schedule.final_at
-    return {"id": order_id, "status": order.status, "seconds": _seconds_until(deadline, clock.now())}
+    seconds = _seconds_until(order.deadline or order.schedule.final_at, clock.now())
+    return {"id": order_id, "status": order.status, "revision": int(order.revision), "seconds": seconds}
 
 
 def _seconds_until(moment: datetime, now: datetime) -> int:
@@ -79,11 +88,26 @@ def _seconds_until(moment: datetime, now: datetime) -> int:
     return min(max(1, math.ceil((moment - now).total_seconds())), TIMEOUT_MAX)
 
 
-def _keep_token(item: TaskRecord | OrderRecord, token: str, status: str) -> None:
-    """The token that resumes the waiting workflow, and the status it waits in. If that has been left meanwhile, this
+def _keep_token(item: TaskRecord | OrderRecord, token: str, revision: int) -> None:
+    """The token that resumes the waiting workflow, and the revision it waits in. If something has happened meanwhile, this
     write is what the outbox sees, and it resumes the workflow at once."""
     record = type(item)
-    change(item, [record.waiting_token.set(token), record.waiting_status.set(status)], record.pk.exists())
+    change(item, [record.waiting_token.set(token), record.waiting_revision.set(revision)], record.pk.exists())
+
+
+def retry(item: TaskRecord | OrderRecord) -> bool:
+    """Staff have mended what a parked workflow failed at: a further run of it begins with the stored status. False if the item
+    is not parked (any more)."""
+    record, at = type(item), clock.now()
+    changes = [
+        record.stuck.remove(),
+        record.run.set(int(item.run) + 1),
+        record.updated_at.set(at),
+        happened(record, event("retried", at, "staff")),
+    ]
+    if isinstance(item, OrderRecord):
+        changes += [OrderRecord.queue.remove(), OrderRecord.due_at.remove()]
+    return change(item, changes, record.stuck.exists() & (record.run == int(item.run)))
 
 
 def _park(item: TaskRecord | OrderRecord, told: dict[str, Any]) -> None:

@@ -1,11 +1,14 @@
-"""An advertiser quotes, creates, edits and resubmits a task; the money is held in the transaction that writes it."""
+"""An advertiser quotes, creates, edits and resubmits a task; the money is held in the transaction that submits it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
+
+from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib import clock, ids, wire
 from chalicelib.accounts.advertisers import require_certified
@@ -15,42 +18,63 @@ from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
 from chalicelib.settings import rules
-from chalicelib.store import Refused, put, transact
+from chalicelib.store import Action, Refused, put, transact, update
 from chalicelib.tasks import lint, views
 from chalicelib.tasks.content import Content, content_faults, marked, url_faults
+from chalicelib.tasks.edits import asked
 from chalicelib.tasks.records import (
     Line,
+    LinesRecord,
     PictureRecord,
     TaskRecord,
     event,
     find_task,
+    lines_of,
     open_shard,
 )
 from chalicelib.tasks.terms import Schedule, review_due, schedule_faults, split
-from chalicelib.tasks.transitions import Overtaken, move_task
+from chalicelib.tasks.transitions import commit, move_task, until_settled
 from chalicelib.wallet import ledger, movements
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What an advertiser asks for; `max_total` in minor units."""
+    """What an advertiser asks for; amounts in minor units. `account_ids` None keeps the accounts that the task has. A `call`
+    names no accounts but conditions, and its `budget`. `publish_at` is for a task that the market publishes itself."""
 
     kind: Kind
     title: str
     content: Content
     source_url: str | None
     schedule: Schedule
-    account_ids: tuple[str, ...]
-    reserve_account_ids: tuple[str, ...]
-    max_total: int | None
+    account_ids: tuple[str, ...] | None
+    reserve_account_ids: tuple[str, ...] = ()
+    max_total: int | None = None
+    draft_approval: bool = False
+    call: dict[str, Any] | None = None
+    budget: int = 0
+    publishing: str = "creator"
+    publish_at: datetime | None = None
 
 
-def quote(kind: Kind, account_ids: Sequence[str]) -> tuple[Line, ...]:
+@dataclass(frozen=True)
+class _Terms:
+    """A draft once everything about it is in order: attributes of the task, and its lines in the items they belong to."""
+
+    attributes: dict[str, Any]
+    pages: dict[str, tuple[Line, ...]] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return int(self.attributes["total"])
+
+
+def quote(kind: Kind, account_ids: Sequence[str], pointer: str = "/account_ids") -> tuple[Line, ...]:
     """Rule 10: the lines of an order of these accounts, at the prices of this moment.
 
     Raises InvalidBody if an account is named twice, Problem `account_not_available` or `price_unknown`."""
     lines = []
-    for account in orderable(list(account_ids), kind):
+    for account in orderable(list(account_ids), kind, pointer):
         parts = split(account.price, rules().commission_bps)
         lines.append(
             Line(
@@ -66,9 +90,11 @@ def quote(kind: Kind, account_ids: Sequence[str]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def create(draft: Draft, advertiser_id: str, attempt: Attempt) -> tuple[dict[str, Any], bool]:
+def create(
+    draft: Draft, advertiser_id: str, attempt: Attempt, *, as_draft: bool = False
+) -> tuple[dict[str, Any], bool]:
     """Rules 1, 5-7, 9, 10: checks the draft, holds its total and puts it into review; the answer for the client, and
-    whether it is a replay of an earlier one.
+    whether it is a replay of an earlier one. `as_draft`: nothing is held and nobody reviews it yet.
 
     Raises Problem `advertiser_not_certified`, `content_forbidden`, `total_above_max`, those of `quote`, InvalidBody,
     InsufficientFunds; then nothing is stored and nothing held."""
@@ -78,70 +104,119 @@ def create(draft: Draft, advertiser_id: str, attempt: Attempt) -> tuple[dict[str
         return attempt.replay(earlier.fingerprint, earlier.answer or "{}"), True
     require_certified(advertiser_id)
     at = clock.now()
-    terms = _checked(draft, advertiser_id, at)
+    if not as_draft and not draft.account_ids and draft.call is None:
+        raise InvalidBody(Fault("/account_ids", "missing", "Name at least one account, or ask for applications."))
+    terms = _checked(draft, advertiser_id, at, {"": quote(draft.kind, draft.account_ids or ())})
+    status = "draft" if as_draft else TaskRecord.machine.first
     task = TaskRecord(
         task_id,
         "task",
         owner=advertiser_id,
         listed_at=f"{clock.stamp(at)}#{task_id}",
-        status=TaskRecord.machine.first,
-        queue="review",
-        open=open_shard(task_id),
+        status=status,
+        queue=f"task:{status}" if as_draft else "review",
+        due_at=f"{clock.stamp(at)}#{task_id}" if as_draft else clock.stamp(terms.attributes["review_due_at"]),
+        open=None if as_draft else open_shard(task_id),
+        unallocated=0 if as_draft else draft.budget,
         created_at=at,
         updated_at=at,
-        events=[event("submitted", at, "advertiser")],
+        events=[event("drafted" if as_draft else "submitted", at, "advertiser")],
         fingerprint=attempt.fingerprint,
-        **terms,
+        **terms.attributes,
     )
-    answer = wire.dumps(views.task_view(task, {}))
+    answer = wire.dumps(views.task_view(task, terms.pages[""], {}))
     task.answer = answer
-    hold = movements.hold(task_id, 1, advertiser_id, task.total)
+    hold = None if as_draft else movements.hold(task_id, 1, advertiser_id, terms.total)
+    held = ledger.actions(hold, at, holder=advertiser_id) if hold else []
     try:
-        transact([put("task", task, TaskRecord.pk.does_not_exist()), *ledger.actions(hold, at, holder=advertiser_id)])
+        transact([put("task", task, TaskRecord.pk.does_not_exist()), *held])
     except Refused as refused:
         earlier = TaskRecord.find(task_id, "task")
         if earlier is not None:
             return attempt.replay(earlier.fingerprint, earlier.answer or "{}"), True
-        ledger.raise_if_insufficient(hold, refused)
+        if hold:
+            ledger.raise_if_insufficient(hold, refused)
         raise
     return attempt.replay(attempt.fingerprint, answer), False
 
 
-def resubmit(task_id: str, draft: Draft, advertiser_id: str, fingerprint: str) -> TaskRecord:
-    """Rule 8: replaces what a rejected task asks for, holds the new total and puts it into review again.
+def add_accounts(task_id: str, account_ids: Sequence[str], advertiser_id: str) -> TaskRecord:
+    """Adds a page of accounts to a task that is still a draft; the same page again changes nothing.
 
-    The same edit twice is done once. Raises Problem `state_conflict` if the task is not rejected, and all that `create`
+    Raises Problem `state_conflict` if it is no draft, `task_full` beyond the most orders of a task, InvalidBody for accounts
+    that it has already, and what `quote` raises."""
+    page = f"lines#{hashlib.sha256(chr(31).join(account_ids).encode()).hexdigest()[:20]}"
+
+    def decide() -> TaskRecord:
+        task = find_own_task(task_id, advertiser_id)
+        if page in task.pages:
+            return task
+        if task.status != "draft" or task.call is not None:
+            raise Problem(
+                "state_conflict", "Accounts are added to a draft that is no open call.", status_now=task.status
+            )
+        known = lines_of([task])[task.pk]
+        if len(known) + len(account_ids) > rules().task_orders_max:
+            raise Problem("task_full", f"A task has at most {rules().task_orders_max} accounts.")
+        named = {line.account_id for line in known} | set(task.reserve_account_ids)
+        twice = [
+            Fault(f"/account_ids/{place}", "duplicate", f"{account} is in the task already.")
+            for place, account in enumerate(account_ids)
+            if account in named
+        ]
+        if twice:
+            raise InvalidBody(*twice)
+        lines = quote(kind_of(task), account_ids)
+        at = clock.now()
+        changes = [
+            TaskRecord.pages.set([*task.pages, page]),
+            TaskRecord.total.set(int(task.total) + sum(line.price for line in lines)),
+        ]
+        commit([_changed(task, changes, at), _page(task.pk, page, lines)])
+        return find_task(task_id)
+
+    return until_settled(decide)
+
+
+def submit(task_id: str, advertiser_id: str) -> TaskRecord:
+    """Submits a draft as it stands: prices are frozen now, the total is held, and it waits for review. The same again changes
+    nothing. Raises Problem `state_conflict` if it is no draft, and all that `create` raises."""
+
+    def decide() -> TaskRecord:
+        task = find_own_task(task_id, advertiser_id)
+        if task.status == "in_review" and task.edit is None:
+            return task
+        if task.status != "draft":
+            raise Problem("state_conflict", f"The task is {task.status}.", status_now=task.status)
+        draft = _as_draft(task)
+        return _submit(task, draft, "submitted", None)
+
+    return until_settled(decide)
+
+
+def resubmit(task_id: str, draft: Draft, advertiser_id: str, fingerprint: str) -> TaskRecord:
+    """Rule 8: replaces what a rejected task asks for, holds the new total and puts it into review again. A draft is replaced
+    and stays a draft.
+
+    The same edit twice is done once. Raises Problem `state_conflict` if the task is neither, and all that `create`
     raises."""
-    task = find_own_task(task_id, advertiser_id)
-    if task.status == "in_review" and task.edit == fingerprint:
-        return task
-    if task.status != "rejected":
-        raise Problem("state_conflict", f"Only a rejected task can be edited; this one is {task.status}.")
-    require_certified(advertiser_id)
-    at = clock.now()
-    terms = _checked(draft, advertiser_id, at)
-    round_ = int(task.round) + 1
-    hold = movements.hold(task_id, round_, advertiser_id, sum(line["price"] for line in terms["lines"]))
-    terms.update(round=round_, run=int(task.run) + 1, open=open_shard(task_id), edit=fingerprint)
-    task.due_at = terms.pop("due_at")
-    changes = [
-        getattr(TaskRecord, name).remove() if value is None else getattr(TaskRecord, name).set(value)
-        for name, value in terms.items()
-    ]
-    try:
-        return move_task(
-            task,
-            "resubmitted",
-            at=at,
-            by="advertiser",
-            changes=[*changes, TaskRecord.review.remove()],
-            actions=ledger.actions(hold, at, holder=advertiser_id),
-        )
-    except Overtaken:
-        return resubmit(task_id, draft, advertiser_id, fingerprint)
-    except Refused as refused:
-        ledger.raise_if_insufficient(hold, refused)
-        raise
+
+    def decide() -> TaskRecord:
+        task = find_own_task(task_id, advertiser_id)
+        if task.status in ("in_review", "draft") and task.edit == fingerprint:
+            return task
+        if task.status == "draft":
+            return _edit(task, draft, fingerprint)
+        if task.status != "rejected":
+            raise Problem("state_conflict", f"Only a rejected task can be edited; this one is {task.status}.")
+        return _submit(task, draft, "resubmitted", fingerprint)
+
+    return until_settled(decide)
+
+
+def kind_of(task: TaskRecord) -> Kind:
+    """The kind of the task's orders."""
+    return "repost" if task.kind == "repost" else "post"
 
 
 def find_own_task(task_id: str, advertiser_id: str) -> TaskRecord:
@@ -152,29 +227,72 @@ def find_own_task(task_id: str, advertiser_id: str) -> TaskRecord:
     return task
 
 
-def _checked(draft: Draft, advertiser_id: str, at: datetime) -> dict[str, Any]:
-    """The attributes of a task that the draft gives, once everything about it is in order."""
+def _submit(task: TaskRecord, draft: Draft, what: str, fingerprint: str | None) -> TaskRecord:
+    """Puts the task into review with what the draft asks for, at the prices of this moment."""
+    advertiser_id = str(task.owner)
+    require_certified(advertiser_id)
+    at = clock.now()
+    terms = _checked(draft, advertiser_id, at, _quoted(task, draft))
+    if not any(terms.pages.values()) and draft.call is None:
+        raise InvalidBody(Fault("/account_ids", "missing", "The task has no accounts."))
+    round_ = int(task.round) + (what == "resubmitted")
+    hold = movements.hold(task.pk, round_, advertiser_id, terms.total)
+    changes = [
+        *_set(terms.attributes),
+        TaskRecord.round.set(round_),
+        TaskRecord.run.set(int(task.run) + 1),
+        TaskRecord.open.set(open_shard(task.pk)),
+        TaskRecord.due_at.set(clock.stamp(terms.attributes["review_due_at"])),
+        TaskRecord.unallocated.set(draft.budget),
+        TaskRecord.review.remove(),
+    ]
+    if what == "resubmitted":
+        changes.append(TaskRecord.previous.set(asked(task)))
+    changes.append(TaskRecord.edit.set(fingerprint) if fingerprint else TaskRecord.edit.remove())
+    pages = [_page(task.pk, name, lines) for name, lines in terms.pages.items() if name]
+    held = ledger.actions(hold, at, holder=advertiser_id)
+    try:
+        return move_task(task, what, at=at, by="advertiser", changes=changes, actions=[*pages, *held])
+    except Refused as refused:
+        ledger.raise_if_insufficient(hold, refused)
+        raise
+
+
+def _edit(task: TaskRecord, draft: Draft, fingerprint: str) -> TaskRecord:
+    at = clock.now()
+    terms = _checked(draft, str(task.owner), at, _quoted(task, draft))
+    pages = [_page(task.pk, name, lines) for name, lines in terms.pages.items() if name]
+    changes = [*_set(terms.attributes), TaskRecord.edit.set(fingerprint)]
+    commit([_changed(task, changes, at), *pages])
+    return find_task(task.pk)
+
+
+def _quoted(task: TaskRecord, draft: Draft) -> dict[str, tuple[Line, ...]]:
+    """The lines by the item they are kept in: `""` is the task itself, the others its pages."""
+    if draft.account_ids is not None:
+        return {"": quote(draft.kind, draft.account_ids)}
+    kept = {"": [line["account_id"] for line in task.lines]}
+    for page in LinesRecord.batch_get([(task.pk, page) for page in task.pages], consistent_read=True):
+        kept[page.sk] = [line["account_id"] for line in page.lines]
+    return {name: quote(draft.kind, account_ids) for name, account_ids in kept.items()}
+
+
+def _checked(draft: Draft, advertiser_id: str, at: datetime, pages: dict[str, tuple[Line, ...]]) -> _Terms:
+    """The terms of the draft, once everything about it is in order."""
     faults = [
         *content_faults(draft.content, rules()),
         *schedule_faults(draft.schedule, at, rules()),
         *_source_faults(draft),
-        *_reserve_faults(draft),
+        *_publishing_faults(draft),
         *_picture_faults(draft.content.picture_ids, advertiser_id),
     ]
     if faults:
         raise InvalidBody(*faults)
     found = lint.findings(draft.title, draft.content.text)
-    forbidden = [Fault(f.pointer, f.rule, f"{f.text}: {f.message}") for f in found if f.severity == "block"]
-    if forbidden:
-        blocking = [finding.as_json() for finding in found if finding.severity == "block"]
-        raise Problem(
-            "content_forbidden",
-            "; ".join(fault.message for fault in forbidden[:3]),
-            faults=forbidden,
-            findings=blocking,
-        )
-    lines = quote(draft.kind, draft.account_ids)
-    total = sum(line.price for line in lines)
+    lint.require_allowed(found)
+    lines = [line for page in pages.values() for line in page]
+    reserves = _reserves(draft, {line.account_id for line in lines})
+    total = draft.budget if draft.call is not None else sum(line.price for line in lines)
     if draft.max_total is not None and total > draft.max_total:
         raise Problem(
             "total_above_max",
@@ -182,25 +300,85 @@ def _checked(draft: Draft, advertiser_id: str, at: datetime) -> dict[str, Any]:
             faults=[Fault("/max_total", "total_above_max", f"The total is {Money(total, rules().currency)}.")],
             total=Money(total, rules().currency),
         )
-    due_at = review_due(at, draft.schedule.accept_by, rules())
-    return {
-        "kind": draft.kind,
-        "title": draft.title,
-        "text": marked(draft.content.text),
-        "picture_ids": list(draft.content.picture_ids),
-        "urls": list(draft.content.urls),
-        "source_url": draft.source_url,
-        "accept_by": draft.schedule.accept_by,
-        "start_at": draft.schedule.start_at,
-        "end_at": draft.schedule.end_at,
-        "retention": int(draft.schedule.retention.total_seconds()),
-        "lines": [asdict(line) for line in lines],
-        "reserve_account_ids": list(draft.reserve_account_ids),
-        "max_total": draft.max_total,
-        "findings": [finding.as_json() for finding in found],
-        "review_due_at": due_at,
-        "due_at": clock.stamp(due_at),
-    }
+    return _Terms(
+        {
+            "kind": draft.kind,
+            "title": draft.title,
+            "text": marked(draft.content.text),
+            "picture_ids": list(draft.content.picture_ids),
+            "urls": list(draft.content.urls),
+            "source_url": draft.source_url,
+            "accept_by": draft.schedule.accept_by,
+            "start_at": draft.schedule.start_at,
+            "end_at": draft.schedule.end_at,
+            "retention": int(draft.schedule.retention.total_seconds()),
+            "draft_approval": draft.draft_approval,
+            "publishing": draft.publishing,
+            "publish_at": _publish_at(draft),
+            "lines": [asdict(line) for line in pages[""]],
+            "pages": [name for name in pages if name],
+            "reserve_account_ids": list(draft.reserve_account_ids),
+            "reserves": [asdict(line) for line in reserves],
+            "call": draft.call,
+            "max_total": draft.max_total,
+            "total": total,
+            "findings": [finding.as_json() for finding in found],
+            "review_due_at": review_due(at, draft.schedule.accept_by, rules()),
+        },
+        pages,
+    )
+
+
+def _as_draft(task: TaskRecord) -> Draft:
+    """What a stored draft asks for."""
+    return Draft(
+        kind=kind_of(task),
+        title=task.title,
+        content=task.content,
+        source_url=task.source_url,
+        schedule=task.schedule,
+        account_ids=None,
+        reserve_account_ids=tuple(task.reserve_account_ids),
+        max_total=None if task.max_total is None else int(task.max_total),
+        draft_approval=task.draft_approval,
+        call=task.call,
+        budget=int(task.total) if task.call is not None else 0,
+        publishing=task.publishing,
+        publish_at=task.publish_at,
+    )
+
+
+def _set(attributes: dict[str, Any]) -> list[UpdateAction]:
+    return [
+        getattr(TaskRecord, name).remove() if value is None else getattr(TaskRecord, name).set(value)
+        for name, value in attributes.items()
+    ]
+
+
+def _changed(task: TaskRecord, changes: Iterable[UpdateAction], at: datetime) -> Action:
+    revision = TaskRecord.revision.set(int(task.revision) + 1)
+    return update("task", task, [*changes, revision, TaskRecord.updated_at.set(at)], task.as_read)
+
+
+def _page(task_id: str, name: str, lines: Iterable[Line]) -> Action:
+    return put(f"page:{name}", LinesRecord(task_id, name, lines=[asdict(line) for line in lines]), None)
+
+
+def _publish_at(draft: Draft) -> datetime | None:
+    return (draft.publish_at or draft.schedule.start_at) if draft.publishing == "platform" else None
+
+
+def _publishing_faults(draft: Draft) -> list[Fault]:
+    at = draft.publish_at
+    if at is None:
+        return []
+    if draft.publishing != "platform":
+        return [
+            Fault("/publishing/at", "not_for_creators", "Only a task that the platform publishes has a time for it.")
+        ]
+    if not draft.schedule.start_at <= at < draft.schedule.end_at:
+        return [Fault("/publishing/at", "outside_window", "The time is inside the window.")]
+    return []
 
 
 def _source_faults(draft: Draft) -> list[Fault]:
@@ -213,14 +391,16 @@ def _source_faults(draft: Draft) -> list[Fault]:
     return list(url_faults("/source_url", draft.source_url, rules()))
 
 
-def _reserve_faults(draft: Draft) -> list[Fault]:
-    named = [*draft.account_ids, *draft.reserve_account_ids]
-    begin = len(draft.account_ids)
-    return [
-        Fault(f"/reserve_account_ids/{place - begin}", "duplicate", f"{named[place]} is named twice.")
-        for place in range(begin, len(named))
-        if named[place] in named[:place]
+def _reserves(draft: Draft, named: set[str]) -> tuple[Line, ...]:
+    """The lines of the reserve accounts. Raises InvalidBody for one that is named twice, and what `quote` raises."""
+    twice = [
+        Fault(f"/reserve_account_ids/{place}", "duplicate", f"{account} is named twice.")
+        for place, account in enumerate(draft.reserve_account_ids)
+        if account in named
     ]
+    if twice:
+        raise InvalidBody(*twice)
+    return quote(draft.kind, draft.reserve_account_ids, "/reserve_account_ids") if draft.reserve_account_ids else ()
 
 
 def _picture_faults(picture_ids: Sequence[str], advertiser_id: str) -> list[Fault]:

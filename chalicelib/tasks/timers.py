@@ -1,11 +1,16 @@
-"""Every timer of an order, with what happens when it runs out and nobody has acted (rules 8, 12, 14-17)."""
+"""Every timer of an order, with what happens when it runs out and nobody has acted (rules 8, 12, 14-17, 20)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from chalicelib.settings import Rules
 from chalicelib.tasks.terms import Schedule
+
+WEEKEND = (5, 6)
+MARKET_OFFSET = timedelta(hours=8)
+"""The market's time zone is China's, which has no summer time."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +20,18 @@ class Timer:
     name: str
     at: datetime
     default_outcome: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What has already happened to an offered order, as far as its timers depend on it."""
+
+    counter_open: bool = False
+    draft_due: datetime | None = None
+    publish_at: datetime | None = None
+    mend_by: datetime | None = None
+    published_at: datetime | None = None
+    ruling_due: datetime | None = None
 
 
 def review_timers(due_at: datetime, schedule: Schedule) -> tuple[Timer, ...]:
@@ -28,16 +45,52 @@ def review_timers(due_at: datetime, schedule: Schedule) -> tuple[Timer, ...]:
     )
 
 
-def order_timers(schedule: Schedule, published_at: datetime | None = None) -> tuple[Timer, ...]:
+def order_timers(schedule: Schedule, progress: Progress) -> tuple[Timer, ...]:
     """The timers of an offered order. Until it is published the retention is counted from the end of the window,
-    which is the latest it can be; from then on from the publication."""
-    begin = published_at or schedule.end_at
+    which is the latest it can be; from then on from the publication. A dispute stops that clock."""
+    begin = progress.published_at or schedule.end_at
     end = begin + schedule.retention
-    return (
+    optional = (
+        ("counter_due", schedule.accept_by if progress.counter_open else None, "lapsed"),
+        ("draft_due", progress.draft_due, "accepted"),
+        ("publish_at", progress.publish_at, "published"),
+        ("mend_by", progress.mend_by, "failed"),
+        ("ruling_due", progress.ruling_due, "completed"),
+    )
+    timers = (
         Timer("accept_by", schedule.accept_by, "lapsed"),
         Timer("window_start", schedule.start_at, "accepted"),
         Timer("window_end", schedule.end_at, "failed"),
+        *(Timer(name, at, outcome) for name, at, outcome in optional if at is not None),
         Timer("retention_half", begin + schedule.retention / 2, "published"),
         Timer("retention_end", end, "completed"),
-        Timer("final_at", end, "completed"),
+        Timer("final_at", max(end, progress.ruling_due or end), "completed"),
     )
+    return tuple(sorted(timers, key=lambda timer: timer.at))
+
+
+def mend_by(failed_at: datetime, end_at: datetime, rules: Rules) -> datetime:
+    """Rule 14: until when a post whose check failed can be mended: inside the window."""
+    return min(failed_at + rules.mend, end_at)
+
+
+def draft_due(submitted_at: datetime, end_at: datetime, rules: Rules) -> datetime:
+    """When silence approves a draft: after `draft_silence`, but so early that half of what is left of the window remains
+    for publishing."""
+    return min(submitted_at + rules.draft_silence, submitted_at + (end_at - submitted_at) / 2)
+
+
+def reserve_accept_by(offered_at: datetime, accept_by: datetime, end_at: datetime, rules: Rules) -> datetime:
+    """Until when a reserve account can answer: as long as the others, but at least `reserve_answer`, or half of what is
+    left of the window if that is less."""
+    return max(accept_by, offered_at + min(rules.reserve_answer, (end_at - offered_at) / 2))
+
+
+def ruling_due(opened_at: datetime, rules: Rules) -> datetime:
+    """Rule 20: when a dispute that nobody ruled is paid. Whole days of the setting are working days: Saturdays and Sundays in
+    the market's time zone do not count, public holidays do."""
+    local, days = opened_at + MARKET_OFFSET, rules.dispute_ruling.days
+    while days:
+        local += timedelta(days=1)
+        days -= local.weekday() not in WEEKEND
+    return local - MARKET_OFFSET + timedelta(seconds=rules.dispute_ruling.seconds)

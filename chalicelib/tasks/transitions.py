@@ -1,10 +1,10 @@
-"""The one conditional write behind every change of a task's or an order's status.
+"""The one conditional write behind every event of a task or an order.
 
 What the table does not allow, or what another writer did first, is not written; money moves in the same transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,15 +12,43 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 
+from chalicelib.errors import Problem
 from chalicelib.store import Action, Refused, transact, update
-from chalicelib.tasks.lifecycle import PAYMENTS
+from chalicelib.tasks.lifecycle import APPEAL, PAYMENT
 from chalicelib.tasks.records import OrderRecord, TaskRecord, event, find_order, find_task, happened
 
-Found = TypeVar("Found", TaskRecord, OrderRecord)
+R = TypeVar("R")
+TRIES = 20
+CALLS = "calls"
+"""The queue of the open calls; other tasks wait in `review`, or in `task:{status}`."""
+READ_BEFORE = frozenset({"task", "order", "calendar", "dispute", "application"})
+"""Labels of actions whose condition is that the item is as it was read."""
 
 
 class Overtaken(Exception):
-    """The item is no longer as it was read; nothing was written. Read again and decide again."""
+    """An item is no longer as it was read; nothing was written. Read again and decide again."""
+
+
+def until_settled(decide: Callable[[], R]) -> R:
+    """What `decide` returns, which reads, decides and writes; again from the reading whenever somebody was faster.
+
+    Raises Problem `write_contention` when that happens TRIES times."""
+    for _ in range(TRIES):
+        try:
+            return decide()
+        except Overtaken:
+            continue
+    raise Problem("write_contention", "Others are changing the same records; look again.")
+
+
+def commit(actions: Iterable[Action]) -> None:
+    """Writes the actions together. Raises Overtaken if an item that was read before has changed since, else Refused."""
+    try:
+        transact(actions)
+    except Refused as refused:
+        if READ_BEFORE & refused.labels.keys():
+            raise Overtaken from refused
+        raise
 
 
 def move_task(
@@ -36,13 +64,33 @@ def move_task(
     """Applies the event `what` to the task as read, together with `actions`; the task as written.
 
     Raises Illegal if the table does not allow it, Overtaken if the task has changed since it was read."""
-    then = TaskRecord.machine.then(task.status, what)
-    queue = "review" if then == "in_review" else f"task:{then}"
-    due_at = task.due_at if then == "in_review" else task.listed_at
-    queued = [TaskRecord.queue.set(queue), TaskRecord.due_at.set(due_at)]
-    condition = (TaskRecord.status == task.status) & (TaskRecord.round == task.round)
-    _move(task, what, then, at, by, note, [*queued, *changes], condition, actions)
+    commit([task_moved(task, what, at=at, by=by, note=note, changes=changes), *actions])
     return find_task(task.pk)
+
+
+def task_moved(
+    task: TaskRecord,
+    what: str,
+    *,
+    at: datetime,
+    by: str,
+    note: str | None = None,
+    changes: Iterable[UpdateAction] = (),
+    winding_up: bool = False,
+) -> Action:
+    """The action of `move_task`, labelled `task`, for a transaction of the caller's. `winding_up`: the task's orders are still
+    to be ended, so it stays among the open items."""
+    then = TaskRecord.machine.then(task.status, what)
+    calling = task.call is not None and then == "running" and what != "call_closed"
+    queue = "review" if then == "in_review" else CALLS if calling else f"task:{then}"
+    written = [TaskRecord.queue.set(queue)]
+    if then != "in_review":
+        written.append(TaskRecord.due_at.set(str(task.listed_at)))
+    if (task.appeal or {}).get("status") == "open" and what in {row.event for row in APPEAL.transitions}:
+        written.append(TaskRecord.appeal.set({**(task.appeal or {}), "status": APPEAL.then("open", what)}))
+    if winding_up:
+        written.append(TaskRecord.winding_up.set(then))
+    return _moved("task", task, what, then, at, by, note, [*written, *changes], stays_open=winding_up)
 
 
 def move_order(
@@ -53,36 +101,37 @@ def move_order(
     by: str,
     note: str | None = None,
     changes: Iterable[UpdateAction] = (),
-    where: Condition | None = None,
     actions: Iterable[Action] = (),
 ) -> OrderRecord:
-    """Applies the event `what` to the order as read, together with `actions`; the order as written. The payment
-    follows.
+    """Applies the event `what` to the order as read, together with `actions`; the order as written.
 
     Raises Illegal if the table does not allow it, Overtaken if the order has changed since it was read."""
-    then = OrderRecord.machine.then(order.status, what)
-    condition = OrderRecord.status == order.status
-    consequences = [OrderRecord.payment.set(PAYMENTS[then])]
-    if order.stuck:
-        consequences += [OrderRecord.queue.remove(), OrderRecord.due_at.remove()]
-    _move(
-        order,
-        what,
-        then,
-        at,
-        by,
-        note,
-        [*consequences, *changes],
-        condition if where is None else condition & where,
-        actions,
-    )
+    commit([order_moved(order, what, at=at, by=by, note=note, changes=changes), *actions])
     return find_order(order.pk)
 
 
-def change(item: TaskRecord | OrderRecord, changes: list[UpdateAction], condition: Condition) -> bool:
-    """One conditional write that leaves the status alone; whether the condition held."""
+def order_moved(
+    order: OrderRecord,
+    what: str,
+    *,
+    at: datetime,
+    by: str,
+    note: str | None = None,
+    changes: Iterable[UpdateAction] = (),
+) -> Action:
+    """The action of `move_order`, labelled `order`, for a transaction of the caller's. The payment follows the table."""
+    row = OrderRecord.machine.row(order.status, what)
+    payment = PAYMENT.then(order.payment, row.money) if row.money else order.payment
+    written = [OrderRecord.payment.set(payment)]
+    if order.stuck:
+        written += [OrderRecord.queue.remove(), OrderRecord.due_at.remove()]
+    return _moved("order", order, what, row.then, at, by, note, [*written, *changes])
+
+
+def change(item: TaskRecord | OrderRecord, changes: Sequence[UpdateAction], condition: Condition) -> bool:
+    """One conditional write that is no event; whether the condition held."""
     try:
-        item.update(changes, condition=condition)
+        item.update(list(changes), condition=condition)
     except UpdateError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise
@@ -90,30 +139,27 @@ def change(item: TaskRecord | OrderRecord, changes: list[UpdateAction], conditio
     return True
 
 
-def _move(
-    item: Found,
+def _moved(
+    label: str,
+    item: TaskRecord | OrderRecord,
     what: str,
     then: str,
     at: datetime,
     by: str,
     note: str | None,
     changes: list[UpdateAction],
-    condition: Condition,
-    actions: Iterable[Action],
-) -> None:
+    *,
+    stays_open: bool = False,
+) -> Action:
     record: Any = type(item)
     written = [
         record.status.set(then),
         record.updated_at.set(at),
+        record.revision.set(int(item.revision) + 1),
         record.stuck.remove(),
         happened(record, event(what, at, by, note)),
         *changes,
     ]
-    if then in record.machine.ends:
+    if then in record.machine.ends and not stays_open:
         written.append(record.open.remove())
-    try:
-        transact([update("item", item, written, condition), *actions])
-    except Refused as refused:
-        if "item" in refused.labels:
-            raise Overtaken from refused
-        raise
+    return update(label, item, written, item.as_read)

@@ -10,10 +10,11 @@ from typing import Any
 from chalicelib import clock
 from chalicelib.money import Money
 from chalicelib.settings import rules
-from chalicelib.tasks.lifecycle import ORDER, TASK, UNOFFERED
-from chalicelib.tasks.records import Line, OrderRecord, TaskRecord, order_id
-from chalicelib.tasks.terms import Split
-from chalicelib.tasks.timers import Timer, order_timers, review_timers
+from chalicelib.tasks.edits import differences
+from chalicelib.tasks.lifecycle import APPEAL, DISPUTE, ORDER, TASK, UNOFFERED
+from chalicelib.tasks.records import ApplicationRecord, DisputeRecord, Line, OrderRecord, TaskRecord, order_id
+from chalicelib.tasks.terms import Split, split
+from chalicelib.tasks.timers import Timer, review_timers
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,18 @@ class Standing:
     line: Line
     order: OrderRecord | None
     status: str
-    payment: str
+    payment: str | None
+
+    @property
+    def price(self) -> int:
+        """What the order costs now, in minor units; a counter-offer may have changed it since it was offered."""
+        return int(self.order.price) if self.order else self.line.price
 
 
-def standings(task: TaskRecord, orders: Mapping[str, OrderRecord]) -> list[Standing]:
-    """All orders of the task in the order of its accounts; `orders` are the offered ones by id."""
+def standings(task: TaskRecord, lines: Iterable[Line], orders: Mapping[str, OrderRecord]) -> list[Standing]:
+    """All orders of the task in the order of its lines; `orders` are the offered ones by id."""
     found = []
-    for line in task.order_lines:
+    for line in lines:
         order = orders.get(order_id(task.pk, line.account_id))
         status, payment = (order.status, order.payment) if order else UNOFFERED[task.status]
         found.append(Standing(line, order, status, payment))
@@ -56,14 +62,11 @@ def quote_view(kind: str, lines: Iterable[Line]) -> dict[str, Any]:
     }
 
 
-def task_view(task: TaskRecord, orders: Mapping[str, OrderRecord]) -> dict[str, Any]:
+def task_view(task: TaskRecord, lines: Iterable[Line], orders: Mapping[str, OrderRecord]) -> dict[str, Any]:
     """A task. `totals` are prices: held + paid + refunded = their sum; `commission` is the platform's part of
     `paid`."""
-    found = standings(task, orders)
-    sums = {"held": 0, "paid": 0, "refunded": 0}
-    for standing in found:
-        sums[standing.payment] += standing.line.price
-    review = task.review or {}
+    lines = list(lines)
+    found = standings(task, lines, orders)
     return {
         "id": task.pk,
         "advertiser_id": task.owner,
@@ -77,37 +80,106 @@ def task_view(task: TaskRecord, orders: Mapping[str, OrderRecord]) -> dict[str, 
         "accept_by": task.accept_by,
         "retention": task.schedule.retention,
         "final_at": task.schedule.final_at,
-        "account_ids": [line.account_id for line in task.order_lines],
+        "draft_approval": task.draft_approval,
+        "publishing": {"mode": task.publishing, "at": task.publish_at},
+        "account_ids": [line.account_id for line in lines],
         "reserve_account_ids": task.reserve_account_ids,
+        "call": None if task.call is None else _call(task),
         "max_total": None if task.max_total is None else _money(int(task.max_total)),
-        "total": _money(task.total),
-        "totals": {
-            **{name: _money(amount) for name, amount in sums.items()},
-            "commission": _money(sum(s.line.commission for s in found if s.payment == "paid")),
-        },
+        "total": _money(int(task.total)),
+        "totals": _totals(task, found),
         "order_counts": dict(Counter(standing.status for standing in found)),
-        "review": {
-            "status": review.get("status", "missed" if task.status == "cancelled" else "pending"),
-            "due_at": task.review_due_at,
-            "reasons": review.get("reasons", []),
-            "round": int(task.round),
-            "findings": task.findings,
-        },
-        "events": _events(task.events),
+        "review": _review(task),
+        "appeal": _appeal(task),
+        "reason": task.reason,
+        "winding_up": task.winding_up is not None,
+        "events": _moments(task.events),
         "stuck": task.stuck,
         "created_at": task.created_at,
         "updated_at": task.updated_at,
     }
 
 
-def review_view(task: TaskRecord) -> dict[str, Any]:
-    """A task in the review queue: the task, its clock and the lint findings."""
+def review_view(task: TaskRecord, lines: Iterable[Line]) -> dict[str, Any]:
+    """A task in the review queue: the task, its clock, the lint findings, and how it differs from what was submitted before."""
     return {
-        **task_view(task, {}),
+        **task_view(task, lines, {}),
         "task_id": task.pk,
         "due_at": task.review_due_at,
-        "overdue": clock.now() >= task.review_due_at,
+        "overdue": task.review_due_at is not None and clock.now() >= task.review_due_at,
         "findings": task.findings,
+        "changes": differences(task.previous, task) if task.previous else [],
+    }
+
+
+def call_view(task: TaskRecord) -> dict[str, Any]:
+    """An open call as creators see it."""
+    return {
+        "task_id": task.pk,
+        "kind": task.kind,
+        "title": task.title,
+        "content": task.content.as_json(),
+        "source_url": task.source_url,
+        "window": {"start_at": task.start_at, "end_at": task.end_at},
+        "accept_by": task.accept_by,
+        "retention": task.schedule.retention,
+        "draft_approval": task.draft_approval,
+        "publishing": {"mode": task.publishing, "at": task.publish_at},
+        **_call(task),
+    }
+
+
+def application_view(application: ApplicationRecord) -> dict[str, Any]:
+    """An application to an open call; an open one expires with the call."""
+    price, commission = int(application.price), int(application.commission)
+    expired = application.status == "open" and clock.now() >= application.accept_by
+    return {
+        "id": application.pk,
+        "task_id": application.task_id,
+        "account_id": application.account_id,
+        "handle": application.handle,
+        "network": application.network,
+        "creator_id": application.creator_id,
+        "status": "expired" if expired else application.status,
+        **_split(Split(price, price - commission, commission)),
+        "note": application.note,
+        "order_id": application.order_id,
+        "accept_by": application.accept_by,
+        "created_at": application.created_at,
+        "updated_at": application.updated_at,
+    }
+
+
+def dispute_view(dispute: DisputeRecord) -> dict[str, Any]:
+    """A dispute with what both sides said."""
+    ruling = dispute.ruling
+    return {
+        "id": dispute.pk,
+        "order_id": dispute.order_id,
+        "task_id": dispute.task_id,
+        "status": dispute.status,
+        "label": DISPUTE.labels[dispute.status],
+        "opened_by": dispute.opened_by,
+        "reason": dispute.reason,
+        "statements": _moments(dispute.statements),
+        "ruling": None if ruling is None else {**ruling, "at": clock.parse(ruling["at"])},
+        "timers": _timers([Timer("ruling_due", dispute.ruling_due_at, "completed")]),
+        "opened_at": dispute.opened_at,
+        "due_at": dispute.ruling_due_at,
+        "ended_at": dispute.ended_at,
+    }
+
+
+def cancellation_view(task: TaskRecord, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """What cancelling a task does to each of its orders, and in all."""
+    amounts = ("price", "compensation", "returned")
+    return {
+        "task_id": task.pk,
+        "status": task.status,
+        "lines": [{**line, **{name: _money(line[name]) for name in amounts}} for line in lines],
+        "compensation": _money(sum(line["compensation"] for line in lines)),
+        "returned": _money(sum(line["returned"] for line in lines) + _unspent(task)),
+        "stays_held": _money(sum(line["price"] for line in lines if line["stays"] and line["status"] in HELD)),
     }
 
 
@@ -128,13 +200,20 @@ def order_view(order: OrderRecord) -> dict[str, Any]:
         "label": ORDER.labels[order.status],
         "payment": order.payment,
         **_split(order.split),
+        "settled": None if order.settled is None else {name: _money(int(n)) for name, n in order.settled.items()},
         "post_url": order.post_url,
         "window": {"start_at": order.start_at, "end_at": order.end_at},
         "accept_by": order.accept_by,
         "retention": order.schedule.retention,
+        "publishing": {"mode": order.publishing, "at": order.publish_at},
         "reason": order.reason,
-        "timers": _timers(order_timers(order.schedule, order.published_at)),
-        "events": _events(order.events),
+        "counter": None if order.counter is None else _counter(order.counter),
+        "draft_approval": order.draft_approval,
+        "draft": None if order.draft is None else {**order.draft, "due_at": clock.parse(order.draft["due_at"])},
+        "dispute_id": order.dispute_id,
+        "evidence": _moments(order.evidence or []),
+        "timers": _timers(order.timers),
+        "events": _moments(order.events),
         "stuck": order.stuck,
         "created_at": order.created_at,
         "updated_at": order.updated_at,
@@ -161,12 +240,19 @@ def standing_view(task: TaskRecord, standing: Standing) -> dict[str, Any]:
         "label": ORDER.labels[standing.status],
         "payment": standing.payment,
         **_split(line.split),
+        "settled": None,
         "post_url": None,
         "window": {"start_at": task.start_at, "end_at": task.end_at},
         "accept_by": task.accept_by,
         "retention": task.schedule.retention,
+        "publishing": {"mode": task.publishing, "at": task.publish_at},
         "reason": None,
-        "timers": _timers(review_timers(task.review_due_at, task.schedule)),
+        "counter": None,
+        "draft_approval": task.draft_approval,
+        "draft": None,
+        "dispute_id": None,
+        "evidence": [],
+        "timers": _timers(review_timers(task.review_due_at, task.schedule)) if task.review_due_at else [],
         "events": [],
         "stuck": None,
         "created_at": task.created_at,
@@ -174,12 +260,69 @@ def standing_view(task: TaskRecord, standing: Standing) -> dict[str, Any]:
     }
 
 
+HELD = frozenset({"pending", "offered", "accepted", "published", "disputed"})
+"""Statuses of an order whose price is still held."""
+
+
+def _totals(task: TaskRecord, found: Iterable[Standing]) -> dict[str, Money]:
+    sums = {"held": int(task.unallocated), "paid": 0, "refunded": 0, "commission": 0}
+    for standing in found:
+        if standing.order is not None and standing.order.settled is not None:
+            parts = standing.order.settled
+            sums["paid"] += int(parts["net"]) + int(parts["commission"])
+            sums["commission"] += int(parts["commission"])
+            sums["refunded"] += int(parts["returned"])
+        elif standing.payment is not None:
+            sums[standing.payment] += standing.price
+    return {name: _money(amount) for name, amount in sums.items()}
+
+
+def _review(task: TaskRecord) -> dict[str, Any]:
+    review = task.review or {}
+    undecided = {"draft": "not_submitted", "in_review": "pending", "cancelled": "missed"}.get(task.status, "pending")
+    return {
+        "status": review.get("status", undecided),
+        "due_at": task.review_due_at,
+        "reasons": review.get("reasons", []),
+        "round": int(task.round),
+        "findings": task.findings,
+    }
+
+
+def _appeal(task: TaskRecord) -> dict[str, Any] | None:
+    appeal = task.appeal
+    if appeal is None:
+        return None
+    names = ("status", "note", "reasons")
+    return {
+        **{name: appeal[name] for name in names},
+        "label": APPEAL.labels[appeal["status"]],
+        "at": clock.parse(appeal["at"]),
+    }
+
+
+def _call(task: TaskRecord) -> dict[str, Any]:
+    wanted = dict(task.call or {})
+    if "price_max" in wanted:
+        wanted["price_max"] = _money(wanted["price_max"])
+    return {"wanted": wanted, "budget": _money(int(task.total)), "unallocated": _money(_unspent(task))}
+
+
+def _unspent(task: TaskRecord) -> int:
+    return int(task.unallocated)
+
+
+def _counter(counter: dict[str, Any]) -> dict[str, Any]:
+    parts = split(int(counter["price"]), rules().commission_bps)
+    return {**counter, "at": clock.parse(counter["at"]), **_split(parts)}
+
+
+def _moments(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**entry, "at": clock.parse(entry["at"])} for entry in entries]
+
+
 def _timers(timers: Iterable[Timer]) -> list[dict[str, Any]]:
     return [{"name": timer.name, "at": timer.at, "default_outcome": timer.default_outcome} for timer in timers]
-
-
-def _events(events: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
-    return [{**event, "at": clock.parse(event["at"])} for event in events]
 
 
 def _split(parts: Split) -> dict[str, Money]:

@@ -92,6 +92,50 @@ def return_order(order_id: str, task_id: str, advertiser_id: str, amount: int) -
     return Transfer(f"return:{order_id}", "return", order_id, (move,))
 
 
+def substitute(
+    order_id: str, reserve_order_id: str, task_id: str, advertiser_id: str, price: int, reserve_price: int
+) -> Transfer | None:
+    """A declined or lapsed order's place is taken by a reserve account's (rule 12); None if both cost the same. If the reserve
+    costs less:
+
+    task:held              | price - reserve_price
+    advertiser:available   |                        price - reserve_price
+
+    If it costs more, which only money that came free earlier can cover, the other way round.
+    """
+    if price == reserve_price:
+        return None
+    held, own = task_held(task_id), advertiser_available(advertiser_id)
+    back = price - reserve_price
+    move = Posting(held, own, back) if back > 0 else Posting(own, held, -back)
+    return Transfer(f"substitute:{order_id}", "substitution", reserve_order_id, (move,))
+
+
+def reprice(order_id: str, task_id: str, advertiser_id: str, price: int, agreed: int) -> Transfer:
+    """The advertiser accepted a counter-offer: the difference between the two prices is held as well, or returned. If the
+    agreed price is the higher one:
+
+    advertiser:available   | agreed - price
+    task:held              |                agreed - price
+
+    If it is the lower one, the other way round.
+    """
+    held, own = task_held(task_id), advertiser_available(advertiser_id)
+    more = agreed - price
+    move = Posting(own, held, more) if more > 0 else Posting(held, own, -more)
+    return Transfer(f"reprice:{order_id}", "reprice", order_id, (move,))
+
+
+def return_unallocated(task_id: str, advertiser_id: str, amount: int) -> Transfer:
+    """An open call is over: the part of its budget that nobody was picked for goes back.
+
+    task:held              | a
+    advertiser:available   |      a
+    """
+    move = Posting(task_held(task_id), advertiser_available(advertiser_id), amount)
+    return Transfer(f"return:{task_id}:call", "return", task_id, (move,))
+
+
 def settle(order_id: str, task_id: str, creator_id: str, net: int, fee: int) -> Transfer:
     """Completed, stopped after publication, or a dispute ruled `pay`: net to the creator, fee to us (rules 11, 17, 19, 20).
 

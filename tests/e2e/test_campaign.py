@@ -90,7 +90,7 @@ def test_what_is_done_twice_is_done_once(stack: Stack, say: Any) -> None:
     functions = stack.client("lambda")
     names = [function["FunctionName"] for function in functions.list_functions()["Functions"]]
     order_step = next(name for name in names if "OrderStep" in name)
-    for order in before[0]["data"]:
+    for order in before["orders"]:
         for step in ("load", "lapsed", "publication_missed", "check"):
             payload = json.dumps({"step": step, "id": order["id"]}).encode()
             answer = functions.invoke(FunctionName=order_step, Payload=payload)

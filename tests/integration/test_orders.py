@@ -203,10 +203,10 @@ def test_rule_15_not_published_by_the_end_fails_and_returns(stage: Stage) -> Non
     with clock.at(NOON):
         act(stage, order_id, "accept")
     with clock.at(END - timedelta(seconds=1)):
-        assert publication.miss(order_id).status == "accepted"
+        assert publication.become_due(order_id).status == "accepted"
     with clock.at(END):
-        assert publication.miss(order_id).status == "failed"
-        assert publication.miss(order_id).status == "failed"
+        assert publication.become_due(order_id).status == "failed"
+        assert publication.become_due(order_id).status == "failed"
     assert read(stage, order_id)["payment"] == "refunded"
     assert stage.money()["available"] == FUNDS
 

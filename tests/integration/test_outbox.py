@@ -96,13 +96,13 @@ def test_a_further_run_starts_a_further_execution(aws_clients: Recorder) -> None
 @pytest.mark.parametrize("code", ["TaskTimedOut", "InvalidToken", "TaskDoesNotExist"])
 def test_a_token_that_is_spent_or_dead_is_a_success(aws_clients: Recorder, code: str) -> None:
     aws_clients.errors["send_task_success"] = code
-    waiting = image(ORDER, "order", "accepted", waiting_token="t", waiting_status="offered")
+    waiting = image(ORDER, "order", "accepted", waiting_token="t", waiting_revision=0, revision=1)
     assert publish(record(1, waiting, waiting)) == []
     assert aws_clients.names() == ["send_task_success"]
 
 
 def test_a_token_is_kept_while_the_status_it_waits_in_lasts(aws_clients: Recorder) -> None:
-    waiting = image(ORDER, "order", "offered", waiting_token="t", waiting_status="offered")
+    waiting = image(ORDER, "order", "offered", waiting_token="t", waiting_revision=0, revision=0)
     assert publish(record(1, waiting, image(ORDER, "order", "offered"))) == []
     assert aws_clients.names() == []
 

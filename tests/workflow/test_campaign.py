@@ -134,7 +134,7 @@ def test_a_spent_token_changes_nothing(cloud: Cloud, stage: Stage) -> None:
     order_id = stage.orders(task["id"])[0]["id"]
     token = cloud.wait_for(lambda: find_order(order_id).waiting_token)
     answer(stage, order_id, "an", "accept")
-    cloud.wait_for(lambda: find_order(order_id).waiting_status == "accepted", "it waits for the publication")
+    cloud.wait_for(lambda: find_order(order_id).waiting_revision == 1, "it waits for the publication")
     record = find_order(order_id)
     with suppress(ClientError):  # AWS says TaskTimedOut, moto nothing
         cloud.stepfunctions.send_task_success(taskToken=token, output="{}")
@@ -143,7 +143,8 @@ def test_a_spent_token_changes_nothing(cloud: Cloud, stage: Stage) -> None:
         "pk": {"S": order_id},
         "sk": {"S": "order"},
         "status": {"S": "accepted"},
-        "waiting_status": {"S": "offered"},
+        "revision": {"N": "1"},
+        "waiting_revision": {"N": "0"},
         "waiting_token": {"S": token},
         "updated_at": {"S": clock.stamp(record.updated_at)},
     }
@@ -161,7 +162,7 @@ def test_the_sweep_resumes_aborted_executions(cloud: Cloud, stage: Stage, monkey
     task = quick(stage, ("an", "bo"), answer=4)
     stage.approve(task["id"])
     first = stage.orders(task["id"])[0]["id"]
-    cloud.wait_for(lambda: find_task(task["id"]).waiting_status == "running")
+    cloud.wait_for(lambda: find_task(task["id"]).waiting_revision == 1)
     cloud.wait_for(lambda: find_order(first).waiting_token)
     # moto goes on waiting in a stopped execution until its timeout, so the sweep is told that the first runs are gone;
     # that they still wait here is one fault more: whatever they do later must change nothing.

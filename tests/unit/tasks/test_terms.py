@@ -9,12 +9,13 @@ import pytest
 
 from chalicelib.settings import Rules
 from chalicelib.tasks.terms import Schedule, review_due, schedule_faults, split
-from chalicelib.tasks.timers import order_timers, review_timers
+from chalicelib.tasks.timers import Progress, order_timers, review_timers
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 RULES = Rules()
 GOOD = Schedule(NOW + HOUR, NOW + HOUR, NOW + 3 * HOUR, timedelta(hours=24))
+PROGRESS = Progress(counter_open=True, mend_by=NOW + 2 * HOUR, published_at=NOW + 3 * HOUR, ruling_due=NOW + 99 * HOUR)
 
 
 def test_rule_11_the_published_example() -> None:
@@ -61,14 +62,14 @@ def test_a_task_is_not_planned_for_the_far_future() -> None:
 
 
 def test_rule_17_the_final_moment_is_known_from_the_start_and_counted_from_publication_later() -> None:
-    before = {timer.name: timer.at for timer in order_timers(GOOD)}
+    before = {timer.name: timer.at for timer in order_timers(GOOD, Progress())}
     assert before["final_at"] == GOOD.final_at == NOW + 27 * HOUR
-    after = {timer.name: timer.at for timer in order_timers(GOOD, NOW + 2 * HOUR)}
+    after = {timer.name: timer.at for timer in order_timers(GOOD, Progress(published_at=NOW + 2 * HOUR))}
     assert after["final_at"] == after["retention_end"] == NOW + 26 * HOUR
     assert after["retention_half"] == NOW + 14 * HOUR
 
 
 def test_timers_stand_in_order_of_time_until_publication() -> None:
-    for timers in (order_timers(GOOD), order_timers(GOOD, GOOD.end_at), review_timers(NOW + HOUR, GOOD)):
+    for timers in (order_timers(GOOD, Progress()), order_timers(GOOD, PROGRESS), review_timers(NOW + HOUR, GOOD)):
         moments = [timer.at for timer in timers]
         assert moments == sorted(moments)

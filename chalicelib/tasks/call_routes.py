@@ -1,0 +1,59 @@
+"""HTTP routes of open calls and the applications to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Blueprint
+
+from chalicelib.api import Answer, Call, Paging, route
+from chalicelib.tasks import calls, inbox, views
+from chalicelib.tasks.schemas import ApplicationBody, NothingBody
+
+blueprint = Blueprint(__name__)
+
+
+@route(blueprint, "GET", "/v1/calls", roles=("creator",), query=Paging)
+def list_calls(call: Call[None]) -> dict[str, Any]:
+    """The open calls, oldest first."""
+    return call.listed(calls.open_calls(call.query.limit, call.after), views.call_view)
+
+
+@route(blueprint, "POST", "/v1/tasks/{task_id}/applications", roles=("creator",), body=ApplicationBody)
+def apply_to_call(call: Call[ApplicationBody], task_id: str) -> Answer:
+    """Apply to an open call with an account and a price."""
+    price = call.body.price.money("/price").amount
+    made = calls.apply(task_id, call.caller.creator_id, call.body.account_id, price, call.body.note)
+    return Answer(views.application_view(made), 201)
+
+
+@route(blueprint, "GET", "/v1/tasks/{task_id}/applications", roles=("advertiser", "auditor"), query=Paging)
+def list_applications(call: Call[None], task_id: str) -> dict[str, Any]:
+    """The applications to a call."""
+    task = inbox.visible_task(task_id, call.caller)
+    return call.listed(calls.applications_to(task.pk, call.query.limit, call.after), views.application_view)
+
+
+@route(blueprint, "GET", "/v1/applications", roles=("creator",), query=Paging)
+def list_own_applications(call: Call[None]) -> dict[str, Any]:
+    """The creator's own applications, newest first."""
+    page = calls.applications_of(call.caller.creator_id, call.query.limit, call.after)
+    return call.listed(page, views.application_view)
+
+
+@route(blueprint, "POST", "/v1/applications/{application_id}/accept", roles=("advertiser",), body=NothingBody)
+def accept_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:
+    """Take an applicant: its order is accepted at the price it named."""
+    return views.application_view(calls.pick(application_id, call.caller.advertiser_id))
+
+
+@route(blueprint, "POST", "/v1/applications/{application_id}/decline", roles=("advertiser",), body=NothingBody)
+def decline_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:
+    """Decline an applicant."""
+    return views.application_view(calls.decline(application_id, call.caller.advertiser_id))
+
+
+@route(blueprint, "POST", "/v1/applications/{application_id}/withdraw", roles=("creator",), body=NothingBody)
+def withdraw_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:
+    """Take an application back."""
+    return views.application_view(calls.withdraw(application_id, call.caller.creator_id))

@@ -1,0 +1,186 @@
+"""Disputes (rule 20): either side, from publication until `final_at`; the clock of the order stops; an auditor rules, or nobody
+does and the order is paid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pynamodb.expressions.update import Action as UpdateAction
+
+from chalicelib import clock, ids
+from chalicelib.errors import Fault, InvalidBody, Problem, not_found
+from chalicelib.settings import rules
+from chalicelib.store import Action, Page, put, read_page, update
+from chalicelib.tasks import endings
+from chalicelib.tasks.records import DisputeRecord, OrderRecord, find_order
+from chalicelib.tasks.timers import ruling_due
+from chalicelib.tasks.transitions import commit, order_moved, until_settled
+
+QUEUE = "disputes"
+STATEMENTS_MAX = 20
+RULINGS = {"pay": "ruled_pay", "refund": "ruled_refund", "split": "ruled_split"}
+
+
+def open_dispute(order_id: str, party_ids: frozenset[str], reason: dict[str, str]) -> OrderRecord:
+    """One of the two parties (by its advertiser or creator id) disputes the published order; the same party's same reason again
+    changes nothing.
+
+    Raises Problem `not_found` for anybody else; `state_conflict` if the order is not published (any more)."""
+
+    def decide() -> OrderRecord:
+        order = find_order(order_id)
+        by = _role(party_ids, order.advertiser_id, str(order.owner), "order")
+        if order.status == "disputed" and order.dispute_id:
+            known = find_dispute(order.dispute_id)
+            if (known.opened_by, known.reason) == (by, reason):
+                return order
+        at = clock.now()
+        if order.status != "published" or (order.checks and order.next_check_at and at >= order.next_check_at):
+            raise Problem("state_conflict", f"The order is {order.status}.", status_now=order.status)
+        due_at = ruling_due(at, rules())
+        dispute = DisputeRecord(
+            ids.derive("dsp", order.pk),
+            "dispute",
+            task_id=order.task_id,
+            queue=QUEUE,
+            due_at=clock.stamp(due_at),
+            status=DisputeRecord.machine.first,
+            order_id=order.pk,
+            advertiser_id=order.advertiser_id,
+            creator_id=order.owner,
+            opened_by=by,
+            reason=reason,
+            statements=[],
+            opened_at=at,
+            ruling_due_at=due_at,
+        )
+        changes = [OrderRecord.dispute_id.set(dispute.pk), OrderRecord.ruling_due_at.set(due_at)]
+        moved = order_moved(order, "disputed", at=at, by=by, note=reason["code"], changes=changes)
+        commit([moved, put("dispute", dispute, DisputeRecord.pk.does_not_exist())])
+        return find_order(order_id)
+
+    return until_settled(decide)
+
+
+def find_dispute(dispute_id: str) -> DisputeRecord:
+    """The dispute, read consistently. Raises Problem `not_found`."""
+    dispute = DisputeRecord.find(dispute_id, "dispute") if ids.is_id("dsp", dispute_id) else None
+    if dispute is None:
+        raise not_found("dispute")
+    return dispute
+
+
+def waiting(limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
+    """The disputes that wait for their ruling, the one due first at the head."""
+    return read_page(DisputeRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
+
+
+def state(dispute_id: str, party_ids: frozenset[str], note: str, urls: list[str]) -> DisputeRecord:
+    """A party says something to the open dispute, with URLs of evidence; the same again changes nothing.
+
+    Raises Problem `not_found` for anybody else, `dispute_closed`; InvalidBody beyond STATEMENTS_MAX statements."""
+
+    def decide() -> DisputeRecord:
+        dispute = find_dispute(dispute_id)
+        by = _role(party_ids, dispute.advertiser_id, dispute.creator_id, "dispute")
+        said = {"by": by, "note": note, "urls": urls}
+        if any({name: known[name] for name in said} == said for known in dispute.statements):
+            return dispute
+        _require_open(dispute)
+        if len(dispute.statements) >= STATEMENTS_MAX:
+            raise InvalidBody(Fault("/note", "too_many", f"A dispute takes at most {STATEMENTS_MAX} statements."))
+        statements = [*dispute.statements, {**said, "at": clock.stamp(clock.now())}]
+        commit([_changed(dispute, [DisputeRecord.statements.set(statements)])])
+        return find_dispute(dispute_id)
+
+    return until_settled(decide)
+
+
+def rule(dispute_id: str, outcome: str, creator_share_bps: int | None, note: str, auditor: str) -> DisputeRecord:
+    """The ruling: `pay`, `refund`, or `split` with the creator's share of the price in basis points. The same again changes
+    nothing. Raises InvalidBody if `creator_share_bps` does not go with the outcome; Problem `dispute_closed`."""
+    if (outcome == "split") != (creator_share_bps is not None):
+        message = "A split needs creator_share_bps, from 1 to 9999; other outcomes have none."
+        raise InvalidBody(Fault("/creator_share_bps", "creator_share_bps", message))
+    ruling = {"outcome": outcome, "creator_share_bps": creator_share_bps, "note": note}
+
+    def decide() -> DisputeRecord:
+        dispute = find_dispute(dispute_id)
+        known = dispute.ruling or {}
+        if known and {name: known.get(name) for name in ruling} == ruling:
+            return dispute
+        _require_open(dispute)
+        order = find_order(dispute.order_id)
+        at = clock.now()
+        changes, money = _ending(order, outcome, creator_share_bps, at)
+        said = DisputeRecord.ruling.set({**ruling, "by": auditor, "at": clock.stamp(at)})
+        _end(dispute, order, RULINGS[outcome], at, "auditor", note, changes, money, [said])
+        return find_dispute(dispute_id)
+
+    return until_settled(decide)
+
+
+def miss(order_id: str) -> OrderRecord:
+    """The default of a dispute that nobody ruled in time: paid. Before that, or when the order is not disputed, nothing
+    happens."""
+
+    def decide() -> OrderRecord:
+        order = find_order(order_id)
+        at = clock.now()
+        if order.status != "disputed" or order.ruling_due_at is None or at < order.ruling_due_at:
+            return order
+        dispute = find_dispute(str(order.dispute_id))
+        changes, money = endings.paid(order, at)
+        _end(dispute, order, "ruling_missed", at, "system", None, changes, money, [])
+        return find_order(order_id)
+
+    return until_settled(decide)
+
+
+def _ending(order: OrderRecord, outcome: str, creator_share_bps: int | None, at: datetime) -> endings.Ending:
+    if outcome == "pay":
+        return endings.paid(order, at)
+    if outcome == "refund":
+        return endings.returned(order, at)
+    return endings.divided(order, creator_share_bps or 0, at)
+
+
+def _end(
+    dispute: DisputeRecord,
+    order: OrderRecord,
+    what: str,
+    at: datetime,
+    by: str,
+    note: str | None,
+    changes: list[UpdateAction],
+    money: list[Action],
+    said: list[UpdateAction],
+) -> None:
+    ended = [
+        DisputeRecord.status.set(DisputeRecord.machine.then(dispute.status, what)),
+        DisputeRecord.ended_at.set(at),
+        DisputeRecord.queue.set("disputes:ended"),
+        *said,
+    ]
+    commit([order_moved(order, what, at=at, by=by, note=note, changes=changes), _changed(dispute, ended), *money])
+
+
+def _changed(dispute: DisputeRecord, changes: list[UpdateAction]) -> Action:
+    revision = int(dispute.revision)
+    same = DisputeRecord.revision == revision
+    return update("dispute", dispute, [*changes, DisputeRecord.revision.set(revision + 1)], same)
+
+
+def _require_open(dispute: DisputeRecord) -> None:
+    if dispute.status != "open":
+        raise Problem("dispute_closed", f"The dispute is {dispute.status}.")
+
+
+def _role(party_ids: frozenset[str], advertiser_id: str, creator_id: str, what: str) -> str:
+    """Which side these ids are. Raises Problem `not_found` if neither."""
+    if advertiser_id in party_ids:
+        return "advertiser"
+    if creator_id in party_ids:
+        return "creator"
+    raise not_found(what)

@@ -1,0 +1,139 @@
+"""HTTP routes of orders: the creator's inbox and answers, counter-offers, drafts, publication, disputes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Blueprint
+
+from chalicelib.api import Call, Paging, route
+from chalicelib.tasks import answering, counters, disputes, drafting, inbox, publication, steps, views
+from chalicelib.tasks.records import find_order
+from chalicelib.tasks.schemas import (
+    CounterBody,
+    DeclineBody,
+    DisputeBody,
+    DraftBody,
+    NoteBody,
+    NothingBody,
+    OrderQuery,
+    PublishBody,
+    RulingBody,
+    StatementBody,
+)
+
+blueprint = Blueprint(__name__)
+READERS = ("creator", "advertiser", "auditor", "finance")
+
+
+@route(blueprint, "GET", "/v1/orders", roles=("creator", "auditor", "finance"), query=OrderQuery)
+def list_orders(call: Call[None]) -> dict[str, Any]:
+    """The creator's inbox, newest first; staff read the stuck orders."""
+    query: OrderQuery = call.query
+    if query.status == "stuck" and call.caller.has(*inbox.STAFF):
+        return call.listed(inbox.stuck_orders(query.limit, call.after), views.order_view)
+    if "creator" not in call.caller.roles:
+        inbox.require_status(query.status, "stuck")
+    page = inbox.orders_of_creator(call.caller.creator_id, query.status, query.limit, call.after)
+    return call.listed(page, views.order_view)
+
+
+@route(blueprint, "GET", "/v1/orders/{order_id}", roles=READERS)
+def read_order(call: Call[None], order_id: str) -> dict[str, Any]:
+    """An order with every timer and its history."""
+    return views.order_view(inbox.visible_order(order_id, call.caller))
+
+
+@route(blueprint, "POST", "/v1/orders/{order_id}/accept", roles=("creator",), body=NothingBody)
+def accept_order(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
+    """Take an offered order."""
+    return views.order_view(answering.accept(order_id, call.caller.creator_id))
+
+
+@route(blueprint, "POST", "/v1/orders/{order_id}/decline", roles=("creator",), body=DeclineBody)
+def decline_order(call: Call[DeclineBody], order_id: str) -> dict[str, Any]:
+    """Decline an offered order, with a reason."""
+    return views.order_view(answering.decline(order_id, call.caller.creator_id, call.body.reason()))
+
+
+@route(blueprint, "POST", "/v1/orders/{order_id}/counter", roles=("creator",), body=CounterBody)
+def counter_offer(call: Call[CounterBody], order_id: str) -> dict[str, Any]:
+    """Answer an offer with another price, once."""
+    price = call.body.price.money("/price").amount
+    return views.order_view(counters.offer(order_id, call.caller.creator_id, price, call.body.note))
+
+
+@route(blueprint, "POST", "/v1/orders/{order_id}/counter/accept", roles=("advertiser",), body=NothingBody)
+def accept_counter(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
+    """Take the creator's price: the order is accepted at it."""
+    return views.order_view(counters.accept(order_id, call.caller.advertiser_id))
+
+
+@route(blueprint, "POST", "/v1/orders/{order_id}/counter/decline", roles=("advertiser",), body=NothingBody)
+def decline_counter(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
+    """Decline the creator's price; the offer stays open."""
+    return views.order_view(counters.decline(order_id, call.caller.advertiser_id))
+
+
+@route(blueprint, "POST", "/v1/orders/{order_id}/draft", roles=("creator",), body=DraftBody)
+def submit_draft(call: Call[DraftBody], order_id: str) -> dict[str, Any]:
+    """Submit a draft text to the advertiser."""
+    return views.order_view(drafting.submit(order_id, call.caller.creator_id, call.body.text))
+
+
+@route(blueprint, "POST", "/v1/orders/{order_id}/draft/approve", roles=("advertiser",), body=NothingBody)
+def approve_draft(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
+    """Approve the creator's draft: it is what will be posted."""
+    return views.order_view(drafting.approve(order_id, call.caller.advertiser_id))
+
+
+@route(blueprint, "POST", "/v1/orders/{order_id}/draft/changes", roles=("advertiser",), body=NoteBody)
+def request_draft_changes(call: Call[NoteBody], order_id: str) -> dict[str, Any]:
+    """Ask for changes of the creator's draft, at most twice."""
+    return views.order_view(drafting.request_changes(order_id, call.caller.advertiser_id, call.body.note))
+
+
+@route(blueprint, "POST", "/v1/orders/{order_id}/publish", roles=("creator",), body=PublishBody)
+def publish_order(call: Call[PublishBody], order_id: str) -> dict[str, Any]:
+    """Name the post; it is checked at once."""
+    return views.order_view(publication.publish(order_id, call.caller.creator_id, call.body.post_url))
+
+
+@route(blueprint, "POST", "/v1/orders/{order_id}/retry", roles=("auditor", "finance"), body=NothingBody)
+def retry_order(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
+    """Run the workflow of a stuck order again, from where the order stands."""
+    steps.retry(find_order(order_id))
+    return views.order_view(find_order(order_id))
+
+
+@route(blueprint, "POST", "/v1/orders/{order_id}/dispute", roles=("advertiser", "creator"), body=DisputeBody)
+def dispute_order(call: Call[DisputeBody], order_id: str) -> dict[str, Any]:
+    """Dispute a published order; its clock stops until the ruling."""
+    return views.order_view(disputes.open_dispute(order_id, inbox.parties(call.caller), call.body.reason()))
+
+
+@route(blueprint, "GET", "/v1/disputes", roles=("auditor",), query=Paging)
+def list_disputes(call: Call[None]) -> dict[str, Any]:
+    """The open disputes: due first at the head."""
+    return call.listed(disputes.waiting(call.query.limit, call.after), views.dispute_view)
+
+
+@route(blueprint, "GET", "/v1/disputes/{dispute_id}", roles=READERS)
+def read_dispute(call: Call[None], dispute_id: str) -> dict[str, Any]:
+    """A dispute with what both sides said."""
+    return views.dispute_view(inbox.visible_dispute(dispute_id, call.caller))
+
+
+@route(blueprint, "POST", "/v1/disputes/{dispute_id}/statements", roles=("advertiser", "creator"), body=StatementBody)
+def state_to_dispute(call: Call[StatementBody], dispute_id: str) -> dict[str, Any]:
+    """Say something to an open dispute, with evidence."""
+    parties = inbox.parties(call.caller)
+    return views.dispute_view(disputes.state(dispute_id, parties, call.body.note, call.body.urls))
+
+
+@route(blueprint, "POST", "/v1/disputes/{dispute_id}/ruling", roles=("auditor",), body=RulingBody)
+def rule_dispute(call: Call[RulingBody], dispute_id: str) -> dict[str, Any]:
+    """Rule a dispute: pay, refund, or split."""
+    body = call.body
+    ruled = disputes.rule(dispute_id, body.outcome, body.creator_share_bps, body.note, call.caller.sub)
+    return views.dispute_view(ruled)

@@ -1,0 +1,84 @@
+"""Reserve accounts (rule 12): money that comes free from a declined or lapsed order is offered to the next reserve account.
+
+The end of the one order and the offer of the next are one transaction, so nothing is lost in between and two declines at the same
+moment cannot offer the same account. Only money that came free is used: what the task's orders cost never exceeds what was
+held for it, and so never `max_total`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from pynamodb.expressions.update import Action as UpdateAction
+
+from chalicelib import clock
+from chalicelib.accounts.ordering import available_now
+from chalicelib.settings import rules
+from chalicelib.store import Action, Refused, put, update
+from chalicelib.tasks import endings
+from chalicelib.tasks.offers import offered_order
+from chalicelib.tasks.records import Line, LinesRecord, OrderRecord, TaskRecord, find_order, find_task
+from chalicelib.tasks.timers import reserve_accept_by
+from chalicelib.tasks.transitions import commit, order_moved
+from chalicelib.wallet import ledger, movements
+
+
+def free(
+    order: OrderRecord, what: str, *, by: str, note: str | None = None, changes: Iterable[UpdateAction] = ()
+) -> OrderRecord:
+    """Ends the offered order by `what` (`declined`, `lapsed`): its price goes to the first reserve account that can take orders
+    now and whose price fits what came free, else back to the advertiser. The order as written.
+
+    Raises Overtaken if the order or its task has changed since it was read."""
+    at = clock.now()
+    task = find_task(str(order.task_id))
+    back, money = endings.returned(order, at)
+    moved = order_moved(order, what, at=at, by=by, note=note, changes=[*changes, *back])
+    if task.status != "running" or not task.reserves or at >= order.end_at:
+        commit([moved, *money])
+        return find_order(order.pk)
+    free_now = int(task.freed) + int(order.price)
+    for place, line in _candidates(task, free_now):
+        try:
+            commit([moved, *_substituted(task, order, place, line, free_now, at)])
+        except Refused:  # the advertiser spent meanwhile what had come free earlier: a cheaper one, or none
+            continue
+        return find_order(order.pk)
+    commit([moved, *money, _kept(task, [TaskRecord.freed.set(free_now)], at)])
+    return find_order(order.pk)
+
+
+def _candidates(task: TaskRecord, free_now: int) -> list[tuple[int, Line]]:
+    """The reserve accounts whose price fits, with their places in `reserves`, in the order the advertiser gave them."""
+    fitting = [(place, Line(**line)) for place, line in enumerate(task.reserves) if int(line["price"]) <= free_now]
+    can = available_now([line.account_id for _, line in fitting]) if fitting else frozenset()
+    return [(place, line) for place, line in fitting if line.account_id in can]
+
+
+def _substituted(
+    task: TaskRecord, order: OrderRecord, place: int, line: Line, free_now: int, at: datetime
+) -> list[Action]:
+    """The reserve account's order, its line, and the net movement between the two prices."""
+    accept_by = reserve_accept_by(at, task.accept_by, task.end_at, rules())
+    new = offered_order(task, line, at, accept_by=accept_by, note=f"reserve for {order.pk}")
+    page = LinesRecord(task.pk, f"lines#+{line.account_id}", lines=[asdict(line)])
+    net = movements.substitute(order.pk, new.pk, task.pk, order.advertiser_id, int(order.price), line.price)
+    changes = [
+        TaskRecord.reserves.set([other for index, other in enumerate(task.reserves) if index != place]),
+        TaskRecord.pages.set([*task.pages, page.sk]),
+        TaskRecord.freed.set(free_now - line.price),
+    ]
+    return [
+        _kept(task, changes, at),
+        put(f"reserve:{new.pk}", new, OrderRecord.pk.does_not_exist()),
+        put(f"page:{page.sk}", page, LinesRecord.pk.does_not_exist()),
+        *(ledger.actions(net, at) if net else ()),
+    ]
+
+
+def _kept(task: TaskRecord, changes: Sequence[UpdateAction], at: datetime) -> Action:
+    """The task goes on running, with its reserves as they are now."""
+    revision = TaskRecord.revision.set(int(task.revision) + 1)
+    return update("task", task, [*changes, revision, TaskRecord.updated_at.set(at)], task.as_read)
