@@ -113,6 +113,35 @@ class Stage:
         answer = self.auditor.post(f"/v1/tasks/{task_id}/review", {"decision": "approved", "reasons": []})
         assert answer.status_code == 200, answer.json_body
 
+    def act(self, name: str, order_id: str, action: str, body: Any = None) -> Any:
+        """What a creator does to an order: `accept`, `decline`, …"""
+        return self.creator(name).post(f"/v1/orders/{order_id}/{action}", body)
+
+    def accepted(self, *names: str, **changes: Any) -> list[str]:
+        """The orders of an approved task, each accepted by its creator."""
+        order_ids = self.offered(*names, **changes)
+        for name, order_id in zip(names, order_ids, strict=True):
+            answer = self.act(name, order_id, "accept")
+            assert answer.status_code == 200, answer.json_body
+        return order_ids
+
+    def order(self, order_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.advertiser.get(f"/v1/orders/{order_id}").json_body
+        return found
+
+    def publish(self, name: str, order_id: str) -> str:
+        """The creator's post, published as the order's; its URL."""
+        url = self.post(self.order(order_id))
+        answer = self.act(name, order_id, "publish", {"post_url": url})
+        assert answer.status_code == 200, answer.json_body
+        return url
+
+    def proven(self) -> dict[str, Any]:
+        """The ledger's proof; it has to be clean."""
+        proof: dict[str, Any] = self.api.as_("finance", "finance").post("/v1/ledger/proof").json_body
+        assert proof["differences"] == [], proof["differences"]
+        return proof
+
     def task(self, task_id: str) -> dict[str, Any]:
         found: dict[str, Any] = self.advertiser.get(f"/v1/tasks/{task_id}").json_body
         return found

@@ -19,8 +19,9 @@ from chalicelib.tasks import calendar, endings
 from chalicelib.tasks.calls import released_budget
 from chalicelib.tasks.lifecycle import ORDER, TASK
 from chalicelib.tasks.offers import offer
-from chalicelib.tasks.records import OrderRecord, TaskRecord, find_order, find_task, lines_of, orders_of
+from chalicelib.tasks.records import OrderRecord, TaskRecord, find_order, find_task, lines_of, order_id, orders_of
 from chalicelib.tasks.transitions import change, commit, move_order, task_moved, until_settled
+from chalicelib.tasks.views import standings
 from chalicelib.wallet import ledger, movements
 
 AT_ONCE = 100
@@ -34,20 +35,20 @@ def preview(task: TaskRecord) -> list[dict[str, Any]]:
     Raises Problem `state_conflict` if the task cannot be cancelled."""
     _require(task, "cancelled")
     lines = lines_of([task])
-    orders = orders_of(lines)
     found = []
-    for order in sorted(orders.values(), key=lambda order: order.pk):
-        stays = order.payment != "held" or not ORDER.allows(order.status, "cancelled")
-        part, back = (0, 0) if stays else (0, int(order.price))
-        if not stays and order.status == "accepted":
+    for standing in standings(task, lines[task.pk], orders_of(lines)):
+        held, order = standing.payment == "held", standing.order
+        stays = order is not None and not (held and ORDER.allows(order.status, "cancelled"))
+        part, back = 0, standing.price if held and not stays else 0
+        if order is not None and order.status == "accepted":
             part, back = endings.compensation(order)
         found.append(
             {
-                "order_id": order.pk,
-                "account_id": order.account_id,
-                "status": order.status,
-                "then": order.status if stays else ORDER.then(order.status, "cancelled"),
-                "price": int(order.price),
+                "order_id": order_id(task.pk, standing.line.account_id),
+                "account_id": standing.line.account_id,
+                "status": standing.status,
+                "then": standing.status if stays else "cancelled",
+                "price": standing.price,
                 "compensation": part,
                 "returned": back,
                 "stays": stays,
@@ -118,8 +119,8 @@ def _close(task: TaskRecord, what: str, by: str, reason: dict[str, str]) -> Task
     return wind_up(task.pk, AT_ONCE)
 
 
-def _end(order_id: str, what: str) -> OrderRecord:
-    order = find_order(order_id)
+def _end(pk: str, what: str) -> OrderRecord:
+    order = find_order(pk)
     if order.payment != "held" or not ORDER.allows(order.status, what):
         return order
     at = clock.now()
