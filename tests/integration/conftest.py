@@ -1,0 +1,39 @@
+"""A DynamoDB engine over HTTP for tests that are too large for moto, which copies every table for each transaction."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
+from infra.local_cloud import LocalCloud
+from tests.conftest import forget_clients
+
+
+@pytest.fixture(scope="session")
+def dynamodb_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the local cloud's engine, with nothing in it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    cloud = LocalCloud(port, tmp_path_factory.mktemp("engine"))
+    cloud.start()
+    yield cloud.url
+    cloud.down()
+
+
+@pytest.fixture
+def real_tables(aws: None, dynamodb_engine: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The three tables, empty, on that engine; everything else stays with moto."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_engine)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):  # moto has put others there
+        monkeypatch.setenv(name, "test")
+    forget_clients()
+    for record in (WalletRecord, TasksRecord, AccountsRecord):
+        record.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+    yield
+    for record in (WalletRecord, TasksRecord, AccountsRecord):
+        record.delete_table()
+    forget_clients()
