@@ -11,7 +11,7 @@ LINT_ENV = .local/lint-env
 RUN = $(ENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs demo month test check package deploy docs fit fmt clean
+.PHONY: help up down status logs demo month test check redrive package deploy docs fit fmt clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -48,14 +48,17 @@ demo: up  ## play a whole campaign through the API (ACCOUNTS=file.csv imports yo
 	@$(RUN) -m demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS))
 
 test: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## all tests, on a local cloud of their own
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n 3 --dist loadgroup
 
 month: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## play a month of the market on a moved clock and print what became of it
-	@$(RUN) -m pytest -q -s -n 0 tests/integration/test_month.py
+	@$(RUN) -m pytest -s tests/integration/test_month.py
 
 check: $(ENV)/.installed $(LINT_ENV)/.installed  ## lint, types and the quick tests
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy
 	@$(RUN) -m pytest -q -x tests/unit tests/properties tests/contract
+
+redrive: $(ENV)/.installed  ## deliver the local cloud's dead letters again
+	@$(RUN) -m ops redrive --stack .local/stack.json
 
 package: $(ENV)/.installed $(LINT_ENV)/.installed  ## build and lint the package that every cloud gets
 	@$(RUN) -m infra.package

@@ -8,6 +8,7 @@ gateway's problem documents into the template, and lint it. Unchanged inputs are
 from __future__ import annotations
 
 import compileall
+import fcntl
 import hashlib
 import json
 import os
@@ -59,13 +60,19 @@ GATEWAY = {
 
 
 def build() -> None:
-    """Builds `build/template.json` and `build/deployment.zip`, unless their inputs are as they were."""
+    """Builds `build/template.json` and `build/deployment.zip`, unless their inputs are as they were; one process at a time."""
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _build()
+
+
+def _build() -> None:
     digest = _inputs_digest()
     mark = BUILD / "inputs.sha256"
     if mark.exists() and mark.read_text() == digest and TEMPLATE.exists() and ZIP.exists():
         print("  ✓ package is up to date")
         return
-    BUILD.mkdir(exist_ok=True)
     mark.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         source, out = Path(scratch, "source"), Path(scratch, "out")

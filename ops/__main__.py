@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from ops.deployed import Unreachable, enter
+from ops.deployed import Unreachable, enter, outputs
 from ops.layout import FORMATS
 
 
@@ -23,12 +23,16 @@ def main(arguments: list[str] | None = None) -> int:
     )
     layout.add_argument("--map", type=Path, metavar="COLUMNS.json", help="a layout of columns of your own")
     importing.add_argument("--as-of", help="when the figures were measured, where the file does not say it")
-    importing.add_argument("--stack", type=Path, metavar="STACK.json", help="the stack file that `make up` writes")
-    importing.add_argument("--stage", help="the stage whose tables are meant: microtask-STAGE-accounts")
-    importing.add_argument("--endpoint-url", help="another cloud than AWS")
+    redriving = commands.add_parser("redrive", help="deliver dead letters again", description=_REDRIVE)
+    for command in (importing, redriving):
+        command.add_argument("--stack", type=Path, metavar="STACK.json", help="the stack file that `make up` writes")
+        command.add_argument("--stage", help="the stage that is meant: the stack microtask-STAGE")
+        command.add_argument("--endpoint-url", help="another cloud than AWS")
     options = parser.parse_args(arguments)
     try:
         enter(options.stack, options.stage, options.endpoint_url)
+        if options.command == "redrive":
+            return _redrive(options.stack, options.stage)
         # The table's name is read when the store is imported, so only now.
         from ops.importing import run
 
@@ -38,6 +42,15 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
+def _redrive(stack: Path | None, stage: str | None) -> int:
+    from ops.redriving import of_outputs, redrive
+
+    counts = redrive(of_outputs(outputs(stack, stage)))
+    print(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) or "no dead letters")
+    return 1 if counts["failed"] else 0
+
+
+_REDRIVE = "Delivers what lies in the dead-letter queues again, then calls the sweep. Doing it twice is harmless."
 _IMPORT = "Takes in accounts from a CSV file; docs/importing.md describes its columns. Doing it twice changes nothing."
 
 if __name__ == "__main__":

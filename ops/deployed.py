@@ -28,6 +28,23 @@ def enter(stack: Path | None, stage: str | None, endpoint_url: str | None) -> No
         raise Unreachable("no table: name a --stack or a --stage.")
 
 
+def outputs(stack: Path | None, stage: str | None) -> dict[str, str]:
+    """The outputs of the deployment that was entered: from the stack file, else from CloudFormation. Raises Unreachable."""
+    if stack is not None:
+        found: dict[str, str] = json.loads(stack.read_text("utf-8"))["outputs"]
+        return found
+    if stage is None:
+        raise Unreachable("no deployment: name a --stack or a --stage.")
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        described = boto3.client("cloudformation").describe_stacks(StackName=f"microtask-{stage}")["Stacks"][0]
+    except (ClientError, BotoCoreError) as error:
+        raise Unreachable(f"the stack microtask-{stage} cannot be read: {error}") from error
+    return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+
+
 def _of_stack(path: Path) -> dict[str, str]:
     try:
         document = json.loads(path.read_text("utf-8"))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from chalicelib.api import Body, MoneyIn, Paging
 from chalicelib.errors import Fault, InvalidBody
@@ -39,13 +39,18 @@ def _text(value: Any) -> Any:
     return value
 
 
+def _whole_seconds(moment: datetime) -> datetime:
+    """Moments are shown in whole seconds, so that is what they are: nobody is told a moment before it is true."""
+    return moment.replace(microsecond=0)
+
+
 def _iso_duration(value: Any) -> Any:
     if not _text(value).startswith("P"):
         raise ValueError("must be an ISO 8601 duration, such as PT24H")
     return value
 
 
-Time = Annotated[AwareDatetime, BeforeValidator(_text)]
+Time = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_whole_seconds)]
 Duration = Annotated[timedelta, BeforeValidator(_iso_duration)]
 Id = Annotated[str, Field(min_length=1, max_length=40)]
 Url = Annotated[str, Field(max_length=Rules.url_max_chars)]

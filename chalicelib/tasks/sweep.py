@@ -14,7 +14,6 @@ from chalicelib.observability import count, logger
 from chalicelib.settings import deployment
 from chalicelib.store import TasksRecord
 from chalicelib.tasks import outbox
-from chalicelib.tasks.calls import close
 from chalicelib.tasks.offers import offer
 from chalicelib.tasks.records import OPEN_SHARDS, OrderRecord, TaskRecord
 from chalicelib.tasks.settlement import close_if_settled
@@ -35,7 +34,6 @@ def resume() -> dict[str, Any]:
             continue
         if isinstance(item, TaskRecord) and item.status == "running":
             counts["offered"] += offer(item, clock.now())
-            close(item.pk)
             if close_if_settled(item.pk).ended:
                 counts["completed"] += 1
                 continue

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from chalicelib.api import ROUTES
 from chalicelib.errors import TABLE
+from chalicelib.settings import Rules
 from infra import documents
 
 ROOT = Path(__file__).parents[2]
+IN_YUAN = {"topup_min", "topup_max", "price_min", "price_max", "withdrawal_min"}
+DAY, HOUR, MINUTE = 86_400, 3_600, 60
 
 
 def _targets() -> set[str]:
@@ -44,3 +50,21 @@ def test_the_table_of_routes_is_what_the_program_serves() -> None:
     assert served == listed
     assert all(route.summary for route in ROUTES)
     assert documents.API.read_text("utf-8") == documents.api(), "`make docs` writes it anew"
+
+
+def test_every_setting_is_in_the_published_rules_with_its_default() -> None:
+    text = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    for field in fields(Rules):
+        shown = re.findall(rf"\*\*([\d,.]+|CNY)[^*]*\*\*[^|*`]*`{field.name}`", text)
+        assert _shown(field.name, field.default) in {number.replace(",", "") for number in shown}, (field.name, shown)
+
+
+def _shown(name: str, value: Any) -> str:
+    """A setting as people read it: days, hours or minutes; yuan; per cent; megabytes."""
+    if isinstance(value, timedelta):
+        seconds = int(value.total_seconds())
+        return str(seconds // (DAY if seconds >= 5 * DAY else MINUTE if seconds % HOUR else HOUR))
+    if name in IN_YUAN:
+        return f"{value / 100:.2f}"
+    divisor = {"picture_max_bytes": 1_000_000}.get(name, 100 if name.endswith("_bps") else 1)
+    return str(value // divisor) if isinstance(value, int) else str(value)

@@ -17,6 +17,7 @@ from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 from infra import package
 
 Template = dict[str, Any]
+pytestmark = pytest.mark.xdist_group("local cloud")  # the package is built once
 
 
 @pytest.fixture(scope="session")

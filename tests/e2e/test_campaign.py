@@ -17,6 +17,7 @@ from demo.stack import Stack
 from infra.local_cloud import LocalCloud
 from tests.e2e.conftest import worker_pids
 
+pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 TIMING = Timing(accept_by=20, start=20, end=60, retention=4)
 
 

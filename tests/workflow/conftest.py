@@ -41,6 +41,7 @@ class Cloud:
         self.stepfunctions = boto3.client("stepfunctions")
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.before_call: Callable[[str, dict[str, Any]], None] = lambda name, event: None
+        self.after_call: Callable[[str, dict[str, Any]], None] = lambda name, event: None
         self.repeat_calls = False
         self.deliveries = 1
         self.hold_streams = False
@@ -71,6 +72,7 @@ class Cloud:
         function = getattr(self._app, name)
         for _ in range(2 if self.repeat_calls else 1):
             answer = json.loads(json.dumps(function(json.loads(json.dumps(event)), None)))
+        self.after_call(name, event)
         return answer
 
     def begin(self) -> None:

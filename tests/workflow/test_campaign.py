@@ -219,18 +219,81 @@ def test_a_step_that_fails_for_good_parks_the_order(cloud: Cloud, stage: Stage) 
     cloud.before_call = lambda name, event: None
 
 
-def test_a_step_that_fails_a_few_times_is_tried_again(cloud: Cloud, stage: Stage) -> None:
-    failed: dict[str, int] = {}
+def test_every_step_dies_before_and_after_its_work_and_is_done_once(cloud: Cloud, stage: Stage) -> None:
+    died: dict[tuple[str, str], int] = {}
 
-    def flaky(name: str, event: dict[str, Any]) -> None:
-        failed[event["step"]] = failed.get(event["step"], 0) + 1
-        if failed[event["step"]] <= 2:
-            raise ConnectionError("a bad moment")
+    def dying(when: str) -> Any:
+        def die(name: str, event: dict[str, Any]) -> None:
+            key = (when, f"{name} {event['step']}")
+            died[key] = died.get(key, 0) + 1
+            if died[key] == 1:
+                raise ConnectionError(f"dies {when} its work")
 
-    cloud.before_call = flaky
-    task = quick(stage, ("an",), answer=2)
+        return die
+
+    cloud.before_call, cloud.after_call = dying("before"), dying("after")
+    task = quick(stage, ("an", "bo", "chen", "dai"), window=2)
     stage.approve(task["id"])
+    orders = dict(zip(("an", "bo", "chen", "dai"), (order["id"] for order in stage.orders(task["id"])), strict=True))
+    for name in ("an", "bo"):
+        answer(stage, orders[name], name, "accept")
+    answer(stage, orders["dai"], "dai", "decline", {"reason_code": "price"})
+    publish(stage, orders["an"], "an")
     completed(cloud, task["id"])
-    assert statuses(stage, task["id"]) == ["lapsed"]
+    assert statuses(stage, task["id"]) == ["completed", "failed", "lapsed", "declined"]
+    assert stage.money(task["id"], creators=("an",)) == {"available": FUNDS - PRICE, "an": NET, task["id"]: 0}
     assert {execution["status"] for execution in cloud.executions()} == {"SUCCEEDED"}
-    assert min(failed.values()) > 2
+    reached = {step for _, step in died}
+    order_steps = {f"order_step {step}" for step in ("load", "wait", "lapsed", "publication_missed", "check")}
+    assert reached >= order_steps | {"task_step load", "task_step wait", "task_step offer"}
+    assert {step for when, step in died if when == "after"} == reached
+    stage.proven()
+
+
+def test_a_dispute_wakes_the_waiting_order_and_its_ruling_ends_it(cloud: Cloud, stage: Stage) -> None:
+    task = quick(stage, ("an", "bo"), retention=3_600)
+    stage.approve(task["id"])
+    first, second = (order["id"] for order in stage.orders(task["id"]))
+    for name, order_id in (("an", first), ("bo", second)):
+        answer(stage, order_id, name, "accept")
+    for name, order_id in (("an", first), ("bo", second)):
+        publish(stage, order_id, name)
+    dispute = stage.advertiser.post(f"/v1/orders/{first}/dispute", {"reason_code": "other", "note": "x"}).json_body
+    revision = find_order(first).revision
+    cloud.wait_for(lambda: find_order(first).waiting_revision == revision, "it waits for the ruling")
+    ruling = {"outcome": "refund", "note": "x"}
+    path = f"/v1/disputes/{dispute['dispute_id']}/ruling"
+    assert stage.auditor.post(path, ruling).status_code == 200
+    stopped = stage.auditor.post(f"/v1/tasks/{task['id']}/stop", {"reason_code": "illegal"})
+    assert stopped.json_body["status"] == "stopped"
+    cloud.wait_for(lambda: not cloud.executions("RUNNING"), "every execution ends, an hour before its time")
+    assert statuses(stage, task["id"]) == ["failed", "stopped"]
+    assert {execution["status"] for execution in cloud.executions()} == {"SUCCEEDED"}
+    assert stage.money(task["id"], creators=("bo",)) == {"available": FUNDS - PRICE, "bo": NET, task["id"]: 0}
+
+
+def test_a_cancelled_task_ends_every_workflow(cloud: Cloud, stage: Stage) -> None:
+    task = quick(stage, ("an", "bo"), answer=100)
+    stage.approve(task["id"])
+    order_id = stage.orders(task["id"])[0]["id"]
+    answer(stage, order_id, "an", "accept")
+    cloud.wait_for(lambda: find_order(order_id).waiting_revision == 1)
+    done = stage.advertiser.post(f"/v1/tasks/{task['id']}/cancel", {"reason_code": "other"})
+    assert done.json_body["status"] == "cancelled"
+    cloud.wait_for(lambda: not cloud.executions("RUNNING"), "every execution ends before its time")
+    assert {execution["status"] for execution in cloud.executions()} == {"SUCCEEDED"}
+    assert sweep.resume()["open"] == 0
+
+
+def test_a_shortened_deadline_reaches_the_waiting_workflow(cloud: Cloud, stage: Stage, monkeypatch: Any) -> None:
+    monkeypatch.setattr("chalicelib.tasks.publication.mend_by", lambda at, *_: at + timedelta(seconds=2))
+    task = quick(stage, ("an",), window=1_000)
+    stage.approve(task["id"])
+    order_id = stage.orders(task["id"])[0]["id"]
+    answer(stage, order_id, "an", "accept")
+    order = find_order(order_id)
+    time.sleep(max(0.0, (order.start_at - clock.now()).total_seconds()))
+    wrong = stage.post(stage.order(order_id), text="别的 广告")
+    assert stage.act("an", order_id, "publish", {"post_url": wrong}).status_code == 422
+    completed(cloud, task["id"])
+    assert statuses(stage, task["id"]) == ["failed"]

@@ -1,0 +1,159 @@
+"""Every path of an order on the local cloud, in windows of seconds, as a client sees it: reserves, cancellation, counter-offers,
+drafts, stop, open calls, disputes. IAM is enforced, so each function has just what the path needs."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from demo import campaign
+from demo.campaign import Cast, cny
+from demo.client import Caller, Refusal
+from demo.stack import Stack
+
+pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
+ANSWER = 12.0
+
+
+class Market:
+    """People with money and accounts, and the tasks between them."""
+
+    def __init__(self, people: Cast, accounts: list[dict[str, Any]]) -> None:
+        self.people = people
+        creators = {creator.name.partition("-")[0]: creator for creator in people.creators}
+        owned = {name: creator.get("/v1/accounts?owner=me")["data"][0] for name, creator in creators.items()}
+        self.creators, self.accounts = creators, owned
+        self.prices = {name: int(account["prices"]["repost"]["amount"]) for name, account in owned.items()}
+        assert {account["id"] for account in owned.values()} == {account["id"] for account in accounts}
+
+    def task(self, names: list[str], answer: float = ANSWER, window: float = 60, **changes: Any) -> dict[str, Any]:
+        """An approved task of these creators."""
+        begin = datetime.now(UTC)
+
+        def moment(seconds: float) -> str:
+            return (begin + timedelta(seconds=seconds)).isoformat()
+
+        body = {
+            "kind": "repost",
+            "title": "秋茶上市",
+            "content": {"text": "今年的秋茶到了。", "urls": ["https://tea.example/autumn"]},
+            "source_url": "https://weibo.example/teahouse/4321",
+            "window": {"start_at": moment(answer), "end_at": moment(answer + window)},
+            "accept_by": moment(answer),
+            "retention": "PT600S",
+            "account_ids": [self.accounts[name]["id"] for name in names],
+            **changes,
+        }
+        task: dict[str, Any] = self.people.advertiser.post("/v1/tasks", body)
+        self.people.auditor.post(f"/v1/tasks/{task['id']}/review", {"decision": "approved", "reasons": []})
+        return task
+
+    def order(self, task: dict[str, Any], name: str) -> dict[str, Any]:
+        """The creator's order of this task, once there is one."""
+        account = self.accounts[name]["id"]
+        path = f"/v1/tasks/{task['id']}/orders"
+        found = self.people.advertiser.wait_for(
+            path, lambda page: any(o["account_id"] == account for o in page["data"])
+        )
+        return next(order for order in found["data"] if order["account_id"] == account)
+
+    def act(self, name: str, order: dict[str, Any], what: str, body: Any = None) -> Any:
+        return self.creators[name].post(f"/v1/orders/{order['id']}/{what}", body)
+
+    def publish(self, name: str, order: dict[str, Any]) -> dict[str, Any]:
+        order = self.creators[name].get(f"/v1/orders/{order['id']}")
+        start_at = datetime.fromisoformat(order["window"]["start_at"])
+        time.sleep(max(0.0, (start_at - datetime.now(UTC)).total_seconds() + 0.2))
+        post = {
+            "account_id": order["account_id"],
+            "text": order["content"]["text"],
+            "urls": order["content"]["urls"],
+            "repost_of": order["source_url"],
+        }
+        url = Caller(self.people.advertiser.url).post("/sandbox/posts", post)["post_url"]
+        done: dict[str, Any] = self.act(name, order, "publish", {"post_url": url})
+        assert done["status"] == "published"
+        return done
+
+    def wallet(self, name: str) -> int:
+        return int(self.creators[name].get("/v1/wallet")["available"]["amount"])
+
+
+@pytest.fixture(scope="module")
+def market(stack: Stack) -> Market:
+    people = campaign.cast(stack)
+
+    def silent(topic: str, text: str) -> None:
+        return None
+
+    campaign.certify(people, silent)
+    accounts = campaign.choose(people, silent)
+    campaign.top_up(people, silent)
+    return Market(people, accounts)
+
+
+def test_nobody_answers_a_reserve_does_and_the_advertiser_cancels(market: Market) -> None:
+    dear, cheap = sorted(("an", "bo"), key=lambda name: -market.prices[name])
+    task = market.task([dear], answer=4, reserve_account_ids=[market.accounts[cheap]["id"]])
+    order = market.order(task, cheap)  # made by the workflow when the first one lapsed
+    assert (order["status"], order["accept_by"] > task["accept_by"]) == ("offered", True)
+    market.act(cheap, order, "accept")
+    preview = market.people.advertiser.get(f"/v1/tasks/{task['id']}/cancellation")
+    part = market.prices[cheap] // 10
+    assert preview["compensation"] == cny(part)
+    before = market.wallet(cheap)
+    done = market.people.advertiser.post(f"/v1/tasks/{task['id']}/cancel", {"reason_code": "plans_changed"})
+    assert (done["status"], done["order_counts"]) == ("cancelled", {"lapsed": 1, "cancelled": 1})
+    assert market.wallet(cheap) == before + part
+
+
+def test_haggled_drafted_published_and_stopped(market: Market) -> None:
+    task = market.task(["chen"], draft_approval=True)
+    order, agreed = market.order(task, "chen"), market.prices["chen"] + 1_000
+    market.act("chen", order, "counter", {"price": cny(agreed)})
+    taken = market.people.advertiser.post(f"/v1/orders/{order['id']}/counter/accept")
+    assert (taken["status"], taken["price"]) == ("accepted", cny(agreed))
+    market.act("chen", order, "draft", {"text": "我家的秋茶。"})
+    market.people.advertiser.post(f"/v1/orders/{order['id']}/draft/approve")
+    published = market.publish("chen", order)
+    assert published["content"]["text"] == "我家的秋茶。 广告"
+    before = market.wallet("chen")
+    done = market.people.auditor.post(f"/v1/tasks/{task['id']}/stop", {"reason_code": "illegal"})
+    assert (done["status"], done["order_counts"]) == ("stopped", {"stopped": 1})
+    assert market.wallet("chen") == before + int(published["net"]["amount"])
+    with pytest.raises(Refusal) as gone:
+        Caller(market.people.advertiser.url).get(f"/sandbox/posts/{published['post_url'].rpartition('/')[2]}")
+    assert gone.value.status == 404
+
+
+def test_called_picked_disputed_and_split(market: Market) -> None:
+    price = 50_000
+    task = market.task([], account_ids=[], call={"budget": cny(100_000)})
+    an = market.creators["an"]
+    assert task["id"] in {call["task_id"] for call in an.get("/v1/calls?limit=100")["data"]}
+    body = {"account_id": market.accounts["an"]["id"], "price": cny(price)}
+    applied = an.post(f"/v1/tasks/{task['id']}/applications", body)
+    picked = market.people.advertiser.post(f"/v1/applications/{applied['id']}/accept")
+    order = market.publish("an", {"id": picked["order_id"]})
+    # accept_by has passed: the workflow returns what nobody was picked for
+    path = f"/v1/tasks/{task['id']}"
+    market.people.advertiser.wait_for(path, lambda found: found["call"]["unallocated"]["amount"] == 0)
+    disputed = market.people.advertiser.post(f"/v1/orders/{order['id']}/dispute", {"reason_code": "other", "note": "x"})
+    assert disputed["status"] == "disputed"
+    dispute_id = disputed["dispute_id"]
+    an.post(f"/v1/disputes/{dispute_id}/statements", {"note": "y", "urls": ["https://weibo.example/proof"]})
+    assert dispute_id in {found["id"] for found in market.people.auditor.get("/v1/disputes?limit=100")["data"]}
+    before = market.wallet("an")
+    ruling = {"outcome": "split", "creator_share_bps": 5_000, "note": "z"}
+    market.people.auditor.post(f"/v1/disputes/{dispute_id}/ruling", ruling)
+    assert market.wallet("an") == before + price // 2 * 7 // 10
+    done = market.people.advertiser.wait_for(path, lambda found: found["status"] == "completed")
+    assert done["order_counts"] == {"completed": 1}
+
+
+def test_in_the_end_the_ledger_is_clean(market: Market) -> None:
+    proof = market.people.finance.post("/v1/ledger/proof")
+    assert (proof["status"], proof["differences"]) == ("clean", [])
