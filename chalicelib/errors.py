@@ -47,6 +47,9 @@ TABLE: dict[str, Kind] = {
     "insufficient_funds": Kind(402, "The available balance does not cover this"),
     "topup_too_small": Kind(422, "The top-up is below the least amount"),
     "withdrawal_too_small": Kind(422, "The withdrawal is below the least amount"),
+    "provider_unknown": Kind(409, "This stage does not have that payment provider"),
+    "payee_missing": Kind(409, "The withdrawal does not say whom to pay"),
+    "payout_unresolved": Kind(409, "The payout may have been made; ask the provider"),
     "withdrawal_open": Kind(409, "Another withdrawal is still open"),
     "total_above_max": Kind(409, "The task costs more than max_total"),
     # state

@@ -73,6 +73,8 @@ class Deployment:
     regrade_machine_arn: str
     sandbox: bool
     sandbox_provider_secret_arn: str
+    alipay: bool
+    alipay_secret: str
     cursor_secret_arn: str
 
 
@@ -80,10 +82,9 @@ class Deployment:
 def deployment() -> Deployment:
     """The deployment this process belongs to. Raises KeyError naming the variable that is missing."""
     env = os.environ
-    values: dict[str, Any] = {
-        field.name: env[field.name.upper()] for field in fields(Deployment) if field.name != "sandbox"
-    }
-    return Deployment(sandbox=env["SANDBOX"] == "on", **values)
+    values: dict[str, Any] = {field.name: env[field.name.upper()] for field in fields(Deployment)}
+    switches = {name: values[name] == "on" for name in ("sandbox", "alipay")}
+    return Deployment(**{**values, **switches})
 
 
 @cache

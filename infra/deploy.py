@@ -157,6 +157,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make deploy", description=__doc__)
     parser.add_argument("--stage", required=True, help="the stack is named microtask-STAGE")
     parser.add_argument("--endpoint-url", help="another cloud than AWS")
+    parser.add_argument("--alipay", choices=["on", "off"], default="off", help="Alipay, see docs/payments.md")
     parser.add_argument(
         "--sandbox", choices=["on", "off"], default="off", help="sandbox provider and network, short times"
     )
@@ -171,7 +172,12 @@ def main() -> None:
     def client(service: str) -> Any:
         return session.client(service, endpoint_url=options.endpoint_url)
 
-    parameters = {"Stage": options.stage, "Sandbox": options.sandbox, "Rules": options.rules}
+    parameters = {
+        "Stage": options.stage,
+        "Sandbox": options.sandbox,
+        "Alipay": options.alipay,
+        "Rules": options.rules,
+    }
     outputs = deploy(client, options.stage, parameters)
     for name, text in sorted(outputs.items()):
         print(f"    {name:24} {text}")

@@ -27,6 +27,8 @@ os.environ.update(
         "SANDBOX": "on",
         "SANDBOX_PROVIDER_SECRET_ARN": "sandbox-provider",
         "CURSOR_SECRET_ARN": "cursor",
+        "ALIPAY": "off",
+        "ALIPAY_SECRET": "alipay",
         "POWERTOOLS_LOG_LEVEL": "WARNING",
     }
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chalicelib.errors import Problem, not_found
+from chalicelib.payments.alipay import AlipayProvider
 from chalicelib.payments.port import Provider
 from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.settings import deployment
@@ -10,13 +13,29 @@ from chalicelib.settings import deployment
 
 def provider_named(name: str) -> Provider:
     """The provider. Raises 404 for one that this stage does not have."""
-    if name == SandboxProvider.name and deployment().sandbox:
-        return SandboxProvider()
-    raise not_found("payment provider")
+    made = _providers().get(name)
+    if made is None:
+        raise not_found("payment provider")
+    return made()
 
 
-def provider_for_topups() -> Provider:
-    """The provider that new top-ups go to. Raises Problem `upstream_unavailable` on a stage without one."""
+def provider_for(wished: str | None) -> Provider:
+    """The wished provider, or the stage's first. Raises Problem `provider_unknown` (409) for one that this stage does not have,
+    `upstream_unavailable` on a stage without any."""
+    known = _providers()
+    if wished is None and known:
+        return next(iter(known.values()))()
+    if wished in known:
+        return known[wished]()
+    if not known:
+        raise Problem("upstream_unavailable", "This stage has no payment provider yet.")
+    raise Problem("provider_unknown", f"This stage has {', '.join(known)}.")
+
+
+def _providers() -> dict[str, Callable[[], Provider]]:
+    found: dict[str, Callable[[], Provider]] = {}
     if deployment().sandbox:
-        return SandboxProvider()
-    raise Problem("upstream_unavailable", "This stage has no payment provider yet.")
+        found[SandboxProvider.name] = SandboxProvider
+    if deployment().alipay:
+        found[AlipayProvider.name] = AlipayProvider
+    return found

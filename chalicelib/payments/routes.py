@@ -8,7 +8,7 @@ from chalice.app import Blueprint
 from pydantic import Field
 
 from chalicelib import ids
-from chalicelib.api import Body, Call, route
+from chalicelib.api import Answer, Body, Call, route
 from chalicelib.errors import not_found
 from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
@@ -27,10 +27,14 @@ class SandboxPay(Body):
 
 
 @route(blueprint, "POST", "/v1/payments/{provider}/notifications", roles=None, raw=True)
-def notify(call: Call[None], provider: str) -> dict[str, str]:
+def notify(call: Call[None], provider: str) -> Answer:
     """A provider says that money has arrived; verified, it is credited or kept for finance, exactly once."""
-    notice = provider_named(provider).verify(call.request.headers, call.raw_body)
-    return {"outcome": topups.credit(notice)}
+    adapter = provider_named(provider)
+    notice = adapter.verify(call.request.headers, call.raw_body)
+    outcome = topups.credit(notice) if notice else "ignored"
+    if adapter.acknowledgement is None:
+        return Answer({"outcome": outcome})
+    return Answer(adapter.acknowledgement, headers={"Content-Type": "text/plain; charset=utf-8"})
 
 
 @route(blueprint, "POST", "/sandbox/payments/{payment_id}/pay", roles=None, body=SandboxPay)
@@ -46,5 +50,6 @@ def pay(call: Call[SandboxPay], payment_id: str) -> dict[str, Any]:
     provider = SandboxProvider()
     headers, body = provider.sign(payment_id, transaction_id, amount)
     lowered = {name.lower(): text for name, text in headers.items()}
-    answer = {"outcome": topups.credit(provider.verify(lowered, body.encode()))}
+    notice = provider.verify(lowered, body.encode())
+    answer = {"outcome": topups.credit(notice) if notice else "ignored"}
     return {"payment_id": payment_id, "notification": {"headers": headers, "body": body}, "answer": answer}

@@ -66,6 +66,8 @@ class Withdrawal(WalletRecord):
     note = UnicodeAttribute(null=True)
     decided_at = UnicodeAttribute(null=True)
     decided_by = UnicodeAttribute(null=True)
+    payee = JSONAttribute(null=True)  # {account, name}; never logged, shown masked
+    payout = JSONAttribute(null=True)  # {status: sent|refused|failed|paid, reason, at, by}
     fingerprint = UnicodeAttribute()
     answer = UnicodeAttribute()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from chalice.app import Blueprint
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from chalicelib.accounts import advertisers
 from chalicelib.api import Answer, Body, Call, MoneyIn, Paging, route
 from chalicelib.errors import Fault, InvalidBody, Problem
-from chalicelib.payments.providers import provider_for_topups, provider_named
+from chalicelib.payments.port import Payee
+from chalicelib.payments.providers import provider_for, provider_named
 from chalicelib.wallet import reconciliation, settlement_files, statements, suspense, topups, wallets, withdrawals
 from chalicelib.wallet.postings import available
 from chalicelib.wallet.statements import Period
@@ -55,12 +56,29 @@ class Withdrawals(Paging, OfSide):
     pass
 
 
+ProviderName = Annotated[str, Field(pattern=r"^[a-z]{1,20}$")]
+
+
 class Topup(Body):
+    """`provider`: one that the stage has; without it, its first."""
+
     amount: MoneyIn
+    provider: ProviderName | None = None
+
+
+class PayeeIn(Body):
+    """The account at the provider that is to be paid, and the name it is in."""
+
+    account: Annotated[str, Field(min_length=1, max_length=100)]
+    name: Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class WithdrawalRequest(Body):
+    """`payee` is needed for a payout through a provider; finance can pay by hand without."""
+
     amount: MoneyIn
+    provider: ProviderName | None = None
+    payee: PayeeIn | None = None
 
 
 class Payout(Body):
@@ -123,7 +141,7 @@ def summary(call: Call[None]) -> dict[str, Any]:
 def start_topup(call: Call[Topup]) -> Answer:
     """Starts a top-up; the payer goes to pay_url."""
     amount = call.body.amount.money("/amount")
-    body, replayed = topups.start(call.caller.advertiser_id, amount, provider_for_topups(), call.once)
+    body, replayed = topups.start(call.caller.advertiser_id, amount, provider_for(call.body.provider), call.once)
     return Answer(body, 201, replayed)
 
 
@@ -145,7 +163,9 @@ def show_topup(call: Call[None], topup_id: str) -> dict[str, Any]:
 def request_withdrawal(call: Call[WithdrawalRequest]) -> Answer:
     """Takes earnings, or an unspent balance, out of the market."""
     amount = call.body.amount.money("/amount")
-    body, replayed = withdrawals.request(_owner(call), amount, provider_for_topups().name, call.once)
+    payee = Payee(call.body.payee.account, call.body.payee.name) if call.body.payee else None
+    provider = provider_for(call.body.provider).name
+    body, replayed = withdrawals.request(_owner(call), amount, provider, call.once, payee)
     return Answer(body, 201, replayed)
 
 
@@ -166,6 +186,12 @@ def show_withdrawal(call: Call[None], withdrawal_id: str) -> dict[str, Any]:
 def waiting_withdrawals(call: Call[None]) -> dict[str, Any]:
     """Withdrawals to be paid out, oldest first."""
     return call.listed(withdrawals.waiting(call.query.limit, call.after), withdrawals.present)
+
+
+@route(blueprint, "POST", "/v1/withdrawals/{withdrawal_id}/payout", roles=FINANCE)
+def pay_out_withdrawal(call: Call[None], withdrawal_id: str) -> dict[str, Any]:
+    """Has the provider pay it out, or asks what became of it; once, however often it is called."""
+    return withdrawals.present(withdrawals.pay_out(withdrawal_id, provider_named, call.caller.sub))
 
 
 @route(blueprint, "POST", "/v1/withdrawals/{withdrawal_id}/outcome", roles=FINANCE, body=Payout)

@@ -45,7 +45,7 @@ def _create(
         status="pending",
         provider=provider.name,
         amount=amount.amount,
-        pay_url=provider.pay_url(payment_id, amount),
+        pay_url=provider.pay_url(payment_id, amount, now + rules().topup_expiry),
         created_at=clock.stamp(now),
         expires_at=clock.stamp(now + rules().topup_expiry),
         fingerprint=attempt.fingerprint,

@@ -47,7 +47,11 @@ def test_the_package_holds_every_module_it_imports(template: Template, tmp_path:
     standard = [
         path for path in sys.path if path and "site-packages" not in path and Path(path).name != package.ROOT.name
     ]
-    code = f"import sys; sys.path[:] = {[*standard, str(tmp_path)]!r}; import app; print(app.__file__)"
+    code = (
+        f"import sys; sys.path[:] = {[*standard, str(tmp_path)]!r}; import app; "
+        "late = {'alipay', 'OpenSSL', 'requests'} & set(sys.modules); assert not late, late; "
+        "import alipay, chalicelib.payments.alipay; print(app.__file__)"
+    )
     kept = ("WALLET_TABLE", "TASKS_TABLE", "ACCOUNTS_TABLE", "AWS_REGION", "STAGE", "SANDBOX")
     environment = {name: os.environ[name] for name in kept}
     done = subprocess.run([sys.executable, "-I", "-c", code], env=environment, capture_output=True, text=True)

@@ -1,0 +1,435 @@
+"""Alipay with keys of our own: what we send is signed as Alipay asks, what it sends is believed only if it signed it, and no payout
+is made twice, whatever becomes of its answers."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+import boto3
+import pytest
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from chalicelib import clock, cloud
+from chalicelib.payments import alipay
+from chalicelib.settings import deployment
+from chalicelib.wallet import ledger
+from chalicelib.wallet.postings import SUSPENSE, provider
+from tests.conftest import Api
+from tests.stage import FUNDS, NOON, PRICE, Stage, cny
+
+AMOUNT = 600_050
+APP, SELLER = "2021000000000001", "2088000000000001"
+NOTIFY = "https://market.example/v1/payments/alipay/notifications"
+FEE = 92_100
+EARNED = PRICE - FEE
+
+
+class Signer:
+    """One side's RSA key."""
+
+    def __init__(self) -> None:
+        self.key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+
+    def sign(self, text: str) -> str:
+        return base64.b64encode(self.key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())).decode()
+
+    def signed(self, text: str, signature: str) -> bool:
+        try:
+            public = self.key.public_key()
+            public.verify(base64.b64decode(signature), text.encode(), padding.PKCS1v15(), hashes.SHA256())
+        except InvalidSignature:
+            return False
+        return True
+
+    def private_pem(self) -> str:
+        form = serialization.PrivateFormat.TraditionalOpenSSL
+        return self.key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
+
+    def certificate(self) -> str:
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a key made by a test")])
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(self.key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+            .not_valid_after(datetime(2040, 1, 1, tzinfo=UTC))
+            .sign(self.key, hashes.SHA256())
+        )
+        return made.public_bytes(serialization.Encoding.PEM).decode()
+
+
+OURS, ALIPAYS, STRANGERS = Signer(), Signer(), Signer()
+
+
+def unsigned(fields: dict[str, str]) -> str:
+    return "&".join(f"{name}={text}" for name, text in sorted(fields.items()) if name not in ("sign", "sign_type"))
+
+
+class Gateway:
+    """Plays Alipay's gateway: checks our signature, transfers once per number, answers as told."""
+
+    def __init__(self) -> None:
+        self.transfers: Counter[str] = Counter()
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.say: dict[str, Any] = {}
+        self.mood = "well"
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.answer(self)
+
+            def log_message(self, format: str, *arguments: Any) -> None:
+                return None
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}/gateway.do"
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        fields = dict(parse_qsl(urlsplit(request.path).query))
+        text = "&".join(f"{name}={value}" for name, value in sorted(fields.items()) if name != "sign")
+        assert OURS.signed(text, fields["sign"])
+        method, content = fields["method"], json.loads(fields["biz_content"])
+        self.asked.append((method, content))
+        number = content["out_biz_no"]
+        answer = {"code": "10000", "msg": "Success", "out_biz_no": number, "status": "SUCCESS", **self.say}
+        if method.endswith("query") and not self.transfers[number]:
+            answer = {"code": "40004", "msg": "Business Failed", "sub_code": "ORDER_NOT_EXIST"}
+        elif method.endswith("transfer") and answer["code"] == "10000" and self.mood != "error":
+            self.transfers[number] = 1  # the same number again is the same transfer
+        if self.mood == "lost":
+            request.connection.close()
+            return
+        if self.mood == "error":
+            request.send_error(502)
+            return
+        plain = json.dumps(answer, separators=(",", ":"))
+        signature = (STRANGERS if self.mood == "forged" else ALIPAYS).sign(plain)
+        name = method.replace(".", "_") + "_response"
+        sign = "" if self.mood == "unsigned" else f',"sign":"{signature}"'
+        body = f'{{"{name}":{plain}{sign}}}'.encode()
+        request.send_response(200)
+        request.end_headers()
+        request.wfile.write(b"<html>" if self.mood == "unreadable" else body)
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    gateway = Gateway()
+    yield gateway
+    gateway.server.shutdown()
+    gateway.server.server_close()
+
+
+@pytest.fixture
+def stage(api: Api, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A market with Alipay on and its keys in Secrets Manager."""
+    keys = {
+        "app_id": APP,
+        "seller_id": SELLER,
+        "app_private_key": OURS.private_pem(),
+        "app_public_key_cert": OURS.certificate(),
+        "alipay_public_key_cert": ALIPAYS.certificate(),
+        "alipay_root_cert": ALIPAYS.certificate(),
+        "gateway": gateway.url,
+        "notify_url": NOTIFY,
+        "return_url": "https://market.example/paid",
+    }
+    boto3.client("secretsmanager").create_secret(Name="alipay", SecretString=json.dumps(keys))
+    monkeypatch.setenv("ALIPAY", "on")
+    cached = (deployment, cloud.secret, alipay._keys, alipay._client)
+    for function in cached:
+        function.cache_clear()
+    stage = Stage(api)
+    with clock.at(NOON):
+        stage.certify(funds=FUNDS)
+    yield stage
+    for function in cached:
+        function.cache_clear()
+
+
+# -- paying in ---------------------------------------------------------------------------------------------------------
+
+
+def top_up(stage: Stage) -> dict[str, Any]:
+    with clock.at(NOON):
+        body = {"amount": cny(AMOUNT), "provider": "alipay"}
+        answer = stage.advertiser.post("/v1/wallet/topups", body, key=stage.key())
+    assert answer.status_code == 201, answer.json_body
+    started: dict[str, Any] = answer.json_body
+    return started
+
+
+def notice(payment_id: str, **fields: str) -> dict[str, str]:
+    return {
+        "notify_time": "2026-11-22 20:05:00",
+        "notify_type": "trade_status_sync",
+        "notify_id": "91722adff935e8cfa58b3aabf4dead6ibe",
+        "app_id": APP,
+        "seller_id": SELLER,
+        "charset": "utf-8",
+        "version": "1.0",
+        "trade_no": "2026112222001400000000000001",
+        "out_trade_no": payment_id,
+        "trade_status": "TRADE_SUCCESS",
+        "total_amount": "6000.50",
+        "subject": "微任务",
+        "passback_params": "",
+        **fields,
+    }
+
+
+def form(fields: dict[str, str], signer: Signer = ALIPAYS) -> bytes:
+    return urlencode({**fields, "sign": signer.sign(unsigned(fields)), "sign_type": "RSA2"}).encode()
+
+
+def deliver(stage: Stage, body: bytes, at: datetime = NOON) -> Any:
+    with clock.at(at):
+        path = "/v1/payments/alipay/notifications"
+        headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+        return stage.api.request("POST", path, body, headers=headers)
+
+
+def available(stage: Stage) -> int:
+    return stage.money()["available"]
+
+
+def test_the_payer_goes_to_a_signed_page(stage: Stage, gateway: Gateway) -> None:
+    started = top_up(stage)
+    assert started["provider"] == "alipay"
+    url = urlsplit(started["pay_url"])
+    assert f"{url.scheme}://{url.netloc}{url.path}" == gateway.url
+    fields = {name: texts[0] for name, texts in parse_qs(url.query).items()}
+    text = "&".join(f"{name}={value}" for name, value in sorted(fields.items()) if name != "sign")
+    assert OURS.signed(text, fields["sign"])
+    assert (fields["app_id"], fields["method"], fields["notify_url"]) == (APP, "alipay.trade.page.pay", NOTIFY)
+    assert fields["timestamp"] == "2026-11-22 20:00:00"  # China's time
+    order = json.loads(fields["biz_content"])
+    assert (order["out_trade_no"], order["total_amount"]) == (started["id"], "6000.50")
+    assert order["time_expire"] == "2026-11-22 22:00:00"
+
+
+def test_rule_4_a_genuine_notification_credits_once_however_often_and_in_whatever_order(stage: Stage) -> None:
+    payment_id = top_up(stage)["id"]
+    fields = notice(payment_id)
+    backwards = dict(reversed(list(fields.items())))
+    for body in (form(fields), form(fields), form(backwards), form({**fields, "trade_status": "TRADE_FINISHED"})):
+        answer = deliver(stage, body)
+        assert (answer.status_code, answer.body) == (200, b"success")
+        assert answer.headers["Content-Type"].startswith("text/plain")
+        assert available(stage) == FUNDS + AMOUNT
+    assert stage.advertiser.get(f"/v1/wallet/topups/{payment_id}").json_body["status"] == "paid"
+    assert ledger.balance(provider("alipay")) == -AMOUNT
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda fields: form({**fields, "total_amount": "9000.00"}).replace(b"9000.00", b"6000.50"),
+        lambda fields: form(fields, STRANGERS),
+        lambda fields: form(fields).replace(b"RSA2", b"RSA"),
+        lambda fields: urlencode(fields).encode(),
+        lambda fields: urlencode({**fields, "sign": "", "sign_type": "RSA2"}).encode(),
+        lambda fields: urlencode({**fields, "sign": "not base64!", "sign_type": "RSA2"}).encode(),
+        lambda fields: form({**fields, "app_id": "2021000000000009"}),
+        lambda fields: form({**fields, "seller_id": "2088000000000009"}),
+        lambda fields: form(fields) + b"&total_amount=6000.50",
+        lambda fields: "sign=签".encode(),
+        lambda fields: b"",
+        lambda fields: b"&".join(b"a%d=1" % number for number in range(500)),
+    ],
+    ids=[
+        *("amount", "stranger", "weaker", "unsigned", "empty", "garbage", "other-app", "other-seller"),
+        *("twice", "not-ascii", "nothing", "too-many"),
+    ],
+)
+def test_a_forged_notification_is_refused_and_moves_nothing(stage: Stage, forge: Any) -> None:
+    payment_id = top_up(stage)["id"]
+    answer = deliver(stage, forge(notice(payment_id)))
+    assert (answer.status_code, answer.json_body["code"]) == (401, "signature_invalid")
+    assert available(stage) == FUNDS
+
+
+@pytest.mark.parametrize(
+    ("fields", "at"),
+    [
+        ({"total_amount": "6000.51"}, NOON),
+        ({"out_trade_no": "pay_00000000000000000000000000"}, NOON),
+        ({"out_trade_no": "somebody else's"}, NOON),
+        ({}, NOON + timedelta(hours=2, seconds=1)),
+    ],
+    ids=["wrong-amount", "unknown", "not-ours", "expired"],
+)
+def test_rule_4_money_that_fits_no_payment_goes_to_suspense(stage: Stage, fields: dict[str, str], at: datetime) -> None:
+    body = form(notice(top_up(stage)["id"], **fields))
+    for _ in range(2):
+        assert deliver(stage, body, at).body == b"success"
+    amount = 600_051 if "total_amount" in fields else AMOUNT
+    assert (available(stage), ledger.balance(SUSPENSE)) == (FUNDS, amount)
+    assert len(stage.api.as_("fin", "finance").get("/v1/suspense").json_body["data"]) == 1
+
+
+@pytest.mark.parametrize(
+    "fields", [{"trade_status": "WAIT_BUYER_PAY"}, {"trade_status": "TRADE_CLOSED"}, {"refund_fee": "6000.50"}]
+)
+def test_a_notification_about_no_money_is_taken_in_and_moves_nothing(stage: Stage, fields: dict[str, str]) -> None:
+    assert deliver(stage, form(notice(top_up(stage)["id"], **fields))).body == b"success"
+    assert (available(stage), ledger.balance(SUSPENSE)) == (FUNDS, 0)
+
+
+@pytest.mark.parametrize("fields", [{"total_amount": "6e3"}, {"total_amount": "-1.00"}, {"trade_no": ""}])
+def test_what_is_signed_and_unreadable_is_refused(stage: Stage, fields: dict[str, str]) -> None:
+    answer = deliver(stage, form(notice(top_up(stage)["id"], **fields)))
+    assert (answer.status_code, answer.json_body["code"]) == (400, "bad_request")
+    assert available(stage) == FUNDS
+
+
+def test_a_provider_that_the_stage_does_not_have_is_said(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = {"amount": cny(AMOUNT), "provider": "paypal"}
+    assert stage.advertiser.post("/v1/wallet/topups", body, key="a").json_body["code"] == "provider_unknown"
+    monkeypatch.setenv("ALIPAY", "off")
+    deployment.cache_clear()
+    assert deliver(stage, form(notice("pay_x"))).status_code == 404
+
+
+# -- paying out --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def withdrawal_id(stage: Stage) -> str:
+    """A creator's earnings on their way out."""
+    with clock.at(NOON):
+        order_id = stage.accepted("an")[0]
+    with clock.at(NOON + timedelta(hours=1)):
+        stage.publish("an", order_id)
+        task_id = stage.order(order_id)["task_id"]
+        stage.auditor.post(f"/v1/tasks/{task_id}/stop", {"reason_code": "other"})
+        payee = {"account": "an.writer@mail.example", "name": "安"}
+        body = {"amount": cny(EARNED), "provider": "alipay", "payee": payee}
+        made = stage.creator("an").post("/v1/wallet/withdrawals", body, key="out")
+    assert made.status_code == 201, made.json_body
+    assert made.json_body["payee"] == {"account": "an.***@mail.example"}
+    return str(made.json_body["id"])
+
+
+def pay_out(stage: Stage, withdrawal_id: str) -> dict[str, Any]:
+    answer = stage.api.as_("fin", "finance").post(f"/v1/withdrawals/{withdrawal_id}/payout")
+    assert answer.status_code == 200, answer.json_body
+    found: dict[str, Any] = answer.json_body
+    return found
+
+
+def fail_by_hand(stage: Stage, withdrawal_id: str) -> Any:
+    path = f"/v1/withdrawals/{withdrawal_id}/outcome"
+    return stage.api.as_("fin", "finance").post(path, {"outcome": "failed"})
+
+
+def test_rule_21_a_payout_is_made_once(stage: Stage, gateway: Gateway, withdrawal_id: str) -> None:
+    paid = pay_out(stage, withdrawal_id)
+    assert (paid["status"], paid["payout"]["status"]) == ("paid", "sent")
+    assert pay_out(stage, withdrawal_id) == paid
+    ((method, content),) = gateway.asked
+    assert method == "alipay.fund.trans.uni.transfer"
+    assert (content["out_biz_no"], content["trans_amount"]) == (withdrawal_id, "2149.00")
+    assert content["payee_info"] == {
+        "identity": "an.writer@mail.example",
+        "identity_type": "ALIPAY_LOGON_ID",
+        "name": "安",
+    }
+    assert stage.money(creators=("an",))["an"] == 0
+    assert ledger.balance(provider("alipay")) == EARNED
+    assert stage.api.as_("fin", "finance").post(f"/v1/withdrawals/{withdrawal_id}/payout").status_code == 200
+    assert stage.creator("an").post(f"/v1/withdrawals/{withdrawal_id}/payout").status_code == 403
+
+
+@pytest.mark.parametrize("mood", ["lost", "unsigned", "forged", "unreadable", "error"])
+def test_rule_21_an_answer_that_cannot_be_believed_is_asked_for_again(
+    stage: Stage, gateway: Gateway, withdrawal_id: str, mood: str
+) -> None:
+    gateway.mood = mood
+    waiting = pay_out(stage, withdrawal_id)
+    assert (waiting["status"], waiting["payout"]["status"]) == ("requested", "sent")
+    assert pay_out(stage, withdrawal_id)["status"] == "requested"
+    refused = fail_by_hand(stage, withdrawal_id)
+    assert (refused.status_code, refused.json_body["code"]) == (409, "payout_unresolved")
+    gateway.mood = "well"
+    assert pay_out(stage, withdrawal_id)["status"] == "paid"
+    assert gateway.transfers[withdrawal_id] == 1
+    assert ledger.balance(provider("alipay")) == EARNED
+    assert stage.money(creators=("an",))["an"] == 0
+
+
+@pytest.mark.parametrize(
+    "say", [{"status": "DEALING"}, {"code": "40004", "sub_code": "SYSTEM_ERROR"}, {"code": "20000"}]
+)
+def test_rule_21_what_alipay_does_not_know_yet_stays_open(
+    stage: Stage, gateway: Gateway, withdrawal_id: str, say: dict[str, str]
+) -> None:
+    gateway.say = say
+    assert pay_out(stage, withdrawal_id)["payout"]["status"] == "sent"
+    assert fail_by_hand(stage, withdrawal_id).status_code == 409
+    gateway.say = {}
+    assert pay_out(stage, withdrawal_id)["status"] == "paid"
+    assert gateway.transfers[withdrawal_id] == 1
+
+
+def test_rule_21_a_payee_that_does_not_exist_returns_the_money(
+    stage: Stage, gateway: Gateway, withdrawal_id: str
+) -> None:
+    gateway.say = {"code": "40004", "sub_code": "PAYEE_NOT_EXIST"}
+    failed = pay_out(stage, withdrawal_id)
+    assert (failed["status"], failed["note"]) == ("failed", "PAYEE_NOT_EXIST")
+    assert stage.money(creators=("an",))["an"] == EARNED
+    assert gateway.transfers.total() == 0
+
+
+def test_rule_21_a_refused_payout_can_be_made_again_or_called_failed(
+    stage: Stage, gateway: Gateway, withdrawal_id: str
+) -> None:
+    gateway.say = {"code": "40004", "sub_code": "PAYER_BALANCE_NOT_ENOUGH"}
+    for _ in range(2):
+        refused = pay_out(stage, withdrawal_id)
+        assert (refused["status"], refused["payout"]["status"]) == ("requested", "refused")
+        assert refused["payout"]["reason"] == "PAYER_BALANCE_NOT_ENOUGH"
+    assert fail_by_hand(stage, withdrawal_id).json_body["status"] == "failed"
+    assert stage.money(creators=("an",))["an"] == EARNED
+    assert pay_out(stage, withdrawal_id)["status"] == "failed"
+    assert gateway.transfers.total() == 0
+
+
+def test_a_withdrawal_without_payee_cannot_be_paid_by_the_provider(stage: Stage) -> None:
+    body = {"amount": cny(20_000), "provider": "alipay"}
+    made = stage.advertiser.post("/v1/wallet/withdrawals", body, key="out").json_body
+    answer = stage.api.as_("fin", "finance").post(f"/v1/withdrawals/{made['id']}/payout")
+    assert (answer.status_code, answer.json_body["code"]) == (409, "payee_missing")
+    assert fail_by_hand(stage, made["id"]).json_body["status"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("account", "status", "then"),
+    [("an", "paid", "paid"), ("fail-an", "failed", "failed"), ("lose-an", "requested", "paid")],
+)
+def test_the_sandbox_provider_pays_out_as_its_accounts_are_named(
+    stage: Stage, account: str, status: str, then: str
+) -> None:
+    body = {"amount": cny(20_000), "provider": "sandbox", "payee": {"account": account, "name": "安"}}
+    made = stage.advertiser.post("/v1/wallet/withdrawals", body, key="out").json_body
+    assert pay_out(stage, made["id"])["status"] == status
+    assert pay_out(stage, made["id"])["status"] == then
