@@ -27,6 +27,8 @@ os.environ.update(
         "SANDBOX": "on",
         "SANDBOX_PROVIDER_SECRET_ARN": "sandbox-provider",
         "CURSOR_SECRET_ARN": "cursor",
+        "WEIBO_SECRET_ARN": "weibo",
+        "ACCOUNT_SECRETS_PREFIX": "microtask-test/publishing/",
         "POWERTOOLS_LOG_LEVEL": "WARNING",
     }
 )
