@@ -9,12 +9,10 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-
-from chalicelib import clock
 
 UID, NAME = "1645372340", "茶馆"
 
@@ -48,6 +46,7 @@ class Platform:
         self.tokens: set[str] = set()
         self.hidden = False  # whether the timeline lags behind
         self.url = ""
+        self.now = datetime.now(UTC)  # the server's threads do not see the clock of the test
 
     def user(self) -> dict[str, Any]:
         return {
@@ -63,7 +62,7 @@ class Platform:
 
     def add(self, text: str, at: datetime | None = None, **more: Any) -> dict[str, Any]:
         number = 4_607_741_009_594_608 + len(self.statuses)
-        written = (at or clock.now()).strftime("%a %b %d %H:%M:%S +0000 %Y")
+        written = (at or self.now).strftime("%a %b %d %H:%M:%S +0000 %Y")
         status = {
             "created_at": written,
             "id": number,
@@ -86,13 +85,21 @@ class Platform:
         if name == "users/show":
             return self.user()
         if name == "statuses/user_timeline":
-            return {"statuses": [] if self.hidden else self.statuses[: int(one["count"])], "total_number": len(self.statuses)}
+            return {
+                "statuses": [] if self.hidden else self.statuses[: int(one["count"])],
+                "total_number": len(self.statuses),
+            }
         if name == "statuses/count":
             numbers = one["ids"].split(",")
             known = {status["idstr"] for status in self.statuses}
             return [{"id": int(n), "comments": 2, "reposts": 1, "attitudes": 3} for n in numbers if n in known]
         if name == "short_url/expand":
-            return {"urls": [{"url_short": s, "url_long": f"https://tea.example/{s[-4:]}"} for s in fields["url_short"]]}
+            return {
+                "urls": [
+                    {"url_short": s, "url_long": s.replace("http://t.cn", "https://mt.example")}
+                    for s in fields["url_short"]
+                ]
+            }
         if name == "statuses/share":
             return self.add(one["status"].replace("https://mt.example/", "http://t.cn/"))
         found = next((status for status in self.statuses if status["idstr"] == one["id"]), None)

@@ -37,7 +37,7 @@ class Reply:
             raise Unreadable("The network's answer is no JSON.") from error
 
 
-def request(method: str, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
+def request(method: str, url: str, fields: Fields, sending: Mapping[str, str]) -> Reply:
     """Sends `fields` in the query of a GET or as the form of a POST. Raises Unavailable without an answer in time, Unreadable
     for one that is too large or no HTTP; ValueError for plain HTTP to another machine."""
     parts = urlsplit(url)
@@ -53,10 +53,10 @@ def request(method: str, url: str, fields: Fields, headers: Mapping[str, str]) -
     elif sent:
         path = f"{path}?{sent}"
     try:
-        connection.request(method, path, sent if method == "POST" else None, {**headers, **form})
-        response = connection.getresponse()
-        body = _bounded(response)
-        return Reply(response.status, {name.lower(): text for name, text in response.getheaders()}, body)
+        connection.request(method, path, sent if method == "POST" else None, {**sending, **form})
+        with connection.getresponse() as response:
+            headers = {name.lower(): text for name, text in response.getheaders()}
+            return Reply(response.status, headers, _bounded(response))
     except OSError as error:  # timeouts, refused and reset connections, TLS
         raise Unavailable(f"{parts.netloc} does not answer ({type(error).__name__}).") from error
     except http.client.HTTPException as error:

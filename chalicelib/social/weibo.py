@@ -6,13 +6,14 @@ time is over. A 404 or an unknown error never means that a post is gone: only We
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from chalicelib import clock, cloud
@@ -44,17 +45,25 @@ EXPANDED_AT_ONCE = 20
 _TOPIC = re.compile(r"#[^#\s][^#]*#")
 
 
+class Tokens(Protocol):
+    """What we may do on Weibo; weibo_tokens keeps it in Secrets Manager."""
+
+    def application(self) -> Application: ...
+
+    def token_of(self, account: Account) -> str | None: ...
+
+    def keep(self, account: Account, token: str, until: datetime) -> None: ...
+
+    def forget(self, account: Account) -> None: ...
+
+
 class WeiboNetwork:
     """Reads with the account's own token where it gave one, else with the application's."""
 
     idempotent = False
 
-    def __init__(
-        self,
-        application: Callable[[], Application] = weibo_tokens.application,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._application = application
+    def __init__(self, tokens: Tokens = weibo_tokens, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._tokens = tokens
         self._sleep = sleep
         self._quiet_until: dict[str, datetime] = {}
 
@@ -94,7 +103,7 @@ class WeiboNetwork:
         return tuple(post for post in self._posts(statuses, account, token) if post is not None)
 
     def publish(self, account: Account, draft: Draft, key: str) -> Post:
-        token = weibo_tokens.token_of(account)
+        token = self._tokens.token_of(account)
         if token is None:
             raise NotPermitted("The account's owner has not let the market publish, or the permission is over.")
         text = composed(draft.text, draft.urls)
@@ -112,7 +121,7 @@ class WeiboNetwork:
 
     def take_down(self, url: str, account: Account | None = None) -> bool:
         mid = weibo_posts.mid_of(url)
-        token = weibo_tokens.token_of(account) if account else None
+        token = self._tokens.token_of(account) if account else None
         if mid is None or token is None:
             return False
         with suppress(Absent):
@@ -120,7 +129,7 @@ class WeiboNetwork:
         return True
 
     def authorise(self, account: Account, code: str | None) -> datetime | None:
-        ours = self._application()
+        ours = self._tokens.application()
         if code is None:
             asked = {
                 "client_id": ours.app_key,
@@ -149,14 +158,14 @@ class WeiboNetwork:
         if account.handle not in (uid, profile.handle):
             raise NotPermitted(f"This is the permission of another account, {profile.handle}.")
         until = clock.now() + timedelta(seconds=lasts)
-        weibo_tokens.keep(account, token, until)
+        self._tokens.keep(account, token, until)
         return until
 
     def forget(self, account: Account) -> None:
-        weibo_tokens.forget(account)
+        self._tokens.forget(account)
 
     def _share(self, text: str) -> tuple[str, dict[str, str]]:
-        ours = self._application()
+        ours = self._tokens.application()
         hosts = [urlsplit(url).hostname or "" for url in links(text)]
         if not any(host == ours.bound_domain or host.endswith(f".{ours.bound_domain}") for host in hosts):
             raise RefusedByNetwork(f"Weibo publishes only texts with a link to {ours.bound_domain}.")
@@ -168,7 +177,12 @@ class WeiboNetwork:
         mid = weibo_posts.mid_of(source_url)
         if mid is None:
             raise RefusedByNetwork("The source is no post on Weibo.")
-        return "statuses/repost", {"id": mid, "status": text, "is_comment": "0", "rip": self._application().operator_ip}
+        return "statuses/repost", {
+            "id": mid,
+            "status": text,
+            "is_comment": "0",
+            "rip": self._tokens.application().operator_ip,
+        }
 
     def _posts(self, statuses: list[Any], reader: Account | None, token: str) -> list[Post | None]:
         """The posts of statuses, with their short links made long: without that, no link could be compared."""
@@ -190,8 +204,8 @@ class WeiboNetwork:
         return [weibo_posts.post_of(status, handle, long_links) for status in statuses]
 
     def _reading(self, reader: Account | None) -> str:
-        own = weibo_tokens.token_of(reader) if reader else None
-        return own or self._application().access_token
+        own = self._tokens.token_of(reader) if reader else None
+        return own or self._tokens.application().access_token
 
     def _get(self, path: str, fields: Fields, token: str) -> Any:
         for left in reversed(range(READ_TRIES)):
@@ -212,10 +226,10 @@ class WeiboNetwork:
         return self._call("POST", path, fields, token)
 
     def _call(self, method: str, path: str, fields: Fields, token: str) -> Any:
-        ours, now = self._application(), clock.now()
+        ours, now = self._tokens.application(), clock.now()
         quiet = self._quiet_until.get(token)
         if quiet is not None and now < quiet:
-            raise RateLimited("Weibo was asked too often.", int((quiet - now).total_seconds()) + 1)
+            raise RateLimited("Weibo was asked too often.", math.ceil((quiet - now).total_seconds()))
         # In a header: URLs end up in logs.
         reply = request(method, f"{ours.api_url}/2/{path}.json", fields, {"Authorization": f"OAuth2 {token}"})
         try:
@@ -234,7 +248,7 @@ class WeiboNetwork:
         try:
             document = reply.document()
         except Unreadable:
-            if reply.status < 400:
+            if reply.status < 300:
                 raise
             document = None
         if isinstance(document, dict) and str(document.get("error_code", "")).isdigit():

@@ -40,7 +40,12 @@ def test_every_url_of_a_post_has_its_number(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://weibo.com/1645372340", "https://weibo.com.example/1645372340/K3fnuEfZK", "https://weibo.com/u/K3fnuEfZK", ""],
+    [
+        "https://weibo.com/1645372340",
+        "https://weibo.com.example/1645372340/K3fnuEfZK",
+        "https://weibo.com/u/K3fnuEfZK",
+        "",
+    ],
 )
 def test_other_urls_are_no_posts(url: str) -> None:
     assert mid_of(url) is None
@@ -64,7 +69,12 @@ def test_a_status_is_read_with_its_links_made_long() -> None:
 
 def test_long_texts_edits_and_sources_are_read() -> None:
     source = {**STATUS, "user": None, "text": "gone"}
-    more = {"longText": {"longTextContent": "长" * 200}, "edit_count": 1, "reads_count": 900, "retweeted_status": source}
+    more = {
+        "longText": {"longTextContent": "长" * 200},
+        "edit_count": 1,
+        "reads_count": 900,
+        "retweeted_status": source,
+    }
     post = post_of({**STATUS, **more}, "1645372340", {})
     assert post is not None
     assert (post.text, post.edited, post.figures.reads, post.author) == ("长" * 200, True, 900, "1645372340")
@@ -85,7 +95,9 @@ def test_anything_else_is_unreadable_and_not_absent(broken: Any) -> None:
         post_of(broken, None, {})
 
 
-@pytest.mark.parametrize("broken", [None, [], {"screen_name": "茶馆"}, {"screen_name": "茶馆", "followers_count": "many"}])
+@pytest.mark.parametrize(
+    "broken", [None, [], {"screen_name": "茶馆"}, {"screen_name": "茶馆", "followers_count": "many"}]
+)
 def test_a_user_without_followers_is_unreadable(broken: Any) -> None:
     with pytest.raises(Unreadable):
         profile_of(broken)
