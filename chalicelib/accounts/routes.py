@@ -6,7 +6,17 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.accounts import advertisers, cards, membership, metrics, ownership, publishing, queues, search
+from chalicelib.accounts import (
+    advertisers,
+    cards,
+    measuring,
+    membership,
+    metrics,
+    ownership,
+    publishing,
+    queues,
+    search,
+)
 from chalicelib.accounts.decisions import Decision
 from chalicelib.accounts.records import AccountRecord
 from chalicelib.accounts.schemas import (
@@ -144,6 +154,12 @@ def record_metrics(call: Call[SnapshotIn], account_id: str) -> Answer:
     """Record one snapshot of an account's metrics and grade the account anew."""
     record = metrics.record(account_id, call.body.figures())
     return Answer(cards.card(record, cards.STAFF), 201)
+
+
+@route(blueprint, "POST", "/v1/accounts/{account_id}/metrics/fetch", roles=("admin",))
+def fetch_metrics(call: Call[None], account_id: str) -> Answer:
+    """Read an account's metrics from its network now and grade the account anew."""
+    return Answer(cards.card(measuring.measure(account_id), cards.STAFF), 201)
 
 
 def _card(record: AccountRecord, caller: Caller) -> dict[str, Any]:

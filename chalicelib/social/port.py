@@ -24,6 +24,10 @@ _LINK = re.compile(r"https?://[^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 
 
+LATEST = 100
+"""How many of an account's posts are read at most."""
+
+
 class NetworkError(Problem):
     """The network did not do what it was asked."""
 
@@ -145,7 +149,7 @@ class Network(Protocol):
         """The account's profile now. Raises Absent."""
 
     def recent_posts(self, account: Account) -> tuple[Post, ...]:
-        """The account's latest public posts, newest first, at most 100. Raises Absent."""
+        """The account's latest public posts, newest first, at most LATEST. Raises Absent."""
 
     def publish(self, account: Account, draft: Draft, key: str) -> Post:
         """Posts or reposts as the account, by its permission."""

@@ -11,7 +11,7 @@ from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from chalicelib import clock, ids
 from chalicelib.errors import not_found
 from chalicelib.social import figures
-from chalicelib.social.port import Account, Draft, Figures, Post, Profile, RefusedByNetwork
+from chalicelib.social.port import LATEST, Account, Draft, Figures, Post, Profile, RefusedByNetwork
 from chalicelib.store import Refused, TasksRecord, put, read_page, transact
 
 POSTS_URL = "https://sandbox.micro-task.example/posts/"
@@ -82,7 +82,9 @@ class SandboxNetwork:
         return Profile(account.handle, describe(account.account_id), figures.followers(account.account_id))
 
     def recent_posts(self, account: Account) -> tuple[Post, ...]:
-        page = read_page(PostRecord, account.account_id, index="by_owner", limit=100, keep=lambda it: not it.deleted_at)
+        page = read_page(
+            PostRecord, account.account_id, index="by_owner", limit=LATEST, keep=lambda it: not it.deleted_at
+        )
         return tuple(record.as_post() for record in page.items)
 
     def publish(self, account: Account, draft: Draft, key: str) -> Post:

@@ -21,6 +21,7 @@ from chalicelib.errors import Problem
 from chalicelib.social import weibo_posts, weibo_tokens
 from chalicelib.social.connection import Fields, Reply, request
 from chalicelib.social.port import (
+    LATEST,
     Absent,
     Account,
     Draft,
@@ -96,7 +97,7 @@ class WeiboNetwork:
 
     def recent_posts(self, account: Account) -> tuple[Post, ...]:
         token = self._reading(account)
-        answer = self._get("statuses/user_timeline", {**_who(account), "count": "100"}, token)
+        answer = self._get("statuses/user_timeline", {**_who(account), "count": str(LATEST)}, token)
         statuses = answer.get("statuses") if isinstance(answer, dict) else None
         if not isinstance(statuses, list):
             raise Unreadable("Weibo's answer is no timeline.")

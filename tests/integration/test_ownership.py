@@ -189,3 +189,29 @@ class TestPublishing:
         assert profile["description"] == ""
         assert profile["followers"] == SandboxNetwork().fetch_account(Account(TEA, "tea")).followers
         assert api.get("/sandbox/accounts/tsk_1/profile").status_code == 404
+
+
+class TestMeasuring:
+    def test_metrics_are_read_from_the_network(self, api: Any, an: Any) -> None:
+        admin = api.as_("root", "admin")
+        old = {"account_id": TEA, "text": "x"}
+        for days, repost_of in ((40, None), (10, None), (5, "https://elsewhere.example/1")):
+            with clock.at(NOW - timedelta(days=days)):
+                api.post("/sandbox/posts", {**old, "repost_of": repost_of})
+        answer = admin.post(f"{PATH}/metrics/fetch")
+        metrics = answer.json_body["metrics"]
+        posts = SandboxNetwork().recent_posts(Account(TEA, "tea"))[:2]
+        assert (answer.status_code, metrics["posts_30d"], metrics["originals_share"]) == (201, 2, 0.5)
+        assert metrics["reads_avg_30d"] == sum(post.figures.reads or 0 for post in posts) / 2
+        assert metrics["followers"] == api.get(f"/sandbox/accounts/{TEA}/profile").json_body["followers"]
+        assert answer.json_body["grade"] is not None
+        assert admin.post(f"{PATH}/metrics/fetch").json_body == answer.json_body
+        assert an.post(f"{PATH}/metrics/fetch").status_code == 403
+
+    def test_posts_that_may_not_be_read_are_not_known(self, api: Any, an: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        def kept(self: SandboxNetwork, account: Account) -> None:
+            raise NotPermitted("Only the author's own.")
+
+        monkeypatch.setattr(SandboxNetwork, "recent_posts", kept)
+        metrics = api.as_("root", "admin").post(f"{PATH}/metrics/fetch").json_body["metrics"]
+        assert set(metrics) == {"as_of", "followers"}
