@@ -481,4 +481,5 @@ def test_a_stage_without_the_sandbox_proves_and_permits_on_weibo(
     finally:
         monkeypatch.undo()
         settings.deployment.cache_clear()
+        settings.rules.cache_clear()
         networks._weibo.cache_clear()
