@@ -77,6 +77,12 @@ TABLE: dict[str, Kind] = {
     "task_full": Kind(409, "The task has as many accounts as a task can have"),
     "post_check_failed": Kind(422, "The post is not what was agreed"),
     "content_forbidden": Kind(422, "The content may not be advertised"),
+    "ownership_code_missing": Kind(409, "Ask for an ownership code first"),
+    "ownership_not_proven": Kind(409, "The account does not show the code"),
+    "publishing_not_authorised": Kind(409, "The network wants the owner's permission first"),
+    "network_absent": Kind(409, "The social network knows no such account or post"),
+    "network_refused": Kind(409, "The social network refuses this"),
+    "network_not_permitted": Kind(409, "The social network does not permit this to us"),
     "write_contention": Kind(503, "Too many changes at once; try again"),
     # the service itself
     "rate_limited": Kind(429, "Too many requests"),

@@ -19,6 +19,7 @@ class Rules:
     """The numbers of the market's rules. Money in minor units (fen), shares in basis points."""
 
     currency: str = "CNY"
+    ownership_code: timedelta = timedelta(hours=48)  # how long a code that proves an account is good for
     certification_review: timedelta = timedelta(hours=48)  # rule 1 has no number; as long as rule 2
     account_review: timedelta = timedelta(hours=48)  # rule 2
     topup_min: int = 500_000  # rule 3: 5,000.00 yuan
@@ -76,6 +77,8 @@ class Deployment:
     alipay: bool
     alipay_secret: str
     cursor_secret_arn: str
+    weibo_secret_arn: str
+    account_secrets_prefix: str
 
 
 @cache

@@ -29,6 +29,8 @@ os.environ.update(
         "CURSOR_SECRET_ARN": "cursor",
         "ALIPAY": "off",
         "ALIPAY_SECRET": "alipay",
+        "WEIBO_SECRET_ARN": "weibo",
+        "ACCOUNT_SECRETS_PREFIX": "microtask-test/publishing/",
         "POWERTOOLS_LOG_LEVEL": "WARNING",
     }
 )

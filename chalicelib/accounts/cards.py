@@ -20,7 +20,8 @@ def is_orderable(record: AccountRecord) -> bool:
 
 
 def card(record: AccountRecord, viewer: object = None) -> dict[str, Any]:
-    """The card; `viewer` is the caller's creator id, or STAFF. Owner and staff also see `admission`.
+    """The card; `viewer` is the caller's creator id, or STAFF. Owner and staff also see `admission`, `ownership` and
+    `publishing`.
 
     `prices` are the creator's own, a kind without one is left out; `effective_prices` are what an order costs, and
     `price_sources` say where they come from."""
@@ -56,7 +57,26 @@ def card(record: AccountRecord, viewer: object = None) -> dict[str, Any]:
             "due_at": _moment(record.due_at),
             "decided_at": _moment(record.decided_at),
         }
+        shown["ownership"] = _ownership(record.ownership or {})
+        shown["publishing"] = _publishing(record.publishing or {})
     return shown
+
+
+def _ownership(known: dict[str, Any]) -> dict[str, Any]:
+    """`status`: `unverified`, `code_given` or `verified`; `evidence`: where the code was found and when."""
+    evidence = known.get("evidence")
+    return {
+        "status": "verified" if evidence else "code_given" if known else "unverified",
+        "verified_at": _moment(evidence["at"]) if evidence else None,
+        "evidence": {**evidence, "at": _moment(evidence["at"])} if evidence else None,
+    }
+
+
+def _publishing(known: dict[str, Any]) -> dict[str, Any]:
+    """`allowed`: whether the market may publish as this account, since when, and until when if that ends."""
+    until = known.get("until")
+    still = bool(known.get("allowed")) and (until is None or clock.parse(until) > clock.now())
+    return {"allowed": still, "since": _moment(known.get("since")), "until": _moment(until)}
 
 
 def _money(amount: int) -> Money:

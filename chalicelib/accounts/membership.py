@@ -23,6 +23,8 @@ from chalicelib.accounts.records import (
 from chalicelib.errors import Problem, not_found
 from chalicelib.idempotency import Attempt
 from chalicelib.settings import rules
+from chalicelib.social.networks import network
+from chalicelib.social.port import Account
 from chalicelib.store import put, transact
 
 QUEUE = "admission"
@@ -43,6 +45,14 @@ def find(account: str) -> AccountRecord:
     """The account. Raises Problem `not_found`."""
     record = find_account(account)
     if record is None:
+        raise not_found("account")
+    return record
+
+
+def find_owned(account: str, creator_id: str) -> AccountRecord:
+    """The creator's account. Raises Problem `not_found` for anybody else's."""
+    record = find(account)
+    if record.owner != creator_id:
         raise not_found("account")
     return record
 
@@ -85,6 +95,9 @@ def bind(creator_id: str, binding: Binding, attempt: Attempt | None) -> tuple[di
             record.listed_at = f"{moment}#{record.pk}"
             record.category = binding.category
             record.paused = False
+            if record.publishing:
+                network(record.network).forget(Account(record.pk, record.handle))
+            record.ownership = record.publishing = None  # another owner proves and permits for itself
             record.updated_at = moment
             record.reason_code = record.note = record.decided_at = record.decided_by = None
             enter_verified(record, now)
@@ -133,9 +146,7 @@ def revise(account: str, creator_id: str, prices: Mapping[Kind, int | None], pau
     Raises Problem `not_found` for somebody else's account, `state_conflict` for a rejected one."""
 
     def change() -> AccountRecord:
-        record = find(account)
-        if record.owner != creator_id:
-            raise not_found("account")
+        record = find_owned(account, creator_id)
         if record.status == "rejected":
             raise Problem("state_conflict", "The account was not admitted; bind it anew.")
         own = {**{kind: record.own_price(kind) for kind in prices}, **prices}

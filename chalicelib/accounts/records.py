@@ -61,6 +61,8 @@ class AccountRecord(GradedAccount):
     note = UnicodeAttribute(null=True)
     decided_at = UnicodeAttribute(null=True)
     decided_by = UnicodeAttribute(null=True)
+    ownership = JSONAttribute(null=True)  # ownership.py
+    publishing = JSONAttribute(null=True)  # publishing.py
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
 

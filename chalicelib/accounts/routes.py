@@ -6,7 +6,17 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.accounts import advertisers, cards, membership, metrics, queues, search
+from chalicelib.accounts import (
+    advertisers,
+    cards,
+    measuring,
+    membership,
+    metrics,
+    ownership,
+    publishing,
+    queues,
+    search,
+)
 from chalicelib.accounts.decisions import Decision
 from chalicelib.accounts.records import AccountRecord
 from chalicelib.accounts.schemas import (
@@ -15,6 +25,7 @@ from chalicelib.accounts.schemas import (
     AdmissionIn,
     AdvertiserIn,
     CertificationIn,
+    PublishingIn,
     SearchQuery,
     SnapshotIn,
 )
@@ -106,6 +117,26 @@ def revise_account(call: Call[AccountPatch], account_id: str) -> dict[str, Any]:
     return cards.card(record, creator_id)
 
 
+@route(blueprint, "POST", "/v1/accounts/{account_id}/ownership", roles=("creator",))
+def give_ownership_code(call: Call[None], account_id: str) -> Answer:
+    """Get the code that proves the account once its profile or a new post shows it; for the owner."""
+    return Answer(ownership.code(account_id, call.caller.creator_id), 201)
+
+
+@route(blueprint, "POST", "/v1/accounts/{account_id}/ownership/check", roles=("creator",))
+def check_ownership(call: Call[None], account_id: str) -> dict[str, Any]:
+    """Look for the code on the network; if it is there the account is verified as the caller's."""
+    creator_id = call.caller.creator_id
+    return cards.card(ownership.check(account_id, creator_id), creator_id)
+
+
+@route(blueprint, "PUT", "/v1/accounts/{account_id}/publishing", roles=("creator",), body=PublishingIn)
+def permit_publishing(call: Call[PublishingIn], account_id: str) -> dict[str, Any]:
+    """Let the market publish as the account, or no longer; for the owner."""
+    creator_id = call.caller.creator_id
+    return cards.card(publishing.permit(account_id, creator_id, call.body.allowed, call.body.code), creator_id)
+
+
 @route(blueprint, "POST", "/v1/accounts/{account_id}/admission", roles=("auditor",), body=AdmissionIn)
 def admit_account(call: Call[AdmissionIn], account_id: str) -> dict[str, Any]:
     """Admit or reject an account."""
@@ -123,6 +154,12 @@ def record_metrics(call: Call[SnapshotIn], account_id: str) -> Answer:
     """Record one snapshot of an account's metrics and grade the account anew."""
     record = metrics.record(account_id, call.body.figures())
     return Answer(cards.card(record, cards.STAFF), 201)
+
+
+@route(blueprint, "POST", "/v1/accounts/{account_id}/metrics/fetch", roles=("admin",))
+def fetch_metrics(call: Call[None], account_id: str) -> Answer:
+    """Read an account's metrics from its network now and grade the account anew."""
+    return Answer(cards.card(measuring.measure(account_id), cards.STAFF), 201)
 
 
 def _card(record: AccountRecord, caller: Caller) -> dict[str, Any]:

@@ -125,6 +125,13 @@ class AccountPatch(Body):
     paused: Annotated[bool, Field(strict=True)] | None = None
 
 
+class PublishingIn(Body):
+    """Whether the market may publish as the account. `code`: what the network gave the owner for us, where it wants one."""
+
+    allowed: Annotated[bool, Field(strict=True)]
+    code: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")] | None = None
+
+
 def _day(value: Any) -> Any:
     if isinstance(value, str) and len(value) == 10:
         try:

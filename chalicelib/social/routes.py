@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from chalice.app import Blueprint
@@ -11,7 +12,7 @@ from chalicelib import clock, ids
 from chalicelib.api import Answer, Body, Call, route
 from chalicelib.errors import Fault, InvalidBody, not_found
 from chalicelib.settings import deployment
-from chalicelib.social import sandbox
+from chalicelib.social import figures, sandbox
 
 blueprint = Blueprint(__name__)
 Text = Annotated[str, Field(min_length=1, max_length=10_000)]
@@ -27,6 +28,12 @@ class PostBody(Body):
     urls: Urls = Field(default_factory=list)
     picture_ids: list[Annotated[str, Field(max_length=40)]] = Field(default_factory=list, max_length=20)
     repost_of: Url | None = None
+
+
+class ProfileBody(Body):
+    """What an account says of itself; ownership codes are put here."""
+
+    description: Annotated[str, Field(max_length=1_000)]
 
 
 class EditBody(Body):
@@ -69,9 +76,33 @@ def delete_post(call: Call[None], post_id: str) -> dict[str, Any]:
     return {"id": post_id, "deleted": True}
 
 
+@route(blueprint, "PUT", "/sandbox/accounts/{account_id}/profile", roles=None, body=ProfileBody)
+def describe_account(call: Call[ProfileBody], account_id: str) -> dict[str, Any]:
+    """Set the description of an account on the sandbox network."""
+    _require_account(account_id)
+    return _profile(account_id, sandbox.describe(account_id, call.body.description))
+
+
+@route(blueprint, "GET", "/sandbox/accounts/{account_id}/profile", roles=None)
+def read_profile(call: Call[None], account_id: str) -> dict[str, Any]:
+    """The profile of an account on the sandbox network."""
+    _require_account(account_id)
+    return _profile(account_id, sandbox.describe(account_id))
+
+
 def _require_sandbox() -> None:
     if not deployment().sandbox:
         raise not_found("resource")
+
+
+def _require_account(account_id: str) -> None:
+    _require_sandbox()
+    if not ids.is_id("acc", account_id):
+        raise not_found("account")
+
+
+def _profile(account_id: str, description: str) -> dict[str, Any]:
+    return {"account_id": account_id, "description": description, "followers": figures.followers(account_id)}
 
 
 def _view(record: sandbox.PostRecord) -> dict[str, Any]:
@@ -84,5 +115,6 @@ def _view(record: sandbox.PostRecord) -> dict[str, Any]:
         "picture_ids": record.picture_ids,
         "repost_of": record.repost_of,
         "posted_at": clock.parse(record.posted_at),
+        "figures": asdict(record.reached),
         "edited_at": clock.parse(record.edited_at) if record.edited_at else None,
     }

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from chalicelib import clock, ids
 from chalicelib.errors import not_found
-from chalicelib.social.port import Post
-from chalicelib.store import TasksRecord
+from chalicelib.social import figures
+from chalicelib.social.port import LATEST, Account, Draft, Figures, Post, Profile, RefusedByNetwork
+from chalicelib.store import Refused, TasksRecord, put, read_page, transact
 
 POSTS_URL = "https://sandbox.micro-task.example/posts/"
 _URL = re.compile(re.escape(POSTS_URL) + r"(pst_[0-9A-Z]{26})/?(?:[?#].*)?")
 
 
 class PostRecord(TasksRecord):
-    """A post: pk is its id, sk is `post`."""
+    """A post: pk is its id, sk is `post`; `owner` is its account, for the account's latest posts."""
 
     account_id = UnicodeAttribute()
     text = UnicodeAttribute()
@@ -32,6 +34,10 @@ class PostRecord(TasksRecord):
     def url(self) -> str:
         return POSTS_URL + self.pk
 
+    @property
+    def reached(self) -> Figures:
+        return figures.reached(self.account_id, self.pk, clock.parse(self.posted_at), clock.now())
+
     def as_post(self) -> Post:
         return Post(
             url=self.url,
@@ -41,44 +47,96 @@ class PostRecord(TasksRecord):
             picture_ids=tuple(self.picture_ids),
             repost_of=self.repost_of,
             posted_at=clock.parse(self.posted_at),
+            figures=self.reached,
+            edited=self.edited_at is not None,
         )
 
 
-class SandboxNetwork:
-    """The Network that the posts of this module make up."""
+class ProfileRecord(TasksRecord):
+    """What an account says of itself: pk is the account's id, sk is `profile`."""
 
-    def fetch_post(self, url: str) -> Post | None:
+    description = UnicodeAttribute()
+
+
+class SandboxNetwork:
+    """The Network that the posts of this module make up. An account is there as soon as it has an id."""
+
+    idempotent = True
+
+    def fetch_post(self, url: str, reader: Account | None = None) -> Post | None:
         post_id = self.post_key(url)
         record = _find(post_id) if post_id else None
         return record.as_post() if record else None
+
+    def fetch_figures(self, urls: Sequence[str]) -> dict[str, Figures]:
+        keys = {url: key for url in urls if (key := self.post_key(url))}
+        found = PostRecord.batch_get([(key, "post") for key in set(keys.values())], consistent_read=True)
+        reached = {record.pk: record.reached for record in found if record.deleted_at is None}
+        return {url: reached[key] for url, key in keys.items() if key in reached}
 
     def post_key(self, url: str) -> str | None:
         found = _URL.fullmatch(url)
         return found[1] if found else None
 
-    def take_down(self, url: str) -> bool:
+    def fetch_account(self, account: Account) -> Profile:
+        return Profile(account.handle, describe(account.account_id), figures.followers(account.account_id))
+
+    def recent_posts(self, account: Account) -> tuple[Post, ...]:
+        page = read_page(
+            PostRecord, account.account_id, index="by_owner", limit=LATEST, keep=lambda it: not it.deleted_at
+        )
+        return tuple(record.as_post() for record in page.items)
+
+    def publish(self, account: Account, draft: Draft, key: str) -> Post:
+        post_id = ids.derive("pst", account.account_id, key)
+        known = PostRecord.find(post_id, "post")
+        if known is None:
+            known = _new(
+                post_id,
+                account.account_id,
+                draft.text,
+                list(draft.urls),
+                list(draft.picture_ids),
+                draft.repost_of,
+                clock.now(),
+            )
+            if draft.repost_of and self.post_key(draft.repost_of) and self.fetch_post(draft.repost_of) is None:
+                raise RefusedByNetwork("The post to repost is not there.")
+            try:
+                transact([put("post", known, PostRecord.pk.does_not_exist())])
+            except Refused:  # by this very call, made twice at once
+                known = PostRecord.get(post_id, "post", consistent_read=True)
+        return known.as_post()
+
+    def take_down(self, url: str, account: Account | None = None) -> bool:
         post_id = self.post_key(url)
         if post_id and _find(post_id):
             remove(post_id, clock.now())
         return True
+
+    def authorise(self, account: Account, code: str | None) -> datetime | None:
+        return None
+
+    def forget(self, account: Account) -> None:
+        """There is nothing that the sandbox keeps."""
 
 
 def write(
     account_id: str, text: str, urls: list[str], picture_ids: list[str], repost_of: str | None, at: datetime
 ) -> PostRecord:
     """Publishes a post of `account_id`."""
-    record = PostRecord(
-        ids.new("pst"),
-        "post",
-        account_id=account_id,
-        text=text,
-        urls=urls,
-        picture_ids=picture_ids,
-        repost_of=repost_of,
-        posted_at=clock.stamp(at),
-    )
+    record = _new(ids.new("pst"), account_id, text, urls, picture_ids, repost_of, at)
     record.save()
     return record
+
+
+def describe(account_id: str, description: str | None = None) -> str:
+    """What the account says of itself, after it said `description` if that is given; "" at first."""
+    if description is not None:
+        ProfileRecord(account_id, "profile", description=description).save()
+        return description
+    record = ProfileRecord.find(account_id, "profile")
+    return record.description if record else ""
 
 
 def read(post_id: str) -> PostRecord:
@@ -108,3 +166,26 @@ def remove(post_id: str, at: datetime) -> None:
 def _find(post_id: str) -> PostRecord | None:
     record = PostRecord.find(post_id, "post")
     return record if record is not None and record.deleted_at is None else None
+
+
+def _new(
+    post_id: str,
+    account_id: str,
+    text: str,
+    urls: list[str],
+    picture_ids: list[str],
+    repost_of: str | None,
+    at: datetime,
+) -> PostRecord:
+    return PostRecord(
+        post_id,
+        "post",
+        owner=account_id,
+        listed_at=f"{clock.stamp(at)}#{post_id}",
+        account_id=account_id,
+        text=text,
+        urls=urls,
+        picture_ids=picture_ids,
+        repost_of=repost_of,
+        posted_at=clock.stamp(at),
+    )

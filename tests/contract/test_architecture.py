@@ -16,7 +16,7 @@ PURE = {
     "wallet": {"postings", "movements"},
     "tasks": {"lifecycle", "timers", "terms", "cadence", "content", "urls", "lint", "checks"},
     "grading": {"evidence", "methodology", "grade", "price"},
-    "social": {"port"},
+    "social": {"port", "figures", "measures", "weibo_errors", "weibo_posts"},
     "accounts": {"certification", "admission", "prices", "decisions"},
 }
 ROOMS = ("accounts", "wallet", "tasks", "grading", "social", "payments")

@@ -24,11 +24,13 @@ def test_other_urls_are_no_posts(url: str) -> None:
 
 
 def test_without_the_sandbox_a_network_needs_its_adapter(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(networks.network("weibo"), SandboxNetwork)
     monkeypatch.setenv("SANDBOX", "off")
     settings.deployment.cache_clear()
     try:
+        assert not isinstance(networks.network("weibo"), SandboxNetwork)
         with pytest.raises(Problem, match="upstream_unavailable"):
-            networks.network("weibo")
+            networks.network("elsewhere")
     finally:
         monkeypatch.undo()
         settings.deployment.cache_clear()

@@ -1,0 +1,134 @@
+"""Weibo's posts as its open platform writes them: the forms of their URLs, and what a status says. Pure.
+
+The last part of a post's address is its number (`mid`) in base 62, seven decimal digits to four characters, counted from the right.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.social.port import Figures, Post, Profile, Unreadable, links
+
+_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_URL = re.compile(
+    r"https?://(?:(?:www\.)?weibo\.com/(?:detail|\d+)|(?:m\.)?weibo\.cn/(?:status|detail|\d+))/([0-9A-Za-z]{5,20})/?(?:[?#].*)?"
+)
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
+SHORT_LINK = re.compile(r"https?://t\.cn/[0-9A-Za-z]+")
+
+
+def mid_of(url: str) -> str | None:
+    """The number of the post at `url`, as decimal digits; None if this is no URL of a post on Weibo."""
+    found = _URL.fullmatch(url)
+    if found is None:
+        return None
+    tail = found[1]
+    if tail.isdigit() and len(tail) > 11:
+        return tail
+    groups = [tail[max(end - 4, 0) : end] for end in range(len(tail), 0, -4)][::-1]
+    digits = "".join(f"{_number(group):07d}" for group in groups).lstrip("0")
+    return digits or None
+
+
+def url_of(uid: str, mid: str) -> str:
+    """The address of a post: `https://weibo.com/{uid}/{mid in base 62}`."""
+    groups = [mid[max(end - 7, 0) : end] for end in range(len(mid), 0, -7)][::-1]
+    tail = "".join(_text(int(group)).rjust(4, "0") for group in groups).lstrip("0")
+    return f"https://weibo.com/{uid}/{tail}"
+
+
+def post_of(status: Any, handle: str | None, long_links: Mapping[str, str]) -> Post | None:
+    """The post that a status describes; None for one that is marked as deleted. `handle`: how the market names the author if it
+    is that account, by number or by name; `long_links`: what the short links in the text stand for. Raises Unreadable."""
+    try:
+        if str(status.get("deleted", "0")) == "1":
+            return None
+        user, source = status["user"], status.get("retweeted_status")
+        text = SHORT_LINK.sub(lambda link: long_links.get(link[0], link[0]), text_of(status))
+        uid, name = str(user.get("idstr") or user["id"]), str(user["screen_name"])
+        return Post(
+            url=url_of(uid, mid(status)),
+            author=handle if handle in (uid, name) and handle else name,
+            text=text,
+            urls=links(text),
+            picture_ids=(),
+            repost_of=_source_url(source) if source else None,
+            posted_at=_moment(status["created_at"]),
+            figures=Figures(
+                reads=_count(status, "reads_count"),
+                likes=_count(status, "attitudes_count"),
+                reposts=_count(status, "reposts_count"),
+                comments=_count(status, "comments_count"),
+            ),
+            edited=None if (edits := _count(status, "edit_count")) is None else edits > 0,
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Unreadable("Weibo's answer is no status.") from error
+
+
+def profile_of(user: Any) -> Profile:
+    """The profile that a user object describes. Raises Unreadable."""
+    try:
+        return Profile(
+            handle=str(user["screen_name"]),
+            description=html.unescape(str(user.get("description") or "")),
+            followers=int(user["followers_count"]),
+            following=_count(user, "friends_count"),
+            registered_at=_moment(user["created_at"]) if user.get("created_at") else None,
+            verified=user.get("verified") if isinstance(user.get("verified"), bool) else None,
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Unreadable("Weibo's answer is no user.") from error
+
+
+def figures_of(count: Any) -> tuple[str, Figures]:
+    """The number of a post and its figures, of one row of statuses/count. Raises Unreadable."""
+    try:
+        found = Figures(None, _count(count, "attitudes"), _count(count, "reposts"), _count(count, "comments"))
+        return str(count["id"]), found
+    except (AttributeError, KeyError, TypeError) as error:
+        raise Unreadable("Weibo's answer has no counts.") from error
+
+
+def text_of(status: Mapping[str, Any]) -> str:
+    """The whole text, long ones included, without what Weibo puts around and into it."""
+    whole = (status.get("longText") or {}).get("longTextContent") or status["text"]
+    return _INVISIBLE.sub("", html.unescape(str(whole))).strip()
+
+
+def mid(status: Mapping[str, Any]) -> str:
+    """The status's number. Raises KeyError, ValueError."""
+    return str(int(status.get("idstr") or status["id"]))
+
+
+def _source_url(source: Mapping[str, Any]) -> str:
+    user = source.get("user") or {}  # missing where the source was deleted
+    return url_of(str(user.get("idstr") or user.get("id") or "0"), mid(source))
+
+
+def _moment(text: str) -> datetime:
+    return datetime.strptime(text, "%a %b %d %H:%M:%S %z %Y").astimezone(UTC)
+
+
+def _count(document: Mapping[str, Any], name: str) -> int | None:
+    found = document.get(name)
+    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
+
+
+def _number(text: str) -> int:
+    number = 0
+    for character in text:
+        number = number * 62 + _ALPHABET.index(character)
+    return number
+
+
+def _text(number: int) -> str:
+    text = ""
+    while number:
+        number, rest = divmod(number, 62)
+        text = _ALPHABET[rest] + text
+    return text
