@@ -15,6 +15,7 @@ from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib import clock, ids
 from chalicelib.accounts import ordering
+from chalicelib.accounts.publishing import allowed
 from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.settings import rules
 from chalicelib.store import Action, Page, Refused, put, read_page, transact, update
@@ -57,8 +58,14 @@ def apply(task_id: str, creator_id: str, account_id: str, price: int, note: str 
     if not is_open(task, at):
         raise Problem("call_closed", f"Applications were taken until {clock.rfc3339(task.accept_by)}.")
     account = ordering.applicant(account_id, creator_id)
+    permitted = task.publishing == "creator" or account_id in allowed([account_id])
     faults = [
         *ordering.unmet(account, task.call),
+        *(
+            []
+            if permitted
+            else [Fault("/account_id", "no_publishing_permission", "The market publishes for this call.")]
+        ),
         *([] if price <= task.call.get("price_max", price) else [_over(task.call["price_max"])]),
     ]
     if faults:

@@ -12,8 +12,8 @@ from typing import Any
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib import clock
+from chalicelib.accounts.publishing import take_down_for
 from chalicelib.errors import Problem, not_found
-from chalicelib.social.networks import network
 from chalicelib.store import Action
 from chalicelib.tasks import calendar, endings
 from chalicelib.tasks.calls import released_budget
@@ -140,7 +140,7 @@ def _end(pk: str, what: str) -> OrderRecord:
 def _taken_down(order: OrderRecord) -> str:
     """Takes the post down where the network lets us; otherwise the creator is asked to."""
     try:
-        removed = network(order.network).take_down(str(order.post_url))
+        removed = take_down_for(order.account_id, str(order.post_url))
     except Problem:
         removed = False
     return "the post was taken down" if removed else "the creator is asked to take the post down"

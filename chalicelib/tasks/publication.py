@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import clock, ids
+from chalicelib.accounts import publishing
 from chalicelib.errors import Fault, Problem
 from chalicelib.settings import rules
+from chalicelib.social import port as social
 from chalicelib.social.networks import network
 from chalicelib.social.port import Post
 from chalicelib.store import Action, Refused, put
@@ -44,7 +46,7 @@ def publish(order_id: str, creator_id: str, post_url: str) -> OrderRecord:
         if order.mend_by is not None and at >= order.mend_by:
             raise Problem("mend_by_passed", f"The post could be mended until {clock.rfc3339(order.mend_by)}.")
         drafting.require_approved(order)
-        post = network(order.network).fetch_post(post_url)
+        post = network(order.network).fetch_post(post_url, _account(order))
         faults = tuple(differences(post, agreement(order)))
         if faults or post is None:
             raise _refused(order, faults, at)
@@ -88,9 +90,11 @@ def enter(order: OrderRecord, post: Post, post_url: str, at: datetime, *, by: st
 
 
 def become_due(order_id: str) -> OrderRecord:
-    """What is due for an accepted order that nobody did anything about: a draft that was not answered is approved; the end of
-    the time to mend or of the window (rules 14, 15) ends it as failed and returns the price. Earlier, or when the order is not
-    accepted, nothing happens."""
+    """What is due for an accepted order that nobody did anything about: a draft that was not answered is approved; the market
+    publishes where that was agreed; the end of the time to mend or of the window (rules 14, 15) ends it as failed and returns the
+    price. Earlier, or when the order is not accepted, nothing happens.
+
+    Raises NetworkErrors while the network cannot say whether it published."""
 
     def decide() -> OrderRecord:
         order = find_order(order_id)
@@ -100,10 +104,41 @@ def become_due(order_id: str) -> OrderRecord:
         progress = order.progress
         if due_at == progress.draft_due and due_at < order.end_at:
             return drafting.be_silent(order)
+        if due_at == progress.publish_at and at < order.end_at:
+            return _publish_for(order, at)
         changes, money = endings.returned(order, at)
         return move_order(order, "publication_missed", at=at, by="system", changes=changes, actions=money)
 
     return until_settled(decide)
+
+
+def _publish_for(order: OrderRecord, at: datetime) -> OrderRecord:
+    """The market publishes on the creator's behalf. What the network or rule 13 refuses is left to the creator, who can still
+    publish until the window ends. Raises Overtaken, and NetworkErrors that may pass."""
+    try:
+        drafting.require_approved(order)
+        if not calendar.published(order, at, at)[1]:
+            return _left_to_creator(order, at, "frequency_cap")
+        draft = social.Draft(
+            order.text, urls=tuple(order.urls), picture_ids=tuple(order.picture_ids), repost_of=order.source_url
+        )
+        post = publishing.publish_for(order.account_id, draft, order.pk)
+        faults = tuple(differences(post, agreement(order)))
+        if faults:
+            return _left_to_creator(order, at, ", ".join(fault.code for fault in faults))
+        return enter(order, post, post.url, at, by="system")
+    except (social.RateLimited, social.Unavailable, social.Unreadable):
+        raise
+    except Problem as problem:
+        return _left_to_creator(find_order(order.pk), at, problem.code)
+
+
+def _left_to_creator(order: OrderRecord, at: datetime, why: str) -> OrderRecord:
+    if order.status != "accepted":
+        return order
+    return move_order(
+        order, "platform_refused", at=at, by="system", note=why, changes=[OrderRecord.publish_at.remove()]
+    )
 
 
 def recheck(order_id: str) -> OrderRecord:
@@ -118,7 +153,7 @@ def recheck(order_id: str) -> OrderRecord:
         due_at = order.next_check_at
         if due_at is None or at < due_at or order.post_url is None:
             return order
-        post = network(order.network).fetch_post(order.post_url)
+        post = network(order.network).fetch_post(order.post_url, _account(order))
         faults = tuple(differences(post, agreement(order)))
         kept = OrderRecord.evidence.set([*(order.evidence or []), evidence(post, at)])
         if faults:
@@ -145,6 +180,10 @@ def evidence(post: Post | None, at: datetime) -> dict[str, Any]:
     """What was fetched, when: the text by its hash."""
     found = {"text_sha256": digest(post.text), "author": post.author} if post else {}
     return {"at": clock.stamp(at), "found": post is not None, **found}
+
+
+def _account(order: OrderRecord) -> social.Account:
+    return social.Account(order.account_id, order.handle)
 
 
 def _claim(order: OrderRecord, post_url: str) -> Action:

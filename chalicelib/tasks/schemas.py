@@ -82,6 +82,14 @@ class WindowIn(Body):
     end_at: Time
 
 
+class PublishingIn(Body):
+    """Who publishes: the creator, who then sends the link; or the platform at a time of the window (its start, unless named), for
+    accounts whose owners permit it."""
+
+    mode: Literal["creator", "platform"] = "creator"
+    at: Time | None = None
+
+
 class CallIn(Body):
     """An open call: who may apply, and the budget that is held for it."""
 
@@ -115,6 +123,7 @@ class TaskBody(Body):
     max_total: MoneyIn | None = None
     draft_approval: bool = False
     call: CallIn | None = None
+    publishing: PublishingIn = Field(default_factory=PublishingIn)
     draft: bool = False
 
     def asked(self) -> Draft:
@@ -138,6 +147,8 @@ class TaskBody(Body):
             draft_approval=self.draft_approval,
             call=self.call.wanted() if self.call else None,
             budget=budget,
+            publishing=self.publishing.mode,
+            publish_at=self.publishing.at,
         )
 
 

@@ -14,6 +14,7 @@ from chalicelib import clock, ids, wire
 from chalicelib.accounts.advertisers import require_certified
 from chalicelib.accounts.ordering import orderable
 from chalicelib.accounts.prices import Kind
+from chalicelib.accounts.publishing import allowed
 from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
@@ -292,6 +293,9 @@ def _checked(draft: Draft, advertiser_id: str, at: datetime, pages: dict[str, tu
     lint.require_allowed(found)
     lines = [line for page in pages.values() for line in page]
     reserves = _reserves(draft, {line.account_id for line in lines})
+    if draft.publishing == "platform":
+        _require_permission([line.account_id for line in lines], "/account_ids")
+        _require_permission([line.account_id for line in reserves], "/reserve_account_ids")
     total = draft.budget if draft.call is not None else sum(line.price for line in lines)
     if draft.max_total is not None and total > draft.max_total:
         raise Problem(
@@ -379,6 +383,20 @@ def _publishing_faults(draft: Draft) -> list[Fault]:
     if not draft.schedule.start_at <= at < draft.schedule.end_at:
         return [Fault("/publishing/at", "outside_window", "The time is inside the window.")]
     return []
+
+
+def _require_permission(account_ids: Sequence[str], pointer: str) -> None:
+    """Raises Problem `account_not_available` with a Fault for each account whose owner does not let the market publish."""
+    given = [
+        account for begin in range(0, len(account_ids), 100) for account in allowed(account_ids[begin : begin + 100])
+    ]
+    faults = [
+        Fault(f"{pointer}/{place}", "no_publishing_permission", f"The owner of {account} publishes personally.")
+        for place, account in enumerate(account_ids)
+        if account not in given
+    ]
+    if faults:
+        raise Problem("account_not_available", "; ".join(fault.message for fault in faults[:3]), faults=faults)
 
 
 def _source_faults(draft: Draft) -> list[Fault]:

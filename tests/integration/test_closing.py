@@ -155,7 +155,7 @@ def test_rule_19_a_network_that_does_not_answer_does_not_hold_up_the_pay(
 ) -> None:
     task_id, orders = mixed(stage)
 
-    def away(self: Any, url: str) -> bool:
+    def away(self: Any, url: str, account: Any = None) -> bool:
         raise Problem("upstream_unavailable", "The network does not answer.")
 
     monkeypatch.setattr(sandbox.SandboxNetwork, "take_down", away)

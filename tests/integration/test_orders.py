@@ -262,7 +262,7 @@ def test_rule_16_gone_or_changed_fails_and_returns(stage: Stage, what: str, chec
 def test_a_network_that_does_not_answer_decides_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     order_id, _ = published(stage)
 
-    def away(self: Any, url: str) -> None:
+    def away(self: Any, url: str, reader: Any = None) -> None:
         raise Problem("upstream_unavailable", "The network does not answer.")
 
     monkeypatch.setattr(sandbox.SandboxNetwork, "fetch_post", away)
