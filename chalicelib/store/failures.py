@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
-_LATER = {
+_LATER = {  # pynamodb drops the HTTP status, so 5xx are named too
+    "InternalFailure",
+    "InternalServerError",
     "LimitExceededException",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
     "SlowDown",
     "ThrottlingException",
     "TooManyRequestsException",

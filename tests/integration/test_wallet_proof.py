@@ -171,7 +171,10 @@ DAMAGE: dict[str, tuple[Callable[[], Any], set[tuple[str, str]]]] = {
         lambda: write(EARNED, "balance", balance={"S": "600"}, entries={"N": "2"}),
         {(EARNED, "balance"), (EARNED, "entries")},
     ),
-    "account planted": (lambda: plant(5, -5), {(PLANTED, "balance"), (PLANTED, "entries"), ("all accounts", "transfers")}),
+    "account planted": (
+        lambda: plant(5, -5),
+        {(PLANTED, "balance"), (PLANTED, "entries"), ("all accounts", "transfers")},
+    ),
     "account of no known name planted": (
         lambda: plant(5, -5, account="attic"),
         {("attic", "account"), ("attic", "balance"), ("attic", "entries"), ("all accounts", "transfers")},
