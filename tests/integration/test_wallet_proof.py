@@ -115,6 +115,20 @@ def plant(*amounts: int, account: str = PLANTED, at: Any = NOON) -> None:
         ).save()
 
 
+def plant_in_the_future() -> None:
+    plant(100, account=EARNED, at=LATER + timedelta(days=900))
+    change_balance(EARNED, 100, 1)
+
+
+def edit_against_each_other() -> None:
+    for account, transfer_id, amount, more in (
+        (EARNED, "settle:ord_1", 701, 1),
+        (FUNDS, "received:sandbox:pay_2", 49, -1),
+    ):
+        change_entry(account, transfer_id, amount=amount)
+        change_balance(account, more)
+
+
 def move_entry(account: str, transfer_id: str, sk: str) -> None:
     item = entry(account, transfer_id)
     item.delete()
@@ -180,7 +194,7 @@ DAMAGE: dict[str, tuple[Callable[[], Any], set[tuple[str, str]]]] = {
         {("attic", "account"), ("attic", "balance"), ("attic", "entries"), ("all accounts", "transfers")},
     ),
     "entry of the future": (
-        lambda: (plant(100, account=EARNED, at=LATER + timedelta(days=900)), change_balance(EARNED, 100, 1)),
+        plant_in_the_future,
         {(EARNED, "entry")},
     ),
     "entry under another key": (
@@ -192,12 +206,7 @@ DAMAGE: dict[str, tuple[Callable[[], Any], set[tuple[str, str]]]] = {
         {("provider:sandbox", "entry"), ("provider:sandbox", "balance"), ("all accounts", "conservation")},
     ),
     "two entries edited against each other": (
-        lambda: (
-            change_entry(EARNED, "settle:ord_1", amount=701),
-            change_balance(EARNED, 1),
-            change_entry(FUNDS, "received:sandbox:pay_2", amount=49),
-            change_balance(FUNDS, -1),
-        ),
+        edit_against_each_other,
         {("all accounts", "transfers")},
     ),
     "re-ordered before it is sealed": (lambda: swap_times(), {("all accounts", "transfers")}),

@@ -11,6 +11,7 @@ import boto3
 import pytest
 
 from chalicelib import clock, ids
+from chalicelib.errors import InvalidBody
 from chalicelib.settings import deployment
 from chalicelib.wallet import ledger, movements, settlement_files
 from chalicelib.wallet.statements import Period
@@ -129,7 +130,7 @@ def test_a_hundred_thousand_lines_need_little_memory(finance: Api) -> None:
     assert len(found["differences"]) == settlement_files.LISTED_MAX
     assert settlement_files.show("sandbox", found["id"]) == found
     too_many: Any = [b"transaction_id,amount\n", *(f"n{n},1\n".encode() for n in range(settlement_files.ROWS_MAX + 1))]
-    with pytest.raises(settlement_files.InvalidBody, match=str(settlement_files.ROWS_MAX)):
+    with pytest.raises(InvalidBody, match=str(settlement_files.ROWS_MAX)):
         settlement_files.read(too_many)
 
 
