@@ -1,7 +1,7 @@
 """A provider's own list of what it collected, beside the ledger's (a CSV of finance), and what each comparison found.
 
 A small file is the body of the request. A larger one is uploaded to the bucket with a form that S3 holds to its size, and read
-from there line by line. What is kept in memory is one amount per line, of at most ROWS_MAX lines, and 500 entries at a time.
+from there line by line. What is kept in memory is one amount per line, of at most ROWS_MAX lines, and 2,000 entries at a time.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ROWS_MAX = 200_000
 UPLOAD_MAX_BYTES = 64 * 1024 * 1024
 LISTED_MAX = 1_000
 _TRANSACTION_ID = re.compile(r"[\x20-\x7e]{1,128}")
-_PAGE = 500
+_PAGE = 2_000
 
 
 def announce(provider_name: str, size: int) -> tuple[str, dict[str, Any]]:
