@@ -2,6 +2,7 @@
 
     python -m bench.ledger                    starts the local cloud's engine on a free port
     DYNAMODB_ENDPOINT=… python -m bench.ledger    measures that engine
+    python -m bench.ledger --parts            where the client's time goes, in microseconds of its processor per settlement
 
 Each line is measured in turns (ours, bare, ours, bare …) so that both see the same machine; the ratio is that of the medians.
 """
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.store import WalletRecord, tables
+from chalicelib.store import WalletRecord, tables, transact
 from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.postings import commission
 from infra.local_cloud import CREDENTIALS, REGION, LocalCloud
@@ -36,6 +37,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--settlements", type=int, default=400, help="per measurement")
     arguments.add_argument("--turns", type=int, default=5)
+    arguments.add_argument("--parts", action="store_true", help="processor time of the client instead")
     chosen = arguments.parse_args()
     logging.getLogger("infra").setLevel(logging.WARNING)
     endpoint, stop = _engine()
@@ -47,7 +49,7 @@ def main() -> None:
     try:
         assert not WalletRecord.exists()
         WalletRecord.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
-        _measure(chosen.settlements, chosen.turns)
+        (_parts if chosen.parts else _measure)(chosen.settlements, chosen.turns)
         WalletRecord.delete_table()
     finally:
         stop()
@@ -82,6 +84,35 @@ def _measure(settlements: int, turns: int) -> None:
                 bare.append(_rate(_bare(), settlements, workers, _tasks(number, "b", tasks)))
             mine, theirs = statistics.median(ours), statistics.median(bare)
             print(f"{workers:7}  {tasks:5}  {mine:10.1f}{theirs:10.1f}{mine / theirs:8.2f}", flush=True)
+
+
+def _parts(settlements: int, turns: int) -> None:
+    """Ours and bare with the engine answering; then ours without botocore, and each of its steps by itself. Least and most."""
+    client: Any = tables.connection().client
+    send = client._make_api_call
+    ours, plain, at = _tasks(0, "o", turns), _tasks(0, "b", turns), clock.now()
+    bare = _bare()
+    transfer = movements.settle("ord_parts", "tsk_parts", "cre_parts", 7, 3)
+    actions = ledger.actions(transfer, at)
+    steps: dict[str, tuple[bool, Callable[[int, int], object]]] = {
+        "bare, with botocore": (True, lambda turn, n: bare(plain[turn], n)),
+        "ours, with botocore": (True, lambda turn, n: _settle(ours[turn], n)),
+        "ours, without": (False, lambda *turn_n: _settle("tsk_parts", turn_n[1])),
+        "  the transfer": (False, lambda *_: movements.settle("ord_parts", "tsk_parts", "cre_parts", 7, 3)),
+        "  its labelled actions": (False, lambda *_: ledger.actions(transfer, at)),
+        "  their request (pynamodb)": (False, lambda *_: transact(actions)),
+    }
+    spent: dict[str, list[float]] = {name: [] for name in steps}
+    for turn in range(turns):
+        for name, (sent, step) in steps.items():
+            client._make_api_call = send if sent else lambda *_: {}
+            begun = time.process_time()
+            for n in range(settlements):
+                step(turn, n)
+            spent[name].append((time.process_time() - begun) / settlements * 1e6)
+    client._make_api_call = send
+    for name, found in spent.items():
+        print(f"{name:27} {min(found):7.0f} - {max(found):.0f} us", flush=True)
 
 
 def _tasks(number: int, side: str, tasks: int) -> list[str]:

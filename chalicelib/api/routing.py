@@ -24,7 +24,7 @@ from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
 from chalicelib.observability import logger
 from chalicelib.settings import rules
-from chalicelib.store import Page
+from chalicelib.store import Page, unavailable
 
 BODY_MAX_BYTES = 256 * 1024
 USERS = CognitoUserPoolAuthorizer("Users", provider_arns=[{"Fn::GetAtt": ["UserPool", "Arn"]}])  # type: ignore[list-item]
@@ -152,8 +152,11 @@ def route(
             except Problem as problem:
                 logger.info("refused", extra={"code": problem.code})
                 return _problem(problem, request_id)
-            except Exception:
+            except Exception as error:
                 logger.exception("failed")
+                if unavailable(error):
+                    later = Problem("upstream_unavailable", "Ask again; repeat a POST with its Idempotency-Key.")
+                    return _problem(later, request_id)
                 return _problem(Problem("internal_error", "The request_id helps us to find it."), request_id)
             return _render(answer if isinstance(answer, Answer) else Answer(answer), request_id)
 

@@ -1,5 +1,6 @@
 """DynamoDB: the three tables, one shared connection, labelled transactions, pages of queries."""
 
+from chalicelib.store.failures import unavailable
 from chalicelib.store.pages import Page, read_page
 from chalicelib.store.tables import AccountsRecord, TasksRecord, WalletRecord
 from chalicelib.store.transactions import Action, Refused, check, delete, put, transact, update
@@ -16,5 +17,6 @@ __all__ = [
     "put",
     "read_page",
     "transact",
+    "unavailable",
     "update",
 ]

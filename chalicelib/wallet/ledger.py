@@ -21,15 +21,18 @@ from chalicelib.wallet.postings import Transfer, is_statement, may_be_negative, 
 from chalicelib.wallet.records import Balance, Entry
 
 BALANCE = "balance"
+_ONE_MORE = Balance.entries.add(1)
+_NEW = Entry.pk.does_not_exist()
+_EMPTY = Balance.balance.does_not_exist() | (Balance.balance == 0)
 
 
 class TransferMismatch(Exception):
     """A transfer came again under the same id as another kind or with other amounts: a fault in the caller, never passed over."""
 
 
-def entry_key(account: str, transfer: Transfer, at: datetime) -> str:
-    """The sort key of the transfer's entry in this account: by time for statements, else by transfer id."""
-    return f"entry#{clock.stamp(at)}#{transfer.id}" if is_statement(account) else f"entry#{transfer.id}"
+def entry_key(account: str, transfer: Transfer, stamp: str) -> str:
+    """The sort key of the transfer's entry in this account: by its moment for statements, else by transfer id."""
+    return f"entry#{stamp}#{transfer.id}" if is_statement(account) else f"entry#{transfer.id}"
 
 
 def actions(
@@ -40,28 +43,30 @@ def actions(
 
     `holder` marks a task's held balance as an open hold of that advertiser; `into_empty` names an account that must hold
     nothing before."""
+    stamp = clock.stamp(at)
+    moved_at = Balance.updated_at.set(stamp)
     made: list[Action] = []
     for account, amount in transfer.amounts().items():
         balance = Balance(pk=account, sk=BALANCE)
-        changes = [Balance.balance.add(amount), Balance.entries.add(1), Balance.updated_at.set(clock.stamp(at))]
+        changes = [Balance.balance.add(amount), _ONE_MORE, moved_at]
         if holder is not None and account == task_held(transfer.reference):
             changes.append(Balance.holder.set(holder))
         covered: Condition | None = None
         if amount < 0 and not may_be_negative(account):
             covered = Balance.balance >= -amount
         if account == into_empty:
-            covered = Balance.balance.does_not_exist() | (Balance.balance == 0)
+            covered = _EMPTY
         made.append(update(f"balance:{account}", balance, changes, covered))
         entry = Entry(
             pk=account,
-            sk=entry_key(account, transfer, at),
+            sk=entry_key(account, transfer, stamp),
             transfer_id=transfer.id,
             kind=transfer.kind,
             reference=transfer.reference,
             amount=amount,
-            at=clock.stamp(at),
+            at=stamp,
         )
-        made.append(put(f"entry:{account}", entry, Entry.pk.does_not_exist()))
+        made.append(put(f"entry:{account}", entry, _NEW))
     return made
 
 

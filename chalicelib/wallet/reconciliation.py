@@ -1,43 +1,62 @@
 """The proof of the ledger: nightly, and on demand.
 
-    conservation   the entries of all accounts sum to 0
+    conservation   the entries of all accounts sum to 0; `transfers`: and so do those of each transfer, which agree in kind,
+                   reference and moment
     balance        every balance is the fold of its entries; `entries`: and counts them
+    entry          every entry stands under its own key, can be read, and is not of the future
+    account        every account is one that the ledger knows
     overdraft      no balance is negative but a provider's
     hold           what a task holds is what its open orders are worth
     seal           the entries of past days are those that were sealed (seals.py); `sign_off`: and so are the seals
 
-The market keeps moving meanwhile. An account is therefore read as balance, entries, balance until nothing moved in between;
-conservation counts only transfers older than SETTLING, which are complete wherever they touch. Memory is bounded: accounts come
-page by page, entries are folded as they come. A run that was cut off goes on where it was, if asked within RESUMABLE.
+Every item of the table is passed by, so that an account is found by its balance, or else by its first entry, or else by its first
+seal. The market keeps moving meanwhile. An account is therefore read as balance, entries, balance until nothing moved in between,
+or what moved explains the difference; conservation counts only transfers older than SETTLING, which are complete wherever they
+touch. Memory is bounded: items come page by page, entries are folded as they come. A run that was cut off goes on where it was,
+also in the midst of an account, if asked within RESUMABLE.
 """
 
 from __future__ import annotations
 
+import json
+import re
+import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
+
+from pynamodb.exceptions import AttributeDeserializationError
 
 from chalicelib import clock
 from chalicelib.cloud import secret
 from chalicelib.money import Money
 from chalicelib.observability import count, logger
 from chalicelib.settings import deployment, rules
-from chalicelib.store import Refused, put, transact
-from chalicelib.wallet import seals
+from chalicelib.store import Refused, WalletRecord, put, transact
+from chalicelib.wallet import seals, settlement_files
+from chalicelib.wallet.folds import NEAR_MAX, Fold, Item, Line, Moments, line
 from chalicelib.wallet.ledger import BALANCE
-from chalicelib.wallet.postings import may_be_negative
+from chalicelib.wallet.postings import is_statement, may_be_negative
 from chalicelib.wallet.records import Balance, Entry, Proof, Seal
 
-SETTLING = timedelta(seconds=30)
+SETTLING = timedelta(minutes=1)
 SEALABLE_AFTER = timedelta(hours=1)
 RESUMABLE = timedelta(hours=1)
 SAVE_EVERY_SECONDS = 5.0
+PAGE = 1_000
+_ENTRIES = Entry.sk.startswith("entry#")
 _READS_MAX = 5
 _DIFFERENCES_MAX = 100
-_NEAR_MAX = 5
+_SEARCHED_PAGES_MAX = 20
+_ITEM_MAX = 390_000
 _CLASSES = ("advertisers", "held", "creators", "withdrawing", "commission", "suspense", "providers")
+_ACCOUNT = re.compile(
+    r"provider:[^:]+|platform:(suspense|commission:\d\d)|task:[^:]+:held|(advertiser|creator):[^:]+:(available|withdrawing)"
+)
+_MAC = re.compile("[0-9a-f]{64}")
 
 WorthOfTasks = Callable[[Iterable[str]], dict[str, int]]
 _worth_of_tasks: WorthOfTasks | None = None
@@ -50,9 +69,9 @@ def compare_holds_with(worth_of_tasks: WorthOfTasks) -> None:
 
 
 def latest() -> dict[str, Any] | None:
-    """The stored result of the last reconciliation."""
-    proof = Proof.find("proof", "latest")
-    return _in_money(proof.document) if proof else None
+    """The stored result of the last reconciliation, and of each provider the last settlement file that was compared."""
+    document = _stored("latest")
+    return _shown(document) if document else None
 
 
 def reconcile() -> dict[str, Any]:
@@ -60,10 +79,11 @@ def reconcile() -> dict[str, Any]:
     `LedgerDifferences`.
 
     `{status: clean|differences, as_of, accounts_checked, entries_checked, sealed_through, totals {debits, credits and each
-    class: money}, differences [{account, kind, expected, found, near[]}], differences_found, unverified[]}`. At most 100
-    differences are listed, each with entries `near` it; `differences_found` counts all. `unverified` names accounts that moved
-    all the time while they were read. While there is any difference, no day is signed off."""
-    run = _Run(_resumed() or _State(as_of=clock.stamp(clock.now())))
+    class: money}, differences [{account, kind, expected, found, near[]}], differences_found, unverified[], unverified_found,
+    settlements[]}`. At most 100 differences are listed, each with entries `near` it; `differences_found` counts all.
+    `unverified` names, up to 100, accounts that moved so much while they were read that their balance could not be compared.
+    While there is any difference, no day is signed off."""
+    run = _Run(secret(deployment().cursor_secret_arn))
     run.go()
     document = run.document()
     Proof(pk="proof", sk="latest", document=document).save()
@@ -71,7 +91,7 @@ def reconcile() -> dict[str, Any]:
     count("LedgerDifferences", run.state.differences_found)
     if run.state.differences_found:
         logger.error("ledger differs", extra={"differences": run.state.differences[:10]})
-    return _in_money(document)
+    return _shown(document)
 
 
 @dataclass
@@ -84,69 +104,61 @@ class _State:
     entries: int = 0
     debits: int = 0
     credits: int = 0
+    weave: int = 0
     totals: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_CLASSES, 0))
     roots: dict[str, str] = field(default_factory=dict)
     differences: list[dict[str, Any]] = field(default_factory=list)
     differences_found: int = 0
     unverified: list[str] = field(default_factory=list)
-
-
-def _resumed() -> _State | None:
-    run = Proof.find("proof", "run")
-    if run is None or not run.document or clock.parse(run.document["as_of"]) < clock.now() - RESUMABLE:
-        return None
-    return _State(**run.document)
+    unverified_found: int = 0
 
 
 @dataclass
-class _Fold:
-    """An account's entries, read once."""
+class _Inside:
+    """How far the reading of one account has come; small enough for an item of its own."""
 
-    total: int = 0
-    entries: int = 0
-    debits: int = 0
-    credits: int = 0
-    days: dict[str, seals.Day] = field(default_factory=dict)
-    near: list[tuple[str, str, int]] = field(default_factory=list)
-
-    def add(self, entry: Entry, settled_before: str) -> None:
-        amount = int(entry.amount)
-        self.total += amount
-        self.entries += 1
-        if entry.at <= settled_before:
-            self.credits += max(amount, 0)
-            self.debits += max(-amount, 0)
-        day = self.days.setdefault(entry.at[:10], seals.Day())
-        day.add(amount, entry.pk, entry.sk, entry.transfer_id, entry.kind, entry.reference, entry.at)
-        self.near = sorted([*self.near, (entry.at, entry.transfer_id, amount)])[-_NEAR_MAX:]
+    account: str
+    recent: str
+    before: tuple[int, int] | None
+    read: int = 1
+    after: dict[str, Any] | None = None
+    fold: Fold = field(default_factory=Fold)
 
 
 class _Run:
-    def __init__(self, state: _State) -> None:
-        self.state = state
-        moment = clock.parse(state.as_of)
-        self.settled_before = clock.stamp(moment - SETTLING)
+    def __init__(self, key: bytes) -> None:
+        self.key = key
+        self.inside: _Inside | None = None
+        self.state = self._resumed() or _State(as_of=clock.stamp(clock.now()))
+        moment = clock.parse(self.state.as_of)
+        self.settled = clock.stamp(moment - SETTLING)
         self.sealable = (moment - SEALABLE_AFTER - timedelta(days=1)).strftime("%Y-%m-%d")
-        self.key = secret(deployment().cursor_secret_arn)
-        self.sign_offs = list(Seal.query("seal", consistent_read=True))
-        self.sealed_through = self.sign_offs[-1].sk if self.sign_offs else ""
+        self.sign_offs = [seal for seal in _seals("seal") if seal.day <= self.sealable]  # later ones: of another run
+        self.sealed_through = self.sign_offs[-1].day if self.sign_offs else ""
+        self.saved = time.monotonic()
+        self.represented = lru_cache(maxsize=1_000)(_representative)
 
     def go(self) -> None:
-        saved = time.monotonic()
-        found = Balance.scan(
-            Balance.sk == BALANCE,
+        found = WalletRecord.scan(
             attributes_to_get=["pk", "sk"],
-            page_size=500,
+            page_size=PAGE,
             consistent_read=True,
             last_evaluated_key=self.state.after,
         )
+        last = ""
         for item in found:
-            self._check(item.pk)
+            account = _account_of(item.pk, item.sk)
+            if item.sk == BALANCE:
+                last = item.pk
+            if account and (
+                item.sk == BALANCE or (account != last and self.represented(account) == (item.pk, item.sk))
+            ):
+                self._check(account)
             self.state.after = found.last_evaluated_key
-            if self.state.after and time.monotonic() - saved > SAVE_EVERY_SECONDS:
-                Proof(pk="proof", sk="run", document=asdict(self.state)).save()
-                saved = time.monotonic()
+            self._save_sometimes()
         self._expect("all accounts", "conservation", 0, self.state.credits - self.state.debits, [])
+        if self.state.credits == self.state.debits:
+            self._expect("all accounts", "transfers", "0", f"{self.state.weave:x}", [])
         self._check_sign_offs()
         if not self.state.differences_found:
             self._sign_off()
@@ -163,66 +175,122 @@ class _Run:
             "differences": state.differences,
             "differences_found": state.differences_found,
             "unverified": state.unverified,
+            "unverified_found": state.unverified_found,
         }
+
+    # -- progress -------------------------------------------------------------------------------------------------------
+
+    def _resumed(self) -> _State | None:
+        try:
+            kept = _signed(self.key, "run")
+            if not kept or clock.parse(kept["state"]["as_of"]) < clock.now() - RESUMABLE:
+                return None
+            inside = _signed(self.key, "inside")
+            if inside and inside["mark"] == kept["mark"] and inside["account"]:
+                reading = inside["account"]
+                before = tuple(reading["before"]) if reading["before"] else None
+                self.inside = _Inside(**{**reading, "before": before, "fold": Fold.of(reading["fold"])})
+            return _State(**kept["state"])
+        except (KeyError, TypeError):  # kept by a version that knew other things
+            self.inside = None
+            return None
+
+    def _save_sometimes(self) -> None:
+        if time.monotonic() - self.saved <= SAVE_EVERY_SECONDS:
+            return
+        mark = secrets.token_hex(8)
+        reading = {**asdict(self.inside), "fold": self.inside.fold.kept()} if self.inside else None
+        texts = {
+            "run": json.dumps({"mark": mark, "state": asdict(self.state)}),
+            "inside": json.dumps({"mark": mark, "account": reading}),
+        }
+        self.saved = time.monotonic()
+        if any(len(json.dumps(text)) > _ITEM_MAX for text in texts.values()):
+            logger.warning("progress is too large to be kept", extra={"run": len(texts["run"])})
+            return
+        parts = {sk: {"text": text, "mac": seals.progress(self.key, text)} for sk, text in texts.items()}
+        transact(put(sk, Proof(pk="proof", sk=sk, document=part), None) for sk, part in parts.items())
+
+    # -- accounts -------------------------------------------------------------------------------------------------------
 
     def _check(self, account: str) -> None:
         state = self.state
-        for _ in range(_READS_MAX):
-            before = Balance.find(account, BALANCE)
-            fold = self._fold(account)
+        reading = self.inside if self.inside and self.inside.account == account else self._begun(account)
+        while True:
+            fold = self._fold(reading)
             worth = self._worth(account)
-            now = Balance.find(account, BALANCE)
-            if before is not None and now is not None and before.entries == now.entries:
+            now = _balance(account)
+            if now == reading.before or (worth is None and reading.before and fold.explains(*reading.before)):
                 break
-        else:
-            state.unverified.append(account)
-        balance = int(now.balance) if now else 0
+            if reading.read == _READS_MAX:
+                state.unverified_found += 1
+                if len(state.unverified) < _DIFFERENCES_MAX:
+                    state.unverified.append(account)
+                break
+            reading = self._begun(account, reading.read + 1)
+        self.inside = None
+        balance, entries = now or (0, 0)
         state.accounts += 1
         state.entries += fold.entries
         state.debits += fold.debits
         state.credits += fold.credits
-        state.totals[_class(account)] += balance
+        state.weave = seals.add(state.weave, fold.weave)
+        if class_ := _class(account):
+            state.totals[class_] += balance
         known = state.differences_found
-        if account not in state.unverified:
-            self._expect(account, "balance", fold.total, balance, fold.near)
-            self._expect(account, "entries", fold.entries, int(now.entries) if now else 0, fold.near)
+        self._expect(account, "account", True, class_ is not None, fold.near)
+        self._expect(account, "entry", [], fold.odd, fold.near)
+        if now == reading.before:
+            self._expect(account, "balance", fold.total, balance if now else None, fold.near)
+            self._expect(account, "entries", fold.entries, entries, fold.near)
             if worth is not None:
                 self._expect(account, "hold", worth, balance, fold.near)
         if balance < 0 and not may_be_negative(account):
             self._expect(account, "overdraft", 0, balance, fold.near)
         self._check_seals(account, fold, seal_more=state.differences_found == known)
 
-    def _fold(self, account: str) -> _Fold:
-        fold = _Fold()
-        for entry in Entry.query(account, Entry.sk.startswith("entry#"), consistent_read=True, page_size=500):
-            fold.add(entry, self.settled_before)
-        return fold
+    def _begun(self, account: str, read: int = 1) -> _Inside:
+        self.inside = _Inside(account, clock.stamp(clock.now() - SETTLING), _balance(account), read)
+        return self.inside
+
+    def _fold(self, reading: _Inside) -> Fold:
+        found = Entry.query(
+            reading.account, _ENTRIES, consistent_read=True, page_size=PAGE, last_evaluated_key=reading.after
+        )
+        for page in found.page_iter:
+            moments = Moments(self.settled, reading.recent, clock.stamp(clock.now() + SETTLING))
+            for item in page["Items"]:
+                reading.fold.add(item, moments, self.key)
+            reading.after = page.get("LastEvaluatedKey")
+            if reading.after:
+                self._save_sometimes()
+        return reading.fold
 
     def _worth(self, account: str) -> int | None:
-        if _worth_of_tasks is None or not account.startswith("task:"):
+        if _worth_of_tasks is None or _class(account) != "held":
             return None
         task_id = account.split(":")[1]
-        return _worth_of_tasks([task_id])[task_id]
+        return _worth_of_tasks([task_id]).get(task_id, 0)
 
-    # -- seals ---------------------------------------------------------------------------------------------------------
+    # -- seals ----------------------------------------------------------------------------------------------------------
 
-    def _check_seals(self, account: str, fold: _Fold, *, seal_more: bool) -> None:
+    def _check_seals(self, account: str, fold: Fold, *, seal_more: bool) -> None:
         previous, sealed = "", set()
         nothing = seals.Day()
         known = self.state.differences_found
-        for item in Seal.query(f"seal#{account}", consistent_read=True):
-            day = item.sk
+        for item in _seals(f"seal#{account}"):
+            day = item.day
             sealed.add(day)
-            self._expect(
-                account, "seal", item.content, fold.days.get(day, nothing).content(), self._of(account, day), day
-            )
+            content = fold.days.get(day, nothing).content()
+            self._expect(account, "seal", item.content, content, self._of(account, day), day)
             mac = seals.seal(self.key, previous, account, day, item.content)
             self._expect(account, "seal_mac", mac, item.mac, [], day)
             self.state.roots[day] = seals.merge(self.state.roots.get(day, ""), item.mac)
             previous = item.mac
         for day in sorted(fold.days.keys() - sealed):
             if day <= self.sealed_through:
-                self._expect(account, "seal", [0, 0, ""], fold.days[day].content(), self._of(account, day), day)
+                nothing_sealed = nothing.content()
+                self._expect(account, "seal", nothing_sealed, fold.days[day].content(), self._of(account, day), day)
             elif day <= self.sealable and seal_more and self.state.differences_found == known:
                 content = fold.days[day].content()
                 previous = seals.seal(self.key, previous, account, day, content)
@@ -232,13 +300,15 @@ class _Run:
     def _check_sign_offs(self) -> None:
         previous, after = "", ""
         for item in self.sign_offs:
-            mac = seals.sign_off(self.key, previous, item.sk, item.content)
-            self._expect("all accounts", "sign_off", mac, item.mac, [], item.sk)
-            self._expect("all accounts", "sign_off", item.content, self._roots(after, item.sk), [], item.sk)
-            previous, after = item.mac, item.sk
-        earlier = latest()
-        claimed = (earlier or {}).get("sealed_through") or ""
-        self._expect("all accounts", "sign_off_missing", max(claimed, self.sealed_through), self.sealed_through, [])
+            roots = item.content if isinstance(item.content, dict) else {}
+            mac = seals.sign_off(self.key, previous, item.day, roots)
+            self._expect("all accounts", "sign_off", mac, item.mac, [], item.day)
+            self._expect("all accounts", "sign_off", roots, self._roots(after, item.day), [], item.day)
+            previous, after = item.mac, item.day
+        claimed = str((_stored("latest") or {}).get("sealed_through") or "")
+        if claimed <= self.sealable:
+            expected = max(claimed, self.sealed_through)
+            self._expect("all accounts", "sign_off_missing", expected, self.sealed_through, [])
 
     def _sign_off(self) -> None:
         if self.sealable <= self.sealed_through:
@@ -260,10 +330,16 @@ class _Run:
             return  # another run was faster; whether it saw the same is checked by the next
 
     @staticmethod
-    def _of(account: str, day: str) -> Callable[[], list[tuple[str, str, int]]]:
-        def read() -> list[tuple[str, str, int]]:
-            found = Entry.query(account, Entry.sk.startswith("entry#"), Entry.at.startswith(day), limit=_NEAR_MAX)
-            return [(entry.at, entry.transfer_id, int(entry.amount)) for entry in found]
+    def _of(account: str, day: str) -> Callable[[], list[Line]]:
+        def read() -> list[Line]:
+            keys = Entry.sk.startswith(f"entry#{day}") if is_statement(account) else _ENTRIES
+            found: list[Line] = []
+            pages = Entry.query(account, keys, Entry.at.startswith(day), page_size=PAGE).page_iter
+            for page, _ in zip(pages, range(_SEARCHED_PAGES_MAX), strict=False):
+                found += [known for item in page["Items"] if (known := line(item))]
+                if len(found) >= NEAR_MAX:
+                    break
+            return found[:NEAR_MAX]
 
         return read
 
@@ -273,7 +349,7 @@ class _Run:
         kind: str,
         expected: Any,
         found: Any,
-        near: list[tuple[str, str, int]] | Callable[[], list[tuple[str, str, int]]],
+        near: list[Line] | Callable[[], list[Line]],
         day: str | None = None,
     ) -> None:
         if expected == found:
@@ -292,7 +368,85 @@ class _Run:
         self.state.differences.append({**difference, "day": day} if day else difference)
 
 
-def _class(account: str) -> str:
+# -- items as they are, damaged or not -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Sealed:
+    day: str
+    content: Any
+    mac: str
+
+
+def _seals(pk: str) -> Iterator[_Sealed]:
+    """Seals or sign-offs by day; unreadable content is None, an unreadable MAC is of zeros."""
+    for page in Seal.query(pk, consistent_read=True).page_iter:
+        for item in page["Items"]:
+            mac = item.get("mac", {}).get("S", "")
+            yield _Sealed(item["sk"]["S"], _json(item.get("content")), mac if _MAC.fullmatch(mac) else "0" * 64)
+
+
+def _balance(account: str) -> tuple[int, int] | None:
+    """What the account has, and how many entries made it; None if there is no such item or it cannot be read."""
+    try:
+        item = Balance.find(account, BALANCE)
+    except (AttributeDeserializationError, ValueError):
+        return None
+    return (int(item.balance), int(item.entries)) if item else None
+
+
+def _account_of(pk: str, sk: str) -> str | None:
+    """The account that this item belongs to, if it is its balance, an entry or a seal."""
+    if sk == BALANCE or sk.startswith("entry#"):
+        return pk
+    return pk.removeprefix("seal#") if pk.startswith("seal#") else None
+
+
+def _representative(account: str) -> tuple[str, str]:
+    """The key of the one item at which the account is checked, in whatever order the table is read."""
+    if _first(account, Balance.sk == BALANCE):
+        return account, BALANCE
+    entry = _first(account, _ENTRIES)
+    return (account, entry) if entry else (f"seal#{account}", _first(f"seal#{account}", None) or "")
+
+
+def _first(pk: str, keys: Any) -> str | None:
+    for page in WalletRecord.query(pk, keys, limit=1, consistent_read=True).page_iter:
+        for item in page["Items"]:
+            return str(item["sk"]["S"])
+    return None
+
+
+def _stored(sk: str) -> dict[str, Any] | None:
+    try:
+        proof = Proof.find("proof", sk)
+    except (AttributeDeserializationError, ValueError):
+        return None
+    return proof.document if proof and isinstance(proof.document, dict) else None
+
+
+def _signed(key: bytes, sk: str) -> dict[str, Any] | None:
+    """What a run kept here, unless somebody else wrote it."""
+    kept = _stored(sk) or {}
+    text = kept.get("text", "")
+    if not text or kept.get("mac") != seals.progress(key, text):
+        return None
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _json(attribute: Item | dict[str, Any] | None) -> Any:
+    try:
+        return json.loads(str((attribute or {})["S"]))
+    except (KeyError, ValueError):
+        return None
+
+
+def _class(account: str) -> str | None:
+    """The class in whose total the account is; None for a name that the ledger does not give."""
+    known = _ACCOUNT.fullmatch(account)
+    if known is None:
+        return None
     if account.endswith(":withdrawing"):
         return "withdrawing"
     kind, _, rest = account.partition(":")
@@ -301,6 +455,7 @@ def _class(account: str) -> str:
     return {"advertiser": "advertisers", "task": "held", "creator": "creators", "provider": "providers"}[kind]
 
 
-def _in_money(document: dict[str, Any]) -> dict[str, Any]:
+def _shown(document: dict[str, Any]) -> dict[str, Any]:
     currency = rules().currency
-    return {**document, "totals": {name: Money(int(total), currency) for name, total in document["totals"].items()}}
+    totals = {name: Money(int(total), currency) for name, total in document["totals"].items()}
+    return {**document, "totals": totals, "settlements": settlement_files.last_of_each()}

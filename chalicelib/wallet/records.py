@@ -81,6 +81,42 @@ class Seal(WalletRecord):
 
 
 class Proof(WalletRecord):
-    """pk = `proof`, sk = `latest`: the result of the last reconciliation; sk = `run`: how far the present one has come."""
+    """pk = `proof`, sk = `latest`: the result of the last reconciliation; sk = `run`: how far the present one has come; sk =
+    `inside`: and within the account it is at."""
 
     document = JSONAttribute()
+
+
+class SettlementFigures(WalletRecord):
+    """What the comparison of a provider's file with the ledger came to."""
+
+    settlement_id = UnicodeAttribute()
+    provider = UnicodeAttribute()
+    at = UnicodeAttribute()
+    since = UnicodeAttribute(null=True)
+    until = UnicodeAttribute(null=True)
+    matched = NumberAttribute()
+    ledger_total = NumberAttribute()
+    file_total = NumberAttribute()
+    differences_found = NumberAttribute()
+
+
+class Settlement(SettlementFigures):
+    """pk = `stl_…`, sk = `settlement`: one comparison, listed under the owner `settlements`."""
+
+
+class LastSettlement(SettlementFigures):
+    """pk = `settlements`, sk = provider: its last comparison once more."""
+
+
+class SettlementDifferences(WalletRecord):
+    """pk = `stl_…`, sk = `differences`: what one comparison found, apart so that the list of comparisons stays small."""
+
+    differences = JSONAttribute()
+
+
+class SettlementUpload(WalletRecord):
+    """pk = `stu_…`, sk = `upload`: a file announced, lying in the bucket as `settlements/{id}` when it has come."""
+
+    provider = UnicodeAttribute()
+    bytes = NumberAttribute()

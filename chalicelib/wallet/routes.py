@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self
 
 from chalice.app import Blueprint
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.accounts import advertisers
-from chalicelib.api import Answer, Body, Call, MoneyIn, Paging, route
+from chalicelib.api import Answer, Body, Call, MoneyIn, Paging, pagination, route
 from chalicelib.errors import Fault, InvalidBody, Problem
 from chalicelib.payments.port import Payee
 from chalicelib.payments.providers import provider_for, provider_named
@@ -21,6 +22,7 @@ OWNERS = ("advertiser", "creator")
 FINANCE = ("finance",)
 
 Side = Literal["advertiser", "creator"]
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))]
 
 
 class OfSide(BaseModel):
@@ -31,11 +33,23 @@ class OfSide(BaseModel):
     side: Side | None = Field(default=None, alias="as")
 
 
-class InPeriod(OfSide):
+class OfPeriod(BaseModel):
     """`since <= at < until`."""
 
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    model_config = ConfigDict(extra="forbid")
+
+    since: Moment | None = None
+    until: Moment | None = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError("until is before since")
+        return self
+
+
+class InPeriod(OfSide, OfPeriod):
+    """`since <= at < until`."""
 
 
 class Entries(Paging, InPeriod):
@@ -43,13 +57,18 @@ class Entries(Paging, InPeriod):
     sort: Literal["at", "-at"] = "-at"
 
 
-class OfPeriod(BaseModel):
-    """`since <= at < until`."""
+class Comparison(OfPeriod):
+    """`upload` names a file that was uploaded; without it the file is the body."""
 
-    model_config = ConfigDict(extra="forbid")
+    upload: str | None = Field(default=None, max_length=32)
 
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+
+class Comparisons(Paging):
+    provider: str | None = Field(default=None, max_length=32)
+
+
+class Upload(Body):
+    bytes: int = Field(strict=True, ge=1, le=settlement_files.UPLOAD_MAX_BYTES)
 
 
 class Withdrawals(Paging, OfSide):
@@ -115,7 +134,7 @@ def wallet(call: Call[None]) -> dict[str, Any]:
 
 @route(blueprint, "GET", "/v1/wallet/entries", roles=OWNERS, query=Entries)
 def entries(call: Call[None]) -> dict[str, Any] | Answer:
-    """The caller's statement with the balance after each entry; as CSV with `Accept: text/csv`."""
+    """The caller's statement with the balance after each entry, paged both ways; as CSV with `Accept: text/csv`."""
     account = available(_owner(call))
     query = call.query
     if call.request.headers.get("accept", "").partition(";")[0].strip().lower() == "text/csv":
@@ -128,7 +147,8 @@ def entries(call: Call[None]) -> dict[str, Any] | Answer:
     page = statements.page(
         account, query.limit, call.after, period=_period(call), kind=query.kind, oldest_first=query.sort == "at"
     )
-    return call.listed(page, lambda line: line)
+    listed = call.listed(page, lambda line: line)
+    return {**listed, "prev_cursor": pagination.seal(page.before, call.scope) if page.before else None}
 
 
 @route(blueprint, "GET", "/v1/wallet/summary", roles=OWNERS, query=InPeriod)
@@ -231,12 +251,30 @@ def prove(call: Call[None]) -> dict[str, Any]:
     return reconciliation.reconcile()
 
 
-@route(blueprint, "POST", "/v1/ledger/settlements/{provider}", roles=FINANCE, query=OfPeriod, raw=True)
+@route(blueprint, "POST", "/v1/ledger/settlements/{provider}", roles=FINANCE, query=Comparison, raw=True)
 def compare_settlement(call: Call[None], provider: str) -> dict[str, Any]:
-    """Compares a provider's settlement file (the body, CSV: transaction_id, amount) with what the ledger has received."""
+    """Compares a provider's settlement file (CSV: transaction_id, amount; the body, or an upload) with what the ledger received."""
     name = provider_named(provider).name
-    try:
-        text = call.raw_body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Problem("body_unreadable", "The file is not UTF-8.") from error
-    return settlement_files.compare(name, _period(call), settlement_files.read(text))
+    upload_id = call.query.upload
+    parts = settlement_files.uploaded(name, upload_id) if upload_id else [call.raw_body]
+    return settlement_files.compare(name, _period(call), settlement_files.read(parts))
+
+
+@route(blueprint, "POST", "/v1/ledger/settlements/{provider}/uploads", roles=FINANCE, body=Upload)
+def announce_settlement(call: Call[Upload], provider: str) -> Answer:
+    """The form that uploads a settlement file of up to 64 MiB; compare it with `?upload=` and its id."""
+    upload_id, form = settlement_files.announce(provider_named(provider).name, call.body.bytes)
+    return Answer({"id": upload_id, "upload": form}, 201)
+
+
+@route(blueprint, "GET", "/v1/ledger/settlements", roles=FINANCE, query=Comparisons)
+def list_settlements(call: Call[None]) -> dict[str, Any]:
+    """Comparisons with settlement files, newest first."""
+    query = call.query
+    return call.listed(settlement_files.listed(query.provider, query.limit, call.after), settlement_files.present)
+
+
+@route(blueprint, "GET", "/v1/ledger/settlements/{provider}/{settlement_id}", roles=FINANCE)
+def show_settlement(call: Call[None], provider: str, settlement_id: str) -> dict[str, Any]:
+    """One comparison with its differences, up to 1,000 of them."""
+    return settlement_files.show(provider, settlement_id)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 _MODULUS = 1 << 256
@@ -19,21 +19,37 @@ _MODULUS = 1 << 256
 
 @dataclass
 class Day:
-    """The entries of one day of one account, added in the order of their keys; nothing of them is kept."""
+    """The entries of one day of one account, added in the order of their keys; `digest` chains them, nothing else is kept."""
 
     count: int = 0
     total: int = 0
-    _digest: Any = field(default_factory=hashlib.sha256)
+    digest: str = ""
 
     def add(self, amount: int, *fields: str) -> None:
         """One entry: its amount and all its other fields."""
         self.count += 1
         self.total += amount
-        self._digest.update(_canonical([amount, *fields]) + b"\n")
+        self.digest = hashlib.sha256(_canonical([self.digest, amount, *fields])).hexdigest()
 
     def content(self) -> list[Any]:
         """What is sealed: count, sum, digest."""
-        return [self.count, self.total, self._digest.hexdigest()]
+        return [self.count, self.total, self.digest]
+
+
+def weave(before: int, key: bytes, amount: int, *transfer: str) -> int:
+    """`before` and one more entry: the sum of each amount times the keyed hash of its transfer's fields. It is 0 in the end if,
+    and but for a chance of about 1 in 2**190 only if, each transfer's entries sum to 0 and agree in these fields."""
+    return (before + amount * int(_mac(key, ["weave", *transfer]), 16)) % _MODULUS
+
+
+def add(one: int, other: int) -> int:
+    """Two weaves together."""
+    return (one + other) % _MODULUS
+
+
+def progress(key: bytes, text: str) -> str:
+    """The MAC of a run's stored progress: who can write the table must not make the proof skip accounts."""
+    return _mac(key, ["progress", text])
 
 
 def seal(key: bytes, previous: str, account: str, day: str, content: list[Any]) -> str:

@@ -11,7 +11,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -31,6 +31,13 @@ _EXAMINED_MAX = 2_000
 _CHUNK = 200
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Sheet(Page[dict[str, Any]]):
+    """A page of lines, and the key from which the page before it is read backwards (None: this is the first)."""
+
+    before: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -55,18 +62,21 @@ def page(
     period: Period = Period(),
     kind: str | None = None,
     oldest_first: bool = False,
-) -> Page[Any]:
+) -> Sheet:
     """Up to `limit` lines `{id, kind, amount, direction, balance_after, reference, at}` of one kind or all, newest first unless
-    asked otherwise. With a kind, at most 2,000 entries are examined; the page may be short, and the cursor goes on.
+    asked otherwise; after or, with the page's `before`, before another page. With a kind, at most 2,000 entries are examined; the
+    page may be short, and the cursor goes on.
 
     Raises Problem `write_contention` if the account moves so fast that no consistent page can be read."""
     if after is not None:
-        running = int(after.pop("balance"))
-        return _walk(account, period, limit, running, after, kind, oldest_first)
+        running, backwards = int(after["balance"]), bool(after.get("back"))
+        key = {"pk": after["pk"], "sk": after["sk"]}
+        sheet = _walk(account, period, limit, running, key, kind, oldest_first is not backwards)
+        return _turned(sheet) if backwards else _preceded(sheet)
 
-    def first(balance: int) -> Page[Any]:
+    def first(balance: int) -> Sheet:
         start = _balance_at(account, balance, period.since if oldest_first else period.until, oldest_first)
-        return _walk(account, period, limit, start, None, kind, oldest_first)
+        return replace(_walk(account, period, limit, start, None, kind, oldest_first), before=None)
 
     return _steady(account, first)
 
@@ -104,7 +114,7 @@ def as_csv(account: str, period: Period, kind: str | None) -> str:
 
     Raises Problem `parameter_invalid` (400) above 10,000 lines."""
 
-    def whole(balance: int) -> tuple[int, Page[Any]]:
+    def whole(balance: int) -> tuple[int, Sheet]:
         opening = _balance_at(account, balance, period.since, True)
         return opening, _walk(account, period, EXPORT_MAX, opening, None, kind, True, examined_max=100 * EXPORT_MAX)
 
@@ -152,6 +162,17 @@ def _entries(account: str, keys: Condition) -> Iterator[Entry]:
     return iter(Entry.query(account, keys, consistent_read=True, page_size=1_000))
 
 
+def _preceded(sheet: Sheet) -> Sheet:
+    """A page reached forwards: before it stands what a walk back from its first entry finds."""
+    return replace(sheet, before={**sheet.before, "back": True}) if sheet.before else sheet
+
+
+def _turned(sheet: Sheet) -> Sheet:
+    """A page that was read backwards from the cursor's entry, as it is shown."""
+    further = {**sheet.after, "back": True} if sheet.after else None
+    return Sheet(sheet.items[::-1], sheet.before, further)
+
+
 def _walk(
     account: str,
     period: Period,
@@ -162,8 +183,11 @@ def _walk(
     oldest_first: bool,
     *,
     examined_max: int = _EXAMINED_MAX,
-) -> Page[Any]:
+) -> Sheet:
+    """Lines from `running`, the balance at this end; `after` and `before` are the keys of the last and the first entry
+    examined, each with the balance beyond it."""
     lines: list[dict[str, Any]] = []
+    begun: dict[str, Any] | None = None
     examined = 0
     while True:
         chunk = read_page(
@@ -178,6 +202,8 @@ def _walk(
         for position, entry in enumerate(chunk.items, 1):
             amount = int(entry.amount)
             examined += 1
+            key = {"pk": {"S": entry.pk}, "sk": {"S": entry.sk}}
+            begun = begun or {**key, "balance": running}
             if oldest_first:
                 running += amount
             if kind is None or entry.kind == kind:
@@ -186,10 +212,9 @@ def _walk(
                 running -= amount
             if len(lines) == limit or examined == examined_max:
                 more = chunk.after is not None or position < len(chunk.items)
-                key = {"pk": {"S": entry.pk}, "sk": {"S": entry.sk}}
-                return Page(lines, {**key, "balance": running} if more else None)
+                return Sheet(lines, {**key, "balance": running} if more else None, begun)
         if chunk.after is None:
-            return Page(lines, None)
+            return Sheet(lines, None, begun)
         after = chunk.after
 
 

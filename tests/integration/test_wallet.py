@@ -164,6 +164,60 @@ def test_the_statement_adds_up_in_both_directions(busy: Api, limit: int) -> None
     assert busy.get("/v1/wallet").json_body["available"] == cny(running) == cny(28)
 
 
+@pytest.mark.parametrize("extra", ["", "&sort=at", "&kind=topup", "&kind=hold&sort=at"])
+@pytest.mark.parametrize("limit", [1, 5])
+def test_the_statement_can_be_read_back(busy: Api, limit: int, extra: str) -> None:
+    path = f"/v1/wallet/entries?limit={limit}{extra}"
+    page = busy.get(path).json_body
+    assert page["prev_cursor"] is None
+    forwards, backwards = [page["data"]], []
+    while page["next_cursor"]:
+        page = busy.get(f"{path}&cursor={page['next_cursor']}").json_body
+        forwards.append(page["data"])
+    while page["prev_cursor"]:
+        page = busy.get(f"{path}&cursor={page['prev_cursor']}").json_body
+        backwards.append(page["data"])
+    lines = [line for lines in forwards for line in lines]
+    assert lines == pages(busy, path)
+    assert [line for lines in backwards[::-1] for line in lines] == lines[: len(lines) - len(forwards[-1])]
+    again = [line for lines in [page["data"], *_onwards(busy, path, page)] for line in lines]
+    assert again == lines, "and forwards again from there"
+
+
+def _onwards(api: Api, path: str, page: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    found = []
+    while page["next_cursor"]:
+        page = api.get(f"{path}&cursor={page['next_cursor']}").json_body
+        found.append(page["data"])
+    return found
+
+
+def test_what_came_since_is_before_the_first_page(busy: Api) -> None:
+    second = busy.get(
+        "/v1/wallet/entries?limit=4&cursor=" + busy.get("/v1/wallet/entries?limit=4").json_body["next_cursor"]
+    )
+    ledger.post(movements.topup("pay_new", "sandbox", ADV, 5), clock.now())
+    first = busy.get("/v1/wallet/entries?limit=4&cursor=" + second.json_body["prev_cursor"]).json_body
+    newest = busy.get("/v1/wallet/entries?limit=1&cursor=" + first["prev_cursor"]).json_body
+    assert [line["reference"] for line in newest["data"]] == ["pay_new"]
+    assert (newest["data"][0]["balance_after"], newest["prev_cursor"]) == (cny(33), None)
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        "since=2026-11-22T00:00:00Z&until=2026-11-21T00:00:00Z",
+        "since=0999-01-01T00:00:00Z",
+        "until=9999-12-31T23:59:59-14:00",
+        "since=2026-11-22",
+    ],
+)
+@pytest.mark.parametrize("path", ["entries", "summary"])
+def test_what_is_no_period(ann: Api, path: str, period: str) -> None:
+    answer = ann.get(f"/v1/wallet/{path}?{period}")
+    assert (answer.status_code, answer.json_body["code"]) == (400, "parameter_invalid")
+
+
 def test_filters_keep_the_running_balance(busy: Api) -> None:
     whole = pages(busy, "/v1/wallet/entries?limit=100")
     since, until = whole[8]["at"], whole[3]["at"]

@@ -6,13 +6,23 @@ succeeds as a client would. The end state must be the same each time.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 from moto import mock_aws
 
 from chalicelib import clock, ids
@@ -24,9 +34,11 @@ from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.store import WalletRecord, tables
 from chalicelib.wallet import ledger, movements, suspense, topups, withdrawals
 from chalicelib.wallet.postings import advertiser_available
-from tests.conftest import forget_clients
+from tests.conftest import Api, forget_clients
 from tests.stage import NOON
 
+ROOT = Path(__file__).parents[2]
+ALARM = "AWS::CloudWatch::Alarm"
 ADV, CRE = ids.derive("adv", "ann"), ids.derive("cre", "cai")
 ATTEMPT = Attempt("ann", "key", "fingerprint")
 PAYMENT, WITHDRAWAL = ATTEMPT.id("pay"), ATTEMPT.id("wdr")
@@ -38,7 +50,7 @@ class Lost(Exception):
 
 
 @contextmanager
-def failing(n: int | None, after: bool) -> Iterator[list[str]]:
+def failing(n: int | None, after: bool, error: Exception | None = None) -> Iterator[list[str]]:
     """Within the block the n-th call (from 0) of DynamoDB is lost: before it arrives, or its answer after it took effect.
     Yields the names of the calls made."""
     client: Any = tables.connection().client
@@ -49,10 +61,10 @@ def failing(n: int | None, after: bool) -> Iterator[list[str]]:
         made.append(operation)
         lost = n is not None and len(made) == n + 1
         if lost and not after:
-            raise Lost(operation)
+            raise error or Lost(operation)
         answer = send(operation, arguments)
         if lost:
-            raise Lost(operation)
+            raise error or Lost(operation)
         return answer
 
     client._make_api_call = call
@@ -182,6 +194,75 @@ def test_everything_three_times_is_once(path: str) -> None:
         for _ in range(2):
             act()
         assert state() == expected
+
+
+# -- what the caller is told ---------------------------------------------------------------------------------------------
+
+
+def refused_by_dynamodb(code: str, status: int) -> ClientError:
+    document: Any = {"Error": {"Code": code, "Message": "m"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(document, "GetItem")
+
+
+UNAVAILABLE: dict[str, Exception] = {
+    "no connection": EndpointConnectionError(endpoint_url="e"),
+    "no connection in time": ConnectTimeoutError(endpoint_url="e"),
+    "no answer in time": ReadTimeoutError(endpoint_url="e"),
+    "connection closed": ConnectionClosedError(endpoint_url="e"),
+    "its own fault": refused_by_dynamodb("InternalServerError", 500),
+    "throttled": refused_by_dynamodb("ProvisionedThroughputExceededException", 400),
+}
+
+
+@pytest.mark.parametrize("case", UNAVAILABLE)
+def test_a_dynamodb_that_does_not_answer_is_503(api: Api, case: str) -> None:
+    ann, body = api.as_("ann", "advertiser"), {"amount": {"amount": 600_000, "currency": "CNY"}}
+    for n, after in ((0, False), (1, False), (1, True)):
+        with failing(n, after, UNAVAILABLE[case]) as made:
+            answer = ann.post("/v1/wallet/topups", body, key=f"key-{n}-{after}")
+        assert made[n:] == [["GetItem", "TransactWriteItems"][n]]
+        assert (answer.status_code, answer.json_body["code"]) == (503, "upstream_unavailable")
+        assert answer.headers["Retry-After"] == "1"
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        again = ann.post("/v1/wallet/topups", body, key=f"key-{n}-{after}")
+        assert (again.status_code, "Idempotency-Replayed" in again.headers) == (201, after)
+    with failing(0, False, UNAVAILABLE[case]):
+        assert ann.get("/v1/wallet/entries").status_code == 503
+
+
+def test_a_fault_of_ours_stays_500(api: Api) -> None:
+    with failing(0, False, refused_by_dynamodb("ValidationException", 400)):
+        answer = api.as_("ann", "advertiser").get("/v1/wallet/entries")
+    assert (answer.status_code, answer.json_body["code"]) == (500, "internal_error")
+
+
+# -- what the operator is told -------------------------------------------------------------------------------------------
+
+
+def test_a_contradiction_and_suspense_reach_their_alarms(aws: None, capfd: pytest.CaptureFixture[str]) -> None:
+    start_topup()
+    for amount in (1, 2):
+        notified(amount)()
+    found = [json.loads(row) for row in capfd.readouterr().out.splitlines() if '"_aws"' in row]
+    emitted = {
+        (metric["Name"], *(f"{name}={line[name]}" for name in sorted(dimensions)))
+        for line in found
+        for part in line["_aws"]["CloudWatchMetrics"]
+        for metric in part["Metrics"]
+        for dimensions in part["Dimensions"]
+    }
+    of_the_stage = ("service=micro-task", "stage=test")
+    assert emitted == {
+        ("SuspenseReceived", *of_the_stage),
+        ("SuspenseReceived", "reason=amount_wrong", *of_the_stage),
+        ("ProviderContradictions", *of_the_stage),
+    }
+    template = yaml.load((ROOT / "infra" / "resources.yaml").read_text("utf-8"), yaml.SafeLoader)
+    alarms = [part["Properties"] for part in template["Resources"].values() if part.get("Type") == ALARM]
+    for name in ("SuspenseReceived", "ProviderContradictions", "LedgerDifferences", "SettlementDifferences"):
+        [alarm] = [alarm for alarm in alarms if alarm["MetricName"] == name]
+        assert {dimension["Name"] for dimension in alarm["Dimensions"]} == {"stage", "service"}
+        assert (alarm["Namespace"], alarm["Threshold"]) == ("MicroTask", 0)
 
 
 # -- many at once ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from chalicelib import clock, ids
+from chalicelib.store import WalletRecord, tables
 from chalicelib.wallet import ledger, movements, reconciliation
+from chalicelib.wallet.folds import Fold
 from chalicelib.wallet.postings import SUSPENSE, advertiser_available, creator_available, task_held
 from chalicelib.wallet.records import Balance, Entry, Proof, Seal
 from tests.conftest import Api
@@ -93,6 +95,47 @@ def test_a_sound_ledger_is_clean(market: None) -> None:
     assert prove(LATER + timedelta(days=9))["sealed_through"] == "2026-12-02"
 
 
+PLANTED = creator_available("cre_planted")
+
+
+def write(pk: str, sk: str, **attributes: Any) -> None:
+    """Attributes as no code of ours writes them."""
+    client: Any = tables.connection().client
+    table = WalletRecord.Meta.table_name
+    known = client.get_item(TableName=table, Key={"pk": {"S": pk}, "sk": {"S": sk}})["Item"]
+    client.put_item(TableName=table, Item={**known, **attributes})
+
+
+def plant(*amounts: int, account: str = PLANTED, at: Any = NOON) -> None:
+    for number, amount in enumerate(amounts):
+        name = f"planted:{number}"
+        key = f"entry#{clock.stamp(at)}#{name}" if account.endswith("available") else f"entry#{name}"
+        Entry(
+            pk=account, sk=key, transfer_id=name, kind="hold", reference="x", amount=amount, at=clock.stamp(at)
+        ).save()
+
+
+def plant_in_the_future() -> None:
+    plant(100, account=EARNED, at=LATER + timedelta(days=900))
+    change_balance(EARNED, 100, 1)
+
+
+def edit_against_each_other() -> None:
+    for account, transfer_id, amount, more in (
+        (EARNED, "settle:ord_1", 701, 1),
+        (FUNDS, "received:sandbox:pay_2", 49, -1),
+    ):
+        change_entry(account, transfer_id, amount=amount)
+        change_balance(account, more)
+
+
+def move_entry(account: str, transfer_id: str, sk: str) -> None:
+    item = entry(account, transfer_id)
+    item.delete()
+    item.sk = sk
+    item.save()
+
+
 def half_a_transfer() -> None:
     change_balance(SUSPENSE, 9, 1)
     change_entry(SUSPENSE, "received:sandbox:t9", amount=49)
@@ -130,6 +173,43 @@ DAMAGE: dict[str, tuple[Callable[[], Any], set[tuple[str, str]]]] = {
         half_a_transfer,
         {(SUSPENSE, "entries"), ("all accounts", "conservation")},
     ),
+    "balance of 0 deleted": (
+        lambda: Balance.get(task_held("tsk_1"), "balance").delete(),
+        {(task_held("tsk_1"), "balance"), (task_held("tsk_1"), "entries")},
+    ),
+    "balance deleted": (
+        lambda: Balance.get(EARNED, "balance").delete(),
+        {(EARNED, "balance"), (EARNED, "entries")},
+    ),
+    "balance unreadable": (
+        lambda: write(EARNED, "balance", balance={"S": "600"}, entries={"N": "2"}),
+        {(EARNED, "balance"), (EARNED, "entries")},
+    ),
+    "account planted": (
+        lambda: plant(5, -5),
+        {(PLANTED, "balance"), (PLANTED, "entries"), ("all accounts", "transfers")},
+    ),
+    "account of no known name planted": (
+        lambda: plant(5, -5, account="attic"),
+        {("attic", "account"), ("attic", "balance"), ("attic", "entries"), ("all accounts", "transfers")},
+    ),
+    "entry of the future": (
+        plant_in_the_future,
+        {(EARNED, "entry")},
+    ),
+    "entry under another key": (
+        lambda: move_entry(EARNED, "settle:ord_1", "entry#2026-11-22T00:00:00.000Z#settle:ord_1"),
+        {(EARNED, "entry")},
+    ),
+    "entry unreadable": (
+        lambda: write("provider:sandbox", "entry#received:sandbox:pay_1", amount={"N": "1.5"}),
+        {("provider:sandbox", "entry"), ("provider:sandbox", "balance"), ("all accounts", "conservation")},
+    ),
+    "two entries edited against each other": (
+        edit_against_each_other,
+        {("all accounts", "transfers")},
+    ),
+    "re-ordered before it is sealed": (lambda: swap_times(), {("all accounts", "transfers")}),
 }
 
 
@@ -146,6 +226,19 @@ def test_damage_is_found(market: None, case: str) -> None:
         assert difference["expected"] != difference["found"]
         if difference["account"] != "all accounts":
             assert difference["near"][0].keys() == {"at", "id", "amount"}
+
+
+def test_damage_beside_a_sealed_past_is_found(market: None) -> None:
+    """The same in a day that is not sealed yet, while the days before are."""
+    assert prove()["sealed_through"] == "2026-11-23"
+    today = LATER + timedelta(hours=1)
+    ledger.post(movements.topup("pay_7", "sandbox", ADV, 70), today)
+    ledger.post(movements.hold("tsk_2", 2, ADV, 20), today + timedelta(minutes=1))
+    change_entry(HELD, "hold:tsk_2:2", at=clock.stamp(today))
+    change_entry(FUNDS, "received:sandbox:pay_7", amount=71)
+    proof = prove(LATER + timedelta(hours=3))
+    assert found(proof) == {(FUNDS, "balance"), ("all accounts", "conservation"), (HELD, "hold")}
+    assert proof["sealed_through"] == "2026-11-23"
 
 
 def test_a_hold_that_is_not_worth_its_orders(market: None, worth: dict[str, int]) -> None:
@@ -200,9 +293,9 @@ TAMPERING: dict[str, tuple[Callable[[], Any], set[tuple[str, str]]]] = {
     "edited": (move_a_fen_on_both_sides, {(FUNDS, "seal"), ("provider:sandbox", "seal")}),
     "reference edited": (
         lambda: change_entry(FUNDS, "received:sandbox:pay_2", reference="pay_x"),
-        {(FUNDS, "seal")},
+        {(FUNDS, "seal"), ("all accounts", "transfers")},
     ),
-    "re-ordered": (swap_times, {(FUNDS, "seal")}),
+    "re-ordered": (swap_times, {(FUNDS, "seal"), ("all accounts", "transfers")}),
     "deleted": (forget_a_transfer, {(FUNDS, "seal"), ("provider:sandbox", "seal")}),
     "inserted": (invent_a_transfer, {(FUNDS, "seal"), ("provider:sandbox", "seal")}),
     "inserted on a quiet day": (invent_on_a_quiet_day, {(FUNDS, "seal"), ("provider:sandbox", "seal")}),
@@ -214,11 +307,53 @@ TAMPERING: dict[str, tuple[Callable[[], Any], set[tuple[str, str]]]] = {
         lambda: Seal.get(f"seal#{FUNDS}", "2026-11-23").delete(),
         {(FUNDS, "seal"), ("all accounts", "sign_off")},
     ),
+    "seal edited": (
+        lambda: write(f"seal#{FUNDS}", "2026-11-22", content={"S": '[3,1051,""]'}),
+        {(FUNDS, "seal"), (FUNDS, "seal_mac")},
+    ),
+    "seal unreadable": (
+        lambda: write(f"seal#{FUNDS}", "2026-11-22", content={"S": "{"}, mac={"N": "1"}),
+        {(FUNDS, "seal"), (FUNDS, "seal_mac"), ("all accounts", "sign_off")},
+    ),
+    "seal of another account": (
+        lambda: write(f"seal#{FUNDS}", "2026-11-22", mac={"S": Seal.get("seal#provider:sandbox", "2026-11-22").mac}),
+        {(FUNDS, "seal_mac"), ("all accounts", "sign_off")},
+    ),
+    "seals cut off": (
+        lambda: [seal.delete() for seal in Seal.query(f"seal#{FUNDS}")],
+        {(FUNDS, "seal"), ("all accounts", "sign_off")},
+    ),
+    "account gone, its seals left": (
+        lambda: [item.delete() for item in WalletRecord.query(SUSPENSE)],
+        {(SUSPENSE, "seal"), ("all accounts", "conservation")},
+    ),
+    "account gone with its seals": (
+        lambda: [item.delete() for pk in (SUSPENSE, f"seal#{SUSPENSE}") for item in WalletRecord.query(pk)],
+        {("all accounts", "conservation"), ("all accounts", "sign_off")},
+    ),
     "sign-off removed": (
         lambda: Seal.get("seal", "2026-11-23").delete(),
         {("all accounts", "sign_off_missing")},
     ),
+    "sign-off edited": (
+        lambda: write("seal", "2026-11-23", content={"S": "{}"}),
+        {("all accounts", "sign_off")},
+    ),
+    "sign-off unreadable": (
+        lambda: write("seal", "2026-11-23", content={"S": "["}, mac={"S": "?"}),
+        {("all accounts", "sign_off")},
+    ),
 }
+
+
+def test_sign_offs_cut_off_are_found(market: None) -> None:
+    for days in range(3):
+        assert prove(LATER + timedelta(days=days))["sealed_through"] == f"2026-11-{23 + days}"
+    for day in ("2026-11-24", "2026-11-25"):
+        Seal.get("seal", day).delete()
+    [difference] = prove(LATER + timedelta(days=3))["differences"]
+    assert (difference["kind"], difference["expected"]) == ("sign_off_missing", "2026-11-25")
+    assert difference["found"] == "2026-11-23"
 
 
 @pytest.mark.parametrize("case", TAMPERING)
@@ -247,10 +382,83 @@ def test_a_run_that_was_cut_off_goes_on(market: None, monkeypatch: pytest.Monkey
     monkeypatch.setattr(reconciliation._Run, "_check", cut_off)
     with pytest.raises(TimeoutError):
         prove()
-    assert Proof.get("proof", "run").document["accounts"] == 5
     assert prove() == whole
     assert len(checked) == 9
     assert len(set(checked)) == 9, "no account was read twice"
+
+
+@pytest.fixture
+def large(market: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[str]]:
+    """An account of 17 entries, read four at a time with progress kept each time; the run is cut off when it has read so many
+    of them. Returns the keys that are read from then on."""
+    for number in range(14):
+        ledger.post(movements.topup(f"pay_more{number}", "sandbox", ADV, 1 + number), NOON + timedelta(minutes=number))
+    monkeypatch.setattr(reconciliation, "SAVE_EVERY_SECONDS", -1.0)
+    monkeypatch.setattr(reconciliation, "PAGE", 4)
+
+    def cut_off(after: int) -> list[str]:
+        seen: list[str] = []
+        add = Fold.add
+
+        def counting(self: Fold, item: Any, *rest: Any) -> None:
+            if item["pk"]["S"] == "provider:sandbox":
+                if len(seen) == after:
+                    raise TimeoutError
+                seen.append(item["sk"]["S"])
+            add(self, item, *rest)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Fold, "add", counting)
+            with pytest.raises(TimeoutError):
+                prove()
+        seen.clear()
+        after = -1
+        monkeypatch.setattr(Fold, "add", counting)
+        return seen
+
+    return cut_off
+
+
+def test_a_run_goes_on_in_the_midst_of_an_account(large: Callable[[int], list[str]]) -> None:
+    read = large(10)
+    proof = prove()
+    assert (proof["status"], proof["sealed_through"]) == ("clean", "2026-11-23")
+    assert len(read) == len(set(read)) == 17 - 8, "from the last page that was kept"
+    assert prove(LATER + timedelta(hours=2))["status"] == "clean", "the seals of a run in two parts are those of one"
+
+
+def test_what_moved_meanwhile_is_no_difference(large: Callable[[int], list[str]]) -> None:
+    read = large(10)
+    ledger.post(movements.topup("pay_aside", "sandbox", ADV, 3), LATER)
+    assert prove()["status"] == "clean"
+    assert len(read) == 9, "the balance before is that of what had been read"
+
+
+def test_progress_that_another_wrote_is_not_believed(large: Callable[[int], list[str]]) -> None:
+    read = large(10)
+    kept = Proof.get("proof", "run")
+    kept.document = {**kept.document, "text": kept.document["text"].replace('"differences_found": 0', '"x": 0')}
+    kept.save()
+    change_balance(EARNED, 1)
+    assert found(prove()) == {(EARNED, "balance")}
+    assert len(read) == 17, "begun anew"
+
+
+def test_what_moves_while_it_is_read_is_compared_all_the_same(market: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    fold, numbers = reconciliation._Run._fold, iter(range(100))
+
+    def moving(self: Any, reading: Any) -> Any:
+        if reading.account in (FUNDS, SUSPENSE):
+            n = next(numbers)
+            ledger.post(movements.topup(f"pay_busy{n}", "sandbox", ADV, 1), LATER)
+            ledger.post(movements.suspense("sandbox", f"busy{n}", 1), LATER)
+        return fold(self, reading)
+
+    monkeypatch.setattr(reconciliation._Run, "_fold", moving)
+    assert (prove()["status"], prove()["unverified"]) == ("clean", [])
+    change_balance(SUSPENSE, 1)
+    proof = prove()
+    assert (proof["unverified"], proof["unverified_found"]) == ([SUSPENSE], 1)
 
 
 def test_the_proof_over_http(api: Api, market: None) -> None:
