@@ -55,7 +55,7 @@ def effective_prices(
 
 def assess(evidence: Evidence, category: str | None, methodology: Methodology | None = None) -> Assessment:
     """The assessment of this evidence under the methodology (default: the one in force). Pure."""
-    graded = grade(evidence, methodology or in_force())
+    graded = grade(evidence, methodology or in_force(), category)
     return Assessment(graded, evidence, advised(graded, category))
 
 

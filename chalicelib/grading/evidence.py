@@ -5,13 +5,15 @@ A value that is not known is None: it is said to be missing, lowers the confiden
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One snapshot of metrics as of a moment (RFC 3339). Averages are per post over 30 days; shares are 0-1."""
+    """One snapshot of metrics as of a moment (RFC 3339). Averages are per post over 30 days; shares are 0-1.
+
+    None of it is a price: what a creator asks feeds neither the grade nor the advised price."""
 
     as_of: str
     followers: int
@@ -25,16 +27,44 @@ class Evidence:
     following: int | None = None
     registered_at: str | None = None
     verified: bool | None = None
+    organisation: bool | None = None
+    # the profile, now and at an earlier moment
+    posts_total: int | None = None
+    earlier_at: str | None = None
+    earlier_followers: int | None = None
+    earlier_following: int | None = None
+    earlier_posts_total: int | None = None
+    # what posts and reactions show (chalicelib.grading.posts)
+    active_days_30d: float | None = None
+    duplicates_share: float | None = None
+    links_share: float | None = None
+    burst_share: float | None = None
+    automated_share: float | None = None
+    reactions_variation: float | None = None
+    copied_comments_share: float | None = None
+    top_reactors_share: float | None = None
+    # on the market it is listed on
+    popular: bool | None = None
+    accepted_all_last_week: bool | None = None
+    by_appointment: bool | None = None
+    market_stars: int | None = None
+    # on this market
+    orders_90d: int | None = None
+    acceptance_rate: float | None = None
+    on_time_share: float | None = None
+    kept_share: float | None = None
+    disputes_lost_share: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Only what is known."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value for name, value in self.__dict__.items() if value is not None}
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Evidence:
         """The inverse of `as_json`; unknown members are ignored."""
-        known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in document.items() if name in known})
+        if document.keys() <= _NAMES:
+            return cls(**document)
+        return cls(**{name: value for name, value in document.items() if name in _NAMES})
 
     @property
     def interactions_per_post(self) -> float | None:
@@ -42,3 +72,21 @@ class Evidence:
         parts = (self.reposts_avg_30d, self.comments_avg_30d, self.likes_avg_30d)
         known = [part for part in parts if part is not None]
         return sum(known) if known else None
+
+    @property
+    def counted_followers(self) -> int:
+        """The active followers, else all."""
+        return self.followers if self.active_followers is None else self.active_followers
+
+    @property
+    def standing(self) -> str:
+        """`popular` (the market's list of the most wanted), `accepting` (took every order of the week before), `ordinary`
+        (neither), or empty when the market says nothing."""
+        if self.popular:
+            return "popular"
+        if self.accepted_all_last_week:
+            return "accepting"
+        return "" if self.popular is None and self.accepted_all_last_week is None else "ordinary"
+
+
+_NAMES = {field.name for field in fields(Evidence)}

@@ -1,36 +1,40 @@
 """From evidence to a grade, every step in integers, so that anyone gets the same digits. Pure.
 
-percentile    where the factor's value stands among the reference accounts, parts per million
-contribution  weight x percentile / (sum of the weights of the factors that have evidence), thousandths of a point
+points        what a factor earns of its weight, parts per million (chalicelib.grading.factors)
+contribution  weight x points / (sum of the weights of the factors that have evidence), thousandths of a point
 score         the sum of the contributions, 0 to 100.000
-confidence    that sum of weights against the sum of all weights
+confidence    how much of the evidence is known, by the weights of the factors it is for
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
+from chalicelib.grading import factors as measures
 from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.factors import PPM, Earned, earn, market_points, market_value, size_class, value_of
 from chalicelib.grading.methodology import GRADES, FactorRule, Methodology
+
+__all__ = ["FULL_SCORE", "POINT", "PPM", "Factor", "Grade", "explain", "grade", "needed_for_next", "value_of"]
 
 POINT = 1_000
 FULL_SCORE = 100 * POINT
-PPM = 1_000_000
+MOST = 10**11
+"""No figure of an account is greater."""
 
 
-@dataclass(frozen=True)
-class Factor:
+class Factor(NamedTuple):
     """What one factor added. `value` is in thousandths of its unit; None when there is no evidence."""
 
     rule: FactorRule
     value: int | None
     percentile: int | None
     contribution: int
+    earned: Earned
 
 
-@dataclass(frozen=True)
-class Grade:
+class Grade(NamedTuple):
     """The grade with all it rests on."""
 
     grade: str
@@ -38,41 +42,74 @@ class Grade:
     confidence: int
     factors: tuple[Factor, ...]
     methodology: Methodology
+    evidence: Evidence
+    category: str | None
+    held: str | None
 
     @property
     def rank(self) -> int:
         """1 for one star to 7 for diamond."""
         return GRADES.index(self.grade) + 1
 
+    def factor(self, name: str) -> Factor | None:
+        """The factor of that name, if the methodology has it."""
+        return next((factor for factor in self.factors if factor.rule.name == name), None)
 
-def grade(evidence: Evidence, methodology: Methodology) -> Grade:
-    """The grade of this evidence. Never fails for missing values; `followers` is always there."""
-    values = {rule.name: value_of(rule.name, evidence) for rule in methodology.factors}
-    known_weight = sum(rule.weight for rule in methodology.factors if values[rule.name] is not None)
-    all_weight = sum(rule.weight for rule in methodology.factors)
-    factors = tuple(_factor(rule, values[rule.name], known_weight) for rule in methodology.factors)
+
+def grade(
+    evidence: Evidence, methodology: Methodology, category: str | None = None, held: str | None = None
+) -> Grade:
+    """The grade of this evidence; `held` is the grade the account has, which it does not lose by a hair's breadth.
+
+    Never fails for missing values; `followers` is always there. More followers or reads, all else equal, never lower it."""
+    rules = methodology.factors
+    earned = [earn(rule, evidence, category, methodology.market) for rule in rules]
+    taking_part = sum(rule.weight * one.counts for rule, one in zip(rules, earned, strict=True))
+    known = sum(rule.weight * one.known for rule, one in zip(rules, earned, strict=True))
+    divisor = taking_part * PPM
+    factors = []
+    for rule, one in zip(rules, earned, strict=True):
+        weighed = rule.weight * one.counts * one.points
+        if rule.kind == "size" and one.counts:
+            weighed = _unhurt_by_growth(rule, one, evidence, category, methodology)
+            followers = next(factor for factor in factors if factor.rule.name == "followers")
+            reach = followers.rule.weight * PPM * followers.earned.points
+            contribution = (reach + weighed) * FULL_SCORE // divisor - followers.contribution
+        else:
+            contribution = weighed * FULL_SCORE // divisor if weighed else 0
+        factors.append(Factor(rule, one.value, one.percentile, contribution, one))
     score = sum(factor.contribution for factor in factors)
-    return Grade(methodology.grade_of(score), score, known_weight * 100 // all_weight, factors, methodology)
+    all_weights = sum(rule.weight for rule in rules)
+    return Grade(
+        methodology.grade_of(score, held),
+        score,
+        known * 100 // (all_weights * PPM),
+        tuple(factors),
+        methodology,
+        evidence,
+        category,
+        held,
+    )
 
 
-def _factor(rule: FactorRule, value: int | None, known_weight: int) -> Factor:
-    if value is None:
-        return Factor(rule, None, None, 0)
-    percentile = rule.percentiles.at(value)
-    return Factor(rule, value, percentile, rule.weight * percentile * FULL_SCORE // (known_weight * PPM))
-
-
-def value_of(name: str, evidence: Evidence) -> int | None:
-    """The factor's value in thousandths of its unit, None without evidence. These are the definitions of the factors."""
-    interactions = evidence.interactions_per_post
-    value: float | None = {
-        "followers": evidence.active_followers if evidence.active_followers is not None else evidence.followers,
-        "reach": evidence.reads_avg_30d,
-        "activity": evidence.posts_30d,
-        "originality": None if evidence.originals_share is None else evidence.originals_share * 100,
-        "engagement": None if interactions is None else interactions * 1_000 / max(evidence.followers, 1),
-    }[name]
-    return None if value is None else round(value * 1_000)
+def _unhurt_by_growth(
+    rule: FactorRule, earned: Earned, evidence: Evidence, category: str | None, methodology: Methodology
+) -> int:
+    """Weight x points of engagement: among accounts of that size, but never less than what followers and engagement together
+    came to at the end of a smaller size class. So followers without reactions gain nothing, and never cost anything."""
+    own = size_class(rule, evidence)
+    best = rule.weight * PPM * earned.points
+    if own:
+        market = methodology.market
+        assert market is not None
+        standing = evidence.standing
+        weight = next(other.weight for other in methodology.factors if other.name == "followers")
+        now = market_points("followers", evidence.counted_followers * 1_000, standing, category, market)
+        for smaller in range(own):
+            edge = market_points("followers", rule.sizes[smaller + 1][0], standing, category, market)
+            points = rule.sizes[smaller][1].at(earned.value or 0)
+            best = max(best, PPM * (weight * (edge - now) + rule.weight * points))
+    return best
 
 
 def needed_for_next(graded: Grade) -> dict[str, Any] | None:
@@ -81,15 +118,10 @@ def needed_for_next(graded: Grade) -> dict[str, Any] | None:
     if graded.rank == len(GRADES):
         return None
     threshold = graded.methodology.thresholds[graded.rank - 1]
-    known_weight = sum(factor.rule.weight for factor in graded.factors if factor.value is not None)
     by_factor = []
     for factor in graded.factors:
-        if factor.value is None:
-            continue
-        contribution = threshold - (graded.score - factor.contribution)
-        percentile = -(-contribution * known_weight * PPM // (factor.rule.weight * FULL_SCORE))
-        value = factor.rule.percentiles.least_x(percentile) if percentile <= PPM else None
-        if value is not None:
+        value = None if factor.value is None else _value_for(graded, factor, threshold)
+        if value is not None and factor.value is not None:
             by_factor.append({"name": factor.rule.name, "from": factor.value / 1_000, "to": value / 1_000})
     return {
         "grade": GRADES[graded.rank],
@@ -99,9 +131,85 @@ def needed_for_next(graded: Grade) -> dict[str, Any] | None:
     }
 
 
+def _value_for(graded: Grade, factor: Factor, threshold: int) -> int | None:
+    """The least value of the factor that lifts the score to the threshold, all other evidence equal; None if none does."""
+    rule = factor.rule
+    if rule.kind in ("signs", "record", "demand"):
+        return None
+    if rule.kind == "market" and rule.name == "followers":
+        return _followers_for(graded, threshold)
+    taking_part = sum(one.rule.weight * one.earned.counts for one in graded.factors)
+    contribution = threshold - (graded.score - factor.contribution)
+    if rule.kind == "size":  # its contribution was rounded together with that of the followers
+        followers = graded.factor("followers")
+        assert followers is not None
+        lacking = (contribution + followers.contribution) * taking_part * PPM
+        points = -(-(-(-lacking // FULL_SCORE) - followers.rule.weight * PPM * followers.earned.points) // (rule.weight * PPM))
+        value = rule.sizes[size_class(rule, graded.evidence)][1].least_x(points) if points <= PPM else None
+    else:
+        points = -(-contribution * taking_part // (rule.weight * FULL_SCORE))
+        if points > PPM:
+            return None
+        if rule.kind == "market":
+            assert graded.methodology.market is not None
+            standing = graded.evidence.standing
+            value = market_value(rule.name, points, standing, graded.category, graded.methodology.market)
+        else:
+            value = rule.percentiles.least_x(points)
+    if value is None or graded.methodology.market is None:
+        return value
+    return value if _score_with(graded, rule.name, value) >= threshold else None
+
+
+def _followers_for(graded: Grade, threshold: int) -> int | None:
+    """More followers also count in other factors (engagement, quality): found by trying, the score never falls by them."""
+    least, most = graded.evidence.counted_followers, MOST
+    if _score_with(graded, "followers", most * 1_000) < threshold:
+        return None
+    while least < most:
+        middle = (least + most) // 2
+        if _score_with(graded, "followers", middle * 1_000) >= threshold:
+            most = middle
+        else:
+            least = middle + 1
+    return most * 1_000
+
+
+def _score_with(graded: Grade, name: str, value: int) -> int:
+    """The score if the factor had this value, in thousandths, and all other evidence stayed."""
+    evidence = graded.evidence
+    amount = value / 1_000
+    match name:
+        case "followers":
+            followers = value // 1_000
+            if evidence.active_followers is None:
+                changed = replace(evidence, followers=followers)
+            else:
+                changed = replace(evidence, active_followers=followers)
+        case "reach":
+            changed = replace(evidence, reads_avg_30d=amount)
+        case "activity":
+            changed = replace(evidence, posts_30d=amount)
+        case "regularity":
+            changed = replace(evidence, active_days_30d=amount)
+        case "originality":
+            changed = replace(evidence, originals_share=amount / 100)
+        case _:
+            changed = replace(evidence, reposts_avg_30d=None, comments_avg_30d=None, likes_avg_30d=amount)
+    return grade(changed, graded.methodology, graded.category).score
+
+
+def percentile_in_category(graded: Grade) -> int | None:
+    """Where the score stands among listed accounts of its category (all, if they are few), parts per million; None if the
+    methodology does not say."""
+    tables = graded.methodology.score_percentiles
+    table = tables.get(graded.category or "") or tables.get("")
+    return None if table is None else table.at(graded.score)
+
+
 def explain(graded: Grade, evidence: Evidence) -> dict[str, Any]:
     """The explanation as JSON: every factor with value, percentile, weight, contribution and the evidence it used."""
-    total_weight = sum(factor.rule.weight for factor in graded.factors if factor.value is not None)
+    taking_part = sum(factor.rule.weight * factor.earned.counts for factor in graded.factors)
     return {
         "grade": graded.grade,
         "score": graded.score / POINT,
@@ -114,11 +222,34 @@ def explain(graded: Grade, evidence: Evidence) -> dict[str, Any]:
                 "unit": factor.rule.unit,
                 "value": None if factor.value is None else factor.value / 1_000,
                 "percentile": None if factor.percentile is None else factor.percentile / 10_000,
-                "weight": 0 if factor.value is None else round(factor.rule.weight / total_weight, 4),
+                "weight": round(factor.rule.weight * factor.earned.counts / taking_part, 4) if factor.earned.counts else 0,
                 "contribution": factor.contribution / POINT,
-                "evidence": {"as_of": evidence.as_of, "missing": factor.value is None},
+                "evidence": {
+                    "as_of": evidence.as_of,
+                    "missing": factor.value is None,
+                    "unknown": list(factor.earned.missing),
+                },
+                **_signs(factor, evidence),
             }
             for factor in graded.factors
         ],
         "next": needed_for_next(graded),
+    }
+
+
+def _signs(factor: Factor, evidence: Evidence) -> dict[str, Any]:
+    """Each sign with its value and what it adds (log odds, or share of a record); empty for other factors."""
+    if not factor.rule.signs:
+        return {}
+    values = measures.sign_values(factor.rule, evidence)
+    return {
+        "signs": [
+            {
+                "name": sign.name,
+                "label": sign.label,
+                "value": None if value is None else value / 1_000,
+                "effect": None if value is None else sign.table.at(value) / PPM,
+            }
+            for sign, value in zip(factor.rule.signs, values, strict=True)
+        ]
     }

@@ -1,21 +1,27 @@
-"""The advised price of an account: from its score and category, a band around it, rounded as people quote prices. Pure.
+"""The advised price of an account: from its reach, category, standing and quality, what was really paid here, a band around
+it, rounded as people quote prices. Pure.
 
-Monotone: more reach never lowers the score, and more score never lowers the price of a category. Advice, never binding.
+Monotone: more followers or reads, all else equal, never lower it. Advice, never binding.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import statistics
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.grade import Grade
-from chalicelib.grading.methodology import PriceRule
+from chalicelib.grading.methodology import FittedPrice, PriceModel, PriceRule
 
 BPS = 10_000
+PAID_LEAST, PAID_MOST = 5_000, 20_000
+"""However it is paid here, it moves the advice to half or double at most."""
 
 
-@dataclass(frozen=True)
-class Band:
+class Band(NamedTuple):
     """An advised price in fen."""
 
     low: int
@@ -26,9 +32,104 @@ class Band:
         return {"low": self.low, "mid": self.mid, "high": self.high}
 
 
-def advised(graded: Grade, category: str | None) -> dict[str, Band]:
-    """`{"post": Band, "repost": Band}` for this grade; an unknown category has the factor 1."""
+class Paid(NamedTuple):
+    """What comparable orders really paid against the model's price, in basis points, by how many advertisers, in how many
+    orders."""
+
+    ratio_bps: int = BPS
+    advertisers: int = 0
+    comparables: int = 0
+
+
+def paid_ratio(orders: Iterable[tuple[str, int, int]]) -> Paid:
+    """From settled orders `(advertiser, price paid, the model's mid price then)`: each advertiser has one voice, the median of
+    its orders, and the median of the voices counts. A friend's cheap orders are one voice, however many they are."""
+    voices: dict[str, list[int]] = defaultdict(list)
+    for advertiser, paid, modelled in orders:
+        if modelled > 0:
+            voices[advertiser].append(paid * BPS // modelled)
+    if not voices:
+        return Paid()
+    ratio = int(statistics.median(statistics.median(ratios) for ratios in voices.values()))
+    return Paid(min(max(ratio, PAID_LEAST), PAID_MOST), len(voices), sum(map(len, voices.values())))
+
+
+def advised(graded: Grade, category: str | None, paid: Paid | None = None) -> dict[str, Band]:
+    """`{"post": Band, "repost": Band}` for this grade. A category that the methodology does not know is priced like accounts
+    without one (before 2026-11-23: with the factor 1). `paid` is what comparable orders paid; older versions do not use it.
+
+    A repost costs what most accounts of about this index ask (`levels`); a post `post_bps` of the price whose logarithm the
+    index is, but never less than a repost."""
     rule = graded.methodology.price
+    if isinstance(rule, PriceRule):
+        return _by_score(graded, category, rule)
+    model, index = indexed(rule, graded.evidence, category)
+    factor = _factor_bps(graded, rule, paid)
+    level = model.levels[max(bisect_right(model.starts, index) - 1, 0)]
+    repost = Band(*(rounded(fen * factor // BPS) for fen in level))
+    smooth = rule.fen.at(index) * rule.post_bps // BPS * factor // BPS
+    post = (smooth * model.low_bps // BPS, smooth, smooth * model.high_bps // BPS)
+    return {"post": Band(*(max(rounded(fen), least) for fen, least in zip(post, repost, strict=True))), "repost": repost}
+
+
+def _factor_bps(graded: Grade, rule: FittedPrice, paid: Paid | None) -> int:
+    """What quality, kind of owner and settled orders do to the model's price, in basis points."""
+    quality = graded.factor("quality")
+    factor = BPS if quality is None or quality.value is None else rule.quality_bps.at(quality.value)
+    if graded.evidence.organisation:
+        factor = factor * rule.organisation_bps // BPS
+    if paid is not None and paid.advertisers:
+        voices, prior = paid.advertisers, rule.prior_orders
+        factor = factor * (BPS * prior + paid.ratio_bps * voices) // ((prior + voices) * BPS)
+    return factor
+
+
+def indexed(rule: FittedPrice, evidence: Evidence, category: str | None) -> tuple[PriceModel, int]:
+    """The first model whose evidence is known, and its index of this account."""
+    for model in rule.models:
+        if all(_known(need, evidence) for need in model.needs):
+            return model, index_of(model, evidence, category)
+    raise ValueError("the last model needs nothing")
+
+
+def _known(need: str, evidence: Evidence) -> bool:
+    return bool(evidence.standing) if need == "standing" else getattr(evidence, need) is not None
+
+
+def index_of(model: PriceModel, evidence: Evidence, category: str | None) -> int:
+    """The model's index, parts per million of a natural logarithm."""
+    name = category or ""
+    case = model.cases[_case(model, evidence)]
+    figures = price_figures(evidence)
+    added = case.categories.get(name)
+    total = case.base + (case.categories[""] if added is None else added)
+    gains = model.gains.get(name) or model.gains[""]
+    for place, curve in enumerate(case.curves):
+        total += curve.at(figures[place]) * gains[place] // BPS
+    return total + model.by_appointment if evidence.by_appointment else total
+
+
+def _case(model: PriceModel, evidence: Evidence) -> str:
+    if "market_stars" in model.needs:
+        return str(evidence.market_stars)
+    return evidence.standing if "standing" in model.needs else ""
+
+
+READS_PER_FOLLOWER = 8
+"""Followers per read at which both are equally scarce: about the median of the price list."""
+
+
+def price_figures(evidence: Evidence) -> tuple[int, ...]:
+    """Followers, reads, the scarcer and the more plentiful of the two, in thousandths; reads count eightfold in the latter."""
+    followers = evidence.counted_followers * 1_000
+    if evidence.reads_avg_30d is None:
+        return (followers,)
+    reads = round(evidence.reads_avg_30d * 1_000)
+    scaled = reads * READS_PER_FOLLOWER
+    return (followers, reads, min(followers, scaled), max(followers, scaled))
+
+
+def _by_score(graded: Grade, category: str | None, rule: PriceRule) -> dict[str, Band]:
     repost = rule.repost.at(graded.score) * rule.category_bps.get(category or "", BPS) // BPS
     return {"post": _band(repost * rule.post_bps // BPS, rule), "repost": _band(repost, rule)}
 
