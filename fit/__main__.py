@@ -48,7 +48,9 @@ def compact(document: dict[str, Any]) -> str:
     """The document as JSON that a person can read and compare: one line per table."""
     text = json.dumps(document, ensure_ascii=False, indent=1)
     flat = re.sub(r"\[\s+(-?\d+(?:,\s+-?\d+)*)\s+\]", lambda m: "[" + re.sub(r",\s+", ", ", m[1]) + "]", text)
-    return re.sub(r"\[\s+(\[[-\d, ]+\](?:,\s+\[[-\d, ]+\])*)\s+\]", lambda m: "[" + re.sub(r",\s+\[", ", [", m[1]) + "]", flat)
+    return re.sub(
+        r"\[\s+(\[[-\d, ]+\](?:,\s+\[[-\d, ]+\])*)\s+\]", lambda m: "[" + re.sub(r",\s+\[", ", [", m[1]) + "]", flat
+    )
 
 
 if __name__ == "__main__":

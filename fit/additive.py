@@ -64,7 +64,7 @@ class _Term:
             groups[bisect_right(cuts, value)].append(value)
         full = [group for group in groups if group]
         self.centres = [median(group) for group in full]
-        edges = [group_min for group_min in (min(group) for group in full[1:])]
+        edges = [min(group) for group in full[1:]]
         self.band = [bisect_right(edges, value) for value in values]
         self.places = [self._place(value) for value in values]
         self.ys = [0.0] * len(full)

@@ -129,7 +129,9 @@ def read_asked(accounts: Path, posts: Path) -> list[Asked]:
     found = []
     for row in _rows(accounts):
         asked = {
-            name: float(row[name]) for name in ("price_1_20s_cny", "price_20_60s_cny", "price_60s_plus_cny") if row[name]
+            name: float(row[name])
+            for name in ("price_1_20s_cny", "price_20_60s_cny", "price_60s_plus_cny")
+            if row[name]
         }
         followers = int(float(row["followers"] or 0))
         organisation = {"organisation": True, "personal": False}.get(row["author_type"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib.grading.factors import SIGNS, earn, reactions, value_of
-from chalicelib.grading.grade import grade
-from chalicelib.grading.methodology import GRADES, FittedPrice, parse
+from chalicelib.grading.factors import earn, reactions, value_of
+from chalicelib.grading.grade import POINT, grade
+from chalicelib.grading.methodology import GRADES, FittedPrice, Table, parse
 from fit.data import Data, Labelled, Listed
 from fit.prices import fen_table, fit_models, organisation_bps
 from fit.signs import fit_quality
@@ -43,6 +43,7 @@ POST_BPS = 15_000
 PRIOR_ORDERS = 8
 QUALITY_BPS: Points = [[0, 5_000], [30_000, 10_000]]
 FEWEST_IN_CATEGORY = 50
+EVEN: Points = [[share * 10_000, share * 100_000] for share in range(11)]
 CATEGORY_PERCENTILES = (0, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98, 99, 99.5, 100)
 
 
@@ -78,6 +79,7 @@ def fit_document(data: Data, version: str) -> dict[str, Any]:
     document["price"]["organisation_bps"] = organisation_bps(data.asked, priced)
     _compare_quality(document, honest)
     _cut(document, data.listed)
+    _match(document)
     return document
 
 
@@ -86,7 +88,7 @@ def _sources(listed: int, labelled: int, asked: int) -> list[str]:
         f"followers, reach, demand, thresholds and prices: price list of Weibo's Micro-task, 22 Nov 2017 ({listed:,} accounts)",
         f"quality: {labelled:,} Weibo accounts labelled as spammers or honest in 2014 and their posts up to 2017",
         "activity, regularity, originality, engagement of accounts with less than 10,000 followers: the honest ones of these",
-        f"engagement of greater accounts, and what organisations ask more than persons: {asked:,} creators of Douyin's Xingtu, November 2025",
+        f"engagement of greater accounts, what organisations ask more: {asked:,} creators of Douyin's Xingtu, November 2025",
         "weights of engagement, activity, regularity, originality, quality and conduct, the signs of bought reactions, the "
         "table of conduct, what quality does to a price: decided",
         "thresholds: the shares of one to six stars of that market on that day; no account was a diamond then, here the top "
@@ -98,7 +100,8 @@ def _sources(listed: int, labelled: int, asked: int) -> list[str]:
 def _factor(name: str, percentiles: Points, **more: Any) -> dict[str, Any]:
     label, unit = LABELS[name]
     weight = more.pop("weight", WEIGHTS.get(name))
-    return {"name": name, "label": label, "unit": unit, "weight": weight, **more, "percentiles": percentiles}
+    kind = more.pop("kind", "percentile")
+    return {"name": name, "label": label, "unit": unit, "weight": weight, "kind": kind, **more, "percentiles": percentiles}
 
 
 def _market_factors(listed: Sequence[Listed], full: dict[str, int]) -> list[dict[str, Any]]:
@@ -106,7 +109,9 @@ def _market_factors(listed: Sequence[Listed], full: dict[str, int]) -> list[dict
     for name, kind in (("followers", "market"), ("reach", "market"), ("demand", "demand")):
         weight = round(MARKET_WEIGHT * full[name] / sum(full.values()))
         values = [value_of(name, account.evidence) for account in listed] if kind == "market" else []
-        table = percentile_table([value for value in values if value is not None]) if values else [[0, 0], [100_000, PPM]]
+        table = (
+            percentile_table([value for value in values if value is not None]) if values else [[0, 0], [100_000, PPM]]
+        )
         factors.append(_factor(name, table, kind=kind, weight=weight))
     return factors
 
@@ -124,7 +129,7 @@ def _sizes(data: Data, honest: Sequence[Labelled]) -> list[list[Any]]:
     for least, most in zip(SIZES, (*SIZES[1:], None), strict=True):
         of = [e for e in (*small, *great) if e.followers >= least and (most is None or e.followers < most)]
         values = [value for value in map(reactions, of) if value is not None]
-        sizes.append([least * 1_000, percentile_table(values)])
+        sizes.append([least * 1_000, percentile_table(values), [[0, 0], [1, PPM]]])
     return sizes
 
 
@@ -146,7 +151,22 @@ def _compare_quality(document: dict[str, Any], honest: Sequence[Labelled]) -> No
     [rule] = [rule for rule in parse(document).factors if rule.name == "quality"]
     found = [earn(rule, account.evidence, None, None).value for account in honest]
     quality["percentiles"] = percentile_table([value for value in found if value is not None])
-    assert all(sign.name in SIGNS for sign in rule.signs)
+
+
+def _match(document: dict[str, Any]) -> None:
+    """The factors that the market says nothing of earn what a listed account of that percentile earns of the market's: so an
+    account is not lifted by being known better."""
+    listed = document["score_percentiles"][""]
+    earned = Table(tuple((percentile, score * PPM // (100 * POINT)) for score, percentile in listed))
+
+    def points(percentiles: Points) -> Points:
+        return [[value, earned.at(percentile)] for value, percentile in percentiles]
+
+    for factor in document["factors"]:
+        if factor["kind"] in ("percentile", "signs", "record"):
+            factor["points"] = points(factor["percentiles"] if factor["kind"] != "record" else EVEN)
+        if factor["kind"] == "size":
+            factor["sizes"] = [[least, percentiles, points(percentiles)] for least, percentiles, _ in factor["sizes"]]
 
 
 def _cut(document: dict[str, Any], listed: Sequence[Listed]) -> None:

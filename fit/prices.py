@@ -201,6 +201,3 @@ def _rising(values: Sequence[int]) -> list[int]:
     for value in values:
         found.append(max(value, found[-1]) if found else value)
     return found
-
-
-

@@ -127,8 +127,14 @@ def _prices(document: dict[str, Any], found: HeldOut) -> list[str]:
     ]
     return [
         *shapes,
-        plot("residuals: share of accounts by log10(asked / advised)", [("", [(x, n / count) for x, n in sorted(residuals.items())])]),
-        plot("calibration: median asked by advised price, log10 yuan", [("held out", calibration), ("equal", [(1.9, 1.9), (4.5, 4.5)])]),
+        plot(
+            "residuals: share of accounts by log10(asked / advised)",
+            [("", [(x, n / count) for x, n in sorted(residuals.items())])],
+        ),
+        plot(
+            "calibration: median asked by advised price, log10 yuan",
+            [("held out", calibration), ("equal", [(1.9, 1.9), (4.5, 4.5)])],
+        ),
         bars("within a factor of 2, by the market's stars", by_stars),
     ]
 
@@ -152,9 +158,7 @@ def _grades(found: HeldOut) -> list[str]:
         for rank, name in enumerate(GRADES, 1)
     )
     curve = _binned(sorted((score / 1_000, float(stars)) for score, _, stars in found.scores), 25)
-    means = [
-        (x, fmean(float(s) for score, _, s in found.scores if abs(score / 1_000 - x) < 1.5)) for x, _ in curve
-    ]
+    means = [(x, fmean(float(s) for score, _, s in found.scores if abs(score / 1_000 - x) < 1.5)) for x, _ in curve]
     return [
         bars("shares of grades", shares),
         f"<table>{head}{rows}</table>",
@@ -192,7 +196,8 @@ def plot(caption: str, lines: Sequence[Line]) -> str:
     base = HEIGHT - BOTTOM
     axes = (
         f'<path d="M{LEFT} 8V{base}H{WIDTH - 8}" fill="none" stroke="currentColor" stroke-opacity=".5"/>'
-        f'<text x="{LEFT - 4}" y="16" text-anchor="end">{y1:.3g}</text><text x="{LEFT - 4}" y="{base}" text-anchor="end">{y0:.3g}</text>'
+        f'<text x="{LEFT - 4}" y="16" text-anchor="end">{y1:.3g}</text>'
+        f'<text x="{LEFT - 4}" y="{base}" text-anchor="end">{y0:.3g}</text>'
         f'<text x="{LEFT}" y="{base + 15}">{x0:.3g}</text><text x="{WIDTH - 8}" y="{base + 15}" text-anchor="end">{x1:.3g}</text>'
     )
     return _figure(caption, HEIGHT, axes + "".join(drawn))

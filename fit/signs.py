@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from statistics import fmean, median
 from typing import Any
 
-from chalicelib.grading.factors import SIGNS
+from chalicelib.grading.factors import sign_value
+from chalicelib.grading.methodology import Sign, Table
 from fit.additive import rising
 from fit.data import Labelled
 from fit.tables import PPM, odds_table
@@ -47,7 +48,10 @@ def fit_quality(labelled: Sequence[Labelled]) -> dict[str, Any]:
     """`signs` and `odds` of the quality factor: an additive logistic model by cyclic Newton steps, each curve made to rise or
     fall as its sign does; an account of which a sign is not known gets nothing from it."""
     honest = [0.0 if account.is_spammer else 1.0 for account in labelled]
-    terms = {name: _Sign([SIGNS[name](a.evidence) for a in labelled], direction) for name, (_, direction) in FITTED.items()}
+    terms = {
+        name: _Curve([sign_value(_sign(name), a.evidence) for a in labelled], direction)
+        for name, (_, direction) in FITTED.items()
+    }
     base = math.log(fmean(honest) / (1 - fmean(honest)))
     sums = [base] * len(labelled)
     for _ in range(ROUNDS):
@@ -77,7 +81,11 @@ def fit_quality(labelled: Sequence[Labelled]) -> dict[str, Any]:
     return {"signs": signs, "odds": odds_table()}
 
 
-class _Sign:
+def _sign(name: str) -> Sign:
+    return Sign(name, "", 0, Table(((0, 0),)))
+
+
+class _Curve:
     """The curve of one sign: a level per band of equal counts, linear between the bands' middles."""
 
     def __init__(self, values: Sequence[int | None], direction: str) -> None:

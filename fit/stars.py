@@ -49,8 +49,7 @@ def _from_zero(models: dict[str, Additive], categories: Sequence[str], by_appoin
         }
         found["categories"] = {
             name: round(
-                PPM
-                * (model.categories[name] + sum(g * s for g, s in zip(model.gains[name], starts, strict=True)))
+                PPM * (model.categories[name] + sum(g * s for g, s in zip(model.gains[name], starts, strict=True)))
             )
             for name in categories
         }
@@ -61,7 +60,9 @@ def _from_zero(models: dict[str, Additive], categories: Sequence[str], by_appoin
     counted = gains(models[""], categories)
     full = {
         name: max(
-            found["curves"][name][-1][1] * gain[place] // 10_000 for found in cases.values() for gain in counted.values()
+            found["curves"][name][-1][1] * gain[place] // 10_000
+            for found in cases.values()
+            for gain in counted.values()
         )
         for place, name in enumerate(CURVES)
     }

@@ -7,6 +7,7 @@ import statistics
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from fit.additive import Additive, Curve
 
@@ -46,7 +47,7 @@ def odds_table() -> Points:
     return [[round(x * PPM / 4), round(PPM / (1 + math.exp(-x / 4)))] for x in range(-32, 33)]
 
 
-def case(model: Additive, names: Sequence[str], curves: Sequence[str]) -> dict[str, object]:
+def case(model: Additive, names: Sequence[str], curves: Sequence[str]) -> dict[str, Any]:
     """An additive model as a case of the file; categories that it never saw add what unnamed ones do."""
     return {
         "base": round(model.base * PPM),

@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--format", choices=sorted(FORMATS), help="a built-in layout of columns; default: seen from the header"
     )
     layout.add_argument("--map", type=Path, metavar="COLUMNS.json", help="a layout of columns of your own")
+    importing.add_argument("--posts", type=Path, metavar="POSTS.csv", help="the accounts' latest posts")
     importing.add_argument("--as-of", help="when the figures were measured, where the file does not say it")
     redriving = commands.add_parser("redrive", help="deliver dead letters again", description=_REDRIVE)
     for command in (importing, redriving):
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         # The table's name is read when the store is imported, so only now.
         from ops.importing import run
 
-        return run(options.file, options.network, options.map or options.format, options.as_of)
+        return run(options.file, options.network, options.map or options.format, options.as_of, posts=options.posts)
     except (Unreachable, OSError, ValueError) as error:
         print(f"ops: {error}", file=sys.stderr)
         return 1

@@ -6,7 +6,7 @@ import csv
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -28,6 +28,7 @@ from chalicelib.grading.methodology import GRADES
 from chalicelib.settings import rules
 from ops.deployed import Unreachable
 from ops.layout import FORMATS, Layout, from_file, recognised
+from ops.posts import read_posts
 from ops.progress import Progress
 
 WRITERS = 4
@@ -86,9 +87,16 @@ class Summary:
         return "\n".join(lines)
 
 
-def run(path: Path, network: str, layout: Path | str | None, as_of: str | None, out: TextIO | None = None) -> int:
+def run(
+    path: Path,
+    network: str,
+    layout: Path | str | None,
+    as_of: str | None,
+    out: TextIO | None = None,
+    posts: Path | None = None,
+) -> int:
     """Imports and reports on `out`. `layout` is a file of one, the name of a built-in one, or None: seen from the header.
-    Exit status 0 if at least one row was taken."""
+    `posts` is a file of the accounts' posts. Exit status 0 if at least one row was taken."""
     out = out or sys.stdout
     chosen = from_file(layout) if isinstance(layout, Path) else FORMATS[layout] if layout else recognised(_header(path))
     progress = Progress("imported", _lines(path) - 1)
@@ -97,7 +105,8 @@ def run(path: Path, network: str, layout: Path | str | None, as_of: str | None, 
         progress.clear()
         print(f"line {row.line} skipped: {row.reason}", file=out, flush=True)
 
-    summary = import_accounts(path, network, chosen, as_of, skipped, progress.show)
+    shown = read_posts(posts) if posts else {}
+    summary = import_accounts(path, network, chosen, as_of, skipped, progress.show, shown)
     progress.clear()
     print(summary, file=out, flush=True)
     return 0 if sum(summary.grades.values()) else 1
@@ -110,8 +119,10 @@ def import_accounts(
     as_of: str | None = None,
     skipped: Callable[[Skipped], None] = lambda _: None,
     progressed: Callable[[int], None] = lambda _: None,
+    shown: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Summary:
     """Takes in every good row of the file; `skipped` is told about each other one, `progressed` how many rows are done.
+    `shown` is what the accounts' posts show, by handle; what the row itself says comes first.
 
     Raises ValueError for a file that is not such a CSV, Unreachable if the deployment does not answer; what was taken in
     until then stays, and doing it again goes on from there."""
@@ -138,7 +149,7 @@ def import_accounts(
         ThreadPoolExecutor(WRITERS) as writers,
         path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as f,
     ):
-        rows = entries(f, network, layout, as_of or layout.as_of)
+        rows = entries(f, network, layout, as_of or layout.as_of, shown)
         while chunk := list(islice(rows, BATCH_MAX)):
             good = [(line, found) for line, found in chunk if isinstance(found, Entry)]
             for line, found in chunk:
@@ -173,7 +184,13 @@ def _answer(future: Future[list[Taken]]) -> list[Taken]:
         ) from error
 
 
-def entries(file: TextIO, network: str, layout: Layout, as_of: str | None) -> Iterator[tuple[int, Entry | str]]:
+def entries(
+    file: TextIO,
+    network: str,
+    layout: Layout,
+    as_of: str | None,
+    shown: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Iterator[tuple[int, Entry | str]]:
     """Each row of the file with its line number, as an Entry or as the reason why it is none."""
     lines = _readable(file)
     reader = csv.reader(lines)
@@ -194,7 +211,7 @@ def entries(file: TextIO, network: str, layout: Layout, as_of: str | None) -> It
             continue
         if not cells:
             continue
-        found = _entry(cells, header, network, layout, fallback, dated=as_of is not None)
+        found = _entry(cells, header, network, layout, fallback, shown or {}, dated=as_of is not None)
         if isinstance(found, Entry):
             first = seen.setdefault(found.handle, line)
             if first != line:
@@ -208,7 +225,14 @@ def _readable(file: TextIO) -> Iterator[str]:
 
 
 def _entry(
-    cells: list[str], header: list[str], network: str, layout: Layout, as_of: str, *, dated: bool
+    cells: list[str],
+    header: list[str],
+    network: str,
+    layout: Layout,
+    as_of: str,
+    shown: Mapping[str, Mapping[str, Any]],
+    *,
+    dated: bool,
 ) -> Entry | str:
     if len(cells) != len(header):
         return f"{len(cells)} cells where the header has {len(header)}"
@@ -219,7 +243,9 @@ def _entry(
     try:
         values = layout.read(dict(zip(header, cells, strict=True)))
         dated = dated or "as_of" in values
-        row = Row.model_validate({"as_of": as_of, **values, "network": network})
+        row = Row.model_validate(
+            {"as_of": as_of, **shown.get(values.get("handle", ""), {}), **values, "network": network}
+        )
     except ValidationError as error:
         first = faults_of(error)[0]
         return f"{first.pointer.lstrip('/') or 'row'}: {first.message}"

@@ -12,11 +12,44 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-COUNTS = ("followers", "active_followers", "posts_30d", "following")
-AVERAGES = ("reads_avg_30d", "reposts_avg_30d", "comments_avg_30d", "likes_avg_30d", "originals_share")
-TEXTS = ("handle", "category", "as_of", "registered_at")
+COUNTS = (
+    "followers",
+    "active_followers",
+    "posts_30d",
+    "following",
+    "posts_total",
+    "earlier_followers",
+    "earlier_following",
+    "earlier_posts_total",
+    "market_stars",
+    "orders_90d",
+)
+SHARES = (
+    "originals_share",
+    "duplicates_share",
+    "links_share",
+    "burst_share",
+    "automated_share",
+    "copied_comments_share",
+    "top_reactors_share",
+    "acceptance_rate",
+    "on_time_share",
+    "kept_share",
+    "disputes_lost_share",
+)
+AVERAGES = (
+    "reads_avg_30d",
+    "reposts_avg_30d",
+    "comments_avg_30d",
+    "likes_avg_30d",
+    "active_days_30d",
+    "reactions_variation",
+    *SHARES,
+)
+TEXTS = ("handle", "category", "as_of", "registered_at", "earlier_at")
+TRUTHS = ("verified", "organisation", "popular", "accepted_all_last_week", "by_appointment")
 PRICES = ("post_price", "repost_price")
-FIELDS = (*TEXTS, "verified", *COUNTS, *AVERAGES, *PRICES)
+FIELDS = (*TEXTS, *TRUTHS, *COUNTS, *AVERAGES, *PRICES)
 REQUIRED = ("handle", "followers")
 
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
@@ -58,6 +91,9 @@ WEIRENWU = Layout(
         "reads_avg_30d": "play_count",
         "repost_price": "repost_price_cny",
         "category": "category",
+        "popular": "hot",
+        "by_appointment": "by_appointment",
+        "accepted_all_last_week": "accepted_all_last_week",
     },
     unknown=frozenset({"None"}),
     as_of="2017-11-22",
@@ -65,7 +101,7 @@ WEIRENWU = Layout(
 FORMATS = {"standard": STANDARD, "weirenwu": WEIRENWU}
 
 _WORDS = {
-    "verified": "truth value",
+    **dict.fromkeys(TRUTHS, "truth value"),
     **dict.fromkeys(COUNTS, "whole number"),
     **dict.fromkeys(PRICES, "price in yuan"),
 }
@@ -97,7 +133,7 @@ def from_file(path: Path) -> Layout:
 def _value(name: str, cell: str) -> Any:
     if name in TEXTS:
         return cell
-    if name == "verified":
+    if name in TRUTHS:
         return _TRUTH[cell.lower()]
     number = Decimal(cell.replace(",", ""))
     if name in PRICES:

@@ -38,6 +38,7 @@ Email = Annotated[str, _text(254, r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$")]
 Count = Annotated[int, Field(strict=True, ge=0, le=COUNT_MAX)]
 Average = Annotated[float, Field(ge=0, le=COUNT_MAX, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Truth = Annotated[bool, Field(strict=True)]
 Grade = Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"]
 
 
@@ -158,7 +159,30 @@ class SnapshotIn(Body):
     originals_share: Share | None = None
     following: Count | None = None
     registered_at: Moment | None = None
-    verified: Annotated[bool, Field(strict=True)] | None = None
+    verified: Truth | None = None
+    organisation: Truth | None = None
+    posts_total: Count | None = None
+    earlier_at: Moment | None = None
+    earlier_followers: Count | None = None
+    earlier_following: Count | None = None
+    earlier_posts_total: Count | None = None
+    active_days_30d: Annotated[float, Field(ge=0, le=30, allow_inf_nan=False)] | None = None
+    duplicates_share: Share | None = None
+    links_share: Share | None = None
+    burst_share: Share | None = None
+    automated_share: Share | None = None
+    reactions_variation: Average | None = None
+    copied_comments_share: Share | None = None
+    top_reactors_share: Share | None = None
+    popular: Truth | None = None
+    accepted_all_last_week: Truth | None = None
+    by_appointment: Truth | None = None
+    market_stars: Annotated[int, Field(strict=True, ge=1, le=6)] | None = None
+    orders_90d: Count | None = None
+    acceptance_rate: Share | None = None
+    on_time_share: Share | None = None
+    kept_share: Share | None = None
+    disputes_lost_share: Share | None = None
 
     @model_validator(mode="after")
     def _plausible(self) -> SnapshotIn:
@@ -168,6 +192,8 @@ class SnapshotIn(Body):
             raise ValueError("active_followers are at most the followers")
         if self.registered_at is not None and self.registered_at > self.as_of:
             raise ValueError("registered_at lies after as_of")
+        if self.earlier_at is not None and self.earlier_at >= self.as_of:
+            raise ValueError("earlier_at lies before as_of")
         return self
 
     def figures(self) -> dict[str, Any]:

@@ -61,17 +61,22 @@ class Evidence:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Evidence:
-        """The inverse of `as_json`; unknown members are ignored."""
-        if document.keys() <= _NAMES:
-            return cls(**document)
-        return cls(**{name: value for name, value in document.items() if name in _NAMES})
+        """The inverse of `as_json`; unknown members are ignored. Raises KeyError without `as_of` or `followers`."""
+        if not document.keys() <= _NAMES:
+            document = {name: value for name, value in document.items() if name in _NAMES}
+        if not document.keys() >= _NEEDED:
+            raise KeyError(*sorted(_NEEDED - document.keys()))
+        made = object.__new__(cls)  # what is not in the document is found on the class: None
+        made.__dict__.update(document)
+        return made
 
     @property
     def interactions_per_post(self) -> float | None:
         """Reposts, comments and likes per post; None unless at least one of them is known."""
-        parts = (self.reposts_avg_30d, self.comments_avg_30d, self.likes_avg_30d)
-        known = [part for part in parts if part is not None]
-        return sum(known) if known else None
+        reposts, comments, likes = self.reposts_avg_30d, self.comments_avg_30d, self.likes_avg_30d
+        if reposts is None and comments is None and likes is None:
+            return None
+        return (reposts or 0) + (comments or 0) + (likes or 0)
 
     @property
     def counted_followers(self) -> int:
@@ -90,3 +95,4 @@ class Evidence:
 
 
 _NAMES = {field.name for field in fields(Evidence)}
+_NEEDED = {"as_of", "followers"}

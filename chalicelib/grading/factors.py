@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.methodology import FactorRule, Market, Table
+from chalicelib.grading.methodology import FactorRule, Market, Sign
 
 PPM = 1_000_000
 BPS = 10_000
@@ -17,39 +17,61 @@ FEW_ORDERS = 5
 
 class Earned(NamedTuple):
     """`value` in thousandths of the factor's unit, None without evidence. `points` is what is earned of the weight, `counts` how
-    much of the weight takes part and `known` how much of the evidence is there, all in parts per million; `missing` names
-    figures of the evidence."""
+    much of the weight takes part and `known` how much of the evidence is there, all in parts per million; `size` is the size
+    class it was compared in."""
 
     value: int | None
-    percentile: int | None
     points: int
     counts: int
     known: int
-    missing: tuple[str, ...]
+    size: int = 0
+
+
+NOTHING = Earned(None, 0, 0, 0)
 
 
 def earn(rule: FactorRule, evidence: Evidence, category: str | None, market: Market | None) -> Earned:
     """What the evidence earns of this factor. `market` is needed for the kinds `market` and `demand` only."""
     kind = rule.kind
+    if kind == "percentile":
+        value = value_of(rule.name, evidence)
+        return NOTHING if value is None else Earned(value, rule.points.at(value), PPM, PPM)
     if kind == "signs":
         return _signs(rule, evidence)
     if kind == "record":
         return _record(rule, evidence)
-    if kind == "demand":
-        assert market is not None
-        return _demand(rule, evidence, category, market)
-    value = reactions(evidence) if kind == "size" else value_of(rule.name, evidence)
-    if value is None:
-        return Earned(None, None, 0, 0, 0, NEEDED[rule.name])
     if kind == "size":
-        percentile = rule.sizes[size_class(rule, evidence)][1].at(value)
-        return Earned(value, percentile, percentile, PPM, PPM, ())
-    percentile = rule.percentiles.at(value)
-    if kind == "market":
-        assert market is not None
-        points = market_points(rule.name, value, evidence.standing, category, market)
-        return Earned(value, percentile, points, PPM, PPM, ())
-    return Earned(value, percentile, percentile, PPM, PPM, ())
+        value = reactions(evidence)
+        if value is None:
+            return NOTHING
+        size = size_class(rule, evidence)
+        return Earned(value, rule.sizes[size][2].at(value), PPM, PPM, size)
+    assert market is not None
+    if kind == "demand":
+        return _demand(evidence, category, market)
+    value = value_of(rule.name, evidence)
+    if value is None:
+        return NOTHING
+    return Earned(value, market_points(rule.name, value, evidence.standing, category, market), PPM, PPM)
+
+
+def percentile_of(rule: FactorRule, earned: Earned) -> int | None:
+    """Where the value stands among the accounts that the factor is compared with, parts per million; None without evidence and
+    where there are none to compare with."""
+    if earned.value is None or rule.kind in ("demand", "record"):
+        return None
+    table = rule.sizes[earned.size][1] if rule.kind == "size" else rule.percentiles
+    return table.at(earned.value)
+
+
+def missing_of(rule: FactorRule, evidence: Evidence) -> list[str]:
+    """The figures, or the signs, that the factor would take and that are not known."""
+    if rule.signs:
+        return [sign.name for sign in rule.signs if sign_value(sign, evidence) is None]
+    if rule.kind == "demand":
+        return [] if evidence.standing else ["popular", "accepted_all_last_week"]
+    needed = NEEDED.get(rule.name, ())
+    return list(needed) if all(getattr(evidence, name) is None for name in needed) else []
 
 
 def value_of(name: str, evidence: Evidence) -> int | None:
@@ -93,11 +115,7 @@ def reactions(evidence: Evidence) -> int | None:
 def size_class(rule: FactorRule, evidence: Evidence) -> int:
     """Which of the rule's size classes the account belongs to."""
     followers = evidence.counted_followers * 1_000
-    return max(bisect_right(rule.sizes, followers, key=_least) - 1, 0)
-
-
-def _least(size: tuple[int, Table]) -> int:
-    return size[0]
+    return max(bisect_right(rule.size_starts, followers) - 1, 0)
 
 
 MARKET_CURVES = {"followers": 0, "reach": 1}
@@ -120,7 +138,7 @@ def market_value(name: str, points: int, standing: str, category: str | None, ma
     return market.cases[standing].curves[place].least_x(-(-needed * BPS // gain))
 
 
-def _demand(rule: FactorRule, evidence: Evidence, category: str | None, market: Market) -> Earned:
+def _demand(evidence: Evidence, category: str | None, market: Market) -> Earned:
     standing = evidence.standing
     case = market.cases[standing]
     added = case.categories.get(category or "")
@@ -128,66 +146,57 @@ def _demand(rule: FactorRule, evidence: Evidence, category: str | None, market: 
     if evidence.by_appointment:
         earned += market.by_appointment
     points = min(max(earned, 0) * PPM // market.full["demand"], PPM)
-    missing = () if standing else ("popular", "accepted_all_last_week")
-    return Earned(points // 10, None, points, PPM, PPM if standing else PPM // 2, missing)
+    return Earned(points // 10, points, PPM, PPM if standing else PPM // 2)
 
 
-def sign_values(rule: FactorRule, evidence: Evidence) -> list[int | None]:
-    """The value of each sign of the rule, None where it is not known."""
-    return [SIGNS[sign.name](evidence) for sign in rule.signs]
+def sign_value(sign: Sign, evidence: Evidence) -> int | None:
+    """The value of a sign: shares in parts per million, all else in thousandths; None where it is not known."""
+    figure = FIGURES.get(sign.name)
+    if figure is None:
+        return COMPOSED[sign.name](evidence)
+    found = getattr(evidence, figure[0])
+    return None if found is None else round(found * figure[1])
 
 
 def _signs(rule: FactorRule, evidence: Evidence) -> Earned:
-    total = strength = known = 0
-    missing = []
+    total = known = 0
     for sign in rule.signs:
-        value = SIGNS[sign.name](evidence)
-        strength += sign.strength
-        if value is None:
-            missing.append(sign.name)
-        else:
+        value = sign_value(sign, evidence)
+        if value is not None:
             known += sign.strength
             total += sign.table.at(value)
     if not known:
-        return Earned(None, None, 0, 0, 0, tuple(missing))
-    points = rule.odds.at(total)
-    share = known * PPM // strength
-    return Earned(points // 10, rule.percentiles.at(points // 10), points, share, share, tuple(missing))
+        return NOTHING
+    value = rule.odds.at(total) // 10
+    share = known * PPM // rule.strength
+    return Earned(value, rule.points.at(value), share, share)
 
 
 def _record(rule: FactorRule, evidence: Evidence) -> Earned:
-    total = strength = known = 0
-    missing = []
+    total = known = 0
     for sign in rule.signs:
-        value = SIGNS[sign.name](evidence)
-        strength += sign.strength
-        if value is None:
-            missing.append(sign.name)
-        else:
+        value = sign_value(sign, evidence)
+        if value is not None:
             known += sign.strength
             total += sign.strength * sign.table.at(value)
     if not known:
-        return Earned(None, None, 0, 0, 0, tuple(missing))
+        return NOTHING
     orders = FEW_ORDERS if evidence.orders_90d is None else evidence.orders_90d
-    points = (total // known * orders + rule.usual * FEW_ORDERS) // (orders + FEW_ORDERS)
-    share = known * PPM // strength
-    return Earned(points // 10, None, points, share, share, tuple(missing))
+    record = (total // known * orders + rule.usual * FEW_ORDERS) // (orders + FEW_ORDERS) // 10
+    share = known * PPM // rule.strength
+    return Earned(record, rule.points.at(record), share, share)
 
 
-def _share(name: str) -> Callable[[Evidence], int | None]:
-    def value(evidence: Evidence) -> int | None:
-        found = getattr(evidence, name)
-        return None if found is None else round(found * PPM)
-
-    return value
+def _ratio(above: int | None, below: int | None) -> int | None:
+    return None if above is None or below is None else (above + 1) * 1_000 // (below + 1)
 
 
-def _ratio(over: str, under: str) -> Callable[[Evidence], int | None]:
-    def value(evidence: Evidence) -> int | None:
-        above, below = getattr(evidence, over), getattr(evidence, under)
-        return None if above is None or below is None else (above + 1) * 1_000 // (below + 1)
+def _following_per_follower(evidence: Evidence) -> int | None:
+    return _ratio(evidence.following, evidence.followers)
 
-    return value
+
+def _earlier_following_per_follower(evidence: Evidence) -> int | None:
+    return _ratio(evidence.earlier_following, evidence.earlier_followers)
 
 
 def _reactions_per_thousand(evidence: Evidence) -> int | None:
@@ -197,39 +206,36 @@ def _reactions_per_thousand(evidence: Evidence) -> int | None:
 
 def _smoothness(evidence: Evidence) -> int | None:
     """Reactions of a few are uneven by chance and even by chance: what varies counts from ten reactions per post on."""
-    interactions = evidence.interactions_per_post
-    if evidence.reactions_variation is None or interactions is None or interactions < 10:
+    variation = evidence.reactions_variation
+    if variation is None:
         return None
-    return round(evidence.reactions_variation * 1_000)
+    interactions = evidence.interactions_per_post
+    return None if interactions is None or interactions < 10 else round(variation * 1_000)
 
 
-def _thousandths(name: str) -> Callable[[Evidence], int | None]:
-    def value(evidence: Evidence) -> int | None:
-        found = getattr(evidence, name)
-        return None if found is None else int(found * 1_000)
+FIGURES = {
+    "duplicates": ("duplicates_share", PPM),
+    "originals": ("originals_share", PPM),
+    "links": ("links_share", PPM),
+    "burst": ("burst_share", PPM),
+    "automated": ("automated_share", PPM),
+    "posts_total": ("posts_total", 1_000),
+    "earlier_following": ("earlier_following", 1_000),
+    "comments": ("comments_avg_30d", 1_000),
+    "earlier_posts_total": ("earlier_posts_total", 1_000),
+    "copied_comments": ("copied_comments_share", PPM),
+    "top_reactors": ("top_reactors_share", PPM),
+    "acceptance": ("acceptance_rate", PPM),
+    "on_time": ("on_time_share", PPM),
+    "kept": ("kept_share", PPM),
+    "disputes_lost": ("disputes_lost_share", PPM),
+}
+"""Signs that are one figure of the evidence, and what it is multiplied by."""
 
-    return value
-
-
-SIGNS: dict[str, Callable[[Evidence], int | None]] = {
-    "duplicates": _share("duplicates_share"),
-    "originals": _share("originals_share"),
-    "links": _share("links_share"),
-    "burst": _share("burst_share"),
-    "automated": _share("automated_share"),
-    "following_per_follower": _ratio("following", "followers"),
-    "posts_total": _thousandths("posts_total"),
-    "earlier_following_per_follower": _ratio("earlier_following", "earlier_followers"),
-    "earlier_following": _thousandths("earlier_following"),
-    "comments": _thousandths("comments_avg_30d"),
-    "earlier_posts_total": _thousandths("earlier_posts_total"),
+COMPOSED: dict[str, Callable[[Evidence], int | None]] = {
+    "following_per_follower": _following_per_follower,
+    "earlier_following_per_follower": _earlier_following_per_follower,
     "reactions_per_1000": _reactions_per_thousand,
     "smoothness": _smoothness,
-    "copied_comments": _share("copied_comments_share"),
-    "top_reactors": _share("top_reactors_share"),
-    "acceptance": _share("acceptance_rate"),
-    "on_time": _share("on_time_share"),
-    "kept": _share("kept_share"),
-    "disputes_lost": _share("disputes_lost_share"),
 }
-"""What each sign measures: shares in parts per million, all else in thousandths."""
+"""Signs that are made of several figures."""

@@ -8,12 +8,22 @@ confidence    how much of the evidence is known, by the weights of the factors i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from chalicelib.grading import factors as measures
 from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.factors import PPM, Earned, earn, market_points, market_value, size_class, value_of
+from chalicelib.grading.factors import (
+    PPM,
+    Earned,
+    earn,
+    market_points,
+    market_value,
+    missing_of,
+    percentile_of,
+    sign_value,
+    value_of,
+)
 from chalicelib.grading.methodology import GRADES, FactorRule, Methodology
 
 __all__ = ["FULL_SCORE", "POINT", "PPM", "Factor", "Grade", "explain", "grade", "needed_for_next", "value_of"]
@@ -29,9 +39,13 @@ class Factor(NamedTuple):
 
     rule: FactorRule
     value: int | None
-    percentile: int | None
     contribution: int
     earned: Earned
+
+    @property
+    def percentile(self) -> int | None:
+        """Where the value stands among the accounts it is compared with, parts per million."""
+        return percentile_of(self.rule, self.earned)
 
 
 class Grade(NamedTuple):
@@ -53,63 +67,65 @@ class Grade(NamedTuple):
 
     def factor(self, name: str) -> Factor | None:
         """The factor of that name, if the methodology has it."""
-        return next((factor for factor in self.factors if factor.rule.name == name), None)
+        for factor in self.factors:
+            if factor.rule.name == name:
+                return factor
+        return None
 
 
-def grade(
-    evidence: Evidence, methodology: Methodology, category: str | None = None, held: str | None = None
-) -> Grade:
+def grade(evidence: Evidence, methodology: Methodology, category: str | None = None, held: str | None = None) -> Grade:
     """The grade of this evidence; `held` is the grade the account has, which it does not lose by a hair's breadth.
 
     Never fails for missing values; `followers` is always there. More followers or reads, all else equal, never lower it."""
-    rules = methodology.factors
-    earned = [earn(rule, evidence, category, methodology.market) for rule in rules]
-    taking_part = sum(rule.weight * one.counts for rule, one in zip(rules, earned, strict=True))
-    known = sum(rule.weight * one.known for rule, one in zip(rules, earned, strict=True))
+    market = methodology.market
+    earned = []
+    taking_part = known = 0
+    for rule in methodology.factors:
+        one = earn(rule, evidence, category, market)
+        earned.append(one)
+        taking_part += rule.weight * one.counts
+        known += rule.weight * one.known
     divisor = taking_part * PPM
-    factors = []
-    for rule, one in zip(rules, earned, strict=True):
-        weighed = rule.weight * one.counts * one.points
+    factors: list[Factor] = []
+    score = 0
+    for rule, one in zip(methodology.factors, earned, strict=True):
+        contribution = rule.weight * one.counts * one.points * FULL_SCORE // divisor if one.counts else 0
         if rule.kind == "size" and one.counts:
-            weighed = _unhurt_by_growth(rule, one, evidence, category, methodology)
-            followers = next(factor for factor in factors if factor.rule.name == "followers")
-            reach = followers.rule.weight * PPM * followers.earned.points
-            contribution = (reach + weighed) * FULL_SCORE // divisor - followers.contribution
-        else:
-            contribution = weighed * FULL_SCORE // divisor if weighed else 0
-        factors.append(Factor(rule, one.value, one.percentile, contribution, one))
-    score = sum(factor.contribution for factor in factors)
-    all_weights = sum(rule.weight for rule in rules)
-    return Grade(
-        methodology.grade_of(score, held),
-        score,
-        known * 100 // (all_weights * PPM),
-        tuple(factors),
-        methodology,
-        evidence,
-        category,
-        held,
-    )
+            contribution = _unhurt_by_growth(rule, one, factors, evidence, category, methodology) // divisor
+            contribution -= _followers(factors).contribution
+        score += contribution
+        factors.append(Factor(rule, one.value, contribution, one))
+    confidence = known * 100 // (methodology.all_weights * PPM)
+    reached = methodology.grade_of(score, held)
+    return Grade(reached, score, confidence, tuple(factors), methodology, evidence, category, held)
+
+
+def _followers(factors: Sequence[Factor]) -> Factor:
+    return next(factor for factor in factors if factor.rule.name == "followers")
 
 
 def _unhurt_by_growth(
-    rule: FactorRule, earned: Earned, evidence: Evidence, category: str | None, methodology: Methodology
+    rule: FactorRule,
+    earned: Earned,
+    factors: Sequence[Factor],
+    evidence: Evidence,
+    category: str | None,
+    methodology: Methodology,
 ) -> int:
-    """Weight x points of engagement: among accounts of that size, but never less than what followers and engagement together
-    came to at the end of a smaller size class. So followers without reactions gain nothing, and never cost anything."""
-    own = size_class(rule, evidence)
-    best = rule.weight * PPM * earned.points
-    if own:
-        market = methodology.market
-        assert market is not None
-        standing = evidence.standing
-        weight = next(other.weight for other in methodology.factors if other.name == "followers")
-        now = market_points("followers", evidence.counted_followers * 1_000, standing, category, market)
-        for smaller in range(own):
-            edge = market_points("followers", rule.sizes[smaller + 1][0], standing, category, market)
-            points = rule.sizes[smaller][1].at(earned.value or 0)
-            best = max(best, PPM * (weight * (edge - now) + rule.weight * points))
-    return best
+    """What followers and engagement come to together, before it is divided. Engagement is judged among accounts of that size,
+    but both together are never worth less than at the end of a smaller size class: followers without reactions may gain
+    nothing, and never cost anything."""
+    followers = _followers(factors)
+    best = followers.rule.weight * followers.earned.points + rule.weight * earned.points
+    market = methodology.market
+    assert market is not None
+    standing, value = evidence.standing, earned.value or 0
+    for smaller in range(earned.size):
+        edge = market_points("followers", rule.size_starts[smaller + 1], standing, category, market)
+        both = followers.rule.weight * edge + rule.weight * rule.sizes[smaller][2].at(value)
+        if both > best:
+            best = both
+    return best * PPM * FULL_SCORE
 
 
 def needed_for_next(graded: Grade) -> dict[str, Any] | None:
@@ -144,8 +160,10 @@ def _value_for(graded: Grade, factor: Factor, threshold: int) -> int | None:
         followers = graded.factor("followers")
         assert followers is not None
         lacking = (contribution + followers.contribution) * taking_part * PPM
-        points = -(-(-(-lacking // FULL_SCORE) - followers.rule.weight * PPM * followers.earned.points) // (rule.weight * PPM))
-        value = rule.sizes[size_class(rule, graded.evidence)][1].least_x(points) if points <= PPM else None
+        points = -(
+            -(-(-lacking // FULL_SCORE) - followers.rule.weight * PPM * followers.earned.points) // (rule.weight * PPM)
+        )
+        value = rule.sizes[factor.earned.size][2].least_x(points) if points <= PPM else None
     else:
         points = -(-contribution * taking_part // (rule.weight * FULL_SCORE))
         if points > PPM:
@@ -155,7 +173,7 @@ def _value_for(graded: Grade, factor: Factor, threshold: int) -> int | None:
             standing = graded.evidence.standing
             value = market_value(rule.name, points, standing, graded.category, graded.methodology.market)
         else:
-            value = rule.percentiles.least_x(points)
+            value = rule.points.least_x(points)
     if value is None or graded.methodology.market is None:
         return value
     return value if _score_with(graded, rule.name, value) >= threshold else None
@@ -189,7 +207,7 @@ def _score_with(graded: Grade, name: str, value: int) -> int:
         case "reach":
             changed = replace(evidence, reads_avg_30d=amount)
         case "activity":
-            changed = replace(evidence, posts_30d=amount)
+            changed = replace(evidence, posts_30d=-(-value // POINT))
         case "regularity":
             changed = replace(evidence, active_days_30d=amount)
         case "originality":
@@ -222,12 +240,14 @@ def explain(graded: Grade, evidence: Evidence) -> dict[str, Any]:
                 "unit": factor.rule.unit,
                 "value": None if factor.value is None else factor.value / 1_000,
                 "percentile": None if factor.percentile is None else factor.percentile / 10_000,
-                "weight": round(factor.rule.weight * factor.earned.counts / taking_part, 4) if factor.earned.counts else 0,
+                "weight": round(factor.rule.weight * factor.earned.counts / taking_part, 4)
+                if factor.earned.counts
+                else 0,
                 "contribution": factor.contribution / POINT,
                 "evidence": {
                     "as_of": evidence.as_of,
                     "missing": factor.value is None,
-                    "unknown": list(factor.earned.missing),
+                    "unknown": missing_of(factor.rule, evidence),
                 },
                 **_signs(factor, evidence),
             }
@@ -241,7 +261,7 @@ def _signs(factor: Factor, evidence: Evidence) -> dict[str, Any]:
     """Each sign with its value and what it adds (log odds, or share of a record); empty for other factors."""
     if not factor.rule.signs:
         return {}
-    values = measures.sign_values(factor.rule, evidence)
+    values = [sign_value(sign, evidence) for sign in factor.rule.signs]
     return {
         "signs": [
             {

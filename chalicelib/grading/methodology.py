@@ -33,13 +33,14 @@ class Table:
 
     def at(self, x: int) -> int:
         """The value at x, rounded down."""
+        points = self.points
         place = bisect_left(self.xs, x)
         if place == 0:
-            return self.points[0][1]
-        if place == len(self.points):
-            return self.points[-1][1]
-        x0, y0 = self.points[place - 1]
-        x1, y1 = self.points[place]
+            return points[0][1]
+        if place == len(points):
+            return points[-1][1]
+        x0, y0 = points[place - 1]
+        x1, y1 = points[place]
         return y0 + (y1 - y0) * (x - x0) // (x1 - x0)
 
     def least_x(self, y: int) -> int | None:
@@ -68,14 +69,15 @@ class Sign:
 class FactorRule:
     """One factor: its weight (any unit; shares of the sum count) and where a value stands among the reference accounts.
 
-    `percentiles` maps the value in thousandths to parts per million. What of the weight is earned depends on `kind`:
+    `percentiles` maps the value in thousandths to parts per million, `points` to what it earns of the weight. How that is meant
+    depends on `kind`:
 
-    percentile  the percentile
+    percentile  both of the value
     market      the market's fitted curve, by standing and category (`Market`)
     demand      what the market pays for category and standing, whatever the reach (`Market`)
-    size        the percentile among accounts of that size: `sizes` has the least followers (thousandths) of each class
-    signs       `odds` of the sum of the known signs; each sign missing takes its strength from the weight
-    record      the mean of the known signs by strength, drawn to `usual` while there are few orders
+    size        both among accounts of that size: `sizes` has the least followers (thousandths) and the tables of each class
+    signs       of `odds` of the sum of the known signs; each sign missing takes its strength from the weight
+    record      of the mean of the known signs by strength, drawn to `usual` while there are few orders
     """
 
     name: str
@@ -83,11 +85,22 @@ class FactorRule:
     unit: str
     weight: int
     percentiles: Table
+    points: Table
     kind: str = "percentile"
-    sizes: tuple[tuple[int, Table], ...] = ()
+    sizes: tuple[tuple[int, Table, Table], ...] = ()
     signs: tuple[Sign, ...] = ()
     odds: Table = Table(((0, 0),))
     usual: int = 0
+
+    @cached_property
+    def size_starts(self) -> tuple[int, ...]:
+        """The least followers of each size class, in thousandths."""
+        return tuple(least for least, _, _ in self.sizes)
+
+    @cached_property
+    def strength(self) -> int:
+        """Of all signs together."""
+        return sum(sign.strength for sign in self.signs)
 
 
 @dataclass(frozen=True)
@@ -168,6 +181,18 @@ class Methodology:
     margin: int = 0
     score_percentiles: dict[str, Table] = field(default_factory=dict)
 
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories that make a difference to the price."""
+        if isinstance(self.price, PriceRule):
+            return tuple(self.price.category_bps)
+        return tuple(name for name in self.price.models[-1].gains if name)
+
+    @cached_property
+    def all_weights(self) -> int:
+        """The weights of all factors together."""
+        return sum(rule.weight for rule in self.factors)
+
     def grade_of(self, score: int, held: str | None = None) -> str:
         """The grade for a score in thousandths of a point. A grade that is `held` is lost only when the score is more than
         the margin below its threshold, so that it does not flap."""
@@ -228,8 +253,9 @@ def _factor(rule: dict[str, Any]) -> FactorRule:
         rule["unit"],
         rule["weight"],
         _table(rule["percentiles"]),
+        _table(rule.get("points", rule["percentiles"])),
         rule.get("kind", "percentile"),
-        tuple((least, _table(points)) for least, points in rule.get("sizes", [])),
+        tuple((least, _table(percentiles), _table(points)) for least, percentiles, points in rule.get("sizes", [])),
         tuple(
             Sign(sign["name"], sign["label"], sign["strength"], _table(sign["points"], sign["direction"]))
             for sign in rule.get("signs", [])

@@ -59,7 +59,7 @@ def evidence_of(posts: Sequence[Post]) -> dict[str, Any]:
     for flag, name in (("has_link", "links_share"), ("by_tool", "automated_share"), ("is_repost", "originals_share")):
         known = [getattr(post, flag) for post in posts if getattr(post, flag) is not None]
         if known:
-            share = sum(known) / len(known)
+            share = sum(map(int, known)) / len(known)
             found[name] = round(1 - share if name == "originals_share" else share, 4)
     texts = [post.text for post in posts if post.text]
     if texts:

@@ -65,11 +65,15 @@ def advised(graded: Grade, category: str | None, paid: Paid | None = None) -> di
         return _by_score(graded, category, rule)
     model, index = indexed(rule, graded.evidence, category)
     factor = _factor_bps(graded, rule, paid)
-    level = model.levels[max(bisect_right(model.starts, index) - 1, 0)]
-    repost = Band(*(rounded(fen * factor // BPS) for fen in level))
+    low, mid, high = model.levels[max(bisect_right(model.starts, index) - 1, 0)]
+    repost = Band(rounded(low * factor // BPS), rounded(mid * factor // BPS), rounded(high * factor // BPS))
     smooth = rule.fen.at(index) * rule.post_bps // BPS * factor // BPS
-    post = (smooth * model.low_bps // BPS, smooth, smooth * model.high_bps // BPS)
-    return {"post": Band(*(max(rounded(fen), least) for fen, least in zip(post, repost, strict=True))), "repost": repost}
+    post = Band(
+        max(rounded(smooth * model.low_bps // BPS), repost.low),
+        max(rounded(smooth), repost.mid),
+        max(rounded(smooth * model.high_bps // BPS), repost.high),
+    )
+    return {"post": post, "repost": repost}
 
 
 def _factor_bps(graded: Grade, rule: FittedPrice, paid: Paid | None) -> int:
@@ -87,13 +91,12 @@ def _factor_bps(graded: Grade, rule: FittedPrice, paid: Paid | None) -> int:
 def indexed(rule: FittedPrice, evidence: Evidence, category: str | None) -> tuple[PriceModel, int]:
     """The first model whose evidence is known, and its index of this account."""
     for model in rule.models:
-        if all(_known(need, evidence) for need in model.needs):
+        for need in model.needs:
+            if getattr(evidence, need) in (None, ""):
+                break
+        else:
             return model, index_of(model, evidence, category)
     raise ValueError("the last model needs nothing")
-
-
-def _known(need: str, evidence: Evidence) -> bool:
-    return bool(evidence.standing) if need == "standing" else getattr(evidence, need) is not None
 
 
 def index_of(model: PriceModel, evidence: Evidence, category: str | None) -> int:
@@ -104,8 +107,8 @@ def index_of(model: PriceModel, evidence: Evidence, category: str | None) -> int
     added = case.categories.get(name)
     total = case.base + (case.categories[""] if added is None else added)
     gains = model.gains.get(name) or model.gains[""]
-    for place, curve in enumerate(case.curves):
-        total += curve.at(figures[place]) * gains[place] // BPS
+    for curve, figure, gain in zip(case.curves, figures, gains, strict=False):
+        total += curve.at(figure) * gain // BPS
     return total + model.by_appointment if evidence.by_appointment else total
 
 

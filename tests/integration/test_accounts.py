@@ -16,6 +16,8 @@ from chalicelib.accounts.records import AccountRecord, account_id, find_account
 from chalicelib.errors import InvalidBody, Problem
 from chalicelib.grading import assessing
 from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.assessing import assess
+from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.methodology import in_force
 from chalicelib.grading.records import GradeChange
 from chalicelib.store import read_page
@@ -157,8 +159,9 @@ class TestBinding:
         assert an.patch(f"/v1/accounts/{TEA}", {"paused": True}).status_code == 404
 
     def test_another_category_changes_the_advice_with_the_binding(self, an: Any) -> None:
-        factors = in_force().price.category_bps
-        cheap, dear = min(factors, key=factors.__getitem__), max(factors, key=factors.__getitem__)
+        evidence = Evidence.from_json(FIGURES)
+        advice = {name: assess(evidence, name).prices["repost"].mid for name in in_force().categories}
+        cheap, dear = min(advice, key=advice.__getitem__), max(advice, key=advice.__getitem__)
         take([Entry("weibo", "tea", cheap, FIGURES, {}, dated=True)])
         before = an.get(f"/v1/accounts/{TEA}").json_body["advised_price"]["repost"]["mid"]["amount"]
         after = an.post("/v1/accounts", body(category=dear, prices={})).json_body

@@ -84,14 +84,14 @@ def test_the_grade_explains_itself(caller: Api, admin: Api, bound: None) -> None
     assert found["methodology_version"] == in_force().version
     assert found["evidence"] == {**FIGURES, "as_of": found["evidence"]["as_of"]}
     factors = {factor["name"]: factor for factor in found["factors"]}
-    assert list(factors) == ["followers", "reach", "activity", "originality", "engagement"]
+    assert list(factors) == [rule.name for rule in in_force().factors]
     assert set(factors["reach"]) == {
         "name", "label", "unit", "value", "percentile", "weight", "contribution", "evidence",
     }  # fmt: skip
     assert factors["reach"]["value"] == 30_000
     assert factors["originality"]["value"] is None
     assert factors["originality"]["evidence"]["missing"] is True
-    assert found["confidence"] == 0.95
+    assert 0.6 < found["confidence"] < 0.8
     assert round(sum(factor["contribution"] for factor in factors.values()) * 1_000) == round(found["score"] * 1_000)
     assert set(found["next"]) == {"grade", "score", "missing_points", "by_factor"}
     assert found["next"]["score"] > found["score"]

@@ -15,7 +15,10 @@ from chalicelib.grading.methodology import in_force
 
 counts = st.integers(0, 60_000_000)
 averages = st.one_of(st.none(), st.floats(0, 60_000_000, allow_subnormal=False))
-categories = st.sampled_from([None, "?", *in_force().price.category_bps])
+maybe_counts = st.one_of(st.none(), counts)
+shares = st.one_of(st.none(), st.floats(0, 1))
+truths = st.sampled_from([None, True, False])
+categories = st.sampled_from([None, "?", *in_force().categories])
 evidences = st.builds(
     Evidence,
     as_of=st.just("2026-11-20T00:00:00Z"),
@@ -26,10 +29,32 @@ evidences = st.builds(
     reposts_avg_30d=averages,
     comments_avg_30d=averages,
     likes_avg_30d=averages,
-    originals_share=st.one_of(st.none(), st.floats(0, 1)),
-    following=st.one_of(st.none(), counts),
+    originals_share=shares,
+    following=maybe_counts,
     registered_at=st.sampled_from([None, "2011-05-01"]),
-    verified=st.sampled_from([None, True, False]),
+    verified=truths,
+    organisation=truths,
+    posts_total=maybe_counts,
+    earlier_followers=maybe_counts,
+    earlier_following=maybe_counts,
+    earlier_posts_total=maybe_counts,
+    active_days_30d=st.one_of(st.none(), st.floats(0, 30)),
+    duplicates_share=shares,
+    links_share=shares,
+    burst_share=shares,
+    automated_share=shares,
+    reactions_variation=st.one_of(st.none(), st.floats(0, 10)),
+    copied_comments_share=shares,
+    top_reactors_share=shares,
+    popular=truths,
+    accepted_all_last_week=truths,
+    by_appointment=truths,
+    market_stars=st.one_of(st.none(), st.integers(1, 6)),
+    orders_90d=st.one_of(st.none(), st.integers(0, 500)),
+    acceptance_rate=shares,
+    on_time_share=shares,
+    kept_share=shares,
+    disputes_lost_share=shares,
 )
 
 
@@ -57,20 +82,28 @@ def test_more_active_followers_never_lower_anything(
     nothing_lower(assess(less, category), assess(replace(less, active_followers=active + more), category))
 
 
-@given(evidence=evidences, followers=st.integers(1, 60_000_000), times=st.integers(1, 50), category=categories)
-def test_more_followers_never_lower_anything_at_the_same_engagement(
-    evidence: Evidence, followers: int, times: int, category: str | None
+@given(evidence=evidences, more=counts, category=categories)
+def test_more_followers_never_lower_anything(evidence: Evidence, more: int, category: str | None) -> None:
+    """All else equal: the reactions too, though more are expected of a greater account."""
+    less = replace(evidence, active_followers=None)
+    nothing_lower(assess(less, category), assess(replace(less, followers=less.followers + more), category))
+
+
+@given(evidence=evidences, reads=st.floats(0, 60_000_000), followers=counts, more=counts, category=categories)
+def test_no_followers_are_too_many(
+    evidence: Evidence, reads: float, followers: int, more: int, category: str | None
 ) -> None:
-    """Engagement is per follower: all else is equal when the reactions grow with the followers."""
+    """With every reaction known, from few followers to very many, across all size classes."""
     less = replace(
         evidence,
         followers=followers,
-        reposts_avg_30d=followers / 500,
-        comments_avg_30d=None,
-        likes_avg_30d=None,
+        active_followers=None,
+        reads_avg_30d=reads,
+        reposts_avg_30d=reads / 500,
+        comments_avg_30d=reads / 900,
+        likes_avg_30d=reads / 100,
     )
-    more = replace(less, followers=followers * times, reposts_avg_30d=followers * times / 500)
-    nothing_lower(assess(less, category), assess(more, category))
+    nothing_lower(assess(less, category), assess(replace(less, followers=followers + more), category))
 
 
 @given(evidence=evidences, category=categories)
@@ -79,7 +112,7 @@ def test_contributions_add_up_and_stay_within_their_weights(evidence: Evidence, 
     assert sum(factor.contribution for factor in graded.factors) == graded.score
     assert 0 <= graded.score <= 100_000
     for factor in graded.factors:
-        assert (factor.percentile is None) == (factor.value is None)
+        assert factor.percentile is None or factor.value is not None
         assert 0 <= factor.contribution <= 100_000
         assert factor.value is not None or factor.contribution == 0
 

@@ -99,7 +99,7 @@ def test_what_is_missing_adds_nothing_and_lowers_the_confidence(
     assert graded(evidence).confidence == confidence
     found = factor(evidence, name)
     assert (found["value"], found["percentile"], found["contribution"], found["weight"]) == (None, None, 0, 0)
-    assert found["evidence"] == {"as_of": FULL.as_of, "missing": True}
+    assert found["evidence"] == {"as_of": FULL.as_of, "missing": True, "unknown": list(unknown)}
     assert factor(FULL, name)["evidence"]["missing"] is False
 
 
