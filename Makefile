@@ -8,10 +8,11 @@ PIP_FLAGS = -qq --disable-pip-version-check --require-hashes
 ENV = .venv
 CLOUD_ENV = .local/cloud-env
 LINT_ENV = .local/lint-env
+FIT_ENV = .local/fit-env
 RUN = $(ENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs demo month test check redrive package deploy docs fit fmt clean
+.PHONY: help up down status logs demo month test check redrive package deploy docs fit measure ceiling fmt clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -31,6 +32,8 @@ $(CLOUD_ENV)/.installed: requirements-cloud.txt
 	$(call environment,$(CLOUD_ENV),requirements-cloud.txt)
 $(LINT_ENV)/.installed: requirements-lint.txt
 	$(call environment,$(LINT_ENV),requirements-lint.txt)
+$(FIT_ENV)/.installed: requirements-fit.txt
+	$(call environment,$(FIT_ENV),requirements-fit.txt)
 
 up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566)
 	@$(RUN) -m infra.local_cloud up --port $(PORT)
@@ -70,8 +73,17 @@ deploy: $(ENV)/.installed $(LINT_ENV)/.installed  ## deploy to the cloud of your
 docs: $(ENV)/.installed  ## write the documents that are made from the program
 	@$(RUN) -m infra.documents
 
-fit: $(ENV)/.installed  ## fit a new methodology (DATA=folder VERSION=2026-12-01)
+fit: $(ENV)/.installed  ## fit a new methodology and write a report (DATA=folder VERSION=2026-12-01)
+	@test -n "$(DATA)" -a -n "$(VERSION)" || { echo "To what, and which version? make fit DATA=folder VERSION=2026-12-01"; exit 1; }
 	@$(RUN) -m fit $(DATA) --version $(VERSION)
+
+measure: $(ENV)/.installed  ## print how well grades and prices do on rows held out (DATA=folder)
+	@test -n "$(DATA)" || { echo "On what? make measure DATA=folder"; exit 1; }
+	@$(RUN) -m fit $(DATA)
+
+ceiling: $(FIT_ENV)/.installed  ## print what black boxes reach on the same rows (DATA=folder)
+	@test -n "$(DATA)" || { echo "On what? make ceiling DATA=folder"; exit 1; }
+	@$(FIT_ENV)/bin/python -m fit.ceiling $(DATA)
 
 fmt: $(ENV)/.installed  ## format the code
 	@$(RUN) -m ruff check --fix --quiet . ; $(RUN) -m ruff format --quiet .

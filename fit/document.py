@@ -101,7 +101,15 @@ def _factor(name: str, percentiles: Points, **more: Any) -> dict[str, Any]:
     label, unit = LABELS[name]
     weight = more.pop("weight", WEIGHTS.get(name))
     kind = more.pop("kind", "percentile")
-    return {"name": name, "label": label, "unit": unit, "weight": weight, "kind": kind, **more, "percentiles": percentiles}
+    return {
+        "name": name,
+        "label": label,
+        "unit": unit,
+        "weight": weight,
+        "kind": kind,
+        **more,
+        "percentiles": percentiles,
+    }
 
 
 def _market_factors(listed: Sequence[Listed], full: dict[str, int]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.factors import (
+    FIGURES,
     PPM,
     Earned,
     earn,
@@ -267,7 +268,7 @@ def _signs(factor: Factor, evidence: Evidence) -> dict[str, Any]:
             {
                 "name": sign.name,
                 "label": sign.label,
-                "value": None if value is None else value / 1_000,
+                "value": None if value is None else value / FIGURES.get(sign.name, ("", 1_000))[1],
                 "effect": None if value is None else sign.table.at(value) / PPM,
             }
             for sign, value in zip(factor.rule.signs, values, strict=True)

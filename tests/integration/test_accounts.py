@@ -15,7 +15,6 @@ from chalicelib.accounts.ordering import orderable
 from chalicelib.accounts.records import AccountRecord, account_id, find_account
 from chalicelib.errors import InvalidBody, Problem
 from chalicelib.grading import assessing
-from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.assessing import assess
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.methodology import in_force

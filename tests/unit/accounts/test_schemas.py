@@ -11,6 +11,7 @@ from chalicelib import clock
 from chalicelib.accounts.schemas import AccountPatch, AdvertiserIn, SearchQuery, SnapshotIn
 from chalicelib.accounts.search import Wanted
 from chalicelib.errors import InvalidBody
+from chalicelib.grading.evidence import Evidence
 
 
 def snapshot(**more: Any) -> dict[str, Any]:
@@ -63,3 +64,34 @@ def test_licence_numbers_of_many_forms_are_taken(licence_no: str) -> None:
 def test_a_query_becomes_what_is_wanted() -> None:
     query = SearchQuery.model_validate({"price_min": "5", "kind": "repost", "sort": "-price", "limit": "3", "q": "茶"})
     assert query.wanted() == Wanted(price_min=5, kind="repost", sort="-price", q="茶")
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        {"duplicates_share": 1.01},
+        {"market_stars": 7},
+        {"market_stars": 2.0},
+        {"popular": "yes"},
+        {"active_days_30d": 31},
+        {"orders_90d": -1},
+        {"reactions_variation": float("inf")},
+        {"earlier_at": "2026-11-20T08:30:00+08:00"},
+    ],
+    ids=lambda figure: next(iter(figure)),
+)
+def test_evidence_out_of_its_range_is_refused(figure: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        snapshot(**figure)
+
+
+def test_a_snapshot_takes_every_figure_that_evidence_has() -> None:
+    assert set(SnapshotIn.model_fields) == set(Evidence.__dataclass_fields__)
+    assert snapshot(popular=True, market_stars=3, earlier_at="2014-06-01", kept_share=1.0) == {
+        "as_of": "2026-11-20T00:30:00Z",
+        "followers": 10,
+        "popular": True,
+        "market_stars": 3,
+        "earlier_at": "2014-06-01T00:00:00Z",
+        "kept_share": 1,
+    }

@@ -11,6 +11,9 @@ from chalicelib.grading.methodology import (
     FOLDER,
     GRADES,
     LABELS,
+    FittedPrice,
+    Methodology,
+    PriceRule,
     Table,
     in_force,
     parse,
@@ -39,9 +42,12 @@ def test_least_x_of_what_is_never_reached() -> None:
     assert TABLE.least_x(108) is None
 
 
-def changed(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
-    """The document in force with one member replaced."""
-    document = copy.deepcopy(in_force().document)
+FIRST = published("2026-11-22")
+
+
+def changed(path: tuple[Any, ...], value: Any, methodology: Methodology | None = None) -> dict[str, Any]:
+    """The methodology's document (default: the one in force) with one member replaced."""
+    document = copy.deepcopy((methodology or in_force()).document)
     place: Any = document
     for step in path[:-1]:
         place = place[step]
@@ -54,16 +60,30 @@ def changed(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
     [
         (("factors", 0, "percentiles"), [[0, 0], [10, 500], [20, 499]]),
         (("factors", 1, "percentiles"), [[0, 0], [10, 500], [10, 600]]),
-        (("price", "repost_fen_by_score"), [[0, 900], [100_000, 899]]),
+        (("factors", 4, "points"), [[0, 5], [10, 4]]),
+        (("factors", 3, "sizes", 1, 2), [[0, 5], [10, 4]]),
+        (("factors", 7, "signs", 0, "points"), [[0, 5], [10, 6]]),
+        (("market", "cases", "popular", "curves", "reach"), [[0, 5], [10, 4]]),
+        (("market", "gains_bps", ""), [-1, 10_000]),
+        (("price", "models", 1, "gains_bps", ""), [10_000, -1, 10_000, 10_000]),
+        (("price", "models", 0, "cases", "6", "curves", "followers"), [[0, 5], [10, 4]]),
+        (("price", "models", 2, "levels"), [[0, 100, 200, 300], [10, 100, 199, 300]]),
+        (("price", "models", 2, "levels"), [[0, 201, 200, 300]]),
+        (("price", "models", 2, "levels"), [[5, 100, 200, 300], [5, 100, 200, 300]]),
+        (("price", "quality_bps"), [[0, 5], [10, 4]]),
         (("factors", 0, "weight"), 0),
         (("factors", 4, "weight"), -1),
         (("thresholds", "three_star"), 1),
     ],
-    ids=["percentiles-fall", "two-at-one-value", "prices-fall", "no-weight", "negative-weight", "thresholds-fall"],
 )
 def test_an_unsound_file_is_refused(path: tuple[Any, ...], value: Any) -> None:
     with pytest.raises(ValueError, match="rise"):
         parse(changed(path, value))
+
+
+def test_an_unsound_price_of_the_first_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="rise"):
+        parse(changed(("price", "repost_fen_by_score"), [[0, 900], [100_000, 899]], FIRST))
 
 
 def test_a_missing_threshold_is_refused() -> None:
@@ -78,14 +98,36 @@ def test_every_published_version_is_sound(version: str) -> None:
     found = published(version)
     assert found is not None
     assert found.version == version
-    assert {rule.name for rule in found.factors} == {"followers", "reach", "activity", "originality", "engagement"}
+    names = [rule.name for rule in found.factors]
+    assert len(set(names)) == len(names)
+    assert {"followers", "reach", "activity", "originality", "engagement"} <= set(names)
     assert 0 < found.thresholds[0] < found.thresholds[-1] <= 100_000
     for rule in found.factors:
         assert rule.percentiles.points[0] == (0, 0)
         assert rule.percentiles.points[-1][1] == 1_000_000
-    assert found.price.low_bps < 10_000 < found.price.high_bps
-    assert found.price.repost.points[0][1] > 0
-    assert all(ratio > 0 for ratio in found.price.category_bps.values())
+    assert "搞笑" in found.categories
+    if isinstance(found.price, PriceRule):
+        assert found.price.low_bps < 10_000 < found.price.high_bps
+        assert found.price.repost.points[0][1] > 0
+        assert all(ratio > 0 for ratio in found.price.category_bps.values())
+    else:
+        assert found.price.models[-1].needs == ()
+        assert all(model.levels[0][0] > 0 for model in found.price.models)
+        assert all(
+            set(model.gains) == set(case.categories) for model in found.price.models for case in model.cases.values()
+        )
+
+
+def test_a_fitted_price_belongs_to_every_standing_and_every_star() -> None:
+    price = in_force().price
+    assert isinstance(price, FittedPrice)
+    cases = {model.name: set(model.cases) for model in price.models}
+    assert cases["standing"] == {"ordinary", "accepting", "popular"}
+    assert cases["stars"] == set("123456")
+    assert cases["reads"] == cases["followers"] == {""}
+    market = in_force().market
+    assert market is not None
+    assert set(market.cases) == {"", "ordinary", "accepting", "popular"}
 
 
 def test_the_newest_version_is_in_force() -> None:
@@ -105,5 +147,20 @@ def test_each_grade_begins_exactly_at_its_threshold() -> None:
         assert methodology.grade_of(threshold - 1) == GRADES[rank]
         assert methodology.grade_of(threshold) == GRADES[rank + 1]
     assert methodology.grade_of(0) == "one_star"
+    assert methodology.grade_of(0, "diamond") == "one_star"
     assert methodology.grade_of(100_000) == "diamond"
     assert tuple(LABELS) == GRADES
+
+
+def test_a_grade_that_is_held_is_lost_only_beyond_the_margin() -> None:
+    methodology = in_force()
+    threshold = methodology.thresholds[1]
+    assert methodology.margin > 0
+    assert methodology.grade_of(threshold - 1, "three_star") == "three_star"
+    assert methodology.grade_of(threshold - methodology.margin, "three_star") == "three_star"
+    assert methodology.grade_of(threshold - methodology.margin - 1, "three_star") == "two_star"
+    assert methodology.grade_of(threshold - 1, "two_star") == "two_star"
+    assert methodology.grade_of(threshold - 1, "diamond") == "three_star"
+    assert methodology.grade_of(threshold, "one_star") == "three_star"
+    assert FIRST is not None
+    assert FIRST.grade_of(FIRST.thresholds[1] - 1, "three_star") == "two_star"

@@ -1,0 +1,69 @@
+"""Published versions give the same digits for ever: a digest of grades and prices of generated evidence, by version."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from typing import Any
+
+import pytest
+
+from chalicelib.grading.assessing import assess
+from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.methodology import published, versions
+
+DIGESTS = {
+    "2026-11-22": "06e0e81934e8400c74d81517361412bf96a57014390f2b37ad3849dc5afa6a93",
+    "2026-11-23": "cc6aacf528858c58be1aa6c1d6892f6794733fcb885cb1662a0483a926d46c7c",
+}
+SHARES = (
+    "originals_share",
+    "duplicates_share",
+    "links_share",
+    "burst_share",
+    "automated_share",
+    "acceptance_rate",
+    "kept_share",
+)
+COUNTS = ("following", "posts_total", "earlier_followers", "earlier_following", "earlier_posts_total", "orders_90d")
+TRUTHS = ("organisation", "popular", "accepted_all_last_week", "by_appointment")
+AVERAGES = ("reposts_avg_30d", "comments_avg_30d", "likes_avg_30d")
+
+
+def generated(count: int) -> list[tuple[Evidence, str | None]]:
+    source = random.Random(2026)
+    found = []
+    for _ in range(count):
+        followers = int(10 ** source.uniform(1, 8))
+        figures: dict[str, Any] = {
+            "active_followers": int(followers * source.random()),
+            "reads_avg_30d": round(10 ** source.uniform(0, 7), 2),
+            "posts_30d": source.randrange(300),
+            "active_days_30d": round(source.uniform(0, 30), 2),
+            "market_stars": source.randrange(1, 7),
+            **{name: round(10 ** source.uniform(0, 5), 2) for name in AVERAGES},
+            **{name: int(10 ** source.uniform(0, 5)) for name in COUNTS},
+            **{name: round(source.random(), 4) for name in SHARES},
+            **{name: source.random() < 0.5 for name in TRUTHS},
+        }
+        known = {name: value for name, value in figures.items() if source.random() < 0.5}
+        evidence = Evidence("2026-11-20T00:00:00Z", followers, **known)
+        found.append((evidence, source.choice([None, "美食", "搞笑", "媒体传播", "no such category"])))
+    return found
+
+
+def digest(version: str) -> str:
+    methodology = published(version)
+    lines = []
+    for evidence, category in generated(300):
+        found = assess(evidence, category, methodology)
+        factors = [(f.rule.name, f.value, f.percentile, f.contribution) for f in found.graded.factors]
+        prices = {kind: list(band) for kind, band in found.prices.items()}
+        lines.append([found.graded.grade, found.graded.score, found.graded.confidence, factors, prices])
+    return hashlib.sha256(json.dumps(lines, sort_keys=True).encode()).hexdigest()
+
+
+@pytest.mark.parametrize("version", versions())
+def test_a_published_version_gives_the_same_digits(version: str) -> None:
+    assert digest(version) == DIGESTS[version]
