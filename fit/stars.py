@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
 from typing import Any
 
-from fit.additive import MEAN, Additive, fit
+from fit.additive import MEAN, Additive, Curve, fit
 from fit.data import Listed
 from fit.tables import PPM, case, curve_table, gains, ranks
 
 STANDINGS = ("ordinary", "accepting", "popular")
 CURVES = ("followers", "reach")
+TAIL = 9
+DOUBLINGS = 7
 
 
 def fit_market(listed: Sequence[Listed]) -> dict[str, Any]:
@@ -39,9 +42,21 @@ def _table(listed: Sequence[Listed]) -> tuple[list[tuple[float, float]], list[st
     return rows, [a.category or "" for a in listed], [rank / len(listed) for rank in ranks([a.stars for a in listed])]
 
 
+def _go_on(curve: Curve) -> None:
+    """Beyond the last band the curve goes on as it rose over the bands before, by the logarithm of the value, up to 128 times the
+    last: else no reach would ever make up for a category that the market stars low."""
+    last, before = curve.xs[-1], curve.xs[-TAIL]
+    rise = (curve.ys[-1] - curve.ys[-TAIL]) / math.log2(last / before)
+    for doubled in range(1, DOUBLINGS + 1):
+        curve.xs.append(last * 2**doubled)
+        curve.ys.append(curve.ys[-1] + rise)
+
+
 def _from_zero(models: dict[str, Additive], categories: Sequence[str], by_appointment: float) -> dict[str, Any]:
     cases = {}
     for standing, model in models.items():
+        for curve in model.curves:
+            _go_on(curve)
         starts = [curve.ys[0] for curve in model.curves]
         found = case(model, categories, CURVES)
         found["curves"] = {

@@ -59,7 +59,7 @@ def evidence_of(posts: Sequence[Post]) -> dict[str, Any]:
     for flag, name in (("has_link", "links_share"), ("by_tool", "automated_share"), ("is_repost", "originals_share")):
         known = [getattr(post, flag) for post in posts if getattr(post, flag) is not None]
         if known:
-            share = sum(map(int, known)) / len(known)
+            share = sum(bool(flag) for flag in known) / len(known)
             found[name] = round(1 - share if name == "originals_share" else share, 4)
     texts = [post.text for post in posts if post.text]
     if texts:
@@ -72,7 +72,7 @@ def evidence_of(posts: Sequence[Post]) -> dict[str, Any]:
         found["active_days_30d"] = round(min(len(days) / span * 30, 30.0), 2)
         found["burst_share"] = round(max(days.values()) / len(times), 4)
     originals = [post for post in posts if not post.is_repost] or posts
-    reactions = [sum(known) for post in originals if (known := _reactions(post))]
+    reactions: list[int] = [sum(_reactions(post)) for post in originals if _reactions(post)]
     if len(reactions) >= FEWEST and sum(reactions):
         found["reactions_variation"] = round(statistics.pstdev(reactions) / statistics.fmean(reactions), 4)
     return found

@@ -15,7 +15,7 @@ KERNEL = {"settings", "errors", "money", "clock", "ids", "wire", "idempotency", 
 PURE = {
     "wallet": {"postings", "movements"},
     "tasks": {"lifecycle", "timers", "terms", "cadence", "content", "urls", "lint", "checks"},
-    "grading": {"evidence", "methodology", "grade", "price"},
+    "grading": {"evidence", "posts", "methodology", "factors", "grade", "price"},
     "social": {"port", "figures", "measures", "weibo_errors", "weibo_posts"},
     "accounts": {"certification", "admission", "prices", "decisions"},
 }

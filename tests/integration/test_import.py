@@ -59,7 +59,14 @@ def test_the_price_list_of_2017_is_graded_and_priced(aws: None, csv_file: Any) -
     summary, skipped = imported(path, WEIRENWU)
     assert (dict(summary.outcomes), skipped) == ({"imported": 2}, [])
     one = account("a1")
-    assert one.evidence == {"as_of": "2017-11-22T00:00:00Z", "followers": 49_850_000, "reads_avg_30d": 688_064}
+    assert one.evidence == {
+        "as_of": "2017-11-22T00:00:00Z",
+        "followers": 49_850_000,
+        "reads_avg_30d": 688_064,
+        "popular": False,
+        "by_appointment": False,
+        "accepted_all_last_week": True,
+    }
     assert (one.own_repost_price, one.repost_price) == (2_050_000, 2_050_000)
     assert one.own_post_price is None
     assert (one.status, one.listing, one.category) == ("unclaimed", "listed", "作家")

@@ -167,7 +167,7 @@ def test_two_that_do_the_same_page_count_it_once(accounts: None, monkeypatch: py
 def test_a_new_methodology_regrades(accounts: None, publish: Any) -> None:
     to_the_end("first")
     before = grades()
-    publish(revised(two_star=9_000, diamond=100_000))
+    publish(revised(two_star=5_000, diamond=100_000))
     to_the_end("second")
     up = sum(before[name] == "one_star" and grades()[name] == "two_star" for name in NAMES)
     down = sum(before[name] == "diamond" and grades()[name] == "six_star" for name in NAMES)

@@ -111,7 +111,7 @@ def test_tables() -> None:
     assert percentile_table(range(1, 101))[0] == [0, 0]
     assert percentile_table(range(1, 101))[-1] == [100, 1_000_000]
     assert curve_table(Curve([1, 2, 3, 4], [0.5, 0.5, 0.5, 0.75]), 0.25) == [[1, 750_000], [3, 750_000], [4, 1_000_000]]
-    odds = dict(map(tuple, odds_table()))  # type: ignore[arg-type]
+    odds = {x: y for x, y in odds_table()}  # noqa: C416
     assert odds[0] == 500_000
     assert odds[1_000_000] == round(1e6 / (1 + math.exp(-1)))
     assert ranks([3, 1, 3]) == [2.5, 1, 2.5]

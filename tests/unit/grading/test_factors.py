@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -46,6 +47,11 @@ KNOWN = Evidence(
 BARE = Evidence(KNOWN.as_of, followers=400_000)
 
 
+def changed(figures: Mapping[str, Any], evidence: Evidence = KNOWN) -> Evidence:
+    """The evidence with these figures, all else equal."""
+    return Evidence.from_json({**evidence.as_json(), **figures})
+
+
 def graded(evidence: Evidence, category: str | None = "美食") -> Grade:
     return grade(evidence, METHODOLOGY, category)
 
@@ -75,14 +81,14 @@ def test_with_everything_known_the_confidence_is_full() -> None:
     ],
 )
 def test_what_is_missing_is_said_weighs_nothing_and_lowers_the_confidence(name: str, figures: list[str]) -> None:
-    unknown = replace(KNOWN, **dict.fromkeys(figures))
+    unknown = changed(dict.fromkeys(figures))
     found = graded(unknown)
     [line] = [line for line in explain(found, unknown)["factors"] if line["name"] == name]
     assert (line["value"], line["contribution"], line["weight"]) == (None, 0, 0)
     assert line["evidence"]["missing"] is True
     assert line["evidence"]["unknown"]
     assert found.confidence < 100
-    zero = replace(KNOWN, **dict.fromkeys(figures, 0))
+    zero = changed(dict.fromkeys(figures, 0))
     assert graded(zero).confidence >= 99  # without reactions nothing is known about how even they are
     assert found.score > graded(zero).score or name == "conduct"
 
@@ -215,13 +221,13 @@ def with_factor(evidence: Evidence, name: str, value: float) -> Evidence:
     match name:
         case "followers":
             figure = "followers" if evidence.active_followers is None else "active_followers"
-            return replace(evidence, **{figure: int(value)})
+            return changed({figure: int(value)}, evidence)
         case "engagement":
             return replace(evidence, reposts_avg_30d=None, comments_avg_30d=None, likes_avg_30d=value)
         case "originality":
             return replace(evidence, originals_share=value / 100)
     figure = {"reach": "reads_avg_30d", "activity": "posts_30d", "regularity": "active_days_30d"}[name]
-    return replace(evidence, **{figure: value})  # type: ignore[arg-type]
+    return changed({figure: value}, evidence)
 
 
 def test_where_a_score_stands_in_its_category() -> None:

@@ -129,7 +129,7 @@ def test_an_organisation_is_dearer_and_a_person_is_not_cheaper_than_unknown() ->
 
 
 def test_what_looks_like_spam_is_cheaper() -> None:
-    spam = {
+    spam: dict[str, Any] = {
         "duplicates_share": 0.9,
         "automated_share": 1.0,
         "following": 3_000_000,
