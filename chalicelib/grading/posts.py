@@ -73,7 +73,7 @@ def evidence_of(posts: Sequence[Post]) -> dict[str, Any]:
         found["burst_share"] = round(max(days.values()) / len(times), 4)
     originals = [post for post in posts if not post.is_repost] or posts
     reactions: list[int] = [sum(_reactions(post)) for post in originals if _reactions(post)]
-    if len(reactions) >= FEWEST and sum(reactions):
+    if len(reactions) >= FEWEST and any(reactions):
         found["reactions_variation"] = round(statistics.pstdev(reactions) / statistics.fmean(reactions), 4)
     return found
 
