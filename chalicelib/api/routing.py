@@ -257,7 +257,7 @@ def _validated(model: type[BaseModel], document: Any, code: str, prefix: str) ->
 def _problem(problem: Problem, request_id: str) -> Response:
     headers: Headers = {"Content-Type": problems.MEDIA_TYPE, **_headers(request_id)}
     if problem.kind.status in (429, 503):
-        headers["Retry-After"] = "1"
+        headers["Retry-After"] = str(problem.data.get("retry_after", 1))
     return Response(wire.dumps(problems.of(problem, request_id)), headers, problem.kind.status)
 
 

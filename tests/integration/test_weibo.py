@@ -472,8 +472,9 @@ def test_a_stage_without_the_sandbox_proves_and_permits_on_weibo(
             "until": clock.rfc3339(NOW + timedelta(hours=1)),
         }
         platform.troubles.append(Trouble(429, b"", {"Retry-After": "60"}))
-        with pytest.raises(RateLimited):
-            networks.network("weibo").fetch_figures([url])
+        busy = an.put(f"{path}/publishing", {"allowed": True, "code": "code2"})
+        assert (busy.status_code, busy.headers["Retry-After"], busy.json_body["retry_after"]) == (503, "60", 60)
+        assert an.get(path).json_body["publishing"]["allowed"], "what was permitted stays"
         assert (
             api.request("PUT", f"/sandbox/accounts/{path.rpartition('/')[2]}/profile", {"description": ""}).status_code
             == 404
