@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from chalicelib.social.port import Unavailable, Unreadable
+from chalicelib.social.port import Unavailable, Unreached, Unreadable
 
 TIMEOUT_SECONDS = 3.0
 BODY_SECONDS = 6.0
@@ -38,8 +38,8 @@ class Reply:
 
 
 def request(method: str, url: str, fields: Fields, sending: Mapping[str, str]) -> Reply:
-    """Sends `fields` in the query of a GET or as the form of a POST. Raises Unavailable without an answer in time, Unreadable
-    for one that is too large or no HTTP; ValueError for plain HTTP to another machine."""
+    """Sends `fields` in the query of a GET or as the form of a POST. Raises Unreached without a connection, Unavailable without
+    an answer in time, Unreadable for one that is too large or no HTTP; ValueError for plain HTTP to another machine."""
     parts = urlsplit(url)
     secure = parts.scheme == "https"
     if not secure and parts.hostname != "127.0.0.1":
@@ -52,6 +52,11 @@ def request(method: str, url: str, fields: Fields, sending: Mapping[str, str]) -
         form = {"Content-Type": "application/x-www-form-urlencoded"}
     elif sent:
         path = f"{path}?{sent}"
+    try:
+        connection.connect()
+    except OSError as error:
+        connection.close()
+        raise Unreached(f"{parts.netloc} is not reached ({type(error).__name__}).") from error
     try:
         connection.request(method, path, sent if method == "POST" else None, {**sending, **form})
         with connection.getresponse() as response:

@@ -6,6 +6,7 @@ NetworkError               a Problem, so that every caller's way of refusing sti
 ├── NotPermitted           we, or the account's token, lack the right: says nothing about the post
 ├── RateLimited            asked too often; `retry_after` seconds
 ├── Unavailable            no answer, or an apology; what was sent may have happened
+│   └── Unreached          no connection: nothing was sent
 └── Unreadable             an answer that is none
 """
 
@@ -65,6 +66,10 @@ class RateLimited(NetworkError):
 
 class Unavailable(NetworkError):
     """No answer in time, or one of the network's own failures. A publication that ended so may have happened."""
+
+
+class Unreached(Unavailable):
+    """There was no connection: nothing was sent, so nothing happened."""
 
 
 class Unreadable(NetworkError):

@@ -21,6 +21,7 @@ from chalicelib.social.port import (
     Post,
     RefusedByNetwork,
     Unavailable,
+    Unreached,
     Unreadable,
     same_words,
 )
@@ -59,9 +60,9 @@ def publish_once(network: Network, name: str, account: Account, draft: Draft, ke
     attempt = _begun(ids.derive("pbl", name, account.account_id, key), attempt)
     try:
         return _done(attempt, network.publish(account, draft, key))
-    except (Unavailable, Unreadable):
-        raise
     except NetworkError as refused:
+        if isinstance(refused, (Unavailable, Unreadable)) and not isinstance(refused, Unreached):
+            raise
         attempt.pending = False
         attempt.save()
         if repeated and isinstance(refused, RefusedByNetwork):

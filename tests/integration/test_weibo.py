@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,6 +29,7 @@ from chalicelib.social.port import (
     RateLimited,
     RefusedByNetwork,
     Unavailable,
+    Unreached,
     Unreadable,
 )
 from chalicelib.social.publishing import GRACE, publish_once
@@ -53,11 +56,11 @@ class Drawer:
     """Tokens in memory, where Secrets Manager is not what is tested."""
 
     def __init__(self, application: Application) -> None:
-        self._application = application
+        self.ours = application
         self.tokens: dict[str, tuple[str, datetime]] = {}
 
     def application(self) -> Application:
-        return self._application
+        return self.ours
 
     def token_of(self, account: Account) -> str | None:
         token, until = self.tokens.get(account.account_id, (None, NOW))
@@ -355,6 +358,18 @@ class TestPublishing:
         with clock.at(NOW + GRACE):
             publish()
         assert len(platform.statuses) == 1
+
+    def test_what_was_not_sent_needs_no_grace(
+        self, drawer: Drawer, permitted: WeiboNetwork, publish: Callable[..., Post], platform: Platform
+    ) -> None:
+        here = drawer.application()
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            drawer.ours = replace(here, api_url=f"http://127.0.0.1:{closed.getsockname()[1]}")
+            with pytest.raises(Unreached):
+                publish()
+        drawer.ours = here
+        assert publish().author == NAME
 
     def test_a_sure_refusal_needs_no_grace(
         self, permitted: WeiboNetwork, publish: Callable[..., Post], platform: Platform
