@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from chalicelib.errors import Fault
-from chalicelib.social.port import Post
+from chalicelib.social.port import Post, composed
 from chalicelib.tasks.content import AD_MARK, Content, has_mark
 
 
 @dataclass(frozen=True)
 class Agreement:
     """What was agreed: content, the account (under every name the network may know it by), and for a repost its
-    source."""
+    source. `post_key` tells which URLs are of the same post: they have the same key."""
 
     content: Content
     authors: frozenset[str]
     source_url: str | None = None
+    post_key: Callable[[str], str | None] = str
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """The agreed text, alone and with its links behind it: on some networks they are part of it."""
+        text = self.content.text
+        return frozenset({plain(text), plain(composed(text, self.content.urls))})
+
+    def is_source(self, url: str | None) -> bool:
+        """Whether this is a URL of the post that was to be reposted."""
+        return url is not None and self._key(url) == self._key(str(self.source_url))
+
+    def _key(self, url: str) -> str:
+        return self.post_key(url) or url
 
 
 def differences(post: Post | None, agreed: Agreement) -> Iterator[Fault]:
@@ -30,7 +44,7 @@ def differences(post: Post | None, agreed: Agreement) -> Iterator[Fault]:
         return
     if post.author not in agreed.authors:
         yield _fault("wrong_account", "The post is by another account.")
-    if plain(post.text) != plain(agreed.content.text):
+    if plain(post.text) not in agreed.texts:
         yield _fault("text_differs", "The text is not the agreed one.")
     if not has_mark(post.text):
         yield _fault("ad_mark_missing", f"The mark {AD_MARK} is missing.")
@@ -40,7 +54,7 @@ def differences(post: Post | None, agreed: Agreement) -> Iterator[Fault]:
     for picture_id in agreed.content.picture_ids:
         if picture_id not in post.picture_ids:
             yield _fault("picture_missing", f"The picture {picture_id} is missing.")
-    if agreed.source_url is not None and post.repost_of != agreed.source_url:
+    if agreed.source_url is not None and not agreed.is_source(post.repost_of):
         yield _fault("wrong_source", f"The post is not a repost of {agreed.source_url}.")
 
 

@@ -173,7 +173,8 @@ def recheck(order_id: str) -> OrderRecord:
 
 def agreement(order: OrderRecord) -> Agreement:
     """What the post of this order has to be."""
-    return Agreement(order.content, frozenset({order.account_id, order.handle}), order.source_url)
+    authors = frozenset({order.account_id, order.handle})
+    return Agreement(order.content, authors, order.source_url, network(order.network).post_key)
 
 
 def evidence(post: Post | None, at: datetime) -> dict[str, Any]:

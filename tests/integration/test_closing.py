@@ -92,7 +92,7 @@ def test_rule_18_the_preview_shows_what_cancelling_then_does(stage: Stage) -> No
         "agreed": SHARE,
         task_id: PRICE,
     }
-    stage.proven()
+    stage.proven(START)
     for hours in (12, 24):
         with clock.at(START + timedelta(hours=hours)):
             publication.recheck(orders["posted"])

@@ -121,6 +121,22 @@ class Wallet(RuleBasedStateMachine):
         net, fee, rest = parts
         self.post(movements.split(f"ord_{number}", task, advertiser, creator, net=net, fee=fee, rest=rest))
 
+    @rule(task=TASKS, number=NUMBERS, advertiser=ADVERTISERS, price=AMOUNTS, other=AMOUNTS)
+    def substitute(self, task: str, number: int, advertiser: str, price: int, other: int) -> None:
+        transfer = movements.substitute(f"ord_{number}", f"ord_{number + 1}", task, advertiser, price, other)
+        assert (transfer is None) == (price == other)
+        if transfer is not None:
+            self.post(transfer)
+
+    @rule(task=TASKS, number=NUMBERS, advertiser=ADVERTISERS, price=AMOUNTS, more=AMOUNTS, up=st.booleans())
+    def reprice(self, task: str, number: int, advertiser: str, price: int, more: int, up: bool) -> None:
+        before, after = (price, price + more) if up else (price + more, price)
+        self.post(movements.reprice(f"ord_{number}", task, advertiser, before, after))
+
+    @rule(task=TASKS, advertiser=ADVERTISERS, amount=AMOUNTS)
+    def close_a_call(self, task: str, advertiser: str, amount: int) -> None:
+        self.post(movements.return_unallocated(task, advertiser, amount))
+
     @rule(number=NUMBERS, owner=OWNERS, amount=AMOUNTS)
     def withdraw(self, number: int, owner: str, amount: int) -> None:
         self.post(movements.withdrawal_requested(f"wdr_{number}", owner, amount))

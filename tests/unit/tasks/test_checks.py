@@ -44,6 +44,19 @@ def test_what_is_agreed_passes(post: Post) -> None:
     assert codes(post) == []
 
 
+def test_links_behind_the_text_are_part_of_it_on_some_networks() -> None:
+    text = "秋茶到了 广告 https://tea.example/autumn"
+    assert codes(replace(POST, text=text, urls=())) == []
+    assert codes(replace(POST, text=f"{text} https://other.example", urls=())) == ["text_differs"]
+
+
+def test_every_url_of_the_source_names_it() -> None:
+    keyed = replace(AGREED, post_key=lambda url: url.rpartition("/")[2].partition("?")[0])
+    assert codes(replace(POST, repost_of="https://m.weibo.example/status/1?from=app"), keyed) == []
+    assert codes(replace(POST, repost_of="https://m.weibo.example/status/2"), keyed) == ["wrong_source"]
+    assert codes(replace(POST, repost_of=None), keyed) == ["wrong_source"]
+
+
 def test_a_link_in_the_text_counts() -> None:
     agreed = Agreement(Content("来 https://tea.example/a 广告", (), ("https://tea.example/a",)), AGREED.authors)
     assert codes(replace(POST, text="来 https://tea.example/a 广告", urls=(), repost_of=None), agreed) == []
