@@ -68,7 +68,7 @@ class Stage:
         path = f"/v1/advertisers/{advertiser['id']}/certification"
         assert self.auditor.post(path, {"decision": "approved"}).status_code == 200
         if funds:
-            ledger.post(movements.topup("pay_first", "sandbox", self.advertiser_id, funds), clock.now())
+            ledger.post(movements.topup("pay_first", "sandbox", self.advertiser_id, funds), NOON)
 
     def bind(self, *names: str, price: int = PRICE) -> list[str]:
         """Each creator has an admitted account with its own prices; the ids of the accounts."""
@@ -137,10 +137,10 @@ class Stage:
         assert answer.status_code == 200, answer.json_body
         return url
 
-    def proven(self, at: datetime = LATER) -> dict[str, Any]:
-        """The ledger's proof, by default later than anything a test does, for it seals the days before it; it has to be
+    def proven(self, at: datetime | None = None) -> dict[str, Any]:
+        """The ledger's proof, later than anything a test does unless it says when, for it seals the days before it; it has to be
         clean."""
-        with clock.at(at):
+        with clock.at(at or max(LATER, clock.now())):
             proof: dict[str, Any] = self.api.as_("finance", "finance").post("/v1/ledger/proof").json_body
         assert proof["differences"] == [], proof["differences"]
         return proof
