@@ -146,15 +146,14 @@ class _Run:
             last_evaluated_key=self.state.after,
         )
         last = ""
-        for item in found:
-            account = _account_of(item.pk, item.sk)
-            if item.sk == BALANCE:
-                last = item.pk
-            if account and (
-                item.sk == BALANCE or (account != last and self.represented(account) == (item.pk, item.sk))
-            ):
+        for key in (item for page in found.page_iter for item in page["Items"]):
+            pk, sk = key["pk"]["S"], key["sk"]["S"]
+            account = _account_of(pk, sk)
+            if sk == BALANCE:
+                last = pk
+            if account and (sk == BALANCE or (account != last and self.represented(account) == (pk, sk))):
                 self._check(account)
-            self.state.after = found.last_evaluated_key
+            self.state.after = key
             self._save_sometimes()
         self._expect("all accounts", "conservation", 0, self.state.credits - self.state.debits, [])
         if self.state.credits == self.state.debits:

@@ -41,7 +41,7 @@ from chalicelib.wallet import (
     withdrawals,
 )
 from chalicelib.wallet.postings import advertiser_available, creator_available, task_held
-from chalicelib.wallet.records import Proof
+from chalicelib.wallet.records import Balance, Proof
 from infra.local_cloud import LocalCloud
 from tests.conftest import forget_clients
 from tests.stage import NOON
@@ -240,6 +240,25 @@ def test_the_movements_and_their_repeats(engine: None) -> None:
     with clock.at(NOON + timedelta(days=2)):
         assert reconciliation.reconcile()["status"] == "clean"
         assert reconciliation.reconcile()["sealed_through"] == "2026-11-23"
+
+
+def test_accounts_are_found_in_whatever_order_items_come(engine: None) -> None:
+    """Engines return the items of a scan in different orders; no account is passed over or read twice."""
+    funded()
+    with clock.at(NOON + timedelta(days=2)):
+        assert reconciliation.reconcile()["accounts_checked"] == 6
+        Balance.get(task_held("tsk_2"), "balance").delete()
+        for item in WalletRecord.query(creator_available(CRE)):
+            item.delete()
+        proof = reconciliation.reconcile()
+    assert proof["accounts_checked"] == 6
+    assert {(found["account"], found["kind"]) for found in proof["differences"]} == {
+        (task_held("tsk_2"), "balance"),
+        (task_held("tsk_2"), "entries"),
+        (creator_available(CRE), "balance"),
+        (creator_available(CRE), "seal"),
+        ("all accounts", "conservation"),
+    }
 
 
 def at_once(work: Callable[[int], Any], times: int, workers: int = 16) -> list[Any]:
