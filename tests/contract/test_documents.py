@@ -68,3 +68,11 @@ def _shown(name: str, value: Any) -> str:
         return f"{value / 100:.2f}"
     divisor = {"picture_max_bytes": 1_000_000}.get(name, 100 if name.endswith("_bps") else 1)
     return str(value // divisor) if isinstance(value, int) else str(value)
+
+
+def test_every_rule_has_a_test_named_after_it() -> None:
+    numbers = set(re.findall(r"^\| (\d+) \|", (ROOT / "docs" / "rules.md").read_text("utf-8"), re.MULTILINE))
+    assert numbers == {str(number) for number in range(1, 25)}
+    tests = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py")))
+    named = set(re.findall(r"def test_rule_(\d+)_", tests))
+    assert numbers - named <= {"24"}, "an appeal of a grade is not built yet"

@@ -110,6 +110,20 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def test_rule_22_no_table_forgets_and_none_is_deleted_with_the_stack(template: Template) -> None:
+    tables = [found for found in template["Resources"].values() if found["Type"] == "AWS::DynamoDB::Table"]
+    assert len(tables) >= 3
+    for table in tables:
+        assert "TimeToLiveSpecification" not in table["Properties"]
+        assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert table["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def test_rule_23_accounts_are_regraded_at_three_in_the_market_s_night(template: Template) -> None:
+    (event,) = template["Resources"]["RegradeNightly"]["Properties"]["Events"].values()
+    assert event["Properties"]["Schedule"] == "cron(0 19 * * ? *)"
+
+
 def test_policies_name_what_they_allow(template: Template) -> None:
     statements = _statements(template)
     assert len(statements) > 20

@@ -191,7 +191,7 @@ class TestBinding:
 
 
 class TestAdmission:
-    def test_an_admitted_account_is_listed_and_can_be_ordered(self, an: Any, auditor: Any) -> None:
+    def test_rule_2_an_admitted_account_is_listed_and_can_be_ordered(self, an: Any, auditor: Any) -> None:
         an.post("/v1/accounts", body())
         assert an.get("/v1/accounts").json_body["data"] == []
         card = admit(auditor).json_body
@@ -213,7 +213,7 @@ class TestAdmission:
             assert admit(auditor, **decision).status_code == 422
         assert admit(auditor, "rejected", reason_code="community_rules").status_code == 200
 
-    def test_a_verified_account_passes_at_once(self, an: Any, admin: Any, auditor: Any) -> None:
+    def test_rule_2_a_verified_account_passes_at_once(self, an: Any, admin: Any, auditor: Any) -> None:
         an.post("/v1/accounts", body())
         card = admin.post(f"/v1/accounts/{TEA}/metrics", {**FIGURES, "verified": True}).json_body
         assert (card["status"], card["orderable"]) == ("admitted", True)
@@ -382,7 +382,7 @@ class TestOrdering:
             made[handle] = account
         return made
 
-    def test_own_price_else_advised_mid(self, market: dict[str, str], admin: Any) -> None:
+    def test_rule_10_own_price_else_advised_mid(self, market: dict[str, str], admin: Any) -> None:
         [b, a] = orderable([market["b"], market["a"]], "post")
         assert (b.account_id, b.price, b.price_source) == (market["b"], 2_000, "own")
         assert (a.handle, a.network, a.creator_id) == ("a", "weibo", ids.derive("cre", "an"))

@@ -62,7 +62,7 @@ def test_a_topup_is_pending_until_the_provider_says_so(ann: Api, api: Api, uniqu
     assert line["amount"] == line["balance_after"] == cny(600_000)
 
 
-def test_a_small_topup_is_refused(ann: Api, unique: Keys) -> None:
+def test_rule_3_a_small_topup_is_refused(ann: Api, unique: Keys) -> None:
     answer = ann.post("/v1/wallet/topups", {"amount": cny(499_999)}, key=unique())
     assert (answer.status_code, answer.json_body["code"]) == (422, "topup_too_small")
     assert answer.json_body["errors"][0]["pointer"] == "/amount/amount"
@@ -268,7 +268,7 @@ def test_a_cursor_is_of_one_list_and_one_caller(busy: Api, api: Api) -> None:
 # -- withdrawals -----------------------------------------------------------------------------------------------------
 
 
-def test_a_withdrawal_is_paid(cai: Api, api: Api) -> None:
+def test_rule_21_a_withdrawal_is_paid(cai: Api, api: Api) -> None:
     wish = cai.post("/v1/wallet/withdrawals", {"amount": cny(50_000)}, key="w1")
     assert (wish.status_code, wish.json_body["status"]) == (201, "requested")
     assert cai.get("/v1/wallet").json_body == {"available": cny(20_000), "held": cny(0), "withdrawing": cny(50_000)}
@@ -297,7 +297,7 @@ def test_a_failed_payout_can_be_tried_again(cai: Api, api: Api) -> None:
     assert sorted(item["status"] for item in listed) == ["failed", "requested"]
 
 
-def test_withdrawals_that_are_refused(cai: Api) -> None:
+def test_rule_21_withdrawals_that_are_refused(cai: Api) -> None:
     small = cai.post("/v1/wallet/withdrawals", {"amount": cny(9_999)}, key="w1")
     assert (small.status_code, small.json_body["code"]) == (422, "withdrawal_too_small")
     much = cai.post("/v1/wallet/withdrawals", {"amount": cny(70_001)}, key="w2")
