@@ -19,7 +19,7 @@ from chalicelib.store import Action, put
 
 def grade(record: AccountRecord, figures: dict[str, Any], cause: str) -> list[Action]:
     """Makes `figures` the evidence and grades the account by it; the action that keeps what changed, if anything did."""
-    assessment = assess(Evidence.from_json(figures), record.category)
+    assessment = assess(Evidence.from_json(figures), record.category, held=record.grade)
     advised = {kind: band.as_json() for kind, band in assessment.prices.items()}
     if not differs(record, assessment) and record.advised == advised:
         return []

@@ -53,9 +53,12 @@ def effective_prices(
     }
 
 
-def assess(evidence: Evidence, category: str | None, methodology: Methodology | None = None) -> Assessment:
-    """The assessment of this evidence under the methodology (default: the one in force). Pure."""
-    graded = grade(evidence, methodology or in_force(), category)
+def assess(
+    evidence: Evidence, category: str | None, methodology: Methodology | None = None, held: str | None = None
+) -> Assessment:
+    """The assessment of this evidence under the methodology (default: the one in force) for an account that holds the grade
+    `held`: it does not lose it by a hair's breadth. To replay a change, `held` is its `previous`. Pure."""
+    graded = grade(evidence, methodology or in_force(), category, held)
     return Assessment(graded, evidence, advised(graded, category))
 
 

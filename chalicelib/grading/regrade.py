@@ -50,7 +50,7 @@ def regrade_page(run: str, segment: str) -> bool:
         if account.evidence is None:
             continue
         before = account.grade_rank
-        assessment = assessing.assess(Evidence.from_json(account.evidence), account.category)
+        assessment = assessing.assess(Evidence.from_json(account.evidence), account.category, held=account.grade)
         if assessing.store(account, assessment, "methodology"):
             progress.changed += 1
             progress.up += bool(before and assessment.graded.rank > before)

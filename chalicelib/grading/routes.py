@@ -49,7 +49,7 @@ def show_grade(call: Call[None], account_id: str) -> dict[str, Any]:
     methodology = published(account.methodology_version)
     return {
         "account_id": account_id,
-        **explain(assess(evidence, account.category, methodology).graded, evidence),
+        **explain(assess(evidence, account.category, methodology, account.grade).graded, evidence),
         "graded_at": clock.parse(account.graded_at),
         "evidence": evidence.as_json(),
         "advised_price": priced(account.advised),

@@ -9,7 +9,11 @@ import pytest
 
 from chalicelib.accounts.intake import Entry, take
 from chalicelib.accounts.records import account_id
-from chalicelib.grading.methodology import in_force, versions
+from chalicelib.grading.assessing import assess
+from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.grade import explain
+from chalicelib.grading.methodology import in_force, published, versions
+from chalicelib.grading.records import GradeChange
 from tests.conftest import Api
 
 TEA = account_id("weibo", "tea")
@@ -169,3 +173,36 @@ def test_the_methodology_is_public(api: Api) -> None:
 @pytest.mark.parametrize("version", ["1999-01-01", "..", "2026-11-22.json"])
 def test_an_unknown_version(api: Api, version: str) -> None:
     assert api.get(f"/v1/grading/methodology?version={version}").status_code == 404
+
+
+def just_below() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Figures that earn a grade, and figures that fall short of it by less than the margin."""
+    methodology = in_force()
+    for reads in range(30_000, 400_000, 500):
+        enough = {**FIGURES, "reads_avg_30d": reads}
+        graded = assess(Evidence.from_json(enough), "美食").graded
+        before = assess(Evidence.from_json({**enough, "reads_avg_30d": reads - 500}), "美食").graded
+        if graded.rank > before.rank and graded.score - before.score <= methodology.margin:
+            return enough, {**enough, "reads_avg_30d": reads - 500}
+    raise AssertionError("no threshold was crossed")
+
+
+def test_a_grade_is_not_lost_by_a_hair_s_breadth_and_every_change_replays(caller: Api, admin: Api, bound: None) -> None:
+    enough, nearly = just_below()
+    measure(admin, **{**enough, "as_of": "2026-11-19T00:00:00Z"})
+    held = caller.get(GRADE).json_body["grade"]
+    measure(admin, **{**nearly, "as_of": "2026-11-20T00:00:00Z"})
+    assert caller.get(GRADE).json_body["grade"] == held
+    assert assess(Evidence.from_json(nearly), "美食").graded.grade != held, (
+        "an account that never had it does not get it"
+    )
+    measure(admin, **{**nearly, "reads_avg_30d": 100, "as_of": "2026-11-21T00:00:00Z"})
+    changes = list(GradeChange.query(TEA, GradeChange.sk.startswith("grade#")))
+    assert len(changes) == 3
+    assert changes[-1].grade != held
+    for made in changes:
+        evidence, version = Evidence.from_json(made.evidence), published(made.methodology_version)
+        again = assess(evidence, "美食", version, made.previous)
+        assert again.graded.grade == made.grade
+        assert explain(again.graded, evidence)["score"] == made.explanation["score"]
+        assert {kind: band.as_json() for kind, band in again.prices.items()} == made.advised_prices
