@@ -13,6 +13,7 @@ from chalice.app import CloudWatchEvent, Cron, Rate
 import chalicelib.accounts.routes
 import chalicelib.api.service
 import chalicelib.grading.routes
+import chalicelib.links.routes
 import chalicelib.payments.routes
 import chalicelib.social.routes
 import chalicelib.tasks.call_routes
@@ -40,6 +41,7 @@ for room in (
     chalicelib.tasks.order_routes,
     chalicelib.tasks.call_routes,
     chalicelib.social.routes,
+    chalicelib.links.routes,
 ):
     app.register_blueprint(room.blueprint)
 

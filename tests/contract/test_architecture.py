@@ -17,9 +17,10 @@ PURE = {
     "tasks": {"lifecycle", "timers", "terms", "cadence", "content", "urls", "lint", "checks"},
     "grading": {"evidence", "posts", "methodology", "factors", "grade", "price"},
     "social": {"port", "figures", "measures", "weibo_errors", "weibo_posts"},
+    "links": {"codes", "visitors", "bots"},
     "accounts": {"certification", "admission", "prices", "decisions"},
 }
-ROOMS = ("accounts", "wallet", "tasks", "grading", "social", "payments")
+ROOMS = ("accounts", "wallet", "tasks", "grading", "social", "payments", "links")
 
 
 def imports(path: Path) -> set[str]:
