@@ -12,6 +12,7 @@ from chalice.app import CloudWatchEvent, Cron, Rate
 
 import chalicelib.accounts.routes
 import chalicelib.api.service
+import chalicelib.discovery.routes
 import chalicelib.grading.routes
 import chalicelib.links.routes
 import chalicelib.payments.routes
@@ -42,6 +43,7 @@ for room in (
     chalicelib.tasks.call_routes,
     chalicelib.social.routes,
     chalicelib.links.routes,
+    chalicelib.discovery.routes,
 ):
     app.register_blueprint(room.blueprint)
 
