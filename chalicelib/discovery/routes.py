@@ -8,8 +8,9 @@ from chalice.app import Blueprint
 
 from chalicelib.accounts import membership
 from chalicelib.api import Call, route
+from chalicelib.discovery import plans
 from chalicelib.discovery.forecast import forecast
-from chalicelib.discovery.schemas import ForecastQuery
+from chalicelib.discovery.schemas import ForecastQuery, PlanBody
 from chalicelib.errors import Problem
 from chalicelib.grading.evidence import Evidence
 
@@ -25,3 +26,9 @@ def account_forecast(call: Call[None], account_id: str) -> dict[str, Any]:
     kind = call.query.kind
     found = forecast(Evidence.from_json(account.evidence), account.category, account.grade, kind)
     return {"account_id": account_id, "kind": kind, **found.as_json()}
+
+
+@route(blueprint, "POST", "/v1/plans", roles=("advertiser",), body=PlanBody)
+def plan(call: Call[PlanBody]) -> dict[str, Any]:
+    """The accounts that bring the most for a budget, why each, and the task they would make; nothing is stored."""
+    return plans.planned(call.body.wish(), call.body.task)

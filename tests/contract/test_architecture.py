@@ -17,7 +17,7 @@ PURE = {
     "tasks": {"lifecycle", "timers", "terms", "cadence", "content", "urls", "lint", "checks"},
     "grading": {"evidence", "posts", "methodology", "factors", "grade", "price"},
     "social": {"port", "figures", "measures", "weibo_errors", "weibo_posts"},
-    "discovery": {"forecast"},
+    "discovery": {"forecast", "planner"},
     "links": {"codes", "visitors", "bots"},
     "accounts": {"certification", "admission", "prices", "decisions"},
 }
