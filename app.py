@@ -12,7 +12,9 @@ from chalice.app import CloudWatchEvent, Cron, Rate
 
 import chalicelib.accounts.routes
 import chalicelib.api.service
+import chalicelib.discovery.routes
 import chalicelib.grading.routes
+import chalicelib.links.routes
 import chalicelib.payments.routes
 import chalicelib.social.routes
 import chalicelib.tasks.call_routes
@@ -40,6 +42,8 @@ for room in (
     chalicelib.tasks.order_routes,
     chalicelib.tasks.call_routes,
     chalicelib.social.routes,
+    chalicelib.links.routes,
+    chalicelib.discovery.routes,
 ):
     app.register_blueprint(room.blueprint)
 

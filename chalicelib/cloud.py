@@ -14,9 +14,12 @@ from botocore.config import Config
 
 
 @cache
-def client(service: str) -> Any:
-    """The process's one client of `service` (`stepfunctions`, `events`, `s3`, `secretsmanager`)."""
-    config = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+def client(service: str, hurried: bool = False) -> Any:
+    """The process's one client of `service` (`stepfunctions`, `events`, `s3`, `secretsmanager`); `hurried`: one that tries once
+    and gives up after half a second."""
+    patient = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+    hasty = Config(connect_timeout=0.3, read_timeout=0.5, retries={"mode": "standard", "total_max_attempts": 1})
+    config = hasty if hurried else patient
     return botocore.session.get_session().create_client(service, os.environ.get("AWS_REGION"), config=config)
 
 

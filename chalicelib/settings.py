@@ -67,6 +67,8 @@ class Deployment:
     wallet_table: str
     tasks_table: str
     accounts_table: str
+    clicks_table: str
+    link_base: str  # where short links begin, e.g. https://go.example; empty: no click links
     pictures_bucket: str
     event_bus: str
     task_machine_arn: str

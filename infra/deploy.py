@@ -164,6 +164,9 @@ def main() -> None:
     parser.add_argument(
         "--rules", default="{}", help="JSON object overriding numbers of the rules, durations in seconds"
     )
+    parser.add_argument(
+        "--link-base", default="", help="where click links begin, e.g. https://go.example; empty: no click links"
+    )
     parser.add_argument("--outputs", type=Path, help="also write the outputs to this JSON file")
     options = parser.parse_args()
     build()
@@ -177,6 +180,7 @@ def main() -> None:
         "Sandbox": options.sandbox,
         "Alipay": options.alipay,
         "Rules": options.rules,
+        "LinkBase": options.link_base,
     }
     outputs = deploy(client, options.stage, parameters)
     for name, text in sorted(outputs.items()):

@@ -19,6 +19,8 @@ os.environ.update(
         "WALLET_TABLE": "microtask-test-wallet",
         "TASKS_TABLE": "microtask-test-tasks",
         "ACCOUNTS_TABLE": "microtask-test-accounts",
+        "CLICKS_TABLE": "microtask-test-clicks",
+        "LINK_BASE": "https://go.micro-task.example",
         "PICTURES_BUCKET": "microtask-test-pictures",
         "EVENT_BUS": "microtask-test",
         "TASK_MACHINE_ARN": "arn:aws:states:ap-east-1:123456789012:stateMachine:microtask-test-task",
@@ -42,7 +44,7 @@ from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
 from chalicelib import cloud
-from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord, tables
+from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord, tables
 
 _moto_lock = threading.RLock()
 _moto_call = BotocoreStubber.__call__
@@ -62,7 +64,7 @@ def forget_clients() -> None:
     tables.connection.cache_clear()
     cloud.client.cache_clear()
     cloud.secret.cache_clear()
-    pending = [WalletRecord, TasksRecord, AccountsRecord]
+    pending = [WalletRecord, TasksRecord, AccountsRecord, ClicksRecord]
     while pending:
         record = pending.pop()
         record._connection = None
@@ -71,7 +73,7 @@ def forget_clients() -> None:
 
 def create_resources() -> None:
     """The tables, secrets, bucket and bus that the template would make."""
-    for record in (WalletRecord, TasksRecord, AccountsRecord):
+    for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
         record.create_table(billing_mode="PAY_PER_REQUEST", wait=False)
     secrets = boto3.client("secretsmanager")
     for name in ("SANDBOX_PROVIDER_SECRET_ARN", "CURSOR_SECRET_ARN"):

@@ -13,6 +13,7 @@ from chalicelib.accounts import (
     membership,
     metrics,
     ownership,
+    peers,
     publishing,
     queues,
     search,
@@ -27,6 +28,7 @@ from chalicelib.accounts.schemas import (
     CertificationIn,
     PublishingIn,
     SearchQuery,
+    SimilarQuery,
     SnapshotIn,
 )
 from chalicelib.api import Answer, Call, Caller, Paging, route
@@ -107,6 +109,13 @@ def accounts(call: Call[None]) -> dict[str, Any]:
 def account(call: Call[None], account_id: str) -> dict[str, Any]:
     """The card of an account."""
     return _card(membership.find(account_id), call.caller)
+
+
+@route(blueprint, "GET", "/v1/accounts/{account_id}/similar", roles=(), query=SimilarQuery)
+def similar_accounts(call: Call[None], account_id: str) -> dict[str, Any]:
+    """Listed accounts like this one in category, score, followers and price, the most similar first."""
+    found = peers.similar(membership.find(account_id), call.query.limit)
+    return {"data": [_card(record, call.caller) for record in found], "next_cursor": None}
 
 
 @route(blueprint, "PATCH", "/v1/accounts/{account_id}", roles=("creator",), body=AccountPatch)

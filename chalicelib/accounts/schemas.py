@@ -6,7 +6,7 @@ import math
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from chalicelib import clock
 from chalicelib.accounts import admission, certification
@@ -230,3 +230,11 @@ class SearchQuery(Paging):
 
     def wanted(self) -> Wanted:
         return Wanted(**self.model_dump(exclude={"limit", "cursor", "owner"}))
+
+
+class SimilarQuery(BaseModel):
+    """GET /v1/accounts/{account_id}/similar."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(default=10, ge=1, le=50)

@@ -63,6 +63,27 @@ def find(wanted: Wanted, limit: int, after: dict[str, Any] | None = None) -> Pag
     )
 
 
+def find_near(account: AccountRecord, each_way: int) -> list[AccountRecord]:
+    """The listed accounts of the same category among the `each_way` next ones on either side of the account's score."""
+    near: dict[str, AccountRecord] = {}
+    score = float(account.score or 0)
+    for upwards in (True, False):
+        side = AccountRecord.score >= score if upwards else AccountRecord.score < score
+        found = AccountRecord.query(
+            LISTED,
+            range_key_condition=side,
+            filter_condition=AccountRecord.category == account.category,
+            index_name="by_score",
+            scan_index_forward=upwards,
+            page_size=each_way,
+        )
+        for page in found.page_iter:  # one page: DynamoDB counts `page_size` before it filters
+            near.update({record.pk: record for record in map(AccountRecord.from_raw_data, page["Items"])})
+            break
+    near.pop(account.pk, None)
+    return list(near.values())
+
+
 def owned(creator_id: str, limit: int, after: dict[str, Any] | None = None) -> Page[AccountRecord]:
     """The creator's own accounts in every status, last bound first."""
     return read_page(AccountRecord, creator_id, index="by_owner", limit=limit, after=after)

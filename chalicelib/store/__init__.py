@@ -1,13 +1,14 @@
-"""DynamoDB: the three tables, one shared connection, labelled transactions, pages of queries."""
+"""DynamoDB: the four tables, one shared connection, labelled transactions, pages of queries."""
 
 from chalicelib.store.failures import unavailable
 from chalicelib.store.pages import Page, read_page
-from chalicelib.store.tables import AccountsRecord, TasksRecord, WalletRecord
+from chalicelib.store.tables import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
 from chalicelib.store.transactions import Action, Refused, check, delete, put, transact, update
 
 __all__ = [
     "AccountsRecord",
     "Action",
+    "ClicksRecord",
     "Page",
     "Refused",
     "TasksRecord",

@@ -1,4 +1,4 @@
-"""The three tables and their indexes, declared once; a record class of a domain adds the attributes of its items.
+"""The four tables and their indexes, declared once; a record class of a domain adds the attributes of its items.
 
 Every record has `pk` and `sk`. All classes share one botocore client: pynamodb would otherwise make one per class.
 """
@@ -137,6 +137,13 @@ class TasksRecord(Record):
     by_queue = _ByQueueDue()
     by_task = ByTask()
     open_index = Open()
+
+
+class ClicksRecord(Record):
+    """An item of the clicks table: counters of click links."""
+
+    class Meta:
+        table_name = os.environ.get("CLICKS_TABLE", "clicks")
 
 
 def _listing(name: str) -> type[GlobalSecondaryIndex[Any]]:

@@ -17,9 +17,11 @@ PURE = {
     "tasks": {"lifecycle", "timers", "terms", "cadence", "content", "urls", "lint", "checks"},
     "grading": {"evidence", "posts", "methodology", "factors", "grade", "price"},
     "social": {"port", "figures", "measures", "weibo_errors", "weibo_posts"},
+    "discovery": {"forecast", "planner"},
+    "links": {"codes", "visitors", "bots"},
     "accounts": {"certification", "admission", "prices", "decisions"},
 }
-ROOMS = ("accounts", "wallet", "tasks", "grading", "social", "payments")
+ROOMS = ("accounts", "wallet", "tasks", "grading", "social", "payments", "links", "discovery")
 
 
 def imports(path: Path) -> set[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
+from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
 from infra import package
 
 Template = dict[str, Any]
@@ -64,6 +64,7 @@ def test_tables_have_the_keys_and_indexes_that_the_records_use(template: Templat
         ("WalletTable", WalletRecord),
         ("TasksTable", TasksRecord),
         ("AccountsTable", AccountsRecord),
+        ("ClicksTable", ClicksRecord),
     ):
         table = template["Resources"][logical_id]["Properties"]
         indexes = {
@@ -71,7 +72,7 @@ def test_tables_have_the_keys_and_indexes_that_the_records_use(template: Templat
                 {key["KeyType"]: key["AttributeName"] for key in index["KeySchema"]},
                 index["Projection"]["ProjectionType"],
             )
-            for index in table["GlobalSecondaryIndexes"]
+            for index in table.get("GlobalSecondaryIndexes", [])
         }
         schema = record._get_schema()
         declared = {
@@ -79,7 +80,7 @@ def test_tables_have_the_keys_and_indexes_that_the_records_use(template: Templat
                 {key["KeyType"]: key["AttributeName"] for key in index["key_schema"]},
                 index["projection"]["ProjectionType"],
             )
-            for index in schema["global_secondary_indexes"]
+            for index in schema.get("global_secondary_indexes", [])
         }
         assert indexes == declared, logical_id
         assert table["BillingMode"] == "PAY_PER_REQUEST"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import Any
 from urllib.parse import urlencode
@@ -209,3 +210,23 @@ def test_one_page_reads_a_bounded_part_of_the_index(aws: None) -> None:
 
 def test_the_search_needs_a_token(api: Any) -> None:
     assert api.get("/v1/accounts").status_code == 401
+
+
+def test_similar_accounts_are_of_the_category_and_near(api: Any, records: list[AccountRecord]) -> None:
+    caller = api.as_("tea", "advertiser")
+    asked = next(record for record in records if record.listing and record.category == "美食" and record.grade)
+    answer = caller.get(f"/v1/accounts/{asked.pk}/similar?limit=5")
+    assert answer.status_code == 200, answer.json_body
+    found = [card["id"] for card in answer.json_body["data"]]
+    listed = {record.pk: record for record in records if record.listing and record.category == "美食"}
+    assert len(found) == 5
+    assert asked.pk not in found
+    assert set(found) <= set(listed)
+    nearest = sorted(set(listed) - {asked.pk}, key=lambda pk: _unlike(asked, listed[pk]))[:5]
+    assert found == nearest
+
+
+def _unlike(one: AccountRecord, other: AccountRecord) -> float:
+    prices = [float(account.post_price or account.repost_price or 0) for account in (one, other)]
+    apart = abs(math.log(prices[0] / prices[1])) if all(prices) else 1.0
+    return abs(one.score - other.score) / 10 + abs(math.log((1 + one.followers) / (1 + other.followers))) + apart

@@ -1,0 +1,66 @@
+"""Queries and bodies of discovery."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.accounts.prices import Kind
+from chalicelib.api import Body, MoneyIn
+from chalicelib.discovery.candidates import Filters
+from chalicelib.discovery.plans import Wish
+from chalicelib.errors import Fault, InvalidBody
+from chalicelib.settings import Rules
+
+Grade = Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"]
+Id = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class ForecastQuery(BaseModel):
+    """Which kind of order is meant."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Kind = "post"
+
+
+class FiltersIn(Body):
+    """What the accounts of a plan must be."""
+
+    category: Annotated[str, Field(min_length=1, max_length=50)] | None = None
+    grade_min: Grade | None = None
+    followers_min: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = None
+    price_max: MoneyIn | None = None
+
+    def filters(self) -> Filters:
+        most = None if self.price_max is None else self.price_max.money("/filters/price_max").amount
+        return Filters(self.category, self.grade_min, self.followers_min, most)
+
+
+class PlanBody(Body):
+    """A budget and what it is for. `task`: the other fields of the task that the plan is to become."""
+
+    budget: MoneyIn
+    goal: Literal["reads", "interactions", "clicks"] = "reads"
+    kind: Kind = "post"
+    filters: FiltersIn = Field(default_factory=FiltersIn)
+    must_have: Annotated[list[Id], Field(max_length=Rules.task_accounts_max)] = Field(default_factory=list)
+    exclude: Annotated[list[Id], Field(max_length=Rules.task_orders_max)] = Field(default_factory=list)
+    max_accounts: Annotated[int, Field(strict=True, ge=1, le=Rules.task_accounts_max)] = Rules.task_accounts_max
+    task: dict[str, Any] = Field(default_factory=dict)
+
+    def wish(self) -> Wish:
+        """Raises InvalidBody for another currency, or an account that is both wanted and excluded."""
+        both = [i for i, account in enumerate(self.must_have) if account in self.exclude]
+        if both:
+            raise InvalidBody(*(Fault(f"/must_have/{i}", "excluded", "It is excluded, too.") for i in both))
+        return Wish(
+            self.budget.money("/budget").amount,
+            self.goal,
+            self.kind,
+            self.max_accounts,
+            self.filters.filters(),
+            tuple(self.must_have),
+            frozenset(self.exclude),
+        )

@@ -1,0 +1,267 @@
+"""Fits the forecast: `python -m fit.forecast DATA --version 2026-11-23` writes chalicelib/discovery/forecasts/{version}.json and
+prints how often its 80 % intervals hold on accounts that were held out; `--check` only prints.
+
+Every example is a post that is forecast from the posts of the same account before it: their average is what the market knows.
+Accounts, never single posts, are held out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import math
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chalicelib.discovery.forecast import FEW_POSTS, FOLDER, predicted
+from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.grade import grade
+from chalicelib.grading.methodology import in_force
+
+FOLDS = 5
+TARGETS = 3
+"""The last posts of an account are forecast, each from all that came before it."""
+LEVELS = 4
+CENTRE = 20
+"""How many examples a category or grade needs until half of its own deviation is believed."""
+QUANTILES = (0.1, 0.5, 0.9)
+ONE_SIDED = (0.0, 0.5, 0.8)
+"""Where a tenth of the posts bring nothing, no outcome lies below the interval: all that it leaves out lies above."""
+ALL_BELOW = -99.0
+CLICK_RATES_PPM = (1_000, 5_000, 20_000)
+"""Clicks per million reads: low, usual, high. Assumed: no public set has clicks."""
+
+
+@dataclass(frozen=True)
+class Post:
+    time: str
+    repost: bool
+    reads: int | None
+    interactions: int
+
+
+@dataclass(frozen=True)
+class Example:
+    """One post to be forecast: the average of those before it, and what it brought."""
+
+    account: str
+    average: float
+    followers: float
+    category: str | None
+    grade: str
+    outcome: int
+
+
+@dataclass(frozen=True)
+class Account:
+    followers: int
+    category: str | None
+    posts: tuple[Post, ...]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m fit.forecast", description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--version", default="unversioned")
+    parser.add_argument("--check", action="store_true", help="print only")
+    options = parser.parse_args()
+    accounts = {**read_videos(options.data), **read_weibo(options.data)}
+    models: dict[str, dict[str, Any]] = {}
+    coverage: dict[str, dict[str, Any]] = {}
+    print("the 80 % interval on held-out accounts:  holds     below     above   examples  accounts")
+    for name, (repost, measure) in QUESTIONS.items():
+        models[name], coverage[name] = {}, {}
+        for basis in ("own", "own_few", "peers"):
+            asked = list(examples(accounts, repost, measure, basis))
+            held = held_out(asked, basis)
+            models[name][basis] = fit(asked, basis)
+            coverage[name][basis] = held
+            print(
+                f"  {name:20} {basis:8}          {held['holds']:>10.1%} {held['below']:>9.1%} {held['above']:>9.1%} "
+                f"{held['examples']:>10} {held['accounts']:>9}"
+            )
+    # No public set tells reads of reposts: a repost is shown to the same followers, so it is read like a post.
+    models["repost_reads"] = models["post_reads"]
+    if not options.check:
+        document = {
+            "version": options.version,
+            "source": "The last ten posts of 947 Xingtu accounts (2025), up to fifty posts of 920 Weibo accounts (2017).",
+            "click_rates_ppm": CLICK_RATES_PPM,
+            "held_out": coverage,
+            "models": models,
+        }
+        FOLDER.mkdir(exist_ok=True)
+        target = FOLDER / f"{options.version}.json"
+        target.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        print(target.name)
+
+
+def _reads(post: Post) -> int | None:
+    return post.reads
+
+
+def _interactions(post: Post) -> int | None:
+    return post.interactions
+
+
+Measure = Callable[[Post], int | None]
+QUESTIONS: dict[str, tuple[bool, Measure]] = {
+    "post_reads": (False, _reads),
+    "post_interactions": (False, _interactions),
+    "repost_interactions": (True, _interactions),
+}
+
+
+def read_videos(data: Path) -> dict[str, Account]:
+    """Accounts with views, likes, comments and shares per post."""
+    posts: dict[str, list[Post]] = defaultdict(list)
+    for row in _rows(data / "xingtu_posts.csv"):
+        made = int(row["likes"]) + int(row["comments"]) + int(row["shares"])
+        posts[row["account"]].append(Post(row["time"], False, int(row["views"]), made))
+    return {
+        row["account"]: Account(int(float(row["followers"])), row["category"] or None, _in_order(posts[row["account"]]))
+        for row in _rows(data / "xingtu_accounts.csv")
+        if row["followers"] and row["account"] in posts
+    }
+
+
+def read_weibo(data: Path) -> dict[str, Account]:
+    """Accounts with reposts, comments and likes per post, their own posts and reposts of others'."""
+    posts: dict[str, list[Post]] = defaultdict(list)
+    for row in _rows(data / "weibo_posts.csv"):
+        made = int(row["reposts"]) + int(row["comments"]) + int(row["likes"])
+        posts[row["account"]].append(Post(row["time"], row["is_forward"] == "1", None, made))
+    return {
+        row["account"]: Account(int(float(row["followers_2017"])), None, _in_order(posts[row["account"]]))
+        for row in _rows(data / "weibo_accounts.csv")
+        if row["followers_2017"] and row["account"] in posts
+    }
+
+
+def examples(accounts: dict[str, Account], repost: bool, measure: Measure, basis: str) -> Iterable[Example]:
+    """What is asked of the model: the last TARGETS posts of the kind, each after at least FEW_POSTS others."""
+    methodology = in_force()
+    for name, account in accounts.items():
+        targets = [i for i, post in enumerate(account.posts) if post.repost == repost and i >= FEW_POSTS][-TARGETS:]
+        for i in targets:
+            past = account.posts[:i]
+            if basis == "own_few":
+                past = past[-(FEW_POSTS - 2) :]
+            outcome = measure(account.posts[i])
+            known = [figure for post in past if (figure := measure(post)) is not None]
+            if outcome is None or not known:
+                continue
+            average = sum(known) / len(known)
+            told: dict[str, Any] = {}
+            if basis != "peers":
+                told = {"likes_avg_30d": sum(post.interactions for post in past) / len(past)}
+                reads = [post.reads for post in past if post.reads is not None]
+                told["reads_avg_30d"] = sum(reads) / len(reads) if reads else None
+            graded = grade(Evidence("2025-11-01T00:00:00Z", account.followers, **told), methodology).grade
+            yield Example(name, average, account.followers, account.category, graded, outcome)
+
+
+def fit(asked: Sequence[Example], basis: str) -> dict[str, Any]:
+    """Least squares in logarithms, deviations of categories and grades pulled to 0, then the quantiles of what is left."""
+    targets = [math.log1p(example.outcome) for example in asked]
+    followers = [math.log1p(example.followers) for example in asked]
+    averages = [0.0 if basis == "peers" else math.log1p(example.average) for example in asked]
+    rows = [[1.0, x, f] if basis != "peers" else [1.0, f] for x, f in zip(averages, followers, strict=True)]
+    solved = least_squares(rows, targets)
+    intercept, own, slope = solved if basis != "peers" else (solved[0], 0.0, solved[1])
+    levels = [intercept + own * x + slope * f for x, f in zip(averages, followers, strict=True)]
+    deviations: dict[str, dict[str, float]] = {}
+    for group in ("category", "grade"):
+        left: dict[str, list[float]] = defaultdict(list)
+        for example, level, target in zip(asked, levels, targets, strict=True):
+            left[getattr(example, group) or ""].append(target - level)
+        deviations[group] = {name: sum(of) / (len(of) + CENTRE) for name, of in sorted(left.items()) if name}
+        levels = [
+            level + deviations[group].get(getattr(example, group) or "", 0.0)
+            for example, level in zip(asked, levels, strict=True)
+        ]
+    ordered = sorted(levels)
+    edges = [ordered[len(ordered) * part // LEVELS] for part in range(1, LEVELS)]
+    errors = []
+    for part in range(LEVELS):
+        below = edges[part] if part < LEVELS - 1 else math.inf
+        above = edges[part - 1] if part else -math.inf
+        found = [(t - level, t) for t, level in zip(targets, levels, strict=True) if above <= level < below]
+        inside = sorted(error for error, _ in found)
+        nothing = sum(target == 0 for _, target in found) >= QUANTILES[0] * len(found)
+        low, middle, high = (
+            inside[min(len(inside) - 1, int(len(inside) * q))] for q in (ONE_SIDED if nothing else QUANTILES)
+        )
+        errors.append([ALL_BELOW if nothing else round(low, 4), round(middle, 4), round(high, 4)])
+    return {
+        "intercept": round(intercept, 4),
+        "own": round(own, 4),
+        "followers": round(slope, 4),
+        "average_max": round(sorted(example.average for example in asked)[len(asked) * 99 // 100]),
+        "categories": {name: round(value, 4) for name, value in deviations["category"].items()},
+        "grades": {name: round(value, 4) for name, value in deviations["grade"].items()},
+        "levels": [round(edge, 4) for edge in edges],
+        "errors": errors,
+    }
+
+
+def held_out(asked: Sequence[Example], basis: str) -> dict[str, Any]:
+    """How often the outcome lies in the interval of a model that has not seen the account."""
+    holds = below = above = 0
+    for fold in range(FOLDS):
+        model = fit([example for example in asked if _fold(example.account) != fold], basis)
+        for example in (example for example in asked if _fold(example.account) == fold):
+            average = 0.0 if basis == "peers" else example.average
+            low, _, high = predicted(model, average, example.followers, example.category, example.grade)
+            below += example.outcome < low
+            above += example.outcome > high
+            holds += low <= example.outcome <= high
+    every = len(asked)
+    return {
+        "holds": round(holds / every, 4),
+        "below": round(below / every, 4),
+        "above": round(above / every, 4),
+        "examples": every,
+        "accounts": len({example.account for example in asked}),
+    }
+
+
+def least_squares(rows: Sequence[Sequence[float]], targets: Sequence[float]) -> list[float]:
+    """The solution of the normal equations, by elimination with pivots."""
+    size = len(rows[0])
+    table = [
+        [sum(row[i] * row[j] for row in rows) for j in range(size)]
+        + [sum(row[i] * target for row, target in zip(rows, targets, strict=True))]
+        for i in range(size)
+    ]
+    for column in range(size):
+        pivot = max(range(column, size), key=lambda line: abs(table[line][column]))
+        table[column], table[pivot] = table[pivot], table[column]
+        table[column] = [value / table[column][column] for value in table[column]]
+        for line in range(size):
+            if line != column:
+                factor = table[line][column]
+                table[line] = [a - factor * b for a, b in zip(table[line], table[column], strict=True)]
+    return [line[-1] for line in table]
+
+
+def _fold(account: str) -> int:
+    return zlib.crc32(account.encode()) % FOLDS
+
+
+def _in_order(posts: Iterable[Post]) -> tuple[Post, ...]:
+    return tuple(sorted(posts, key=lambda post: post.time))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+if __name__ == "__main__":
+    main()
