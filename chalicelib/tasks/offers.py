@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib import clock
+from chalicelib.links import for_order
 from chalicelib.store import Refused, check, put, transact
 from chalicelib.tasks.records import (
     Line,
@@ -78,6 +79,7 @@ def _order(
         handle=line.handle,
         price=line.price,
         commission=line.commission,
+        links=for_order(pk, task.urls),
         created_at=at,
         updated_at=at,
         events=[event(what, at, by, note)],

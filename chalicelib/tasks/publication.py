@@ -119,9 +119,8 @@ def _publish_for(order: OrderRecord, at: datetime) -> OrderRecord:
         drafting.require_approved(order)
         if not calendar.published(order, at, at)[1]:
             return _left_to_creator(order, at, "frequency_cap")
-        draft = social.Draft(
-            order.text, urls=tuple(order.urls), picture_ids=tuple(order.picture_ids), repost_of=order.source_url
-        )
+        asked = order.content
+        draft = social.Draft(asked.text, asked.urls, asked.picture_ids, order.source_url)
         post = publishing.publish_for(order.account_id, draft, order.pk)
         faults = tuple(differences(post, agreement(order)))
         if faults:

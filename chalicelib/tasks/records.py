@@ -165,7 +165,8 @@ class LinesRecord(TasksRecord):
 
 
 class OrderRecord(_Kept):
-    """An order: pk is its id, sk is `order`, owner its creator.
+    """An order: pk is its id, sk is `order`, owner its creator. `urls` are the audited ones, `links` the click links that stand for
+    them in the post.
 
     `answered` is the creator's answer, `checks` counts the checks of the published post that it passed, `settled` says what
     its price became in the end."""
@@ -188,9 +189,19 @@ class OrderRecord(_Kept):
     published_at = Moment(null=True)
     checks = NumberAttribute(default=0)
     evidence = JSONAttribute(null=True)
+    links = JSONAttribute(null=True)
     dispute_id = UnicodeAttribute(null=True)
     ruling_due_at = Moment(null=True)
     settled = JSONAttribute(null=True)
+
+    @property
+    def content(self) -> Content:
+        """What is to be posted: every URL by its click link, in the text too."""
+        links = dict(zip(self.urls, self.links or self.urls, strict=True))
+        text = self.text
+        for url in sorted(links, key=len, reverse=True):
+            text = text.replace(url, links[url])
+        return Content(text, tuple(self.picture_ids), tuple(self.links or self.urls))
 
     @property
     def split(self) -> Split:

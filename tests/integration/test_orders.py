@@ -190,7 +190,8 @@ def test_one_post_proves_one_order(stage: Stage) -> None:
             orders += [order["id"] for order in stage.orders(task["id"])]
         for order_id in orders:
             act(stage, order_id, "accept")
-    url = stage.post(read(stage, orders[0]))
+    links = [link for order_id in orders for link in read(stage, order_id)["content"]["urls"]]
+    url = stage.post(read(stage, orders[0]), urls=links)
     with clock.at(ACCEPT_BY):
         assert act(stage, orders[0], "publish", {"post_url": url}).status_code == 200
         second = act(stage, orders[1], "publish", {"post_url": url + "#again"})
