@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
+CHINA_OFFSET = timedelta(hours=8)
+WEEKEND = (5, 6)
+
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_clock", default=None)
 
 
@@ -23,6 +26,16 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _fixed.reset(token)
+
+
+def working_time_after(moment: datetime, duration: timedelta) -> datetime:
+    """`moment` plus `duration`, of which whole days are working days: Saturdays and Sundays of China's time zone (which has no
+    summer time) do not count, public holidays do."""
+    local, days = moment + CHINA_OFFSET, duration.days
+    while days:
+        local += timedelta(days=1)
+        days -= local.weekday() not in WEEKEND
+    return local - CHINA_OFFSET + timedelta(seconds=duration.seconds)
 
 
 def rfc3339(moment: datetime) -> str:

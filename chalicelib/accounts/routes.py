@@ -8,6 +8,7 @@ from chalice.app import Blueprint
 
 from chalicelib.accounts import (
     advertisers,
+    appeals,
     cards,
     measuring,
     membership,
@@ -25,14 +26,17 @@ from chalicelib.accounts.schemas import (
     AccountPatch,
     AdmissionIn,
     AdvertiserIn,
+    AppealIn,
+    AppealRulingIn,
     CertificationIn,
     PublishingIn,
     SearchQuery,
     SimilarQuery,
     SnapshotIn,
+    corrected,
 )
 from chalicelib.api import Answer, Call, Caller, Paging, route
-from chalicelib.errors import Problem
+from chalicelib.errors import Problem, not_found
 
 blueprint = Blueprint(__name__)
 STAFF = ("auditor", "finance")
@@ -169,6 +173,45 @@ def record_metrics(call: Call[SnapshotIn], account_id: str) -> Answer:
 def fetch_metrics(call: Call[None], account_id: str) -> Answer:
     """Read an account's metrics from its network now and grade the account anew."""
     return Answer(cards.card(measuring.measure(account_id), cards.STAFF), 201)
+
+
+@route(blueprint, "POST", "/v1/accounts/{account_id}/grade/appeals", roles=("creator",), body=AppealIn)
+def appeal_grade(call: Call[AppealIn], account_id: str) -> Answer:
+    """Appeal the account's grade with corrected figures, once per grade; for the owner."""
+    body = call.body
+    made = appeals.lodge(account_id, call.caller.creator_id, body.reason, body.evidence, corrected)
+    return Answer(appeals.present(made), 201)
+
+
+@route(blueprint, "GET", "/v1/accounts/{account_id}/grade/appeals", roles=("creator", "auditor"), query=Paging)
+def list_grade_appeals(call: Call[None], account_id: str) -> dict[str, Any]:
+    """The appeals of an account's grades, newest first; for the owner and auditors."""
+    if not call.caller.has("auditor"):
+        membership.find_owned(account_id, call.caller.creator_id)
+    return call.listed(appeals.of_account(account_id, call.query.limit, call.after), appeals.present)
+
+
+@route(blueprint, "GET", "/v1/appeals", roles=("auditor",), query=Paging)
+def list_appeals(call: Call[None]) -> dict[str, Any]:
+    """The appeals that wait for a ruling: due first at the head."""
+    return call.listed(appeals.waiting(call.query.limit, call.after), appeals.present)
+
+
+@route(blueprint, "GET", "/v1/appeals/{appeal_id}", roles=("creator", "auditor"))
+def read_appeal(call: Call[None], appeal_id: str) -> dict[str, Any]:
+    """An appeal; for its owner and auditors."""
+    found = appeals.find(appeal_id)
+    if found.creator_id != call.caller.creator_id and not call.caller.has("auditor"):
+        raise not_found("appeal")
+    return appeals.present(found)
+
+
+@route(blueprint, "POST", "/v1/appeals/{appeal_id}/ruling", roles=("auditor",), body=AppealRulingIn)
+def rule_appeal(call: Call[AppealRulingIn], appeal_id: str) -> dict[str, Any]:
+    """Rule an appeal: the grade is computed anew from the corrected figures, or everything stays."""
+    body = call.body
+    ruled = appeals.rule(appeal_id, body.outcome, body.evidence, body.note, call.caller.sub, corrected)
+    return appeals.present(ruled)
 
 
 def _card(record: AccountRecord, caller: Caller) -> dict[str, Any]:

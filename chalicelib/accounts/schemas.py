@@ -6,7 +6,16 @@ import math
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from chalicelib import clock
 from chalicelib.accounts import admission, certification
@@ -14,6 +23,7 @@ from chalicelib.accounts.advertisers import Particulars
 from chalicelib.accounts.prices import KINDS, Kind
 from chalicelib.accounts.search import Sort, Wanted
 from chalicelib.api import Body, MoneyIn, Paging
+from chalicelib.api.problems import faults_of
 from chalicelib.errors import Fault, InvalidBody
 from chalicelib.settings import rules
 
@@ -207,6 +217,35 @@ class SnapshotIn(Body):
             else:
                 known[name] = value
         return known
+
+
+class AppealIn(Body):
+    """Why a grade is wrong, and the figures as they should be: any of a snapshot's but its time."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
+    evidence: dict[str, Any] = Field(default_factory=dict, max_length=50)
+
+
+class AppealRulingIn(Body):
+    """How an appeal ends. `evidence`: the figures that are corrected; without it those of the appeal."""
+
+    outcome: Literal["granted", "rejected"]
+    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
+    evidence: dict[str, Any] = Field(default_factory=dict, max_length=50)
+
+
+def corrected(evidence: dict[str, Any], corrections: dict[str, Any]) -> dict[str, Any]:
+    """The evidence with the corrections in it, as a snapshot of this moment. Raises InvalidBody, pointing below `/evidence`."""
+    unknown = [name for name in corrections if name not in SnapshotIn.model_fields or name in ("as_of", "market_stars")]
+    if unknown:
+        raise InvalidBody(
+            *(Fault(f"/evidence/{name}", "extra_forbidden", "This cannot be corrected.") for name in unknown)
+        )
+    try:
+        snapshot = SnapshotIn.model_validate({**evidence, **corrections, "as_of": clock.rfc3339(clock.now())})
+    except ValidationError as error:
+        raise InvalidBody(*faults_of(error, "/evidence")) from error
+    return snapshot.figures()
 
 
 class SearchQuery(Paging):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from chalicelib.clock import working_time_after
 from chalicelib.settings import Rules
 from chalicelib.tasks.terms import Schedule
-
-WEEKEND = (5, 6)
-MARKET_OFFSET = timedelta(hours=8)
-"""The market's time zone is China's, which has no summer time."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +84,5 @@ def reserve_accept_by(offered_at: datetime, accept_by: datetime, end_at: datetim
 
 
 def ruling_due(opened_at: datetime, rules: Rules) -> datetime:
-    """Rule 20: when a dispute that nobody ruled is paid. Whole days of the setting are working days: Saturdays and Sundays in
-    the market's time zone do not count, public holidays do."""
-    local, days = opened_at + MARKET_OFFSET, rules.dispute_ruling.days
-    while days:
-        local += timedelta(days=1)
-        days -= local.weekday() not in WEEKEND
-    return local - MARKET_OFFSET + timedelta(seconds=rules.dispute_ruling.seconds)
+    """Rule 20: when a dispute that nobody ruled is paid."""
+    return working_time_after(opened_at, rules.dispute_ruling)

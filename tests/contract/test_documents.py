@@ -75,4 +75,4 @@ def test_every_rule_has_a_test_named_after_it() -> None:
     assert numbers == {str(number) for number in range(1, 25)}
     tests = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py")))
     named = set(re.findall(r"def test_rule_(\d+)_", tests))
-    assert numbers - named <= {"24"}, "an appeal of a grade is not built yet"
+    assert numbers <= named

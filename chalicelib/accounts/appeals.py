@@ -1,0 +1,160 @@
+"""Appeals against a grade (rule 24): the owner says what evidence is wrong; an auditor decides whether it is corrected, and the
+grade is computed anew from what then stands. Nobody sets a grade.
+
+There is one appeal per grade: its id is derived from the account and the number of the change that it is against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib import clock, ids
+from chalicelib.accounts import membership, metrics
+from chalicelib.accounts.records import AccountRecord, rewritten, until_settled
+from chalicelib.errors import Problem, not_found
+from chalicelib.settings import rules
+from chalicelib.store import AccountsRecord, Action, Page, Refused, put, read_page, transact, update
+
+QUEUE = "appeal"
+LABELS = {"open": "申诉中", "granted": "申诉成立", "rejected": "申诉驳回"}
+Corrected = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
+"""`(evidence as it stands, corrections) -> a snapshot of now`; raises InvalidBody for what cannot be."""
+
+
+class AppealRecord(AccountsRecord):
+    """pk is its id, sk is `appeal`; owner is `appeals#` and the account, so that an account's appeals are listed."""
+
+    account_id = UnicodeAttribute()
+    creator_id = UnicodeAttribute()
+    status = UnicodeAttribute()
+    grade = UnicodeAttribute()
+    grade_number = NumberAttribute()
+    reason = UnicodeAttribute()
+    evidence = JSONAttribute()
+    ruling = JSONAttribute(null=True)
+    created_at = UnicodeAttribute()
+
+
+def lodge(account: str, creator_id: str, reason: str, evidence: dict[str, Any], corrected: Corrected) -> AppealRecord:
+    """The owner appeals the present grade, with corrected figures if there are any. The same again changes nothing.
+
+    Raises Problem `not_found` for somebody else's account; `state_conflict` for one without a grade; `already_exists` for a second
+    appeal of the same grade; InvalidBody for figures that cannot be."""
+    record = membership.find_owned(account, creator_id)
+    if record.grade is None:
+        raise Problem("state_conflict", "The account has no grade yet.")
+    if evidence:
+        corrected(record.evidence or {}, evidence)
+    now, number = clock.now(), int(record.grade_number)
+    appeal_id = ids.derive("apl", account, str(number))
+    made = AppealRecord(
+        appeal_id,
+        "appeal",
+        owner=_listed(account),
+        listed_at=f"{clock.stamp(now)}#{appeal_id}",
+        queue=QUEUE,
+        due_at=clock.stamp(clock.working_time_after(now, rules().grade_appeal)),
+        account_id=account,
+        creator_id=creator_id,
+        status="open",
+        grade=record.grade,
+        grade_number=number,
+        reason=reason,
+        evidence=evidence,
+        created_at=clock.stamp(now),
+    )
+    try:
+        transact([put("appeal", made, AppealRecord.pk.does_not_exist())])
+    except Refused:
+        known = find(appeal_id)
+        if (known.reason, known.evidence) != (reason, evidence):
+            raise Problem("already_exists", "This grade was appealed already.", id=appeal_id) from None
+        return known
+    return made
+
+
+def find(appeal_id: str) -> AppealRecord:
+    """The appeal, read consistently. Raises Problem `not_found`."""
+    found = AppealRecord.find(appeal_id, "appeal") if ids.is_id("apl", appeal_id) else None
+    if found is None:
+        raise not_found("appeal")
+    return found
+
+
+def of_account(account: str, limit: int, after: dict[str, Any] | None) -> Page[AppealRecord]:
+    """The account's appeals, newest first."""
+    return read_page(AppealRecord, _listed(account), index="by_owner", limit=limit, after=after)
+
+
+def waiting(limit: int, after: dict[str, Any] | None) -> Page[AppealRecord]:
+    """The appeals that wait for their ruling, the one due first at the head."""
+    return read_page(AppealRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
+
+
+def rule(
+    appeal_id: str, outcome: str, evidence: dict[str, Any], note: str, auditor: str, corrected: Corrected
+) -> AppealRecord:
+    """`granted`: the account's evidence is corrected by `evidence`, or by what the owner gave if that is empty, and the grade
+    computed anew, in one transaction with the ruling. `rejected`: everything stays. The same again changes nothing.
+
+    Raises Problem `not_found`, `already_decided`; InvalidBody for figures that cannot be; `state_conflict` for a grant without any
+    figures."""
+    ruling = {"outcome": outcome, "note": note, "evidence": evidence}
+
+    def decide() -> AppealRecord:
+        appeal = find(appeal_id)
+        if appeal.ruling is not None:
+            if {name: appeal.ruling[name] for name in ruling} != ruling:
+                raise Problem("already_decided", f"The appeal was {appeal.status}.")
+            return appeal
+        account = membership.find(appeal.account_id)
+        before = account.grade
+        actions = _corrections(account, appeal, evidence, corrected) if outcome == "granted" else []
+        said = {**ruling, "by": auditor, "at": clock.stamp(clock.now()), "before": before, "after": account.grade}
+        changes = [
+            AppealRecord.status.set(outcome),
+            AppealRecord.ruling.set(said),
+            AppealRecord.queue.remove(),
+            AppealRecord.due_at.remove(),
+        ]
+        transact([update("appeal", appeal, changes, AppealRecord.status == "open"), *actions])
+        return find(appeal_id)
+
+    return until_settled(decide)
+
+
+def present(appeal: AppealRecord) -> dict[str, Any]:
+    """An appeal as its owner and auditors see it."""
+    ruling = appeal.ruling
+    due_at = clock.parse(appeal.due_at) if appeal.due_at else None
+    return {
+        "id": appeal.pk,
+        "account_id": appeal.account_id,
+        "status": appeal.status,
+        "label": LABELS[appeal.status],
+        "grade": appeal.grade,
+        "reason": appeal.reason,
+        "evidence": appeal.evidence,
+        "due_at": due_at,
+        "overdue": due_at is not None and clock.now() >= due_at,
+        "ruling": None if ruling is None else {**ruling, "at": clock.parse(ruling["at"])},
+        "created_at": clock.parse(appeal.created_at),
+    }
+
+
+def _corrections(
+    account: AccountRecord, appeal: AppealRecord, evidence: dict[str, Any], corrected: Corrected
+) -> list[Action]:
+    """The snapshot of the corrected evidence and what follows from it; the account is changed in memory."""
+    correction = evidence or appeal.evidence
+    if not correction:
+        raise Problem("state_conflict", "A granted appeal corrects figures: name them.")
+    revised = rewritten("account", account)
+    return [revised, *metrics.observe(account, corrected(account.evidence or {}, correction), f"appeal {appeal.pk}")]
+
+
+def _listed(account: str) -> str:
+    return f"appeals#{account}"
