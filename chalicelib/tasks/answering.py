@@ -17,6 +17,14 @@ def find_offered(order_id: str, creator_id: str) -> OrderRecord:
     return order
 
 
+def find_ordered(order_id: str, advertiser_id: str) -> OrderRecord:
+    """The order of this advertiser. Raises Problem `not_found` also if it is another's."""
+    order = find_order(order_id)
+    if order.advertiser_id != advertiser_id:
+        raise not_found("order")
+    return order
+
+
 def accept(order_id: str, creator_id: str) -> OrderRecord:
     """The creator takes the order. The same answer again changes nothing.
 

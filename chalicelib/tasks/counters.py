@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.errors import Fault, InvalidBody, Problem, not_found
+from chalicelib.errors import Fault, InvalidBody, Problem
 from chalicelib.money import Money
 from chalicelib.settings import rules
 from chalicelib.store import Refused, update
 from chalicelib.tasks import calendar
-from chalicelib.tasks.answering import find_offered, require_answerable
+from chalicelib.tasks.answering import find_offered, find_ordered, require_answerable
 from chalicelib.tasks.records import OrderRecord, TaskRecord, find_order, find_task
 from chalicelib.tasks.terms import split
 from chalicelib.tasks.transitions import commit, move_order, order_moved, until_settled
@@ -49,7 +49,7 @@ def accept(order_id: str, advertiser_id: str) -> OrderRecord:
     Raises Problem `counter_not_open`, `accept_by_passed`, `total_above_max`, `frequency_cap`, InsufficientFunds."""
 
     def decide() -> OrderRecord:
-        order = _own(order_id, advertiser_id)
+        order = find_ordered(order_id, advertiser_id)
         counter: dict[str, Any] = order.counter or {}
         if counter.get("status") == "accepted":
             return order
@@ -104,7 +104,7 @@ def decline(order_id: str, advertiser_id: str) -> OrderRecord:
     Raises Problem `counter_not_open`, `accept_by_passed`."""
 
     def decide() -> OrderRecord:
-        order = _own(order_id, advertiser_id)
+        order = find_ordered(order_id, advertiser_id)
         counter: dict[str, Any] = order.counter or {}
         if counter.get("status") == "declined":
             return order
@@ -113,13 +113,6 @@ def decline(order_id: str, advertiser_id: str) -> OrderRecord:
         return move_order(order, "counter_declined", at=clock.now(), by="advertiser", changes=changes)
 
     return until_settled(decide)
-
-
-def _own(order_id: str, advertiser_id: str) -> OrderRecord:
-    order = find_order(order_id)
-    if order.advertiser_id != advertiser_id:
-        raise not_found("order")
-    return order
 
 
 def _require_open(order: OrderRecord) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.errors import InvalidBody, Problem, not_found
+from chalicelib.errors import InvalidBody, Problem
 from chalicelib.settings import rules
 from chalicelib.tasks import lint
-from chalicelib.tasks.answering import find_offered
+from chalicelib.tasks.answering import find_offered, find_ordered
 from chalicelib.tasks.content import Content, content_faults, marked
-from chalicelib.tasks.records import OrderRecord, find_order
+from chalicelib.tasks.records import OrderRecord
 from chalicelib.tasks.timers import draft_due
 from chalicelib.tasks.transitions import move_order, until_settled
 
@@ -52,7 +52,7 @@ def approve(order_id: str, advertiser_id: str) -> OrderRecord:
     """The draft's text is what is to be posted. The same again changes nothing. Raises Problem `draft_not_waiting`."""
 
     def decide() -> OrderRecord:
-        order = _own(order_id, advertiser_id)
+        order = find_ordered(order_id, advertiser_id)
         if (order.draft or {}).get("status") == "approved":
             return order
         _require_waiting(order)
@@ -67,7 +67,7 @@ def request_changes(order_id: str, advertiser_id: str, note: str) -> OrderRecord
     Raises Problem `draft_not_waiting`; `draft_rounds_used` when changes were asked for as often as the rules allow."""
 
     def decide() -> OrderRecord:
-        order = _own(order_id, advertiser_id)
+        order = find_ordered(order_id, advertiser_id)
         draft: dict[str, Any] = order.draft or {}
         if draft.get("status") == "changes_requested" and draft.get("note") == note:
             return order
@@ -99,13 +99,6 @@ def _approved(order: OrderRecord, by: str) -> OrderRecord:
     draft: dict[str, Any] = order.draft or {}
     changes = [OrderRecord.draft.set({**draft, "status": "approved"}), OrderRecord.text.set(draft["text"])]
     return move_order(order, "draft_approved", at=clock.now(), by=by, changes=changes)
-
-
-def _own(order_id: str, advertiser_id: str) -> OrderRecord:
-    order = find_order(order_id)
-    if order.advertiser_id != advertiser_id:
-        raise not_found("order")
-    return order
 
 
 def _require_drafting(order: OrderRecord) -> None:

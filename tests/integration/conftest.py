@@ -1,4 +1,4 @@
-"""A DynamoDB engine over HTTP for tests that are too large for moto, which copies every table for each transaction."""
+"""A stage with a certified advertiser; and a DynamoDB engine for what is too large for moto, which copies tables at each write."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ import pytest
 
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 from infra.local_cloud import LocalCloud
-from tests.conftest import forget_clients
+from tests.conftest import Api, forget_clients
+from tests.stage import Stage
+
+
+@pytest.fixture
+def stage(api: Api) -> Stage:
+    stage = Stage(api)
+    stage.certify()
+    return stage
 
 
 @pytest.fixture(scope="session")

@@ -11,18 +11,10 @@ import pytest
 from chalicelib import clock
 from chalicelib.errors import Problem
 from chalicelib.tasks import calls, settlement, steps
-from tests.conftest import Api
 from tests.stage import FUNDS, NOON, Stage, cny
 
 ACCEPT_BY = NOON + timedelta(hours=1)
 BUDGET = 1_000_000
-
-
-@pytest.fixture
-def stage(api: Api) -> Stage:
-    stage = Stage(api)
-    stage.certify()
-    return stage
 
 
 def body(stage: Stage, **call: Any) -> dict[str, Any]:

@@ -12,20 +12,12 @@ from chalicelib.errors import Problem
 from chalicelib.social import sandbox
 from chalicelib.tasks import closing, publication, settlement, steps
 from chalicelib.tasks.records import find_task
-from tests.conftest import Api
 from tests.stage import FUNDS, NOON, PRICE, Stage, cny
 
 START = NOON + timedelta(hours=1)
 SHARE = PRICE // 10
 NET = 214_900
 REASON = {"reason_code": "plans_changed", "note": "改期"}
-
-
-@pytest.fixture
-def stage(api: Api) -> Stage:
-    stage = Stage(api)
-    stage.certify()
-    return stage
 
 
 def mixed(stage: Stage) -> tuple[str, dict[str, str]]:

@@ -9,17 +9,9 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.tasks import answering
-from tests.conftest import Api
 from tests.stage import FUNDS, NOON, PRICE, Stage, cny
 
 ACCEPT_BY = NOON + timedelta(hours=1)
-
-
-@pytest.fixture
-def stage(api: Api) -> Stage:
-    stage = Stage(api)
-    stage.certify()
-    return stage
 
 
 def offered(stage: Stage, *names: str, **changes: Any) -> list[str]:

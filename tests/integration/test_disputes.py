@@ -19,13 +19,6 @@ REASON = {"reason_code": "fake_engagement", "note": "评论都是复制的"}
 
 
 @pytest.fixture
-def stage(api: Api) -> Stage:
-    stage = Stage(api)
-    stage.certify()
-    return stage
-
-
-@pytest.fixture
 def order_id(stage: Stage) -> str:
     with clock.at(NOON):
         order_id = stage.accepted("an")[0]

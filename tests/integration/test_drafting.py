@@ -9,7 +9,6 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.tasks import steps
-from tests.conftest import Api
 from tests.stage import NOON, Stage
 
 START = NOON + timedelta(hours=1)
@@ -20,13 +19,6 @@ TEXT = "我家的秋茶，真香。"
 def order_id(stage: Stage) -> str:
     with clock.at(NOON):
         return stage.accepted("an", draft_approval=True)[0]
-
-
-@pytest.fixture
-def stage(api: Api) -> Stage:
-    stage = Stage(api)
-    stage.certify()
-    return stage
 
 
 def submit(stage: Stage, order_id: str, text: str = TEXT) -> Any:

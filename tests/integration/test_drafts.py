@@ -21,13 +21,6 @@ ACCEPT_BY = NOON + timedelta(hours=1)
 
 
 @pytest.fixture
-def stage(api: Api) -> Stage:
-    stage = Stage(api)
-    stage.certify()
-    return stage
-
-
-@pytest.fixture
 def large_stage(api: Api, real_tables: None) -> Stage:
     stage = Stage(api)
     stage.certify()

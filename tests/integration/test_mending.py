@@ -9,19 +9,11 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.tasks import steps
-from tests.conftest import Api
 from tests.stage import FUNDS, NOON, Stage, text_of
 
 START = NOON + timedelta(hours=1)
 END = START + timedelta(hours=10)
 WINDOW = {"start_at": text_of(START), "end_at": text_of(END)}
-
-
-@pytest.fixture
-def stage(api: Api) -> Stage:
-    stage = Stage(api)
-    stage.certify()
-    return stage
 
 
 @pytest.fixture

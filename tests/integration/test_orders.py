@@ -22,13 +22,6 @@ END = NOON + timedelta(hours=3)
 NET, COMMISSION = 214_900, 92_100
 
 
-@pytest.fixture
-def stage(api: Api) -> Stage:
-    stage = Stage(api)
-    stage.certify()
-    return stage
-
-
 def act(stage: Stage, order_id: str, action: str, body: Any = None, name: str = "an") -> Any:
     return stage.creator(name).post(f"/v1/orders/{order_id}/{action}", body)
 

@@ -6,22 +6,12 @@ import threading
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from chalicelib import clock
 from chalicelib.tasks import answering, settlement
-from tests.conftest import Api
 from tests.stage import FUNDS, NOON, PRICE, Stage, cny
 
 ACCEPT_BY = NOON + timedelta(hours=1)
 END = NOON + timedelta(hours=3)
-
-
-@pytest.fixture
-def stage(api: Api) -> Stage:
-    stage = Stage(api)
-    stage.certify()
-    return stage
 
 
 def running(stage: Stage, named: list[str], reserves: dict[str, int], **changes: Any) -> tuple[str, list[str]]:

@@ -9,18 +9,10 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.tasks import review
-from tests.conftest import Api
 from tests.stage import FUNDS, NOON, PRICE, Stage
 
 ACCEPT_BY = NOON + timedelta(hours=1)
 REJECTED = {"decision": "rejected", "reasons": [{"code": "misleading", "note": "哪里最香？"}]}
-
-
-@pytest.fixture
-def stage(api: Api) -> Stage:
-    stage = Stage(api)
-    stage.certify()
-    return stage
 
 
 @pytest.fixture

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from chalicelib import clock
 from chalicelib.tasks import steps
 from chalicelib.tasks.records import find_order, find_task
-from tests.conftest import Api
 from tests.stage import NOON, Stage
 
 ERROR = {"Error": "RuntimeError", "Cause": "the network is gone"}
-
-
-@pytest.fixture
-def stage(api: Api) -> Stage:
-    stage = Stage(api)
-    stage.certify()
-    return stage
 
 
 def test_a_stuck_order_is_listed_and_run_again(stage: Stage) -> None:

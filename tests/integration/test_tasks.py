@@ -15,13 +15,6 @@ from tests.conftest import Api
 from tests.stage import FUNDS, NOON, PRICE, Stage, cny
 
 
-@pytest.fixture
-def stage(api: Api) -> Stage:
-    stage = Stage(api)
-    stage.certify()
-    return stage
-
-
 def faults(answer: Any) -> set[tuple[str, str]]:
     return {(fault["pointer"], fault["code"]) for fault in answer.json_body["errors"]}
 
