@@ -1,4 +1,4 @@
-"""What the network does to tasks and orders: every call of every act lost before or after it took effect, and done again.
+"""What the network does to tasks, orders and payouts: every call of every act lost before or after it took effect, and done again.
 
 Each act is played once undisturbed, counting its calls; then, from the same tables, once for every call n and both ways of failing,
 repeated as a client or a workflow would. The end state of both tables must be the same each time, and so if it is done thrice.
@@ -17,6 +17,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib import clock
+from chalicelib.payments.providers import provider_named
 from chalicelib.store import TasksRecord, WalletRecord, tables
 from chalicelib.tasks import (
     answering,
@@ -32,6 +33,7 @@ from chalicelib.tasks import (
     submission,
 )
 from chalicelib.tasks.records import find_order
+from chalicelib.wallet import withdrawals
 from tests.conftest import Api
 from tests.integration.test_wallet_faults import Lost, failing
 from tests.stage import NOON, PRICE, Stage, cny
@@ -195,10 +197,18 @@ def closing_a_call(stage: Stage) -> Act:
     return ACCEPT_BY, lambda: steps.task_step({"step": "all_settled", "id": task_id})
 
 
+def paying_out(stage: Stage) -> Act:
+    order_id = published(stage)
+    with clock.at(ACCEPT_BY):
+        closing.stop(str(find_order(order_id).task_id), REASON)
+        made = stage.creator("an").post("/v1/wallet/withdrawals", {"amount": cny(20_000)}, key="out").json_body
+    return ACCEPT_BY, lambda: withdrawals.pay_out(made["id"], provider_named, "finance")
+
+
 ACTS = (
     *(creating, submitting, approving, rejecting, appealing, accepting, declining_for_a_reserve, lapsing),
     *(taking_a_counter_offer, approving_a_draft, publishing, missing_the_window, paying, completing),
-    *(disputing, ruling, not_ruling, cancelling, stopping, picking, closing_a_call),
+    *(disputing, ruling, not_ruling, cancelling, stopping, picking, closing_a_call, paying_out),
 )
 
 

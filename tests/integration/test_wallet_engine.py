@@ -153,6 +153,8 @@ MOVEMENTS: dict[str, tuple[Callable[[], object], float]] = {
     "hold": (post(movements.hold("tsk_9", 1, ADV, 5)), 8),
     "return_hold": (post(movements.return_hold("tsk_1", 1, ADV, 5)), 8),
     "return_order": (post(movements.return_order("ord_1", "tsk_1", ADV, 5)), 8),
+    "substitute": (post(movements.substitute("ord_1", "ord_2", "tsk_1", ADV, 9, 5)), 8),
+    "return_unallocated": (post(movements.return_unallocated("tsk_1", ADV, 5)), 8),
     "reprice": (post(movements.reprice("ord_1", "tsk_1", ADV, 5, 9)), 8),
     "settle": (post(movements.settle("ord_1", "tsk_1", CRE, 7, 3)), 12),
     "compensate": (post(movements.compensate("ord_1", "tsk_1", ADV, CRE, 1, 9)), 12),
