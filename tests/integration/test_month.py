@@ -263,7 +263,7 @@ class Month:
 
     def publish(self, order_id: str, what: str) -> None:
         order = find_order(order_id)
-        text = "别的 广告" if what in ("err", "cheat") else order.text
+        text = "别的 广告" if what in ("err", "cheat") else order.content.text
         url = self.post(order, text)
         done = self.act(order, "publish", {"post_url": url})
         if done is None and what in ("err", "publish") and order.status == "accepted":
@@ -275,7 +275,8 @@ class Month:
             self.soon(self.at + order.schedule.retention, lambda: self.afterwards(order_id, url, after))
 
     def post(self, order: OrderRecord, text: str) -> str:
-        body = {"account_id": order.account_id, "text": text, "urls": order.urls, "repost_of": order.source_url}
+        links = list(order.content.urls)
+        body = {"account_id": order.account_id, "text": text, "urls": links, "repost_of": order.source_url}
         return str(self.api.post("/sandbox/posts", body).json_body["post_url"])
 
     def afterwards(self, order_id: str, url: str, what: str) -> None:
