@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import signal
+import time
 from typing import Any
 
 import pytest
@@ -55,6 +56,7 @@ def test_a_restart_in_the_middle_loses_nothing(local_cloud: LocalCloud, stack: S
     people, task, accepted, outcome = _until_answered(stack, say)
     machine = stack.outputs["OrderMachineArn"]
     execution = machine.replace(":stateMachine:", ":execution:") + f":{accepted['id']}"
+    _wait_until_running(stack, execution)
     assert local_cloud.down()
     assert not local_cloud.healthy()
     local_cloud.up()
@@ -149,6 +151,18 @@ def test_scheduled_functions_may_do_what_they_have_to(stack: Stack, name: str) -
     payload = json.dumps({**tick, "region": stack.region, "resources": [], "detail": {}}).encode()
     answer = functions.invoke(FunctionName=next(n for n in names if f"-{name}-" in n), Payload=payload)
     assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+def _wait_until_running(stack: Stack, execution: str) -> None:
+    """Until the outbox has started it: a workflow that never began is started by the sweep, not broken by a restart."""
+    client, deadline = stack.client("stepfunctions"), time.monotonic() + 30
+    while True:
+        try:
+            assert client.describe_execution(executionArn=execution)["status"] == "RUNNING"
+            return
+        except client.exceptions.ExecutionDoesNotExist:
+            assert time.monotonic() < deadline, "the outbox starts no workflow"
+            time.sleep(0.2)
 
 
 def _stands(people: Any, task: dict[str, Any]) -> dict[str, Any]:
