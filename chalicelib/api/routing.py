@@ -111,6 +111,7 @@ class Route:
     body: type[BaseModel] | None
     query: type[BaseModel] | None
     needs_key: bool
+    view: Callable[..., Any]
 
 
 ROUTES: list[Route] = []
@@ -137,7 +138,7 @@ def route(
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
         summary = (view.__doc__ or "").strip().split("\n")[0]
-        ROUTES.append(Route(method, path, summary, roles, body, query, needs_key))
+        ROUTES.append(Route(method, path, summary, roles, body, query, needs_key, view))
 
         def handle(**path_parameters: str) -> Response:
             request: Request = blueprint.current_request
