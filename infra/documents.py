@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from infra.package import ROOT
 
 API = ROOT / "docs" / "api.md"
 LIFECYCLE = ROOT / "docs" / "lifecycle.md"
+OPENAPI = ROOT / "chalicelib" / "api" / "openapi.json"
+PAGE = ROOT / "chalicelib" / "api" / "docs.html"
 
 _HEAD = """# API
 
@@ -37,6 +40,23 @@ def api() -> str:
     return _HEAD + "".join(lines)
 
 
+def openapi() -> str:
+    """chalicelib/api/openapi.json."""
+    from chalicelib.api import ROUTES
+    from infra.openapi import document
+
+    return json.dumps(document(ROUTES), ensure_ascii=False, indent=1) + "\n"
+
+
+def page() -> str:
+    """chalicelib/api/docs.html."""
+    from chalicelib.api import ROUTES
+    from infra.openapi import document
+    from infra.openapi import page as rendered
+
+    return rendered(document(ROUTES))
+
+
 def _import_app() -> None:
     """The routes exist once app.py is imported; it wants a deployment's names, any will do."""
     from dataclasses import fields
@@ -62,3 +82,5 @@ if __name__ == "__main__":
 
     write(API, api())
     write(LIFECYCLE, lifecycle.rendered())
+    write(OPENAPI, openapi())
+    write(PAGE, page())

@@ -24,7 +24,7 @@ from typing import Any
 
 import yaml
 
-from chalicelib.api.problems import MEDIA_TYPE, TYPE_PREFIX
+from chalicelib.api.problems import MEDIA_TYPE, SECURITY_HEADERS, TYPE_PREFIX
 from chalicelib.errors import TABLE
 from chalicelib.settings import Deployment
 from infra.progress import Failed, run, step
@@ -190,6 +190,8 @@ def _gateway_response(response_type: str, code: str) -> dict[str, Any]:
     parameters = {
         "gatewayresponse.header.Content-Type": f"'{MEDIA_TYPE}'",
         "gatewayresponse.header.X-Request-Id": "context.requestId",
+        # A text with quotes in it cannot be said here: the policy for pages is left to the program.
+        **{f"gatewayresponse.header.{name}": f"'{text}'" for name, text in SECURITY_HEADERS.items() if "'" not in text},
     }
     if kind.status in (429, 503):
         parameters["gatewayresponse.header.Retry-After"] = "'1'"

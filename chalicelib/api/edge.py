@@ -34,7 +34,12 @@ class Market(Chalice):
         return {
             **answer,
             "statusCode": TABLE[code].status,
-            "headers": {**kept, "Content-Type": problems.MEDIA_TYPE, "X-Request-Id": request_id},
+            "headers": {
+                **kept,
+                **problems.SECURITY_HEADERS,
+                "Content-Type": problems.MEDIA_TYPE,
+                "X-Request-Id": request_id,
+            },
             "multiValueHeaders": {},
             "body": body,
         }

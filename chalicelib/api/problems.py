@@ -10,6 +10,14 @@ from chalicelib.errors import TABLE, Fault, Problem
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "https://micro-task.example/problems/"
+SECURITY_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}
+"""On every answer, the gateway's own included; a page or a download says otherwise where it has to."""
 
 
 def document(code: str, detail: str, request_id: str, faults: tuple[Fault, ...] = (), **data: Any) -> dict[str, Any]:
@@ -33,10 +41,10 @@ def of(problem: Problem, request_id: str) -> dict[str, Any]:
 
 
 def faults_of(error: ValidationError, prefix: str = "") -> tuple[Fault, ...]:
-    """pydantic's findings as Faults with JSON pointers (RFC 6901), at most 50."""
+    """pydantic's findings as Faults with JSON pointers (RFC 6901), at most 50; a name nobody declared is cut to 100 characters."""
     found = error.errors(include_url=False, include_context=False, include_input=False)[:50]
     return tuple(Fault(prefix + _pointer(item["loc"]), item["type"], item["msg"]) for item in found)
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    return "".join("/" + str(part)[:100].replace("~", "~0").replace("/", "~1") for part in location)

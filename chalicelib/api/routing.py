@@ -27,6 +27,7 @@ from chalicelib.settings import rules
 from chalicelib.store import Page, unavailable
 
 BODY_MAX_BYTES = 256 * 1024
+DEPTH_MAX = 32
 USERS = CognitoUserPoolAuthorizer("Users", provider_arns=[{"Fn::GetAtt": ["UserPool", "Arn"]}])  # type: ignore[list-item]
 _KEY_FORM = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,62}[\x21-\x7e])?")
 
@@ -111,6 +112,7 @@ class Route:
     body: type[BaseModel] | None
     query: type[BaseModel] | None
     needs_key: bool
+    view: Callable[..., Any]
 
 
 ROUTES: list[Route] = []
@@ -137,7 +139,7 @@ def route(
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
         summary = (view.__doc__ or "").strip().split("\n")[0]
-        ROUTES.append(Route(method, path, summary, roles, body, query, needs_key))
+        ROUTES.append(Route(method, path, summary, roles, body, query, needs_key, view))
 
         def handle(**path_parameters: str) -> Response:
             request: Request = blueprint.current_request
@@ -184,7 +186,7 @@ def _read(
         caller = caller_of(request.context)
         if roles and not caller.has(*roles):
             raise Problem("forbidden", f"This needs one of the roles: {', '.join(roles)}.")
-    raw_body = _bytes(request.raw_body)
+    raw_body = _raw_body(request)
     if len(raw_body) > BODY_MAX_BYTES:
         raise Problem("payload_too_large", f"At most {BODY_MAX_BYTES} bytes are read.")
     document = None if raw or method == "GET" else _json(request, raw_body)
@@ -204,8 +206,12 @@ def _read(
     return Call(parsed_body, parsed_query, request, request_id, raw_body, caller, attempt, scope)
 
 
-def _bytes(body: str | bytes | None) -> bytes:
-    return body.encode() if isinstance(body, str) else body or b""
+def _raw_body(request: Request) -> bytes:
+    try:
+        body: str | bytes | None = request.raw_body
+        return body.encode() if isinstance(body, str) else body or b""
+    except ValueError as error:  # neither text that has a UTF-8 form nor base64
+        raise Problem("body_unreadable", "The body is not JSON in UTF-8.") from error
 
 
 def request_path(request: Request) -> str:
@@ -227,7 +233,24 @@ def _json(request: Request, raw_body: bytes) -> Any:
         json.dumps(document, ensure_ascii=False).encode()  # lone surrogates have no UTF-8
     except (ValueError, RecursionError) as error:
         raise Problem("body_unreadable", "The body is not JSON in UTF-8.") from error
+    if _is_deep(document):
+        raise Problem("body_unreadable", f"The body is nested more than {DEPTH_MAX} deep.")
     return document
+
+
+def _is_deep(document: Any) -> bool:
+    """Whether it is nested beyond DEPTH_MAX; level by level, for a deep one must not exhaust the stack."""
+    level = [document]
+    for _ in range(DEPTH_MAX + 1):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _refuse_constant(name: str) -> None:
@@ -270,4 +293,4 @@ def _render(answer: Answer, request_id: str) -> Response:
 
 
 def _headers(request_id: str) -> dict[str, str]:
-    return {"X-Request-Id": request_id, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return {"X-Request-Id": request_id, **problems.SECURITY_HEADERS}

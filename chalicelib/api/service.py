@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from chalice.app import Blueprint
@@ -35,3 +37,26 @@ def version(call: Call[None]) -> dict[str, Any]:
     from chalicelib.grading.methodology import in_force
 
     return {"version": VERSION, "stage": deployment().stage, "methodology_version": in_force().version}
+
+
+@route(blueprint, "GET", "/openapi.json", roles=None)
+def openapi(call: Call[None]) -> Answer:
+    """This API in OpenAPI 3.1."""
+    return Answer(_written("openapi.json"), headers={"Cache-Control": "public, max-age=300"})
+
+
+@route(blueprint, "GET", "/docs", roles=None)
+def docs(call: Call[None]) -> Answer:
+    """This API for people, on one page."""
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Cache-Control": "public, max-age=300",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    }
+    return Answer(_written("docs.html"), headers=headers)
+
+
+@cache
+def _written(name: str) -> str:
+    """A file that `make docs` wrote beside this module."""
+    return Path(__file__).with_name(name).read_text("utf-8")

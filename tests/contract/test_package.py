@@ -166,3 +166,12 @@ def test_the_gateways_own_answers_are_problems(template: Template) -> None:
         document = json.loads(answer["ResponseTemplates"]["application/json"])
         assert document["status"] == int(answer["StatusCode"])
         assert document["request_id"] == "$context.requestId"
+        headers = {name.removeprefix("gatewayresponse.header.") for name in answer["ResponseParameters"]}
+        assert {"Strict-Transport-Security", "X-Content-Type-Options", "Referrer-Policy"} <= headers
+        assert ("Retry-After" in headers) == (document["status"] in (429, 503))
+
+
+def test_the_stage_is_throttled(template: Template) -> None:
+    (every,) = template["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
+    assert (every["HttpMethod"], every["ResourcePath"]) == ("*", "/*")
+    assert 0 < every["ThrottlingRateLimit"] <= every["ThrottlingBurstLimit"]

@@ -1,0 +1,296 @@
+"""OpenAPI 3.1 and a page for people, both from what each @route was declared with; written by `make docs`, served as files."""
+
+from __future__ import annotations
+
+import ast
+import html
+import inspect
+import json
+import re
+import textwrap
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from chalicelib.api.pagination import Paging
+from chalicelib.api.problems import MEDIA_TYPE
+from chalicelib.api.routing import Route
+from chalicelib.errors import TABLE
+from chalicelib.version import VERSION
+
+Json = dict[str, Any]
+_REFS = "#/components/schemas/{model}"
+_DESCRIPTION = """A market place for sponsored posts. Times are RFC 3339 in UTC, durations ISO 8601, money is an amount in minor
+units with its currency. A POST with an Idempotency-Key answers a repeat as it did the first time, with
+`Idempotency-Replayed: true`. What belongs to others answers 404. Every refusal is a problem document (RFC 9457) whose `code` is
+stable."""
+_MONEY: Json = {
+    "type": "object",
+    "required": ["amount", "currency"],
+    "properties": {"amount": {"type": "integer"}, "currency": {"type": "string"}},
+    "examples": [{"amount": 500000, "currency": "CNY"}],
+}
+_PAGE: Json = {
+    "type": "object",
+    "required": ["data", "next_cursor"],
+    "properties": {
+        "data": {"type": "array", "items": {"type": "object"}},
+        "next_cursor": {"type": ["string", "null"], "description": "`cursor` of the next page; null on the last."},
+    },
+}
+_EXAMPLE: Json = {
+    "type": "https://micro-task.example/problems/not_found",
+    "title": TABLE["not_found"].title,
+    "status": 404,
+    "detail": "No such task.",
+    "code": "not_found",
+    "request_id": "5f0a2c1e-9a4f-4a53-8a49-1b1f6b0f9c11",
+    "errors": [],
+}
+
+
+def document(routes: list[Route]) -> Json:
+    """The whole API: every route once, sorted by path; the same routes give the same text."""
+    ordered = sorted(routes, key=lambda route: (route.path, route.method))
+    bodies = sorted({route.body for route in ordered if route.body}, key=_name)
+    references, defined = models_json_schema(
+        [(model, "validation") for model in bodies], ref_template=_REFS, by_alias=True
+    )
+    paths: dict[str, Json] = {}
+    for route in ordered:
+        reference = references.get((route.body, "validation")) if route.body else None
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, reference)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Micro-task", "version": VERSION, "description": _DESCRIPTION.replace("\n", " ")},
+        "servers": [{"url": "."}],
+        "tags": [{"name": name} for name in sorted({_tag(route) for route in ordered})],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "schemas": dict(
+                sorted({**defined.get("$defs", {}), "Money": _MONEY, "Page": _PAGE, "Problem": _problem()}.items())
+            ),
+        },
+    }
+
+
+def _operation(route: Route, body: Any) -> Json:
+    operation: Json = {
+        "operationId": route.view.__name__,
+        "tags": [_tag(route)],
+        "summary": route.summary,
+        "description": _who(route),
+        "security": [] if route.roles is None else [{"token": []}],
+        "x-roles": None if route.roles is None else [*route.roles],
+        "parameters": [*_path_parameters(route), *_query_parameters(route), *_headers(route)],
+        "responses": _responses(route),
+    }
+    if body is not None:
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    return operation
+
+
+def _who(route: Route) -> str:
+    if route.roles is None:
+        return "Public."
+    return f"For {', '.join(route.roles)}." if route.roles else "For every caller with a token."
+
+
+def _path_parameters(route: Route) -> list[Json]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"\{(\w+)\}", route.path)
+    ]
+
+
+def _query_parameters(route: Route) -> list[Json]:
+    if route.query is None:
+        return []
+    schema = route.query.model_json_schema(by_alias=True)
+    required = schema.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": _inlined(part, schema.get("$defs", {}))}
+        for name, part in schema["properties"].items()
+    ]
+
+
+def _inlined(part: Any, definitions: Json) -> Any:
+    """The schema without references: those of a query model name definitions of its own."""
+    if isinstance(part, list):
+        return [_inlined(one, definitions) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part:
+        return _inlined(definitions[part["$ref"].rpartition("/")[2]], definitions)
+    return {name: _inlined(value, definitions) for name, value in part.items()}
+
+
+def _headers(route: Route) -> list[Json]:
+    if route.method != "POST" or route.roles is None:
+        return []
+    return [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": route.needs_key,
+            "description": "The same key and body again get the first answer; with another body 422.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 64},
+        }
+    ]
+
+
+def _responses(route: Route) -> Json:
+    codes = _codes(route)
+    by_status: dict[int, list[str]] = {}
+    for code in codes:
+        by_status.setdefault(TABLE[code].status, []).append(code)
+    responses: Json = {str(_status(route)): _success(route)}
+    for status, found in sorted(by_status.items()):
+        responses[str(status)] = _refusal(", ".join(f"`{code}`" for code in found))
+    responses["default"] = _refusal("Any other row of the error table that this operation can meet.")
+    return responses
+
+
+def _codes(route: Route) -> list[str]:
+    """The refusals that the declaration of the route itself leads to; the gateway's among them."""
+    codes = ["bad_request", "payload_too_large", "rate_limited", "internal_error", "upstream_unavailable"]
+    codes.append("parameter_invalid")
+    if route.query is not None and issubclass(route.query, Paging):
+        codes.append("cursor_invalid")
+    if route.roles is not None:
+        codes.append("unauthenticated")
+    if route.roles:
+        codes.append("forbidden")
+    if "{" in route.path:
+        codes.append("not_found")
+    if route.method != "GET":
+        codes += ["body_unreadable", "unsupported_media_type"]
+    if route.body is not None:
+        codes.append("body_invalid")
+    if route.method == "POST" and route.roles is not None:
+        codes += ["idempotency_key_invalid", "idempotency_key_reused"]
+    if route.needs_key:
+        codes.append("idempotency_key_missing")
+    return sorted(codes)
+
+
+def _success(route: Route) -> Json:
+    headers: Json = {"X-Request-Id": {"schema": {"type": "string"}}}
+    if route.method == "POST" and route.roles is not None:
+        headers["Idempotency-Replayed"] = {"schema": {"type": "string", "const": "true"}}
+    source = inspect.getsource(route.view)
+    media_type = re.search(r'"Content-Type": "([a-z]+/[a-z]+)', source)
+    listed = "call.listed(" in source
+    schema = {"$ref": _REFS.format(model="Page")} if listed else {"type": "object"}
+    content: Json = {"application/json": {"schema": schema}}
+    if media_type:
+        text = {media_type[1]: {"schema": {"type": "string"}}}
+        content = {**content, **text} if listed or "return Answer({" in source else text
+    return {"description": route.summary, "headers": headers, "content": content}
+
+
+def _status(route: Route) -> int:
+    """The status of the Answer that the view makes; 200 where it names none."""
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(route.view)))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Answer" and len(node.args) > 1:
+            status = node.args[1]
+            if isinstance(status, ast.Constant) and isinstance(status.value, int):
+                return status.value
+    return 200
+
+
+def _refusal(description: str) -> Json:
+    return {
+        "description": description,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": _REFS.format(model="Problem")}}},
+    }
+
+
+def _problem() -> Json:
+    text = {"type": "string"}
+    fault = {"type": "object", "properties": dict.fromkeys(("pointer", "code", "message"), text)}
+    return {
+        "type": "object",
+        "description": "RFC 9457; further members depend on `code`.",
+        "required": ["type", "title", "status", "detail", "code", "request_id", "errors"],
+        "examples": [_EXAMPLE],
+        "properties": {
+            "type": text,
+            "title": text,
+            "status": {"type": "integer"},
+            "detail": text,
+            "code": {"enum": sorted(TABLE)},
+            "request_id": text,
+            "errors": {"type": "array", "items": {**fault, "required": ["pointer", "code", "message"]}},
+        },
+    }
+
+
+def _name(model: type[BaseModel]) -> str:
+    return f"{model.__name__} {model.__module__}"
+
+
+def _tag(route: Route) -> str:
+    first = route.path.removeprefix("/v1").split("/")[1]
+    return {"r": "links", "openapi.json": "service", "docs": "service", "health": "service", "version": "service"}.get(
+        first, first
+    )
+
+
+_STYLE = """:root{color-scheme:light dark;--line:#8885;--soft:#8881}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;
+margin:0 auto;padding:1rem}code,pre{font:.875em/1.5 ui-monospace,monospace}pre{overflow-x:auto;background:var(--soft);
+padding:.75rem;border-radius:.4rem}details{border-top:1px solid var(--line)}summary{padding:.5rem 0;cursor:pointer;
+overflow-wrap:anywhere}summary b{display:inline-block;min-width:4.2em}nav a{margin-right:.8rem;display:inline-block}
+table{border-collapse:collapse;width:100%}td{border-top:1px solid var(--line);padding:.3rem .6rem .3rem 0;
+vertical-align:top;overflow-wrap:anywhere}h2{margin-top:2.5rem}"""
+
+
+def page(described: Json) -> str:
+    """The document as one HTML page: no script, nothing from another host, readable on a phone, light and dark."""
+    by_tag: dict[str, list[str]] = {}
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            by_tag.setdefault(operation["tags"][0], []).append(_shown(method.upper(), path, operation))
+    links = "".join(f'<a href="#{tag}">{tag}</a>' for tag in sorted(by_tag))
+    rooms = "".join(f'<h2 id="{tag}">{tag}</h2>{"".join(by_tag[tag])}' for tag in sorted(by_tag))
+    schemas = "".join(
+        f'<details id="schema-{_e(name)}"><summary><code>{_e(name)}</code></summary>'
+        f"<pre>{_e(json.dumps(schema, ensure_ascii=False, indent=1))}</pre></details>"
+        for name, schema in described["components"]["schemas"].items()
+    )
+    info = described["info"]
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{_e(info['title'])} API</title><style>{_STYLE}</style></head><body>"
+        f"<h1>{_e(info['title'])} API {_e(info['version'])}</h1><p>{_e(info['description'])}</p>"
+        f'<p><a href="openapi.json">openapi.json</a> (OpenAPI {described["openapi"]})</p>'
+        f"<nav>{links}<a href='#schemas'>schemas</a></nav>{rooms}<h2 id='schemas'>schemas</h2>{schemas}</body></html>\n"
+    )
+
+
+def _shown(method: str, path: str, operation: Json) -> str:
+    rows = "".join(
+        f"<tr><td><code>{_e(p['name'])}</code> {p['in']}{'' if not p['required'] else ', needed'}</td>"
+        f"<td><code>{_e(json.dumps(p['schema'], ensure_ascii=False))}</code></td></tr>"
+        for p in operation["parameters"]
+    )
+    answers = "".join(
+        f"<tr><td>{status}</td><td>{_e(answer['description'])}</td></tr>"
+        for status, answer in operation["responses"].items()
+    )
+    body = operation.get("requestBody")
+    sent = ""
+    if body:
+        name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        sent = f'<p>Body: <a href="#schema-{_e(name)}"><code>{_e(name)}</code></a></p>'
+    return (
+        f"<details><summary><b>{method}</b> <code>{_e(path)}</code><br>{_e(operation['summary'])}</summary>"
+        f"<p>{_e(operation['description'])}</p>{sent}<table>{rows}{answers}</table></details>"
+    )
+
+
+def _e(text: Any) -> str:
+    return html.escape(str(text))

@@ -1,0 +1,145 @@
+"""What nobody sends by mistake, as the gateway hands it over: a clear 4xx for each, and nothing of ours is asked."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.api import pagination
+from chalicelib.api.problems import SECURITY_HEADERS
+from tests.conftest import Api
+
+ADVERTISER = {"sub": "u", "cognito:groups": "advertiser,creator"}
+
+
+def ask(method: str, path: str, body: Any = None, **changes: Any) -> dict[str, Any]:
+    """The program's answer to an event of the gateway; path parameters as `{name}` in the path, values in `changes`."""
+    import app
+
+    event: dict[str, Any] = {
+        "headers": {"Content-Type": "application/json", "Idempotency-Key": "k", **changes.pop("headers", {})},
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "isBase64Encoded": False,
+        "requestContext": {
+            "httpMethod": method,
+            "resourcePath": path,
+            "path": path,
+            "requestId": "r-1",
+            "authorizer": {"claims": ADVERTISER},
+        },
+        "body": body,
+        **changes,
+    }
+    answer: dict[str, Any] = app.app(event, None)
+    return answer
+
+
+def refused(answer: dict[str, Any]) -> tuple[int, str]:
+    """Status and code of a problem document that is complete."""
+    document = json.loads(answer["body"])
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
+    assert document["request_id"] == answer["headers"]["X-Request-Id"] == "r-1"
+    assert SECURITY_HEADERS.items() <= answer["headers"].items()
+    assert len(answer["body"]) < 20_000, "a refusal does not send back what it was sent"
+    return answer["statusCode"], document["code"]
+
+
+def nested(depth: int) -> str:
+    return '{"kind": "post", "budget": 1, "task": ' + '{"a": ' * depth + "1" + "}" * depth + "}"
+
+
+BOMB = gzip.compress(b" " * 50_000_000)
+TASK = {"kind": "post", "title": "x", "content": {"text": "x"}, "accept_by": "x", "window": {}}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (nested(33), (400, "body_unreadable")),
+        (nested(900), (400, "body_unreadable")),
+        (nested(40_000), (413, "payload_too_large")),
+        (nested(20_000), (400, "body_unreadable")),
+        ("[" * 200_000, (400, "body_unreadable")),
+        ('{"kind": ' + "9" * 5_000 + "}", (400, "body_unreadable")),
+        ('{"budget": {"amount": 1e999, "currency": "CNY"}}', (422, "body_invalid")),
+        ('{"budget": {"amount": 99999999999999999999, "currency": "CNY"}}', (422, "body_invalid")),
+        ('{"budget": {"amount": -0.0, "currency": "CNY"}}', (422, "body_invalid")),
+        ('{"kind": "post\\u0000"}', (422, "body_invalid")),
+        ('{"kind": "\\ud800"}', (400, "body_unreadable")),
+        ('{"\\udfff": 1}', (400, "body_unreadable")),
+        ("\ud800", (400, "body_unreadable")),
+        ("\x00", (400, "body_unreadable")),
+        ("\ufeff{}", (422, "body_invalid")),
+        ('{"kind": NaN}', (400, "body_unreadable")),
+        ("null", (422, "body_invalid")),
+        ("1", (422, "body_invalid")),
+        (json.dumps({str(number): 1 for number in range(20_000)}), (422, "body_invalid")),
+        (json.dumps({"must_have": ["x"] * 50_000}), (422, "body_invalid")),
+        ('"' + "x" * 300_000 + '"', (413, "payload_too_large")),
+    ],
+    ids=range(21),
+)
+def test_bodies(body: str, expected: tuple[int, str]) -> None:
+    assert refused(ask("POST", "/v1/plans", body)) == expected
+
+
+def test_a_gzip_bomb_is_never_unpacked() -> None:
+    packed = base64.b64encode(BOMB).decode()
+    assert len(BOMB) < 60_000
+    headers = {"Content-Encoding": "gzip"}
+    assert refused(ask("POST", "/v1/plans", packed, isBase64Encoded=True, headers=headers)) == (400, "body_unreadable")
+    assert refused(ask("POST", "/v1/plans", "abc", isBase64Encoded=True)) == (400, "body_unreadable")
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "multipart/form-data; boundary=x", "", "\x00"])
+def test_other_media_types(media_type: str) -> None:
+    answer = ask("POST", "/v1/plans", "{}", headers={"Content-Type": media_type})
+    assert refused(answer) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"cursor": ["A" * 4_096]}, "cursor_invalid"),
+        ({"cursor": ["A" * 100_000]}, "parameter_invalid"),
+        ({"cursor": ["\x00"]}, "cursor_invalid"),
+        ({"cursor": ["\ud800"]}, "parameter_invalid"),
+        ({"limit": ["9" * 10_000]}, "parameter_invalid"),
+        ({"limit": ["1e3"]}, "parameter_invalid"),
+        ({"q": ["x" * 100_000]}, "parameter_invalid"),
+        ({"followers_min": ["-1"]}, "parameter_invalid"),
+        ({"x" * 10_000: ["1"]}, "parameter_invalid"),
+        ({f"p{number}": ["1"] for number in range(5_000)}, "parameter_invalid"),
+    ],
+    ids=range(10),
+)
+def test_queries(monkeypatch: pytest.MonkeyPatch, query: dict[str, list[str]], expected: str) -> None:
+    monkeypatch.setattr(pagination, "secret", lambda arn: b"key of the cursors")
+    answer = ask("GET", "/v1/accounts", multiValueQueryStringParameters=query)
+    assert refused(answer) == (400, expected)
+
+
+@pytest.mark.parametrize("key", ["", "x" * 65, "x" * 100_000, "\x00", "a\nb", "键", " "])
+def test_idempotency_keys(key: str) -> None:
+    assert refused(ask("POST", "/v1/plans", "{}", headers={"Idempotency-Key": key})) == (400, "idempotency_key_invalid")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "tsk_", "tsk_" + "0" * 27, "tsk_" + "\x00" * 26, "..", "%2e%2e", "tsk_" + "i" * 26]
+)
+def test_ids_in_paths(text: str) -> None:
+    answer = ask("GET", "/v1/tasks/{task_id}", pathParameters={"task_id": text})
+    assert refused(answer) == (404, "not_found")
+
+
+def test_ordinary_answers_have_the_security_headers(api: Api) -> None:
+    for path, status in (("/v1/version", 200), ("/v1/wallet", 401), ("/sandbox/posts/x", 404)):
+        answer = api.get(path)
+        assert answer.status_code == status
+        assert SECURITY_HEADERS.items() <= answer.headers.items(), path
