@@ -117,6 +117,8 @@ ORDER = Machine(
     transitions=(
         Transition("pending", "offered", "offered", "system"),
         Transition("pending", "picked", "accepted", "advertiser"),
+        Transition("pending", "cancelled", "cancelled", "the task", "returned"),
+        Transition("pending", "stopped", "stopped", "the task", "returned"),
         Transition("offered", "accepted", "accepted", "creator"),
         Transition("offered", "declined", "declined", "creator", "returned"),
         Transition("offered", "lapsed", "lapsed", "system", "returned"),

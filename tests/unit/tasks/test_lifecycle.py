@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.tasks import lifecycle, steps
-from chalicelib.tasks.lifecycle import APPEAL, DISPUTE, MACHINES, ORDER, PAYMENT, TASK, Illegal, Machine
+from chalicelib.tasks.lifecycle import APPEAL, DISPUTE, MACHINES, ORDER, PAYMENT, TASK, UNOFFERED, Illegal, Machine
 
 ROOT = Path(__file__).parents[3]
 DRIVEN = {"task": TASK, "order": ORDER}
@@ -62,6 +62,16 @@ def test_every_event_of_a_ruling_and_of_a_second_review_is_one_of_its_order_or_t
     assert {row.event for row in TASK.transitions if row.state == "in_review"} == {
         row.event for row in APPEAL.transitions
     }
+
+
+def test_an_order_that_was_not_offered_yet_follows_its_task_along_rows_of_its_own_table() -> None:
+    ends = {row.then for row in TASK.transitions} & set(UNOFFERED) & TASK.ends
+    assert ends == {"cancelled", "stopped"}
+    for row in TASK.transitions:
+        if row.then in ends and row.state in UNOFFERED:
+            (state, _), (then, payment) = UNOFFERED[row.state], UNOFFERED[row.then]
+            assert ORDER.then(state, row.then) == then
+            assert payment == "refunded"
 
 
 def test_the_document_is_what_the_tables_say() -> None:
