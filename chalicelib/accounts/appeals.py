@@ -152,8 +152,8 @@ def _corrections(
     correction = evidence or appeal.evidence
     if not correction:
         raise Problem("state_conflict", "A granted appeal corrects figures: name them.")
-    revised = rewritten("account", account)
-    return [revised, *metrics.observe(account, corrected(account.evidence or {}, correction), f"appeal {appeal.pk}")]
+    revised, figures = rewritten("account", account), corrected(account.evidence or {}, correction)
+    return [revised, *metrics.observe(account, figures, f"appeal {appeal.pk}", confirmed=True)]
 
 
 def _listed(account: str) -> str:

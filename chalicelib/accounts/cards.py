@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib import clock
 from chalicelib.accounts.prices import KINDS, Kind, effective
 from chalicelib.accounts.records import AccountRecord
+from chalicelib.grading.evidence import COUNTED, PAID
 from chalicelib.money import Money
 from chalicelib.settings import rules
 
@@ -35,7 +36,7 @@ def card(record: AccountRecord, viewer: object = None) -> dict[str, Any]:
         "status": record.status,
         "orderable": is_orderable(record),
         "paused": record.paused,
-        "metrics": record.evidence,
+        "metrics": _metrics(record.evidence),
         "grade": record.grade,
         "score": _number(record.score) if graded else None,
         "confidence": record.confidence,
@@ -46,7 +47,7 @@ def card(record: AccountRecord, viewer: object = None) -> dict[str, Any]:
         "prices": {kind: _money(own) for kind in KINDS if (own := record.own_price(kind)) is not None},
         "effective_prices": {kind: _money(cost[0]) if cost else None for kind, cost in costs.items()},
         "price_sources": {kind: cost[1] if cost else None for kind, cost in costs.items()},
-        "acceptance_rate": None,
+        "acceptance_rate": (record.evidence or {}).get("acceptance_rate"),
         "created_at": _moment(record.created_at),
         "updated_at": _moment(record.updated_at),
     }
@@ -60,6 +61,13 @@ def card(record: AccountRecord, viewer: object = None) -> dict[str, Any]:
         shown["ownership"] = _ownership(record.ownership or {})
         shown["publishing"] = _publishing(record.publishing or {})
     return shown
+
+
+def _metrics(evidence: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The figures as they were measured or told, without what this market added to them for the grade and the price."""
+    if evidence is None:
+        return None
+    return {name: figure for name, figure in evidence.items() if name not in (*PAID, *COUNTED)}
 
 
 def _ownership(known: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from chalicelib.accounts import membership, metrics, valuation
 from chalicelib.accounts.prices import Kind
 from chalicelib.accounts.records import AccountRecord, account_id, find_account, new_account, rewritten, until_settled
 from chalicelib.errors import Problem
+from chalicelib.grading.evidence import DERIVED
 from chalicelib.store import Action, Refused, put, transact
 
 BATCH_MAX = 33
@@ -108,4 +109,5 @@ def _correct(account: AccountRecord, entry: Entry) -> bool:
 
 def _says_nothing_new(entry: Entry, evidence: dict[str, Any]) -> bool:
     moment = evidence["as_of"] if not entry.dated else entry.figures["as_of"]
-    return {**entry.figures, "as_of": moment} == evidence
+    told = {name: value for name, value in evidence.items() if name in entry.figures or name not in DERIVED}
+    return {**entry.figures, "as_of": moment} == told

@@ -8,7 +8,10 @@ from chalicelib import clock
 from chalicelib.accounts import membership, valuation
 from chalicelib.accounts.records import AccountRecord, SnapshotRecord, rewritten, until_settled
 from chalicelib.errors import Problem
-from chalicelib.store import Action, put, transact
+from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.followers import MONTH, counting
+from chalicelib.grading.methodology import in_force
+from chalicelib.store import Action, put, read_page, transact
 
 
 def record(account: str, figures: dict[str, Any]) -> AccountRecord:
@@ -28,9 +31,11 @@ def record(account: str, figures: dict[str, Any]) -> AccountRecord:
     return until_settled(change)
 
 
-def observe(account: AccountRecord, figures: dict[str, Any], cause: str) -> list[Action]:
+def observe(account: AccountRecord, figures: dict[str, Any], cause: str, confirmed: bool = False) -> list[Action]:
     """What has to be written besides the account for a snapshot of it; nothing if the snapshot is known. The account
-    itself is changed in memory. Raises Problem `already_exists` for other figures of the same moment."""
+    itself is changed in memory. `confirmed` figures, by an auditor, count whatever was measured before.
+
+    Raises Problem `already_exists` for other figures of the same moment."""
     as_of = figures["as_of"]
     known = SnapshotRecord.find(account.pk, f"metrics#{as_of}") if account.evidence else None
     if known is not None:
@@ -42,7 +47,32 @@ def observe(account: AccountRecord, figures: dict[str, Any], cause: str) -> list
     snapshot = SnapshotRecord(pk=account.pk, sk=f"metrics#{as_of}", figures=figures, recorded_at=moment)
     actions = [put("snapshot", snapshot, SnapshotRecord.pk.does_not_exist())]
     if account.evidence is None or as_of > account.evidence["as_of"]:
-        actions += valuation.grade(account, figures, cause)
+        before = {} if confirmed else _counted_before(account, as_of)
+        actions += valuation.grade(account, {**figures, **before}, cause)
+        evidence = counting(Evidence.from_json(account.evidence), in_force().follower_limit)
+        snapshot.counted = evidence.counted_followers
         membership.enter_verified(account, now)
     account.updated_at = moment
     return actions
+
+
+def _counted_before(account: AccountRecord, as_of: str) -> dict[str, Any]:
+    """How many followers counted 30 days before, or when the account was measured first if that is not so long ago."""
+    if account.evidence is None:
+        return {}
+    month_ago = clock.rfc3339(clock.parse(as_of) - MONTH)
+    between = SnapshotRecord.sk.between("metrics#", f"metrics#{month_ago}")
+    counts = SnapshotRecord.counted.exists()
+    for condition, newest_first in ((between, True), (SnapshotRecord.sk.startswith("metrics#"), False)):
+        page = read_page(
+            SnapshotRecord,
+            account.pk,
+            limit=1,
+            range_condition=condition,
+            where=counts,
+            newest_first=newest_first,
+            consistent=True,
+        )
+        for found in page.items:
+            return {"counted_at": found.figures["as_of"], "counted_before": int(found.counted)}
+    return {}

@@ -80,6 +80,7 @@ class SnapshotRecord(AccountsRecord):
 
     figures = JSONAttribute()
     recorded_at = UnicodeAttribute()
+    counted = NumberAttribute(null=True)  # how many followers counted, if it became the evidence
 
 
 class ReceiptRecord(AccountsRecord):

@@ -25,6 +25,7 @@ from chalicelib.accounts.search import Sort, Wanted
 from chalicelib.api import Body, MoneyIn, Paging
 from chalicelib.api.problems import faults_of
 from chalicelib.errors import Fault, InvalidBody
+from chalicelib.grading.evidence import DERIVED
 from chalicelib.settings import rules
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -235,14 +236,17 @@ class AppealRulingIn(Body):
 
 
 def corrected(evidence: dict[str, Any], corrections: dict[str, Any]) -> dict[str, Any]:
-    """The evidence with the corrections in it, as a snapshot of this moment. Raises InvalidBody, pointing below `/evidence`."""
-    unknown = [name for name in corrections if name not in SnapshotIn.model_fields or name in ("as_of", "market_stars")]
+    """The evidence with the corrections in it, as a snapshot of this moment. What this market found out by itself is no figure
+    of a snapshot; an order has a dispute of its own. Raises InvalidBody, pointing below `/evidence`."""
+    fixed = {"as_of", "market_stars"} | DERIVED
+    unknown = [name for name in corrections if name not in SnapshotIn.model_fields or name in fixed]
     if unknown:
         raise InvalidBody(
             *(Fault(f"/evidence/{name}", "extra_forbidden", "This cannot be corrected.") for name in unknown)
         )
     try:
-        snapshot = SnapshotIn.model_validate({**evidence, **corrections, "as_of": clock.rfc3339(clock.now())})
+        told = {name: value for name, value in evidence.items() if name in SnapshotIn.model_fields}
+        snapshot = SnapshotIn.model_validate({**told, **corrections, "as_of": clock.rfc3339(clock.now())})
     except ValidationError as error:
         raise InvalidBody(*faults_of(error, "/evidence")) from error
     return snapshot.figures()

@@ -11,14 +11,18 @@ from typing import Any
 from chalicelib.accounts.prices import KINDS, Kind
 from chalicelib.accounts.records import AccountRecord
 from chalicelib.grading.assessing import assess, change, differs, effective_prices
-from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.evidence import CONDUCT, PAID, Evidence
 from chalicelib.grading.price import Band
 from chalicelib.grading.records import GradeChange
 from chalicelib.store import Action, put
 
 
 def grade(record: AccountRecord, figures: dict[str, Any], cause: str) -> list[Action]:
-    """Makes `figures` the evidence and grades the account by it; the action that keeps what changed, if anything did."""
+    """Makes `figures`, and what its orders have shown, the evidence and grades the account by it; the action that keeps what
+    changed, if anything did."""
+    if record.traded_on is not None and record.evidence:
+        shown = {name: record.evidence[name] for name in (*CONDUCT, *PAID) if name in record.evidence}
+        figures = {**{name: figures[name] for name in figures if name not in CONDUCT}, **shown}
     assessment = assess(Evidence.from_json(figures), record.category, held=record.grade)
     advised = {kind: band.as_json() for kind, band in assessment.prices.items()}
     if not differs(record, assessment) and record.advised == advised:

@@ -104,6 +104,7 @@ def store(account: GradedAccount, assessment: Assessment, cause: str) -> bool:
     another category came between: whoever wrote those has graded by them.
 
     Raises Problem `write_contention` if others keep changing the account."""
+    read = (account.evidence, account.category)
     for _ in range(TRIES):
         if not differs(account, assessment):
             return False
@@ -112,8 +113,7 @@ def store(account: GradedAccount, assessment: Assessment, cause: str) -> bool:
             return True
         except Refused:
             found = GradedAccount.find(account.pk, "account")
-            graded = (assessment.evidence.as_json(), account.category)
-            if found is None or (found.evidence, found.category) != graded:
+            if found is None or (found.evidence, found.category) != read:
                 return False
             account = found
     raise Problem("write_contention", "Others are changing the same account.")

@@ -13,7 +13,7 @@ from typing import Any
 class Evidence:
     """One snapshot of metrics as of a moment (RFC 3339). Averages are per post over 30 days; shares are 0-1.
 
-    None of it is a price: what a creator asks feeds neither the grade nor the advised price."""
+    What a creator asks is not in it: it feeds neither the grade nor the advised price. What was paid here is, for the price."""
 
     as_of: str
     followers: int
@@ -54,6 +54,12 @@ class Evidence:
     on_time_share: float | None = None
     kept_share: float | None = None
     disputes_lost_share: float | None = None
+    paid_bps: int | None = None
+    paid_advertisers: int | None = None
+    paid_orders: int | None = None
+    # how many followers counted when it was measured here before (chalicelib.grading.followers)
+    counted_at: str | None = None
+    counted_before: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Only what is known."""
@@ -93,6 +99,12 @@ class Evidence:
             return "accepting"
         return "" if self.popular is None and self.accepted_all_last_week is None else "ordinary"
 
+
+CONDUCT = ("orders_90d", "acceptance_rate", "on_time_share", "kept_share", "disputes_lost_share")
+PAID = ("paid_bps", "paid_advertisers", "paid_orders")
+COUNTED = ("counted_at", "counted_before")
+DERIVED = frozenset((*CONDUCT, *PAID, *COUNTED))
+"""What this market finds out by itself; conduct may also be told of an account that has no orders here."""
 
 _NAMES = {field.name for field in fields(Evidence)}
 _NEEDED = {"as_of", "followers"}

@@ -12,7 +12,7 @@ from chalicelib.grading.methodology import FactorRule, Market, Sign
 PPM = 1_000_000
 BPS = 10_000
 FEW_ORDERS = 5
-"""A record of so many orders weighs as much as the usual one; also what an unknown number of orders counts for."""
+"""A record of so many orders has half of its weight; also what an unknown number of orders counts for."""
 
 
 class Earned(NamedTuple):
@@ -182,9 +182,9 @@ def _record(rule: FactorRule, evidence: Evidence) -> Earned:
     if not known:
         return NOTHING
     orders = FEW_ORDERS if evidence.orders_90d is None else evidence.orders_90d
-    record = (total // known * orders + rule.usual * FEW_ORDERS) // (orders + FEW_ORDERS) // 10
+    record = total // known // 10
     share = known * PPM // rule.strength
-    return Earned(record, rule.points.at(record), share, share)
+    return Earned(record, rule.points.at(record), share * orders // (orders + FEW_ORDERS), share)
 
 
 def _ratio(above: int | None, below: int | None) -> int | None:

@@ -25,6 +25,7 @@ from chalicelib.grading.factors import (
     sign_value,
     value_of,
 )
+from chalicelib.grading.followers import counting
 from chalicelib.grading.methodology import GRADES, FactorRule, Methodology
 
 __all__ = ["FULL_SCORE", "POINT", "PPM", "Factor", "Grade", "explain", "grade", "needed_for_next", "value_of"]
@@ -50,7 +51,7 @@ class Factor(NamedTuple):
 
 
 class Grade(NamedTuple):
-    """The grade with all it rests on."""
+    """The grade with all it rests on; `counted` is the evidence as it counts (chalicelib.grading.followers)."""
 
     grade: str
     score: int
@@ -58,6 +59,7 @@ class Grade(NamedTuple):
     factors: tuple[Factor, ...]
     methodology: Methodology
     evidence: Evidence
+    counted: Evidence
     category: str | None
     held: str | None
 
@@ -79,10 +81,11 @@ def grade(evidence: Evidence, methodology: Methodology, category: str | None = N
 
     Never fails for missing values; `followers` is always there. More followers or reads, all else equal, never lower it."""
     market = methodology.market
+    counted = counting(evidence, methodology.follower_limit)
     earned = []
     taking_part = known = 0
     for rule in methodology.factors:
-        one = earn(rule, evidence, category, market)
+        one = earn(rule, counted, category, market)
         earned.append(one)
         taking_part += rule.weight * one.counts
         known += rule.weight * one.known
@@ -92,13 +95,13 @@ def grade(evidence: Evidence, methodology: Methodology, category: str | None = N
     for rule, one in zip(methodology.factors, earned, strict=True):
         contribution = rule.weight * one.counts * one.points * FULL_SCORE // divisor if one.counts else 0
         if rule.kind == "size" and one.counts:
-            contribution = _unhurt_by_growth(rule, one, factors, evidence, category, methodology) // divisor
+            contribution = _unhurt_by_growth(rule, one, factors, counted, category, methodology) // divisor
             contribution -= _followers(factors).contribution
         score += contribution
         factors.append(Factor(rule, one.value, contribution, one))
     confidence = known * 100 // (methodology.all_weights * PPM)
     reached = methodology.grade_of(score, held)
-    return Grade(reached, score, confidence, tuple(factors), methodology, evidence, category, held)
+    return Grade(reached, score, confidence, tuple(factors), methodology, evidence, counted, category, held)
 
 
 def _followers(factors: Sequence[Factor]) -> Factor:
@@ -182,7 +185,7 @@ def _value_for(graded: Grade, factor: Factor, threshold: int) -> int | None:
 
 def _followers_for(graded: Grade, threshold: int) -> int | None:
     """More followers also count in other factors (engagement, quality): found by trying, the score never falls by them."""
-    least, most = graded.evidence.counted_followers, MOST
+    least, most = graded.counted.counted_followers, MOST
     if _score_with(graded, "followers", most * 1_000) < threshold:
         return None
     while least < most:
@@ -227,13 +230,15 @@ def percentile_in_category(graded: Grade) -> int | None:
 
 
 def explain(graded: Grade, evidence: Evidence) -> dict[str, Any]:
-    """The explanation as JSON: every factor with value, percentile, weight, contribution and the evidence it used."""
+    """The explanation as JSON: every factor with value, percentile, weight, contribution and the evidence it used; how many of the
+    followers count."""
     taking_part = sum(factor.rule.weight * factor.earned.counts for factor in graded.factors)
     return {
         "grade": graded.grade,
         "score": graded.score / POINT,
         "confidence": graded.confidence / 100,
         "methodology_version": graded.methodology.version,
+        "followers": {"all": evidence.followers, "counted": graded.counted.counted_followers},
         "factors": [
             {
                 "name": factor.rule.name,

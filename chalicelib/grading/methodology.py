@@ -77,7 +77,7 @@ class FactorRule:
     demand      what the market pays for category and standing, whatever the reach (`Market`)
     size        both among accounts of that size: `sizes` has the least followers (thousandths) and the tables of each class
     signs       of `odds` of the sum of the known signs; each sign missing takes its strength from the weight
-    record      of the mean of the known signs by strength, drawn to `usual` while there are few orders
+    record      of the mean of the known signs by strength; of few orders it has little weight
     """
 
     name: str
@@ -90,7 +90,6 @@ class FactorRule:
     sizes: tuple[tuple[int, Table, Table], ...] = ()
     signs: tuple[Sign, ...] = ()
     odds: Table = Table(((0, 0),))
-    usual: int = 0
 
     @cached_property
     def size_starts(self) -> tuple[int, ...]:
@@ -169,6 +168,16 @@ class FittedPrice:
 
 
 @dataclass(frozen=True)
+class FollowerLimit:
+    """How many followers an account may have gained since its earlier profile and have them count: `few`, `growth_bps_30d` of the
+    earlier ones in 30 days, and in any case `per_read` for each read."""
+
+    few: int
+    growth_bps_30d: int
+    per_read: int
+
+
+@dataclass(frozen=True)
 class Methodology:
     """One version, ready to compute with; `document` is the file as published."""
 
@@ -179,6 +188,7 @@ class Methodology:
     document: dict[str, Any]
     market: Market | None = None
     margin: int = 0
+    follower_limit: FollowerLimit | None = None
     score_percentiles: dict[str, Table] = field(default_factory=dict)
 
     @property
@@ -242,6 +252,7 @@ def parse(document: dict[str, Any]) -> Methodology:
         document=document,
         market=None if market is None else _market(market),
         margin=document.get("margin", 0),
+        follower_limit=FollowerLimit(**limit) if (limit := document.get("follower_limit")) else None,
         score_percentiles={name: _table(points) for name, points in document.get("score_percentiles", {}).items()},
     )
 
@@ -261,7 +272,6 @@ def _factor(rule: dict[str, Any]) -> FactorRule:
             for sign in rule.get("signs", [])
         ),
         _table(rule.get("odds", [[0, 0]])),
-        rule.get("usual", 0),
     )
 
 

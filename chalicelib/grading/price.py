@@ -33,12 +33,18 @@ class Band(NamedTuple):
 
 
 class Paid(NamedTuple):
-    """What comparable orders really paid against the model's price, in basis points, by how many advertisers, in how many
-    orders."""
+    """What orders really paid against the model's price, in basis points, by how many advertisers, in how many orders."""
 
     ratio_bps: int = BPS
     advertisers: int = 0
-    comparables: int = 0
+    orders: int = 0
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> Paid:
+        """What the evidence says of it."""
+        if evidence.paid_bps is None:
+            return cls()
+        return cls(evidence.paid_bps, evidence.paid_advertisers or 0, evidence.paid_orders or 0)
 
 
 def paid_ratio(orders: Iterable[tuple[str, int, int]]) -> Paid:
@@ -56,15 +62,16 @@ def paid_ratio(orders: Iterable[tuple[str, int, int]]) -> Paid:
 
 def advised(graded: Grade, category: str | None, paid: Paid | None = None) -> dict[str, Band]:
     """`{"post": Band, "repost": Band}` for this grade. A category that the methodology does not know is priced like accounts
-    without one (before 2026-11-23: with the factor 1). `paid` is what comparable orders paid; older versions do not use it.
+    without one (before 2026-11-23: with the factor 1). `paid` is what orders paid, by default what the evidence says of it; older
+    versions do not use it.
 
     A repost costs what most accounts of about this index ask (`levels`); a post `post_bps` of the price whose logarithm the
     index is, but never less than a repost."""
     rule = graded.methodology.price
     if isinstance(rule, PriceRule):
         return _by_score(graded, category, rule)
-    model, index = indexed(rule, graded.evidence, category)
-    factor = _factor_bps(graded, rule, paid)
+    model, index = indexed(rule, graded.counted, category)
+    factor = _factor_bps(graded, rule, Paid.of(graded.evidence) if paid is None else paid)
     low, mid, high = model.levels[max(bisect_right(model.starts, index) - 1, 0)]
     repost = Band(rounded(low * factor // BPS), rounded(mid * factor // BPS), rounded(high * factor // BPS))
     smooth = rule.fen.at(index) * rule.post_bps // BPS * factor // BPS
@@ -76,13 +83,13 @@ def advised(graded: Grade, category: str | None, paid: Paid | None = None) -> di
     return {"post": post, "repost": repost}
 
 
-def _factor_bps(graded: Grade, rule: FittedPrice, paid: Paid | None) -> int:
+def _factor_bps(graded: Grade, rule: FittedPrice, paid: Paid) -> int:
     """What quality, kind of owner and settled orders do to the model's price, in basis points."""
     quality = graded.factor("quality")
     factor = BPS if quality is None or quality.value is None else rule.quality_bps.at(quality.value)
     if graded.evidence.organisation:
         factor = factor * rule.organisation_bps // BPS
-    if paid is not None and paid.advertisers:
+    if paid.advertisers:
         voices, prior = paid.advertisers, rule.prior_orders
         factor = factor * (BPS * prior + paid.ratio_bps * voices) // ((prior + voices) * BPS)
     return factor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.store import AccountsRecord
 
@@ -26,6 +26,7 @@ class GradedAccount(AccountsRecord):
     graded_at = UnicodeAttribute(null=True)
     confidence = NumberAttribute(null=True)
     advised = JSONAttribute(null=True)
+    traded_on = UnicodeAttribute(null=True)  # the day its last order ended, if one did
 
 
 class GradeChange(AccountsRecord):
@@ -33,12 +34,25 @@ class GradeChange(AccountsRecord):
 
     grade = UnicodeAttribute()
     previous = UnicodeAttribute(null=True)
-    cause = UnicodeAttribute()  # metrics, import, methodology
+    cause = UnicodeAttribute()  # metrics, import, methodology, orders, appeal apl_…
     at = UnicodeAttribute()
     methodology_version = UnicodeAttribute()
     evidence = JSONAttribute()
     explanation = JSONAttribute()
     advised_prices = JSONAttribute()
+
+
+class DeedRecord(AccountsRecord):
+    """pk = `acc_…`, sk = `deed#{ended at}#{order id}`: what an order showed (Deed); written once, never changed."""
+
+    kind = UnicodeAttribute()
+    advertiser_id = UnicodeAttribute()
+    accepted = BooleanAttribute(null=True)
+    on_time = BooleanAttribute(null=True)
+    kept = BooleanAttribute(null=True)
+    lost = BooleanAttribute(null=True)
+    paid = NumberAttribute(null=True)
+    advised = NumberAttribute(null=True)
 
 
 class RegradeSegment(AccountsRecord):

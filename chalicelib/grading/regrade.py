@@ -13,8 +13,7 @@ from typing import Any
 
 from chalicelib import clock, cloud, wire
 from chalicelib.errors import Problem, not_found
-from chalicelib.grading import assessing
-from chalicelib.grading.evidence import Evidence
+from chalicelib.grading import assessing, deeds
 from chalicelib.grading.methodology import GRADES, in_force
 from chalicelib.grading.records import GradedAccount, RegradeSegment
 from chalicelib.settings import deployment
@@ -50,8 +49,9 @@ def regrade_page(run: str, segment: str) -> bool:
         if account.evidence is None:
             continue
         before = account.grade_rank
-        assessment = assessing.assess(Evidence.from_json(account.evidence), account.category, held=account.grade)
-        if assessing.store(account, assessment, "methodology"):
+        assessment = assessing.assess(deeds.evidence(account, clock.now()), account.category, held=account.grade)
+        cause = "orders" if account.methodology_version == assessment.graded.methodology.version else "methodology"
+        if assessing.store(account, assessment, cause):
             progress.changed += 1
             progress.up += bool(before and assessment.graded.rank > before)
             progress.down += bool(before and assessment.graded.rank < before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from chalice.app import Blueprint
@@ -10,18 +11,21 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib import clock, ids
 from chalicelib.api import Answer, Call, Paging, route
 from chalicelib.errors import not_found
-from chalicelib.grading import regrade
+from chalicelib.grading import deeds, regrade
 from chalicelib.grading.assessing import assess
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.grade import explain
-from chalicelib.grading.methodology import in_force, published, versions
-from chalicelib.grading.price import per_thousand_reads
+from chalicelib.grading.methodology import FittedPrice, Methodology, in_force, published, versions
+from chalicelib.grading.price import Paid, per_thousand_reads
 from chalicelib.grading.records import GradeChange, GradedAccount
 from chalicelib.money import Money
 from chalicelib.settings import rules
 from chalicelib.store import read_page
 
 blueprint = Blueprint(__name__)
+
+SHOWN = 20
+"""Settled orders in an answer."""
 
 
 class Version(BaseModel):
@@ -52,9 +56,46 @@ def show_grade(call: Call[None], account_id: str) -> dict[str, Any]:
         **explain(assess(evidence, account.category, methodology, account.grade).graded, evidence),
         "graded_at": clock.parse(account.graded_at),
         "evidence": evidence.as_json(),
-        "advised_price": priced(account.advised),
+        "advised_price": priced(account.advised, evidence.paid_orders or 0),
         "price_per_1000_reads": _per_thousand_reads(account.advised, evidence),
+        "price_model": _price_model(methodology, evidence),
+        "settled_orders": _settled_orders(account) if account.traded_on else [],
     }
+
+
+def _price_model(methodology: Methodology | None, evidence: Evidence) -> dict[str, Any]:
+    """How far the model's repost prices were from asked ones where it was measured, and what orders paid here against it: the
+    ratio, and its weight against the model."""
+    measures = methodology.document.get("measures", {}) if methodology else {}
+    prior = methodology.price.prior_orders if methodology and isinstance(methodology.price, FittedPrice) else None
+    paid = Paid.of(evidence)
+    return {
+        "median_error": measures.get("repost_price_median_absolute_error"),
+        "within_factor_2": measures.get("repost_price_within_factor_2"),
+        "paid": None
+        if not paid.orders or prior is None
+        else {
+            "ratio": paid.ratio_bps / 10_000,
+            "orders": paid.orders,
+            "advertisers": paid.advertisers,
+            "weight": round(paid.advertisers / (paid.advertisers + prior), 4),
+        },
+    }
+
+
+def _settled_orders(account: GradedAccount) -> list[dict[str, Any]]:
+    """The newest orders that were paid in full, without names: what was paid and what the model advised then."""
+    currency = rules().currency
+    paid = (deed for deed in deeds.of(account.pk, clock.now()) if deed.paid)
+    return [
+        {
+            "kind": deed.kind,
+            "price": Money(int(deed.paid), currency),
+            "modelled": Money(int(deed.advised), currency) if deed.advised else None,
+            "ended_at": clock.parse(deed.sk.split("#")[1]),
+        }
+        for deed in islice(paid, SHOWN)
+    ]
 
 
 def _per_thousand_reads(advised: dict[str, dict[str, int]], evidence: Evidence) -> dict[str, Money | None]:
@@ -63,11 +104,14 @@ def _per_thousand_reads(advised: dict[str, dict[str, int]], evidence: Evidence) 
     return {kind: None if price is None else Money(price, rules().currency) for kind, price in prices.items()}
 
 
-def priced(advised: dict[str, dict[str, int]]) -> dict[str, Any]:
-    """Advised prices as money. No settled order of a comparable account has been counted yet: `comparables` is 0."""
+def priced(advised: dict[str, dict[str, int]], comparables: int) -> dict[str, Any]:
+    """Advised prices as money; `comparables` is how many orders that were paid in full they rest on besides the model."""
     currency = rules().currency
     return {
-        kind: {**{name: Money(int(band[name]), currency) for name in ("low", "mid", "high")}, "comparables": 0}
+        kind: {
+            **{name: Money(int(band[name]), currency) for name in ("low", "mid", "high")},
+            "comparables": comparables,
+        }
         for kind, band in advised.items()
     }
 
@@ -97,7 +141,7 @@ def _change(change: GradeChange) -> dict[str, Any]:
         "score": change.explanation["score"],
         "methodology_version": change.methodology_version,
         "evidence": change.evidence,
-        "advised_price": priced(change.advised_prices),
+        "advised_price": priced(change.advised_prices, change.evidence.get("paid_orders", 0)),
     }
 
 

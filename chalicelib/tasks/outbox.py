@@ -1,5 +1,5 @@
 """What the streams of the tasks and wallet tables set in motion: workflows start, waiting ones go on, tasks complete,
-the world hears of it.
+what an order showed of its account is kept, the world hears of it.
 
 A stream record comes at least once and in order per item, so everything here may be repeated: an execution that
 exists, a token that is spent or dead, an event that was told, are successes.
@@ -16,6 +16,8 @@ from chalicelib import clock, ids, wire
 from chalicelib.cloud import client
 from chalicelib.observability import count, logger
 from chalicelib.settings import deployment
+from chalicelib.tasks import deeds
+from chalicelib.tasks.lifecycle import ORDER
 from chalicelib.tasks.settlement import close_if_settled
 
 EVENTS_PER_CALL = 10
@@ -88,7 +90,11 @@ def _handle(record: dict[str, Any]) -> list[dict[str, Any]]:
     token = _text(new, "waiting_token")
     if token and _number(new, "waiting_revision") != _number(new, "revision"):
         _resume(token, status)
-    return [] if old is not None and _text(old, "status") == status else [_news(sk, new, old)]
+    if old is not None and _text(old, "status") == status:
+        return []
+    if sk == "order" and status in ORDER.ends:
+        deeds.keep(pk)
+    return [_news(sk, new, old)]
 
 
 def _resume(token: str, status: str) -> None:

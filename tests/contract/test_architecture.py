@@ -15,7 +15,7 @@ KERNEL = {"settings", "errors", "money", "clock", "ids", "wire", "idempotency", 
 PURE = {
     "wallet": {"postings", "movements"},
     "tasks": {"lifecycle", "timers", "terms", "cadence", "content", "urls", "lint", "checks"},
-    "grading": {"evidence", "posts", "methodology", "factors", "grade", "price"},
+    "grading": {"evidence", "posts", "methodology", "followers", "factors", "grade", "price", "conduct"},
     "social": {"port", "figures", "measures", "weibo_errors", "weibo_posts"},
     "discovery": {"forecast", "planner"},
     "links": {"codes", "visitors", "bots"},

@@ -11,7 +11,7 @@ from chalicelib import clock
 from chalicelib.accounts.schemas import AccountPatch, AdvertiserIn, SearchQuery, SnapshotIn
 from chalicelib.accounts.search import Wanted
 from chalicelib.errors import InvalidBody
-from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.evidence import COUNTED, PAID, Evidence
 
 
 def snapshot(**more: Any) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def test_evidence_out_of_its_range_is_refused(figure: dict[str, Any]) -> None:
 
 
 def test_a_snapshot_takes_every_figure_that_evidence_has() -> None:
-    assert set(SnapshotIn.model_fields) == set(Evidence.__dataclass_fields__)
+    assert set(SnapshotIn.model_fields) == set(Evidence.__dataclass_fields__) - {*PAID, *COUNTED}
     assert snapshot(popular=True, market_stars=3, earlier_at="2014-06-01", kept_share=1.0) == {
         "as_of": "2026-11-20T00:30:00Z",
         "followers": 10,

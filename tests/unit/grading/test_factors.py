@@ -180,13 +180,30 @@ def test_a_better_record_earns_more(figure: str) -> None:
     assert earned("conduct", disputes_lost_share=0.5).points < earned("conduct", disputes_lost_share=0.01).points
 
 
-def test_a_record_of_few_orders_is_close_to_the_usual_one() -> None:
-    perfect = [earned("conduct", acceptance_rate=1.0, orders_90d=orders).value for orders in (0, 1, 20, 1_000)]
-    assert perfect == sorted(perfect, key=lambda value: value or 0)
-    assert perfect[0] == rule("conduct").usual // 10
+def test_a_record_of_few_orders_has_little_weight() -> None:
+    perfect = [earned("conduct", acceptance_rate=1.0, orders_90d=orders) for orders in (0, 1, 5, 20, 1_000)]
+    assert {one.value for one in perfect} == {100_000}
+    weights = [one.counts for one in perfect]
+    assert weights == sorted(set(weights))
+    assert (weights[0], weights[2]) == (0, perfect[0].known // 2)
+
+
+def test_a_poor_record_lowers_every_score_and_a_perfect_one_lifts_it() -> None:
     poor = {"acceptance_rate": 0.0, "on_time_share": 0.0, "kept_share": 0.0, "disputes_lost_share": 1.0}
-    assert earned("conduct", orders_90d=0, **poor).value == perfect[0]
-    assert earned("conduct", orders_90d=1_000, **poor).value < 1_000  # type: ignore[operator]
+    perfect = {"acceptance_rate": 1.0, "on_time_share": 1.0, "kept_share": 1.0, "disputes_lost_share": 0.0}
+    none = dict.fromkeys((*poor, "orders_90d"))
+    for evidence in (BARE, KNOWN):
+        scores = [
+            grade(replace(evidence, **{**none, **record}), in_force()).score  # type: ignore[arg-type]
+            for record in (
+                {**poor, "orders_90d": 20},
+                {**poor, "orders_90d": 1},
+                {},
+                {**perfect, "orders_90d": 1},
+                {**perfect, "orders_90d": 20},
+            )
+        ]
+        assert scores == sorted(set(scores))
     assert earned("conduct", orders_90d=None) == earned("conduct", orders_90d=5)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.grading.assessing import assess, effective_prices
-from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.evidence import PAID, Evidence
 from chalicelib.grading.grade import grade
 from chalicelib.grading.methodology import FOLDER, FittedPrice, PriceRule, in_force, parse
 from chalicelib.grading.price import Band, Paid, advised, indexed, paid_ratio, per_thousand_reads, rounded
@@ -139,8 +139,12 @@ def test_what_looks_like_spam_is_cheaper() -> None:
     assert repost(**spam).mid < repost().mid == repost(following=300, posts_total=9_000).mid
 
 
-def test_a_price_of_the_evidence_is_no_evidence() -> None:
-    assert not [name for name in Evidence.__dataclass_fields__ if "price" in name or "paid" in name]
+def test_what_was_paid_moves_the_price_and_not_the_grade() -> None:
+    priced = {name for name in Evidence.__dataclass_fields__ if "price" in name or "paid" in name}
+    assert priced == set(PAID)
+    paid = replace(EVIDENCE, paid_bps=5_000, paid_advertisers=8, paid_orders=20)
+    assert grade(paid, in_force()).score == grade(EVIDENCE, in_force()).score
+    assert repost(paid_bps=5_000, paid_advertisers=8, paid_orders=20).mid < repost().mid
 
 
 def test_one_voice_per_advertiser() -> None:

@@ -15,7 +15,7 @@ from chalicelib.grading.methodology import published, versions
 
 DIGESTS = {
     "2026-11-22": "06e0e81934e8400c74d81517361412bf96a57014390f2b37ad3849dc5afa6a93",
-    "2026-11-23": "d4765a97af146017c8c31ea7f2324504d2faffe2b88c2a5c2d6fee581e72c3e6",
+    "2026-11-23": "11ce4273bbe4c797b70071d817b930a033d3acfcc5d4587363afb496c59736ce",
 }
 SHARES = (
     "originals_share",

@@ -1,0 +1,167 @@
+"""Attacks on a grade or a price, each played: what it gains, and what evidence shows it (docs/grading.md has the table)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.grading.conduct import Deed, conduct
+from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.grade import POINT, Grade, explain, grade
+from chalicelib.grading.methodology import Methodology, in_force, published
+from chalicelib.grading.price import advised
+
+HONEST: dict[str, Any] = {
+    "as_of": "2026-11-23T00:00:00Z",
+    "followers": 200_000,
+    "following": 400,
+    "posts_total": 4_000,
+    "reads_avg_30d": 40_000,
+    "posts_30d": 60,
+    "active_days_30d": 22,
+    "originals_share": 0.6,
+    "reposts_avg_30d": 60,
+    "comments_avg_30d": 45,
+    "likes_avg_30d": 180,
+    "duplicates_share": 0.02,
+    "links_share": 0.1,
+    "burst_share": 0.05,
+    "automated_share": 0.05,
+}
+UNSUSPICIOUS: dict[str, Any] = {
+    "reactions_variation": 0.8,
+    "copied_comments_share": 0.03,
+    "top_reactors_share": 0.2,
+    "counted_at": "2026-10-24T00:00:00Z",
+    "counted_before": 192_000,
+}
+"""What gives attacks away; an account that nobody looks at so closely has none of it."""
+PERFECT = Deed("adv_0", accepted=True, on_time=True, kept=True, lost=False, paid=40_000, advised=40_000)
+OTHERS = [PERFECT._replace(advertiser_id=f"adv_{number}") for number in range(6)]
+CHEAP = [PERFECT._replace(advertiser_id="adv_friend", paid=400)] * 50
+STRANGERS = [deed._replace(advertiser_id=f"adv_{number}") for number, deed in enumerate(CHEAP, 10)]
+"""The friend's orders, if each of them had a voice."""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """What an attack changes in the figures, and by which signs it shows."""
+
+    name: str
+    figures: dict[str, Any]
+    signs: dict[str, Any]
+    before: dict[str, Any] = field(default_factory=dict)
+
+
+ATTACKS = (
+    Attack("followers bought: ten times as many", {"followers": 2_000_000}, {}),
+    Attack(
+        "likes bought: five times as many, the same under each post",
+        {"likes_avg_30d": 900},
+        {"reactions_variation": 0.1},
+    ),
+    Attack("comments copied: ten times as many", {"comments_avg_30d": 450}, {"copied_comments_share": 0.8}),
+    Attack(
+        "a pod: four times the comments, twice the likes, by the same few",
+        {"comments_avg_30d": 180, "likes_avg_30d": 360},
+        {"top_reactors_share": 0.9},
+    ),
+    Attack(
+        "a friend's fifty orders at a hundredth of the price",
+        conduct(STRANGERS + OTHERS),
+        conduct(CHEAP + OTHERS),
+        conduct(OTHERS),
+    ),
+)
+
+
+def undefended(attack: Attack) -> tuple[Grade, Grade]:
+    """Honest and attacking, if nobody looked for signs."""
+    return graded({**HONEST, **attack.before}), graded({**HONEST, **attack.before, **attack.figures})
+
+
+def played(attack: Attack, methodology: Methodology | None = None) -> tuple[Grade, Grade]:
+    """Honest and attacking, as it is."""
+    honest = {**HONEST, **UNSUSPICIOUS, **attack.before}
+    return graded(honest, methodology), graded({**honest, **attack.figures, **attack.signs}, methodology)
+
+
+def graded(figures: dict[str, Any], methodology: Methodology | None = None) -> Grade:
+    return grade(Evidence.from_json(figures), methodology or in_force())
+
+
+def repost(graded: Grade) -> int:
+    return advised(graded, None)["repost"].mid
+
+
+def row(attack: Attack) -> str:
+    """The attack's line of the table."""
+    figures = []
+    for honest, attacking in (undefended(attack), played(attack)):
+        gained = (attacking.score - honest.score) / POINT
+        figures += [f"{gained:+.3f}", f"× {repost(attacking) / repost(honest):.2f}"]
+    return f"| {attack.name} | {' | '.join(figures)} |"
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_attack_gains_a_third_at_most_no_grade_and_hardly_moves_the_price(attack: Attack) -> None:
+    unseen_honest, unseen = undefended(attack)
+    honest, attacking = played(attack)
+    assert attacking.score - honest.score <= (unseen.score - unseen_honest.score) // 3
+    assert attacking.rank <= honest.rank
+    assert repost(attacking) <= repost(honest)
+    if attack.before:  # it is the price that is attacked
+        assert repost(attacking) >= repost(honest) * 0.9
+
+
+@pytest.mark.parametrize("attack", ATTACKS[:4], ids=lambda attack: attack.name)
+def test_unseen_it_would_have_paid(attack: Attack) -> None:
+    honest, attacking = undefended(attack)
+    assert attacking.score > honest.score + POINT // 5
+
+
+def test_unseen_the_friend_would_have_halved_the_price_nearly() -> None:
+    honest, attacking = undefended(ATTACKS[4])
+    assert repost(attacking) < repost(honest) * 0.6
+
+
+@pytest.mark.parametrize(
+    ("attack", "sign"), list(zip(ATTACKS[1:4], ("smoothness", "copied_comments", "top_reactors"), strict=True))
+)
+def test_the_explanation_names_the_sign_that_gave_it_away(attack: Attack, sign: str) -> None:
+    def effect(found: Grade) -> float:
+        factors = explain(found, found.evidence)["factors"]
+        signs = next(factor["signs"] for factor in factors if factor["name"] == "quality")
+        return float(next(one["effect"] for one in signs if one["name"] == sign))
+
+    honest, attacking = played(attack)
+    assert effect(attacking) < effect(honest)
+
+
+def test_bought_followers_are_named_in_the_explanation() -> None:
+    honest, attacking = played(ATTACKS[0])
+    assert explain(honest, honest.evidence)["followers"] == {"all": 200_000, "counted": 200_000}
+    assert explain(attacking, attacking.evidence)["followers"] == {"all": 2_000_000, "counted": 231_400}
+
+
+def test_a_friend_is_one_voice_however_often_he_orders() -> None:
+    found = conduct(CHEAP)
+    assert found == {**conduct(CHEAP[:3]), "paid_orders": 50}
+    assert (found["orders_90d"], found["paid_advertisers"], found["paid_bps"]) == (3, 1, 5_000)
+
+
+def test_the_first_methodology_fell_for_bought_followers() -> None:
+    honest, attacking = played(ATTACKS[0], published("2026-11-22"))
+    assert attacking.score > honest.score + 5 * POINT
+
+
+def test_the_document_has_what_each_attack_gains() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "grading.md").read_text("utf-8")
+    found = re.findall(
+        r"^\| .* \| [+-]\d+\.\d{3} \| × \d+\.\d\d \| [+-]\d+\.\d{3} \| × \d+\.\d\d \|$", text, re.MULTILINE
+    )
+    assert found == [row(attack) for attack in ATTACKS]
