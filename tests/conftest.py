@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 os.environ.update(
@@ -84,14 +85,21 @@ def create_resources() -> None:
     boto3.client("events").create_event_bus(Name=os.environ["EVENT_BUS"])
 
 
-@pytest.fixture
-def aws() -> Iterator[None]:
+@contextmanager
+def mocked_aws() -> Iterator[None]:
     """A fresh, empty AWS with the market's resources in it."""
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}):
         forget_clients()
         create_resources()
         yield
     forget_clients()
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    """A fresh, empty AWS for one test."""
+    with mocked_aws():
+        yield
 
 
 class Api:
@@ -137,8 +145,8 @@ class Api:
         return self.request("PATCH", path, body, **options)
 
 
-@pytest.fixture
-def api(aws: None) -> Iterator[Api]:
+@contextmanager
+def served_api() -> Iterator[Api]:
     """The API without a caller; `api.as_("sub", "advertiser")` is one with."""
     import warnings
 
@@ -149,6 +157,13 @@ def api(aws: None) -> Iterator[Api]:
         warnings.filterwarnings("ignore", message=".*is not a supported in local mode.*")
         with Client(app) as client:
             yield Api(client.http)
+
+
+@pytest.fixture
+def api(aws: None) -> Iterator[Api]:
+    """The API of one test."""
+    with served_api() as api:
+        yield api
 
 
 @pytest.fixture
