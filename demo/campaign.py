@@ -19,6 +19,7 @@ from demo.stack import Stack
 TOPUP = 2_000_000
 WITHDRAWAL = 10_000
 COMMISSION_BPS = 3_000
+TASK_URL = "https://tea.example/autumn"
 END_STATES = {"declined", "lapsed", "completed", "failed", "cancelled", "stopped"}
 
 Say = Callable[[str, str], None]
@@ -186,7 +187,7 @@ def create_task(
         "content": {
             "text": "今年的秋茶到了，欢迎来店里品尝。",
             "picture_ids": [],
-            "urls": ["https://tea.example/autumn"],
+            "urls": [TASK_URL],
         },
         "source_url": "https://weibo.example/teahouse/4321",
         "window": {"start_at": moment(timing.start), "end_at": moment(timing.end)},
@@ -292,6 +293,16 @@ def publish(cast: Cast, order: dict[str, Any], outcome: Outcome, say: Say) -> No
     say("publish", f"{post['post_url']} passed the check")
 
 
+def click(cast: Cast, order: dict[str, Any], outcome: Outcome, say: Say) -> None:
+    """A reader follows the link in the post: it leads to the audited URL, and is counted."""
+    link = order["content"]["urls"][0]
+    outcome.check("the post's link leads to the task's URL", cast.advertiser.led_to(link), (302, TASK_URL))
+    counted = cast.advertiser.get(f"/v1/orders/{order['id']}/clicks")["links"]
+    found = [(part["url"], part["clicks"], part["visitors"], part["bots"]) for part in counted]
+    outcome.check("clicks, visitors, bots", found, [(TASK_URL, 1, 1, 0)])
+    say("click", f"{link} leads to {TASK_URL}: 1 click counted")
+
+
 def settle(cast: Cast, task: dict[str, Any], outcome: Outcome, say: Say) -> None:
     """Waits until every order has ended; the money has moved with it."""
     path = f"/v1/tasks/{task['id']}"
@@ -368,6 +379,7 @@ def play(stack: Stack, say: Say, timing: Timing = Timing()) -> Outcome:
     review(people, task, say)
     accepted, _, _ = answer(people, task, accounts, outcome, say)
     publish(people, accepted, outcome, say)
+    click(people, accepted, outcome, say)
     settle(people, task, outcome, say)
     withdraw(people, outcome, say)
     audit(people, outcome, say)

@@ -8,10 +8,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 RETRIED = {502, 503, 504}
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"
 
 
 class Refusal(Exception):
@@ -70,6 +73,18 @@ class Caller:
                     raise
             time.sleep(0.3 * 2**attempt)
         raise AssertionError("unreachable")
+
+    def led_to(self, link: str) -> tuple[int, str]:
+        """What a reader's browser is answered when it opens the link: the status and where it leads."""
+        address = urlsplit(link)
+        connection = HTTPConnection if address.scheme == "http" else HTTPSConnection
+        asked = connection(address.netloc, timeout=40)
+        try:
+            asked.request("GET", address.path, headers={"User-Agent": BROWSER})
+            answer = asked.getresponse()
+            return answer.status, answer.headers.get("Location", "")
+        finally:
+            asked.close()
 
     def wait_for(self, path: str, done: Callable[[Any], bool], *, seconds: float = 60) -> Any:
         """The first answer of GET `path` that is `done`. Raises TimeoutError with the last one."""

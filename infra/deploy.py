@@ -71,13 +71,24 @@ def _upload(client: ClientOf) -> str:
     key = hashlib.sha256(ZIP.read_bytes()).hexdigest()
     template = TEMPLATE.read_text().replace("./deployment.zip", f"s3://{bucket}/{key}.zip")
     template_key = hashlib.sha256(template.encode()).hexdigest()
-    s3.upload_file(str(ZIP), bucket, f"{key}.zip")
+    if not _has(s3, bucket, f"{key}.zip"):
+        s3.upload_file(str(ZIP), bucket, f"{key}.zip")
     s3.put_object(Bucket=bucket, Key=f"{template_key}.json", Body=template.encode())
     return str(
         s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": f"{template_key}.json"}).partition(
             "?"
         )[0]
     )
+
+
+def _has(s3: Any, bucket: str, key: str) -> bool:
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"].get("Code") not in ("404", "NoSuchKey", "NotFound"):
+            raise
+        return False
+    return True
 
 
 def _status(cloudformation: Any, stack: str) -> str | None:

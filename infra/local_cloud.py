@@ -183,13 +183,18 @@ class LocalCloud:
         built = f"{TEMPLATE.stat().st_mtime_ns}-{ZIP.stat().st_mtime_ns}"
         if self.stack_file.exists():
             known: dict[str, Any] = json.loads(self.stack_file.read_text())
-            if known["built"] == built and known["endpoint_url"] == self.url and self._stack_exists():
+            if known["built"] == built and known["endpoint_url"] == self.url and self._outputs():
                 print("  ✓ the deployed package is up to date")
                 return known
-        parameters = {"Stage": STAGE, "Sandbox": "on", "WalletDeletionProtection": "false"}
-        outputs = deploy(self.client, STAGE, parameters)
+        outputs = self._outputs()
+        while True:
+            parameters = {"Stage": STAGE, "Sandbox": "on", "WalletDeletionProtection": "false"}
+            parameters["LinkBase"] = link_base = self._api_url(outputs) if outputs else ""
+            outputs = deploy(self.client, STAGE, parameters)
+            if link_base == self._api_url(outputs):
+                break  # an API has its address once it is there: a new stack learns in an update where its links begin
         document = {
-            "api_url": f"{self.url}/restapis/{outputs['RestAPIId']}/api/_user_request_",
+            "api_url": link_base,
             "endpoint_url": self.url,
             "region": REGION,
             "user_pool_id": outputs["UserPoolId"],
@@ -201,12 +206,19 @@ class LocalCloud:
         self.stack_file.write_text(json.dumps(document, indent=2))
         return document
 
-    def _stack_exists(self) -> bool:
+    def _api_url(self, outputs: dict[str, str]) -> str:
+        return f"{self.url}/restapis/{outputs['RestAPIId']}/api/_user_request_"
+
+    def _outputs(self) -> dict[str, str]:
+        """The outputs of the deployed stack; empty if there is none that stands."""
+        cloudformation = self.client("cloudformation")
         try:
-            stacks = self.client("cloudformation").describe_stacks(StackName=f"microtask-{STAGE}")["Stacks"]
-        except self.client("cloudformation").exceptions.ClientError:
-            return False
-        return bool(stacks and stacks[0]["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE"))
+            stacks = cloudformation.describe_stacks(StackName=f"microtask-{STAGE}")["Stacks"]
+        except cloudformation.exceptions.ClientError:
+            return {}
+        if not stacks or stacks[0]["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            return {}
+        return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
 
     def _sweep(self, function: str) -> str:
         tick = {"version": "0", "id": "up", "detail-type": "Scheduled Event", "source": "microtask.up", "account": ""}
