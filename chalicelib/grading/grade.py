@@ -222,11 +222,17 @@ def _score_with(graded: Grade, name: str, value: int) -> int:
 
 
 def percentile_in_category(graded: Grade) -> int | None:
-    """Where the score stands among listed accounts of its category (all, if they are few), parts per million; None if the
+    """How many of the accounts of its category (`percentile_among`) have a lower score, parts per million; None if the
     methodology does not say."""
-    tables = graded.methodology.score_percentiles
-    table = tables.get(graded.category or "") or tables.get("")
+    table = graded.methodology.score_percentiles.get(percentile_among(graded) or "")
     return None if table is None else table.at(graded.score)
+
+
+def percentile_among(graded: Grade) -> str | None:
+    """The category whose accounts in the methodology's price list the score is compared with; None: with all of them, for it
+    knows too few of the account's category."""
+    category = graded.category or None
+    return category if category in graded.methodology.score_percentiles else None
 
 
 def explain(graded: Grade, evidence: Evidence) -> dict[str, Any]:

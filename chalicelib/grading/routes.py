@@ -14,7 +14,7 @@ from chalicelib.errors import not_found
 from chalicelib.grading import deeds, regrade
 from chalicelib.grading.assessing import assess
 from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.grade import explain
+from chalicelib.grading.grade import PPM, explain, percentile_among, percentile_in_category
 from chalicelib.grading.methodology import FittedPrice, Methodology, in_force, published, versions
 from chalicelib.grading.price import Paid, per_thousand_reads
 from chalicelib.grading.records import GradeChange, GradedAccount
@@ -45,15 +45,20 @@ def show_grade(call: Call[None], account_id: str) -> dict[str, Any]:
             "account_id": account_id,
             "grade": None,
             "score": None,
+            "percentile_in_category": None,
+            "percentile_among": None,
             "factors": [],
             "next": None,
             "advised_price": None,
         }
     evidence = Evidence.from_json(account.evidence)
     methodology = published(account.methodology_version)
+    graded = assess(evidence, account.category, methodology, account.grade).graded
     return {
         "account_id": account_id,
-        **explain(assess(evidence, account.category, methodology, account.grade).graded, evidence),
+        **explain(graded, evidence),
+        "percentile_in_category": _percent(percentile_in_category(graded)),
+        "percentile_among": percentile_among(graded),
         "graded_at": clock.parse(account.graded_at),
         "evidence": evidence.as_json(),
         "advised_price": priced(account.advised, evidence.paid_orders or 0),
@@ -96,6 +101,10 @@ def _settled_orders(account: GradedAccount) -> list[dict[str, Any]]:
         }
         for deed in islice(paid, SHOWN)
     ]
+
+
+def _percent(parts: int | None) -> float | None:
+    return None if parts is None else parts * 100 / PPM
 
 
 def _per_thousand_reads(advised: dict[str, dict[str, int]], evidence: Evidence) -> dict[str, Money | None]:

@@ -65,6 +65,8 @@ def test_an_account_without_metrics_has_no_grade(caller: Api, bound: None) -> No
         "account_id": TEA,
         "grade": None,
         "score": None,
+        "percentile_in_category": None,
+        "percentile_among": None,
         "factors": [],
         "next": None,
         "advised_price": None,
@@ -99,6 +101,18 @@ def test_the_grade_explains_itself(caller: Api, admin: Api, bound: None) -> None
     assert round(sum(factor["contribution"] for factor in factors.values()) * 1_000) == round(found["score"] * 1_000)
     assert set(found["next"]) == {"grade", "score", "missing_points", "by_factor"}
     assert found["next"]["score"] > found["score"]
+
+
+def test_the_grade_says_where_it_stands_in_its_category(caller: Api, admin: Api, bound: None) -> None:
+    measure(admin)
+    found = caller.get(GRADE).json_body
+    assert found["percentile_among"] == "美食"
+    table = dict(in_force().document["score_percentiles"]["美食"])
+    below = [percentile for score, percentile in table.items() if score <= found["score"] * 1_000]
+    above = [percentile for score, percentile in table.items() if score >= found["score"] * 1_000]
+    assert max(below) / 10_000 <= found["percentile_in_category"] <= min(above) / 10_000
+    measure(admin, as_of="2026-11-21T00:00:00Z", reads_avg_30d=2_000_000)
+    assert caller.get(GRADE).json_body["percentile_in_category"] > found["percentile_in_category"]
 
 
 def test_prices_are_advised_for_both_kinds(caller: Api, admin: Api, bound: None) -> None:
