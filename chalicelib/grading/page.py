@@ -186,8 +186,8 @@ def _sum(graded: Grade, told: dict[str, Any]) -> Html:
         "Where the score comes from",
         element(
             "p",
-            "Each factor earns a part of its weight. The parts add up to the score; the marks are where grades begin. Higher than "
-            "so many per cent: of the accounts that the methodology was made from.",
+            "Each factor earns a part of its weight. The parts add up to the score; the marks are where grades begin. "
+            "Percentages compare with the accounts that the methodology was fitted to.",
         ),
         bar,
         element(

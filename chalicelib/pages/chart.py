@@ -89,9 +89,10 @@ def band(low: int, mid: int, high: int, least: int, most: int, says: str) -> Htm
 
 
 def stairs(steps: Sequence[Step], until: float, lines: Sequence[Mark], ends: tuple[str, str], says: str) -> Html:
-    """A figure over time, as stairs: `steps` by time, the last lasting `until`; `lines` are the labelled heights between which
-    it moves, evenly apart; `ends` name the first and the last moment."""
-    begin, span = steps[0].at, max(until - steps[0].at, 1e-9)
+    """A figure over time, as stairs: `steps` by time, the last lasting `until` if that is later; `lines` are the labelled heights
+    between which it moves, evenly apart; `ends` name the first and the last moment."""
+    begin, until = steps[0].at, max(until, steps[-1].at)
+    span = max(until - begin, 1e-9)
     least, most = min(line.at for line in lines), max(line.at for line in lines)
     tall, top = 34 * (len(lines) - 1), LETTER
 

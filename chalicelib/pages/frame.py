@@ -73,7 +73,8 @@ svg text.strong{font-weight:650;font-size:14px}
 .f6{fill:var(--f6);background:var(--f6)}.f7{fill:var(--f7);background:var(--f7)}
 .f8{fill:var(--f8);background:var(--f8)}
 @media(min-width:40rem){section{padding:1.4rem 1.6rem}.facts dd{font-size:1.6rem}}
-@media print{:root{--paper:#fff;--line:#ccc}body{font-size:10.5pt}main,footer{max-width:none;padding:0}section{border:0;
+@media print{:root{--paper:#fff;--line:#ccc}tfoot{display:table-row-group}
+body{font-size:10.5pt}main,footer{max-width:none;padding:0}section{border:0;
 border-top:1px solid var(--line);border-radius:0;padding:.7rem 0;margin:0}h2,svg{break-after:avoid}tr,svg,pre{break-inside:avoid}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}details::details-content{content-visibility:visible}summary{color:inherit}}
 """

@@ -45,6 +45,7 @@ def test_stairs_rise_with_the_figure_and_end_now() -> None:
     steps = [Step(0, 1.5, "first"), Step(50, 2.5, "second", "new"), Step(50, 9, "beyond")]
     lines = [Mark(height, str(height)) for height in (1, 2, 3)]
     drawn = stairs(steps, 100, lines, ("a", "b"), "x")
+    assert max(places(stairs(steps, 7, lines, ("a", "b"), "x"), "circle", "cx")) == 98, "a clock that is behind"
     first, second, beyond = places(drawn, "circle", "cy")
     assert first > second > beyond
     assert places(drawn, "circle", "cx") == [12, 55, 55]
