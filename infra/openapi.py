@@ -39,6 +39,7 @@ _PAGE: Json = {
         "next_cursor": {"type": ["string", "null"], "description": "`cursor` of the next page; null on the last."},
     },
 }
+_HTML: Json = {"text/html": {"schema": {"type": "string"}}}
 _EXAMPLE: Json = {
     "type": "https://micro-task.example/problems/not_found",
     "title": TABLE["not_found"].title,
@@ -148,8 +149,8 @@ def _responses(route: Route) -> Json:
         by_status.setdefault(TABLE[code].status, []).append(code)
     responses: Json = {str(_status(route)): _success(route)}
     for status, found in sorted(by_status.items()):
-        responses[str(status)] = _refusal(", ".join(f"`{code}`" for code in found))
-    responses["default"] = _refusal("Any other row of the error table that this operation can meet.")
+        responses[str(status)] = _refusal(", ".join(f"`{code}`" for code in found), route.page)
+    responses["default"] = _refusal("Any other row of the error table that this operation can meet.", route.page)
     return responses
 
 
@@ -178,6 +179,8 @@ def _codes(route: Route) -> list[str]:
 
 def _success(route: Route) -> Json:
     headers: Json = {"X-Request-Id": {"schema": {"type": "string"}}}
+    if route.page:
+        return {"description": route.summary, "headers": headers, "content": _HTML}
     if route.method == "POST" and route.roles is not None:
         headers["Idempotency-Replayed"] = {"schema": {"type": "string", "const": "true"}}
     source = inspect.getsource(route.view)
@@ -201,11 +204,9 @@ def _status(route: Route) -> int:
     return 200
 
 
-def _refusal(description: str) -> Json:
-    return {
-        "description": description,
-        "content": {MEDIA_TYPE: {"schema": {"$ref": _REFS.format(model="Problem")}}},
-    }
+def _refusal(description: str, page: bool = False) -> Json:
+    content: Json = {MEDIA_TYPE: {"schema": {"$ref": _REFS.format(model="Problem")}}}
+    return {"description": description, "content": {**_HTML, **content} if page else content}
 
 
 def _problem() -> Json:

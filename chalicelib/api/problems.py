@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from chalicelib.errors import TABLE, Fault, Problem
 
 MEDIA_TYPE = "application/problem+json"
+PAGE_TYPE = "text/html; charset=utf-8"
 TYPE_PREFIX = "https://micro-task.example/problems/"
 SECURITY_HEADERS = {
     "Cache-Control": "no-store",

@@ -113,6 +113,7 @@ class Route:
     query: type[BaseModel] | None
     needs_key: bool
     view: Callable[..., Any]
+    page: bool = False
 
 
 ROUTES: list[Route] = []
@@ -130,20 +131,23 @@ def route(
     query: type[BaseModel] | None = None,
     needs_key: bool = False,
     raw: bool = False,
+    page: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Registers a view.
 
     `roles`: who may call it (an admin always may); `()` any caller with a token; None: public, without token.
     `body`, `query`: pydantic models. `needs_key`: Idempotency-Key is required. `raw`: the view reads `raw_body` itself.
+    `page`: the view returns HTML text (chalicelib.pages), and refusals are pages too.
     Path parameters named `*_id` must have the form of one of our ids, else 404."""
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
         summary = (view.__doc__ or "").strip().split("\n")[0]
-        ROUTES.append(Route(method, path, summary, roles, body, query, needs_key, view))
+        ROUTES.append(Route(method, path, summary, roles, body, query, needs_key, view, page))
 
         def handle(**path_parameters: str) -> Response:
             request: Request = blueprint.current_request
             request_id = str(request.context.get("requestId") or uuid4())
+            refuse = _refused_page if page else _problem
             logger.append_keys(request_id=request_id, route=f"{method} {path}")
             try:
                 call = _read(request, request_id, method, path, roles, body, query, needs_key, raw)
@@ -153,14 +157,14 @@ def route(
                 answer = view(call, **path_parameters)
             except Problem as problem:
                 logger.info("refused", extra={"code": problem.code})
-                return _problem(problem, request_id)
+                return refuse(problem, request_id)
             except Exception as error:
                 logger.exception("failed")
                 if unavailable(error):
                     later = Problem("upstream_unavailable", "Ask again; repeat a POST with its Idempotency-Key.")
-                    return _problem(later, request_id)
-                return _problem(Problem("internal_error", "The request_id helps us to find it."), request_id)
-            return _render(answer if isinstance(answer, Answer) else Answer(answer), request_id)
+                    return refuse(later, request_id)
+                return refuse(Problem("internal_error", "The request_id helps us to find it."), request_id)
+            return _render(answer if isinstance(answer, Answer) else Answer(answer), request_id, page)
 
         handle.__name__ = view.__name__
         authorizer = USERS if roles is not None else None
@@ -278,14 +282,34 @@ def _validated(model: type[BaseModel], document: Any, code: str, prefix: str) ->
 
 
 def _problem(problem: Problem, request_id: str) -> Response:
-    headers: Headers = {"Content-Type": problems.MEDIA_TYPE, **_headers(request_id)}
-    if problem.kind.status in (429, 503):
-        headers["Retry-After"] = str(problem.data.get("retry_after", 1))
+    headers: Headers = {"Content-Type": problems.MEDIA_TYPE, **_headers(request_id), **_patience(problem)}
     return Response(wire.dumps(problems.of(problem, request_id)), headers, problem.kind.status)
 
 
-def _render(answer: Answer, request_id: str) -> Response:
-    headers: Headers = {"Content-Type": "application/json", **_headers(request_id), **answer.headers}
+def _refused_page(problem: Problem, request_id: str) -> Response:
+    from chalicelib.pages.refusal import refusal
+
+    headers: Headers = {**_headers(request_id), **_page_headers(), **_patience(problem)}
+    return Response(refusal(problem, request_id), headers, problem.kind.status)
+
+
+def _patience(problem: Problem) -> dict[str, str]:
+    if problem.kind.status not in (429, 503):
+        return {}
+    return {"Retry-After": str(problem.data.get("retry_after", 1))}
+
+
+def _page_headers() -> dict[str, str]:
+    from chalicelib.pages.frame import POLICY  # who asks for JSON never waits for pages to be imported
+
+    return {"Content-Type": problems.PAGE_TYPE, "Content-Security-Policy": POLICY}
+
+
+def _render(answer: Answer, request_id: str, page: bool = False) -> Response:
+    headers: Headers = {"Content-Type": "application/json", **_headers(request_id)}
+    if page:
+        headers |= _page_headers()
+    headers |= answer.headers
     if answer.replayed:
         headers["Idempotency-Replayed"] = "true"
     body = answer.body if isinstance(answer.body, str) else wire.dumps(answer.body)

@@ -9,6 +9,7 @@ from chalice.app import Blueprint
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib import clock, ids
+from chalicelib.accounts import membership
 from chalicelib.api import Answer, Call, Paging, route
 from chalicelib.errors import not_found
 from chalicelib.grading import deeds, regrade
@@ -23,6 +24,9 @@ from chalicelib.settings import rules
 from chalicelib.store import read_page
 
 blueprint = Blueprint(__name__)
+CHANGES_SHOWN = 24
+PAGE_SECONDS = 300
+"""How long anybody may keep the page: a grade changes once a night, or when figures come."""
 
 SHOWN = 20
 """Settled orders in an answer."""
@@ -105,6 +109,35 @@ def _settled_orders(account: GradedAccount) -> list[dict[str, Any]]:
 
 def _percent(parts: int | None) -> float | None:
     return None if parts is None else parts * 100 / PPM
+
+
+@route(blueprint, "GET", "/grades/{account_id}", roles=None, page=True)
+def grade_page(call: Call[None], account_id: str) -> Answer:
+    """The grade as a page for people: what it is made of, what is missing, what the next one needs, how to check or appeal it."""
+    from chalicelib.grading.page import Moved, Shown, ungraded_page
+    from chalicelib.grading.page import grade_page as written
+
+    account = membership.find(account_id)
+    headers = {"Cache-Control": f"public, max-age={PAGE_SECONDS}"}
+    about = (account_id, account.network, account.handle, account.category)
+    if account.grade is None or account.advised is None:
+        return Answer(ungraded_page(*about), headers=headers)
+    evidence = Evidence.from_json(account.evidence)
+    graded = assess(evidence, account.category, published(account.methodology_version), account.grade).graded
+    shown = Shown(
+        *about,
+        graded,
+        clock.parse(account.graded_at),
+        priced(account.advised, evidence.paid_orders or 0),
+        _per_thousand_reads(account.advised, evidence),
+    )
+    listed = GradeChange.sk.startswith("grade#")
+    page = read_page(GradeChange, account_id, limit=CHANGES_SHOWN, range_condition=listed, consistent=True)
+    changes = [
+        Moved(clock.parse(one.at), one.grade, one.explanation["score"], one.cause, one.methodology_version)
+        for one in page.items
+    ]
+    return Answer(written(shown, changes, int(account.grade_number) - len(changes), clock.now()), headers=headers)
 
 
 def _per_thousand_reads(advised: dict[str, dict[str, int]], evidence: Evidence) -> dict[str, Money | None]:

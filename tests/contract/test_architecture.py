@@ -15,13 +15,14 @@ KERNEL = {"settings", "errors", "money", "clock", "ids", "wire", "idempotency", 
 PURE = {
     "wallet": {"postings", "movements"},
     "tasks": {"lifecycle", "timers", "terms", "cadence", "content", "urls", "lint", "checks"},
-    "grading": {"evidence", "posts", "methodology", "followers", "factors", "grade", "price", "conduct"},
+    "grading": {"evidence", "posts", "methodology", "followers", "factors", "grade", "price", "conduct", "page"},
+    "pages": {"markup", "frame", "chart", "refusal"},
     "social": {"port", "figures", "measures", "weibo_errors", "weibo_posts"},
     "discovery": {"forecast", "planner"},
     "links": {"codes", "visitors", "bots"},
     "accounts": {"certification", "admission", "prices", "decisions"},
 }
-ROOMS = ("accounts", "wallet", "tasks", "grading", "social", "payments", "links", "discovery")
+ROOMS = ("accounts", "wallet", "tasks", "grading", "social", "payments", "links", "discovery", "pages")
 
 
 def imports(path: Path) -> set[str]:

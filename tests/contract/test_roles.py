@@ -16,6 +16,7 @@ from chalicelib.api.routing import Route
 
 PUBLIC = {
     ("GET", "/docs"),
+    ("GET", "/grades/{account_id}"),
     ("GET", "/openapi.json"),
     ("GET", "/r/{code}"),
     ("GET", "/v1/grading/methodology"),
