@@ -13,6 +13,7 @@ from chalicelib import clock
 from chalicelib.grading.factors import FIGURES
 from chalicelib.grading.grade import POINT, PPM, Factor, Grade, explain, percentile_among, percentile_in_category
 from chalicelib.grading.methodology import GRADES, LABELS, in_force, published
+from chalicelib.grading.price import Paid
 from chalicelib.money import Money
 from chalicelib.pages.chart import Mark, Piece, Step, band, diamond, meter, stacked, stairs, stars
 from chalicelib.pages.frame import page, section
@@ -68,11 +69,13 @@ CAUSES = {
     "import": "figures imported",
     "methodology": "new methodology",
     "category": "other category",
+    "orders": "orders on this market",
 }
 
 
 class Shown(NamedTuple):
-    """The account as the page shows it. `advised` and `per_thousand` by kind, as `GET /v1/accounts/{id}/grade` has them."""
+    """The account as the page shows it. `advised` and `per_thousand` by kind, and `settled` orders, as
+    `GET /v1/accounts/{id}/grade` has them."""
 
     account_id: str
     network: str
@@ -82,6 +85,7 @@ class Shown(NamedTuple):
     graded_at: datetime
     advised: dict[str, dict[str, Any]]
     per_thousand: dict[str, Money | None]
+    settled: Sequence[dict[str, Any]] = ()
 
 
 class Moved(NamedTuple):
@@ -222,6 +226,10 @@ def _factor_row(graded: Grade, factor: Factor, line: dict[str, Any]) -> Html:
 def _unit(line: dict[str, Any], graded: Grade) -> str:
     if line["name"] != "followers":
         return str(line["unit"])
+    if graded.counted is not graded.evidence:
+        return (
+            f"followers that count, of {graded.evidence.followers:,}: the rest came faster than accounts grow, unread"
+        )
     return (
         "followers; how many are active is not known"
         if graded.evidence.active_followers is None
@@ -305,18 +313,42 @@ def _prices(shown: Shown) -> Html:
     least = min(one["low"].amount for one in bands.values())
     most = max(one["high"].amount for one in bands.values())
     rows = [_price_row(kind, one, shown.per_thousand.get(kind), least, most) for kind, one in bands.items()]
-    comparables = max(one["comparables"] for one in bands.values())
-    paid = (
-        f"{comparables:,} settled orders on comparable accounts of this market have moved this advice."
-        if comparables
-        else "No order on a comparable account has been settled here yet: the advice is the model's alone."
-    )
     return section(
         "Advised prices",
         element("table", element("tbody", rows)),
-        element("p", paid),
+        _paid(shown),
         _price_error(shown.graded.methodology.document.get("measures", {})),
         element("p", "Advice never binds: a price that the creator has set is the one that counts.", class_="soft"),
+    )
+
+
+def _paid(shown: Shown) -> Html:
+    """What orders paid here, and what that does to the advice."""
+    paid = Paid.of(shown.graded.evidence)
+    if not paid.orders:
+        return element(
+            "p", "No order of this account was paid here in the last 90 days: the advice is the model's alone."
+        )
+    voices = "one advertiser" if paid.advertisers == 1 else f"{paid.advertisers:,} advertisers"
+    orders = "One order" if paid.orders == 1 else f"{paid.orders:,} orders"
+    return joined(
+        element(
+            "p",
+            f"{orders} of {voices} paid {paid.ratio_bps / 10_000:.2f} times what the model says, which has moved this advice. "
+            "An advertiser has one voice, however often it orders.",
+        ),
+        element(
+            "ul",
+            [
+                element(
+                    "li",
+                    f"{one['ended_at']:%Y-%m-%d}: {one['kind']} for ",
+                    element("b", _yuan(one["price"])),
+                    f", {_yuan(one['modelled'])} by the model then" if one["modelled"] else None,
+                )
+                for one in shown.settled
+            ],
+        ),
     )
 
 

@@ -130,6 +130,7 @@ def grade_page(call: Call[None], account_id: str) -> Answer:
         clock.parse(account.graded_at),
         priced(account.advised, evidence.paid_orders or 0),
         _per_thousand_reads(account.advised, evidence),
+        _settled_orders(account) if account.traded_on else [],
     )
     listed = GradeChange.sk.startswith("grade#")
     page = read_page(GradeChange, account_id, limit=CHANGES_SHOWN, range_condition=listed, consistent=True)
