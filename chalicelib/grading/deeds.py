@@ -50,11 +50,11 @@ def modelled(account: GradedAccount, kind: str) -> int | None:
     return advised(graded, account.category, Paid())[kind].mid
 
 
-def of(account_id: str, at: datetime) -> Iterator[DeedRecord]:
-    """The deeds that count at that moment, newest first, at most MOST."""
+def of(account_id: str, at: datetime, most: int = MOST) -> Iterator[DeedRecord]:
+    """The newest deeds that count at that moment, newest first."""
     begin, end = (f"deed#{clock.stamp(moment)}" for moment in (at - LASTS, at))
     within = DeedRecord.sk.between(begin, end + "~")
-    return DeedRecord.query(account_id, within, scan_index_forward=False, limit=MOST, consistent_read=True)
+    return DeedRecord.query(account_id, within, scan_index_forward=False, limit=most, consistent_read=True)
 
 
 def evidence(account: GradedAccount, at: datetime) -> Evidence:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from chalicelib import clock
 from chalicelib.grading.factors import FIGURES
-from chalicelib.grading.grade import POINT, PPM, Factor, Grade, explain, percentile_among, percentile_in_category
+from chalicelib.grading.grade import POINT, PPM, Factor, Grade
 from chalicelib.grading.methodology import GRADES, LABELS, in_force, published
 from chalicelib.grading.price import Paid
 from chalicelib.money import Money
@@ -68,24 +68,21 @@ CAUSES = {
     "metrics": "new figures",
     "import": "figures imported",
     "methodology": "new methodology",
+    "orders": "orders on this market",
     "category": "other category",
     "orders": "orders on this market",
 }
 
 
 class Shown(NamedTuple):
-    """The account as the page shows it. `advised` and `per_thousand` by kind, and `settled` orders, as
-    `GET /v1/accounts/{id}/grade` has them."""
+    """The account as the page shows it; `told` is what `GET /v1/accounts/{id}/grade` answers."""
 
     account_id: str
     network: str
     handle: str
     category: str | None
     graded: Grade
-    graded_at: datetime
-    advised: dict[str, dict[str, Any]]
-    per_thousand: dict[str, Money | None]
-    settled: Sequence[dict[str, Any]] = ()
+    told: dict[str, Any]
 
 
 class Moved(NamedTuple):
@@ -100,18 +97,17 @@ class Moved(NamedTuple):
 
 def grade_page(shown: Shown, changes: Sequence[Moved], older: int, now: datetime) -> str:
     """The page. `changes` newest first, the present grade's at the head; `older` is how many more there are before them."""
-    graded = shown.graded
-    told = explain(graded, graded.evidence)
+    graded, told = shown.graded, shown.told
     return page(
         f"{shown.handle} · {_name(graded.grade)}",
         "en",
-        _head(shown, told),
+        _head(shown),
         _sum(graded, told),
         _missing(told),
         _next(graded, told),
-        _prices(shown),
+        _prices(told),
         _history(changes, older, now),
-        _check(shown, told),
+        _check(graded, told),
         _contest(shown),
         foot=_foot(shown, now),
     )
@@ -139,11 +135,11 @@ def _title(network: str, handle: str, category: str | None) -> Html:
     return element("header", element("p", about, class_="kicker"), element("h1", element("bdi", handle)))
 
 
-def _head(shown: Shown, told: dict[str, Any]) -> Html:
-    graded = shown.graded
+def _head(shown: Shown) -> Html:
+    graded, told = shown.graded, shown.told
     name = _name(graded.grade)
     badge = diamond(name) if graded.rank == len(GRADES) else stars(graded.rank, len(GRADES) - 1, name)
-    percentile, among = percentile_in_category(graded), percentile_among(graded)
+    percentile, among = told["percentile_in_category"], told["percentile_among"]
     facts = [
         ("Score", f"{told['score']:.3f}", f"diamonds begin at {graded.methodology.thresholds[-1] / POINT:.3f}"),
         ("Confidence", f"{graded.confidence}%", "of the evidence is known"),
@@ -212,7 +208,7 @@ def _factor_row(graded: Grade, factor: Factor, line: dict[str, Any]) -> Html:
     if line["value"] is None:
         words = element("small", "not known: weighs nothing, the others share its weight")
         return element("tr", element("th", title, words), element("td", "–"), class_="off")
-    standing = "" if line["percentile"] is None else f" · higher than {_short_percent(line['percentile'])}"
+    standing = "" if line["percentile"] is None else f" · higher than {_percent(line['percentile'])}"
     most = line["weight"] * 100
     words = element("small", f"{figure(line['value'])} {_unit(line, graded)}{standing}")
     share = line["contribution"] / most if most else 0
@@ -226,15 +222,12 @@ def _factor_row(graded: Grade, factor: Factor, line: dict[str, Any]) -> Html:
 def _unit(line: dict[str, Any], graded: Grade) -> str:
     if line["name"] != "followers":
         return str(line["unit"])
-    if graded.counted is not graded.evidence:
-        return (
-            f"followers that count, of {graded.evidence.followers:,}: the rest came faster than accounts grow, unread"
-        )
-    return (
-        "followers; how many are active is not known"
-        if graded.evidence.active_followers is None
-        else "active followers"
-    )
+    known = graded.evidence.active_followers is not None
+    before = graded.evidence.counted_followers
+    kind = "active followers" if known else "followers (active ones not known)"
+    if graded.counted.counted_followers == before:
+        return kind
+    return f"of {before:,} {kind} count: the others came faster than followers come, and nobody reads them"
 
 
 def _missing(told: dict[str, Any]) -> Html:
@@ -271,8 +264,8 @@ def _next(graded: Grade, told: dict[str, Any]) -> Html:
         kept = element("p", f"The present grade is kept until the score falls below {least:.3f}.", class_="soft")
     if wanted is None:
         return section("There is no higher grade", element("p", "A diamond is the highest there is."), kept)
-    name = _name(wanted["grade"])
-    units = {line["name"]: _unit(line, graded) for line in told["factors"]}
+    name = "a diamond" if wanted["grade"] == GRADES[-1] else _name(wanted["grade"])
+    units = {line["name"]: line["unit"] for line in told["factors"]} | {"followers": "followers that count"}
     rows = [_way(line, units[line["name"]]) for line in wanted["by_factor"]]
     alone = (
         joined(
@@ -308,48 +301,49 @@ def _way(line: dict[str, Any], unit: str) -> Html:
     )
 
 
-def _prices(shown: Shown) -> Html:
-    bands = {kind: shown.advised[kind] for kind in ("repost", "post") if kind in shown.advised}
+def _prices(told: dict[str, Any]) -> Html:
+    bands = {kind: told["advised_price"][kind] for kind in ("repost", "post")}
     least = min(one["low"].amount for one in bands.values())
     most = max(one["high"].amount for one in bands.values())
-    rows = [_price_row(kind, one, shown.per_thousand.get(kind), least, most) for kind, one in bands.items()]
+    rows = [_price_row(kind, one, told["price_per_1000_reads"][kind], least, most) for kind, one in bands.items()]
     return section(
         "Advised prices",
         element("table", element("tbody", rows)),
-        _paid(shown),
-        _price_error(shown.graded.methodology.document.get("measures", {})),
+        element("p", _comparables(told["price_model"]["paid"])),
+        _price_error(told["price_model"]),
         element("p", "Advice never binds: a price that the creator has set is the one that counts.", class_="soft"),
+        _settled(told["settled_orders"]),
     )
 
 
-def _paid(shown: Shown) -> Html:
-    """What orders paid here, and what that does to the advice."""
-    paid = Paid.of(shown.graded.evidence)
-    if not paid.orders:
-        return element(
-            "p", "No order of this account was paid here in the last 90 days: the advice is the model's alone."
+def _comparables(paid: dict[str, Any] | None) -> str:
+    """What orders that were paid in full have done to the advice."""
+    if paid is None:
+        return "No order of this account was paid in full in the last 90 days: the advice is the model's alone."
+    orders = "one order" if paid["orders"] == 1 else f"{paid['orders']:,} orders"
+    advertisers = "one advertiser" if paid["advertisers"] == 1 else f"{paid['advertisers']:,} advertisers"
+    return (
+        f"In the last 90 days {orders} of {advertisers} paid {paid['ratio']:.0%} of the model's price here. "
+        f"That weighs {paid['weight']:.0%} against the model; each advertiser has one voice."
+    )
+
+
+def _settled(orders: Sequence[dict[str, Any]]) -> Html | None:
+    if not orders:
+        return None
+    rows = [
+        element(
+            "tr",
+            element("th", one["kind"], element("small", _day(one["ended_at"]))),
+            element("td", element("b", _yuan(one["price"])), _modelled(one["modelled"])),
         )
-    voices = "one advertiser" if paid.advertisers == 1 else f"{paid.advertisers:,} advertisers"
-    orders = "One order" if paid.orders == 1 else f"{paid.orders:,} orders"
-    return joined(
-        element(
-            "p",
-            f"{orders} of {voices} paid {paid.ratio_bps / 10_000:.2f} times what the model says, which has moved this advice. "
-            "An advertiser has one voice, however often it orders.",
-        ),
-        element(
-            "ul",
-            [
-                element(
-                    "li",
-                    f"{one['ended_at']:%Y-%m-%d}: {one['kind']} for ",
-                    element("b", _yuan(one["price"])),
-                    f", {_yuan(one['modelled'])} by the model then" if one["modelled"] else None,
-                )
-                for one in shown.settled
-            ],
-        ),
-    )
+        for one in orders
+    ]
+    return element("details", element("summary", "The newest paid orders"), element("table", element("tbody", rows)))
+
+
+def _modelled(price: Money | None) -> Html | None:
+    return None if price is None else element("small", f"model {_yuan(price)}")
 
 
 def _price_row(kind: str, one: dict[str, Any], per_thousand: Money | None, least: int, most: int) -> Html:
@@ -370,9 +364,8 @@ def _price_row(kind: str, one: dict[str, Any], per_thousand: Money | None, least
     )
 
 
-def _price_error(measures: dict[str, Any]) -> Html | None:
-    error = measures.get("repost_price_median_absolute_error", measures.get("price_median_absolute_error"))
-    within = measures.get("repost_price_within_factor_2", measures.get("price_within_factor_2"))
+def _price_error(model: dict[str, Any]) -> Html | None:
+    error, within = model["median_error"], model["within_factor_2"]
     if error is None or within is None:
         return None
     return element(
@@ -437,7 +430,7 @@ def _height(change: Moved) -> float:
     return rank + min(max(within, 0), 0.99)
 
 
-def _check(shown: Shown, told: dict[str, Any]) -> Html:
+def _check(graded: Grade, told: dict[str, Any]) -> Html:
     version = quote(told["methodology_version"])
     return section(
         "Check it yourself",
@@ -457,13 +450,17 @@ def _check(shown: Shown, told: dict[str, Any]) -> Html:
             element(
                 "li", "Look up what each figure earns of its weight; contribution = weight × points ÷ all weights."
             ),
-            element("li", "Add up. The highest grade whose threshold the sum reaches is the grade."),
+            element(
+                "li",
+                "Add up. The highest grade whose threshold the sum reaches is the grade; one that the account has is kept until "
+                f"the sum falls {graded.methodology.margin / POINT:g} below it.",
+            ),
         ),
         element(
             "details",
             element("summary", "Or let the market's own program do it (Python 3.11 or newer, nothing to install)"),
             element("p", "In a folder with the source code:"),
-            element("pre", recomputation(shown.graded)),
+            element("pre", recomputation(graded)),
         ),
         *[_sign_table(line) for line in told["factors"] if "signs" in line and line["value"] is not None],
     )
@@ -536,7 +533,7 @@ def _foot(shown: Shown, now: datetime) -> Html:
     return joined(
         element(
             "p",
-            f"Figures as of {_day(clock.parse(graded.evidence.as_of))}, graded {_day(shown.graded_at)} by methodology "
+            f"Figures as of {_day(clock.parse(graded.evidence.as_of))}, graded {_day(shown.told['graded_at'])} by methodology "
             f"{graded.methodology.version}, shown {clock.rfc3339(now)}. Days are UTC. Account ",
             element("code", shown.account_id),
             ".",
@@ -563,11 +560,7 @@ def _digits(value: float) -> int:
     return max(3 - max(floor(log10(abs(value))) + 1, 1), 1) if abs(value) >= 1 else 3
 
 
-def _percent(parts: int) -> str:
-    return _short_percent(parts * 100 / PPM)
-
-
-def _short_percent(value: float) -> str:
+def _percent(value: float) -> str:
     return f"{value:.0f}%" if 1 <= value <= 99 else f"{value:.1f}%"
 
 

@@ -15,7 +15,7 @@ from chalicelib.errors import not_found
 from chalicelib.grading import deeds, regrade
 from chalicelib.grading.assessing import assess
 from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.grade import PPM, explain, percentile_among, percentile_in_category
+from chalicelib.grading.grade import PPM, Grade, explain, percentile_among, percentile_in_category
 from chalicelib.grading.methodology import FittedPrice, Methodology, in_force, published, versions
 from chalicelib.grading.price import Paid, per_thousand_reads
 from chalicelib.grading.records import GradeChange, GradedAccount
@@ -28,8 +28,8 @@ CHANGES_SHOWN = 24
 PAGE_SECONDS = 300
 """How long anybody may keep the page: a grade changes once a night, or when figures come."""
 
-SHOWN = 20
-"""Settled orders in an answer."""
+SHOWN, EXAMINED = 20, 200
+"""Settled orders in an answer, and how many of the newest orders are looked at for them."""
 
 
 class Version(BaseModel):
@@ -55,11 +55,19 @@ def show_grade(call: Call[None], account_id: str) -> dict[str, Any]:
             "next": None,
             "advised_price": None,
         }
-    evidence = Evidence.from_json(account.evidence)
+    return _told(account, _graded(account))
+
+
+def _graded(account: GradedAccount) -> Grade:
+    """The grade the account has, with all it rests on, computed from what is stored."""
     methodology = published(account.methodology_version)
-    graded = assess(evidence, account.category, methodology, account.grade).graded
+    return assess(Evidence.from_json(account.evidence), account.category, methodology, account.grade).graded
+
+
+def _told(account: GradedAccount, graded: Grade) -> dict[str, Any]:
+    evidence, methodology = graded.evidence, graded.methodology
     return {
-        "account_id": account_id,
+        "account_id": account.pk,
         **explain(graded, evidence),
         "percentile_in_category": _percent(percentile_in_category(graded)),
         "percentile_among": percentile_among(graded),
@@ -72,11 +80,11 @@ def show_grade(call: Call[None], account_id: str) -> dict[str, Any]:
     }
 
 
-def _price_model(methodology: Methodology | None, evidence: Evidence) -> dict[str, Any]:
+def _price_model(methodology: Methodology, evidence: Evidence) -> dict[str, Any]:
     """How far the model's repost prices were from asked ones where it was measured, and what orders paid here against it: the
     ratio, and its weight against the model."""
-    measures = methodology.document.get("measures", {}) if methodology else {}
-    prior = methodology.price.prior_orders if methodology and isinstance(methodology.price, FittedPrice) else None
+    measures = methodology.document.get("measures", {})
+    prior = methodology.price.prior_orders if isinstance(methodology.price, FittedPrice) else None
     paid = Paid.of(evidence)
     return {
         "median_error": measures.get("repost_price_median_absolute_error"),
@@ -95,7 +103,7 @@ def _price_model(methodology: Methodology | None, evidence: Evidence) -> dict[st
 def _settled_orders(account: GradedAccount) -> list[dict[str, Any]]:
     """The newest orders that were paid in full, without names: what was paid and what the model advised then."""
     currency = rules().currency
-    paid = (deed for deed in deeds.of(account.pk, clock.now()) if deed.paid)
+    paid = (deed for deed in deeds.of(account.pk, clock.now(), EXAMINED) if deed.paid)
     return [
         {
             "kind": deed.kind,
@@ -120,18 +128,10 @@ def grade_page(call: Call[None], account_id: str) -> Answer:
     account = membership.find(account_id)
     headers = {"Cache-Control": f"public, max-age={PAGE_SECONDS}"}
     about = (account_id, account.network, account.handle, account.category)
-    if account.grade is None or account.advised is None:
+    if account.grade is None:
         return Answer(ungraded_page(*about), headers=headers)
-    evidence = Evidence.from_json(account.evidence)
-    graded = assess(evidence, account.category, published(account.methodology_version), account.grade).graded
-    shown = Shown(
-        *about,
-        graded,
-        clock.parse(account.graded_at),
-        priced(account.advised, evidence.paid_orders or 0),
-        _per_thousand_reads(account.advised, evidence),
-        _settled_orders(account) if account.traded_on else [],
-    )
+    graded = _graded(account)
+    shown = Shown(*about, graded, _told(account, graded))
     listed = GradeChange.sk.startswith("grade#")
     page = read_page(GradeChange, account_id, limit=CHANGES_SHOWN, range_condition=listed, consistent=True)
     changes = [

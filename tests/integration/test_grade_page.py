@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ import pytest
 
 from chalicelib import clock, ids
 from chalicelib.accounts.intake import Entry, take
-from chalicelib.accounts.records import account_id
+from chalicelib.accounts.records import account_id, segment_of
+from chalicelib.grading import deeds, regrade
+from chalicelib.grading.conduct import Deed
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.factors import missing_of
 from chalicelib.grading.methodology import LABELS, in_force, published, versions
@@ -188,6 +190,30 @@ def test_the_history_becomes_a_chart_with_its_second_step(api: Api) -> None:
     assert len(history) == 2
     for change in history:
         assert f"{change['score']:.3f}" in second.text
+
+
+def test_it_shows_what_orders_paid_and_which_followers_do_not_count(api: Api) -> None:
+    account = listed(active_followers=None)
+    assert "the advice is the model's alone" in shown(api, account).text
+    for number in range(2):
+        deed = Deed(ids.new("adv"), accepted=True, on_time=True, kept=True, paid=123_400)
+        deeds.keep(account, ids.new("ord"), "repost", NOON + timedelta(hours=number), deed)
+    with clock.at(NOON + timedelta(days=1)):
+        while not regrade.regrade_page("rgr", segment_of(account)):
+            pass
+        more = {**FIGURES, "as_of": "2026-11-23T00:00:00Z", "followers": 4_000_000}
+        del more["active_followers"]
+        assert api.as_("root", "admin").post(f"/v1/accounts/{account}/metrics", more).status_code == 201
+        page, grade = shown(api, account), told(api, account)
+    assert grade["price_model"]["paid"]["orders"] == 2
+    assert (
+        f"2 orders of 2 advertisers paid {grade['price_model']['paid']['ratio']:.0%} of the model's price" in page.text
+    )
+    assert page.text.count("¥1,234") == 2
+    assert "orders on this market" in page.text
+    assert grade["followers"]["counted"] < grade["followers"]["all"]
+    assert "of 4,000,000 followers (active ones not known) count" in page.text
+    assert f"{grade['followers']['counted']:,}" in page.text
 
 
 def test_a_diamond_needs_nothing_more(api: Api) -> None:
