@@ -13,7 +13,6 @@ from chalicelib import clock
 from chalicelib.grading.factors import FIGURES
 from chalicelib.grading.grade import POINT, PPM, Factor, Grade
 from chalicelib.grading.methodology import GRADES, LABELS, in_force, published
-from chalicelib.grading.price import Paid
 from chalicelib.money import Money
 from chalicelib.pages.chart import Mark, Piece, Step, band, diamond, meter, stacked, stairs, stars
 from chalicelib.pages.frame import page, section
@@ -70,7 +69,6 @@ CAUSES = {
     "methodology": "new methodology",
     "orders": "orders on this market",
     "category": "other category",
-    "orders": "orders on this market",
 }
 
 

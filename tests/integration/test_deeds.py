@@ -150,9 +150,6 @@ def test_the_regrade_makes_it_evidence_that_everybody_sees_and_can_replay(stage:
     assert good["advised_price"]["post"]["comparables"] == 1
     assert good["advised_price"]["post"]["mid"]["amount"] > before["an"]["advised_price"]["post"]["mid"]["amount"]
     assert good["price_model"]["paid"] == {"ratio": 2.0, "orders": 1, "advertisers": 1, "weight": round(1 / 9, 4)}
-    page = stage.api.get(f"/grades/{stage.accounts['an']}").body.decode()
-    assert "One order of one advertiser paid 2.00 times what the model says" in page
-    assert "2026-11-23: post for <b>¥3,070</b>" in page
     (settled,) = good["settled_orders"]
     assert (settled["kind"], settled["price"]) == ("post", cny(PRICE))
     assert settled["modelled"]["amount"] == before["an"]["advised_price"]["post"]["mid"]["amount"]
@@ -192,7 +189,6 @@ def test_bought_followers_do_not_count_and_an_appeal_can_confirm_them(stage: Sta
         measure(stage, account, "2026-12-01T00:00:00Z", followers=2_000_000)
         grade = stage.advertiser.get(f"/v1/accounts/{account}/grade").json_body
         assert grade["followers"] == {"all": 2_000_000, "counted": 241_000}
-        assert "followers that count, of 2,000,000" in stage.api.get(f"/grades/{account}").body.decode()
         path = f"/v1/accounts/{account}/grade/appeals"
         body = {"reason": "A film made me known.", "evidence": {"followers": 2_000_000}}
         answer = stage.creator("an").post(path, body)
