@@ -83,7 +83,7 @@ def regrade_nightly(event: CloudWatchEvent) -> dict[str, Any]:
 @app.lambda_function(name="regrade_step")
 def regrade_step(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """A step of the regrade workflow (infra/regrade.asl.json)."""
-    return grading_steps.regrade_step(event)
+    return grading_steps.regrade_step(event, getattr(context, "get_remaining_time_in_millis", None))
 
 
 @app.schedule(Cron(0, 20, "*", "*", "?", "*"), name="reconcile")

@@ -24,8 +24,7 @@ def grade(record: AccountRecord, figures: dict[str, Any], cause: str) -> list[Ac
         shown = {name: record.evidence[name] for name in (*CONDUCT, *PAID) if name in record.evidence}
         figures = {**{name: figures[name] for name in figures if name not in CONDUCT}, **shown}
     assessment = assess(Evidence.from_json(figures), record.category, held=record.grade)
-    advised = {kind: band.as_json() for kind, band in assessment.prices.items()}
-    if not differs(record, assessment) and record.advised == advised:
+    if not differs(record, assessment):
         return []
     made = change(record, assessment, cause)
     own = (record.own_price("post"), record.own_price("repost"))

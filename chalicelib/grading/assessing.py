@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.errors import Problem
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.grade import POINT, Grade, explain, grade
 from chalicelib.grading.methodology import Methodology, in_force
 from chalicelib.grading.price import Band, advised
 from chalicelib.grading.records import GradeChange, GradedAccount
-from chalicelib.store import Action, Refused, put, transact, update
-
-TRIES = 5
+from chalicelib.store import Action, put, update
 
 
 @dataclass(frozen=True)
@@ -81,9 +78,15 @@ def change(account: GradedAccount, assessment: Assessment, cause: str) -> GradeC
 
 def differs(account: GradedAccount, assessment: Assessment) -> bool:
     """Whether the assessment says anything that the account does not already have."""
-    known = (account.grade, account.score, account.methodology_version, account.evidence)
-    graded = assessment.graded
-    return known != (graded.grade, graded.score / POINT, graded.methodology.version, assessment.evidence.as_json())
+    known = (account.grade, account.score, account.methodology_version, account.evidence, account.advised)
+    graded, advised = assessment.graded, {kind: band.as_json() for kind, band in assessment.prices.items()}
+    return known != (
+        graded.grade,
+        graded.score / POINT,
+        graded.methodology.version,
+        assessment.evidence.as_json(),
+        advised,
+    )
 
 
 def actions(account: GradedAccount, assessment: Assessment, cause: str) -> list[Action]:
@@ -97,26 +100,6 @@ def actions(account: GradedAccount, assessment: Assessment, cause: str) -> list[
     unchanged = GradedAccount.revision == int(account.revision)
     target = GradedAccount(pk=account.pk, sk="account")
     return [update("grade", target, changes, unchanged), put("grade_change", made, GradeChange.pk.does_not_exist())]
-
-
-def store(account: GradedAccount, assessment: Assessment, cause: str) -> bool:
-    """Stores the assessment if it says something new: True. False if not, or if newer evidence or
-    another category came between: whoever wrote those has graded by them.
-
-    Raises Problem `write_contention` if others keep changing the account."""
-    read = (account.evidence, account.category)
-    for _ in range(TRIES):
-        if not differs(account, assessment):
-            return False
-        try:
-            transact(actions(account, assessment, cause))
-            return True
-        except Refused:
-            found = GradedAccount.find(account.pk, "account")
-            if found is None or (found.evidence, found.category) != read:
-                return False
-            account = found
-    raise Problem("write_contention", "Others are changing the same account.")
 
 
 def _int(number: float | None) -> int | None:

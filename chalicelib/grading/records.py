@@ -55,6 +55,14 @@ class DeedRecord(AccountsRecord):
     advised = NumberAttribute(null=True)
 
 
+class RegradeRun(AccountsRecord):
+    """pk = `regrade#{run}`, sk = `run`: under which methodology a regrade runs, from when until when."""
+
+    methodology_version = UnicodeAttribute()
+    started_at = UnicodeAttribute()
+    ended_at = UnicodeAttribute(null=True)
+
+
 class RegradeSegment(AccountsRecord):
     """pk = `regrade#{run}`, sk = `segment#NN`: how far a segment of a regrade is, and what it found."""
 
@@ -65,4 +73,6 @@ class RegradeSegment(AccountsRecord):
     down = NumberAttribute(default=0)
     changed = NumberAttribute(default=0)
     grades = JSONAttribute(null=True)
+    units_read = NumberAttribute(default=0)
+    units_written = NumberAttribute(default=0)
     parked = UnicodeAttribute(null=True)

@@ -1,26 +1,29 @@
-"""Regrading every account under the methodology in force: by segments, page by page, resumable, writing only what changed.
+"""Regrading every account: by segments, page by page, resumable, writing only what changed.
 
-A run is named by its Step Functions execution. Each of the 64 segments keeps in one item how far it is and what it found, so a
-page that is done twice, or a run that was broken off, writes no change twice and leaves no account out. What a page stored
-before it broke off counts as unchanged when it is read again.
+A run is named by its Step Functions execution and keeps the methodology that was in force when it began. Each of its 64 segments
+keeps in one item how far it is and what it found. What changes on a page is stored in one transaction with that item: a page that
+is done twice, or broken off anywhere, is counted once, writes no change twice and leaves no account out.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from chalicelib import clock, cloud, wire
 from chalicelib.errors import Problem, not_found
 from chalicelib.grading import assessing, deeds
-from chalicelib.grading.methodology import GRADES, in_force
-from chalicelib.grading.records import GradedAccount, RegradeSegment
+from chalicelib.grading.methodology import GRADES, Methodology, in_force, published
+from chalicelib.grading.records import GradedAccount, RegradeRun, RegradeSegment
 from chalicelib.settings import deployment
-from chalicelib.store import Refused, put, read_page, transact, update
+from chalicelib.store import Action, Meter, Refused, metered, put, read_page, transact, update
 
 SEGMENTS = tuple(f"{number:02d}" for number in range(64))
-PAGE = 100
+PAGE = 49
+"""Accounts of a page: two writes for each and one for the progress are what a transaction takes."""
+TRIES = 5
 _STATUSES = {"RUNNING": "running", "SUCCEEDED": "succeeded"}
 
 
@@ -34,42 +37,40 @@ def start(name: str) -> str:
     return name
 
 
-def regrade_page(run: str, segment: str) -> bool:
-    """Regrades the next page of the segment; True when the segment is done."""
-    key = f"regrade#{run}"
-    progress = RegradeSegment.find(key, f"segment#{segment}") or RegradeSegment(pk=key, sk=f"segment#{segment}")
-    if progress.done:
-        return True
-    read = progress.cursor
-    after = _key(segment, read) if read else None
-    page = read_page(GradedAccount, segment, index="by_segment", limit=PAGE, after=after, newest_first=False)
-    accounts = GradedAccount.batch_get([(item.pk, "account") for item in page.items], consistent_read=True)
-    grades: Counter[str] = Counter(progress.grades or {})
-    for account in accounts:
-        if account.evidence is None:
-            continue
-        before = account.grade_rank
-        assessment = assessing.assess(deeds.evidence(account, clock.now()), account.category, held=account.grade)
-        cause = "orders" if account.methodology_version == assessment.graded.methodology.version else "methodology"
-        if assessing.store(account, assessment, cause):
-            progress.changed += 1
-            progress.up += bool(before and assessment.graded.rank > before)
-            progress.down += bool(before and assessment.graded.rank < before)
-        progress.accounts += 1
-        grades[assessment.graded.grade] += 1
-    progress.grades = dict(grades)
-    progress.cursor = page.items[-1].pk if page.items else read
-    progress.done = int(page.after is None)
-    # A page repeated by a retry counts once: only the writer who saw the cursor it started from may move it.
-    unmoved = RegradeSegment.cursor == read if read else RegradeSegment.cursor.does_not_exist()
+def begin(run: str) -> RegradeRun:
+    """The run's item, with the methodology in force now if this is its beginning."""
+    found = RegradeRun.find(_key(run), "run")
+    if found is None:
+        made = RegradeRun(
+            pk=_key(run), sk="run", methodology_version=in_force().version, started_at=clock.stamp(clock.now())
+        )
+        with suppress(Refused):
+            transact([put("run", made, RegradeRun.pk.does_not_exist())])
+        found = RegradeRun.find(_key(run), "run")
+        assert found is not None
+    return found
+
+
+def end(run: str) -> None:
+    """Notes when the run ended, the first time."""
+    item = RegradeRun(pk=_key(run), sk="run")
     with suppress(Refused):
-        transact([put("progress", progress, unmoved)])
-    return bool(progress.done)
+        at = RegradeRun.ended_at.set(clock.stamp(clock.now()))
+        transact([update("run", item, [at], RegradeRun.ended_at.does_not_exist())])
+
+
+def regrade(run: str, segment: str, has_time: Callable[[], bool]) -> bool:
+    """Regrades page after page of the segment, at least one, as long as there is time; True when the segment is done."""
+    methodology = _methodology(begin(run).methodology_version)
+    with metered() as meter:
+        while not (done := _regrade_page(run, segment, methodology, meter)) and has_time():
+            pass
+    return done
 
 
 def park(run: str, segment: str, reason: str) -> None:
     """Records that a segment could not be finished; it is tried again by the next run."""
-    item = RegradeSegment(pk=f"regrade#{run}", sk=f"segment#{segment}")
+    item = RegradeSegment(pk=_key(run), sk=f"segment#{segment}")
     transact([update("park", item, [RegradeSegment.parked.set(reason[:500])], None)])
 
 
@@ -79,27 +80,88 @@ def progress(run: str) -> dict[str, Any]:
 
 
 def findings(run: str) -> dict[str, Any]:
-    """`{methodology_version, segments {done, all}, accounts, changed, up, down, shares {grade: share}, parked[], as_of}`."""
-    segments = list(RegradeSegment.query(f"regrade#{run}", consistent_read=True))
+    """`{methodology_version, segments {done, all}, accounts, changed, up, down, shares {grade: share}, units {read, written},
+    parked[], started_at, ended_at, as_of}`. Units are DynamoDB's as far as it reports them, without the last write of a step."""
+    begun = RegradeRun.find(_key(run), "run")
+    segments = list(RegradeSegment.query(_key(run), RegradeSegment.sk.startswith("segment#"), consistent_read=True))
     grades: Counter[str] = Counter()
     for segment in segments:
         grades.update(segment.grades or {})
     total = sum(grades.values())
     return {
-        "methodology_version": in_force().version,
+        "methodology_version": begun.methodology_version if begun else None,
         "segments": {"done": sum(bool(segment.done) for segment in segments), "all": len(SEGMENTS)},
         "accounts": sum(int(segment.accounts) for segment in segments),
         "changed": sum(int(segment.changed) for segment in segments),
         "up": sum(int(segment.up) for segment in segments),
         "down": sum(int(segment.down) for segment in segments),
         "shares": {grade: round(grades[grade] / total, 4) if total else 0 for grade in GRADES},
+        "units": {
+            "read": round(sum(segment.units_read for segment in segments), 1),
+            "written": round(sum(segment.units_written for segment in segments), 1),
+        },
         "parked": [
             {"segment": segment.sk.removeprefix("segment#"), "reason": segment.parked}
             for segment in segments
             if segment.parked and not segment.done
         ],
+        "started_at": clock.parse(begun.started_at) if begun else None,
+        "ended_at": clock.parse(begun.ended_at) if begun and begun.ended_at else None,
         "as_of": clock.now(),
     }
+
+
+def _regrade_page(run: str, segment: str, methodology: Methodology, meter: Meter) -> bool:
+    for _ in range(TRIES):
+        progress = RegradeSegment.find(_key(run), f"segment#{segment}")
+        progress = progress or RegradeSegment(pk=_key(run), sk=f"segment#{segment}")
+        if progress.done:
+            return True
+        read = progress.cursor
+        actions = _page(progress, segment, methodology)
+        units_read, units_written = meter.taken()
+        progress.units_read += units_read
+        progress.units_written += units_written
+        unmoved = RegradeSegment.cursor == read if read else RegradeSegment.cursor.does_not_exist()
+        try:
+            transact([put("progress", progress, unmoved), *actions])
+        except Refused:  # an account was changed meanwhile, or somebody else has done this page: look again
+            continue
+        return bool(progress.done)
+    raise Problem("write_contention", "Others keep changing the accounts of this page.")
+
+
+def _page(progress: RegradeSegment, segment: str, methodology: Methodology) -> list[Action]:
+    """Assesses the next page and adds it to the progress, in memory; what has to be stored of it."""
+    after = _place(segment, progress.cursor) if progress.cursor else None
+    page = read_page(GradedAccount, segment, index="by_segment", limit=PAGE, after=after, newest_first=False)
+    accounts = GradedAccount.batch_get([(item.pk, "account") for item in page.items], consistent_read=True)
+    grades: Counter[str] = Counter(progress.grades or {})
+    now, actions = clock.now(), []
+    for account in accounts:
+        if account.evidence is None:
+            continue
+        before = account.grade_rank
+        assessment = assessing.assess(deeds.evidence(account, now), account.category, methodology, held=account.grade)
+        if assessing.differs(account, assessment):
+            cause = "orders" if account.methodology_version == methodology.version else "methodology"
+            actions += assessing.actions(account, assessment, cause)
+            progress.changed += 1
+            progress.up += bool(before and assessment.graded.rank > before)
+            progress.down += bool(before and assessment.graded.rank < before)
+        progress.accounts += 1
+        grades[assessment.graded.grade] += 1
+    progress.grades = dict(grades)
+    if page.items:
+        progress.cursor = page.items[-1].pk
+    progress.done = int(page.after is None)
+    return actions
+
+
+def _methodology(version: str) -> Methodology:
+    """That version; the one in force if it was withdrawn."""
+    newest = in_force()
+    return newest if newest.version == version else published(version) or newest
 
 
 def _status(run: str) -> str:
@@ -114,5 +176,9 @@ def _status(run: str) -> str:
     return _STATUSES.get(found, "failed")
 
 
-def _key(segment: str, account_id: str) -> dict[str, Any]:
+def _key(run: str) -> str:
+    return f"regrade#{run}"
+
+
+def _place(segment: str, account_id: str) -> dict[str, Any]:
     return {"segment": {"S": segment}, "pk": {"S": account_id}, "sk": {"S": "account"}}

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from chalicelib import clock
 from chalicelib.grading import regrade
 from chalicelib.observability import count, logger
 
+MARGIN_MS = 30_000
+"""No page is begun with less time left: one takes well below a second, its retries some seconds."""
 
-def regrade_step(event: dict[str, Any]) -> dict[str, Any]:
-    """`plan`: the segments; `page`: the next page of one; `park`: one that failed for good; `summarise`: the whole run."""
+
+def regrade_step(event: dict[str, Any], left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
+    """`plan`: the segments; `pages`: the next pages of one, as many as fit into the time that is left (one if that is not known);
+    `park`: one that failed for good; `summarise`: the whole run."""
     run = event["run"]
     match event["step"]:
         case "plan":
+            regrade.begin(run)
             return {"run": run, "segments": list(regrade.SEGMENTS)}
-        case "page":
-            return {"run": run, "segment": event["segment"], "done": regrade.regrade_page(run, event["segment"])}
+        case "pages":
+            done = regrade.regrade(run, event["segment"], lambda: left_ms is not None and left_ms() > MARGIN_MS)
+            return {"run": run, "segment": event["segment"], "done": done}
         case "park":
-            regrade.park(run, event["segment"], str(event["reason"]))
+            error = event["error"]
+            regrade.park(run, event["segment"], str(error.get("Cause") or error.get("Error")))
             count("RegradeSegmentsParked")
             return {"run": run, "segment": event["segment"], "done": True}
         case "summarise":
+            regrade.end(run)
             found = regrade.findings(run)
-            summary = {name: found[name] for name in ("accounts", "changed", "up", "down", "shares")}
+            summary = {name: found[name] for name in ("accounts", "changed", "up", "down", "shares", "units")}
+            summary["seconds"] = round((found["ended_at"] - found["started_at"]).total_seconds(), 3)
             logger.info("regraded", extra=summary)
             count("GradesChanged", found["changed"])
             return {"run": run, **summary, "parked": len(found["parked"])}

@@ -1,6 +1,7 @@
 """DynamoDB: the four tables, one shared connection, labelled transactions, pages of queries."""
 
 from chalicelib.store.failures import unavailable
+from chalicelib.store.metering import Meter, metered
 from chalicelib.store.pages import Page, read_page
 from chalicelib.store.tables import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
 from chalicelib.store.transactions import Action, Refused, check, delete, put, transact, update
@@ -9,12 +10,14 @@ __all__ = [
     "AccountsRecord",
     "Action",
     "ClicksRecord",
+    "Meter",
     "Page",
     "Refused",
     "TasksRecord",
     "WalletRecord",
     "check",
     "delete",
+    "metered",
     "put",
     "read_page",
     "transact",

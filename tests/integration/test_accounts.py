@@ -19,7 +19,7 @@ from chalicelib.grading.assessing import assess
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.methodology import in_force
 from chalicelib.grading.records import GradeChange
-from chalicelib.store import read_page
+from chalicelib.store import Refused, read_page, transact
 
 TEA = account_id("weibo", "tea")
 FIGURES = {"as_of": "2026-11-20T00:00:00Z", "followers": 120_000, "reads_avg_30d": 30_000, "posts_30d": 40}
@@ -360,11 +360,15 @@ class TestPrices:
         assert read_before is not None
         an.patch(f"/v1/accounts/{TEA}", {"prices": {"repost": cny(90_000)}})
         better = Evidence.from_json({**FIGURES, "as_of": "2026-11-22T00:00:00Z", "followers": 500_000})
-        stored = assessing.store(read_before, assessing.assess(better, "美食"), "methodology")
+        with pytest.raises(Refused):
+            transact(assessing.actions(read_before, assessing.assess(better, "美食"), "methodology"))
         found = find_account(TEA)
         assert found is not None
         assert found.repost_price == 90_000
-        assert stored is (found.evidence == better.as_json())
+        transact(assessing.actions(found, assessing.assess(better, "美食"), "methodology"))
+        found = find_account(TEA)
+        assert found is not None
+        assert (found.repost_price, found.evidence) == (90_000, better.as_json())
         effective_prices_follow(found)
 
 

@@ -15,7 +15,7 @@ from chalicelib import ids
 from chalicelib.errors import Problem
 from chalicelib.grading import assessing, regrade
 from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.methodology import Methodology, in_force, parse
+from chalicelib.grading.methodology import Methodology, in_force, parse, published
 from chalicelib.grading.records import GradeChange, GradedAccount, RegradeSegment
 from chalicelib.grading.steps import regrade_step, start_nightly
 from chalicelib.store import Refused, transact
@@ -40,10 +40,15 @@ def accounts(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     GradedAccount(pk="acc_elsewhere", sk="account", segment="08", evidence=evidence).save()
 
 
+def regrade_page(run: str, segment: str = SEGMENT) -> bool:
+    """Regrades one page, as if there were no time for more."""
+    return regrade.regrade(run, segment, lambda: False)
+
+
 def to_the_end(run: str) -> int:
     """Regrades the whole segment; how many pages that took."""
     pages = 1
-    while not regrade.regrade_page(run, SEGMENT):
+    while not regrade_page(run):
         pages += 1
     return pages
 
@@ -114,16 +119,16 @@ def test_nothing_new_writes_nothing(accounts: None) -> None:
 def test_a_finished_segment_stays_as_it_is(accounts: None) -> None:
     to_the_end("first")
     before = found("first").attribute_values
-    assert regrade.regrade_page("first", SEGMENT) is True
+    assert regrade_page("first") is True
     assert found("first").attribute_values == before
 
 
 def test_an_empty_segment_is_done_at_once(accounts: None) -> None:
-    assert regrade.regrade_page("first", "63") is True
+    assert regrade_page("first", "63") is True
 
 
 def test_a_run_that_was_broken_off_goes_on_from_its_page(accounts: None) -> None:
-    regrade.regrade_page("first", SEGMENT)
+    regrade_page("first")
     assert found("first").accounts == 2
     assert not found("first").done
     assert to_the_end("first") == 3
@@ -131,37 +136,59 @@ def test_a_run_that_was_broken_off_goes_on_from_its_page(accounts: None) -> None
     assert [len(history(name)) for name in NAMES] == [1] * 7
 
 
-def test_a_page_whose_progress_was_lost_is_read_again(accounts: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_as_many_pages_as_there_is_time_for(accounts: None) -> None:
+    time_left = iter([True, True, False])
+    assert regrade.regrade("first", SEGMENT, lambda: next(time_left)) is False
+    assert found("first").accounts == 6
+    assert regrade.regrade("first", SEGMENT, lambda: True) is True
+    assert counts("first") == (7, 7, 0, 0)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before-it-was-stored", "after-it-was-stored"])
+def test_a_page_that_was_broken_off_counts_once(accounts: None, monkeypatch: pytest.MonkeyPatch, after: bool) -> None:
     def crash(actions: Any) -> None:
+        if after:
+            transact(actions)
         raise ConnectionError("broken off")
 
+    regrade.begin("first")
     with monkeypatch.context() as broken:
         broken.setattr(regrade, "transact", crash)
         with pytest.raises(ConnectionError):
-            regrade.regrade_page("first", SEGMENT)
-    assert to_the_end("first") == 4
-    assert found("first").accounts == 7
+            regrade_page("first")
+    assert to_the_end("first") == (3 if after else 4)
+    assert counts("first") == (7, 7, 0, 0)
     assert sum(found("first").grades.values()) == 7
     assert [len(history(name)) for name in NAMES] == [1] * 7
 
 
 def test_two_that_do_the_same_page_count_it_once(accounts: None, monkeypatch: pytest.MonkeyPatch) -> None:
     entered: list[bool] = []
+    regrade.begin("first")
 
     def overtaken(actions: Any) -> None:
         if not entered:
             entered.append(True)
-            regrade.regrade_page("first", SEGMENT)
-            with pytest.raises(Refused):
-                transact(actions)
+            regrade_page("first")
         transact(actions)
 
     monkeypatch.setattr(regrade, "transact", overtaken)
-    regrade.regrade_page("first", SEGMENT)
-    assert found("first").accounts == 2
+    regrade_page("first")
+    assert counts("first") == (4, 4, 0, 0)
     to_the_end("first")
-    assert found("first").accounts == 7
+    assert counts("first") == (7, 7, 0, 0)
     assert [len(history(name)) for name in NAMES] == [1] * 7
+
+
+def test_who_is_overtaken_again_and_again_says_so(accounts: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    regrade.begin("first")
+
+    def refused(actions: Any) -> None:
+        raise Refused({"grade": None})
+
+    monkeypatch.setattr(regrade, "transact", refused)
+    with pytest.raises(Problem, match="Others keep changing"):
+        regrade_page("first")
 
 
 def test_a_new_methodology_regrades(accounts: None, publish: Any) -> None:
@@ -189,16 +216,54 @@ def test_own_prices_survive_a_regrade(accounts: None) -> None:
     assert (graded.repost_price, graded.post_price) == (77_700, graded.advised["post"]["mid"])
 
 
-def test_newer_metrics_win_over_a_regrade(accounts: None) -> None:
-    read_before = account(NAMES[0])
-    measured = account(NAMES[0])
-    measured.evidence = {**measured.evidence, "as_of": "2026-11-21T00:00:00Z", "followers": 1}
-    measured.revision = 2
-    measured.save()
-    assessment = assessing.assess(Evidence.from_json(read_before.evidence), read_before.category)
-    assert assessing.store(read_before, assessment, "methodology") is False
-    assert history(NAMES[0]) == []
-    assert account(NAMES[0]).evidence["followers"] == 1
+def test_metrics_that_come_in_between_are_the_ones_that_count(accounts: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    regrade.begin("first")
+    came: list[bool] = []
+
+    def overtaken(actions: Any) -> None:
+        if not came:
+            came.append(True)
+            measured = account(NAMES[0])
+            measured.evidence = {**measured.evidence, "as_of": "2026-11-21T00:00:00Z", "followers": 1}
+            measured.revision = 2
+            measured.save()
+        transact(actions)
+
+    monkeypatch.setattr(regrade, "transact", overtaken)
+    regrade_page("first")
+    assert counts("first") == (2, 2, 0, 0)
+    (only,) = history(NAMES[0])
+    assert only.evidence["followers"] == account(NAMES[0]).evidence["followers"] == 1
+    assert account(NAMES[0]).score == only.explanation["score"]
+
+
+def test_a_price_that_changed_alone_is_stored(accounts: None) -> None:
+    to_the_end("first")
+    cheaper = account(NAMES[0])
+    right = cheaper.advised
+    cheaper.advised = {kind: dict.fromkeys(band, 100) for kind, band in right.items()}
+    cheaper.save()
+    to_the_end("second")
+    assert counts("second") == (7, 1, 0, 0)
+    assert account(NAMES[0]).advised == right
+
+
+def test_a_run_keeps_the_methodology_it_began_with(accounts: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = published("2026-11-22")
+    assert before is not None
+    with monkeypatch.context() as earlier:
+        earlier.setattr(regrade, "in_force", lambda: before)
+        regrade_page("first")
+    to_the_end("first")
+    assert {account(name).methodology_version for name in NAMES} == {"2026-11-22"}
+    assert regrade.findings("first")["methodology_version"] == "2026-11-22"
+
+
+def test_the_units_are_those_that_the_table_reports(accounts: None) -> None:
+    to_the_end("first")
+    units = regrade.findings("first")["units"]
+    assert units["read"] > 0
+    assert units["written"] >= 0
 
 
 @pytest.mark.parametrize(("reads", "divisor"), [(16_000, 16), (500, 0.5), (None, None), (0, None)])
@@ -237,8 +302,8 @@ def test_progress_adds_up_the_segments_and_names_the_parked(accounts: None) -> N
     make_machine({"Type": "Pass"})
     regrade.start("night")
     to_the_end("night")
-    regrade.regrade_page("night", "08")
-    regrade.regrade_page("night", "09")
+    regrade_page("night", "08")
+    regrade_page("night", "09")
     regrade.park("night", "10", "x" * 600)
     progress = ended("night")
     assert progress["segments"] == {"done": 3, "all": 64}
@@ -246,7 +311,7 @@ def test_progress_adds_up_the_segments_and_names_the_parked(accounts: None) -> N
     assert sum(progress["shares"].values()) == pytest.approx(1, abs=0.001)
     assert progress["parked"] == [{"segment": "10", "reason": "x" * 500}]
     assert progress["methodology_version"] == in_force().version
-    assert regrade.regrade_page("night", "10") is True
+    assert regrade_page("night", "10") is True
     assert regrade.progress("night")["parked"] == []
 
 
@@ -282,17 +347,22 @@ def test_steps_of_the_machine(accounts: None) -> None:
     regrade.start("night")
     planned = regrade_step({"step": "plan", "run": "night"})
     assert planned == {"run": "night", "segments": [f"{number:02d}" for number in range(64)]}
-    page = {"step": "page", "run": "night", "segment": SEGMENT}
+    page = {"step": "pages", "run": "night", "segment": SEGMENT}
     assert regrade_step(page) == {"run": "night", "segment": SEGMENT, "done": False}
-    parked = regrade_step({**page, "step": "park", "reason": "broken"})
+    assert regrade_step(page, lambda: 29_999) == {"run": "night", "segment": SEGMENT, "done": False}
+    error = {"Error": "States.Timeout"}
+    parked = regrade_step({**page, "step": "park", "error": error})
     assert parked == {"run": "night", "segment": SEGMENT, "done": True}
     summary = regrade_step({"step": "summarise", "run": "night"})
     assert {name: summary[name] for name in ("run", "accounts", "changed", "parked")} == {
         "run": "night",
-        "accounts": 2,
-        "changed": 2,
+        "accounts": 4,
+        "changed": 4,
         "parked": 1,
     }
+    assert summary["seconds"] >= 0
+    assert regrade.findings("night")["parked"] == [{"segment": SEGMENT, "reason": "States.Timeout"}]
+    assert regrade_step(page, lambda: 30_001) == {"run": "night", "segment": SEGMENT, "done": True}
     with pytest.raises(ValueError, match="no such step"):
         regrade_step({"step": "guess", "run": "night"})
 

@@ -55,7 +55,7 @@ def test_every_account_is_graded(cloud: Cloud, accounts: None, twice: bool) -> N
 
 def test_a_segment_that_fails_for_good_is_parked(cloud: Cloud, accounts: None) -> None:
     def broken(name: str, event: dict[str, Any]) -> None:
-        if event["step"] == "page" and event["segment"] == "31":
+        if event["step"] == "pages" and event["segment"] == "31":
             raise RuntimeError("out of order")
 
     cloud.before_call = broken
@@ -68,12 +68,12 @@ def test_a_segment_that_fails_for_good_is_parked(cloud: Cloud, accounts: None) -
     assert parked["segment"] == "31"
     assert "out of order" in parked["reason"]
     assert graded() == set(PLACES) - {"acc_d"}
-    assert sum(event.get("segment") == "31" and event["step"] == "page" for _, event in cloud.calls) == 6
+    assert sum(event.get("segment") == "31" and event["step"] == "pages" for _, event in cloud.calls) == 6
 
 
 def test_the_next_run_tries_a_parked_segment_again(cloud: Cloud, accounts: None) -> None:
     def broken(name: str, event: dict[str, Any]) -> None:
-        if event["run"] == "night" and event.get("segment") == "31" and event["step"] == "page":
+        if event["run"] == "night" and event.get("segment") == "31" and event["step"] == "pages":
             raise RuntimeError("out of order")
 
     cloud.before_call = broken
