@@ -154,6 +154,7 @@ def _head(shown: Shown) -> Html:
             "div", badge, element("span", name, " ", _chinese(LABELS[graded.grade]), class_="name"), class_="grade"
         ),
         element("dl", [_fact(*fact) for fact in facts], class_="facts"),
+        element("p", element("small", _dates(shown))),
         behind if newest != graded.methodology.version else None,
     )
 
@@ -190,11 +191,11 @@ def _sum(graded: Grade, told: dict[str, Any]) -> Html:
         bar,
         element(
             "table",
-            element("thead", element("tr", element("th", "Factor"), element("td", "adds", class_="number"))),
+            element("thead", element("tr", element("th", "Factor"), element("td", "adds"))),
             element("tbody", rows),
             element(
                 "tfoot",
-                element("tr", element("th", "Score"), element("td", f"{told['score']:.3f}", class_="number")),
+                element("tr", element("th", "Score"), element("td", f"{told['score']:.3f}")),
             ),
         ),
     )
@@ -526,16 +527,14 @@ def _contest(shown: Shown) -> Html:
     )
 
 
+def _dates(shown: Shown) -> str:
+    measured, graded = clock.parse(shown.graded.evidence.as_of), shown.told["graded_at"]
+    return f"Figures as of {_day(measured)}, graded {_day(graded)} by methodology {shown.graded.methodology.version}."
+
+
 def _foot(shown: Shown, now: datetime) -> Html:
-    graded = shown.graded
     return joined(
-        element(
-            "p",
-            f"Figures as of {_day(clock.parse(graded.evidence.as_of))}, graded {_day(shown.told['graded_at'])} by methodology "
-            f"{graded.methodology.version}, shown {clock.rfc3339(now)}. Days are UTC. Account ",
-            element("code", shown.account_id),
-            ".",
-        ),
+        element("p", f"Shown {clock.rfc3339(now)}. Days are UTC. Account ", element("code", shown.account_id), "."),
         element("p", element("a", "The API for people", href="../docs")),
     )
 
@@ -559,7 +558,7 @@ def _digits(value: float) -> int:
 
 
 def _percent(value: float) -> str:
-    return f"{value:.0f}%" if 1 <= value <= 99 else f"{value:.1f}%"
+    return f"{value:.0f}%" if 1 <= value <= 99 else f"{value:.1f}".removesuffix(".0") + "%"
 
 
 def _yuan(money: Money) -> str:

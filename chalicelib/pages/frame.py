@@ -38,6 +38,7 @@ b,.strong{font-weight:650}
 .facts dt{font-size:.82rem;color:var(--soft)}
 .facts dd{margin:0;font-size:1.45rem;font-weight:650;line-height:1.25}
 .facts dd small{display:block;font-weight:400}
+.facts+p{margin:.8rem 0 0}
 .notice{border-left:3px solid var(--star);padding-left:.8rem}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;font-weight:400;vertical-align:top;padding:.5rem 0;border-top:1px solid var(--line)}

@@ -61,6 +61,16 @@ def _market() -> Market:
         """Refuses."""
         raise InsufficientFunds(Money(1), Money(2))
 
+    @route(blueprint, "GET", "/pages/{order_id}", roles=None, query=Filters, page=True)
+    def page(call: Call[None], order_id: str) -> str:
+        """Shows a page."""
+        match call.query.status:
+            case "broken":
+                raise RuntimeError("arn:aws:dynamodb secret")
+            case "busy":
+                raise Problem("write_contention", "<b>Later</b>")
+        return "<p>fine</p>"
+
     market = Market(app_name="small")
     market.register_blueprint(blueprint)
     return market
@@ -229,6 +239,36 @@ _REST: dict[str, Any] = {
 def test_every_code_has_a_status_and_problem_knows_only_those() -> None:
     with pytest.raises(KeyError):
         Problem("no_such_code", "x")
+
+
+KNOWN = "ord_" + "0" * 26
+
+
+def test_a_page_is_html_that_may_do_nothing(http: Any) -> None:
+    found = http.get(f"/pages/{KNOWN}")
+    assert (found.status_code, found.body) == (200, b"<p>fine</p>")
+    assert found.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert found.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
+    assert found.headers["Cache-Control"] == "no-store", "unless the view says otherwise"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("x", 404, "No such order."),
+        (f"{KNOWN}?limit=0", 400, "/query/limit"),
+        (f"{KNOWN}?status=broken", 500, "internal_error"),
+        (f"{KNOWN}?status=busy", 503, "&lt;b&gt;Later&lt;/b&gt;"),
+    ],
+)
+def test_what_refuses_a_page_is_a_page(http: Any, path: str, status: int, said: str) -> None:
+    found = http.get(f"/pages/{path}")
+    text = found.body.decode()
+    assert (found.status_code, found.headers["Content-Type"]) == (status, "text/html; charset=utf-8")
+    assert said in text
+    assert found.headers["X-Request-Id"] in text
+    assert "arn" not in text.partition("</style>")[2]
+    assert ("Retry-After" in found.headers) == (status == 503)
 
 
 def test_secrets_are_read_once(aws: None) -> None:
