@@ -53,9 +53,17 @@ class Rules:
     price_min: int = 100  # a creator's own price: 1.00 yuan …
     price_max: int = 1_000_000_000  # … to 10 million yuan
     grade_appeal: timedelta = timedelta(days=5)  # rule 24
+    plan_good_for: timedelta = timedelta(hours=24)  # rule 13b: how long a plan can become a task
+    plan_repeats_max: int = 2  # rule 13b: how often one advertiser's tasks name an account …
+    plan_repeats_within: timedelta = timedelta(days=7)  # … in this time, before plans leave it out
 
 
-SANDBOX_RULES: dict[str, Any] = {"retention_min": 0, "posts_gap_min": 0, "posts_per_day_max": 1_000}
+SANDBOX_RULES: dict[str, Any] = {
+    "retention_min": 0,
+    "posts_gap_min": 0,
+    "posts_per_day_max": 1_000,
+    "plan_repeats_max": 1_000,
+}
 """What a stage with the sandbox on relaxes, so that a whole campaign plays in seconds."""
 
 

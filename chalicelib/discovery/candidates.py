@@ -30,7 +30,8 @@ class Filters:
 
 @dataclass(frozen=True)
 class Listed:
-    """An account that takes orders now, its effective price in fen, and what an order is forecast to bring."""
+    """An account that takes orders now, its effective price in fen, and what an order is forecast to bring, from figures as of
+    `as_of`."""
 
     account_id: str
     handle: str
@@ -39,6 +40,7 @@ class Listed:
     followers: int
     price: int
     forecast: Forecast
+    as_of: str
 
 
 @dataclass(frozen=True)
@@ -124,4 +126,4 @@ def _made(
 ) -> Listed:
     evidence = Evidence.from_json(figures)
     brings = forecast(evidence, category, grade, kind)
-    return Listed(account_id, handle, category, grade, evidence.followers, price, brings)
+    return Listed(account_id, handle, category, grade, evidence.followers, price, brings, evidence.as_of)

@@ -10,8 +10,10 @@ from typing import Any, Literal
 from chalicelib.accounts.ordering import orderable
 from chalicelib.accounts.prices import Kind
 from chalicelib.accounts.records import AccountRecord
-from chalicelib.discovery import candidates
+from chalicelib.discovery import candidates, caps
 from chalicelib.discovery.candidates import Filters, Listed
+from chalicelib.discovery.caps import Window
+from chalicelib.discovery.forecast import in_force
 from chalicelib.discovery.planner import Candidate, Choice, biggest, cheapest, plan
 from chalicelib.errors import Fault, InvalidBody, Problem
 from chalicelib.money import Money
@@ -19,6 +21,8 @@ from chalicelib.settings import rules
 
 Goal = Literal["reads", "interactions", "clicks"]
 GOALS: tuple[Goal, ...] = ("reads", "interactions", "clicks")
+ROUNDS = 5
+"""How often a plan is made again without accounts that turn out to have no place in the window."""
 
 
 @dataclass(frozen=True)
@@ -32,20 +36,23 @@ class Wish:
     filters: Filters = field(default_factory=Filters)
     must_have: tuple[str, ...] = ()
     exclude: frozenset[str] = frozenset()
+    window: Window | None = None
 
 
-def planned(wish: Wish, task: Mapping[str, Any]) -> dict[str, Any]:
+def planned(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> dict[str, Any]:
     """The plan as JSON. `task` are the other fields of a task: with them the answer's `task` can be posted to /v1/tasks.
 
     Raises InvalidBody if the must-haves exceed the budget or `max_accounts`, what `ordering.orderable` raises for must-haves
-    that take no orders, Problem `state_conflict` if nothing is known of one."""
+    that take no orders, Problem `state_conflict` if nothing is known of one, `frequency_cap` if rule 13b leaves one out."""
     required = _required(wish)
     found = candidates.read(wish.kind, wish.filters, wish.budget)
     listed = {one.account_id: one for one in found.accounts if one.account_id not in wish.exclude}
     listed.update({one.account_id: one for one in required})
-    offers = {account_id: _candidate(one, wish.goal) for account_id, one in listed.items()}
+    worn = caps.worn(advertiser_id) & set(listed)
+    _require_uncapped(wish, worn, "was asked often enough lately")
+    offers = {account_id: _candidate(one, wish.goal) for account_id, one in listed.items() if account_id not in worn}
+    choice, full = _fitting(wish, offers)
     must_have = [offers[account_id] for account_id in wish.must_have]
-    choice = plan(offers.values(), wish.budget, wish.max_accounts, must_have)
     tenth = wish.budget + wish.budget // 10
     richer = plan(offers.values(), tenth, wish.max_accounts, must_have)
     sizes = {account_id: one.followers for account_id, one in listed.items()}
@@ -74,11 +81,45 @@ def planned(wish: Wish, task: Mapping[str, Any]) -> dict[str, Any]:
                 biggest(offers.values(), sizes, wish.budget, wish.max_accounts), listed, choice, wish.goal
             ),
         },
-        "candidates": len(listed),
+        "candidates": len(offers),
+        "left_out": {"repeats": len(worn), "frequency_cap": len(full)},
+        "rests_on": {
+            "forecast_version": in_force()["version"],
+            "figures_from": min((listed[account_id].as_of for account_id in ids), default=None),
+        },
         "examined": found.examined,
         "more_exist": found.more,
         "task": {**task, "kind": wish.kind, "account_ids": ids, "max_total": _money(choice.price)},
     }
+
+
+def _fitting(wish: Wish, offers: dict[str, Candidate]) -> tuple[Choice, frozenset[str]]:
+    """The plan, and the accounts it does without because they have no place in the window; they are taken out of `offers`.
+
+    Only chosen accounts are looked up, so it is planned again without those that are full, at most ROUNDS times."""
+    gone: frozenset[str] = frozenset()
+    for _ in range(ROUNDS):
+        must_have = [offers[account_id] for account_id in wish.must_have]
+        choice = plan(offers.values(), wish.budget, wish.max_accounts, must_have)
+        full = caps.full((candidate.account_id for candidate in choice.chosen), wish.window)
+        _require_uncapped(wish, full, "has no place for a post in this window")
+        if not full:
+            return choice, gone
+        gone |= full
+        for account_id in full:
+            del offers[account_id]
+    kept = tuple(candidate for candidate in choice.chosen if candidate.account_id not in gone)
+    return Choice(kept, choice.bound), gone
+
+
+def _require_uncapped(wish: Wish, capped: frozenset[str], why: str) -> None:
+    faults = [
+        Fault(f"/must_have/{place}", "frequency_cap", f"{account_id} {why}.")
+        for place, account_id in enumerate(wish.must_have)
+        if account_id in capped
+    ]
+    if faults:
+        raise Problem("frequency_cap", "; ".join(fault.message for fault in faults[:3]), faults=faults)
 
 
 def _required(wish: Wish) -> list[Listed]:
@@ -134,6 +175,7 @@ def _line(one: Listed) -> dict[str, Any]:
         "category": one.category,
         "grade": one.grade,
         "followers": one.followers,
+        "figures_as_of": one.as_of,
         "price": _money(one.price),
         "forecast": one.forecast.as_json(),
         **_costs(

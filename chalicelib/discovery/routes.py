@@ -7,10 +7,10 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.accounts import membership
-from chalicelib.api import Call, route
-from chalicelib.discovery import plans
+from chalicelib.api import Answer, Call, route
+from chalicelib.discovery import keeping, plans
 from chalicelib.discovery.forecast import forecast
-from chalicelib.discovery.schemas import ForecastQuery, PlanBody
+from chalicelib.discovery.schemas import ForecastQuery, PlanBody, PlanTaskBody
 from chalicelib.errors import Problem
 from chalicelib.grading.evidence import Evidence
 
@@ -29,6 +29,26 @@ def account_forecast(call: Call[None], account_id: str) -> dict[str, Any]:
 
 
 @route(blueprint, "POST", "/v1/plans", roles=("advertiser",), body=PlanBody)
-def plan(call: Call[PlanBody]) -> dict[str, Any]:
-    """The accounts that bring the most for a budget, why each, and the task they would make; nothing is stored."""
-    return plans.planned(call.body.wish(), call.body.task)
+def plan(call: Call[PlanBody]) -> Answer:
+    """The accounts that bring the most for a budget, and why each; kept, so that it can become a task."""
+    advertiser_id = call.caller.advertiser_id
+
+    def make() -> dict[str, Any]:
+        asked = call.body.model_dump(mode="json", exclude={"task"})
+        return {"asked": asked, **plans.planned(call.body.wish(), advertiser_id, call.body.task)}
+
+    body, replayed = keeping.keep(advertiser_id, make, call.attempt)
+    return Answer(body, 201, replayed=replayed)
+
+
+@route(blueprint, "GET", "/v1/plans/{plan_id}", roles=("advertiser",))
+def read_plan(call: Call[None], plan_id: str) -> dict[str, Any]:
+    """A plan as it was made, whether it can still become a task, or which one it became."""
+    return keeping.view(keeping.find(plan_id, call.caller.advertiser_id))
+
+
+@route(blueprint, "POST", "/v1/plans/{plan_id}/task", roles=("advertiser",), body=PlanTaskBody, needs_key=True)
+def order_plan(call: Call[PlanTaskBody], plan_id: str) -> Answer:
+    """Make a plan a task, with its accounts at its prices or lower ones; once."""
+    body, replayed = keeping.order(plan_id, call.caller.advertiser_id, call.body.draft_for, call.once)
+    return Answer(body, 201, replayed=replayed)

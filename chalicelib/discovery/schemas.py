@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chalicelib.accounts.prices import Kind
 from chalicelib.api import Body, MoneyIn
@@ -12,6 +13,7 @@ from chalicelib.discovery.candidates import Filters
 from chalicelib.discovery.plans import Wish
 from chalicelib.errors import Fault, InvalidBody
 from chalicelib.settings import Rules
+from chalicelib.tasks.schemas import TermsBody, WindowIn
 
 Grade = Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"]
 Id = Annotated[str, Field(min_length=1, max_length=40)]
@@ -39,7 +41,8 @@ class FiltersIn(Body):
 
 
 class PlanBody(Body):
-    """A budget and what it is for. `task`: the other fields of the task that the plan is to become."""
+    """A budget and what it is for. `task`: the other fields of the task that the plan is to become; with a `window` in it, accounts
+    that have no place there are left out."""
 
     budget: MoneyIn
     goal: Literal["reads", "interactions", "clicks"] = "reads"
@@ -51,7 +54,7 @@ class PlanBody(Body):
     task: dict[str, Any] = Field(default_factory=dict)
 
     def wish(self) -> Wish:
-        """Raises InvalidBody for another currency, or an account that is both wanted and excluded."""
+        """Raises InvalidBody for another currency, an account that is both wanted and excluded, or a window that is none."""
         both = [i for i, account in enumerate(self.must_have) if account in self.exclude]
         if both:
             raise InvalidBody(*(Fault(f"/must_have/{i}", "excluded", "It is excluded, too.") for i in both))
@@ -63,4 +66,19 @@ class PlanBody(Body):
             self.filters.filters(),
             tuple(self.must_have),
             frozenset(self.exclude),
+            self._window(),
         )
+
+    def _window(self) -> tuple[datetime, datetime] | None:
+        if "window" not in self.task:
+            return None
+        try:
+            window = WindowIn.model_validate(self.task["window"])
+        except ValidationError as error:
+            message = "It has start_at and end_at, each a time."
+            raise InvalidBody(Fault("/task/window", "window_invalid", message)) from error
+        return window.start_at, window.end_at
+
+
+class PlanTaskBody(TermsBody):
+    """The task that a plan becomes: what it says and when. Accounts, kind and the most it may cost are the plan's."""

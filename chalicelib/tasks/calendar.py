@@ -6,6 +6,7 @@ it was read: two orders accepted at the same moment cannot both take the last pl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute
@@ -59,15 +60,26 @@ def released(order: OrderRecord, at: datetime) -> Action:
     return _write(record, slots)
 
 
+def full(account_ids: Iterable[str], start_at: datetime, end_at: datetime, at: datetime) -> frozenset[str]:
+    """Which of these accounts (at most 100) could not promise one more post in this window by rule 13."""
+    new = Slot(start_at, end_at)
+    records = CalendarRecord.batch_get([(account, CALENDAR) for account in account_ids])
+    return frozenset(r.pk for r in records if not cadence.fits(_slots(r, at).values(), new, at, rules()))
+
+
 def _read(account_id: str, at: datetime) -> tuple[CalendarRecord, dict[str, Slot]]:
-    """The account's calendar without what no longer matters: posts of more than a day ago, windows that are over."""
     record = CalendarRecord.find(account_id, CALENDAR) or CalendarRecord(account_id, CALENDAR)
+    return record, _slots(record, at)
+
+
+def _slots(record: CalendarRecord, at: datetime) -> dict[str, Slot]:
+    """The slots without what no longer matters: posts of more than a day ago, windows that are over."""
     found = {}
     for order_id, (start, end, posted) in record.slots.items():
         slot = Slot(clock.parse(start), clock.parse(end), clock.parse(posted) if posted else None)
         if slot.published_at > at - DAY if slot.published_at else slot.end_at > at:
             found[order_id] = slot
-    return record, found
+    return found
 
 
 def _write(record: CalendarRecord, slots: dict[str, Slot]) -> Action:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -107,23 +108,44 @@ class CallIn(Body):
         return {name: value for name, value in named.items() if value is not None}
 
 
-class TaskBody(Body):
-    """A task as an advertiser asks for it. `account_ids` names who is asked, or `call` says who may apply; on an edit, without
-    both, the task keeps its accounts. `draft`: it is kept, nothing is held, and it waits for accounts and submission."""
+class TermsBody(Body):
+    """What a task says and when, whoever is asked."""
 
-    kind: Kind
     title: Annotated[str, Field(min_length=1, max_length=Rules.title_max_chars)]
     content: ContentIn
     source_url: Annotated[str, Field(max_length=10_000)] | None = None
     window: WindowIn
     accept_by: Time
     retention: Duration = Field(default_factory=lambda: timedelta(hours=24))
+    draft_approval: bool = False
+    publishing: PublishingIn = Field(default_factory=PublishingIn)
+
+    def draft_for(self, kind: Kind, account_ids: Sequence[str] | None, max_total: int | None, **more: Any) -> Draft:
+        """The domain value for these accounts."""
+        return Draft(
+            kind=kind,
+            title=self.title,
+            content=Content(self.content.text, tuple(self.content.picture_ids), tuple(self.content.urls)),
+            source_url=self.source_url,
+            schedule=Schedule(self.accept_by, self.window.start_at, self.window.end_at, self.retention),
+            account_ids=None if account_ids is None else tuple(account_ids),
+            max_total=max_total,
+            draft_approval=self.draft_approval,
+            publishing=self.publishing.mode,
+            publish_at=self.publishing.at,
+            **more,
+        )
+
+
+class TaskBody(TermsBody):
+    """A task as an advertiser asks for it. `account_ids` names who is asked, or `call` says who may apply; on an edit, without
+    both, the task keeps its accounts. `draft`: it is kept, nothing is held, and it waits for accounts and submission."""
+
+    kind: Kind
     account_ids: Annotated[list[Id], Field(max_length=Rules.task_accounts_max)] | None = None
     reserve_account_ids: list[Id] = Field(default_factory=list, max_length=Rules.task_accounts_max)
     max_total: MoneyIn | None = None
-    draft_approval: bool = False
     call: CallIn | None = None
-    publishing: PublishingIn = Field(default_factory=PublishingIn)
     draft: bool = False
 
     def asked(self) -> Draft:
@@ -134,21 +156,13 @@ class TaskBody(Body):
             raise InvalidBody(Fault(pointer, "not_for_calls", "An open call names no accounts."))
         if self.call is not None and budget < Rules.price_min:
             raise InvalidBody(Fault("/call/budget", "too_small", "The budget is below the least price."))
-        account_ids = () if self.call is not None else self.account_ids
-        return Draft(
-            kind=self.kind,
-            title=self.title,
-            content=Content(self.content.text, tuple(self.content.picture_ids), tuple(self.content.urls)),
-            source_url=self.source_url,
-            schedule=Schedule(self.accept_by, self.window.start_at, self.window.end_at, self.retention),
-            account_ids=None if account_ids is None else tuple(account_ids),
+        return self.draft_for(
+            self.kind,
+            () if self.call is not None else self.account_ids,
+            self.max_total.money("/max_total").amount if self.max_total else None,
             reserve_account_ids=tuple(self.reserve_account_ids),
-            max_total=self.max_total.money("/max_total").amount if self.max_total else None,
-            draft_approval=self.draft_approval,
             call=self.call.wanted() if self.call else None,
             budget=budget,
-            publishing=self.publishing.mode,
-            publish_at=self.publishing.at,
         )
 
 

@@ -99,10 +99,24 @@ def create(
 
     Raises Problem `advertiser_not_certified`, `content_forbidden`, `total_above_max`, those of `quote`, InvalidBody,
     InsufficientFunds; then nothing is stored and nothing held."""
-    task_id = attempt.id("tsk")
-    earlier = TaskRecord.find(task_id, "task")
+    earlier = replayed(attempt)
     if earlier is not None:
-        return attempt.replay(earlier.fingerprint, earlier.answer or "{}"), True
+        return earlier, True
+    return created(draft, advertiser_id, attempt, as_draft=as_draft)
+
+
+def replayed(attempt: Attempt) -> dict[str, Any] | None:
+    """The answer that this request had before, if it made a task. Raises Problem `idempotency_key_reused`."""
+    earlier = TaskRecord.find(attempt.id("tsk"), "task")
+    return None if earlier is None else attempt.replay(earlier.fingerprint, earlier.answer or "{}")
+
+
+def created(
+    draft: Draft, advertiser_id: str, attempt: Attempt, *, as_draft: bool = False, also: Sequence[Action] = ()
+) -> tuple[dict[str, Any], bool]:
+    """`create` for a request that `replayed` does not know; `also` is written in the same transaction. Raises what `create` raises,
+    and Refused if what stands in the way is a condition of `also`."""
+    task_id = attempt.id("tsk")
     require_certified(advertiser_id)
     at = clock.now()
     if not as_draft and not draft.account_ids and draft.call is None:
@@ -130,11 +144,11 @@ def create(
     hold = None if as_draft else movements.hold(task_id, 1, advertiser_id, terms.total)
     held = ledger.actions(hold, at, holder=advertiser_id) if hold else []
     try:
-        transact([put("task", task, TaskRecord.pk.does_not_exist()), *held])
+        transact([put("task", task, TaskRecord.pk.does_not_exist()), *held, *also])
     except Refused as refused:
-        earlier = TaskRecord.find(task_id, "task")
+        earlier = replayed(attempt)  # a twin of this request may have been faster
         if earlier is not None:
-            return attempt.replay(earlier.fingerprint, earlier.answer or "{}"), True
+            return earlier, True
         if hold:
             ledger.raise_if_insufficient(hold, refused)
         raise

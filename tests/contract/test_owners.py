@@ -48,6 +48,8 @@ OWNED: dict[Name, tuple[str, Any]] = {
     ("POST", "/v1/orders/{order_id}/draft/approve"): ("teahouse", None),
     ("POST", "/v1/orders/{order_id}/draft/changes"): ("teahouse", {"note": "再短一点"}),
     ("POST", "/v1/orders/{order_id}/publish"): ("an", {"post_url": "https://sandbox.example/1"}),
+    ("GET", "/v1/plans/{plan_id}"): ("teahouse", None),
+    ("POST", "/v1/plans/{plan_id}/task"): ("teahouse", "terms"),
     ("GET", "/v1/tasks/{task_id}"): ("teahouse", None),
     ("PUT", "/v1/tasks/{task_id}"): ("teahouse", "a task"),
     ("POST", "/v1/tasks/{task_id}/accounts"): ("teahouse", {"account_ids": ["acc_" + "0" * 26]}),
@@ -114,8 +116,10 @@ class Market:
     def ask(self, route: Name, *caller: str) -> Any:
         method, path = route
         body = OWNED[route][1] if route in OWNED else None
-        if body == "a task":
-            body = self.stage.body([self.ids["account_id"]], NOON)
+        if body in ("a task", "terms"):
+            task = self.stage.body([self.ids["account_id"]], NOON)
+            left_out = ("kind", "account_ids") if body == "terms" else ()
+            body = {name: part for name, part in task.items() if name not in left_out}
         filled = re.sub(r"\{(\w+)\}", lambda name: self.ids[name[1]], path)
         key = self.stage.key() if method == "POST" else None
         with clock.at(NOON):
@@ -169,6 +173,7 @@ def _furnished(stage: Stage) -> Market:
         application = {"account_id": account, "price": cny(100_000)}
         applied = made(an, f"/v1/tasks/{call['id']}/applications", application)
         picture = made(teahouse, "/v1/pictures", {"content_type": "image/png", "bytes": 1_000})
+        plan = made(teahouse, "/v1/plans", {"budget": cny(600_000)})
         topup = made(teahouse, "/v1/wallet/topups", {"amount": cny(600_000)})
         withdrawn = made(teahouse, "/v1/wallet/withdrawals", {"amount": cny(20_000)})
         quarrel = offered()["id"]
@@ -189,6 +194,7 @@ def _furnished(stage: Stage) -> Market:
         "dispute_id": dispute["dispute_id"],
         "order_id": order["id"],
         "picture_id": picture["id"],
+        "plan_id": plan["id"],
         "task_id": order["task_id"],
         "topup_id": topup["id"],
         "withdrawal_id": withdrawn["id"],

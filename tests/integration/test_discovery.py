@@ -72,7 +72,7 @@ def market(aws: None) -> list[AccountRecord]:
     return _market(aws, 120)
 
 
-def _plan(api: Any, body: dict[str, Any], status: int = 200) -> Any:
+def _plan(api: Any, body: dict[str, Any], status: int = 201) -> Any:
     answer = api.as_("teahouse", "advertiser").post("/v1/plans", {"budget": cny(2_000_000), **body})
     assert answer.status_code == status, answer.json_body
     return answer.json_body
@@ -136,20 +136,6 @@ def test_must_haves_that_cannot_be_are_named(api: Any, market: list[AccountRecor
     refused = _plan(api, {"budget": cny(50_000), "must_have": [dear.pk]}, 422)
     assert refused["errors"][0]["code"] == "above_budget"
     assert _plan(api, {"must_have": [dear.pk], "exclude": [dear.pk]}, 422)["errors"][0]["code"] == "excluded"
-
-
-def test_a_plan_becomes_a_task_in_one_call(api: Any) -> None:
-    stage = Stage(api)
-    stage.certify()
-    accounts = stage.bind("an", "bo", price=200_000)
-    for account in accounts:
-        body = {"as_of": "2026-11-20T00:00:00Z", "followers": 90_000, "reads_avg_30d": 7_000}
-        assert api.as_("admin", "admin").post(f"/v1/accounts/{account}/metrics", body).status_code == 201
-    rest = {name: part for name, part in stage.body([]).items() if name not in ("account_ids", "kind")}
-    task = _plan(api, {"budget": cny(450_000), "task": rest})["task"]
-    answer = stage.advertiser.post("/v1/tasks", task, key=stage.key())
-    assert answer.status_code == 201, answer.json_body
-    assert answer.json_body["totals"]["held"] == task["max_total"] == cny(400_000)
 
 
 def test_only_advertisers_plan(api: Any) -> None:
