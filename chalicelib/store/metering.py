@@ -29,8 +29,8 @@ def metered() -> Iterator[Meter]:
     meter = Meter()
     events = connection().client.meta.events
 
-    def ask(params: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {**params, "ReturnConsumedCapacity": "TOTAL"}
+    def ask(params: dict[str, Any], **_: Any) -> None:
+        params["ReturnConsumedCapacity"] = "TOTAL"
 
     def note(parsed: dict[str, Any], model: Any, **_: Any) -> None:
         consumed = parsed.get("ConsumedCapacity", [])
@@ -40,10 +40,10 @@ def metered() -> Iterator[Meter]:
         else:
             meter.written += units
 
-    events.register("provide-client-params.dynamodb", ask)
+    events.register("before-parameter-build.dynamodb", ask)
     events.register("after-call.dynamodb", note)
     try:
         yield meter
     finally:
-        events.unregister("provide-client-params.dynamodb", ask)
+        events.unregister("before-parameter-build.dynamodb", ask)
         events.unregister("after-call.dynamodb", note)
