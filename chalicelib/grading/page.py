@@ -73,7 +73,8 @@ CAUSES = {
 
 
 class Shown(NamedTuple):
-    """The account as the page shows it; `told` is what `GET /v1/accounts/{id}/grade` answers."""
+    """The account as the page shows it; `told` is what `GET /v1/accounts/{id}/grade` answers, `listed` whether the search shows
+    the account."""
 
     account_id: str
     network: str
@@ -81,6 +82,7 @@ class Shown(NamedTuple):
     category: str | None
     graded: Grade
     told: dict[str, Any]
+    listed: bool = True
 
 
 class Moved(NamedTuple):
@@ -155,6 +157,9 @@ def _head(shown: Shown) -> Html:
         ),
         element("dl", [_fact(*fact) for fact in facts], class_="facts"),
         element("p", element("small", _dates(shown))),
+        None
+        if shown.listed
+        else element("p", "The market does not list this account: not yet, or no more.", class_="notice"),
         behind if newest != graded.methodology.version else None,
     )
 
@@ -308,15 +313,18 @@ def _prices(told: dict[str, Any]) -> Html:
     return section(
         "Advised prices",
         element("table", element("tbody", rows)),
-        element("p", _comparables(told["price_model"]["paid"])),
+        element("p", _comparables(told)),
         _price_error(told["price_model"]),
         element("p", "Advice never binds: a price that the creator has set is the one that counts.", class_="soft"),
         _settled(told["settled_orders"]),
     )
 
 
-def _comparables(paid: dict[str, Any] | None) -> str:
+def _comparables(told: dict[str, Any]) -> str:
     """What orders that were paid in full have done to the advice."""
+    paid = told["price_model"]["paid"]
+    if paid is None and told["settled_orders"]:
+        return "Orders do not count in this methodology's advice."
     if paid is None:
         return "No order of this account was paid in full in the last 90 days: the advice is the model's alone."
     orders = "one order" if paid["orders"] == 1 else f"{paid['orders']:,} orders"

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib import clock, ids
 from chalicelib.accounts import membership
+from chalicelib.accounts.admission import LISTED
 from chalicelib.api import Answer, Call, Paging, route
 from chalicelib.errors import not_found
 from chalicelib.grading import deeds, regrade
@@ -131,7 +132,7 @@ def grade_page(call: Call[None], account_id: str) -> Answer:
     if account.grade is None:
         return Answer(ungraded_page(*about), headers=headers)
     graded = _graded(account)
-    shown = Shown(*about, graded, _told(account, graded))
+    shown = Shown(*about, graded, _told(account, graded), listed=account.status in LISTED)
     listed = GradeChange.sk.startswith("grade#")
     page = read_page(GradeChange, account_id, limit=CHANGES_SHOWN, range_condition=listed, consistent=True)
     changes = [

@@ -165,6 +165,16 @@ def test_an_account_without_a_grade(api: Api) -> None:
     assert "pre" not in page.tags
 
 
+def test_it_says_whether_the_market_lists_the_account(api: Api) -> None:
+    body = {"network": "weibo", "handle": "new", "category": "美食"}
+    account = api.as_("an", "creator").post("/v1/accounts", body).json_body["id"]
+    assert api.as_("root", "admin").post(f"/v1/accounts/{account}/metrics", FIGURES).status_code == 201
+    unlisted = "The market does not list this account"
+    assert unlisted in shown(api, account).text
+    api.as_("auditor", "auditor").post(f"/v1/accounts/{account}/admission", {"decision": "approved"})
+    assert unlisted not in shown(api, account).text
+
+
 def test_the_command_on_it_computes_the_very_grade(api: Api) -> None:
     """With the source code alone: no package of the environment is there."""
     account = listed()
