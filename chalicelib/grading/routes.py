@@ -123,8 +123,9 @@ def _percent(parts: int | None) -> float | None:
 @route(blueprint, "GET", "/grades/{account_id}", roles=None, page=True)
 def grade_page(call: Call[None], account_id: str) -> Answer:
     """The grade as a page for people: what it is made of, what is missing, what the next one needs, how to check or appeal it."""
-    from chalicelib.grading.page import Moved, Shown, ungraded_page
+    from chalicelib.grading.page import Shown, ungraded_page
     from chalicelib.grading.page import grade_page as written
+    from chalicelib.grading.page_history import Moved
 
     account = membership.find(account_id)
     headers = {"Cache-Control": f"public, max-age={PAGE_SECONDS}"}

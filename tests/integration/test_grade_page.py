@@ -19,7 +19,7 @@ from chalicelib.grading.conduct import Deed
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.factors import missing_of
 from chalicelib.grading.methodology import LABELS, in_force, published, versions
-from chalicelib.grading.page import WORDS, at_least, figure
+from chalicelib.grading.wording import WORDS, at_least, figure
 from tests.conftest import Api
 
 ROOT = Path(__file__).parents[2]

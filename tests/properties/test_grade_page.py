@@ -14,7 +14,8 @@ from chalicelib import clock
 from chalicelib.grading.assessing import assess
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.methodology import GRADES, published, versions
-from chalicelib.grading.page import Moved, Shown, grade_page
+from chalicelib.grading.page import Shown, grade_page
+from chalicelib.grading.page_history import Moved
 from chalicelib.grading.records import GradedAccount
 from chalicelib.grading.routes import _told
 
