@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib import clock
 from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.grade import POINT, Grade, explain, grade
+from chalicelib.grading.grade import POINT, Grade, grade
 from chalicelib.grading.methodology import Methodology, in_force
 from chalicelib.grading.price import Band, advised
 from chalicelib.grading.records import GradeChange, GradedAccount
@@ -71,7 +71,8 @@ def change(account: GradedAccount, assessment: Assessment, cause: str) -> GradeC
         at=clock.stamp(clock.now()),
         methodology_version=assessment.graded.methodology.version,
         evidence=assessment.evidence.as_json(),
-        explanation=explain(assessment.graded, assessment.evidence),
+        category=account.category,
+        score=assessment.graded.score / POINT,
         advised_prices={kind: band.as_json() for kind, band in assessment.prices.items()},
     )
 

@@ -121,15 +121,25 @@ def _unhurt_by_growth(
     nothing, and never cost anything."""
     followers = _followers(factors)
     best = followers.rule.weight * followers.earned.points + rule.weight * earned.points
-    market = methodology.market
-    assert market is not None
-    standing, value = evidence.standing, earned.value or 0
-    for smaller in range(earned.size):
-        edge = market_points("followers", rule.size_starts[smaller + 1], standing, category, market)
-        both = followers.rule.weight * edge + rule.weight * rule.sizes[smaller][2].at(value)
+    value = earned.value or 0
+    edges = _edges(rule, evidence.standing, category, methodology)
+    for edge, (_, _, points) in zip(edges[: earned.size], rule.sizes, strict=False):
+        both = followers.rule.weight * edge + rule.weight * points.at(value)
         if both > best:
             best = both
     return best * PPM * FULL_SCORE
+
+
+def _edges(rule: FactorRule, standing: str, category: str | None, methodology: Methodology) -> tuple[int, ...]:
+    """What the followers at the end of each size class but the last earn; computed once for each standing and category."""
+    market = methodology.market
+    assert market is not None
+    known = category if category in market.gains else None
+    edges = methodology.edges.get((standing, known))
+    if edges is None:
+        edges = tuple(market_points("followers", start, standing, known, market) for start in rule.size_starts[1:])
+        methodology.edges[standing, known] = edges
+    return edges
 
 
 def needed_for_next(graded: Grade) -> dict[str, Any] | None:

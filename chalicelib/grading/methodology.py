@@ -31,17 +31,16 @@ class Table:
         """The places of the points, rising."""
         return tuple(x for x, _ in self.points)
 
+    @cached_property
+    def pieces(self) -> tuple[tuple[int, int, int, int], ...]:
+        """Where each piece begins, how far it rises and how long it is; the first and the last are flat."""
+        inner = ((x0, y0, y1 - y0, x1 - x0) for (x0, y0), (x1, y1) in zip(self.points, self.points[1:], strict=False))
+        return ((0, self.points[0][1], 0, 1), *inner, (0, self.points[-1][1], 0, 1))
+
     def at(self, x: int) -> int:
         """The value at x, rounded down."""
-        points = self.points
-        place = bisect_left(self.xs, x)
-        if place == 0:
-            return points[0][1]
-        if place == len(points):
-            return points[-1][1]
-        x0, y0 = points[place - 1]
-        x1, y1 = points[place]
-        return y0 + (y1 - y0) * (x - x0) // (x1 - x0)
+        x0, y0, rise, run = self.pieces[bisect_left(self.xs, x)]
+        return y0 + rise * (x - x0) // run
 
     def least_x(self, y: int) -> int | None:
         """The least x whose value reaches y; None if none does. The function must not fall."""
@@ -190,6 +189,11 @@ class Methodology:
     margin: int = 0
     follower_limit: FollowerLimit | None = None
     score_percentiles: dict[str, Table] = field(default_factory=dict)
+
+    @cached_property
+    def edges(self) -> dict[tuple[str, str | None], tuple[int, ...]]:
+        """A memory of chalicelib.grading.grade, by standing and category."""
+        return {}
 
     @property
     def categories(self) -> tuple[str, ...]:

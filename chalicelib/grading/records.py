@@ -30,7 +30,8 @@ class GradedAccount(AccountsRecord):
 
 
 class GradeChange(AccountsRecord):
-    """pk = `acc_…`, sk = `grade#{number}`: one change, with all it rests on; written once, never changed."""
+    """pk = `acc_…`, sk = `grade#{number}`: one change, with all it rests on, from which anyone computes the rest; written once,
+    never changed. `score` in points."""
 
     grade = UnicodeAttribute()
     previous = UnicodeAttribute(null=True)
@@ -38,7 +39,7 @@ class GradeChange(AccountsRecord):
     at = UnicodeAttribute()
     methodology_version = UnicodeAttribute()
     evidence = JSONAttribute()
-    explanation = JSONAttribute()
+    category = UnicodeAttribute(null=True)
     advised_prices = JSONAttribute()
 
 

@@ -137,7 +137,7 @@ def grade_page(call: Call[None], account_id: str) -> Answer:
     listed = GradeChange.sk.startswith("grade#")
     page = read_page(GradeChange, account_id, limit=CHANGES_SHOWN, range_condition=listed, consistent=True)
     changes = [
-        Moved(clock.parse(one.at), one.grade, one.explanation["score"], one.cause, one.methodology_version)
+        Moved(clock.parse(one.at), one.grade, float(one.score), one.cause, one.methodology_version)
         for one in page.items
     ]
     return Answer(written(shown, changes, int(account.grade_number) - len(changes), clock.now()), headers=headers)
@@ -183,7 +183,7 @@ def _change(change: GradeChange) -> dict[str, Any]:
         "cause": change.cause,
         "grade": change.grade,
         "previous": change.previous,
-        "score": change.explanation["score"],
+        "score": float(change.score),
         "methodology_version": change.methodology_version,
         "evidence": change.evidence,
         "advised_price": priced(change.advised_prices, change.evidence.get("paid_orders", 0)),

@@ -157,10 +157,10 @@ def test_the_regrade_makes_it_evidence_that_everybody_sees_and_can_replay(stage:
     assert [change["cause"] for change in history] == ["orders", "metrics"]
     for change in GradeChange.query(stage.accounts["an"], GradeChange.sk.startswith("grade#")):
         again = assess(
-            Evidence.from_json(change.evidence), "生活", published(change.methodology_version), change.previous
+            Evidence.from_json(change.evidence), change.category, published(change.methodology_version), change.previous
         )
         assert {kind: band.as_json() for kind, band in again.prices.items()} == change.advised_prices
-        assert again.graded.score == round(change.explanation["score"] * 1_000)
+        assert again.graded.score == round(float(change.score) * 1_000)
 
 
 def test_new_metrics_keep_what_orders_showed_and_old_orders_are_forgotten(stage: Stage) -> None:

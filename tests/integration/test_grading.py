@@ -218,5 +218,5 @@ def test_a_grade_is_not_lost_by_a_hair_s_breadth_and_every_change_replays(caller
         evidence, version = Evidence.from_json(made.evidence), published(made.methodology_version)
         again = assess(evidence, "美食", version, made.previous)
         assert again.graded.grade == made.grade
-        assert explain(again.graded, evidence)["score"] == made.explanation["score"]
+        assert explain(again.graded, evidence)["score"] == made.score
         assert {kind: band.as_json() for kind, band in again.prices.items()} == made.advised_prices

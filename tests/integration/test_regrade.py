@@ -204,7 +204,7 @@ def test_a_new_methodology_regrades(accounts: None, publish: Any) -> None:
         first, second = history(name)
         assert (second.cause, second.previous, second.grade) == ("methodology", first.grade, grades()[name])
         assert second.methodology_version == account(name).methodology_version == "2999-01-01"
-        assert second.explanation["score"] == first.explanation["score"] == account(name).score
+        assert second.score == first.score == account(name).score
 
 
 def test_own_prices_survive_a_regrade(accounts: None) -> None:
@@ -234,7 +234,7 @@ def test_metrics_that_come_in_between_are_the_ones_that_count(accounts: None, mo
     assert counts("first") == (2, 2, 0, 0)
     (only,) = history(NAMES[0])
     assert only.evidence["followers"] == account(NAMES[0]).evidence["followers"] == 1
-    assert account(NAMES[0]).score == only.explanation["score"]
+    assert account(NAMES[0]).score == only.score
 
 
 def test_a_price_that_changed_alone_is_stored(accounts: None) -> None:
