@@ -22,17 +22,17 @@ os.environ.update(
         "ACCOUNTS_TABLE": "microtask-test-accounts",
         "CLICKS_TABLE": "microtask-test-clicks",
         "LINK_BASE": "https://go.micro-task.example",
-        "PICTURES_BUCKET": "microtask-test-pictures",
+        "PICTURES_BUCKET": "microtask-test-pictures-123456789012",
         "EVENT_BUS": "microtask-test",
         "TASK_MACHINE_ARN": "arn:aws:states:ap-east-1:123456789012:stateMachine:microtask-test-task",
         "ORDER_MACHINE_ARN": "arn:aws:states:ap-east-1:123456789012:stateMachine:microtask-test-order",
         "REGRADE_MACHINE_ARN": "arn:aws:states:ap-east-1:123456789012:stateMachine:microtask-test-regrade",
         "SANDBOX": "on",
-        "SANDBOX_PROVIDER_SECRET_ARN": "sandbox-provider",
-        "CURSOR_SECRET_ARN": "cursor",
+        "SANDBOX_PROVIDER_SECRET_ARN": "microtask-test/sandbox-provider",
+        "CURSOR_SECRET_ARN": "microtask-test/cursors",
         "ALIPAY": "off",
-        "ALIPAY_SECRET": "alipay",
-        "WEIBO_SECRET_ARN": "weibo",
+        "ALIPAY_SECRET": "microtask-test/alipay",
+        "WEIBO_SECRET_ARN": "microtask-test/weibo",
         "ACCOUNT_SECRETS_PREFIX": "microtask-test/publishing/",
         "POWERTOOLS_LOG_LEVEL": "WARNING",
     }
@@ -45,7 +45,11 @@ from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
 from chalicelib import cloud
+from chalicelib.grading import steps as grading_steps
 from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord, tables
+from chalicelib.tasks import outbox, steps, sweep
+from chalicelib.wallet import reconciliation
+from tests import policies
 
 _moto_lock = threading.RLock()
 _moto_call = BotocoreStubber.__call__
@@ -58,6 +62,18 @@ def _serialised(self: BotocoreStubber, *args: Any, **kwargs: Any) -> Any:
 
 
 BotocoreStubber.__call__ = _serialised  # type: ignore[method-assign]
+
+policies.put_in_force()
+for module, name, function in (
+    (steps, "task_step", "TaskStep"),
+    (steps, "order_step", "OrderStep"),
+    (outbox, "publish", "Outbox"),
+    (sweep, "resume", "Sweep"),
+    (grading_steps, "start_nightly", "RegradeNightly"),
+    (grading_steps, "regrade_step", "RegradeStep"),
+    (reconciliation, "reconcile", "Reconcile"),
+):
+    setattr(module, name, policies.as_function(function, getattr(module, name)))
 
 
 def forget_clients() -> None:
@@ -87,12 +103,14 @@ def create_resources() -> None:
 
 @contextmanager
 def mocked_aws() -> Iterator[None]:
-    """A fresh, empty AWS with the market's resources in it."""
+    """A fresh, empty AWS with the market's resources in it; in the end no function has asked for what its policy does not grant."""
+    policies.refused.clear()
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}):
         forget_clients()
         create_resources()
         yield
     forget_clients()
+    assert policies.refused == []
 
 
 @pytest.fixture
@@ -129,7 +147,8 @@ class Api:
         if key is not None:
             sent["Idempotency-Key"] = key
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        response: HTTPResponse = self._http.request(method, path, headers=sent, body=data)
+        with policies.running("APIHandler"):
+            response: HTTPResponse = self._http.request(method, path, headers=sent, body=data)
         return response
 
     def get(self, path: str, **options: Any) -> HTTPResponse:

@@ -148,6 +148,56 @@ def test_no_function_can_delete_from_the_wallet(template: Template) -> None:
             assert "dynamodb:BatchWriteItem" not in _list(statement["Action"]), role
 
 
+def test_what_aws_does_in_a_function_s_name_is_granted_where_it_is_wired(template: Template) -> None:
+    """Logs go to the function's own group, which the template makes; streams and dead letters are for those who have them."""
+    resources = template["Resources"]
+    mappings = [r["Properties"] for r in resources.values() if r["Type"] == "AWS::Lambda::EventSourceMapping"]
+    account = "${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:"
+    for name, function in _functions(template).items():
+        needed = {("logs:CreateLogStream", "logs"), ("logs:PutLogEvents", "logs")}
+        arns = {"logs": "arn:" + account % "logs" + "log-group:/aws/lambda/${AWS::StackName}-" + name + "-*"}
+        if function.get("Tracing") == "Active":
+            needed |= {("xray:PutTraceSegments", "*"), ("xray:PutTelemetryRecords", "*")}
+        queues = [function["DeadLetterQueue"]["TargetArn"]] if "DeadLetterQueue" in function else []
+        for mapping in (found for found in mappings if found["FunctionName"] == {"Ref": name}):
+            table = mapping["EventSourceArn"]["Fn::GetAtt"][0]
+            reads = ("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams")
+            needed |= {(f"dynamodb:{action}", table) for action in reads}
+            arns[table] = "arn:" + account % "dynamodb" + f"table/{_named(resources[table], 'TableName')}/stream/*"
+            queues.append(mapping["DestinationConfig"]["OnFailure"]["Destination"])
+        for queue in (found["Fn::GetAtt"][0] for found in queues):
+            needed.add(("sqs:SendMessage", queue))
+            arns[queue] = "arn:" + account % "sqs" + _named(resources[queue], "QueueName")
+        granted = {
+            (action, _text(resource))
+            for role, statement in _statements(template)
+            if role == function["Role"]["Fn::GetAtt"][0]
+            for action in _list(statement["Action"])
+            for resource in _list(statement["Resource"])
+            if action.partition(":")[0] in ("logs", "xray", "sqs") or "/stream/" in _text(resource)
+        }
+        assert granted == {(action, arns.get(where, where)) for action, where in needed}, name
+
+
+def _named(resource: Template, name: str) -> str:
+    return _text(resource["Properties"][name])
+
+
+def _text(value: Any) -> str:
+    return str(value["Fn::Sub"] if isinstance(value, dict) else value)
+
+
+def test_machines_invoke_their_own_functions_alone(template: Template) -> None:
+    for logical_id in package.MACHINES:
+        machine = template["Resources"][logical_id]["Properties"]
+        role = machine["RoleArn"]["Fn::GetAtt"][0]
+        mine = [statement for found, statement in _statements(template) if found == role]
+        invoked = [s["Resource"] for s in mine if "lambda:InvokeFunction" in _list(s["Action"])]
+        assert invoked == list(machine["DefinitionSubstitutions"].values()), logical_id
+        others = {a for s in mine if s["Resource"] == "*" for a in _list(s["Action"])}
+        assert all(action.startswith("xray:") for action in others) == machine["TracingConfiguration"]["Enabled"]
+
+
 def test_machines_get_every_function_they_name(template: Template) -> None:
     for logical_id in package.MACHINES:
         machine = template["Resources"][logical_id]["Properties"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -130,6 +131,21 @@ class Gateway:
         request.wfile.write(b"<html>" if self.mood == "unreadable" else body)
 
 
+def keys(gateway: str) -> dict[str, str]:
+    """What the operator keeps in the secret."""
+    return {
+        "app_id": APP,
+        "seller_id": SELLER,
+        "app_private_key": OURS.private_pem(),
+        "app_public_key_cert": OURS.certificate(),
+        "alipay_public_key_cert": ALIPAYS.certificate(),
+        "alipay_root_cert": ALIPAYS.certificate(),
+        "gateway": gateway,
+        "notify_url": NOTIFY,
+        "return_url": "https://market.example/paid",
+    }
+
+
 @pytest.fixture
 def gateway() -> Iterator[Gateway]:
     gateway = Gateway()
@@ -141,18 +157,9 @@ def gateway() -> Iterator[Gateway]:
 @pytest.fixture
 def stage(api: Api, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """A market with Alipay on and its keys in Secrets Manager."""
-    keys = {
-        "app_id": APP,
-        "seller_id": SELLER,
-        "app_private_key": OURS.private_pem(),
-        "app_public_key_cert": OURS.certificate(),
-        "alipay_public_key_cert": ALIPAYS.certificate(),
-        "alipay_root_cert": ALIPAYS.certificate(),
-        "gateway": gateway.url,
-        "notify_url": NOTIFY,
-        "return_url": "https://market.example/paid",
-    }
-    boto3.client("secretsmanager").create_secret(Name="alipay", SecretString=json.dumps(keys))
+    boto3.client("secretsmanager").create_secret(
+        Name=os.environ["ALIPAY_SECRET"], SecretString=json.dumps(keys(gateway.url))
+    )
     monkeypatch.setenv("ALIPAY", "on")
     cached = (deployment, cloud.secret, alipay._keys, alipay._client)
     for function in cached:
