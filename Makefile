@@ -12,7 +12,7 @@ FIT_ENV = .local/fit-env
 RUN = $(ENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs demo month test check redrive package deploy docs fit measure ceiling fmt clean
+.PHONY: help up down status logs demo month test check redrive package deploy docs count fit measure ceiling fmt clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -72,6 +72,9 @@ deploy: $(ENV)/.installed $(LINT_ENV)/.installed  ## deploy to the cloud of your
 
 docs: $(ENV)/.installed  ## write the documents that are made from the program
 	@$(RUN) -m infra.documents
+
+count: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## count what the main routes ask of DynamoDB, and write docs/performance.md's tables
+	@$(RUN) -m bench.routes
 
 fit: $(ENV)/.installed  ## fit a new methodology and write a report (DATA=folder VERSION=2026-12-01)
 	@test -n "$(DATA)" -a -n "$(VERSION)" || { echo "To what, and which version? make fit DATA=folder VERSION=2026-12-01"; exit 1; }

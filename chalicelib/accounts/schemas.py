@@ -8,9 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AwareDatetime,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
@@ -22,7 +20,7 @@ from chalicelib.accounts import admission, certification
 from chalicelib.accounts.advertisers import Particulars
 from chalicelib.accounts.prices import KINDS, Kind
 from chalicelib.accounts.search import Sort, Wanted
-from chalicelib.api import Body, MoneyIn, Paging
+from chalicelib.api import Body, MoneyIn, Paging, Query
 from chalicelib.api.problems import faults_of
 from chalicelib.errors import Fault, InvalidBody
 from chalicelib.grading.evidence import DERIVED
@@ -275,9 +273,7 @@ class SearchQuery(Paging):
         return Wanted(**self.model_dump(exclude={"limit", "cursor", "owner"}))
 
 
-class SimilarQuery(BaseModel):
+class SimilarQuery(Query):
     """GET /v1/accounts/{account_id}/similar."""
-
-    model_config = ConfigDict(extra="forbid")
 
     limit: int = Field(default=10, ge=1, le=50)

@@ -1,7 +1,7 @@
 """The edge: from an HTTP request to a Call with a checked caller and body, and from an answer or Problem back to HTTP."""
 
 from chalicelib.api.callers import Caller
-from chalicelib.api.pagination import Paging
+from chalicelib.api.pagination import Paging, Query
 from chalicelib.api.routing import ROUTES, Answer, Body, Call, MoneyIn, route
 
-__all__ = ["ROUTES", "Answer", "Body", "Call", "Caller", "MoneyIn", "Paging", "route"]
+__all__ = ["ROUTES", "Answer", "Body", "Call", "Caller", "MoneyIn", "Paging", "Query", "route"]

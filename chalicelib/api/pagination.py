@@ -18,10 +18,14 @@ from chalicelib.settings import deployment
 _MAC_BYTES = 16
 
 
-class Paging(BaseModel):
-    """`limit` 1-100 (default 20) and `cursor`; lists with filters add their own parameters to a subclass."""
+class Query(BaseModel):
+    """Base of all query parameters: unknown ones are refused. pydantic builds it when it is first read, not at start."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+
+class Paging(Query):
+    """`limit` 1-100 (default 20) and `cursor`; lists with filters add their own parameters to a subclass."""
 
     limit: int = Field(default=20, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=4_096)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from chalicelib.accounts.prices import Kind
-from chalicelib.api import Body, MoneyIn
+from chalicelib.api import Body, MoneyIn, Query
 from chalicelib.discovery.candidates import Filters
 from chalicelib.discovery.plans import Wish
 from chalicelib.errors import Fault, InvalidBody
@@ -19,10 +19,8 @@ Grade = Literal["one_star", "two_star", "three_star", "four_star", "five_star", 
 Id = Annotated[str, Field(min_length=1, max_length=40)]
 
 
-class ForecastQuery(BaseModel):
+class ForecastQuery(Query):
     """Which kind of order is meant."""
-
-    model_config = ConfigDict(extra="forbid")
 
     kind: Kind = "post"
 

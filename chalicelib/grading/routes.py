@@ -6,12 +6,12 @@ from itertools import islice
 from typing import Any
 
 from chalice.app import Blueprint
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from chalicelib import clock, ids
 from chalicelib.accounts import membership
 from chalicelib.accounts.admission import LISTED
-from chalicelib.api import Answer, Call, Paging, route
+from chalicelib.api import Answer, Call, Paging, Query, route
 from chalicelib.errors import not_found
 from chalicelib.grading import deeds, regrade
 from chalicelib.grading.assessing import assess
@@ -33,9 +33,7 @@ SHOWN, EXAMINED = 20, 200
 """Settled orders in an answer, and how many of the newest orders are looked at for them."""
 
 
-class Version(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Version(Query):
     version: str | None = Field(default=None, max_length=40)
 
 

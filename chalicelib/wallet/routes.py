@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
 from chalice.app import Blueprint
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from chalicelib.accounts import advertisers
-from chalicelib.api import Answer, Body, Call, MoneyIn, Paging, pagination, route
+from chalicelib.api import Answer, Body, Call, MoneyIn, Paging, Query, pagination, route
 from chalicelib.errors import Fault, InvalidBody, Problem
 from chalicelib.payments.port import Payee
 from chalicelib.payments.providers import provider_for, provider_named
@@ -25,18 +25,14 @@ Side = Literal["advertiser", "creator"]
 Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))]
 
 
-class OfSide(BaseModel):
+class OfSide(Query):
     """`as` says which wallet is meant, for who is advertiser and creator."""
-
-    model_config = ConfigDict(extra="forbid")
 
     side: Side | None = Field(default=None, alias="as")
 
 
-class OfPeriod(BaseModel):
+class OfPeriod(Query):
     """`since <= at < until`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     since: Moment | None = None
     until: Moment | None = None

@@ -1,0 +1,119 @@
+"""What the main routes ask of DynamoDB: each is called once in a market with people in it, and its calls are counted.
+
+    python -m bench.routes            counts, and writes bench/counted.json and the table in docs/performance.md
+
+tests/integration/test_costs.py counts again and compares: a route that gains a round trip fails it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from bench import counted
+from bench.market import Meter, market, metered
+from chalicelib import clock
+from chalicelib.links import clicks, codes
+from tests.conftest import Api
+from tests.stage import Stage, cny
+
+NAMES = [f"creator-{number}" for number in range(30)]
+FIGURES = {"followers": 120_000, "reads_avg_30d": 30_000, "posts_30d": 40, "likes_avg_30d": 200}
+Counts = dict[str, Meter]
+
+
+def count(stage: Stage) -> Counts:
+    """A meter for each main route: `METHOD /path`, and in brackets with what, where that matters."""
+    counts: Counts = {}
+
+    def ask(name: str, api: Api, path: str, body: Any = None, **options: Any) -> Any:
+        method = name.partition(" ")[0]
+        with metered() as meter:
+            answer = api.request(method, path, body, **options)
+        assert answer.status_code < 400, (name, answer.json_body)
+        counts[name] = meter
+        return answer.json_body if answer.status_code < 300 else None
+
+    _people(stage)
+    advertiser, auditor, finance = stage.advertiser, stage.auditor, stage.api.as_("finance", "finance")
+    an, first = stage.creator(NAMES[0]), stage.accounts[NAMES[0]]
+    advertiser.get("/v1/accounts?limit=5")  # the secret of cursors is read once per process
+
+    ask("GET /v1/accounts", advertiser, "/v1/accounts")
+    ask("GET /v1/accounts/{account_id}", advertiser, f"/v1/accounts/{first}")
+    ask("GET /v1/accounts/{account_id}/grade", advertiser, f"/v1/accounts/{first}/grade")
+    ask("GET /v1/accounts/{account_id}/similar", advertiser, f"/v1/accounts/{first}/similar")
+    ask("GET /v1/accounts/{account_id}/forecast", advertiser, f"/v1/accounts/{first}/forecast")
+    ask("POST /v1/plans", advertiser, "/v1/plans", {"budget": cny(1_000_000)})
+
+    topup = ask("POST /v1/wallet/topups", advertiser, "/v1/wallet/topups", {"amount": cny(600_000)}, key=stage.key())
+    notice = "POST /sandbox/payments/{payment_id}/pay"
+    ask(notice, stage.api, f"/sandbox/payments/{topup['id']}/pay")
+
+    ten = [stage.accounts[name] for name in NAMES[:10]]
+    ask("POST /v1/quotes [10 accounts]", advertiser, "/v1/quotes", {"kind": "post", "account_ids": ten})
+    body = stage.body([first])
+    key = stage.key()
+    task = ask("POST /v1/tasks [1 account]", advertiser, "/v1/tasks", body, key=key)
+    ask("POST /v1/tasks [repeated]", advertiser, "/v1/tasks", body, key=key)
+    large = ask("POST /v1/tasks [10 accounts]", advertiser, "/v1/tasks", stage.body(ten), key=stage.key())
+    ask("GET /v1/reviews", auditor, "/v1/reviews")
+    review = {"decision": "approved", "reasons": []}
+    ask("POST /v1/tasks/{task_id}/review [1 account]", auditor, f"/v1/tasks/{task['id']}/review", review)
+    ask("POST /v1/tasks/{task_id}/review [10 accounts]", auditor, f"/v1/tasks/{large['id']}/review", review)
+    ask("GET /v1/tasks", advertiser, "/v1/tasks")
+    ask("GET /v1/tasks/{task_id} [10 orders]", advertiser, f"/v1/tasks/{large['id']}")
+    ask("GET /v1/tasks/{task_id}/orders [10 orders]", advertiser, f"/v1/tasks/{large['id']}/orders")
+
+    order = stage.orders(task["id"])[0]
+    path = f"/v1/orders/{order['id']}"
+    ask("GET /v1/orders", an, "/v1/orders")
+    ask("GET /v1/orders/{order_id}", an, path)
+    ask("POST /v1/orders/{order_id}/accept", an, f"{path}/accept")
+    other = stage.orders(large["id"])[1]["id"]
+    declined = {"reason_code": "price"}
+    ask(
+        "POST /v1/orders/{order_id}/decline",
+        stage.creator(NAMES[1]),
+        f"/v1/orders/{other}/decline",
+        declined,
+    )
+    with clock.at(clock.now() + timedelta(hours=2)):
+        url = stage.post(order)
+        ask("POST /v1/orders/{order_id}/publish", an, f"{path}/publish", {"post_url": url})
+    clicks._remembered.clear()
+    code = codes.code(order["id"], 0)
+    ask("GET /r/{code} [first in this process]", stage.api, f"/r/{code}", headers={"User-Agent": "Safari"})
+    ask("GET /r/{code}", stage.api, f"/r/{code}", headers={"User-Agent": "Firefox"})
+    ask("GET /v1/orders/{order_id}/clicks", advertiser, f"{path}/clicks")
+
+    ask("GET /v1/wallet", advertiser, "/v1/wallet")
+    ask("GET /v1/wallet/entries", advertiser, "/v1/wallet/entries")
+    gone = ask(
+        "POST /v1/wallet/withdrawals", advertiser, "/v1/wallet/withdrawals", {"amount": cny(10_000)}, key=stage.key()
+    )
+    paid = {"outcome": "paid"}
+    ask("POST /v1/withdrawals/{withdrawal_id}/outcome", finance, f"/v1/withdrawals/{gone['id']}/outcome", paid)
+    ask("GET /v1/health", stage.api, "/v1/health")
+    ask("GET /v1/version", stage.api, "/v1/version")
+    return counts
+
+
+def _people(stage: Stage) -> None:
+    """A certified advertiser with money, and thirty graded accounts with prices."""
+    stage.certify()
+    admin = stage.api.as_("root", "admin")
+    for number, account in enumerate(stage.bind(*NAMES, price=30_000)):
+        figures = {**FIGURES, "as_of": clock.rfc3339(clock.now()), "followers": 120_000 + 10_000 * number}
+        assert admin.post(f"/v1/accounts/{account}/metrics", figures).status_code == 201
+
+
+def main() -> None:
+    """Counts and writes."""
+    with market() as stage:
+        counts = count(stage)
+    counted.write("routes", {name: counted.plain(meter) for name, meter in counts.items()})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""What a cold start imports, seen in a fresh process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LATE = {
+    "boto3": "botocore is enough",
+    "requests": "python-alipay-sdk brings it",
+    "alipay": "only with Alipay's first use",
+    "OpenSSL": "only with Alipay's first use",
+    "cryptography": "only with Alipay's first use",
+    "aws_xray_sdk": "the runtime traces functions without it",
+    "aws_lambda_powertools.event_handler": "chalice routes",
+    "aws_lambda_powertools.utilities.parser": "pydantic is used directly",
+    "fastapi": "a peer of bench/",
+    "moto": "for tests",
+    "numpy": "for measuring",
+    "asyncio": "nothing here is asynchronous",
+}
+"""What is not imported at start, and why it need not be."""
+
+
+@pytest.fixture(scope="module")
+def imported() -> set[str]:
+    """The modules of a process that has just imported the map, as every Lambda of ours does."""
+    code = "import json, sys, app; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=dict(os.environ), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stdout))
+
+
+def test_the_map_is_there(imported: set[str]) -> None:
+    assert {"app", "chalicelib.api.routing", "pynamodb", "pydantic", "aws_lambda_powertools"} <= imported
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_it_is_not_imported_at_start(imported: set[str], name: str) -> None:
+    assert name not in imported, LATE[name]
+
+
+def test_no_model_is_built_before_it_is_used() -> None:
+    code = (
+        "import app; from chalicelib.api import ROUTES; "
+        "models = [m for route in ROUTES for m in (route.body, route.query) if m]; "
+        "print(len(models), [m.__name__ for m in models if m.__pydantic_complete__])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=dict(os.environ), capture_output=True, text=True)
+    number, _, built = done.stdout.strip().partition(" ")
+    assert int(number) > 50, done.stderr
+    assert built == "[]", "Body and Query defer it (chalicelib/api)"
