@@ -52,6 +52,11 @@ class Rules:
     withdrawal_min: int = 10_000  # rule 21: 100.00 yuan
     price_min: int = 100  # a creator's own price: 1.00 yuan …
     price_max: int = 1_000_000_000  # … to 10 million yuan
+    snapshot_first: timedelta = timedelta(minutes=10)  # figures of a post are taken so long after it went up …
+    snapshot_second: timedelta = timedelta(hours=1)  # … and again
+    snapshot_third: timedelta = timedelta(hours=6)
+    snapshot_fourth: timedelta = timedelta(hours=24)  # and at the end of the retention
+    report_link: timedelta = timedelta(days=7)  # how long a link to a report is good for
     grade_appeal: timedelta = timedelta(days=5)  # rule 24
     plan_good_for: timedelta = timedelta(hours=24)  # rule 13b: how long a plan can become a task
     plan_repeats_max: int = 2  # rule 13b: how often one advertiser's tasks name an account …

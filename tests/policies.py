@@ -6,6 +6,7 @@ kept in `refused`, so that no handler of failures can hide it. What is done is k
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -185,6 +186,7 @@ def running(function: str) -> Iterator[None]:
 def as_function(function: str, handler: Callable[..., Any]) -> Callable[..., Any]:
     """The handler, with its function's policy in force."""
 
+    @functools.wraps(handler)
     def handle(*arguments: Any, **options: Any) -> Any:
         with running(function):
             return handler(*arguments, **options)

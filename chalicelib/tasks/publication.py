@@ -7,20 +7,23 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from pynamodb.expressions.update import Action as UpdateAction
+
 from chalicelib import clock, ids
 from chalicelib.accounts import publishing
 from chalicelib.errors import Fault, Problem
+from chalicelib.links import clicks
 from chalicelib.settings import rules
 from chalicelib.social import port as social
 from chalicelib.social.networks import network
 from chalicelib.social.port import Post
 from chalicelib.store import Action, Refused, put
-from chalicelib.tasks import calendar, drafting, endings
+from chalicelib.tasks import calendar, drafting, endings, snapshots
 from chalicelib.tasks.answering import find_offered
 from chalicelib.tasks.checks import Agreement, differences, digest
 from chalicelib.tasks.records import EVENTS_MAX, ClaimRecord, OrderRecord, find_order
 from chalicelib.tasks.timers import mend_by
-from chalicelib.tasks.transitions import move_order, until_settled
+from chalicelib.tasks.transitions import Overtaken, change, move_order, until_settled
 
 
 def publish(order_id: str, creator_id: str, post_url: str) -> OrderRecord:
@@ -79,6 +82,7 @@ def enter(order: OrderRecord, post: Post, post_url: str, at: datetime, *, by: st
                 OrderRecord.published_at.set(at),
                 OrderRecord.mend_by.remove(),
                 OrderRecord.evidence.set([evidence(post, at)]),
+                OrderRecord.snapshots.set(snapshots.added([], at, post.figures, 0, 0)),
             ],
             actions=[claim, entered],
         )
@@ -141,33 +145,64 @@ def _left_to_creator(order: OrderRecord, at: datetime, why: str) -> OrderRecord:
 
 
 def recheck(order_id: str) -> OrderRecord:
-    """The check that is due (rule 16), if one is: gone or changed ends the order as failed and returns the price; in
-    order at the end of the retention completes it and pays (rule 17). Run twice it does nothing.
+    """The look at the post that is due, if one is. To check it (rule 16): gone or changed ends the order as failed and returns the
+    price; in order at the end of the retention completes it and pays (rule 17). Or only to take its figures. Run twice it does
+    nothing.
 
-    Raises Problem `upstream_unavailable` if the network does not answer."""
+    Raises Problem `upstream_unavailable` if the network does not answer to a check."""
 
     def decide() -> OrderRecord:
         order = find_order(order_id)
         at = clock.now()
-        due_at = order.next_check_at
-        if due_at is None or at < due_at or order.post_url is None:
+        look_at, check_at = order.next_look_at, order.next_check_at
+        if look_at is None or check_at is None or at < look_at or order.post_url is None:
             return order
+        if at < check_at:
+            return _look(order, at)
         post = network(order.network).fetch_post(order.post_url, _account(order))
         faults = tuple(differences(post, agreement(order)))
-        kept = OrderRecord.evidence.set([*(order.evidence or []), evidence(post, at)])
+        kept = [
+            OrderRecord.evidence.set([*(order.evidence or []), evidence(post, at)]),
+            _with_figures(order, post.figures if post else None, at),
+        ]
         if faults:
             changes, money = endings.returned(order, at)
             note = "; ".join(fault.message for fault in faults)
             return move_order(
-                order, "post_lost", at=at, by="system", note=note, changes=[kept, *changes], actions=money
+                order, "post_lost", at=at, by="system", note=note, changes=[*kept, *changes], actions=money
             )
         passed = OrderRecord.checks.set(int(order.checks) + 1)
         if not order.checks:
-            return move_order(order, "checked", at=at, by="system", changes=[kept, passed])
+            return move_order(order, "checked", at=at, by="system", changes=[*kept, passed])
         changes, money = endings.paid(order, at)
-        return move_order(order, "retained", at=at, by="system", changes=[kept, passed, *changes], actions=money)
+        return move_order(order, "retained", at=at, by="system", changes=[*kept, passed, *changes], actions=money)
 
     return until_settled(decide)
+
+
+def _look(order: OrderRecord, at: datetime) -> OrderRecord:
+    """Takes the figures of the post. A network that does not show them now fails no order and is not asked again for this moment.
+    Raises Overtaken."""
+    try:
+        post = network(order.network).fetch_post(str(order.post_url), _account(order))
+    except social.NetworkError:
+        post = None
+    changes = [
+        _with_figures(order, post.figures if post else None, at),
+        OrderRecord.revision.set(int(order.revision) + 1),
+    ]
+    if not change(order, changes, order.as_read):
+        raise Overtaken
+    return find_order(order.pk)
+
+
+def _with_figures(order: OrderRecord, figures: social.Figures | None, at: datetime) -> UpdateAction:
+    """The post's figures and the clicks on its links at this moment, added to those before."""
+    counted = clicks.totals(order.pk, len(order.urls)) if order.links else []
+    taken = snapshots.added(
+        order.snapshots, at, figures, sum(one.clicks for one in counted), sum(one.visitors for one in counted)
+    )
+    return OrderRecord.snapshots.set(taken)
 
 
 def agreement(order: OrderRecord) -> Agreement:

@@ -26,7 +26,9 @@ from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib import clock, ids
 from chalicelib.errors import not_found
+from chalicelib.settings import rules
 from chalicelib.store import TasksRecord
+from chalicelib.tasks import snapshots
 from chalicelib.tasks.content import Content
 from chalicelib.tasks.lifecycle import DISPUTE, ORDER, TASK, Machine
 from chalicelib.tasks.terms import Schedule, Split
@@ -168,8 +170,8 @@ class OrderRecord(_Kept):
     """An order: pk is its id, sk is `order`, owner its creator. `urls` are the audited ones, `links` the click links that stand for
     them in the post.
 
-    `answered` is the creator's answer, `checks` counts the checks of the published post that it passed, `settled` says what
-    its price became in the end."""
+    `answered` is the creator's answer, `checks` counts the checks of the published post that it passed, `snapshots` are the
+    figures it had (chalicelib.tasks.snapshots), `settled` says what its price became in the end."""
 
     machine = ORDER
 
@@ -189,6 +191,7 @@ class OrderRecord(_Kept):
     published_at = Moment(null=True)
     checks = NumberAttribute(default=0)
     evidence = JSONAttribute(null=True)
+    snapshots = JSONAttribute(default=list)
     links = JSONAttribute(null=True)
     dispute_id = UnicodeAttribute(null=True)
     ruling_due_at = Moment(null=True)
@@ -216,6 +219,15 @@ class OrderRecord(_Kept):
         return self.published_at + (retention if self.checks else retention / 2)
 
     @property
+    def next_look_at(self) -> datetime | None:
+        """When the published post is looked at next: to check it, or only to take its figures."""
+        check_at = self.next_check_at
+        if check_at is None or self.published_at is None:
+            return None
+        figures_at = snapshots.next_at(self.published_at, self.schedule.retention, self.snapshots, rules())
+        return check_at if figures_at is None else min(check_at, figures_at)
+
+    @property
     def progress(self) -> Progress:
         """What the timers depend on."""
         draft = self.draft or {}
@@ -240,7 +252,7 @@ class OrderRecord(_Kept):
             progress = self.progress
             first = (progress.draft_due, progress.publish_at, progress.mend_by, self.end_at)
             return min(moment for moment in first if moment is not None)
-        return {"offered": self.accept_by, "disputed": self.ruling_due_at}.get(self.status, self.next_check_at)
+        return {"offered": self.accept_by, "disputed": self.ruling_due_at}.get(self.status, self.next_look_at)
 
 
 class DisputeRecord(TasksRecord):

@@ -14,7 +14,7 @@ LIB = ROOT / "chalicelib"
 KERNEL = {"settings", "errors", "money", "clock", "ids", "wire", "idempotency", "version"}
 PURE = {
     "wallet": {"postings", "movements"},
-    "tasks": {"lifecycle", "timers", "terms", "cadence", "content", "urls", "lint", "checks"},
+    "tasks": {"lifecycle", "timers", "terms", "cadence", "content", "urls", "lint", "checks", "snapshots"},
     "grading": {
         "evidence",
         "posts",
