@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib import clock
+from chalicelib.accounts import price_history
+from chalicelib.accounts.price_history import Change
 from chalicelib.accounts.prices import KINDS, Kind, effective
-from chalicelib.accounts.records import AccountRecord
+from chalicelib.accounts.records import AccountRecord, PriceChange
 from chalicelib.grading.evidence import COUNTED, PAID
 from chalicelib.money import Money
 from chalicelib.settings import rules
@@ -61,6 +63,19 @@ def card(record: AccountRecord, viewer: object = None) -> dict[str, Any]:
         shown["ownership"] = _ownership(record.ownership or {})
         shown["publishing"] = _publishing(record.publishing or {})
     return shown
+
+
+def price_change(change: Change) -> dict[str, Any]:
+    """One line of the price history: own prices (`prices`, null for a kind without one) or advised ones (`advised_price`)."""
+    told: dict[str, Any] = {"at": _moment(price_history.moment(change)), "cause": change.cause}
+    if isinstance(change, PriceChange):
+        own = {kind: getattr(change, kind) for kind in KINDS}
+        return {**told, "what": "own", "prices": {k: None if p is None else _money(int(p)) for k, p in own.items()}}
+    advised = {
+        kind: {part: _money(int(change.advised_prices[kind][part])) for part in ("low", "mid", "high")}
+        for kind in KINDS
+    }
+    return {**told, "what": "advised", "advised_price": advised, "methodology_version": change.methodology_version}
 
 
 def _metrics(evidence: dict[str, Any] | None) -> dict[str, Any] | None:

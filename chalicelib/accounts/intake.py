@@ -17,8 +17,8 @@ from chalicelib.errors import Problem
 from chalicelib.grading.evidence import DERIVED
 from chalicelib.store import Action, Refused, put, transact
 
-BATCH_MAX = 33
-"""How many entries fit into one transaction: each writes an account, a snapshot and a grade."""
+BATCH_MAX = 25
+"""How many entries fit into one transaction: each writes an account, its prices, a snapshot and a grade."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,11 @@ def _prepare(entry: Entry, found: AccountRecord | None) -> tuple[Taken, list[Act
     account = found or _listed(entry)
     written = rewritten("account", account) if found else put("account", account, AccountRecord.pk.does_not_exist())
     changed = found is None
-    if account.status == "unclaimed":
-        changed = _correct(account, entry) or changed
+    repriced: list[Action] = []
+    if account.status == "unclaimed" and _differs(account, entry):
+        account.category = entry.category or account.category
+        repriced = valuation.price(account, entry.prices, "import")
+        changed = True
     evidence = account.evidence
     actions: list[Action] = []
     try:
@@ -86,7 +89,7 @@ def _prepare(entry: Entry, found: AccountRecord | None) -> tuple[Taken, list[Act
         actions += valuation.grade(account, evidence, "import")
     if not changed and not actions:
         return Taken("unchanged", account), []
-    return Taken("updated" if found else "imported", account), [written, *actions]
+    return Taken("updated" if found else "imported", account), [written, *repriced, *actions]
 
 
 def _listed(entry: Entry) -> AccountRecord:
@@ -96,15 +99,10 @@ def _listed(entry: Entry) -> AccountRecord:
     return account
 
 
-def _correct(account: AccountRecord, entry: Entry) -> bool:
-    """Takes over category and prices of the entry; whether anything changed."""
-    category = entry.category or account.category
+def _differs(account: AccountRecord, entry: Entry) -> bool:
+    """Whether the entry names another category or price than the account has."""
     same_prices = all(account.own_price(kind) == price for kind, price in entry.prices.items())
-    if category == account.category and same_prices:
-        return False
-    account.category = category
-    valuation.price(account, entry.prices)
-    return True
+    return entry.category not in (None, account.category) or not same_prices
 
 
 def _says_nothing_new(entry: Entry, evidence: dict[str, Any]) -> bool:

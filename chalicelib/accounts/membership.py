@@ -101,10 +101,10 @@ def bind(creator_id: str, binding: Binding, attempt: Attempt | None) -> tuple[di
             record.updated_at = moment
             record.reason_code = record.note = record.decided_at = record.decided_by = None
             enter_verified(record, now)
-            valuation.price(record, binding.prices)
+            repriced = valuation.price(record, binding.prices)
             regraded = valuation.grade(record, record.evidence, "category") if record.evidence else []
             answer = cards.card(record, viewer=creator_id)
-            transact([action, *regraded, *keep(answer)])
+            transact([action, *repriced, *regraded, *keep(answer)])
             return answer
 
         return until_settled(change)
@@ -155,8 +155,8 @@ def revise(account: str, creator_id: str, prices: Mapping[Kind, int | None], pau
             return record
         record.paused = record.paused if paused is None else paused
         record.updated_at = clock.stamp(clock.now())
-        valuation.price(record, own)
-        transact([rewritten("account", record)])
+        repriced = valuation.price(record, own)
+        transact([rewritten("account", record), *repriced])
         return record
 
     return until_settled(change)

@@ -83,6 +83,14 @@ class SnapshotRecord(AccountsRecord):
     counted = NumberAttribute(null=True)  # how many followers counted, if it became the evidence
 
 
+class PriceChange(AccountsRecord):
+    """pk = acc id, sk = `price#{moment}`: the account's own prices from then on (fen, None: none); written once, never changed."""
+
+    post = NumberAttribute(null=True)
+    repost = NumberAttribute(null=True)
+    cause = UnicodeAttribute()  # owner, import
+
+
 class ReceiptRecord(AccountsRecord):
     """The answer to a POST that came with an Idempotency-Key; pk is derived from caller and key, sk = "receipt"."""
 

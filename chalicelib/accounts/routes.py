@@ -15,6 +15,7 @@ from chalicelib.accounts import (
     metrics,
     ownership,
     peers,
+    price_history,
     publishing,
     queues,
     search,
@@ -29,6 +30,7 @@ from chalicelib.accounts.schemas import (
     AppealIn,
     AppealRulingIn,
     CertificationIn,
+    FacetsQuery,
     PublishingIn,
     SearchQuery,
     SimilarQuery,
@@ -37,6 +39,7 @@ from chalicelib.accounts.schemas import (
 )
 from chalicelib.api import Answer, Call, Caller, Paging, route
 from chalicelib.errors import Problem, not_found
+from chalicelib.grading.methodology import GRADES
 
 blueprint = Blueprint(__name__)
 STAFF = ("auditor", "finance")
@@ -109,6 +112,26 @@ def accounts(call: Call[None]) -> dict[str, Any]:
     return call.listed(page, lambda record: _card(record, call.caller))
 
 
+@route(blueprint, "GET", "/v1/accounts/facets", roles=(), query=FacetsQuery)
+def account_facets(call: Call[None]) -> dict[str, Any]:
+    """How many listed accounts fit the filters, per category (whatever its own filter says) and per grade (likewise)."""
+    found = search.count(call.query.wanted())
+    return {
+        "total": found.total,
+        "categories": [
+            {"category": category, "accounts": number}
+            for category, number in sorted(found.categories.items(), key=lambda one: (-one[1], one[0] or ""))
+        ],
+        "grades": [
+            {"grade": grade, "accounts": found.grades[grade]}
+            for grade in (*reversed(GRADES), None)
+            if found.grades[grade]
+        ],
+        "examined": found.examined,
+        "complete": found.complete,
+    }
+
+
 @route(blueprint, "GET", "/v1/accounts/{account_id}", roles=())
 def account(call: Call[None], account_id: str) -> dict[str, Any]:
     """The card of an account."""
@@ -120,6 +143,13 @@ def similar_accounts(call: Call[None], account_id: str) -> dict[str, Any]:
     """Listed accounts like this one in category, score, followers and price, the most similar first."""
     found = peers.similar(membership.find(account_id), call.query.limit)
     return {"data": [_card(record, call.caller) for record in found], "next_cursor": None}
+
+
+@route(blueprint, "GET", "/v1/accounts/{account_id}/prices", roles=(), query=Paging)
+def account_prices(call: Call[None], account_id: str) -> dict[str, Any]:
+    """What the account asked and what was advised for it, every change, newest first."""
+    membership.find(account_id)
+    return call.listed(price_history.changes(account_id, call.query.limit, call.after), cards.price_change)
 
 
 @route(blueprint, "PATCH", "/v1/accounts/{account_id}", roles=("creator",), body=AccountPatch)

@@ -250,8 +250,8 @@ def corrected(evidence: dict[str, Any], corrections: dict[str, Any]) -> dict[str
     return snapshot.figures()
 
 
-class SearchQuery(Paging):
-    """GET /v1/accounts. Prices in fen; `owner=me` lists the caller's own accounts, without filters."""
+class SearchFilters(Query):
+    """What accounts are looked for. Prices in fen."""
 
     category: str | None = Field(default=None, min_length=1, max_length=50)
     grade_min: Grade | None = None
@@ -260,17 +260,26 @@ class SearchQuery(Paging):
     followers_min: int | None = Field(default=None, ge=0, le=COUNT_MAX)
     kind: Kind | None = None
     q: str | None = Field(default=None, min_length=1, max_length=100)
-    sort: Sort = "-grade"
-    owner: Literal["me"] | None = None
 
     @model_validator(mode="after")
-    def _coherent(self) -> SearchQuery:
+    def _coherent(self) -> SearchFilters:
         if None not in (self.price_min, self.price_max) and self.price_min > self.price_max:  # type: ignore[operator]
             raise ValueError("price_min is above price_max")
         return self
 
     def wanted(self) -> Wanted:
         return Wanted(**self.model_dump(exclude={"limit", "cursor", "owner"}))
+
+
+class SearchQuery(SearchFilters, Paging):
+    """GET /v1/accounts. Prices in fen; `owner=me` lists the caller's own accounts, without filters."""
+
+    sort: Sort = "-grade"
+    owner: Literal["me"] | None = None
+
+
+class FacetsQuery(SearchFilters):
+    """GET /v1/accounts/facets."""
 
 
 class SimilarQuery(Query):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 from typing import Any, Literal
@@ -36,6 +37,66 @@ class Wanted:
 def find(wanted: Wanted, limit: int, after: dict[str, Any] | None = None) -> Page[AccountRecord]:
     """One page of admitted and unclaimed accounts. At most EXAMINED_MAX accounts are examined per page; it may be short,
     or empty, and still say where to go on."""
+    index, ranged, filters = _question(wanted)
+    return read_page(
+        AccountRecord,
+        LISTED,
+        index=index,
+        limit=limit,
+        range_condition=ranged,
+        where=filters,
+        after=after,
+        newest_first=wanted.sort.startswith("-"),
+        examined_max=EXAMINED_MAX,
+    )
+
+
+@dataclass(frozen=True)
+class Facets:
+    """How many accounts fit: `total` all filters; each category those that fit the others, each grade likewise. None is without.
+    `complete`: whether all listed accounts in question were examined."""
+
+    total: int
+    categories: Counter[str | None]
+    grades: Counter[str | None]
+    examined: int
+    complete: bool
+
+
+def count(wanted: Wanted) -> Facets:
+    """Counts without regard to the order asked for: through the index that has to examine least, at most EXAMINED_MAX accounts."""
+    by_price = wanted.kind is not None or wanted.price_min is not None or wanted.price_max is not None
+    sort: Sort = "price" if by_price else "followers" if wanted.followers_min is not None else "grade"
+    index, ranged, filters = _question(replace(wanted, sort=sort, category=None, grade_min=None))
+    enough = set(GRADES if wanted.grade_min is None else GRADES[GRADES.index(wanted.grade_min) :])
+    total = 0
+    categories: Counter[str | None] = Counter()
+    grades: Counter[str | None] = Counter()
+    results = AccountRecord.query(
+        LISTED,
+        range_key_condition=ranged,
+        filter_condition=filters,
+        index_name=index,
+        attributes_to_get=["category", "grade"],
+        page_size=EXAMINED_MAX,
+    )
+    pages = results.page_iter
+    for page in pages:
+        for raw in page["Items"]:
+            category, grade = (raw.get(name, {}).get("S") for name in ("category", "grade"))
+            of_category = wanted.category in (None, category)
+            of_grade = wanted.grade_min is None or grade in enough
+            total += of_category and of_grade
+            categories[category] += of_grade
+            grades[grade] += of_category
+        if pages.total_scanned_count >= EXAMINED_MAX:
+            break
+        pages.page_size = EXAMINED_MAX - pages.total_scanned_count
+    return Facets(total, +categories, +grades, pages.total_scanned_count, pages.last_evaluated_key is None)
+
+
+def _question(wanted: Wanted) -> tuple[str, Condition | None, Condition | None]:
+    """The index that has the order, the bounds on its range key, and what else has to hold."""
     price = f"{wanted.kind or 'post'}_price"
     column = {"grade": "score", "price": price}.get(wanted.sort.lstrip("-"), wanted.sort.lstrip("-"))
     bounds = {price: (wanted.price_min, wanted.price_max), "followers": (wanted.followers_min, None)}
@@ -50,17 +111,7 @@ def find(wanted: Wanted, limit: int, after: dict[str, Any] | None = None) -> Pag
     if wanted.q is not None:
         conditions.append(AccountRecord.handle_folded.contains(wanted.q.casefold()))
     filters = [condition for condition in conditions if condition is not None]
-    return read_page(
-        AccountRecord,
-        LISTED,
-        index=f"by_{column}",
-        limit=limit,
-        range_condition=ranged,
-        where=reduce(and_, filters) if filters else None,
-        after=after,
-        newest_first=wanted.sort.startswith("-"),
-        examined_max=EXAMINED_MAX,
-    )
+    return f"by_{column}", ranged, reduce(and_, filters) if filters else None
 
 
 def find_near(account: AccountRecord, each_way: int) -> list[AccountRecord]:

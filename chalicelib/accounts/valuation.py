@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib import clock
 from chalicelib.accounts.prices import KINDS, Kind
-from chalicelib.accounts.records import AccountRecord
+from chalicelib.accounts.records import AccountRecord, PriceChange
 from chalicelib.grading.assessing import assess, change, differs, effective_prices
 from chalicelib.grading.evidence import CONDUCT, PAID, Evidence
 from chalicelib.grading.price import Band
@@ -35,8 +36,10 @@ def grade(record: AccountRecord, figures: dict[str, Any], cause: str) -> list[Ac
     return [put("grade_change", made, GradeChange.pk.does_not_exist())]
 
 
-def price(record: AccountRecord, own: Mapping[Kind, int | None]) -> None:
-    """Sets own prices (fen; kinds that are missing stay), and with them the effective prices and the value."""
+def price(record: AccountRecord, own: Mapping[Kind, int | None], cause: str = "owner") -> list[Action]:
+    """Sets own prices (fen; kinds that are missing stay), and with them the effective prices and the value; the action that keeps
+    the change of own prices, if they did change."""
+    before = [record.own_price(kind) for kind in KINDS]
     record.own_post_price, record.own_repost_price = (own.get(kind, record.own_price(kind)) for kind in KINDS)
     record.post_price, record.repost_price = record.own_post_price, record.own_repost_price
     if record.advised and record.evidence:
@@ -45,3 +48,9 @@ def price(record: AccountRecord, own: Mapping[Kind, int | None]) -> None:
         effective = effective_prices(bands, record.own_price("post"), record.own_price("repost"), evidence)
         for name, value in effective.items():
             setattr(record, name, value)
+    now = [record.own_price(kind) for kind in KINDS]
+    if now == before:
+        return []
+    made = PriceChange(record.pk, f"price#{clock.stamp(clock.now())}", cause=cause)
+    made.post, made.repost = now
+    return [put("price_change", made, None)]

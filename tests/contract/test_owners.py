@@ -96,7 +96,9 @@ MARKET = {
     ("GET", "/v1/accounts/{account_id}/forecast"),
     ("GET", "/v1/accounts/{account_id}/grade"),
     ("GET", "/v1/accounts/{account_id}/grade/history"),
+    ("GET", "/v1/accounts/{account_id}/prices"),
     ("GET", "/v1/accounts/{account_id}/similar"),
+    ("GET", "/v1/accounts/facets"),
     ("GET", "/v1/calls"),
 }
 """Routes that show everybody the same market."""

@@ -338,12 +338,12 @@ class TestPrices:
         newer = {**FIGURES, "as_of": "2026-11-21T00:00:00Z", "followers": 900_000, "reads_avg_30d": 400_000}
         price, times = valuation.price, 0
 
-        def interrupted(record: AccountRecord, own: Any) -> None:
+        def interrupted(record: AccountRecord, own: Any) -> Any:
             nonlocal times
             times += 1
             if times == 1:
                 admin.post(f"/v1/accounts/{TEA}/metrics", newer)
-            price(record, own)
+            return price(record, own)
 
         monkeypatch.setattr(valuation, "price", interrupted)
         card = an.patch(f"/v1/accounts/{TEA}", {"prices": {"post": None, "repost": cny(90_000)}}).json_body

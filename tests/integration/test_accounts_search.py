@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 import random
+from collections import Counter
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from chalicelib import clock
 from chalicelib.accounts.records import AccountRecord, new_account
 from chalicelib.grading.methodology import GRADES
 from chalicelib.store import Page, read_page
+from tests.stage import NOON, Stage, cny
 
 CATEGORIES = ("美食", "旅行", None)
 MOMENT = "2026-11-22T10:00:00.000Z"
@@ -230,3 +234,109 @@ def _unlike(one: AccountRecord, other: AccountRecord) -> float:
     prices = [float(account.post_price or account.repost_price or 0) for account in (one, other)]
     apart = abs(math.log(prices[0] / prices[1])) if all(prices) else 1.0
     return abs(one.score - other.score) / 10 + abs(math.log((1 + one.followers) / (1 + other.followers))) + apart
+
+
+FACETED: tuple[dict[str, Any], ...] = (
+    {},
+    {"category": "美食"},
+    {"grade_min": "four_star"},
+    {"category": "旅行", "grade_min": "two_star", "q": "tea"},
+    {"kind": "repost", "price_max": 480_000, "category": "美食"},
+    {"price_min": 30_000},
+    {"followers_min": 40_500, "grade_min": "three_star"},
+    {"q": "nobody"},
+)
+
+
+def test_facets_count_what_the_search_would_find_with_another_category_or_grade(
+    api: Any, records: list[AccountRecord]
+) -> None:
+    caller = api.as_("tea", "advertiser")
+    by_handle = {record.handle: record for record in records}
+
+    def counted(query: dict[str, Any], without: str) -> Counter[str | None]:
+        rest = {name: value for name, value in query.items() if name != without}
+        found = [by_handle[handle] for handle in model(records, rest)]
+        return Counter(record.category if without == "category" else record.grade for record in found)
+
+    for query in FACETED:
+        body = caller.get(f"/v1/accounts/facets?{urlencode(query)}").json_body
+        assert body["total"] == len(model(records, query)), query
+        assert {line["category"]: line["accounts"] for line in body["categories"]} == counted(query, "category"), query
+        grades = {line["grade"]: line["accounts"] for line in body["grades"]}
+        assert grades == counted(query, "grade_min"), query
+        assert list(grades) == [grade for grade in (*reversed(GRADES), None) if grade in grades]
+        assert body["complete"]
+    refused = caller.get("/v1/accounts/facets?sort=grade")
+    assert (refused.status_code, refused.json_body["code"]) == (400, "parameter_invalid")
+
+
+def test_who_stays_is_found_once_while_others_come_and_go_and_move(api: Any, records: list[AccountRecord]) -> None:
+    """Between any two pages an account that was shown goes, one moves in front of the cursor, and one is added behind it."""
+    caller = api.as_("tea", "advertiser")
+    listed = sorted((record for record in records if record.listing), key=lambda record: record.followers)
+    found: list[str] = []
+    known = {record.handle: record for record in listed}
+    gone: set[str] = set()
+    cursor = ""
+    for turn in range(100):
+        page = caller.get(f"/v1/accounts?sort=followers&limit=7{cursor}").json_body
+        found += [card["handle"] for card in page["data"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+        known[found[-1]].delete()  # the very account that the cursor names
+        moved = listed[-1 - turn]
+        if moved.handle not in found:
+            gone.add(moved.handle)
+            moved.followers = 0
+            moved.save()
+        late = new_account("weibo", f"late{turn}", None, "unclaimed", MOMENT)
+        late.listing, late.followers = "listed", 10**9 + turn
+        late.save()
+        known[late.handle] = late
+    stayed = {record.handle for record in listed} - gone
+    assert len(found) == len(set(found))
+    assert stayed <= set(found)
+    assert {handle for handle in found if handle.startswith("late")} == {f"late{n}" for n in range(turn)}
+
+
+def test_the_price_history_joins_what_was_asked_and_what_was_advised(api: Any) -> None:
+    stage = Stage(api)
+    with clock.at(NOON):
+        (account,) = stage.bind("an", price=200_000)
+    path = f"/v1/accounts/{account}"
+    an, admin = stage.creator("an"), api.as_("admin", "admin")
+    for hour, reads in ((1, 3_000), (3, 9_000)):
+        with clock.at(NOON + timedelta(hours=hour)):
+            figures = {"as_of": f"2026-11-22T{hour:02d}:00:00Z", "followers": 50_000, "reads_avg_30d": reads}
+            assert admin.post(f"{path}/metrics", figures).status_code == 201
+        with clock.at(NOON + timedelta(hours=hour + 1)):
+            an.patch(path, {"prices": {"post": cny(200_000 + reads), "repost": None}})
+            an.patch(path, {"paused": False})
+    whole = api.as_("tea", "advertiser").get(f"{path}/prices?limit=100").json_body
+    assert whole["next_cursor"] is None
+    lines = whole["data"]
+    assert [(line["at"], line["what"], line["cause"]) for line in lines] == [
+        ("2026-11-22T16:00:00Z", "own", "owner"),
+        ("2026-11-22T15:00:00Z", "advised", "metrics"),
+        ("2026-11-22T14:00:00Z", "own", "owner"),
+        ("2026-11-22T13:00:00Z", "advised", "metrics"),
+        ("2026-11-22T12:00:00Z", "own", "owner"),
+    ]
+    assert [line["prices"] for line in lines if line["what"] == "own"] == [
+        {"post": cny(209_000), "repost": None},
+        {"post": cny(203_000), "repost": None},
+        {"post": cny(200_000), "repost": cny(200_000)},
+    ]
+    card = an.get(path).json_body
+    assert lines[1]["advised_price"] == card["advised_price"]
+    joined: list[Any] = []
+    cursor = ""
+    while len(joined) < 20:
+        page = an.get(f"{path}/prices?limit=2{cursor}").json_body
+        joined += page["data"]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert joined == lines

@@ -1,0 +1,231 @@
+"""What the searches cost at 10,000 accounts, in read units: `python -m bench.reads`.
+
+The queries are those the program sends; they are answered here from a list of generated accounts by DynamoDB's documented rules: a
+query reads items of an index in order until its limit, 1 MB or the end, filters afterwards, and costs half a unit per 4 kB read
+(eventually consistent, rounded up per query). Filters are evaluated by moto's parser.
+"""
+
+from __future__ import annotations
+
+import argparse
+import bisect
+import math
+import os
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+
+from botocore.client import BaseClient
+from moto.dynamodb.comparisons import get_filter_expression
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
+
+PAGE_BYTES = 2**20
+CATEGORIES = ("美食", "旅行", "科技", "美妆", "宠物", "母婴", "汽车", "摄影")
+ROOMS = ("wallet", "tasks", "accounts", "clicks")
+Raw = dict[str, dict[str, Any]]
+
+
+@dataclass
+class Spent:
+    """What was read since it was made."""
+
+    units: float = 0.0
+    queries: int = 0
+    examined: int = 0
+
+
+@dataclass
+class Table:
+    """The listed accounts by each index's key, and what reading them has cost."""
+
+    items: list[Raw]
+    spent: Spent = field(default_factory=Spent)
+
+    def __post_init__(self) -> None:
+        self._sizes = {item["pk"]["S"]: size(item) for item in self.items}
+        self._items = {
+            item["pk"]["S"]: Item(DynamoType(item["pk"]), DynamoType(item["sk"]), item) for item in self.items
+        }
+        self._sorted: dict[str, list[tuple[float, str, Raw]]] = {}
+
+    def query(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a Query of a listing index."""
+        column = asked["IndexName"].removeprefix("by_")
+        entries = self._index(column)
+        low, high = _bounds(asked, column)
+        first, last = bisect.bisect_left(entries, (low, "")), bisect.bisect_right(entries, (high, chr(0x10FFFF)))
+        forward = asked.get("ScanIndexForward", True)
+        start = asked.get("ExclusiveStartKey")
+        if start is not None:
+            key = (float(start[column]["N"]), start["pk"]["S"])
+            if forward:
+                first = max(first, bisect.bisect_right(entries, key, key=lambda entry: entry[:2]))
+            else:
+                last = min(last, bisect.bisect_left(entries, key, key=lambda entry: entry[:2]))
+        chosen = range(first, last) if forward else range(last - 1, first - 1, -1)
+        keep = self._filter(asked)
+        found: list[Raw] = []
+        read = examined = 0
+        more: Raw | None = None
+        for place in chosen:
+            _, pk, item = entries[place]
+            read += self._sizes[pk]
+            examined += 1
+            if keep(self._items[pk]):
+                found.append(item)
+            if examined == asked.get("Limit", math.inf) or read >= PAGE_BYTES:
+                more = {name: item[name] for name in ("pk", "sk", "listing", column)}
+                break
+        units = math.ceil(read / 4_096) / 2
+        self.spent.units += units
+        self.spent.queries += 1
+        self.spent.examined += examined
+        answer = {"Items": found, "Count": len(found), "ScannedCount": examined}
+        return {**answer, "LastEvaluatedKey": more} if more else answer
+
+    def _index(self, column: str) -> list[tuple[float, str, Raw]]:
+        if column not in self._sorted:
+            having = [item for item in self.items if column in item and "listing" in item]
+            entries = [(float(item[column]["N"]), item["pk"]["S"], item) for item in having]
+            self._sorted[column] = sorted(entries, key=lambda entry: entry[:2])
+        return self._sorted[column]
+
+    @staticmethod
+    def _filter(asked: dict[str, Any]) -> Callable[[Item], bool]:
+        expression = asked.get("FilterExpression")
+        if expression is None:
+            return lambda _: True
+        names, values = asked.get("ExpressionAttributeNames", {}), asked.get("ExpressionAttributeValues", {})
+        parsed = get_filter_expression(expression, names, values)
+        return lambda item: bool(parsed.expr(item))
+
+
+def _bounds(asked: dict[str, Any], column: str) -> tuple[float, float]:
+    """The range that the key condition leaves of the index's range key."""
+    names = {name: alias for alias, name in asked["ExpressionAttributeNames"].items()}
+    values = {name: float(value["N"]) for name, value in asked["ExpressionAttributeValues"].items() if "N" in value}
+    words = asked["KeyConditionExpression"].replace("(", " ").replace(")", " ").split()
+    if names.get(column) not in words:
+        return -math.inf, math.inf
+    at = words.index(names[column])
+    sign, first = words[at + 1], values[words[at + 2]]
+    if sign == "BETWEEN":
+        return first, values[words[at + 4]]
+    return {
+        ">=": (first, math.inf),
+        "<=": (-math.inf, first),
+        "<": (-math.inf, math.nextafter(first, -math.inf)),
+    }[sign]
+
+
+def size(item: Raw) -> int:
+    """Bytes of an item as DynamoDB counts them: names and texts in UTF-8, numbers at a byte per two digits and one more."""
+    total = 0
+    for name, typed in item.items():
+        (kind, value), *_ = typed.items()
+        total += len(name.encode())
+        total += len(value.encode()) if kind == "S" else math.ceil(len(value) / 2) + 1 if kind == "N" else 1
+    return total
+
+
+def accounts(number: int, seed: int = 3) -> list[Raw]:
+    """Admitted accounts with every figure known, as the program stores them."""
+    from chalicelib.accounts import valuation
+    from chalicelib.accounts.records import LISTED, new_account
+
+    choose = random.Random(seed)
+    moment = "2026-11-22T10:00:00.000Z"
+    examples = []
+    for n in range(20):
+        record = new_account("weibo", f"handle-{n:06d}", None, "admitted", moment)
+        record.owner, record.listed_at, record.listing = f"cre_{'0' * 26}", f"{moment}#{record.pk}", LISTED
+        followers = choose.randrange(1_000, 5_000_000)
+        figures = {"as_of": "2026-11-20T00:00:00Z", "followers": followers, "posts_30d": 20, "originals_share": 0.75}
+        figures |= {f"{name}_avg_30d": followers // 90 for name in ("reads", "reposts", "comments", "likes")}
+        figures |= {"following": 300, "verified": True, "posts_total": 4_000}
+        valuation.price(record, {"post": 200_000, "repost": 100_000})
+        valuation.grade(record, figures, "import")
+        examples.append(record.serialize())
+    found = []
+    for n in range(number):
+        item = dict(choose.choice(examples))
+        price = int(choose.lognormvariate(11, 1.3))
+        category = choose.choice(CATEGORIES) if n % 997 else "稀有"
+        item |= {"pk": {"S": f"acc_{n:026d}"}, "handle_folded": {"S": f"handle-{n:06d}"}, "category": {"S": category}}
+        numbers = {
+            "score": choose.randrange(10**6) / 10**4,
+            "followers": choose.randrange(5_000_000),
+            "post_price": price,
+            "repost_price": price // 2,
+            "value": choose.randrange(10**6) / 100,
+        }
+        found.append({**item, **{name: {"N": str(value)} for name, value in numbers.items()}})
+    return found
+
+
+@contextmanager
+def answered_by(table: Table) -> Iterator[None]:
+    """Within the block every Query of this process is answered by the table; any other call to AWS is an error."""
+
+    def call(client: Any, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+        if operation != "Query":
+            raise AssertionError(f"{operation} is not counted")
+        return {**table.query(asked), "ResponseMetadata": {}}
+
+    with patch.object(BaseClient, "_make_api_call", call):
+        yield
+
+
+def costs(table: Table) -> dict[str, Spent]:
+    """What one page of 20, the facets, the similar accounts and the candidates of a plan cost."""
+    from chalicelib.accounts import peers, search
+    from chalicelib.accounts.records import AccountRecord
+    from chalicelib.accounts.search import Wanted
+    from chalicelib.discovery import candidates
+    from chalicelib.discovery.candidates import Filters
+
+    middle = AccountRecord.from_raw_data(table.items[len(table.items) // 2])
+    asked: dict[str, Callable[[], Any]] = {
+        "page, no filter": lambda: search.find(Wanted(), 20),
+        "page, 1 of 8 categories": lambda: search.find(Wanted(category=CATEGORIES[0]), 20),
+        "page, price range, by price": lambda: search.find(
+            Wanted(price_min=20_000, price_max=30_000, sort="price"), 20
+        ),
+        "page, grade and price range, by followers": lambda: search.find(
+            Wanted(grade_min="three_star", price_max=30_000, sort="-followers"), 20
+        ),
+        "page, 1 account of 10,000": lambda: search.find(Wanted(q="handle-004711"), 20),
+        "page, nothing found": lambda: search.find(Wanted(q="nobody"), 20),
+        "facets, no filter": lambda: search.count(Wanted()),
+        "facets, price range": lambda: search.count(Wanted(price_min=20_000, price_max=30_000)),
+        "similar accounts": lambda: peers.similar(middle, 10),
+        "candidates of a plan": lambda: candidates.read("post", Filters(), 10**9),
+    }
+    found = {}
+    with answered_by(table):
+        for name, ask in asked.items():
+            table.spent = found[name] = Spent()
+            ask()
+    return found
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--accounts", type=int, default=10_000)
+    number = arguments.parse_args().accounts
+    items = accounts(number)
+    mean = sum(map(size, items)) / len(items)
+    print(f"{number:,} accounts, {mean:,.0f} bytes each")
+    for name, spent in costs(Table(items)).items():
+        print(f"{name:42} {spent.units:>8,.1f} read units {spent.examined:>7,} examined {spent.queries:>3} queries")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("AWS_REGION", "ap-east-1")
+    for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        os.environ.setdefault(key, "none")
+    os.environ.update({f"{room.upper()}_TABLE": room for room in ROOMS})
+    main()

@@ -1,0 +1,42 @@
+"""What an account asked and what was advised for it over time: the own prices' changes and the grade's, in one list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.accounts.records import PriceChange
+from chalicelib.grading.records import GradeChange
+from chalicelib.store import Page, read_page
+
+Change = PriceChange | GradeChange
+_KINDS: tuple[tuple[str, type[Change]], ...] = (("price#", PriceChange), ("grade#", GradeChange))
+
+
+def changes(account_id: str, limit: int, after: dict[str, Any] | None) -> Page[Change]:
+    """One page, newest first. `after` is the last item of each kind that was shown: two queries of at most `limit` items."""
+    found: list[tuple[str, str, Change]] = []
+    more = False
+    for prefix, record in _KINDS:
+        page = read_page(
+            record,
+            account_id,
+            limit=limit,
+            range_condition=record.sk.startswith(prefix),
+            after=(after or {}).get(prefix),
+            consistent=True,
+        )
+        found += [(moment(item), prefix, item) for item in page.items]
+        more = more or page.after is not None
+    found.sort(key=lambda one: one[:2], reverse=True)
+    shown = found[:limit]
+    if not more and len(found) <= limit:
+        return Page([item for _, _, item in shown], None)
+    last = dict(after or {})
+    for _, prefix, item in shown:
+        last[prefix] = {"pk": {"S": item.pk}, "sk": {"S": item.sk}}
+    return Page([item for _, _, item in shown], last)
+
+
+def moment(change: Change) -> str:
+    """When it happened, as it is stored."""
+    return str(change.sk.partition("#")[2]) if isinstance(change, PriceChange) else str(change.at)
