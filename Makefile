@@ -9,10 +9,11 @@ ENV = .venv
 CLOUD_ENV = .local/cloud-env
 LINT_ENV = .local/lint-env
 FIT_ENV = .local/fit-env
+BENCH_ENV = .local/bench-env
 RUN = $(ENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs demo month test check redrive package deploy docs count fit measure ceiling fmt clean
+.PHONY: help up down status logs demo month test check redrive package deploy docs bench count fit measure ceiling fmt clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -34,6 +35,8 @@ $(LINT_ENV)/.installed: requirements-lint.txt
 	$(call environment,$(LINT_ENV),requirements-lint.txt)
 $(FIT_ENV)/.installed: requirements-fit.txt
 	$(call environment,$(FIT_ENV),requirements-fit.txt)
+$(BENCH_ENV)/.installed: requirements-bench.txt
+	$(call environment,$(BENCH_ENV),requirements-bench.txt)
 
 up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566)
 	@$(RUN) -m infra.local_cloud up --port $(PORT)
@@ -72,6 +75,9 @@ deploy: $(ENV)/.installed $(LINT_ENV)/.installed  ## deploy to the cloud of your
 
 docs: $(ENV)/.installed  ## write the documents that are made from the program
 	@$(RUN) -m infra.documents
+
+bench: $(BENCH_ENV)/.installed $(CLOUD_ENV)/.installed  ## cold start and latency beside bare handlers and other frameworks
+	@$(BENCH_ENV)/bin/python -m bench.cold --peers && $(BENCH_ENV)/bin/python -m bench.latency --peers
 
 count: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## count what the main routes ask of DynamoDB, and write docs/performance.md's tables
 	@$(RUN) -m bench.routes

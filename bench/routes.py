@@ -34,7 +34,7 @@ def count(stage: Stage) -> Counts:
         counts[name] = meter
         return answer.json_body if answer.status_code < 300 else None
 
-    _people(stage)
+    people(stage)
     advertiser, auditor, finance = stage.advertiser, stage.auditor, stage.api.as_("finance", "finance")
     an, first = stage.creator(NAMES[0]), stage.accounts[NAMES[0]]
     advertiser.get("/v1/accounts?limit=5")  # the secret of cursors is read once per process
@@ -99,7 +99,7 @@ def count(stage: Stage) -> Counts:
     return counts
 
 
-def _people(stage: Stage) -> None:
+def people(stage: Stage) -> None:
     """A certified advertiser with money, and thirty graded accounts with prices."""
     stage.certify()
     admin = stage.api.as_("root", "admin")

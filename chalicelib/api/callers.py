@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from chalicelib import ids
@@ -20,11 +21,11 @@ class Caller:
     sub: str
     roles: frozenset[str]
 
-    @property
+    @cached_property
     def advertiser_id(self) -> str:
         return ids.derive("adv", self.sub)
 
-    @property
+    @cached_property
     def creator_id(self) -> str:
         return ids.derive("cre", self.sub)
 

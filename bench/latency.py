@@ -1,0 +1,169 @@
+"""Processor time of the main routes in one process, beside a bare handler that sends the very same requests through botocore.
+
+    python -m bench.latency            ours and bare
+    python -m bench.latency --peers    and the routes of bench.peers (needs requirements-bench.txt: `make bench`)
+
+Each route is called once on the local cloud's engine and the replies are recorded; then the same event is handled again and again
+with the recorded replies, below the HTTP client: what is measured is all that a Lambda does itself, and no engine, network or other
+program. The handlers take turns. The bare handler parses the body, sends the recorded calls with the recorded arguments, and writes
+the recorded answer as JSON; no check, no model, no item class.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import gc
+import importlib
+import json
+import statistics
+import time
+from collections import deque
+from typing import Any
+
+from bench.market import market
+from bench.routes import NAMES, people
+from bench.scene import CONTEXT, Handler, Scene, bare, recording, replayed
+from tests.stage import Stage
+
+PEERS = {"ours, these routes only": "with_ours", "Powertools": "with_powertools", "FastAPI and Mangum": "with_fastapi"}
+
+
+def event(
+    method: str,
+    resource: str,
+    sub: str,
+    group: str,
+    body: Any = None,
+    query: dict[str, str] | None = None,
+    key: str | None = None,
+    **parameters: str,
+) -> dict[str, Any]:
+    """The gateway's event of a request with verified claims."""
+    path = resource
+    for name, text in parameters.items():
+        path = path.replace("{" + name + "}", text)
+    headers = {"Accept": "application/json", "Content-Type": "application/json", "Host": "api.example"}
+    if key:
+        headers["Idempotency-Key"] = key
+    claims = {"sub": sub, "cognito:username": sub, "cognito:groups": group, "token_use": "id"}
+    return {
+        "resource": resource,
+        "path": path,
+        "httpMethod": method,
+        "headers": headers,
+        "multiValueHeaders": {name: [text] for name, text in headers.items()},
+        "queryStringParameters": query,
+        "multiValueQueryStringParameters": {name: [text] for name, text in query.items()} if query else None,
+        "pathParameters": parameters or None,
+        "stageVariables": None,
+        "requestContext": {
+            "resourcePath": resource,
+            "httpMethod": method,
+            "path": f"/api{path}",
+            "stage": "api",
+            "requestId": "5f0a1a3e-0000-4000-8000-000000000000",
+            "identity": {"sourceIp": "192.0.2.1", "userAgent": "bench"},
+            "authorizer": {"claims": claims},
+        },
+        "body": None if body is None else json.dumps(body, ensure_ascii=False),
+        "isBase64Encoded": False,
+    }
+
+
+def scenes(stage: Stage) -> list[dict[str, Any]]:
+    """The events, in the order in which they can be handled."""
+    people(stage)
+    first, ten = stage.accounts[NAMES[0]], [stage.accounts[name] for name in NAMES[:10]]
+    task = stage.create(ten)
+    stage.approve(task["id"])
+    order = stage.orders(task["id"])[0]["id"]
+    adv, cre = ("teahouse", "advertiser"), (NAMES[0], "creator")
+    return [
+        event("GET", "/v1/accounts/{account_id}", *adv, account_id=first),
+        event("GET", "/v1/accounts", *adv, query={"kind": "post", "limit": "20"}),
+        event("GET", "/v1/tasks/{task_id}", *adv, task_id=task["id"]),
+        event("POST", "/v1/quotes", *adv, {"kind": "post", "account_ids": ten}),
+        event("POST", "/v1/tasks", *adv, stage.body([first]), key=stage.key()),
+        event("GET", "/v1/accounts/{account_id}/grade", *adv, account_id=first),
+        event("GET", "/v1/orders", *cre),
+        event("GET", "/v1/orders/{order_id}", *cre, order_id=order),
+        event("POST", "/v1/orders/{order_id}/accept", *cre, order_id=order),
+        event("GET", "/v1/wallet", *adv),
+    ]
+
+
+def record(handler: Handler) -> list[Scene]:
+    """Plays the scenes on the engine once."""
+    with market() as stage:
+        found = []
+        for one in scenes(stage):
+            calls: list[tuple[str, dict[str, Any]]] = []
+            replies: list[tuple[int, dict[str, str], bytes]] = []
+            with recording(calls, replies):
+                answer = handler(one, CONTEXT)
+            assert answer["statusCode"] < 300, answer
+            found.append(Scene(f"{one['httpMethod']} {one['resource']}", one, calls, replies, answer))
+    return found
+
+
+def measure(scene: Scene, handlers: dict[str, Handler], ring: deque[Any], rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of the processor for each handler, in turns."""
+    spent: dict[str, list[float]] = {name: [] for name in handlers}
+    for turn in range(-20, rounds):
+        for name, handler in handlers.items():
+            ring.clear()
+            ring.extend(scene.replies)
+            begun = time.process_time_ns()
+            answer = handler(scene.event, CONTEXT)
+            took = (time.process_time_ns() - begun) / 1e6
+            assert answer["statusCode"] == scene.answer["statusCode"], (name, answer)
+            assert len(_body(answer)) > 0.9 * len(scene.answer["body"]), (name, answer)
+            if turn >= 0:
+                spent[name].append(took)
+    return spent
+
+
+def _body(answer: dict[str, Any]) -> str:
+    return base64.b64decode(answer["body"]).decode() if answer.get("isBase64Encoded") else str(answer["body"])
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--rounds", type=int, default=300)
+    arguments.add_argument("--peers", action="store_true")
+    chosen = arguments.parse_args()
+    from app import app
+
+    found = record(app)
+    peers: dict[str, Handler] = {}
+    if chosen.peers:
+        peers = {name: importlib.import_module(f"bench.peers.{module}").handler for name, module in PEERS.items()}
+    print("| route | handler | p50 ms | p99 ms | p50 to bare | p99 to bare |\n|---|---|---|---|---|---|")
+    ratios: dict[str, list[float]] = {}
+    with replayed() as ring:
+        for place, scene in enumerate(found):
+            with_peers = peers if place < 5 else {}
+            handlers: dict[str, Handler] = {"bare": bare(scene), "ours": app, **with_peers}
+            gc.collect()
+            spent = measure(scene, handlers, ring, chosen.rounds)
+            base = (percentile(spent["bare"], 0.5), percentile(spent["bare"], 0.99))
+            for name, took in spent.items():
+                p50, p99 = percentile(took, 0.5), percentile(took, 0.99)
+                ratios.setdefault(name, []).append(p50 / base[0])
+                print(
+                    f"| `{scene.name}` | {name} | {p50:.2f} | {p99:.2f} | {p50 / base[0]:.2f} | {p99 / base[1]:.2f} |",
+                    flush=True,
+                )
+    for name, each in ratios.items():
+        print(
+            f"{name}: {statistics.geometric_mean(each):.2f} times bare over {len(each)} routes (geometric mean of p50)"
+        )
+
+
+if __name__ == "__main__":
+    main()

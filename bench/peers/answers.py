@@ -1,0 +1,69 @@
+"""What both peers do after their framework has done its part; it is our own edge's code, where that knows no framework."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib import idempotency, ids
+from chalicelib.accounts import cards, membership, search
+from chalicelib.accounts.schemas import SearchQuery
+from chalicelib.api import pagination, problems
+from chalicelib.api.callers import Caller, caller_of
+from chalicelib.errors import Problem, not_found
+from chalicelib.store import Page
+from chalicelib.tasks import inbox, submission, views
+from chalicelib.tasks.schemas import QuoteBody, TaskBody
+
+READERS = ("advertiser", "auditor", "finance")
+
+
+def permitted(context: Mapping[str, Any], *roles: str) -> Caller:
+    """The caller, who has one of the roles. Raises Problem."""
+    caller = caller_of(context)
+    if roles and not caller.has(*roles):
+        raise Problem("forbidden", f"This needs one of the roles: {', '.join(roles)}.")
+    return caller
+
+
+def formed(prefix: str, text: str) -> str:
+    """The id. Raises Problem `not_found` if it is none of ours."""
+    if not ids.is_id(prefix, text):
+        raise not_found(prefix)
+    return text
+
+
+def headers(request_id: str) -> dict[str, str]:
+    return {"X-Request-Id": request_id, **problems.SECURITY_HEADERS}
+
+
+def account(caller: Caller, account_id: str) -> dict[str, Any]:
+    return _card(membership.find(formed("acc", account_id)), caller)
+
+
+def accounts(caller: Caller, query: SearchQuery, path: str, sent: Mapping[str, str]) -> dict[str, Any]:
+    filters = sorted((name, text) for name, text in sent.items() if name not in ("cursor", "limit"))
+    scope = str([caller.sub, "GET", path, filters])
+    after = pagination.unseal(query.cursor, scope) if query.cursor else None
+    page = search.find(query.wanted(), query.limit, after)
+    cursor = pagination.seal(page.after, scope) if page.after else None
+    return {"data": [_card(record, caller) for record in page.items], "next_cursor": cursor}
+
+
+def task(caller: Caller, task_id: str) -> dict[str, Any]:
+    record = inbox.visible_task(formed("tsk", task_id), caller)
+    found = inbox.shown(Page([record], None))
+    return views.task_view(record, found.lines[record.pk], found.orders)
+
+
+def quote(body: QuoteBody) -> dict[str, Any]:
+    return views.quote_view(body.kind, submission.quote(body.kind, body.account_ids))
+
+
+def create_task(caller: Caller, body: TaskBody, key: str, sent: Any) -> tuple[dict[str, Any], bool]:
+    attempt = idempotency.Attempt(caller.sub, key, idempotency.fingerprint("POST", "/v1/tasks", sent))
+    return submission.create(body.asked(), caller.advertiser_id, attempt, as_draft=body.draft)
+
+
+def _card(record: Any, caller: Caller) -> dict[str, Any]:
+    return cards.card(record, cards.STAFF if caller.has("auditor", "finance") else caller.creator_id)

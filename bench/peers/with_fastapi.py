@@ -1,0 +1,86 @@
+"""The routes with FastAPI behind Mangum. The views are `async` though they wait: a Lambda has one request at a time, and a pool of
+threads would only cost."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Header, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from mangum import Mangum
+
+from bench.peers import answers
+from chalicelib import wire
+from chalicelib.accounts.schemas import SearchQuery
+from chalicelib.api import problems
+from chalicelib.api.callers import Caller
+from chalicelib.errors import Problem
+from chalicelib.observability import logger
+from chalicelib.tasks.schemas import QuoteBody, TaskBody
+
+app = FastAPI()
+
+
+def _context(request: Request) -> Any:
+    return request.scope["aws.event"]["requestContext"]
+
+
+def _permit(*roles: str) -> Any:
+    async def permitted(request: Request) -> Caller:
+        context = _context(request)
+        logger.append_keys(request_id=context["requestId"], route=request.url.path)
+        return answers.permitted(context, *roles)
+
+    return Depends(permitted)
+
+
+@app.exception_handler(Problem)
+async def refuse(request: Request, problem: Problem) -> Response:
+    request_id = _context(request)["requestId"]
+    body = wire.dumps(problems.of(problem, request_id))
+    return Response(body, problem.kind.status, answers.headers(request_id), problems.MEDIA_TYPE)
+
+
+@app.exception_handler(RequestValidationError)
+async def refuse_body(request: Request, error: RequestValidationError) -> Response:
+    return await refuse(request, Problem("body_invalid", str(error.errors()[:3])))
+
+
+@app.get("/v1/accounts/{account_id}")
+async def account(request: Request, account_id: str, caller: Annotated[Caller, _permit()]) -> Response:
+    return _answer(request, answers.account(caller, account_id))
+
+
+@app.get("/v1/accounts")
+async def accounts(
+    request: Request, query: Annotated[SearchQuery, Query()], caller: Annotated[Caller, _permit()]
+) -> Response:
+    sent = dict(request.query_params)
+    return _answer(request, answers.accounts(caller, query, request.url.path, sent))
+
+
+@app.get("/v1/tasks/{task_id}")
+async def task(request: Request, task_id: str, caller: Annotated[Caller, _permit(*answers.READERS)]) -> Response:
+    return _answer(request, answers.task(caller, task_id))
+
+
+@app.post("/v1/quotes")
+async def quote(request: Request, body: QuoteBody, caller: Annotated[Caller, _permit("advertiser")]) -> Response:
+    return _answer(request, answers.quote(body))
+
+
+@app.post("/v1/tasks")
+async def create_task(
+    request: Request,
+    body: TaskBody,
+    idempotency_key: Annotated[str, Header()],
+    caller: Annotated[Caller, _permit("advertiser")],
+) -> Response:
+    made, _ = answers.create_task(caller, body, idempotency_key, await request.json())
+    return _answer(request, made, 201)
+
+
+def _answer(request: Request, body: Any, status: int = 200) -> Response:
+    headers = answers.headers(_context(request)["requestId"])
+    return Response(wire.dumps(body), status, headers, "application/json")
+
+
+handler = Mangum(app, lifespan="off")

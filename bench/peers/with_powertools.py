@@ -1,0 +1,87 @@
+"""The routes with Powertools' APIGatewayRestResolver."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from pydantic import ValidationError
+
+from bench.peers import answers
+from chalicelib import wire
+from chalicelib.accounts.schemas import SearchQuery
+from chalicelib.api import problems
+from chalicelib.api.callers import Caller
+from chalicelib.errors import Problem
+from chalicelib.observability import logger
+from chalicelib.tasks.schemas import QuoteBody, TaskBody
+
+app = APIGatewayRestResolver()
+
+
+@app.exception_handler(Problem)
+def refuse(problem: Problem) -> Response[str]:
+    return _refusal(problem)
+
+
+@app.exception_handler(ValidationError)
+def refuse_body(error: ValidationError) -> Response[str]:
+    return _refusal(Problem("body_invalid", "The body is not as it should be.", faults=problems.faults_of(error)))
+
+
+@app.get("/v1/accounts/<account_id>")
+def account(account_id: str) -> Response[str]:
+    return _answer(answers.account(_caller(), account_id))
+
+
+@app.get("/v1/accounts")
+def accounts() -> Response[str]:
+    caller, sent = _caller(), app.current_event.query_string_parameters or {}
+    return _answer(answers.accounts(caller, SearchQuery.model_validate(sent), app.current_event.path, sent))
+
+
+@app.get("/v1/tasks/<task_id>")
+def task(task_id: str) -> Response[str]:
+    return _answer(answers.task(_caller(*answers.READERS), task_id))
+
+
+@app.post("/v1/quotes")
+def quote() -> Response[str]:
+    _caller("advertiser")
+    return _answer(answers.quote(QuoteBody.model_validate(_json())))
+
+
+@app.post("/v1/tasks")
+def create_task() -> Response[str]:
+    caller, sent = _caller("advertiser"), _json()
+    key = app.current_event.headers["Idempotency-Key"]
+    body, _ = answers.create_task(caller, TaskBody.model_validate(sent), key, sent)
+    return _answer(body, 201)
+
+
+def _refusal(problem: Problem) -> Response[str]:
+    request_id = _request_id()
+    body = wire.dumps(problems.of(problem, request_id))
+    return Response(problem.kind.status, problems.MEDIA_TYPE, body, answers.headers(request_id))
+
+
+def _request_id() -> str:
+    return str(app.current_event.raw_event["requestContext"]["requestId"])
+
+
+def _caller(*roles: str) -> Caller:
+    logger.append_keys(request_id=_request_id(), route=app.current_event.path)
+    return answers.permitted(app.current_event.raw_event["requestContext"], *roles)
+
+
+def _json() -> Any:
+    return json.loads(app.current_event.body or "{}")
+
+
+def _answer(body: Any, status: int = 200) -> Response[str]:
+    return Response(status, "application/json", wire.dumps(body), answers.headers(_request_id()))
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.resolve(event, context)
