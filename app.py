@@ -17,6 +17,7 @@ from chalice.app import CloudWatchEvent, Cron, Rate
 import chalicelib.accounts.routes
 import chalicelib.api.service
 import chalicelib.discovery.routes
+import chalicelib.effect.routes
 import chalicelib.grading.routes
 import chalicelib.links.routes
 import chalicelib.payments.routes
@@ -47,6 +48,7 @@ for room in (
     chalicelib.tasks.call_routes,
     chalicelib.social.routes,
     chalicelib.links.routes,
+    chalicelib.effect.routes,
     chalicelib.discovery.routes,
 ):
     app.register_blueprint(room.blueprint)

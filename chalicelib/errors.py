@@ -74,6 +74,7 @@ TABLE: dict[str, Kind] = {
     "call_closed": Kind(409, "The call takes no applications or picks any more"),
     "call_not_met": Kind(409, "The account does not meet the conditions of the call"),
     "budget_spent": Kind(409, "What is left of the budget does not cover this price"),
+    "report_expired": Kind(410, "The link has expired"),
     "plan_stale": Kind(409, "The plan no longer holds; plan again"),
     "task_full": Kind(409, "The task has as many accounts as a task can have"),
     "post_check_failed": Kind(422, "The post is not what was agreed"),

@@ -121,6 +121,36 @@ def stairs(steps: Sequence[Step], until: float, lines: Sequence[Mark], ends: tup
     return _svg(foot + 6, says, drawn)
 
 
+class Curve(NamedTuple):
+    """A line through points (across, up), rising in the first; `kind` is the class that colours it."""
+
+    kind: str
+    points: Sequence[tuple[float, float]]
+    title: str
+
+
+def curves(drawn: Sequence[Curve], most: str, until: str, says: str) -> Html:
+    """Lines from one common beginning, over each other; `most` labels the greatest height, `until` the far end."""
+    tall, top = 180, LETTER + 6
+    far = max((x for curve in drawn for x, _ in curve.points), default=0) or 1
+    high = max((y for curve in drawn for _, y in curve.points), default=0) or 1
+    marks: list[Html] = [_line(0, top, 100, top, "tick"), _line(0, top + tall, 100, top + tall, "tick")]
+    for curve in drawn:
+        places = [(1 + 98 * x / far, top + tall * (1 - y / high)) for x, y in curve.points]
+        for (x1, y1), (x2, y2) in zip(places, places[1:], strict=False):
+            marks.append(_line(x1, y1, x2, y2, f"curve {curve.kind}"))
+        for x, y in places:
+            title = element("title", curve.title)
+            marks.append(element("circle", title, cx=f"{x:.2f}%", cy=f"{y:.1f}", r=3.5, class_=f"point {curve.kind}"))
+    foot = top + tall + LETTER + 6
+    marks += [
+        _text(0, LETTER, most, "soft", "start"),
+        _text(0, foot, "when it went up", "soft", "start"),
+        _text(100, foot, until, "soft", "end"),
+    ]
+    return _svg(foot + 6, says, marks)
+
+
 def stars(count: int, of: int, says: str) -> Html:
     """`count` of `of` stars filled."""
     drawn = [

@@ -67,6 +67,9 @@ svg text.strong{font-weight:650;font-size:14px}
 .range{fill:var(--f1)}
 .tick{stroke:var(--line);stroke-width:1}
 .end,.stair{stroke:var(--ink);stroke-width:2}
+.curve{stroke-width:2.5}.legend{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem}
+.curve.f0{stroke:var(--f0)}.curve.f1{stroke:var(--f1)}.curve.f2{stroke:var(--f2)}.curve.f3{stroke:var(--f3)}.curve.f4{stroke:var(--f4)}
+.curve.f5{stroke:var(--f5)}.curve.f6{stroke:var(--f6)}.curve.f7{stroke:var(--f7)}.curve.f8{stroke:var(--f8)}
 .dot{fill:var(--ink);stroke:var(--sheet);stroke-width:1.5}.dot.new{fill:var(--sheet);stroke:var(--ink)}
 .f0{fill:var(--f0);background:var(--f0)}.f1{fill:var(--f1);background:var(--f1)}
 .f2{fill:var(--f2);background:var(--f2)}.f3{fill:var(--f3);background:var(--f3)}

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from chalicelib.effect import benchmarks, costs
 from chalicelib.grading import deeds
 from chalicelib.grading.conduct import Deed
 from chalicelib.tasks.records import OrderRecord, find_order
 
 
 def keep(order_id: str) -> bool:
-    """Keeps what the order showed once it has ended; False if it showed nothing, or is kept already."""
+    """Keeps what the order showed once it has ended, and what it brought if it was paid for; False if it showed nothing of the
+    creator, or that is kept already."""
     order = find_order(order_id)
+    if order.forecast and order.payment == "paid":
+        cell = benchmarks.cell(order.kind, order.forecast["grade"], order.forecast["category"])
+        benchmarks.keep(cell, order.pk, order.updated_at, costs.of(int(order.price), order.snapshots))
     deed = deed_of(order)
     if deed is None:
         return False

@@ -11,7 +11,10 @@ from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib import clock, ids
 from chalicelib.accounts import publishing
+from chalicelib.discovery.forecast import forecast
 from chalicelib.errors import Fault, Problem
+from chalicelib.grading.evidence import Evidence
+from chalicelib.grading.records import GradedAccount
 from chalicelib.links import clicks
 from chalicelib.settings import rules
 from chalicelib.social import port as social
@@ -83,6 +86,7 @@ def enter(order: OrderRecord, post: Post, post_url: str, at: datetime, *, by: st
                 OrderRecord.mend_by.remove(),
                 OrderRecord.evidence.set([evidence(post, at)]),
                 OrderRecord.snapshots.set(snapshots.added([], at, post.figures, 0, 0)),
+                OrderRecord.forecast.set(_forecast(order)),
             ],
             actions=[claim, entered],
         )
@@ -215,6 +219,21 @@ def evidence(post: Post | None, at: datetime) -> dict[str, Any]:
     """What was fetched, when: the text by its hash."""
     found = {"text_sha256": digest(post.text), "author": post.author} if post else {}
     return {"at": clock.stamp(at), "found": post is not None, **found}
+
+
+def _forecast(order: OrderRecord) -> dict[str, Any] | None:
+    """What the post is expected to bring, by what is known of the account now, and what it is comparable with."""
+    account = GradedAccount.find(order.account_id, "account")
+    if account is None or account.evidence is None:
+        return None
+    known = Evidence.from_json(account.evidence)
+    expected = forecast(known, account.category, account.grade, "repost" if order.kind == "repost" else "post")
+    return {
+        **{name: getattr(expected, name).as_json() for name in ("reads", "interactions", "clicks")},
+        "as_of": known.as_of,
+        "grade": account.grade,
+        "category": account.category,
+    }
 
 
 def _account(order: OrderRecord) -> social.Account:

@@ -171,7 +171,8 @@ class OrderRecord(_Kept):
     them in the post.
 
     `answered` is the creator's answer, `checks` counts the checks of the published post that it passed, `snapshots` are the
-    figures it had (chalicelib.tasks.snapshots), `settled` says what its price became in the end."""
+    figures it had (chalicelib.tasks.snapshots), `forecast` what it was expected to bring, by the account's evidence, grade and
+    category when it went up; `settled` says what its price became in the end."""
 
     machine = ORDER
 
@@ -192,6 +193,7 @@ class OrderRecord(_Kept):
     checks = NumberAttribute(default=0)
     evidence = JSONAttribute(null=True)
     snapshots = JSONAttribute(default=list)
+    forecast = JSONAttribute(null=True)
     links = JSONAttribute(null=True)
     dispute_id = UnicodeAttribute(null=True)
     ruling_due_at = Moment(null=True)

@@ -35,9 +35,10 @@ PURE = {
     "social": {"port", "figures", "measures", "weibo_errors", "weibo_posts"},
     "discovery": {"forecast", "planner"},
     "links": {"codes", "visitors", "bots"},
+    "effect": {"costs", "page"},
     "accounts": {"certification", "admission", "prices", "decisions"},
 }
-ROOMS = ("accounts", "wallet", "tasks", "grading", "social", "payments", "links", "discovery", "pages")
+ROOMS = ("accounts", "wallet", "tasks", "grading", "social", "payments", "links", "discovery", "pages", "effect")
 
 
 def imports(path: Path) -> set[str]:

@@ -17,6 +17,7 @@ from chalicelib.api.routing import Route
 PUBLIC = {
     ("GET", "/docs"),
     ("GET", "/grades/{account_id}"),
+    ("GET", "/tasks/{task_id}/report"),
     ("GET", "/openapi.json"),
     ("GET", "/r/{code}"),
     ("GET", "/v1/grading/methodology"),

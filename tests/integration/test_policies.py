@@ -167,6 +167,8 @@ class Played:
         with clock.at(NOON + 40 * HOUR):
             for status in ("published", "completed"):
                 assert steps.order_step({"step": "check", "id": order_id})["status"] == status
+            task_id = stage.order(order_id)["task_id"]
+            self.ask(stage.advertiser, "GET", f"/v1/tasks/{task_id}/report")
 
     def calls(self) -> None:
         """An open call that somebody is picked for, and one that nobody applies to."""

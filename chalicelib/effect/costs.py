@@ -1,0 +1,73 @@
+"""What a campaign brought and what that cost. Pure; money in fen."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+FEWEST = 5
+"""Comparable orders below which a median says nothing."""
+
+
+class Result(NamedTuple):
+    """What was spent and what it brought; None is what the network does not tell."""
+
+    spend: int
+    reads: int | None = None
+    interactions: int | None = None
+    clicks: int | None = None
+
+    @property
+    def cpm(self) -> int | None:
+        """Per thousand reads."""
+        return _per(self.spend * 1_000, self.reads)
+
+    @property
+    def cpe(self) -> int | None:
+        """Per interaction: a repost, comment or like."""
+        return _per(self.spend, self.interactions)
+
+    @property
+    def cpc(self) -> int | None:
+        """Per click of a person on a link."""
+        return _per(self.spend, self.clicks)
+
+
+def of(spend: int, snapshots: Sequence[dict[str, Any]]) -> Result:
+    """By the latest snapshot that shows the post."""
+    shown = [snapshot for snapshot in snapshots if snapshot["found"]]
+    if not shown:
+        return Result(spend)
+    latest = shown[-1]
+    reactions = [latest[name] for name in ("reposts", "comments", "likes") if name in latest]
+    return Result(spend, latest.get("reads"), sum(reactions) if reactions else None, latest.get("clicks"))
+
+
+def together(results: Iterable[Result]) -> Result:
+    """All of them; a figure that one of them lacks is the sum of the others, and None only if nobody has it."""
+    results = list(results)
+    return Result(
+        sum(result.spend for result in results),
+        *(_sum(getattr(result, name) for result in results) for name in ("reads", "interactions", "clicks")),
+    )
+
+
+def medians(results: Sequence[Result]) -> dict[str, int | None] | None:
+    """The median of each cost, rounded down; None for fewer than FEWEST."""
+    if len(results) < FEWEST:
+        return None
+    costs: dict[str, int | None] = {}
+    for name in ("cpm", "cpe", "cpc"):
+        known = [cost for result in results if (cost := getattr(result, name)) is not None]
+        costs[name] = int(statistics.median(known)) if len(known) >= FEWEST else None
+    return costs
+
+
+def _per(amount: int, count: int | None) -> int | None:
+    return (2 * amount + count) // (2 * count) if count else None
+
+
+def _sum(figures: Iterable[int | None]) -> int | None:
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) if known else None

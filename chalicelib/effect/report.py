@@ -1,0 +1,144 @@
+"""The report of a campaign: what each order and all together cost and brought, beside the forecast and comparable orders."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.effect import benchmarks, costs
+from chalicelib.effect.costs import Result
+from chalicelib.links import clicks
+from chalicelib.money import Money
+from chalicelib.settings import rules
+from chalicelib.tasks.records import OrderRecord, TaskRecord, lines_of, orders_of
+from chalicelib.tasks.views import HELD, Standing, standings
+
+LIVE_MOST = 20
+"""Posts whose clicks are counted anew for a report; of more, those of their last snapshots are shown."""
+QUANTITIES = ("reads", "interactions", "clicks")
+COLUMNS = (
+    *("order_id", "account_id", "handle", "kind", "status", "spend", "reads", "reposts", "comments", "likes"),
+    *("interactions", "clicks", "visitors", "cpm", "cpe", "cpc", "forecast_reads", "forecast_interactions"),
+    *("forecast_clicks", "figures_at"),
+)
+
+
+def report(task: TaskRecord) -> dict[str, Any]:
+    """`{task_id, title, status, totals, orders[], as_of}`; costs are money, None where there is nothing to divide by."""
+    lines = lines_of([task])
+    found = standings(task, lines[task.pk], orders_of(lines))
+    published = [standing.order for standing in found if standing.order is not None and standing.order.published_at]
+    live = {order.pk: _clicks(order) for order in published} if len(published) <= LIVE_MOST else {}
+    cells = {_cell(order) for order in published}
+    now = clock.now()
+    medians: dict[str | None, dict[str, int | None] | None] = {
+        cell: costs.medians(benchmarks.comparable(cell, now)) for cell in cells if cell
+    }
+    orders = [_order(standing, live, medians) for standing in found]
+    results = [_result(standing, live) for standing in found]
+    return {
+        "task_id": task.pk,
+        "title": task.title,
+        "status": task.status,
+        "totals": {
+            "orders": len(orders),
+            "posts": len(published),
+            **_costs(costs.together(results)),
+            "forecast": _expected(published),
+        },
+        "orders": orders,
+        "as_of": now,
+    }
+
+
+def as_csv(report: dict[str, Any]) -> str:
+    """A line for each order; amounts in yuan, what is not known is empty."""
+    text = io.StringIO()
+    sheet = csv.writer(text, lineterminator="\r\n")
+    sheet.writerow(COLUMNS)
+    for order in report["orders"]:
+        forecast = {f"forecast_{name}": (order["forecast"] or {}).get(name, {}).get("expected") for name in QUANTITIES}
+        sheet.writerow([_cell_text({**order, **forecast}[name]) for name in COLUMNS])
+    return text.getvalue()
+
+
+def _order(
+    standing: Standing, live: dict[str, tuple[int, int]], medians: dict[str | None, dict[str, int | None] | None]
+) -> dict[str, Any]:
+    order, line = standing.order, standing.line
+    snapshots = order.snapshots if order else []
+    shown = [snapshot for snapshot in snapshots if snapshot["found"]]
+    latest = shown[-1] if shown else {}
+    counted = live.get(order.pk) if order else None
+    comparable = medians.get(_cell(order)) if order else None
+    return {
+        "order_id": order.pk if order else None,
+        "account_id": line.account_id,
+        "handle": line.handle,
+        "kind": order.kind if order else None,
+        "status": standing.status,
+        **{name: latest.get(name) for name in ("reposts", "comments", "likes")},
+        **_costs(_result(standing, live)),
+        "visitors": counted[1] if counted else latest.get("visitors"),
+        "forecast": order.forecast and {name: order.forecast[name] for name in (*QUANTITIES, "as_of")}
+        if order
+        else None,
+        "comparable": None
+        if comparable is None
+        else {name: None if cost is None else _money(cost) for name, cost in comparable.items()},
+        "snapshots": [{**snapshot, "at": clock.parse(snapshot["at"])} for snapshot in snapshots],
+        "figures_at": clock.parse(latest["at"]) if latest else None,
+    }
+
+
+def _result(standing: Standing, live: dict[str, tuple[int, int]]) -> Result:
+    """What was paid, or is held for a post that is up, and what it brought."""
+    order = standing.order
+    if order is None or order.published_at is None:
+        return Result(0)
+    parts = order.settled or {}
+    spend = int(order.price) if standing.status in HELD else int(parts.get("net", 0)) + int(parts.get("commission", 0))
+    result = costs.of(spend, order.snapshots)
+    return result._replace(clicks=live[order.pk][0]) if order.pk in live and order.links else result
+
+
+def _clicks(order: OrderRecord) -> tuple[int, int]:
+    counted = clicks.totals(order.pk, len(order.urls)) if order.links else []
+    return sum(one.clicks for one in counted), sum(one.visitors for one in counted)
+
+
+def _cell(order: OrderRecord) -> str | None:
+    forecast = order.forecast
+    return benchmarks.cell(order.kind, forecast["grade"], forecast["category"]) if forecast else None
+
+
+def _expected(orders: Iterable[OrderRecord]) -> dict[str, int] | None:
+    """What the posts were expected to bring together."""
+    forecasts = [order.forecast for order in orders if order.forecast]
+    return {name: sum(one[name]["expected"] for one in forecasts) for name in QUANTITIES} if forecasts else None
+
+
+def _costs(result: Result) -> dict[str, Any]:
+    spread: Sequence[tuple[str, int | None]] = [(name, getattr(result, name)) for name in ("cpm", "cpe", "cpc")]
+    return {
+        "spend": _money(result.spend),
+        **{name: getattr(result, name) for name in QUANTITIES},
+        **{name: None if cost is None else _money(cost) for name, cost in spread},
+    }
+
+
+def _cell_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Money):
+        return f"{value.amount / 100:.2f}"
+    if isinstance(value, str):
+        return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return clock.rfc3339(value) if hasattr(value, "tzinfo") else str(value)
+
+
+def _money(amount: int) -> Money:
+    return Money(amount, rules().currency)

@@ -1,0 +1,74 @@
+"""HTTP routes of a campaign's report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Blueprint
+from pydantic import Field
+
+from chalicelib import clock
+from chalicelib.api import Answer, Call, Query, pagination, route
+from chalicelib.effect import report as reports
+from chalicelib.errors import Problem, not_found
+from chalicelib.settings import rules
+from chalicelib.tasks.records import TaskRecord, find_task
+
+blueprint = Blueprint(__name__)
+READERS = ("advertiser", "auditor", "finance")
+
+
+class LinkQuery(Query):
+    key: str = Field(min_length=1, max_length=500)
+
+
+@route(blueprint, "GET", "/v1/tasks/{task_id}/report", roles=READERS)
+def show_report(call: Call[None], task_id: str) -> dict[str, Any] | Answer:
+    """What each order and all together cost and brought, beside the forecast and comparable orders; as CSV with `Accept:
+    text/csv`."""
+    found = reports.report(_readable(call, task_id))
+    if call.request.headers.get("accept", "").partition(";")[0].strip().lower() != "text/csv":
+        return found
+    headers = {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="{task_id}.csv"',
+    }
+    return Answer(reports.as_csv(found), headers=headers)
+
+
+@route(blueprint, "POST", "/v1/tasks/{task_id}/report/link", roles=("advertiser",))
+def make_link(call: Call[None], task_id: str) -> Answer:
+    """A link to the report as a page, for people without an account here; it expires."""
+    task = _own(call, task_id)
+    until = clock.now() + rules().report_link
+    key = pagination.seal({"until": clock.stamp(until)}, _scope(task.pk))
+    return Answer({"url": f"/tasks/{task.pk}/report?key={key}", "expires_at": until}, 201)
+
+
+@route(blueprint, "GET", "/tasks/{task_id}/report", roles=None, page=True, query=LinkQuery)
+def report_page(call: Call[None], task_id: str) -> Answer:
+    """The report as a page, by a link that the advertiser made."""
+    from chalicelib.effect.page import report_page as written
+
+    try:
+        until = clock.parse(pagination.unseal(call.query.key, _scope(task_id))["until"])
+    except Problem:
+        raise not_found("report") from None
+    if clock.now() >= until:
+        raise Problem("report_expired", "Ask the advertiser for a new link.")
+    return Answer(written(reports.report(find_task(task_id)), until), headers={"Cache-Control": "private, max-age=60"})
+
+
+def _readable(call: Call[None], task_id: str) -> TaskRecord:
+    return find_task(task_id) if call.caller.has("auditor", "finance") else _own(call, task_id)
+
+
+def _own(call: Call[None], task_id: str) -> TaskRecord:
+    task = find_task(task_id)
+    if task.owner != call.caller.advertiser_id:
+        raise not_found("task")
+    return task
+
+
+def _scope(task_id: str) -> str:
+    return f"report {task_id}"

@@ -1,0 +1,241 @@
+"""The effect of a campaign: snapshots by the order's own clock, the report as JSON, CSV and page, comparable orders."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import clock, links
+from chalicelib.effect import benchmarks, report
+from chalicelib.social import port as social
+from chalicelib.tasks import deeds, publication
+from chalicelib.tasks.records import find_order
+from tests.conftest import Api
+from tests.stage import NOON, PRICE, Stage, cny
+
+PHONE = {"User-Agent": "Mozilla/5.0 (iPhone) Mobile Weibo"}
+FIGURES = {
+    "as_of": "2026-11-20T00:00:00Z",
+    "followers": 200_000,
+    "reads_avg_30d": 30_000,
+    "posts_30d": 40,
+    "likes_avg_30d": 90,
+}
+URLS = ["https://tea.example/autumn"]
+
+
+@pytest.fixture
+def stage(api: Api) -> Iterator[Stage]:
+    with clock.at(NOON):
+        stage = Stage(api)
+        stage.certify()
+        admin = api.as_("root", "admin")
+        for account in stage.bind("an", "bo"):
+            assert admin.post(f"/v1/accounts/{account}/metrics", FIGURES).status_code == 201
+        yield stage
+
+
+def published(stage: Stage, *names: str, **changes: Any) -> tuple[str, list[str]]:
+    """A task of these creators, published by all of them at 13:00."""
+    task = stage.create([stage.accounts[name] for name in names], **changes)
+    stage.approve(task["id"])
+    orders = [order["id"] for order in stage.orders(task["id"])]
+    for name, order_id in zip(names, orders, strict=True):
+        assert stage.act(name, order_id, "accept").status_code == 200
+    with clock.at(NOON + timedelta(hours=1)):
+        for name, order_id in zip(names, orders, strict=True):
+            stage.publish(name, order_id)
+    return task["id"], orders
+
+
+def look(order_id: str, **later: float) -> None:
+    """The workflow looks at the post so long after it went up."""
+    with clock.at(NOON + timedelta(hours=1) + timedelta(**later)):
+        publication.recheck(order_id)
+
+
+def at_each_moment(order_id: str) -> None:
+    for minutes in (10, 60, 360, 720, 1_440):
+        look(order_id, minutes=minutes)
+
+
+def read(stage: Stage, task_id: str) -> dict[str, Any]:
+    answer = stage.advertiser.get(f"/v1/tasks/{task_id}/report")
+    assert answer.status_code == 200, answer.json_body
+    found: dict[str, Any] = answer.json_body
+    return found
+
+
+def click(stage: Stage, order_id: str, times: int) -> None:
+    path = links.for_order(order_id, URLS)[0].removeprefix("https://go.micro-task.example")
+    for _ in range(times):
+        assert stage.api.request("GET", path, headers=PHONE).status_code == 302
+
+
+def test_figures_are_taken_by_the_order_s_own_clock(stage: Stage) -> None:
+    _, (order_id,) = published(stage, "an")
+    waits = [find_order(order_id).deadline]
+    for minutes in (10, 60, 360, 720):
+        look(order_id, minutes=minutes - 1)
+        look(order_id, minutes=minutes)
+        look(order_id, minutes=minutes)
+        waits.append(find_order(order_id).deadline)
+    begin = NOON + timedelta(hours=1)
+    assert waits == [begin + timedelta(minutes=minutes) for minutes in (10, 60, 360, 720, 1_440)]
+    look(order_id, hours=24)
+    order = stage.order(order_id)
+    assert order["status"] == "completed"
+    taken = order["snapshots"]
+    assert [one["at"] for one in taken] == [
+        clock.rfc3339(begin),
+        *(clock.rfc3339(moment) for moment in waits if moment),
+    ]
+    reads = [one["reads"] for one in taken]
+    assert reads == sorted(reads)
+    assert reads[0] < reads[-1]
+    assert [event["event"] for event in order["events"]][-3:] == ["published", "checked", "retained"]
+
+
+@pytest.mark.parametrize("failure", [social.Unavailable("down"), social.NotPermitted("no"), None])
+def test_a_network_that_shows_nothing_between_the_checks_fails_no_order(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, failure: Exception | None
+) -> None:
+    _, (order_id,) = published(stage, "an")
+
+    class Silent:
+        def fetch_post(self, url: str, account: Any) -> None:
+            if failure:
+                raise failure
+
+    with monkeypatch.context() as silent:
+        silent.setattr(publication, "network", lambda _: Silent())
+        look(order_id, minutes=10)
+        look(order_id, minutes=10)
+    order = stage.order(order_id)
+    assert order["status"] == "published"
+    assert [one["found"] for one in order["snapshots"]] == [True, False]
+    look(order_id, minutes=60)
+    assert [one["found"] for one in stage.order(order_id)["snapshots"]] == [True, False, True]
+
+
+def test_the_report_says_what_it_cost_and_brought(stage: Stage) -> None:
+    task_id, (kept, open_one) = published(stage, "an", "bo")
+    click(stage, kept, 3)
+    click(stage, open_one, 1)
+    at_each_moment(kept)
+    look(open_one, minutes=10)
+    with clock.at(NOON + timedelta(days=2)):
+        found = read(stage, task_id)
+    first, second = sorted(found["orders"], key=lambda order: order["status"])
+    assert (first["order_id"], first["status"], first["spend"]) == (kept, "completed", cny(PRICE))
+    assert (second["order_id"], second["status"], second["spend"]) == (open_one, "published", cny(PRICE))
+    assert (first["clicks"], first["visitors"], second["clicks"]) == (3, 1, 1)
+    assert first["interactions"] == first["reposts"] + first["comments"] + first["likes"]
+    assert first["cpm"] == cny((2_000 * PRICE + first["reads"]) // (2 * first["reads"]))
+    assert first["cpc"] == cny(round(PRICE / 3))
+    assert first["forecast"].keys() == {"reads", "interactions", "clicks", "as_of"}
+    assert first["forecast"]["reads"]["low"] <= first["forecast"]["reads"]["expected"]
+    assert len(first["snapshots"]) == 6
+    totals = found["totals"]
+    assert (totals["orders"], totals["posts"], totals["spend"]) == (2, 2, cny(2 * PRICE))
+    assert totals["reads"] == first["reads"] + second["reads"]
+    assert totals["clicks"] == 4
+    assert totals["forecast"]["reads"] == 2 * first["forecast"]["reads"]["expected"]
+
+
+def test_an_order_that_came_to_nothing_costs_nothing(stage: Stage) -> None:
+    task = stage.create([stage.accounts["an"]])
+    assert read(stage, task["id"])["orders"][0]["spend"] == cny(0)
+    stage.approve(task["id"])
+    order_id = stage.orders(task["id"])[0]["id"]
+    stage.act("an", order_id, "decline", {"reason_code": "other"})
+    found = read(stage, task["id"])
+    assert found["totals"] == {
+        "orders": 1,
+        "posts": 0,
+        "spend": cny(0),
+        "forecast": None,
+        **dict.fromkeys(("reads", "interactions", "clicks", "cpm", "cpe", "cpc")),
+    }
+    assert (found["orders"][0]["status"], found["orders"][0]["snapshots"]) == ("declined", [])
+
+
+def test_the_report_as_csv(stage: Stage) -> None:
+    task_id, (order_id,) = published(stage, "an")
+    at_each_moment(order_id)
+    answer = stage.advertiser.get(f"/v1/tasks/{task_id}/report", headers={"Accept": "text/csv"})
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    (line,) = csv.DictReader(io.StringIO(answer.body.decode()))
+    (told,) = read(stage, task_id)["orders"]
+    assert tuple(line) == report.COLUMNS
+    assert (line["order_id"], line["spend"], line["reads"]) == (order_id, "3070.00", str(told["reads"]))
+    assert line["forecast_reads"] == str(told["forecast"]["reads"]["expected"])
+    assert line["figures_at"] == told["figures_at"]
+
+
+def test_a_handle_is_no_formula_in_a_spreadsheet() -> None:
+    empty = dict.fromkeys(report.COLUMNS) | {"handle": "=1+1", "forecast": None}
+    assert "'=1+1" in report.as_csv({"orders": [empty]})
+
+
+def test_comparable_orders_stand_beside_it(stage: Stage) -> None:
+    task_id, (order_id,) = published(stage, "an")
+    at_each_moment(order_id)
+    order = find_order(order_id)
+    assert deeds.keep(order_id) is True
+    cell = benchmarks.cell("post", order.forecast["grade"], order.forecast["category"])
+    with clock.at(NOON + timedelta(days=2)):
+        assert len(benchmarks.comparable(cell, clock.now())) == 1
+        assert read(stage, task_id)["orders"][0]["comparable"] is None
+        for number in range(4):
+            own = benchmarks.comparable(cell, clock.now())[0]
+            assert benchmarks.keep(cell, f"ord_{number}", order.updated_at, own._replace(spend=own.spend * 2))
+            assert not benchmarks.keep(cell, f"ord_{number}", order.updated_at, own)
+        told = read(stage, task_id)["orders"][0]
+    assert abs(told["comparable"]["cpm"]["amount"] - 2 * told["cpm"]["amount"]) <= 1
+    with clock.at(NOON + timedelta(days=120)):
+        assert benchmarks.comparable(cell, clock.now()) == []
+
+
+def test_who_may_read_it(stage: Stage) -> None:
+    task_id, _ = published(stage, "an")
+    path = f"/v1/tasks/{task_id}/report"
+    assert stage.api.as_("other", "advertiser").get(path).status_code == 404
+    assert stage.creator("an").get(path).status_code == 403
+    assert stage.api.get(path).status_code == 401
+    assert stage.auditor.get(path).status_code == 200
+    assert stage.auditor.post(f"{path}/link").status_code == 403
+    assert stage.api.as_("other", "advertiser").post(f"{path}/link").status_code == 404
+
+
+def test_a_page_by_a_link_that_expires(stage: Stage) -> None:
+    content = {"text": "<b>今年</b>的秋茶到了。", "picture_ids": [], "urls": URLS}
+    task_id, (order_id,) = published(stage, "an", title="秋茶 <script>", content=content)
+    at_each_moment(order_id)
+    with clock.at(NOON + timedelta(days=2)):
+        made = stage.advertiser.post(f"/v1/tasks/{task_id}/report/link")
+        assert made.status_code == 201
+        assert made.json_body["expires_at"] == clock.rfc3339(NOON + timedelta(days=9))
+        answer = stage.api.get(made.json_body["url"])
+        told = read(stage, task_id)
+    page = answer.body.decode()
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert "<script" not in page
+    assert "秋茶 &lt;script&gt;" in page
+    for shown in ("¥3,070.00", f"{told['totals']['reads']:,}", "handle-of-an", "Reads over time", "after 24 hours"):
+        assert shown in page
+    assert page.count('class="point f0"') == 6
+    with clock.at(NOON + timedelta(days=9)):
+        expired = stage.api.get(made.json_body["url"])
+    assert (expired.status_code, "expired" in expired.body.decode()) == (410, True)
+    other = stage.create([stage.accounts["bo"]])["id"]
+    assert stage.api.get(made.json_body["url"].replace(task_id, other)).status_code == 404
+    assert stage.api.get(f"/tasks/{task_id}/report?key=AAAA").status_code == 404
+    assert stage.api.get(f"/tasks/{task_id}/report").status_code in (400, 422)
