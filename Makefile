@@ -13,7 +13,7 @@ BENCH_ENV = .local/bench-env
 RUN = $(ENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs demo month test check redrive package deploy docs bench count fit measure ceiling fmt clean
+.PHONY: help up down status logs demo month test check redrive package deploy docs bench count fit measure ceiling audience fmt clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -93,6 +93,10 @@ measure: $(ENV)/.installed  ## print how well grades and prices do on rows held 
 ceiling: $(FIT_ENV)/.installed  ## print what black boxes reach on the same rows (DATA=folder)
 	@test -n "$(DATA)" || { echo "On what? make ceiling DATA=folder"; exit 1; }
 	@$(FIT_ENV)/bin/python -m fit.ceiling $(DATA)
+
+audience: $(FIT_ENV)/.installed  ## sketch follower lists (FOLLOWERS=file.csv NETWORK=weibo KEY=file OUT=sketches.jsonl)
+	@test -n "$(FOLLOWERS)" -a -n "$(NETWORK)" -a -n "$(KEY)" -a -n "$(OUT)" || { echo "make audience FOLLOWERS=file.csv NETWORK=weibo KEY=file OUT=sketches.jsonl"; exit 1; }
+	@$(FIT_ENV)/bin/python -m ops.sketching $(FOLLOWERS) --network $(NETWORK) --key $(KEY) --out $(OUT)
 
 fmt: $(ENV)/.installed  ## format the code
 	@$(RUN) -m ruff check --fix --quiet . ; $(RUN) -m ruff format --quiet .

@@ -24,8 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
     layout.add_argument("--map", type=Path, metavar="COLUMNS.json", help="a layout of columns of your own")
     importing.add_argument("--posts", type=Path, metavar="POSTS.csv", help="the accounts' latest posts")
     importing.add_argument("--as-of", help="when the figures were measured, where the file does not say it")
+    audience = commands.add_parser("audience", help="take in sketches of audiences", description=_AUDIENCE)
+    audience.add_argument("file", type=Path, metavar="SKETCHES.jsonl")
     redriving = commands.add_parser("redrive", help="deliver dead letters again", description=_REDRIVE)
-    for command in (importing, redriving):
+    for command in (importing, audience, redriving):
         command.add_argument("--stack", type=Path, metavar="STACK.json", help="the stack file that `make up` writes")
         command.add_argument("--stage", help="the stage that is meant: the stack microtask-STAGE")
         command.add_argument("--endpoint-url", help="another cloud than AWS")
@@ -34,6 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
         enter(options.stack, options.stage, options.endpoint_url)
         if options.command == "redrive":
             return _redrive(options.stack, options.stage)
+        if options.command == "audience":
+            from ops import audiences
+
+            return audiences.run(options.file)
         # The table's name is read when the store is imported, so only now.
         from ops.importing import run
 
@@ -52,6 +58,7 @@ def _redrive(stack: Path | None, stage: str | None) -> int:
 
 
 _REDRIVE = "Delivers what lies in the dead-letter queues again, then calls the sweep. Doing it twice is harmless."
+_AUDIENCE = "Takes in what `make audience` made of follower lists; docs/importing.md. Doing it twice changes nothing."
 _IMPORT = "Takes in accounts from a CSV file; docs/importing.md describes its columns. Doing it twice changes nothing."
 
 if __name__ == "__main__":

@@ -4,39 +4,23 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from chalicelib.accounts.ordering import orderable
-from chalicelib.accounts.prices import Kind
 from chalicelib.accounts.records import AccountRecord
-from chalicelib.discovery import candidates, caps
-from chalicelib.discovery.candidates import Filters, Listed
-from chalicelib.discovery.caps import Window
+from chalicelib.discovery import audience, candidates, caps
+from chalicelib.discovery.audience import Crowd, Reach
+from chalicelib.discovery.candidates import Listed
+from chalicelib.discovery.choosing import Choosing, Wish
 from chalicelib.discovery.forecast import in_force
-from chalicelib.discovery.planner import Candidate, Choice, biggest, cheapest, plan
+from chalicelib.discovery.planner import Candidate, biggest, cheapest
+from chalicelib.discovery.sketches import Sketches
 from chalicelib.errors import Fault, InvalidBody, Problem
 from chalicelib.money import Money
 from chalicelib.settings import rules
 
-Goal = Literal["reads", "interactions", "clicks"]
-GOALS: tuple[Goal, ...] = ("reads", "interactions", "clicks")
-ROUNDS = 5
-"""How often a plan is made again without accounts that turn out to have no place in the window."""
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the advertiser wants: at most `budget` fen and `max_accounts` accounts, `must_have` among them, none of `exclude`."""
-
-    budget: int
-    goal: Goal
-    kind: Kind
-    max_accounts: int
-    filters: Filters = field(default_factory=Filters)
-    must_have: tuple[str, ...] = ()
-    exclude: frozenset[str] = frozenset()
-    window: Window | None = None
+COUNTED = ("reads", "interactions", "clicks")
+OVERLAPS_SHOWN = 10
 
 
 def planned(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,16 +32,23 @@ def planned(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> dict[str
     found = candidates.read(wish.kind, wish.filters, wish.budget)
     listed = {one.account_id: one for one in found.accounts if one.account_id not in wish.exclude}
     listed.update({one.account_id: one for one in required})
+    choosing = Choosing(wish, listed, Sketches())
     worn = caps.worn(advertiser_id) & set(listed)
-    _require_uncapped(wish, worn, "was asked often enough lately")
-    offers = {account_id: _candidate(one, wish.goal) for account_id, one in listed.items() if account_id not in worn}
-    choice, full = _fitting(wish, offers)
-    must_have = [offers[account_id] for account_id in wish.must_have]
+    choosing.leave_out(worn, "was asked often enough lately")
+    choice, full = choosing.fitting()
     tenth = wish.budget + wish.budget // 10
-    richer = plan(offers.values(), tenth, wish.max_accounts, must_have)
-    sizes = {account_id: one.followers for account_id, one in listed.items()}
     ids = [candidate.account_id for candidate in choice.chosen]
-    now, later = set(ids), {candidate.account_id for candidate in richer.chosen}
+    richer_ids = [candidate.account_id for candidate in choosing.best(tenth).chosen]
+    shares = choosing.shares(ids)
+    worth, richer = sum(shares.values()), sum(choosing.shares(richer_ids).values())
+    offers = choosing.offers.values()
+    sizes = {account_id: one.followers for account_id, one in listed.items()}
+    simple = {
+        "cheapest": cheapest(offers, wish.budget, wish.max_accounts),
+        "biggest": biggest(offers, sizes, wish.budget, wish.max_accounts),
+    }
+    reached = choosing.reach(ids)
+    unique = sum(audience.gains(reached).values())
     return {
         "goal": wish.goal,
         "kind": wish.kind,
@@ -65,22 +56,18 @@ def planned(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> dict[str
         "left": _money(wish.budget - choice.price),
         "accounts": [
             {**_line(listed[account_id]), "reasons": reasons}
-            for account_id, reasons in zip(ids, _reasons(choice, wish, offers.values()), strict=True)
+            for account_id, reasons in zip(ids, _reasons(choice.chosen, shares, choosing), strict=True)
         ],
-        "totals": _totals([listed[account_id] for account_id in ids]),
-        "share_of_best": round(choice.worth / choice.bound, 4) if choice.bound else 1.0,
+        "totals": {**_totals([listed[account_id] for account_id in ids]), "unique_reads": unique},
+        "audience": _audience(reached),
+        "share_of_best": round(worth / choice.bound, 4) if choice.bound else 1.0,
         "next_tenth": {
             "budget": _money(tenth),
-            "adds": max(0, richer.worth - choice.worth),
-            "takes": sorted(later - now) if richer.worth > choice.worth else [],
-            "drops": sorted(now - later) if richer.worth > choice.worth else [],
+            "adds": max(0, richer - worth),
+            "takes": sorted(set(richer_ids) - set(ids)) if richer > worth else [],
+            "drops": sorted(set(ids) - set(richer_ids)) if richer > worth else [],
         },
-        "comparison": {
-            "cheapest": _compared(cheapest(offers.values(), wish.budget, wish.max_accounts), listed, choice, wish.goal),
-            "biggest": _compared(
-                biggest(offers.values(), sizes, wish.budget, wish.max_accounts), listed, choice, wish.goal
-            ),
-        },
+        "comparison": {name: _compared(others, worth, choosing) for name, others in simple.items()},
         "candidates": len(offers),
         "left_out": {"repeats": len(worn), "frequency_cap": len(full)},
         "rests_on": {
@@ -91,35 +78,6 @@ def planned(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> dict[str
         "more_exist": found.more,
         "task": {**task, "kind": wish.kind, "account_ids": ids, "max_total": _money(choice.price)},
     }
-
-
-def _fitting(wish: Wish, offers: dict[str, Candidate]) -> tuple[Choice, frozenset[str]]:
-    """The plan, and the accounts it does without because they have no place in the window; they are taken out of `offers`.
-
-    Only chosen accounts are looked up, so it is planned again without those that are full, at most ROUNDS times."""
-    gone: frozenset[str] = frozenset()
-    for _ in range(ROUNDS):
-        must_have = [offers[account_id] for account_id in wish.must_have]
-        choice = plan(offers.values(), wish.budget, wish.max_accounts, must_have)
-        full = caps.full((candidate.account_id for candidate in choice.chosen), wish.window)
-        _require_uncapped(wish, full, "has no place for a post in this window")
-        if not full:
-            return choice, gone
-        gone |= full
-        for account_id in full:
-            del offers[account_id]
-    kept = tuple(candidate for candidate in choice.chosen if candidate.account_id not in gone)
-    return Choice(kept, choice.bound), gone
-
-
-def _require_uncapped(wish: Wish, capped: frozenset[str], why: str) -> None:
-    faults = [
-        Fault(f"/must_have/{place}", "frequency_cap", f"{account_id} {why}.")
-        for place, account_id in enumerate(wish.must_have)
-        if account_id in capped
-    ]
-    if faults:
-        raise Problem("frequency_cap", "; ".join(fault.message for fault in faults[:3]), faults=faults)
 
 
 def _required(wish: Wish) -> list[Listed]:
@@ -141,31 +99,48 @@ def _required(wish: Wish) -> list[Listed]:
     return [one for one in known if one is not None]
 
 
-def _candidate(one: Listed, goal: Goal) -> Candidate:
-    return Candidate(one.account_id, one.price, getattr(one.forecast, goal).expected)
-
-
-def _reasons(choice: Choice, wish: Wish, offers: Iterable[Candidate]) -> list[list[dict[str, Any]]]:
+def _reasons(
+    chosen: Sequence[Candidate], shares: Mapping[str, int], choosing: Choosing
+) -> Iterable[list[dict[str, Any]]]:
     """Why each chosen account: asked for; how its worth per yuan compares; or that it is the best use of what was left."""
-    rates = sorted(candidate.worth / candidate.price for candidate in offers)
-    given = []
-    for candidate in choice.chosen:
+    rates = sorted(candidate.worth / candidate.price for candidate in choosing.offers.values())
+    goal, worth = choosing.wish.goal, sum(shares.values())
+    for candidate in chosen:
         rate = candidate.worth / candidate.price
         better = bisect_left(rates, rate) * 100 // len(rates)
         reasons: list[dict[str, Any]] = []
-        if candidate.account_id in wish.must_have:
+        if candidate.account_id in choosing.wish.must_have:
             reasons.append({"code": "must_have", "text": "You asked for it."})
         code = "best_value" if better >= 50 else "uses_the_rest"
-        text = f"{rate * 100:,.1f} {wish.goal} per {rules().currency}, more than {better} % of the candidates"
+        text = f"{rate * 100:,.1f} {choosing.counted} per {rules().currency}, more than {better} % of the candidates"
         if code == "uses_the_rest":
             text += "; among what fits beside the others it adds the most"
         reasons.append(
             {"code": code, "text": f"{text}.", "per_unit": round(rate * 100, 2), "better_than": better / 100}
         )
-        share = candidate.worth / choice.worth if choice.worth else 0.0
-        reasons.append({"code": "adds", "text": f"{share:.0%} of the plan's {wish.goal}.", "worth": candidate.worth})
-        given.append(reasons)
-    return given
+        adds = shares[candidate.account_id]
+        share = adds / worth if worth else 0.0
+        reasons.append({"code": "adds", "text": f"{share:.0%} of the plan's {goal}.", "worth": adds})
+        yield reasons
+
+
+def _audience(reached: Sequence[Reach]) -> dict[str, Any]:
+    """How many different people follow the accounts whose audience is known, and which of these share followers."""
+    crowd = Crowd()
+    audience.gains(reached, crowd)
+    shared = audience.overlaps(reached)[:OVERLAPS_SHOWN]
+    known = sum(one.sketch is not None for one in reached)
+    return {
+        "known": known,
+        "unknown": len(reached) - known,
+        "followers": round(sum(one.audience for one in reached)),
+        "unique_followers": round(crowd.people),
+        "overlaps": [
+            {"account_ids": list(pair.account_ids), "people": pair.people, "share_of_smaller": pair.share}
+            for pair in shared
+        ],
+        "standard_error": round(audience.ERROR, 4),
+    }
 
 
 def _line(one: Listed) -> dict[str, Any]:
@@ -186,7 +161,7 @@ def _line(one: Listed) -> dict[str, Any]:
 
 def _totals(chosen: Sequence[Listed]) -> dict[str, Any]:
     price = sum(one.price for one in chosen)
-    sums: dict[str, int] = {goal: sum(getattr(one.forecast, goal).expected for one in chosen) for goal in GOALS}
+    sums: dict[str, int] = {name: sum(getattr(one.forecast, name).expected for one in chosen) for name in COUNTED}
     return {"accounts": len(chosen), "price": _money(price), **sums, **_costs(price, *sums.values())}
 
 
@@ -199,9 +174,11 @@ def _costs(price: int, reads: int, interactions: int, clicks: int) -> dict[str, 
     }
 
 
-def _compared(others: Sequence[Candidate], listed: Mapping[str, Listed], choice: Choice, goal: Goal) -> dict[str, Any]:
-    totals = _totals([listed[other.account_id] for other in others])
-    return {**totals, "plan_brings_more": choice.worth - totals[goal]}
+def _compared(others: Sequence[Candidate], worth: int, choosing: Choosing) -> dict[str, Any]:
+    ids = [other.account_id for other in others]
+    found = sum(choosing.shares(ids).values())
+    unique = {"unique_reads": found} if choosing.wish.goal == "unique_reads" else {}
+    return {**_totals([choosing.listed[account_id] for account_id in ids]), **unique, "plan_brings_more": worth - found}
 
 
 def _money(amount: int) -> Money:

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 from chalicelib.accounts.prices import Kind
 from chalicelib.api import Body, MoneyIn, Query
 from chalicelib.discovery.candidates import Filters
-from chalicelib.discovery.plans import Wish
+from chalicelib.discovery.choosing import Goal, Wish
 from chalicelib.errors import Fault, InvalidBody
 from chalicelib.settings import Rules
 from chalicelib.tasks.schemas import TermsBody, WindowIn
@@ -43,7 +43,7 @@ class PlanBody(Body):
     that have no place there are left out."""
 
     budget: MoneyIn
-    goal: Literal["reads", "interactions", "clicks"] = "reads"
+    goal: Goal = "reads"
     kind: Kind = "post"
     filters: FiltersIn = Field(default_factory=FiltersIn)
     must_have: Annotated[list[Id], Field(max_length=Rules.task_accounts_max)] = Field(default_factory=list)

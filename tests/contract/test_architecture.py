@@ -33,7 +33,7 @@ PURE = {
     },
     "pages": {"markup", "frame", "chart", "refusal"},
     "social": {"port", "figures", "measures", "weibo_errors", "weibo_posts"},
-    "discovery": {"forecast", "planner"},
+    "discovery": {"forecast", "planner", "audience"},
     "links": {"codes", "visitors", "bots"},
     "effect": {"costs", "page"},
     "accounts": {"certification", "admission", "prices", "decisions"},
