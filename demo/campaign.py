@@ -44,6 +44,8 @@ class Outcome:
     orders: list[dict[str, Any]] = field(default_factory=list)
     statements: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     proof: dict[str, Any] = field(default_factory=dict)
+    report: dict[str, Any] = field(default_factory=dict)
+    report_url: str = ""
     commission: int = 0
     checks: list[tuple[str, bool]] = field(default_factory=list)
 
@@ -365,6 +367,20 @@ def audit(cast: Cast, outcome: Outcome, say: Say) -> None:
     say("proof", f"{outcome.proof['accounts_checked']} ledger accounts: {outcome.proof['status']}")
 
 
+def measure(cast: Cast, outcome: Outcome, say: Say) -> None:
+    """What the campaign brought, and the link of the page that shows it to people."""
+    path = f"/v1/tasks/{outcome.task['id']}/report"
+    outcome.report = cast.advertiser.get(path)
+    outcome.report_url = cast.advertiser.url + cast.advertiser.post(f"{path}/link")["url"]
+    totals = outcome.report["totals"]
+    paid = sum(order["price"]["amount"] for order in outcome.orders if order["status"] == "completed")
+    outcome.check("spend of the report", totals["spend"]["amount"], paid)
+    outcome.check("posts and clicks of the report", (totals["posts"], totals["clicks"]), (1, 1))
+    outcome.check("the report says what the post was expected to bring", totals["forecast"] is not None, True)
+    outcome.check("the page of the report opens without a login", cast.advertiser.led_to(outcome.report_url)[0], 200)
+    say("report", outcome.report_url)
+
+
 def play(stack: Stack, say: Say, timing: Timing = Timing()) -> Outcome:
     """The whole campaign. Raises Refusal or TimeoutError where the market does not do what it must."""
     outcome = Outcome()
@@ -383,4 +399,5 @@ def play(stack: Stack, say: Say, timing: Timing = Timing()) -> Outcome:
     settle(people, task, outcome, say)
     withdraw(people, outcome, say)
     audit(people, outcome, say)
+    measure(people, outcome, say)
     return outcome

@@ -80,7 +80,7 @@ class Caller:
         connection = HTTPConnection if address.scheme == "http" else HTTPSConnection
         asked = connection(address.netloc, timeout=40)
         try:
-            asked.request("GET", address.path, headers={"User-Agent": BROWSER})
+            asked.request("GET", address._replace(scheme="", netloc="").geturl(), headers={"User-Agent": BROWSER})
             answer = asked.getresponse()
             return answer.status, answer.headers.get("Location", "")
         finally:

@@ -27,6 +27,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     yield f"\nCommission of the platform: {yuan(outcome.commission)}"
     if outcome.proof:
         yield from _proof(outcome.proof)
+    if outcome.report:
+        yield from _effect(outcome.report, outcome.report_url)
     yield "\nChecked"
     for what, holds in outcome.checks:
         yield f"  {'ok ' if holds else 'NOT'} {what}"
@@ -40,6 +42,26 @@ def _entry(entry: dict[str, Any]) -> str:
     return (
         f"  {entry['at']}  {entry['kind']:14} {sign}{yuan(entry['amount']['amount']):>12}{after}   {entry['reference']}"
     )
+
+
+def _effect(report: dict[str, Any], url: str) -> Iterator[str]:
+    yield f"\nReport of {report['title']}"
+    heads = ("spend", "reads", "of expected", "interactions", "clicks", "CPM", "CPE", "CPC")
+    yield f"  {'account':24}" + "".join(f"{head:>13}" for head in heads)
+    for order in report["orders"]:
+        yield _effect_line(order["handle"], order, (order["forecast"] or {}).get("reads", {}).get("expected"))
+    totals = report["totals"]
+    yield _effect_line("in all", totals, (totals["forecast"] or {}).get("reads"))
+    yield f"  {url}"
+
+
+def _effect_line(name: str, found: dict[str, Any], expected: int | None) -> str:
+    costs = (yuan(cost["amount"]) if (cost := found[part]) else "-" for part in ("cpm", "cpe", "cpc"))
+    share = f"{found['reads'] / expected:.0%}" if expected and found["reads"] is not None else "-"
+    counts = ("-" if found[part] is None else f"{found[part]:,}" for part in ("interactions", "clicks"))
+    reads = "-" if found["reads"] is None else f"{found['reads']:,}"
+    cells = (yuan(found["spend"]["amount"]), reads, share, *counts, *costs)
+    return f"  {name[:24]:24}" + "".join(f"{cell:>13}" for cell in cells)
 
 
 def _proof(proof: dict[str, Any]) -> Iterator[str]:
