@@ -12,7 +12,7 @@ from chalicelib.pages.chart import Curve, curves
 from chalicelib.pages.frame import page, section
 from chalicelib.pages.markup import Html, element, joined
 
-COLOURS = tuple(f"f{number}" for number in range(9))
+COLOURS = ("f0", "f8", "f3", "f7", "f1", "f4", "f2", "f5", "f6")
 QUANTITIES = ("reads", "interactions", "clicks")
 COSTS = {"cpm": "per 1,000 reads", "cpe": "per interaction", "cpc": "per click"}
 
@@ -29,7 +29,11 @@ def report_page(report: dict[str, Any], until: datetime) -> str:
         _meaning(),
         foot=element(
             "p",
-            f"Task {report['task_id']}. As of {_moment(report['as_of'])}; this link works until {_moment(until)}.",
+            f"Task {report['task_id']}. As of ",
+            _moment(report["as_of"]),
+            "; this link works until ",
+            _moment(until),
+            ".",
         ),
     )
 
@@ -50,7 +54,7 @@ def _totals(totals: dict[str, Any]) -> Html:
     facts = [_fact("Spend", _yuan(totals["spend"]), None)]
     facts += [_fact(name.capitalize(), _count(totals[name]), _against(totals, name)) for name in QUANTITIES]
     facts += [_fact(name.upper(), _yuan(totals[name]), words) for name, words in COSTS.items()]
-    return section("In all", element("dl", facts, class_="facts"))
+    return section("In all", element("dl", facts, class_="facts wide"))
 
 
 def _fact(name: str, value: str, words: str | None) -> Html:
@@ -106,7 +110,7 @@ def _accounts(orders: Iterable[dict[str, Any]]) -> Html:
                 element("bdi", order["handle"]),
                 element("small", order["status"].replace("_", " "), _told(order)),
             ),
-            element("td", element("b", _count(order["reads"])), element("small", "reads")),
+            element("td", element("b", _reads(order)), element("small", "reads")),
             element("td", element("b", _yuan(order["spend"])), element("small", _priced(order))),
         )
         for order in orders
@@ -120,12 +124,17 @@ def _told(order: dict[str, Any]) -> str:
     return "".join(f" · {part}" for part in (*parts, *([f"reads {against}"] if against else [])))
 
 
-def _priced(order: dict[str, Any]) -> str:
+def _reads(order: dict[str, Any]) -> str:
+    return _count(order["reads"]) if order["snapshots"] else "–"
+
+
+def _priced(order: dict[str, Any]) -> str | Html:
     if order["cpm"] is None:
-        return "no reads known"
+        return "no reads known" if order["snapshots"] else "not published"
     comparable = (order["comparable"] or {}).get("cpm")
-    median = f", median {_yuan(comparable)}" if comparable else ""
-    return f"{_yuan(order['cpm'])} CPM{median}"
+    if not comparable:
+        return f"CPM {_yuan(order['cpm'])}"
+    return joined(f"CPM {_yuan(order['cpm'])}", element("br"), f"median {_yuan(comparable)}")
 
 
 def _meaning() -> Html:
@@ -156,4 +165,4 @@ def _yuan(money: Money | None) -> str:
 
 
 def _moment(at: datetime) -> Html:
-    return joined(element("time", f"{at:%Y-%m-%d %H:%M} UTC", datetime=clock.rfc3339(at)))
+    return element("time", f"{at:%Y-%m-%d %H:%M} UTC", datetime=clock.rfc3339(at))

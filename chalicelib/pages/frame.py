@@ -34,6 +34,7 @@ b,.strong{font-weight:650}
 .grade{display:flex;flex-wrap:wrap;align-items:center;gap:.3rem .8rem;margin:.2rem 0 .8rem}
 .grade .name{font-size:1.15rem;font-weight:650}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.4rem,1fr));gap:.8rem;margin:0;padding:0}
+.facts.wide{grid-template-columns:repeat(auto-fit,minmax(8.6rem,1fr))}
 .facts div{border-top:2px solid var(--line);padding-top:.45rem}
 .facts dt{font-size:.82rem;color:var(--soft)}
 .facts dd{margin:0;font-size:1.45rem;font-weight:650;line-height:1.25}
