@@ -12,6 +12,7 @@ import bisect
 import math
 import os
 import random
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -46,9 +47,7 @@ class Table:
 
     def __post_init__(self) -> None:
         self._sizes = {item["pk"]["S"]: size(item) for item in self.items}
-        self._items = {
-            item["pk"]["S"]: Item(DynamoType(item["pk"]), DynamoType(item["sk"]), item) for item in self.items
-        }
+        self._parts: dict[tuple[str, ...], dict[str, Item]] = {}
         self._sorted: dict[str, list[tuple[float, str, Raw]]] = {}
 
     def query(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +73,7 @@ class Table:
             _, pk, item = entries[place]
             read += self._sizes[pk]
             examined += 1
-            if keep(self._items[pk]):
+            if keep(item):
                 found.append(item)
             if examined == asked.get("Limit", math.inf) or read >= PAGE_BYTES:
                 more = {name: item[name] for name in ("pk", "sk", "listing", column)}
@@ -93,14 +92,24 @@ class Table:
             self._sorted[column] = sorted(entries, key=lambda entry: entry[:2])
         return self._sorted[column]
 
-    @staticmethod
-    def _filter(asked: dict[str, Any]) -> Callable[[Item], bool]:
+    def _filter(self, asked: dict[str, Any]) -> Callable[[Raw], bool]:
         expression = asked.get("FilterExpression")
         if expression is None:
             return lambda _: True
         names, values = asked.get("ExpressionAttributeNames", {}), asked.get("ExpressionAttributeValues", {})
         parsed = get_filter_expression(expression, names, values)
-        return lambda item: bool(parsed.expr(item))
+        # moto's items are dear to make, so they get only what the expression names
+        named = tuple(sorted(name for alias, name in names.items() if re.search(f"{alias}\\b", expression)))
+        made = self._parts.setdefault(named, {})
+
+        def keep(item: Raw) -> bool:
+            pk = item["pk"]["S"]
+            if pk not in made:
+                part = {name: item[name] for name in named if name in item}
+                made[pk] = Item(DynamoType(item["pk"]), DynamoType(item["sk"]), part)
+            return bool(parsed.expr(made[pk]))
+
+        return keep
 
 
 def _bounds(asked: dict[str, Any], column: str) -> tuple[float, float]:

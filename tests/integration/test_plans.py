@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
+from chalicelib.discovery import keeping
 from chalicelib.settings import rules
 from tests.conftest import Api
 from tests.stage import NOON, Stage, cny
@@ -76,6 +77,27 @@ def test_a_plan_becomes_one_task_in_one_call(stage: Stage) -> None:
     assert (shown["status"], shown["task_id"]) == ("ordered", task["id"])
     stage.approve(task["id"])
     assert {order["account_id"] for order in stage.orders(task["id"])} == _ids(plan)
+
+
+def test_of_two_orders_of_a_plan_at_the_same_moment_one_is_made(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other comes in after this one has found everything in order and before it writes."""
+    plan, before = _planned(stage), stage.money()["available"]
+    look = keeping._changed
+    other: list[Any] = []
+
+    def interrupted(*arguments: Any) -> Any:
+        found = look(*arguments)
+        if not other:
+            other.append(None)
+            other[0] = _ordered(stage, plan)
+        return found
+
+    monkeypatch.setattr(keeping, "_changed", interrupted)
+    late = _ordered(stage, plan)
+    assert (other[0].status_code, late.status_code, late.json_body["code"]) == (201, 409, "state_conflict")
+    assert late.json_body["task_id"] == other[0].json_body["id"]
+    assert before - stage.money()["available"] == 600_000
+    assert len(stage.advertiser.get("/v1/tasks").json_body["data"]) == 1
 
 
 def test_the_same_request_is_the_same_plan_and_others_do_not_see_it(stage: Stage) -> None:
