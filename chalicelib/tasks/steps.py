@@ -125,5 +125,5 @@ def _park(item: TaskRecord | OrderRecord, told: dict[str, Any]) -> None:
         changes += [OrderRecord.queue.set("stuck"), OrderRecord.due_at.set(stuck["at"])]
     if not change(item, changes, record.stuck.does_not_exist()):
         return
-    logger.error("workflow parked", extra={"item": item.pk, **stuck})
+    logger.error("workflow parked", extra={"item": item.pk, "status": item.status, "error": stuck["error"]})
     count("WorkflowParked", kind=item.sk)

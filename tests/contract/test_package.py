@@ -125,6 +125,36 @@ def test_rule_23_accounts_are_regraded_at_three_in_the_market_s_night(template: 
     assert event["Properties"]["Schedule"] == "cron(0 19 * * ? *)"
 
 
+def test_what_is_stored_is_encrypted_and_not_public(template: Template) -> None:
+    resources = template["Resources"]
+
+    def of_type(name: str) -> dict[str, Template]:
+        return {key: found["Properties"] for key, found in resources.items() if found["Type"] == name}
+
+    for logical_id, table in of_type("AWS::DynamoDB::Table").items():
+        assert table["SSESpecification"] == {"SSEEnabled": True}, logical_id
+    for logical_id, queue in of_type("AWS::SQS::Queue").items():
+        assert queue["SqsManagedSseEnabled"] is True, logical_id
+    policies = of_type("AWS::S3::BucketPolicy").values()
+    for logical_id, bucket in of_type("AWS::S3::Bucket").items():
+        (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in ("AES256", "aws:kms"), logical_id
+        kinds = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+        assert bucket["PublicAccessBlockConfiguration"] == dict.fromkeys(kinds, True), logical_id
+        (mine,) = (found["PolicyDocument"]["Statement"] for found in policies if found["Bucket"] == {"Ref": logical_id})
+        arn = {"Fn::GetAtt": [logical_id, "Arn"]}
+        refused = [s for s in mine if s["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}]
+        assert [(s["Effect"], s["Principal"], s["Action"]) for s in refused] == [("Deny", "*", "s3:*")], logical_id
+        assert refused[0]["Resource"] == [arn, {"Fn::Sub": f"${{{logical_id}.Arn}}/*"}]
+        assert not [s for s in mine if s["Effect"] == "Allow"], logical_id
+    secrets = of_type("AWS::SecretsManager::Secret")
+    given = {key for key, found in secrets.items() if found.get("SecretString") not in (None, "{}")}
+    assert secrets
+    assert not given, "a secret is generated, or written by the operator"
+    variables = json.dumps([template["Globals"], _functions(template)])
+    assert not re.search(r"(?i)(password|private_key|token)[^a-z]*[\"']:\s*[\"'][^{]", variables)
+
+
 def test_policies_name_what_they_allow(template: Template) -> None:
     statements = _statements(template)
     assert len(statements) > 20

@@ -11,6 +11,7 @@ import pytest
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 from infra.local_cloud import LocalCloud
 from tests.conftest import Api, forget_clients
+from tests.played import Record, play
 from tests.stage import Stage
 
 
@@ -47,3 +48,9 @@ def real_tables(aws: None, dynamodb_engine: str, monkeypatch: pytest.MonkeyPatch
     for record in (WalletRecord, TasksRecord, AccountsRecord):
         record.delete_table()
     forget_clients()
+
+
+@pytest.fixture(scope="session")
+def played() -> Record:
+    """What a market in miniature did and said."""
+    return play()
