@@ -79,8 +79,8 @@ docs: $(ENV)/.installed  ## write the documents that are made from the program
 bench: $(BENCH_ENV)/.installed $(CLOUD_ENV)/.installed  ## cold start and latency beside bare handlers and other frameworks
 	@$(BENCH_ENV)/bin/python -m bench.cold --peers && $(BENCH_ENV)/bin/python -m bench.latency --peers
 
-count: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## count what the main routes ask of DynamoDB, and write docs/performance.md's tables
-	@$(RUN) -m bench.routes
+count: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## count what routes and orders ask of AWS, price it, and write docs/performance.md's tables
+	@$(RUN) -m bench.routes && $(RUN) -m bench.cost
 
 fit: $(ENV)/.installed  ## fit a new methodology and write a report (DATA=folder VERSION=2026-12-01)
 	@test -n "$(DATA)" -a -n "$(VERSION)" || { echo "To what, and which version? make fit DATA=folder VERSION=2026-12-01"; exit 1; }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench import prices
 from bench.market import Meter
 
 ROOT = Path(__file__).parents[1]
@@ -34,11 +35,11 @@ def write(topic: str, counts: dict[str, Any]) -> None:
 
 def document(text: str, counts: dict[str, Any]) -> str:
     """The text with each `<!-- made from … -->` block made anew from the counts."""
-    for topic, table in TABLES.items():
-        before, begun, rest = text.partition(f"<!-- made from {topic} -->\n")
+    for block, table in TABLES.items():
+        before, begun, rest = text.partition(f"<!-- made from {block} -->\n")
         _, end, after = rest.partition("<!-- end -->\n")
-        assert "" not in (begun, end), f"{DOCUMENT.name} has no block for {topic}"
-        text = before + begun + table(counts[topic]) + end + after
+        assert "" not in (begun, end), f"{DOCUMENT.name} has no block for {block}"
+        text = before + begun + table(counts[block.partition(":")[0]]) + end + after
     return text
 
 
@@ -55,4 +56,9 @@ def routes(counts: dict[str, Any]) -> str:
     return "".join(lines)
 
 
-TABLES: dict[str, Callable[[dict[str, Any]], str]] = {"routes": routes}
+TABLES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "routes": routes,
+    "order: counts": prices.counts_table,
+    "order: dollars": prices.cost_table,
+    "order: rates": prices.rates_table,
+}

@@ -9,7 +9,7 @@ import socket
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,10 +67,10 @@ def _rate(arguments: dict[str, Any]) -> float:
 
 
 def _blocks(items: list[dict[str, Any]]) -> int:
-    return max(1, -(-sum(_size(item) for item in items) // _READ_BLOCK))
+    return max(1, -(-sum(size(item) for item in items) // _READ_BLOCK))
 
 
-def _size(item: dict[str, Any]) -> int:
+def size(item: dict[str, Any]) -> int:
     """The bytes of an item in DynamoDB's JSON: names and texts in UTF-8, numbers two digits a byte."""
     return sum(len(name.encode()) + _weight(value) for name, value in item.items())
 
@@ -84,7 +84,7 @@ def _weight(value: dict[str, Any]) -> int:
     if kind == "L":
         return 3 + sum(1 + _weight(part) for part in inner)
     if kind == "M":
-        return 3 + len(inner) + _size(inner)
+        return 3 + len(inner) + size(inner)
     return 1
 
 
@@ -100,17 +100,21 @@ def _whole(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def metered() -> Iterator[Meter]:
-    """Counts this process's calls of AWS within the block, whichever client and thread makes them."""
+def metered(whose: Callable[[], Meter | None] | None = None) -> Iterator[Meter]:
+    """Counts this process's calls of AWS within the block, whichever client and thread makes them; with `whose`, each for the meter
+    that it names at that moment, or for none."""
     every: Any = BaseClient
-    meter, send, counting = Meter(), every._make_api_call, Lock()
+    all_of_them, send, counting = Meter(), every._make_api_call, Lock()
 
     def call(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        meter = whose() if whose else all_of_them
+        if meter is None:
+            return send(client, operation, arguments)
         service = client.meta.service_model.service_name
         if service != "dynamodb":
             answer = send(client, operation, arguments)
             with counting:
-                meter.others[f"{service} {operation}"] += 1
+                meter.others[f"{service} {operation}"] += len(arguments.get("Entries", [1]))
         elif operation in WRITES:
             answer = send(client, operation, {**arguments, "ReturnConsumedCapacity": "TOTAL"})
             with counting:
@@ -124,7 +128,7 @@ def metered() -> Iterator[Meter]:
 
     every._make_api_call = call
     try:
-        yield meter
+        yield all_of_them
     finally:
         every._make_api_call = send
 
@@ -139,7 +143,9 @@ def market() -> Iterator[Stage]:
 
     with engine() as url:
         services: Any = {
-            "core": {"mock_credentials": False, "passthrough": {"services": ["dynamodb", "dynamodbstreams"]}}
+            "core": {"mock_credentials": False},
+            "stepfunctions": {"execute_state_machine": True},
+            "lambda": {"use_docker": False},
         }
         os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = os.environ["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"] = url
         try:

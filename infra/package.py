@@ -36,6 +36,8 @@ ZIP = BUILD / "deployment.zip"
 LINT_ENV = ROOT / ".local" / "lint-env"
 LOG_RETENTION_DAYS = 90
 MACHINES = {"TaskMachine": "task", "OrderMachine": "order", "RegradeMachine": "regrade"}
+SERVICES = {"dynamodb", "events", "s3", "secretsmanager", "stepfunctions"}
+"""The services whose clients the program makes: botocore describes more than 400, half of the package."""
 GATEWAY = {
     "UNAUTHORIZED": "unauthenticated",
     "ACCESS_DENIED": "unauthenticated",
@@ -138,6 +140,9 @@ def _compile(archive: Path, target: Path) -> None:
         folder = Path(scratch)
         with zipfile.ZipFile(archive) as packed:
             packed.extractall(folder)
+        for described in (folder / "botocore" / "data").iterdir():
+            if described.is_dir() and described.name not in SERVICES:
+                shutil.rmtree(described)
         compileall.compile_dir(
             folder,
             quiet=2,

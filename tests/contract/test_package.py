@@ -59,6 +59,16 @@ def test_the_package_holds_every_module_it_imports(template: Template, tmp_path:
     assert str(tmp_path) in done.stdout
 
 
+def test_the_package_describes_the_services_that_the_program_calls_and_no_other(template: Template) -> None:
+    with zipfile.ZipFile(package.ZIP) as packed:
+        described = {name.split("/")[2] for name in packed.namelist() if re.match(r"botocore/data/[^/]+/.", name)}
+    program = [package.ROOT / "app.py", *(package.ROOT / "chalicelib").rglob("*.py")]
+    named = {name for path in program for name in re.findall(r"client\(\"(\w+)\"", path.read_text("utf-8"))}
+    assert "dynamodb" in named
+    assert named == package.SERVICES == described
+    assert package.ZIP.stat().st_size < 25e6
+
+
 def test_tables_have_the_keys_and_indexes_that_the_records_use(template: Template) -> None:
     for logical_id, record in (
         ("WalletTable", WalletRecord),

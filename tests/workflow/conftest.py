@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -141,12 +142,9 @@ def _send_task_success(self: Any, task_token: str, outcome: str) -> Any:
     raise TaskTimedOut("The execution never started.")
 
 
-@pytest.fixture
-def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    """A cloud with the task and order machines (a test may make further ones) and running streams."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    cloud = Cloud()
+@contextmanager
+def running(cloud: Cloud) -> Iterator[Cloud]:
+    """Within the block the task and order machines run on moto and call `cloud`, and the streams are pumped."""
 
     def invoke(self: Any, function_name: str, qualifier: Any, body: Any, headers: Any, response_headers: Any) -> bytes:
         name = function_name.rpartition(":")[2]
@@ -157,11 +155,23 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             answer = {"errorType": type(error).__name__, "errorMessage": str(error)}
         return json.dumps(answer).encode()
 
-    monkeypatch.setattr(LambdaSimpleBackend, "invoke", invoke)
-    # How long to wait before a retry is the platform's business; here it is a moment.
-    monkeypatch.setattr(retrier_decl, "time", SimpleNamespace(sleep=lambda seconds: time.sleep(0.01)))
-    monkeypatch.setattr(StepFunctionsParserBackend, "send_task_success", _send_task_success)
-    cloud.make_machines("task", "order")
-    cloud.begin()
-    yield cloud
-    cloud.end()
+    with pytest.MonkeyPatch.context() as changes:
+        changes.setenv("TZ", "UTC")
+        time.tzset()
+        changes.setattr(LambdaSimpleBackend, "invoke", invoke)
+        # How long to wait before a retry is the platform's business; here it is a moment.
+        changes.setattr(retrier_decl, "time", SimpleNamespace(sleep=lambda seconds: time.sleep(0.01)))
+        changes.setattr(StepFunctionsParserBackend, "send_task_success", _send_task_success)
+        cloud.make_machines("task", "order")
+        cloud.begin()
+        try:
+            yield cloud
+        finally:
+            cloud.end()
+
+
+@pytest.fixture
+def cloud(aws: None) -> Iterator[Cloud]:
+    """A cloud with the task and order machines (a test may make further ones) and running streams."""
+    with running(Cloud()) as cloud:
+        yield cloud

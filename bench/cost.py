@@ -1,0 +1,219 @@
+"""What an order costs: a task of ten orders is played to its end through the API and the shipped state machines; what AWS bills is
+counted and priced.
+
+    python -m bench.cost            counts (about a minute), writes bench/counted.json and the tables in docs/performance.md
+
+DynamoDB is the local cloud's engine over HTTP; state machines, event bus and the calls of functions are moto's, in this process.
+Who looks how often is a decision: the play below is written to be read.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import boto3
+
+from bench import counted
+from bench.market import Meter, market, metered, size
+from bench.routes import NAMES, people
+from chalicelib import clock
+from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
+from chalicelib.tasks.records import find_order, find_task
+from tests.conftest import Api
+from tests.stage import Stage
+from tests.workflow.conftest import Cloud, running
+
+ORDERS = 10
+_now = threading.local()
+
+
+class Bill:
+    """A meter for each function, how often it was called, and the milliseconds of the processor it took."""
+
+    def __init__(self) -> None:
+        self.meters: dict[str, Meter] = {}
+        self.calls: Counter[str] = Counter()
+        self.milliseconds: dict[str, float] = {}
+        self._counting = threading.Lock()
+
+    @contextmanager
+    def runs(self, function: str) -> Iterator[None]:
+        """What this thread does within the block, that function does."""
+        _now.meter = self.meters.setdefault(function, Meter())
+        begun = time.thread_time()
+        try:
+            yield
+        finally:
+            _now.meter = None
+            with self._counting:
+                self.calls[function] += 1
+                spent = (time.thread_time() - begun) * 1000
+                self.milliseconds[function] = self.milliseconds.get(function, 0) + spent
+
+
+class BilledCloud(Cloud):
+    """The tests' cloud, its streams those of the engine, each function's calls on the bill."""
+
+    def __init__(self, bill: Bill) -> None:
+        super().__init__()
+        self.bill = bill
+        self.streams = boto3.client("dynamodbstreams")
+        self._positions: dict[str, str] = {}
+
+    def invoke(self, name: str, event: dict[str, Any]) -> Any:
+        with self.bill.runs(name):
+            return super().invoke(name, event)
+
+    def begin(self) -> None:
+        tables = boto3.client("dynamodb")
+        view = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+        for record in (TasksRecord, WalletRecord):
+            name = record.Meta.table_name
+            tables.update_table(TableName=name, StreamSpecification=view)
+            arn = tables.describe_table(TableName=name)["Table"]["LatestStreamArn"]
+            (shard,) = self.streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+            begin = self.streams.get_shard_iterator(
+                StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+            )
+            self._positions[name] = begin["ShardIterator"]
+        self._pump.start()
+
+    def _pump_streams(self) -> None:
+        while not self._stop.wait(0.05):
+            for table, position in list(self._positions.items()):
+                found = self.streams.get_records(ShardIterator=position)
+                self._positions[table] = found["NextShardIterator"]
+                records = [record for record in found["Records"] if _passes(table, record)]
+                for begin in range(0, len(records), 25):
+                    with self.bill.runs("outbox"):
+                        answer = self._app.outbox({"Records": records[begin : begin + 25]}, None)
+                    self.failures += [failed["itemIdentifier"] for failed in answer["batchItemFailures"]]
+
+
+def _passes(table: str, record: Any) -> bool:
+    """The filter of the wallet's stream in infra/resources.yaml."""
+    keys = record["dynamodb"]["Keys"]
+    if table != WalletRecord.Meta.table_name:
+        return True
+    return bool(keys["pk"]["S"].startswith("task:") and keys["sk"]["S"] == "balance")
+
+
+class BilledApi(Api):
+    """The API, each request on the bill."""
+
+    bill: Bill
+
+    def as_(self, sub: str, *groups: str) -> Api:
+        api = super().as_(sub, *groups)
+        billed = BilledApi(api._http, api._token)
+        billed.bill = self.bill
+        return billed
+
+    def request(self, *arguments: Any, **options: Any) -> Any:
+        with self.bill.runs("api"):
+            return super().request(*arguments, **options)
+
+
+def play(stage: Stage, cloud: BilledCloud, billed: Stage) -> None:
+    """A task of ten orders, from the search to the last one's pay. What is waited for is asked of the store, off the bill."""
+    names = NAMES[:ORDERS]
+    ids = [stage.accounts[name] for name in names]
+    advertiser = billed.advertiser
+    for _ in range(2):
+        advertiser.get("/v1/accounts?kind=post")
+    for account in ids:
+        advertiser.get(f"/v1/accounts/{account}")
+    advertiser.post("/v1/quotes", {"kind": "post", "account_ids": ids})
+    begin = clock.now()
+    accept_by, end = begin + timedelta(seconds=15), begin + timedelta(seconds=40)
+    window = {"start_at": clock.rfc3339(accept_by), "end_at": clock.rfc3339(end)}
+    task = billed.create(ids, accept_by=clock.rfc3339(accept_by), window=window, retention="PT4S")
+    cloud.wait_for(lambda: find_task(task["id"]).waiting_token, "the task waits for its review")
+    billed.auditor.get("/v1/reviews")
+    billed.approve(task["id"])
+    orders = {name: order["id"] for name, order in zip(names, stage.orders(task["id"]), strict=True)}
+    for name, order in orders.items():
+        cloud.wait_for(lambda order=order: find_order(order).waiting_token, "the order waits for its answer")  # type: ignore[misc]
+        billed.creator(name).get("/v1/orders")
+        billed.creator(name).get(f"/v1/orders/{order}")
+        assert billed.act(name, order, "accept").status_code == 200
+    time.sleep(max(0.0, (accept_by - clock.now()).total_seconds()))
+    for name, order in orders.items():
+        url = stage.post(stage.order(order))
+        assert billed.act(name, order, "publish", {"post_url": url}).status_code == 200
+    cloud.wait_for(lambda: find_task(task["id"]).status == "completed", "the task is completed")
+    cloud.wait_for(lambda: not cloud.executions("RUNNING"), "every execution ends")
+    for name in names:
+        billed.creator(name).get("/v1/wallet")
+    advertiser.get(f"/v1/tasks/{task['id']}")
+    advertiser.get(f"/v1/tasks/{task['id']}/orders")
+    advertiser.get("/v1/wallet")
+    assert {order["status"] for order in stage.orders(task["id"])} == {"completed"}
+
+
+def transitions(cloud: Cloud) -> int:
+    """States entered in all executions, repeats of a task included: what Step Functions bills."""
+    entered = 0
+    for execution in cloud.executions():
+        history = cloud.stepfunctions.get_execution_history(executionArn=execution["executionArn"], maxResults=1000)
+        entered += sum(event["type"].endswith("StateEntered") for event in history["events"])
+    return entered
+
+
+def stored() -> int:
+    """Bytes in all tables and their indexes, as DynamoDB bills them: 100 more for each item, and for each in an index."""
+    client = boto3.client("dynamodb")
+    total = 0
+    for record in (TasksRecord, WalletRecord, AccountsRecord, ClicksRecord):
+        indexes = record._get_schema().get("global_secondary_indexes", [])
+        for page in client.get_paginator("scan").paginate(TableName=record.Meta.table_name):
+            for item in page["Items"]:
+                total += size(item) + 100
+                for index in indexes:
+                    keys = {part["AttributeName"] for part in index["key_schema"]}
+                    if keys <= item.keys():
+                        whole = index["projection"]["ProjectionType"] == "ALL"
+                        total += 100 + size(item if whole else {name: item[name] for name in {"pk", "sk"} | keys})
+    return total
+
+
+def count() -> dict[str, Any]:
+    """Everything that is billed, for ten orders."""
+    bill = Bill()
+    with market() as stage:
+        people(stage)
+        api = BilledApi(stage.api._http)
+        api.bill = bill
+        billed = Stage(api, keys=1_000_000, accounts=stage.accounts)
+        cloud = BilledCloud(bill)
+        before = stored()
+        with running(cloud), metered(lambda: getattr(_now, "meter", None)):
+            play(stage, cloud, billed)
+            entered = transitions(cloud)
+            assert cloud.failures == []
+        grown = stored() - before
+    functions = {
+        name: {
+            "invocations": bill.calls[name],
+            "milliseconds": round(bill.milliseconds[name]),
+            **counted.plain(meter),
+            "others": dict(sorted(meter.others.items())),
+        }
+        for name, meter in sorted(bill.meters.items())
+    }
+    return {"orders": ORDERS, "transitions": entered, "stored_bytes": grown, "functions": functions}
+
+
+def main() -> None:
+    """Counts and writes."""
+    counted.write("order", count())
+
+
+if __name__ == "__main__":
+    main()
