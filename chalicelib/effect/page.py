@@ -54,6 +54,8 @@ def _totals(totals: dict[str, Any]) -> Html:
     facts = [_fact("Spend", _yuan(totals["spend"]), None)]
     facts += [_fact(name.capitalize(), _count(totals[name]), _against(totals, name)) for name in QUANTITIES]
     facts += [_fact(name.upper(), _yuan(totals[name]), words) for name, words in COSTS.items()]
+    if totals["outcomes"] is not None:
+        facts.append(_fact("Outcomes", _count(totals["outcomes"]), f"{_yuan(totals['cost_per_outcome'])} each"))
     return section("In all", element("dl", facts, class_="facts wide"))
 
 
@@ -109,6 +111,7 @@ def _accounts(orders: Iterable[dict[str, Any]]) -> Html:
                 "th",
                 element("bdi", order["handle"]),
                 element("small", order["status"].replace("_", " "), _told(order)),
+                [element("small", "Conspicuous: ", anomaly["says"]) for anomaly in order["anomalies"]],
             ),
             element("td", element("b", _reads(order)), element("small", "reads")),
             element("td", element("b", _yuan(order["spend"])), element("small", _priced(order))),
@@ -145,7 +148,8 @@ def _meaning() -> Html:
             "Spend is what was paid for posts, and what is held for those that are still up. Interactions are reposts, comments "
             "and likes. Clicks are those of people on the links of the posts, without programs. CPM, CPE and CPC are spend per "
             "1,000 reads, per interaction and per click. The median is that of at least five orders of the same kind, grade and "
-            "category in the last 90 days. What was expected is the market's forecast from what was known when each post went up.",
+            "category in the last 90 days. What is conspicuous may have good reasons; it is evidence, no verdict. What was "
+            "expected is the market's forecast from what was known when each post went up.",
         ),
     )
 

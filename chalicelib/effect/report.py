@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.effect import benchmarks, costs
+from chalicelib.effect import anomalies, benchmarks, costs, outcomes
 from chalicelib.effect.costs import Result
 from chalicelib.links import clicks
 from chalicelib.money import Money
@@ -22,12 +22,13 @@ QUANTITIES = ("reads", "interactions", "clicks")
 COLUMNS = (
     *("order_id", "account_id", "handle", "kind", "status", "spend", "reads", "reposts", "comments", "likes"),
     *("interactions", "clicks", "visitors", "cpm", "cpe", "cpc", "forecast_reads", "forecast_interactions"),
-    *("forecast_clicks", "figures_at"),
+    *("forecast_clicks", "outcomes", "outcome_value", "cost_per_outcome", "anomalies", "figures_at"),
 )
 
 
 def report(task: TaskRecord) -> dict[str, Any]:
-    """`{task_id, title, status, totals, orders[], as_of}`; costs are money, None where there is nothing to divide by."""
+    """`{task_id, title, status, totals, orders[], outcomes_at, as_of}`; costs are money, None where there is nothing to divide
+    by."""
     lines = lines_of([task])
     found = standings(task, lines[task.pk], orders_of(lines))
     published = [standing.order for standing in found if standing.order is not None and standing.order.published_at]
@@ -37,8 +38,13 @@ def report(task: TaskRecord) -> dict[str, Any]:
     medians: dict[str | None, dict[str, int | None] | None] = {
         cell: costs.medians(benchmarks.comparable(cell, now)) for cell in cells if cell
     }
-    orders = [_order(standing, live, medians) for standing in found]
     results = [_result(standing, live) for standing in found]
+    counted = outcomes.of(task.pk)
+    orders = [
+        {**_order(standing, live, medians), **_outcomes(counted, result.spend, [standing])}
+        for standing, result in zip(found, results, strict=True)
+    ]
+    together = costs.together(results)
     return {
         "task_id": task.pk,
         "title": task.title,
@@ -46,10 +52,12 @@ def report(task: TaskRecord) -> dict[str, Any]:
         "totals": {
             "orders": len(orders),
             "posts": len(published),
-            **_costs(costs.together(results)),
+            **_costs(together),
+            **_outcomes(counted, together.spend, found),
             "forecast": _expected(published),
         },
         "orders": orders,
+        "outcomes_at": clock.parse(counted.uploaded_at) if counted and counted.uploaded_at else None,
         "as_of": now,
     }
 
@@ -61,7 +69,8 @@ def as_csv(report: dict[str, Any]) -> str:
     sheet.writerow(COLUMNS)
     for order in report["orders"]:
         forecast = {f"forecast_{name}": (order["forecast"] or {}).get(name, {}).get("expected") for name in QUANTITIES}
-        sheet.writerow([_cell_text({**order, **forecast}[name]) for name in COLUMNS])
+        kinds = {"anomalies": " ".join(anomaly["kind"] for anomaly in order["anomalies"] or [])}
+        sheet.writerow([_cell_text({**order, **forecast, **kinds}[name]) for name in COLUMNS])
     return text.getvalue()
 
 
@@ -89,8 +98,25 @@ def _order(
         "comparable": None
         if comparable is None
         else {name: None if cost is None else _money(cost) for name, cost in comparable.items()},
+        "anomalies": [one.as_json() for one in anomalies.of(snapshots, order.forecast, bool(order.links))]
+        if order
+        else [],
         "snapshots": [{**snapshot, "at": clock.parse(snapshot["at"])} for snapshot in snapshots],
         "figures_at": clock.parse(latest["at"]) if latest else None,
+    }
+
+
+def _outcomes(counted: outcomes.Outcomes | None, spend: int, found: Iterable[Standing]) -> dict[str, Any]:
+    """Of these orders; None if nothing was uploaded, and the value if the file did not say it."""
+    if counted is None:
+        return dict.fromkeys(("outcomes", "outcome_value", "cost_per_outcome"))
+    ids = [standing.order.pk for standing in found if standing.order]
+    number = sum(counted.counts.get(order_id, 0) for order_id in ids)
+    values = [counted.values[order_id] for order_id in ids if order_id in counted.values]
+    return {
+        "outcomes": number,
+        "outcome_value": _money(sum(values)) if values else None,
+        "cost_per_outcome": _money((2 * spend + number) // (2 * number)) if number else None,
     }
 
 

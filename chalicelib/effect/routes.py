@@ -9,10 +9,12 @@ from pydantic import Field
 
 from chalicelib import clock
 from chalicelib.api import Answer, Call, Query, pagination, route
+from chalicelib.effect import outcomes
 from chalicelib.effect import report as reports
 from chalicelib.errors import Problem, not_found
+from chalicelib.money import Money
 from chalicelib.settings import rules
-from chalicelib.tasks.records import TaskRecord, find_task
+from chalicelib.tasks.records import TaskRecord, find_task, lines_of, orders_of
 
 blueprint = Blueprint(__name__)
 READERS = ("advertiser", "auditor", "finance")
@@ -43,6 +45,21 @@ def make_link(call: Call[None], task_id: str) -> Answer:
     until = clock.now() + rules().report_link
     key = pagination.seal({"until": clock.stamp(until)}, _scope(task.pk))
     return Answer({"url": f"/tasks/{task.pk}/report?key={key}", "expires_at": until}, 201)
+
+
+@route(blueprint, "POST", "/v1/tasks/{task_id}/outcomes", roles=("advertiser",), raw=True)
+def upload_outcomes(call: Call[None], task_id: str) -> dict[str, Any]:
+    """Sales or other conversions by link (CSV: code, outcomes, and optionally value in minor units), in place of earlier ones."""
+    task = _own(call, task_id)
+    order_ids = orders_of(lines_of([task])).keys()
+    kept = outcomes.keep(task.pk, outcomes.read(call.raw_body, order_ids))
+    return {
+        "task_id": task.pk,
+        "outcomes": sum(kept.counts.values()),
+        "value": Money(sum(kept.values.values()), rules().currency),
+        "orders": len(kept.counts),
+        "uploaded_at": clock.parse(str(kept.uploaded_at)),
+    }
 
 
 @route(blueprint, "GET", "/tasks/{task_id}/report", roles=None, page=True, query=LinkQuery)

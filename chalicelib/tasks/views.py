@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import clock
+from chalicelib.effect import anomalies
 from chalicelib.money import Money
 from chalicelib.settings import rules
 from chalicelib.tasks.edits import differences
@@ -213,6 +214,7 @@ def order_view(order: OrderRecord) -> dict[str, Any]:
         "dispute_id": order.dispute_id,
         "evidence": _moments(order.evidence or []),
         "snapshots": _moments(order.snapshots),
+        "anomalies": [one.as_json() for one in anomalies.of(order.snapshots, order.forecast, bool(order.links))],
         "timers": _timers(order.timers),
         "events": _moments(order.events),
         "stuck": order.stuck,
@@ -254,6 +256,7 @@ def standing_view(task: TaskRecord, standing: Standing) -> dict[str, Any]:
         "dispute_id": None,
         "evidence": [],
         "snapshots": [],
+        "anomalies": [],
         "timers": _timers(review_timers(task.review_due_at, task.schedule)) if task.review_due_at else [],
         "events": [],
         "stuck": None,

@@ -35,7 +35,7 @@ PURE = {
     "social": {"port", "figures", "measures", "weibo_errors", "weibo_posts"},
     "discovery": {"forecast", "planner", "audience"},
     "links": {"codes", "visitors", "bots"},
-    "effect": {"costs", "page"},
+    "effect": {"costs", "anomalies", "page"},
     "accounts": {"certification", "admission", "prices", "decisions"},
 }
 ROOMS = ("accounts", "wallet", "tasks", "grading", "social", "payments", "links", "discovery", "pages", "effect")

@@ -58,6 +58,7 @@ OWNED: dict[Name, tuple[str, Any]] = {
     ("POST", "/v1/tasks/{task_id}/cancel"): ("teahouse", {"reason_code": "plans_changed"}),
     ("GET", "/v1/tasks/{task_id}/cancellation"): ("teahouse", None),
     ("GET", "/v1/tasks/{task_id}/orders"): ("teahouse", None),
+    ("POST", "/v1/tasks/{task_id}/outcomes"): ("teahouse", None),
     ("GET", "/v1/tasks/{task_id}/report"): ("teahouse", None),
     ("POST", "/v1/tasks/{task_id}/report/link"): ("teahouse", None),
     ("POST", "/v1/tasks/{task_id}/submit"): ("teahouse", None),

@@ -161,6 +161,7 @@ def test_an_order_that_came_to_nothing_costs_nothing(stage: Stage) -> None:
         "spend": cny(0),
         "forecast": None,
         **dict.fromkeys(("reads", "interactions", "clicks", "cpm", "cpe", "cpc")),
+        **dict.fromkeys(("outcomes", "outcome_value", "cost_per_outcome")),
     }
     assert (found["orders"][0]["status"], found["orders"][0]["snapshots"]) == ("declined", [])
 
@@ -239,3 +240,79 @@ def test_a_page_by_a_link_that_expires(stage: Stage) -> None:
     assert stage.api.get(made.json_body["url"].replace(task_id, other)).status_code == 404
     assert stage.api.get(f"/tasks/{task_id}/report?key=AAAA").status_code == 404
     assert stage.api.get(f"/tasks/{task_id}/report").status_code in (400, 422)
+
+
+def upload(stage: Stage, task_id: str, text: str | bytes) -> Any:
+    body = text.encode() if isinstance(text, str) else text
+    return stage.advertiser.post(f"/v1/tasks/{task_id}/outcomes", body, headers={"Content-Type": "text/csv"})
+
+
+def test_outcomes_by_link_become_cost_per_outcome(stage: Stage) -> None:
+    task_id, orders = published(stage, "an", "bo")
+    first, second = (links.for_order(order_id, URLS)[0] for order_id in orders)
+    assert read(stage, task_id)["totals"]["outcomes"] is None
+    answer = upload(
+        stage, task_id, f"code,outcomes,value\n{first},3,90000\n{second.rpartition('/')[2]},1,\n{first},2,10000\n"
+    )
+    assert answer.status_code == 200, answer.json_body
+    assert {name: answer.json_body[name] for name in ("outcomes", "orders", "value")} == {
+        "outcomes": 6, "orders": 2,
+        "value": cny(100_000),
+    }
+    found = read(stage, task_id)
+    told = {order["order_id"]: order for order in found["orders"]}
+    assert (told[orders[0]]["outcomes"], told[orders[0]]["outcome_value"]) == (5, cny(100_000))
+    assert told[orders[0]]["cost_per_outcome"] == cny(round(PRICE / 5))
+    assert (told[orders[1]]["outcomes"], told[orders[1]]["outcome_value"]) == (1, None)
+    assert (found["totals"]["outcomes"], found["totals"]["cost_per_outcome"]) == (6, cny(round(2 * PRICE / 6)))
+    page = stage.api.get(stage.advertiser.post(f"/v1/tasks/{task_id}/report/link").json_body["url"]).body.decode()
+    assert "Outcomes" in page
+    assert upload(stage, task_id, f"code,outcomes\n{first},1\n").status_code == 200
+    again = read(stage, task_id)["totals"]
+    assert (again["outcomes"], again["outcome_value"]) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"),
+    [
+        ("", "columns", "must name"),
+        ("code,sales\nx,1\n", "columns", "must name"),
+        ("code,outcomes\nnonsense,1\n", "line", "Line 2"),
+        ("code,outcomes\nCODE,-1\n", "line", "whole numbers"),
+        ("code,outcomes\nCODE,1.5\n", "line", "whole numbers"),
+        ("code,outcomes,value\nCODE,1,9999999999999\n", "line", "whole numbers"),
+        ('code,outcomes\n"CODE,1\n', "line", "quoted"),
+    ],
+)
+def test_a_wrong_file_says_where_and_changes_nothing(stage: Stage, text: str, code: str, says: str) -> None:
+    task_id, (order_id,) = published(stage, "an")
+    own = links.for_order(order_id, URLS)[0]
+    assert upload(stage, task_id, f"code,outcomes\n{own},4\n").status_code == 200
+    answer = upload(stage, task_id, text.replace("CODE", own))
+    assert answer.status_code == 422
+    assert (answer.json_body["errors"][0]["code"], says in answer.json_body["errors"][0]["message"]) == (code, True)
+    assert read(stage, task_id)["totals"]["outcomes"] == 4
+
+
+def test_a_file_that_is_no_text_or_of_another_task(stage: Stage) -> None:
+    task_id, (order_id,) = published(stage, "an")
+    assert upload(stage, task_id, b"\xff\xfe").status_code == 400
+    other = stage.create([stage.accounts["bo"]])["id"]
+    foreign = upload(stage, other, f"code,outcomes\n{links.for_order(order_id, URLS)[0]},1\n")
+    assert foreign.status_code == 422
+    many = "code,outcomes\n" + "x,1\n" * 50
+    assert len(upload(stage, task_id, many).json_body["errors"]) == 20
+
+
+def test_what_is_conspicuous_is_shown_to_both_sides(stage: Stage) -> None:
+    task_id, (order_id,) = published(stage, "an")
+    at_each_moment(order_id)
+    order = find_order(order_id)
+    late = [*order.snapshots[:-1], {**order.snapshots[-1], "likes": 90_000, "reads": 91_000}]
+    order.update([type(order).snapshots.set(late)])
+    kinds = [anomaly["kind"] for anomaly in stage.order(order_id)["anomalies"]]
+    assert kinds[:2] == ["burst", "unread"]
+    assert (
+        stage.creator("an").get(f"/v1/orders/{order_id}").json_body["anomalies"] == stage.order(order_id)["anomalies"]
+    )
+    assert [one["kind"] for one in read(stage, task_id)["orders"][0]["anomalies"]] == kinds
