@@ -13,7 +13,7 @@ BENCH_ENV = .local/bench-env
 RUN = $(ENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs demo month test check redrive package deploy docs bench count fit measure ceiling audience fmt clean
+.PHONY: help up down status logs demo month test chaos check redrive package deploy docs bench count fit measure ceiling audience fmt clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -58,6 +58,9 @@ test: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## all t
 
 month: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## play a month of the market on a moved clock and print what became of it
 	@$(RUN) -m pytest -s tests/integration/test_month.py
+
+chaos: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## play a market on a cloud of its own while things go wrong (SECONDS=90)
+	@$(RUN) -m bench.chaos $(if $(SECONDS),--seconds $(SECONDS))
 
 check: $(ENV)/.installed $(LINT_ENV)/.installed  ## lint, types and the quick tests
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy

@@ -42,6 +42,7 @@ class LocalCloud:
     port: int
     folder: Path
     python: Path = ROOT / ".local" / "cloud-env" / "bin" / "python"
+    program: Path = ROOT / "infra" / "ministack_corrected.py"
 
     @property
     def url(self) -> str:
@@ -117,7 +118,7 @@ class LocalCloud:
         with step(f"start the local cloud on {self.url}"):
             with self.log_file.open("ab") as log:
                 process = subprocess.Popen(
-                    [str(self.python), str(ROOT / "infra" / "ministack_corrected.py")],
+                    [str(self.python), str(self.program)],
                     env={**os.environ, **settings},
                     stdout=log,
                     stderr=log,
@@ -156,6 +157,20 @@ class LocalCloud:
         except (FileNotFoundError, ValueError, ProcessLookupError):
             return None
         return pid if ours and _alive(pid) else None
+
+    def workers(self) -> list[int]:
+        """The processes in which this cloud runs Lambda functions."""
+        parent, found = self.pid(), []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    status = (entry / "stat").read_text()
+                    command = (entry / "cmdline").read_bytes()
+                except (FileNotFoundError, ProcessLookupError):
+                    continue
+                if int(status.rpartition(")")[2].split()[1]) == parent and b"_worker" in command:
+                    found.append(int(entry.name))
+        return found
 
     def healthy(self) -> bool:
         try:

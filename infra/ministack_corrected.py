@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""Starts MiniStack 1.5.33 with three corrections, so that it does what AWS does and this market relies on.
+"""Starts MiniStack 1.5.33 with five corrections, so that it does what AWS does and this market relies on.
 
 Run by the local cloud's own Python: nothing of ours is imported here, and the package that is deployed is not touched.
 tests/e2e fails if one of the first two stops working (no test makes the outbox fail there). What upstream mends can go.
@@ -9,7 +9,8 @@ import json
 import os
 
 from ministack import app
-from ministack.services import lambda_svc, stepfunctions
+from ministack.core import iam_actions, iam_evaluator
+from ministack.services import apigateway_v1, lambda_svc, stepfunctions
 
 
 def honour_timeout_paths():
@@ -52,14 +53,80 @@ def honour_batch_item_failures():
     lambda_svc._execute_function = execute_reporting_failures
 
 
+def answer_for_functions_that_died():
+    """A function that dies or does not start: MiniStack sends its error to the client. The gateway answers with DEFAULT_5XX."""
+    invoke = apigateway_v1._invoke_lambda_proxy_v1
+
+    async def invoke_answering(*arguments, **options):
+        answer = await invoke(*arguments, **options)
+        if isinstance(answer, tuple) and answer[0] == 502:
+            return apigateway_v1._gw_error("DEFAULT_5XX", "Internal server error")
+        return answer
+
+    apigateway_v1._invoke_lambda_proxy_v1 = invoke_answering
+
+
+def honour_partition_keys_and_attributes():
+    """`dynamodb:LeadingKeys` and `dynamodb:Attributes` of what is written: MiniStack knows neither, and takes conditions on them
+    for met."""
+    checks, context, enforce = (
+        iam_actions.dynamodb_transaction_checks,
+        iam_actions.dynamodb_service_context,
+        iam_evaluator.enforce,
+    )
+
+    def checks_with_items(action, body, *rest):
+        found = checks(action, body, *rest)
+        items = [inner for item in json.loads(body)["TransactItems"] for inner in item.values()] if found else []
+        return [(name, _Arn.of(arn, inner)) for (name, arn), inner in zip(found, items, strict=True)]
+
+    def context_with_item(body):
+        sent = json.loads(body or b"{}")
+        written = "Item" in sent or "UpdateExpression" in sent
+        return {**context(body), **(_named(sent) if written else {})}
+
+    def enforce_with_item(*arguments, **options):
+        named = getattr(options.get("resource_arn"), "named", None)
+        if named:
+            options["service_context"] = {**(options.get("service_context") or {}), **named}
+        return enforce(*arguments, **options)
+
+    iam_actions.dynamodb_transaction_checks = checks_with_items
+    iam_actions.dynamodb_service_context = context_with_item
+    iam_evaluator.enforce = enforce_with_item
+
+
+class _Arn(str):
+    """A table's ARN that knows what is done to which item."""
+
+    @classmethod
+    def of(cls, arn, sent):
+        made = cls(arn)
+        made.named = _named(sent)
+        return made
+
+
+def _named(sent):
+    item = sent.get("Item") or sent.get("Key") or {}
+    names = {*item, *(sent.get("ExpressionAttributeNames") or {}).values()} if "Item" not in sent else {*item}
+    return {"dynamodb:LeadingKeys": [item["pk"]["S"]], "dynamodb:Attributes": sorted(names)} if "pk" in item else {}
+
+
 def _bytes(text):
     return text.encode() if isinstance(text, str) else text
 
 
-if __name__ == "__main__":
+def correct():
+    """All of them."""
     honour_timeout_paths()
     begin_streams_anew()
     honour_batch_item_failures()
+    answer_for_functions_that_died()
+    honour_partition_keys_and_attributes()
+
+
+if __name__ == "__main__":
+    correct()
     app.main()
     # The data is saved now. What still runs are threads of workflow executions, which do not survive a restart anyway;
     # an ordinary exit would wait for them.

@@ -57,7 +57,7 @@ GATEWAY = {
     "INTEGRATION_FAILURE": "upstream_unavailable",
     "INTEGRATION_TIMEOUT": "upstream_unavailable",
     "DEFAULT_4XX": "bad_request",
-    "DEFAULT_5XX": "internal_error",
+    "DEFAULT_5XX": "upstream_unavailable",  # our program gave no answer: it died, or did not start
 }
 
 

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,19 +53,3 @@ def stack(local_cloud: LocalCloud) -> Stack:
 def say(capsys: pytest.CaptureFixture[str]) -> Any:
     """The campaign's steps, printed where pytest shows them if it fails."""
     return lambda topic, text: print(f"{topic:10} {text}")
-
-
-def worker_pids(cloud: LocalCloud) -> list[int]:
-    """The Lambda worker processes of this cloud: children of its process."""
-    parent = cloud.pid()
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                status = (entry / "stat").read_text()
-                command = (entry / "cmdline").read_bytes()
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            if int(status.rpartition(")")[2].split()[1]) == parent and b"_worker" in command:
-                found.append(int(entry.name))
-    return found

@@ -16,7 +16,6 @@ from demo.campaign import Outcome, Timing
 from demo.client import Caller, Refusal
 from demo.stack import Stack
 from infra.local_cloud import LocalCloud
-from tests.e2e.conftest import worker_pids
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 TIMING = Timing(accept_by=20, start=20, end=60, retention=4)
@@ -67,12 +66,12 @@ def test_a_restart_in_the_middle_loses_nothing(local_cloud: LocalCloud, stack: S
 
 def test_killed_workers_change_nothing(local_cloud: LocalCloud, stack: Stack, say: Any) -> None:
     people, task, accepted, outcome = _until_answered(stack, say)
-    pids = worker_pids(local_cloud)
+    pids = local_cloud.workers()
     assert pids
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
     _finish(people, task, accepted, outcome, say)
-    again = worker_pids(local_cloud)
+    again = local_cloud.workers()
     assert not set(pids) & set(again)
 
 
