@@ -18,6 +18,7 @@ import chalicelib.accounts.routes
 import chalicelib.api.service
 import chalicelib.discovery.routes
 import chalicelib.effect.routes
+import chalicelib.exports.routes
 import chalicelib.grading.routes
 import chalicelib.links.routes
 import chalicelib.payments.routes
@@ -49,6 +50,7 @@ for room in (
     chalicelib.social.routes,
     chalicelib.links.routes,
     chalicelib.effect.routes,
+    chalicelib.exports.routes,
     chalicelib.discovery.routes,
 ):
     app.register_blueprint(room.blueprint)

@@ -38,7 +38,19 @@ PURE = {
     "effect": {"costs", "anomalies", "page"},
     "accounts": {"certification", "admission", "prices", "decisions"},
 }
-ROOMS = ("accounts", "wallet", "tasks", "grading", "social", "payments", "links", "discovery", "pages", "effect")
+ROOMS = (
+    "accounts",
+    "wallet",
+    "tasks",
+    "grading",
+    "social",
+    "payments",
+    "links",
+    "discovery",
+    "pages",
+    "effect",
+    "exports",
+)
 
 
 def imports(path: Path) -> set[str]:

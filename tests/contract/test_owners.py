@@ -83,6 +83,7 @@ CALLERS_OWN = {
     ("POST", "/v1/accounts"),
     ("POST", "/v1/advertisers"),
     ("PUT", "/v1/advertisers/me"),
+    ("POST", "/v1/exports"),
     ("POST", "/v1/pictures"),
     ("POST", "/v1/plans"),
     ("POST", "/v1/quotes"),

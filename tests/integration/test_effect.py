@@ -256,7 +256,8 @@ def test_outcomes_by_link_become_cost_per_outcome(stage: Stage) -> None:
     )
     assert answer.status_code == 200, answer.json_body
     assert {name: answer.json_body[name] for name in ("outcomes", "orders", "value")} == {
-        "outcomes": 6, "orders": 2,
+        "outcomes": 6,
+        "orders": 2,
         "value": cny(100_000),
     }
     found = read(stage, task_id)

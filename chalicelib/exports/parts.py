@@ -1,0 +1,52 @@
+"""Writing an export, part by part: each call a file of its own in the bucket, for a day."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib import clock, cloud, wire
+from chalicelib.exports.sources import SOURCES
+from chalicelib.settings import deployment
+
+LINES_MAX = 5_000
+SECONDS = 10.0
+"""A part is closed after so many lines or seconds, whichever comes first: well inside one call of the API."""
+LINK = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file of `lines` lines of JSON, where it can be fetched until when, and where the next part begins (None: it is the
+    last)."""
+
+    lines: int
+    url: str
+    expires_at: datetime
+    after: dict[str, Any] | None
+
+
+def write(export_id: str, side: str, owner: str, after: dict[str, Any] | None) -> Part:
+    """The part that begins `after` the one before: every line an object whose `type` says what it is. Written again under the
+    same id it replaces itself."""
+    begin = time.monotonic()
+    sources = SOURCES[side]
+    place, key = (after["place"], after["key"]) if after else (0, None)
+    lines: list[str] = []
+    while place < len(sources):
+        page = sources[place][1](owner, key)
+        lines += [wire.dumps(line) for line in page.items]
+        key = page.after
+        place += key is None
+        if len(lines) >= LINES_MAX or time.monotonic() - begin >= SECONDS:
+            break
+    name = f"exports/{owner}/{export_id}.jsonl"
+    store = cloud.client("s3")
+    body = "".join(f"{line}\n" for line in lines).encode()
+    store.put_object(Bucket=deployment().pictures_bucket, Key=name, Body=body, ContentType="application/x-ndjson")
+    asked = {"Bucket": deployment().pictures_bucket, "Key": name}
+    url = store.generate_presigned_url("get_object", Params=asked, ExpiresIn=int(LINK.total_seconds()))
+    going_on = {"place": place, "key": key} if place < len(sources) else None
+    return Part(len(lines), url, clock.now() + LINK, going_on)
