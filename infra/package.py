@@ -28,6 +28,7 @@ from chalicelib.api.problems import MEDIA_TYPE, SECURITY_HEADERS, TYPE_PREFIX
 from chalicelib.errors import TABLE
 from chalicelib.settings import Deployment
 from infra.progress import Failed, run, step
+from infra.watching import watched
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -94,7 +95,7 @@ def _inputs_digest() -> str:
     files = [ROOT / "app.py", ROOT / "requirements.txt", Path(__file__)]
     for folder, patterns in (
         ("chalicelib", ("*.py", "*.json", "*.html")),
-        ("infra", ("*.yaml", "*.json")),
+        ("infra", ("*.yaml", "*.json", "watching.py")),
         (".chalice", ("*.json",)),
     ):
         files += [path for pattern in patterns for path in (ROOT / folder).rglob(pattern)]
@@ -161,7 +162,8 @@ def _compile(archive: Path, target: Path) -> None:
 
 
 def complete(template: dict[str, Any]) -> dict[str, Any]:
-    """The template with the state machines' definitions, the functions' log groups and the gateway's problem documents."""
+    """The template with the state machines' definitions, the functions' log groups, the gateway's problem documents, and
+    what watches them."""
     resources = template["Resources"]
     for logical_id, name in MACHINES.items():
         definition = json.loads((ROOT / "infra" / f"{name}.asl.json").read_text())
@@ -178,7 +180,7 @@ def complete(template: dict[str, Any]) -> dict[str, Any]:
     for response_type, code in GATEWAY.items():
         logical_id = "Gateway" + response_type.title().replace("_", "")
         resources[logical_id] = _gateway_response(response_type, code)
-    return template
+    return watched(template)
 
 
 def _gateway_response(response_type: str, code: str) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
@@ -34,11 +33,11 @@ from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.store import WalletRecord, tables
 from chalicelib.wallet import ledger, movements, suspense, topups, withdrawals
 from chalicelib.wallet.postings import advertiser_available
+from infra import watching
 from tests.conftest import Api, forget_clients
 from tests.stage import NOON
 
 ROOT = Path(__file__).parents[2]
-ALARM = "AWS::CloudWatch::Alarm"
 ADV, CRE = ids.derive("adv", "ann"), ids.derive("cre", "cai")
 ATTEMPT = Attempt("ann", "key", "fingerprint")
 PAYMENT, WITHDRAWAL = ATTEMPT.id("pay"), ATTEMPT.id("wdr")
@@ -260,10 +259,8 @@ def test_a_contradiction_and_suspense_reach_their_alarms(aws: None, capfd: pytes
         ("SuspenseReceived", "reason=amount_wrong", *of_the_stage),
         ("ProviderContradictions", *of_the_stage),
     }
-    template = yaml.load((ROOT / "infra" / "resources.yaml").read_text("utf-8"), yaml.SafeLoader)
-    alarms = [part["Properties"] for part in template["Resources"].values() if part.get("Type") == ALARM]
     for name in ("SuspenseReceived", "ProviderContradictions", "LedgerDifferences", "SettlementDifferences"):
-        [alarm] = [alarm for alarm in alarms if alarm["MetricName"] == name]
+        [alarm] = [watch.properties for watch in watching.watches_of({}) if watch.metric == name]
         assert {dimension["Name"] for dimension in alarm["Dimensions"]} == {"stage", "service"}
         assert (alarm["Namespace"], alarm["Threshold"]) == ("MicroTask", 0)
 
