@@ -47,7 +47,7 @@ def open_calls(limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
 
 
 def apply(task_id: str, creator_id: str, account_id: str, price: int, note: str | None) -> ApplicationRecord:
-    """A creator applies with one of its accounts, once per account; the same again changes nothing.
+    """A creator applies with one of its accounts, once per account; the same again changes nothing, also when the call is closed.
 
     Raises Problem `not_found`, `call_closed`, `account_not_available`, `call_not_met` with one Fault per condition,
     `already_exists` for another application of the account."""
@@ -56,6 +56,9 @@ def apply(task_id: str, creator_id: str, account_id: str, price: int, note: str 
     if task.call is None:
         raise not_found("call")
     if not is_open(task, at):
+        known = ApplicationRecord.find(application_id(task_id, account_id), "application")
+        if known is not None and (known.creator_id, known.price, known.note) == (creator_id, price, note):
+            return known
         raise Problem("call_closed", f"Applications were taken until {clock.rfc3339(task.accept_by)}.")
     account = ordering.applicant(account_id, creator_id)
     permitted = task.publishing == "creator" or account_id in allowed([account_id])

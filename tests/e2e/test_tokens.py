@@ -126,3 +126,13 @@ def test_a_wrong_token_opens_no_route(stack: Stack, tokens: dict[str, str | None
         assert (status, problem["code"]) == (401, "unauthenticated"), (route.method, path)
         assert media_type == "application/problem+json"
         assert problem["request_id"]
+
+
+def test_a_token_without_a_role_opens_no_route_that_names_one(stack: Stack) -> None:
+    nobody = stack.user("nobody-in-particular").token
+    for route in (route for route in CLOSED if route.roles):
+        path = re.sub(r"\{\w+\}", "x", route.path)
+        status, media_type, problem = _ask(stack, route.method, path, nobody)
+        assert (status, problem["code"]) == (403, "forbidden"), (route.method, path)
+        assert media_type == "application/problem+json"
+        assert problem["request_id"]

@@ -88,6 +88,16 @@ def test_what_nobody_was_picked_for_is_returned_when_the_call_is_over(stage: Sta
     stage.proven()
 
 
+def test_an_application_sent_again_when_the_call_is_over_is_the_one_that_was_made(stage: Stage, task_id: str) -> None:
+    made = apply(stage, task_id, "an").json_body
+    body = {"account_id": stage.accounts["an"], "price": cny(400_000), "note": "我来"}
+    with clock.at(ACCEPT_BY):
+        again = stage.creator("an").post(f"/v1/tasks/{task_id}/applications", body)
+        other = stage.creator("an").post(f"/v1/tasks/{task_id}/applications", {**body, "price": cny(1_000)})
+    assert (again.status_code, again.json_body) == (201, {**made, "status": "expired"})
+    assert (other.status_code, other.json_body["code"]) == (409, "call_closed")
+
+
 def test_a_call_that_nobody_was_picked_for_is_completed_with_everything_returned(stage: Stage, task_id: str) -> None:
     with clock.at(ACCEPT_BY):
         assert steps.task_step({"step": "all_settled", "id": task_id})["status"] == "completed"
