@@ -202,7 +202,7 @@ def _look(order: OrderRecord, at: datetime) -> OrderRecord:
 
 def _with_figures(order: OrderRecord, figures: social.Figures | None, at: datetime) -> UpdateAction:
     """The post's figures and the clicks on its links at this moment, added to those before."""
-    counted = clicks.totals(order.pk, len(order.urls)) if order.links else []
+    counted = clicks.totals(order.pk, len(order.urls), patient=True) if order.links else []
     taken = snapshots.added(
         order.snapshots, at, figures, sum(one.clicks for one in counted), sum(one.visitors for one in counted)
     )
