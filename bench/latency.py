@@ -128,6 +128,38 @@ def _body(answer: dict[str, Any]) -> str:
     return base64.b64decode(answer["body"]).decode() if answer.get("isBase64Encoded") else str(answer["body"])
 
 
+def edges(handlers: dict[str, Handler], rounds: int) -> None:
+    """Prints what each edge takes by itself: its use cases answer at once, nothing is asked of DynamoDB."""
+    from bench.peers import answers
+
+    account = {"id": "acc_00000000000000000000000000", "status": "admitted"}
+    stubs: Any = answers
+    stubs.account = stubs.quote = lambda *_: account
+    asked = {
+        "GET, no body": event("GET", "/v1/accounts/{account_id}", "ann", "advertiser", account_id=account["id"]),
+        "POST, ten ids": event(
+            "POST",
+            "/v1/quotes",
+            "ann",
+            "advertiser",
+            {"kind": "post", "account_ids": [f"acc_{n:026}" for n in range(10)]},
+        ),
+    }
+    print("\n| the edge alone | handler | p50 us | p99 us |\n|---|---|---|---|")
+    for what, one in asked.items():
+        spent: dict[str, list[float]] = {name: [] for name in handlers}
+        for turn in range(-50, rounds):
+            for name, handler in handlers.items():
+                begun = time.process_time_ns()
+                answer = handler(one, CONTEXT)
+                took = (time.process_time_ns() - begun) / 1e3
+                assert answer["statusCode"] == 200, answer
+                if turn >= 0:
+                    spent[name].append(took)
+        for name, times in spent.items():
+            print(f"| {what} | {name} | {percentile(times, 0.5):.0f} | {percentile(times, 0.99):.0f} |")
+
+
 def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
@@ -159,6 +191,8 @@ def main() -> None:
                     f"| `{scene.name}` | {name} | {p50:.2f} | {p99:.2f} | {p50 / base[0]:.2f} | {p99 / base[1]:.2f} |",
                     flush=True,
                 )
+    if peers:
+        edges(peers, chosen.rounds * 5)
     for name, each in ratios.items():
         print(
             f"{name}: {statistics.geometric_mean(each):.2f} times bare over {len(each)} routes (geometric mean of p50)"

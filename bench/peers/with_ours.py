@@ -44,5 +44,6 @@ def create_task(call: Call[TaskBody]) -> Answer:
 
 
 app = Market(app_name="peer")
+app.api.binary_types = []
 app.register_blueprint(blueprint)
 handler = app

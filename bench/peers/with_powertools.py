@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -13,6 +12,7 @@ from chalicelib import wire
 from chalicelib.accounts.schemas import SearchQuery
 from chalicelib.api import problems
 from chalicelib.api.callers import Caller
+from chalicelib.api.routing import read_json
 from chalicelib.errors import Problem
 from chalicelib.observability import logger
 from chalicelib.tasks.schemas import QuoteBody, TaskBody
@@ -76,7 +76,8 @@ def _caller(*roles: str) -> Caller:
 
 
 def _json() -> Any:
-    return json.loads(app.current_event.body or "{}")
+    raw = (app.current_event.body or "").encode()
+    return read_json(raw, app.current_event.headers.get("Content-Type", "application/json"))
 
 
 def _answer(body: Any, status: int = 200) -> Response[str]:

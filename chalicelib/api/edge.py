@@ -23,9 +23,11 @@ class Market(Chalice):
 
     def __call__(self, event: Any, context: Any) -> Any:
         answer = super().__call__(event, context)
-        headers = {name.lower(): text for name, text in (answer.get("headers") or {}).items()}
         status = answer.get("statusCode", 500)
-        if status < 400 or headers.get("content-type") in (problems.MEDIA_TYPE, problems.PAGE_TYPE):
+        if status < 400:
+            return answer
+        headers = {name.lower(): text for name, text in (answer.get("headers") or {}).items()}
+        if headers.get("content-type") in (problems.MEDIA_TYPE, problems.PAGE_TYPE):
             return answer
         request_id = str((event.get("requestContext") or {}).get("requestId") or "")
         code = _CODES.get(status, "bad_request" if status < 500 else "internal_error")

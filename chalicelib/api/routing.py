@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
@@ -76,7 +76,6 @@ class Call(Generic[B]):
     raw_body: bytes
     known_caller: Caller | None
     attempt: Attempt | None
-    scope: str
 
     @property
     def caller(self) -> Caller:
@@ -89,6 +88,14 @@ class Call(Generic[B]):
         """The attempt of a route that requires an Idempotency-Key."""
         assert self.attempt is not None
         return self.attempt
+
+    @property
+    def scope(self) -> str:
+        """What a cursor of this list is good for: this caller, and this path with these filters."""
+        parameters = dict(self.request.query_params or {})
+        filters = sorted((name, text) for name, text in parameters.items() if name not in ("cursor", "limit"))
+        sub = self.known_caller and self.known_caller.sub
+        return json.dumps([sub, self.request.method, request_path(self.request), filters])
 
     @property
     def after(self) -> dict[str, Any] | None:
@@ -118,8 +125,6 @@ class Route:
 
 
 ROUTES: list[Route] = []
-
-_NoQuery = type("_NoQuery", (BaseModel,), {"model_config": ConfigDict(extra="ignore")})
 
 
 def route(
@@ -194,21 +199,16 @@ def _read(
     raw_body = _raw_body(request)
     if len(raw_body) > BODY_MAX_BYTES:
         raise Problem("payload_too_large", f"At most {BODY_MAX_BYTES} bytes are read.")
-    document = None if raw or method == "GET" else _json(request, raw_body)
-    parameters = dict(request.query_params or {})
+    document = None
+    if not raw and method != "GET":
+        document = read_json(raw_body, request.headers.get("content-type", "application/json"))
     attempt = None
     if caller is not None and method == "POST":
-        attempt = _attempt(
-            request.headers,
-            caller,
-            needs_key,
-            idempotency.fingerprint(method, request_path(request), document),
-        )
-    parsed_query = _validated(query or _NoQuery, parameters, "parameter_invalid", "/query")
-    filters = sorted((name, text) for name, text in parameters.items() if name not in ("cursor", "limit"))
-    scope = json.dumps([caller and caller.sub, method, request_path(request), filters])
+        attempt = _attempt(request, caller, needs_key, document)
+    parameters = dict(request.query_params or {})
+    parsed_query = _validated(query, parameters, "parameter_invalid", "/query") if query is not None else None
     parsed_body = _validated(body, document, "body_invalid", "") if body is not None else None
-    return Call(parsed_body, parsed_query, request, request_id, raw_body, caller, attempt, scope)
+    return Call(parsed_body, parsed_query, request, request_id, raw_body, caller, attempt)
 
 
 def _raw_body(request: Request) -> bytes:
@@ -227,18 +227,22 @@ def request_path(request: Request) -> str:
     return path
 
 
-def _json(request: Request, raw_body: bytes) -> Any:
+def read_json(raw_body: bytes, content_type: str) -> Any:
+    """What the body says; `{}` for none. Raises Problem for another media type, what is not JSON in UTF-8, and what is nested
+    too deep."""
     if not raw_body:
         return {}
-    media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    media_type = content_type.partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Problem("unsupported_media_type", f"The body came as {media_type}.")
     try:
-        document = json.loads(raw_body, parse_constant=_refuse_constant)
-        json.dumps(document, ensure_ascii=False).encode()  # lone surrogates have no UTF-8
+        text = raw_body.decode("utf-8-sig")
+        document = json.loads(text, parse_constant=_refuse_constant)
+        if "\\u" in text:  # only an escape can make a lone surrogate, and those have no UTF-8
+            json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise Problem("body_unreadable", "The body is not JSON in UTF-8.") from error
-    if _is_deep(document):
+    if text.count("[") + text.count("{") > DEPTH_MAX and _is_deep(document):
         raise Problem("body_unreadable", f"The body is nested more than {DEPTH_MAX} deep.")
     return document
 
@@ -262,15 +266,15 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _attempt(headers: Mapping[str, str], caller: Caller, needs_key: bool, fingerprint: str) -> Attempt | None:
-    key = headers.get("idempotency-key")
+def _attempt(request: Request, caller: Caller, needs_key: bool, document: Any) -> Attempt | None:
+    key = request.headers.get("idempotency-key")
     if key is None:
         if needs_key:
             raise Problem("idempotency_key_missing", "Send a fresh Idempotency-Key; repeat it only with the same body.")
         return None
     if not _KEY_FORM.fullmatch(key):
         raise Problem("idempotency_key_invalid", "Use 1-64 printable ASCII characters.")
-    return Attempt(caller.sub, key, fingerprint)
+    return Attempt(caller.sub, key, idempotency.fingerprint(request.method, request_path(request), document))
 
 
 def _validated(model: type[BaseModel], document: Any, code: str, prefix: str) -> BaseModel:
