@@ -138,6 +138,7 @@ def market() -> Iterator[Stage]:
     """An empty market with its tables on a fresh engine."""
     from chalice.test import Client
     from moto import mock_aws
+    from moto.core.botocore_stubber import BotocoreStubber
 
     from app import app
 
@@ -148,6 +149,9 @@ def market() -> Iterator[Stage]:
             "lambda": {"use_docker": False},
         }
         os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = os.environ["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"] = url
+        # The tests let one call at a time through to moto, for its DynamoDB; a step that asks with threads would wait for ever.
+        stubber: Any = BotocoreStubber
+        stubber.__call__ = shared._moto_call
         try:
             with mock_aws(config=services), warnings.catch_warnings():
                 warnings.filterwarnings("ignore", message=".*is not a supported in local mode.*")
@@ -156,6 +160,7 @@ def market() -> Iterator[Stage]:
                 with Client(app) as client:
                     yield Stage(shared.Api(client.http))
         finally:
+            stubber.__call__ = shared._serialised
             del os.environ["AWS_ENDPOINT_URL_DYNAMODB"], os.environ["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"]
             shared.forget_clients()
 
