@@ -195,9 +195,12 @@ def _value_for(graded: Grade, factor: Factor, threshold: int) -> int | None:
 
 def _followers_for(graded: Grade, threshold: int) -> int | None:
     """More followers also count in other factors (engagement, quality): found by trying, the score never falls by them."""
-    least, most = graded.counted.counted_followers, MOST
-    if _score_with(graded, "followers", most * 1_000) < threshold:
+    if _score_with(graded, "followers", MOST * 1_000) < threshold:
         return None
+    least = graded.counted.counted_followers
+    most = max(2 * least, 1_000)
+    while _score_with(graded, "followers", most * 1_000) < threshold:
+        least, most = most, 2 * most
     while least < most:
         middle = (least + most) // 2
         if _score_with(graded, "followers", middle * 1_000) >= threshold:
