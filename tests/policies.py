@@ -183,6 +183,16 @@ def running(function: str) -> Iterator[None]:
         _function.reset(reset)
 
 
+@contextmanager
+def elsewhere() -> Iterator[None]:
+    """What is done inside is done by somebody else meanwhile, not by the function that runs."""
+    reset = _function.set(None)
+    try:
+        yield
+    finally:
+        _function.reset(reset)
+
+
 def as_function(function: str, handler: Callable[..., Any]) -> Callable[..., Any]:
     """The handler, with its function's policy in force."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
+from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
 from infra.local_cloud import LocalCloud
 from tests.conftest import Api, forget_clients
 from tests.played import Record, play
@@ -42,10 +42,10 @@ def real_tables(aws: None, dynamodb_engine: str, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setenv(name, "test")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials it began with
     forget_clients()
-    for record in (WalletRecord, TasksRecord, AccountsRecord):
+    for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
         record.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
     yield
-    for record in (WalletRecord, TasksRecord, AccountsRecord):
+    for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
         record.delete_table()
     forget_clients()
 

@@ -148,7 +148,7 @@ class Month:
         self.tasks[task_id] = sub
         self.look_at_task(task_id)
         self.soon(self.at + 3 * HOUR, lambda: self.review(task_id))
-        if self.chance.random() < 0.08:
+        if self.chance.random() < 0.16:
             closes = lambda: self.close(task_id)  # noqa: E731
             self.soon(end + 24 * HOUR, closes)
 
@@ -198,7 +198,7 @@ class Month:
             self.soon(self.at + 4 * HOUR, decide)
 
     def close(self, task_id: str) -> None:
-        if self.chance.random() < 0.6:
+        if self.chance.random() < 0.5:
             self.say(self.tasks[task_id], "advertiser", f"/v1/tasks/{task_id}/cancel", {"reason_code": "plans_changed"})
         else:
             self.say("auditor", "auditor", f"/v1/tasks/{task_id}/stop", {"reason_code": "illegal"})

@@ -14,6 +14,7 @@ from chalicelib.wallet import ledger, movements, reconciliation
 from chalicelib.wallet.folds import Fold
 from chalicelib.wallet.postings import SUSPENSE, advertiser_available, creator_available, task_held
 from chalicelib.wallet.records import Balance, Entry, Proof, Seal
+from tests import policies
 from tests.conftest import Api
 from tests.stage import NOON, cny
 
@@ -450,8 +451,9 @@ def test_what_moves_while_it_is_read_is_compared_all_the_same(market: None, monk
     def moving(self: Any, reading: Any) -> Any:
         if reading.account in (FUNDS, SUSPENSE):
             n = next(numbers)
-            ledger.post(movements.topup(f"pay_busy{n}", "sandbox", ADV, 1), LATER)
-            ledger.post(movements.suspense("sandbox", f"busy{n}", 1), LATER)
+            with policies.elsewhere():
+                ledger.post(movements.topup(f"pay_busy{n}", "sandbox", ADV, 1), LATER)
+                ledger.post(movements.suspense("sandbox", f"busy{n}", 1), LATER)
         return fold(self, reading)
 
     monkeypatch.setattr(reconciliation._Run, "_fold", moving)
