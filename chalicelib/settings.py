@@ -29,6 +29,7 @@ class Rules:
     pictures_max: int = 9  # rule 6
     picture_max_bytes: int = 5_000_000  # rule 6
     picture_upload: timedelta = timedelta(minutes=15)  # how long an upload form is good for
+    picture_link: timedelta = timedelta(hours=1)  # how long a link to a picture is good for
     urls_max: int = 5  # rule 6
     url_max_chars: int = 2_000
     title_max_chars: int = 100

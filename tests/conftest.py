@@ -95,9 +95,9 @@ def create_resources() -> None:
     secrets = boto3.client("secretsmanager")
     for name in ("SANDBOX_PROVIDER_SECRET_ARN", "CURSOR_SECRET_ARN"):
         secrets.create_secret(Name=os.environ[name], SecretString=f"secret of {name}")
-    boto3.client("s3").create_bucket(
-        Bucket=os.environ["PICTURES_BUCKET"], CreateBucketConfiguration={"LocationConstraint": "ap-east-1"}
-    )
+    store, bucket = boto3.client("s3"), os.environ["PICTURES_BUCKET"]
+    store.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "ap-east-1"})
+    store.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     boto3.client("events").create_event_bus(Name=os.environ["EVENT_BUS"])
 
 

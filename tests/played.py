@@ -89,7 +89,12 @@ class Played:
         stage.bind("an", "bo", "chen")
         self.ask(stage.auditor, "GET", "/v1/certifications")
         self.ask(stage.advertiser, "GET", "/v1/accounts")
-        self.ask(stage.advertiser, "POST", "/v1/pictures", {"content_type": "image/png", "bytes": 9})
+        picture = self.ask(stage.advertiser, "POST", "/v1/pictures", {"content_type": "image/png", "bytes": 9})
+        key = picture["upload"]["fields"]["key"]
+        boto3.client("s3").put_object(Bucket=deployment().pictures_bucket, Key=key, Body=b"a picture")
+        content = {"text": "茶", "picture_ids": [picture["id"]], "urls": []}
+        pictured = stage.create([stage.accounts["an"]], content=content)
+        self.ask(stage.auditor, "GET", f"/v1/tasks/{pictured['id']}/pictures")
 
     def grades(self) -> None:
         for name in ("bo", "an"):

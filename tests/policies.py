@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from botocore import signers
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from botocore.signers import S3PostPresigner
@@ -136,6 +137,7 @@ def uses_of(service: str, operation: str, sent: dict[str, Any]) -> list[Use]:
         return [Use(f"secretsmanager:{operation}", f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}-AbCdEf")]
     if service == "s3":
         action = {"HeadObject": "GetObject"}.get(operation, operation)
+        action += "Version" if "VersionId" in sent else ""
         return [Use(f"s3:{action}", f"arn:aws:s3:::{sent['Bucket']}/{sent['Key']}")]
     if operation == "PutEvents":
         bus = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/"
@@ -232,6 +234,7 @@ def _hold_against_the_policy(service: str, operation: str, sent: dict[str, Any])
 
 _call = BaseClient._make_api_call  # type: ignore[attr-defined]
 _presign = S3PostPresigner.generate_presigned_post
+_link = signers.generate_presigned_url
 _submit = ThreadPoolExecutor.submit
 
 
@@ -247,6 +250,12 @@ def _checked_form(self: Any, *arguments: Any, **options: Any) -> Any:
     return _presign(self, *arguments, **options)
 
 
+def _checked_link(self: Any, method: str, Params: dict[str, Any], **options: Any) -> Any:  # noqa: N803 - botocore's name
+    """So is a link: who follows it does what the role may."""
+    _hold_against_the_policy("s3", self.meta.method_to_api_mapping[method], Params)
+    return _link(self, method, Params=Params, **options)
+
+
 def _submitted(self: Any, work: Callable[..., Any], /, *arguments: Any, **options: Any) -> Any:
     """What a function gives to a thread is still the function's."""
     return _submit(self, copy_context().run, work, *arguments, **options)
@@ -256,4 +265,5 @@ def put_in_force() -> None:
     """From now on, in this process."""
     BaseClient._make_api_call = _checked_call  # type: ignore[attr-defined]
     S3PostPresigner.generate_presigned_post = _checked_form  # type: ignore[method-assign]
+    signers.generate_presigned_url = _checked_link  # type: ignore[assignment]
     ThreadPoolExecutor.submit = _submitted  # type: ignore[method-assign]

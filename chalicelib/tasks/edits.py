@@ -17,6 +17,7 @@ def asked(task: TaskRecord) -> dict[str, Any]:
     """What the task asks for, as it is compared with the next submission."""
     return {
         **{name: getattr(task, name) for name in ("kind", "title", "text", "picture_ids", "urls", "source_url")},
+        "pictures": task.pictures or [],
         **{name: clock.stamp(getattr(task, name)) for name in ("accept_by", "start_at", "end_at")},
         "retention": int(task.retention),
         "total": int(task.total),

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib import clock
 from chalicelib.api.callers import Caller
 from chalicelib.errors import Problem, not_found
 from chalicelib.store import Page, TasksRecord, read_page
+from chalicelib.tasks import calls
 from chalicelib.tasks.disputes import find_dispute
 from chalicelib.tasks.lifecycle import TASK
 from chalicelib.tasks.records import (
@@ -28,10 +30,12 @@ from chalicelib.tasks.views import Standing, standings
 STAFF = ("auditor", "finance")
 
 
-def visible_task(task_id: str, caller: Caller) -> TaskRecord:
-    """The task, for its advertiser and for staff; to anybody else there is none."""
+def visible_task(task_id: str, caller: Caller, *, in_calls: bool = False) -> TaskRecord:
+    """The task, for its advertiser and for staff, and `in_calls` for creators while they can apply to it; to anybody else there is
+    none."""
     task = find_task(task_id)
-    if task.owner != caller.advertiser_id and not caller.has(*STAFF):
+    called = in_calls and caller.has("creator") and calls.is_open(task, clock.now())
+    if task.owner != caller.advertiser_id and not caller.has(*STAFF) and not called:
         raise not_found("task")
     return task
 

@@ -7,8 +7,9 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.api import Call, Paging, route
-from chalicelib.tasks import answering, counters, disputes, drafting, inbox, publication, steps, views
-from chalicelib.tasks.records import find_order
+from chalicelib.store import Page
+from chalicelib.tasks import answering, counters, disputes, drafting, inbox, pictures, publication, steps, views
+from chalicelib.tasks.records import find_order, find_task
 from chalicelib.tasks.schemas import (
     CounterBody,
     DeclineBody,
@@ -42,6 +43,13 @@ def list_orders(call: Call[None]) -> dict[str, Any]:
 def read_order(call: Call[None], order_id: str) -> dict[str, Any]:
     """An order with every timer and its history."""
     return views.order_view(inbox.visible_order(order_id, call.caller))
+
+
+@route(blueprint, "GET", "/v1/orders/{order_id}/pictures", roles=READERS)
+def list_order_pictures(call: Call[None], order_id: str) -> dict[str, Any]:
+    """The pictures that are to be posted, each with a link to fetch it."""
+    task = find_task(inbox.visible_order(order_id, call.caller).task_id)
+    return call.listed(Page(pictures.shown(task), None), dict)
 
 
 @route(blueprint, "POST", "/v1/orders/{order_id}/accept", roles=("creator",), body=NothingBody)

@@ -1,14 +1,18 @@
-"""Pictures of tasks: uploaded straight to the bucket with a form that S3 holds to type and size (rule 6)."""
+"""Pictures of tasks: uploaded straight to the bucket with a form that S3 holds to type and size (rule 6), and shown as they were
+when the task was submitted. A form can be used again until it expires, so a task keeps the versions that were reviewed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from chalicelib import cloud, ids
-from chalicelib.errors import Problem
+from botocore.exceptions import ClientError
+
+from chalicelib import clock, cloud, ids
+from chalicelib.errors import Fault, Problem
 from chalicelib.idempotency import Attempt
 from chalicelib.settings import deployment, rules
-from chalicelib.tasks.records import PictureRecord
+from chalicelib.tasks.records import PictureRecord, TaskRecord
 
 
 def announce(advertiser_id: str, content_type: str, size: int, attempt: Attempt | None) -> tuple[str, dict[str, Any]]:
@@ -30,9 +34,66 @@ def announce(advertiser_id: str, content_type: str, size: int, attempt: Attempt 
         raise Problem("idempotency_key_reused", "This Idempotency-Key belongs to a request with another body.")
     form = cloud.client("s3").generate_presigned_post(
         deployment().pictures_bucket,
-        f"pictures/{picture_id}",
+        _key(picture_id),
         Fields={"Content-Type": content_type},
         Conditions=[{"Content-Type": content_type}, ["content-length-range", size, size]],
         ExpiresIn=int(rules().picture_upload.total_seconds()),
     )
     return picture_id, {"url": form["url"], "fields": form["fields"]}
+
+
+def uploaded(picture_ids: Sequence[str], advertiser_id: str) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """The pictures as they lie in the bucket now, as a task keeps them: `{id, content_type, bytes, version}`; and a Fault for each
+    that is not the advertiser's (`picture_unknown`) or that nobody has uploaded yet (`picture_missing`)."""
+    faults, found = [], []
+    for place, picture_id in enumerate(picture_ids[: rules().pictures_max]):
+        pointer = f"/content/picture_ids/{place}"
+        picture = PictureRecord.find(picture_id, "picture") if ids.is_id("pic", picture_id) else None
+        if picture is None or picture.advertiser_id != advertiser_id:
+            faults.append(Fault(pointer, "picture_unknown", "There is no such picture of yours."))
+            continue
+        version = _version(picture_id)
+        if version is None:
+            faults.append(
+                Fault(pointer, "picture_missing", "Upload the picture first, with the form that came with it.")
+            )
+            continue
+        size = int(picture.bytes)
+        found.append({"id": picture_id, "content_type": picture.content_type, "bytes": size, "version": version})
+    return found, faults
+
+
+def shown(task: TaskRecord) -> list[dict[str, Any]]:
+    """The pictures of the task as they were submitted, each with a link to fetch it, which works until `expires_at`."""
+    store, good_for = cloud.client("s3"), rules().picture_link
+    expires_at = clock.now() + good_for
+
+    def link(picture: dict[str, Any]) -> str:
+        asked = {"Bucket": deployment().pictures_bucket, "Key": _key(picture["id"]), "VersionId": picture["version"]}
+        return str(store.generate_presigned_url("get_object", Params=asked, ExpiresIn=int(good_for.total_seconds())))
+
+    return [
+        {
+            "id": picture["id"],
+            "content_type": picture["content_type"],
+            "bytes": picture["bytes"],
+            "url": link(picture),
+            "expires_at": expires_at,
+        }
+        for picture in task.pictures or ()
+    ]
+
+
+def _version(picture_id: str) -> str | None:
+    """Which version of the picture lies in the bucket; None if there is none."""
+    try:
+        found = cloud.client("s3").head_object(Bucket=deployment().pictures_bucket, Key=_key(picture_id))
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):  # who may not list is told 403
+            return None
+        raise
+    return str(found["VersionId"])
+
+
+def _key(picture_id: str) -> str:
+    return f"pictures/{picture_id}"

@@ -127,15 +127,17 @@ class _Kept(TasksRecord):
 class TaskRecord(_Kept):
     """A task: pk is its id, sk is `task`, owner its advertiser.
 
-    `lines` are its first orders, `pages` name the items with further ones, `reserves` are the lines of the reserve accounts
-    that were not offered yet and `freed` is what came free for them; `total` was held at submission and `raised` is what
-    counter-offers added to it. `call` are the filters of an open call and `unallocated`
-    what is held for orders nobody was picked for yet. `round` counts submissions; `queue` is `review` while it waits for one
-    and `task:{status}` later; `winding_up` says that orders are still to be ended with the task. `fingerprint` and `answer`
-    belong to the request that created it, `edit` is the fingerprint of the last edit, `previous` what was submitted before."""
+    `pictures` are those of the content in the versions that were submitted. `lines` are its first orders, `pages` name the items
+    with further ones, `reserves` are the lines of the reserve accounts that were not offered yet and `freed` is what came free
+    for them; `total` was held at submission and `raised` is what counter-offers added to it. `call` are the filters of an open
+    call and `unallocated` what is held for orders nobody was picked for yet. `round` counts submissions; `queue` is `review`
+    while it waits for one and `task:{status}` later; `winding_up` says that orders are still to be ended with the task.
+    `fingerprint` and `answer` belong to the request that created it, `edit` is the fingerprint of the last edit, `previous`
+    what was submitted before."""
 
     machine = TASK
 
+    pictures = JSONAttribute(null=True)
     lines = JSONAttribute()
     pages = ListAttribute[Any](default=list)
     reserve_account_ids = JSONAttribute()

@@ -103,6 +103,13 @@ def list_task_orders(call: Call[None], task_id: str) -> dict[str, Any]:
     return call.listed(page, lambda standing: views.standing_view(task, standing))
 
 
+@route(blueprint, "GET", "/v1/tasks/{task_id}/pictures", roles=(*READERS, "creator"))
+def list_task_pictures(call: Call[None], task_id: str) -> dict[str, Any]:
+    """The pictures of a task as they were submitted, each with a link to fetch it; those of an open call for creators too."""
+    task = inbox.visible_task(task_id, call.caller, in_calls=True)
+    return call.listed(Page(pictures.shown(task), None), dict)
+
+
 @route(blueprint, "GET", "/v1/tasks/{task_id}/cancellation", roles=("advertiser",))
 def preview_cancellation(call: Call[None], task_id: str) -> dict[str, Any]:
     """What cancelling would pay or return for each order, now."""

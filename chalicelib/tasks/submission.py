@@ -10,7 +10,7 @@ from typing import Any
 
 from pynamodb.expressions.update import Action as UpdateAction
 
-from chalicelib import clock, ids, wire
+from chalicelib import clock, wire
 from chalicelib.accounts.advertisers import require_certified
 from chalicelib.accounts.ordering import orderable
 from chalicelib.accounts.prices import Kind
@@ -20,13 +20,12 @@ from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
 from chalicelib.settings import rules
 from chalicelib.store import Action, Refused, put, transact, update
-from chalicelib.tasks import lint, views
+from chalicelib.tasks import lint, pictures, views
 from chalicelib.tasks.content import Content, content_faults, marked, url_faults
 from chalicelib.tasks.edits import asked
 from chalicelib.tasks.records import (
     Line,
     LinesRecord,
-    PictureRecord,
     TaskRecord,
     event,
     find_task,
@@ -294,12 +293,13 @@ def _quoted(task: TaskRecord, draft: Draft) -> dict[str, tuple[Line, ...]]:
 
 def _checked(draft: Draft, advertiser_id: str, at: datetime, pages: dict[str, tuple[Line, ...]]) -> _Terms:
     """The terms of the draft, once everything about it is in order."""
+    uploaded, not_uploaded = pictures.uploaded(draft.content.picture_ids, advertiser_id)
     faults = [
         *content_faults(draft.content, rules()),
         *schedule_faults(draft.schedule, at, rules()),
         *_source_faults(draft),
         *_publishing_faults(draft),
-        *_picture_faults(draft.content.picture_ids, advertiser_id),
+        *not_uploaded,
     ]
     if faults:
         raise InvalidBody(*faults)
@@ -324,6 +324,7 @@ def _checked(draft: Draft, advertiser_id: str, at: datetime, pages: dict[str, tu
             "title": draft.title,
             "text": marked(draft.content.text),
             "picture_ids": list(draft.content.picture_ids),
+            "pictures": uploaded,
             "urls": list(draft.content.urls),
             "source_url": draft.source_url,
             "accept_by": draft.schedule.accept_by,
@@ -433,14 +434,3 @@ def _reserves(draft: Draft, named: set[str]) -> tuple[Line, ...]:
     if twice:
         raise InvalidBody(*twice)
     return quote(draft.kind, draft.reserve_account_ids, "/reserve_account_ids") if draft.reserve_account_ids else ()
-
-
-def _picture_faults(picture_ids: Sequence[str], advertiser_id: str) -> list[Fault]:
-    faults = []
-    for place, picture_id in enumerate(picture_ids[: rules().pictures_max]):
-        picture = PictureRecord.find(picture_id, "picture") if ids.is_id("pic", picture_id) else None
-        if picture is None or picture.advertiser_id != advertiser_id:
-            faults.append(
-                Fault(f"/content/picture_ids/{place}", "picture_unknown", "There is no such picture of yours.")
-            )
-    return faults

@@ -45,6 +45,15 @@ def decide(stage: Stage, application_id: str, what: str) -> Any:
         return stage.advertiser.post(f"/v1/applications/{application_id}/{what}")
 
 
+def test_creators_see_the_pictures_of_a_call_while_they_can_apply(stage: Stage, task_id: str) -> None:
+    path = f"/v1/tasks/{task_id}/pictures"
+    stage.bind("an")
+    with clock.at(NOON):
+        assert stage.creator("an").get(path).json_body == {"data": [], "next_cursor": None}
+    with clock.at(ACCEPT_BY):
+        assert stage.creator("an").get(path).status_code == 404
+
+
 def test_a_picked_applicant_has_an_accepted_order_at_its_price(stage: Stage, task_id: str) -> None:
     with clock.at(NOON):
         shown = stage.creator("an").get("/v1/calls").json_body["data"]

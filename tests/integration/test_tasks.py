@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import boto3
 import pytest
 
 from chalicelib import clock, ids
+from chalicelib.settings import deployment
 from chalicelib.store import AccountsRecord
 from chalicelib.tasks import review, settlement
 from chalicelib.tasks.records import OrderRecord, TaskRecord
@@ -298,23 +301,91 @@ def test_an_offer_that_was_interrupted_is_completed_without_doubling(stage: Stag
     assert settlement.held_worth([task["id"]]) == {task["id"]: 3 * PRICE}
 
 
-def test_pictures_are_uploaded_with_a_form_of_their_owner(stage: Stage, api: Api) -> None:
-    body = {"content_type": "image/png", "bytes": 1_000}
-    made = stage.advertiser.post("/v1/pictures", body)
+def upload(stage: Stage, body: bytes, **announced: str) -> str:
+    """The id of a picture of the teahouse's that shows `body`."""
+    made = stage.advertiser.post("/v1/pictures", {"content_type": "image/png", "bytes": len(body)}, **announced)
     assert made.status_code == 201
     picture = made.json_body
-    assert picture["id"].startswith("pic_")
-    assert picture["upload"]["fields"]["key"] == f"pictures/{picture['id']}"
-    assert picture["upload"]["fields"]["Content-Type"] == "image/png"
-    content = {"text": "茶", "picture_ids": [picture["id"]], "urls": []}
-    task = stage.create(stage.bind("an"), content=content)
-    assert task["content"]["picture_ids"] == [picture["id"]]
+    fields = picture["upload"]["fields"]
+    assert (fields["key"], fields["Content-Type"]) == (f"pictures/{picture['id']}", "image/png")
+    boto3.client("s3").put_object(Bucket=deployment().pictures_bucket, Key=fields["key"], Body=body)
+    return str(picture["id"])
+
+
+def fetched(pictures: list[dict[str, Any]]) -> list[bytes]:
+    """What lies behind the links."""
+    links = [urlsplit(picture["url"]) for picture in pictures]
+    assert all(parse_qs(link.query)["X-Amz-Expires"] == ["3600"] for link in links)
+    found = [(link.path.rpartition("/pictures/")[2], parse_qs(link.query)["versionId"][0]) for link in links]
+    store, bucket = boto3.client("s3"), deployment().pictures_bucket
+    return [
+        store.get_object(Bucket=bucket, Key=f"pictures/{name}", VersionId=version)["Body"].read()
+        for name, version in found
+    ]
+
+
+def pictures_of(who: Api, path: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = who.get(f"{path}/pictures").json_body["data"]
+    return found
+
+
+def test_pictures_are_uploaded_with_a_form_of_their_owner(stage: Stage, api: Api) -> None:
+    body = {"content_type": "image/png", "bytes": 1_000}
     for wrong in ({**body, "bytes": 5_000_001}, {**body, "content_type": "image/svg+xml"}):
         assert stage.advertiser.post("/v1/pictures", wrong).status_code == 422
     first = stage.advertiser.post("/v1/pictures", body, key="p").json_body["id"]
     assert stage.advertiser.post("/v1/pictures", body, key="p").json_body["id"] == first
     reused = stage.advertiser.post("/v1/pictures", {**body, "bytes": 2}, key="p")
     assert reused.json_body["code"] == "idempotency_key_reused"
+
+
+def test_a_picture_has_to_be_uploaded_before_its_task(stage: Stage) -> None:
+    announced = stage.advertiser.post("/v1/pictures", {"content_type": "image/png", "bytes": 9}).json_body["id"]
+    there, nowhere = upload(stage, b"tea"), "pic_" + "0" * 26
+    content = {"text": "茶", "picture_ids": [there, announced, nowhere], "urls": []}
+    body = {**stage.body(stage.bind("an")), "content": content}
+    answer = stage.advertiser.post("/v1/tasks", body, key="k")
+    found = [(fault["pointer"], fault["code"]) for fault in answer.json_body["errors"]]
+    assert answer.status_code == 422
+    assert found == [
+        ("/content/picture_ids/1", "picture_missing"),
+        ("/content/picture_ids/2", "picture_unknown"),
+    ]
+
+
+def test_who_reviews_and_who_posts_see_the_picture_that_was_submitted(stage: Stage) -> None:
+    picture = upload(stage, b"the autumn tea")
+    account = stage.bind("an", "bo")[0]
+    content = {"text": "茶", "picture_ids": [picture], "urls": []}
+    task = stage.create([account], content=content)
+    assert task["content"]["picture_ids"] == [picture]
+    upload(stage, b"something else")  # another picture
+    key = f"pictures/{picture}"
+    boto3.client("s3").put_object(Bucket=deployment().pictures_bucket, Key=key, Body=b"what nobody reviewed")
+    path = f"/v1/tasks/{task['id']}"
+    (shown,) = pictures_of(stage.auditor, path)
+    assert (shown["id"], shown["content_type"], shown["bytes"]) == (picture, "image/png", 14)
+    assert fetched([shown]) == fetched(pictures_of(stage.advertiser, path)) == [b"the autumn tea"]
+    stage.approve(task["id"])
+    (order,) = stage.orders(task["id"])
+    assert fetched(pictures_of(stage.creator("an"), f"/v1/orders/{order['id']}")) == [b"the autumn tea"]
+    assert stage.creator("bo").get(f"/v1/orders/{order['id']}/pictures").status_code == 404
+    assert stage.creator("an").get(f"{path}/pictures").status_code == 404
+
+
+def test_the_reviewer_is_told_of_a_picture_that_was_replaced(stage: Stage) -> None:
+    picture = upload(stage, b"tea", key="p")
+    content = {"text": "茶", "picture_ids": [picture], "urls": []}
+    account = stage.bind("an")
+    task = stage.create(account, content=content)
+    rejected = {"decision": "rejected", "reasons": [{"code": "misleading", "note": "图不对"}]}
+    assert stage.auditor.post(f"/v1/tasks/{task['id']}/review", rejected).status_code == 200
+    assert upload(stage, b"wow", key="p") == picture
+    again = stage.advertiser.request("PUT", f"/v1/tasks/{task['id']}", {**stage.body(account), "content": content})
+    assert again.status_code == 200
+    (waiting,) = stage.auditor.get("/v1/reviews").json_body["data"]
+    assert [change["field"] for change in waiting["changes"]] == ["pictures"]
+    assert fetched(pictures_of(stage.auditor, f"/v1/tasks/{task['id']}")) == [b"wow"]
 
 
 def test_accounts_that_cannot_be_ordered_are_named(stage: Stage) -> None:

@@ -1,0 +1,53 @@
+"""What lies in the bucket, on the local cloud: pictures go up by their form and come back by a link, exports come by a link. IAM
+and the bucket's own policy are enforced."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import urllib3
+
+from demo import campaign
+from demo.stack import Stack
+from tests.e2e.test_paths import Market
+
+pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
+PICTURE = b"\x89PNG of the autumn tea"
+
+
+def upload(url: str, fields: dict[str, str], body: bytes) -> int:
+    """The status of a form with these fields and the file."""
+    parts: dict[str, Any] = {**fields, "file": ("tea.png", body, "image/png")}
+    return urllib3.request("POST", url, fields=parts).status
+
+
+def test_a_picture_goes_up_by_its_form_and_comes_back_as_it_was_reviewed(stack: Stack, say: Any) -> None:
+    people = campaign.cast(stack)
+    campaign.certify(people, say)
+    accounts = campaign.choose(people, say)
+    campaign.top_up(people, say)
+    made = people.advertiser.post("/v1/pictures", {"content_type": "image/png", "bytes": len(PICTURE)})
+    form = made["upload"]
+    assert upload(form["url"], form["fields"], PICTURE + b" and more") in (400, 403)
+    assert upload(form["url"], form["fields"], PICTURE) in (200, 204)
+    content = {"text": "今年的秋茶到了。", "picture_ids": [made["id"]], "urls": []}
+    task = Market(people, accounts).task(["an"], content=content)
+    assert upload(form["url"], form["fields"], PICTURE[::-1]) in (200, 204)  # what nobody reviews
+    (shown,) = people.auditor.get(f"/v1/tasks/{task['id']}/pictures")["data"]
+    answer = urllib3.request("GET", shown["url"])
+    assert (answer.status, answer.data) == (200, PICTURE)
+    address = urlsplit(shown["url"])
+    assert urllib3.request("GET", address._replace(query="").geturl()).status == 403
+
+
+def test_an_export_comes_by_its_link(stack: Stack, say: Any) -> None:
+    people = campaign.cast(stack)
+    campaign.certify(people, say)
+    part = people.advertiser.post("/v1/exports")
+    answer = urllib3.request("GET", part["url"])
+    assert answer.status == 200
+    assert [json.loads(line)["type"] for line in answer.data.splitlines()] == ["advertiser"]
+    assert (part["lines"], part["next_cursor"]) == (1, None)
