@@ -11,7 +11,6 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +18,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.package import TEMPLATE, ZIP, build
+from infra.parameters import arguments, parameters
 from infra.progress import Failed, run, step
 
 ClientOf = Callable[[str], Any]
@@ -164,40 +164,27 @@ def _outputs(cloudformation: Any, stack: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="make deploy", description=__doc__)
-    parser.add_argument("--stage", required=True, help="the stack is named microtask-STAGE")
-    parser.add_argument("--endpoint-url", help="another cloud than AWS")
-    parser.add_argument("--alipay", choices=["on", "off"], default="off", help="Alipay, see docs/payments.md")
-    parser.add_argument(
-        "--sandbox", choices=["on", "off"], default="off", help="sandbox provider and network, short times"
-    )
-    parser.add_argument(
-        "--rules", default="{}", help="JSON object overriding numbers of the rules, durations in seconds"
-    )
-    parser.add_argument(
-        "--link-base", default="", help="where click links begin, e.g. https://go.example; empty: no click links"
-    )
-    parser.add_argument("--outputs", type=Path, help="also write the outputs to this JSON file")
-    options = parser.parse_args()
+def run_with(options: argparse.Namespace) -> dict[str, str]:
+    """Builds and deploys as `options` say: those of infra.parameters, `stage` and `endpoint_url`; the stack's outputs."""
     build()
     session = boto3.Session()
 
     def client(service: str) -> Any:
         return session.client(service, endpoint_url=options.endpoint_url)
 
-    parameters = {
-        "Stage": options.stage,
-        "Sandbox": options.sandbox,
-        "Alipay": options.alipay,
-        "Rules": options.rules,
-        "LinkBase": options.link_base,
-    }
-    outputs = deploy(client, options.stage, parameters)
-    for name, text in sorted(outputs.items()):
-        print(f"    {name:24} {text}")
+    outputs = deploy(client, options.stage, parameters(options))
     if options.outputs:
         options.outputs.write_text(json.dumps(outputs, indent=2))
+    return outputs
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make deploy", description=__doc__)
+    parser.add_argument("--stage", required=True, help="the stack is named microtask-STAGE")
+    parser.add_argument("--endpoint-url", help="another cloud than AWS")
+    arguments(parser)
+    for name, text in sorted(run_with(parser.parse_args()).items()):
+        print(f"    {name:24} {text}")
 
 
 if __name__ == "__main__":

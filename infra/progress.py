@@ -1,4 +1,4 @@
-"""What long commands say: one line per step with its duration; in a terminal the running step is shown as it goes."""
+"""What long commands say: a line per step with its duration, or a bar; in a terminal it moves, elsewhere lines are plain."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TextIO
+
+WIDTH = 30
 
 
 class Failed(Exception):
@@ -30,6 +33,40 @@ def step(what: str) -> Iterator[Callable[[str], None]]:
         raise
     seconds = time.monotonic() - begin
     print(f"{chr(13) + chr(27) + '[K' if terminal else ''}  ✓ {what} ({seconds:.1f} s)", flush=True)
+
+
+class Progress:
+    """How far something is: shows `done` of `total` on `out`, stderr if not given; plainly, a line at every tenth."""
+
+    def __init__(self, what: str, total: int, out: TextIO | None = None) -> None:
+        self._what = what
+        self._total = total
+        self._out = out or sys.stderr
+        self._begin = time.monotonic()
+        self._shown = -1
+
+    def show(self, done: int) -> None:
+        """Updates the bar; cheap enough to call for every batch."""
+        share = done / self._total if self._total else 1.0
+        step = int(share * (100 if self._out.isatty() else 10))
+        if step == self._shown:
+            return
+        self._shown = step
+        rate = done / max(time.monotonic() - self._begin, 0.001)
+        text = f"{self._what} {done:,} of {self._total:,} ({share:.0%}), {rate:,.0f} a second"
+        if self._out.isatty():
+            bar = "█" * int(share * WIDTH)
+            self._out.write(f"\r\033[K{bar:░<{WIDTH}} {text}")
+        else:
+            self._out.write(text + "\n")
+        self._out.flush()
+
+    def clear(self) -> None:
+        """Takes the bar away, so that a line can be printed."""
+        if self._out.isatty():
+            self._out.write("\r\033[K")
+            self._out.flush()
+            self._shown = -1
 
 
 def run(main: Callable[[], None]) -> None:

@@ -1,65 +1,104 @@
-"""The operator's commands. Each works on the deployment that --stack, or --stage and the environment, name."""
+"""The operator's commands: one program for the market on one machine and on AWS.
+
+Each works on the deployment that --stack (the file that `make up` writes) or --stage (the stack microtask-STAGE, with the
+credentials and region of your environment) names. `COMMAND --help` tells what one should know before, with examples.
+With --json the answer is one JSON document on stdout; progress and messages go to stderr."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from contextlib import redirect_stdout
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from ops.deployed import Unreachable, enter, outputs
-from ops.layout import FORMATS
+from ops.command import Answer
+from ops.commands import COMMANDS, GROUPS
+from ops.deployed import enter
+from ops.sentences import sentence
+
+INTERRUPTED = 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Of every command; `command` of what it has parsed is the Command that was named."""
+    made: argparse.ArgumentParser = _parser(
+        argparse.ArgumentParser, prog="python -m ops", description=__doc__, epilog=_EPILOG
+    )
+    words = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    inner: dict[str, Any] = {}
+    for command in COMMANDS:
+        first, _, second = command.name.partition(" ")
+        if second and first not in inner:
+            group = _parser(words.add_parser, first, help=GROUPS[first], description=f"{first}: {GROUPS[first]}.")
+            inner[first] = group.add_subparsers(title="commands", metavar="COMMAND", required=True)
+        where = inner[first] if second else words
+        examples = "examples:\n" + "\n".join(f"  {line}" for line in command.examples)
+        leaf = _parser(
+            where.add_parser, second or first, help=command.summary, description=command.about, epilog=examples
+        )
+        command.arguments(leaf)
+        _common(leaf)
+        leaf.set_defaults(command=command)
+    return made
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status: 0 done, 1 it could not be done, 2 a wrong command line."""
-    parser = argparse.ArgumentParser(prog="python -m ops", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    importing = commands.add_parser("import", help="take in accounts from a CSV file", description=_IMPORT)
-    importing.add_argument("file", type=Path, metavar="FILE.csv")
-    importing.add_argument("--network", required=True, help="the network these accounts are on, e.g. weibo")
-    layout = importing.add_mutually_exclusive_group()
-    layout.add_argument(
-        "--format", choices=sorted(FORMATS), help="a built-in layout of columns; default: seen from the header"
-    )
-    layout.add_argument("--map", type=Path, metavar="COLUMNS.json", help="a layout of columns of your own")
-    importing.add_argument("--posts", type=Path, metavar="POSTS.csv", help="the accounts' latest posts")
-    importing.add_argument("--as-of", help="when the figures were measured, where the file does not say it")
-    audience = commands.add_parser("audience", help="take in sketches of audiences", description=_AUDIENCE)
-    audience.add_argument("file", type=Path, metavar="SKETCHES.jsonl")
-    redriving = commands.add_parser("redrive", help="deliver dead letters again", description=_REDRIVE)
-    for command in (importing, audience, redriving):
-        command.add_argument("--stack", type=Path, metavar="STACK.json", help="the stack file that `make up` writes")
-        command.add_argument("--stage", help="the stage that is meant: the stack microtask-STAGE")
-        command.add_argument("--endpoint-url", help="another cloud than AWS")
-    options = parser.parse_args(arguments)
+    """Exit status: 0 done, 1 it could not be done or something is not as it should be, 2 a wrong command line."""
+    options = parser().parse_args(arguments)
+    if not options.json:
+        answer = _answer(options)
+        if answer.text:
+            print(answer.text, flush=True)
+        return answer.status
+    with redirect_stdout(sys.stderr):  # whoever prints on the way, the document stands alone
+        answer = _answer(options)
+    print(json.dumps(answer.document, indent=2, ensure_ascii=False, default=_plain), flush=True)
+    return answer.status
+
+
+def _answer(options: argparse.Namespace) -> Answer:
     try:
-        enter(options.stack, options.stage, options.endpoint_url)
-        if options.command == "redrive":
-            return _redrive(options.stack, options.stage)
-        if options.command == "audience":
-            from ops import audiences
-
-            return audiences.run(options.file)
-        # The table's name is read when the store is imported, so only now.
-        from ops.importing import run
-
-        return run(options.file, options.network, options.map or options.format, options.as_of, posts=options.posts)
-    except (Unreachable, OSError, ValueError) as error:
-        print(f"ops: {error}", file=sys.stderr)
-        return 1
+        answer: Answer = options.command.run(options, enter(options.stack, options.stage, options.endpoint_url))
+    except KeyboardInterrupt:
+        return Answer({"error": "interrupted"}, "", INTERRUPTED)
+    except Exception as error:
+        told = sentence(error)
+        if told is None:
+            raise
+        print(f"ops: {told}", file=sys.stderr)
+        return Answer({"error": told}, "", 1)
+    return answer
 
 
-def _redrive(stack: Path | None, stage: str | None) -> int:
-    from ops.redriving import of_outputs, redrive
+def _common(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_argument_group("which deployment, and how it answers")
+    where.add_argument("--stack", type=Path, metavar="STACK.json", help="the stack file that `make up` writes")
+    where.add_argument("--stage", help="the stage that is meant: the stack microtask-STAGE")
+    where.add_argument("--endpoint-url", metavar="URL", help="another cloud than AWS")
+    where.add_argument("--json", action="store_true", help="one JSON document on stdout, everything else on stderr")
+    where.add_argument("--yes", action="store_true", help="do not ask before what cannot simply be taken back")
 
-    counts = redrive(of_outputs(outputs(stack, stage)))
-    print(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) or "no dead letters")
-    return 1 if counts["failed"] else 0
+
+def _parser(make: Any, *names: str, **texts: str) -> Any:
+    return make(*names, formatter_class=argparse.RawDescriptionHelpFormatter, **texts)
 
 
-_REDRIVE = "Delivers what lies in the dead-letter queues again, then calls the sweep. Doing it twice is harmless."
-_AUDIENCE = "Takes in what `make audience` made of follower lists; docs/importing.md. Doing it twice changes nothing."
-_IMPORT = "Takes in accounts from a CSV file; docs/importing.md describes its columns. Doing it twice changes nothing."
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return str(value)
+
+
+_EPILOG = """exit status: 0 done; 1 it could not be done, or something is not as it should be; 2 a wrong command line
+
+first steps:
+  make up                                                     a market on this machine
+  python -m ops status --stack .local/stack.json              is it well?
+  python -m ops users list --stage market                     who may do what, on AWS
+docs/operations.md goes from an empty AWS account to a running market."""
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
-import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import TextIO
 
 from chalicelib.accounts.records import account_id
 from chalicelib.discovery import sketches
 
 
-def run(path: Path, out: TextIO | None = None) -> int:
-    """Takes in every sketch of an account that the market has, unless a newer one is known, and reports on `out`. Exit status 0
-    if the file was read to its end. Raises ValueError for a line that is no sketch, with its number; doing it again is harmless."""
-    out = out or sys.stdout
+def take(path: Path) -> Counter[str]:
+    """Takes in every sketch of an account that the market has, unless a newer one is known: counts of `taken`, `left_out`. Raises
+    ValueError for a line that is no sketch, with its number; doing it again is harmless."""
     counts: Counter[str] = Counter()
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
@@ -29,6 +26,5 @@ def run(path: Path, out: TextIO | None = None) -> int:
                 taken = sketches.keep(account, registers, as_of, str(told["key"]))
             except (ValueError, KeyError, TypeError) as error:
                 raise ValueError(f"{path}, line {number}: no sketch ({error})") from error
-            counts["taken" if taken else "left out: unknown account, or a newer sketch is known"] += 1
-    print(", ".join(f"{count:,} {what}" for what, count in sorted(counts.items())) or "no sketches", file=out)
-    return 0
+            counts["taken" if taken else "left_out"] += 1
+    return counts

@@ -26,12 +26,13 @@ from chalicelib.api.problems import faults_of
 from chalicelib.errors import Problem
 from chalicelib.grading.methodology import GRADES
 from chalicelib.settings import rules
+from infra.progress import Progress
 from ops.deployed import Unreachable
 from ops.layout import FORMATS, Layout, from_file, recognised
 from ops.posts import read_posts
-from ops.progress import Progress
 
 WRITERS = 4
+OUTCOMES = ("imported", "updated", "unchanged", "skipped")
 _PRICE = Field(default=None, strict=True, ge=rules().price_min, le=rules().price_max)
 
 
@@ -55,11 +56,13 @@ class Skipped:
 
 @dataclass
 class Summary:
-    """What an import did. `grades` and `advised` (repost mid prices, fen) are of all rows that were not skipped."""
+    """What an import did. `grades` and `advised` (repost mid prices, fen) are of all rows that were not skipped; `left` are those
+    that were."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     grades: Counter[str] = field(default_factory=Counter)
     advised: dict[str, list[int]] = field(default_factory=dict)
+    left: list[Skipped] = field(default_factory=list)
     seconds: float = 0.0
 
     def add(self, taken: Taken) -> None:
@@ -71,10 +74,23 @@ class Summary:
             if advice is not None:
                 self.advised.setdefault(account.grade, []).append(int(advice["mid"]))
 
+    def document(self) -> dict[str, Any]:
+        """`{imported, updated, unchanged, skipped, seconds, grades {grade: {accounts, advised}}, left [{line, reason}]}`, `advised`
+        the median advised repost price in fen."""
+        grades = {
+            grade: {
+                "accounts": self.grades[grade],
+                "advised": median(self.advised[grade]) if grade in self.advised else None,
+            }
+            for grade in GRADES
+            if self.grades[grade]
+        }
+        counts = {name: self.outcomes[name] for name in OUTCOMES}
+        left = [{"line": row.line, "reason": row.reason} for row in self.left]
+        return {**counts, "seconds": round(self.seconds, 1), "grades": grades, "left": left}
+
     def __str__(self) -> str:
-        counts = ", ".join(
-            f"{self.outcomes[name]:,} {name}" for name in ("imported", "updated", "unchanged", "skipped")
-        )
+        counts = ", ".join(f"{self.outcomes[name]:,} {name}" for name in OUTCOMES)
         lines = [f"{counts} in {self.seconds:.1f} s"]
         graded = sum(self.grades.values())
         for grade in GRADES:
@@ -94,22 +110,25 @@ def run(
     as_of: str | None,
     out: TextIO | None = None,
     posts: Path | None = None,
-) -> int:
-    """Imports and reports on `out`. `layout` is a file of one, the name of a built-in one, or None: seen from the header.
-    `posts` is a file of the accounts' posts. Exit status 0 if at least one row was taken."""
+) -> Summary:
+    """Imports and tells on `out` what was skipped, as it comes. `layout` is a file of one, the name of a built-in one, or None:
+    seen from the header. `posts` is a file of the accounts' posts."""
     out = out or sys.stdout
     chosen = from_file(layout) if isinstance(layout, Path) else FORMATS[layout] if layout else recognised(_header(path))
     progress = Progress("imported", _lines(path) - 1)
 
+    left: list[Skipped] = []
+
     def skipped(row: Skipped) -> None:
+        left.append(row)
         progress.clear()
         print(f"line {row.line} skipped: {row.reason}", file=out, flush=True)
 
     shown = read_posts(posts) if posts else {}
     summary = import_accounts(path, network, chosen, as_of, skipped, progress.show, shown)
     progress.clear()
-    print(summary, file=out, flush=True)
-    return 0 if sum(summary.grades.values()) else 1
+    summary.left = left
+    return summary
 
 
 def import_accounts(

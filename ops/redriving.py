@@ -15,6 +15,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from infra.progress import Failed
+
 BATCH = 10
 _GONE = {"TrimmedDataAccessException", "ResourceNotFoundException"}
 
@@ -29,7 +31,7 @@ class Letters:
     sweep: str
 
 
-class Refused(Exception):
+class Refused(Failed):
     """The function failed again; says why."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -28,11 +27,9 @@ def _line(handle: str, people: range, as_of: str = "2026-11-20", key: str = "k1"
     return json.dumps({**told, **changes})
 
 
-def _taken(path: Path, *lines: str) -> str:
+def _taken(path: Path, *lines: str) -> dict[str, int]:
     path.write_text("\n".join(lines) + "\n", "utf-8")
-    out = io.StringIO()
-    assert audiences.run(path, out) == 0
-    return out.getvalue().strip()
+    return audiences.take(path)
 
 
 @pytest.fixture
@@ -66,7 +63,7 @@ def test_a_plan_by_unique_reads_does_not_buy_the_same_people_twice(
     api: Api, market: dict[str, str], tmp_path: Path
 ) -> None:
     lines = [_line(handle, people) for handle, people in WHO.items()]
-    assert _taken(tmp_path / "s.jsonl", *lines) == "4 taken"
+    assert _taken(tmp_path / "s.jsonl", *lines) == {"taken": 4}
     twins = {market[f"twin{n}"] for n in range(3)}
     plan = _plan(api, "unique_reads", 3)
     chosen = {line["account_id"] for line in plan["accounts"]}
@@ -97,9 +94,10 @@ def test_without_sketches_every_read_counts(api: Api, market: dict[str, str]) ->
 
 def test_only_sketches_of_one_key_meet_and_older_ones_stay_out(market: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
-    assert _taken(path, _line("twin0", WHO["twin0"]), _line("twin1", WHO["twin1"]), _line("nobody", range(9))) == (
-        "1 left out: unknown account, or a newer sketch is known, 2 taken"
-    )
+    assert _taken(path, _line("twin0", WHO["twin0"]), _line("twin1", WHO["twin1"]), _line("nobody", range(9))) == {
+        "taken": 2,
+        "left_out": 1,
+    }
     assert account_id("weibo", "nobody") not in Sketches().of([account_id("weibo", "nobody")])
     _taken(path, _line("twin2", WHO["twin2"], key="k2"), _line("twin0", range(9), as_of="2026-11-19"))
     found = Sketches().of(market.values())
@@ -114,4 +112,4 @@ def test_a_line_that_is_no_sketch_is_named(market: dict[str, str], tmp_path: Pat
     for wrong in ("{}", "no JSON", _line("twin0", range(9), registers="AAAA"), _line("twin0", range(9), as_of="today")):
         path.write_text(f"{_line('twin1', WHO['twin1'])}\n{wrong}\n", "utf-8")
         with pytest.raises(ValueError, match="line 2: no sketch"):
-            audiences.run(path, io.StringIO())
+            audiences.take(path)

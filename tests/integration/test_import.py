@@ -18,6 +18,7 @@ from chalicelib.accounts.records import AccountRecord, account_id, find_account
 from chalicelib.grading.assessing import assess
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.records import GradeChange
+from ops.__main__ import main
 from ops.deployed import Unreachable
 from ops.importing import Skipped, Summary, import_accounts, run
 from ops.layout import FORMATS, WEIRENWU, Layout
@@ -226,14 +227,20 @@ def test_the_command_reports_bad_rows_and_a_summary(aws: None, csv_file: Any, tm
     )
     path = csv_file("名,粉丝\ntea,1000\ncake,-\n")
     out = io.StringIO()
-    assert run(path, "weibo", columns, None, out) == 0
-    first, counts, *grades = out.getvalue().splitlines()
+    summary = run(path, "weibo", columns, None, out)
+    (first,) = out.getvalue().splitlines()
     assert first.startswith("line 3 skipped: followers: ")
+    counts, *grades = str(summary).splitlines()
+    document = summary.document()
+    assert (document["imported"], document["skipped"], document["left"][0]["line"]) == (1, 1, 3)
     assert counts.startswith("1 imported, 0 updated, 0 unchanged, 1 skipped in ")
     assert len(grades) == 1
     assert "100.0%" in grades[0]
     assert account("tea").evidence["as_of"] == "2026-11-01T00:00:00Z"
 
 
-def test_nothing_taken_in_is_a_failure(aws: None, csv_file: Any) -> None:
-    assert run(csv_file(HEADER + "tea,bad,,,,,,\n"), "weibo", "standard", None, io.StringIO()) == 1
+def test_nothing_taken_in_is_a_failure(aws: None, csv_file: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    path = csv_file(HEADER + "tea,bad,,,,,,\n")
+    assert main(["import", str(path), "--network", "weibo", "--stage", "test", "--json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert (document["imported"], document["skipped"]) == (0, 1)

@@ -1,0 +1,32 @@
+"""What a deployment is told beside its stage and cloud; imports nothing, so that every command line can have it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Adds them to a command line."""
+    parser.add_argument("--alipay", choices=["on", "off"], default="off", help="Alipay, see docs/payments.md")
+    parser.add_argument(
+        "--sandbox", choices=["on", "off"], default="off", help="sandbox provider and network, short times"
+    )
+    parser.add_argument(
+        "--rules", default="{}", help="JSON object overriding numbers of the rules, durations in seconds"
+    )
+    parser.add_argument(
+        "--link-base", default="", help="where click links begin, e.g. https://go.example; empty: no click links"
+    )
+    parser.add_argument("--outputs", type=Path, help="also write the outputs to this JSON file")
+
+
+def parameters(options: Namespace) -> dict[str, str]:
+    """The template's parameters as `options` say."""
+    return {
+        "Stage": options.stage,
+        "Sandbox": options.sandbox,
+        "Alipay": options.alipay,
+        "Rules": options.rules,
+        "LinkBase": options.link_base,
+    }
