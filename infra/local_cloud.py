@@ -1,4 +1,4 @@
-"""The local cloud: MiniStack on 127.0.0.1 with the real package in it. `python -m infra.local_cloud up|down|status|logs`.
+"""The local cloud: MiniStack on 127.0.0.1 with the real package in it. `python -m infra.local_cloud up|down|status|logs|rollback`.
 
 IAM is enforced (`AUTH=true`), data is kept over an orderly stop. Running workflow executions are not: after a restart `up`
 calls the sweep, which resumes every open task and order from its stored state.
@@ -22,7 +22,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from infra.deploy import deploy
+from infra.deploy import deploy, roll_back, tick
 from infra.package import ROOT, TEMPLATE, ZIP, build
 from infra.progress import Failed, run, step
 
@@ -208,8 +208,18 @@ class LocalCloud:
             outputs = deploy(self.client, STAGE, parameters)
             if link_base == self._api_url(outputs):
                 break  # an API has its address once it is there: a new stack learns in an update where its links begin
+        return self._tell(outputs, built)
+
+    def roll_back(self) -> dict[str, Any]:
+        """Puts the stack back to what was deployed before; it stays until something is built anew. The stack document."""
+        roll_back(self.client, STAGE)
+        document: dict[str, Any] = json.loads(self.stack_file.read_text())
+        return self._tell(self._outputs(), document["built"])
+
+    def _tell(self, outputs: dict[str, str], built: str) -> dict[str, Any]:
+        """Writes the stack document."""
         document = {
-            "api_url": link_base,
+            "api_url": self._api_url(outputs),
             "endpoint_url": self.url,
             "region": REGION,
             "user_pool_id": outputs["UserPoolId"],
@@ -236,9 +246,7 @@ class LocalCloud:
         return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
 
     def _sweep(self, function: str) -> str:
-        tick = {"version": "0", "id": "up", "detail-type": "Scheduled Event", "source": "microtask.up", "account": ""}
-        tick |= {"time": "", "region": REGION, "resources": [], "detail": {}}  # type: ignore[dict-item]
-        answer = self.client("lambda").invoke(FunctionName=function, Payload=json.dumps(tick).encode())
+        answer = self.client("lambda").invoke(FunctionName=function, Payload=tick("up", REGION))
         text = answer["Payload"].read().decode()
         if answer.get("FunctionError"):
             raise Failed(f"The sweep failed: {text}\nThe log is {self.log_file}.")
@@ -255,8 +263,8 @@ def _alive(pid: int) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="make up|down|status|logs", description=__doc__)
-    parser.add_argument("command", choices=["up", "down", "status", "logs"])
+    parser = argparse.ArgumentParser(prog="make up|down|status|logs|rollback", description=__doc__)
+    parser.add_argument("command", choices=["up", "down", "status", "logs", "rollback"])
     parser.add_argument("--port", type=int, default=4566)
     parser.add_argument("--folder", type=Path, default=ROOT / ".local")
     options = parser.parse_args()
@@ -268,6 +276,8 @@ def main() -> None:
     if options.command == "up":
         stack = cloud.up()
         print(f"\nThe market's API: {stack['api_url']}\n`.local/stack.json` has the rest; `make down` stops the cloud.")
+    elif options.command == "rollback":
+        print(f"\nThe market's API: {cloud.roll_back()['api_url']}")
     elif options.command == "down":
         print("Stopped; the data is kept." if cloud.down() else "The local cloud does not run.")
     elif options.command == "status":

@@ -66,6 +66,19 @@ def answer_for_functions_that_died():
     apigateway_v1._invoke_lambda_proxy_v1 = invoke_answering
 
 
+def import_gateway_responses():
+    """`x-amazon-apigateway-gateway-responses` of an API's definition: MiniStack knows gateway responses only as resources."""
+    import_rest_api = apigateway_v1._import_rest_api
+
+    def import_with_responses(spec, *rest):
+        api_id = import_rest_api(spec, *rest)
+        for response_type, response in (spec.get("x-amazon-apigateway-gateway-responses") or {}).items():
+            apigateway_v1._put_gateway_response(api_id, response_type, response)
+        return api_id
+
+    apigateway_v1._import_rest_api = import_with_responses
+
+
 def honour_partition_keys_and_attributes():
     """`dynamodb:LeadingKeys` and `dynamodb:Attributes` of what is written: MiniStack knows neither, and takes conditions on them
     for met."""
@@ -128,6 +141,7 @@ def correct():
     begin_streams_anew()
     honour_batch_item_failures()
     answer_for_functions_that_died()
+    import_gateway_responses()
     honour_partition_keys_and_attributes()
     hold_this_machine_for_secure()
 

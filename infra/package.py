@@ -28,6 +28,7 @@ from chalicelib.api.problems import MEDIA_TYPE, SECURITY_HEADERS, TYPE_PREFIX
 from chalicelib.errors import TABLE
 from chalicelib.settings import Deployment
 from infra.progress import Failed, run, step
+from infra.releasing import released
 from infra.watching import watched
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +48,7 @@ GATEWAY = {
     "AUTHORIZER_CONFIGURATION_ERROR": "internal_error",
     "MISSING_AUTHENTICATION_TOKEN": "not_found",
     "INVALID_SIGNATURE": "unauthenticated",
+    "INVALID_API_KEY": "forbidden",
     "RESOURCE_NOT_FOUND": "not_found",
     "REQUEST_TOO_LARGE": "payload_too_large",
     "UNSUPPORTED_MEDIA_TYPE": "unsupported_media_type",
@@ -95,7 +97,7 @@ def _inputs_digest() -> str:
     files = [ROOT / "app.py", ROOT / "requirements.txt", Path(__file__)]
     for folder, patterns in (
         ("chalicelib", ("*.py", "*.json", "*.html")),
-        ("infra", ("*.yaml", "*.json", "watching.py")),
+        ("infra", ("*.yaml", "*.json", "watching.py", "releasing.py")),
         (".chalice", ("*.json",)),
     ):
         files += [path for pattern in patterns for path in (ROOT / folder).rglob(pattern)]
@@ -162,9 +164,9 @@ def _compile(archive: Path, target: Path) -> None:
 
 
 def complete(template: dict[str, Any]) -> dict[str, Any]:
-    """The template with the state machines' definitions, the functions' log groups, the gateway's problem documents, and
-    what watches them."""
-    resources = template["Resources"]
+    """The template with aliases, the state machines' definitions, the functions' log groups, the gateway's problem documents,
+    and what watches them."""
+    resources = released(template)["Resources"]
     for logical_id, name in MACHINES.items():
         definition = json.loads((ROOT / "infra" / f"{name}.asl.json").read_text())
         resources[logical_id]["Properties"]["DefinitionString"] = json.dumps(definition)
@@ -177,13 +179,13 @@ def complete(template: dict[str, Any]) -> dict[str, Any]:
             "UpdateReplacePolicy": "Delete",
             "Properties": properties,
         }
-    for response_type, code in GATEWAY.items():
-        logical_id = "Gateway" + response_type.title().replace("_", "")
-        resources[logical_id] = _gateway_response(response_type, code)
+    # In the API's definition, not as resources: those would take effect with the next deployment of the API only.
+    responses = {response_type: _gateway_response(code) for response_type, code in GATEWAY.items()}
+    resources["RestAPI"]["Properties"]["DefinitionBody"]["x-amazon-apigateway-gateway-responses"] = responses
     return watched(template)
 
 
-def _gateway_response(response_type: str, code: str) -> dict[str, Any]:
+def _gateway_response(code: str) -> dict[str, Any]:
     kind = TABLE[code]
     document = {
         "type": TYPE_PREFIX + code,
@@ -203,15 +205,10 @@ def _gateway_response(response_type: str, code: str) -> dict[str, Any]:
     if kind.status in (429, 503):
         parameters["gatewayresponse.header.Retry-After"] = "'1'"
     return {
-        "Type": "AWS::ApiGateway::GatewayResponse",
-        "Properties": {
-            "RestApiId": {"Ref": "RestAPI"},
-            "ResponseType": response_type,
-            "StatusCode": str(kind.status),
-            "ResponseParameters": parameters,
-            # The gateway picks the template by the caller's Accept and falls back to application/json.
-            "ResponseTemplates": {"application/json": json.dumps(document)},
-        },
+        "statusCode": str(kind.status),
+        "responseParameters": parameters,
+        # The gateway picks the template by the caller's Accept and falls back to application/json.
+        "responseTemplates": {"application/json": json.dumps(document)},
     }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+WATCH_MINUTES = 10
+
 
 def arguments(parser: ArgumentParser) -> None:
     """Adds them to a command line."""
@@ -18,15 +20,27 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--link-base", default="", help="where click links begin, e.g. https://go.example; empty: no click links"
     )
+    parser.add_argument("--canary", choices=["on", "off"], help="move calls bit by bit; default: on, on AWS")
+    parser.add_argument(
+        "--watch",
+        type=int,
+        metavar="MINUTES",
+        help=f"how long alarms take it back afterwards, up to 180; default: {WATCH_MINUTES}, on AWS",
+    )
+    parser.add_argument(
+        "--even-so", action="store_true", help="also if tables, buckets, user pools or secrets are removed or replaced"
+    )
     parser.add_argument("--outputs", type=Path, help="also write the outputs to this JSON file")
 
 
 def parameters(options: Namespace) -> dict[str, str]:
     """The template's parameters as `options` say."""
+    canary = options.canary or ("off" if options.endpoint_url else "on")
     return {
         "Stage": options.stage,
         "Sandbox": options.sandbox,
         "Alipay": options.alipay,
         "Rules": options.rules,
         "LinkBase": options.link_base,
+        "Canary": "true" if canary == "on" else "false",
     }

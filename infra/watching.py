@@ -56,6 +56,9 @@ MARKET = (
 )
 """The market's own metrics (chalicelib.observability.count): metric, what its alarm says, section, statistic."""
 
+RELEASE = ("api-errors", "order-step-errors", "task-step-errors", "outbox-errors", "ledger-differences")
+"""The alarms that take a release back: those of people's calls, of orders and of money. CloudFormation takes no more than five."""
+
 
 def watched(template: dict[str, Any]) -> dict[str, Any]:
     """The template with an alarm for each Watch, the topic they speak to, and the dashboard."""
@@ -66,8 +69,7 @@ def watched(template: dict[str, Any]) -> dict[str, Any]:
         "Properties": {"TopicName": {"Fn::Sub": "${AWS::StackName}-alarms"}},
     }
     for watch in watches:
-        logical_id = "".join(part.capitalize() for part in watch.name.split("-")) + "Alarm"
-        resources[logical_id] = {"Type": "AWS::CloudWatch::Alarm", "Properties": watch.properties}
+        resources[alarm_id(watch.name)] = {"Type": "AWS::CloudWatch::Alarm", "Properties": watch.properties}
     resources["Dashboard"] = {
         "Type": "AWS::CloudWatch::Dashboard",
         "Properties": {
@@ -76,6 +78,11 @@ def watched(template: dict[str, Any]) -> dict[str, Any]:
         },
     }
     return template
+
+
+def alarm_id(name: str) -> str:
+    """The logical id of the alarm of that name."""
+    return "".join(part.capitalize() for part in name.split("-")) + "Alarm"
 
 
 def watches_of(resources: dict[str, Any]) -> Iterator[Watch]:

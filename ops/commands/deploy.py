@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
 
 from infra.parameters import arguments
 from infra.progress import Failed
@@ -25,6 +26,31 @@ def _deploy(options: Namespace, deployment: Deployment) -> Answer:
     return Answer(outputs, "\n".join(f"    {name:24} {text}" for name, text in sorted(outputs.items())))
 
 
+def _rollback(options: Namespace, deployment: Deployment) -> Answer:
+    from infra.deploy import BACK, history, roll_back
+
+    stage = deployment.stack.removeprefix("microtask-")
+    known = history(deployment.client, stage)
+    if known:
+        sure(options, f"{deployment.stack} goes back to what was deployed before this:\n  {known[0].said}")
+    release = roll_back(deployment.client, stage, even_so=options.even_so)
+    return Answer(asdict(release), f"{BACK}.")
+
+
+def _releases(options: Namespace, deployment: Deployment) -> Answer:
+    from infra.deploy import history
+
+    known = history(deployment.client, deployment.stack.removeprefix("microtask-"))
+    said = "\n".join(release.said for release in known)
+    return Answer([asdict(release) for release in known], said or f"Of {deployment.stack} no deployment is known.")
+
+
+def _even_so(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--even-so", action="store_true", help="also if something that holds data is removed or replaced"
+    )
+
+
 COMMANDS = (
     Command(
         "deploy",
@@ -39,5 +65,22 @@ COMMANDS = (
         ),
         _deploy,
         arguments,
+    ),
+    Command(
+        "rollback",
+        "put the stack back to what was deployed before",
+        "Puts package, template and parameters back to those of the deployment before, for all calls at once and\n"
+        "whatever the alarms say. A second time goes one step further. Data stays as it is: docs/releases.md says what that means.",
+        ("python -m ops rollback --stage market", "python -m ops rollback --stage market --yes --json"),
+        _rollback,
+        _even_so,
+    ),
+    Command(
+        "releases",
+        "list what was deployed, newest first",
+        "The first line runs, unless something else than this program has deployed since. Deployments that failed are not among\n"
+        "them. docs/releases.md tells how a release goes out and how it is taken back.",
+        ("python -m ops releases --stage market", "python -m ops releases --stack .local/stack.json --json"),
+        _releases,
     ),
 )

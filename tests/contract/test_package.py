@@ -15,6 +15,7 @@ import pytest
 
 from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
 from infra import package
+from infra.releasing import SHIFTED, fingerprint
 
 Template = dict[str, Any]
 pytestmark = pytest.mark.xdist_group("local cloud")  # the package is built once
@@ -199,7 +200,7 @@ def test_what_aws_does_in_a_function_s_name_is_granted_where_it_is_wired(templat
         if function.get("Tracing") == "Active":
             needed |= {("xray:PutTraceSegments", "*"), ("xray:PutTelemetryRecords", "*")}
         queues = [function["DeadLetterQueue"]["TargetArn"]] if "DeadLetterQueue" in function else []
-        for mapping in (found for found in mappings if found["FunctionName"] == {"Ref": name}):
+        for mapping in (found for found in mappings if found["FunctionName"] == {"Ref": f"{name}.Alias"}):
             table = mapping["EventSourceArn"]["Fn::GetAtt"][0]
             reads = ("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams")
             needed |= {(f"dynamodb:{action}", table) for action in reads}
@@ -248,17 +249,93 @@ def test_machines_get_every_function_they_name(template: Template) -> None:
 
 
 def test_the_gateways_own_answers_are_problems(template: Template) -> None:
-    answers = [
-        r["Properties"] for r in template["Resources"].values() if r["Type"] == "AWS::ApiGateway::GatewayResponse"
-    ]
-    assert {"UNAUTHORIZED", "THROTTLED", "DEFAULT_4XX", "DEFAULT_5XX"} <= {answer["ResponseType"] for answer in answers}
-    for answer in answers:
-        document = json.loads(answer["ResponseTemplates"]["application/json"])
-        assert document["status"] == int(answer["StatusCode"])
+    """In the definition of the API, which deploys it anew when they change."""
+    answers = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["x-amazon-apigateway-gateway-responses"]
+    assert {
+        "UNAUTHORIZED",
+        "THROTTLED",
+        "QUOTA_EXCEEDED",
+        "INVALID_API_KEY",
+        "DEFAULT_4XX",
+        "DEFAULT_5XX",
+    } <= answers.keys()
+    for answer in answers.values():
+        document = json.loads(answer["responseTemplates"]["application/json"])
+        assert document["status"] == int(answer["statusCode"])
         assert document["request_id"] == "$context.requestId"
-        headers = {name.removeprefix("gatewayresponse.header.") for name in answer["ResponseParameters"]}
+        headers = {name.removeprefix("gatewayresponse.header.") for name in answer["responseParameters"]}
         assert {"Strict-Transport-Security", "X-Content-Type-Options", "Referrer-Policy"} <= headers
         assert ("Retry-After" in headers) == (document["status"] in (429, 503))
+    assert {answers[kind]["statusCode"] for kind in ("THROTTLED", "QUOTA_EXCEEDED")} == {"429"}
+
+
+def _references(node: Any) -> set[str]:
+    """The names of resources that it refers to."""
+    match node:
+        case {"Ref": str(name)}:
+            return {name}
+        case {"Fn::GetAtt": [str(name), *_]}:
+            return {name}
+        case {"Fn::Sub": str(text)}:
+            return {name.partition(".")[0] for name in re.findall(r"\$\{([\w.]+)\}", text)}
+        case {"Fn::Sub": [str(text), dict(values)]}:
+            return _references({"Fn::Sub": text}) - values.keys() | _references(values)
+        case dict():
+            return set().union(*map(_references, node.values()))
+        case list():
+            return set().union(*map(_references, node))
+    return set()
+
+
+def test_who_calls_a_function_calls_its_alias(template: Template) -> None:
+    """Only what watches a function means all its versions."""
+    functions = set(_functions(template))
+    called: set[str] = set()
+    for name, resource in {
+        **template["Resources"],
+        **{f"output {n}": o for n, o in template["Outputs"].items()},
+    }.items():
+        found = _references(resource)
+        called |= {function for function in functions if f"{function}.Alias" in found}
+        if found & functions:
+            watches = ("AWS::Logs::LogGroup", "AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard")
+            assert resource.get("Type") in watches, name
+    by_rules = {name for name, function in _functions(template).items() if "Events" in function}
+    assert called | by_rules == functions
+    integrations = json.dumps(template["Resources"]["RestAPI"])
+    assert "APIHandler.Alias" in integrations
+    assert "APIHandler.Arn" not in integrations
+
+
+def test_functions_are_published_and_those_called_often_bit_by_bit(template: Template) -> None:
+    for name, function in _functions(template).items():
+        assert (function["AutoPublishAlias"], function["AutoPublishCodeSha256"]) == ("live", "./release")
+        if shifted := function.get("DeploymentPreference"):
+            assert shifted["Enabled"] == {"Ref": "Canary"}
+            assert {template["Resources"][alarm["Ref"]]["Type"] for alarm in shifted["Alarms"]} == {
+                "AWS::CloudWatch::Alarm"
+            }
+        assert bool(shifted) == (name in SHIFTED)
+        assert template["Resources"][name]["DeletionPolicy"] == "Delete", "of replaced versions"
+    assert template["Globals"]["Function"]["Environment"]["Variables"]["RELEASE"] == "./release", (
+        "a change of the function"
+    )
+    assert template["Parameters"]["Canary"]["Default"] == "false", "CodeDeploy is on AWS only"
+
+
+def test_a_fingerprint_says_what_functions_run(template: Template) -> None:
+    def of(package: str = "p", **parameters: str) -> str:
+        return fingerprint(template, package, parameters)
+
+    before = of(Rules="{}")
+    assert of(Rules="{}", Canary="true") == before
+    assert len({before, of(Rules="{ }"), of("q", Rules="{}")}) == 3
+    changed = json.loads(json.dumps(template))
+    changed["Resources"]["Sweep"]["Properties"]["MemorySize"] = 1024
+    assert fingerprint(changed, "p", {"Rules": "{}"}) != before
+    changed = json.loads(json.dumps(template))
+    changed["Resources"]["SweepErrorsAlarm"]["Properties"]["Threshold"] = 7
+    assert fingerprint(changed, "p", {"Rules": "{}"}) == before
 
 
 def test_the_stage_is_throttled(template: Template) -> None:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 SECTIONS = re.findall(r"^## (.+)$", (ROOT / "docs" / "runbook.md").read_text("utf-8"), re.MULTILINE)
 BY_HAND = {"A creation failed", "The local cloud"}
 """Sections for what shows itself without an alarm."""
-FUNCTIONS = ("APIHandler", "Outbox", "RegradeStep")
+FUNCTIONS = ("APIHandler", "Outbox", "RegradeStep", "OrderStep", "TaskStep")
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +70,11 @@ def test_alarms_have_names_of_their_own_and_somebody_to_tell(resources: dict[str
     assert len(names) == len(set(names)) > 20
     assert all(alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}] for alarm in alarms(resources).values())
     assert "AlarmTopic" in resources
+
+
+def test_alarms_that_take_a_release_back_are_there(resources: dict[str, Any]) -> None:
+    assert {watching.alarm_id(name) for name in watching.RELEASE} <= alarms(resources).keys()
+    assert len(watching.RELEASE) <= 5, "CloudFormation takes no more"
 
 
 def test_the_dashboard_shows_only_what_is_there(resources: dict[str, Any]) -> None:
