@@ -22,7 +22,7 @@ from ops.files import opened
 
 @dataclass(frozen=True)
 class User:
-    """`state` is `active`, `waits` (for the first sign-in, or the end of a reset) or `disabled`."""
+    """`state` is `invited` (the temporary password still stands), `reset` (a code was mailed), `active` or `disabled`."""
 
     name: str
     sub: str
@@ -122,14 +122,19 @@ class Pool:
         self._ask("admin_enable_user", name)
 
     def reset(self, name: str, password_file: Path | None) -> None:
-        """A temporary password in that new file, or else a code by e-mail. Raises Failed if the user has no address."""
+        """A temporary password in that new file, or else by e-mail: a code, or for who was never here another invitation. Raises
+        Failed if the user has no address."""
         if password_file:
             with _temporary(password_file) as password:
                 self._ask("admin_set_user_password", name, Password=password, Permanent=False)
             return
-        if self.find(name).email is None:
+        user = self.find(name)
+        if user.email is None:
             raise Failed(f"{name} has no e-mail address: reset with --password-file.")
-        self._ask("admin_reset_user_password", name)
+        if user.state == "invited":
+            self._ask("admin_create_user", name, MessageAction="RESEND", DesiredDeliveryMediums=["EMAIL"])
+        else:
+            self._ask("admin_reset_user_password", name)
 
     def sign_in(self, name: str, password_file: Path | None, new_password_file: Path | None) -> Token:
         """Raises Failed if the password is not the user's."""
@@ -178,10 +183,12 @@ class Pool:
         return answer
 
 
+_STATES = {"FORCE_CHANGE_PASSWORD": "invited", "RESET_REQUIRED": "reset"}
+
+
 def _user(found: dict[str, Any], attributes: list[dict[str, str]], groups: Iterable[str]) -> User:
     told = {attribute["Name"]: attribute["Value"] for attribute in attributes}
-    waits = found["UserStatus"] in ("FORCE_CHANGE_PASSWORD", "RESET_REQUIRED")
-    state = "disabled" if not found["Enabled"] else "waits" if waits else "active"
+    state = _STATES.get(found["UserStatus"], "active") if found["Enabled"] else "disabled"
     return User(found["Username"], told["sub"], state, told.get("email"), tuple(sorted(groups)))
 
 

@@ -6,7 +6,7 @@ from chalicelib.errors import Problem
 from infra.progress import Failed
 
 RIGHTS = "docs/operations.md lists the rights that each command needs"
-_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorizedException"}
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
 
 

@@ -99,9 +99,7 @@ def _enable(options: Namespace, deployment: Deployment) -> Answer:
 def _reset_arguments(parser: ArgumentParser) -> None:
     _name(parser)
     way = parser.add_mutually_exclusive_group(required=True)
-    way.add_argument(
-        "--by-email", action="store_true", help="Cognito sends a code, with which the user sets another one"
-    )
+    way.add_argument("--by-email", action="store_true", help="Cognito writes: a code, or the invitation once more")
     way.add_argument(
         "--password-file", type=Path, metavar="FILE", help="writes a temporary password to this new file, for you alone"
     )
@@ -114,7 +112,7 @@ def _reset(options: Namespace, deployment: Deployment) -> Answer:
     pool.find(options.name)
     sure(options, f"The password that {options.name} has now will not be good any more. Reset?")
     pool.reset(options.name, options.password_file)
-    sent = "Cognito sends a code" if options.by_email else f"a temporary password lies in {options.password_file}"
+    sent = "Cognito writes to the user" if options.by_email else f"a temporary password lies in {options.password_file}"
     return Answer({**pool.find(options.name).document(), "password_file": _told(options.password_file)}, f"{sent}.")
 
 
@@ -153,7 +151,7 @@ COMMANDS = (
         "users list",
         "who is known, with groups and ids",
         "Lists the users of the pool with their groups, whether they can sign in, and the ids that they have as advertiser and\n"
-        "as creator (`export` takes them). `waits` has not yet replaced the temporary password.",
+        "as creator (`export` takes them). `invited` has not yet replaced the temporary password.",
         (
             "python -m ops users list --stage market",
             "python -m ops users list --group auditor --stack .local/stack.json --json",
@@ -206,9 +204,9 @@ COMMANDS = (
     Command(
         "users reset",
         "give a user another way to a password",
-        "Ends the present password. With --by-email Cognito sends a code to the user's address, with which a client sets a\n"
-        "new one (ConfirmForgotPassword); with --password-file a temporary password is written to a new file of yours, to be\n"
-        "replaced at the next sign-in. Asks first.",
+        "Ends the present password. With --by-email Cognito sends a code, with which a client sets a new one\n"
+        "(ConfirmForgotPassword), or to who never signed in the invitation again. With --password-file a temporary password\n"
+        "is written to a new file of yours, to be replaced at the next sign-in. Asks first.",
         (
             "python -m ops users reset mei --by-email --stage market",
             "python -m ops users reset root --password-file root.txt --stack .local/stack.json --yes",
