@@ -10,10 +10,10 @@ import argparse
 import json
 import sys
 from contextlib import redirect_stdout
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from chalicelib import wire
 from ops.command import Answer
 from ops.commands import COMMANDS, GROUPS
 from ops.deployed import enter
@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
         return answer.status
     with redirect_stdout(sys.stderr):  # whoever prints on the way, the document stands alone
         answer = _answer(options)
-    print(json.dumps(answer.document, indent=2, ensure_ascii=False, default=_plain), flush=True)
+    print(json.dumps(json.loads(wire.dumps(answer.document)), indent=2, ensure_ascii=False), flush=True)
     return answer.status
 
 
@@ -84,12 +84,6 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 def _parser(make: Any, *names: str, **texts: str) -> Any:
     return make(*names, formatter_class=argparse.RawDescriptionHelpFormatter, **texts)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return str(value)
 
 
 _EPILOG = """exit status: 0 done; 1 it could not be done, or something is not as it should be; 2 a wrong command line

@@ -62,26 +62,26 @@ class Deployment:
         return self.outputs[name]
 
     @cached_property
-    def resources(self) -> dict[str, dict[str, str]]:
-        """By type and logical id, the physical id of everything in the stack."""
-        found: dict[str, dict[str, str]] = {}
+    def functions(self) -> dict[str, str]:
+        """By logical id, such as `Reconcile`, the deployed name of each function."""
+        found = {}
         for page in self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack):
             for one in page["StackResourceSummaries"]:
-                found.setdefault(one["ResourceType"], {})[one["LogicalResourceId"]] = one.get("PhysicalResourceId", "")
+                if one["ResourceType"] == "AWS::Lambda::Function":
+                    found[one["LogicalResourceId"]] = one["PhysicalResourceId"]
         return found
 
     def function(self, name: str) -> str:
-        """The deployed name of the function with this logical id, such as `Reconcile`. Raises Unreachable."""
-        functions = self.resources.get("AWS::Lambda::Function", {}) | self.resources.get(
-            "AWS::Serverless::Function", {}
-        )
-        if name not in functions:
+        """The deployed name of the function with this logical id. Raises Unreachable."""
+        if name not in self.functions:
             raise Unreachable(f"the stack {self.stack} has no function {name}: deploy it anew.")
-        return functions[name]
+        return self.functions[name]
 
     @cached_property
     def api_url(self) -> str:
         """Where the API is, without a slash at its end."""
+        if (elsewhere := os.environ.get("AWS_ENDPOINT_URL")) and not self.told:
+            return f"{elsewhere}/restapis/{self.output('RestAPIId')}/api/_user_request_"
         return str(self.told.get("api_url") or self.output("EndpointURL")).rstrip("/")
 
     def speak_as_deployed(self) -> None:

@@ -16,6 +16,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from infra.progress import Failed
+from ops.tick import TICK
 
 BATCH = 10
 _GONE = {"TrimmedDataAccessException", "ResourceNotFoundException"}
@@ -58,7 +59,7 @@ def redrive(letters: Letters) -> Counter[str]:
                 continue
             sqs.delete_message(QueueUrl=url, ReceiptHandle=letter["ReceiptHandle"])
             counts[outcome] += 1
-    _invoke(letters.sweep, {})
+    _invoke(letters.sweep, TICK)
     return counts
 
 

@@ -6,7 +6,7 @@ from chalicelib.errors import Problem
 from infra.progress import Failed
 
 RIGHTS = "docs/operations.md lists the rights that each command needs"
-_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorizedException"}
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
 
 
@@ -25,12 +25,12 @@ def sentence(error: Exception) -> str | None:
         return f"nobody answers: {error}. Does it run (`make status`), and is it this --endpoint-url?"
     if isinstance(error, aws.ClientError):
         told = error.response.get("Error", {})
-        words = f"{error.operation_name}: {told.get('Message') or told.get('Code')}"
+        words = f"{error.operation_name}: {told.get('Message') or told.get('Code')}".rstrip(".")
         if told.get("Code") in _DENIED:
             return f"refused: {words} ({RIGHTS})."
         if told.get("Code") in _EXPIRED:
             return f"the credentials are not good (any more): {words}. Sign in to AWS again."
-        return f"AWS refuses {words}"
+        return f"refused: {words}."
     if isinstance(error, aws.BotoCoreError):
         return str(error)
     return error.detail if isinstance(error, Problem) else None

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from ops.command import Command
-from ops.commands import accounts, deploy, redrive
+from ops.commands import accounts, deploy, export, logs, reconcile, redrive, regrade, status, stuck, users
 
 COMMANDS: tuple[Command, ...] = (
     *deploy.COMMANDS,
+    *status.COMMANDS,
+    *logs.COMMANDS,
+    *users.COMMANDS,
     *accounts.COMMANDS,
+    *regrade.COMMANDS,
+    *reconcile.COMMANDS,
+    *stuck.COMMANDS,
     *redrive.COMMANDS,
+    *export.COMMANDS,
 )
 
-GROUPS: dict[str, str] = {}
+GROUPS: dict[str, str] = {
+    "users": "who may do what: list, add, change and disable users, sign in",
+    "export": "take data out: everything of one advertiser or creator, the ledger of a period",
+}
 """What the commands of two words with the same first one are for."""

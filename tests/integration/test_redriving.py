@@ -9,8 +9,10 @@ from typing import Any
 
 import boto3
 import pytest
+from chalice.app import CloudWatchEvent
 
 from ops.redriving import Letters, Refused, of_outputs, redrive
+from ops.tick import TICK
 from tests.conftest import Api
 from tests.stage import Stage
 
@@ -92,8 +94,9 @@ def test_records_are_read_from_the_stream_and_given_to_the_outbox(
 ) -> None:
     stream_letter(letters)
     assert redrive(letters) == {"delivered": 1}
-    (outbox, event), (sweep, nothing) = functions.calls
-    assert (outbox, sweep, nothing) == ("outbox", "sweep", {})
+    (outbox, event), (sweep, tick) = functions.calls
+    assert (outbox, sweep) == ("outbox", "sweep")
+    assert CloudWatchEvent(tick, None).source == "microtask.operator"
     assert task_id in {record["dynamodb"]["Keys"]["pk"]["S"] for record in event["Records"]}
     assert left(letters.outbox_queue) == 0
 
@@ -122,7 +125,7 @@ def test_a_cron_event_goes_to_the_function_of_its_rule(functions: Functions, let
     event = {"source": "aws.events", "resources": [rule], "detail": {}}
     boto3.client("sqs").send_message(QueueUrl=letters.cron_queue, MessageBody=json.dumps(event))
     assert redrive(letters) == {"delivered": 1}
-    assert functions.calls == [(REGRADE, event), ("sweep", {})]
+    assert functions.calls == [(REGRADE, event), ("sweep", TICK)]
 
 
 def test_a_function_that_fails_is_said(functions: Functions, letters: Letters) -> None:

@@ -1,0 +1,105 @@
+"""Taking data out: all of one person's, and the ledger for the books."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from infra.progress import Failed
+from ops.asking import sure
+from ops.command import Answer, Command
+from ops.deployed import Deployment
+
+
+def moment(text: str) -> datetime:
+    """A day or a moment in UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(
+            f"{text!r} is neither a day (2026-11-01) nor a moment (2026-11-01T08:00:00Z)"
+        ) from error
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _of_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="adv_… or cre_…, as `users list` shows it")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.jsonl")
+
+
+def _of(side: str) -> Command:
+    def run(options: Namespace, deployment: Deployment) -> Answer:
+        deployment.speak_as_deployed()
+        from ops.belongings import write
+
+        _free(options)
+        counts = write(side, options.id, options.out)
+        told = ", ".join(f"{count:,} {kind}" for kind, count in sorted(counts.items())) or "nothing"
+        return Answer({"file": str(options.out), "lines": counts}, f"{options.out}: {told}")
+
+    prefix = side[:3]
+    return Command(
+        f"export {side}",
+        f"everything of one {side}, as lines of JSON",
+        f"Writes all that belongs to one {side} to a file, each line an object whose `type` says what it is: the same as\n"
+        "POST /v1/exports gives that person. It is personal data: the file is readable by you alone; delete it when it\n"
+        "was handed over.",
+        (f"python -m ops export {side} {prefix}_01M832Y0SZCEYFA3HAWMDC4EQ4 --out {side}.jsonl --stage market",),
+        run,
+        _of_arguments,
+    )
+
+
+def _ledger_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--since", type=moment, required=True, metavar="MOMENT", help="the first moment, a day or RFC 3339, in UTC"
+    )
+    parser.add_argument("--until", type=moment, required=True, metavar="MOMENT", help="the first moment that is out")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.csv")
+
+
+def _ledger(options: Namespace, deployment: Deployment) -> Answer:
+    deployment.speak_as_deployed()
+    from ops.journal import write
+
+    if options.since >= options.until:
+        raise Failed("--until is not after --since.")
+    _free(options)
+    written = write(options.since, options.until, options.out, deployment)
+    balanced = written.sum == 0
+    text = f"{options.out}: {written.entries:,} entries of {written.transfers:,} transfers"
+    text += ", which sum to 0" if balanced else f"; THEIR SUM IS {written.sum}, NOT 0: `reconcile` names the account"
+    document = {
+        "file": str(options.out),
+        "entries": written.entries,
+        "transfers": written.transfers,
+        "sum": written.sum,
+        "since": options.since,
+        "until": options.until,
+    }
+    return Answer(document, text, 0 if balanced else 1)
+
+
+def _free(options: Namespace) -> None:
+    if options.out.exists():
+        sure(options, f"{options.out} exists and will be written over.")
+
+
+COMMANDS = (
+    _of("advertiser"),
+    _of("creator"),
+    Command(
+        "export ledger",
+        "the ledger's entries of a period, as CSV for the books",
+        "Writes every entry of the period, oldest first: at, transfer, kind, reference, account, amount (minor units, signed),\n"
+        "currency. The entries of whole transfers sum to 0, which is checked; exit status 1 if they do not. Reads the wallet\n"
+        "table once, whatever the period, so its cost grows with the journal: a read unit for every 8 kB.",
+        (
+            "python -m ops export ledger --since 2026-11-01 --until 2026-12-01 --out november.csv --stage market",
+            "python -m ops export ledger --since 2026-11-01T16:00:00Z --until 2026-11-02 --out day.csv --stage market --json",
+        ),
+        _ledger,
+        _ledger_arguments,
+    ),
+)

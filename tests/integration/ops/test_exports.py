@@ -1,0 +1,97 @@
+"""What leaves the market: all of one person's, and the ledger of a period that sums to nothing."""
+
+from __future__ import annotations
+
+import csv
+import json
+import stat
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.wallet import ledger, movements
+from chalicelib.wallet.records import Entry
+from tests.integration.ops.conftest import Typed
+from tests.integration.test_exports import exported
+from tests.stage import NOON, Stage
+
+MONTH = ("export", "ledger", "--since", "2026-11-01", "--until", "2026-12-01", "--out")
+
+
+@pytest.fixture
+def market(stage: Stage) -> Stage:
+    """An offered order, so that both sides own something."""
+    with clock.at(NOON):
+        stage.offered("an")
+    return stage
+
+
+def test_an_export_is_what_the_api_gives_that_person(typed: Typed, market: Stage, tmp_path: Path) -> None:
+    for side, owner, who in (
+        ("advertiser", market.advertiser_id, market.advertiser),
+        ("creator", market.creator_id("an"), market.creator("an")),
+    ):
+        path = tmp_path / side
+        with clock.at(NOON):
+            said = typed("export", side, owner, "--out", path, "--json")
+            lines, _ = exported(who)
+        assert [json.loads(line) for line in path.read_text("utf-8").splitlines()] == lines
+        assert (said.status, sum(said.document["lines"].values())) == (0, len(lines))
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_nobody_and_a_file_in_the_way_are_said(typed: Typed, market: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    nobody = typed("export", "advertiser", "adv_3QGZFD37QKY22CY3PJWJ0BPNDW", "--out", path)
+    assert (nobody.status, nobody.err.splitlines()[-1]) == (1, "ops: No such advertiser.")
+    wrong = typed("export", "creator", market.advertiser_id, "--out", path)
+    assert (wrong.status, "is no creator" in wrong.err, list(tmp_path.iterdir())) == (1, True, [])
+    path.write_text("dear")
+    assert typed("export", "advertiser", market.advertiser_id, "--out", path).status == 1
+    assert path.read_text() == "dear"
+    assert typed("export", "advertiser", market.advertiser_id, "--out", path, "--yes").status == 0
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_ledger_of_a_period_is_whole_and_in_order(typed: Typed, market: Stage, tmp_path: Path) -> None:
+    day = timedelta(days=1)
+    for number, moment in enumerate((NOON - day, NOON + day, NOON + 2 * day, NOON + 40 * day)):
+        ledger.post(movements.topup(f"pay_{number}", "sandbox", market.advertiser_id, 100 + number), moment)
+    path = tmp_path / "november.csv"
+    said = typed(*MONTH, path, "--json")
+    found = rows(path)
+    assert list(found[0]) == ["at", "transfer", "kind", "reference", "account", "amount", "currency"]
+    assert [row["at"] for row in found] == sorted(row["at"] for row in found)
+    assert sum(int(row["amount"]) for row in found) == 0
+    assert {row["currency"] for row in found} == {"CNY"}
+    references = [row["reference"] for row in found if row["kind"] == "topup"]
+    assert references == ["pay_0", "pay_0", "pay_first", "pay_first", "pay_1", "pay_1", "pay_2", "pay_2"]
+    assert (said.status, said.document["entries"], said.document["sum"]) == (0, len(found), 0)
+    assert said.document["transfers"] == len({row["transfer"] for row in found})
+    until = ("--until", clock.rfc3339(NOON + day))
+    typed("export", "ledger", "--since", clock.rfc3339(NOON - day), *until, "--out", path, "--yes")
+    assert {row["reference"] for row in rows(path) if row["kind"] == "topup"} == {"pay_0", "pay_first"}
+
+
+def test_a_ledger_that_does_not_sum_to_nothing_is_status_1(typed: Typed, market: Stage, tmp_path: Path) -> None:
+    [entry, *_] = Entry.query(f"advertiser:{market.advertiser_id}:available", Entry.sk.startswith("entry#"))
+    entry.amount = int(entry.amount) + 5
+    entry.save()
+    said = typed(*MONTH, tmp_path / "november.csv")
+    assert (said.status, "THEIR SUM IS 5" in said.out) == (1, True)
+
+
+def test_a_period_must_be_one(typed: Typed, market: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = ("--out", tmp_path / "x.csv")
+    assert typed("export", "ledger", "--since", "2026-12-01", "--until", "2026-12-01", *out).status == 1
+    with pytest.raises(SystemExit) as ended:
+        typed("export", "ledger", "--since", "yesterday", "--until", "2026-12-01", *out)
+    assert ended.value.code == 2
+    assert "neither a day" in capsys.readouterr().err

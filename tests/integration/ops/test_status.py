@@ -1,0 +1,140 @@
+"""The status names whatever is not as it should be."""
+
+from __future__ import annotations
+
+import io
+import os
+import urllib.error
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.message import Message
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.tasks import steps
+from chalicelib.wallet import reconciliation
+from chalicelib.wallet.records import Balance, Proof
+from tests.conftest import Api
+from tests.integration.ops.conftest import STACK, Cloud, Typed
+from tests.stage import Stage
+
+
+@pytest.fixture
+def well(api: Api, stage: Stage, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stack with one silent alarm and a proved ledger, whose API answers at its address."""
+
+    def opened(url: str, timeout: float) -> Any:
+        answer = api.get(url.removeprefix("https://api.example/api"))
+        if answer.status_code != 200:
+            raise urllib.error.HTTPError(url, answer.status_code, "no", Message(), io.BytesIO(answer.body))
+        return io.BytesIO(answer.body)
+
+    monkeypatch.setattr("urllib.request.urlopen", opened)
+    boto3.client("stepfunctions").create_state_machine(
+        name=os.environ["REGRADE_MACHINE_ARN"].rpartition(":")[2],
+        definition='{"StartAt": "Only", "States": {"Only": {"Type": "Pass", "End": true}}}',
+        roleArn="arn:aws:iam::123456789012:role/machine",
+    )
+    boto3.client("cloudwatch").put_metric_alarm(
+        AlarmName=f"{STACK}-ledger-differences",
+        AlarmDescription="The proof has differences: docs/runbook.md, The ledger differs.",
+        MetricName="LedgerDifferences",
+        Namespace="MicroTask",
+        Period=300,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+        Statistic="Sum",
+    )
+    reconciliation.reconcile()
+
+
+def test_a_deployment_that_is_well_is_status_0(typed: Typed, well: None) -> None:
+    said = typed("status", "--json")
+    assert (said.status, said.document["well"], said.document["stack"]) == (0, True, STACK)
+    findings = {finding["what"]: finding for finding in said.document["findings"]}
+    assert list(findings) == ["stack", "api", "alarms", "dead letters", "stuck", "proof", "regrade"]
+    assert findings["api"]["figures"]["checks"] == {"wallet": "ok", "tasks": "ok", "accounts": "ok"}
+    assert "sandbox on" in findings["stack"]["says"]
+    text = typed("status").out
+    assert text.count("✓") == 7
+    assert "✗" not in text
+
+
+def alarmed(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"{STACK}-ledger-differences"
+    boto3.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="played")
+
+
+def left(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    boto3.client("sqs").send_message(QueueUrl=cloud.outputs["CronDeadLettersUrl"], MessageBody="{}")
+
+
+def parked(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = stage.create(stage.bind("an"))["id"]
+    steps.task_step({"step": "park", "id": task, "error": {"Error": "E", "Cause": "C"}})
+
+
+def differing(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    Balance(pk=f"advertiser:{stage.advertiser_id}:available", sk="balance").update([Balance.balance.add(1)])
+    reconciliation.reconcile()
+
+
+def forgotten(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    proof = Proof.find("proof", "latest")
+    assert proof is not None
+    proof.document = {**proof.document, "as_of": "2026-11-01T00:00:00Z"}
+    proof.save()
+
+
+def without_a_night(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud.created = datetime.now(UTC) - timedelta(days=2)
+
+
+def broken(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud.status = "UPDATE_ROLLBACK_FAILED"
+
+
+def silent(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(url: str, timeout: float) -> Any:
+        raise urllib.error.URLError("connection refused")
+
+    monkeypatch.setattr("urllib.request.urlopen", refused)
+
+
+def degraded(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    boto3.client("dynamodb").delete_table(TableName=os.environ["TASKS_TABLE"])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "what", "says"),
+    [
+        (alarmed, "alarms", "The proof has differences: docs/runbook.md, The ledger differs."),
+        (left, "dead letters", "1 of the cron: redrive"),
+        (parked, "stuck", "1: `stuck` says why"),
+        (differing, "proof", "1 differences"),
+        (forgotten, "proof", "the nightly one was missed"),
+        (without_a_night, "regrade", "none has run yet"),
+        (broken, "stack", "UPDATE_ROLLBACK_FAILED"),
+        (silent, "api", "does not answer: connection refused"),
+        (degraded, "api", "degraded: tasks"),
+    ],
+)
+def test_what_is_wrong_is_named_and_is_status_1(
+    typed: Typed,
+    well: None,
+    cloud: Cloud,
+    stage: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: Callable[..., None],
+    what: str,
+    says: str,
+) -> None:
+    spoil(cloud, stage, monkeypatch)
+    said = typed("status", "--json")
+    assert (said.status, said.document["well"]) == (1, False)
+    found = {finding["what"]: finding["says"] for finding in said.document["findings"] if not finding["good"]}
+    assert says in found[what]
+    assert set(found) <= {what, "stuck"} if spoil is degraded else set(found) == {what}
