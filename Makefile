@@ -13,7 +13,7 @@ BENCH_ENV = .local/bench-env
 RUN = $(ENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs demo month test chaos check redrive package deploy rollback docs bench count fit measure ceiling audience fmt clean
+.PHONY: help up down status logs demo month test chaos check redrive package deploy rollback drill docs bench count fit measure ceiling audience fmt clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -78,6 +78,9 @@ deploy: $(ENV)/.installed $(LINT_ENV)/.installed  ## deploy to the cloud of your
 
 rollback: $(ENV)/.installed  ## go back to what was deployed before, data stays (STAGE=name; without it: the local cloud)
 	@$(RUN) -m $(if $(STAGE),infra.deploy --stage $(STAGE) --rollback,infra.local_cloud rollback --port $(PORT))
+
+drill: $(ENV)/.installed  ## back the wallet up, restore it beside itself and prove it (STAGE=name; without it: the local cloud)
+	@$(RUN) -m ops wallet drill $(if $(STAGE),--stage $(STAGE),--stack .local/stack.json)
 
 docs: $(ENV)/.installed  ## write the documents that are made from the program
 	@$(RUN) -m infra.documents

@@ -20,6 +20,12 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--link-base", default="", help="where click links begin, e.g. https://go.example; empty: no click links"
     )
+    parser.add_argument(
+        "--wallet-protection",
+        choices=["on", "off"],
+        default="on",
+        help="off: the wallet's table can be deleted; docs/backup.md says when that is wanted",
+    )
     parser.add_argument("--canary", choices=["on", "off"], help="move calls bit by bit; default: on, on AWS")
     parser.add_argument(
         "--watch",
@@ -42,5 +48,6 @@ def parameters(options: Namespace) -> dict[str, str]:
         "Alipay": options.alipay,
         "Rules": options.rules,
         "LinkBase": options.link_base,
+        "WalletDeletionProtection": "true" if options.wallet_protection == "on" else "false",
         "Canary": "true" if canary == "on" else "false",
     }

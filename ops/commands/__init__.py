@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ops.command import Command
-from ops.commands import accounts, deploy, export, logs, reconcile, redrive, regrade, status, stuck, users
+from ops.commands import accounts, deploy, export, logs, reconcile, redrive, regrade, status, stuck, users, wallet
 
 COMMANDS: tuple[Command, ...] = (
     *deploy.COMMANDS,
@@ -16,10 +16,12 @@ COMMANDS: tuple[Command, ...] = (
     *stuck.COMMANDS,
     *redrive.COMMANDS,
     *export.COMMANDS,
+    *wallet.COMMANDS,
 )
 
 GROUPS: dict[str, str] = {
     "users": "who may do what: list, add, change and disable users, sign in",
     "export": "take data out: everything of one advertiser or creator, the ledger of a period",
+    "wallet": "back the wallet up, restore it beside itself, show that it can be done",
 }
 """What the commands of two words with the same first one are for."""

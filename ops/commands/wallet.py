@@ -1,0 +1,196 @@
+"""Backups of the wallet: taking one, restoring one, and the drill that shows that they can be."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from infra.progress import Failed, step
+from ops.command import Answer, Command
+from ops.deployed import Deployment
+
+
+def _backup(options: Namespace, deployment: Deployment) -> Answer:
+    deployment.speak_as_deployed()
+    from ops.backups import take
+
+    table = deployment.output("WalletTable")
+    with step(f"back {table} up"):
+        arn = take(deployment.client("dynamodb"), table, options.name or _name("wallet"))
+    return Answer({"table": table, "backup": arn}, arn)
+
+
+def _restore(options: Namespace, deployment: Deployment) -> Answer:
+    deployment.speak_as_deployed()
+    original = deployment.output("WalletTable")
+    at = _moment(options.at) if options.at else None
+    if (options.backup is None) == (at is None):
+        raise Failed("what is to be restored? Name a --backup or a moment (--at), not both.")
+    if options.tasks_to and at is None:
+        raise Failed("tasks can be restored to a moment only: name --at.")
+    document = _restored(deployment, options.backup or original, options.to, at, options.tasks_to)
+    return Answer(document, _said(document), 0 if document["sound"] else 1)
+
+
+def _drill(options: Namespace, deployment: Deployment) -> Answer:
+    deployment.speak_as_deployed()
+    from ops.backups import take
+
+    dynamodb, original = deployment.client("dynamodb"), deployment.output("WalletTable")
+    copy = _name(f"{original}-drill")
+    begin = time.monotonic()
+    with step(f"back {original} up"):
+        arn = take(dynamodb, original, copy)
+    seconds = time.monotonic() - begin
+    try:
+        document = _restored(deployment, arn, copy)
+    finally:
+        if not options.keep:
+            _remove(dynamodb, copy, arn)
+    document = {**document, "backup": arn, "kept": options.keep}
+    document["seconds"] = {"backup": round(seconds, 1), **document["seconds"]}
+    return Answer(document, _said(document), 0 if document["sound"] else 1)
+
+
+def _restored(
+    deployment: Deployment, source: str, copy: str, at: datetime | None = None, tasks_copy: str | None = None
+) -> dict[str, Any]:
+    dynamodb, original = deployment.client("dynamodb"), deployment.output("WalletTable")
+    from ops.backups import Comparison, compare, prove, restore, unexplained
+
+    seconds: dict[str, float] = {}
+    begin = time.monotonic()
+    with step(f"restore it as {copy}"):
+        restore(dynamodb, source, copy, at=at)
+    tasks = deployment.output("TasksTable")
+    if tasks_copy:
+        with step(f"restore {tasks} as {tasks_copy}"):
+            restore(dynamodb, tasks, tasks_copy, at=at)
+    seconds["restore"], begin = round(time.monotonic() - begin, 1), time.monotonic()
+    comparison = Comparison()
+    if copy != original:
+        with step(f"compare it with {original}") as tell:
+            comparison = compare(dynamodb, original, copy, tell)
+        seconds["compare"], begin = round(time.monotonic() - begin, 1), time.monotonic()
+    with step("prove its ledger"):
+        proof = prove(copy, tasks_copy or tasks)
+    seconds["proof"] = round(time.monotonic() - begin, 1)
+    odd = unexplained(proof, comparison)
+    return {
+        "table": copy,
+        "sound": not odd and not comparison.altered,
+        "seconds": seconds,
+        "comparison": asdict(comparison),
+        "unexplained": odd,
+        "proof": proof,
+    }
+
+
+def _remove(dynamodb: Any, copy: str, arn: str) -> None:
+    with step("remove the copy and the backup"):
+        with suppress(dynamodb.exceptions.ResourceNotFoundException):  # it was not restored
+            dynamodb.delete_table(TableName=copy)
+        dynamodb.delete_backup(BackupArn=arn)
+
+
+def _said(document: dict[str, Any]) -> str:
+    from ops.backups import listed
+
+    proof, comparison = document["proof"], document["comparison"]
+    explained = len(proof["differences"]) - len(document["unexplained"])
+    took = ", ".join(f"{what} {seconds:,.1f} s" for what, seconds in document["seconds"].items())
+    lines = [
+        f"{document['table']}: {proof['entries_checked']:,} entries in {proof['accounts_checked']:,} accounts; {took}",
+        f"since then: {comparison['since']:,} entries; balances that moved: {listed(comparison['moved']) or 'none'}"
+        if comparison["items"]
+        else "there is no other table to compare it with",
+        f"the proof: {proof['status']}, sealed through {proof['sealed_through'] or 'no day'}"
+        + (f"; {explained} of its differences are tasks that moved on since" if explained else ""),
+    ]
+    lines += [
+        f"  {found['account']}: {found['kind']}, expected {found['expected']}, found {found['found']}"
+        for found in document["unexplained"]
+    ]
+    if comparison["altered"]:
+        lines.append(f"entries and seals that the original has not, or otherwise: {listed(comparison['altered'])}")
+    return "\n".join(
+        [
+            *lines,
+            "The copy can be gone back to."
+            if document["sound"]
+            else "The copy is not sound: docs/backup.md, What the proof finds.",
+        ]
+    )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Failed(f"{text} is no moment: write it like 2026-11-23T10:00:00Z.") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _name(prefix: str) -> str:
+    return f"{prefix}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+
+
+def _to_backup(parser: ArgumentParser) -> None:
+    parser.add_argument("--name", help="of the backup; default: wallet and the time")
+
+
+def _to_restore(parser: ArgumentParser) -> None:
+    parser.add_argument("--backup", metavar="ARN", help="what `wallet backup` answered")
+    parser.add_argument("--at", metavar="MOMENT", help="the wallet as it was then, within the last 35 days")
+    parser.add_argument("--to", metavar="TABLE", required=True, help="the name of the table that is made")
+    parser.add_argument("--tasks-to", metavar="TABLE", help="with --at: tasks and orders as they were then, too")
+
+
+def _to_drill(parser: ArgumentParser) -> None:
+    parser.add_argument("--keep", action="store_true", help="keep the copy and the backup")
+
+
+COMMANDS = (
+    Command(
+        "wallet backup",
+        "back the wallet up",
+        "Takes a backup of the wallet's table that lasts until somebody deletes it, beside the 35 days to any second of which\n"
+        "DynamoDB can go back by itself. Nothing stops meanwhile. Answers its ARN.",
+        (
+            "python -m ops wallet backup --stage market",
+            "python -m ops wallet backup --stack .local/stack.json --name before-2.0",
+        ),
+        _backup,
+        _to_backup,
+    ),
+    Command(
+        "wallet restore",
+        "make a table from a backup, compare and prove it",
+        "Makes a new table from a backup or from any second of the last 35 days, compares it with the wallet and proves it.\n"
+        "The market goes on with its own table: docs/backup.md tells how another one is put in its place.\n"
+        "Exit status 1 if the copy is not sound.",
+        (
+            "python -m ops wallet restore --stage market --at 2026-11-23T10:00:00Z --to wallet-at-ten",
+            "python -m ops wallet restore --stack .local/stack.json --backup ARN --to wallet-again",
+        ),
+        _restore,
+        _to_restore,
+    ),
+    Command(
+        "wallet drill",
+        "back up, restore, compare, prove, and remove the copy",
+        "Shows that the wallet can be restored: takes a backup, makes a table of it, compares every item with the original,\n"
+        "proves the copy's ledger with its seals, says how long each took, and removes both. Costs a scan of both tables.\n"
+        "Exit status 1 if the copy is not sound.",
+        (
+            "python -m ops wallet drill --stage market",
+            "python -m ops wallet drill --stack .local/stack.json --keep --json",
+        ),
+        _drill,
+        _to_drill,
+    ),
+)
