@@ -24,7 +24,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--wallet-protection",
         choices=["on", "off"],
         default="on",
-        help="off: the wallet's table can be deleted; docs/backup.md says when that is wanted",
+        help="off: the tables of money and of tasks can be deleted; docs/backup.md says when that is wanted",
     )
     parser.add_argument("--canary", choices=["on", "off"], help="move calls bit by bit; default: on, on AWS")
     parser.add_argument(

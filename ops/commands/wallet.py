@@ -18,9 +18,9 @@ def _backup(options: Namespace, deployment: Deployment) -> Answer:
     deployment.speak_as_deployed()
     from ops.backups import take
 
-    table = deployment.output("WalletTable")
+    table = options.table or deployment.output("WalletTable")
     with step(f"back {table} up"):
-        arn = take(deployment.client("dynamodb"), table, options.name or _name("wallet"))
+        arn = take(deployment.client("dynamodb"), table, options.name or _name(table))
     return Answer({"table": table, "backup": arn}, arn)
 
 
@@ -30,9 +30,11 @@ def _restore(options: Namespace, deployment: Deployment) -> Answer:
     at = _moment(options.at) if options.at else None
     if (options.backup is None) == (at is None):
         raise Failed("what is to be restored? Name a --backup or a moment (--at), not both.")
-    if options.tasks_to and at is None:
-        raise Failed("tasks can be restored to a moment only: name --at.")
-    document = _restored(deployment, options.backup or original, options.to, at, options.tasks_to)
+    if options.tasks_backup and not (options.tasks_to and options.backup):
+        raise Failed("where is the backup of the tasks to go? Name --tasks-to, and --backup for the wallet.")
+    if options.tasks_to and options.backup and not options.tasks_backup:
+        raise Failed("what are the tasks to be restored from? Name a --tasks-backup, or a moment (--at) for both.")
+    document = _restored(deployment, options.backup or original, options.to, at, options.tasks_to, options.tasks_backup)
     return Answer(document, _said(document), 0 if document["sound"] else 1)
 
 
@@ -57,7 +59,12 @@ def _drill(options: Namespace, deployment: Deployment) -> Answer:
 
 
 def _restored(
-    deployment: Deployment, source: str, copy: str, at: datetime | None = None, tasks_copy: str | None = None
+    deployment: Deployment,
+    source: str,
+    copy: str,
+    at: datetime | None = None,
+    tasks_copy: str | None = None,
+    tasks_backup: str | None = None,
 ) -> dict[str, Any]:
     dynamodb, original = deployment.client("dynamodb"), deployment.output("WalletTable")
     from ops.backups import Comparison, compare, prove, restore, unexplained
@@ -68,8 +75,8 @@ def _restored(
         restore(dynamodb, source, copy, at=at)
     tasks = deployment.output("TasksTable")
     if tasks_copy:
-        with step(f"restore {tasks} as {tasks_copy}"):
-            restore(dynamodb, tasks, tasks_copy, at=at)
+        with step(f"restore the tasks as {tasks_copy}"):
+            restore(dynamodb, tasks_backup or tasks, tasks_copy, at=at)
     seconds["restore"], begin = round(time.monotonic() - begin, 1), time.monotonic()
     comparison = Comparison()
     if copy != original:
@@ -140,14 +147,16 @@ def _name(prefix: str) -> str:
 
 
 def _to_backup(parser: ArgumentParser) -> None:
-    parser.add_argument("--name", help="of the backup; default: wallet and the time")
+    parser.add_argument("--table", help="another table than the wallet's")
+    parser.add_argument("--name", help="of the backup; default: the table's and the time")
 
 
 def _to_restore(parser: ArgumentParser) -> None:
     parser.add_argument("--backup", metavar="ARN", help="what `wallet backup` answered")
     parser.add_argument("--at", metavar="MOMENT", help="the wallet as it was then, within the last 35 days")
     parser.add_argument("--to", metavar="TABLE", required=True, help="the name of the table that is made")
-    parser.add_argument("--tasks-to", metavar="TABLE", help="with --at: tasks and orders as they were then, too")
+    parser.add_argument("--tasks-to", metavar="TABLE", help="tasks and orders, too: as they were then, or from")
+    parser.add_argument("--tasks-backup", metavar="ARN", help="a backup of their table")
 
 
 def _to_drill(parser: ArgumentParser) -> None:

@@ -19,6 +19,7 @@ from chalicelib.wallet.records import Balance, Entry, Proof
 from infra.progress import Failed
 from ops import backups
 from ops.commands.wallet import COMMANDS
+from tests.stage import Stage
 
 ADV, CRE = ids.derive("adv", "ann"), ids.derive("cre", "cai")
 FUNDS, HELD = advertiser_available(ADV), task_held("tsk_1")
@@ -64,7 +65,9 @@ def dynamodb(worth: dict[str, int]) -> Any:
 
 def run(what: str, **options: Any) -> Any:
     (command,) = (command for command in COMMANDS if command.name == f"wallet {what}")
-    return command.run(Namespace(**{"yes": True, "tasks_to": None, **options}), Deployed())  # type: ignore[arg-type]
+    given: Any = {"yes": True, "table": None, "tasks_to": None, "tasks_backup": None, **options}
+    deployed: Any = Deployed()
+    return command.run(Namespace(**given), deployed)
 
 
 def test_the_drill_restores_compares_proves_and_leaves_nothing(dynamodb: Any) -> None:
@@ -151,7 +154,9 @@ def test_a_moment_is_restored_with_stream_and_recovery(dynamodb: Any) -> None:
     [
         ({"backup": None, "at": None, "to": "again"}, "not both"),
         ({"backup": "arn", "at": "2026-11-22T10:00:00Z", "to": "again"}, "not both"),
-        ({"backup": "arn", "at": None, "to": "again", "tasks_to": "tasks-again"}, "to a moment only"),
+        ({"backup": "arn", "at": None, "to": "again", "tasks_to": "tasks-again"}, "restored from"),
+        ({"backup": "arn", "at": None, "to": "again", "tasks_backup": "arn"}, "--tasks-to"),
+        ({"backup": None, "at": "2026-11-22", "to": "again", "tasks_to": "t", "tasks_backup": "arn"}, "--backup"),
         ({"backup": None, "at": "ten o'clock", "to": "again"}, "no moment"),
     ],
 )
@@ -164,3 +169,30 @@ def test_a_table_that_is_there_is_not_restored_into(dynamodb: Any) -> None:
     arn = run("backup", name="mine").document["backup"]
     with pytest.raises(Failed, match="already"):
         run("restore", backup=arn, at=None, to=ORIGINAL)
+
+
+def test_a_task_that_is_younger_than_the_copy_is_named_and_tasks_of_the_same_moment_agree(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciliation, "reconcile", reconciliation.reconcile.__wrapped__)  # type: ignore[attr-defined]
+    recovery = {"PointInTimeRecoveryEnabled": True}
+    for table in (ORIGINAL, TASKS):
+        boto3.client("dynamodb").update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=recovery)
+    with clock.at(LATER):
+        stage.accepted("cai")
+        arn = run("backup", name=None).document["backup"]
+        together = run("restore", backup=None, at="2026-11-22T12:00:00Z", to="wallet-then", tasks_to="tasks-then")
+        assert together.status == 0, together.text
+        tasks_arn = run("backup", name=None, table="tasks-then").document["backup"]
+        options = {"tasks_to": "tasks-again", "tasks_backup": tasks_arn}
+        assert run("restore", backup=arn, at=None, to="wallet-again", **options).document["proof"]["status"] == "clean"
+        account = task_held(stage.create(stage.bind("dao"))["id"])
+        later = run("restore", backup=arn, at=None, to="again")
+        assert later.status == 0, "the original has it: it moved since"
+        (found,) = later.document["proof"]["differences"]
+        assert (found["account"], found["kind"], found["found"]) == (account, "hold", None)
+        assert found["expected"] > 0
+        Balance(pk=account, sk="balance").delete()
+        lost = run("restore", backup=arn, at=None, to="once-more")
+    assert lost.status == 1
+    assert [difference["account"] for difference in lost.document["unexplained"]] == [account]
