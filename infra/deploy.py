@@ -21,6 +21,7 @@ from uuid import uuid4
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.clients import with_keys
 from infra.package import TEMPLATE, ZIP, build
 from infra.parameters import WATCH_MINUTES, arguments, parameters
 from infra.progress import Failed, run, step
@@ -35,17 +36,24 @@ KEPT = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AW
 
 
 def deploy(
-    client: ClientOf, stage: str, parameters: dict[str, str], *, watch: int = 0, even_so: bool = False
+    client: ClientOf,
+    stage: str,
+    parameters: dict[str, str],
+    *,
+    watch: int = 0,
+    even_so: bool = False,
+    keys: bool = False,
 ) -> dict[str, str]:
     """Creates or updates the stack `microtask-{stage}` from the built package; its outputs.
 
     The alarms of watching.RELEASE take an update back while it runs and for `watch` minutes after it; 0: they are not looked at.
-    Raises Failed with the resource that failed and why, CloudFormation having rolled back to what was before; and, unless
-    `even_so`, before anything is done if something that holds data (KEPT) would be removed or replaced."""
+    With `keys`, who has a token needs a client's key, too (docs/clients.md). Raises Failed with the resource that failed and why,
+    CloudFormation having rolled back to what was before; and, unless `even_so`, before anything is done if something that holds
+    data (KEPT) would be removed or replaced."""
     target = _Target(client, f"microtask-{stage}", even_so)
     with _said_plainly():
         with step("upload the package"):
-            artifact = target.upload(parameters)
+            artifact = target.upload(parameters, keys)
         status = target.status()
         if status in ("ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS", "DELETE_FAILED", "CREATE_FAILED"):
             with step(f"remove the remains of a failed creation ({status})"):
@@ -119,7 +127,7 @@ class _Target:
 
     # -- the package ---------------------------------------------------------------------------------------------------
 
-    def upload(self, parameters: dict[str, str]) -> _Artifact:
+    def upload(self, parameters: dict[str, str], keys: bool) -> _Artifact:
         bucket = self._bucket()
         try:
             self.s3.head_bucket(Bucket=bucket)
@@ -137,6 +145,8 @@ class _Target:
             )
         package = hashlib.sha256(ZIP.read_bytes()).hexdigest()
         template = TEMPLATE.read_text().replace("./deployment.zip", f"s3://{bucket}/{package}.zip")
+        if keys:
+            template = json.dumps(with_keys(json.loads(template)))
         template = template.replace(UNWRITTEN, fingerprint(json.loads(template), package, parameters))
         key = f"{hashlib.sha256(template.encode()).hexdigest()}.json"
         if not self._has(bucket, f"{package}.zip"):
@@ -310,7 +320,14 @@ def run_with(options: argparse.Namespace) -> dict[str, str]:
     """Builds and deploys as `options` say: those of infra.parameters, `stage` and `endpoint_url`; the stack's outputs."""
     build()
     watch = options.watch if options.watch is not None else 0 if options.endpoint_url else WATCH_MINUTES
-    outputs = deploy(_clients(options), options.stage, parameters(options), watch=watch, even_so=options.even_so)
+    outputs = deploy(
+        _clients(options),
+        options.stage,
+        parameters(options),
+        watch=watch,
+        even_so=options.even_so,
+        keys=options.client_keys == "required",
+    )
     if options.outputs:
         options.outputs.write_text(json.dumps(outputs, indent=2))
     return outputs

@@ -54,7 +54,7 @@ GATEWAY = {
     "UNSUPPORTED_MEDIA_TYPE": "unsupported_media_type",
     "THROTTLED": "rate_limited",
     "QUOTA_EXCEEDED": "rate_limited",
-    "WAF_FILTERED": "forbidden",
+    "WAF_FILTERED": "rate_limited",  # the limits of infra/resources.yaml are its only rules
     "BAD_REQUEST_BODY": "bad_request",
     "BAD_REQUEST_PARAMETERS": "bad_request",
     "INTEGRATION_FAILURE": "upstream_unavailable",

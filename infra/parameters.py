@@ -21,6 +21,19 @@ def arguments(parser: ArgumentParser) -> None:
         "--link-base", default="", help="where click links begin, e.g. https://go.example; empty: no click links"
     )
     parser.add_argument(
+        "--client-limit",
+        type=int,
+        default=0,
+        metavar="N",
+        help="requests of one token in five minutes, at least 10; 0: no limit; docs/clients.md",
+    )
+    parser.add_argument(
+        "--client-keys",
+        choices=["required", "unused"],
+        default="unused",
+        help="required: who has a token needs a client's key, too",
+    )
+    parser.add_argument(
         "--wallet-protection",
         choices=["on", "off"],
         default="on",
@@ -48,6 +61,7 @@ def parameters(options: Namespace) -> dict[str, str]:
         "Alipay": options.alipay,
         "Rules": options.rules,
         "LinkBase": options.link_base,
+        "ClientLimit": str(options.client_limit),
         "WalletDeletionProtection": "true" if options.wallet_protection == "on" else "false",
         "Canary": "true" if canary == "on" else "false",
     }

@@ -16,6 +16,7 @@ from infra.watching import RELEASE, alarm_id
 ALIAS = "live"
 UNWRITTEN = "./release"
 """Where the template wants the fingerprint. A variable of each function has it, too: so it is always a change."""
+_NOT_OF_FUNCTIONS = ("Canary", "ClientLimit", "WalletDeletionProtection")
 _ARN_OF = re.compile(r"\$\{(\w+)\.Arn\}")
 SHIFTED = ("APIHandler", "TaskStep", "OrderStep", "Outbox")
 """Called often enough for a tenth of five minutes to tell something; what runs by the clock changes at once."""
@@ -49,7 +50,7 @@ def fingerprint(template: dict[str, Any], package: str, parameters: dict[str, st
     functions = {
         n: r["Properties"] for n, r in template["Resources"].items() if r["Type"] == "AWS::Serverless::Function"
     }
-    meant = {name: text for name, text in parameters.items() if name != "Canary"}
+    meant = {name: text for name, text in parameters.items() if name not in _NOT_OF_FUNCTIONS}
     text = json.dumps([package, meant, template.get("Globals"), functions], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

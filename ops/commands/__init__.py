@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from ops.command import Command
-from ops.commands import accounts, deploy, export, logs, reconcile, redrive, regrade, status, stuck, users, wallet
+from ops.commands import (
+    accounts,
+    clients,
+    deploy,
+    export,
+    logs,
+    reconcile,
+    redrive,
+    regrade,
+    status,
+    stuck,
+    users,
+    wallet,
+)
 
 COMMANDS: tuple[Command, ...] = (
     *deploy.COMMANDS,
     *status.COMMANDS,
     *logs.COMMANDS,
     *users.COMMANDS,
+    *clients.COMMANDS,
     *accounts.COMMANDS,
     *regrade.COMMANDS,
     *reconcile.COMMANDS,
@@ -21,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
 
 GROUPS: dict[str, str] = {
     "users": "who may do what: list, add, change and disable users, sign in",
+    "clients": "keys of programs that integrate the market: add, list, remove",
     "export": "take data out: everything of one advertiser or creator, the ledger of a period",
     "wallet": "back the wallet up, restore it beside itself, show that it can be done",
 }

@@ -15,6 +15,7 @@ import pytest
 
 from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
 from infra import package
+from infra.clients import with_keys
 from infra.releasing import SHIFTED, fingerprint
 
 Template = dict[str, Any]
@@ -342,3 +343,42 @@ def test_the_stage_is_throttled(template: Template) -> None:
     (every,) = template["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
     assert (every["HttpMethod"], every["ResourcePath"]) == ("*", "/*")
     assert 0 < every["ThrottlingRateLimit"] <= every["ThrottlingBurstLimit"]
+
+
+def test_clients_have_a_plan_that_bites_only_where_keys_are_asked_for(template: Template) -> None:
+    plan = template["Resources"]["ClientPlan"]["Properties"]
+    assert plan["ApiStages"] == [{"ApiId": {"Ref": "RestAPI"}, "Stage": {"Ref": "RestAPI.Stage"}}]
+    (stage,) = template["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
+    assert 0 < plan["Throttle"]["RateLimit"] <= plan["Throttle"]["BurstLimit"] < stage["ThrottlingRateLimit"]
+    assert plan["Quota"]["Period"] == "DAY"
+
+    def asked(document: Template) -> dict[bool, set[str]]:
+        """Whether a key is asked for: which schemes that goes with."""
+        found: dict[bool, set[str]] = {}
+        for methods in document["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values():
+            for method in methods.values():
+                schemes = {scheme for one in method.get("security", []) for scheme in one}
+                found.setdefault("api_key" in schemes, set()).update(schemes or {"public"})
+        return found
+
+    assert asked(template) == {False: {"Users", "public"}}, "a token is enough (the API's contract)"
+    keyed = with_keys(json.loads(json.dumps(template)))
+    assert asked(keyed) == {False: {"public"}, True: {"Users", "api_key"}}
+    schemes = keyed["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["securityDefinitions"]
+    assert schemes["api_key"] == {"type": "apiKey", "name": "x-api-key", "in": "header"}
+
+
+def test_a_token_is_limited_by_a_web_acl_if_that_is_asked_for(template: Template) -> None:
+    resources = template["Resources"]
+    assert template["Parameters"]["ClientLimit"]["Default"] == 0
+    assert template["Conditions"]["ClientsAreLimited"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "ClientLimit"}, "0"]}]}
+    for name in ("ClientWall", "ClientWallStands"):
+        assert resources[name]["Condition"] == "ClientsAreLimited"
+    (rule,) = resources["ClientWall"]["Properties"]["Rules"]
+    counted = rule["Statement"]["RateBasedStatement"]
+    assert counted["Limit"] == {"Ref": "ClientLimit"}
+    assert [key["Header"]["Name"] for key in counted["CustomKeys"]] == ["authorization"]
+    assert rule["Action"] == {"Block": {}}, "what is blocked is said by the gateway, with Retry-After"
+    answers = resources["RestAPI"]["Properties"]["DefinitionBody"]["x-amazon-apigateway-gateway-responses"]
+    assert answers["WAF_FILTERED"] == answers["THROTTLED"]
+    assert answers["THROTTLED"]["responseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"

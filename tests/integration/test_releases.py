@@ -121,7 +121,11 @@ class Cloud:
 
     def build(self, code: str, *, table: str | None = "wallet") -> None:
         """A package of that code, with a prover and a table."""
-        resources: dict[str, Any] = {"ReconcileAliaslive": {"Type": "AWS::Lambda::Alias"}}
+        definition = {"paths": {"/v1/wallet": {"get": {"security": [{"Users": []}]}}}, "securityDefinitions": {}}
+        resources: dict[str, Any] = {
+            "ReconcileAliaslive": {"Type": "AWS::Lambda::Alias"},
+            "RestAPI": {"Type": "AWS::Serverless::Api", "Properties": {"DefinitionBody": definition}},
+        }
         if table:
             resources["WalletTable"] = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": table}}
         template = {"Resources": resources, "Outputs": {"Code": {"Value": f"./deployment.zip ./release {code}"}}}
@@ -210,6 +214,20 @@ def test_other_code_or_other_parameters_are_another_release(cloud: Cloud) -> Non
     assert codes[0] == codes[2]
     assert len(set(codes)) == 3
     assert deploy(cloud, "test", PARAMETERS | {"Rules": "a", "Canary": "true"})["Code"] == codes[3], "no version for it"
+
+
+def test_keys_are_asked_for_in_the_definition_of_the_api_and_go_with_the_next_deployment(cloud: Cloud) -> None:
+    def security() -> Any:
+        assert cloud.formation.stack
+        definition = cloud.formation.stack["template"]["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+        return definition["paths"]["/v1/wallet"]["get"]["security"]
+
+    deploy(cloud, "test", PARAMETERS, keys=True)
+    assert security() == [{"Users": []}, {"api_key": []}]
+    deploy(cloud, "test", PARAMETERS)
+    assert security() == [{"Users": []}]
+    roll_back(cloud, "test")
+    assert security() == [{"Users": []}, {"api_key": []}]
 
 
 def test_alarms_watch_an_update_and_its_new_version_proves_the_ledger(cloud: Cloud) -> None:
