@@ -14,7 +14,7 @@ from typing import Any
 from infra.watching import RELEASE, alarm_id
 
 ALIAS = "live"
-UNWRITTEN = "./release"
+UNWRITTEN = "ReleaseFingerprint"
 """Where the template wants the fingerprint. A variable of each function has it, too: so it is always a change."""
 _NOT_OF_FUNCTIONS = ("Canary", "ClientLimit", "WalletDeletionProtection")
 _ARN_OF = re.compile(r"\$\{(\w+)\.Arn\}")

@@ -310,7 +310,7 @@ def test_who_calls_a_function_calls_its_alias(template: Template) -> None:
 
 def test_functions_are_published_and_those_called_often_bit_by_bit(template: Template) -> None:
     for name, function in _functions(template).items():
-        assert (function["AutoPublishAlias"], function["AutoPublishCodeSha256"]) == ("live", "./release")
+        assert (function["AutoPublishAlias"], function["AutoPublishCodeSha256"]) == ("live", "ReleaseFingerprint")
         if shifted := function.get("DeploymentPreference"):
             assert shifted["Enabled"] == {"Ref": "Canary"}
             assert {template["Resources"][alarm["Ref"]]["Type"] for alarm in shifted["Alarms"]} == {
@@ -318,7 +318,7 @@ def test_functions_are_published_and_those_called_often_bit_by_bit(template: Tem
             }
         assert bool(shifted) == (name in SHIFTED)
         assert template["Resources"][name]["DeletionPolicy"] == "Delete", "of replaced versions"
-    assert template["Globals"]["Function"]["Environment"]["Variables"]["RELEASE"] == "./release", (
+    assert template["Globals"]["Function"]["Environment"]["Variables"]["RELEASE"] == "ReleaseFingerprint", (
         "a change of the function"
     )
     assert template["Parameters"]["Canary"]["Default"] == "false", "CodeDeploy is on AWS only"

@@ -121,14 +121,20 @@ class Cloud:
 
     def build(self, code: str, *, table: str | None = "wallet") -> None:
         """A package of that code, with a prover and a table."""
-        definition = {"paths": {"/v1/wallet": {"get": {"security": [{"Users": []}]}}}, "securityDefinitions": {}}
+        definition: dict[str, Any] = {
+            "paths": {"/v1/wallet": {"get": {"security": [{"Users": []}]}}},
+            "securityDefinitions": {},
+        }
         resources: dict[str, Any] = {
             "ReconcileAliaslive": {"Type": "AWS::Lambda::Alias"},
             "RestAPI": {"Type": "AWS::Serverless::Api", "Properties": {"DefinitionBody": definition}},
         }
         if table:
             resources["WalletTable"] = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": table}}
-        template = {"Resources": resources, "Outputs": {"Code": {"Value": f"./deployment.zip ./release {code}"}}}
+        template = {
+            "Resources": resources,
+            "Outputs": {"Code": {"Value": f"./deployment.zip ReleaseFingerprint {code}"}},
+        }
         (self.folder / "template.json").write_text(json.dumps(template))
         (self.folder / "deployment.zip").write_bytes(code.encode())
 
