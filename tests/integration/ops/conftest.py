@@ -50,8 +50,13 @@ class Cloud:
             }
             for name in FUNCTIONS
         ]
+        alias = {
+            "LogicalResourceId": "ReconcileAliaslive",
+            "ResourceType": "AWS::Lambda::Alias",
+            "PhysicalResourceId": f"arn:aws:lambda:ap-east-1:123456789012:function:{STACK}-Reconcile:live",
+        }
         table = {"LogicalResourceId": "W", "ResourceType": "AWS::DynamoDB::Table", "PhysicalResourceId": "wallet"}
-        pages = [{"StackResourceSummaries": [one]} for one in [table, *of_functions]]
+        pages = [{"StackResourceSummaries": [one]} for one in [table, alias, *of_functions]]
         return SimpleNamespace(paginate=lambda **asked: pages)
 
     # -- Lambda
@@ -59,7 +64,7 @@ class Cloud:
         return {"Environment": {"Variables": self.variables}}
 
     def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
-        name = FunctionName.removeprefix(f"{STACK}-")
+        name = FunctionName.rpartition(f"{STACK}-")[2]
         self.calls.append((name, json.loads(Payload)))
         answer = self.answers(name)
         return {**answer, "Payload": io.BytesIO(json.dumps(answer.get("Payload")).encode())}

@@ -68,7 +68,7 @@ def proves(cloud: Cloud) -> None:
     """The deployed function proves the ledger."""
 
     def answer(name: str) -> dict[str, Any]:
-        assert name == "Reconcile"
+        assert name == "Reconcile:live"
         reconciliation.reconcile()
         return {}
 
@@ -83,7 +83,7 @@ def test_a_clean_ledger_is_status_0(typed: Typed, cloud: Cloud, stage: Stage) ->
     assert (said.status, document["status"], document["accounts_checked"]) == (0, "clean", 2)
     assert document["totals"]["advertisers"] == {"amount": 5_000_000, "currency": "CNY"}
     [(name, tick)] = cloud.calls
-    assert (name, CloudWatchEvent(tick, None).source) == ("Reconcile", "microtask.operator")
+    assert (name, CloudWatchEvent(tick, None).source) == ("Reconcile:live", "microtask.operator")
     assert typed("reconcile", "--last", "--json").document == document
     assert "50,000.00" in typed("reconcile", "--last").out
     assert len(cloud.calls) == 1
