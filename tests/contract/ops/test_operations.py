@@ -57,7 +57,7 @@ def test_every_command_line_of_the_documents_is_one() -> None:
                 assert options.stack or options.stage, words
                 shown.add(options.command.name)
     missing = {command.name for command in COMMANDS} - shown
-    assert missing <= {"users groups", "users enable", "users reset", "export advertiser"}
+    assert missing <= {"users groups", "users enable", "users reset", "export advertiser", "wallet restore"}
 
 
 def test_every_call_of_aws_is_one() -> None:

@@ -231,3 +231,14 @@ def test_the_table_of_rights_names_every_command_and_every_statement() -> None:
     assert sorted(commands) == sorted(command.name for command in COMMANDS)
     named = {sid for row in rows for sid in re.findall(r"`([^`]+)`", row[1])}
     assert named == {one["Sid"] for one in statements("operator")}
+
+
+def test_a_restorer_may_call_what_backups_call() -> None:
+    calls = set()
+    for path in (ROOT / "ops" / "backups.py", ROOT / "ops" / "commands" / "wallet.py"):
+        calls |= set(re.findall(r"\bdynamodb\.([a-z_]+)\(", path.read_text("utf-8"))) - {"get_paginator"}
+    assert len(calls) > 8
+    actions = {"".join(word.capitalize() for word in call.split("_")) for call in calls}
+    assert [one for one in sorted(actions) if not granted("restorer", f"dynamodb:{one}")] == []
+    [dropping] = granted("restorer", "dynamodb:DeleteTable")
+    assert dropping["Resource"] == "arn:aws:dynamodb:*:*:table/microtask-*-drill-*"
