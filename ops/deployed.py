@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.progress import Failed
+from infra.releasing import ALIAS
 
 _OWN = ("AWS_", "POWERTOOLS_", "_X_AMZN", "LAMBDA_")
 """Variables of a function that are its own and not the deployment's."""
@@ -62,20 +63,24 @@ class Deployment:
         return self.outputs[name]
 
     @cached_property
-    def functions(self) -> dict[str, str]:
-        """By logical id, such as `Reconcile`, the deployed name of each function."""
+    def resources(self) -> dict[str, tuple[str, str]]:
+        """By logical id, type and physical id of everything in the stack."""
         found = {}
         for page in self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack):
             for one in page["StackResourceSummaries"]:
-                if one["ResourceType"] == "AWS::Lambda::Function":
-                    found[one["LogicalResourceId"]] = one["PhysicalResourceId"]
+                found[one["LogicalResourceId"]] = (one["ResourceType"], one.get("PhysicalResourceId", ""))
         return found
 
-    def function(self, name: str) -> str:
-        """The deployed name of the function with this logical id. Raises Unreachable."""
+    @property
+    def functions(self) -> dict[str, str]:
+        """By logical id, such as `Reconcile`, the deployed name of each function."""
+        return {name: known for name, (kind, known) in self.resources.items() if kind == "AWS::Lambda::Function"}
+
+    def called(self, name: str) -> str:
+        """Who calls the function with this logical id calls this: its alias, which a release moves. Raises Unreachable."""
         if name not in self.functions:
             raise Unreachable(f"the stack {self.stack} has no function {name}: deploy it anew.")
-        return self.functions[name]
+        return self.resources.get(f"{name}Alias{ALIAS}", ("", self.functions[name]))[1]
 
     @cached_property
     def api_url(self) -> str:

@@ -202,7 +202,7 @@ def _temporary(path: Path | None) -> Iterator[str | None]:
     if path is None:
         yield None
         return
-    password = f"Aa1{secrets.token_urlsafe(18)}"
+    password = f"Aa1-{secrets.token_urlsafe(18)}"
     try:
         with opened(path, new=True) as file:
             file.write(password + "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from typing import Any
@@ -10,9 +11,9 @@ from typing import Any
 from chalicelib import clock
 from chalicelib.wallet import reconciliation
 from chalicelib.wallet.records import Proof
+from infra.deploy import tick
 from infra.progress import Failed, Progress
 from ops.deployed import Deployment
-from ops.tick import TICK
 
 LOOKED_EVERY_SECONDS = 2.0
 FUNCTION_SECONDS = 900
@@ -59,18 +60,16 @@ def accounts_done() -> int:
 def _call(deployment: Deployment, bar: Progress) -> str | None:
     """Calls the function and shows how far it is until it answers; what it failed with, or None."""
     client = deployment.client("lambda", read_timeout=FUNCTION_SECONDS + 30, retries={"total_max_attempts": 1})
+    function = deployment.called("Reconcile")
     answers: list[dict[str, Any]] = []
     failures: list[BaseException] = []
 
     def call() -> None:
         try:
-            answers.append(
-                client.invoke(FunctionName=deployment.function("Reconcile"), Payload=json.dumps(TICK).encode())
-            )
+            answers.append(client.invoke(FunctionName=function, Payload=tick("operator", os.environ["AWS_REGION"])))
         except BaseException as error:
             failures.append(error)
 
-    deployment.function("Reconcile")
     waiting = threading.Thread(target=call, daemon=True)
     waiting.start()
     looked = time.monotonic()

@@ -8,6 +8,7 @@ twice is harmless. A letter is deleted when it was delivered; one that fails aga
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from infra.deploy import tick
 from infra.progress import Failed
-from ops.tick import TICK
 
 BATCH = 10
 _GONE = {"TrimmedDataAccessException", "ResourceNotFoundException"}
@@ -59,7 +60,7 @@ def redrive(letters: Letters) -> Counter[str]:
                 continue
             sqs.delete_message(QueueUrl=url, ReceiptHandle=letter["ReceiptHandle"])
             counts[outcome] += 1
-    _invoke(letters.sweep, TICK)
+    _invoke(letters.sweep, json.loads(tick("operator", os.environ["AWS_REGION"])))
     return counts
 
 

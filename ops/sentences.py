@@ -16,9 +16,6 @@ def sentence(error: Exception) -> str | None:
         return str(error)
     from botocore import exceptions as aws
 
-    if type(error).__module__.startswith("pynamodb."):
-        cause = getattr(error, "cause", None)
-        return (sentence(cause) if isinstance(cause, Exception) else None) or str(error)
     if isinstance(error, aws.NoCredentialsError | aws.PartialCredentialsError | aws.ProfileNotFound):
         return f"no credentials: {error}. Sign in to AWS, or name a --stack of this machine."
     if isinstance(error, aws.EndpointConnectionError | aws.ConnectTimeoutError | aws.ConnectionClosedError):
@@ -31,6 +28,9 @@ def sentence(error: Exception) -> str | None:
         if told.get("Code") in _EXPIRED:
             return f"the credentials are not good (any more): {words}. Sign in to AWS again."
         return f"refused: {words}."
+    if type(error).__module__.startswith("pynamodb."):
+        cause = getattr(error, "cause", None)
+        return (sentence(cause) if isinstance(cause, Exception) else None) or str(error)
     if isinstance(error, aws.BotoCoreError):
         return str(error)
     return error.detail if isinstance(error, Problem) else None

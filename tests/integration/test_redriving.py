@@ -11,8 +11,8 @@ import boto3
 import pytest
 from chalice.app import CloudWatchEvent
 
+from infra.deploy import tick
 from ops.redriving import Letters, Refused, of_outputs, redrive
-from ops.tick import TICK
 from tests.conftest import Api
 from tests.stage import Stage
 
@@ -125,7 +125,7 @@ def test_a_cron_event_goes_to_the_function_of_its_rule(functions: Functions, let
     event = {"source": "aws.events", "resources": [rule], "detail": {}}
     boto3.client("sqs").send_message(QueueUrl=letters.cron_queue, MessageBody=json.dumps(event))
     assert redrive(letters) == {"delivered": 1}
-    assert functions.calls == [(REGRADE, event), ("sweep", TICK)]
+    assert functions.calls == [(REGRADE, event), ("sweep", json.loads(tick("operator", "ap-east-1")))]
 
 
 def test_a_function_that_fails_is_said(functions: Functions, letters: Letters) -> None:

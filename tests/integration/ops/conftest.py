@@ -14,9 +14,10 @@ from typing import Any
 import boto3
 import pytest
 
-from ops.__main__ import main
+from ops.__main__ import main, parser
 from ops.deployed import Deployment
 from tests.conftest import Api
+from tests.integration.ops import rights
 from tests.stage import Stage
 
 STACK = "microtask-test"
@@ -32,16 +33,19 @@ class Cloud:
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
     variables: dict[str, str] = field(default_factory=dict)
     calls: list[tuple[str, Any]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     answers: Callable[[str], dict[str, Any]] = lambda function: {}
 
     # -- CloudFormation
     def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        self.asked.append("cloudformation:DescribeStacks")
         outputs = [{"OutputKey": name, "OutputValue": text} for name, text in self.outputs.items()]
         parameters = [{"ParameterKey": "Sandbox", "ParameterValue": "on"}]
         told = {"StackStatus": self.status, "CreationTime": self.created, "Outputs": outputs, "Parameters": parameters}
         return {"Stacks": [told]}
 
     def get_paginator(self, call: str) -> Any:
+        self.asked.append("cloudformation:ListStackResources")
         of_functions = [
             {
                 "LogicalResourceId": name,
@@ -50,16 +54,23 @@ class Cloud:
             }
             for name in FUNCTIONS
         ]
+        alias = {
+            "LogicalResourceId": "ReconcileAliaslive",
+            "ResourceType": "AWS::Lambda::Alias",
+            "PhysicalResourceId": f"arn:aws:lambda:ap-east-1:123456789012:function:{STACK}-Reconcile:live",
+        }
         table = {"LogicalResourceId": "W", "ResourceType": "AWS::DynamoDB::Table", "PhysicalResourceId": "wallet"}
-        pages = [{"StackResourceSummaries": [one]} for one in [table, *of_functions]]
+        pages = [{"StackResourceSummaries": [one]} for one in [table, alias, *of_functions]]
         return SimpleNamespace(paginate=lambda **asked: pages)
 
     # -- Lambda
     def get_function_configuration(self, FunctionName: str) -> dict[str, Any]:  # noqa: N803
+        self.asked.append("lambda:GetFunctionConfiguration")
         return {"Environment": {"Variables": self.variables}}
 
     def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
-        name = FunctionName.removeprefix(f"{STACK}-")
+        self.asked.append("lambda:InvokeFunction")
+        name = FunctionName.rpartition(f"{STACK}-")[2]
         self.calls.append((name, json.loads(Payload)))
         answer = self.answers(name)
         return {**answer, "Payload": io.BytesIO(json.dumps(answer.get("Payload")).encode())}
@@ -119,11 +130,17 @@ Typed = Callable[..., Said]
 
 @pytest.fixture
 def typed(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> Typed:
-    """Types a command line for the stage `test`."""
+    """Types a command line for the stage `test`; what it asks of AWS is what the operator's rights grant that command."""
 
     def run(*words: object) -> Said:
         capsys.readouterr()
-        status = main([*map(str, words), "--stage", "test"])
+        cloud.asked.clear()
+        line = [*map(str, words), "--stage", "test"]
+        command = parser().parse_args(line).command.name
+        with rights.held(command) as refused:
+            status = main(line)
+        assert refused == []
+        assert [action for action in cloud.asked if not rights.allowed(command, action, None)] == []
         said = capsys.readouterr()
         return Said(status, said.out, said.err)
 

@@ -16,6 +16,7 @@ from chalicelib.grading import regrade
 from chalicelib.grading.records import GradedAccount
 from chalicelib.wallet import reconciliation
 from chalicelib.wallet.records import Balance, Proof
+from tests import policies
 from tests.integration.ops.conftest import Cloud, Typed
 from tests.stage import Stage
 
@@ -40,7 +41,8 @@ def test_a_regrade_is_started_followed_and_counted(
     looks, progress = iter(regrade.SEGMENTS), regrade.progress
 
     def worked(run: str) -> dict[str, Any]:
-        regrade.regrade(run, next(looks, "63"), lambda: False)
+        with policies.running("RegradeStep"):
+            regrade.regrade(run, next(looks, "63"), lambda: False)
         return progress(run)
 
     monkeypatch.setattr(regrade, "progress", worked)
@@ -68,7 +70,7 @@ def proves(cloud: Cloud) -> None:
     """The deployed function proves the ledger."""
 
     def answer(name: str) -> dict[str, Any]:
-        assert name == "Reconcile"
+        assert name == "Reconcile:live"
         reconciliation.reconcile()
         return {}
 
@@ -83,7 +85,7 @@ def test_a_clean_ledger_is_status_0(typed: Typed, cloud: Cloud, stage: Stage) ->
     assert (said.status, document["status"], document["accounts_checked"]) == (0, "clean", 2)
     assert document["totals"]["advertisers"] == {"amount": 5_000_000, "currency": "CNY"}
     [(name, tick)] = cloud.calls
-    assert (name, CloudWatchEvent(tick, None).source) == ("Reconcile", "microtask.operator")
+    assert (name, CloudWatchEvent(tick, None).source) == ("Reconcile:live", "microtask.operator")
     assert typed("reconcile", "--last", "--json").document == document
     assert "50,000.00" in typed("reconcile", "--last").out
     assert len(cloud.calls) == 1
@@ -104,11 +106,13 @@ def test_a_run_that_outlasts_the_function_is_called_again_while_it_gets_further(
 ) -> None:
     def answer(name: str) -> dict[str, Any]:
         if len(cloud.calls) == 3:
-            Proof(pk="proof", sk="run", document={}).save()
+            with policies.running("Reconcile"):
+                Proof(pk="proof", sk="run", document={}).save()
             reconciliation.reconcile()
             return {}
         kept = json.dumps({"state": {"accounts": len(cloud.calls)}})
-        Proof(pk="proof", sk="run", document={"text": kept}).save()
+        with policies.running("Reconcile"):
+            Proof(pk="proof", sk="run", document={"text": kept}).save()
         return {"FunctionError": "Unhandled", "Payload": {"errorMessage": "Task timed out after 900.00 seconds"}}
 
     cloud.answers = answer

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import urllib.error
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from typing import Any
@@ -17,7 +16,7 @@ from chalicelib.tasks import steps
 from chalicelib.wallet import reconciliation
 from chalicelib.wallet.records import Balance, Proof
 from tests.conftest import Api
-from tests.integration.ops.conftest import STACK, Cloud, Typed
+from tests.integration.ops.conftest import STACK, Cloud, Said, Typed
 from tests.stage import Stage
 
 
@@ -63,78 +62,50 @@ def test_a_deployment_that_is_well_is_status_0(typed: Typed, well: None) -> None
     assert "✗" not in text
 
 
-def alarmed(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    name = f"{STACK}-ledger-differences"
-    boto3.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="played")
+def wrong(said: Said) -> dict[str, str]:
+    """What is not as it should be, and what is said of it."""
+    assert (said.status, said.document["well"]) == (1, False)
+    return {finding["what"]: finding["says"] for finding in said.document["findings"] if not finding["good"]}
 
 
-def left(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_the_market_has_come_to_is_named(typed: Typed, well: None, cloud: Cloud, stage: Stage) -> None:
+    boto3.client("cloudwatch").set_alarm_state(
+        AlarmName=f"{STACK}-ledger-differences", StateValue="ALARM", StateReason="played"
+    )
     boto3.client("sqs").send_message(QueueUrl=cloud.outputs["CronDeadLettersUrl"], MessageBody="{}")
-
-
-def parked(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     task = stage.create(stage.bind("an"))["id"]
     steps.task_step({"step": "park", "id": task, "error": {"Error": "E", "Cause": "C"}})
-
-
-def differing(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     Balance(pk=f"advertiser:{stage.advertiser_id}:available", sk="balance").update([Balance.balance.add(1)])
     reconciliation.reconcile()
+    found = wrong(typed("status", "--json"))
+    assert set(found) == {"alarms", "dead letters", "stuck", "proof"}
+    assert "The proof has differences: docs/runbook.md, The ledger differs." in found["alarms"]
+    assert found["dead letters"] == "1 of the cron: redrive"
+    assert found["stuck"] == "1: `stuck` says why"
+    assert "1 differences" in found["proof"]
 
 
-def forgotten(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_did_not_happen_is_named(
+    typed: Typed, well: None, cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(url: str, timeout: float) -> Any:
+        raise urllib.error.URLError("connection refused")
+
     proof = Proof.find("proof", "latest")
     assert proof is not None
     proof.document = {**proof.document, "as_of": "2026-11-01T00:00:00Z"}
     proof.save()
-
-
-def without_a_night(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     cloud.created = datetime.now(UTC) - timedelta(days=2)
-
-
-def broken(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     cloud.status = "UPDATE_ROLLBACK_FAILED"
-
-
-def silent(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(url: str, timeout: float) -> Any:
-        raise urllib.error.URLError("connection refused")
-
-    monkeypatch.setattr("urllib.request.urlopen", refused)
-
-
-def degraded(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as silent:
+        silent.setattr("urllib.request.urlopen", refused)
+        found = wrong(typed("status", "--json"))
+    assert set(found) == {"stack", "api", "proof", "regrade"}
+    assert "UPDATE_ROLLBACK_FAILED" in found["stack"]
+    assert "does not answer: connection refused" in found["api"]
+    assert "the nightly one was missed" in found["proof"]
+    assert "none has run yet" in found["regrade"]
     boto3.client("dynamodb").delete_table(TableName=os.environ["TASKS_TABLE"])
-
-
-@pytest.mark.parametrize(
-    ("spoil", "what", "says"),
-    [
-        (alarmed, "alarms", "The proof has differences: docs/runbook.md, The ledger differs."),
-        (left, "dead letters", "1 of the cron: redrive"),
-        (parked, "stuck", "1: `stuck` says why"),
-        (differing, "proof", "1 differences"),
-        (forgotten, "proof", "the nightly one was missed"),
-        (without_a_night, "regrade", "none has run yet"),
-        (broken, "stack", "UPDATE_ROLLBACK_FAILED"),
-        (silent, "api", "does not answer: connection refused"),
-        (degraded, "api", "degraded: tasks"),
-    ],
-)
-def test_what_is_wrong_is_named_and_is_status_1(
-    typed: Typed,
-    well: None,
-    cloud: Cloud,
-    stage: Stage,
-    monkeypatch: pytest.MonkeyPatch,
-    spoil: Callable[..., None],
-    what: str,
-    says: str,
-) -> None:
-    spoil(cloud, stage, monkeypatch)
-    said = typed("status", "--json")
-    assert (said.status, said.document["well"]) == (1, False)
-    found = {finding["what"]: finding["says"] for finding in said.document["findings"] if not finding["good"]}
-    assert says in found[what]
-    assert set(found) <= {what, "stuck"} if spoil is degraded else set(found) == {what}
+    found = wrong(typed("status", "--json"))
+    assert "degraded: tasks: GetError" in found["api"]
+    assert "not found" in found["stuck"]

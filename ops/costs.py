@@ -1,0 +1,76 @@
+"""What a month costs at three sizes: `python -m ops.costs` writes the table in docs/operations.md.
+
+What an order costs is counted and priced by bench (docs/performance.md); a night's regrade is computed in docs/grading.md. To that
+come things that are billed for being there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from bench import counted, prices
+from infra.package import ROOT, TEMPLATE
+
+DOCUMENT = ROOT / "docs" / "operations.md"
+BEGIN, END = "<!-- made by ops.costs -->\n", "<!-- end -->\n"
+SIZES = ((100, 1_000), (5_000, 50_000), (100_000, 1_000_000))
+"""Orders a day, accounts."""
+
+# Dollars a month, as listed then, without free tiers.
+ALARM = 0.10
+DASHBOARD = 3.00
+SECRET = 0.40
+METRIC = 0.30
+
+NIGHT_READS, NIGHT_WRITES = 1.02, 0.20
+"""Units for each account in a night in which one grade in a hundred changes (docs/grading.md)."""
+SWEEP_METRICS = 7
+"""Metrics that are written every five minutes: the sweep's count, and six of what it found."""
+
+
+def table(order: dict[str, Any], template: dict[str, Any]) -> str:
+    """A row for each thing, a column for each size, the arithmetic in the first cell."""
+    thousand = sum(line.thousand for line in prices.lines(order))
+    night = NIGHT_READS * prices.READ_UNIT + NIGHT_WRITES * prices.WRITE_UNIT
+    kinds = [resource["Type"] for resource in template["Resources"].values()]
+    alarms, secrets = kinds.count("AWS::CloudWatch::Alarm"), kinds.count("AWS::SecretsManager::Secret")
+    rows: list[tuple[str, list[float]]] = [
+        (
+            f"orders a day × {prices.DAYS} × ${thousand:.3f} a thousand ([performance.md](performance.md))",
+            [orders * prices.DAYS * thousand / 1_000 for orders, _ in SIZES],
+        ),
+        (
+            f"regrade: accounts × {prices.DAYS} × ({NIGHT_READS:g} reads at ${prices.READ_UNIT * 1e6:g} + {NIGHT_WRITES:g} "
+            f"writes at ${prices.WRITE_UNIT * 1e6:g} a million)",
+            [accounts * prices.DAYS * night for _, accounts in SIZES],
+        ),
+        (f"{alarms} alarms at ${ALARM:.2f}", [alarms * ALARM] * len(SIZES)),
+        (f"the dashboard at ${DASHBOARD:.2f}", [DASHBOARD] * len(SIZES)),
+        (f"{secrets} secrets at ${SECRET:.2f}", [secrets * SECRET] * len(SIZES)),
+        (f"{SWEEP_METRICS} metrics of the sweep at ${METRIC:.2f}", [SWEEP_METRICS * METRIC] * len(SIZES)),
+    ]
+    heads = "".join(f" {orders:,} orders a day, {accounts:,} accounts |" for orders, accounts in SIZES)
+    lines = [f"| dollars a month, {prices.REGION}, {prices.DATE} |{heads}", "|---|" + "---:|" * len(SIZES)]
+    lines += [f"| {what} |" + "".join(f" {figure:,.2f} |" for figure in figures) for what, figures in rows]
+    totals = [sum(figures[place] for _, figures in rows) for place in range(len(SIZES))]
+    lines.append("| **together** |" + "".join(f" **{total:,.2f}** |" for total in totals))
+    return "\n".join(lines) + "\n"
+
+
+def document(text: str, order: dict[str, Any], template: dict[str, Any]) -> str:
+    """The text with the table made anew."""
+    before, begun, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    assert "" not in (begun, end), "the document has no place for the table"
+    return before + begun + table(order, template) + end + after
+
+
+def main(path: Path = DOCUMENT) -> None:
+    """Writes the table; the package has been built (`make package`)."""
+    template = json.loads(TEMPLATE.read_text("utf-8"))
+    path.write_text(document(path.read_text("utf-8"), counted.read()["order"], template), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
