@@ -121,7 +121,9 @@ class Route:
     query: type[BaseModel] | None
     needs_key: bool
     view: Callable[..., Any]
-    page: bool = False
+    page: bool
+    answer: str | None
+    refuses: tuple[str, ...]
 
 
 ROUTES: list[Route] = []
@@ -138,17 +140,21 @@ def route(
     needs_key: bool = False,
     raw: bool = False,
     page: bool = False,
+    answer: str | None = None,
+    refuses: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Registers a view.
 
     `roles`: who may call it (an admin always may); `()` any caller with a token; None: public, without token.
     `body`, `query`: pydantic models. `needs_key`: Idempotency-Key is required. `raw`: the view reads `raw_body` itself.
     `page`: the view returns HTML text (chalicelib.pages), and refusals are pages too.
+    `answer`: the type in the room's `answers` module that the view's JSON is of; of a list, the type of its items.
+    `refuses`: the codes that the domain can refuse with, besides those that the declaration leads to.
     Path parameters named `*_id` must have the form of one of our ids, else 404."""
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
         summary = (view.__doc__ or "").strip().split("\n")[0]
-        ROUTES.append(Route(method, path, summary, roles, body, query, needs_key, view, page))
+        ROUTES.append(Route(method, path, summary, roles, body, query, needs_key, view, page, answer, refuses))
 
         def handle(**path_parameters: str) -> Response:
             request: Request = blueprint.current_request
