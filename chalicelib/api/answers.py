@@ -38,7 +38,7 @@ class UploadForm(TypedDict):
 class Health(TypedDict):
     """Whether the market can read its tables; `ok`, or what stands in the way."""
 
-    status: Literal["ok", "degraded"]
+    status: Literal["ok"]
     checks: dict[str, str]
 
 

@@ -85,6 +85,7 @@ def accept_application(call: Call[NothingBody], application_id: str) -> dict[str
     roles=("advertiser",),
     body=NothingBody,
     answer="Application",
+    refuses=("already_decided",),
 )
 def decline_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:
     """Decline an applicant."""
