@@ -11,11 +11,11 @@ import re
 import textwrap
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.api.pagination import Paging
 from chalicelib.api.problems import MEDIA_TYPE
-from chalicelib.api.routing import Route
+from chalicelib.api.routing import KEY_FORM, Route
 from chalicelib.errors import TABLE
 from chalicelib.version import VERSION
 from infra.examples import example, sent
@@ -113,8 +113,20 @@ def _operation(route: Route, schemas: dict[Any, Json]) -> Json:
         "responses": _responses(route, schemas),
     }
     if body is not None:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        operation["requestBody"] = {
+            "required": not _may_be_empty(route),
+            "content": {"application/json": {"schema": body}},
+        }
     return operation
+
+
+def _may_be_empty(route: Route) -> bool:
+    try:
+        assert route.body is not None
+        route.body.model_validate({})
+    except ValidationError:
+        return False
+    return True
 
 
 def _who(route: Route) -> str:
@@ -161,7 +173,7 @@ def _headers(route: Route) -> list[Json]:
             "in": "header",
             "required": route.needs_key,
             "description": "The same key and body again get the first answer; with another body 422.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 64},
+            "schema": {"type": "string", "pattern": f"^{KEY_FORM.pattern}$"},
         }
     ]
 

@@ -29,7 +29,7 @@ from chalicelib.store import Page, unavailable
 BODY_MAX_BYTES = 256 * 1024
 DEPTH_MAX = 32
 USERS = CognitoUserPoolAuthorizer("Users", provider_arns=[{"Fn::GetAtt": ["UserPool", "Arn"]}])  # type: ignore[list-item]
-_KEY_FORM = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,62}[\x21-\x7e])?")
+KEY_FORM = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,62}[\x21-\x7e])?")
 
 B = TypeVar("B")
 Headers = dict[str, str | list[str]]
@@ -278,7 +278,7 @@ def _attempt(request: Request, caller: Caller, needs_key: bool, document: Any) -
         if needs_key:
             raise Problem("idempotency_key_missing", "Send a fresh Idempotency-Key; repeat it only with the same body.")
         return None
-    if not _KEY_FORM.fullmatch(key):
+    if not KEY_FORM.fullmatch(key):
         raise Problem("idempotency_key_invalid", "Use 1-64 printable ASCII characters.")
     return Attempt(caller.sub, key, idempotency.fingerprint(request.method, request_path(request), document))
 
