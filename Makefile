@@ -13,7 +13,7 @@ BENCH_ENV = .local/bench-env
 RUN = $(ENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs demo month test chaos check redrive package deploy rollback drill docs bench count fit measure ceiling audience fmt clean
+.PHONY: help up down status logs demo month test chaos check redrive package deploy rollback drill docs api-diff bench count fit measure ceiling audience fmt clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -84,6 +84,9 @@ drill: $(ENV)/.installed  ## back the wallet up, restore it beside itself and pr
 
 docs: $(ENV)/.installed  ## write the documents that are made from the program
 	@$(RUN) -m infra.documents
+
+api-diff: $(ENV)/.installed  ## what changed in the API since the last tag, breaking changes first (BASE=revision)
+	@$(RUN) -m infra.api_changes $(if $(BASE),--base $(BASE))
 
 bench: $(BENCH_ENV)/.installed $(CLOUD_ENV)/.installed  ## cold start and latency beside bare handlers and other frameworks
 	@$(BENCH_ENV)/bin/python -m bench.cold --peers && $(BENCH_ENV)/bin/python -m bench.latency --peers

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import ast
 import html
+import importlib
 import inspect
 import json
 import re
 import textwrap
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.api.pagination import Paging
 from chalicelib.api.problems import MEDIA_TYPE
-from chalicelib.api.routing import Route
+from chalicelib.api.routing import KEY_FORM, Route
 from chalicelib.errors import TABLE
 from chalicelib.version import VERSION
+from infra.examples import example, sent
 
 Json = dict[str, Any]
 _REFS = "#/components/schemas/{model}"
@@ -25,20 +26,8 @@ _DESCRIPTION = """A market place for sponsored posts. Times are RFC 3339 in UTC,
 units with its currency. A POST with an Idempotency-Key answers a repeat as it did the first time, with
 `Idempotency-Replayed: true`. What belongs to others answers 404. Every refusal is a problem document (RFC 9457) whose `code` is
 stable."""
-_MONEY: Json = {
-    "type": "object",
-    "required": ["amount", "currency"],
-    "properties": {"amount": {"type": "integer"}, "currency": {"type": "string"}},
-    "examples": [{"amount": 500000, "currency": "CNY"}],
-}
-_PAGE: Json = {
-    "type": "object",
-    "required": ["data", "next_cursor"],
-    "properties": {
-        "data": {"type": "array", "items": {"type": "object"}},
-        "next_cursor": {"type": ["string", "null"], "description": "`cursor` of the next page; null on the last."},
-    },
-}
+_CURSOR: Json = {"type": ["string", "null"], "description": "`cursor` of the next page; null on the last."}
+_BEFORE: Json = {"type": ["string", "null"], "description": "`cursor` of the page before; null on the first."}
 _HTML: Json = {"text/html": {"schema": {"type": "string"}}}
 _EXAMPLE: Json = {
     "type": "https://micro-task.example/problems/not_found",
@@ -54,14 +43,16 @@ _EXAMPLE: Json = {
 def document(routes: list[Route]) -> Json:
     """The whole API: every route once, sorted by path; the same routes give the same text."""
     ordered = sorted(routes, key=lambda route: (route.path, route.method))
-    bodies = sorted({route.body for route in ordered if route.body}, key=_name)
-    references, defined = models_json_schema(
-        [(model, "validation") for model in bodies], ref_template=_REFS, by_alias=True
-    )
+    adapters: dict[Any, TypeAdapter[Any]] = {}
+    for told in sorted({*filter(None, map(answer_of, ordered)), *(r.body for r in ordered if r.body)}, key=_name):
+        adapters[told] = TypeAdapter(told)
+    modes = [(told, "validation", adapter) for told, adapter in adapters.items()]
+    references, defined = TypeAdapter.json_schemas(modes, ref_template=_REFS, by_alias=True)  # type: ignore[arg-type]
+    schemas: dict[Any, Json] = {told: schema for (told, _), schema in references.items()}
+    components = _untitled(defined["$defs"])
     paths: dict[str, Json] = {}
     for route in ordered:
-        reference = references.get((route.body, "validation")) if route.body else None
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, reference)
+        paths.setdefault(route.path, {})[route.method.lower()] = _exemplified(_operation(route, schemas), components)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Micro-task", "version": VERSION, "description": _DESCRIPTION.replace("\n", " ")},
@@ -70,14 +61,47 @@ def document(routes: list[Route]) -> Json:
         "paths": paths,
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
-            "schemas": dict(
-                sorted({**defined.get("$defs", {}), "Money": _MONEY, "Page": _PAGE, "Problem": _problem()}.items())
-            ),
+            "schemas": dict(sorted({**components, "Problem": _problem()}.items())),
         },
     }
 
 
-def _operation(route: Route, body: Any) -> Json:
+def _untitled(schema: Any) -> Any:
+    """Without the titles that pydantic makes of names: they say nothing more."""
+    if isinstance(schema, list):
+        return [_untitled(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {name: _untitled(one) for name, one in schema.items() if name != "title" or not isinstance(one, str)}
+
+
+def _exemplified(operation: Json, components: Json) -> Json:
+    """The operation with an example of what is sent and of what is answered when it is done."""
+    if "requestBody" in operation:
+        content = operation["requestBody"]["content"]["application/json"]
+        content["example"] = sent(content["schema"], components)
+    for status, told in operation["responses"].items():
+        answered = told.get("content", {}).get("application/json")
+        if answered and status < "4":
+            answered["example"] = example(answered["schema"], components)
+    return operation
+
+
+def answer_of(route: Route) -> Any:
+    """The type of the route's JSON, or of the items of its list; None if it answers with none. Raises AttributeError if the room's
+    `answers` has no such type."""
+    if route.answer is None:
+        return None
+    room = route.view.__module__.rpartition(".")[0]
+    for module in (f"{room}.answers", "chalicelib.tasks.answers"):
+        found = getattr(importlib.import_module(module), route.answer, None)
+        if found is not None:
+            return found
+    raise AttributeError(f"{room}.answers has no {route.answer}")
+
+
+def _operation(route: Route, schemas: dict[Any, Json]) -> Json:
+    body = schemas[route.body] if route.body else None
     operation: Json = {
         "operationId": route.view.__name__,
         "tags": [_tag(route)],
@@ -86,11 +110,23 @@ def _operation(route: Route, body: Any) -> Json:
         "security": [] if route.roles is None else [{"token": []}],
         "x-roles": None if route.roles is None else [*route.roles],
         "parameters": [*_path_parameters(route), *_query_parameters(route), *_headers(route)],
-        "responses": _responses(route),
+        "responses": _responses(route, schemas),
     }
     if body is not None:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        operation["requestBody"] = {
+            "required": not _may_be_empty(route),
+            "content": {"application/json": {"schema": body}},
+        }
     return operation
+
+
+def _may_be_empty(route: Route) -> bool:
+    try:
+        assert route.body is not None
+        route.body.model_validate({})
+    except ValidationError:
+        return False
+    return True
 
 
 def _who(route: Route) -> str:
@@ -137,26 +173,33 @@ def _headers(route: Route) -> list[Json]:
             "in": "header",
             "required": route.needs_key,
             "description": "The same key and body again get the first answer; with another body 422.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 64},
+            "schema": {"type": "string", "pattern": f"^{KEY_FORM.pattern}$"},
         }
     ]
 
 
-def _responses(route: Route) -> Json:
-    codes = _codes(route)
+def _responses(route: Route, schemas: dict[Any, Json]) -> Json:
+    codes = codes_of(route)
     by_status: dict[int, list[str]] = {}
     for code in codes:
         by_status.setdefault(TABLE[code].status, []).append(code)
-    responses: Json = {str(_status(route)): _success(route)}
+    responses: Json = {str(_status(route)): _success(route, schemas)}
     for status, found in sorted(by_status.items()):
         responses[str(status)] = _refusal(", ".join(f"`{code}`" for code in found), route.page)
     responses["default"] = _refusal("Any other row of the error table that this operation can meet.", route.page)
     return responses
 
 
-def _codes(route: Route) -> list[str]:
-    """The refusals that the declaration of the route itself leads to; the gateway's among them."""
-    codes = ["bad_request", "payload_too_large", "rate_limited", "internal_error", "upstream_unavailable"]
+def codes_of(route: Route) -> list[str]:
+    """Every code that the route can refuse with: what its declaration leads to, the gateway's, and what it says of itself."""
+    codes = [
+        *route.refuses,
+        "bad_request",
+        "payload_too_large",
+        "rate_limited",
+        "internal_error",
+        "upstream_unavailable",
+    ]
     codes.append("parameter_invalid")
     if route.query is not None and issubclass(route.query, Paging):
         codes.append("cursor_invalid")
@@ -167,31 +210,50 @@ def _codes(route: Route) -> list[str]:
     if "{" in route.path:
         codes.append("not_found")
     if route.method != "GET":
-        codes += ["body_unreadable", "unsupported_media_type"]
+        codes += ["body_unreadable", "unsupported_media_type", "write_contention"]
     if route.body is not None:
         codes.append("body_invalid")
     if route.method == "POST" and route.roles is not None:
         codes += ["idempotency_key_invalid", "idempotency_key_reused"]
     if route.needs_key:
         codes.append("idempotency_key_missing")
-    return sorted(codes)
+    return sorted(set(codes))
 
 
-def _success(route: Route) -> Json:
+def _success(route: Route, schemas: dict[Any, Json]) -> Json:
     headers: Json = {"X-Request-Id": {"schema": {"type": "string"}}}
     if route.page:
         return {"description": route.summary, "headers": headers, "content": _HTML}
     if route.method == "POST" and route.roles is not None:
         headers["Idempotency-Replayed"] = {"schema": {"type": "string", "const": "true"}}
     source = inspect.getsource(route.view)
+    content: Json = {}
+    told = answer_of(route)
+    if told is not None:
+        content["application/json"] = {"schema": _page_of(schemas[told], source) if _is_list(source) else schemas[told]}
     media_type = re.search(r'"Content-Type": "([a-z]+/[a-z]+)', source)
-    listed = "call.listed(" in source
-    schema = {"$ref": _REFS.format(model="Page")} if listed else {"type": "object"}
-    content: Json = {"application/json": {"schema": schema}}
     if media_type:
-        text = {media_type[1]: {"schema": {"type": "string"}}}
-        content = {**content, **text} if listed or "return Answer({" in source else text
-    return {"description": route.summary, "headers": headers, "content": content}
+        content[media_type[1]] = {"schema": {"type": "string"}}
+    if not content and route.path == "/openapi.json":
+        content["application/json"] = {"schema": {"type": "object"}}
+    return {"description": route.summary, "headers": headers, **({"content": content} if content else {})}
+
+
+def _is_list(source: str) -> bool:
+    return "call.listed(" in source or '"next_cursor": None' in source
+
+
+def _page_of(item: Json, source: str) -> Json:
+    both = "prev_cursor" in source
+    return {
+        "type": "object",
+        "required": ["data", "next_cursor", *(["prev_cursor"] if both else [])],
+        "properties": {
+            "data": {"type": "array", "items": item},
+            "next_cursor": _CURSOR,
+            **({"prev_cursor": _BEFORE} if both else {}),
+        },
+    }
 
 
 def _status(route: Route) -> int:
@@ -229,7 +291,7 @@ def _problem() -> Json:
     }
 
 
-def _name(model: type[BaseModel]) -> str:
+def _name(model: Any) -> str:
     return f"{model.__name__} {model.__module__}"
 
 
@@ -283,13 +345,20 @@ def _shown(method: str, path: str, operation: Json) -> str:
         for status, answer in operation["responses"].items()
     )
     body = operation.get("requestBody")
-    sent = ""
+    told = ""
     if body:
         name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
-        sent = f'<p>Body: <a href="#schema-{_e(name)}"><code>{_e(name)}</code></a></p>'
+        told = f'<p>Body: <a href="#schema-{_e(name)}"><code>{_e(name)}</code></a></p>'
+    done = next(answer for status, answer in operation["responses"].items() if status < "4")
+    told += "".join(
+        f"<p>{what}:</p><pre>{_e(json.dumps(one['example'], ensure_ascii=False, indent=1))}</pre>"
+        for what, content in (("Sent", (body or {}).get("content", {})), ("Answered", done.get("content", {})))
+        for one in content.values()
+        if "example" in one
+    )
     return (
         f"<details><summary><b>{method}</b> <code>{_e(path)}</code><br>{_e(operation['summary'])}</summary>"
-        f"<p>{_e(operation['description'])}</p>{sent}<table>{rows}{answers}</table></details>"
+        f"<p>{_e(operation['description'])}</p>{told}<table>{rows}{answers}</table></details>"
     )
 
 

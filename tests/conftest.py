@@ -49,7 +49,7 @@ from chalicelib.grading import steps as grading_steps
 from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord, tables
 from chalicelib.tasks import outbox, steps, sweep
 from chalicelib.wallet import reconciliation
-from tests import policies
+from tests import policies, promises
 
 _moto_lock = threading.RLock()
 _moto_call = BotocoreStubber.__call__
@@ -120,6 +120,10 @@ def aws() -> Iterator[None]:
         yield
 
 
+def _media_type(response: HTTPResponse) -> str:
+    return next((text for name, text in response.headers.items() if name.lower() == "content-type"), "")
+
+
 class Api:
     """The HTTP API in process, through chalice's test client; `as_` gives the same API to another caller."""
 
@@ -149,6 +153,7 @@ class Api:
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         with policies.running("APIHandler"):
             response: HTTPResponse = self._http.request(method, path, headers=sent, body=data)
+        promises.hold(method, path, response.status_code, _media_type(response), response.body)
         return response
 
     def get(self, path: str, **options: Any) -> HTTPResponse:

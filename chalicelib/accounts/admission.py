@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 
-class Reason(StrEnum):
+class AdmissionReason(StrEnum):
     """Why an account is not admitted (rule 2)."""
 
     COMMUNITY_RULES = "community_rules"

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 
-class Reason(StrEnum):
+class CertificationReason(StrEnum):
     """Why a certification is rejected (rule 1)."""
 
     LICENCE_INVALID = "licence_invalid"

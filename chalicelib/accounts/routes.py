@@ -31,7 +31,7 @@ from chalicelib.accounts.schemas import (
     AppealRulingIn,
     CertificationIn,
     FacetsQuery,
-    PublishingIn,
+    PublishingPermissionIn,
     SearchQuery,
     SimilarQuery,
     SnapshotIn,
@@ -45,26 +45,42 @@ blueprint = Blueprint(__name__)
 STAFF = ("auditor", "finance")
 
 
-@route(blueprint, "POST", "/v1/advertisers", roles=("advertiser",), body=AdvertiserIn)
+@route(
+    blueprint,
+    "POST",
+    "/v1/advertisers",
+    roles=("advertiser",),
+    body=AdvertiserIn,
+    answer="Advertiser",
+    refuses=("already_exists",),
+)
 def register_advertiser(call: Call[AdvertiserIn]) -> Answer:
     """Register the caller's enterprise; it waits for certification."""
     body, replayed = advertisers.register(call.caller.advertiser_id, call.body.particulars(), call.attempt)
     return Answer(body, 201, replayed=replayed)
 
 
-@route(blueprint, "GET", "/v1/advertisers/me", roles=("advertiser",))
+@route(blueprint, "GET", "/v1/advertisers/me", roles=("advertiser",), answer="Advertiser", refuses=("not_found",))
 def own_advertiser(call: Call[None]) -> dict[str, Any]:
     """The caller's enterprise."""
     return advertisers.document(advertisers.find(call.caller.advertiser_id))
 
 
-@route(blueprint, "PUT", "/v1/advertisers/me", roles=("advertiser",), body=AdvertiserIn)
+@route(
+    blueprint,
+    "PUT",
+    "/v1/advertisers/me",
+    roles=("advertiser",),
+    body=AdvertiserIn,
+    answer="Advertiser",
+    refuses=("not_found", "state_conflict"),
+)
 def resubmit_advertiser(call: Call[AdvertiserIn]) -> dict[str, Any]:
     """Correct a rejected registration and submit it again."""
     return advertisers.document(advertisers.resubmit(call.caller.advertiser_id, call.body.particulars()))
 
 
-@route(blueprint, "GET", "/v1/advertisers/{advertiser_id}", roles=STAFF)
+@route(blueprint, "GET", "/v1/advertisers/{advertiser_id}", roles=STAFF, answer="Advertiser")
 def advertiser(call: Call[None], advertiser_id: str) -> dict[str, Any]:
     """An enterprise, for staff."""
     return advertisers.document(advertisers.find(advertiser_id))
@@ -76,19 +92,23 @@ def advertiser(call: Call[None], advertiser_id: str) -> dict[str, Any]:
     "/v1/advertisers/{advertiser_id}/certification",
     roles=("auditor",),
     body=CertificationIn,
+    answer="Advertiser",
+    refuses=("already_decided",),
 )
 def certify_advertiser(call: Call[CertificationIn], advertiser_id: str) -> dict[str, Any]:
     """Approve or reject an enterprise."""
     return advertisers.document(advertisers.certify(advertiser_id, _decision(call)))
 
 
-@route(blueprint, "GET", "/v1/certifications", roles=("auditor",), query=Paging)
+@route(blueprint, "GET", "/v1/certifications", roles=("auditor",), query=Paging, answer="AdvertiserInQueue")
 def certifications(call: Call[None]) -> dict[str, Any]:
     """Enterprises that wait for certification, oldest due first."""
     return call.listed(queues.pending("certification", call.query.limit, call.after), queues.document)
 
 
-@route(blueprint, "POST", "/v1/accounts", roles=("creator",), body=AccountIn)
+@route(
+    blueprint, "POST", "/v1/accounts", roles=("creator",), body=AccountIn, answer="Account", refuses=("already_exists",)
+)
 def bind_account(call: Call[AccountIn]) -> Answer:
     """Bind a social account to the caller; it waits for admission."""
     sent = call.body
@@ -99,7 +119,7 @@ def bind_account(call: Call[AccountIn]) -> Answer:
     return Answer(body, 201, replayed=replayed)
 
 
-@route(blueprint, "GET", "/v1/accounts", roles=(), query=SearchQuery)
+@route(blueprint, "GET", "/v1/accounts", roles=(), query=SearchQuery, answer="Account", refuses=("forbidden",))
 def accounts(call: Call[None]) -> dict[str, Any]:
     """Search the listed accounts, or with owner=me the caller's own in every status."""
     query: SearchQuery = call.query
@@ -112,7 +132,7 @@ def accounts(call: Call[None]) -> dict[str, Any]:
     return call.listed(page, lambda record: _card(record, call.caller))
 
 
-@route(blueprint, "GET", "/v1/accounts/facets", roles=(), query=FacetsQuery)
+@route(blueprint, "GET", "/v1/accounts/facets", roles=(), query=FacetsQuery, answer="Facets")
 def account_facets(call: Call[None]) -> dict[str, Any]:
     """How many listed accounts fit the filters, per category (whatever its own filter says) and per grade (likewise)."""
     found = search.count(call.query.wanted())
@@ -132,27 +152,35 @@ def account_facets(call: Call[None]) -> dict[str, Any]:
     }
 
 
-@route(blueprint, "GET", "/v1/accounts/{account_id}", roles=())
+@route(blueprint, "GET", "/v1/accounts/{account_id}", roles=(), answer="Account")
 def account(call: Call[None], account_id: str) -> dict[str, Any]:
     """The card of an account."""
     return _card(membership.find(account_id), call.caller)
 
 
-@route(blueprint, "GET", "/v1/accounts/{account_id}/similar", roles=(), query=SimilarQuery)
+@route(blueprint, "GET", "/v1/accounts/{account_id}/similar", roles=(), query=SimilarQuery, answer="Account")
 def similar_accounts(call: Call[None], account_id: str) -> dict[str, Any]:
     """Listed accounts like this one in category, score, followers and price, the most similar first."""
     found = peers.similar(membership.find(account_id), call.query.limit)
     return {"data": [_card(record, call.caller) for record in found], "next_cursor": None}
 
 
-@route(blueprint, "GET", "/v1/accounts/{account_id}/prices", roles=(), query=Paging)
+@route(blueprint, "GET", "/v1/accounts/{account_id}/prices", roles=(), query=Paging, answer="PriceChange")
 def account_prices(call: Call[None], account_id: str) -> dict[str, Any]:
     """What the account asked and what was advised for it, every change, newest first."""
     membership.find(account_id)
     return call.listed(price_history.changes(account_id, call.query.limit, call.after), cards.price_change)
 
 
-@route(blueprint, "PATCH", "/v1/accounts/{account_id}", roles=("creator",), body=AccountPatch)
+@route(
+    blueprint,
+    "PATCH",
+    "/v1/accounts/{account_id}",
+    roles=("creator",),
+    body=AccountPatch,
+    answer="Account",
+    refuses=("state_conflict",),
+)
 def revise_account(call: Call[AccountPatch], account_id: str) -> dict[str, Any]:
     """Set own prices, pause or resume; for the owner."""
     creator_id = call.caller.creator_id
@@ -160,52 +188,117 @@ def revise_account(call: Call[AccountPatch], account_id: str) -> dict[str, Any]:
     return cards.card(record, creator_id)
 
 
-@route(blueprint, "POST", "/v1/accounts/{account_id}/ownership", roles=("creator",))
+@route(
+    blueprint,
+    "POST",
+    "/v1/accounts/{account_id}/ownership",
+    roles=("creator",),
+    answer="OwnershipCode",
+    refuses=("state_conflict",),
+)
 def give_ownership_code(call: Call[None], account_id: str) -> Answer:
     """Get the code that proves the account once its profile or a new post shows it; for the owner."""
     return Answer(ownership.code(account_id, call.caller.creator_id), 201)
 
 
-@route(blueprint, "POST", "/v1/accounts/{account_id}/ownership/check", roles=("creator",))
+@route(
+    blueprint,
+    "POST",
+    "/v1/accounts/{account_id}/ownership/check",
+    roles=("creator",),
+    answer="Account",
+    refuses=(
+        "network_absent",
+        "network_not_permitted",
+        "network_refused",
+        "ownership_code_missing",
+        "ownership_not_proven",
+    ),
+)
 def check_ownership(call: Call[None], account_id: str) -> dict[str, Any]:
     """Look for the code on the network; if it is there the account is verified as the caller's."""
     creator_id = call.caller.creator_id
     return cards.card(ownership.check(account_id, creator_id), creator_id)
 
 
-@route(blueprint, "PUT", "/v1/accounts/{account_id}/publishing", roles=("creator",), body=PublishingIn)
-def permit_publishing(call: Call[PublishingIn], account_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "PUT",
+    "/v1/accounts/{account_id}/publishing",
+    roles=("creator",),
+    body=PublishingPermissionIn,
+    answer="Account",
+    refuses=(
+        "network_absent",
+        "network_not_permitted",
+        "network_refused",
+        "publishing_not_authorised",
+        "state_conflict",
+    ),
+)
+def permit_publishing(call: Call[PublishingPermissionIn], account_id: str) -> dict[str, Any]:
     """Let the market publish as the account, or no longer; for the owner."""
     creator_id = call.caller.creator_id
     return cards.card(publishing.permit(account_id, creator_id, call.body.allowed, call.body.code), creator_id)
 
 
-@route(blueprint, "POST", "/v1/accounts/{account_id}/admission", roles=("auditor",), body=AdmissionIn)
+@route(
+    blueprint,
+    "POST",
+    "/v1/accounts/{account_id}/admission",
+    roles=("auditor",),
+    body=AdmissionIn,
+    answer="Account",
+    refuses=("already_decided", "state_conflict"),
+)
 def admit_account(call: Call[AdmissionIn], account_id: str) -> dict[str, Any]:
     """Admit or reject an account."""
     return cards.card(membership.admit(account_id, _decision(call)), cards.STAFF)
 
 
-@route(blueprint, "GET", "/v1/admissions", roles=("auditor",), query=Paging)
+@route(blueprint, "GET", "/v1/admissions", roles=("auditor",), query=Paging, answer="AccountInQueue")
 def admissions(call: Call[None]) -> dict[str, Any]:
     """Accounts that wait for admission, oldest due first."""
     return call.listed(queues.pending("admission", call.query.limit, call.after), queues.document)
 
 
-@route(blueprint, "POST", "/v1/accounts/{account_id}/metrics", roles=("admin",), body=SnapshotIn)
+@route(
+    blueprint,
+    "POST",
+    "/v1/accounts/{account_id}/metrics",
+    roles=("admin",),
+    body=SnapshotIn,
+    answer="Account",
+    refuses=("already_exists",),
+)
 def record_metrics(call: Call[SnapshotIn], account_id: str) -> Answer:
     """Record one snapshot of an account's metrics and grade the account anew."""
     record = metrics.record(account_id, call.body.figures())
     return Answer(cards.card(record, cards.STAFF), 201)
 
 
-@route(blueprint, "POST", "/v1/accounts/{account_id}/metrics/fetch", roles=("admin",))
+@route(
+    blueprint,
+    "POST",
+    "/v1/accounts/{account_id}/metrics/fetch",
+    roles=("admin",),
+    answer="Account",
+    refuses=("network_absent", "network_not_permitted", "network_refused", "state_conflict"),
+)
 def fetch_metrics(call: Call[None], account_id: str) -> Answer:
     """Read an account's metrics from its network now and grade the account anew."""
     return Answer(cards.card(measuring.measure(account_id), cards.STAFF), 201)
 
 
-@route(blueprint, "POST", "/v1/accounts/{account_id}/grade/appeals", roles=("creator",), body=AppealIn)
+@route(
+    blueprint,
+    "POST",
+    "/v1/accounts/{account_id}/grade/appeals",
+    roles=("creator",),
+    body=AppealIn,
+    answer="GradeAppeal",
+    refuses=("already_exists", "state_conflict"),
+)
 def appeal_grade(call: Call[AppealIn], account_id: str) -> Answer:
     """Appeal the account's grade with corrected figures, once per grade; for the owner."""
     body = call.body
@@ -213,7 +306,14 @@ def appeal_grade(call: Call[AppealIn], account_id: str) -> Answer:
     return Answer(appeals.present(made), 201)
 
 
-@route(blueprint, "GET", "/v1/accounts/{account_id}/grade/appeals", roles=("creator", "auditor"), query=Paging)
+@route(
+    blueprint,
+    "GET",
+    "/v1/accounts/{account_id}/grade/appeals",
+    roles=("creator", "auditor"),
+    query=Paging,
+    answer="GradeAppeal",
+)
 def list_grade_appeals(call: Call[None], account_id: str) -> dict[str, Any]:
     """The appeals of an account's grades, newest first; for the owner and auditors."""
     if not call.caller.has("auditor"):
@@ -221,13 +321,13 @@ def list_grade_appeals(call: Call[None], account_id: str) -> dict[str, Any]:
     return call.listed(appeals.of_account(account_id, call.query.limit, call.after), appeals.present)
 
 
-@route(blueprint, "GET", "/v1/appeals", roles=("auditor",), query=Paging)
+@route(blueprint, "GET", "/v1/appeals", roles=("auditor",), query=Paging, answer="GradeAppeal")
 def list_appeals(call: Call[None]) -> dict[str, Any]:
     """The appeals that wait for a ruling: due first at the head."""
     return call.listed(appeals.waiting(call.query.limit, call.after), appeals.present)
 
 
-@route(blueprint, "GET", "/v1/appeals/{appeal_id}", roles=("creator", "auditor"))
+@route(blueprint, "GET", "/v1/appeals/{appeal_id}", roles=("creator", "auditor"), answer="GradeAppeal")
 def read_appeal(call: Call[None], appeal_id: str) -> dict[str, Any]:
     """An appeal; for its owner and auditors."""
     found = appeals.find(appeal_id)
@@ -236,7 +336,15 @@ def read_appeal(call: Call[None], appeal_id: str) -> dict[str, Any]:
     return appeals.present(found)
 
 
-@route(blueprint, "POST", "/v1/appeals/{appeal_id}/ruling", roles=("auditor",), body=AppealRulingIn)
+@route(
+    blueprint,
+    "POST",
+    "/v1/appeals/{appeal_id}/ruling",
+    roles=("auditor",),
+    body=AppealRulingIn,
+    answer="GradeAppeal",
+    refuses=("already_decided", "state_conflict"),
+)
 def rule_appeal(call: Call[AppealRulingIn], appeal_id: str) -> dict[str, Any]:
     """Rule an appeal: the grade is computed anew from the corrected figures, or everything stays."""
     body = call.body

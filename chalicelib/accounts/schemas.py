@@ -86,13 +86,13 @@ class _DecisionIn(Body):
 class CertificationIn(_DecisionIn):
     """The decision about an advertiser (rule 1)."""
 
-    reason_code: certification.Reason | None = None
+    reason_code: certification.CertificationReason | None = None
 
 
 class AdmissionIn(_DecisionIn):
     """The decision about an account (rule 2)."""
 
-    reason_code: admission.Reason | None = None
+    reason_code: admission.AdmissionReason | None = None
 
 
 class PricesIn(Body):
@@ -135,7 +135,7 @@ class AccountPatch(Body):
     paused: Annotated[bool, Field(strict=True)] | None = None
 
 
-class PublishingIn(Body):
+class PublishingPermissionIn(Body):
     """Whether the market may publish as the account. `code`: what the network gave the owner for us, where it wants one."""
 
     allowed: Annotated[bool, Field(strict=True)]

@@ -29,7 +29,7 @@ from chalicelib.store import Page, unavailable
 BODY_MAX_BYTES = 256 * 1024
 DEPTH_MAX = 32
 USERS = CognitoUserPoolAuthorizer("Users", provider_arns=[{"Fn::GetAtt": ["UserPool", "Arn"]}])  # type: ignore[list-item]
-_KEY_FORM = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,62}[\x21-\x7e])?")
+KEY_FORM = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,62}[\x21-\x7e])?")
 
 B = TypeVar("B")
 Headers = dict[str, str | list[str]]
@@ -121,7 +121,9 @@ class Route:
     query: type[BaseModel] | None
     needs_key: bool
     view: Callable[..., Any]
-    page: bool = False
+    page: bool
+    answer: str | None
+    refuses: tuple[str, ...]
 
 
 ROUTES: list[Route] = []
@@ -138,17 +140,21 @@ def route(
     needs_key: bool = False,
     raw: bool = False,
     page: bool = False,
+    answer: str | None = None,
+    refuses: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Registers a view.
 
     `roles`: who may call it (an admin always may); `()` any caller with a token; None: public, without token.
     `body`, `query`: pydantic models. `needs_key`: Idempotency-Key is required. `raw`: the view reads `raw_body` itself.
     `page`: the view returns HTML text (chalicelib.pages), and refusals are pages too.
+    `answer`: the type in the room's `answers` module that the view's JSON is of; of a list, the type of its items.
+    `refuses`: the codes that the domain can refuse with, besides those that the declaration leads to.
     Path parameters named `*_id` must have the form of one of our ids, else 404."""
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
         summary = (view.__doc__ or "").strip().split("\n")[0]
-        ROUTES.append(Route(method, path, summary, roles, body, query, needs_key, view, page))
+        ROUTES.append(Route(method, path, summary, roles, body, query, needs_key, view, page, answer, refuses))
 
         def handle(**path_parameters: str) -> Response:
             request: Request = blueprint.current_request
@@ -272,7 +278,7 @@ def _attempt(request: Request, caller: Caller, needs_key: bool, document: Any) -
         if needs_key:
             raise Problem("idempotency_key_missing", "Send a fresh Idempotency-Key; repeat it only with the same body.")
         return None
-    if not _KEY_FORM.fullmatch(key):
+    if not KEY_FORM.fullmatch(key):
         raise Problem("idempotency_key_invalid", "Use 1-64 printable ASCII characters.")
     return Attempt(caller.sub, key, idempotency.fingerprint(request.method, request_path(request), document))
 

@@ -18,7 +18,7 @@ blueprint = Blueprint(__name__)
 _TABLES = {"wallet": WalletRecord, "tasks": TasksRecord, "accounts": AccountsRecord}
 
 
-@route(blueprint, "GET", "/v1/health", roles=None)
+@route(blueprint, "GET", "/v1/health", roles=None, answer="Health")
 def health(call: Call[None]) -> dict[str, Any]:
     """Liveness: one read of each table; 503 names what does not answer."""
     checks: dict[str, str] = {}
@@ -33,7 +33,7 @@ def health(call: Call[None]) -> dict[str, Any]:
     return {"status": "ok", "checks": checks}
 
 
-@route(blueprint, "GET", "/v1/version", roles=None)
+@route(blueprint, "GET", "/v1/version", roles=None, answer="Version")
 def version(call: Call[None]) -> dict[str, Any]:
     """Version, stage and the grading methodology in force."""
     from chalicelib.grading.methodology import in_force

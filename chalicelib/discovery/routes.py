@@ -13,11 +13,20 @@ from chalicelib.discovery.forecast import forecast
 from chalicelib.discovery.schemas import ForecastQuery, PlanBody, PlanTaskBody
 from chalicelib.errors import Problem
 from chalicelib.grading.evidence import Evidence
+from chalicelib.tasks.submission import REFUSALS
 
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "GET", "/v1/accounts/{account_id}/forecast", roles=(), query=ForecastQuery)
+@route(
+    blueprint,
+    "GET",
+    "/v1/accounts/{account_id}/forecast",
+    roles=(),
+    query=ForecastQuery,
+    answer="AccountForecast",
+    refuses=("state_conflict",),
+)
 def account_forecast(call: Call[None], account_id: str) -> dict[str, Any]:
     """What one order of a kind can be expected to bring: reads, interactions, clicks, each with an 80 % interval."""
     account = membership.find(account_id)
@@ -28,7 +37,15 @@ def account_forecast(call: Call[None], account_id: str) -> dict[str, Any]:
     return {"account_id": account_id, "kind": kind, **found.as_json()}
 
 
-@route(blueprint, "POST", "/v1/plans", roles=("advertiser",), body=PlanBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/plans",
+    roles=("advertiser",),
+    body=PlanBody,
+    answer="Plan",
+    refuses=("account_not_available", "frequency_cap", "price_unknown"),
+)
 def plan(call: Call[PlanBody]) -> Answer:
     """The accounts that bring the most for a budget, and why each; kept, so that it can become a task."""
     advertiser_id = call.caller.advertiser_id
@@ -41,13 +58,22 @@ def plan(call: Call[PlanBody]) -> Answer:
     return Answer(body, 201, replayed=replayed)
 
 
-@route(blueprint, "GET", "/v1/plans/{plan_id}", roles=("advertiser",))
+@route(blueprint, "GET", "/v1/plans/{plan_id}", roles=("advertiser",), answer="Plan")
 def read_plan(call: Call[None], plan_id: str) -> dict[str, Any]:
     """A plan as it was made, whether it can still become a task, or which one it became."""
     return keeping.view(keeping.find(plan_id, call.caller.advertiser_id))
 
 
-@route(blueprint, "POST", "/v1/plans/{plan_id}/task", roles=("advertiser",), body=PlanTaskBody, needs_key=True)
+@route(
+    blueprint,
+    "POST",
+    "/v1/plans/{plan_id}/task",
+    roles=("advertiser",),
+    body=PlanTaskBody,
+    needs_key=True,
+    answer="Task",
+    refuses=(*REFUSALS, "plan_stale", "state_conflict"),
+)
 def order_plan(call: Call[PlanTaskBody], plan_id: str) -> Answer:
     """Make a plan a task, with its accounts at its prices or lower ones; once."""
     body, replayed = keeping.order(plan_id, call.caller.advertiser_id, call.body.draft_for, call.once)

@@ -24,7 +24,7 @@ class LinkQuery(Query):
     key: str = Field(min_length=1, max_length=500)
 
 
-@route(blueprint, "GET", "/v1/tasks/{task_id}/report", roles=READERS)
+@route(blueprint, "GET", "/v1/tasks/{task_id}/report", roles=READERS, answer="Report")
 def show_report(call: Call[None], task_id: str) -> dict[str, Any] | Answer:
     """What each order and all together cost and brought, beside the forecast and comparable orders; as CSV with `Accept:
     text/csv`."""
@@ -38,7 +38,7 @@ def show_report(call: Call[None], task_id: str) -> dict[str, Any] | Answer:
     return Answer(reports.as_csv(found), headers=headers)
 
 
-@route(blueprint, "POST", "/v1/tasks/{task_id}/report/link", roles=("advertiser",))
+@route(blueprint, "POST", "/v1/tasks/{task_id}/report/link", roles=("advertiser",), answer="ReportLink")
 def make_link(call: Call[None], task_id: str) -> Answer:
     """A link to the report as a page, for people without an account here; it expires."""
     task = _own(call, task_id)
@@ -47,7 +47,15 @@ def make_link(call: Call[None], task_id: str) -> Answer:
     return Answer({"url": f"/tasks/{task.pk}/report?key={key}", "expires_at": until}, 201)
 
 
-@route(blueprint, "POST", "/v1/tasks/{task_id}/outcomes", roles=("advertiser",), raw=True)
+@route(
+    blueprint,
+    "POST",
+    "/v1/tasks/{task_id}/outcomes",
+    roles=("advertiser",),
+    raw=True,
+    answer="OutcomesTaken",
+    refuses=("body_invalid",),
+)
 def upload_outcomes(call: Call[None], task_id: str) -> dict[str, Any]:
     """Sales or other conversions by link (CSV: code, outcomes, and optionally value in minor units), in place of earlier ones."""
     task = _own(call, task_id)
@@ -62,7 +70,7 @@ def upload_outcomes(call: Call[None], task_id: str) -> dict[str, Any]:
     }
 
 
-@route(blueprint, "GET", "/tasks/{task_id}/report", roles=None, page=True, query=LinkQuery)
+@route(blueprint, "GET", "/tasks/{task_id}/report", roles=None, page=True, query=LinkQuery, refuses=("report_expired",))
 def report_page(call: Call[None], task_id: str) -> Answer:
     """The report as a page, by a link that the advertiser made."""
     from chalicelib.effect.page import report_page as written

@@ -22,7 +22,15 @@ class ExportQuery(Query):
     cursor: str | None = Field(default=None, max_length=4_096)
 
 
-@route(blueprint, "POST", "/v1/exports", roles=("advertiser", "creator"), query=ExportQuery)
+@route(
+    blueprint,
+    "POST",
+    "/v1/exports",
+    roles=("advertiser", "creator"),
+    query=ExportQuery,
+    answer="ExportPart",
+    refuses=("cursor_invalid",),
+)
 def export(call: Call[None]) -> Answer:
     """All that the caller owns here, as lines of JSON in a file behind a link that expires; the next part with `next_cursor`."""
     caller = call.caller

@@ -37,7 +37,7 @@ class Version(Query):
     version: str | None = Field(default=None, max_length=40)
 
 
-@route(blueprint, "GET", "/v1/accounts/{account_id}/grade", roles=())
+@route(blueprint, "GET", "/v1/accounts/{account_id}/grade", roles=(), answer="AccountGrade")
 def show_grade(call: Call[None], account_id: str) -> dict[str, Any]:
     """The grade with every factor, what the next grade needs, and the advised prices."""
     account = GradedAccount.find(account_id, "account")
@@ -159,7 +159,7 @@ def priced(advised: dict[str, dict[str, int]], comparables: int) -> dict[str, An
     }
 
 
-@route(blueprint, "GET", "/v1/accounts/{account_id}/grade/history", roles=(), query=Paging)
+@route(blueprint, "GET", "/v1/accounts/{account_id}/grade/history", roles=(), query=Paging, answer="GradeChange")
 def show_history(call: Call[None], account_id: str) -> dict[str, Any]:
     """Every change of the grade, newest first, each with its cause."""
     if GradedAccount.find(account_id, "account") is None:
@@ -188,7 +188,9 @@ def _change(change: GradeChange) -> dict[str, Any]:
     }
 
 
-@route(blueprint, "GET", "/v1/grading/methodology", roles=None, query=Version)
+@route(
+    blueprint, "GET", "/v1/grading/methodology", roles=None, query=Version, answer="Methodology", refuses=("not_found",)
+)
 def show_methodology(call: Call[None]) -> dict[str, Any]:
     """The methodology file in force, or the version asked for: every number a grade is made of."""
     wanted = call.query.version
@@ -198,7 +200,7 @@ def show_methodology(call: Call[None]) -> dict[str, Any]:
     return {**found.document, "in_force": found.version == in_force().version, "versions": versions()}
 
 
-@route(blueprint, "POST", "/v1/grading/regrade", roles=("admin",))
+@route(blueprint, "POST", "/v1/grading/regrade", roles=("admin",), answer="RegradeStarted")
 def start_regrade(call: Call[None]) -> Answer:
     """Starts regrading every account now."""
     name = call.attempt.id("rgr") if call.attempt else ids.new("rgr")
@@ -206,7 +208,7 @@ def start_regrade(call: Call[None]) -> Answer:
     return Answer({"execution": run, "status_url": f"/v1/grading/regrade/{run}"}, 202)
 
 
-@route(blueprint, "GET", "/v1/grading/regrade/{run}", roles=("admin", "auditor"))
+@route(blueprint, "GET", "/v1/grading/regrade/{run}", roles=("admin", "auditor"), answer="Regrade")
 def show_regrade(call: Call[None], run: str) -> dict[str, Any]:
     """How far a regrade is and what it changed."""
     return regrade.progress(run)

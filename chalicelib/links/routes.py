@@ -25,7 +25,13 @@ def follow(call: Call[None], code: str) -> Answer:
     return Answer("", 302, headers=headers)
 
 
-@route(blueprint, "GET", "/v1/orders/{order_id}/clicks", roles=("advertiser", "creator", "auditor", "finance"))
+@route(
+    blueprint,
+    "GET",
+    "/v1/orders/{order_id}/clicks",
+    roles=("advertiser", "creator", "auditor", "finance"),
+    answer="OrderClicks",
+)
 def order_clicks(call: Call[None], order_id: str) -> dict[str, Any]:
     """Clicks, visitors and bots of each link of an order, by day."""
     order = clicks.linked_order(order_id)

@@ -26,7 +26,15 @@ class SandboxPay(Body):
     transaction_id: str | None = Field(default=None, min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
 
 
-@route(blueprint, "POST", "/v1/payments/{provider}/notifications", roles=None, raw=True)
+@route(
+    blueprint,
+    "POST",
+    "/v1/payments/{provider}/notifications",
+    roles=None,
+    raw=True,
+    answer="NotificationOutcome",
+    refuses=("signature_invalid",),
+)
 def notify(call: Call[None], provider: str) -> Answer:
     """A provider says that money has arrived; verified, it is credited or kept for finance, exactly once."""
     adapter = provider_named(provider)
@@ -37,7 +45,7 @@ def notify(call: Call[None], provider: str) -> Answer:
     return Answer(adapter.acknowledgement, headers={"Content-Type": "text/plain; charset=utf-8"})
 
 
-@route(blueprint, "POST", "/sandbox/payments/{payment_id}/pay", roles=None, body=SandboxPay)
+@route(blueprint, "POST", "/sandbox/payments/{payment_id}/pay", roles=None, body=SandboxPay, answer="SandboxPayment")
 def pay(call: Call[SandboxPay], payment_id: str) -> dict[str, Any]:
     """Plays the provider: signs a notification and delivers it; it is returned, to be delivered again at will."""
     if not deployment().sandbox:

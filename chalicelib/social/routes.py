@@ -43,7 +43,7 @@ class EditBody(Body):
     urls: Urls | None = None
 
 
-@route(blueprint, "POST", "/sandbox/posts", roles=None, body=PostBody)
+@route(blueprint, "POST", "/sandbox/posts", roles=None, body=PostBody, answer="SandboxPost")
 def write_post(call: Call[PostBody]) -> Answer:
     """Publish a post on the sandbox network."""
     _require_sandbox()
@@ -54,21 +54,21 @@ def write_post(call: Call[PostBody]) -> Answer:
     return Answer(_view(record), 201)
 
 
-@route(blueprint, "GET", "/sandbox/posts/{post_id}", roles=None)
+@route(blueprint, "GET", "/sandbox/posts/{post_id}", roles=None, answer="SandboxPost")
 def read_post(call: Call[None], post_id: str) -> dict[str, Any]:
     """A post of the sandbox network."""
     _require_sandbox()
     return _view(sandbox.read(post_id))
 
 
-@route(blueprint, "PUT", "/sandbox/posts/{post_id}", roles=None, body=EditBody)
+@route(blueprint, "PUT", "/sandbox/posts/{post_id}", roles=None, body=EditBody, answer="SandboxPost")
 def edit_post(call: Call[EditBody], post_id: str) -> dict[str, Any]:
     """Edit a post of the sandbox network."""
     _require_sandbox()
     return _view(sandbox.edit(post_id, call.body.text, call.body.urls, clock.now()))
 
 
-@route(blueprint, "DELETE", "/sandbox/posts/{post_id}", roles=None)
+@route(blueprint, "DELETE", "/sandbox/posts/{post_id}", roles=None, answer="SandboxPostDeleted")
 def delete_post(call: Call[None], post_id: str) -> dict[str, Any]:
     """Delete a post of the sandbox network."""
     _require_sandbox()
@@ -76,14 +76,16 @@ def delete_post(call: Call[None], post_id: str) -> dict[str, Any]:
     return {"id": post_id, "deleted": True}
 
 
-@route(blueprint, "PUT", "/sandbox/accounts/{account_id}/profile", roles=None, body=ProfileBody)
+@route(
+    blueprint, "PUT", "/sandbox/accounts/{account_id}/profile", roles=None, body=ProfileBody, answer="SandboxProfile"
+)
 def describe_account(call: Call[ProfileBody], account_id: str) -> dict[str, Any]:
     """Set the description of an account on the sandbox network."""
     _require_account(account_id)
     return _profile(account_id, sandbox.describe(account_id, call.body.description))
 
 
-@route(blueprint, "GET", "/sandbox/accounts/{account_id}/profile", roles=None)
+@route(blueprint, "GET", "/sandbox/accounts/{account_id}/profile", roles=None, answer="SandboxProfile")
 def read_profile(call: Call[None], account_id: str) -> dict[str, Any]:
     """The profile of an account on the sandbox network."""
     _require_account(account_id)

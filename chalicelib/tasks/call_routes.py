@@ -13,13 +13,21 @@ from chalicelib.tasks.schemas import ApplicationBody, NothingBody
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "GET", "/v1/calls", roles=("creator",), query=Paging)
+@route(blueprint, "GET", "/v1/calls", roles=("creator",), query=Paging, answer="OpenCall")
 def list_calls(call: Call[None]) -> dict[str, Any]:
     """The open calls, oldest first."""
     return call.listed(calls.open_calls(call.query.limit, call.after), views.call_view)
 
 
-@route(blueprint, "POST", "/v1/tasks/{task_id}/applications", roles=("creator",), body=ApplicationBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/tasks/{task_id}/applications",
+    roles=("creator",),
+    body=ApplicationBody,
+    answer="Application",
+    refuses=("already_exists", "call_closed", "call_not_met"),
+)
 def apply_to_call(call: Call[ApplicationBody], task_id: str) -> Answer:
     """Apply to an open call with an account and a price."""
     price = call.body.price.money("/price").amount
@@ -27,33 +35,72 @@ def apply_to_call(call: Call[ApplicationBody], task_id: str) -> Answer:
     return Answer(views.application_view(made), 201)
 
 
-@route(blueprint, "GET", "/v1/tasks/{task_id}/applications", roles=("advertiser", "auditor"), query=Paging)
+@route(
+    blueprint,
+    "GET",
+    "/v1/tasks/{task_id}/applications",
+    roles=("advertiser", "auditor"),
+    query=Paging,
+    answer="Application",
+)
 def list_applications(call: Call[None], task_id: str) -> dict[str, Any]:
     """The applications to a call."""
     task = inbox.visible_task(task_id, call.caller)
     return call.listed(calls.applications_to(task.pk, call.query.limit, call.after), views.application_view)
 
 
-@route(blueprint, "GET", "/v1/applications", roles=("creator",), query=Paging)
+@route(blueprint, "GET", "/v1/applications", roles=("creator",), query=Paging, answer="Application")
 def list_own_applications(call: Call[None]) -> dict[str, Any]:
     """The creator's own applications, newest first."""
     page = calls.applications_of(call.caller.creator_id, call.query.limit, call.after)
     return call.listed(page, views.application_view)
 
 
-@route(blueprint, "POST", "/v1/applications/{application_id}/accept", roles=("advertiser",), body=NothingBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/applications/{application_id}/accept",
+    roles=("advertiser",),
+    body=NothingBody,
+    answer="Application",
+    refuses=(
+        "account_not_available",
+        "already_decided",
+        "budget_spent",
+        "call_closed",
+        "frequency_cap",
+        "insufficient_funds",
+        "total_above_max",
+    ),
+)
 def accept_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:
     """Take an applicant: its order is accepted at the price it named."""
     return views.application_view(calls.pick(application_id, call.caller.advertiser_id))
 
 
-@route(blueprint, "POST", "/v1/applications/{application_id}/decline", roles=("advertiser",), body=NothingBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/applications/{application_id}/decline",
+    roles=("advertiser",),
+    body=NothingBody,
+    answer="Application",
+    refuses=("already_decided",),
+)
 def decline_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:
     """Decline an applicant."""
     return views.application_view(calls.decline(application_id, call.caller.advertiser_id))
 
 
-@route(blueprint, "POST", "/v1/applications/{application_id}/withdraw", roles=("creator",), body=NothingBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/applications/{application_id}/withdraw",
+    roles=("creator",),
+    body=NothingBody,
+    answer="Application",
+    refuses=("already_decided",),
+)
 def withdraw_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:
     """Take an application back."""
     return views.application_view(calls.withdraw(application_id, call.caller.creator_id))

@@ -27,7 +27,15 @@ blueprint = Blueprint(__name__)
 READERS = ("creator", "advertiser", "auditor", "finance")
 
 
-@route(blueprint, "GET", "/v1/orders", roles=("creator", "auditor", "finance"), query=OrderQuery)
+@route(
+    blueprint,
+    "GET",
+    "/v1/orders",
+    roles=("creator", "auditor", "finance"),
+    query=OrderQuery,
+    answer="Order",
+    refuses=("forbidden",),
+)
 def list_orders(call: Call[None]) -> dict[str, Any]:
     """The creator's inbox, newest first; staff read the stuck orders."""
     query: OrderQuery = call.query
@@ -39,107 +47,220 @@ def list_orders(call: Call[None]) -> dict[str, Any]:
     return call.listed(page, views.order_view)
 
 
-@route(blueprint, "GET", "/v1/orders/{order_id}", roles=READERS)
+@route(blueprint, "GET", "/v1/orders/{order_id}", roles=READERS, answer="Order")
 def read_order(call: Call[None], order_id: str) -> dict[str, Any]:
     """An order with every timer and its history."""
     return views.order_view(inbox.visible_order(order_id, call.caller))
 
 
-@route(blueprint, "GET", "/v1/orders/{order_id}/pictures", roles=READERS)
+@route(blueprint, "GET", "/v1/orders/{order_id}/pictures", roles=READERS, answer="Picture")
 def list_order_pictures(call: Call[None], order_id: str) -> dict[str, Any]:
     """The pictures that are to be posted, each with a link to fetch it."""
     task = find_task(inbox.visible_order(order_id, call.caller).task_id)
     return call.listed(Page(pictures.shown(task), None), dict)
 
 
-@route(blueprint, "POST", "/v1/orders/{order_id}/accept", roles=("creator",), body=NothingBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/orders/{order_id}/accept",
+    roles=("creator",),
+    body=NothingBody,
+    answer="Order",
+    refuses=("accept_by_passed", "counter_not_open", "frequency_cap", "state_conflict"),
+)
 def accept_order(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Take an offered order."""
     return views.order_view(answering.accept(order_id, call.caller.creator_id))
 
 
-@route(blueprint, "POST", "/v1/orders/{order_id}/decline", roles=("creator",), body=DeclineBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/orders/{order_id}/decline",
+    roles=("creator",),
+    body=DeclineBody,
+    answer="Order",
+    refuses=("accept_by_passed", "state_conflict"),
+)
 def decline_order(call: Call[DeclineBody], order_id: str) -> dict[str, Any]:
     """Decline an offered order, with a reason."""
     return views.order_view(answering.decline(order_id, call.caller.creator_id, call.body.reason()))
 
 
-@route(blueprint, "POST", "/v1/orders/{order_id}/counter", roles=("creator",), body=CounterBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/orders/{order_id}/counter",
+    roles=("creator",),
+    body=CounterBody,
+    answer="Order",
+    refuses=("accept_by_passed", "counter_used", "state_conflict"),
+)
 def counter_offer(call: Call[CounterBody], order_id: str) -> dict[str, Any]:
     """Answer an offer with another price, once."""
     price = call.body.price.money("/price").amount
     return views.order_view(counters.offer(order_id, call.caller.creator_id, price, call.body.note))
 
 
-@route(blueprint, "POST", "/v1/orders/{order_id}/counter/accept", roles=("advertiser",), body=NothingBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/orders/{order_id}/counter/accept",
+    roles=("advertiser",),
+    body=NothingBody,
+    answer="Order",
+    refuses=("accept_by_passed", "counter_not_open", "insufficient_funds", "state_conflict", "total_above_max"),
+)
 def accept_counter(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Take the creator's price: the order is accepted at it."""
     return views.order_view(counters.accept(order_id, call.caller.advertiser_id))
 
 
-@route(blueprint, "POST", "/v1/orders/{order_id}/counter/decline", roles=("advertiser",), body=NothingBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/orders/{order_id}/counter/decline",
+    roles=("advertiser",),
+    body=NothingBody,
+    answer="Order",
+    refuses=("accept_by_passed", "state_conflict"),
+)
 def decline_counter(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Decline the creator's price; the offer stays open."""
     return views.order_view(counters.decline(order_id, call.caller.advertiser_id))
 
 
-@route(blueprint, "POST", "/v1/orders/{order_id}/draft", roles=("creator",), body=DraftBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/orders/{order_id}/draft",
+    roles=("creator",),
+    body=DraftBody,
+    answer="Order",
+    refuses=("content_forbidden", "draft_not_waiting", "state_conflict"),
+)
 def submit_draft(call: Call[DraftBody], order_id: str) -> dict[str, Any]:
     """Submit a draft text to the advertiser."""
     return views.order_view(drafting.submit(order_id, call.caller.creator_id, call.body.text))
 
 
-@route(blueprint, "POST", "/v1/orders/{order_id}/draft/approve", roles=("advertiser",), body=NothingBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/orders/{order_id}/draft/approve",
+    roles=("advertiser",),
+    body=NothingBody,
+    answer="Order",
+    refuses=("draft_not_waiting",),
+)
 def approve_draft(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Approve the creator's draft: it is what will be posted."""
     return views.order_view(drafting.approve(order_id, call.caller.advertiser_id))
 
 
-@route(blueprint, "POST", "/v1/orders/{order_id}/draft/changes", roles=("advertiser",), body=NoteBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/orders/{order_id}/draft/changes",
+    roles=("advertiser",),
+    body=NoteBody,
+    answer="Order",
+    refuses=("draft_not_waiting", "draft_rounds_used"),
+)
 def request_draft_changes(call: Call[NoteBody], order_id: str) -> dict[str, Any]:
     """Ask for changes of the creator's draft, at most twice."""
     return views.order_view(drafting.request_changes(order_id, call.caller.advertiser_id, call.body.note))
 
 
-@route(blueprint, "POST", "/v1/orders/{order_id}/publish", roles=("creator",), body=PublishBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/orders/{order_id}/publish",
+    roles=("creator",),
+    body=PublishBody,
+    answer="Order",
+    refuses=(
+        "draft_not_approved",
+        "mend_by_passed",
+        "network_absent",
+        "network_not_permitted",
+        "network_refused",
+        "post_check_failed",
+        "state_conflict",
+        "window_not_open",
+    ),
+)
 def publish_order(call: Call[PublishBody], order_id: str) -> dict[str, Any]:
     """Name the post; it is checked at once."""
     return views.order_view(publication.publish(order_id, call.caller.creator_id, call.body.post_url))
 
 
-@route(blueprint, "POST", "/v1/orders/{order_id}/retry", roles=("auditor", "finance"), body=NothingBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/orders/{order_id}/retry",
+    roles=("auditor", "finance"),
+    body=NothingBody,
+    answer="Order",
+    refuses=("state_conflict",),
+)
 def retry_order(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Run the workflow of a stuck order again, from where the order stands."""
     steps.retry(find_order(order_id))
     return views.order_view(find_order(order_id))
 
 
-@route(blueprint, "POST", "/v1/orders/{order_id}/dispute", roles=("advertiser", "creator"), body=DisputeBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/orders/{order_id}/dispute",
+    roles=("advertiser", "creator"),
+    body=DisputeBody,
+    answer="Order",
+    refuses=("state_conflict",),
+)
 def dispute_order(call: Call[DisputeBody], order_id: str) -> dict[str, Any]:
     """Dispute a published order; its clock stops until the ruling."""
     return views.order_view(disputes.open_dispute(order_id, inbox.parties(call.caller), call.body.reason()))
 
 
-@route(blueprint, "GET", "/v1/disputes", roles=("auditor",), query=Paging)
+@route(blueprint, "GET", "/v1/disputes", roles=("auditor",), query=Paging, answer="Dispute")
 def list_disputes(call: Call[None]) -> dict[str, Any]:
     """The open disputes: due first at the head."""
     return call.listed(disputes.waiting(call.query.limit, call.after), views.dispute_view)
 
 
-@route(blueprint, "GET", "/v1/disputes/{dispute_id}", roles=READERS)
+@route(blueprint, "GET", "/v1/disputes/{dispute_id}", roles=READERS, answer="Dispute")
 def read_dispute(call: Call[None], dispute_id: str) -> dict[str, Any]:
     """A dispute with what both sides said."""
     return views.dispute_view(inbox.visible_dispute(dispute_id, call.caller))
 
 
-@route(blueprint, "POST", "/v1/disputes/{dispute_id}/statements", roles=("advertiser", "creator"), body=StatementBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/disputes/{dispute_id}/statements",
+    roles=("advertiser", "creator"),
+    body=StatementBody,
+    answer="Dispute",
+    refuses=("dispute_closed",),
+)
 def state_to_dispute(call: Call[StatementBody], dispute_id: str) -> dict[str, Any]:
     """Say something to an open dispute, with evidence."""
     parties = inbox.parties(call.caller)
     return views.dispute_view(disputes.state(dispute_id, parties, call.body.note, call.body.urls))
 
 
-@route(blueprint, "POST", "/v1/disputes/{dispute_id}/ruling", roles=("auditor",), body=RulingBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/disputes/{dispute_id}/ruling",
+    roles=("auditor",),
+    body=RulingBody,
+    answer="Dispute",
+    refuses=("dispute_closed",),
+)
 def rule_dispute(call: Call[RulingBody], dispute_id: str) -> dict[str, Any]:
     """Rule a dispute: pay, refund, or split."""
     body = call.body

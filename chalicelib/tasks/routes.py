@@ -29,13 +29,28 @@ blueprint = Blueprint(__name__)
 READERS = ("advertiser", "auditor", "finance")
 
 
-@route(blueprint, "POST", "/v1/quotes", roles=("advertiser",), body=QuoteBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/quotes",
+    roles=("advertiser",),
+    body=QuoteBody,
+    answer="Quote",
+    refuses=("account_not_available", "price_unknown"),
+)
 def quote(call: Call[QuoteBody]) -> dict[str, Any]:
     """What orders of these accounts would cost now; nothing is stored."""
     return views.quote_view(call.body.kind, submission.quote(call.body.kind, call.body.account_ids))
 
 
-@route(blueprint, "POST", "/v1/pictures", roles=("advertiser",), body=PictureBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/pictures",
+    roles=("advertiser",),
+    body=PictureBody,
+    answer="PictureUpload",
+)
 def announce_picture(call: Call[PictureBody]) -> Answer:
     """A picture's id and the form that uploads it."""
     picture_id, upload = pictures.announce(
@@ -44,7 +59,16 @@ def announce_picture(call: Call[PictureBody]) -> Answer:
     return Answer({"id": picture_id, "upload": upload}, 201)
 
 
-@route(blueprint, "POST", "/v1/tasks", roles=("advertiser",), body=TaskBody, needs_key=True)
+@route(
+    blueprint,
+    "POST",
+    "/v1/tasks",
+    roles=("advertiser",),
+    body=TaskBody,
+    needs_key=True,
+    answer="Task",
+    refuses=submission.REFUSALS,
+)
 def create_task(call: Call[TaskBody]) -> Answer:
     """Create a task; its total is held and it waits for review, unless it is a draft."""
     body, replayed = submission.create(
@@ -53,7 +77,7 @@ def create_task(call: Call[TaskBody]) -> Answer:
     return Answer(body, 201, replayed=replayed)
 
 
-@route(blueprint, "GET", "/v1/tasks", roles=READERS, query=TaskQuery)
+@route(blueprint, "GET", "/v1/tasks", roles=READERS, query=TaskQuery, answer="Task", refuses=("forbidden",))
 def list_tasks(call: Call[None]) -> dict[str, Any]:
     """The advertiser's tasks, newest first; staff see everybody's, and the stuck ones."""
     query: TaskQuery = call.query
@@ -70,32 +94,56 @@ def list_tasks(call: Call[None]) -> dict[str, Any]:
     return call.listed(found.tasks, lambda task: views.task_view(task, found.lines[task.pk], found.orders))
 
 
-@route(blueprint, "GET", "/v1/tasks/{task_id}", roles=READERS)
+@route(blueprint, "GET", "/v1/tasks/{task_id}", roles=READERS, answer="Task")
 def read_task(call: Call[None], task_id: str) -> dict[str, Any]:
     """A task with its totals and the counts of its orders."""
     return _task(inbox.visible_task(task_id, call.caller))
 
 
-@route(blueprint, "PUT", "/v1/tasks/{task_id}", roles=("advertiser",), body=TaskBody)
+@route(
+    blueprint,
+    "PUT",
+    "/v1/tasks/{task_id}",
+    roles=("advertiser",),
+    body=TaskBody,
+    answer="Task",
+    refuses=(*submission.REFUSALS, "state_conflict"),
+)
 def edit_task(call: Call[TaskBody], task_id: str) -> dict[str, Any]:
     """Edit a rejected task and submit it again, or edit a draft."""
     fingerprint = idempotency.fingerprint("PUT", task_id, call.body.model_dump(mode="json"))
     return _task(submission.resubmit(task_id, call.body.asked(), call.caller.advertiser_id, fingerprint))
 
 
-@route(blueprint, "POST", "/v1/tasks/{task_id}/accounts", roles=("advertiser",), body=AccountsBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/tasks/{task_id}/accounts",
+    roles=("advertiser",),
+    body=AccountsBody,
+    answer="Task",
+    refuses=("account_not_available", "price_unknown", "state_conflict", "task_full"),
+)
 def add_accounts(call: Call[AccountsBody], task_id: str) -> dict[str, Any]:
     """Add a page of accounts to a draft."""
     return _task(submission.add_accounts(task_id, call.body.account_ids, call.caller.advertiser_id))
 
 
-@route(blueprint, "POST", "/v1/tasks/{task_id}/submit", roles=("advertiser",), body=NothingBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/tasks/{task_id}/submit",
+    roles=("advertiser",),
+    body=NothingBody,
+    answer="Task",
+    refuses=(*submission.REFUSALS, "state_conflict"),
+)
 def submit_task(call: Call[NothingBody], task_id: str) -> dict[str, Any]:
     """Submit a draft; its total is held and it waits for review."""
     return _task(submission.submit(task_id, call.caller.advertiser_id))
 
 
-@route(blueprint, "GET", "/v1/tasks/{task_id}/orders", roles=READERS, query=OrderQuery)
+@route(blueprint, "GET", "/v1/tasks/{task_id}/orders", roles=READERS, query=OrderQuery, answer="Order")
 def list_task_orders(call: Call[None], task_id: str) -> dict[str, Any]:
     """The orders of a task, in the order of its accounts."""
     task = inbox.visible_task(task_id, call.caller)
@@ -103,33 +151,56 @@ def list_task_orders(call: Call[None], task_id: str) -> dict[str, Any]:
     return call.listed(page, lambda standing: views.standing_view(task, standing))
 
 
-@route(blueprint, "GET", "/v1/tasks/{task_id}/pictures", roles=(*READERS, "creator"))
+@route(blueprint, "GET", "/v1/tasks/{task_id}/pictures", roles=(*READERS, "creator"), answer="Picture")
 def list_task_pictures(call: Call[None], task_id: str) -> dict[str, Any]:
     """The pictures of a task as they were submitted, each with a link to fetch it; those of an open call for creators too."""
     task = inbox.visible_task(task_id, call.caller, in_calls=True)
     return call.listed(Page(pictures.shown(task), None), dict)
 
 
-@route(blueprint, "GET", "/v1/tasks/{task_id}/cancellation", roles=("advertiser",))
+@route(
+    blueprint,
+    "GET",
+    "/v1/tasks/{task_id}/cancellation",
+    roles=("advertiser",),
+    answer="Cancellation",
+    refuses=("state_conflict",),
+)
 def preview_cancellation(call: Call[None], task_id: str) -> dict[str, Any]:
     """What cancelling would pay or return for each order, now."""
     task = submission.find_own_task(task_id, call.caller.advertiser_id)
     return views.cancellation_view(task, closing.preview(task))
 
 
-@route(blueprint, "POST", "/v1/tasks/{task_id}/cancel", roles=("advertiser",), body=ReasonBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/tasks/{task_id}/cancel",
+    roles=("advertiser",),
+    body=ReasonBody,
+    answer="Task",
+    refuses=("state_conflict",),
+)
 def cancel_task(call: Call[ReasonBody], task_id: str) -> dict[str, Any]:
     """Cancel a task: unanswered orders are free, accepted ones are compensated, published ones go on."""
     return _task(closing.cancel(task_id, call.caller.advertiser_id, call.body.reason()))
 
 
-@route(blueprint, "POST", "/v1/tasks/{task_id}/stop", roles=("auditor",), body=ReasonBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/tasks/{task_id}/stop",
+    roles=("auditor",),
+    body=ReasonBody,
+    answer="Task",
+    refuses=("state_conflict",),
+)
 def stop_task(call: Call[ReasonBody], task_id: str) -> dict[str, Any]:
     """The platform stops a task: unpublished orders are free, published ones are taken down and paid."""
     return _task(closing.stop(task_id, call.body.reason()))
 
 
-@route(blueprint, "GET", "/v1/reviews", roles=("auditor",), query=Paging)
+@route(blueprint, "GET", "/v1/reviews", roles=("auditor",), query=Paging, answer="TaskInReview")
 def list_reviews(call: Call[None]) -> dict[str, Any]:
     """The review queue: due first at the head, with lint findings and what was changed since the last submission."""
     page: Page[TaskRecord] = review.waiting(call.query.limit, call.after)
@@ -137,7 +208,15 @@ def list_reviews(call: Call[None]) -> dict[str, Any]:
     return call.listed(page, lambda task: views.review_view(task, lines[task.pk]))
 
 
-@route(blueprint, "POST", "/v1/tasks/{task_id}/review", roles=("auditor",), body=ReviewBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/tasks/{task_id}/review",
+    roles=("auditor",),
+    body=ReviewBody,
+    answer="Task",
+    refuses=("accept_by_passed", "already_decided", "same_auditor"),
+)
 def review_task(call: Call[ReviewBody], task_id: str) -> dict[str, Any]:
     """Approve a task, or reject it with reasons."""
     if call.body.decision == "rejected" and not call.body.reasons:
@@ -146,13 +225,29 @@ def review_task(call: Call[ReviewBody], task_id: str) -> dict[str, Any]:
     return _task(review.decide(task_id, call.body.decision, reasons, call.caller.sub))
 
 
-@route(blueprint, "POST", "/v1/tasks/{task_id}/appeal", roles=("advertiser",), body=NoteBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/tasks/{task_id}/appeal",
+    roles=("advertiser",),
+    body=NoteBody,
+    answer="Task",
+    refuses=("accept_by_passed", "appeal_used", "state_conflict"),
+)
 def appeal_review(call: Call[NoteBody], task_id: str) -> dict[str, Any]:
     """Appeal a rejection, once: another auditor reviews the task as it is."""
     return _task(review.appeal(task_id, call.caller.advertiser_id, call.body.note))
 
 
-@route(blueprint, "POST", "/v1/tasks/{task_id}/retry", roles=("auditor", "finance"), body=NothingBody)
+@route(
+    blueprint,
+    "POST",
+    "/v1/tasks/{task_id}/retry",
+    roles=("auditor", "finance"),
+    body=NothingBody,
+    answer="Task",
+    refuses=("state_conflict",),
+)
 def retry_task(call: Call[NothingBody], task_id: str) -> dict[str, Any]:
     """Run the workflow of a stuck task again, from where the task stands."""
     steps.retry(find_task(task_id))

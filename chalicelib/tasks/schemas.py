@@ -172,7 +172,7 @@ class AccountsBody(Body):
     account_ids: AccountIds
 
 
-class Reason(Body):
+class ReasonIn(Body):
     """A machine-readable reason and a sentence."""
 
     code: Code
@@ -183,7 +183,7 @@ class ReviewBody(Body):
     """The decision of a review; a rejection says why."""
 
     decision: Literal["approved", "rejected"]
-    reasons: list[Reason] = Field(default_factory=list, max_length=20)
+    reasons: list[ReasonIn] = Field(default_factory=list, max_length=20)
 
 
 class NothingBody(Body):

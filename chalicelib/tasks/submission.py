@@ -36,6 +36,17 @@ from chalicelib.tasks.terms import Schedule, review_due, schedule_faults, split
 from chalicelib.tasks.transitions import commit, move_task, until_settled
 from chalicelib.wallet import ledger, movements
 
+REFUSALS = (
+    "account_not_available",
+    "advertiser_missing",
+    "advertiser_not_certified",
+    "content_forbidden",
+    "insufficient_funds",
+    "price_unknown",
+    "total_above_max",
+)
+"""The codes that a submission can be refused with."""
+
 
 @dataclass(frozen=True)
 class Draft:

@@ -74,7 +74,7 @@ class Withdrawals(Paging, OfSide):
 ProviderName = Annotated[str, Field(pattern=r"^[a-z]{1,20}$")]
 
 
-class Topup(Body):
+class TopUpBody(Body):
     """`provider`: one that the stage has; without it, its first."""
 
     amount: MoneyIn
@@ -122,13 +122,13 @@ def _period(call: Call[Any]) -> Period:
     return Period(call.query.since, call.query.until)
 
 
-@route(blueprint, "GET", "/v1/wallet", roles=OWNERS, query=OfSide)
+@route(blueprint, "GET", "/v1/wallet", roles=OWNERS, query=OfSide, answer="Wallet")
 def wallet(call: Call[None]) -> dict[str, Any]:
     """The caller's wallet: available, held, withdrawing."""
     return wallets.of_owner(_owner(call))
 
 
-@route(blueprint, "GET", "/v1/wallet/entries", roles=OWNERS, query=Entries)
+@route(blueprint, "GET", "/v1/wallet/entries", roles=OWNERS, query=Entries, answer="Entry")
 def entries(call: Call[None]) -> dict[str, Any] | Answer:
     """The caller's statement with the balance after each entry, paged both ways; as CSV with `Accept: text/csv`."""
     account = available(_owner(call))
@@ -147,21 +147,30 @@ def entries(call: Call[None]) -> dict[str, Any] | Answer:
     return {**listed, "prev_cursor": pagination.seal(page.before, call.scope) if page.before else None}
 
 
-@route(blueprint, "GET", "/v1/wallet/summary", roles=OWNERS, query=InPeriod)
+@route(blueprint, "GET", "/v1/wallet/summary", roles=OWNERS, query=InPeriod, answer="WalletSummary")
 def summary(call: Call[None]) -> dict[str, Any]:
     """Opening and closing balance of a period, and what came and went between, by kind."""
     return statements.summary(available(_owner(call)), _period(call))
 
 
-@route(blueprint, "POST", "/v1/wallet/topups", roles=("advertiser",), body=Topup, needs_key=True)
-def start_topup(call: Call[Topup]) -> Answer:
+@route(
+    blueprint,
+    "POST",
+    "/v1/wallet/topups",
+    roles=("advertiser",),
+    body=TopUpBody,
+    needs_key=True,
+    answer="TopUp",
+    refuses=("provider_unknown", "topup_too_small"),
+)
+def start_topup(call: Call[TopUpBody]) -> Answer:
     """Starts a top-up; the payer goes to pay_url."""
     amount = call.body.amount.money("/amount")
     body, replayed = topups.start(call.caller.advertiser_id, amount, provider_for(call.body.provider), call.once)
     return Answer(body, 201, replayed)
 
 
-@route(blueprint, "GET", "/v1/wallet/topups/{topup_id}", roles=("advertiser",))
+@route(blueprint, "GET", "/v1/wallet/topups/{topup_id}", roles=("advertiser",), answer="TopUp")
 def show_topup(call: Call[None], topup_id: str) -> dict[str, Any]:
     """One of the caller's top-ups."""
     return topups.show(call.caller.advertiser_id, topup_id)
@@ -175,6 +184,8 @@ def show_topup(call: Call[None], topup_id: str) -> dict[str, Any]:
     body=WithdrawalRequest,
     query=OfSide,
     needs_key=True,
+    answer="Withdrawal",
+    refuses=("insufficient_funds", "payee_missing", "provider_unknown", "withdrawal_open", "withdrawal_too_small"),
 )
 def request_withdrawal(call: Call[WithdrawalRequest]) -> Answer:
     """Takes earnings, or an unspent balance, out of the market."""
@@ -185,45 +196,68 @@ def request_withdrawal(call: Call[WithdrawalRequest]) -> Answer:
     return Answer(body, 201, replayed)
 
 
-@route(blueprint, "GET", "/v1/wallet/withdrawals", roles=OWNERS, query=Withdrawals)
+@route(blueprint, "GET", "/v1/wallet/withdrawals", roles=OWNERS, query=Withdrawals, answer="Withdrawal")
 def list_withdrawals(call: Call[None]) -> dict[str, Any]:
     """The caller's withdrawals, newest first."""
     return call.listed(withdrawals.of_owner(_owner(call), call.query.limit, call.after), withdrawals.present)
 
 
-@route(blueprint, "GET", "/v1/wallet/withdrawals/{withdrawal_id}", roles=OWNERS)
+@route(blueprint, "GET", "/v1/wallet/withdrawals/{withdrawal_id}", roles=OWNERS, answer="Withdrawal")
 def show_withdrawal(call: Call[None], withdrawal_id: str) -> dict[str, Any]:
     """One of the caller's withdrawals."""
     mine = (call.caller.advertiser_id, call.caller.creator_id)
     return withdrawals.present(withdrawals.show(withdrawal_id, mine))
 
 
-@route(blueprint, "GET", "/v1/withdrawals", roles=FINANCE, query=Paging)
+@route(blueprint, "GET", "/v1/withdrawals", roles=FINANCE, query=Paging, answer="Withdrawal")
 def waiting_withdrawals(call: Call[None]) -> dict[str, Any]:
     """Withdrawals to be paid out, oldest first."""
     return call.listed(withdrawals.waiting(call.query.limit, call.after), withdrawals.present)
 
 
-@route(blueprint, "POST", "/v1/withdrawals/{withdrawal_id}/payout", roles=FINANCE)
+@route(
+    blueprint,
+    "POST",
+    "/v1/withdrawals/{withdrawal_id}/payout",
+    roles=FINANCE,
+    answer="Withdrawal",
+    refuses=("already_decided", "payee_missing", "provider_unknown"),
+)
 def pay_out_withdrawal(call: Call[None], withdrawal_id: str) -> dict[str, Any]:
     """Has the provider pay it out, or asks what became of it; once, however often it is called."""
     return withdrawals.present(withdrawals.pay_out(withdrawal_id, provider_named, call.caller.sub))
 
 
-@route(blueprint, "POST", "/v1/withdrawals/{withdrawal_id}/outcome", roles=FINANCE, body=Payout)
+@route(
+    blueprint,
+    "POST",
+    "/v1/withdrawals/{withdrawal_id}/outcome",
+    roles=FINANCE,
+    body=Payout,
+    answer="Withdrawal",
+    refuses=("already_decided", "payout_unresolved"),
+)
 def settle_withdrawal(call: Call[Payout], withdrawal_id: str) -> dict[str, Any]:
     """What came of the payout: paid, or failed and the money is at hand again."""
     item = withdrawals.settle(withdrawal_id, call.body.outcome, call.body.note, call.caller.sub)
     return withdrawals.present(item)
 
 
-@route(blueprint, "GET", "/v1/suspense", roles=FINANCE, query=Paging)
+@route(blueprint, "GET", "/v1/suspense", roles=FINANCE, query=Paging, answer="SuspenseItem")
 def waiting_suspense(call: Call[None]) -> dict[str, Any]:
     """Money that fits no open payment, oldest first."""
     return call.listed(suspense.waiting(call.query.limit, call.after), suspense.present)
 
 
-@route(blueprint, "POST", "/v1/suspense/{suspense_id}/resolution", roles=FINANCE, body=Resolution)
+@route(
+    blueprint,
+    "POST",
+    "/v1/suspense/{suspense_id}/resolution",
+    roles=FINANCE,
+    body=Resolution,
+    answer="SuspenseItem",
+    refuses=("already_decided", "state_conflict"),
+)
 def resolve_suspense(call: Call[Resolution], suspense_id: str) -> dict[str, Any]:
     """Credits the money to an advertiser, or returns it to the provider."""
     wish = call.body
@@ -235,19 +269,28 @@ def resolve_suspense(call: Call[Resolution], suspense_id: str) -> dict[str, Any]
     return suspense.present(item)
 
 
-@route(blueprint, "GET", "/v1/ledger/proof", roles=FINANCE)
+@route(blueprint, "GET", "/v1/ledger/proof", roles=FINANCE, answer="Proof")
 def proof(call: Call[None]) -> dict[str, Any]:
     """The latest reconciliation; the first caller of a new market gets a fresh one."""
     return reconciliation.latest() or reconciliation.reconcile()
 
 
-@route(blueprint, "POST", "/v1/ledger/proof", roles=FINANCE)
+@route(blueprint, "POST", "/v1/ledger/proof", roles=FINANCE, answer="Proof")
 def prove(call: Call[None]) -> dict[str, Any]:
     """Reconciles now."""
     return reconciliation.reconcile()
 
 
-@route(blueprint, "POST", "/v1/ledger/settlements/{provider}", roles=FINANCE, query=Comparison, raw=True)
+@route(
+    blueprint,
+    "POST",
+    "/v1/ledger/settlements/{provider}",
+    roles=FINANCE,
+    query=Comparison,
+    raw=True,
+    answer="Comparison",
+    refuses=("body_invalid",),
+)
 def compare_settlement(call: Call[None], provider: str) -> dict[str, Any]:
     """Compares a provider's settlement file (CSV: transaction_id, amount; the body, or an upload) with what the ledger received."""
     name = provider_named(provider).name
@@ -256,21 +299,28 @@ def compare_settlement(call: Call[None], provider: str) -> dict[str, Any]:
     return settlement_files.compare(name, _period(call), settlement_files.read(parts))
 
 
-@route(blueprint, "POST", "/v1/ledger/settlements/{provider}/uploads", roles=FINANCE, body=Upload)
+@route(
+    blueprint,
+    "POST",
+    "/v1/ledger/settlements/{provider}/uploads",
+    roles=FINANCE,
+    body=Upload,
+    answer="SettlementUpload",
+)
 def announce_settlement(call: Call[Upload], provider: str) -> Answer:
     """The form that uploads a settlement file of up to 64 MiB; compare it with `?upload=` and its id."""
     upload_id, form = settlement_files.announce(provider_named(provider).name, call.body.bytes)
     return Answer({"id": upload_id, "upload": form}, 201)
 
 
-@route(blueprint, "GET", "/v1/ledger/settlements", roles=FINANCE, query=Comparisons)
+@route(blueprint, "GET", "/v1/ledger/settlements", roles=FINANCE, query=Comparisons, answer="ComparisonSummary")
 def list_settlements(call: Call[None]) -> dict[str, Any]:
     """Comparisons with settlement files, newest first."""
     query = call.query
     return call.listed(settlement_files.listed(query.provider, query.limit, call.after), settlement_files.present)
 
 
-@route(blueprint, "GET", "/v1/ledger/settlements/{provider}/{settlement_id}", roles=FINANCE)
+@route(blueprint, "GET", "/v1/ledger/settlements/{provider}/{settlement_id}", roles=FINANCE, answer="Comparison")
 def show_settlement(call: Call[None], provider: str, settlement_id: str) -> dict[str, Any]:
     """One comparison with its differences, up to 1,000 of them."""
     return settlement_files.show(provider, settlement_id)

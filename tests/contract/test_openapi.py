@@ -7,11 +7,13 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from chalicelib.api import ROUTES
 from chalicelib.errors import TABLE
 from infra import documents, package
+from tests import promises
 from tests.conftest import Api
 
 PUBLISHED: dict[str, Any] = json.loads(documents.OPENAPI.read_text("utf-8"))
@@ -54,8 +56,9 @@ def test_security_parameters_and_keys_are_as_declared() -> None:
         keys = [one["required"] for one in operation["parameters"] if one["name"] == "Idempotency-Key"]
         assert keys == ([route.needs_key] if method == "POST" and route.roles is not None else []), path
         assert ("requestBody" in operation) == (route.body is not None), path
-        assert ("401" in operation["responses"]) == (route.roles is not None), path
-        assert ("403" in operation["responses"]) == bool(route.roles), path
+        unsigned = route.roles is not None or "signature_invalid" in route.refuses
+        assert ("401" in operation["responses"]) == unsigned, path
+        assert ("403" in operation["responses"]) == (bool(route.roles) or "forbidden" in route.refuses), path
 
 
 def test_every_reference_leads_somewhere_and_every_code_is_in_the_table() -> None:
@@ -63,6 +66,58 @@ def test_every_reference_leads_somewhere_and_every_code_is_in_the_table() -> Non
     for name in re.findall(r'"#/components/schemas/([^"]+)"', text):
         assert name in PUBLISHED["components"]["schemas"], name
     assert set(PUBLISHED["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]) == set(TABLE)
+
+
+def test_every_answer_in_json_has_a_type() -> None:
+    for method, path, operation in OPERATIONS:
+        (done,) = [answer for status, answer in operation["responses"].items() if status < "4"]
+        told = done.get("content", {}).get("application/json")
+        if told is None:
+            assert set(done.get("content", {"nothing": None})) <= {"text/html", "text/plain", "nothing"}, path
+        elif path != "/openapi.json":
+            schema = told["schema"]
+            item = schema["properties"]["data"]["items"] if "properties" in schema else schema
+            assert item["$ref"].startswith("#/components/schemas/"), (method, path)
+
+
+def test_every_example_is_of_its_schema() -> None:
+    components = {"components": PUBLISHED["components"]}
+    shown = 0
+    for method, path, operation in OPERATIONS:
+        for place in (operation.get("requestBody", {}), *operation["responses"].values()):
+            told = place.get("content", {}).get("application/json", {})
+            if "example" in told:
+                shown += 1
+                form = jsonschema_rs.Draft202012Validator({**told["schema"], **components}, validate_formats=True)
+                assert [error.message for error in form.iter_errors(told["example"])] == [], (method, path)
+    bodies = sum("requestBody" in operation for _, _, operation in OPERATIONS)
+    assert shown > len(OPERATIONS) + bodies - 10, "all have one but pages and redirects"
+
+
+def test_examples_of_bodies_can_be_sent() -> None:
+    for route in ROUTES:
+        if route.body is not None:
+            told = PUBLISHED["paths"][route.path][route.method.lower()]["requestBody"]["content"]["application/json"]
+            route.body.model_validate(told["example"])
+
+
+def test_an_answer_that_is_not_told_of_is_found() -> None:
+    problem = {"type": "t", "title": "t", "status": 404, "detail": "d", "request_id": "r", "errors": []}
+    wrong: list[tuple[str, str, int, str, dict[str, Any]]] = [
+        ("GET", "/v1/wallet", 200, "application/json", {"available": {}, "held": {}, "withdrawing": {}}),
+        (
+            "GET",
+            "/v1/version",
+            200,
+            "application/json",
+            {"version": "1", "stage": "s", "methodology_version": "m", "x": 1},
+        ),
+        ("GET", "/v1/version", 201, "application/json", {}),
+        ("GET", "/v1/wallet", 404, "application/problem+json", {**problem, "code": "call_closed"}),
+    ]
+    for method, path, status, media_type, body in wrong:
+        with pytest.raises(AssertionError):
+            promises.hold(method, path, status, media_type, json.dumps(body).encode())
 
 
 class _Page(HTMLParser):

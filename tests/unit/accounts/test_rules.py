@@ -15,8 +15,13 @@ from chalicelib.errors import Problem
 
 
 def test_the_reasons_are_those_of_the_rules() -> None:
-    assert set(certification.Reason) == {"licence_invalid", "name_mismatch", "contact_false", "category_forbidden"}
-    assert set(admission.Reason) == {"community_rules", "contact_false", "wrong_category", "low_fan_quality"}
+    assert set(certification.CertificationReason) == {
+        "licence_invalid",
+        "name_mismatch",
+        "contact_false",
+        "category_forbidden",
+    }
+    assert set(admission.AdmissionReason) == {"community_rules", "contact_false", "wrong_category", "low_fan_quality"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,450 @@
+"""What the routes of tasks and orders answer."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired
+
+from typing_extensions import TypedDict
+
+from chalicelib.api.answers import Count, Duration, Kind, Link, Moment, Money, UploadForm
+
+TaskStatus = Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
+OrderStatus = Literal[
+    "pending",
+    "offered",
+    "accepted",
+    "declined",
+    "lapsed",
+    "published",
+    "completed",
+    "failed",
+    "cancelled",
+    "stopped",
+    "disputed",
+]
+Payment = Literal["held", "paid", "refunded", "split"]
+By = Literal["advertiser", "creator", "auditor", "staff", "system"]
+
+
+class Content(TypedDict):
+    """What is to be posted."""
+
+    text: str
+    picture_ids: list[str]
+    urls: list[str]
+
+
+class TimeWindow(TypedDict):
+    """When the post has to appear."""
+
+    start_at: Moment
+    end_at: Moment
+
+
+class Publishing(TypedDict):
+    """Who publishes: the creator, or the platform at a moment."""
+
+    mode: Literal["creator", "platform"]
+    at: Moment | None
+
+
+class Why(TypedDict):
+    """A machine-readable code, and a sentence if there is more to say."""
+
+    code: str
+    note: NotRequired[str]
+
+
+class Happened(TypedDict):
+    """One line of a history."""
+
+    at: Moment
+    event: str
+    by: By
+    note: NotRequired[str]
+
+
+class Stuck(TypedDict):
+    """Why a workflow stopped; staff run it again with `…/retry`."""
+
+    at: Moment
+    status: str
+    error: str
+    cause: str
+
+
+class Span(TypedDict):
+    """Where in the text: characters from `start` up to `end`."""
+
+    start: Count
+    end: Count
+
+
+class Finding(TypedDict):
+    """What lint found (rule 9)."""
+
+    rule: str
+    severity: Literal["note", "warn", "block"]
+    pointer: str
+    text: str
+    message: str
+    source: str
+    span: Span
+
+
+class PriceSplit(TypedDict):
+    """A price and its parts: commission and what the creator gets."""
+
+    price: Money
+    commission: Money
+    net: Money
+
+
+class QuoteLine(PriceSplit):
+    """What one order would cost."""
+
+    account_id: str
+    handle: str
+    price_source: Literal["own", "advised"]
+
+
+class Quote(TypedDict):
+    """What orders would cost now."""
+
+    kind: Kind
+    lines: list[QuoteLine]
+    commission: Money
+    net: Money
+    total: Money
+
+
+class PictureUpload(TypedDict):
+    """A picture that waits for its upload."""
+
+    id: str
+    upload: UploadForm
+
+
+class Picture(TypedDict):
+    """A picture as it was submitted; `url` works until `expires_at`."""
+
+    id: str
+    content_type: str
+    bytes: Count
+    url: Link
+    expires_at: Moment
+
+
+class TaskTotals(TypedDict):
+    """Prices of the task's orders by what became of them; `commission` is the platform's part of `paid`."""
+
+    held: Money
+    paid: Money
+    refunded: Money
+    commission: Money
+
+
+class Wanted(TypedDict, total=False):
+    """Who may apply to an open call."""
+
+    category: str
+    grade_min: str
+    followers_min: Count
+    price_max: Money
+
+
+class CallTerms(TypedDict):
+    """An open call's filters, its budget, and what nobody was picked for yet."""
+
+    wanted: Wanted
+    budget: Money
+    unallocated: Money
+
+
+class OpenCall(CallTerms):
+    """An open call as creators see it."""
+
+    task_id: str
+    kind: Kind
+    title: str
+    content: Content
+    source_url: str | None
+    window: TimeWindow
+    accept_by: Moment
+    retention: Duration
+    draft_approval: bool
+    publishing: Publishing
+
+
+class Review(TypedDict):
+    """The review of a task and its clock."""
+
+    status: Literal["not_submitted", "pending", "approved", "rejected", "missed"]
+    due_at: Moment | None
+    reasons: list[Why]
+    round: int
+    findings: list[Finding]
+
+
+class ReviewAppeal(TypedDict):
+    """The appeal of a rejection, and what was rejected."""
+
+    status: Literal["open", "granted", "upheld"]
+    label: str
+    note: str
+    reasons: list[Why]
+    at: Moment
+
+
+class Task(TypedDict):
+    """A task. `order_counts`: how many orders have each status; `label` is the original market's name of the status."""
+
+    id: str
+    advertiser_id: str
+    status: TaskStatus
+    label: str
+    kind: Kind
+    title: str
+    content: Content
+    source_url: str | None
+    window: TimeWindow
+    accept_by: Moment
+    retention: Duration
+    final_at: Moment
+    draft_approval: bool
+    publishing: Publishing
+    account_ids: list[str]
+    reserve_account_ids: list[str]
+    call: CallTerms | None
+    max_total: Money | None
+    total: Money
+    totals: TaskTotals
+    order_counts: dict[OrderStatus, Count]
+    review: Review
+    appeal: ReviewAppeal | None
+    reason: Why | None
+    winding_up: bool
+    events: list[Happened]
+    stuck: Stuck | None
+    created_at: Moment
+    updated_at: Moment
+
+
+class TextPiece(TypedDict):
+    """A piece of a text that was edited; in order they give both versions."""
+
+    change: Literal["same", "removed", "added"]
+    text: str
+
+
+class Edit(TypedDict):
+    """A field that is not as it was submitted before."""
+
+    field: str
+    before: Any
+    after: Any
+    pieces: NotRequired[list[TextPiece]]
+
+
+class TaskInReview(Task):
+    """A task in the review queue."""
+
+    task_id: str
+    due_at: Moment | None
+    overdue: bool
+    findings: list[Finding]
+    changes: list[Edit]
+
+
+class Cancelled(TypedDict):
+    """What cancelling does to one order: its status `then`, what the creator gets and what comes back."""
+
+    order_id: str
+    account_id: str
+    status: OrderStatus
+    then: OrderStatus
+    price: Money
+    compensation: Money
+    returned: Money
+    stays: bool
+
+
+class Cancellation(TypedDict):
+    """What cancelling a task would do now."""
+
+    task_id: str
+    status: TaskStatus
+    lines: list[Cancelled]
+    compensation: Money
+    returned: Money
+    stays_held: Money
+
+
+class Timer(TypedDict):
+    """A moment, and what the order becomes then if nobody does anything."""
+
+    name: Literal[
+        "review_due",
+        "accept_by",
+        "counter_due",
+        "draft_due",
+        "publish_at",
+        "window_start",
+        "window_end",
+        "mend_by",
+        "retention_half",
+        "retention_end",
+        "ruling_due",
+        "final_at",
+    ]
+    at: Moment
+    default_outcome: str
+
+
+class Settled(TypedDict):
+    """Where the price went."""
+
+    net: Money
+    commission: Money
+    returned: Money
+
+
+class Counter(PriceSplit):
+    """The creator's other price, and what became of it."""
+
+    status: Literal["open", "accepted", "declined", "lapsed", "withdrawn"]
+    at: Moment
+    note: NotRequired[str]
+
+
+class CreatorsDraft(TypedDict):
+    """The creator's text, before it is posted."""
+
+    text: str
+    status: Literal["submitted", "changes_requested", "approved"]
+    changes_requested: Count
+    due_at: Moment
+    findings: list[Finding]
+    note: NotRequired[str]
+
+
+class CheckEvidence(TypedDict):
+    """What a check fetched: a hash of the text, not the text."""
+
+    at: Moment
+    found: bool
+    text_sha256: NotRequired[str]
+    author: NotRequired[str | None]
+
+
+class Snapshot(TypedDict):
+    """Figures of the post at a moment; what the network does not tell is missing."""
+
+    at: Moment
+    found: bool
+    reads: NotRequired[Count]
+    reposts: NotRequired[Count]
+    comments: NotRequired[Count]
+    likes: NotRequired[Count]
+    clicks: NotRequired[Count]
+    visitors: NotRequired[Count]
+
+
+class Anomaly(TypedDict):
+    """What is conspicuous about the figures, in words, and what it rests on."""
+
+    kind: str
+    says: str
+    rests_on: dict[str, Any]
+
+
+class Order(PriceSplit):
+    """An order; `content` is exactly what is to be posted, ad mark and click links included. `timers` are all that can end a state,
+    each with its default outcome."""
+
+    id: str
+    task_id: str
+    account_id: str
+    handle: str
+    network: str
+    creator_id: str
+    kind: Kind
+    title: str
+    content: Content
+    source_url: str | None
+    status: OrderStatus
+    label: str
+    payment: Payment | None
+    settled: Settled | None
+    post_url: str | None
+    window: TimeWindow
+    accept_by: Moment
+    retention: Duration
+    publishing: Publishing
+    reason: Why | None
+    counter: Counter | None
+    draft_approval: bool
+    draft: CreatorsDraft | None
+    dispute_id: str | None
+    evidence: list[CheckEvidence]
+    snapshots: list[Snapshot]
+    anomalies: list[Anomaly]
+    timers: list[Timer]
+    events: list[Happened]
+    stuck: Stuck | None
+    created_at: Moment
+    updated_at: Moment
+
+
+class Application(PriceSplit):
+    """An application to an open call."""
+
+    id: str
+    task_id: str
+    account_id: str
+    handle: str
+    network: str
+    creator_id: str
+    status: Literal["open", "accepted", "declined", "withdrawn", "expired"]
+    note: str | None
+    order_id: str | None
+    accept_by: Moment
+    created_at: Moment
+    updated_at: Moment
+
+
+class Said(TypedDict):
+    """What a side said to a dispute, with evidence."""
+
+    by: Literal["advertiser", "creator"]
+    note: str
+    urls: list[str]
+    at: Moment
+
+
+class Ruling(TypedDict):
+    """How a dispute was ruled; of a split the creator gets `creator_share_bps` / 10,000 of the price."""
+
+    outcome: Literal["pay", "refund", "split"]
+    creator_share_bps: int | None
+    note: str
+    by: str
+    at: Moment
+
+
+class Dispute(TypedDict):
+    """A dispute with what both sides said."""
+
+    id: str
+    order_id: str
+    task_id: str
+    status: Literal["open", "paid", "refunded", "split", "unruled"]
+    label: str
+    opened_by: Literal["advertiser", "creator"]
+    reason: Why
+    statements: list[Said]
+    ruling: Ruling | None
+    timers: list[Timer]
+    opened_at: Moment
+    due_at: Moment
+    ended_at: Moment | None
