@@ -171,10 +171,13 @@ class _Target:
     # -- the stack -----------------------------------------------------------------------------------------------------
 
     def status(self) -> str | None:
-        """None if there is no such stack. Raises Failed while something is under way."""
+        """None if there is no such stack. Raises Failed while something is under way, or has to be ended by hand first."""
         status = self._status()
         if status is not None and status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
             raise Failed(f"The stack {self.stack} is {status}: wait until that is over, then try again.")
+        if status == "UPDATE_ROLLBACK_FAILED":
+            command = f"aws cloudformation continue-update-rollback --stack-name {self.stack}"
+            raise Failed(f"The stack {self.stack} stands between two releases. Mend what it names, then\n  {command}")
         return status
 
     def _status(self) -> str | None:

@@ -179,9 +179,13 @@ def complete(template: dict[str, Any]) -> dict[str, Any]:
             "UpdateReplacePolicy": "Delete",
             "Properties": properties,
         }
+    definition = resources["RestAPI"]["Properties"]["DefinitionBody"]
+    definition["info"]["title"] = {
+        "Ref": "AWS::StackName"
+    }  # the API's name, by which its metrics are told from another stage's
     # In the API's definition, not as resources: those would take effect with the next deployment of the API only.
     responses = {response_type: _gateway_response(code) for response_type, code in GATEWAY.items()}
-    resources["RestAPI"]["Properties"]["DefinitionBody"]["x-amazon-apigateway-gateway-responses"] = responses
+    definition["x-amazon-apigateway-gateway-responses"] = responses
     return watched(template)
 
 

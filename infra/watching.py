@@ -131,7 +131,7 @@ def _watches(name: str, kind: str) -> Iterator[Watch]:
                     above=100,
                 )
         case "AWS::Serverless::Api":
-            api = {"ApiName": "microtask", "Stage": "api"}
+            api = {"ApiName": {"Ref": "AWS::StackName"}, "Stage": "api"}
             yield Watch("api-errors", "The API answers 5xx", "The API fails", "AWS/ApiGateway", "5XXError", api)
             yield Watch(
                 "api-latency",
@@ -164,7 +164,7 @@ def dashboard(resources: dict[str, Any]) -> dict[str, Any]:
     market = [["MicroTask", metric, "stage", "${Stage}", "service", "micro-task"] for metric, *_ in MARKET]
     grades = [["MicroTask", "GradesChanged", "stage", "${Stage}", "service", "micro-task"]]
     api = [
-        ["AWS/ApiGateway", metric, "ApiName", "microtask", "Stage", "api"]
+        ["AWS/ApiGateway", metric, "ApiName", "${AWS::StackName}", "Stage", "api"]
         for metric in ("Count", "4XXError", "5XXError")
     ]
     graphs = [

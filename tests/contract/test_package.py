@@ -303,6 +303,9 @@ def test_who_calls_a_function_calls_its_alias(template: Template) -> None:
             assert resource.get("Type") in watches, name
     by_rules = {name for name, function in _functions(template).items() if "Events" in function}
     assert called | by_rules == functions
+    assert template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["info"]["title"] == {
+        "Ref": "AWS::StackName"
+    }
     integrations = json.dumps(template["Resources"]["RestAPI"])
     assert "APIHandler.Alias" in integrations
     assert "APIHandler.Arn" not in integrations

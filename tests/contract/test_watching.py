@@ -77,6 +77,19 @@ def test_alarms_that_take_a_release_back_are_there(resources: dict[str, Any]) ->
     assert len(watching.RELEASE) <= 5, "CloudFormation takes no more"
 
 
+def test_metrics_of_the_api_are_those_of_this_stage(resources: dict[str, Any]) -> None:
+    """An account may have several: what is wrong with one must not take the releases of another back."""
+    names = [
+        part["Value"]
+        for alarm in alarms(resources).values()
+        for part in alarm["Dimensions"]
+        if part["Name"] == "ApiName"
+    ]
+    assert names
+    assert all(name == {"Ref": "AWS::StackName"} for name in names)
+    assert '"ApiName", "${AWS::StackName}"' in resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+
+
 def test_the_dashboard_shows_only_what_is_there(resources: dict[str, Any]) -> None:
     body = resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
     named = set(re.findall(r"\$\{(\w+)(?:\.\w+)?\}", body)) - {"Stage"}

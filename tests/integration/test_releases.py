@@ -207,6 +207,20 @@ def test_what_changed_nothing_or_failed_is_no_release(cloud: Cloud) -> None:
     assert len(history(cloud, "test")) == 1
 
 
+@pytest.mark.parametrize("status", ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED"])
+def test_a_stack_that_is_between_two_releases_is_left_alone(cloud: Cloud, status: str) -> None:
+    deploy(cloud, "test", PARAMETERS)
+    assert cloud.formation.stack
+    cloud.formation.stack["StackStatus"] = [status]
+    cloud.build("two")
+    said = r"UPDATE_IN_PROGRESS: wait|continue-update-rollback --stack-name microtask-test"
+    with pytest.raises(Failed, match=said):
+        deploy(cloud, "test", PARAMETERS)
+    with pytest.raises(Failed, match=said):
+        roll_back(cloud, "test")
+    assert not cloud.formation.sets
+
+
 def test_nothing_is_known_of_a_stack_that_was_never_deployed(cloud: Cloud) -> None:
     assert history(cloud, "test") == []
     with pytest.raises(Failed, match="never deployed from here"):
