@@ -1,0 +1,97 @@
+"""The operator's program on the deployed stack, as an IAM user who has ops/policies/operator.json and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.stack import Stack
+from infra.local_cloud import LocalCloud
+from infra.package import ROOT
+
+pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
+
+
+@dataclass
+class Said:
+    """What a command answered."""
+
+    status: int
+    document: Any
+    err: str
+
+
+Typed = Callable[..., Said]
+
+
+@pytest.fixture(scope="module")
+def typed(local_cloud: LocalCloud, stack: Stack) -> Typed:
+    """Types a command line for the stage `local`, with the credentials of that user."""
+    iam, user = stack.client("iam"), "market-operator"
+    iam.create_user(UserName=user)
+    policy = (ROOT / "ops" / "policies" / "operator.json").read_text()
+    iam.put_user_policy(UserName=user, PolicyName="operate", PolicyDocument=policy)
+    key = iam.create_access_key(UserName=user)["AccessKey"]
+    credentials = {
+        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+        "AWS_REGION": stack.region,
+    }
+    environment = {"PATH": os.environ["PATH"], **credentials}
+
+    def run(*words: object) -> Said:
+        where = ["--stage", "local", "--endpoint-url", stack.endpoint_url, "--json"]
+        line = [sys.executable, "-m", "ops", *map(str, words), *where]
+        done = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+        assert done.stdout, done.stderr
+        return Said(done.returncode, json.loads(done.stdout), done.stderr)
+
+    return run
+
+
+def test_the_deployed_functions_prove_and_sweep(typed: Typed, stack: Stack) -> None:
+    proved = typed("reconcile")
+    assert (proved.status, proved.document["status"]) == (0, "clean"), proved.err
+    assert typed("redrive").document["failed"] == 0
+    stuck = [one["id"] for one in typed("stuck").document["stuck"]]
+    status = typed("status")
+    findings = {finding["what"]: finding for finding in status.document["findings"]}
+    assert findings["proof"]["figures"]["as_of"] == proved.document["as_of"]
+    assert findings["stuck"]["figures"]["ids"] == stuck
+    assert all(findings[what]["good"] for what in ("stack", "api", "dead letters", "proof"))
+    assert {finding["what"] for finding in status.document["findings"]} >= {"alarms", "regrade"}
+    lines = typed("logs", "sweep", "--since", "1h").document["lines"]
+    assert any("Sweep" in line["fields"] for line in lines)
+
+
+def test_a_user_is_made_and_signs_in_to_the_api(typed: Typed, stack: Stack, tmp_path: Path) -> None:
+    temporary, own, token = tmp_path / "temporary", tmp_path / "own", tmp_path / "token"
+    own.write_text("Own-password-1\n")
+    typed("users", "add", "operated", "--group", "finance", "--password-file", temporary)
+    sign_in = ("users", "sign-in", "operated", "--token-file", token, "--password-file")
+    assert typed(*sign_in, temporary, "--new-password-file", own).status == 0
+    caller = stack.anybody().as_("operated", token.read_text().strip())
+    assert caller.get("/v1/ledger/proof")["status"] == "clean"
+    assert typed("users", "disable", "operated", "--yes").document["state"] == "disabled"
+    assert typed(*sign_in, own).status == 1
+
+
+def test_the_journal_is_exported_whole(typed: Typed, stack: Stack, tmp_path: Path) -> None:
+    said = typed("export", "ledger", "--since", "2020-01-01", "--until", "2100-01-01", "--out", tmp_path / "all.csv")
+    assert (said.status, said.document["sum"]) == (0, 0), said.err
+
+
+def test_what_the_operator_may_not_do_is_refused_in_one_line(typed: Typed, stack: Stack) -> None:
+    said = typed("wallet", "backup")
+    assert said.status == 1
+    assert "CreateBackup" in said.document["error"]
+    assert "docs/operations.md lists the rights" in said.document["error"]
+    assert "Traceback" not in said.err
