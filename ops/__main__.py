@@ -83,7 +83,10 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 
 def _parser(make: Any, *names: str, **texts: str) -> Any:
-    return make(*names, formatter_class=argparse.RawDescriptionHelpFormatter, **texts)
+    def formatter(prog: str) -> argparse.HelpFormatter:
+        return argparse.RawDescriptionHelpFormatter(prog, max_help_position=28)
+
+    return make(*names, formatter_class=formatter, **texts)
 
 
 _EPILOG = """exit status: 0 done; 1 it could not be done, or something is not as it should be; 2 a wrong command line

@@ -36,7 +36,7 @@ COMMANDS: tuple[Command, ...] = (
 GROUPS: dict[str, str] = {
     "users": "who may do what: list, add, change and disable users, sign in",
     "clients": "keys of programs that integrate the market: add, list, remove",
-    "export": "take data out: everything of one advertiser or creator, the ledger of a period",
+    "export": "take data out: all of one person's, the ledger of a period",
     "wallet": "back the wallet up, restore it beside itself, show that it can be done",
 }
 """What the commands of two words with the same first one are for."""

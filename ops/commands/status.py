@@ -28,7 +28,7 @@ def _status(options: Namespace, deployment: Deployment) -> Answer:
 COMMANDS = (
     Command(
         "status",
-        "is the deployment well? stack, API, alarms, dead letters, stuck, proof, regrade",
+        "is the deployment well? with what to do where it is not",
         "Looks at everything an operator looks at every day: the stack and when it was deployed, whether the API answers and in\n"
         "which version, alarms that speak, dead letters, stuck tasks and orders, the last proof of the ledger and the last\n"
         "regrade. Exit status 1 if anything is not as it should be, with what to do.",
