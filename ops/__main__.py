@@ -84,7 +84,9 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 def _parser(make: Any, *names: str, **texts: str) -> Any:
     def formatter(prog: str) -> argparse.HelpFormatter:
-        return argparse.RawDescriptionHelpFormatter(prog, max_help_position=28)
+        made = argparse.RawDescriptionHelpFormatter(prog, max_help_position=28)
+        made._action_max_length = 14  # argparse forgets the indent of commands when it looks for the longest
+        return made
 
     return make(*names, formatter_class=formatter, **texts)
 
