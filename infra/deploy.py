@@ -312,7 +312,13 @@ def _said_plainly() -> Iterator[None]:
 
 
 def _why(events: list[dict[str, Any]]) -> str:
-    failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
+    failed = [
+        event
+        for event in events
+        if event["ResourceStatus"].endswith("_FAILED")
+        # An alarm that takes the update back fails no resource: it is the reason why the stack is rolled back.
+        or (event["ResourceStatus"].endswith("ROLLBACK_IN_PROGRESS") and event.get("ResourceStatusReason"))
+    ]
     return "\n".join(
         f"  {e['LogicalResourceId']} ({e['ResourceType']}): {e.get('ResourceStatusReason', 'no reason given')}"
         for e in reversed(failed[-5:])  # the first to fail says why; the rest was cancelled for it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -47,7 +47,12 @@ def worth(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]
     said = {"tsk_1": 1_000}
     before = reconciliation._worth_of_tasks
     monkeypatch.setattr(reconciliation, "reconcile", reconciliation.reconcile.__wrapped__)  # type: ignore[attr-defined]
-    monkeypatch.setattr(backups, "held_worth", lambda task_ids: {task_id: said[task_id] for task_id in task_ids})
+
+    def worth_of_tasks(task_ids: Iterable[str]) -> dict[str, int]:
+        return {task_id: said[task_id] for task_id in task_ids}
+
+    monkeypatch.setattr(backups, "held_worth", worth_of_tasks)
+    reconciliation.compare_holds_with(worth_of_tasks)
     monkeypatch.setattr(backups, "POLL_SECONDS", 0.0)
     with clock.at(LATER):
         yield said
