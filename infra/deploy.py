@@ -264,18 +264,18 @@ class _Target:
             events = [event for event in self._events() if event["EventId"] not in earlier]
             ready = {e["LogicalResourceId"] for e in events if e["ResourceStatus"].endswith("_COMPLETE")}
             tell(f"{len(ready)} resources ready")
-            if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-                return
-            if not status.endswith("_IN_PROGRESS"):
-                raise Failed(
-                    f"The stack is {status}.\n{_why(events)}\nMend that and deploy again; nothing half-done is left."
-                )
             prover = f"ReconcileAlias{ALIAS}"
             if proved and prover in ready and "ROLLBACK" not in status:
                 (arn, *_) = (e["PhysicalResourceId"] for e in events if e["LogicalResourceId"] == prover)
                 event = tick("release", self.s3.meta.region_name)
                 self.client("lambda").invoke(FunctionName=arn, InvocationType="Event", Payload=event)
                 proved = False
+            if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+                return
+            if not status.endswith("_IN_PROGRESS"):
+                raise Failed(
+                    f"The stack is {status}.\n{_why(events)}\nMend that and deploy again; nothing half-done is left."
+                )
             time.sleep(1)
 
     def _events(self) -> list[dict[str, Any]]:

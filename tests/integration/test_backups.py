@@ -176,6 +176,28 @@ def test_a_table_that_is_there_is_not_restored_into(dynamodb: Any) -> None:
         run("restore", backup=arn, at=None, to=ORIGINAL)
 
 
+def test_a_drill_that_is_broken_off_says_why_and_what_it_leaves(
+    dynamodb: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: Any) -> None:
+        raise Failed("the line is gone.")
+
+    busy = {"Error": {"Code": "BackupInUseException", "Message": "being restored"}}
+    monkeypatch.setattr(backups, "prove", broken)
+    monkeypatch.setattr(Deployed, "client", lambda *_: dynamodb)
+    monkeypatch.setattr(
+        dynamodb, "delete_backup", lambda **_: _raise(dynamodb.exceptions.BackupInUseException(busy, "x"))
+    )
+    with pytest.raises(Failed, match="the line is gone"):
+        run("drill", keep=False)
+    assert "backup/" in capsys.readouterr().out.partition(" is in use: delete it later")[0]
+    assert not [name for name in dynamodb.list_tables()["TableNames"] if "drill" in name]
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
 def test_a_task_that_is_younger_than_the_copy_is_named_and_tasks_of_the_same_moment_agree(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -241,6 +241,8 @@ def test_a_stack_that_is_between_two_releases_is_left_alone(cloud: Cloud, status
 
 def test_nothing_is_known_of_a_stack_that_was_never_deployed(cloud: Cloud) -> None:
     assert history(cloud, "test") == []
+    cloud.formation.stack = {"StackStatus": ["UPDATE_COMPLETE"]}
+    assert history(cloud, "test") == [], "somebody else has deployed it"
     with pytest.raises(Failed, match="never deployed from here"):
         roll_back(cloud, "test")
 
