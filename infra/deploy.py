@@ -264,18 +264,18 @@ class _Target:
             events = [event for event in self._events() if event["EventId"] not in earlier]
             ready = {e["LogicalResourceId"] for e in events if e["ResourceStatus"].endswith("_COMPLETE")}
             tell(f"{len(ready)} resources ready")
-            if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-                return
-            if not status.endswith("_IN_PROGRESS"):
-                raise Failed(
-                    f"The stack is {status}.\n{_why(events)}\nMend that and deploy again; nothing half-done is left."
-                )
             prover = f"ReconcileAlias{ALIAS}"
             if proved and prover in ready and "ROLLBACK" not in status:
                 (arn, *_) = (e["PhysicalResourceId"] for e in events if e["LogicalResourceId"] == prover)
                 event = tick("release", self.s3.meta.region_name)
                 self.client("lambda").invoke(FunctionName=arn, InvocationType="Event", Payload=event)
                 proved = False
+            if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+                return
+            if not status.endswith("_IN_PROGRESS"):
+                raise Failed(
+                    f"The stack is {status}.\n{_why(events)}\nMend that and deploy again; nothing half-done is left."
+                )
             time.sleep(1)
 
     def _events(self) -> list[dict[str, Any]]:
@@ -312,7 +312,13 @@ def _said_plainly() -> Iterator[None]:
 
 
 def _why(events: list[dict[str, Any]]) -> str:
-    failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
+    failed = [
+        event
+        for event in events
+        if event["ResourceStatus"].endswith("_FAILED")
+        # An alarm that takes the update back fails no resource: it is the reason why the stack is rolled back.
+        or (event["ResourceStatus"].endswith("ROLLBACK_IN_PROGRESS") and event.get("ResourceStatusReason"))
+    ]
     return "\n".join(
         f"  {e['LogicalResourceId']} ({e['ResourceType']}): {e.get('ResourceStatusReason', 'no reason given')}"
         for e in reversed(failed[-5:])  # the first to fail says why; the rest was cancelled for it

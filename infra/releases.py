@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -46,7 +47,9 @@ class Releases:
     def newest_first(self) -> Iterator[Release]:
         """All of them."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self._prefix)
-        keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
+        keys: list[str] = []
+        with suppress(self.s3.exceptions.NoSuchBucket):  # nothing was deployed from here yet
+            keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
         yield from (self.get(key) for key in sorted(keys, reverse=True))
 
     def get(self, key: str) -> Release:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser, Namespace
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -98,10 +97,18 @@ def _restored(
 
 
 def _remove(dynamodb: Any, copy: str, arn: str) -> None:
+    """Both, or what can be: a copy that is still being made cannot, and is named instead."""
     with step("remove the copy and the backup"):
-        with suppress(dynamodb.exceptions.ResourceNotFoundException):  # it was not restored
+        try:
             dynamodb.delete_table(TableName=copy)
-        dynamodb.delete_backup(BackupArn=arn)
+        except dynamodb.exceptions.ResourceInUseException:
+            print(f"    {copy} is in use: delete it later")
+        except dynamodb.exceptions.ResourceNotFoundException:
+            pass  # it was not restored
+        try:
+            dynamodb.delete_backup(BackupArn=arn)
+        except dynamodb.exceptions.BackupInUseException:
+            print(f"    {arn} is in use: delete it later")
 
 
 def _said(document: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -47,7 +47,12 @@ def worth(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]
     said = {"tsk_1": 1_000}
     before = reconciliation._worth_of_tasks
     monkeypatch.setattr(reconciliation, "reconcile", reconciliation.reconcile.__wrapped__)  # type: ignore[attr-defined]
-    monkeypatch.setattr(backups, "held_worth", lambda task_ids: {task_id: said[task_id] for task_id in task_ids})
+
+    def worth_of_tasks(task_ids: Iterable[str]) -> dict[str, int]:
+        return {task_id: said[task_id] for task_id in task_ids}
+
+    monkeypatch.setattr(backups, "held_worth", worth_of_tasks)
+    reconciliation.compare_holds_with(worth_of_tasks)
     monkeypatch.setattr(backups, "POLL_SECONDS", 0.0)
     with clock.at(LATER):
         yield said
@@ -169,6 +174,28 @@ def test_a_table_that_is_there_is_not_restored_into(dynamodb: Any) -> None:
     arn = run("backup", name="mine").document["backup"]
     with pytest.raises(Failed, match="already"):
         run("restore", backup=arn, at=None, to=ORIGINAL)
+
+
+def test_a_drill_that_is_broken_off_says_why_and_what_it_leaves(
+    dynamodb: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: Any) -> None:
+        raise Failed("the line is gone.")
+
+    busy = {"Error": {"Code": "BackupInUseException", "Message": "being restored"}}
+    monkeypatch.setattr(backups, "prove", broken)
+    monkeypatch.setattr(Deployed, "client", lambda *_: dynamodb)
+    monkeypatch.setattr(
+        dynamodb, "delete_backup", lambda **_: _raise(dynamodb.exceptions.BackupInUseException(busy, "x"))
+    )
+    with pytest.raises(Failed, match="the line is gone"):
+        run("drill", keep=False)
+    assert "backup/" in capsys.readouterr().out.partition(" is in use: delete it later")[0]
+    assert not [name for name in dynamodb.list_tables()["TableNames"] if "drill" in name]
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 def test_a_task_that_is_younger_than_the_copy_is_named_and_tasks_of_the_same_moment_agree(

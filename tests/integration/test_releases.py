@@ -21,7 +21,7 @@ OFF = {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}
 
 
 class Formation:
-    """CloudFormation, as far as deploying asks of it; `fails` with a resource's name, an update is rolled back."""
+    """CloudFormation, as far as deploying asks of it; `fails` with a resource's name, or `alarm`, an update is rolled back."""
 
     def __init__(self) -> None:
         self.stack: dict[str, Any] | None = None
@@ -84,6 +84,13 @@ class Formation:
             self.events.insert(0, event)
         if self.fails:
             assert self.stack
+            if self.fails == "alarm":
+                event = {"EventId": "alarm", "LogicalResourceId": STACK, "ResourceType": "AWS::CloudFormation::Stack"}
+                event |= {
+                    "ResourceStatus": "UPDATE_ROLLBACK_IN_PROGRESS",
+                    "ResourceStatusReason": "api-errors is in ALARM",
+                }
+                self.events.insert(0, event)
             self.stack["StackStatus"] = [
                 "UPDATE_IN_PROGRESS",
                 "UPDATE_ROLLBACK_IN_PROGRESS",
@@ -207,6 +214,17 @@ def test_what_changed_nothing_or_failed_is_no_release(cloud: Cloud) -> None:
     assert len(history(cloud, "test")) == 1
 
 
+def test_an_alarm_that_took_an_update_back_is_named(cloud: Cloud) -> None:
+    alarm("api-errors")
+    first = deploy(cloud, "test", PARAMETERS)
+    cloud.build("two")
+    cloud.formation.fails = "alarm"
+    with pytest.raises(Failed, match=r"UPDATE_ROLLBACK_COMPLETE(.|\n)*api-errors is in ALARM"):
+        deploy(cloud, "test", PARAMETERS, watch=10)
+    assert cloud.outputs() == first
+    assert len(history(cloud, "test")) == 1
+
+
 @pytest.mark.parametrize("status", ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED"])
 def test_a_stack_that_is_between_two_releases_is_left_alone(cloud: Cloud, status: str) -> None:
     deploy(cloud, "test", PARAMETERS)
@@ -223,6 +241,8 @@ def test_a_stack_that_is_between_two_releases_is_left_alone(cloud: Cloud, status
 
 def test_nothing_is_known_of_a_stack_that_was_never_deployed(cloud: Cloud) -> None:
     assert history(cloud, "test") == []
+    cloud.formation.stack = {"StackStatus": ["UPDATE_COMPLETE"]}
+    assert history(cloud, "test") == [], "somebody else has deployed it"
     with pytest.raises(Failed, match="never deployed from here"):
         roll_back(cloud, "test")
 
