@@ -215,7 +215,7 @@ def resources(document: Json) -> str:
         "from builtins import list as List\nfrom datetime import datetime, timedelta\nfrom typing import Any, Literal\n\n"
         "from microtask.paging import Pages\nfrom microtask.transport import Transport\n"
         f"from microtask.types import {', '.join(known)}\n"
-        "from microtask.values import OMITTED, Omitted, given\nfrom microtask.values import text as _in_path\n"
+        "from microtask.values import OMITTED, Omitted, given\nfrom microtask.values import path_part as _in_path\n"
     )
     base = (
         '\n\nclass Resource:\n    """A part of the market."""\n\n'

@@ -70,7 +70,7 @@ from microtask.types import (
     Withdrawal,
 )
 from microtask.values import OMITTED, Omitted, given
-from microtask.values import text as _in_path
+from microtask.values import path_part as _in_path
 
 
 class Resource:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, Final
+from urllib.parse import quote
 
 from microtask.types import Money
 
@@ -35,6 +36,11 @@ def text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else str(_plain(value) if isinstance(value, datetime | timedelta) else value)
+
+
+def path_part(value: str) -> str:
+    """As one part of a path says it."""
+    return quote(value, safe="")
 
 
 def dumps(body: Any) -> bytes:
