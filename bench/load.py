@@ -29,8 +29,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from demo import campaign, sample
-from demo.client import Caller
-from demo.stack import Stack
+from demo.stack import Stack, User
 from infra.local_cloud import LocalCloud
 from infra.package import ROOT
 
@@ -58,13 +57,13 @@ class Measured:
 class Market:
     """Who calls, and what there is to ask for."""
 
-    advertiser: Caller
-    creator: Caller
+    advertiser: User
+    creator: User
     accounts: list[str]
     bookable: list[str]
     task: str
 
-    def requests(self, choose: random.Random) -> tuple[Caller, str, str, Any]:
+    def requests(self, choose: random.Random) -> tuple[User, str, str, Any]:
         """One request of the mix: caller, method, path, body."""
         account, number = choose.choice(self.accounts), choose.random()
         if number < 0.25:

@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from microtask import Refused
+
 from demo import campaign, report, sample
-from demo.client import Refusal
 from demo.stack import STACK_FILE, Stack
 
 SAMPLE_FILE = Path(".local/sample_accounts.csv")
@@ -31,7 +32,7 @@ def main() -> int:
         return 1
     try:
         outcome = campaign.play(stack, say)
-    except (Refusal, TimeoutError, RuntimeError) as error:
+    except (Refused, TimeoutError, RuntimeError) as error:
         print(f"\nThe campaign stopped: {error}", file=sys.stderr)
         return 1
     print(report.text(outcome))

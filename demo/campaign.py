@@ -10,16 +10,20 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from itertools import islice
 from uuid import uuid4
 
-from demo.client import Caller, Refusal
-from demo.stack import Stack
+from microtask import InsufficientFunds
+from microtask.types import Account, Entry, Money, Order, Proof, Report, Task
+
+from demo.reader import led_to
+from demo.stack import Stack, User
 
 TOPUP = 2_000_000
 WITHDRAWAL = 10_000
 COMMISSION_BPS = 3_000
 TASK_URL = "https://tea.example/autumn"
+SOURCE_URL = "https://weibo.example/teahouse/4321"
 END_STATES = {"declined", "lapsed", "completed", "failed", "cancelled", "stopped"}
 
 Say = Callable[[str, str], None]
@@ -29,22 +33,22 @@ Say = Callable[[str, str], None]
 class Cast:
     """Who takes part."""
 
-    advertiser: Caller
-    creators: list[Caller]
-    auditor: Caller
-    finance: Caller
-    admin: Caller
+    advertiser: User
+    creators: list[User]
+    auditor: User
+    finance: User
+    admin: User
 
 
 @dataclass
 class Outcome:
     """What the campaign came to: the documents the API gave at the end, and the checks, each with its verdict."""
 
-    task: dict[str, Any] = field(default_factory=dict)
-    orders: list[dict[str, Any]] = field(default_factory=list)
-    statements: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    proof: dict[str, Any] = field(default_factory=dict)
-    report: dict[str, Any] = field(default_factory=dict)
+    task: Task | None = None
+    orders: list[Order] = field(default_factory=list)
+    statements: dict[str, list[Entry]] = field(default_factory=dict)
+    proof: Proof | None = None
+    report: Report | None = None
     report_url: str = ""
     commission: int = 0
     checks: list[tuple[str, bool]] = field(default_factory=list)
@@ -72,7 +76,7 @@ def yuan(amount: int) -> str:
     return f"{amount / 100:,.2f}"
 
 
-def cny(amount: int) -> dict[str, Any]:
+def cny(amount: int) -> Money:
     return {"amount": amount, "currency": "CNY"}
 
 
@@ -90,171 +94,152 @@ def cast(stack: Stack) -> Cast:
 
 def certify(cast: Cast, say: Say) -> str:
     """The enterprise registers and is certified; its id."""
-    body = {
-        "name": "清风茶业有限公司",
-        "licence_no": "91310000MA1K4XYZ0A",
-        "contact": {"name": "王敏", "phone": "+86 21 5555 0100", "email": "wang@tea.example"},
-    }
-    advertiser = cast.advertiser.post("/v1/advertisers", body)
-    cast.auditor.post(f"/v1/advertisers/{advertiser['id']}/certification", {"decision": "approved"})
-    status = cast.advertiser.get("/v1/advertisers/me")["certification"]["status"]
-    say("certify", f"{body['name']} registered, the auditor decided: {status}")
-    return str(advertiser["id"])
+    advertiser = cast.advertiser.advertisers.register(
+        name="清风茶业有限公司",
+        licence_no="91310000MA1K4XYZ0A",
+        contact={"name": "王敏", "phone": "+86 21 5555 0100", "email": "wang@tea.example"},
+    )
+    cast.auditor.advertisers.certify(advertiser["id"], decision="approved")
+    status = cast.advertiser.advertisers.me()["certification"]["status"]
+    say("certify", f"{advertiser['name']} registered, the auditor decided: {status}")
+    return advertiser["id"]
 
 
 def top_up(cast: Cast, say: Say) -> None:
     """Twenty thousand yuan; the provider's notification arrives three times and credits once."""
-    topup = cast.advertiser.post("/v1/wallet/topups", {"amount": cny(TOPUP)})
-    paid = cast.advertiser.post(f"/sandbox/payments/{topup['id']}/pay")
-    notification = paid["notification"]
+    topup = cast.advertiser.wallet.top_up(amount=cny(TOPUP))
+    paid = cast.advertiser.sandbox.pay(topup["id"])
+    provider, notification = User(cast.advertiser.url).transport, paid["notification"]
     for _ in range(2):
-        Caller(cast.advertiser.url).send(
-            "POST",
-            "/v1/payments/sandbox/notifications",
-            notification["body"].encode(),
-            headers=notification["headers"],
-        )
-    available = cast.advertiser.get("/v1/wallet")["available"]["amount"]
+        path = "/v1/payments/sandbox/notifications"
+        provider.send("POST", path, body=notification["body"].encode(), headers=notification["headers"])
+    available = cast.advertiser.wallet.read()["available"]["amount"]
     say("top-up", f"{yuan(TOPUP)} paid, the notification came 3 times, credited once: {yuan(available)} available")
 
 
-def choose(cast: Cast, say: Say) -> list[dict[str, Any]]:
+def choose(cast: Cast, say: Say) -> list[Account]:
     """Each creator binds one of the graded accounts, the auditor admits it; the accounts, cheapest first."""
-    path = "/v1/accounts?kind=repost&price_min=20000&price_max=200000&sort=-value&limit=100"
-    found: list[dict[str, Any]] = []
-    cursor = ""
-    while len(found) < len(cast.creators):
-        page = cast.advertiser.get(path + cursor)
-        found += [account for account in page["data"] if account["status"] == "unclaimed"]
-        if page["next_cursor"] is None:
-            break
-        cursor = f"&cursor={page['next_cursor']}"
+    listed = cast.advertiser.accounts.search(
+        kind="repost", price_min=20_000, price_max=200_000, sort="-value", limit=100
+    )
+    found = list(islice((account for account in listed if account["status"] == "unclaimed"), len(cast.creators)))
     if len(found) < len(cast.creators):
         raise RuntimeError(
             "too few unclaimed accounts are left: import more, or begin anew with `make down clean demo`"
         )
     chosen = []
     for creator, account in zip(cast.creators, found, strict=False):
-        bound = creator.post(
-            "/v1/accounts",
-            {
-                "network": account["network"],
-                "handle": account["handle"],
-                "category": account["category"] or "生活",
-                "prices": {"repost": account["effective_prices"]["repost"]},
-            },
+        price = account["effective_prices"]["repost"]
+        assert price is not None, "found by its price"
+        bound = creator.accounts.bind(
+            network=account["network"],
+            handle=account["handle"],
+            category=account["category"] or "生活",
+            prices={"repost": price},
         )
         if bound["status"] == "pending":
-            cast.auditor.post(f"/v1/accounts/{bound['id']}/admission", {"decision": "approved"})
-        card = cast.advertiser.get(f"/v1/accounts/{bound['id']}")
-        advised = card["advised_price"]["repost"]
+            cast.auditor.accounts.admit(bound["id"], decision="approved")
+        card = cast.advertiser.accounts.read(bound["id"])
+        metrics, advised = card["metrics"], card["advised_price"] and card["advised_price"]["repost"]
+        assert metrics is not None, "imported with its figures"
+        assert advised is not None, "and graded"
         say(
             "account",
             f"{creator.name.partition('-')[0]:5} {card['handle'][:14]:14} {card['grade']:10} "
-            f"{card['metrics']['followers']:>11,} followers   asks {yuan(card['prices']['repost']['amount']):>9}   "
+            f"{metrics['followers']:>11,} followers   asks {yuan(card['prices']['repost']['amount']):>9}   "
             f"advised {yuan(advised['low']['amount'])} / {yuan(advised['mid']['amount'])} / {yuan(advised['high']['amount'])}",
         )
         chosen.append(card)
     return sorted(chosen, key=lambda card: int(card["prices"]["repost"]["amount"]))
 
 
-def explain(cast: Cast, account: dict[str, Any], outcome: Outcome, say: Say) -> None:
+def explain(cast: Cast, account: Account, outcome: Outcome, say: Say) -> None:
     """Why one account has the grade it has; its contributions must sum to its score."""
-    grade = cast.advertiser.get(f"/v1/accounts/{account['id']}/grade")
+    grade = cast.advertiser.grades.read(account["id"])
     for factor in grade["factors"]:
-        value = "no evidence" if factor["value"] is None else f"{float(factor['value']):,.2f}"
+        value = "no evidence" if factor["value"] is None else f"{factor['value']:,.2f}"
         say(
             "grade",
             f"  {factor['name']:22} {value:>14}   weight {factor['weight']:>6}   adds {factor['contribution']:>8}",
         )
-    total = round(sum(float(factor["contribution"]) for factor in grade["factors"]), 6)
-    outcome.check("contributions sum to the score", total, round(float(grade["score"]), 6))
+    total = round(sum(factor["contribution"] for factor in grade["factors"]), 6)
+    outcome.check("contributions sum to the score", total, round(grade["score"] or 0, 6))
     say("grade", f"  {grade['grade']}, score {grade['score']}, methodology {grade['methodology_version']}")
 
 
-def create_task(
-    cast: Cast, accounts: list[dict[str, Any]], timing: Timing, outcome: Outcome, say: Say
-) -> dict[str, Any]:
+def create_task(cast: Cast, accounts: list[Account], timing: Timing, outcome: Outcome, say: Say) -> Task:
     """A quote, the task, and the same request again, which makes no second one."""
-    quote = cast.advertiser.post("/v1/quotes", {"kind": "repost", "account_ids": [a["id"] for a in accounts]})
+    quote = cast.advertiser.tasks.quote(kind="repost", account_ids=[account["id"] for account in accounts])
     say("quote", f"{len(quote['lines'])} reposts, {yuan(quote['total']['amount'])} in all, commission included")
     begin = datetime.now(UTC)
 
-    def moment(seconds: float) -> str:
-        return (begin + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    def moment(seconds: float) -> datetime:
+        return (begin + timedelta(seconds=seconds)).replace(microsecond=0)
 
-    body = {
-        "kind": "repost",
-        "title": "秋茶上市",
-        "content": {
-            "text": "今年的秋茶到了，欢迎来店里品尝。",
-            "picture_ids": [],
-            "urls": [TASK_URL],
-        },
-        "source_url": "https://weibo.example/teahouse/4321",
-        "window": {"start_at": moment(timing.start), "end_at": moment(timing.end)},
-        "accept_by": moment(timing.accept_by),
-        "retention": f"PT{timing.retention:.0f}S",
-        "account_ids": [account["id"] for account in accounts],
-        "reserve_account_ids": [],
-        "max_total": quote["total"],
-    }
-    before = cast.advertiser.get("/v1/wallet")
-    task: dict[str, Any] = cast.advertiser.post("/v1/tasks", body, key="demo-task")
-    wallet = cast.advertiser.get("/v1/wallet")
+    def create() -> Task:
+        return cast.advertiser.tasks.create(
+            kind="repost",
+            title="秋茶上市",
+            content={"text": "今年的秋茶到了，欢迎来店里品尝。", "urls": [TASK_URL]},
+            source_url=SOURCE_URL,
+            window={"start_at": moment(timing.start), "end_at": moment(timing.end)},
+            accept_by=moment(timing.accept_by),
+            retention=timedelta(seconds=timing.retention),
+            account_ids=[account["id"] for account in accounts],
+            max_total=quote["total"],
+            idempotency_key="demo-task",
+        )
+
+    before = cast.advertiser.wallet.read()
+    task = create()
+    wallet = cast.advertiser.wallet.read()
     outcome.check("held for the task", wallet["held"]["amount"], before["held"]["amount"] + quote["total"]["amount"])
     say(
         "task",
         f"{task['id']} {task['status']}; {yuan(wallet['held']['amount'])} held, {yuan(wallet['available']['amount'])} left",
     )
-    again = cast.advertiser.post("/v1/tasks", body, key="demo-task")
-    outcome.check("the same request again made the same task", again["id"], task["id"])
+    outcome.check("the same request again made the same task", create()["id"], task["id"])
     return task
 
 
-def refuse_without_money(cast: Cast, accounts: list[dict[str, Any]], outcome: Outcome, say: Say) -> None:
+def refuse_without_money(cast: Cast, accounts: list[Account], outcome: Outcome, say: Say) -> None:
     """Before the top-up: the task is refused with both figures and nothing is held."""
-    quote = cast.advertiser.post("/v1/quotes", {"kind": "repost", "account_ids": [a["id"] for a in accounts]})
+    quote = cast.advertiser.tasks.quote(kind="repost", account_ids=[account["id"] for account in accounts])
     later = datetime.now(UTC) + timedelta(minutes=5)
-    text = [(later + timedelta(minutes=n)).strftime("%Y-%m-%dT%H:%M:%SZ") for n in range(3)]
-    body = {
-        "kind": "repost",
-        "title": "too dear",
-        "content": {"text": "还没有充值", "picture_ids": [], "urls": []},
-        "source_url": "https://weibo.example/teahouse/4321",
-        "window": {"start_at": text[1], "end_at": text[2]},
-        "accept_by": text[0],
-        "account_ids": [account["id"] for account in accounts],
-    }
     try:
-        cast.advertiser.post("/v1/tasks", body)
+        cast.advertiser.tasks.create(
+            kind="repost",
+            title="too dear",
+            content={"text": "还没有充值"},
+            source_url=SOURCE_URL,
+            window={"start_at": later, "end_at": later + timedelta(minutes=1)},
+            accept_by=later,
+            account_ids=[account["id"] for account in accounts],
+        )
         outcome.check("a task without money is refused", "created", 402)
-    except Refusal as refusal:
-        needed = refusal.problem["needed"]["amount"]
-        outcome.check("a task without money is refused", refusal.status, 402)
-        outcome.check("the refusal names what is needed", needed, quote["total"]["amount"])
-        outcome.check("the refusal names what is available", refusal.problem["available"]["amount"], 0)
-        say("refused", f"no money yet: 402, needs {yuan(needed)}, has {yuan(0)}")
-    held = cast.advertiser.get("/v1/wallet")["held"]["amount"]
+    except InsufficientFunds as refused:
+        outcome.check("a task without money is refused", refused.status, 402)
+        outcome.check("the refusal names what is needed", refused.needed, quote["total"]["amount"])
+        outcome.check("the refusal names what is available", refused.available, 0)
+        say("refused", f"no money yet: 402, needs {yuan(refused.needed)}, has {yuan(refused.available)}")
+    held = cast.advertiser.wallet.read()["held"]["amount"]
     outcome.check("held after the refusal", held, 0)
 
 
-def review(cast: Cast, task: dict[str, Any], say: Say) -> None:
+def review(cast: Cast, task: Task, say: Say) -> None:
     """The auditor finds the task in the queue and approves it."""
-    queue = cast.auditor.get("/v1/reviews?limit=100")["data"]
-    findings = [item.get("findings", []) for item in queue if item.get("task_id", item.get("id")) == task["id"]]
-    cast.auditor.post(f"/v1/tasks/{task['id']}/review", {"decision": "approved", "reasons": []})
+    findings = [item["findings"] for item in cast.auditor.tasks.waiting(limit=100) if item["id"] == task["id"]]
+    cast.auditor.tasks.review(task["id"], decision="approved")
     say("review", f"in the queue with {len(findings[0]) if findings else 'no'} findings; approved")
 
 
-def answer(
-    cast: Cast, task: dict[str, Any], accounts: list[dict[str, Any]], outcome: Outcome, say: Say
-) -> list[dict[str, Any]]:
+def answer(cast: Cast, task: Task, accounts: list[Account], outcome: Outcome, say: Say) -> list[Order]:
     """The offers arrive; the first creator accepts, the second declines, the third stays silent."""
     orders = []
     for creator in cast.creators:
-        inbox = creator.wait_for("/v1/orders?status=offered", lambda page: bool(page["data"]))
-        orders.append(inbox["data"][0])
+        offered = creator.wait_for(creator.orders.list(status="offered").first, lambda order: order is not None)
+        assert offered is not None
+        orders.append(offered)
     by_account = {order["account_id"]: order for order in orders}
     for creator, order in zip(cast.creators, orders, strict=True):
         say(
@@ -263,9 +248,9 @@ def answer(
             f"commission {yuan(order['commission']['amount'])}, net {yuan(order['net']['amount'])}",
         )
     first, second, third = orders
-    accepted = cast.creators[0].post(f"/v1/orders/{first['id']}/accept")
-    cast.creators[0].post(f"/v1/orders/{first['id']}/accept")
-    declined = cast.creators[1].post(f"/v1/orders/{second['id']}/decline", {"reason_code": "schedule", "note": "出差"})
+    accepted = cast.creators[0].orders.accept(first["id"])
+    cast.creators[0].orders.accept(first["id"])
+    declined = cast.creators[1].orders.decline(second["id"], reason_code="schedule", note="出差")
     outcome.check("accepted, twice", accepted["status"], "accepted")
     outcome.check("declined", declined["status"], "declined")
     say("answer", "an accepted (and pressed the button twice), bo declined: schedule, chen does not answer")
@@ -273,47 +258,48 @@ def answer(
     return [accepted, declined, third]
 
 
-def publish(cast: Cast, order: dict[str, Any], outcome: Outcome, say: Say) -> None:
+def publish(cast: Cast, order: Order, outcome: Outcome, say: Say) -> None:
     """The creator reposts on the sandbox network inside the window and sends the link."""
     creator = cast.creators[0]
     start = next(timer["at"] for timer in order["timers"] if timer["name"] == "window_start")
     say("wait", f"until the window opens at {start}")
-    post = creator.post(
-        "/sandbox/posts",
-        {
-            "account_id": order["account_id"],
-            "text": order["content"]["text"],
-            "urls": order["content"]["urls"],
-            "picture_ids": order["content"]["picture_ids"],
-            "repost_of": "https://weibo.example/teahouse/4321",
-        },
+    post = creator.sandbox.write_post(
+        account_id=order["account_id"],
+        text=order["content"]["text"],
+        urls=order["content"]["urls"],
+        picture_ids=order["content"]["picture_ids"],
+        repost_of=SOURCE_URL,
     )
     begin = datetime.strptime(start, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     time.sleep(max(0.0, (begin - datetime.now(UTC)).total_seconds()) + 0.2)
-    published = creator.post(f"/v1/orders/{order['id']}/publish", {"post_url": post["post_url"]})
+    published = creator.orders.publish(order["id"], post_url=post["post_url"])
     outcome.check("published and checked", published["status"], "published")
     say("publish", f"{post['post_url']} passed the check")
 
 
-def click(cast: Cast, order: dict[str, Any], outcome: Outcome, say: Say) -> None:
+def click(cast: Cast, order: Order, outcome: Outcome, say: Say) -> None:
     """A reader follows the link in the post: it leads to the audited URL, and is counted."""
     link = order["content"]["urls"][0]
-    outcome.check("the post's link leads to the task's URL", cast.advertiser.led_to(link), (302, TASK_URL))
-    counted = cast.advertiser.get(f"/v1/orders/{order['id']}/clicks")["links"]
+    outcome.check("the post's link leads to the task's URL", led_to(link), (302, TASK_URL))
+    counted = cast.advertiser.orders.clicks(order["id"])["links"]
     found = [(part["url"], part["clicks"], part["visitors"], part["bots"]) for part in counted]
     outcome.check("clicks, visitors, bots", found, [(TASK_URL, 1, 1, 0)])
     say("click", f"{link} leads to {TASK_URL}: 1 click counted")
 
 
-def settle(cast: Cast, task: dict[str, Any], outcome: Outcome, say: Say) -> None:
+def settle(cast: Cast, task: Task, outcome: Outcome, say: Say) -> None:
     """Waits until every order has ended; the money has moved with it."""
-    path = f"/v1/tasks/{task['id']}"
+    advertiser = cast.advertiser
     say("retention", "the post is checked again at half and at the end of its retention")
-    cast.advertiser.wait_for(
-        f"{path}/orders", lambda page: all(order["status"] in END_STATES for order in page["data"]), seconds=90
+    advertiser.wait_for(
+        lambda: list(advertiser.tasks.orders(task["id"])),
+        lambda orders: all(order["status"] in END_STATES for order in orders),
+        seconds=90,
     )
-    outcome.task = cast.advertiser.wait_for(path, lambda document: document["status"] == "completed", seconds=60)
-    orders = cast.advertiser.get(f"{path}/orders")["data"]
+    outcome.task = advertiser.wait_for(
+        lambda: advertiser.tasks.read(task["id"]), lambda document: document["status"] == "completed", seconds=60
+    )
+    orders = list(advertiser.tasks.orders(task["id"]))
     outcome.orders = sorted(orders, key=lambda order: order["status"])
     say("settled", ", ".join(f"{order['status']} ({order['payment']})" for order in outcome.orders))
 
@@ -321,12 +307,12 @@ def settle(cast: Cast, task: dict[str, Any], outcome: Outcome, say: Say) -> None
 def withdraw(cast: Cast, outcome: Outcome, say: Say) -> None:
     """The creator takes out a hundred yuan; finance reports that the payout was made."""
     creator = cast.creators[0]
-    earned = creator.get("/v1/wallet")["available"]["amount"]
-    withdrawal = creator.post("/v1/wallet/withdrawals", {"amount": cny(WITHDRAWAL)})
-    on_its_way = creator.get("/v1/wallet")
+    earned = creator.wallet.read()["available"]["amount"]
+    withdrawal = creator.wallet.withdraw(amount=cny(WITHDRAWAL))
+    on_its_way = creator.wallet.read()
     outcome.check("on its way out", on_its_way["withdrawing"]["amount"], WITHDRAWAL)
-    cast.finance.post(f"/v1/withdrawals/{withdrawal['id']}/outcome", {"outcome": "paid"})
-    left = creator.get("/v1/wallet")
+    cast.finance.payouts.settle(withdrawal["id"], outcome="paid")
+    left = creator.wallet.read()
     outcome.check(
         "after the payout", (left["available"]["amount"], left["withdrawing"]["amount"]), (earned - WITHDRAWAL, 0)
     )
@@ -350,39 +336,41 @@ def audit(cast: Cast, outcome: Outcome, say: Say) -> None:
         [by_status[s]["payment"] for s in ("completed", "declined", "lapsed")],
         ["paid", "refunded", "refunded"],
     )
-    wallet = cast.advertiser.get("/v1/wallet")
+    wallet = cast.advertiser.wallet.read()
     outcome.check("advertiser available", wallet["available"]["amount"], TOPUP - price)
     outcome.check("advertiser held", wallet["held"]["amount"], 0)
     for name, creator, expected in zip(("an", "bo", "chen"), cast.creators, (earned, 0, 0), strict=True):
-        outcome.check(f"wallet of {name}", creator.get("/v1/wallet")["available"]["amount"], expected)
-    outcome.statements["advertiser"] = cast.advertiser.get("/v1/wallet/entries?limit=100")["data"]
-    outcome.statements["an"] = cast.creators[0].get("/v1/wallet/entries?limit=100")["data"]
+        outcome.check(f"wallet of {name}", creator.wallet.read()["available"]["amount"], expected)
+    outcome.statements["advertiser"] = list(cast.advertiser.wallet.entries(limit=100))
+    outcome.statements["an"] = list(cast.creators[0].wallet.entries(limit=100))
     for name, available in (("advertiser", TOPUP - price), ("an", earned)):
         signed = sum(e["amount"]["amount"] * (1 if e["direction"] == "in" else -1) for e in outcome.statements[name])
         outcome.check(f"statement of {name} adds up", signed, available)
-    outcome.proof = cast.finance.post("/v1/ledger/proof")
+    outcome.proof = cast.finance.ledger.prove()
     outcome.check("ledger proof", outcome.proof["status"], "clean")
     outcome.check("differences", outcome.proof["differences"], [])
+    assert outcome.task is not None, "settled before"
     outcome.check("commission of the task", outcome.task["totals"]["commission"]["amount"], commission)
     say("proof", f"{outcome.proof['accounts_checked']} ledger accounts: {outcome.proof['status']}")
 
 
 def measure(cast: Cast, outcome: Outcome, say: Say) -> None:
     """What the campaign brought, and the link of the page that shows it to people."""
-    path = f"/v1/tasks/{outcome.task['id']}/report"
-    outcome.report = cast.advertiser.get(path)
-    outcome.report_url = cast.advertiser.url + cast.advertiser.post(f"{path}/link")["url"]
+    assert outcome.task is not None, "settled before"
+    task_id = outcome.task["id"]
+    outcome.report = cast.advertiser.tasks.report(task_id)
+    outcome.report_url = cast.advertiser.url + cast.advertiser.tasks.make_report_link(task_id)["url"]
     totals = outcome.report["totals"]
     paid = sum(order["price"]["amount"] for order in outcome.orders if order["status"] == "completed")
     outcome.check("spend of the report", totals["spend"]["amount"], paid)
     outcome.check("posts and clicks of the report", (totals["posts"], totals["clicks"]), (1, 1))
     outcome.check("the report says what the post was expected to bring", totals["forecast"] is not None, True)
-    outcome.check("the page of the report opens without a login", cast.advertiser.led_to(outcome.report_url)[0], 200)
+    outcome.check("the page of the report opens without a login", led_to(outcome.report_url)[0], 200)
     say("report", outcome.report_url)
 
 
 def play(stack: Stack, say: Say, timing: Timing = Timing()) -> Outcome:
-    """The whole campaign. Raises Refusal or TimeoutError where the market does not do what it must."""
+    """The whole campaign. Raises Refused or TimeoutError where the market does not do what it must."""
     outcome = Outcome()
     people = cast(stack)
     say("users", "1 advertiser, 3 creators, 1 auditor, 1 finance, 1 admin made in Cognito, each with its own token")

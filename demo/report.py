@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from microtask.types import Entry, OrderReport, Proof, Report, ReportTotals
 
 from demo.campaign import Outcome, yuan
 
@@ -35,37 +37,37 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     yield "\nEvery figure is as it must be." if outcome.good else "\nSomething is NOT as it must be."
 
 
-def _entry(entry: dict[str, Any]) -> str:
+def _entry(entry: Entry) -> str:
     sign = "+" if entry["direction"] == "in" else "-"
-    balance = entry.get("balance_after")
-    after = f"   balance {yuan(balance['amount']):>12}" if balance else ""
+    after = f"   balance {yuan(entry['balance_after']['amount']):>12}"
     return (
         f"  {entry['at']}  {entry['kind']:14} {sign}{yuan(entry['amount']['amount']):>12}{after}   {entry['reference']}"
     )
 
 
-def _effect(report: dict[str, Any], url: str) -> Iterator[str]:
+def _effect(report: Report, url: str) -> Iterator[str]:
     yield f"\nReport of {report['title']}"
     heads = ("spend", "reads", "of expected", "interactions", "clicks", "CPM", "CPE", "CPC")
     yield f"  {'account':24}" + "".join(f"{head:>13}" for head in heads)
     for order in report["orders"]:
-        yield _effect_line(order["handle"], order, (order["forecast"] or {}).get("reads", {}).get("expected"))
+        yield _effect_line(order["handle"], order, order["forecast"] and order["forecast"]["reads"]["expected"])
     totals = report["totals"]
-    yield _effect_line("in all", totals, (totals["forecast"] or {}).get("reads"))
+    yield _effect_line("in all", totals, totals["forecast"] and totals["forecast"]["reads"])
     yield f"  {url}"
 
 
-def _effect_line(name: str, found: dict[str, Any], expected: int | None) -> str:
-    costs = (yuan(cost["amount"]) if (cost := found[part]) else "-" for part in ("cpm", "cpe", "cpc"))
+def _effect_line(name: str, found: OrderReport | ReportTotals, expected: int | None) -> str:
+    costs = ("-" if cost is None else yuan(cost["amount"]) for cost in (found["cpm"], found["cpe"], found["cpc"]))
     share = f"{found['reads'] / expected:.0%}" if expected and found["reads"] is not None else "-"
-    counts = ("-" if found[part] is None else f"{found[part]:,}" for part in ("interactions", "clicks"))
+    counts = ("-" if number is None else f"{number:,}" for number in (found["interactions"], found["clicks"]))
     reads = "-" if found["reads"] is None else f"{found['reads']:,}"
     cells = (yuan(found["spend"]["amount"]), reads, share, *counts, *costs)
     return f"  {name[:24]:24}" + "".join(f"{cell:>13}" for cell in cells)
 
 
-def _proof(proof: dict[str, Any]) -> Iterator[str]:
+def _proof(proof: Proof) -> Iterator[str]:
     yield f"\nLedger proof of {proof['as_of']}: {proof['status']}"
     yield f"  {proof['accounts_checked']} accounts, {len(proof['differences'])} differences"
-    for name, total in proof["totals"].items():
+    totals: Mapping[str, Any] = proof["totals"]
+    for name, total in totals.items():
         yield f"  {name:16} {yuan(total['amount']):>18}"

@@ -9,10 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-
-from demo.client import Caller
+from microtask import Market
 
 STACK_FILE = Path(".local/stack.json")
+
+
+class User(Market):
+    """Somebody who uses the market through its client; `token` is the id token, None for anybody."""
+
+    def __init__(self, url: str, token: str | None = None, name: str = "anybody") -> None:
+        super().__init__(url.rstrip("/"), token)
+        self.token, self.name = token, name
 
 
 @dataclass(frozen=True)
@@ -44,10 +51,10 @@ class Stack:
             aws_secret_access_key=self.credentials.get("secret_access_key", "test"),
         )
 
-    def anybody(self) -> Caller:
-        return Caller(self.api_url.rstrip("/"))
+    def anybody(self) -> User:
+        return User(self.api_url)
 
-    def user(self, name: str, *groups: str) -> Caller:
+    def user(self, name: str, *groups: str) -> User:
         """Makes the user in Cognito with these groups and signs in: a caller with a real id token."""
         cognito = self.client("cognito-idp")
         password = f"Aa1!{secrets.token_urlsafe(18)}"
@@ -61,4 +68,4 @@ class Stack:
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": name, "PASSWORD": password},
         )
-        return self.anybody().as_(name, answer["AuthenticationResult"]["IdToken"])
+        return User(self.api_url, answer["AuthenticationResult"]["IdToken"], name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 from infra.package import ROOT
@@ -12,6 +14,8 @@ API = ROOT / "docs" / "api.md"
 LIFECYCLE = ROOT / "docs" / "lifecycle.md"
 OPENAPI = ROOT / "chalicelib" / "api" / "openapi.json"
 PAGE = ROOT / "chalicelib" / "api" / "docs.html"
+CLIENT_TYPES = ROOT / "client" / "microtask" / "types.py"
+CLIENT_RESOURCES = ROOT / "client" / "microtask" / "resources.py"
 
 _HEAD = """# API
 
@@ -57,6 +61,38 @@ def page() -> str:
     return rendered(document(ROUTES))
 
 
+def client_types() -> str:
+    """client/microtask/types.py."""
+    from chalicelib.api import ROUTES
+    from infra.client import types
+    from infra.openapi import document
+
+    return _formatted(types(document(ROUTES)))
+
+
+def client_resources() -> str:
+    """client/microtask/resources.py."""
+    from chalicelib.api import ROUTES
+    from infra.client import resources
+    from infra.openapi import document
+
+    return _formatted(resources(document(ROUTES)))
+
+
+def _formatted(source: str) -> str:
+    for command in (["check", "--fix", "--exit-zero", "--quiet"], ["format", "--quiet"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(CLIENT_TYPES), "-"],
+            input=source,
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=ROOT,
+        )
+        source = done.stdout
+    return source
+
+
 def _import_app() -> None:
     """The routes exist once app.py is imported; it wants a deployment's names, any will do."""
     from dataclasses import fields
@@ -84,3 +120,5 @@ if __name__ == "__main__":
     write(LIFECYCLE, lifecycle.rendered())
     write(OPENAPI, openapi())
     write(PAGE, page())
+    write(CLIENT_TYPES, client_types())
+    write(CLIENT_RESOURCES, client_resources())

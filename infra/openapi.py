@@ -77,8 +77,8 @@ def _untitled(schema: Any) -> Any:
 
 def _exemplified(operation: Json, components: Json) -> Json:
     """The operation with an example of what is sent and of what is answered when it is done."""
-    if "requestBody" in operation:
-        content = operation["requestBody"]["content"]["application/json"]
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content:
         content["example"] = sent(content["schema"], components)
     for status, told in operation["responses"].items():
         answered = told.get("content", {}).get("application/json")
@@ -112,6 +112,8 @@ def _operation(route: Route, schemas: dict[Any, Json]) -> Json:
         "parameters": [*_path_parameters(route), *_query_parameters(route), *_headers(route)],
         "responses": _responses(route, schemas),
     }
+    if route.raw:
+        operation["requestBody"] = {"required": True, "content": {route.raw: {"schema": {"type": "string"}}}}
     if body is not None:
         operation["requestBody"] = {
             "required": not _may_be_empty(route),
@@ -347,6 +349,8 @@ def _shown(method: str, path: str, operation: Json) -> str:
     body = operation.get("requestBody")
     told = ""
     if body:
+        told = "".join(f"<p>Body: {_e(kind)}</p>" for kind in body["content"])
+    if body and "application/json" in body["content"]:
         name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
         told = f'<p>Body: <a href="#schema-{_e(name)}"><code>{_e(name)}</code></a></p>'
     done = next(answer for status, answer in operation["responses"].items() if status < "4")

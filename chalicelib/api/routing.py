@@ -124,6 +124,7 @@ class Route:
     page: bool
     answer: str | None
     refuses: tuple[str, ...]
+    raw: str | None
 
 
 ROUTES: list[Route] = []
@@ -138,7 +139,7 @@ def route(
     body: type[BaseModel] | None = None,
     query: type[BaseModel] | None = None,
     needs_key: bool = False,
-    raw: bool = False,
+    raw: str | None = None,
     page: bool = False,
     answer: str | None = None,
     refuses: tuple[str, ...] = (),
@@ -146,7 +147,8 @@ def route(
     """Registers a view.
 
     `roles`: who may call it (an admin always may); `()` any caller with a token; None: public, without token.
-    `body`, `query`: pydantic models. `needs_key`: Idempotency-Key is required. `raw`: the view reads `raw_body` itself.
+    `body`, `query`: pydantic models. `needs_key`: Idempotency-Key is required. `raw`: the media type of a body
+    that the view reads itself, from `raw_body`.
     `page`: the view returns HTML text (chalicelib.pages), and refusals are pages too.
     `answer`: the type in the room's `answers` module that the view's JSON is of; of a list, the type of its items.
     `refuses`: the codes that the domain can refuse with, besides those that the declaration leads to.
@@ -154,7 +156,7 @@ def route(
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
         summary = (view.__doc__ or "").strip().split("\n")[0]
-        ROUTES.append(Route(method, path, summary, roles, body, query, needs_key, view, page, answer, refuses))
+        ROUTES.append(Route(method, path, summary, roles, body, query, needs_key, view, page, answer, refuses, raw))
 
         def handle(**path_parameters: str) -> Response:
             request: Request = blueprint.current_request
@@ -195,7 +197,7 @@ def _read(
     body: type[BaseModel] | None,
     query: type[BaseModel] | None,
     needs_key: bool,
-    raw: bool,
+    raw: str | None,
 ) -> Call[Any]:
     caller = None
     if roles is not None:

@@ -52,7 +52,7 @@ def make_link(call: Call[None], task_id: str) -> Answer:
     "POST",
     "/v1/tasks/{task_id}/outcomes",
     roles=("advertiser",),
-    raw=True,
+    raw="text/csv",
     answer="OutcomesTaken",
     refuses=("body_invalid",),
 )

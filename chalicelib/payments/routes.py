@@ -31,7 +31,7 @@ class SandboxPay(Body):
     "POST",
     "/v1/payments/{provider}/notifications",
     roles=None,
-    raw=True,
+    raw="*/*",
     answer="NotificationOutcome",
     refuses=("signature_invalid",),
 )

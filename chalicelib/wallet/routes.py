@@ -287,7 +287,7 @@ def prove(call: Call[None]) -> dict[str, Any]:
     "/v1/ledger/settlements/{provider}",
     roles=FINANCE,
     query=Comparison,
-    raw=True,
+    raw="text/csv",
     answer="Comparison",
     refuses=("body_invalid",),
 )

@@ -10,11 +10,12 @@ import time
 from typing import Any
 
 import pytest
+from microtask import Refused
+from microtask.types import Order, Regrade, Task
 
 from demo import campaign
 from demo.campaign import Outcome, Timing
-from demo.client import Caller, Refusal
-from demo.stack import Stack
+from demo.stack import Stack, User
 from infra.local_cloud import LocalCloud
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
@@ -31,7 +32,7 @@ def test_a_campaign_is_played_and_every_figure_is_right(stack: Stack, say: Any) 
     assert len(outcome.checks) > 20
 
 
-def _until_answered(stack: Stack, say: Any) -> tuple[campaign.Cast, dict[str, Any], dict[str, Any], Outcome]:
+def _until_answered(stack: Stack, say: Any) -> tuple[campaign.Cast, Task, Order, Outcome]:
     outcome = Outcome()
     people = campaign.cast(stack)
     campaign.certify(people, say)
@@ -43,7 +44,7 @@ def _until_answered(stack: Stack, say: Any) -> tuple[campaign.Cast, dict[str, An
     return people, task, accepted, outcome
 
 
-def _finish(people: campaign.Cast, task: dict[str, Any], order: dict[str, Any], outcome: Outcome, say: Any) -> None:
+def _finish(people: campaign.Cast, task: Task, order: Order, outcome: Outcome, say: Any) -> None:
     campaign.publish(people, order, outcome, say)
     campaign.settle(people, task, outcome, say)
     campaign.withdraw(people, outcome, say)
@@ -108,35 +109,42 @@ def test_the_gateway_lets_only_real_tokens_in(stack: Stack) -> None:
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     forged = base64.urlsafe_b64encode(json.dumps({**claims, "cognito:groups": ["admin"]}).encode()).decode().rstrip("=")
     unsigned = base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
-    cases: list[tuple[Caller, int, str]] = [
+    cases: list[tuple[User, int, str]] = [
         (anybody, 401, "unauthenticated"),
-        (anybody.as_("forged", f"{header}.{forged}.{signature}"), 401, "unauthenticated"),
-        (anybody.as_("unsigned", f"{unsigned}.{forged}."), 401, "unauthenticated"),
+        (User(stack.api_url, f"{header}.{forged}.{signature}"), 401, "unauthenticated"),
+        (User(stack.api_url, f"{unsigned}.{forged}."), 401, "unauthenticated"),
         (creator, 403, "forbidden"),
     ]
     for caller, status, code in cases:
-        with pytest.raises(Refusal) as refused:
-            caller.get("/v1/ledger/proof")
+        with pytest.raises(Refused) as refused:
+            caller.ledger.proof()
         assert (refused.value.status, refused.value.code) == (status, code)
-        assert refused.value.problem["request_id"]
-    with pytest.raises(Refusal) as refused:
+        assert refused.value.request_id
+    with pytest.raises(Refused) as refused:
         anybody.get("/v1/nothing-here")
     assert (refused.value.status, refused.value.code) == (404, "not_found")
 
 
 def test_all_accounts_are_regraded_by_the_workflow(stack: Stack) -> None:
     admin = stack.user("regrader", "admin")
-    started = admin.post("/v1/grading/regrade")
-    run = admin.wait_for(started["status_url"], lambda found: found["status"] != "running", seconds=120)
+    run = _regraded(admin)
     assert run["status"] == "succeeded"
     assert run["segments"] == {"done": 64, "all": 64}
     assert run["accounts"] == 300
     assert run["changed"] < 30, "only orders that ended meanwhile are news"
     assert run["parked"] == []
-    again = admin.post("/v1/grading/regrade")
-    run = admin.wait_for(again["status_url"], lambda found: found["status"] != "running", seconds=120)
+    run = _regraded(admin)
     assert (run["status"], run["changed"]) == ("succeeded", 0)
     assert run["units"]["written"] < 2 * 64 * 3, "nothing is written but the progress"
+
+
+def _regraded(admin: User) -> Regrade:
+    started = admin.grades.regrade()
+    return admin.wait_for(
+        lambda: admin.grades.regrade_progress(started["execution"]),
+        lambda found: found["status"] != "running",
+        seconds=120,
+    )
 
 
 @pytest.mark.parametrize("name", ["Sweep", "RegradeNightly", "Reconcile"])
@@ -168,10 +176,10 @@ def _wait_until_running(stack: Stack, execution: str) -> None:
             time.sleep(0.2)
 
 
-def _stands(people: Any, task: dict[str, Any]) -> dict[str, Any]:
+def _stands(people: campaign.Cast, task: Task) -> dict[str, Any]:
     """The orders and the whole ledger: every balance and the number of entries. (Turnover is left out: it counts only transfers
     older than half a minute, so it still grows after everything has happened.)"""
-    proof = people.finance.post("/v1/ledger/proof")
-    balances = {name: money for name, money in proof["totals"].items() if name not in ("debits", "credits")}
-    orders = people.advertiser.get(f"/v1/tasks/{task['id']}/orders")["data"]
+    proof = people.finance.ledger.prove()
+    balances = {name: money for name, money in dict(proof["totals"]).items() if name not in ("debits", "credits")}
+    orders = list(people.advertiser.tasks.orders(task["id"]))
     return {"orders": orders, "balances": balances, "entries": proof["entries_checked"], "status": proof["status"]}

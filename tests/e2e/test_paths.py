@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from microtask import NotFound
+from microtask.types import Account, Task
 
 from demo import campaign
 from demo.campaign import Cast, cny
-from demo.client import Caller, Refusal
 from demo.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
@@ -21,7 +22,7 @@ ANSWER = 12.0
 class Market:
     """People with money and accounts, and the tasks between them."""
 
-    def __init__(self, people: Cast, accounts: list[dict[str, Any]]) -> None:
+    def __init__(self, people: Cast, accounts: list[Account]) -> None:
         self.people = people
         creators = {creator.name.partition("-")[0]: creator for creator in people.creators}
         owned = {name: creator.get("/v1/accounts?owner=me")["data"][0] for name, creator in creators.items()}
@@ -54,11 +55,14 @@ class Market:
     def order(self, task: dict[str, Any], name: str) -> dict[str, Any]:
         """The creator's order of this task, once there is one."""
         account = self.accounts[name]["id"]
-        path = f"/v1/tasks/{task['id']}/orders"
-        found = self.people.advertiser.wait_for(
-            path, lambda page: any(o["account_id"] == account for o in page["data"])
-        )
-        return next(order for order in found["data"] if order["account_id"] == account)
+        tasks = self.people.advertiser.tasks
+
+        def mine() -> dict[str, Any] | None:
+            return next((dict(order) for order in tasks.orders(task["id"]) if order["account_id"] == account), None)
+
+        found = self.people.advertiser.wait_for(mine, lambda order: order is not None)
+        assert found is not None
+        return found
 
     def act(self, name: str, order: dict[str, Any], what: str, body: Any = None) -> Any:
         return self.creators[name].post(f"/v1/orders/{order['id']}/{what}", body)
@@ -73,7 +77,7 @@ class Market:
             "urls": order["content"]["urls"],
             "repost_of": order["source_url"],
         }
-        url = Caller(self.people.advertiser.url).post("/sandbox/posts", post)["post_url"]
+        url = self.people.advertiser.post("/sandbox/posts", post)["post_url"]
         done: dict[str, Any] = self.act(name, order, "publish", {"post_url": url})
         assert done["status"] == "published"
         return done
@@ -124,9 +128,8 @@ def test_haggled_drafted_published_and_stopped(market: Market) -> None:
     done = market.people.auditor.post(f"/v1/tasks/{task['id']}/stop", {"reason_code": "illegal"})
     assert (done["status"], done["order_counts"]) == ("stopped", {"stopped": 1})
     assert market.wallet("chen") == before + int(published["net"]["amount"])
-    with pytest.raises(Refusal) as gone:
-        Caller(market.people.advertiser.url).get(f"/sandbox/posts/{published['post_url'].rpartition('/')[2]}")
-    assert gone.value.status == 404
+    with pytest.raises(NotFound):
+        market.people.advertiser.sandbox.read_post(published["post_url"].rpartition("/")[2])
 
 
 def test_called_picked_disputed_and_split(market: Market) -> None:
@@ -138,9 +141,15 @@ def test_called_picked_disputed_and_split(market: Market) -> None:
     applied = an.post(f"/v1/tasks/{task['id']}/applications", body)
     picked = market.people.advertiser.post(f"/v1/applications/{applied['id']}/accept")
     order = market.publish("an", {"id": picked["order_id"]})
+
     # accept_by has passed: the workflow returns what nobody was picked for
-    path = f"/v1/tasks/{task['id']}"
-    market.people.advertiser.wait_for(path, lambda found: found["call"]["unallocated"]["amount"] == 0)
+    def now() -> Task:
+        return market.people.advertiser.tasks.read(task["id"])
+
+    def nothing_is_left(found: Task) -> bool:
+        return found["call"] is not None and found["call"]["unallocated"]["amount"] == 0
+
+    market.people.advertiser.wait_for(now, nothing_is_left)
     disputed = market.people.advertiser.post(f"/v1/orders/{order['id']}/dispute", {"reason_code": "other", "note": "x"})
     assert disputed["status"] == "disputed"
     dispute_id = disputed["dispute_id"]
@@ -150,7 +159,7 @@ def test_called_picked_disputed_and_split(market: Market) -> None:
     ruling = {"outcome": "split", "creator_share_bps": 5_000, "note": "z"}
     market.people.auditor.post(f"/v1/disputes/{dispute_id}/ruling", ruling)
     assert market.wallet("an") == before + price // 2 * 7 // 10
-    done = market.people.advertiser.wait_for(path, lambda found: found["status"] == "completed")
+    done = market.people.advertiser.wait_for(now, lambda found: found["status"] == "completed")
     assert done["order_counts"] == {"completed": 1}
 
 

@@ -1,0 +1,13 @@
+"""A reader with a browser, who knows nothing of the market."""
+
+from __future__ import annotations
+
+import urllib3
+
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"
+
+
+def led_to(link: str) -> tuple[int, str]:
+    """What the browser is answered when it opens the link: the status and where it leads."""
+    answer = urllib3.request("GET", link, headers={"User-Agent": BROWSER}, redirect=False, timeout=40)
+    return answer.status, answer.headers.get("Location", "")
