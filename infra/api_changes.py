@@ -91,8 +91,14 @@ def _body(name: str, old: tuple[Json, Json], new: tuple[Json, Json]) -> Iterator
         if was is not now:
             yield Change(now is not None, name, "takes a body" if now else "takes no body any more")
         return
-    both = [one["content"]["application/json"]["schema"] for one in (was, now)]
-    yield from _schema(name, (both[0], old[1]), (both[1], new[1]), sent=True, seen=frozenset())
+    for kind, content in was["content"].items():
+        taken = now["content"].get(kind)
+        if taken is None:
+            yield Change(True, name, f"takes no {kind} any more")
+        else:
+            yield from _schema(
+                name, (content["schema"], old[1]), (taken["schema"], new[1]), sent=True, seen=frozenset()
+            )
 
 
 def _answers(name: str, old: tuple[Json, Json], new: tuple[Json, Json]) -> Iterator[Change]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from demo.stack import Stack
+from demo.stack import Stack, User
 from infra.local_cloud import LocalCloud
 from infra.package import ROOT
 
@@ -78,7 +78,7 @@ def test_a_user_is_made_and_signs_in_to_the_api(typed: Typed, stack: Stack, tmp_
     typed("users", "add", "operated", "--group", "finance", "--password-file", temporary)
     sign_in = ("users", "sign-in", "operated", "--token-file", token, "--password-file")
     assert typed(*sign_in, temporary, "--new-password-file", own).status == 0
-    caller = stack.anybody().as_("operated", token.read_text().strip())
+    caller = User(stack.api_url, token.read_text().strip())
     assert caller.get("/v1/ledger/proof")["status"] == "clean"
     assert typed("users", "disable", "operated", "--yes").document["state"] == "disabled"
     assert typed(*sign_in, own).status == 1
