@@ -29,6 +29,7 @@ import chalicelib.tasks.routes
 import chalicelib.wallet.routes
 from chalicelib.api.edge import Market
 from chalicelib.grading import steps as grading_steps
+from chalicelib.observability import observed
 from chalicelib.tasks import outbox as tasks_outbox
 from chalicelib.tasks import steps as tasks_steps
 from chalicelib.tasks import sweep as tasks_sweep
@@ -59,42 +60,49 @@ reconciliation.compare_holds_with(held_worth)
 
 
 @app.lambda_function(name="task_step")
+@observed
 def task_step(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """A step of the task workflow (infra/task.asl.json)."""
     return tasks_steps.task_step(event)
 
 
 @app.lambda_function(name="order_step")
+@observed
 def order_step(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """A step of the order workflow (infra/order.asl.json)."""
     return tasks_steps.order_step(event)
 
 
 @app.lambda_function(name="outbox")
+@observed
 def outbox(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """What the streams of the tasks and wallet tables set in motion."""
     return tasks_outbox.publish(event)
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="sweep")
+@observed
 def sweep(event: CloudWatchEvent) -> dict[str, Any]:
     """Resumes open tasks and orders whose workflow is not running."""
     return tasks_sweep.resume()
 
 
 @app.schedule(Cron(0, 19, "*", "*", "?", "*"), name="regrade_nightly")
+@observed
 def regrade_nightly(event: CloudWatchEvent) -> dict[str, Any]:
     """03:00 in the market's time zone (rule 23): starts the regrade workflow."""
     return grading_steps.start_nightly()
 
 
 @app.lambda_function(name="regrade_step")
+@observed
 def regrade_step(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """A step of the regrade workflow (infra/regrade.asl.json)."""
     return grading_steps.regrade_step(event, getattr(context, "get_remaining_time_in_millis", None))
 
 
 @app.schedule(Cron(0, 20, "*", "*", "?", "*"), name="reconcile")
+@observed
 def reconcile(event: CloudWatchEvent) -> None:
     """Every night: proves the ledger; the result is stored."""
     reconciliation.reconcile()

@@ -161,15 +161,18 @@ def dashboard(resources: dict[str, Any]) -> dict[str, Any]:
     def each(service: str, metric: str, dimension: str, names: list[str], attribute: str = "") -> list[list[str]]:
         return [[f"AWS/{service}", metric, dimension, f"${{{name}{attribute}}}"] for name in names]
 
-    market = [["MicroTask", metric, "stage", "${Stage}", "service", "micro-task"] for metric, *_ in MARKET]
-    grades = [["MicroTask", "GradesChanged", "stage", "${Stage}", "service", "micro-task"]]
+    def ours(*metrics: str) -> list[list[str]]:
+        return [["MicroTask", metric, "stage", "${Stage}", "service", "micro-task"] for metric in metrics]
+
     api = [
         ["AWS/ApiGateway", metric, "ApiName", "${AWS::StackName}", "Stage", "api"]
         for metric in ("Count", "4XXError", "5XXError")
     ]
     graphs = [
-        ("What must stay 0", market, "Sum"),
-        ("Grades changed", grades, "Sum"),
+        ("What must stay 0", ours(*(metric for metric, *_ in MARKET)), "Sum"),
+        ("Money, in minor units", ours("MoneyHeld", "MoneySettled", "MoneyReturned"), "Sum"),
+        ("Seconds from offer to acceptance", ours("TimeToAccept"), "p50"),
+        ("Grades changed", ours("GradesChanged"), "Sum"),
         ("Calls of the API", api, "Sum"),
         ("Latency of the API", [[*api[0][:1], "Latency", *api[0][2:]]], "p99"),
         ("Errors of functions", each("Lambda", "Errors", "FunctionName", functions), "Sum"),

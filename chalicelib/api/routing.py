@@ -22,7 +22,7 @@ from chalicelib.api.callers import Caller, caller_of
 from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
-from chalicelib.observability import logger
+from chalicelib.observability import begin, logger
 from chalicelib.settings import rules
 from chalicelib.store import Page, unavailable
 
@@ -162,7 +162,7 @@ def route(
             request: Request = blueprint.current_request
             request_id = str(request.context.get("requestId") or uuid4())
             refuse = _refused_page if page else _problem
-            logger.append_keys(request_id=request_id, route=f"{method} {path}")
+            begin(request_id, request_id=request_id, route=f"{method} {path}")
             try:
                 call = _read(request, request_id, method, path, roles, body, query, needs_key, raw)
                 for name, text in path_parameters.items():
@@ -178,7 +178,9 @@ def route(
                     later = Problem("upstream_unavailable", "Ask again; repeat a POST with its Idempotency-Key.")
                     return refuse(later, request_id)
                 return refuse(Problem("internal_error", "The request_id helps us to find it."), request_id)
-            return _render(answer if isinstance(answer, Answer) else Answer(answer), request_id, page)
+            made = answer if isinstance(answer, Answer) else Answer(answer)
+            logger.info("answered", extra={"status": made.status})
+            return _render(made, request_id, page)
 
         handle.__name__ = view.__name__
         authorizer = USERS if roles is not None else None

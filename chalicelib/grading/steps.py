@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib import clock
 from chalicelib.grading import regrade
-from chalicelib.observability import count, logger
+from chalicelib.observability import correlate, count, logger
 
 MARGIN_MS = 30_000
 """No page is begun with less time left: one takes well below a second, its retries some seconds."""
@@ -17,6 +17,7 @@ def regrade_step(event: dict[str, Any], left_ms: Callable[[], int] | None = None
     """`plan`: the segments; `pages`: the next pages of one, as many as fit into the time that is left (one if that is not known);
     `park`: one that failed for good; `summarise`: the whole run."""
     run = event["run"]
+    correlate(run)
     match event["step"]:
         case "plan":
             regrade.begin(run)

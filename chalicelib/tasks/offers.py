@@ -7,6 +7,7 @@ from datetime import datetime
 
 from chalicelib import clock
 from chalicelib.links import for_order
+from chalicelib.observability import cause
 from chalicelib.store import Refused, check, put, transact
 from chalicelib.tasks.records import (
     Line,
@@ -83,6 +84,7 @@ def _order(
         created_at=at,
         updated_at=at,
         events=[event(what, at, by, note)],
+        cause=cause() or task.cause,
         **{**task.copied(), **differing},
     )
 

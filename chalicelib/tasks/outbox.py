@@ -7,6 +7,7 @@ exists, a token that is spent or dead, an event that was told, are successes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib import clock, ids, wire
 from chalicelib.cloud import client
-from chalicelib.observability import count, logger
+from chalicelib.observability import begin, count, logger
 from chalicelib.settings import deployment
 from chalicelib.tasks import deeds
 from chalicelib.tasks.lifecycle import ORDER
@@ -78,6 +79,7 @@ def _handle(record: dict[str, Any]) -> list[dict[str, Any]]:
     if new is None:
         return []
     pk, sk = _text(new, "pk"), _text(new, "sk")
+    begin(_text(new, "cause") or None, function="outbox")
     if sk == "balance" and pk.startswith("task:") and pk.endswith(":held"):
         if _number(new, "balance") == 0:
             close_if_settled(pk.split(":")[1])
@@ -94,7 +96,27 @@ def _handle(record: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     if sk == "order" and status in ORDER.ends:
         deeds.keep(pk)
+    logger.info("moved", extra={"item": pk, "status": status})
+    _measure(sk, status, new, old)
     return [_news(sk, new, old)]
+
+
+def _measure(kind: str, status: str, new: dict[str, Any], old: dict[str, Any] | None) -> None:
+    """The market's own figures. A record that comes again is counted again: a stream delivers at least once."""
+    if kind == "task":
+        if status == "in_review":
+            count("MoneyHeld", _number(new, "total"), unit="None")
+        return
+    if status == "accepted" and old is not None and _text(old, "status") == "offered":
+        waited = clock.parse(_text(new, "updated_at")) - clock.parse(_text(new, "created_at"))
+        count("TimeToAccept", waited.total_seconds(), unit="Seconds")
+    settled = json.loads(_text(new, "settled") or "null")
+    if settled and status in ORDER.ends:
+        paid = int(settled["net"]) + int(settled["commission"])
+        if paid:
+            count("MoneySettled", paid, unit="None")
+        if returned := int(settled["returned"]):
+            count("MoneyReturned", returned, unit="None")
 
 
 def _resume(token: str, status: str) -> None:
@@ -128,8 +150,8 @@ def _news(kind: str, new: dict[str, Any], old: dict[str, Any] | None) -> dict[st
 
 
 def _tell(news: list[dict[str, Any]]) -> None:
-    for begin in range(0, len(news), EVENTS_PER_CALL):
-        answer = client("events").put_events(Entries=news[begin : begin + EVENTS_PER_CALL])
+    for first in range(0, len(news), EVENTS_PER_CALL):
+        answer = client("events").put_events(Entries=news[first : first + EVENTS_PER_CALL])
         if answer.get("FailedEntryCount"):
             raise NotTold(", ".join(_codes(answer["Entries"])))
 

@@ -97,6 +97,7 @@ class _Kept(TasksRecord):
     run = NumberAttribute(default=0)
     waiting_token = UnicodeAttribute(null=True)
     waiting_revision = NumberAttribute(null=True)
+    cause = UnicodeAttribute(null=True)
     stuck = JSONAttribute(null=True)
 
     @property

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.observability import count, logger
+from chalicelib.observability import cause, correlate, count, logger
 from chalicelib.tasks import answering, calls, closing, disputes, offers, publication, review, settlement
 from chalicelib.tasks.records import OrderRecord, TaskRecord, event, find_order, find_task, happened
 from chalicelib.tasks.transitions import CALLS, change
@@ -50,6 +50,7 @@ def task_step(told: dict[str, Any]) -> dict[str, Any]:
     elif step != "load":
         raise ValueError(f"the task workflow has no step {step}")
     task = find_task(task_id)
+    correlate(task.cause)
     now = clock.now()
     end = task.accept_by
     if task.status == "running" and task.queue != CALLS:
@@ -79,6 +80,7 @@ def order_step(told: dict[str, Any]) -> dict[str, Any]:
     elif step != "load":
         raise ValueError(f"the order workflow has no step {step}")
     order = find_order(order_id)
+    correlate(order.cause)
     seconds = _seconds_until(order.deadline or order.schedule.final_at, clock.now())
     return {"id": order_id, "status": order.status, "revision": int(order.revision), "seconds": seconds}
 
@@ -103,6 +105,7 @@ def retry(item: TaskRecord | OrderRecord) -> bool:
         record.stuck.remove(),
         record.run.set(int(item.run) + 1),
         record.updated_at.set(at),
+        record.cause.set(cause() or item.cause or item.pk),
         happened(record, event("retried", at, "staff")),
     ]
     if isinstance(item, OrderRecord):
@@ -112,6 +115,7 @@ def retry(item: TaskRecord | OrderRecord) -> bool:
 
 def _park(item: TaskRecord | OrderRecord, told: dict[str, Any]) -> None:
     """Leaves the item where staff find it, with what failed; its status stays, and people can still act on it."""
+    correlate(item.cause)
     record, at = type(item), clock.now()
     error = told.get("error") or {}
     stuck = {

@@ -18,6 +18,7 @@ from chalicelib.accounts.publishing import allowed
 from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
+from chalicelib.observability import cause
 from chalicelib.settings import rules
 from chalicelib.store import Action, Refused, put, transact, update
 from chalicelib.tasks import lint, pictures, views
@@ -147,6 +148,7 @@ def created(
         updated_at=at,
         events=[event("drafted" if as_draft else "submitted", at, "advertiser")],
         fingerprint=attempt.fingerprint,
+        cause=cause(),
         **terms.attributes,
     )
     answer = wire.dumps(views.task_view(task, terms.pages[""], {}))

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib import clock
 from chalicelib.cloud import client
-from chalicelib.observability import count, logger
+from chalicelib.observability import cause, count, logger
 from chalicelib.settings import deployment
 from chalicelib.store import TasksRecord
 from chalicelib.tasks import outbox
@@ -75,4 +75,5 @@ def _execution_state(item_id: str, run: int) -> str | None:
 
 def _ask_for_a_further_run(item: TaskRecord | OrderRecord) -> bool:
     record, run = type(item), int(item.run)
-    return change(item, [record.run.set(run + 1)], (record.run == run) & record.open.exists())
+    because = [record.cause.set(known)] if (known := cause()) else []
+    return change(item, [record.run.set(run + 1), *because], (record.run == run) & record.open.exists())

@@ -13,6 +13,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.errors import Problem
+from chalicelib.observability import cause
 from chalicelib.store import Action, Refused, transact, update
 from chalicelib.tasks.lifecycle import APPEAL, PAYMENT
 from chalicelib.tasks.records import OrderRecord, TaskRecord, event, find_order, find_task, happened
@@ -160,6 +161,8 @@ def _moved(
         happened(record, event(what, at, by, note)),
         *changes,
     ]
+    if because := cause() or item.cause:
+        written.append(record.cause.set(because))
     if then in record.machine.ends and not stays_open:
         written.append(record.open.remove())
     return update(label, item, written, item.as_read)

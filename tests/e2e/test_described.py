@@ -25,6 +25,10 @@ LEFT_OUT = {
     "unsupported_method": "API Gateway answers 404 alike where it knows no path and where it knows no method of it",
 }
 """Checks of schemathesis that do not fit, and why; all others are made."""
+REFUSALS = (
+    "[checks.negative_data_rejection]\nexpected-statuses = [400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 429]\n"
+)
+"""How what does not fit its schema may be refused: schemathesis does not know of 413, which a large body gets."""
 ROOMS = (
     ("accounts", "advertisers", "admissions", "certifications", "appeals", "grades", "grading"),
     ("tasks", "quotes", "pictures", "reviews", "plans", "calls", "applications"),
@@ -51,10 +55,13 @@ def test_no_room_is_left_out() -> None:
 def test_whatever_is_asked_is_answered_as_described(stack: Stack, tmp_path: Path) -> None:
     token = stack.user("everybody", *ROLES).token
     url = stack.api_url.rstrip("/")
+    settings = tmp_path / "schemathesis.toml"
+    settings.write_text(REFUSALS)
     asked = []
     for number, tags in enumerate(ROOMS):
         names = [name for name, tag in operations().items() if tag in tags]
-        command = [sys.executable, "-m", "schemathesis.cli", "run", str(OPENAPI), "--url", url]
+        command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(settings), "run"]
+        command += [str(OPENAPI), "--url", url]
         command += ["--header", f"Authorization: Bearer {token}", "--workers", "1", "--max-time", str(SECONDS)]
         command += ["--generation-deterministic", "--max-examples", "5", "--no-color"]
         command += ["--continue-on-failure", "--exclude-checks", ",".join(LEFT_OUT)]
