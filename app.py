@@ -84,7 +84,7 @@ def outbox(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @observed
 def sweep(event: CloudWatchEvent) -> dict[str, Any]:
     """Resumes open tasks and orders whose workflow is not running."""
-    return tasks_sweep.resume()
+    return tasks_sweep.resume(getattr(event.context, "get_remaining_time_in_millis", None))
 
 
 @app.schedule(Cron(0, 19, "*", "*", "?", "*"), name="regrade_nightly")

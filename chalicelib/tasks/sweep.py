@@ -1,12 +1,15 @@
 """Resumes what stands still: open tasks and orders whose workflow is not running (an aborted execution, a restarted
-cloud, a lost stream record). Each workflow begins with the stored status, so it goes on from where it was."""
+cloud, a lost stream record). Each workflow begins with the stored status, so it goes on from where it was.
+
+A tick looks at as many open items as it has time for, some 40 a second; the next goes on behind the last of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib import clock
 from chalicelib.cloud import client
@@ -19,15 +22,33 @@ from chalicelib.tasks.records import OPEN_SHARDS, OrderRecord, TaskRecord
 from chalicelib.tasks.settlement import close_if_settled
 from chalicelib.tasks.transitions import change
 
+MARGIN_MS = 20_000
+"""No item is begun with less time left: one takes well below a second, its retries some seconds."""
 
-def resume() -> dict[str, Any]:
-    """Looks at every open item once: `{"open", "started", "resumed", "offered", "completed", "stuck"}` are counts.
 
-    `started`: no execution had ever begun; `resumed`: it had ended, and a further run was asked for, which the outbox
-    starts; `offered`, `completed`: a running task's missing orders and its missed end were made good; `stuck`: parked
-    items are left to staff."""
+class SweepPosition(TasksRecord):
+    """Where the last tick stopped for lack of time: pk is `sweep`, sk `position`; in the shard all up to the item `after` were
+    looked at."""
+
+    shard = NumberAttribute(default=0)
+    after = UnicodeAttribute(null=True)
+
+
+def resume(left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
+    """Looks at the open items, as many as fit into the time that is left (all if that is not known): `{"open", "started",
+    "resumed", "offered", "completed", "stuck"}` are counts.
+
+    `open`: looked at; `started`: no execution had ever begun; `resumed`: it had ended, and a further run was asked for, which the
+    outbox starts; `offered`, `completed`: a running task's missing orders and its missed end were made good; `stuck`: parked items
+    are left to staff."""
     counts = dict.fromkeys(("open", "started", "resumed", "offered", "completed", "stuck"), 0)
-    for item in _open_items():
+    found = SweepPosition.find("sweep", "position")
+    begun = (int(found.shard), found.after) if found else (0, None)
+    reached = begun
+    for shard, item in _open_items(*begun):
+        if left_ms is not None and left_ms() < MARGIN_MS:
+            break
+        reached = (shard, item.pk)
         counts["open"] += 1
         if item.stuck:
             counts["stuck"] += 1
@@ -42,19 +63,25 @@ def resume() -> dict[str, Any]:
             counts["started"] += outbox.start(item.pk, int(item.run))
         elif state != "RUNNING":
             counts["resumed"] += _ask_for_a_further_run(item)
+    else:
+        reached = (0, None)
+    if reached != begun:
+        SweepPosition("sweep", "position", shard=reached[0], after=reached[1]).save()
     for name, number in counts.items():
         count("Sweep", number, found=name)
     logger.info("swept", extra=counts)
     return counts
 
 
-def _open_items() -> Iterator[TaskRecord | OrderRecord]:
-    for shard in range(OPEN_SHARDS):
-        for key in TasksRecord.open_index.query(f"open#{shard}"):
+def _open_items(first: int, after: str | None) -> Iterator[tuple[int, TaskRecord | OrderRecord]]:
+    """Each with its shard, from the shard `first` behind the item `after`."""
+    for shard in range(first, OPEN_SHARDS):
+        behind = TasksRecord.pk > after if shard == first and after else None
+        for key in TasksRecord.open_index.query(f"open#{shard}", behind):
             record: type[TaskRecord | OrderRecord] = TaskRecord if key.sk == "task" else OrderRecord
             item = record.find(key.pk, key.sk)
             if item is not None and item.open is not None:
-                yield item
+                yield shard, item
 
 
 def _execution_state(item_id: str, run: int) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib import clock
-from chalicelib.tasks import outbox
+from chalicelib.tasks import outbox, sweep
 from chalicelib.tasks.records import find_task
 from tests.conftest import Api
 from tests.stage import Stage
@@ -162,3 +162,22 @@ def test_an_empty_hold_completes_a_running_task_and_a_late_word_of_it_nothing(ap
     assert ended.open is None
     assert [event["event"] for event in ended.events] == ["submitted", "approved", "all_settled"]
     assert ended.updated_at <= clock.now()
+
+
+def test_a_sweep_without_time_goes_on_behind_the_last_item(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def running(item_id: str, run: int) -> str:
+        looked.append(item_id)
+        return "RUNNING"
+
+    monkeypatch.setattr(sweep, "_execution_state", running)
+    accounts = stage.bind("an", "bo", "chen")
+    tasks = {stage.create([account])["id"] for account in accounts}
+    left = iter([60_000, 60_000, 5_000])
+    assert sweep.resume(lambda: next(left))["open"] == 2
+    left = iter([60_000] * 3)
+    assert sweep.resume(lambda: next(left))["open"] == 1
+    assert sorted(looked) == sorted(tasks), "each once"
+    assert sweep.resume()["open"] == 3
+    assert sorted(looked[3:]) == sorted(tasks), "from the beginning again"
