@@ -108,6 +108,8 @@ class LocalCloud:
             "AUTH": "true",
             "PERSIST_STATE": "1",
             "STATE_DIR": str(data),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(data / "s3"),
             "TMPDIR": str(scratch),
             "MINISTACK_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
