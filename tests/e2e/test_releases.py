@@ -49,6 +49,9 @@ def test_a_release_is_called_through_the_alias_and_taken_back(local_cloud: Local
     assert running()["RULES"] == rules, "a parameter's new value reaches the alias"
     assert running()["RELEASE"] != before["RELEASE"]
     assert answers()
+    local_cloud.down()
+    local_cloud.up()
+    assert running()["RULES"] == rules, "a restart changes nothing"
     back = roll_back(local_cloud.client, STAGE)
     assert (back.package, back.parameters) == (first.package, first.parameters)
     assert running() == before
