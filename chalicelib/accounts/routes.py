@@ -283,7 +283,7 @@ def record_metrics(call: Call[SnapshotIn], account_id: str) -> Answer:
     "/v1/accounts/{account_id}/metrics/fetch",
     roles=("admin",),
     answer="Account",
-    refuses=("network_absent", "network_not_permitted", "network_refused", "state_conflict"),
+    refuses=("already_exists", "network_absent", "network_not_permitted", "network_refused"),
 )
 def fetch_metrics(call: Call[None], account_id: str) -> Answer:
     """Read an account's metrics from its network now and grade the account anew."""
@@ -343,7 +343,7 @@ def read_appeal(call: Call[None], appeal_id: str) -> dict[str, Any]:
     roles=("auditor",),
     body=AppealRulingIn,
     answer="GradeAppeal",
-    refuses=("already_decided", "state_conflict"),
+    refuses=("already_decided", "already_exists", "state_conflict"),
 )
 def rule_appeal(call: Call[AppealRulingIn], appeal_id: str) -> dict[str, Any]:
     """Rule an appeal: the grade is computed anew from the corrected figures, or everything stays."""

@@ -44,7 +44,7 @@ def account_forecast(call: Call[None], account_id: str) -> dict[str, Any]:
     roles=("advertiser",),
     body=PlanBody,
     answer="Plan",
-    refuses=("account_not_available", "frequency_cap", "price_unknown"),
+    refuses=("account_not_available", "frequency_cap", "price_unknown", "state_conflict"),
 )
 def plan(call: Call[PlanBody]) -> Answer:
     """The accounts that bring the most for a budget, and why each; kept, so that it can become a task."""

@@ -43,7 +43,7 @@ class EditBody(Body):
     urls: Urls | None = None
 
 
-@route(blueprint, "POST", "/sandbox/posts", roles=None, body=PostBody, answer="SandboxPost")
+@route(blueprint, "POST", "/sandbox/posts", roles=None, body=PostBody, answer="SandboxPost", refuses=("not_found",))
 def write_post(call: Call[PostBody]) -> Answer:
     """Publish a post on the sandbox network."""
     _require_sandbox()

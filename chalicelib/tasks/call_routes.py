@@ -26,7 +26,7 @@ def list_calls(call: Call[None]) -> dict[str, Any]:
     roles=("creator",),
     body=ApplicationBody,
     answer="Application",
-    refuses=("already_exists", "call_closed", "call_not_met"),
+    refuses=("account_not_available", "already_exists", "call_closed", "call_not_met"),
 )
 def apply_to_call(call: Call[ApplicationBody], task_id: str) -> Answer:
     """Apply to an open call with an account and a price."""
@@ -69,8 +69,7 @@ def list_own_applications(call: Call[None]) -> dict[str, Any]:
         "budget_spent",
         "call_closed",
         "frequency_cap",
-        "insufficient_funds",
-        "total_above_max",
+        "task_full",
     ),
 )
 def accept_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def list_order_pictures(call: Call[None], order_id: str) -> dict[str, Any]:
     roles=("creator",),
     body=NothingBody,
     answer="Order",
-    refuses=("accept_by_passed", "counter_not_open", "frequency_cap", "state_conflict"),
+    refuses=("accept_by_passed", "frequency_cap", "state_conflict"),
 )
 def accept_order(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Take an offered order."""
@@ -110,7 +110,14 @@ def counter_offer(call: Call[CounterBody], order_id: str) -> dict[str, Any]:
     roles=("advertiser",),
     body=NothingBody,
     answer="Order",
-    refuses=("accept_by_passed", "counter_not_open", "insufficient_funds", "state_conflict", "total_above_max"),
+    refuses=(
+        "accept_by_passed",
+        "counter_not_open",
+        "frequency_cap",
+        "insufficient_funds",
+        "state_conflict",
+        "total_above_max",
+    ),
 )
 def accept_counter(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Take the creator's price: the order is accepted at it."""
@@ -124,7 +131,7 @@ def accept_counter(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     roles=("advertiser",),
     body=NothingBody,
     answer="Order",
-    refuses=("accept_by_passed", "state_conflict"),
+    refuses=("accept_by_passed", "counter_not_open", "state_conflict"),
 )
 def decline_counter(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Decline the creator's price; the offer stays open."""
@@ -138,7 +145,7 @@ def decline_counter(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     roles=("creator",),
     body=DraftBody,
     answer="Order",
-    refuses=("content_forbidden", "draft_not_waiting", "state_conflict"),
+    refuses=("content_forbidden", "state_conflict", "window_not_open"),
 )
 def submit_draft(call: Call[DraftBody], order_id: str) -> dict[str, Any]:
     """Submit a draft text to the advertiser."""
@@ -203,7 +210,6 @@ def publish_order(call: Call[PublishBody], order_id: str) -> dict[str, Any]:
     roles=("auditor", "finance"),
     body=NothingBody,
     answer="Order",
-    refuses=("state_conflict",),
 )
 def retry_order(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Run the workflow of a stuck order again, from where the order stands."""

@@ -215,7 +215,7 @@ def list_reviews(call: Call[None]) -> dict[str, Any]:
     roles=("auditor",),
     body=ReviewBody,
     answer="Task",
-    refuses=("accept_by_passed", "already_decided", "same_auditor"),
+    refuses=("accept_by_passed", "already_decided", "same_auditor", "state_conflict"),
 )
 def review_task(call: Call[ReviewBody], task_id: str) -> dict[str, Any]:
     """Approve a task, or reject it with reasons."""
@@ -232,7 +232,7 @@ def review_task(call: Call[ReviewBody], task_id: str) -> dict[str, Any]:
     roles=("advertiser",),
     body=NoteBody,
     answer="Task",
-    refuses=("accept_by_passed", "appeal_used", "state_conflict"),
+    refuses=("accept_by_passed", "appeal_used", "insufficient_funds", "state_conflict"),
 )
 def appeal_review(call: Call[NoteBody], task_id: str) -> dict[str, Any]:
     """Appeal a rejection, once: another auditor reviews the task as it is."""
@@ -246,7 +246,6 @@ def appeal_review(call: Call[NoteBody], task_id: str) -> dict[str, Any]:
     roles=("auditor", "finance"),
     body=NothingBody,
     answer="Task",
-    refuses=("state_conflict",),
 )
 def retry_task(call: Call[NothingBody], task_id: str) -> dict[str, Any]:
     """Run the workflow of a stuck task again, from where the task stands."""

@@ -128,7 +128,9 @@ def wallet(call: Call[None]) -> dict[str, Any]:
     return wallets.of_owner(_owner(call))
 
 
-@route(blueprint, "GET", "/v1/wallet/entries", roles=OWNERS, query=Entries, answer="Entry")
+@route(
+    blueprint, "GET", "/v1/wallet/entries", roles=OWNERS, query=Entries, answer="Entry", refuses=("write_contention",)
+)
 def entries(call: Call[None]) -> dict[str, Any] | Answer:
     """The caller's statement with the balance after each entry, paged both ways; as CSV with `Accept: text/csv`."""
     account = available(_owner(call))
@@ -147,7 +149,15 @@ def entries(call: Call[None]) -> dict[str, Any] | Answer:
     return {**listed, "prev_cursor": pagination.seal(page.before, call.scope) if page.before else None}
 
 
-@route(blueprint, "GET", "/v1/wallet/summary", roles=OWNERS, query=InPeriod, answer="WalletSummary")
+@route(
+    blueprint,
+    "GET",
+    "/v1/wallet/summary",
+    roles=OWNERS,
+    query=InPeriod,
+    answer="WalletSummary",
+    refuses=("write_contention",),
+)
 def summary(call: Call[None]) -> dict[str, Any]:
     """Opening and closing balance of a period, and what came and went between, by kind."""
     return statements.summary(available(_owner(call)), _period(call))
@@ -221,7 +231,7 @@ def waiting_withdrawals(call: Call[None]) -> dict[str, Any]:
     "/v1/withdrawals/{withdrawal_id}/payout",
     roles=FINANCE,
     answer="Withdrawal",
-    refuses=("already_decided", "payee_missing", "provider_unknown"),
+    refuses=("already_decided", "payee_missing", "payout_unresolved", "provider_unknown"),
 )
 def pay_out_withdrawal(call: Call[None], withdrawal_id: str) -> dict[str, Any]:
     """Has the provider pay it out, or asks what became of it; once, however often it is called."""

@@ -219,10 +219,13 @@ def _posted(stage: Stage, path: str, body: Any) -> None:
 
 
 def state() -> list[list[dict[str, Any]]]:
+    """All that is stored, but for the id of the request that stored it: a retry is another request."""
     client: Any = tables.connection().client
     found = []
     for record in (WalletRecord, TasksRecord):
         items = client.scan(TableName=record.Meta.table_name, ConsistentRead=True)["Items"]
+        for item in items:
+            item.pop("cause", None)
         found.append(sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"])))
     return found
 
