@@ -125,6 +125,7 @@ NAMES: dict[str, str] = {
     "write_post": "sandbox.write_post",
     "read_post": "sandbox.read_post",
     "edit_post": "sandbox.edit_post",
+    "comment_post": "sandbox.comment_post",
     "delete_post": "sandbox.delete_post",
     "describe_account": "sandbox.describe_account",
     "read_profile": "sandbox.read_profile",

@@ -41,6 +41,7 @@ class Platform:
     def __init__(self) -> None:
         self.statuses: list[dict[str, Any]] = []
         self.description = ""
+        self.comments: list[str] = []  # under every post
         self.troubles: deque[Trouble] = deque()
         self.asked: Counter[str] = Counter()
         self.tokens: set[str] = set()
@@ -105,6 +106,9 @@ class Platform:
         found = next((status for status in self.statuses if status["idstr"] == one["id"]), None)
         if found is None:
             return {"error": "target weibo does not exist!", "error_code": 20101}
+        if name == "comments/show":
+            shown = self.comments[: int(one["count"])]
+            return {"comments": [{"text": text, "user": self.user()} for text in shown], "total_number": len(shown)}
         if name == "statuses/repost":
             return self.add(one["status"], retweeted_status=found)
         if name == "statuses/destroy":

@@ -3,6 +3,7 @@
 burst       most of the reactions came between two looks, long after the post went up: organic ones slow down
 unread      more reactions than a quarter of the reads: of 5,257 posts with over 1,000 plays on Xingtu (2025) 1 in 100 has as many
 unlike      reads or reactions far outside what the account's own past let expect
+copied      many of the latest comments say what another of them said
 unclicked   many reads, links in the post, and nobody followed them
 """
 
@@ -12,11 +13,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from chalicelib import clock
+from chalicelib.social import comments
 
 BURST_SHARE = 0.6
 BURST_AFTER_HOURS = 6
 FEWEST_REACTIONS = 50
 UNREAD_SHARE = 0.25
+COPIED_SHARE = 0.3
 UNLIKE_TIMES = 4
 UNCLICKED_READS = 20_000
 
@@ -37,7 +40,8 @@ def of(snapshots: Sequence[dict[str, Any]], forecast: dict[str, Any] | None, has
     shown = [snapshot for snapshot in snapshots if snapshot["found"]]
     if not shown:
         return []
-    found = [_burst(shown), _unread(shown[-1]), *_unlike(shown[-1], forecast), _unclicked(shown[-1], has_links)]
+    latest = shown[-1]
+    found = [_burst(shown), _unread(latest), _copied(shown), *_unlike(latest, forecast), _unclicked(latest, has_links)]
     return [anomaly for anomaly in found if anomaly is not None]
 
 
@@ -72,6 +76,19 @@ def _unread(latest: dict[str, Any]) -> Anomaly | None:
         "unread",
         f"{total:,} reactions of {reads:,} reads are {total / reads:.1%}.",
         {"reactions": total, "reads": reads, "usual_share_at_most": UNREAD_SHARE},
+    )
+
+
+def _copied(shown: Sequence[dict[str, Any]]) -> Anomaly | None:
+    """By the last look at which comments were read."""
+    looks = [snapshot for snapshot in shown if "comments_read" in snapshot]
+    read, copied = (looks[-1]["comments_read"], looks[-1]["comments_copied"]) if looks else (0, 0)
+    if read < comments.FEWEST or copied <= COPIED_SHARE * read:
+        return None
+    return Anomaly(
+        "copied",
+        f"{copied:,} of the latest {read:,} comments say what another of them said.",
+        {"at": looks[-1]["at"], "read": read, "copied": copied, "usual_share_at_most": COPIED_SHARE},
     )
 
 

@@ -26,7 +26,7 @@ _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 
 
 LATEST = 100
-"""How many of an account's posts are read at most."""
+"""How many of an account's posts, or of a post's comments, are read at most."""
 
 
 class NetworkError(Problem):
@@ -146,6 +146,9 @@ class Network(Protocol):
 
     def fetch_figures(self, urls: Sequence[str]) -> dict[str, Figures]:
         """What each of these posts (at most 100) has reached; a post that is not there is left out."""
+
+    def fetch_comments(self, url: str, reader: Account | None = None) -> tuple[str, ...]:
+        """The texts of the post's latest comments, at most LATEST; none if it has none or is not there. `reader` as above."""
 
     def post_key(self, url: str) -> str | None:
         """The same text for every URL of the same post; None if this is no URL of a post of this network."""

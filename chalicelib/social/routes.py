@@ -13,6 +13,7 @@ from chalicelib.api import Answer, Body, Call, route
 from chalicelib.errors import Fault, InvalidBody, not_found
 from chalicelib.settings import deployment
 from chalicelib.social import figures, sandbox
+from chalicelib.social.port import LATEST
 
 blueprint = Blueprint(__name__)
 Text = Annotated[str, Field(min_length=1, max_length=10_000)]
@@ -34,6 +35,12 @@ class ProfileBody(Body):
     """What an account says of itself; ownership codes are put here."""
 
     description: Annotated[str, Field(max_length=1_000)]
+
+
+class CommentsBody(Body):
+    """What is said under a post, newest first."""
+
+    comments: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(max_length=LATEST)
 
 
 class EditBody(Body):
@@ -66,6 +73,13 @@ def edit_post(call: Call[EditBody], post_id: str) -> dict[str, Any]:
     """Edit a post of the sandbox network."""
     _require_sandbox()
     return _view(sandbox.edit(post_id, call.body.text, call.body.urls, clock.now()))
+
+
+@route(blueprint, "PUT", "/sandbox/posts/{post_id}/comments", roles=None, body=CommentsBody, answer="SandboxPost")
+def comment_post(call: Call[CommentsBody], post_id: str) -> dict[str, Any]:
+    """Set the comments under a post of the sandbox network; they add to the number that it shows by itself."""
+    _require_sandbox()
+    return _view(sandbox.discuss(post_id, call.body.comments))
 
 
 @route(blueprint, "DELETE", "/sandbox/posts/{post_id}", roles=None, answer="SandboxPostDeleted")

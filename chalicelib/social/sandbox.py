@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
@@ -29,6 +30,7 @@ class PostRecord(TasksRecord):
     posted_at = UnicodeAttribute()
     edited_at = UnicodeAttribute(null=True)
     deleted_at = UnicodeAttribute(null=True)
+    comments = JSONAttribute(default=list)
 
     @property
     def url(self) -> str:
@@ -36,7 +38,8 @@ class PostRecord(TasksRecord):
 
     @property
     def reached(self) -> Figures:
-        return figures.reached(self.account_id, self.pk, clock.parse(self.posted_at), clock.now())
+        grown = figures.reached(self.account_id, self.pk, clock.parse(self.posted_at), clock.now())
+        return replace(grown, comments=(grown.comments or 0) + len(self.comments))
 
     def as_post(self) -> Post:
         return Post(
@@ -73,6 +76,11 @@ class SandboxNetwork:
         found = PostRecord.batch_get([(key, "post") for key in set(keys.values())], consistent_read=True)
         reached = {record.pk: record.reached for record in found if record.deleted_at is None}
         return {url: reached[key] for url, key in keys.items() if key in reached}
+
+    def fetch_comments(self, url: str, reader: Account | None = None) -> tuple[str, ...]:
+        post_id = self.post_key(url)
+        record = _find(post_id) if post_id else None
+        return tuple(record.comments) if record else ()
 
     def post_key(self, url: str) -> str | None:
         found = _URL.fullmatch(url)
@@ -152,6 +160,14 @@ def edit(post_id: str, text: str, urls: list[str] | None, at: datetime) -> PostR
     record = read(post_id)
     record.text, record.edited_at = text, clock.stamp(at)
     record.urls = record.urls if urls is None else urls
+    record.save()
+    return record
+
+
+def discuss(post_id: str, texts: list[str]) -> PostRecord:
+    """What is said under the post, newest first, in place of what was said before. Raises Problem `not_found`."""
+    record = read(post_id)
+    record.comments = texts
     record.save()
     return record
 

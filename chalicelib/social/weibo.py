@@ -89,6 +89,16 @@ class WeiboNetwork:
         found = dict(weibo_posts.figures_of(row) for row in rows)
         return {url: found[mid] for url, mid in mids.items() if mid in found}
 
+    def fetch_comments(self, url: str, reader: Account | None = None) -> tuple[str, ...]:
+        mid = weibo_posts.mid_of(url)
+        if mid is None:
+            return ()
+        try:
+            answer = self._get("comments/show", {"id": mid, "count": str(LATEST)}, self._reading(reader))
+        except Absent:
+            return ()
+        return weibo_posts.comments_of(answer)
+
     def post_key(self, url: str) -> str | None:
         return weibo_posts.mid_of(url)
 

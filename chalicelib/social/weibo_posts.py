@@ -94,6 +94,14 @@ def figures_of(count: Any) -> tuple[str, Figures]:
         raise Unreadable("Weibo's answer has no counts.") from error
 
 
+def comments_of(answer: Any) -> tuple[str, ...]:
+    """The texts of comments/show. Raises Unreadable."""
+    try:
+        return tuple(text_of(comment) for comment in answer["comments"])
+    except (AttributeError, KeyError, TypeError) as error:
+        raise Unreadable("Weibo's answer has no comments.") from error
+
+
 def text_of(status: Mapping[str, Any]) -> str:
     """The whole text, long ones included, without what Weibo puts around and into it."""
     whole = (status.get("longText") or {}).get("longTextContent") or status["text"]

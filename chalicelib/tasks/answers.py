@@ -346,6 +346,8 @@ class Snapshot(TypedDict):
     reposts: NotRequired[Count]
     comments: NotRequired[Count]
     likes: NotRequired[Count]
+    comments_read: NotRequired[Count]
+    comments_copied: NotRequired[Count]
     clicks: NotRequired[Count]
     visitors: NotRequired[Count]
 

@@ -17,6 +17,7 @@ from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.records import GradedAccount
 from chalicelib.links import clicks
 from chalicelib.settings import rules
+from chalicelib.social import comments
 from chalicelib.social import port as social
 from chalicelib.social.networks import network
 from chalicelib.social.port import Post
@@ -203,10 +204,19 @@ def _look(order: OrderRecord, at: datetime) -> OrderRecord:
 def _with_figures(order: OrderRecord, figures: social.Figures | None, at: datetime) -> UpdateAction:
     """The post's figures and the clicks on its links at this moment, added to those before."""
     counted = clicks.totals(order.pk, len(order.urls), patient=True) if order.links else []
-    taken = snapshots.added(
-        order.snapshots, at, figures, sum(one.clicks for one in counted), sum(one.visitors for one in counted)
-    )
+    clicked, visited = sum(one.clicks for one in counted), sum(one.visitors for one in counted)
+    taken = snapshots.added(order.snapshots, at, figures, clicked, visited, _copies(order, figures))
     return OrderRecord.snapshots.set(taken)
+
+
+def _copies(order: OrderRecord, figures: social.Figures | None) -> comments.Copies | None:
+    """How alike the latest comments are; None where there are few, or the network does not show them now."""
+    if figures is None or (figures.comments or 0) < comments.FEWEST:
+        return None
+    try:
+        return comments.copies(network(order.network).fetch_comments(str(order.post_url), _account(order)))
+    except social.NetworkError:
+        return None
 
 
 def agreement(order: OrderRecord) -> Agreement:

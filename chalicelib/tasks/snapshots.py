@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib import clock
 from chalicelib.settings import Rules
+from chalicelib.social.comments import Copies
 from chalicelib.social.port import Figures
 
 COUNTS = ("reads", "reposts", "comments", "likes")
@@ -28,11 +29,17 @@ def next_at(
 
 
 def added(
-    taken: Sequence[dict[str, Any]], at: datetime, figures: Figures | None, clicks: int, visitors: int
+    taken: Sequence[dict[str, Any]],
+    at: datetime,
+    figures: Figures | None,
+    clicks: int,
+    visitors: int,
+    copies: Copies | None = None,
 ) -> list[dict[str, Any]]:
     """The snapshots with one of this moment. `figures` None: the network did not show the post. What it does not tell is left
-    out."""
+    out, and so are `copies` of comments that were not read."""
     shown = {} if figures is None else {name: getattr(figures, name) for name in COUNTS}
     known = {name: count for name, count in shown.items() if count is not None}
-    snapshot = {"at": clock.stamp(at), "found": figures is not None, **known, "clicks": clicks, "visitors": visitors}
-    return [*taken, snapshot]
+    compared = {} if copies is None else {"comments_read": copies.read, "comments_copied": copies.copied}
+    counted = {"clicks": clicks, "visitors": visitors}
+    return [*taken, {"at": clock.stamp(at), "found": figures is not None, **known, **compared, **counted}]

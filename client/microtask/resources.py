@@ -1049,6 +1049,13 @@ class PlansResource(Resource):
 
 
 class SandboxResource(Resource):
+    def comment_post(self, post_id: str, *, comments: List[str]) -> SandboxPost:
+        """Set the comments under a post of the sandbox network; they add to the number that it shows by itself. Public."""
+        answer: SandboxPost = self._transport.send(
+            "PUT", f"/sandbox/posts/{_in_path(post_id)}/comments", body=given({"comments": comments})
+        ).json()
+        return answer
+
     def delete_post(self, post_id: str) -> SandboxPostDeleted:
         """Delete a post of the sandbox network. Public."""
         answer: SandboxPostDeleted = self._transport.send("DELETE", f"/sandbox/posts/{_in_path(post_id)}").json()

@@ -348,6 +348,12 @@ class CheckEvidence(TypedDict):
     author: NotRequired[str | None]
 
 
+class CommentsBody(TypedDict):
+    """What is said under a post, newest first."""
+
+    comments: list[str]
+
+
 class ComparableCosts(TypedDict):
     """Medians of comparable orders: same kind, grade and category."""
 
@@ -1701,6 +1707,8 @@ class Snapshot(TypedDict):
     reposts: NotRequired[int]
     comments: NotRequired[int]
     likes: NotRequired[int]
+    comments_read: NotRequired[int]
+    comments_copied: NotRequired[int]
     clicks: NotRequired[int]
     visitors: NotRequired[int]
 

@@ -32,7 +32,7 @@ PURE = {
         "wording",
     },
     "pages": {"markup", "frame", "chart", "refusal"},
-    "social": {"port", "figures", "measures", "weibo_errors", "weibo_posts"},
+    "social": {"port", "comments", "figures", "measures", "weibo_errors", "weibo_posts"},
     "discovery": {"forecast", "planner", "audience"},
     "links": {"codes", "visitors", "bots"},
     "effect": {"costs", "anomalies", "page"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from chalicelib import clock, links
 from chalicelib.effect import benchmarks, report
 from chalicelib.social import port as social
+from chalicelib.social.sandbox import SandboxNetwork
 from chalicelib.tasks import deeds, publication
 from chalicelib.tasks.records import find_order
 from tests.conftest import Api
@@ -317,3 +319,44 @@ def test_what_is_conspicuous_is_shown_to_both_sides(stage: Stage) -> None:
         stage.creator("an").get(f"/v1/orders/{order_id}").json_body["anomalies"] == stage.order(order_id)["anomalies"]
     )
     assert [one["kind"] for one in read(stage, task_id)["orders"][0]["anomalies"]] == kinds
+
+
+def comment(stage: Stage, order_id: str, *texts: str) -> None:
+    post_id = stage.order(order_id)["post_url"].rpartition("/")[2]
+    answer = stage.api.request("PUT", f"/sandbox/posts/{post_id}/comments", {"comments": list(texts)})
+    assert answer.status_code == 200, answer.json_body
+
+
+def test_copied_comments_are_evidence_and_are_not_kept(stage: Stage) -> None:
+    task_id, (order_id,) = published(stage, "an")
+    comment(stage, order_id, *(f"我在第{n}家店买过这款茶" for n in range(15)), *["这款茶真的太好喝了"] * 10)
+    look(order_id, minutes=10)
+    latest = stage.order(order_id)["snapshots"][-1]
+    assert (latest["comments_read"], latest["comments_copied"]) == (25, 9)
+    for shown in (stage.order(order_id), read(stage, task_id)["orders"][0]):
+        (copied,) = [one for one in shown["anomalies"] if one["kind"] == "copied"]
+        assert copied["says"] == "9 of the latest 25 comments say what another of them said."
+    stored = json.dumps(find_order(order_id).to_simple_dict(), default=str, ensure_ascii=False)
+    assert "太好喝" not in stored
+
+
+def test_few_comments_are_not_asked_for(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SandboxNetwork, "fetch_comments", lambda *_: pytest.fail("nobody needs them"))
+    _, (order_id,) = published(stage, "an")
+    comment(stage, order_id, *["这款茶真的太好喝了"] * 5)
+    look(order_id, minutes=10)
+    assert "comments_read" not in stage.order(order_id)["snapshots"][-1]
+
+
+def test_comments_that_the_network_does_not_show_stop_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> tuple[str, ...]:
+        raise social.NotPermitted("not for applications")
+
+    _, (order_id,) = published(stage, "an")
+    comment(stage, order_id, *["这款茶真的太好喝了"] * 50)
+    monkeypatch.setattr(SandboxNetwork, "fetch_comments", refuse)
+    at_each_moment(order_id)
+    order = stage.order(order_id)
+    assert order["status"] == "completed"
+    assert all("comments_read" not in one for one in order["snapshots"])
+    assert "copied" not in [one["kind"] for one in order["anomalies"]]

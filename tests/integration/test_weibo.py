@@ -144,6 +144,16 @@ class TestReading:
         assert (profile.handle, profile.description) == (NAME, "茶 <MT-1>")
         assert (profile.followers, profile.following, profile.verified) == (120_000, 300, True)
 
+    def test_the_comments_of_a_post(self, weibo: WeiboNetwork, platform: Platform) -> None:
+        url = url_of(platform, weibo)
+        platform.comments = ["好喝 &amp; 便宜​", *("真好" for _ in range(120))]
+        assert weibo.fetch_comments(url)[:2] == ("好喝 & 便宜", "真好")
+        assert len(weibo.fetch_comments(url)) == 100
+        assert weibo.fetch_comments(GONE) == weibo.fetch_comments("https://elsewhere.example") == ()
+        platform.troubles.append(Trouble(body=b'{"comments": [{"no": "text"}]}'))
+        with pytest.raises(Unreadable):
+            weibo.fetch_comments(url)
+
     def test_a_deleted_post_is_none_and_other_urls_ask_nothing(self, weibo: WeiboNetwork, platform: Platform) -> None:
         assert weibo.fetch_post(GONE) is None
         assert platform.asked["statuses/show"] == 1

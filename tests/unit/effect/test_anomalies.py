@@ -61,6 +61,14 @@ def test_a_forecast_from_peers_accuses_nobody() -> None:
     assert kinds([look(0, 0, 0), look(1, 900_000, 140)], peers) == []
 
 
+@pytest.mark.parametrize(("read", "copied", "expected"), [(40, 13, ["copied"]), (40, 12, []), (19, 18, [])])
+def test_copied_comments_by_the_last_look_that_read_them(read: int, copied: int, expected: list[str]) -> None:
+    compared = {"comments_read": read, "comments_copied": copied}
+    earlier = {"comments_read": 100, "comments_copied": 99}
+    snapshots = [{**ORGANIC[1], **earlier}, {**ORGANIC[2], **compared}, ORGANIC[3]]
+    assert kinds(snapshots) == expected
+
+
 def test_a_post_without_links_need_not_be_clicked() -> None:
     assert kinds([look(0, 0, 0), look(1, 20_000, 140, 0)], links=False) == []
 
