@@ -6,7 +6,8 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from chalicelib.api.answers import Count, Grade, Moment, Money, Share
+from chalicelib.api.answers import Count, Moment, Money, Share
+from chalicelib.grading.methodology import GradeName
 
 
 class ContactDetails(TypedDict):
@@ -166,7 +167,7 @@ class Account(TypedDict):
     orderable: bool
     paused: bool
     metrics: Metrics | None
-    grade: Grade | None
+    grade: GradeName | None
     score: float | None
     confidence: Share | None
     methodology_version: str | None
@@ -200,7 +201,7 @@ class CategoryCount(TypedDict):
 class GradeCount(TypedDict):
     """How many accounts a grade has."""
 
-    grade: Grade | None
+    grade: GradeName | None
     accounts: Count
 
 
@@ -241,8 +242,8 @@ class AppealRuling(TypedDict):
     evidence: dict[str, Any]
     by: str
     at: Moment
-    before: Grade | None
-    after: Grade | None
+    before: GradeName | None
+    after: GradeName | None
 
 
 class GradeAppeal(TypedDict):
@@ -252,7 +253,7 @@ class GradeAppeal(TypedDict):
     account_id: str
     status: Literal["open", "granted", "rejected"]
     label: str
-    grade: Grade | None
+    grade: GradeName | None
     reason: str
     evidence: dict[str, Any]
     due_at: Moment | None

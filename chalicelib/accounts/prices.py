@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Kind = Literal["post", "repost"]
-KINDS: tuple[Kind, ...] = ("post", "repost")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 Source = Literal["own", "advised"]
 
 

@@ -24,6 +24,7 @@ from chalicelib.api import Body, MoneyIn, Paging, Query
 from chalicelib.api.problems import faults_of
 from chalicelib.errors import Fault, InvalidBody
 from chalicelib.grading.evidence import DERIVED
+from chalicelib.grading.methodology import GradeName
 from chalicelib.settings import rules
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -48,7 +49,6 @@ Count = Annotated[int, Field(strict=True, ge=0, le=COUNT_MAX)]
 Average = Annotated[float, Field(ge=0, le=COUNT_MAX, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Truth = Annotated[bool, Field(strict=True)]
-Grade = Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"]
 
 
 class Contact(Body):
@@ -254,7 +254,7 @@ class SearchFilters(Query):
     """What accounts are looked for. Prices in fen."""
 
     category: str | None = Field(default=None, min_length=1, max_length=50)
-    grade_min: Grade | None = None
+    grade_min: GradeName | None = None
     price_min: int | None = Field(default=None, ge=0, le=10**12)
     price_max: int | None = Field(default=None, ge=0, le=10**12)
     followers_min: int | None = Field(default=None, ge=0, le=COUNT_MAX)

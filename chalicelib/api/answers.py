@@ -17,8 +17,6 @@ Duration = Annotated[str, Field(json_schema_extra={"format": "duration"})]
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 Link = Annotated[str, Field(json_schema_extra={"format": "uri"})]
-Kind = Literal["post", "repost"]
-Grade = Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"]
 
 
 class Money(TypedDict):

@@ -6,7 +6,9 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from chalicelib.api.answers import Count, Grade, Kind, Moment, Money, Share
+from chalicelib.accounts.prices import Kind
+from chalicelib.api.answers import Count, Moment, Money, Share
+from chalicelib.grading.methodology import GradeName
 
 Goal = Literal["reads", "interactions", "clicks", "unique_reads"]
 
@@ -41,7 +43,7 @@ class PlanFilters(TypedDict, total=False):
     """Which accounts the plan may take."""
 
     category: str | None
-    grade_min: Grade | None
+    grade_min: GradeName | None
     followers_min: Count | None
     price_max: Money | None
 
@@ -74,7 +76,7 @@ class PlannedAccount(TypedDict):
     account_id: str
     handle: str
     category: str | None
-    grade: Grade | None
+    grade: GradeName | None
     followers: Count
     figures_as_of: Moment
     price: Money

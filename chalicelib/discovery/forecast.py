@@ -18,9 +18,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from chalicelib.accounts.prices import Kind
 from chalicelib.grading.evidence import Evidence
 
-Kind = Literal["post", "repost"]
 Basis = Literal["own", "own_few", "peers", "extrapolated", "assumed"]
 FOLDER = Path(__file__).parent / "forecasts"
 ROUNDING = 0.05

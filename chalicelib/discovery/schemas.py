@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
@@ -12,10 +12,10 @@ from chalicelib.api import Body, MoneyIn, Query
 from chalicelib.discovery.candidates import Filters
 from chalicelib.discovery.choosing import Goal, Wish
 from chalicelib.errors import Fault, InvalidBody
+from chalicelib.grading.methodology import GradeName
 from chalicelib.settings import Rules
 from chalicelib.tasks.schemas import TermsBody, WindowIn
 
-Grade = Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"]
 Id = Annotated[str, Field(min_length=1, max_length=40)]
 
 
@@ -29,7 +29,7 @@ class FiltersIn(Body):
     """What the accounts of a plan must be."""
 
     category: Annotated[str, Field(min_length=1, max_length=50)] | None = None
-    grade_min: Grade | None = None
+    grade_min: GradeName | None = None
     followers_min: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = None
     price_max: MoneyIn | None = None
 

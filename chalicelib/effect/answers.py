@@ -6,9 +6,11 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from chalicelib.api.answers import Count, Kind, Moment, Money
+from chalicelib.accounts.prices import Kind
+from chalicelib.api.answers import Count, Moment, Money
 from chalicelib.discovery.answers import Interval
-from chalicelib.tasks.answers import Anomaly, OrderStatus, Snapshot, TaskStatus
+from chalicelib.tasks.answers import Anomaly, Snapshot
+from chalicelib.tasks.lifecycle import OrderStatus, TaskStatus
 
 
 class Result(TypedDict):

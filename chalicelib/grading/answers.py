@@ -7,7 +7,9 @@ from typing import Any, Literal, NotRequired
 from typing_extensions import TypedDict
 
 from chalicelib.accounts.answers import Metrics, PriceByKind
-from chalicelib.api.answers import Count, Grade, Kind, Moment, Money, Share
+from chalicelib.accounts.prices import Kind
+from chalicelib.api.answers import Count, Moment, Money, Share
+from chalicelib.grading.methodology import GradeName
 
 
 class GradedFollowers(TypedDict):
@@ -55,7 +57,7 @@ Needed.__doc__ = "A factor's value now, and the one that alone would reach the n
 class NextGrade(TypedDict):
     """What the next grade needs."""
 
-    grade: Grade
+    grade: GradeName
     score: float
     missing_points: float
     by_factor: list[Needed]
@@ -118,7 +120,7 @@ class AccountGrade(TypedDict):
     graded yet has no more than the first members, all null or empty."""
 
     account_id: str
-    grade: Grade | None
+    grade: GradeName | None
     score: float | None
     percentile_in_category: float | None
     percentile_among: str | None
@@ -140,8 +142,8 @@ class GradeChange(TypedDict):
 
     at: Moment
     cause: str
-    grade: Grade
-    previous: Grade | None
+    grade: GradeName
+    previous: GradeName | None
     score: float
     methodology_version: str
     evidence: Evidence

@@ -10,11 +10,12 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 FOLDER = Path(__file__).parent / "methodologies"
 
-GRADES = ("one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond")
+GradeName = Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"]
+GRADES: tuple[str, ...] = get_args(GradeName)
 """From least to most; their rank is 1 to 7."""
 
 LABELS = dict(zip(GRADES, ("一星", "二星", "三星", "四星", "五星", "六星", "钻石"), strict=True))

@@ -6,23 +6,10 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from chalicelib.api.answers import Count, Duration, Kind, Link, Moment, Money, UploadForm
+from chalicelib.accounts.prices import Kind
+from chalicelib.api.answers import Count, Duration, Link, Moment, Money, UploadForm
+from chalicelib.tasks.lifecycle import OrderStatus, Payment, TaskStatus
 
-TaskStatus = Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
-OrderStatus = Literal[
-    "pending",
-    "offered",
-    "accepted",
-    "declined",
-    "lapsed",
-    "published",
-    "completed",
-    "failed",
-    "cancelled",
-    "stopped",
-    "disputed",
-]
-Payment = Literal["held", "paid", "refunded", "split"]
 By = Literal["advertiser", "creator", "auditor", "staff", "system"]
 
 

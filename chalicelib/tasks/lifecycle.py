@@ -8,6 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
+
+TaskStatus = Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
+OrderStatus = Literal[
+    "pending",
+    "offered",
+    "accepted",
+    "declined",
+    "lapsed",
+    "published",
+    "completed",
+    "failed",
+    "cancelled",
+    "stopped",
+    "disputed",
+]
+Payment = Literal["held", "paid", "refunded", "split"]
 
 
 @dataclass(frozen=True)

@@ -8,29 +8,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
+from chalicelib.accounts.prices import Kind
 from chalicelib.api import Body, MoneyIn, Paging
 from chalicelib.errors import Fault, InvalidBody
+from chalicelib.grading.methodology import GradeName
 from chalicelib.settings import Rules
 from chalicelib.tasks.content import Content
+from chalicelib.tasks.lifecycle import OrderStatus, TaskStatus
 from chalicelib.tasks.submission import Draft
 from chalicelib.tasks.terms import Schedule
-
-Kind = Literal["post", "repost"]
-Grade = Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"]
-TaskStatus = Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
-OrderStatus = Literal[
-    "pending",
-    "offered",
-    "accepted",
-    "declined",
-    "lapsed",
-    "published",
-    "completed",
-    "failed",
-    "cancelled",
-    "stopped",
-    "disputed",
-]
 
 
 def _text(value: Any) -> Any:
@@ -96,7 +82,7 @@ class CallIn(Body):
 
     budget: MoneyIn
     category: Annotated[str, Field(min_length=1, max_length=40)] | None = None
-    grade_min: Grade | None = None
+    grade_min: GradeName | None = None
     followers_min: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = None
     price_max: MoneyIn | None = None
 

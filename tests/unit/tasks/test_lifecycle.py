@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -23,6 +23,14 @@ def asl(name: str) -> dict[str, Any]:
 def steps_of(name: str) -> set[str]:
     states = asl(name)["States"].values()
     return {state["Parameters"]["Payload"]["step"] for state in states if state["Type"] == "Task"}
+
+
+@pytest.mark.parametrize(
+    ("names", "machine"),
+    [(lifecycle.TaskStatus, TASK), (lifecycle.OrderStatus, ORDER), (lifecycle.Payment, PAYMENT)],
+)
+def test_what_clients_are_told_are_the_states(names: Any, machine: Machine) -> None:
+    assert get_args(names) == machine.states
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
