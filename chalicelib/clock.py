@@ -40,12 +40,12 @@ def working_time_after(moment: datetime, duration: timedelta) -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """`2026-11-22T10:00:00Z`: what clients see. Fractions of a second are cut off."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def stamp(moment: datetime) -> str:
     """`2026-11-22T10:00:00.123Z`: what is stored; sorts as text in order of time."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def parse(text: str) -> datetime:

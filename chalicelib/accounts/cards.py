@@ -15,6 +15,7 @@ from chalicelib.settings import rules
 
 STAFF = object()
 """The viewer who may see what only the owner sees."""
+_OURS = frozenset((*PAID, *COUNTED))
 
 
 def is_orderable(record: AccountRecord) -> bool:
@@ -82,7 +83,7 @@ def _metrics(evidence: dict[str, Any] | None) -> dict[str, Any] | None:
     """The figures as they were measured or told, without what this market added to them for the grade and the price."""
     if evidence is None:
         return None
-    return {name: figure for name, figure in evidence.items() if name not in (*PAID, *COUNTED)}
+    return {name: figure for name, figure in evidence.items() if name not in _OURS}
 
 
 def _ownership(known: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,9 @@ Every record has `pk` and `sk`. All classes share one botocore client: pynamodb 
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
@@ -55,8 +57,8 @@ class Record(Model):
         values, readers = record.attribute_values, _readers(cls)
         for name, value in data.items():
             if name in readers and "NULL" not in value:
-                own_name, attribute = readers[name]
-                values[own_name] = attribute.deserialize(attribute.get_value(value))
+                own_name, kind, read = readers[name]
+                values[own_name] = value[kind] if read is None else read(value[kind])
         return record
 
     @classmethod
@@ -68,10 +70,27 @@ class Record(Model):
             return None
 
 
+Reader = Callable[[Any], Any]
+
+
 @cache
-def _readers(record: type[Record]) -> dict[str, tuple[str, Attribute[Any]]]:
-    """By name in DynamoDB: the name in Python, and what reads it."""
-    return {attribute.attr_name: (name, attribute) for name, attribute in record.get_attributes().items()}
+def _readers(record: type[Record]) -> dict[str, tuple[str, str, Reader | None]]:
+    """By name in DynamoDB: the name in Python, DynamoDB's type, and what reads it; None for what stays as it is."""
+    return {
+        attribute.attr_name: (name, attribute.attr_type, _reader(attribute))
+        for name, attribute in record.get_attributes().items()
+    }
+
+
+def _reader(attribute: Attribute[Any]) -> Reader | None:
+    if type(attribute) is UnicodeAttribute:
+        return None
+    return _number if type(attribute) is NumberAttribute else attribute.deserialize
+
+
+def _number(text: str) -> Any:
+    """As pynamodb reads it, but whole numbers, which nearly all are, without a JSON decoder."""
+    return int(text) if text.isdecimal() else json.loads(text)
 
 
 class _ByOwner(GlobalSecondaryIndex[Any]):
