@@ -6,6 +6,7 @@ import csv
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -36,7 +37,7 @@ def write(since: datetime, until: datetime, path: Path, deployment: Deployment) 
     memory does not grow with the journal."""
     items = deployment.client("dynamodb").describe_table(TableName=Entry.Meta.table_name)["Table"]["ItemCount"]
     bar = Progress("items of the wallet read", int(items))
-    with tempfile.NamedTemporaryFile() as scratch, sqlite3.connect(scratch.name) as sorting:
+    with tempfile.NamedTemporaryFile() as scratch, closing(sqlite3.connect(scratch.name)) as sorting:
         sorting.execute("CREATE TABLE entry (at, transfer, kind, reference, account, amount)")
         sorting.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", _entries(since, until, bar))
         bar.clear()

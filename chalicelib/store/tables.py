@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection.base import Connection
 from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import AttributeDeserializationError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
@@ -51,13 +52,15 @@ class Record(Model):
 
     @classmethod
     def from_raw_data(cls: type[R], data: dict[str, Any]) -> R:
-        """The item of DynamoDB's attribute values. As pynamodb does it, but one walk over what is there in place of two over all
-        that is declared: most of what a list costs beside botocore (bench.latency)."""
+        """The item of DynamoDB's attribute values. As pynamodb does it, errors included, but one walk over what is there in place
+        of two over all that is declared: most of what a list costs beside botocore (bench.latency)."""
         record = cls(_user_instantiated=False)
         values, readers = record.attribute_values, _readers(cls)
         for name, value in data.items():
             if name in readers and "NULL" not in value:
                 own_name, kind, read = readers[name]
+                if kind not in value:
+                    raise AttributeDeserializationError(name, kind)
                 values[own_name] = value[kind] if read is None else read(value[kind])
         return record
 

@@ -8,18 +8,21 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
+from chalicelib import clock
 from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
 from infra.local_cloud import LocalCloud
 from tests.conftest import Api, forget_clients
 from tests.played import Record, play
-from tests.stage import Stage
+from tests.stage import NOON, Stage
 
 
 @pytest.fixture
-def stage(api: Api) -> Stage:
-    stage = Stage(api)
-    stage.certify()
-    return stage
+def stage(api: Api) -> Iterator[Stage]:
+    """The clock stands, so that the same body made twice is the same."""
+    with clock.at(NOON):
+        stage = Stage(api)
+        stage.certify()
+        yield stage
 
 
 @pytest.fixture(scope="session")

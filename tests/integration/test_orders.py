@@ -116,7 +116,8 @@ def test_an_order_is_seen_by_its_creator_its_advertiser_and_staff(stage: Stage, 
 
 def test_rule_14_publishes_only_inside_the_window(stage: Stage) -> None:
     order_id = offer(stage, "an")[0]
-    url = stage.post(read(stage, order_id))
+    with clock.at(ACCEPT_BY):
+        url = stage.post(read(stage, order_id))
     with clock.at(NOON):
         assert act(stage, order_id, "publish", {"post_url": url}).json_body["code"] == "state_conflict"
         act(stage, order_id, "accept")
@@ -184,8 +185,8 @@ def test_one_post_proves_one_order(stage: Stage) -> None:
         for order_id in orders:
             act(stage, order_id, "accept")
     links = [link for order_id in orders for link in read(stage, order_id)["content"]["urls"]]
-    url = stage.post(read(stage, orders[0]), urls=links)
     with clock.at(ACCEPT_BY):
+        url = stage.post(read(stage, orders[0]), urls=links)
         assert act(stage, orders[0], "publish", {"post_url": url}).status_code == 200
         second = act(stage, orders[1], "publish", {"post_url": url + "#again"})
         assert {fault["code"] for fault in second.json_body["errors"]} == {"post_already_used"}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import AttributeDeserializationError
 from pynamodb.models import Model
 
 from chalicelib.store import AccountsRecord
@@ -38,7 +39,7 @@ def test_everything_else_by_its_name_and_type() -> None:
 
 def test_null_is_the_default_and_a_wrong_type_is_no_value() -> None:
     assert read({"amount": {"NULL": True}, "goods": {"NULL": True}}).goods == []
-    with pytest.raises(KeyError):
+    with pytest.raises(AttributeDeserializationError):
         read({"amount": {"S": "7"}})
 
 
