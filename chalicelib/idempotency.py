@@ -36,6 +36,7 @@ class Attempt:
 
 
 def fingerprint(method: str, path: str, body: Any) -> str:
-    """SHA-256 of method, path and body in canonical JSON (sorted keys): equal requests have equal fingerprints."""
+    """SHA-256 of method, path (with the query, if there is one) and body in canonical JSON (sorted keys): equal requests have
+    equal fingerprints."""
     text = json.dumps([method, path, body], sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()

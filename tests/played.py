@@ -216,6 +216,11 @@ class Played:
                 stage.approve(stage.create([stage.accounts["chen"]])["id"])
             for _ in range(2):
                 sweep.resume()
+            waiting = stage.create([stage.accounts["chen"]])["id"]
+            steps.task_step({"step": "wait", "id": waiting, "token": "of a state that is over", "revision": -1})
+            with self.patch.context() as asleep:
+                asleep.setattr(sweep, "_execution_state", lambda item_id, run: "RUNNING")
+                assert sweep.resume()["woken"] == 1
 
     def on_weibo(self, platform: Platform) -> None:
         """The market publishes by a creator's permission, checks, and takes down what it stops."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from chalice.app import Blueprint, CognitoUserPoolAuthorizer, Request, Response
@@ -284,7 +285,10 @@ def _attempt(request: Request, caller: Caller, needs_key: bool, document: Any) -
         return None
     if not KEY_FORM.fullmatch(key):
         raise Problem("idempotency_key_invalid", "Use 1-64 printable ASCII characters.")
-    return Attempt(caller.sub, key, idempotency.fingerprint(request.method, request_path(request), document))
+    path, query = request_path(request), urlencode(sorted((request.query_params or {}).items()))
+    return Attempt(
+        caller.sub, key, idempotency.fingerprint(request.method, f"{path}?{query}" if query else path, document)
+    )
 
 
 def _validated(model: type[BaseModel], document: Any, code: str, prefix: str) -> BaseModel:

@@ -5,6 +5,8 @@ The word lists are a versioned data file, `lint_words.json`; each rule there nam
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -14,6 +16,8 @@ from typing import Any, Literal
 from chalicelib.errors import Fault, Problem
 from chalicelib.tasks.content import AD_MARK, has_mark
 
+_VARIATION = re.compile("[\ufe00-\ufe0f]")
+_GAP = re.compile(r"(?<=[\u3400-\u9fff])[^\S\r\n]+(?=[\u3400-\u9fff])")
 WORDS_FILE = Path(__file__).with_name("lint_words.json")
 
 
@@ -69,16 +73,31 @@ def require_allowed(found: Iterable[Finding]) -> None:
 
 
 def _listed(pointer: str, text: str) -> Iterator[Finding]:
-    folded = text.casefold() if len(text.casefold()) == len(text) else text
+    folded, places = _folded(text)
     for rule in words()["rules"]:
         innocent = [span for phrase in rule["except"] for span in _spans(phrase, folded)]
         guilty = {span for term in rule["terms"] for span in _spans(term, folded)}
-        for start, end in sorted(guilty):
-            inside_longer = any((a, b) != (start, end) and a <= start and end <= b for a, b in guilty)
-            if not inside_longer and not any(a <= start and end <= b for a, b in innocent):
+        for a, b in sorted(guilty):
+            inside_longer = any(span != (a, b) and span[0] <= a and b <= span[1] for span in guilty)
+            if not inside_longer and not any(first <= a and b <= last for first, last in innocent):
+                start, end = places[a], places[b - 1] + 1
                 yield Finding(
                     rule["id"], rule["severity"], pointer, start, end, text[start:end], rule["message"], rule["source"]
                 )
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """What the words are looked for in, and where each of its characters stands in `text`: case and width make no difference,
+    and nothing is hidden by invisible characters or by spaces between Chinese ones."""
+    seen = [
+        (letter, place)
+        for place, one in enumerate(text)
+        if unicodedata.category(one) != "Cf" and not _VARIATION.match(one)
+        for letter in unicodedata.normalize("NFKC", one).casefold()
+    ]
+    gaps = {n for gap in _GAP.finditer("".join(letter for letter, _ in seen)) for n in range(*gap.span())}
+    kept = [pair for n, pair in enumerate(seen) if n not in gaps]
+    return "".join(letter for letter, _ in kept), [place for _, place in kept]
 
 
 def _spans(term: str, text: str) -> Iterator[tuple[int, int]]:

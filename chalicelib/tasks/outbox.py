@@ -91,7 +91,7 @@ def _handle(record: dict[str, Any]) -> list[dict[str, Any]]:
         start(pk, _number(new, "run"))
     token = _text(new, "waiting_token")
     if token and _number(new, "waiting_revision") != _number(new, "revision"):
-        _resume(token, status)
+        wake(token, status)
     if old is not None and _text(old, "status") == status:
         return []
     if sk == "order" and status in ORDER.ends:
@@ -119,7 +119,8 @@ def _measure(kind: str, status: str, new: dict[str, Any], old: dict[str, Any] | 
             count("MoneyReturned", returned, unit="None")
 
 
-def _resume(token: str, status: str) -> None:
+def wake(token: str, status: str) -> None:
+    """Resumes the workflow that waits with the token; one that waits no more is left alone."""
     try:
         client("stepfunctions").send_task_success(taskToken=token, output=wire.dumps({"status": status}))
     except ClientError as error:

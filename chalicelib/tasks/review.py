@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib import clock
+from chalicelib.accounts.advertisers import require_certified
 from chalicelib.errors import Problem, not_found
 from chalicelib.settings import rules
 from chalicelib.store import Page, Refused, read_page
@@ -78,7 +79,7 @@ def appeal(task_id: str, advertiser_id: str, note: str) -> TaskRecord:
     The same again changes nothing.
 
     Raises Problem `not_found` if it is another's; `appeal_used`; `accept_by_passed`; `state_conflict` if the task is not
-    rejected; InsufficientFunds."""
+    rejected; `advertiser_not_certified`; InsufficientFunds."""
 
     def settle() -> TaskRecord:
         task = find_task(task_id)
@@ -90,6 +91,7 @@ def appeal(task_id: str, advertiser_id: str, note: str) -> TaskRecord:
             raise Problem("appeal_used", "A task has one appeal; it can still be edited and submitted again.")
         if task.status != "rejected":
             raise Problem("state_conflict", f"The task is {task.status}.", status_now=task.status)
+        require_certified(advertiser_id)
         at = clock.now()
         if at >= task.accept_by:
             raise Problem("accept_by_passed", "accept_by is over: edit the task and submit it again.")

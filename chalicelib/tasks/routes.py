@@ -232,7 +232,14 @@ def review_task(call: Call[ReviewBody], task_id: str) -> dict[str, Any]:
     roles=("advertiser",),
     body=NoteBody,
     answer="Task",
-    refuses=("accept_by_passed", "appeal_used", "insufficient_funds", "state_conflict"),
+    refuses=(
+        "accept_by_passed",
+        "advertiser_missing",
+        "advertiser_not_certified",
+        "appeal_used",
+        "insufficient_funds",
+        "state_conflict",
+    ),
 )
 def appeal_review(call: Call[NoteBody], task_id: str) -> dict[str, Any]:
     """Appeal a rejection, once: another auditor reviews the task as it is."""

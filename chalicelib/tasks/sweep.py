@@ -1,7 +1,7 @@
 """Resumes what stands still: open tasks and orders whose workflow is not running (an aborted execution, a restarted
 cloud, a lost stream record). Each workflow begins with the stored status, so it goes on from where it was.
 
-A tick looks at as many open items as it has time for, some 40 a second; the next goes on behind the last of them."""
+A tick looks at as many open items as it has time for; the next goes on behind the last of them."""
 
 from __future__ import annotations
 
@@ -34,54 +34,76 @@ class SweepPosition(TasksRecord):
     after = UnicodeAttribute(null=True)
 
 
+class Unfinished(Exception):
+    """Some items could not be looked at; the log says which. The function's alarm speaks, the other items were seen to."""
+
+
 def resume(left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
     """Looks at the open items, as many as fit into the time that is left (all if that is not known): `{"open", "started",
-    "resumed", "offered", "completed", "stuck"}` are counts.
+    "resumed", "woken", "offered", "completed", "stuck", "failed"}` are counts.
 
     `open`: looked at; `started`: no execution had ever begun; `resumed`: it had ended, and a further run was asked for, which the
-    outbox starts; `offered`, `completed`: a running task's missing orders and its missed end were made good; `stuck`: parked items
-    are left to staff."""
-    counts = dict.fromkeys(("open", "started", "resumed", "offered", "completed", "stuck"), 0)
+    outbox starts; `woken`: it waited in a state that is over; `offered`, `completed`: a running task's missing orders and its
+    missed end were made good; `stuck`: parked items are left to staff. Raises Unfinished at the end if one `failed`: a damaged
+    item keeps nobody behind it waiting."""
+    counts = dict.fromkeys(("open", "started", "resumed", "woken", "offered", "completed", "stuck", "failed"), 0)
     found = SweepPosition.find("sweep", "position")
     begun = (int(found.shard), found.after) if found else (0, None)
     reached = begun
-    for shard, item in _open_items(*begun):
-        if left_ms is not None and left_ms() < MARGIN_MS:
-            break
-        reached = (shard, item.pk)
-        counts["open"] += 1
-        if item.stuck:
-            counts["stuck"] += 1
-            continue
-        if isinstance(item, TaskRecord) and item.status == "running":
-            counts["offered"] += offer(item, clock.now())
-            if close_if_settled(item.pk).ended:
-                counts["completed"] += 1
-                continue
-        state = _execution_state(item.pk, int(item.run))
-        if state is None:
-            counts["started"] += outbox.start(item.pk, int(item.run))
-        elif state != "RUNNING":
-            counts["resumed"] += _ask_for_a_further_run(item)
-    else:
-        reached = (0, None)
-    if reached != begun:
-        SweepPosition("sweep", "position", shard=reached[0], after=reached[1]).save()
+    try:
+        for shard, key in _open_keys(*begun):
+            if left_ms is not None and left_ms() < MARGIN_MS:
+                break
+            reached = (shard, key.pk)
+            try:
+                _look(key, counts)
+            except Exception as error:
+                counts["failed"] += 1
+                logger.error("item not swept", extra={"item": key.pk, "error": type(error).__name__})
+        else:
+            reached = (0, None)
+    finally:
+        if reached != begun:
+            SweepPosition("sweep", "position", shard=reached[0], after=reached[1]).save()
     for name, number in counts.items():
         count("Sweep", number, found=name)
     logger.info("swept", extra=counts)
+    if counts["failed"]:
+        raise Unfinished(f"{counts['failed']} items; {counts['open']} were seen to")
     return counts
 
 
-def _open_items(first: int, after: str | None) -> Iterator[tuple[int, TaskRecord | OrderRecord]]:
+def _look(key: TasksRecord, counts: dict[str, int]) -> None:
+    """Sees to one item, and counts what it did."""
+    record: type[TaskRecord | OrderRecord] = TaskRecord if key.sk == "task" else OrderRecord
+    item = record.find(key.pk, key.sk)
+    if item is None or item.open is None:
+        return
+    counts["open"] += 1
+    if item.stuck:
+        counts["stuck"] += 1
+        return
+    if isinstance(item, TaskRecord) and item.status == "running":
+        counts["offered"] += offer(item, clock.now())
+        if close_if_settled(item.pk).ended:
+            counts["completed"] += 1
+            return
+    state = _execution_state(item.pk, int(item.run))
+    if state is None:
+        counts["started"] += outbox.start(item.pk, int(item.run))
+    elif state != "RUNNING":
+        counts["resumed"] += _ask_for_a_further_run(item)
+    elif item.waiting_token and item.waiting_revision != item.revision:
+        outbox.wake(item.waiting_token, item.status)
+        counts["woken"] += 1
+
+
+def _open_keys(first: int, after: str | None) -> Iterator[tuple[int, TasksRecord]]:
     """Each with its shard, from the shard `first` behind the item `after`."""
     for shard in range(first, OPEN_SHARDS):
         behind = TasksRecord.pk > after if shard == first and after else None
         for key in TasksRecord.open_index.query(f"open#{shard}", behind):
-            record: type[TaskRecord | OrderRecord] = TaskRecord if key.sk == "task" else OrderRecord
-            item = record.find(key.pk, key.sk)
-            if item is not None and item.open is not None:
-                yield shard, item
+            yield shard, key
 
 
 def _execution_state(item_id: str, run: int) -> str | None:

@@ -27,10 +27,6 @@ UNREACHED = {
     ("GET", "/v1/accounts/{account_id}/grade"): {"body_invalid": "another method is called `fen`"},
     ("GET", "/grades/{account_id}"): {"body_invalid": "another method is called `fen`"},
     ("POST", "/v1/plans"): {"not_found": "a kept plan is read by the advertiser who keeps it"},
-    ("POST", "/v1/tasks/{task_id}/review"): {
-        "appeal_used": "`appeal` is the task's attribute, not the function",
-        "insufficient_funds": "as before",
-    },
 }
 
 
@@ -64,8 +60,12 @@ class Program:
     def mentioned(self, name: str) -> Iterator[str]:
         """The functions and classes that this one mentions."""
         owner = name.rpartition(".")[0]
-        known = self.known.get(owner) or self.known[owner.rpartition(".")[0]]
-        for node in ast.walk(self.functions[name]):
+        known = dict(self.known.get(owner) or self.known[owner.rpartition(".")[0]])
+        nodes = list(ast.walk(self.functions[name]))
+        for node in nodes:
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                known.pop(node.id, None)  # a variable of its own
+        for node in nodes:
             if isinstance(node, ast.Name) and node.id in known:
                 yield known[node.id]
             elif isinstance(node, ast.Attribute):

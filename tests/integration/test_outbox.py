@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib import clock
-from chalicelib.tasks import outbox, sweep
-from chalicelib.tasks.records import find_task
+from chalicelib.tasks import outbox, steps, sweep
+from chalicelib.tasks.offers import offer
+from chalicelib.tasks.records import TaskRecord, find_task
 from tests.conftest import Api
 from tests.stage import Stage
 
@@ -181,3 +184,68 @@ def test_a_sweep_without_time_goes_on_behind_the_last_item(stage: Stage, monkeyp
     assert sorted(looked) == sorted(tasks), "each once"
     assert sweep.resume()["open"] == 3
     assert sorted(looked[3:]) == sorted(tasks), "from the beginning again"
+
+
+def test_a_sweep_wakes_what_waits_in_a_state_that_is_over(
+    stage: Stage, aws_clients: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stream record that should have woken it was lost."""
+    monkeypatch.setattr(sweep, "_execution_state", lambda item_id, run: "RUNNING")
+    waiting, asleep = (stage.create([account])["id"] for account in stage.bind("an", "bo"))
+    for task_id, late in ((waiting, 0), (asleep, 1)):
+        revision = int(find_task(task_id).revision) - late
+        steps.task_step({"step": "wait", "id": task_id, "token": task_id, "revision": revision})
+    found = sweep.resume()
+    assert (found["open"], found["woken"]) == (2, 1)
+    assert [(name, told["taskToken"]) for name, told in aws_clients.asked] == [("send_task_success", asleep)]
+    assert json.loads(aws_clients.asked[0][1]["output"]) == {"status": "in_review"}
+
+
+def test_a_damaged_item_keeps_nobody_behind_it_waiting(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+
+    def start(item_id: str, run: int) -> bool:
+        started.append(item_id)
+        return True
+
+    monkeypatch.setattr(sweep, "_execution_state", lambda item_id, run: None)
+    monkeypatch.setattr(outbox, "start", start)
+    tasks = [stage.create([account])["id"] for account in stage.bind("an", "bo", "chen")]
+    for task_id in tasks:
+        stage.approve(task_id)
+    damaged = tasks[1]
+
+    def fails(task: TaskRecord, at: datetime) -> int:
+        if task.pk == damaged:
+            raise ZeroDivisionError
+        return offer(task, at)
+
+    monkeypatch.setattr(sweep, "offer", fails)
+    for tick in (1, 2):
+        with pytest.raises(sweep.Unfinished, match="1 items; 6 were seen to"):
+            sweep.resume()
+        assert len(set(started)) == 5, "two tasks and three orders"
+        assert len(started) == 5 * tick
+
+
+def test_a_sweep_that_dies_goes_on_where_it_was(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def running(item_id: str, run: int) -> str:
+        looked.append(item_id)
+        return "RUNNING"
+
+    def dies(item_id: str, run: int) -> str:
+        if looked:
+            raise KeyboardInterrupt
+        return running(item_id, run)
+
+    tasks = {stage.create([account])["id"] for account in stage.bind("an", "bo", "chen")}
+    with monkeypatch.context() as first:
+        first.setattr(sweep, "_execution_state", dies)
+        with pytest.raises(KeyboardInterrupt):
+            sweep.resume()
+    monkeypatch.setattr(sweep, "_execution_state", running)
+    assert sweep.resume()["open"] < 3
+    sweep.resume()
+    assert set(looked) == tasks

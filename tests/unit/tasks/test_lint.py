@@ -66,6 +66,25 @@ def test_the_title_is_read_too() -> None:
     assert (finding.pointer, finding.severity) == ("/title", "block")
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("香\u200b烟 广告", "香\u200b烟"),
+        ("买香 烟吧 广告", "香 烟"),
+        ("香\u2060\u3000 \ufe0f烟 广告", "香\u2060\u3000 \ufe0f烟"),
+        ("最\u200d佳 广告", "最\u200d佳"),
+        ("１００％有效 广告", "１００％有效"),
+    ],
+)
+def test_nothing_is_hidden_by_what_nobody_sees(text: str, found: str) -> None:
+    (finding,) = findings("", text)
+    assert finding.text == text[finding.start : finding.end] == found
+
+
+def test_a_new_line_or_punctuation_ends_a_word() -> None:
+    assert findings("", "香\n烟 广告") == findings("", "香，烟 广告") == ()
+
+
 def test_the_longest_term_is_found_once() -> None:
     assert [finding.text for finding in findings("", "史上最强 广告")] == ["史上最", "最强"]
     assert [finding.text for finding in findings("", "100%有效 广告")] == ["100%有效"]
