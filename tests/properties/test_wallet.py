@@ -39,6 +39,8 @@ class Wallet(RuleBasedStateMachine):
         create_resources()
         self.balances: dict[str, int] = defaultdict(int)
         self.made: dict[str, Transfer] = {}
+        self.standing: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
+        """By a transfer's id: kind and amount of its entries in accounts where that id stands once."""
         self.at = NOON
 
     def teardown(self) -> None:
@@ -47,13 +49,19 @@ class Wallet(RuleBasedStateMachine):
 
     def post(self, transfer: Transfer) -> None:
         self.at += timedelta(milliseconds=7)
-        known = self.made.get(transfer.id)
+        standing = self.standing[transfer.id]
+        entries = {
+            account: (transfer.kind, amount)
+            for account, amount in transfer.amounts().items()
+            if not is_statement(account)
+        }
+        met = entries.keys() & standing.keys()
         covered = all(
             account.startswith("provider:") or self.balances[account] + amount >= 0
             for account, amount in transfer.amounts().items()
         )
-        if known is not None and self._stands_against(known, transfer):
-            if self._same(known, transfer):
+        if met:
+            if all(entries[account] == standing[account] for account in met):
                 assert ledger.post(transfer, self.at) is False
             else:
                 with pytest.raises(TransferMismatch):
@@ -65,19 +73,9 @@ class Wallet(RuleBasedStateMachine):
         else:
             assert ledger.post(transfer, self.at) is True
             self.made[transfer.id] = transfer
+            standing.update(entries)
             for account, amount in transfer.amounts().items():
                 self.balances[account] += amount
-
-    @staticmethod
-    def _keyed(transfer: Transfer) -> dict[str, int]:
-        return {account: amount for account, amount in transfer.amounts().items() if not is_statement(account)}
-
-    def _stands_against(self, known: Transfer, transfer: Transfer) -> bool:
-        return bool(self._keyed(known).keys() & self._keyed(transfer).keys())
-
-    def _same(self, known: Transfer, transfer: Transfer) -> bool:
-        mine, theirs = self._keyed(transfer), self._keyed(known)
-        return known.kind == transfer.kind and all(mine[account] == theirs[account] for account in mine.keys() & theirs)
 
     @rule(number=NUMBERS, advertiser=ADVERTISERS, amount=AMOUNTS)
     def topup(self, number: int, advertiser: str, amount: int) -> None:
@@ -195,3 +193,18 @@ def test_the_ledger_does_what_the_model_does() -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_a_transfer_that_was_made_in_two_places_stands_in_both() -> None:
+    """What chance found once: the same order repriced in one task, in another, and in the first one differently."""
+    wallet = Wallet()
+    try:
+        for number in (1, 2):
+            wallet.topup(number, "adv_a", 100)
+        wallet.hold("tsk_1", 1, "adv_a", 90)
+        wallet.hold("tsk_2", 1, "adv_a", 10)
+        wallet.reprice("tsk_1", 5, "adv_a", 20, 20, up=True)
+        wallet.reprice("tsk_2", 5, "adv_a", 20, 20, up=True)
+        wallet.reprice("tsk_1", 5, "adv_a", 20, 62, up=False)
+    finally:
+        wallet.teardown()
