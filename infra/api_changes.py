@@ -1,4 +1,5 @@
-"""What changed in the API since a revision: `python -m infra.api_changes [--base REVISION]`, without one the last tag.
+"""What changed in the API since a revision: `python -m infra.api_changes [--base REVISION]`; without one since the last tag,
+or, as long as there is none, the last commit.
 
 Compares the committed OpenAPI document with the revision's. A change breaks if a client that was right before can be wrong now:
 what was answered is gone or may be something else, what was sent is refused. Exit status: 0 nothing breaks, 1 something does,
@@ -238,11 +239,13 @@ def at(revision: str) -> Json:
 def main(arguments: list[str] | None = None) -> int:
     """Prints the changes; the exit status is as the module says."""
     parser = argparse.ArgumentParser(prog="python -m infra.api_changes", description=__doc__)
-    parser.add_argument("--base", metavar="REVISION", help="what to compare with; default: the last tag")
+    parser.add_argument(
+        "--base", metavar="REVISION", help="what to compare with; default: the last tag, or the last commit"
+    )
     base = parser.parse_args(arguments).base or last_tag()
     if base is None:
-        print("There is no tag to compare with yet: name a revision, make api-diff BASE=…", file=sys.stderr)
-        return 2
+        print("There is no tag yet: compared with the last commit. BASE=… names another revision.", file=sys.stderr)
+        base = "HEAD"
     try:
         found = changes(at(base), json.loads((Path(ROOT) / DOCUMENT).read_text("utf-8")))
     except LookupError as error:

@@ -1,8 +1,9 @@
 """Delivers dead letters again: stream records to the outbox, cron events to their function.
 
 A stream's dead letter names the records, not their content: they are read from the stream, which keeps them for 24 hours. What is
-older is left to the sweep, which is called at the end and makes good whatever a lost record would have set in motion. Delivering
-twice is harmless. A letter is deleted when it was delivered; one that fails again stays.
+older is left to the sweep, which is called at the end: it starts, resumes and wakes workflows. What a lost record would have told
+others, or kept of an ended order for the account's conduct, is not made good. Delivering twice is harmless. A letter is deleted
+when it was delivered; one that fails again stays.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +22,7 @@ from infra.deploy import tick
 from infra.progress import Failed
 
 BATCH = 10
+SILENT_READS_MAX = 20
 _GONE = {"TrimmedDataAccessException", "ResourceNotFoundException"}
 
 
@@ -83,15 +86,30 @@ def _to_outbox(letter: dict[str, Any], letters: Letters) -> str:
             ShardIteratorType="AT_SEQUENCE_NUMBER",
             SequenceNumber=batch["startSequenceNumber"],
         )["ShardIterator"]
-        records = streams.get_records(ShardIterator=iterator, Limit=int(batch["batchSize"]))["Records"]
+        for records in _pages(streams, iterator, int(batch["batchSize"])):
+            answer = _invoke(letters.outbox, {"Records": records})
+            if answer and answer.get("batchItemFailures"):
+                raise Refused("the outbox could not work through it")
     except ClientError as error:
         if error.response["Error"]["Code"] not in _GONE:
             raise
         return "too_old"
-    answer = _invoke(letters.outbox, {"Records": records})
-    if answer and answer.get("batchItemFailures"):
-        raise Refused("the outbox could not work through it")
     return "delivered"
+
+
+def _pages(streams: Any, iterator: str | None, wanted: int) -> Iterator[list[Any]]:
+    """The records from the iterator on, `wanted` in all: a stream gives at most 1 MB at a time, and now and then nothing.
+    Raises Refused if it has no more: a letter is delivered whole or stays."""
+    silent = 0
+    while wanted:
+        if iterator is None or silent == SILENT_READS_MAX:
+            raise Refused(f"the stream did not give the last {wanted} records that the letter names")
+        page = streams.get_records(ShardIterator=iterator, Limit=wanted)
+        iterator, records = page.get("NextShardIterator"), page["Records"]
+        silent = 0 if records else silent + 1
+        wanted -= len(records)
+        if records:
+            yield records
 
 
 def _to_cron(event: dict[str, Any], letters: Letters) -> str:

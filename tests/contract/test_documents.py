@@ -31,8 +31,11 @@ def test_every_make_command_in_the_documents_exists() -> None:
 
 
 def test_every_error_code_is_documented_with_its_status() -> None:
-    rows = re.findall(r"^\| `([a-z_]+)` \| (\d{3}) \|", (ROOT / "docs" / "errors.md").read_text("utf-8"), re.MULTILINE)
-    assert {code: int(status) for code, status in rows} == {code: kind.status for code, kind in TABLE.items()}
+    text = (ROOT / "docs" / "errors.md").read_text("utf-8")
+    sections = re.findall(r"^## `([a-z_]+)`\n\n(\d{3})\. (.+?): \S.+", text, re.MULTILINE)
+    found = {code: (int(status), title) for code, status, title in sections}
+    assert found == {code: (kind.status, kind.title) for code, kind in TABLE.items()}
+    assert len(sections) == len(found)
 
 
 def test_every_link_in_the_documents_leads_somewhere() -> None:

@@ -177,6 +177,20 @@ def test_policies_name_what_they_allow(template: Template) -> None:
             assert set(actions) <= set(ANYWHERE), (role, actions)
 
 
+def test_how_long_a_function_may_run_is_said_in_one_place(template: Template) -> None:
+    stage = json.loads((package.ROOT / ".chalice" / "config.json").read_text())["stages"]["market"]
+    own = {
+        name: told.get("lambda_timeout", stage["lambda_timeout"]) for name, told in stage["lambda_functions"].items()
+    }
+    found = {
+        name: resource["Properties"]["Timeout"]
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function" and name != "APIHandler"
+    }
+    assert found == {name.title().replace("_", ""): seconds for name, seconds in own.items()}
+    assert found["RegradeStep"] == 300, "docs/grading.md says five minutes"
+
+
 def test_each_function_has_a_role_of_its_own(template: Template) -> None:
     roles = [function["Role"]["Fn::GetAtt"][0] for function in _functions(template).values()]
     assert len(set(roles)) == len(roles)

@@ -12,6 +12,7 @@ import pytest
 from chalice.app import CloudWatchEvent
 
 from infra.deploy import tick
+from ops import redriving
 from ops.redriving import Letters, Refused, of_outputs, redrive
 from tests.conftest import Api
 from tests.stage import Stage
@@ -67,7 +68,7 @@ def stream_letter(letters: Letters, **differing: Any) -> None:
     batch = {
         "shardId": shard["ShardId"],
         "startSequenceNumber": shard["SequenceNumberRange"]["StartingSequenceNumber"],
-        "batchSize": 5,
+        "batchSize": 1,
         "streamArn": arn,
         **differing,
     }
@@ -99,6 +100,29 @@ def test_records_are_read_from_the_stream_and_given_to_the_outbox(
     assert CloudWatchEvent(tick, None).source == "microtask.operator"
     assert task_id in {record["dynamodb"]["Keys"]["pk"]["S"] for record in event["Records"]}
     assert left(letters.outbox_queue) == 0
+
+
+class Stream:
+    """Gives its pages one by one, then nothing."""
+
+    def __init__(self, *pages: list[int], closed: bool = False) -> None:
+        self.pages, self.closed = list(pages), closed
+
+    def get_records(self, ShardIterator: str, Limit: int) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        records = self.pages.pop(0)[:Limit] if self.pages else []
+        return (
+            {"Records": records} if self.closed and not self.pages else {"Records": records, "NextShardIterator": "n"}
+        )
+
+
+def test_a_stream_that_gives_little_at_a_time_is_read_on() -> None:
+    assert list(redriving._pages(Stream([], [1, 2], [], [3, 4, 5, 6]), "first", 5)) == [[1, 2], [3, 4, 5]]
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_stream_that_gives_less_delivers_no_letter(closed: bool) -> None:
+    with pytest.raises(Refused, match="last 2 records"):
+        list(redriving._pages(Stream([1, 2, 3], closed=closed), "first", 5))
 
 
 def test_what_fails_again_stays(functions: Functions, letters: Letters, task_id: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
+from chalicelib.accounts.records import AdvertiserRecord
 from chalicelib.tasks import review
 from tests.stage import FUNDS, NOON, PRICE, Stage
 
@@ -100,3 +101,11 @@ def test_what_was_not_rejected_or_is_too_late_is_not_appealed(stage: Stage, task
     with clock.at(NOON):
         fresh = stage.create([stage.accounts["an"]])
     assert appeal(stage, fresh["id"]).json_body["code"] == "state_conflict"
+
+
+def test_an_appeal_holds_money_only_for_who_may_create_tasks(stage: Stage, task_id: str) -> None:
+    record = AdvertiserRecord.get(stage.advertiser_id, "advertiser")
+    record.update([AdvertiserRecord.status.set("rejected")])
+    assert appeal(stage, task_id).json_body["code"] == "advertiser_not_certified"
+    record.update([AdvertiserRecord.status.set("approved")])
+    assert appeal(stage, task_id).status_code == 200

@@ -265,6 +265,15 @@ def test_a_cursor_is_of_one_list_and_one_caller(busy: Api, api: Api) -> None:
         assert (answer.status_code, answer.json_body["code"]) == (400, "cursor_invalid")
 
 
+def test_a_key_is_of_one_side_s_wallet(api: Api, cai: Api) -> None:
+    both = api.as_("cai", "creator", "advertiser")
+    made = both.post("/v1/wallet/withdrawals?as=creator", {"amount": cny(10_000)}, key="k")
+    again = both.post("/v1/wallet/withdrawals?as=creator", {"amount": cny(10_000)}, key="k")
+    assert (made.status_code, again.json_body) == (201, made.json_body)
+    other = both.post("/v1/wallet/withdrawals?as=advertiser", {"amount": cny(10_000)}, key="k")
+    assert (other.status_code, other.json_body["code"]) == (422, "idempotency_key_reused")
+
+
 # -- withdrawals -----------------------------------------------------------------------------------------------------
 
 

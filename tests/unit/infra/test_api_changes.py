@@ -123,3 +123,14 @@ def test_nothing_changed_in_the_published_document_itself() -> None:
 def test_the_command_says_what_it_cannot_compare(capsys: pytest.CaptureFixture[str]) -> None:
     assert api_changes.main(["--base", "no-such-revision"]) == 2
     assert "no-such-revision" in capsys.readouterr().err
+
+
+def test_without_a_tag_the_last_commit_is_compared_with(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_changes, "last_tag", lambda: None)
+    monkeypatch.setattr(api_changes, "at", lambda revision: {"paths": {}, "components": {"schemas": {}}})
+    assert api_changes.main([]) == 0, "everything is new, nothing breaks"
+    said = capsys.readouterr()
+    assert "no tag" in said.err
+    assert said.out.endswith("other changes since HEAD\n")
