@@ -42,6 +42,7 @@ class Platform:
         self.statuses: list[dict[str, Any]] = []
         self.description = ""
         self.comments: list[str] = []  # under every post
+        self.long_texts: dict[str, dict[str, Any]] = {}  # what statuses/show adds to a status, by its number
         self.troubles: deque[Trouble] = deque()
         self.asked: Counter[str] = Counter()
         self.tokens: set[str] = set()
@@ -113,7 +114,7 @@ class Platform:
             return self.add(one["status"], retweeted_status=found)
         if name == "statuses/destroy":
             self.statuses.remove(found)
-        return found
+        return {**found, **self.long_texts.get(found["idstr"], {})}
 
 
 @contextmanager

@@ -20,10 +20,10 @@ from chalicelib.accounts.records import (
     rewritten,
     until_settled,
 )
-from chalicelib.errors import Problem, not_found
+from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.idempotency import Attempt
 from chalicelib.settings import rules
-from chalicelib.social.networks import network
+from chalicelib.social.networks import is_connected, network
 from chalicelib.social.port import Account
 from chalicelib.store import put, transact
 
@@ -76,9 +76,16 @@ def enter_verified(record: AccountRecord, now: datetime) -> None:
 
 def bind(creator_id: str, binding: Binding, attempt: Attempt | None) -> tuple[dict[str, Any], bool]:
     """Binds the account to the creator: an unclaimed or rejected one, or one the market has not known. The card, and
-    whether it repeats an earlier answer. Raises Problem `already_exists` if somebody has bound it."""
+    whether it repeats an earlier answer.
+
+    Raises InvalidBody for a network that this stage cannot read (rule 30: its posts could not be checked); Problem
+    `already_exists` if somebody has bound the account."""
 
     def create(keep: receipts.Keep) -> dict[str, Any]:
+        if not is_connected(binding.network):
+            message = f"This market is not connected to the network {binding.network}."
+            raise InvalidBody(Fault("/network", "network_not_connected", message))
+
         def change() -> dict[str, Any]:
             now = clock.now()
             moment = clock.stamp(now)

@@ -98,8 +98,11 @@ def _evidence(
     except NotPermitted:  # the profile can be read without the owner's permission, the posts perhaps not
         return None
     for post in posts:
-        if wanted in post.text and post.posted_at >= given_at.replace(microsecond=0):
-            return _found(post.url, post.text, now)
+        if post.posted_at < given_at.replace(microsecond=0):
+            continue
+        whole = asked.fetch_post(post.url, account) if post.cut and wanted not in post.text else post
+        if whole is not None and wanted in whole.text:
+            return _found(whole.url, whole.text, now)
     return None
 
 

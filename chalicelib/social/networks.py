@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from chalicelib.settings import deployment
-from chalicelib.social.port import Network, Unavailable
+from chalicelib.social import weibo_tokens
+from chalicelib.social.port import Network, NotPermitted, Unavailable
 from chalicelib.social.sandbox import SandboxNetwork
 
 
@@ -18,6 +19,21 @@ def network(name: str) -> Network:
     if name == "weibo":
         return _weibo()
     raise Unavailable(f"There is no connection to the network {name}.")
+
+
+def is_connected(name: str) -> bool:
+    """Whether this stage can read the network: it has an adapter, and the operator has written its secret.
+
+    Raises Unavailable if the secret cannot be read now."""
+    if deployment().sandbox:
+        return True
+    if name != "weibo":
+        return False
+    try:
+        weibo_tokens.application()
+    except NotPermitted:
+        return False
+    return True
 
 
 @cache

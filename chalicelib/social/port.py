@@ -96,8 +96,9 @@ class Figures:
 
 @dataclass(frozen=True)
 class Post:
-    """A public post. `author` is the posting account: our account id on the sandbox network, its handle elsewhere.
-    `edited` None: the network does not tell."""
+    """A post. `url` is built from the id that the network returned; `author` is the posting account: our account id on the
+    sandbox network, its handle elsewhere. `edited` None: the network does not show it. `public`: everybody can read it. `cut`:
+    `text` is only its beginning."""
 
     url: str
     author: str
@@ -108,6 +109,8 @@ class Post:
     posted_at: datetime
     figures: Figures = Figures()
     edited: bool | None = None
+    public: bool = True
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,8 +144,8 @@ class Network(Protocol):
         sees to it as far as that can be."""
 
     def fetch_post(self, url: str, reader: Account | None = None) -> Post | None:
-        """The post as it is now, None if there is none (any more). `reader`: the account whose permission, if it gave one,
-        is read with."""
+        """The whole post as it is now (never a cut one), None if there is none (any more). `reader`: the account whose
+        permission, if it gave one, is read with."""
 
     def fetch_figures(self, urls: Sequence[str]) -> dict[str, Figures]:
         """What each of these posts (at most 100) has reached; a post that is not there is left out."""
@@ -151,7 +154,8 @@ class Network(Protocol):
         """The texts of the post's latest comments, at most LATEST; none if it has none or is not there. `reader` as above."""
 
     def post_key(self, url: str) -> str | None:
-        """The same text for every URL of the same post; None if this is no URL of a post of this network."""
+        """The same text for every URL of the same post, spaces around it and the case of the host aside; None if this is no
+        known form of the URL of a post of this network."""
 
     def fetch_account(self, account: Account) -> Profile:
         """The account's profile now. Raises Absent."""
@@ -177,6 +181,11 @@ class Network(Protocol):
 def composed(text: str, urls: Sequence[str]) -> str:
     """The whole text of a post where links are part of it: those that are not in `text` are put behind it."""
     return " ".join([text.rstrip(), *(url for url in urls if url not in text)])
+
+
+def bare(url: str) -> str:
+    """The URL without the spaces and invisible characters that copying puts around it."""
+    return _INVISIBLE.sub("", url).strip()
 
 
 def links(text: str) -> tuple[str, ...]:

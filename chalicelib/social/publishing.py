@@ -90,8 +90,11 @@ def _among_latest(network: Network, account: Account, draft: Draft, since: datet
     source = network.post_key(draft.repost_of) if draft.repost_of else None
     for post in network.recent_posts(account):
         same_source = (network.post_key(post.repost_of) if post.repost_of else None) == source
-        if post.posted_at >= since - SKEW and same_source and same_words(post.text, draft.text):
-            return post
+        if post.posted_at < since - SKEW or not same_source:
+            continue
+        whole = network.fetch_post(post.url, account) if post.cut else post
+        if whole is not None and same_words(whole.text, draft.text):
+            return whole
     return None
 
 

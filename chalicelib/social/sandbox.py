@@ -12,11 +12,11 @@ from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from chalicelib import clock, ids
 from chalicelib.errors import not_found
 from chalicelib.social import figures
-from chalicelib.social.port import LATEST, Account, Draft, Figures, Post, Profile, RefusedByNetwork
+from chalicelib.social.port import LATEST, Account, Draft, Figures, Post, Profile, RefusedByNetwork, bare
 from chalicelib.store import Refused, TasksRecord, put, read_page, transact
 
 POSTS_URL = "https://sandbox.micro-task.example/posts/"
-_URL = re.compile(re.escape(POSTS_URL) + r"(pst_[0-9A-Z]{26})/?(?:[?#].*)?")
+_URL = re.compile(r"(?i:https?://sandbox\.micro-task\.example)/posts/(pst_[0-9A-Z]{26})/?(?:[?#].*)?")
 
 
 class PostRecord(TasksRecord):
@@ -83,7 +83,7 @@ class SandboxNetwork:
         return tuple(record.comments) if record else ()
 
     def post_key(self, url: str) -> str | None:
-        found = _URL.fullmatch(url)
+        found = _URL.fullmatch(bare(url))
         return found[1] if found else None
 
     def fetch_account(self, account: Account) -> Profile:

@@ -73,11 +73,15 @@ class WeiboNetwork:
         if mid is None:
             return None
         token = self._reading(reader)
-        try:
-            status = self._get("statuses/show", {"id": mid, "isGetLongText": "1"}, token)
-        except Absent:
-            return None
-        return self._posts([status], reader, token)[0]
+        for _ in range(READ_TRIES):
+            try:
+                status = self._get("statuses/show", {"id": mid, "isGetLongText": "1"}, token)
+            except Absent:
+                return None
+            post = self._posts([status], reader, token)[0]
+            if post is None or not post.cut:
+                return post
+        raise Unreadable("Weibo returned only the beginning of a long post.")
 
     def fetch_figures(self, urls: Sequence[str]) -> dict[str, Figures]:
         mids = {url: mid for url in urls if (mid := weibo_posts.mid_of(url))}

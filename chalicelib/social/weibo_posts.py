@@ -1,6 +1,8 @@
 """Weibo's posts as its open platform writes them: the forms of their URLs, and what a status says. Pure.
 
 The last part of a post's address is its number (`mid`) in base 62, seven decimal digits to four characters, counted from the right.
+The share links of the app (`mapp.api.weibo.cn/fx/{hash}.html`) do not contain the number, and their redirects are not followed:
+they are no known form.
 """
 
 from __future__ import annotations
@@ -11,24 +13,29 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.social.port import Figures, Post, Profile, Unreadable, links
+from chalicelib.social.port import Figures, Post, Profile, Unreadable, bare, links
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _URL = re.compile(
-    r"https?://(?:(?:www\.)?weibo\.com/(?:detail|\d+)|(?:m\.)?weibo\.cn/(?:status|detail|\d+))/([0-9A-Za-z]{5,20})/?(?:[?#].*)?"
+    r"(?:(?i:https?://(?:www\.)?weibo\.com)/(?:detail|\d+)|(?i:https?://(?:m\.)?weibo\.cn)/(?:status|detail|\d+))"
+    r"/([0-9A-Za-z]{5,20})/?(?:[?#].*)?"
 )
+_SHARED = re.compile(r"(?i:https?://share\.api\.weibo\.cn)/share/\d+,(\d{12,20})(?:\.html)?/?(?:[?#].*)?")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
+PUBLIC = 0
+"""`visible.type` of a post that everybody can read; 1 is its author alone, 3 a group, 4 close friends. Source: the open platform's
+document of statuses/show."""
 SHORT_LINK = re.compile(r"https?://t\.cn/[0-9A-Za-z]+")
 
 
 def mid_of(url: str) -> str | None:
-    """The number of the post at `url`, as decimal digits; None if this is no URL of a post on Weibo."""
-    found = _URL.fullmatch(url)
+    """The number of the post at `url`, as decimal digits; None if this is no known form of the URL of a post on Weibo."""
+    found = _URL.fullmatch(bare(url)) or _SHARED.fullmatch(bare(url))
     if found is None:
         return None
     tail = found[1]
     if tail.isdigit() and len(tail) > 11:
-        return tail
+        return str(int(tail))
     groups = [tail[max(end - 4, 0) : end] for end in range(len(tail), 0, -4)][::-1]
     digits = "".join(f"{_number(group):07d}" for group in groups).lstrip("0")
     return digits or None
@@ -65,6 +72,8 @@ def post_of(status: Any, handle: str | None, long_links: Mapping[str, str]) -> P
                 comments=_count(status, "comments_count"),
             ),
             edited=None if (edits := _count(status, "edit_count")) is None else edits > 0,
+            public=(status.get("visible") or {}).get("type", PUBLIC) == PUBLIC,
+            cut=is_cut(status),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unreadable("Weibo's answer is no status.") from error
@@ -106,6 +115,11 @@ def text_of(status: Mapping[str, Any]) -> str:
     """The whole text, long ones included, without what Weibo puts around and into it."""
     whole = (status.get("longText") or {}).get("longTextContent") or status["text"]
     return _INVISIBLE.sub("", html.unescape(str(whole))).strip()
+
+
+def is_cut(status: Mapping[str, Any]) -> bool:
+    """Whether Weibo returned only the beginning of a long text."""
+    return bool(status.get("isLongText")) and not (status.get("longText") or {}).get("longTextContent")
 
 
 def mid(status: Mapping[str, Any]) -> str:

@@ -44,6 +44,8 @@ def application() -> Application:
         cloud.secret.cache_clear()
         raise NotPermitted("The secret of the Weibo application is not complete.") from error
     except (ClientError, BotoCoreError) as error:
+        if isinstance(error, ClientError) and _code(error) == "ResourceNotFoundException":
+            raise NotPermitted("The secret of the Weibo application is not written yet.") from error
         raise Unavailable("The secret of the Weibo application cannot be read.") from error
 
 

@@ -42,6 +42,8 @@ def differences(post: Post | None, agreed: Agreement) -> Iterator[Fault]:
     if post is None:
         yield _fault("post_missing", "There is no post at this URL.")
         return
+    if not post.public:
+        yield _fault("post_not_public", "The post is not public: only its author, or some of its readers, can see it.")
     if post.author not in agreed.authors:
         yield _fault("wrong_account", "The post is by another account.")
     if plain(post.text) not in agreed.texts:

@@ -12,7 +12,7 @@ from pynamodb.expressions.update import Action as UpdateAction
 from chalicelib import clock, ids
 from chalicelib.accounts import publishing
 from chalicelib.discovery.forecast import forecast
-from chalicelib.errors import Fault, Problem
+from chalicelib.errors import Fault, InvalidBody, Problem
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.records import GradedAccount
 from chalicelib.links import clicks
@@ -31,12 +31,14 @@ from chalicelib.tasks.transitions import Overtaken, change, move_order, until_se
 
 
 def publish(order_id: str, creator_id: str, post_url: str) -> OrderRecord:
-    """The creator names the post; it is fetched and compared with what was agreed.
+    """The creator reports the post; it is fetched and compared with what was agreed.
 
-    The same URL again changes nothing. Raises Problem `window_not_open` outside the window; `draft_not_approved`;
+    The same URL again changes nothing. Raises InvalidBody for a URL in no form that the network's posts have: that is no
+    attempt, and starts no time to mend. Raises Problem `window_not_open` outside the window; `draft_not_approved`;
     `post_check_failed` with one Fault per difference: the order stays accepted, and from the first failure on the creator has
     the time of rule 14 to mend it, inside the window (then `mend_by_passed`); `state_conflict` if the order is not
     accepted."""
+    post_url = social.bare(post_url)
 
     def decide() -> OrderRecord:
         order = find_offered(order_id, creator_id)
@@ -53,6 +55,9 @@ def publish(order_id: str, creator_id: str, post_url: str) -> OrderRecord:
         if order.mend_by is not None and at >= order.mend_by:
             raise Problem("mend_by_passed", f"The post could be mended until {clock.rfc3339(order.mend_by)}.")
         drafting.require_approved(order)
+        if network(order.network).post_key(post_url) is None:
+            message = "This form of URL is not known: send the address that the network's website shows for the post."
+            raise InvalidBody(Fault("/post_url", "url_form_unknown", message))
         post = network(order.network).fetch_post(post_url, _account(order))
         faults = tuple(differences(post, agreement(order)))
         if faults or post is None:
@@ -73,7 +78,7 @@ def enter(order: OrderRecord, post: Post, post_url: str, at: datetime, *, by: st
     if not kept:
         message = "The post is too close to other paid posts of the account: publish it again later in the window."
         raise _refused(order, (Fault("/post_url", "frequency_cap", message),), at)
-    claim = _claim(order, post_url)
+    claim = _claim(order, post)
     try:
         return move_order(
             order,
@@ -250,8 +255,9 @@ def _account(order: OrderRecord) -> social.Account:
     return social.Account(order.account_id, order.handle)
 
 
-def _claim(order: OrderRecord, post_url: str) -> Action:
-    key = network(order.network).post_key(post_url) or post_url
+def _claim(order: OrderRecord, post: Post) -> Action:
+    """The claim on the post, by the id that the network returned: one post proves one order, however its URL is written."""
+    key = network(order.network).post_key(post.url) or post.url
     claim = ClaimRecord(ids.derive("clm", order.network, key), "claim", order_id=order.pk)
     return put("claim", claim, ClaimRecord.pk.does_not_exist() | (ClaimRecord.order_id == order.pk))
 

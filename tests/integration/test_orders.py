@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock
+from chalicelib import clock, ids
 from chalicelib.errors import Problem
 from chalicelib.social import sandbox
+from chalicelib.social.sandbox import POSTS_URL
 from chalicelib.tasks import answering, publication, settlement, steps
 from chalicelib.tasks.records import EVENTS_MAX, OrderRecord
 from chalicelib.wallet import ledger
@@ -156,7 +157,7 @@ def test_rule_14_a_failed_check_names_each_difference_and_may_be_mended(stage: S
             "url_missing",
             "wrong_source",
         }
-        nowhere = act(stage, order_id, "publish", {"post_url": "https://weibo.example/none"})
+        nowhere = act(stage, order_id, "publish", {"post_url": POSTS_URL + ids.new("pst")})
         assert {fault["code"] for fault in nowhere.json_body["errors"]} == {"post_missing"}
         assert act(stage, order_id, "publish", {"post_url": stage.post(order)}).json_body["status"] == "published"
     events = [event["event"] for event in read(stage, order_id)["events"]]
@@ -170,7 +171,7 @@ def test_failed_attempts_do_not_fill_the_item(stage: Stage) -> None:
     record = OrderRecord(order_id, "order")
     record.update([OrderRecord.events.set([{"at": clock.stamp(NOON), "event": "x", "by": "system"}] * EVENTS_MAX)])
     with clock.at(ACCEPT_BY):
-        assert act(stage, order_id, "publish", {"post_url": "https://x.example/1"}).status_code == 422
+        assert act(stage, order_id, "publish", {"post_url": POSTS_URL + ids.new("pst")}).status_code == 422
     assert len(read(stage, order_id)["events"]) == EVENTS_MAX
 
 

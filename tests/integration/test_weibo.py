@@ -138,6 +138,20 @@ class TestReading:
         assert weibo.fetch_figures([url, GONE, "https://elsewhere.example"]) == {url: Figures(None, 3, 1, 2)}
         assert platform.tokens == {"OAuth2 app-token"}
 
+    def test_a_cut_long_post_is_asked_for_again_and_never_returned(
+        self, weibo: WeiboNetwork, platform: Platform
+    ) -> None:
+        status = platform.add("秋茶…", isLongText=True)
+        url = weibo.recent_posts(TEA)[0].url
+        with pytest.raises(Unreadable, match="beginning"):
+            weibo.fetch_post(url)
+        assert platform.asked["statuses/show"] == 2
+        platform.troubles.append(Trouble(body=json.dumps(status).encode()))
+        status["longText"] = {"longTextContent": "秋茶到了。 广告"}
+        post = weibo.fetch_post(url)
+        assert post is not None
+        assert post.text == "秋茶到了。 广告"
+
     def test_an_account(self, weibo: WeiboNetwork, platform: Platform) -> None:
         platform.description = "茶 &lt;MT-1&gt;"
         profile = weibo.fetch_account(Account("acc_tea", UID))
@@ -276,7 +290,7 @@ class TestMisbehaviour:
             WeiboNetwork(Drawer(elsewhere)).fetch_account(TEA)
 
     def test_without_its_secret_nothing_is_asked(self, aws: None) -> None:
-        with pytest.raises(Unavailable):
+        with pytest.raises(NotPermitted):
             WeiboNetwork().fetch_account(TEA)
         boto3.client("secretsmanager").create_secret(Name=os.environ["WEIBO_SECRET_ARN"], SecretString="{}")
         with pytest.raises(NotPermitted):
@@ -399,6 +413,20 @@ class TestPublishing:
         with clock.at(NOW + GRACE):
             post = publish()
         assert post.posted_at == NOW
+        assert len(platform.statuses) == 1
+
+    def test_a_lost_post_is_found_though_the_timeline_cuts_it(
+        self, publish: Callable[..., Post], platform: Platform
+    ) -> None:
+        platform.troubles.append(Trouble(hang_up=True, after=True))
+        with pytest.raises(Unavailable):
+            publish()
+        (status,) = platform.statuses
+        whole = {"longText": {"longTextContent": status["text"]}}
+        status.update(text="今年的…", isLongText=True)
+        platform.long_texts[status["idstr"]] = whole
+        with clock.at(NOW + GRACE):
+            publish()
         assert len(platform.statuses) == 1
 
     def test_an_older_post_or_another_source_is_not_mistaken_for_ours(

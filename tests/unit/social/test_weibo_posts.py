@@ -32,6 +32,10 @@ STATUS: dict[str, Any] = {
         f"https://m.weibo.cn/status/{TAIL}",
         f"https://m.weibo.cn/detail/{MID}",
         f"http://weibo.com/detail/{MID}/",
+        f" https://Weibo.COM/1645372340/{TAIL}\u3000",
+        f"HTTPS://M.WEIBO.CN/detail/{MID}\u200b",
+        f"https://weibo.com/detail/000{MID}",
+        f"https://share.api.weibo.cn/share/304950356,{MID}.html?weibo_id={MID}",
     ],
 )
 def test_every_url_of_a_post_has_its_number(url: str) -> None:
@@ -44,6 +48,8 @@ def test_every_url_of_a_post_has_its_number(url: str) -> None:
         "https://weibo.com/1645372340",
         "https://weibo.com.example/1645372340/K3fnuEfZK",
         "https://weibo.com/u/K3fnuEfZK",
+        "https://weibo.com/1645372340/K3fnuEfZK and more",
+        "https://mapp.api.weibo.cn/fx/77eaa5c2f741894631a87fc4806a1f05.html",
         "",
     ],
 )
@@ -80,6 +86,20 @@ def test_long_texts_edits_and_sources_are_read() -> None:
     assert (post.text, post.edited, post.figures.reads, post.author) == ("长" * 200, True, 900, "1645372340")
     assert post.repost_of == f"https://weibo.com/0/{TAIL}"
     assert mid_of(post.repost_of) == MID
+
+
+@pytest.mark.parametrize(("kind", "public"), [(0, True), (1, False), (3, False), (4, False), (10, False)])
+def test_only_posts_that_everybody_can_read_are_public(kind: int, public: bool) -> None:
+    post = post_of({**STATUS, "visible": {"type": kind, "list_id": 0}}, None, {})
+    assert post is not None
+    assert post.public is public
+
+
+@pytest.mark.parametrize("long_text", [None, {}, {"longTextContent": ""}])
+def test_a_long_text_without_its_rest_is_cut(long_text: Any) -> None:
+    post = post_of({**STATUS, "isLongText": True, "longText": long_text}, None, {})
+    assert post is not None
+    assert post.cut
 
 
 def test_a_status_that_says_it_is_deleted_is_none() -> None:
