@@ -15,6 +15,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ def main() -> None:
             "version": options.version,
             "source": "The last ten posts of 947 Xingtu accounts (2025), up to fifty posts of 920 Weibo accounts (2017).",
             "click_rates_ppm": CLICK_RATES_PPM,
+            "age_hours": age_hours(accounts.values()),
             "held_out": coverage,
             "models": models,
         }
@@ -99,6 +101,19 @@ def main() -> None:
         target = FOLDER / f"{options.version}.json"
         target.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
         print(target.name)
+
+
+def age_hours(accounts: Iterable[Account]) -> int:
+    """The age in hours that 95 % of the posts whose reads are forecast had reached when their figures were taken: a forecast is
+    of a post of that age. They were taken at one time, soon after the newest post."""
+    times = [
+        [datetime.fromisoformat(post.time) for post in account.posts]
+        for account in accounts
+        if account.posts[0].reads is not None
+    ]
+    taken_at = max(time for posts in times for time in posts)
+    ages = sorted((taken_at - time).total_seconds() for posts in times for time in posts[FEW_POSTS:][-TARGETS:])
+    return int(ages[len(ages) // 20] // 3_600)
 
 
 def _reads(post: Post) -> int | None:

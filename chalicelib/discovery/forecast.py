@@ -14,6 +14,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -63,6 +64,11 @@ def in_force() -> Mapping[str, Any]:
     newest = max(FOLDER.glob("*.json"))
     document: dict[str, Any] = json.loads(newest.read_text("utf-8"))
     return document
+
+
+def age() -> timedelta:
+    """The age of a post that a forecast is of: a younger one has not brought yet what is forecast. Measured by fit/forecast.py."""
+    return timedelta(hours=int(in_force()["age_hours"]))
 
 
 def forecast(evidence: Evidence, category: str | None, grade: str | None, kind: Kind) -> Forecast:

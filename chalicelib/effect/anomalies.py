@@ -2,7 +2,7 @@
 
 burst       most of the reactions came between two looks, long after the post went up: organic ones slow down
 unread      more reactions than a quarter of the reads: of 5,257 posts with over 1,000 plays on Xingtu (2025) 1 in 100 has as many
-unlike      reads or reactions far outside what the account's own past let expect
+unlike      reads or reactions far outside the forecast from the account's own past; too few only at the age that a forecast is of
 copied      many of the latest comments say what another of them said
 unclicked   many reads, links in the post, and nobody followed them
 """
@@ -10,9 +10,11 @@ unclicked   many reads, links in the post, and nobody followed them
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from chalicelib import clock
+from chalicelib.discovery.forecast import age as forecast_age
 from chalicelib.social import comments
 
 BURST_SHARE = 0.6
@@ -41,7 +43,9 @@ def of(snapshots: Sequence[dict[str, Any]], forecast: dict[str, Any] | None, has
     if not shown:
         return []
     latest = shown[-1]
-    found = [_burst(shown), _unread(latest), _copied(shown), *_unlike(latest, forecast), _unclicked(latest, has_links)]
+    age = clock.parse(latest["at"]) - clock.parse(shown[0]["at"])
+    unlike = _unlike(latest, forecast, age)
+    found = [_burst(shown), _unread(latest), _copied(shown), *unlike, _unclicked(latest, has_links)]
     return [anomaly for anomaly in found if anomaly is not None]
 
 
@@ -92,18 +96,21 @@ def _copied(shown: Sequence[dict[str, Any]]) -> Anomaly | None:
     )
 
 
-def _unlike(latest: dict[str, Any], forecast: dict[str, Any] | None) -> list[Anomaly]:
-    """Only where the forecast rests on the account's own past."""
+def _unlike(latest: dict[str, Any], forecast: dict[str, Any] | None, age: timedelta) -> list[Anomaly]:
+    """Only where the forecast rests on the account's own past. `age` is that of the post at its latest snapshot: a post that is
+    younger than those of the forecast still gains reads and reactions, so it cannot have too few."""
     found = []
     for name, figure in (("reads", latest.get("reads")), ("interactions", reactions(latest))):
         expected = (forecast or {}).get(name) or {}
         if figure is None or expected.get("basis") != "own":
             continue
-        if figure > UNLIKE_TIMES * expected["high"] or figure * UNLIKE_TIMES < expected["low"]:
+        too_many = figure > UNLIKE_TIMES * expected["high"]
+        too_few = figure * UNLIKE_TIMES < expected["low"] and age >= forecast_age()
+        if too_many or too_few:
             found.append(
                 Anomaly(
                     "unlike",
-                    f"{figure:,} {name}; the account's own past let expect {expected['low']:,} to {expected['high']:,}.",
+                    f"{figure:,} {name}; {expected['low']:,} to {expected['high']:,} expected from the account's own past posts.",
                     {"quantity": name, "found": figure, "low": expected["low"], "high": expected["high"]},
                 )
             )

@@ -14,6 +14,8 @@ from chalicelib.pages.markup import Html, element, joined
 
 COLOURS = ("f0", "f8", "f3", "f7", "f1", "f4", "f2", "f5", "f6")
 QUANTITIES = ("reads", "interactions", "clicks")
+TILE_CHARACTERS = 11
+"""How many characters of the usual size a tile takes at its narrowest, 11 rem."""
 COSTS = {"cpm": "per 1,000 reads", "cpe": "per interaction", "cpc": "per click"}
 
 
@@ -60,7 +62,10 @@ def _totals(totals: dict[str, Any]) -> Html:
 
 
 def _fact(name: str, value: str, words: str | None) -> Html:
-    return element("div", element("dt", name), element("dd", value, element("small", words) if words else None))
+    """A tile; a value that is wider than the tile in the usual size is written smaller."""
+    size = "long" if len(value) > TILE_CHARACTERS else None
+    note = element("small", words) if words else None
+    return element("div", element("dt", name), element("dd", value, note, class_=size))
 
 
 def _against(found: dict[str, Any], name: str) -> str | None:

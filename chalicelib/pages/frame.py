@@ -34,10 +34,11 @@ b,.strong{font-weight:650}
 .grade{display:flex;flex-wrap:wrap;align-items:center;gap:.3rem .8rem;margin:.2rem 0 .8rem}
 .grade .name{font-size:1.15rem;font-weight:650}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.4rem,1fr));gap:.8rem;margin:0;padding:0}
-.facts.wide{grid-template-columns:repeat(auto-fit,minmax(8.6rem,1fr))}
+.facts.wide{grid-template-columns:repeat(auto-fit,minmax(11rem,1fr))}
 .facts div{border-top:2px solid var(--line);padding-top:.45rem}
 .facts dt{font-size:.82rem;color:var(--soft)}
 .facts dd{margin:0;font-size:1.45rem;font-weight:650;line-height:1.25}
+.facts dd{overflow-wrap:anywhere}
 .facts dd small{display:block;font-weight:400}
 .facts+p{margin:.8rem 0 0}
 .notice{border-left:3px solid var(--star);padding-left:.8rem}
@@ -78,6 +79,7 @@ svg text.strong{font-weight:650;font-size:14px}
 .f6{fill:var(--f6);background:var(--f6)}.f7{fill:var(--f7);background:var(--f7)}
 .f8{fill:var(--f8);background:var(--f8)}
 @media(min-width:40rem){section{padding:1.4rem 1.6rem}.facts dd{font-size:1.6rem}}
+.facts dd.long{font-size:1.15rem;line-height:1.75}
 @media print{:root{--paper:#fff;--line:#ccc}tfoot{display:table-row-group}
 body{font-size:10.5pt}main,footer{max-width:none;padding:0}section{border:0;
 border-top:1px solid var(--line);border-radius:0;padding:.7rem 0;margin:0}h2,svg{break-after:avoid}tr,svg,pre{break-inside:avoid}
