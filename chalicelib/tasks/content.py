@@ -31,6 +31,11 @@ def has_mark(text: str) -> bool:
     return _MARK.search(text) is not None
 
 
+def without_mark(text: str) -> str:
+    """The text with new lines in place of the ad mark, so that every place in it stays the same."""
+    return _MARK.sub("\n" * len(AD_MARK), text)
+
+
 def marked(text: str) -> str:
     """The text with the ad mark, appended if it is missing."""
     return text if has_mark(text) else f"{text.rstrip()} {AD_MARK}"

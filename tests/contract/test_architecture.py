@@ -14,7 +14,18 @@ LIB = ROOT / "chalicelib"
 KERNEL = {"settings", "errors", "money", "clock", "ids", "wire", "idempotency", "version"}
 PURE = {
     "wallet": {"postings", "movements"},
-    "tasks": {"lifecycle", "timers", "terms", "cadence", "content", "urls", "lint", "checks", "snapshots"},
+    "tasks": {
+        "lifecycle",
+        "timers",
+        "terms",
+        "cadence",
+        "content",
+        "urls",
+        "lint",
+        "lint_folding",
+        "checks",
+        "snapshots",
+    },
     "grading": {
         "evidence",
         "posts",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from chalicelib.settings import Rules
 from chalicelib.tasks.content import Content, content_faults, has_mark, marked
-from chalicelib.tasks.lint import WORDS_FILE, findings, words
+from chalicelib.tasks.lint import FINDINGS_MAX, WORDS_FILE, Finding, findings, words
+from chalicelib.tasks.lint_folding import fold
 
 
 def rules_found(text: str, title: str = "标题") -> set[str]:
@@ -85,6 +87,60 @@ def test_a_new_line_or_punctuation_ends_a_word() -> None:
     assert findings("", "香\n烟 广告") == findings("", "香，烟 广告") == ()
 
 
+def sentences(kind: str) -> list[str]:
+    return (Path(__file__).with_name(f"lint_sentences_{kind}.txt")).read_text("utf-8").splitlines()
+
+
+def found_in(sentence: str) -> list[Finding]:
+    return [finding for finding in findings("", f"{sentence} 广告") if finding.severity != "note"]
+
+
+def test_harmless_sentences_pass() -> None:
+    """docs/rules.md names the figures. Some that are unsure go to a reviewer; none blocks."""
+    written = sentences("pass")
+    assert len(written) >= 200
+    wrong = {sentence: found_in(sentence) for sentence in written if found_in(sentence)}
+    assert not [sentence for sentence, found in wrong.items() if any(one.severity == "block" for one in found)]
+    assert len(wrong) <= 7, list(wrong)
+
+
+def test_forbidden_sentences_are_found_under_their_rule() -> None:
+    written = [line.split("\t") for line in sentences("found")]
+    assert len(written) >= 200
+    missed = [sentence for rule, sentence in written if rule not in {finding.rule for finding in found_in(sentence)}]
+    assert missed == []
+
+
+def test_tricks_do_not_turn_a_block_into_a_warning() -> None:
+    for text in ("香*烟", "香😀烟", "電子煙", "處方藥", "香 烟", "ｖａｐｅ", "V\u200bape"):
+        assert [finding.severity for finding in found_in(text)] == ["block"], text
+
+
+def test_what_may_be_two_words_goes_to_the_reviewer() -> None:
+    for text in ("香(烟)", "檀香烟", "v4pe", "电，子，烟", "伟哥正品"):
+        assert [finding.severity for finding in found_in(text)] == ["warn"], text
+
+
+def test_a_finding_spans_the_text_as_it_was_written() -> None:
+    text = "新品\u200bＶ\u200bape、第①品牌 広告"
+    assert [(one.text, text[one.start : one.end]) for one in findings("", text)[:2]] == [
+        ("第①", "第①"),
+        ("Ｖ\u200bape",) * 2,
+    ]
+
+
+def test_findings_of_one_text_are_limited_and_blocking_ones_stay() -> None:
+    found = findings("", "最强，" * 600 + "香烟 广告")
+    assert len(found) == FINDINGS_MAX
+    assert found[0].severity == "block"
+
+
+def test_no_listed_word_is_written_in_characters_that_are_folded() -> None:
+    for rule in words()["rules"]:
+        for text in [*rule["block"], *rule["review"], *rule["allow"]]:
+            assert not [one for one in text if "\u3400" < one <= "\u9fff" and one not in fold(one).letters], text
+
+
 def test_the_longest_term_is_found_once() -> None:
     assert [finding.text for finding in findings("", "史上最强 广告")] == ["史上最", "最强"]
     assert [finding.text for finding in findings("", "100%有效 广告")] == ["100%有效"]
@@ -109,12 +165,10 @@ def test_the_word_list_is_versioned_and_every_rule_has_a_source() -> None:
     assert words() == document
     assert document["version"]
     for rule in document["rules"]:
-        assert rule["severity"] in {"block", "warn"}
         assert rule["source"]
         assert rule["message"]
-        assert all(term == term.casefold() for term in rule["terms"]), rule["id"]
-        for phrase in rule["except"]:
-            assert any(term in phrase for term in rule["terms"]), phrase
+        assert not set(rule["block"]) & set(rule["review"]), rule["id"]
+        assert all(term == term.casefold() for term in rule["block"] + rule["review"]), rule["id"]
 
 
 def codes(content: Content) -> list[tuple[str, str]]:

@@ -1,0 +1,191 @@
+"""Fold a text to the form in which the lint looks for its words, and remember where each character comes from. Pure.
+
+The fold makes equal what a reader takes for equal: case and width, traditional and simplified characters, look-alikes, numerals
+behind 第, and it removes what stands between Chinese characters without separating them for a reader. Linear in the length."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+CHARACTERS_FILE = Path(__file__).with_name("lint_characters.json")
+WORDS_FILE = Path(__file__).with_name("lint_words.json")
+CJK = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+HARD = frozenset("\n\r\v\f\x85\u2028\u2029。，、；：！？,;:!?")
+"""Punctuation that ends a word: what stands on both sides of it is not read as one."""
+DOUBTFUL = frozenset("()[]{}<>《》〈〉「」『』【】〔〕\"'“”‘’|/\\&+=~^")
+"""What may separate two words or break one: a term that is found across it goes to the reviewer."""
+SEPARATORS_MAX = 8
+_IGNORABLE = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_AS_ONE = frozenset("🥇-‐‑‒–—―─━ー－ｰ")
+_NUMERAL = re.compile(r"(?<=第)[1壹弌il](?![0-9]|[-~.][0-9])")
+_SPELT = (
+    (re.compile(rf"[{CJK}](?:(?:[^\w\s%]{{1,3}}|\s)[{CJK}])+"), 3),
+    (re.compile(rf"[{CJK}](?:[a-z]{{1,2}}[{CJK}])+"), 2),
+)
+_PICTURES = frozenset("🚬")
+"""Signs that are words themselves."""
+
+
+class Piece(NamedTuple):
+    """Characters of a text that belong together: `letters` as folded, `places` where each stands in the text; `shortest` is the
+    length from which on a term counts in it."""
+
+    letters: str
+    places: tuple[int, ...]
+    shortest: int = 1
+
+
+@dataclass(frozen=True)
+class Folded:
+    """`gaps[n]` says how letter n follows the one before: 0 as in `letters`, 1 something was removed that a reader does not read
+    as a separator, or a 1 behind 第 is not written plainly, 2 something was removed that may be a separator."""
+
+    letters: str
+    places: list[int]
+    gaps: list[int]
+
+
+@cache
+def words() -> dict[str, Any]:
+    """The word lists in force (lint_words.json). Patterns are regular expressions over the folded text, without nested repeats."""
+    document: dict[str, Any] = json.loads(WORDS_FILE.read_text(encoding="utf-8"))
+    return document
+
+
+def fold(text: str) -> Folded:
+    """The text as the lint reads it."""
+    letters, places = _letters(text)
+    kept: list[int] = []
+    gaps: list[int] = []
+    run: list[int] = []
+    for n, letter in enumerate(letters):
+        if _is_separator(letter):
+            run.append(n)
+            continue
+        gap = _gap(letters, kept, run, letter)
+        if gap == 0 and run:
+            gaps += [0] * len(run)
+            kept += run
+        gaps.append(gap)
+        kept.append(n)
+        run = []
+    kept += run
+    gaps += [0] * len(run)
+    plain = "".join(letters[n] for n in kept)
+    folded = _NUMERAL.sub("一", plain)
+    for found in re.finditer("第一", folded):
+        place = places[kept[found.start() + 1]]
+        if text[place] not in "一1１":
+            gaps[found.start() + 1] = gaps[found.start() + 1] or 1
+    return Folded(folded, [places[n] for n in kept], gaps)
+
+
+def spelt_out(folded: Folded) -> Iterator[Piece]:
+    """Chinese characters that are separated one by one, by punctuation or new lines (`电，子，烟`) or by Latin letters (`香x烟`).
+    Two or three characters at a comma are an ordinary sentence, and four in a list too: `shortest` is 3 there."""
+    for pattern, shortest in _SPELT:
+        for found in pattern.finditer(folded.letters):
+            inside = [n for n in range(*found.span()) if _is_chinese(folded.letters[n])]
+            if len(inside) >= shortest:
+                every = len(inside) > 3 and "、" not in found.group()
+                yield _piece(folded, inside, {}, 2 if every else shortest)
+
+
+def latin_tokens(text: str, folded: Folded) -> Iterator[Piece]:
+    """Latin words as a reader puts them together, where they are not written so: letters that are spaced out (`v a p e`), signs
+    inside a word (`v*ape`), digits for letters (`v4pe`), and the parts of a word in camel case (`BuyVape`)."""
+    leet: dict[str, str] = words()["leet"]
+    for found in re.finditer(r"(?<![a-z])[a-z](?:[^a-z0-9\n]{1,3}[a-z]){3,}(?![a-z])", folded.letters):
+        yield _piece(folded, [n for n in range(*found.span()) if folded.letters[n].isalpha()], {})
+    for found in re.finditer(r"[a-z0-9@$€!*._~+|^#=\-]{4,64}", folded.letters):
+        word = found.group().strip("!.-_*~#=+|^")
+        if word.isalpha():
+            continue
+        begin = found.start() + found.group().find(word)
+        inside = range(begin, begin + len(word))
+        yield _piece(folded, [n for n in inside if folded.letters[n].isalpha()], {})
+        yield _piece(folded, [n for n in inside if folded.letters[n].isalpha() or folded.letters[n] in leet], leet)
+    for found in re.finditer(r"[A-Za-z][a-z]+(?=[A-Z])|(?<=[a-z])[A-Z][a-z]+", text):
+        yield Piece(found.group().casefold(), tuple(range(*found.span())))
+
+
+def _piece(folded: Folded, inside: list[int], table: dict[str, str], shortest: int = 1) -> Piece:
+    letters = "".join(table.get(folded.letters[n], folded.letters[n]) for n in inside)
+    return Piece(letters, tuple(folded.places[n] for n in inside), shortest)
+
+
+@cache
+def _table() -> dict[int, str]:
+    simplified = json.loads(CHARACTERS_FILE.read_text(encoding="utf-8"))
+    pairs = dict(zip(simplified["from"], simplified["to"], strict=True))
+    return {ord(old): new for old, new in {**pairs, **words()["fold"], **words()["confusables"]}.items()}
+
+
+def _letters(text: str) -> tuple[list[str], list[int]]:
+    """Each character by itself: folded to none, one or more letters."""
+    letters: list[str] = []
+    places: list[int] = []
+    for place, one in enumerate(text):
+        if one in _AS_ONE and letters and letters[-1] == "第" and not _is_one(text[place + 1 : place + 2]):
+            folded = "一"  # 第— and 第🥇 are read as 第一
+        else:
+            folded = _folded(one)
+        letters += folded
+        places += [place] * len(folded)
+    return letters, places
+
+
+@lru_cache(maxsize=20_000)
+def _folded(one: str) -> str:
+    table = _table()
+    for first in (0x1F1E6, 0x1F130, 0x1F150, 0x1F170):  # Latin letters as flags, in squares and circles
+        if first <= ord(one) < first + 26:
+            return chr(ord("a") + ord(one) - first)
+    if one == "💯":
+        return "100%"
+    if one == "…":
+        return "。"
+    if one in HARD:
+        return one
+    category = unicodedata.category(one)
+    if (category in ("Cf", "Cc", "Cn", "Co", "Cs", "Mn", "Me") and one != "\t") or one in _IGNORABLE:
+        return ""
+    if category in ("No", "Nl") and unicodedata.numeric(one, 0) == 1:
+        return "1"
+    plain = unicodedata.normalize("NFKD", one).casefold()
+    return "".join(letter for letter in plain.translate(table) if unicodedata.category(letter)[0] != "M")
+
+
+def _is_one(text: str) -> bool:
+    return bool(text) and (text in "一壹弌" or unicodedata.numeric(text, 0) == 1)
+
+
+def _is_separator(letter: str) -> bool:
+    return (letter != "%" and letter not in _PICTURES and unicodedata.category(letter)[0] in "ZPS") or letter.isspace()
+
+
+def _gap(letters: list[str], kept: list[int], run: list[int], after: str) -> int:
+    """What the separators of `run` are to a reader, between the last kept letter and `after`: 0 they separate."""
+    if not run or not kept or not _is_joined(letters[kept[-1]], after):
+        return 0
+    between = [letters[n] for n in run]
+    if any(letter in HARD for letter in between) or "..." in "".join(between) or between.count("—") > 1:
+        return 0
+    return 2 if len(run) > SEPARATORS_MAX or any(letter in DOUBTFUL for letter in between) else 1
+
+
+def _is_joined(before: str, after: str) -> bool:
+    """Whether a reader reads the two as one across a sign: both Chinese, or one of them and a digit or %."""
+    chinese = _is_chinese(before) + _is_chinese(after)
+    return chinese == 2 or (chinese == 1 and (before in "0123456789%" or after in "0123456789%")) or after == "%"
+
+
+def _is_chinese(letter: str) -> bool:
+    return "\u3400" <= letter <= "\u9fff" or letter == "〇" or "\uf900" <= letter <= "\ufaff" or letter >= "\U00020000"
