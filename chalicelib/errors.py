@@ -55,6 +55,7 @@ TABLE: dict[str, Kind] = {
     # state
     "already_exists": Kind(409, "This exists already"),
     "already_decided": Kind(409, "This was decided already"),
+    "revision_changed": Kind(409, "The subject has changed since it was read"),
     "state_conflict": Kind(409, "This is not possible in the present state"),
     "advertiser_missing": Kind(409, "Register as an advertiser first"),
     "account_not_available": Kind(409, "An account cannot take orders now"),

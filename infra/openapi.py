@@ -185,7 +185,7 @@ def _responses(route: Route, schemas: dict[Any, Json]) -> Json:
     by_status: dict[int, list[str]] = {}
     for code in codes:
         by_status.setdefault(TABLE[code].status, []).append(code)
-    responses: Json = {str(_status(route)): _success(route, schemas)}
+    responses: Json = {str(status): _success(route, schemas) for status in _statuses(route)}
     for status, found in sorted(by_status.items()):
         responses[str(status)] = _refusal(", ".join(f"`{code}`" for code in found), route.page)
     responses["default"] = _refusal("Any other row of the error table that this operation can meet.", route.page)
@@ -258,14 +258,16 @@ def _page_of(item: Json, source: str) -> Json:
     }
 
 
-def _status(route: Route) -> int:
-    """The status of the Answer that the view makes; 200 where it names none."""
+def _statuses(route: Route) -> list[int]:
+    """The statuses of the Answer that the view makes; 200 where it names none."""
     for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(route.view)))):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Answer" and len(node.args) > 1:
-            status = node.args[1]
-            if isinstance(status, ast.Constant) and isinstance(status.value, int):
-                return status.value
-    return 200
+            chosen = node.args[1]
+            named = [chosen.body, chosen.orelse] if isinstance(chosen, ast.IfExp) else [chosen]
+            found = [one.value for one in named if isinstance(one, ast.Constant) and isinstance(one.value, int)]
+            if found:
+                return sorted(found)
+    return [200]
 
 
 def _refusal(description: str, page: bool = False) -> Json:

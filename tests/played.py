@@ -198,7 +198,7 @@ class Played:
         """A task that is cancelled and another that is stopped, wound up by their workflows."""
         stage = self.stage
         with self.patch.context() as later:
-            later.setattr(closing, "AT_ONCE", 0)
+            later.setattr(closing, "ENDED_IN_REQUEST", 0)
             for path, who in (("cancel", stage.advertiser), ("stop", stage.auditor)):
                 task = stage.create([stage.accounts["chen"]])
                 stage.approve(task["id"])
@@ -244,7 +244,7 @@ class Played:
         for begin, at_once in ((NOON, 0), (NOON + 48 * HOUR, 20)):
             task_id = self.published_by_the_market(platform, account, begin)
             with clock.at(begin + HOUR / 2), self.patch.context() as later:
-                later.setattr(closing, "AT_ONCE", at_once)
+                later.setattr(closing, "ENDED_IN_REQUEST", at_once)
                 self.ask(stage.auditor, "POST", f"/v1/tasks/{task_id}/stop", {"reason_code": "illegal"})
                 cloud.secret.cache_clear()
                 steps.task_step({"step": "wind_up", "id": task_id})

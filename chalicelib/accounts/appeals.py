@@ -153,7 +153,7 @@ def _corrections(
     if not correction:
         raise Problem("state_conflict", "A granted appeal corrects figures: name them.")
     revised, figures = rewritten("account", account), corrected(account.evidence or {}, correction)
-    return [revised, *metrics.observe(account, figures, f"appeal {appeal.pk}", confirmed=True)]
+    return [revised, *metrics.observe(account, figures, f"appeal {appeal.pk}", confirmed_by=appeal.pk)]
 
 
 def _listed(account: str) -> str:

@@ -31,23 +31,27 @@ def record(account: str, figures: dict[str, Any]) -> AccountRecord:
     return until_settled(change)
 
 
-def observe(account: AccountRecord, figures: dict[str, Any], cause: str, confirmed: bool = False) -> list[Action]:
-    """What has to be written besides the account for a snapshot of it; nothing if the snapshot is known. The account
-    itself is changed in memory. `confirmed` figures, by an auditor, count whatever was measured before.
+def observe(
+    account: AccountRecord, figures: dict[str, Any], cause: str, confirmed_by: str | None = None
+) -> list[Action]:
+    """The actions besides the account's own for a snapshot of it; none if the snapshot is known. The account itself is changed in
+    memory. Figures that an auditor confirmed, by the ruling of the appeal `confirmed_by`, become the evidence whatever was measured
+    before, and stand beside a measurement of the same second.
 
     Raises Problem `already_exists` for other figures of the same moment."""
     as_of = figures["as_of"]
-    known = SnapshotRecord.find(account.pk, f"metrics#{as_of}") if account.evidence else None
+    key = f"metrics#{as_of}#{confirmed_by}" if confirmed_by else f"metrics#{as_of}"
+    known = SnapshotRecord.find(account.pk, key) if account.evidence else None
     if known is not None:
         if known.figures != figures:
             raise Problem("already_exists", f"There is another snapshot of {as_of}.")
         return []
     now = clock.now()
     moment = clock.stamp(now)
-    snapshot = SnapshotRecord(pk=account.pk, sk=f"metrics#{as_of}", figures=figures, recorded_at=moment)
+    snapshot = SnapshotRecord(pk=account.pk, sk=key, figures=figures, recorded_at=moment)
     actions = [put("snapshot", snapshot, SnapshotRecord.pk.does_not_exist())]
-    if account.evidence is None or as_of > account.evidence["as_of"]:
-        before = {} if confirmed else _counted_before(account, as_of)
+    if account.evidence is None or confirmed_by or as_of > account.evidence["as_of"]:
+        before = {} if confirmed_by else _counted_before(account, as_of)
         actions += valuation.grade(account, {**figures, **before}, cause)
         evidence = counting(Evidence.from_json(account.evidence), in_force().follower_limit)
         snapshot.counted = evidence.counted_followers

@@ -76,7 +76,8 @@ class AccountRecord(GradedAccount):
 
 
 class SnapshotRecord(AccountsRecord):
-    """pk = acc id, sk = "metrics#{as_of}": what was measured then. Written once, never changed."""
+    """pk = acc id, sk = "metrics#{as_of}": what was measured then; or "metrics#{as_of}#{appeal}": what a ruling corrected then.
+    Written once, never changed."""
 
     figures = JSONAttribute()
     recorded_at = UnicodeAttribute()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib import clock
 from chalicelib.errors import Problem, not_found
 from chalicelib.tasks import calendar, endings, reserves
+from chalicelib.tasks.lifecycle import EndReason
 from chalicelib.tasks.records import OrderRecord, find_order
 from chalicelib.tasks.transitions import move_order, until_settled
 
@@ -49,7 +50,7 @@ def accept(order_id: str, creator_id: str) -> OrderRecord:
     return until_settled(decide)
 
 
-def decline(order_id: str, creator_id: str, reason: dict[str, str]) -> OrderRecord:
+def decline(order_id: str, creator_id: str, reason: EndReason) -> OrderRecord:
     """The creator does not take the order: its price is returned in the same transaction, or goes to the next reserve account.
     The same answer again changes nothing. Raises Problem `accept_by_passed`, `state_conflict` like `accept`."""
 
@@ -58,9 +59,8 @@ def decline(order_id: str, creator_id: str, reason: dict[str, str]) -> OrderReco
         if order.answered == "declined":
             return order
         require_answerable(order)
-        withdrawn = endings.counter_ended(order, "withdrawn")
-        changes = [OrderRecord.answered.set("declined"), OrderRecord.reason.set(reason), *withdrawn]
-        return reserves.free(order, "declined", by="creator", note=reason["code"], changes=changes)
+        changes = [OrderRecord.answered.set("declined"), *endings.counter_ended(order, "withdrawn")]
+        return reserves.free(order, "declined", by="creator", note=reason["code"], reason=reason, changes=changes)
 
     return until_settled(decide)
 

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from chalicelib.accounts.prices import Kind
 from chalicelib.api.answers import Count, Duration, Link, Moment, Money, UploadForm
-from chalicelib.tasks.lifecycle import OrderStatus, Payment, TaskStatus
+from chalicelib.tasks.lifecycle import EndReason, OrderStatus, Payment, TaskStatus
 
 By = Literal["advertiser", "creator", "auditor", "staff", "system"]
 
@@ -183,6 +183,12 @@ class ReviewAppeal(TypedDict):
     at: Moment
 
 
+class Closing(TypedDict):
+    """A task that was cancelled or stopped, while its orders are being ended one by one."""
+
+    orders_left: Count
+
+
 class Task(TypedDict):
     """A task. `order_counts`: how many orders have each status; `label` is the original market's name of the status."""
 
@@ -211,6 +217,7 @@ class Task(TypedDict):
     appeal: ReviewAppeal | None
     reason: Why | None
     winding_up: bool
+    closing: Closing | None
     events: list[Happened]
     stuck: Stuck | None
     created_at: Moment
@@ -244,7 +251,8 @@ class TaskInReview(Task):
 
 
 class Cancelled(TypedDict):
-    """What cancelling does to one order: its status `then`, what the creator gets and what comes back."""
+    """What cancelling does to one order: its status `then`, what it costs as `compensation` (the creator's `net` and the platform's
+    `commission`), and what comes back."""
 
     order_id: str
     account_id: str
@@ -252,17 +260,22 @@ class Cancelled(TypedDict):
     then: OrderStatus
     price: Money
     compensation: Money
+    net: Money
+    commission: Money
     returned: Money
     stays: bool
 
 
 class Cancellation(TypedDict):
-    """What cancelling a task would do now."""
+    """What cancelling a task does now. Sent back with `revision`, it does this or is refused with `revision_changed`."""
 
     task_id: str
     status: TaskStatus
+    revision: str
     lines: list[Cancelled]
     compensation: Money
+    net: Money
+    commission: Money
     returned: Money
     stays_held: Money
 
@@ -348,8 +361,8 @@ class Anomaly(TypedDict):
 
 
 class Order(PriceSplit):
-    """An order; `content` is exactly what is to be posted, ad mark and click links included. `timers` are all that can end a state,
-    each with its default outcome."""
+    """An order; `content` is exactly what is to be posted, ad mark and click links included. `timers` are all that can still end a
+    state, each with its default outcome; `reason` says why an order has ended."""
 
     id: str
     task_id: str
@@ -370,7 +383,7 @@ class Order(PriceSplit):
     accept_by: Moment
     retention: Duration
     publishing: Publishing
-    reason: Why | None
+    reason: EndReason | None
     counter: Counter | None
     draft_approval: bool
     draft: CreatorsDraft | None

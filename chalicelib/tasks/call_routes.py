@@ -69,6 +69,7 @@ def list_own_applications(call: Call[None]) -> dict[str, Any]:
         "budget_spent",
         "call_closed",
         "frequency_cap",
+        "state_conflict",
         "task_full",
     ),
 )
@@ -84,7 +85,7 @@ def accept_application(call: Call[NothingBody], application_id: str) -> dict[str
     roles=("advertiser",),
     body=NothingBody,
     answer="Application",
-    refuses=("already_decided",),
+    refuses=("already_decided", "call_closed"),
 )
 def decline_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:
     """Decline an applicant."""
@@ -98,7 +99,7 @@ def decline_application(call: Call[NothingBody], application_id: str) -> dict[st
     roles=("creator",),
     body=NothingBody,
     answer="Application",
-    refuses=("already_decided",),
+    refuses=("already_decided", "call_closed"),
 )
 def withdraw_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:
     """Take an application back."""

@@ -20,6 +20,7 @@ from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.settings import rules
 from chalicelib.store import Action, Page, Refused, put, read_page, transact, update
 from chalicelib.tasks import calendar
+from chalicelib.tasks.gate import passing
 from chalicelib.tasks.offers import picked_order
 from chalicelib.tasks.records import ApplicationRecord, Line, LinesRecord, OrderRecord, TaskRecord, find_task
 from chalicelib.tasks.terms import split
@@ -94,8 +95,10 @@ def apply(task_id: str, creator_id: str, account_id: str, price: int, note: str 
         updated_at=at,
     )
     try:
-        transact([put("application", application, ApplicationRecord.pk.does_not_exist())])
-    except Refused:
+        transact([put("application", application, ApplicationRecord.pk.does_not_exist()), *passing(task_id)])
+    except Refused as refused:
+        if "application" not in refused.labels:
+            raise Problem("call_closed", "The call was closed before its time.") from None
         known = find_application(application.pk)
         if (known.price, known.note) != (price, note):
             raise Problem("already_exists", "This account has applied already.", id=known.pk) from None
@@ -184,6 +187,7 @@ def pick(application_id: str, advertiser_id: str) -> ApplicationRecord:
                 put("order", order, OrderRecord.pk.does_not_exist()),
                 put(f"page:{page.sk}", page, LinesRecord.pk.does_not_exist()),
                 calendar.promised(order, at),
+                *passing(task.pk),
             ]
         )
         return find_application(application_id)
@@ -192,13 +196,13 @@ def pick(application_id: str, advertiser_id: str) -> ApplicationRecord:
 
 
 def decline(application_id: str, advertiser_id: str) -> ApplicationRecord:
-    """The advertiser does not take the applicant. Raises Problem `not_found`, `already_decided`."""
+    """The advertiser does not take the applicant. Raises Problem `not_found`, `already_decided`, `call_closed`."""
     application, _ = _own(application_id, advertiser_id)
     return _decided(application, "declined")
 
 
 def withdraw(application_id: str, creator_id: str) -> ApplicationRecord:
-    """The creator takes the application back. Raises Problem `not_found`, `already_decided`."""
+    """The creator takes the application back. Raises Problem `not_found`, `already_decided`, `call_closed`."""
     application = find_application(application_id)
     if application.creator_id != creator_id:
         raise not_found("application")
@@ -249,6 +253,8 @@ def _decided(application: ApplicationRecord, status: str) -> ApplicationRecord:
     if application.status == status:
         return application
     _require_undecided(application)
+    if clock.now() >= application.accept_by:
+        raise Problem("call_closed", f"The application expired at {clock.rfc3339(application.accept_by)}.")
     changes = [ApplicationRecord.status.set(status), ApplicationRecord.updated_at.set(clock.now())]
     try:
         commit([update("application", application, changes, ApplicationRecord.status == "open")])

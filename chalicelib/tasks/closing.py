@@ -1,12 +1,16 @@
 """A task is closed before its time: cancelled by its advertiser (rule 18) or stopped by the platform (rule 19).
 
-The task's status changes first, so that nothing more is offered or picked; then its orders are ended one by one, each in its own
-transaction. Whoever dies in between leaves `winding_up` on the task: its workflow, or the sweep, goes on from there.
+One transaction writes the task's status and closes its gate (chalicelib.tasks.gate): from then on nothing else can happen to an
+order that the closing ends. Then the orders are ended one by one, each in its own transaction: a few in the request, the others by
+the task's workflow. While that lasts `winding_up` is set, and the sweep resumes a task whose workflow died.
 """
 
 from __future__ import annotations
 
-from functools import partial
+import hashlib
+import json
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.update import Action as UpdateAction
@@ -14,95 +18,142 @@ from pynamodb.expressions.update import Action as UpdateAction
 from chalicelib import clock
 from chalicelib.accounts.publishing import take_down_for
 from chalicelib.errors import Problem, not_found
-from chalicelib.store import Action
-from chalicelib.tasks import calendar, endings
+from chalicelib.observability import logger
+from chalicelib.store import Action, update
+from chalicelib.tasks import calendar, endings, gate
 from chalicelib.tasks.calls import released_budget
 from chalicelib.tasks.lifecycle import ORDER, TASK
-from chalicelib.tasks.offers import offer
 from chalicelib.tasks.records import OrderRecord, TaskRecord, find_order, find_task, lines_of, order_id, orders_of
-from chalicelib.tasks.transitions import change, commit, move_order, task_moved, until_settled
-from chalicelib.tasks.views import standings
+from chalicelib.tasks.transitions import Overtaken, change, commit, move_order, task_moved, until_settled
+from chalicelib.tasks.views import Standing, standings
 from chalicelib.wallet import ledger, movements
 
-AT_ONCE = 100
-"""How many orders the call itself ends; the workflow ends the rest."""
+ENDED_IN_REQUEST = 10
+"""How many orders the request itself ends: about a quarter of a second. The workflow ends the rest."""
 
 
 def preview(task: TaskRecord) -> list[dict[str, Any]]:
-    """What cancelling would do to each order now (rule 18): `{order_id, account_id, status, then, price, compensation,
-    returned, stays}`, amounts in minor units. `stays`: a published order goes on and is paid or not as agreed.
+    """What cancelling does to each order now (rule 18): `{order_id, account_id, status, then, price, compensation, net, commission,
+    returned, stays}`, amounts in minor units; `compensation` is `net` and `commission` together. `stays`: a published order goes
+    on and is paid or not as agreed.
 
     Raises Problem `state_conflict` if the task cannot be cancelled."""
     _require(task, "cancelled")
     lines = lines_of([task])
-    found = []
-    for standing in standings(task, lines[task.pk], orders_of(lines)):
-        held, order = standing.payment == "held", standing.order
-        stays = order is not None and not (held and ORDER.allows(order.status, "cancelled"))
-        part, back = 0, standing.price if held and not stays else 0
-        if order is not None and order.status == "accepted":
-            part, back = endings.compensation(order)
-        found.append(
-            {
-                "order_id": order_id(task.pk, standing.line.account_id),
-                "account_id": standing.line.account_id,
-                "status": standing.status,
-                "then": standing.status if stays else "cancelled",
-                "price": standing.price,
-                "compensation": part,
-                "returned": back,
-                "stays": stays,
-            }
-        )
-    return found
+    at = clock.now()
+    return [_line(task, standing, at) for standing in standings(task, lines[task.pk], orders_of(lines))]
 
 
-def cancel(task_id: str, advertiser_id: str, reason: dict[str, str]) -> TaskRecord:
+def revision_of(task: TaskRecord, lines: list[dict[str, Any]]) -> str:
+    """Names this preview: another one has another revision, unless it shows the same."""
+    shown = json.dumps([task.pk, task.status, int(task.unallocated), lines], sort_keys=True)
+    return hashlib.sha256(shown.encode()).hexdigest()[:32]
+
+
+def cancel(task_id: str, advertiser_id: str, reason: dict[str, str], revision: str | None = None) -> TaskRecord:
     """Rule 18: unanswered orders are free, accepted ones pay the creator a compensation, published ones go on. The task as it
-    is then. The same again changes nothing.
+    is then: `winding_up` is set if the workflow has orders to end. The same again changes nothing.
 
-    Raises Problem `not_found` if it is another's; `state_conflict` if it can no longer be cancelled."""
+    Raises Problem `not_found` if it is another's; `state_conflict` if it can no longer be cancelled; `revision_changed` if the
+    preview of this `revision` is no longer what cancelling does."""
 
     def decide() -> TaskRecord:
         task = find_task(task_id)
         if task.owner != advertiser_id:
             raise not_found("task")
-        return _close(task, "cancelled", "advertiser", reason)
+        seen = None
+        if revision is not None and task.status != "cancelled":
+            seen = gate.find_gate(task_id)
+            if revision != revision_of(task, preview(task)):
+                raise Problem("revision_changed", "Cancelling no longer does what the preview showed: read it again.")
+        return _close(task, "cancelled", "advertiser", reason, seen)
 
-    return until_settled(decide)
+    return _wind_up_some(until_settled(decide))
 
 
 def stop(task_id: str, reason: dict[str, str]) -> TaskRecord:
     """Rule 19: the platform stops the task: unpublished orders are free, published ones are taken down and paid in full. The
-    task as it is then. The same again changes nothing. Raises Problem `state_conflict` if it has ended otherwise."""
-    return until_settled(lambda: _close(find_task(task_id), "stopped", "auditor", reason))
+    task as it is then, like `cancel`. Raises Problem `state_conflict` if it has ended otherwise."""
+    return _wind_up_some(until_settled(lambda: _close(find_task(task_id), "stopped", "auditor", reason)))
 
 
 def wind_up(task_id: str, most: int | None = None) -> TaskRecord:
-    """Ends the orders of a task that was closed, at most `most` of them; the task as it is then. Run twice it does nothing."""
+    """Returns what was never offered and ends the orders of a task that was closed, at most `most` of them; the task as it is
+    then. Repeated it does nothing.
+
+    An order that cannot be ended does not hold up the others; its error is raised at the end."""
     task = find_task(task_id)
-    what = task.winding_up
-    if what is None:
+    event = task.winding_up
+    if event is None:
         return task
+    if gate.find_gate(task_id).closed is None:  # the task was closed by a release that had no gates
+        with suppress(Overtaken):
+            commit([gate.closed(task_id, event, task.updated_at)])
     lines = lines_of([task])
-    orders = [
-        order for order in orders_of(lines).values() if order.payment == "held" and ORDER.allows(order.status, what)
-    ]
-    for order in orders[:most]:
-        until_settled(partial(_end, order.pk, what))
-    if most is not None and len(orders) > most:
+    orders = orders_of(lines)
+    unoffered = [line.price for line in lines[task_id] if order_id(task_id, line.account_id) not in orders]
+    if unoffered and not task.unoffered_returned:
+        task = until_settled(lambda: _return_unoffered(task_id, sum(unoffered)))
+    open_orders = [order for order in orders.values() if order.payment == "held" and ORDER.allows(order.status, event)]
+    failure: Exception | None = None
+    for order in open_orders[:most]:
+        try:
+            end_order(order.pk)
+        except Exception as error:
+            failure = failure or error
+            logger.error("order not ended", extra={"item": order.pk, "error": type(error).__name__})
+    if failure is not None:
+        raise failure
+    if most is not None and len(open_orders) > most:
         return task
     done = [TaskRecord.winding_up.remove(), TaskRecord.open.remove(), TaskRecord.revision.set(int(task.revision) + 1)]
     change(task, done, task.as_read)
     return find_task(task_id)
 
 
-def _close(task: TaskRecord, what: str, by: str, reason: dict[str, str]) -> TaskRecord:
-    if task.status == what:
-        return wind_up(task.pk, AT_ONCE)
-    _require(task, what)
-    if task.status == "running":
-        offer(task, clock.now())  # every line is an order now, and is ended as one
+def end_order(order_id: str) -> OrderRecord:
+    """Ends the order with its task, if the task was closed and ends it, as the preview showed at that moment. Repeated it does
+    nothing."""
+
+    def decide() -> OrderRecord:
+        order = find_order(order_id)
+        closed = gate.find_gate(str(order.task_id))
+        if closed.closed is None or order.payment != "held" or not ORDER.allows(order.status, closed.closed):
+            return order
+        return _end(order, closed.closed, closed.closed_at)
+
+    return until_settled(decide)
+
+
+def _line(task: TaskRecord, standing: Standing, at: datetime) -> dict[str, Any]:
+    held, order = standing.payment == "held", standing.order
+    stays = order is not None and not (held and ORDER.allows(order.status, "cancelled"))
+    event = "cancelled" if order is None or stays else _event(order, "cancelled", at)
+    compensated, back = None, standing.price if held and not stays else 0
+    if order is not None and order.status == "accepted" and event == "cancelled":
+        compensated, back = endings.compensation(order)
+    return {
+        "order_id": order_id(task.pk, standing.line.account_id),
+        "account_id": standing.line.account_id,
+        "status": standing.status,
+        "then": standing.status if stays else ORDER.then(standing.status, event),
+        "price": standing.price,
+        "compensation": compensated.price if compensated else 0,
+        "net": compensated.net if compensated else 0,
+        "commission": compensated.commission if compensated else 0,
+        "returned": back,
+        "stays": stays,
+    }
+
+
+def _close(
+    task: TaskRecord, event: str, by: str, reason: dict[str, str], seen: gate.GateRecord | None = None
+) -> TaskRecord:
+    """The task as closed; with `seen`, only if nothing has passed its gate since that was read. Raises Overtaken, Problem
+    `state_conflict`."""
+    if task.status == event:
+        return task
+    _require(task, event)
     at = clock.now()
     running = task.status == "running"
     money: list[Action] = []
@@ -114,27 +165,60 @@ def _close(task: TaskRecord, what: str, by: str, reason: dict[str, str]) -> Task
     elif running:
         budget, money = released_budget(task, at)
         changes += budget
-    moved = task_moved(task, what, at=at, by=by, note=reason["code"], changes=changes, winding_up=running)
-    commit([moved, *money])
-    return wind_up(task.pk, AT_ONCE)
+        if task.stuck:  # its workflow has failed: a further run ends the orders
+            changes.append(TaskRecord.run.set(int(task.run) + 1))
+    moved = task_moved(task, event, at=at, by=by, note=reason["code"], changes=changes, winding_up=running)
+    commit([moved, *money, *([gate.closed(task.pk, event, at, seen)] if running else ())])
+    return find_task(task.pk)
 
 
-def _end(pk: str, what: str) -> OrderRecord:
-    order = find_order(pk)
-    if order.payment != "held" or not ORDER.allows(order.status, what):
-        return order
+def _wind_up_some(task: TaskRecord) -> TaskRecord:
+    """Begins to end the orders. The task is closed whatever becomes of this: its workflow goes on."""
+    try:
+        return wind_up(task.pk, ENDED_IN_REQUEST)
+    except Exception as error:
+        logger.error("left to the workflow", extra={"item": task.pk, "error": type(error).__name__})
+        return find_task(task.pk)
+
+
+def _return_unoffered(task_id: str, amount: int) -> TaskRecord:
+    """Returns the prices of the orders that were not offered before the task was closed, once. Raises Overtaken."""
+    task = find_task(task_id)
+    if task.unoffered_returned or task.winding_up is None:
+        return task
     at = clock.now()
-    by = ORDER.row(order.status, what).by
+    back = movements.return_unoffered(task_id, str(task.owner), amount)
+    changes = [TaskRecord.unoffered_returned.set(True), TaskRecord.revision.set(int(task.revision) + 1)]
+    commit([update("task", task, changes, task.as_read), *ledger.actions(back, at)])
+    return find_task(task_id)
+
+
+def _event(order: OrderRecord, event: str, at: datetime) -> str:
+    """The event that ends the open order when its task is closed at this moment. An accepted order whose time to publish was over
+    has failed by then (rule 15), and nobody is compensated for it."""
+    if order.status == "accepted" and at >= order.publish_by:
+        return "publication_missed"
+    return event
+
+
+def _end(order: OrderRecord, closed_by: str, closed_at: datetime) -> OrderRecord:
+    at = clock.now()
+    event = _event(order, closed_by, closed_at)
+    by = ORDER.row(order.status, event).by
+    note, reason = None, endings.not_published(order) if event == "publication_missed" else None
     if order.status == "published":
         changes, money = endings.paid(order, at)
         note = _taken_down(order)
-        return move_order(order, what, at=at, by=by, note=note, changes=changes, actions=money)
-    compensate = order.status == "accepted" and what == "cancelled"
-    changes, money = (endings.compensated if compensate else endings.returned)(order, at)
+    elif order.status == "accepted" and event == "cancelled":
+        changes, money = endings.compensated(order, at)
+    else:
+        changes, money = endings.returned(order, at)
     changes = [*changes, *endings.counter_ended(order, "lapsed")]
     if order.status == "accepted":
         money = [*money, calendar.released(order, at)]
-    return move_order(order, what, at=at, by=by, changes=changes, actions=money)
+    return move_order(
+        order, event, at=at, by=by, note=note, reason=reason, changes=changes, actions=money, closing=True
+    )
 
 
 def _taken_down(order: OrderRecord) -> str:
@@ -146,6 +230,6 @@ def _taken_down(order: OrderRecord) -> str:
     return "the post was taken down" if removed else "the creator is asked to take the post down"
 
 
-def _require(task: TaskRecord, what: str) -> None:
-    if not TASK.allows(task.status, what):
+def _require(task: TaskRecord, event: str) -> None:
+    if not TASK.allows(task.status, event):
         raise Problem("state_conflict", f"The task is {task.status}.", status_now=task.status)

@@ -84,7 +84,7 @@ def accept(order_id: str, advertiser_id: str) -> OrderRecord:
         try:
             commit(
                 [
-                    moved,
+                    *moved,
                     update("task", task, counted, task.as_read),
                     calendar.promised(order, at),
                     *ledger.actions(money, at),

@@ -26,7 +26,8 @@ def open_dispute(order_id: str, party_ids: frozenset[str], reason: dict[str, str
     """One of the two parties (by its advertiser or creator id) disputes the published order; the same party's same reason again
     changes nothing.
 
-    Raises Problem `not_found` for anybody else; `state_conflict` if the order is not published (any more)."""
+    Raises Problem `not_found` for anybody else; `state_conflict` if the order is not published (any more), and from the end of
+    the retention on."""
 
     def decide() -> OrderRecord:
         order = find_order(order_id)
@@ -36,8 +37,11 @@ def open_dispute(order_id: str, party_ids: frozenset[str], reason: dict[str, str
             if (known.opened_by, known.reason) == (by, reason):
                 return order
         at = clock.now()
-        if order.status != "published" or (order.checks and order.next_check_at and at >= order.next_check_at):
+        if order.status != "published":
             raise Problem("state_conflict", f"The order is {order.status}.", status_now=order.status)
+        if order.retained_at is not None and at >= order.retained_at:
+            message = f"The order could be disputed until {clock.rfc3339(order.retained_at)}."
+            raise Problem("state_conflict", message, status_now=order.status)
         due_at = ruling_due(at, rules())
         dispute = DisputeRecord(
             ids.derive("dsp", order.pk),
@@ -57,7 +61,7 @@ def open_dispute(order_id: str, party_ids: frozenset[str], reason: dict[str, str
         )
         changes = [OrderRecord.dispute_id.set(dispute.pk), OrderRecord.ruling_due_at.set(due_at)]
         moved = order_moved(order, "disputed", at=at, by=by, note=reason["code"], changes=changes)
-        commit([moved, put("dispute", dispute, DisputeRecord.pk.does_not_exist())])
+        commit([*moved, put("dispute", dispute, DisputeRecord.pk.does_not_exist())])
         return find_order(order_id)
 
     return until_settled(decide)
@@ -163,7 +167,7 @@ def _end(
         DisputeRecord.queue.set("disputes:ended"),
         *said,
     ]
-    commit([order_moved(order, what, at=at, by=by, note=note, changes=changes), _changed(dispute, ended), *money])
+    commit([*order_moved(order, what, at=at, by=by, note=note, changes=changes), _changed(dispute, ended), *money])
 
 
 def _changed(dispute: DisputeRecord, changes: list[UpdateAction]) -> Action:
@@ -175,6 +179,8 @@ def _changed(dispute: DisputeRecord, changes: list[UpdateAction]) -> Action:
 def _require_open(dispute: DisputeRecord) -> None:
     if dispute.status != "open":
         raise Problem("dispute_closed", f"The dispute is {dispute.status}.")
+    if clock.now() >= dispute.ruling_due_at:
+        raise Problem("dispute_closed", f"The dispute could be ruled until {clock.rfc3339(dispute.ruling_due_at)}.")
 
 
 def _role(party_ids: frozenset[str], advertiser_id: str, creator_id: str, what: str) -> str:

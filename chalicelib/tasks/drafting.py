@@ -113,3 +113,8 @@ def _require_drafting(order: OrderRecord) -> None:
 def _require_waiting(order: OrderRecord) -> None:
     if order.status != "accepted" or (order.draft or {}).get("status") != "submitted":
         raise Problem("draft_not_waiting", "There is no draft that waits for an answer.")
+    due_at = order.progress.draft_due
+    if due_at is not None and clock.now() >= due_at:
+        raise Problem(
+            "draft_not_waiting", f"The draft could be answered until {clock.rfc3339(due_at)}; it is approved."
+        )

@@ -13,8 +13,9 @@ from pynamodb.expressions.update import Action as UpdateAction
 from chalicelib.money import share
 from chalicelib.settings import rules
 from chalicelib.store import Action
+from chalicelib.tasks.lifecycle import EndReason
 from chalicelib.tasks.records import OrderRecord
-from chalicelib.tasks.terms import split
+from chalicelib.tasks.terms import Split, split
 from chalicelib.wallet import ledger, movements
 
 Ending = tuple[list[UpdateAction], list[Action]]
@@ -34,10 +35,19 @@ def paid(order: OrderRecord, at: datetime) -> Ending:
 
 
 def compensated(order: OrderRecord, at: datetime) -> Ending:
-    """Rule 18: a share of the price for the creator who had accepted, without commission; the rest goes back."""
-    part, rest = compensation(order)
-    pay = movements.compensate(order.pk, str(order.task_id), order.advertiser_id, str(order.owner), part, rest)
-    return [settled(part, 0, rest)], ledger.actions(pay, at)
+    """Rule 18: a share of the price for the creator who had accepted, with the commission in it as in rule 11; the rest goes
+    back."""
+    parts, rest = compensation(order)
+    pay = movements.compensate(
+        order.pk,
+        str(order.task_id),
+        order.advertiser_id,
+        str(order.owner),
+        net=parts.net,
+        fee=parts.commission,
+        rest=rest,
+    )
+    return [settled(parts.net, parts.commission, rest)], ledger.actions(pay, at)
 
 
 def divided(order: OrderRecord, creator_share_bps: int, at: datetime) -> Ending:
@@ -56,10 +66,15 @@ def divided(order: OrderRecord, creator_share_bps: int, at: datetime) -> Ending:
     return [settled(parts.net, parts.commission, rest)], ledger.actions(pay, at)
 
 
-def compensation(order: OrderRecord) -> tuple[int, int]:
-    """What the creator gets and what goes back when the advertiser cancels the accepted order (rule 18)."""
+def compensation(order: OrderRecord) -> tuple[Split, int]:
+    """The compensation and its parts, and what goes back, when the advertiser cancels the accepted order (rule 18)."""
     part = share(int(order.price), rules().cancel_compensation_bps)
-    return part, int(order.price) - part
+    return split(part, rules().commission_bps), int(order.price) - part
+
+
+def not_published(order: OrderRecord) -> EndReason:
+    """Why an accepted order ended without a post: nothing was published in the window, or nothing better in the time to mend."""
+    return {"code": "not_mended" if order.mend_by else "not_published"}
 
 
 def settled(net: int, commission: int, back: int) -> UpdateAction:

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NotRequired, get_args
+
+from typing_extensions import TypedDict
+
+from chalicelib.errors import Problem
 
 TaskStatus = Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
 OrderStatus = Literal[
@@ -25,18 +29,48 @@ OrderStatus = Literal[
     "disputed",
 ]
 Payment = Literal["held", "paid", "refunded", "split"]
+DeclineCode = Literal["price", "schedule", "content", "brand_conflict", "other"]
+EndCode = Literal[
+    "price",
+    "schedule",
+    "content",
+    "brand_conflict",
+    "other",
+    "not_answered",
+    "task_cancelled",
+    "task_stopped",
+    "not_published",
+    "not_mended",
+    "post_gone",
+    "post_changed",
+    "retained",
+    "ruled_pay",
+    "ruled_refund",
+    "ruled_split",
+    "not_ruled",
+]
+CLOSINGS = ("cancelled", "stopped")
+"""The events that close a running task before its time: by its advertiser (rule 18), by the platform (rule 19)."""
+
+
+class EndReason(TypedDict):
+    """Why an order ended: a machine-readable code, and a sentence if there is more to say."""
+
+    code: EndCode
+    note: NotRequired[str]
 
 
 @dataclass(frozen=True)
 class Transition:
     """In `state`, `event` leads to `then`. `by` says who or what causes it; `money` is the event of PAYMENT that goes with
-    it, in the same transaction."""
+    it, in the same transaction. `reasons` are the codes of the end that an order comes to, the usual one first."""
 
     state: str
     event: str
     then: str
     by: str
     money: str | None = None
+    reasons: tuple[EndCode, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,11 +109,12 @@ class Machine:
         return self.row(state, event).then
 
 
-class Illegal(Exception):
-    """The table has no row for this event in this state."""
+class Illegal(Problem):
+    """409 `state_conflict`: the table has no row for this event in this state. A request is refused with it; a workflow that
+    meets it came too late."""
 
     def __init__(self, machine: str, state: str, event: str) -> None:
-        super().__init__(f"a {machine} that is {state} cannot have the event {event}")
+        super().__init__("state_conflict", f"A {machine} that is {state} cannot be {event}.", status_now=state)
         self.state = state
         self.event = event
 
@@ -134,34 +169,34 @@ ORDER = Machine(
     transitions=(
         Transition("pending", "offered", "offered", "system"),
         Transition("pending", "picked", "accepted", "advertiser"),
-        Transition("pending", "cancelled", "cancelled", "the task", "returned"),
-        Transition("pending", "stopped", "stopped", "the task", "returned"),
+        Transition("pending", "cancelled", "cancelled", "the task", "returned", ("task_cancelled",)),
+        Transition("pending", "stopped", "stopped", "the task", "returned", ("task_stopped",)),
         Transition("offered", "accepted", "accepted", "creator"),
-        Transition("offered", "declined", "declined", "creator", "returned"),
-        Transition("offered", "lapsed", "lapsed", "system", "returned"),
+        Transition("offered", "declined", "declined", "creator", "returned", get_args(DeclineCode)),
+        Transition("offered", "lapsed", "lapsed", "system", "returned", ("not_answered",)),
         Transition("offered", "countered", "offered", "creator"),
         Transition("offered", "counter_declined", "offered", "advertiser"),
         Transition("offered", "counter_accepted", "accepted", "advertiser"),
-        Transition("offered", "cancelled", "cancelled", "advertiser", "returned"),
-        Transition("offered", "stopped", "stopped", "auditor", "returned"),
+        Transition("offered", "cancelled", "cancelled", "advertiser", "returned", ("task_cancelled",)),
+        Transition("offered", "stopped", "stopped", "auditor", "returned", ("task_stopped",)),
         Transition("accepted", "draft_submitted", "accepted", "creator"),
         Transition("accepted", "changes_requested", "accepted", "advertiser"),
         Transition("accepted", "draft_approved", "accepted", "advertiser, system"),
         Transition("accepted", "check_failed", "accepted", "system"),
         Transition("accepted", "platform_refused", "accepted", "system"),
         Transition("accepted", "published", "published", "creator, system"),
-        Transition("accepted", "publication_missed", "failed", "system", "returned"),
-        Transition("accepted", "cancelled", "cancelled", "advertiser", "compensated"),
-        Transition("accepted", "stopped", "stopped", "auditor", "returned"),
+        Transition("accepted", "publication_missed", "failed", "system", "returned", ("not_published", "not_mended")),
+        Transition("accepted", "cancelled", "cancelled", "advertiser", "compensated", ("task_cancelled",)),
+        Transition("accepted", "stopped", "stopped", "auditor", "returned", ("task_stopped",)),
         Transition("published", "checked", "published", "system"),
-        Transition("published", "post_lost", "failed", "system", "returned"),
-        Transition("published", "retained", "completed", "system", "settled"),
-        Transition("published", "stopped", "stopped", "auditor", "settled"),
+        Transition("published", "post_lost", "failed", "system", "returned", ("post_gone", "post_changed")),
+        Transition("published", "retained", "completed", "system", "settled", ("retained",)),
+        Transition("published", "stopped", "stopped", "auditor", "settled", ("task_stopped",)),
         Transition("published", "disputed", "disputed", "advertiser, creator"),
-        Transition("disputed", "ruled_pay", "completed", "auditor", "settled"),
-        Transition("disputed", "ruled_refund", "failed", "auditor", "returned"),
-        Transition("disputed", "ruled_split", "completed", "auditor", "divided"),
-        Transition("disputed", "ruling_missed", "completed", "system", "settled"),
+        Transition("disputed", "ruled_pay", "completed", "auditor", "settled", ("ruled_pay",)),
+        Transition("disputed", "ruled_refund", "failed", "auditor", "returned", ("ruled_refund",)),
+        Transition("disputed", "ruled_split", "completed", "auditor", "divided", ("ruled_split",)),
+        Transition("disputed", "ruling_missed", "completed", "system", "settled", ("not_ruled",)),
     ),
     waits={
         "offered": ("accept_by", "lapsed"),
@@ -223,6 +258,19 @@ UNOFFERED: dict[str, tuple[str, str | None]] = {
 }
 """Status and payment of an order that was not offered yet, by the status of its task. Nothing is held for a draft."""
 
+END_CODES: dict[tuple[str, str], tuple[EndCode, ...]] = {
+    (row.event, row.then): row.reasons for row in ORDER.transitions if row.reasons
+}
+"""The codes of the reasons why an order ended, by the event and the status that it led to."""
+
+
+def end_reason(row: Transition, given: EndReason | None) -> EndReason:
+    """Why an order ended by this row: as given, else the row's usual code. Raises ValueError for a code of another row."""
+    reason: EndReason = given or {"code": row.reasons[0]}
+    if reason["code"] not in row.reasons:
+        raise ValueError(f"{row.event} does not end an order because of {reason['code']}")
+    return reason
+
 
 def rendered() -> str:
     """docs/lifecycle.md."""
@@ -246,10 +294,12 @@ def _lines() -> Iterator[str]:
             ending = "(end)" if state in machine.ends else ""
             yield f"| {state} | {label} | {timer or ending} | {outcome} |"
         yield ""
-        yield "| in state | event | leads to | caused by | money |"
-        yield "|---|---|---|---|---|"
+        reasoned = any(row.reasons for row in machine.transitions)
+        yield "| in state | event | leads to | caused by | money |" + (" reason |" if reasoned else "")
+        yield "|---|---|---|---|---|" + ("---|" if reasoned else "")
         for row in machine.transitions:
-            yield f"| {row.state} | {row.event} | {row.then} | {row.by} | {row.money or ''} |"
+            codes = f" {', '.join(row.reasons)} |" if reasoned else ""
+            yield f"| {row.state} | {row.event} | {row.then} | {row.by} | {row.money or ''} |{codes}"
 
 
 if __name__ == "__main__":

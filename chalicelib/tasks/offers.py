@@ -8,7 +8,8 @@ from datetime import datetime
 from chalicelib import clock
 from chalicelib.links import for_order
 from chalicelib.observability import cause
-from chalicelib.store import Refused, check, put, transact
+from chalicelib.store import Refused, put, transact
+from chalicelib.tasks.gate import GATE, passing
 from chalicelib.tasks.records import (
     Line,
     OrderRecord,
@@ -24,7 +25,7 @@ BATCH = 25
 
 
 def offer(task: TaskRecord, at: datetime) -> int:
-    """Offers every line that was not offered yet, as long as the task is running; how many. Run twice it does
+    """Offers every line that was not offered yet, as long as the task is not closed; the number of them. Run twice it does
     nothing."""
     if task.status != "running":
         return 0
@@ -49,13 +50,12 @@ def picked_order(task: TaskRecord, line: Line, at: datetime, note: str) -> Order
 def _offer_batch(task: TaskRecord, lines: list[Line], at: datetime) -> int:
     orders = {order.pk: order for order in (offered_order(task, line, at) for line in lines)}
     while orders:
-        running = check("task", TaskRecord(task.pk, "task"), TaskRecord.status == "running")
         puts = [put(pk, order, OrderRecord.pk.does_not_exist()) for pk, order in orders.items()]
         try:
-            transact([running, *puts])
+            transact([*passing(task.pk), *puts])
             return len(orders)
         except Refused as refused:
-            if "task" in refused.labels:
+            if GATE in refused.labels:
                 return 0
             orders = {pk: order for pk, order in orders.items() if pk not in refused.labels}
     return 0

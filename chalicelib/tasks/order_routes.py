@@ -85,7 +85,7 @@ def accept_order(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
 )
 def decline_order(call: Call[DeclineBody], order_id: str) -> dict[str, Any]:
     """Decline an offered order, with a reason."""
-    return views.order_view(answering.decline(order_id, call.caller.creator_id, call.body.reason()))
+    return views.order_view(answering.decline(order_id, call.caller.creator_id, call.body.end_reason()))
 
 
 @route(
@@ -159,7 +159,7 @@ def submit_draft(call: Call[DraftBody], order_id: str) -> dict[str, Any]:
     roles=("advertiser",),
     body=NothingBody,
     answer="Order",
-    refuses=("draft_not_waiting",),
+    refuses=("draft_not_waiting", "state_conflict"),
 )
 def approve_draft(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Approve the creator's draft: it is what will be posted."""
@@ -173,7 +173,7 @@ def approve_draft(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     roles=("advertiser",),
     body=NoteBody,
     answer="Order",
-    refuses=("draft_not_waiting", "draft_rounds_used"),
+    refuses=("draft_not_waiting", "draft_rounds_used", "state_conflict"),
 )
 def request_draft_changes(call: Call[NoteBody], order_id: str) -> dict[str, Any]:
     """Ask for changes of the creator's draft, at most twice."""
@@ -265,7 +265,7 @@ def state_to_dispute(call: Call[StatementBody], dispute_id: str) -> dict[str, An
     roles=("auditor",),
     body=RulingBody,
     answer="Dispute",
-    refuses=("dispute_closed",),
+    refuses=("dispute_closed", "state_conflict"),
 )
 def rule_dispute(call: Call[RulingBody], dispute_id: str) -> dict[str, Any]:
     """Rule a dispute: pay, refund, or split."""

@@ -4,6 +4,7 @@ its end (rules 13-17)."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,8 @@ from chalicelib.store import Action, Refused, put
 from chalicelib.tasks import calendar, drafting, endings, snapshots
 from chalicelib.tasks.answering import find_offered
 from chalicelib.tasks.checks import Agreement, differences, digest
+from chalicelib.tasks.gate import TaskClosed, require_open
+from chalicelib.tasks.lifecycle import EndReason
 from chalicelib.tasks.records import EVENTS_MAX, ClaimRecord, OrderRecord, find_order
 from chalicelib.tasks.timers import mend_by
 from chalicelib.tasks.transitions import Overtaken, change, move_order, until_settled
@@ -121,16 +124,23 @@ def become_due(order_id: str) -> OrderRecord:
         if due_at == progress.publish_at and at < order.end_at:
             return _publish_for(order, at)
         changes, money = endings.returned(order, at)
-        return move_order(order, "publication_missed", at=at, by="system", changes=changes, actions=money)
+        reason = endings.not_published(order)
+        return move_order(
+            order, "publication_missed", at=at, by="system", reason=reason, changes=changes, actions=money
+        )
 
     return until_settled(decide)
 
 
 def _publish_for(order: OrderRecord, at: datetime) -> OrderRecord:
     """The market publishes on the creator's behalf. What the network or rule 13 refuses is left to the creator, who can still
-    publish until the window ends. Raises Overtaken, and NetworkErrors that may pass."""
+    publish until the window ends. A post that a closing of the task overtook is taken down again.
+
+    Raises Overtaken, TaskClosed, and NetworkErrors that may pass."""
+    post = None
     try:
         drafting.require_approved(order)
+        require_open(str(order.task_id))
         if not calendar.published(order, at, at)[1]:
             return _left_to_creator(order, at, "frequency_cap")
         asked = order.content
@@ -140,6 +150,11 @@ def _publish_for(order: OrderRecord, at: datetime) -> OrderRecord:
         if faults:
             return _left_to_creator(order, at, ", ".join(fault.code for fault in faults))
         return enter(order, post, post.url, at, by="system")
+    except TaskClosed:
+        if post is not None:
+            with suppress(Problem):  # a network that does not answer leaves it to the creator
+                publishing.take_down_for(order.account_id, post.url)
+        raise
     except (social.RateLimited, social.Unavailable, social.Unreadable):
         raise
     except Problem as problem:
@@ -178,8 +193,16 @@ def recheck(order_id: str) -> OrderRecord:
         if faults:
             changes, money = endings.returned(order, at)
             note = "; ".join(fault.message for fault in faults)
+            reason: EndReason = {"code": "post_changed" if post else "post_gone", "note": note}
             return move_order(
-                order, "post_lost", at=at, by="system", note=note, changes=[*kept, *changes], actions=money
+                order,
+                "post_lost",
+                at=at,
+                by="system",
+                note=note,
+                reason=reason,
+                changes=[*kept, *changes],
+                actions=money,
             )
         passed = OrderRecord.checks.set(int(order.checks) + 1)
         if not order.checks:

@@ -132,7 +132,8 @@ class TaskRecord(_Kept):
     with further ones, `reserves` are the lines of the reserve accounts that were not offered yet and `freed` is what came free
     for them; `total` was held at submission and `raised` is what counter-offers added to it. `call` are the filters of an open
     call and `unallocated` what is held for orders nobody was picked for yet. `round` counts submissions; `queue` is `review`
-    while it waits for one and `task:{status}` later; `winding_up` says that orders are still to be ended with the task.
+    while it waits for one and `task:{status}` later; `winding_up` is the event that closed the task while orders are still to be
+    ended with it, and `unoffered_returned` says that the prices of its orders that were never offered went back meanwhile.
     `fingerprint` and `answer` belong to the request that created it, `edit` is the fingerprint of the last edit, `previous`
     what was submitted before."""
 
@@ -156,6 +157,7 @@ class TaskRecord(_Kept):
     appeal = JSONAttribute(null=True)
     previous = JSONAttribute(null=True)
     winding_up = UnicodeAttribute(null=True)
+    unoffered_returned = BooleanAttribute(null=True)
     reason = JSONAttribute(null=True)
     fingerprint = UnicodeAttribute(null=True)
     answer = UnicodeAttribute(null=True)
@@ -248,7 +250,18 @@ class OrderRecord(_Kept):
 
     @property
     def timers(self) -> tuple[Timer, ...]:
-        return order_timers(self.schedule, self.progress)
+        """The timers whose default can still happen; none of an order that has ended."""
+        return order_timers(self.schedule, self.progress, self.status)
+
+    @property
+    def publish_by(self) -> datetime:
+        """Until when the accepted order can be published: to the end of the window, or of the time to mend (rules 14, 15)."""
+        return min(self.mend_by or self.end_at, self.end_at)
+
+    @property
+    def retained_at(self) -> datetime | None:
+        """When the retention of the published post is over: nothing but its last check is possible from then on."""
+        return None if self.published_at is None else self.published_at + self.schedule.retention
 
     @property
     def deadline(self) -> datetime | None:

@@ -18,6 +18,7 @@ from chalicelib.accounts.ordering import available_now
 from chalicelib.settings import rules
 from chalicelib.store import Action, Refused, put, update
 from chalicelib.tasks import endings
+from chalicelib.tasks.lifecycle import EndReason
 from chalicelib.tasks.offers import offered_order
 from chalicelib.tasks.records import Line, LinesRecord, OrderRecord, TaskRecord, find_order, find_task
 from chalicelib.tasks.timers import reserve_accept_by
@@ -26,27 +27,33 @@ from chalicelib.wallet import ledger, movements
 
 
 def free(
-    order: OrderRecord, what: str, *, by: str, note: str | None = None, changes: Iterable[UpdateAction] = ()
+    order: OrderRecord,
+    what: str,
+    *,
+    by: str,
+    note: str | None = None,
+    reason: EndReason | None = None,
+    changes: Iterable[UpdateAction] = (),
 ) -> OrderRecord:
     """Ends the offered order by `what` (`declined`, `lapsed`): its price goes to the first reserve account that can take orders
     now and whose price fits what came free, else back to the advertiser. The order as written.
 
-    Raises Overtaken if the order or its task has changed since it was read."""
+    Raises Overtaken if the order or its task has changed since it was read, TaskClosed."""
     at = clock.now()
     task = find_task(str(order.task_id))
     back, money = endings.returned(order, at)
-    moved = order_moved(order, what, at=at, by=by, note=note, changes=[*changes, *back])
+    moved = order_moved(order, what, at=at, by=by, note=note, reason=reason, changes=[*changes, *back])
     if task.status != "running" or not task.reserves or at >= order.end_at:
-        commit([moved, *money])
+        commit([*moved, *money])
         return find_order(order.pk)
     free_now = int(task.freed) + int(order.price)
     for place, line in _candidates(task, free_now):
         try:
-            commit([moved, *_substituted(task, order, place, line, free_now, at)])
+            commit([*moved, *_substituted(task, order, place, line, free_now, at)])
         except Refused:  # the advertiser spent meanwhile what had come free earlier: a cheaper one, or none
             continue
         return find_order(order.pk)
-    commit([moved, *money, _kept(task, [TaskRecord.freed.set(free_now)], at)])
+    commit([*moved, *money, _kept(task, [TaskRecord.freed.set(free_now)], at)])
     return find_order(order.pk)
 
 

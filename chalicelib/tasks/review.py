@@ -26,7 +26,7 @@ def decide(task_id: str, decision: str, reasons: list[dict[str, str]], auditor: 
     reasons.
 
     The same decision again changes nothing. Raises Problem `not_found`; `already_decided` if it was decided otherwise;
-    `accept_by_passed` when nobody could answer an offer any more; `same_auditor` for the appeal of one's own rejection;
+    `accept_by_passed` from accept_by on; `same_auditor` for the appeal of one's own rejection;
     `state_conflict` if the task is not in review."""
 
     def settle() -> TaskRecord:
@@ -38,6 +38,8 @@ def decide(task_id: str, decision: str, reasons: list[dict[str, str]], auditor: 
         appeal = task.appeal or {}
         if appeal.get("status") == "open" and appeal["rejected_by"] == auditor:
             raise Problem("same_auditor", "You rejected this task; another auditor decides the appeal.")
+        if at >= task.accept_by:
+            raise Problem("accept_by_passed", "accept_by is over: the task is being cancelled and its money returned.")
         review = {"status": decision, "reasons": reasons, "by": auditor}
         if decision == "rejected":
             return move_task(
@@ -49,8 +51,6 @@ def decide(task_id: str, decision: str, reasons: list[dict[str, str]], auditor: 
                 changes=[TaskRecord.review.set(review), TaskRecord.unallocated.set(0), TaskRecord.open.remove()],
                 actions=_returned(task),
             )
-        if at >= task.accept_by:
-            raise Problem("accept_by_passed", "accept_by is over: the task is being cancelled and its money returned.")
         return move_task(task, "approved", at=at, by="auditor", changes=[TaskRecord.review.set(review)])
 
     task = until_settled(settle)

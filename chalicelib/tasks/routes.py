@@ -14,6 +14,7 @@ from chalicelib.tasks import closing, inbox, pictures, review, steps, submission
 from chalicelib.tasks.records import TaskRecord, find_task, lines_of
 from chalicelib.tasks.schemas import (
     AccountsBody,
+    CancelBody,
     NoteBody,
     NothingBody,
     OrderQuery,
@@ -169,7 +170,8 @@ def list_task_pictures(call: Call[None], task_id: str) -> dict[str, Any]:
 def preview_cancellation(call: Call[None], task_id: str) -> dict[str, Any]:
     """What cancelling would pay or return for each order, now."""
     task = submission.find_own_task(task_id, call.caller.advertiser_id)
-    return views.cancellation_view(task, closing.preview(task))
+    lines = closing.preview(task)
+    return views.cancellation_view(task, lines, closing.revision_of(task, lines))
 
 
 @route(
@@ -177,13 +179,14 @@ def preview_cancellation(call: Call[None], task_id: str) -> dict[str, Any]:
     "POST",
     "/v1/tasks/{task_id}/cancel",
     roles=("advertiser",),
-    body=ReasonBody,
+    body=CancelBody,
     answer="Task",
-    refuses=("state_conflict",),
+    refuses=("revision_changed", "state_conflict"),
 )
-def cancel_task(call: Call[ReasonBody], task_id: str) -> dict[str, Any]:
+def cancel_task(call: Call[CancelBody], task_id: str) -> Answer:
     """Cancel a task: unanswered orders are free, accepted ones are compensated, published ones go on."""
-    return _task(closing.cancel(task_id, call.caller.advertiser_id, call.body.reason()))
+    task = closing.cancel(task_id, call.caller.advertiser_id, call.body.reason(), call.body.revision)
+    return Answer(_task(task), 202 if task.winding_up else 200)
 
 
 @route(
@@ -195,9 +198,10 @@ def cancel_task(call: Call[ReasonBody], task_id: str) -> dict[str, Any]:
     answer="Task",
     refuses=("state_conflict",),
 )
-def stop_task(call: Call[ReasonBody], task_id: str) -> dict[str, Any]:
+def stop_task(call: Call[ReasonBody], task_id: str) -> Answer:
     """The platform stops a task: unpublished orders are free, published ones are taken down and paid."""
-    return _task(closing.stop(task_id, call.body.reason()))
+    task = closing.stop(task_id, call.body.reason())
+    return Answer(_task(task), 202 if task.winding_up else 200)
 
 
 @route(blueprint, "GET", "/v1/reviews", roles=("auditor",), query=Paging, answer="TaskInReview")

@@ -14,7 +14,7 @@ from chalicelib.errors import Fault, InvalidBody
 from chalicelib.grading.methodology import GradeName
 from chalicelib.settings import Rules
 from chalicelib.tasks.content import Content
-from chalicelib.tasks.lifecycle import OrderStatus, TaskStatus
+from chalicelib.tasks.lifecycle import DeclineCode, EndReason, OrderStatus, TaskStatus
 from chalicelib.tasks.submission import Draft
 from chalicelib.tasks.terms import Schedule
 
@@ -192,10 +192,19 @@ class ReasonBody(Body):
         return {"code": self.reason_code, **({"note": self.note} if self.note else {})}
 
 
+class CancelBody(ReasonBody):
+    """Why the task is cancelled; with the `revision` of a preview, only if cancelling still does what that showed."""
+
+    revision: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+
 class DeclineBody(ReasonBody):
     """Why the offer is declined (rule 12)."""
 
-    reason_code: Literal["price", "schedule", "content", "brand_conflict", "other"]
+    reason_code: DeclineCode
+
+    def end_reason(self) -> EndReason:
+        return {"code": self.reason_code, "note": self.note} if self.note else {"code": self.reason_code}
 
 
 class DisputeBody(ReasonBody):

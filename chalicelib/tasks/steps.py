@@ -8,12 +8,15 @@ again.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import clock
 from chalicelib.observability import cause, correlate, count, logger
 from chalicelib.tasks import answering, calls, closing, disputes, offers, publication, review, settlement
+from chalicelib.tasks.gate import TaskClosed
+from chalicelib.tasks.lifecycle import Illegal
 from chalicelib.tasks.records import OrderRecord, TaskRecord, event, find_order, find_task, happened
 from chalicelib.tasks.transitions import CALLS, change
 
@@ -25,6 +28,14 @@ ENDED_PER_STEP = 200
 
 GRACE = timedelta(hours=1)
 """How long a running task waits for its last orders once all their timers are over, before it looks again."""
+
+DEFAULTS: dict[str, Callable[[str], object]] = {
+    "lapsed": answering.lapse,
+    "publication_missed": publication.become_due,
+    "check": publication.recheck,
+    "ruling_missed": disputes.miss,
+}
+"""What the steps of the order workflow do once a time has run out, by the order's id."""
 
 
 def task_step(told: dict[str, Any]) -> dict[str, Any]:
@@ -69,14 +80,13 @@ def order_step(told: dict[str, Any]) -> dict[str, Any]:
         _keep_token(OrderRecord(order_id, "order"), told["token"], told["revision"])
     elif step == "park":
         _park(find_order(order_id), told)
-    elif step == "lapsed":
-        answering.lapse(order_id)
-    elif step == "publication_missed":
-        publication.become_due(order_id)
-    elif step == "check":
-        publication.recheck(order_id)
-    elif step == "ruling_missed":
-        disputes.miss(order_id)
+    elif step in DEFAULTS:
+        try:
+            DEFAULTS[step](order_id)
+        except Illegal:
+            pass  # the step came too late: the order is shown as it is
+        except TaskClosed:
+            closing.end_order(order_id)
     elif step != "load":
         raise ValueError(f"the order workflow has no step {step}")
     order = find_order(order_id)

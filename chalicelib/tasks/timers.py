@@ -42,28 +42,44 @@ def review_timers(due_at: datetime, schedule: Schedule) -> tuple[Timer, ...]:
     )
 
 
-def order_timers(schedule: Schedule, progress: Progress) -> tuple[Timer, ...]:
-    """The timers of an offered order. Until it is published the retention is counted from the end of the window,
-    which is the latest it can be; from then on from the publication. A dispute stops that clock."""
+LISTED = {
+    "accept_by": {"offered"},
+    "counter_due": {"offered"},
+    "draft_due": {"accepted"},
+    "publish_at": {"offered", "accepted"},
+    "window_start": {"offered", "accepted"},
+    "window_end": {"offered", "accepted"},
+    "mend_by": {"accepted"},
+    "retention_half": {"offered", "accepted", "published"},
+    "retention_end": {"offered", "accepted", "published"},
+    "ruling_due": {"disputed"},
+    "final_at": {"offered", "accepted", "published", "disputed"},
+}
+"""The statuses of an order in which each timer is listed: those in which its default outcome can still come."""
+
+
+def order_timers(schedule: Schedule, progress: Progress, status: str = "offered") -> tuple[Timer, ...]:
+    """The timers of an order that was offered, by time. Until it is published the retention is counted from the end of the window,
+    which is the latest it can be; from then on from the publication. A dispute stops that clock. An order that has ended has
+    none."""
     begin = progress.published_at or schedule.end_at
     end = begin + schedule.retention
-    optional = (
+    ruled = progress.ruling_due if status == "disputed" else None
+    timers = (
+        ("accept_by", schedule.accept_by, "lapsed"),
         ("counter_due", schedule.accept_by if progress.counter_open else None, "lapsed"),
         ("draft_due", progress.draft_due, "accepted"),
         ("publish_at", progress.publish_at, "published"),
+        ("window_start", schedule.start_at, "accepted"),
+        ("window_end", schedule.end_at, "failed"),
         ("mend_by", progress.mend_by, "failed"),
+        ("retention_half", begin + schedule.retention / 2, "published"),
+        ("retention_end", end, "completed"),
         ("ruling_due", progress.ruling_due, "completed"),
+        ("final_at", max(end, ruled or end), "completed"),
     )
-    timers = (
-        Timer("accept_by", schedule.accept_by, "lapsed"),
-        Timer("window_start", schedule.start_at, "accepted"),
-        Timer("window_end", schedule.end_at, "failed"),
-        *(Timer(name, at, outcome) for name, at, outcome in optional if at is not None),
-        Timer("retention_half", begin + schedule.retention / 2, "published"),
-        Timer("retention_end", end, "completed"),
-        Timer("final_at", max(end, progress.ruling_due or end), "completed"),
-    )
-    return tuple(sorted(timers, key=lambda timer: timer.at))
+    listed = [Timer(name, at, outcome) for name, at, outcome in timers if at is not None and status in LISTED[name]]
+    return tuple(sorted(listed, key=lambda timer: timer.at))
 
 
 def mend_by(failed_at: datetime, end_at: datetime, rules: Rules) -> datetime:

@@ -15,14 +15,15 @@ from pynamodb.expressions.update import Action as UpdateAction
 from chalicelib.errors import Problem
 from chalicelib.observability import cause
 from chalicelib.store import Action, Refused, transact, update
-from chalicelib.tasks.lifecycle import APPEAL, PAYMENT
+from chalicelib.tasks.gate import CLOSING, GATE, passing, refused_by
+from chalicelib.tasks.lifecycle import APPEAL, PAYMENT, EndReason, end_reason
 from chalicelib.tasks.records import OrderRecord, TaskRecord, event, find_order, find_task, happened
 
 R = TypeVar("R")
 TRIES = 20
 CALLS = "calls"
 """The queue of the open calls; other tasks wait in `review`, or in `task:{status}`."""
-READ_BEFORE = frozenset({"task", "order", "calendar", "dispute", "application"})
+READ_BEFORE = frozenset({"task", "order", "calendar", "dispute", "application", CLOSING})
 """Labels of actions whose condition is that the item is as it was read."""
 
 
@@ -43,12 +44,15 @@ def until_settled(decide: Callable[[], R]) -> R:
 
 
 def commit(actions: Iterable[Action]) -> None:
-    """Writes the actions together. Raises Overtaken if an item that was read before has changed since, else Refused."""
+    """Writes the actions together. Raises Overtaken if an item that was read before has changed since, TaskClosed if the task's
+    gate is closed to them, else Refused."""
     try:
         transact(actions)
     except Refused as refused:
         if READ_BEFORE & refused.labels.keys():
             raise Overtaken from refused
+        if GATE in refused.labels:
+            raise refused_by(refused.labels[GATE]) from refused
         raise
 
 
@@ -101,13 +105,17 @@ def move_order(
     at: datetime,
     by: str,
     note: str | None = None,
+    reason: EndReason | None = None,
     changes: Iterable[UpdateAction] = (),
     actions: Iterable[Action] = (),
+    closing: bool = False,
 ) -> OrderRecord:
-    """Applies the event `what` to the order as read, together with `actions`; the order as written.
+    """Applies the event `what` to the order as read, together with `actions`; the order as written. The arguments are those of
+    `order_moved`.
 
-    Raises Illegal if the table does not allow it, Overtaken if the order has changed since it was read."""
-    commit([order_moved(order, what, at=at, by=by, note=note, changes=changes), *actions])
+    Raises Illegal if the table does not allow it, Overtaken if the order has changed since it was read, TaskClosed."""
+    moved = order_moved(order, what, at=at, by=by, note=note, reason=reason, changes=changes, closing=closing)
+    commit([*moved, *actions])
     return find_order(order.pk)
 
 
@@ -118,15 +126,23 @@ def order_moved(
     at: datetime,
     by: str,
     note: str | None = None,
+    reason: EndReason | None = None,
     changes: Iterable[UpdateAction] = (),
-) -> Action:
-    """The action of `move_order`, labelled `order`, for a transaction of the caller's. The payment follows the table."""
+    closing: bool = False,
+) -> list[Action]:
+    """The actions of `move_order`, for a transaction of the caller's: the order's, labelled `order`, and the one that passes the
+    task's gate. `closing`: the event is part of the closing itself, which the closed gate does not refuse.
+
+    The payment follows the table, and so does the `reason` of an end where the table has only one."""
     row = OrderRecord.machine.row(order.status, what)
     payment = PAYMENT.then(order.payment, row.money) if row.money else order.payment
     written = [OrderRecord.payment.set(payment)]
+    if row.then in OrderRecord.machine.ends:
+        written.append(OrderRecord.reason.set(end_reason(row, reason)))
     if order.stuck:
         written += [OrderRecord.queue.remove(), OrderRecord.due_at.remove()]
-    return _moved("order", order, what, row.then, at, by, note, [*written, *changes])
+    moved = _moved("order", order, what, row.then, at, by, note, [*written, *changes])
+    return [moved] if closing else [moved, *passing(str(order.task_id), order.status)]
 
 
 def change(item: TaskRecord | OrderRecord, changes: Sequence[UpdateAction], condition: Condition) -> bool:

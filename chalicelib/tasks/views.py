@@ -12,10 +12,10 @@ from chalicelib.effect import anomalies
 from chalicelib.money import Money
 from chalicelib.settings import rules
 from chalicelib.tasks.edits import differences
-from chalicelib.tasks.lifecycle import APPEAL, DISPUTE, ORDER, TASK, UNOFFERED
+from chalicelib.tasks.lifecycle import APPEAL, DISPUTE, END_CODES, ORDER, TASK, UNOFFERED, EndReason
 from chalicelib.tasks.records import ApplicationRecord, DisputeRecord, Line, OrderRecord, TaskRecord, order_id
 from chalicelib.tasks.terms import Split, split
-from chalicelib.tasks.timers import Timer, review_timers
+from chalicelib.tasks.timers import Progress, Timer, order_timers, review_timers
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,11 @@ class Standing:
 def standings(task: TaskRecord, lines: Iterable[Line], orders: Mapping[str, OrderRecord]) -> list[Standing]:
     """All orders of the task in the order of its lines; `orders` are the offered ones by id."""
     found = []
+    still_held = task.winding_up and not task.unoffered_returned
+    of_task = "running" if still_held else task.status
     for line in lines:
         order = orders.get(order_id(task.pk, line.account_id))
-        status, payment = (order.status, order.payment) if order else UNOFFERED[task.status]
+        status, payment = (order.status, order.payment) if order else UNOFFERED[of_task]
         found.append(Standing(line, order, status, payment))
     return found
 
@@ -94,6 +96,7 @@ def task_view(task: TaskRecord, lines: Iterable[Line], orders: Mapping[str, Orde
         "appeal": _appeal(task),
         "reason": task.reason,
         "winding_up": task.winding_up is not None,
+        "closing": _closing(task, found),
         "events": _moments(task.events),
         "stuck": task.stuck,
         "created_at": task.created_at,
@@ -164,21 +167,24 @@ def dispute_view(dispute: DisputeRecord) -> dict[str, Any]:
         "reason": dispute.reason,
         "statements": _moments(dispute.statements),
         "ruling": None if ruling is None else {**ruling, "at": clock.parse(ruling["at"])},
-        "timers": _timers([Timer("ruling_due", dispute.ruling_due_at, "completed")]),
+        "timers": _timers(
+            [Timer("ruling_due", dispute.ruling_due_at, "completed")] if dispute.status == "open" else []
+        ),
         "opened_at": dispute.opened_at,
         "due_at": dispute.ruling_due_at,
         "ended_at": dispute.ended_at,
     }
 
 
-def cancellation_view(task: TaskRecord, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def cancellation_view(task: TaskRecord, lines: list[dict[str, Any]], revision: str) -> dict[str, Any]:
     """What cancelling a task does to each of its orders, and in all."""
-    amounts = ("price", "compensation", "returned")
+    amounts = ("price", "compensation", "net", "commission", "returned")
     return {
         "task_id": task.pk,
         "status": task.status,
+        "revision": revision,
         "lines": [{**line, **{name: _money(line[name]) for name in amounts}} for line in lines],
-        "compensation": _money(sum(line["compensation"] for line in lines)),
+        **{name: _money(sum(line[name] for line in lines)) for name in ("compensation", "net", "commission")},
         "returned": _money(sum(line["returned"] for line in lines) + _unspent(task)),
         "stays_held": _money(sum(line["price"] for line in lines if line["stays"] and line["status"] in HELD)),
     }
@@ -207,7 +213,7 @@ def order_view(order: OrderRecord) -> dict[str, Any]:
         "accept_by": order.accept_by,
         "retention": order.schedule.retention,
         "publishing": {"mode": order.publishing, "at": order.publish_at},
-        "reason": order.reason,
+        "reason": _end_reason(order),
         "counter": None if order.counter is None else _counter(order.counter),
         "draft_approval": order.draft_approval,
         "draft": None if order.draft is None else {**order.draft, "due_at": clock.parse(order.draft["due_at"])},
@@ -249,7 +255,7 @@ def standing_view(task: TaskRecord, standing: Standing) -> dict[str, Any]:
         "accept_by": task.accept_by,
         "retention": task.schedule.retention,
         "publishing": {"mode": task.publishing, "at": task.publish_at},
-        "reason": None,
+        "reason": _unoffered_reason(standing.status),
         "counter": None,
         "draft_approval": task.draft_approval,
         "draft": None,
@@ -257,7 +263,7 @@ def standing_view(task: TaskRecord, standing: Standing) -> dict[str, Any]:
         "evidence": [],
         "snapshots": [],
         "anomalies": [],
-        "timers": _timers(review_timers(task.review_due_at, task.schedule)) if task.review_due_at else [],
+        "timers": _timers(_unoffered_timers(task)),
         "events": [],
         "stuck": None,
         "created_at": task.created_at,
@@ -267,6 +273,40 @@ def standing_view(task: TaskRecord, standing: Standing) -> dict[str, Any]:
 
 HELD = frozenset({"pending", "offered", "accepted", "published", "disputed"})
 """Statuses of an order whose price is still held."""
+
+
+def _closing(task: TaskRecord, found: Iterable[Standing]) -> dict[str, int] | None:
+    """How many orders are still to be ended with the closed task; None once it is done, and if the task was not closed."""
+    event = task.winding_up
+    if event is None:
+        return None
+    return {"orders_left": sum(one.payment == "held" and ORDER.allows(one.status, event) for one in found)}
+
+
+def _end_reason(order: OrderRecord) -> EndReason | None:
+    """Why the order ended; of an order that ended before reasons were stored, by its last event."""
+    if order.reason is not None or not order.ended:
+        stored: EndReason | None = order.reason
+        return stored
+    for event in reversed(order.events):
+        codes = END_CODES.get((event["event"], order.status))
+        if codes:
+            changed = "post_changed" in codes and bool((order.evidence or [{}])[-1].get("found"))
+            return {"code": "post_changed" if changed else codes[0]}
+    return None
+
+
+def _unoffered_reason(status: str) -> EndReason | None:
+    """Why an order ended that was never offered: with its task."""
+    codes = END_CODES.get((status, status))
+    return {"code": codes[0]} if codes else None
+
+
+def _unoffered_timers(task: TaskRecord) -> tuple[Timer, ...]:
+    """The timers of an order that was not offered yet: those of the review, then those of an offer."""
+    if task.status == "in_review" and task.review_due_at is not None:
+        return review_timers(task.review_due_at, task.schedule)
+    return order_timers(task.schedule, Progress()) if task.status == "running" else ()
 
 
 def _totals(task: TaskRecord, found: Iterable[Standing]) -> dict[str, Money]:

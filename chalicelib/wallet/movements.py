@@ -136,6 +136,16 @@ def return_unallocated(task_id: str, advertiser_id: str, amount: int) -> Transfe
     return Transfer(f"return:{task_id}:call", "return", task_id, (move,))
 
 
+def return_unoffered(task_id: str, advertiser_id: str, amount: int) -> Transfer:
+    """A running task was cancelled or stopped: the prices of the orders that were not offered yet go back (rules 18, 19).
+
+    task:held              | a
+    advertiser:available   |      a
+    """
+    move = Posting(task_held(task_id), advertiser_available(advertiser_id), amount)
+    return Transfer(f"return:{task_id}:unoffered", "return", task_id, (move,))
+
+
 def settle(order_id: str, task_id: str, creator_id: str, net: int, fee: int) -> Transfer:
     """Completed, stopped after publication, or a dispute ruled `pay`: net to the creator, fee to us (rules 11, 17, 19, 20).
 
@@ -149,14 +159,17 @@ def settle(order_id: str, task_id: str, creator_id: str, net: int, fee: int) -> 
     return Transfer(f"settle:{order_id}", "settle", order_id, tuple(moves))
 
 
-def compensate(order_id: str, task_id: str, advertiser_id: str, creator_id: str, share: int, rest: int) -> Transfer:
-    """Cancelled by the advertiser after acceptance: a share to the creator, the rest back (rule 18).
+def compensate(
+    order_id: str, task_id: str, advertiser_id: str, creator_id: str, *, net: int, fee: int, rest: int
+) -> Transfer:
+    """Cancelled by the advertiser after acceptance: a share of the price as net and fee, the rest back (rules 11, 18).
 
-    task:held              | share + rest
-    creator:available      |            share
+    task:held              | net + fee + rest
+    creator:available      |            net
+    platform:commission    |            fee
     advertiser:available   |            rest
     """
-    moves = _parts(task_id, (creator_available(creator_id), share), (advertiser_available(advertiser_id), rest))
+    moves = _divided(order_id, task_id, advertiser_id, creator_id, net, fee, rest)
     return Transfer(f"compensate:{order_id}", "compensation", order_id, moves)
 
 
@@ -170,12 +183,7 @@ def split(
     platform:commission    |            fee
     advertiser:available   |            rest
     """
-    moves = _parts(
-        task_id,
-        (creator_available(creator_id), net),
-        (commission(order_id), fee),
-        (advertiser_available(advertiser_id), rest),
-    )
+    moves = _divided(order_id, task_id, advertiser_id, creator_id, net, fee, rest)
     return Transfer(f"split:{order_id}", "split", order_id, moves)
 
 
@@ -209,6 +217,13 @@ def withdrawal_failed(withdrawal_id: str, owner_id: str, amount: int) -> Transfe
     return Transfer(f"withdrawn:{withdrawal_id}", "withdrawal_failed", withdrawal_id, (move,))
 
 
-def _parts(task_id: str, *parts: tuple[str, int]) -> tuple[Posting, ...]:
-    """What a held amount is divided into; a part of 0 is no posting."""
+def _divided(
+    order_id: str, task_id: str, advertiser_id: str, creator_id: str, net: int, fee: int, rest: int
+) -> tuple[Posting, ...]:
+    """A held price in three parts; a part of 0 is no posting."""
+    parts = (
+        (creator_available(creator_id), net),
+        (commission(order_id), fee),
+        (advertiser_available(advertiser_id), rest),
+    )
     return tuple(Posting(task_held(task_id), account, amount) for account, amount in parts if amount)

@@ -1209,13 +1209,14 @@ class TasksResource(Resource):
         *,
         reason_code: str,
         note: str | Omitted | None = OMITTED,
+        revision: str | Omitted | None = OMITTED,
         idempotency_key: str | None = None,
     ) -> Task:
         """Cancel a task: unanswered orders are free, accepted ones are compensated, published ones go on. For advertiser."""
         answer: Task = self._transport.send(
             "POST",
             f"/v1/tasks/{_in_path(task_id)}/cancel",
-            body=given({"reason_code": reason_code, "note": note}),
+            body=given({"reason_code": reason_code, "note": note, "revision": revision}),
             key=idempotency_key,
             keyed=True,
         ).json()

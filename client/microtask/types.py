@@ -263,19 +263,30 @@ class CallTerms(TypedDict):
     unallocated: Money
 
 
+class CancelBody(TypedDict):
+    """Why the task is cancelled; with the `revision` of a preview, only if cancelling still does what that showed."""
+
+    reason_code: str
+    note: NotRequired[str | None]
+    revision: NotRequired[str | None]
+
+
 class Cancellation(TypedDict):
-    """What cancelling a task would do now."""
+    """What cancelling a task does now. Sent back with `revision`, it does this or is refused with `revision_changed`."""
 
     task_id: str
     status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
+    revision: str
     lines: list[Cancelled]
     compensation: Money
+    net: Money
+    commission: Money
     returned: Money
     stays_held: Money
 
 
 class Cancelled(TypedDict):
-    """What cancelling does to one order: its status `then`, what the creator gets and what comes back."""
+    """What cancelling does to one order: its status `then`, what it costs as `compensation` (the creator's `net` and the platform's `commission`), and what comes back."""
 
     order_id: str
     account_id: str
@@ -307,6 +318,8 @@ class Cancelled(TypedDict):
     ]
     price: Money
     compensation: Money
+    net: Money
+    commission: Money
     returned: Money
     stays: bool
 
@@ -346,6 +359,12 @@ class CheckEvidence(TypedDict):
     found: bool
     text_sha256: NotRequired[str]
     author: NotRequired[str | None]
+
+
+class Closing(TypedDict):
+    """A task that was cancelled or stopped, while its orders are being ended one by one."""
+
+    orders_left: int
 
 
 class CommentsBody(TypedDict):
@@ -513,6 +532,31 @@ class EditBody(TypedDict):
 
     text: str
     urls: NotRequired[list[str] | None]
+
+
+class EndReason(TypedDict):
+    """Why an order ended: a machine-readable code, and a sentence if there is more to say."""
+
+    code: Literal[
+        "price",
+        "schedule",
+        "content",
+        "brand_conflict",
+        "other",
+        "not_answered",
+        "task_cancelled",
+        "task_stopped",
+        "not_published",
+        "not_mended",
+        "post_gone",
+        "post_changed",
+        "retained",
+        "ruled_pay",
+        "ruled_refund",
+        "ruled_split",
+        "not_ruled",
+    ]
+    note: NotRequired[str]
 
 
 class Entry(TypedDict):
@@ -925,7 +969,7 @@ class OpenCall(TypedDict):
 
 
 class Order(TypedDict):
-    """An order; `content` is exactly what is to be posted, ad mark and click links included. `timers` are all that can end a state, each with its default outcome."""
+    """An order; `content` is exactly what is to be posted, ad mark and click links included. `timers` are all that can still end a state, each with its default outcome; `reason` says why an order has ended."""
 
     price: Money
     commission: Money
@@ -961,7 +1005,7 @@ class Order(TypedDict):
     accept_by: str
     retention: str
     publishing: Publishing
-    reason: Why | None
+    reason: EndReason | None
     counter: Counter | None
     draft_approval: bool
     draft: CreatorsDraft | None
@@ -1820,6 +1864,7 @@ class Task(TypedDict):
     appeal: ReviewAppeal | None
     reason: Why | None
     winding_up: bool
+    closing: Closing | None
     events: list[Happened]
     stuck: Stuck | None
     created_at: str
@@ -1873,6 +1918,7 @@ class TaskInReview(TypedDict):
     appeal: ReviewAppeal | None
     reason: Why | None
     winding_up: bool
+    closing: Closing | None
     events: list[Happened]
     stuck: Stuck | None
     created_at: str

@@ -26,6 +26,9 @@ UNREACHED = {
     ("POST", "/v1/accounts/{account_id}/metrics/fetch"): {"body_invalid": "another method is called `fen`"},
     ("GET", "/v1/accounts/{account_id}/grade"): {"body_invalid": "another method is called `fen`"},
     ("GET", "/grades/{account_id}"): {"body_invalid": "another method is called `fen`"},
+    ("POST", "/v1/applications/{application_id}/decline"): {"state_conflict": "an application's end passes no gate"},
+    ("POST", "/v1/applications/{application_id}/withdraw"): {"state_conflict": "an application's end passes no gate"},
+    ("POST", "/v1/disputes/{dispute_id}/statements"): {"state_conflict": "a statement passes no gate"},
     ("POST", "/v1/plans"): {"not_found": "a kept plan is read by the advertiser who keeps it"},
 }
 
@@ -84,7 +87,8 @@ class Program:
         codes = set()
         for call in made:
             kind = getattr(call.func, "id", None)
-            if kind == "Problem" and isinstance(call.args[0], ast.Constant):
+            of_base = isinstance(call.func, ast.Attribute) and call.func.attr == "__init__" and call.args
+            if (kind == "Problem" or of_base) and isinstance(call.args[0], ast.Constant):
                 codes.add(str(call.args[0].value))
             elif kind in ("InvalidBody", "InsufficientFunds", "not_found"):
                 codes.add({"InvalidBody": "body_invalid", "InsufficientFunds": "insufficient_funds"}.get(kind, kind))

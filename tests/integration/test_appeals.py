@@ -33,8 +33,8 @@ def lodge(api: Api, account: str, who: str = "an", **body: Any) -> Any:
         return api.as_(who, "creator").post(f"/v1/accounts/{account}/grade/appeals", sent)
 
 
-def rule(api: Api, appeal_id: str, **body: Any) -> Any:
-    with clock.at(NOON + timedelta(hours=1)):
+def rule(api: Api, appeal_id: str, at: datetime = NOON + timedelta(hours=1), **body: Any) -> Any:
+    with clock.at(at):
         sent = {"outcome": "granted", "note": "查过了", **body}
         return api.as_("auditor", "auditor").post(f"/v1/appeals/{appeal_id}/ruling", sent)
 
@@ -73,6 +73,18 @@ def test_rule_24_the_auditors_figures_count_if_there_are_any(api: Api, account: 
     appeal_id = lodge(api, account).json_body["id"]
     rule(api, appeal_id, evidence={"followers": 13_000})
     assert grade(api, account)["evidence"] == {**FIGURES, "followers": 13_000, "as_of": "2026-11-23T13:00:00Z"}
+
+
+@pytest.mark.parametrize("ahead", [0, 30])
+def test_rule_24_an_appeal_is_granted_in_the_second_of_a_snapshot(api: Api, account: str, ahead: int) -> None:
+    measured = {**FIGURES, "as_of": (NOON + timedelta(seconds=ahead)).isoformat(), "followers": 11_000}
+    with clock.at(NOON):
+        assert api.as_("root", "admin").post(f"/v1/accounts/{account}/metrics", measured).status_code == 201
+    appeal_id = lodge(api, account).json_body["id"]
+    ruled = rule(api, appeal_id, at=NOON)
+    assert (ruled.status_code, ruled.json_body["status"]) == (200, "granted"), ruled.json_body
+    assert ruled.json_body == rule(api, appeal_id, at=NOON).json_body
+    assert grade(api, account)["evidence"] == {**FIGURES, **BETTER, "as_of": "2026-11-23T12:00:00Z"}
 
 
 def test_rule_24_a_rejected_appeal_changes_nothing(api: Api, account: str) -> None:

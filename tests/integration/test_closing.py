@@ -16,6 +16,7 @@ from tests.stage import FUNDS, NOON, PRICE, Stage, cny
 
 START = NOON + timedelta(hours=1)
 SHARE = PRICE // 10
+FEE = SHARE * 3 // 10
 NET = 214_900
 REASON = {"reason_code": "plans_changed", "note": "改期"}
 
@@ -75,13 +76,13 @@ def test_rule_18_the_preview_shows_what_cancelling_then_does(stage: Stage) -> No
         "gone": ("declined", "refunded"),
     }
     assert stage.order(orders["agreed"])["settled"] == {
-        "net": cny(SHARE),
-        "commission": cny(0),
+        "net": cny(SHARE - FEE),
+        "commission": cny(FEE),
         "returned": cny(PRICE - SHARE),
     }
     assert stage.money(task_id, creators=("agreed",)) == {
         "available": FUNDS - PRICE - SHARE,
-        "agreed": SHARE,
+        "agreed": SHARE - FEE,
         task_id: PRICE,
     }
     stage.proven(START)
@@ -162,11 +163,11 @@ def test_who_dies_while_orders_are_ended_leaves_the_rest_to_the_workflow(
 ) -> None:
     task_id, orders = mixed(stage)
 
-    def die(order_id: str, what: str) -> None:
+    def die(order_id: str) -> None:
         raise SystemExit
 
     with monkeypatch.context() as patched:
-        patched.setattr(closing, "_end", die)
+        patched.setattr(closing, "end_order", die)
         with pytest.raises(SystemExit), clock.at(START):
             closing.cancel(task_id, stage.advertiser_id, {"code": "plans_changed"})
     assert statuses(stage, orders)["silent"] == ("offered", "held")

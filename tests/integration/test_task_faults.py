@@ -40,7 +40,7 @@ from tests.stage import NOON, PRICE, Stage, cny
 
 ACCEPT_BY = NOON + timedelta(hours=1)
 END = NOON + timedelta(hours=3)
-REASON = {"code": "other"}
+REASON: Any = {"code": "other"}
 Act = tuple[Any, Callable[[], object]]
 """When, and what is done."""
 

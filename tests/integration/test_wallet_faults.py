@@ -132,8 +132,9 @@ PATHS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "substitution": (hold, posting(movements.substitute("ord_1", "ord_2", "tsk_1", ADV, 700, 400))),
     "reprice": (hold, posting(movements.reprice("ord_1", "tsk_1", ADV, 300, 700))),
     "return of a call": (hold, posting(movements.return_unallocated("tsk_1", ADV, 400))),
+    "return of what was not offered": (hold, posting(movements.return_unoffered("tsk_1", ADV, 400))),
     "settle": (hold, posting(movements.settle("ord_1", "tsk_1", CRE, 700, 300))),
-    "compensate": (hold, posting(movements.compensate("ord_1", "tsk_1", ADV, CRE, 100, 900))),
+    "compensate": (hold, posting(movements.compensate("ord_1", "tsk_1", ADV, CRE, net=70, fee=30, rest=900))),
     "split": (hold, posting(movements.split("ord_1", "tsk_1", ADV, CRE, net=350, fee=150, rest=500))),
     "withdrawal requested": (earn, ask_withdrawal),
     "withdrawal paid": (

@@ -108,9 +108,12 @@ class Wallet(RuleBasedStateMachine):
     def return_order(self, task: str, number: int, advertiser: str, amount: int) -> None:
         self.post(movements.return_order(f"ord_{number}", task, advertiser, amount))
 
-    @rule(task=TASKS, number=NUMBERS, advertiser=ADVERTISERS, creator=CREATORS, share=AMOUNTS, rest=AMOUNTS)
-    def compensate(self, task: str, number: int, advertiser: str, creator: str, share: int, rest: int) -> None:
-        self.post(movements.compensate(f"ord_{number}", task, advertiser, creator, share, rest))
+    @rule(
+        task=TASKS, number=NUMBERS, advertiser=ADVERTISERS, creator=CREATORS, parts=st.tuples(AMOUNTS, AMOUNTS, AMOUNTS)
+    )
+    def compensate(self, task: str, number: int, advertiser: str, creator: str, parts: tuple[int, int, int]) -> None:
+        net, fee, rest = parts
+        self.post(movements.compensate(f"ord_{number}", task, advertiser, creator, net=net, fee=fee, rest=rest))
 
     @rule(
         task=TASKS, number=NUMBERS, advertiser=ADVERTISERS, creator=CREATORS, parts=st.tuples(AMOUNTS, AMOUNTS, AMOUNTS)
@@ -134,6 +137,10 @@ class Wallet(RuleBasedStateMachine):
     @rule(task=TASKS, advertiser=ADVERTISERS, amount=AMOUNTS)
     def close_a_call(self, task: str, advertiser: str, amount: int) -> None:
         self.post(movements.return_unallocated(task, advertiser, amount))
+
+    @rule(task=TASKS, advertiser=ADVERTISERS, amount=AMOUNTS)
+    def close_a_task(self, task: str, advertiser: str, amount: int) -> None:
+        self.post(movements.return_unoffered(task, advertiser, amount))
 
     @rule(number=NUMBERS, owner=OWNERS, amount=AMOUNTS)
     def withdraw(self, number: int, owner: str, amount: int) -> None:

@@ -28,7 +28,12 @@ KINDS: list[tuple[Transfer, str, dict[str, int]]] = [
     (movements.return_order(ORD, TSK, ADV, 5), "return:ord_o", {AVAILABLE: 5, HELD: -5}),
     (movements.settle(ORD, TSK, CRE, 7, 3), "settle:ord_o", {HELD: -10, EARNED: 7, FEE: 3}),
     (movements.settle(ORD, TSK, CRE, 7, 0), "settle:ord_o", {HELD: -7, EARNED: 7}),
-    (movements.compensate(ORD, TSK, ADV, CRE, 1, 9), "compensate:ord_o", {HELD: -10, EARNED: 1, AVAILABLE: 9}),
+    (movements.return_unoffered(TSK, ADV, 5), "return:tsk_t:unoffered", {AVAILABLE: 5, HELD: -5}),
+    (
+        movements.compensate(ORD, TSK, ADV, CRE, net=4, fee=1, rest=5),
+        "compensate:ord_o",
+        {HELD: -10, EARNED: 4, FEE: 1, AVAILABLE: 5},
+    ),
     (
         movements.split(ORD, TSK, ADV, CRE, net=4, fee=1, rest=5),
         "split:ord_o",
