@@ -30,7 +30,7 @@ from chalicelib.tasks import closing, outbox, review, steps, sweep
 from chalicelib.tasks.records import TaskRecord
 from chalicelib.wallet import reconciliation
 from chalicelib.wallet.records import Balance
-from tests import policies
+from tests import moto_machines, policies
 from tests.conftest import Api, mocked_aws, served_api
 from tests.integration.test_alipay import keys
 from tests.policies import Use
@@ -109,6 +109,7 @@ class Played:
         self.ask(self.stage.auditor, "POST", f"/v1/appeals/{lodged['id']}/ruling", ruling)
         self.ask(an, "GET", f"/v1/accounts/{account}/grade/history")
         run = self.ask(self.admin, "POST", "/v1/grading/regrade")["execution"]
+        moto_machines.join()
         self.ask(self.admin, "GET", f"/v1/grading/regrade/{run}")
         grading_steps.start_nightly()
         grading_steps.regrade_step({"step": "plan", "run": run})
@@ -215,6 +216,7 @@ class Played:
                 broken_off.setattr(review, "offer", lambda task, at: 0)
                 stage.approve(stage.create([stage.accounts["chen"]])["id"])
             for _ in range(2):
+                moto_machines.join()  # an execution that runs is left alone; all of these end by themselves
                 sweep.resume()
             waiting = stage.create([stage.accounts["chen"]])["id"]
             steps.task_step({"step": "wait", "id": waiting, "token": "of a state that is over", "revision": -1})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +18,12 @@ UID, NAME = "1645372340", "茶馆"
 
 @dataclass
 class Trouble:
-    """What the platform does instead of answering; `after`: only after it has done what was asked."""
+    """A failure of the platform: `silent` waits until the client gives up, `after` does first what was asked."""
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
-    slow: float = 0.0
+    silent: bool = False
     hang_up: bool = False
     after: bool = False
 
@@ -140,8 +139,9 @@ def running() -> Iterator[Platform]:
                 if trouble is None:
                     failed = isinstance(document, dict) and "error_code" in document
                     trouble = Trouble(400 if failed else 200, json.dumps(document).encode())
-            time.sleep(trouble.slow)
-            if trouble.hang_up:
+            if trouble.silent:
+                self.connection.recv(1)  # returns when the client gives up
+            if trouble.silent or trouble.hang_up:
                 self.close_connection = True
                 return
             self.send_response(trouble.status)

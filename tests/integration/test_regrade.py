@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import os
-import time
 from typing import Any
 
 import boto3
@@ -19,6 +18,7 @@ from chalicelib.grading.methodology import Methodology, in_force, parse, publish
 from chalicelib.grading.records import GradeChange, GradedAccount, RegradeSegment
 from chalicelib.grading.steps import regrade_step, start_nightly
 from chalicelib.store import Refused, transact
+from tests import moto_machines
 from tests.conftest import Api
 
 SEGMENT = "07"
@@ -289,13 +289,11 @@ def make_machine(state: dict[str, Any]) -> None:
 
 
 def ended(run: str, status: str = "succeeded") -> dict[str, Any]:
-    """The progress of the run once its workflow has that status."""
-    for _ in range(400):
-        progress = regrade.progress(run)
-        if progress["status"] == status:
-            return progress
-        time.sleep(0.01)
-    raise AssertionError(f"never {status}: {progress}")
+    """The progress of the run after its workflow has ended, with that status."""
+    moto_machines.join()
+    progress = regrade.progress(run)
+    assert progress["status"] == status
+    return progress
 
 
 def test_progress_adds_up_the_segments_and_names_the_parked(accounts: None) -> None:

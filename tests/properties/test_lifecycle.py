@@ -144,7 +144,9 @@ def money(stage: Stage, course: Course) -> tuple[int, int]:
     return found[held], sum(found.values())
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(acts=st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 2)), min_size=5, max_size=25))
 def test_the_money_of_a_task_is_conserved(stage: Stage, acts: list[tuple[str, int]]) -> None:
     course = Course(stage)

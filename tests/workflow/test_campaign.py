@@ -1,9 +1,8 @@
-"""Whole campaigns through the shipped machines, in windows of seconds: everybody acts, declines or is silent, and every step
-may come twice, late, or after a crash."""
+"""Whole campaigns through the shipped machines on a moved clock: people act, decline or stay silent, and every step may run
+twice, late, or after a crash."""
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from chalicelib.tasks import sweep
 from chalicelib.tasks.records import OrderRecord, TaskRecord, find_order, find_task
 from tests.conftest import Api
 from tests.stage import FUNDS, PRICE, Stage
+from tests.workflow.campaigns import answer, completed, publish, quick, statuses
 
 if TYPE_CHECKING:
     from tests.workflow.conftest import Cloud
@@ -24,50 +24,10 @@ NET = 214_900
 
 
 @pytest.fixture
-def stage(api: Api) -> Stage:
+def stage(cloud: Cloud, api: Api) -> Stage:
     stage = Stage(api)
     stage.certify()
     return stage
-
-
-PACE = 3
-
-
-def quick(stage: Stage, names: tuple[str, ...], answer: float = 3, window: float = 6, retention: int = 2) -> Any:
-    """A task whose moments are seconds away; PACE leaves a busy machine the time to get there."""
-    begin = clock.now()
-    accept_by = begin + timedelta(seconds=answer * PACE)
-    return stage.create(
-        stage.bind(*names),
-        accept_by=accept_by.isoformat(),
-        window={
-            "start_at": accept_by.isoformat(),
-            "end_at": (accept_by + timedelta(seconds=window * PACE)).isoformat(),
-        },
-        retention=f"PT{retention}S",
-    )
-
-
-def answer(stage: Stage, order_id: str, name: str, action: str, body: Any = None) -> Any:
-    found = stage.creator(name).post(f"/v1/orders/{order_id}/{action}", body)
-    assert found.status_code == 200, found.json_body
-    return found.json_body
-
-
-def publish(stage: Stage, order_id: str, name: str) -> None:
-    order = find_order(order_id)
-    time.sleep(max(0.0, (order.start_at - clock.now()).total_seconds()))
-    url = stage.post(stage.advertiser.get(f"/v1/orders/{order_id}").json_body)
-    answer(stage, order_id, name, "publish", {"post_url": url})
-
-
-def statuses(stage: Stage, task_id: str) -> list[str]:
-    return [order["status"] for order in stage.orders(task_id)]
-
-
-def completed(cloud: Cloud, task_id: str) -> None:
-    cloud.wait_for(lambda: find_task(task_id).status == "completed", "the task is completed")
-    cloud.wait_for(lambda: not cloud.executions("RUNNING"), "every execution ends")
 
 
 @pytest.mark.parametrize("twice", [False, True], ids=["once", "every-step-and-record-twice"])
@@ -80,7 +40,7 @@ def test_a_whole_campaign(cloud: Cloud, stage: Stage, twice: bool) -> None:
     cloud.wait_for(lambda: find_order(first).waiting_token, "the order waits for an answer")
     answer(stage, first, "an", "accept")
     answer(stage, second, "bo", "decline", {"reason_code": "price"})
-    publish(stage, first, "an")
+    publish(cloud, stage, first, "an")
     completed(cloud, task["id"])
     assert statuses(stage, task["id"]) == ["completed", "declined", "lapsed"]
     assert stage.money(task["id"], creators=("an", "bo", "chen")) == {
@@ -117,8 +77,8 @@ def test_a_rejected_and_resubmitted_task_runs_again(cloud: Cloud, stage: Stage) 
     path = f"/v1/tasks/{task['id']}"
     stage.auditor.post(f"{path}/review", {"decision": "rejected", "reasons": [{"code": "content"}]})
     cloud.wait_for(lambda: not cloud.executions("RUNNING"), "a rejected task waits for nothing")
-    accept_by = clock.now() + timedelta(seconds=2 * PACE)
-    window = {"start_at": accept_by.isoformat(), "end_at": (accept_by + timedelta(seconds=PACE)).isoformat()}
+    accept_by = clock.now() + timedelta(seconds=2)
+    window = {"start_at": accept_by.isoformat(), "end_at": (accept_by + timedelta(seconds=1)).isoformat()}
     body = stage.body(task["account_ids"], accept_by=accept_by.isoformat(), window=window, retention="PT1S")
     assert stage.advertiser.put(path, body).json_body["status"] == "in_review"
     stage.approve(task["id"])
@@ -153,7 +113,7 @@ def test_a_spent_token_changes_nothing(cloud: Cloud, stage: Stage) -> None:
     change = {"SequenceNumber": "1", "NewImage": image, "OldImage": image}
     assert app.outbox({"Records": [{"dynamodb": change}]}, None) == {"batchItemFailures": []}
     assert find_order(order_id).events == record.events
-    publish(stage, order_id, "an")
+    publish(cloud, stage, order_id, "an")
     completed(cloud, task["id"])
     assert statuses(stage, task["id"]) == ["completed"]
 
@@ -175,7 +135,7 @@ def test_the_sweep_resumes_aborted_executions(cloud: Cloud, stage: Stage, monkey
     )
     assert sweep.resume()["resumed"] == 0
     answer(stage, first, "an", "accept")
-    publish(stage, first, "an")
+    publish(cloud, stage, first, "an")
     completed(cloud, task["id"])
     assert statuses(stage, task["id"]) == ["completed", "lapsed"]
     assert stage.money(task["id"], creators=("an",)) == {"available": FUNDS - PRICE, "an": NET, task["id"]: 0}
@@ -238,7 +198,7 @@ def test_every_step_dies_before_and_after_its_work_and_is_done_once(cloud: Cloud
     for name in ("an", "bo"):
         answer(stage, orders[name], name, "accept")
     answer(stage, orders["dai"], "dai", "decline", {"reason_code": "price"})
-    publish(stage, orders["an"], "an")
+    publish(cloud, stage, orders["an"], "an")
     completed(cloud, task["id"])
     assert statuses(stage, task["id"]) == ["completed", "failed", "lapsed", "declined"]
     assert stage.money(task["id"], creators=("an",)) == {"available": FUNDS - PRICE, "an": NET, task["id"]: 0}
@@ -257,7 +217,7 @@ def test_a_dispute_wakes_the_waiting_order_and_its_ruling_ends_it(cloud: Cloud, 
     for name, order_id in (("an", first), ("bo", second)):
         answer(stage, order_id, name, "accept")
     for name, order_id in (("an", first), ("bo", second)):
-        publish(stage, order_id, name)
+        publish(cloud, stage, order_id, name)
     dispute = stage.advertiser.post(f"/v1/orders/{first}/dispute", {"reason_code": "other", "note": "x"}).json_body
     revision = find_order(first).revision
     cloud.wait_for(lambda: find_order(first).waiting_revision == revision, "it waits for the ruling")
@@ -292,7 +252,7 @@ def test_a_shortened_deadline_reaches_the_waiting_workflow(cloud: Cloud, stage: 
     order_id = stage.orders(task["id"])[0]["id"]
     answer(stage, order_id, "an", "accept")
     order = find_order(order_id)
-    time.sleep(max(0.0, (order.start_at - clock.now()).total_seconds()))
+    cloud.move_to(order.start_at)
     wrong = stage.post(stage.order(order_id), text="别的 广告")
     assert stage.act("an", order_id, "publish", {"post_url": wrong}).status_code == 422
     completed(cloud, task["id"])

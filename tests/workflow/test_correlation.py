@@ -15,7 +15,7 @@ from chalicelib.tasks.records import find_order, find_task
 from tests.conftest import Api
 from tests.played import Heard
 from tests.stage import PRICE, Stage
-from tests.workflow.test_campaign import completed, publish, quick
+from tests.workflow.campaigns import completed, publish, quick
 
 if TYPE_CHECKING:
     from tests.workflow.conftest import Cloud
@@ -58,7 +58,7 @@ def test_each_line_of_a_campaign_names_the_request_behind_it(
     (order,) = stage.orders(task["id"])
     cloud.wait_for(lambda: find_order(order["id"]).waiting_token, "the order waits for an answer")
     stage.creator("an").post(f"/v1/orders/{order['id']}/accept")
-    publish(stage, order["id"], "an")
+    publish(cloud, stage, order["id"], "an")
     completed(cloud, task["id"])
     lines = lines_of(heard)
     requests = {line["route"]: line["request_id"] for line in lines if line.get("message") == "answered"}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
 from chalice.app import CloudWatchEvent
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
 import ops.commands.regrade
 import ops.proving
@@ -22,8 +25,10 @@ from tests.stage import Stage
 
 
 @pytest.fixture
-def machine(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A regrade workflow that is done at once; each look at it regrades a segment."""
+def machine(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """A regrade workflow that runs until the event is set."""
+    ended = threading.Event()
+    monkeypatch.setattr(WaitFunction, "_wait_interval", lambda self, env, wait_seconds: ended.wait())
     definition = {"StartAt": "Only", "States": {"Only": {"Type": "Wait", "Seconds": 1, "End": True}}}
     boto3.client("stepfunctions").create_state_machine(
         name=os.environ["REGRADE_MACHINE_ARN"].rpartition(":")[2],
@@ -33,17 +38,21 @@ def machine(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     evidence = {"as_of": "2026-11-20T00:00:00Z", "followers": 90_000, "reads_avg_30d": 9_000}
     GradedAccount(pk="acc_1", sk="account", segment="00", evidence=evidence, category="美食").save()
     monkeypatch.setattr(ops.commands.regrade, "EVERY_SECONDS", 0.05)
+    yield ended
+    ended.set()
 
 
 def test_a_regrade_is_started_followed_and_counted(
-    typed: Typed, machine: None, monkeypatch: pytest.MonkeyPatch
+    typed: Typed, machine: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks, progress = iter(regrade.SEGMENTS), regrade.progress
 
     def worked(run: str) -> dict[str, Any]:
         with policies.running("RegradeStep"):
             regrade.regrade(run, next(looks, "63"), lambda: False)
-        return progress(run)
+        found = progress(run)
+        machine.set()
+        return found
 
     monkeypatch.setattr(regrade, "progress", worked)
     said = typed("regrade", "--json")
@@ -55,7 +64,7 @@ def test_a_regrade_is_started_followed_and_counted(
     assert (again.status, "1 accounts, 1 changed" in again.out) == (0, True)
 
 
-def test_a_part_that_failed_is_named_and_is_status_1(typed: Typed, machine: None) -> None:
+def test_a_part_that_failed_is_named_and_is_status_1(typed: Typed, machine: threading.Event) -> None:
     started = typed("regrade", "--no-wait")
     assert (started.status, "running" in started.out) == (0, True)
     run = started.out.split()[0]

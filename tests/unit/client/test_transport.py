@@ -82,7 +82,7 @@ def waits() -> list[float]:
 
 @pytest.fixture
 def market(server: Server, waits: list[float]) -> Market:
-    return Market(server.url, transport=Transport(server.url, sleep=waits.append, tries=4, timeout_seconds=2))
+    return Market(server.url, transport=Transport(server.url, sleep=waits.append, tries=4, timeout_seconds=30))
 
 
 def good(document: Any, status: int = 200) -> Reply:

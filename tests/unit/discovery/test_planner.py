@@ -6,7 +6,7 @@ import random
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.discovery.planner import Candidate, biggest, cheapest, plan
@@ -25,7 +25,6 @@ def market(seed: int, size: int) -> list[Candidate]:
     ]
 
 
-@settings(deadline=None)
 @given(candidates=MARKET, budget=st.integers(0, 60_000), most=st.integers(1, 12))
 def test_limits_are_kept_and_the_bound_is_one(candidates: list[Candidate], budget: int, most: int) -> None:
     choice = plan(candidates, budget, most)
@@ -57,7 +56,6 @@ def test_a_large_market_is_planned_close_to_its_bound() -> None:
     assert choice.worth >= 0.99 * choice.bound
 
 
-@settings(deadline=None)
 @given(candidates=MARKET, budget=st.integers(0, 60_000), take=st.integers(1, 3))
 def test_must_haves_are_in(candidates: list[Candidate], budget: int, take: int) -> None:
     wanted = candidates[:take]

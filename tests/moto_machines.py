@@ -1,0 +1,83 @@
+"""moto's Step Functions without luck: every execution can be answered once it has been started, and none outlives its AWS.
+
+moto runs each execution on a thread of its own. Until that thread has built its environment, `SendTaskSuccess`, `StopExecution` and
+`ListMapRuns` fail with `'NoneType' object has no attribute 'callback_pool_manager'`, whichever execution they are about; and an
+execution that waits for a task token goes on waiting after the test, then calls functions within the AWS of a later test.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.stepfunctions.parser import utils
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
+
+REGION = "ap-east-1"
+PATIENCE = 300.0
+"""Seconds after which threads that do not end are reported instead of waited for."""
+
+_build_environment = ExecutionWorker._get_evaluation_environment
+_start = ExecutionWorker.start
+_terminated = BaseExecutionWorkerCommunication.terminated
+
+
+def correct(lock: threading.RLock) -> None:
+    """Apply the corrections. `lock` is held during every call of moto, and so while an execution takes on its final state."""
+
+    def environment_once(self: Any) -> Any:
+        if self.env is None:
+            self.env = _build_environment(self)
+        return self.env
+
+    def start_with_environment(self: Any) -> None:
+        environment_once(self)
+        _start(self)  # type: ignore[no-untyped-call]
+
+    def terminated_at_once(self: Any) -> None:
+        with lock:  # moto sets the status before the output: nobody sees one without the other
+            _terminated(self)
+
+    ExecutionWorker._get_evaluation_environment = environment_once  # type: ignore[method-assign]
+    ExecutionWorker.start = start_with_environment  # type: ignore[method-assign]
+    BaseExecutionWorkerCommunication.terminated = terminated_at_once  # type: ignore[method-assign]
+
+
+def backend() -> StepFunctionsParserBackend:
+    """The state machines of the mocked AWS."""
+    return stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][REGION]
+
+
+def join() -> None:
+    """Wait until every execution that ends by itself has ended. Raise AssertionError after `PATIENCE` seconds."""
+    _join(lambda: None)
+
+
+def end_all() -> None:
+    """Stop every execution, wake those that wait for a token or a time, and wait for their threads."""
+
+    def stop() -> None:
+        for execution in backend()._get_executions():
+            if execution.exec_worker is not None:
+                environment = execution.exec_worker.env
+                execution.stop(stop_date=None, error="", cause="")
+                environment.program_state_event.set()
+                for endpoint in list(environment.callback_pool_manager._pool.values()):
+                    endpoint.interrupt_all()
+
+    _join(stop)
+
+
+def _join(hurry: Callable[[], None]) -> None:
+    """Wait for the threads of all executions; `hurry` is called until the last one has ended."""
+    deadline = time.monotonic() + PATIENCE
+    while alive := [thread for thread in list(utils.TMP_THREADS) if thread.is_alive()]:
+        assert time.monotonic() < deadline, f"{alive} do not end"
+        hurry()
+        alive[0].join(0.05)
+    utils.TMP_THREADS.clear()
