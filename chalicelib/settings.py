@@ -50,6 +50,7 @@ class Rules:
     draft_silence: timedelta = timedelta(hours=48)  # after which a draft counts as approved
     cancel_compensation_bps: int = 1_000  # rule 18: 10 %
     dispute_ruling: timedelta = timedelta(days=5)  # rule 20
+    statements_per_side_max: int = 10  # rule 20
     withdrawal_min: int = 10_000  # rule 21: 100.00 yuan
     price_min: int = 100  # a creator's own price: 1.00 yuan …
     price_max: int = 1_000_000_000  # … to 10 million yuan

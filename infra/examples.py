@@ -94,6 +94,7 @@ _IDS_OF = {
     "AdvertiserInQueue": "adv",
     "Application": "app",
     "Dispute": "dsp",
+    "DisputeSummary": "dsp",
     "GradeAppeal": "apl",
     "TopUp": "pay",
     "Withdrawal": "wdr",

@@ -235,7 +235,8 @@ class OwnershipCode(TypedDict):
 
 
 class AppealRuling(TypedDict):
-    """How an appeal of a grade was ruled, from which figures, and the grades before and after."""
+    """How an appeal of a grade was ruled, from which figures, and the grades before and after. `by` is the auditor's user id for
+    staff, and `auditor` for the owner."""
 
     outcome: Literal["granted", "rejected"]
     note: str

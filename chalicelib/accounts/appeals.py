@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib import clock, ids
 from chalicelib.accounts import membership, metrics
 from chalicelib.accounts.records import AccountRecord, rewritten, until_settled
 from chalicelib.errors import Problem, not_found
 from chalicelib.settings import rules
-from chalicelib.store import AccountsRecord, Action, Page, Refused, put, read_page, transact, update
+from chalicelib.store import AccountsRecord, Action, JSONAttribute, Page, Refused, put, read_page, transact, update
 
 QUEUE = "appeal"
 LABELS = {"open": "申诉中", "granted": "申诉成立", "rejected": "申诉驳回"}
@@ -46,8 +46,7 @@ def lodge(account: str, creator_id: str, reason: str, evidence: dict[str, Any], 
     record = membership.find_owned(account, creator_id)
     if record.grade is None:
         raise Problem("state_conflict", "The account has no grade yet.")
-    if evidence:
-        corrected(record.evidence or {}, evidence)
+    evidence = _read(record, evidence, corrected)
     now, number = clock.now(), int(record.grade_number)
     appeal_id = ids.derive("apl", account, str(number))
     made = AppealRecord(
@@ -102,17 +101,18 @@ def rule(
 
     Raises Problem `not_found`, `already_decided`; InvalidBody for figures that cannot be; `state_conflict` for a grant without any
     figures."""
-    ruling = {"outcome": outcome, "note": note, "evidence": evidence}
 
     def decide() -> AppealRecord:
         appeal = find(appeal_id)
+        account = membership.find(appeal.account_id)
+        figures = _read(account, evidence, corrected)
+        ruling = {"outcome": outcome, "note": note, "evidence": figures}
         if appeal.ruling is not None:
             if {name: appeal.ruling[name] for name in ruling} != ruling:
                 raise Problem("already_decided", f"The appeal was {appeal.status}.")
             return appeal
-        account = membership.find(appeal.account_id)
         before = account.grade
-        actions = _corrections(account, appeal, evidence, corrected) if outcome == "granted" else []
+        actions = _corrections(account, appeal, figures, corrected) if outcome == "granted" else []
         said = {**ruling, "by": auditor, "at": clock.stamp(clock.now()), "before": before, "after": account.grade}
         changes = [
             AppealRecord.status.set(outcome),
@@ -126,9 +126,10 @@ def rule(
     return until_settled(decide)
 
 
-def present(appeal: AppealRecord) -> dict[str, Any]:
-    """An appeal as its owner and auditors see it."""
+def present(appeal: AppealRecord, *, staff: bool) -> dict[str, Any]:
+    """An appeal as its owner sees it; `staff`: also which auditor ruled it."""
     ruling = appeal.ruling
+    hidden = {} if staff else {"by": "auditor"}
     due_at = clock.parse(appeal.due_at) if appeal.due_at else None
     return {
         "id": appeal.pk,
@@ -140,9 +141,18 @@ def present(appeal: AppealRecord) -> dict[str, Any]:
         "evidence": appeal.evidence,
         "due_at": due_at,
         "overdue": due_at is not None and clock.now() >= due_at,
-        "ruling": None if ruling is None else {**ruling, "at": clock.parse(ruling["at"])},
+        "ruling": None if ruling is None else {**ruling, **hidden, "at": clock.parse(ruling["at"])},
         "created_at": clock.parse(appeal.created_at),
     }
+
+
+def _read(account: AccountRecord, evidence: dict[str, Any], corrected: Corrected) -> dict[str, Any]:
+    """The figures of `evidence` as numbers and times. They are stored so, not as they were sent: a number can be sent as a text of
+    any length. Raises InvalidBody for figures that cannot be."""
+    if not evidence:
+        return {}
+    figures = corrected(account.evidence or {}, evidence)
+    return {name: figures.get(name) for name in evidence}
 
 
 def _corrections(

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from zlib import crc32
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib import ids
 from chalicelib.accounts.prices import Kind
 from chalicelib.errors import Problem
 from chalicelib.grading.records import GradedAccount
-from chalicelib.store import AccountsRecord, Action, Refused, put
+from chalicelib.store import AccountsRecord, Action, JSONAttribute, Refused, put
 
 SEGMENTS = 64
 LISTED = "listed"

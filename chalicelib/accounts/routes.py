@@ -303,7 +303,7 @@ def appeal_grade(call: Call[AppealIn], account_id: str) -> Answer:
     """Appeal the account's grade with corrected figures, once per grade; for the owner."""
     body = call.body
     made = appeals.lodge(account_id, call.caller.creator_id, body.reason, body.evidence, corrected)
-    return Answer(appeals.present(made), 201)
+    return Answer(appeals.present(made, staff=False), 201)
 
 
 @route(
@@ -316,24 +316,28 @@ def appeal_grade(call: Call[AppealIn], account_id: str) -> Answer:
 )
 def list_grade_appeals(call: Call[None], account_id: str) -> dict[str, Any]:
     """The appeals of an account's grades, newest first; for the owner and auditors."""
-    if not call.caller.has("auditor"):
+    staff = call.caller.has("auditor")
+    if not staff:
         membership.find_owned(account_id, call.caller.creator_id)
-    return call.listed(appeals.of_account(account_id, call.query.limit, call.after), appeals.present)
+    page = appeals.of_account(account_id, call.query.limit, call.after)
+    return call.listed(page, lambda appeal: appeals.present(appeal, staff=staff))
 
 
 @route(blueprint, "GET", "/v1/appeals", roles=("auditor",), query=Paging, answer="GradeAppeal")
 def list_appeals(call: Call[None]) -> dict[str, Any]:
     """The appeals that wait for a ruling: due first at the head."""
-    return call.listed(appeals.waiting(call.query.limit, call.after), appeals.present)
+    page = appeals.waiting(call.query.limit, call.after)
+    return call.listed(page, lambda appeal: appeals.present(appeal, staff=True))
 
 
 @route(blueprint, "GET", "/v1/appeals/{appeal_id}", roles=("creator", "auditor"), answer="GradeAppeal")
 def read_appeal(call: Call[None], appeal_id: str) -> dict[str, Any]:
     """An appeal; for its owner and auditors."""
     found = appeals.find(appeal_id)
-    if found.creator_id != call.caller.creator_id and not call.caller.has("auditor"):
+    staff = call.caller.has("auditor")
+    if found.creator_id != call.caller.creator_id and not staff:
         raise not_found("appeal")
-    return appeals.present(found)
+    return appeals.present(found, staff=staff)
 
 
 @route(
@@ -349,7 +353,7 @@ def rule_appeal(call: Call[AppealRulingIn], appeal_id: str) -> dict[str, Any]:
     """Rule an appeal: the grade is computed anew from the corrected figures, or everything stays."""
     body = call.body
     ruled = appeals.rule(appeal_id, body.outcome, body.evidence, body.note, call.caller.sub, corrected)
-    return appeals.present(ruled)
+    return appeals.present(ruled, staff=True)
 
 
 def _card(record: AccountRecord, caller: Caller) -> dict[str, Any]:

@@ -28,6 +28,8 @@ from chalicelib.settings import rules
 from chalicelib.store import Page, unavailable
 
 BODY_MAX_BYTES = 256 * 1024
+LIST_MAX_BYTES = 1_000_000
+"""Of a list's JSON. A function answers with at most 6 MB, and the gateway with 10 MB."""
 DEPTH_MAX = 32
 USERS = CognitoUserPoolAuthorizer("Users", provider_arns=[{"Fn::GetAtt": ["UserPool", "Arn"]}])  # type: ignore[list-item]
 KEY_FORM = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,62}[\x21-\x7e])?")
@@ -105,9 +107,19 @@ class Call(Generic[B]):
         return pagination.unseal(cursor, self.scope) if cursor else None
 
     def listed(self, page: Page[Any], present: Callable[[Any], Any]) -> dict[str, Any]:
-        """`{"data": [...], "next_cursor": ...}` of a page."""
+        """`{"data": [...], "next_cursor": ...}` of a page, which ends before `limit` where it would be larger than
+        LIST_MAX_BYTES."""
+        shown: list[Any] = []
+        size = 0
+        for item in page.items:
+            one = present(item)
+            size += len(wire.dumps(one).encode())
+            if size > LIST_MAX_BYTES and page.can_end_after(len(shown)):
+                page = page.first(len(shown))
+                break
+            shown.append(one)
         cursor = pagination.seal(page.after, self.scope) if page.after else None
-        return {"data": [present(item) for item in page.items], "next_cursor": cursor}
+        return {"data": shown, "next_cursor": cursor}
 
 
 @dataclass(frozen=True)

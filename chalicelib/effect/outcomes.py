@@ -9,12 +9,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib import clock
 from chalicelib.errors import Fault, InvalidBody, Problem
 from chalicelib.links import codes
-from chalicelib.store import TasksRecord, put, transact
+from chalicelib.store import JSONAttribute, TasksRecord, put, transact
 
 ROWS_MAX = 10_000
 MOST = 10**12

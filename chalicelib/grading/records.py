@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.store import AccountsRecord
+from chalicelib.store import AccountsRecord, JSONAttribute
 
 
 class GradedAccount(AccountsRecord):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, NumberSetAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, NumberSetAttribute, UnicodeAttribute
 
-from chalicelib.store import ClicksRecord, TasksRecord
+from chalicelib.store import ClicksRecord, JSONAttribute, TasksRecord
 
 
 class LinkedOrder(TasksRecord):

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib import clock, ids
 from chalicelib.errors import not_found
 from chalicelib.social import figures
 from chalicelib.social.port import LATEST, Account, Draft, Figures, Post, Profile, RefusedByNetwork, bare
-from chalicelib.store import Refused, TasksRecord, put, read_page, transact
+from chalicelib.store import JSONAttribute, Refused, TasksRecord, put, read_page, transact
 
 POSTS_URL = "https://sandbox.micro-task.example/posts/"
 _URL = re.compile(r"(?i:https?://sandbox\.micro-task\.example)/posts/(pst_[0-9A-Z]{26})/?(?:[?#].*)?")

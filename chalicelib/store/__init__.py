@@ -1,6 +1,8 @@
-"""DynamoDB: the four tables, one shared connection, labelled transactions, pages of queries."""
+"""DynamoDB: the four tables, one shared connection, labelled transactions, pages of queries, sizes of items."""
 
+from chalicelib.store.attributes import JSONAttribute
 from chalicelib.store.failures import unavailable
+from chalicelib.store.item_size import require_room
 from chalicelib.store.metering import Meter, metered
 from chalicelib.store.pages import Page, read_page
 from chalicelib.store.tables import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
@@ -10,6 +12,7 @@ __all__ = [
     "AccountsRecord",
     "Action",
     "ClicksRecord",
+    "JSONAttribute",
     "Meter",
     "Page",
     "Refused",
@@ -20,6 +23,7 @@ __all__ = [
     "metered",
     "put",
     "read_page",
+    "require_room",
     "transact",
     "unavailable",
     "update",

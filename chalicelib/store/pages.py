@@ -1,9 +1,9 @@
-"""Reading an index or a partition page by page, with a bound on the work of one call."""
+"""Reading an index or a partition page by page, with a bound on the work of one request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from pynamodb.expressions.condition import Condition
@@ -13,13 +13,26 @@ from chalicelib.store.tables import Record
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
+READS_MAX = 24
+"""Pages of DynamoDB, each of at most 1 MB, that one request reads at most."""
+
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """Up to `limit` items, and the key to go on after (`None`: there is no more)."""
+    """Up to `limit` items, and the key to go on after (`None`: there is no more). `keys`: the same for each item, so that a
+    response that grows too large can end after any of them; without them it cannot."""
 
     items: list[T]
     after: dict[str, Any] | None
+    keys: Sequence[dict[str, Any]] = field(default=(), kw_only=True, compare=False)
+
+    def can_end_after(self, count: int) -> bool:
+        """Whether the page can end after `count` of its items."""
+        return 0 < count <= min(len(self.items), len(self.keys))
+
+    def first(self, count: int) -> Page[T]:
+        """The page that ends after `count` of its items."""
+        return Page(self.items[:count], self.keys[count - 1], keys=self.keys[:count])
 
 
 def read_page(
@@ -36,8 +49,9 @@ def read_page(
     consistent: bool = False,
     examined_max: int = 2_000,
 ) -> Page[R]:
-    """One page of a query. `where` filters in DynamoDB, `keep` here; both after reading, so at most `examined_max` items
-    are examined per call and a page may then be short while `after` says that there is more."""
+    """One page of a query. `where` filters in DynamoDB, `keep` here; both after reading, so at most `examined_max` items and
+    READS_MAX pages of DynamoDB are read, and a page may then be short while `after` says that there is more. So it may without
+    `where` when the first items are as large as DynamoDB reads at once (1 MB)."""
     results = record.query(
         hash_key,
         range_key_condition=range_condition,
@@ -50,23 +64,25 @@ def read_page(
     )
     pages = results.page_iter
     items: list[R] = []
-    after_full: dict[str, Any] | None = None
+    keys: list[dict[str, Any]] = []
+    reads = 0
     for page in pages:
+        reads += 1
         for raw in page["Items"]:
             item = record.from_raw_data(raw)
             if not keep(item):
                 continue
             if len(items) == limit:
-                return Page(items, after_full)
+                return Page(items, keys[-1], keys=keys)
             items.append(item)
-            if len(items) == limit:
-                after_full = {name: raw[name] for name in pages.key_names}
-        if pages.last_evaluated_key and pages.total_scanned_count >= examined_max:
-            return Page(items, after_full or pages.last_evaluated_key)
+            keys.append({name: raw[name] for name in pages.key_names})
+        large = bool(items) and where is None and len(page["Items"]) <= limit
+        if pages.last_evaluated_key and (large or reads >= READS_MAX or pages.total_scanned_count >= examined_max):
+            return Page(items, keys[-1] if len(items) == limit else pages.last_evaluated_key, keys=keys)
         if where is not None:
             examined = pages.total_scanned_count
             pages.page_size = min(examined_max - examined, _next_size(limit + 1 - len(items), len(items), examined))
-    return Page(items, None)
+    return Page(items, None, keys=keys)
 
 
 def _next_size(missing: int, found: int, examined: int) -> int:

@@ -20,7 +20,12 @@ from pynamodb.expressions.update import Action as UpdateAction
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.errors import Problem
+from chalicelib.store.item_size import ITEM_MAX_BYTES, bytes_after
 from chalicelib.store.tables import Record, connection
+
+ACTIONS_MAX = 100
+BYTES_MAX = 4_000_000
+"""What DynamoDB takes in one transaction (its limit is 4 MB)."""
 
 ATTEMPTS_MAX = 8
 _ORDER = {"check": 0, "delete": 1, "put": 2, "update": 3}
@@ -70,12 +75,14 @@ def delete(label: str, item: Record, condition: Condition | None) -> Action:
 
 
 def transact(actions: Iterable[Action]) -> None:
-    """Commits the actions (at most 100) together.
+    """Commits the actions together.
 
-    Raises Refused if a condition failed. A conflict with another transaction, or throttling, is tried again with
-    jittered back-off, at most ATTEMPTS_MAX times; then Problem `write_contention`. A lost reply is no danger: the SDK
-    repeats with the same client request token, and every caller's conditions recognise what they themselves wrote."""
+    Raises Refused if a condition failed; Problem `payload_too_large`, before anything is sent, for more than ACTIONS_MAX actions or
+    BYTES_MAX bytes, and when an item would become larger than DynamoDB takes. A conflict with another transaction, or throttling,
+    is tried again with jittered back-off, at most ATTEMPTS_MAX times; then Problem `write_contention`. A lost reply is no danger:
+    the SDK repeats with the same client request token, and every caller's conditions recognise what they themselves wrote."""
     ordered = sorted(actions, key=lambda action: _ORDER[action.kind])
+    _require_limits(ordered)
     for attempt in range(ATTEMPTS_MAX):
         try:
             _commit(ordered)
@@ -93,12 +100,35 @@ def transact(actions: Iterable[Action]) -> None:
                 }
                 if refused and not codes & _TRANSIENT:
                     raise Refused(refused) from error
+                if _too_large(error.cause):
+                    raise Problem("payload_too_large", "The record has no room for this; send less text.") from error
                 if not codes <= _TRANSIENT | {"ConditionalCheckFailed"}:
                     raise
+            elif _too_large(error.cause):
+                raise Problem("payload_too_large", "The record has no room for this; send less text.") from error
             elif error.cause_response_code != "TransactionInProgressException":
                 raise
         time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
     raise Problem("write_contention", "The same records are being changed by others; nothing was done.")
+
+
+def _require_limits(actions: Sequence[Action]) -> None:
+    """Raises Problem `payload_too_large` for what DynamoDB does not take in one transaction."""
+    if len(actions) > ACTIONS_MAX:
+        raise Problem("payload_too_large", f"This changes {len(actions)} records; {ACTIONS_MAX} can change together.")
+    if len(actions) * ITEM_MAX_BYTES <= BYTES_MAX:
+        return
+    size = sum(bytes_after(action.item, action.changes) for action in actions)
+    if size > BYTES_MAX:
+        raise Problem("payload_too_large", f"This changes {size:,} bytes; {BYTES_MAX:,} can change together.")
+
+
+def _too_large(error: ClientError) -> bool:
+    """Whether an item of the transaction would be larger than DynamoDB takes. It has no code of its own, only a sentence."""
+    response: dict[str, Any] = dict(error.response)
+    reasons = response.get("CancellationReasons", [])
+    messages = [response.get("Error", {}).get("Message", ""), *(reason.get("Message") or "" for reason in reasons)]
+    return any("Item size" in message and "exceeded" in message for message in messages)
 
 
 def _commit(actions: Sequence[Action]) -> None:

@@ -164,13 +164,14 @@ class OpenCall(CallTerms):
 
 
 class Review(TypedDict):
-    """The review of a task and its clock."""
+    """The review of a task and its clock. `findings_more`: how many findings there are beyond those of `findings`."""
 
     status: Literal["not_submitted", "pending", "approved", "rejected", "missed"]
     due_at: Moment | None
     reasons: list[Why]
     round: int
     findings: list[Finding]
+    findings_more: Count
 
 
 class ReviewAppeal(TypedDict):
@@ -325,6 +326,7 @@ class CreatorsDraft(TypedDict):
     changes_requested: Count
     due_at: Moment
     findings: list[Finding]
+    findings_more: Count
     note: NotRequired[str]
 
 
@@ -415,8 +417,8 @@ class Application(PriceSplit):
     updated_at: Moment
 
 
-class Said(TypedDict):
-    """What a side said to a dispute, with evidence."""
+class Statement(TypedDict):
+    """What a side stated to a dispute, with URLs of evidence."""
 
     by: Literal["advertiser", "creator"]
     note: str
@@ -424,8 +426,16 @@ class Said(TypedDict):
     at: Moment
 
 
+class StatementCounts(TypedDict):
+    """How many statements each side has made."""
+
+    advertiser: Count
+    creator: Count
+
+
 class Ruling(TypedDict):
-    """How a dispute was ruled; of a split the creator gets `creator_share_bps` / 10,000 of the price."""
+    """How a dispute was ruled; of a split the creator gets `creator_share_bps` / 10,000 of the price. `by` is the auditor's user
+    id for staff, and `auditor` for the two sides."""
 
     outcome: Literal["pay", "refund", "split"]
     creator_share_bps: int | None
@@ -434,8 +444,8 @@ class Ruling(TypedDict):
     at: Moment
 
 
-class Dispute(TypedDict):
-    """A dispute with what both sides said."""
+class DisputeSummary(TypedDict):
+    """A dispute without its statements."""
 
     id: str
     order_id: str
@@ -444,9 +454,15 @@ class Dispute(TypedDict):
     label: str
     opened_by: Literal["advertiser", "creator"]
     reason: Why
-    statements: list[Said]
+    statement_counts: StatementCounts
     ruling: Ruling | None
     timers: list[Timer]
     opened_at: Moment
     due_at: Moment
     ended_at: Moment | None
+
+
+class Dispute(DisputeSummary):
+    """A dispute with what both sides stated."""
+
+    statements: list[Statement]

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute
+from pynamodb.attributes import NumberAttribute
 
 from chalicelib import clock
 from chalicelib.errors import Problem
 from chalicelib.settings import rules
-from chalicelib.store import Action, TasksRecord, put
+from chalicelib.store import Action, JSONAttribute, TasksRecord, put
 from chalicelib.tasks import cadence
 from chalicelib.tasks.cadence import DAY, Slot
 from chalicelib.tasks.records import OrderRecord

@@ -3,6 +3,7 @@ does and the order is paid."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +14,14 @@ from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.settings import rules
 from chalicelib.store import Action, Page, put, read_page, update
 from chalicelib.tasks import endings
-from chalicelib.tasks.records import DisputeRecord, OrderRecord, find_order
+from chalicelib.tasks.content import url_faults
+from chalicelib.tasks.records import DisputeRecord, OrderRecord, StatementRecord, find_order
 from chalicelib.tasks.timers import ruling_due
 from chalicelib.tasks.transitions import commit, order_moved, until_settled
 
 QUEUE = "disputes"
-STATEMENTS_MAX = 20
+STATEMENT_MAX_BYTES = 32_000
+"""Of the note and the URLs of one statement, in UTF-8; so a dispute with all its statements stays below 1 MB."""
 RULINGS = {"pay": "ruled_pay", "refund": "ruled_refund", "split": "ruled_split"}
 
 
@@ -55,7 +58,6 @@ def open_dispute(order_id: str, party_ids: frozenset[str], reason: dict[str, str
             creator_id=order.owner,
             opened_by=by,
             reason=reason,
-            statements=[],
             opened_at=at,
             ruling_due_at=due_at,
         )
@@ -80,22 +82,43 @@ def waiting(limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
     return read_page(DisputeRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
 
 
-def state(dispute_id: str, party_ids: frozenset[str], note: str, urls: list[str]) -> DisputeRecord:
-    """A party says something to the open dispute, with URLs of evidence; the same again changes nothing.
+def statements_of(dispute: DisputeRecord) -> list[StatementRecord]:
+    """What both sides stated, in order, read consistently."""
+    if dispute.statements:
+        return _inline(dispute)
+    keys = [(dispute.pk, _statement_key(number)) for number in range(sum(stated(dispute).values()))]
+    found = StatementRecord.batch_get(keys, consistent_read=True) if keys else ()
+    return sorted(found, key=lambda statement: statement.sk)
 
-    Raises Problem `not_found` for anybody else, `dispute_closed`; InvalidBody beyond STATEMENTS_MAX statements."""
+
+def stated(dispute: DisputeRecord) -> dict[str, int]:
+    """How many statements each side has made."""
+    known = dispute.stated or Counter(statement["by"] for statement in dispute.statements)
+    return {side: int(known.get(side, 0)) for side in ("advertiser", "creator")}
+
+
+def state(dispute_id: str, party_ids: frozenset[str], note: str, urls: list[str]) -> DisputeRecord:
+    """A party states something to the open dispute, with URLs of evidence; the same again changes nothing.
+
+    Raises Problem `not_found` for anybody else, `dispute_closed`; InvalidBody beyond the statements that one side has, for a URL
+    that does not lead to the public web (rule 6), and above STATEMENT_MAX_BYTES."""
 
     def decide() -> DisputeRecord:
         dispute = find_dispute(dispute_id)
         by = _role(party_ids, dispute.advertiser_id, dispute.creator_id, "dispute")
-        said = {"by": by, "note": note, "urls": urls}
-        if any({name: known[name] for name in said} == said for known in dispute.statements):
+        known = statements_of(dispute)
+        if any((one.stated_by, one.note, one.urls) == (by, note, urls) for one in known):
             return dispute
         _require_open(dispute)
-        if len(dispute.statements) >= STATEMENTS_MAX:
-            raise InvalidBody(Fault("/note", "too_many", f"A dispute takes at most {STATEMENTS_MAX} statements."))
-        statements = [*dispute.statements, {**said, "at": clock.stamp(clock.now())}]
-        commit([_changed(dispute, [DisputeRecord.statements.set(statements)])])
+        counts, most = stated(dispute), rules().statements_per_side_max
+        if counts[by] >= most:
+            raise InvalidBody(Fault("/note", "too_many", f"Each side makes at most {most} statements."))
+        _require_statement(note, urls)
+        made = _statement(dispute.pk, sum(counts.values()), by, note, urls, clock.now())
+        changes, actions = _moved_out(dispute)
+        counted = DisputeRecord.stated.set({**counts, by: counts[by] + 1})
+        new = put("statement", made, StatementRecord.pk.does_not_exist())
+        commit([_changed(dispute, [*changes, counted]), *actions, new])
         return find_dispute(dispute_id)
 
     return until_settled(decide)
@@ -165,9 +188,47 @@ def _end(
         DisputeRecord.status.set(DisputeRecord.machine.then(dispute.status, what)),
         DisputeRecord.ended_at.set(at),
         DisputeRecord.queue.set("disputes:ended"),
+        DisputeRecord.stated.set(stated(dispute)),
         *said,
     ]
-    commit([*order_moved(order, what, at=at, by=by, note=note, changes=changes), _changed(dispute, ended), *money])
+    moved_out, actions = _moved_out(dispute)
+    moved = order_moved(order, what, at=at, by=by, note=note, changes=changes)
+    commit([*moved, _changed(dispute, [*ended, *moved_out]), *actions, *money])
+
+
+def _require_statement(note: str, urls: list[str]) -> None:
+    """Raises InvalidBody for URLs that are no evidence for anybody, and for more than STATEMENT_MAX_BYTES."""
+    faults = [fault for place, url in enumerate(urls) for fault in url_faults(f"/urls/{place}", url, rules())]
+    if not faults and len("".join([note, *urls]).encode()) > STATEMENT_MAX_BYTES:
+        faults = [Fault("/urls", "too_large", f"A statement has at most {STATEMENT_MAX_BYTES:,} bytes, URLs included.")]
+    if faults:
+        raise InvalidBody(*faults)
+
+
+def _statement_key(number: int) -> str:
+    """The sort key of a dispute's statement; sort keys are in the order in which the statements were made."""
+    return f"statement#{number:03d}"
+
+
+def _statement(dispute_id: str, number: int, by: str, note: str, urls: list[str], at: datetime) -> StatementRecord:
+    key = _statement_key(number)
+    return StatementRecord(dispute_id, key, stated_by=by, note=note, urls=urls, stated_at=at)
+
+
+def _inline(dispute: DisputeRecord) -> list[StatementRecord]:
+    """The statements of a dispute from before they were items of their own."""
+    return [
+        _statement(dispute.pk, number, one["by"], one["note"], one["urls"], clock.parse(one["at"]))
+        for number, one in enumerate(dispute.statements)
+    ]
+
+
+def _moved_out(dispute: DisputeRecord) -> tuple[list[UpdateAction], list[Action]]:
+    """The change and the actions that make items of inline statements, for they may fill the dispute's own item; else none."""
+    inline = _inline(dispute)
+    if not inline:
+        return [], []
+    return [DisputeRecord.statements.set([])], [put(f"statement:{one.sk}", one, None) for one in inline]
 
 
 def _changed(dispute: DisputeRecord, changes: list[UpdateAction]) -> Action:

@@ -34,13 +34,15 @@ def submit(order_id: str, creator_id: str, text: str) -> OrderRecord:
             raise InvalidBody(*faults)
         found = lint.findings("", text, "/text")
         lint.require_allowed(found)
+        findings, more = lint.stored(found)
         at = clock.now()
         new = {
             "text": marked(text),
             "status": "submitted",
             "changes_requested": int(draft.get("changes_requested", 0)),
             "due_at": clock.stamp(draft_due(at, order.end_at, rules())),
-            "findings": [finding.as_json() for finding in found],
+            "findings": findings,
+            "findings_more": more,
         }
         changes = [OrderRecord.draft.set(new)]
         return move_order(order, "draft_submitted", at=at, by="creator", changes=changes)

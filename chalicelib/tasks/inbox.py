@@ -51,9 +51,14 @@ def visible_order(order_id: str, caller: Caller) -> OrderRecord:
 def visible_dispute(dispute_id: str, caller: Caller) -> DisputeRecord:
     """The dispute, for its two sides and for staff; to anybody else there is none."""
     dispute = find_dispute(dispute_id)
-    if not {dispute.advertiser_id, dispute.creator_id} & parties(caller) and not caller.has(*STAFF):
+    if not is_party(dispute, caller) and not caller.has(*STAFF):
         raise not_found("dispute")
     return dispute
+
+
+def is_party(dispute: DisputeRecord, caller: Caller) -> bool:
+    """Whether the caller is one of the two sides of the dispute."""
+    return bool({dispute.advertiser_id, dispute.creator_id} & parties(caller))
 
 
 def parties(caller: Caller) -> frozenset[str]:
@@ -84,29 +89,36 @@ def all_tasks(status: str | None, limit: int, after: dict[str, Any] | None) -> S
     if begin not in waiting:
         raise Problem("cursor_invalid", "The cursor does not belong to this list.")
     items: list[TaskRecord] = []
+    keys: list[dict[str, Any]] = []
     for queue in waiting[waiting.index(begin) :]:
         start = after if after and after.get("queue", {}).get("S") == queue and "pk" in after else None
         page = read_page(TaskRecord, queue, index="by_queue", limit=limit - len(items), after=start, newest_first=False)
         items += page.items
+        keys += page.keys
         if page.after is not None:
-            return shown(Page(items, page.after))
+            return shown(Page(items, page.after, keys=keys))
         if len(items) == limit and queue != waiting[-1]:
             following = waiting[waiting.index(queue) + 1]
-            return shown(Page(items, {"queue": {"S": following}}))
-    return shown(Page(items, None))
+            return shown(Page(items, {"queue": {"S": following}}, keys=keys))
+    return shown(Page(items, None, keys=keys))
 
 
 def stuck_tasks(limit: int, after: dict[str, Any] | None) -> Shown:
-    """The tasks whose workflow failed for good, shard by shard of the open items."""
-    shard = int((after or {}).get("shard", 0))
+    """The tasks whose workflow failed for good, shard by shard of the open items, in each by id."""
+    start = after or {}
     items: list[TaskRecord] = []
-    while shard < OPEN_SHARDS and len(items) < limit:
-        for key in TasksRecord.open_index.query(f"open#{shard}", TasksRecord.pk.startswith("tsk_")):
-            task = TaskRecord.find(key.pk, "task")
-            if task is not None and task.stuck:
-                items.append(task)
-        shard += 1
-    return shown(Page(items, {"shard": shard} if shard < OPEN_SHARDS else None))
+    keys: list[dict[str, Any]] = []
+    for shard in range(int(start.get("shard", 0)), OPEN_SHARDS):
+        last = start["pk"] if start.get("shard") == shard and "pk" in start else "tsk_"
+        for key in TasksRecord.open_index.query(f"open#{shard}", TasksRecord.pk.between(last, "tsk_~")):
+            task = TaskRecord.find(key.pk, "task") if key.pk != last else None
+            if task is None or not task.stuck:
+                continue
+            if len(items) == limit:
+                return shown(Page(items, keys[-1], keys=keys))
+            items.append(task)
+            keys.append({"shard": shard, "pk": key.pk})
+    return shown(Page(items, None, keys=keys))
 
 
 def shown(page: Page[TaskRecord]) -> Shown:
@@ -122,7 +134,8 @@ def orders_of_task(task: TaskRecord, status: str | None, limit: int, after: dict
     begin = int((after or {}).get("place", 0))
     chosen = [place for place in range(begin, len(found)) if status in (None, found[place].status)]
     more = {"place": chosen[limit]} if len(chosen) > limit else None
-    return Page([found[place] for place in chosen[:limit]], more)
+    keys = [{"place": place + 1} for place in chosen[:limit]]
+    return Page([found[place] for place in chosen[:limit]], more, keys=keys)
 
 
 def orders_of_creator(

@@ -10,7 +10,7 @@ All work is linear in the length of the text: terms are searched one after the o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import accumulate
@@ -20,10 +20,10 @@ from chalicelib.errors import Fault, Problem
 from chalicelib.tasks.content import AD_MARK, has_mark, without_mark
 from chalicelib.tasks.lint_folding import CJK, WORDS_FILE, Folded, Piece, fold, latin_tokens, spelt_out, words
 
-__all__ = ["WORDS_FILE", "Finding", "findings", "needs_review", "require_allowed", "words"]
+__all__ = ["WORDS_FILE", "Finding", "findings", "needs_review", "require_allowed", "stored", "words"]
 
 FINDINGS_MAX = 50
-"""Findings that are kept of one text, those that block first: a text of nothing but terms has a thousand."""
+"""How many findings of one text are stored and shown, those that block first; further ones are counted."""
 
 Severity = Literal["block", "warn", "note"]
 Span = tuple[int, int]
@@ -67,7 +67,7 @@ class Rule:
 
 def findings(title: str, text: str, text_pointer: str = "/content/text") -> tuple[Finding, ...]:
     """All findings in title and text (as they were written), in the order of rules, then of place."""
-    found = [*_capped(_listed("/title", title)), *_capped(_listed(text_pointer, text))]
+    found = [*_listed("/title", title), *_listed(text_pointer, text)]
     if not has_mark(text):
         rule = words()["ad_mark"]
         found.append(
@@ -90,9 +90,17 @@ def needs_review(found: Iterable[Finding]) -> bool:
     return any(finding.severity == "warn" for finding in found)
 
 
+def stored(found: Sequence[Finding]) -> tuple[list[dict[str, Any]], int]:
+    """The findings as an item stores them, at most FINDINGS_MAX, those that block first where there are more; and how many more
+    there are."""
+    if len(found) > FINDINGS_MAX:
+        found = sorted(found, key=lambda finding: ("block", "warn", "note").index(finding.severity))
+    return [finding.as_json() for finding in found[:FINDINGS_MAX]], max(0, len(found) - FINDINGS_MAX)
+
+
 def require_allowed(found: Iterable[Finding]) -> None:
     """Raises Problem `content_forbidden` with the findings that block, if there are any."""
-    blocking = [finding for finding in found if finding.severity == "block"]
+    blocking = [finding for finding in found if finding.severity == "block"][:FINDINGS_MAX]
     if blocking:
         faults = [Fault(finding.pointer, finding.rule, f"{finding.text}: {finding.message}") for finding in blocking]
         raise Problem(
@@ -101,13 +109,6 @@ def require_allowed(found: Iterable[Finding]) -> None:
             faults=faults,
             findings=[finding.as_json() for finding in blocking],
         )
-
-
-def _capped(found: Iterator[Finding]) -> list[Finding]:
-    every = list(found)
-    if len(every) <= FINDINGS_MAX:
-        return every
-    return sorted(every, key=lambda finding: finding.severity != "block")[:FINDINGS_MAX]
 
 
 def _listed(pointer: str, text: str) -> Iterator[Finding]:

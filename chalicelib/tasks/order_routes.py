@@ -9,7 +9,7 @@ from chalice.app import Blueprint
 from chalicelib.api import Call, Paging, route
 from chalicelib.store import Page
 from chalicelib.tasks import answering, counters, disputes, drafting, inbox, pictures, publication, steps, views
-from chalicelib.tasks.records import find_order, find_task
+from chalicelib.tasks.records import DisputeRecord, find_order, find_task
 from chalicelib.tasks.schemas import (
     CounterBody,
     DeclineBody,
@@ -231,16 +231,17 @@ def dispute_order(call: Call[DisputeBody], order_id: str) -> dict[str, Any]:
     return views.order_view(disputes.open_dispute(order_id, inbox.parties(call.caller), call.body.reason()))
 
 
-@route(blueprint, "GET", "/v1/disputes", roles=("auditor",), query=Paging, answer="Dispute")
+@route(blueprint, "GET", "/v1/disputes", roles=("auditor",), query=Paging, answer="DisputeSummary")
 def list_disputes(call: Call[None]) -> dict[str, Any]:
     """The open disputes: due first at the head."""
-    return call.listed(disputes.waiting(call.query.limit, call.after), views.dispute_view)
+    page = disputes.waiting(call.query.limit, call.after)
+    return call.listed(page, lambda dispute: views.dispute_summary(dispute, staff=True))
 
 
 @route(blueprint, "GET", "/v1/disputes/{dispute_id}", roles=READERS, answer="Dispute")
 def read_dispute(call: Call[None], dispute_id: str) -> dict[str, Any]:
     """A dispute with what both sides said."""
-    return views.dispute_view(inbox.visible_dispute(dispute_id, call.caller))
+    return _dispute(call, inbox.visible_dispute(dispute_id, call.caller))
 
 
 @route(
@@ -255,7 +256,7 @@ def read_dispute(call: Call[None], dispute_id: str) -> dict[str, Any]:
 def state_to_dispute(call: Call[StatementBody], dispute_id: str) -> dict[str, Any]:
     """Say something to an open dispute, with evidence."""
     parties = inbox.parties(call.caller)
-    return views.dispute_view(disputes.state(dispute_id, parties, call.body.note, call.body.urls))
+    return _dispute(call, disputes.state(dispute_id, parties, call.body.note, call.body.urls))
 
 
 @route(
@@ -271,4 +272,9 @@ def rule_dispute(call: Call[RulingBody], dispute_id: str) -> dict[str, Any]:
     """Rule a dispute: pay, refund, or split."""
     body = call.body
     ruled = disputes.rule(dispute_id, body.outcome, body.creator_share_bps, body.note, call.caller.sub)
-    return views.dispute_view(ruled)
+    return _dispute(call, ruled)
+
+
+def _dispute(call: Call[Any], dispute: DisputeRecord) -> dict[str, Any]:
+    staff = call.caller.has(*inbox.STAFF) and not inbox.is_party(dispute, call.caller)
+    return views.dispute_view(dispute, disputes.statements_of(dispute), staff=staff)

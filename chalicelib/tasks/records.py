@@ -7,7 +7,8 @@ is frozen in it, so that no order ever has to read its task.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,6 @@ from typing import Any
 from pynamodb.attributes import (
     Attribute,
     BooleanAttribute,
-    JSONAttribute,
     ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
@@ -27,7 +27,7 @@ from pynamodb.expressions.update import Action as UpdateAction
 from chalicelib import clock, ids
 from chalicelib.errors import not_found
 from chalicelib.settings import rules
-from chalicelib.store import TasksRecord
+from chalicelib.store import JSONAttribute, TasksRecord
 from chalicelib.tasks import snapshots
 from chalicelib.tasks.content import Content
 from chalicelib.tasks.lifecycle import DISPUTE, ORDER, TASK, Machine
@@ -36,6 +36,10 @@ from chalicelib.tasks.timers import Progress, Timer, order_timers
 
 OPEN_SHARDS = 8
 EVENTS_MAX = 200
+EVENTS_MAX_BYTES = 96_000
+"""Of the history of one task or order; a part of `store.item_size.RESERVED_BYTES`."""
+NOTE_MAX_BYTES = 4_000
+"""Of one note in a history: 1,000 characters, however they are encoded."""
 
 
 class Moment(Attribute[datetime]):
@@ -134,8 +138,8 @@ class TaskRecord(_Kept):
     call and `unallocated` what is held for orders nobody was picked for yet. `round` counts submissions; `queue` is `review`
     while it waits for one and `task:{status}` later; `winding_up` is the event that closed the task while orders are still to be
     ended with it, and `unoffered_returned` says that the prices of its orders that were never offered went back meanwhile.
-    `fingerprint` and `answer` belong to the request that created it, `edit` is the fingerprint of the last edit, `previous`
-    what was submitted before."""
+    `findings_more` counts the findings of the lint beyond those that are stored. `fingerprint` and `answer` belong to the request
+    that created it, `edit` is the fingerprint of the last edit, `previous` what was submitted before."""
 
     machine = TASK
 
@@ -152,6 +156,7 @@ class TaskRecord(_Kept):
     total = NumberAttribute(default=0)
     round = NumberAttribute(default=1)
     findings = JSONAttribute()
+    findings_more = NumberAttribute(null=True)
     review_due_at = Moment(null=True)
     review = JSONAttribute(null=True)
     appeal = JSONAttribute(null=True)
@@ -275,7 +280,8 @@ class OrderRecord(_Kept):
 
 class DisputeRecord(TasksRecord):
     """A dispute: pk is its id, sk is `dispute`, task_id the task of its order; it waits in the queue `disputes`, the one due
-    first at the head."""
+    first at the head. What the sides stated are items of their own (StatementRecord); `stated` counts them by side. `statements`
+    are those of disputes from before there were such items."""
 
     machine = DISPUTE
 
@@ -285,12 +291,23 @@ class DisputeRecord(TasksRecord):
     creator_id = UnicodeAttribute()
     opened_by = UnicodeAttribute()
     reason = JSONAttribute()
-    statements = JSONAttribute()
+    statements = JSONAttribute(default=list)
+    stated = JSONAttribute(null=True)
     ruling = JSONAttribute(null=True)
     opened_at = Moment()
     ruling_due_at = Moment()
     ended_at = Moment(null=True)
     revision = NumberAttribute(default=0)
+
+
+class StatementRecord(TasksRecord):
+    """What a side stated to a dispute: pk is the dispute's id, sk `statement#` and its number; `stated_by` is the side. Written
+    once."""
+
+    stated_by = UnicodeAttribute()
+    note = UnicodeAttribute()
+    urls = JSONAttribute()
+    stated_at = Moment()
 
 
 class ApplicationRecord(TasksRecord):
@@ -376,11 +393,44 @@ def open_shard(pk: str) -> str:
 
 
 def event(name: str, at: datetime, by: str, note: str | None = None) -> dict[str, str]:
-    """One line of the history of a task or an order."""
+    """One line of the history of a task or an order; a long note is cut to NOTE_MAX_BYTES."""
     line = {"at": clock.stamp(at), "event": name, "by": by}
-    return {**line, "note": note} if note else line
+    return {**line, "note": clipped(note, NOTE_MAX_BYTES)} if note else line
 
 
-def happened(record: type[_Kept], line: dict[str, str]) -> UpdateAction:
-    """Appends a line to the history."""
-    return record.events.set(record.events.append([line]))
+def happened(item: TaskRecord | OrderRecord, line: dict[str, str]) -> UpdateAction:
+    """Appends a line to the history of the item as it was read. A full history loses its oldest repeated lines (`shortened`)."""
+    record: Any = type(item)
+    if len(item.events) < EVENTS_MAX and sum(map(_bytes_of, [*item.events, line])) <= EVENTS_MAX_BYTES:
+        change: UpdateAction = record.events.set(record.events.append([line]))
+        return change
+    written: UpdateAction = record.events.set(shortened([*item.events, line]))
+    return written
+
+
+def shortened(events: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """The history within EVENTS_MAX lines and EVENTS_MAX_BYTES: lines are left out from the oldest on, but the last line of each
+    kind of event stays, for `deeds` reads from the history what has happened."""
+    later = Counter(line["event"] for line in events)
+    count, size = len(events), sum(map(_bytes_of, events))
+    kept = []
+    for line in events:
+        name = line["event"]
+        if (count > EVENTS_MAX or size > EVENTS_MAX_BYTES) and later[name] > 1:
+            later[name] -= 1
+            count -= 1
+            size -= _bytes_of(line)
+        else:
+            kept.append(line)
+    return kept
+
+
+def clipped(text: str, most: int) -> str:
+    """The text, cut to at most `most` bytes of UTF-8 between two characters."""
+    encoded = text.encode()
+    return text if len(encoded) <= most else encoded[:most].decode(errors="ignore")
+
+
+def _bytes_of(line: Mapping[str, str]) -> int:
+    """The size in bytes of a line of a history, as DynamoDB counts a map in a list."""
+    return 4 + sum(1 + len(name) + len(text.encode()) for name, text in line.items())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib import clock
+from chalicelib import clock, wire
 from chalicelib.accounts.advertisers import require_certified
-from chalicelib.errors import Problem, not_found
+from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.settings import rules
 from chalicelib.store import Page, Refused, read_page
 from chalicelib.tasks.offers import offer
@@ -14,6 +14,9 @@ from chalicelib.tasks.records import TaskRecord, find_task, open_shard
 from chalicelib.tasks.terms import review_due
 from chalicelib.tasks.transitions import move_task, until_settled
 from chalicelib.wallet import ledger, movements
+
+REASONS_MAX_BYTES = 16_000
+"""Of the reasons of one decision, in UTF-8. A task stores them once for the decision and once for its appeal."""
 
 
 def waiting(limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
@@ -27,7 +30,9 @@ def decide(task_id: str, decision: str, reasons: list[dict[str, str]], auditor: 
 
     The same decision again changes nothing. Raises Problem `not_found`; `already_decided` if it was decided otherwise;
     `accept_by_passed` from accept_by on; `same_auditor` for the appeal of one's own rejection;
-    `state_conflict` if the task is not in review."""
+    `state_conflict` if the task is not in review. Raises InvalidBody for reasons above REASONS_MAX_BYTES."""
+
+    _require_short(reasons)
 
     def settle() -> TaskRecord:
         task = find_task(task_id)
@@ -123,6 +128,12 @@ def appeal(task_id: str, advertiser_id: str, note: str) -> TaskRecord:
 def _returned(task: TaskRecord) -> list[Any]:
     back = movements.return_hold(task.pk, int(task.round), str(task.owner), int(task.total))
     return ledger.actions(back, clock.now())
+
+
+def _require_short(reasons: list[dict[str, str]]) -> None:
+    if len(wire.dumps(reasons).encode()) > REASONS_MAX_BYTES:
+        message = f"The reasons have at most {REASONS_MAX_BYTES:,} bytes, notes included."
+        raise InvalidBody(Fault("/reasons", "too_large", message))
 
 
 def _require_same(task: TaskRecord, decision: str) -> None:

@@ -116,7 +116,7 @@ def retry(item: TaskRecord | OrderRecord) -> bool:
         record.run.set(int(item.run) + 1),
         record.updated_at.set(at),
         record.cause.set(cause() or item.cause or item.pk),
-        happened(record, event("retried", at, "staff")),
+        happened(item, event("retried", at, "staff")),
     ]
     if isinstance(item, OrderRecord):
         changes += [OrderRecord.queue.remove(), OrderRecord.due_at.remove()]
@@ -134,7 +134,7 @@ def _park(item: TaskRecord | OrderRecord, told: dict[str, Any]) -> None:
         "error": str(error.get("Error", ""))[:200],
         "cause": str(error.get("Cause", ""))[:1_000],
     }
-    changes = [record.stuck.set(stuck), happened(record, event("parked", at, "system", stuck["error"]))]
+    changes = [record.stuck.set(stuck), happened(item, event("parked", at, "system", stuck["error"]))]
     if isinstance(item, OrderRecord):
         changes += [OrderRecord.queue.set("stuck"), OrderRecord.due_at.set(stuck["at"])]
     if not change(item, changes, record.stuck.does_not_exist()):

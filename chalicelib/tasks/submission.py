@@ -318,6 +318,7 @@ def _checked(draft: Draft, advertiser_id: str, at: datetime, pages: dict[str, tu
         raise InvalidBody(*faults)
     found = lint.findings(draft.title, draft.content.text)
     lint.require_allowed(found)
+    findings, more = lint.stored(found)
     lines = [line for page in pages.values() for line in page]
     reserves = _reserves(draft, {line.account_id for line in lines})
     if draft.publishing == "platform":
@@ -354,7 +355,8 @@ def _checked(draft: Draft, advertiser_id: str, at: datetime, pages: dict[str, tu
             "call": draft.call,
             "max_total": draft.max_total,
             "total": total,
-            "findings": [finding.as_json() for finding in found],
+            "findings": findings,
+            "findings_more": more,
             "review_due_at": review_due(at, draft.schedule.accept_by, rules()),
         },
         pages,

@@ -174,7 +174,7 @@ def _moved(
         record.updated_at.set(at),
         record.revision.set(int(item.revision) + 1),
         record.stuck.remove(),
-        happened(record, event(what, at, by, note)),
+        happened(item, event(what, at, by, note)),
         *changes,
     ]
     if because := cause() or item.cause:

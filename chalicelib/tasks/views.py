@@ -11,9 +11,18 @@ from chalicelib import clock
 from chalicelib.effect import anomalies
 from chalicelib.money import Money
 from chalicelib.settings import rules
+from chalicelib.tasks.disputes import stated
 from chalicelib.tasks.edits import differences
 from chalicelib.tasks.lifecycle import APPEAL, DISPUTE, END_CODES, ORDER, TASK, UNOFFERED, EndReason
-from chalicelib.tasks.records import ApplicationRecord, DisputeRecord, Line, OrderRecord, TaskRecord, order_id
+from chalicelib.tasks.records import (
+    ApplicationRecord,
+    DisputeRecord,
+    Line,
+    OrderRecord,
+    StatementRecord,
+    TaskRecord,
+    order_id,
+)
 from chalicelib.tasks.terms import Split, split
 from chalicelib.tasks.timers import Progress, Timer, order_timers, review_timers
 
@@ -154,8 +163,8 @@ def application_view(application: ApplicationRecord) -> dict[str, Any]:
     }
 
 
-def dispute_view(dispute: DisputeRecord) -> dict[str, Any]:
-    """A dispute with what both sides said."""
+def dispute_summary(dispute: DisputeRecord, *, staff: bool) -> dict[str, Any]:
+    """A dispute without its statements; `staff`: also which auditor ruled it."""
     ruling = dispute.ruling
     return {
         "id": dispute.pk,
@@ -165,8 +174,8 @@ def dispute_view(dispute: DisputeRecord) -> dict[str, Any]:
         "label": DISPUTE.labels[dispute.status],
         "opened_by": dispute.opened_by,
         "reason": dispute.reason,
-        "statements": _moments(dispute.statements),
-        "ruling": None if ruling is None else {**ruling, "at": clock.parse(ruling["at"])},
+        "statement_counts": stated(dispute),
+        "ruling": None if ruling is None else _ruling(ruling, staff),
         "timers": _timers(
             [Timer("ruling_due", dispute.ruling_due_at, "completed")] if dispute.status == "open" else []
         ),
@@ -174,6 +183,22 @@ def dispute_view(dispute: DisputeRecord) -> dict[str, Any]:
         "due_at": dispute.ruling_due_at,
         "ended_at": dispute.ended_at,
     }
+
+
+def dispute_view(dispute: DisputeRecord, statements: Iterable[StatementRecord], *, staff: bool) -> dict[str, Any]:
+    """A dispute with what both sides stated."""
+    return {
+        **dispute_summary(dispute, staff=staff),
+        "statements": [
+            {"by": one.stated_by, "note": one.note, "urls": one.urls, "at": one.stated_at} for one in statements
+        ],
+    }
+
+
+def _ruling(ruling: dict[str, Any], staff: bool) -> dict[str, Any]:
+    """The ruling; who the auditor is, is for staff."""
+    by = ruling["by"] if staff else "auditor"
+    return {**ruling, "by": by, "at": clock.parse(ruling["at"])}
 
 
 def cancellation_view(task: TaskRecord, lines: list[dict[str, Any]], revision: str) -> dict[str, Any]:
@@ -216,7 +241,7 @@ def order_view(order: OrderRecord) -> dict[str, Any]:
         "reason": _end_reason(order),
         "counter": None if order.counter is None else _counter(order.counter),
         "draft_approval": order.draft_approval,
-        "draft": None if order.draft is None else {**order.draft, "due_at": clock.parse(order.draft["due_at"])},
+        "draft": None if order.draft is None else _draft(order.draft),
         "dispute_id": order.dispute_id,
         "evidence": _moments(order.evidence or []),
         "snapshots": _moments(order.snapshots),
@@ -331,6 +356,7 @@ def _review(task: TaskRecord) -> dict[str, Any]:
         "reasons": review.get("reasons", []),
         "round": int(task.round),
         "findings": task.findings,
+        "findings_more": int(task.findings_more or 0),
     }
 
 
@@ -360,6 +386,10 @@ def _unspent(task: TaskRecord) -> int:
 def _counter(counter: dict[str, Any]) -> dict[str, Any]:
     parts = split(int(counter["price"]), rules().commission_bps)
     return {**counter, "at": clock.parse(counter["at"]), **_split(parts)}
+
+
+def _draft(draft: dict[str, Any]) -> dict[str, Any]:
+    return {"findings_more": 0, **draft, "due_at": clock.parse(draft["due_at"])}
 
 
 def _moments(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.store import WalletRecord
+from chalicelib.store import JSONAttribute, WalletRecord
 
 
 class Balance(WalletRecord):

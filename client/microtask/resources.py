@@ -25,6 +25,7 @@ from microtask.types import (
     Contact,
     ContentIn,
     Dispute,
+    DisputeSummary,
     Entry,
     ExportPart,
     Facets,
@@ -580,7 +581,7 @@ class DisputesResource(Resource):
         ).json()
         return answer
 
-    def waiting(self, *, limit: int | Omitted = OMITTED) -> Pages[Dispute]:
+    def waiting(self, *, limit: int | Omitted = OMITTED) -> Pages[DisputeSummary]:
         """The open disputes: due first at the head. For auditor."""
 
         def fetch(cursor: str | None) -> Any:

@@ -196,7 +196,7 @@ class AppealIn(TypedDict):
 
 
 class AppealRuling(TypedDict):
-    """How an appeal of a grade was ruled, from which figures, and the grades before and after."""
+    """How an appeal of a grade was ruled, from which figures, and the grades before and after. `by` is the auditor's user id for staff, and `auditor` for the owner."""
 
     outcome: Literal["granted", "rejected"]
     note: str
@@ -470,6 +470,7 @@ class CreatorsDraft(TypedDict):
     changes_requested: int
     due_at: str
     findings: list[Finding]
+    findings_more: int
     note: NotRequired[str]
 
 
@@ -488,7 +489,7 @@ class DeclineBody(TypedDict):
 
 
 class Dispute(TypedDict):
-    """A dispute with what both sides said."""
+    """A dispute with what both sides stated."""
 
     id: str
     order_id: str
@@ -497,12 +498,13 @@ class Dispute(TypedDict):
     label: str
     opened_by: Literal["advertiser", "creator"]
     reason: Why
-    statements: list[Said]
+    statement_counts: StatementCounts
     ruling: Ruling | None
     timers: list[Timer]
     opened_at: str
     due_at: str
     ended_at: str | None
+    statements: list[Statement]
 
 
 class DisputeBody(TypedDict):
@@ -510,6 +512,24 @@ class DisputeBody(TypedDict):
 
     reason_code: str
     note: str
+
+
+class DisputeSummary(TypedDict):
+    """A dispute without its statements."""
+
+    id: str
+    order_id: str
+    task_id: str
+    status: Literal["open", "paid", "refunded", "split", "unruled"]
+    label: str
+    opened_by: Literal["advertiser", "creator"]
+    reason: Why
+    statement_counts: StatementCounts
+    ruling: Ruling | None
+    timers: list[Timer]
+    opened_at: str
+    due_at: str
+    ended_at: str | None
 
 
 class DraftBody(TypedDict):
@@ -1586,13 +1606,14 @@ class Resolution(TypedDict):
 
 
 class Review(TypedDict):
-    """The review of a task and its clock."""
+    """The review of a task and its clock. `findings_more`: how many findings there are beyond those of `findings`."""
 
     status: Literal["not_submitted", "pending", "approved", "rejected", "missed"]
     due_at: str | None
     reasons: list[Why]
     round: int
     findings: list[Finding]
+    findings_more: int
 
 
 class ReviewAppeal(TypedDict):
@@ -1613,7 +1634,7 @@ class ReviewBody(TypedDict):
 
 
 class Ruling(TypedDict):
-    """How a dispute was ruled; of a split the creator gets `creator_share_bps` / 10,000 of the price."""
+    """How a dispute was ruled; of a split the creator gets `creator_share_bps` / 10,000 of the price. `by` is the auditor's user id for staff, and `auditor` for the two sides."""
 
     outcome: Literal["pay", "refund", "split"]
     creator_share_bps: int | None
@@ -1628,15 +1649,6 @@ class RulingBody(TypedDict):
     outcome: Literal["pay", "refund", "split"]
     creator_share_bps: NotRequired[int | None]
     note: str
-
-
-class Said(TypedDict):
-    """What a side said to a dispute, with evidence."""
-
-    by: Literal["advertiser", "creator"]
-    note: str
-    urls: list[str]
-    at: str
 
 
 class SandboxFigures(TypedDict):
@@ -1804,11 +1816,27 @@ class Span(TypedDict):
     end: int
 
 
+class Statement(TypedDict):
+    """What a side stated to a dispute, with URLs of evidence."""
+
+    by: Literal["advertiser", "creator"]
+    note: str
+    urls: list[str]
+    at: str
+
+
 class StatementBody(TypedDict):
     """What a side says to a dispute, with URLs of evidence."""
 
     note: str
     urls: NotRequired[list[str]]
+
+
+class StatementCounts(TypedDict):
+    """How many statements each side has made."""
+
+    advertiser: int
+    creator: int
 
 
 class Stuck(TypedDict):

@@ -136,3 +136,28 @@ def test_what_has_no_grade_or_no_figures_cannot_be_corrected(api: Api, account: 
     appeal_id = lodge(api, account, evidence={}).json_body["id"]
     assert rule(api, appeal_id).json_body["code"] == "state_conflict"
     assert rule(api, appeal_id, evidence=BETTER).json_body["status"] == "granted"
+
+
+def test_rule_24_figures_sent_as_long_texts_leave_room_for_the_ruling(api: Api, account: str) -> None:
+    zeros = "0" * 120_000
+    long = {"reads_avg_30d": f"{zeros}500000", "posts_30d": 30}
+    lodged = lodge(api, account, evidence=long)
+    assert lodged.status_code == 201, lodged.json_body
+    assert lodged.json_body["evidence"] == {"reads_avg_30d": 500_000, "posts_30d": 30}
+    assert lodge(api, account, evidence=long).json_body == lodged.json_body
+    ruled = rule(api, lodged.json_body["id"], evidence=long)
+    assert ruled.json_body["ruling"]["evidence"] == {"reads_avg_30d": 500_000, "posts_30d": 30}
+
+
+def test_rule_24_the_owner_does_not_see_who_ruled(api: Api, account: str) -> None:
+    appeal_id = lodge(api, account).json_body["id"]
+    with clock.at(NOON):
+        wang = api.as_("sub-of-wang", "auditor")
+        wang.post(f"/v1/appeals/{appeal_id}/ruling", {"outcome": "rejected", "note": "没错"})
+    owner = api.as_("an", "creator")
+    shown = [
+        owner.get(f"/v1/appeals/{appeal_id}").json_body,
+        owner.get(f"/v1/accounts/{account}/grade/appeals").json_body["data"][0],
+    ]
+    assert [appeal["ruling"]["by"] for appeal in shown] == ["auditor", "auditor"]
+    assert wang.get(f"/v1/appeals/{appeal_id}").json_body["ruling"]["by"] == "sub-of-wang"

@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
+from chalicelib.api.routing import LIST_MAX_BYTES
+from chalicelib.settings import rules
+from chalicelib.store.item_size import bytes_after
 from chalicelib.tasks import disputes, publication, steps
+from chalicelib.tasks.records import DisputeRecord
 from tests.conftest import Api
 from tests.stage import FUNDS, NOON, PRICE, Stage, cny
 
@@ -145,3 +149,84 @@ def test_a_share_goes_with_a_split_and_only_with_it(stage: Stage, order_id: str,
     refused = rule(stage, dispute_id, **ruling)
     assert (refused.status_code, refused.json_body["errors"][0]["pointer"]) == (422, "/creator_share_bps")
     assert stage.order(order_id)["price"] == cny(PRICE)
+
+
+EMOJI = "😀"
+FULL = {"note": EMOJI * 1_000, "urls": [f"https://tea.example/{EMOJI * 680}{n}" for n in range(10)]}
+
+
+def full_dispute(stage: Stage, order_id: str) -> str:
+    """A dispute for which both sides have made as many statements as they can, each as large as it can be."""
+    dispute_id = str(dispute(stage, order_id).json_body["dispute_id"])
+    for side in (stage.advertiser, stage.creator("an")):
+        for number in range(rules().statements_per_side_max):
+            with clock.at(OPEN):
+                made = side.post(f"/v1/disputes/{dispute_id}/statements", {**FULL, "note": f"{number}{EMOJI * 900}"})
+            assert made.status_code == 200, made.json_body
+    return dispute_id
+
+
+def test_rule_20_a_dispute_full_of_statements_is_ruled(stage: Stage, order_id: str) -> None:
+    dispute_id = full_dispute(stage, order_id)
+    found = stage.auditor.get(f"/v1/disputes/{dispute_id}")
+    assert len(found.json_body["statements"]) == 20
+    assert len(found.body) < LIST_MAX_BYTES
+    assert bytes_after(disputes.find_dispute(dispute_id)) < 10_000
+    ruled = rule(stage, dispute_id, outcome="refund", note=EMOJI * 1_000)
+    assert (ruled.status_code, ruled.json_body["status"]) == (200, "refunded")
+
+
+def test_rule_20_one_side_cannot_take_the_statements_of_the_other(stage: Stage, order_id: str) -> None:
+    dispute_id = dispute(stage, order_id).json_body["dispute_id"]
+    path = f"/v1/disputes/{dispute_id}/statements"
+    with clock.at(OPEN):
+        statuses = [stage.advertiser.post(path, {"note": f"第{n}次"}).status_code for n in range(12)]
+        refused = stage.advertiser.post(path, {"note": "还有"}).json_body
+        heard = stage.creator("an").post(path, {"note": "我说一次"})
+    assert statuses == [200] * 10 + [422] * 2
+    assert [(fault["pointer"], fault["code"]) for fault in refused["errors"]] == [("/note", "too_many")]
+    assert heard.json_body["statement_counts"] == {"advertiser": 10, "creator": 1}
+
+
+@pytest.mark.parametrize(
+    ("urls", "code"),
+    [
+        (["javascript:alert(1)"], "url_scheme"),
+        (["https://tea.example/", "data:text/html,x"], "url_scheme"),
+        (["http://127.0.0.1/"], "url_private_host"),
+        ([f"https://tea.example/{EMOJI * 1_900}{n}" for n in range(10)], "too_large"),
+    ],
+)
+def test_rule_20_evidence_is_a_short_link_to_the_public_web(
+    stage: Stage, order_id: str, urls: list[str], code: str
+) -> None:
+    dispute_id = dispute(stage, order_id).json_body["dispute_id"]
+    with clock.at(OPEN):
+        refused = stage.advertiser.post(f"/v1/disputes/{dispute_id}/statements", {"note": "看", "urls": urls})
+    assert (refused.status_code, refused.json_body["errors"][0]["code"]) == (422, code)
+    assert refused.json_body["errors"][0]["pointer"].startswith("/urls")
+
+
+def test_rule_20_the_sides_do_not_see_who_ruled(stage: Stage, order_id: str) -> None:
+    dispute_id = dispute(stage, order_id).json_body["dispute_id"]
+    wang = stage.api.as_("sub-of-wang", "auditor")
+    with clock.at(OPEN):
+        wang.post(f"/v1/disputes/{dispute_id}/ruling", {"outcome": "pay", "note": "查过了"})
+    for who, by in ((stage.advertiser, "auditor"), (stage.creator("an"), "auditor"), (stage.auditor, "sub-of-wang")):
+        assert who.get(f"/v1/disputes/{dispute_id}").json_body["ruling"]["by"] == by
+
+
+def test_rule_20_statements_of_older_disputes_are_shown_and_moved(stage: Stage, order_id: str) -> None:
+    """They were inline, and could fill the dispute's own item so that no ruling could be written."""
+    dispute_id = dispute(stage, order_id).json_body["dispute_id"]
+    old = {"by": "creator", "note": EMOJI * 1_000, "urls": [EMOJI * 1_000], "at": clock.stamp(OPEN)}
+    inline = [old] * 40
+    found = disputes.find_dispute(dispute_id)
+    found.update([DisputeRecord.statements.set(inline)])
+    with clock.at(OPEN):
+        shown = stage.advertiser.get(f"/v1/disputes/{dispute_id}").json_body
+    assert (len(shown["statements"]), shown["statement_counts"]) == (40, {"advertiser": 0, "creator": 40})
+    assert rule(stage, dispute_id, outcome="pay").status_code == 200
+    after = stage.advertiser.get(f"/v1/disputes/{dispute_id}").json_body
+    assert after["statements"] == shown["statements"]
+    assert disputes.find_dispute(dispute_id).statements == []

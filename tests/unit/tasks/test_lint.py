@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.settings import Rules
 from chalicelib.tasks.content import Content, content_faults, has_mark, marked
-from chalicelib.tasks.lint import FINDINGS_MAX, WORDS_FILE, Finding, findings, words
+from chalicelib.tasks.lint import FINDINGS_MAX, WORDS_FILE, Finding, findings, stored, words
 from chalicelib.tasks.lint_folding import fold
 
 
@@ -129,10 +129,11 @@ def test_a_finding_spans_the_text_as_it_was_written() -> None:
     ]
 
 
-def test_findings_of_one_text_are_limited_and_blocking_ones_stay() -> None:
+def test_stored_findings_are_limited_counted_and_blocking_ones_stay() -> None:
     found = findings("", "最强，" * 600 + "香烟 广告")
-    assert len(found) == FINDINGS_MAX
-    assert found[0].severity == "block"
+    kept, more = stored(found)
+    assert (len(kept), len(kept) + more) == (FINDINGS_MAX, len(found))
+    assert kept[0]["severity"] == "block"
 
 
 def test_no_listed_word_is_written_in_characters_that_are_folded() -> None:
