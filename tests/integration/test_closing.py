@@ -11,7 +11,8 @@ from chalicelib import clock
 from chalicelib.errors import Problem
 from chalicelib.social import sandbox
 from chalicelib.tasks import closing, publication, settlement, steps
-from chalicelib.tasks.records import find_task
+from chalicelib.tasks.gate import find_gate
+from chalicelib.tasks.records import TaskRecord, find_order, find_task
 from tests.stage import FUNDS, NOON, PRICE, Stage, cny
 
 START = NOON + timedelta(hours=1)
@@ -179,4 +180,97 @@ def test_who_dies_while_orders_are_ended_leaves_the_rest_to_the_workflow(
         assert steps.task_step({"step": "wind_up", "id": task_id})["status"] == "cancelled"
     assert statuses(stage, orders)["silent"] == ("cancelled", "refunded")
     assert find_task(task_id).open is None
+    stage.proven()
+
+
+def test_rule_18_ten_rounds_move_no_money_without_commission(stage: Stage) -> None:
+    """An advertiser and a creator who belong together order, accept and cancel, to move money past the commission."""
+    moved, earned, fees = 0, 0, 0
+    accounts = stage.bind("an")
+    for _ in range(10):
+        task_id = stage.create(accounts)["id"]
+        stage.approve(task_id)
+        order_id = stage.orders(task_id)[0]["id"]
+        assert stage.act("an", order_id, "accept").status_code == 200
+        preview = stage.advertiser.get(f"/v1/tasks/{task_id}/cancellation").json_body
+        assert stage.advertiser.post(f"/v1/tasks/{task_id}/cancel", REASON).status_code == 200
+        settled = stage.order(order_id)["settled"]
+        (line,) = preview["lines"]
+        assert settled == {name: line[name] for name in ("net", "commission", "returned")}
+        assert settled == {name: preview[name] for name in ("net", "commission", "returned")}
+        fee = settled["commission"]["amount"]
+        assert fee == line["compensation"]["amount"] * 3 // 10 > 0
+        moved, earned, fees = moved + line["compensation"]["amount"], earned + settled["net"]["amount"], fees + fee
+        assert stage.task(task_id)["totals"]["commission"] == cny(fee)
+    assert (moved, earned, fees) == (10 * SHARE, 10 * (SHARE - FEE), 10 * FEE)
+    assert stage.money(creators=("an",)) == {"available": FUNDS - moved, "an": earned}
+    entries = stage.creator("an").get("/v1/wallet/entries?kind=compensation").json_body["data"]
+    assert [entry["amount"] for entry in entries] == [cny(SHARE - FEE)] * 10
+    proof = stage.proven()
+    assert proof["totals"]["commission"] == cny(fees)
+
+
+@pytest.mark.parametrize("path", ["cancel", "stop"])
+def test_a_large_task_is_closed_at_once_and_ended_by_its_workflow(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    names = [f"creator-{place}" for place in range(13)]
+    task = stage.create(stage.bind(*names, price=1_000))
+    stage.approve(task["id"])
+    assert [stage.task(task["id"])[name] for name in ("closing", "winding_up")] == [None, False]
+    who = stage.auditor if path == "stop" else stage.advertiser
+    answer = who.post(f"/v1/tasks/{task['id']}/{path}", REASON)
+    status = {"cancel": "cancelled", "stop": "stopped"}[path]
+    assert (answer.status_code, answer.json_body["status"]) == (202, status)
+    assert (answer.json_body["closing"], answer.json_body["winding_up"]) == ({"orders_left": 3}, True)
+    assert answer.json_body["order_counts"] == {status: 10, "offered": 3}
+    assert stage.money(task["id"]) == {"available": FUNDS - 3_000, task["id"]: 3_000}
+    stage.proven(NOON)
+    monkeypatch.setattr(steps, "ENDED_PER_STEP", 2)
+    assert steps.task_step({"step": "wind_up", "id": task["id"]})["status"] == "winding_up"
+    assert stage.task(task["id"])["closing"] == {"orders_left": 1}
+    assert stage.money(task["id"]) == {"available": FUNDS - 1_000, task["id"]: 1_000}
+    assert steps.task_step({"step": "wind_up", "id": task["id"]})["status"] == status
+    done = stage.task(task["id"])
+    assert (done["closing"], done["winding_up"], done["order_counts"]) == (None, False, {status: 13})
+    again = who.post(f"/v1/tasks/{task['id']}/{path}", REASON)
+    assert (again.status_code, again.json_body) == (200, done)
+    assert stage.money(task["id"]) == {"available": FUNDS, task["id"]: 0}
+    stage.proven()
+
+
+def test_an_order_that_cannot_be_ended_does_not_hold_up_the_others(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = stage.offered("an", "bo", "chen")
+    task_id = stage.order(first)["task_id"]
+
+    def broken(order_id: str) -> Any:
+        if order_id == first:
+            raise RuntimeError("damaged")
+        return find_order(order_id)
+
+    with monkeypatch.context() as damaged:
+        damaged.setattr(closing, "find_order", broken)
+        answer = stage.advertiser.post(f"/v1/tasks/{task_id}/cancel", REASON)
+        assert (answer.status_code, answer.json_body["closing"]) == (202, {"orders_left": 1})
+        with pytest.raises(RuntimeError):
+            steps.task_step({"step": "wind_up", "id": task_id})
+    assert [stage.order(order_id)["status"] for order_id in (second, third)] == ["cancelled", "cancelled"]
+    assert steps.task_step({"step": "wind_up", "id": task_id})["status"] == "cancelled"
+    assert stage.money(task_id) == {"available": FUNDS, task_id: 0}
+    stage.proven()
+
+
+def test_a_task_that_an_earlier_release_was_closing_is_finished(stage: Stage) -> None:
+    """It has no gate: the first step of its workflow closes one."""
+    first, second = stage.offered("an", "bo")
+    task_id = stage.order(first)["task_id"]
+    TaskRecord(task_id, "task").update(
+        [TaskRecord.status.set("cancelled"), TaskRecord.winding_up.set("cancelled"), TaskRecord.revision.add(1)]
+    )
+    steps.task_step({"step": "wind_up", "id": task_id})
+    assert [stage.order(order_id)["status"] for order_id in (first, second)] == ["cancelled", "cancelled"]
+    assert stage.money(task_id) == {"available": FUNDS, task_id: 0}
+    assert find_gate(task_id).closed == "cancelled"
     stage.proven()

@@ -172,6 +172,18 @@ def cancelling(stage: Stage) -> Act:
     return NOON, lambda: closing.cancel(task_id, stage.advertiser_id, REASON)
 
 
+def winding_up(stage: Stage) -> Act:
+    """A task with an accepted order, an offered one, and one that was not offered yet."""
+    first, _, third = stage.offered("an", "bo", "chen")
+    stage.act("an", first, "accept")
+    find_order(third).delete()
+    task_id = str(find_order(first).task_id)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(closing, "_wind_up_some", lambda task: task)
+        closing.cancel(task_id, stage.advertiser_id, REASON)
+    return NOON, lambda: steps.task_step({"step": "wind_up", "id": task_id})
+
+
 def stopping(stage: Stage) -> Act:
     order_id = published(stage)
     task_id = str(find_order(order_id).task_id)
@@ -208,7 +220,7 @@ def paying_out(stage: Stage) -> Act:
 ACTS = (
     *(creating, submitting, approving, rejecting, appealing, accepting, declining_for_a_reserve, lapsing),
     *(taking_a_counter_offer, approving_a_draft, publishing, missing_the_window, paying, completing),
-    *(disputing, ruling, not_ruling, cancelling, stopping, picking, closing_a_call, paying_out),
+    *(disputing, ruling, not_ruling, cancelling, winding_up, stopping, picking, closing_a_call, paying_out),
 )
 
 

@@ -5,8 +5,7 @@ Each act is played up to its transaction; there the task is closed, and the act 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from chalicelib.store import tables
 from chalicelib.tasks import closing, offers, steps
 from chalicelib.tasks.records import OrderRecord, find_task
 from tests import policies
+from tests.interruptions import interrupted
 from tests.stage import FUNDS, NOON, PRICE, Stage, cny
 
 HOUR = timedelta(hours=1)
@@ -26,30 +26,6 @@ CANCELLED = {"reason_code": "plans_changed"}
 STOPPED = {"reason_code": "illegal"}
 Prepared = tuple[str, datetime, Callable[[], Any]]
 """The task, when the act happens, and the act."""
-
-
-@contextmanager
-def interrupted(act: Callable[[], object], place: int = 0) -> Iterator[None]:
-    """Within the block `act` is done just before transaction number `place` (from 0) of anybody else is sent."""
-    client: Any = tables.connection().client
-    send = client._make_api_call
-    seen = 0
-
-    def call(operation: str, arguments: Any) -> Any:
-        nonlocal seen
-        if operation == "TransactWriteItems":
-            seen += 1
-            if seen == place + 1:
-                client._make_api_call = send
-                act()
-        return send(operation, arguments)
-
-    client._make_api_call = call
-    try:
-        yield
-    finally:
-        client._make_api_call = send
-    assert seen > place, "the act has so many transactions"
 
 
 @pytest.fixture(autouse=True)

@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 
 from chalicelib import clock
 from chalicelib.errors import Problem
-from chalicelib.tasks import answering, publication, review, settlement
+from chalicelib.tasks import answering, closing, disputes, publication, review, settlement
+from chalicelib.tasks.gate import TaskClosed
 from chalicelib.tasks.lifecycle import MACHINES, ORDER, TASK, Illegal, Machine
 from chalicelib.tasks.records import TaskRecord, find_task, lines_of, orders_of
 from chalicelib.tasks.views import Standing, standings
 from chalicelib.wallet import ledger
 from chalicelib.wallet.postings import advertiser_available, commission, creator_available, task_held
 from tests.conftest import Api
-from tests.stage import FUNDS, NOON, PRICE, Stage
+from tests.stage import FUNDS, NOON, PRICE, Stage, cny
 
 NAMES = ("an", "bo", "chen")
 FUNDS_OF_ALL = 100 * FUNDS
@@ -53,6 +54,7 @@ class Course:
             self.task_id = stage.create([stage.accounts[name] for name in NAMES], retention="PT48H")["id"]
         self.order_ids = [order["id"] for order in stage.orders(self.task_id)]
         self.urls: dict[int, str] = {}
+        self.promised: dict[str, Any] = {}
 
     def act(self, what: str, place: int) -> None:
         with clock.at(self.at):
@@ -96,6 +98,32 @@ class Course:
     def review_missed(self, place: int) -> None:
         review.miss(self.task_id)
 
+    def cancel(self, place: int) -> None:
+        """With the preview that was read before, as the console does."""
+        path = f"/v1/tasks/{self.task_id}"
+        preview = self.stage.advertiser.get(f"{path}/cancellation").json_body
+        body = {"reason_code": "other", "revision": preview.get("revision")}
+        if self.stage.advertiser.post(f"{path}/cancel", body).status_code < 300 and "lines" in preview:
+            self.promised = {line["order_id"]: line for line in preview["lines"]}
+
+    def stop(self, place: int) -> None:
+        self.stage.auditor.post(f"/v1/tasks/{self.task_id}/stop", {"reason_code": "other"})
+
+    def wind_up(self, place: int) -> None:
+        closing.wind_up(self.task_id, 1)
+
+    def counter(self, place: int) -> None:
+        self.creator(place, "counter", {"price": cny(PRICE + 100)})
+
+    def take_counter(self, place: int) -> None:
+        self.stage.advertiser.post(f"/v1/orders/{self.order_ids[place]}/counter/accept")
+
+    def dispute(self, place: int) -> None:
+        self.creator(place, "dispute", {"reason_code": "other", "note": "x"})
+
+    def ruling_missed(self, place: int) -> None:
+        self.step(place, disputes.miss)
+
     def lapse(self, place: int) -> None:
         self.step(place, answering.lapse)
 
@@ -111,7 +139,10 @@ class Course:
     def step(self, place: int, step: Callable[[str], Any]) -> None:
         """A default of the order's workflow, whether its time has come or not; there is no workflow before the offer."""
         with suppress(Problem):
-            step(self.order_ids[place])
+            try:
+                step(self.order_ids[place])
+            except TaskClosed:
+                closing.end_order(self.order_ids[place])
 
     def found(self) -> tuple[TaskRecord, list[Standing]]:
         task = find_task(self.task_id)
@@ -119,16 +150,19 @@ class Course:
         return task, standings(task, lines[task.pk], orders_of(lines))
 
 
-DEFAULTS = ("review_missed", "lapse", "publication_missed", "check", "close")
+DEFAULTS = ("review_missed", "lapse", "publication_missed", "check", "ruling_missed", "wind_up", "close")
 ACTIONS = (
     *("approve", "accept", "accept", "decline", "publish", "publish", "wait", "wait"),
-    *("reject", "resubmit", "delete_post", *DEFAULTS),
+    *("reject", "resubmit", "delete_post", "counter", "take_counter", "dispute", *DEFAULTS),
+    *("cancel", "stop", "cancel", "stop"),
 )
 INCOME = {commission(str(number)) for number in range(1_000)}
 
 
 @pytest.fixture
-def stage(api: Api) -> Stage:
+def stage(api: Api, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """All orders of a closed task are left to `wind_up`, which comes at any time."""
+    monkeypatch.setattr(closing, "ENDED_IN_REQUEST", 0)
     stage = Stage(api)
     with clock.at(NOON):
         stage.certify(funds=FUNDS_OF_ALL)
@@ -145,7 +179,7 @@ def money(stage: Stage, course: Course) -> tuple[int, int]:
 
 
 @settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(acts=st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 2)), min_size=5, max_size=25))
 def test_the_money_of_a_task_is_conserved(stage: Stage, acts: list[tuple[str, int]]) -> None:
@@ -161,18 +195,24 @@ def test_the_money_of_a_task_is_conserved(stage: Stage, acts: list[tuple[str, in
             assert reachable(ORDER, was.status, order.status), what
             assert was.payment == order.payment or was.payment == "held" or order.payment == "held"
         held, everything = money(stage, course)
-        assert held == sum(order.line.price for order in orders if order.payment == "held")
+        assert held == sum(order.price for order in orders if order.payment == "held")
         assert everything == before
     course.at += timedelta(days=40)
     for place in (0, 1, 2):
-        for what in (*DEFAULTS, "check"):
+        for what in (*DEFAULTS, "check", "wind_up"):
             course.act(what, place)
     task, orders = course.found()
     assert task.status in TASK.ends | {"rejected"}
-    assert {order.payment for order in orders} <= {"paid", "refunded"}
+    assert {order.payment for order in orders} <= {"paid", "refunded", "split"}
     assert money(stage, course) == (0, before)
     totals = stage.task(course.task_id)["totals"]
-    assert sum(totals[name]["amount"] for name in ("held", "paid", "refunded")) == len(NAMES) * PRICE
+    assert sum(totals[name]["amount"] for name in ("held", "paid", "refunded")) == sum(order.price for order in orders)
+    for order_id, line in course.promised.items():
+        ended = next(order for order in stage.orders(course.task_id) if order["id"] == order_id)
+        if not line["stays"]:
+            assert ended["status"] == line["then"]
+            parts = {name: line[name] for name in ("net", "commission", "returned")}
+            assert ended["settled"] in (parts, None), "what was never offered has no settlement of its own"
 
 
 def reachable(machine: Machine, state: str, then: str) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib import clock
-from chalicelib.tasks import sweep
+from chalicelib.tasks import closing, steps, sweep
 from chalicelib.tasks.records import OrderRecord, TaskRecord, find_order, find_task
 from tests.conftest import Api
 from tests.stage import FUNDS, PRICE, Stage
@@ -243,6 +243,58 @@ def test_a_cancelled_task_ends_every_workflow(cloud: Cloud, stage: Stage) -> Non
     cloud.wait_for(lambda: not cloud.executions("RUNNING"), "every execution ends before its time")
     assert {execution["status"] for execution in cloud.executions()} == {"SUCCEEDED"}
     assert sweep.resume()["open"] == 0
+
+
+LARGE = tuple(f"creator-{place}" for place in range(12))
+
+
+def test_a_large_cancellation_is_finished_by_the_workflow(
+    cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of its steps dies once before its work and once after it."""
+    monkeypatch.setattr(steps, "ENDED_PER_STEP", 4)
+    monkeypatch.setattr(closing, "ENDED_IN_REQUEST", 1)
+    task = quick(stage, LARGE, answer=1_000)
+    died: dict[str, int] = {}
+
+    def die(when: str) -> Any:
+        def at(name: str, event: dict[str, Any]) -> None:
+            if event["step"] == "wind_up":
+                died[when] = died.get(when, 0) + 1
+                if died[when] % 2:
+                    raise ConnectionError(f"dies {when} its work")
+
+        return at
+
+    cloud.before_call, cloud.after_call = die("before"), die("after")
+    stage.approve(task["id"])
+    cloud.wait_for(lambda: find_task(task["id"]).waiting_revision == 1, "the task waits for its orders")
+    answered = stage.advertiser.post(f"/v1/tasks/{task['id']}/cancel", {"reason_code": "other"})
+    assert (answered.status_code, answered.json_body["closing"]) == (202, {"orders_left": 11})
+    cloud.wait_for(lambda: not cloud.executions("RUNNING"), "every execution ends before its time")
+    assert statuses(stage, task["id"]) == ["cancelled"] * 12
+    assert stage.task(task["id"])["closing"] is None
+    assert stage.money(task["id"]) == {"available": FUNDS, task["id"]: 0}
+    assert {execution["status"] for execution in cloud.executions()} == {"SUCCEEDED"}
+    assert min(died.values()) > 2
+    stage.proven()
+
+
+def test_the_sweep_finishes_a_cancellation_that_no_stream_told_of(
+    cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closing, "ENDED_IN_REQUEST", 0)
+    task = quick(stage, ("an", "bo"), answer=1_000)
+    stage.approve(task["id"])
+    cloud.wait_for(lambda: find_task(task["id"]).waiting_revision == 1, "the task waits for its orders")
+    cloud.hold_streams = True
+    assert stage.advertiser.post(f"/v1/tasks/{task['id']}/cancel", {"reason_code": "other"}).status_code == 202
+    assert sweep.resume()["woken"] >= 1
+    cloud.wait_for(lambda: find_task(task["id"]).winding_up is None, "its workflow ends the orders")
+    assert statuses(stage, task["id"]) == ["cancelled", "cancelled"]
+    assert stage.money(task["id"]) == {"available": FUNDS, task["id"]: 0}
+    cloud.hold_streams = False
+    cloud.wait_for(lambda: not cloud.executions("RUNNING"), "every execution ends before its time")
 
 
 def test_a_shortened_deadline_reaches_the_waiting_workflow(cloud: Cloud, stage: Stage, monkeypatch: Any) -> None:
