@@ -87,6 +87,7 @@ _PREFIXES = {
 _IDS_OF = {
     "Task": "tsk",
     "TaskInReview": "tsk",
+    "TaskSummary": "tsk",
     "Order": "ord",
     "Account": "acc",
     "AccountInQueue": "acc",

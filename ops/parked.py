@@ -15,7 +15,7 @@ def parked() -> Iterator[TaskRecord | OrderRecord]:
     """The tasks, then the orders, each of these longest first."""
     after: dict[str, Any] | None = None
     while True:
-        tasks = inbox.stuck_tasks(PAGE, after).tasks
+        tasks = inbox.stuck_tasks(PAGE, after)
         yield from tasks.items
         after = tasks.after
         if after is None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import clock, ids
+from chalicelib.accounts.records import LISTED, AccountRecord, new_account
 from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.postings import advertiser_available, creator_available, task_held
 
@@ -85,6 +86,18 @@ class Stage:
                 assert answer.status_code == 200, answer.json_body
             self.accounts[name] = account["id"]
         return [self.accounts[name] for name in names]
+
+    def crowd(self, number: int, price: int = 1_000) -> list[str]:
+        """The ids of admitted accounts, each of another creator, with this price for a post."""
+        made = []
+        with AccountRecord.batch_write() as batch:
+            for place in range(number):
+                account = new_account("sandbox", f"crowd{place}", "生活", "admitted", clock.stamp(NOON))
+                account.owner, account.listing = f"cre_{place}", LISTED
+                account.own_post_price = account.post_price = price
+                batch.save(account)
+                made.append(account.pk)
+        return made
 
     def body(self, account_ids: list[str], begin: datetime | None = None, **changes: Any) -> dict[str, Any]:
         """A task: an hour to answer, then a window of two hours, then a day of retention."""

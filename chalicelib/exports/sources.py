@@ -25,7 +25,7 @@ def _profile(owner: str, after: Key) -> Page[Line]:
 
 def _tasks(owner: str, after: Key) -> Page[Line]:
     """Each task, and each of its orders."""
-    shown = inbox.tasks_of(owner, None, PAGE // 10, after)
+    shown = inbox.shown(inbox.tasks_of(owner, None, PAGE // 10, after))
 
     def lines() -> Iterator[Line]:
         for task in shown.tasks.items:

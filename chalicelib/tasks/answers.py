@@ -190,8 +190,9 @@ class Closing(TypedDict):
     orders_left: Count
 
 
-class Task(TypedDict):
-    """A task. `order_counts`: how many orders have each status; `label` is the original market's name of the status."""
+class TaskSummary(TypedDict):
+    """A task as lists show it. `order_counts`: how many orders have each status; `label` is the original market's name of the
+    status."""
 
     id: str
     advertiser_id: str
@@ -207,7 +208,6 @@ class Task(TypedDict):
     final_at: Moment
     draft_approval: bool
     publishing: Publishing
-    account_ids: list[str]
     reserve_account_ids: list[str]
     call: CallTerms | None
     max_total: Money | None
@@ -225,6 +225,12 @@ class Task(TypedDict):
     updated_at: Moment
 
 
+class Task(TaskSummary):
+    """A task with its accounts."""
+
+    account_ids: list[str]
+
+
 class TextPiece(TypedDict):
     """A piece of a text that was edited; in order they give both versions."""
 
@@ -233,7 +239,8 @@ class TextPiece(TypedDict):
 
 
 class Edit(TypedDict):
-    """A field that is not as it was submitted before."""
+    """A field that is not as it was submitted before; of `account_ids` the accounts that were removed and those that were added,
+    at most 100 of each."""
 
     field: str
     before: Any
@@ -241,7 +248,7 @@ class Edit(TypedDict):
     pieces: NotRequired[list[TextPiece]]
 
 
-class TaskInReview(Task):
+class TaskInReview(TaskSummary):
     """A task in the review queue."""
 
     task_id: str

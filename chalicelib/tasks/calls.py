@@ -7,7 +7,6 @@ order that takes it or the movement that returns it.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +21,16 @@ from chalicelib.store import Action, Page, Refused, put, read_page, transact, up
 from chalicelib.tasks import calendar
 from chalicelib.tasks.gate import passing
 from chalicelib.tasks.offers import picked_order
-from chalicelib.tasks.records import ApplicationRecord, Line, LinesRecord, OrderRecord, TaskRecord, find_task
+from chalicelib.tasks.records import (
+    LATER,
+    ApplicationRecord,
+    Line,
+    LinesRecord,
+    OrderRecord,
+    TaskRecord,
+    find_task,
+    page_of,
+)
 from chalicelib.tasks.terms import split
 from chalicelib.tasks.transitions import CALLS, Overtaken, commit, move_task, until_settled
 from chalicelib.wallet import ledger, movements
@@ -168,7 +176,7 @@ def pick(application_id: str, advertiser_id: str) -> ApplicationRecord:
             price_source="application",
         )
         order = picked_order(task, line, at, application.pk)
-        page = LinesRecord(task.pk, f"lines#+{line.account_id}", lines=[asdict(line)])
+        page = page_of(task.pk, LATER + line.account_id, [line])
         changes = [
             TaskRecord.unallocated.set(int(task.unallocated) - price),
             TaskRecord.pages.set([*task.pages, page.sk]),

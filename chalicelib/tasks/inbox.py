@@ -25,9 +25,11 @@ from chalicelib.tasks.records import (
     orders_of,
 )
 from chalicelib.tasks.transitions import CALLS
-from chalicelib.tasks.views import Standing, standings
+from chalicelib.tasks.views import Standing, Tally, known_tally, standings, tally
 
 STAFF = ("auditor", "finance")
+ORDERS_READ_MAX = 1_000
+"""How many orders one page of a list of tasks reads at most, unless its first task alone has more."""
 
 
 def visible_task(task_id: str, caller: Caller, *, in_calls: bool = False) -> TaskRecord:
@@ -76,13 +78,21 @@ class Shown:
     orders: Mapping[str, OrderRecord]
 
 
-def tasks_of(advertiser_id: str, status: str | None, limit: int, after: dict[str, Any] | None) -> Shown:
+@dataclass(frozen=True)
+class Summaries:
+    """Tasks with the numbers of their orders by task id: what a list shows of them."""
+
+    tasks: Page[TaskRecord]
+    tallies: Mapping[str, Tally]
+
+
+def tasks_of(advertiser_id: str, status: str | None, limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
     """The advertiser's tasks, newest first."""
     where = TaskRecord.status == status if status else None
-    return shown(read_page(TaskRecord, advertiser_id, index="by_owner", limit=limit, after=after, where=where))
+    return read_page(TaskRecord, advertiser_id, index="by_owner", limit=limit, after=after, where=where)
 
 
-def all_tasks(status: str | None, limit: int, after: dict[str, Any] | None) -> Shown:
+def all_tasks(status: str | None, limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
     """Everybody's tasks, status by status, in each by time."""
     waiting = [queue for state in ([status] if status else TASK.states) for queue in _queues(state)]
     begin = (after or {}).get("queue", {}).get("S", waiting[0])
@@ -96,14 +106,14 @@ def all_tasks(status: str | None, limit: int, after: dict[str, Any] | None) -> S
         items += page.items
         keys += page.keys
         if page.after is not None:
-            return shown(Page(items, page.after, keys=keys))
+            return Page(items, page.after, keys=keys)
         if len(items) == limit and queue != waiting[-1]:
             following = waiting[waiting.index(queue) + 1]
-            return shown(Page(items, {"queue": {"S": following}}, keys=keys))
-    return shown(Page(items, None, keys=keys))
+            return Page(items, {"queue": {"S": following}}, keys=keys)
+    return Page(items, None, keys=keys)
 
 
-def stuck_tasks(limit: int, after: dict[str, Any] | None) -> Shown:
+def stuck_tasks(limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
     """The tasks whose workflow failed for good, shard by shard of the open items, in each by id."""
     start = after or {}
     items: list[TaskRecord] = []
@@ -115,16 +125,40 @@ def stuck_tasks(limit: int, after: dict[str, Any] | None) -> Shown:
             if task is None or not task.stuck:
                 continue
             if len(items) == limit:
-                return shown(Page(items, keys[-1], keys=keys))
+                return Page(items, keys[-1], keys=keys)
             items.append(task)
             keys.append({"shard": shard, "pk": key.pk})
-    return shown(Page(items, None, keys=keys))
+    return Page(items, None, keys=keys)
 
 
 def shown(page: Page[TaskRecord]) -> Shown:
-    """A page of tasks with what a view of them needs."""
+    """A page of tasks with what a full view of them needs. Of tasks that were not approved no orders are read: there are none."""
     lines = lines_of(page.items)
-    return Shown(page, lines, orders_of(lines))
+    offered = {task.pk: lines[task.pk] for task in page.items if task.has_orders}
+    return Shown(page, lines, orders_of(offered))
+
+
+def summaries(page: Page[TaskRecord]) -> Summaries:
+    """A page of tasks with the numbers of their orders. Orders are read only where the task itself does not know the numbers, and
+    the page ends early where more than ORDERS_READ_MAX would be read."""
+    known: dict[str, Tally] = {}
+    unknown: list[TaskRecord] = []
+    cost = 0
+    for place, task in enumerate(page.items):
+        numbers = known_tally(task)
+        if numbers is not None:
+            known[task.pk] = numbers
+            continue
+        cost += task.orders_count
+        if cost > ORDERS_READ_MAX and unknown and page.can_end_after(place):
+            page = page.first(place)
+            break
+        unknown.append(task)
+    if unknown:
+        found = shown(Page(unknown, None))
+        for task in unknown:
+            known[task.pk] = tally(task, standings(task, found.lines[task.pk], found.orders))
+    return Summaries(page, known)
 
 
 def orders_of_task(task: TaskRecord, status: str | None, limit: int, after: dict[str, Any] | None) -> Page[Standing]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,13 @@ from chalicelib.tasks.terms import Schedule, Split
 from chalicelib.tasks.timers import Progress, Timer, order_timers
 
 OPEN_SHARDS = 8
+LINES_INLINE_MAX = 10
+"""Up to so many lines are in the task's own item; more are in items of their own, so that lists of tasks need not read them."""
+LINES_PER_PAGE = 100
+LATER = "lines#+"
+"""Before the account id, the name of the page with one order that was added after the review."""
+RESERVES = "reserves"
+"""The sort key of the item with the lines of a task's reserve accounts."""
 EVENTS_MAX = 200
 EVENTS_MAX_BYTES = 96_000
 """Of the history of one task or order; a part of `store.item_size.RESERVED_BYTES`."""
@@ -133,20 +140,27 @@ class TaskRecord(_Kept):
     """A task: pk is its id, sk is `task`, owner its advertiser.
 
     `pictures` are those of the content in the versions that were submitted. `lines` are its first orders, `pages` name the items
-    with further ones, `reserves` are the lines of the reserve accounts that were not offered yet and `freed` is what came free
-    for them; `total` was held at submission and `raised` is what counter-offers added to it. `call` are the filters of an open
-    call and `unallocated` what is held for orders nobody was picked for yet. `round` counts submissions; `queue` is `review`
-    while it waits for one and `task:{status}` later; `winding_up` is the event that closed the task while orders are still to be
-    ended with it, and `unoffered_returned` says that the prices of its orders that were never offered went back meanwhile.
-    `findings_more` counts the findings of the lint beyond those that are stored. `fingerprint` and `answer` belong to the request
-    that created it, `edit` is the fingerprint of the last edit, `previous` what was submitted before."""
+    with further ones, `accounts` counts the lines of named accounts in both (None: a task from before they were counted), `added`
+    are digests of the latest additions to a draft. `reserved` counts the reserve accounts in the item `reserves`; `reserves` are
+    the lines of those of older tasks that were not offered yet; `freed` is what came free for them. `total` was held at
+    submission and `raised` is what counter-offers added to it. `call` are the filters of an open call and `unallocated` what is
+    held for orders that have no account yet. `round` counts submissions; `queue` is `review` while it waits for one and
+    `task:{status}` later; `winding_up` is the event that closed the task while orders are still to be ended with it, and
+    `unoffered_returned` says that the prices of its orders that were never offered went back meanwhile. `findings_more` counts
+    the findings of the lint beyond those that are stored. `changes` is what the last resubmission changed
+    (chalicelib.tasks.edits); older tasks have in `previous` what was submitted before. `tally` are the counts and totals of its
+    orders once none of them can change any more. `fingerprint` and, in older tasks, `answer` belong to the request that created
+    it, `edit` is the fingerprint of the last edit."""
 
     machine = TASK
 
     pictures = JSONAttribute(null=True)
     lines = JSONAttribute()
     pages = ListAttribute[Any](default=list)
+    accounts = NumberAttribute(null=True)
+    added = JSONAttribute(null=True)
     reserve_account_ids = JSONAttribute()
+    reserved = NumberAttribute(null=True)
     reserves = JSONAttribute(default=list)
     freed = NumberAttribute(default=0)
     raised = NumberAttribute(default=0)
@@ -160,7 +174,9 @@ class TaskRecord(_Kept):
     review_due_at = Moment(null=True)
     review = JSONAttribute(null=True)
     appeal = JSONAttribute(null=True)
+    changes = JSONAttribute(null=True)
     previous = JSONAttribute(null=True)
+    tally = JSONAttribute(null=True)
     winding_up = UnicodeAttribute(null=True)
     unoffered_returned = BooleanAttribute(null=True)
     reason = JSONAttribute(null=True)
@@ -168,12 +184,36 @@ class TaskRecord(_Kept):
     answer = UnicodeAttribute(null=True)
     edit = UnicodeAttribute(null=True)
 
+    @property
+    def has_orders(self) -> bool:
+        """Whether orders of the task can have been offered: it was approved."""
+        return bool(self.review) and self.review["status"] == "approved"
+
+    @property
+    def offered_later(self) -> frozenset[str]:
+        """The accounts of orders that were added after the review: reserves that were offered, applicants that were picked."""
+        return frozenset(page.removeprefix(LATER) for page in self.pages if page.startswith(LATER))
+
+    @property
+    def orders_count(self) -> int:
+        """How many orders the task has, offered or not; of older tasks at most so many."""
+        if self.accounts is None:
+            return len(self.lines) + LINES_PER_PAGE * len(self.pages)
+        return int(self.accounts) + len(self.offered_later)
+
 
 class LinesRecord(TasksRecord):
-    """Further orders of a task: pk is the task's id, sk begins with `lines#`. Written once; only those that the task names
-    in `pages` count."""
+    """Further orders of a task: pk is the task's id, sk begins with `lines#`; only those that the task names in `pages` count. And
+    the lines of its reserve accounts, under the sk `reserves`."""
 
     lines = JSONAttribute()
+
+
+class AnswerRecord(TasksRecord):
+    """The response to the request that created a task, for its repetition: pk is the task's id, sk is `answer`."""
+
+    fingerprint = UnicodeAttribute(null=True)
+    answer = UnicodeAttribute(null=True)
 
 
 class OrderRecord(_Kept):
@@ -379,6 +419,32 @@ def lines_of(tasks: Iterable[TaskRecord]) -> dict[str, tuple[Line, ...]]:
         )
         for task in tasks
     }
+
+
+def packed(lines: Sequence[Line]) -> dict[str, tuple[Line, ...]]:
+    """The lines by the item that holds them: `""` is the task's own, the others are pages of it in their order. All but the last
+    page are full, so that adding lines changes the last page alone."""
+    lines = tuple(lines)
+    if len(lines) <= LINES_INLINE_MAX:
+        return {"": lines}
+    pages = range(0, len(lines), LINES_PER_PAGE)
+    return {"": (), **{f"lines#{n:03d}": lines[begin : begin + LINES_PER_PAGE] for n, begin in enumerate(pages)}}
+
+
+def page_of(task_id: str, name: str, lines: Iterable[Line]) -> LinesRecord:
+    """The item of a page of lines."""
+    return LinesRecord(task_id, name, lines=[asdict(line) for line in lines])
+
+
+def waiting_reserves(task: TaskRecord) -> tuple[Line, ...]:
+    """The lines of the reserve accounts that were not offered yet, in the order the advertiser gave them; read consistently."""
+    if task.reserves:
+        return tuple(Line(**line) for line in task.reserves)
+    taken = task.offered_later
+    if int(task.reserved or 0) <= len(taken):
+        return ()
+    page = LinesRecord.find(task.pk, RESERVES)
+    return tuple(Line(**line) for line in (page.lines if page else ()) if line["account_id"] not in taken)
 
 
 def orders_of(lines: Mapping[str, Iterable[Line]]) -> dict[str, OrderRecord]:

@@ -8,7 +8,6 @@ held for it, and so never `max_total`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from pynamodb.expressions.update import Action as UpdateAction
@@ -20,7 +19,17 @@ from chalicelib.store import Action, Refused, put, update
 from chalicelib.tasks import endings
 from chalicelib.tasks.lifecycle import EndReason
 from chalicelib.tasks.offers import offered_order
-from chalicelib.tasks.records import Line, LinesRecord, OrderRecord, TaskRecord, find_order, find_task
+from chalicelib.tasks.records import (
+    LATER,
+    Line,
+    LinesRecord,
+    OrderRecord,
+    TaskRecord,
+    find_order,
+    find_task,
+    page_of,
+    waiting_reserves,
+)
 from chalicelib.tasks.timers import reserve_accept_by
 from chalicelib.tasks.transitions import commit, order_moved
 from chalicelib.wallet import ledger, movements
@@ -43,13 +52,14 @@ def free(
     task = find_task(str(order.task_id))
     back, money = endings.returned(order, at)
     moved = order_moved(order, what, at=at, by=by, note=note, reason=reason, changes=[*changes, *back])
-    if task.status != "running" or not task.reserves or at >= order.end_at:
+    reserves = waiting_reserves(task) if task.status == "running" and at < order.end_at else ()
+    if not reserves:
         commit([*moved, *money])
         return find_order(order.pk)
     free_now = int(task.freed) + int(order.price)
-    for place, line in _candidates(task, free_now):
+    for line in _candidates(reserves, free_now):
         try:
-            commit([*moved, *_substituted(task, order, place, line, free_now, at)])
+            commit([*moved, *_substituted(task, order, line, free_now, at)])
         except Refused:  # the advertiser spent meanwhile what had come free earlier: a cheaper one, or none
             continue
         return find_order(order.pk)
@@ -57,23 +67,21 @@ def free(
     return find_order(order.pk)
 
 
-def _candidates(task: TaskRecord, free_now: int) -> list[tuple[int, Line]]:
-    """The reserve accounts whose price fits, with their places in `reserves`, in the order the advertiser gave them."""
-    fitting = [(place, Line(**line)) for place, line in enumerate(task.reserves) if int(line["price"]) <= free_now]
-    can = available_now([line.account_id for _, line in fitting]) if fitting else frozenset()
-    return [(place, line) for place, line in fitting if line.account_id in can]
+def _candidates(reserves: Sequence[Line], free_now: int) -> list[Line]:
+    """The reserve accounts that take orders now and whose price fits, in the order the advertiser gave them."""
+    fitting = [line for line in reserves if int(line.price) <= free_now]
+    can = available_now([line.account_id for line in fitting]) if fitting else frozenset()
+    return [line for line in fitting if line.account_id in can]
 
 
-def _substituted(
-    task: TaskRecord, order: OrderRecord, place: int, line: Line, free_now: int, at: datetime
-) -> list[Action]:
+def _substituted(task: TaskRecord, order: OrderRecord, line: Line, free_now: int, at: datetime) -> list[Action]:
     """The reserve account's order, its line, and the net movement between the two prices."""
     accept_by = reserve_accept_by(at, task.accept_by, task.end_at, rules())
     new = offered_order(task, line, at, accept_by=accept_by, note=f"reserve for {order.pk}")
-    page = LinesRecord(task.pk, f"lines#+{line.account_id}", lines=[asdict(line)])
+    page = page_of(task.pk, LATER + line.account_id, [line])
     net = movements.substitute(order.pk, new.pk, task.pk, order.advertiser_id, int(order.price), line.price)
     changes = [
-        TaskRecord.reserves.set([other for index, other in enumerate(task.reserves) if index != place]),
+        TaskRecord.reserves.set([other for other in task.reserves if other["account_id"] != line.account_id]),
         TaskRecord.pages.set([*task.pages, page.sk]),
         TaskRecord.freed.set(free_now - line.price),
     ]

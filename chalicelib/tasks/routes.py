@@ -11,7 +11,7 @@ from chalicelib.api import Answer, Call, Paging, route
 from chalicelib.errors import Fault, InvalidBody, Problem
 from chalicelib.store import Page
 from chalicelib.tasks import closing, inbox, pictures, review, steps, submission, views
-from chalicelib.tasks.records import TaskRecord, find_task, lines_of
+from chalicelib.tasks.records import TaskRecord, find_task
 from chalicelib.tasks.schemas import (
     AccountsBody,
     CancelBody,
@@ -78,7 +78,7 @@ def create_task(call: Call[TaskBody]) -> Answer:
     return Answer(body, 201, replayed=replayed)
 
 
-@route(blueprint, "GET", "/v1/tasks", roles=READERS, query=TaskQuery, answer="Task", refuses=("forbidden",))
+@route(blueprint, "GET", "/v1/tasks", roles=READERS, query=TaskQuery, answer="TaskSummary", refuses=("forbidden",))
 def list_tasks(call: Call[None]) -> dict[str, Any]:
     """The advertiser's tasks, newest first; staff see everybody's, and the stuck ones."""
     query: TaskQuery = call.query
@@ -86,13 +86,14 @@ def list_tasks(call: Call[None]) -> dict[str, Any]:
     if query.status == "stuck":
         if not staff:
             raise Problem("forbidden", "Only staff read the stuck tasks.")
-        found = inbox.stuck_tasks(query.limit, call.after)
+        page = inbox.stuck_tasks(query.limit, call.after)
     elif staff and query.advertiser_id is None:
-        found = inbox.all_tasks(query.status, query.limit, call.after)
+        page = inbox.all_tasks(query.status, query.limit, call.after)
     else:
         owner = query.advertiser_id if staff and query.advertiser_id else call.caller.advertiser_id
-        found = inbox.tasks_of(owner, query.status, query.limit, call.after)
-    return call.listed(found.tasks, lambda task: views.task_view(task, found.lines[task.pk], found.orders))
+        page = inbox.tasks_of(owner, query.status, query.limit, call.after)
+    found = inbox.summaries(page)
+    return call.listed(found.tasks, lambda task: views.task_summary(task, found.tallies[task.pk]))
 
 
 @route(blueprint, "GET", "/v1/tasks/{task_id}", roles=READERS, answer="Task")
@@ -207,9 +208,8 @@ def stop_task(call: Call[ReasonBody], task_id: str) -> Answer:
 @route(blueprint, "GET", "/v1/reviews", roles=("auditor",), query=Paging, answer="TaskInReview")
 def list_reviews(call: Call[None]) -> dict[str, Any]:
     """The review queue: due first at the head, with lint findings and what was changed since the last submission."""
-    page: Page[TaskRecord] = review.waiting(call.query.limit, call.after)
-    lines = lines_of(page.items)
-    return call.listed(page, lambda task: views.review_view(task, lines[task.pk]))
+    found = inbox.summaries(review.waiting(call.query.limit, call.after))
+    return call.listed(found.tasks, lambda task: views.review_view(task, found.tallies[task.pk]))
 
 
 @route(

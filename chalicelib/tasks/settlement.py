@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from chalicelib import clock
 from chalicelib.tasks.records import TaskRecord, find_task, lines_of, orders_of
-from chalicelib.tasks.transitions import move_task, until_settled
-from chalicelib.tasks.views import standings
+from chalicelib.tasks.transitions import change, move_task, until_settled
+from chalicelib.tasks.views import standings, tally
 from chalicelib.wallet import ledger
 from chalicelib.wallet.postings import task_held
 
 
 def close_if_settled(task_id: str) -> TaskRecord:
-    """Completes a running task for which nothing is held any more; its hold leaves the list of open ones. Otherwise,
-    and when repeated, nothing happens. The balance is read now: word of an earlier zero may come late."""
+    """Completes a running task for which nothing is held any more; its hold leaves the list of open ones, and it stores the
+    numbers of its orders, which cannot change any more. Otherwise, and when repeated, nothing happens. The balance is read now:
+    the record of an earlier zero may come late."""
 
     def decide() -> TaskRecord:
         task = find_task(task_id)
         if ledger.balance(task_held(task_id)) == 0:
             if task.status == "running":
-                task = move_task(task, "all_settled", at=clock.now(), by="system")
+                changes = [TaskRecord.tally.set(_final_tally(task))]
+                task = move_task(task, "all_settled", at=clock.now(), by="system", changes=changes)
+            elif task.ended and task.has_orders and task.tally is None and not task.winding_up:
+                change(task, [TaskRecord.tally.set(_final_tally(task))], task.as_read)
             ledger.close_hold(task_id)
         return task
 
     return until_settled(decide)
+
+
+def _final_tally(task: TaskRecord) -> dict[str, Any]:
+    lines = lines_of([task])
+    return tally(task, standings(task, lines[task.pk], orders_of(lines))).as_json()
 
 
 def held_worth(task_ids: Iterable[str]) -> dict[str, int]:

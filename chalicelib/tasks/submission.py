@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,18 +20,21 @@ from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
 from chalicelib.observability import cause
 from chalicelib.settings import rules
-from chalicelib.store import Action, Refused, put, transact, update
-from chalicelib.tasks import lint, pictures, views
+from chalicelib.store import Action, Refused, put, require_room, transact, update
+from chalicelib.tasks import edits, lint, pictures, views
 from chalicelib.tasks.content import Content, content_faults, marked, url_faults
-from chalicelib.tasks.edits import asked
 from chalicelib.tasks.records import (
+    LINES_PER_PAGE,
+    RESERVES,
+    AnswerRecord,
     Line,
-    LinesRecord,
     TaskRecord,
     event,
     find_task,
     lines_of,
     open_shard,
+    packed,
+    page_of,
 )
 from chalicelib.tasks.terms import Schedule, review_due, schedule_faults, split
 from chalicelib.tasks.transitions import commit, move_task, until_settled
@@ -47,6 +50,9 @@ REFUSALS = (
     "total_above_max",
 )
 """The codes that a submission can be refused with."""
+
+ADDITIONS_KEPT = 100
+"""How many of the latest additions to a draft are recognised when they come again."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +77,18 @@ class Draft:
 
 @dataclass(frozen=True)
 class _Terms:
-    """A draft once everything about it is in order: attributes of the task, and its lines in the items they belong to."""
+    """A draft once everything about it is in order: attributes of the task, its lines, and those of its reserve accounts."""
 
     attributes: dict[str, Any]
-    pages: dict[str, tuple[Line, ...]] = field(default_factory=dict)
+    lines: tuple[Line, ...]
+    reserves: tuple[Line, ...]
+
+    def pages(self, task_id: str) -> list[Action]:
+        """The items with lines beside the task's own."""
+        pages = {name: lines for name, lines in packed(self.lines).items() if name}
+        if self.reserves:
+            pages[RESERVES] = self.reserves
+        return [put(f"page:{name}", page_of(task_id, name, lines), None) for name, lines in pages.items()]
 
     @property
     def total(self) -> int:
@@ -118,7 +132,10 @@ def create(
 
 def replayed(attempt: Attempt) -> dict[str, Any] | None:
     """The answer that this request had before, if it made a task. Raises Problem `idempotency_key_reused`."""
-    earlier = TaskRecord.find(attempt.id("tsk"), "task")
+    task_id = attempt.id("tsk")
+    keys = [(task_id, "answer"), (task_id, "task")]  # older tasks hold the response themselves
+    stored = {item.sk: item for item in AnswerRecord.batch_get(keys, consistent_read=True)}
+    earlier = stored.get("answer") or stored.get("task")
     return None if earlier is None else attempt.replay(earlier.fingerprint, earlier.answer or "{}")
 
 
@@ -132,7 +149,7 @@ def created(
     at = clock.now()
     if not as_draft and not draft.account_ids and draft.call is None:
         raise InvalidBody(Fault("/account_ids", "missing", "Name at least one account, or ask for applications."))
-    terms = _checked(draft, advertiser_id, at, {"": quote(draft.kind, draft.account_ids or ())})
+    terms = _checked(draft, advertiser_id, at, quote(draft.kind, draft.account_ids or ()))
     status = "draft" if as_draft else TaskRecord.machine.first
     task = TaskRecord(
         task_id,
@@ -151,12 +168,14 @@ def created(
         cause=cause(),
         **terms.attributes,
     )
-    answer = wire.dumps(views.task_view(task, terms.pages[""], {}))
-    task.answer = answer
+    require_room(task, "/content")
+    answer = wire.dumps(views.task_view(task, terms.lines, {}))
+    stored = AnswerRecord(task_id, "answer", fingerprint=attempt.fingerprint, answer=answer)
+    new = [put("task", task, TaskRecord.pk.does_not_exist()), put("answer", stored, None), *terms.pages(task_id)]
     hold = None if as_draft else movements.hold(task_id, 1, advertiser_id, terms.total)
     held = ledger.actions(hold, at, holder=advertiser_id) if hold else []
     try:
-        transact([put("task", task, TaskRecord.pk.does_not_exist()), *held, *also])
+        transact([*new, *held, *also])
     except Refused as refused:
         earlier = replayed(attempt)  # a twin of this request may have been faster
         if earlier is not None:
@@ -168,15 +187,16 @@ def created(
 
 
 def add_accounts(task_id: str, account_ids: Sequence[str], advertiser_id: str) -> TaskRecord:
-    """Adds a page of accounts to a task that is still a draft; the same page again changes nothing.
+    """Adds accounts to a task that is still a draft; the same addition again changes nothing.
 
     Raises Problem `state_conflict` if it is no draft, `task_full` beyond the most orders of a task, InvalidBody for accounts
     that it has already, and what `quote` raises."""
-    page = f"lines#{hashlib.sha256(chr(31).join(account_ids).encode()).hexdigest()[:20]}"
+    addition = hashlib.sha256(chr(31).join(account_ids).encode()).hexdigest()[:20]
 
     def decide() -> TaskRecord:
         task = find_own_task(task_id, advertiser_id)
-        if page in task.pages:
+        added = task.added or [page.removeprefix("lines#") for page in task.pages]
+        if addition in added:
             return task
         if task.status != "draft" or task.call is not None:
             raise Problem(
@@ -193,13 +213,17 @@ def add_accounts(task_id: str, account_ids: Sequence[str], advertiser_id: str) -
         ]
         if twice:
             raise InvalidBody(*twice)
-        lines = quote(kind_of(task), account_ids)
+        lines = (*known, *quote(kind_of(task), account_ids))
         at = clock.now()
         changes = [
-            TaskRecord.pages.set([*task.pages, page]),
-            TaskRecord.total.set(int(task.total) + sum(line.price for line in lines)),
+            *_set(_placed(lines)),
+            TaskRecord.added.set([*added, addition][-ADDITIONS_KEPT:]),
+            TaskRecord.total.set(sum(line.price for line in lines)),
         ]
-        commit([_changed(task, changes, at), _page(task.pk, page, lines)])
+        before = {} if task.accounts is None else packed(known)
+        new = {name: page for name, page in packed(lines).items() if name and page != before.get(name)}
+        pages = [put(f"page:{name}", page_of(task.pk, name, page), None) for name, page in new.items()]
+        commit([_changed(task, changes, at), *pages])
         return find_task(task_id)
 
     return until_settled(decide)
@@ -260,7 +284,7 @@ def _submit(task: TaskRecord, draft: Draft, what: str, fingerprint: str | None) 
     require_certified(advertiser_id)
     at = clock.now()
     terms = _checked(draft, advertiser_id, at, _quoted(task, draft))
-    if not any(terms.pages.values()) and draft.call is None:
+    if not terms.lines and draft.call is None:
         raise InvalidBody(Fault("/account_ids", "missing", "The task has no accounts."))
     round_ = int(task.round) + (what == "resubmitted")
     hold = movements.hold(task.pk, round_, advertiser_id, terms.total)
@@ -274,9 +298,10 @@ def _submit(task: TaskRecord, draft: Draft, what: str, fingerprint: str | None) 
         TaskRecord.review.remove(),
     ]
     if what == "resubmitted":
-        changes.append(TaskRecord.previous.set(asked(task)))
+        changes += [TaskRecord.changes.set(_edits(task, terms)), TaskRecord.previous.remove()]
     changes.append(TaskRecord.edit.set(fingerprint) if fingerprint else TaskRecord.edit.remove())
-    pages = [_page(task.pk, name, lines) for name, lines in terms.pages.items() if name]
+    require_room(task, "/content", changes)
+    pages = terms.pages(task.pk)
     held = ledger.actions(hold, at, holder=advertiser_id)
     try:
         return move_task(task, what, at=at, by="advertiser", changes=changes, actions=[*pages, *held])
@@ -288,23 +313,39 @@ def _submit(task: TaskRecord, draft: Draft, what: str, fingerprint: str | None) 
 def _edit(task: TaskRecord, draft: Draft, fingerprint: str) -> TaskRecord:
     at = clock.now()
     terms = _checked(draft, str(task.owner), at, _quoted(task, draft))
-    pages = [_page(task.pk, name, lines) for name, lines in terms.pages.items() if name]
     changes = [*_set(terms.attributes), TaskRecord.edit.set(fingerprint)]
-    commit([_changed(task, changes, at), *pages])
+    require_room(task, "/content", changes)
+    commit([_changed(task, changes, at), *terms.pages(task.pk)])
     return find_task(task.pk)
 
 
-def _quoted(task: TaskRecord, draft: Draft) -> dict[str, tuple[Line, ...]]:
-    """The lines by the item they are kept in: `""` is the task itself, the others its pages."""
+def _quoted(task: TaskRecord, draft: Draft) -> tuple[Line, ...]:
+    """The lines of the accounts that the draft names, or of those that the task has, at the prices of this moment."""
     if draft.account_ids is not None:
-        return {"": quote(draft.kind, draft.account_ids)}
-    kept = {"": [line["account_id"] for line in task.lines]}
-    for page in LinesRecord.batch_get([(task.pk, page) for page in task.pages], consistent_read=True):
-        kept[page.sk] = [line["account_id"] for line in page.lines]
-    return {name: quote(draft.kind, account_ids) for name, account_ids in kept.items()}
+        return quote(draft.kind, draft.account_ids)
+    account_ids = [line.account_id for line in lines_of([task])[task.pk]]
+    batches = (account_ids[begin : begin + LINES_PER_PAGE] for begin in range(0, len(account_ids), LINES_PER_PAGE))
+    return tuple(line for batch in batches for line in quote(draft.kind, batch))
 
 
-def _checked(draft: Draft, advertiser_id: str, at: datetime, pages: dict[str, tuple[Line, ...]]) -> _Terms:
+def _edits(task: TaskRecord, terms: _Terms) -> dict[str, Any]:
+    """What the resubmission changes, for the reviewer."""
+    before = [line.account_id for line in lines_of([task])[task.pk]]
+    after = [line.account_id for line in terms.lines]
+    return edits.changed(edits.of_task(task), edits.asked(terms.attributes), before, after)
+
+
+def _placed(lines: Sequence[Line]) -> dict[str, Any]:
+    """The attributes of a task with these lines."""
+    pages = packed(lines)
+    return {
+        "lines": [asdict(line) for line in pages[""]],
+        "pages": [name for name in pages if name],
+        "accounts": len(lines),
+    }
+
+
+def _checked(draft: Draft, advertiser_id: str, at: datetime, lines: tuple[Line, ...]) -> _Terms:
     """The terms of the draft, once everything about it is in order."""
     uploaded, not_uploaded = pictures.uploaded(draft.content.picture_ids, advertiser_id)
     faults = [
@@ -319,7 +360,6 @@ def _checked(draft: Draft, advertiser_id: str, at: datetime, pages: dict[str, tu
     found = lint.findings(draft.title, draft.content.text)
     lint.require_allowed(found)
     findings, more = lint.stored(found)
-    lines = [line for page in pages.values() for line in page]
     reserves = _reserves(draft, {line.account_id for line in lines})
     if draft.publishing == "platform":
         _require_permission([line.account_id for line in lines], "/account_ids")
@@ -348,10 +388,10 @@ def _checked(draft: Draft, advertiser_id: str, at: datetime, pages: dict[str, tu
             "draft_approval": draft.draft_approval,
             "publishing": draft.publishing,
             "publish_at": _publish_at(draft),
-            "lines": [asdict(line) for line in pages[""]],
-            "pages": [name for name in pages if name],
+            **_placed(lines),
             "reserve_account_ids": list(draft.reserve_account_ids),
-            "reserves": [asdict(line) for line in reserves],
+            "reserved": len(reserves),
+            "reserves": [],
             "call": draft.call,
             "max_total": draft.max_total,
             "total": total,
@@ -359,7 +399,8 @@ def _checked(draft: Draft, advertiser_id: str, at: datetime, pages: dict[str, tu
             "findings_more": more,
             "review_due_at": review_due(at, draft.schedule.accept_by, rules()),
         },
-        pages,
+        lines,
+        reserves,
     )
 
 
@@ -392,10 +433,6 @@ def _set(attributes: dict[str, Any]) -> list[UpdateAction]:
 def _changed(task: TaskRecord, changes: Iterable[UpdateAction], at: datetime) -> Action:
     revision = TaskRecord.revision.set(int(task.revision) + 1)
     return update("task", task, [*changes, revision, TaskRecord.updated_at.set(at)], task.as_read)
-
-
-def _page(task_id: str, name: str, lines: Iterable[Line]) -> Action:
-    return put(f"page:{name}", LinesRecord(task_id, name, lines=[asdict(line) for line in lines]), None)
 
 
 def _publish_at(draft: Draft) -> datetime | None:

@@ -11,8 +11,8 @@ from chalicelib import clock
 from chalicelib.effect import anomalies
 from chalicelib.money import Money
 from chalicelib.settings import rules
+from chalicelib.tasks import edits
 from chalicelib.tasks.disputes import stated
-from chalicelib.tasks.edits import differences
 from chalicelib.tasks.lifecycle import APPEAL, DISPUTE, END_CODES, ORDER, TASK, UNOFFERED, EndReason
 from chalicelib.tasks.records import (
     ApplicationRecord,
@@ -74,11 +74,64 @@ def quote_view(kind: str, lines: Iterable[Line]) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Tally:
+    """The orders of a task in numbers: how many have each status, and the sums of their prices by what became of them, in minor
+    units. held + paid + refunded are the prices of all orders and what an open call has not given out; `commission` is the
+    platform's part of `paid`. `orders_left` are still to be ended with a closed task."""
+
+    order_counts: dict[str, int]
+    totals: dict[str, int]
+    orders_left: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {"order_counts": self.order_counts, "totals": self.totals}
+
+
+def tally(task: TaskRecord, found: Iterable[Standing]) -> Tally:
+    """The numbers of these orders, all of the task's."""
+    counts: Counter[str] = Counter()
+    sums = {"held": int(task.unallocated), "paid": 0, "refunded": 0, "commission": 0}
+    left = 0
+    for standing in found:
+        counts[standing.status] += 1
+        if task.winding_up and standing.payment == "held":
+            left += ORDER.allows(standing.status, task.winding_up)
+        if standing.order is not None and standing.order.settled is not None:
+            parts = standing.order.settled
+            sums["paid"] += int(parts["net"]) + int(parts["commission"])
+            sums["commission"] += int(parts["commission"])
+            sums["refunded"] += int(parts["returned"])
+        elif standing.payment is not None:
+            sums[standing.payment] += standing.price
+    return Tally(dict(counts), sums, left)
+
+
+def known_tally(task: TaskRecord) -> Tally | None:
+    """The numbers of the task's orders as far as the task itself knows them: none was offered yet, or none can change any more."""
+    if task.tally is not None:
+        return Tally(task.tally["order_counts"], task.tally["totals"])
+    if task.has_orders or task.accounts is None:
+        return None
+    status, payment = UNOFFERED[task.status]
+    sums = {"held": int(task.unallocated), "paid": 0, "refunded": 0, "commission": 0}
+    if payment is not None and task.call is None:
+        sums[payment] += int(task.total)
+    return Tally({status: int(task.accounts)} if task.accounts else {}, sums)
+
+
 def task_view(task: TaskRecord, lines: Iterable[Line], orders: Mapping[str, OrderRecord]) -> dict[str, Any]:
-    """A task. `totals` are prices: held + paid + refunded = their sum; `commission` is the platform's part of
+    """A task with its accounts. `totals` are prices: held + paid + refunded = their sum; `commission` is the platform's part of
     `paid`."""
     lines = list(lines)
-    found = standings(task, lines, orders)
+    return {
+        **task_summary(task, tally(task, standings(task, lines, orders))),
+        "account_ids": [line.account_id for line in lines],
+    }
+
+
+def task_summary(task: TaskRecord, numbers: Tally) -> dict[str, Any]:
+    """A task as lists show it."""
     return {
         "id": task.pk,
         "advertiser_id": task.owner,
@@ -94,18 +147,17 @@ def task_view(task: TaskRecord, lines: Iterable[Line], orders: Mapping[str, Orde
         "final_at": task.schedule.final_at,
         "draft_approval": task.draft_approval,
         "publishing": {"mode": task.publishing, "at": task.publish_at},
-        "account_ids": [line.account_id for line in lines],
         "reserve_account_ids": task.reserve_account_ids,
         "call": None if task.call is None else _call(task),
         "max_total": None if task.max_total is None else _money(int(task.max_total)),
         "total": _money(int(task.total)),
-        "totals": _totals(task, found),
-        "order_counts": dict(Counter(standing.status for standing in found)),
+        "totals": {name: _money(amount) for name, amount in numbers.totals.items()},
+        "order_counts": numbers.order_counts,
         "review": _review(task),
         "appeal": _appeal(task),
         "reason": task.reason,
         "winding_up": task.winding_up is not None,
-        "closing": _closing(task, found),
+        "closing": None if task.winding_up is None else {"orders_left": numbers.orders_left},
         "events": _moments(task.events),
         "stuck": task.stuck,
         "created_at": task.created_at,
@@ -113,15 +165,15 @@ def task_view(task: TaskRecord, lines: Iterable[Line], orders: Mapping[str, Orde
     }
 
 
-def review_view(task: TaskRecord, lines: Iterable[Line]) -> dict[str, Any]:
+def review_view(task: TaskRecord, numbers: Tally) -> dict[str, Any]:
     """A task in the review queue: the task, its clock, the lint findings, and how it differs from what was submitted before."""
     return {
-        **task_view(task, lines, {}),
+        **task_summary(task, numbers),
         "task_id": task.pk,
         "due_at": task.review_due_at,
         "overdue": task.review_due_at is not None and clock.now() >= task.review_due_at,
         "findings": task.findings,
-        "changes": differences(task.previous, task) if task.previous else [],
+        "changes": edits.of_review(task),
     }
 
 
@@ -300,14 +352,6 @@ HELD = frozenset({"pending", "offered", "accepted", "published", "disputed"})
 """Statuses of an order whose price is still held."""
 
 
-def _closing(task: TaskRecord, found: Iterable[Standing]) -> dict[str, int] | None:
-    """How many orders are still to be ended with the closed task; None once it is done, and if the task was not closed."""
-    event = task.winding_up
-    if event is None:
-        return None
-    return {"orders_left": sum(one.payment == "held" and ORDER.allows(one.status, event) for one in found)}
-
-
 def _end_reason(order: OrderRecord) -> EndReason | None:
     """Why the order ended; of an order that ended before reasons were stored, by its last event."""
     if order.reason is not None or not order.ended:
@@ -332,19 +376,6 @@ def _unoffered_timers(task: TaskRecord) -> tuple[Timer, ...]:
     if task.status == "in_review" and task.review_due_at is not None:
         return review_timers(task.review_due_at, task.schedule)
     return order_timers(task.schedule, Progress()) if task.status == "running" else ()
-
-
-def _totals(task: TaskRecord, found: Iterable[Standing]) -> dict[str, Money]:
-    sums = {"held": int(task.unallocated), "paid": 0, "refunded": 0, "commission": 0}
-    for standing in found:
-        if standing.order is not None and standing.order.settled is not None:
-            parts = standing.order.settled
-            sums["paid"] += int(parts["net"]) + int(parts["commission"])
-            sums["commission"] += int(parts["commission"])
-            sums["refunded"] += int(parts["returned"])
-        elif standing.payment is not None:
-            sums[standing.payment] += standing.price
-    return {name: _money(amount) for name, amount in sums.items()}
 
 
 def _review(task: TaskRecord) -> dict[str, Any]:

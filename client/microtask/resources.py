@@ -63,6 +63,7 @@ from microtask.types import (
     SuspenseItem,
     Task,
     TaskInReview,
+    TaskSummary,
     TopUp,
     Version,
     Wallet,
@@ -1322,7 +1323,7 @@ class TasksResource(Resource):
         | Omitted
         | None = OMITTED,
         advertiser_id: str | Omitted | None = OMITTED,
-    ) -> Pages[Task]:
+    ) -> Pages[TaskSummary]:
         """The advertiser's tasks, newest first; staff see everybody's, and the stuck ones. For advertiser, auditor, finance."""
 
         def fetch(cursor: str | None) -> Any:

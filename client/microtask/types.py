@@ -539,7 +539,7 @@ class DraftBody(TypedDict):
 
 
 class Edit(TypedDict):
-    """A field that is not as it was submitted before."""
+    """A field that is not as it was submitted before; of `account_ids` the accounts that were removed and those that were added, at most 100 of each."""
 
     field: str
     before: Any
@@ -1865,7 +1865,7 @@ class SuspenseItem(TypedDict):
 
 
 class Task(TypedDict):
-    """A task. `order_counts`: how many orders have each status; `label` is the original market's name of the status."""
+    """A task with its accounts."""
 
     id: str
     advertiser_id: str
@@ -1881,7 +1881,6 @@ class Task(TypedDict):
     final_at: str
     draft_approval: bool
     publishing: Publishing
-    account_ids: list[str]
     reserve_account_ids: list[str]
     call: CallTerms | None
     max_total: Money | None
@@ -1897,6 +1896,7 @@ class Task(TypedDict):
     stuck: Stuck | None
     created_at: str
     updated_at: str
+    account_ids: list[str]
 
 
 class TaskBody(TypedDict):
@@ -1935,7 +1935,6 @@ class TaskInReview(TypedDict):
     final_at: str
     draft_approval: bool
     publishing: Publishing
-    account_ids: list[str]
     reserve_account_ids: list[str]
     call: CallTerms | None
     max_total: Money | None
@@ -1956,6 +1955,40 @@ class TaskInReview(TypedDict):
     overdue: bool
     findings: list[Finding]
     changes: list[Edit]
+
+
+class TaskSummary(TypedDict):
+    """A task as lists show it. `order_counts`: how many orders have each status; `label` is the original market's name of the status."""
+
+    id: str
+    advertiser_id: str
+    status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
+    label: str
+    kind: Literal["post", "repost"]
+    title: str
+    content: Content
+    source_url: str | None
+    window: TimeWindow
+    accept_by: str
+    retention: str
+    final_at: str
+    draft_approval: bool
+    publishing: Publishing
+    reserve_account_ids: list[str]
+    call: CallTerms | None
+    max_total: Money | None
+    total: Money
+    totals: TaskTotals
+    order_counts: dict[str, int]
+    review: Review
+    appeal: ReviewAppeal | None
+    reason: Why | None
+    winding_up: bool
+    closing: Closing | None
+    events: list[Happened]
+    stuck: Stuck | None
+    created_at: str
+    updated_at: str
 
 
 class TaskTotals(TypedDict):

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.accounts.records import LISTED, AccountRecord, new_account
 from chalicelib.store.tables import connection
-from chalicelib.tasks import answering, settlement
-from chalicelib.tasks.records import OrderRecord, find_task, lines_of
+from chalicelib.tasks import answering, settlement, submission
+from chalicelib.tasks.records import LinesRecord, OrderRecord, TaskRecord, find_task, lines_of, page_of
 from tests.conftest import Api
 from tests.stage import NOON, PRICE, Stage, cny
 
@@ -93,17 +92,39 @@ def test_a_draft_without_accounts_money_or_time_is_not_submitted(stage: Stage) -
     assert stage.task(dear)["status"] == "draft"
 
 
-def crowd(number: int) -> list[str]:
-    """Admitted accounts of as many creators."""
-    made = []
-    with AccountRecord.batch_write() as batch:
-        for place in range(number):
-            account = new_account("sandbox", f"crowd{place}", "生活", "admitted", clock.stamp(NOON))
-            account.owner, account.listing = f"cre_{place}", LISTED
-            account.own_post_price = account.post_price = 1_000
-            batch.save(account)
-            made.append(account.pk)
-    return made
+def test_a_draft_filled_one_account_at_a_time_is_edited_and_submitted(stage: Stage) -> None:
+    """Each addition had an item of its own; more than 100 items do not fit one transaction."""
+    accounts = stage.crowd(230)
+    task_id = draft(stage, accounts[:1]).json_body["id"]
+    for account in accounts[1:]:
+        assert add(stage, task_id, [account]).status_code == 200
+    assert add(stage, task_id, accounts[-1:]).status_code == 200
+    assert find_task(task_id).pages == ["lines#000", "lines#001", "lines#002"]
+    with clock.at(NOON):
+        body = {name: value for name, value in stage.body([], title="新题目").items() if name != "account_ids"}
+        edited = stage.advertiser.put(f"/v1/tasks/{task_id}", body)
+    assert (edited.status_code, edited.json_body["account_ids"]) == (200, accounts)
+    sent = submit(stage, task_id)
+    assert (sent.status_code, sent.json_body["total"]) == (200, cny(230_000))
+    assert stage.money(task_id)[task_id] == 230_000
+
+
+def test_an_older_draft_of_many_small_pages_is_added_to_and_submitted(stage: Stage) -> None:
+    accounts = stage.crowd(131)
+    task_id = draft(stage, accounts[:1]).json_body["id"]
+    task = find_task(task_id)
+    with clock.at(NOON):
+        lines = submission.quote("post", accounts[1:130])
+    pages = [page_of(task_id, f"lines#{place:020}", [line]) for place, line in enumerate(lines)]
+    with LinesRecord.batch_write() as batch:
+        for page in pages:
+            batch.save(page)
+    names = [page.sk for page in pages]
+    task.update([TaskRecord.pages.set(names), TaskRecord.accounts.remove(), TaskRecord.added.remove()])
+    assert stage.advertiser.get("/v1/tasks").json_body["data"][0]["order_counts"] == {"pending": 130}
+    assert add(stage, task_id, accounts[130:]).json_body["account_ids"] == accounts
+    sent = submit(stage, task_id)
+    assert (sent.status_code, sent.json_body["total"]) == (200, cny(131_000))
 
 
 @pytest.fixture
@@ -127,15 +148,15 @@ def test_a_task_of_a_thousand_orders_is_held_offered_and_ended_with_few_writes_e
     large_stage: Stage, writes: Counter[str]
 ) -> None:
     stage = large_stage
-    accounts = crowd(1_000)
+    accounts = stage.crowd(1_000)
     task_id = draft(stage, accounts[:100]).json_body["id"]
     for begin in range(100, 1_000, 100):
         assert add(stage, task_id, accounts[begin : begin + 100]).status_code == 200
     assert add(stage, task_id, ["acc_00000000000000000000000000"]).json_body["code"] == "task_full"
     writes.clear()
     assert submit(stage, task_id).json_body["total"] == cny(1_000_000)
-    # One transaction: the task, its nine pages, and one posting of four items.
-    assert (writes["transactions"], writes["items"]) == (1, 14)
+    # One transaction: the task, its ten pages, and one posting of four items.
+    assert (writes["transactions"], writes["items"]) == (1, 15)
     writes.clear()
     with clock.at(NOON):
         stage.approve(task_id)
@@ -148,8 +169,8 @@ def test_a_task_of_a_thousand_orders_is_held_offered_and_ended_with_few_writes_e
     with clock.at(ACCEPT_BY):
         for order_id in orders[:50]:
             answering.lapse(order_id)
-    # An end with its posting: the order and four items, in one transaction.
-    assert (writes["transactions"], writes["items"]) == (50, 250)
+    # An end with its posting: the order, the gate of its task and four items, in one transaction.
+    assert (writes["transactions"], writes["items"]) == (50, 300)
     assert settlement.held_worth([task_id]) == {task_id: 950_000}
     assert stage.money(task_id)[task_id] == 950_000
     preview = stage.advertiser.get(f"/v1/tasks/{task_id}/cancellation").json_body
