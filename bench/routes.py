@@ -13,7 +13,7 @@ from typing import Any
 from bench import counted
 from bench.market import Meter, market, metered
 from chalicelib import clock
-from chalicelib.links import clicks, codes
+from chalicelib.links import codes
 from tests.conftest import Api
 from tests.stage import Stage, cny
 
@@ -81,10 +81,9 @@ def count(stage: Stage) -> Counts:
     with clock.at(clock.now() + timedelta(hours=2)):
         url = stage.post(order)
         ask("POST /v1/orders/{order_id}/publish", an, f"{path}/publish", {"post_url": url})
-    clicks._remembered.clear()
     code = codes.code(order["id"], 0)
-    ask("GET /r/{code} [first in this process]", stage.api, f"/r/{code}", headers={"User-Agent": "Safari"})
-    ask("GET /r/{code}", stage.api, f"/r/{code}", headers={"User-Agent": "Firefox"})
+    ask("GET /r/{code}", stage.api, f"/r/{code}", headers={"User-Agent": "Safari"})
+    ask("GET /r/{code} [the same visitor again]", stage.api, f"/r/{code}", headers={"User-Agent": "Firefox"})
     ask("GET /v1/orders/{order_id}/clicks", advertiser, f"{path}/clicks")
 
     ask("GET /v1/wallet", advertiser, "/v1/wallet")

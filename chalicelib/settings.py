@@ -58,6 +58,7 @@ class Rules:
     snapshot_second: timedelta = timedelta(hours=1)  # … and again
     snapshot_third: timedelta = timedelta(hours=6)
     snapshot_fourth: timedelta = timedelta(hours=24)  # and at the end of the retention
+    click_again: timedelta = timedelta(hours=24)  # rule 33: when a visitor's click on the same link counts again
     report_link: timedelta = timedelta(days=7)  # how long a link to a report is good for
     grade_appeal: timedelta = timedelta(days=5)  # rule 24
     plan_good_for: timedelta = timedelta(hours=24)  # rule 13b: how long a plan can become a task

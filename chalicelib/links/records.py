@@ -14,10 +14,17 @@ class LinkedOrder(TasksRecord):
     advertiser_id = UnicodeAttribute()
     urls = JSONAttribute()
 
+    @property
+    def is_up(self) -> bool:
+        """Whether the post is published and its order has not ended; a dispute does not take the post down."""
+        return self.status in ("published", "disputed")
+
 
 class ClickCounter(ClicksRecord):
-    """pk = `{order id}#{place}#{shard}`, sk = day in UTC. `seen` are the marks of the visitors of that day."""
+    """pk = `{order id}#{place}#{shard}`, sk = day in UTC. `visitors` came for the first time; `seen` are the sketches of counters
+    written before 2026-11-27, which counted every request."""
 
     clicks = NumberAttribute(default=0)
+    visitors = NumberAttribute(default=0)
     bots = NumberAttribute(default=0)
     seen = NumberSetAttribute(null=True)

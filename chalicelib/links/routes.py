@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from chalice.app import Blueprint
 
 from chalicelib.api import Answer, Call, route
 from chalicelib.errors import not_found
 from chalicelib.links import clicks
+from chalicelib.links.hosts import ascii_url, with_query
 
 blueprint = Blueprint(__name__)
-_KEPT = "%/:=&?~#+!$,;'@()*[]"
+LOCATION_MAX = 8_000
+"""Characters of an address to lead to; with a longer query the audited URL alone is taken."""
 
 
 @route(blueprint, "GET", "/r/{code}", roles=None)
 def follow(call: Call[None], code: str) -> Answer:
-    """Leads to the audited URL of an order and counts the click."""
-    order_id, place, url = clicks.target(code)
+    """Leads to the audited URL of an order, with the query of the request, and counts the click."""
+    target = clicks.target(code)
     address = str((call.request.context.get("identity") or {}).get("sourceIp") or "")
-    clicks.count(order_id, place, address, call.request.headers)
-    headers = {"Location": _as_header(url), "Content-Type": "text/plain", "Referrer-Policy": "no-referrer"}
+    clicks.count(target, call.request.method, address, call.request.headers)
+    location = _location(target.url, call.request.query_params)
+    headers = {"Location": location, "Content-Type": "text/plain", "Referrer-Policy": "no-referrer"}
     return Answer("", 302, headers=headers)
 
 
@@ -59,9 +62,14 @@ def order_clicks(call: Call[None], order_id: str) -> dict[str, Any]:
     }
 
 
-def _as_header(url: str) -> str:
-    """The URL in ASCII, as a header must be (RFC 3987, 3.1): the host in its xn-- form, the rest percent-encoded."""
-    parts = urlsplit(url)
-    if not parts.netloc.isascii():
-        parts = parts._replace(netloc=parts.netloc.encode("idna").decode())
-    return quote(urlunsplit(parts), safe=_KEPT)
+def _location(url: str, parameters: Any) -> str:
+    """The audited URL in ASCII, with the parameters of the request that it does not have itself. A click cannot change what was
+    audited."""
+    try:
+        audited = ascii_url(url)
+    except ValueError:  # audited before hosts were checked
+        raise not_found("link") from None
+    own = {name for name, _ in parse_qsl(urlsplit(audited).query, keep_blank_values=True)}
+    added = [(name, text) for name in parameters or () if name not in own for text in parameters.getlist(name)]
+    location = with_query(audited, urlencode(added))
+    return location if len(location) <= LOCATION_MAX else audited

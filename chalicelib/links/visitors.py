@@ -1,35 +1,36 @@
-"""Counting visitors without knowing them: one mark per click, from which only the number of visitors can be read. Pure.
+"""Recognising a visitor of a link who comes again, without knowing who it is. Pure.
 
-HyperLogLog (Flajolet, Fusy, Gandouet, Meunier 2007) with REGISTERS registers: standard error 1.04 / sqrt(1024), about 3 %.
-A register is a set of the ranks it has seen instead of their maximum: a set can be added to without reading or comparing.
+A mark is one of 2^24 numbers, made from the address with a secret key for one link alone. Each number fits about 256 IPv4
+addresses, so even with the key a mark does not say who came. Of 10,000 visitors of one link about 3 meet a mark that is taken.
+
+Counters written before 2026-11-27 hold sketches of a day's visitors instead (`estimate`): HyperLogLog (Flajolet, Fusy, Gandouet,
+Meunier 2007) with REGISTERS registers, a register being the set of the ranks it has seen; standard error about 3 %.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 import math
 from collections.abc import Iterable
 
-REGISTERS = 1_024
+MARK_BYTES = 3
 SHARDS = 16
+"""Parts of a link's counters, so that a burst of clicks does not meet the limit of one item."""
+REGISTERS = 1_024
 _RANKS = 64
 _ALPHA = 0.7213 / (1 + 1.079 / REGISTERS)
 
 
-def mark(key: bytes, day: str, address: str, agent: str) -> int:
-    """What a visitor leaves behind on `day`: one of about 50,000 numbers, that say nothing about who it was.
+def mark(key: bytes, order_id: str, place: int, address: str) -> int:
+    """The mark of the visitor at `address` for the link of URL number `place` of the order; `key` is secret.
 
-    `key` is secret and the day is part of the hash, so that marks of two days cannot be matched."""
-    digest = hmac.digest(key, "\x1f".join(("visitor", day, address, agent)).encode(), hashlib.sha256)
-    number = int.from_bytes(digest[:8], "big")
-    register, rest = number % REGISTERS, number // REGISTERS
-    return register * _RANKS + 55 - rest.bit_length()
-
-
-def shard_of(visitor: int) -> int:
-    """Which of the SHARDS parts of a link's counters the mark goes into: always the same, so that it counts once."""
-    return visitor // _RANKS % SHARDS
+    A network of IPv6 addresses that one customer has (/64) is one visitor."""
+    digest = hmac.digest(
+        key, "\x1f".join(("visitor", order_id, str(place), _network(address))).encode(), hashlib.sha256
+    )
+    return int.from_bytes(digest[:MARK_BYTES], "big")
 
 
 def estimate(marks: Iterable[int]) -> int:
@@ -43,3 +44,13 @@ def estimate(marks: Iterable[int]) -> int:
     if raw <= 2.5 * REGISTERS and empty:
         return round(REGISTERS * math.log(REGISTERS / empty))  # linear counting: exact to a few per cent when few came
     return round(raw)
+
+
+def _network(address: str) -> str:
+    try:
+        found = ipaddress.ip_address(address.strip())
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((int(found), 64), strict=False).network_address)

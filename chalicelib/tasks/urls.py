@@ -7,6 +7,8 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from chalicelib.links.hosts import ascii_host
+
 _PRIVATE_SUFFIXES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa")
 _HOST = re.compile(r"[^\s%/?#@\\:\[\]<>|^]+")
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
@@ -27,11 +29,18 @@ def fault(url: str, max_chars: int) -> tuple[str, str] | None:
         return "url_scheme", "Only http and https URLs are allowed."
     if "@" in parts.netloc:
         return "url_userinfo", "A URL must not hold a user name or password."
-    host = unicodedata.normalize("NFKC", parts.hostname or "").lower().rstrip(".。．")
+    host = parts.hostname or ""
     if not host or not port_ok:
         return "url_unreadable", "The URL has no host, or a port that cannot be."
-    if not _is_public(host):
+    if not _is_public(unicodedata.normalize("NFKC", host).lower().rstrip(".。．")):
         return "url_private_host", "The host is not on the public internet."
+    if not parts.netloc.startswith("["):
+        try:
+            encoded = ascii_host(host)
+        except ValueError:
+            return "url_host", "The host is not a name that can be looked up."
+        if not _is_public(encoded.removesuffix(".")):
+            return "url_private_host", "The host is not on the public internet."
     return None
 
 

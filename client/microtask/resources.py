@@ -748,7 +748,7 @@ class LedgerResource(Resource):
 
 class LinksResource(Resource):
     def follow(self, code: str) -> str:
-        """Leads to the audited URL of an order and counts the click. Public."""
+        """Leads to the audited URL of an order, with the query of the request, and counts the click. Public."""
         return str(self._transport.send("GET", f"/r/{_in_path(code)}").headers["Location"])
 
 

@@ -45,7 +45,7 @@ PURE = {
     "pages": {"markup", "frame", "chart", "refusal"},
     "social": {"port", "comments", "figures", "measures", "weibo_errors", "weibo_posts"},
     "discovery": {"forecast", "planner", "audience"},
-    "links": {"codes", "visitors", "bots"},
+    "links": {"codes", "visitors", "bots", "hosts"},
     "effect": {"costs", "anomalies", "page"},
     "accounts": {"certification", "admission", "prices", "decisions"},
 }

@@ -20,6 +20,7 @@ SHIPPED = {
     "botocore": "Apache-2.0",
     "cffi": "MIT-0",
     "cryptography": "Apache-2.0 OR BSD-3-Clause",
+    "idna": "BSD-3-Clause",
     "jmespath": "MIT",
     "pycparser": "BSD-3-Clause",
     "pycryptodomex": "BSD, Public Domain",

@@ -79,7 +79,7 @@ def _shown(name: str, value: Any) -> str:
 
 def test_every_rule_has_a_test_named_after_it() -> None:
     numbers = set(re.findall(r"^\| (\d+) \|", (ROOT / "docs" / "rules.md").read_text("utf-8"), re.MULTILINE))
-    assert numbers == {str(number) for number in range(1, 25)}
+    assert {str(number) for number in range(1, 25)} <= numbers <= {str(number) for number in range(1, 34)}
     tests = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py")))
     named = set(re.findall(r"def test_rule_(\d+)_", tests))
     assert numbers <= named

@@ -13,10 +13,12 @@ import pytest
 
 from chalicelib import clock, links
 from chalicelib.effect import benchmarks, report
+from chalicelib.links import clicks, codes
 from chalicelib.social import port as social
 from chalicelib.social.sandbox import SandboxNetwork
 from chalicelib.tasks import deeds, publication
 from chalicelib.tasks.records import find_order
+from tests import policies
 from tests.conftest import Api
 from tests.stage import NOON, PRICE, Stage, cny
 
@@ -73,10 +75,12 @@ def read(stage: Stage, task_id: str) -> dict[str, Any]:
     return found
 
 
-def click(stage: Stage, order_id: str, times: int) -> None:
-    path = links.for_order(order_id, URLS)[0].removeprefix("https://go.micro-task.example")
-    for _ in range(times):
-        assert stage.api.request("GET", path, headers=PHONE).status_code == 302
+def click(stage: Stage, order_id: str, people: int) -> None:
+    """That many people, each at an address of their own, follow the order's first link."""
+    with policies.running("APIHandler"), clock.at(NOON + timedelta(hours=1)):
+        target = clicks.target(codes.code(order_id, 0))
+        for n in range(people):
+            assert clicks.count(target, "GET", f"198.51.100.{n}", {"user-agent": PHONE["User-Agent"]})
 
 
 def test_figures_are_taken_by_the_order_s_own_clock(stage: Stage) -> None:
@@ -136,7 +140,7 @@ def test_the_report_says_what_it_cost_and_brought(stage: Stage) -> None:
     first, second = sorted(found["orders"], key=lambda order: order["status"])
     assert (first["order_id"], first["status"], first["spend"]) == (kept, "completed", cny(PRICE))
     assert (second["order_id"], second["status"], second["spend"]) == (open_one, "published", cny(PRICE))
-    assert (first["clicks"], first["visitors"], second["clicks"]) == (3, 1, 1)
+    assert (first["clicks"], first["visitors"], second["clicks"]) == (3, 3, 1)
     assert first["interactions"] == first["reposts"] + first["comments"] + first["likes"]
     assert first["cpm"] == cny((2_000 * PRICE + first["reads"]) // (2 * first["reads"]))
     assert first["cpc"] == cny(round(PRICE / 3))

@@ -1,53 +1,39 @@
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from chalicelib.links import visitors
-from chalicelib.links.bots import is_bot
 
 KEY = b"key"
 
 
 @pytest.mark.parametrize("people", [0, 1, 10, 300, 2_000, 5_000, 40_000])
-def test_the_estimate_is_within_a_tenth(people: int) -> None:
-    marks = {visitors.mark(KEY, "2026-11-22", f"10.0.{n // 256}.{n % 256}", "phone") for n in range(people)}
-    assert visitors.estimate(marks) == pytest.approx(people, rel=0.1, abs=1)
+def test_sketches_of_older_counters_are_estimated(people: int) -> None:
+    def rank(n: int) -> int:
+        number = int.from_bytes(hashlib.sha256(str(n).encode()).digest()[:8], "big")
+        return number % visitors.REGISTERS * 64 + 55 - (number // visitors.REGISTERS).bit_length()
+
+    assert visitors.estimate({rank(n) for n in range(people)}) == pytest.approx(people, rel=0.1, abs=1)
 
 
-def test_who_comes_again_leaves_the_same_mark_in_the_same_shard() -> None:
-    first, again = (visitors.mark(KEY, "2026-11-22", "10.0.0.1", "phone") for _ in range(2))
-    assert first == again
-    assert visitors.shard_of(first) == visitors.shard_of(again)
+def test_a_visitor_has_one_mark_for_a_link_and_another_for_the_next() -> None:
+    marks = [visitors.mark(KEY, "ord_1", place, "10.0.0.1") for place in (0, 0, 1)]
+    assert marks[0] == marks[1] != marks[2]
+    assert marks[0] != visitors.mark(KEY, "ord_2", 0, "10.0.0.1")
+    assert marks[0] != visitors.mark(b"other", "ord_1", 0, "10.0.0.1")
 
 
-def test_marks_change_with_the_day_and_the_key() -> None:
-    def marks(key: bytes, day: str) -> list[int]:
-        return [visitors.mark(key, day, f"10.0.0.{n}", "phone") for n in range(50)]
-
-    assert marks(KEY, "2026-11-22") != marks(KEY, "2026-11-23")
-    assert marks(KEY, "2026-11-22") != marks(b"other", "2026-11-22")
+def test_a_mark_is_one_of_sixteen_million() -> None:
+    marks = {visitors.mark(KEY, "ord_1", 0, f"10.0.{n // 250}.{n % 250}") for n in range(10_000)}
+    assert max(marks) < 1 << 24
+    assert len(marks) > 9_980
 
 
-def test_visitors_spread_over_the_shards() -> None:
-    shards = [visitors.shard_of(visitors.mark(KEY, "d", f"10.{n}", "phone")) for n in range(16_000)]
-    assert set(shards) == set(range(visitors.SHARDS))
-    assert max(shards.count(shard) for shard in range(visitors.SHARDS)) < 1_200
+def test_a_network_of_one_customer_is_one_visitor() -> None:
+    def mark(address: str) -> int:
+        return visitors.mark(KEY, "ord_1", 0, address)
 
-
-@pytest.mark.parametrize(
-    ("agent", "bot"),
-    [
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Weibo", False),
-        ("Mozilla/5.0 (Linux; Android 14; CUBOT X30) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36", False),
-        ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", True),
-        ("Mozilla/5.0 (compatible; Baiduspider/2.0)", True),
-        ("curl/8.4.0", True),
-        ("", True),
-    ],
-)
-def test_bots_are_known_by_their_agent(agent: str, bot: bool) -> None:
-    assert is_bot({"user-agent": agent}) is bot
-
-
-def test_a_prefetch_is_no_visit() -> None:
-    assert is_bot({"user-agent": "Mozilla/5.0 Chrome/120", "sec-purpose": "prefetch;prerender"})
+    assert mark("2001:db8:1:2::1") == mark("2001:db8:1:2:ffff::9") != mark("2001:db8:1:3::1")
+    assert mark("::ffff:203.0.113.9") == mark("203.0.113.9")
