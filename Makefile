@@ -41,8 +41,8 @@ $(BENCH_ENV)/.installed: requirements-bench.txt
 up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566)
 	@$(RUN) -m infra.local_cloud up --port $(PORT)
 
-down: $(ENV)/.installed  ## stop the local cloud; its data is kept
-	@$(RUN) -m infra.local_cloud down --port $(PORT)
+down: $(ENV)/.installed  ## save the local cloud's data and stop it (DISCARD=1 stops it even if it cannot be saved)
+	@$(RUN) -m infra.local_cloud down --port $(PORT) $(if $(DISCARD),--discard)
 
 status: $(ENV)/.installed  ## does the local cloud run?
 	@$(RUN) -m infra.local_cloud status --port $(PORT)
@@ -114,5 +114,5 @@ fmt: $(ENV)/.installed  ## format the code
 	@$(RUN) -m ruff check --fix --quiet . ; $(RUN) -m ruff format --quiet .
 
 clean:  ## stop the local cloud and forget its data and the built package
-	@if [ -f .local/cloud.pid ]; then $(MAKE) --no-print-directory down; fi
-	@rm -rf build .local/data .local/scratch .local/stack.json .local/cloud.log .local/*.csv
+	@if [ -f .local/cloud.pid ]; then $(MAKE) --no-print-directory down DISCARD=1; fi
+	@rm -rf build .local/data .local/data.unsaved .local/scratch .local/stack.json .local/cloud.log .local/*.csv

@@ -14,7 +14,6 @@ import json
 import os
 import random
 import signal
-import socket
 import tempfile
 import threading
 import time
@@ -31,7 +30,7 @@ from uuid import uuid4
 
 from demo.stack import Stack
 from infra.deploy import tick
-from infra.local_cloud import LocalCloud
+from infra.local_cloud import LocalCloud, free_port
 from infra.package import ROOT
 
 FUNDS = 100_000_000
@@ -420,13 +419,10 @@ def main() -> int:
     arguments.add_argument("--seconds", type=int, default=90, help="how long tasks are begun")
     arguments.add_argument("--people", type=int, default=10, help="companies at work at the same time")
     chosen = arguments.parse_args()
-    with socket.socket() as probe, tempfile.TemporaryDirectory() as folder:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+    with tempfile.TemporaryDirectory() as folder:
         orders = Path(folder, "troubles.json")
         os.environ["TROUBLES"] = str(orders)
-        cloud = LocalCloud(port, Path(folder), program=ROOT / "bench" / "ministack_troubled.py")
+        cloud = LocalCloud(free_port(), Path(folder), program=ROOT / "bench" / "ministack_troubled.py")
         cloud.up()
         try:
             return _run(cloud, Stack.read(cloud.stack_file), orders, chosen.seconds, chosen.people)

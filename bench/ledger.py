@@ -13,7 +13,6 @@ import argparse
 import logging
 import os
 import secrets
-import socket
 import statistics
 import tempfile
 import time
@@ -26,7 +25,7 @@ from chalicelib import clock
 from chalicelib.store import WalletRecord, tables, transact
 from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.postings import commission
-from infra.local_cloud import CREDENTIALS, REGION, LocalCloud
+from infra.local_cloud import CREDENTIALS, REGION, LocalCloud, free_port
 
 ADVERTISER = "adv_bench"
 FUNDS = 10**12
@@ -58,11 +57,8 @@ def main() -> None:
 def _engine() -> tuple[str, Callable[[], object]]:
     if given := os.environ.get("DYNAMODB_ENDPOINT"):
         return given, lambda: None
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     folder = tempfile.TemporaryDirectory()
-    cloud = LocalCloud(port, Path(folder.name))
+    cloud = LocalCloud(free_port(), Path(folder.name), save_seconds=0)
     cloud.start()
 
     def stop() -> None:

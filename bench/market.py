@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import tempfile
 import warnings
 from collections import Counter
@@ -169,13 +168,10 @@ def market() -> Iterator[Stage]:
 def engine() -> Iterator[str]:
     """The local cloud without the market in it, on a free port; its address."""
     # It imports the tables, and they take their names from what tests.conftest sets.
-    from infra.local_cloud import LocalCloud
+    from infra.local_cloud import LocalCloud, free_port
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
-        cloud = LocalCloud(port, Path(folder))
+        cloud = LocalCloud(free_port(), Path(folder), save_seconds=0)
         cloud.start()
         try:
             yield cloud.url

@@ -17,7 +17,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "infra"))
 
 import ministack_corrected as corrected
-from ministack import app
 from ministack.core.responses import error_response_json
 from ministack.services import dynamodb, lambda_svc
 
@@ -88,5 +87,4 @@ if __name__ == "__main__":
     corrected.correct()
     trouble_dynamodb()
     repeat_stream_records()
-    app.main()
-    os._exit(0)
+    corrected.serve()

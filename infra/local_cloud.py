@@ -1,7 +1,8 @@
 """The local cloud: MiniStack on 127.0.0.1 with the real package in it. `python -m infra.local_cloud up|down|status|logs|rollback`.
 
-IAM is enforced (`AUTH=true`), data is kept over an orderly stop. Running workflow executions are not: after a restart `up`
-calls the sweep, which resumes every open task and order from its stored state.
+IAM is enforced (`AUTH=true`). The data is saved every SAVE_SECONDS if something has changed, and when the cloud stops
+(infra/snapshots.py); a cloud that is killed loses what came after the last save. Running workflow executions are not saved: after
+a restart `up` calls the sweep, which resumes every open task and order from its stored state.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +29,48 @@ from botocore.config import Config
 from infra.deploy import deploy, roll_back, tick
 from infra.package import ROOT, TEMPLATE, ZIP, build
 from infra.progress import Failed, run, step
+from infra.snapshots import Damaged, Snapshot, newest
 
 REGION = "ap-east-1"
 STAGE = "local"
 CREDENTIALS = {"access_key_id": "test", "secret_access_key": "test"}
 """MiniStack's root user. It exists on 127.0.0.1 only; every Lambda runs with its own role."""
 
-_started: dict[int, subprocess.Popen[bytes]] = {}
-"""Clouds that this very process began: their ends have to be collected. The others are found by their pid file."""
+SAVE_SECONDS = 10
+"""Seconds between two saves at least; more if saving takes more than half a second, so that it takes 5 % of the time at most."""
+
+_started: dict[int, tuple[subprocess.Popen[bytes], int | None]] = {}
+"""Clouds that this very process began: their ends have to be collected. The others are found by their pid file. With each is the
+descriptor whose closing ends it, if it is to end with this process."""
+
+
+def free_port() -> int:
+    """A port that is free, and on Linux stays so until this process ends: a local cloud can still take it."""
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    port: int = holder.getsockname()[1]
+    if sys.platform == "linux":  # elsewhere two sockets cannot be bound to one port, even if only one listens
+        _held.append(holder)
+    else:
+        holder.close()
+    return port
+
+
+_held: list[socket.socket] = []
 
 
 @dataclass(frozen=True)
 class LocalCloud:
-    """One MiniStack: its port, and the folder with its data, log, pid and `stack.json`."""
+    """One MiniStack: its port, and the folder with its data, log, pid and `stack.json`.
+
+    It ends with the process that starts it, however that ends, unless `outlives`. `save_seconds` 0 saves only when it stops.
+    """
 
     port: int
     folder: Path
+    outlives: bool = False
+    save_seconds: int = SAVE_SECONDS
     python: Path = ROOT / ".local" / "cloud-env" / "bin" / "python"
     program: Path = ROOT / "infra" / "ministack_corrected.py"
 
@@ -55,6 +85,10 @@ class LocalCloud:
     @property
     def log_file(self) -> Path:
         return self.folder / "cloud.log"
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
 
     @property
     def pid_file(self) -> Path:
@@ -83,6 +117,8 @@ class LocalCloud:
         deployed = self._deploy_if_changed()
         with step("resume open tasks and orders") as tell:
             tell(self._sweep(deployed["outputs"]["SweepFunction"]))
+        if fault := self.save():
+            raise Failed(f"The market runs, but its data cannot be saved: {fault}\n{_WAY_OUT}")
         return deployed
 
     def start(self) -> None:
@@ -90,16 +126,9 @@ class LocalCloud:
         if not self.python.exists():
             raise Failed("MiniStack is not installed: `make up` installs it.")
         self.pid_file.unlink(missing_ok=True)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", self.port))
-            except OSError as error:
-                raise Failed(
-                    f"Port {self.port} is taken by another program. Stop it, or use another: `make up PORT={self.port + 1}`."
-                ) from error
-        data = self.folder / "data"
-        data.mkdir(parents=True, exist_ok=True)
+        self._wait_for_port()
+        self._look_at_saved()
+        self.data.mkdir(parents=True, exist_ok=True)
         scratch = self.folder / "scratch"
         scratch.mkdir(exist_ok=True)
         settings = {
@@ -107,16 +136,20 @@ class LocalCloud:
             "BIND_HOST": "127.0.0.1",
             "AUTH": "true",
             "PERSIST_STATE": "1",
-            "STATE_DIR": str(data),
+            "STATE_DIR": str(self.data),
             "S3_PERSIST": "1",
-            "S3_DATA_DIR": str(data / "s3"),
+            "S3_DATA_DIR": str(self.data / "s3"),
             "TMPDIR": str(scratch),
             "MINISTACK_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": CREDENTIALS["access_key_id"],
             "AWS_SECRET_ACCESS_KEY": CREDENTIALS["secret_access_key"],
             "LOG_LEVEL": "INFO",
+            "SAVE_SECONDS": str(self.save_seconds),
         }
+        lifeline, ours = (None, None) if self.outlives else os.pipe()
+        if lifeline is not None:
+            settings["LIFELINE"] = str(lifeline)
         with step(f"start the local cloud on {self.url}"):
             with self.log_file.open("ab") as log:
                 process = subprocess.Popen(
@@ -126,17 +159,58 @@ class LocalCloud:
                     stderr=log,
                     stdin=subprocess.DEVNULL,
                     start_new_session=True,
+                    pass_fds=() if lifeline is None else (lifeline,),
                 )
-            _started[process.pid] = process
+            if lifeline is not None:
+                os.close(lifeline)
+            _started[process.pid] = process, ours
             self.pid_file.write_text(str(process.pid))
             self._wait_until_healthy(process)
 
-    def down(self) -> bool:
-        """Stops the cloud in an orderly way, its data saved; False if it did not run. Only ever ends what `start` began."""
+    def _wait_for_port(self) -> None:
+        """Waits while the port is still held by a cloud that was just killed. Raises Failed if it stays taken."""
+        limit = time.monotonic() + 5
+        while True:
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", self.port))
+                    return
+                except OSError as error:
+                    if time.monotonic() > limit:
+                        raise Failed(
+                            f"Port {self.port} is taken by another program. Stop it, or use another: "
+                            f"`make up PORT={self.port + 1}`."
+                        ) from error
+            time.sleep(0.1)
+
+    def save(self) -> str | None:
+        """Saves the data now; what went wrong, or None."""
+        request = urllib.request.Request(f"{self.url}/_microtask/save", data=b"", method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=600):
+                return None
+        except urllib.error.HTTPError as error:
+            text = error.read().decode(errors="replace")
+            try:
+                return str(json.loads(text)["error"])
+            except (ValueError, KeyError, TypeError):
+                return f"{error}: {text[:200]}"
+        except OSError as error:
+            return f"it does not answer: {error}"
+
+    def down(self, *, discard: bool = False) -> bool:
+        """Stops the cloud, its data saved; False if it did not run. Only ever ends what `start` began.
+
+        Raises Failed, and lets it run, if its data cannot be saved: nothing is lost then. With `discard` it is stopped even so.
+        """
         pid = self.pid()
         if pid is None:
             self.pid_file.unlink(missing_ok=True)
             return False
+        begin = datetime.now(UTC)
+        if not discard and (fault := self.save()):
+            raise Failed(f"The data cannot be saved, so the local cloud goes on running: {fault}\n{_WAY_OUT}")
         with step("stop the local cloud"):
             os.kill(pid, signal.SIGTERM)
             for _ in range(600):
@@ -146,9 +220,43 @@ class LocalCloud:
             else:
                 raise Failed(f"The local cloud (process {pid}) does not stop; its log is {self.log_file}.")
         if pid in _started:
-            _started.pop(pid).wait()
+            process, ours = _started.pop(pid)
+            process.wait()
+            if ours is not None:
+                os.close(ours)
         self.pid_file.unlink(missing_ok=True)
+        if not discard:
+            self._check_saved(begin)
         return True
+
+    def _check_saved(self, begin: datetime) -> None:
+        """Raises Failed if the cloud that was stopped after `begin` did not save at its end."""
+        try:
+            snapshot, faults = newest(self.data)
+        except Damaged as damage:
+            raise Failed(f"The local cloud stopped, but what it saved is damaged: {damage}\n{_WAY_OUT}") from damage
+        if snapshot is None or faults or not snapshot.final or snapshot.saved_at < begin:
+            last = f"The last save is {snapshot.age()} old." if snapshot else "Nothing is saved."
+            raise Failed(
+                f"The local cloud stopped without saving its last changes. {last} The reason is in {self.log_file}.\n{_WAY_OUT}"
+            )
+
+    def _look_at_saved(self) -> None:
+        """Says how old the data is that will be loaded. Raises Failed if there is some and none of it can be loaded."""
+        try:
+            snapshot, faults = newest(self.data)
+        except Damaged as damage:
+            raise Failed(
+                f"The saved data in {self.data} cannot be loaded: {damage}\nPut back a copy of that folder, or begin anew "
+                "without it: `make clean`, then `make up`."
+            ) from damage
+        for fault in faults:
+            print(f"  ! the newest data is damaged and passed over: {fault}")
+        if snapshot is not None:
+            print(f"  ✓ loading data {_said(snapshot)}")
+        elif self.data.exists():
+            print("  ! no saved data: the local cloud ended before its first save and begins anew")
+            _set_aside(self.data)
 
     def pid(self) -> int | None:
         """The process that runs, if it is ours: a stale pid file counts as nothing."""
@@ -255,6 +363,24 @@ class LocalCloud:
         return str(text)
 
 
+_WAY_OUT = (
+    "Free space on the disk or make the folder writable, then run the command again. To stop without saving: "
+    "`make down DISCARD=1`."
+)
+
+
+def _said(snapshot: Snapshot) -> str:
+    ended = "when the local cloud was stopped" if snapshot.final else "while it ran; it did not end in an orderly way"
+    return f"saved {snapshot.age()} ago ({snapshot.saved_at:%Y-%m-%d %H:%M:%S} UTC, {snapshot.size / 1e6:,.1f} MB), {ended}"
+
+
+def _set_aside(data: Path) -> None:
+    """Renames a folder whose objects belong to no saved state: a new stack could not create its buckets over them."""
+    aside = data.with_name("data.unsaved")
+    shutil.rmtree(aside, ignore_errors=True)
+    data.rename(aside)
+
+
 def _alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -269,19 +395,29 @@ def main() -> None:
     parser.add_argument("command", choices=["up", "down", "status", "logs", "rollback"])
     parser.add_argument("--port", type=int, default=4566)
     parser.add_argument("--folder", type=Path, default=ROOT / ".local")
+    parser.add_argument("--discard", action="store_true", help="down: stop even if the data cannot be saved")
     options = parser.parse_args()
     folder = options.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     known = json.loads((folder / "stack.json").read_text()) if (folder / "stack.json").exists() else {}
-    running = LocalCloud(int(known["endpoint_url"].rpartition(":")[2]) if known else options.port, folder)
-    cloud = running if running.pid() is not None else LocalCloud(options.port, folder)
+    running = LocalCloud(
+        int(known["endpoint_url"].rpartition(":")[2]) if known else options.port, folder, outlives=True
+    )
+    cloud = running if running.pid() is not None else LocalCloud(options.port, folder, outlives=True)
+    try:
+        _carry_out(options, cloud)
+    except OSError as error:
+        raise Failed(f"{error.strerror}: {error.filename or folder}\n{_WAY_OUT}") from error
+
+
+def _carry_out(options: argparse.Namespace, cloud: LocalCloud) -> None:
     if options.command == "up":
         stack = cloud.up()
         print(f"\nThe market's API: {stack['api_url']}\n`.local/stack.json` has the rest; `make down` stops the cloud.")
     elif options.command == "rollback":
         print(f"\nThe market's API: {cloud.roll_back()['api_url']}")
     elif options.command == "down":
-        print("Stopped; the data is kept." if cloud.down() else "The local cloud does not run.")
+        print("Stopped; the data is saved." if cloud.down(discard=options.discard) else "The local cloud does not run.")
     elif options.command == "status":
         print(
             f"{'runs' if cloud.pid() else 'does not run'}, {'answers' if cloud.healthy() else 'does not answer'} on {cloud.url}"

@@ -1,16 +1,31 @@
 # mypy: ignore-errors
-"""Starts MiniStack 1.5.33 with six corrections, so that it does what AWS does and this market relies on.
+"""Starts MiniStack 1.5.33 with corrections, so that it does what AWS does and this market relies on, and saves while it runs.
 
-Run by the local cloud's own Python: nothing of ours is imported here, and the package that is deployed is not touched.
-tests/e2e fails if one of the first two stops working (no test makes the outbox fail there). What upstream mends can go.
+Run by the local cloud's own Python: of ours only infra/snapshots.py is imported, which needs the standard library alone, and the
+package that is deployed is not touched. tests/e2e fails if one of the first two stops working (no test makes the outbox fail
+there). What upstream mends can go.
+
+`SAVE_SECONDS` is the least time between two saves (0: only on request and at the end), `LIFELINE` the number of a pipe's
+descriptor: when its other end is closed, the process that started this one has ended, and so does this one with its workers.
 """
 
+import asyncio
+import ctypes
 import json
+import logging
 import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
 
+import snapshots
 from ministack import app
-from ministack.core import iam_actions, iam_evaluator
+from ministack.core import iam_actions, iam_evaluator, persistence
 from ministack.services import apigateway_v1, lambda_svc, stepfunctions
+
+logger = logging.getLogger("save")
 
 
 def honour_timeout_paths():
@@ -115,6 +130,181 @@ def hold_this_machine_for_secure():
     app.pin_request_origin = lambda source_ip, _: pin(source_ip, True)
 
 
+class Saving:
+    """Saves the state of all services as one snapshot: while requests are served, on `POST /_microtask/save`, and at the end.
+
+    MiniStack itself saves only when it ends in an orderly way, each service on its own, and takes a failure for a success.
+    """
+
+    READS = ("Get", "List", "Describe", "Query", "Scan", "BatchGet", "TransactGet")
+
+    def __init__(self, data, every):
+        self.data = data
+        self.every = every
+        self.changes = 0
+        self._saved_changes = 0
+        self._blobs = set()
+        self._one_at_a_time = asyncio.Lock()
+
+    def install(self):
+        """Put this in the place of MiniStack's own saving and loading."""
+        inner = app.app
+        lambda_svc._prune_orphan_code_blobs = self._blobs.update  # snapshots.py removes what no snapshot refers to
+
+        async def app_with_saving(scope, receive, send):
+            if scope["type"] == "lifespan":
+                await inner(scope, receive, self._begin_after(send))
+            elif scope["type"] == "http" and scope["path"] == "/_microtask/save":
+                await self._answer(send)
+            else:
+                if scope["type"] != "http" or self._may_write(scope):
+                    self.changes += 1
+                await inner(scope, receive, send)
+
+        app.app = app_with_saving
+        app.save_all = self._save_at_the_end
+        app._load_persisted_state = self.load
+
+    def load(self):
+        """Load the newest complete snapshot; the process ends if it cannot be loaded whole."""
+        snapshot, faults = snapshots.newest(self.data)
+        for fault in faults:
+            logger.error("Passed over: %s", fault)
+        if snapshot is None:
+            return
+        persistence.STATE_DIR = str(snapshot.folder)
+        for service in snapshot.services:
+            state = persistence.load_state(service)
+            try:
+                if state is None:
+                    raise ValueError("it cannot be read")
+                app._get_module(app._state_map[service]).load_persisted_state(state)
+            except Exception:
+                logger.exception("failed to load %s of %s", service, snapshot.folder)
+                os._exit(1)
+        persistence.STATE_DIR = str(self.data)
+        logger.info("Loaded snapshot %s of %s", snapshot.number, snapshot.saved_at.isoformat())
+
+    async def save(self):
+        """Save in a copy of this process, made between two requests: they wait for the copy to be made, not for the writing.
+        What was written, or {"error": text}."""
+        async with self._one_at_a_time:
+            changes = self.changes
+            answer = await asyncio.to_thread(_outcome_of, *self._fork())
+        if "error" in answer:
+            logger.error("failed to save: %s", answer["error"])
+        else:
+            self._saved_changes = changes
+            logger.info("Saved %s", answer)
+        return answer
+
+    def _fork(self):
+        """The id of a copy of this process that saves, and the descriptor of what it reports."""
+        reading, writing = os.pipe()
+        copy = os.fork()
+        if copy:
+            os.close(writing)
+            return copy, reading
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            os.dup2(writing, 3)
+            os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+            end_with_parent()
+            signal.alarm(600)
+            answer = self._write(final=False)
+        except BaseException as error:
+            answer = {"error": f"{type(error).__name__}: {error}"[:2_000]}
+        try:
+            os.write(3, json.dumps(answer).encode())
+        finally:
+            os._exit(0)
+
+    def _write(self, final):
+        begin = time.monotonic()
+        snapshot = snapshots.write(self.data, self._states(), self._blobs, final=final)
+        return {
+            "saved_at": snapshot.saved_at.isoformat(),
+            "bytes": snapshot.size,
+            "seconds": round(time.monotonic() - begin, 3),
+        }
+
+    def _states(self):
+        """Each service's name and its state as JSON."""
+        for service, get_state in app._build_persistence_save_dict().items():
+            state = get_state()
+            if state is not None:
+                form = {"__ministack_format__": persistence._state_format_version(service), "payload": state}
+                yield service, json.dumps(form, default=persistence._json_default)
+
+    def _save_at_the_end(self, services):
+        try:
+            logger.info("Saved at the end: %s", self._write(final=True))
+        except BaseException as error:
+            logger.error("failed to save at the end: %s: %s", type(error).__name__, error)
+
+    async def _save_now_and_then(self):
+        pause = self.every
+        while True:
+            await asyncio.sleep(pause)
+            if self.changes != self._saved_changes:
+                begin = time.monotonic()
+                await self.save()
+                # Saving takes a twentieth of the time at most, however much there is to save.
+                pause = max(self.every, 20 * (time.monotonic() - begin))
+
+    def _begin_after(self, send):
+        async def send_and_begin(message):
+            await send(message)
+            if message["type"] == "lifespan.startup.complete" and self.every:
+                self._running = asyncio.create_task(self._save_now_and_then())
+
+        return send_and_begin
+
+    def _may_write(self, scope):
+        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            return False
+        target = dict(scope["headers"]).get(b"x-amz-target", b"").decode("latin-1")
+        return not target.rpartition(".")[2].startswith(self.READS)
+
+    async def _answer(self, send):
+        answer = await self.save()
+        status = 507 if "error" in answer else 200
+        await send(
+            {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]}
+        )
+        await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+
+
+def _outcome_of(copy, reading):
+    """Wait for the copy that saves; what it reports."""
+    with os.fdopen(reading, "rb") as report:
+        text = report.read()
+    _, status = os.waitpid(copy, 0)
+    return json.loads(text) if text else {"error": f"the process that saves ended with status {status}"}
+
+
+def end_with_parent():
+    """On Linux: this process gets SIGKILL when the thread that made it ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def end_with_starter():
+    """The process that started this one holds the other end of a pipe: when that is closed, all of this ends at once."""
+    lifeline = os.environ.pop("LIFELINE", None)
+    if lifeline is None:
+        return
+    descriptor = int(lifeline)
+    os.set_inheritable(descriptor, False)
+
+    def wait():
+        os.read(descriptor, 1)
+        os.killpg(os.getpgrp(), signal.SIGKILL)  # the workers are of this group; LocalCloud.start made it
+
+    threading.Thread(target=wait, name="lifeline", daemon=True).start()
+
+
 class _Arn(str):
     """A table's ARN that knows what is done to which item."""
 
@@ -146,9 +336,16 @@ def correct():
     hold_this_machine_for_secure()
 
 
-if __name__ == "__main__":
-    correct()
+def serve():
+    """Run MiniStack until it is stopped."""
+    end_with_starter()
+    Saving(Path(os.environ["STATE_DIR"]), float(os.environ["SAVE_SECONDS"])).install()
     app.main()
-    # The data is saved now. What still runs are threads of workflow executions, which do not survive a restart anyway;
+    # The data is saved. What still runs are threads of workflow executions, which do not survive a restart anyway;
     # an ordinary exit would wait for them.
     os._exit(0)
+
+
+if __name__ == "__main__":
+    correct()
+    serve()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,23 +12,16 @@ import pytest
 
 from demo import sample
 from demo.stack import Stack
-from infra.local_cloud import LocalCloud
+from infra.local_cloud import LocalCloud, free_port
 from infra.package import ROOT
 
 _TEST_SETTINGS = ("WALLET_TABLE", "TASKS_TABLE", "ACCOUNTS_TABLE", "SANDBOX", "STAGE")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="session")
 def local_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     """MiniStack with the market deployed to it; stopped at the end."""
-    cloud = LocalCloud(_free_port(), tmp_path_factory.mktemp("cloud"))
+    cloud = LocalCloud(free_port(), tmp_path_factory.mktemp("cloud"))
     cloud.up()
     yield cloud
     cloud.down()

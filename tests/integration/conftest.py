@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 
 import boto3
@@ -10,7 +9,7 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
-from infra.local_cloud import LocalCloud
+from infra.local_cloud import LocalCloud, free_port
 from tests.conftest import Api, forget_clients
 from tests.played import Record, play
 from tests.stage import NOON, Stage
@@ -28,10 +27,7 @@ def stage(api: Api) -> Iterator[Stage]:
 @pytest.fixture(scope="session")
 def dynamodb_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the local cloud's engine, with nothing in it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    cloud = LocalCloud(port, tmp_path_factory.mktemp("engine"))
+    cloud = LocalCloud(free_port(), tmp_path_factory.mktemp("engine"), save_seconds=0)
     cloud.start()
     yield cloud.url
     cloud.down()

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -42,7 +41,7 @@ from chalicelib.wallet import (
 )
 from chalicelib.wallet.postings import advertiser_available, creator_available, task_held
 from chalicelib.wallet.records import Balance, Proof
-from infra.local_cloud import LocalCloud
+from infra.local_cloud import LocalCloud, free_port
 from tests.conftest import forget_clients
 from tests.stage import NOON
 
@@ -68,10 +67,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given := os.environ.get("DYNAMODB_ENDPOINT"):
         yield given
         return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    engine = LocalCloud(port, tmp_path_factory.mktemp("engine"))
+    engine = LocalCloud(free_port(), tmp_path_factory.mktemp("engine"), save_seconds=0)
     engine.start()
     yield engine.url
     engine.down()

@@ -1,0 +1,203 @@
+"""The local cloud saves while it runs, says when it cannot, and ends with the process that started it. No market is deployed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.local_cloud import LocalCloud, _alive, free_port
+from infra.package import ROOT
+from infra.progress import Failed
+
+pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
+PATIENCE = 120.0
+
+
+def until(holds: Callable[[], object], what: str) -> None:
+    """Wait until `holds`; fail after PATIENCE seconds."""
+    limit = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < limit, what
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def cloud(tmp_path: Path) -> Iterator[LocalCloud]:
+    """A running cloud that saves when it is asked to."""
+    cloud = LocalCloud(free_port(), tmp_path, save_seconds=0)
+    cloud.start()
+    yield cloud
+    cloud.down(discard=True)
+
+
+def put(cloud: LocalCloud, *names: str) -> None:
+    for name in names:
+        cloud.client("ssm").put_parameter(Name=name, Value=name, Type="String")
+
+
+def names(cloud: LocalCloud) -> list[str]:
+    return sorted(found["Name"] for found in cloud.client("ssm").describe_parameters()["Parameters"])
+
+
+def kill(cloud: LocalCloud) -> None:
+    pid = cloud.pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: cloud.pid() is None, "it is gone")
+
+
+def test_a_killed_cloud_loses_only_what_came_after_the_save(
+    cloud: LocalCloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(cloud, "first")
+    assert cloud.save() is None
+    put(cloud, "second")
+    kill(cloud)
+    cloud.start()
+    assert names(cloud) == ["first"]
+    assert "while it ran; it did not end in an orderly way" in capsys.readouterr().out
+
+
+def test_what_has_changed_is_saved_without_being_asked(tmp_path: Path) -> None:
+    cloud = LocalCloud(free_port(), tmp_path, save_seconds=1)
+    cloud.start()
+    put(cloud, "first")
+    until(lambda: list((cloud.data / "saved").glob("[0-9]/ssm.json")), "it is saved")
+    kill(cloud)
+    cloud.start()
+    assert names(cloud) == ["first"]
+    cloud.down()
+
+
+def test_a_cloud_that_is_asked_to_end_saves_first(cloud: LocalCloud, capsys: pytest.CaptureFixture[str]) -> None:
+    put(cloud, "first")
+    pid = cloud.pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGTERM)
+    until(lambda: cloud.pid() is None, "it ends")
+    cloud.start()
+    assert names(cloud) == ["first"]
+    assert "when the local cloud was stopped" in capsys.readouterr().out
+
+
+def test_what_cannot_be_saved_is_not_stopped(cloud: LocalCloud) -> None:
+    (cloud.data / "saved").mkdir(exist_ok=True)
+    (cloud.data / "saved").rename(cloud.data / "elsewhere")
+    (cloud.data / "saved").write_text("no folder can be made here, as on a disk that is full or read-only")
+    put(cloud, "first")
+    stopped = subprocess.run(
+        [sys.executable, "-m", "infra.local_cloud", "down", "--port", str(cloud.port), "--folder", str(cloud.folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert stopped.returncode == 1
+    assert "cannot be saved, so the local cloud goes on running" in stopped.stderr
+    assert "Free space" in stopped.stderr
+    assert names(cloud) == ["first"]
+    (cloud.data / "saved").unlink()
+    assert cloud.down()
+    cloud.start()
+    assert names(cloud) == ["first"]
+
+
+def test_a_cloud_that_saved_nothing_at_its_end_is_reported(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(cloud, "first")
+    assert cloud.save() is None
+    shutil.move(cloud.data / "saved", cloud.data / "kept")
+    (cloud.data / "saved").write_text("the disk is full by now")
+    monkeypatch.setattr(LocalCloud, "save", lambda self: None)
+    with pytest.raises(Failed, match="stopped without saving its last changes"):
+        cloud.down()
+    (cloud.data / "saved").unlink()
+
+
+def test_damaged_data_is_named_and_not_loaded(cloud: LocalCloud) -> None:
+    put(cloud, "first")
+    cloud.down()
+    for file in (cloud.data / "saved").glob("*/ssm.json"):
+        file.write_text(file.read_text()[:-9])
+    with pytest.raises(Failed, match=r"(?s)cannot be loaded: snapshot .*ssm\.json has .*`make clean`, then `make up`"):
+        cloud.start()
+    assert cloud.pid() is None
+
+
+def test_objects_without_a_save_do_not_hinder_a_new_beginning(cloud: LocalCloud) -> None:
+    cloud.client("s3").create_bucket(
+        Bucket="microtask-left-behind", CreateBucketConfiguration={"LocationConstraint": "ap-east-1"}
+    )
+    cloud.client("s3").put_object(Bucket="microtask-left-behind", Key="object", Body=b"text")
+    kill(cloud)
+    cloud.start()
+    assert cloud.client("s3").list_buckets()["Buckets"] == []
+
+
+def test_a_killed_test_run_leaves_no_local_cloud(tmp_path: Path) -> None:
+    """Both the controller of pytest-xdist and the worker that started the cloud are gone."""
+    (tmp_path / "test_it.py").write_text(
+        "import time\nfrom pathlib import Path\nfrom infra.local_cloud import LocalCloud, free_port\n\n\n"
+        "def test_it():\n"
+        f"    LocalCloud(free_port(), Path({str(tmp_path)!r})).start()\n"
+        "    time.sleep(600)\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-n", "1", "-p", "no:cacheprovider", str(tmp_path / "test_it.py")]
+    run = subprocess.Popen(
+        [*command, "--rootdir", str(tmp_path), "-c", "/dev/null"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    cloud = LocalCloud(1, tmp_path)
+    try:
+        until(lambda: cloud.pid() is not None or run.poll() is not None, "the run starts a cloud")
+        pid = cloud.pid()
+        assert pid is not None
+    finally:
+        run.kill()
+        run.wait()
+    until(lambda: not _alive(pid), "the cloud ends with the run")
+
+
+STARTER = """
+import io, json, sys, time, zipfile
+from pathlib import Path
+from infra.local_cloud import LocalCloud, free_port
+
+cloud = LocalCloud(free_port(), Path(sys.argv[1]))
+cloud.start()
+trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+role = cloud.client("iam").create_role(RoleName="role", AssumeRolePolicyDocument=policy)["Role"]["Arn"]
+package = io.BytesIO()
+with zipfile.ZipFile(package, "w") as file:
+    file.writestr("busy.py", "import time\\ndef handler(event, context):\\n    time.sleep(600)\\n")
+functions = cloud.client("lambda")
+functions.create_function(
+    FunctionName="busy", Runtime="python3.11", Handler="busy.handler", Timeout=600, Role=role,
+    Code={"ZipFile": package.getvalue()},
+)
+functions.invoke(FunctionName="busy", InvocationType="Event")
+time.sleep(600)
+"""
+
+
+def test_a_cloud_ends_with_its_starter_and_takes_its_workers_along(tmp_path: Path) -> None:
+    starter = subprocess.Popen([sys.executable, "-c", STARTER, str(tmp_path)], cwd=ROOT, stdout=subprocess.DEVNULL)
+    cloud = LocalCloud(1, tmp_path)
+    try:
+        until(lambda: (cloud.pid() is not None and cloud.workers()) or starter.poll() is not None, "a worker runs")
+        pids = [cloud.pid(), *cloud.workers()]
+        assert len(pids) > 1
+    finally:
+        starter.kill()
+        starter.wait()
+    until(lambda: not any(_alive(pid) for pid in pids if pid), "the cloud and its workers end")
