@@ -30,6 +30,7 @@ import chalicelib.wallet.routes
 from chalicelib.api.edge import Market
 from chalicelib.grading import steps as grading_steps
 from chalicelib.observability import observed
+from chalicelib.settings import rules
 from chalicelib.tasks import outbox as tasks_outbox
 from chalicelib.tasks import steps as tasks_steps
 from chalicelib.tasks import sweep as tasks_sweep
@@ -57,6 +58,7 @@ for room in (
     app.register_blueprint(room.blueprint)
 
 reconciliation.compare_holds_with(held_worth)
+rules()  # a rule out of its range ends the start of every function, and so a deployment
 
 
 @app.lambda_function(name="task_step")

@@ -41,6 +41,9 @@ class Rules:
     retention_max: timedelta = timedelta(days=365)  # rule 7
     task_review: timedelta = timedelta(hours=24)  # rule 8
     commission_bps: int = 3_000  # rule 11: 30 %
+    answer_min: timedelta = timedelta(
+        hours=1
+    )  # rule 12: a shorter offer that lapses does not count against the creator
     reserve_answer: timedelta = timedelta(hours=24)  # rule 12: what a reserve account has at least to answer
     posts_per_day_max: int = 2  # rule 13
     posts_gap_min: timedelta = timedelta(minutes=60)  # rule 13
@@ -108,15 +111,101 @@ def deployment() -> Deployment:
     return Deployment(**{**values, **switches})
 
 
+class InvalidRules(ValueError):
+    """`RULES` overrides a rule that does not exist, or with a value out of its range; the message names each."""
+
+
 @cache
 def rules() -> Rules:
-    """The rules in force on this stage: defaults, then the sandbox's relaxations, then `RULES`.
+    """The rules in force on this stage: defaults, then the sandbox's relaxations, then `RULES`. Raises InvalidRules."""
+    return read_rules(os.environ.get("RULES") or "{}", sandbox=os.environ.get("SANDBOX") == "on")
 
-    Raises TypeError for a rule that does not exist."""
-    overrides: dict[str, Any] = dict(SANDBOX_RULES) if os.environ.get("SANDBOX") == "on" else {}
-    overrides.update(json.loads(os.environ.get("RULES") or "{}"))
-    durations = {field.name for field in fields(Rules) if isinstance(field.default, timedelta)}
+
+def read_rules(text: str, *, sandbox: bool) -> Rules:
+    """The rules with the overrides of a JSON object, durations in seconds, within `range_of` each. Raises InvalidRules."""
+    try:
+        overrides = json.loads(text)
+    except ValueError as error:
+        raise InvalidRules(f"The rules are no JSON: {error}.") from error
+    if not isinstance(overrides, dict):
+        raise InvalidRules("The rules are a JSON object: {name: number}.")
+    known = {field.name for field in fields(Rules)}
+    faults = [f"there is no rule {name}" for name in overrides if name not in known]
+    faults += [fault for name, value in overrides.items() if name in known and (fault := _fault(name, value))]
+    if faults:
+        raise InvalidRules(f"The rules are wrong: {'; '.join(faults)}.")
+    relaxed = dict(SANDBOX_RULES) if sandbox else {}
     values: dict[str, Any] = {
-        name: timedelta(seconds=value) if name in durations else value for name, value in overrides.items()
+        name: timedelta(seconds=value) if name in _DURATIONS else value
+        for name, value in {**relaxed, **overrides}.items()
     }
-    return replace(Rules(), **values)
+    found = replace(Rules(), **values)
+    disordered = [f"{least} is above {most}" for least, most in ORDERED if getattr(found, least) > getattr(found, most)]
+    if disordered:
+        raise InvalidRules(f"The rules are wrong: {'; '.join(disordered)}.")
+    return found
+
+
+def range_of(name: str) -> tuple[int, int]:
+    """The least and the greatest value of a rule, both allowed: seconds, minor units, basis points or a count."""
+    if name in RANGES:
+        return RANGES[name]
+    if name in _DURATIONS:
+        return (0, _YEARS)
+    return (0, 10_000) if name.endswith("_bps") else (1, 10**12)
+
+
+def _fault(name: str, value: Any) -> str | None:
+    """What is wrong with the value of a rule, if anything is."""
+    if name == "currency":
+        fits = isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()
+        return None if fits else f"{name} is {value!r}, not a code of three capital letters"
+    least, most = range_of(name)
+    kinds = (int, float) if name in _DURATIONS else (int,)
+    if isinstance(value, bool) or not isinstance(value, kinds) or not least <= value <= most:
+        unit = " seconds" if name in _DURATIONS else ""
+        return f"{name} is {value!r}, not from {least} to {most}{unit}"
+    return None
+
+
+_DURATIONS = frozenset(field.name for field in fields(Rules) if isinstance(field.default, timedelta))
+_DAY = 24 * 3_600
+_YEARS = 10 * 366 * _DAY
+
+RANGES: dict[str, tuple[int, int]] = {
+    "commission_bps": (0, 9_999),  # the creator gets something
+    "text_max_chars": (1, 4_000),  # texts and URLs have room in the items of tasks and orders (store.item_size)
+    "urls_max": (0, 9),
+    "url_max_chars": (10, 2_000),
+    "title_max_chars": (1, 200),
+    "pictures_max": (0, 20),
+    "picture_max_bytes": (1_000, 100_000_000),
+    "picture_upload": (60, 3_600),
+    "picture_link": (60, 7 * _DAY),  # a signed link of S3 is good for seven days at most
+    "report_link": (60, 366 * _DAY),
+    "task_accounts_max": (1, 100),  # in one transaction, and one read of many items
+    "task_orders_max": (1, 1_000),
+    "topup_expiry": (60, 30 * _DAY),
+    "window_max": (60, 366 * _DAY),
+    "planning_max": (60, 2 * 366 * _DAY),
+    "retention_max": (1, 2 * 366 * _DAY),
+    "posts_per_day_max": (1, 1_000),
+    "draft_rounds_max": (0, 20),
+    "draft_silence": (1, 30 * _DAY),
+    "dispute_ruling": (1, 60 * _DAY),
+    "statements_per_side_max": (1, 10),  # all statements of a dispute are in one response
+    "grade_appeal": (1, 60 * _DAY),
+    "ownership_code": (60, 30 * _DAY),
+    "plan_good_for": (60, 30 * _DAY),
+    "plan_repeats_max": (1, 1_000),
+}
+"""The ranges that differ from the usual ones: durations from nothing to ten years, shares from 0 to 10,000 basis points, everything
+else from 1."""
+
+ORDERED = (
+    ("topup_min", "topup_max"),
+    ("price_min", "price_max"),
+    ("retention_min", "retention_max"),
+    ("window_max", "planning_max"),
+)
+"""Rules of which the first is not above the second."""

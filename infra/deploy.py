@@ -21,6 +21,7 @@ from uuid import uuid4
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.settings import InvalidRules
 from infra.clients import with_keys
 from infra.package import TEMPLATE, ZIP, build
 from infra.parameters import WATCH_MINUTES, arguments, parameters
@@ -326,13 +327,18 @@ def _why(events: list[dict[str, Any]]) -> str:
 
 
 def run_with(options: argparse.Namespace) -> dict[str, str]:
-    """Builds and deploys as `options` say: those of infra.parameters, `stage` and `endpoint_url`; the stack's outputs."""
+    """Builds and deploys as `options` say: those of infra.parameters, `stage` and `endpoint_url`; the stack's outputs. Raises
+    Failed for rules that no function would start with."""
+    try:
+        asked = parameters(options)
+    except InvalidRules as error:
+        raise Failed(f"{error}\n  docs/rules.md names each rule; --rules overrides them.") from error
     build()
     watch = options.watch if options.watch is not None else 0 if options.endpoint_url else WATCH_MINUTES
     outputs = deploy(
         _clients(options),
         options.stage,
-        parameters(options),
+        asked,
         watch=watch,
         even_so=options.even_so,
         keys=options.client_keys == "required",

@@ -49,7 +49,7 @@ class MoneyIn(Body):
     """Money in a request: `{"amount": 500000, "currency": "CNY"}`."""
 
     amount: int = Field(strict=True, ge=0, le=2**53 - 1)
-    currency: str
+    currency: str = Field(max_length=16)
 
     def money(self, pointer: str) -> Money:
         """The domain value. Raises InvalidBody if the currency is not this market's."""

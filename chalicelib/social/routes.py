@@ -24,7 +24,7 @@ Urls = Annotated[list[Url], Field(max_length=20)]
 class PostBody(Body):
     """A post of `account_id`; `repost_of` is the URL of the post it reposts."""
 
-    account_id: str
+    account_id: str = Field(max_length=40)
     text: Text
     urls: Urls = Field(default_factory=list)
     picture_ids: list[Annotated[str, Field(max_length=40)]] = Field(default_factory=list, max_length=20)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.effect import benchmarks, costs
 from chalicelib.grading import deeds
 from chalicelib.grading.conduct import Deed
+from chalicelib.settings import rules
 from chalicelib.tasks.records import OrderRecord, find_order
 
 
@@ -24,14 +25,15 @@ def keep(order_id: str) -> bool:
 def deed_of(order: OrderRecord) -> Deed | None:
     """What the order showed; None if it has not ended, or ended before the creator had to do anything.
 
-    Being picked from an open call is no acceptance: whoever applies has not left an offer. Neither is a counter-offer that the
-    advertiser let pass a refusal, nor does the creator answer for when the platform publishes. A post that never came was not
-    kept."""
+    An account that was picked from an open call has not accepted an offer: it had applied. A counter-offer that the advertiser did
+    not answer is no refusal, and neither is an offer that lapsed after less than `answer_min` (rule 12). When the platform
+    publishes, the creator is not late. A post that never came was not kept."""
     if not order.ended:
         return None
     happened = {event["event"] for event in order.events}
     taken = happened & {"accepted", "counter_accepted"}
-    left = "declined" in happened or ("lapsed" in happened and "countered" not in happened)
+    answerable = order.accept_by - order.created_at >= rules().answer_min
+    left = "declined" in happened or ("lapsed" in happened and "countered" not in happened and answerable)
     published = "published" in happened
     settled = order.settled or {}
     in_full = order.status == "completed" and settled.get("returned") == 0

@@ -105,7 +105,7 @@ class Resolution(Body):
     """`credited` needs `advertiser_id`; `returned` goes back to the provider."""
 
     resolution: Literal["credited", "returned"]
-    advertiser_id: str | None = None
+    advertiser_id: str | None = Field(default=None, max_length=40)
     note: str | None = Field(default=None, max_length=500)
 
 

@@ -106,6 +106,21 @@ def test_what_each_order_showed(stage: Stage) -> None:
     ]
 
 
+def test_an_offer_of_two_seconds_says_nothing_of_the_creator(stage: Stage) -> None:
+    account = stage.accounts["an"]
+    with clock.at(NOON):
+        accept_by = clock.rfc3339(NOON + timedelta(seconds=2))
+        task_ids = [stage.create([account], accept_by=accept_by)["id"] for _ in range(5)]
+        for task_id in task_ids:
+            stage.approve(task_id)
+    with clock.at(NOON + timedelta(seconds=2)):
+        for task_id in task_ids:
+            (order,) = stage.orders(task_id)
+            assert answering.lapse(order["id"]).status == "lapsed"
+            assert deeds.deed_of(find_order(order["id"])) is None
+            assert deeds.keep(order["id"]) is False
+
+
 def test_an_order_that_the_advertiser_cancels_says_nothing_of_the_creator(stage: Stage) -> None:
     with clock.at(NOON):
         (order_id,) = offered(stage, "an")

@@ -1,13 +1,22 @@
-"""Rules can be overridden by stage, and only rules that exist."""
+"""Rules can be overridden by stage, only rules that exist, and only within their ranges."""
 
 from __future__ import annotations
 
+import argparse
+import dataclasses
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from chalicelib import settings
+from infra import parameters
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +41,61 @@ def test_the_sandbox_shortens_and_the_stage_has_the_last_word(monkeypatch: pytes
     assert settings.rules().topup_min == 500_000
 
 
-def test_an_unknown_rule_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RULES", '{"comission_bps": 1}')
-    with pytest.raises(TypeError):
-        settings.rules()
+def test_every_rule_has_a_range_around_its_default() -> None:
+    defaults = dataclasses.asdict(settings.Rules())
+    del defaults["currency"]
+    for name, default in [*defaults.items(), *settings.SANDBOX_RULES.items()]:
+        least, most = settings.range_of(name)
+        number = default.total_seconds() if isinstance(default, timedelta) else default
+        assert least <= number <= most, name
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('{"comission_bps": 1}', "comission_bps"),
+        ('{"commission_bps": 12000}', "commission_bps"),
+        ('{"commission_bps": -1}', "commission_bps"),
+        ('{"commission_bps": 30.5}', "commission_bps"),
+        ('{"commission_bps": "3000"}', "commission_bps"),
+        ('{"commission_bps": true}', "commission_bps"),
+        ('{"cancel_compensation_bps": 10001}', "cancel_compensation_bps"),
+        ('{"mend": -1}', "mend"),
+        ('{"mend": 1e300}', "mend"),
+        ('{"mend": NaN}', "mend"),
+        ('{"dispute_ruling": 0}', "dispute_ruling"),
+        ('{"task_orders_max": 1000000}', "task_orders_max"),
+        ('{"posts_per_day_max": 0}', "posts_per_day_max"),
+        ('{"currency": "yuan"}', "currency"),
+        ('{"price_min": 5000, "price_max": 4000}', "price_min"),
+        ('{"retention_min": 86400, "retention_max": 3600}', "retention_min"),
+        ("[]", "object"),
+        ("{", "JSON"),
+    ],
+)
+def test_a_wrong_rule_is_refused_with_its_name(text: str, named: str) -> None:
+    with pytest.raises(settings.InvalidRules, match=named):
+        settings.read_rules(text, sandbox=False)
+
+
+def test_every_wrong_rule_is_named_at_once() -> None:
+    with pytest.raises(settings.InvalidRules) as refused:
+        settings.read_rules('{"commission_bps": 12000, "mend": -1, "unheard": 1}', sandbox=True)
+    assert all(name in str(refused.value) for name in ("commission_bps", "mend", "unheard"))
+
+
+def test_a_function_with_a_wrong_rule_does_not_start() -> None:
+    """Lambda imports `app` before it takes a request, so a deployment with a wrong rule fails."""
+    environment = {**os.environ, "RULES": '{"commission_bps": 12000}'}
+    command = [sys.executable, "-c", "import app"]
+    started = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert started.returncode != 0
+    assert "commission_bps is 12000" in started.stderr
+
+
+def test_a_deployment_with_a_wrong_rule_is_refused() -> None:
+    parser = argparse.ArgumentParser()
+    parameters.arguments(parser)
+    options = parser.parse_args(["--rules", '{"commission_bps": 12000}'])
+    with pytest.raises(settings.InvalidRules, match="commission_bps"):
+        parameters.parameters(argparse.Namespace(**vars(options), stage="test", endpoint_url=None))

@@ -1,0 +1,305 @@
+"""Every text field filled to its limit, and then every row of the tables played on that item: no item comes near DynamoDB's
+limit, so that no user can fill one up and stop its state machine.
+
+A row that has no act here is written by the transition alone, so that a new row is held to the same bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
+from chalicelib.store.item_size import ITEM_MAX_BYTES, item_bytes
+from chalicelib.tasks import closing, steps
+from chalicelib.tasks.lifecycle import ORDER, TASK, Transition
+from chalicelib.tasks.records import OrderRecord, TaskRecord, event, find_order, find_task, shortened
+from chalicelib.tasks.transitions import move_order, move_task
+from tests.conftest import Api
+from tests.stage import NOON, Stage, cny
+
+HOUR = timedelta(hours=1)
+START, END = NOON + HOUR, NOON + 3 * HOUR
+HALF, RETAINED = START + 12 * HOUR, START + 24 * HOUR
+EMOJI = "😀"
+FILLERS = {"emoji": EMOJI, "characters that JSON escapes": "\x01"}
+NAMES = ("an", "bo", "chen", *(f"other{number}" for number in range(7)))
+RESERVE = "reserve"
+Act = Callable[["Full"], Any]
+
+
+class Full:
+    """A market in which everybody writes as much as every field takes."""
+
+    def __init__(self, stage: Stage, filler: str) -> None:
+        self.stage = stage
+        self.note = filler * 1_000
+        self.text = ("最强，" * 100 + filler * 2_000)[:1_996]
+        self.at = NOON
+        self.auditors = 0
+        with clock.at(self.at):
+            stage.certify(funds=50_000_000)
+            for name in (*NAMES, RESERVE):
+                self.bind(name)
+
+    def bind(self, name: str) -> None:
+        handle = f"{EMOJI * 90}{name}"
+        body = {"network": "sandbox", "handle": handle, "category": EMOJI * 50, "prices": {"repost": cny(10_000)}}
+        account = self.ask(self.stage.creator(name), "POST", "/v1/accounts", body)
+        self.ask(self.stage.auditor, "POST", f"/v1/accounts/{account['id']}/admission", {"decision": "approved"})
+        self.stage.accounts[name] = account["id"]
+
+    def ask(self, who: Api, method: str, path: str, body: Any = None, status: int | None = None) -> Any:
+        """The response; it is a success, or has the status that is expected, and is about anything but size."""
+        with clock.at(self.at):
+            response = who.request(method, path, body, key=self.stage.key() if method == "POST" else None)
+        assert response.status_code == status if status else response.status_code < 300, (path, response.json_body)
+        return response.json_body
+
+    def terms(self, version: int) -> dict[str, Any]:
+        """A task in which everything is as long as it can be, and differs from other versions."""
+        return {
+            "kind": "repost",
+            "title": f"{version}{EMOJI * 99}",
+            "content": {
+                "text": f"{version}{self.text}",
+                "picture_ids": [],
+                "urls": [f"https://tea.example/{EMOJI * 1_970}{version}{place}" for place in range(5)],
+            },
+            "source_url": f"https://tea.example/{EMOJI * 1_970}{version}",
+            "window": {"start_at": clock.rfc3339(START), "end_at": clock.rfc3339(END)},
+            "accept_by": clock.rfc3339(START),
+            "retention": "PT24H",
+            "account_ids": [self.stage.accounts[name] for name in NAMES],
+            "reserve_account_ids": [self.stage.accounts[RESERVE]],
+            "draft_approval": True,
+        }
+
+    # -- the task --
+
+    def task_in(self, state: str) -> str:
+        """The id of a task that has come to this state the long way: rejected, submitted again and appealed before."""
+        task_id = str(self.ask(self.stage.advertiser, "POST", "/v1/tasks", {**self.terms(0), "draft": True})["id"])
+        if state == "draft":
+            return task_id
+        self.ask(self.stage.advertiser, "POST", f"/v1/tasks/{task_id}/submit", {})
+        for version in (1, 2):
+            self.reject(task_id)
+            self.ask(self.stage.advertiser, "PUT", f"/v1/tasks/{task_id}", self.terms(version))
+        self.reject(task_id)
+        if state == "rejected":
+            return task_id
+        self.ask(self.stage.advertiser, "POST", f"/v1/tasks/{task_id}/appeal", {"note": self.note})
+        if state == "running":
+            self.approve(task_id)
+        return task_id
+
+    def review(self, task_id: str, body: Any) -> None:
+        self.auditors += 1  # an appeal is decided by another auditor
+        auditor = self.stage.api.as_(f"auditor{self.auditors}", "auditor")
+        self.ask(auditor, "POST", f"/v1/tasks/{task_id}/review", body)
+
+    def approve(self, task_id: str) -> None:
+        self.review(task_id, {"decision": "approved", "reasons": []})
+
+    def reject(self, task_id: str) -> None:
+        notes = [self.note[: len(self.note) // 3] for _ in range(6)]
+        self.review(task_id, {"decision": "rejected", "reasons": [{"code": "content", "note": note} for note in notes]})
+
+    def close(self, task_id: str, path: str) -> None:
+        who = self.stage.auditor if path == "stop" else self.stage.advertiser
+        self.ask(who, "POST", f"/v1/tasks/{task_id}/{path}", {"reason_code": "a" * 40, "note": self.note})
+        with clock.at(self.at):
+            closing.wind_up(task_id)
+
+    # -- the order of `an` --
+
+    def order_in(self, state: str) -> str:
+        """The id of the first order, which has come to this state with as many words as there can be."""
+        task_id = self.task_in("in_review" if state == "pending" else "running")
+        order_id = str(self.stage.orders(task_id)[0]["id"])
+        if state == "pending":
+            return order_id
+        self.creator(order_id, "counter", {"price": cny(11_000), "note": self.note})
+        if state == "offered":
+            return order_id
+        self.creator(order_id, "accept", {})
+        self.draft(order_id, 1)
+        self.ask(self.stage.advertiser, "POST", f"/v1/orders/{order_id}/draft/changes", {"note": self.note})
+        self.draft(order_id, 2)
+        if state == "accepted":
+            return order_id
+        self.at = START
+        self.publish(order_id)
+        if state == "disputed":
+            self.dispute(order_id)
+        return order_id
+
+    def creator(self, order_id: str, action: str, body: Any, status: int | None = None) -> Any:
+        return self.ask(self.stage.creator("an"), "POST", f"/v1/orders/{order_id}/{action}", body, status)
+
+    def draft(self, order_id: str, version: int) -> None:
+        self.creator(order_id, "draft", {"text": f"{version}{self.text}"})
+
+    def approve_draft(self, order_id: str) -> None:
+        self.ask(self.stage.advertiser, "POST", f"/v1/orders/{order_id}/draft/approve", {})
+
+    def fail(self, order_id: str) -> None:
+        """A post that is not what was agreed."""
+        self.approve_draft(order_id)
+        self.at = START
+        url = self.stage.post(self.stage.order(order_id), text=EMOJI)
+        self.creator(order_id, "publish", {"post_url": _lengthened(url)}, 422)
+
+    def publish(self, order_id: str) -> None:
+        self.fail(order_id)
+        url = self.stage.post(self.stage.order(order_id))
+        self.creator(order_id, "publish", {"post_url": _lengthened(url)})
+
+    def lose_post(self, order_id: str) -> None:
+        url = str(self.stage.order(order_id)["post_url"]).partition("?")[0]
+        self.stage.api.request("DELETE", f"/sandbox/posts/{url.rpartition('/')[2]}")
+        self.step("check", order_id, HALF)
+
+    def dispute(self, order_id: str) -> None:
+        self.creator(order_id, "dispute", {"reason_code": "a" * 40, "note": self.note})
+        path = f"/v1/disputes/{self.stage.order(order_id)['dispute_id']}/statements"
+        urls = [f"https://tea.example/{EMOJI * 650}{place}" for place in range(10)]
+        for side in (self.stage.advertiser, self.stage.creator("an")):
+            for number in range(10):
+                self.ask(side, "POST", path, {"note": f"{number}{self.note[:999]}", "urls": urls})
+
+    def rule(self, order_id: str, outcome: str, **more: Any) -> None:
+        dispute_id = self.stage.order(order_id)["dispute_id"]
+        ruling = {"outcome": outcome, "note": self.note, **more}
+        self.ask(self.stage.auditor, "POST", f"/v1/disputes/{dispute_id}/ruling", ruling)
+
+    def step(self, step: str, item_id: str, *moments: Any, **more: Any) -> None:
+        """A step of the item's workflow at these moments."""
+        run = steps.task_step if item_id.startswith("tsk_") else steps.order_step
+        for moment in moments:
+            self.at = moment
+            with clock.at(moment):
+                run({"step": step, "id": item_id, **more})
+
+    # -- what fills up without being a transition --
+
+    def stuff(self, item: TaskRecord | OrderRecord) -> None:
+        """Its history is full of the longest lines, and its workflow has stopped."""
+        record: Any = type(item)
+        lines = [event("check_failed", self.at, "system", EMOJI * 1_000) for _ in range(300)]
+        item.update([record.events.set(shortened([*item.events, *lines]))])
+        error = {"Error": EMOJI * 1_000, "Cause": EMOJI * 5_000}
+        self.step("park", item.pk, self.at, error=error)
+
+
+def _lengthened(url: str) -> str:
+    """The longest URL of the same post."""
+    return f"{url}?{EMOJI * (2_000 - len(url) - 1)}"
+
+
+@pytest.fixture(params=FILLERS)
+def full(api: Api, request: pytest.FixtureRequest) -> Full:
+    return Full(Stage(api), FILLERS[request.param])
+
+
+def largest() -> tuple[int, str]:
+    """The largest item of all tables, and its key."""
+    found = (0, "")
+    for record in (TasksRecord, WalletRecord, AccountsRecord):
+        for page in record.scan().page_iter:
+            for raw in page["Items"]:
+                found = max(found, (item_bytes(raw), f"{raw['pk']['S']} {raw['sk']['S']}"))
+    return found
+
+
+TASK_ACTS: dict[tuple[str, str], Callable[[Full, str], Any]] = {
+    ("draft", "submitted"): lambda full, task: full.ask(full.stage.advertiser, "POST", f"/v1/tasks/{task}/submit", {}),
+    ("draft", "cancelled"): lambda full, task: full.close(task, "cancel"),
+    ("in_review", "approved"): lambda full, task: full.approve(task),
+    ("in_review", "rejected"): lambda full, task: full.reject(task),
+    ("in_review", "review_missed"): lambda full, task: full.step("review_missed", task, START),
+    ("in_review", "cancelled"): lambda full, task: full.close(task, "cancel"),
+    ("in_review", "stopped"): lambda full, task: full.close(task, "stop"),
+    ("rejected", "resubmitted"): lambda full, task: full.ask(
+        full.stage.advertiser, "PUT", f"/v1/tasks/{task}", full.terms(3)
+    ),
+    ("rejected", "appealed"): lambda full, task: full.ask(
+        full.stage.advertiser, "POST", f"/v1/tasks/{task}/appeal", {"note": full.note}
+    ),
+    ("rejected", "cancelled"): lambda full, task: full.close(task, "cancel"),
+    ("running", "cancelled"): lambda full, task: full.close(task, "cancel"),
+    ("running", "stopped"): lambda full, task: full.close(task, "stop"),
+}
+ORDER_ACTS: dict[tuple[str, str], Callable[[Full, str], Any]] = {
+    ("offered", "accepted"): lambda full, order: full.creator(order, "accept", {}),
+    ("offered", "declined"): lambda full, order: full.creator(
+        order, "decline", {"reason_code": "brand_conflict", "note": full.note}
+    ),
+    ("offered", "lapsed"): lambda full, order: full.step("lapsed", order, START),
+    ("offered", "counter_declined"): lambda full, order: full.ask(
+        full.stage.advertiser, "POST", f"/v1/orders/{order}/counter/decline", {}
+    ),
+    ("offered", "counter_accepted"): lambda full, order: full.ask(
+        full.stage.advertiser, "POST", f"/v1/orders/{order}/counter/accept", {}
+    ),
+    ("accepted", "changes_requested"): lambda full, order: full.ask(
+        full.stage.advertiser, "POST", f"/v1/orders/{order}/draft/changes", {"note": f"{full.note[:999]}2"}
+    ),
+    ("accepted", "draft_approved"): lambda full, order: full.approve_draft(order),
+    ("accepted", "check_failed"): lambda full, order: full.fail(order),
+    ("accepted", "published"): lambda full, order: full.publish(order),
+    ("accepted", "publication_missed"): lambda full, order: full.step("publication_missed", order, END, END),
+    ("published", "disputed"): lambda full, order: full.dispute(order),
+    ("published", "retained"): lambda full, order: full.step("check", order, HALF, RETAINED),
+    ("published", "post_lost"): lambda full, order: full.lose_post(order),
+    ("disputed", "ruled_pay"): lambda full, order: full.rule(order, "pay"),
+    ("disputed", "ruled_refund"): lambda full, order: full.rule(order, "refund"),
+    ("disputed", "ruled_split"): lambda full, order: full.rule(order, "split", creator_share_bps=5_000),
+    **{
+        (state, f"{path}{'led' if path == 'cancel' else 'ped'}"): lambda full, order, path=path: full.close(  # type: ignore[misc]
+            str(find_order(order).task_id), path
+        )
+        for state, path in (
+            ("offered", "cancel"),
+            ("offered", "stop"),
+            ("accepted", "cancel"),
+            ("accepted", "stop"),
+            ("published", "stop"),
+        )
+    },
+}
+
+
+def named(row: Transition) -> str:
+    return f"{row.state} {row.event}"
+
+
+@pytest.mark.parametrize("row", TASK.transitions, ids=named)
+def test_a_full_task_makes_every_transition(full: Full, row: Transition) -> None:
+    task_id = full.task_in(row.state)
+    full.stuff(find_task(task_id))
+    act = TASK_ACTS.get((row.state, row.event))
+    if act is not None:
+        act(full, task_id)
+    else:
+        move_task(find_task(task_id), row.event, at=full.at, by="system", note=full.note)
+    assert find_task(task_id).status == row.then
+    assert largest()[0] <= ITEM_MAX_BYTES, largest()
+
+
+@pytest.mark.parametrize("row", [row for row in ORDER.transitions if row.state != "pending"], ids=named)
+def test_a_full_order_makes_every_transition(full: Full, row: Transition) -> None:
+    order_id = full.order_in(row.state)
+    full.stuff(find_order(order_id))
+    act = ORDER_ACTS.get((row.state, row.event))
+    if act is not None:
+        act(full, order_id)
+    else:
+        reason: Any = {"code": row.reasons[0], "note": full.note} if row.reasons else None
+        move_order(find_order(order_id), row.event, at=full.at, by="system", note=full.note, reason=reason)
+    assert find_order(order_id).status == row.then
+    assert largest()[0] <= ITEM_MAX_BYTES, largest()

@@ -1,0 +1,160 @@
+"""No routine that reads a text of a user takes more than linear work, whatever the text.
+
+Two figures, each between a text and one that is several times as long: Python lines executed, which are counted and so the same in
+every run; and for what runs in C (regular expressions, normalisation) processor time, with a bound that only quadratic growth
+passes."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from chalicelib import idempotency, ids, wire
+from chalicelib.api import routing
+from chalicelib.errors import Problem
+from chalicelib.links import bots
+from chalicelib.pages.markup import element
+from chalicelib.settings import Rules
+from chalicelib.social import comments
+from chalicelib.social.port import Post
+from chalicelib.store import JSONAttribute
+from chalicelib.tasks import checks, content, edits, lint, records, urls
+from chalicelib.tasks.content import Content
+from tests.stage import NOON
+
+SHORT = 1_000
+TIMES = 4
+"""How much longer the text is for the counted lines."""
+TIMES_IN_C = 16
+"""And for processor time: quadratic work takes 256 times as long, linear work 16 times."""
+RATIO_MAX = 90
+UNNOTICED = 0.02
+"""Seconds below which a duration says nothing."""
+
+TEXTS = {
+    "two characters in turn": "甲乙",
+    "a term that the lint finds": "第一",
+    "a term in pieces": "最 * 佳 ",
+    "a forbidden word in pieces": "v a p e ",
+    "half of a term": "香",
+    "the mark": "广告",
+    "half of the mark": "广 告x",
+    "spaces": " ",
+    "spaces after a word": "茶   ",
+    "invisible characters": "香\u200b",
+    "emoji": "😀",
+    "marks that are put in order": "a\u0301\u0316\u0301\u0316",
+    "forms that are folded": "Ｖ①㍿",
+    "words": "tea ",
+    "digits": "1",
+    "a mention": "@a:",
+    "an answer": "回复 ",
+    "brackets": "[a",
+    "slashes": "//@",
+    "a link": "https://a.example/",
+    "quotes": "\"'<&",
+    "an escape": "\\",
+    "lines": "\r\n",
+}
+
+
+def other(text: str) -> str:
+    """The text with every second character changed."""
+    return "".join("丙" if place % 2 else one for place, one in enumerate(text))
+
+
+def check(text: str) -> None:
+    agreed = checks.Agreement(Content(text, (), (f"https://a.example/{text[:500]}",)), frozenset({"an"}))
+    post = Post("https://sandbox.example/1", "an", other(text), (text,), (), None, NOON)
+    list(checks.differences(post, agreed))
+    checks.digest(text)
+
+
+def content_of_order(text: str) -> None:
+    order = records.OrderRecord(text=text, urls=["https://a.example/"], links=["https://go.example/x"], picture_ids=[])
+    assert order.content is not None
+
+
+def body(text: str) -> None:
+    routing.read_json(wire.dumps({"text": text}).encode(), "application/json")
+    with suppress(Problem):
+        routing.read_json(text.encode(), "application/json")
+
+
+ROUTINES: dict[str, Callable[[str], Any]] = {
+    "lint": lambda text: lint.stored(lint.findings(text, text)),
+    "mark": lambda text: (content.has_mark(text), content.marked(text), content.without_mark(text)),
+    "content limits": lambda text: list(content.content_faults(Content(text, (), (text,)), Rules())),
+    "url": lambda text: (urls.fault(f"https://{text}", 10**9), urls.fault(f"https://a.example/{text}", 10**9)),
+    "versions": lambda text: list(edits.pieces(text, other(text))),
+    "versions, one of them short": lambda text: list(edits.pieces(text, text[::-1])),
+    "post and agreement": check,
+    "order": content_of_order,
+    "body": body,
+    "fingerprint": lambda text: idempotency.fingerprint("POST", "/", text),
+    "history": lambda text: records.shortened([records.event(text[:9], NOON, "system", text) for _ in range(300)]),
+    "stored": lambda text: JSONAttribute().serialize(text),
+    "comments": lambda text: comments.copies([text] * 3),
+    "client": lambda text: bots.is_bot(text),
+    "page": lambda text: str(element("p", text)),
+    "id": lambda text: ids.is_id("tsk", text),
+}
+
+
+def lines_executed(work: Callable[[], Any]) -> int:
+    """How many lines of Python the work executes."""
+    count = 0
+
+    def local(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return local
+
+    before = sys.gettrace()
+    sys.settrace(local)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """The processor time of the work, the best of three."""
+    best = float("inf")
+    for _ in range(3):
+        begin = time.process_time()
+        work()
+        best = min(best, time.process_time() - begin)
+    return best
+
+
+def text_of(piece: str, length: int) -> str:
+    return (piece * (length // len(piece) + 1))[:length]
+
+
+@pytest.mark.parametrize("name", ROUTINES)
+def test_the_lines_executed_grow_with_the_length_of_the_text(name: str) -> None:
+    routine = ROUTINES[name]
+    routine(text_of("茶", 10))  # what is built once is built
+    for kind, piece in TEXTS.items():
+        short, long = text_of(piece, SHORT), text_of(piece, SHORT * TIMES)
+        few, many = (lines_executed(lambda text=text: routine(text)) for text in (short, long))  # type: ignore[misc]
+        assert many <= 2 * TIMES * few + 2_000, (kind, few, many)
+
+
+@pytest.mark.parametrize("name", ROUTINES)
+def test_the_time_in_c_does_not_grow_with_the_square_of_the_length(name: str) -> None:
+    routine = ROUTINES[name]
+    routine(text_of("茶", 10))
+    for kind, piece in TEXTS.items():
+        short, long = text_of(piece, SHORT), text_of(piece, SHORT * TIMES_IN_C)
+        taken = seconds(lambda: routine(long))  # noqa: B023 - called at once
+        if taken > UNNOTICED:
+            assert taken <= RATIO_MAX * seconds(lambda: routine(short)), kind  # noqa: B023 - called at once
