@@ -7,6 +7,7 @@ declared anywhere else would be packaged without this module, so none is (tests/
 from __future__ import annotations
 
 import gc
+import os
 
 gc.disable()  # what is imported stays: to search it for garbage again and again is an eighth of a cold start (bench.cold)
 
@@ -30,13 +31,14 @@ import chalicelib.wallet.routes
 from chalicelib.api.edge import Market
 from chalicelib.grading import steps as grading_steps
 from chalicelib.observability import observed
-from chalicelib.settings import rules
+from chalicelib.settings import require_one_kind_of_money, rules
 from chalicelib.tasks import outbox as tasks_outbox
 from chalicelib.tasks import steps as tasks_steps
 from chalicelib.tasks import sweep as tasks_sweep
 from chalicelib.tasks.settlement import held_worth
 from chalicelib.wallet import reconciliation
 
+require_one_kind_of_money(os.environ)
 app = Market(app_name="microtask")
 app.api.binary_types = []
 

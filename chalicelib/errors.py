@@ -50,6 +50,8 @@ TABLE: dict[str, Kind] = {
     "provider_unknown": Kind(409, "This stage does not have that payment provider"),
     "payee_missing": Kind(409, "The withdrawal does not say whom to pay"),
     "payout_unresolved": Kind(409, "The payout may have been made; ask the provider"),
+    "provider_not_funded": Kind(409, "The provider does not hold this amount for the market"),
+    "record_altered": Kind(409, "The record is not what the market wrote"),
     "withdrawal_open": Kind(409, "Another withdrawal is still open"),
     "total_above_max": Kind(409, "The task costs more than max_total"),
     # state

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from functools import cache
@@ -55,6 +56,13 @@ class Rules:
     dispute_ruling: timedelta = timedelta(days=5)  # rule 20
     statements_per_side_max: int = 10  # rule 20
     withdrawal_min: int = 10_000  # rule 21: 100.00 yuan
+    payout_unknown: timedelta = timedelta(
+        minutes=10
+    )  # rule 21: after which a payout that the provider does not know failed …
+    payout_unanswered: timedelta = timedelta(
+        hours=24
+    )  # … and one about which the provider gives no answer can be called so
+    two_people_above: int = 5_000_000  # rule 26: 50,000.00 yuan; of suspense items and payouts
     price_min: int = 100  # a creator's own price: 1.00 yuan …
     price_max: int = 1_000_000_000  # … to 10 million yuan
     snapshot_first: timedelta = timedelta(minutes=10)  # figures of a post are taken so long after it went up …
@@ -102,10 +110,19 @@ class Deployment:
     account_secrets_prefix: str
 
 
+def require_one_kind_of_money(env: Mapping[str, str]) -> None:
+    """Raise ValueError if `env` has the sandbox and a real payment provider on: sandbox money could then be paid out as real money.
+    The template and infra.deploy refuse this, too."""
+    if env.get("SANDBOX") == "on" and env.get("ALIPAY") == "on":
+        raise ValueError("SANDBOX and ALIPAY are both on: sandbox money could be paid out as real money. Turn one off.")
+
+
 @cache
 def deployment() -> Deployment:
-    """The deployment this process belongs to. Raises KeyError naming the variable that is missing."""
+    """The deployment this process belongs to. Raises KeyError naming the variable that is missing, and ValueError if sandbox money
+    and real money could be mixed."""
     env = os.environ
+    require_one_kind_of_money(env)
     values: dict[str, Any] = {field.name: env[field.name.upper()] for field in fields(Deployment)}
     switches = {name: values[name] == "on" for name in ("sandbox", "alipay")}
     return Deployment(**{**values, **switches})

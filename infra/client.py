@@ -103,6 +103,7 @@ NAMES: dict[str, str] = {
     "entries": "wallet.entries",
     "summary": "wallet.summary",
     "start_topup": "wallet.top_up",
+    "list_topups": "wallet.top_ups",
     "show_topup": "wallet.read_top_up",
     "request_withdrawal": "wallet.withdraw",
     "list_withdrawals": "wallet.withdrawals",

@@ -77,6 +77,7 @@ class Played:
 
     def without_the_sandbox(self, on: bool) -> None:
         self.patch.setenv("SANDBOX", "off" if on else "on")
+        self.patch.setenv("ALIPAY", "on" if on else "off")
         for remembered in (settings.deployment, cloud.secret, networks._weibo, alipay._keys, alipay._client):
             remembered.cache_clear()
 
@@ -122,12 +123,16 @@ class Played:
         for outcome in ("paid", "failed"):
             asked = self.ask(teahouse, "POST", "/v1/wallet/withdrawals", {"amount": cny(20_000)})
             self.ask(finance, "POST", f"/v1/withdrawals/{asked['id']}/outcome", {"outcome": outcome})
+        payee = {"account": "lose-tea", "name": "tea"}
+        asked = self.ask(teahouse, "POST", "/v1/wallet/withdrawals", {"amount": cny(20_000), "payee": payee})
+        for _ in range(2):
+            self.ask(finance, "POST", f"/v1/withdrawals/{asked['id']}/payout")
         headers, body = SandboxProvider().sign("pay_nobody", "t1", 100)
         self.ask(self.stage.api, "POST", "/v1/payments/sandbox/notifications", body.encode(), headers=headers)
         (found,) = self.ask(finance, "GET", "/v1/suspense")["data"]
         placed = {"resolution": "credited", "advertiser_id": self.stage.advertiser_id, "note": "查过了"}
         self.ask(finance, "POST", f"/v1/suspense/{found['id']}/resolution", placed)
-        for path in ("/v1/wallet", "/v1/wallet/entries", "/v1/wallet/withdrawals"):
+        for path in ("/v1/wallet", "/v1/wallet/entries", "/v1/wallet/topups", "/v1/wallet/withdrawals"):
             self.ask(teahouse, "GET", path)
         self.ask(finance, "GET", "/v1/withdrawals")
         text = b"transaction_id,amount\nt1,100\n"
@@ -233,7 +238,6 @@ class Played:
         create = boto3.client("secretsmanager").create_secret
         create(Name=os.environ["WEIBO_SECRET_ARN"], SecretString=json.dumps(vars(ours)))
         create(Name=os.environ["ALIPAY_SECRET"], SecretString=json.dumps(keys(platform.url)))
-        self.patch.setenv("ALIPAY", "on")
         self.without_the_sandbox(True)
         tea = stage.creator("tea")
         with clock.at(NOON):

@@ -1,11 +1,13 @@
 """Alipay (https://opendocs.alipay.com): page pay, RSA2-signed notifications, fund transfer for payouts.
 
-Signing and checking signatures is the library's (python-alipay-sdk); what the answers mean for our money is decided here. The
-library is imported when it is needed: nothing else pays for it at its start. Keys come from Secrets Manager, see docs/payments.md.
+The library (python-alipay-sdk) signs requests and checks the signatures of responses; this module checks those of notifications,
+because the library knows only UTF-8, and decides what a response means for the market's money. The library is imported when it is
+needed, so that no other function pays for it at its start. Keys come from Secrets Manager, see docs/payments.md.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Mapping
@@ -29,6 +31,16 @@ PAID = {"TRADE_SUCCESS", "TRADE_FINISHED"}
 TRANSFER = {"product_code": "TRANS_ACCOUNT_NO_PWD", "biz_scene": "DIRECT_TRANSFER"}
 _AMOUNT = re.compile(r"(\d{1,11})\.(\d{2})")
 _FIELDS_MAX = 100
+_CHARSETS = {
+    "": "utf-8",
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "gbk": "gb18030",
+    "gb2312": "gb18030",
+    "gb18030": "gb18030",
+}
+_NOTHING_DONE = {"20001", "40001", "40002", "40003", "40006"}
+"""Signed codes of responses which say that the request was not carried out: no permission, or a parameter missing or invalid."""
 _CERTIFICATES = ("app_public_key_cert", "alipay_public_key_cert", "alipay_root_cert")
 
 
@@ -58,23 +70,22 @@ class AlipayProvider:
         return f"{keys.get('gateway', GATEWAY)}?{query}"
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> PaidNotice | None:
-        fields = _fields(body)
-        signature = fields.pop("sign", "")
-        if not signature or not _genuine(dict(fields), signature):
-            raise Problem("signature_invalid", "The signature does not fit the body.")
+        fields = _verified(body)
         keys = _keys()
         if fields.get("app_id") != keys["app_id"] or fields.get("seller_id") != keys["seller_id"]:
             raise Problem("signature_invalid", "The notification is meant for another merchant.")
-        if fields.get("trade_status") not in PAID or "refund_fee" in fields:
+        if fields.get("trade_status") not in PAID:
             return None
-        amount, trade_no = _AMOUNT.fullmatch(fields.get("total_amount", "")), fields.get("trade_no", "")
-        if amount is None or not 0 < len(trade_no) <= 64:
+        amount, refunded = _fen(fields.get("total_amount", "")), _fen(fields.get("refund_fee") or "0.00")
+        trade_no = fields.get("trade_no", "")
+        if not amount or refunded is None or refunded > amount or not 0 < len(trade_no) <= 64:
             raise Problem("bad_request", "The notification is signed but cannot be read.")
-        fen = int(amount[1]) * 100 + int(amount[2])
-        return PaidNotice(self.name, trade_no, fields.get("out_trade_no"), fen)
+        return PaidNotice(self.name, trade_no, fields.get("out_trade_no"), amount, refunded)
 
     def pay_out(self, withdrawal_id: str, amount: Money, payee: Payee | None) -> Payout:
         assert payee is not None
+        if not _has_certificates(_keys()):
+            return Payout("refused", "CERTIFICATES_MISSING")
         transfer = {
             **TRANSFER,
             "out_biz_no": withdrawal_id,
@@ -95,12 +106,13 @@ class AlipayProvider:
 
 
 def _sent(answer: dict[str, Any]) -> Payout:
-    """A transfer's answer. An error of the payee's account is the last word; of anything else but Alipay's own troubles we know
-    that nothing was done."""
-    if answer.get("code") == "10000":
+    """Read the signed response to a transfer. An error of the payee's account is final. Other errors say that nothing was done,
+    except those of Alipay's own systems, after which the transfer may have been made."""
+    code = str(answer.get("code"))
+    if code == "10000":
         return _moved(answer)
-    reason = str(answer.get("sub_code") or answer.get("code"))
-    if answer.get("code") != "40004" or reason == "SYSTEM_ERROR":
+    reason = str(answer.get("sub_code") or code)
+    if code not in _NOTHING_DONE | {"40004"} or reason == "SYSTEM_ERROR":
         return Payout("unknown", reason)
     return Payout("failed" if reason.startswith("PAYEE_") else "refused", reason)
 
@@ -126,31 +138,56 @@ def _ask(method: str, content: dict[str, Any]) -> dict[str, Any] | None:
     return answer if isinstance(answer, dict) else None
 
 
-def _genuine(fields: dict[str, str], signature: str) -> bool:
-    from alipay.exceptions import AliPayException
+def _verified(body: bytes) -> dict[str, str]:
+    """The fields of a notification that Alipay signed, decoded by the charset that it names.
 
+    Alipay signs the bytes of all fields but `sign` and `sign_type`, percent-decoded, in the charset of the notification and sorted
+    by name. Raises Problem `signature_invalid` for a body that is no form, names a field twice or is not signed by Alipay, and
+    `bad_request` for a signed body in another charset than UTF-8 and GBK, or not in its charset."""
+    from Cryptodome.Hash import SHA256
+    from Cryptodome.Signature import pkcs1_15
+
+    fields = _fields(body)
+    signature, kind = fields.pop("sign", b""), fields.pop("sign_type", b"RSA2")
+    signed = b"&".join(name.encode() + b"=" + fields[name] for name in sorted(fields))
     try:
-        return bool(_client().verify(fields, signature))
-    except (AliPayException, ValueError):
-        return False
+        if kind != b"RSA2":
+            raise ValueError(kind)
+        pkcs1_15.new(_client().alipay_public_key).verify(SHA256.new(signed), base64.b64decode(signature, validate=True))
+    except ValueError as error:
+        raise Problem("signature_invalid", "The signature does not fit the body.") from error
+    charset = _CHARSETS.get(fields.get("charset", b"").decode("ascii", "replace").lower())
+    if charset is None:
+        raise Problem("bad_request", "The notification is signed but in an unknown charset.")
+    try:
+        return {name: text.decode(charset) for name, text in fields.items()}
+    except UnicodeDecodeError as error:
+        raise Problem("bad_request", "The notification is signed but not in the charset that it names.") from error
 
 
-def _fields(body: bytes) -> dict[str, str]:
-    """The form's fields. Raises Problem `signature_invalid` if it is none, or names a field twice."""
+def _fields(body: bytes) -> dict[str, bytes]:
+    """The form's fields, percent-decoded; values are bytes, since their charset is one of the fields. Raises Problem
+    `signature_invalid` if the body is no form or names a field twice."""
     try:
         pairs = parse_qsl(
             body.decode("ascii"),
             keep_blank_values=True,
             strict_parsing=True,
-            errors="strict",
+            encoding="latin-1",
             max_num_fields=_FIELDS_MAX,
         )
+        fields = {name.encode("ascii").decode(): text.encode("latin-1") for name, text in pairs}
     except ValueError as error:
-        raise Problem("signature_invalid", "The notification is no form in UTF-8.") from error
-    fields = dict(pairs)
+        raise Problem("signature_invalid", "The notification is no form.") from error
     if len(fields) != len(pairs):
         raise Problem("signature_invalid", "The notification names a field twice.")
     return fields
+
+
+def _fen(yuan: str) -> int | None:
+    """An amount such as `6000.50` in minor units; None if it is not written like this."""
+    found = _AMOUNT.fullmatch(yuan)
+    return int(found[1]) * 100 + int(found[2]) if found else None
 
 
 @cache
@@ -167,7 +204,7 @@ def _client() -> Any:
 
     keys = _keys()
     common = {"appid": keys["app_id"], "app_private_key_string": keys["app_private_key"], "sign_type": "RSA2"}
-    if all(name in keys for name in _CERTIFICATES):
+    if _has_certificates(keys):
         client: Any = DCAliPay(
             **common,
             app_public_key_cert_string=keys["app_public_key_cert"],
@@ -179,6 +216,10 @@ def _client() -> Any:
     client._config = AliPayConfig(timeout=TIMEOUT_SECONDS)
     client._gateway = keys.get("gateway", GATEWAY)
     return client
+
+
+def _has_certificates(keys: dict[str, str]) -> bool:
+    return all(name in keys for name in _CERTIFICATES)
 
 
 def _yuan(amount: Money) -> str:

@@ -16,12 +16,14 @@ done, or still be under way; only the provider can tell."""
 
 @dataclass(frozen=True)
 class PaidNotice:
-    """A verified notification: `amount` minor units arrived in the provider's transaction, for our payment if it says so."""
+    """A verified notification: `amount` minor units arrived in the provider's transaction, for our payment if it says so, and
+    `refunded` of them in all went back to the payer."""
 
     provider: str
     transaction_id: str
     payment_id: str | None
     amount: int
+    refunded: int = 0
 
 
 @dataclass(frozen=True)

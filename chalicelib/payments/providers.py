@@ -20,16 +20,14 @@ def provider_named(name: str) -> Provider:
 
 
 def provider_for(wished: str | None) -> Provider:
-    """The wished provider, or the stage's first. Raises Problem `provider_unknown` (409) for one that this stage does not have,
-    `upstream_unavailable` on a stage without any."""
+    """The wished provider, or the stage's first. Raises Problem `provider_unknown` (409) for one that this stage does not have, and
+    on a stage without any."""
     known = _providers()
     if wished is None and known:
         return next(iter(known.values()))()
     if wished in known:
         return known[wished]()
-    if not known:
-        raise Problem("upstream_unavailable", "This stage has no payment provider yet.")
-    raise Problem("provider_unknown", f"This stage has {', '.join(known)}.")
+    raise Problem("provider_unknown", f"This stage has {', '.join(known) or 'no payment provider'}.")
 
 
 def _providers() -> dict[str, Callable[[], Provider]]:

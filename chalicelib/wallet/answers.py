@@ -90,6 +90,22 @@ class Withdrawal(TypedDict):
     note: str | None
 
 
+class Confirmation(TypedDict):
+    """The first of two people who decide about a large amount (rule 26), and the second one after the decision: ids of users."""
+
+    decision: str
+    confirmed_by: str
+    confirmed_at: Moment
+    decided_by: str | None
+
+
+class StaffWithdrawal(Withdrawal):
+    """A withdrawal as staff see it."""
+
+    confirmation: Confirmation | None
+    decided_by: str | None
+
+
 class SuspenseItem(TypedDict):
     """Money that fits no open payment (rule 4)."""
 
@@ -104,6 +120,8 @@ class SuspenseItem(TypedDict):
     advertiser_id: str | None
     note: str | None
     resolved_at: Moment | None
+    confirmation: Confirmation | None
+    decided_by: str | None
 
 
 class NearbyEntry(TypedDict):

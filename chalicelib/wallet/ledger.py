@@ -7,10 +7,11 @@ do not exist: a repeat is refused there and nothing moves. One posting is four i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib import clock
 from chalicelib.errors import InsufficientFunds
@@ -36,27 +37,35 @@ def entry_key(account: str, transfer: Transfer, stamp: str) -> str:
 
 
 def actions(
-    transfer: Transfer, at: datetime, *, holder: str | None = None, into_empty: str | None = None
+    transfer: Transfer,
+    at: datetime,
+    *,
+    holder: str | None = None,
+    into_empty: str | None = None,
+    changes: Mapping[str, Iterable[UpdateAction]] = {},
+    conditions: Mapping[str, Condition | None] = {},
 ) -> list[Action]:
     """The labelled actions of the transfer, to be committed alone or with the caller's own: for each account it touches
     `balance:{account}` and `entry:{account}`.
 
     `holder` marks a task's held balance as an open hold of that advertiser; `into_empty` names an account that must hold
-    nothing before."""
+    nothing before. `changes` and `conditions` are further ones of the balances of these accounts; a condition takes the place of
+    the usual one."""
     stamp = clock.stamp(at)
     moved_at = Balance.updated_at.set(stamp)
     made: list[Action] = []
     for account, amount in transfer.amounts().items():
         balance = Balance(pk=account, sk=BALANCE)
-        changes = [Balance.balance.add(amount), _ONE_MORE, moved_at]
+        written = [Balance.balance.add(amount), _ONE_MORE, moved_at, *changes.get(account, ())]
         if holder is not None and account == task_held(transfer.reference):
-            changes.append(Balance.holder.set(holder))
+            written.append(Balance.holder.set(holder))
         covered: Condition | None = None
         if amount < 0 and not may_be_negative(account):
             covered = Balance.balance >= -amount
         if account == into_empty:
             covered = _EMPTY
-        made.append(update(f"balance:{account}", balance, changes, covered))
+        covered = conditions.get(account, covered)
+        made.append(update(f"balance:{account}", balance, written, covered))
         entry = Entry(
             pk=account,
             sk=entry_key(account, transfer, stamp),
@@ -114,6 +123,17 @@ def balance(account: str) -> int:
     """The balance now, in minor units; 0 for an account that never moved."""
     item = Balance.find(account, BALANCE)
     return int(item.balance) if item else 0
+
+
+def entry(account: str, transfer_id: str) -> Entry | None:
+    """The transfer's entry in an account whose entries are keyed by transfer id; None if there is none."""
+    return entries(account, [transfer_id]).get(transfer_id)
+
+
+def entries(account: str, transfer_ids: Iterable[str]) -> dict[str, Entry]:
+    """By transfer id, the entries that there are of these transfers in an account whose entries are keyed so; read consistently."""
+    keys = [(account, f"entry#{transfer_id}") for transfer_id in transfer_ids]
+    return {found.transfer_id: found for found in Entry.batch_get(keys, consistent_read=True)}
 
 
 def balances(accounts: Iterable[str]) -> dict[str, int]:

@@ -12,6 +12,7 @@ class Balance(WalletRecord):
 
     balance = NumberAttribute(default=0)
     entries = NumberAttribute(default=0)
+    paying = NumberAttribute(null=True)  # of a provider's account: payouts that were sent and have no outcome yet
     updated_at = UnicodeAttribute(null=True)
 
 
@@ -26,7 +27,7 @@ class Entry(WalletRecord):
 
 
 class Payment(WalletRecord):
-    """pk = `pay_…`, sk = `payment`: a top-up from its start to the provider's word on it."""
+    """pk = `pay_…`, sk = `payment`: a top-up from its start to the provider's notification; `seal` as in sealed_items.py."""
 
     status = UnicodeAttribute()  # pending, paid
     provider = UnicodeAttribute()
@@ -36,28 +37,35 @@ class Payment(WalletRecord):
     expires_at = UnicodeAttribute()
     paid_at = UnicodeAttribute(null=True)
     transaction_id = UnicodeAttribute(null=True)
+    seal = UnicodeAttribute(null=True)
     fingerprint = UnicodeAttribute()
     answer = UnicodeAttribute()
 
 
 class SuspenseItem(WalletRecord):
-    """pk = `sus_…`, sk = `suspense`: money we hold and cannot place, in queue `suspense` until finance resolves it."""
+    """pk = `sus_…`, sk = `suspense`: money that the market holds and cannot place. Its queue is `suspense` while it is open and
+    `suspense:{status}` afterwards."""
 
     status = UnicodeAttribute()  # open, credited, returned
     provider = UnicodeAttribute()
     transaction_id = UnicodeAttribute()
     payment_id = UnicodeAttribute(null=True)
     amount = NumberAttribute()
-    reason = UnicodeAttribute()  # payment_unknown, payment_expired, amount_wrong, already_paid
+    reason = (
+        UnicodeAttribute()
+    )  # payment_unknown, payment_expired, payment_altered, amount_wrong, already_paid, refunded
     at = UnicodeAttribute()
     advertiser_id = UnicodeAttribute(null=True)
     note = UnicodeAttribute(null=True)
     resolved_at = UnicodeAttribute(null=True)
     resolved_by = UnicodeAttribute(null=True)
+    confirmation = JSONAttribute(null=True)  # confirmations.py
+    seal = UnicodeAttribute(null=True)
 
 
 class Withdrawal(WalletRecord):
-    """pk = `wdr_…`, sk = `withdrawal`: in queue `withdrawal` from the wish until finance reports the payout's outcome."""
+    """pk = `wdr_…`, sk = `withdrawal`: money on its way out. Its queue is `withdrawal` until it has an outcome and
+    `withdrawal:{status}` afterwards."""
 
     status = UnicodeAttribute()  # requested, paid, failed
     provider = UnicodeAttribute()
@@ -67,7 +75,9 @@ class Withdrawal(WalletRecord):
     decided_at = UnicodeAttribute(null=True)
     decided_by = UnicodeAttribute(null=True)
     payee = JSONAttribute(null=True)  # {account, name}; never logged, shown masked
-    payout = JSONAttribute(null=True)  # {status: sent|refused|failed|paid, reason, at, by}
+    payout = JSONAttribute(null=True)  # {status: sent|refused|failed, reason, at, by, number, sent_at, paying}
+    confirmation = JSONAttribute(null=True)  # confirmations.py
+    seal = UnicodeAttribute(null=True)
     fingerprint = UnicodeAttribute()
     answer = UnicodeAttribute()
 

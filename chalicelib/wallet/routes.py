@@ -71,6 +71,18 @@ class Withdrawals(Paging, OfSide):
     pass
 
 
+class AllWithdrawals(Paging):
+    status: withdrawals.Status = "requested"
+
+
+class AllSuspense(Paging):
+    status: suspense.Status = "open"
+
+
+class TopUps(Paging):
+    status: topups.Status | None = None
+
+
 ProviderName = Annotated[str, Field(pattern=r"^[a-z]{1,20}$")]
 
 
@@ -180,6 +192,13 @@ def start_topup(call: Call[TopUpBody]) -> Answer:
     return Answer(body, 201, replayed)
 
 
+@route(blueprint, "GET", "/v1/wallet/topups", roles=("advertiser",), query=TopUps, answer="TopUp")
+def list_topups(call: Call[None]) -> dict[str, Any]:
+    """The caller's top-ups, newest first; of one `status` or all."""
+    page = topups.of_owner(call.caller.advertiser_id, call.query.status, call.query.limit, call.after)
+    return call.listed(page, topups.present)
+
+
 @route(blueprint, "GET", "/v1/wallet/topups/{topup_id}", roles=("advertiser",), answer="TopUp")
 def show_topup(call: Call[None], topup_id: str) -> dict[str, Any]:
     """One of the caller's top-ups."""
@@ -219,10 +238,11 @@ def show_withdrawal(call: Call[None], withdrawal_id: str) -> dict[str, Any]:
     return withdrawals.present(withdrawals.show(withdrawal_id, mine))
 
 
-@route(blueprint, "GET", "/v1/withdrawals", roles=FINANCE, query=Paging, answer="Withdrawal")
+@route(blueprint, "GET", "/v1/withdrawals", roles=FINANCE, query=AllWithdrawals, answer="StaffWithdrawal")
 def waiting_withdrawals(call: Call[None]) -> dict[str, Any]:
-    """Withdrawals to be paid out, oldest first."""
-    return call.listed(withdrawals.waiting(call.query.limit, call.after), withdrawals.present)
+    """Withdrawals to be paid out, oldest first; with `status` those that were paid or failed, newest first."""
+    page = withdrawals.listed(call.query.status, call.query.limit, call.after)
+    return call.listed(page, withdrawals.present_to_staff)
 
 
 @route(
@@ -230,12 +250,12 @@ def waiting_withdrawals(call: Call[None]) -> dict[str, Any]:
     "POST",
     "/v1/withdrawals/{withdrawal_id}/payout",
     roles=FINANCE,
-    answer="Withdrawal",
-    refuses=("already_decided", "payee_missing", "payout_unresolved", "provider_unknown"),
+    answer="StaffWithdrawal",
+    refuses=("payee_missing", "provider_not_funded", "record_altered"),
 )
 def pay_out_withdrawal(call: Call[None], withdrawal_id: str) -> dict[str, Any]:
-    """Has the provider pay it out, or asks what became of it; once, however often it is called."""
-    return withdrawals.present(withdrawals.pay_out(withdrawal_id, provider_named, call.caller.sub))
+    """Ask the provider to pay it, or what became of it; paid once, however often it is called. Large amounts need two people."""
+    return withdrawals.present_to_staff(withdrawals.pay_out(withdrawal_id, provider_named, call.caller.sub))
 
 
 @route(
@@ -244,19 +264,19 @@ def pay_out_withdrawal(call: Call[None], withdrawal_id: str) -> dict[str, Any]:
     "/v1/withdrawals/{withdrawal_id}/outcome",
     roles=FINANCE,
     body=Payout,
-    answer="Withdrawal",
-    refuses=("already_decided", "payout_unresolved"),
+    answer="StaffWithdrawal",
+    refuses=("already_decided", "payout_unresolved", "provider_not_funded", "record_altered"),
 )
 def settle_withdrawal(call: Call[Payout], withdrawal_id: str) -> dict[str, Any]:
-    """What came of the payout: paid, or failed and the money is at hand again."""
-    item = withdrawals.settle(withdrawal_id, call.body.outcome, call.body.note, call.caller.sub)
-    return withdrawals.present(item)
+    """Report the payout's outcome: paid, or failed and the money is available again. Large amounts need two people."""
+    item = withdrawals.settle(withdrawal_id, call.body.outcome, call.body.note, call.caller.sub, provider_named)
+    return withdrawals.present_to_staff(item)
 
 
-@route(blueprint, "GET", "/v1/suspense", roles=FINANCE, query=Paging, answer="SuspenseItem")
+@route(blueprint, "GET", "/v1/suspense", roles=FINANCE, query=AllSuspense, answer="SuspenseItem")
 def waiting_suspense(call: Call[None]) -> dict[str, Any]:
-    """Money that fits no open payment, oldest first."""
-    return call.listed(suspense.waiting(call.query.limit, call.after), suspense.present)
+    """Money that fits no open payment, oldest first; with `status` what was resolved, newest first."""
+    return call.listed(suspense.listed(call.query.status, call.query.limit, call.after), suspense.present)
 
 
 @route(
@@ -266,10 +286,10 @@ def waiting_suspense(call: Call[None]) -> dict[str, Any]:
     roles=FINANCE,
     body=Resolution,
     answer="SuspenseItem",
-    refuses=("already_decided", "state_conflict"),
+    refuses=("already_decided", "record_altered"),
 )
 def resolve_suspense(call: Call[Resolution], suspense_id: str) -> dict[str, Any]:
-    """Credits the money to an advertiser, or returns it to the provider."""
+    """Credit the money to an advertiser, or return it to the provider. Large amounts need two people."""
     wish = call.body
     if (wish.advertiser_id is None) is (wish.resolution == "credited"):
         raise InvalidBody(Fault("/advertiser_id", "mismatch", "`credited` needs advertiser_id, `returned` has none."))

@@ -62,6 +62,16 @@ def sign_off(key: bytes, previous: str, through: str, roots: dict[str, str]) -> 
     return _mac(key, ["sign-off", previous, through, sorted(roots.items())])
 
 
+def item(key: bytes, kind: str, fields: list[Any]) -> str:
+    """The MAC of an item beside the ledger: all its fields that decide where money goes (sealed_items.py)."""
+    return _mac(key, ["item", kind, fields])
+
+
+def head(key: bytes, through: str, mac: str) -> str:
+    """The MAC of the ledger's head: the day and the MAC of the last sign-off."""
+    return _mac(key, ["head", through, mac])
+
+
 def merge(root: str, mac: str) -> str:
     """The root of a day with one more account's seal in it: independent of the order of accounts."""
     return f"{(int(root or '0', 16) + int(mac, 16)) % _MODULUS:064x}"

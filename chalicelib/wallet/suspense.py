@@ -1,23 +1,34 @@
-"""Money we hold and cannot place: the list, and how finance resolves each (rule 4)."""
+"""Suspense: money that the market holds and cannot place; the lists, and how finance resolves each item (rule 4).
+
+The amount is that of the ledger's entry in `platform:suspense`; provider and transaction belong to the item's id. What a payment
+claims to be for is in the item alone, which is sealed (sealed_items.py): an altered item can only be returned to its provider.
+"""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
-from chalicelib import clock
+from chalicelib import clock, ids
 from chalicelib.errors import Problem, not_found
 from chalicelib.money import Money
 from chalicelib.settings import rules
-from chalicelib.store import Page, Refused, read_page, transact, update
-from chalicelib.wallet import ledger, movements
+from chalicelib.store import Page, Refused, read_page, transact
+from chalicelib.wallet import confirmations, ledger, movements
+from chalicelib.wallet.postings import SUSPENSE
 from chalicelib.wallet.records import SuspenseItem
+from chalicelib.wallet.sealed_items import altered, changed, intact, replaced
 
 Resolution = Literal["credited", "returned"]
+Status = Literal["open", "credited", "returned"]
+_OPEN = SuspenseItem.status == "open"
+_TRIES = 5
 
 
-def waiting(limit: int, after: dict[str, Any] | None) -> Page[SuspenseItem]:
-    """What finance has yet to resolve, oldest first."""
-    return read_page(SuspenseItem, "suspense", index="by_queue", limit=limit, after=after, newest_first=False)
+def listed(status: Status, limit: int, after: dict[str, Any] | None) -> Page[SuspenseItem]:
+    """All items of one status: open ones oldest first, resolved ones newest first."""
+    queue = "suspense" if status == "open" else f"suspense:{status}"
+    newest_first = status != "open"
+    return read_page(SuspenseItem, queue, index="by_queue", limit=limit, after=after, newest_first=newest_first)
 
 
 def show(suspense_id: str) -> SuspenseItem:
@@ -31,40 +42,65 @@ def show(suspense_id: str) -> SuspenseItem:
 def resolve(
     suspense_id: str, resolution: Resolution, advertiser_id: str | None, note: str | None, by: str
 ) -> SuspenseItem:
-    """Credits the money to an advertiser, or returns it to the provider. The same resolution again changes nothing.
+    """Credit the money to an advertiser, or return it to the provider. The same resolution again changes nothing. Above the
+    limit of rule 26 the first person's resolution is only a confirmation: the item stays open until a second person resolves it
+    the same way.
 
-    Raises Problem `not_found`, `already_decided` (409) if it was resolved otherwise."""
-    item = show(suspense_id)
-    amount, now = int(item.amount), clock.now()
-    if resolution == "credited":
-        transfer = movements.suspense_credited(suspense_id, str(advertiser_id), amount)
-    else:
-        transfer = movements.suspense_returned(suspense_id, item.provider, amount)
-    changes = [
-        SuspenseItem.status.set(resolution),
-        SuspenseItem.resolved_at.set(clock.stamp(now)),
-        SuspenseItem.resolved_by.set(by),
-        SuspenseItem.queue.remove(),
-    ]
-    if advertiser_id is not None:
-        changes.append(SuspenseItem.advertiser_id.set(advertiser_id))
-    if note is not None:
-        changes.append(SuspenseItem.note.set(note))
-    key = SuspenseItem(pk=suspense_id, sk="suspense")
-    try:
-        transact([update("suspense", key, changes, SuspenseItem.status == "open"), *ledger.actions(transfer, now)])
-    except Refused as refused:
-        if "suspense" not in refused.labels:
-            raise
+    Raises Problem `not_found`, `already_decided` (409) if it was resolved otherwise, `record_altered` (409)."""
+    decision = resolution if advertiser_id is None else f"{resolution}:{advertiser_id}"
+    for _ in range(_TRIES):
         item = show(suspense_id)
-        if (item.status, item.advertiser_id) != (resolution, advertiser_id):
-            raise Problem("already_decided", f"This was {item.status} before.") from refused
-        return item
-    return show(suspense_id)
+        if item.status != "open":
+            if (item.status, item.advertiser_id) != (resolution, advertiser_id):
+                raise Problem("already_decided", f"This was {item.status} before.")
+            return item
+        amount, now = _amount(item), clock.now()
+        if resolution == "credited" and (amount != item.amount or not intact(item)):
+            raise altered(item)
+        if confirmations.needed(amount) and not confirmations.given(item.confirmation, decision, by):
+            first = confirmations.first(item.confirmation, decision, by, now)
+            if first == item.confirmation:
+                return item
+            after, money = changed(item, confirmation=first), []
+        else:
+            if resolution == "credited":
+                transfer = movements.suspense_credited(suspense_id, str(advertiser_id), amount)
+            else:
+                transfer = movements.suspense_returned(suspense_id, item.provider, amount)
+            money = ledger.actions(transfer, now)
+            after = changed(
+                item,
+                status=resolution,
+                queue=f"suspense:{resolution}",
+                resolved_at=clock.stamp(now),
+                resolved_by=by,
+                advertiser_id=advertiser_id,
+                note=item.note if note is None else note,
+                confirmation=confirmations.second(item.confirmation, by),
+            )
+        try:
+            transact([replaced("suspense", item, after, _OPEN), *money])
+        except Refused as refused:
+            if "suspense" not in refused.labels:
+                raise altered(item) from refused
+            continue
+        return after
+    raise Problem("write_contention", "Others are resolving this item; nothing was done.")
+
+
+def _amount(item: SuspenseItem) -> int:
+    """The amount of the ledger's entry in suspense, in minor units. Raises Problem `record_altered` if provider and transaction are
+    not those of the item's id, the ledger has no such entry, or has a resolution already."""
+    received, end = f"received:{item.provider}:{item.transaction_id}", f"resolve:{item.pk}"
+    found = ledger.entries(SUSPENSE, (received, end))
+    if ids.derive("sus", item.provider, item.transaction_id) != item.pk or found.keys() != {received}:
+        raise altered(item)
+    return int(found[received].amount)
 
 
 def present(item: SuspenseItem) -> dict[str, Any]:
-    """`{id, status, provider, transaction_id, payment_id, amount, reason, at, advertiser_id, note, resolved_at}`."""
+    """`{id, status, provider, transaction_id, payment_id, amount, reason, at, advertiser_id, note, resolved_at, confirmation,
+    decided_by}`; the last two name staff by their user ids."""
     return {
         "id": item.pk,
         "status": item.status,
@@ -77,4 +113,6 @@ def present(item: SuspenseItem) -> dict[str, Any]:
         "advertiser_id": item.advertiser_id,
         "note": item.note,
         "resolved_at": clock.parse(item.resolved_at) if item.resolved_at else None,
+        "confirmation": confirmations.present(item.confirmation),
+        "decided_by": item.resolved_by,
     }

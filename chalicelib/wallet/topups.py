@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 from chalicelib import clock, ids, wire
 from chalicelib.errors import Fault, Problem, not_found
@@ -11,10 +12,13 @@ from chalicelib.money import Money
 from chalicelib.observability import count, logger
 from chalicelib.payments.port import PaidNotice, Provider
 from chalicelib.settings import rules
-from chalicelib.store import Refused, put, transact, update
+from chalicelib.store import Page, Refused, put, read_page, transact, update
 from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.postings import provider as provider_account
 from chalicelib.wallet.records import Payment, SuspenseItem
+from chalicelib.wallet.sealed_items import intact, report_altered, seal_of
+
+Status = Literal["pending", "paid", "expired"]
 
 
 def start(advertiser_id: str, amount: Money, provider: Provider, attempt: Attempt) -> tuple[dict[str, Any], bool]:
@@ -52,6 +56,7 @@ def _create(
         answer="",
     )
     payment.answer = wire.dumps(present(payment))
+    payment.seal = seal_of(payment)
     try:
         transact([put("payment", payment, Payment.pk.does_not_exist())])
     except Refused:
@@ -69,12 +74,29 @@ def show(advertiser_id: str, payment_id: str) -> dict[str, Any]:
     return present(payment)
 
 
-def present(payment: Payment) -> dict[str, Any]:
-    """`{id, status, amount, pay_url, expires_at, …}`; a pending payment past its time reads as expired."""
+def of_owner(advertiser_id: str, status: Status | None, limit: int, after: dict[str, Any] | None) -> Page[Payment]:
+    """The advertiser's top-ups, newest first; of one status or all."""
+    return read_page(
+        Payment,
+        advertiser_id,
+        index="by_owner",
+        limit=limit,
+        after=after,
+        where=Payment.sk == "payment",
+        keep=lambda payment: status is None or _status(payment) == status,
+    )
+
+
+def _status(payment: Payment) -> str:
     late = payment.status == "pending" and clock.stamp(clock.now()) > payment.expires_at
+    return "expired" if late else payment.status
+
+
+def present(payment: Payment) -> dict[str, Any]:
+    """`{id, status, amount, pay_url, expires_at, …}`; a pending payment past its time is `expired`."""
     return {
         "id": payment.pk,
-        "status": "expired" if late else payment.status,
+        "status": _status(payment),
         "amount": Money(int(payment.amount), rules().currency),
         "provider": payment.provider,
         "pay_url": payment.pay_url,
@@ -85,10 +107,14 @@ def present(payment: Payment) -> dict[str, Any]:
 
 
 def credit(notice: PaidNotice) -> str:
-    """What a verified notification comes to: `credited`, `suspended` (kept for finance), `repeated` (nothing moved), or
-    `contradicted` (nothing moved; the provider told another amount for this transaction before, which is logged and counted).
+    """Book a verified notification. Return `credited`, `suspended` (finance resolves it), `repeated` (nothing moved), `ignored`
+    (nothing moved: a refund), or `contradicted` (nothing moved; the provider named another amount for this transaction before,
+    which is logged and counted).
 
-    The provider's transaction is received once, however often and in whatever order its notifications come."""
+    The provider's transaction is received once, however often and in whatever order its notifications come. A refund takes nothing
+    out of the ledger. If it is the first notification of its transaction, what was not refunded goes to suspense."""
+    if notice.refunded:
+        return _refunded(notice)
     known = notice.payment_id is not None and ids.is_id("pay", notice.payment_id)
     payment = Payment.find(str(notice.payment_id), "payment") if known else None
     if payment is not None and payment.provider == notice.provider and payment.transaction_id == notice.transaction_id:
@@ -99,9 +125,21 @@ def credit(notice: PaidNotice) -> str:
     return _suspend(notice, str(reason))
 
 
+def _refunded(notice: PaidNotice) -> str:
+    rest = notice.amount - notice.refunded
+    known = ledger.entry(provider_account(notice.provider), f"received:{notice.provider}:{notice.transaction_id}")
+    if rest == 0 or known is not None:
+        logger.warning("refunded", extra={"transaction": notice.transaction_id, "refunded": notice.refunded})
+        return "ignored"
+    return _suspend(replace(notice, amount=rest, refunded=0), "refunded")
+
+
 def _misfit(payment: Payment | None, notice: PaidNotice) -> str | None:
     if payment is None or payment.provider != notice.provider:
         return "payment_unknown"
+    if not intact(payment):
+        report_altered(payment)
+        return "payment_altered"
     if payment.status != "pending":
         return "already_paid"
     if int(payment.amount) != notice.amount:
@@ -155,6 +193,7 @@ def _suspend(notice: PaidNotice, reason: str) -> str:
         reason=reason,
         at=clock.stamp(now),
     )
+    item.seal = seal_of(item)
     try:
         transact([put("suspense", item, SuspenseItem.pk.does_not_exist()), *ledger.actions(transfer, now)])
     except Refused as refused:

@@ -2,11 +2,15 @@
 
 The amount waits in the owner's `withdrawing` account until the provider has paid it, or finance reports the payout's outcome. One
 is open at a time because the request may only go into an empty `withdrawing` account; no lock and no second record is needed.
+
+What is paid is the amount of the ledger's entry of the request. The item beside it names the payee and is sealed
+(sealed_items.py): from an altered item nothing is paid. It can only be reported `failed`, which returns the entry's amount to the
+owner whose account has the entry.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any, Literal
 
@@ -17,12 +21,18 @@ from chalicelib.money import Money
 from chalicelib.observability import logger
 from chalicelib.payments.port import Payee, Payout, Provider
 from chalicelib.settings import rules
-from chalicelib.store import Page, Refused, put, read_page, transact, update
-from chalicelib.wallet import ledger, movements
+from chalicelib.store import Action, Page, Refused, check, put, read_page, transact, update
+from chalicelib.wallet import confirmations, ledger, movements
+from chalicelib.wallet.postings import provider as provider_account
 from chalicelib.wallet.postings import withdrawing
-from chalicelib.wallet.records import Withdrawal
+from chalicelib.wallet.records import Balance, Entry, Withdrawal
+from chalicelib.wallet.sealed_items import altered, changed, intact, replaced, seal_of
 
 Outcome = Literal["paid", "failed"]
+Status = Literal["requested", "paid", "failed"]
+ProviderNamed = Callable[[str], Provider]
+_OPEN = Withdrawal.status == "requested"
+_TRIES = 5
 
 
 def request(
@@ -57,6 +67,7 @@ def request(
     )
     body = present(item)
     item.answer = wire.dumps(body)
+    item.seal = seal_of(item)
     transfer = movements.withdrawal_requested(withdrawal_id, owner_id, amount.amount)
     moves = ledger.actions(transfer, now, into_empty=withdrawing(owner_id))
     try:
@@ -72,93 +83,235 @@ def request(
     return body, False
 
 
-def pay_out(withdrawal_id: str, provider_named: Callable[[str], Provider], by: str) -> Withdrawal:
-    """Has the withdrawal's provider pay it; the withdrawal as it is then: `paid`, `failed` (the money is at hand again), or still
-    `requested`, with `payout` telling why. The same again pays nothing twice: what was sent is asked for first.
+def pay_out(withdrawal_id: str, provider_named: ProviderNamed, by: str) -> Withdrawal:
+    """Ask the provider to pay the withdrawal. Return the withdrawal as it is then: `paid`, `failed` (the money is available again),
+    or still `requested`, with the state of its `payout` or, above the limit of rule 26, the first person's `confirmation`. A repeat
+    pays nothing twice: what was sent is asked for first.
 
-    That it is sent is written before it is; from then on finance cannot call it failed until the provider has said so. Raises
-    Problem `not_found`, `payee_missing` (409)."""
+    That a payout is sent is written before it is, in a transaction that checks the amount against the ledger. Raises Problem
+    `not_found`, `payee_missing`, `provider_not_funded`, `record_altered` (409)."""
     item = _find(withdrawal_id)
     if item.status != "requested":
         return item
-    provider, amount = provider_named(item.provider), Money(int(item.amount), rules().currency)
+    amount = _trusted_amount(item)
+    provider = provider_named(item.provider)
     payee = Payee(**item.payee) if item.payee else None
     if payee is None and provider.needs_payee:
         raise Problem("payee_missing", f"The withdrawal names no account at {item.provider} to be paid to.")
-    asked, known = item.payout, Payout("refused")
-    if (asked or {}).get("status") == "sent":
-        known = provider.find_payout(withdrawal_id)
-    if known.status == "refused":
-        asked = _tell(withdrawal_id, asked, "sent", None, by)
-        if asked is None:
-            return _find(withdrawal_id)
-        known = provider.pay_out(withdrawal_id, amount, payee)
-    if known.status in ("paid", "failed"):
-        if known.status == "failed" and _tell(withdrawal_id, asked, "failed", known.reason, by) is None:
-            return _find(withdrawal_id)
-        return settle(withdrawal_id, "paid" if known.status == "paid" else "failed", known.reason, by)
-    logger.warning(
-        "payout not done", extra={"withdrawal": withdrawal_id, "status": known.status, "reason": known.reason}
-    )
-    _tell(withdrawal_id, asked, "sent" if known.status == "unknown" else "refused", known.reason, by)
+    known = provider.find_payout(withdrawal_id) if _is_sent(item) else Payout("refused")
+    try:
+        if known.status == "refused":
+            if not _confirmed(item, "payout", by, confirmations.needed(amount)):
+                return _find(withdrawal_id)
+            item = _sent(item, amount, by)
+            known = provider.pay_out(withdrawal_id, Money(amount, rules().currency), payee)
+        if known.status in ("paid", "failed"):
+            return _booked(item, amount, "paid" if known.status == "paid" else "failed", known.reason, by)
+        status = "sent" if known.status == "unknown" else "refused"
+        logger.warning("payout not done", extra={"withdrawal": withdrawal_id, "status": status, "reason": known.reason})
+        _with_payout(item, status, known.reason, by)
+    except _Overtaken:
+        pass
     return _find(withdrawal_id)
 
 
-def _tell(
-    withdrawal_id: str, before: dict[str, Any] | None, status: str, reason: str | None, by: str
-) -> dict[str, Any] | None:
-    """Writes how far the payout is, if that is still as it was `before`; None if it is not, or the withdrawal has ended."""
-    number = (before or {}).get("number", 0) + (status == "sent")
-    payout = {"status": status, "reason": reason, "at": clock.stamp(clock.now()), "by": by, "number": number}
-    same = Withdrawal.payout == before if before else Withdrawal.payout.does_not_exist()
-    key = Withdrawal(pk=withdrawal_id, sk="withdrawal")
-    change = [Withdrawal.payout.set(payout)]
-    try:
-        transact([update("withdrawal", key, change, (Withdrawal.status == "requested") & same)])
-    except Refused:
-        return None
-    return payout
+def settle(
+    withdrawal_id: str, outcome: Outcome, note: str | None, by: str, provider_named: ProviderNamed
+) -> Withdrawal:
+    """Report by hand that the payout was made, or that it failed and the money is available again. The same outcome again changes
+    nothing. Above the limit of rule 26 the first person's report is only a confirmation: the withdrawal stays `requested`.
 
+    A payout that was sent can only be called failed after its provider was asked: if the provider does not know it, or says that it
+    failed; or, if the provider gives no answer for `payout_unanswered`, by two people and with a note. Of an altered withdrawal it
+    is not known whether it was sent: a real provider is asked.
 
-def settle(withdrawal_id: str, outcome: Outcome, note: str | None, by: str) -> Withdrawal:
-    """The payout was made, or failed and the money is at hand again. The same outcome again changes nothing.
-
-    Raises Problem `not_found`, `already_decided` (409) after the other outcome, `payout_unresolved` (409) for a failure that the
-    provider has not confirmed."""
+    Raises Problem `not_found`, `already_decided` (409) after the other outcome, `payout_unresolved` (409) for a failure that
+    cannot be reported yet, `provider_not_funded`, `record_altered` (409)."""
     item = _find(withdrawal_id)
-    if outcome == "failed" and item.status == "requested" and (item.payout or {}).get("status") == "sent":
-        raise Problem(
-            "payout_unresolved", "The provider was told to pay and has not said that it failed: ask it first."
-        )
-    amount, owner_id, now = int(item.amount), str(item.owner), clock.now()
-    if outcome == "paid":
-        transfer = movements.withdrawal_paid(withdrawal_id, owner_id, item.provider, amount)
-    else:
-        transfer = movements.withdrawal_failed(withdrawal_id, owner_id, amount)
-    changes = [
-        Withdrawal.status.set(outcome),
-        Withdrawal.decided_at.set(clock.stamp(now)),
-        Withdrawal.decided_by.set(by),
-        Withdrawal.queue.remove(),
-    ]
-    if note is not None:
-        changes.append(Withdrawal.note.set(note))
-    key = Withdrawal(pk=withdrawal_id, sk="withdrawal")
-    same = Withdrawal.status == "requested"
-    if outcome == "failed":
-        same &= Withdrawal.payout.does_not_exist() | (Withdrawal.payout == item.payout)
+    if item.status != "requested":
+        return _require_same(item, outcome)
+    amount = _trusted_amount(item) if outcome == "paid" else _amount(item)
+    two = confirmations.needed(amount)
     try:
-        transact([update("withdrawal", key, changes, same), *ledger.actions(transfer, now)])
-    except Refused as refused:
-        if "withdrawal" not in refused.labels:
-            raise
+        if outcome == "failed" and (_is_sent(item) or not intact(item)):
+            provider = provider_named(item.provider)
+            asked = _is_sent(item) or provider.needs_payee
+            known = provider.find_payout(item.pk) if asked else Payout("refused")
+            if known.status in ("paid", "failed"):
+                return _require_same(_booked(item, amount, _outcome(known), known.reason, by), outcome)
+            two = (asked and _require_overdue(item, known, note)) or two
+        if not _confirmed(item, outcome, by, two):
+            return _find(withdrawal_id)
+        return _booked(item, amount, outcome, note, by)
+    except _Overtaken as overtaken:
         item = _find(withdrawal_id)
         if item.status == "requested":
-            raise Problem("payout_unresolved", "The provider is being told to pay at this moment.") from refused
-        if item.status != outcome:
-            raise Problem("already_decided", f"This withdrawal is {item.status}.") from refused
-        return item
-    return _find(withdrawal_id)
+            raise Problem(
+                "payout_unresolved", "Somebody else is deciding this withdrawal at this moment."
+            ) from overtaken
+        return _require_same(item, outcome)
+
+
+class _Overtaken(Exception):
+    """The withdrawal is no longer as it was read; nothing was written."""
+
+
+def _outcome(known: Payout) -> Outcome:
+    return "paid" if known.status == "paid" else "failed"
+
+
+def _require_same(item: Withdrawal, outcome: Outcome) -> Withdrawal:
+    if item.status != outcome:
+        raise Problem("already_decided", f"This withdrawal is {item.status}.")
+    return item
+
+
+def _amount(item: Withdrawal) -> int:
+    """The amount of the ledger's entry of the request, in minor units. Raises Problem `record_altered` if this owner's account has
+    no such entry, or has an outcome already."""
+    request, end = f"withdraw:{item.pk}", f"withdrawn:{item.pk}"
+    found = ledger.entries(withdrawing(str(item.owner)), (request, end))
+    if found.keys() != {request}:
+        raise altered(item)
+    return int(found[request].amount)
+
+
+def _trusted_amount(item: Withdrawal) -> int:
+    """`_amount` of an item that is to be trusted: it is as the market wrote it, payee included. Raises Problem `record_altered`."""
+    amount = _amount(item)
+    if amount != item.amount or not intact(item):
+        raise altered(item)
+    return amount
+
+
+def _is_sent(item: Withdrawal) -> bool:
+    """Whether the provider may be paying it now."""
+    return (item.payout or {}).get("status") == "sent"
+
+
+def _require_overdue(item: Withdrawal, known: Payout, note: str | None) -> bool:
+    """A payout that was sent, and that its provider neither made nor refused, can be called failed only after a time: short if the
+    provider does not know it, since the request may still be on its way; `payout_unanswered` if the provider gives no answer, and
+    then with a note. Return whether two people are needed. Raises Problem `payout_unresolved`."""
+    unanswered = known.status != "refused"
+    payout = item.payout or {}
+    wait = rules().payout_unanswered if unanswered else rules().payout_unknown
+    sent_at = payout.get("sent_at") or payout.get("at") or item.requested_at
+    possible_at = clock.parse(sent_at) + wait
+    said = f"{item.provider} gives no answer" if unanswered else f"{item.provider} does not know this payout yet"
+    if clock.now() < possible_at:
+        detail = f"{said}: ask again, or report the failure from {clock.rfc3339(possible_at)} on."
+        raise Problem("payout_unresolved", detail, possible_at=clock.rfc3339(possible_at))
+    if unanswered and not note:
+        raise Problem("payout_unresolved", f"{said}: a note has to say how it is known that nothing was paid.")
+    return unanswered
+
+
+def _confirmed(item: Withdrawal, decision: str, by: str, two: bool) -> bool:
+    """Whether `by` can make this decision now: it does not need two people, or another person confirmed it. Otherwise write
+    `by`'s confirmation. Raises _Overtaken."""
+    if not two or confirmations.given(item.confirmation, decision, by):
+        return True
+    first = confirmations.first(item.confirmation, decision, by, clock.now())
+    if first != item.confirmation:
+        _write(item, changed(item, confirmation=first))
+    return False
+
+
+def _sent(item: Withdrawal, amount: int, by: str) -> Withdrawal:
+    """Write that the payout is sent: the item as written.
+
+    In the same transaction: the entry of the request has this amount, there is no outcome, the owner's `withdrawing` account covers
+    the amount, and so does what the provider holds for the market beside the payouts under way (`paying` of its account). Raises
+    _Overtaken, Problem `provider_not_funded`, `record_altered`."""
+    before, now = item.payout or {}, clock.stamp(clock.now())
+    number = before.get("number", 0) + 1
+    payout = {"status": "sent", "reason": None, "at": now, "sent_at": now, "by": by, "number": number, "paying": amount}
+    after = changed(item, payout=payout, confirmation=confirmations.second(item.confirmation, by))
+    account, provider = withdrawing(str(item.owner)), provider_account(item.provider)
+    request, end = (Entry(pk=account, sk=f"entry#{name}:{item.pk}") for name in ("withdraw", "withdrawn"))
+    checks = [
+        check("request", request, Entry.amount == amount),
+        check("end", end, Entry.pk.does_not_exist()),
+        check("withdrawing", Balance(pk=account, sk=ledger.BALANCE), Balance.balance >= amount),
+    ]
+    for _ in range(_TRIES):
+        reserved: list[Action] = []
+        if not before.get("paying"):
+            found = Balance.find(provider, ledger.BALANCE)
+            holds, paying = (-int(found.balance), int(found.paying or 0)) if found else (0, 0)
+            if holds - paying < amount:
+                detail = f"{item.provider} does not hold {Money(amount, rules().currency)} for the market."
+                raise Problem("provider_not_funded", detail)
+            same = Balance.paying == paying if paying else Balance.paying.does_not_exist() | (Balance.paying == 0)
+            covers = (Balance.balance <= -(paying + amount)) & same
+            more = [Balance.paying.set(paying + amount)]
+            reserved = [update("provider", Balance(pk=provider, sk=ledger.BALANCE), more, covers)]
+        try:
+            _write(item, after, checks + reserved)
+        except Refused as refused:
+            if refused.labels.keys() & {"request", "end", "withdrawing"}:
+                raise altered(item) from refused
+            continue  # the provider's account moved: look again
+        return after
+    raise Problem("write_contention", "Other payouts of this provider are being sent; nothing was done.")
+
+
+def _with_payout(item: Withdrawal, status: str, reason: str | None, by: str) -> None:
+    """Write how far the payout is. Raises _Overtaken."""
+    payout = {**(item.payout or {}), "status": status, "reason": reason, "at": clock.stamp(clock.now()), "by": by}
+    freed: list[Action] = []
+    if status != "sent" and (paying := payout.pop("paying", 0)):
+        freed = [update("provider", _balance_of(item.provider), [Balance.paying.add(-paying)], None)]
+    _write(item, changed(item, payout=payout), freed)
+
+
+def _booked(item: Withdrawal, amount: int, outcome: Outcome, note: str | None, by: str) -> Withdrawal:
+    """Write the outcome and post its transfer; the item as written. Raises _Overtaken, and Problem `provider_not_funded` for a
+    payout by hand that the provider's account does not cover."""
+    now, owner_id, paying = clock.now(), str(item.owner), int((item.payout or {}).get("paying", 0))
+    account = provider_account(item.provider)
+    freed = [Balance.paying.add(-paying)] if paying else []
+    if outcome == "paid":
+        transfer = movements.withdrawal_paid(item.pk, owner_id, item.provider, amount)
+        covered = None if _is_sent(item) else Balance.balance <= -amount
+        actions = ledger.actions(transfer, now, changes={account: freed}, conditions={account: covered})
+    else:
+        transfer = movements.withdrawal_failed(item.pk, owner_id, amount)
+        actions = ledger.actions(transfer, now)
+        actions += [update("provider", _balance_of(item.provider), freed, None)] if freed else []
+    after = changed(
+        item,
+        status=outcome,
+        queue=f"withdrawal:{outcome}",
+        decided_at=clock.stamp(now),
+        decided_by=by,
+        note=item.note if note is None else note,
+        confirmation=confirmations.second(item.confirmation, by),
+    )
+    try:
+        _write(item, after, actions)
+    except Refused as refused:
+        if f"balance:{account}" in refused.labels:
+            detail = f"{item.provider} does not hold {Money(amount, rules().currency)} for the market."
+            raise Problem("provider_not_funded", detail) from refused
+        raise altered(item) from refused
+    return after
+
+
+def _write(item: Withdrawal, after: Withdrawal, actions: Iterable[Action] = ()) -> None:
+    """Write the open withdrawal as `after`, together with `actions`. Raises _Overtaken if it was changed since it was read, else
+    Refused."""
+    try:
+        transact([replaced("withdrawal", item, after, _OPEN), *actions])
+    except Refused as refused:
+        if "withdrawal" in refused.labels:
+            raise _Overtaken from refused
+        raise
+
+
+def _balance_of(provider: str) -> Balance:
+    return Balance(pk=provider_account(provider), sk=ledger.BALANCE)
 
 
 def show(withdrawal_id: str, owner_ids: tuple[str, ...]) -> Withdrawal:
@@ -181,9 +334,11 @@ def of_owner(owner_id: str, limit: int, after: dict[str, Any] | None) -> Page[Wi
     )
 
 
-def waiting(limit: int, after: dict[str, Any] | None) -> Page[Withdrawal]:
-    """What finance has yet to pay out, oldest first."""
-    return read_page(Withdrawal, "withdrawal", index="by_queue", limit=limit, after=after, newest_first=False)
+def listed(status: Status, limit: int, after: dict[str, Any] | None) -> Page[Withdrawal]:
+    """All withdrawals of one status: those that wait for a payout oldest first, the others newest first."""
+    queue = "withdrawal" if status == "requested" else f"withdrawal:{status}"
+    newest_first = status != "requested"
+    return read_page(Withdrawal, queue, index="by_queue", limit=limit, after=after, newest_first=newest_first)
 
 
 def present(item: Withdrawal) -> dict[str, Any]:
@@ -202,12 +357,21 @@ def present(item: Withdrawal) -> dict[str, Any]:
     }
 
 
+def present_to_staff(item: Withdrawal) -> dict[str, Any]:
+    """`present`, with `confirmation` {decision, confirmed_by, confirmed_at, decided_by} and `decided_by`: user ids of staff."""
+    return {
+        **present(item),
+        "confirmation": confirmations.present(item.confirmation),
+        "decided_by": item.decided_by,
+    }
+
+
 def _shown(payout: dict[str, Any]) -> dict[str, Any]:
     return {"status": payout["status"], "reason": payout["reason"], "at": clock.parse(payout["at"])}
 
 
 def _masked(account: str) -> str:
-    """Enough to recognise one's own account by."""
+    """The account with most of its name hidden: enough for its owner to recognise it."""
     name, at, host = account.partition("@")
     return f"{name[:3]}***{at}{host}" if at else f"{account[:3]}***{account[-2:]}"
 

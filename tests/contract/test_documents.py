@@ -14,7 +14,7 @@ from chalicelib.settings import Rules
 from infra import documents
 
 ROOT = Path(__file__).parents[2]
-IN_YUAN = {"topup_min", "topup_max", "price_min", "price_max", "withdrawal_min"}
+IN_YUAN = {"topup_min", "topup_max", "price_min", "price_max", "withdrawal_min", "two_people_above"}
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 
 

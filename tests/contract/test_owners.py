@@ -77,6 +77,7 @@ OWN: dict[Name, tuple[str, str]] = {
     ("GET", "/v1/wallet"): ("teahouse", "held"),
     ("GET", "/v1/wallet/entries"): ("teahouse", "task_id"),
     ("GET", "/v1/wallet/summary"): ("teahouse", "held"),
+    ("GET", "/v1/wallet/topups"): ("teahouse", "topup_id"),
     ("GET", "/v1/wallet/withdrawals"): ("teahouse", "withdrawal_id"),
 }
 """Routes that answer with what is the caller's own, and something that only the owner's answer holds."""

@@ -23,8 +23,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from chalicelib import clock, cloud
 from chalicelib.payments import alipay
-from chalicelib.settings import deployment
-from chalicelib.wallet import ledger
+from chalicelib.settings import deployment, rules
+from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.postings import SUSPENSE, provider
 from tests.conftest import Api
 from tests.stage import FUNDS, NOON, PRICE, Stage, cny
@@ -42,8 +42,8 @@ class Signer:
     def __init__(self) -> None:
         self.key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
 
-    def sign(self, text: str) -> str:
-        return base64.b64encode(self.key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())).decode()
+    def sign(self, text: str, charset: str = "utf-8") -> str:
+        return base64.b64encode(self.key.sign(text.encode(charset), padding.PKCS1v15(), hashes.SHA256())).decode()
 
     def signed(self, text: str, signature: str) -> bool:
         try:
@@ -156,12 +156,13 @@ def gateway() -> Iterator[Gateway]:
 
 @pytest.fixture
 def stage(api: Api, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """A market with Alipay on and its keys in Secrets Manager."""
+    """A market with Alipay on, the sandbox off, and Alipay's keys in Secrets Manager."""
     boto3.client("secretsmanager").create_secret(
         Name=os.environ["ALIPAY_SECRET"], SecretString=json.dumps(keys(gateway.url))
     )
     monkeypatch.setenv("ALIPAY", "on")
-    cached = (deployment, cloud.secret, alipay._keys, alipay._client)
+    monkeypatch.setenv("SANDBOX", "off")
+    cached = (deployment, rules, cloud.secret, alipay._keys, alipay._client)
     for function in cached:
         function.cache_clear()
     stage = Stage(api)
@@ -203,8 +204,9 @@ def notice(payment_id: str, **fields: str) -> dict[str, str]:
     }
 
 
-def form(fields: dict[str, str], signer: Signer = ALIPAYS) -> bytes:
-    return urlencode({**fields, "sign": signer.sign(unsigned(fields)), "sign_type": "RSA2"}).encode()
+def form(fields: dict[str, str], signer: Signer = ALIPAYS, charset: str = "utf-8") -> bytes:
+    signature = signer.sign(unsigned(fields), charset)
+    return urlencode({**fields, "sign": signature, "sign_type": "RSA2"}, encoding=charset).encode()
 
 
 def deliver(stage: Stage, body: bytes, at: datetime = NOON) -> Any:
@@ -301,6 +303,50 @@ def test_a_notification_about_no_money_is_taken_in_and_moves_nothing(stage: Stag
     assert (available(stage), ledger.balance(SUSPENSE)) == (FUNDS, 0)
 
 
+@pytest.mark.parametrize("refund_fee", ["", "0.00"])
+def test_a_refund_of_nothing_is_a_payment(stage: Stage, refund_fee: str) -> None:
+    payment_id = top_up(stage)["id"]
+    assert deliver(stage, form(notice(payment_id, refund_fee=refund_fee))).body == b"success"
+    assert (available(stage), ledger.balance(SUSPENSE)) == (FUNDS + AMOUNT, 0)
+    assert stage.advertiser.get(f"/v1/wallet/topups/{payment_id}").json_body["status"] == "paid"
+
+
+def test_a_partial_refund_without_its_payment_goes_to_suspense(stage: Stage) -> None:
+    payment_id = top_up(stage)["id"]
+    refund = form(notice(payment_id, refund_fee="1000.00"))
+    for body in (refund, refund, form(notice(payment_id)), form(notice(payment_id, refund_fee="6000.50"))):
+        assert deliver(stage, body).body == b"success"
+        assert (available(stage), ledger.balance(SUSPENSE)) == (FUNDS, AMOUNT - 100_000)
+    [item] = stage.api.as_("fin", "finance").get("/v1/suspense").json_body["data"]
+    assert (item["reason"], item["amount"], item["payment_id"]) == ("refunded", cny(AMOUNT - 100_000), payment_id)
+
+
+def test_a_refund_after_its_payment_moves_nothing(stage: Stage) -> None:
+    payment_id = top_up(stage)["id"]
+    for fields in ({}, {"refund_fee": "1000.00"}, {"refund_fee": "6000.50"}):
+        assert deliver(stage, form(notice(payment_id, **fields))).body == b"success"
+        assert (available(stage), ledger.balance(SUSPENSE)) == (FUNDS + AMOUNT, 0)
+
+
+@pytest.mark.parametrize("charset", ["GBK", "gbk", "GB2312", "GB18030"])
+def test_a_notification_in_gbk_is_verified_and_read(stage: Stage, charset: str) -> None:
+    payment_id = top_up(stage)["id"]
+    fields = notice(payment_id, charset=charset, subject="微任务充值")
+    genuine = form(fields, charset="gbk")
+    for forged in (genuine.replace(b"6000.50", b"6000.51"), form(fields, STRANGERS, charset="gbk")):
+        assert deliver(stage, forged).json_body["code"] == "signature_invalid"
+        assert available(stage) == FUNDS
+    assert deliver(stage, genuine).body == b"success"
+    assert available(stage) == FUNDS + AMOUNT
+
+
+@pytest.mark.parametrize("fields", [{"charset": "utf-16"}, {"refund_fee": "6000.51"}, {"refund_fee": "1e3"}])
+def test_a_signed_notification_that_cannot_be_read(stage: Stage, fields: dict[str, str]) -> None:
+    answer = deliver(stage, form(notice(top_up(stage)["id"], **fields)))
+    assert (answer.status_code, answer.json_body["code"]) == (400, "bad_request")
+    assert (available(stage), ledger.balance(SUSPENSE)) == (FUNDS, 0)
+
+
 @pytest.mark.parametrize("fields", [{"total_amount": "6e3"}, {"total_amount": "-1.00"}, {"trade_no": ""}])
 def test_what_is_signed_and_unreadable_is_refused(stage: Stage, fields: dict[str, str]) -> None:
     answer = deliver(stage, form(notice(top_up(stage)["id"], **fields)))
@@ -321,19 +367,33 @@ def test_a_provider_that_the_stage_does_not_have_is_said(stage: Stage, monkeypat
 
 @pytest.fixture
 def withdrawal_id(stage: Stage) -> str:
-    """A creator's earnings on their way out."""
+    """A creator's earnings, which came in through Alipay, on their way out."""
+    earn(stage, PRICE, FEE)
+    made = ask(stage, EARNED)
+    assert made["payee"] == {"account": "an.***@mail.example"}
+    return str(made["id"])
+
+
+def earn(stage: Stage, price: int, fee: int = 0) -> None:
+    """An advertiser pays through Alipay, and a creator's order is settled."""
+    owner = stage.advertiser_id
     with clock.at(NOON):
-        order_id = stage.accepted("an")[0]
+        for transfer in (
+            movements.topup("pay_1", "alipay", owner, price),
+            movements.hold("tsk_1", 1, owner, price),
+            movements.settle("ord_1", "tsk_1", stage.creator_id("an"), price - fee, fee),
+        ):
+            assert ledger.post(transfer, NOON)
+
+
+def ask(stage: Stage, amount: int, key: str = "out") -> dict[str, Any]:
+    payee = {"account": "an.writer@mail.example", "name": "安"}
+    body = {"amount": cny(amount), "provider": "alipay", "payee": payee}
     with clock.at(NOON + timedelta(hours=1)):
-        stage.publish("an", order_id)
-        task_id = stage.order(order_id)["task_id"]
-        stage.auditor.post(f"/v1/tasks/{task_id}/stop", {"reason_code": "other"})
-        payee = {"account": "an.writer@mail.example", "name": "安"}
-        body = {"amount": cny(EARNED), "provider": "alipay", "payee": payee}
-        made = stage.creator("an").post("/v1/wallet/withdrawals", body, key="out")
+        made = stage.creator("an").post("/v1/wallet/withdrawals", body, key=key)
     assert made.status_code == 201, made.json_body
-    assert made.json_body["payee"] == {"account": "an.***@mail.example"}
-    return str(made.json_body["id"])
+    found: dict[str, Any] = made.json_body
+    return found
 
 
 def pay_out(stage: Stage, withdrawal_id: str) -> dict[str, Any]:
@@ -361,7 +421,7 @@ def test_rule_21_a_payout_is_made_once(stage: Stage, gateway: Gateway, withdrawa
         "name": "安",
     }
     assert stage.money(creators=("an",))["an"] == 0
-    assert ledger.balance(provider("alipay")) == EARNED
+    assert ledger.balance(provider("alipay")) == EARNED - PRICE
     assert stage.api.as_("fin", "finance").post(f"/v1/withdrawals/{withdrawal_id}/payout").status_code == 200
     assert stage.creator("an").post(f"/v1/withdrawals/{withdrawal_id}/payout").status_code == 403
 
@@ -379,7 +439,7 @@ def test_rule_21_an_answer_that_cannot_be_believed_is_asked_for_again(
     gateway.mood = "well"
     assert pay_out(stage, withdrawal_id)["status"] == "paid"
     assert gateway.transfers[withdrawal_id] == 1
-    assert ledger.balance(provider("alipay")) == EARNED
+    assert ledger.balance(provider("alipay")) == EARNED - PRICE
     assert stage.money(creators=("an",))["an"] == 0
 
 
@@ -421,6 +481,101 @@ def test_rule_21_a_refused_payout_can_be_made_again_or_called_failed(
     assert gateway.transfers.total() == 0
 
 
+@pytest.mark.parametrize("code", ["20001", "40001", "40002", "40003", "40006"])
+def test_rule_21_a_request_that_alipay_did_not_carry_out_can_be_called_failed(
+    stage: Stage, gateway: Gateway, withdrawal_id: str, code: str
+) -> None:
+    gateway.say = {"code": code, "sub_code": "isv.missing-signature"}
+    assert pay_out(stage, withdrawal_id)["payout"]["status"] == "refused"
+    assert fail_by_hand(stage, withdrawal_id).json_body["status"] == "failed"
+    assert stage.money(creators=("an",))["an"] == EARNED
+
+
+def test_rule_21_without_certificates_no_payout_is_sent(
+    stage: Stage, gateway: Gateway, withdrawal_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(alipay._keys(), "alipay_root_cert")
+    refused = pay_out(stage, withdrawal_id)
+    assert (refused["status"], refused["payout"]["reason"]) == ("requested", "CERTIFICATES_MISSING")
+    assert gateway.asked == []
+    assert fail_by_hand(stage, withdrawal_id).json_body["status"] == "failed"
+    assert stage.money(creators=("an",))["an"] == EARNED
+
+
+def fail(stage: Stage, withdrawal_id: str, by: str, at: datetime, note: str | None = None) -> Any:
+    with clock.at(at):
+        body = {"outcome": "failed", "note": note}
+        return stage.api.as_(by, "finance").post(f"/v1/withdrawals/{withdrawal_id}/outcome", body)
+
+
+def test_rule_21_a_sent_payout_that_alipay_does_not_know_can_be_called_failed(
+    stage: Stage, gateway: Gateway, withdrawal_id: str
+) -> None:
+    gateway.mood = "error"
+    with clock.at(NOON):
+        assert pay_out(stage, withdrawal_id)["payout"]["status"] == "sent"
+    gateway.mood = "well"
+    early = fail(stage, withdrawal_id, "fin", NOON + timedelta(minutes=9))
+    assert (early.status_code, early.json_body["code"]) == (409, "payout_unresolved")
+    assert early.json_body["possible_at"] == "2026-11-22T12:10:00Z"
+    assert fail(stage, withdrawal_id, "fin", NOON + timedelta(minutes=10)).json_body["status"] == "failed"
+    assert stage.money(creators=("an",))["an"] == EARNED
+    with clock.at(NOON + timedelta(hours=1)):
+        assert pay_out(stage, withdrawal_id)["status"] == "failed"
+    assert gateway.transfers.total() == 0
+
+
+def test_rule_21_a_sent_payout_that_alipay_made_cannot_be_called_failed(
+    stage: Stage, gateway: Gateway, withdrawal_id: str
+) -> None:
+    gateway.mood = "lost"
+    with clock.at(NOON):
+        assert pay_out(stage, withdrawal_id)["payout"]["status"] == "sent"
+    gateway.mood = "well"
+    answer = fail(stage, withdrawal_id, "fin", NOON + timedelta(days=9), "not paid")
+    assert (answer.status_code, answer.json_body["code"]) == (409, "already_decided")
+    assert stage.money(creators=("an",))["an"] == 0
+    assert ledger.balance(provider("alipay")) == EARNED - PRICE
+
+
+def test_rule_21_two_people_end_a_payout_without_an_answer(stage: Stage, gateway: Gateway, withdrawal_id: str) -> None:
+    gateway.mood = "lost"
+    with clock.at(NOON):
+        assert pay_out(stage, withdrawal_id)["payout"]["status"] == "sent"
+    late = NOON + timedelta(hours=24)
+    for by, at, note in (("fin", late - timedelta(seconds=1), "not paid"), ("fin", late, None)):
+        refused = fail(stage, withdrawal_id, by, at, note)
+        assert (refused.status_code, refused.json_body["code"]) == (409, "payout_unresolved")
+    for by in ("fin", "fin"):
+        first = fail(stage, withdrawal_id, by, late, "Alipay's console shows no transfer").json_body
+        assert (first["status"], first["confirmation"]["confirmed_by"]) == ("requested", "fin")
+    second = fail(stage, withdrawal_id, "fin2", late, "Alipay's console shows no transfer").json_body
+    assert (second["status"], second["confirmation"]["decided_by"]) == ("failed", "fin2")
+    assert stage.money(creators=("an",))["an"] == EARNED
+
+
+def test_a_payout_needs_a_provider_that_holds_the_money(stage: Stage, gateway: Gateway, withdrawal_id: str) -> None:
+    """The advertiser's own funds came in through another provider."""
+    body = {"amount": cny(20_000), "provider": "alipay", "payee": {"account": "tea@mail.example", "name": "tea"}}
+    with clock.at(NOON):
+        made = stage.advertiser.post("/v1/wallet/withdrawals", {**body, "amount": cny(FEE + 1)}, key="out").json_body
+        gateway.mood = "lost"
+        assert pay_out(stage, withdrawal_id)["payout"]["status"] == "sent", "which leaves the fee"
+        finance = stage.api.as_("fin", "finance")
+        for path, outcome in (("payout", None), ("outcome", {"outcome": "paid"})):
+            if path == "outcome":
+                gateway.mood = "well"
+                assert pay_out(stage, withdrawal_id)["status"] == "paid"
+            refused = finance.post(f"/v1/withdrawals/{made['id']}/{path}", outcome)
+            assert (refused.status_code, refused.json_body["code"]) == (409, "provider_not_funded")
+        assert ledger.balance(provider("alipay")) == EARNED - PRICE
+        assert fail_by_hand(stage, made["id"]).json_body["status"] == "failed"
+        smaller = stage.advertiser.post("/v1/wallet/withdrawals", {**body, "amount": cny(FEE)}, key="less").json_body
+        assert pay_out(stage, smaller["id"])["status"] == "paid"
+    assert ledger.balance(provider("alipay")) == 0
+    assert gateway.transfers.total() == 2
+
+
 def test_a_withdrawal_without_payee_cannot_be_paid_by_the_provider(stage: Stage) -> None:
     body = {"amount": cny(20_000), "provider": "alipay"}
     made = stage.advertiser.post("/v1/wallet/withdrawals", body, key="out").json_body
@@ -434,8 +589,11 @@ def test_a_withdrawal_without_payee_cannot_be_paid_by_the_provider(stage: Stage)
     [("an", "paid", "paid"), ("fail-an", "failed", "failed"), ("lose-an", "requested", "paid")],
 )
 def test_the_sandbox_provider_pays_out_as_its_accounts_are_named(
-    stage: Stage, account: str, status: str, then: str
+    api: Api, account: str, status: str, then: str
 ) -> None:
+    stage = Stage(api)
+    with clock.at(NOON):
+        stage.certify()
     body = {"amount": cny(20_000), "provider": "sandbox", "payee": {"account": account, "name": "安"}}
     made = stage.advertiser.post("/v1/wallet/withdrawals", body, key="out").json_body
     assert pay_out(stage, made["id"])["status"] == status

@@ -27,12 +27,14 @@ from chalicelib.errors import InsufficientFunds
 from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
 from chalicelib.payments.port import PaidNotice
+from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.store import WalletRecord, put, tables, transact
 from chalicelib.wallet import (
     ledger,
     movements,
     reconciliation,
+    sealed_items,
     statements,
     suspense,
     topups,
@@ -79,6 +81,7 @@ def engine(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
     monkeypatch.setattr(WalletRecord.Meta, "table_name", f"ledger-test-{secrets.token_hex(6)}")
     monkeypatch.setattr(reconciliation, "secret", lambda _: b"key")
+    monkeypatch.setattr(sealed_items, "secret", lambda _: b"key")
     monkeypatch.setattr(reconciliation, "_worth_of_tasks", None)
     forget_clients()
     assert not WalletRecord.exists(), "only a table of our own is removed at the end"
@@ -202,19 +205,19 @@ def test_what_the_use_cases_cost(engine: None, unit: float) -> None:
         suspense_id = ids.derive("sus", "sandbox", "t2")
         cost("resolved", lambda: suspense.resolve(suspense_id, "credited", ADV, None, "fin"))
         cost("withdrawal asked", lambda: withdrawals.request(CRE, Money(10_000), "sandbox", ATTEMPT))
-        cost("failed", lambda: withdrawals.settle(ATTEMPT.id("wdr"), "failed", None, "fin"))
+        cost("failed", lambda: withdrawals.settle(ATTEMPT.id("wdr"), "failed", None, "fin", provider_named))
         withdrawals.request(CRE, Money(10_000), "sandbox", other)
-        cost("paid", lambda: withdrawals.settle(other.id("wdr"), "paid", None, "fin"))
+        cost("paid", lambda: withdrawals.settle(other.id("wdr"), "paid", None, "fin", provider_named))
         cost("wallet", lambda: wallets.of_owner(ADV))
         cost("statement", lambda: statements.page(advertiser_available(ADV), 20, None))
     assert {name: dict(cost.calls) for name, cost in costs.items()} == {
         "top-up asked": {"GetItem": 1, "TransactWriteItems": 1},
         "credited": {"GetItem": 1, "TransactWriteItems": 1},
         "suspended": {"TransactWriteItems": 1},
-        "resolved": {"GetItem": 2, "TransactWriteItems": 1},
+        "resolved": {"GetItem": 1, "BatchGetItem": 1, "TransactWriteItems": 1},
         "withdrawal asked": {"GetItem": 1, "TransactWriteItems": 1},
-        "failed": {"GetItem": 2, "TransactWriteItems": 1},
-        "paid": {"GetItem": 2, "TransactWriteItems": 1},
+        "failed": {"GetItem": 1, "BatchGetItem": 1, "TransactWriteItems": 1},
+        "paid": {"GetItem": 1, "BatchGetItem": 1, "TransactWriteItems": 1},
         "wallet": {"Query": 1, "BatchGetItem": 1},
         "statement": {"GetItem": 2, "Query": 1},
     }

@@ -29,12 +29,13 @@ from chalicelib.errors import InsufficientFunds, Problem
 from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
 from chalicelib.payments.port import PaidNotice
+from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.store import WalletRecord, tables
 from chalicelib.wallet import ledger, movements, suspense, topups, withdrawals
 from chalicelib.wallet.postings import advertiser_available
 from infra import watching
-from tests.conftest import Api, forget_clients
+from tests.conftest import Api, create_resources, forget_clients
 from tests.stage import NOON
 
 ROOT = Path(__file__).parents[2]
@@ -139,11 +140,11 @@ PATHS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "withdrawal requested": (earn, ask_withdrawal),
     "withdrawal paid": (
         each(earn, ask_withdrawal),
-        lambda: withdrawals.settle(WITHDRAWAL, "paid", None, "fin"),
+        lambda: withdrawals.settle(WITHDRAWAL, "paid", None, "fin", provider_named),
     ),
     "withdrawal failed": (
         each(earn, ask_withdrawal),
-        lambda: withdrawals.settle(WITHDRAWAL, "failed", "account closed", "fin"),
+        lambda: withdrawals.settle(WITHDRAWAL, "failed", "account closed", "fin", provider_named),
     ),
 }
 
@@ -158,7 +159,7 @@ def state() -> list[dict[str, Any]]:
 def fresh() -> Iterator[None]:
     with mock_aws():
         forget_clients()
-        WalletRecord.create_table(billing_mode="PAY_PER_REQUEST", wait=False)
+        create_resources()
         with clock.at(NOON):
             yield
     forget_clients()
