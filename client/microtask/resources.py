@@ -60,6 +60,7 @@ from microtask.types import (
     SandboxPostDeleted,
     SandboxProfile,
     SettlementUpload,
+    StaffWithdrawal,
     SuspenseItem,
     Task,
     TaskInReview,
@@ -919,9 +920,9 @@ class OrdersResource(Resource):
 
 
 class PayoutsResource(Resource):
-    def pay(self, withdrawal_id: str, *, idempotency_key: str | None = None) -> Withdrawal:
-        """Has the provider pay it out, or asks what became of it; once, however often it is called. For finance."""
-        answer: Withdrawal = self._transport.send(
+    def pay(self, withdrawal_id: str, *, idempotency_key: str | None = None) -> StaffWithdrawal:
+        """Ask the provider to pay it, or what became of it; paid once, however often it is called. Large amounts need two people. For finance."""
+        answer: StaffWithdrawal = self._transport.send(
             "POST", f"/v1/withdrawals/{_in_path(withdrawal_id)}/payout", key=idempotency_key, keyed=True
         ).json()
         return answer
@@ -933,9 +934,9 @@ class PayoutsResource(Resource):
         outcome: Literal["paid", "failed"],
         note: str | Omitted | None = OMITTED,
         idempotency_key: str | None = None,
-    ) -> Withdrawal:
-        """What came of the payout: paid, or failed and the money is at hand again. For finance."""
-        answer: Withdrawal = self._transport.send(
+    ) -> StaffWithdrawal:
+        """Report the payout's outcome: paid, or failed and the money is available again. Large amounts need two people. For finance."""
+        answer: StaffWithdrawal = self._transport.send(
             "POST",
             f"/v1/withdrawals/{_in_path(withdrawal_id)}/outcome",
             body=given({"outcome": outcome, "note": note}),
@@ -944,12 +945,16 @@ class PayoutsResource(Resource):
         ).json()
         return answer
 
-    def waiting(self, *, limit: int | Omitted = OMITTED) -> Pages[Withdrawal]:
-        """Withdrawals to be paid out, oldest first. For finance."""
+    def waiting(
+        self, *, limit: int | Omitted = OMITTED, status: Literal["requested", "paid", "failed"] | Omitted = OMITTED
+    ) -> Pages[StaffWithdrawal]:
+        """Withdrawals to be paid out, oldest first; with `status` those that were paid or failed, newest first. For finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
-                "GET", "/v1/withdrawals", query=given({"limit": limit, "cursor": OMITTED if cursor is None else cursor})
+                "GET",
+                "/v1/withdrawals",
+                query=given({"limit": limit, "status": status, "cursor": OMITTED if cursor is None else cursor}),
             ).json()
 
         return Pages(fetch)
@@ -1165,7 +1170,7 @@ class SuspenseResource(Resource):
         note: str | Omitted | None = OMITTED,
         idempotency_key: str | None = None,
     ) -> SuspenseItem:
-        """Credits the money to an advertiser, or returns it to the provider. For finance."""
+        """Credit the money to an advertiser, or return it to the provider. Large amounts need two people. For finance."""
         answer: SuspenseItem = self._transport.send(
             "POST",
             f"/v1/suspense/{_in_path(suspense_id)}/resolution",
@@ -1175,12 +1180,16 @@ class SuspenseResource(Resource):
         ).json()
         return answer
 
-    def waiting(self, *, limit: int | Omitted = OMITTED) -> Pages[SuspenseItem]:
-        """Money that fits no open payment, oldest first. For finance."""
+    def waiting(
+        self, *, limit: int | Omitted = OMITTED, status: Literal["open", "credited", "returned"] | Omitted = OMITTED
+    ) -> Pages[SuspenseItem]:
+        """Money that fits no open payment, oldest first; with `status` what was resolved, newest first. For finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
-                "GET", "/v1/suspense", query=given({"limit": limit, "cursor": OMITTED if cursor is None else cursor})
+                "GET",
+                "/v1/suspense",
+                query=given({"limit": limit, "status": status, "cursor": OMITTED if cursor is None else cursor}),
             ).json()
 
         return Pages(fetch)
@@ -1597,6 +1606,23 @@ class WalletResource(Resource):
             keyed=True,
         ).json()
         return answer
+
+    def top_ups(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        status: Literal["pending", "paid", "expired"] | Omitted | None = OMITTED,
+    ) -> Pages[TopUp]:
+        """The caller's top-ups, newest first; of one `status` or all. For advertiser."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                "/v1/wallet/topups",
+                query=given({"limit": limit, "status": status, "cursor": OMITTED if cursor is None else cursor}),
+            ).json()
+
+        return Pages(fetch)
 
     def withdraw(
         self,

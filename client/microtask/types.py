@@ -412,6 +412,15 @@ class ComparisonSummary(TypedDict):
     differences_found: int
 
 
+class Confirmation(TypedDict):
+    """The first of two people who decide about a large amount (rule 26), and the second one after the decision: ids of users."""
+
+    decision: str
+    confirmed_by: str
+    confirmed_at: str
+    decided_by: str | None
+
+
 class Contact(TypedDict):
     """Whom the market's staff can reach."""
 
@@ -1816,6 +1825,23 @@ class Span(TypedDict):
     end: int
 
 
+class StaffWithdrawal(TypedDict):
+    """A withdrawal as staff see it."""
+
+    id: str
+    status: Literal["requested", "paid", "failed"]
+    owner_id: str
+    amount: Money
+    provider: str
+    payee: MaskedPayee | None
+    payout: PayoutState | None
+    requested_at: str
+    decided_at: str | None
+    note: str | None
+    confirmation: Confirmation | None
+    decided_by: str | None
+
+
 class Statement(TypedDict):
     """What a side stated to a dispute, with URLs of evidence."""
 
@@ -1862,6 +1888,8 @@ class SuspenseItem(TypedDict):
     advertiser_id: str | None
     note: str | None
     resolved_at: str | None
+    confirmation: Confirmation | None
+    decided_by: str | None
 
 
 class Task(TypedDict):

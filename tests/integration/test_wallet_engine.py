@@ -53,10 +53,10 @@ USE_CASES = {
     "top-up asked": (3, 1),
     "credited": (11, 1),
     "suspended": (11, 0),
-    "resolved": (11, 2),
+    "resolved": (12, 1),
     "withdrawal asked": (12, 1),
-    "failed": (12, 2),
-    "paid": (12, 2),
+    "failed": (13, 1),
+    "paid": (13, 1),
     "wallet": (0, 0.5),
     "statement": (0, 3),
 }
