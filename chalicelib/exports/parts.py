@@ -12,8 +12,9 @@ from chalicelib.exports.sources import SOURCES
 from chalicelib.settings import deployment
 
 LINES_MAX = 5_000
+BYTES_MAX = 8_000_000
 SECONDS = 10.0
-"""A part is closed after so many lines or seconds, whichever comes first: well inside one call of the API."""
+"""A part ends after so many lines, bytes or seconds, whichever comes first: well inside the time and memory of one request."""
 LINK = timedelta(hours=1)
 
 
@@ -34,17 +35,20 @@ def write(export_id: str, side: str, owner: str, after: dict[str, Any] | None) -
     begin = time.monotonic()
     sources = SOURCES[side]
     place, key = (after["place"], after["key"]) if after else (0, None)
-    lines: list[str] = []
+    lines: list[bytes] = []
+    size = 0
     while place < len(sources):
         page = sources[place][1](owner, key)
-        lines += [wire.dumps(line) for line in page.items]
+        for line in page.items:
+            lines.append(wire.dumps(line).encode())
+            size += len(lines[-1])
         key = page.after
         place += key is None
-        if len(lines) >= LINES_MAX or time.monotonic() - begin >= SECONDS:
+        if len(lines) >= LINES_MAX or size >= BYTES_MAX or time.monotonic() - begin >= SECONDS:
             break
     name = f"exports/{owner}/{export_id}.jsonl"
     store = cloud.client("s3")
-    body = "".join(f"{line}\n" for line in lines).encode()
+    body = b"".join(line + b"\n" for line in lines)
     store.put_object(Bucket=deployment().pictures_bucket, Key=name, Body=body, ContentType="application/x-ndjson")
     asked = {"Bucket": deployment().pictures_bucket, "Key": name}
     url = store.generate_presigned_url("get_object", Params=asked, ExpiresIn=int(LINK.total_seconds()))

@@ -24,8 +24,8 @@ def _profile(owner: str, after: Key) -> Page[Line]:
 
 
 def _tasks(owner: str, after: Key) -> Page[Line]:
-    """Each task, and each of its orders."""
-    shown = inbox.shown(inbox.tasks_of(owner, None, PAGE // 10, after))
+    """A task, and each of its orders: at most 1,000."""
+    shown = inbox.shown(inbox.tasks_of(owner, None, 1, after))
 
     def lines() -> Iterator[Line]:
         for task in shown.tasks.items:

@@ -23,6 +23,10 @@ CALENDAR = "calendar"
 """The label of the calendar's action: refused under it, another order of the account was faster."""
 
 
+SLOTS_MAX = 1_000
+"""How many promised and recent posts an account's calendar has room for. Rule 13 alone allows fewer, but a stage can relax it."""
+
+
 class CalendarRecord(TasksRecord):
     """pk is the account's id, sk is `calendar`; `slots` are `[start, end, published or None]` by order id."""
 
@@ -35,7 +39,7 @@ def promised(order: OrderRecord, at: datetime) -> Action:
     record, slots = _read(order.account_id, at)
     slots.pop(order.pk, None)
     new = Slot(order.start_at, order.end_at)
-    if not cadence.fits(slots.values(), new, at, rules()):
+    if len(slots) >= SLOTS_MAX or not cadence.fits(slots.values(), new, at, rules()):
         raise Problem(
             "frequency_cap",
             f"At most {rules().posts_per_day_max} paid posts in 24 hours and none within "

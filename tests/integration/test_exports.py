@@ -91,6 +91,14 @@ def test_parts_join_to_the_whole(stage: Stage, monkeypatch: pytest.MonkeyPatch) 
     assert exported(stage.advertiser) == (whole, many)
 
 
+def test_a_part_ends_where_it_grows_too_large(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, _ = exported(stage.advertiser)
+    monkeypatch.setattr(parts, "BYTES_MAX", 5_000)
+    found, number = exported(stage.advertiser)
+    assert found == whole
+    assert number > 3
+
+
 def test_who_is_both_says_whose(stage: Stage) -> None:
     both = stage.api.as_("teahouse", "advertiser", "creator")
     assert kinds(exported(both, "/v1/exports?as=creator")[0]) == {}

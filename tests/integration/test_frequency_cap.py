@@ -13,7 +13,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.errors import Problem
 from chalicelib.settings import rules
-from chalicelib.tasks import answering
+from chalicelib.tasks import answering, calendar
 from tests.conftest import Api
 from tests.stage import NOON, Stage
 
@@ -95,3 +95,16 @@ def test_rule_13_a_post_within_the_hour_of_another_is_no_proof_and_can_be_mended
     with clock.at(START + timedelta(minutes=60)):
         stage.publish("an", second)
     assert stage.order(second)["status"] == "published"
+
+
+def test_rule_13_a_full_calendar_takes_no_further_promise(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stage may relax the cap; the calendar's item still has room for its posts to be published."""
+    monkeypatch.setenv("RULES", json.dumps({"posts_per_day_max": 1_000, "posts_gap_min": 0}))
+    rules.cache_clear()
+    monkeypatch.setattr(calendar, "SLOTS_MAX", 2)
+    first, second, third = orders_of_an(stage, 3)
+    with clock.at(NOON):
+        assert [stage.act("an", order, "accept").status_code for order in (first, second)] == [200, 200]
+        assert stage.act("an", third, "accept").json_body["code"] == "frequency_cap"
+    with clock.at(START):
+        stage.publish("an", first)

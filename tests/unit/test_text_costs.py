@@ -14,9 +14,11 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from chalicelib import idempotency, ids, wire
-from chalicelib.api import routing
+from chalicelib.accounts.schemas import AdvertiserIn
+from chalicelib.api import problems, routing
 from chalicelib.errors import Problem
 from chalicelib.links import bots
 from chalicelib.pages.markup import element
@@ -26,6 +28,8 @@ from chalicelib.social.port import Post
 from chalicelib.store import JSONAttribute
 from chalicelib.tasks import checks, content, edits, lint, records, urls
 from chalicelib.tasks.content import Content
+from chalicelib.tasks.schemas import TaskBody
+from chalicelib.wallet import withdrawals
 from tests.stage import NOON
 
 SHORT = 1_000
@@ -87,6 +91,21 @@ def body(text: str) -> None:
         routing.read_json(text.encode(), "application/json")
 
 
+def fields(text: str) -> None:
+    """Every field of a task and of an advertiser is this text."""
+    window = {"start_at": text, "end_at": f"2026-11-22T{text}"}
+    task = {"kind": text, "title": text, "content": {"text": text, "urls": [text]}, "window": window, "accept_by": text}
+    contact = {"name": text, "phone": f"+1{text}", "email": f"{text}@{text}"}
+    for model, document in (
+        (TaskBody, {**task, "retention": f"P{text}", "account_ids": [text]}),
+        (AdvertiserIn, {"name": text, "licence_no": text, "contact": contact}),
+    ):
+        try:
+            model.model_validate(document)
+        except ValidationError as error:
+            problems.faults_of(error, "")
+
+
 ROUTINES: dict[str, Callable[[str], Any]] = {
     "lint": lambda text: lint.stored(lint.findings(text, text)),
     "mark": lambda text: (content.has_mark(text), content.marked(text), content.without_mark(text)),
@@ -97,6 +116,8 @@ ROUTINES: dict[str, Callable[[str], Any]] = {
     "post and agreement": check,
     "order": content_of_order,
     "body": body,
+    "fields": fields,
+    "mask of a payee": lambda text: (withdrawals._masked(text), withdrawals._masked(f"{text}@{text}")),
     "fingerprint": lambda text: idempotency.fingerprint("POST", "/", text),
     "history": lambda text: records.shortened([records.event(text[:9], NOON, "system", text) for _ in range(300)]),
     "stored": lambda text: JSONAttribute().serialize(text),
