@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 CHINA_OFFSET = timedelta(hours=8)
 WEEKEND = (5, 6)
@@ -26,6 +26,11 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _fixed.reset(token)
+
+
+def day_begins(day: date, offset: timedelta) -> datetime:
+    """The moment at which `day` begins in a time zone that is ahead of UTC by `offset` and has no summer time."""
+    return datetime.combine(day, time(), UTC) - offset
 
 
 def working_time_after(moment: datetime, duration: timedelta) -> datetime:

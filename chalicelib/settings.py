@@ -20,6 +20,7 @@ class Rules:
     """The numbers of the market's rules. Money in minor units (fen), shares in basis points."""
 
     currency: str = "CNY"
+    utc_offset: timedelta = timedelta(hours=8)  # of the market's time zone, in which the months of statements are meant
     ownership_code: timedelta = timedelta(hours=48)  # how long a code that proves an account is good for
     certification_review: timedelta = timedelta(hours=48)  # rule 1 has no number; as long as rule 2
     account_review: timedelta = timedelta(hours=48)  # rule 2
@@ -95,6 +96,8 @@ class Deployment:
     tasks_table: str
     accounts_table: str
     clicks_table: str
+    public_url: str  # under which clients reach the API; empty: as each request came
+    allow_origins: str  # of browsers (CORS), separated by commas or blanks; "*": any; empty: none
     link_base: str  # where short links begin, e.g. https://go.example; empty: no click links
     pictures_bucket: str
     event_bus: str
@@ -108,6 +111,11 @@ class Deployment:
     cursor_secret_arn: str
     weibo_secret_arn: str
     account_secrets_prefix: str
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins whose pages may read responses (CORS)."""
+        return frozenset(self.allow_origins.replace(",", " ").split())
 
 
 def require_one_kind_of_money(env: Mapping[str, str]) -> None:

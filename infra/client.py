@@ -292,7 +292,8 @@ def _returned(answer: str, kind: str, paged: bool, call: str) -> str:
         return f'return str({call}.headers["Location"])'
     if kind == "nothing":
         return call
-    return f"return {call}.data.decode()"
+    encoding = '"utf-8-sig"' if kind == "csv" else ""
+    return f"return {call}.data.decode({encoding})"
 
 
 def _answer(told: Json) -> tuple[str, str, bool]:

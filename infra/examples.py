@@ -44,7 +44,7 @@ SAMPLES: Json = {
     "version": "2026-11-23",
     "note": "出差",
     "reason": "数字少了一位",
-    "status_url": f"/v1/grading/regrade/rgr_{_ULID}",
+    "status_url": f"https://api.micro-task.example/v1/grading/regrade/rgr_{_ULID}",
     "provider": "sandbox",
     "transaction_id": "2026112322001400000000000001",
     "price_min": 10_000,

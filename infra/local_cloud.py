@@ -314,7 +314,9 @@ class LocalCloud:
         outputs = self._outputs()
         while True:
             parameters = {"Stage": STAGE, "Sandbox": "on", "WalletDeletionProtection": "false"}
+            parameters["AllowOrigins"] = "*"  # for pages that client developers serve from this machine
             parameters["LinkBase"] = link_base = self._api_url(outputs) if outputs else ""
+            parameters["PublicUrl"] = link_base
             outputs = deploy(self.client, STAGE, parameters)
             if link_base == self._api_url(outputs):
                 break  # an API has its address once it is there: a new stack learns in an update where its links begin

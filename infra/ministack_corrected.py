@@ -94,6 +94,18 @@ def import_gateway_responses():
     apigateway_v1._import_rest_api = import_with_responses
 
 
+def import_any_methods():
+    """`x-amazon-apigateway-any-method` of a path: MiniStack imports only the methods of HTTP."""
+    import_path_item = apigateway_v1._import_path_item
+    apigateway_v1._OPENAPI_HTTP_METHODS = {*apigateway_v1._OPENAPI_HTTP_METHODS, "any"}
+
+    def import_with_any(api_id, path, path_item, *rest):
+        renamed = {"any" if name == "x-amazon-apigateway-any-method" else name: one for name, one in path_item.items()}
+        return import_path_item(api_id, path, renamed, *rest)
+
+    apigateway_v1._import_path_item = import_with_any
+
+
 def honour_partition_keys_and_attributes():
     """`dynamodb:LeadingKeys` and `dynamodb:Attributes` of what is written: MiniStack knows neither, and takes conditions on them
     for met."""
@@ -332,6 +344,7 @@ def correct():
     honour_batch_item_failures()
     answer_for_functions_that_died()
     import_gateway_responses()
+    import_any_methods()
     honour_partition_keys_and_attributes()
     hold_this_machine_for_secure()
 

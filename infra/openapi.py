@@ -25,9 +25,10 @@ _REFS = "#/components/schemas/{model}"
 _DESCRIPTION = """A market place for sponsored posts. Times are RFC 3339 in UTC, durations ISO 8601, money is an amount in minor
 units with its currency. A POST with an Idempotency-Key answers a repeat as it did the first time, with
 `Idempotency-Replayed: true`. What belongs to others answers 404. Every refusal is a problem document (RFC 9457) whose `code` is
-stable."""
+stable. HEAD works wherever GET does. Links are absolute. A query parameter that is repeated is refused."""
 _CURSOR: Json = {"type": ["string", "null"], "description": "`cursor` of the next page; null on the last."}
 _BEFORE: Json = {"type": ["string", "null"], "description": "`cursor` of the page before; null on the first."}
+_CSV = "UTF-8 with a byte order mark, money in units with decimals; for `Accept: text/csv`."
 _HTML: Json = {"text/html": {"schema": {"type": "string"}}}
 _EXAMPLE: Json = {
     "type": "https://micro-task.example/problems/not_found",
@@ -236,6 +237,8 @@ def _success(route: Route, schemas: dict[Any, Json]) -> Json:
     media_type = re.search(r'"Content-Type": "([a-z]+/[a-z]+)', source)
     if media_type:
         content[media_type[1]] = {"schema": {"type": "string"}}
+    if "sheet.headers(" in source:
+        content["text/csv"] = {"schema": {"type": "string", "description": _CSV}}
     if not content and route.path == "/openapi.json":
         content["application/json"] = {"schema": {"type": "object"}}
     return {"description": route.summary, "headers": headers, **({"content": content} if content else {})}

@@ -37,6 +37,7 @@ TEMPLATE = BUILD / "template.json"
 ZIP = BUILD / "deployment.zip"
 LINT_ENV = ROOT / ".local" / "lint-env"
 LOG_RETENTION_DAYS = 90
+ANY_METHOD = "x-amazon-apigateway-any-method"
 MACHINES = {"TaskMachine": "task", "OrderMachine": "order", "RegradeMachine": "regrade"}
 SERVICES = {"dynamodb", "events", "s3", "secretsmanager", "stepfunctions"}
 """The services whose clients the program makes: botocore describes more than 400, half of the package."""
@@ -186,7 +187,16 @@ def complete(template: dict[str, Any]) -> dict[str, Any]:
     # In the API's definition, not as resources: those would take effect with the next deployment of the API only.
     responses = {response_type: _gateway_response(code) for response_type, code in GATEWAY.items()}
     definition["x-amazon-apigateway-gateway-responses"] = responses
+    for methods in definition["paths"].values():
+        methods[ANY_METHOD] = _any_method(next(iter(methods.values())))
     return watched(template)
+
+
+def _any_method(declared: dict[str, Any]) -> dict[str, Any]:
+    """Sends the methods that a path does not declare to the program, without a token: it answers OPTIONS, and 405 with `Allow` for
+    the others. API Gateway itself would answer them as a path that does not exist."""
+    names = ("produces", "responses", "parameters", "x-amazon-apigateway-integration")
+    return {**{name: declared[name] for name in names if name in declared}, "consumes": []}
 
 
 def _gateway_response(code: str) -> dict[str, Any]:
@@ -200,11 +210,15 @@ def _gateway_response(code: str) -> dict[str, Any]:
         "request_id": "$context.requestId",
         "errors": [],
     }
-    parameters = {
+    parameters: dict[str, Any] = {
         "gatewayresponse.header.Content-Type": f"'{MEDIA_TYPE}'",
         "gatewayresponse.header.X-Request-Id": "context.requestId",
         # A text with quotes in it cannot be said here: the policy for pages is left to the program.
         **{f"gatewayresponse.header.{name}": f"'{text}'" for name, text in SECURITY_HEADERS.items() if "'" not in text},
+    }
+    # The document holds nothing of the caller's, so any page may read it where pages may call at all (chalicelib/api/cors.py).
+    parameters["gatewayresponse.header.Access-Control-Allow-Origin"] = {
+        "Fn::If": ["OriginsAreAllowed", "'*'", {"Ref": "AWS::NoValue"}]
     }
     if kind.status in (429, 503):
         parameters["gatewayresponse.header.Retry-After"] = "'1'"

@@ -21,6 +21,17 @@ def arguments(parser: ArgumentParser) -> None:
         "--link-base", default="", help="where click links begin, e.g. https://go.example; empty: no click links"
     )
     parser.add_argument(
+        "--public-url",
+        default="",
+        help="under which clients reach the API; empty: links follow the URL of each request",
+    )
+    parser.add_argument(
+        "--allow-origins",
+        default="",
+        metavar="ORIGINS",
+        help="origins whose web pages may call the API (CORS), separated by commas, * for any; default: none",
+    )
+    parser.add_argument(
         "--client-limit",
         type=int,
         default=0,
@@ -64,6 +75,8 @@ def parameters(options: Namespace) -> dict[str, str]:
         "Alipay": options.alipay,
         "Rules": options.rules,
         "LinkBase": options.link_base,
+        "PublicUrl": options.public_url,
+        "AllowOrigins": options.allow_origins,
         "ClientLimit": str(options.client_limit),
         "WalletDeletionProtection": "true" if options.wallet_protection == "on" else "false",
         "Canary": "true" if canary == "on" else "false",

@@ -1,4 +1,4 @@
-"""The ledger's entries of a period, as CSV (RFC 4180)."""
+"""The ledger's entries of a period, as CSV for people (chalicelib.sheet)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from chalicelib import clock
+from chalicelib import clock, sheet
 from chalicelib.settings import rules
 from chalicelib.wallet.records import Entry
 from infra.progress import Progress
@@ -43,10 +43,11 @@ def write(since: datetime, until: datetime, path: Path, deployment: Deployment) 
         bar.clear()
         currency = rules().currency
         with replaced(path) as file:
-            sheet = csv.writer(file, lineterminator="\r\n")
-            sheet.writerow(HEADER)
-            for row in sorting.execute("SELECT * FROM entry ORDER BY at, transfer, account"):
-                sheet.writerow([clock.rfc3339(clock.parse(row[0])), *row[1:], currency])
+            file.write(sheet.MARK)
+            lines = csv.writer(file, lineterminator=sheet.LINE_END)
+            lines.writerow(HEADER)
+            for at, *names, amount in sorting.execute("SELECT * FROM entry ORDER BY at, transfer, account"):
+                lines.writerow([clock.rfc3339(clock.parse(at)), *map(sheet.cell, names), sheet.units(amount), currency])
         entries, transfers, total = sorting.execute(
             "SELECT COUNT(*), COUNT(DISTINCT transfer), COALESCE(SUM(amount), 0) FROM entry"
         ).fetchone()

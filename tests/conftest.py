@@ -21,6 +21,8 @@ os.environ.update(
         "TASKS_TABLE": "microtask-test-tasks",
         "ACCOUNTS_TABLE": "microtask-test-accounts",
         "CLICKS_TABLE": "microtask-test-clicks",
+        "PUBLIC_URL": "https://api.micro-task.example",
+        "ALLOW_ORIGINS": "",
         "LINK_BASE": "https://go.micro-task.example",
         "PICTURES_BUCKET": "microtask-test-pictures-123456789012",
         "EVENT_BUS": "microtask-test",

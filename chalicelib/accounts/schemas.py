@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AwareDatetime,
-    BeforeValidator,
     Field,
     StringConstraints,
     ValidationError,
@@ -21,6 +19,7 @@ from chalicelib.accounts.advertisers import Particulars
 from chalicelib.accounts.prices import KINDS, Kind
 from chalicelib.accounts.search import Sort, Wanted
 from chalicelib.api import Body, MoneyIn, Paging, Query
+from chalicelib.api.moments import DayOrMoment, refusal
 from chalicelib.api.problems import faults_of
 from chalicelib.errors import Fault, InvalidBody
 from chalicelib.grading.evidence import DERIVED
@@ -79,7 +78,7 @@ class _DecisionIn(Body):
     def _reason_fits(self) -> _DecisionIn:
         reason = getattr(self, "reason_code", None)
         if (self.decision == "rejected") != (reason is not None):
-            raise ValueError("A rejection needs a reason_code and an approval has none")
+            raise refusal("reason_code", "A rejection needs a reason_code and an approval has none.", "reason_code")
         return self
 
 
@@ -142,22 +141,10 @@ class PublishingPermissionIn(Body):
     code: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")] | None = None
 
 
-def _day(value: Any) -> Any:
-    if isinstance(value, str) and len(value) == 10:
-        try:
-            return datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC)
-        except ValueError:
-            return value
-    return value
-
-
-Moment = Annotated[AwareDatetime, BeforeValidator(_day)]
-
-
 class SnapshotIn(Body):
     """What was measured of an account at `as_of` (RFC 3339, or a day in UTC). What is missing is not known."""
 
-    as_of: Moment
+    as_of: DayOrMoment
     followers: Count
     active_followers: Count | None = None
     reads_avg_30d: Average | None = None
@@ -167,11 +154,11 @@ class SnapshotIn(Body):
     likes_avg_30d: Average | None = None
     originals_share: Share | None = None
     following: Count | None = None
-    registered_at: Moment | None = None
+    registered_at: DayOrMoment | None = None
     verified: Truth | None = None
     organisation: Truth | None = None
     posts_total: Count | None = None
-    earlier_at: Moment | None = None
+    earlier_at: DayOrMoment | None = None
     earlier_followers: Count | None = None
     earlier_following: Count | None = None
     earlier_posts_total: Count | None = None
@@ -196,13 +183,13 @@ class SnapshotIn(Body):
     @model_validator(mode="after")
     def _plausible(self) -> SnapshotIn:
         if self.as_of > clock.now() + CLOCK_SKEW:
-            raise ValueError("as_of lies in the future")
+            raise refusal("as_of", "This lies in the future.", "as_of")
         if self.active_followers is not None and self.active_followers > self.followers:
-            raise ValueError("active_followers are at most the followers")
+            raise refusal("active_followers", "There are fewer followers.", "active_followers")
         if self.registered_at is not None and self.registered_at > self.as_of:
-            raise ValueError("registered_at lies after as_of")
+            raise refusal("registered_at", "This lies after as_of.", "registered_at")
         if self.earlier_at is not None and self.earlier_at >= self.as_of:
-            raise ValueError("earlier_at lies before as_of")
+            raise refusal("earlier_at", "This does not lie before as_of.", "earlier_at")
         return self
 
     def figures(self) -> dict[str, Any]:
@@ -244,9 +231,10 @@ def corrected(evidence: dict[str, Any], corrections: dict[str, Any]) -> dict[str
         )
     try:
         told = {name: value for name, value in evidence.items() if name in SnapshotIn.model_fields}
-        snapshot = SnapshotIn.model_validate({**told, **corrections, "as_of": clock.rfc3339(clock.now())})
+        whole = {**told, **corrections, "as_of": clock.rfc3339(clock.now())}
+        snapshot = SnapshotIn.model_validate(whole)
     except ValidationError as error:
-        raise InvalidBody(*faults_of(error, "/evidence")) from error
+        raise InvalidBody(*faults_of(error, whole, "/evidence")) from error
     return snapshot.figures()
 
 
@@ -264,7 +252,7 @@ class SearchFilters(Query):
     @model_validator(mode="after")
     def _coherent(self) -> SearchFilters:
         if None not in (self.price_min, self.price_max) and self.price_min > self.price_max:  # type: ignore[operator]
-            raise ValueError("price_min is above price_max")
+            raise refusal("price_range", "This is above price_max.", "price_min")
         return self
 
     def wanted(self) -> Wanted:

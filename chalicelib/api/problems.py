@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ValidationError
-
+from chalicelib.api.faults import faults_of
 from chalicelib.errors import TABLE, Fault, Problem
+
+__all__ = ["MEDIA_TYPE", "PAGE_TYPE", "SECURITY_HEADERS", "TYPE_PREFIX", "document", "faults_of", "of"]
 
 MEDIA_TYPE = "application/problem+json"
 PAGE_TYPE = "text/html; charset=utf-8"
@@ -39,13 +40,3 @@ def document(code: str, detail: str, request_id: str, faults: tuple[Fault, ...] 
 def of(problem: Problem, request_id: str) -> dict[str, Any]:
     """The document of a Problem."""
     return document(problem.code, problem.detail, request_id, problem.faults, **problem.data)
-
-
-def faults_of(error: ValidationError, prefix: str = "") -> tuple[Fault, ...]:
-    """pydantic's findings as Faults with JSON pointers (RFC 6901), at most 50; a name nobody declared is cut to 100 characters."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)[:50]
-    return tuple(Fault(prefix + _pointer(item["loc"]), item["type"], item["msg"]) for item in found)
-
-
-def _pointer(location: tuple[int | str, ...]) -> str:
-    return "".join("/" + str(part)[:100].replace("~", "~0").replace("/", "~1") for part in location)

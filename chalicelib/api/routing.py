@@ -14,12 +14,15 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from chalice.app import Blueprint, CognitoUserPoolAuthorizer, Request, Response
+from chalice.app import Blueprint, CognitoUserPoolAuthorizer, MultiDict, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chalicelib import idempotency, ids, wire
 from chalicelib.api import pagination, problems
+from chalicelib.api.addresses import base_url
 from chalicelib.api.callers import Caller, caller_of
+from chalicelib.api.faults import FAULTS_MAX, pointer_part
+from chalicelib.api.negotiation import prefers
 from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
@@ -92,13 +95,22 @@ class Call(Generic[B]):
         assert self.attempt is not None
         return self.attempt
 
+    def url(self, path: str) -> str:
+        """The absolute URL of a path of this API, as the caller reaches it; a URL that is absolute already stays as it is."""
+        return path if "://" in path else base_url(self.request) + path
+
+    def prefers(self, media_type: str) -> bool:
+        """Whether the caller asks for `media_type` rather than JSON."""
+        return prefers(self.request.headers.get("accept", ""), media_type)
+
     @property
     def scope(self) -> str:
         """What a cursor of this list is good for: this caller, and this path with these filters."""
         parameters = dict(self.request.query_params or {})
         filters = sorted((name, text) for name, text in parameters.items() if name not in ("cursor", "limit"))
         sub = self.known_caller and self.known_caller.sub
-        return json.dumps([sub, self.request.method, request_path(self.request), filters])
+        method = "GET" if self.request.method == "HEAD" else self.request.method
+        return json.dumps([sub, method, request_path(self.request), filters])
 
     @property
     def after(self) -> dict[str, Any] | None:
@@ -153,6 +165,7 @@ def route(
     query: type[BaseModel] | None = None,
     needs_key: bool = False,
     raw: str | None = None,
+    free_query: bool = False,
     page: bool = False,
     answer: str | None = None,
     refuses: tuple[str, ...] = (),
@@ -161,7 +174,8 @@ def route(
 
     `roles`: who may call it (an admin always may); `()` any caller with a token; None: public, without token.
     `body`, `query`: pydantic models. `needs_key`: Idempotency-Key is required. `raw`: the media type of a body
-    that the view reads itself, from `raw_body`.
+    that the view reads itself, from `raw_body`. `free_query`: the query is somebody else's, and parameters may repeat.
+    A GET answers HEAD too, without a body.
     `page`: the view returns HTML text (chalicelib.pages), and refusals are pages too.
     `answer`: the type in the room's `answers` module that the view's JSON is of; of a list, the type of its items.
     `refuses`: the codes that the domain can refuse with, besides those that the declaration leads to.
@@ -177,7 +191,7 @@ def route(
             refuse = _refused_page if page else _problem
             begin(request_id, request_id=request_id, route=f"{method} {path}")
             try:
-                call = _read(request, request_id, method, path, roles, body, query, needs_key, raw)
+                call = _read(request, request_id, method, path, roles, body, query, needs_key, raw, free_query)
                 for name, text in path_parameters.items():
                     if name.endswith("_id") and not ids.is_id(text.partition("_")[0], text):
                         raise not_found(name.removesuffix("_id"))
@@ -197,7 +211,8 @@ def route(
 
         handle.__name__ = view.__name__
         authorizer = USERS if roles is not None else None
-        blueprint.route(path, methods=[method], authorizer=authorizer, content_types=[])(handle)
+        methods = ["GET", "HEAD"] if method == "GET" else [method]
+        blueprint.route(path, methods=methods, authorizer=authorizer, content_types=[])(handle)
         return view
 
     return register
@@ -213,6 +228,7 @@ def _read(
     query: type[BaseModel] | None,
     needs_key: bool,
     raw: str | None,
+    free_query: bool,
 ) -> Call[Any]:
     caller = None
     if roles is not None:
@@ -228,10 +244,22 @@ def _read(
     attempt = None
     if caller is not None and method == "POST":
         attempt = _attempt(request, caller, needs_key, document)
-    parameters = dict(request.query_params or {})
+    parameters = _parameters(request, free_query)
     parsed_query = _validated(query, parameters, "parameter_invalid", "/query") if query is not None else None
     parsed_body = _validated(body, document, "body_invalid", "") if body is not None else None
     return Call(parsed_body, parsed_query, request, request_id, raw_body, caller, attempt)
+
+
+def _parameters(request: Request, free: bool) -> dict[str, str]:
+    """The query parameters. Raises Problem `parameter_invalid` for one that is sent more than once, unless the query is `free`:
+    which of several values is meant is a guess."""
+    sent = request.query_params or MultiDict(None)
+    repeated = [] if free else [name for name in sent if len(sent.getlist(name)) > 1]
+    if repeated:
+        message = "This parameter is sent more than once."
+        faults = [Fault(f"/query/{pointer_part(name)}", "repeated", message) for name in repeated[:FAULTS_MAX]]
+        raise Problem("parameter_invalid", f"{faults[0].pointer}: {message}", faults=faults)
+    return dict(sent)
 
 
 def _raw_body(request: Request) -> bytes:
@@ -307,7 +335,7 @@ def _validated(model: type[BaseModel], document: Any, code: str, prefix: str) ->
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        faults = problems.faults_of(error, prefix)
+        faults = problems.faults_of(error, document, prefix)
         detail = "; ".join(f"{fault.pointer or '/'}: {fault.message}" for fault in faults[:3])
         raise Problem(code, detail, faults=faults) from error
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from chalicelib import clock
+from chalicelib import clock, sheet
 from chalicelib.effect import anomalies, benchmarks, costs, outcomes
 from chalicelib.effect.costs import Result
 from chalicelib.links import clicks
@@ -63,15 +61,15 @@ def report(task: TaskRecord) -> dict[str, Any]:
 
 
 def as_csv(report: dict[str, Any]) -> str:
-    """A line for each order; amounts in yuan, what is not known is empty."""
-    text = io.StringIO()
-    sheet = csv.writer(text, lineterminator="\r\n")
-    sheet.writerow(COLUMNS)
-    for order in report["orders"]:
-        forecast = {f"forecast_{name}": (order["forecast"] or {}).get(name, {}).get("expected") for name in QUANTITIES}
-        kinds = {"anomalies": " ".join(anomaly["kind"] for anomaly in order["anomalies"] or [])}
-        sheet.writerow([_cell_text({**order, **forecast, **kinds}[name]) for name in COLUMNS])
-    return text.getvalue()
+    """CSV for people (chalicelib.sheet): a line for each order; what is not known is empty."""
+    return sheet.document(COLUMNS, (_row(order) for order in report["orders"]))
+
+
+def _row(order: dict[str, Any]) -> list[Any]:
+    forecast = {f"forecast_{name}": (order["forecast"] or {}).get(name, {}).get("expected") for name in QUANTITIES}
+    kinds = {"anomalies": " ".join(anomaly["kind"] for anomaly in order["anomalies"] or [])}
+    whole = {**order, **forecast, **kinds}
+    return [whole[name] for name in COLUMNS]
 
 
 def _order(
@@ -154,16 +152,6 @@ def _costs(result: Result) -> dict[str, Any]:
         **{name: getattr(result, name) for name in QUANTITIES},
         **{name: None if cost is None else _money(cost) for name, cost in spread},
     }
-
-
-def _cell_text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Money):
-        return f"{value.amount / 100:.2f}"
-    if isinstance(value, str):
-        return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
-    return clock.rfc3339(value) if hasattr(value, "tzinfo") else str(value)
 
 
 def _money(amount: int) -> Money:

@@ -7,7 +7,7 @@ from typing import Any
 from chalice.app import Blueprint
 from pydantic import Field
 
-from chalicelib import clock
+from chalicelib import clock, sheet
 from chalicelib.api import Answer, Call, Query, pagination, route
 from chalicelib.effect import outcomes
 from chalicelib.effect import report as reports
@@ -29,13 +29,9 @@ def show_report(call: Call[None], task_id: str) -> dict[str, Any] | Answer:
     """What each order and all together cost and brought, beside the forecast and comparable orders; as CSV with `Accept:
     text/csv`."""
     found = reports.report(_readable(call, task_id))
-    if call.request.headers.get("accept", "").partition(";")[0].strip().lower() != "text/csv":
+    if not call.prefers("text/csv"):
         return found
-    headers = {
-        "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": f'attachment; filename="{task_id}.csv"',
-    }
-    return Answer(reports.as_csv(found), headers=headers)
+    return Answer(reports.as_csv(found), headers=sheet.headers(f"{task_id}.csv"))
 
 
 @route(blueprint, "POST", "/v1/tasks/{task_id}/report/link", roles=("advertiser",), answer="ReportLink")
@@ -44,7 +40,7 @@ def make_link(call: Call[None], task_id: str) -> Answer:
     task = _own(call, task_id)
     until = clock.now() + rules().report_link
     key = pagination.seal({"until": clock.stamp(until)}, _scope(task.pk))
-    return Answer({"url": f"/tasks/{task.pk}/report?key={key}", "expires_at": until}, 201)
+    return Answer({"url": call.url(f"/tasks/{task.pk}/report?key={key}"), "expires_at": until}, 201)
 
 
 @route(

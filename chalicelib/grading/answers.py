@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from chalicelib.accounts.answers import Metrics, PriceByKind
 from chalicelib.accounts.prices import Kind
-from chalicelib.api.answers import Count, Moment, Money, Share
+from chalicelib.api.answers import Count, Link, Moment, Money, Share
 from chalicelib.grading.methodology import GradeName
 
 
@@ -171,7 +171,7 @@ class RegradeStarted(TypedDict):
     """A regrade that runs now; `status_url` tells how far it is."""
 
     execution: str
-    status_url: str
+    status_url: Link
 
 
 class Segments(TypedDict):

@@ -205,7 +205,7 @@ def start_regrade(call: Call[None]) -> Answer:
     """Starts regrading every account now."""
     name = call.attempt.id("rgr") if call.attempt else ids.new("rgr")
     run = regrade.start(name)
-    return Answer({"execution": run, "status_url": f"/v1/grading/regrade/{run}"}, 202)
+    return Answer({"execution": run, "status_url": call.url(f"/v1/grading/regrade/{run}")}, 202)
 
 
 @route(blueprint, "GET", "/v1/grading/regrade/{run}", roles=("admin", "auditor"), answer="Regrade")

@@ -17,7 +17,7 @@ LOCATION_MAX = 8_000
 """Characters of an address to lead to; with a longer query the audited URL alone is taken."""
 
 
-@route(blueprint, "GET", "/r/{code}", roles=None)
+@route(blueprint, "GET", "/r/{code}", roles=None, free_query=True)
 def follow(call: Call[None], code: str) -> Answer:
     """Leads to the audited URL of an order, with the query of the request, and counts the click."""
     target = clicks.target(code)

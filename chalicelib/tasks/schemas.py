@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from chalicelib.accounts.prices import Kind
 from chalicelib.api import Body, MoneyIn, Paging
+from chalicelib.api.moments import Duration, WholeSecond
 from chalicelib.errors import Fault, InvalidBody
 from chalicelib.grading.methodology import GradeName
 from chalicelib.settings import Rules
@@ -18,27 +19,7 @@ from chalicelib.tasks.lifecycle import DeclineCode, EndReason, OrderStatus, Task
 from chalicelib.tasks.submission import Draft
 from chalicelib.tasks.terms import Schedule
 
-
-def _text(value: Any) -> Any:
-    """Times and durations come as text; pydantic alone would also take numbers."""
-    if not isinstance(value, str):
-        raise ValueError("must be a string")
-    return value
-
-
-def _whole_seconds(moment: datetime) -> datetime:
-    """Moments are shown in whole seconds, so that is what they are: nobody is told a moment before it is true."""
-    return moment.replace(microsecond=0)
-
-
-def _iso_duration(value: Any) -> Any:
-    if not _text(value).startswith("P"):
-        raise ValueError("must be an ISO 8601 duration, such as PT24H")
-    return value
-
-
-Time = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_whole_seconds)]
-Duration = Annotated[timedelta, BeforeValidator(_iso_duration)]
+Time = WholeSecond
 Id = Annotated[str, Field(min_length=1, max_length=40)]
 Url = Annotated[str, Field(max_length=Rules.url_max_chars)]
 Note = Annotated[str, Field(max_length=1_000)]

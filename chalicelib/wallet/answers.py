@@ -6,7 +6,7 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from chalicelib.api.answers import Count, Day, Moment, Money, UploadForm
+from chalicelib.api.answers import Count, Day, Link, Moment, Money, UploadForm
 
 
 class Wallet(TypedDict):
@@ -55,7 +55,7 @@ class TopUp(TypedDict):
     status: str
     amount: Money
     provider: str
-    pay_url: str
+    pay_url: Link
     created_at: Moment
     expires_at: Moment
     paid_at: Moment | None

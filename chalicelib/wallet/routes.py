@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
 from chalice.app import Blueprint
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
+from chalicelib import sheet
 from chalicelib.accounts import advertisers
 from chalicelib.api import Answer, Body, Call, MoneyIn, Paging, Query, pagination, route
+from chalicelib.api.moments import QueryMoment, refusal
 from chalicelib.errors import Fault, InvalidBody, Problem
 from chalicelib.payments.port import Payee
 from chalicelib.payments.providers import provider_for, provider_named
@@ -22,7 +23,6 @@ OWNERS = ("advertiser", "creator")
 FINANCE = ("finance",)
 
 Side = Literal["advertiser", "creator"]
-Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))]
 
 
 class OfSide(Query):
@@ -32,15 +32,18 @@ class OfSide(Query):
 
 
 class OfPeriod(Query):
-    """`since <= at < until`."""
+    """`since <= at < until`, or a `month` (YYYY-MM) in the market's time zone."""
 
-    since: Moment | None = None
-    until: Moment | None = None
+    since: QueryMoment | None = None
+    until: QueryMoment | None = None
+    month: Annotated[str, Field(pattern=r"^(19[7-9]\d|2\d{3})-(0[1-9]|1[0-2])$")] | None = None
 
     @model_validator(mode="after")
     def _forwards(self) -> Self:
+        if self.month and (self.since or self.until):
+            raise refusal("period", "Use month, or since and until.", "month")
         if self.since and self.until and self.until < self.since:
-            raise ValueError("until is before since")
+            raise refusal("period", "This is before since.", "until")
         return self
 
 
@@ -130,7 +133,14 @@ def _owner(call: Call[Any]) -> str:
     return caller.advertiser_id if side == "advertiser" else caller.creator_id
 
 
+def _payable(call: Call[Any], topup: dict[str, Any]) -> dict[str, Any]:
+    """The top-up with an absolute `pay_url`; the sandbox provider is a part of this API and names only a path."""
+    return {**topup, "pay_url": call.url(topup["pay_url"])}
+
+
 def _period(call: Call[Any]) -> Period:
+    if call.query.month:
+        return Period.of_month(call.query.month)
     return Period(call.query.since, call.query.until)
 
 
@@ -147,13 +157,9 @@ def entries(call: Call[None]) -> dict[str, Any] | Answer:
     """The caller's statement with the balance after each entry, paged both ways; as CSV with `Accept: text/csv`."""
     account = available(_owner(call))
     query = call.query
-    if call.request.headers.get("accept", "").partition(";")[0].strip().lower() == "text/csv":
+    if call.prefers("text/csv"):
         text = statements.as_csv(account, _period(call), query.kind)
-        headers = {
-            "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": 'attachment; filename="entries.csv"',
-        }
-        return Answer(text, headers=headers)
+        return Answer(text, headers=sheet.headers("entries.csv"))
     page = statements.page(
         account, query.limit, call.after, period=_period(call), kind=query.kind, oldest_first=query.sort == "at"
     )
@@ -189,20 +195,20 @@ def start_topup(call: Call[TopUpBody]) -> Answer:
     """Starts a top-up; the payer goes to pay_url."""
     amount = call.body.amount.money("/amount")
     body, replayed = topups.start(call.caller.advertiser_id, amount, provider_for(call.body.provider), call.once)
-    return Answer(body, 201, replayed)
+    return Answer(_payable(call, body), 201, replayed)
 
 
 @route(blueprint, "GET", "/v1/wallet/topups", roles=("advertiser",), query=TopUps, answer="TopUp")
 def list_topups(call: Call[None]) -> dict[str, Any]:
     """The caller's top-ups, newest first; of one `status` or all."""
     page = topups.of_owner(call.caller.advertiser_id, call.query.status, call.query.limit, call.after)
-    return call.listed(page, topups.present)
+    return call.listed(page, lambda topup: _payable(call, topups.present(topup)))
 
 
 @route(blueprint, "GET", "/v1/wallet/topups/{topup_id}", roles=("advertiser",), answer="TopUp")
 def show_topup(call: Call[None], topup_id: str) -> dict[str, Any]:
     """One of the caller's top-ups."""
-    return topups.show(call.caller.advertiser_id, topup_id)
+    return _payable(call, topups.show(call.caller.advertiser_id, topup_id))
 
 
 @route(

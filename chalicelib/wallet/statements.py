@@ -7,17 +7,15 @@ their starting balance from the signed cursor.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from pynamodb.expressions.condition import Condition
 
-from chalicelib import clock
+from chalicelib import clock, sheet
 from chalicelib.errors import Problem
 from chalicelib.money import Money
 from chalicelib.settings import rules
@@ -46,6 +44,13 @@ class Period:
 
     since: datetime | None = None
     until: datetime | None = None
+
+    @classmethod
+    def of_month(cls, month: str) -> Period:
+        """The month `YYYY-MM` in the market's time zone."""
+        first = date.fromisoformat(f"{month}-01")
+        last = (first + timedelta(days=31)).replace(day=1)
+        return cls(clock.day_begins(first, rules().utc_offset), clock.day_begins(last, rules().utc_offset))
 
     @property
     def keys(self) -> Condition:
@@ -109,7 +114,7 @@ def summary(account: str, period: Period) -> dict[str, Any]:
 
 
 def as_csv(account: str, period: Period, kind: str | None) -> str:
-    """The period as CSV (RFC 4180), oldest first; amounts in minor units, signed. Without a kind the first line is the
+    """The period as CSV for people (chalicelib.sheet), oldest first; amounts are signed. Without a kind the first line is the
     opening balance and the last the closing one.
 
     Raises Problem `parameter_invalid` (400) above 10,000 lines."""
@@ -121,23 +126,16 @@ def as_csv(account: str, period: Period, kind: str | None) -> str:
     opening, lines = _steady(account, whole)
     if lines.after:
         raise Problem("parameter_invalid", f"The period has more than {EXPORT_MAX} lines; ask for a shorter one.")
-    text = io.StringIO()
-    sheet = csv.writer(text, lineterminator="\r\n")
-    sheet.writerow(["at", "id", "kind", "reference", "amount", "balance_after", "currency"])
     currency = rules().currency
-    closing = opening
-    if kind is None:
-        sheet.writerow(["", "", "opening", "", "", opening, currency])
+    rows: list[list[Any]] = []
     for line in lines.items:
-        sign = 1 if line["direction"] == "in" else -1
-        closing = line["balance_after"].amount
-        amount = sign * line["amount"].amount
-        sheet.writerow(
-            [clock.rfc3339(line["at"]), line["id"], line["kind"], line["reference"], amount, closing, currency]
-        )
+        amount = _money((1 if line["direction"] == "in" else -1) * line["amount"].amount)
+        rows.append([line["at"], line["id"], line["kind"], line["reference"], amount, line["balance_after"], currency])
     if kind is None:
-        sheet.writerow(["", "", "closing", "", "", closing, currency])
-    return text.getvalue()
+        closing = lines.items[-1]["balance_after"] if lines.items else _money(opening)
+        rows.insert(0, [None, None, "opening", None, None, _money(opening), currency])
+        rows.append([None, None, "closing", None, None, closing, currency])
+    return sheet.document(("at", "id", "kind", "reference", "amount", "balance_after", "currency"), rows)
 
 
 def _steady(account: str, read: Callable[[int], T]) -> T:

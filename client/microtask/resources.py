@@ -700,6 +700,7 @@ class LedgerResource(Resource):
         *,
         since: str | datetime | Omitted | None = OMITTED,
         until: str | datetime | Omitted | None = OMITTED,
+        month: str | Omitted | None = OMITTED,
         upload: str | Omitted | None = OMITTED,
         idempotency_key: str | None = None,
     ) -> Comparison:
@@ -707,7 +708,7 @@ class LedgerResource(Resource):
         answer: Comparison = self._transport.send(
             "POST",
             f"/v1/ledger/settlements/{_in_path(provider)}",
-            query=given({"since": since, "until": until, "upload": upload}),
+            query=given({"since": since, "until": until, "month": month, "upload": upload}),
             body=content.encode() if isinstance(content, str) else content,
             content_type="text/csv",
             key=idempotency_key,
@@ -1433,7 +1434,9 @@ class TasksResource(Resource):
 
     def report_csv(self, task_id: str) -> str:
         """As CSV: What each order and all together cost and brought, beside the forecast and comparable orders; as CSV with `Accept: For advertiser, auditor, finance."""
-        return self._transport.send("GET", f"/v1/tasks/{_in_path(task_id)}/report", accept="text/csv").data.decode()
+        return self._transport.send("GET", f"/v1/tasks/{_in_path(task_id)}/report", accept="text/csv").data.decode(
+            "utf-8-sig"
+        )
 
     def report_page(self, task_id: str, *, key: str) -> str:
         """The report as a page, by a link that the advertiser made. Public."""
@@ -1522,6 +1525,7 @@ class WalletResource(Resource):
         *,
         since: str | datetime | Omitted | None = OMITTED,
         until: str | datetime | Omitted | None = OMITTED,
+        month: str | Omitted | None = OMITTED,
         as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED,
         limit: int | Omitted = OMITTED,
         kind: str | Omitted | None = OMITTED,
@@ -1537,6 +1541,7 @@ class WalletResource(Resource):
                     {
                         "since": since,
                         "until": until,
+                        "month": month,
                         "as": as_,
                         "limit": limit,
                         "kind": kind,
@@ -1553,6 +1558,7 @@ class WalletResource(Resource):
         *,
         since: str | datetime | Omitted | None = OMITTED,
         until: str | datetime | Omitted | None = OMITTED,
+        month: str | Omitted | None = OMITTED,
         as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED,
         limit: int | Omitted = OMITTED,
         kind: str | Omitted | None = OMITTED,
@@ -1562,9 +1568,11 @@ class WalletResource(Resource):
         return self._transport.send(
             "GET",
             "/v1/wallet/entries",
-            query=given({"since": since, "until": until, "as": as_, "limit": limit, "kind": kind, "sort": sort}),
+            query=given(
+                {"since": since, "until": until, "month": month, "as": as_, "limit": limit, "kind": kind, "sort": sort}
+            ),
             accept="text/csv",
-        ).data.decode()
+        ).data.decode("utf-8-sig")
 
     def read(self, *, as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED) -> Wallet:
         """The caller's wallet: available, held, withdrawing. For advertiser, creator."""
@@ -1586,11 +1594,12 @@ class WalletResource(Resource):
         *,
         since: str | datetime | Omitted | None = OMITTED,
         until: str | datetime | Omitted | None = OMITTED,
+        month: str | Omitted | None = OMITTED,
         as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED,
     ) -> WalletSummary:
         """Opening and closing balance of a period, and what came and went between, by kind. For advertiser, creator."""
         answer: WalletSummary = self._transport.send(
-            "GET", "/v1/wallet/summary", query=given({"since": since, "until": until, "as": as_})
+            "GET", "/v1/wallet/summary", query=given({"since": since, "until": until, "month": month, "as": as_})
         ).json()
         return answer
 

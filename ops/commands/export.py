@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from datetime import UTC, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from infra.progress import Failed
@@ -13,14 +14,19 @@ from ops.deployed import Deployment
 
 
 def moment(text: str) -> datetime:
-    """A day or a moment in UTC."""
+    """A moment with a time zone, or a day, which means its beginning in the market's time zone (utc_offset of the rules)."""
+    from chalicelib import clock
+    from chalicelib.api.moments import read_moment
+    from chalicelib.settings import Rules
+
     try:
-        found = datetime.fromisoformat(text)
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return clock.day_begins(date.fromisoformat(text), Rules.utc_offset)
+        return read_moment(text)
     except ValueError as error:
         raise ArgumentTypeError(
             f"{text!r} is neither a day (2026-11-01) nor a moment (2026-11-01T08:00:00Z)"
         ) from error
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _of_arguments(parser: ArgumentParser) -> None:
@@ -53,7 +59,11 @@ def _of(side: str) -> Command:
 
 def _ledger_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "--since", type=moment, required=True, metavar="MOMENT", help="the first moment, a day or RFC 3339, in UTC"
+        "--since",
+        type=moment,
+        required=True,
+        metavar="MOMENT",
+        help="the first moment: a day of the market, or RFC 3339",
     )
     parser.add_argument("--until", type=moment, required=True, metavar="MOMENT", help="the first moment that is out")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.csv")

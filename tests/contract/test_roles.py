@@ -30,7 +30,7 @@ PUBLIC = {
 def _routes() -> list[Route]:
     import app
 
-    served = {(method, path) for path, methods in app.app.routes.items() for method in methods}
+    served = {(method, path) for path, methods in app.app.routes.items() for method in methods if method != "HEAD"}
     return [route for route in ROUTES if (route.method, route.path) in served]
 
 

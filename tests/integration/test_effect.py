@@ -177,7 +177,7 @@ def test_the_report_as_csv(stage: Stage) -> None:
     at_each_moment(order_id)
     answer = stage.advertiser.get(f"/v1/tasks/{task_id}/report", headers={"Accept": "text/csv"})
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    (line,) = csv.DictReader(io.StringIO(answer.body.decode()))
+    (line,) = csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig")))
     (told,) = read(stage, task_id)["orders"]
     assert tuple(line) == report.COLUMNS
     assert (line["order_id"], line["spend"], line["reads"]) == (order_id, "3070.00", str(told["reads"]))

@@ -371,7 +371,10 @@ def test_an_admin_starts_a_regrade_and_watches_it(api: Api, accounts: None) -> N
     answer = admin.post("/v1/grading/regrade", key="once")
     assert answer.status_code == 202, answer.json_body
     run = answer.json_body["execution"]
-    assert answer.json_body == {"execution": run, "status_url": f"/v1/grading/regrade/{run}"}
+    assert answer.json_body == {
+        "execution": run,
+        "status_url": f"https://api.micro-task.example/v1/grading/regrade/{run}",
+    }
     assert admin.post("/v1/grading/regrade", key="once").json_body == answer.json_body
     to_the_end(run)
     ended(run)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -248,10 +250,48 @@ def test_a_period_adds_up(busy: Api) -> None:
 def test_the_statement_as_csv(busy: Api) -> None:
     answer = busy.get("/v1/wallet/entries", headers={"Accept": "text/csv"})
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    rows = list(csv.DictReader(io.StringIO(answer.body.decode())))
+    assert answer.body.startswith(b"\xef\xbb\xbf"), "Excel reads UTF-8 only with a mark"
+    rows = list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
     assert [rows[0]["kind"], rows[-1]["kind"]] == ["opening", "closing"]
-    assert sum(int(row["amount"] or 0) for row in rows) == 28 == int(rows[-1]["balance_after"])
+    assert sum(Decimal(row["amount"] or 0) for row in rows) == Decimal("0.28") == Decimal(rows[-1]["balance_after"])
+    assert all(re.fullmatch(r"(-?\d+\.\d\d)?", row["amount"]) for row in rows)
     assert len(rows) == 14
+
+
+@pytest.mark.parametrize("accept", ["text/csv;q=0.9, application/json;q=0.1", "application/xml, text/csv"])
+def test_csv_is_sent_as_one_of_several(busy: Api, accept: str) -> None:
+    answer = busy.get("/v1/wallet/entries", headers={"Accept": accept})
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+
+
+def test_a_month_is_one_of_the_markets_time_zone(api: Api) -> None:
+    owner = ids.derive("adv", "ann")
+    for day, hour in ((31, 15), (31, 16)):  # the month ends at 16:00 UTC
+        moment = datetime(2026, 10, day, hour, tzinfo=UTC)
+        ledger.post(movements.topup(f"pay_{hour}", "sandbox", owner, hour), moment)
+    ann = api.as_("ann", "advertiser")
+    found = {month: ann.get(f"/v1/wallet/summary?month=2026-{month}").json_body for month in ("10", "11", "12")}
+    assert [found[month]["received"]["amount"] for month in ("10", "11", "12")] == [15, 16, 0]
+    assert found["11"]["opening"] == found["10"]["closing"] == cny(15)
+    lines = ann.get("/v1/wallet/entries?month=2026-11").json_body["data"]
+    assert [line["amount"] for line in lines] == [cny(16)]
+    for query in ("month=2026-13", "month=202611", "month=2026-11&since=2026-11-01T00:00:00Z"):
+        refused = ann.get(f"/v1/wallet/summary?{query}")
+        assert (refused.status_code, refused.json_body["code"]) == (400, "parameter_invalid")
+        assert refused.json_body["errors"][0]["pointer"] == "/query/month"
+
+
+@pytest.mark.parametrize("moment", ["2026-11-22T20:00:00 08:00", "2026-11-22T20:00:00%2B08:00", "2026-11-22T12:00:00Z"])
+def test_a_period_begins_at_a_moment_in_any_zone(busy: Api, moment: str) -> None:
+    quoted = moment.replace(" ", "+")  # a plus that nobody encoded arrives as a blank
+    assert busy.get(f"/v1/wallet/summary?since={quoted}").status_code == 200
+
+
+@pytest.mark.parametrize("moment", ["20261120", "1795352400", "2026-11-22", "2026-11-22T12:00:00"])
+def test_a_period_without_a_moment_is_refused(busy: Api, moment: str) -> None:
+    answer = busy.get(f"/v1/wallet/entries?since={moment}")
+    assert (answer.status_code, answer.json_body["code"]) == (400, "parameter_invalid")
+    assert answer.json_body["errors"][0]["pointer"] == "/query/since"
 
 
 def test_a_cursor_is_of_one_list_and_one_caller(busy: Api, api: Api) -> None:

@@ -88,7 +88,7 @@ def test_every_call_of_aws_is_one() -> None:
 def test_every_route_is_served() -> None:
     named = set(re.findall(r"(GET|POST|PUT|DELETE) \$API(/[^`\s?]+)", OPERATIONS))
     assert len(named) > 15
-    served = {(method, path) for path, methods in app.app.routes.items() for method in methods}
+    served = {(method, path) for path, methods in app.app.routes.items() for method in methods if method != "HEAD"}
     assert named - served == set()
 
 

@@ -6,6 +6,7 @@ import csv
 import json
 import stat
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def test_nobody_and_a_file_in_the_way_are_said(typed: Typed, market: Stage, tmp_
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -69,7 +70,9 @@ def test_the_ledger_of_a_period_is_whole_and_in_order(typed: Typed, market: Stag
     found = rows(path)
     assert list(found[0]) == ["at", "transfer", "kind", "reference", "account", "amount", "currency"]
     assert [row["at"] for row in found] == sorted(row["at"] for row in found)
-    assert sum(int(row["amount"]) for row in found) == 0
+    assert sum(Decimal(row["amount"]) for row in found) == 0
+    assert {row["amount"] for row in found if row["reference"] == "pay_1"} == {"1.01", "-1.01"}
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf"), "Excel reads UTF-8 only with a mark"
     assert {row["currency"] for row in found} == {"CNY"}
     references = [row["reference"] for row in found if row["kind"] == "topup"]
     assert references == ["pay_0", "pay_0", "pay_first", "pay_first", "pay_1", "pay_1", "pay_2", "pay_2"]
@@ -88,10 +91,20 @@ def test_a_ledger_that_does_not_sum_to_nothing_is_status_1(typed: Typed, market:
     assert (said.status, "THEIR SUM IS 5" in said.out) == (1, True)
 
 
+def test_a_day_begins_in_the_markets_time_zone(typed: Typed, market: Stage, tmp_path: Path) -> None:
+    for hour in (15, 16):
+        moment = clock.parse(f"2026-10-31T{hour}:30:00Z")
+        ledger.post(movements.topup(f"pay_{hour}", "sandbox", market.advertiser_id, hour), moment)
+    typed(*MONTH, tmp_path / "november.csv")
+    references = {row["reference"] for row in rows(tmp_path / "november.csv")}
+    assert ("pay_15" in references, "pay_16" in references) == (False, True)
+
+
 def test_a_period_must_be_one(typed: Typed, market: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = ("--out", tmp_path / "x.csv")
     assert typed("export", "ledger", "--since", "2026-12-01", "--until", "2026-12-01", *out).status == 1
-    with pytest.raises(SystemExit) as ended:
-        typed("export", "ledger", "--since", "yesterday", "--until", "2026-12-01", *out)
-    assert ended.value.code == 2
-    assert "neither a day" in capsys.readouterr().err
+    for wrong in ("yesterday", "20261101", "2026-11-01T00:00:00"):
+        with pytest.raises(SystemExit) as ended:
+            typed("export", "ledger", "--since", wrong, "--until", "2026-12-01", *out)
+        assert ended.value.code == 2
+        assert "neither a day" in capsys.readouterr().err

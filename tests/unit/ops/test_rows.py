@@ -32,7 +32,7 @@ BAD_ROWS = [
     ("x,100,,,,10.123,,\n", "repost_price: '10.123' is no price in yuan"),
     ("x,100,,,,,maybe,\n", "verified: 'maybe' is no truth value"),
     ("x,100,,,,,,soon\n", "as_of: "),
-    ("x,100,,,,,,2199-01-01\n", "row: "),
+    ("x,100,,,,,,2199-01-01\n", "as_of: This lies in the future."),
     ("x,100\n", "2 cells where the header has 8"),
     ("good,100,,,,,,\n", "good was on line 2 already"),
     ("\udcff,100,,,,,,\n", "not UTF-8"),

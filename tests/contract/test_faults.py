@@ -1,0 +1,123 @@
+"""Whatever is wrong with a body or a query, the refusal points into what was sent and speaks our language."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.api import ROUTES, Body, Query
+from chalicelib.api.faults import CODES, MESSAGES, faults_of
+from infra import documents
+
+PUBLISHED: dict[str, Any] = json.loads(documents.OPENAPI.read_text("utf-8"))
+WRONG: list[Any] = [
+    None, True, 0, -1, 1.5, 10**400, 10**30, float("inf"), float("nan"), "", " ", "x", "x" * 20_000, "\x00", "1e3", "9" * 5_000,
+    "2026-01-01", "1795352400", "P1M", [], [None], [[]], ["x"] * 2_000, {}, {"x": 1}, {"amount": "x", "currency": 1},
+]  # fmt: skip
+INTERNAL = re.compile(
+    r"pydantic|Value error|Assertion|Input should|function-|literal\[|tagged-union|\b[A-Z]\w*(In|Body|Query)\b"
+)
+OURS = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def models() -> dict[str, tuple[type[BaseModel], Any]]:
+    """Every model that a route reads, with something it takes."""
+    import app
+
+    assert app.app.routes
+    found: dict[str, tuple[type[BaseModel], Any]] = {}
+    for route in ROUTES:
+        if route.body is not None:
+            operation = PUBLISHED["paths"][route.path][route.method.lower()]
+            found[route.body.__name__] = (
+                route.body,
+                operation["requestBody"]["content"]["application/json"]["example"],
+            )
+        if route.query is not None:
+            found[f"{route.query.__module__}.{route.query.__name__}"] = (route.query, {})
+    return found
+
+
+def spoiled(model: type[BaseModel], example: Any) -> Iterator[Any]:
+    """The example with one place of it wrong, for every place and every wrong value; and documents that are none."""
+    names = {field.alias or name for name, field in model.model_fields.items()}
+    for wrong in WRONG:
+        yield wrong
+        for name in sorted({*names, *example, "not~declared/here"}):
+            yield {**example, name: wrong}
+        for place in _places(example):
+            changed = copy.deepcopy(example)
+            holder = changed
+            for part in place[:-1]:
+                holder = holder[part]
+            holder[place[-1]] = wrong
+            yield changed
+    for name in sorted(example):
+        yield {other: value for other, value in example.items() if other != name}
+
+
+def _places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, one in inner:
+        yield (*at, name)
+        yield from _places(one, (*at, name))
+
+
+def _points_into(pointer: str, document: Any) -> bool:
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    for position, part in enumerate(parts):
+        if isinstance(document, dict):
+            if part not in document:
+                return position == len(parts) - 1  # what is missing, or what a whole object lacks
+            document = document[part]
+        elif isinstance(document, list):
+            document = document[int(part)]
+        else:
+            return False
+    return True
+
+
+@pytest.mark.parametrize("name", sorted(models()))
+def test_no_fault_shows_the_inside(name: str) -> None:
+    model, example = models()[name]
+    for document in spoiled(model, example):
+        try:
+            model.model_validate(document)
+        except ValidationError as error:
+            faults = faults_of(error, document)
+            assert faults
+            assert len({fault.pointer for fault in faults}) == len(faults), "one fault for each place"
+            for fault in faults:
+                assert _points_into(fault.pointer, document), (fault, document)
+                assert not INTERNAL.search(fault.pointer + fault.message), fault
+                assert fault.message[0].isupper(), fault
+                assert fault.message.endswith("."), fault
+                assert OURS.fullmatch(fault.code), fault
+            kinds = {item["type"] for item in error.errors() if "message" not in (item.get("ctx") or {})}
+            known = {*MESSAGES, *CODES}
+            assert kinds <= known, "each kind of error has a message in chalicelib/api/faults.py"
+
+
+def test_literals_of_several_branches_are_told_together() -> None:
+    from chalicelib.tasks.schemas import OrderQuery
+
+    with pytest.raises(ValidationError) as caught:
+        OrderQuery.model_validate({"status": "bogus"})
+    (fault,) = faults_of(caught.value, {"status": "bogus"}, "/query")
+    assert fault.pointer == "/query/status"
+    assert fault.message.startswith("This must be one of: pending, offered, ")
+    assert "stuck" in fault.message
+
+
+def test_every_model_of_a_request_is_walked() -> None:
+    def below(model: type[BaseModel]) -> set[type[BaseModel]]:
+        return {one for inner in model.__subclasses__() for one in {inner, *below(inner)}}
+
+    declared = {route.body for route in ROUTES if route.body} | {route.query for route in ROUTES if route.query}
+    assert declared <= below(Body) | below(Query)
