@@ -150,7 +150,7 @@ class Company:
         contact = {"name": "王敏", "phone": "+86 21 5555 0100", "email": "wang@tea.example"}
         licence = f"91310000MA1K4{self.number:04}A"
         made = say("POST", "/v1/advertisers", {"name": "清风茶业", "licence_no": licence, "contact": contact})
-        certified = {"decision": "approved"}
+        certified = {"decision": "approved", "revision": made["revision"]}
         self.people["auditor"].ask("POST", f"/v1/advertisers/{made['id']}/certification", certified)
         paying = say("POST", "/v1/wallet/topups", {"amount": cny(FUNDS)})
         say("POST", f"/sandbox/payments/{paying['id']}/pay")
@@ -160,7 +160,8 @@ class Company:
             account = self.people[name].ask(
                 "POST", "/v1/accounts", {**body, "prices": {"post": price, "repost": price}}
             )
-            self.people["auditor"].ask("POST", f"/v1/accounts/{account['id']}/admission", certified)
+            admitted = {"decision": "approved", "revision": account["revision"]}
+            self.people["auditor"].ask("POST", f"/v1/accounts/{account['id']}/admission", admitted)
             self.accounts[name] = account["id"]
 
     def work(self) -> None:
@@ -199,7 +200,7 @@ class Company:
         if kind != "unseen":
             no = kind == "rejected"
             reasons = [{"code": "misleading"}] if no else []
-            decision = {"decision": "rejected" if no else "approved", "reasons": reasons}
+            decision = {"decision": "rejected" if no else "approved", "reasons": reasons, "revision": task["revision"]}
             self.people["auditor"].ask("POST", f"/v1/tasks/{task['id']}/review", decision)
         if kind == "call":
             self.apply(task["id"], names[0])
@@ -269,14 +270,17 @@ class Company:
             creator.ask("DELETE", f"/sandbox/posts/{made['id']}")
             return
         opened = self.people["advertiser"].ask("POST", f"{path}/dispute", {"reason_code": "other", "note": "不对"})
-        if opened:
+        auditor, disputed = self.people["auditor"], f"/v1/disputes/{opened['dispute_id']}" if opened else ""
+        read = auditor.ask("GET", disputed) if opened else None
+        if read:
             outcome = self.chance.choice(("pay", "refund", "split"))
             ruling = {
                 "outcome": outcome,
                 "note": "查过了",
+                "revision": read["revision"],
                 **({"creator_share_bps": 3_333} if outcome == "split" else {}),
             }
-            self.people["auditor"].ask("POST", f"/v1/disputes/{opened['dispute_id']}/ruling", ruling)
+            auditor.ask("POST", f"{disputed}/ruling", ruling)
 
     def withdraw(self) -> None:
         creator = self.people[self.chance.choice(sorted(self.accounts))]
@@ -285,9 +289,8 @@ class Company:
             asked = creator.ask("POST", "/v1/wallet/withdrawals", {"amount": cny(20_000)})
             if asked:
                 outcome = self.happens(("paid", 70), ("failed", 30))
-                told = self.people["finance"].ask(
-                    "POST", f"/v1/withdrawals/{asked['id']}/outcome", {"outcome": outcome}
-                )
+                report = {"outcome": outcome, "revision": asked["revision"]}
+                told = self.people["finance"].ask("POST", f"/v1/withdrawals/{asked['id']}/outcome", report)
                 self.withdrawn += 20_000 if told and outcome == "paid" else 0
 
 

@@ -142,7 +142,9 @@ def prepare(cloud: LocalCloud) -> Market:
     listed = cast.advertiser.get("/v1/accounts?limit=100")["data"]
     market = Market(cast.advertiser, cast.creators[0], [account["id"] for account in listed], bookable, "")
     task = cast.advertiser.post("/v1/tasks", {**market.task_body(), "account_ids": bookable})
-    cast.auditor.post(f"/v1/tasks/{task['id']}/review", {"decision": "approved", "reasons": []})
+    cast.auditor.post(
+        f"/v1/tasks/{task['id']}/review", {"decision": "approved", "reasons": [], "revision": task["revision"]}
+    )
     return Market(market.advertiser, market.creator, market.accounts, bookable, task["id"])
 
 

@@ -58,9 +58,9 @@ def count(stage: Stage) -> Counts:
     ask("POST /v1/tasks [repeated]", advertiser, "/v1/tasks", body, key=key)
     large = ask("POST /v1/tasks [10 accounts]", advertiser, "/v1/tasks", stage.body(ten), key=stage.key())
     ask("GET /v1/reviews", auditor, "/v1/reviews")
-    review = {"decision": "approved", "reasons": []}
-    ask("POST /v1/tasks/{task_id}/review [1 account]", auditor, f"/v1/tasks/{task['id']}/review", review)
-    ask("POST /v1/tasks/{task_id}/review [10 accounts]", auditor, f"/v1/tasks/{large['id']}/review", review)
+    for made, size in ((task, "1 account"), (large, "10 accounts")):
+        review = {"decision": "approved", "reasons": [], "revision": made["revision"]}
+        ask(f"POST /v1/tasks/{{task_id}}/review [{size}]", auditor, f"/v1/tasks/{made['id']}/review", review)
     ask("GET /v1/tasks", advertiser, "/v1/tasks")
     ask("GET /v1/tasks/{task_id} [10 orders]", advertiser, f"/v1/tasks/{large['id']}")
     ask("GET /v1/tasks/{task_id}/orders [10 orders]", advertiser, f"/v1/tasks/{large['id']}/orders")
@@ -91,7 +91,7 @@ def count(stage: Stage) -> Counts:
     gone = ask(
         "POST /v1/wallet/withdrawals", advertiser, "/v1/wallet/withdrawals", {"amount": cny(10_000)}, key=stage.key()
     )
-    paid = {"outcome": "paid"}
+    paid = {"outcome": "paid", "revision": gone["revision"]}
     ask("POST /v1/withdrawals/{withdrawal_id}/outcome", finance, f"/v1/withdrawals/{gone['id']}/outcome", paid)
     ask("GET /v1/health", stage.api, "/v1/health")
     ask("GET /v1/version", stage.api, "/v1/version")

@@ -40,6 +40,7 @@ TABLE: dict[str, Kind] = {
     "unauthenticated": Kind(401, "A valid token is needed"),
     "signature_invalid": Kind(401, "The notification is not signed by the provider"),
     "forbidden": Kind(403, "Your role may not do this"),
+    "conflict_of_interest": Kind(403, "Nobody decides about something of their own"),
     "advertiser_not_certified": Kind(403, "Only a certified advertiser may do this"),
     "not_found": Kind(404, "There is nothing here for you"),
     "method_not_allowed": Kind(405, "This resource has no such method"),

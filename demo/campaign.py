@@ -99,7 +99,7 @@ def certify(cast: Cast, say: Say) -> str:
         licence_no="91310000MA1K4XYZ0A",
         contact={"name": "王敏", "phone": "+86 21 5555 0100", "email": "wang@tea.example"},
     )
-    cast.auditor.advertisers.certify(advertiser["id"], decision="approved")
+    cast.auditor.advertisers.certify(advertiser["id"], decision="approved", revision=advertiser["revision"])
     status = cast.advertiser.advertisers.me()["certification"]["status"]
     say("certify", f"{advertiser['name']} registered, the auditor decided: {status}")
     return advertiser["id"]
@@ -138,7 +138,7 @@ def choose(cast: Cast, say: Say) -> list[Account]:
             prices={"repost": price},
         )
         if bound["status"] == "pending":
-            cast.auditor.accounts.admit(bound["id"], decision="approved")
+            cast.auditor.accounts.admit(bound["id"], decision="approved", revision=bound["revision"])
         card = cast.advertiser.accounts.read(bound["id"])
         metrics, advised = card["metrics"], card["advised_price"] and card["advised_price"]["repost"]
         assert metrics is not None, "imported with its figures"
@@ -228,9 +228,9 @@ def refuse_without_money(cast: Cast, accounts: list[Account], outcome: Outcome, 
 
 def review(cast: Cast, task: Task, say: Say) -> None:
     """The auditor finds the task in the queue and approves it."""
-    findings = [item["findings"] for item in cast.auditor.tasks.waiting(limit=100) if item["id"] == task["id"]]
-    cast.auditor.tasks.review(task["id"], decision="approved")
-    say("review", f"in the queue with {len(findings[0]) if findings else 'no'} findings; approved")
+    queued = next(item for item in cast.auditor.tasks.waiting(limit=100) if item["id"] == task["id"])
+    cast.auditor.tasks.review(task["id"], decision="approved", revision=queued["revision"])
+    say("review", f"in the queue with {len(queued['findings']) or 'no'} findings; approved")
 
 
 def answer(cast: Cast, task: Task, accounts: list[Account], outcome: Outcome, say: Say) -> list[Order]:
@@ -323,7 +323,7 @@ def withdraw(cast: Cast, outcome: Outcome, say: Say) -> None:
     withdrawal = creator.wallet.withdraw(amount=cny(WITHDRAWAL))
     on_its_way = creator.wallet.read()
     outcome.check("on its way out", on_its_way["withdrawing"]["amount"], WITHDRAWAL)
-    cast.finance.payouts.settle(withdrawal["id"], outcome="paid")
+    cast.finance.payouts.settle(withdrawal["id"], outcome="paid", revision=withdrawal["revision"])
     left = creator.wallet.read()
     outcome.check(
         "after the payout", (left["available"]["amount"], left["withdrawing"]["amount"]), (earned - WITHDRAWAL, 0)

@@ -127,8 +127,8 @@ SENT: Json = {
         "max_accounts": 10,
     },
     "AccountPatch": {"prices": {"post": {"amount": 120_000, "currency": "CNY"}}, "paused": False},
-    "RulingBody": {"outcome": "split", "creator_share_bps": 5_000, "note": "查过了"},
-    "ReviewBody": {"decision": "rejected", "reasons": [{"code": "misleading", "note": "哪里最香？"}]},
+    "RulingBody": {"outcome": "split", "creator_share_bps": 5_000, "note": "查过了", "revision": 3},
+    "ReviewBody": {"decision": "rejected", "reasons": [{"code": "misleading", "note": "哪里最香？"}], "revision": 3},
 }
 """Bodies in which not every member goes with every other."""
 

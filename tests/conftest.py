@@ -52,7 +52,7 @@ from chalicelib.grading import steps as grading_steps
 from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord, tables
 from chalicelib.tasks import outbox, steps, sweep
 from chalicelib.wallet import reconciliation
-from tests import moto_machines, policies, promises
+from tests import decisions, moto_machines, policies, promises
 
 # No example fails because the machine is busy. In CI the examples are the same in every run; elsewhere a failure prints the
 # `@reproduce_failure` that repeats it.
@@ -159,6 +159,8 @@ class Api:
         key: str | None = None,
         headers: dict[str, str] | None = None,
     ) -> HTTPResponse:
+        if method == "POST" and isinstance(body, dict):
+            body = decisions.as_read(path, body)
         sent = {"Content-Type": "application/json", **(headers or {})}
         if self._token:
             sent["Authorization"] = self._token

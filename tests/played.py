@@ -122,6 +122,8 @@ class Played:
         teahouse, finance = self.stage.advertiser, self.finance
         for outcome in ("paid", "failed"):
             asked = self.ask(teahouse, "POST", "/v1/wallet/withdrawals", {"amount": cny(20_000)})
+            if outcome == "paid":
+                self.ask(finance, "POST", f"/v1/withdrawals/{asked['id']}/payout")
             self.ask(finance, "POST", f"/v1/withdrawals/{asked['id']}/outcome", {"outcome": outcome})
         payee = {"account": "lose-tea", "name": "tea"}
         asked = self.ask(teahouse, "POST", "/v1/wallet/withdrawals", {"amount": cny(20_000), "payee": payee})

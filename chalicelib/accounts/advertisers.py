@@ -100,7 +100,7 @@ def resubmit(advertiser_id: str, particulars: Particulars) -> AdvertiserRecord:
         record.queue = QUEUE
         record.due_at = clock.stamp(now + rules().certification_review)
         record.updated_at = clock.stamp(now)
-        record.reason_code = record.note = record.decided_at = record.decided_by = None
+        record.reason_code = record.note = record.decided_at = record.decided_by = record.decided_revision = None
         transact([rewritten("advertiser", record)])
         return record
 
@@ -108,17 +108,22 @@ def resubmit(advertiser_id: str, particulars: Particulars) -> AdvertiserRecord:
 
 
 def certify(advertiser_id: str, decision: Decision) -> AdvertiserRecord:
-    """Takes the auditor's decision. The same decision again changes nothing; another one is `already_decided`."""
+    """Take the auditor's decision. The same decision again changes nothing.
+
+    Raises Problem `not_found`, `conflict_of_interest`, `already_decided` after another decision, `revision_changed`."""
 
     def change() -> AdvertiserRecord:
-        record = find(advertiser_id)
+        record, by = find(advertiser_id), decision.by
+        by.require_other([record.pk])
         decided = None if record.status == "pending" else record.status
         if is_repeat(decided, record.reason_code, decision):
+            by.require_repeat(record.decided_revision, int(record.revision))
             return record
+        by.require_read(int(record.revision))
         record.status = certification.NEXT[record.status, decision.outcome]
         record.reason_code = decision.reason_code
         record.note = decision.note
-        record.decided_by = decision.auditor
+        record.decided_by, record.decided_revision = by.sub, by.revision
         record.decided_at = record.updated_at = clock.stamp(clock.now())
         record.queue = record.due_at = None
         transact([rewritten("advertiser", record)])
@@ -131,6 +136,7 @@ def document(record: AdvertiserRecord) -> dict[str, Any]:
     """The advertiser for itself and for staff; it holds contact data and must reach nobody else."""
     return {
         "id": record.pk,
+        "revision": int(record.revision),
         "name": record.name,
         "licence_no": record.licence_no,
         "contact": {

@@ -32,6 +32,7 @@ class Advertiser(TypedDict):
     """An enterprise."""
 
     id: str
+    revision: Count
     name: str
     licence_no: str
     contact: ContactDetails
@@ -160,6 +161,7 @@ class Account(TypedDict):
     and `publishing` are for its owner and staff."""
 
     id: str
+    revision: Count
     network: str
     handle: str
     category: str | None
@@ -242,6 +244,7 @@ class AppealRuling(TypedDict):
     note: str
     evidence: dict[str, Any]
     by: str
+    revision: NotRequired[Count]
     at: Moment
     before: GradeName | None
     after: GradeName | None
@@ -251,6 +254,7 @@ class GradeAppeal(TypedDict):
     """An appeal of a grade with the figures the creator says are right."""
 
     id: str
+    revision: Count
     account_id: str
     status: Literal["open", "granted", "rejected"]
     label: str

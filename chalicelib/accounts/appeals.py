@@ -14,9 +14,21 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib import clock, ids
 from chalicelib.accounts import membership, metrics
 from chalicelib.accounts.records import AccountRecord, rewritten, until_settled
+from chalicelib.decider import Decider
 from chalicelib.errors import Problem, not_found
 from chalicelib.settings import rules
-from chalicelib.store import AccountsRecord, Action, JSONAttribute, Page, Refused, put, read_page, transact, update
+from chalicelib.store import (
+    AccountsRecord,
+    Action,
+    JSONAttribute,
+    Page,
+    Refused,
+    as_read,
+    put,
+    read_page,
+    transact,
+    update,
+)
 
 QUEUE = "appeal"
 LABELS = {"open": "申诉中", "granted": "申诉成立", "rejected": "申诉驳回"}
@@ -35,6 +47,7 @@ class AppealRecord(AccountsRecord):
     reason = UnicodeAttribute()
     evidence = JSONAttribute()
     ruling = JSONAttribute(null=True)
+    revision = NumberAttribute(default=0)
     created_at = UnicodeAttribute()
 
 
@@ -94,33 +107,40 @@ def waiting(limit: int, after: dict[str, Any] | None) -> Page[AppealRecord]:
 
 
 def rule(
-    appeal_id: str, outcome: str, evidence: dict[str, Any], note: str, auditor: str, corrected: Corrected
+    appeal_id: str, outcome: str, evidence: dict[str, Any], note: str, by: Decider, corrected: Corrected
 ) -> AppealRecord:
-    """`granted`: the account's evidence is corrected by `evidence`, or by what the owner gave if that is empty, and the grade
-    computed anew, in one transaction with the ruling. `rejected`: everything stays. The same again changes nothing.
+    """Take the auditor's ruling. The same again changes nothing.
 
-    Raises Problem `not_found`, `already_decided`; InvalidBody for figures that cannot be; `state_conflict` for a grant without any
-    figures."""
+    `granted`: the account's evidence is corrected by `evidence`, or by what the owner gave if that is empty, and the grade
+    computed anew, in one transaction with the ruling. `rejected`: nothing changes.
+
+    Raises Problem `not_found`, `conflict_of_interest` for a party of the appeal, `already_decided`, `revision_changed`; InvalidBody
+    for figures that cannot be; `state_conflict` for a grant without any figures."""
 
     def decide() -> AppealRecord:
         appeal = find(appeal_id)
         account = membership.find(appeal.account_id)
+        by.require_other([appeal.creator_id, account.owner])
         figures = _read(account, evidence, corrected)
         ruling = {"outcome": outcome, "note": note, "evidence": figures}
         if appeal.ruling is not None:
             if {name: appeal.ruling[name] for name in ruling} != ruling:
                 raise Problem("already_decided", f"The appeal was {appeal.status}.")
+            by.require_repeat(appeal.ruling.get("revision"), int(appeal.revision))
             return appeal
+        by.require_read(int(appeal.revision))
         before = account.grade
         actions = _corrections(account, appeal, figures, corrected) if outcome == "granted" else []
-        said = {**ruling, "by": auditor, "at": clock.stamp(clock.now()), "before": before, "after": account.grade}
+        told = {"by": by.sub, "revision": by.revision, "at": clock.stamp(clock.now())}
+        said = {**ruling, **told, "before": before, "after": account.grade}
         changes = [
             AppealRecord.status.set(outcome),
             AppealRecord.ruling.set(said),
+            AppealRecord.revision.set(int(appeal.revision) + 1),
             AppealRecord.queue.remove(),
             AppealRecord.due_at.remove(),
         ]
-        transact([update("appeal", appeal, changes, AppealRecord.status == "open"), *actions])
+        transact([update("appeal", appeal, changes, (AppealRecord.status == "open") & as_read(appeal)), *actions])
         return find(appeal_id)
 
     return until_settled(decide)
@@ -133,6 +153,7 @@ def present(appeal: AppealRecord, *, staff: bool) -> dict[str, Any]:
     due_at = clock.parse(appeal.due_at) if appeal.due_at else None
     return {
         "id": appeal.pk,
+        "revision": int(appeal.revision),
         "account_id": appeal.account_id,
         "status": appeal.status,
         "label": LABELS[appeal.status],

@@ -33,6 +33,7 @@ def card(record: AccountRecord, viewer: object = None) -> dict[str, Any]:
     costs = {kind: effective(record.own_price(kind), record.advice(kind)) for kind in KINDS}
     shown: dict[str, Any] = {
         "id": record.pk,
+        "revision": int(record.revision),
         "network": record.network,
         "handle": record.handle,
         "category": record.category,

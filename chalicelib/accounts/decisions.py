@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from chalicelib.decider import Decider
 from chalicelib.errors import Problem
 
 
 @dataclass(frozen=True)
 class Decision:
-    """`outcome`, with the reason of a rejection; who decided, and what the auditor wrote to the applicant."""
+    """`outcome`, with the reason of a rejection; what the auditor wrote to the applicant, and who decides on which revision."""
 
     outcome: Literal["approved", "rejected"]
     reason_code: str | None
     note: str | None
-    auditor: str
+    by: Decider
 
 
 def is_repeat(outcome: str | None, reason_code: str | None, decision: Decision) -> bool:

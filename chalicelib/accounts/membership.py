@@ -106,7 +106,7 @@ def bind(creator_id: str, binding: Binding, attempt: Attempt | None) -> tuple[di
                 network(record.network).forget(Account(record.pk, record.handle))
             record.ownership = record.publishing = None  # another owner proves and permits for itself
             record.updated_at = moment
-            record.reason_code = record.note = record.decided_at = record.decided_by = None
+            record.reason_code = record.note = record.decided_at = record.decided_by = record.decided_revision = None
             enter_verified(record, now)
             repriced = valuation.price(record, binding.prices)
             regraded = valuation.grade(record, record.evidence, "category") if record.evidence else []
@@ -125,21 +125,25 @@ def _taken(record: AccountRecord, creator_id: str) -> Problem:
 
 
 def admit(account: str, decision: Decision) -> AccountRecord:
-    """Takes the auditor's decision. The same decision again changes nothing; another one is `already_decided`.
+    """Take the auditor's decision. The same decision again changes nothing.
 
-    Raises Problem `state_conflict` for an account that nobody has bound."""
+    Raises Problem `not_found`, `conflict_of_interest`, `already_decided` after another decision, `revision_changed`;
+    `state_conflict` for an account that is not bound."""
 
     def change() -> AccountRecord:
-        record = find(account)
+        record, by = find(account), decision.by
+        by.require_other([record.owner])
         if record.status == "unclaimed":
-            raise Problem("state_conflict", "Nobody has bound this account yet.")
+            raise Problem("state_conflict", "The account is not bound to a creator.")
         if is_repeat(_OUTCOMES.get(record.status), record.reason_code, decision):
+            by.require_repeat(record.decided_revision, int(record.revision))
             return record
+        by.require_read(int(record.revision))
         now = clock.now()
         enter(record, admission.NEXT[record.status, decision.outcome], now)
         record.reason_code = decision.reason_code
         record.note = decision.note
-        record.decided_by = decision.auditor
+        record.decided_by, record.decided_revision = by.sub, by.revision
         record.decided_at = record.updated_at = clock.stamp(now)
         transact([rewritten("account", record)])
         return record

@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib import clock
 from chalicelib.accounts import membership, valuation
 from chalicelib.accounts.records import AccountRecord, SnapshotRecord, rewritten, until_settled
+from chalicelib.decider import Decider
 from chalicelib.errors import Problem
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.followers import MONTH, counting
@@ -14,18 +15,18 @@ from chalicelib.grading.methodology import in_force
 from chalicelib.store import Action, put, read_page, transact
 
 
-def record(account: str, figures: dict[str, Any]) -> AccountRecord:
+def record(account: str, figures: dict[str, Any], by: Decider) -> AccountRecord:
     """Keeps the snapshot (`as_of` and figures, plain JSON) and, if it is the latest, grades the account by it.
 
     The same snapshot again changes nothing; another one with the same `as_of` is Problem `already_exists`. One that is
-    older than the evidence is kept as history only."""
+    older than the evidence is kept as history only. Raises Problem `conflict_of_interest` for an account of `by`."""
 
     def change() -> AccountRecord:
         found = membership.find(account)
-        revised = rewritten("account", found)
+        by.require_other([found.owner])
         actions = observe(found, figures, "metrics")
         if actions:
-            transact([revised, *actions])
+            transact([rewritten("account", found), *actions])
         return found
 
     return until_settled(change)

@@ -41,6 +41,7 @@ class AdvertiserRecord(AccountsRecord):
     note = UnicodeAttribute(null=True)
     decided_at = UnicodeAttribute(null=True)
     decided_by = UnicodeAttribute(null=True)
+    decided_revision = NumberAttribute(null=True)  # the revision that the decision was taken on
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
 
@@ -61,6 +62,7 @@ class AccountRecord(GradedAccount):
     note = UnicodeAttribute(null=True)
     decided_at = UnicodeAttribute(null=True)
     decided_by = UnicodeAttribute(null=True)
+    decided_revision = NumberAttribute(null=True)  # the revision that the decision was taken on
     ownership = JSONAttribute(null=True)  # ownership.py
     publishing = JSONAttribute(null=True)  # publishing.py
     created_at = UnicodeAttribute()

@@ -93,7 +93,7 @@ def advertiser(call: Call[None], advertiser_id: str) -> dict[str, Any]:
     roles=("auditor",),
     body=CertificationIn,
     answer="Advertiser",
-    refuses=("already_decided",),
+    refuses=("already_decided", "conflict_of_interest", "revision_changed"),
 )
 def certify_advertiser(call: Call[CertificationIn], advertiser_id: str) -> dict[str, Any]:
     """Approve or reject an enterprise."""
@@ -249,7 +249,7 @@ def permit_publishing(call: Call[PublishingPermissionIn], account_id: str) -> di
     roles=("auditor",),
     body=AdmissionIn,
     answer="Account",
-    refuses=("already_decided", "state_conflict"),
+    refuses=("already_decided", "conflict_of_interest", "revision_changed", "state_conflict"),
 )
 def admit_account(call: Call[AdmissionIn], account_id: str) -> dict[str, Any]:
     """Admit or reject an account."""
@@ -269,11 +269,11 @@ def admissions(call: Call[None]) -> dict[str, Any]:
     roles=("admin",),
     body=SnapshotIn,
     answer="Account",
-    refuses=("already_exists",),
+    refuses=("already_exists", "conflict_of_interest"),
 )
 def record_metrics(call: Call[SnapshotIn], account_id: str) -> Answer:
     """Record one snapshot of an account's metrics and grade the account anew."""
-    record = metrics.record(account_id, call.body.figures())
+    record = metrics.record(account_id, call.body.figures(), call.caller.decider())
     return Answer(cards.card(record, cards.STAFF), 201)
 
 
@@ -283,11 +283,11 @@ def record_metrics(call: Call[SnapshotIn], account_id: str) -> Answer:
     "/v1/accounts/{account_id}/metrics/fetch",
     roles=("admin",),
     answer="Account",
-    refuses=("already_exists", "network_absent", "network_not_permitted", "network_refused"),
+    refuses=("already_exists", "conflict_of_interest", "network_absent", "network_not_permitted", "network_refused"),
 )
 def fetch_metrics(call: Call[None], account_id: str) -> Answer:
     """Read an account's metrics from its network now and grade the account anew."""
-    return Answer(cards.card(measuring.measure(account_id), cards.STAFF), 201)
+    return Answer(cards.card(measuring.measure(account_id, call.caller.decider()), cards.STAFF), 201)
 
 
 @route(
@@ -347,12 +347,12 @@ def read_appeal(call: Call[None], appeal_id: str) -> dict[str, Any]:
     roles=("auditor",),
     body=AppealRulingIn,
     answer="GradeAppeal",
-    refuses=("already_decided", "already_exists", "state_conflict"),
+    refuses=("already_decided", "already_exists", "conflict_of_interest", "revision_changed", "state_conflict"),
 )
 def rule_appeal(call: Call[AppealRulingIn], appeal_id: str) -> dict[str, Any]:
     """Rule an appeal: the grade is computed anew from the corrected figures, or everything stays."""
-    body = call.body
-    ruled = appeals.rule(appeal_id, body.outcome, body.evidence, body.note, call.caller.sub, corrected)
+    body, by = call.body, call.caller.decider(call.body.revision)
+    ruled = appeals.rule(appeal_id, body.outcome, body.evidence, body.note, by, corrected)
     return appeals.present(ruled, staff=True)
 
 
@@ -363,4 +363,4 @@ def _card(record: AccountRecord, caller: Caller) -> dict[str, Any]:
 def _decision(call: Call[CertificationIn] | Call[AdmissionIn]) -> Decision:
     sent = call.body
     reason = None if sent.reason_code is None else str(sent.reason_code)
-    return Decision(sent.decision, reason, sent.note, call.caller.sub)
+    return Decision(sent.decision, reason, sent.note, call.caller.decider(sent.revision))

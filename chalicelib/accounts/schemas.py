@@ -18,7 +18,7 @@ from chalicelib.accounts import admission, certification
 from chalicelib.accounts.advertisers import Particulars
 from chalicelib.accounts.prices import KINDS, Kind
 from chalicelib.accounts.search import Sort, Wanted
-from chalicelib.api import Body, MoneyIn, Paging, Query
+from chalicelib.api import Body, DecisionBody, MoneyIn, Paging, Query
 from chalicelib.api.moments import DayOrMoment, refusal
 from chalicelib.api.problems import faults_of
 from chalicelib.errors import Fault, InvalidBody
@@ -70,7 +70,7 @@ class AdvertiserIn(Body):
         return Particulars(self.name, self.licence_no, contact.name, contact.phone, contact.email)
 
 
-class _DecisionIn(Body):
+class _DecisionIn(DecisionBody):
     decision: Literal["approved", "rejected"]
     note: Note | None = None
 
@@ -212,7 +212,7 @@ class AppealIn(Body):
     evidence: dict[str, Any] = Field(default_factory=dict, max_length=50)
 
 
-class AppealRulingIn(Body):
+class AppealRulingIn(DecisionBody):
     """How an appeal ends. `evidence`: the figures that are corrected; without it those of the appeal."""
 
     outcome: Literal["granted", "rejected"]

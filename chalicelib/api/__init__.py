@@ -2,6 +2,6 @@
 
 from chalicelib.api.callers import Caller
 from chalicelib.api.pagination import Paging, Query
-from chalicelib.api.routing import ROUTES, Answer, Body, Call, MoneyIn, route
+from chalicelib.api.routing import ROUTES, Answer, Body, Call, DecisionBody, MoneyIn, route
 
-__all__ = ["ROUTES", "Answer", "Body", "Call", "Caller", "MoneyIn", "Paging", "Query", "route"]
+__all__ = ["ROUTES", "Answer", "Body", "Call", "Caller", "DecisionBody", "MoneyIn", "Paging", "Query", "route"]

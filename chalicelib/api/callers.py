@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib import ids
+from chalicelib.decider import Decider
 from chalicelib.errors import Problem
 
 ROLES = frozenset({"advertiser", "creator", "auditor", "finance", "admin"})
@@ -28,6 +29,10 @@ class Caller:
     @cached_property
     def creator_id(self) -> str:
         return ids.derive("cre", self.sub)
+
+    def decider(self, revision: int | None = None) -> Decider:
+        """This user as the one who decides; `revision` is that of the subject, as it was read."""
+        return Decider(self.sub, frozenset({self.advertiser_id, self.creator_id}), revision)
 
     def has(self, *roles: str) -> bool:
         """Whether the caller has one of `roles`; an admin has all of them."""

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -38,6 +38,7 @@ USERS = CognitoUserPoolAuthorizer("Users", provider_arns=[{"Fn::GetAtt": ["UserP
 KEY_FORM = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,62}[\x21-\x7e])?")
 
 B = TypeVar("B")
+Revision = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
 Headers = dict[str, str | list[str]]
 
 
@@ -46,6 +47,12 @@ class Body(BaseModel):
     the first one comes: at start it would build all of them, a quarter of what the rooms take to import (bench.cold)."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
+
+
+class DecisionBody(Body):
+    """Base of the bodies of decisions. `revision` is the one that was read in the subject or in its queue item (rule 27)."""
+
+    revision: Revision
 
 
 class MoneyIn(Body):

@@ -6,7 +6,7 @@ from chalicelib.store.item_size import require_room
 from chalicelib.store.metering import Meter, metered
 from chalicelib.store.pages import Page, read_page
 from chalicelib.store.tables import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
-from chalicelib.store.transactions import Action, Refused, check, delete, put, transact, update
+from chalicelib.store.transactions import Action, Refused, as_read, check, delete, put, transact, update
 
 __all__ = [
     "AccountsRecord",
@@ -18,6 +18,7 @@ __all__ = [
     "Refused",
     "TasksRecord",
     "WalletRecord",
+    "as_read",
     "check",
     "delete",
     "metered",

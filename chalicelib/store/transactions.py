@@ -54,6 +54,13 @@ class Refused(Exception):
         self.labels = labels
 
 
+def as_read(item: Any) -> Condition:
+    """Return the condition that `item` still has the `revision` that was read; 0 stands for an item written before it had one."""
+    record, revision = type(item), int(item.revision)
+    same: Condition = record.revision == revision
+    return same if revision else same | record.revision.does_not_exist()
+
+
 def put(label: str, item: Record, condition: Condition | None) -> Action:
     """Writes the whole item."""
     return Action(label, "put", item, condition)

@@ -195,6 +195,7 @@ class TaskSummary(TypedDict):
     status."""
 
     id: str
+    revision: Count
     advertiser_id: str
     status: TaskStatus
     label: str
@@ -448,6 +449,7 @@ class Ruling(TypedDict):
     creator_share_bps: int | None
     note: str
     by: str
+    revision: NotRequired[Count]
     at: Moment
 
 
@@ -455,6 +457,7 @@ class DisputeSummary(TypedDict):
     """A dispute without its statements."""
 
     id: str
+    revision: Count
     order_id: str
     task_id: str
     status: Literal["open", "paid", "refunded", "split", "unruled"]

@@ -17,13 +17,23 @@ from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib import clock
 from chalicelib.accounts.publishing import take_down_for
+from chalicelib.decider import Decider
 from chalicelib.errors import Problem, not_found
 from chalicelib.observability import logger
 from chalicelib.store import Action, update
 from chalicelib.tasks import calendar, endings, gate
 from chalicelib.tasks.calls import released_budget
 from chalicelib.tasks.lifecycle import ORDER, TASK
-from chalicelib.tasks.records import OrderRecord, TaskRecord, find_order, find_task, lines_of, order_id, orders_of
+from chalicelib.tasks.records import (
+    OrderRecord,
+    TaskRecord,
+    find_order,
+    find_task,
+    lines_of,
+    order_id,
+    orders_of,
+    parties_of,
+)
 from chalicelib.tasks.transitions import Overtaken, change, commit, move_order, task_moved, until_settled
 from chalicelib.tasks.views import Standing, standings
 from chalicelib.wallet import ledger, movements
@@ -71,10 +81,18 @@ def cancel(task_id: str, advertiser_id: str, reason: dict[str, str], revision: s
     return _wind_up_some(until_settled(decide))
 
 
-def stop(task_id: str, reason: dict[str, str]) -> TaskRecord:
+def stop(task_id: str, reason: dict[str, str], by: Decider) -> TaskRecord:
     """Rule 19: the platform stops the task: unpublished orders are free, published ones are taken down and paid in full. The
-    task as it is then, like `cancel`. Raises Problem `state_conflict` if it has ended otherwise."""
-    return _wind_up_some(until_settled(lambda: _close(find_task(task_id), "stopped", "auditor", reason)))
+    task as it is then, like `cancel`.
+
+    Raises Problem `conflict_of_interest` for a party of the task, `state_conflict` if it has ended otherwise."""
+
+    def decide() -> TaskRecord:
+        task = find_task(task_id)
+        by.require_other(parties_of(task))
+        return _close(task, "stopped", "auditor", reason)
+
+    return _wind_up_some(until_settled(decide))
 
 
 def wind_up(task_id: str, most: int | None = None) -> TaskRecord:

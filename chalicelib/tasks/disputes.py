@@ -10,9 +10,10 @@ from typing import Any
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib import clock, ids
+from chalicelib.decider import Decider
 from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.settings import rules
-from chalicelib.store import Action, Page, put, read_page, update
+from chalicelib.store import Action, Page, as_read, put, read_page, update
 from chalicelib.tasks import endings
 from chalicelib.tasks.content import url_faults
 from chalicelib.tasks.records import DisputeRecord, OrderRecord, StatementRecord, find_order
@@ -124,9 +125,10 @@ def state(dispute_id: str, party_ids: frozenset[str], note: str, urls: list[str]
     return until_settled(decide)
 
 
-def rule(dispute_id: str, outcome: str, creator_share_bps: int | None, note: str, auditor: str) -> DisputeRecord:
+def rule(dispute_id: str, outcome: str, creator_share_bps: int | None, note: str, by: Decider) -> DisputeRecord:
     """The ruling: `pay`, `refund`, or `split` with the creator's share of the price in basis points. The same again changes
-    nothing. Raises InvalidBody if `creator_share_bps` does not go with the outcome; Problem `dispute_closed`."""
+    nothing. Raises InvalidBody if `creator_share_bps` does not go with the outcome; Problem `conflict_of_interest` for a
+    party of the dispute, `dispute_closed`, `revision_changed`."""
     if (outcome == "split") != (creator_share_bps is not None):
         message = "A split needs creator_share_bps, from 1 to 9999; other outcomes have none."
         raise InvalidBody(Fault("/creator_share_bps", "creator_share_bps", message))
@@ -134,14 +136,17 @@ def rule(dispute_id: str, outcome: str, creator_share_bps: int | None, note: str
 
     def decide() -> DisputeRecord:
         dispute = find_dispute(dispute_id)
+        by.require_other([dispute.advertiser_id, dispute.creator_id])
         known = dispute.ruling or {}
         if known and {name: known.get(name) for name in ruling} == ruling:
+            by.require_repeat(known.get("revision"), int(dispute.revision))
             return dispute
         _require_open(dispute)
+        by.require_read(int(dispute.revision))
         order = find_order(dispute.order_id)
         at = clock.now()
         changes, money = _ending(order, outcome, creator_share_bps, at)
-        said = DisputeRecord.ruling.set({**ruling, "by": auditor, "at": clock.stamp(at)})
+        said = DisputeRecord.ruling.set({**ruling, "by": by.sub, "revision": by.revision, "at": clock.stamp(at)})
         _end(dispute, order, RULINGS[outcome], at, "auditor", note, changes, money, [said])
         return find_dispute(dispute_id)
 
@@ -232,9 +237,8 @@ def _moved_out(dispute: DisputeRecord) -> tuple[list[UpdateAction], list[Action]
 
 
 def _changed(dispute: DisputeRecord, changes: list[UpdateAction]) -> Action:
-    revision = int(dispute.revision)
-    same = DisputeRecord.revision == revision
-    return update("dispute", dispute, [*changes, DisputeRecord.revision.set(revision + 1)], same)
+    raised = DisputeRecord.revision.set(int(dispute.revision) + 1)
+    return update("dispute", dispute, [*changes, raised], as_read(dispute))
 
 
 def _require_open(dispute: DisputeRecord) -> None:

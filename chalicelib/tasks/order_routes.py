@@ -266,12 +266,12 @@ def state_to_dispute(call: Call[StatementBody], dispute_id: str) -> dict[str, An
     roles=("auditor",),
     body=RulingBody,
     answer="Dispute",
-    refuses=("dispute_closed", "state_conflict"),
+    refuses=("conflict_of_interest", "dispute_closed", "revision_changed", "state_conflict"),
 )
 def rule_dispute(call: Call[RulingBody], dispute_id: str) -> dict[str, Any]:
     """Rule a dispute: pay, refund, or split."""
-    body = call.body
-    ruled = disputes.rule(dispute_id, body.outcome, body.creator_share_bps, body.note, call.caller.sub)
+    body, by = call.body, call.caller.decider(call.body.revision)
+    ruled = disputes.rule(dispute_id, body.outcome, body.creator_share_bps, body.note, by)
     return _dispute(call, ruled)
 
 

@@ -27,7 +27,7 @@ from pynamodb.expressions.update import Action as UpdateAction
 from chalicelib import clock, ids
 from chalicelib.errors import not_found
 from chalicelib.settings import rules
-from chalicelib.store import JSONAttribute, TasksRecord
+from chalicelib.store import JSONAttribute, TasksRecord, as_read
 from chalicelib.tasks import snapshots
 from chalicelib.tasks.content import Content
 from chalicelib.tasks.lifecycle import DISPUTE, ORDER, TASK, Machine
@@ -132,8 +132,7 @@ class _Kept(TasksRecord):
     @property
     def as_read(self) -> Condition:
         """The condition that nothing has happened to the item since it was read."""
-        same: Condition = type(self).revision == int(self.revision)
-        return same if self.revision else same | type(self).revision.does_not_exist()
+        return as_read(self)
 
 
 class TaskRecord(_Kept):
@@ -451,6 +450,12 @@ def orders_of(lines: Mapping[str, Iterable[Line]]) -> dict[str, OrderRecord]:
     """The orders that have been offered of these lines (by task id), by order id, read consistently."""
     keys = [(order_id(task_id, line.account_id), "order") for task_id, found in lines.items() for line in found]
     return {order.pk: order for order in OrderRecord.batch_get(keys, consistent_read=True)} if keys else {}
+
+
+def parties_of(task: TaskRecord) -> frozenset[str]:
+    """Return whom a decision about the task concerns: its advertiser and the creators of its accounts, reserves included."""
+    creators = {line.creator_id for line in lines_of([task])[task.pk]}
+    return frozenset({str(task.owner), *creators, *(str(line["creator_id"]) for line in task.reserves)})
 
 
 def open_shard(pk: str) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 
 from chalicelib import clock, wire
 from chalicelib.accounts.advertisers import require_certified
+from chalicelib.decider import Decider
 from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.settings import rules
 from chalicelib.store import Page, Refused, read_page
 from chalicelib.tasks.offers import offer
-from chalicelib.tasks.records import TaskRecord, find_task, open_shard
+from chalicelib.tasks.records import TaskRecord, find_task, open_shard, parties_of
 from chalicelib.tasks.terms import review_due
 from chalicelib.tasks.transitions import move_task, until_settled
 from chalicelib.wallet import ledger, movements
@@ -24,28 +25,31 @@ def waiting(limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
     return read_page(TaskRecord, "review", index="by_queue", limit=limit, after=after, newest_first=False)
 
 
-def decide(task_id: str, decision: str, reasons: list[dict[str, str]], auditor: str) -> TaskRecord:
+def decide(task_id: str, decision: str, reasons: list[dict[str, str]], by: Decider) -> TaskRecord:
     """`approved`: the task runs and its orders are offered. `rejected`: the money is returned at once, with the
     reasons.
 
-    The same decision again changes nothing. Raises Problem `not_found`; `already_decided` if it was decided otherwise;
-    `accept_by_passed` from accept_by on; `same_auditor` for the appeal of one's own rejection;
-    `state_conflict` if the task is not in review. Raises InvalidBody for reasons above REASONS_MAX_BYTES."""
+    The same decision again changes nothing. Raises Problem `not_found`; `conflict_of_interest` for a party of the task;
+    `already_decided` if it was decided otherwise; `revision_changed`; `accept_by_passed` from accept_by on;
+    `same_auditor` for the appeal of one's own rejection; `state_conflict` if the task is not in review. Raises
+    InvalidBody for reasons above REASONS_MAX_BYTES."""
 
     _require_short(reasons)
 
     def settle() -> TaskRecord:
         task = find_task(task_id)
         at = clock.now()
+        by.require_other(parties_of(task))
         if task.status != "in_review":
-            _require_same(task, decision)
+            _require_same(task, decision, by)
             return task
+        by.require_read(int(task.revision))
         appeal = task.appeal or {}
-        if appeal.get("status") == "open" and appeal["rejected_by"] == auditor:
+        if appeal.get("status") == "open" and appeal["rejected_by"] == by.sub:
             raise Problem("same_auditor", "You rejected this task; another auditor decides the appeal.")
         if at >= task.accept_by:
             raise Problem("accept_by_passed", "accept_by is over: the task is being cancelled and its money returned.")
-        review = {"status": decision, "reasons": reasons, "by": auditor}
+        review = {"status": decision, "reasons": reasons, "by": by.sub, "revision": by.revision}
         if decision == "rejected":
             return move_task(
                 task,
@@ -136,9 +140,10 @@ def _require_short(reasons: list[dict[str, str]]) -> None:
         raise InvalidBody(Fault("/reasons", "too_large", message))
 
 
-def _require_same(task: TaskRecord, decision: str) -> None:
+def _require_same(task: TaskRecord, decision: str, by: Decider) -> None:
     decided = (task.review or {}).get("status")
     if decided is None:
         raise Problem("state_conflict", f"The task is {task.status}, not in review.")
     if decided != decision:
         raise Problem("already_decided", f"The task was {decided}.")
+    by.require_repeat((task.review or {}).get("revision"), int(task.revision))

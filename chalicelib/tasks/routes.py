@@ -197,11 +197,11 @@ def cancel_task(call: Call[CancelBody], task_id: str) -> Answer:
     roles=("auditor",),
     body=ReasonBody,
     answer="Task",
-    refuses=("state_conflict",),
+    refuses=("conflict_of_interest", "state_conflict"),
 )
 def stop_task(call: Call[ReasonBody], task_id: str) -> Answer:
     """The platform stops a task: unpublished orders are free, published ones are taken down and paid."""
-    task = closing.stop(task_id, call.body.reason())
+    task = closing.stop(task_id, call.body.reason(), call.caller.decider())
     return Answer(_task(task), 202 if task.winding_up else 200)
 
 
@@ -219,14 +219,22 @@ def list_reviews(call: Call[None]) -> dict[str, Any]:
     roles=("auditor",),
     body=ReviewBody,
     answer="Task",
-    refuses=("accept_by_passed", "already_decided", "same_auditor", "state_conflict"),
+    refuses=(
+        "accept_by_passed",
+        "already_decided",
+        "conflict_of_interest",
+        "revision_changed",
+        "same_auditor",
+        "state_conflict",
+    ),
 )
 def review_task(call: Call[ReviewBody], task_id: str) -> dict[str, Any]:
     """Approve a task, or reject it with reasons."""
     if call.body.decision == "rejected" and not call.body.reasons:
         raise InvalidBody(Fault("/reasons", "missing", "A rejection needs at least one reason."))
     reasons = [reason.model_dump(exclude_none=True) for reason in call.body.reasons]
-    return _task(review.decide(task_id, call.body.decision, reasons, call.caller.sub))
+    by = call.caller.decider(call.body.revision)
+    return _task(review.decide(task_id, call.body.decision, reasons, by))
 
 
 @route(

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from chalicelib.accounts.prices import Kind
-from chalicelib.api import Body, MoneyIn, Paging
+from chalicelib.api import Body, DecisionBody, MoneyIn, Paging
 from chalicelib.api.moments import Duration, WholeSecond
 from chalicelib.errors import Fault, InvalidBody
 from chalicelib.grading.methodology import GradeName
@@ -146,7 +146,7 @@ class ReasonIn(Body):
     note: Note | None = None
 
 
-class ReviewBody(Body):
+class ReviewBody(DecisionBody):
     """The decision of a review; a rejection says why."""
 
     decision: Literal["approved", "rejected"]
@@ -201,7 +201,7 @@ class StatementBody(Body):
     urls: list[Url] = Field(default_factory=list, max_length=10)
 
 
-class RulingBody(Body):
+class RulingBody(DecisionBody):
     """How a dispute ends (rule 20)."""
 
     outcome: Literal["pay", "refund", "split"]

@@ -134,6 +134,7 @@ def task_summary(task: TaskRecord, numbers: Tally) -> dict[str, Any]:
     """A task as lists show it."""
     return {
         "id": task.pk,
+        "revision": int(task.revision),
         "advertiser_id": task.owner,
         "status": task.status,
         "label": TASK.labels[task.status],
@@ -220,6 +221,7 @@ def dispute_summary(dispute: DisputeRecord, *, staff: bool) -> dict[str, Any]:
     ruling = dispute.ruling
     return {
         "id": dispute.pk,
+        "revision": int(dispute.revision),
         "order_id": dispute.order_id,
         "task_id": dispute.task_id,
         "status": dispute.status,

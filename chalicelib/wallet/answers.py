@@ -79,6 +79,7 @@ class Withdrawal(TypedDict):
     """Money on its way out (rule 21)."""
 
     id: str
+    revision: Count
     status: Literal["requested", "paid", "failed"]
     owner_id: str
     amount: Money
@@ -110,10 +111,11 @@ class SuspenseItem(TypedDict):
     """Money that fits no open payment (rule 4)."""
 
     id: str
+    revision: Count
     status: Literal["open", "credited", "returned"]
     provider: str
     transaction_id: str
-    payment_id: str
+    payment_id: str | None
     amount: Money
     reason: str
     at: Moment

@@ -27,9 +27,14 @@ def given(confirmation: Confirmation | None, decision: str, by: str) -> bool:
     return confirmation["by"] != by or "second" in confirmation
 
 
+def is_first(confirmation: Confirmation | None, decision: str, by: str) -> bool:
+    """Whether `by` is the person who gave the confirmation of this very decision."""
+    return confirmation is not None and (confirmation["decision"], confirmation["by"]) == (decision, by)
+
+
 def first(confirmation: Confirmation | None, decision: str, by: str, at: datetime) -> Confirmation:
     """The first person's confirmation; the same one if that person gave it already. Another decision takes its place."""
-    if confirmation is not None and (confirmation["decision"], confirmation["by"]) == (decision, by):
+    if confirmation is not None and is_first(confirmation, decision, by):
         return confirmation
     return {"decision": decision, "by": by, "at": clock.stamp(at)}
 

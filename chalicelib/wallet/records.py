@@ -59,6 +59,8 @@ class SuspenseItem(WalletRecord):
     note = UnicodeAttribute(null=True)
     resolved_at = UnicodeAttribute(null=True)
     resolved_by = UnicodeAttribute(null=True)
+    revision = NumberAttribute(default=0)
+    decided_revision = NumberAttribute(null=True)  # the revision that the decision was taken on
     confirmation = JSONAttribute(null=True)  # confirmations.py
     seal = UnicodeAttribute(null=True)
 
@@ -74,6 +76,8 @@ class Withdrawal(WalletRecord):
     note = UnicodeAttribute(null=True)
     decided_at = UnicodeAttribute(null=True)
     decided_by = UnicodeAttribute(null=True)
+    revision = NumberAttribute(default=0)
+    decided_revision = NumberAttribute(null=True)
     payee = JSONAttribute(null=True)  # {account, name}; never logged, shown masked
     payout = JSONAttribute(null=True)  # {status: sent|refused|failed, reason, at, by, number, sent_at, paying}
     confirmation = JSONAttribute(null=True)  # confirmations.py

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from chalicelib import sheet
 from chalicelib.accounts import advertisers
-from chalicelib.api import Answer, Body, Call, MoneyIn, Paging, Query, pagination, route
+from chalicelib.api import Answer, Body, Call, DecisionBody, MoneyIn, Paging, Query, pagination, route
 from chalicelib.api.moments import QueryMoment, refusal
 from chalicelib.errors import Fault, InvalidBody, Problem
 from chalicelib.payments.port import Payee
@@ -111,12 +111,14 @@ class WithdrawalRequest(Body):
     payee: PayeeIn | None = None
 
 
-class Payout(Body):
+class Payout(DecisionBody):
+    """The outcome of a payout."""
+
     outcome: Literal["paid", "failed"]
     note: str | None = Field(default=None, max_length=500)
 
 
-class Resolution(Body):
+class Resolution(DecisionBody):
     """`credited` needs `advertiser_id`; `returned` goes back to the provider."""
 
     resolution: Literal["credited", "returned"]
@@ -257,11 +259,11 @@ def waiting_withdrawals(call: Call[None]) -> dict[str, Any]:
     "/v1/withdrawals/{withdrawal_id}/payout",
     roles=FINANCE,
     answer="StaffWithdrawal",
-    refuses=("payee_missing", "provider_not_funded", "record_altered"),
+    refuses=("conflict_of_interest", "payee_missing", "provider_not_funded", "record_altered"),
 )
 def pay_out_withdrawal(call: Call[None], withdrawal_id: str) -> dict[str, Any]:
     """Ask the provider to pay it, or what became of it; paid once, however often it is called. Large amounts need two people."""
-    return withdrawals.present_to_staff(withdrawals.pay_out(withdrawal_id, provider_named, call.caller.sub))
+    return withdrawals.present_to_staff(withdrawals.pay_out(withdrawal_id, provider_named, call.caller.decider()))
 
 
 @route(
@@ -271,11 +273,19 @@ def pay_out_withdrawal(call: Call[None], withdrawal_id: str) -> dict[str, Any]:
     roles=FINANCE,
     body=Payout,
     answer="StaffWithdrawal",
-    refuses=("already_decided", "payout_unresolved", "provider_not_funded", "record_altered"),
+    refuses=(
+        "already_decided",
+        "conflict_of_interest",
+        "payout_unresolved",
+        "provider_not_funded",
+        "record_altered",
+        "revision_changed",
+    ),
 )
 def settle_withdrawal(call: Call[Payout], withdrawal_id: str) -> dict[str, Any]:
     """Report the payout's outcome: paid, or failed and the money is available again. Large amounts need two people."""
-    item = withdrawals.settle(withdrawal_id, call.body.outcome, call.body.note, call.caller.sub, provider_named)
+    body, by = call.body, call.caller.decider(call.body.revision)
+    item = withdrawals.settle(withdrawal_id, body.outcome, body.note, by, provider_named)
     return withdrawals.present_to_staff(item)
 
 
@@ -292,7 +302,7 @@ def waiting_suspense(call: Call[None]) -> dict[str, Any]:
     roles=FINANCE,
     body=Resolution,
     answer="SuspenseItem",
-    refuses=("already_decided", "record_altered"),
+    refuses=("already_decided", "conflict_of_interest", "record_altered", "revision_changed"),
 )
 def resolve_suspense(call: Call[Resolution], suspense_id: str) -> dict[str, Any]:
     """Credit the money to an advertiser, or return it to the provider. Large amounts need two people."""
@@ -301,7 +311,8 @@ def resolve_suspense(call: Call[Resolution], suspense_id: str) -> dict[str, Any]
         raise InvalidBody(Fault("/advertiser_id", "mismatch", "`credited` needs advertiser_id, `returned` has none."))
     if wish.advertiser_id is not None:
         advertisers.find(wish.advertiser_id)
-    item = suspense.resolve(suspense_id, wish.resolution, wish.advertiser_id, wish.note, call.caller.sub)
+    by = call.caller.decider(wish.revision)
+    item = suspense.resolve(suspense_id, wish.resolution, wish.advertiser_id, wish.note, by)
     return suspense.present(item)
 
 

@@ -17,7 +17,7 @@ from chalicelib.cloud import secret
 from chalicelib.errors import Problem
 from chalicelib.observability import count, logger
 from chalicelib.settings import deployment
-from chalicelib.store import Action, put
+from chalicelib.store import Action, as_read, put
 from chalicelib.wallet import seals
 from chalicelib.wallet.records import Payment, SuspenseItem, Withdrawal
 
@@ -44,8 +44,10 @@ def intact(item: SealedItem) -> bool:
 
 
 def changed(item: T, **changes: Any) -> T:
-    """A copy of the item with other attributes; sealed if the item was intact, otherwise with the seal as it was."""
-    copy = type(item)(**{**item.attribute_values, **changes})
+    """A copy of the item with other attributes and, where it has one, the next revision; sealed if the item was intact, otherwise
+    with the seal as it was."""
+    raised: dict[str, int] = {} if isinstance(item, Payment) else {"revision": int(item.revision) + 1}
+    copy = type(item)(**{**item.attribute_values, **changes, **raised})
     copy.seal = seal_of(copy) if intact(item) else item.seal
     return copy
 
@@ -54,7 +56,7 @@ def replaced(label: str, item: SealedItem, copy: SealedItem, more: Condition) ->
     """The action that writes `copy`, on the condition `more` and that the item is still as it was read."""
     record: Any = type(item)
     same = record.seal.does_not_exist() if item.seal is None else record.seal == item.seal
-    return put(label, copy, same & more)
+    return put(label, copy, same & more if isinstance(item, Payment) else same & more & as_read(item))
 
 
 def report_altered(item: SealedItem) -> None:

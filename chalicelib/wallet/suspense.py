@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from chalicelib import clock, ids
+from chalicelib.decider import Decider
 from chalicelib.errors import Problem, not_found
 from chalicelib.money import Money
 from chalicelib.settings import rules
 from chalicelib.store import Page, Refused, read_page, transact
 from chalicelib.wallet import confirmations, ledger, movements
 from chalicelib.wallet.postings import SUSPENSE
-from chalicelib.wallet.records import SuspenseItem
+from chalicelib.wallet.records import Payment, SuspenseItem
 from chalicelib.wallet.sealed_items import altered, changed, intact, replaced
 
 Resolution = Literal["credited", "returned"]
@@ -40,25 +41,30 @@ def show(suspense_id: str) -> SuspenseItem:
 
 
 def resolve(
-    suspense_id: str, resolution: Resolution, advertiser_id: str | None, note: str | None, by: str
+    suspense_id: str, resolution: Resolution, advertiser_id: str | None, note: str | None, by: Decider
 ) -> SuspenseItem:
     """Credit the money to an advertiser, or return it to the provider. The same resolution again changes nothing. Above the
     limit of rule 26 the first person's resolution is only a confirmation: the item stays open until a second person resolves it
     the same way.
 
-    Raises Problem `not_found`, `already_decided` (409) if it was resolved otherwise, `record_altered` (409)."""
+    Raises Problem `not_found`, `conflict_of_interest` for money of `by`, `revision_changed` (409), `already_decided` (409) if it
+    was resolved otherwise, `record_altered` (409)."""
     decision = resolution if advertiser_id is None else f"{resolution}:{advertiser_id}"
     for _ in range(_TRIES):
         item = show(suspense_id)
+        by.require_other([advertiser_id, item.advertiser_id, _payer(item)])
         if item.status != "open":
             if (item.status, item.advertiser_id) != (resolution, advertiser_id):
                 raise Problem("already_decided", f"This was {item.status} before.")
+            by.require_repeat(item.decided_revision, int(item.revision))
             return item
+        if not confirmations.is_first(item.confirmation, decision, by.sub):
+            by.require_read(int(item.revision))
         amount, now = _amount(item), clock.now()
         if resolution == "credited" and (amount != item.amount or not intact(item)):
             raise altered(item)
-        if confirmations.needed(amount) and not confirmations.given(item.confirmation, decision, by):
-            first = confirmations.first(item.confirmation, decision, by, now)
+        if confirmations.needed(amount) and not confirmations.given(item.confirmation, decision, by.sub):
+            first = confirmations.first(item.confirmation, decision, by.sub, now)
             if first == item.confirmation:
                 return item
             after, money = changed(item, confirmation=first), []
@@ -73,10 +79,11 @@ def resolve(
                 status=resolution,
                 queue=f"suspense:{resolution}",
                 resolved_at=clock.stamp(now),
-                resolved_by=by,
+                resolved_by=by.sub,
+                decided_revision=int(item.revision),
                 advertiser_id=advertiser_id,
                 note=item.note if note is None else note,
-                confirmation=confirmations.second(item.confirmation, by),
+                confirmation=confirmations.second(item.confirmation, by.sub),
             )
         try:
             transact([replaced("suspense", item, after, _OPEN), *money])
@@ -86,6 +93,12 @@ def resolve(
             continue
         return after
     raise Problem("write_contention", "Others are resolving this item; nothing was done.")
+
+
+def _payer(item: SuspenseItem) -> str | None:
+    """The advertiser of the top-up that the payment names, if there is one."""
+    payment = Payment.find(item.payment_id, "payment") if item.payment_id else None
+    return None if payment is None else payment.owner
 
 
 def _amount(item: SuspenseItem) -> int:
@@ -99,10 +112,11 @@ def _amount(item: SuspenseItem) -> int:
 
 
 def present(item: SuspenseItem) -> dict[str, Any]:
-    """`{id, status, provider, transaction_id, payment_id, amount, reason, at, advertiser_id, note, resolved_at, confirmation,
-    decided_by}`; the last two name staff by their user ids."""
+    """`{id, revision, status, provider, transaction_id, payment_id, amount, reason, at, advertiser_id, note, resolved_at,
+    confirmation, decided_by}`; the last two name staff by their user ids."""
     return {
         "id": item.pk,
+        "revision": int(item.revision),
         "status": item.status,
         "provider": item.provider,
         "transaction_id": item.transaction_id,

@@ -15,6 +15,7 @@ from dataclasses import asdict
 from typing import Any, Literal
 
 from chalicelib import clock, wire
+from chalicelib.decider import Decider
 from chalicelib.errors import Fault, Problem, not_found
 from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
@@ -83,14 +84,16 @@ def request(
     return body, False
 
 
-def pay_out(withdrawal_id: str, provider_named: ProviderNamed, by: str) -> Withdrawal:
+def pay_out(withdrawal_id: str, provider_named: ProviderNamed, decider: Decider) -> Withdrawal:
     """Ask the provider to pay the withdrawal. Return the withdrawal as it is then: `paid`, `failed` (the money is available again),
     or still `requested`, with the state of its `payout` or, above the limit of rule 26, the first person's `confirmation`. A repeat
     pays nothing twice: what was sent is asked for first.
 
     That a payout is sent is written before it is, in a transaction that checks the amount against the ledger. Raises Problem
-    `not_found`, `payee_missing`, `provider_not_funded`, `record_altered` (409)."""
-    item = _find(withdrawal_id)
+    `not_found`, `conflict_of_interest` for a withdrawal of `decider`, `payee_missing`, `provider_not_funded`, `record_altered`
+    (409)."""
+    item, by = _find(withdrawal_id), decider.sub
+    decider.require_other([item.owner])
     if item.status != "requested":
         return item
     amount = _trusted_amount(item)
@@ -116,7 +119,7 @@ def pay_out(withdrawal_id: str, provider_named: ProviderNamed, by: str) -> Withd
 
 
 def settle(
-    withdrawal_id: str, outcome: Outcome, note: str | None, by: str, provider_named: ProviderNamed
+    withdrawal_id: str, outcome: Outcome, note: str | None, decider: Decider, provider_named: ProviderNamed
 ) -> Withdrawal:
     """Report by hand that the payout was made, or that it failed and the money is available again. The same outcome again changes
     nothing. Above the limit of rule 26 the first person's report is only a confirmation: the withdrawal stays `requested`.
@@ -125,11 +128,17 @@ def settle(
     failed; or, if the provider gives no answer for `payout_unanswered`, by two people and with a note. Of an altered withdrawal it
     is not known whether it was sent: a real provider is asked.
 
-    Raises Problem `not_found`, `already_decided` (409) after the other outcome, `payout_unresolved` (409) for a failure that
+    Raises Problem `not_found`, `conflict_of_interest` for a withdrawal of `decider`, `revision_changed` (409) unless the withdrawal
+    has the revision that was read, `already_decided` (409) after the other outcome, `payout_unresolved` (409) for a failure that
     cannot be reported yet, `provider_not_funded`, `record_altered` (409)."""
-    item = _find(withdrawal_id)
+    item, by = _find(withdrawal_id), decider.sub
+    decider.require_other([item.owner])
     if item.status != "requested":
-        return _require_same(item, outcome)
+        _require_same(item, outcome)
+        decider.require_repeat(item.decided_revision, int(item.revision))
+        return item
+    if not confirmations.is_first(item.confirmation, outcome, by):
+        decider.require_read(int(item.revision))
     amount = _trusted_amount(item) if outcome == "paid" else _amount(item)
     two = confirmations.needed(amount)
     try:
@@ -145,10 +154,10 @@ def settle(
         return _booked(item, amount, outcome, note, by)
     except _Overtaken as overtaken:
         item = _find(withdrawal_id)
+        if item.status == "requested" and _is_sent(item):
+            raise Problem("payout_unresolved", "The provider is being asked to pay at this moment.") from overtaken
         if item.status == "requested":
-            raise Problem(
-                "payout_unresolved", "Somebody else is deciding this withdrawal at this moment."
-            ) from overtaken
+            raise Problem("revision_changed", "The withdrawal has changed since it was read.") from overtaken
         return _require_same(item, outcome)
 
 
@@ -286,6 +295,7 @@ def _booked(item: Withdrawal, amount: int, outcome: Outcome, note: str | None, b
         queue=f"withdrawal:{outcome}",
         decided_at=clock.stamp(now),
         decided_by=by,
+        decided_revision=int(item.revision),
         note=item.note if note is None else note,
         confirmation=confirmations.second(item.confirmation, by),
     )
@@ -342,9 +352,11 @@ def listed(status: Status, limit: int, after: dict[str, Any] | None) -> Page[Wit
 
 
 def present(item: Withdrawal) -> dict[str, Any]:
-    """`{id, status, owner_id, amount, provider, payee, payout, requested_at, decided_at, note}`; the payee's account is masked."""
+    """`{id, revision, status, owner_id, amount, provider, payee, payout, requested_at, decided_at, note}`; the payee's account is
+    masked."""
     return {
         "id": item.pk,
+        "revision": int(item.revision),
         "status": item.status,
         "owner_id": item.owner,
         "amount": Money(int(item.amount), rules().currency),

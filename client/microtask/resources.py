@@ -88,6 +88,7 @@ class AccountsResource(Resource):
         self,
         account_id: str,
         *,
+        revision: int,
         decision: Literal["approved", "rejected"],
         note: str | Omitted | None = OMITTED,
         reason_code: AdmissionReason | Omitted | None = OMITTED,
@@ -97,7 +98,7 @@ class AccountsResource(Resource):
         answer: Account = self._transport.send(
             "POST",
             f"/v1/accounts/{_in_path(account_id)}/admission",
-            body=given({"decision": decision, "note": note, "reason_code": reason_code}),
+            body=given({"revision": revision, "decision": decision, "note": note, "reason_code": reason_code}),
             key=idempotency_key,
             keyed=True,
         ).json()
@@ -373,6 +374,7 @@ class AdvertisersResource(Resource):
         self,
         advertiser_id: str,
         *,
+        revision: int,
         decision: Literal["approved", "rejected"],
         note: str | Omitted | None = OMITTED,
         reason_code: CertificationReason | Omitted | None = OMITTED,
@@ -382,7 +384,7 @@ class AdvertisersResource(Resource):
         answer: Advertiser = self._transport.send(
             "POST",
             f"/v1/advertisers/{_in_path(advertiser_id)}/certification",
-            body=given({"decision": decision, "note": note, "reason_code": reason_code}),
+            body=given({"revision": revision, "decision": decision, "note": note, "reason_code": reason_code}),
             key=idempotency_key,
             keyed=True,
         ).json()
@@ -441,6 +443,7 @@ class AppealsResource(Resource):
         self,
         appeal_id: str,
         *,
+        revision: int,
         outcome: Literal["granted", "rejected"],
         note: str,
         evidence: dict[str, Any] | Omitted = OMITTED,
@@ -450,7 +453,7 @@ class AppealsResource(Resource):
         answer: GradeAppeal = self._transport.send(
             "POST",
             f"/v1/appeals/{_in_path(appeal_id)}/ruling",
-            body=given({"outcome": outcome, "note": note, "evidence": evidence}),
+            body=given({"revision": revision, "outcome": outcome, "note": note, "evidence": evidence}),
             key=idempotency_key,
             keyed=True,
         ).json()
@@ -555,6 +558,7 @@ class DisputesResource(Resource):
         self,
         dispute_id: str,
         *,
+        revision: int,
         outcome: Literal["pay", "refund", "split"],
         note: str,
         creator_share_bps: int | Omitted | None = OMITTED,
@@ -564,7 +568,9 @@ class DisputesResource(Resource):
         answer: Dispute = self._transport.send(
             "POST",
             f"/v1/disputes/{_in_path(dispute_id)}/ruling",
-            body=given({"outcome": outcome, "creator_share_bps": creator_share_bps, "note": note}),
+            body=given(
+                {"revision": revision, "outcome": outcome, "creator_share_bps": creator_share_bps, "note": note}
+            ),
             key=idempotency_key,
             keyed=True,
         ).json()
@@ -932,6 +938,7 @@ class PayoutsResource(Resource):
         self,
         withdrawal_id: str,
         *,
+        revision: int,
         outcome: Literal["paid", "failed"],
         note: str | Omitted | None = OMITTED,
         idempotency_key: str | None = None,
@@ -940,7 +947,7 @@ class PayoutsResource(Resource):
         answer: StaffWithdrawal = self._transport.send(
             "POST",
             f"/v1/withdrawals/{_in_path(withdrawal_id)}/outcome",
-            body=given({"outcome": outcome, "note": note}),
+            body=given({"revision": revision, "outcome": outcome, "note": note}),
             key=idempotency_key,
             keyed=True,
         ).json()
@@ -1166,6 +1173,7 @@ class SuspenseResource(Resource):
         self,
         suspense_id: str,
         *,
+        revision: int,
         resolution: Literal["credited", "returned"],
         advertiser_id: str | Omitted | None = OMITTED,
         note: str | Omitted | None = OMITTED,
@@ -1175,7 +1183,7 @@ class SuspenseResource(Resource):
         answer: SuspenseItem = self._transport.send(
             "POST",
             f"/v1/suspense/{_in_path(suspense_id)}/resolution",
-            body=given({"resolution": resolution, "advertiser_id": advertiser_id, "note": note}),
+            body=given({"revision": revision, "resolution": resolution, "advertiser_id": advertiser_id, "note": note}),
             key=idempotency_key,
             keyed=True,
         ).json()
@@ -1455,6 +1463,7 @@ class TasksResource(Resource):
         self,
         task_id: str,
         *,
+        revision: int,
         decision: Literal["approved", "rejected"],
         reasons: List[ReasonIn] | Omitted = OMITTED,
         idempotency_key: str | None = None,
@@ -1463,7 +1472,7 @@ class TasksResource(Resource):
         answer: Task = self._transport.send(
             "POST",
             f"/v1/tasks/{_in_path(task_id)}/review",
-            body=given({"decision": decision, "reasons": reasons}),
+            body=given({"revision": revision, "decision": decision, "reasons": reasons}),
             key=idempotency_key,
             keyed=True,
         ).json()

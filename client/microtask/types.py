@@ -10,6 +10,7 @@ class Account(TypedDict):
     """An account. `effective_prices` are what an order costs now; `value` are the score's points per yuan. `admission`, `ownership` and `publishing` are for its owner and staff."""
 
     id: str
+    revision: int
     network: str
     handle: str
     category: str | None
@@ -81,6 +82,7 @@ class AccountInQueue(TypedDict):
     """An account that waits for admission."""
 
     id: str
+    revision: int
     network: str
     handle: str
     category: str | None
@@ -132,6 +134,7 @@ class Admission(TypedDict):
 class AdmissionIn(TypedDict):
     """The decision about an account (rule 2)."""
 
+    revision: int
     decision: Literal["approved", "rejected"]
     note: NotRequired[str | None]
     reason_code: NotRequired[AdmissionReason | None]
@@ -144,6 +147,7 @@ class Advertiser(TypedDict):
     """An enterprise."""
 
     id: str
+    revision: int
     name: str
     licence_no: str
     contact: ContactDetails
@@ -164,6 +168,7 @@ class AdvertiserInQueue(TypedDict):
     """An enterprise that waits for certification."""
 
     id: str
+    revision: int
     name: str
     licence_no: str
     contact: ContactDetails
@@ -202,6 +207,7 @@ class AppealRuling(TypedDict):
     note: str
     evidence: dict[str, Any]
     by: str
+    revision: NotRequired[int]
     at: str
     before: Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"] | None
     after: Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"] | None
@@ -210,6 +216,7 @@ class AppealRuling(TypedDict):
 class AppealRulingIn(TypedDict):
     """How an appeal ends. `evidence`: the figures that are corrected; without it those of the appeal."""
 
+    revision: int
     outcome: Literal["granted", "rejected"]
     note: str
     evidence: NotRequired[dict[str, Any]]
@@ -344,6 +351,7 @@ class Certification(TypedDict):
 class CertificationIn(TypedDict):
     """The decision about an advertiser (rule 1)."""
 
+    revision: int
     decision: Literal["approved", "rejected"]
     note: NotRequired[str | None]
     reason_code: NotRequired[CertificationReason | None]
@@ -501,6 +509,7 @@ class Dispute(TypedDict):
     """A dispute with what both sides stated."""
 
     id: str
+    revision: int
     order_id: str
     task_id: str
     status: Literal["open", "paid", "refunded", "split", "unruled"]
@@ -527,6 +536,7 @@ class DisputeSummary(TypedDict):
     """A dispute without its statements."""
 
     id: str
+    revision: int
     order_id: str
     task_id: str
     status: Literal["open", "paid", "refunded", "split", "unruled"]
@@ -732,6 +742,7 @@ class GradeAppeal(TypedDict):
     """An appeal of a grade with the figures the creator says are right."""
 
     id: str
+    revision: int
     account_id: str
     status: Literal["open", "granted", "rejected"]
     label: str
@@ -1179,6 +1190,9 @@ class PayeeIn(TypedDict):
 
 
 class Payout(TypedDict):
+    """The outcome of a payout."""
+
+    revision: int
     outcome: Literal["paid", "failed"]
     note: NotRequired[str | None]
 
@@ -1609,6 +1623,7 @@ class ReportTotals(TypedDict):
 class Resolution(TypedDict):
     """`credited` needs `advertiser_id`; `returned` goes back to the provider."""
 
+    revision: int
     resolution: Literal["credited", "returned"]
     advertiser_id: NotRequired[str | None]
     note: NotRequired[str | None]
@@ -1638,6 +1653,7 @@ class ReviewAppeal(TypedDict):
 class ReviewBody(TypedDict):
     """The decision of a review; a rejection says why."""
 
+    revision: int
     decision: Literal["approved", "rejected"]
     reasons: NotRequired[list[ReasonIn]]
 
@@ -1649,12 +1665,14 @@ class Ruling(TypedDict):
     creator_share_bps: int | None
     note: str
     by: str
+    revision: NotRequired[int]
     at: str
 
 
 class RulingBody(TypedDict):
     """How a dispute ends (rule 20)."""
 
+    revision: int
     outcome: Literal["pay", "refund", "split"]
     creator_share_bps: NotRequired[int | None]
     note: str
@@ -1829,6 +1847,7 @@ class StaffWithdrawal(TypedDict):
     """A withdrawal as staff see it."""
 
     id: str
+    revision: int
     status: Literal["requested", "paid", "failed"]
     owner_id: str
     amount: Money
@@ -1878,10 +1897,11 @@ class SuspenseItem(TypedDict):
     """Money that fits no open payment (rule 4)."""
 
     id: str
+    revision: int
     status: Literal["open", "credited", "returned"]
     provider: str
     transaction_id: str
-    payment_id: str
+    payment_id: str | None
     amount: Money
     reason: str
     at: str
@@ -1896,6 +1916,7 @@ class Task(TypedDict):
     """A task with its accounts."""
 
     id: str
+    revision: int
     advertiser_id: str
     status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
     label: str
@@ -1950,6 +1971,7 @@ class TaskInReview(TypedDict):
     """A task in the review queue."""
 
     id: str
+    revision: int
     advertiser_id: str
     status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
     label: str
@@ -1989,6 +2011,7 @@ class TaskSummary(TypedDict):
     """A task as lists show it. `order_counts`: how many orders have each status; `label` is the original market's name of the status."""
 
     id: str
+    revision: int
     advertiser_id: str
     status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
     label: str
@@ -2155,6 +2178,7 @@ class Withdrawal(TypedDict):
     """Money on its way out (rule 21)."""
 
     id: str
+    revision: int
     status: Literal["requested", "paid", "failed"]
     owner_id: str
     amount: Money

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LIB = ROOT / "chalicelib"
-KERNEL = {"settings", "errors", "money", "clock", "ids", "wire", "idempotency", "version"}
+KERNEL = {"settings", "errors", "money", "clock", "ids", "wire", "idempotency", "version", "decider"}
 PURE = {
     "wallet": {"postings", "movements"},
     "tasks": {

@@ -49,7 +49,9 @@ class Market:
             **changes,
         }
         task: dict[str, Any] = self.people.advertiser.post("/v1/tasks", body)
-        self.people.auditor.post(f"/v1/tasks/{task['id']}/review", {"decision": "approved", "reasons": []})
+        self.people.auditor.post(
+            f"/v1/tasks/{task['id']}/review", {"decision": "approved", "reasons": [], "revision": task["revision"]}
+        )
         return task
 
     def order(self, task: dict[str, Any], name: str) -> dict[str, Any]:
@@ -154,9 +156,9 @@ def test_called_picked_disputed_and_split(market: Market) -> None:
     assert disputed["status"] == "disputed"
     dispute_id = disputed["dispute_id"]
     an.post(f"/v1/disputes/{dispute_id}/statements", {"note": "y", "urls": ["https://weibo.example/proof"]})
-    assert dispute_id in {found["id"] for found in market.people.auditor.get("/v1/disputes?limit=100")["data"]}
+    waiting = {found["id"]: found for found in market.people.auditor.get("/v1/disputes?limit=100")["data"]}
     before = market.wallet("an")
-    ruling = {"outcome": "split", "creator_share_bps": 5_000, "note": "z"}
+    ruling = {"outcome": "split", "creator_share_bps": 5_000, "note": "z", "revision": waiting[dispute_id]["revision"]}
     market.people.auditor.post(f"/v1/disputes/{dispute_id}/ruling", ruling)
     assert market.wallet("an") == before + price // 2 * 7 // 10
     done = market.people.advertiser.wait_for(now, lambda found: found["status"] == "completed")

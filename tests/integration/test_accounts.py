@@ -13,6 +13,7 @@ from chalicelib.accounts.decisions import Decision
 from chalicelib.accounts.intake import Entry, take
 from chalicelib.accounts.ordering import orderable
 from chalicelib.accounts.records import AccountRecord, account_id, find_account
+from chalicelib.decider import Decider
 from chalicelib.errors import InvalidBody, Problem
 from chalicelib.grading import assessing
 from chalicelib.grading.assessing import assess
@@ -469,7 +470,9 @@ class TestWhoMay:
             with clock.at(datetime(2026, 11, 22, 10, n, tzinfo=UTC)):
                 an.post("/v1/accounts", body(handle=f"h{n}"))
         with clock.at(datetime(2026, 11, 22, 11, tzinfo=UTC)):
-            membership.admit(account_id("weibo", "h3"), Decision("rejected", "contact_false", None, "aud"))
+            membership.admit(
+                account_id("weibo", "h3"), Decision("rejected", "contact_false", None, Decider("aud", frozenset(), 1))
+            )
         seen: list[str] = []
         cursor = ""
         while True:

@@ -17,6 +17,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib import clock
+from chalicelib.decider import Decider
 from chalicelib.payments.providers import provider_named
 from chalicelib.store import TasksRecord, WalletRecord, tables
 from chalicelib.tasks import (
@@ -80,19 +81,26 @@ def submitting(stage: Stage) -> Act:
     return NOON, lambda: submission.submit(made["id"], stage.advertiser_id)
 
 
+STAFF = Decider("auditor", frozenset(), 0)
+
+
+def reads(task: dict[str, Any]) -> Decider:
+    return Decider("auditor", frozenset(), task["revision"])
+
+
 def approving(stage: Stage) -> Act:
     task = stage.create(stage.bind("an", "bo"))
-    return NOON, lambda: review.decide(task["id"], "approved", [], "auditor")
+    return NOON, lambda: review.decide(task["id"], "approved", [], reads(task))
 
 
 def rejecting(stage: Stage) -> Act:
     task = stage.create(stage.bind("an"))
-    return NOON, lambda: review.decide(task["id"], "rejected", [REASON], "auditor")
+    return NOON, lambda: review.decide(task["id"], "rejected", [REASON], reads(task))
 
 
 def appealing(stage: Stage) -> Act:
     task = stage.create(stage.bind("an"))
-    review.decide(task["id"], "rejected", [REASON], "auditor")
+    review.decide(task["id"], "rejected", [REASON], reads(task))
     return NOON, lambda: review.appeal(task["id"], stage.advertiser_id, "x")
 
 
@@ -157,7 +165,7 @@ def disputing(stage: Stage) -> Act:
 
 def ruling(stage: Stage) -> Act:
     _, dispute_id = disputed(stage)
-    return ACCEPT_BY, lambda: disputes.rule(dispute_id, "split", 5_000, "x", "auditor")
+    return ACCEPT_BY, lambda: disputes.rule(dispute_id, "split", 5_000, "x", STAFF)
 
 
 def not_ruling(stage: Stage) -> Act:
@@ -187,7 +195,7 @@ def winding_up(stage: Stage) -> Act:
 def stopping(stage: Stage) -> Act:
     order_id = published(stage)
     task_id = str(find_order(order_id).task_id)
-    return ACCEPT_BY, lambda: closing.stop(task_id, REASON)
+    return ACCEPT_BY, lambda: closing.stop(task_id, REASON, STAFF)
 
 
 def called(stage: Stage) -> tuple[str, str]:
@@ -212,9 +220,9 @@ def closing_a_call(stage: Stage) -> Act:
 def paying_out(stage: Stage) -> Act:
     order_id = published(stage)
     with clock.at(ACCEPT_BY):
-        closing.stop(str(find_order(order_id).task_id), REASON)
+        closing.stop(str(find_order(order_id).task_id), REASON, STAFF)
         made = stage.creator("an").post("/v1/wallet/withdrawals", {"amount": cny(20_000)}, key="out").json_body
-    return ACCEPT_BY, lambda: withdrawals.pay_out(made["id"], provider_named, "finance")
+    return ACCEPT_BY, lambda: withdrawals.pay_out(made["id"], provider_named, STAFF)
 
 
 ACTS = (

@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 
 from chalicelib import clock, ids
+from chalicelib.decider import Decider
 from chalicelib.errors import InsufficientFunds
 from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
@@ -197,17 +198,18 @@ def test_what_the_use_cases_cost(engine: None, unit: float) -> None:
         with counted() as costs[name]:
             act()
 
+    fin = Decider("fin", frozenset(), 0)
     with clock.at(NOON):
         funded()
         cost("top-up asked", lambda: topups.start(ADV, Money(600_000), SandboxProvider(), ATTEMPT))
         cost("credited", lambda: topups.credit(PaidNotice("sandbox", "t1", ATTEMPT.id("pay"), 600_000)))
         cost("suspended", lambda: topups.credit(PaidNotice("sandbox", "t2", None, 600_000)))
         suspense_id = ids.derive("sus", "sandbox", "t2")
-        cost("resolved", lambda: suspense.resolve(suspense_id, "credited", ADV, None, "fin"))
+        cost("resolved", lambda: suspense.resolve(suspense_id, "credited", ADV, None, fin))
         cost("withdrawal asked", lambda: withdrawals.request(CRE, Money(10_000), "sandbox", ATTEMPT))
-        cost("failed", lambda: withdrawals.settle(ATTEMPT.id("wdr"), "failed", None, "fin", provider_named))
+        cost("failed", lambda: withdrawals.settle(ATTEMPT.id("wdr"), "failed", None, fin, provider_named))
         withdrawals.request(CRE, Money(10_000), "sandbox", other)
-        cost("paid", lambda: withdrawals.settle(other.id("wdr"), "paid", None, "fin", provider_named))
+        cost("paid", lambda: withdrawals.settle(other.id("wdr"), "paid", None, fin, provider_named))
         cost("wallet", lambda: wallets.of_owner(ADV))
         cost("statement", lambda: statements.page(advertiser_available(ADV), 20, None))
     assert {name: dict(cost.calls) for name, cost in costs.items()} == {

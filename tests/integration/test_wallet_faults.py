@@ -25,6 +25,7 @@ from botocore.exceptions import (
 from moto import mock_aws
 
 from chalicelib import clock, ids
+from chalicelib.decider import Decider
 from chalicelib.errors import InsufficientFunds, Problem
 from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
@@ -38,6 +39,7 @@ from infra import watching
 from tests.conftest import Api, create_resources, forget_clients
 from tests.stage import NOON
 
+FIN = Decider("fin", frozenset(), 0)
 ROOT = Path(__file__).parents[2]
 ADV, CRE = ids.derive("adv", "ann"), ids.derive("cre", "cai")
 ATTEMPT = Attempt("ann", "key", "fingerprint")
@@ -121,11 +123,11 @@ PATHS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "topup suspended": (start_topup, notified(1)),
     "suspense credited": (
         each(start_topup, notified(1)),
-        lambda: suspense.resolve(SUSPENSE_ID, "credited", ADV, "n", "fin"),
+        lambda: suspense.resolve(SUSPENSE_ID, "credited", ADV, "n", FIN),
     ),
     "suspense returned": (
         each(start_topup, notified(1)),
-        lambda: suspense.resolve(SUSPENSE_ID, "returned", None, None, "fin"),
+        lambda: suspense.resolve(SUSPENSE_ID, "returned", None, None, FIN),
     ),
     "hold": (fund, posting(movements.hold("tsk_1", 1, ADV, 1_000))),
     "return of a submission": (hold, posting(movements.return_hold("tsk_1", 1, ADV, 1_000))),
@@ -140,11 +142,11 @@ PATHS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "withdrawal requested": (earn, ask_withdrawal),
     "withdrawal paid": (
         each(earn, ask_withdrawal),
-        lambda: withdrawals.settle(WITHDRAWAL, "paid", None, "fin", provider_named),
+        lambda: withdrawals.settle(WITHDRAWAL, "paid", None, FIN, provider_named),
     ),
     "withdrawal failed": (
         each(earn, ask_withdrawal),
-        lambda: withdrawals.settle(WITHDRAWAL, "failed", "account closed", "fin", provider_named),
+        lambda: withdrawals.settle(WITHDRAWAL, "failed", "account closed", FIN, provider_named),
     ),
 }
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.accounts import admission, certification
 from chalicelib.accounts.decisions import Decision, is_repeat
 from chalicelib.accounts.prices import effective
+from chalicelib.decider import Decider
 from chalicelib.errors import Problem
 
 
@@ -47,10 +48,11 @@ def test_only_admitted_and_unclaimed_accounts_are_listed() -> None:
     assert sorted(admission.LISTED) == ["admitted", "unclaimed"]
 
 
+ANN, BOB = Decider("ann", frozenset(), 1), Decider("bob", frozenset(), 1)
 DECISIONS = [
-    Decision("approved", None, None, "a"),
-    Decision("rejected", "contact_false", None, "a"),
-    Decision("rejected", "wrong_category", "a note", "b"),
+    Decision("approved", None, None, ANN),
+    Decision("rejected", "contact_false", None, ANN),
+    Decision("rejected", "wrong_category", "a note", BOB),
 ]
 
 
@@ -65,7 +67,7 @@ def test_only_the_same_decision_is_a_repeat(first: Decision, second: Decision) -
 
 def test_the_first_decision_is_no_repeat_and_neither_note_nor_auditor_make_another_one() -> None:
     assert not is_repeat(None, None, DECISIONS[0])
-    assert is_repeat("rejected", "contact_false", Decision("rejected", "contact_false", "in other words", "other"))
+    assert is_repeat("rejected", "contact_false", Decision("rejected", "contact_false", "in other words", BOB))
 
 
 @given(own=st.none() | st.integers(1, 10**9), mid=st.none() | st.integers(1, 10**9))
