@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 from chalicelib import clock
 from chalicelib.tasks import answering, settlement
+from chalicelib.tasks.records import TaskRecord, find_task, waiting_reserves
 from tests.stage import FUNDS, NOON, PRICE, Stage, cny
 
 ACCEPT_BY = NOON + timedelta(hours=1)
@@ -47,6 +49,16 @@ def test_rule_12_a_declined_order_offers_the_first_reserve_that_fits(stage: Stag
     assert settlement.close_if_settled(task_id).status == "running"
     assert stage.task(task_id)["totals"]["held"] == cny(PRICE - 7_000)
     stage.proven()
+
+
+def test_rule_12_the_reserves_of_older_tasks_are_in_the_task_itself(stage: Stage) -> None:
+    task_id, (first,) = running(stage, ["an"], {"dear": PRICE + 1, "bo": PRICE})
+    lines = [asdict(line) for line in waiting_reserves(find_task(task_id))]
+    find_task(task_id).update([TaskRecord.reserves.set(lines), TaskRecord.reserved.remove()])
+    with clock.at(NOON):
+        decline(stage, "an", first)
+    assert names(stage, task_id) == {"an": "declined", "bo": "offered"}
+    assert [line.handle for line in waiting_reserves(find_task(task_id))] == ["handle-of-dear"]
 
 
 def test_rule_12_what_came_free_adds_up_and_is_never_exceeded(stage: Stage) -> None:

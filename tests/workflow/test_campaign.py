@@ -269,8 +269,10 @@ def test_a_large_cancellation_is_finished_by_the_workflow(
     cloud.before_call, cloud.after_call = die("before"), die("after")
     stage.approve(task["id"])
     cloud.wait_for(lambda: find_task(task["id"]).waiting_revision == 1, "the task waits for its orders")
+    cloud.hold_streams = True  # the workflow wakes after the response
     answered = stage.advertiser.post(f"/v1/tasks/{task['id']}/cancel", {"reason_code": "other"})
     assert (answered.status_code, answered.json_body["closing"]) == (202, {"orders_left": 11})
+    cloud.hold_streams = False
     cloud.wait_for(lambda: not cloud.executions("RUNNING"), "every execution ends before its time")
     assert statuses(stage, task["id"]) == ["cancelled"] * 12
     assert stage.task(task["id"])["closing"] is None
