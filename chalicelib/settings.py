@@ -30,6 +30,9 @@ class Rules:
     text_max_chars: int = 2_000  # rule 6
     pictures_max: int = 9  # rule 6
     picture_max_bytes: int = 5_000_000  # rule 6
+    picture_side_max: int = 30_000  # pixels; long screenshots are common
+    picture_pixels_max: int = 50_000_000
+    picture_frames_max: int = 300  # of an animated GIF
     picture_upload: timedelta = timedelta(minutes=15)  # how long an upload form is good for
     picture_link: timedelta = timedelta(hours=1)  # how long a link to a picture is good for
     urls_max: int = 5  # rule 6

@@ -33,6 +33,7 @@ from chalicelib.wallet.records import Balance
 from tests import moto_machines, policies
 from tests.conftest import Api, mocked_aws, served_api
 from tests.integration.test_alipay import keys
+from tests.picture_samples import png
 from tests.policies import Use
 from tests.stage import NOON, Stage, cny, text_of
 from tests.weibo_platform import NAME, Platform, running
@@ -90,9 +91,9 @@ class Played:
         stage.bind("an", "bo", "chen")
         self.ask(stage.auditor, "GET", "/v1/certifications")
         self.ask(stage.advertiser, "GET", "/v1/accounts")
-        picture = self.ask(stage.advertiser, "POST", "/v1/pictures", {"content_type": "image/png", "bytes": 9})
+        picture = self.ask(stage.advertiser, "POST", "/v1/pictures", {"content_type": "image/png", "bytes": len(png())})
         key = picture["upload"]["fields"]["key"]
-        boto3.client("s3").put_object(Bucket=deployment().pictures_bucket, Key=key, Body=b"a picture")
+        boto3.client("s3").put_object(Bucket=deployment().pictures_bucket, Key=key, Body=png())
         content = {"text": "茶", "picture_ids": [picture["id"]], "urls": []}
         pictured = stage.create([stage.accounts["an"]], content=content)
         self.ask(stage.auditor, "GET", f"/v1/tasks/{pictured['id']}/pictures")

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -18,7 +19,7 @@ from chalice.app import Blueprint, CognitoUserPoolAuthorizer, MultiDict, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chalicelib import idempotency, ids, wire
-from chalicelib.api import pagination, problems
+from chalicelib.api import pagination, problems, texts
 from chalicelib.api.addresses import base_url
 from chalicelib.api.callers import Caller, caller_of
 from chalicelib.api.faults import FAULTS_MAX, pointer_part
@@ -248,6 +249,7 @@ def _read(
     document = None
     if not raw and method != "GET":
         document = read_json(raw_body, request.headers.get("content-type", "application/json"))
+        _require_readable(document)
     attempt = None
     if caller is not None and method == "POST":
         attempt = _attempt(request, caller, needs_key, document)
@@ -303,6 +305,13 @@ def read_json(raw_body: bytes, content_type: str) -> Any:
     if text.count("[") + text.count("{") > DEPTH_MAX and _is_deep(document):
         raise Problem("body_unreadable", f"The body is nested more than {DEPTH_MAX} deep.")
     return document
+
+
+def _require_readable(document: Any) -> None:
+    """Raises InvalidBody for texts that cannot be read (chalicelib.api.texts), with at most FAULTS_MAX faults."""
+    found = tuple(islice(texts.faults(document), FAULTS_MAX))
+    if found:
+        raise InvalidBody(*found)
 
 
 def _is_deep(document: Any) -> bool:

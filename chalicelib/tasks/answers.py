@@ -113,11 +113,13 @@ class PictureUpload(TypedDict):
 
 
 class Picture(TypedDict):
-    """A picture as it was submitted; `url` works until `expires_at`."""
+    """A picture as it was submitted, without metadata; size in pixels; `url` works until `expires_at`."""
 
     id: str
     content_type: str
     bytes: Count
+    width: Count | None
+    height: Count | None
     url: Link
     expires_at: Moment
 

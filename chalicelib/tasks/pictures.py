@@ -1,9 +1,13 @@
-"""Pictures of tasks: uploaded straight to the bucket with a form that S3 holds to type and size (rule 6), and shown as they were
-when the task was submitted. A form can be used again until it expires, so a task keeps the versions that were reviewed."""
+"""Pictures of tasks: uploaded straight to the bucket with a form that S3 holds to type and size (rule 6), then examined and fixed.
+
+A form can be used again until it expires. So a task shows a copy that was made when it was submitted: a picture of its type,
+without metadata (chalicelib.tasks.picture_files), under a name made from its content."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -12,6 +16,7 @@ from chalicelib import clock, cloud, ids
 from chalicelib.errors import Fault, Problem
 from chalicelib.idempotency import Attempt
 from chalicelib.settings import deployment, rules
+from chalicelib.tasks.picture_files import Examined, examine
 from chalicelib.tasks.records import PictureRecord, TaskRecord
 
 
@@ -43,8 +48,9 @@ def announce(advertiser_id: str, content_type: str, size: int, attempt: Attempt 
 
 
 def uploaded(picture_ids: Sequence[str], advertiser_id: str) -> tuple[list[dict[str, Any]], list[Fault]]:
-    """The pictures as they lie in the bucket now, as a task keeps them: `{id, content_type, bytes, version}`; and a Fault for each
-    that is not the advertiser's (`picture_unknown`) or that nobody has uploaded yet (`picture_missing`)."""
+    """The pictures as a task stores them: `{id, content_type, bytes, key, width, height}`; and a Fault for each that is not the
+    advertiser's (`picture_unknown`), that was not uploaded yet (`picture_missing`), or whose file breaks rule 6
+    (`picture_unreadable`, `picture_too_large`, `picture_too_long`)."""
     faults, found = [], []
     for place, picture_id in enumerate(picture_ids[: rules().pictures_max]):
         pointer = f"/content/picture_ids/{place}"
@@ -58,9 +64,35 @@ def uploaded(picture_ids: Sequence[str], advertiser_id: str) -> tuple[list[dict[
                 Fault(pointer, "picture_missing", "Upload the picture first, with the form that came with it.")
             )
             continue
-        size = int(picture.bytes)
-        found.append({"id": picture_id, "content_type": picture.content_type, "bytes": size, "version": version})
+        fixed = _fixed(picture, version)
+        if isinstance(fixed, Fault):
+            faults.append(replace(fixed, pointer=pointer))
+        else:
+            found.append(fixed)
     return found, faults
+
+
+def _fixed(picture: PictureRecord, version: str) -> dict[str, Any] | Fault:
+    """The copy of this version that a task shows; made once, for the picture remembers the version it was made from."""
+    known = picture.fixed or {}
+    if known.get("from") != version:
+        store, bucket = cloud.client("s3"), deployment().pictures_bucket
+        sent = store.get_object(Bucket=bucket, Key=_key(picture.pk), VersionId=version)["Body"].read()
+        examined = examine(sent, picture.content_type, rules())
+        if not isinstance(examined, Examined):
+            return Fault("", *examined)
+        key = f"shown/{picture.pk}/{hashlib.sha256(examined.content).hexdigest()}"
+        store.put_object(Bucket=bucket, Key=key, Body=examined.content, ContentType=picture.content_type)
+        known = {
+            "from": version,
+            "key": key,
+            "bytes": len(examined.content),
+            "width": examined.width,
+            "height": examined.height,
+        }
+        picture.update(actions=[PictureRecord.fixed.set(known)])
+    shown = {name: known[name] for name in ("key", "bytes", "width", "height")}
+    return {"id": picture.pk, "content_type": picture.content_type, **shown}
 
 
 def shown(task: TaskRecord) -> list[dict[str, Any]]:
@@ -69,7 +101,9 @@ def shown(task: TaskRecord) -> list[dict[str, Any]]:
     expires_at = clock.now() + good_for
 
     def link(picture: dict[str, Any]) -> str:
-        asked = {"Bucket": deployment().pictures_bucket, "Key": _key(picture["id"]), "VersionId": picture["version"]}
+        asked = {"Bucket": deployment().pictures_bucket, "Key": picture.get("key") or _key(picture["id"])}
+        if "version" in picture:  # a task of before 2026-11-27
+            asked["VersionId"] = picture["version"]
         return str(store.generate_presigned_url("get_object", Params=asked, ExpiresIn=int(good_for.total_seconds())))
 
     return [
@@ -77,6 +111,8 @@ def shown(task: TaskRecord) -> list[dict[str, Any]]:
             "id": picture["id"],
             "content_type": picture["content_type"],
             "bytes": picture["bytes"],
+            "width": picture.get("width"),
+            "height": picture.get("height"),
             "url": link(picture),
             "expires_at": expires_at,
         }

@@ -1206,11 +1206,13 @@ class PayoutState(TypedDict):
 
 
 class Picture(TypedDict):
-    """A picture as it was submitted; `url` works until `expires_at`."""
+    """A picture as it was submitted, without metadata; size in pixels; `url` works until `expires_at`."""
 
     id: str
     content_type: str
     bytes: int
+    width: int | None
+    height: int | None
     url: str
     expires_at: str
 

@@ -23,6 +23,7 @@ PURE = {
         "urls",
         "lint",
         "lint_folding",
+        "picture_files",
         "checks",
         "snapshots",
     },

@@ -21,6 +21,7 @@ SHIPPED = {
     "cffi": "MIT-0",
     "cryptography": "Apache-2.0 OR BSD-3-Clause",
     "idna": "BSD-3-Clause",
+    "imagesize": "MIT",
     "jmespath": "MIT",
     "pycparser": "BSD-3-Clause",
     "pycryptodomex": "BSD, Public Domain",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 from typing import Any
 
 import pytest
 
-from chalicelib.api import pagination
+from chalicelib.api import pagination, texts
 from chalicelib.api.problems import SECURITY_HEADERS
+from chalicelib.api.routing import ROUTES
 from tests.conftest import Api
 
 ADVERTISER = {"sub": "u", "cognito:groups": "advertiser,creator"}
@@ -87,6 +89,51 @@ TASK = {"kind": "post", "title": "x", "content": {"text": "x"}, "accept_by": "x"
 )
 def test_bodies(body: str, expected: tuple[int, str]) -> None:
     assert refused(ask("POST", "/v1/plans", body)) == expected
+
+
+TEXTS = {
+    "\u200b": "text_invisible",
+    " \u200b\u2060\u00a0\n": "text_invisible",
+    "\u3164\u2800\u115f": "text_invisible",
+    "\ufe0f\u0301": "text_invisible",
+    "   ": "text_invisible",
+    "秋茶\x00": "text_control",
+    "秋\x1b[31m茶": "text_control",
+    "\x85": "text_control",
+    "\uffff": "text_control",
+}
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_no_body_takes_a_text_that_nobody_can_read(text: str) -> None:
+    """Every route with a body, whatever its fields are: the text is refused before the fields are looked at."""
+    routes = [route for route in ROUTES if route.body is not None and not route.raw]
+    assert len(routes) > 40
+    for route in routes:
+        for body, pointer in (({"note": text}, "/note"), ({"a/b": {"c": ["ok", text]}}, "/a~1b/c/1")):
+            name = next(iter(re.findall(r"{(\w+)}", route.path)), None)
+            groups = ",".join(route.roles or ("advertiser",))
+            answer = ask(
+                route.method,
+                route.path,
+                json.dumps(body),
+                pathParameters={name: "x"} if name else None,
+                requestContext={
+                    "httpMethod": route.method,
+                    "resourcePath": route.path,
+                    "path": route.path,
+                    "requestId": "r-1",
+                    "authorizer": {"claims": {"sub": "u", "cognito:groups": groups}},
+                },
+            )
+            assert refused(answer) == (422, "body_invalid"), route
+            found = [(fault["pointer"], fault["code"]) for fault in json.loads(answer["body"])["errors"]]
+            assert found == [(pointer, TEXTS[text])], route
+
+
+def test_texts_with_joined_emoji_and_new_lines_are_taken() -> None:
+    for text in ("👨\u200d👩\u200d👧", "❤\ufe0f", "一行\n\t二行\r\n", "", "🇨🇳", "é", "१", "\u202bעברית"):
+        assert list(texts.faults({"text": text})) == [], text
 
 
 def test_a_gzip_bomb_is_never_unpacked() -> None:

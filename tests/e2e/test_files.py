@@ -13,9 +13,10 @@ import urllib3
 from demo import campaign
 from demo.stack import Stack
 from tests.e2e.test_paths import Market
+from tests.picture_samples import PLACE, png
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
-PICTURE = b"\x89PNG of the autumn tea"
+PICTURE = png(3, 2, note=PLACE)
 
 
 def upload(url: str, fields: dict[str, str], body: bytes) -> int:
@@ -35,10 +36,13 @@ def test_a_picture_goes_up_by_its_form_and_comes_back_as_it_was_reviewed(stack: 
     assert upload(form["url"], form["fields"], PICTURE) in (200, 204)
     content = {"text": "今年的秋茶到了。", "picture_ids": [made["id"]], "urls": []}
     task = Market(people, accounts).task(["an"], content=content)
-    assert upload(form["url"], form["fields"], PICTURE[::-1]) in (200, 204)  # what nobody reviews
+    assert upload(form["url"], form["fields"], png(5, 2, note=PLACE + b"..")[: len(PICTURE)]) in (
+        200,
+        204,
+    )  # what nobody reviews
     (shown,) = people.auditor.get(f"/v1/tasks/{task['id']}/pictures")["data"]
     answer = urllib3.request("GET", shown["url"])
-    assert (answer.status, answer.data) == (200, PICTURE)
+    assert (answer.status, answer.data) == (200, png(3, 2))
     address = urlsplit(shown["url"])
     assert urllib3.request("GET", address._replace(query="").geturl()).status == 403
 

@@ -15,6 +15,7 @@ from chalicelib.store import AccountsRecord
 from chalicelib.tasks import review, settlement
 from chalicelib.tasks.records import OrderRecord, TaskRecord
 from tests.conftest import Api
+from tests.picture_samples import JPEG, PLACE, png
 from tests.stage import FUNDS, NOON, PRICE, Stage, cny
 
 
@@ -316,12 +317,9 @@ def fetched(pictures: list[dict[str, Any]]) -> list[bytes]:
     """What lies behind the links."""
     links = [urlsplit(picture["url"]) for picture in pictures]
     assert all(parse_qs(link.query)["X-Amz-Expires"] == ["3600"] for link in links)
-    found = [(link.path.rpartition("/pictures/")[2], parse_qs(link.query)["versionId"][0]) for link in links]
     store, bucket = boto3.client("s3"), deployment().pictures_bucket
-    return [
-        store.get_object(Bucket=bucket, Key=f"pictures/{name}", VersionId=version)["Body"].read()
-        for name, version in found
-    ]
+    keys = [link.path[link.path.index("/shown/") + 1 :] for link in links]
+    return [store.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys]
 
 
 def pictures_of(who: Api, path: str) -> list[dict[str, Any]]:
@@ -341,7 +339,7 @@ def test_pictures_are_uploaded_with_a_form_of_their_owner(stage: Stage, api: Api
 
 def test_a_picture_has_to_be_uploaded_before_its_task(stage: Stage) -> None:
     announced = stage.advertiser.post("/v1/pictures", {"content_type": "image/png", "bytes": 9}).json_body["id"]
-    there, nowhere = upload(stage, b"tea"), "pic_" + "0" * 26
+    there, nowhere = upload(stage, png()), "pic_" + "0" * 26
     content = {"text": "茶", "picture_ids": [there, announced, nowhere], "urls": []}
     body = {**stage.body(stage.bind("an")), "content": content}
     answer = stage.advertiser.post("/v1/tasks", body, key="k")
@@ -353,39 +351,55 @@ def test_a_picture_has_to_be_uploaded_before_its_task(stage: Stage) -> None:
     ]
 
 
+def test_what_is_no_picture_is_refused_before_review(stage: Stage) -> None:
+    script, jpeg, large = upload(stage, b"<script>alert(1)</sc"), upload(stage, JPEG), upload(stage, png(40_000))
+    content = {"text": "茶", "picture_ids": [script, jpeg, large], "urls": []}
+    accounts = stage.bind("an")
+    for draft in (False, True):
+        body = {**stage.body(accounts), "content": content, "draft": draft}
+        answer = stage.advertiser.post("/v1/tasks", body, key=f"k{draft}")
+        assert answer.status_code == 422
+        assert faults(answer) == {
+            ("/content/picture_ids/0", "picture_unreadable"),
+            ("/content/picture_ids/1", "picture_unreadable"),
+            ("/content/picture_ids/2", "picture_too_large"),
+        }
+
+
 def test_who_reviews_and_who_posts_see_the_picture_that_was_submitted(stage: Stage) -> None:
-    picture = upload(stage, b"the autumn tea")
+    picture = upload(stage, png(3, note=PLACE))
     account = stage.bind("an", "bo")[0]
     content = {"text": "茶", "picture_ids": [picture], "urls": []}
     task = stage.create([account], content=content)
     assert task["content"]["picture_ids"] == [picture]
-    upload(stage, b"something else")  # another picture
+    upload(stage, png(4))  # another picture
     key = f"pictures/{picture}"
-    boto3.client("s3").put_object(Bucket=deployment().pictures_bucket, Key=key, Body=b"what nobody reviewed")
+    boto3.client("s3").put_object(Bucket=deployment().pictures_bucket, Key=key, Body=png(5))
     path = f"/v1/tasks/{task['id']}"
     (shown,) = pictures_of(stage.auditor, path)
-    assert (shown["id"], shown["content_type"], shown["bytes"]) == (picture, "image/png", 14)
-    assert fetched([shown]) == fetched(pictures_of(stage.advertiser, path)) == [b"the autumn tea"]
+    assert (shown["id"], shown["content_type"], shown["bytes"]) == (picture, "image/png", len(png(3)))
+    assert (shown["width"], shown["height"]) == (3, 1)
+    assert fetched([shown]) == fetched(pictures_of(stage.advertiser, path)) == [png(3)]
     stage.approve(task["id"])
     (order,) = stage.orders(task["id"])
-    assert fetched(pictures_of(stage.creator("an"), f"/v1/orders/{order['id']}")) == [b"the autumn tea"]
+    assert fetched(pictures_of(stage.creator("an"), f"/v1/orders/{order['id']}")) == [png(3)]
     assert stage.creator("bo").get(f"/v1/orders/{order['id']}/pictures").status_code == 404
     assert stage.creator("an").get(f"{path}/pictures").status_code == 404
 
 
 def test_the_reviewer_is_told_of_a_picture_that_was_replaced(stage: Stage) -> None:
-    picture = upload(stage, b"tea", key="p")
+    picture = upload(stage, png(3), key="p")
     content = {"text": "茶", "picture_ids": [picture], "urls": []}
     account = stage.bind("an")
     task = stage.create(account, content=content)
     rejected = {"decision": "rejected", "reasons": [{"code": "misleading", "note": "图不对"}]}
     assert stage.auditor.post(f"/v1/tasks/{task['id']}/review", rejected).status_code == 200
-    assert upload(stage, b"wow", key="p") == picture
+    assert upload(stage, png(3, shade=b"\x40"), key="p") == picture
     again = stage.advertiser.request("PUT", f"/v1/tasks/{task['id']}", {**stage.body(account), "content": content})
     assert again.status_code == 200
     (waiting,) = stage.auditor.get("/v1/reviews").json_body["data"]
     assert [change["field"] for change in waiting["changes"]] == ["pictures"]
-    assert fetched(pictures_of(stage.auditor, f"/v1/tasks/{task['id']}")) == [b"wow"]
+    assert fetched(pictures_of(stage.auditor, f"/v1/tasks/{task['id']}")) == [png(3, shade=b"\x40")]
 
 
 def test_accounts_that_cannot_be_ordered_are_named(stage: Stage) -> None:
