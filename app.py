@@ -22,6 +22,7 @@ import chalicelib.effect.routes
 import chalicelib.exports.routes
 import chalicelib.grading.routes
 import chalicelib.links.routes
+import chalicelib.overview.routes
 import chalicelib.payments.routes
 import chalicelib.social.routes
 import chalicelib.tasks.call_routes
@@ -55,6 +56,7 @@ for room in (
     chalicelib.links.routes,
     chalicelib.effect.routes,
     chalicelib.exports.routes,
+    chalicelib.overview.routes,
     chalicelib.discovery.routes,
 ):
     app.register_blueprint(room.blueprint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -17,10 +17,13 @@ ROLES = frozenset({"advertiser", "creator", "auditor", "finance", "admin"})
 
 @dataclass(frozen=True)
 class Caller:
-    """`sub` is Cognito's immutable user id; one user is at most one advertiser and one creator."""
+    """`sub` is Cognito's immutable user id; one user is at most one advertiser and one creator. `name` and `email` are those
+    of the token, shown to the caller alone."""
 
     sub: str
     roles: frozenset[str]
+    name: str = field(default="", compare=False)
+    email: str | None = field(default=None, compare=False)
 
     @cached_property
     def advertiser_id(self) -> str:
@@ -48,4 +51,5 @@ def caller_of(context: Mapping[str, Any]) -> Caller:
     groups = claims.get("cognito:groups") or ""
     # The gateway flattens the list into a string, as `a,b` or `[a b]`.
     names = groups if isinstance(groups, list) else re.split(r"[\s,\[\]]+", str(groups))
-    return Caller(str(claims["sub"]), ROLES.intersection(names))
+    name, email = str(claims.get("cognito:username") or ""), claims.get("email")
+    return Caller(str(claims["sub"]), ROLES.intersection(names), name, str(email) if email else None)

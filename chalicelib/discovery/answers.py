@@ -181,3 +181,18 @@ class Plan(TypedDict):
     examined: Count
     more_exist: bool
     task: dict[str, Any]
+
+
+class PlanSummary(TypedDict):
+    """A plan as a list shows it; `accounts` counts them."""
+
+    id: str
+    status: Literal["open", "ordered", "expired"]
+    task_id: str | None
+    expires_at: Moment
+    made_at: Moment
+    goal: Goal
+    kind: Kind
+    budget: Money
+    totals: PlanTotals
+    accounts: Count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib import clock, ids
 from chalicelib.accounts.ordering import orderable
@@ -14,11 +14,12 @@ from chalicelib.errors import Fault, Problem, not_found
 from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
 from chalicelib.settings import rules
-from chalicelib.store import Refused, put, transact, update
+from chalicelib.store import Page, Refused, put, read_page, transact, update
 from chalicelib.tasks import submission
 from chalicelib.tasks.submission import Draft
 
 PLAN = "plan"
+PlanStatus = Literal["open", "ordered", "expired"]
 DraftFor = Callable[[Kind, Sequence[str], int], Draft]
 """The task of an advertiser for these accounts and at most this total."""
 
@@ -35,6 +36,8 @@ def keep(
             plan_id,
             PLAN,
             advertiser_id=advertiser_id,
+            owner=_listed(advertiser_id),
+            listed_at=f"{clock.stamp(at)}#{plan_id}",
             packed=packed({"made_at": at, **make()}),
             expires_at=clock.stamp(at + rules().plan_good_for),
             fingerprint=attempt.fingerprint if attempt else None,
@@ -55,6 +58,31 @@ def find(plan_id: str, advertiser_id: str) -> PlanRecord:
     if record is None or record.advertiser_id != advertiser_id:
         raise not_found("plan")
     return record
+
+
+def of_advertiser(
+    advertiser_id: str, status: PlanStatus | None, limit: int, after: dict[str, Any] | None
+) -> Page[PlanRecord]:
+    """The advertiser's plans, newest first, in one status or all."""
+    now, became = clock.stamp(clock.now()), PlanRecord.task_id.exists()
+    conditions = {
+        "ordered": became,
+        "expired": ~became & (PlanRecord.expires_at <= now),
+        "open": ~became & (PlanRecord.expires_at > now),
+    }
+    where = conditions[status] if status else None
+    return read_page(PlanRecord, _listed(advertiser_id), index="by_owner", limit=limit, after=after, where=where)
+
+
+def summary(record: PlanRecord) -> dict[str, Any]:
+    """A plan as a list shows it: what it is for and what it comes to, without the accounts."""
+    shown = view(record)
+    names = ("id", "status", "task_id", "expires_at", "made_at", "goal", "kind", "budget", "totals")
+    return {**{name: shown[name] for name in names}, "accounts": len(shown["accounts"])}
+
+
+def _listed(advertiser_id: str) -> str:
+    return f"plans#{advertiser_id}"
 
 
 def view(record: PlanRecord) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from chalicelib.store import AccountsRecord
 
 class PlanRecord(AccountsRecord):
     """pk is the plan's id, sk = "plan": what was planned, with the prices, figures and versions it rests on (`packed`: JSON,
-    deflated); never changed but for the task it became."""
+    deflated); never changed but for the task it became. owner is `plans#` and the advertiser's id; plans from before they were
+    listed have none."""
 
     advertiser_id = UnicodeAttribute()
     packed = BinaryAttribute(legacy_encoding=False)

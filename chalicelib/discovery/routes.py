@@ -10,7 +10,7 @@ from chalicelib.accounts import membership
 from chalicelib.api import Answer, Call, route
 from chalicelib.discovery import keeping, plans
 from chalicelib.discovery.forecast import forecast
-from chalicelib.discovery.schemas import ForecastQuery, PlanBody, PlanTaskBody
+from chalicelib.discovery.schemas import ForecastQuery, PlanBody, PlansQuery, PlanTaskBody
 from chalicelib.errors import Problem
 from chalicelib.grading.evidence import Evidence
 from chalicelib.tasks.submission import REFUSALS
@@ -56,6 +56,13 @@ def plan(call: Call[PlanBody]) -> Answer:
 
     body, replayed = keeping.keep(advertiser_id, make, call.attempt)
     return Answer(body, 201, replayed=replayed)
+
+
+@route(blueprint, "GET", "/v1/plans", roles=("advertiser",), query=PlansQuery, answer="PlanSummary")
+def list_plans(call: Call[None]) -> dict[str, Any]:
+    """The caller's plans without their accounts, newest first."""
+    page = keeping.of_advertiser(call.caller.advertiser_id, call.query.status, call.query.limit, call.after)
+    return call.listed(page, keeping.summary)
 
 
 @route(blueprint, "GET", "/v1/plans/{plan_id}", roles=("advertiser",), answer="Plan")

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from chalicelib.accounts.prices import Kind
-from chalicelib.api import Body, MoneyIn, Query
+from chalicelib.api import Body, MoneyIn, Paging, Query
 from chalicelib.discovery.candidates import Filters
 from chalicelib.discovery.choosing import Goal, Wish
+from chalicelib.discovery.keeping import PlanStatus
 from chalicelib.errors import Fault, InvalidBody
 from chalicelib.grading.methodology import GradeName
 from chalicelib.settings import Rules
@@ -23,6 +24,12 @@ class ForecastQuery(Query):
     """Which kind of order is meant."""
 
     kind: Kind = "post"
+
+
+class PlansQuery(Paging):
+    """GET /v1/plans. `status` filters."""
+
+    status: PlanStatus | None = None
 
 
 class FiltersIn(Body):

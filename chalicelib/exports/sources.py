@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.accounts import advertisers, cards
 from chalicelib.accounts.records import AccountRecord, SnapshotRecord
 from chalicelib.store import Page, read_page
-from chalicelib.tasks import calls, inbox, views
+from chalicelib.tasks import calls, inbox, order_lists, views
 from chalicelib.wallet import statements, withdrawals
 from chalicelib.wallet.postings import available
 
@@ -52,7 +52,7 @@ def _accounts(owner: str, after: Key) -> Page[Line]:
 
 
 def _orders(owner: str, after: Key) -> Page[Line]:
-    page = inbox.orders_of_creator(owner, None, PAGE, after)
+    page = order_lists.newest(order_lists.Wanted("creator", owner), PAGE, after)
     return Page([{"type": "order", **views.order_view(order)} for order in page.items], page.after)
 
 

@@ -85,6 +85,21 @@ def read_page(
     return Page(items, None, keys=keys)
 
 
+def count_up_to(
+    most: int,
+    record: type[R],
+    hash_key: str,
+    *,
+    index: str,
+    range_condition: Condition | None = None,
+    where: Condition | None = None,
+) -> int:
+    """How many items a query finds, `most` if there are more: what it reads is bounded by `most` where nothing filters."""
+    return record.count(
+        hash_key, range_key_condition=range_condition, filter_condition=where, index_name=index, limit=most
+    )
+
+
 def _next_size(missing: int, found: int, examined: int) -> int:
     """How many items to examine next: twice what it takes at the rate so far, within 100 and 1,000."""
     return min(1_000, max(100, 2 * missing * examined // found)) if found else 1_000

@@ -374,7 +374,7 @@ class Anomaly(TypedDict):
 
 class Order(PriceSplit):
     """An order; `content` is exactly what is to be posted, ad mark and click links included. `timers` are all that can still end a
-    state, each with its default outcome; `reason` says why an order has ended."""
+    state, each with its default outcome, and `deadline` is the next of them; `reason` says why an order has ended."""
 
     id: str
     task_id: str
@@ -404,6 +404,7 @@ class Order(PriceSplit):
     snapshots: list[Snapshot]
     anomalies: list[Anomaly]
     timers: list[Timer]
+    deadline: Moment | None
     events: list[Happened]
     stuck: Stuck | None
     created_at: Moment

@@ -44,6 +44,27 @@ def fits(slots: Iterable[Slot], new: Slot, now: datetime, rules: Rules) -> bool:
     return True
 
 
+def next_free(slots: Iterable[Slot], new: Slot, now: datetime, rules: Rules) -> datetime:
+    """The earliest moment, not before `new` starts, at which a window as long as `new`'s could start and `fits`. It lies a gap or a
+    day after one of the posts, or at the end of a window: nothing else makes room."""
+    slots = list(slots)
+    length = new.end_at - new.start_at
+    ends = [slot.published_at or slot.end_at for slot in slots]
+    starts = {new.start_at, *ends, *(end + wait for end in ends for wait in (rules.posts_gap_min, DAY))}
+    return next(
+        start
+        for start in sorted(starts)
+        if start >= new.start_at and (fits(slots, Slot(start, start + length), now, rules) or start == max(starts))
+    )
+
+
+def next_moment(posted: Iterable[datetime], wished: datetime, rules: Rules) -> datetime:
+    """The first moment from `wished` on at which one more post keeps rule 13 beside those of `posted`."""
+    posted = list(posted)
+    moments = {wished, *(other + wait for other in posted for wait in (rules.posts_gap_min, DAY))}
+    return next(moment for moment in sorted(moments) if moment >= wished and keeps(posted, moment, rules))
+
+
 def earliest(posted: Sequence[datetime], wished: datetime, rules: Rules) -> datetime:
     """The first moment from `wished` on at which a further post keeps rule 13, after the posts of `posted` (in order of time,
     none later than `wished`)."""

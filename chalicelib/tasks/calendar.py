@@ -40,21 +40,26 @@ def promised(order: OrderRecord, at: datetime) -> Action:
     slots.pop(order.pk, None)
     new = Slot(order.start_at, order.end_at)
     if len(slots) >= SLOTS_MAX or not cadence.fits(slots.values(), new, at, rules()):
+        free_at = cadence.next_free(slots.values(), new, at, rules())
         raise Problem(
             "frequency_cap",
             f"At most {rules().posts_per_day_max} paid posts in 24 hours and none within "
-            f"{rules().posts_gap_min.total_seconds() / 60:.0f} minutes of another: this window has no place for one more.",
+            f"{rules().posts_gap_min.total_seconds() / 60:.0f} minutes of another: this window has no place for one more. "
+            f"A window of this length has one from {clock.rfc3339(free_at)} on.",
+            next_free_at=free_at,
         )
     return _write(record, {**slots, order.pk: new})
 
 
-def published(order: OrderRecord, posted_at: datetime, at: datetime) -> tuple[Action, bool]:
-    """The action that enters when the order's post went up, and whether rule 13 is kept."""
+def published(order: OrderRecord, posted_at: datetime, at: datetime) -> tuple[Action, datetime | None]:
+    """The action that enters when the order's post went up; and if rule 13 is not kept, when the next post would keep it."""
     record, slots = _read(order.account_id, at)
     slots.pop(order.pk, None)
     others = [slot.published_at for slot in slots.values() if slot.published_at is not None]
-    kept = cadence.keeps(others, posted_at, rules())
-    return _write(record, {**slots, order.pk: Slot(order.start_at, order.end_at, posted_at)}), kept
+    free_at = None
+    if not cadence.keeps(others, posted_at, rules()):
+        free_at = cadence.next_moment(others, max(at, posted_at), rules())
+    return _write(record, {**slots, order.pk: Slot(order.start_at, order.end_at, posted_at)}), free_at
 
 
 def released(order: OrderRecord, at: datetime) -> Action:

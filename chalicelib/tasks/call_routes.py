@@ -6,17 +6,21 @@ from typing import Any
 
 from chalice.app import Blueprint
 
+from chalicelib.accounts import membership
 from chalicelib.api import Answer, Call, Paging, route
 from chalicelib.tasks import calls, inbox, views
-from chalicelib.tasks.schemas import ApplicationBody, NothingBody
+from chalicelib.tasks.schemas import ApplicationBody, CallQuery, NothingBody
 
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "GET", "/v1/calls", roles=("creator",), query=Paging, answer="OpenCall")
+@route(blueprint, "GET", "/v1/calls", roles=("creator",), query=CallQuery, answer="OpenCall", refuses=("not_found",))
 def list_calls(call: Call[None]) -> dict[str, Any]:
-    """The open calls, oldest first."""
-    return call.listed(calls.open_calls(call.query.limit, call.after), views.call_view)
+    """The open calls that pass the filters, oldest first."""
+    query: CallQuery = call.query
+    account = None if query.account_id is None else membership.find_owned(query.account_id, call.caller.creator_id)
+    filters = calls.CallFilters(query.kind, query.category, query.price_min, query.q, account)
+    return call.listed(calls.open_calls(query.limit, call.after, filters), views.call_view)
 
 
 @route(

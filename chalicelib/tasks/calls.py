@@ -7,6 +7,7 @@ order that takes it or the movement that returns it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from pynamodb.expressions.update import Action as UpdateAction
 from chalicelib import clock, ids
 from chalicelib.accounts import ordering
 from chalicelib.accounts.publishing import allowed
+from chalicelib.accounts.records import AccountRecord
 from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.settings import rules
 from chalicelib.store import Action, Page, Refused, put, read_page, transact, update
@@ -41,8 +43,32 @@ def is_open(task: TaskRecord, at: datetime) -> bool:
     return task.call is not None and task.status == "running" and at < task.accept_by
 
 
-def open_calls(limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
-    """The calls that creators can apply to now, the oldest first."""
+@dataclass(frozen=True)
+class CallFilters:
+    """Which open calls are listed; None: any. `fits`: an account that meets the conditions of the call."""
+
+    kind: str | None = None
+    category: str | None = None
+    price_min: int | None = None
+    title_part: str | None = None
+    fits: AccountRecord | None = None
+
+    def has(self, task: TaskRecord) -> bool:
+        call: dict[str, Any] = task.call or {}
+        return (
+            self.kind in (None, task.kind)
+            and (self.category is None or call.get("category") in (None, self.category))
+            and (self.price_min is None or call.get("price_max", self.price_min) >= self.price_min)
+            and (self.title_part is None or self.title_part.casefold() in task.title.casefold())
+            and (self.fits is None or not ordering.unmet(self.fits, call))
+        )
+
+
+ANY = CallFilters()
+
+
+def open_calls(limit: int, after: dict[str, Any] | None, filters: CallFilters = ANY) -> Page[TaskRecord]:
+    """The calls that creators can apply to now and that `filters` let pass, the oldest first."""
     at = clock.now()
     return read_page(
         TaskRecord,
@@ -51,7 +77,7 @@ def open_calls(limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
         limit=limit,
         after=after,
         newest_first=False,
-        keep=lambda task: is_open(task, at),
+        keep=lambda task: is_open(task, at) and filters.has(task),
     )
 
 

@@ -16,11 +16,12 @@ from chalicelib.settings import rules
 from chalicelib.store import Action, Page, as_read, put, read_page, update
 from chalicelib.tasks import endings
 from chalicelib.tasks.content import url_faults
-from chalicelib.tasks.records import DisputeRecord, OrderRecord, StatementRecord, find_order
+from chalicelib.tasks.records import DisputeListing, DisputeRecord, OrderRecord, StatementRecord, find_order
 from chalicelib.tasks.timers import ruling_due
 from chalicelib.tasks.transitions import commit, order_moved, until_settled
 
-QUEUE = "disputes"
+QUEUE, ENDED = "disputes", "disputes:ended"
+EXAMINED_MAX = 500
 STATEMENT_MAX_BYTES = 32_000
 """Of the note and the URLs of one statement, in UTF-8; so a dispute with all its statements stays below 1 MB."""
 RULINGS = {"pay": "ruled_pay", "refund": "ruled_refund", "split": "ruled_split"}
@@ -64,7 +65,12 @@ def open_dispute(order_id: str, party_ids: frozenset[str], reason: dict[str, str
         )
         changes = [OrderRecord.dispute_id.set(dispute.pk), OrderRecord.ruling_due_at.set(due_at)]
         moved = order_moved(order, "disputed", at=at, by=by, note=reason["code"], changes=changes)
-        commit([*moved, put("dispute", dispute, DisputeRecord.pk.does_not_exist())])
+        new = DisputeRecord.pk.does_not_exist()
+        listings = [
+            put(f"listing:{side}", DisputeListing.of(dispute, side, party_id), new)
+            for side, party_id in (("advertiser", order.advertiser_id), ("creator", str(order.owner)))
+        ]
+        commit([*moved, put("dispute", dispute, new), *listings])
         return find_order(order_id)
 
     return until_settled(decide)
@@ -81,6 +87,33 @@ def find_dispute(dispute_id: str) -> DisputeRecord:
 def waiting(limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
     """The disputes that wait for their ruling, the one due first at the head."""
     return read_page(DisputeRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
+
+
+def ended(status: str, limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
+    """The disputes that ended in `status`, the one whose ruling was due last at the head."""
+    where = DisputeRecord.status == status
+    return read_page(DisputeRecord, ENDED, index="by_queue", limit=limit, after=after, where=where)
+
+
+def of_party(party_id: str, status: str | None, limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
+    """The disputes of this advertiser or creator, newest first, in one status or all. With a status at most EXAMINED_MAX are
+    examined: the page may be short while the cursor goes on."""
+    items: list[DisputeRecord] = []
+    keys: list[dict[str, Any]] = []
+    examined = 0
+    while True:
+        listed = read_page(DisputeListing, DisputeListing.owned(party_id), index="by_owner", limit=limit, after=after)
+        found = {one.pk: one for one in DisputeRecord.batch_get([(one.pk, "dispute") for one in listed.items])}
+        for key, one in zip(listed.keys, listed.items, strict=True):
+            examined += 1
+            if status in (None, found[one.pk].status):
+                if len(items) == limit:
+                    return Page(items, keys[-1], keys=keys)
+                items.append(found[one.pk])
+                keys.append(key)
+        after = listed.after
+        if after is None or examined >= EXAMINED_MAX:
+            return Page(items, after, keys=keys)
 
 
 def statements_of(dispute: DisputeRecord) -> list[StatementRecord]:
@@ -192,7 +225,7 @@ def _end(
     ended = [
         DisputeRecord.status.set(DisputeRecord.machine.then(dispute.status, what)),
         DisputeRecord.ended_at.set(at),
-        DisputeRecord.queue.set("disputes:ended"),
+        DisputeRecord.queue.set(ENDED),
         DisputeRecord.stated.set(stated(dispute)),
         *said,
     ]

@@ -26,6 +26,7 @@ from chalicelib.tasks.records import (
 )
 from chalicelib.tasks.transitions import CALLS
 from chalicelib.tasks.views import Standing, Tally, known_tally, standings, tally
+from chalicelib.tasks.waiting import Side
 
 STAFF = ("auditor", "finance")
 ORDERS_READ_MAX = 1_000
@@ -67,6 +68,17 @@ def parties(caller: Caller) -> frozenset[str]:
     """The ids under which the caller can be a side of an order."""
     ids = {"advertiser": caller.advertiser_id, "creator": caller.creator_id}
     return frozenset(id_ for role, id_ in ids.items() if role in caller.roles)
+
+
+def side(caller: Caller, wished: Side | None) -> Side | None:
+    """The side of the market that a list is about: the one that was asked for, else the caller's own, a creator's before an
+    advertiser's; None for staff who are neither. Raises Problem `forbidden` without the role."""
+    if wished is not None:
+        if not caller.has(wished):
+            raise Problem("forbidden", f"This needs the role: {wished}.")
+        return wished
+    sides: tuple[Side, ...] = ("creator", "advertiser")
+    return next((one for one in sides if one in caller.roles), None)
 
 
 @dataclass(frozen=True)
@@ -170,14 +182,6 @@ def orders_of_task(task: TaskRecord, status: str | None, limit: int, after: dict
     more = {"place": chosen[limit]} if len(chosen) > limit else None
     keys = [{"place": place + 1} for place in chosen[:limit]]
     return Page([found[place] for place in chosen[:limit]], more, keys=keys)
-
-
-def orders_of_creator(
-    creator_id: str, status: str | None, limit: int, after: dict[str, Any] | None
-) -> Page[OrderRecord]:
-    """The creator's orders, newest first."""
-    where = OrderRecord.status == status if status else None
-    return read_page(OrderRecord, creator_id, index="by_owner", limit=limit, after=after, where=where)
 
 
 def stuck_orders(limit: int, after: dict[str, Any] | None) -> Page[OrderRecord]:

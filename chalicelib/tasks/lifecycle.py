@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 from chalicelib.errors import Problem
 
 TaskStatus = Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
+DisputeStatus = Literal["open", "paid", "refunded", "split", "unruled"]
 OrderStatus = Literal[
     "pending",
     "offered",

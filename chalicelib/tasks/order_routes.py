@@ -6,18 +6,30 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.api import Call, Paging, route
+from chalicelib.api import Call, route
 from chalicelib.store import Page
-from chalicelib.tasks import answering, counters, disputes, drafting, inbox, pictures, publication, steps, views
+from chalicelib.tasks import (
+    answering,
+    counters,
+    disputes,
+    drafting,
+    inbox,
+    order_lists,
+    pictures,
+    publication,
+    steps,
+    views,
+)
 from chalicelib.tasks.records import DisputeRecord, find_order, find_task
 from chalicelib.tasks.schemas import (
     CounterBody,
     DeclineBody,
     DisputeBody,
+    DisputeQuery,
     DraftBody,
+    InboxQuery,
     NoteBody,
     NothingBody,
-    OrderQuery,
     PublishBody,
     RulingBody,
     StatementBody,
@@ -27,24 +39,24 @@ blueprint = Blueprint(__name__)
 READERS = ("creator", "advertiser", "auditor", "finance")
 
 
-@route(
-    blueprint,
-    "GET",
-    "/v1/orders",
-    roles=("creator", "auditor", "finance"),
-    query=OrderQuery,
-    answer="Order",
-    refuses=("forbidden",),
-)
+@route(blueprint, "GET", "/v1/orders", roles=READERS, query=InboxQuery, answer="Order", refuses=("forbidden",))
 def list_orders(call: Call[None]) -> dict[str, Any]:
-    """The creator's inbox, newest first; staff read the stuck orders."""
-    query: OrderQuery = call.query
+    """The caller's orders as a creator or an advertiser, newest first or by deadline; staff read the stuck orders."""
+    query: InboxQuery = call.query
     if query.status == "stuck" and call.caller.has(*inbox.STAFF):
         return call.listed(inbox.stuck_orders(query.limit, call.after), views.order_view)
-    if "creator" not in call.caller.roles:
+    side = inbox.side(call.caller, query.side)
+    if side is None:
         inbox.require_status(query.status, "stuck")
-    page = inbox.orders_of_creator(call.caller.creator_id, query.status, query.limit, call.after)
-    return call.listed(page, views.order_view)
+    wanted = order_lists.Wanted(
+        side or "creator",
+        call.caller.advertiser_id if side == "advertiser" else call.caller.creator_id,
+        query.status,
+        query.task_id,
+        query.waiting is not None,
+    )
+    read = order_lists.next_deadline if query.sort == "deadline" else order_lists.newest
+    return call.listed(read(wanted, query.limit, call.after), views.order_view)
 
 
 @route(blueprint, "GET", "/v1/orders/{order_id}", roles=READERS, answer="Order")
@@ -231,11 +243,30 @@ def dispute_order(call: Call[DisputeBody], order_id: str) -> dict[str, Any]:
     return views.order_view(disputes.open_dispute(order_id, inbox.parties(call.caller), call.body.reason()))
 
 
-@route(blueprint, "GET", "/v1/disputes", roles=("auditor",), query=Paging, answer="DisputeSummary")
+@route(
+    blueprint,
+    "GET",
+    "/v1/disputes",
+    roles=("advertiser", "creator", "auditor"),
+    query=DisputeQuery,
+    answer="DisputeSummary",
+    refuses=("forbidden",),
+)
 def list_disputes(call: Call[None]) -> dict[str, Any]:
-    """The open disputes: due first at the head."""
-    page = disputes.waiting(call.query.limit, call.after)
-    return call.listed(page, lambda dispute: views.dispute_summary(dispute, staff=True))
+    """The caller's own disputes, newest first; for auditors those that wait, due first at the head, or ended in a status."""
+    query: DisputeQuery = call.query
+    side = inbox.side(call.caller, query.side)
+    if call.caller.has("auditor") and query.side is None:
+        ended = query.status not in (None, "open")
+        page = (
+            disputes.ended(str(query.status), query.limit, call.after)
+            if ended
+            else disputes.waiting(query.limit, call.after)
+        )
+        return call.listed(page, lambda dispute: views.dispute_summary(dispute, staff=True))
+    owner = call.caller.advertiser_id if side == "advertiser" else call.caller.creator_id
+    page = disputes.of_party(owner, query.status, query.limit, call.after)
+    return call.listed(page, lambda dispute: views.dispute_summary(dispute, staff=False))
 
 
 @route(blueprint, "GET", "/v1/disputes/{dispute_id}", roles=READERS, answer="Dispute")

@@ -75,11 +75,12 @@ def enter(order: OrderRecord, post: Post, post_url: str, at: datetime, *, by: st
 
     Raises Problem `post_check_failed` if the post went up too early or too close to another one (rule 13), or proves another
     order; Overtaken."""
-    entered, kept = calendar.published(order, post.posted_at, at)
+    entered, free_at = calendar.published(order, post.posted_at, at)
     if post.posted_at < order.start_at - rules().post_early:
         raise _refused(order, (Fault("/post_url", "posted_too_early", "The post went up before the window."),), at)
-    if not kept:
-        message = "The post is too close to other paid posts of the account: publish it again later in the window."
+    if free_at is not None:
+        when = clock.rfc3339(free_at)
+        message = f"The post is too close to other paid posts of the account: publish it again from {when} on."
         raise _refused(order, (Fault("/post_url", "frequency_cap", message),), at)
     claim = _claim(order, post)
     try:
@@ -141,7 +142,7 @@ def _publish_for(order: OrderRecord, at: datetime) -> OrderRecord:
     try:
         drafting.require_approved(order)
         require_open(str(order.task_id))
-        if not calendar.published(order, at, at)[1]:
+        if calendar.published(order, at, at)[1] is not None:
             return _left_to_creator(order, at, "frequency_cap")
         asked = order.content
         draft = social.Draft(asked.text, asked.urls, asked.picture_ids, order.source_url)

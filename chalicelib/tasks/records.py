@@ -298,6 +298,11 @@ class OrderRecord(_Kept):
         return order_timers(self.schedule, self.progress, self.status)
 
     @property
+    def next_timer_at(self) -> datetime | None:
+        """When the first of the timers runs out."""
+        return min((timer.at for timer in self.timers), default=None)
+
+    @property
     def publish_by(self) -> datetime:
         """Until when the accepted order can be published: to the end of the window, or of the time to mend (rules 14, 15)."""
         return min(self.mend_by or self.end_at, self.end_at)
@@ -337,6 +342,24 @@ class DisputeRecord(TasksRecord):
     ruling_due_at = Moment()
     ended_at = Moment(null=True)
     revision = NumberAttribute(default=0)
+
+
+class DisputeListing(TasksRecord):
+    """A dispute in the list of one of its sides: pk is the dispute's id, sk `listing#` and the side, owner `disputes#` and the
+    side's id. Written once with the dispute, whose own item has no owner."""
+
+    @classmethod
+    def of(cls, dispute: DisputeRecord, side: str, party_id: str) -> DisputeListing:
+        return cls(
+            dispute.pk,
+            f"listing#{side}",
+            owner=cls.owned(party_id),
+            listed_at=f"{clock.stamp(dispute.opened_at)}#{dispute.pk}",
+        )
+
+    @staticmethod
+    def owned(party_id: str) -> str:
+        return f"disputes#{party_id}"
 
 
 class StatementRecord(TasksRecord):

@@ -19,10 +19,12 @@ from chalicelib.wallet import ledger, movements
 REASONS_MAX_BYTES = 16_000
 """Of the reasons of one decision, in UTF-8. A task stores them once for the decision and once for its appeal."""
 
+QUEUE = "review"
+
 
 def waiting(limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
     """The tasks that wait for their review, the one due first at the head."""
-    return read_page(TaskRecord, "review", index="by_queue", limit=limit, after=after, newest_first=False)
+    return read_page(TaskRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
 
 
 def decide(task_id: str, decision: str, reasons: list[dict[str, str]], by: Decider) -> TaskRecord:

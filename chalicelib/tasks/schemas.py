@@ -15,7 +15,7 @@ from chalicelib.errors import Fault, InvalidBody
 from chalicelib.grading.methodology import GradeName
 from chalicelib.settings import Rules
 from chalicelib.tasks.content import Content
-from chalicelib.tasks.lifecycle import DeclineCode, EndReason, OrderStatus, TaskStatus
+from chalicelib.tasks.lifecycle import DeclineCode, DisputeStatus, EndReason, OrderStatus, TaskStatus
 from chalicelib.tasks.submission import Draft
 from chalicelib.tasks.terms import Schedule
 
@@ -254,3 +254,31 @@ class OrderQuery(Paging):
     """`status` filters; `stuck` are the orders whose workflow needs staff."""
 
     status: OrderStatus | Literal["stuck"] | None = None
+
+
+class InboxQuery(OrderQuery):
+    """GET /v1/orders. `as`: whose orders, for a caller who is advertiser and creator; without it a creator's. `waiting=me`: those
+    that wait for that side. `sort=deadline`: the one whose state ends first at the head."""
+
+    side: Literal["advertiser", "creator"] | None = Field(default=None, alias="as")
+    task_id: Id | None = None
+    waiting: Literal["me"] | None = None
+    sort: Literal["-created_at", "deadline"] = "-created_at"
+
+
+class DisputeQuery(Paging):
+    """GET /v1/disputes. `status` filters; `as`: whose disputes, for a caller who is advertiser and creator."""
+
+    status: DisputeStatus | None = None
+    side: Literal["advertiser", "creator"] | None = Field(default=None, alias="as")
+
+
+class CallQuery(Paging):
+    """GET /v1/calls. `category`: calls for it or for any; `price_min`: calls that pay at least so much (minor units) or name no
+    highest price; `account_id`: calls whose conditions this account of the caller's meets; `q`: a part of the title."""
+
+    kind: Kind | None = None
+    category: str | None = Field(default=None, min_length=1, max_length=50)
+    price_min: int | None = Field(default=None, ge=0, le=10**12)
+    account_id: Id | None = None
+    q: str | None = Field(default=None, min_length=1, max_length=100)

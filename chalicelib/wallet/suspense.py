@@ -23,11 +23,12 @@ Resolution = Literal["credited", "returned"]
 Status = Literal["open", "credited", "returned"]
 _OPEN = SuspenseItem.status == "open"
 _TRIES = 5
+QUEUE = "suspense"
 
 
 def listed(status: Status, limit: int, after: dict[str, Any] | None) -> Page[SuspenseItem]:
     """All items of one status: open ones oldest first, resolved ones newest first."""
-    queue = "suspense" if status == "open" else f"suspense:{status}"
+    queue = QUEUE if status == "open" else f"suspense:{status}"
     newest_first = status != "open"
     return read_page(SuspenseItem, queue, index="by_queue", limit=limit, after=after, newest_first=newest_first)
 

@@ -30,6 +30,7 @@ from chalicelib.wallet.records import Balance, Entry, Withdrawal
 from chalicelib.wallet.sealed_items import altered, changed, intact, replaced, seal_of
 
 Outcome = Literal["paid", "failed"]
+QUEUE = "withdrawal"
 Status = Literal["requested", "paid", "failed"]
 ProviderNamed = Callable[[str], Provider]
 _OPEN = Withdrawal.status == "requested"
@@ -57,7 +58,7 @@ def request(
         sk="withdrawal",
         owner=owner_id,
         listed_at=f"{clock.stamp(now)}#{withdrawal_id}",
-        queue="withdrawal",
+        queue=QUEUE,
         status="requested",
         provider=provider_name,
         amount=amount.amount,
@@ -346,7 +347,7 @@ def of_owner(owner_id: str, limit: int, after: dict[str, Any] | None) -> Page[Wi
 
 def listed(status: Status, limit: int, after: dict[str, Any] | None) -> Page[Withdrawal]:
     """All withdrawals of one status: those that wait for a payout oldest first, the others newest first."""
-    queue = "withdrawal" if status == "requested" else f"withdrawal:{status}"
+    queue = QUEUE if status == "requested" else f"withdrawal:{status}"
     newest_first = status != "requested"
     return read_page(Withdrawal, queue, index="by_queue", limit=limit, after=after, newest_first=newest_first)
 

@@ -33,6 +33,7 @@ from microtask.types import (
     GradeAppeal,
     GradeChange,
     Health,
+    Me,
     Methodology,
     MoneyIn,
     NotificationOutcome,
@@ -45,6 +46,7 @@ from microtask.types import (
     Picture,
     PictureUpload,
     Plan,
+    PlanSummary,
     PriceChange,
     PricesIn,
     Proof,
@@ -537,18 +539,59 @@ class CallsResource(Resource):
         ).json()
         return answer
 
-    def list(self, *, limit: int | Omitted = OMITTED) -> Pages[OpenCall]:
-        """The open calls, oldest first. For creator."""
+    def list(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        kind: Literal["post", "repost"] | Omitted | None = OMITTED,
+        category: str | Omitted | None = OMITTED,
+        price_min: int | Omitted | None = OMITTED,
+        account_id: str | Omitted | None = OMITTED,
+        q: str | Omitted | None = OMITTED,
+    ) -> Pages[OpenCall]:
+        """The open calls that pass the filters, oldest first. For creator."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
-                "GET", "/v1/calls", query=given({"limit": limit, "cursor": OMITTED if cursor is None else cursor})
+                "GET",
+                "/v1/calls",
+                query=given(
+                    {
+                        "limit": limit,
+                        "kind": kind,
+                        "category": category,
+                        "price_min": price_min,
+                        "account_id": account_id,
+                        "q": q,
+                        "cursor": OMITTED if cursor is None else cursor,
+                    }
+                ),
             ).json()
 
         return Pages(fetch)
 
 
 class DisputesResource(Resource):
+    def list(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        status: Literal["open", "paid", "refunded", "split", "unruled"] | Omitted | None = OMITTED,
+        as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED,
+    ) -> Pages[DisputeSummary]:
+        """The caller's own disputes, newest first; for auditors those that wait, due first at the head, or ended in a status. For advertiser, creator, auditor."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                "/v1/disputes",
+                query=given(
+                    {"limit": limit, "status": status, "as": as_, "cursor": OMITTED if cursor is None else cursor}
+                ),
+            ).json()
+
+        return Pages(fetch)
+
     def read(self, dispute_id: str) -> Dispute:
         """A dispute with what both sides said. For creator, advertiser, auditor, finance."""
         answer: Dispute = self._transport.send("GET", f"/v1/disputes/{_in_path(dispute_id)}").json()
@@ -588,16 +631,6 @@ class DisputesResource(Resource):
             keyed=True,
         ).json()
         return answer
-
-    def waiting(self, *, limit: int | Omitted = OMITTED) -> Pages[DisputeSummary]:
-        """The open disputes: due first at the head. For auditor."""
-
-        def fetch(cursor: str | None) -> Any:
-            return self._transport.send(
-                "GET", "/v1/disputes", query=given({"limit": limit, "cursor": OMITTED if cursor is None else cursor})
-            ).json()
-
-        return Pages(fetch)
 
 
 class ExportsResource(Resource):
@@ -760,6 +793,13 @@ class LinksResource(Resource):
         return str(self._transport.send("GET", f"/r/{_in_path(code)}").headers["Location"])
 
 
+class MeResource(Resource):
+    def read(self) -> Me:
+        """Who the caller is, what is the caller's own, and how much waits for each role. For every caller with a token."""
+        answer: Me = self._transport.send("GET", "/v1/me").json()
+        return answer
+
+
 class OrdersResource(Resource):
     def accept(self, order_id: str, *, idempotency_key: str | None = None) -> Order:
         """Take an offered order. For creator."""
@@ -856,14 +896,28 @@ class OrdersResource(Resource):
         | Literal["stuck"]
         | Omitted
         | None = OMITTED,
+        as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED,
+        task_id: str | Omitted | None = OMITTED,
+        waiting: Literal["me"] | Omitted | None = OMITTED,
+        sort: Literal["-created_at", "deadline"] | Omitted = OMITTED,
     ) -> Pages[Order]:
-        """The creator's inbox, newest first; staff read the stuck orders. For creator, auditor, finance."""
+        """The caller's orders as a creator or an advertiser, newest first or by deadline; staff read the stuck orders. For creator, advertiser, auditor, finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
                 "GET",
                 "/v1/orders",
-                query=given({"limit": limit, "status": status, "cursor": OMITTED if cursor is None else cursor}),
+                query=given(
+                    {
+                        "limit": limit,
+                        "status": status,
+                        "as": as_,
+                        "task_id": task_id,
+                        "waiting": waiting,
+                        "sort": sort,
+                        "cursor": OMITTED if cursor is None else cursor,
+                    }
+                ),
             ).json()
 
         return Pages(fetch)
@@ -988,6 +1042,23 @@ class PicturesResource(Resource):
 
 
 class PlansResource(Resource):
+    def list(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        status: Literal["open", "ordered", "expired"] | Omitted | None = OMITTED,
+    ) -> Pages[PlanSummary]:
+        """The caller's plans without their accounts, newest first. For advertiser."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                "/v1/plans",
+                query=given({"limit": limit, "status": status, "cursor": OMITTED if cursor is None else cursor}),
+            ).json()
+
+        return Pages(fetch)
+
     def make(
         self,
         *,
@@ -1691,6 +1762,7 @@ class Resources:
         self.grades = GradesResource(transport)
         self.ledger = LedgerResource(transport)
         self.links = LinksResource(transport)
+        self.me = MeResource(transport)
         self.orders = OrdersResource(transport)
         self.payouts = PayoutsResource(transport)
         self.pictures = PicturesResource(transport)

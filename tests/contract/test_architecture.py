@@ -62,6 +62,7 @@ ROOMS = (
     "pages",
     "effect",
     "exports",
+    "overview",
 )
 
 

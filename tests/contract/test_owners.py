@@ -72,6 +72,9 @@ OWNED: dict[Name, tuple[str, Any]] = {
 OWN: dict[Name, tuple[str, str]] = {
     ("GET", "/v1/advertisers/me"): ("teahouse", "advertiser_id"),
     ("GET", "/v1/applications"): ("an", "application_id"),
+    ("GET", "/v1/disputes"): ("an", "dispute_id"),
+    ("GET", "/v1/me"): ("an", "account_id"),
+    ("GET", "/v1/plans"): ("teahouse", "plan_id"),
     ("GET", "/v1/orders"): ("an", "order_id"),
     ("GET", "/v1/tasks"): ("teahouse", "task_id"),
     ("GET", "/v1/wallet"): ("teahouse", "held"),

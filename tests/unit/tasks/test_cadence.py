@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.settings import Rules
-from chalicelib.tasks.cadence import DAY, Slot, earliest, fits, keeps
+from chalicelib.tasks.cadence import DAY, Slot, earliest, fits, keeps, next_free, next_moment
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 RULES = Rules()
@@ -83,3 +83,24 @@ def test_what_fits_has_a_plan_that_keeps_the_rule(windows: list[tuple[int, int]]
         left.remove(slot)
     for first, third in zip(moments, moments[2:], strict=False):
         assert third - first >= DAY
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 40)), min_size=1, max_size=8))
+def test_rule_13_a_window_at_the_next_free_time_fits(windows: list[tuple[int, int]]) -> None:
+    slots: list[Slot] = []
+    for start, length in windows:
+        new = window(start / 2, (start + length) / 2)
+        free_at = new.start_at if fits(slots, new, NOW, RULES) else next_free(slots, new, NOW, RULES)
+        assert free_at >= new.start_at
+        slots.append(Slot(free_at, free_at + (new.end_at - new.start_at)))
+        assert fits(slots[:-1], slots[-1], NOW, RULES)
+
+
+@given(st.lists(st.integers(0, 60), max_size=6), st.integers(0, 60))
+def test_rule_13_a_post_at_the_next_moment_keeps_the_rule(others: list[int], wished: int) -> None:
+    posts: list[datetime] = []
+    for at in others:
+        posts.append(next_moment(posts, hours(at / 2), RULES))
+    moment = next_moment(posts, hours(wished / 2), RULES)
+    assert moment >= hours(wished / 2)
+    assert keeps(posts, moment, RULES)

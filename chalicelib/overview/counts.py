@@ -1,0 +1,89 @@
+"""What waits for a caller, per role; each count is bounded, so that a long queue costs no more than a short one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.accounts import advertisers, appeals, membership
+from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord, count_up_to, read_page
+from chalicelib.tasks import disputes, order_lists, review
+from chalicelib.tasks.records import ApplicationRecord, TaskRecord
+from chalicelib.tasks.transitions import CALLS
+from chalicelib.wallet import suspense, withdrawals
+
+MOST = 100
+"""Where a count ends."""
+EXAMINED_MAX = 200
+"""How many orders or tasks are looked at for one count."""
+CALLS_MAX = 10
+"""Of how many open calls the applications are counted."""
+
+Counts = dict[str, Any]
+Queues = Mapping[str, tuple[type[AccountsRecord | TasksRecord | WalletRecord], str]]
+AUDITOR: Queues = {
+    "reviews": (TasksRecord, review.QUEUE),
+    "certifications": (AccountsRecord, advertisers.QUEUE),
+    "admissions": (AccountsRecord, membership.QUEUE),
+    "appeals": (AccountsRecord, appeals.QUEUE),
+    "disputes": (TasksRecord, disputes.QUEUE),
+}
+FINANCE: Queues = {
+    "withdrawals": (WalletRecord, withdrawals.QUEUE),
+    "suspense": (WalletRecord, suspense.QUEUE),
+}
+
+
+def of_creator(creator_id: str) -> Counts:
+    """The orders that wait for the creator."""
+    number, more = _orders(order_lists.Wanted("creator", creator_id, waiting=True))
+    return {"orders": number, "more": more}
+
+
+def of_queues(queues: Queues) -> Counts:
+    """How long each of the queues is."""
+    numbers = {name: count_up_to(MOST, record, queue, index="by_queue") for name, (record, queue) in queues.items()}
+    return {**numbers, "more": MOST in numbers.values()}
+
+
+def of_advertiser(advertiser_id: str) -> Counts:
+    """The orders, tasks and applications that wait for the advertiser."""
+    orders, more = _orders(order_lists.Wanted("advertiser", advertiser_id, waiting=True))
+    waiting = TaskRecord.status.is_in("draft", "rejected")
+    tasks = read_page(TaskRecord, advertiser_id, index="by_owner", limit=MOST, where=waiting, examined_max=EXAMINED_MAX)
+    applications, further = _applications(advertiser_id)
+    return {
+        "orders": orders,
+        "tasks": len(tasks.items),
+        "applications": applications,
+        "more": more or further or tasks.after is not None,
+    }
+
+
+def _orders(wanted: order_lists.Wanted) -> tuple[int, bool]:
+    page = order_lists.newest(wanted, MOST, None, EXAMINED_MAX)
+    return len(page.items), page.after is not None
+
+
+def _applications(advertiser_id: str) -> tuple[int, bool]:
+    """How many applications to the newest open calls are undecided, and whether there may be more."""
+    open_calls = read_page(
+        TaskRecord,
+        advertiser_id,
+        index="by_owner",
+        limit=CALLS_MAX,
+        where=TaskRecord.queue == CALLS,
+        examined_max=EXAMINED_MAX,
+    )
+    number, more = 0, open_calls.after is not None
+    for task in open_calls.items:
+        found = count_up_to(
+            MOST,
+            ApplicationRecord,
+            task.pk,
+            index="by_task",
+            range_condition=ApplicationRecord.pk.startswith("app_"),
+            where=ApplicationRecord.status == "open",
+        )
+        number, more = number + found, more or found == MOST
+    return number, more
