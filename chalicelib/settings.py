@@ -201,6 +201,7 @@ _DAY = 24 * 3_600
 _YEARS = 10 * 366 * _DAY
 
 RANGES: dict[str, tuple[int, int]] = {
+    "utc_offset": (-12 * 3_600, 14 * 3_600),
     "commission_bps": (0, 9_999),  # the creator gets something
     "text_max_chars": (1, 4_000),  # texts and URLs have room in the items of tasks and orders (store.item_size)
     "urls_max": (0, 9),

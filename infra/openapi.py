@@ -210,7 +210,7 @@ def codes_of(route: Route) -> list[str]:
         codes.append("unauthenticated")
     if route.roles:
         codes.append("forbidden")
-    if "{" in route.path:
+    if "{" in route.path or route.path.startswith("/sandbox/"):
         codes.append("not_found")
     if route.method != "GET":
         codes += ["body_unreadable", "unsupported_media_type", "write_contention"]

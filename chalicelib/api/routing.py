@@ -28,7 +28,7 @@ from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
 from chalicelib.observability import begin, logger
-from chalicelib.settings import rules
+from chalicelib.settings import deployment, rules
 from chalicelib.store import Page, unavailable
 
 BODY_MAX_BYTES = 256 * 1024
@@ -183,7 +183,7 @@ def route(
     `roles`: who may call it (an admin always may); `()` any caller with a token; None: public, without token.
     `body`, `query`: pydantic models. `needs_key`: Idempotency-Key is required. `raw`: the media type of a body
     that the view reads itself, from `raw_body`. `free_query`: the query is somebody else's, and parameters may repeat.
-    A GET answers HEAD too, without a body.
+    A GET answers HEAD too, without a body. Paths below `/sandbox/` exist only where the sandbox is on.
     `page`: the view returns HTML text (chalicelib.pages), and refusals are pages too.
     `answer`: the type in the room's `answers` module that the view's JSON is of; of a list, the type of its items.
     `refuses`: the codes that the domain can refuse with, besides those that the declaration leads to.
@@ -199,6 +199,8 @@ def route(
             refuse = _refused_page if page else _problem
             begin(request_id, request_id=request_id, route=f"{method} {path}")
             try:
+                if path.startswith("/sandbox/") and not deployment().sandbox:
+                    raise not_found("resource")
                 call = _read(request, request_id, method, path, roles, body, query, needs_key, raw, free_query)
                 for name, text in path_parameters.items():
                     if name.endswith("_id") and not ids.is_id(text.partition("_")[0], text):

@@ -9,12 +9,13 @@ from pydantic import Field, ValidationError
 
 from chalicelib.accounts.prices import Kind
 from chalicelib.api import Body, MoneyIn, Paging, Query
+from chalicelib.api.limits import AtMost
 from chalicelib.discovery.candidates import Filters
 from chalicelib.discovery.choosing import Goal, Wish
 from chalicelib.discovery.keeping import PlanStatus
 from chalicelib.errors import Fault, InvalidBody
 from chalicelib.grading.methodology import GradeName
-from chalicelib.settings import Rules
+from chalicelib.settings import rules
 from chalicelib.tasks.schemas import TermsBody, WindowIn
 
 Id = Annotated[str, Field(min_length=1, max_length=40)]
@@ -53,9 +54,11 @@ class PlanBody(Body):
     goal: Goal = "reads"
     kind: Kind = "post"
     filters: FiltersIn = Field(default_factory=FiltersIn)
-    must_have: Annotated[list[Id], Field(max_length=Rules.task_accounts_max)] = Field(default_factory=list)
-    exclude: Annotated[list[Id], Field(max_length=Rules.task_orders_max)] = Field(default_factory=list)
-    max_accounts: Annotated[int, Field(strict=True, ge=1, le=Rules.task_accounts_max)] = Rules.task_accounts_max
+    must_have: Annotated[list[Id], AtMost("task_accounts_max")] = Field(default_factory=list)
+    exclude: Annotated[list[Id], AtMost("task_orders_max")] = Field(default_factory=list)
+    max_accounts: Annotated[int, Field(strict=True, ge=1), AtMost("task_accounts_max", "value")] = Field(
+        default_factory=lambda: rules().task_accounts_max
+    )
     task: dict[str, Any] = Field(default_factory=dict)
 
     def wish(self) -> Wish:

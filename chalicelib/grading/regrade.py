@@ -65,7 +65,18 @@ def regrade(run: str, segment: str, has_time: Callable[[], bool]) -> bool:
     with metered() as meter:
         while not (done := _regrade_page(run, segment, methodology, meter)) and has_time():
             pass
+        _add_units(run, segment, meter)
     return done
+
+
+def _add_units(run: str, segment: str, meter: Meter) -> None:
+    """Adds what the last page of the step cost: it could not know the cost of its own transaction."""
+    read, written = meter.taken()
+    if written:
+        item = RegradeSegment(pk=_key(run), sk=f"segment#{segment}")
+        added = [RegradeSegment.units_read.add(read), RegradeSegment.units_written.add(written)]
+        with suppress(Refused):
+            transact([update("units", item, added, RegradeSegment.pk.exists())])
 
 
 def park(run: str, segment: str, reason: str) -> None:
@@ -81,7 +92,8 @@ def progress(run: str) -> dict[str, Any]:
 
 def findings(run: str) -> dict[str, Any]:
     """`{methodology_version, segments {done, all}, accounts, changed, up, down, shares {grade: share}, units {read, written},
-    parked[], started_at, ended_at, as_of}`. Units are DynamoDB's as far as it reports them, without the last write of a step."""
+    parked[], started_at, ended_at, as_of}`. Units are DynamoDB's as far as it reports them, without
+    the write that adds them at the end of a step."""
     begun = RegradeRun.find(_key(run), "run")
     segments = list(RegradeSegment.query(_key(run), RegradeSegment.sk.startswith("segment#"), consistent_read=True))
     grades: Counter[str] = Counter()

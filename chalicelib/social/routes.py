@@ -11,7 +11,6 @@ from pydantic import Field
 from chalicelib import clock, ids
 from chalicelib.api import Answer, Body, Call, route
 from chalicelib.errors import Fault, InvalidBody, not_found
-from chalicelib.settings import deployment
 from chalicelib.social import figures, sandbox
 from chalicelib.social.port import LATEST
 
@@ -50,10 +49,9 @@ class EditBody(Body):
     urls: Urls | None = None
 
 
-@route(blueprint, "POST", "/sandbox/posts", roles=None, body=PostBody, answer="SandboxPost", refuses=("not_found",))
+@route(blueprint, "POST", "/sandbox/posts", roles=None, body=PostBody, answer="SandboxPost")
 def write_post(call: Call[PostBody]) -> Answer:
     """Publish a post on the sandbox network."""
-    _require_sandbox()
     body = call.body
     if not ids.is_id("acc", body.account_id):
         raise InvalidBody(Fault("/account_id", "account_id", "This is not the id of an account."))
@@ -64,28 +62,24 @@ def write_post(call: Call[PostBody]) -> Answer:
 @route(blueprint, "GET", "/sandbox/posts/{post_id}", roles=None, answer="SandboxPost")
 def read_post(call: Call[None], post_id: str) -> dict[str, Any]:
     """A post of the sandbox network."""
-    _require_sandbox()
     return _view(sandbox.read(post_id))
 
 
 @route(blueprint, "PUT", "/sandbox/posts/{post_id}", roles=None, body=EditBody, answer="SandboxPost")
 def edit_post(call: Call[EditBody], post_id: str) -> dict[str, Any]:
     """Edit a post of the sandbox network."""
-    _require_sandbox()
     return _view(sandbox.edit(post_id, call.body.text, call.body.urls, clock.now()))
 
 
 @route(blueprint, "PUT", "/sandbox/posts/{post_id}/comments", roles=None, body=CommentsBody, answer="SandboxPost")
 def comment_post(call: Call[CommentsBody], post_id: str) -> dict[str, Any]:
     """Set the comments under a post of the sandbox network; they add to the number that it shows by itself."""
-    _require_sandbox()
     return _view(sandbox.discuss(post_id, call.body.comments))
 
 
 @route(blueprint, "DELETE", "/sandbox/posts/{post_id}", roles=None, answer="SandboxPostDeleted")
 def delete_post(call: Call[None], post_id: str) -> dict[str, Any]:
     """Delete a post of the sandbox network."""
-    _require_sandbox()
     sandbox.remove(post_id, clock.now())
     return {"id": post_id, "deleted": True}
 
@@ -106,13 +100,7 @@ def read_profile(call: Call[None], account_id: str) -> dict[str, Any]:
     return _profile(account_id, sandbox.describe(account_id))
 
 
-def _require_sandbox() -> None:
-    if not deployment().sandbox:
-        raise not_found("resource")
-
-
 def _require_account(account_id: str) -> None:
-    _require_sandbox()
     if not ids.is_id("acc", account_id):
         raise not_found("account")
 

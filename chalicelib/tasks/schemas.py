@@ -10,10 +10,11 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.accounts.prices import Kind
 from chalicelib.api import Body, DecisionBody, MoneyIn, Paging
+from chalicelib.api.limits import AtMost
 from chalicelib.api.moments import Duration, WholeSecond
 from chalicelib.errors import Fault, InvalidBody
 from chalicelib.grading.methodology import GradeName
-from chalicelib.settings import Rules
+from chalicelib.settings import rules
 from chalicelib.tasks.content import Content
 from chalicelib.tasks.lifecycle import DeclineCode, DisputeStatus, EndReason, OrderStatus, TaskStatus
 from chalicelib.tasks.submission import Draft
@@ -21,11 +22,11 @@ from chalicelib.tasks.terms import Schedule
 
 Time = WholeSecond
 Id = Annotated[str, Field(min_length=1, max_length=40)]
-Url = Annotated[str, Field(max_length=Rules.url_max_chars)]
+Url = Annotated[str, AtMost("url_max_chars", "characters")]
 Note = Annotated[str, Field(max_length=1_000)]
 SaidNote = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-AccountIds = Annotated[list[Id], Field(min_length=1, max_length=Rules.task_accounts_max)]
+AccountIds = Annotated[list[Id], Field(min_length=1), AtMost("task_accounts_max")]
 
 
 class QuoteBody(Body):
@@ -78,7 +79,7 @@ class CallIn(Body):
 class TermsBody(Body):
     """What a task says and when, whoever is asked."""
 
-    title: Annotated[str, Field(min_length=1, max_length=Rules.title_max_chars)]
+    title: Annotated[str, Field(min_length=1), AtMost("title_max_chars", "characters")]
     content: ContentIn
     source_url: Annotated[str, Field(max_length=10_000)] | None = None
     window: WindowIn
@@ -109,8 +110,8 @@ class TaskBody(TermsBody):
     both, the task keeps its accounts. `draft`: it is kept, nothing is held, and it waits for accounts and submission."""
 
     kind: Kind
-    account_ids: Annotated[list[Id], Field(max_length=Rules.task_accounts_max)] | None = None
-    reserve_account_ids: list[Id] = Field(default_factory=list, max_length=Rules.task_accounts_max)
+    account_ids: Annotated[list[Id], AtMost("task_accounts_max")] | None = None
+    reserve_account_ids: Annotated[list[Id], AtMost("task_accounts_max")] = Field(default_factory=list)
     max_total: MoneyIn | None = None
     call: CallIn | None = None
     draft: bool = False
@@ -121,7 +122,7 @@ class TaskBody(TermsBody):
         if self.call is not None and (self.account_ids or self.reserve_account_ids):
             pointer = "/account_ids" if self.account_ids else "/reserve_account_ids"
             raise InvalidBody(Fault(pointer, "not_for_calls", "An open call names no accounts."))
-        if self.call is not None and budget < Rules.price_min:
+        if self.call is not None and budget < rules().price_min:
             raise InvalidBody(Fault("/call/budget", "too_small", "The budget is below the least price."))
         return self.draft_for(
             self.kind,
@@ -240,7 +241,7 @@ class PictureBody(Body):
     """A picture to be uploaded (rule 6)."""
 
     content_type: Literal["image/jpeg", "image/png", "image/gif"]
-    bytes: int = Field(strict=True, ge=1, le=Rules.picture_max_bytes)
+    bytes: Annotated[int, Field(strict=True, ge=1), AtMost("picture_max_bytes", "value")]
 
 
 class TaskQuery(Paging):

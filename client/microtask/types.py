@@ -156,6 +156,15 @@ class Advertiser(TypedDict):
     updated_at: str
 
 
+class AdvertiserCounts(TypedDict):
+    """What waits for an advertiser: orders with an open counter-offer or draft, tasks that are drafts or were rejected, undecided applications to open calls. `more`: at least one of them is larger than it was counted."""
+
+    orders: int
+    tasks: int
+    applications: int
+    more: bool
+
+
 class AdvertiserIn(TypedDict):
     """An enterprise as it registers or corrects itself."""
 
@@ -248,6 +257,17 @@ class ApplicationBody(TypedDict):
     account_id: str
     price: MoneyIn
     note: NotRequired[str | None]
+
+
+class AuditorCounts(TypedDict):
+    """What waits for an auditor, by queue. `more`: at least one queue is longer than it was counted."""
+
+    reviews: int
+    certifications: int
+    admissions: int
+    appeals: int
+    disputes: int
+    more: bool
 
 
 class CallIn(TypedDict):
@@ -477,6 +497,22 @@ class CounterBody(TypedDict):
 
     price: MoneyIn
     note: NotRequired[str | None]
+
+
+class Counts(TypedDict):
+    """What waits, for each role that the caller has."""
+
+    advertiser: NotRequired[AdvertiserCounts]
+    creator: NotRequired[CreatorCounts]
+    auditor: NotRequired[AuditorCounts]
+    finance: NotRequired[FinanceCounts]
+
+
+class CreatorCounts(TypedDict):
+    """What waits for a creator: orders to be answered, drafted or published. `more`: there are more than were counted."""
+
+    orders: int
+    more: bool
 
 
 class CreatorsDraft(TypedDict):
@@ -716,6 +752,14 @@ class FiltersIn(TypedDict):
     price_max: NotRequired[MoneyIn | None]
 
 
+class FinanceCounts(TypedDict):
+    """What waits for finance, by queue. `more`: at least one queue is longer than it was counted."""
+
+    withdrawals: int
+    suspense: int
+    more: bool
+
+
 class Finding(TypedDict):
     """What lint found (rule 9)."""
 
@@ -866,6 +910,17 @@ class MaskedPayee(TypedDict):
     account: str
 
 
+class Me(TypedDict):
+    """Who the caller is here. `advertiser` is null until the caller has registered an enterprise; of more than 100 accounts the 100 that were bound last are shown."""
+
+    user: User
+    roles: list[Literal["advertiser", "creator", "auditor", "finance", "admin"]]
+    advertiser: Advertiser | None
+    accounts: list[OwnAccount]
+    organisations: list[OrganisationOfCaller]
+    counts: Counts
+
+
 class Methodology(TypedDict):
     """The methodology file, whole: docs/grading.md says what each number does."""
 
@@ -1009,7 +1064,7 @@ class OpenCall(TypedDict):
 
 
 class Order(TypedDict):
-    """An order; `content` is exactly what is to be posted, ad mark and click links included. `timers` are all that can still end a state, each with its default outcome; `reason` says why an order has ended."""
+    """An order; `content` is exactly what is to be posted, ad mark and click links included. `timers` are all that can still end a state, each with its default outcome, and `deadline` is the next of them; `reason` says why an order has ended."""
 
     price: Money
     commission: Money
@@ -1054,6 +1109,7 @@ class Order(TypedDict):
     snapshots: list[Snapshot]
     anomalies: list[Anomaly]
     timers: list[Timer]
+    deadline: str | None
     events: list[Happened]
     stuck: Stuck | None
     created_at: str
@@ -1117,6 +1173,14 @@ class OrderReport(TypedDict):
     figures_at: str | None
 
 
+class OrganisationOfCaller(TypedDict):
+    """An organisation that the caller belongs to."""
+
+    id: str
+    name: str
+    role: str
+
+
 class OutcomesTaken(TypedDict):
     """What an uploaded file of outcomes held."""
 
@@ -1133,6 +1197,19 @@ class Overlap(TypedDict):
     account_ids: list[str]
     people: int
     share_of_smaller: float
+
+
+class OwnAccount(TypedDict):
+    """An account of the caller's, in brief; `GET /v1/accounts/{account_id}` has the whole card."""
+
+    id: str
+    network: str
+    handle: str
+    category: str | None
+    status: str
+    orderable: bool
+    paused: bool
+    grade: Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"] | None
 
 
 class OwnPrices(TypedDict):
@@ -1342,6 +1419,21 @@ class PlanReason(TypedDict):
     per_unit: NotRequired[float]
     better_than: NotRequired[float]
     worth: NotRequired[int]
+
+
+class PlanSummary(TypedDict):
+    """A plan as a list shows it; `accounts` counts them."""
+
+    id: str
+    status: Literal["open", "ordered", "expired"]
+    task_id: str | None
+    expires_at: str
+    made_at: str
+    goal: Literal["reads", "interactions", "clicks", "unique_reads"]
+    kind: Literal["post", "repost"]
+    budget: Money
+    totals: PlanTotals
+    accounts: int
 
 
 class PlanTaskBody(TypedDict):
@@ -2124,6 +2216,16 @@ class UploadForm(TypedDict):
 
     url: str
     fields: dict[str, str]
+
+
+class User(TypedDict):
+    """The user behind the token; `advertiser_id` and `creator_id` are the ids under which this user acts."""
+
+    id: str
+    name: str
+    email: str | None
+    advertiser_id: str
+    creator_id: str
 
 
 class Version(TypedDict):

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib import settings
 from chalicelib.api import pagination, texts
 from chalicelib.api.problems import SECURITY_HEADERS
 from chalicelib.api.routing import ROUTES
@@ -190,3 +191,23 @@ def test_ordinary_answers_have_the_security_headers(api: Api) -> None:
         answer = api.get(path)
         assert answer.status_code == status
         assert SECURITY_HEADERS.items() <= answer.headers.items(), path
+
+
+def test_without_the_sandbox_there_is_nothing_below_its_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is sent: what the body lacks is not said, and nothing is asked of the tables."""
+    import app
+
+    monkeypatch.setenv("SANDBOX", "off")
+    settings.deployment.cache_clear()
+    try:
+        found = [
+            (method, path) for path in app.app.routes if path.startswith("/sandbox/") for method in app.app.routes[path]
+        ]
+        assert ("POST", "/sandbox/posts") in found
+        for method, path in found:
+            names = dict.fromkeys(re.findall(r"\{(\w+)\}", path), f"pay_{'0' * 26}")
+            for body in ("", "{}", "nonsense"):
+                answer = ask(method, path, body, pathParameters=names)
+                assert answer["statusCode"] == 404, (method, path)
+    finally:
+        settings.deployment.cache_clear()

@@ -18,6 +18,7 @@ from chalicelib.grading.methodology import Methodology, in_force, parse, publish
 from chalicelib.grading.records import GradeChange, GradedAccount, RegradeSegment
 from chalicelib.grading.steps import regrade_step, start_nightly
 from chalicelib.store import Refused, transact
+from chalicelib.store.tables import connection
 from tests import moto_machines
 from tests.conftest import Api
 
@@ -257,6 +258,26 @@ def test_a_run_keeps_the_methodology_it_began_with(accounts: None, monkeypatch: 
     to_the_end("first")
     assert {account(name).methodology_version for name in NAMES} == {"2026-11-22"}
     assert regrade.findings("first")["methodology_version"] == "2026-11-22"
+
+
+def test_units_written_count_the_last_page_of_a_step(accounts: None) -> None:
+    """moto reports no capacity of transactions; here each costs 7 units."""
+
+    def report(parsed: dict[str, Any], **_: Any) -> None:
+        parsed["ConsumedCapacity"] = [{"TableName": "accounts", "CapacityUnits": 7.0}]
+
+    events = connection().client.meta.events
+    events.register("after-call.dynamodb.TransactWriteItems", report)
+    try:
+        pages = 1
+        while not regrade_page("first"):
+            pages += 1
+            assert regrade.findings("first")["units"]["written"] == 7 * (pages - 1)
+    finally:
+        events.unregister("after-call.dynamodb.TransactWriteItems", report)
+    found = regrade.findings("first")
+    assert found["changed"] > 0
+    assert found["units"]["written"] == 7 * pages
 
 
 def test_the_units_are_those_that_the_table_reports(accounts: None) -> None:
