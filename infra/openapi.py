@@ -17,6 +17,7 @@ from chalicelib.api.pagination import Paging
 from chalicelib.api.problems import MEDIA_TYPE
 from chalicelib.api.routing import KEY_FORM, Route
 from chalicelib.errors import TABLE
+from chalicelib.exports import answers as exports
 from chalicelib.version import VERSION
 from infra.examples import example, sent
 
@@ -45,7 +46,8 @@ def document(routes: list[Route]) -> Json:
     """The whole API: every route once, sorted by path; the same routes give the same text."""
     ordered = sorted(routes, key=lambda route: (route.path, route.method))
     adapters: dict[Any, TypeAdapter[Any]] = {}
-    for told in sorted({*filter(None, map(answer_of, ordered)), *(r.body for r in ordered if r.body)}, key=_name):
+    named = {*filter(None, map(answer_of, ordered)), *(r.body for r in ordered if r.body), *exports.LINES.values()}
+    for told in sorted(named, key=_name):
         adapters[told] = TypeAdapter(told)
     modes = [(told, "validation", adapter) for told, adapter in adapters.items()]
     references, defined = TypeAdapter.json_schemas(modes, ref_template=_REFS, by_alias=True)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from chalicelib import ids, wire
+from chalicelib.accounts import advertisers
 from chalicelib.exports.sources import SOURCES
 from infra.progress import Failed, Progress
 from ops.files import replaced
@@ -16,6 +17,8 @@ def write(side: str, owner: str, path: Path) -> Counter[str]:
     that side, Problem for an advertiser who does not exist."""
     if not ids.is_id(side[:3], owner):
         raise Failed(f"{owner} is no {side}: `users list` shows the ids.")
+    if side == "advertiser":
+        advertisers.find(owner)
     counts: Counter[str] = Counter()
     sources = SOURCES[side]
     bar = Progress(f"parts of {owner}", len(sources))

@@ -1,85 +1,197 @@
-"""What belongs to an advertiser, and what to a creator, each as the API shows it to them, page by page."""
+"""What belongs to an advertiser, and what to a creator, each as the API shows it to them, page by page.
+
+docs/exports.md lists the types of lines and what is left out, with reasons; answers.py declares each type.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
-from chalicelib.accounts import advertisers, cards
-from chalicelib.accounts.records import AccountRecord, SnapshotRecord
+from chalicelib import clock
+from chalicelib.accounts import advertisers, appeals, cards, price_history
+from chalicelib.accounts.records import AccountRecord, AdvertiserRecord, SnapshotRecord
+from chalicelib.discovery import keeping
+from chalicelib.effect import outcomes
+from chalicelib.grading import history
+from chalicelib.money import Money
+from chalicelib.settings import rules
 from chalicelib.store import Page, read_page
-from chalicelib.tasks import calls, inbox, order_lists, views
-from chalicelib.wallet import statements, withdrawals
+from chalicelib.tasks import calls, disputes, inbox, order_lists, pictures, views
+from chalicelib.tasks.records import OrderRecord, TaskRecord
+from chalicelib.wallet import statements, topups, withdrawals
 from chalicelib.wallet.postings import available
 
 PAGE = 50
+PLANS = 20
 
+R = TypeVar("R")
 Line = dict[str, Any]
 Key = dict[str, Any] | None
 Source = Callable[[str, Key], Page[Line]]
 
 
+def _lines(kind: str, page: Page[R], present: Callable[[R], Line]) -> Page[Line]:
+    return Page([{"type": kind, **present(item)} for item in page.items], page.after)
+
+
+def _within(outer: Callable[[str, Key], Page[R]], inner: Callable[[R, Key], Page[Line]]) -> Source:
+    """The source of what lies within each item of `outer`, which returns one item a page: its pages one after the other."""
+
+    def source(owner: str, after: Key) -> Page[Line]:
+        begin, inside = (after["outer"], after["inner"]) if after else (None, None)
+        page = outer(owner, begin)
+        following = None if page.after is None else {"outer": page.after, "inner": None}
+        if not page.items:
+            return Page([], following)
+        found = inner(page.items[0], inside)
+        return Page(found.items, following if found.after is None else {"outer": begin, "inner": found.after})
+
+    return source
+
+
 def _profile(owner: str, after: Key) -> Page[Line]:
-    return Page([{"type": "advertiser", **advertisers.document(advertisers.find(owner))}], None)
+    record = AdvertiserRecord.find(owner, "advertiser")
+    return Page([] if record is None else [{"type": "advertiser", **advertisers.document(record)}], None)
+
+
+def _next_task(owner: str, after: Key) -> Page[TaskRecord]:
+    return inbox.tasks_of(owner, None, 1, after)
 
 
 def _tasks(owner: str, after: Key) -> Page[Line]:
-    """A task, and each of its orders: at most 1,000."""
-    shown = inbox.shown(inbox.tasks_of(owner, None, 1, after))
+    """A task with its outcomes, and each of its orders with its dispute: at most 1,000 orders."""
+    shown = inbox.shown(_next_task(owner, after))
 
     def lines() -> Iterator[Line]:
         for task in shown.tasks.items:
             yield {"type": "task", **views.task_view(task, shown.lines[task.pk], shown.orders)}
+            yield from _outcomes(task.pk)
             for standing in views.standings(task, shown.lines[task.pk], shown.orders):
                 yield {"type": "order", **views.standing_view(task, standing)}
+                yield from _dispute(standing.order)
 
     return Page(list(lines()), shown.tasks.after)
 
 
+def _outcomes(task_id: str) -> Iterator[Line]:
+    found = outcomes.of(task_id)
+    if found is None:
+        return
+    yield {
+        "type": "outcomes",
+        "task_id": task_id,
+        "uploaded_at": clock.parse(str(found.uploaded_at)),
+        "orders": [
+            {
+                "order_id": order_id,
+                "outcomes": count,
+                "value": Money(found.values[order_id], rules().currency) if order_id in found.values else None,
+            }
+            for order_id, count in sorted(found.counts.items())
+        ],
+    }
+
+
+def _dispute(order: OrderRecord | None) -> Iterator[Line]:
+    if order is not None and order.dispute_id:
+        found = disputes.find_dispute(order.dispute_id)
+        yield {"type": "dispute", **views.dispute_view(found, disputes.statements_of(found), staff=False)}
+
+
+def _applications_to(task: TaskRecord, after: Key) -> Page[Line]:
+    if task.call is None:
+        return Page([], None)
+    return _lines("application", calls.applications_to(task.pk, PAGE, after), views.application_view)
+
+
+def _plans(owner: str, after: Key) -> Page[Line]:
+    return _lines("plan", keeping.of_advertiser(owner, None, PLANS, after), keeping.view)
+
+
+def _pictures(owner: str, after: Key) -> Page[Line]:
+    return _lines("picture", pictures.of_advertiser(owner, PAGE, after), pictures.announced)
+
+
+def _topups(owner: str, after: Key) -> Page[Line]:
+    def present(payment: Any) -> Line:
+        return {name: value for name, value in topups.present(payment).items() if name != "pay_url"}
+
+    return _lines("topup", topups.of_owner(owner, None, PAGE, after), present)
+
+
+def _next_account(owner: str, after: Key) -> Page[AccountRecord]:
+    return read_page(AccountRecord, owner, index="by_owner", limit=1, after=after, keep=lambda one: one.sk == "account")
+
+
 def _accounts(owner: str, after: Key) -> Page[Line]:
-    """Each account, and each snapshot of its figures."""
     page = read_page(
-        AccountRecord, owner, index="by_owner", limit=PAGE // 10, after=after, keep=lambda one: one.sk == "account"
+        AccountRecord, owner, index="by_owner", limit=PAGE, after=after, keep=lambda one: one.sk == "account"
     )
+    return _lines("account", page, lambda account: cards.card(account, owner))
 
-    def lines() -> Iterator[Line]:
-        for account in page.items:
-            yield {"type": "account", **cards.card(account, owner)}
-            for snapshot in SnapshotRecord.query(account.pk, SnapshotRecord.sk.startswith("metrics#")):
-                yield {"type": "metrics", "account_id": account.pk, **snapshot.figures}
 
-    return Page(list(lines()), page.after)
+def _snapshots(account: AccountRecord, after: Key) -> Page[Line]:
+    measured = SnapshotRecord.sk.startswith("metrics#")
+    page = read_page(SnapshotRecord, account.pk, limit=PAGE, range_condition=measured, after=after, newest_first=False)
+    return _lines("metrics", page, lambda one: {"account_id": account.pk, **one.figures})
+
+
+def _grades(account: AccountRecord, after: Key) -> Page[Line]:
+    page = history.changes(account.pk, PAGE, after)
+    return _lines("grade_change", page, lambda change: {"account_id": account.pk, **history.present(change)})
+
+
+def _prices(account: AccountRecord, after: Key) -> Page[Line]:
+    page = price_history.changes(account.pk, PAGE, after)
+    return _lines("price_change", page, lambda change: {"account_id": account.pk, **cards.price_change(change)})
+
+
+def _appeals(account: AccountRecord, after: Key) -> Page[Line]:
+    page = appeals.of_account(account.pk, PAGE, after)
+    return _lines("appeal", page, lambda appeal: appeals.present(appeal, staff=False))
 
 
 def _orders(owner: str, after: Key) -> Page[Line]:
     page = order_lists.newest(order_lists.Wanted("creator", owner), PAGE, after)
-    return Page([{"type": "order", **views.order_view(order)} for order in page.items], page.after)
+
+    def lines(orders: Iterable[OrderRecord]) -> Iterator[Line]:
+        for order in orders:
+            yield {"type": "order", **views.order_view(order)}
+            yield from _dispute(order)
+
+    return Page(list(lines(page.items)), page.after)
 
 
 def _applications(owner: str, after: Key) -> Page[Line]:
-    page = calls.applications_of(owner, PAGE, after)
-    return Page([{"type": "application", **views.application_view(one)} for one in page.items], page.after)
+    return _lines("application", calls.applications_of(owner, PAGE, after), views.application_view)
 
 
 def _withdrawals(owner: str, after: Key) -> Page[Line]:
-    page = withdrawals.of_owner(owner, PAGE, after)
-    return Page([{"type": "withdrawal", **withdrawals.present(one)} for one in page.items], page.after)
+    return _lines("withdrawal", withdrawals.of_owner(owner, PAGE, after), withdrawals.present)
 
 
 def _entries(owner: str, after: Key) -> Page[Line]:
-    page = statements.page(available(owner), PAGE, after)
-    return Page([{"type": "entry", **line} for line in page.items], page.after)
+    return _lines("entry", statements.page(available(owner), PAGE, after), dict)
 
 
 SOURCES: dict[str, tuple[tuple[str, Source], ...]] = {
     "advertiser": (
         ("profile", _profile),
         ("tasks", _tasks),
+        ("applications", _within(_next_task, _applications_to)),
+        ("plans", _plans),
+        ("pictures", _pictures),
+        ("topups", _topups),
         ("withdrawals", _withdrawals),
         ("entries", _entries),
     ),
     "creator": (
         ("accounts", _accounts),
+        ("metrics", _within(_next_account, _snapshots)),
+        ("grades", _within(_next_account, _grades)),
+        ("prices", _within(_next_account, _prices)),
+        ("appeals", _within(_next_account, _appeals)),
         ("orders", _orders),
         ("applications", _applications),
         ("withdrawals", _withdrawals),

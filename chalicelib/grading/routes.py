@@ -13,7 +13,7 @@ from chalicelib.accounts import membership
 from chalicelib.accounts.admission import LISTED
 from chalicelib.api import Answer, Call, Paging, Query, route
 from chalicelib.errors import not_found
-from chalicelib.grading import deeds, regrade
+from chalicelib.grading import deeds, history, regrade
 from chalicelib.grading.assessing import assess
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.grade import PPM, Grade, explain, percentile_among, percentile_in_category
@@ -72,7 +72,7 @@ def _told(account: GradedAccount, graded: Grade) -> dict[str, Any]:
         "percentile_among": percentile_among(graded),
         "graded_at": clock.parse(account.graded_at),
         "evidence": evidence.as_json(),
-        "advised_price": priced(account.advised, evidence.paid_orders or 0),
+        "advised_price": history.priced(account.advised, evidence.paid_orders or 0),
         "price_per_1000_reads": _per_thousand_reads(account.advised, evidence),
         "price_model": _price_model(methodology, evidence),
         "settled_orders": _settled_orders(account) if account.traded_on else [],
@@ -147,45 +147,13 @@ def _per_thousand_reads(advised: dict[str, dict[str, int]], evidence: Evidence) 
     return {kind: None if price is None else Money(price, rules().currency) for kind, price in prices.items()}
 
 
-def priced(advised: dict[str, dict[str, int]], comparables: int) -> dict[str, Any]:
-    """Advised prices as money; `comparables` is how many orders that were paid in full they rest on besides the model."""
-    currency = rules().currency
-    return {
-        kind: {
-            **{name: Money(int(band[name]), currency) for name in ("low", "mid", "high")},
-            "comparables": comparables,
-        }
-        for kind, band in advised.items()
-    }
-
-
 @route(blueprint, "GET", "/v1/accounts/{account_id}/grade/history", roles=(), query=Paging, answer="GradeChange")
 def show_history(call: Call[None], account_id: str) -> dict[str, Any]:
     """Every change of the grade, newest first, each with its cause."""
     if GradedAccount.find(account_id, "account") is None:
         raise not_found("account")
-    page = read_page(
-        GradeChange,
-        account_id,
-        limit=call.query.limit,
-        range_condition=GradeChange.sk.startswith("grade#"),
-        after=call.after,
-        consistent=True,
-    )
-    return call.listed(page, _change)
-
-
-def _change(change: GradeChange) -> dict[str, Any]:
-    return {
-        "at": clock.parse(change.at),
-        "cause": change.cause,
-        "grade": change.grade,
-        "previous": change.previous,
-        "score": float(change.score),
-        "methodology_version": change.methodology_version,
-        "evidence": change.evidence,
-        "advised_price": priced(change.advised_prices, change.evidence.get("paid_orders", 0)),
-    }
+    page = history.changes(account_id, call.query.limit, call.after)
+    return call.listed(page, history.present)
 
 
 @route(

@@ -16,6 +16,7 @@ from chalicelib import clock, cloud, ids
 from chalicelib.errors import Fault, Problem
 from chalicelib.idempotency import Attempt
 from chalicelib.settings import deployment, rules
+from chalicelib.store import Page, read_page
 from chalicelib.tasks.picture_files import Examined, examine
 from chalicelib.tasks.records import PictureRecord, TaskRecord
 
@@ -31,6 +32,8 @@ def announce(advertiser_id: str, content_type: str, size: int, attempt: Attempt 
             picture_id,
             "picture",
             advertiser_id=advertiser_id,
+            owner=_listed(advertiser_id),
+            listed_at=f"{clock.stamp(clock.now())}#{picture_id}",
             content_type=content_type,
             bytes=size,
             fingerprint=attempt.fingerprint if attempt else None,
@@ -45,6 +48,26 @@ def announce(advertiser_id: str, content_type: str, size: int, attempt: Attempt 
         ExpiresIn=int(rules().picture_upload.total_seconds()),
     )
     return picture_id, {"url": form["url"], "fields": form["fields"]}
+
+
+def of_advertiser(advertiser_id: str, limit: int, after: dict[str, Any] | None) -> Page[PictureRecord]:
+    """The advertiser's pictures, announced last at the head; those from before they were listed are found through their tasks."""
+    return read_page(PictureRecord, _listed(advertiser_id), index="by_owner", limit=limit, after=after)
+
+
+def announced(picture: PictureRecord) -> dict[str, Any]:
+    """A picture as its advertiser announced it."""
+    at = str(picture.listed_at).partition("#")[0]
+    return {
+        "id": picture.pk,
+        "content_type": picture.content_type,
+        "bytes": int(picture.bytes),
+        "announced_at": clock.parse(at),
+    }
+
+
+def _listed(advertiser_id: str) -> str:
+    return f"pictures#{advertiser_id}"
 
 
 def uploaded(picture_ids: Sequence[str], advertiser_id: str) -> tuple[list[dict[str, Any]], list[Fault]]:

@@ -109,6 +109,37 @@ class AccountInQueue(TypedDict):
     due_at: str
 
 
+class AccountLine(TypedDict):
+    """An account as its owner sees it."""
+
+    id: str
+    revision: int
+    network: str
+    handle: str
+    category: str | None
+    status: Literal["pending", "admitted", "rejected", "unclaimed"]
+    orderable: bool
+    paused: bool
+    metrics: Metrics | None
+    grade: Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"] | None
+    score: float | None
+    confidence: float | None
+    methodology_version: str | None
+    graded_at: str | None
+    value: float | None
+    advised_price: AdvisedPrices | None
+    prices: OwnPrices
+    effective_prices: PriceByKind
+    price_sources: PriceSources
+    acceptance_rate: float | None
+    created_at: str
+    updated_at: str
+    admission: NotRequired[Admission]
+    ownership: NotRequired[Ownership]
+    publishing: NotRequired[PublishingPermission]
+    type: Literal["account"]
+
+
 class AccountPatch(TypedDict):
     """What the owner changes; what is missing stays."""
 
@@ -187,6 +218,20 @@ class AdvertiserInQueue(TypedDict):
     due_at: str
 
 
+class AdvertiserLine(TypedDict):
+    """The enterprise."""
+
+    id: str
+    revision: int
+    name: str
+    licence_no: str
+    contact: ContactDetails
+    certification: Certification
+    created_at: str
+    updated_at: str
+    type: Literal["advertiser"]
+
+
 class AdvisedPrices(TypedDict):
     """What the market advises; null for a kind that it cannot price."""
 
@@ -207,6 +252,24 @@ class AppealIn(TypedDict):
 
     reason: str
     evidence: NotRequired[dict[str, Any]]
+
+
+class AppealLine(TypedDict):
+    """An appeal against the grade of an account."""
+
+    id: str
+    revision: int
+    account_id: str
+    status: Literal["open", "granted", "rejected"]
+    label: str
+    grade: Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"] | None
+    reason: str
+    evidence: dict[str, Any]
+    due_at: str | None
+    overdue: bool
+    ruling: AppealRuling | None
+    created_at: str
+    type: Literal["appeal"]
 
 
 class AppealRuling(TypedDict):
@@ -257,6 +320,27 @@ class ApplicationBody(TypedDict):
     account_id: str
     price: MoneyIn
     note: NotRequired[str | None]
+
+
+class ApplicationLine(TypedDict):
+    """An application: to one of the advertiser's open calls, or of the creator."""
+
+    price: Money
+    commission: Money
+    net: Money
+    id: str
+    task_id: str
+    account_id: str
+    handle: str
+    network: str
+    creator_id: str
+    status: Literal["open", "accepted", "declined", "withdrawn", "expired"]
+    note: str | None
+    order_id: str | None
+    accept_by: str
+    created_at: str
+    updated_at: str
+    type: Literal["application"]
 
 
 class AuditorCounts(TypedDict):
@@ -568,6 +652,27 @@ class DisputeBody(TypedDict):
     note: str
 
 
+class DisputeLine(TypedDict):
+    """The dispute about the order before it, with what both sides stated."""
+
+    id: str
+    revision: int
+    order_id: str
+    task_id: str
+    status: Literal["open", "paid", "refunded", "split", "unruled"]
+    label: str
+    opened_by: Literal["advertiser", "creator"]
+    reason: Why
+    statement_counts: StatementCounts
+    ruling: Ruling | None
+    timers: list[Timer]
+    opened_at: str
+    due_at: str
+    ended_at: str | None
+    statements: list[Statement]
+    type: Literal["dispute"]
+
+
 class DisputeSummary(TypedDict):
     """A dispute without its statements."""
 
@@ -644,6 +749,19 @@ class Entry(TypedDict):
     balance_after: Money
     reference: str
     at: str
+
+
+class EntryLine(TypedDict):
+    """A line of the wallet's statement."""
+
+    id: str
+    kind: str
+    amount: Money
+    direction: Literal["in", "out"]
+    balance_after: Money
+    reference: str
+    at: str
+    type: Literal["entry"]
 
 
 class Evidence(TypedDict):
@@ -812,6 +930,21 @@ class GradeChange(TypedDict):
     advised_price: GradedPrices
 
 
+class GradeChangeLine(TypedDict):
+    """A change of an account's grade, with its cause."""
+
+    at: str
+    cause: str
+    grade: Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"]
+    previous: Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"] | None
+    score: float
+    methodology_version: str
+    evidence: Evidence
+    advised_price: GradedPrices
+    type: Literal["grade_change"]
+    account_id: str
+
+
 class GradeCount(TypedDict):
     """How many accounts a grade has."""
 
@@ -978,6 +1111,15 @@ class Metrics(TypedDict):
     disputes_lost_share: NotRequired[float]
 
 
+class MetricsLine(TypedDict):
+    """A snapshot of an account's figures: the members of the body of POST /v1/accounts/{account_id}/metrics that were known."""
+
+    type: Literal["metrics"]
+    account_id: str
+    as_of: str
+    followers: int
+
+
 class Money(TypedDict):
     """An amount in minor units of its currency: 500000 CNY are 5,000.00 yuan."""
 
@@ -1132,6 +1274,60 @@ class OrderForecast(TypedDict):
     as_of: str
 
 
+class OrderLine(TypedDict):
+    """An order: of a task, after it; of a creator, the newest first."""
+
+    price: Money
+    commission: Money
+    net: Money
+    id: str
+    task_id: str
+    account_id: str
+    handle: str
+    network: str
+    creator_id: str
+    kind: Literal["post", "repost"]
+    title: str
+    content: Content
+    source_url: str | None
+    status: Literal[
+        "pending",
+        "offered",
+        "accepted",
+        "declined",
+        "lapsed",
+        "published",
+        "completed",
+        "failed",
+        "cancelled",
+        "stopped",
+        "disputed",
+    ]
+    label: str
+    payment: Literal["held", "paid", "refunded", "split"] | None
+    settled: Settled | None
+    post_url: str | None
+    window: TimeWindow
+    accept_by: str
+    retention: str
+    publishing: Publishing
+    reason: EndReason | None
+    counter: Counter | None
+    draft_approval: bool
+    draft: CreatorsDraft | None
+    dispute_id: str | None
+    evidence: list[CheckEvidence]
+    snapshots: list[Snapshot]
+    anomalies: list[Anomaly]
+    timers: list[Timer]
+    deadline: str | None
+    events: list[Happened]
+    stuck: Stuck | None
+    created_at: str
+    updated_at: str
+    type: Literal["order"]
+
+
 class OrderReport(TypedDict):
     """One order of a report."""
 
@@ -1179,6 +1375,23 @@ class OrganisationOfCaller(TypedDict):
     id: str
     name: str
     role: str
+
+
+class OutcomesLine(TypedDict):
+    """The outcomes that were uploaded last for a task."""
+
+    type: Literal["outcomes"]
+    task_id: str
+    uploaded_at: str
+    orders: list[OutcomesOfOrder]
+
+
+class OutcomesOfOrder(TypedDict):
+    """What was uploaded for one order; `value` is null where the file named none."""
+
+    order_id: str
+    outcomes: int
+    value: Money | None
 
 
 class OutcomesTaken(TypedDict):
@@ -1301,6 +1514,16 @@ class PictureBody(TypedDict):
     bytes: int
 
 
+class PictureLine(TypedDict):
+    """A picture that was announced; its file is shown by the tasks that use it."""
+
+    type: Literal["picture"]
+    id: str
+    content_type: str
+    bytes: int
+    announced_at: str
+
+
 class PictureUpload(TypedDict):
     """A picture that waits for its upload."""
 
@@ -1411,6 +1634,34 @@ class PlanFilters(TypedDict):
     price_max: NotRequired[Money | None]
 
 
+class PlanLine(TypedDict):
+    """A plan as it was made."""
+
+    id: str
+    status: Literal["open", "ordered", "expired"]
+    task_id: str | None
+    expires_at: str
+    made_at: str
+    asked: PlanAsked
+    goal: Literal["reads", "interactions", "clicks", "unique_reads"]
+    kind: Literal["post", "repost"]
+    budget: Money
+    left: Money
+    accounts: list[PlannedAccount]
+    totals: PlanTotals
+    audience: PlanAudience | None
+    share_of_best: float | None
+    next_tenth: NextTenth
+    comparison: PlanComparison
+    candidates: int
+    left_out: LeftOut
+    rests_on: PlanBasis
+    examined: int
+    more_exist: bool
+    task: dict[str, Any]
+    type: Literal["plan"]
+
+
 class PlanReason(TypedDict):
     """Why an account is in the plan, and the figures behind it."""
 
@@ -1514,6 +1765,19 @@ class PriceChange(TypedDict):
     prices: NotRequired[PriceByKind]
     advised_price: NotRequired[AdvisedPrices]
     methodology_version: NotRequired[str]
+
+
+class PriceChangeLine(TypedDict):
+    """A change of an account's own or advised prices."""
+
+    at: str
+    cause: str
+    what: Literal["own", "advised"]
+    prices: NotRequired[PriceByKind]
+    advised_price: NotRequired[AdvisedPrices]
+    methodology_version: NotRequired[str]
+    type: Literal["price_change"]
+    account_id: str
 
 
 class PriceModel(TypedDict):
@@ -2101,6 +2365,43 @@ class TaskInReview(TypedDict):
     changes: list[Edit]
 
 
+class TaskLine(TypedDict):
+    """A task."""
+
+    id: str
+    revision: int
+    advertiser_id: str
+    status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
+    label: str
+    kind: Literal["post", "repost"]
+    title: str
+    content: Content
+    source_url: str | None
+    window: TimeWindow
+    accept_by: str
+    retention: str
+    final_at: str
+    draft_approval: bool
+    publishing: Publishing
+    reserve_account_ids: list[str]
+    call: CallTerms | None
+    max_total: Money | None
+    total: Money
+    totals: TaskTotals
+    order_counts: dict[str, int]
+    review: Review
+    appeal: ReviewAppeal | None
+    reason: Why | None
+    winding_up: bool
+    closing: Closing | None
+    events: list[Happened]
+    stuck: Stuck | None
+    created_at: str
+    updated_at: str
+    account_ids: list[str]
+    type: Literal["task"]
+
+
 class TaskSummary(TypedDict):
     """A task as lists show it. `order_counts`: how many orders have each status; `label` is the original market's name of the status."""
 
@@ -2200,6 +2501,19 @@ class TopUpBody(TypedDict):
     provider: NotRequired[str | None]
 
 
+class TopUpLine(TypedDict):
+    """A top-up."""
+
+    type: Literal["topup"]
+    id: str
+    status: str
+    amount: Money
+    provider: str
+    created_at: str
+    expires_at: str
+    paid_at: str | None
+
+
 class Units(TypedDict):
     """DynamoDB's units, as far as it reports them."""
 
@@ -2292,6 +2606,23 @@ class Withdrawal(TypedDict):
     requested_at: str
     decided_at: str | None
     note: str | None
+
+
+class WithdrawalLine(TypedDict):
+    """A withdrawal."""
+
+    id: str
+    revision: int
+    status: Literal["requested", "paid", "failed"]
+    owner_id: str
+    amount: Money
+    provider: str
+    payee: MaskedPayee | None
+    payout: PayoutState | None
+    requested_at: str
+    decided_at: str | None
+    note: str | None
+    type: Literal["withdrawal"]
 
 
 class WithdrawalRequest(TypedDict):
