@@ -8,6 +8,8 @@ from chalicelib.accounts.records import AccountRecord
 from chalicelib.accounts.search import find_near
 
 EXAMINED_EACH_WAY = 500
+MOST = 100
+"""How many similar accounts are listed."""
 
 
 def similar(account: AccountRecord, limit: int) -> list[AccountRecord]:

@@ -161,8 +161,8 @@ def account(call: Call[None], account_id: str) -> dict[str, Any]:
 @route(blueprint, "GET", "/v1/accounts/{account_id}/similar", roles=(), query=SimilarQuery, answer="Account")
 def similar_accounts(call: Call[None], account_id: str) -> dict[str, Any]:
     """Listed accounts like this one in category, score, followers and price, the most similar first."""
-    found = peers.similar(membership.find(account_id), call.query.limit)
-    return {"data": [_card(record, call.caller) for record in found], "next_cursor": None}
+    found = peers.similar(membership.find(account_id), peers.MOST)
+    return call.sliced(found, lambda record: _card(record, call.caller))
 
 
 @route(blueprint, "GET", "/v1/accounts/{account_id}/prices", roles=(), query=Paging, answer="PriceChange")

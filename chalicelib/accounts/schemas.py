@@ -270,7 +270,7 @@ class FacetsQuery(SearchFilters):
     """GET /v1/accounts/facets."""
 
 
-class SimilarQuery(Query):
+class SimilarQuery(Paging):
     """GET /v1/accounts/{account_id}/similar."""
 
-    limit: int = Field(default=10, ge=1, le=50)
+    limit: int = Field(default=10, ge=1, le=100)

@@ -19,7 +19,7 @@ _NAMED_MAX = 30
 _GENERAL = "This value is not allowed here."
 MESSAGES: Mapping[str, str] = {
     "missing": "This is required.",
-    "extra_forbidden": "There is no member of this name.",
+    "extra_forbidden": "This name is not known here.",
     "object_type": "This must be an object.",
     "list_type": "This must be a list.",
     "string_type": "This must be a string.",

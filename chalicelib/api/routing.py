@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Annotated, Any, Generic, TypeVar
@@ -140,6 +140,13 @@ class Call(Generic[B]):
             shown.append(one)
         cursor = pagination.seal(page.after, self.scope) if page.after else None
         return {"data": shown, "next_cursor": cursor}
+
+    def sliced(self, items: Sequence[Any], present: Callable[[Any], Any]) -> dict[str, Any]:
+        """As `listed`, of a list that is whole: the cursor is a place in it."""
+        begin = int((self.after or {}).get("place", 0))
+        end = min(begin + int(self.query.limit), len(items))
+        keys = [{"place": place + 1} for place in range(begin, end)]
+        return self.listed(Page(list(items[begin:end]), keys[-1] if end < len(items) else None, keys=keys), present)
 
 
 @dataclass(frozen=True)

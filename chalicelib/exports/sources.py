@@ -168,7 +168,7 @@ def _applications(owner: str, after: Key) -> Page[Line]:
 
 
 def _withdrawals(owner: str, after: Key) -> Page[Line]:
-    return _lines("withdrawal", withdrawals.of_owner(owner, PAGE, after), withdrawals.present)
+    return _lines("withdrawal", withdrawals.of_owner(owner, None, PAGE, after), withdrawals.present)
 
 
 def _entries(owner: str, after: Key) -> Page[Line]:

@@ -374,7 +374,8 @@ class Anomaly(TypedDict):
 
 class Order(PriceSplit):
     """An order; `content` is exactly what is to be posted, ad mark and click links included. `timers` are all that can still end a
-    state, each with its default outcome, and `deadline` is the next of them; `reason` says why an order has ended."""
+    state, each with its default outcome, and `deadline` is the next of them that
+    changes it; `reason` says why an order has ended."""
 
     id: str
     task_id: str

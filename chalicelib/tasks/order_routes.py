@@ -6,8 +6,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.api import Call, route
-from chalicelib.store import Page
+from chalicelib.api import Call, Paging, route
 from chalicelib.tasks import (
     answering,
     counters,
@@ -65,11 +64,11 @@ def read_order(call: Call[None], order_id: str) -> dict[str, Any]:
     return views.order_view(inbox.visible_order(order_id, call.caller))
 
 
-@route(blueprint, "GET", "/v1/orders/{order_id}/pictures", roles=READERS, answer="Picture")
+@route(blueprint, "GET", "/v1/orders/{order_id}/pictures", roles=READERS, query=Paging, answer="Picture")
 def list_order_pictures(call: Call[None], order_id: str) -> dict[str, Any]:
     """The pictures that are to be posted, each with a link to fetch it."""
     task = find_task(inbox.visible_order(order_id, call.caller).task_id)
-    return call.listed(Page(pictures.shown(task), None), dict)
+    return call.sliced(pictures.shown(task), dict)
 
 
 @route(

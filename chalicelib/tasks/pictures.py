@@ -21,8 +21,11 @@ from chalicelib.tasks.picture_files import Examined, examine
 from chalicelib.tasks.records import PictureRecord, TaskRecord
 
 
-def announce(advertiser_id: str, content_type: str, size: int, attempt: Attempt | None) -> tuple[str, dict[str, Any]]:
-    """The id of the new picture, and `{url, fields}` of the form that uploads exactly `size` bytes of `content_type`.
+def announce(
+    advertiser_id: str, content_type: str, size: int, attempt: Attempt | None
+) -> tuple[str, dict[str, Any], bool]:
+    """The id of the new picture, `{url, fields}` of the form that uploads exactly `size` bytes of `content_type`, and whether the
+    picture was announced before.
 
     With an Idempotency-Key the same request names the same picture again; the form is always fresh."""
     picture_id = attempt.id("pic") if attempt else ids.new("pic")
@@ -47,7 +50,7 @@ def announce(advertiser_id: str, content_type: str, size: int, attempt: Attempt 
         Conditions=[{"Content-Type": content_type}, ["content-length-range", size, size]],
         ExpiresIn=int(rules().picture_upload.total_seconds()),
     )
-    return picture_id, {"url": form["url"], "fields": form["fields"]}
+    return picture_id, {"url": form["url"], "fields": form["fields"]}, earlier is not None
 
 
 def of_advertiser(advertiser_id: str, limit: int, after: dict[str, Any] | None) -> Page[PictureRecord]:

@@ -32,7 +32,7 @@ from chalicelib.tasks import snapshots
 from chalicelib.tasks.content import Content
 from chalicelib.tasks.lifecycle import DISPUTE, ORDER, TASK, Machine
 from chalicelib.tasks.terms import Schedule, Split
-from chalicelib.tasks.timers import Progress, Timer, order_timers
+from chalicelib.tasks.timers import Progress, Timer, first_change, order_timers
 
 OPEN_SHARDS = 8
 LINES_INLINE_MAX = 10
@@ -299,8 +299,8 @@ class OrderRecord(_Kept):
 
     @property
     def next_timer_at(self) -> datetime | None:
-        """When the first of the timers runs out."""
-        return min((timer.at for timer in self.timers), default=None)
+        """When the first of the timers that change something runs out."""
+        return first_change(self.timers)
 
     @property
     def publish_by(self) -> datetime:

@@ -54,10 +54,11 @@ def quote(call: Call[QuoteBody]) -> dict[str, Any]:
 )
 def announce_picture(call: Call[PictureBody]) -> Answer:
     """A picture's id and the form that uploads it."""
-    picture_id, upload = pictures.announce(
-        call.caller.advertiser_id, call.body.content_type, call.body.bytes, call.attempt
+    sent = call.body
+    picture_id, upload, replayed = pictures.announce(
+        call.caller.advertiser_id, sent.content_type, sent.bytes, call.attempt
     )
-    return Answer({"id": picture_id, "upload": upload}, 201)
+    return Answer({"id": picture_id, "upload": upload}, 201, replayed)
 
 
 @route(
@@ -153,11 +154,11 @@ def list_task_orders(call: Call[None], task_id: str) -> dict[str, Any]:
     return call.listed(page, lambda standing: views.standing_view(task, standing))
 
 
-@route(blueprint, "GET", "/v1/tasks/{task_id}/pictures", roles=(*READERS, "creator"), answer="Picture")
+@route(blueprint, "GET", "/v1/tasks/{task_id}/pictures", roles=(*READERS, "creator"), query=Paging, answer="Picture")
 def list_task_pictures(call: Call[None], task_id: str) -> dict[str, Any]:
     """The pictures of a task as they were submitted, each with a link to fetch it; those of an open call for creators too."""
     task = inbox.visible_task(task_id, call.caller, in_calls=True)
-    return call.listed(Page(pictures.shown(task), None), dict)
+    return call.sliced(pictures.shown(task), dict)
 
 
 @route(

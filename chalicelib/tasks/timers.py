@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,6 +81,11 @@ def order_timers(schedule: Schedule, progress: Progress, status: str = "offered"
     )
     listed = [Timer(name, at, outcome) for name, at, outcome in timers if at is not None and status in LISTED[name]]
     return tuple(sorted(listed, key=lambda timer: timer.at))
+
+
+def first_change(timers: Iterable[Timer]) -> datetime | None:
+    """When the first of these timers runs out that changes the order; the window opens and the post is checked without that."""
+    return min((timer.at for timer in timers if timer.name not in ("window_start", "retention_half")), default=None)
 
 
 def mend_by(failed_at: datetime, end_at: datetime, rules: Rules) -> datetime:

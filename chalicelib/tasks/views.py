@@ -24,7 +24,7 @@ from chalicelib.tasks.records import (
     order_id,
 )
 from chalicelib.tasks.terms import Split, split
-from chalicelib.tasks.timers import Progress, Timer, order_timers, review_timers
+from chalicelib.tasks.timers import Progress, Timer, first_change, order_timers, review_timers
 
 
 @dataclass(frozen=True)
@@ -344,7 +344,7 @@ def standing_view(task: TaskRecord, standing: Standing) -> dict[str, Any]:
         "snapshots": [],
         "anomalies": [],
         "timers": _timers(_unoffered_timers(task)),
-        "deadline": min((timer.at for timer in _unoffered_timers(task)), default=None),
+        "deadline": first_change(_unoffered_timers(task)),
         "events": [],
         "stuck": None,
         "created_at": task.created_at,

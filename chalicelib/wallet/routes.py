@@ -71,7 +71,7 @@ class Upload(Body):
 
 
 class Withdrawals(Paging, OfSide):
-    pass
+    status: withdrawals.Status | None = None
 
 
 class AllWithdrawals(Paging):
@@ -236,7 +236,9 @@ def request_withdrawal(call: Call[WithdrawalRequest]) -> Answer:
 @route(blueprint, "GET", "/v1/wallet/withdrawals", roles=OWNERS, query=Withdrawals, answer="Withdrawal")
 def list_withdrawals(call: Call[None]) -> dict[str, Any]:
     """The caller's withdrawals, newest first."""
-    return call.listed(withdrawals.of_owner(_owner(call), call.query.limit, call.after), withdrawals.present)
+    return call.listed(
+        withdrawals.of_owner(_owner(call), call.query.status, call.query.limit, call.after), withdrawals.present
+    )
 
 
 @route(blueprint, "GET", "/v1/wallet/withdrawals/{withdrawal_id}", roles=OWNERS, answer="Withdrawal")

@@ -333,15 +333,16 @@ def show(withdrawal_id: str, owner_ids: tuple[str, ...]) -> Withdrawal:
     return item
 
 
-def of_owner(owner_id: str, limit: int, after: dict[str, Any] | None) -> Page[Withdrawal]:
-    """The owner's withdrawals, newest first."""
+def of_owner(owner_id: str, status: Status | None, limit: int, after: dict[str, Any] | None) -> Page[Withdrawal]:
+    """The owner's withdrawals, newest first; of one status or all."""
+    where = Withdrawal.sk == "withdrawal"
     return read_page(
         Withdrawal,
         owner_id,
         index="by_owner",
         limit=limit,
         after=after,
-        where=Withdrawal.sk == "withdrawal",
+        where=where & (Withdrawal.status == status) if status else where,
     )
 
 

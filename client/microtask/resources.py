@@ -922,14 +922,14 @@ class OrdersResource(Resource):
 
         return Pages(fetch)
 
-    def pictures(self, order_id: str) -> Pages[Picture]:
+    def pictures(self, order_id: str, *, limit: int | Omitted = OMITTED) -> Pages[Picture]:
         """The pictures that are to be posted, each with a link to fetch it. For creator, advertiser, auditor, finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
                 "GET",
                 f"/v1/orders/{_in_path(order_id)}/pictures",
-                query=given({"cursor": OMITTED if cursor is None else cursor}),
+                query=given({"limit": limit, "cursor": OMITTED if cursor is None else cursor}),
             ).json()
 
         return Pages(fetch)
@@ -1471,14 +1471,14 @@ class TasksResource(Resource):
 
         return Pages(fetch)
 
-    def pictures(self, task_id: str) -> Pages[Picture]:
+    def pictures(self, task_id: str, *, limit: int | Omitted = OMITTED) -> Pages[Picture]:
         """The pictures of a task as they were submitted, each with a link to fetch it; those of an open call for creators too. For advertiser, auditor, finance, creator."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
                 "GET",
                 f"/v1/tasks/{_in_path(task_id)}/pictures",
-                query=given({"cursor": OMITTED if cursor is None else cursor}),
+                query=given({"limit": limit, "cursor": OMITTED if cursor is None else cursor}),
             ).json()
 
         return Pages(fetch)
@@ -1734,7 +1734,11 @@ class WalletResource(Resource):
         return answer
 
     def withdrawals(
-        self, *, as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED, limit: int | Omitted = OMITTED
+        self,
+        *,
+        as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED,
+        limit: int | Omitted = OMITTED,
+        status: Literal["requested", "paid", "failed"] | Omitted | None = OMITTED,
     ) -> Pages[Withdrawal]:
         """The caller's withdrawals, newest first. For advertiser, creator."""
 
@@ -1742,7 +1746,9 @@ class WalletResource(Resource):
             return self._transport.send(
                 "GET",
                 "/v1/wallet/withdrawals",
-                query=given({"as": as_, "limit": limit, "cursor": OMITTED if cursor is None else cursor}),
+                query=given(
+                    {"as": as_, "limit": limit, "status": status, "cursor": OMITTED if cursor is None else cursor}
+                ),
             ).json()
 
         return Pages(fetch)

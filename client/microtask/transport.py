@@ -72,7 +72,9 @@ class Transport:
             sent["Idempotency-Key"] = key
         data = body if isinstance(body, bytes) or body is None else dumps(body)
         parameters = [(name, text(value)) for name, value in (query or {}).items()]
-        url = self.url.rstrip("/") + path + (f"?{urlencode(parameters)}" if parameters else "")
+        base = self.url.rstrip("/")
+        url = path if path.startswith(f"{base}/") else base + path  # a link of a response leads to the market itself
+        url += f"?{urlencode(parameters)}" if parameters else ""
         return self._tried(method, url, sent, data, repeatable=method in SAFE or key is not None)
 
     def _tried(self, method: str, url: str, headers: dict[str, str], data: bytes | None, repeatable: bool) -> Received:

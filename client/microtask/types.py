@@ -1206,7 +1206,7 @@ class OpenCall(TypedDict):
 
 
 class Order(TypedDict):
-    """An order; `content` is exactly what is to be posted, ad mark and click links included. `timers` are all that can still end a state, each with its default outcome, and `deadline` is the next of them; `reason` says why an order has ended."""
+    """An order; `content` is exactly what is to be posted, ad mark and click links included. `timers` are all that can still end a state, each with its default outcome, and `deadline` is the next of them that changes it; `reason` says why an order has ended."""
 
     price: Money
     commission: Money

@@ -140,6 +140,29 @@ def test_both_sides_find_their_disputes_by_status(stage: Stage) -> None:
         assert (shown["id"], shown["status"], shown["ruling"]["outcome"]) == (first, "refunded", "refund")
 
 
+def test_a_whole_list_is_paged_too(stage: Stage) -> None:
+    accounts = stage.bind("an", "bo", "cai", "dan")
+    path = f"/v1/accounts/{accounts[0]}/similar"
+    whole = ids(stage.advertiser.get(path))
+    assert len(whole) == 3
+    assert pages(stage.advertiser, path, 2) == whole
+    assert stage.advertiser.get(f"{path}?limit=101").status_code == 400
+
+
+def test_withdrawals_are_listed_by_status(stage: Stage) -> None:
+    made = stage.advertiser.post("/v1/wallet/withdrawals", {"amount": cny(20_000)}, key="w").json_body["id"]
+    assert ids(stage.advertiser.get("/v1/wallet/withdrawals?status=requested")) == [made]
+    assert ids(stage.advertiser.get("/v1/wallet/withdrawals?status=paid")) == []
+
+
+def test_the_deadline_is_the_next_timer_that_changes_the_order(stage: Stage) -> None:
+    (order_id,) = stage.accepted("an")
+    with clock.at(NOON + HOUR):
+        assert stage.order(order_id)["deadline"] == text_of(NOON + 3 * HOUR), "the end of the window, not its start"
+        stage.publish("an", order_id)
+        assert stage.order(order_id)["deadline"] == text_of(NOON + 25 * HOUR), "the end of the retention, not its half"
+
+
 def test_plans_are_listed_by_status(stage: Stage) -> None:
     stage.bind("an")
     admin = stage.api.as_("root", "admin")

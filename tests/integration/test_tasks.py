@@ -332,7 +332,8 @@ def test_pictures_are_uploaded_with_a_form_of_their_owner(stage: Stage, api: Api
     for wrong in ({**body, "bytes": 5_000_001}, {**body, "content_type": "image/svg+xml"}):
         assert stage.advertiser.post("/v1/pictures", wrong).status_code == 422
     first = stage.advertiser.post("/v1/pictures", body, key="p").json_body["id"]
-    assert stage.advertiser.post("/v1/pictures", body, key="p").json_body["id"] == first
+    again = stage.advertiser.post("/v1/pictures", body, key="p")
+    assert (again.json_body["id"], again.headers["Idempotency-Replayed"]) == (first, "true")
     reused = stage.advertiser.post("/v1/pictures", {**body, "bytes": 2}, key="p")
     assert reused.json_body["code"] == "idempotency_key_reused"
 

@@ -300,3 +300,18 @@ def test_each_operation_is_one_method_and_the_files_are_up_to_date() -> None:
         assert isinstance(getattr(getattr(market, resource), method), Callable), name  # type: ignore[arg-type]
     assert CLIENT_TYPES.read_text("utf-8") == documents.client_types(), "`make docs` writes it anew"
     assert CLIENT_RESOURCES.read_text("utf-8") == documents.client_resources(), "`make docs` writes it anew"
+
+
+def test_a_link_of_a_response_is_followed_as_it_is() -> None:
+    server = Server()
+    try:
+        server.replies = [(200, {"Content-Type": "application/json"}, b"{}")]
+        transport = Transport(f"{server.url}/api/")
+        transport.send("GET", f"{server.url}/api/v1/wallet", query={"limit": 5})
+        transport.send("GET", "/v1/wallet")
+        transport.send("GET", "https://elsewhere.example/v1/wallet")
+        paths = [sent["path"] for sent in server.sent]
+        assert paths[:2] == ["/api/v1/wallet?limit=5", "/api/v1/wallet"]
+        assert paths[2].startswith("/apihttps://elsewhere.example"), "a token goes to the market alone"
+    finally:
+        server.close()
