@@ -29,10 +29,12 @@ import chalicelib.tasks.call_routes
 import chalicelib.tasks.order_routes
 import chalicelib.tasks.routes
 import chalicelib.wallet.routes
+from chalicelib.accounts import departures
 from chalicelib.api.edge import Market
 from chalicelib.grading import steps as grading_steps
 from chalicelib.observability import observed
 from chalicelib.settings import require_one_kind_of_money, rules
+from chalicelib.tasks import departed
 from chalicelib.tasks import outbox as tasks_outbox
 from chalicelib.tasks import steps as tasks_steps
 from chalicelib.tasks import sweep as tasks_sweep
@@ -62,6 +64,7 @@ for room in (
     app.register_blueprint(room.blueprint)
 
 reconciliation.compare_holds_with(held_worth)
+departures.ended_by(departed.end_orders)
 rules()  # a rule out of its range ends the start of every function, and so a deployment
 
 

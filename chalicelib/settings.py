@@ -22,6 +22,7 @@ class Rules:
     currency: str = "CNY"
     utc_offset: timedelta = timedelta(hours=8)  # of the market's time zone, in which the months of statements are meant
     ownership_code: timedelta = timedelta(hours=48)  # how long a code that proves an account is good for
+    proof_of_graded: int = 1  # rule 25: 1: every account with figures has to be proved; 0: those that had them before
     certification_review: timedelta = timedelta(hours=48)  # rule 1 has no number; as long as rule 2
     account_review: timedelta = timedelta(hours=48)  # rule 2
     topup_min: int = 500_000  # rule 3: 5,000.00 yuan
@@ -86,6 +87,7 @@ SANDBOX_RULES: dict[str, Any] = {
     "posts_gap_min": 0,
     "posts_per_day_max": 1_000,
     "plan_repeats_max": 1_000,
+    "proof_of_graded": 0,
 }
 """What a stage with the sandbox on relaxes, so that a whole campaign plays in seconds."""
 
@@ -202,6 +204,7 @@ _YEARS = 10 * 366 * _DAY
 
 RANGES: dict[str, tuple[int, int]] = {
     "utc_offset": (-12 * 3_600, 14 * 3_600),
+    "proof_of_graded": (0, 1),
     "commission_bps": (0, 9_999),  # the creator gets something
     "text_max_chars": (1, 4_000),  # texts and URLs have room in the items of tasks and orders (store.item_size)
     "urls_max": (0, 9),

@@ -118,7 +118,7 @@ def top_up(cast: Cast, say: Say) -> None:
 
 
 def choose(cast: Cast, say: Say) -> list[Account]:
-    """Each creator binds one of the graded accounts, the auditor admits it; the accounts, cheapest first."""
+    """Each creator binds one of the graded accounts and proves it, the auditor admits it; the accounts, cheapest first."""
     listed = cast.advertiser.accounts.search(
         kind="repost", price_min=20_000, price_max=200_000, sort="-value", limit=100
     )
@@ -137,8 +137,11 @@ def choose(cast: Cast, say: Say) -> list[Account]:
             category=account["category"] or "生活",
             prices={"repost": price},
         )
-        if bound["status"] == "pending":
-            cast.auditor.accounts.admit(bound["id"], decision="approved", revision=bound["revision"])
+        code = creator.accounts.ownership_code(bound["id"])["code"]
+        creator.sandbox.describe_account(bound["id"], description=f"微任务 {code}")
+        proved = creator.accounts.check_ownership(bound["id"])
+        if proved["status"] == "pending":
+            cast.auditor.accounts.admit(bound["id"], decision="approved", revision=proved["revision"])
         card = cast.advertiser.accounts.read(bound["id"])
         metrics, advised = card["metrics"], card["advised_price"] and card["advised_price"]["repost"]
         assert metrics is not None, "imported with its figures"

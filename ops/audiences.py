@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from chalicelib.accounts.records import account_id
+from chalicelib.accounts.records import account_id, find_by_handle
 from chalicelib.discovery import sketches
 
 
@@ -22,8 +22,9 @@ def take(path: Path) -> Counter[str]:
                 told = json.loads(line)
                 registers = base64.b64decode(told["registers"], validate=True)
                 as_of = date.fromisoformat(told["as_of"]).isoformat()
-                account = account_id(str(told["network"]), str(told["handle"]))
-                taken = sketches.keep(account, registers, as_of, str(told["key"]))
+                account = find_by_handle(str(told["network"]), str(told["handle"]))
+                pk = account.pk if account else account_id(str(told["network"]), str(told["handle"]))
+                taken = sketches.keep(pk, registers, as_of, str(told["key"]))
             except (ValueError, KeyError, TypeError) as error:
                 raise ValueError(f"{path}, line {number}: no sketch ({error})") from error
             counts["taken" if taken else "left_out"] += 1

@@ -26,6 +26,7 @@ from chalicelib.api.problems import faults_of
 from chalicelib.errors import Problem
 from chalicelib.grading.methodology import GRADES
 from chalicelib.settings import rules
+from chalicelib.social.handles import canonical
 from infra.progress import Progress
 from ops.deployed import Unreachable
 from ops.layout import FORMATS, Layout, from_file, recognised
@@ -232,7 +233,7 @@ def entries(
             continue
         found = _entry(cells, header, network, layout, fallback, shown or {}, dated=as_of is not None)
         if isinstance(found, Entry):
-            first = seen.setdefault(found.handle, line)
+            first = seen.setdefault(found.account_ids[0], line)
             if first != line:
                 found = f"{found.handle} was on line {first} already"
         yield line, found
@@ -265,6 +266,7 @@ def _entry(
         row = Row.model_validate(
             {"as_of": as_of, **shown.get(values.get("handle", ""), {}), **values, "network": network}
         )
+        canonical(network, row.handle)
     except ValidationError as error:
         first = faults_of(error)[0]
         return f"{first.pointer.lstrip('/') or 'row'}: {first.message}"

@@ -13,7 +13,10 @@ from chalicelib.wallet.records import SuspenseItem, Withdrawal
 
 SUBJECTS: dict[tuple[str, str], tuple[type[Record], str]] = {
     ("advertisers", "certification"): (AdvertiserRecord, "advertiser"),
+    ("advertisers", "revocation"): (AdvertiserRecord, "advertiser"),
     ("accounts", "admission"): (AccountRecord, "account"),
+    ("accounts", "category"): (AccountRecord, "account"),
+    ("accounts", "revocation"): (AccountRecord, "account"),
     ("tasks", "review"): (TaskRecord, "task"),
     ("appeals", "ruling"): (AppealRecord, "appeal"),
     ("disputes", "ruling"): (DisputeRecord, "dispute"),

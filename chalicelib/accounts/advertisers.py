@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from chalicelib import clock
-from chalicelib.accounts import certification, receipts
-from chalicelib.accounts.decisions import Decision, is_repeat
-from chalicelib.accounts.records import RECEIPT, AdvertiserRecord, rewritten, until_settled
+from chalicelib.accounts import certification, departures, receipts
+from chalicelib.accounts.decisions import Decision, Revocation, is_repeat
+from chalicelib.accounts.departures import Departure
+from chalicelib.accounts.records import RECEIPT, AdvertiserRecord, note_decision, rewritten, until_settled
+from chalicelib.decision_log import decided
 from chalicelib.errors import Problem, not_found
 from chalicelib.idempotency import Attempt
 from chalicelib.settings import rules
-from chalicelib.store import Refused, put, transact
+from chalicelib.store import Page, Refused, put, read_queues, transact
 
 QUEUE = "certification"
+Status = Literal["pending", "approved", "rejected", "revoked"]
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,13 @@ def require_certified(advertiser_id: str) -> AdvertiserRecord:
     if record.status != "approved":
         raise Problem("advertiser_not_certified", f"The certification is {record.status}.")
     return record
+
+
+def require_not_revoked(advertiser_id: str) -> None:
+    """Raise Problem `state_conflict` if the certification of the advertiser was revoked (rule 28)."""
+    record = AdvertiserRecord.find(advertiser_id, "advertiser")
+    if record is not None and record.status == "revoked":
+        raise Problem("state_conflict", "The certification of the advertiser was revoked.")
 
 
 def register(advertiser_id: str, particulars: Particulars, attempt: Attempt | None) -> tuple[dict[str, Any], bool]:
@@ -115,21 +126,64 @@ def certify(advertiser_id: str, decision: Decision) -> AdvertiserRecord:
     def change() -> AdvertiserRecord:
         record, by = find(advertiser_id), decision.by
         by.require_other([record.pk])
-        decided = None if record.status == "pending" else record.status
-        if is_repeat(decided, record.reason_code, decision):
+        taken = record.status if record.status in ("approved", "rejected") else None
+        if is_repeat(taken, record.reason_code, decision):
             by.require_repeat(record.decided_revision, int(record.revision))
             return record
         by.require_read(int(record.revision))
         record.status = certification.NEXT[record.status, decision.outcome]
-        record.reason_code = decision.reason_code
-        record.note = decision.note
-        record.decided_by, record.decided_revision = by.sub, by.revision
-        record.decided_at = record.updated_at = clock.stamp(clock.now())
-        record.queue = record.due_at = None
-        transact([rewritten("advertiser", record)])
+        now = clock.now()
+        note_decision(record, decision, now)
+        _enqueue(record)
+        transact([rewritten("advertiser", record), decided("advertiser", record.pk, decision.outcome, decision, now)])
         return record
 
     return until_settled(change)
+
+
+def revoke(advertiser_id: str, revocation: Revocation) -> AdvertiserRecord:
+    """Revoke the certification (rule 28): the advertiser creates no tasks, its tasks in review are stopped, the unanswered orders
+    of running ones end free of charge and their open calls close; accepted orders go on. The same revocation again only continues.
+
+    Raises Problem `not_found`, `conflict_of_interest`, `revision_changed`; `state_conflict` for one that is not certified."""
+
+    def change() -> AdvertiserRecord:
+        record, by = find(advertiser_id), revocation.by
+        by.require_other([record.pk])
+        if record.status == "revoked" and record.reason_code == revocation.reason_code:
+            by.require_repeat(record.decided_revision, int(record.revision))
+            return record
+        by.require_read(int(record.revision))
+        status = certification.NEXT.get((record.status, "revoked"))
+        if status is None:
+            raise Problem("state_conflict", f"The certification is {record.status}.", status_now=record.status)
+        now = clock.now()
+        record.status = status
+        note_decision(record, revocation, now)
+        _enqueue(record)
+        transact([rewritten("advertiser", record), decided("advertiser", record.pk, "revoked", revocation, now)])
+        return record
+
+    record = until_settled(change)
+    departures.announce(Departure("advertiser_revoked", advertiser_id=record.pk))
+    return record
+
+
+def listed(status: Status | None, limit: int, after: dict[str, Any] | None) -> Page[AdvertiserRecord]:
+    """Return a page of the advertisers with this status, or of all, status by status: those that wait as they are due, others as
+    they were decided, oldest first. One that was decided by an earlier release is listed once it is decided again.
+
+    Raises Problem `cursor_invalid`."""
+    return read_queues(AdvertiserRecord, [_queue(one) for one in ([status] if status else STATUSES)], limit, after)
+
+
+def _queue(status: str) -> str:
+    return QUEUE if status == "pending" else f"advertiser:{status}"
+
+
+def _enqueue(record: AdvertiserRecord) -> None:
+    """Put the advertiser into the list of its status, as decided now."""
+    record.queue, record.due_at = _queue(record.status), record.decided_at
 
 
 def document(record: AdvertiserRecord) -> dict[str, Any]:
@@ -148,7 +202,7 @@ def document(record: AdvertiserRecord) -> dict[str, Any]:
             "status": record.status,
             "reason_code": record.reason_code,
             "note": record.note,
-            "due_at": _moment(record.due_at),
+            "due_at": _moment(record.due_at) if record.status == "pending" else None,
             "decided_at": _moment(record.decided_at),
         },
         "created_at": _moment(record.created_at),

@@ -21,7 +21,7 @@ class ContactDetails(TypedDict):
 class Certification(TypedDict):
     """How far the check of an enterprise is (rule 1)."""
 
-    status: Literal["pending", "approved", "rejected"]
+    status: Literal["pending", "approved", "rejected", "revoked"]
     reason_code: str | None
     note: str | None
     due_at: Moment | None
@@ -141,11 +141,12 @@ class OwnershipEvidence(TypedDict):
 
 
 class Ownership(TypedDict):
-    """Whether the creator has proved the account by a code."""
+    """Whether the creator has proved the account by a code. `required`: it takes no orders until then (rule 25)."""
 
     status: Literal["unverified", "code_given", "verified"]
     verified_at: Moment | None
     evidence: OwnershipEvidence | None
+    required: bool
 
 
 class PublishingPermission(TypedDict):
@@ -165,7 +166,7 @@ class Account(TypedDict):
     network: str
     handle: str
     category: str | None
-    status: Literal["pending", "admitted", "rejected", "unclaimed"]
+    status: Literal["pending", "admitted", "rejected", "unclaimed", "revoked"]
     orderable: bool
     paused: bool
     metrics: Metrics | None
@@ -215,6 +216,26 @@ class Facets(TypedDict):
     grades: list[GradeCount]
     examined: Count
     complete: bool
+
+
+class Category(TypedDict):
+    """A value of the published list of categories, and its English name."""
+
+    category: str
+    name: str
+
+
+class Decision(TypedDict):
+    """A decision of staff about a subject: its outcome, why, by which user, on which revision."""
+
+    kind: str
+    subject_id: str
+    outcome: str
+    reason_code: str | None
+    note: str | None
+    revision: Count | None
+    decided_by: str
+    decided_at: Moment
 
 
 class PriceChange(TypedDict):

@@ -15,6 +15,7 @@ from chalicelib import clock, ids
 from chalicelib.accounts import membership, metrics
 from chalicelib.accounts.records import AccountRecord, rewritten, until_settled
 from chalicelib.decider import Decider
+from chalicelib.decision_log import recorded
 from chalicelib.errors import Problem, not_found
 from chalicelib.settings import rules
 from chalicelib.store import (
@@ -131,7 +132,9 @@ def rule(
         by.require_read(int(appeal.revision))
         before = account.grade
         actions = _corrections(account, appeal, figures, corrected) if outcome == "granted" else []
-        told = {"by": by.sub, "revision": by.revision, "at": clock.stamp(clock.now())}
+        at = clock.now()
+        told = {"by": by.sub, "revision": by.revision, "at": clock.stamp(at)}
+        actions.append(recorded("grade_appeal", appeal_id, outcome, None, note, by, at))
         said = {**ruling, **told, "before": before, "after": account.grade}
         changes = [
             AppealRecord.status.set(outcome),

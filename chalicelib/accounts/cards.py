@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.accounts import price_history
+from chalicelib.accounts import admission, price_history
 from chalicelib.accounts.price_history import Change
 from chalicelib.accounts.prices import KINDS, Kind, effective
 from chalicelib.accounts.records import AccountRecord, PriceChange
@@ -19,8 +19,15 @@ _OURS = frozenset((*PAID, *COUNTED))
 
 
 def is_orderable(record: AccountRecord) -> bool:
-    """Whether the account takes orders now: admitted by review, bound, not paused."""
-    return record.status == "admitted" and record.owner is not None and not record.paused
+    """Whether the account takes orders now: admitted by review, bound, not paused, and proved where rule 25 asks for it."""
+    available = record.status == "admitted" and record.owner is not None and not record.paused
+    return available and not is_proof_missing(record)
+
+
+def is_proof_missing(record: AccountRecord) -> bool:
+    """Whether the account's owner still has to prove it before it can be ordered (rule 25)."""
+    strict = bool(rules().proof_of_graded)
+    return admission.is_proof_missing(record.evidence, record.ownership, record.known_at_binding, strict)
 
 
 def card(record: AccountRecord, viewer: object = None) -> dict[str, Any]:
@@ -62,7 +69,7 @@ def card(record: AccountRecord, viewer: object = None) -> dict[str, Any]:
             "due_at": _moment(record.due_at),
             "decided_at": _moment(record.decided_at),
         }
-        shown["ownership"] = _ownership(record.ownership or {})
+        shown["ownership"] = {**_ownership(record.ownership or {}), "required": is_proof_missing(record)}
         shown["publishing"] = _publishing(record.publishing or {})
     return shown
 

@@ -1,4 +1,6 @@
-"""Rule 1: an auditor certifies an advertiser before it may create tasks; a rejection can be corrected and resubmitted."""
+"""Rule 1: an auditor certifies an advertiser before it may create tasks; a rejection can be corrected and resubmitted.
+
+A certification can be revoked (rule 28); it is then corrected and resubmitted, or given again."""
 
 from __future__ import annotations
 
@@ -20,6 +22,10 @@ NEXT = MappingProxyType(
         ("pending", "approved"): "approved",
         ("pending", "rejected"): "rejected",
         ("rejected", "resubmitted"): "pending",
+        ("approved", "revoked"): "revoked",
+        ("revoked", "approved"): "approved",
+        ("revoked", "rejected"): "rejected",
+        ("revoked", "resubmitted"): "pending",
     }
 )
 """(status, event) -> status. What is not here does not happen."""

@@ -19,6 +19,15 @@ class Decision:
     by: Decider
 
 
+@dataclass(frozen=True)
+class Revocation:
+    """Why an admission or a certification is taken back, and by whom."""
+
+    reason_code: str
+    note: str | None
+    by: Decider
+
+
 def is_repeat(outcome: str | None, reason_code: str | None, decision: Decision) -> bool:
     """Whether the decision already taken (`outcome` None: none yet) is this one again.
 

@@ -11,8 +11,16 @@ from typing import Any, Literal
 
 from chalicelib import clock
 from chalicelib.accounts import membership, metrics, valuation
+from chalicelib.accounts.categories import OTHER, category_of
 from chalicelib.accounts.prices import Kind
-from chalicelib.accounts.records import AccountRecord, account_id, find_account, new_account, rewritten, until_settled
+from chalicelib.accounts.records import (
+    AccountRecord,
+    account_ids,
+    find_by_handle,
+    new_account,
+    rewritten,
+    until_settled,
+)
 from chalicelib.errors import Problem
 from chalicelib.grading.evidence import DERIVED
 from chalicelib.store import Action, Refused, put, transact
@@ -34,8 +42,9 @@ class Entry:
     dated: bool
 
     @property
-    def account_id(self) -> str:
-        return account_id(self.network, self.handle)
+    def account_ids(self) -> tuple[str, ...]:
+        """The ids under which the account can be stored."""
+        return account_ids(self.network, self.handle)
 
 
 @dataclass(frozen=True)
@@ -50,9 +59,9 @@ class Taken:
 def take(entries: Sequence[Entry]) -> list[Taken]:
     """Takes in at most BATCH_MAX entries of different accounts, in one transaction; one by one if somebody else writes one
     of them at the same moment."""
-    keys = [(entry.account_id, "account") for entry in entries]
+    keys = [(account, "account") for entry in entries for account in entry.account_ids]
     found = {record.pk: record for record in AccountRecord.batch_get(keys, consistent_read=True)}
-    prepared = [_prepare(entry, found.get(entry.account_id)) for entry in entries]
+    prepared = [_prepare(entry, _known(entry, found)) for entry in entries]
     actions = [action for _, part in prepared for action in part]
     try:
         if actions:
@@ -62,8 +71,12 @@ def take(entries: Sequence[Entry]) -> list[Taken]:
     return [taken for taken, _ in prepared]
 
 
+def _known(entry: Entry, found: Mapping[str, AccountRecord]) -> AccountRecord | None:
+    return next((found[account] for account in entry.account_ids if account in found), None)
+
+
 def _take_one(entry: Entry) -> Taken:
-    taken, actions = _prepare(entry, find_account(entry.account_id))
+    taken, actions = _prepare(entry, find_by_handle(entry.network, entry.handle))
     if actions:
         transact(actions)
     return taken
@@ -75,7 +88,7 @@ def _prepare(entry: Entry, found: AccountRecord | None) -> tuple[Taken, list[Act
     changed = found is None
     repriced: list[Action] = []
     if account.status == "unclaimed" and _differs(account, entry):
-        account.category = entry.category or account.category
+        account.category = _category(entry) or account.category
         repriced = valuation.price(account, entry.prices, "import")
         changed = True
     evidence = account.evidence
@@ -102,7 +115,12 @@ def _listed(entry: Entry) -> AccountRecord:
 def _differs(account: AccountRecord, entry: Entry) -> bool:
     """Whether the entry names another category or price than the account has."""
     same_prices = all(account.own_price(kind) == price for kind, price in entry.prices.items())
-    return entry.category not in (None, account.category) or not same_prices
+    return _category(entry) not in (None, account.category) or not same_prices
+
+
+def _category(entry: Entry) -> str | None:
+    """The entry's category as a value of the published list: `other` for one that is not in it."""
+    return None if entry.category is None else category_of(entry.category) or OTHER
 
 
 def _says_nothing_new(entry: Entry, evidence: dict[str, Any]) -> bool:

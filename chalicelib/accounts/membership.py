@@ -8,24 +8,28 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.accounts import admission, cards, receipts, valuation
-from chalicelib.accounts.decisions import Decision, is_repeat
-from chalicelib.accounts.prices import Kind
+from chalicelib.accounts import admission, cards, departures, receipts, valuation
+from chalicelib.accounts.decisions import Decision, Revocation, is_repeat
+from chalicelib.accounts.departures import Departure
+from chalicelib.accounts.prices import KINDS, Kind
 from chalicelib.accounts.records import (
     LISTED,
     AccountRecord,
-    account_id,
     find_account,
+    find_by_handle,
     new_account,
+    note_decision,
     rewritten,
     until_settled,
 )
+from chalicelib.decider import Decider
+from chalicelib.decision_log import decided
 from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.idempotency import Attempt
 from chalicelib.settings import rules
 from chalicelib.social.networks import is_connected, network
 from chalicelib.social.port import Account
-from chalicelib.store import put, transact
+from chalicelib.store import Action, put, transact
 
 QUEUE = "admission"
 _OUTCOMES = {"admitted": "approved", "rejected": "rejected"}
@@ -66,8 +70,8 @@ def enter(record: AccountRecord, status: str, now: datetime) -> None:
 
 
 def enter_verified(record: AccountRecord, now: datetime) -> None:
-    """Admits a pending account at once if its network has verified it (rule 2)."""
-    verified = (record.evidence or {}).get("verified") is True
+    """Admit a pending account at once if its network has verified it (rule 2), unless its admission was revoked before."""
+    verified = (record.evidence or {}).get("verified") is True and record.revoked_at is None
     status = admission.NEXT.get((record.status, "verified"))
     if verified and status is not None:
         enter(record, status, now)
@@ -78,8 +82,8 @@ def bind(creator_id: str, binding: Binding, attempt: Attempt | None) -> tuple[di
     """Binds the account to the creator: an unclaimed or rejected one, or one the market has not known. The card, and
     whether it repeats an earlier answer.
 
-    Raises InvalidBody for a network that this stage cannot read (rule 30: its posts could not be checked); Problem
-    `already_exists` if somebody has bound the account."""
+    Raises InvalidBody for a network that this stage cannot read (rule 30: its posts could not be checked); a handle that
+    names no account; Problem `already_exists` with the account's `id` if it is bound."""
 
     def create(keep: receipts.Keep) -> dict[str, Any]:
         if not is_connected(binding.network):
@@ -89,7 +93,7 @@ def bind(creator_id: str, binding: Binding, attempt: Attempt | None) -> tuple[di
         def change() -> dict[str, Any]:
             now = clock.now()
             moment = clock.stamp(now)
-            record = find_account(account_id(binding.network, binding.handle))
+            record = _find(binding)
             if record is None:
                 record = new_account(binding.network, binding.handle, binding.category, "pending", moment)
                 action = put("account", record, AccountRecord.pk.does_not_exist())
@@ -97,14 +101,13 @@ def bind(creator_id: str, binding: Binding, attempt: Attempt | None) -> tuple[di
                 action = rewritten("account", record)
             else:
                 raise _taken(record, creator_id)
+            record.known_at_binding = record.evidence is not None
             enter(record, "pending", now)
             record.owner = creator_id
             record.listed_at = f"{moment}#{record.pk}"
             record.category = binding.category
             record.paused = False
-            if record.publishing:
-                network(record.network).forget(Account(record.pk, record.handle))
-            record.ownership = record.publishing = None  # another owner proves and permits for itself
+            _release(record)
             record.updated_at = moment
             record.reason_code = record.note = record.decided_at = record.decided_by = record.decided_revision = None
             enter_verified(record, now)
@@ -120,12 +123,22 @@ def bind(creator_id: str, binding: Binding, attempt: Attempt | None) -> tuple[di
 
 
 def _taken(record: AccountRecord, creator_id: str) -> Problem:
-    whose = "You have" if record.owner == creator_id else "Somebody has"
-    return Problem("already_exists", f"{whose} bound this account already.")
+    if record.owner == creator_id:
+        return Problem("already_exists", "You have bound this account already.", id=record.pk)
+    detail = "Another creator has bound this account. If it is yours, prove it: POST /v1/accounts/{id}/ownership gives a code."
+    return Problem("already_exists", detail, id=record.pk)
 
 
-def admit(account: str, decision: Decision) -> AccountRecord:
-    """Take the auditor's decision. The same decision again changes nothing.
+def _find(binding: Binding) -> AccountRecord | None:
+    """The account with the binding's handle. Raises InvalidBody for a handle that names no account."""
+    try:
+        return find_by_handle(binding.network, binding.handle)
+    except ValueError as error:
+        raise InvalidBody(Fault("/handle", "handle", str(error))) from error
+
+
+def admit(account: str, decision: Decision, category: str | None = None) -> AccountRecord:
+    """Take the auditor's decision, and the category as the auditor found it. The same decision again changes nothing.
 
     Raises Problem `not_found`, `conflict_of_interest`, `already_decided` after another decision, `revision_changed`;
     `state_conflict` for an account that is not bound."""
@@ -141,14 +154,114 @@ def admit(account: str, decision: Decision) -> AccountRecord:
         by.require_read(int(record.revision))
         now = clock.now()
         enter(record, admission.NEXT[record.status, decision.outcome], now)
-        record.reason_code = decision.reason_code
-        record.note = decision.note
-        record.decided_by, record.decided_revision = by.sub, by.revision
-        record.decided_at = record.updated_at = clock.stamp(now)
-        transact([rewritten("account", record)])
+        if decision.outcome == "approved":
+            record.revoked_at = None
+        regraded: list[Action] = []
+        if category not in (None, record.category):
+            record.category = category
+            regraded = valuation.grade(record, record.evidence, "category") if record.evidence else []
+        note_decision(record, decision, now)
+        logged = decided("account", record.pk, decision.outcome, decision, now)
+        transact([rewritten("account", record), *regraded, logged])
         return record
 
     return until_settled(change)
+
+
+def revoke(account: str, revocation: Revocation, stop_accepted: bool) -> AccountRecord:
+    """Revoke the admission (rule 28): the account takes no orders, its unanswered ones end free of charge, accepted ones go on or,
+    with `stop_accepted`, end free of charge if they are not published. The same revocation again only goes on with that.
+
+    Raises Problem `not_found`, `conflict_of_interest`, `revision_changed`; `state_conflict` for an account that is not admitted."""
+
+    def change() -> AccountRecord:
+        record, by = find(account), revocation.by
+        by.require_other([record.owner])
+        if record.status == "revoked" and record.reason_code == revocation.reason_code:
+            by.require_repeat(record.decided_revision, int(record.revision))
+            return record
+        by.require_read(int(record.revision))
+        status = admission.NEXT.get((record.status, "revoked"))
+        if status is None:
+            raise Problem("state_conflict", f"The account is {record.status}, not admitted.", status_now=record.status)
+        now = clock.now()
+        enter(record, status, now)
+        record.revoked_at = clock.stamp(now)
+        note_decision(record, revocation, now)
+        transact([rewritten("account", record), decided("account", record.pk, "revoked", revocation, now)])
+        return record
+
+    record = until_settled(change)
+    departures.announce(
+        Departure("account_revoked", account_id=record.pk, creator_id=record.owner, stop_accepted=stop_accepted)
+    )
+    return record
+
+
+def correct_category(account: str, category: str, note: str | None, by: Decider) -> AccountRecord:
+    """Change the category of an account by review; it is graded by it anew. The same category again changes nothing.
+
+    Raises Problem `not_found`, `conflict_of_interest`, `revision_changed`."""
+
+    def change() -> AccountRecord:
+        record = find(account)
+        by.require_other([record.owner])
+        if record.category == category:
+            return record
+        by.require_read(int(record.revision))
+        now = clock.now()
+        record.category = category
+        record.updated_at = clock.stamp(now)
+        regraded = valuation.grade(record, record.evidence, "category") if record.evidence else []
+        decision = Revocation(category, note, by)
+        transact([rewritten("account", record), *regraded, decided("account", record.pk, "category", decision, now)])
+        return record
+
+    return until_settled(change)
+
+
+def unbind(account: str, creator_id: str) -> AccountRecord:
+    """Release the account from its owner: its unanswered orders end free of charge, accepted ones go on as agreed. An account with
+    figures is listed as `unclaimed` then. Raises Problem `not_found` for somebody else's account."""
+
+    def change() -> AccountRecord:
+        record = find_owned(account, creator_id)
+        now = clock.now()
+        enter(record, admission.NEXT[record.status, "unbound"], now)
+        if record.evidence is None:
+            record.listing = None
+        _release(record)
+        record.owner = record.listed_at = record.known_at_binding = None
+        record.updated_at = clock.stamp(now)
+        repriced = valuation.price(record, dict.fromkeys(KINDS))
+        transact([rewritten("account", record), *repriced])
+        return record
+
+    record = until_settled(change)
+    departures.announce(Departure("account_unbound", account_id=record.pk, creator_id=creator_id))
+    return record
+
+
+def displace(record: AccountRecord, creator_id: str, now: datetime) -> list[Action]:
+    """Make the creator who proved the account its owner, in memory; return what has to be written besides. Status, category and
+    grade stay; prices and permission were the former owner's. A rejected or revoked account is reviewed again."""
+    _release(record)
+    record.owner = creator_id
+    record.listed_at = f"{clock.stamp(now)}#{record.pk}"
+    record.known_at_binding = record.evidence is not None
+    record.paused = False
+    status = admission.NEXT.get((record.status, "proved"))
+    if status is not None:
+        enter(record, status, now)
+        enter_verified(record, now)
+    return valuation.price(record, dict.fromkeys(KINDS))
+
+
+def _release(record: AccountRecord) -> None:
+    """Take away what only the owner of the account can give: proof and permission."""
+    if record.publishing:
+        network(record.network).forget(Account(record.pk, record.handle))
+    record.ownership = record.publishing = None
 
 
 def revise(account: str, creator_id: str, prices: Mapping[Kind, int | None], paused: bool | None) -> AccountRecord:

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.accounts.cards import is_orderable
+from chalicelib.accounts.advertisers import require_not_revoked
+from chalicelib.accounts.cards import is_orderable, is_proof_missing
+from chalicelib.accounts.departures import Cause
 from chalicelib.accounts.prices import Kind, Source, effective
 from chalicelib.accounts.records import AccountRecord, find_account
 from chalicelib.errors import Fault, InvalidBody, Problem, not_found
@@ -56,11 +58,45 @@ def orderable(account_ids: Sequence[str], kind: Kind, pointer: str = "/account_i
     return offers
 
 
-def available_now(account_ids: Sequence[str]) -> frozenset[str]:
-    """Which of these accounts (at most 100) take orders now."""
+def require_taking(account_id: str, creator_id: str, advertiser_id: str) -> None:
+    """Require that an offer can still become an order: the account is admitted and this creator's, the advertiser is certified.
+
+    Raises Problem `account_not_available` if the account was revoked or has another owner, `state_conflict` if the certification
+    was revoked."""
+    if departed([(account_id, creator_id)]):
+        raise Problem("account_not_available", "The account no longer takes orders of this creator.")
+    require_not_revoked(advertiser_id)
+
+
+def departed(accounts: Sequence[tuple[str, str]]) -> dict[str, Cause]:
+    """Return which of these accounts (at most 100), each with the creator it was ordered from, take no orders of that creator any
+    more, and why."""
+    found = _read([account for account, _ in accounts])
+    gone: dict[str, Cause] = {}
+    for account, creator_id in accounts:
+        record = found.get(account)
+        if record is None or record.owner is None:
+            gone[account] = "account_unbound"
+        elif record.owner != creator_id:
+            gone[account] = "owner_changed"
+        elif record.status != "admitted":
+            gone[account] = "account_revoked"
+    return gone
+
+
+def available_now(accounts: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """Return which of these accounts (at most 100), each with its creator, take orders of that creator now."""
+    found = _read([account for account, _ in accounts])
+    return frozenset(
+        account
+        for account, creator_id in accounts
+        if (record := found.get(account)) and record.owner == creator_id and is_orderable(record)
+    )
+
+
+def _read(account_ids: Sequence[str]) -> dict[str, AccountRecord]:
     keys = [(account, "account") for account in account_ids]
-    found = AccountRecord.batch_get(keys, consistent_read=True)
-    return frozenset(record.pk for record in found if is_orderable(record))
+    return {record.pk: record for record in AccountRecord.batch_get(keys, consistent_read=True)} if keys else {}
 
 
 def applicant(account_id: str, creator_id: str) -> AccountRecord:
@@ -90,4 +126,6 @@ def unmet(record: AccountRecord, wanted: Mapping[str, Any]) -> list[Fault]:
 def _why(account: str, record: AccountRecord | None) -> str:
     if record is None:
         return f"There is no account {account}."
+    if record.status == "admitted" and not record.paused and is_proof_missing(record):
+        return f"{account} was not proved by its owner."
     return f"{account} is {'paused' if record.paused else record.status}."

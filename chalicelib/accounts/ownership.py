@@ -10,87 +10,160 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from chalicelib import clock
-from chalicelib.accounts.membership import find_owned
-from chalicelib.accounts.records import AccountRecord, rewritten, until_settled
-from chalicelib.errors import Problem
+from chalicelib import clock, ids
+from chalicelib.accounts import departures
+from chalicelib.accounts.departures import Departure
+from chalicelib.accounts.membership import displace, find
+from chalicelib.accounts.records import AccountRecord, ClaimRecord, IdentityRecord, rewritten, until_settled
+from chalicelib.errors import Problem, not_found
 from chalicelib.settings import rules
 from chalicelib.social.networks import network
-from chalicelib.social.port import Account, Network, NotPermitted
-from chalicelib.store import transact
+from chalicelib.social.port import Account, Network, NotPermitted, Profile
+from chalicelib.store import Action, Refused, put, transact
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def code(account_id: str, creator_id: str) -> dict[str, Any]:
-    """`{code, expires_at, status}`: the same code again while it is good and the account is not verified.
+    """Give the owner a code, or another creator whose account it is: `{code, expires_at, status}`. The same code again while it is
+    valid.
 
-    Raises Problem `not_found` for somebody else's account, `state_conflict` if it is verified."""
+    Raises Problem `not_found` for an account that another creator has proved; `state_conflict` if the caller has proved it, or if
+    it is not bound: then it is bound first."""
 
     def change() -> dict[str, Any]:
-        record, now = find_owned(account_id, creator_id), clock.now()
-        known = record.ownership or {}
-        if "evidence" in known:
+        record, now = find(account_id), clock.now()
+        proved = "evidence" in (record.ownership or {})
+        if record.owner is None:
+            raise Problem("state_conflict", "The account is not bound: bind it first (POST /v1/accounts).")
+        if record.owner != creator_id:
+            if proved:
+                raise not_found("account")
+            return _claim_code(account_id, creator_id, now)
+        if proved:
             raise Problem("state_conflict", "The account is verified.")
+        known = record.ownership or {}
         if not known or clock.parse(known["expires_at"]) <= now:
-            known = {
-                "code": "MT-" + "".join(secrets.choice(_ALPHABET) for _ in range(10)),  # 50 bits
-                "given_at": clock.stamp(now),
-                "expires_at": clock.stamp(now + rules().ownership_code),
-            }
+            known = _new_code(now)
             record.ownership = known
             record.updated_at = clock.stamp(now)
             transact([rewritten("account", record)])
-        expires_at = clock.rfc3339(clock.parse(known["expires_at"]))
-        return {"code": known["code"], "expires_at": expires_at, "status": "code_given"}
+        return _given(known)
 
     return until_settled(change)
 
 
 def check(account_id: str, creator_id: str) -> AccountRecord:
-    """Reads profile and latest posts on the network; with the code in one of them the account is verified. Once verified,
-    nothing is read any more.
+    """Read profile and latest posts on the network; with the code in one of them the account is verified as the caller's. A proof
+    displaces another owner who has not proved the account (rule 25). Once verified, nothing is read any more.
 
-    Raises Problem `not_found`, `ownership_code_missing` (none, or run out), `ownership_not_proven`; NetworkErrors."""
-    record, now = find_owned(account_id, creator_id), clock.now()
-    known = record.ownership or {}
-    if "evidence" in known:
+    Raises Problem `not_found` for another's account without a code for it; `ownership_code_missing` (none, or expired);
+    `ownership_not_proven`; `already_exists` if another account of the market was proved to be this one; NetworkErrors."""
+    record, now = find(account_id), clock.now()
+    known = _known(record, creator_id)
+    if record.owner == creator_id and "evidence" in known:
         return record
     if not known or clock.parse(known["expires_at"]) <= now:
-        raise Problem("ownership_code_missing", "There is no code, or it has run out.")
+        raise Problem("ownership_code_missing", "There is no code, or it has expired.")
     given_at = clock.parse(known["given_at"])
-    account = Account(record.pk, record.handle)
-    evidence = _evidence(network(record.network), account, known["code"], given_at, now)
+    asked, account = network(record.network), Account(record.pk, record.handle)
+    profile = asked.fetch_account(account)
+    evidence = _evidence(asked, account, profile, known["code"], given_at, now)
     if evidence is None:
         raise Problem(
             "ownership_not_proven", f"{record.handle} shows the code neither in its profile nor in a new post."
         )
-    return verified(account_id, creator_id, evidence, known["code"])
+    return verified(account_id, creator_id, evidence, known["code"], profile.network_id)
 
 
-def verified(account_id: str, creator_id: str, evidence: dict[str, str], shown: str | None = None) -> AccountRecord:
-    """Writes down that the account is the creator's; unless it is known already, or the code that was `shown` is not the one
-    that was given (any more)."""
+def verified(
+    account_id: str,
+    creator_id: str,
+    evidence: dict[str, str],
+    shown: str | None = None,
+    network_id: str | None = None,
+) -> AccountRecord:
+    """Write that the account is the creator's, unless it is known already; another owner is displaced. `shown` is the code that was
+    found, `network_id` the network's own id of the account.
 
-    def change() -> AccountRecord:
-        record = find_owned(account_id, creator_id)
-        known = record.ownership or {}
-        if "evidence" in known:
-            return record
+    Raises Problem `ownership_code_missing` if another code was given meanwhile, `already_exists` if another account of the market
+    was proved to be the same one of the network."""
+
+    def change() -> tuple[AccountRecord, str | None]:
+        record, now = find(account_id), clock.now()
+        known = _known(record, creator_id)
+        if record.owner == creator_id and "evidence" in known:
+            return record, None
         if shown is not None and known.get("code") != shown:
             raise Problem("ownership_code_missing", "Another code was given meanwhile.")
+        former = record.owner if record.owner != creator_id else None
+        actions = displace(record, creator_id, now) if record.owner != creator_id else []
         record.ownership = {**known, "evidence": evidence}
-        record.updated_at = clock.stamp(clock.now())
-        transact([rewritten("account", record)])
-        return record
+        record.updated_at = clock.stamp(now)
+        try:
+            transact([rewritten("account", record), *actions, *_identified(record, network_id)])
+        except Refused as refused:
+            if "identity" in refused.labels:
+                detail = "Another account of the market was proved to be this one."
+                raise Problem("already_exists", detail) from refused
+            raise
+        return record, former
 
-    return until_settled(change)
+    record, former = until_settled(change)
+    if former is not None:
+        departures.announce(Departure("owner_changed", account_id=record.pk, creator_id=former))
+    return record
+
+
+def _known(record: AccountRecord, creator_id: str) -> dict[str, Any]:
+    """The creator's code for the account, with evidence if there is any. Raises Problem `not_found` for another's account that was
+    proved, or for which the creator has no code."""
+    if record.owner == creator_id:
+        return record.ownership or {}
+    claim = ClaimRecord.find(record.pk, f"claim#{creator_id}")
+    if record.owner is None or claim is None or "evidence" in (record.ownership or {}):
+        raise not_found("account")
+    return {"code": claim.code, "given_at": claim.given_at, "expires_at": claim.expires_at}
+
+
+def _claim_code(account_id: str, creator_id: str, now: datetime) -> dict[str, Any]:
+    sk = f"claim#{creator_id}"
+    claim = ClaimRecord.find(account_id, sk)
+    if claim is None or clock.parse(claim.expires_at) <= now:
+        given = _new_code(now)
+        claim = ClaimRecord(
+            account_id, sk, code=given["code"], given_at=given["given_at"], expires_at=given["expires_at"]
+        )
+        claim.save()
+    return _given({"code": claim.code, "expires_at": claim.expires_at})
+
+
+def _new_code(now: datetime) -> dict[str, str]:
+    return {
+        "code": "MT-" + "".join(secrets.choice(_ALPHABET) for _ in range(10)),  # 50 bits
+        "given_at": clock.stamp(now),
+        "expires_at": clock.stamp(now + rules().ownership_code),
+    }
+
+
+def _given(known: dict[str, Any]) -> dict[str, Any]:
+    expires_at = clock.rfc3339(clock.parse(known["expires_at"]))
+    return {"code": known["code"], "expires_at": expires_at, "status": "code_given"}
+
+
+def _identified(record: AccountRecord, network_id: str | None) -> list[Action]:
+    """The action that keeps the network's id of the account for this account alone."""
+    if network_id is None:
+        return []
+    identity = IdentityRecord(ids.derive("nid", record.network, network_id), "identity", account_id=record.pk)
+    free = IdentityRecord.pk.does_not_exist() | (IdentityRecord.account_id == record.pk)
+    return [put("identity", identity, free)]
 
 
 def _evidence(
-    asked: Network, account: Account, wanted: str, given_at: datetime, now: datetime
+    asked: Network, account: Account, profile: Profile, wanted: str, given_at: datetime, now: datetime
 ) -> dict[str, str] | None:
-    described = asked.fetch_account(account).description
+    described = profile.description
     if wanted in described:
         return _found("profile", described, now)
     try:

@@ -8,15 +8,18 @@ on both sides are never computed from half of an old state.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 from zlib import crc32
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib import ids
+from chalicelib import clock, ids
+from chalicelib.accounts.decisions import Decision, Revocation
 from chalicelib.accounts.prices import Kind
 from chalicelib.errors import Problem
 from chalicelib.grading.records import GradedAccount
+from chalicelib.social import handles
 from chalicelib.store import AccountsRecord, Action, JSONAttribute, Refused, put
 
 SEGMENTS = 64
@@ -65,6 +68,10 @@ class AccountRecord(GradedAccount):
     decided_revision = NumberAttribute(null=True)  # the revision that the decision was taken on
     ownership = JSONAttribute(null=True)  # ownership.py
     publishing = JSONAttribute(null=True)  # publishing.py
+    known_at_binding = BooleanAttribute(
+        null=True
+    )  # whether the market had figures of it when its present owner bound it
+    revoked_at = UnicodeAttribute(null=True)  # until an auditor admits it again
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
 
@@ -94,11 +101,32 @@ class PriceChange(AccountsRecord):
     cause = UnicodeAttribute()  # owner, import
 
 
+class ClaimRecord(AccountsRecord):
+    """pk = acc id, sk = `claim#{creator id}`: the code by which another creator than the owner may prove the account."""
+
+    code = UnicodeAttribute()
+    given_at = UnicodeAttribute()
+    expires_at = UnicodeAttribute()
+
+
+class IdentityRecord(AccountsRecord):
+    """pk is derived from a network and its own id of an account, sk = `identity`: the one account that was proved to be it."""
+
+    account_id = UnicodeAttribute()
+
+
 class ReceiptRecord(AccountsRecord):
     """The answer to a POST that came with an Idempotency-Key; pk is derived from caller and key, sk = "receipt"."""
 
     fingerprint = UnicodeAttribute()
     answer = UnicodeAttribute()
+
+
+def note_decision(record: AdvertiserRecord | AccountRecord, decision: Decision | Revocation, now: datetime) -> None:
+    """Write the reason and the decider of the present status on the record, in memory."""
+    record.reason_code, record.note = decision.reason_code, decision.note
+    record.decided_by, record.decided_revision = decision.by.sub, decision.by.revision
+    record.decided_at = record.updated_at = clock.stamp(now)
 
 
 def rewritten(label: str, record: AdvertiserRecord | AccountRecord) -> Action:
@@ -123,8 +151,14 @@ def until_settled(change: Callable[[], R]) -> R:
 
 
 def account_id(network: str, handle: str) -> str:
-    """The id of this handle on this network: there cannot be two."""
-    return ids.derive("acc", network, handle)
+    """Return the id of this handle on this network, the same for every spelling of it. Raises ValueError if it names no account."""
+    return ids.derive("acc", network, handles.canonical(network, handle))
+
+
+def account_ids(network: str, handle: str) -> tuple[str, ...]:
+    """Return the ids under which an account with this handle can be stored: that of the canonical form, and that of the spelling,
+    which accounts have that were stored before handles had a canonical form. Raises ValueError if it names no account."""
+    return tuple(dict.fromkeys((account_id(network, handle), ids.derive("acc", network, handle))))
 
 
 def segment_of(account: str) -> str:
@@ -135,6 +169,7 @@ def segment_of(account: str) -> str:
 def new_account(network: str, handle: str, category: str | None, status: str, moment: str) -> AccountRecord:
     """The item of an account the market has not known; `moment` as `clock.stamp` writes it."""
     pk = account_id(network, handle)
+    handle = handles.named(network, handle)
     return AccountRecord(
         pk=pk,
         sk="account",
@@ -150,6 +185,12 @@ def new_account(network: str, handle: str, category: str | None, status: str, mo
         created_at=moment,
         updated_at=moment,
     )
+
+
+def find_by_handle(network: str, handle: str) -> AccountRecord | None:
+    """Return the account with this handle as it is now, or None. Raises ValueError if it names no account."""
+    found = (find_account(account) for account in account_ids(network, handle))
+    return next((record for record in found if record is not None), None)
 
 
 def find_account(account: str) -> AccountRecord | None:

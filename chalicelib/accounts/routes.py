@@ -6,6 +6,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
+from chalicelib import decision_log
 from chalicelib.accounts import (
     advertisers,
     appeals,
@@ -20,18 +21,24 @@ from chalicelib.accounts import (
     queues,
     search,
 )
+from chalicelib.accounts.categories import CATEGORIES
 from chalicelib.accounts.decisions import Decision
 from chalicelib.accounts.records import AccountRecord
 from chalicelib.accounts.schemas import (
     AccountIn,
     AccountPatch,
+    AccountRevocationIn,
     AdmissionIn,
     AdvertiserIn,
+    AdvertisersQuery,
     AppealIn,
     AppealRulingIn,
+    CategoryIn,
     CertificationIn,
+    DecisionsQuery,
     FacetsQuery,
     PublishingPermissionIn,
+    RevocationIn,
     SearchQuery,
     SimilarQuery,
     SnapshotIn,
@@ -98,6 +105,28 @@ def advertiser(call: Call[None], advertiser_id: str) -> dict[str, Any]:
 def certify_advertiser(call: Call[CertificationIn], advertiser_id: str) -> dict[str, Any]:
     """Approve or reject an enterprise."""
     return advertisers.document(advertisers.certify(advertiser_id, _decision(call)))
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/advertisers/{advertiser_id}/revocation",
+    roles=("auditor",),
+    body=RevocationIn,
+    answer="Advertiser",
+    refuses=("conflict_of_interest", "revision_changed", "state_conflict"),
+)
+def revoke_certification(call: Call[RevocationIn], advertiser_id: str) -> dict[str, Any]:
+    """Revoke a certification: unanswered orders end free of charge, accepted ones go on."""
+    revocation = call.body.revocation(call.caller.decider(call.body.revision))
+    return advertisers.document(advertisers.revoke(advertiser_id, revocation))
+
+
+@route(blueprint, "GET", "/v1/advertisers", roles=STAFF, query=AdvertisersQuery, answer="Advertiser")
+def list_advertisers(call: Call[None]) -> dict[str, Any]:
+    """Enterprises, also by the status of their certification; for staff."""
+    page = advertisers.listed(call.query.status, call.query.limit, call.after)
+    return call.listed(page, advertisers.document)
 
 
 @route(blueprint, "GET", "/v1/certifications", roles=("auditor",), query=Paging, answer="AdvertiserInQueue")
@@ -211,6 +240,7 @@ def give_ownership_code(call: Call[None], account_id: str) -> Answer:
         "network_absent",
         "network_not_permitted",
         "network_refused",
+        "already_exists",
         "ownership_code_missing",
         "ownership_not_proven",
     ),
@@ -253,7 +283,57 @@ def permit_publishing(call: Call[PublishingPermissionIn], account_id: str) -> di
 )
 def admit_account(call: Call[AdmissionIn], account_id: str) -> dict[str, Any]:
     """Admit or reject an account."""
-    return cards.card(membership.admit(account_id, _decision(call)), cards.STAFF)
+    return cards.card(membership.admit(account_id, _decision(call), call.body.category), cards.STAFF)
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/accounts/{account_id}/revocation",
+    roles=("auditor",),
+    body=AccountRevocationIn,
+    answer="Account",
+    refuses=("conflict_of_interest", "revision_changed", "state_conflict"),
+)
+def revoke_admission(call: Call[AccountRevocationIn], account_id: str) -> dict[str, Any]:
+    """Revoke an admission: unanswered orders end free of charge, accepted ones go on unless they are stopped too."""
+    revocation = call.body.revocation(call.caller.decider(call.body.revision))
+    return cards.card(membership.revoke(account_id, revocation, call.body.stop_accepted), cards.STAFF)
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/accounts/{account_id}/category",
+    roles=("auditor",),
+    body=CategoryIn,
+    answer="Account",
+    refuses=("conflict_of_interest", "revision_changed"),
+)
+def correct_category(call: Call[CategoryIn], account_id: str) -> dict[str, Any]:
+    """Correct an account's category; it is graded by it anew."""
+    body, by = call.body, call.caller.decider(call.body.revision)
+    return cards.card(membership.correct_category(account_id, body.category, body.note, by), cards.STAFF)
+
+
+@route(blueprint, "DELETE", "/v1/accounts/{account_id}", roles=("creator",), answer="Account")
+def unbind_account(call: Call[None], account_id: str) -> dict[str, Any]:
+    """Unbind an account from its owner: unanswered orders end free of charge, accepted ones go on; for the owner."""
+    return cards.card(membership.unbind(account_id, call.caller.creator_id))
+
+
+@route(blueprint, "GET", "/v1/categories", roles=None, answer="Category")
+def list_categories(call: Call[None]) -> dict[str, Any]:
+    """The categories that an account can have."""
+    found = [{"category": value, "name": english} for value, english in CATEGORIES.items()]
+    return {"data": found, "next_cursor": None}
+
+
+@route(blueprint, "GET", "/v1/decisions", roles=("admin",), query=DecisionsQuery, answer="Decision")
+def list_decisions(call: Call[None]) -> dict[str, Any]:
+    """What staff decided, who did, and on which revision, newest first; for admins."""
+    page = decision_log.listed(call.query.subject_id, call.query.limit, call.after)
+    return call.listed(page, decision_log.present)
 
 
 @route(blueprint, "GET", "/v1/admissions", roles=("auditor",), query=Paging, answer="AccountInQueue")

@@ -7,20 +7,25 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     Field,
     StringConstraints,
     ValidationError,
+    WithJsonSchema,
     model_validator,
 )
 
 from chalicelib import clock
 from chalicelib.accounts import admission, certification
-from chalicelib.accounts.advertisers import Particulars
+from chalicelib.accounts.advertisers import Particulars, Status
+from chalicelib.accounts.categories import category_of, searched
+from chalicelib.accounts.decisions import Revocation
 from chalicelib.accounts.prices import KINDS, Kind
 from chalicelib.accounts.search import Sort, Wanted
 from chalicelib.api import Body, DecisionBody, MoneyIn, Paging, Query
 from chalicelib.api.moments import DayOrMoment, refusal
 from chalicelib.api.problems import faults_of
+from chalicelib.decider import Decider
 from chalicelib.errors import Fault, InvalidBody
 from chalicelib.grading.evidence import DERIVED
 from chalicelib.grading.methodology import GradeName
@@ -28,6 +33,13 @@ from chalicelib.settings import rules
 
 CLOCK_SKEW = timedelta(minutes=5)
 COUNT_MAX = 10**11
+
+
+def _listed_category(text: str) -> str:
+    found = category_of(text)
+    if found is None:
+        raise refusal("category", "This is no category of GET /v1/categories.")
+    return found
 
 
 def _text(most: int, pattern: str | None = None) -> Any:
@@ -39,6 +51,15 @@ Line = r"^[^\x00-\x1f\x7f]+$"
 Name = Annotated[str, _text(100, Line)]
 Handle = Annotated[str, _text(100, Line)]
 Category = Annotated[str, _text(50, Line)]
+"""A category as a list says it; imports take any."""
+
+ListedCategory = Annotated[
+    str,
+    _text(50, Line),
+    AfterValidator(_listed_category),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 50, "examples": ["美食"]}),
+]
+"""A value of the published list, or its English name."""
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)]
 Network = Annotated[str, _text(20, r"^[a-z][a-z0-9-]*$")]
 LicenceNo = Annotated[str, _text(40, r"^[A-Za-z0-9-]{5,40}$")]
@@ -89,9 +110,45 @@ class CertificationIn(_DecisionIn):
 
 
 class AdmissionIn(_DecisionIn):
-    """The decision about an account (rule 2)."""
+    """The decision about an account (rule 2); `category` corrects that of the account."""
 
+    category: ListedCategory | None = None
     reason_code: admission.AdmissionReason | None = None
+
+
+class RevocationIn(DecisionBody):
+    """Why a certification is taken back (rule 28)."""
+
+    reason_code: Annotated[str, Field(pattern=admission.REASONS)]
+    note: Note | None = None
+
+    def revocation(self, by: Decider) -> Revocation:
+        return Revocation(self.reason_code, self.note, by)
+
+
+class AccountRevocationIn(RevocationIn):
+    """Why an admission is taken back (rule 28). `stop_accepted`: accepted orders that are not published end too, free of charge."""
+
+    stop_accepted: Annotated[bool, Field(strict=True)] = False
+
+
+class CategoryIn(DecisionBody):
+    """The category of an account as a review found it."""
+
+    category: ListedCategory
+    note: Note | None = None
+
+
+class AdvertisersQuery(Paging):
+    """GET /v1/advertisers."""
+
+    status: Status | None = None
+
+
+class DecisionsQuery(Paging):
+    """GET /v1/decisions. `subject_id`: only those about this advertiser, account, task, …"""
+
+    subject_id: str | None = Field(default=None, min_length=1, max_length=40)
 
 
 class PricesIn(Body):
@@ -123,7 +180,7 @@ class AccountIn(Body):
 
     network: Network
     handle: Handle
-    category: Category
+    category: ListedCategory
     prices: PricesIn = Field(default_factory=PricesIn)
 
 
@@ -241,7 +298,7 @@ def corrected(evidence: dict[str, Any], corrections: dict[str, Any]) -> dict[str
 class SearchFilters(Query):
     """What accounts are looked for. Prices in fen."""
 
-    category: str | None = Field(default=None, min_length=1, max_length=50)
+    category: Annotated[str, AfterValidator(searched)] | None = Field(default=None, min_length=1, max_length=50)
     grade_min: GradeName | None = None
     price_min: int | None = Field(default=None, ge=0, le=10**12)
     price_max: int | None = Field(default=None, ge=0, le=10**12)

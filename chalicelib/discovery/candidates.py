@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import cloud
+from chalicelib.accounts.admission import is_proof_missing
 from chalicelib.accounts.prices import Kind
 from chalicelib.accounts.records import LISTED, AccountRecord
 from chalicelib.discovery.forecast import Forecast, forecast
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.methodology import GRADES
+from chalicelib.settings import rules
 
 EXAMINED_MAX = 10_000
 """How many listed accounts one plan looks at, those with the most reads per fen first."""
-_PARTS = ("pk", "handle", "category", "grade", "evidence")
+_PARTS = ("pk", "handle", "category", "grade", "evidence", "ownership", "known_at_binding")
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def read(kind: Kind, filters: Filters, budget: int) -> Found:
     while examined < EXAMINED_MAX:
         answer = cloud.client("dynamodb").query(**query, Limit=EXAMINED_MAX - examined)
         examined += int(answer["ScannedCount"])
-        accounts += [_listed(item, price, kind) for item in answer["Items"]]
+        accounts += [_listed(item, price, kind) for item in answer["Items"] if not _is_proof_missing(item)]
         if "LastEvaluatedKey" not in answer:
             return Found(accounts, examined, False)
         query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
@@ -103,6 +105,12 @@ def of_record(record: AccountRecord, price: int, kind: Kind) -> Listed | None:
     if record.evidence is None:
         return None
     return _made(record.pk, record.handle, record.category, record.grade, record.evidence, price, kind)
+
+
+def _is_proof_missing(item: dict[str, Any]) -> bool:
+    evidence, ownership = (json.loads(item[name]["S"]) if name in item else None for name in ("evidence", "ownership"))
+    known = item.get("known_at_binding", {}).get("BOOL")
+    return is_proof_missing(evidence, ownership, known, bool(rules().proof_of_graded))
 
 
 def _listed(item: dict[str, Any], price: str, kind: Kind) -> Listed:

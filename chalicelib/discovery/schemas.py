@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
+from chalicelib.accounts.categories import searched
 from chalicelib.accounts.prices import Kind
 from chalicelib.api import Body, MoneyIn, Paging, Query
 from chalicelib.api.limits import AtMost
@@ -36,7 +37,7 @@ class PlansQuery(Paging):
 class FiltersIn(Body):
     """What the accounts of a plan must be."""
 
-    category: Annotated[str, Field(min_length=1, max_length=50)] | None = None
+    category: Annotated[str, Field(min_length=1, max_length=50), AfterValidator(searched)] | None = None
     grade_min: GradeName | None = None
     followers_min: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = None
     price_max: MoneyIn | None = None

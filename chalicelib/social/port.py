@@ -115,7 +115,8 @@ class Post:
 
 @dataclass(frozen=True)
 class Profile:
-    """An account as its network shows it now; None is what the network does not tell."""
+    """An account as its network shows it now; None is what the network does not tell. `network_id`: the network's own id of it,
+    which stays when the handle changes."""
 
     handle: str
     description: str
@@ -123,6 +124,7 @@ class Profile:
     following: int | None = None
     registered_at: datetime | None = None
     verified: bool | None = None
+    network_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,7 @@ class WeiboNetwork:
         except (KeyError, TypeError, ValueError) as error:
             raise Unreadable("Weibo's answer is no token.") from error
         profile = weibo_posts.profile_of(self._get("users/show", {"uid": uid}, token))
-        if account.handle not in (uid, profile.handle):
+        if not weibo_posts.is_named(account.handle, uid, profile.handle):
             raise NotPermitted(f"This is the permission of another account, {profile.handle}.")
         until = clock.now() + timedelta(seconds=lasts)
         self._tokens.keep(account, token, until)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.social.handles import canonical
 from chalicelib.social.port import Figures, Post, Profile, Unreadable, bare, links
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -59,7 +60,7 @@ def post_of(status: Any, handle: str | None, long_links: Mapping[str, str]) -> P
         uid, name = str(user.get("idstr") or user["id"]), str(user["screen_name"])
         return Post(
             url=url_of(uid, mid(status)),
-            author=handle if handle in (uid, name) and handle else name,
+            author=handle if handle and is_named(handle, uid, name) else name,
             text=text,
             urls=links(text),
             picture_ids=(),
@@ -79,6 +80,11 @@ def post_of(status: Any, handle: str | None, long_links: Mapping[str, str]) -> P
         raise Unreadable("Weibo's answer is no status.") from error
 
 
+def is_named(handle: str, uid: str, name: str) -> bool:
+    """Whether the handle, however it is spelled, is the number or the name of the account."""
+    return canonical("weibo", handle) in (uid, canonical("weibo", name))
+
+
 def profile_of(user: Any) -> Profile:
     """The profile that a user object describes. Raises Unreadable."""
     try:
@@ -89,6 +95,7 @@ def profile_of(user: Any) -> Profile:
             following=_count(user, "friends_count"),
             registered_at=_moment(user["created_at"]) if user.get("created_at") else None,
             verified=user.get("verified") if isinstance(user.get("verified"), bool) else None,
+            network_id=str(user.get("idstr") or user["id"]) if user.get("idstr") or user.get("id") else None,
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unreadable("Weibo's answer is no user.") from error

@@ -4,7 +4,7 @@ from chalicelib.store.attributes import JSONAttribute
 from chalicelib.store.failures import unavailable
 from chalicelib.store.item_size import require_room
 from chalicelib.store.metering import Meter, metered
-from chalicelib.store.pages import Page, count_up_to, read_page
+from chalicelib.store.pages import Page, count_up_to, read_page, read_queues
 from chalicelib.store.tables import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
 from chalicelib.store.transactions import Action, Refused, as_read, check, delete, put, transact, update
 
@@ -25,6 +25,7 @@ __all__ = [
     "metered",
     "put",
     "read_page",
+    "read_queues",
     "require_room",
     "transact",
     "unavailable",

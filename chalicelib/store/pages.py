@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.errors import Problem
 from chalicelib.store.tables import Record
 
 R = TypeVar("R", bound=Record)
@@ -98,6 +99,27 @@ def count_up_to(
     return record.count(
         hash_key, range_key_condition=range_condition, filter_condition=where, index_name=index, limit=most
     )
+
+
+def read_queues(record: type[R], queues: Sequence[str], limit: int, after: dict[str, Any] | None) -> Page[R]:
+    """One page of several queues (partitions of the index `by_queue`), one after the other, each by time, oldest first.
+
+    Raises Problem `cursor_invalid` for the cursor of another list."""
+    begin = (after or {}).get("queue", {}).get("S", queues[0])
+    if begin not in queues:
+        raise Problem("cursor_invalid", "The cursor does not belong to this list.")
+    items: list[R] = []
+    keys: list[dict[str, Any]] = []
+    for queue in queues[queues.index(begin) :]:
+        start = after if after and after.get("queue", {}).get("S") == queue and "pk" in after else None
+        page = read_page(record, queue, index="by_queue", limit=limit - len(items), after=start, newest_first=False)
+        items += page.items
+        keys += page.keys
+        if page.after is not None:
+            return Page(items, page.after, keys=keys)
+        if len(items) == limit and queue != queues[-1]:
+            return Page(items, {"queue": {"S": queues[queues.index(queue) + 1]}}, keys=keys)
+    return Page(items, None, keys=keys)
 
 
 def _next_size(missing: int, found: int, examined: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib import clock
+from chalicelib.accounts.ordering import require_taking
 from chalicelib.errors import Problem, not_found
 from chalicelib.tasks import calendar, endings, reserves
 from chalicelib.tasks.lifecycle import EndReason
@@ -29,14 +30,15 @@ def find_ordered(order_id: str, advertiser_id: str) -> OrderRecord:
 def accept(order_id: str, creator_id: str) -> OrderRecord:
     """The creator takes the order. The same answer again changes nothing.
 
-    Raises Problem `accept_by_passed` from accept_by on; `frequency_cap` if rule 13 could not be kept; `state_conflict` if it was
-    answered otherwise."""
+    Raises Problem `accept_by_passed` from accept_by on; `account_not_available` if the account was revoked or has another owner;
+    `frequency_cap` if rule 13 could not be kept; `state_conflict` if it was answered otherwise."""
 
     def decide() -> OrderRecord:
         order = find_offered(order_id, creator_id)
         if order.answered == "accepted":
             return order
         require_answerable(order)
+        require_taking(order.account_id, creator_id, order.advertiser_id)
         at = clock.now()
         return move_order(
             order,

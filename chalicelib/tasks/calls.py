@@ -190,7 +190,7 @@ def pick(application_id: str, advertiser_id: str) -> ApplicationRecord:
             raise Problem("budget_spent", "What is left of the budget does not cover this price.")
         if len(task.pages) >= rules().task_accounts_max:
             raise Problem("task_full", f"At most {rules().task_accounts_max} applicants are picked for one call.")
-        if application.account_id not in ordering.available_now([application.account_id]):
+        if application.account_id not in ordering.available_now([(application.account_id, application.creator_id)]):
             raise Problem("account_not_available", "The account takes no orders now.")
         line = Line(
             account_id=application.account_id,
@@ -254,6 +254,20 @@ def close(task_id: str) -> TaskRecord:
             return task
         changes, money = released_budget(task, at)
         return move_task(task, "call_closed", at=at, by="system", changes=changes, actions=money)
+
+    return until_settled(decide)
+
+
+def close_early(task_id: str) -> TaskRecord:
+    """Close the call of an advertiser who may create no tasks any more: what is left of its budget is returned. Repeated it does
+    nothing."""
+
+    def decide() -> TaskRecord:
+        task = find_task(task_id)
+        if task.queue != CALLS or task.status != "running":
+            return task
+        changes, money = released_budget(task, clock.now())
+        return move_task(task, "call_closed", at=clock.now(), by="auditor", changes=changes, actions=money)
 
     return until_settled(decide)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from pynamodb.expressions.update import Action as UpdateAction
 from chalicelib import clock
 from chalicelib.accounts.publishing import take_down_for
 from chalicelib.decider import Decider
+from chalicelib.decision_log import recorded
 from chalicelib.errors import Problem, not_found
 from chalicelib.observability import logger
 from chalicelib.store import Action, update
@@ -90,9 +92,20 @@ def stop(task_id: str, reason: dict[str, str], by: Decider) -> TaskRecord:
     def decide() -> TaskRecord:
         task = find_task(task_id)
         by.require_other(parties_of(task))
-        return _close(task, "stopped", "auditor", reason)
+        logged = recorded("task", task_id, "stopped", reason["code"], reason.get("note"), by, clock.now())
+        return _close(task, "stopped", "auditor", reason, logged=[logged])
 
     return _wind_up_some(until_settled(decide))
+
+
+def stop_in_review(task_id: str, reason: dict[str, str]) -> TaskRecord:
+    """Stop the task of an advertiser who may create none any more, if it is still in review: all is returned. The task as it is."""
+
+    def decide() -> TaskRecord:
+        task = find_task(task_id)
+        return _close(task, "stopped", "auditor", reason) if task.status == "in_review" else task
+
+    return until_settled(decide)
 
 
 def wind_up(task_id: str, most: int | None = None) -> TaskRecord:
@@ -165,7 +178,12 @@ def _line(task: TaskRecord, standing: Standing, at: datetime) -> dict[str, Any]:
 
 
 def _close(
-    task: TaskRecord, event: str, by: str, reason: dict[str, str], seen: gate.GateRecord | None = None
+    task: TaskRecord,
+    event: str,
+    by: str,
+    reason: dict[str, str],
+    seen: gate.GateRecord | None = None,
+    logged: Iterable[Action] = (),
 ) -> TaskRecord:
     """The task as closed; with `seen`, only if nothing has passed its gate since that was read. Raises Overtaken, Problem
     `state_conflict`."""
@@ -186,7 +204,7 @@ def _close(
         if task.stuck:  # its workflow has failed: a further run ends the orders
             changes.append(TaskRecord.run.set(int(task.run) + 1))
     moved = task_moved(task, event, at=at, by=by, note=reason["code"], changes=changes, winding_up=running)
-    commit([moved, *money, *([gate.closed(task.pk, event, at, seen)] if running else ())])
+    commit([moved, *money, *logged, *([gate.closed(task.pk, event, at, seen)] if running else ())])
     return find_task(task.pk)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib import clock
+from chalicelib.accounts.ordering import require_taking
 from chalicelib.errors import Fault, InvalidBody, Problem
 from chalicelib.money import Money
 from chalicelib.settings import rules
@@ -54,6 +55,7 @@ def accept(order_id: str, advertiser_id: str) -> OrderRecord:
         if counter.get("status") == "accepted":
             return order
         _require_open(order)
+        require_taking(order.account_id, str(order.owner), advertiser_id)
         at = clock.now()
         task = find_task(str(order.task_id))
         if task.status != "running":

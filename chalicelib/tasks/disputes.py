@@ -11,6 +11,7 @@ from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib import clock, ids
 from chalicelib.decider import Decider
+from chalicelib.decision_log import recorded
 from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.settings import rules
 from chalicelib.store import Action, Page, as_read, put, read_page, update
@@ -180,7 +181,8 @@ def rule(dispute_id: str, outcome: str, creator_share_bps: int | None, note: str
         at = clock.now()
         changes, money = _ending(order, outcome, creator_share_bps, at)
         said = DisputeRecord.ruling.set({**ruling, "by": by.sub, "revision": by.revision, "at": clock.stamp(at)})
-        _end(dispute, order, RULINGS[outcome], at, "auditor", note, changes, money, [said])
+        logged = recorded("dispute", dispute_id, outcome, None, note, by, at)
+        _end(dispute, order, RULINGS[outcome], at, "auditor", note, changes, [*money, logged], [said])
         return find_dispute(dispute_id)
 
     return until_settled(decide)

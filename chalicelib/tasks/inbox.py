@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib import clock
 from chalicelib.api.callers import Caller
 from chalicelib.errors import Problem, not_found
-from chalicelib.store import Page, TasksRecord, read_page
+from chalicelib.store import Page, TasksRecord, read_page, read_queues
 from chalicelib.tasks import calls
 from chalicelib.tasks.disputes import find_dispute
 from chalicelib.tasks.lifecycle import TASK
@@ -107,22 +107,7 @@ def tasks_of(advertiser_id: str, status: str | None, limit: int, after: dict[str
 def all_tasks(status: str | None, limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
     """Everybody's tasks, status by status, in each by time."""
     waiting = [queue for state in ([status] if status else TASK.states) for queue in _queues(state)]
-    begin = (after or {}).get("queue", {}).get("S", waiting[0])
-    if begin not in waiting:
-        raise Problem("cursor_invalid", "The cursor does not belong to this list.")
-    items: list[TaskRecord] = []
-    keys: list[dict[str, Any]] = []
-    for queue in waiting[waiting.index(begin) :]:
-        start = after if after and after.get("queue", {}).get("S") == queue and "pk" in after else None
-        page = read_page(TaskRecord, queue, index="by_queue", limit=limit - len(items), after=start, newest_first=False)
-        items += page.items
-        keys += page.keys
-        if page.after is not None:
-            return Page(items, page.after, keys=keys)
-        if len(items) == limit and queue != waiting[-1]:
-            following = waiting[waiting.index(queue) + 1]
-            return Page(items, {"queue": {"S": following}}, keys=keys)
-    return Page(items, None, keys=keys)
+    return read_queues(TaskRecord, waiting, limit, after)
 
 
 def stuck_tasks(limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:

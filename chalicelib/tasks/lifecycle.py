@@ -31,6 +31,7 @@ OrderStatus = Literal[
 ]
 Payment = Literal["held", "paid", "refunded", "split"]
 DeclineCode = Literal["price", "schedule", "content", "brand_conflict", "other"]
+DepartureCode = Literal["account_revoked", "advertiser_revoked", "owner_changed", "account_unbound"]
 EndCode = Literal[
     "price",
     "schedule",
@@ -38,6 +39,10 @@ EndCode = Literal[
     "brand_conflict",
     "other",
     "not_answered",
+    "account_revoked",
+    "advertiser_revoked",
+    "owner_changed",
+    "account_unbound",
     "task_cancelled",
     "task_stopped",
     "not_published",
@@ -179,6 +184,7 @@ ORDER = Machine(
         Transition("offered", "counter_declined", "offered", "advertiser"),
         Transition("offered", "counter_accepted", "accepted", "advertiser"),
         Transition("offered", "cancelled", "cancelled", "advertiser", "returned", ("task_cancelled",)),
+        Transition("offered", "withdrawn", "cancelled", "auditor, system", "returned", get_args(DepartureCode)),
         Transition("offered", "stopped", "stopped", "auditor", "returned", ("task_stopped",)),
         Transition("accepted", "draft_submitted", "accepted", "creator"),
         Transition("accepted", "changes_requested", "accepted", "advertiser"),
@@ -189,6 +195,7 @@ ORDER = Machine(
         Transition("accepted", "publication_missed", "failed", "system", "returned", ("not_published", "not_mended")),
         Transition("accepted", "cancelled", "cancelled", "advertiser", "compensated", ("task_cancelled",)),
         Transition("accepted", "stopped", "stopped", "auditor", "returned", ("task_stopped",)),
+        Transition("accepted", "account_stopped", "stopped", "auditor", "returned", ("account_revoked",)),
         Transition("published", "checked", "published", "system"),
         Transition("published", "post_lost", "failed", "system", "returned", ("post_gone", "post_changed")),
         Transition("published", "retained", "completed", "system", "settled", ("retained",)),

@@ -78,7 +78,7 @@ def list_order_pictures(call: Call[None], order_id: str) -> dict[str, Any]:
     roles=("creator",),
     body=NothingBody,
     answer="Order",
-    refuses=("accept_by_passed", "frequency_cap", "state_conflict"),
+    refuses=("accept_by_passed", "account_not_available", "frequency_cap", "state_conflict"),
 )
 def accept_order(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Take an offered order."""
@@ -123,6 +123,7 @@ def counter_offer(call: Call[CounterBody], order_id: str) -> dict[str, Any]:
     answer="Order",
     refuses=(
         "accept_by_passed",
+        "account_not_available",
         "counter_not_open",
         "frequency_cap",
         "insufficient_funds",

@@ -70,7 +70,7 @@ def free(
 def _candidates(reserves: Sequence[Line], free_now: int) -> list[Line]:
     """The reserve accounts that take orders now and whose price fits, in the order the advertiser gave them."""
     fitting = [line for line in reserves if int(line.price) <= free_now]
-    can = available_now([line.account_id for line in fitting]) if fitting else frozenset()
+    can = available_now([(line.account_id, line.creator_id) for line in fitting]) if fitting else frozenset()
     return [line for line in fitting if line.account_id in can]
 
 

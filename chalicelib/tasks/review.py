@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib import clock, wire
-from chalicelib.accounts.advertisers import require_certified
+from chalicelib.accounts.advertisers import require_certified, require_not_revoked
 from chalicelib.decider import Decider
+from chalicelib.decision_log import recorded
 from chalicelib.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.settings import rules
 from chalicelib.store import Page, Refused, read_page
+from chalicelib.tasks import departed
 from chalicelib.tasks.offers import offer
 from chalicelib.tasks.records import TaskRecord, find_task, open_shard, parties_of
 from chalicelib.tasks.terms import review_due
@@ -52,6 +54,8 @@ def decide(task_id: str, decision: str, reasons: list[dict[str, str]], by: Decid
         if at >= task.accept_by:
             raise Problem("accept_by_passed", "accept_by is over: the task is being cancelled and its money returned.")
         review = {"status": decision, "reasons": reasons, "by": by.sub, "revision": by.revision}
+        code = reasons[0]["code"] if reasons else None
+        logged = recorded("task", task_id, decision, code, reasons[0].get("note") if reasons else None, by, at)
         if decision == "rejected":
             return move_task(
                 task,
@@ -60,13 +64,16 @@ def decide(task_id: str, decision: str, reasons: list[dict[str, str]], by: Decid
                 by="auditor",
                 note=", ".join(reason["code"] for reason in reasons),
                 changes=[TaskRecord.review.set(review), TaskRecord.unallocated.set(0), TaskRecord.open.remove()],
-                actions=_returned(task),
+                actions=[*_returned(task), logged],
             )
-        return move_task(task, "approved", at=at, by="auditor", changes=[TaskRecord.review.set(review)])
+        require_not_revoked(str(task.owner))
+        changes = [TaskRecord.review.set(review)]
+        return move_task(task, "approved", at=at, by="auditor", changes=changes, actions=[logged])
 
     task = until_settled(settle)
     if decision == "approved":
         offer(task, clock.now())
+        departed.end_unavailable(task)
     return task
 
 

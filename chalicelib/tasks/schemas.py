@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from chalicelib.accounts.categories import searched
 from chalicelib.accounts.prices import Kind
 from chalicelib.api import Body, DecisionBody, MoneyIn, Paging
 from chalicelib.api.limits import AtMost
@@ -63,7 +64,7 @@ class CallIn(Body):
     """An open call: who may apply, and the budget that is held for it."""
 
     budget: MoneyIn
-    category: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    category: Annotated[str, Field(min_length=1, max_length=40), AfterValidator(searched)] | None = None
     grade_min: GradeName | None = None
     followers_min: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = None
     price_max: MoneyIn | None = None

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from chalicelib import clock, ids
 from chalicelib.decider import Decider
+from chalicelib.decision_log import recorded
 from chalicelib.errors import Problem, not_found
 from chalicelib.money import Money
 from chalicelib.settings import rules
@@ -74,7 +75,10 @@ def resolve(
                 transfer = movements.suspense_credited(suspense_id, str(advertiser_id), amount)
             else:
                 transfer = movements.suspense_returned(suspense_id, item.provider, amount)
-            money = ledger.actions(transfer, now)
+            money = [
+                *ledger.actions(transfer, now),
+                recorded("suspense", suspense_id, resolution, None, note, by, now),
+            ]
             after = changed(
                 item,
                 status=resolution,

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from chalicelib import clock, wire
 from chalicelib.decider import Decider
+from chalicelib.decision_log import recorded
 from chalicelib.errors import Fault, Problem, not_found
 from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
@@ -110,7 +111,7 @@ def pay_out(withdrawal_id: str, provider_named: ProviderNamed, decider: Decider)
             item = _sent(item, amount, by)
             known = provider.pay_out(withdrawal_id, Money(amount, rules().currency), payee)
         if known.status in ("paid", "failed"):
-            return _booked(item, amount, "paid" if known.status == "paid" else "failed", known.reason, by)
+            return _booked(item, amount, "paid" if known.status == "paid" else "failed", known.reason, decider)
         status = "sent" if known.status == "unknown" else "refused"
         logger.warning("payout not done", extra={"withdrawal": withdrawal_id, "status": status, "reason": known.reason})
         _with_payout(item, status, known.reason, by)
@@ -148,11 +149,11 @@ def settle(
             asked = _is_sent(item) or provider.needs_payee
             known = provider.find_payout(item.pk) if asked else Payout("refused")
             if known.status in ("paid", "failed"):
-                return _require_same(_booked(item, amount, _outcome(known), known.reason, by), outcome)
+                return _require_same(_booked(item, amount, _outcome(known), known.reason, decider), outcome)
             two = (asked and _require_overdue(item, known, note)) or two
         if not _confirmed(item, outcome, by, two):
             return _find(withdrawal_id)
-        return _booked(item, amount, outcome, note, by)
+        return _booked(item, amount, outcome, note, decider)
     except _Overtaken as overtaken:
         item = _find(withdrawal_id)
         if item.status == "requested" and _is_sent(item):
@@ -276,7 +277,7 @@ def _with_payout(item: Withdrawal, status: str, reason: str | None, by: str) -> 
     _write(item, changed(item, payout=payout), freed)
 
 
-def _booked(item: Withdrawal, amount: int, outcome: Outcome, note: str | None, by: str) -> Withdrawal:
+def _booked(item: Withdrawal, amount: int, outcome: Outcome, note: str | None, decider: Decider) -> Withdrawal:
     """Write the outcome and post its transfer; the item as written. Raises _Overtaken, and Problem `provider_not_funded` for a
     payout by hand that the provider's account does not cover."""
     now, owner_id, paying = clock.now(), str(item.owner), int((item.payout or {}).get("paying", 0))
@@ -295,13 +296,14 @@ def _booked(item: Withdrawal, amount: int, outcome: Outcome, note: str | None, b
         status=outcome,
         queue=f"withdrawal:{outcome}",
         decided_at=clock.stamp(now),
-        decided_by=by,
+        decided_by=decider.sub,
         decided_revision=int(item.revision),
         note=item.note if note is None else note,
-        confirmation=confirmations.second(item.confirmation, by),
+        confirmation=confirmations.second(item.confirmation, decider.sub),
     )
+    logged = recorded("withdrawal", item.pk, outcome, None, note, decider, now)
     try:
-        _write(item, after, actions)
+        _write(item, after, [*actions, logged])
     except Refused as refused:
         if f"balance:{account}" in refused.labels:
             detail = f"{item.provider} does not hold {Money(amount, rules().currency)} for the market."

@@ -19,11 +19,13 @@ from microtask.types import (
     Application,
     CallIn,
     Cancellation,
+    Category,
     CertificationReason,
     Comparison,
     ComparisonSummary,
     Contact,
     ContentIn,
+    Decision,
     Dispute,
     DisputeSummary,
     Entry,
@@ -93,6 +95,7 @@ class AccountsResource(Resource):
         revision: int,
         decision: Literal["approved", "rejected"],
         note: str | Omitted | None = OMITTED,
+        category: str | Omitted | None = OMITTED,
         reason_code: AdmissionReason | Omitted | None = OMITTED,
         idempotency_key: str | None = None,
     ) -> Account:
@@ -100,7 +103,15 @@ class AccountsResource(Resource):
         answer: Account = self._transport.send(
             "POST",
             f"/v1/accounts/{_in_path(account_id)}/admission",
-            body=given({"revision": revision, "decision": decision, "note": note, "reason_code": reason_code}),
+            body=given(
+                {
+                    "revision": revision,
+                    "decision": decision,
+                    "note": note,
+                    "category": category,
+                    "reason_code": reason_code,
+                }
+            ),
             key=idempotency_key,
             keyed=True,
         ).json()
@@ -125,10 +136,34 @@ class AccountsResource(Resource):
         ).json()
         return answer
 
+    def categories(self) -> Category:
+        """The categories that an account can have. Public."""
+        answer: Category = self._transport.send("GET", "/v1/categories").json()
+        return answer
+
     def check_ownership(self, account_id: str, *, idempotency_key: str | None = None) -> Account:
         """Look for the code on the network; if it is there the account is verified as the caller's. For creator."""
         answer: Account = self._transport.send(
             "POST", f"/v1/accounts/{_in_path(account_id)}/ownership/check", key=idempotency_key, keyed=True
+        ).json()
+        return answer
+
+    def correct_category(
+        self,
+        account_id: str,
+        *,
+        revision: int,
+        category: str,
+        note: str | Omitted | None = OMITTED,
+        idempotency_key: str | None = None,
+    ) -> Account:
+        """Correct an account's category; it is graded by it anew. For auditor."""
+        answer: Account = self._transport.send(
+            "POST",
+            f"/v1/accounts/{_in_path(account_id)}/category",
+            body=given({"revision": revision, "category": category, "note": note}),
+            key=idempotency_key,
+            keyed=True,
         ).json()
         return answer
 
@@ -306,6 +341,28 @@ class AccountsResource(Resource):
         ).json()
         return answer
 
+    def revoke(
+        self,
+        account_id: str,
+        *,
+        revision: int,
+        reason_code: str,
+        note: str | Omitted | None = OMITTED,
+        stop_accepted: bool | Omitted = OMITTED,
+        idempotency_key: str | None = None,
+    ) -> Account:
+        """Revoke an admission: unanswered orders end free of charge, accepted ones go on unless they are stopped too. For auditor."""
+        answer: Account = self._transport.send(
+            "POST",
+            f"/v1/accounts/{_in_path(account_id)}/revocation",
+            body=given(
+                {"revision": revision, "reason_code": reason_code, "note": note, "stop_accepted": stop_accepted}
+            ),
+            key=idempotency_key,
+            keyed=True,
+        ).json()
+        return answer
+
     def search(
         self,
         *,
@@ -360,6 +417,11 @@ class AccountsResource(Resource):
 
         return Pages(fetch)
 
+    def unbind(self, account_id: str) -> Account:
+        """Unbind an account from its owner: unanswered orders end free of charge, accepted ones go on; for the owner. For creator."""
+        answer: Account = self._transport.send("DELETE", f"/v1/accounts/{_in_path(account_id)}").json()
+        return answer
+
     def waiting(self, *, limit: int | Omitted = OMITTED) -> Pages[AccountInQueue]:
         """Accounts that wait for admission, oldest due first. For auditor."""
 
@@ -392,6 +454,23 @@ class AdvertisersResource(Resource):
         ).json()
         return answer
 
+    def list(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        status: Literal["pending", "approved", "rejected", "revoked"] | Omitted | None = OMITTED,
+    ) -> Pages[Advertiser]:
+        """Enterprises, also by the status of their certification; for staff. For auditor, finance."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                "/v1/advertisers",
+                query=given({"limit": limit, "status": status, "cursor": OMITTED if cursor is None else cursor}),
+            ).json()
+
+        return Pages(fetch)
+
     def me(self) -> Advertiser:
         """The caller's enterprise. For advertiser."""
         answer: Advertiser = self._transport.send("GET", "/v1/advertisers/me").json()
@@ -419,6 +498,25 @@ class AdvertisersResource(Resource):
         """Correct a rejected registration and submit it again. For advertiser."""
         answer: Advertiser = self._transport.send(
             "PUT", "/v1/advertisers/me", body=given({"name": name, "licence_no": licence_no, "contact": contact})
+        ).json()
+        return answer
+
+    def revoke(
+        self,
+        advertiser_id: str,
+        *,
+        revision: int,
+        reason_code: str,
+        note: str | Omitted | None = OMITTED,
+        idempotency_key: str | None = None,
+    ) -> Advertiser:
+        """Revoke a certification: unanswered orders end free of charge, accepted ones go on. For auditor."""
+        answer: Advertiser = self._transport.send(
+            "POST",
+            f"/v1/advertisers/{_in_path(advertiser_id)}/revocation",
+            body=given({"revision": revision, "reason_code": reason_code, "note": note}),
+            key=idempotency_key,
+            keyed=True,
         ).json()
         return answer
 
@@ -565,6 +663,22 @@ class CallsResource(Resource):
                         "q": q,
                         "cursor": OMITTED if cursor is None else cursor,
                     }
+                ),
+            ).json()
+
+        return Pages(fetch)
+
+
+class DecisionsResource(Resource):
+    def list(self, *, limit: int | Omitted = OMITTED, subject_id: str | Omitted | None = OMITTED) -> Pages[Decision]:
+        """What staff decided, who did, and on which revision, newest first; for admins. For admin."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                "/v1/decisions",
+                query=given(
+                    {"limit": limit, "subject_id": subject_id, "cursor": OMITTED if cursor is None else cursor}
                 ),
             ).json()
 
@@ -1763,6 +1877,7 @@ class Resources:
         self.appeals = AppealsResource(transport)
         self.applications = ApplicationsResource(transport)
         self.calls = CallsResource(transport)
+        self.decisions = DecisionsResource(transport)
         self.disputes = DisputesResource(transport)
         self.exports = ExportsResource(transport)
         self.grades = GradesResource(transport)

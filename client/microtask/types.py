@@ -14,7 +14,7 @@ class Account(TypedDict):
     network: str
     handle: str
     category: str | None
-    status: Literal["pending", "admitted", "rejected", "unclaimed"]
+    status: Literal["pending", "admitted", "rejected", "unclaimed", "revoked"]
     orderable: bool
     paused: bool
     metrics: Metrics | None
@@ -86,7 +86,7 @@ class AccountInQueue(TypedDict):
     network: str
     handle: str
     category: str | None
-    status: Literal["pending", "admitted", "rejected", "unclaimed"]
+    status: Literal["pending", "admitted", "rejected", "unclaimed", "revoked"]
     orderable: bool
     paused: bool
     metrics: Metrics | None
@@ -117,7 +117,7 @@ class AccountLine(TypedDict):
     network: str
     handle: str
     category: str | None
-    status: Literal["pending", "admitted", "rejected", "unclaimed"]
+    status: Literal["pending", "admitted", "rejected", "unclaimed", "revoked"]
     orderable: bool
     paused: bool
     metrics: Metrics | None
@@ -147,6 +147,15 @@ class AccountPatch(TypedDict):
     paused: NotRequired[bool | None]
 
 
+class AccountRevocationIn(TypedDict):
+    """Why an admission is taken back (rule 28). `stop_accepted`: accepted orders that are not published end too, free of charge."""
+
+    revision: int
+    reason_code: str
+    note: NotRequired[str | None]
+    stop_accepted: NotRequired[bool]
+
+
 class AccountsBody(TypedDict):
     """A page of accounts for a draft."""
 
@@ -163,11 +172,12 @@ class Admission(TypedDict):
 
 
 class AdmissionIn(TypedDict):
-    """The decision about an account (rule 2)."""
+    """The decision about an account (rule 2); `category` corrects that of the account."""
 
     revision: int
     decision: Literal["approved", "rejected"]
     note: NotRequired[str | None]
+    category: NotRequired[str | None]
     reason_code: NotRequired[AdmissionReason | None]
 
 
@@ -435,6 +445,13 @@ class Cancelled(TypedDict):
     stays: bool
 
 
+class Category(TypedDict):
+    """A value of the published list of categories, and its English name."""
+
+    category: str
+    name: str
+
+
 class CategoryCount(TypedDict):
     """How many accounts a category has."""
 
@@ -442,10 +459,18 @@ class CategoryCount(TypedDict):
     accounts: int
 
 
+class CategoryIn(TypedDict):
+    """The category of an account as a review found it."""
+
+    revision: int
+    category: str
+    note: NotRequired[str | None]
+
+
 class Certification(TypedDict):
     """How far the check of an enterprise is (rule 1)."""
 
-    status: Literal["pending", "approved", "rejected"]
+    status: Literal["pending", "approved", "rejected", "revoked"]
     reason_code: str | None
     note: str | None
     due_at: str | None
@@ -618,6 +643,19 @@ class DayClicks(TypedDict):
     clicks: int
 
 
+class Decision(TypedDict):
+    """A decision of staff about a subject: its outcome, why, by which user, on which revision."""
+
+    kind: str
+    subject_id: str
+    outcome: str
+    reason_code: str | None
+    note: str | None
+    revision: int | None
+    decided_by: str
+    decided_at: str
+
+
 class DeclineBody(TypedDict):
     """Why the offer is declined (rule 12)."""
 
@@ -724,6 +762,10 @@ class EndReason(TypedDict):
         "brand_conflict",
         "other",
         "not_answered",
+        "account_revoked",
+        "advertiser_revoked",
+        "owner_changed",
+        "account_unbound",
         "task_cancelled",
         "task_stopped",
         "not_published",
@@ -1433,11 +1475,12 @@ class OwnPrices(TypedDict):
 
 
 class Ownership(TypedDict):
-    """Whether the creator has proved the account by a code."""
+    """Whether the creator has proved the account by a code. `required`: it takes no orders until then (rule 25)."""
 
     status: Literal["unverified", "code_given", "verified"]
     verified_at: str | None
     evidence: OwnershipEvidence | None
+    required: bool
 
 
 class OwnershipCode(TypedDict):
@@ -2014,6 +2057,14 @@ class ReviewBody(TypedDict):
     revision: int
     decision: Literal["approved", "rejected"]
     reasons: NotRequired[list[ReasonIn]]
+
+
+class RevocationIn(TypedDict):
+    """Why a certification is taken back (rule 28)."""
+
+    revision: int
+    reason_code: str
+    note: NotRequired[str | None]
 
 
 class Ruling(TypedDict):

@@ -44,11 +44,11 @@ PURE = {
         "wording",
     },
     "pages": {"markup", "frame", "chart", "refusal"},
-    "social": {"port", "comments", "figures", "measures", "weibo_errors", "weibo_posts"},
+    "social": {"port", "handles", "comments", "figures", "measures", "weibo_errors", "weibo_posts"},
     "discovery": {"forecast", "planner", "audience"},
     "links": {"codes", "visitors", "bots", "hosts"},
     "effect": {"costs", "anomalies", "page"},
-    "accounts": {"certification", "admission", "prices", "decisions"},
+    "accounts": {"certification", "admission", "prices", "decisions", "categories"},
 }
 ROOMS = (
     "accounts",

@@ -29,6 +29,9 @@ pytestmark = pytest.mark.xdist_group("decisions")  # one market for all of them
 
 DECISIONS: dict[Name, tuple[tuple[str, ...], dict[str, Any] | None]] = {
     ("POST", "/v1/advertisers/{advertiser_id}/certification"): (("third",), {"decision": "approved"}),
+    ("POST", "/v1/advertisers/{advertiser_id}/revocation"): (("third",), {"reason_code": "licence_invalid"}),
+    ("POST", "/v1/accounts/{account_id}/category"): (("chen",), {"category": "美食"}),
+    ("POST", "/v1/accounts/{account_id}/revocation"): (("chen",), {"reason_code": "community_rules"}),
     ("POST", "/v1/accounts/{account_id}/admission"): (("chen",), {"decision": "approved"}),
     ("POST", "/v1/accounts/{account_id}/metrics"): (("chen",), {"as_of": "2026-11-21T00:00:00Z", "followers": 9}),
     ("POST", "/v1/accounts/{account_id}/metrics/fetch"): (("chen",), None),
@@ -117,7 +120,7 @@ def _with_revision() -> list[Name]:
 
 def test_the_decisions_that_name_a_revision() -> None:
     assert {path.rpartition("/")[2] for _, path in _with_revision()} == {
-        "certification", "admission", "ruling", "review", "outcome", "resolution"
+        "certification", "admission", "ruling", "review", "outcome", "resolution", "revocation", "category"
     }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ OWNED: dict[Name, tuple[str, Any]] = {
     ("PATCH", "/v1/accounts/{account_id}"): ("an", {"paused": True}),
     ("GET", "/v1/accounts/{account_id}/grade/appeals"): ("an", None),
     ("POST", "/v1/accounts/{account_id}/grade/appeals"): ("an", {"reason": "少了", "evidence": {"followers": 9}}),
-    ("POST", "/v1/accounts/{account_id}/ownership"): ("an", None),
+    ("DELETE", "/v1/accounts/{account_id}"): ("an", None),
     ("POST", "/v1/accounts/{account_id}/ownership/check"): ("an", None),
     ("PUT", "/v1/accounts/{account_id}/publishing"): ("an", {"allowed": True}),
     ("GET", "/v1/appeals/{appeal_id}"): ("an", None),
@@ -86,6 +86,7 @@ OWN: dict[Name, tuple[str, str]] = {
 """Routes that answer with what is the caller's own, and something that only the owner's answer holds."""
 
 CALLERS_OWN = {
+    ("POST", "/v1/accounts/{account_id}/ownership"),
     ("POST", "/v1/accounts"),
     ("POST", "/v1/advertisers"),
     ("PUT", "/v1/advertisers/me"),
@@ -215,7 +216,10 @@ def _furnished(stage: Stage) -> Market:
 
 
 def _names(routes: Iterator[Name] | dict[Name, Any]) -> list[Any]:
-    return [pytest.param(route, id=" ".join(route)) for route in sorted(routes, key=lambda r: (r[1], r[0]))]
+    return [
+        pytest.param(route, id=" ".join(route))
+        for route in sorted(routes, key=lambda r: (r[0] == "DELETE", r[1], r[0]))
+    ]
 
 
 def test_the_table_has_every_closed_route() -> None:

@@ -22,7 +22,10 @@ ROOT = Path(__file__).parents[2]
 EDGE = ("chalicelib.api.routing", "chalicelib.api.pagination", "chalicelib.api.callers")
 """What every route goes through: infra.openapi.codes_of derives its codes from the route's declaration."""
 UNREACHED = {
-    ("PUT", "/v1/accounts/{account_id}/publishing"): {"ownership_code_missing": "an authorisation shows no code"},
+    ("PUT", "/v1/accounts/{account_id}/publishing"): {
+        "ownership_code_missing": "an authorisation shows no code",
+        "already_exists": "an authorisation names no id of the network",
+    },
     ("POST", "/v1/accounts/{account_id}/metrics/fetch"): {"body_invalid": "another method is called `fen`"},
     ("GET", "/v1/accounts/{account_id}/grade"): {"body_invalid": "another method is called `fen`"},
     ("GET", "/grades/{account_id}"): {"body_invalid": "another method is called `fen`"},

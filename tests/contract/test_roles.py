@@ -20,6 +20,7 @@ PUBLIC = {
     ("GET", "/tasks/{task_id}/report"),
     ("GET", "/openapi.json"),
     ("GET", "/r/{code}"),
+    ("GET", "/v1/categories"),
     ("GET", "/v1/grading/methodology"),
     ("GET", "/v1/health"),
     ("GET", "/v1/version"),
@@ -85,6 +86,8 @@ def test_staff_routes_let_no_market_side_in() -> None:
     """What decides about others or their money is for staff alone."""
     staff = (
         "/certification",
+        "/revocation",
+        "/category",
         "/admission",
         "/review",
         "/ruling",

@@ -118,7 +118,9 @@ class TestBinding:
 
     @pytest.mark.parametrize("moment", ["before the account is read", "before it is written"])
     def test_twins_of_one_request_make_one_binding(self, an: Any, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
-        holder, name = (membership, "find_account") if moment == "before the account is read" else (valuation, "price")
+        holder, name = (
+            (membership, "find_by_handle") if moment == "before the account is read" else (valuation, "price")
+        )
         step: Any = getattr(holder, name)
         twins: list[Any] = []
 
@@ -217,7 +219,9 @@ class TestAdmission:
     def test_rule_2_a_verified_account_passes_at_once(self, an: Any, admin: Any, auditor: Any) -> None:
         an.post("/v1/accounts", body())
         card = admin.post(f"/v1/accounts/{TEA}/metrics", {**FIGURES, "verified": True}).json_body
-        assert (card["status"], card["orderable"]) == ("admitted", True)
+        assert (card["status"], card["orderable"]) == ("admitted", False), (
+            "not before its owner has proved it (rule 25)"
+        )
         assert auditor.get("/v1/admissions").json_body["data"] == []
 
     def test_a_verified_imported_account_passes_when_it_is_claimed(self, an: Any) -> None:

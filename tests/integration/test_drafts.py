@@ -161,7 +161,7 @@ def test_a_task_of_a_thousand_orders_is_held_offered_and_ended_with_few_writes_e
     with clock.at(NOON):
         stage.approve(task_id)
     # The review, and forty batches of 25 offers with a check of the task each.
-    assert (writes["transactions"], writes["items"]) == (41, 1 + 40 * 26)
+    assert (writes["transactions"], writes["items"]) == (41, 2 + 40 * 26)
     assert stage.task(task_id)["order_counts"] == {"offered": 1_000}
     orders = [order.pk for order in OrderRecord.by_task.query(task_id, OrderRecord.pk.startswith("ord_"))]
     assert len(orders) == 1_000

@@ -94,15 +94,15 @@ def test_importing_twice_changes_nothing(aws: None, csv_file: Any) -> None:
 def test_newer_figures_and_corrections_are_taken_over(aws: None, csv_file: Any) -> None:
     imported(csv_file(HEADER + "tea,1000,200,美食,30,20,,2026-11-01\ncake,1000,200,美食,30,20,,2026-11-01\n"))
     summary, _ = imported(
-        csv_file(HEADER + "tea,900000,90000,,,25,,2026-11-02\ncake,1000,200,旅行,30,20,,2026-11-01\n")
+        csv_file(HEADER + "tea,900000,90000,,,25,,2026-11-02\ncake,1000,200,旅游,30,20,,2026-11-01\n")
     )
     assert summary.outcomes == {"updated": 2}
     tea, cake = account("tea"), account("cake")
     assert tea.evidence["followers"] == tea.followers == 900_000
     assert (tea.category, tea.own_post_price, tea.own_repost_price) == ("美食", 3_000, 2_500)
-    assert cake.category == "旅行"
+    assert cake.category == "旅游"
     assert cake.advised == {
-        kind: band.as_json() for kind, band in assess(Evidence.from_json(cake.evidence), "旅行").prices.items()
+        kind: band.as_json() for kind, band in assess(Evidence.from_json(cake.evidence), "旅游").prices.items()
     }
 
 
@@ -121,7 +121,7 @@ def test_what_a_creator_has_bound_stays_the_creators(api: Any, csv_file: Any) ->
     body = {
         "network": "weibo",
         "handle": "tea",
-        "category": "旅行",
+        "category": "旅游",
         "prices": {"post": {"amount": 777_00, "currency": "CNY"}},
     }
     card = api.as_("an", "creator").post("/v1/accounts", body).json_body
@@ -148,7 +148,7 @@ def test_an_account_that_is_bound_in_the_same_moment_is_not_overwritten(
         nonlocal times
         times += 1
         if times == 1:
-            binding = membership.Binding("weibo", "tea", "旅行", {"post": None, "repost": 55_500})
+            binding = membership.Binding("weibo", "tea", "旅游", {"post": None, "repost": 55_500})
             membership.bind("cre_an", binding, None)
         return observe(*arguments)
 
@@ -157,7 +157,7 @@ def test_an_account_that_is_bound_in_the_same_moment_is_not_overwritten(
     summary, skipped = imported(csv_file(HEADER + rows))
     assert (dict(summary.outcomes), skipped) == ({"updated": 1, "imported": 1}, [])
     tea = account("tea")
-    assert (tea.owner, tea.status, tea.category, tea.own_repost_price) == ("cre_an", "pending", "旅行", 55_500)
+    assert (tea.owner, tea.status, tea.category, tea.own_repost_price) == ("cre_an", "pending", "旅游", 55_500)
     assert (tea.followers, account("cake").followers) == (2_000, 2_000)
 
 

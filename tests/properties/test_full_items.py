@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
 START, END = NOON + HOUR, NOON + 3 * HOUR
 HALF, RETAINED = START + 12 * HOUR, START + 24 * HOUR
 EMOJI = "😀"
-FILLERS = {"emoji": EMOJI, "characters that JSON escapes": "\x01"}
+FILLERS = {"emoji": EMOJI, "characters that JSON escapes": '"'}
 NAMES = ("an", "bo", "chen", *(f"other{number}" for number in range(7)))
 RESERVE = "reserve"
 Act = Callable[["Full"], Any]
@@ -47,7 +47,7 @@ class Full:
 
     def bind(self, name: str) -> None:
         handle = f"{EMOJI * 90}{name}"
-        body = {"network": "sandbox", "handle": handle, "category": EMOJI * 50, "prices": {"repost": cny(10_000)}}
+        body = {"network": "sandbox", "handle": handle, "category": "生活", "prices": {"repost": cny(10_000)}}
         account = self.ask(self.stage.creator(name), "POST", "/v1/accounts", body)
         self.ask(self.stage.auditor, "POST", f"/v1/accounts/{account['id']}/admission", {"decision": "approved"})
         self.stage.accounts[name] = account["id"]

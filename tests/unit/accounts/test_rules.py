@@ -28,20 +28,18 @@ def test_the_reasons_are_those_of_the_rules() -> None:
 @pytest.mark.parametrize(
     ("table", "statuses"),
     [
-        (certification.NEXT, {"pending", "approved", "rejected"}),
-        (admission.NEXT, {"unclaimed", "pending", "admitted", "rejected"}),
+        (certification.NEXT, {"pending", "approved", "rejected", "revoked"}),
+        (admission.NEXT, {"unclaimed", "pending", "admitted", "rejected", "revoked"}),
     ],
 )
-def test_every_status_is_known_and_a_decision_needs_a_pending_one(
-    table: dict[tuple[str, str], str], statuses: set[str]
-) -> None:
+def test_a_decision_needs_a_pending_or_revoked_status(table: dict[tuple[str, str], str], statuses: set[str]) -> None:
     assert {status for status, _ in table} | set(table.values()) <= statuses
-    assert {status for status, event in table if event in ("approved", "rejected")} == {"pending"}
+    assert {status for status, event in table if event in ("approved", "rejected")} == {"pending", "revoked"}
 
 
-def test_nothing_leaves_approval_or_admission() -> None:
-    assert not [status for status, _ in certification.NEXT if status == "approved"]
-    assert not [status for status, _ in admission.NEXT if status == "admitted"]
+def test_approval_and_admission_are_left_by_revocation_or_the_owner() -> None:
+    assert [event for status, event in certification.NEXT if status == "approved"] == ["revoked"]
+    assert [event for status, event in admission.NEXT if status == "admitted"] == ["revoked", "unbound"]
 
 
 def test_only_admitted_and_unclaimed_accounts_are_listed() -> None:

@@ -1,0 +1,99 @@
+"""The published list of categories (`GET /v1/categories`). An account has one of them; reviewers may change it. Pure.
+
+The Chinese values are those of the original market, which the methodology of grades knows; an English name is read as the value.
+Accounts that were bound before there was a list keep what they have until somebody changes it.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+OTHER = "other"
+
+CATEGORIES = MappingProxyType(
+    {
+        "互联网": "internet",
+        "人文艺术": "arts",
+        "休闲娱乐": "entertainment",
+        "体育": "sports",
+        "作家": "authors",
+        "健康": "health",
+        "健身": "fitness",
+        "公益": "charity",
+        "养生": "wellness",
+        "军事": "military",
+        "出行": "transport",
+        "动漫": "anime",
+        "历史": "history",
+        "商界名人": "business",
+        "娱乐明星": "celebrities",
+        "婚庆": "weddings",
+        "媒体传播": "media",
+        "宗教": "religion",
+        "家居": "home",
+        "影视剧": "series",
+        "情感": "relationships",
+        "房产": "property",
+        "搞笑": "humour",
+        "摄影": "photography",
+        "收藏": "collecting",
+        "政务": "government",
+        "教育": "education",
+        "数码": "digital",
+        "旅游": "travel",
+        "时事": "news",
+        "时尚": "fashion",
+        "星座命理": "astrology",
+        "母婴": "parenting",
+        "汽车": "cars",
+        "法律法规": "law",
+        "游戏": "games",
+        "理财": "finance",
+        "生活": "lifestyle",
+        "电台": "radio",
+        "电影": "film",
+        "科学": "science",
+        "科技": "technology",
+        "综艺": "variety",
+        "美女": "models",
+        "美妆": "beauty",
+        "美食": "food",
+        "职场": "careers",
+        "萌宠": "pets",
+        "设计": "design",
+        "音乐": "music",
+        OTHER: OTHER,
+    }
+)
+"""By its value, the English name of each category."""
+
+_ALIASES = {
+    **{english: value for value, english in CATEGORIES.items()},
+    "旅行": "旅游",
+    "宠物": "萌宠",
+    "电视剧": "影视剧",
+    "娱乐": "休闲娱乐",
+    "明星": "娱乐明星",
+    "财经": "理财",
+    "其他": OTHER,
+    "tech": "科技",
+    "gaming": "游戏",
+    "sport": "体育",
+    "comedy": "搞笑",
+    "movies": "电影",
+    "automotive": "汽车",
+    "life": "生活",
+}
+
+
+def category_of(text: str) -> str | None:
+    """Return the category that a value, its English name or a common other name stands for; None if it is none of the list."""
+    name = text.strip()
+    return name if name in CATEGORIES else _ALIASES.get(name.casefold())
+
+
+def searched(text: str) -> str:
+    """Return the category that a filter means: the value for an English name, any other text as it is, for accounts that were bound
+    before there was a list."""
+    name = text.strip()
+    return _ALIASES.get(name.casefold(), name) if name.isascii() else name
