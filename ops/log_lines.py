@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,9 @@ from ops.deployed import Deployment
 
 _HIDDEN = {"level", "message", "timestamp", "service", "xray_trace_id", "location"}
 _FAILED = ("ERROR", "CRITICAL")
+FIRST_SPAN = timedelta(minutes=1)
+PAGE = 10_000
+"""Most lines in one page of FilterLogEvents."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,9 @@ class Line:
 
     @property
     def failed(self) -> bool:
-        told = self.fields.get("level")
+        level = self.fields.get("level")
         return (
-            told in _FAILED if told else any(word in self.text for word in ("[ERROR]", "Task timed out", "Traceback"))
+            level in _FAILED if level else any(word in self.text for word in ("[ERROR]", "Task timed out", "Traceback"))
         )
 
     def document(self) -> dict[str, Any]:
@@ -51,43 +53,73 @@ class Line:
 
 @dataclass(frozen=True)
 class Found:
-    """The lines, oldest first, and the functions that have no log."""
+    """The newest lines, newest first; whether there are older ones that were left out; the functions that have no log."""
 
     lines: list[Line]
+    cut: bool
     without: list[str]
 
 
 def lines_of(
-    deployment: Deployment, function: str | None, since: timedelta, request_id: str | None, errors: bool
+    deployment: Deployment, function: str | None, since: timedelta, request_id: str | None, errors: bool, limit: int
 ) -> Found:
-    """The lines of one function or all, which name the request if one is given. Raises Failed for a function that is not there."""
+    """The newest `limit` lines of one function or all, which name the request if one is given.
+
+    CloudWatch returns the oldest lines first, so it is asked for one span of time after the other, from now backwards and each
+    twice as long as the one before, until there are enough. Raises Failed for a function that is not there.
+    """
     known = {_kebab(name): deployed for name, deployed in deployment.functions.items()}
     if function is not None and function not in known:
         raise Failed(f"there is no function {function}: {', '.join(sorted(known))}.")
-    begin = clock.now() - since
-    lines: list[Line] = []
+    now = clock.now()
+    begin, end, width = _milliseconds(now - since), _milliseconds(now) + 1, _milliseconds_in(FIRST_SPAN)
+    names = [function] if function else sorted(known)
     without: list[str] = []
-    for name in [function] if function else sorted(known):
-        try:
-            lines += _lines(deployment, name, known[name], begin, request_id)
-        except _no_group(deployment):
-            without.append(name)
-    wanted = [line for line in lines if line.failed or not errors]
-    return Found(sorted(wanted, key=lambda line: line.at), without)
+    lines: list[Line] = []
+    while begin < end and len(lines) <= limit:
+        start = max(begin, end - width)
+        found: list[Line] = []
+        for name in [name for name in names if name not in without]:
+            try:
+                found += _lines(deployment, name, known[name], start, end, request_id)
+            except _no_group(deployment):
+                without.append(name)
+        wanted = (line for line in found if line.failed or not errors)
+        lines += sorted(wanted, key=lambda line: line.at)[::-1]  # of one moment, too, the line that came last is first
+        end, width = start, 2 * width
+    return Found(lines[:limit], len(lines) > limit, without)
 
 
-def _lines(deployment: Deployment, name: str, deployed: str, begin: datetime, request_id: str | None) -> Iterator[Line]:
+def _lines(
+    deployment: Deployment, name: str, deployed: str, start: int, end: int, request_id: str | None
+) -> list[Line]:
+    """The lines of a function from `start` to before `end`, in milliseconds since 1970."""
     asked: dict[str, Any] = {"filterPattern": f'"{request_id}"'} if request_id else {}
     pages = deployment.client("logs").get_paginator("filter_log_events")
+    lines, last = [], 0
     group = f"/aws/lambda/{deployed}"
-    for page in pages.paginate(logGroupName=group, startTime=int(begin.timestamp() * 1000), **asked):
+    for page in pages.paginate(logGroupName=group, startTime=start, endTime=end - 1, **asked):
+        last = len(page["events"])
         for event in page["events"]:
             text = str(event["message"]).rstrip()
             fields: Any = None
             with suppress(ValueError):
                 fields = json.loads(text)
             at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
-            yield Line(at, name, text, fields if isinstance(fields, dict) else {})
+            lines.append(Line(at, name, text, fields if isinstance(fields, dict) else {}))
+    if last >= PAGE and end - start > 1:  # MiniStack stops after a full page and names no next one
+        middle = (start + end) // 2
+        older = _lines(deployment, name, deployed, start, middle, request_id)
+        return older + _lines(deployment, name, deployed, middle, end, request_id)
+    return lines
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _milliseconds_in(span: timedelta) -> int:
+    return span // timedelta(milliseconds=1)
 
 
 def _no_group(deployment: Deployment) -> type[Exception]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 import pytest
+from moto.logs.models import LogsBackend
 
+from chalicelib import clock
 from tests.integration.ops.conftest import STACK, Cloud, Typed
 
 LINES: dict[str, list[Any]] = {
@@ -26,27 +29,39 @@ LINES: dict[str, list[Any]] = {
 
 @pytest.fixture
 def written(cloud: Cloud) -> None:
-    """Two functions have written, in turns; the others never ran."""
-    logs = boto3.client("logs")
-    now = int(datetime.now(UTC).timestamp() * 1000) - 60_000
+    """Two functions have written, in turns, a minute ago; the others never ran."""
     for place, (function, lines) in enumerate(LINES.items()):
-        group = f"/aws/lambda/{STACK}-{function}"
-        logs.create_log_group(logGroupName=group)
-        logs.create_log_stream(logGroupName=group, logStreamName="one")
-        events = [
-            {"timestamp": now + 10 * number + place, "message": line if isinstance(line, str) else json.dumps(line)}
-            for number, line in enumerate(lines)
-        ]
-        logs.put_log_events(logGroupName=group, logStreamName="one", logEvents=events)
+        write(function, [(60_000 - 10 * number - place, line) for number, line in enumerate(lines)])
+
+
+def write(function: str, lines: list[tuple[int, Any]]) -> None:
+    """The function's log: for each line how many milliseconds ago it was written, and the line."""
+    logs, group = boto3.client("logs"), f"/aws/lambda/{STACK}-{function}"
+    logs.create_log_group(logGroupName=group)
+    logs.create_log_stream(logGroupName=group, logStreamName="one")
+    now = int(clock.now().timestamp() * 1000)
+    events = [
+        {"timestamp": now - before, "message": line if isinstance(line, str) else json.dumps(line)}
+        for before, line in lines
+    ]
+    for start in range(0, len(events), 5_000):
+        logs.put_log_events(logGroupName=group, logStreamName="one", logEvents=events[start : start + 5_000])
+
+
+@pytest.fixture(autouse=True)
+def standing() -> Iterator[None]:
+    """Time stands while a test writes lines and reads them."""
+    with clock.at(datetime.now(UTC)):  # moto takes no lines that are far from the present
+        yield
 
 
 def messages(document: dict[str, Any]) -> list[str]:
     return [line["fields"].get("message") or line["text"] for line in document["lines"]]
 
 
-def test_lines_of_all_functions_come_in_order_of_time(typed: Typed, written: None) -> None:
+def test_lines_of_all_functions_come_newest_first(typed: Typed, written: None) -> None:
     said = typed("logs", "--json")
-    assert messages(said.document)[:2] == ["paid", "outbox failed"]
+    assert messages(said.document)[-2:] == ["outbox failed", "paid"]
     assert [line["function"] for line in said.document["lines"]] == [
         "api-handler",
         "outbox",
@@ -54,6 +69,7 @@ def test_lines_of_all_functions_come_in_order_of_time(typed: Typed, written: Non
         "outbox",
         "api-handler",
     ]
+    assert said.document["cut"] is False
     assert said.document["without"] == ["reconcile", "sweep"]
     text = typed("logs").out
     assert "api-handler      INFO     paid  request_id=req-1" in text
@@ -61,16 +77,43 @@ def test_lines_of_all_functions_come_in_order_of_time(typed: Typed, written: Non
     assert "no log of reconcile, sweep" in text
 
 
-def test_one_function_one_request_only_failures_only_the_latest(typed: Typed, written: None) -> None:
-    assert messages(typed("logs", "outbox", "--json").document)[0] == "outbox failed"
+def test_one_function_one_request_only_failures_only_the_newest(typed: Typed, written: None) -> None:
+    assert messages(typed("logs", "outbox", "--json").document)[-1] == "outbox failed"
     of_request = typed("logs", "--request-id", "req-1", "--json").document
-    assert [line["function"] for line in of_request["lines"]] == ["api-handler", "outbox"]
+    assert [line["function"] for line in of_request["lines"]] == ["outbox", "api-handler"]
     failed = typed("logs", "--errors", "--json").document
     assert [line["function"] for line in failed["lines"]] == ["outbox", "outbox"]
-    latest = typed("logs", "api-handler", "--limit", "1", "--json").document
-    assert (len(latest["lines"]), latest["found"]) == (1, 3)
-    assert typed("logs", "api-handler", "--limit", "1").out.startswith("(2 lines before these")
+    newest = typed("logs", "api-handler", "--limit", "1", "--json").document
+    assert (messages(newest), newest["cut"]) == (["START RequestId: req-2 Version: $LATEST"], True)
+    text = typed("logs", "api-handler", "--limit", "1").out
+    assert "\n(older lines are left out after the newest 1: --limit)\n" in text
+    assert typed("logs", "api-handler", "--limit", "3", "--json").document["cut"] is False
     assert typed("logs", "api-handler", "--since", "30s", "--json").document["lines"] == []
+    with pytest.raises(SystemExit):
+        typed("logs", "--limit", "0")
+
+
+@pytest.mark.parametrize("pages", [True, False], ids=["as AWS pages", "as MiniStack stops after a page"])
+def test_fresh_errors_are_found_behind_many_old_lines(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch, pages: bool
+) -> None:
+    filtered = LogsBackend.filter_log_events
+
+    def stops(self: LogsBackend, *arguments: Any, **options: Any) -> Any:
+        events, _, streams = filtered(self, *arguments, **options)
+        return events, None, streams
+
+    if not pages:
+        monkeypatch.setattr(LogsBackend, "filter_log_events", stops)
+    old = [(1_700_000 - number, {"level": "INFO", "message": "old"}) for number in range(12_000)]
+    fresh = [(200_000 - number, {"level": "ERROR", "message": f"error {number}"}) for number in range(82)]
+    write("APIHandler", old + fresh)
+    failed = typed("logs", "--errors", "--since", "30m", "--json").document
+    assert messages(failed) == [f"error {number}" for number in reversed(range(82))]
+    assert failed["cut"] is False
+    assert len(typed("logs", "--since", "30m", "--limit", "20000", "--json").document["lines"]) == 12_082
+    newest = typed("logs", "--errors", "--since", "30m", "--limit", "5", "--json").document
+    assert (messages(newest), newest["cut"]) == ([f"error {number}" for number in range(81, 76, -1)], True)
 
 
 def test_a_function_that_is_not_there_is_said(typed: Typed, written: None) -> None:
