@@ -13,7 +13,7 @@ BENCH_ENV = .local/bench-env
 RUN = $(ENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs demo month test chaos check redrive package deploy rollback drill docs api-diff bench count fit measure ceiling audience fmt clean
+.PHONY: help audit up down status logs demo month test chaos check redrive package deploy rollback drill docs api-diff bench count fit measure ceiling audience fmt clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -65,6 +65,9 @@ chaos: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## play
 check: $(ENV)/.installed $(LINT_ENV)/.installed  ## lint, types and the quick tests
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy
 	@$(RUN) -m pytest -q -x tests/unit tests/properties tests/contract
+
+audit: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(FIT_ENV)/.installed $(BENCH_ENV)/.installed  ## run every command that the documents name, in a copy of this checkout (ONLY=text)
+	@$(RUN) -m infra.audit $(if $(ONLY),--only "$(ONLY)")
 
 redrive: $(ENV)/.installed  ## deliver the local cloud's dead letters again
 	@$(RUN) -m ops redrive --stack .local/stack.json

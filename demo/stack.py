@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 from microtask import Market
 
+Answer = TypeVar("Answer")
 STACK_FILE = Path(".local/stack.json")
 
 
@@ -20,6 +22,12 @@ class User(Market):
     def __init__(self, url: str, token: str | None = None, name: str = "anybody") -> None:
         super().__init__(url.rstrip("/"), token)
         self.token, self.name = token, name
+
+    def wait_for(
+        self, ask: Callable[[], Answer], done: Callable[[Answer], bool], *, seconds: float = 300, every: float = 0.3
+    ) -> Answer:
+        """As the client's, with more patience: a machine may be busy with other things."""
+        return super().wait_for(ask, done, seconds=seconds, every=every)
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,7 @@ class LocalCloud:
             raise Failed(f"The data cannot be saved, so the local cloud goes on running: {fault}\n{_WAY_OUT}")
         with step("stop the local cloud"):
             os.kill(pid, signal.SIGTERM)
-            for _ in range(600):
+            for _ in range(3_000):
                 if not _alive(pid):
                     break
                 time.sleep(0.1)
@@ -290,7 +290,7 @@ class LocalCloud:
             return False
 
     def _wait_until_healthy(self, process: subprocess.Popen[bytes] | None = None) -> None:
-        for _ in range(150):
+        for _ in range(1_500 if process else 150):
             if self.healthy():
                 return
             if process is not None and process.poll() is not None:

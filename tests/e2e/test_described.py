@@ -70,7 +70,7 @@ def test_whatever_is_asked_is_answered_as_described(stack: Stack, tmp_path: Path
         asked.append((subprocess.Popen(command, stdout=output, stderr=output, cwd=tmp_path), output))
     told = []
     for process, output in asked:
-        process.wait(timeout=SECONDS * 4)
+        process.wait(timeout=SECONDS * 10)
         output.seek(0)
         told.append(output.read())
         output.close()

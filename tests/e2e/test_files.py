@@ -35,7 +35,7 @@ def test_a_picture_goes_up_by_its_form_and_comes_back_as_it_was_reviewed(stack: 
     assert upload(form["url"], form["fields"], PICTURE + b" and more") in (400, 403)
     assert upload(form["url"], form["fields"], PICTURE) in (200, 204)
     content = {"text": "今年的秋茶到了。", "picture_ids": [made["id"]], "urls": []}
-    task = Market(people, accounts).task(["an"], content=content)
+    task = Market(people, accounts, pace=5).task(["an"], content=content)
     assert upload(form["url"], form["fields"], png(5, 2, note=PLACE + b"..")[: len(PICTURE)]) in (
         200,
         204,

@@ -22,8 +22,8 @@ ANSWER = 12.0
 class Market:
     """People with money and accounts, and the tasks between them."""
 
-    def __init__(self, people: Cast, accounts: list[Account]) -> None:
-        self.people = people
+    def __init__(self, people: Cast, accounts: list[Account], pace: float) -> None:
+        self.people, self.pace = people, pace
         creators = {creator.name.partition("-")[0]: creator for creator in people.creators}
         owned = {name: creator.get("/v1/accounts?owner=me")["data"][0] for name, creator in creators.items()}
         self.creators, self.accounts = creators, owned
@@ -35,7 +35,7 @@ class Market:
         begin = datetime.now(UTC)
 
         def moment(seconds: float) -> str:
-            return (begin + timedelta(seconds=seconds)).isoformat()
+            return (begin + timedelta(seconds=seconds * self.pace)).isoformat()
 
         body = {
             "kind": "repost",
@@ -90,6 +90,7 @@ class Market:
 
 @pytest.fixture(scope="module")
 def market(stack: Stack) -> Market:
+    begin = time.monotonic()
     people = campaign.cast(stack)
 
     def silent(topic: str, text: str) -> None:
@@ -98,7 +99,7 @@ def market(stack: Stack) -> Market:
     campaign.certify(people, silent)
     accounts = campaign.choose(people, silent)
     campaign.top_up(people, silent)
-    return Market(people, accounts)
+    return Market(people, accounts, max(1.0, (time.monotonic() - begin) / campaign.IDLE_SECONDS))
 
 
 def test_nobody_answers_a_reserve_does_and_the_advertiser_cancels(market: Market) -> None:

@@ -1,0 +1,406 @@
+"""Runs every command that the documents and `make help` name, in a copy of this checkout: `make audit`.
+
+A command is a line of a block of code, or code within a sentence, of README.md, docs/*.md and client/README.md, and each target of
+`make help`. `HOW` says for each how it is exercised: here, by a test, or not at all, with the reason. tests/contract/
+test_documented_commands.py fails if a document names a command that `HOW` does not know. The commands run with small sizes, in the
+environments that the Makefile makes; what they write is written to the copy. The local cloud runs on a port of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import random
+import re
+import secrets
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local_cloud import CREDENTIALS, REGION, free_port
+from infra.package import ROOT
+from infra.progress import Failed, run
+
+PROGRAMS = ("make", "python", "pip", "pip-audit", "aws", "git", "curl", "chalice")
+ENVIRONMENTS = (".venv", ".local/cloud-env", ".local/lint-env", ".local/fit-env", ".local/bench-env")
+OPS = "python -m ops"
+
+
+@dataclass(frozen=True)
+class Here:
+    """Run by the audit: the command lines, in order; `{data}`, `{port}` and `{python}` are filled in."""
+
+    lines: tuple[str, ...]
+    status: int = 0
+    on_local_cloud: bool = False
+    """AWS's clients in these commands ask the local cloud that `make up` started."""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """Run by a test of `make test`, given as file::function."""
+
+    test: str
+
+
+@dataclass(frozen=True)
+class NotRun:
+    """Not run anywhere, and why."""
+
+    reason: str
+
+
+How = Here | Tested | NotRun
+
+
+def here(*lines: str, status: int = 0, on_local_cloud: bool = False) -> Here:
+    return Here(lines, status, on_local_cloud)
+
+
+_AWS = NotRun(
+    "needs an AWS account; tests/contract/ops/test_operations.py compares it with AWS's own service descriptions"
+)
+
+HOW: dict[str, How] = {
+    # In this order: what comes later uses what runs by then.
+    "make help": here("make help"),
+    "make docs": here("make docs", "git diff --exit-code -- docs infra client"),
+    "make api-diff": here("make api-diff BASE=HEAD"),
+    "make fmt": here("make fmt", "git diff --exit-code"),
+    "make package": here("make package"),
+    "make up": here("make up PORT={port}"),
+    "make status": here("make status"),
+    "make demo": here("make demo PORT={port}", "make demo PORT={port} ACCOUNTS={data}/accounts.csv"),
+    "make logs": here("make logs"),
+    "make redrive": here("make redrive"),
+    "make drill": here("make drill"),
+    "make deploy": here("make deploy", "make deploy STAGE=audit", status=-1, on_local_cloud=True),
+    OPS: here(
+        *(
+            f"{{python}} -m ops {words} --stack .local/stack.json"
+            for words in (
+                "status",
+                "users list",
+                "users add audit --group admin --password-file {data}/password.txt",
+                "users sign-in audit --password-file {data}/password.txt --token-file {data}/token.txt",
+                "import {data}/accounts.csv --network sandbox",
+                "regrade",
+                "reconcile",
+                "logs --errors --since 30m",
+                "stuck",
+                "redrive",
+                "releases",
+                "clients list",
+                "export ledger --since 2026-01-01 --until 2027-01-01 --out {data}/ledger.csv",
+            )
+        ),
+        "{python} -m ops --help",
+    ),
+    "curl": here(
+        'bash -c \'curl -fsS -H "Authorization: Bearer $(cat {data}/token.txt)" '
+        '$({python} -c "import json; print(json.load(open(\\".local/stack.json\\"))[\\"api_url\\"])")/v1/ledger/proof\''
+    ),
+    "make rollback": here("make rollback"),
+    "python -m infra.deploy": here("{python} -m infra.deploy --stage audit --history", on_local_cloud=True),
+    "make down": here("make down", "make down DISCARD=1"),
+    "make clean": here("make clean"),
+    "make month": here("make month"),
+    "make chaos": here("make chaos SECONDS=15"),
+    "make count": here("make count"),
+    "make check": here("make check"),
+    "make test": Tested(".ci/run"),
+    "make audit": NotRun("this is it"),
+    "make measure": here("make measure DATA={data}"),
+    "make fit": here("make fit DATA={data} VERSION=2026-12-01"),
+    "make ceiling": here("make ceiling DATA={data}"),
+    "make audience": here(
+        "make audience FOLLOWERS={data}/followers.csv NETWORK=weibo KEY={data}/audience.key OUT={data}/sketches.jsonl"
+    ),
+    "make bench": here("make bench"),
+    "python -m fit.forecast": here("{python} -m fit.forecast {data} --check"),
+    "python -m chalicelib.tasks.lifecycle": here("{python} -m chalicelib.tasks.lifecycle"),
+    "python -m bench.size": here("{python} -m bench.size"),
+    "python -m bench.routes": here("{python} -m bench.routes"),
+    "python -m bench.cost": here("{python} -m bench.cost"),
+    "python -m bench.reads": here("{python} -m bench.reads --accounts 300"),
+    "python -m bench.grading": here(
+        "{python} -m bench.grading --sample 200 --turns 1", "{python} -m bench.grading --accounts 2000"
+    ),
+    "python -m bench.ledger": here(
+        "{python} -m bench.ledger --settlements 16 --turns 1",
+        "{python} -m bench.ledger --parts --settlements 16 --turns 1",
+    ),
+    "python -m bench.latency": here("{python} -m bench.latency --rounds 10"),
+    "python -m bench.cold": here("{python} -m bench.cold --turns 1", "{python} -m bench.cold --modules"),
+    "python -m bench.load": here("{python} -m bench.load --seconds 2 --clients 1 2 --port {port}"),
+    "python -m bench.audience": here(
+        ".local/fit-env/bin/python -m bench.audience --accounts 12 --markets 1 --candidates 200"
+    ),
+    "python -m bench.planner": here(".local/fit-env/bin/python -m bench.planner --markets 2 --candidates 200"),
+    "pip install ./client": here(
+        "{python} -m venv {data}/client-env", "{data}/client-env/bin/pip install -q --no-deps ./client"
+    ),
+    "pip-audit": NotRun("asks a database of vulnerabilities on the internet"),
+    "git pull": NotRun("changes the checkout"),
+    "chalice package": Tested("tests/contract/test_package.py::test_every_handler_is_in_the_map"),
+    "python -m pytest": here("{python} -m pytest tests/integration/test_wallet_engine.py"),
+    "aws": _AWS,
+}
+"""How each documented command is exercised, by its key (`key_of`)."""
+
+
+# -- what the documents name ------------------------------------------------------------------------------------------
+
+
+def documents(root: Path = ROOT) -> list[Path]:
+    return [root / "README.md", *sorted((root / "docs").glob("*.md")), root / "client" / "README.md"]
+
+
+def commands_of(text: str) -> list[str]:
+    """The command lines in a document in Markdown: lines of blocks of code, and code within sentences."""
+    blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    rest = re.sub(r"^```\w*\n.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    lines += [re.sub(r"\s+", " ", code) for code in re.findall(r"`([^`\n]+(?:\n[^`\n]+)?)`", rest)]
+    bare = (re.sub(r"^(\$ +)?([A-Z_]+=\S* +)*", "", line.strip()) for line in lines)
+    return [line for line in bare if line.split(" ")[0] in PROGRAMS and " " in line]
+
+
+def targets(makefile: str) -> list[str]:
+    """The targets that `make help` lists."""
+    return re.findall(r"^([a-z-]+):.*##", makefile, re.MULTILINE)
+
+
+def key_of(line: str) -> str:
+    """What a command line is looked up by: `make TARGET`, `python -m MODULE`, `aws`, or the program with its first word."""
+    line = line.split("  ")[0].split(" #")[0]
+    words = line.split()
+    if words[0] in ("aws", "curl", "pip-audit"):
+        return words[0]
+    if words[0] == "python":
+        return " ".join(words[:3])
+    return " ".join(words[:3] if words[0] == "pip" else words[:2])
+
+
+def documented(root: Path = ROOT) -> dict[str, set[str]]:
+    """The keys of all documented commands, each with the names of the documents that have it."""
+    found: dict[str, set[str]] = {}
+    for document in documents(root):
+        for line in commands_of(document.read_text("utf-8")):
+            found.setdefault(key_of(line), set()).add(document.relative_to(root).as_posix())
+    for target in targets((root / "Makefile").read_text("utf-8")):
+        found.setdefault(f"make {target}", set()).add("make help")
+    return found
+
+
+# -- data that some commands need --------------------------------------------------------------------------------------
+
+
+def write_data(folder: Path) -> None:
+    """Small made-up tables for the fit, a list of followers and accounts to import; docs/grading.md has what the columns mean."""
+    chance = random.Random(20261126)
+    names = [f"{number:012x}" for number in range(240)]
+
+    def table(name: str, rows: list[dict[str, object]]) -> None:
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def size() -> int:
+        return int(chance.lognormvariate(12, 1))
+
+    def moment(number: int) -> str:
+        return f"2017-05-{number % 28 + 1:02d}T{number % 24:02d}:00:00+08:00"
+
+    def listed(name: str) -> dict[str, object]:
+        followers = size()
+        stars = min(max(round(followers ** (1 / 3) / 20), 1), 6)
+        return {
+            "account": name,
+            "followers": followers,
+            "by_appointment": int(chance.random() < 0.05),
+            "hot": int(chance.random() < 0.3),
+            "stars": stars,
+            "play_count": followers // 10 + chance.randrange(1_000),
+            "repost_price_cny": 100 * stars + chance.randrange(100),
+            "accepted_all_last_week": int(chance.random() < 0.5),
+            "category": chance.choice(["美食", "搞笑", "作家", ""]),
+        }
+
+    def labelled(name: str) -> dict[str, object]:
+        spam = int(name, 16) % 2
+        return {
+            "account": name,
+            "is_spammer": spam,
+            **{
+                f"{what}_{year}": chance.randrange(50, 3_000)
+                for what in ("followers", "posts")
+                for year in (2014, 2017)
+            },
+            **{f"following_{year}": chance.randrange(100, 4_000 if spam else 900) for year in (2014, 2017)},
+        }
+
+    def post(name: str, number: int) -> dict[str, object]:
+        spam = int(name, 16) % 2
+        return {
+            "account": name,
+            "time": moment(number),
+            "is_forward": int(chance.random() < (0.8 if spam else 0.3)),
+            **{what: chance.randrange(40) for what in ("reposts", "comments", "likes")},
+            "n_url": int(chance.random() < (0.7 if spam else 0.1)),
+            "text_key": f"{chance.randrange(3 if spam else 1_000):010x}",
+            "client": "手机",
+        }
+
+    def asked(name: str) -> dict[str, object]:
+        followers = size()
+        prices = {f"price_{length}_cny": followers // 100 for length in ("1_20s", "20_60s", "60s_plus")}
+        return {
+            "account": name,
+            "author_type": chance.choice(["personal", "organisation"]),
+            "followers": followers,
+            **prices,
+        }
+
+    def clip(name: str, number: int) -> dict[str, object]:
+        views = chance.randrange(1_000, 90_000)
+        return {
+            "account": name,
+            "time": moment(number),
+            "views": views,
+            "likes": views // 20,
+            "comments": views // 200,
+            "shares": views // 300,
+            "text_key": f"{chance.randrange(1_000):010x}",
+        }
+
+    table("weirenwu_2017.csv", [listed(name) for name in names])
+    table("weibo_accounts.csv", [labelled(name) for name in names])
+    table("weibo_posts.csv", [post(name, number) for name in names for number in range(5)])
+    table("xingtu_accounts.csv", [asked(name) for name in names])
+    table("xingtu_posts.csv", [clip(name, number) for name in names for number in range(5)])
+    table("followers.csv", [{"handle": "茶馆", "follower": f"person-{number}"} for number in range(1_500)])
+
+
+# -- running -----------------------------------------------------------------------------------------------------------
+
+
+def copy_of_checkout(folder: Path) -> Path:
+    """A clone with the files as they are here, committed or not, that uses this checkout's environments."""
+    copy = folder / "checkout"
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(copy)], check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    names = [name for name in listed.stdout.decode().split("\0") if name]
+    for name in names:
+        if (ROOT / name).is_file() and not (ROOT / name).is_symlink():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)  # with its time: make compares it with the environment's
+    identity = ["-c", "user.name=audit", "-c", "user.email=audit@localhost"]
+    subprocess.run(["git", "add", "--all"], cwd=copy, check=True)
+    subprocess.run(["git", *identity, "commit", "--quiet", "--allow-empty", "-m", "as it is"], cwd=copy, check=True)
+    for environment in ENVIRONMENTS:
+        (copy / environment).parent.mkdir(parents=True, exist_ok=True)
+        (copy / environment).symlink_to((ROOT / environment).resolve())
+    return copy
+
+
+@dataclass(frozen=True)
+class Done:
+    """One command line that was run: the seconds it took, and its output if its status was not the expected one."""
+
+    line: str
+    seconds: float
+    failure: str | None
+
+
+def carry_out(line: str, how: Here, copy: Path, cloud: dict[str, str]) -> Done:
+    begin = time.monotonic()
+    environment = {name: text for name, text in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    done = subprocess.run(
+        shlex.split(line),
+        cwd=copy,
+        env={**environment, **(cloud if how.on_local_cloud else {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    good = done.returncode == 0 if how.status == 0 else (done.returncode != 0) == (line == how.lines[0])
+    return Done(line, time.monotonic() - begin, None if good else f"status {done.returncode}\n{done.stdout[-3_000:]}")
+
+
+def audit(chosen: Callable[[str], bool]) -> list[Done]:
+    """Run the commands whose keys are `chosen`, print each with its time, and return what was run."""
+    results: list[Done] = []
+    with tempfile.TemporaryDirectory(prefix="audit-") as name:
+        data = Path(name, "data")
+        data.mkdir()
+        write_data(data)
+        copy = copy_of_checkout(Path(name))
+        sample = f"from pathlib import Path; from demo import sample; sample.write(Path({str(data / 'accounts.csv')!r}), 300)"
+        subprocess.run([sys.executable, "-c", sample], cwd=copy, check=True)
+        (data / "password.txt").write_text(f"Aa1!{secrets.token_urlsafe(18)}")
+        port = free_port()
+        filled = {"data": str(data), "port": str(port), "python": ".venv/bin/python"}
+        cloud = {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": CREDENTIALS["access_key_id"],
+            "AWS_SECRET_ACCESS_KEY": CREDENTIALS["secret_access_key"],
+        }
+        here_ = {key: how for key, how in HOW.items() if isinstance(how, Here) and chosen(key)}
+        try:
+            for number, (key, how) in enumerate(here_.items(), 1):
+                for line in how.lines:
+                    print(f"  … {number:2} of {len(here_)}  {line.format(**filled)}", flush=True)
+                    done = carry_out(line.format(**filled), how, copy, cloud)
+                    results.append(done)
+                    print(f"  {'✗' if done.failure else '✓'} {done.seconds:6.1f} s  {key}", flush=True)
+                    if done.failure:
+                        print("      " + done.failure.replace("\n", "\n      "), flush=True)
+        finally:
+            subprocess.run(["make", "clean"], cwd=copy, check=False, capture_output=True)
+    return results
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make audit", description=__doc__)
+    parser.add_argument("--only", metavar="TEXT", help="only commands that contain this text")
+    options = parser.parse_args()
+    unknown = {key: where for key, where in documented().items() if key not in HOW}
+    if unknown:
+        raise Failed(
+            "\n".join(
+                f"{sorted(where)} name `{key}`, which infra/audit.py does not know" for key, where in unknown.items()
+            )
+        )
+    begin = time.monotonic()
+    results = audit(lambda key: options.only is None or options.only in key)
+    failed = [done.line for done in results if done.failure]
+    for key, how in HOW.items():
+        if isinstance(how, Tested):
+            print(f"  tested   {key}: {how.test}")
+        elif isinstance(how, NotRun):
+            print(f"  not run  {key}: {how.reason}")
+    print(f"\n{len(results) - len(failed)} commands did what the documents say in {time.monotonic() - begin:.0f} s")
+    if failed:
+        raise Failed("These failed:\n" + "\n".join(f"  {line}" for line in failed))
+
+
+if __name__ == "__main__":
+    run(main)

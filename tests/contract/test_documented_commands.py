@@ -1,0 +1,61 @@
+"""Every command that a document or `make help` names is run: by `make audit` or by a test."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from infra import audit
+from infra.package import ROOT
+
+
+def test_every_documented_command_is_known_to_the_audit() -> None:
+    assert {key: sorted(where) for key, where in audit.documented().items() if key not in audit.HOW} == {}
+
+
+def test_the_audit_knows_no_command_that_is_documented_nowhere() -> None:
+    assert set(audit.HOW) - set(audit.documented()) == set()
+
+
+@pytest.mark.parametrize("how", [how for how in audit.HOW.values() if isinstance(how, audit.Tested)])
+def test_every_test_that_the_audit_names_exists(how: audit.Tested) -> None:
+    file, _, function = how.test.partition("::")
+    text = (ROOT / file).read_text("utf-8")
+    assert f"def {function}(" in text if function else "make test" in text
+
+
+def test_what_is_not_run_says_why() -> None:
+    reasons = {key: how.reason for key, how in audit.HOW.items() if isinstance(how, audit.NotRun)}
+    assert set(reasons) <= {"make audit", "pip-audit", "git pull", "aws"}
+    assert all(len(reason) > 8 for reason in reasons.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Run `make nothing-known` first.", {"make nothing-known"}),
+        ("```\n$ AWS_PROFILE=x python -m bench.nothing --fast  # quick\n```", {"python -m bench.nothing"}),
+        ("```sh\nmake up PORT=4567     # starts\n```", {"make up"}),
+        ("A `make\nup` across lines, and `Makefile` or `python` alone.", {"make up"}),
+        ("| `make status`, `make logs` | does it run |", {"make status", "make logs"}),
+    ],
+)
+def test_commands_are_found_in_blocks_and_sentences(text: str, keys: set[str]) -> None:
+    assert {audit.key_of(line) for line in audit.commands_of(text)} == keys
+
+
+def test_every_target_of_the_makefile_is_listed_by_help() -> None:
+    """Except those that begin with a dot or are files."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    [phony] = re.findall(r"^\.PHONY: (.*)", makefile, re.MULTILINE)
+    assert set(phony.split()) == set(audit.targets(makefile))
+
+
+def test_the_environment_of_the_benchmarks_holds_that_of_the_tests() -> None:
+    """In the same versions: bench/ imports what tests/ import."""
+
+    def pins(name: str) -> set[tuple[str, str]]:
+        return set(re.findall(r"^([A-Za-z0-9_.-]+)(?:\[.*\])?==(\S+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
+
+    assert pins("requirements-dev.txt") - pins("requirements-bench.txt") == set()
