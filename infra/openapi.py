@@ -23,7 +23,8 @@ from infra.examples import example, sent
 
 Json = dict[str, Any]
 _REFS = "#/components/schemas/{model}"
-_DESCRIPTION = """A market place for sponsored posts. Times are RFC 3339 in UTC, durations ISO 8601, money is an amount in minor
+_DESCRIPTION = """A market place for sponsored posts. Times are RFC 3339 in UTC, and in requests in any time zone, which
+they have to name; durations are ISO 8601 in whole weeks, days, hours, minutes or seconds; money is an amount in minor
 units with its currency. A POST with an Idempotency-Key answers a repeat as it did the first time, with
 `Idempotency-Replayed: true`. What belongs to others answers 404. Every refusal is a problem document (RFC 9457) whose `code` is
 stable. HEAD works wherever GET does. Links are absolute. A query parameter that is repeated is refused."""

@@ -15,7 +15,7 @@ from chalicelib.wallet import suspense, withdrawals
 MOST = 100
 """Where a count ends."""
 EXAMINED_MAX = 200
-"""How many orders or tasks are looked at for one count."""
+"""How many orders, tasks, or applications to one call are examined for a count."""
 CALLS_MAX = 10
 """Of how many open calls the applications are counted."""
 
@@ -77,13 +77,14 @@ def _applications(advertiser_id: str) -> tuple[int, bool]:
     )
     number, more = 0, open_calls.after is not None
     for task in open_calls.items:
-        found = count_up_to(
-            MOST,
+        found = read_page(
             ApplicationRecord,
             task.pk,
             index="by_task",
+            limit=MOST,
             range_condition=ApplicationRecord.pk.startswith("app_"),
             where=ApplicationRecord.status == "open",
+            examined_max=EXAMINED_MAX,
         )
-        number, more = number + found, more or found == MOST
+        number, more = number + len(found.items), more or found.after is not None
     return number, more

@@ -86,19 +86,9 @@ def read_page(
     return Page(items, None, keys=keys)
 
 
-def count_up_to(
-    most: int,
-    record: type[R],
-    hash_key: str,
-    *,
-    index: str,
-    range_condition: Condition | None = None,
-    where: Condition | None = None,
-) -> int:
-    """How many items a query finds, `most` if there are more: what it reads is bounded by `most` where nothing filters."""
-    return record.count(
-        hash_key, range_key_condition=range_condition, filter_condition=where, index_name=index, limit=most
-    )
+def count_up_to(most: int, record: type[R], hash_key: str, *, index: str) -> int:
+    """How many items of an index have this key; `most` if there are more, and no more than that are read."""
+    return record.count(hash_key, index_name=index, limit=most)
 
 
 def read_queues(record: type[R], queues: Sequence[str], limit: int, after: dict[str, Any] | None) -> Page[R]:

@@ -31,6 +31,11 @@ class Wanted:
     task_id: str | None = None
     waiting: bool = False
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether every order of the side is listed."""
+        return self.status is None and not self.waiting
+
     def has(self, order: OrderRecord) -> bool:
         return (
             self.status in (None, order.status)
@@ -96,7 +101,7 @@ def _of_advertiser(wanted: Wanted, after: Key | None) -> Iterator[tuple[Key, Ord
     """`after` is `{"before": the key before the task, "order": the last order of it}`."""
     before, last = (after["before"], after["order"]) if after else (None, None)
     for place, task in _tasks(wanted, before):
-        for order in _of_task(task.pk, last):
+        for order in _of_task(task.pk, last, 50 if wanted.takes_all else 200):
             yield {"before": place, "order": order.pk}, order
         last = None
 
@@ -117,13 +122,13 @@ def _tasks(wanted: Wanted, before: Key | None) -> Iterator[tuple[Key | None, Tas
             return
 
 
-def _of_task(task_id: str, last: str | None) -> Iterator[OrderRecord]:
-    """The orders of the task by id, those after `last`."""
+def _of_task(task_id: str, last: str | None, size: int) -> Iterator[OrderRecord]:
+    """The orders of the task by id, those after `last`; `size` are read at once."""
     ids = OrderRecord.pk.between(last or "ord_", "ord_~")
     after: Key | None = None
     while True:
         page = read_page(
-            OrderRecord, task_id, index="by_task", range_condition=ids, limit=200, after=after, newest_first=False
+            OrderRecord, task_id, index="by_task", range_condition=ids, limit=size, after=after, newest_first=False
         )
         yield from (order for order in page.items if order.pk != last)
         after = page.after

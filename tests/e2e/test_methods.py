@@ -51,6 +51,7 @@ def test_unknown_methods_are_405_and_unknown_paths_404(stack: Stack) -> None:
     for method, path, status, code in (
         ("DELETE", "/v1/wallet", 405, "method_not_allowed"),
         ("PATCH", "/v1/health", 405, "method_not_allowed"),
+        ("TRACE", "/v1/health", 405, "method_not_allowed"),
         ("GET", "/v1/nothing", 404, "not_found"),
     ):
         found, headers, body = ask(method, base + path)

@@ -52,6 +52,22 @@ def test_rule_13_the_third_order_of_a_day_cannot_be_accepted(stage: Stage) -> No
         assert stage.act("an", third, "decline", {"reason_code": "schedule"}).status_code == 200
 
 
+def test_rule_13_the_refusal_names_when_a_window_fits(stage: Stage) -> None:
+    first, second, third = orders_of_an(stage, 3)
+    with clock.at(NOON):
+        stage.act("an", first, "accept")
+        stage.act("an", second, "accept")
+        refused = stage.act("an", third, "accept").json_body
+        free_at = clock.parse(refused["next_free_at"])
+        assert refused["next_free_at"] in refused["detail"]
+        assert START < free_at <= START + timedelta(hours=26)
+        window = {"start_at": clock.rfc3339(free_at), "end_at": clock.rfc3339(free_at + timedelta(hours=2))}
+        task = stage.create([stage.accounts["an"]], window=window)
+        stage.approve(task["id"])
+        (fourth,) = [order["id"] for order in stage.orders(task["id"])]
+        assert stage.act("an", fourth, "accept").status_code == 200
+
+
 def test_rule_13_a_cancelled_order_makes_room(stage: Stage) -> None:
     first, second, third = orders_of_an(stage, 3)
     with clock.at(NOON):

@@ -410,3 +410,22 @@ def test_accounts_that_cannot_be_ordered_are_named(stage: Stage) -> None:
     assert (answer.status_code, answer.json_body["code"]) == (409, "account_not_available")
     assert {pointer for pointer, _ in faults(answer)} == {"/account_ids/0"}
     assert AccountsRecord.find(account, "account") is not None
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"accept_by": "1795352400"}, "/accept_by"),
+        ({"accept_by": 1795352400}, "/accept_by"),
+        ({"accept_by": "2026-11-22T13:00:00"}, "/accept_by"),
+        ({"window": {"start_at": "20261122", "end_at": "2026-11-22T15:00:00Z"}}, "/window/start_at"),
+        ({"retention": "P1M"}, "/retention"),
+        ({"retention": "P1Y"}, "/retention"),
+        ({"publishing": {"at": "46327"}}, "/publishing/at"),
+    ],
+)
+def test_times_that_have_to_be_guessed_are_refused(stage: Stage, changes: dict[str, Any], pointer: str) -> None:
+    body = {**stage.body(stage.bind("an"), NOON), **changes}
+    refused = stage.advertiser.post("/v1/tasks", body, key="k")
+    assert (refused.status_code, refused.json_body["code"]) == (422, "body_invalid")
+    assert [fault["pointer"] for fault in refused.json_body["errors"]] == [pointer]
