@@ -7,7 +7,7 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 from chalicelib.accounts.prices import Kind
-from chalicelib.api.answers import Count, Moment, Money
+from chalicelib.api.answers import Count, Link, Moment, Money
 from chalicelib.discovery.answers import Interval
 from chalicelib.tasks.answers import Anomaly, Snapshot
 from chalicelib.tasks.lifecycle import OrderStatus, TaskStatus
@@ -95,7 +95,7 @@ class Report(TypedDict):
 class ReportLink(TypedDict):
     """A link to the report's page, for readers without an account."""
 
-    url: str
+    url: Link
     expires_at: Moment
 
 
