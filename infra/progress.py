@@ -40,20 +40,20 @@ class Progress:
 
     def __init__(self, what: str, total: int, out: TextIO | None = None) -> None:
         self._what = what
-        self._total = total
+        self.total = total
         self._out = out or sys.stderr
         self._begin = time.monotonic()
         self._shown = -1
 
     def show(self, done: int) -> None:
         """Updates the bar; cheap enough to call for every batch."""
-        share = done / self._total if self._total else 1.0
+        share = done / self.total if self.total else 1.0
         step = int(share * (100 if self._out.isatty() else 10))
         if step == self._shown:
             return
         self._shown = step
         rate = done / max(time.monotonic() - self._begin, 0.001)
-        text = f"{self._what} {done:,} of {self._total:,} ({share:.0%}), {rate:,.0f} a second"
+        text = f"{self._what} {done:,} of {self.total:,} ({share:.0%}), {rate:,.0f} a second"
         if self._out.isatty():
             bar = "█" * int(share * WIDTH)
             self._out.write(f"\r\033[K{bar:░<{WIDTH}} {text}")

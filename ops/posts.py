@@ -1,15 +1,19 @@
-"""Posts from a CSV file, as evidence about the accounts that wrote them."""
+"""Posts from a CSV or .xlsx file, as evidence about the accounts that wrote them."""
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from chalicelib.accounts.schemas import COUNT_MAX
 from chalicelib.grading.posts import Post, evidence_of, is_tool
+from ops import cells, tables
+
+R = TypeVar("R")
 
 COLUMNS = {
     "handle": ("handle", "account"),
@@ -23,44 +27,104 @@ COLUMNS = {
     "links": ("links", "n_url"),
     "program": ("program", "client"),
 }
-"""What a post has, and the columns it is looked for in; only the first is needed."""
+"""What a post has, and the columns it is looked for in, the first before the second; only a handle is needed."""
+COUNTS = ("reposts", "comments", "likes", "reads", "links")
 
 
-def read_posts(path: Path) -> dict[str, dict[str, Any]]:
-    """The evidence that the posts in the file show, by handle. Raises ValueError for a file without handles and for a cell that
-    cannot be read, with its line."""
+def read_posts(path: Path, skipped: Callable[[int, str], None] = lambda *_: None) -> dict[str, dict[str, Any]]:
+    """The evidence that the posts in the file show, by handle. Calls `skipped` with line and reason for each row that
+    cannot be read. Raises ValueError for a file without handles."""
     posts: dict[str, list[Post]] = defaultdict(list)
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
+    with tables.opened(path, is_header=_is_header, is_row=_is_row) as table:
         names = {
-            name: column for name, among in COLUMNS.items() for column in among if column in (reader.fieldnames or ())
+            name: column for name, among in COLUMNS.items() for column in reversed(among) if column in table.header
         }
         if "handle" not in names:
             raise ValueError(f"{path} has no column handle or account.")
-        for row in reader:
-            cells = {name: (row[column] or "").strip() for name, column in names.items()}
+        first: datetime | None = None
+        for row in table.rows:
+            if isinstance(row, tables.BadRow):
+                skipped(row.line, row.reason)
+                continue
+            found = dict(zip(table.header, row.cells, strict=True))
             try:
-                posts[cells["handle"]].append(_post(cells))
+                post = _post({name: found[column] for name, column in names.items()}, names)
+                if post.at is not None:
+                    first = first or post.at
+                    post = replace(post, at=_comparable(post.at, first, names["time"]))
             except ValueError as error:
-                raise ValueError(f"{path}, line {reader.line_num}: {error}") from error
+                skipped(row.line, str(error))
+            else:
+                posts[found[names["handle"]]].append(post)
     return {handle: evidence_of(written) for handle, written in posts.items()}
 
 
-def _post(cells: Mapping[str, str]) -> Post:
-    links, program = _count(cells, "links"), cells.get("program")
+def _is_header(row: Sequence[str]) -> bool:
+    return any(column in row for column in COLUMNS["handle"])
+
+
+def _is_row(header: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether each of a line's counts is a number, and one is known."""
+    if len(row) != len(header):
+        return False
+    counts = {column for name in COUNTS for column in COLUMNS[name]}
+    found = [cell for column, cell in zip(header, row, strict=True) if column in counts and cell]
+    try:
+        return bool([cells.read_number(cell) for cell in found])
+    except ValueError:
+        return False
+
+
+def _comparable(at: datetime, first: datetime, column: str) -> datetime:
+    """`at` in the time zone of the file's first time. Raises ValueError if only one of the two has a time zone."""
+    if (at.tzinfo is None) != (first.tzinfo is None):
+        kinds = ("has no time zone", "has a time zone") if at.tzinfo is None else ("has a time zone", "has none")
+        raise ValueError(f"{column}: {at.isoformat()} {kinds[0]}, the first time of the file {kinds[1]}")
+    return at if first.tzinfo is None else at.astimezone(first.tzinfo)
+
+
+def _post(row: Mapping[str, str], columns: Mapping[str, str]) -> Post:
+    def read(name: str, reader: Callable[[str], R]) -> R | None:
+        cell = row.get(name, "")
+        if not cell or cell.lower() in cells.UNKNOWN:
+            return None
+        try:
+            if tables.DAMAGED in cell and name != "text":
+                raise ValueError("it has bytes that are no text")
+            return reader(cell)
+        except ValueError as error:
+            detail = f" ({error})" if str(error) else ""
+            raise ValueError(f"{columns[name]}: {cell[:40]!r} cannot be read{detail}") from error
+
+    if not row["handle"]:
+        raise ValueError(f"{columns['handle']}: is empty")
+    read("handle", cells.read_handle)
+    links = read("links", _count)
     return Post(
-        at=datetime.fromisoformat(cells["time"]) if cells.get("time") else None,
-        text=cells.get("text") or None,
-        reposts=_count(cells, "reposts"),
-        comments=_count(cells, "comments"),
-        likes=_count(cells, "likes"),
-        reads=_count(cells, "reads"),
-        is_repost={"0": False, "1": True, "false": False, "true": True}.get(cells.get("is_repost", "").lower()),
+        at=read("time", _time),
+        text=row.get("text") or None,
+        reposts=read("reposts", _count),
+        comments=read("comments", _count),
+        likes=read("likes", _count),
+        reads=read("reads", _count),
+        is_repost=read("is_repost", cells.read_truth),
         has_link=None if links is None else links > 0,
-        by_tool=None if program is None else is_tool(program),
+        by_tool=is_tool(row["program"]) if row.get("program") else None,
     )
 
 
-def _count(cells: Mapping[str, str], name: str) -> int | None:
-    cell = cells.get(name)
-    return int(float(cell)) if cell else None
+def _count(cell: str) -> int:
+    count = cells.whole(cells.read_number(cell))
+    if count > COUNT_MAX:
+        raise ValueError(f"more than {COUNT_MAX:,}")
+    return count
+
+
+def _time(cell: str) -> datetime:
+    """A moment in its own time zone, or without one. Raises ValueError outside of the years from 1970 to 2999."""
+    if cell.isdigit() and len(cell) != len("20261120"):
+        raise ValueError("of digits alone only days such as 20261120 are read")
+    at = datetime.fromisoformat(cell)
+    if not 1970 <= at.year < 3000:
+        raise ValueError("it is outside of the years from 1970 to 2999")
+    return at

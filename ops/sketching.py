@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import argparse
 import base64
-import csv
 import hashlib
 import importlib
 import json
 import secrets
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
+
+from ops import cells, tables
 
 PRECISION = 12
 PEOPLE_MIN = 1_000
@@ -39,10 +40,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     key = _key(options.key)
     with (
-        options.followers.open(encoding="utf-8-sig", newline="") as lines,
+        tables.opened(options.followers, is_header=_is_header) as table,
         options.out.open("w", encoding="utf-8") as out,
     ):
-        written = write(_rows(lines), options.network, key, options.as_of, out, sys.stderr)
+        written = write(_rows(table, sys.stderr), options.network, key, options.as_of, out, sys.stderr)
     print(f"{written:,} audiences in {options.out}; no follower is in it")
     return 0 if written else 1
 
@@ -82,14 +83,28 @@ def _hashed(data: bytes, key: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(data, key=key, digest_size=8).digest(), "little")
 
 
-def _rows(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    reader = csv.DictReader(lines)
-    missing = {"handle", "follower"} - set(reader.fieldnames or ())
+def _is_header(row: Sequence[str]) -> bool:
+    return "handle" in row and "follower" in row
+
+
+def _rows(table: tables.Table, skipped: TextIO) -> Iterator[tuple[str, str]]:
+    """(handle, follower) of each row; rows that cannot be read are named on `skipped`."""
+    missing = {"handle", "follower"} - set(table.header)
     if missing:
         raise SystemExit(f"the file has no column {' or '.join(sorted(missing))}")
-    for row in reader:
-        if row["handle"] and row["follower"]:
-            yield row["handle"].strip(), row["follower"].strip()
+    places = [table.header.index(name) for name in ("handle", "follower")]
+    for row in table.rows:
+        try:
+            if isinstance(row, tables.BadRow):
+                raise ValueError(row.reason)
+            handle, follower = (cells.read_handle(row.cells[place]) for place in places)
+            if tables.DAMAGED in handle + follower:
+                raise ValueError(f"has bytes that are not {table.encoding}")
+        except ValueError as error:
+            print(f"line {row.line} skipped: {error}", file=skipped)
+            continue
+        if handle and follower:
+            yield handle, follower
 
 
 def _key(path: Path) -> bytes:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import boto3
+import openpyxl
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
 import ops.importing
 from chalicelib import clock
 from chalicelib.accounts import membership, metrics
-from chalicelib.accounts.records import AccountRecord, account_id, find_account
+from chalicelib.accounts.records import AccountRecord, SnapshotRecord, account_id, find_account
 from chalicelib.grading.assessing import assess
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.records import GradeChange
@@ -166,11 +168,61 @@ def test_a_bad_row_is_reported_with_its_line_and_skipped(aws: None, csv_file: An
     summary, skipped = imported(csv_file(HEADER.encode() + b"\n".join(rows)))
     assert skipped == [
         Skipped(4, "followers: 'many' is no whole number"),
-        Skipped(5, "not UTF-8"),
+        Skipped(5, "handle: has bytes that are not utf-8; another encoding can be named with --encoding"),
         Skipped(6, "good was on line 2 already"),
     ]
     assert summary.outcomes == {"imported": 2, "skipped": 3}
     assert (account("good").followers, account("last").followers) == (100, 100)
+
+
+def test_a_stray_byte_matters_only_in_an_imported_column(aws: None, csv_file: Any) -> None:
+    path = csv_file(b"handle,followers,about\ntea,100,caf\xe9\ncak\xe9,100,x\n")
+    summary, skipped = imported(path)
+    assert summary.outcomes == {"imported": 1, "skipped": 1}
+    assert [row.line for row in skipped] == [3]
+    assert account("tea").followers == 100
+
+
+def test_several_dates_of_an_account_are_snapshots_in_order_of_time(aws: None, csv_file: Any) -> None:
+    rows = "tea,300,,,,30,,20261103\ntea,100,,,,10,,20261101\ncake,5,,,,,,20261101\ntea,200,,,,20,,20261102\n"
+    summary, skipped = imported(csv_file(HEADER + rows + "tea,200,,,,20,,2026-11-02\n"))
+    assert summary.outcomes == {"imported": 2, "updated": 2, "skipped": 1}
+    assert skipped == [Skipped(6, "tea was on line 5 already")]
+    tea = account("tea")
+    assert (tea.followers, tea.own_repost_price) == (300, 3_000)
+    snapshots = list(SnapshotRecord.query(tea.pk, SnapshotRecord.sk.startswith("metrics#")))
+    assert [(snapshot.figures["followers"], snapshot.counted is not None) for snapshot in snapshots] == [
+        (100, True),
+        (200, True),
+        (300, True),
+    ]
+    assert imported(csv_file(HEADER + rows))[0].outcomes["updated"] == 0
+
+
+def test_a_chinese_workbook_is_proposed_a_map_and_imported_with_it(
+    aws: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, columns, book = tmp_path / "list.xlsx", tmp_path / "columns.json", openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["昵称", "粉丝数(万)", "报价", "平均阅读", "日期"])
+    sheet.append(["茶馆", 1.2, 500, "10万+", date(2026, 11, 20)])
+    sheet.append(["糕点", "3.4w", "￥1,500", 800, 20261120])
+    book.save(path)
+    command = ["import", str(path), "--network", "weibo", "--stage", "test", "--json"]
+    assert main(command) == 1
+    proposed = json.loads(capsys.readouterr().out)
+    assert find_account(account_id("weibo", "茶馆")) is None
+    columns.write_text(json.dumps(proposed["map"]))
+    assert main([*command, "--map", str(columns), "--dry-run"]) == 0
+    assert json.loads(capsys.readouterr().out)["checked"] == 2
+    assert find_account(account_id("weibo", "茶馆")) is None
+    assert main([*command, "--map", str(columns)]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["imported"], document["skipped"], document["lower_bounds"]) == (2, 0, {"平均阅读": 1})
+    assert (account("茶馆").followers, account("糕点").followers) == (12_000, 34_000)
+    assert (account("茶馆").own_post_price, account("糕点").own_post_price) == (50_000, 150_000)
+    assert account("茶馆").evidence["reads_avg_30d"] == 100_000
 
 
 def test_other_figures_of_the_same_moment_are_refused(aws: None, csv_file: Any) -> None:

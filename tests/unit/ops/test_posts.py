@@ -45,17 +45,45 @@ def test_what_the_row_says_comes_first(tmp_path: Path) -> None:
     assert "comments_avg_30d" not in cake.figures
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("time,text\n", "no column handle"),
-        (HEADER + "tea,,,,,\ntea,,k,x,,,,,\n", "line 3"),
-        (HEADER + "tea,soon,,,,,,,\n", "line 2"),
-    ],
-)
-def test_what_is_wrong_with_the_file_is_said(tmp_path: Path, text: str, reason: str) -> None:
-    with pytest.raises(ValueError, match=reason):
-        read_posts(posts(tmp_path, text))
+def test_a_file_without_handles_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no column handle"):
+        read_posts(posts(tmp_path, "time,text\n"))
+
+
+BAD_POSTS = [
+    ("tea,,k,x,,,,,", "reposts: 'x' cannot be read"),
+    ('tea,,k,"1,50",,,,,', "reposts: '1,50' cannot be read (commas stand only"),
+    ("tea,,k,1e400,,,,,", "reposts: '1e400' cannot be read"),
+    ("tea,,k,1e99,,,,,", "reposts: '1e99' cannot be read (more than"),
+    ("tea,,k,-5,,,,,", "reposts: '-5' cannot be read (it is negative)"),
+    ("tea,,k,1.5,,,,,", "reposts: '1.5' cannot be read (it has a fraction)"),
+    ("tea,soon,,,,,,,", "time: 'soon' cannot be read"),
+    ("tea,46327,,,,,,,", "time: '46327' cannot be read (of digits alone"),
+    ("tea,0001-01-01,,,,,,,", "time: '0001-01-01' cannot be read"),
+    ("tea,2017-05-02T11:00:00,,,,,,,", "time: 2017-05-02T11:00:00 has no time zone, the first time of the file has"),
+    ("tea,,k,,,,,,,more", "10 cells where the header has 9"),
+    ("tea,," + "k" * 140_000 + ",,,,,,", "a cell has more than 131,072 characters"),
+    ('"' + "k" * 140_000 + '",,,,,,,,', "a cell has more than 131,072 characters"),
+    ('tea,,"k,5,,,,,', "the quote that opens on line 3 is not closed"),
+    (",,k,1,,,,,", "account: is empty"),
+    ("1.66988E+09,,k,1,,,,,", "account: '1.66988E+09' cannot be read (a spreadsheet"),
+]
+
+
+@pytest.mark.parametrize(("row", "reason"), BAD_POSTS, ids=[reason[:40] for _, reason in BAD_POSTS])
+def test_a_bad_post_is_named_and_the_others_count(tmp_path: Path, row: str, reason: str) -> None:
+    text = f"{HEADER}tea,2017-05-01T11:57:00+08:00,a,1,,,,,\n{row}\n,,,,,,,,\ntea,2017-05-01T05:57:00Z,b,3.0,,,,,\n"
+    skipped: list[tuple[int, str]] = []
+    found = read_posts(posts(tmp_path, text), lambda line, why: skipped.append((line, why)))
+    assert found["tea"]["reposts_avg_30d"] == 2
+    ((line, why),) = skipped
+    assert line == 3
+    assert why.startswith(reason)
+
+
+def test_counts_are_read_as_in_the_accounts_file(tmp_path: Path) -> None:
+    text = 'handle,likes,reads\ntea,"1,234",1.2万\ntea,"1,236",10万+\n'
+    assert read_posts(posts(tmp_path, text))["tea"] == {"likes_avg_30d": 1_235, "reads_avg_30d": 56_000}
 
 
 def test_the_document_names_every_column() -> None:
