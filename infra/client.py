@@ -96,6 +96,8 @@ NAMES: dict[str, str] = {
     "submit_draft": "orders.submit_draft",
     "approve_draft": "orders.approve_draft",
     "request_draft_changes": "orders.request_draft_changes",
+    "list_draft_reviews": "orders.drafts_waiting",
+    "review_draft": "orders.review_draft",
     "publish_order": "orders.publish",
     "retry_order": "orders.retry",
     "dispute_order": "orders.dispute",

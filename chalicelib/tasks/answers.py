@@ -298,6 +298,7 @@ class Timer(TypedDict):
         "review_due",
         "accept_by",
         "counter_due",
+        "draft_review_due",
         "draft_due",
         "publish_at",
         "window_start",
@@ -328,16 +329,43 @@ class Counter(PriceSplit):
     note: NotRequired[str]
 
 
+class DraftReview(TypedDict):
+    """An auditor's decision about a draft."""
+
+    decision: Literal["approved", "rejected"]
+    reasons: list[Why]
+
+
 class CreatorsDraft(TypedDict):
-    """The creator's text, before it is posted."""
+    """The creator's text, before it is posted. `in_review`: an auditor reads it first, until `due_at`; `submitted`: the
+    advertiser answers until `due_at`."""
 
     text: str
-    status: Literal["submitted", "changes_requested", "approved"]
+    status: Literal["in_review", "submitted", "changes_requested", "approved"]
     changes_requested: Count
     due_at: Moment
     findings: list[Finding]
     findings_more: Count
     note: NotRequired[str]
+    review: NotRequired[DraftReview]
+
+
+class DraftInReview(TypedDict):
+    """A draft in the auditors' queue: the text, what the brief says, its audited URLs, and what the lint found."""
+
+    order_id: str
+    task_id: str
+    account_id: str
+    handle: str
+    title: str
+    text: str
+    brief: str
+    urls: list[str]
+    findings: list[Finding]
+    findings_more: Count
+    due_at: Moment
+    overdue: bool
+    revision: Count
 
 
 class CheckEvidence(TypedDict):

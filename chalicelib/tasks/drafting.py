@@ -1,18 +1,29 @@
-"""The creator's draft, if the task asks for one: the advertiser approves it or asks for changes; silence approves."""
+"""The creator's draft, if the task asks for one (rule 13a): the advertiser approves it or asks for changes; silence approves.
+
+A draft in which the lint finds something, or with a link that the brief does not have, is read by an auditor first. Silence never
+approves what no auditor read: without a decision in time the draft goes back to the creator."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from chalicelib import clock
+from chalicelib.decider import Decider
 from chalicelib.errors import InvalidBody, Problem
 from chalicelib.settings import rules
+from chalicelib.store import Page, read_page
 from chalicelib.tasks import lint
 from chalicelib.tasks.answering import find_offered, find_ordered
 from chalicelib.tasks.content import Content, content_faults, marked
-from chalicelib.tasks.records import OrderRecord
-from chalicelib.tasks.timers import draft_due
+from chalicelib.tasks.records import OrderRecord, find_order
+from chalicelib.tasks.timers import draft_due, draft_review_due
 from chalicelib.tasks.transitions import move_order, until_settled
+from chalicelib.tasks.urls import foreign_links
+
+REVIEWS = "draft-reviews"
+"""The queue of the orders whose drafts wait for an auditor."""
+UNREAD = "No auditor read the draft in time: submit another text, or the text of the brief."
 
 
 def submit(order_id: str, creator_id: str, text: str) -> OrderRecord:
@@ -24,28 +35,69 @@ def submit(order_id: str, creator_id: str, text: str) -> OrderRecord:
     def decide() -> OrderRecord:
         order = find_offered(order_id, creator_id)
         draft: dict[str, Any] = order.draft or {}
-        if draft.get("status") == "submitted" and draft["text"] == marked(text):
+        waits = draft.get("status") in ("submitted", "in_review")
+        if waits and draft["text"] == marked(text):
             return order
         _require_drafting(order)
-        if draft.get("status") == "submitted":
-            raise Problem("state_conflict", "The draft waits for the advertiser's answer.")
+        if waits:
+            raise Problem("state_conflict", "The draft waits for an answer.")
         faults = list(content_faults(Content(text), rules(), "/text"))
         if faults:
             raise InvalidBody(*faults)
-        found = lint.findings("", text, "/text")
+        links = foreign_links(text, [*order.urls, *(order.links or ())])
+        found = [*lint.findings("", text, "/text"), *lint.link_findings(text, links, "/text")]
         lint.require_allowed(found)
+        audited = lint.needs_review(found) and marked(text) != order.text  # the brief's own text was audited
         findings, more = lint.stored(found)
         at = clock.now()
+        due_at = draft_review_due(at, order.end_at, rules()) if audited else draft_due(at, order.end_at, rules())
         new = {
             "text": marked(text),
-            "status": "submitted",
+            "status": "in_review" if audited else "submitted",
             "changes_requested": int(draft.get("changes_requested", 0)),
-            "due_at": clock.stamp(draft_due(at, order.end_at, rules())),
+            "due_at": clock.stamp(due_at),
             "findings": findings,
             "findings_more": more,
         }
         changes = [OrderRecord.draft.set(new)]
-        return move_order(order, "draft_submitted", at=at, by="creator", changes=changes)
+        queue = (REVIEWS, clock.stamp(due_at)) if audited else None
+        return move_order(order, "draft_submitted", at=at, by="creator", changes=changes, queue=queue)
+
+    return until_settled(decide)
+
+
+def waiting(limit: int, after: dict[str, Any] | None) -> Page[OrderRecord]:
+    """The orders whose drafts wait for an auditor, the one due first at the head."""
+    return read_page(OrderRecord, REVIEWS, index="by_queue", limit=limit, after=after, newest_first=False)
+
+
+def review(order_id: str, decision: str, reasons: list[dict[str, str]], by: Decider) -> OrderRecord:
+    """The auditor's decision about a draft. `approved`: it goes on to the advertiser. `rejected`: back to the creator, with the
+    reasons. The same decision again changes nothing.
+
+    Raises Problem `not_found`; `conflict_of_interest` for a party of the order; `revision_changed`; `draft_not_waiting`."""
+
+    def decide() -> OrderRecord:
+        order = find_order(order_id)
+        by.require_other((order.owner, order.advertiser_id))
+        draft: dict[str, Any] = order.draft or {}
+        if draft.get("status") != "in_review":
+            decided = draft.get("review") or {}
+            if decided.get("decision") != decision:
+                raise Problem("draft_not_waiting", "There is no draft that waits for an auditor.")
+            by.require_repeat(decided.get("revision"), int(order.revision))
+            return order
+        by.require_read(int(order.revision))
+        _require_waiting(order, "in_review")
+        at = clock.now()
+        decided = {"decision": decision, "reasons": reasons, "by": by.sub, "revision": by.revision}
+        if decision == "rejected":
+            note = "; ".join(reason.get("note") or reason["code"] for reason in reasons)
+            changed = {**draft, "status": "changes_requested", "note": note, "review": decided}
+            return _draft_moved(order, "draft_rejected", changed, at, by="auditor", note=note)
+        due_at = clock.stamp(draft_due(at, order.end_at, rules()))
+        changed = {**draft, "status": "submitted", "due_at": due_at, "review": decided}
+        return _draft_moved(order, "draft_cleared", changed, at, by="auditor")
 
     return until_settled(decide)
 
@@ -85,7 +137,12 @@ def request_changes(order_id: str, advertiser_id: str, note: str) -> OrderRecord
 
 
 def be_silent(order: OrderRecord) -> OrderRecord:
-    """The default of a draft that the advertiser did not answer in time: approved. Raises Overtaken."""
+    """The default of a draft that was not answered in time: approved, if the advertiser did not answer; back to the creator, if no
+    auditor read it. Raises Overtaken."""
+    draft: dict[str, Any] = order.draft or {}
+    if draft["status"] == "in_review":
+        changed = {**draft, "status": "changes_requested", "note": UNREAD}
+        return _draft_moved(order, "draft_rejected", changed, clock.now(), by="system", note=UNREAD)
     return _approved(order, "system")
 
 
@@ -103,6 +160,12 @@ def _approved(order: OrderRecord, by: str) -> OrderRecord:
     return move_order(order, "draft_approved", at=clock.now(), by=by, changes=changes)
 
 
+def _draft_moved(
+    order: OrderRecord, event: str, draft: dict[str, Any], at: datetime, *, by: str, note: str | None = None
+) -> OrderRecord:
+    return move_order(order, event, at=at, by=by, note=note, changes=[OrderRecord.draft.set(draft)])
+
+
 def _require_drafting(order: OrderRecord) -> None:
     if order.status != "accepted" or not order.draft_approval:
         raise Problem("state_conflict", "This order waits for no draft.", status_now=order.status)
@@ -112,11 +175,9 @@ def _require_drafting(order: OrderRecord) -> None:
         raise Problem("window_not_open", f"The window ended at {clock.rfc3339(order.end_at)}.")
 
 
-def _require_waiting(order: OrderRecord) -> None:
-    if order.status != "accepted" or (order.draft or {}).get("status") != "submitted":
+def _require_waiting(order: OrderRecord, status: str = "submitted") -> None:
+    if order.status != "accepted" or (order.draft or {}).get("status") != status:
         raise Problem("draft_not_waiting", "There is no draft that waits for an answer.")
-    due_at = order.progress.draft_due
+    due_at = order.progress.draft_due or order.progress.draft_review_due
     if due_at is not None and clock.now() >= due_at:
-        raise Problem(
-            "draft_not_waiting", f"The draft could be answered until {clock.rfc3339(due_at)}; it is approved."
-        )
+        raise Problem("draft_not_waiting", f"The draft could be answered until {clock.rfc3339(due_at)}.")

@@ -188,6 +188,8 @@ ORDER = Machine(
         Transition("offered", "stopped", "stopped", "auditor", "returned", ("task_stopped",)),
         Transition("accepted", "draft_submitted", "accepted", "creator"),
         Transition("accepted", "changes_requested", "accepted", "advertiser"),
+        Transition("accepted", "draft_cleared", "accepted", "auditor"),
+        Transition("accepted", "draft_rejected", "accepted", "auditor, system"),
         Transition("accepted", "draft_approved", "accepted", "advertiser, system"),
         Transition("accepted", "check_failed", "accepted", "system"),
         Transition("accepted", "platform_refused", "accepted", "system"),

@@ -7,6 +7,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.api import Call, Paging, route
+from chalicelib.errors import Fault, InvalidBody
 from chalicelib.tasks import (
     answering,
     counters,
@@ -26,6 +27,7 @@ from chalicelib.tasks.schemas import (
     DisputeBody,
     DisputeQuery,
     DraftBody,
+    DraftReviewBody,
     InboxQuery,
     NoteBody,
     NothingBody,
@@ -190,6 +192,30 @@ def approve_draft(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
 def request_draft_changes(call: Call[NoteBody], order_id: str) -> dict[str, Any]:
     """Ask for changes of the creator's draft, at most twice."""
     return views.order_view(drafting.request_changes(order_id, call.caller.advertiser_id, call.body.note))
+
+
+@route(blueprint, "GET", "/v1/draft-reviews", roles=("auditor",), query=Paging, answer="DraftInReview")
+def list_draft_reviews(call: Call[None]) -> dict[str, Any]:
+    """The creators' drafts that an auditor reads first, because of what the lint found or of their links: due first at the head."""
+    return call.listed(drafting.waiting(call.query.limit, call.after), views.draft_review_view)
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/orders/{order_id}/draft/review",
+    roles=("auditor",),
+    body=DraftReviewBody,
+    answer="Order",
+    refuses=("conflict_of_interest", "draft_not_waiting", "revision_changed", "state_conflict"),
+)
+def review_draft(call: Call[DraftReviewBody], order_id: str) -> dict[str, Any]:
+    """Let a creator's draft go on to the advertiser, or reject it with reasons."""
+    if call.body.decision == "rejected" and not call.body.reasons:
+        raise InvalidBody(Fault("/reasons", "missing", "A rejection needs at least one reason."))
+    reasons = [reason.model_dump(exclude_none=True) for reason in call.body.reasons]
+    by = call.caller.decider(call.body.revision)
+    return views.order_view(drafting.review(order_id, call.body.decision, reasons, by))
 
 
 @route(

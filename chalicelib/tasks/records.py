@@ -285,6 +285,7 @@ class OrderRecord(_Kept):
         waits = self.status == "accepted"
         return Progress(
             counter_open=self.status == "offered" and (self.counter or {}).get("status") == "open",
+            draft_review_due=clock.parse(draft["due_at"]) if waits and draft.get("status") == "in_review" else None,
             draft_due=clock.parse(draft["due_at"]) if waits and draft.get("status") == "submitted" else None,
             publish_at=self.publish_at if waits or self.status == "offered" else None,
             mend_by=self.mend_by if waits else None,
@@ -317,7 +318,7 @@ class OrderRecord(_Kept):
         """When something happens in the present status by itself; None in an end state."""
         if self.status == "accepted":
             progress = self.progress
-            first = (progress.draft_due, progress.publish_at, progress.mend_by, self.end_at)
+            first = (progress.draft_review_due, progress.draft_due, progress.publish_at, progress.mend_by, self.end_at)
             return min(moment for moment in first if moment is not None)
         return {"offered": self.accept_by, "disputed": self.ruling_due_at}.get(self.status, self.next_look_at)
 

@@ -224,6 +224,13 @@ class DraftBody(Body):
     text: Annotated[str, Field(max_length=10_000)]
 
 
+class DraftReviewBody(DecisionBody):
+    """The decision about a creator's draft; a rejection says why."""
+
+    decision: Literal["approved", "rejected"]
+    reasons: list[ReasonIn] = Field(default_factory=list, max_length=20)
+
+
 class ApplicationBody(Body):
     """With which account and for which price a creator applies to an open call."""
 

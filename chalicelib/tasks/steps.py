@@ -14,7 +14,7 @@ from typing import Any
 
 from chalicelib import clock
 from chalicelib.observability import cause, correlate, count, logger
-from chalicelib.tasks import answering, calls, closing, disputes, offers, publication, review, settlement
+from chalicelib.tasks import answering, calls, closing, disputes, drafting, offers, publication, review, settlement
 from chalicelib.tasks.gate import TaskClosed
 from chalicelib.tasks.lifecycle import Illegal
 from chalicelib.tasks.records import OrderRecord, TaskRecord, event, find_order, find_task, happened
@@ -119,7 +119,11 @@ def retry(item: TaskRecord | OrderRecord) -> bool:
         happened(item, event("retried", at, "staff")),
     ]
     if isinstance(item, OrderRecord):
-        changes += [OrderRecord.queue.remove(), OrderRecord.due_at.remove()]
+        draft = item.draft or {}
+        if draft.get("status") == "in_review":
+            changes += [OrderRecord.queue.set(drafting.REVIEWS), OrderRecord.due_at.set(draft["due_at"])]
+        else:
+            changes += [OrderRecord.queue.remove(), OrderRecord.due_at.remove()]
     return change(item, changes, record.stuck.exists() & (record.run == int(item.run)))
 
 

@@ -25,6 +25,7 @@ class Progress:
     """What has already happened to an offered order, as far as its timers depend on it."""
 
     counter_open: bool = False
+    draft_review_due: datetime | None = None
     draft_due: datetime | None = None
     publish_at: datetime | None = None
     mend_by: datetime | None = None
@@ -46,6 +47,7 @@ def review_timers(due_at: datetime, schedule: Schedule) -> tuple[Timer, ...]:
 LISTED = {
     "accept_by": {"offered"},
     "counter_due": {"offered"},
+    "draft_review_due": {"accepted"},
     "draft_due": {"accepted"},
     "publish_at": {"offered", "accepted"},
     "window_start": {"offered", "accepted"},
@@ -69,6 +71,7 @@ def order_timers(schedule: Schedule, progress: Progress, status: str = "offered"
     timers = (
         ("accept_by", schedule.accept_by, "lapsed"),
         ("counter_due", schedule.accept_by if progress.counter_open else None, "lapsed"),
+        ("draft_review_due", progress.draft_review_due, "accepted"),
         ("draft_due", progress.draft_due, "accepted"),
         ("publish_at", progress.publish_at, "published"),
         ("window_start", schedule.start_at, "accepted"),
@@ -97,6 +100,12 @@ def draft_due(submitted_at: datetime, end_at: datetime, rules: Rules) -> datetim
     """When silence approves a draft: after `draft_silence`, but so early that half of what is left of the window remains
     for publishing."""
     return min(submitted_at + rules.draft_silence, submitted_at + (end_at - submitted_at) / 2)
+
+
+def draft_review_due(submitted_at: datetime, end_at: datetime, rules: Rules) -> datetime:
+    """Until when an auditor decides about a draft: as long as about a task, but so early that two thirds of what is left of the
+    window remain for the advertiser and for publishing."""
+    return min(submitted_at + rules.task_review, submitted_at + (end_at - submitted_at) / 3)
 
 
 def reserve_accept_by(offered_at: datetime, accept_by: datetime, end_at: datetime, rules: Rules) -> datetime:

@@ -109,12 +109,15 @@ def move_order(
     changes: Iterable[UpdateAction] = (),
     actions: Iterable[Action] = (),
     closing: bool = False,
+    queue: tuple[str, str] | None = None,
 ) -> OrderRecord:
     """Applies the event `what` to the order as read, together with `actions`; the order as written. The arguments are those of
     `order_moved`.
 
     Raises Illegal if the table does not allow it, Overtaken if the order has changed since it was read, TaskClosed."""
-    moved = order_moved(order, what, at=at, by=by, note=note, reason=reason, changes=changes, closing=closing)
+    moved = order_moved(
+        order, what, at=at, by=by, note=note, reason=reason, changes=changes, closing=closing, queue=queue
+    )
     commit([*moved, *actions])
     return find_order(order.pk)
 
@@ -129,9 +132,11 @@ def order_moved(
     reason: EndReason | None = None,
     changes: Iterable[UpdateAction] = (),
     closing: bool = False,
+    queue: tuple[str, str] | None = None,
 ) -> list[Action]:
     """The actions of `move_order`, for a transaction of the caller's: the order's, labelled `order`, and the one that passes the
     task's gate. `closing`: the event is part of the closing itself, which the closed gate does not refuse.
+    `queue`: the staff's queue in which the order waits from now on, and when it is due there; any event takes it out of its queue.
 
     The payment follows the table, and so does the `reason` of an end where the table has only one."""
     row = OrderRecord.machine.row(order.status, what)
@@ -139,7 +144,9 @@ def order_moved(
     written = [OrderRecord.payment.set(payment)]
     if row.then in OrderRecord.machine.ends:
         written.append(OrderRecord.reason.set(end_reason(row, reason)))
-    if order.stuck:
+    if queue:
+        written += [OrderRecord.queue.set(queue[0]), OrderRecord.due_at.set(queue[1])]
+    elif order.queue:
         written += [OrderRecord.queue.remove(), OrderRecord.due_at.remove()]
     moved = _moved("order", order, what, row.then, at, by, note, [*written, *changes])
     return [moved] if closing else [moved, *passing(str(order.task_id), order.status)]

@@ -1,10 +1,11 @@
-"""Which URLs may stand in a post (rule 6): http(s), a public host, no userinfo."""
+"""Which URLs may stand in a post (rule 6): http(s), a public host, no userinfo; and which links a text has."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from chalicelib.links.hosts import ascii_host
@@ -90,3 +91,49 @@ def _ipv4(labels: list[str]) -> ipaddress.IPv4Address | None:
         return None
     value = last + sum(number << 8 * (3 - place) for place, number in enumerate(firsts))
     return ipaddress.IPv4Address(value)
+
+
+_SCHEME = re.compile(
+    r"[a-z][a-z0-9+.-]{1,20}\s{0,2}[:：]\s{0,2}[/／\\]{1,3}\s{0,2}[^\s，。；！？、）】》”]+", re.IGNORECASE
+)
+_DOT = r"(?:\s{0,2}(?:[.．。｡·点]|\[\.\]|\(\.\)|（\.）|【\.】|\(dot\)|\[dot\])\s{0,2}|\s{1,2}dot\s{1,2})"
+_LABEL = "[a-z0-9\u3400-\u70b8\u70ba-\u9fff][a-z0-9\u3400-\u70b8\u70ba-\u9fff_-]{0,62}"
+"""Without 点 (U+70B9), which stands for a dot: a label and what follows it have nothing in common, so a search never goes back."""
+_ZONES = (
+    "com|cn|net|org|info|biz|xyz|top|vip|shop|store|site|online|club|link|live|app|dev|page|icu|cc|tv|me|io|co|la|im|to|ly|gl|gd|ink|fun|pro"
+    "|wang|ren|ltd|group|work|tech|art|cloud|mobi|asia|hk|tw|mo|jp|kr|sg|uk|us|ru|de|fr|eu|in|ai|gg|fm|so|ws|be|is|it|example|test"
+)
+_BARE = re.compile(
+    rf"(?<![a-z0-9@])(?:{_LABEL}{_DOT}){{1,5}}(?:{_ZONES}|xn--[a-z0-9-]{{2,59}})(?![a-z0-9])"
+    r"(?::\d{1,5})?(?:[/?#／][^\s，。；！？、）】》”]*)?",
+    re.IGNORECASE,
+)
+_NUMBERS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])(?::\d{1,5})?(?:/[^\s，。]*)?")
+_URL_CHARACTER = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]"
+
+
+def own_spans(text: str, own: Iterable[str]) -> list[tuple[int, int]]:
+    """Where these URLs stand in the text: whole, not as the beginning of a longer one. What ends a sentence may follow."""
+    patterns = "|".join(re.escape(url) for url in sorted(own, key=len, reverse=True))
+    if not patterns:
+        return []
+    return [
+        found.span()
+        for found in re.finditer(rf"(?:{patterns})(?=[.,!?;:)'\]]*(?!{_URL_CHARACTER}))", text)
+        if found.group()
+    ]
+
+
+def foreign_links(text: str, own: Iterable[str]) -> list[tuple[int, int]]:
+    """Where the text has something that leads somewhere else than to one of its `own` URLs: with a scheme, a bare domain, an
+    address in numbers, also where the dots are written in another way. Linear in the length of the text."""
+    rest = list(text)
+    for start, end in own_spans(text, own):
+        rest[start:end] = "\n" * (end - start)
+    plain = "".join(rest)
+    spans = sorted(found.span() for pattern in (_SCHEME, _BARE, _NUMBERS) for found in pattern.finditer(plain))
+    kept: list[tuple[int, int]] = []
+    for start, end in spans:
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept

@@ -418,13 +418,37 @@ def _unspent(task: TaskRecord) -> int:
     return int(task.unallocated)
 
 
-def _counter(counter: dict[str, Any]) -> dict[str, Any]:
-    parts = split(int(counter["price"]), rules().commission_bps)
-    return {**counter, "at": clock.parse(counter["at"]), **_split(parts)}
+def draft_review_view(order: OrderRecord) -> dict[str, Any]:
+    """A draft that waits for an auditor, with what the brief says."""
+    draft: dict[str, Any] = order.draft or {}
+    due_at = clock.parse(draft["due_at"])
+    return {
+        "order_id": order.pk,
+        "task_id": order.task_id,
+        "account_id": order.account_id,
+        "handle": order.handle,
+        "title": order.title,
+        "text": draft["text"],
+        "brief": order.text,
+        "urls": order.urls,
+        "findings": draft["findings"],
+        "findings_more": draft.get("findings_more", 0),
+        "due_at": due_at,
+        "overdue": clock.now() >= due_at,
+        "revision": int(order.revision),
+    }
 
 
 def _draft(draft: dict[str, Any]) -> dict[str, Any]:
-    return {"findings_more": 0, **draft, "due_at": clock.parse(draft["due_at"])}
+    """The draft as both sides see it: of an auditor's decision what it says, not who took it."""
+    review = draft.get("review")
+    said = {} if review is None else {"review": {name: review[name] for name in ("decision", "reasons")}}
+    return {"findings_more": 0, **draft, "due_at": clock.parse(draft["due_at"]), **said}
+
+
+def _counter(counter: dict[str, Any]) -> dict[str, Any]:
+    parts = split(int(counter["price"]), rules().commission_bps)
+    return {**counter, "at": clock.parse(counter["at"]), **_split(parts)}
 
 
 def _moments(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -51,6 +51,18 @@ def of_draft(path: str, body: Any = None) -> Callable[[Stage], Prepared]:
     return prepare
 
 
+def auditing_a_draft(stage: Stage) -> Prepared:
+    (order_id,) = stage.accepted("an", draft_approval=True)
+    shown = stage.act("an", order_id, "draft", {"text": "国家级茶"}).json_body
+    (queued,) = stage.auditor.get("/v1/draft-reviews").json_body["data"]
+    body = {"decision": "approved", "revision": queued["revision"]}
+    return (
+        clock.parse(shown["draft"]["due_at"]),
+        lambda: stage.auditor.post(f"/v1/orders/{order_id}/draft/review", body),
+        lambda: stage.order(order_id),
+    )
+
+
 def submitting_a_draft(stage: Stage) -> Prepared:
     (order_id,) = stage.accepted("an", draft_approval=True)
     return END, lambda: stage.act("an", order_id, "draft", {"text": "真香"}), lambda: stage.order(order_id)
@@ -174,6 +186,7 @@ DEADLINES: dict[tuple[str, str], Callable[[Stage], Prepared]] = {
     ("/v1/orders/{order_id}/draft", ""): submitting_a_draft,
     ("/v1/orders/{order_id}/draft/approve", ""): of_draft("draft/approve"),
     ("/v1/orders/{order_id}/draft/changes", ""): of_draft("draft/changes", {"note": "x"}),
+    ("/v1/orders/{order_id}/draft/review", ""): auditing_a_draft,
     ("/v1/orders/{order_id}/publish", "window"): publishing,
     ("/v1/orders/{order_id}/publish", "mend"): mending,
     ("/v1/orders/{order_id}/dispute", ""): disputing,

@@ -44,7 +44,7 @@ def test_each_event_that_a_state_does_not_have_is_a_conflict(machine: Machine) -
             assert (refused.value.kind.status, refused.value.code) == (409, "state_conflict")
 
 
-@pytest.mark.parametrize(("first", "second"), permutations(RULINGS, 2), ids=lambda ruling: ruling["outcome"])
+@pytest.mark.parametrize(("first", "second"), list(permutations(RULINGS, 2)), ids=lambda ruling: ruling["outcome"])
 def test_two_different_rulings_at_once_have_one_winner(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, first: Any, second: Any
 ) -> None:
@@ -84,6 +84,7 @@ ACTS: dict[str, Any] = {
     "draft": {"text": "真香"},
     "draft/approve": {},
     "draft/changes": {"note": "x"},
+    "draft/review": {"decision": "approved", "revision": 0},
     "publish": {"post_url": "https://sandbox.example/posts/none"},
     "dispute": {"reason_code": "other", "note": "x"},
 }
@@ -114,6 +115,7 @@ def test_every_act_on_an_order_is_answered_in_every_state(stage: Stage) -> None:
                 if path in ("counter/accept", "counter/decline", "draft/approve", "draft/changes")
                 else None
             )
+            by = stage.auditor if path == "draft/review" else by
             answer = (by or stage.creator("an")).post(f"/v1/orders/{order_id}/{path}", body)
             assert answer.status_code < 500, (status, path, answer.json_body)
 
