@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.accounts.appeals import AppealRecord
 from chalicelib.accounts.records import AccountRecord, AdvertiserRecord
 from chalicelib.store.tables import Record
-from chalicelib.tasks.records import DisputeRecord, TaskRecord
+from chalicelib.tasks.records import DisputeRecord, OrderRecord, TaskRecord
 from chalicelib.wallet.records import SuspenseItem, Withdrawal
 
 SUBJECTS: dict[tuple[str, str], tuple[type[Record], str]] = {
@@ -18,14 +18,15 @@ SUBJECTS: dict[tuple[str, str], tuple[type[Record], str]] = {
     ("accounts", "category"): (AccountRecord, "account"),
     ("accounts", "revocation"): (AccountRecord, "account"),
     ("tasks", "review"): (TaskRecord, "task"),
+    ("orders", "draft/review"): (OrderRecord, "order"),
     ("appeals", "ruling"): (AppealRecord, "appeal"),
     ("disputes", "ruling"): (DisputeRecord, "dispute"),
     ("withdrawals", "outcome"): (Withdrawal, "withdrawal"),
     ("suspense", "resolution"): (SuspenseItem, "suspense"),
 }
-"""By the first and the last part of a decision's path: the record of its subject and its sort key."""
+"""By the first part of a decision's path and what follows the id: the record of its subject and its sort key."""
 
-_PATH = re.compile(r"/v1/(\w+)/([^/?]+)/(\w+)")
+_PATH = re.compile(r"/v1/(\w+)/([^/?]+)/(\w+(?:/\w+)?)")
 
 
 def subject_of(path: str) -> Any:

@@ -63,6 +63,7 @@ class AuditorCounts(TypedDict):
     """What waits for an auditor, by queue. `more`: at least one queue is longer than it was counted."""
 
     reviews: Count
+    draft_reviews: Count
     certifications: Count
     admissions: Count
     appeals: Count

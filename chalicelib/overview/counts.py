@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.accounts import advertisers, appeals, membership
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord, count_up_to, read_page
-from chalicelib.tasks import disputes, order_lists, review
+from chalicelib.tasks import disputes, drafting, order_lists, review
 from chalicelib.tasks.records import ApplicationRecord, TaskRecord
 from chalicelib.tasks.transitions import CALLS
 from chalicelib.wallet import suspense, withdrawals
@@ -23,6 +23,7 @@ Counts = dict[str, Any]
 Queues = Mapping[str, tuple[type[AccountsRecord | TasksRecord | WalletRecord], str]]
 AUDITOR: Queues = {
     "reviews": (TasksRecord, review.QUEUE),
+    "draft_reviews": (TasksRecord, drafting.QUEUE),
     "certifications": (AccountsRecord, advertisers.QUEUE),
     "admissions": (AccountsRecord, membership.QUEUE),
     "appeals": (AccountsRecord, appeals.QUEUE),

@@ -21,7 +21,7 @@ from chalicelib.tasks.timers import draft_due, draft_review_due
 from chalicelib.tasks.transitions import move_order, until_settled
 from chalicelib.tasks.urls import foreign_links
 
-REVIEWS = "draft-reviews"
+QUEUE = "draft-reviews"
 """The queue of the orders whose drafts wait for an auditor."""
 UNREAD = "No auditor read the draft in time: submit another text, or the text of the brief."
 
@@ -60,7 +60,7 @@ def submit(order_id: str, creator_id: str, text: str) -> OrderRecord:
             "findings_more": more,
         }
         changes = [OrderRecord.draft.set(new)]
-        queue = (REVIEWS, clock.stamp(due_at)) if audited else None
+        queue = (QUEUE, clock.stamp(due_at)) if audited else None
         return move_order(order, "draft_submitted", at=at, by="creator", changes=changes, queue=queue)
 
     return until_settled(decide)
@@ -68,7 +68,7 @@ def submit(order_id: str, creator_id: str, text: str) -> OrderRecord:
 
 def waiting(limit: int, after: dict[str, Any] | None) -> Page[OrderRecord]:
     """The orders whose drafts wait for an auditor, the one due first at the head."""
-    return read_page(OrderRecord, REVIEWS, index="by_queue", limit=limit, after=after, newest_first=False)
+    return read_page(OrderRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
 
 
 def review(order_id: str, decision: str, reasons: list[dict[str, str]], by: Decider) -> OrderRecord:

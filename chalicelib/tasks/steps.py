@@ -121,7 +121,7 @@ def retry(item: TaskRecord | OrderRecord) -> bool:
     if isinstance(item, OrderRecord):
         draft = item.draft or {}
         if draft.get("status") == "in_review":
-            changes += [OrderRecord.queue.set(drafting.REVIEWS), OrderRecord.due_at.set(draft["due_at"])]
+            changes += [OrderRecord.queue.set(drafting.QUEUE), OrderRecord.due_at.set(draft["due_at"])]
         else:
             changes += [OrderRecord.queue.remove(), OrderRecord.due_at.remove()]
     return change(item, changes, record.stuck.exists() & (record.run == int(item.run)))

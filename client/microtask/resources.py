@@ -28,6 +28,7 @@ from microtask.types import (
     Decision,
     Dispute,
     DisputeSummary,
+    DraftInReview,
     Entry,
     ExportPart,
     Facets,
@@ -990,6 +991,18 @@ class OrdersResource(Resource):
         ).json()
         return answer
 
+    def drafts_waiting(self, *, limit: int | Omitted = OMITTED) -> Pages[DraftInReview]:
+        """The creators' drafts that an auditor reads first, because of what the lint found or of their links: due first at the head. For auditor."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                "/v1/draft-reviews",
+                query=given({"limit": limit, "cursor": OMITTED if cursor is None else cursor}),
+            ).json()
+
+        return Pages(fetch)
+
     def list(
         self,
         *,
@@ -1079,6 +1092,25 @@ class OrdersResource(Resource):
         """Run the workflow of a stuck order again, from where the order stands. For auditor, finance."""
         answer: Order = self._transport.send(
             "POST", f"/v1/orders/{_in_path(order_id)}/retry", body={}, key=idempotency_key, keyed=True
+        ).json()
+        return answer
+
+    def review_draft(
+        self,
+        order_id: str,
+        *,
+        revision: int,
+        decision: Literal["approved", "rejected"],
+        reasons: List[ReasonIn] | Omitted = OMITTED,
+        idempotency_key: str | None = None,
+    ) -> Order:
+        """Let a creator's draft go on to the advertiser, or reject it with reasons. For auditor."""
+        answer: Order = self._transport.send(
+            "POST",
+            f"/v1/orders/{_in_path(order_id)}/draft/review",
+            body=given({"revision": revision, "decision": decision, "reasons": reasons}),
+            key=idempotency_key,
+            keyed=True,
         ).json()
         return answer
 

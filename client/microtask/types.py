@@ -357,6 +357,7 @@ class AuditorCounts(TypedDict):
     """What waits for an auditor, by queue. `more`: at least one queue is longer than it was counted."""
 
     reviews: int
+    draft_reviews: int
     certifications: int
     admissions: int
     appeals: int
@@ -625,15 +626,16 @@ class CreatorCounts(TypedDict):
 
 
 class CreatorsDraft(TypedDict):
-    """The creator's text, before it is posted."""
+    """The creator's text, before it is posted. `in_review`: an auditor reads it first, until `due_at`; `submitted`: the advertiser answers until `due_at`."""
 
     text: str
-    status: Literal["submitted", "changes_requested", "approved"]
+    status: Literal["in_review", "submitted", "changes_requested", "approved"]
     changes_requested: int
     due_at: str
     findings: list[Finding]
     findings_more: int
     note: NotRequired[str]
+    review: NotRequired[DraftReview]
 
 
 class DayClicks(TypedDict):
@@ -734,6 +736,39 @@ class DraftBody(TypedDict):
     """The text that the creator would post."""
 
     text: str
+
+
+class DraftInReview(TypedDict):
+    """A draft in the auditors' queue: the text, what the brief says, its audited URLs, and what the lint found."""
+
+    order_id: str
+    task_id: str
+    account_id: str
+    handle: str
+    title: str
+    text: str
+    brief: str
+    urls: list[str]
+    findings: list[Finding]
+    findings_more: int
+    due_at: str
+    overdue: bool
+    revision: int
+
+
+class DraftReview(TypedDict):
+    """An auditor's decision about a draft."""
+
+    decision: Literal["approved", "rejected"]
+    reasons: list[Why]
+
+
+class DraftReviewBody(TypedDict):
+    """The decision about a creator's draft; a rejection says why."""
+
+    revision: int
+    decision: Literal["approved", "rejected"]
+    reasons: NotRequired[list[ReasonIn]]
 
 
 class Edit(TypedDict):
@@ -2518,6 +2553,7 @@ class Timer(TypedDict):
         "review_due",
         "accept_by",
         "counter_due",
+        "draft_review_due",
         "draft_due",
         "publish_at",
         "window_start",

@@ -37,6 +37,7 @@ DECISIONS: dict[Name, tuple[tuple[str, ...], dict[str, Any] | None]] = {
     ("POST", "/v1/accounts/{account_id}/metrics/fetch"): (("chen",), None),
     ("POST", "/v1/appeals/{appeal_id}/ruling"): (("an",), {"outcome": "rejected", "note": "查过了"}),
     ("POST", "/v1/disputes/{dispute_id}/ruling"): (("an", "teahouse"), {"outcome": "refund", "note": "查过了"}),
+    ("POST", "/v1/orders/{order_id}/draft/review"): (("an", "teahouse"), {"decision": "approved"}),
     ("POST", "/v1/tasks/{task_id}/review"): (("teahouse", "bo"), {"decision": "approved"}),
     ("POST", "/v1/tasks/{task_id}/stop"): (("teahouse", "bo"), {"reason_code": "law"}),
     ("POST", "/v1/withdrawals/{withdrawal_id}/payout"): (("teahouse",), None),
@@ -57,7 +58,7 @@ NO_DECISION: dict[Name, str] = {
 
 @pytest.fixture(scope="module")
 def market() -> Iterator[Market]:
-    """The market of test_owners, with subjects that wait: an account, an enterprise, a task, money in suspense."""
+    """The market of test_owners, with subjects that wait: an account, an enterprise, a task, a draft, money in suspense."""
     with mocked_aws(), served_api() as api:
         market = _furnished(Stage(api))
         stage, ids = market.stage, market.ids
@@ -68,6 +69,11 @@ def market() -> Iterator[Market]:
             bound = {"network": "sandbox", "handle": "chen", "category": "生活"}
             ids["account_id"] = api.as_("chen", "creator").post("/v1/accounts", bound).json_body["id"]
             ids["task_id"] = stage.create([stage.accounts["bo"]])["id"]
+            drafted = stage.create([stage.accounts["an"]], draft_approval=True)["id"]
+            stage.approve(drafted)
+            ids["order_id"] = stage.orders(drafted)[0]["id"]
+            assert stage.act("an", ids["order_id"], "accept").status_code == 200
+            assert stage.act("an", ids["order_id"], "draft", {"text": "国家级茶"}).status_code == 200
             topups.credit(PaidNotice("sandbox", "t-wrong-amount", ids["topup_id"], 1))
             waiting = api.as_("fin", "finance").get("/v1/suspense").json_body["data"]
             ids["suspense_id"] = waiting[0]["id"]

@@ -211,3 +211,10 @@ def test_a_draft_leaves_the_queue_when_its_order_ends(stage: Stage, order_id: st
         steps.order_step({"step": "publication_missed", "id": order_id})
     assert stage.order(order_id)["status"] == "failed"
     assert waiting(stage) == []
+
+
+def test_the_overview_counts_the_drafts_that_wait_for_an_auditor(stage: Stage, order_id: str) -> None:
+    submit(stage, order_id, DOUBTFUL)
+    assert stage.auditor.get("/v1/me").json_body["counts"]["auditor"]["draft_reviews"] == 1
+    for side in (stage.advertiser, stage.creator("an")):
+        assert side.get("/v1/orders?waiting=me").json_body["data"] == []

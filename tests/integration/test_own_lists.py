@@ -241,6 +241,7 @@ def test_me_shows_what_is_the_callers_and_what_waits(stage: Stage) -> None:
     assert teahouse["counts"] == {"advertiser": {"orders": 0, "tasks": 0, "applications": 0, "more": False}}
     auditor = me(stage.auditor)
     assert auditor["counts"]["auditor"] == {
+        "draft_reviews": 0,
         "reviews": 1,
         "certifications": 0,
         "admissions": 0,
