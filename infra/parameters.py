@@ -6,6 +6,8 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 WATCH_MINUTES = 10
+CLIENT_LIMIT = 600
+"""Rule 31: requests per user in five minutes. Stages with the sandbox on have no limit."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -34,9 +36,8 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--client-limit",
         type=int,
-        default=0,
         metavar="N",
-        help="requests of one token in five minutes, at least 10; 0: no limit; docs/clients.md",
+        help=f"requests of one token in five minutes, at least 10; 0: no limit; default: {CLIENT_LIMIT}, 0 with the sandbox; docs/clients.md",
     )
     parser.add_argument(
         "--client-keys",
@@ -49,6 +50,12 @@ def arguments(parser: ArgumentParser) -> None:
         choices=["on", "off"],
         default="on",
         help="off: the tables of money and of tasks can be deleted; docs/backup.md says when that is wanted",
+    )
+    parser.add_argument(
+        "--access-log",
+        choices=["on", "off"],
+        default="on",
+        help="one log line per request at the gateway; it sets the account's role for API Gateway's logs",
     )
     parser.add_argument("--canary", choices=["on", "off"], help="move calls bit by bit; default: on, on AWS")
     parser.add_argument(
@@ -77,7 +84,14 @@ def parameters(options: Namespace) -> dict[str, str]:
         "LinkBase": options.link_base,
         "PublicUrl": options.public_url,
         "AllowOrigins": options.allow_origins,
-        "ClientLimit": str(options.client_limit),
+        "AccessLog": options.access_log,
+        "ClientLimit": str(_client_limit(options)),
         "WalletDeletionProtection": "true" if options.wallet_protection == "on" else "false",
         "Canary": "true" if canary == "on" else "false",
     }
+
+
+def _client_limit(options: Namespace) -> int:
+    if options.client_limit is not None:
+        return int(options.client_limit)
+    return 0 if options.sandbox == "on" else CLIENT_LIMIT

@@ -16,7 +16,7 @@ from infra.watching import RELEASE, alarm_id
 ALIAS = "live"
 UNWRITTEN = "ReleaseFingerprint"
 """Where the template wants the fingerprint. A variable of each function has it, too: so it is always a change."""
-_NOT_OF_FUNCTIONS = ("Canary", "ClientLimit", "WalletDeletionProtection")
+_NOT_OF_FUNCTIONS = ("AccessLog", "Canary", "ClientLimit", "WalletDeletionProtection")
 _ARN_OF = re.compile(r"\$\{(\w+)\.Arn\}")
 SHIFTED = ("APIHandler", "TaskStep", "OrderStep", "Outbox")
 """Called often enough for a tenth of five minutes to tell something; what runs by the clock changes at once."""

@@ -107,6 +107,19 @@ ANYWHERE = {
     "xray:GetSamplingRules": "X-Ray has no resources",
     "xray:GetSamplingTargets": "X-Ray has no resources",
     "states:SendTaskSuccess": "the token is the resource; IAM cannot scope it",
+    **{
+        f"logs:{action}": "Step Functions requires these on every log group to deliver a machine's log"
+        for action in (
+            "CreateLogDelivery",
+            "DeleteLogDelivery",
+            "DescribeLogGroups",
+            "DescribeResourcePolicies",
+            "GetLogDelivery",
+            "ListLogDeliveries",
+            "PutResourcePolicy",
+            "UpdateLogDelivery",
+        )
+    },
 }
 
 
@@ -114,7 +127,7 @@ def _statements(template: Template) -> list[tuple[str, Template]]:
     found = []
     for name, resource in template["Resources"].items():
         if resource["Type"] == "AWS::IAM::Role":
-            for policy in resource["Properties"]["Policies"]:
+            for policy in resource["Properties"].get("Policies", []):
                 found += [(name, statement) for statement in policy["PolicyDocument"]["Statement"]]
     return found
 
@@ -130,6 +143,37 @@ def test_rule_22_no_table_forgets_and_none_is_deleted_with_the_stack(template: T
         assert "TimeToLiveSpecification" not in table["Properties"]
         assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
         assert table["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def test_users_secrets_and_pictures_outlive_the_stack(template: Template) -> None:
+    outliving = ("AWS::Cognito::UserPool", "AWS::SecretsManager::Secret", "AWS::S3::Bucket", "AWS::DynamoDB::Table")
+    for name, resource in template["Resources"].items():
+        if resource["Type"] in outliving:
+            policies = resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")
+            assert policies == ("RetainExceptOnCreate", "Retain"), name
+
+
+def test_replaced_uploads_and_exports_expire(template: Template) -> None:
+    rules = template["Resources"]["PicturesBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    expiry = {rule["Prefix"]: rule["NoncurrentVersionExpiration"]["NoncurrentDays"] for rule in rules}
+    assert expiry == {"pictures/": 30, "exports/": 1}, "what tasks show lies under shown/ and stays"
+
+
+def test_every_request_and_failed_execution_is_logged_without_content(template: Template) -> None:
+    resources = template["Resources"]
+    condition, logged, _ = resources["RestAPI"]["Properties"]["AccessLogSetting"]["Fn::If"]
+    assert condition == "AccessIsLogged"
+    assert template["Parameters"]["AccessLog"]["Default"] == "on"
+    fields = json.loads(logged["Format"])
+    assert {"request_id", "sub", "method", "route", "status", "ip"} <= fields.keys()
+    assert not re.search(r"(?i)header|querystring|authorization|context\.path", logged["Format"])
+    for logical_id in package.MACHINES:
+        logging = resources[logical_id]["Properties"]["LoggingConfiguration"]
+        assert (logging["Level"], logging["IncludeExecutionData"]) == ("ERROR", False), logical_id
+        (destination,) = logging["Destinations"]
+        assert destination["CloudWatchLogsLogGroup"]["LogGroupArn"] == {"Fn::GetAtt": ["WorkflowLogs", "Arn"]}
+    groups = [found for found in resources.values() if found["Type"] == "AWS::Logs::LogGroup"]
+    assert {found["Properties"]["RetentionInDays"] for found in groups} == {package.LOG_RETENTION_DAYS}
 
 
 def test_rule_23_accounts_are_regraded_at_three_in_the_market_s_night(template: Template) -> None:
@@ -251,7 +295,8 @@ def test_machines_invoke_their_own_functions_alone(template: Template) -> None:
         invoked = [s["Resource"] for s in mine if "lambda:InvokeFunction" in _list(s["Action"])]
         assert invoked == list(machine["DefinitionSubstitutions"].values()), logical_id
         others = {a for s in mine if s["Resource"] == "*" for a in _list(s["Action"])}
-        assert all(action.startswith("xray:") for action in others) == machine["TracingConfiguration"]["Enabled"]
+        assert any(action.startswith("xray:") for action in others) == machine["TracingConfiguration"]["Enabled"]
+        assert {action.partition(":")[0] for action in others} <= {"xray", "logs"}
 
 
 def test_machines_get_every_function_they_name(template: Template) -> None:
@@ -385,9 +430,9 @@ def test_clients_have_a_plan_that_bites_only_where_keys_are_asked_for(template: 
     assert schemes["api_key"] == {"type": "apiKey", "name": "x-api-key", "in": "header"}
 
 
-def test_a_token_is_limited_by_a_web_acl_if_that_is_asked_for(template: Template) -> None:
+def test_rule_31_each_token_is_limited_by_a_web_acl(template: Template) -> None:
     resources = template["Resources"]
-    assert template["Parameters"]["ClientLimit"]["Default"] == 0
+    assert template["Parameters"]["ClientLimit"]["Default"] == 600  # rule 31
     assert template["Conditions"]["ClientsAreLimited"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "ClientLimit"}, "0"]}]}
     for name in ("ClientWall", "ClientWallStands"):
         assert resources[name]["Condition"] == "ClientsAreLimited"

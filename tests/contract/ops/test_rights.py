@@ -226,9 +226,13 @@ def test_roles_are_passed_to_services_of_the_template_only() -> None:
         "lambda.amazonaws.com",
         "states.amazonaws.com",
         "codedeploy.amazonaws.com",
+        "apigateway.amazonaws.com",
     }
     [attaching] = granted("deployer", "iam:AttachRolePolicy")
-    assert "AWSCodeDeployRoleForLambda" in json.dumps(attaching["Condition"])
+    assert attaching["Condition"]["ArnLike"]["iam:PolicyARN"] == [
+        "arn:aws:iam::aws:policy/service-role/AWSCodeDeployRoleForLambda*",
+        "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+    ]
 
 
 def test_the_table_of_rights_names_every_command_and_every_statement() -> None:
