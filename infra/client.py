@@ -74,6 +74,7 @@ NAMES: dict[str, str] = {
     "retry_task": "tasks.retry",
     "show_report": "tasks.report",
     "make_link": "tasks.make_report_link",
+    "revoke_links": "tasks.revoke_report_links",
     "report_page": "tasks.report_page",
     "upload_outcomes": "tasks.upload_outcomes",
     "announce_picture": "pictures.announce",

@@ -313,7 +313,7 @@ class LocalCloud:
                 return known
         outputs = self._outputs()
         while True:
-            parameters = {"Stage": STAGE, "Sandbox": "on", "WalletDeletionProtection": "false"}
+            parameters = {"Stage": STAGE, "Sandbox": "on", "WalletDeletionProtection": "false", "ClientLimit": "0"}
             parameters["AllowOrigins"] = "*"  # for pages that client developers serve from this machine
             parameters["LinkBase"] = link_base = self._api_url(outputs) if outputs else ""
             parameters["PublicUrl"] = link_base

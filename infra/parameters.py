@@ -37,7 +37,8 @@ def arguments(parser: ArgumentParser) -> None:
         "--client-limit",
         type=int,
         metavar="N",
-        help=f"requests of one token in five minutes, at least 10; 0: no limit; default: {CLIENT_LIMIT}, 0 with the sandbox; docs/clients.md",
+        help="requests of one token in five minutes, at least 10; 0: no limit; "
+        f"default: {CLIENT_LIMIT}, 0 with the sandbox on; docs/clients.md",
     )
     parser.add_argument(
         "--client-keys",

@@ -99,6 +99,13 @@ class ReportLink(TypedDict):
     expires_at: Moment
 
 
+class ReportLinksRevoked(TypedDict):
+    """From `revoked_at` on, no earlier link to the report's page works."""
+
+    task_id: str
+    revoked_at: Moment
+
+
 class OutcomesTaken(TypedDict):
     """What an uploaded file of outcomes held."""
 

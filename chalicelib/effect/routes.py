@@ -9,7 +9,7 @@ from pydantic import Field
 
 from chalicelib import clock, sheet
 from chalicelib.api import Answer, Call, Query, pagination, route
-from chalicelib.effect import outcomes
+from chalicelib.effect import outcomes, report_links
 from chalicelib.effect import report as reports
 from chalicelib.errors import Problem, not_found
 from chalicelib.money import Money
@@ -38,9 +38,17 @@ def show_report(call: Call[None], task_id: str) -> dict[str, Any] | Answer:
 def make_link(call: Call[None], task_id: str) -> Answer:
     """A link to the report as a page, for people without an account here; it expires."""
     task = _own(call, task_id)
-    until = clock.now() + rules().report_link
-    key = pagination.seal({"until": clock.stamp(until)}, _scope(task.pk))
+    content, until = report_links.create(task.pk)
+    key = pagination.seal(content, _scope(task.pk))
     return Answer({"url": call.url(f"/tasks/{task.pk}/report?key={key}"), "expires_at": until}, 201)
+
+
+@route(blueprint, "DELETE", "/v1/tasks/{task_id}/report/link", roles=("advertiser",), answer="ReportLinksRevoked")
+def revoke_links(call: Call[None], task_id: str) -> dict[str, Any]:
+    """Revoke every link to the report that was made so far."""
+    task = _own(call, task_id)
+    report_links.revoke(task.pk)
+    return {"task_id": task.pk, "revoked_at": clock.now()}
 
 
 @route(
@@ -72,11 +80,10 @@ def report_page(call: Call[None], task_id: str) -> Answer:
     from chalicelib.effect.page import report_page as written
 
     try:
-        until = clock.parse(pagination.unseal(call.query.key, _scope(task_id))["until"])
+        content = pagination.unseal(call.query.key, _scope(task_id))
     except Problem:
         raise not_found("report") from None
-    if clock.now() >= until:
-        raise Problem("report_expired", "Ask the advertiser for a new link.")
+    until = report_links.valid_until(content, task_id)
     return Answer(written(reports.report(find_task(task_id)), until), headers={"Cache-Control": "private, max-age=60"})
 
 

@@ -60,6 +60,7 @@ from microtask.types import (
     RegradeStarted,
     Report,
     ReportLink,
+    ReportLinksRevoked,
     SandboxPayment,
     SandboxPost,
     SandboxPostDeleted,
@@ -1693,6 +1694,11 @@ class TasksResource(Resource):
             key=idempotency_key,
             keyed=True,
         ).json()
+        return answer
+
+    def revoke_report_links(self, task_id: str) -> ReportLinksRevoked:
+        """Revoke every link to the report that was made so far. For advertiser."""
+        answer: ReportLinksRevoked = self._transport.send("DELETE", f"/v1/tasks/{_in_path(task_id)}/report/link").json()
         return answer
 
     def stop(

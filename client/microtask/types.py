@@ -2038,6 +2038,13 @@ class ReportLink(TypedDict):
     expires_at: str
 
 
+class ReportLinksRevoked(TypedDict):
+    """From `revoked_at` on, no earlier link to the report's page works."""
+
+    task_id: str
+    revoked_at: str
+
+
 class ReportTotals(TypedDict):
     """All orders together."""
 

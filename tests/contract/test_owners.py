@@ -62,6 +62,7 @@ OWNED: dict[Name, tuple[str, Any]] = {
     ("POST", "/v1/tasks/{task_id}/outcomes"): ("teahouse", None),
     ("GET", "/v1/tasks/{task_id}/pictures"): ("teahouse", None),
     ("GET", "/v1/tasks/{task_id}/report"): ("teahouse", None),
+    ("DELETE", "/v1/tasks/{task_id}/report/link"): ("teahouse", None),
     ("POST", "/v1/tasks/{task_id}/report/link"): ("teahouse", None),
     ("POST", "/v1/tasks/{task_id}/submit"): ("teahouse", None),
     ("GET", "/v1/wallet/topups/{topup_id}"): ("teahouse", None),

@@ -253,6 +253,16 @@ def upload(stage: Stage, task_id: str, text: str | bytes) -> Any:
     return stage.advertiser.post(f"/v1/tasks/{task_id}/outcomes", body, headers={"Content-Type": "text/csv"})
 
 
+def test_a_revoked_link_to_a_report_no_longer_works(stage: Stage) -> None:
+    task_id, _ = published(stage, "an")
+    path = f"/v1/tasks/{task_id}/report/link"
+    first, second = (stage.advertiser.post(path).json_body["url"] for _ in range(2))
+    assert stage.api.get(first).status_code == stage.api.get(second).status_code == 200
+    assert stage.advertiser.request("DELETE", path).json_body["task_id"] == task_id
+    assert (stage.api.get(first).status_code, stage.api.get(second).status_code) == (410, 410)
+    assert stage.api.get(stage.advertiser.post(path).json_body["url"]).status_code == 200
+
+
 def test_outcomes_by_link_become_cost_per_outcome(stage: Stage) -> None:
     task_id, orders = published(stage, "an", "bo")
     first, second = (links.for_order(order_id, URLS)[0] for order_id in orders)
