@@ -1,0 +1,149 @@
+"""Recomputes grades and prices from the published methodology and docs/grading.md alone: imports nothing of this project."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+PPM, BPS = 1_000_000, 10_000
+FOLDER = Path(__file__).parents[1] / "chalicelib" / "grading" / "methodologies"
+METHOD: dict[str, Any] = json.loads((FOLDER / "2026-11-23.json").read_text("utf-8"))
+Evidence = dict[str, Any]
+_SHARES = "on_time kept disputes_lost duplicates originals links burst automated copied_comments top_reactors"
+SHARES = {name: f"{name}_share" for name in _SHARES.split()} | {"acceptance": "acceptance_rate"}
+NUMBERS = {"comments": "comments_avg_30d", "reach": "reads_avg_30d", "activity": "posts_30d"}
+NUMBERS["regularity"] = "active_days_30d"
+
+
+def table(points: list[list[int]], x: int) -> int:
+    """Linear between the points, flat beyond their ends, rounded down."""
+    place = bisect_right([at for at, _ in points], x)
+    if place in (0, len(points)):
+        return points[0 if place == 0 else -1][1]
+    (x0, y0), (x1, y1) = points[place - 1 : place + 1]
+    return y0 + (y1 - y0) * (x - x0) // (x1 - x0)
+
+
+def counted_followers(e: Evidence) -> Any:
+    counted: Any = e.get("active_followers", e["followers"])
+    limit = METHOD["follower_limit"]
+    for at, before in ("earlier_at", "earlier_followers"), ("counted_at", "counted_before"):
+        if at in e and before in e and counted > limit["few"]:
+            days = max(datetime.fromisoformat(e["as_of"]) - datetime.fromisoformat(e[at]), timedelta(30)).days
+            grown = e[before] + e[before] * limit["growth_bps_30d"] * days // (30 * BPS)
+            counted = min(counted, limit["few"] + max(grown, int(e.get("reads_avg_30d", 0) * limit["per_read"])))
+    return counted
+
+
+def interactions(e: Evidence) -> float | None:
+    known = [e[name] for name in ("reposts_avg_30d", "comments_avg_30d", "likes_avg_30d") if name in e]
+    return sum(known) if known else None
+
+
+def standing(e: Evidence) -> str:
+    if e.get("popular") or e.get("accepted_all_last_week"):
+        return "popular" if e.get("popular") else "accepting"
+    return "ordinary" if "popular" in e or "accepted_all_last_week" in e else ""
+
+
+def sign(name: str, e: Evidence) -> int | None:
+    reactions = interactions(e)
+    if name.endswith("following_per_follower"):
+        above, below = (name[: -len("following_per_follower")] + part for part in ("following", "followers"))
+        return (e[above] + 1) * 1_000 // (e[below] + 1) if above in e and below in e else None
+    if name == "reactions_per_1000":
+        return None if reactions is None else round(reactions * PPM / (e["followers"] + 100))
+    if name == "smoothness":
+        enough = (reactions or 0) >= 10 and "reactions_variation" in e
+        return round(e["reactions_variation"] * 1_000) if enough else None
+    figure, times = (SHARES[name], PPM) if name in SHARES else (NUMBERS.get(name, name), 1_000)
+    return round(e[figure] * times) if figure in e else None
+
+
+def market_points(name: str, value: int, e: Evidence, category: str) -> Any:
+    market = METHOD["market"]
+    gain = market["gains_bps"].get(category, market["gains_bps"][""])[("followers", "reach").index(name)]
+    return table(market["cases"][standing(e)]["curves"][name], value) * gain // BPS * PPM // market["full"][name]
+
+
+def base(model: dict[str, Any], case_name: str, e: Evidence, category: str) -> int:
+    case = model["cases"][case_name]
+    own: int = case["base"] + case["categories"].get(category, case["categories"][""])
+    return own + (model["by_appointment"] if e.get("by_appointment") else 0)
+
+
+def factor(rule: Evidence, e: Evidence, category: str, counted: int) -> tuple[int | None, int, int]:
+    """Value in thousandths, points and the part of the weight that counts, both in parts per million."""
+    name, kind = rule["name"], rule.get("kind", "percentile")
+    points: Any = rule.get("points", rule.get("percentiles"))
+    if kind == "demand":
+        made = min(
+            max(base(METHOD["market"], standing(e), e, category), 0) * PPM // METHOD["market"]["full"]["demand"], PPM
+        )
+        return made // 10, made, PPM
+    if kind in ("signs", "record"):
+        known = [(s, value) for s in rule["signs"] if (value := sign(s["name"], e)) is not None]
+        strength = sum(s["strength"] for s, _ in known)
+        if not strength:
+            return None, 0, 0
+        counts = strength * PPM // sum(s["strength"] for s in rule["signs"])
+        if kind == "signs":
+            value = table(rule["odds"], sum(table(s["points"], at) for s, at in known)) // 10
+            return value, table(points, value), counts
+        value = sum(s["strength"] * table(s["points"], at) for s, at in known) // strength // 10
+        return value, table(points, value), counts * e.get("orders_90d", 5) // (e.get("orders_90d", 5) + 5)
+    if name == "followers":
+        return counted * 1_000, market_points(name, counted * 1_000, e, category), PPM
+    found = interactions(e) if kind == "size" else e.get(NUMBERS.get(name, "originals_share"))
+    if found is None:
+        return None, 0, 0
+    value = round((found * 100 if name == "originality" else found) * 1_000)
+    if kind == "size":
+        points = [size for size in rule["sizes"] if size[0] <= counted * 1_000][-1][2]
+    return value, market_points(name, value, e, category) if kind == "market" else table(points, value), PPM
+
+
+def recompute(e: Evidence, category: str) -> tuple[dict[str, tuple[int | None, int]], int, dict[str, Any]]:
+    """(value, contribution) of each factor, the score, and (low, mid, high) of the prices in fen."""
+    counted = counted_followers(e)
+    made: dict[str, Any] = {rule["name"]: (rule, *factor(rule, e, category, counted)) for rule in METHOD["factors"]}
+    whole = sum(rule["weight"] * counts for rule, _, _, counts in made.values()) * PPM
+    shown = {n: (v, r["weight"] * counts * points * 100_000 // whole) for n, (r, v, points, counts) in made.items()}
+    (fans, _, fan_points, _), (rule, value, points, counts) = made["followers"], made["engagement"]
+    if counts:
+        both = [fans["weight"] * fan_points + rule["weight"] * points]
+        for smaller, larger in zip(rule["sizes"], rule["sizes"][1:], strict=False):
+            if larger[0] <= counted * 1_000:
+                edge = market_points("followers", larger[0], e, category)
+                both.append(fans["weight"] * edge + rule["weight"] * table(smaller[2], value))
+        shown["engagement"] = (value, max(both) * PPM * 100_000 // whole - shown["followers"][1])
+    return shown, sum(part for _, part in shown.values()), prices(e, category, counted, shown["quality"][0])
+
+
+def prices(e: Evidence, category: str, counted: int, quality: int | None) -> dict[str, Any]:
+    def rounded(fen: int) -> int:
+        step = 100 if fen < 10_000 else 1_000 if fen < 100_000 else 10_000
+        return max(100, fen // step * step)
+
+    rule, fans, reads = METHOD["price"], counted * 1_000, round(e.get("reads_avg_30d", 0) * 1_000)
+    have = {**e, **({"standing": standing(e)} if standing(e) else {})}
+    model = next(model for model in rule["models"] if all(need in have for need in model["needs"]))
+    case = next((str(have[need]) for need in ("market_stars", "standing") if need in model["needs"]), "")
+    scarcer, more_plentiful = sorted((fans, 8 * reads))
+    figures = {"followers": fans, "reads": reads, "scarcer": scarcer, "more_plentiful": more_plentiful}
+    index = base(model, case, e, category)
+    gains = model["gains_bps"].get(category, model["gains_bps"][""])
+    for (name, curve), gain in zip(model["cases"][case]["curves"].items(), gains, strict=False):
+        index += table(curve, figures[name]) * gain // BPS
+    times = BPS if quality is None else table(rule["quality_bps"], quality)
+    times = times * rule["organisation_bps"] // BPS if e.get("organisation") else times
+    if voices := e.get("paid_advertisers", 0):
+        times = times * (BPS * rule["prior_orders"] + e["paid_bps"] * voices) // ((rule["prior_orders"] + voices) * BPS)
+    level = [level for place, level in enumerate(model["levels"]) if place == 0 or level[0] <= index][-1]
+    repost = tuple(rounded(price * times // BPS) for price in level[1:])
+    smooth = table(rule["fen"], index) * rule["post_bps"] // BPS * times // BPS
+    post = (smooth * model["low_bps"] // BPS, smooth, smooth * model["high_bps"] // BPS)
+    return {"repost": repost, "post": tuple(max(rounded(one), least) for one, least in zip(post, repost, strict=True))}

@@ -1,0 +1,64 @@
+"""docs/grading.md and the published methodology are enough to recompute every factor, score and price."""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from chalicelib.grading.assessing import assess
+from chalicelib.grading.evidence import Evidence
+from tests import recompute
+
+
+def account(chance: random.Random) -> dict[str, Any]:
+    def some(most: int) -> Any:
+        return round(float(most) ** chance.random(), chance.choice((0, 2)))
+
+    e: dict[str, Any] = {"as_of": "2026-11-20T00:00:00Z", "followers": int(some(10**8))}
+    e |= {
+        name: int(some(10**6))
+        for name in (
+            "posts_total",
+            "earlier_following",
+            "earlier_posts_total",
+            "following",
+            "posts_30d",
+            "earlier_followers",
+            "counted_before",
+        )
+    }
+    e |= {name: some(10**7) for name in ("reads_avg_30d", "reposts_avg_30d", "comments_avg_30d", "likes_avg_30d")}
+    e |= {name: round(chance.random(), 4) for name in (*recompute.SHARES.values(), "reactions_variation")}
+    e |= {
+        name: chance.random() < 0.5 for name in ("popular", "accepted_all_last_week", "by_appointment", "organisation")
+    }
+    e |= {"active_followers": chance.randint(0, e["followers"]), "active_days_30d": chance.randint(0, 30)}
+    e |= {
+        "earlier_at": "2025-03-02T00:00:00Z",
+        "counted_at": "2026-11-01T00:00:00Z",
+        "orders_90d": chance.randint(0, 40),
+    }
+    e |= {"market_stars": chance.randint(1, 6)}
+    known = {name: e[name] for name in e if name in ("as_of", "followers") or chance.random() < 0.6}
+    return known | ({"paid_bps": 7_000, "paid_advertisers": 3, "paid_orders": 9} if chance.random() < 0.3 else {})
+
+
+def test_random_accounts_are_recomputed_from_the_document_alone() -> None:
+    chance = random.Random(12)
+    categories = [*recompute.METHOD["market"]["gains_bps"], "no such category"]
+    for _ in range(200):
+        e, category = account(chance), chance.choice(categories)
+        ours = assess(Evidence.from_json(e), category)
+        assert ours.graded.methodology.version == recompute.METHOD["version"]
+        factors = {one.rule.name: (one.value, one.contribution) for one in ours.graded.factors}
+        bands = {kind: (band.low, band.mid, band.high) for kind, band in ours.prices.items()}
+        assert recompute.recompute(e, category) == (factors, ours.graded.score, bands), (e, category)
+
+
+def test_the_program_is_short_and_imports_nothing_of_ours() -> None:
+    text = Path(recompute.__file__).read_text("utf-8")
+    assert len(text.splitlines()) < 150
+    assert set(re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)) <= {*sys.stdlib_module_names}
