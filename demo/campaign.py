@@ -383,7 +383,7 @@ def measure(cast: Cast, outcome: Outcome, say: Say) -> None:
     assert outcome.task is not None, "settled before"
     task_id = outcome.task["id"]
     outcome.report = cast.advertiser.tasks.report(task_id)
-    outcome.report_url = cast.advertiser.url + cast.advertiser.tasks.make_report_link(task_id)["url"]
+    outcome.report_url = cast.advertiser.tasks.make_report_link(task_id)["url"]
     totals = outcome.report["totals"]
     paid = sum(order["price"]["amount"] for order in outcome.orders if order["status"] == "completed")
     outcome.check("spend of the report", totals["spend"]["amount"], paid)

@@ -128,6 +128,7 @@ class Full:
             return order_id
         self.creator(order_id, "accept", {})
         self.draft(order_id, 1)
+        self.clear_draft(order_id)
         self.ask(self.stage.advertiser, "POST", f"/v1/orders/{order_id}/draft/changes", {"note": self.note})
         self.draft(order_id, 2)
         if state == "accepted":
@@ -144,7 +145,14 @@ class Full:
     def draft(self, order_id: str, version: int) -> None:
         self.creator(order_id, "draft", {"text": f"{version}{self.text}"})
 
+    def clear_draft(self, order_id: str) -> None:
+        """An auditor reads the draft, for its text has findings."""
+        path = f"/v1/orders/{order_id}/draft/review"
+        self.ask(self.stage.auditor, "POST", path, {"decision": "approved", "reasons": []})
+
     def approve_draft(self, order_id: str) -> None:
+        if (find_order(order_id).draft or {}).get("status") != "submitted":
+            self.clear_draft(order_id)
         self.ask(self.stage.advertiser, "POST", f"/v1/orders/{order_id}/draft/approve", {})
 
     def fail(self, order_id: str) -> None:
