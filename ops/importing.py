@@ -394,9 +394,7 @@ class _Reader:
         """The entry, or why there is none. Bytes that are no text matter only in columns that are imported."""
         for column in self.layout.columns.values():
             if any(char == tables.DAMAGED or "\ud800" <= char <= "\udfff" for char in cells.get(column, "")):
-                return (
-                    f"{column}: has bytes that are not {self.encoding}; another encoding can be named with --encoding"
-                )
+                return f"{column}: has bytes that are not {self.encoding}; name the encoding with --encoding, such as gb18030"
         try:
             values = self.layout.read(cells, self.lower_bounds)
             from_posts = self.shown.get(values.get("handle", ""), {})

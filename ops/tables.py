@@ -117,13 +117,17 @@ def from_lines(
 
 
 def encoding_of(content: bytes) -> str:
-    """The encoding of CSV text: by its byte order mark, else UTF-8 or GB18030 (which contains GBK and GB2312).
+    """The encoding of CSV text: by its byte order mark, else UTF-16 if a third of the bytes are zero, else UTF-8 or GB18030 (which
+    contains GBK and GB2312).
 
     Text that is not wholly UTF-8 still counts as UTF-8 with damaged bytes, unless most of its lines are not and four fifths of the
     bytes are pairs of GB2312: western encodings have single bytes, and Big5 has other pairs."""
     for mark, name in _BOMS:
         if content.startswith(mark):
             return name
+    start = content[:2_000]
+    if start and 3 * start.count(0) >= len(start):
+        return "utf-16-le" if start[0] else "utf-16-be"
     try:
         content.decode("utf-8")
         return "utf-8"

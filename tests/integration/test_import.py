@@ -168,7 +168,7 @@ def test_a_bad_row_is_reported_with_its_line_and_skipped(aws: None, csv_file: An
     summary, skipped = imported(csv_file(HEADER.encode() + b"\n".join(rows)))
     assert skipped == [
         Skipped(4, "followers: 'many' is no whole number"),
-        Skipped(5, "handle: has bytes that are not utf-8; another encoding can be named with --encoding"),
+        Skipped(5, "handle: has bytes that are not utf-8; name the encoding with --encoding, such as gb18030"),
         Skipped(6, "good was on line 2 already"),
     ]
     assert summary.outcomes == {"imported": 2, "skipped": 3}

@@ -37,6 +37,13 @@ def test_a_snapshot_may_be_a_few_minutes_ahead_but_not_in_the_future() -> None:
         snapshot()
 
 
+@pytest.mark.parametrize("moment", ["20261120", 20261120, "46327", "2015", "1795352400", 1795352400])
+@pytest.mark.parametrize("field", ["as_of", "registered_at", "earlier_at"])
+def test_digits_alone_are_no_moment_of_a_snapshot(field: str, moment: Any) -> None:
+    with pytest.raises(ValidationError):
+        SnapshotIn.model_validate({"as_of": "2026-11-20", "followers": 1, field: moment})
+
+
 def test_prices_that_are_not_sent_are_told_from_those_taken_away() -> None:
     sent = AccountPatch.model_validate({"prices": {"post": None}})
     assert sent.prices.fen() == {"post": None}

@@ -60,3 +60,12 @@ def test_a_file_without_the_columns_is_refused(lists: Path) -> None:
     lists.write_text("account,fan\na,b\n")
     with pytest.raises(SystemExit, match="follower or handle"):
         _run(lists, lists.with_name("key"))
+
+
+def test_rows_that_cannot_be_read_are_named_and_left_out(lists: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lists.write_text(lists.read_text("utf-8") + '"7,茶\n1.66988E+09,茶\n7000001,茶\n,,\n', "utf-8")
+    (line,) = _run(lists, lists.with_name("key"))
+    told = capsys.readouterr().err
+    assert "line 2601 skipped: the quote that opens on line 2601 is not closed" in told
+    assert "line 2602 skipped: a spreadsheet has changed this number" in told
+    assert line["handle"] == "茶"
