@@ -26,4 +26,14 @@ def client(service: str, hurried: bool = False) -> Any:
 @cache
 def secret(arn: str) -> bytes:
     """The secret string behind `arn`, read once per process."""
-    return str(client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]).encode()
+    return secret_now(arn).encode()
+
+
+def secret_now(arn: str) -> str:
+    """The secret string behind `arn` as it is now."""
+    return str(client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+
+
+def put_secret(arn: str, text: str) -> None:
+    """Give the secret behind `arn` a new version."""
+    client("secretsmanager").put_secret_value(SecretId=arn, SecretString=text)

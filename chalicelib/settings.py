@@ -114,6 +114,7 @@ class Deployment:
     alipay: bool
     alipay_secret: str
     cursor_secret_arn: str
+    ledger_head_secret_arn: str
     weibo_secret_arn: str
     account_secrets_prefix: str
 

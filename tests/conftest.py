@@ -32,6 +32,7 @@ os.environ.update(
         "SANDBOX": "on",
         "SANDBOX_PROVIDER_SECRET_ARN": "microtask-test/sandbox-provider",
         "CURSOR_SECRET_ARN": "microtask-test/cursors",
+        "LEDGER_HEAD_SECRET_ARN": "microtask-test/ledger-head",
         "ALIPAY": "off",
         "ALIPAY_SECRET": "microtask-test/alipay",
         "WEIBO_SECRET_ARN": "microtask-test/weibo",
@@ -106,6 +107,7 @@ def create_resources() -> None:
     secrets = boto3.client("secretsmanager")
     for name in ("SANDBOX_PROVIDER_SECRET_ARN", "CURSOR_SECRET_ARN"):
         secrets.create_secret(Name=os.environ[name], SecretString=f"secret of {name}")
+    secrets.create_secret(Name=os.environ["LEDGER_HEAD_SECRET_ARN"], SecretString="{}")
     store, bucket = boto3.client("s3"), os.environ["PICTURES_BUCKET"]
     store.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "ap-east-1"})
     store.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})

@@ -10,6 +10,8 @@ from chalicelib import clock, ids
 from chalicelib.accounts.records import LISTED, AccountRecord, new_account
 from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.postings import advertiser_available, creator_available, task_held
+from chalicelib.wallet.records import SuspenseItem, Withdrawal
+from chalicelib.wallet.sealed_items import seal_of
 
 if TYPE_CHECKING:
     from tests.conftest import Api
@@ -26,6 +28,44 @@ def text_of(moment: datetime) -> str:
 
 def cny(amount: int) -> dict[str, Any]:
     return {"amount": amount, "currency": "CNY"}
+
+
+def record_withdrawal(withdrawal_id: str, owner_id: str, amount: int, at: datetime) -> None:
+    """The open withdrawal that belongs to a movement which a test posted by itself."""
+    item = Withdrawal(
+        pk=withdrawal_id,
+        sk="withdrawal",
+        owner=owner_id,
+        listed_at=f"{clock.stamp(at)}#{withdrawal_id}",
+        queue="withdrawal",
+        status="requested",
+        provider="sandbox",
+        amount=amount,
+        requested_at=clock.stamp(at),
+        fingerprint="",
+        answer="",
+    )
+    item.seal = seal_of(item)
+    item.save()
+
+
+def record_suspense(transaction_id: str, amount: int, at: datetime) -> None:
+    """The open suspense item that belongs to a movement which a test posted by itself."""
+    suspense_id = ids.derive("sus", "sandbox", transaction_id)
+    item = SuspenseItem(
+        pk=suspense_id,
+        sk="suspense",
+        queue="suspense",
+        listed_at=f"{clock.stamp(at)}#{suspense_id}",
+        status="open",
+        provider="sandbox",
+        transaction_id=transaction_id,
+        amount=amount,
+        reason="payment_unknown",
+        at=clock.stamp(at),
+    )
+    item.seal = seal_of(item)
+    item.save()
 
 
 @dataclass

@@ -190,12 +190,15 @@ class Comparison(ComparisonSummary):
 
 
 class Proof(TypedDict):
-    """A reconciliation: balances against entries, seals, held money against open orders, settlement files."""
+    """A reconciliation: balances against entries, seals, held money against open orders, open withdrawals and suspense, settlement
+    files. Entries after `settled_until` are compared between accounts by the next one."""
 
     status: Literal["clean", "differences"]
     as_of: Moment
+    settled_until: NotRequired[Moment]
     accounts_checked: Count
     entries_checked: Count
+    entries_unsettled: NotRequired[Count]
     sealed_through: Day | None
     totals: ProofTotals
     differences: list[LedgerDifference]

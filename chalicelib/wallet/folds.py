@@ -32,11 +32,15 @@ class Moments:
 
 @dataclass
 class Fold:
-    """`total` and `entries` are what the balance must be; `debits`, `credits` and `weave` are of settled transfers; `days` what
-    is sealed; `near` the newest lines; `odd` the keys of items that are no entry as the ledger writes them (`odd_found` in all)."""
+    """`total` and `entries` are what the balance must be. `debits`, `credits` and `weave` are of settled transfers, `unsettled`
+    counts the entries of younger ones. `open_ids` is the XOR of the ids, as numbers, of all withdrawals that began and of all that
+    ended: since one is open at a time, the id of that one. `days` is what is sealed, `near` the newest lines, `odd` the keys of
+    items that are no entry as the ledger writes them (`odd_found` in all)."""
 
     total: int = 0
     entries: int = 0
+    unsettled: int = 0
+    open_ids: int = 0
     debits: int = 0
     credits: int = 0
     weave: int = 0
@@ -59,16 +63,30 @@ class Fold:
         if sk != expected or at > moments.latest:
             self._strange(item)
         self.total += amount
+        act, _, withdrawal_id = transfer_id.partition(":")
+        if act in ("withdraw", "withdrawn"):
+            self.open_ids ^= int.from_bytes(withdrawal_id.encode())
         if at <= moments.settled:
             self.credits += max(amount, 0)
             self.debits += max(-amount, 0)
             self.weave = seals.weave(self.weave, key, amount, transfer_id, kind, reference, at)
+        else:
+            self.unsettled += 1
         if at > moments.recent:
             self.recent_found += 1
             if len(self.recent) < RECENT_MAX:
                 self.recent.append((at, amount))
         self.days.setdefault(at[:10], seals.Day()).add(amount, account, sk, transfer_id, kind, reference, at)
         self.near = sorted([*self.near, (at, transfer_id, amount)])[-NEAR_MAX:]
+
+    @property
+    def open_withdrawal(self) -> str | None:
+        """The id of the withdrawal that began and did not end; None if there is none, or more than one."""
+        raw = self.open_ids.to_bytes((self.open_ids.bit_length() + 7) // 8)
+        try:
+            return raw.decode("ascii") or None
+        except UnicodeDecodeError:
+            return None
 
     def explains(self, balance: int, entries: int) -> bool:
         """Whether a balance read just before the entries is that of the older ones and of the first few of the recent ones."""

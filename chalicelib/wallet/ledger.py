@@ -127,7 +127,7 @@ def balance(account: str) -> int:
 
 def entry(account: str, transfer_id: str) -> Entry | None:
     """The transfer's entry in an account whose entries are keyed by transfer id; None if there is none."""
-    return entries(account, [transfer_id]).get(transfer_id)
+    return Entry.find(account, f"entry#{transfer_id}")
 
 
 def entries(account: str, transfer_ids: Iterable[str]) -> dict[str, Entry]:

@@ -7,13 +7,17 @@
     account        every account is one that the ledger knows
     overdraft      no balance is negative but a provider's
     hold           what a task holds is what its open orders are worth
+    open           what an owner is withdrawing, or is in suspense, is what its open items say
+    record         every open withdrawal and suspense item is that of the ledger's entry; `record_seal`: and it, or an open
+                   top-up, is as the market wrote it
     seal           the entries of past days are those that were sealed (seals.py); `sign_off`: and so are the seals
+    head           the last sign-off is the one that Secrets Manager knows
 
-Every item of the table is passed by, so that an account is found by its balance, or else by its first entry, or else by its first
+The run reads the keys of all items, so that an account is found by its balance, or else by its first entry, or else by its first
 seal. The market keeps moving meanwhile. An account is therefore read as balance, entries, balance until nothing moved in between,
-or what moved explains the difference; conservation counts only transfers older than SETTLING, which are complete wherever they
-touch. Memory is bounded: items come page by page, entries are folded as they come. A run that was cut off goes on where it was,
-also in the midst of an account, if asked within RESUMABLE.
+or what moved explains the difference. Conservation counts only transfers older than SETTLING, which are complete wherever they
+touch; `entries_unsettled` counts the younger ones. Memory is bounded: items come page by page, entries are folded as they come. A
+run that was cut off goes on where it was, also in the midst of an account, if asked within RESUMABLE.
 """
 
 from __future__ import annotations
@@ -31,15 +35,15 @@ from typing import Any
 from pynamodb.exceptions import AttributeDeserializationError
 
 from chalicelib import clock
-from chalicelib.cloud import secret
+from chalicelib.cloud import put_secret, secret, secret_now
 from chalicelib.money import Money
 from chalicelib.observability import count, logger
 from chalicelib.settings import deployment, rules
 from chalicelib.store import Refused, WalletRecord, put, transact
-from chalicelib.wallet import seals, settlement_files
+from chalicelib.wallet import open_records, seals, settlement_files
 from chalicelib.wallet.folds import NEAR_MAX, Fold, Item, Line, Moments, line
 from chalicelib.wallet.ledger import BALANCE
-from chalicelib.wallet.postings import is_statement, may_be_negative
+from chalicelib.wallet.postings import SUSPENSE, is_statement, may_be_negative
 from chalicelib.wallet.records import Balance, Entry, Proof, Seal
 
 SETTLING = timedelta(minutes=1)
@@ -57,13 +61,16 @@ _ACCOUNT = re.compile(
     r"provider:[^:]+|platform:(suspense|commission:\d\d)|task:[^:]+:held|(advertiser|creator):[^:]+:(available|withdrawing)"
 )
 _MAC = re.compile("[0-9a-f]{64}")
+_GENUINE = "made with the key"
+"""Shown in place of a MAC: the right one for an altered content is never shown."""
 
 WorthOfTasks = Callable[[Iterable[str]], dict[str, int]]
 _worth_of_tasks: WorthOfTasks | None = None
 
 
 def compare_holds_with(worth_of_tasks: WorthOfTasks) -> None:
-    """Tells the proof how to ask what a task's open orders are worth. The wallet knows no tasks; app.py brings them together."""
+    """Set the function that returns, for task ids, what the open orders of each are worth; without a task that kept changing while
+    it was read. The wallet knows no tasks; app.py brings them together."""
     global _worth_of_tasks
     _worth_of_tasks = worth_of_tasks
 
@@ -74,16 +81,18 @@ def latest() -> dict[str, Any] | None:
     return _shown(document) if document else None
 
 
-def reconcile() -> dict[str, Any]:
-    """Proves the ledger now, seals the days that have ended, stores the result, counts differences as the metric
-    `LedgerDifferences`.
+def reconcile(*, with_head: bool = True) -> dict[str, Any]:
+    """Prove the ledger now, seal the days that have ended, store the result, and count differences as the metric
+    `LedgerDifferences`. `with_head`: compare with the head of the ledger and move it on; a copy of the table has none.
 
-    `{status: clean|differences, as_of, accounts_checked, entries_checked, sealed_through, totals {debits, credits and each
-    class: money}, differences [{account, kind, expected, found, near[]}], differences_found, unverified[], unverified_found,
-    settlements[]}`. At most 100 differences are listed, each with entries `near` it; `differences_found` counts all.
-    `unverified` names, up to 100, accounts that moved so much while they were read that their balance could not be compared.
-    While there is any difference, no day is signed off."""
-    run = _Run(secret(deployment().cursor_secret_arn))
+    `{status: clean|differences, as_of, settled_until, accounts_checked, entries_checked, entries_unsettled, sealed_through,
+    totals {debits, credits and each class: money}, differences [{account, kind, expected, found, near[]}], differences_found,
+    unverified[], unverified_found, settlements[]}`. Entries after `settled_until` were compared with the balance of their account,
+    but not yet with the other accounts of their transfer: `entries_unsettled` counts them, and the next proof compares them. At
+    most 100 differences are listed, each with entries `near` it; `differences_found` counts all. `unverified` names, up to 100,
+    accounts that moved so much while they were read that their balance could not be compared. While there is any difference, no
+    day is signed off."""
+    run = _Run(secret(deployment().cursor_secret_arn), with_head)
     run.go()
     document = run.document()
     Proof(pk="proof", sk="latest", document=document).save()
@@ -102,9 +111,12 @@ class _State:
     after: dict[str, Any] | None = None
     accounts: int = 0
     entries: int = 0
+    unsettled: int = 0
     debits: int = 0
     credits: int = 0
     weave: int = 0
+    suspended: int = 0
+    suspense_items: int = 0
     totals: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_CLASSES, 0))
     roots: dict[str, str] = field(default_factory=dict)
     differences: list[dict[str, Any]] = field(default_factory=list)
@@ -126,8 +138,9 @@ class _Inside:
 
 
 class _Run:
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, with_head: bool = True) -> None:
         self.key = key
+        self.with_head = with_head
         self.inside: _Inside | None = None
         self.state = self._resumed() or _State(as_of=clock.stamp(clock.now()))
         moment = clock.parse(self.state.as_of)
@@ -135,12 +148,13 @@ class _Run:
         self.sealable = (moment - SEALABLE_AFTER - timedelta(days=1)).strftime("%Y-%m-%d")
         self.sign_offs = [seal for seal in _seals("seal") if seal.day <= self.sealable]  # later ones: of another run
         self.sealed_through = self.sign_offs[-1].day if self.sign_offs else ""
+        self.head = self._head() if with_head else (None, "", "")
         self.saved = time.monotonic()
         self.represented = lru_cache(maxsize=1_000)(_representative)
 
     def go(self) -> None:
         found = WalletRecord.scan(
-            attributes_to_get=["pk", "sk"],
+            attributes_to_get=["pk", "sk", *open_records.ATTRIBUTES],
             page_size=PAGE,
             consistent_read=True,
             last_evaluated_key=self.state.after,
@@ -153,22 +167,30 @@ class _Run:
                 last = pk
             if account and (sk == BALANCE or (account != last and self.represented(account) == (pk, sk))):
                 self._check(account)
-            self.state.after = key
+            if open_records.may_be_open(key, self.settled):
+                self._look(pk, sk)
+            self.state.after = {"pk": key["pk"], "sk": key["sk"]}
             self._save_sometimes()
         self._expect("all accounts", "conservation", 0, self.state.credits - self.state.debits, [])
         if self.state.credits == self.state.debits:
             self._expect("all accounts", "transfers", "0", f"{self.state.weave:x}", [])
+        self._expect(SUSPENSE, "open", self.state.suspended, self.state.suspense_items, [])
         self._check_sign_offs()
+        self._expect("all accounts", "head", *self.head[1:], [])
         if not self.state.differences_found:
             self._sign_off()
+            if self.with_head:
+                self._move_head()
 
     def document(self) -> dict[str, Any]:
         state = self.state
         return {
             "status": "differences" if state.differences_found else "clean",
             "as_of": clock.rfc3339(clock.parse(state.as_of)),
+            "settled_until": clock.rfc3339(clock.parse(self.settled)),
             "accounts_checked": state.accounts,
             "entries_checked": state.entries,
+            "entries_unsettled": state.unsettled,
             "sealed_through": self.sealed_through or None,
             "totals": {"debits": state.debits, "credits": state.credits, **state.totals},
             "differences": state.differences,
@@ -217,9 +239,10 @@ class _Run:
         reading = self.inside if self.inside and self.inside.account == account else self._begun(account)
         while True:
             fold = self._fold(reading)
-            worth = self._worth(account)
+            worth, stable = self._worth(account, fold)
             now = _balance(account)
-            if now == reading.before or (worth is None and reading.before and fold.explains(*reading.before)):
+            explained = worth is None and reading.before and fold.explains(*reading.before)
+            if stable and (now == reading.before or explained):
                 break
             if reading.read == _READS_MAX:
                 state.unverified_found += 1
@@ -231,6 +254,9 @@ class _Run:
         balance, entries = now or (0, 0)
         state.accounts += 1
         state.entries += fold.entries
+        state.unsettled += fold.unsettled
+        if account == SUSPENSE:
+            state.suspended = fold.credits - fold.debits
         state.debits += fold.debits
         state.credits += fold.credits
         state.weave = seals.add(state.weave, fold.weave)
@@ -243,7 +269,8 @@ class _Run:
             self._expect(account, "balance", fold.total, balance if now else None, fold.near)
             self._expect(account, "entries", fold.entries, entries, fold.near)
             if worth is not None:
-                self._expect(account, "hold", worth, balance, fold.near)
+                kind = "open" if class_ == "withdrawing" else "hold"
+                self._expect(account, kind, worth, balance, fold.near)
         if balance < 0 and not may_be_negative(account):
             self._expect(account, "overdraft", 0, balance, fold.near)
         self._check_seals(account, fold, seal_more=state.differences_found == known)
@@ -265,11 +292,24 @@ class _Run:
                 self._save_sometimes()
         return reading.fold
 
-    def _worth(self, account: str) -> int | None:
-        if _worth_of_tasks is None or _class(account) != "held":
-            return None
+    @staticmethod
+    def _worth(account: str, fold: Fold) -> tuple[int | None, bool]:
+        """What the account's balance must be by what lies outside the ledger, None if nothing does; and whether that could be read
+        while it did not change."""
+        class_ = _class(account)
+        if class_ == "withdrawing":
+            return open_records.opened_amount(account, fold.open_withdrawal), True
+        if _worth_of_tasks is None or class_ != "held":
+            return None, True
         task_id = account.split(":")[1]
-        return _worth_of_tasks([task_id]).get(task_id, 0)
+        worth = _worth_of_tasks([task_id]).get(task_id)
+        return worth, worth is not None
+
+    def _look(self, pk: str, sk: str) -> None:
+        found = open_records.look(pk, sk, self.settled)
+        self.state.suspense_items += found.suspended
+        for kind, expected, actual in found.faults:
+            self._expect(pk, kind, expected, actual, [])
 
     # -- seals ----------------------------------------------------------------------------------------------------------
 
@@ -283,25 +323,29 @@ class _Run:
             content = fold.days.get(day, nothing).content()
             self._expect(account, "seal", item.content, content, self._of(account, day), day)
             mac = seals.seal(self.key, previous, account, day, item.content)
-            self._expect(account, "seal_mac", mac, item.mac, [], day)
+            self._expect(account, "seal_mac", _GENUINE, _GENUINE if mac == item.mac else "forged", [], day)
             self.state.roots[day] = seals.merge(self.state.roots.get(day, ""), item.mac)
             previous = item.mac
         for day in sorted(fold.days.keys() - sealed):
             if day <= self.sealed_through:
                 nothing_sealed = nothing.content()
                 self._expect(account, "seal", nothing_sealed, fold.days[day].content(), self._of(account, day), day)
-            elif day <= self.sealable and seal_more and self.state.differences_found == known:
+            elif day <= self.sealable and seal_more and self._may_seal() and self.state.differences_found == known:
                 content = fold.days[day].content()
                 previous = seals.seal(self.key, previous, account, day, content)
                 self._write_once(Seal(pk=f"seal#{account}", sk=day, content=content, mac=previous))
                 self.state.roots[day] = seals.merge(self.state.roots.get(day, ""), previous)
+
+    def _may_seal(self) -> bool:
+        """Whether no sign-off is missing: otherwise new seals would take the place of removed ones."""
+        return self.head[1] == self.head[2]
 
     def _check_sign_offs(self) -> None:
         previous, after = "", ""
         for item in self.sign_offs:
             roots = item.content if isinstance(item.content, dict) else {}
             mac = seals.sign_off(self.key, previous, item.day, roots)
-            self._expect("all accounts", "sign_off", mac, item.mac, [], item.day)
+            self._expect("all accounts", "sign_off", _GENUINE, _GENUINE if mac == item.mac else "forged", [], item.day)
             self._expect("all accounts", "sign_off", roots, self._roots(after, item.day), [], item.day)
             previous, after = item.mac, item.day
         claimed = str((_stored("latest") or {}).get("sealed_through") or "")
@@ -317,6 +361,35 @@ class _Run:
         self._write_once(Seal(pk="seal", sk=self.sealable, content=roots, mac=mac))
         self.sealed_through = self.sealable
         logger.info("days signed off", extra={"through": self.sealable, "mac": mac})
+
+    def _head(self) -> tuple[str | None, str, str]:
+        """The head of the ledger in Secrets Manager, `{through, mac, seal}`: the day and the MAC of the last sign-off that was
+        made; None before the first. A right to write the table is not enough to remove the memory that days were signed off.
+        Return it with what is expected and found of it."""
+        head = _json({"S": secret_now(deployment().ledger_head_secret_arn)})
+        if head == {}:
+            return None, "", ""
+        try:
+            through, mac = str(head["through"]), str(head["mac"])
+            genuine = head["seal"] == seals.head(self.key, through, mac)
+        except (KeyError, TypeError):
+            return None, _GENUINE, "unreadable"
+        if not genuine:
+            return None, _GENUINE, "forged"
+        if through > self.sealable:  # of a later run
+            return None, "", ""
+        macs = {sign_off.day: sign_off.mac for sign_off in self.sign_offs}
+        found = self.sealed_through if through not in macs else through if macs[through] == mac else "another"
+        return through, through, found
+
+    def _move_head(self) -> None:
+        """Store the last sign-off as the head, unless it is the head already."""
+        through, _, _ = self.head
+        last = max(_seals("seal"), key=lambda sign_off: sign_off.day, default=None)
+        if last is None or last.day > self.sealable or last.day == through:
+            return
+        moved = {"through": last.day, "mac": last.mac, "seal": seals.head(self.key, last.day, last.mac)}
+        put_secret(deployment().ledger_head_secret_arn, json.dumps(moved))
 
     def _roots(self, after: str, through: str) -> dict[str, str]:
         return {day: root for day, root in self.state.roots.items() if after < day <= through}

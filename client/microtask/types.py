@@ -1887,12 +1887,14 @@ class ProfileBody(TypedDict):
 
 
 class Proof(TypedDict):
-    """A reconciliation: balances against entries, seals, held money against open orders, settlement files."""
+    """A reconciliation: balances against entries, seals, held money against open orders, open withdrawals and suspense, settlement files. Entries after `settled_until` are compared between accounts by the next one."""
 
     status: Literal["clean", "differences"]
     as_of: str
+    settled_until: NotRequired[str]
     accounts_checked: int
     entries_checked: int
+    entries_unsettled: NotRequired[int]
     sealed_through: str | None
     totals: ProofTotals
     differences: list[LedgerDifference]

@@ -7,9 +7,12 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from chalicelib import clock
-from chalicelib.tasks import answering, settlement
+from chalicelib.tasks import answering, records, settlement
 from chalicelib.tasks.records import TaskRecord, find_task, waiting_reserves
+from tests import policies
 from tests.stage import FUNDS, NOON, PRICE, Stage, cny
 
 ACCEPT_BY = NOON + timedelta(hours=1)
@@ -59,6 +62,23 @@ def test_rule_12_the_reserves_of_older_tasks_are_in_the_task_itself(stage: Stage
         decline(stage, "an", first)
     assert names(stage, task_id) == {"an": "declined", "bo": "offered"}
     assert [line.handle for line in waiting_reserves(find_task(task_id))] == ["handle-of-dear"]
+
+
+def test_an_equal_substitution_during_a_proof_is_no_difference(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It moves no money, so no balance shows that task and orders were read at different moments."""
+    task_id, (first,) = running(stage, ["an"], {"bo": PRICE})
+    read, happened = records.orders_of, iter([True])
+
+    def meanwhile(lines: Any) -> Any:
+        if next(happened, False):
+            with policies.elsewhere(), clock.at(NOON):
+                decline(stage, "an", first)
+        return read(lines)
+
+    monkeypatch.setattr(settlement, "orders_of", meanwhile)
+    assert stage.proven()["unverified"] == []
+    assert names(stage, task_id) == {"an": "declined", "bo": "offered"}
+    assert stage.money(task_id)[task_id] == PRICE
 
 
 def test_rule_12_what_came_free_adds_up_and_is_never_exceeded(stage: Stage) -> None:

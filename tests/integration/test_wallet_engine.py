@@ -83,6 +83,9 @@ def engine(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(WalletRecord.Meta, "table_name", f"ledger-test-{secrets.token_hex(6)}")
     monkeypatch.setattr(reconciliation, "secret", lambda _: b"key")
     monkeypatch.setattr(sealed_items, "secret", lambda _: b"key")
+    head = ["{}"]
+    monkeypatch.setattr(reconciliation, "secret_now", lambda _: head[0])
+    monkeypatch.setattr(reconciliation, "put_secret", lambda _, text: head.__setitem__(0, text))
     monkeypatch.setattr(reconciliation, "_worth_of_tasks", None)
     forget_clients()
     assert not WalletRecord.exists(), "only a table of our own is removed at the end"

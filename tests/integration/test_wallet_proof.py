@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib import clock, ids
+from chalicelib import clock, cloud, ids
+from chalicelib.cloud import secret
+from chalicelib.decider import Decider
+from chalicelib.idempotency import Attempt
+from chalicelib.money import Money
+from chalicelib.payments.providers import provider_named
+from chalicelib.payments.sandbox import SandboxProvider
+from chalicelib.settings import deployment
 from chalicelib.store import WalletRecord, tables
-from chalicelib.wallet import ledger, movements, reconciliation
+from chalicelib.wallet import (
+    ledger,
+    movements,
+    open_records,
+    reconciliation,
+    seals,
+    suspense,
+    topups,
+    withdrawals,
+)
 from chalicelib.wallet.folds import Fold
-from chalicelib.wallet.postings import SUSPENSE, advertiser_available, creator_available, task_held
-from chalicelib.wallet.records import Balance, Entry, Proof, Seal
+from chalicelib.wallet.postings import SUSPENSE, advertiser_available, creator_available, task_held, withdrawing
+from chalicelib.wallet.records import Balance, Entry, Payment, Proof, Seal, SuspenseItem, Withdrawal
 from tests import policies
 from tests.conftest import Api
-from tests.stage import NOON, cny
+from tests.stage import NOON, cny, record_suspense, record_withdrawal
 
 ADV, CRE = ids.derive("adv", "ann"), ids.derive("cre", "cai")
 FUNDS, EARNED = advertiser_available(ADV), creator_available(CRE)
 HELD = task_held("tsk_2")
+SUSPENDED = ids.derive("sus", "sandbox", "t9")
+FIN = Decider("fin", frozenset(), 0)
 LATER = NOON + timedelta(days=2)
 
 
@@ -48,6 +67,8 @@ def market(worth: dict[str, int]) -> None:
     ]
     for number, transfer in enumerate(moves):
         assert ledger.post(transfer, NOON + timedelta(hours=4 * number))
+    record_suspense("t9", 40, NOON + timedelta(hours=16))
+    record_withdrawal("wdr_1", CRE, 100, NOON + timedelta(hours=20))
 
 
 def prove(at: Any = LATER) -> dict[str, Any]:
@@ -168,11 +189,11 @@ DAMAGE: dict[str, tuple[Callable[[], Any], set[tuple[str, str]]]] = {
             amount=1,
             at=clock.stamp(NOON),
         ).save(),
-        {(SUSPENSE, "balance"), (SUSPENSE, "entries"), ("all accounts", "conservation")},
+        {(SUSPENSE, "balance"), (SUSPENSE, "entries"), (SUSPENSE, "open"), ("all accounts", "conservation")},
     ),
     "half a transfer": (
         half_a_transfer,
-        {(SUSPENSE, "entries"), ("all accounts", "conservation")},
+        {(SUSPENSE, "entries"), (SUSPENSE, "open"), (SUSPENDED, "record"), ("all accounts", "conservation")},
     ),
     "balance of 0 deleted": (
         lambda: Balance.get(task_held("tsk_1"), "balance").delete(),
@@ -225,7 +246,7 @@ def test_damage_is_found(market: None, case: str) -> None:
     assert proof["sealed_through"] is None, "what differs is not signed off"
     for difference in proof["differences"]:
         assert difference["expected"] != difference["found"]
-        if difference["account"] != "all accounts":
+        if difference["account"] != "all accounts" and difference["kind"] not in ("open", "record"):
             assert difference["near"][0].keys() == {"at", "id", "amount"}
 
 
@@ -326,15 +347,15 @@ TAMPERING: dict[str, tuple[Callable[[], Any], set[tuple[str, str]]]] = {
     ),
     "account gone, its seals left": (
         lambda: [item.delete() for item in WalletRecord.query(SUSPENSE)],
-        {(SUSPENSE, "seal"), ("all accounts", "conservation")},
+        {(SUSPENSE, "seal"), (SUSPENSE, "open"), (SUSPENDED, "record"), ("all accounts", "conservation")},
     ),
     "account gone with its seals": (
         lambda: [item.delete() for pk in (SUSPENSE, f"seal#{SUSPENSE}") for item in WalletRecord.query(pk)],
-        {("all accounts", "conservation"), ("all accounts", "sign_off")},
+        {(SUSPENSE, "open"), (SUSPENDED, "record"), ("all accounts", "conservation"), ("all accounts", "sign_off")},
     ),
     "sign-off removed": (
         lambda: Seal.get("seal", "2026-11-23").delete(),
-        {("all accounts", "sign_off_missing")},
+        {("all accounts", "sign_off_missing"), ("all accounts", "head")},
     ),
     "sign-off edited": (
         lambda: write("seal", "2026-11-23", content={"S": "{}"}),
@@ -352,9 +373,170 @@ def test_sign_offs_cut_off_are_found(market: None) -> None:
         assert prove(LATER + timedelta(days=days))["sealed_through"] == f"2026-11-{23 + days}"
     for day in ("2026-11-24", "2026-11-25"):
         Seal.get("seal", day).delete()
-    [difference] = prove(LATER + timedelta(days=3))["differences"]
-    assert (difference["kind"], difference["expected"]) == ("sign_off_missing", "2026-11-25")
-    assert difference["found"] == "2026-11-23"
+    differences = prove(LATER + timedelta(days=3))["differences"]
+    assert [difference["kind"] for difference in differences] == ["sign_off_missing", "head"]
+    for difference in differences:
+        assert (difference["expected"], difference["found"]) == ("2026-11-25", "2026-11-23")
+
+
+def rewrite_the_past() -> None:
+    """Every seal, every sign-off and the stored proof removed, and an order's pay turned into more, on both sides."""
+    for item in list(WalletRecord.scan()):
+        if item.pk.startswith("seal") or item.pk == "proof":
+            item.delete()
+    move_a_fen_on_both_sides()
+
+
+def test_a_sealed_past_without_its_seals_is_found(market: None) -> None:
+    assert prove()["sealed_through"] == "2026-11-23"
+    rewrite_the_past()
+    for hours in (0, 1, 100):
+        proof = prove(LATER + timedelta(hours=hours))
+        assert found(proof) == {("all accounts", "head")}
+        assert proof["sealed_through"] is None
+    assert [item.pk for item in WalletRecord.scan() if item.pk.startswith("seal")] == [], "nothing is sealed anew"
+
+
+@pytest.mark.parametrize("head", ["{}", "", "[]", '{"through": "2026-11-22", "mac": "", "seal": ""}'])
+def test_a_head_that_the_proof_did_not_write(market: None, head: str) -> None:
+    assert prove()["status"] == "clean"
+    known = cloud.secret_now(deployment().ledger_head_secret_arn)
+    cloud.put_secret(deployment().ledger_head_secret_arn, head or known.replace("2026-11-23", "2026-11-22"))
+    assert found(prove()) == (set() if head == "{}" else {("all accounts", "head")})
+    assert (cloud.secret_now(deployment().ledger_head_secret_arn) == known) is (head == "{}"), (
+        "the head is taken up again"
+    )
+
+
+def test_the_proof_does_not_show_the_right_mac(market: None) -> None:
+    prove()
+    write(f"seal#{FUNDS}", "2026-11-22", content={"S": '[3,1051,""]'})
+    write("seal", "2026-11-23", content={"S": "{}"})
+    text = json.dumps(prove()["differences"])
+    genuine = seals.seal(secret(deployment().cursor_secret_arn), "", FUNDS, "2026-11-22", [3, 1051, ""])
+    assert genuine not in text
+    assert seals.sign_off(secret(deployment().cursor_secret_arn), "", "2026-11-23", {}) not in text
+
+
+# -- what is open beside the ledger ---------------------------------------------------------------------------------------
+
+
+def edit(record: Any, pk: str, sk: str, **changes: Any) -> Callable[[], None]:
+    def change() -> None:
+        item = record.get(pk, sk)
+        for name, value in changes.items():
+            setattr(item, name, value)
+        item.save()
+
+    return change
+
+
+def start_topup(**changes: Any) -> Callable[[], None]:
+    def change() -> None:
+        topups.start(ADV, Money(600_000), SandboxProvider(), Attempt("ann", "k", "f"))
+        edit(Payment, PENDING, "payment", **changes)()
+
+    return change
+
+
+PENDING = Attempt("ann", "k", "f").id("pay")
+OUT = withdrawing(CRE)
+STAMP = clock.stamp(NOON)
+OPEN: dict[str, tuple[Callable[[], Any], set[tuple[str, str]]]] = {
+    "amount of a withdrawal": (
+        edit(Withdrawal, "wdr_1", "withdrawal", amount=101),
+        {("wdr_1", "record"), ("wdr_1", "record_seal"), (OUT, "open")},
+    ),
+    "payee": (
+        edit(Withdrawal, "wdr_1", "withdrawal", payee={"account": "mallory", "name": "m"}),
+        {("wdr_1", "record_seal")},
+    ),
+    "owner of a withdrawal": (
+        edit(Withdrawal, "wdr_1", "withdrawal", owner=ids.derive("cre", "eve")),
+        {("wdr_1", "record"), ("wdr_1", "record_seal"), (OUT, "open")},
+    ),
+    "seal of a withdrawal removed": (
+        edit(Withdrawal, "wdr_1", "withdrawal", seal=None),
+        {("wdr_1", "record_seal")},
+    ),
+    "withdrawal called paid": (edit(Withdrawal, "wdr_1", "withdrawal", status="paid"), {(OUT, "open")}),
+    "withdrawal removed": (lambda: Withdrawal.get("wdr_1", "withdrawal").delete(), {(OUT, "open")}),
+    "withdrawal invented": (
+        lambda: record_withdrawal("wdr_2", ids.derive("cre", "eve"), 7, NOON),
+        {("wdr_2", "record"), ("wdr_2", "record")},
+    ),
+    "withdrawal unreadable": (
+        lambda: write("wdr_1", "withdrawal", amount={"S": "x"}),
+        {("wdr_1", "record"), (OUT, "open")},
+    ),
+    "amount in suspense": (
+        edit(SuspenseItem, SUSPENDED, "suspense", amount=41),
+        {(SUSPENDED, kind) for kind in ("record", "record_seal")} | {(SUSPENSE, "open")},
+    ),
+    "payment of a suspense item": (
+        edit(SuspenseItem, SUSPENDED, "suspense", payment_id="pay_x"),
+        {(SUSPENDED, "record_seal")},
+    ),
+    "suspense called returned": (
+        edit(SuspenseItem, SUSPENDED, "suspense", status="returned", resolved_at=STAMP),
+        {(SUSPENSE, "open")},
+    ),
+    "suspense removed": (
+        lambda: SuspenseItem.get(SUSPENDED, "suspense").delete(),
+        {(SUSPENSE, "open")},
+    ),
+    "owner of a top-up": (start_topup(owner=ids.derive("adv", "eve")), {(PENDING, "record_seal")}),
+    "amount of a top-up": (start_topup(amount=1), {(PENDING, "record_seal")}),
+}
+
+
+@pytest.mark.parametrize("case", OPEN)
+def test_an_altered_open_record_is_found(market: None, case: str) -> None:
+    change, expected = OPEN[case]
+    with clock.at(LATER):
+        change()
+    proof = prove(LATER + timedelta(minutes=5))
+    assert found(proof) == expected
+    assert proof["sealed_through"] is None
+
+
+def test_records_that_end_meanwhile_are_no_difference(market: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = open_records.look
+
+    def moving(pk: str, sk: str, settled: str) -> Any:
+        with policies.elsewhere():
+            if sk == "withdrawal":
+                withdrawals.settle("wdr_1", "paid", None, FIN, provider_named)
+            if sk == "suspense":
+                suspense.resolve(SUSPENDED, "returned", None, None, FIN)
+        return look(pk, sk, settled)
+
+    monkeypatch.setattr(open_records, "look", moving)
+    assert prove()["differences"] == []
+    assert prove()["differences"] == []
+    assert prove(LATER + timedelta(minutes=2))["differences"] == []
+
+
+def test_a_young_planted_entry_is_counted_and_then_found(market: None) -> None:
+    now = LATER + timedelta(seconds=30)
+    plant(500, account=EARNED, at=now)
+    change_balance(EARNED, 500, 1)
+    young = prove(now + timedelta(seconds=10))
+    assert (young["status"], young["entries_unsettled"], young["settled_until"]) == ("clean", 1, "2026-11-24T11:59:40Z")
+    old = prove(now + timedelta(seconds=61))
+    assert (old["entries_unsettled"], found(old)) == (0, {("all accounts", "conservation")})
+
+
+def test_a_task_that_changes_while_it_is_read_is_no_difference(market: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([{}, {}, {"tsk_2": 300}])
+    monkeypatch.setattr(
+        reconciliation, "_worth_of_tasks", lambda ids: {"tsk_1": 0} if ids == ["tsk_1"] else next(answers)
+    )
+    proof = prove()
+    assert (proof["differences"], proof["unverified"]) == ([], [])
+    monkeypatch.setattr(reconciliation, "_worth_of_tasks", lambda ids: {"tsk_1": 0} if ids == ["tsk_1"] else {})
+    proof = prove()
+    assert (proof["differences"], proof["unverified"]) == ([], [HELD])
 
 
 @pytest.mark.parametrize("case", TAMPERING)

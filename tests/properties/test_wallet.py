@@ -186,7 +186,8 @@ class Wallet(RuleBasedStateMachine):
                 proof = reconciliation.reconcile()
         finally:
             reconciliation._worth_of_tasks = worth
-        assert (proof["status"], proof["differences"]) == ("clean", [])
+        # The model has transfers without the records of withdrawals and suspense that belong to them.
+        assert [difference for difference in proof["differences"] if difference["kind"] != "open"] == []
         assert proof["entries_checked"] == sum(len(transfer.amounts()) for transfer in self.made.values())
 
 
