@@ -38,8 +38,8 @@ $(FIT_ENV)/.installed: requirements-fit.txt
 $(BENCH_ENV)/.installed: requirements-bench.txt
 	$(call environment,$(BENCH_ENV),requirements-bench.txt)
 
-up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566)
-	@$(RUN) -m infra.local_cloud up --port $(PORT)
+up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566 RULES='{"posts_per_day_max": 2}')
+	@$(RUN) -m infra.local_cloud up --port $(PORT) $(if $(RULES),--rules '$(RULES)')
 
 down: $(ENV)/.installed  ## save the local cloud's data and stop it (DISCARD=1 stops it even if it cannot be saved)
 	@$(RUN) -m infra.local_cloud down --port $(PORT) $(if $(DISCARD),--discard)

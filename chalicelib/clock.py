@@ -1,31 +1,52 @@
-"""Time: always aware, always UTC. Tests move it with `at()`; nothing else in the market reads the wall clock."""
+"""Time: always aware, always UTC. Nothing else in the market reads the wall clock.
+
+Tests fix the time with `at`. A sandbox stage's clock runs ahead of the wall clock by an offset (store.sandbox_clock)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 CHINA_OFFSET = timedelta(hours=8)
 WEEKEND = (5, 6)
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_clock", default=None)
+_offset: ContextVar[Callable[[], timedelta] | None] = ContextVar("clock_offset", default=None)
 
 
 def now() -> datetime:
     """The present moment in UTC."""
-    return _fixed.get() or datetime.now(UTC)
+    return (_fixed.get() or datetime.now(UTC)) + offset()
+
+
+def offset() -> timedelta:
+    """How far `now()` is ahead of the wall clock; zero outside of `ahead_by`."""
+    read = _offset.get()
+    return read() if read else timedelta()
 
 
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
-    """Within the block, `now()` is `moment`."""
-    token = _fixed.set(moment)
+    """Within the block, `now()` is `moment`, without an offset."""
+    fixed, moved = _fixed.set(moment), _offset.set(None)
     try:
         yield
     finally:
-        _fixed.reset(token)
+        _offset.reset(moved)
+        _fixed.reset(fixed)
+
+
+@contextmanager
+def ahead_by(read: Callable[[], timedelta]) -> Iterator[None]:
+    """Within the block, `now()` is ahead by `read()`, which is called once, when the time is first asked for."""
+    token = _offset.set(cache(read))
+    try:
+        yield
+    finally:
+        _offset.reset(token)
 
 
 def day_begins(day: date, offset: timedelta) -> datetime:

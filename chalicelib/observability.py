@@ -20,6 +20,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import Problem
+from chalicelib.store import sandbox_clock
 
 _about: ContextVar[Mapping[str, str]] = ContextVar("about", default={})  # noqa: B039 - never changed, only replaced
 
@@ -53,7 +54,8 @@ def observed(handler: Callable[..., Any]) -> Callable[..., Any]:
         begun = time.monotonic()
         ended = "failed"
         try:
-            result = handler(event, *context)
+            with sandbox_clock.in_stage_time():
+                result = handler(event, *context)
             ended = "done"
             return result
         finally:

@@ -141,6 +141,8 @@ NAMES: dict[str, str] = {
     "comment_post": "sandbox.comment_post",
     "delete_post": "sandbox.delete_post",
     "describe_account": "sandbox.describe_account",
+    "move_clock": "sandbox.move_clock",
+    "read_clock": "sandbox.read_clock",
     "read_profile": "sandbox.read_profile",
 }
 _WRITTEN = "Written by `make docs` from the OpenAPI document: change the routes, not this."

@@ -126,6 +126,7 @@ SENT: Json = {
         "filters": {"category": "美食"},
         "max_accounts": 10,
     },
+    "ClockBody": {"advance": "PT24H"},
     "AccountPatch": {"prices": {"post": {"amount": 120_000, "currency": "CNY"}}, "paused": False},
     "RulingBody": {"outcome": "split", "creator_share_bps": 5_000, "note": "查过了", "revision": 3},
     "ReviewBody": {"decision": "rejected", "reasons": [{"code": "misleading", "note": "哪里最香？"}], "revision": 3},

@@ -26,6 +26,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from chalicelib.settings import InvalidRules, read_rules
 from infra.deploy import deploy, roll_back, tick
 from infra.package import ROOT, TEMPLATE, ZIP, build
 from infra.progress import Failed, run, step
@@ -65,12 +66,14 @@ class LocalCloud:
     """One MiniStack: its port, and the folder with its data, log, pid and `stack.json`.
 
     It ends with the process that starts it, however that ends, unless `outlives`. `save_seconds` 0 saves only when it stops.
+    `rules`: a JSON object that overrides rules (chalicelib.settings), as the deployment's `--rules`; None: as deployed before.
     """
 
     port: int
     folder: Path
     outlives: bool = False
     save_seconds: int = SAVE_SECONDS
+    rules: str | None = None
     python: Path = ROOT / ".local" / "cloud-env" / "bin" / "python"
     program: Path = ROOT / "infra" / "ministack_corrected.py"
 
@@ -306,9 +309,12 @@ class LocalCloud:
 
     def _deploy_if_changed(self) -> dict[str, Any]:
         built = f"{TEMPLATE.stat().st_mtime_ns}-{ZIP.stat().st_mtime_ns}"
-        if self.stack_file.exists():
-            known: dict[str, Any] = json.loads(self.stack_file.read_text())
-            if known["built"] == built and known["endpoint_url"] == self.url and self._outputs():
+        known: dict[str, Any] = json.loads(self.stack_file.read_text()) if self.stack_file.exists() else {}
+        before = known.get("rules", "{}")
+        rules = before if self.rules is None else self.rules
+        if known:
+            same = (known["built"], known["endpoint_url"], before) == (built, self.url, rules)
+            if same and self._outputs():
                 print("  ✓ the deployed package is up to date")
                 return known
         outputs = self._outputs()
@@ -317,18 +323,19 @@ class LocalCloud:
             parameters["AllowOrigins"] = "*"  # for pages that client developers serve from this machine
             parameters["LinkBase"] = link_base = self._api_url(outputs) if outputs else ""
             parameters["PublicUrl"] = link_base
+            parameters["Rules"] = rules
             outputs = deploy(self.client, STAGE, parameters)
             if link_base == self._api_url(outputs):
                 break  # an API has its address once it is there: a new stack learns in an update where its links begin
-        return self._tell(outputs, built)
+        return self._tell(outputs, built, rules)
 
     def roll_back(self) -> dict[str, Any]:
         """Puts the stack back to what was deployed before; it stays until something is built anew. The stack document."""
         roll_back(self.client, STAGE)
         document: dict[str, Any] = json.loads(self.stack_file.read_text())
-        return self._tell(self._outputs(), document["built"])
+        return self._tell(self._outputs(), document["built"], document.get("rules", "{}"))
 
-    def _tell(self, outputs: dict[str, str], built: str) -> dict[str, Any]:
+    def _tell(self, outputs: dict[str, str], built: str, rules: str) -> dict[str, Any]:
         """Writes the stack document."""
         document = {
             "api_url": self._api_url(outputs),
@@ -339,6 +346,7 @@ class LocalCloud:
             "outputs": outputs,
             "credentials": CREDENTIALS,
             "built": built,
+            "rules": rules,
         }
         self.stack_file.write_text(json.dumps(document, indent=2))
         return document
@@ -397,15 +405,22 @@ def main() -> None:
     parser.add_argument("command", choices=["up", "down", "status", "logs", "rollback"])
     parser.add_argument("--port", type=int, default=4566)
     parser.add_argument("--folder", type=Path, default=ROOT / ".local")
+    parser.add_argument(
+        "--rules", help="up: rules that differ from the sandbox's, as a JSON object; stays until given anew"
+    )
     parser.add_argument("--discard", action="store_true", help="down: stop even if the data cannot be saved")
     options = parser.parse_args()
     folder = options.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     known = json.loads((folder / "stack.json").read_text()) if (folder / "stack.json").exists() else {}
     running = LocalCloud(
-        int(known["endpoint_url"].rpartition(":")[2]) if known else options.port, folder, outlives=True
+        int(known["endpoint_url"].rpartition(":")[2]) if known else options.port,
+        folder,
+        outlives=True,
+        rules=options.rules,
     )
-    cloud = running if running.pid() is not None else LocalCloud(options.port, folder, outlives=True)
+    asked = LocalCloud(options.port, folder, outlives=True, rules=options.rules)
+    cloud = running if running.pid() is not None else asked
     try:
         _carry_out(options, cloud)
     except OSError as error:
@@ -414,6 +429,10 @@ def main() -> None:
 
 def _carry_out(options: argparse.Namespace, cloud: LocalCloud) -> None:
     if options.command == "up":
+        try:
+            read_rules(cloud.rules or "{}", sandbox=True)
+        except InvalidRules as error:
+            raise Failed(str(error)) from error
         stack = cloud.up()
         print(f"\nThe market's API: {stack['api_url']}\n`.local/stack.json` has the rest; `make down` stops the cloud.")
     elif options.command == "rollback":

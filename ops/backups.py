@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import wire
-from chalicelib.store import TasksRecord, WalletRecord
+from chalicelib.store import TasksRecord, WalletRecord, sandbox_clock
 from chalicelib.store.tables import Record
 from chalicelib.tasks.records import OPEN_SHARDS
 from chalicelib.tasks.settlement import held_worth
@@ -113,7 +113,8 @@ def prove(copy: str, tasks: str) -> dict[str, Any]:
     proof cannot see from the ledger, as further differences of kind `hold` those open tasks for which the copy never held anything.
     Its result stays in the copy; the market's metric does not hear of it."""
     reconciliation.compare_holds_with(held_worth)
-    with _tables_are({WalletRecord: copy, TasksRecord: tasks}), redirect_stdout(io.StringIO()):
+    tables = _tables_are({WalletRecord: copy, TasksRecord: tasks})
+    with tables, sandbox_clock.in_stage_time(), redirect_stdout(io.StringIO()):
         Proof(pk="proof", sk="run", document={}).save()  # what a proof had of the original is no beginning here
         proof: dict[str, Any] = json.loads(wire.dumps(reconciliation.reconcile(with_head=False)))
         unheld = list(_unheld())

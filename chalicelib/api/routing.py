@@ -29,7 +29,7 @@ from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
 from chalicelib.observability import begin, logger
 from chalicelib.settings import deployment, rules
-from chalicelib.store import Page, unavailable
+from chalicelib.store import Page, sandbox_clock, unavailable
 
 BODY_MAX_BYTES = 256 * 1024
 LIST_MAX_BYTES = 1_000_000
@@ -201,6 +201,10 @@ def route(
         ROUTES.append(Route(method, path, summary, roles, body, query, needs_key, view, page, answer, refuses, raw))
 
         def handle(**path_parameters: str) -> Response:
+            with sandbox_clock.in_stage_time():
+                return respond(path_parameters)
+
+        def respond(path_parameters: dict[str, str]) -> Response:
             request: Request = blueprint.current_request
             request_id = str(request.context.get("requestId") or uuid4())
             refuse = _refused_page if page else _problem

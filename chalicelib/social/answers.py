@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
-from chalicelib.api.answers import Count, Link, Moment
+from chalicelib.api.answers import Count, Duration, Link, Moment
 
 
 class SandboxFigures(TypedDict):
@@ -44,3 +44,12 @@ class SandboxProfile(TypedDict):
     account_id: str
     description: str
     followers: Count
+
+
+class SandboxClock(TypedDict):
+    """The clock of a sandbox stage: `offset` is how far it is ahead of the wall clock; `waking` says that workflows are still being
+    woken after the last move."""
+
+    now: Moment
+    offset: Duration
+    waking: bool

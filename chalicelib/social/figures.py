@@ -1,8 +1,8 @@
-"""The figures of the sandbox network: a function of account, post and time, the same on every machine. Pure.
+"""The figures of the sandbox network: a function of followers, post and time, the same on every machine. Pure.
 
 `u(…)` is the first 52 bits of SHA-256 of its parts as a fraction in [0, 1).
 
-    followers = 10 ^ (3 + 3 u(account))                          1,000 to 1,000,000
+    followers = as the market knows them, else 10 ^ (3 + 3 u(account)), 1,000 to 1,000,000
     ceiling   = followers (0.05 + 0.25 u(post, "ceiling"))       5 to 30 % of the followers
     reads     = ceiling (1 - 2 ^ -sqrt(t / 6 h))                 half after 6 h, three quarters after 24 h
     likes     = reads (0.002 + 0.018 u(post, "likes")), reposts and comments likewise with 0.0005 + 0.0045 u
@@ -21,14 +21,14 @@ HALF = timedelta(hours=6)
 
 
 def followers(account_id: str) -> int:
-    """How many followers the sandbox's account has."""
+    """How many followers an account has of which the market knows no figures."""
     return int(10 ** (3 + 3 * _u(account_id)))
 
 
-def reached(account_id: str, post_id: str, posted_at: datetime, now: datetime) -> Figures:
-    """What a post has reached by `now`."""
+def reached(followers: int, post_id: str, posted_at: datetime, now: datetime) -> Figures:
+    """What a post of an account with so many followers has reached by `now`."""
     age = max((now - posted_at) / HALF, 0.0)
-    reads = followers(account_id) * (0.05 + 0.25 * _u(post_id, "ceiling")) * (1 - 2 ** -(age**0.5))
+    reads = followers * (0.05 + 0.25 * _u(post_id, "ceiling")) * (1 - 2 ** -(age**0.5))
     return Figures(
         reads=int(reads),
         likes=int(reads * (0.002 + 0.018 * _u(post_id, "likes"))),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from chalice.app import Blueprint
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from chalicelib import clock, ids
 from chalicelib.api import Answer, Body, Call, route
+from chalicelib.api.moments import Duration, Moment, refusal
 from chalicelib.errors import Fault, InvalidBody, not_found
-from chalicelib.social import figures, sandbox
+from chalicelib.social import sandbox
 from chalicelib.social.port import LATEST
+from chalicelib.store import sandbox_clock
 
 blueprint = Blueprint(__name__)
 Text = Annotated[str, Field(min_length=1, max_length=10_000)]
@@ -47,6 +49,19 @@ class EditBody(Body):
 
     text: Text
     urls: Urls | None = None
+
+
+class ClockBody(Body):
+    """How far the clock moves: by the duration `advance`, or to the moment `to`."""
+
+    advance: Duration | None = None
+    to: Moment | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.advance is None) == (self.to is None):
+            raise refusal("one_of", "Send either advance or to.", "advance")
+        return self
 
 
 @route(blueprint, "POST", "/sandbox/posts", roles=None, body=PostBody, answer="SandboxPost")
@@ -100,13 +115,44 @@ def read_profile(call: Call[None], account_id: str) -> dict[str, Any]:
     return _profile(account_id, sandbox.describe(account_id))
 
 
+@route(
+    blueprint,
+    "POST",
+    "/sandbox/clock",
+    roles=("admin",),
+    body=ClockBody,
+    answer="SandboxClock",
+    refuses=("idempotency_key_reused", "write_contention"),
+)
+def move_clock(call: Call[ClockBody]) -> Answer:
+    """Move the clock of the stage forward; every timer that it passes takes effect."""
+    if call.body.advance is not None:
+        record, replayed = sandbox_clock.advance(call.body.advance, call.attempt)
+    else:
+        assert call.body.to is not None, "one of both, as ClockBody checked"
+        record, replayed = sandbox_clock.move_to(call.body.to, call.attempt)
+    moved_to = clock.parse(str(record.moved_to))
+    return Answer({"now": moved_to, "offset": clock.iso_duration(record.ahead), "waking": True}, replayed=replayed)
+
+
+@route(blueprint, "GET", "/sandbox/clock", roles=None, answer="SandboxClock")
+def read_clock(call: Call[None]) -> dict[str, Any]:
+    """The clock of the stage."""
+    record = sandbox_clock.stored()
+    return {
+        "now": clock.now() - clock.offset() + record.ahead,
+        "offset": clock.iso_duration(record.ahead),
+        "waking": record.shard is not None,
+    }
+
+
 def _require_account(account_id: str) -> None:
     if not ids.is_id("acc", account_id):
         raise not_found("account")
 
 
 def _profile(account_id: str, description: str) -> dict[str, Any]:
-    return {"account_id": account_id, "description": description, "followers": figures.followers(account_id)}
+    return {"account_id": account_id, "description": description, "followers": sandbox.followers_of(account_id)}
 
 
 def _view(record: sandbox.PostRecord) -> dict[str, Any]:

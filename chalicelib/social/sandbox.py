@@ -7,20 +7,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib import clock, ids
 from chalicelib.errors import not_found
 from chalicelib.social import figures
 from chalicelib.social.port import LATEST, Account, Draft, Figures, Post, Profile, RefusedByNetwork, bare
-from chalicelib.store import JSONAttribute, Refused, TasksRecord, put, read_page, transact
+from chalicelib.store import AccountsRecord, JSONAttribute, Refused, TasksRecord, put, read_page, transact
 
 POSTS_URL = "https://sandbox.micro-task.example/posts/"
 _URL = re.compile(r"(?i:https?://sandbox\.micro-task\.example)/posts/(pst_[0-9A-Z]{26})/?(?:[?#].*)?")
 
 
 class PostRecord(TasksRecord):
-    """A post: pk is its id, sk is `post`; `owner` is its account, for the account's latest posts."""
+    """A post: pk is its id, sk is `post`; `owner` is its account, for the account's latest posts; `followers` are those of the
+    account when it was posted."""
 
     account_id = UnicodeAttribute()
     text = UnicodeAttribute()
@@ -31,6 +32,7 @@ class PostRecord(TasksRecord):
     edited_at = UnicodeAttribute(null=True)
     deleted_at = UnicodeAttribute(null=True)
     comments = JSONAttribute(default=list)
+    followers = NumberAttribute(null=True)
 
     @property
     def url(self) -> str:
@@ -38,7 +40,8 @@ class PostRecord(TasksRecord):
 
     @property
     def reached(self) -> Figures:
-        grown = figures.reached(self.account_id, self.pk, clock.parse(self.posted_at), clock.now())
+        followers = figures.followers(self.account_id) if self.followers is None else int(self.followers)
+        grown = figures.reached(followers, self.pk, clock.parse(self.posted_at), clock.now())
         return replace(grown, comments=(grown.comments or 0) + len(self.comments))
 
     def as_post(self) -> Post:
@@ -87,7 +90,7 @@ class SandboxNetwork:
         return found[1] if found else None
 
     def fetch_account(self, account: Account) -> Profile:
-        return Profile(account.handle, describe(account.account_id), figures.followers(account.account_id))
+        return Profile(account.handle, describe(account.account_id), followers_of(account.account_id))
 
     def recent_posts(self, account: Account) -> tuple[Post, ...]:
         page = read_page(
@@ -147,6 +150,12 @@ def describe(account_id: str, description: str | None = None) -> str:
     return record.description if record else ""
 
 
+def followers_of(account_id: str) -> int:
+    """The followers of the account: as the market knows them from its figures, else those of figures.followers."""
+    known = AccountsRecord.find(account_id, "account", consistent=False)
+    return figures.followers(account_id) if known is None or known.followers is None else int(known.followers)
+
+
 def read(post_id: str) -> PostRecord:
     """The post. Raises Problem `not_found`."""
     record = _find(post_id)
@@ -204,4 +213,5 @@ def _new(
         picture_ids=picture_ids,
         repost_of=repost_of,
         posted_at=clock.stamp(at),
+        followers=followers_of(account_id),
     )

@@ -17,13 +17,14 @@ from chalicelib import clock, ids, wire
 from chalicelib.cloud import client
 from chalicelib.observability import begin, count, logger
 from chalicelib.settings import deployment
+from chalicelib.store import sandbox_clock
 from chalicelib.tasks import deeds
 from chalicelib.tasks.lifecycle import ORDER
 from chalicelib.tasks.settlement import close_if_settled
+from chalicelib.tasks.waking import wake, wake_after_move
 
 EVENTS_PER_CALL = 10
 SOURCE = "micro-task"
-_TOKEN_SPENT = {"TaskTimedOut", "InvalidToken", "TaskDoesNotExist"}
 
 
 class NotTold(Exception):
@@ -84,6 +85,9 @@ def _handle(record: dict[str, Any]) -> list[dict[str, Any]]:
         if _number(new, "balance") == 0:
             close_if_settled(pk.split(":")[1])
         return []
+    if sk == sandbox_clock.KEY:
+        wake_after_move()
+        return []
     if sk not in ("task", "order"):
         return []
     status = _text(new, "status")
@@ -117,15 +121,6 @@ def _measure(kind: str, status: str, new: dict[str, Any], old: dict[str, Any] | 
             count("MoneySettled", paid, unit="None")
         if returned := int(settled["returned"]):
             count("MoneyReturned", returned, unit="None")
-
-
-def wake(token: str, status: str) -> None:
-    """Resumes the workflow that waits with the token; one that waits no more is left alone."""
-    try:
-        client("stepfunctions").send_task_success(taskToken=token, output=wire.dumps({"status": status}))
-    except ClientError as error:
-        if _code(error) not in _TOKEN_SPENT:
-            raise
 
 
 def _news(kind: str, new: dict[str, Any], old: dict[str, Any] | None) -> dict[str, Any]:

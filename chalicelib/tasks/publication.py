@@ -120,7 +120,11 @@ def become_due(order_id: str) -> OrderRecord:
         if order.status != "accepted" or due_at is None or at < due_at:
             return order
         progress = order.progress
-        if due_at in (progress.draft_review_due, progress.draft_due) and due_at < order.end_at:
+        silent = (progress.draft_review_due, progress.draft_due)
+        if due_at < order.end_at <= at and due_at in (*silent, progress.publish_at) and clock.offset():
+            with clock.at(due_at):  # a sandbox clock was moved over both moments: the first default applies at its own
+                return decide()
+        if due_at in silent and due_at < order.end_at:
             return drafting.be_silent(order)
         if due_at == progress.publish_at and at < order.end_at:
             return _publish_for(order, at)

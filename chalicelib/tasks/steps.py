@@ -26,6 +26,9 @@ TIMEOUT_MAX = 99_999_999
 ENDED_PER_STEP = 200
 """How many orders one step ends with their task: a few seconds' work."""
 
+LATE_SECONDS = 60
+"""How much longer than the item's deadline a workflow may wait: between its steps some time passes."""
+
 GRACE = timedelta(hours=1)
 """How long a running task waits for its last orders once all their timers are over, before it looks again."""
 
@@ -42,8 +45,8 @@ def task_step(told: dict[str, Any]) -> dict[str, Any]:
     """`{"step", "id", ...}` -> `{"id", "status", "revision", "seconds"}` of the task after the step; `status` is `winding_up`
     while orders are still to be ended with a task that was closed.
 
-    Steps: `load`; `wait` (with `token` and the `revision` it waits in); `review_missed`; `offer`; `all_settled`; `wind_up`;
-    `park` (with `error`). Raises Problem `not_found`."""
+    Steps: `load`; `wait` (with `token`, and the `revision` and `seconds` it waits in); `review_missed`; `offer`; `all_settled`;
+    `wind_up`; `park` (with `error`). Raises Problem `not_found`."""
     step, task_id = told["step"], told["id"]
     if step == "wait":
         _keep_token(TaskRecord(task_id, "task"), told["token"], told["revision"])
@@ -67,7 +70,10 @@ def task_step(told: dict[str, Any]) -> dict[str, Any]:
     if task.status == "running" and task.queue != CALLS:
         end = task.schedule.final_at if now < task.schedule.final_at else now + GRACE
     status = "winding_up" if task.winding_up else task.status
-    return {"id": task_id, "status": status, "revision": int(task.revision), "seconds": _seconds_until(end, now)}
+    seconds = _seconds_until(end, now)
+    if step == "wait":
+        _require_time(task, told, seconds)
+    return {"id": task_id, "status": status, "revision": int(task.revision), "seconds": seconds}
 
 
 def order_step(told: dict[str, Any]) -> dict[str, Any]:
@@ -92,6 +98,8 @@ def order_step(told: dict[str, Any]) -> dict[str, Any]:
     order = find_order(order_id)
     correlate(order.cause)
     seconds = _seconds_until(order.deadline or order.schedule.final_at, clock.now())
+    if step == "wait":
+        _require_time(order, told, seconds)
     return {"id": order_id, "status": order.status, "revision": int(order.revision), "seconds": seconds}
 
 
@@ -105,6 +113,14 @@ def _keep_token(item: TaskRecord | OrderRecord, token: str, revision: int) -> No
     write is what the outbox sees, and it resumes the workflow at once."""
     record = type(item)
     change(item, [record.waiting_token.set(token), record.waiting_revision.set(revision)], record.pk.exists())
+
+
+def _require_time(item: TaskRecord | OrderRecord, told: dict[str, Any], seconds: int) -> None:
+    """Have the workflow woken if it waits longer than the `seconds` that are left: the clock of a sandbox stage was moved between
+    its last two steps. The token is stored before the clock is read, so the workflow is woken here or after the move."""
+    if told.get("seconds", seconds) > seconds + LATE_SECONDS:
+        record = type(item)
+        change(item, [record.waiting_revision.set(-1)], record.waiting_token == told["token"])
 
 
 def retry(item: TaskRecord | OrderRecord) -> bool:

@@ -5,7 +5,7 @@ A tick looks at as many open items as it has time for; the next goes on behind t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -18,9 +18,10 @@ from chalicelib.settings import deployment
 from chalicelib.store import TasksRecord
 from chalicelib.tasks import outbox
 from chalicelib.tasks.offers import offer
-from chalicelib.tasks.records import OPEN_SHARDS, OrderRecord, TaskRecord
+from chalicelib.tasks.records import OrderRecord, TaskRecord
 from chalicelib.tasks.settlement import close_if_settled
 from chalicelib.tasks.transitions import change
+from chalicelib.tasks.waking import open_keys, wake
 
 MARGIN_MS = 20_000
 """No item is begun with less time left: one takes well below a second, its retries some seconds."""
@@ -51,7 +52,7 @@ def resume(left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
     begun = (int(found.shard), found.after) if found else (0, None)
     reached = begun
     try:
-        for shard, key in _open_keys(*begun):
+        for shard, key in open_keys(*begun):
             if left_ms is not None and left_ms() < MARGIN_MS:
                 break
             reached = (shard, key.pk)
@@ -94,16 +95,8 @@ def _look(key: TasksRecord, counts: dict[str, int]) -> None:
     elif state != "RUNNING":
         counts["resumed"] += _ask_for_a_further_run(item)
     elif item.waiting_token and item.waiting_revision != item.revision:
-        outbox.wake(item.waiting_token, item.status)
+        wake(item.waiting_token, item.status)
         counts["woken"] += 1
-
-
-def _open_keys(first: int, after: str | None) -> Iterator[tuple[int, TasksRecord]]:
-    """Each with its shard, from the shard `first` behind the item `after`."""
-    for shard in range(first, OPEN_SHARDS):
-        behind = TasksRecord.pk > after if shard == first and after else None
-        for key in TasksRecord.open_index.query(f"open#{shard}", behind):
-            yield shard, key
 
 
 def _execution_state(item_id: str, run: int) -> str | None:

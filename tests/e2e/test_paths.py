@@ -4,19 +4,27 @@ drafts, stop, open calls, disputes. IAM is enforced, so each function has just w
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from microtask import NotFound
+from microtask import Forbidden, NotFound, Refused
 from microtask.types import Account, Task
 
 from demo import campaign
 from demo.campaign import Cast, cny
-from demo.stack import Stack
+from demo.stack import Stack, User
+from infra.local_cloud import LocalCloud
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 ANSWER = 12.0
+HOUR = 3_600.0
+CAP = '{"posts_per_day_max": 2, "posts_gap_min": 3600}'
+IDLE_SECONDS = 8.0
+"""Everything up to the top-up takes less on a machine that does nothing else; a busy one gets more time for each step."""
+ENDS = ("completed", "failed", "lapsed")
 
 
 class Market:
@@ -32,7 +40,7 @@ class Market:
 
     def task(self, names: list[str], answer: float = ANSWER, window: float = 60, **changes: Any) -> dict[str, Any]:
         """An approved task of these creators."""
-        begin = datetime.now(UTC)
+        begin = campaign.now(self.people.advertiser)
 
         def moment(seconds: float) -> str:
             return (begin + timedelta(seconds=seconds * self.pace)).isoformat()
@@ -72,7 +80,7 @@ class Market:
     def publish(self, name: str, order: dict[str, Any]) -> dict[str, Any]:
         order = self.creators[name].get(f"/v1/orders/{order['id']}")
         start_at = datetime.fromisoformat(order["window"]["start_at"])
-        time.sleep(max(0.0, (start_at - datetime.now(UTC)).total_seconds() + 0.2))
+        time.sleep(max(0.0, (start_at - campaign.now(self.people.advertiser)).total_seconds() + 0.2))
         post = {
             "account_id": order["account_id"],
             "text": order["content"]["text"],
@@ -99,7 +107,7 @@ def market(stack: Stack) -> Market:
     campaign.certify(people, silent)
     accounts = campaign.choose(people, silent)
     campaign.top_up(people, silent)
-    return Market(people, accounts, max(1.0, (time.monotonic() - begin) / campaign.IDLE_SECONDS))
+    return Market(people, accounts, max(1.0, (time.monotonic() - begin) / IDLE_SECONDS))
 
 
 def test_nobody_answers_a_reserve_does_and_the_advertiser_cancels(market: Market) -> None:
@@ -169,3 +177,63 @@ def test_called_picked_disputed_and_split(market: Market) -> None:
 def test_in_the_end_the_ledger_is_clean(market: Market) -> None:
     proof = market.people.finance.post("/v1/ledger/proof")
     assert (proof["status"], proof["differences"]) == ("clean", [])
+
+
+def move(market: Market, to: str) -> None:
+    market.people.admin.sandbox.move_clock(to=datetime.fromisoformat(to) + timedelta(seconds=1))
+
+
+def ended(caller: User, order_id: str) -> str:
+    found = caller.wait_for(
+        lambda: caller.get(f"/v1/orders/{order_id}"), lambda order: order["status"] in ENDS, seconds=90
+    )
+    return str(found["status"])
+
+
+def test_a_dispute_without_a_ruling_ends_after_five_working_days(market: Market) -> None:
+    task = market.task(["an"], answer=HOUR, window=2 * HOUR, retention="PT24H")
+    order = market.order(task, "an")
+    market.act("an", order, "accept")
+    move(market, task["window"]["start_at"])
+    market.publish("an", order)
+    before = market.wallet("an")
+    disputed = market.act("an", order, "dispute", {"reason_code": "other", "note": "不对"})
+    due = next(timer["at"] for timer in disputed["timers"] if timer["name"] == "ruling_due")
+    working_days = datetime.fromisoformat(due) - datetime.fromisoformat(disputed["updated_at"])
+    assert working_days >= timedelta(days=7) - timedelta(seconds=1), "five working days have a weekend among them"
+    move(market, due)
+    assert ended(market.creators["an"], order["id"]) == "completed"
+    assert market.wallet("an") == before + order["net"]["amount"]
+
+
+@pytest.fixture
+def capped(local_cloud: LocalCloud) -> Iterator[None]:
+    """The stage with rule 13 as in production, as `make up RULES=…` deploys it."""
+    replace(local_cloud, rules=CAP).up()
+    yield
+    replace(local_cloud, rules="{}").up()
+
+
+def test_the_third_post_of_a_day_is_refused_at_the_cap(market: Market, capped: None, stack: Stack) -> None:
+    orders = []
+    for hours in (1, 3, 5):
+        task = market.task(["bo"], answer=hours * HOUR / market.pace, window=HOUR / market.pace, retention="PT24H")
+        orders.append(market.order(task, "bo"))
+    for order in orders[:2]:
+        market.act("bo", order, "accept")
+    with pytest.raises(Refused) as refused:
+        market.act("bo", orders[2], "accept")
+    assert refused.value.code == "frequency_cap"
+    for order in orders[:2]:
+        move(market, order["window"]["start_at"])
+        market.publish("bo", order)
+    move(market, orders[2]["accept_by"])
+    assert ended(market.creators["bo"], orders[2]["id"]) == "lapsed"
+    market.people.admin.sandbox.move_clock(advance=timedelta(hours=30))
+    assert [ended(market.creators["bo"], order["id"]) for order in orders[:2]] == ["completed", "completed"]
+
+
+def test_only_admins_move_the_clock(stack: Stack, market: Market) -> None:
+    with pytest.raises(Forbidden):
+        market.people.auditor.sandbox.move_clock(advance=timedelta(hours=1))
+    assert stack.anybody().sandbox.read_clock()["now"]
