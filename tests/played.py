@@ -117,6 +117,7 @@ class Played:
         self.ask(self.admin, "GET", f"/v1/grading/regrade/{run}")
         with in_stage_time():
             grading_steps.start_nightly()
+        with in_stage_time():
             grading_steps.regrade_step({"step": "plan", "run": run})
         grading_steps.regrade_step({"step": "pages", "run": run, "segment": "07"})
         grading_steps.regrade_step({"step": "park", "run": run, "segment": "00", "error": {"Cause": "broken"}})
