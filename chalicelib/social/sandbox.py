@@ -153,7 +153,7 @@ def describe(account_id: str, description: str | None = None) -> str:
 def followers_of(account_id: str) -> int:
     """The followers of the account: as the market knows them from its figures, else those of figures.followers."""
     known = AccountsRecord.find(account_id, "account", consistent=False)
-    return figures.followers(account_id) if known is None or known.followers is None else int(known.followers)
+    return int(known.followers) if known is not None and known.followers else figures.followers(account_id)
 
 
 def read(post_id: str) -> PostRecord:

@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib import clock, settings
 from chalicelib.settings import rules
+from chalicelib.social import figures
 from chalicelib.store import sandbox_clock
 from tests.conftest import Api
 from tests.stage import NOON, Stage, text_of
@@ -107,11 +108,17 @@ def test_the_cap_is_tried_at_its_production_values(stage: Stage, monkeypatch: py
     rules.cache_clear()
 
 
+def test_without_figures_an_account_has_followers_by_its_id(stage: Stage) -> None:
+    (account,) = stage.bind("an")
+    profile = stage.api.get(f"/sandbox/accounts/{account}/profile").json_body
+    assert profile["followers"] == figures.followers(account)
+
+
 def test_figures_grow_with_the_moved_clock(stage: Stage) -> None:
     """A quarter of the followers at most has read a post after a day, and as many as the market knows."""
     (account,) = stage.bind("an")
-    figures = {"as_of": text_of(NOON), "followers": 735_896, "reads_avg_30d": 90_000, "posts_30d": 10}
-    assert stage.api.as_("root", "admin").post(f"/v1/accounts/{account}/metrics", figures).status_code == 201
+    known = {"as_of": text_of(NOON), "followers": 735_896, "reads_avg_30d": 90_000, "posts_30d": 10}
+    assert stage.api.as_("root", "admin").post(f"/v1/accounts/{account}/metrics", known).status_code == 201
     url = stage.api.post("/sandbox/posts", {"account_id": account, "text": "茶"}).json_body["post_url"]
     path = f"/sandbox/posts/{url.rpartition('/')[2]}"
     assert stage.api.get(path).json_body["figures"]["reads"] == 0
