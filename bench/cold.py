@@ -78,8 +78,8 @@ def _stage(folder: Path) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """What the processes get: the deployment's names that bench.market's tests have set here."""
-    return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    """What the processes get: the deployment's names that bench.market's tests have set here, of a stage without the sandbox."""
+    return {**os.environ, "SANDBOX": "off", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _measure(folder: Path, variants: dict[str, str], turns: int) -> None:

@@ -21,7 +21,7 @@ import time
 from collections import deque
 from typing import Any
 
-from bench.market import market
+from bench.market import market, without_clock
 from bench.routes import NAMES, people
 from bench.scene import CONTEXT, Handler, Scene, bare, recording, replayed
 from tests.stage import Stage
@@ -100,7 +100,7 @@ def record(handler: Handler) -> list[Scene]:
         for one in scenes(stage):
             calls: list[tuple[str, dict[str, Any]]] = []
             replies: list[tuple[int, dict[str, str], bytes]] = []
-            with recording(calls, replies):
+            with without_clock(), recording(calls, replies):
                 answer = handler(one, CONTEXT)
             assert answer["statusCode"] < 300, answer
             found.append(Scene(f"{one['httpMethod']} {one['resource']}", one, calls, replies, answer))
@@ -177,7 +177,7 @@ def main() -> None:
         peers = {name: importlib.import_module(f"bench.peers.{module}").handler for name, module in PEERS.items()}
     print("| route | handler | p50 ms | p99 ms | p50 to bare | p99 to bare |\n|---|---|---|---|---|---|")
     ratios: dict[str, list[float]] = {}
-    with replayed() as ring:
+    with without_clock(), replayed() as ring:
         for place, scene in enumerate(found):
             with_peers = peers if place < 5 else {}
             handlers: dict[str, Handler] = {"bare": bare(scene), "ours": app, **with_peers}

@@ -406,7 +406,9 @@ def _share(cast: Cast, outcome: Outcome) -> None:
     """Check that 3 to 24 % of the account's followers have read each reported post: the sandbox network shows three quarters of its
     ceiling, 5 to 30 % of them, after a day (chalicelib/social/figures.py)."""
     assert outcome.report is not None, "read before"
-    for order in (order for order in outcome.report["orders"] if order["reads"] is not None):
+    for order in outcome.report["orders"]:
+        if order["reads"] is None:
+            continue
         metrics = cast.advertiser.accounts.read(order["account_id"])["metrics"]
         assert metrics is not None, "imported with its figures"
         reads, followers = order["reads"], metrics["followers"]

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib import clock
 from chalicelib.errors import Fault, InvalidBody, Problem
@@ -73,7 +74,7 @@ def woken(record: ClockRecord, shard: int | None, after: str | None) -> bool:
     """Store how far the waking after a move has come; False if somebody else has stored more, or moved the clock again."""
     place = ClockRecord.after == record.after if record.after else ClockRecord.after.does_not_exist()
     same = (ClockRecord.moves == int(record.moves)) & (ClockRecord.shard == int(record.shard or 0)) & place
-    changes = [
+    changes: list[UpdateAction] = [
         ClockRecord.shard.remove() if shard is None else ClockRecord.shard.set(shard),
         ClockRecord.after.remove() if after is None else ClockRecord.after.set(after),
     ]

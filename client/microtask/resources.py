@@ -61,6 +61,7 @@ from microtask.types import (
     Report,
     ReportLink,
     ReportLinksRevoked,
+    SandboxClock,
     SandboxPayment,
     SandboxPost,
     SandboxPostDeleted,
@@ -1308,6 +1309,19 @@ class SandboxResource(Resource):
         ).json()
         return answer
 
+    def move_clock(
+        self,
+        *,
+        advance: str | timedelta | Omitted | None = OMITTED,
+        to: str | datetime | Omitted | None = OMITTED,
+        idempotency_key: str | None = None,
+    ) -> SandboxClock:
+        """Move the clock of the stage forward; every timer that it passes takes effect. For admin."""
+        answer: SandboxClock = self._transport.send(
+            "POST", "/sandbox/clock", body=given({"advance": advance, "to": to}), key=idempotency_key, keyed=True
+        ).json()
+        return answer
+
     def notify(self, provider: str, content: str | bytes) -> NotificationOutcome:
         """A provider says that money has arrived; verified, it is credited or kept for finance, exactly once. Public."""
         answer: NotificationOutcome = self._transport.send(
@@ -1327,6 +1341,11 @@ class SandboxResource(Resource):
             f"/sandbox/payments/{_in_path(payment_id)}/pay",
             body=given({"amount": amount, "transaction_id": transaction_id}),
         ).json()
+        return answer
+
+    def read_clock(self) -> SandboxClock:
+        """The clock of the stage. Public."""
+        answer: SandboxClock = self._transport.send("GET", "/sandbox/clock").json()
         return answer
 
     def read_post(self, post_id: str) -> SandboxPost:

@@ -499,6 +499,13 @@ class CheckEvidence(TypedDict):
     author: NotRequired[str | None]
 
 
+class ClockBody(TypedDict):
+    """How far the clock moves: by the duration `advance`, or to the moment `to`."""
+
+    advance: NotRequired[str | timedelta | None]
+    to: NotRequired[str | datetime | None]
+
+
 class Closing(TypedDict):
     """A task that was cancelled or stopped, while its orders are being ended one by one."""
 
@@ -2129,6 +2136,14 @@ class RulingBody(TypedDict):
     outcome: Literal["pay", "refund", "split"]
     creator_share_bps: NotRequired[int | None]
     note: str
+
+
+class SandboxClock(TypedDict):
+    """The clock of a sandbox stage: `offset` is how far it is ahead of the wall clock; `waking` says that workflows are still being woken after the last move."""
+
+    now: str
+    offset: str
+    waking: bool
 
 
 class SandboxFigures(TypedDict):

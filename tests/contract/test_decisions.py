@@ -47,6 +47,7 @@ DECISIONS: dict[Name, tuple[tuple[str, ...], dict[str, Any] | None]] = {
 """Who is a party to the subject of each decision, and a body that another member of staff can send."""
 
 NO_DECISION: dict[Name, str] = {
+    ("POST", "/sandbox/clock"): "moves the time of the whole stage, for everybody alike",
     ("POST", "/v1/orders/{order_id}/retry"): "runs the workflow as the order stands; its outcome is not the caller's",
     ("POST", "/v1/tasks/{task_id}/retry"): "runs the workflow as the task stands; its outcome is not the caller's",
     ("POST", "/v1/grading/regrade"): "computes every grade anew by the published methodology",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from chalicelib import clock, links
 from chalicelib.links import clicks, codes
 from chalicelib.links.records import ClickCounter, LinkedOrder
+from chalicelib.store import sandbox_clock
 from chalicelib.tasks import steps
 from tests import policies
 from tests.stage import NOON, Stage
@@ -44,6 +46,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
         return real(self, operation, parameters)
 
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", call)
+    monkeypatch.setattr(sandbox_clock, "in_stage_time", nullcontext)  # only a sandbox stage reads its clock
     BROKEN.clear()
     clicks._remembered.clear()
     return made

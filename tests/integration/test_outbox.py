@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib import clock
-from chalicelib.tasks import outbox, steps, sweep
+from chalicelib.tasks import outbox, steps, sweep, waking
 from chalicelib.tasks.offers import offer
 from chalicelib.tasks.records import TaskRecord, find_task
 from tests.conftest import Api
@@ -48,7 +48,8 @@ class Recorder:
 @pytest.fixture
 def aws_clients(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     recorder = Recorder()
-    monkeypatch.setattr(outbox, "client", recorder.client)
+    for module in (outbox, waking):
+        monkeypatch.setattr(module, "client", recorder.client)
     return recorder
 
 
