@@ -80,9 +80,17 @@ class Rules:
     plan_good_for: timedelta = timedelta(hours=24)  # rule 13b: how long a plan can become a task
     plan_repeats_max: int = 2  # rule 13b: how often one advertiser's tasks name an account …
     plan_repeats_within: timedelta = timedelta(days=7)  # … in this time, before plans leave it out
+    accounts_per_day_max: int = 20  # rule 31: per user, as the next three; 0 is no limit
+    drafts_max: int = 50  # open at once
+    pictures_per_hour_max: int = 200
+    searches_per_hour_max: int = 600  # searches and plans together
 
 
 SANDBOX_RULES: dict[str, Any] = {
+    "accounts_per_day_max": 0,
+    "drafts_max": 0,
+    "pictures_per_hour_max": 0,
+    "searches_per_hour_max": 0,
     "retention_min": 0,
     "posts_gap_min": 0,
     "posts_per_day_max": 1_000,
@@ -204,6 +212,9 @@ _DAY = 24 * 3_600
 _YEARS = 10 * 366 * _DAY
 
 RANGES: dict[str, tuple[int, int]] = {
+    **dict.fromkeys(
+        ("accounts_per_day_max", "drafts_max", "pictures_per_hour_max", "searches_per_hour_max"), (0, 1_000_000)
+    ),
     "utc_offset": (-12 * 3_600, 14 * 3_600),
     "proof_of_graded": (0, 1),
     "commission_bps": (0, 9_999),  # the creator gets something

@@ -136,7 +136,14 @@ def certifications(call: Call[None]) -> dict[str, Any]:
 
 
 @route(
-    blueprint, "POST", "/v1/accounts", roles=("creator",), body=AccountIn, answer="Account", refuses=("already_exists",)
+    blueprint,
+    "POST",
+    "/v1/accounts",
+    roles=("creator",),
+    body=AccountIn,
+    answer="Account",
+    refuses=("already_exists",),
+    quota="accounts",
 )
 def bind_account(call: Call[AccountIn]) -> Answer:
     """Bind a social account to the caller; it waits for admission."""
@@ -148,7 +155,16 @@ def bind_account(call: Call[AccountIn]) -> Answer:
     return Answer(body, 201, replayed=replayed)
 
 
-@route(blueprint, "GET", "/v1/accounts", roles=(), query=SearchQuery, answer="Account", refuses=("forbidden",))
+@route(
+    blueprint,
+    "GET",
+    "/v1/accounts",
+    roles=(),
+    query=SearchQuery,
+    answer="Account",
+    refuses=("forbidden",),
+    quota="searches",
+)
 def accounts(call: Call[None]) -> dict[str, Any]:
     """Search the listed accounts, or with owner=me the caller's own in every status."""
     query: SearchQuery = call.query
@@ -161,7 +177,7 @@ def accounts(call: Call[None]) -> dict[str, Any]:
     return call.listed(page, lambda record: _card(record, call.caller))
 
 
-@route(blueprint, "GET", "/v1/accounts/facets", roles=(), query=FacetsQuery, answer="Facets")
+@route(blueprint, "GET", "/v1/accounts/facets", roles=(), query=FacetsQuery, answer="Facets", quota="searches")
 def account_facets(call: Call[None]) -> dict[str, Any]:
     """How many listed accounts fit the filters, per category (whatever its own filter says) and per grade (likewise)."""
     found = search.count(call.query.wanted())
@@ -187,7 +203,15 @@ def account(call: Call[None], account_id: str) -> dict[str, Any]:
     return _card(membership.find(account_id), call.caller)
 
 
-@route(blueprint, "GET", "/v1/accounts/{account_id}/similar", roles=(), query=SimilarQuery, answer="Account")
+@route(
+    blueprint,
+    "GET",
+    "/v1/accounts/{account_id}/similar",
+    roles=(),
+    query=SimilarQuery,
+    answer="Account",
+    quota="searches",
+)
 def similar_accounts(call: Call[None], account_id: str) -> dict[str, Any]:
     """Listed accounts like this one in category, score, followers and price, the most similar first."""
     found = peers.similar(membership.find(account_id), peers.MOST)

@@ -19,7 +19,7 @@ from chalice.app import Blueprint, CognitoUserPoolAuthorizer, MultiDict, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chalicelib import idempotency, ids, wire
-from chalicelib.api import pagination, problems, texts
+from chalicelib.api import pagination, problems, quotas, texts
 from chalicelib.api.addresses import base_url
 from chalicelib.api.callers import Caller, caller_of
 from chalicelib.api.faults import FAULTS_MAX, pointer_part
@@ -165,6 +165,7 @@ class Route:
     answer: str | None
     refuses: tuple[str, ...]
     raw: str | None
+    quota: str | None
 
 
 ROUTES: list[Route] = []
@@ -184,6 +185,7 @@ def route(
     page: bool = False,
     answer: str | None = None,
     refuses: tuple[str, ...] = (),
+    quota: str | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Registers a view.
 
@@ -194,11 +196,14 @@ def route(
     `page`: the view returns HTML text (chalicelib.pages), and refusals are pages too.
     `answer`: the type in the room's `answers` module that the view's JSON is of; of a list, the type of its items.
     `refuses`: the codes that the domain can refuse with, besides those that the declaration leads to.
+    `quota`: the row of chalicelib.api.quotas that a request counts for.
     Path parameters named `*_id` must have the form of one of our ids, else 404."""
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
         summary = (view.__doc__ or "").strip().split("\n")[0]
-        ROUTES.append(Route(method, path, summary, roles, body, query, needs_key, view, page, answer, refuses, raw))
+        ROUTES.append(
+            Route(method, path, summary, roles, body, query, needs_key, view, page, answer, refuses, raw, quota)
+        )
 
         def handle(**path_parameters: str) -> Response:
             with sandbox_clock.in_stage_time():
@@ -216,6 +221,8 @@ def route(
                 for name, text in path_parameters.items():
                     if name.endswith("_id") and not ids.is_id(text.partition("_")[0], text):
                         raise not_found(name.removesuffix("_id"))
+                if quota is not None:
+                    quotas.take(call.caller.sub, quota)
                 answer = view(call, **path_parameters)
             except Problem as problem:
                 logger.info("refused", extra={"code": problem.code})

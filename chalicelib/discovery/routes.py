@@ -45,6 +45,7 @@ def account_forecast(call: Call[None], account_id: str) -> dict[str, Any]:
     body=PlanBody,
     answer="Plan",
     refuses=("account_not_available", "frequency_cap", "price_unknown", "state_conflict"),
+    quota="searches",
 )
 def plan(call: Call[PlanBody]) -> Answer:
     """The accounts that bring the most for a budget, and why each; kept, so that it can become a task."""

@@ -51,6 +51,7 @@ def quote(call: Call[QuoteBody]) -> dict[str, Any]:
     roles=("advertiser",),
     body=PictureBody,
     answer="PictureUpload",
+    quota="pictures",
 )
 def announce_picture(call: Call[PictureBody]) -> Answer:
     """A picture's id and the form that uploads it."""

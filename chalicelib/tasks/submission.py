@@ -20,7 +20,7 @@ from chalicelib.idempotency import Attempt
 from chalicelib.money import Money
 from chalicelib.observability import cause
 from chalicelib.settings import rules
-from chalicelib.store import Action, Refused, put, require_room, transact, update
+from chalicelib.store import Action, Refused, put, read_page, require_room, transact, update
 from chalicelib.tasks import edits, lint, pictures, views
 from chalicelib.tasks.content import Content, content_faults, marked, url_faults
 from chalicelib.tasks.records import (
@@ -147,6 +147,8 @@ def created(
     task_id = attempt.id("tsk")
     require_certified(advertiser_id)
     at = clock.now()
+    if as_draft:
+        _require_room_for_a_draft(advertiser_id)
     if not as_draft and not draft.account_ids and draft.call is None:
         raise InvalidBody(Fault("/account_ids", "missing", "Name at least one account, or ask for applications."))
     terms = _checked(draft, advertiser_id, at, quote(draft.kind, draft.account_ids or ()))
@@ -276,6 +278,17 @@ def find_own_task(task_id: str, advertiser_id: str) -> TaskRecord:
     if task.owner != advertiser_id:
         raise not_found("task")
     return task
+
+
+def _require_room_for_a_draft(advertiser_id: str) -> None:
+    """Rule 31: raises Problem `rate_limited` if the advertiser has as many open drafts as it may have."""
+    most = rules().drafts_max
+    if not most:
+        return
+    is_draft = TaskRecord.status == "draft"
+    found = read_page(TaskRecord, advertiser_id, index="by_owner", limit=most, where=is_draft)
+    if len(found.items) >= most:
+        raise Problem("rate_limited", f"{most} drafts may be open; submit or cancel one, then it works again.")
 
 
 def _submit(task: TaskRecord, draft: Draft, what: str, fingerprint: str | None) -> TaskRecord:

@@ -1,0 +1,83 @@
+"""Quotas per user (rule 31): how often a user may do what costs the market or its staff much, counted in fixed windows of time.
+
+A quota of 0 in the rules is no limit and costs nothing; stages with the sandbox on have none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pynamodb.attributes import NumberAttribute
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib import clock
+from chalicelib.errors import Problem
+from chalicelib.settings import rules
+from chalicelib.store import AccountsRecord
+
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Quota:
+    """The rule that has the number, the window in seconds, and what is counted, for people."""
+
+    rule: str
+    seconds: int
+    counted: str
+
+
+QUOTAS = {
+    "accounts": Quota("accounts_per_day_max", 24 * 3_600, "accounts bound in a day"),
+    "pictures": Quota("pictures_per_hour_max", 3_600, "pictures in an hour"),
+    "searches": Quota("searches_per_hour_max", 3_600, "searches and plans in an hour"),
+}
+"""One row per quota that a route can declare."""
+
+
+class QuotaRecord(AccountsRecord):
+    """pk = `quota#{user}`, sk = name of the quota: `used` in the window with this number since 1970."""
+
+    window = NumberAttribute()
+    used = NumberAttribute()
+
+
+def take(user: str, name: str) -> None:
+    """Count one use of the quota `name` by the user.
+
+    Raises Problem `rate_limited` with `retry_after` (seconds) and `works_again_at` when the window is used up, and
+    `write_contention` if others keep changing the counter."""
+    quota = QUOTAS[name]
+    most = int(getattr(rules(), quota.rule))
+    if not most:
+        return
+    moment = int(clock.now().timestamp())
+    window = moment // quota.seconds
+    for _ in range(TRIES):
+        counter = QuotaRecord(f"quota#{user}", name)
+        below = (QuotaRecord.window == window) & (QuotaRecord.used < most)
+        if _changed(counter, [QuotaRecord.used.add(1)], below):
+            return
+        other = QuotaRecord.pk.does_not_exist() | (QuotaRecord.window != window)
+        if _changed(counter, [QuotaRecord.window.set(window), QuotaRecord.used.set(1)], other):
+            return
+        known = QuotaRecord.find(counter.pk, name)
+        if known is not None and int(known.window) == window and int(known.used) >= most:
+            wait = (window + 1) * quota.seconds - moment
+            again = datetime.fromtimestamp(moment + wait, UTC)
+            detail = f"{most} {quota.counted} are allowed; it works again at {clock.rfc3339(again)}."
+            raise Problem("rate_limited", detail, retry_after=wait, works_again_at=again)
+    raise Problem("write_contention", "Many requests of yours are counted at once; try again.")
+
+
+def _changed(counter: QuotaRecord, actions: list[Action], condition: Condition) -> bool:
+    try:
+        counter.update(actions=actions, condition=condition)
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
