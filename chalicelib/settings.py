@@ -55,6 +55,13 @@ class Rules:
     posts_gap_min: timedelta = timedelta(minutes=60)  # rule 13
     post_early: timedelta = timedelta(minutes=10)  # rule 14: how long before the window a post may have gone up
     mend: timedelta = timedelta(hours=2)  # rule 14
+    unannounced_checks: int = 2  # rule 29: at random moments of the retention
+    second_look: timedelta = timedelta(minutes=10)  # rule 29: confirms a post that was found gone or changed
+    absences_max: int = 2  # rule 29: how often a post may be gone and back again before an auditor decides
+    final_check: timedelta = timedelta(hours=72)  # rule 30: how long a check that cannot be made is tried
+    check_retry_first: timedelta = timedelta(minutes=1)  # rule 30: time until it is tried again, doubled each time …
+    check_retry_max: timedelta = timedelta(hours=1)  # … up to this
+    stuck_retry: timedelta = timedelta(hours=24)  # rule 30: when a stuck workflow is run again without staff
     draft_rounds_max: int = 2  # how often an advertiser may ask for changes of a creator's draft
     draft_silence: timedelta = timedelta(hours=48)  # after which a draft counts as approved
     cancel_compensation_bps: int = 1_000  # rule 18: 10 %
@@ -96,6 +103,7 @@ SANDBOX_RULES: dict[str, Any] = {
     "posts_per_day_max": 1_000,
     "plan_repeats_max": 1_000,
     "proof_of_graded": 0,
+    "second_look": 5,
 }
 """What a stage with the sandbox on relaxes, so that a whole campaign plays in seconds."""
 
@@ -241,6 +249,11 @@ RANGES: dict[str, tuple[int, int]] = {
     "grade_appeal": (1, 60 * _DAY),
     "ownership_code": (60, 30 * _DAY),
     "plan_good_for": (60, 30 * _DAY),
+    "unannounced_checks": (0, 20),  # all of an order's checks are in its item
+    "second_look": (0, _DAY),
+    "check_retry_first": (1, _DAY),
+    "check_retry_max": (1, _DAY),
+    "stuck_retry": (60, 30 * _DAY),
     "plan_repeats_max": (1, 1_000),
 }
 """The ranges that differ from the usual ones: durations from nothing to ten years, shares from 0 to 10,000 basis points, everything
@@ -251,5 +264,6 @@ ORDERED = (
     ("price_min", "price_max"),
     ("retention_min", "retention_max"),
     ("window_max", "planning_max"),
+    ("check_retry_first", "check_retry_max"),
 )
 """Rules of which the first is not above the second."""

@@ -292,7 +292,7 @@ class Cancellation(TypedDict):
 
 
 class Timer(TypedDict):
-    """A moment, and what the order becomes then if nobody does anything."""
+    """A moment, and the status of the order, or of the dispute, after it if nobody does anything."""
 
     name: Literal[
         "review_due",
@@ -306,6 +306,8 @@ class Timer(TypedDict):
         "mend_by",
         "retention_half",
         "retention_end",
+        "second_look",
+        "check_until",
         "ruling_due",
         "final_at",
     ]
@@ -366,6 +368,21 @@ class DraftInReview(TypedDict):
     due_at: Moment
     overdue: bool
     revision: Count
+
+
+class PostReport(TypedDict):
+    """A post that the creator reported while the network could not be read; it counts from `at`."""
+
+    post_url: Link
+    at: Moment
+
+
+class CheckDelay(TypedDict):
+    """A check that cannot be made: since when, when it is tried again, and the code of the problem."""
+
+    since: Moment
+    retry_at: Moment
+    code: str
 
 
 class CheckEvidence(TypedDict):
@@ -429,6 +446,8 @@ class Order(PriceSplit):
     draft_approval: bool
     draft: CreatorsDraft | None
     dispute_id: str | None
+    report: PostReport | None
+    check_delay: CheckDelay | None
     evidence: list[CheckEvidence]
     snapshots: list[Snapshot]
     anomalies: list[Anomaly]
@@ -494,7 +513,7 @@ class DisputeSummary(TypedDict):
     task_id: str
     status: Literal["open", "paid", "refunded", "split", "unruled"]
     label: str
-    opened_by: Literal["advertiser", "creator"]
+    opened_by: Literal["advertiser", "creator", "system"]
     reason: Why
     statement_counts: StatementCounts
     ruling: Ruling | None

@@ -125,7 +125,7 @@ def wind_up(task_id: str, most: int | None = None) -> TaskRecord:
     unoffered = [line.price for line in lines[task_id] if order_id(task_id, line.account_id) not in orders]
     if unoffered and not task.unoffered_returned:
         task = until_settled(lambda: _return_unoffered(task_id, sum(unoffered)))
-    open_orders = [order for order in orders.values() if order.payment == "held" and ORDER.allows(order.status, event)]
+    open_orders = [order for order in orders.values() if order.ends_with(event)]
     failure: Exception | None = None
     for order in open_orders[:most]:
         try:
@@ -149,7 +149,7 @@ def end_order(order_id: str) -> OrderRecord:
     def decide() -> OrderRecord:
         order = find_order(order_id)
         closed = gate.find_gate(str(order.task_id))
-        if closed.closed is None or order.payment != "held" or not ORDER.allows(order.status, closed.closed):
+        if closed.closed is None or not order.ends_with(closed.closed):
             return order
         return _end(order, closed.closed, closed.closed_at)
 
@@ -158,7 +158,7 @@ def end_order(order_id: str) -> OrderRecord:
 
 def _line(task: TaskRecord, standing: Standing, at: datetime) -> dict[str, Any]:
     held, order = standing.payment == "held", standing.order
-    stays = order is not None and not (held and ORDER.allows(order.status, "cancelled"))
+    stays = order is not None and not order.ends_with("cancelled")
     event = "cancelled" if order is None or stays else _event(order, "cancelled", at)
     compensated, back = None, standing.price if held and not stays else 0
     if order is not None and order.status == "accepted" and event == "cancelled":

@@ -1,5 +1,5 @@
-"""Disputes (rule 20): either side, from publication until `final_at`; the clock of the order stops; an auditor rules, or nobody
-does and the order is paid."""
+"""Disputes (rule 20): either side, from publication until the end of the retention; checks of the post go on; an auditor rules, or
+the last look at the post decides. The market itself opens one where checks cannot decide (rules 29, 30)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from chalicelib.settings import rules
 from chalicelib.store import Action, Page, as_read, put, read_page, update
 from chalicelib.tasks import endings
 from chalicelib.tasks.content import url_faults
+from chalicelib.tasks.lifecycle import EndReason
+from chalicelib.tasks.post_checks import lost_because
 from chalicelib.tasks.records import DisputeListing, DisputeRecord, OrderRecord, StatementRecord, find_order
 from chalicelib.tasks.timers import ruling_due
 from chalicelib.tasks.transitions import commit, order_moved, until_settled
@@ -29,11 +31,11 @@ RULINGS = {"pay": "ruled_pay", "refund": "ruled_refund", "split": "ruled_split"}
 
 
 def open_dispute(order_id: str, party_ids: frozenset[str], reason: dict[str, str]) -> OrderRecord:
-    """One of the two parties (by its advertiser or creator id) disputes the published order; the same party's same reason again
-    changes nothing.
+    """One of the two parties (by its advertiser or creator id) disputes the published or reported order; the same party's same
+    reason again changes nothing.
 
-    Raises Problem `not_found` for anybody else; `state_conflict` if the order is not published (any more), and from the end of
-    the retention on."""
+    Raises Problem `not_found` for anybody else; `state_conflict` if the order is not published (any more), if it was disputed
+    before, and from the end of the retention on, unless its check cannot be made or its workflow is stuck."""
 
     def decide() -> OrderRecord:
         order = find_order(order_id)
@@ -43,38 +45,66 @@ def open_dispute(order_id: str, party_ids: frozenset[str], reason: dict[str, str
             if (known.opened_by, known.reason) == (by, reason):
                 return order
         at = clock.now()
-        if order.status != "published":
+        if order.status != "published" and not order.is_reported:
             raise Problem("state_conflict", f"The order is {order.status}.", status_now=order.status)
-        if order.retained_at is not None and at >= order.retained_at:
+        if order.retained_at is not None and at >= order.retained_at and order.stuck is None and order.delay is None:
             message = f"The order could be disputed until {clock.rfc3339(order.retained_at)}."
             raise Problem("state_conflict", message, status_now=order.status)
-        due_at = ruling_due(at, rules())
-        dispute = DisputeRecord(
-            ids.derive("dsp", order.pk),
-            "dispute",
-            task_id=order.task_id,
-            queue=QUEUE,
-            due_at=clock.stamp(due_at),
-            status=DisputeRecord.machine.first,
-            order_id=order.pk,
-            advertiser_id=order.advertiser_id,
-            creator_id=order.owner,
-            opened_by=by,
-            reason=reason,
-            opened_at=at,
-            ruling_due_at=due_at,
-        )
-        changes = [OrderRecord.dispute_id.set(dispute.pk), OrderRecord.ruling_due_at.set(due_at)]
-        moved = order_moved(order, "disputed", at=at, by=by, note=reason["code"], changes=changes)
-        new = DisputeRecord.pk.does_not_exist()
-        listings = [
-            put(f"listing:{side}", DisputeListing.of(dispute, side, party_id), new)
-            for side, party_id in (("advertiser", order.advertiser_id), ("creator", str(order.owner)))
-        ]
-        commit([*moved, put("dispute", dispute, new), *listings])
-        return find_order(order_id)
+        return _open(order, ids.derive("dsp", order.pk), by, reason, at)
 
     return until_settled(decide)
+
+
+def refer(order_id: str) -> OrderRecord:
+    """The market opens a dispute, so that an auditor decides, where checks cannot: the network could not be read for `final_check`
+    (rule 30), or the post was gone or changed and back again `absences_max` times (rule 29). Otherwise nothing happens."""
+
+    def decide() -> OrderRecord:
+        order = find_order(order_id)
+        at = clock.now()
+        code = None
+        if order.refer_at is not None and at >= order.refer_at:
+            code = "check_impossible"
+        elif order.status == "published" and order.absences >= rules().absences_max and order.dispute_id is None:
+            code = "post_intermittent"
+        if code is None:
+            return order
+        return _open(order, ids.derive("dsp", order.pk, code), "system", {"code": code}, at)
+
+    return until_settled(decide)
+
+
+def _open(order: OrderRecord, dispute_id: str, by: str, reason: dict[str, str], at: datetime) -> OrderRecord:
+    """Raises Problem `state_conflict` if there was this dispute before; Overtaken, TaskClosed."""
+    if order.dispute_id is not None and DisputeRecord.find(dispute_id, "dispute") is not None:
+        raise Problem("state_conflict", "The order was disputed before.", status_now=order.status)
+    due_at = ruling_due(at, rules())
+    dispute = DisputeRecord(
+        dispute_id,
+        "dispute",
+        task_id=order.task_id,
+        queue=QUEUE,
+        due_at=clock.stamp(due_at),
+        status=DisputeRecord.machine.first,
+        order_id=order.pk,
+        advertiser_id=order.advertiser_id,
+        creator_id=order.owner,
+        opened_by=by,
+        reason=reason,
+        opened_at=at,
+        ruling_due_at=due_at,
+    )
+    changes = [OrderRecord.dispute_id.set(dispute.pk), OrderRecord.ruling_due_at.set(due_at)]
+    moved = order_moved(
+        order, "disputed", at=at, by=by, note=reason["code"], changes=changes, closing=order.is_reported
+    )
+    new = DisputeRecord.pk.does_not_exist()
+    listings = [
+        put(f"listing:{side}", DisputeListing.of(dispute, side, party_id), new)
+        for side, party_id in (("advertiser", order.advertiser_id), ("creator", str(order.owner)))
+    ]
+    commit([*moved, put("dispute", dispute, new), *listings])
+    return find_order(order.pk)
 
 
 def find_dispute(dispute_id: str) -> DisputeRecord:
@@ -189,17 +219,28 @@ def rule(dispute_id: str, outcome: str, creator_share_bps: int | None, note: str
 
 
 def miss(order_id: str) -> OrderRecord:
-    """The default of a dispute that nobody ruled in time: paid. Before that, or when the order is not disputed, nothing
-    happens."""
+    """The default of a dispute that was not ruled in time: paid if the last look found the post and the retention is over, returned
+    if it did not find it, and otherwise the order goes on until the end of its retention. Before that, or when the order is not
+    disputed, nothing happens. Due looks are made before: `chalicelib.tasks.steps`."""
 
     def decide() -> OrderRecord:
         order = find_order(order_id)
         at = clock.now()
-        if order.status != "disputed" or order.ruling_due_at is None or at < order.ruling_due_at:
+        if order.status != "disputed" or order.default_at is None or at < order.default_at:
             return order
         dispute = find_dispute(str(order.dispute_id))
-        changes, money = endings.paid(order, at)
-        _end(dispute, order, "ruling_missed", at, "system", None, changes, money, [])
+        changes: list[UpdateAction] = []
+        money: list[Action] = []
+        event, reason = "dispute_expired", None
+        if order.unruled_status == "completed":
+            event = "ruling_missed"
+            changes, money = endings.paid(order, at)
+        elif order.unruled_status == "failed":
+            event = "post_lost" if order.published_at else "publication_missed"
+            changes, money = endings.returned(order, at)
+            seen = order.lost or order.suspect
+            reason = lost_because(seen, ", ".join(seen["codes"])) if seen and order.published_at else None
+        _end(dispute, order, event, at, "system", None, changes, money, [], reason)
         return find_order(order_id)
 
     return until_settled(decide)
@@ -223,16 +264,18 @@ def _end(
     changes: list[UpdateAction],
     money: list[Action],
     said: list[UpdateAction],
+    reason: EndReason | None = None,
 ) -> None:
+    ruled = what if dispute.machine.allows(dispute.status, what) else "ruling_missed"
     ended = [
-        DisputeRecord.status.set(DisputeRecord.machine.then(dispute.status, what)),
+        DisputeRecord.status.set(DisputeRecord.machine.then(dispute.status, ruled)),
         DisputeRecord.ended_at.set(at),
         DisputeRecord.queue.set(ENDED),
         DisputeRecord.stated.set(stated(dispute)),
         *said,
     ]
     moved_out, actions = _moved_out(dispute)
-    moved = order_moved(order, what, at=at, by=by, note=note, changes=changes)
+    moved = order_moved(order, what, at=at, by=by, note=note, reason=reason, changes=changes)
     commit([*moved, _changed(dispute, [*ended, *moved_out]), *actions, *money])
 
 

@@ -1,5 +1,5 @@
-"""The creator publishes, or the market does on the creator's behalf; the post is checked at once, at half of its retention and at
-its end (rules 13-17)."""
+"""The creator reports the post, or the market publishes on the creator's behalf; the post is compared with what was agreed, and the
+order is published (rules 13-15, 30). Later looks at the post: chalicelib.tasks.post_checks."""
 
 from __future__ import annotations
 
@@ -16,25 +16,32 @@ from chalicelib.discovery.forecast import forecast
 from chalicelib.errors import Fault, InvalidBody, Problem
 from chalicelib.grading.evidence import Evidence
 from chalicelib.grading.records import GradedAccount
-from chalicelib.links import clicks
 from chalicelib.settings import rules
-from chalicelib.social import comments
 from chalicelib.social import port as social
 from chalicelib.social.networks import network
 from chalicelib.social.port import Post
 from chalicelib.store import Action, Refused, put
-from chalicelib.tasks import calendar, drafting, endings, snapshots
+from chalicelib.tasks import calendar, drafting, endings, post_checks, snapshots
 from chalicelib.tasks.answering import find_offered
-from chalicelib.tasks.checks import Agreement, differences, digest
+from chalicelib.tasks.checks import differences
 from chalicelib.tasks.gate import TaskClosed, require_open
-from chalicelib.tasks.lifecycle import EndReason
 from chalicelib.tasks.records import EVENTS_MAX, ClaimRecord, OrderRecord, find_order
 from chalicelib.tasks.timers import mend_by
-from chalicelib.tasks.transitions import Overtaken, change, move_order, until_settled
+from chalicelib.tasks.transitions import move_order, until_settled
+
+
+class NotProven(Exception):
+    """The post does not prove the order; `post` is None if there is none, `faults` say why."""
+
+    def __init__(self, post: Post | None, *faults: Fault) -> None:
+        super().__init__(", ".join(fault.code for fault in faults))
+        self.post = post
+        self.faults = faults
 
 
 def publish(order_id: str, creator_id: str, post_url: str) -> OrderRecord:
-    """The creator reports the post; it is fetched and compared with what was agreed.
+    """The creator reports the post; it is fetched and compared with what was agreed. While the network cannot be read the report
+    is kept, counts from its moment, and is checked as soon as that is possible (rule 30).
 
     The same URL again changes nothing. Raises InvalidBody for a URL in no form that the network's posts have: that is no
     attempt, and starts no time to mend. Raises Problem `window_not_open` outside the window; `draft_not_approved`;
@@ -46,43 +53,60 @@ def publish(order_id: str, creator_id: str, post_url: str) -> OrderRecord:
     def decide() -> OrderRecord:
         order = find_offered(order_id, creator_id)
         at = clock.now()
+        report = order.report or {}
         if order.published_at is not None and order.post_url == post_url:
             return order
         if order.status != "accepted":
             raise Problem("state_conflict", f"The order is {order.status}.", status_now=order.status)
-        if not order.start_at <= at < order.end_at:
-            raise Problem(
-                "window_not_open",
-                f"The window is from {clock.rfc3339(order.start_at)} to {clock.rfc3339(order.end_at)}.",
-            )
-        if order.mend_by is not None and at >= order.mend_by:
-            raise Problem("mend_by_passed", f"The post could be mended until {clock.rfc3339(order.mend_by)}.")
+        repeated = report.get("post_url") == post_url
+        if not repeated:
+            _require_window(order, at)
         drafting.require_approved(order)
-        if network(order.network).post_key(post_url) is None:
-            message = "This form of URL is not known: send the address that the network's website shows for the post."
-            raise InvalidBody(Fault("/post_url", "url_form_unknown", message))
-        post = network(order.network).fetch_post(post_url, _account(order))
-        faults = tuple(differences(post, agreement(order)))
-        if faults or post is None:
-            raise _refused(order, faults, at)
-        return enter(order, post, post_url, at, by="creator")
+        reported_at = clock.parse(report["at"]) if repeated else at
+        try:
+            if network(order.network).post_key(post_url) is None:
+                message = (
+                    "This form of URL is not known: send the address that the network's website shows for the post."
+                )
+                raise InvalidBody(Fault("/post_url", "url_form_unknown", message))
+            post = _proof(order, post_url)
+            return enter(order, post, post_url, reported_at, at, by="creator", reported=repeated)
+        except social.NetworkError as error:
+            return _wait_for_network(order, post_url, at, error, reported=repeated)
+        except NotProven as failed:
+            raise _refused(order, failed.faults, at, reported=repeated) from None
 
     return until_settled(decide)
 
 
-def enter(order: OrderRecord, post: Post, post_url: str, at: datetime, *, by: str) -> OrderRecord:
-    """The post is the order's: it is published, and its retention begins.
+def enter(
+    order: OrderRecord,
+    post: Post,
+    post_url: str,
+    published_at: datetime,
+    at: datetime,
+    *,
+    by: str,
+    reported: bool = False,
+) -> OrderRecord:
+    """The post is the order's: it is published, and its retention begins at `published_at`. `reported`: it is the post of the
+    order's report, which was kept while the network could not be read; then the retention does not begin before the post.
 
-    Raises Problem `post_check_failed` if the post went up too early or too close to another one (rule 13), or proves another
-    order; Overtaken."""
+    Raises NotProven if the post went up too early, too late or too close to another one (rule 13), or proves another order;
+    Overtaken; TaskClosed, but not for a report, which was made before the task was closed."""
     entered, free_at = calendar.published(order, post.posted_at, at)
+    if reported:
+        published_at = max(published_at, post.posted_at)
     if post.posted_at < order.start_at - rules().post_early:
-        raise _refused(order, (Fault("/post_url", "posted_too_early", "The post went up before the window."),), at)
+        raise NotProven(post, Fault("/post_url", "posted_too_early", "The post went up before the window."))
+    if published_at >= order.publish_by:
+        raise NotProven(post, Fault("/post_url", "posted_too_late", "The post went up after the window."))
     if free_at is not None:
         when = clock.rfc3339(free_at)
         message = f"The post is too close to other paid posts of the account: publish it again from {when} on."
-        raise _refused(order, (Fault("/post_url", "frequency_cap", message),), at)
+        raise NotProven(post, Fault("/post_url", "frequency_cap", message))
     claim = _claim(order, post)
+    unannounced = {"due": post_checks.drawn(published_at, order.schedule.retention, rules()), "evidence": []}
     try:
         return move_order(
             order,
@@ -92,33 +116,39 @@ def enter(order: OrderRecord, post: Post, post_url: str, at: datetime, *, by: st
             note=post_url,
             changes=[
                 OrderRecord.post_url.set(post_url),
-                OrderRecord.published_at.set(at),
+                OrderRecord.published_at.set(published_at),
                 OrderRecord.mend_by.remove(),
-                OrderRecord.evidence.set([evidence(post, at)]),
+                OrderRecord.report.remove(),
+                OrderRecord.delay.remove(),
+                OrderRecord.suspect.remove(),
+                OrderRecord.evidence.set([*(order.evidence or []), post_checks.evidence(post, at)]),
                 OrderRecord.snapshots.set(snapshots.added([], at, post.figures, 0, 0)),
+                OrderRecord.unannounced.set(unannounced),
                 OrderRecord.forecast.set(_forecast(order)),
             ],
             actions=[claim, entered],
+            closing=reported,
         )
     except Refused as refused:
         if claim.label not in refused.labels:
             raise
-        used = Fault("/post_url", "post_already_used", "This post is the proof of another order.")
-        raise _refused(order, (used,), at) from refused
+        raise NotProven(
+            post, Fault("/post_url", "post_already_used", "This post is the proof of another order.")
+        ) from refused
 
 
 def become_due(order_id: str) -> OrderRecord:
-    """What is due for an accepted order that nobody did anything about: a draft that was not answered is approved; the market
-    publishes where that was agreed; the end of the time to mend or of the window (rules 14, 15) ends it as failed and returns the
-    price. Earlier, or when the order is not accepted, nothing happens.
-
-    Raises NetworkErrors while the network cannot say whether it published."""
+    """What is due for an accepted order that nobody did anything about: a reported post is looked for again; a draft that was not
+    answered is approved; the market publishes where that was agreed; the end of the time to mend or of the window (rules 14, 15)
+    ends it as failed and returns the price. Earlier, or when the order is not accepted, nothing happens. Raises TaskClosed."""
 
     def decide() -> OrderRecord:
         order = find_order(order_id)
         at, due_at = clock.now(), order.deadline
         if order.status != "accepted" or due_at is None or at < due_at:
             return order
+        if order.is_reported:
+            return _check_report(order, at)
         progress = order.progress
         silent = (progress.draft_review_due, progress.draft_due)
         if due_at < order.end_at <= at and due_at in (*silent, progress.publish_at) and clock.offset():
@@ -137,11 +167,75 @@ def become_due(order_id: str) -> OrderRecord:
     return until_settled(decide)
 
 
+def recheck(order_id: str) -> OrderRecord:
+    """The look at the post that is due, if one is: during a dispute too, and then also the first one at a reported post. Run twice
+    it does nothing."""
+
+    def decide() -> OrderRecord:
+        order = find_order(order_id)
+        at, look_at = clock.now(), order.next_look_at
+        if order.status not in ("published", "disputed") or look_at is None or at < look_at:
+            return order
+        return post_checks.look(order, at) if order.published_at else _check_report(order, at)
+
+    return until_settled(decide)
+
+
+def _require_window(order: OrderRecord, at: datetime) -> None:
+    """Raises Problem `window_not_open`, `mend_by_passed`."""
+    if order.mend_by is not None and at >= order.mend_by:
+        raise Problem("mend_by_passed", f"The post could be mended until {clock.rfc3339(order.mend_by)}.")
+    if not order.start_at <= at < order.publish_by:
+        raise Problem(
+            "window_not_open",
+            f"The window is from {clock.rfc3339(order.start_at)} to {clock.rfc3339(order.end_at)}.",
+        )
+
+
+def _proof(order: OrderRecord, post_url: str) -> Post:
+    """The post as agreed. Raises NotProven, NetworkErrors."""
+    post = post_checks.fetch(order, post_url)
+    faults = tuple(differences(post, post_checks.agreement(order)))
+    if faults or post is None:
+        raise NotProven(post, *faults)
+    return post
+
+
+def _check_report(order: OrderRecord, at: datetime) -> OrderRecord:
+    """Looks for the post that the creator reported while the network could not be read. Raises Overtaken."""
+    report: dict[str, str] = order.report or {}
+    post_url, reported_at = report["post_url"], clock.parse(report["at"])
+    try:
+        post = _proof(order, post_url)
+        return enter(order, post, post_url, reported_at, at, by="system", reported=True)
+    except social.NetworkError as error:
+        return post_checks.written(order, [OrderRecord.delay.set(post_checks.delayed(order, at, error))])
+    except NotProven as failed:
+        if order.status == "disputed":
+            return post_checks.doubted(order, failed.post, failed.faults, at)
+        _refused(order, failed.faults, at, reported=True)
+        return find_order(order.pk)
+
+
+def _wait_for_network(
+    order: OrderRecord, post_url: str, at: datetime, error: social.NetworkError, *, reported: bool
+) -> OrderRecord:
+    """Stores the report of a post that cannot be read now (rule 30); `reported`: it was stored before. Raises Overtaken,
+    TaskClosed."""
+    delay = OrderRecord.delay.set(post_checks.delayed(order, at, error))
+    if reported:
+        return post_checks.written(order, [delay])
+    report = OrderRecord.report.set({"post_url": post_url, "at": clock.stamp(at)})
+    note = f"{post_url} ({error.code})"
+    return move_order(order, "reported", at=at, by="creator", note=note, changes=[report, delay])
+
+
 def _publish_for(order: OrderRecord, at: datetime) -> OrderRecord:
     """The market publishes on the creator's behalf. What the network or rule 13 refuses is left to the creator, who can still
-    publish until the window ends. A post that a closing of the task overtook is taken down again.
+    publish until the window ends; while the network cannot be read it is tried again. A post that a closing of the task overtook is
+    taken down again.
 
-    Raises Overtaken, TaskClosed, and NetworkErrors that may pass."""
+    Raises Overtaken, TaskClosed."""
     post = None
     try:
         drafting.require_approved(order)
@@ -151,117 +245,44 @@ def _publish_for(order: OrderRecord, at: datetime) -> OrderRecord:
         asked = order.content
         draft = social.Draft(asked.text, asked.urls, asked.picture_ids, order.source_url)
         post = publishing.publish_for(order.account_id, draft, order.pk)
-        faults = tuple(differences(post, agreement(order)))
+        faults = tuple(differences(post, post_checks.agreement(order)))
         if faults:
-            return _left_to_creator(order, at, ", ".join(fault.code for fault in faults))
-        return enter(order, post, post.url, at, by="system")
+            raise NotProven(post, *faults)
+        return enter(order, post, post.url, at, at, by="system")
+    except NotProven as failed:
+        return _left_to_creator(order, at, str(failed))
     except TaskClosed:
         if post is not None:
             with suppress(Problem):  # a network that does not answer leaves it to the creator
                 publishing.take_down_for(order.account_id, post.url)
         raise
-    except (social.RateLimited, social.Unavailable, social.Unreadable):
-        raise
+    except (social.RateLimited, social.Unavailable, social.Unreadable) as error:
+        return _publish_later(order, at, error)
     except Problem as problem:
         return _left_to_creator(find_order(order.pk), at, problem.code)
+
+
+def _publish_later(order: OrderRecord, at: datetime, error: social.NetworkError) -> OrderRecord:
+    """The network did not answer: the market tries again later in the window. Raises Overtaken, TaskClosed."""
+    delay = post_checks.delayed(order, at, error)
+    again = min(clock.parse(delay["retry_at"]), order.end_at)
+    changes = [OrderRecord.delay.set(delay), OrderRecord.publish_at.set(again)]
+    if order.delay is not None:
+        return post_checks.written(order, changes)
+    return move_order(order, "platform_delayed", at=at, by="system", note=error.code, changes=changes)
 
 
 def _left_to_creator(order: OrderRecord, at: datetime, why: str) -> OrderRecord:
     if order.status != "accepted":
         return order
     return move_order(
-        order, "platform_refused", at=at, by="system", note=why, changes=[OrderRecord.publish_at.remove()]
+        order,
+        "platform_refused",
+        at=at,
+        by="system",
+        note=why,
+        changes=[OrderRecord.publish_at.remove(), OrderRecord.delay.remove()],
     )
-
-
-def recheck(order_id: str) -> OrderRecord:
-    """The look at the post that is due, if one is. To check it (rule 16): gone or changed ends the order as failed and returns the
-    price; in order at the end of the retention completes it and pays (rule 17). Or only to take its figures. Run twice it does
-    nothing.
-
-    Raises Problem `upstream_unavailable` if the network does not answer to a check."""
-
-    def decide() -> OrderRecord:
-        order = find_order(order_id)
-        at = clock.now()
-        look_at, check_at = order.next_look_at, order.next_check_at
-        if look_at is None or check_at is None or at < look_at or order.post_url is None:
-            return order
-        if at < check_at:
-            return _look(order, at)
-        post = network(order.network).fetch_post(order.post_url, _account(order))
-        faults = tuple(differences(post, agreement(order)))
-        kept = [
-            OrderRecord.evidence.set([*(order.evidence or []), evidence(post, at)]),
-            _with_figures(order, post.figures if post else None, at),
-        ]
-        if faults:
-            changes, money = endings.returned(order, at)
-            note = "; ".join(fault.message for fault in faults)
-            reason: EndReason = {"code": "post_changed" if post else "post_gone", "note": note}
-            return move_order(
-                order,
-                "post_lost",
-                at=at,
-                by="system",
-                note=note,
-                reason=reason,
-                changes=[*kept, *changes],
-                actions=money,
-            )
-        passed = OrderRecord.checks.set(int(order.checks) + 1)
-        if not order.checks:
-            return move_order(order, "checked", at=at, by="system", changes=[*kept, passed])
-        changes, money = endings.paid(order, at)
-        return move_order(order, "retained", at=at, by="system", changes=[*kept, passed, *changes], actions=money)
-
-    return until_settled(decide)
-
-
-def _look(order: OrderRecord, at: datetime) -> OrderRecord:
-    """Takes the figures of the post. A network that does not show them now fails no order and is not asked again for this moment.
-    Raises Overtaken."""
-    try:
-        post = network(order.network).fetch_post(str(order.post_url), _account(order))
-    except social.NetworkError:
-        post = None
-    changes = [
-        _with_figures(order, post.figures if post else None, at),
-        OrderRecord.revision.set(int(order.revision) + 1),
-    ]
-    if not change(order, changes, order.as_read):
-        raise Overtaken
-    return find_order(order.pk)
-
-
-def _with_figures(order: OrderRecord, figures: social.Figures | None, at: datetime) -> UpdateAction:
-    """The post's figures and the clicks on its links at this moment, added to those before."""
-    counted = clicks.totals(order.pk, len(order.urls), patient=True) if order.links else []
-    clicked, visited = sum(one.clicks for one in counted), sum(one.visitors for one in counted)
-    taken = snapshots.added(order.snapshots, at, figures, clicked, visited, _copies(order, figures))
-    return OrderRecord.snapshots.set(taken)
-
-
-def _copies(order: OrderRecord, figures: social.Figures | None) -> comments.Copies | None:
-    """How alike the latest comments are; None where there are few, or the network does not show them now."""
-    if figures is None or (figures.comments or 0) < comments.FEWEST:
-        return None
-    try:
-        return comments.copies(network(order.network).fetch_comments(str(order.post_url), _account(order)))
-    except social.NetworkError:
-        return None
-
-
-def agreement(order: OrderRecord) -> Agreement:
-    """What the post of this order has to be."""
-    authors = frozenset({order.account_id, order.handle})
-    return Agreement(order.content, authors, order.source_url, network(order.network).post_key)
-
-
-def evidence(post: Post | None, at: datetime) -> dict[str, Any]:
-    """What was fetched, when: the text by its hash."""
-    found = {"text_sha256": digest(post.text), "author": post.author} if post else {}
-    return {"at": clock.stamp(at), "found": post is not None, **found}
 
 
 def _forecast(order: OrderRecord) -> dict[str, Any] | None:
@@ -279,10 +300,6 @@ def _forecast(order: OrderRecord) -> dict[str, Any] | None:
     }
 
 
-def _account(order: OrderRecord) -> social.Account:
-    return social.Account(order.account_id, order.handle)
-
-
 def _claim(order: OrderRecord, post: Post) -> Action:
     """The claim on the post, by the id that the network returned: one post proves one order, however its URL is written."""
     key = network(order.network).post_key(post.url) or post.url
@@ -290,13 +307,19 @@ def _claim(order: OrderRecord, post: Post) -> Action:
     return put("claim", claim, ClaimRecord.pk.does_not_exist() | (ClaimRecord.order_id == order.pk))
 
 
-def _refused(order: OrderRecord, faults: Iterable[Fault], at: datetime) -> Problem:
-    """Keeps the attempt in the order's history, as long as that is not full, and says what is wrong; the time to mend it runs
-    from the first attempt. Raises Overtaken."""
+def _refused(order: OrderRecord, faults: Iterable[Fault], at: datetime, *, reported: bool) -> Problem:
+    """Stores the attempt in the order's history, as long as that is not full, and returns the refusal, which names what is wrong.
+    The time to mend it runs from the first attempt; for a report that could not be checked before (`reported`) it runs from now,
+    also beyond the window. Raises Overtaken, TaskClosed."""
     faults = tuple(faults)
-    if len(order.events) < EVENTS_MAX:
-        changes = [] if order.mend_by else [OrderRecord.mend_by.set(mend_by(at, order.end_at, rules()))]
-        note = ", ".join(fault.code for fault in faults)
-        order = move_order(order, "check_failed", at=at, by="system", note=note, changes=changes)
+    note = ", ".join(fault.code for fault in faults)
+    changes: list[UpdateAction] = []
+    if reported:
+        mend = OrderRecord.mend_by.set(at + rules().mend)
+        changes = [OrderRecord.report.remove(), OrderRecord.delay.remove(), mend]
+    elif order.mend_by is None:
+        changes = [OrderRecord.mend_by.set(mend_by(at, order.end_at, rules()))]
+    if reported or len(order.events) < EVENTS_MAX:
+        order = move_order(order, "check_failed", at=at, by="system", note=note, changes=changes, closing=reported)
     detail = " ".join(fault.message for fault in faults)
     return Problem("post_check_failed", detail, faults=faults, mend_by=order.mend_by)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from pynamodb.attributes import (
     Attribute,
@@ -47,6 +47,8 @@ EVENTS_MAX_BYTES = 96_000
 """Of the history of one task or order; a part of `store.item_size.RESERVED_BYTES`."""
 NOTE_MAX_BYTES = 4_000
 """Of one note in a history: 1,000 characters, however they are encoded."""
+FINAL = 2
+"""The number of announced checks: at half of the retention and at its end (rule 16)."""
 
 
 class Moment(Attribute[datetime]):
@@ -219,9 +221,15 @@ class OrderRecord(_Kept):
     """An order: pk is its id, sk is `order`, owner its creator. `urls` are the audited ones, `links` the click links that stand for
     them in the post.
 
-    `answered` is the creator's answer, `checks` counts the checks of the published post that it passed, `snapshots` are the
-    figures it had (chalicelib.tasks.snapshots), `forecast` what it was expected to bring, by the account's evidence, grade and
-    category when it went up; `settled` says what its price became in the end."""
+    `answered` is the creator's answer, `checks` counts the announced checks of the published post that it passed (FINAL: the one
+    at the end of the retention), `snapshots` are the figures it had (chalicelib.tasks.snapshots), `forecast` what it was expected
+    to bring, by the account's evidence, grade and category when it went up; `settled` says what its price became in the end.
+
+    Rule 29: `unannounced` is `{due, evidence}`, the moments of the unannounced checks that are still to be made and what those made
+    found; clients never see it while the order is open. `suspect` is `{at, codes, found, second_look_at}` after a look that found
+    the post gone or changed, `lost` is `{at, codes, found}` once a second look has confirmed that during a dispute, `absences`
+    counts how often the second look found the post again. Rule 30: `report` is `{post_url, at}` while the creator's report could
+    not be checked, `delay` is `{since, retry_at, code}` while the network cannot be read. Moments are stored as text."""
 
     machine = ORDER
 
@@ -244,6 +252,12 @@ class OrderRecord(_Kept):
     snapshots = JSONAttribute(default=list)
     forecast = JSONAttribute(null=True)
     links = JSONAttribute(null=True)
+    unannounced = JSONAttribute(null=True)
+    suspect = JSONAttribute(null=True)
+    lost = JSONAttribute(null=True)
+    absences = NumberAttribute(default=0)
+    report = JSONAttribute(null=True)
+    delay = JSONAttribute(null=True)
     dispute_id = UnicodeAttribute(null=True)
     ruling_due_at = Moment(null=True)
     settled = JSONAttribute(null=True)
@@ -262,21 +276,78 @@ class OrderRecord(_Kept):
         return Split(int(self.price), int(self.price) - int(self.commission), int(self.commission))
 
     @property
+    def is_reported(self) -> bool:
+        """Whether the creator has reported a post that the network did not show yet (rule 30): the order waits for it."""
+        return self.status == "accepted" and self.report is not None
+
+    @property
     def next_check_at(self) -> datetime | None:
-        """When the published post is checked next: at half of the retention, then at its end."""
-        if self.status != "published" or self.published_at is None:
+        """When the announced check of the post is due: at half of the retention, then at its end, during a dispute too."""
+        if self.status not in ("published", "disputed") or self.published_at is None:
+            return None
+        if self.lost is not None or self.checks >= FINAL:
             return None
         retention = self.schedule.retention
         return self.published_at + (retention if self.checks else retention / 2)
 
     @property
-    def next_look_at(self) -> datetime | None:
-        """When the published post is looked at next: to check it, or only to take its figures."""
-        check_at = self.next_check_at
-        if check_at is None or self.published_at is None:
+    def next_figures_at(self) -> datetime | None:
+        """When figures of the post are taken next, at or before its next announced check."""
+        if self.published_at is None:
             return None
-        figures_at = snapshots.next_at(self.published_at, self.schedule.retention, self.snapshots, rules())
-        return check_at if figures_at is None else min(check_at, figures_at)
+        return snapshots.next_at(self.published_at, self.schedule.retention, self.snapshots, rules())
+
+    @property
+    def unannounced_due(self) -> list[datetime]:
+        """The unannounced checks that are still to be made, in order (rule 29)."""
+        return [clock.parse(moment) for moment in (self.unannounced or {}).get("due", [])]
+
+    @property
+    def next_look_at(self) -> datetime | None:
+        """When the post is looked at next, for whatever reason; None when no look is due any more. Unannounced checks are in it, so
+        clients never see it: they see `deadline`."""
+        return self._look_at(self.unannounced_due[:1])
+
+    def _look_at(self, unannounced: list[datetime]) -> datetime | None:
+        check_at = self.next_check_at
+        if check_at is None and not (self.is_reported or (self.status == "disputed" and self.published_at is None)):
+            return None
+        if self.lost is not None:
+            return None
+        if self.delay is not None:
+            return clock.parse(self.delay["retry_at"])
+        if self.suspect is not None:
+            return clock.parse(self.suspect["second_look_at"])
+        return min([moment for moment in (check_at, self.next_figures_at, *unannounced) if moment], default=None)
+
+    @property
+    def refer_at(self) -> datetime | None:
+        """Rule 30: when an order whose post cannot be read goes to an auditor; None while it can be read."""
+        if self.delay is None:
+            return None
+        if self.is_reported:
+            return clock.parse((self.report or {})["at"]) + rules().final_check
+        return self.retained_at + rules().final_check if self.status == "published" and self.retained_at else None
+
+    @property
+    def default_at(self) -> datetime | None:
+        """When a dispute ends without a ruling: after the second look, if one is due."""
+        if self.ruling_due_at is None or self.suspect is None:
+            return self.ruling_due_at
+        return max(self.ruling_due_at, clock.parse(self.suspect["second_look_at"]))
+
+    @property
+    def unruled_status(self) -> Literal["completed", "failed", "published"]:
+        """What a disputed order becomes if nobody rules (rule 20): it fails if the last look did not find the post, and goes on if
+        its retention is not over; otherwise it is paid."""
+        if self.published_at is None or self.lost is not None or self.suspect is not None:
+            return "failed"
+        over = self.retained_at is not None and self.default_at is not None and self.retained_at <= self.default_at
+        return "completed" if over or self.checks >= FINAL else "published"
+
+    def ends_with(self, closing: str) -> bool:
+        """Whether the order ends when its task is closed by this event: not one whose report is still to be checked."""
+        return self.payment == "held" and ORDER.allows(self.status, closing) and not self.is_reported
 
     @property
     def progress(self) -> Progress:
@@ -289,8 +360,12 @@ class OrderRecord(_Kept):
             draft_due=clock.parse(draft["due_at"]) if waits and draft.get("status") == "submitted" else None,
             publish_at=self.publish_at if waits or self.status == "offered" else None,
             mend_by=self.mend_by if waits else None,
+            reported_at=clock.parse(self.report["at"]) if self.report else None,
             published_at=self.published_at,
+            second_look_at=clock.parse(self.suspect["second_look_at"]) if self.suspect else None,
+            refer_at=self.refer_at,
             ruling_due=self.ruling_due_at,
+            unruled=self.unruled_status if self.status == "disputed" else "completed",
         )
 
     @property
@@ -305,8 +380,9 @@ class OrderRecord(_Kept):
 
     @property
     def publish_by(self) -> datetime:
-        """Until when the accepted order can be published: to the end of the window, or of the time to mend (rules 14, 15)."""
-        return min(self.mend_by or self.end_at, self.end_at)
+        """Until when the accepted order can be published: to the end of the window, or of the time to mend (rules 14, 15), which
+        is after the window only where the network delayed the check (rule 30)."""
+        return self.mend_by or self.end_at
 
     @property
     def retained_at(self) -> datetime | None:
@@ -315,12 +391,20 @@ class OrderRecord(_Kept):
 
     @property
     def deadline(self) -> datetime | None:
-        """When something happens in the present status by itself; None in an end state."""
+        """When something happens in the present status by itself, unannounced checks aside; None in an end state."""
+        if self.is_reported:
+            return self._look_at([])
         if self.status == "accepted":
             progress = self.progress
-            first = (progress.draft_review_due, progress.draft_due, progress.publish_at, progress.mend_by, self.end_at)
+            first = (progress.draft_review_due, progress.draft_due, progress.publish_at, self.publish_by)
             return min(moment for moment in first if moment is not None)
-        return {"offered": self.accept_by, "disputed": self.ruling_due_at}.get(self.status, self.next_look_at)
+        return {"offered": self.accept_by, "disputed": self.default_at}.get(self.status, self._look_at([]))
+
+    @property
+    def wakes_at(self) -> datetime | None:
+        """When the order's workflow has something to do: the deadline, or a look at the post before it."""
+        moments = [moment for moment in (self.deadline, self.next_look_at) if moment is not None]
+        return min(moments, default=None)
 
 
 class DisputeRecord(TasksRecord):

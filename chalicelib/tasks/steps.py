@@ -32,11 +32,31 @@ LATE_SECONDS = 60
 GRACE = timedelta(hours=1)
 """How long a running task waits for its last orders once all their timers are over, before it looks again."""
 
+
+def _checked(order_id: str) -> None:
+    """The look that is due; then the order goes to an auditor if checks cannot decide it (rules 29, 30)."""
+    order = publication.recheck(order_id)
+    if order.status == "published" and (order.delay or order.absences):
+        disputes.refer(order_id)
+
+
+def _publication_due(order_id: str) -> None:
+    """What is due for an accepted order; then it goes to an auditor if its report cannot be checked (rule 30)."""
+    if publication.become_due(order_id).is_reported:
+        disputes.refer(order_id)
+
+
+def _dispute_due(order_id: str) -> None:
+    """The look that is due during a dispute, so also the last one before its default; then the default, if that is due."""
+    publication.recheck(order_id)
+    disputes.miss(order_id)
+
+
 DEFAULTS: dict[str, Callable[[str], object]] = {
     "lapsed": answering.lapse,
-    "publication_missed": publication.become_due,
-    "check": publication.recheck,
-    "ruling_missed": disputes.miss,
+    "publication_missed": _publication_due,
+    "check": _checked,
+    "ruling_missed": _dispute_due,
 }
 """What the steps of the order workflow do once a time has run out, by the order's id."""
 
@@ -79,8 +99,7 @@ def task_step(told: dict[str, Any]) -> dict[str, Any]:
 def order_step(told: dict[str, Any]) -> dict[str, Any]:
     """`{"step", "id", ...}` -> `{"id", "status", "revision", "seconds"}` of the order after the step.
 
-    Steps: `load`; `wait`; `lapsed`; `publication_missed`; `check`; `ruling_missed`; `park`. Raises Problem `not_found`, and
-    `upstream_unavailable` when the social network does not answer."""
+    Steps: `load`; `wait`; `lapsed`; `publication_missed`; `check`; `ruling_missed`; `park`. Raises Problem `not_found`."""
     step, order_id = told["step"], told["id"]
     if step == "wait":
         _keep_token(OrderRecord(order_id, "order"), told["token"], told["revision"])
@@ -97,7 +116,7 @@ def order_step(told: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(f"the order workflow has no step {step}")
     order = find_order(order_id)
     correlate(order.cause)
-    seconds = _seconds_until(order.deadline or order.schedule.final_at, clock.now())
+    seconds = _seconds_until(order.wakes_at or order.schedule.final_at, clock.now())
     if step == "wait":
         _require_time(order, told, seconds)
     return {"id": order_id, "status": order.status, "revision": int(order.revision), "seconds": seconds}
@@ -123,16 +142,16 @@ def _require_time(item: TaskRecord | OrderRecord, told: dict[str, Any], seconds:
         change(item, [record.waiting_revision.set(-1)], record.waiting_token == told["token"])
 
 
-def retry(item: TaskRecord | OrderRecord) -> bool:
-    """Staff have mended what a parked workflow failed at: a further run of it begins with the stored status. False if the item
-    is not parked (any more)."""
+def retry(item: TaskRecord | OrderRecord, by: str = "staff") -> bool:
+    """Starts a further run of a parked workflow, which begins with the stored status: by staff, who have mended what it failed at,
+    or by the system after `stuck_retry`. False if the item is not parked (any more)."""
     record, at = type(item), clock.now()
     changes = [
         record.stuck.remove(),
         record.run.set(int(item.run) + 1),
         record.updated_at.set(at),
         record.cause.set(cause() or item.cause or item.pk),
-        happened(item, event("retried", at, "staff")),
+        happened(item, event("retried", at, by)),
     ]
     if isinstance(item, OrderRecord):
         draft = item.draft or {}

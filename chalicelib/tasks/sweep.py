@@ -14,12 +14,13 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib import clock
 from chalicelib.cloud import client
 from chalicelib.observability import cause, count, logger
-from chalicelib.settings import deployment
+from chalicelib.settings import deployment, rules
 from chalicelib.store import TasksRecord
 from chalicelib.tasks import outbox
 from chalicelib.tasks.offers import offer
 from chalicelib.tasks.records import OrderRecord, TaskRecord
 from chalicelib.tasks.settlement import close_if_settled
+from chalicelib.tasks.steps import retry
 from chalicelib.tasks.transitions import change
 from chalicelib.tasks.waking import open_keys, wake
 
@@ -45,8 +46,9 @@ def resume(left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
 
     `open`: looked at; `started`: no execution had ever begun; `resumed`: it had ended, and a further run was asked for, which the
     outbox starts; `woken`: it waited in a state that is over; `offered`, `completed`: a running task's missing orders and its
-    missed end were made good; `stuck`: parked items are left to staff. Raises Unfinished at the end if one `failed`: a damaged
-    item keeps nobody behind it waiting."""
+    missed end were made good; `stuck`: parked items are left to staff, and after `stuck_retry` they are resumed too (rule 30).
+
+    Raises Unfinished at the end if one `failed`: the items behind a damaged one are still looked at."""
     counts = dict.fromkeys(("open", "started", "resumed", "woken", "offered", "completed", "stuck", "failed"), 0)
     found = SweepPosition.find("sweep", "position")
     begun = (int(found.shard), found.after) if found else (0, None)
@@ -82,7 +84,10 @@ def _look(key: TasksRecord, counts: dict[str, int]) -> None:
         return
     counts["open"] += 1
     if item.stuck:
-        counts["stuck"] += 1
+        if clock.now() >= clock.parse(item.stuck["at"]) + rules().stuck_retry and retry(item, "system"):
+            counts["resumed"] += 1
+        else:
+            counts["stuck"] += 1
         return
     if isinstance(item, TaskRecord) and item.status == "running":
         counts["offered"] += offer(item, clock.now())

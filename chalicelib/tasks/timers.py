@@ -29,8 +29,12 @@ class Progress:
     draft_due: datetime | None = None
     publish_at: datetime | None = None
     mend_by: datetime | None = None
+    reported_at: datetime | None = None
     published_at: datetime | None = None
+    second_look_at: datetime | None = None
+    refer_at: datetime | None = None
     ruling_due: datetime | None = None
+    unruled: str = "completed"
 
 
 def review_timers(due_at: datetime, schedule: Schedule) -> tuple[Timer, ...]:
@@ -55,6 +59,8 @@ LISTED = {
     "mend_by": {"accepted"},
     "retention_half": {"offered", "accepted", "published"},
     "retention_end": {"offered", "accepted", "published"},
+    "second_look": {"published", "disputed"},
+    "check_until": {"accepted", "published"},
     "ruling_due": {"disputed"},
     "final_at": {"offered", "accepted", "published", "disputed"},
 }
@@ -63,11 +69,12 @@ LISTED = {
 
 def order_timers(schedule: Schedule, progress: Progress, status: str = "offered") -> tuple[Timer, ...]:
     """The timers of an order that was offered, by time. Until it is published the retention is counted from the end of the window,
-    which is the latest it can be; from then on from the publication. A dispute stops that clock. An order that has ended has
-    none."""
-    begin = progress.published_at or schedule.end_at
+    which is the latest it can be; from then on from the publication, or its report. An order that has ended has none."""
+    begin = progress.published_at or progress.reported_at or schedule.end_at
     end = begin + schedule.retention
     ruled = progress.ruling_due if status == "disputed" else None
+    waits = status == "accepted" and progress.reported_at is not None  # for the network: no window ends it (rule 30)
+    last = [end, ruled, progress.second_look_at, progress.refer_at]
     timers = (
         ("accept_by", schedule.accept_by, "lapsed"),
         ("counter_due", schedule.accept_by if progress.counter_open else None, "lapsed"),
@@ -75,12 +82,18 @@ def order_timers(schedule: Schedule, progress: Progress, status: str = "offered"
         ("draft_due", progress.draft_due, "accepted"),
         ("publish_at", progress.publish_at, "published"),
         ("window_start", schedule.start_at, "accepted"),
-        ("window_end", schedule.end_at, "failed"),
-        ("mend_by", progress.mend_by, "failed"),
+        ("window_end", None if waits else schedule.end_at, "failed"),
+        ("mend_by", None if waits else progress.mend_by, "failed"),
         ("retention_half", begin + schedule.retention / 2, "published"),
         ("retention_end", end, "completed"),
-        ("ruling_due", progress.ruling_due, "completed"),
-        ("final_at", max(end, ruled or end), "completed"),
+        ("second_look", progress.second_look_at, "failed" if status == "published" else status),
+        ("check_until", progress.refer_at, "disputed"),
+        ("ruling_due", progress.ruling_due, progress.unruled),
+        (
+            "final_at",
+            max(moment for moment in last if moment),
+            "failed" if progress.unruled == "failed" else "completed",
+        ),
     )
     listed = [Timer(name, at, outcome) for name, at, outcome in timers if at is not None and status in LISTED[name]]
     return tuple(sorted(listed, key=lambda timer: timer.at))

@@ -96,7 +96,7 @@ def tally(task: TaskRecord, found: Iterable[Standing]) -> Tally:
     for standing in found:
         counts[standing.status] += 1
         if task.winding_up and standing.payment == "held":
-            left += ORDER.allows(standing.status, task.winding_up)
+            left += standing.order is None or standing.order.ends_with(task.winding_up)
         if standing.order is not None and standing.order.settled is not None:
             parts = standing.order.settled
             sums["paid"] += int(parts["net"]) + int(parts["commission"])
@@ -231,7 +231,9 @@ def dispute_summary(dispute: DisputeRecord, *, staff: bool) -> dict[str, Any]:
         "statement_counts": stated(dispute),
         "ruling": None if ruling is None else _ruling(ruling, staff),
         "timers": _timers(
-            [Timer("ruling_due", dispute.ruling_due_at, "completed")] if dispute.status == "open" else []
+            [Timer("ruling_due", dispute.ruling_due_at, DISPUTE.then("open", "ruling_missed"))]
+            if dispute.status == "open"
+            else []
         ),
         "opened_at": dispute.opened_at,
         "due_at": dispute.ruling_due_at,
@@ -297,7 +299,9 @@ def order_view(order: OrderRecord) -> dict[str, Any]:
         "draft_approval": order.draft_approval,
         "draft": None if order.draft is None else _draft(order.draft),
         "dispute_id": order.dispute_id,
-        "evidence": _moments(order.evidence or []),
+        "report": None if order.report is None else {**order.report, "at": clock.parse(order.report["at"])},
+        "check_delay": None if order.delay is None else _delay(order.delay),
+        "evidence": _moments(_evidence(order)),
         "snapshots": _moments(order.snapshots),
         "anomalies": [one.as_json() for one in anomalies.of(order.snapshots, order.forecast, bool(order.links))],
         "timers": _timers(order.timers),
@@ -340,6 +344,8 @@ def standing_view(task: TaskRecord, standing: Standing) -> dict[str, Any]:
         "draft_approval": task.draft_approval,
         "draft": None,
         "dispute_id": None,
+        "report": None,
+        "check_delay": None,
         "evidence": [],
         "snapshots": [],
         "anomalies": [],
@@ -449,6 +455,17 @@ def _draft(draft: dict[str, Any]) -> dict[str, Any]:
 def _counter(counter: dict[str, Any]) -> dict[str, Any]:
     parts = split(int(counter["price"]), rules().commission_bps)
     return {**counter, "at": clock.parse(counter["at"]), **_split(parts)}
+
+
+def _evidence(order: OrderRecord) -> list[dict[str, Any]]:
+    """What the checks found, in order. Unannounced checks that found the post in order are shown once the order has ended: before
+    that, they would show how many are still to come (rule 29)."""
+    hidden = (order.unannounced or {}).get("evidence", []) if order.ended else []
+    return sorted([*(order.evidence or []), *hidden], key=lambda found: str(found["at"]))
+
+
+def _delay(delay: dict[str, str]) -> dict[str, Any]:
+    return {**delay, "since": clock.parse(delay["since"]), "retry_at": clock.parse(delay["retry_at"])}
 
 
 def _moments(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -490,6 +490,14 @@ class CertificationIn(TypedDict):
 CertificationReason = Literal["licence_invalid", "name_mismatch", "contact_false", "category_forbidden"]
 
 
+class CheckDelay(TypedDict):
+    """A check that cannot be made: since when, when it is tried again, and the code of the problem."""
+
+    since: str
+    retry_at: str
+    code: str
+
+
 class CheckEvidence(TypedDict):
     """What a check fetched: a hash of the text, not the text."""
 
@@ -681,7 +689,7 @@ class Dispute(TypedDict):
     task_id: str
     status: Literal["open", "paid", "refunded", "split", "unruled"]
     label: str
-    opened_by: Literal["advertiser", "creator"]
+    opened_by: Literal["advertiser", "creator", "system"]
     reason: Why
     statement_counts: StatementCounts
     ruling: Ruling | None
@@ -708,7 +716,7 @@ class DisputeLine(TypedDict):
     task_id: str
     status: Literal["open", "paid", "refunded", "split", "unruled"]
     label: str
-    opened_by: Literal["advertiser", "creator"]
+    opened_by: Literal["advertiser", "creator", "system"]
     reason: Why
     statement_counts: StatementCounts
     ruling: Ruling | None
@@ -729,7 +737,7 @@ class DisputeSummary(TypedDict):
     task_id: str
     status: Literal["open", "paid", "refunded", "split", "unruled"]
     label: str
-    opened_by: Literal["advertiser", "creator"]
+    opened_by: Literal["advertiser", "creator", "system"]
     reason: Why
     statement_counts: StatementCounts
     ruling: Ruling | None
@@ -1331,6 +1339,8 @@ class Order(TypedDict):
     draft_approval: bool
     draft: CreatorsDraft | None
     dispute_id: str | None
+    report: PostReport | None
+    check_delay: CheckDelay | None
     evidence: list[CheckEvidence]
     snapshots: list[Snapshot]
     anomalies: list[Anomaly]
@@ -1400,6 +1410,8 @@ class OrderLine(TypedDict):
     draft_approval: bool
     draft: CreatorsDraft | None
     dispute_id: str | None
+    report: PostReport | None
+    check_delay: CheckDelay | None
     evidence: list[CheckEvidence]
     snapshots: list[Snapshot]
     anomalies: list[Anomaly]
@@ -1824,6 +1836,13 @@ class PostBody(TypedDict):
     urls: NotRequired[list[str]]
     picture_ids: NotRequired[list[str]]
     repost_of: NotRequired[str | None]
+
+
+class PostReport(TypedDict):
+    """A post that the creator reported while the network could not be read; it counts from `at`."""
+
+    post_url: str
+    at: str
 
 
 class PriceBand(TypedDict):
@@ -2571,7 +2590,7 @@ class TimeWindow(TypedDict):
 
 
 class Timer(TypedDict):
-    """A moment, and what the order becomes then if nobody does anything."""
+    """A moment, and the status of the order, or of the dispute, after it if nobody does anything."""
 
     name: Literal[
         "review_due",
@@ -2585,6 +2604,8 @@ class Timer(TypedDict):
         "mend_by",
         "retention_half",
         "retention_end",
+        "second_look",
+        "check_until",
         "ruling_due",
         "final_at",
     ]

@@ -107,9 +107,13 @@ def test_a_network_that_does_not_answer_is_asked_again_and_posts_once(
 
     with monkeypatch.context() as patched:
         patched.setattr(sandbox.SandboxNetwork, "publish", lose)
-        with clock.at(AT), pytest.raises(Unavailable):
-            due(order_id)
-    with clock.at(AT + timedelta(minutes=1)):
+        with clock.at(AT):
+            assert due(order_id)["seconds"] == 60
+        with clock.at(AT + timedelta(minutes=1)):
+            assert due(order_id)["status"] == "accepted"
+    events = stage.order(order_id)["events"]
+    assert [(one["event"], one["note"]) for one in events[-1:]] == [("platform_delayed", "upstream_unavailable")]
+    with clock.at(AT + timedelta(minutes=2)):
         assert due(order_id)["status"] == "published"
     assert posts(stage) == 1
 

@@ -19,6 +19,7 @@ from moto.dynamodb.models import dynamodb_backends
 from chalicelib import clock
 from chalicelib.decider import Decider
 from chalicelib.payments.providers import provider_named
+from chalicelib.social.port import Unavailable
 from chalicelib.store import TasksRecord, WalletRecord, tables
 from chalicelib.tasks import (
     answering,
@@ -27,6 +28,7 @@ from chalicelib.tasks import (
     counters,
     disputes,
     drafting,
+    post_checks,
     publication,
     review,
     settlement,
@@ -150,6 +152,39 @@ def paying(stage: Stage) -> Act:
     return ACCEPT_BY + timedelta(hours=24), lambda: steps.order_step({"step": "check", "id": order_id})
 
 
+def losing(stage: Stage) -> Act:
+    order_id = published(stage)
+    url = stage.order(order_id)["post_url"]
+    stage.api.request("DELETE", f"/sandbox/posts/{url.rpartition('/')[2]}")
+    with clock.at(ACCEPT_BY + timedelta(hours=12)):
+        publication.recheck(order_id)
+    return ACCEPT_BY + timedelta(hours=13), lambda: steps.order_step({"step": "check", "id": order_id})
+
+
+def waiting_for_the_network(stage: Stage) -> tuple[str, str]:
+    """An accepted order whose post was reported while the network could not be read."""
+    order_id = accepted(stage)
+    with clock.at(ACCEPT_BY), pytest.MonkeyPatch.context() as patch:
+        url = stage.post(stage.order(order_id))
+        patch.setattr(post_checks, "fetch", _unreachable)
+        publication.publish(order_id, stage.creator_id("an"), url)
+    return order_id, url
+
+
+def checking_a_report(stage: Stage) -> Act:
+    order_id, _ = waiting_for_the_network(stage)
+    return END, lambda: steps.order_step({"step": "publication_missed", "id": order_id})
+
+
+def referring(stage: Stage) -> Act:
+    order_id, _ = waiting_for_the_network(stage)
+    return END + timedelta(days=5), lambda: disputes.refer(order_id)
+
+
+def _unreachable(*_: object) -> None:
+    raise Unavailable("The network does not answer.")
+
+
 def completing(stage: Stage) -> Act:
     order_id = offered(stage)
     stage.act("an", order_id, "decline", {"reason_code": "other"})
@@ -227,7 +262,8 @@ def paying_out(stage: Stage) -> Act:
 
 ACTS = (
     *(creating, submitting, approving, rejecting, appealing, accepting, declining_for_a_reserve, lapsing),
-    *(taking_a_counter_offer, approving_a_draft, publishing, missing_the_window, paying, completing),
+    *(taking_a_counter_offer, approving_a_draft, publishing, missing_the_window, paying, losing, completing),
+    *(checking_a_report, referring),
     *(disputing, ruling, not_ruling, cancelling, winding_up, stopping, picking, closing_a_call, paying_out),
 )
 
@@ -239,13 +275,14 @@ def _posted(stage: Stage, path: str, body: Any) -> None:
 
 
 def state() -> list[list[dict[str, Any]]]:
-    """All that is stored, but for the id of the request that stored it: a retry is another request."""
+    """All that is stored, except the id of the request that stored it (a retry is another request) and what was drawn at random."""
     client: Any = tables.connection().client
     found = []
     for record in (WalletRecord, TasksRecord):
         items = client.scan(TableName=record.Meta.table_name, ConsistentRead=True)["Items"]
         for item in items:
             item.pop("cause", None)
+            item.pop("unannounced", None)
         found.append(sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"])))
     return found
 

@@ -49,6 +49,31 @@ def test_every_wait_has_a_default_that_the_table_allows(machine: Machine) -> Non
         assert state not in machine.ends
 
 
+PEOPLE = ("advertiser", "creator", "auditor", "the task")
+
+
+@pytest.mark.parametrize("state", [state for state in ORDER.states if state not in ORDER.ends])
+def test_rule_30_every_open_order_has_two_ways_out(state: str) -> None:
+    """A default with a time, and an act of people; both lead to another state. What was not offered yet waits with its task."""
+    if state == ORDER.first:
+        assert UNOFFERED[TASK.then("in_review", TASK.waits["in_review"][1])] == ("cancelled", "refunded")
+    else:
+        timer, event = ORDER.waits[state]
+        assert timer
+        assert ORDER.then(state, event) != state
+    acts = [row for row in ORDER.transitions if row.state == state and row.then != state]
+    assert any(person in row.by for row in acts for person in PEOPLE)
+
+
+@pytest.mark.parametrize("machine", [TASK, DISPUTE, APPEAL], ids=lambda machine: machine.name)
+def test_every_open_state_can_be_left_by_people(machine: Machine) -> None:
+    """A draft and a rejected task hold no money, so they have no default."""
+    for state in set(machine.states) - machine.ends:
+        acts = [row for row in machine.transitions if row.state == state and row.then != state]
+        assert any(person in row.by for row in acts for person in PEOPLE), state
+        assert state in machine.waits or UNOFFERED.get(state, ("", None))[1] != "held", state
+
+
 def test_what_the_table_does_not_allow_is_illegal() -> None:
     with pytest.raises(Illegal):
         ORDER.then("completed", "accepted")
