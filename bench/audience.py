@@ -49,7 +49,8 @@ def main() -> None:
     sizes = [audience.size(sketch) / len(who) - 1 for who, sketch in zip(people, sketches, strict=True)]
     print(f"  size: root mean square error {rms(sizes):.2%}, largest {max(map(abs, sizes)):.2%}")
     unions, overlaps = [], []
-    for one, other in choose.sample(list(combinations(range(len(people)), 2)), 500):
+    pairs = list(combinations(range(len(people)), 2))
+    for one, other in choose.sample(pairs, min(500, len(pairs))):
         both = len(people[one] | people[other])
         joined = audience.size(audience.union(sketches[one], sketches[other]))
         unions.append(joined / both - 1)

@@ -16,6 +16,7 @@ import re
 import secrets
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -141,7 +142,7 @@ HOW: dict[str, How] = {
     "python -m bench.cold": here("{python} -m bench.cold --turns 1", "{python} -m bench.cold --modules"),
     "python -m bench.load": here("{python} -m bench.load --seconds 2 --clients 1 2 --port {port}"),
     "python -m bench.audience": here(
-        ".local/fit-env/bin/python -m bench.audience --accounts 12 --markets 1 --candidates 200"
+        ".local/fit-env/bin/python -m bench.audience --accounts 24 --markets 1 --candidates 200"
     ),
     "python -m bench.planner": here(".local/fit-env/bin/python -m bench.planner --markets 2 --candidates 200"),
     "pip install ./client": here(
@@ -207,6 +208,7 @@ def write_data(folder: Path) -> None:
     """Small made-up tables for the fit, a list of followers and accounts to import; docs/grading.md has what the columns mean."""
     chance = random.Random(20261126)
     names = [f"{number:012x}" for number in range(240)]
+    creators = [f"{number + len(names):012x}" for number in range(len(names))]
 
     def table(name: str, rows: list[dict[str, object]]) -> None:
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
@@ -262,12 +264,12 @@ def write_data(folder: Path) -> None:
 
     def asked(name: str) -> dict[str, object]:
         followers = size()
-        prices = {f"price_{length}_cny": followers // 100 for length in ("1_20s", "20_60s", "60s_plus")}
         return {
             "account": name,
             "author_type": chance.choice(["personal", "organisation"]),
+            "category": chance.choice(["美食", "音乐", ""]),
             "followers": followers,
-            **prices,
+            **{f"price_{length}_cny": followers // 100 for length in ("1_20s", "20_60s", "60s_plus")},
         }
 
     def clip(name: str, number: int) -> dict[str, object]:
@@ -284,9 +286,9 @@ def write_data(folder: Path) -> None:
 
     table("weirenwu_2017.csv", [listed(name) for name in names])
     table("weibo_accounts.csv", [labelled(name) for name in names])
-    table("weibo_posts.csv", [post(name, number) for name in names for number in range(5)])
-    table("xingtu_accounts.csv", [asked(name) for name in names])
-    table("xingtu_posts.csv", [clip(name, number) for name in names for number in range(5)])
+    table("weibo_posts.csv", [post(name, number) for name in names for number in range(20)])
+    table("xingtu_accounts.csv", [asked(name) for name in creators])
+    table("xingtu_posts.csv", [clip(name, number) for name in creators for number in range(20)])
     table("followers.csv", [{"handle": "茶馆", "follower": f"person-{number}"} for number in range(1_500)])
 
 
@@ -389,6 +391,7 @@ def main() -> None:
                 f"{sorted(where)} name `{key}`, which infra/audit.py does not know" for key, where in unknown.items()
             )
         )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the local cloud of the copy is stopped then, too
     begin = time.monotonic()
     results = audit(lambda key: options.only is None or options.only in key)
     failed = [done.line for done in results if done.failure]
