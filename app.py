@@ -38,8 +38,9 @@ from chalicelib.tasks import departed
 from chalicelib.tasks import outbox as tasks_outbox
 from chalicelib.tasks import steps as tasks_steps
 from chalicelib.tasks import sweep as tasks_sweep
+from chalicelib.tasks.order_terms import subjects_of
 from chalicelib.tasks.settlement import held_worth
-from chalicelib.wallet import reconciliation
+from chalicelib.wallet import reconciliation, statements
 
 require_one_kind_of_money(os.environ)
 app = Market(app_name="microtask")
@@ -64,6 +65,7 @@ for room in (
     app.register_blueprint(room.blueprint)
 
 reconciliation.compare_holds_with(held_worth)
+statements.describe_with(subjects_of)
 departures.ended_by(departed.end_orders)
 rules()  # a rule out of its range ends the start of every function, and so a deployment
 

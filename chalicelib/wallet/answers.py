@@ -18,7 +18,8 @@ class Wallet(TypedDict):
 
 
 class Entry(TypedDict):
-    """A line of a statement: an amount in or out, and the balance after it."""
+    """A line of a statement: an amount in or out, the balance after it, and the order that it is about, with its price and the
+    commission in it."""
 
     id: str
     kind: str
@@ -27,6 +28,10 @@ class Entry(TypedDict):
     balance_after: Money
     reference: str
     at: Moment
+    task_id: str | None
+    order_id: str | None
+    price: Money | None
+    commission: Money | None
 
 
 class KindSummary(TypedDict):

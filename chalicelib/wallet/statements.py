@@ -8,7 +8,7 @@ their starting balance from the signed cursor.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -27,8 +27,29 @@ EXPORT_MAX = 10_000
 _READS_MAX = 5
 _EXAMINED_MAX = 2_000
 _CHUNK = 200
+_ABOUT = ("task_id", "order_id", "price", "commission")
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an entry is about, beside its reference; amounts in minor units."""
+
+    task_id: str
+    order_id: str | None = None
+    price: int | None = None
+    commission: int | None = None
+
+
+SubjectsOf = Callable[[Iterable[str]], dict[str, Subject]]
+_subjects_of: SubjectsOf | None = None
+
+
+def describe_with(subjects_of: SubjectsOf) -> None:
+    """Set the function that returns the subjects of references. The wallet knows no orders; app.py brings them together."""
+    global _subjects_of
+    _subjects_of = subjects_of
 
 
 @dataclass(frozen=True)
@@ -68,22 +89,23 @@ def page(
     kind: str | None = None,
     oldest_first: bool = False,
 ) -> Sheet:
-    """Up to `limit` lines `{id, kind, amount, direction, balance_after, reference, at}` of one kind or all, newest first unless
-    asked otherwise; after or, with the page's `before`, before another page. With a kind, at most 2,000 entries are examined; the
-    page may be short, and the cursor goes on.
+    """Up to `limit` lines `{id, kind, amount, direction, balance_after, reference, at, task_id, order_id, price, commission}` of
+    one kind or all, newest first unless asked otherwise; the last four are those of the line's order or task, else None. The page
+    begins after or, with the page's `before`, before another page. With a kind, at most 2,000 entries are examined; the page may be
+    short, and the cursor goes on.
 
     Raises Problem `write_contention` if the account moves so fast that no consistent page can be read."""
     if after is not None:
         running, backwards = int(after["balance"]), bool(after.get("back"))
         key = {"pk": after["pk"], "sk": after["sk"]}
         sheet = _walk(account, period, limit, running, key, kind, oldest_first is not backwards)
-        return _turned(sheet) if backwards else _preceded(sheet)
+        return _described(_turned(sheet) if backwards else _preceded(sheet))
 
     def first(balance: int) -> Sheet:
         start = _balance_at(account, balance, period.since if oldest_first else period.until, oldest_first)
         return replace(_walk(account, period, limit, start, None, kind, oldest_first), before=None)
 
-    return _steady(account, first)
+    return _described(_steady(account, first))
 
 
 def summary(account: str, period: Period) -> dict[str, Any]:
@@ -128,14 +150,16 @@ def as_csv(account: str, period: Period, kind: str | None) -> str:
         raise Problem("parameter_invalid", f"The period has more than {EXPORT_MAX} lines; ask for a shorter one.")
     currency = rules().currency
     rows: list[list[Any]] = []
-    for line in lines.items:
+    for line in _described(lines).items:
         amount = _money((1 if line["direction"] == "in" else -1) * line["amount"].amount)
-        rows.append([line["at"], line["id"], line["kind"], line["reference"], amount, line["balance_after"], currency])
+        about = [line[name] for name in _ABOUT]
+        start = [line["at"], line["id"], line["kind"], line["reference"], amount, line["balance_after"], currency]
+        rows.append([*start, *about])
     if kind is None:
         closing = lines.items[-1]["balance_after"] if lines.items else _money(opening)
-        rows.insert(0, [None, None, "opening", None, None, _money(opening), currency])
-        rows.append([None, None, "closing", None, None, closing, currency])
-    return sheet.document(("at", "id", "kind", "reference", "amount", "balance_after", "currency"), rows)
+        rows.insert(0, [None, None, "opening", None, None, _money(opening), currency, *([None] * len(_ABOUT))])
+        rows.append([None, None, "closing", None, None, closing, currency, *([None] * len(_ABOUT))])
+    return sheet.document(("at", "id", "kind", "reference", "amount", "balance_after", "currency", *_ABOUT), rows)
 
 
 def _steady(account: str, read: Callable[[int], T]) -> T:
@@ -226,6 +250,19 @@ def _line(entry: Entry, amount: int, balance_after: int) -> dict[str, Any]:
         "reference": entry.reference,
         "at": clock.parse(entry.at),
     }
+
+
+def _described(sheet: Sheet) -> Sheet:
+    """The page with what each line is about, read at once for all of them."""
+    found = _subjects_of([line["reference"] for line in sheet.items]) if _subjects_of else {}
+    lines = []
+    for line in sheet.items:
+        about = found.get(line["reference"])
+        price = None if about is None or about.price is None else _money(about.price)
+        commission = None if about is None or about.commission is None else _money(about.commission)
+        named = {"task_id": about and about.task_id, "order_id": about and about.order_id}
+        lines.append({**line, **named, "price": price, "commission": commission})
+    return replace(sheet, items=lines)
 
 
 def _money(amount: int) -> Money:
