@@ -832,7 +832,7 @@ class EndReason(TypedDict):
 
 
 class Entry(TypedDict):
-    """A line of a statement: an amount in or out, and the balance after it."""
+    """A line of a statement: an amount in or out, the balance after it, and the order that it is about, with its price and the commission in it."""
 
     id: str
     kind: str
@@ -841,6 +841,10 @@ class Entry(TypedDict):
     balance_after: Money
     reference: str
     at: str
+    task_id: str | None
+    order_id: str | None
+    price: Money | None
+    commission: Money | None
 
 
 class EntryLine(TypedDict):
@@ -853,6 +857,10 @@ class EntryLine(TypedDict):
     balance_after: Money
     reference: str
     at: str
+    task_id: str | None
+    order_id: str | None
+    price: Money | None
+    commission: Money | None
     type: Literal["entry"]
 
 

@@ -29,8 +29,8 @@ REFUSALS = (
 )
 """How what does not fit its schema may be refused: schemathesis does not know of 413, which a large body gets."""
 ROOMS = (
-    ("accounts", "advertisers", "admissions", "certifications", "appeals", "grades", "grading"),
-    ("tasks", "quotes", "pictures", "reviews", "plans", "calls", "applications"),
+    ("accounts", "advertisers", "admissions", "categories", "certifications", "decisions", "appeals", "grades", "grading"),
+    ("tasks", "quotes", "pictures", "reviews", "draft-reviews", "plans", "calls", "applications"),
     ("orders", "disputes", "exports", "links", "me", "service"),
     ("wallet", "withdrawals", "suspense", "ledger", "payments", "sandbox"),
 )

@@ -105,7 +105,7 @@ def test_rule_24_a_rejected_appeal_changes_nothing(api: Api, account: str) -> No
         ({"as_of": "2030-01-01T00:00:00Z"}, "/evidence/as_of"),
         ({"followers": -1}, "/evidence/followers"),
         ({"followers": "many"}, "/evidence/followers"),
-        ({"active_followers": 99_000}, "/evidence"),
+        ({"active_followers": 99_000}, "/evidence/active_followers"),
     ],
 )
 def test_rule_24_no_path_sets_a_grade(api: Api, account: str, evidence: Any, pointer: str) -> None:
