@@ -248,7 +248,7 @@ def _success(route: Route, schemas: dict[Any, Json]) -> Json:
 
 
 def _is_list(source: str) -> bool:
-    return "call.listed(" in source or "call.sliced(" in source
+    return "call.listed(" in source or "call.sliced(" in source or '"next_cursor": None' in source
 
 
 def _page_of(item: Json, source: str) -> Json:

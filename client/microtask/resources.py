@@ -139,10 +139,15 @@ class AccountsResource(Resource):
         ).json()
         return answer
 
-    def categories(self) -> Category:
+    def categories(self) -> Pages[Category]:
         """The categories that an account can have. Public."""
-        answer: Category = self._transport.send("GET", "/v1/categories").json()
-        return answer
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET", "/v1/categories", query=given({"cursor": OMITTED if cursor is None else cursor})
+            ).json()
+
+        return Pages(fetch)
 
     def check_ownership(self, account_id: str, *, idempotency_key: str | None = None) -> Account:
         """Look for the code on the network; if it is there the account is verified as the caller's. For creator."""

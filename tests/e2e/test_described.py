@@ -29,7 +29,17 @@ REFUSALS = (
 )
 """How what does not fit its schema may be refused: schemathesis does not know of 413, which a large body gets."""
 ROOMS = (
-    ("accounts", "advertisers", "admissions", "categories", "certifications", "decisions", "appeals", "grades", "grading"),
+    (
+        "accounts",
+        "advertisers",
+        "admissions",
+        "categories",
+        "certifications",
+        "decisions",
+        "appeals",
+        "grades",
+        "grading",
+    ),
     ("tasks", "quotes", "pictures", "reviews", "draft-reviews", "plans", "calls", "applications"),
     ("orders", "disputes", "exports", "links", "me", "service"),
     ("wallet", "withdrawals", "suspense", "ledger", "payments", "sandbox"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 import pytest
 
 from chalicelib import clock
+from chalicelib.settings import rules
+from chalicelib.social.port import NotPermitted
+from chalicelib.social.sandbox import SandboxNetwork
 from chalicelib.tasks import publication, steps
 from chalicelib.tasks.lifecycle import ORDER, EndCode, Transition
 from chalicelib.tasks.records import OrderRecord
@@ -80,8 +83,59 @@ def published(stage: Stage) -> tuple[str, str]:
 def post_gone(stage: Stage) -> Ended:
     order_id, url = published(stage)
     stage.api.request("DELETE", f"/sandbox/posts/{url.rpartition('/')[2]}")
-    with clock.at(HALF):
-        publication.recheck(order_id)
+    look_twice(order_id, "check", HALF)
+    return order_id, "post_gone"
+
+
+def look_twice(order_id: str, step: str, moment: datetime) -> None:
+    """The look that finds the post gone, and the second one that confirms it."""
+    with clock.at(moment):
+        steps.order_step({"step": step, "id": order_id})
+    with clock.at(moment + rules().second_look):
+        steps.order_step({"step": step, "id": order_id})
+
+
+def withdrawn(stage: Stage) -> Ended:
+    (order_id,) = stage.offered("an")
+    revoke(stage)
+    return order_id, "account_revoked"
+
+
+def account_stopped(stage: Stage) -> Ended:
+    (order_id,) = stage.accepted("an")
+    revoke(stage, stop_accepted=True)
+    return order_id, "account_revoked"
+
+
+def revoke(stage: Stage, **more: bool) -> None:
+    body = {"reason_code": "community_rules", "note": "x", **more}
+    assert stage.auditor.post(f"/v1/accounts/{stage.accounts['an']}/revocation", body).status_code == 200
+
+
+def never_readable(stage: Stage) -> Ended:
+    """A reported post that no look could read, and on which no auditor ruled."""
+    (order_id,) = stage.accepted("an")
+
+    def fetch_post(*_: object) -> None:
+        raise NotPermitted("private")
+
+    with pytest.MonkeyPatch.context() as changes:
+        with clock.at(START):
+            url = stage.post(stage.order(order_id))
+            changes.setattr(SandboxNetwork, "fetch_post", fetch_post)
+            stage.act("an", order_id, "publish", {"post_url": url})
+        for step, moment in (("publication_missed", END + 80 * HOUR), ("ruling_missed", END + 30 * 24 * HOUR)):
+            with clock.at(moment):
+                steps.order_step({"step": step, "id": order_id})
+    return order_id, "not_published"
+
+
+def gone_while_disputed(stage: Stage) -> Ended:
+    order_id, url = published(stage)
+    with clock.at(START):
+        stage.act("an", order_id, "dispute", {"reason_code": "other", "note": "x"})
+    stage.api.request("DELETE", f"/sandbox/posts/{url.rpartition('/')[2]}")
+    look_twice(order_id, "ruling_missed", NOON + timedelta(days=30))
     return order_id, "post_gone"
 
 
@@ -120,10 +174,12 @@ ENDS: dict[tuple[str, str], Callable[[Stage], Ended]] = {
     ("pending", "stopped"): never_offered("stop", "task_stopped"),
     ("offered", "declined"): declined,
     ("offered", "lapsed"): lapsed,
+    ("offered", "withdrawn"): withdrawn,
     ("offered", "cancelled"): closed("offered", "cancel", "task_cancelled"),
     ("offered", "stopped"): closed("offered", "stop", "task_stopped"),
     ("accepted", "publication_missed"): not_published,
     ("accepted", "cancelled"): closed("accepted", "cancel", "task_cancelled"),
+    ("accepted", "account_stopped"): account_stopped,
     ("accepted", "stopped"): closed("accepted", "stop", "task_stopped"),
     ("published", "post_lost"): post_gone,
     ("published", "retained"): retained,
@@ -132,6 +188,8 @@ ENDS: dict[tuple[str, str], Callable[[Stage], Ended]] = {
     ("disputed", "ruled_refund"): ruled("refund"),
     ("disputed", "ruled_split"): ruled("split"),
     ("disputed", "ruling_missed"): not_ruled,
+    ("disputed", "post_lost"): gone_while_disputed,
+    ("disputed", "publication_missed"): never_readable,
 }
 ROWS = [row for row in ORDER.transitions if row.then in ORDER.ends]
 

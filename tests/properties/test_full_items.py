@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
+from chalicelib.settings import rules
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 from chalicelib.store.item_size import ITEM_MAX_BYTES, item_bytes
 from chalicelib.tasks import closing, steps
@@ -170,7 +171,7 @@ class Full:
     def lose_post(self, order_id: str) -> None:
         url = str(self.stage.order(order_id)["post_url"]).partition("?")[0]
         self.stage.api.request("DELETE", f"/sandbox/posts/{url.rpartition('/')[2]}")
-        self.step("check", order_id, HALF)
+        self.step("check", order_id, HALF, HALF + rules().second_look)
 
     def dispute(self, order_id: str) -> None:
         self.creator(order_id, "dispute", {"reason_code": "a" * 40, "note": self.note})

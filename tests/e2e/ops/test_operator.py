@@ -86,7 +86,7 @@ def test_a_user_is_made_and_signs_in_to_the_api(typed: Typed, stack: Stack, tmp_
 
 def test_the_journal_is_exported_whole(typed: Typed, stack: Stack, tmp_path: Path) -> None:
     said = typed("export", "ledger", "--since", "2020-01-01", "--until", "2100-01-01", "--out", tmp_path / "all.csv")
-    assert (said.status, said.document["sum"]) == (0, 0), said.err
+    assert (said.status, said.document.get("sum")) == (0, 0), repr(said.document)[:3000]
 
 
 def test_what_the_operator_may_not_do_is_refused_in_one_line(typed: Typed, stack: Stack) -> None:
