@@ -30,7 +30,7 @@ from chalicelib.money import Money
 from chalicelib.payments.port import PaidNotice
 from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
-from chalicelib.store import WalletRecord, put, tables, transact
+from chalicelib.store import AccountsRecord, WalletRecord, put, tables, transact
 from chalicelib.wallet import (
     ledger,
     movements,
@@ -54,10 +54,10 @@ USE_CASES = {
     "top-up asked": (3, 1),
     "credited": (11, 1),
     "suspended": (11, 0),
-    "resolved": (12, 1),
+    "resolved": (15, 1),
     "withdrawal asked": (12, 1),
-    "failed": (13, 1),
-    "paid": (13, 1),
+    "failed": (16, 1),
+    "paid": (16, 1),
     "wallet": (0, 0.5),
     "statement": (0, 3),
 }
@@ -78,7 +78,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def engine(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An empty wallet table on that engine."""
+    """An empty wallet table, and one for the record of decisions, on that engine."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
     monkeypatch.setattr(WalletRecord.Meta, "table_name", f"ledger-test-{secrets.token_hex(6)}")
     monkeypatch.setattr(reconciliation, "secret", lambda _: b"key")
@@ -88,10 +88,13 @@ def engine(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(reconciliation, "put_secret", lambda _, text: head.__setitem__(0, text))
     monkeypatch.setattr(reconciliation, "_worth_of_tasks", None)
     forget_clients()
-    assert not WalletRecord.exists(), "only a table of our own is removed at the end"
-    WalletRecord.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+    monkeypatch.setattr(AccountsRecord.Meta, "table_name", f"decisions-test-{secrets.token_hex(6)}")
+    for record in (WalletRecord, AccountsRecord):
+        assert not record.exists(), "only tables of our own are removed at the end"
+        record.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
     yield
-    WalletRecord.delete_table()
+    for record in (WalletRecord, AccountsRecord):
+        record.delete_table()
     forget_clients()
 
 
