@@ -237,7 +237,7 @@ def review_draft(call: Call[DraftReviewBody], order_id: str) -> dict[str, Any]:
     ),
 )
 def publish_order(call: Call[PublishBody], order_id: str) -> dict[str, Any]:
-    """Name the post; it is checked at once."""
+    """Report the post. It is checked at once, or as soon as its network can be read; the report counts from now."""
     return views.order_view(publication.publish(order_id, call.caller.creator_id, call.body.post_url))
 
 
@@ -265,7 +265,7 @@ def retry_order(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     refuses=("state_conflict",),
 )
 def dispute_order(call: Call[DisputeBody], order_id: str) -> dict[str, Any]:
-    """Dispute a published order; its clock stops until the ruling."""
+    """Dispute a published order; checks of its post go on until the ruling."""
     return views.order_view(disputes.open_dispute(order_id, inbox.parties(call.caller), call.body.reason()))
 
 

@@ -988,7 +988,7 @@ class OrdersResource(Resource):
         return answer
 
     def dispute(self, order_id: str, *, reason_code: str, note: str, idempotency_key: str | None = None) -> Order:
-        """Dispute a published order; its clock stops until the ruling. For advertiser, creator."""
+        """Dispute a published order; checks of its post go on until the ruling. For advertiser, creator."""
         answer: Order = self._transport.send(
             "POST",
             f"/v1/orders/{_in_path(order_id)}/dispute",
@@ -1069,7 +1069,7 @@ class OrdersResource(Resource):
         return Pages(fetch)
 
     def publish(self, order_id: str, *, post_url: str, idempotency_key: str | None = None) -> Order:
-        """Name the post; it is checked at once. For creator."""
+        """Report the post. It is checked at once, or as soon as its network can be read; the report counts from now. For creator."""
         answer: Order = self._transport.send(
             "POST",
             f"/v1/orders/{_in_path(order_id)}/publish",
