@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,19 +14,19 @@ from ops.deployed import Deployment
 
 
 def moment(text: str) -> datetime:
-    """A moment with a time zone, or a day, which means its beginning in the market's time zone (utc_offset of the rules)."""
+    """Return the moment with a time zone, or the beginning of the day in the market's time zone (utc_offset of the rules).
+
+    To be called once the deployment's names are in the environment: what it imports reads them. Raises Failed."""
     from chalicelib import clock
     from chalicelib.api.moments import read_moment
-    from chalicelib.settings import Rules
+    from chalicelib.settings import rules
 
     try:
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            return clock.day_begins(date.fromisoformat(text), Rules.utc_offset)
+            return clock.day_begins(date.fromisoformat(text), rules().utc_offset)
         return read_moment(text)
     except ValueError as error:
-        raise ArgumentTypeError(
-            f"{text!r} is neither a day (2026-11-01) nor a moment (2026-11-01T08:00:00Z)"
-        ) from error
+        raise Failed(f"{text!r} is neither a day (2026-11-01) nor a moment (2026-11-01T08:00:00Z)") from error
 
 
 def _of_arguments(parser: ArgumentParser) -> None:
@@ -60,12 +60,11 @@ def _of(side: str) -> Command:
 def _ledger_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--since",
-        type=moment,
         required=True,
         metavar="MOMENT",
         help="the first moment: a day of the market, or RFC 3339",
     )
-    parser.add_argument("--until", type=moment, required=True, metavar="MOMENT", help="the first moment that is out")
+    parser.add_argument("--until", required=True, metavar="MOMENT", help="the first moment that is out")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.csv")
 
 
@@ -73,10 +72,11 @@ def _ledger(options: Namespace, deployment: Deployment) -> Answer:
     deployment.speak_as_deployed()
     from ops.journal import write
 
-    if options.since >= options.until:
+    since, until = moment(options.since), moment(options.until)
+    if since >= until:
         raise Failed("--until is not after --since.")
     _free(options)
-    written = write(options.since, options.until, options.out, deployment)
+    written = write(since, until, options.out, deployment)
     balanced = written.sum == 0
     text = f"{options.out}: {written.entries:,} entries of {written.transfers:,} transfers"
     text += ", which sum to 0" if balanced else f"; THEIR SUM IS {written.sum}, NOT 0: `reconcile` names the account"
@@ -85,8 +85,8 @@ def _ledger(options: Namespace, deployment: Deployment) -> Answer:
         "entries": written.entries,
         "transfers": written.transfers,
         "sum": written.sum,
-        "since": options.since,
-        "until": options.until,
+        "since": since,
+        "until": until,
     }
     return Answer(document, text, 0 if balanced else 1)
 
