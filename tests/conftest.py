@@ -89,7 +89,8 @@ for module, name, function in (
 
 
 def forget_clients() -> None:
-    """Clients and secrets of one mocked AWS must not live on in the next."""
+    """Drop clients, secrets and the session of one AWS before the next: a session keeps the credentials that it was made with."""
+    boto3.DEFAULT_SESSION = None
     tables.connection.cache_clear()
     cloud.client.cache_clear()
     cloud.secret.cache_clear()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-import boto3
 import pytest
 
 from chalicelib import clock
@@ -47,7 +46,6 @@ def real_tables(aws: None, dynamodb_engine: str, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_engine)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):  # moto has put others there
         monkeypatch.setenv(name, "test")
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials it began with
     forget_clients()
     for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
         record.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
