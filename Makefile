@@ -27,16 +27,16 @@ define environment
 	@touch $(1)/.installed
 endef
 
-$(ENV)/.installed: requirements-dev.txt
-	$(call environment,$(ENV),requirements-dev.txt)
-$(CLOUD_ENV)/.installed: requirements-cloud.txt
-	$(call environment,$(CLOUD_ENV),requirements-cloud.txt)
-$(LINT_ENV)/.installed: requirements-lint.txt
-	$(call environment,$(LINT_ENV),requirements-lint.txt)
-$(FIT_ENV)/.installed: requirements-fit.txt
-	$(call environment,$(FIT_ENV),requirements-fit.txt)
-$(BENCH_ENV)/.installed: requirements-bench.txt
-	$(call environment,$(BENCH_ENV),requirements-bench.txt)
+$(ENV)/.installed: requirements/dev.txt
+	$(call environment,$(ENV),requirements/dev.txt)
+$(CLOUD_ENV)/.installed: requirements/cloud.txt
+	$(call environment,$(CLOUD_ENV),requirements/cloud.txt)
+$(LINT_ENV)/.installed: requirements/lint.txt
+	$(call environment,$(LINT_ENV),requirements/lint.txt)
+$(FIT_ENV)/.installed: requirements/fit.txt
+	$(call environment,$(FIT_ENV),requirements/fit.txt)
+$(BENCH_ENV)/.installed: requirements/bench.txt
+	$(call environment,$(BENCH_ENV),requirements/bench.txt)
 
 up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566 RULES='{"posts_per_day_max": 2}')
 	@$(RUN) -m infra.local_cloud up --port $(PORT) $(if $(RULES),--rules '$(RULES)')
@@ -57,7 +57,7 @@ test: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## all t
 	@$(RUN) -m pytest -n 3 --dist loadgroup
 
 month: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## play a month of the market on a moved clock and print what became of it
-	@$(RUN) -m pytest -s tests/integration/test_month.py
+	@$(RUN) -m pytest -s tests/integration/market/test_month.py
 
 chaos: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## play a market on a cloud of its own while things go wrong (SECONDS=90)
 	@$(RUN) -m bench.chaos $(if $(SECONDS),--seconds $(SECONDS))
@@ -86,10 +86,10 @@ drill: $(ENV)/.installed  ## back the wallet up, restore it beside itself and pr
 	@$(RUN) -m ops wallet drill $(if $(STAGE),--stage $(STAGE),--stack .local/stack.json)
 
 docs: $(ENV)/.installed  ## write the documents that are made from the program
-	@$(RUN) -m infra.documents
+	@$(RUN) -m apispec.documents
 
 api-diff: $(ENV)/.installed  ## what changed in the API since the last tag, breaking changes first (BASE=revision)
-	@$(RUN) -m infra.api_changes $(if $(BASE),--base $(BASE))
+	@$(RUN) -m apispec.api_changes $(if $(BASE),--base $(BASE))
 
 bench: $(BENCH_ENV)/.installed $(CLOUD_ENV)/.installed  ## cold start and latency beside bare handlers and other frameworks
 	@$(BENCH_ENV)/bin/python -m bench.cold --peers && $(BENCH_ENV)/bin/python -m bench.latency --peers
@@ -111,7 +111,7 @@ ceiling: $(FIT_ENV)/.installed  ## print what black boxes reach on the same rows
 
 audience: $(FIT_ENV)/.installed  ## sketch follower lists (FOLLOWERS=file.csv NETWORK=weibo KEY=file OUT=sketches.jsonl)
 	@test -n "$(FOLLOWERS)" -a -n "$(NETWORK)" -a -n "$(KEY)" -a -n "$(OUT)" || { echo "make audience FOLLOWERS=file.csv NETWORK=weibo KEY=file OUT=sketches.jsonl"; exit 1; }
-	@$(FIT_ENV)/bin/python -m ops.sketching $(FOLLOWERS) --network $(NETWORK) --key $(KEY) --out $(OUT)
+	@$(FIT_ENV)/bin/python -m ops.audience.sketching $(FOLLOWERS) --network $(NETWORK) --key $(KEY) --out $(OUT)
 
 fmt: $(ENV)/.installed  ## format the code
 	@$(RUN) -m ruff check --fix --quiet . ; $(RUN) -m ruff format --quiet .

@@ -22,12 +22,12 @@ from itertools import combinations
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
-from chalicelib.discovery import audience
-from chalicelib.discovery.audience import Reach
-from chalicelib.discovery.candidates import Listed
-from chalicelib.discovery.choosing import Choosing, Wish
-from chalicelib.discovery.planner import Candidate, plan
-from ops import sketching
+from chalicelib.planning import audience_reach
+from chalicelib.planning.audience_reach import Reach
+from chalicelib.planning.candidates import Listed
+from chalicelib.planning.optimiser import Candidate, plan
+from chalicelib.planning.selection import Choosing, Wish
+from ops.audience import sketching
 
 KEY = bytes(range(32))
 
@@ -46,15 +46,15 @@ def main() -> None:
     total = sum(map(len, people))
     print(f"{len(people)} audiences of {min(map(len, people)):,} to {max(map(len, people)):,}, {total:,} in all:")
     print(f"  sketched in {spent:.1f} s, {spent / total * 1e6:.1f} us a follower")
-    sizes = [audience.size(sketch) / len(who) - 1 for who, sketch in zip(people, sketches, strict=True)]
+    sizes = [audience_reach.size(sketch) / len(who) - 1 for who, sketch in zip(people, sketches, strict=True)]
     print(f"  size: root mean square error {rms(sizes):.2%}, largest {max(map(abs, sizes)):.2%}")
     unions, overlaps = [], []
     pairs = list(combinations(range(len(people)), 2))
     for one, other in choose.sample(pairs, min(500, len(pairs))):
         both = len(people[one] | people[other])
-        joined = audience.size(audience.union(sketches[one], sketches[other]))
+        joined = audience_reach.size(audience_reach.union(sketches[one], sketches[other]))
         unions.append(joined / both - 1)
-        shared = audience.size(sketches[one]) + audience.size(sketches[other]) - joined
+        shared = audience_reach.size(sketches[one]) + audience_reach.size(sketches[other]) - joined
         overlaps.append((shared - len(people[one] & people[other])) / both)
     print(f"  union: root mean square error {rms(unions):.2%}; overlap: {rms(overlaps):.2%} of the union")
     known, additive = [], []
@@ -63,7 +63,7 @@ def main() -> None:
         reads = {one: int(len(people[one]) * choose.uniform(0.02, 0.4)) for one in picked}
         readers = set().union(*(choose.sample(sorted(people[one]), reads[one]) for one in picked))
         reached = [Reach(f"acc_{one}", 100, reads[one], sketches[one]) for one in picked]
-        known.append(sum(audience.gains(reached).values()) / len(readers) - 1)
+        known.append(sum(audience_reach.gains(reached).values()) / len(readers) - 1)
         additive.append(sum(reads.values()) / len(readers) - 1)
     for name, errors in (("unique reads of 2-20 accounts", known), ("the same by adding reads up", additive)):
         sized = sorted(map(abs, errors))
@@ -153,21 +153,21 @@ def share(choose: random.Random, people: list[set[int]], sketches: list[bytes]) 
     market = priced(choose, choose.sample(range(len(people)), 12), people, sketches)
     budget, room = sum(one.price for one in market) * choose.choice([1, 2, 3]) // 6, choose.choice([3, 4, 5])
     best = max(
-        sum(audience.gains(some).values())
+        sum(audience_reach.gains(some).values())
         for size in range(1, room + 1)
         for some in combinations(market, size)
         if sum(one.price for one in some) <= budget
     )
     made = made_plan(market, budget, room)
     assert sum(one.price for one in made) <= budget
-    return sum(audience.gains(made).values()) / best
+    return sum(audience_reach.gains(made).values()) / best
 
 
 def made_plan(market: list[Reach], budget: int, room: int) -> list[Reach]:
     """As the program plans: from the plan for reads on."""
     by_reads = plan([Candidate(one.account_id, one.price, one.reads) for one in market], budget, room)
     names = {candidate.account_id for candidate in by_reads.chosen}
-    return audience.chosen(market, budget, room, [], [one for one in market if one.account_id in names])
+    return audience_reach.chosen(market, budget, room, [], [one for one in market if one.account_id in names])
 
 
 def rms(errors: list[float]) -> float:

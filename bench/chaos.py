@@ -425,7 +425,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         orders = Path(folder, "troubles.json")
         os.environ["TROUBLES"] = str(orders)
-        cloud = LocalCloud(free_port(), Path(folder), program=ROOT / "bench" / "ministack_troubled.py")
+        cloud = LocalCloud(free_port(), Path(folder), program=ROOT / "bench" / "harness" / "ministack_troubled.py")
         cloud.up()
         try:
             return _run(cloud, Stack.read(cloud.stack_file), orders, chosen.seconds, chosen.people)

@@ -1,9 +1,9 @@
 """Cold starts, beside the least that the same frameworks can do: `python -m bench.cold`.
 
 Each line is a fresh process with modules compiled as the package's are: processor time of the import, then of the first answer, a
-quote of ten accounts with DynamoDB's replies recorded (bench.scene). The variants take turns; medians.
+quote of ten accounts with DynamoDB's replies recorded (bench.harness.scene). The variants take turns; medians.
 
-    --peers    the routes of bench.peers too (needs requirements-bench.txt: `make bench`)
+    --peers    the routes of bench.peers too (needs requirements/bench.txt: `make bench`)
     --modules  which modules of ours take longest, in milliseconds of their own
 """
 
@@ -24,7 +24,7 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 
 from bench import latency
-from bench.scene import Handler, Scene
+from bench.harness.scene import Handler, Scene
 
 ROOT = Path(__file__).parents[1]
 VARIANTS = {"bare": "bench.peers.bare", "ours": "app"}
@@ -41,7 +41,7 @@ if {module!r} in ("bench.peers.with_powertools", "bench.peers.with_fastapi"):
 begun = time.process_time()
 import {module} as module
 imported = time.process_time()
-from bench.scene import CONTEXT, replayed
+from bench.harness.scene import CONTEXT, replayed
 scene = pickle.load(open({scene!r}, "rb"))
 with replayed() as ring:
     ring.extend(scene.replies)
@@ -78,7 +78,7 @@ def _stage(folder: Path) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """What the processes get: the deployment's names that bench.market's tests have set here, of a stage without the sandbox."""
+    """The environment of the processes: the deployment that `testing` sets, of a stage without the sandbox."""
     return {**os.environ, "SANDBOX": "off", "PYTHONDONTWRITEBYTECODE": "1"}
 
 

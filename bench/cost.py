@@ -21,16 +21,16 @@ from unittest.mock import patch
 
 import boto3
 
-from bench import counted
-from bench.market import Meter, market, metered, size
+from bench.harness import counted
+from bench.harness.measured_market import Meter, market, metered, size
 from bench.routes import NAMES, people
-from chalicelib import clock
+from chalicelib.core import clock
 from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
-from chalicelib.tasks import post_checks
-from chalicelib.tasks.records import find_order, find_task
-from tests.conftest import Api
-from tests.stage import Stage
-from tests.workflow.conftest import Cloud, running
+from chalicelib.tasks.model.records import find_order, find_task
+from chalicelib.tasks.orders import post_checks
+from testing.api import Api
+from testing.doubles.workflow_cloud import Cloud, running
+from testing.markets.stage import Stage
 
 ORDERS = 10
 _now = threading.local()

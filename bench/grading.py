@@ -22,12 +22,12 @@ from typing import Any
 from unittest.mock import patch
 
 from chalicelib.grading import regrade
-from chalicelib.grading.assessing import actions, assess
-from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.methodology import in_force
+from chalicelib.grading.assessment import actions, assess
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.methodology import in_force
 from chalicelib.grading.records import GradedAccount, RegradeRun, RegradeSegment
 from chalicelib.store import Action, Meter, Page
-from infra.progress import run, step
+from cli.progress import run, step
 
 CATEGORIES = ("美食", "情感", "搞笑", None)
 LISTINGS = 5

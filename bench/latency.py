@@ -1,7 +1,7 @@
 """Processor time of the main routes in one process, beside a bare handler that sends the very same requests through botocore.
 
     python -m bench.latency            ours and bare
-    python -m bench.latency --peers    and the routes of bench.peers (needs requirements-bench.txt: `make bench`)
+    python -m bench.latency --peers    and the routes of bench.peers (needs requirements/bench.txt: `make bench`)
 
 Each route is called once on the local cloud's engine and the replies are recorded; then the same event is handled again and again
 with the recorded replies, below the HTTP client: what is measured is all that a Lambda does itself, and no engine, network or other
@@ -21,10 +21,10 @@ import time
 from collections import deque
 from typing import Any
 
-from bench.market import market, without_clock
+from bench.harness.measured_market import market, without_clock
+from bench.harness.scene import CONTEXT, Handler, Scene, bare, recording, replayed
 from bench.routes import NAMES, people
-from bench.scene import CONTEXT, Handler, Scene, bare, recording, replayed
-from tests.stage import Stage
+from testing.markets.stage import Stage
 
 PEERS = {"ours, these routes only": "with_ours", "Powertools": "with_powertools", "FastAPI and Mangum": "with_fastapi"}
 

@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from chalicelib import clock
+from chalicelib.core import clock
 from chalicelib.store import WalletRecord, tables, transact
 from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.postings import commission

@@ -14,7 +14,7 @@ import statistics
 import time
 from typing import Any
 
-from chalicelib.discovery.planner import Candidate, plan
+from chalicelib.planning.optimiser import Candidate, plan
 
 ITEM_BYTES = 1_000
 """What an account with every figure known weighs in an index: 890 bytes unclaimed, about 100 more with its owner."""

@@ -142,8 +142,8 @@ def size(item: Raw) -> int:
 
 def accounts(number: int, seed: int = 3) -> list[Raw]:
     """Admitted accounts with every figure known, as the program stores them."""
-    from chalicelib.accounts import valuation
     from chalicelib.accounts.records import LISTED, new_account
+    from chalicelib.accounts.valuation import valuation
 
     choose = random.Random(seed)
     moment = "2026-11-22T10:00:00.000Z"
@@ -190,27 +190,27 @@ def answered_by(table: Table) -> Iterator[None]:
 
 def costs(table: Table) -> dict[str, Spent]:
     """What one page of 20, the facets, the similar accounts and the candidates of a plan cost."""
-    from chalicelib.accounts import peers, search
     from chalicelib.accounts.records import AccountRecord
-    from chalicelib.accounts.search import Wanted
-    from chalicelib.discovery import candidates
-    from chalicelib.discovery.candidates import Filters
+    from chalicelib.accounts.search import account_search, similar_accounts
+    from chalicelib.accounts.search.account_search import Wanted
+    from chalicelib.planning import candidates
+    from chalicelib.planning.candidates import Filters
 
     middle = AccountRecord.from_raw_data(table.items[len(table.items) // 2])
     asked: dict[str, Callable[[], Any]] = {
-        "page, no filter": lambda: search.find(Wanted(), 20),
-        "page, 1 of 8 categories": lambda: search.find(Wanted(category=CATEGORIES[0]), 20),
-        "page, price range, by price": lambda: search.find(
+        "page, no filter": lambda: account_search.find(Wanted(), 20),
+        "page, 1 of 8 categories": lambda: account_search.find(Wanted(category=CATEGORIES[0]), 20),
+        "page, price range, by price": lambda: account_search.find(
             Wanted(price_min=20_000, price_max=30_000, sort="price"), 20
         ),
-        "page, grade and price range, by followers": lambda: search.find(
+        "page, grade and price range, by followers": lambda: account_search.find(
             Wanted(grade_min="three_star", price_max=30_000, sort="-followers"), 20
         ),
-        "page, 1 account of 10,000": lambda: search.find(Wanted(q="handle-004711"), 20),
-        "page, nothing found": lambda: search.find(Wanted(q="nobody"), 20),
-        "facets, no filter": lambda: search.count(Wanted()),
-        "facets, price range": lambda: search.count(Wanted(price_min=20_000, price_max=30_000)),
-        "similar accounts": lambda: peers.similar(middle, 10),
+        "page, 1 account of 10,000": lambda: account_search.find(Wanted(q="handle-004711"), 20),
+        "page, nothing found": lambda: account_search.find(Wanted(q="nobody"), 20),
+        "facets, no filter": lambda: account_search.count(Wanted()),
+        "facets, price range": lambda: account_search.count(Wanted(price_min=20_000, price_max=30_000)),
+        "similar accounts": lambda: similar_accounts.similar(middle, 10),
         "candidates of a plan": lambda: candidates.read("post", Filters(), 10**9),
     }
     found = {}

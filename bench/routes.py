@@ -2,7 +2,7 @@
 
     python -m bench.routes            counts, and writes bench/counted.json and the table in docs/performance.md
 
-tests/integration/test_costs.py counts again and compares: a route that gains a round trip fails it.
+tests/integration/costs/test_costs.py counts again and compares: a route that gains a round trip fails it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bench import counted
-from bench.market import Meter, market, metered
-from chalicelib import clock
-from chalicelib.links import codes
-from tests.conftest import Api
-from tests.stage import Stage, cny
+from bench.harness import counted
+from bench.harness.measured_market import Meter, market, metered
+from chalicelib.click_links import link_codes
+from chalicelib.core import clock
+from testing.api import Api
+from testing.markets.stage import Stage, cny
 
 NAMES = [f"creator-{number}" for number in range(30)]
 FIGURES = {"followers": 120_000, "reads_avg_30d": 30_000, "posts_30d": 40, "likes_avg_30d": 200}
@@ -81,7 +81,7 @@ def count(stage: Stage) -> Counts:
     with clock.at(clock.now() + timedelta(hours=2)):
         url = stage.post(order)
         ask("POST /v1/orders/{order_id}/publish", an, f"{path}/publish", {"post_url": url})
-    code = codes.code(order["id"], 0)
+    code = link_codes.code(order["id"], 0)
     ask("GET /r/{code}", stage.api, f"/r/{code}", headers={"User-Agent": "Safari"})
     ask("GET /r/{code} [the same visitor again]", stage.api, f"/r/{code}", headers={"User-Agent": "Firefox"})
     ask("GET /v1/orders/{order_id}/clicks", advertiser, f"{path}/clicks")

@@ -404,7 +404,7 @@ def measure(cast: Cast, outcome: Outcome, say: Say) -> None:
 
 def _share(cast: Cast, outcome: Outcome) -> None:
     """Check that 3 to 24 % of the account's followers have read each reported post: the sandbox network shows three quarters of its
-    ceiling, 5 to 30 % of them, after a day (chalicelib/social/figures.py)."""
+    ceiling, 5 to 30 % of them, after a day (chalicelib/social/sandbox_figures.py)."""
     assert outcome.report is not None, "read before"
     for order in outcome.report["orders"]:
         if order["reads"] is None:

@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from chalicelib.grading.methodology import FOLDER, parse
+from chalicelib.grading.model.methodology import FOLDER, parse
 from fit.data import read
 from fit.document import fit_document
 from fit.measures import FOLDS, hold_out, measures, table

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 
-from chalicelib.grading.factors import sign_value
-from chalicelib.grading.methodology import parse
+from chalicelib.grading.model.factors import sign_value
+from chalicelib.grading.model.methodology import parse
 from fit.data import Data, read
 from fit.document import MARKET_SHARES, fit_document
 from fit.measures import auc, folds, median_error, within_double

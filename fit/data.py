@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.posts import Post, evidence_of, is_tool
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.post_evidence import Post, evidence_of, is_tool
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib.grading.factors import earn, reactions, value_of
-from chalicelib.grading.grade import POINT, grade
-from chalicelib.grading.methodology import GRADES, FittedPrice, Table, parse
+from chalicelib.grading.model.factors import earn, reactions, value_of
+from chalicelib.grading.model.grade import POINT, grade
+from chalicelib.grading.model.methodology import GRADES, FittedPrice, Table, parse
 from fit.data import Data, Labelled, Listed
 from fit.prices import fen_table, fit_models, organisation_bps
 from fit.signs import fit_quality

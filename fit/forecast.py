@@ -1,4 +1,4 @@
-"""Fits the forecast: `python -m fit.forecast DATA --version 2026-11-23` writes chalicelib/discovery/forecasts/{version}.json and
+"""Fits the forecast: `python -m fit.forecast DATA --version 2026-11-23` writes chalicelib/planning/forecasts/{version}.json and
 prints how often its 80 % intervals hold on accounts that were held out; `--check` only prints.
 
 Every example is a post that is forecast from the posts of the same account before it: their average is what the market knows.
@@ -19,10 +19,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from chalicelib.discovery.forecast import FEW_POSTS, FOLDER, predicted
-from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.grade import grade
-from chalicelib.grading.methodology import in_force
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.forecast import FEW_POSTS, FOLDER, predicted
+from chalicelib.grading.model.grade import grade
+from chalicelib.grading.model.methodology import in_force
 
 FOLDS = 5
 TARGETS = 3

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.grading.grade import grade
-from chalicelib.grading.methodology import Methodology, parse
-from chalicelib.grading.price import advised
+from chalicelib.grading.model.grade import grade
+from chalicelib.grading.model.methodology import Methodology, parse
+from chalicelib.grading.model.price import advised
 from fit.data import Asked, Data, Labelled, Listed
 from fit.document import fit_document
 from fit.tables import spearman

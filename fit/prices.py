@@ -13,9 +13,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.methodology import FittedPrice, model_of
-from chalicelib.grading.price import index_of, indexed, price_figures, rounded
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.methodology import FittedPrice, model_of
+from chalicelib.grading.model.price import index_of, indexed, price_figures, rounded
 from fit.additive import Additive, fit
 from fit.data import Asked, Listed
 from fit.stars import STANDINGS

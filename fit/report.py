@@ -9,7 +9,7 @@ from html import escape
 from statistics import fmean, median
 from typing import Any
 
-from chalicelib.grading.methodology import GRADES, LABELS
+from chalicelib.grading.model.methodology import GRADES, LABELS
 from fit.data import Data
 from fit.measures import AIMS, HeldOut, reached
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from statistics import fmean, median
 from typing import Any
 
-from chalicelib.grading.factors import sign_value
-from chalicelib.grading.methodology import Sign, Table
+from chalicelib.grading.model.factors import sign_value
+from chalicelib.grading.model.methodology import Sign, Table
 from fit.additive import rising
 from fit.data import Labelled
 from fit.tables import PPM, odds_table

@@ -25,9 +25,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli.progress import Failed, run
 from infra.local_cloud import CREDENTIALS, REGION, free_port
 from infra.package import ROOT
-from infra.progress import Failed, run
 
 PROGRAMS = ("make", "python", "pip", "pip-audit", "aws", "git", "curl", "chalice")
 ENVIRONMENTS = (".venv", ".local/cloud-env", ".local/lint-env", ".local/fit-env", ".local/bench-env")
@@ -65,9 +65,7 @@ def here(*lines: str, status: int = 0, on_local_cloud: bool = False) -> Here:
     return Here(lines, status, on_local_cloud)
 
 
-_AWS = NotRun(
-    "needs an AWS account; tests/contract/ops/test_operations.py compares it with AWS's own service descriptions"
-)
+_AWS = NotRun("needs an AWS account; tests/contract/test_operations.py compares it with AWS's own service descriptions")
 
 HOW: dict[str, How] = {
     # In this order: what comes later uses what runs by then.
@@ -126,7 +124,7 @@ HOW: dict[str, How] = {
     ),
     "make bench": here("make bench"),
     "python -m fit.forecast": here("{python} -m fit.forecast {data} --check"),
-    "python -m chalicelib.tasks.lifecycle": here("{python} -m chalicelib.tasks.lifecycle"),
+    "python -m chalicelib.tasks.model.lifecycle": here("{python} -m chalicelib.tasks.model.lifecycle"),
     "python -m bench.size": here("{python} -m bench.size"),
     "python -m bench.routes": here("{python} -m bench.routes"),
     "python -m bench.cost": here("{python} -m bench.cost"),
@@ -151,7 +149,7 @@ HOW: dict[str, How] = {
     "pip-audit": NotRun("asks a database of vulnerabilities on the internet"),
     "git pull": NotRun("changes the checkout"),
     "chalice package": Tested("tests/contract/test_package.py::test_every_handler_is_in_the_map"),
-    "python -m pytest": here("{python} -m pytest tests/integration/test_wallet_engine.py"),
+    "python -m pytest": here("{python} -m pytest tests/integration/wallet/test_wallet_engine.py"),
     "aws": _AWS,
 }
 """How each documented command is exercised, by its key (`key_of`)."""

@@ -21,14 +21,14 @@ from uuid import uuid4
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.settings import InvalidRules
-from infra.clients import with_keys
+from chalicelib.core.rules import InvalidRules
+from cli.progress import Failed, run, step
+from infra.client_keys import with_keys
+from infra.monitoring import RELEASE
 from infra.package import TEMPLATE, ZIP, build
 from infra.parameters import WATCH_MINUTES, arguments, parameters
-from infra.progress import Failed, run, step
-from infra.releases import Release, Releases
-from infra.releasing import ALIAS, UNWRITTEN, fingerprint
-from infra.watching import RELEASE
+from infra.release_alias import ALIAS, UNWRITTEN, fingerprint
+from infra.release_history import Release, Releases
 
 ClientOf = Callable[[str], Any]
 BACK = "Code, settings and infrastructure are as they were. Data is not: docs/releases.md says what that means"

@@ -1,8 +1,8 @@
 """The local cloud: MiniStack on 127.0.0.1 with the real package in it. `python -m infra.local_cloud up|down|status|logs|rollback`.
 
 IAM is enforced (`AUTH=true`). The data is saved every SAVE_SECONDS if something has changed, and when the cloud stops
-(infra/snapshots.py); a cloud that is killed loses what came after the last save. Running workflow executions are not saved: after
-a restart `up` calls the sweep, which resumes every open task and order from its stored state.
+(infra/cloud_snapshots.py); a cloud that is killed loses what came after the last save. Running workflow executions are not
+saved: after a restart `up` calls the sweep, which resumes every open task and order from its stored state.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from chalicelib.settings import InvalidRules, read_rules
+from chalicelib.core.rules import InvalidRules, read_rules
+from cli.progress import Failed, run, step
+from infra.cloud_snapshots import Damaged, Snapshot, newest
 from infra.deploy import deploy, roll_back, tick
 from infra.package import ROOT, TEMPLATE, ZIP, build
-from infra.progress import Failed, run, step
-from infra.snapshots import Damaged, Snapshot, newest
 
 REGION = "ap-east-1"
 STAGE = "local"
@@ -66,7 +66,7 @@ class LocalCloud:
     """One MiniStack: its port, and the folder with its data, log, pid and `stack.json`.
 
     It ends with the process that starts it, however that ends, unless `outlives`. `save_seconds` 0 saves only when it stops.
-    `rules`: a JSON object that overrides rules (chalicelib.settings), as the deployment's `--rules`; None: as deployed before.
+    `rules`: a JSON object that overrides rules (chalicelib.core.settings), as the deployment's `--rules`; None: as deployed before.
     """
 
     port: int

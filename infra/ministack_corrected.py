@@ -1,9 +1,9 @@
 # mypy: ignore-errors
 """Starts MiniStack 1.5.33 with corrections, so that it does what AWS does and this market relies on, and saves while it runs.
 
-Run by the local cloud's own Python: of ours only infra/snapshots.py is imported, which needs the standard library alone, and the
-package that is deployed is not touched. tests/e2e fails if one of the first two stops working (no test makes the outbox fail
-there). What upstream mends can go.
+Run by the local cloud's own Python: of ours only infra/cloud_snapshots.py is imported, which needs the standard library alone,
+and the package that is deployed is not touched. tests/e2e fails if one of the first two stops working (no test makes the
+outbox fail there). What upstream mends can go.
 
 `SAVE_SECONDS` is the least time between two saves (0: only on request and at the end), `LIFELINE` the number of a pipe's
 descriptor: when its other end is closed, the process that started this one has ended, and so does this one with its workers.
@@ -20,7 +20,7 @@ import threading
 import time
 from pathlib import Path
 
-import snapshots
+import cloud_snapshots as snapshots
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, persistence
 from ministack.services import apigateway_v1, lambda_svc, stepfunctions
@@ -161,7 +161,7 @@ class Saving:
     def install(self):
         """Put this in the place of MiniStack's own saving and loading."""
         inner = app.app
-        lambda_svc._prune_orphan_code_blobs = self._blobs.update  # snapshots.py removes what no snapshot refers to
+        lambda_svc._prune_orphan_code_blobs = self._blobs.update  # cloud_snapshots.py removes what no snapshot refers to
 
         async def app_with_saving(scope, receive, send):
             if scope["type"] == "lifespan":

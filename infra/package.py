@@ -25,11 +25,11 @@ from typing import Any
 import yaml
 
 from chalicelib.api.problems import MEDIA_TYPE, SECURITY_HEADERS, TYPE_PREFIX
-from chalicelib.errors import TABLE
-from chalicelib.settings import Deployment
-from infra.progress import Failed, run, step
-from infra.releasing import released
-from infra.watching import watched
+from chalicelib.core.errors import TABLE
+from chalicelib.core.settings import Settings
+from cli.progress import Failed, run, step
+from infra.monitoring import watched
+from infra.release_alias import released
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -117,7 +117,7 @@ def _chalice(source: Path, out: Path) -> None:
     shutil.copytree(ROOT / ".chalice", source / ".chalice", ignore=shutil.ignore_patterns("deployments", "deployed"))
     (source / "resources.json").write_text(json.dumps(read_resources()))
     # Importing app.py tells chalice its routes; the names below only have to exist, the template gives the real ones.
-    names = [field.name.upper() for field in fields(Deployment)]
+    names = [field.name.upper() for field in fields(Settings)]
     environment = {
         **os.environ,
         **dict.fromkeys(names, "package"),

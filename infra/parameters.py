@@ -72,8 +72,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def parameters(options: Namespace) -> dict[str, str]:
-    """The template's parameters as `options` say. Raises InvalidRules (chalicelib.settings)."""
-    from chalicelib.settings import read_rules  # only a deployment needs it
+    """The template's parameters as `options` say. Raises InvalidRules (chalicelib.core.rules)."""
+    from chalicelib.core.rules import read_rules  # only a deployment needs it
 
     read_rules(options.rules, sandbox=options.sandbox == "on")
     canary = options.canary or ("off" if options.endpoint_url else "on")

@@ -13,11 +13,11 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from chalicelib import wire
+from chalicelib.core import json_format
 from ops.command import Answer
 from ops.commands import COMMANDS, GROUPS
-from ops.deployed import enter
-from ops.sentences import sentence
+from ops.deployment import enter
+from ops.failure_messages import sentence
 
 INTERRUPTED = 130
 
@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
         return answer.status
     with redirect_stdout(sys.stderr):  # whoever prints on the way, the document stands alone
         answer = _answer(options)
-    print(json.dumps(json.loads(wire.dumps(answer.document)), indent=2, ensure_ascii=False), flush=True)
+    print(json.dumps(json.loads(json_format.dumps(answer.document)), indent=2, ensure_ascii=False), flush=True)
     return answer.status
 
 

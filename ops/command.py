@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ops.deployed import Deployment
+from ops.deployment import Deployment
 
 
 @dataclass(frozen=True)

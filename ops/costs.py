@@ -9,10 +9,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bench import counted, prices
 from infra.package import ROOT, TEMPLATE
+from ops import aws_prices
 
 DOCUMENT = ROOT / "docs" / "operations.md"
+COUNTED = ROOT / "bench" / "counted.json"
 BEGIN, END = "<!-- made by ops.costs -->\n", "<!-- end -->\n"
 SIZES = ((100, 1_000), (5_000, 50_000), (100_000, 1_000_000))
 """Orders a day, accounts."""
@@ -31,19 +32,19 @@ SWEEP_METRICS = 7
 
 def table(order: dict[str, Any], template: dict[str, Any]) -> str:
     """A row for each thing, a column for each size, the arithmetic in the first cell."""
-    thousand = sum(line.thousand for line in prices.lines(order))
-    night = NIGHT_READS * prices.READ_UNIT + NIGHT_WRITES * prices.WRITE_UNIT
+    thousand = sum(line.thousand for line in aws_prices.lines(order))
+    night = NIGHT_READS * aws_prices.READ_UNIT + NIGHT_WRITES * aws_prices.WRITE_UNIT
     kinds = [resource["Type"] for resource in template["Resources"].values()]
     alarms, secrets = kinds.count("AWS::CloudWatch::Alarm"), kinds.count("AWS::SecretsManager::Secret")
     rows: list[tuple[str, list[float]]] = [
         (
-            f"orders a day × {prices.DAYS} × ${thousand:.3f} a thousand ([performance.md](performance.md))",
-            [orders * prices.DAYS * thousand / 1_000 for orders, _ in SIZES],
+            f"orders a day × {aws_prices.DAYS} × ${thousand:.3f} a thousand ([performance.md](performance.md))",
+            [orders * aws_prices.DAYS * thousand / 1_000 for orders, _ in SIZES],
         ),
         (
-            f"regrade: accounts × {prices.DAYS} × ({NIGHT_READS:g} reads at ${prices.READ_UNIT * 1e6:g} + {NIGHT_WRITES:g} "
-            f"writes at ${prices.WRITE_UNIT * 1e6:g} a million)",
-            [accounts * prices.DAYS * night for _, accounts in SIZES],
+            f"regrade: accounts × {aws_prices.DAYS} × ({NIGHT_READS:g} reads at ${aws_prices.READ_UNIT * 1e6:g} + {NIGHT_WRITES:g} "
+            f"writes at ${aws_prices.WRITE_UNIT * 1e6:g} a million)",
+            [accounts * aws_prices.DAYS * night for _, accounts in SIZES],
         ),
         (f"{alarms} alarms at ${ALARM:.2f}", [alarms * ALARM] * len(SIZES)),
         (f"the dashboard at ${DASHBOARD:.2f}", [DASHBOARD] * len(SIZES)),
@@ -51,7 +52,7 @@ def table(order: dict[str, Any], template: dict[str, Any]) -> str:
         (f"{SWEEP_METRICS} metrics of the sweep at ${METRIC:.2f}", [SWEEP_METRICS * METRIC] * len(SIZES)),
     ]
     heads = "".join(f" {orders:,} orders a day, {accounts:,} accounts |" for orders, accounts in SIZES)
-    lines = [f"| dollars a month, {prices.REGION}, {prices.DATE} |{heads}", "|---|" + "---:|" * len(SIZES)]
+    lines = [f"| dollars a month, {aws_prices.REGION}, {aws_prices.DATE} |{heads}", "|---|" + "---:|" * len(SIZES)]
     lines += [f"| {what} |" + "".join(f" {figure:,.2f} |" for figure in figures) for what, figures in rows]
     totals = [sum(figures[place] for _, figures in rows) for place in range(len(SIZES))]
     lines.append("| **together** |" + "".join(f" **{total:,.2f}** |" for total in totals))
@@ -69,7 +70,9 @@ def document(text: str, order: dict[str, Any], template: dict[str, Any]) -> str:
 def main(path: Path = DOCUMENT) -> None:
     """Writes the table; the package has been built (`make package`)."""
     template = json.loads(TEMPLATE.read_text("utf-8"))
-    path.write_text(document(path.read_text("utf-8"), counted.read()["order"], template), "utf-8")
+    path.write_text(
+        document(path.read_text("utf-8"), json.loads(COUNTED.read_text("utf-8"))["order"], template), "utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from chalicelib import clock
+from chalicelib.core import clock
+from chalicelib.core.version import VERSION
 from chalicelib.grading import regrade
-from chalicelib.version import VERSION
-from chalicelib.wallet import reconciliation
-from ops.deployed import Deployment, Unreachable
-from ops.parked import parked
-from ops.sentences import sentence
+from chalicelib.wallet.proof import reconciliation
+from ops.deployment import Deployment, Unreachable
+from ops.failure_messages import sentence
+from ops.stuck_workflows import parked
 
 NIGHTLY = timedelta(hours=25)
 """What runs every night and is older than this was missed."""

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib import clock
-from infra.progress import Failed
-from ops.deployed import Deployment
+from chalicelib.core import clock
+from cli.progress import Failed
+from ops.deployment import Deployment
 
 _HIDDEN = {"level", "message", "timestamp", "service", "xray_trace_id", "location"}
 _FAILED = ("ERROR", "CRITICAL")

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib import idempotency, ids
-from chalicelib.accounts import cards, membership, search
-from chalicelib.accounts.schemas import SearchQuery
+from chalicelib.accounts import accounts as membership
+from chalicelib.accounts.http.requests import SearchQuery
+from chalicelib.accounts.search import account_card, account_search
 from chalicelib.api import pagination, problems
 from chalicelib.api.callers import Caller, caller_of
-from chalicelib.errors import Problem, not_found
+from chalicelib.core import idempotency, ids
+from chalicelib.core.errors import Problem, not_found
 from chalicelib.store import Page
-from chalicelib.tasks import inbox, submission, views
-from chalicelib.tasks.schemas import QuoteBody, TaskBody
+from chalicelib.tasks.http import access, order_views
+from chalicelib.tasks.http.requests import QuoteBody, TaskBody
+from chalicelib.tasks.submission import submission
 
 READERS = ("advertiser", "auditor", "finance")
 
@@ -45,19 +47,19 @@ def accounts(caller: Caller, query: SearchQuery, path: str, sent: Mapping[str, s
     filters = sorted((name, text) for name, text in sent.items() if name not in ("cursor", "limit"))
     scope = str([caller.sub, "GET", path, filters])
     after = pagination.unseal(query.cursor, scope) if query.cursor else None
-    page = search.find(query.wanted(), query.limit, after)
+    page = account_search.find(query.wanted(), query.limit, after)
     cursor = pagination.seal(page.after, scope) if page.after else None
     return {"data": [_card(record, caller) for record in page.items], "next_cursor": cursor}
 
 
 def task(caller: Caller, task_id: str) -> dict[str, Any]:
-    record = inbox.visible_task(formed("tsk", task_id), caller)
-    found = inbox.shown(Page([record], None))
-    return views.task_view(record, found.lines[record.pk], found.orders)
+    record = access.visible_task(formed("tsk", task_id), caller)
+    found = access.shown(Page([record], None))
+    return order_views.task_view(record, found.lines[record.pk], found.orders)
 
 
 def quote(body: QuoteBody) -> dict[str, Any]:
-    return views.quote_view(body.kind, submission.quote(body.kind, body.account_ids))
+    return order_views.quote_view(body.kind, submission.quote(body.kind, body.account_ids))
 
 
 def create_task(caller: Caller, body: TaskBody, key: str, sent: Any) -> tuple[dict[str, Any], bool]:
@@ -66,4 +68,4 @@ def create_task(caller: Caller, body: TaskBody, key: str, sent: Any) -> tuple[di
 
 
 def _card(record: Any, caller: Caller) -> dict[str, Any]:
-    return cards.card(record, cards.STAFF if caller.has("auditor", "finance") else caller.creator_id)
+    return account_card.card(record, account_card.STAFF if caller.has("auditor", "finance") else caller.creator_id)

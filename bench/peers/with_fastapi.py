@@ -8,13 +8,13 @@ from fastapi.exceptions import RequestValidationError
 from mangum import Mangum
 
 from bench.peers import answers
-from chalicelib import wire
-from chalicelib.accounts.schemas import SearchQuery
+from chalicelib.accounts.http.requests import SearchQuery
 from chalicelib.api import problems
 from chalicelib.api.callers import Caller
-from chalicelib.errors import Problem
-from chalicelib.observability import logger
-from chalicelib.tasks.schemas import QuoteBody, TaskBody
+from chalicelib.core import json_format
+from chalicelib.core.errors import Problem
+from chalicelib.core.observability import logger
+from chalicelib.tasks.http.requests import QuoteBody, TaskBody
 
 app = FastAPI()
 
@@ -35,7 +35,7 @@ def _permit(*roles: str) -> Any:
 @app.exception_handler(Problem)
 async def refuse(request: Request, problem: Problem) -> Response:
     request_id = _context(request)["requestId"]
-    body = wire.dumps(problems.of(problem, request_id))
+    body = json_format.dumps(problems.of(problem, request_id))
     return Response(body, problem.kind.status, answers.headers(request_id), problems.MEDIA_TYPE)
 
 
@@ -80,7 +80,7 @@ async def create_task(
 
 def _answer(request: Request, body: Any, status: int = 200) -> Response:
     headers = answers.headers(_context(request)["requestId"])
-    return Response(wire.dumps(body), status, headers, "application/json")
+    return Response(json_format.dumps(body), status, headers, "application/json")
 
 
 handler = Mangum(app, lifespan="off")

@@ -7,11 +7,11 @@ from typing import Any
 from chalice.app import Blueprint
 
 from bench.peers import answers
-from chalicelib.accounts.schemas import SearchQuery
+from chalicelib.accounts.http.requests import SearchQuery
 from chalicelib.api import Answer, Call, route
-from chalicelib.api.edge import Market
+from chalicelib.api.application import Market
 from chalicelib.api.routing import request_path
-from chalicelib.tasks.schemas import QuoteBody, TaskBody
+from chalicelib.tasks.http.requests import QuoteBody, TaskBody
 
 blueprint = Blueprint(__name__)
 

@@ -8,14 +8,14 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from pydantic import ValidationError
 
 from bench.peers import answers
-from chalicelib import wire
-from chalicelib.accounts.schemas import SearchQuery
+from chalicelib.accounts.http.requests import SearchQuery
 from chalicelib.api import problems
 from chalicelib.api.callers import Caller
 from chalicelib.api.routing import read_json
-from chalicelib.errors import Problem
-from chalicelib.observability import logger
-from chalicelib.tasks.schemas import QuoteBody, TaskBody
+from chalicelib.core import json_format
+from chalicelib.core.errors import Problem
+from chalicelib.core.observability import logger
+from chalicelib.tasks.http.requests import QuoteBody, TaskBody
 
 app = APIGatewayRestResolver()
 
@@ -62,7 +62,7 @@ def create_task() -> Response[str]:
 
 def _refusal(problem: Problem) -> Response[str]:
     request_id = _request_id()
-    body = wire.dumps(problems.of(problem, request_id))
+    body = json_format.dumps(problems.of(problem, request_id))
     return Response(problem.kind.status, problems.MEDIA_TYPE, body, answers.headers(request_id))
 
 
@@ -81,7 +81,7 @@ def _json() -> Any:
 
 
 def _answer(body: Any, status: int = 200) -> Response[str]:
-    return Response(status, "application/json", wire.dumps(body), answers.headers(_request_id()))
+    return Response(status, "application/json", json_format.dumps(body), answers.headers(_request_id()))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from chalicelib import clock
-from chalicelib.accounts import certification, departures, receipts
-from chalicelib.accounts.decisions import Decision, Revocation, is_repeat
-from chalicelib.accounts.departures import Departure
+from chalicelib.accounts import create_once, removal
 from chalicelib.accounts.records import RECEIPT, AdvertiserRecord, note_decision, rewritten, until_settled
-from chalicelib.decision_log import decided
-from chalicelib.errors import Problem, not_found
-from chalicelib.idempotency import Attempt
-from chalicelib.settings import rules
+from chalicelib.accounts.removal import Departure
+from chalicelib.accounts.review import certification
+from chalicelib.accounts.review.decisions import Decision, Revocation, is_repeat
+from chalicelib.core import clock
+from chalicelib.core.errors import Problem, not_found
+from chalicelib.core.idempotency import Attempt
+from chalicelib.core.rules import rules
+from chalicelib.decisions.log import decided
 from chalicelib.store import Page, Refused, put, read_queues, transact
 
 QUEUE = "certification"
@@ -68,7 +69,7 @@ def register(advertiser_id: str, particulars: Particulars, attempt: Attempt | No
 
     Raises Problem `already_exists` if the caller is an advertiser already."""
 
-    def create(keep: receipts.Keep) -> dict[str, Any]:
+    def create(keep: create_once.Keep) -> dict[str, Any]:
         now = clock.now()
         moment = clock.stamp(now)
         record = AdvertiserRecord(
@@ -90,7 +91,7 @@ def register(advertiser_id: str, particulars: Particulars, attempt: Attempt | No
             raise Problem("already_exists", "You are registered already; see /v1/advertisers/me.") from refused
         return answer
 
-    return receipts.once(attempt, create)
+    return create_once.once(attempt, create)
 
 
 def resubmit(advertiser_id: str, particulars: Particulars) -> AdvertiserRecord:
@@ -165,7 +166,7 @@ def revoke(advertiser_id: str, revocation: Revocation) -> AdvertiserRecord:
         return record
 
     record = until_settled(change)
-    departures.announce(Departure("advertiser_revoked", advertiser_id=record.pk))
+    removal.announce(Departure("advertiser_revoked", advertiser_id=record.pk))
     return record
 
 

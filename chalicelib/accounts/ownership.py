@@ -10,13 +10,13 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from chalicelib import clock, ids
-from chalicelib.accounts import departures
-from chalicelib.accounts.departures import Departure
-from chalicelib.accounts.membership import displace, find
+from chalicelib.accounts import removal
+from chalicelib.accounts.accounts import displace, find
 from chalicelib.accounts.records import AccountRecord, ClaimRecord, IdentityRecord, rewritten, until_settled
-from chalicelib.errors import Problem, not_found
-from chalicelib.settings import rules
+from chalicelib.accounts.removal import Departure
+from chalicelib.core import clock, ids
+from chalicelib.core.errors import Problem, not_found
+from chalicelib.core.rules import rules
 from chalicelib.social.networks import network
 from chalicelib.social.port import Account, Network, NotPermitted, Profile
 from chalicelib.store import Action, Refused, put, transact
@@ -111,7 +111,7 @@ def verified(
 
     record, former = until_settled(change)
     if former is not None:
-        departures.announce(Departure("owner_changed", account_id=record.pk, creator_id=former))
+        removal.announce(Departure("owner_changed", account_id=record.pk, creator_id=former))
     return record
 
 

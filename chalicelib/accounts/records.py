@@ -14,10 +14,10 @@ from zlib import crc32
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib import clock, ids
-from chalicelib.accounts.decisions import Decision, Revocation
-from chalicelib.accounts.prices import Kind
-from chalicelib.errors import Problem
+from chalicelib.accounts.review.decisions import Decision, Revocation
+from chalicelib.core import clock, ids
+from chalicelib.core.errors import Problem
+from chalicelib.core.order_kinds import Kind
 from chalicelib.grading.records import GradedAccount
 from chalicelib.social import handles
 from chalicelib.store import AccountsRecord, Action, JSONAttribute, Refused, put

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from chalicelib import ids
-from chalicelib.decider import Decider
-from chalicelib.errors import Problem
+from chalicelib.core import ids
+from chalicelib.core.errors import Problem
+from chalicelib.decisions.decider import Decider
 
 ROLES = frozenset({"advertiser", "creator", "auditor", "finance", "admin"})
 

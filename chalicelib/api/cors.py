@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chalicelib.settings import deployment
+from chalicelib.core.settings import settings
 
 REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Api-Key"
 RESPONSE_HEADERS = "Allow, Content-Disposition, Idempotency-Replayed, Location, Retry-After, X-Request-Id"
@@ -16,7 +16,7 @@ MAX_AGE_SECONDS = 600
 
 def headers(origin: str | None) -> dict[str, str]:
     """The headers of a response to a request from `origin`; empty on a deployment that allows no origins."""
-    allowed = deployment().origins
+    allowed = settings().origins
     if not allowed:
         return {}
     found = {"Access-Control-Expose-Headers": RESPONSE_HEADERS}

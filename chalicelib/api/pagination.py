@@ -11,9 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chalicelib.cloud import secret
-from chalicelib.errors import Problem
-from chalicelib.settings import deployment
+from chalicelib.core.aws import secret
+from chalicelib.core.errors import Problem
+from chalicelib.core.settings import settings
 
 _MAC_BYTES = 16
 
@@ -51,5 +51,5 @@ def unseal(cursor: str, scope: str) -> dict[str, Any]:
 
 
 def _mac(body: bytes, scope: str) -> bytes:
-    key = secret(deployment().cursor_secret_arn)
+    key = secret(settings().cursor_secret_arn)
     return hmac.digest(key, scope.encode() + b"\x00" + body, hashlib.sha256)[:_MAC_BYTES]

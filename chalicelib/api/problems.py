@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.api.faults import faults_of
-from chalicelib.errors import TABLE, Fault, Problem
+from chalicelib.api.validation_errors import faults_of
+from chalicelib.core.errors import TABLE, Fault, Problem
 
 __all__ = ["MEDIA_TYPE", "PAGE_TYPE", "SECURITY_HEADERS", "TYPE_PREFIX", "document", "faults_of", "of"]
 

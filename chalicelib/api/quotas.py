@@ -13,9 +13,9 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib import clock
-from chalicelib.errors import Problem
-from chalicelib.settings import rules
+from chalicelib.core import clock
+from chalicelib.core.errors import Problem
+from chalicelib.core.rules import rules
 from chalicelib.store import AccountsRecord
 
 TRIES = 3

@@ -18,17 +18,18 @@ from uuid import uuid4
 from chalice.app import Blueprint, CognitoUserPoolAuthorizer, MultiDict, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from chalicelib import idempotency, ids, wire
-from chalicelib.api import pagination, problems, quotas, texts
-from chalicelib.api.addresses import base_url
+from chalicelib.api import pagination, problems, quotas, text_fields
 from chalicelib.api.callers import Caller, caller_of
-from chalicelib.api.faults import FAULTS_MAX, pointer_part
 from chalicelib.api.negotiation import prefers
-from chalicelib.errors import Fault, InvalidBody, Problem, not_found
-from chalicelib.idempotency import Attempt
-from chalicelib.money import Money
-from chalicelib.observability import begin, logger
-from chalicelib.settings import deployment, rules
+from chalicelib.api.urls import base_url
+from chalicelib.api.validation_errors import FAULTS_MAX, pointer_part
+from chalicelib.core import idempotency, ids, json_format
+from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
+from chalicelib.core.idempotency import Attempt
+from chalicelib.core.money import Money
+from chalicelib.core.observability import begin, logger
+from chalicelib.core.rules import rules
+from chalicelib.core.settings import settings
 from chalicelib.store import Page, sandbox_clock, unavailable
 
 BODY_MAX_BYTES = 256 * 1024
@@ -133,7 +134,7 @@ class Call(Generic[B]):
         size = 0
         for item in page.items:
             one = present(item)
-            size += len(wire.dumps(one).encode())
+            size += len(json_format.dumps(one).encode())
             if size > LIST_MAX_BYTES and page.can_end_after(len(shown)):
                 page = page.first(len(shown))
                 break
@@ -193,7 +194,7 @@ def route(
     `body`, `query`: pydantic models. `needs_key`: Idempotency-Key is required. `raw`: the media type of a body
     that the view reads itself, from `raw_body`. `free_query`: the query is somebody else's, and parameters may repeat.
     A GET answers HEAD too, without a body. Paths below `/sandbox/` exist only where the sandbox is on.
-    `page`: the view returns HTML text (chalicelib.pages), and refusals are pages too.
+    `page`: the view returns HTML text (chalicelib.html), and refusals are pages too.
     `answer`: the type in the room's `answers` module that the view's JSON is of; of a list, the type of its items.
     `refuses`: the codes that the domain can refuse with, besides those that the declaration leads to.
     `quota`: the row of chalicelib.api.quotas that a request counts for.
@@ -215,7 +216,7 @@ def route(
             refuse = _refused_page if page else _problem
             begin(request_id, request_id=request_id, route=f"{method} {path}")
             try:
-                if path.startswith("/sandbox/") and not deployment().sandbox:
+                if path.startswith("/sandbox/") and not settings().sandbox:
                     raise not_found("resource")
                 call = _read(request, request_id, method, path, roles, body, query, needs_key, raw, free_query)
                 for name, text in path_parameters.items():
@@ -328,8 +329,8 @@ def read_json(raw_body: bytes, content_type: str) -> Any:
 
 
 def _require_readable(document: Any) -> None:
-    """Raises InvalidBody for texts that cannot be read (chalicelib.api.texts), with at most FAULTS_MAX faults."""
-    found = tuple(islice(texts.faults(document), FAULTS_MAX))
+    """Raises InvalidBody for texts that cannot be read (chalicelib.api.text_fields), with at most FAULTS_MAX faults."""
+    found = tuple(islice(text_fields.faults(document), FAULTS_MAX))
     if found:
         raise InvalidBody(*found)
 
@@ -378,11 +379,11 @@ def _validated(model: type[BaseModel], document: Any, code: str, prefix: str) ->
 
 def _problem(problem: Problem, request_id: str) -> Response:
     headers: Headers = {"Content-Type": problems.MEDIA_TYPE, **_headers(request_id), **_patience(problem)}
-    return Response(wire.dumps(problems.of(problem, request_id)), headers, problem.kind.status)
+    return Response(json_format.dumps(problems.of(problem, request_id)), headers, problem.kind.status)
 
 
 def _refused_page(problem: Problem, request_id: str) -> Response:
-    from chalicelib.pages.refusal import refusal
+    from chalicelib.html.error_page import refusal
 
     headers: Headers = {**_headers(request_id), **_page_headers(), **_patience(problem)}
     return Response(refusal(problem, request_id), headers, problem.kind.status)
@@ -395,7 +396,7 @@ def _patience(problem: Problem) -> dict[str, str]:
 
 
 def _page_headers() -> dict[str, str]:
-    from chalicelib.pages.frame import POLICY  # who asks for JSON never waits for pages to be imported
+    from chalicelib.html.page_frame import POLICY  # who asks for JSON never waits for pages to be imported
 
     return {"Content-Type": problems.PAGE_TYPE, "Content-Security-Policy": POLICY}
 
@@ -407,7 +408,7 @@ def _render(answer: Answer, request_id: str, page: bool = False) -> Response:
     headers |= answer.headers
     if answer.replayed:
         headers["Idempotency-Replayed"] = "true"
-    body = answer.body if isinstance(answer.body, str) else wire.dumps(answer.body)
+    body = answer.body if isinstance(answer.body, str) else json_format.dumps(answer.body)
     return Response(body, headers, answer.status)
 
 

@@ -8,17 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from chalicelib import clock
-from chalicelib.accounts import advertisers, appeals, cards, price_history
+from chalicelib.accounts import advertisers
 from chalicelib.accounts.records import AccountRecord, AdvertiserRecord, SnapshotRecord
-from chalicelib.discovery import keeping
-from chalicelib.effect import outcomes
-from chalicelib.grading import history
-from chalicelib.money import Money
-from chalicelib.settings import rules
+from chalicelib.accounts.review import grade_appeals
+from chalicelib.accounts.search import account_card
+from chalicelib.accounts.valuation import price_history
+from chalicelib.core import clock
+from chalicelib.core.money import Money
+from chalicelib.core.rules import rules
+from chalicelib.grading import grade_history
+from chalicelib.planning import saved_plans
+from chalicelib.reporting import outcomes
 from chalicelib.store import Page, read_page
-from chalicelib.tasks import calls, disputes, inbox, order_lists, pictures, views
-from chalicelib.tasks.records import OrderRecord, TaskRecord
+from chalicelib.tasks.http import access, order_views
+from chalicelib.tasks.lists import order_lists
+from chalicelib.tasks.model.records import OrderRecord, TaskRecord
+from chalicelib.tasks.open_calls import open_calls
+from chalicelib.tasks.orders import disputes
+from chalicelib.tasks.submission import pictures
 from chalicelib.wallet import statements, topups, withdrawals
 from chalicelib.wallet.postings import available
 
@@ -56,19 +63,19 @@ def _profile(owner: str, after: Key) -> Page[Line]:
 
 
 def _next_task(owner: str, after: Key) -> Page[TaskRecord]:
-    return inbox.tasks_of(owner, None, 1, after)
+    return access.tasks_of(owner, None, 1, after)
 
 
 def _tasks(owner: str, after: Key) -> Page[Line]:
     """A task with its outcomes, and each of its orders with its dispute: at most 1,000 orders."""
-    shown = inbox.shown(_next_task(owner, after))
+    shown = access.shown(_next_task(owner, after))
 
     def lines() -> Iterator[Line]:
         for task in shown.tasks.items:
-            yield {"type": "task", **views.task_view(task, shown.lines[task.pk], shown.orders)}
+            yield {"type": "task", **order_views.task_view(task, shown.lines[task.pk], shown.orders)}
             yield from _outcomes(task.pk)
-            for standing in views.standings(task, shown.lines[task.pk], shown.orders):
-                yield {"type": "order", **views.standing_view(task, standing)}
+            for standing in order_views.standings(task, shown.lines[task.pk], shown.orders):
+                yield {"type": "order", **order_views.standing_view(task, standing)}
                 yield from _dispute(standing.order)
 
     return Page(list(lines()), shown.tasks.after)
@@ -96,17 +103,17 @@ def _outcomes(task_id: str) -> Iterator[Line]:
 def _dispute(order: OrderRecord | None) -> Iterator[Line]:
     if order is not None and order.dispute_id:
         found = disputes.find_dispute(order.dispute_id)
-        yield {"type": "dispute", **views.dispute_view(found, disputes.statements_of(found), staff=False)}
+        yield {"type": "dispute", **order_views.dispute_view(found, disputes.statements_of(found), staff=False)}
 
 
 def _applications_to(task: TaskRecord, after: Key) -> Page[Line]:
     if task.call is None:
         return Page([], None)
-    return _lines("application", calls.applications_to(task.pk, PAGE, after), views.application_view)
+    return _lines("application", open_calls.applications_to(task.pk, PAGE, after), order_views.application_view)
 
 
 def _plans(owner: str, after: Key) -> Page[Line]:
-    return _lines("plan", keeping.of_advertiser(owner, None, PLANS, after), keeping.view)
+    return _lines("plan", saved_plans.of_advertiser(owner, None, PLANS, after), saved_plans.view)
 
 
 def _pictures(owner: str, after: Key) -> Page[Line]:
@@ -128,7 +135,7 @@ def _accounts(owner: str, after: Key) -> Page[Line]:
     page = read_page(
         AccountRecord, owner, index="by_owner", limit=PAGE, after=after, keep=lambda one: one.sk == "account"
     )
-    return _lines("account", page, lambda account: cards.card(account, owner))
+    return _lines("account", page, lambda account: account_card.card(account, owner))
 
 
 def _snapshots(account: AccountRecord, after: Key) -> Page[Line]:
@@ -138,18 +145,18 @@ def _snapshots(account: AccountRecord, after: Key) -> Page[Line]:
 
 
 def _grades(account: AccountRecord, after: Key) -> Page[Line]:
-    page = history.changes(account.pk, PAGE, after)
-    return _lines("grade_change", page, lambda change: {"account_id": account.pk, **history.present(change)})
+    page = grade_history.changes(account.pk, PAGE, after)
+    return _lines("grade_change", page, lambda change: {"account_id": account.pk, **grade_history.present(change)})
 
 
 def _prices(account: AccountRecord, after: Key) -> Page[Line]:
     page = price_history.changes(account.pk, PAGE, after)
-    return _lines("price_change", page, lambda change: {"account_id": account.pk, **cards.price_change(change)})
+    return _lines("price_change", page, lambda change: {"account_id": account.pk, **account_card.price_change(change)})
 
 
 def _appeals(account: AccountRecord, after: Key) -> Page[Line]:
-    page = appeals.of_account(account.pk, PAGE, after)
-    return _lines("appeal", page, lambda appeal: appeals.present(appeal, staff=False))
+    page = grade_appeals.of_account(account.pk, PAGE, after)
+    return _lines("appeal", page, lambda appeal: grade_appeals.present(appeal, staff=False))
 
 
 def _orders(owner: str, after: Key) -> Page[Line]:
@@ -157,14 +164,14 @@ def _orders(owner: str, after: Key) -> Page[Line]:
 
     def lines(orders: Iterable[OrderRecord]) -> Iterator[Line]:
         for order in orders:
-            yield {"type": "order", **views.order_view(order)}
+            yield {"type": "order", **order_views.order_view(order)}
             yield from _dispute(order)
 
     return Page(list(lines(page.items)), page.after)
 
 
 def _applications(owner: str, after: Key) -> Page[Line]:
-    return _lines("application", calls.applications_of(owner, PAGE, after), views.application_view)
+    return _lines("application", open_calls.applications_of(owner, PAGE, after), order_views.application_view)
 
 
 def _withdrawals(owner: str, after: Key) -> Page[Line]:

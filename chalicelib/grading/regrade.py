@@ -12,12 +12,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from chalicelib import clock, cloud, wire
-from chalicelib.errors import Problem, not_found
-from chalicelib.grading import assessing, deeds
-from chalicelib.grading.methodology import GRADES, Methodology, in_force, published
+from chalicelib.core import aws, clock, json_format
+from chalicelib.core.errors import Problem, not_found
+from chalicelib.core.settings import settings
+from chalicelib.grading import assessment as assessing
+from chalicelib.grading import track_records
+from chalicelib.grading.model.methodology import GRADES, Methodology, in_force, published
 from chalicelib.grading.records import GradedAccount, RegradeRun, RegradeSegment
-from chalicelib.settings import deployment
 from chalicelib.store import Action, Meter, Refused, metered, put, read_page, transact, update
 
 SEGMENTS = tuple(f"{number:02d}" for number in range(64))
@@ -29,10 +30,10 @@ _STATUSES = {"RUNNING": "running", "SUCCEEDED": "succeeded"}
 
 def start(name: str) -> str:
     """Starts the regrade workflow under this name; a second start with the same name is the same run."""
-    stepfunctions = cloud.client("stepfunctions")
+    stepfunctions = aws.client("stepfunctions")
     with suppress(stepfunctions.exceptions.ExecutionAlreadyExists):
         stepfunctions.start_execution(
-            stateMachineArn=deployment().regrade_machine_arn, name=name, input=wire.dumps({"run": name})
+            stateMachineArn=settings().regrade_machine_arn, name=name, input=json_format.dumps({"run": name})
         )
     return name
 
@@ -154,7 +155,9 @@ def _page(progress: RegradeSegment, segment: str, methodology: Methodology) -> l
         if account.evidence is None:
             continue
         before = account.grade_rank
-        assessment = assessing.assess(deeds.evidence(account, now), account.category, methodology, held=account.grade)
+        assessment = assessing.assess(
+            track_records.evidence(account, now), account.category, methodology, held=account.grade
+        )
         if assessing.differs(account, assessment):
             cause = "orders" if account.methodology_version == methodology.version else "methodology"
             actions += assessing.actions(account, assessment, cause)
@@ -177,8 +180,8 @@ def _methodology(version: str) -> Methodology:
 
 
 def _status(run: str) -> str:
-    arn = deployment().regrade_machine_arn.replace(":stateMachine:", ":execution:") + f":{run}"
-    stepfunctions = cloud.client("stepfunctions")
+    arn = settings().regrade_machine_arn.replace(":stateMachine:", ":execution:") + f":{run}"
+    stepfunctions = aws.client("stepfunctions")
     try:
         found = stepfunctions.describe_execution(executionArn=arn)["status"]
     except (stepfunctions.exceptions.ExecutionDoesNotExist, stepfunctions.exceptions.InvalidArn):

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.accounts import advertisers, appeals, membership
+from chalicelib.accounts import accounts, advertisers
+from chalicelib.accounts.review import grade_appeals
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord, count_up_to, read_page
-from chalicelib.tasks import disputes, drafting, order_lists, review
-from chalicelib.tasks.records import ApplicationRecord, TaskRecord
-from chalicelib.tasks.transitions import CALLS
+from chalicelib.tasks import review
+from chalicelib.tasks.lists import order_lists
+from chalicelib.tasks.model.records import ApplicationRecord, TaskRecord
+from chalicelib.tasks.model.transitions import CALLS
+from chalicelib.tasks.orders import creator_drafts, disputes
 from chalicelib.wallet import suspense, withdrawals
 
 MOST = 100
@@ -23,10 +26,10 @@ Counts = dict[str, Any]
 Queues = Mapping[str, tuple[type[AccountsRecord | TasksRecord | WalletRecord], str]]
 AUDITOR: Queues = {
     "reviews": (TasksRecord, review.QUEUE),
-    "draft_reviews": (TasksRecord, drafting.QUEUE),
+    "draft_reviews": (TasksRecord, creator_drafts.QUEUE),
     "certifications": (AccountsRecord, advertisers.QUEUE),
-    "admissions": (AccountsRecord, membership.QUEUE),
-    "appeals": (AccountsRecord, appeals.QUEUE),
+    "admissions": (AccountsRecord, accounts.QUEUE),
+    "appeals": (AccountsRecord, grade_appeals.QUEUE),
     "disputes": (TasksRecord, disputes.QUEUE),
 }
 FINANCE: Queues = {

@@ -16,13 +16,13 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-from chalicelib import clock
-from chalicelib.cloud import secret
-from chalicelib.errors import Problem
-from chalicelib.money import Money
-from chalicelib.observability import logger
+from chalicelib.core import clock
+from chalicelib.core.aws import secret
+from chalicelib.core.errors import Problem
+from chalicelib.core.money import Money
+from chalicelib.core.observability import logger
+from chalicelib.core.settings import settings
 from chalicelib.payments.port import PaidNotice, Payee, Payout
-from chalicelib.settings import deployment
 
 GATEWAY = "https://openapi.alipay.com/gateway.do"
 CHINA = timezone(timedelta(hours=8))
@@ -192,7 +192,7 @@ def _fen(yuan: str) -> int | None:
 
 @cache
 def _keys() -> dict[str, str]:
-    keys: dict[str, str] = json.loads(secret(deployment().alipay_secret))
+    keys: dict[str, str] = json.loads(secret(settings().alipay_secret))
     return keys
 
 

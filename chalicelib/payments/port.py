@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from chalicelib.money import Money
+from chalicelib.core.money import Money
 
 PayoutStatus = Literal["paid", "failed", "refused", "unknown"]
 """`paid`, `failed`: the provider's last word. `refused`: nothing was done, and it can be asked again. `unknown`: it may have been

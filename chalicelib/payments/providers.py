@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chalicelib.errors import Problem, not_found
+from chalicelib.core.errors import Problem, not_found
+from chalicelib.core.settings import settings
 from chalicelib.payments.alipay import AlipayProvider
 from chalicelib.payments.port import Provider
 from chalicelib.payments.sandbox import SandboxProvider
-from chalicelib.settings import deployment
 
 
 def provider_named(name: str) -> Provider:
@@ -32,8 +32,8 @@ def provider_for(wished: str | None) -> Provider:
 
 def _providers() -> dict[str, Callable[[], Provider]]:
     found: dict[str, Callable[[], Provider]] = {}
-    if deployment().sandbox:
+    if settings().sandbox:
         found[SandboxProvider.name] = SandboxProvider
-    if deployment().alipay:
+    if settings().alipay:
         found[AlipayProvider.name] = AlipayProvider
     return found

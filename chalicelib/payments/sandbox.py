@@ -12,12 +12,12 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from chalicelib import clock
-from chalicelib.cloud import secret
-from chalicelib.errors import Problem
-from chalicelib.money import Money
+from chalicelib.core import clock
+from chalicelib.core.aws import secret
+from chalicelib.core.errors import Problem
+from chalicelib.core.money import Money
+from chalicelib.core.settings import settings
 from chalicelib.payments.port import PaidNotice, Payee, Payout, PayoutStatus
-from chalicelib.settings import deployment
 
 TOLERANCE_SECONDS = 300
 _AMOUNT_MAX = 10**12
@@ -80,5 +80,5 @@ class SandboxProvider:
 
 
 def _signature(timestamp: str, body: bytes) -> str:
-    key = secret(deployment().sandbox_provider_secret_arn)
+    key = secret(settings().sandbox_provider_secret_arn)
     return hmac.digest(key, timestamp.encode() + b"." + body, hashlib.sha256).hex()

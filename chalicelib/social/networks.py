@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 
-from chalicelib.settings import deployment
-from chalicelib.social import weibo_tokens
+from chalicelib.core.settings import settings
 from chalicelib.social.port import Network, NotPermitted, Unavailable
 from chalicelib.social.sandbox import SandboxNetwork
+from chalicelib.social.weibo import tokens
 
 
 def network(name: str) -> Network:
     """The adapter of the network. A stage with the sandbox on plays every network itself.
 
     Raises Unavailable for a network without an adapter."""
-    if deployment().sandbox:
+    if settings().sandbox:
         return SandboxNetwork()
     if name == "weibo":
         return _weibo()
@@ -25,12 +25,12 @@ def is_connected(name: str) -> bool:
     """Whether this stage can read the network: it has an adapter, and the operator has written its secret.
 
     Raises Unavailable if the secret cannot be read now."""
-    if deployment().sandbox:
+    if settings().sandbox:
         return True
     if name != "weibo":
         return False
     try:
-        weibo_tokens.application()
+        tokens.application()
     except NotPermitted:
         return False
     return True
@@ -38,6 +38,6 @@ def is_connected(name: str) -> bool:
 
 @cache
 def _weibo() -> Network:
-    from chalicelib.social.weibo import WeiboNetwork
+    from chalicelib.social.weibo.adapter import WeiboNetwork
 
     return WeiboNetwork()

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from chalicelib.errors import Problem
+from chalicelib.core.errors import Problem
 
 _LINK = re.compile(r"https?://[^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")

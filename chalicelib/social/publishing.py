@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
-from chalicelib import clock, ids
+from chalicelib.core import clock, ids
 from chalicelib.social.port import (
     Account,
     Draft,

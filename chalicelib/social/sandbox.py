@@ -9,9 +9,9 @@ from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib import clock, ids
-from chalicelib.errors import not_found
-from chalicelib.social import figures
+from chalicelib.core import clock, ids
+from chalicelib.core.errors import not_found
+from chalicelib.social import sandbox_figures
 from chalicelib.social.port import LATEST, Account, Draft, Figures, Post, Profile, RefusedByNetwork, bare
 from chalicelib.store import AccountsRecord, JSONAttribute, Refused, TasksRecord, put, read_page, transact
 
@@ -40,8 +40,8 @@ class PostRecord(TasksRecord):
 
     @property
     def reached(self) -> Figures:
-        followers = figures.followers(self.account_id) if self.followers is None else int(self.followers)
-        grown = figures.reached(followers, self.pk, clock.parse(self.posted_at), clock.now())
+        followers = sandbox_figures.followers(self.account_id) if self.followers is None else int(self.followers)
+        grown = sandbox_figures.reached(followers, self.pk, clock.parse(self.posted_at), clock.now())
         return replace(grown, comments=(grown.comments or 0) + len(self.comments))
 
     def as_post(self) -> Post:
@@ -153,7 +153,7 @@ def describe(account_id: str, description: str | None = None) -> str:
 def followers_of(account_id: str) -> int:
     """The followers of the account: as the market knows them from its figures, else those of figures.followers."""
     known = AccountsRecord.find(account_id, "account", consistent=False)
-    return int(known.followers) if known is not None and known.followers else figures.followers(account_id)
+    return int(known.followers) if known is not None and known.followers else sandbox_figures.followers(account_id)
 
 
 def read(post_id: str) -> PostRecord:

@@ -13,7 +13,7 @@ from pynamodb.expressions.update import Action as UpdateAction
 from pynamodb.expressions.update import RemoveAction, SetAction
 from pynamodb.models import Model
 
-from chalicelib.errors import Fault, InvalidBody
+from chalicelib.core.errors import Fault, InvalidBody
 
 ITEM_MAX_BYTES = 400_000
 """DynamoDB's limit is 409,600 bytes; the rest is for keys of indexes and for numbers, whose size is an estimate."""

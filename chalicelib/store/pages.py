@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.errors import Problem
+from chalicelib.core.errors import Problem
 from chalicelib.store.tables import Record
 
 R = TypeVar("R", bound=Record)

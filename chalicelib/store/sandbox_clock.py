@@ -15,10 +15,10 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.update import Action as UpdateAction
 
-from chalicelib import clock
-from chalicelib.errors import Fault, InvalidBody, Problem
-from chalicelib.idempotency import Attempt
-from chalicelib.settings import deployment
+from chalicelib.core import clock
+from chalicelib.core.errors import Fault, InvalidBody, Problem
+from chalicelib.core.idempotency import Attempt
+from chalicelib.core.settings import settings
 from chalicelib.store.tables import TasksRecord
 
 KEY = "clock"
@@ -49,7 +49,7 @@ class ClockRecord(TasksRecord):
 
 def in_stage_time() -> AbstractContextManager[None]:
     """Within the block, `clock.now()` is the time of the stage: ahead by the stored offset where the sandbox is on."""
-    return clock.ahead_by(lambda: stored().ahead) if deployment().sandbox else nullcontext()
+    return clock.ahead_by(lambda: stored().ahead) if settings().sandbox else nullcontext()
 
 
 def stored() -> ClockRecord:

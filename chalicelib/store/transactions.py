@@ -19,7 +19,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.errors import Problem
+from chalicelib.core.errors import Problem
 from chalicelib.store.item_size import ITEM_MAX_BYTES, bytes_after
 from chalicelib.store.tables import Record, connection
 

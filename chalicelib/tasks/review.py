@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib import clock, wire
 from chalicelib.accounts.advertisers import require_certified, require_not_revoked
-from chalicelib.decider import Decider
-from chalicelib.decision_log import recorded
-from chalicelib.errors import Fault, InvalidBody, Problem, not_found
-from chalicelib.settings import rules
+from chalicelib.core import clock, json_format
+from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
+from chalicelib.core.rules import rules
+from chalicelib.decisions.decider import Decider
+from chalicelib.decisions.log import recorded
 from chalicelib.store import Page, Refused, read_page
-from chalicelib.tasks import departed
-from chalicelib.tasks.offers import offer
-from chalicelib.tasks.records import TaskRecord, find_task, open_shard, parties_of
-from chalicelib.tasks.terms import review_due
-from chalicelib.tasks.transitions import move_task, until_settled
+from chalicelib.tasks.model.records import TaskRecord, find_task, open_shard, parties_of
+from chalicelib.tasks.model.terms import review_due
+from chalicelib.tasks.model.transitions import move_task, until_settled
+from chalicelib.tasks.orders import account_removal
+from chalicelib.tasks.orders.offers import offer
 from chalicelib.wallet import ledger, movements
 
 REASONS_MAX_BYTES = 16_000
@@ -73,7 +73,7 @@ def decide(task_id: str, decision: str, reasons: list[dict[str, str]], by: Decid
     task = until_settled(settle)
     if decision == "approved":
         offer(task, clock.now())
-        departed.end_unavailable(task)
+        account_removal.end_unavailable(task)
     return task
 
 
@@ -144,7 +144,7 @@ def _returned(task: TaskRecord) -> list[Any]:
 
 
 def _require_short(reasons: list[dict[str, str]]) -> None:
-    if len(wire.dumps(reasons).encode()) > REASONS_MAX_BYTES:
+    if len(json_format.dumps(reasons).encode()) > REASONS_MAX_BYTES:
         message = f"The reasons have at most {REASONS_MAX_BYTES:,} bytes, notes included."
         raise InvalidBody(Fault("/reasons", "too_large", message))
 

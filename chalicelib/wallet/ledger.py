@@ -13,10 +13,10 @@ from datetime import datetime
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 
-from chalicelib import clock
-from chalicelib.errors import InsufficientFunds
-from chalicelib.money import Money
-from chalicelib.settings import rules
+from chalicelib.core import clock
+from chalicelib.core.errors import InsufficientFunds
+from chalicelib.core.money import Money
+from chalicelib.core.rules import rules
 from chalicelib.store import Action, Refused, put, transact, update
 from chalicelib.wallet.postings import Transfer, is_statement, may_be_negative, task_held
 from chalicelib.wallet.records import Balance, Entry

@@ -14,14 +14,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib import clock, cloud, ids
-from chalicelib.errors import Fault, InvalidBody, Problem, not_found
-from chalicelib.money import Money
-from chalicelib.observability import count
-from chalicelib.settings import deployment, rules
+from chalicelib.core import aws, clock, ids
+from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
+from chalicelib.core.money import Money
+from chalicelib.core.observability import count
+from chalicelib.core.rules import rules
+from chalicelib.core.settings import settings
 from chalicelib.store import Page, put, read_page, transact
-from chalicelib.wallet.folds import line
 from chalicelib.wallet.postings import provider as provider_account
+from chalicelib.wallet.proof.running_totals import line
 from chalicelib.wallet.records import (
     Entry,
     LastSettlement,
@@ -44,8 +45,8 @@ def announce(provider_name: str, size: int) -> tuple[str, dict[str, Any]]:
     """The id of a file to come, and `{url, fields}` of the form that uploads exactly `size` bytes of it."""
     upload_id = ids.new("stu")
     SettlementUpload(pk=upload_id, sk="upload", provider=provider_name, bytes=size).save()
-    form = cloud.client("s3").generate_presigned_post(
-        deployment().pictures_bucket,
+    form = aws.client("s3").generate_presigned_post(
+        settings().pictures_bucket,
         _key(upload_id),
         Fields={"Content-Type": "text/csv"},
         Conditions=[{"Content-Type": "text/csv"}, ["content-length-range", size, size]],
@@ -59,9 +60,9 @@ def uploaded(provider_name: str, upload_id: str) -> Iterator[bytes]:
     known = SettlementUpload.find(upload_id, "upload") if ids.is_id("stu", upload_id) else None
     if known is None or known.provider != provider_name:
         raise not_found("upload")
-    store = cloud.client("s3")
+    store = aws.client("s3")
     try:
-        found = store.get_object(Bucket=deployment().pictures_bucket, Key=_key(upload_id))
+        found = store.get_object(Bucket=settings().pictures_bucket, Key=_key(upload_id))
     except ClientError as error:
         if error.response["Error"]["Code"] in ("NoSuchKey", "AccessDenied"):  # S3 denies what is not there
             raise not_found("upload") from error

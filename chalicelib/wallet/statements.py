@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 
 from pynamodb.expressions.condition import Condition
 
-from chalicelib import clock, sheet
-from chalicelib.errors import Problem
-from chalicelib.money import Money
-from chalicelib.settings import rules
+from chalicelib.core import clock
+from chalicelib.core import csv_text as sheet
+from chalicelib.core.errors import Problem
+from chalicelib.core.money import Money
+from chalicelib.core.rules import rules
 from chalicelib.store import Page, read_page
 from chalicelib.wallet.ledger import BALANCE
 from chalicelib.wallet.records import Balance, Entry
@@ -136,8 +137,8 @@ def summary(account: str, period: Period) -> dict[str, Any]:
 
 
 def as_csv(account: str, period: Period, kind: str | None) -> str:
-    """The period as CSV for people (chalicelib.sheet), oldest first; amounts are signed. Without a kind the first line is the
-    opening balance and the last the closing one.
+    """The period as CSV for people (chalicelib.core.csv_text), oldest first; amounts are signed. Without a kind the first line
+    is the opening balance and the last the closing one.
 
     Raises Problem `parameter_invalid` (400) above 10,000 lines."""
 

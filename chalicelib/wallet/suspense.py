@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from chalicelib import clock, ids
-from chalicelib.decider import Decider
-from chalicelib.decision_log import recorded
-from chalicelib.errors import Problem, not_found
-from chalicelib.money import Money
-from chalicelib.settings import rules
+from chalicelib.core import clock, ids
+from chalicelib.core.errors import Problem, not_found
+from chalicelib.core.money import Money
+from chalicelib.core.rules import rules
+from chalicelib.decisions.decider import Decider
+from chalicelib.decisions.log import recorded
 from chalicelib.store import Page, Refused, read_page, transact
-from chalicelib.wallet import confirmations, ledger, movements
+from chalicelib.wallet import ledger, movements, two_person_rule
 from chalicelib.wallet.postings import SUSPENSE
+from chalicelib.wallet.proof.sealed_items import altered, changed, intact, replaced
 from chalicelib.wallet.records import Payment, SuspenseItem
-from chalicelib.wallet.sealed_items import altered, changed, intact, replaced
 
 Resolution = Literal["credited", "returned"]
 Status = Literal["open", "credited", "returned"]
@@ -60,13 +60,13 @@ def resolve(
                 raise Problem("already_decided", f"This was {item.status} before.")
             by.require_repeat(item.decided_revision, int(item.revision))
             return item
-        if not confirmations.is_first(item.confirmation, decision, by.sub):
+        if not two_person_rule.is_first(item.confirmation, decision, by.sub):
             by.require_read(int(item.revision))
         amount, now = _amount(item), clock.now()
         if resolution == "credited" and (amount != item.amount or not intact(item)):
             raise altered(item)
-        if confirmations.needed(amount) and not confirmations.given(item.confirmation, decision, by.sub):
-            first = confirmations.first(item.confirmation, decision, by.sub, now)
+        if two_person_rule.needed(amount) and not two_person_rule.given(item.confirmation, decision, by.sub):
+            first = two_person_rule.first(item.confirmation, decision, by.sub, now)
             if first == item.confirmation:
                 return item
             after, money = changed(item, confirmation=first), []
@@ -88,7 +88,7 @@ def resolve(
                 decided_revision=int(item.revision),
                 advertiser_id=advertiser_id,
                 note=item.note if note is None else note,
-                confirmation=confirmations.second(item.confirmation, by.sub),
+                confirmation=two_person_rule.second(item.confirmation, by.sub),
             )
         try:
             transact([replaced("suspense", item, after, _OPEN), *money])
@@ -132,6 +132,6 @@ def present(item: SuspenseItem) -> dict[str, Any]:
         "advertiser_id": item.advertiser_id,
         "note": item.note,
         "resolved_at": clock.parse(item.resolved_at) if item.resolved_at else None,
-        "confirmation": confirmations.present(item.confirmation),
+        "confirmation": two_person_rule.present(item.confirmation),
         "decided_by": item.resolved_by,
     }

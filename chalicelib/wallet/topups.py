@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal
 
-from chalicelib import clock, ids, wire
-from chalicelib.errors import Fault, Problem, not_found
-from chalicelib.idempotency import Attempt
-from chalicelib.money import Money
-from chalicelib.observability import count, logger
+from chalicelib.core import clock, ids, json_format
+from chalicelib.core.errors import Fault, Problem, not_found
+from chalicelib.core.idempotency import Attempt
+from chalicelib.core.money import Money
+from chalicelib.core.observability import count, logger
+from chalicelib.core.rules import rules
 from chalicelib.payments.port import PaidNotice, Provider
-from chalicelib.settings import rules
 from chalicelib.store import Page, Refused, put, read_page, transact, update
 from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.postings import provider as provider_account
+from chalicelib.wallet.proof.sealed_items import intact, report_altered, seal_of
 from chalicelib.wallet.records import Payment, SuspenseItem
-from chalicelib.wallet.sealed_items import intact, report_altered, seal_of
 
 Status = Literal["pending", "paid", "expired"]
 
@@ -55,7 +55,7 @@ def _create(
         fingerprint=attempt.fingerprint,
         answer="",
     )
-    payment.answer = wire.dumps(present(payment))
+    payment.answer = json_format.dumps(present(payment))
     payment.seal = seal_of(payment)
     try:
         transact([put("payment", payment, Payment.pk.does_not_exist())])

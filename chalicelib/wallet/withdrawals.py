@@ -14,21 +14,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any, Literal
 
-from chalicelib import clock, wire
-from chalicelib.decider import Decider
-from chalicelib.decision_log import recorded
-from chalicelib.errors import Fault, Problem, not_found
-from chalicelib.idempotency import Attempt
-from chalicelib.money import Money
-from chalicelib.observability import logger
+from chalicelib.core import clock, json_format
+from chalicelib.core.errors import Fault, Problem, not_found
+from chalicelib.core.idempotency import Attempt
+from chalicelib.core.money import Money
+from chalicelib.core.observability import logger
+from chalicelib.core.rules import rules
+from chalicelib.decisions.decider import Decider
+from chalicelib.decisions.log import recorded
 from chalicelib.payments.port import Payee, Payout, Provider
-from chalicelib.settings import rules
 from chalicelib.store import Action, Page, Refused, check, put, read_page, transact, update
-from chalicelib.wallet import confirmations, ledger, movements
+from chalicelib.wallet import ledger, movements, two_person_rule
 from chalicelib.wallet.postings import provider as provider_account
 from chalicelib.wallet.postings import withdrawing
+from chalicelib.wallet.proof.sealed_items import altered, changed, intact, replaced, seal_of
 from chalicelib.wallet.records import Balance, Entry, Withdrawal
-from chalicelib.wallet.sealed_items import altered, changed, intact, replaced, seal_of
 
 Outcome = Literal["paid", "failed"]
 QUEUE = "withdrawal"
@@ -69,7 +69,7 @@ def request(
         answer="",
     )
     body = present(item)
-    item.answer = wire.dumps(body)
+    item.answer = json_format.dumps(body)
     item.seal = seal_of(item)
     transfer = movements.withdrawal_requested(withdrawal_id, owner_id, amount.amount)
     moves = ledger.actions(transfer, now, into_empty=withdrawing(owner_id))
@@ -106,7 +106,7 @@ def pay_out(withdrawal_id: str, provider_named: ProviderNamed, decider: Decider)
     known = provider.find_payout(withdrawal_id) if _is_sent(item) else Payout("refused")
     try:
         if known.status == "refused":
-            if not _confirmed(item, "payout", by, confirmations.needed(amount)):
+            if not _confirmed(item, "payout", by, two_person_rule.needed(amount)):
                 return _find(withdrawal_id)
             item = _sent(item, amount, by)
             known = provider.pay_out(withdrawal_id, Money(amount, rules().currency), payee)
@@ -139,10 +139,10 @@ def settle(
         _require_same(item, outcome)
         decider.require_repeat(item.decided_revision, int(item.revision))
         return item
-    if not confirmations.is_first(item.confirmation, outcome, by):
+    if not two_person_rule.is_first(item.confirmation, outcome, by):
         decider.require_read(int(item.revision))
     amount = _trusted_amount(item) if outcome == "paid" else _amount(item)
-    two = confirmations.needed(amount)
+    two = two_person_rule.needed(amount)
     try:
         if outcome == "failed" and (_is_sent(item) or not intact(item)):
             provider = provider_named(item.provider)
@@ -221,9 +221,9 @@ def _require_overdue(item: Withdrawal, known: Payout, note: str | None) -> bool:
 def _confirmed(item: Withdrawal, decision: str, by: str, two: bool) -> bool:
     """Whether `by` can make this decision now: it does not need two people, or another person confirmed it. Otherwise write
     `by`'s confirmation. Raises _Overtaken."""
-    if not two or confirmations.given(item.confirmation, decision, by):
+    if not two or two_person_rule.given(item.confirmation, decision, by):
         return True
-    first = confirmations.first(item.confirmation, decision, by, clock.now())
+    first = two_person_rule.first(item.confirmation, decision, by, clock.now())
     if first != item.confirmation:
         _write(item, changed(item, confirmation=first))
     return False
@@ -238,7 +238,7 @@ def _sent(item: Withdrawal, amount: int, by: str) -> Withdrawal:
     before, now = item.payout or {}, clock.stamp(clock.now())
     number = before.get("number", 0) + 1
     payout = {"status": "sent", "reason": None, "at": now, "sent_at": now, "by": by, "number": number, "paying": amount}
-    after = changed(item, payout=payout, confirmation=confirmations.second(item.confirmation, by))
+    after = changed(item, payout=payout, confirmation=two_person_rule.second(item.confirmation, by))
     account, provider = withdrawing(str(item.owner)), provider_account(item.provider)
     request, end = (Entry(pk=account, sk=f"entry#{name}:{item.pk}") for name in ("withdraw", "withdrawn"))
     checks = [
@@ -299,7 +299,7 @@ def _booked(item: Withdrawal, amount: int, outcome: Outcome, note: str | None, d
         decided_by=decider.sub,
         decided_revision=int(item.revision),
         note=item.note if note is None else note,
-        confirmation=confirmations.second(item.confirmation, decider.sub),
+        confirmation=two_person_rule.second(item.confirmation, decider.sub),
     )
     logged = recorded("withdrawal", item.pk, outcome, None, note, decider, now)
     try:
@@ -377,7 +377,7 @@ def present_to_staff(item: Withdrawal) -> dict[str, Any]:
     """`present`, with `confirmation` {decision, confirmed_by, confirmed_at, decided_by} and `decided_by`: user ids of staff."""
     return {
         **present(item),
-        "confirmation": confirmations.present(item.confirmation),
+        "confirmation": two_person_rule.present(item.confirmation),
         "decided_by": item.decided_by,
     }
 

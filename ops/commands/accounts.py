@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops.command import Answer, Command
-from ops.deployed import Deployment
-from ops.layout import FORMATS
+from ops.deployment import Deployment
+from ops.table_files.column_layout import FORMATS
 
 if TYPE_CHECKING:
-    from ops.guessing import Guess
+    from ops.table_files.column_guessing import Guess
 
 
 def _import_arguments(parser: ArgumentParser) -> None:
@@ -33,7 +33,7 @@ def _import_arguments(parser: ArgumentParser) -> None:
 
 
 def _import(options: Namespace, deployment: Deployment) -> Answer:
-    from ops.importing import NoLayout, run
+    from ops.table_files.account_import import NoLayout, run
 
     try:
         summary = run(
@@ -73,7 +73,7 @@ def _audience_arguments(parser: ArgumentParser) -> None:
 
 
 def _audience(options: Namespace, deployment: Deployment) -> Answer:
-    from ops.audiences import take
+    from ops.audience.sketch_import import take
 
     counts = take(options.file)
     words = {"taken": "taken", "left_out": "left out: unknown account, or a newer sketch is known"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from infra.progress import Failed
-from ops.asking import sure
-from ops.columns import columns
+from cli.columns import columns
+from cli.confirmation import sure
+from cli.progress import Failed
 from ops.command import Answer, Command
-from ops.deployed import Deployment
+from ops.deployment import Deployment
 
 
 def _name(parser: ArgumentParser) -> None:

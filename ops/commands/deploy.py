@@ -5,11 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
+from cli.confirmation import sure
+from cli.progress import Failed
 from infra.parameters import arguments
-from infra.progress import Failed
-from ops.asking import sure
 from ops.command import Answer, Command
-from ops.deployed import Deployment
+from ops.deployment import Deployment
 
 
 def _deploy(options: Namespace, deployment: Deployment) -> Answer:

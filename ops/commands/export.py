@@ -7,19 +7,19 @@ from argparse import ArgumentParser, Namespace
 from datetime import date, datetime
 from pathlib import Path
 
-from infra.progress import Failed
-from ops.asking import sure
+from cli.confirmation import sure
+from cli.progress import Failed
 from ops.command import Answer, Command
-from ops.deployed import Deployment
+from ops.deployment import Deployment
 
 
 def moment(text: str) -> datetime:
     """Return the moment with a time zone, or the beginning of the day in the market's time zone (utc_offset of the rules).
 
     To be called once the deployment's names are in the environment: what it imports reads them. Raises Failed."""
-    from chalicelib import clock
-    from chalicelib.api.moments import read_moment
-    from chalicelib.settings import rules
+    from chalicelib.api.time_fields import read_moment
+    from chalicelib.core import clock
+    from chalicelib.core.rules import rules
 
     try:
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
@@ -37,7 +37,7 @@ def _of_arguments(parser: ArgumentParser) -> None:
 def _of(side: str) -> Command:
     def run(options: Namespace, deployment: Deployment) -> Answer:
         deployment.speak_as_deployed()
-        from ops.belongings import write
+        from ops.personal_export import write
 
         _free(options)
         counts = write(side, options.id, options.out)
@@ -70,7 +70,7 @@ def _ledger_arguments(parser: ArgumentParser) -> None:
 
 def _ledger(options: Namespace, deployment: Deployment) -> Answer:
     deployment.speak_as_deployed()
-    from ops.journal import write
+    from ops.ledger.entries_csv import write
 
     since, until = moment(options.since), moment(options.until)
     if since >= until:

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import timedelta
 
 from ops.command import Answer, Command
-from ops.deployed import Deployment
+from ops.deployment import Deployment
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 

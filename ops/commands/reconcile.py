@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from ops.columns import columns
+from cli.columns import columns
 from ops.command import Answer, Command
-from ops.deployed import Deployment
+from ops.deployment import Deployment
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -16,7 +16,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _reconcile(options: Namespace, deployment: Deployment) -> Answer:
     deployment.speak_as_deployed()
-    from ops.proving import last, prove
+    from ops.ledger.proof_run import last, prove
 
     proof = last() if options.last else prove(deployment)
     good = proof["status"] == "clean"

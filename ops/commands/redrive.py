@@ -5,11 +5,11 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ops.command import Answer, Command
-from ops.deployed import Deployment
+from ops.deployment import Deployment
 
 
 def _redrive(options: Namespace, deployment: Deployment) -> Answer:
-    from ops.redriving import of_outputs, redrive
+    from ops.dead_letters import of_outputs, redrive
 
     counts = redrive(of_outputs(deployment.outputs))
     text = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) or "no dead letters"

@@ -6,9 +6,9 @@ import time
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from infra.progress import Progress
+from cli.progress import Progress
 from ops.command import Answer, Command
-from ops.deployed import Deployment
+from ops.deployment import Deployment
 
 EVERY_SECONDS = 1.0
 
@@ -22,7 +22,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _regrade(options: Namespace, deployment: Deployment) -> Answer:
     deployment.speak_as_deployed()
-    from chalicelib import ids
+    from chalicelib.core import ids
     from chalicelib.grading import regrade
 
     run = options.run or regrade.start(ids.new("rgr"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
-from ops.columns import columns
+from cli.columns import columns
 from ops.command import Answer, Command
-from ops.deployed import Deployment
+from ops.deployment import Deployment
 
 
 def _status(options: Namespace, deployment: Deployment) -> Answer:

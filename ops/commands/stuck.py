@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from infra.progress import Failed, Progress
-from ops.asking import sure
-from ops.columns import columns
+from cli.columns import columns
+from cli.confirmation import sure
+from cli.progress import Failed, Progress
 from ops.command import Answer, Command
-from ops.deployed import Deployment
+from ops.deployment import Deployment
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -18,8 +18,8 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _stuck(options: Namespace, deployment: Deployment) -> Answer:
     deployment.speak_as_deployed()
-    from chalicelib.tasks import steps
-    from ops.parked import parked
+    from chalicelib.tasks.workflow import steps
+    from ops.stuck_workflows import parked
 
     found = [one for one in parked() if not options.ids or one.pk in options.ids]
     strangers = set(options.ids) - {one.pk for one in found}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from ops.asking import sure
-from ops.columns import columns
+from cli.columns import columns
+from cli.confirmation import sure
 from ops.command import Answer, Command
-from ops.deployed import Deployment
+from ops.deployment import Deployment
 
 GROUPS = ("advertiser", "creator", "auditor", "finance", "admin")
 
@@ -18,7 +18,7 @@ def _list_arguments(parser: ArgumentParser) -> None:
 
 
 def _list(options: Namespace, deployment: Deployment) -> Answer:
-    from ops.pool import Pool
+    from ops.user_pool import Pool
 
     users = [user for user in Pool.of(deployment).users() if options.group in (None, *user.groups)]
     rows = [
@@ -51,7 +51,7 @@ def _delivery(parser: ArgumentParser) -> None:
 
 
 def _add(options: Namespace, deployment: Deployment) -> Answer:
-    from ops.pool import Pool
+    from ops.user_pool import Pool
 
     pool = Pool.of(deployment)
     pool.add(options.name, options.group, email=options.email, password_file=options.password_file)
@@ -67,7 +67,7 @@ def _groups_arguments(parser: ArgumentParser) -> None:
 
 
 def _groups(options: Namespace, deployment: Deployment) -> Answer:
-    from ops.pool import Pool
+    from ops.user_pool import Pool
 
     if set(options.add) & set(options.remove):
         raise ValueError("the same group is to be added and removed.")
@@ -78,7 +78,7 @@ def _groups(options: Namespace, deployment: Deployment) -> Answer:
 
 
 def _disable(options: Namespace, deployment: Deployment) -> Answer:
-    from ops.pool import Pool
+    from ops.user_pool import Pool
 
     pool = Pool.of(deployment)
     pool.find(options.name)
@@ -89,7 +89,7 @@ def _disable(options: Namespace, deployment: Deployment) -> Answer:
 
 
 def _enable(options: Namespace, deployment: Deployment) -> Answer:
-    from ops.pool import Pool
+    from ops.user_pool import Pool
 
     pool = Pool.of(deployment)
     pool.enable(options.name)
@@ -106,7 +106,7 @@ def _reset_arguments(parser: ArgumentParser) -> None:
 
 
 def _reset(options: Namespace, deployment: Deployment) -> Answer:
-    from ops.pool import Pool
+    from ops.user_pool import Pool
 
     pool = Pool.of(deployment)
     pool.find(options.name)
@@ -133,7 +133,7 @@ def _sign_in_arguments(parser: ArgumentParser) -> None:
 
 
 def _sign_in(options: Namespace, deployment: Deployment) -> Answer:
-    from ops.pool import Pool
+    from ops.user_pool import Pool
 
     token = Pool.of(deployment).sign_in(options.name, options.password_file, options.new_password_file)
     token.write(options.token_file)

@@ -8,14 +8,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from infra.progress import Failed, step
+from cli.progress import Failed, step
 from ops.command import Answer, Command
-from ops.deployed import Deployment
+from ops.deployment import Deployment
 
 
 def _backup(options: Namespace, deployment: Deployment) -> Answer:
     deployment.speak_as_deployed()
-    from ops.backups import take
+    from ops.ledger.wallet_backups import take
 
     table = options.table or deployment.output("WalletTable")
     with step(f"back {table} up"):
@@ -39,7 +39,7 @@ def _restore(options: Namespace, deployment: Deployment) -> Answer:
 
 def _drill(options: Namespace, deployment: Deployment) -> Answer:
     deployment.speak_as_deployed()
-    from ops.backups import take
+    from ops.ledger.wallet_backups import take
 
     dynamodb, original = deployment.client("dynamodb"), deployment.output("WalletTable")
     copy = _name(f"{original}-drill")
@@ -66,7 +66,7 @@ def _restored(
     tasks_backup: str | None = None,
 ) -> dict[str, Any]:
     dynamodb, original = deployment.client("dynamodb"), deployment.output("WalletTable")
-    from ops.backups import Comparison, compare, prove, restore, unexplained
+    from ops.ledger.wallet_backups import Comparison, compare, prove, restore, unexplained
 
     seconds: dict[str, float] = {}
     begin = time.monotonic()
@@ -112,7 +112,7 @@ def _remove(dynamodb: Any, copy: str, arn: str) -> None:
 
 
 def _said(document: dict[str, Any]) -> str:
-    from ops.backups import listed
+    from ops.ledger.wallet_backups import listed
 
     proof, comparison = document["proof"], document["comparison"]
     explained = len(proof["differences"]) - len(document["unexplained"])

@@ -1,126 +1,127 @@
-"""Dependencies point inward, and what must not be in the repository is not in it."""
+"""Packages depend on each other in one direction, folders are small, and what must not be in the repository is not in it."""
 
 from __future__ import annotations
 
 import ast
 import re
 import subprocess
+from collections import defaultdict
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 LIB = ROOT / "chalicelib"
-KERNEL = {"settings", "errors", "money", "clock", "ids", "wire", "idempotency", "version", "decider"}
-PURE = {
-    "wallet": {"postings", "movements"},
-    "tasks": {
-        "lifecycle",
-        "timers",
-        "terms",
-        "cadence",
-        "content",
-        "urls",
-        "lint",
-        "lint_folding",
-        "picture_files",
-        "checks",
-        "snapshots",
-    },
-    "grading": {
-        "evidence",
-        "posts",
-        "methodology",
-        "followers",
-        "factors",
-        "grade",
-        "price",
-        "conduct",
-        "page",
-        "page_check",
-        "page_history",
-        "page_prices",
-        "page_score",
-        "wording",
-    },
-    "pages": {"markup", "frame", "chart", "refusal"},
-    "social": {"port", "handles", "comments", "figures", "measures", "weibo_errors", "weibo_posts"},
-    "discovery": {"forecast", "planner", "audience"},
-    "links": {"codes", "visitors", "bots", "hosts"},
-    "effect": {"costs", "anomalies", "page"},
-    "accounts": {"certification", "admission", "prices", "decisions", "categories"},
-}
-ROOMS = (
-    "accounts",
-    "wallet",
-    "tasks",
-    "grading",
-    "social",
-    "payments",
-    "links",
-    "discovery",
-    "pages",
-    "effect",
-    "exports",
-    "overview",
-)
+PROGRAMS = ("apispec", "bench", "chalicelib", "cli", "demo", "fit", "infra", "ops", "testing", "tests")
+FOLDER_MAX = 14
+"""Modules of the longest folder, without `__init__.py`."""
+AWS = ("pynamodb", "botocore", "boto3", "chalice")
 
 
-def imports(path: Path) -> set[str]:
-    """The chalicelib modules that a module names in its imports, wherever they stand in it."""
+def _dotted(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _sources() -> list[Path]:
+    return sorted(path for program in PROGRAMS for path in (ROOT / program).rglob("*.py"))
+
+
+MODULES = {_dotted(path): path for path in _sources()}
+
+
+@cache
+def imports(path: Path) -> frozenset[str]:
+    """Return the modules that a module imports, wherever the import is."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
-            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+            named = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= (named & MODULES.keys()) or {node.module}
+            found |= {node.module} if named - MODULES.keys() else set()
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
+    return frozenset(found)
+
+
+def _package(module: str) -> str:
+    """Return the package of the graph that a module belongs to: one below chalicelib, or a program."""
+    parts = module.split(".")
+    return ".".join(parts[:2]) if parts[0] == "chalicelib" else parts[0]
+
+
+def _is_within(module: str, package: str) -> bool:
+    return module == package or module.startswith(package + ".")
+
+
+def _pure() -> list[str]:
+    """Return the modules that say "Pure." in the first paragraph of their docstring."""
+    found = []
+    for name, path in MODULES.items():
+        text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+        if name.startswith("chalicelib.") and "Pure" in text.partition("\n\n")[0]:
+            found.append(name)
     return found
 
 
-def modules(room: str) -> list[Path]:
-    return sorted((LIB / room).rglob("*.py"))
+PURE = _pure()
 
 
-def _depends_on(path: Path, package: str) -> bool:
-    return any(name == package or name.startswith(package + ".") for name in imports(path))
+def test_package_graph_has_no_cycle() -> None:
+    graph: defaultdict[str, set[str]] = defaultdict(set)
+    for name, path in MODULES.items():
+        graph[_package(name)] |= {_package(found) for found in imports(path) if found in MODULES} - {_package(name)}
+    assert len(graph) > 20
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"cycle: {' -> '.join(error.args[1])}")
 
 
-@pytest.mark.parametrize("path", sorted(LIB.rglob("*.py")), ids=lambda path: str(path.relative_to(LIB)))
-def test_nothing_imports_the_map(path: Path) -> None:
-    assert not _depends_on(path, "app")
-    assert not any(_depends_on(path, outside) for outside in ("infra", "ops", "demo", "fit", "tests"))
+def test_no_folder_is_too_long() -> None:
+    sizes: defaultdict[Path, int] = defaultdict(int)
+    for path in MODULES.values():
+        if path.name != "__init__.py" and not path.name.startswith("test_"):
+            sizes[path.parent] += 1
+    assert {str(folder.relative_to(ROOT)): size for folder, size in sizes.items() if size > FOLDER_MAX} == {}
 
 
-@pytest.mark.parametrize("path", modules("wallet") + modules("payments"), ids=lambda path: path.name)
-def test_the_wallet_knows_no_tasks(path: Path) -> None:
-    assert not _depends_on(path, "chalicelib.tasks")
+def test_chalicelib_imports_no_program() -> None:
+    outside = ("app", *(program for program in PROGRAMS if program != "chalicelib"))
+    faults = [
+        f"{name} imports {found}"
+        for name, path in MODULES.items()
+        if name.startswith("chalicelib")
+        for found in imports(path)
+        if found.split(".")[0] in outside
+    ]
+    assert faults == []
 
 
-def test_the_kernel_imports_only_itself() -> None:
-    for name in KERNEL:
-        inner = {found.split(".")[1] for found in imports(LIB / f"{name}.py") if found.startswith("chalicelib.")}
-        assert inner <= KERNEL, name
+def test_only_http_packages_import_the_api() -> None:
+    for name, path in MODULES.items():
+        if (
+            name.startswith("chalicelib.")
+            and ".http" not in name
+            and _package(name) not in ("chalicelib.api", "chalicelib.service")
+        ):
+            assert not any(_is_within(found, "chalicelib.api") for found in imports(path)), name
 
 
-@pytest.mark.parametrize("room", sorted(PURE))
-def test_pure_modules_import_only_the_kernel_and_each_other(room: str) -> None:
-    for name in PURE[room]:
-        path = LIB / room / f"{name}.py"
-        assert path.exists(), "a renamed module must stay in this table"
-        for found in imports(path):
-            _, room_or_module, *rest = [*found.split("."), "", ""] if found.startswith("chalicelib.") else ("", "", "")
-            inner = room_or_module in KERNEL | {""} or not rest[0] or rest[0] in PURE.get(room_or_module, set())
-            assert inner, f"{room}/{name}.py imports {found}"
-            assert not found.startswith(("pynamodb", "botocore", "boto3", "chalice.")), (
-                f"{room}/{name}.py imports {found}"
-            )
+def test_core_imports_only_core() -> None:
+    for name, path in MODULES.items():
+        if _package(name) == "chalicelib.core":
+            assert all(_is_within(found, "chalicelib.core") for found in imports(path) if found in MODULES), name
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_only_routes_and_schemas_know_the_edge(room: str) -> None:
-    for path in modules(room):
-        if not path.name.endswith(("routes.py", "schemas.py", "answers.py", "inbox.py")):
-            assert not _depends_on(path, "chalicelib.api"), path
+@pytest.mark.parametrize("name", PURE)
+def test_pure_modules_import_only_pure_modules(name: str) -> None:
+    for found in imports(MODULES[name]):
+        assert found.split(".")[0] not in AWS, found
+        if found in MODULES and MODULES[found].name != "__init__.py":
+            assert found in PURE or _is_within(found, "chalicelib.core"), found
 
 
 def _tracked() -> list[Path]:
@@ -140,7 +141,7 @@ def test_no_index_address_and_no_path_of_a_machine_is_in_the_repository() -> Non
 
 
 def test_pins_have_hashes() -> None:
-    for path in ROOT.glob("requirements*.txt"):
+    for path in [ROOT / "requirements.txt", *ROOT.glob("requirements/*.txt")]:
         lines = [line for line in path.read_text().splitlines() if line and not line.startswith((" ", "#"))]
         assert lines, path
         assert all("==" in line for line in lines), path

@@ -17,8 +17,8 @@ LIST_MAX = 1_000
 CLOSED = ("enum", "const", "format", "pattern")
 """A text with one of these is compared or parsed; a pattern here has a length in it, or a maximum beside it."""
 NOT_STORED_AS_SENT = {"/evidence", "/task"}
-"""Figures of an account by name are stored as the numbers that they are read as (chalicelib.accounts.appeals); of the task of a
-plan only the window is read, and nothing is stored."""
+"""Figures of an account by name are stored as the numbers that they are read as (chalicelib.accounts.review.grade_appeals); of
+the task of a plan only the window is read, and nothing is stored."""
 
 
 def unlimited(schema: dict[str, Any], document: dict[str, Any], pointer: str = "") -> Iterator[str]:

@@ -13,16 +13,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock
 from chalicelib.api import DecisionBody
 from chalicelib.api.callers import ROLES
+from chalicelib.core import clock
 from chalicelib.payments.port import PaidNotice
 from chalicelib.wallet import ledger, movements, topups
-from tests import decisions
-from tests.conftest import mocked_aws, served_api
-from tests.contract.test_owners import Market, _furnished
-from tests.contract.test_roles import CLOSED
-from tests.stage import NOON, Stage, cny
+from testing.api import served_api
+from testing.doubles.mocked_aws import mocked_aws
+from testing.in_force import staff_decisions
+from testing.in_force.closed_routes import CLOSED
+from testing.markets.owned_market import Market, furnished
+from testing.markets.stage import NOON, Stage, cny
 
 Name = tuple[str, str]
 pytestmark = pytest.mark.xdist_group("decisions")  # one market for all of them
@@ -61,7 +62,7 @@ NO_DECISION: dict[Name, str] = {
 def market() -> Iterator[Market]:
     """The market of test_owners, with subjects that wait: an account, an enterprise, a task, a draft, money in suspense."""
     with mocked_aws(), served_api() as api:
-        market = _furnished(Stage(api))
+        market = furnished(Stage(api))
         stage, ids = market.stage, market.ids
         with clock.at(NOON):
             contact = {"name": "李", "phone": "+86 21 5555 0199", "email": "li@third.example"}
@@ -140,7 +141,7 @@ def test_rule_27_a_decision_names_the_revision_that_was_read(market: Market, rou
     assert missing.status_code == 422
     assert missing.json_body["errors"][0]["pointer"] == "/revision"
     path = re.sub(r"\{(\w+)\}", lambda name: market.ids[name[1]], route[1])
-    now = int(decisions.subject_of(path).revision)
+    now = int(staff_decisions.subject_of(path).revision)
     for other in (now + 1, now - 1 if now else now + 2):
         stale = asked.by("staff", "auditor", "finance", revision=other)
         assert (stale.status_code, stale.json_body["code"]) == (409, "revision_changed"), stale.json_body

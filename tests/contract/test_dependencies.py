@@ -63,7 +63,7 @@ def test_what_ships_is_known_with_its_licence() -> None:
 
 def test_what_is_installed_is_what_is_pinned() -> None:
     """Nothing else, so that nothing is tested with what nobody pinned; and what ships is tested in the version that ships."""
-    pinned = _pins("requirements-dev.txt")
+    pinned = _pins("requirements/dev.txt")
     installed = {_plain(found.metadata["Name"]): found.version for found in distributions()}
     assert {name: version for name, version in installed.items() if name not in BUILDERS} == {
         name: version for name, version in pinned.items() if name not in BUILDERS

@@ -58,4 +58,4 @@ def test_the_environment_of_the_benchmarks_holds_that_of_the_tests() -> None:
     def pins(name: str) -> set[tuple[str, str]]:
         return set(re.findall(r"^([A-Za-z0-9_.-]+)(?:\[.*\])?==(\S+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
 
-    assert pins("requirements-dev.txt") - pins("requirements-bench.txt") == set()
+    assert pins("requirements/dev.txt") - pins("requirements/bench.txt") == set()

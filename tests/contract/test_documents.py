@@ -8,10 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from apispec import documents
 from chalicelib.api import ROUTES
-from chalicelib.errors import TABLE
-from chalicelib.settings import Rules
-from infra import documents
+from chalicelib.core.errors import TABLE
+from chalicelib.core.rules import Rules
 
 ROOT = Path(__file__).parents[2]
 IN_YUAN = {"topup_min", "topup_max", "price_min", "price_max", "withdrawal_min", "two_people_above"}

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from apispec import documents
 from chalicelib.api import ROUTES, Body, Query
-from chalicelib.api.faults import CODES, MESSAGES, faults_of
-from infra import documents
+from chalicelib.api.validation_errors import CODES, MESSAGES, faults_of
 
 PUBLISHED: dict[str, Any] = json.loads(documents.OPENAPI.read_text("utf-8"))
 WRONG: list[Any] = [
@@ -101,11 +101,11 @@ def test_no_fault_shows_the_inside(name: str) -> None:
                 assert OURS.fullmatch(fault.code), fault
             kinds = {item["type"] for item in error.errors() if "message" not in (item.get("ctx") or {})}
             known = {*MESSAGES, *CODES}
-            assert kinds <= known, "each kind of error has a message in chalicelib/api/faults.py"
+            assert kinds <= known, "each kind of error has a message in chalicelib/api/validation_errors.py"
 
 
 def test_literals_of_several_branches_are_told_together() -> None:
-    from chalicelib.tasks.schemas import OrderQuery
+    from chalicelib.tasks.http.requests import OrderQuery
 
     with pytest.raises(ValidationError) as caught:
         OrderQuery.model_validate({"status": "bogus"})

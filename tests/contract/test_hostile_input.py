@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib import settings
-from chalicelib.api import pagination, texts
+from chalicelib.api import pagination, text_fields
 from chalicelib.api.problems import SECURITY_HEADERS
 from chalicelib.api.routing import ROUTES
-from tests.conftest import Api
+from chalicelib.core import settings
+from testing.api import Api
 
 ADVERTISER = {"sub": "u", "cognito:groups": "advertiser,creator"}
 
@@ -134,7 +134,7 @@ def test_no_body_takes_a_text_that_nobody_can_read(text: str) -> None:
 
 def test_texts_with_joined_emoji_and_new_lines_are_taken() -> None:
     for text in ("👨\u200d👩\u200d👧", "❤\ufe0f", "一行\n\t二行\r\n", "", "🇨🇳", "é", "१", "\u202bעברית"):
-        assert list(texts.faults({"text": text})) == [], text
+        assert list(text_fields.faults({"text": text})) == [], text
 
 
 def test_a_gzip_bomb_is_never_unpacked() -> None:
@@ -198,7 +198,7 @@ def test_without_the_sandbox_there_is_nothing_below_its_paths(monkeypatch: pytes
     import app
 
     monkeypatch.setenv("SANDBOX", "off")
-    settings.deployment.cache_clear()
+    settings.settings.cache_clear()
     try:
         found = [
             (method, path) for path in app.app.routes if path.startswith("/sandbox/") for method in app.app.routes[path]
@@ -210,4 +210,4 @@ def test_without_the_sandbox_there_is_nothing_below_its_paths(monkeypatch: pytes
                 answer = ask(method, path, body, pathParameters=names)
                 assert answer["statusCode"] == 404, (method, path)
     finally:
-        settings.deployment.cache_clear()
+        settings.settings.cache_clear()

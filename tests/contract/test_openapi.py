@@ -10,11 +10,12 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from apispec import documents
 from chalicelib.api import ROUTES
-from chalicelib.errors import TABLE
-from infra import documents, package
-from tests import promises
-from tests.conftest import Api
+from chalicelib.core.errors import TABLE
+from infra import package
+from testing.api import Api
+from testing.in_force import contract_in_force
 
 PUBLISHED: dict[str, Any] = json.loads(documents.OPENAPI.read_text("utf-8"))
 OPERATIONS = [
@@ -118,7 +119,7 @@ def test_an_answer_that_is_not_told_of_is_found() -> None:
     ]
     for method, path, status, media_type, body in wrong:
         with pytest.raises(AssertionError):
-            promises.hold(method, path, status, media_type, json.dumps(body).encode())
+            contract_in_force.hold(method, path, status, media_type, json.dumps(body).encode())
 
 
 class _Page(HTMLParser):

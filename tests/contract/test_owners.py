@@ -5,215 +5,27 @@ Whose each route is, is written down here by hand; a route that is not in the ta
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib import clock
-from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
-from tests.conftest import Api, mocked_aws, served_api
-from tests.contract.test_roles import CLOSED
-from tests.stage import NOON, Stage, cny
+from chalicelib.core import clock
+from testing.api import served_api
+from testing.doubles.mocked_aws import mocked_aws
+from testing.in_force.closed_routes import CLOSED
+from testing.markets.owned_market import CALLERS_OWN, MARKET, OWN, OWNED, Market, Name, furnished
+from testing.markets.stage import NOON, Stage, cny
 
-Name = tuple[str, str]
 pytestmark = pytest.mark.xdist_group("owners")  # one market for all of them
 
-OWNED: dict[Name, tuple[str, Any]] = {
-    ("PATCH", "/v1/accounts/{account_id}"): ("an", {"paused": True}),
-    ("GET", "/v1/accounts/{account_id}/grade/appeals"): ("an", None),
-    ("POST", "/v1/accounts/{account_id}/grade/appeals"): ("an", {"reason": "少了", "evidence": {"followers": 9}}),
-    ("DELETE", "/v1/accounts/{account_id}"): ("an", None),
-    ("POST", "/v1/accounts/{account_id}/ownership/check"): ("an", None),
-    ("PUT", "/v1/accounts/{account_id}/publishing"): ("an", {"allowed": True}),
-    ("GET", "/v1/appeals/{appeal_id}"): ("an", None),
-    ("POST", "/v1/applications/{application_id}/accept"): ("teahouse", None),
-    ("POST", "/v1/applications/{application_id}/decline"): ("teahouse", None),
-    ("POST", "/v1/applications/{application_id}/withdraw"): ("an", None),
-    ("GET", "/v1/disputes/{dispute_id}"): ("an", None),
-    ("POST", "/v1/disputes/{dispute_id}/statements"): ("an", {"note": "不对", "urls": []}),
-    ("GET", "/v1/orders/{order_id}"): ("an", None),
-    ("POST", "/v1/orders/{order_id}/accept"): ("an", None),
-    ("GET", "/v1/orders/{order_id}/clicks"): ("teahouse", None),
-    ("POST", "/v1/orders/{order_id}/counter"): ("an", {"price": cny(200_000)}),
-    ("POST", "/v1/orders/{order_id}/counter/accept"): ("teahouse", None),
-    ("POST", "/v1/orders/{order_id}/counter/decline"): ("teahouse", None),
-    ("POST", "/v1/orders/{order_id}/decline"): ("an", {"reason_code": "schedule"}),
-    ("POST", "/v1/orders/{order_id}/dispute"): ("an", {"reason_code": "other", "note": "不对"}),
-    ("POST", "/v1/orders/{order_id}/draft"): ("an", {"text": "秋茶真香。"}),
-    ("POST", "/v1/orders/{order_id}/draft/approve"): ("teahouse", None),
-    ("POST", "/v1/orders/{order_id}/draft/changes"): ("teahouse", {"note": "再短一点"}),
-    ("GET", "/v1/orders/{order_id}/pictures"): ("an", None),
-    ("POST", "/v1/orders/{order_id}/publish"): ("an", {"post_url": "https://sandbox.example/1"}),
-    ("GET", "/v1/plans/{plan_id}"): ("teahouse", None),
-    ("POST", "/v1/plans/{plan_id}/task"): ("teahouse", "terms"),
-    ("GET", "/v1/tasks/{task_id}"): ("teahouse", None),
-    ("PUT", "/v1/tasks/{task_id}"): ("teahouse", "a task"),
-    ("POST", "/v1/tasks/{task_id}/accounts"): ("teahouse", {"account_ids": ["acc_" + "0" * 26]}),
-    ("POST", "/v1/tasks/{task_id}/appeal"): ("teahouse", {"note": "没有误导"}),
-    ("GET", "/v1/tasks/{task_id}/applications"): ("teahouse", None),
-    ("POST", "/v1/tasks/{task_id}/cancel"): ("teahouse", {"reason_code": "plans_changed"}),
-    ("GET", "/v1/tasks/{task_id}/cancellation"): ("teahouse", None),
-    ("GET", "/v1/tasks/{task_id}/orders"): ("teahouse", None),
-    ("POST", "/v1/tasks/{task_id}/outcomes"): ("teahouse", None),
-    ("GET", "/v1/tasks/{task_id}/pictures"): ("teahouse", None),
-    ("GET", "/v1/tasks/{task_id}/report"): ("teahouse", None),
-    ("DELETE", "/v1/tasks/{task_id}/report/link"): ("teahouse", None),
-    ("POST", "/v1/tasks/{task_id}/report/link"): ("teahouse", None),
-    ("POST", "/v1/tasks/{task_id}/submit"): ("teahouse", None),
-    ("GET", "/v1/wallet/topups/{topup_id}"): ("teahouse", None),
-    ("GET", "/v1/wallet/withdrawals/{withdrawal_id}"): ("teahouse", None),
-}
-"""Routes of one thing: who owns it, and a body that says nothing wrong."""
-
-OWN: dict[Name, tuple[str, str]] = {
-    ("GET", "/v1/advertisers/me"): ("teahouse", "advertiser_id"),
-    ("GET", "/v1/applications"): ("an", "application_id"),
-    ("GET", "/v1/disputes"): ("an", "dispute_id"),
-    ("GET", "/v1/me"): ("an", "account_id"),
-    ("GET", "/v1/plans"): ("teahouse", "plan_id"),
-    ("GET", "/v1/orders"): ("an", "order_id"),
-    ("GET", "/v1/tasks"): ("teahouse", "task_id"),
-    ("GET", "/v1/wallet"): ("teahouse", "held"),
-    ("GET", "/v1/wallet/entries"): ("teahouse", "task_id"),
-    ("GET", "/v1/wallet/summary"): ("teahouse", "held"),
-    ("GET", "/v1/wallet/topups"): ("teahouse", "topup_id"),
-    ("GET", "/v1/wallet/withdrawals"): ("teahouse", "withdrawal_id"),
-}
-"""Routes that answer with what is the caller's own, and something that only the owner's answer holds."""
-
-CALLERS_OWN = {
-    ("POST", "/v1/accounts/{account_id}/ownership"),
-    ("POST", "/v1/accounts"),
-    ("POST", "/v1/advertisers"),
-    ("PUT", "/v1/advertisers/me"),
-    ("POST", "/v1/exports"),
-    ("POST", "/v1/pictures"),
-    ("POST", "/v1/plans"),
-    ("POST", "/v1/quotes"),
-    ("POST", "/v1/tasks"),
-    ("POST", "/v1/tasks/{task_id}/applications"),
-    ("POST", "/v1/wallet/topups"),
-    ("POST", "/v1/wallet/withdrawals"),
-}
-"""Routes that make something for whoever calls: what they name must not be another's (`test_nobody_brings_what_is_anothers`)."""
-
-MARKET = {
-    ("GET", "/v1/accounts"),
-    ("GET", "/v1/accounts/{account_id}"),
-    ("GET", "/v1/accounts/{account_id}/forecast"),
-    ("GET", "/v1/accounts/{account_id}/grade"),
-    ("GET", "/v1/accounts/{account_id}/grade/history"),
-    ("GET", "/v1/accounts/{account_id}/prices"),
-    ("GET", "/v1/accounts/{account_id}/similar"),
-    ("GET", "/v1/accounts/facets"),
-    ("GET", "/v1/calls"),
-}
-"""Routes that show everybody the same market."""
-
 STRANGERS = [("bo", "creator"), ("other", "advertiser"), ("both", "creator", "advertiser")]
-ROLE = {"teahouse": "advertiser", "an": "creator"}
-
-
-@dataclass(frozen=True)
-class Market:
-    """An advertiser with tasks and a creator with an order of each kind; what belongs to them, by the names in paths."""
-
-    stage: Stage
-    ids: dict[str, str]
-    answers: dict[str, str]
-
-    def ask(self, route: Name, *caller: str) -> Any:
-        method, path = route
-        body = OWNED[route][1] if route in OWNED else None
-        if body in ("a task", "terms"):
-            task = self.stage.body([self.ids["account_id"]], NOON)
-            left_out = ("kind", "account_ids") if body == "terms" else ()
-            body = {name: part for name, part in task.items() if name not in left_out}
-        filled = re.sub(r"\{(\w+)\}", lambda name: self.ids[name[1]], path)
-        key = self.stage.key() if method == "POST" else None
-        with clock.at(NOON):
-            return self.stage.api.as_(*caller).request(method, filled, body, key=key)
-
-    def owner(self, route: Name) -> tuple[str, str]:
-        name = (OWNED.get(route) or OWN[route])[0]
-        return name, ROLE[name]
-
-    @staticmethod
-    def everything() -> str:
-        """All that is stored."""
-        tables = (AccountsRecord, TasksRecord, WalletRecord)
-        found = [raw for table in tables for page in [table.scan().page_iter] for part in page for raw in part["Items"]]
-        return json.dumps(sorted(found, key=lambda raw: (raw["pk"]["S"], raw["sk"]["S"])), sort_keys=True, default=str)
 
 
 @pytest.fixture(scope="module")
 def market() -> Iterator[Market]:
     with mocked_aws(), served_api() as api:
-        yield _furnished(Stage(api))
-
-
-def _furnished(stage: Stage) -> Market:
-    def made(by: Api, path: str, body: Any) -> dict[str, Any]:
-        answer = by.post(path, body, key=stage.key())
-        assert answer.status_code == 201, (path, answer.json_body)
-        found: dict[str, Any] = answer.json_body
-        return found
-
-    def offered() -> dict[str, Any]:
-        task = stage.create([stage.accounts["an"]])
-        stage.approve(task["id"])
-        return stage.orders(task["id"])[0]
-
-    teahouse, an = stage.advertiser, stage.creator("an")
-    with clock.at(NOON):
-        stage.certify()
-        contact = {"name": "李", "phone": "+86 21 5555 0199", "email": "li@other.example"}
-        other = {"name": "另一家有限公司", "licence_no": "91310000MA1K4XYZ1A", "contact": contact}
-        registered = made(stage.api.as_("other", "advertiser"), "/v1/advertisers", other)
-        certified = {"decision": "approved"}
-        assert stage.auditor.post(f"/v1/advertisers/{registered['id']}/certification", certified).status_code == 200
-        account, _ = stage.bind("an", "bo")
-        figures = {"as_of": "2026-11-20T00:00:00Z", "followers": 12_000, "reads_avg_30d": 3_000, "posts_30d": 10}
-        made(stage.api.as_("root", "admin"), f"/v1/accounts/{account}/metrics", figures)
-        appeal = {"reason": "数字少了一位", "evidence": {"followers": 120_000}}
-        appealed = made(an, f"/v1/accounts/{account}/grade/appeals", appeal)
-        call = stage.create([], call={"budget": cny(600_000)})
-        stage.approve(call["id"])
-        application = {"account_id": account, "price": cny(100_000)}
-        applied = made(an, f"/v1/tasks/{call['id']}/applications", application)
-        picture = made(teahouse, "/v1/pictures", {"content_type": "image/png", "bytes": 1_000})
-        plan = made(teahouse, "/v1/plans", {"budget": cny(600_000)})
-        topup = made(teahouse, "/v1/wallet/topups", {"amount": cny(600_000)})
-        withdrawn = made(teahouse, "/v1/wallet/withdrawals", {"amount": cny(20_000)})
-        quarrel = offered()["id"]
-        assert stage.act("an", quarrel, "accept").status_code == 200
-    with clock.at(NOON + timedelta(hours=1)):
-        stage.publish("an", quarrel)
-        dispute = stage.act("an", quarrel, "dispute", {"reason_code": "other", "note": "不对"}).json_body
-    with clock.at(NOON):
-        order = offered()
-        held = str(stage.advertiser.get("/v1/wallet").json_body["held"]["amount"])
-    assert int(held) > 0
-    ids = {
-        "account_id": account,
-        "advertiser_id": stage.advertiser_id,
-        "appeal_id": appealed["id"],
-        "application_id": applied["id"],
-        "call_id": call["id"],
-        "dispute_id": dispute["dispute_id"],
-        "order_id": order["id"],
-        "picture_id": picture["id"],
-        "plan_id": plan["id"],
-        "task_id": order["task_id"],
-        "topup_id": topup["id"],
-        "withdrawal_id": withdrawn["id"],
-    }
-    return Market(stage, ids, {**ids, "held": held})
+        yield furnished(Stage(api))
 
 
 def _names(routes: Iterator[Name] | dict[Name, Any]) -> list[Any]:

@@ -15,8 +15,8 @@ import pytest
 
 from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
 from infra import package
-from infra.clients import with_keys
-from infra.releasing import SHIFTED, fingerprint
+from infra.client_keys import with_keys
+from infra.release_alias import SHIFTED, fingerprint
 
 Template = dict[str, Any]
 pytestmark = pytest.mark.xdist_group("local cloud")  # the package is built once

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 import app
+from apispec.openapi import codes_of
 from chalicelib.api import ROUTES
-from infra.openapi import codes_of
 
 ROOT = Path(__file__).parents[2]
 EDGE = ("chalicelib.api.routing", "chalicelib.api.pagination", "chalicelib.api.callers")
-"""What every route goes through: infra.openapi.codes_of derives its codes from the route's declaration."""
+"""What every route goes through: apispec.openapi.codes_of derives its codes from the route's declaration."""
 UNREACHED = {
     ("PUT", "/v1/accounts/{account_id}/publishing"): {
         "ownership_code_missing": "an authorisation shows no code",
@@ -137,8 +137,8 @@ def test_every_refusal_is_declared(program: Program) -> None:
 
 def test_the_program_is_read(program: Program) -> None:
     """Each way that a refusal can lie behind: an import, a module's function, a method, a nested function."""
-    found = program.reached("chalicelib.tasks.counters.accept")
+    found = program.reached("chalicelib.tasks.orders.counter_offers.accept")
     assert {"counter_not_open", "accept_by_passed", "frequency_cap", "insufficient_funds", "state_conflict"} <= set(
         found
     )
-    assert found["frequency_cap"] == "chalicelib.tasks.calendar.promised"
+    assert found["frequency_cap"] == "chalicelib.tasks.frequency.post_calendar.promised"

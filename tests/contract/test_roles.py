@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api import ROUTES
 from chalicelib.api.callers import ROLES
 from chalicelib.api.routing import Route
+from testing.in_force.closed_routes import CLOSED, served_routes
 
 PUBLIC = {
     ("GET", "/docs"),
@@ -26,16 +26,6 @@ PUBLIC = {
     ("GET", "/v1/version"),
     ("POST", "/v1/payments/{provider}/notifications"),
 }
-
-
-def _routes() -> list[Route]:
-    import app
-
-    served = {(method, path) for path, methods in app.app.routes.items() for method in methods if method != "HEAD"}
-    return [route for route in ROUTES if (route.method, route.path) in served]
-
-
-CLOSED = sorted((route for route in _routes() if route.roles is not None), key=lambda r: (r.path, r.method))
 
 
 def _asked(route: Route, claims: dict[str, str] | None) -> dict[str, Any]:
@@ -61,7 +51,7 @@ def _asked(route: Route, claims: dict[str, str] | None) -> dict[str, Any]:
 
 
 def test_what_is_open_is_open_on_purpose() -> None:
-    found = {(route.method, route.path) for route in _routes() if route.roles is None}
+    found = {(route.method, route.path) for route in served_routes() if route.roles is None}
     assert {one for one in found if not one[1].startswith("/sandbox/")} == PUBLIC
 
 

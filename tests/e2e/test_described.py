@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from apispec.documents import OPENAPI
 from demo.stack import Stack
-from infra.documents import OPENAPI
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 SECONDS = 45
@@ -48,7 +48,7 @@ ROOMS = (
 
 
 NOT_ASKED = {"move_clock"}
-"""It would move the time of the requests beside it by up to a year; tests/integration/test_sandbox_clock.py asks it."""
+"""It would move the time of the requests beside it by up to a year; tests/integration/store/test_sandbox_clock.py asks it."""
 
 
 def operations() -> dict[str, str]:

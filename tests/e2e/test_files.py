@@ -12,8 +12,8 @@ import urllib3
 
 from demo import campaign
 from demo.stack import Stack
-from tests.e2e.test_paths import Market
-from tests.picture_samples import PLACE, png
+from testing.markets.deployed_market import Market
+from testing.samples.picture_samples import PLACE, png
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 PICTURE = png(3, 2, note=PLACE)

@@ -12,9 +12,9 @@ import pytest
 from demo.stack import Stack
 from infra.deploy import deploy, history, roll_back
 from infra.local_cloud import STAGE, LocalCloud
+from infra.monitoring import RELEASE, alarm_id
 from infra.package import ROOT, TEMPLATE
-from infra.releasing import SHIFTED
-from infra.watching import RELEASE, alarm_id
+from infra.release_alias import SHIFTED
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 

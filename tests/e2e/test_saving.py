@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from cli.progress import Failed
 from infra.local_cloud import LocalCloud, _alive, free_port
 from infra.package import ROOT
-from infra.progress import Failed
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 PATIENCE = 120.0

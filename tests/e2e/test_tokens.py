@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from demo.stack import Stack
-from tests.contract.test_roles import CLOSED
+from testing.in_force.closed_routes import CLOSED
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 ADMINS = "/v1/ledger/proof"

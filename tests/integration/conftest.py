@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib import clock
+from chalicelib.core import clock
 from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
-from chalicelib.tasks import post_checks
+from chalicelib.tasks.orders import post_checks
 from infra.local_cloud import LocalCloud, free_port
-from tests.conftest import Api, forget_clients
-from tests.played import Record, play
-from tests.stage import NOON, Stage
+from testing.api import Api
+from testing.doubles.mocked_aws import forget_clients
+from testing.markets.played_market import Record, play
+from testing.markets.stage import NOON, Stage
 
 
 @pytest.fixture(autouse=True)

@@ -11,16 +11,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock
-from chalicelib.settings import rules
+from chalicelib.core import clock
+from chalicelib.core.rules import rules
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 from chalicelib.store.item_size import ITEM_MAX_BYTES, item_bytes
-from chalicelib.tasks import closing, steps
-from chalicelib.tasks.lifecycle import ORDER, TASK, Transition
-from chalicelib.tasks.records import OrderRecord, TaskRecord, event, find_order, find_task, shortened
-from chalicelib.tasks.transitions import move_order, move_task
-from tests.conftest import Api
-from tests.stage import NOON, Stage, cny
+from chalicelib.tasks.model.lifecycle import ORDER, TASK, Transition
+from chalicelib.tasks.model.records import OrderRecord, TaskRecord, event, find_order, find_task, shortened
+from chalicelib.tasks.model.transitions import move_order, move_task
+from chalicelib.tasks.orders import cancellation
+from chalicelib.tasks.workflow import steps
+from testing.api import Api
+from testing.markets.stage import NOON, Stage, cny
 
 HOUR = timedelta(hours=1)
 START, END = NOON + HOUR, NOON + 3 * HOUR
@@ -114,7 +115,7 @@ class Full:
         who = self.stage.auditor if path == "stop" else self.stage.advertiser
         self.ask(who, "POST", f"/v1/tasks/{task_id}/{path}", {"reason_code": "a" * 40, "note": self.note})
         with clock.at(self.at):
-            closing.wind_up(task_id)
+            cancellation.wind_up(task_id)
 
     # -- the order of `an` --
 

@@ -10,14 +10,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib import clock
-from chalicelib.grading.assessing import assess
-from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.methodology import GRADES, published, versions
-from chalicelib.grading.page import Shown, grade_page
-from chalicelib.grading.page_history import Moved
+from chalicelib.accounts.http.grade_routes import _told
+from chalicelib.core import clock
+from chalicelib.grading.assessment import assess
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.methodology import GRADES, published, versions
+from chalicelib.grading.pages.grade_page import Shown, grade_page
+from chalicelib.grading.pages.history_section import Moved
 from chalicelib.grading.records import GradedAccount
-from chalicelib.grading.routes import _told
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 COUNT = st.none() | st.integers(0, 10**11)

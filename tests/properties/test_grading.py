@@ -8,10 +8,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.grading.assessing import Assessment, assess
-from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.grade import explain
-from chalicelib.grading.methodology import in_force
+from chalicelib.grading.assessment import Assessment, assess
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.grade import explain
+from chalicelib.grading.model.methodology import in_force
 
 counts = st.integers(0, 60_000_000)
 averages = st.one_of(st.none(), st.floats(0, 60_000_000, allow_subnormal=False))

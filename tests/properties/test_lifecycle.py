@@ -11,17 +11,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib import clock
-from chalicelib.errors import Problem
-from chalicelib.tasks import answering, closing, disputes, publication, review, settlement
-from chalicelib.tasks.gate import TaskClosed
-from chalicelib.tasks.lifecycle import MACHINES, ORDER, TASK, Illegal, Machine
-from chalicelib.tasks.records import TaskRecord, find_task, lines_of, orders_of
-from chalicelib.tasks.views import Standing, standings
+from chalicelib.core import clock
+from chalicelib.core.errors import Problem
+from chalicelib.tasks import review
+from chalicelib.tasks.http.order_views import Standing, standings
+from chalicelib.tasks.model.closing_gate import TaskClosed
+from chalicelib.tasks.model.lifecycle import MACHINES, ORDER, TASK, Illegal, Machine
+from chalicelib.tasks.model.records import TaskRecord, find_task, lines_of, orders_of
+from chalicelib.tasks.orders import cancellation, disputes, offer_responses, publication
+from chalicelib.tasks.workflow import task_completion
 from chalicelib.wallet import ledger
 from chalicelib.wallet.postings import advertiser_available, commission, creator_available, task_held
-from tests.conftest import Api
-from tests.stage import FUNDS, NOON, PRICE, Stage, cny
+from testing.api import Api
+from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny
 
 NAMES = ("an", "bo", "chen")
 FUNDS_OF_ALL = 100 * FUNDS
@@ -110,7 +112,7 @@ class Course:
         self.stage.auditor.post(f"/v1/tasks/{self.task_id}/stop", {"reason_code": "other"})
 
     def wind_up(self, place: int) -> None:
-        closing.wind_up(self.task_id, 1)
+        cancellation.wind_up(self.task_id, 1)
 
     def counter(self, place: int) -> None:
         self.creator(place, "counter", {"price": cny(PRICE + 100)})
@@ -125,7 +127,7 @@ class Course:
         self.step(place, disputes.miss)
 
     def lapse(self, place: int) -> None:
-        self.step(place, answering.lapse)
+        self.step(place, offer_responses.lapse)
 
     def publication_missed(self, place: int) -> None:
         self.step(place, publication.become_due)
@@ -134,7 +136,7 @@ class Course:
         self.step(place, publication.recheck)
 
     def close(self, place: int) -> None:
-        settlement.close_if_settled(self.task_id)
+        task_completion.close_if_settled(self.task_id)
 
     def step(self, place: int, step: Callable[[str], Any]) -> None:
         """A default of the order's workflow, whether its time has come or not; there is no workflow before the offer."""
@@ -142,7 +144,7 @@ class Course:
             try:
                 step(self.order_ids[place])
             except TaskClosed:
-                closing.end_order(self.order_ids[place])
+                cancellation.end_order(self.order_ids[place])
 
     def found(self) -> tuple[TaskRecord, list[Standing]]:
         task = find_task(self.task_id)
@@ -162,7 +164,7 @@ INCOME = {commission(str(number)) for number in range(1_000)}
 @pytest.fixture
 def stage(api: Api, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """All orders of a closed task are left to `wind_up`, which comes at any time."""
-    monkeypatch.setattr(closing, "ENDED_IN_REQUEST", 0)
+    monkeypatch.setattr(cancellation, "ENDED_IN_REQUEST", 0)
     stage = Stage(api)
     with clock.at(NOON):
         stage.certify(funds=FUNDS_OF_ALL)

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from moto import mock_aws
 
-from chalicelib import clock
-from chalicelib.errors import InsufficientFunds
-from chalicelib.wallet import ledger, movements, reconciliation, statements
+from chalicelib.core import clock
+from chalicelib.core.errors import InsufficientFunds
+from chalicelib.wallet import ledger, movements, statements
 from chalicelib.wallet.ledger import TransferMismatch
 from chalicelib.wallet.postings import Transfer, is_statement
-from tests.conftest import create_resources, forget_clients
-from tests.stage import NOON
+from chalicelib.wallet.proof import reconciliation
+from testing.doubles.mocked_aws import create_resources, forget_clients
+from testing.markets.stage import NOON
 
 ADVERTISERS = st.sampled_from(["adv_a", "adv_b"])
 CREATORS = st.sampled_from(["cre_c", "cre_d"])

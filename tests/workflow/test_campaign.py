@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib import clock
-from chalicelib.tasks import closing, steps, sweep
-from chalicelib.tasks.records import OrderRecord, TaskRecord, find_order, find_task
-from tests.conftest import Api
-from tests.stage import FUNDS, PRICE, Stage
-from tests.workflow.campaigns import answer, completed, publish, quick, statuses
+from chalicelib.core import clock
+from chalicelib.tasks.model.records import OrderRecord, TaskRecord, find_order, find_task
+from chalicelib.tasks.orders import cancellation
+from chalicelib.tasks.workflow import steps, sweep
+from testing.api import Api
+from testing.markets.short_campaign import answer, completed, publish, quick, statuses
+from testing.markets.stage import FUNDS, PRICE, Stage
 
 if TYPE_CHECKING:
-    from tests.workflow.conftest import Cloud
+    from testing.doubles.workflow_cloud import Cloud
 
 NET = 214_900
 
@@ -253,7 +254,7 @@ def test_a_large_cancellation_is_finished_by_the_workflow(
 ) -> None:
     """Each of its steps dies once before its work and once after it."""
     monkeypatch.setattr(steps, "ENDED_PER_STEP", 4)
-    monkeypatch.setattr(closing, "ENDED_IN_REQUEST", 1)
+    monkeypatch.setattr(cancellation, "ENDED_IN_REQUEST", 1)
     task = quick(stage, LARGE, answer=1_000)
     died: dict[str, int] = {}
 
@@ -285,7 +286,7 @@ def test_a_large_cancellation_is_finished_by_the_workflow(
 def test_the_sweep_finishes_a_cancellation_that_no_stream_told_of(
     cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(closing, "ENDED_IN_REQUEST", 0)
+    monkeypatch.setattr(cancellation, "ENDED_IN_REQUEST", 0)
     task = quick(stage, ("an", "bo"), answer=1_000)
     stage.approve(task["id"])
     cloud.wait_for(lambda: find_task(task["id"]).waiting_revision == 1, "the task waits for its orders")
@@ -300,7 +301,7 @@ def test_the_sweep_finishes_a_cancellation_that_no_stream_told_of(
 
 
 def test_a_shortened_deadline_reaches_the_waiting_workflow(cloud: Cloud, stage: Stage, monkeypatch: Any) -> None:
-    monkeypatch.setattr("chalicelib.tasks.publication.mend_by", lambda at, *_: at + timedelta(seconds=2))
+    monkeypatch.setattr("chalicelib.tasks.orders.publication.mend_by", lambda at, *_: at + timedelta(seconds=2))
     task = quick(stage, ("an",), window=1_000)
     stage.approve(task["id"])
     order_id = stage.orders(task["id"])[0]["id"]

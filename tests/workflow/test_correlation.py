@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import app
-from chalicelib import observability
-from chalicelib.tasks.records import find_order, find_task
-from tests.conftest import Api
-from tests.played import Heard
-from tests.stage import PRICE, Stage
-from tests.workflow.campaigns import completed, publish, quick
+from chalicelib.core import observability
+from chalicelib.tasks.model.records import find_order, find_task
+from testing.api import Api
+from testing.markets.played_market import Heard
+from testing.markets.short_campaign import completed, publish, quick
+from testing.markets.stage import PRICE, Stage
 
 if TYPE_CHECKING:
-    from tests.workflow.conftest import Cloud
+    from testing.doubles.workflow_cloud import Cloud
 
 
 def lines_of(heard: Heard) -> list[dict[str, Any]]:

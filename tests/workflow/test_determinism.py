@@ -15,12 +15,12 @@ import pytest
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 import app
-from chalicelib import clock
-from tests.conftest import mocked_aws
-from tests.stage import NOON
+from chalicelib.core import clock
+from testing.doubles.mocked_aws import mocked_aws
+from testing.markets.stage import NOON
 
 if TYPE_CHECKING:
-    from tests.workflow.conftest import Cloud
+    from testing.doubles.workflow_cloud import Cloud
 
 WAITING = {
     "Type": "Task",

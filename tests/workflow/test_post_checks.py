@@ -8,13 +8,13 @@ import pytest
 
 from chalicelib.social.port import NotPermitted
 from chalicelib.social.sandbox import SandboxNetwork
-from chalicelib.tasks.records import find_order
-from tests.conftest import Api
-from tests.stage import FUNDS, Stage
-from tests.workflow.campaigns import answer, completed, publish, quick, statuses
+from chalicelib.tasks.model.records import find_order
+from testing.api import Api
+from testing.markets.short_campaign import answer, completed, publish, quick, statuses
+from testing.markets.stage import FUNDS, Stage
 
 if TYPE_CHECKING:
-    from tests.workflow.conftest import Cloud
+    from testing.doubles.workflow_cloud import Cloud
 
 NET = 214_900
 

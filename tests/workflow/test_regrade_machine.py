@@ -11,7 +11,7 @@ from chalicelib.grading import regrade
 from chalicelib.grading.records import GradedAccount
 
 if TYPE_CHECKING:
-    from tests.workflow.conftest import Cloud
+    from testing.doubles.workflow_cloud import Cloud
 
 PLACES = {"acc_a": "00", "acc_b": "00", "acc_c": "00", "acc_d": "31", "acc_e": "63"}
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib import clock
+from chalicelib.core import clock
 from chalicelib.store import sandbox_clock
-from chalicelib.tasks import waking
-from chalicelib.tasks.records import find_order, find_task
-from tests.conftest import Api
-from tests.stage import FUNDS, NOON, PRICE, Stage, text_of
-from tests.workflow.campaigns import answer
+from chalicelib.tasks.model.records import find_order, find_task
+from chalicelib.tasks.workflow import wake_up
+from testing.api import Api
+from testing.markets.short_campaign import answer
+from testing.markets.stage import FUNDS, NOON, PRICE, Stage, text_of
 
 if TYPE_CHECKING:
-    from tests.workflow.conftest import Cloud
+    from testing.doubles.workflow_cloud import Cloud
 
 NET = 214_900
 HOUR = timedelta(hours=1)
@@ -138,14 +138,14 @@ def test_a_move_between_two_steps_wakes_the_workflow(cloud: Cloud, stage: Stage)
             sandbox_clock.woken(record, None, None)
 
     cloud.before_call = before
-    waking.wake(str(find_order(order_id).waiting_token), "accepted")
+    wake_up.wake(str(find_order(order_id).waiting_token), "accepted")
     is_now(cloud, order_id, "failed")
     assert moved
     assert cloud.time.moment < NOON + timedelta(minutes=1)
 
 
 def test_a_move_wakes_in_pages(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waking, "WOKEN_PER_RECORD", 2)
+    monkeypatch.setattr(wake_up, "WOKEN_PER_RECORD", 2)
     order_ids = [accepted(cloud, stage, name) for name in ("an", "bo", "chen")]
     move(cloud, stage, advance="PT4H")
     for order_id in order_ids:

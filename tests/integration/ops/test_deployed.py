@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from tests.integration.ops.conftest import Cloud, Typed
-from tests.stage import Stage
+from testing.doubles.operator_program import Cloud, Typed
+from testing.markets.stage import Stage
 
 
 def test_rules_come_from_the_deployed_functions_and_credentials_do_not(

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock
+from chalicelib.core import clock
 from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.records import Entry
-from tests.integration.ops.conftest import Typed
-from tests.integration.test_exports import exported
-from tests.stage import NOON, Stage
+from testing.doubles.operator_program import Typed
+from testing.markets.stage import NOON, Stage
+from testing.samples.exported import exported
 
 MONTH = ("export", "ledger", "--since", "2026-11-01", "--until", "2026-12-01", "--out")
 

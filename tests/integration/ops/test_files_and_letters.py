@@ -11,8 +11,8 @@ import boto3
 import pytest
 
 from chalicelib.accounts.records import AccountRecord, account_id
-from tests.audiences import sketch
-from tests.integration.ops.conftest import Cloud, Typed
+from testing.doubles.operator_program import Cloud, Typed
+from testing.samples.audiences import sketch
 
 SWEEP = "arn:aws:lambda:ap-east-1:123456789012:function:microtask-test-Sweep"
 
@@ -57,7 +57,7 @@ def test_letters_are_counted_and_one_that_stays_is_status_1(
     typed: Typed, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = boto3.client
-    monkeypatch.setattr("ops.redriving.boto3.client", lambda name: cloud if name == "lambda" else real(name))
+    monkeypatch.setattr("ops.dead_letters.boto3.client", lambda name: cloud if name == "lambda" else real(name))
     rule = boto3.client("events").put_rule(Name="microtask-test-Sweep", ScheduleExpression="rate(5 minutes)")["RuleArn"]
     boto3.client("events").put_targets(Rule="microtask-test-Sweep", Targets=[{"Id": "1", "Arn": SWEEP}])
     letter: dict[str, Any] = {"source": "aws.events", "resources": [rule], "detail": {}}

@@ -11,8 +11,8 @@ import boto3
 import pytest
 from moto.logs.models import LogsBackend
 
-from chalicelib import clock
-from tests.integration.ops.conftest import STACK, Cloud, Typed
+from chalicelib.core import clock
+from testing.doubles.operator_program import STACK, Cloud, Typed
 
 LINES: dict[str, list[Any]] = {
     "APIHandler": [

@@ -14,14 +14,14 @@ from chalice.app import CloudWatchEvent
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
 import ops.commands.regrade
-import ops.proving
+import ops.ledger.proof_run
 from chalicelib.grading import regrade
 from chalicelib.grading.records import GradedAccount
-from chalicelib.wallet import reconciliation
+from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Balance, Proof
-from tests import policies
-from tests.integration.ops.conftest import Cloud, Typed
-from tests.stage import Stage
+from testing.doubles.operator_program import Cloud, Typed
+from testing.in_force import iam_in_force
+from testing.markets.stage import Stage
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_regrade_is_started_followed_and_counted(
     looks, progress = iter(regrade.SEGMENTS), regrade.progress
 
     def worked(run: str) -> dict[str, Any]:
-        with policies.running("RegradeStep"):
+        with iam_in_force.running("RegradeStep"):
             regrade.regrade(run, next(looks, "63"), lambda: False)
         found = progress(run)
         machine.set()
@@ -115,12 +115,12 @@ def test_a_run_that_outlasts_the_function_is_called_again_while_it_gets_further(
 ) -> None:
     def answer(name: str) -> dict[str, Any]:
         if len(cloud.calls) == 3:
-            with policies.running("Reconcile"):
+            with iam_in_force.running("Reconcile"):
                 Proof(pk="proof", sk="run", document={}).save()
             reconciliation.reconcile()
             return {}
         kept = json.dumps({"state": {"accounts": len(cloud.calls)}})
-        with policies.running("Reconcile"):
+        with iam_in_force.running("Reconcile"):
             Proof(pk="proof", sk="run", document={"text": kept}).save()
         return {"FunctionError": "Unhandled", "Payload": {"errorMessage": "Task timed out after 900.00 seconds"}}
 

@@ -12,12 +12,12 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.tasks import steps
-from chalicelib.wallet import reconciliation
+from chalicelib.tasks.workflow import steps
+from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Balance, Proof
-from tests.conftest import Api
-from tests.integration.ops.conftest import STACK, Cloud, Said, Typed
-from tests.stage import Stage
+from testing.api import Api
+from testing.doubles.operator_program import STACK, Cloud, Said, Typed
+from testing.markets.stage import Stage
 
 
 @pytest.fixture

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from chalicelib import clock
-from chalicelib.tasks import steps
-from chalicelib.tasks.records import find_order, find_task
-from tests.integration.ops.conftest import Typed
-from tests.stage import NOON, Stage
+from chalicelib.core import clock
+from chalicelib.tasks.model.records import find_order, find_task
+from chalicelib.tasks.workflow import steps
+from testing.doubles.operator_program import Typed
+from testing.markets.stage import NOON, Stage
 
 ERROR = {"Error": "RuntimeError", "Cause": "the network is gone"}
 

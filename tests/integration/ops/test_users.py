@@ -8,8 +8,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from chalicelib import ids
-from tests.integration.ops.conftest import Cloud, Typed
+from chalicelib.core import ids
+from testing.doubles.operator_program import Cloud, Typed
 
 
 def secret(path: Path) -> str:

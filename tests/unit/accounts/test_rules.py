@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.accounts import admission, certification
-from chalicelib.accounts.decisions import Decision, is_repeat
-from chalicelib.accounts.prices import effective
-from chalicelib.decider import Decider
-from chalicelib.errors import Problem
+from chalicelib.accounts.review import admission, certification
+from chalicelib.accounts.review.decisions import Decision, is_repeat
+from chalicelib.accounts.valuation.effective_prices import effective
+from chalicelib.core.errors import Problem
+from chalicelib.decisions.decider import Decider
 
 
 def test_the_reasons_are_those_of_the_rules() -> None:

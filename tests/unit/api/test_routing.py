@@ -15,11 +15,11 @@ from chalice.test import Client, HTTPResponse
 from pydantic import Field
 
 from chalicelib import api as edge_api
-from chalicelib import cloud
 from chalicelib.api import Answer, Body, Call, MoneyIn, Paging, route
-from chalicelib.api.edge import Market
-from chalicelib.errors import InsufficientFunds, Problem
-from chalicelib.money import Money
+from chalicelib.api.application import Market
+from chalicelib.core import aws as cloud
+from chalicelib.core.errors import InsufficientFunds, Problem
+from chalicelib.core.money import Money
 from chalicelib.store import Page, TasksRecord
 
 

@@ -15,9 +15,9 @@ from microtask import Market, Refused, Unreachable, errors, values
 from microtask.tokens import CognitoUser
 from microtask.transport import Transport
 
-from chalicelib.errors import TABLE
-from infra.client import NAMES, methods
-from infra.documents import CLIENT_RESOURCES, CLIENT_TYPES, OPENAPI
+from apispec.client_generator import NAMES, methods
+from apispec.documents import CLIENT_RESOURCES, CLIENT_TYPES, OPENAPI
+from chalicelib.core.errors import TABLE
 
 Reply = tuple[int, dict[str, str], bytes] | None
 """Status, headers and body; None: the connection is cut."""
@@ -287,12 +287,12 @@ def test_waiting_ends(market: Market) -> None:
 
 
 def test_each_operation_is_one_method_and_the_files_are_up_to_date() -> None:
-    from infra import documents
+    from apispec import documents
 
     documents._import_app()
     document = json.loads(OPENAPI.read_text("utf-8"))
     named = dict(methods(document))
-    assert named == NAMES, "infra/client.py names every operation, and nothing else"
+    assert named == NAMES, "apispec/client_generator.py names every operation, and nothing else"
     assert len(set(named.values())) == len(named)
     market = Market("https://market.example")
     for name in named.values():

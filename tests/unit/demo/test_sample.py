@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.grading.assessing import assess
-from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.methodology import GRADES
+from chalicelib.grading.assessment import assess
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.methodology import GRADES
 from demo.sample import COLUMNS, accounts, write
 
 MARKET_SHARES = dict(zip(GRADES, (0.488, 0.164, 0.198, 0.098, 0.028, 0.025), strict=False))

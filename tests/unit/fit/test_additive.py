@@ -8,11 +8,11 @@ import random
 
 import pytest
 
-from chalicelib.grading.methodology import model_of
+from chalicelib.grading.model.methodology import model_of
 from fit.additive import Curve, fit, rising
 from fit.prices import best_rising, fit_models, levels
 from fit.tables import curve_table, odds_table, percentile_table, ranks, spearman
-from tests.unit.fit.market import market
+from testing.markets.fitted_market import market
 
 
 def test_neighbours_that_fall_are_pooled() -> None:

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.factors import earn
-from chalicelib.grading.grade import grade
-from chalicelib.grading.methodology import in_force, parse
-from chalicelib.grading.price import advised
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.factors import earn
+from chalicelib.grading.model.grade import grade
+from chalicelib.grading.model.methodology import in_force, parse
+from chalicelib.grading.model.price import advised
 from fit.__main__ import compact
 from fit.data import Data, read
 from fit.document import MARKET_SHARES, fit_document
 from fit.measures import AIMS, HeldOut, auc, folds, hold_out, measures, median_error, reached, table, within_double
 from fit.report import report
-from tests.unit.fit.market import data, labelled
+from testing.markets.fitted_market import data, labelled
 
 
 @cache

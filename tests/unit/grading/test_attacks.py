@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.grading.conduct import Deed, conduct
-from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.grade import POINT, Grade, explain, grade
-from chalicelib.grading.methodology import Methodology, in_force, published
-from chalicelib.grading.price import advised
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.grade import POINT, Grade, explain, grade
+from chalicelib.grading.model.methodology import Methodology, in_force, published
+from chalicelib.grading.model.price import advised
+from chalicelib.grading.model.track_record import Deed, conduct
 
 HONEST: dict[str, Any] = {
     "as_of": "2026-11-23T00:00:00Z",

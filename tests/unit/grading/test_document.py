@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.grade import explain, grade
-from chalicelib.grading.methodology import GRADES, in_force, published
-from chalicelib.grading.price import advised, per_thousand_reads
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.grade import explain, grade
+from chalicelib.grading.model.methodology import GRADES, in_force, published
+from chalicelib.grading.model.price import advised, per_thousand_reads
 
 TEXT = (Path(__file__).parents[3] / "docs" / "grading.md").read_text("utf-8")
 METHODOLOGY = in_force()

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from chalicelib.grading.assessing import assess
-from chalicelib.grading.evidence import Evidence
-from tests import recompute
+from chalicelib.grading.assessment import assess
+from chalicelib.grading.model.evidence import Evidence
+from testing import recompute
 
 
 def account(chance: random.Random) -> dict[str, Any]:

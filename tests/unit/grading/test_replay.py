@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.grading.assessing import assess
-from chalicelib.grading.evidence import Evidence
-from chalicelib.grading.methodology import published, versions
+from chalicelib.grading.assessment import assess
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.methodology import published, versions
 
 DIGESTS = {
     "2026-11-22": "06e0e81934e8400c74d81517361412bf96a57014390f2b37ad3849dc5afa6a93",

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from cli.progress import Failed
 from infra.deploy import deploy
 from infra.package import read_resources
-from infra.progress import Failed
 
 SWITCHES = list(product(("on", "off"), repeat=2))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.progress import Failed
+from cli.progress import Failed
 from ops.commands.clients import COMMANDS
 
 

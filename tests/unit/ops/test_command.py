@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.progress import Progress
+from cli.progress import Progress
 from ops.__main__ import main
-from ops.deployed import Unreachable, enter
+from ops.deployment import Unreachable, enter
 
 
 @pytest.fixture(autouse=True)

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.progress import Failed
+from cli.columns import columns
+from cli.confirmation import sure
+from cli.progress import Failed
 from ops import __main__ as program
 from ops.__main__ import main, parser
-from ops.asking import sure
-from ops.columns import columns
 from ops.command import Answer, Command
 from ops.commands import COMMANDS, GROUPS
 
@@ -104,7 +104,7 @@ def test_the_command_line_is_read_before_the_market_is_imported() -> None:
     """Its tables' names are read from the environment when it is imported: what the deployment is called must be there first."""
     told = "import sys; from ops.__main__ import parser; parser(); print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"boto3", "chalicelib.store", "chalicelib.settings"} & set(loaded)
+    assert not {"boto3", "chalicelib.store", "chalicelib.core.settings"} & set(loaded)
 
 
 class Asked:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib import ids, settings
-from chalicelib.errors import Problem
+from chalicelib.core import ids, settings
+from chalicelib.core.errors import Problem
 from chalicelib.social import networks
 from chalicelib.social.sandbox import POSTS_URL, SandboxNetwork
 
@@ -26,11 +26,11 @@ def test_other_urls_are_no_posts(url: str) -> None:
 def test_without_the_sandbox_a_network_needs_its_adapter(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(networks.network("weibo"), SandboxNetwork)
     monkeypatch.setenv("SANDBOX", "off")
-    settings.deployment.cache_clear()
+    settings.settings.cache_clear()
     try:
         assert not isinstance(networks.network("weibo"), SandboxNetwork)
         with pytest.raises(Problem, match="upstream_unavailable"):
             networks.network("elsewhere")
     finally:
         monkeypatch.undo()
-        settings.deployment.cache_clear()
+        settings.settings.cache_clear()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.errors import InvalidBody, Problem
+from chalicelib.core.errors import InvalidBody, Problem
 from chalicelib.store import JSONAttribute, TasksRecord, put, require_room, transact, transactions, update
 from chalicelib.store.item_size import ACCEPTED_MAX_BYTES, ITEM_MAX_BYTES, bytes_after, item_bytes, value_bytes
 

@@ -1,0 +1,262 @@
+"""What changed in the API since a revision: `python -m apispec.api_changes [--base REVISION]`; without one since the last tag,
+or, as long as there is none, the last commit.
+
+Compares the committed OpenAPI document with the revision's. A change breaks if a client that was right before can be wrong now:
+what was answered is gone or may be something else, what was sent is refused. Exit status: 0 nothing breaks, 1 something does,
+2 there is nothing to compare with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from infra.package import ROOT
+
+DOCUMENT = "chalicelib/service/openapi.json"
+Json = dict[str, Any]
+_LOWER_IS_NARROWER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+_HIGHER_IS_NARROWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+
+
+class Change(NamedTuple):
+    """One change; `where` is an operation or `operation: member`."""
+
+    breaks: bool
+    where: str
+    what: str
+
+
+def changes(before: Json, after: Json) -> list[Change]:
+    """All changes that a client can notice, breaking ones first."""
+    return sorted(set(_operations(before, after)), key=lambda one: (not one.breaks, one.where, one.what))
+
+
+def _operations(before: Json, after: Json) -> Iterator[Change]:
+    old, new = _listed(before), _listed(after)
+    for name in old.keys() - new.keys():
+        yield Change(True, name, "is gone")
+    for name in new.keys() - old.keys():
+        yield Change(False, name, "is new")
+    for name in old.keys() & new.keys():
+        yield from _roles(name, old[name], new[name])
+        yield from _parameters(name, (old[name], before), (new[name], after))
+        yield from _body(name, (old[name], before), (new[name], after))
+        yield from _answers(name, (old[name], before), (new[name], after))
+
+
+def _listed(document: Json) -> dict[str, Json]:
+    return {
+        f"{method.upper()} {path}": told
+        for path, methods in document["paths"].items()
+        for method, told in methods.items()
+    }
+
+
+def _roles(name: str, old: Json, new: Json) -> Iterator[Change]:
+    was, now = old.get("x-roles"), new.get("x-roles")
+    if was == now:
+        return
+    if now is None or (was is not None and now == []):
+        yield Change(False, name, "is for more callers")
+    elif was is None or was == [] or set(was) - set(now):
+        yield Change(True, name, f"is for {', '.join(now) or 'callers with a token'} only")
+    else:
+        yield Change(False, name, f"is for {', '.join(sorted(set(now) - set(was)))} too")
+
+
+def _parameters(name: str, old: tuple[Json, Json], new: tuple[Json, Json]) -> Iterator[Change]:
+    was = {(one["in"], one["name"]): one for one in old[0]["parameters"]}
+    now = {(one["in"], one["name"]): one for one in new[0]["parameters"]}
+    for place, known in was.keys() - now.keys():
+        yield Change(True, name, f"takes no {place} parameter {known} any more")
+    for key, told in now.items():
+        if key not in was:
+            yield Change(bool(told.get("required")), name, f"takes a {key[0]} parameter {key[1]}")
+            continue
+        if told.get("required") and not was[key].get("required"):
+            yield Change(True, name, f"needs the {key[0]} parameter {key[1]}")
+        yield from _schema(
+            f"{name}: {key[1]}", (was[key]["schema"], old[1]), (told["schema"], new[1]), sent=True, seen=frozenset()
+        )
+
+
+def _body(name: str, old: tuple[Json, Json], new: tuple[Json, Json]) -> Iterator[Change]:
+    was, now = old[0].get("requestBody"), new[0].get("requestBody")
+    if was is None or now is None:
+        if was is not now:
+            yield Change(now is not None, name, "takes a body" if now else "takes no body any more")
+        return
+    for kind, content in was["content"].items():
+        taken = now["content"].get(kind)
+        if taken is None:
+            yield Change(True, name, f"takes no {kind} any more")
+        else:
+            yield from _schema(
+                name, (content["schema"], old[1]), (taken["schema"], new[1]), sent=True, seen=frozenset()
+            )
+
+
+def _answers(name: str, old: tuple[Json, Json], new: tuple[Json, Json]) -> Iterator[Change]:
+    was, now = old[0]["responses"], new[0]["responses"]
+    for status, told in was.items():
+        if status not in now:
+            yield Change(status < "400", name, f"does not answer {status} any more")
+            continue
+        for kind, content in told.get("content", {}).items():
+            answered = now[status].get("content", {}).get(kind)
+            if answered is None:
+                yield Change(True, name, f"does not answer {kind} any more")
+            elif status < "400":
+                yield from _schema(
+                    name, (content["schema"], old[1]), (answered["schema"], new[1]), sent=False, seen=frozenset()
+                )
+    for status in now.keys() - was.keys():
+        yield Change(status < "400", name, f"answers {status}")
+
+
+def _schema(
+    where: str, old: tuple[Any, Json], new: tuple[Any, Json], *, sent: bool, seen: frozenset[str]
+) -> Iterator[Change]:
+    """`sent`: clients send it, so what becomes narrower breaks; else they are told it, so what becomes wider does."""
+    (was, before), (now, after) = old, new
+    key = f"{was.get('$ref')} {now.get('$ref')}"
+    if "$ref" in was or "$ref" in now:
+        if key in seen:
+            return
+        seen |= {key}
+    was, now = _followed(was, before), _followed(now, after)
+    yield from _types(where, was, now, sent)
+    yield from _limits(where, was, now, sent)
+    yield from _members(where, (was, before), (now, after), sent, seen)
+    if "items" in was and "items" in now:
+        yield from _schema(f"{where}[]", (was["items"], before), (now["items"], after), sent=sent, seen=seen)
+    known = {_kind(one, before): one for one in was.get("anyOf", [])}
+    for one in now.get("anyOf", []):
+        kind = _kind(one, after)
+        if kind in known and kind in ("object", "array"):  # of the others all alternatives were compared together
+            yield from _schema(where, (known[kind], before), (one, after), sent=sent, seen=seen)
+
+
+def _types(where: str, was: Json, now: Json, sent: bool) -> Iterator[Change]:
+    old, new = _alternatives(was), _alternatives(now)
+    gone, come = sorted(old - new), sorted(new - old)
+    if gone:
+        yield Change(sent, where, f"is no longer {', '.join(gone)}")
+    if come:
+        yield Change(not sent, where, f"may be {', '.join(come)}")
+
+
+def _alternatives(schema: Json) -> frozenset[str]:
+    if "anyOf" in schema:
+        return frozenset().union(*(_alternatives(one) for one in schema["anyOf"]))
+    if "$ref" in schema:
+        return frozenset({"object"})
+    if "const" in schema:
+        return frozenset({json.dumps(schema["const"], ensure_ascii=False)})
+    if "enum" in schema:
+        return frozenset(json.dumps(one, ensure_ascii=False) for one in schema["enum"])
+    kind = schema.get("type", "anything")
+    return frozenset(kind) if isinstance(kind, list) else frozenset({kind})
+
+
+def _limits(where: str, was: Json, now: Json, sent: bool) -> Iterator[Change]:
+    for name, lower_is_narrower in [
+        *((name, True) for name in _LOWER_IS_NARROWER),
+        *((name, False) for name in _HIGHER_IS_NARROWER),
+    ]:
+        old, new = was.get(name), now.get(name)
+        if old == new:
+            continue
+        narrower = old is None or (new is not None and (new < old) == lower_is_narrower)
+        yield Change(sent and narrower, where, f"{name} was {old}, is {new}")
+    if was.get("pattern") != now.get("pattern"):
+        yield Change(sent, where, f"pattern was {was.get('pattern')}, is {now.get('pattern')}")
+
+
+def _members(
+    where: str, old: tuple[Json, Json], new: tuple[Json, Json], sent: bool, seen: frozenset[str]
+) -> Iterator[Change]:
+    (was, before), (now, after) = old, new
+    told, tells = was.get("properties", {}), now.get("properties", {})
+    needed, needs = set(was.get("required", ())), set(now.get("required", ()))
+    for name in told.keys() - tells.keys():
+        yield Change(True, f"{where}: {name}", "is gone")
+    for name in tells.keys() - told.keys():
+        yield Change(sent and name in needs, f"{where}: {name}", "is new" + (" and needed" if name in needs else ""))
+    for name in told.keys() & tells.keys():
+        if name in needs - needed and sent:
+            yield Change(True, f"{where}: {name}", "is needed")
+        if name in needed - needs and not sent:
+            yield Change(True, f"{where}: {name}", "may be missing")
+        yield from _schema(f"{where}: {name}", (told[name], before), (tells[name], after), sent=sent, seen=seen)
+
+
+def _followed(schema: Json, document: Json) -> Json:
+    while "$ref" in schema:
+        found = document["components"]["schemas"].get(schema["$ref"].rpartition("/")[2])
+        if found is None:
+            return {}
+        schema = found
+    return schema
+
+
+def _kind(schema: Json, document: Json) -> str:
+    followed = _followed(schema, document)
+    return str(followed.get("type", "anything"))
+
+
+def last_tag() -> str | None:
+    """The newest tag that HEAD descends from; None if there is none."""
+    done = subprocess.run(
+        ["git", "describe", "--tags", "--abbrev=0"],  # noqa: S607 - the developer's git
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip() or None
+
+
+def at(revision: str) -> Json:
+    """The document of a revision. Raises LookupError if it has none."""
+    done = subprocess.run(
+        ["git", "show", f"{revision}:{DOCUMENT}"],  # noqa: S607
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise LookupError(f"{revision} has no {DOCUMENT}: {done.stderr.strip()}")
+    read: Json = json.loads(done.stdout)
+    return read
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Prints the changes; the exit status is as the module says."""
+    parser = argparse.ArgumentParser(prog="python -m apispec.api_changes", description=__doc__)
+    parser.add_argument(
+        "--base", metavar="REVISION", help="what to compare with; default: the last tag, or the last commit"
+    )
+    base = parser.parse_args(arguments).base or last_tag()
+    if base is None:
+        print("There is no tag yet: compared with the last commit. BASE=… names another revision.", file=sys.stderr)
+        base = "HEAD"
+    try:
+        found = changes(at(base), json.loads((Path(ROOT) / DOCUMENT).read_text("utf-8")))
+    except LookupError as error:
+        print(error, file=sys.stderr)
+        return 2
+    for change in found:
+        print(f"{'BREAKS' if change.breaks else 'adds  '}  {change.where} {change.what}")
+    breaking = sum(change.breaks for change in found)
+    print(f"{breaking} breaking and {len(found) - breaking} other changes since {base}")
+    return 1 if breaking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,380 @@
+"""OpenAPI 3.1 and a page for people, both from what each @route was declared with; written by `make docs`, served as files."""
+
+from __future__ import annotations
+
+import ast
+import html
+import importlib
+import inspect
+import json
+import re
+import textwrap
+from importlib.util import find_spec
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from apispec.examples import example, sent
+from chalicelib.api.pagination import Paging
+from chalicelib.api.problems import MEDIA_TYPE
+from chalicelib.api.routing import KEY_FORM, Route
+from chalicelib.core.errors import TABLE
+from chalicelib.core.version import VERSION
+from chalicelib.exports.http import responses as exports
+
+Json = dict[str, Any]
+_REFS = "#/components/schemas/{model}"
+_DESCRIPTION = """A market place for sponsored posts. Times are RFC 3339 in UTC, and in requests in any time zone, which
+they have to name; durations are ISO 8601 in whole weeks, days, hours, minutes or seconds; money is an amount in minor
+units with its currency. A POST with an Idempotency-Key answers a repeat as it did the first time, with
+`Idempotency-Replayed: true`. What belongs to others answers 404. Every refusal is a problem document (RFC 9457) whose `code` is
+stable. HEAD works wherever GET does. Links are absolute. A query parameter that is repeated is refused."""
+_CURSOR: Json = {"type": ["string", "null"], "description": "`cursor` of the next page; null on the last."}
+_BEFORE: Json = {"type": ["string", "null"], "description": "`cursor` of the page before; null on the first."}
+_CSV = "UTF-8 with a byte order mark, money in units with decimals; for `Accept: text/csv`."
+_HTML: Json = {"text/html": {"schema": {"type": "string"}}}
+_EXAMPLE: Json = {
+    "type": "https://micro-task.example/problems/not_found",
+    "title": TABLE["not_found"].title,
+    "status": 404,
+    "detail": "No such task.",
+    "code": "not_found",
+    "request_id": "5f0a2c1e-9a4f-4a53-8a49-1b1f6b0f9c11",
+    "errors": [],
+}
+
+
+def document(routes: list[Route]) -> Json:
+    """The whole API: every route once, sorted by path; the same routes give the same text."""
+    ordered = sorted(routes, key=lambda route: (route.path, route.method))
+    adapters: dict[Any, TypeAdapter[Any]] = {}
+    named = {*filter(None, map(answer_of, ordered)), *(r.body for r in ordered if r.body), *exports.LINES.values()}
+    for told in sorted(named, key=_name):
+        adapters[told] = TypeAdapter(told)
+    modes = [(told, "validation", adapter) for told, adapter in adapters.items()]
+    references, defined = TypeAdapter.json_schemas(modes, ref_template=_REFS, by_alias=True)  # type: ignore[arg-type]
+    schemas: dict[Any, Json] = {told: schema for (told, _), schema in references.items()}
+    components = _untitled(defined["$defs"])
+    paths: dict[str, Json] = {}
+    for route in ordered:
+        paths.setdefault(route.path, {})[route.method.lower()] = _exemplified(_operation(route, schemas), components)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Micro-task", "version": VERSION, "description": _DESCRIPTION.replace("\n", " ")},
+        "servers": [{"url": "."}],
+        "tags": [{"name": name} for name in sorted({_tag(route) for route in ordered})],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "schemas": dict(sorted({**components, "Problem": _problem()}.items())),
+        },
+    }
+
+
+def _untitled(schema: Any) -> Any:
+    """Without the titles that pydantic makes of names: they say nothing more."""
+    if isinstance(schema, list):
+        return [_untitled(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {name: _untitled(one) for name, one in schema.items() if name != "title" or not isinstance(one, str)}
+
+
+def _exemplified(operation: Json, components: Json) -> Json:
+    """The operation with an example of what is sent and of what is answered when it is done."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content:
+        content["example"] = sent(content["schema"], components)
+    for status, told in operation["responses"].items():
+        answered = told.get("content", {}).get("application/json")
+        if answered and status < "4":
+            answered["example"] = example(answered["schema"], components)
+    return operation
+
+
+def answer_of(route: Route) -> Any:
+    """The type of the route's JSON, or of the items of its list; None if it answers with none. Raises AttributeError if the room's
+    `answers` has no such type."""
+    if route.answer is None:
+        return None
+    package = route.view.__module__.rpartition(".")[0]
+    for name in ("responses", "account_responses", "grade_responses", "wallet_responses", "payment_responses"):
+        if find_spec(f"{package}.{name}"):
+            found = getattr(importlib.import_module(f"{package}.{name}"), route.answer, None)
+            if found is not None:
+                return found
+    return getattr(importlib.import_module("chalicelib.tasks.http.responses"), route.answer)
+
+
+def _operation(route: Route, schemas: dict[Any, Json]) -> Json:
+    body = schemas[route.body] if route.body else None
+    operation: Json = {
+        "operationId": route.view.__name__,
+        "tags": [_tag(route)],
+        "summary": route.summary,
+        "description": _who(route),
+        "security": [] if route.roles is None else [{"token": []}],
+        "x-roles": None if route.roles is None else [*route.roles],
+        "parameters": [*_path_parameters(route), *_query_parameters(route), *_headers(route)],
+        "responses": _responses(route, schemas),
+    }
+    if route.raw:
+        operation["requestBody"] = {"required": True, "content": {route.raw: {"schema": {"type": "string"}}}}
+    if body is not None:
+        operation["requestBody"] = {
+            "required": not _may_be_empty(route),
+            "content": {"application/json": {"schema": body}},
+        }
+    return operation
+
+
+def _may_be_empty(route: Route) -> bool:
+    try:
+        assert route.body is not None
+        route.body.model_validate({})
+    except ValidationError:
+        return False
+    return True
+
+
+def _who(route: Route) -> str:
+    if route.roles is None:
+        return "Public."
+    return f"For {', '.join(route.roles)}." if route.roles else "For every caller with a token."
+
+
+def _path_parameters(route: Route) -> list[Json]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"\{(\w+)\}", route.path)
+    ]
+
+
+def _query_parameters(route: Route) -> list[Json]:
+    if route.query is None:
+        return []
+    schema = route.query.model_json_schema(by_alias=True)
+    required = schema.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": _inlined(part, schema.get("$defs", {}))}
+        for name, part in schema["properties"].items()
+    ]
+
+
+def _inlined(part: Any, definitions: Json) -> Any:
+    """The schema without references: those of a query model name definitions of its own."""
+    if isinstance(part, list):
+        return [_inlined(one, definitions) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part:
+        return _inlined(definitions[part["$ref"].rpartition("/")[2]], definitions)
+    return {name: _inlined(value, definitions) for name, value in part.items()}
+
+
+def _headers(route: Route) -> list[Json]:
+    if route.method != "POST" or route.roles is None:
+        return []
+    return [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": route.needs_key,
+            "description": "The same key and body again get the first answer; with another body 422.",
+            "schema": {"type": "string", "pattern": f"^{KEY_FORM.pattern}$"},
+        }
+    ]
+
+
+def _responses(route: Route, schemas: dict[Any, Json]) -> Json:
+    codes = codes_of(route)
+    by_status: dict[int, list[str]] = {}
+    for code in codes:
+        by_status.setdefault(TABLE[code].status, []).append(code)
+    responses: Json = {str(status): _success(route, schemas) for status in _statuses(route)}
+    for status, found in sorted(by_status.items()):
+        responses[str(status)] = _refusal(", ".join(f"`{code}`" for code in found), route.page)
+    responses["default"] = _refusal("Any other row of the error table that this operation can meet.", route.page)
+    return responses
+
+
+def codes_of(route: Route) -> list[str]:
+    """Every code that the route can refuse with: what its declaration leads to, the gateway's, and what it says of itself."""
+    codes = [
+        *route.refuses,
+        "bad_request",
+        "payload_too_large",
+        "rate_limited",
+        "internal_error",
+        "upstream_unavailable",
+    ]
+    codes.append("parameter_invalid")
+    if route.query is not None and issubclass(route.query, Paging):
+        codes.append("cursor_invalid")
+    if route.roles is not None:
+        codes.append("unauthenticated")
+    if route.roles:
+        codes.append("forbidden")
+    if "{" in route.path or route.path.startswith("/sandbox/"):
+        codes.append("not_found")
+    if route.method != "GET":
+        codes += ["body_unreadable", "unsupported_media_type", "write_contention"]
+    if route.body is not None:
+        codes.append("body_invalid")
+    if route.method == "POST" and route.roles is not None:
+        codes += ["idempotency_key_invalid", "idempotency_key_reused"]
+    if route.needs_key:
+        codes.append("idempotency_key_missing")
+    return sorted(set(codes))
+
+
+def _success(route: Route, schemas: dict[Any, Json]) -> Json:
+    headers: Json = {"X-Request-Id": {"schema": {"type": "string"}}}
+    if route.page:
+        return {"description": route.summary, "headers": headers, "content": _HTML}
+    if route.method == "POST" and route.roles is not None:
+        headers["Idempotency-Replayed"] = {"schema": {"type": "string", "const": "true"}}
+    source = inspect.getsource(route.view)
+    content: Json = {}
+    told = answer_of(route)
+    if told is not None:
+        content["application/json"] = {"schema": _page_of(schemas[told], source) if _is_list(source) else schemas[told]}
+    media_type = re.search(r'"Content-Type": "([a-z]+/[a-z]+)', source)
+    if media_type:
+        content[media_type[1]] = {"schema": {"type": "string"}}
+    if "csv_text.headers(" in source:
+        content["text/csv"] = {"schema": {"type": "string", "description": _CSV}}
+    if not content and route.path == "/openapi.json":
+        content["application/json"] = {"schema": {"type": "object"}}
+    return {"description": route.summary, "headers": headers, **({"content": content} if content else {})}
+
+
+def _is_list(source: str) -> bool:
+    return "call.listed(" in source or "call.sliced(" in source or '"next_cursor": None' in source
+
+
+def _page_of(item: Json, source: str) -> Json:
+    both = "prev_cursor" in source
+    return {
+        "type": "object",
+        "required": ["data", "next_cursor", *(["prev_cursor"] if both else [])],
+        "properties": {
+            "data": {"type": "array", "items": item},
+            "next_cursor": _CURSOR,
+            **({"prev_cursor": _BEFORE} if both else {}),
+        },
+    }
+
+
+def _statuses(route: Route) -> list[int]:
+    """The statuses of the Answer that the view makes; 200 where it names none."""
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(route.view)))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Answer" and len(node.args) > 1:
+            chosen = node.args[1]
+            named = [chosen.body, chosen.orelse] if isinstance(chosen, ast.IfExp) else [chosen]
+            found = [one.value for one in named if isinstance(one, ast.Constant) and isinstance(one.value, int)]
+            if found:
+                return sorted(found)
+    return [200]
+
+
+def _refusal(description: str, page: bool = False) -> Json:
+    content: Json = {MEDIA_TYPE: {"schema": {"$ref": _REFS.format(model="Problem")}}}
+    return {"description": description, "content": {**_HTML, **content} if page else content}
+
+
+def _problem() -> Json:
+    text = {"type": "string"}
+    fault = {"type": "object", "properties": dict.fromkeys(("pointer", "code", "message"), text)}
+    return {
+        "type": "object",
+        "description": "RFC 9457; further members depend on `code`.",
+        "required": ["type", "title", "status", "detail", "code", "request_id", "errors"],
+        "examples": [_EXAMPLE],
+        "properties": {
+            "type": text,
+            "title": text,
+            "status": {"type": "integer"},
+            "detail": text,
+            "code": {"enum": sorted(TABLE)},
+            "request_id": text,
+            "errors": {"type": "array", "items": {**fault, "required": ["pointer", "code", "message"]}},
+        },
+    }
+
+
+def _name(model: Any) -> str:
+    return f"{model.__name__} {model.__module__}"
+
+
+def _tag(route: Route) -> str:
+    first = route.path.removeprefix("/v1").split("/")[1]
+    return {"r": "links", "openapi.json": "service", "docs": "service", "health": "service", "version": "service"}.get(
+        first, first
+    )
+
+
+_STYLE = """:root{color-scheme:light dark;--line:#8885;--soft:#8881}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;
+margin:0 auto;padding:1rem}code,pre{font:.875em/1.5 ui-monospace,monospace}pre{overflow-x:auto;background:var(--soft);
+padding:.75rem;border-radius:.4rem}details{border-top:1px solid var(--line)}summary{padding:.5rem 0;cursor:pointer;
+overflow-wrap:anywhere}summary b{display:inline-block;min-width:4.2em}nav a{margin-right:.8rem;display:inline-block}
+table{border-collapse:collapse;width:100%}td{border-top:1px solid var(--line);padding:.3rem .6rem .3rem 0;
+vertical-align:top;overflow-wrap:anywhere}h2{margin-top:2.5rem}"""
+
+
+def page(described: Json) -> str:
+    """The document as one HTML page: no script, nothing from another host, readable on a phone, light and dark."""
+    by_tag: dict[str, list[str]] = {}
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            by_tag.setdefault(operation["tags"][0], []).append(_shown(method.upper(), path, operation))
+    links = "".join(f'<a href="#{tag}">{tag}</a>' for tag in sorted(by_tag))
+    rooms = "".join(f'<h2 id="{tag}">{tag}</h2>{"".join(by_tag[tag])}' for tag in sorted(by_tag))
+    schemas = "".join(
+        f'<details id="schema-{_e(name)}"><summary><code>{_e(name)}</code></summary>'
+        f"<pre>{_e(json.dumps(schema, ensure_ascii=False, indent=1))}</pre></details>"
+        for name, schema in described["components"]["schemas"].items()
+    )
+    info = described["info"]
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{_e(info['title'])} API</title><style>{_STYLE}</style></head><body>"
+        f"<h1>{_e(info['title'])} API {_e(info['version'])}</h1><p>{_e(info['description'])}</p>"
+        f'<p><a href="openapi.json">openapi.json</a> (OpenAPI {described["openapi"]})</p>'
+        f"<nav>{links}<a href='#schemas'>schemas</a></nav>{rooms}<h2 id='schemas'>schemas</h2>{schemas}</body></html>\n"
+    )
+
+
+def _shown(method: str, path: str, operation: Json) -> str:
+    rows = "".join(
+        f"<tr><td><code>{_e(p['name'])}</code> {p['in']}{'' if not p['required'] else ', needed'}</td>"
+        f"<td><code>{_e(json.dumps(p['schema'], ensure_ascii=False))}</code></td></tr>"
+        for p in operation["parameters"]
+    )
+    answers = "".join(
+        f"<tr><td>{status}</td><td>{_e(answer['description'])}</td></tr>"
+        for status, answer in operation["responses"].items()
+    )
+    body = operation.get("requestBody")
+    told = ""
+    if body:
+        told = "".join(f"<p>Body: {_e(kind)}</p>" for kind in body["content"])
+    if body and "application/json" in body["content"]:
+        name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        told = f'<p>Body: <a href="#schema-{_e(name)}"><code>{_e(name)}</code></a></p>'
+    done = next(answer for status, answer in operation["responses"].items() if status < "4")
+    told += "".join(
+        f"<p>{what}:</p><pre>{_e(json.dumps(one['example'], ensure_ascii=False, indent=1))}</pre>"
+        for what, content in (("Sent", (body or {}).get("content", {})), ("Answered", done.get("content", {})))
+        for one in content.values()
+        if "example" in one
+    )
+    return (
+        f"<details><summary><b>{method}</b> <code>{_e(path)}</code><br>{_e(operation['summary'])}</summary>"
+        f"<p>{_e(operation['description'])}</p>{told}<table>{rows}{answers}</table></details>"
+    )
+
+
+def _e(text: Any) -> str:
+    return html.escape(str(text))

@@ -1,0 +1,64 @@
+"""What was counted and measured, committed as bench/counted.json, and the tables in docs/performance.md that are made from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench.harness.measured_market import Meter
+from ops import aws_prices
+
+ROOT = Path(__file__).parents[2]
+FILE = ROOT / "bench" / "counted.json"
+DOCUMENT = ROOT / "docs" / "performance.md"
+
+
+def plain(meter: Meter) -> dict[str, Any]:
+    """A meter as JSON."""
+    return {"calls": dict(sorted(meter.calls.items())), "read": meter.read, "write": meter.write}
+
+
+def read() -> dict[str, Any]:
+    """Everything that was counted, by topic."""
+    found: dict[str, Any] = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
+    return found
+
+
+def write(topic: str, counts: dict[str, Any]) -> None:
+    """Replaces a topic, then the tables of the document."""
+    FILE.write_text(json.dumps({**read(), topic: counts}, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    DOCUMENT.write_text(document(DOCUMENT.read_text("utf-8"), read()), "utf-8")
+    print(f"  ✓ {topic} in {FILE.relative_to(ROOT)} and {DOCUMENT.relative_to(ROOT)}")
+
+
+def document(text: str, counts: dict[str, Any]) -> str:
+    """The text with each `<!-- made from … -->` block made anew from the counts."""
+    for block, table in TABLES.items():
+        before, begun, rest = text.partition(f"<!-- made from {block} -->\n")
+        _, end, after = rest.partition("<!-- end -->\n")
+        assert "" not in (begun, end), f"{DOCUMENT.name} has no block for {block}"
+        text = before + begun + table(counts[block.partition(":")[0]]) + end + after
+    return text
+
+
+def routes(counts: dict[str, Any]) -> str:
+    """A row for each route."""
+    lines = ["| route | round trips | read units | write units | calls |\n|---|---|---|---|---|\n"]
+    for name, found in counts.items():
+        what, _, where = name.partition(" [")
+        calls = ", ".join(f"{number} {call}" for call, number in found["calls"].items())
+        trips = sum(found["calls"].values())
+        lines.append(
+            f"| `{what}`{', ' + where[:-1] if where else ''} | {trips} | {found['read']:g} | {found['write']:g} | {calls} |\n"
+        )
+    return "".join(lines)
+
+
+TABLES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "routes": routes,
+    "order: counts": aws_prices.counts_table,
+    "order: dollars": aws_prices.cost_table,
+    "order: rates": aws_prices.rates_table,
+}

@@ -1,0 +1,195 @@
+"""The market in one process for measuring: the API through chalice's client, DynamoDB from the local cloud's engine over HTTP,
+everything else from moto. `Meter` counts what DynamoDB is asked and what it says that this costs."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from botocore.client import BaseClient
+
+from testing import api as http_api
+from testing.doubles import mocked_aws
+from testing.markets.stage import Stage
+
+WRITES = {"TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
+_READ_BLOCK = 4_096
+
+
+@dataclass
+class Meter:
+    """DynamoDB's calls by operation and their capacity units; calls of `others` by service.
+
+    Write units are what the engine says (`ReturnConsumedCapacity`). It says nothing of the size of what is read, so read units are
+    reckoned here from the answers, as AWS documents them: blocks of 4 KiB, of each item that is got, of all items together that a
+    query examines; half if the read need not be consistent."""
+
+    calls: Counter[str] = field(default_factory=Counter)
+    others: Counter[str] = field(default_factory=Counter)
+    write: float = 0
+    read: float = 0
+
+    @property
+    def round_trips(self) -> int:
+        return self.calls.total()
+
+    def written(self, operation: str, answer: dict[str, Any]) -> None:
+        """Counts a call that writes."""
+        self.calls[operation] += 1
+        consumed = answer["ConsumedCapacity"]
+        self.write += sum(part["CapacityUnits"] for part in (consumed if isinstance(consumed, list) else [consumed]))
+
+    def was_read(self, operation: str, arguments: dict[str, Any], answer: dict[str, Any]) -> None:
+        """Counts a call that reads; of a query, `answer` has every item that was examined, whole."""
+        self.calls[operation] += 1
+        if operation == "GetItem":
+            self.read += _blocks([answer.get("Item", {})]) * _rate(arguments)
+        elif operation == "BatchGetItem":
+            for table, keys in arguments["RequestItems"].items():
+                items = answer["Responses"].get(table, [])
+                absent = len(keys["Keys"]) - len(items)
+                self.read += (sum(_blocks([item]) for item in items) + absent) * _rate(keys)
+        else:
+            self.read += _blocks(answer["Items"]) * _rate(arguments)
+
+
+def _rate(arguments: dict[str, Any]) -> float:
+    return 1 if arguments.get("ConsistentRead") else 0.5
+
+
+def _blocks(items: list[dict[str, Any]]) -> int:
+    return max(1, -(-sum(size(item) for item in items) // _READ_BLOCK))
+
+
+def size(item: dict[str, Any]) -> int:
+    """The bytes of an item in DynamoDB's JSON: names and texts in UTF-8, numbers two digits a byte."""
+    return sum(len(name.encode()) + _weight(value) for name, value in item.items())
+
+
+def _weight(value: dict[str, Any]) -> int:
+    ((kind, inner),) = value.items()
+    if kind in ("S", "N"):
+        return len(inner.encode()) if kind == "S" else len(inner) // 2 + 2
+    if kind in ("SS", "NS"):
+        return sum(_weight({kind[0]: part}) for part in inner)
+    if kind == "L":
+        return 3 + sum(1 + _weight(part) for part in inner)
+    if kind == "M":
+        return 3 + len(inner) + size(inner)
+    return 1
+
+
+@contextmanager
+def without_clock() -> Iterator[None]:
+    """Within the block the clock of a sandbox stage is not read: what is measured is a production stage, which never does."""
+    from chalicelib.store import sandbox_clock  # it imports the tables, as `engine` does
+
+    module: Any = sandbox_clock
+    kept = module.in_stage_time
+    module.in_stage_time = nullcontext
+    try:
+        yield
+    finally:
+        module.in_stage_time = kept
+
+
+def _whole(query: dict[str, Any]) -> dict[str, Any]:
+    """The same query without filter and projection: it returns what that one examines."""
+    kept = {name: value for name, value in query.items() if name not in ("FilterExpression", "ProjectionExpression")}
+    condition = str(kept.get("KeyConditionExpression", ""))
+    for part in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
+        used = {name: value for name, value in kept.pop(part, {}).items() if re.search(rf"{name}\b", condition)}
+        if used:
+            kept[part] = used
+    return kept
+
+
+@contextmanager
+def metered(whose: Callable[[], Meter | None] | None = None) -> Iterator[Meter]:
+    """Counts this process's calls of AWS within the block, whichever client and thread makes them; with `whose`, each for the meter
+    that it names at that moment, or for none."""
+    every: Any = BaseClient
+    all_of_them, send, counting = Meter(), every._make_api_call, Lock()
+
+    def call(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        meter = whose() if whose else all_of_them
+        if meter is None:
+            return send(client, operation, arguments)
+        service = client.meta.service_model.service_name
+        if service != "dynamodb":
+            answer = send(client, operation, arguments)
+            with counting:
+                meter.others[f"{service} {operation}"] += len(arguments.get("Entries", [1]))
+        elif operation in WRITES:
+            answer = send(client, operation, {**arguments, "ReturnConsumedCapacity": "TOTAL"})
+            with counting:
+                meter.written(operation, answer)
+        else:
+            answer = send(client, operation, arguments)
+            whole = send(client, operation, _whole(arguments)) if operation in ("Query", "Scan") else answer
+            with counting:
+                meter.was_read(operation, arguments, whole)
+        return answer
+
+    every._make_api_call = call
+    try:
+        with without_clock():
+            yield all_of_them
+    finally:
+        every._make_api_call = send
+
+
+@contextmanager
+def market() -> Iterator[Stage]:
+    """An empty market with its tables on a fresh engine."""
+    from chalice.test import Client
+    from moto import mock_aws
+    from moto.core.botocore_stubber import BotocoreStubber
+
+    from app import app
+
+    with engine() as url:
+        services: Any = {
+            "core": {"mock_credentials": False},
+            "stepfunctions": {"execute_state_machine": True},
+            "lambda": {"use_docker": False},
+        }
+        os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = os.environ["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"] = url
+        # The tests let one call at a time through to moto, for its DynamoDB; a step that asks with threads would wait for ever.
+        stubber: Any = BotocoreStubber
+        stubber.__call__ = mocked_aws.moto_call
+        try:
+            with mock_aws(config=services), warnings.catch_warnings():
+                warnings.filterwarnings("ignore", message=".*is not a supported in local mode.*")
+                mocked_aws.forget_clients()
+                mocked_aws.create_resources()
+                with Client(app) as client:
+                    yield Stage(http_api.Api(client.http))
+        finally:
+            stubber.__call__ = mocked_aws.serialised
+            del os.environ["AWS_ENDPOINT_URL_DYNAMODB"], os.environ["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"]
+            mocked_aws.forget_clients()
+
+
+@contextmanager
+def engine() -> Iterator[str]:
+    """The local cloud without the market in it, on a free port; its address."""
+    # It imports the tables, and they take their names from what tests.conftest sets.
+    from infra.local_cloud import LocalCloud, free_port
+
+    with tempfile.TemporaryDirectory() as folder:
+        cloud = LocalCloud(free_port(), Path(folder), save_seconds=0)
+        cloud.start()
+        try:
+            yield cloud.url
+        finally:
+            cloud.down()

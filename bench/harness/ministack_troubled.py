@@ -1,0 +1,90 @@
+# mypy: ignore-errors
+"""The local cloud as bench/chaos.py needs it: DynamoDB throttles, conflicts and loses answers, streams deliver twice.
+
+Run by the local cloud's own Python, after infra/ministack_corrected.py's corrections. How often is read from the JSON file that
+TROUBLES names, whenever it changes: {"throttled": 0.02, "conflicts": 0.02, "lost": 0.01, "repeated": 0.1}. What was done is
+counted in the file beside it, TROUBLES + ".done".
+"""
+
+import json
+import os
+import random
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "infra"))
+
+import ministack_corrected as corrected
+from ministack.core.responses import error_response_json
+from ministack.services import dynamodb, lambda_svc
+
+ORDERS = Path(os.environ["TROUBLES"])
+DONE = ORDERS.with_name(ORDERS.name + ".done")
+ITEMS = {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan", "BatchGetItem", "TransactWriteItems"}
+CHANCE = random.Random(20261123)
+
+_rates = {}
+_read_at = 0.0
+_done = Counter()
+_lock = threading.Lock()
+
+
+def happens(trouble):
+    """Whether it is to happen now; it is counted if so."""
+    global _rates, _read_at
+    with _lock:
+        if ORDERS.exists() and ORDERS.stat().st_mtime != _read_at:
+            _read_at = ORDERS.stat().st_mtime
+            _rates = json.loads(ORDERS.read_text())
+        if CHANCE.random() >= _rates.get(trouble, 0):
+            return False
+        _done[trouble] += 1
+        DONE.write_text(json.dumps(_done))
+        return True
+
+
+def trouble_dynamodb():
+    handle = dynamodb.handle_request
+
+    async def troubled(method, path, headers, body, query):
+        operation = headers.get("x-amz-target", "").rpartition(".")[2]
+        if operation not in ITEMS:
+            return await handle(method, path, headers, body, query)
+        if happens("throttled"):
+            return error_response_json(
+                "ProvisionedThroughputExceededException", "Throughput exceeds what there is.", 400
+            )
+        if operation == "TransactWriteItems" and happens("conflicts"):
+            items = json.loads(body)["TransactItems"]
+            reasons = [{"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}]
+            reasons += [{"Code": "None"} for _ in items[1:]]
+            status, answer_headers, text = error_response_json(
+                "TransactionCanceledException", "Transaction cancelled", 400
+            )
+            return status, answer_headers, json.dumps({**json.loads(text), "CancellationReasons": reasons}).encode()
+        answer = await handle(method, path, headers, body, query)
+        if happens("lost"):
+            return error_response_json("InternalServerError", "The answer was lost.", 500)
+        return answer
+
+    dynamodb.handle_request = troubled
+
+
+def repeat_stream_records():
+    execute = lambda_svc._execute_function
+
+    def twice(function, event, *rest, **options):
+        if isinstance(event, dict) and "Records" in event and happens("repeated"):
+            execute(function, event, *rest, **options)
+        return execute(function, event, *rest, **options)
+
+    lambda_svc._execute_function = twice
+
+
+if __name__ == "__main__":
+    corrected.correct()
+    trouble_dynamodb()
+    repeat_stream_records()
+    corrected.serve()

@@ -1,0 +1,130 @@
+"""Taking in accounts that the market's operator lists: new ones become `unclaimed`, graded and priced.
+
+What a creator has bound stays the creator's: only its metrics are taken in, never owner, status, category or prices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from chalicelib.accounts import accounts
+from chalicelib.accounts.records import (
+    AccountRecord,
+    account_ids,
+    find_by_handle,
+    new_account,
+    rewritten,
+    until_settled,
+)
+from chalicelib.accounts.search.categories import OTHER, category_of
+from chalicelib.accounts.valuation import metric_snapshots, valuation
+from chalicelib.core import clock
+from chalicelib.core.errors import Problem
+from chalicelib.core.order_kinds import Kind
+from chalicelib.grading.model.evidence import DERIVED
+from chalicelib.store import Action, Refused, put, transact
+
+BATCH_MAX = 25
+"""How many entries fit into one transaction: each writes an account, its prices, a snapshot and a grade."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One account as the operator lists it. `category` None and kinds without a price say nothing about them. `dated`:
+    whether the source says when the figures were measured; if not, equal figures are no news."""
+
+    network: str
+    handle: str
+    category: str | None
+    figures: dict[str, Any]
+    prices: Mapping[Kind, int]
+    dated: bool
+
+    @property
+    def account_ids(self) -> tuple[str, ...]:
+        """The ids under which the account can be stored."""
+        return account_ids(self.network, self.handle)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of an entry, and the account as it is now; `refusal` says why an entry could not be taken."""
+
+    outcome: Literal["imported", "updated", "unchanged", "skipped"]
+    account: AccountRecord | None = None
+    refusal: str = ""
+
+
+def take(entries: Sequence[Entry]) -> list[Taken]:
+    """Takes in at most BATCH_MAX entries of different accounts, in one transaction; one by one if somebody else writes one
+    of them at the same moment."""
+    keys = [(account, "account") for entry in entries for account in entry.account_ids]
+    found = {record.pk: record for record in AccountRecord.batch_get(keys, consistent_read=True)}
+    prepared = [_prepare(entry, _known(entry, found)) for entry in entries]
+    actions = [action for _, part in prepared for action in part]
+    try:
+        if actions:
+            transact(actions)
+    except Refused:
+        return [until_settled(lambda entry=entry: _take_one(entry)) for entry in entries]  # type: ignore[misc]
+    return [taken for taken, _ in prepared]
+
+
+def _known(entry: Entry, found: Mapping[str, AccountRecord]) -> AccountRecord | None:
+    return next((found[account] for account in entry.account_ids if account in found), None)
+
+
+def _take_one(entry: Entry) -> Taken:
+    taken, actions = _prepare(entry, find_by_handle(entry.network, entry.handle))
+    if actions:
+        transact(actions)
+    return taken
+
+
+def _prepare(entry: Entry, found: AccountRecord | None) -> tuple[Taken, list[Action]]:
+    account = found or _listed(entry)
+    written = rewritten("account", account) if found else put("account", account, AccountRecord.pk.does_not_exist())
+    changed = found is None
+    repriced: list[Action] = []
+    if account.status == "unclaimed" and _differs(account, entry):
+        account.category = _category(entry) or account.category
+        repriced = valuation.price(account, entry.prices, "import")
+        changed = True
+    evidence = account.evidence
+    actions: list[Action] = []
+    try:
+        if evidence is None or not _says_nothing_new(entry, evidence):
+            actions = metric_snapshots.observe(account, entry.figures, "import")
+    except Problem as problem:
+        return Taken("skipped", refusal=problem.detail), []
+    if changed and evidence is not None and account.evidence == evidence:
+        actions += valuation.grade(account, evidence, "import")
+    if not changed and not actions:
+        return Taken("unchanged", account), []
+    return Taken("updated" if found else "imported", account), [written, *repriced, *actions]
+
+
+def _listed(entry: Entry) -> AccountRecord:
+    now = clock.now()
+    account = new_account(entry.network, entry.handle, None, "unclaimed", clock.stamp(now))
+    accounts.enter(account, "unclaimed", now)
+    return account
+
+
+def _differs(account: AccountRecord, entry: Entry) -> bool:
+    """Whether the entry names another category or price than the account has."""
+    same_prices = all(account.own_price(kind) == price for kind, price in entry.prices.items())
+    return _category(entry) not in (None, account.category) or not same_prices
+
+
+def _category(entry: Entry) -> str | None:
+    """The entry's category as a value of the published list: `other` for one that is not in it."""
+    return None if entry.category is None else category_of(entry.category) or OTHER
+
+
+def _says_nothing_new(entry: Entry, evidence: dict[str, Any]) -> bool:
+    moment = evidence["as_of"] if not entry.dated else entry.figures["as_of"]
+    told = {name: value for name, value in evidence.items() if name in entry.figures or name not in DERIVED}
+    return {**entry.figures, "as_of": moment} == told

@@ -1,0 +1,326 @@
+"""Bodies and queries of this room's routes."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, WithJsonSchema, model_validator
+
+from chalicelib.accounts.advertisers import Particulars, Status
+from chalicelib.accounts.review import admission, certification
+from chalicelib.accounts.review.decisions import Revocation
+from chalicelib.accounts.search.account_search import Sort, Wanted
+from chalicelib.accounts.search.categories import category_of, searched
+from chalicelib.api import Body, DecisionBody, MoneyIn, Paging, Query
+from chalicelib.api.problems import faults_of
+from chalicelib.api.time_fields import DayOrMoment, refusal
+from chalicelib.core import clock
+from chalicelib.core.errors import Fault, InvalidBody
+from chalicelib.core.order_kinds import KINDS, Kind
+from chalicelib.core.rules import rules
+from chalicelib.decisions.decider import Decider
+from chalicelib.grading.model.evidence import DERIVED
+from chalicelib.grading.model.methodology import GradeName
+
+CLOCK_SKEW = timedelta(minutes=5)
+COUNT_MAX = 10**11
+
+
+def _listed_category(text: str) -> str:
+    found = category_of(text)
+    if found is None:
+        raise refusal("category", "This is no category of GET /v1/categories.")
+    return found
+
+
+def _text(most: int, pattern: str | None = None) -> Any:
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=most, pattern=pattern)
+
+
+# Control characters have no place in names; the rest of Unicode does.
+Line = r"^[^\x00-\x1f\x7f]+$"
+Name = Annotated[str, _text(100, Line)]
+Handle = Annotated[str, _text(100, Line)]
+Category = Annotated[str, _text(50, Line)]
+"""A category as a list says it; imports take any."""
+
+ListedCategory = Annotated[
+    str,
+    _text(50, Line),
+    AfterValidator(_listed_category),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 50, "examples": ["美食"]}),
+]
+"""A value of the published list, or its English name."""
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)]
+Network = Annotated[str, _text(20, r"^[a-z][a-z0-9-]*$")]
+LicenceNo = Annotated[str, _text(40, r"^[A-Za-z0-9-]{5,40}$")]
+Phone = Annotated[str, _text(30, r"^\+?[0-9][0-9 ()/.-]{3,28}$")]
+Email = Annotated[str, _text(254, r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$")]
+Count = Annotated[int, Field(strict=True, ge=0, le=COUNT_MAX)]
+Average = Annotated[float, Field(ge=0, le=COUNT_MAX, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Truth = Annotated[bool, Field(strict=True)]
+
+
+class Contact(Body):
+    """Whom the market's staff can reach."""
+
+    name: Name
+    phone: Phone
+    email: Email
+
+
+class AdvertiserIn(Body):
+    """An enterprise as it registers or corrects itself."""
+
+    name: Name
+    licence_no: LicenceNo
+    contact: Contact
+
+    def particulars(self) -> Particulars:
+        contact = self.contact
+        return Particulars(self.name, self.licence_no, contact.name, contact.phone, contact.email)
+
+
+class _DecisionIn(DecisionBody):
+    decision: Literal["approved", "rejected"]
+    note: Note | None = None
+
+    @model_validator(mode="after")
+    def _reason_fits(self) -> _DecisionIn:
+        reason = getattr(self, "reason_code", None)
+        if (self.decision == "rejected") != (reason is not None):
+            raise refusal("reason_code", "A rejection needs a reason_code and an approval has none.", "reason_code")
+        return self
+
+
+class CertificationIn(_DecisionIn):
+    """The decision about an advertiser (rule 1)."""
+
+    reason_code: certification.CertificationReason | None = None
+
+
+class AdmissionIn(_DecisionIn):
+    """The decision about an account (rule 2); `category` corrects that of the account."""
+
+    category: ListedCategory | None = None
+    reason_code: admission.AdmissionReason | None = None
+
+
+class RevocationIn(DecisionBody):
+    """Why a certification is taken back (rule 28)."""
+
+    reason_code: Annotated[str, Field(pattern=admission.REASONS)]
+    note: Note | None = None
+
+    def revocation(self, by: Decider) -> Revocation:
+        return Revocation(self.reason_code, self.note, by)
+
+
+class AccountRevocationIn(RevocationIn):
+    """Why an admission is taken back (rule 28). `stop_accepted`: accepted orders that are not published end too, free of charge."""
+
+    stop_accepted: Annotated[bool, Field(strict=True)] = False
+
+
+class CategoryIn(DecisionBody):
+    """The category of an account as a review found it."""
+
+    category: ListedCategory
+    note: Note | None = None
+
+
+class AdvertisersQuery(Paging):
+    """GET /v1/advertisers."""
+
+    status: Status | None = None
+
+
+class DecisionsQuery(Paging):
+    """GET /v1/decisions. `subject_id`: only those about this advertiser, account, task, …"""
+
+    subject_id: str | None = Field(default=None, min_length=1, max_length=40)
+
+
+class PricesIn(Body):
+    """The creator's own prices, by kind; null takes one away."""
+
+    post: MoneyIn | None = None
+    repost: MoneyIn | None = None
+
+    def fen(self) -> dict[Kind, int | None]:
+        """The kinds that were sent. Raises InvalidBody for a price outside of what the market allows."""
+        sent: dict[Kind, int | None] = {}
+        for kind in KINDS:
+            if kind in self.model_fields_set:
+                money: MoneyIn | None = getattr(self, kind)
+                sent[kind] = None if money is None else _own_price(money, f"/prices/{kind}")
+        return sent
+
+
+def _own_price(money: MoneyIn, pointer: str) -> int:
+    amount = money.money(pointer).amount
+    if not rules().price_min <= amount <= rules().price_max:
+        message = f"A price is {rules().price_min} to {rules().price_max} fen."
+        raise InvalidBody(Fault(f"{pointer}/amount", "price_range", message))
+    return amount
+
+
+class AccountIn(Body):
+    """The account a creator binds."""
+
+    network: Network
+    handle: Handle
+    category: ListedCategory
+    prices: PricesIn = Field(default_factory=PricesIn)
+
+
+class AccountPatch(Body):
+    """What the owner changes; what is missing stays."""
+
+    prices: PricesIn = Field(default_factory=PricesIn)
+    paused: Annotated[bool, Field(strict=True)] | None = None
+
+
+class PublishingPermissionIn(Body):
+    """Whether the market may publish as the account. `code`: what the network gave the owner for us, where it wants one."""
+
+    allowed: Annotated[bool, Field(strict=True)]
+    code: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")] | None = None
+
+
+class SnapshotIn(Body):
+    """What was measured of an account at `as_of` (RFC 3339, or a day in UTC). What is missing is not known."""
+
+    as_of: DayOrMoment
+    followers: Count
+    active_followers: Count | None = None
+    reads_avg_30d: Average | None = None
+    posts_30d: Count | None = None
+    reposts_avg_30d: Average | None = None
+    comments_avg_30d: Average | None = None
+    likes_avg_30d: Average | None = None
+    originals_share: Share | None = None
+    following: Count | None = None
+    registered_at: DayOrMoment | None = None
+    verified: Truth | None = None
+    organisation: Truth | None = None
+    posts_total: Count | None = None
+    earlier_at: DayOrMoment | None = None
+    earlier_followers: Count | None = None
+    earlier_following: Count | None = None
+    earlier_posts_total: Count | None = None
+    active_days_30d: Annotated[float, Field(ge=0, le=30, allow_inf_nan=False)] | None = None
+    duplicates_share: Share | None = None
+    links_share: Share | None = None
+    burst_share: Share | None = None
+    automated_share: Share | None = None
+    reactions_variation: Average | None = None
+    copied_comments_share: Share | None = None
+    top_reactors_share: Share | None = None
+    popular: Truth | None = None
+    accepted_all_last_week: Truth | None = None
+    by_appointment: Truth | None = None
+    market_stars: Annotated[int, Field(strict=True, ge=1, le=6)] | None = None
+    orders_90d: Count | None = None
+    acceptance_rate: Share | None = None
+    on_time_share: Share | None = None
+    kept_share: Share | None = None
+    disputes_lost_share: Share | None = None
+
+    @model_validator(mode="after")
+    def _plausible(self) -> SnapshotIn:
+        if self.as_of > clock.now() + CLOCK_SKEW:
+            raise refusal("as_of", "This lies in the future.", "as_of")
+        if self.active_followers is not None and self.active_followers > self.followers:
+            raise refusal("active_followers", "There are fewer followers.", "active_followers")
+        if self.registered_at is not None and self.registered_at > self.as_of:
+            raise refusal("registered_at", "This lies after as_of.", "registered_at")
+        if self.earlier_at is not None and self.earlier_at >= self.as_of:
+            raise refusal("earlier_at", "This does not lie before as_of.", "earlier_at")
+        return self
+
+    def figures(self) -> dict[str, Any]:
+        """What is known, as plain JSON; whole averages as integers, so that 10 and 10.0 are the same snapshot."""
+        known: dict[str, Any] = {}
+        for name, value in self.model_dump(include=set(SnapshotIn.model_fields), exclude_none=True).items():
+            if isinstance(value, datetime):
+                known[name] = clock.rfc3339(value)
+            elif isinstance(value, float) and math.floor(value) == value:
+                known[name] = int(value)
+            else:
+                known[name] = value
+        return known
+
+
+class AppealIn(Body):
+    """Why a grade is wrong, and the figures as they should be: any of a snapshot's but its time."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
+    evidence: dict[str, Any] = Field(default_factory=dict, max_length=50)
+
+
+class AppealRulingIn(DecisionBody):
+    """How an appeal ends. `evidence`: the figures that are corrected; without it those of the appeal."""
+
+    outcome: Literal["granted", "rejected"]
+    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
+    evidence: dict[str, Any] = Field(default_factory=dict, max_length=50)
+
+
+def corrected(evidence: dict[str, Any], corrections: dict[str, Any]) -> dict[str, Any]:
+    """The evidence with the corrections in it, as a snapshot of this moment. What this market found out by itself is no figure
+    of a snapshot; an order has a dispute of its own. Raises InvalidBody, pointing below `/evidence`."""
+    fixed = {"as_of", "market_stars"} | DERIVED
+    unknown = [name for name in corrections if name not in SnapshotIn.model_fields or name in fixed]
+    if unknown:
+        raise InvalidBody(
+            *(Fault(f"/evidence/{name}", "extra_forbidden", "This cannot be corrected.") for name in unknown)
+        )
+    try:
+        told = {name: value for name, value in evidence.items() if name in SnapshotIn.model_fields}
+        whole = {**told, **corrections, "as_of": clock.rfc3339(clock.now())}
+        snapshot = SnapshotIn.model_validate(whole)
+    except ValidationError as error:
+        raise InvalidBody(*faults_of(error, whole, "/evidence")) from error
+    return snapshot.figures()
+
+
+class SearchFilters(Query):
+    """What accounts are looked for. Prices in fen."""
+
+    category: Annotated[str, AfterValidator(searched)] | None = Field(default=None, min_length=1, max_length=50)
+    grade_min: GradeName | None = None
+    price_min: int | None = Field(default=None, ge=0, le=10**12)
+    price_max: int | None = Field(default=None, ge=0, le=10**12)
+    followers_min: int | None = Field(default=None, ge=0, le=COUNT_MAX)
+    kind: Kind | None = None
+    q: str | None = Field(default=None, min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def _coherent(self) -> SearchFilters:
+        if None not in (self.price_min, self.price_max) and self.price_min > self.price_max:  # type: ignore[operator]
+            raise refusal("price_range", "This is above price_max.", "price_min")
+        return self
+
+    def wanted(self) -> Wanted:
+        return Wanted(**self.model_dump(exclude={"limit", "cursor", "owner"}))
+
+
+class SearchQuery(SearchFilters, Paging):
+    """GET /v1/accounts. Prices in fen; `owner=me` lists the caller's own accounts, without filters."""
+
+    sort: Sort = "-grade"
+    owner: Literal["me"] | None = None
+
+
+class FacetsQuery(SearchFilters):
+    """GET /v1/accounts/facets."""
+
+
+class SimilarQuery(Paging):
+    """GET /v1/accounts/{account_id}/similar."""
+
+    limit: int = Field(default=10, ge=1, le=100)

@@ -1,0 +1,132 @@
+"""What tasks ask: which accounts can be ordered from, and at what price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.accounts.advertisers import require_not_revoked
+from chalicelib.accounts.records import AccountRecord, find_account
+from chalicelib.accounts.removal import Cause
+from chalicelib.accounts.search.account_card import is_orderable, is_proof_missing
+from chalicelib.accounts.valuation.effective_prices import Source, effective
+from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
+from chalicelib.core.order_kinds import Kind
+from chalicelib.grading.model.methodology import GRADES
+
+
+@dataclass(frozen=True)
+class Orderable:
+    """An account that takes an order of one kind now; `price` in fen, by rule 10."""
+
+    account_id: str
+    creator_id: str
+    network: str
+    handle: str
+    price: int
+    price_source: Source
+
+
+def orderable(account_ids: Sequence[str], kind: Kind, pointer: str = "/account_ids") -> list[Orderable]:
+    """The accounts (at most 100), in the order asked for, with the price an order of this kind is frozen at.
+
+    Raises InvalidBody for an account named twice; Problem `account_not_available` for accounts that do not exist, are not
+    admitted or are paused; Problem `price_unknown` for accounts without any price of this kind. Each has one Fault per
+    account, at `{pointer}/{index}`."""
+    twice = [i for i, account in enumerate(account_ids) if account in account_ids[:i]]
+    if twice:
+        raise InvalidBody(*(Fault(f"{pointer}/{i}", "duplicate", f"{account_ids[i]} is named twice.") for i in twice))
+    keys = [(account, "account") for account in account_ids]
+    found = {record.pk: record for record in AccountRecord.batch_get(keys, consistent_read=True)}
+    missing: list[Fault] = []
+    unpriced: list[Fault] = []
+    offers: list[Orderable] = []
+    for i, account in enumerate(account_ids):
+        record = found.get(account)
+        if record is None or record.owner is None or not is_orderable(record):
+            missing.append(Fault(f"{pointer}/{i}", "account_not_available", _why(account, record)))
+            continue
+        price = effective(record.own_price(kind), record.advice(kind))
+        if price is None:
+            message = f"{account} has no price for a {kind}."
+            unpriced.append(Fault(f"{pointer}/{i}", "price_unknown", message))
+            continue
+        offers.append(Orderable(account, record.owner, record.network, record.handle, *price))
+    for code, faults in (("account_not_available", missing), ("price_unknown", unpriced)):
+        if faults:
+            raise Problem(code, "; ".join(fault.message for fault in faults[:3]), faults=faults)
+    return offers
+
+
+def require_taking(account_id: str, creator_id: str, advertiser_id: str) -> None:
+    """Require that an offer can still become an order: the account is admitted and this creator's, the advertiser is certified.
+
+    Raises Problem `account_not_available` if the account was revoked or has another owner, `state_conflict` if the certification
+    was revoked."""
+    if departed([(account_id, creator_id)]):
+        raise Problem("account_not_available", "The account no longer takes orders of this creator.")
+    require_not_revoked(advertiser_id)
+
+
+def departed(accounts: Sequence[tuple[str, str]]) -> dict[str, Cause]:
+    """Return which of these accounts (at most 100), each with the creator it was ordered from, take no orders of that creator any
+    more, and why."""
+    found = _read([account for account, _ in accounts])
+    gone: dict[str, Cause] = {}
+    for account, creator_id in accounts:
+        record = found.get(account)
+        if record is None or record.owner is None:
+            gone[account] = "account_unbound"
+        elif record.owner != creator_id:
+            gone[account] = "owner_changed"
+        elif record.status != "admitted":
+            gone[account] = "account_revoked"
+    return gone
+
+
+def available_now(accounts: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """Return which of these accounts (at most 100), each with its creator, take orders of that creator now."""
+    found = _read([account for account, _ in accounts])
+    return frozenset(
+        account
+        for account, creator_id in accounts
+        if (record := found.get(account)) and record.owner == creator_id and is_orderable(record)
+    )
+
+
+def _read(account_ids: Sequence[str]) -> dict[str, AccountRecord]:
+    keys = [(account, "account") for account in account_ids]
+    return {record.pk: record for record in AccountRecord.batch_get(keys, consistent_read=True)} if keys else {}
+
+
+def applicant(account_id: str, creator_id: str) -> AccountRecord:
+    """The creator's account, if it takes orders now. Raises Problem `not_found` if it is another's, `account_not_available`."""
+    record = find_account(account_id)
+    if record is None or record.owner != creator_id:
+        raise not_found("account")
+    if not is_orderable(record):
+        raise Problem("account_not_available", _why(account_id, record))
+    return record
+
+
+def unmet(record: AccountRecord, wanted: Mapping[str, Any]) -> list[Fault]:
+    """What the account lacks of `category`, `grade_min`, `followers_min`; one Fault each, at `/account_id`."""
+    faults = []
+    if "category" in wanted and record.category != wanted["category"]:
+        faults.append(Fault("/account_id", "category", f"The account's category is not {wanted['category']}."))
+    if "grade_min" in wanted:
+        enough = GRADES[GRADES.index(wanted["grade_min"]) :]
+        if record.grade not in enough:
+            faults.append(Fault("/account_id", "grade_min", f"The account has no grade from {wanted['grade_min']} on."))
+    if int(record.followers or 0) < wanted.get("followers_min", 0):
+        faults.append(Fault("/account_id", "followers_min", f"It has less than {wanted['followers_min']:,} followers."))
+    return faults
+
+
+def _why(account: str, record: AccountRecord | None) -> str:
+    if record is None:
+        return f"There is no account {account}."
+    if record.status == "admitted" and not record.paused and is_proof_missing(record):
+        return f"{account} was not proved by its owner."
+    return f"{account} is {'paused' if record.paused else record.status}."

@@ -1,0 +1,95 @@
+"""The owner lets the market publish as the account, or no longer; and what tasks call to do so.
+
+`AccountRecord.publishing` is `{allowed, since, until?}`. What the network gave for it is kept by the network's adapter, in Secrets
+Manager, never here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from chalicelib.accounts import ownership
+from chalicelib.accounts.accounts import find_owned
+from chalicelib.accounts.records import AccountRecord, find_account, rewritten, until_settled
+from chalicelib.core import clock
+from chalicelib.core.errors import Problem
+from chalicelib.social.networks import network
+from chalicelib.social.port import Account, Draft, NotPermitted, Post
+from chalicelib.social.publishing import publish_once
+from chalicelib.store import transact
+
+
+def permit(account_id: str, creator_id: str, allowed: bool, code: str | None) -> AccountRecord:
+    """The owner allows it, with the `code` of the network where it wants one, or takes the permission back. The same again
+    changes nothing; a new code prolongs the permission. Where the network tells whose permission it is, the account is
+    verified by it.
+
+    Raises Problem `not_found` for somebody else's account; `state_conflict` for a rejected one; `publishing_not_authorised`;
+    NetworkErrors."""
+    record = find_owned(account_id, creator_id)
+    if allowed and record.status == "rejected":
+        raise Problem("state_conflict", "The account was not admitted; bind it anew.")
+    asked, account = network(record.network), Account(record.pk, record.handle)
+    if not allowed:
+        record = _write(account_id, creator_id, None, None)
+        asked.forget(account)
+        return record
+    if code is None and is_allowed(record):
+        return record
+    until = asked.authorise(account, code)
+    now = clock.now()
+    record = _write(account_id, creator_id, now, until)
+    if until is None:
+        return record
+    return ownership.verified(account_id, creator_id, {"at": clock.stamp(now), "where": "authorisation"})
+
+
+def is_allowed(record: AccountRecord) -> bool:
+    """Whether the market may publish as this account now."""
+    known = record.publishing or {}
+    until = known.get("until")
+    return bool(known.get("allowed")) and (until is None or clock.parse(until) > clock.now())
+
+
+def allowed(account_ids: Sequence[str]) -> frozenset[str]:
+    """Which of these accounts (at most 100) let the market publish for them now."""
+    found = AccountRecord.batch_get([(account, "account") for account in account_ids], consistent_read=True)
+    return frozenset(record.pk for record in found if is_allowed(record))
+
+
+def publish_for(account_id: str, draft: Draft, key: str) -> Post:
+    """Posts, or with `draft.repost_of` reposts, as the account by its owner's permission: once for this `key` (the order's id),
+    however often it is called. The post as the network shows it.
+
+    Raises NetworkErrors: NotPermitted without the owner's permission, or when the network no longer takes it; RefusedByNetwork;
+    RateLimited, Unavailable, Unreadable: call again with the same key, later."""
+    record = find_account(account_id)
+    if record is None or not is_allowed(record):
+        raise NotPermitted("The account's owner does not let the market publish.")
+    account = Account(record.pk, record.handle)
+    return publish_once(network(record.network), record.network, account, draft, key)
+
+
+def take_down_for(account_id: str, url: str) -> bool:
+    """Removes a post of the account; whether it is gone: False without the owner's permission. Raises NetworkErrors."""
+    record = find_account(account_id)
+    if record is None:
+        return False
+    account = Account(record.pk, record.handle) if is_allowed(record) else None
+    return network(record.network).take_down(url, account)
+
+
+def _write(account_id: str, creator_id: str, since: datetime | None, until: datetime | None) -> AccountRecord:
+    def change() -> AccountRecord:
+        record = find_owned(account_id, creator_id)
+        known: dict[str, Any] = record.publishing or {}
+        if since is None and not known.get("allowed"):
+            return record
+        given = {"allowed": since is not None, "since": clock.stamp(since or clock.now())}
+        record.publishing = {**given, "until": clock.stamp(until)} if until else given
+        record.updated_at = clock.stamp(clock.now())
+        transact([rewritten("account", record)])
+        return record
+
+    return until_settled(change)

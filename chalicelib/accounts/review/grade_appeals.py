@@ -1,0 +1,195 @@
+"""Appeals against a grade (rule 24): the owner says what evidence is wrong; an auditor decides whether it is corrected, and the
+grade is computed anew from what then stands. Nobody sets a grade.
+
+There is one appeal per grade: its id is derived from the account and the number of the change that it is against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from chalicelib.accounts import accounts
+from chalicelib.accounts.records import AccountRecord, rewritten, until_settled
+from chalicelib.accounts.valuation import metric_snapshots
+from chalicelib.core import clock, ids
+from chalicelib.core.errors import Problem, not_found
+from chalicelib.core.rules import rules
+from chalicelib.decisions.decider import Decider
+from chalicelib.decisions.log import recorded
+from chalicelib.store import (
+    AccountsRecord,
+    Action,
+    JSONAttribute,
+    Page,
+    Refused,
+    as_read,
+    put,
+    read_page,
+    transact,
+    update,
+)
+
+QUEUE = "appeal"
+LABELS = {"open": "申诉中", "granted": "申诉成立", "rejected": "申诉驳回"}
+Corrected = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
+"""`(evidence as it stands, corrections) -> a snapshot of now`; raises InvalidBody for what cannot be."""
+
+
+class AppealRecord(AccountsRecord):
+    """pk is its id, sk is `appeal`; owner is `appeals#` and the account, so that an account's appeals are listed."""
+
+    account_id = UnicodeAttribute()
+    creator_id = UnicodeAttribute()
+    status = UnicodeAttribute()
+    grade = UnicodeAttribute()
+    grade_number = NumberAttribute()
+    reason = UnicodeAttribute()
+    evidence = JSONAttribute()
+    ruling = JSONAttribute(null=True)
+    revision = NumberAttribute(default=0)
+    created_at = UnicodeAttribute()
+
+
+def lodge(account: str, creator_id: str, reason: str, evidence: dict[str, Any], corrected: Corrected) -> AppealRecord:
+    """The owner appeals the present grade, with corrected figures if there are any. The same again changes nothing.
+
+    Raises Problem `not_found` for somebody else's account; `state_conflict` for one without a grade; `already_exists` for a second
+    appeal of the same grade; InvalidBody for figures that cannot be."""
+    record = accounts.find_owned(account, creator_id)
+    if record.grade is None:
+        raise Problem("state_conflict", "The account has no grade yet.")
+    evidence = _read(record, evidence, corrected)
+    now, number = clock.now(), int(record.grade_number)
+    appeal_id = ids.derive("apl", account, str(number))
+    made = AppealRecord(
+        appeal_id,
+        "appeal",
+        owner=_listed(account),
+        listed_at=f"{clock.stamp(now)}#{appeal_id}",
+        queue=QUEUE,
+        due_at=clock.stamp(clock.working_time_after(now, rules().grade_appeal)),
+        account_id=account,
+        creator_id=creator_id,
+        status="open",
+        grade=record.grade,
+        grade_number=number,
+        reason=reason,
+        evidence=evidence,
+        created_at=clock.stamp(now),
+    )
+    try:
+        transact([put("appeal", made, AppealRecord.pk.does_not_exist())])
+    except Refused:
+        known = find(appeal_id)
+        if (known.reason, known.evidence) != (reason, evidence):
+            raise Problem("already_exists", "This grade was appealed already.", id=appeal_id) from None
+        return known
+    return made
+
+
+def find(appeal_id: str) -> AppealRecord:
+    """The appeal, read consistently. Raises Problem `not_found`."""
+    found = AppealRecord.find(appeal_id, "appeal") if ids.is_id("apl", appeal_id) else None
+    if found is None:
+        raise not_found("appeal")
+    return found
+
+
+def of_account(account: str, limit: int, after: dict[str, Any] | None) -> Page[AppealRecord]:
+    """The account's appeals, newest first."""
+    return read_page(AppealRecord, _listed(account), index="by_owner", limit=limit, after=after)
+
+
+def waiting(limit: int, after: dict[str, Any] | None) -> Page[AppealRecord]:
+    """The appeals that wait for their ruling, the one due first at the head."""
+    return read_page(AppealRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
+
+
+def rule(
+    appeal_id: str, outcome: str, evidence: dict[str, Any], note: str, by: Decider, corrected: Corrected
+) -> AppealRecord:
+    """Take the auditor's ruling. The same again changes nothing.
+
+    `granted`: the account's evidence is corrected by `evidence`, or by what the owner gave if that is empty, and the grade
+    computed anew, in one transaction with the ruling. `rejected`: nothing changes.
+
+    Raises Problem `not_found`, `conflict_of_interest` for a party of the appeal, `already_decided`, `revision_changed`; InvalidBody
+    for figures that cannot be; `state_conflict` for a grant without any figures."""
+
+    def decide() -> AppealRecord:
+        appeal = find(appeal_id)
+        account = accounts.find(appeal.account_id)
+        by.require_other([appeal.creator_id, account.owner])
+        figures = _read(account, evidence, corrected)
+        ruling = {"outcome": outcome, "note": note, "evidence": figures}
+        if appeal.ruling is not None:
+            if {name: appeal.ruling[name] for name in ruling} != ruling:
+                raise Problem("already_decided", f"The appeal was {appeal.status}.")
+            by.require_repeat(appeal.ruling.get("revision"), int(appeal.revision))
+            return appeal
+        by.require_read(int(appeal.revision))
+        before = account.grade
+        actions = _corrections(account, appeal, figures, corrected) if outcome == "granted" else []
+        at = clock.now()
+        told = {"by": by.sub, "revision": by.revision, "at": clock.stamp(at)}
+        actions.append(recorded("grade_appeal", appeal_id, outcome, None, note, by, at))
+        said = {**ruling, **told, "before": before, "after": account.grade}
+        changes = [
+            AppealRecord.status.set(outcome),
+            AppealRecord.ruling.set(said),
+            AppealRecord.revision.set(int(appeal.revision) + 1),
+            AppealRecord.queue.remove(),
+            AppealRecord.due_at.remove(),
+        ]
+        transact([update("appeal", appeal, changes, (AppealRecord.status == "open") & as_read(appeal)), *actions])
+        return find(appeal_id)
+
+    return until_settled(decide)
+
+
+def present(appeal: AppealRecord, *, staff: bool) -> dict[str, Any]:
+    """An appeal as its owner sees it; `staff`: also which auditor ruled it."""
+    ruling = appeal.ruling
+    hidden = {} if staff else {"by": "auditor"}
+    due_at = clock.parse(appeal.due_at) if appeal.due_at else None
+    return {
+        "id": appeal.pk,
+        "revision": int(appeal.revision),
+        "account_id": appeal.account_id,
+        "status": appeal.status,
+        "label": LABELS[appeal.status],
+        "grade": appeal.grade,
+        "reason": appeal.reason,
+        "evidence": appeal.evidence,
+        "due_at": due_at,
+        "overdue": due_at is not None and clock.now() >= due_at,
+        "ruling": None if ruling is None else {**ruling, **hidden, "at": clock.parse(ruling["at"])},
+        "created_at": clock.parse(appeal.created_at),
+    }
+
+
+def _read(account: AccountRecord, evidence: dict[str, Any], corrected: Corrected) -> dict[str, Any]:
+    """The figures of `evidence` as numbers and times. They are stored so, not as they were sent: a number can be sent as a text of
+    any length. Raises InvalidBody for figures that cannot be."""
+    if not evidence:
+        return {}
+    figures = corrected(account.evidence or {}, evidence)
+    return {name: figures.get(name) for name in evidence}
+
+
+def _corrections(
+    account: AccountRecord, appeal: AppealRecord, evidence: dict[str, Any], corrected: Corrected
+) -> list[Action]:
+    """The snapshot of the corrected evidence and what follows from it; the account is changed in memory."""
+    correction = evidence or appeal.evidence
+    if not correction:
+        raise Problem("state_conflict", "A granted appeal corrects figures: name them.")
+    revised, figures = rewritten("account", account), corrected(account.evidence or {}, correction)
+    return [revised, *metric_snapshots.observe(account, figures, f"appeal {appeal.pk}", confirmed_by=appeal.pk)]
+
+
+def _listed(account: str) -> str:
+    return f"appeals#{account}"

@@ -1,0 +1,152 @@
+"""Finding accounts: through the index that has the asked order, filtered by DynamoDB, a bounded read per page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
+from typing import Any, Literal
+
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.accounts.records import LISTED, AccountRecord
+from chalicelib.core.order_kinds import Kind
+from chalicelib.grading.model.methodology import GRADES
+from chalicelib.store import Page, read_page
+
+Sort = Literal["grade", "-grade", "followers", "-followers", "price", "-price", "value", "-value"]
+EXAMINED_MAX = 10_000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for; None does not filter. Prices in fen, of `kind` (of a post if no kind is named). A named kind
+    leaves out accounts that have no price for it, and so does sorting by price."""
+
+    category: str | None = None
+    grade_min: str | None = None
+    price_min: int | None = None
+    price_max: int | None = None
+    followers_min: int | None = None
+    kind: Kind | None = None
+    q: str | None = None
+    sort: Sort = "-grade"
+
+
+def find(wanted: Wanted, limit: int, after: dict[str, Any] | None = None) -> Page[AccountRecord]:
+    """One page of admitted and unclaimed accounts. At most EXAMINED_MAX accounts are examined per page; it may be short,
+    or empty, and still say where to go on."""
+    index, ranged, filters = _question(wanted)
+    return read_page(
+        AccountRecord,
+        LISTED,
+        index=index,
+        limit=limit,
+        range_condition=ranged,
+        where=filters,
+        after=after,
+        newest_first=wanted.sort.startswith("-"),
+        examined_max=EXAMINED_MAX,
+    )
+
+
+@dataclass(frozen=True)
+class Facets:
+    """How many accounts fit: `total` all filters; each category those that fit the others, each grade likewise. None is without.
+    `complete`: whether all listed accounts in question were examined."""
+
+    total: int
+    categories: Counter[str | None]
+    grades: Counter[str | None]
+    examined: int
+    complete: bool
+
+
+def count(wanted: Wanted) -> Facets:
+    """Counts without regard to the order asked for: through the index that has to examine least, at most EXAMINED_MAX accounts."""
+    by_price = wanted.kind is not None or wanted.price_min is not None or wanted.price_max is not None
+    sort: Sort = "price" if by_price else "followers" if wanted.followers_min is not None else "grade"
+    index, ranged, filters = _question(replace(wanted, sort=sort, category=None, grade_min=None))
+    enough = set(GRADES if wanted.grade_min is None else GRADES[GRADES.index(wanted.grade_min) :])
+    total = 0
+    categories: Counter[str | None] = Counter()
+    grades: Counter[str | None] = Counter()
+    results = AccountRecord.query(
+        LISTED,
+        range_key_condition=ranged,
+        filter_condition=filters,
+        index_name=index,
+        attributes_to_get=["category", "grade"],
+        page_size=EXAMINED_MAX,
+    )
+    pages = results.page_iter
+    for page in pages:
+        for raw in page["Items"]:
+            category, grade = (raw.get(name, {}).get("S") for name in ("category", "grade"))
+            of_category = wanted.category in (None, category)
+            of_grade = wanted.grade_min is None or grade in enough
+            total += of_category and of_grade
+            categories[category] += of_grade
+            grades[grade] += of_category
+        if pages.total_scanned_count >= EXAMINED_MAX:
+            break
+        pages.page_size = EXAMINED_MAX - pages.total_scanned_count
+    return Facets(total, +categories, +grades, pages.total_scanned_count, pages.last_evaluated_key is None)
+
+
+def _question(wanted: Wanted) -> tuple[str, Condition | None, Condition | None]:
+    """The index that has the order, the bounds on its range key, and what else has to hold."""
+    price = f"{wanted.kind or 'post'}_price"
+    column = {"grade": "score", "price": price}.get(wanted.sort.lstrip("-"), wanted.sort.lstrip("-"))
+    bounds = {price: (wanted.price_min, wanted.price_max), "followers": (wanted.followers_min, None)}
+    ranged = _between(column, *bounds.pop(column, (None, None)))
+    conditions = [_between(name, *bound) for name, bound in bounds.items()]
+    if wanted.kind is not None and column != price:
+        conditions.append(getattr(AccountRecord, price).exists())
+    if wanted.category is not None:
+        conditions.append(AccountRecord.category == wanted.category)
+    if wanted.grade_min is not None:
+        conditions.append(AccountRecord.grade.is_in(*GRADES[GRADES.index(wanted.grade_min) :]))
+    if wanted.q is not None:
+        conditions.append(AccountRecord.handle_folded.contains(wanted.q.casefold()))
+    filters = [condition for condition in conditions if condition is not None]
+    return f"by_{column}", ranged, reduce(and_, filters) if filters else None
+
+
+def find_near(account: AccountRecord, each_way: int) -> list[AccountRecord]:
+    """The listed accounts of the same category among the `each_way` next ones on either side of the account's score."""
+    near: dict[str, AccountRecord] = {}
+    score = float(account.score or 0)
+    for upwards in (True, False):
+        side = AccountRecord.score >= score if upwards else AccountRecord.score < score
+        found = AccountRecord.query(
+            LISTED,
+            range_key_condition=side,
+            filter_condition=AccountRecord.category == account.category,
+            index_name="by_score",
+            scan_index_forward=upwards,
+            page_size=each_way,
+        )
+        for page in found.page_iter:  # one page: DynamoDB counts `page_size` before it filters
+            near.update({record.pk: record for record in map(AccountRecord.from_raw_data, page["Items"])})
+            break
+    near.pop(account.pk, None)
+    return list(near.values())
+
+
+def owned(creator_id: str, limit: int, after: dict[str, Any] | None = None) -> Page[AccountRecord]:
+    """The creator's own accounts in every status, last bound first."""
+    return read_page(AccountRecord, creator_id, index="by_owner", limit=limit, after=after)
+
+
+def _between(name: str, least: int | None, most: int | None) -> Condition | None:
+    attribute = getattr(AccountRecord, name)
+    condition: Condition | None = None
+    if least is not None and most is not None:
+        condition = attribute.between(least, most)
+    elif least is not None:
+        condition = attribute >= least
+    elif most is not None:
+        condition = attribute <= most
+    return condition

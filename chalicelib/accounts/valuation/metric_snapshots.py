@@ -1,0 +1,84 @@
+"""Snapshots of an account's metrics: immutable, keyed by when they were measured; the latest is the evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.accounts import accounts
+from chalicelib.accounts.records import AccountRecord, SnapshotRecord, rewritten, until_settled
+from chalicelib.accounts.valuation import valuation
+from chalicelib.core import clock
+from chalicelib.core.errors import Problem
+from chalicelib.decisions.decider import Decider
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.follower_growth import MONTH, counting
+from chalicelib.grading.model.methodology import in_force
+from chalicelib.store import Action, put, read_page, transact
+
+
+def record(account: str, figures: dict[str, Any], by: Decider) -> AccountRecord:
+    """Keeps the snapshot (`as_of` and figures, plain JSON) and, if it is the latest, grades the account by it.
+
+    The same snapshot again changes nothing; another one with the same `as_of` is Problem `already_exists`. One that is
+    older than the evidence is kept as history only. Raises Problem `conflict_of_interest` for an account of `by`."""
+
+    def change() -> AccountRecord:
+        found = accounts.find(account)
+        by.require_other([found.owner])
+        actions = observe(found, figures, "metrics")
+        if actions:
+            transact([rewritten("account", found), *actions])
+        return found
+
+    return until_settled(change)
+
+
+def observe(
+    account: AccountRecord, figures: dict[str, Any], cause: str, confirmed_by: str | None = None
+) -> list[Action]:
+    """The actions besides the account's own for a snapshot of it; none if the snapshot is known. The account itself is changed in
+    memory. Figures that an auditor confirmed, by the ruling of the appeal `confirmed_by`, become the evidence whatever was measured
+    before, and stand beside a measurement of the same second.
+
+    Raises Problem `already_exists` for other figures of the same moment."""
+    as_of = figures["as_of"]
+    key = f"metrics#{as_of}#{confirmed_by}" if confirmed_by else f"metrics#{as_of}"
+    known = SnapshotRecord.find(account.pk, key) if account.evidence else None
+    if known is not None:
+        if known.figures != figures:
+            raise Problem("already_exists", f"There is another snapshot of {as_of}.")
+        return []
+    now = clock.now()
+    moment = clock.stamp(now)
+    snapshot = SnapshotRecord(pk=account.pk, sk=key, figures=figures, recorded_at=moment)
+    actions = [put("snapshot", snapshot, SnapshotRecord.pk.does_not_exist())]
+    if account.evidence is None or confirmed_by or as_of > account.evidence["as_of"]:
+        before = {} if confirmed_by else _counted_before(account, as_of)
+        actions += valuation.grade(account, {**figures, **before}, cause)
+        evidence = counting(Evidence.from_json(account.evidence), in_force().follower_limit)
+        snapshot.counted = evidence.counted_followers
+        accounts.enter_verified(account, now)
+    account.updated_at = moment
+    return actions
+
+
+def _counted_before(account: AccountRecord, as_of: str) -> dict[str, Any]:
+    """How many followers counted 30 days before, or when the account was measured first if that is not so long ago."""
+    if account.evidence is None:
+        return {}
+    month_ago = clock.rfc3339(clock.parse(as_of) - MONTH)
+    between = SnapshotRecord.sk.between("metrics#", f"metrics#{month_ago}")
+    counts = SnapshotRecord.counted.exists()
+    for condition, newest_first in ((between, True), (SnapshotRecord.sk.startswith("metrics#"), False)):
+        page = read_page(
+            SnapshotRecord,
+            account.pk,
+            limit=1,
+            range_condition=condition,
+            where=counts,
+            newest_first=newest_first,
+            consistent=True,
+        )
+        for found in page.items:
+            return {"counted_at": found.figures["as_of"], "counted_before": int(found.counted)}
+    return {}

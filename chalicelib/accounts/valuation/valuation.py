@@ -1,0 +1,56 @@
+"""What follows for an account from its evidence and its own prices: grade, advised and effective prices, value.
+
+Everything is set on the record in memory; the caller writes it in one transaction with the actions it gets back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.accounts.records import AccountRecord, PriceChange
+from chalicelib.core import clock
+from chalicelib.core.order_kinds import KINDS, Kind
+from chalicelib.grading.assessment import assess, change, differs, effective_prices
+from chalicelib.grading.model.evidence import CONDUCT, PAID, Evidence
+from chalicelib.grading.model.price import Band
+from chalicelib.grading.records import GradeChange
+from chalicelib.store import Action, put
+
+
+def grade(record: AccountRecord, figures: dict[str, Any], cause: str) -> list[Action]:
+    """Makes `figures`, and what its orders have shown, the evidence and grades the account by it; the action that keeps what
+    changed, if anything did."""
+    if record.traded_on is not None and record.evidence:
+        shown = {name: record.evidence[name] for name in (*CONDUCT, *PAID) if name in record.evidence}
+        figures = {**{name: figures[name] for name in figures if name not in CONDUCT}, **shown}
+    assessment = assess(Evidence.from_json(figures), record.category, held=record.grade)
+    if not differs(record, assessment):
+        return []
+    made = change(record, assessment, cause)
+    own = (record.own_price("post"), record.own_price("repost"))
+    for name, value in assessment.attributes(*own).items():
+        setattr(record, name, value)
+    record.graded_at = made.at
+    record.grade_number = int(record.grade_number) + 1
+    return [put("grade_change", made, GradeChange.pk.does_not_exist())]
+
+
+def price(record: AccountRecord, own: Mapping[Kind, int | None], cause: str = "owner") -> list[Action]:
+    """Sets own prices (fen; kinds that are missing stay), and with them the effective prices and the value; the action that keeps
+    the change of own prices, if they did change."""
+    before = [record.own_price(kind) for kind in KINDS]
+    record.own_post_price, record.own_repost_price = (own.get(kind, record.own_price(kind)) for kind in KINDS)
+    record.post_price, record.repost_price = record.own_post_price, record.own_repost_price
+    if record.advised and record.evidence:
+        bands: dict[str, Band] = {kind: Band(**record.advised[kind]) for kind in KINDS}
+        evidence = Evidence.from_json(record.evidence)
+        effective = effective_prices(bands, record.own_price("post"), record.own_price("repost"), evidence)
+        for name, value in effective.items():
+            setattr(record, name, value)
+    now = [record.own_price(kind) for kind in KINDS]
+    if now == before:
+        return []
+    made = PriceChange(record.pk, f"price#{clock.stamp(clock.now())}", cause=cause)
+    made.post, made.repost = now
+    return [put("price_change", made, None)]

@@ -1,0 +1,39 @@
+"""The one check of every text in a request body: it can be stored and shown, and a reader sees something of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from chalicelib.api.validation_errors import pointer_part
+from chalicelib.core.errors import Fault
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+"""Control characters other than tab and new line, and what Unicode says is no character."""
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that show nothing: fillers of Hangul and the empty braille pattern."""
+
+
+def faults(document: Any, pointer: str = "") -> Iterator[Fault]:
+    """A Fault for each text in the document that has control characters, or that is not empty and shows nothing (spaces,
+    U+200B and the like). Whether a text may be empty is its field's own rule."""
+    if isinstance(document, str):
+        if _CONTROL.search(document):
+            yield Fault(pointer, "text_control", "The text has control characters.")
+        elif document and not _shows(document):
+            yield Fault(pointer, "text_invisible", "The text has nothing that can be seen.")
+    elif isinstance(document, list):
+        for place, inner in enumerate(document):
+            yield from faults(inner, f"{pointer}/{place}")
+    elif isinstance(document, dict):
+        for name, inner in document.items():
+            if _CONTROL.search(name):
+                yield Fault(pointer, "text_control", "The name of a field has control characters.")
+            else:
+                yield from faults(inner, f"{pointer}/{pointer_part(name)}")
+
+
+def _shows(text: str) -> bool:
+    return any(unicodedata.category(one)[0] in "LNPS" and one not in _BLANK for one in text)

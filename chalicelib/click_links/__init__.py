@@ -1,0 +1,5 @@
+"""Click links: every URL of every order has a link of its own that counts who follows it (docs/discovery.md)."""
+
+from chalicelib.click_links.clicks import Clicks, for_order, totals
+
+__all__ = ["Clicks", "for_order", "totals"]

@@ -1,0 +1,187 @@
+"""Follow a click link: find the URL, count the click (rule 33); nothing waits for the count."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from botocore.exceptions import ClientError
+
+from chalicelib.click_links import link_codes, visitors
+from chalicelib.click_links.bots import is_click
+from chalicelib.click_links.records import ClickCounter, LinkedOrder
+from chalicelib.core import aws, clock
+from chalicelib.core.errors import Problem, not_found
+from chalicelib.core.observability import logger
+from chalicelib.core.rules import rules
+from chalicelib.core.settings import settings
+
+REMEMBERED_MAX = 10_000
+READERS = 16
+
+_remembered: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a code stands for: the order, the place of the audited URL in it, and whether clicks on it count now."""
+
+    order_id: str
+    place: int
+    url: str
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Clicks:
+    """The clicks of one link: one per visitor in 24 hours. `visitors` are different ones; `bots` are not part of `clicks`."""
+
+    clicks: int = 0
+    visitors: int = 0
+    bots: int = 0
+    days: dict[str, int] = field(default_factory=dict)
+
+
+def for_order(order_id: str, urls: Sequence[str]) -> list[str]:
+    """The short links of an order, one per URL; the same for the same order. On a deployment without `LINK_BASE` there are no
+    links: the URLs themselves."""
+    base = settings().link_base.rstrip("/")
+    if not base:
+        return list(urls)
+    return [f"{base}/r/{link_codes.code(order_id, place)}" for place in range(len(urls))]
+
+
+def target(code: str) -> Target:
+    """What a code stands for, with one read of the order. If that fails, what this process read before, and nothing counts.
+
+    Raises Problem `not_found` for a code that no order has or whose order was stopped by the platform,
+    `upstream_unavailable` if the order cannot be read and is not remembered."""
+    known = link_codes.read(code)
+    if known is None:
+        raise not_found("link")
+    order_id, place = known
+    urls, counts = _urls(order_id)
+    if place >= len(urls):
+        raise not_found("link")
+    return Target(order_id, place, urls[place], counts)
+
+
+def count(target: Target, method: str, address: str, headers: Mapping[str, str]) -> bool:
+    """Counts one click, if it is one (rule 33); whether it was counted. Never raises and gives up after a second: a click that
+    cannot be counted still leads to its page. `headers` by lower-case name.
+
+    A visitor's mark is written first and the counter second: if the process stops in between, one click is lost and none is
+    counted twice."""
+    if not target.counts or method == "HEAD":
+        return False
+    try:
+        if not is_click(method, headers):
+            _add(target, "ADD bots :one")
+            return False
+        returning = _admit(target, address)
+        if returning is None:
+            return False
+        _add(target, "ADD clicks :one" if returning else "ADD clicks :one, visitors :one")
+    except Exception:  # whatever keeps us from counting must not keep a visitor from the page
+        logger.warning("click not counted", exc_info=True)
+        return False
+    return True
+
+
+def totals(order_id: str, links: int, *, patient: bool = False) -> list[Clicks]:
+    """The clicks of each of the order's `links` links so far: one query per link and shard, 16 at a time; one after the other for
+    who is `patient`, like a workflow that nobody waits for."""
+    keys = [(place, shard) for place in range(links) for shard in range(visitors.SHARDS)]
+
+    def counters(key: tuple[int, int]) -> list[ClickCounter]:
+        return list(ClickCounter.query(_pk(order_id, *key)))
+
+    if patient:
+        found = [(key, counters(key)) for key in keys]
+    else:
+        with ThreadPoolExecutor(READERS) as readers:
+            found = list(zip(keys, readers.map(counters, keys), strict=True))
+    return [_summed([item for (at, _), items in found if at == place for item in items]) for place in range(links)]
+
+
+def linked_order(order_id: str) -> LinkedOrder:
+    """The order as far as its links need it. Raises Problem `not_found`."""
+    order = LinkedOrder.find(order_id, "order", consistent=False)
+    if order is None:
+        raise not_found("order")
+    return order
+
+
+def _admit(target: Target, address: str) -> bool | None:
+    """Writes that the visitor's click counts now: True for a visitor who was counted before, False for a new one; None if the
+    last counted click is less than `click_again` ago."""
+    key = aws.secret(settings().cursor_secret_arn)
+    mark = visitors.mark(key, target.order_id, target.place, address)
+    now = int(clock.now().timestamp())
+    before = now - int(rules().click_again / timedelta(seconds=1))
+    try:
+        written = aws.client("dynamodb", hurried=True).update_item(
+            TableName=settings().clicks_table,
+            Key={"pk": {"S": f"{target.order_id}#{target.place}#visitor#{mark:06x}"}, "sk": {"S": "visitor"}},
+            UpdateExpression="SET counted_at = :now",
+            ConditionExpression="attribute_not_exists(counted_at) OR counted_at <= :before",
+            ExpressionAttributeValues={":now": {"N": str(now)}, ":before": {"N": str(before)}},
+            ReturnValues="UPDATED_OLD",
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            return None
+        raise
+    return "counted_at" in written.get("Attributes", {})
+
+
+def _add(target: Target, changes: str) -> None:
+    day = clock.rfc3339(clock.now())[:10]
+    aws.client("dynamodb", hurried=True).update_item(
+        TableName=settings().clicks_table,
+        Key={"pk": {"S": _pk(target.order_id, target.place, secrets.randbelow(visitors.SHARDS))}, "sk": {"S": day}},
+        UpdateExpression=changes,
+        ExpressionAttributeValues={":one": {"N": "1"}},
+    )
+
+
+def _summed(counters: list[ClickCounter]) -> Clicks:
+    days: Counter[str] = Counter()
+    seen: dict[str, set[int]] = {}
+    for counter in counters:
+        days[counter.sk] += int(counter.clicks)
+        seen.setdefault(counter.sk, set()).update(int(visitor) for visitor in counter.seen or ())
+    return Clicks(
+        clicks=sum(days.values()),
+        visitors=sum(int(counter.visitors) for counter in counters) + sum(map(visitors.estimate, seen.values())),
+        bots=sum(int(counter.bots) for counter in counters),
+        days={day: clicks for day, clicks in sorted(days.items()) if clicks},
+    )
+
+
+def _urls(order_id: str) -> tuple[tuple[str, ...], bool]:
+    """The order's URLs, and whether clicks on them count now."""
+    try:
+        order = linked_order(order_id)
+    except Problem:
+        raise
+    except Exception as error:
+        if order_id in _remembered:  # what was audited stays audited: better late than no page
+            return _remembered[order_id], False
+        raise Problem("upstream_unavailable", "The link cannot be looked up now.") from error
+    if order.status == "stopped":
+        _remembered.pop(order_id, None)
+        raise not_found("link")
+    _remembered[order_id] = tuple(order.urls)
+    _remembered.move_to_end(order_id)
+    if len(_remembered) > REMEMBERED_MAX:
+        _remembered.popitem(last=False)
+    return _remembered[order_id], order.is_up
+
+
+def _pk(order_id: str, place: int, shard: int) -> str:
+    return f"{order_id}#{place}#{shard}"

@@ -1,0 +1,75 @@
+"""HTTP routes of click links."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from chalice.app import Blueprint
+
+from chalicelib.api import Answer, Call, route
+from chalicelib.click_links import clicks
+from chalicelib.click_links.host_names import ascii_url, with_query
+from chalicelib.core.errors import not_found
+
+blueprint = Blueprint(__name__)
+LOCATION_MAX = 8_000
+"""Characters of an address to lead to; with a longer query the audited URL alone is taken."""
+
+
+@route(blueprint, "GET", "/r/{code}", roles=None, free_query=True)
+def follow(call: Call[None], code: str) -> Answer:
+    """Leads to the audited URL of an order, with the query of the request, and counts the click."""
+    target = clicks.target(code)
+    address = str((call.request.context.get("identity") or {}).get("sourceIp") or "")
+    clicks.count(target, call.request.method, address, call.request.headers)
+    location = _location(target.url, call.request.query_params)
+    headers = {"Location": location, "Content-Type": "text/plain", "Referrer-Policy": "no-referrer"}
+    return Answer("", 302, headers=headers)
+
+
+@route(
+    blueprint,
+    "GET",
+    "/v1/orders/{order_id}/clicks",
+    roles=("advertiser", "creator", "auditor", "finance"),
+    answer="OrderClicks",
+)
+def order_clicks(call: Call[None], order_id: str) -> dict[str, Any]:
+    """Clicks, visitors and bots of each link of an order, by day."""
+    order = clicks.linked_order(order_id)
+    caller = call.caller
+    theirs = caller.has("advertiser") and order.advertiser_id == caller.advertiser_id
+    theirs = theirs or (caller.has("creator") and order.owner == caller.creator_id)
+    if not (theirs or caller.has("auditor", "finance")):
+        raise not_found("order")
+    links = zip(
+        clicks.for_order(order_id, order.urls), order.urls, clicks.totals(order_id, len(order.urls)), strict=True
+    )
+    return {
+        "order_id": order_id,
+        "links": [
+            {
+                "url": url,
+                "link": link,
+                "clicks": counted.clicks,
+                "visitors": counted.visitors,
+                "bots": counted.bots,
+                "days": [{"day": day, "clicks": number} for day, number in counted.days.items()],
+            }
+            for link, url, counted in links
+        ],
+    }
+
+
+def _location(url: str, parameters: Any) -> str:
+    """The audited URL in ASCII, with the parameters of the request that it does not have itself. A click cannot change what was
+    audited."""
+    try:
+        audited = ascii_url(url)
+    except ValueError:  # audited before hosts were checked
+        raise not_found("link") from None
+    own = {name for name, _ in parse_qsl(urlsplit(audited).query, keep_blank_values=True)}
+    added = [(name, text) for name in parameters or () if name not in own for text in parameters.getlist(name)]
+    location = with_query(audited, urlencode(added))
+    return location if len(location) <= LOCATION_MAX else audited

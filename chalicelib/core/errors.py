@@ -1,0 +1,145 @@
+"""The one error table and the one exception that carries its rows.
+
+    Problem(code, detail)      what every layer raises; `code` is a row of TABLE
+    ├── InvalidBody            422 with one Fault per field that is wrong
+    └── InsufficientFunds      402 with `available` and `needed`
+
+The edge (api/problems.py) renders a Problem as RFC 9457 `application/problem+json`. docs/errors.md lists the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.core.money import Money
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One row of the table: HTTP status and the title that never changes for this code."""
+
+    status: int
+    title: str
+
+
+TABLE: dict[str, Kind] = {
+    # reading the request
+    "bad_request": Kind(400, "The request cannot be read"),
+    "body_unreadable": Kind(400, "The body is not valid JSON"),
+    "cursor_invalid": Kind(400, "The cursor does not belong to this list"),
+    "parameter_invalid": Kind(400, "A query parameter is wrong"),
+    "idempotency_key_missing": Kind(400, "An Idempotency-Key header is needed"),
+    "idempotency_key_invalid": Kind(400, "The Idempotency-Key is not 1-64 printable characters"),
+    "payload_too_large": Kind(413, "The body is too large"),
+    "unsupported_media_type": Kind(415, "The body must be application/json"),
+    "body_invalid": Kind(422, "The body has wrong fields"),
+    "idempotency_key_reused": Kind(422, "The Idempotency-Key was used with another body"),
+    # who is calling
+    "unauthenticated": Kind(401, "A valid token is needed"),
+    "signature_invalid": Kind(401, "The notification is not signed by the provider"),
+    "forbidden": Kind(403, "Your role may not do this"),
+    "conflict_of_interest": Kind(403, "Nobody decides about something of their own"),
+    "advertiser_not_certified": Kind(403, "Only a certified advertiser may do this"),
+    "not_found": Kind(404, "There is nothing here for you"),
+    "method_not_allowed": Kind(405, "This resource has no such method"),
+    # money
+    "insufficient_funds": Kind(402, "The available balance does not cover this"),
+    "topup_too_small": Kind(422, "The top-up is below the least amount"),
+    "withdrawal_too_small": Kind(422, "The withdrawal is below the least amount"),
+    "provider_unknown": Kind(409, "This stage does not have that payment provider"),
+    "payee_missing": Kind(409, "The withdrawal does not say whom to pay"),
+    "payout_unresolved": Kind(409, "The payout may have been made; ask the provider"),
+    "provider_not_funded": Kind(409, "The provider does not hold this amount for the market"),
+    "record_altered": Kind(409, "The record is not what the market wrote"),
+    "withdrawal_open": Kind(409, "Another withdrawal is still open"),
+    "total_above_max": Kind(409, "The task costs more than max_total"),
+    # state
+    "already_exists": Kind(409, "This exists already"),
+    "already_decided": Kind(409, "This was decided already"),
+    "revision_changed": Kind(409, "The subject has changed since it was read"),
+    "state_conflict": Kind(409, "This is not possible in the present state"),
+    "advertiser_missing": Kind(409, "Register as an advertiser first"),
+    "account_not_available": Kind(409, "An account cannot take orders now"),
+    "price_unknown": Kind(409, "An account has neither its own nor an advised price for this kind"),
+    "accept_by_passed": Kind(409, "The time to answer is over"),
+    "frequency_cap": Kind(409, "The account would publish too many paid posts, or too close together"),
+    "counter_used": Kind(409, "The one counter-offer was made already"),
+    "counter_not_open": Kind(409, "There is no counter-offer to answer"),
+    "draft_not_approved": Kind(409, "The draft has to be approved first"),
+    "draft_not_waiting": Kind(409, "There is no draft that waits for an answer"),
+    "draft_rounds_used": Kind(409, "No further changes can be asked for"),
+    "window_not_open": Kind(409, "The publication window is not open"),
+    "mend_by_passed": Kind(409, "The time to mend the post is over"),
+    "dispute_closed": Kind(409, "The dispute was decided already"),
+    "appeal_used": Kind(409, "The one appeal was made already"),
+    "same_auditor": Kind(409, "An appeal is decided by another auditor"),
+    "call_closed": Kind(409, "The call takes no applications or picks any more"),
+    "call_not_met": Kind(409, "The account does not meet the conditions of the call"),
+    "budget_spent": Kind(409, "What is left of the budget does not cover this price"),
+    "report_expired": Kind(410, "The link has expired"),
+    "plan_stale": Kind(409, "The plan no longer holds; plan again"),
+    "task_full": Kind(409, "The task has as many accounts as a task can have"),
+    "post_check_failed": Kind(422, "The post is not what was agreed"),
+    "content_forbidden": Kind(422, "The content may not be advertised"),
+    "ownership_code_missing": Kind(409, "Ask for an ownership code first"),
+    "ownership_not_proven": Kind(409, "The account does not show the code"),
+    "publishing_not_authorised": Kind(409, "The network wants the owner's permission first"),
+    "network_absent": Kind(409, "The social network knows no such account or post"),
+    "network_refused": Kind(409, "The social network refuses this"),
+    "network_not_permitted": Kind(409, "The social network does not permit this to us"),
+    "write_contention": Kind(503, "Too many changes at once; try again"),
+    # the service itself
+    "rate_limited": Kind(429, "Too many requests"),
+    "internal_error": Kind(500, "Something went wrong on our side"),
+    "upstream_unavailable": Kind(503, "A service we need does not answer; try again"),
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with the body: a JSON pointer to it, a stable code, a sentence for people."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class Problem(Exception):
+    """A refusal that the caller is told about.
+
+    `code` is a row of TABLE; `detail` a sentence about this occurrence; `faults` point into the body; `data` are extra
+    members of the problem document (JSON values or Money)."""
+
+    def __init__(self, code: str, detail: str, *, faults: Iterable[Fault] = (), **data: Any) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.kind = TABLE[code]
+        self.detail = detail
+        self.faults = tuple(faults)
+        self.data = data
+
+
+class InvalidBody(Problem):
+    """422 `body_invalid`: at least one Fault."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("body_invalid", "; ".join(fault.message for fault in faults[:3]), faults=faults)
+
+
+class InsufficientFunds(Problem):
+    """402: `available` and `needed` say what the balance has and what the movement would take."""
+
+    def __init__(self, available: Money, needed: Money) -> None:
+        super().__init__(
+            "insufficient_funds",
+            f"{needed} is needed and {available} is available.",
+            available=available,
+            needed=needed,
+        )
+
+
+def not_found(what: str) -> Problem:
+    """404 for what does not exist and for what belongs to somebody else: the caller cannot tell which."""
+    return Problem("not_found", f"No such {what}.")

@@ -1,0 +1,25 @@
+"""JSON as clients see it: Money as `{amount, currency}`, moments as RFC 3339, durations as ISO 8601."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.core import clock
+from chalicelib.core.money import Money
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Money):
+        return value.as_json()
+    if isinstance(value, datetime):
+        return clock.rfc3339(value)
+    if isinstance(value, timedelta):
+        return clock.iso_duration(value)
+    raise TypeError(f"{type(value).__name__} has no form on the wire")
+
+
+def dumps(value: Any) -> str:
+    """`value` as compact JSON text. Raises TypeError for what has no form on the wire."""
+    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))

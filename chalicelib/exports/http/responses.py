@@ -1,0 +1,170 @@
+"""What the route of exports answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from chalicelib.accounts.http.account_responses import Account, Advertiser, GradeAppeal, PriceChange
+from chalicelib.accounts.http.grade_responses import GradeChange
+from chalicelib.api.responses import Count, Link, Moment, Money
+from chalicelib.planning.http.responses import Plan
+from chalicelib.tasks.http.responses import Application, Dispute, Order, Task
+from chalicelib.wallet.http.wallet_responses import Entry, Withdrawal
+
+
+class ExportPart(TypedDict):
+    """A file of `lines` lines of JSON behind a link; `next_cursor` asks for the next part, null after the last."""
+
+    id: str
+    lines: Count
+    url: Link
+    expires_at: Moment
+    next_cursor: str | None
+
+
+class AdvertiserLine(Advertiser):
+    """The enterprise."""
+
+    type: Literal["advertiser"]
+
+
+class TaskLine(Task):
+    """A task."""
+
+    type: Literal["task"]
+
+
+class OrderLine(Order):
+    """An order: of a task, after it; of a creator, the newest first."""
+
+    type: Literal["order"]
+
+
+class DisputeLine(Dispute):
+    """The dispute about the order before it, with what both sides stated."""
+
+    type: Literal["dispute"]
+
+
+class OutcomesOfOrder(TypedDict):
+    """What was uploaded for one order; `value` is null where the file named none."""
+
+    order_id: str
+    outcomes: Count
+    value: Money | None
+
+
+class OutcomesLine(TypedDict):
+    """The outcomes that were uploaded last for a task."""
+
+    type: Literal["outcomes"]
+    task_id: str
+    uploaded_at: Moment
+    orders: list[OutcomesOfOrder]
+
+
+class ApplicationLine(Application):
+    """An application: to one of the advertiser's open calls, or of the creator."""
+
+    type: Literal["application"]
+
+
+class PlanLine(Plan):
+    """A plan as it was made."""
+
+    type: Literal["plan"]
+
+
+class PictureLine(TypedDict):
+    """A picture that was announced; its file is shown by the tasks that use it."""
+
+    type: Literal["picture"]
+    id: str
+    content_type: str
+    bytes: Count
+    announced_at: Moment
+
+
+class TopUpLine(TypedDict):
+    """A top-up."""
+
+    type: Literal["topup"]
+    id: str
+    status: str
+    amount: Money
+    provider: str
+    created_at: Moment
+    expires_at: Moment
+    paid_at: Moment | None
+
+
+class WithdrawalLine(Withdrawal):
+    """A withdrawal."""
+
+    type: Literal["withdrawal"]
+
+
+class EntryLine(Entry):
+    """A line of the wallet's statement."""
+
+    type: Literal["entry"]
+
+
+class AccountLine(Account):
+    """An account as its owner sees it."""
+
+    type: Literal["account"]
+
+
+class MetricsLine(TypedDict):
+    """A snapshot of an account's figures: the members of the body of POST /v1/accounts/{account_id}/metrics that were known."""
+
+    __pydantic_config__ = {"extra": "allow"}  # type: ignore[misc]
+    type: Literal["metrics"]
+    account_id: str
+    as_of: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+    followers: Count
+
+
+class GradeChangeLine(GradeChange):
+    """A change of an account's grade, with its cause."""
+
+    type: Literal["grade_change"]
+    account_id: str
+
+
+class PriceChangeLine(PriceChange):
+    """A change of an account's own or advised prices."""
+
+    type: Literal["price_change"]
+    account_id: str
+
+
+class AppealLine(GradeAppeal):
+    """An appeal against the grade of an account."""
+
+    type: Literal["appeal"]
+
+
+LINES: dict[str, Any] = {
+    "advertiser": AdvertiserLine,
+    "task": TaskLine,
+    "order": OrderLine,
+    "dispute": DisputeLine,
+    "outcomes": OutcomesLine,
+    "application": ApplicationLine,
+    "plan": PlanLine,
+    "picture": PictureLine,
+    "topup": TopUpLine,
+    "withdrawal": WithdrawalLine,
+    "entry": EntryLine,
+    "account": AccountLine,
+    "metrics": MetricsLine,
+    "grade_change": GradeChangeLine,
+    "price_change": PriceChangeLine,
+    "appeal": AppealLine,
+}
+"""The type of each line of an export, by the `type` that it says; docs/exports.md describes them."""

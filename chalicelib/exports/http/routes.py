@@ -1,0 +1,56 @@
+"""HTTP route of exports."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from chalice.app import Blueprint
+from pydantic import Field
+
+from chalicelib.api import Answer, Call, Query, pagination, route
+from chalicelib.core import ids
+from chalicelib.core.errors import Problem
+from chalicelib.exports import export_files
+
+blueprint = Blueprint(__name__)
+
+
+class ExportQuery(Query):
+    """`as` says whose, for who is advertiser and creator; `cursor` is the `next_cursor` of the part before."""
+
+    side: Literal["advertiser", "creator"] | None = Field(default=None, alias="as")
+    cursor: str | None = Field(default=None, max_length=4_096)
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/exports",
+    roles=("advertiser", "creator"),
+    query=ExportQuery,
+    answer="ExportPart",
+    refuses=("cursor_invalid",),
+)
+def export(call: Call[None]) -> Answer:
+    """All that the caller owns here, as lines of JSON in a file behind a link that expires; the next part with `next_cursor`."""
+    caller = call.caller
+    side = call.query.side or ("advertiser" if caller.has("advertiser") else "creator")
+    if not caller.has(side):
+        raise Problem("forbidden", f"This needs the role: {side}.")
+    owner = caller.advertiser_id if side == "advertiser" else caller.creator_id
+    scope = f"export {owner}"
+    after = pagination.unseal(call.query.cursor, scope) if call.query.cursor else None
+    export_id = ids.new("exp")
+    if call.attempt:  # the next part, asked for with the same key, is another file
+        export_id = ids.derive("exp", call.attempt.id("exp"), call.query.cursor or "")
+    part = export_files.write(export_id, side, owner, after)
+    return Answer(
+        {
+            "id": export_id,
+            "lines": part.lines,
+            "url": part.url,
+            "expires_at": part.expires_at,
+            "next_cursor": pagination.seal(part.after, scope) if part.after else None,
+        },
+        201,
+    )

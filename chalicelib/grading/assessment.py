@@ -1,0 +1,107 @@
+"""Giving an account its grade: computed from its evidence, stored with all that explains it, once per change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.core import clock
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.grade import POINT, Grade, grade
+from chalicelib.grading.model.methodology import Methodology, in_force
+from chalicelib.grading.model.price import Band, advised
+from chalicelib.grading.records import GradeChange, GradedAccount
+from chalicelib.store import Action, put, update
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A grade and its advised prices, as they go onto the account item."""
+
+    graded: Grade
+    evidence: Evidence
+    prices: dict[str, Band]
+
+    def attributes(self, own_post_price: int | None, own_repost_price: int | None) -> dict[str, Any]:
+        """Values of GradedAccount's attributes, the effective prices and value included."""
+        return {
+            "grade": self.graded.grade,
+            "grade_rank": self.graded.rank,
+            "score": self.graded.score / POINT,
+            "methodology_version": self.graded.methodology.version,
+            "confidence": self.graded.confidence / 100,
+            "advised": {kind: band.as_json() for kind, band in self.prices.items()},
+            "followers": self.evidence.followers,
+            "evidence": self.evidence.as_json(),
+            **effective_prices(self.prices, own_post_price, own_repost_price, self.evidence),
+        }
+
+
+def effective_prices(
+    prices: dict[str, Band], own_post_price: int | None, own_repost_price: int | None, evidence: Evidence
+) -> dict[str, Any]:
+    """`post_price`, `repost_price` in fen and `value`, thousandths of a read (else follower) per fen."""
+    repost = own_repost_price or prices["repost"].mid
+    reach = evidence.reads_avg_30d if evidence.reads_avg_30d is not None else evidence.followers
+    return {
+        "post_price": own_post_price or prices["post"].mid,
+        "repost_price": repost,
+        "value": round(reach * 1_000 / repost),
+    }
+
+
+def assess(
+    evidence: Evidence, category: str | None, methodology: Methodology | None = None, held: str | None = None
+) -> Assessment:
+    """The assessment of this evidence under the methodology (default: the one in force) for an account that holds the grade
+    `held`: it does not lose it by a hair's breadth. To replay a change, `held` is its `previous`. Pure."""
+    graded = grade(evidence, methodology or in_force(), category, held)
+    return Assessment(graded, evidence, advised(graded, category))
+
+
+def change(account: GradedAccount, assessment: Assessment, cause: str) -> GradeChange:
+    """The history item of this assessment, the account's next."""
+    number = int(account.grade_number) + 1
+    return GradeChange(
+        pk=account.pk,
+        sk=f"grade#{number:06d}",
+        grade=assessment.graded.grade,
+        previous=account.grade,
+        cause=cause,
+        at=clock.stamp(clock.now()),
+        methodology_version=assessment.graded.methodology.version,
+        evidence=assessment.evidence.as_json(),
+        category=account.category,
+        score=assessment.graded.score / POINT,
+        advised_prices={kind: band.as_json() for kind, band in assessment.prices.items()},
+    )
+
+
+def differs(account: GradedAccount, assessment: Assessment) -> bool:
+    """Whether the assessment says anything that the account does not already have."""
+    known = (account.grade, account.score, account.methodology_version, account.evidence, account.advised)
+    graded, advised = assessment.graded, {kind: band.as_json() for kind, band in assessment.prices.items()}
+    return known != (
+        graded.grade,
+        graded.score / POINT,
+        graded.methodology.version,
+        assessment.evidence.as_json(),
+        advised,
+    )
+
+
+def actions(account: GradedAccount, assessment: Assessment, cause: str) -> list[Action]:
+    """The labelled actions `grade` and `grade_change` that store the assessment; refused if another came between."""
+    made = change(account, assessment, cause)
+    values = assessment.attributes(_int(account.own_post_price), _int(account.own_repost_price))
+    values["graded_at"] = made.at
+    values["grade_number"] = int(account.grade_number) + 1
+    values["revision"] = int(account.revision) + 1
+    changes = [getattr(GradedAccount, name).set(value) for name, value in values.items()]
+    unchanged = GradedAccount.revision == int(account.revision)
+    target = GradedAccount(pk=account.pk, sk="account")
+    return [update("grade", target, changes, unchanged), put("grade_change", made, GradeChange.pk.does_not_exist())]
+
+
+def _int(number: float | None) -> int | None:
+    return None if number is None else int(number)

@@ -1,0 +1,110 @@
+"""What is known about an account. Pure.
+
+A value that is not known is None: it is said to be missing, lowers the confidence of the grade, and is never read as zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One snapshot of metrics as of a moment (RFC 3339). Averages are per post over 30 days; shares are 0-1.
+
+    What a creator asks is not in it: it feeds neither the grade nor the advised price. What was paid here is, for the price."""
+
+    as_of: str
+    followers: int
+    active_followers: int | None = None
+    reads_avg_30d: float | None = None
+    posts_30d: int | None = None
+    reposts_avg_30d: float | None = None
+    comments_avg_30d: float | None = None
+    likes_avg_30d: float | None = None
+    originals_share: float | None = None
+    following: int | None = None
+    registered_at: str | None = None
+    verified: bool | None = None
+    organisation: bool | None = None
+    # the profile, now and at an earlier moment
+    posts_total: int | None = None
+    earlier_at: str | None = None
+    earlier_followers: int | None = None
+    earlier_following: int | None = None
+    earlier_posts_total: int | None = None
+    # what posts and reactions show (chalicelib.grading.model.post_evidence)
+    active_days_30d: float | None = None
+    duplicates_share: float | None = None
+    links_share: float | None = None
+    burst_share: float | None = None
+    automated_share: float | None = None
+    reactions_variation: float | None = None
+    copied_comments_share: float | None = None
+    top_reactors_share: float | None = None
+    # on the market it is listed on
+    popular: bool | None = None
+    accepted_all_last_week: bool | None = None
+    by_appointment: bool | None = None
+    market_stars: int | None = None
+    # on this market
+    orders_90d: int | None = None
+    acceptance_rate: float | None = None
+    on_time_share: float | None = None
+    kept_share: float | None = None
+    disputes_lost_share: float | None = None
+    paid_bps: int | None = None
+    paid_advertisers: int | None = None
+    paid_orders: int | None = None
+    # how many followers counted when it was measured here before (chalicelib.grading.model.follower_growth)
+    counted_at: str | None = None
+    counted_before: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Only what is known."""
+        return {name: value for name, value in self.__dict__.items() if value is not None}
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Evidence:
+        """The inverse of `as_json`; unknown members are ignored. Raises KeyError without `as_of` or `followers`."""
+        if not document.keys() <= _NAMES:
+            document = {name: value for name, value in document.items() if name in _NAMES}
+        if not document.keys() >= _NEEDED:
+            raise KeyError(*sorted(_NEEDED - document.keys()))
+        made = object.__new__(cls)  # what is not in the document is found on the class: None
+        made.__dict__.update(document)
+        return made
+
+    @property
+    def interactions_per_post(self) -> float | None:
+        """Reposts, comments and likes per post; None unless at least one of them is known."""
+        reposts, comments, likes = self.reposts_avg_30d, self.comments_avg_30d, self.likes_avg_30d
+        if reposts is None and comments is None and likes is None:
+            return None
+        return (reposts or 0) + (comments or 0) + (likes or 0)
+
+    @property
+    def counted_followers(self) -> int:
+        """The active followers, else all."""
+        return self.followers if self.active_followers is None else self.active_followers
+
+    @property
+    def standing(self) -> str:
+        """`popular` (the market's list of the most wanted), `accepting` (took every order of the week before), `ordinary`
+        (neither), or empty when the market says nothing."""
+        if self.popular:
+            return "popular"
+        if self.accepted_all_last_week:
+            return "accepting"
+        return "" if self.popular is None and self.accepted_all_last_week is None else "ordinary"
+
+
+CONDUCT = ("orders_90d", "acceptance_rate", "on_time_share", "kept_share", "disputes_lost_share")
+PAID = ("paid_bps", "paid_advertisers", "paid_orders")
+COUNTED = ("counted_at", "counted_before")
+DERIVED = frozenset((*CONDUCT, *PAID, *COUNTED))
+"""What this market finds out by itself; conduct may also be told of an account that has no orders here."""
+
+_NAMES = {field.name for field in fields(Evidence)}
+_NEEDED = {"as_of", "followers"}

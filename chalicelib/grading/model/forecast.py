@@ -1,0 +1,108 @@
+"""What an order can be expected to bring: reads, interactions and clicks, each with an interval that holds 4 times of 5. Pure.
+
+    ln(1 + y) = intercept + own * ln(1 + average) + followers * ln(1 + followers) + category + grade + e
+
+`average` is the account's own per post in the last 30 days; an account without one is forecast from its peers: followers,
+category and grade alone. The quantiles of `e` (10, 50, 90 %) depend on the level of the prediction. All numbers are in a versioned
+file, fitted by fit/forecast.py; docs/discovery.md says on what, and how often the intervals hold on accounts that were held out.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from chalicelib.core.order_kinds import Kind
+from chalicelib.grading.model.evidence import Evidence
+
+Basis = Literal["own", "own_few", "peers", "extrapolated", "assumed"]
+FOLDER = Path(__file__).parents[1] / "forecasts"
+ROUNDING = 0.05
+"""How close to the next whole number an end of the interval counts as that number."""
+FEW_POSTS = 4
+"""An average of fewer posts than this says less (`own_few`)."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """`expected` is exceeded as often as not; the outcome lies in [`low`, `high`] four times of five."""
+
+    low: int
+    expected: int
+    high: int
+    basis: Basis
+
+    def as_json(self) -> dict[str, Any]:
+        return {"low": self.low, "expected": self.expected, "high": self.high, "basis": self.basis}
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What one order brings. `basis` of each says what it rests on: `own` past, `own_few` (of few posts), `peers`,
+    `extrapolated` (from an average larger than those the model was fitted on), `assumed`."""
+
+    reads: Range
+    interactions: Range
+    clicks: Range
+    version: str
+
+    def as_json(self) -> dict[str, Any]:
+        parts = {name: getattr(self, name).as_json() for name in ("reads", "interactions", "clicks")}
+        return {**parts, "confidence": 0.8, "model_version": self.version}
+
+
+@cache
+def in_force() -> Mapping[str, Any]:
+    """The newest fitted file."""
+    newest = max(FOLDER.glob("*.json"))
+    document: dict[str, Any] = json.loads(newest.read_text("utf-8"))
+    return document
+
+
+def age() -> timedelta:
+    """The age of a post that a forecast is of: a younger one has not brought yet what is forecast. Measured by fit/forecast.py."""
+    return timedelta(hours=int(in_force()["age_hours"]))
+
+
+def forecast(evidence: Evidence, category: str | None, grade: str | None, kind: Kind) -> Forecast:
+    """The forecast for one order of this kind from an account with this evidence."""
+    document = in_force()
+    models = document["models"]
+    few = evidence.posts_30d is not None and evidence.posts_30d < FEW_POSTS
+    followers = float(evidence.followers)
+
+    def ranged(quantity: str, average: float | None) -> Range:
+        basis: Basis = "peers" if average is None else "own_few" if few else "own"
+        model = models[f"{kind}_{quantity}"][basis]
+        low, expected, high = predicted(model, average or 0.0, followers, category, grade)
+        if average is not None and average > model["average_max"]:
+            basis = "extrapolated"
+        return Range(low, expected, high, basis)
+
+    reads = ranged("reads", evidence.reads_avg_30d)
+    interactions = ranged("interactions", evidence.interactions_per_post)
+    least, usual, most = document["click_rates_ppm"]
+    clicks = Range(
+        reads.low * least // 1_000_000, reads.expected * usual // 1_000_000, reads.high * most // 1_000_000, "assumed"
+    )
+    return Forecast(reads, interactions, clicks, document["version"])
+
+
+def predicted(
+    model: Mapping[str, Any], average: float, followers: float, category: str | None, grade: str | None
+) -> tuple[int, int, int]:
+    """Low, expected and high of one model: the whole numbers inside the interval, never below 0."""
+    level = model["intercept"] + model["own"] * math.log1p(average) + model["followers"] * math.log1p(followers)
+    level += model["categories"].get(category or "", 0.0) + model["grades"].get(grade or "", 0.0)
+    errors = model["errors"][bisect_right(model["levels"], level)]
+    low, expected, high = (math.expm1(max(0.0, level + error)) for error in errors)
+    most = math.floor(high + ROUNDING)
+    least = min(math.ceil(low - ROUNDING), most)
+    return least, min(max(round(expected), least), most), most

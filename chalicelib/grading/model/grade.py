@@ -1,0 +1,300 @@
+"""From evidence to a grade, every step in integers, so that anyone gets the same digits. Pure.
+
+points        what a factor earns of its weight, parts per million (chalicelib.grading.model.factors)
+contribution  weight x points / (sum of the weights of the factors that have evidence), thousandths of a point
+score         the sum of the contributions, 0 to 100.000
+confidence    how much of the evidence is known, by the weights of the factors it is for
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.factors import (
+    FIGURES,
+    PPM,
+    Earned,
+    earn,
+    market_points,
+    market_value,
+    missing_of,
+    percentile_of,
+    sign_value,
+    value_of,
+)
+from chalicelib.grading.model.follower_growth import counting
+from chalicelib.grading.model.methodology import GRADES, FactorRule, Methodology
+
+__all__ = ["FULL_SCORE", "POINT", "PPM", "Factor", "Grade", "explain", "grade", "needed_for_next", "value_of"]
+
+POINT = 1_000
+FULL_SCORE = 100 * POINT
+MOST = 10**11
+"""No figure of an account is greater."""
+
+
+class Factor(NamedTuple):
+    """What one factor added. `value` is in thousandths of its unit; None when there is no evidence."""
+
+    rule: FactorRule
+    value: int | None
+    contribution: int
+    earned: Earned
+
+    @property
+    def percentile(self) -> int | None:
+        """Where the value stands among the accounts it is compared with, parts per million."""
+        return percentile_of(self.rule, self.earned)
+
+
+class Grade(NamedTuple):
+    """The grade with all it rests on; `counted` is the evidence as it counts (chalicelib.grading.model.follower_growth)."""
+
+    grade: str
+    score: int
+    confidence: int
+    factors: tuple[Factor, ...]
+    methodology: Methodology
+    evidence: Evidence
+    counted: Evidence
+    category: str | None
+    held: str | None
+
+    @property
+    def rank(self) -> int:
+        """1 for one star to 7 for diamond."""
+        return GRADES.index(self.grade) + 1
+
+    def factor(self, name: str) -> Factor | None:
+        """The factor of that name, if the methodology has it."""
+        for factor in self.factors:
+            if factor.rule.name == name:
+                return factor
+        return None
+
+
+def grade(evidence: Evidence, methodology: Methodology, category: str | None = None, held: str | None = None) -> Grade:
+    """The grade of this evidence; `held` is the grade the account has, which it does not lose by a hair's breadth.
+
+    Never fails for missing values; `followers` is always there. More followers or reads, all else equal, never lower it."""
+    market = methodology.market
+    counted = counting(evidence, methodology.follower_limit)
+    earned = []
+    taking_part = known = 0
+    for rule in methodology.factors:
+        one = earn(rule, counted, category, market)
+        earned.append(one)
+        taking_part += rule.weight * one.counts
+        known += rule.weight * one.known
+    divisor = taking_part * PPM
+    factors: list[Factor] = []
+    score = 0
+    for rule, one in zip(methodology.factors, earned, strict=True):
+        contribution = rule.weight * one.counts * one.points * FULL_SCORE // divisor if one.counts else 0
+        if rule.kind == "size" and one.counts:
+            contribution = _unhurt_by_growth(rule, one, factors, counted, category, methodology) // divisor
+            contribution -= _followers(factors).contribution
+        score += contribution
+        factors.append(Factor(rule, one.value, contribution, one))
+    confidence = known * 100 // (methodology.all_weights * PPM)
+    reached = methodology.grade_of(score, held)
+    return Grade(reached, score, confidence, tuple(factors), methodology, evidence, counted, category, held)
+
+
+def _followers(factors: Sequence[Factor]) -> Factor:
+    return next(factor for factor in factors if factor.rule.name == "followers")
+
+
+def _unhurt_by_growth(
+    rule: FactorRule,
+    earned: Earned,
+    factors: Sequence[Factor],
+    evidence: Evidence,
+    category: str | None,
+    methodology: Methodology,
+) -> int:
+    """What followers and engagement come to together, before it is divided. Engagement is judged among accounts of that size,
+    but both together are never worth less than at the end of a smaller size class: followers without reactions may gain
+    nothing, and never cost anything."""
+    followers = _followers(factors)
+    best = followers.rule.weight * followers.earned.points + rule.weight * earned.points
+    value = earned.value or 0
+    edges = _edges(rule, evidence.standing, category, methodology)
+    for edge, (_, _, points) in zip(edges[: earned.size], rule.sizes, strict=False):
+        both = followers.rule.weight * edge + rule.weight * points.at(value)
+        if both > best:
+            best = both
+    return best * PPM * FULL_SCORE
+
+
+def _edges(rule: FactorRule, standing: str, category: str | None, methodology: Methodology) -> tuple[int, ...]:
+    """What the followers at the end of each size class but the last earn; computed once for each standing and category."""
+    market = methodology.market
+    assert market is not None
+    known = category if category in market.gains else None
+    edges = methodology.edges.get((standing, known))
+    if edges is None:
+        edges = tuple(market_points("followers", start, standing, known, market) for start in rule.size_starts[1:])
+        methodology.edges[standing, known] = edges
+    return edges
+
+
+def needed_for_next(graded: Grade) -> dict[str, Any] | None:
+    """What the next grade needs: `{grade, score, missing_points, by_factor: [{name, from, to}]}`, where each line alone, all
+    else equal, would reach it; None for a diamond."""
+    if graded.rank == len(GRADES):
+        return None
+    threshold = graded.methodology.thresholds[graded.rank - 1]
+    by_factor = []
+    for factor in graded.factors:
+        value = None if factor.value is None else _value_for(graded, factor, threshold)
+        if value is not None and factor.value is not None:
+            by_factor.append({"name": factor.rule.name, "from": factor.value / 1_000, "to": value / 1_000})
+    return {
+        "grade": GRADES[graded.rank],
+        "score": threshold / POINT,
+        "missing_points": (threshold - graded.score) / POINT,
+        "by_factor": by_factor,
+    }
+
+
+def _value_for(graded: Grade, factor: Factor, threshold: int) -> int | None:
+    """The least value of the factor that lifts the score to the threshold, all other evidence equal; None if none does."""
+    rule = factor.rule
+    if rule.kind in ("signs", "record", "demand"):
+        return None
+    if rule.kind == "market" and rule.name == "followers":
+        return _followers_for(graded, threshold)
+    taking_part = sum(one.rule.weight * one.earned.counts for one in graded.factors)
+    contribution = threshold - (graded.score - factor.contribution)
+    if rule.kind == "size":  # its contribution was rounded together with that of the followers
+        followers = graded.factor("followers")
+        assert followers is not None
+        lacking = (contribution + followers.contribution) * taking_part * PPM
+        points = -(
+            -(-(-lacking // FULL_SCORE) - followers.rule.weight * PPM * followers.earned.points) // (rule.weight * PPM)
+        )
+        value = rule.sizes[factor.earned.size][2].least_x(points) if points <= PPM else None
+    else:
+        points = -(-contribution * taking_part // (rule.weight * FULL_SCORE))
+        if points > PPM:
+            return None
+        if rule.kind == "market":
+            assert graded.methodology.market is not None
+            standing = graded.evidence.standing
+            value = market_value(rule.name, points, standing, graded.category, graded.methodology.market)
+        else:
+            value = rule.points.least_x(points)
+    if value is None or graded.methodology.market is None:
+        return value
+    return value if _score_with(graded, rule.name, value) >= threshold else None
+
+
+def _followers_for(graded: Grade, threshold: int) -> int | None:
+    """More followers also count in other factors (engagement, quality): found by trying, the score never falls by them."""
+    if _score_with(graded, "followers", MOST * 1_000) < threshold:
+        return None
+    least = graded.counted.counted_followers
+    most = max(2 * least, 1_000)
+    while _score_with(graded, "followers", most * 1_000) < threshold:
+        least, most = most, 2 * most
+    while least < most:
+        middle = (least + most) // 2
+        if _score_with(graded, "followers", middle * 1_000) >= threshold:
+            most = middle
+        else:
+            least = middle + 1
+    return most * 1_000
+
+
+def _score_with(graded: Grade, name: str, value: int) -> int:
+    """The score if the factor had this value, in thousandths, and all other evidence stayed."""
+    evidence = graded.evidence
+    amount = value / 1_000
+    match name:
+        case "followers":
+            followers = value // 1_000
+            if evidence.active_followers is None:
+                changed = replace(evidence, followers=followers)
+            else:
+                changed = replace(evidence, active_followers=followers)
+        case "reach":
+            changed = replace(evidence, reads_avg_30d=amount)
+        case "activity":
+            changed = replace(evidence, posts_30d=-(-value // POINT))
+        case "regularity":
+            changed = replace(evidence, active_days_30d=amount)
+        case "originality":
+            changed = replace(evidence, originals_share=amount / 100)
+        case _:
+            changed = replace(evidence, reposts_avg_30d=None, comments_avg_30d=None, likes_avg_30d=amount)
+    return grade(changed, graded.methodology, graded.category).score
+
+
+def percentile_in_category(graded: Grade) -> int | None:
+    """How many of the accounts of its category (`percentile_among`) have a lower score, parts per million; None if the
+    methodology does not say."""
+    table = graded.methodology.score_percentiles.get(percentile_among(graded) or "")
+    return None if table is None else table.at(graded.score)
+
+
+def percentile_among(graded: Grade) -> str | None:
+    """The category whose accounts in the methodology's price list the score is compared with; None: with all of them, for it
+    knows too few of the account's category."""
+    category = graded.category or None
+    return category if category in graded.methodology.score_percentiles else None
+
+
+def explain(graded: Grade, evidence: Evidence) -> dict[str, Any]:
+    """The explanation as JSON: every factor with value, percentile, weight, contribution and the evidence it used; how many of the
+    followers count."""
+    taking_part = sum(factor.rule.weight * factor.earned.counts for factor in graded.factors)
+    return {
+        "grade": graded.grade,
+        "score": graded.score / POINT,
+        "confidence": graded.confidence / 100,
+        "methodology_version": graded.methodology.version,
+        "followers": {"all": evidence.followers, "counted": graded.counted.counted_followers},
+        "factors": [
+            {
+                "name": factor.rule.name,
+                "label": factor.rule.label,
+                "unit": factor.rule.unit,
+                "value": None if factor.value is None else factor.value / 1_000,
+                "percentile": None if factor.percentile is None else factor.percentile / 10_000,
+                "weight": round(factor.rule.weight * factor.earned.counts / taking_part, 4)
+                if factor.earned.counts
+                else 0,
+                "contribution": factor.contribution / POINT,
+                "evidence": {
+                    "as_of": evidence.as_of,
+                    "missing": factor.value is None,
+                    "unknown": missing_of(factor.rule, evidence),
+                },
+                **_signs(factor, evidence),
+            }
+            for factor in graded.factors
+        ],
+        "next": needed_for_next(graded),
+    }
+
+
+def _signs(factor: Factor, evidence: Evidence) -> dict[str, Any]:
+    """Each sign with its value and what it adds (log odds, or share of a record); empty for other factors."""
+    if not factor.rule.signs:
+        return {}
+    values = [sign_value(sign, evidence) for sign in factor.rule.signs]
+    return {
+        "signs": [
+            {
+                "name": sign.name,
+                "label": sign.label,
+                "value": None if value is None else value / FIGURES.get(sign.name, ("", 1_000))[1],
+                "effect": None if value is None else sign.table.at(value) / PPM,
+            }
+            for sign, value in zip(factor.rule.signs, values, strict=True)
+        ]
+    }

@@ -1,0 +1,347 @@
+"""The methodology: every number a grade or a price is made of, in one versioned JSON file. Pure.
+
+A published file never changes; a new version is a new file. The newest one is in force.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+FOLDER = Path(__file__).parents[1] / "methodologies"
+
+GradeName = Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"]
+GRADES: tuple[str, ...] = get_args(GradeName)
+"""From least to most; their rank is 1 to 7."""
+
+LABELS = dict(zip(GRADES, ("一星", "二星", "三星", "四星", "五星", "六星", "钻石"), strict=True))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A piecewise linear function through points of integers, flat outside. Exact: only integer arithmetic."""
+
+    points: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def xs(self) -> tuple[int, ...]:
+        """The places of the points, rising."""
+        return tuple(x for x, _ in self.points)
+
+    @cached_property
+    def pieces(self) -> tuple[tuple[int, int, int, int], ...]:
+        """Where each piece begins, how far it rises and how long it is; the first and the last are flat."""
+        inner = ((x0, y0, y1 - y0, x1 - x0) for (x0, y0), (x1, y1) in zip(self.points, self.points[1:], strict=False))
+        return ((0, self.points[0][1], 0, 1), *inner, (0, self.points[-1][1], 0, 1))
+
+    def at(self, x: int) -> int:
+        """The value at x, rounded down."""
+        x0, y0, rise, run = self.pieces[bisect_left(self.xs, x)]
+        return y0 + rise * (x - x0) // run
+
+    def least_x(self, y: int) -> int | None:
+        """The least x whose value reaches y; None if none does. The function must not fall."""
+        points = self.points
+        if y <= points[0][1]:
+            return points[0][0]
+        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            if y <= y1:
+                return x0 + -(-(y - y0) * (x1 - x0) // (y1 - y0))
+        return None
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One of several signs that make up a factor: how strong it can be, and what its value (in thousandths, or parts per
+    million of a share) is worth."""
+
+    name: str
+    label: str
+    strength: int
+    table: Table
+
+
+@dataclass(frozen=True)
+class FactorRule:
+    """One factor: its weight (any unit; shares of the sum count) and where a value stands among the reference accounts.
+
+    `percentiles` maps the value in thousandths to parts per million, `points` to what it earns of the weight. How that is meant
+    depends on `kind`:
+
+    percentile  both of the value
+    market      the market's fitted curve, by standing and category (`Market`)
+    demand      what the market pays for category and standing, whatever the reach (`Market`)
+    size        both among accounts of that size: `sizes` has the least followers (thousandths) and the tables of each class
+    signs       of `odds` of the sum of the known signs; each sign missing takes its strength from the weight
+    record      of the mean of the known signs by strength; of few orders it has little weight
+    """
+
+    name: str
+    label: str
+    unit: str
+    weight: int
+    percentiles: Table
+    points: Table
+    kind: str = "percentile"
+    sizes: tuple[tuple[int, Table, Table], ...] = ()
+    signs: tuple[Sign, ...] = ()
+    odds: Table = Table(((0, 0),))
+
+    @cached_property
+    def size_starts(self) -> tuple[int, ...]:
+        """The least followers of each size class, in thousandths."""
+        return tuple(least for least, _, _ in self.sizes)
+
+    @cached_property
+    def strength(self) -> int:
+        """Of all signs together."""
+        return sum(sign.strength for sign in self.signs)
+
+
+@dataclass(frozen=True)
+class Case:
+    """An additive model for accounts of one standing: parts per million of its unit. `gains`: how much a curve counts in a
+    category, in basis points, in the order of the curves."""
+
+    base: int
+    curves: tuple[Table, ...]
+    categories: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Market:
+    """What the market's own stars say about followers and reach: curves that begin at 0, by standing; `full` is the most that
+    each factor earns."""
+
+    cases: dict[str, Case]
+    gains: dict[str, tuple[int, ...]]
+    by_appointment: int
+    full: dict[str, int]
+
+
+@dataclass(frozen=True)
+class PriceRule:
+    """Advised repost price by score (thousandths of a point -> fen), the band around it and factors in basis points."""
+
+    repost: Table
+    low_bps: int
+    high_bps: int
+    post_bps: int
+    category_bps: dict[str, int]
+
+
+@dataclass(frozen=True)
+class PriceModel:
+    """An additive model of the logarithm of the repost price, for accounts of which `needs` is known; `cases` by standing or by
+    the market's stars where these are needed.
+
+    `levels` are the prices (low, mid, high in fen) from an index on; `starts` are those indices, rising. `low_bps` and
+    `high_bps` are the quartiles of what is asked around the index itself."""
+
+    name: str
+    needs: tuple[str, ...]
+    cases: dict[str, Case]
+    gains: dict[str, tuple[int, ...]]
+    by_appointment: int
+    starts: tuple[int, ...]
+    levels: tuple[tuple[int, int, int], ...]
+    low_bps: int
+    high_bps: int
+
+
+@dataclass(frozen=True)
+class FittedPrice:
+    """Price models, the first that can be used counts; `fen` maps an index to the price it is the logarithm of, `quality_bps`
+    the quality factor's value to basis points; an organisation's price is `organisation_bps` of a person's; settled orders of
+    `prior_orders` advertisers weigh as much as the model."""
+
+    models: tuple[PriceModel, ...]
+    fen: Table
+    quality_bps: Table
+    organisation_bps: int
+    post_bps: int
+    prior_orders: int
+
+
+@dataclass(frozen=True)
+class FollowerLimit:
+    """How many followers an account may have gained since its earlier profile and have them count: `few`, `growth_bps_30d` of the
+    earlier ones in 30 days, and in any case `per_read` for each read."""
+
+    few: int
+    growth_bps_30d: int
+    per_read: int
+
+
+@dataclass(frozen=True)
+class Methodology:
+    """One version, ready to compute with; `document` is the file as published."""
+
+    version: str
+    factors: tuple[FactorRule, ...]
+    thresholds: tuple[int, ...]
+    price: PriceRule | FittedPrice
+    document: dict[str, Any]
+    market: Market | None = None
+    margin: int = 0
+    follower_limit: FollowerLimit | None = None
+    score_percentiles: dict[str, Table] = field(default_factory=dict)
+
+    @cached_property
+    def edges(self) -> dict[tuple[str, str | None], tuple[int, ...]]:
+        """A memory of chalicelib.grading.model.grade, by standing and category."""
+        return {}
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories that make a difference to the price."""
+        if isinstance(self.price, PriceRule):
+            return tuple(self.price.category_bps)
+        return tuple(name for name in self.price.models[-1].gains if name)
+
+    @cached_property
+    def all_weights(self) -> int:
+        """The weights of all factors together."""
+        return sum(rule.weight for rule in self.factors)
+
+    def grade_of(self, score: int, held: str | None = None) -> str:
+        """The grade for a score in thousandths of a point. A grade that is `held` is lost only when the score is more than
+        the margin below its threshold, so that it does not flap."""
+        reached = bisect_right(self.thresholds, score)
+        if held in GRADES:
+            kept = bisect_right(self.thresholds, score + self.margin)
+            reached = max(reached, min(kept, GRADES.index(held)))
+        return GRADES[reached]
+
+
+def versions() -> list[str]:
+    """All published versions, oldest first."""
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+@cache
+def published(version: str) -> Methodology | None:
+    """The methodology of that version, or None."""
+    if version not in versions():
+        return None
+    return parse(json.loads((FOLDER / f"{version}.json").read_text("utf-8")))
+
+
+@cache
+def in_force() -> Methodology:
+    """The newest published methodology."""
+    newest = published(versions()[-1])
+    assert newest is not None
+    return newest
+
+
+def parse(document: dict[str, Any]) -> Methodology:
+    """A Methodology from a file's JSON. Raises ValueError if a table falls, a weight is not positive or a threshold is
+    missing."""
+    factors = tuple(_factor(rule) for rule in document["factors"])
+    if missing := set(GRADES[1:]) - set(document["thresholds"]):
+        raise ValueError(f"thresholds are missing: {sorted(missing)}")
+    thresholds = tuple(document["thresholds"][grade] for grade in GRADES[1:])
+    if any(rule.weight <= 0 for rule in factors) or list(thresholds) != sorted(thresholds):
+        raise ValueError("weights are positive and thresholds rise")
+    market = document.get("market")
+    return Methodology(
+        version=document["version"],
+        factors=factors,
+        thresholds=thresholds,
+        price=_price(document["price"]),
+        document=document,
+        market=None if market is None else _market(market),
+        margin=document.get("margin", 0),
+        follower_limit=FollowerLimit(**limit) if (limit := document.get("follower_limit")) else None,
+        score_percentiles={name: _table(points) for name, points in document.get("score_percentiles", {}).items()},
+    )
+
+
+def _factor(rule: dict[str, Any]) -> FactorRule:
+    return FactorRule(
+        rule["name"],
+        rule["label"],
+        rule["unit"],
+        rule["weight"],
+        _table(rule["percentiles"]),
+        _table(rule.get("points", rule["percentiles"])),
+        rule.get("kind", "percentile"),
+        tuple((least, _table(percentiles), _table(points)) for least, percentiles, points in rule.get("sizes", [])),
+        tuple(
+            Sign(sign["name"], sign["label"], sign["strength"], _table(sign["points"], sign["direction"]))
+            for sign in rule.get("signs", [])
+        ),
+        _table(rule.get("odds", [[0, 0]])),
+    )
+
+
+def _market(document: dict[str, Any]) -> Market:
+    gains = _gains(document)
+    return Market(_cases(document), gains, document["by_appointment"], document["full"])
+
+
+def _cases(document: dict[str, Any]) -> dict[str, Case]:
+    return {
+        name: Case(case["base"], tuple(_table(curve) for curve in case["curves"].values()), case["categories"])
+        for name, case in document["cases"].items()
+    }
+
+
+def _gains(document: dict[str, Any]) -> dict[str, tuple[int, ...]]:
+    gains = {name: tuple(values) for name, values in document["gains_bps"].items()}
+    if any(gain < 0 for values in gains.values() for gain in values):
+        raise ValueError("a curve must rise in every category")
+    return gains
+
+
+def _price(document: dict[str, Any]) -> PriceRule | FittedPrice:
+    if "models" not in document:
+        return PriceRule(
+            _table(document["repost_fen_by_score"]),
+            document["low_bps"],
+            document["high_bps"],
+            document["post_bps"],
+            document["category_bps"],
+        )
+    models = tuple(model_of(model) for model in document["models"])
+    return FittedPrice(
+        models,
+        _table(document["fen"]),
+        _table(document["quality_bps"]),
+        document["organisation_bps"],
+        document["post_bps"],
+        document["prior_orders"],
+    )
+
+
+def model_of(document: dict[str, Any]) -> PriceModel:
+    """A price model from a file's JSON. Raises ValueError if a table or the prices fall."""
+    starts = tuple(level[0] for level in document["levels"])
+    levels = tuple((low, mid, high) for _, low, mid, high in document["levels"])
+    rising = all(a <= b for one, two in zip(levels, levels[1:], strict=False) for a, b in zip(one, two, strict=True))
+    if list(starts) != sorted(set(starts)) or not rising or any(not low <= mid <= high for low, mid, high in levels):
+        raise ValueError("prices must rise with the index and each lie within its band")
+    return PriceModel(
+        document["name"],
+        tuple(document["needs"]),
+        _cases(document),
+        _gains(document),
+        document["by_appointment"],
+        starts,
+        levels,
+        document["low_bps"],
+        document["high_bps"],
+    )
+
+
+def _table(points: list[list[int]], direction: str = "rises") -> Table:
+    pairs = tuple((int(x), int(y)) for x, y in points)
+    for (x0, y0), (x1, y1) in zip(pairs, pairs[1:], strict=False):
+        if x1 <= x0 or (direction == "rises" and y1 < y0) or (direction == "falls" and y1 > y0):
+            raise ValueError(f"a table must rise: {(x0, y0)}, {(x1, y1)}")
+    return Table(pairs)

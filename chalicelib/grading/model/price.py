@@ -1,0 +1,161 @@
+"""The advised price of an account: from its reach, category, standing and quality, what was really paid here, a band around
+it, rounded as people quote prices. Pure.
+
+Monotone: more followers or reads, all else equal, never lower it. Advice, never binding.
+"""
+
+from __future__ import annotations
+
+import statistics
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.grade import Grade
+from chalicelib.grading.model.methodology import FittedPrice, PriceModel, PriceRule
+
+BPS = 10_000
+PAID_LEAST, PAID_MOST = 5_000, 20_000
+"""However it is paid here, it moves the advice to half or double at most."""
+
+
+class Band(NamedTuple):
+    """An advised price in fen."""
+
+    low: int
+    mid: int
+    high: int
+
+    def as_json(self) -> dict[str, int]:
+        return {"low": self.low, "mid": self.mid, "high": self.high}
+
+
+class Paid(NamedTuple):
+    """What orders really paid against the model's price, in basis points, by how many advertisers, in how many orders."""
+
+    ratio_bps: int = BPS
+    advertisers: int = 0
+    orders: int = 0
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> Paid:
+        """What the evidence says of it."""
+        if evidence.paid_bps is None:
+            return cls()
+        return cls(evidence.paid_bps, evidence.paid_advertisers or 0, evidence.paid_orders or 0)
+
+
+def paid_ratio(orders: Iterable[tuple[str, int, int]]) -> Paid:
+    """From settled orders `(advertiser, price paid, the model's mid price then)`: each advertiser has one voice, the median of
+    its orders, and the median of the voices counts. A friend's cheap orders are one voice, however many they are."""
+    voices: dict[str, list[int]] = defaultdict(list)
+    for advertiser, paid, modelled in orders:
+        if modelled > 0:
+            voices[advertiser].append(paid * BPS // modelled)
+    if not voices:
+        return Paid()
+    ratio = int(statistics.median(statistics.median(ratios) for ratios in voices.values()))
+    return Paid(min(max(ratio, PAID_LEAST), PAID_MOST), len(voices), sum(map(len, voices.values())))
+
+
+def advised(graded: Grade, category: str | None, paid: Paid | None = None) -> dict[str, Band]:
+    """`{"post": Band, "repost": Band}` for this grade. A category that the methodology does not know is priced like accounts
+    without one (before 2026-11-23: with the factor 1). `paid` is what orders paid, by default what the evidence says of it; older
+    versions do not use it.
+
+    A repost costs what most accounts of about this index ask (`levels`); a post `post_bps` of the price whose logarithm the
+    index is, but never less than a repost."""
+    rule = graded.methodology.price
+    if isinstance(rule, PriceRule):
+        return _by_score(graded, category, rule)
+    model, index = indexed(rule, graded.counted, category)
+    factor = _factor_bps(graded, rule, Paid.of(graded.evidence) if paid is None else paid)
+    low, mid, high = model.levels[max(bisect_right(model.starts, index) - 1, 0)]
+    repost = Band(rounded(low * factor // BPS), rounded(mid * factor // BPS), rounded(high * factor // BPS))
+    smooth = rule.fen.at(index) * rule.post_bps // BPS * factor // BPS
+    post = Band(
+        max(rounded(smooth * model.low_bps // BPS), repost.low),
+        max(rounded(smooth), repost.mid),
+        max(rounded(smooth * model.high_bps // BPS), repost.high),
+    )
+    return {"post": post, "repost": repost}
+
+
+def _factor_bps(graded: Grade, rule: FittedPrice, paid: Paid) -> int:
+    """What quality, kind of owner and settled orders do to the model's price, in basis points."""
+    quality = graded.factor("quality")
+    factor = BPS if quality is None or quality.value is None else rule.quality_bps.at(quality.value)
+    if graded.evidence.organisation:
+        factor = factor * rule.organisation_bps // BPS
+    if paid.advertisers:
+        voices, prior = paid.advertisers, rule.prior_orders
+        factor = factor * (BPS * prior + paid.ratio_bps * voices) // ((prior + voices) * BPS)
+    return factor
+
+
+def indexed(rule: FittedPrice, evidence: Evidence, category: str | None) -> tuple[PriceModel, int]:
+    """The first model whose evidence is known, and its index of this account."""
+    for model in rule.models:
+        for need in model.needs:
+            if getattr(evidence, need) in (None, ""):
+                break
+        else:
+            return model, index_of(model, evidence, category)
+    raise ValueError("the last model needs nothing")
+
+
+def index_of(model: PriceModel, evidence: Evidence, category: str | None) -> int:
+    """The model's index, parts per million of a natural logarithm."""
+    name = category or ""
+    case = model.cases[_case(model, evidence)]
+    figures = price_figures(evidence)
+    added = case.categories.get(name)
+    total = case.base + (case.categories[""] if added is None else added)
+    gains = model.gains.get(name) or model.gains[""]
+    for curve, figure, gain in zip(case.curves, figures, gains, strict=False):
+        total += curve.at(figure) * gain // BPS
+    return total + model.by_appointment if evidence.by_appointment else total
+
+
+def _case(model: PriceModel, evidence: Evidence) -> str:
+    if "market_stars" in model.needs:
+        return str(evidence.market_stars)
+    return evidence.standing if "standing" in model.needs else ""
+
+
+READS_PER_FOLLOWER = 8
+"""Followers per read at which both are equally scarce: about the median of the price list."""
+
+
+def price_figures(evidence: Evidence) -> tuple[int, ...]:
+    """Followers, reads, the scarcer and the more plentiful of the two, in thousandths; reads count eightfold in the latter."""
+    followers = evidence.counted_followers * 1_000
+    if evidence.reads_avg_30d is None:
+        return (followers,)
+    reads = round(evidence.reads_avg_30d * 1_000)
+    scaled = reads * READS_PER_FOLLOWER
+    return (followers, reads, min(followers, scaled), max(followers, scaled))
+
+
+def _by_score(graded: Grade, category: str | None, rule: PriceRule) -> dict[str, Band]:
+    repost = rule.repost.at(graded.score) * rule.category_bps.get(category or "", BPS) // BPS
+    return {"post": _band(repost * rule.post_bps // BPS, rule), "repost": _band(repost, rule)}
+
+
+def _band(mid: int, rule: PriceRule) -> Band:
+    low, high = mid * rule.low_bps // BPS, mid * rule.high_bps // BPS
+    return Band(rounded(low), rounded(mid), rounded(high))
+
+
+def per_thousand_reads(price: int, evidence: Evidence) -> int | None:
+    """What 1,000 reads cost in fen at this price, rounded down, for orientation; None if no reads are known."""
+    thousandths = round((evidence.reads_avg_30d or 0) * 1_000)
+    return price * 1_000_000 // thousandths if thousandths else None
+
+
+def rounded(fen: int) -> int:
+    """Down to whole yuan below 100, to ten yuan below 1,000, to a hundred above; at least one yuan. Never falls as fen rises."""
+    step = 100 if fen < 10_000 else 1_000 if fen < 100_000 else 10_000
+    return max(100, fen // step * step)

@@ -1,0 +1,112 @@
+"""How the page of a grade says things: words for figures, and figures as people read them. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from math import ceil, floor, log10
+
+from chalicelib.core import clock
+from chalicelib.core.money import Money
+from chalicelib.grading.model.grade import Factor
+from chalicelib.grading.model.methodology import GRADES
+from chalicelib.html.markup import Html, element
+
+COLOURS = {
+    "followers": "f0",
+    "reach": "f1",
+    "demand": "f2",
+    "engagement": "f3",
+    "activity": "f4",
+    "regularity": "f5",
+    "originality": "f6",
+    "quality": "f7",
+    "conduct": "f8",
+}
+WORDS = {
+    "reads_avg_30d": "reads per post",
+    "posts_30d": "posts in 30 days",
+    "active_days_30d": "days with a post",
+    "originals_share": "share of originals",
+    "reposts_avg_30d": "reposts per post",
+    "comments_avg_30d": "comments per post",
+    "likes_avg_30d": "likes per post",
+    "popular": "whether its market lists it among the most wanted",
+    "accepted_all_last_week": "whether it took every order of last week",
+    "duplicates": "repeated texts",
+    "originals": "originals",
+    "links": "posts with links",
+    "burst": "most posts on one day",
+    "automated": "posts sent by programs",
+    "posts_total": "posts in all",
+    "following_per_follower": "followings per follower",
+    "earlier_following_per_follower": "followings per follower earlier",
+    "earlier_following": "followings earlier",
+    "earlier_posts_total": "posts in all earlier",
+    "comments": "comments per post",
+    "reactions_per_1000": "reactions per 1,000 followers",
+    "smoothness": "how much reactions vary",
+    "copied_comments": "comments that repeat each other",
+    "top_reactors": "reactions from the same few",
+    "acceptance": "offers accepted",
+    "on_time": "posts on time",
+    "kept": "posts kept",
+    "disputes_lost": "disputes lost",
+}
+"""Figures of the evidence, and signs, as people call them."""
+WHOLE = frozenset({"followers", "activity"})
+"""Factors whose values are counts: there is no half a follower."""
+
+
+def figure(value: float) -> str:
+    """A figure for people: `300,000`, `64,747`, `436.3`, `9.52`, `0.083`."""
+    digits = _digits(value)
+    return f"{value:,.{digits}f}"
+
+
+def at_least(value: float, whole: bool = False) -> str:
+    """The figure rounded up, for it has to be reached; `whole`: to a whole number."""
+    digits = 0 if whole else _digits(value)
+    return f"{ceil(round(value * 10**digits, 6)) / 10**digits:,.{digits}f}"
+
+
+def _digits(value: float) -> int:
+    if value == int(value) or abs(value) >= 1_000:
+        return 0
+    return max(3 - max(floor(log10(abs(value))) + 1, 1), 1) if abs(value) >= 1 else 3
+
+
+def percent(value: float) -> str:
+    """`49%`; to a tenth near the ends, where a whole one would say too much."""
+    return f"{value:.0f}%" if 1 <= value <= 99 else f"{value:.1f}".removesuffix(".0") + "%"
+
+
+def yuan(money: Money) -> str:
+    """`¥4,100`, with fen only if there are any; other currencies by their code."""
+    amount = f"{money.amount // 100:,}" if money.amount % 100 == 0 else f"{money.amount / 100:,.2f}"
+    return f"¥{amount}" if money.currency == "CNY" else f"{amount} {money.currency}"
+
+
+def name_of(grade: str) -> str:
+    """`one star`, `two stars`, … `diamond`."""
+    number, _, star = grade.partition("_")
+    return number if not star else f"{number} {star}" if number == "one" else f"{number} {star}s"
+
+
+def short(grade: str) -> str:
+    """`2★`, for a diamond `◆`: where there is no room."""
+    return "◆" if grade == GRADES[-1] else f"{GRADES.index(grade) + 1}★"
+
+
+def chinese(label: str) -> Html:
+    """A label of the methodology, beside its name in English."""
+    return element("span", label, lang="zh", class_="soft")
+
+
+def colour(factor: Factor) -> str:
+    """The class that colours a factor; other factors than these have the colour of none."""
+    return COLOURS.get(factor.rule.name, "")
+
+
+def day(moment: datetime) -> str:
+    """`2026-11-23`, in UTC."""
+    return clock.rfc3339(moment)[:10]

@@ -1,5 +1,0 @@
-"""Click links: every URL of every order has a link of its own that counts who follows it (docs/discovery.md)."""
-
-from chalicelib.links.clicks import Clicks, for_order, totals
-
-__all__ = ["Clicks", "for_order", "totals"]

@@ -1,0 +1,93 @@
+"""Queries and bodies of discovery."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from chalicelib.accounts.search.categories import searched
+from chalicelib.api import Body, MoneyIn, Paging, Query
+from chalicelib.api.rule_limits import AtMost
+from chalicelib.core.errors import Fault, InvalidBody
+from chalicelib.core.order_kinds import Kind
+from chalicelib.core.rules import rules
+from chalicelib.grading.model.methodology import GradeName
+from chalicelib.planning.candidates import Filters
+from chalicelib.planning.saved_plans import PlanStatus
+from chalicelib.planning.selection import Goal, Wish
+from chalicelib.tasks.http.requests import TermsBody, WindowIn
+
+Id = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class ForecastQuery(Query):
+    """Which kind of order is meant."""
+
+    kind: Kind = "post"
+
+
+class PlansQuery(Paging):
+    """GET /v1/plans. `status` filters."""
+
+    status: PlanStatus | None = None
+
+
+class FiltersIn(Body):
+    """What the accounts of a plan must be."""
+
+    category: Annotated[str, Field(min_length=1, max_length=50), AfterValidator(searched)] | None = None
+    grade_min: GradeName | None = None
+    followers_min: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = None
+    price_max: MoneyIn | None = None
+
+    def filters(self) -> Filters:
+        most = None if self.price_max is None else self.price_max.money("/filters/price_max").amount
+        return Filters(self.category, self.grade_min, self.followers_min, most)
+
+
+class PlanBody(Body):
+    """A budget and what it is for. `task`: the other fields of the task that the plan is to become; with a `window` in it, accounts
+    that have no place there are left out."""
+
+    budget: MoneyIn
+    goal: Goal = "reads"
+    kind: Kind = "post"
+    filters: FiltersIn = Field(default_factory=FiltersIn)
+    must_have: Annotated[list[Id], AtMost("task_accounts_max")] = Field(default_factory=list)
+    exclude: Annotated[list[Id], AtMost("task_orders_max")] = Field(default_factory=list)
+    max_accounts: Annotated[int, Field(strict=True, ge=1), AtMost("task_accounts_max", "value")] = Field(
+        default_factory=lambda: rules().task_accounts_max
+    )
+    task: dict[str, Any] = Field(default_factory=dict)
+
+    def wish(self) -> Wish:
+        """Raises InvalidBody for another currency, an account that is both wanted and excluded, or a window that is none."""
+        both = [i for i, account in enumerate(self.must_have) if account in self.exclude]
+        if both:
+            raise InvalidBody(*(Fault(f"/must_have/{i}", "excluded", "It is excluded, too.") for i in both))
+        return Wish(
+            self.budget.money("/budget").amount,
+            self.goal,
+            self.kind,
+            self.max_accounts,
+            self.filters.filters(),
+            tuple(self.must_have),
+            frozenset(self.exclude),
+            self._window(),
+        )
+
+    def _window(self) -> tuple[datetime, datetime] | None:
+        if "window" not in self.task:
+            return None
+        try:
+            window = WindowIn.model_validate(self.task["window"])
+        except ValidationError as error:
+            message = "It has start_at and end_at, each a time."
+            raise InvalidBody(Fault("/task/window", "window_invalid", message)) from error
+        return window.start_at, window.end_at
+
+
+class PlanTaskBody(TermsBody):
+    """The task that a plan becomes: what it says and when. Accounts, kind and the most it may cost are the plan's."""

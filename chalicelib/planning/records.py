@@ -1,0 +1,33 @@
+"""Items of the accounts table that discovery owns."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import Any
+
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
+
+from chalicelib.core import json_format
+from chalicelib.store import AccountsRecord
+
+
+class PlanRecord(AccountsRecord):
+    """pk is the plan's id, sk = "plan": what was planned, with the prices, figures and versions it rests on (`packed`: JSON,
+    deflated); never changed but for the task it became. owner is `plans#` and the advertiser's id; plans from before they were
+    listed have none."""
+
+    advertiser_id = UnicodeAttribute()
+    packed = BinaryAttribute(legacy_encoding=False)
+    expires_at = UnicodeAttribute()
+    task_id = UnicodeAttribute(null=True)
+    fingerprint = UnicodeAttribute(null=True)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(zlib.decompress(self.packed))
+        return found
+
+
+def packed(document: dict[str, Any]) -> bytes:
+    return zlib.compress(json_format.dumps(document).encode())

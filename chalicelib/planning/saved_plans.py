@@ -1,0 +1,161 @@
+"""Plans are kept with what they rest on; one becomes a task in one call, as long as it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from chalicelib.accounts.orderable_accounts import orderable
+from chalicelib.core import clock, ids
+from chalicelib.core.errors import Fault, Problem, not_found
+from chalicelib.core.idempotency import Attempt
+from chalicelib.core.money import Money
+from chalicelib.core.order_kinds import Kind
+from chalicelib.core.rules import rules
+from chalicelib.planning import caps
+from chalicelib.planning.records import PlanRecord, packed
+from chalicelib.store import Page, Refused, put, read_page, transact, update
+from chalicelib.tasks.submission import submission
+from chalicelib.tasks.submission.submission import Draft
+
+PLAN = "plan"
+PlanStatus = Literal["open", "ordered", "expired"]
+DraftFor = Callable[[Kind, Sequence[str], int], Draft]
+"""The task of an advertiser for these accounts and at most this total."""
+
+
+def keep(
+    advertiser_id: str, make: Callable[[], dict[str, Any]], attempt: Attempt | None
+) -> tuple[dict[str, Any], bool]:
+    """What `make` plans, kept, as `view` shows it, and whether it is the plan of an earlier arrival of the same request."""
+    plan_id = ids.new("pln") if attempt is None else attempt.id("pln")
+    earlier = PlanRecord.find(plan_id, PLAN) if attempt else None
+    if earlier is None:
+        at = clock.now()
+        record = PlanRecord(
+            plan_id,
+            PLAN,
+            advertiser_id=advertiser_id,
+            owner=_listed(advertiser_id),
+            listed_at=f"{clock.stamp(at)}#{plan_id}",
+            packed=packed({"made_at": at, **make()}),
+            expires_at=clock.stamp(at + rules().plan_good_for),
+            fingerprint=attempt.fingerprint if attempt else None,
+        )
+        try:
+            transact([put(PLAN, record, PlanRecord.pk.does_not_exist())])
+            return view(record), False
+        except Refused:  # by a twin of this request that was faster
+            earlier = find(plan_id, advertiser_id)
+    if attempt and earlier.fingerprint != attempt.fingerprint:
+        raise Problem("idempotency_key_reused", "This Idempotency-Key belongs to a request with another body.")
+    return view(earlier), True
+
+
+def find(plan_id: str, advertiser_id: str) -> PlanRecord:
+    """The advertiser's plan. Raises Problem `not_found`, also for another's."""
+    record = PlanRecord.find(plan_id, PLAN)
+    if record is None or record.advertiser_id != advertiser_id:
+        raise not_found("plan")
+    return record
+
+
+def of_advertiser(
+    advertiser_id: str, status: PlanStatus | None, limit: int, after: dict[str, Any] | None
+) -> Page[PlanRecord]:
+    """The advertiser's plans, newest first, in one status or all."""
+    now, became = clock.stamp(clock.now()), PlanRecord.task_id.exists()
+    conditions = {
+        "ordered": became,
+        "expired": ~became & (PlanRecord.expires_at <= now),
+        "open": ~became & (PlanRecord.expires_at > now),
+    }
+    where = conditions[status] if status else None
+    return read_page(PlanRecord, _listed(advertiser_id), index="by_owner", limit=limit, after=after, where=where)
+
+
+def summary(record: PlanRecord) -> dict[str, Any]:
+    """A plan as a list shows it: what it is for and what it comes to, without the accounts."""
+    shown = view(record)
+    names = ("id", "status", "task_id", "expires_at", "made_at", "goal", "kind", "budget", "totals")
+    return {**{name: shown[name] for name in names}, "accounts": len(shown["accounts"])}
+
+
+def _listed(advertiser_id: str) -> str:
+    return f"plans#{advertiser_id}"
+
+
+def view(record: PlanRecord) -> dict[str, Any]:
+    """The plan as it was made, and what has become of it: `open`, `ordered` (see `task_id`) or `expired`."""
+    expired = clock.now() >= clock.parse(record.expires_at)
+    return {
+        "id": record.pk,
+        "status": "ordered" if record.task_id else "expired" if expired else "open",
+        "task_id": record.task_id,
+        "expires_at": clock.parse(record.expires_at),
+        **record.document,
+    }
+
+
+def order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attempt) -> tuple[dict[str, Any], bool]:
+    """Makes the plan a task, once: its accounts and kind, at most its price. The task, and whether it is a replay.
+
+    Raises Problem `plan_stale` if the plan ran out or no longer holds for an account of it, `state_conflict` if it became a task
+    already or is empty, and what `submission.create` raises."""
+    earlier = submission.replayed(attempt)
+    if earlier is not None:
+        return earlier, True
+    record = find(plan_id, advertiser_id)
+    if record.task_id:
+        raise _ordered(record.task_id)
+    if clock.now() >= clock.parse(record.expires_at):
+        raise Problem("plan_stale", f"The plan was good until {record.expires_at}.")
+    plan = record.document
+    lines = plan["accounts"]
+    if not lines:
+        raise Problem("state_conflict", "The plan has no accounts.")
+    account_ids = [line["account_id"] for line in lines]
+    draft = draft_for(plan["kind"], account_ids, plan["totals"]["price"]["amount"])
+    changed = _changed(lines, advertiser_id, draft)
+    if changed:
+        detail = "; ".join(fault.message for fault in changed[:3])
+        raise Problem("plan_stale", f"Since it was made: {detail}", faults=changed)
+    becomes = [PlanRecord.task_id.set(attempt.id("tsk"))]
+    try:
+        also = [update(PLAN, record, becomes, PlanRecord.task_id.does_not_exist())]
+        return submission.created(draft, advertiser_id, attempt, also=also)
+    except Refused as refused:
+        if PLAN not in refused.labels:
+            raise
+        raise _ordered(find(plan_id, advertiser_id).task_id) from refused
+
+
+def _ordered(task_id: str | None) -> Problem:
+    return Problem("state_conflict", f"The plan became {task_id}.", task_id=task_id)
+
+
+def _changed(lines: Sequence[dict[str, Any]], advertiser_id: str, draft: Draft) -> list[Fault]:
+    """What no longer is as planned: accounts that take no orders, prices that rose, rule 13b."""
+    account_ids = [line["account_id"] for line in lines]
+    try:
+        offers = orderable(account_ids, draft.kind, "/accounts")
+    except Problem as problem:
+        return list(problem.faults)
+    faults = [
+        Fault(f"/accounts/{place}", "price_changed", f"{offer.account_id} costs {_money(offer.price)} now.")
+        for place, (line, offer) in enumerate(zip(lines, offers, strict=True))
+        if offer.price > line["price"]["amount"]
+    ]
+    worn = caps.worn(advertiser_id)
+    full = caps.full(account_ids, (draft.schedule.start_at, draft.schedule.end_at))
+    for place, account in enumerate(account_ids):
+        if account in worn:
+            faults.append(Fault(f"/accounts/{place}", "repeats", f"{account} was asked often enough lately."))
+        if account in full:
+            message = f"{account} has no place for a post in this window."
+            faults.append(Fault(f"/accounts/{place}", "frequency_cap", message))
+    return faults
+
+
+def _money(amount: int) -> Money:
+    return Money(amount, rules().currency)

@@ -1,0 +1,62 @@
+"""What orders brought, by kind, grade and category, so that others can be compared with them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import NumberAttribute
+
+from chalicelib.core import clock
+from chalicelib.reporting import campaign_costs
+from chalicelib.reporting.campaign_costs import Result
+from chalicelib.store import AccountsRecord, Refused, put, transact
+from chalicelib.tasks.model.records import OrderRecord
+
+LASTS = timedelta(days=90)
+MOST = 200
+"""The newest orders that one is compared with."""
+
+
+class BenchmarkRecord(AccountsRecord):
+    """pk = `effect#{kind}#{grade}#{category}`, sk = `{ended at}#{order id}`: what one order paid and brought. Written once."""
+
+    spend = NumberAttribute()
+    reads = NumberAttribute(null=True)
+    interactions = NumberAttribute(null=True)
+    clicks = NumberAttribute(null=True)
+
+
+def cell(kind: str, grade: str | None, category: str | None) -> str:
+    """Orders of one cell are comparable."""
+    return f"effect#{kind}#{grade or ''}#{category or ''}"
+
+
+def save_ended_order(order: OrderRecord) -> bool:
+    """Save what a paid order brought; False if it was not paid, has no forecast to compare with, or is saved already."""
+    if not order.forecast or order.payment != "paid":
+        return False
+    of = cell(order.kind, order.forecast["grade"], order.forecast["category"])
+    return save(of, order.pk, order.updated_at, campaign_costs.of(int(order.price), order.snapshots))
+
+
+def save(of: str, order_id: str, ended_at: datetime, result: Result) -> bool:
+    """Save what an order of the cell `of` brought; False if it is saved already."""
+    made = BenchmarkRecord(of, f"{clock.stamp(ended_at)}#{order_id}", **result._asdict())
+    try:
+        transact([put("benchmark", made, BenchmarkRecord.pk.does_not_exist())])
+    except Refused:
+        return False
+    return True
+
+
+def comparable(of: str, at: datetime) -> list[Result]:
+    """The newest orders of the cell that ended within LASTS before that moment: one query."""
+    within = BenchmarkRecord.sk.between(clock.stamp(at - LASTS), clock.stamp(at) + "~")
+    found = BenchmarkRecord.query(of, within, scan_index_forward=False, limit=MOST)
+    return [
+        Result(
+            int(one.spend),
+            *(None if figure is None else int(figure) for figure in (one.reads, one.interactions, one.clicks)),
+        )
+        for one in found
+    ]

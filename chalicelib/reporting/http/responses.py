@@ -1,0 +1,116 @@
+"""What the routes of reports answer."""
+
+from __future__ import annotations
+
+from typing import NotRequired
+
+from typing_extensions import TypedDict
+
+from chalicelib.api.responses import Count, Link, Moment, Money
+from chalicelib.core.order_kinds import Kind
+from chalicelib.planning.http.responses import Interval
+from chalicelib.tasks.http.responses import Anomaly, Snapshot
+from chalicelib.tasks.model.lifecycle import OrderStatus, TaskStatus
+
+
+class Result(TypedDict):
+    """What was spent and what it brought; cpm, cpe, cpc: cost per 1,000 reads, per interaction, per click. Null: not known."""
+
+    spend: Money
+    reads: Count | None
+    interactions: Count | None
+    clicks: Count | None
+    cpm: Money | None
+    cpe: Money | None
+    cpc: Money | None
+    outcomes: Count | None
+    outcome_value: Money | None
+    cost_per_outcome: Money | None
+
+
+class ExpectedTogether(TypedDict):
+    """What the posts were expected to bring together."""
+
+    reads: Count
+    interactions: Count
+    clicks: Count
+
+
+class ReportTotals(Result):
+    """All orders together."""
+
+    orders: Count
+    posts: Count
+    forecast: ExpectedTogether | None
+
+
+class OrderForecast(TypedDict):
+    """What the order was expected to bring when its post went up."""
+
+    reads: Interval
+    interactions: Interval
+    clicks: Interval
+    as_of: Moment
+
+
+class ComparableCosts(TypedDict):
+    """Medians of comparable orders: same kind, grade and category."""
+
+    cpm: Money | None
+    cpe: Money | None
+    cpc: Money | None
+
+
+class OrderReport(Result):
+    """One order of a report."""
+
+    order_id: str | None
+    account_id: str
+    handle: str
+    kind: Kind | None
+    status: OrderStatus
+    reposts: Count | None
+    comments: Count | None
+    likes: Count | None
+    visitors: Count | None
+    forecast: OrderForecast | None
+    comparable: ComparableCosts | None
+    anomalies: list[Anomaly]
+    snapshots: list[Snapshot]
+    figures_at: Moment | None
+
+
+class Report(TypedDict):
+    """What a task cost and brought."""
+
+    task_id: str
+    title: str
+    status: TaskStatus
+    totals: ReportTotals
+    orders: list[OrderReport]
+    outcomes_at: Moment | None
+    as_of: Moment
+
+
+class ReportLink(TypedDict):
+    """A link to the report's page, for readers without an account."""
+
+    url: Link
+    expires_at: Moment
+
+
+class ReportLinksRevoked(TypedDict):
+    """From `revoked_at` on, no earlier link to the report's page works."""
+
+    task_id: str
+    revoked_at: Moment
+
+
+class OutcomesTaken(TypedDict):
+    """What an uploaded file of outcomes held."""
+
+    task_id: str
+    outcomes: Count
+    value: NotRequired[Money | None]
+    orders: Count
+    uploaded_at: Moment

@@ -1,0 +1,102 @@
+"""HTTP routes of a campaign's report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Blueprint
+from pydantic import Field
+
+from chalicelib.api import Answer, Call, Query, pagination, route
+from chalicelib.core import clock, csv_text
+from chalicelib.core.errors import Problem, not_found
+from chalicelib.core.money import Money
+from chalicelib.core.rules import rules
+from chalicelib.reporting import outcomes, report_links
+from chalicelib.reporting import report as reports
+from chalicelib.tasks.model.records import TaskRecord, find_task, lines_of, orders_of
+
+blueprint = Blueprint(__name__)
+READERS = ("advertiser", "auditor", "finance")
+
+
+class LinkQuery(Query):
+    key: str = Field(min_length=1, max_length=500)
+
+
+@route(blueprint, "GET", "/v1/tasks/{task_id}/report", roles=READERS, answer="Report")
+def show_report(call: Call[None], task_id: str) -> dict[str, Any] | Answer:
+    """What each order and all together cost and brought, beside the forecast and comparable orders; as CSV with `Accept:
+    text/csv`."""
+    found = reports.report(_readable(call, task_id))
+    if not call.prefers("text/csv"):
+        return found
+    return Answer(reports.as_csv(found), headers=csv_text.headers(f"{task_id}.csv"))
+
+
+@route(blueprint, "POST", "/v1/tasks/{task_id}/report/link", roles=("advertiser",), answer="ReportLink")
+def make_link(call: Call[None], task_id: str) -> Answer:
+    """A link to the report as a page, for people without an account here; it expires."""
+    task = _own(call, task_id)
+    content, until = report_links.create(task.pk)
+    key = pagination.seal(content, _scope(task.pk))
+    return Answer({"url": call.url(f"/tasks/{task.pk}/report?key={key}"), "expires_at": until}, 201)
+
+
+@route(blueprint, "DELETE", "/v1/tasks/{task_id}/report/link", roles=("advertiser",), answer="ReportLinksRevoked")
+def revoke_links(call: Call[None], task_id: str) -> dict[str, Any]:
+    """Revoke every link to the report that was made so far."""
+    task = _own(call, task_id)
+    report_links.revoke(task.pk)
+    return {"task_id": task.pk, "revoked_at": clock.now()}
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/tasks/{task_id}/outcomes",
+    roles=("advertiser",),
+    raw="text/csv",
+    answer="OutcomesTaken",
+    refuses=("body_invalid",),
+)
+def upload_outcomes(call: Call[None], task_id: str) -> dict[str, Any]:
+    """Sales or other conversions by link (CSV: code, outcomes, and optionally value in minor units), in place of earlier ones."""
+    task = _own(call, task_id)
+    order_ids = orders_of(lines_of([task])).keys()
+    kept = outcomes.keep(task.pk, outcomes.read(call.raw_body, order_ids))
+    return {
+        "task_id": task.pk,
+        "outcomes": sum(kept.counts.values()),
+        "value": Money(sum(kept.values.values()), rules().currency),
+        "orders": len(kept.counts),
+        "uploaded_at": clock.parse(str(kept.uploaded_at)),
+    }
+
+
+@route(blueprint, "GET", "/tasks/{task_id}/report", roles=None, page=True, query=LinkQuery, refuses=("report_expired",))
+def report_page(call: Call[None], task_id: str) -> Answer:
+    """The report as a page, by a link that the advertiser made."""
+    from chalicelib.reporting.report_page import report_page as written
+
+    try:
+        content = pagination.unseal(call.query.key, _scope(task_id))
+    except Problem:
+        raise not_found("report") from None
+    until = report_links.valid_until(content, task_id)
+    return Answer(written(reports.report(find_task(task_id)), until), headers={"Cache-Control": "private, max-age=60"})
+
+
+def _readable(call: Call[None], task_id: str) -> TaskRecord:
+    return find_task(task_id) if call.caller.has("auditor", "finance") else _own(call, task_id)
+
+
+def _own(call: Call[None], task_id: str) -> TaskRecord:
+    task = find_task(task_id)
+    if task.owner != call.caller.advertiser_id:
+        raise not_found("task")
+    return task
+
+
+def _scope(task_id: str) -> str:
+    return f"report {task_id}"

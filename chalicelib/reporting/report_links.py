@@ -1,0 +1,46 @@
+"""Links to the page of a report, for readers without an account: signed, they expire, and the advertiser can revoke them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import NumberAttribute
+
+from chalicelib.core import clock
+from chalicelib.core.errors import Problem
+from chalicelib.core.rules import rules
+from chalicelib.store import TasksRecord, transact, update
+
+
+class ReportLinksRecord(TasksRecord):
+    """pk is the task's id, sk is `report_links`: how often the advertiser has revoked the links. Absent: never."""
+
+    revoked = NumberAttribute(default=0)
+
+
+def create(task_id: str) -> tuple[dict[str, Any], datetime]:
+    """What the key of a new link to the task's report says, to be signed; and the moment until which the link works."""
+    until = clock.now() + rules().report_link
+    return {"until": clock.stamp(until), "revoked": _times_revoked(task_id)}, until
+
+
+def revoke(task_id: str) -> None:
+    """Revoke every link to the task's report that was made so far."""
+    record = ReportLinksRecord(task_id, "report_links")
+    transact([update("report_links", record, [ReportLinksRecord.revoked.add(1)], None)])
+
+
+def valid_until(content: dict[str, Any], task_id: str) -> datetime:
+    """The moment until which the link works whose verified key says `content`.
+
+    Raises Problem `report_expired` for a link that has expired or was revoked."""
+    until = clock.parse(content["until"])
+    if clock.now() >= until or content.get("revoked", 0) != _times_revoked(task_id):
+        raise Problem("report_expired", "Ask the advertiser for a new link.")
+    return until
+
+
+def _times_revoked(task_id: str) -> int:
+    record = ReportLinksRecord.find(task_id, "report_links")
+    return int(record.revoked) if record else 0

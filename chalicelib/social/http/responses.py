@@ -1,0 +1,55 @@
+"""What the routes of the sandbox network answer."""
+
+from __future__ import annotations
+
+from typing_extensions import TypedDict
+
+from chalicelib.api.responses import Count, Duration, Link, Moment
+
+
+class SandboxFigures(TypedDict):
+    """What a post has reached by now."""
+
+    reads: Count
+    likes: Count
+    reposts: Count
+    comments: Count
+
+
+class SandboxPost(TypedDict):
+    """A post on the sandbox network."""
+
+    id: str
+    post_url: Link
+    account_id: str
+    text: str
+    urls: list[str]
+    picture_ids: list[str]
+    repost_of: str | None
+    posted_at: Moment
+    figures: SandboxFigures
+    edited_at: Moment | None
+
+
+class SandboxPostDeleted(TypedDict):
+    """A post that is gone."""
+
+    id: str
+    deleted: bool
+
+
+class SandboxProfile(TypedDict):
+    """A profile on the sandbox network."""
+
+    account_id: str
+    description: str
+    followers: Count
+
+
+class SandboxClock(TypedDict):
+    """The clock of a sandbox stage: `offset` is how far it is ahead of the wall clock; `waking` says that workflows are still being
+    woken after the last move."""
+
+    now: Moment
+    offset: Duration
+    waking: bool

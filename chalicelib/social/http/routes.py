@@ -1,0 +1,170 @@
+"""HTTP routes of the sandbox network: public, and only there on stages with the sandbox on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any, Self
+
+from chalice.app import Blueprint
+from pydantic import Field, model_validator
+
+from chalicelib.api import Answer, Body, Call, route
+from chalicelib.api.time_fields import Duration, Moment, refusal
+from chalicelib.core import clock, ids
+from chalicelib.core.errors import Fault, InvalidBody, not_found
+from chalicelib.social import sandbox
+from chalicelib.social.port import LATEST
+from chalicelib.store import sandbox_clock
+
+blueprint = Blueprint(__name__)
+Text = Annotated[str, Field(min_length=1, max_length=10_000)]
+Url = Annotated[str, Field(max_length=2_000)]
+Urls = Annotated[list[Url], Field(max_length=20)]
+
+
+class PostBody(Body):
+    """A post of `account_id`; `repost_of` is the URL of the post it reposts."""
+
+    account_id: str = Field(max_length=40)
+    text: Text
+    urls: Urls = Field(default_factory=list)
+    picture_ids: list[Annotated[str, Field(max_length=40)]] = Field(default_factory=list, max_length=20)
+    repost_of: Url | None = None
+
+
+class ProfileBody(Body):
+    """What an account says of itself; ownership codes are put here."""
+
+    description: Annotated[str, Field(max_length=1_000)]
+
+
+class CommentsBody(Body):
+    """What is said under a post, newest first."""
+
+    comments: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(max_length=LATEST)
+
+
+class EditBody(Body):
+    """The new text of a post and, if given, its new URLs."""
+
+    text: Text
+    urls: Urls | None = None
+
+
+class ClockBody(Body):
+    """How far the clock moves: by the duration `advance`, or to the moment `to`."""
+
+    advance: Duration | None = None
+    to: Moment | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.advance is None) == (self.to is None):
+            raise refusal("one_of", "Send either advance or to.", "advance")
+        return self
+
+
+@route(blueprint, "POST", "/sandbox/posts", roles=None, body=PostBody, answer="SandboxPost")
+def write_post(call: Call[PostBody]) -> Answer:
+    """Publish a post on the sandbox network."""
+    body = call.body
+    if not ids.is_id("acc", body.account_id):
+        raise InvalidBody(Fault("/account_id", "account_id", "This is not the id of an account."))
+    record = sandbox.write(body.account_id, body.text, body.urls, body.picture_ids, body.repost_of, clock.now())
+    return Answer(_view(record), 201)
+
+
+@route(blueprint, "GET", "/sandbox/posts/{post_id}", roles=None, answer="SandboxPost")
+def read_post(call: Call[None], post_id: str) -> dict[str, Any]:
+    """A post of the sandbox network."""
+    return _view(sandbox.read(post_id))
+
+
+@route(blueprint, "PUT", "/sandbox/posts/{post_id}", roles=None, body=EditBody, answer="SandboxPost")
+def edit_post(call: Call[EditBody], post_id: str) -> dict[str, Any]:
+    """Edit a post of the sandbox network."""
+    return _view(sandbox.edit(post_id, call.body.text, call.body.urls, clock.now()))
+
+
+@route(blueprint, "PUT", "/sandbox/posts/{post_id}/comments", roles=None, body=CommentsBody, answer="SandboxPost")
+def comment_post(call: Call[CommentsBody], post_id: str) -> dict[str, Any]:
+    """Set the comments under a post of the sandbox network; they add to the number that it shows by itself."""
+    return _view(sandbox.discuss(post_id, call.body.comments))
+
+
+@route(blueprint, "DELETE", "/sandbox/posts/{post_id}", roles=None, answer="SandboxPostDeleted")
+def delete_post(call: Call[None], post_id: str) -> dict[str, Any]:
+    """Delete a post of the sandbox network."""
+    sandbox.remove(post_id, clock.now())
+    return {"id": post_id, "deleted": True}
+
+
+@route(
+    blueprint, "PUT", "/sandbox/accounts/{account_id}/profile", roles=None, body=ProfileBody, answer="SandboxProfile"
+)
+def describe_account(call: Call[ProfileBody], account_id: str) -> dict[str, Any]:
+    """Set the description of an account on the sandbox network."""
+    _require_account(account_id)
+    return _profile(account_id, sandbox.describe(account_id, call.body.description))
+
+
+@route(blueprint, "GET", "/sandbox/accounts/{account_id}/profile", roles=None, answer="SandboxProfile")
+def read_profile(call: Call[None], account_id: str) -> dict[str, Any]:
+    """The profile of an account on the sandbox network."""
+    _require_account(account_id)
+    return _profile(account_id, sandbox.describe(account_id))
+
+
+@route(
+    blueprint,
+    "POST",
+    "/sandbox/clock",
+    roles=("admin",),
+    body=ClockBody,
+    answer="SandboxClock",
+    refuses=("idempotency_key_reused", "write_contention"),
+)
+def move_clock(call: Call[ClockBody]) -> Answer:
+    """Move the clock of the stage forward; every timer that it passes takes effect."""
+    if call.body.advance is not None:
+        record, replayed = sandbox_clock.advance(call.body.advance, call.attempt)
+    else:
+        assert call.body.to is not None, "one of both, as ClockBody checked"
+        record, replayed = sandbox_clock.move_to(call.body.to, call.attempt)
+    moved_to = clock.parse(str(record.moved_to))
+    return Answer({"now": moved_to, "offset": clock.iso_duration(record.ahead), "waking": True}, replayed=replayed)
+
+
+@route(blueprint, "GET", "/sandbox/clock", roles=None, answer="SandboxClock")
+def read_clock(call: Call[None]) -> dict[str, Any]:
+    """The clock of the stage."""
+    record = sandbox_clock.stored()
+    return {
+        "now": clock.now() - clock.offset() + record.ahead,
+        "offset": clock.iso_duration(record.ahead),
+        "waking": record.shard is not None,
+    }
+
+
+def _require_account(account_id: str) -> None:
+    if not ids.is_id("acc", account_id):
+        raise not_found("account")
+
+
+def _profile(account_id: str, description: str) -> dict[str, Any]:
+    return {"account_id": account_id, "description": description, "followers": sandbox.followers_of(account_id)}
+
+
+def _view(record: sandbox.PostRecord) -> dict[str, Any]:
+    return {
+        "id": record.pk,
+        "post_url": record.url,
+        "account_id": record.account_id,
+        "text": record.text,
+        "urls": record.urls,
+        "picture_ids": record.picture_ids,
+        "repost_of": record.repost_of,
+        "posted_at": clock.parse(record.posted_at),
+        "figures": asdict(record.reached),
+        "edited_at": clock.parse(record.edited_at) if record.edited_at else None,
+    }

@@ -1,0 +1,280 @@
+"""Weibo's open platform (api.weibo.com/2) as a Network. Its limits, and what was never tried, are in docs/social.md.
+
+Reading is tried twice; writing never, for a lost reply is no refusal. After "too often" the same token asks nothing until Weibo's
+time is over. A 404 or an unknown error never means that a post is gone: only Weibo's own 20101 does.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from urllib.parse import urlencode, urlsplit
+
+from chalicelib.core import aws, clock
+from chalicelib.core.errors import Problem
+from chalicelib.social.https_request import Fields, Reply, request
+from chalicelib.social.port import (
+    LATEST,
+    Absent,
+    Account,
+    Draft,
+    Figures,
+    NetworkError,
+    NotPermitted,
+    Post,
+    Profile,
+    RateLimited,
+    RefusedByNetwork,
+    Unavailable,
+    Unreadable,
+    composed,
+    links,
+)
+from chalicelib.social.weibo import posts
+from chalicelib.social.weibo import tokens as weibo_tokens
+from chalicelib.social.weibo.error_codes import failure, seconds_to_next_hour
+from chalicelib.social.weibo.tokens import Application
+
+READ_TRIES = 2
+WAIT_MAX_SECONDS = 2
+EXPANDED_AT_ONCE = 20
+_TOPIC = re.compile(r"#[^#\s][^#]*#")
+
+
+class Tokens(Protocol):
+    """What we may do on Weibo; weibo_tokens keeps it in Secrets Manager."""
+
+    def application(self) -> Application: ...
+
+    def token_of(self, account: Account) -> str | None: ...
+
+    def keep(self, account: Account, token: str, until: datetime) -> None: ...
+
+    def forget(self, account: Account) -> None: ...
+
+
+class WeiboNetwork:
+    """Reads with the account's own token where it gave one, else with the application's."""
+
+    idempotent = False
+
+    def __init__(self, tokens: Tokens = weibo_tokens, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._tokens = tokens
+        self._sleep = sleep
+        self._quiet_until: dict[str, datetime] = {}
+
+    def fetch_post(self, url: str, reader: Account | None = None) -> Post | None:
+        mid = posts.mid_of(url)
+        if mid is None:
+            return None
+        token = self._reading(reader)
+        for _ in range(READ_TRIES):
+            try:
+                status = self._get("statuses/show", {"id": mid, "isGetLongText": "1"}, token)
+            except Absent:
+                return None
+            post = self._posts([status], reader, token)[0]
+            if post is None or not post.cut:
+                return post
+        raise Unreadable("Weibo returned only the beginning of a long post.")
+
+    def fetch_figures(self, urls: Sequence[str]) -> dict[str, Figures]:
+        mids = {url: mid for url in urls if (mid := posts.mid_of(url))}
+        if not mids:
+            return {}
+        rows = self._get("statuses/count", {"ids": ",".join(dict.fromkeys(mids.values()))}, self._reading(None))
+        if not isinstance(rows, list):
+            raise Unreadable("Weibo's answer has no counts.")
+        found = dict(posts.figures_of(row) for row in rows)
+        return {url: found[mid] for url, mid in mids.items() if mid in found}
+
+    def fetch_comments(self, url: str, reader: Account | None = None) -> tuple[str, ...]:
+        mid = posts.mid_of(url)
+        if mid is None:
+            return ()
+        try:
+            answer = self._get("comments/show", {"id": mid, "count": str(LATEST)}, self._reading(reader))
+        except Absent:
+            return ()
+        return posts.comments_of(answer)
+
+    def post_key(self, url: str) -> str | None:
+        return posts.mid_of(url)
+
+    def fetch_account(self, account: Account) -> Profile:
+        return posts.profile_of(self._get("users/show", _who(account), self._reading(account)))
+
+    def recent_posts(self, account: Account) -> tuple[Post, ...]:
+        token = self._reading(account)
+        answer = self._get("statuses/user_timeline", {**_who(account), "count": str(LATEST)}, token)
+        statuses = answer.get("statuses") if isinstance(answer, dict) else None
+        if not isinstance(statuses, list):
+            raise Unreadable("Weibo's answer is no timeline.")
+        return tuple(post for post in self._posts(statuses, account, token) if post is not None)
+
+    def publish(self, account: Account, draft: Draft, key: str) -> Post:
+        token = self._tokens.token_of(account)
+        if token is None:
+            raise NotPermitted("The account's owner has not let the market publish, or the permission is over.")
+        text = composed(draft.text, draft.urls)
+        path, fields = self._repost(text, draft.repost_of) if draft.repost_of else self._share(text)
+        if draft.picture_ids:
+            raise RefusedByNetwork("The market cannot publish pictures on Weibo: the creator has to.")
+        status = self._post(path, fields, token)
+        try:
+            post = self._posts([status], account, token)[0]
+        except NetworkError as error:
+            raise Unavailable("Weibo took the post, and does not show it yet.") from error
+        if post is None:
+            raise Unavailable("Weibo took the post, and does not show it.")
+        return post
+
+    def take_down(self, url: str, account: Account | None = None) -> bool:
+        mid = posts.mid_of(url)
+        token = self._tokens.token_of(account) if account else None
+        if mid is None or token is None:
+            return False
+        with suppress(Absent):
+            self._post("statuses/destroy", {"id": mid}, token)
+        return True
+
+    def authorise(self, account: Account, code: str | None) -> datetime | None:
+        ours = self._tokens.application()
+        if code is None:
+            asked = {
+                "client_id": ours.app_key,
+                "redirect_uri": ours.redirect_uri,
+                "response_type": "code",
+                "state": account.account_id,
+            }
+            raise Problem(
+                "publishing_not_authorised",
+                "Let the owner follow authorize_url and send the code that Weibo gives back.",
+                authorize_url=f"{ours.api_url}/oauth2/authorize?{urlencode(asked)}",
+            )
+        fields = {
+            "client_id": ours.app_key,
+            "client_secret": ours.app_secret,
+            "grant_type": "authorization_code",
+            "redirect_uri": ours.redirect_uri,
+            "code": code,
+        }
+        granted = self._read(request("POST", f"{ours.api_url}/oauth2/access_token", fields, {}))
+        try:
+            token, uid, lasts = str(granted["access_token"]), str(granted["uid"]), int(granted["expires_in"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unreadable("Weibo's answer is no token.") from error
+        profile = posts.profile_of(self._get("users/show", {"uid": uid}, token))
+        if not posts.is_named(account.handle, uid, profile.handle):
+            raise NotPermitted(f"This is the permission of another account, {profile.handle}.")
+        until = clock.now() + timedelta(seconds=lasts)
+        self._tokens.keep(account, token, until)
+        return until
+
+    def forget(self, account: Account) -> None:
+        self._tokens.forget(account)
+
+    def _share(self, text: str) -> tuple[str, dict[str, str]]:
+        ours = self._tokens.application()
+        hosts = [urlsplit(url).hostname or "" for url in links(text)]
+        if not any(host == ours.bound_domain or host.endswith(f".{ours.bound_domain}") for host in hosts):
+            raise RefusedByNetwork(f"Weibo publishes only texts with a link to {ours.bound_domain}.")
+        if _TOPIC.search(text):
+            raise RefusedByNetwork("Weibo publishes no text with a #topic# for an application.")
+        return "statuses/share", {"status": text, "rip": ours.operator_ip}
+
+    def _repost(self, text: str, source_url: str) -> tuple[str, dict[str, str]]:
+        mid = posts.mid_of(source_url)
+        if mid is None:
+            raise RefusedByNetwork("The source is no post on Weibo.")
+        return "statuses/repost", {
+            "id": mid,
+            "status": text,
+            "is_comment": "0",
+            "rip": self._tokens.application().operator_ip,
+        }
+
+    def _posts(self, statuses: list[Any], reader: Account | None, token: str) -> list[Post | None]:
+        """The posts of statuses, with their short links made long: without that, no link could be compared."""
+        try:
+            short = {link for status in statuses for link in posts.SHORT_LINK.findall(posts.text_of(status))}
+        except (AttributeError, KeyError, TypeError) as error:
+            raise Unreadable("Weibo's answer is no status.") from error
+        long_links: dict[str, str] = {}
+        asked = sorted(short)
+        for begin in range(0, len(asked), EXPANDED_AT_ONCE):
+            answer = self._get("short_url/expand", {"url_short": asked[begin : begin + EXPANDED_AT_ONCE]}, token)
+            try:
+                long_links.update({row["url_short"]: row["url_long"] for row in answer["urls"] if row.get("url_long")})
+            except (AttributeError, KeyError, TypeError) as error:
+                raise Unreadable("Weibo's answer has no links.") from error
+        handle = reader.handle if reader else None
+        return [posts.post_of(status, handle, long_links) for status in statuses]
+
+    def _reading(self, reader: Account | None) -> str:
+        own = self._tokens.token_of(reader) if reader else None
+        return own or self._tokens.application().access_token
+
+    def _get(self, path: str, fields: Fields, token: str) -> Any:
+        for left in reversed(range(READ_TRIES)):
+            try:
+                return self._call("GET", path, fields, token)
+            except RateLimited as limited:
+                if not left or limited.retry_after > WAIT_MAX_SECONDS:
+                    raise
+                self._sleep(limited.retry_after)
+                self._quiet_until.pop(token, None)
+            except Unavailable:
+                if not left:
+                    raise
+                self._sleep(random.uniform(0.1, 0.5))  # noqa: S311 - jitter
+        raise AssertionError("every last try returns or raises")
+
+    def _post(self, path: str, fields: Fields, token: str) -> Any:
+        return self._call("POST", path, fields, token)
+
+    def _call(self, method: str, path: str, fields: Fields, token: str) -> Any:
+        ours, now = self._tokens.application(), clock.now()
+        quiet = self._quiet_until.get(token)
+        if quiet is not None and now < quiet:
+            raise RateLimited("Weibo was asked too often.", math.ceil((quiet - now).total_seconds()))
+        # In a header: URLs end up in logs.
+        reply = request(method, f"{ours.api_url}/2/{path}.json", fields, {"Authorization": f"OAuth2 {token}"})
+        try:
+            return self._read(reply)
+        except RateLimited as limited:
+            self._quiet_until[token] = now + timedelta(seconds=limited.retry_after)
+            raise
+        except NotPermitted:
+            aws.secret.cache_clear()  # the operator may have written a new token of the application
+            raise
+
+    def _read(self, reply: Reply) -> Any:
+        now = clock.now()
+        told = reply.headers.get("retry-after", "")
+        retry_after = int(told) if told.isdigit() and int(told) > 0 else None
+        try:
+            document = reply.document()
+        except Unreadable:
+            if reply.status < 300:
+                raise
+            document = None
+        if isinstance(document, dict) and str(document.get("error_code", "")).isdigit():
+            raise failure(int(document["error_code"]), str(document.get("error", "")), now, retry_after)
+        if reply.status == 429:
+            raise RateLimited("Weibo says: too many requests.", retry_after or seconds_to_next_hour(now))
+        if reply.status >= 500:
+            raise Unavailable(f"Weibo answers {reply.status}.")
+        if reply.status >= 300:
+            raise NotPermitted(f"Weibo answers {reply.status} without a reason.")
+        return document
+
+
+def _who(account: Account) -> dict[str, str]:
+    return {"uid": account.handle} if account.handle.isdigit() else {"screen_name": account.handle}

@@ -1,0 +1,293 @@
+"""Bodies and queries of tasks and orders, as in api.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from chalicelib.accounts.search.categories import searched
+from chalicelib.api import Body, DecisionBody, MoneyIn, Paging
+from chalicelib.api.rule_limits import AtMost
+from chalicelib.api.time_fields import Duration, WholeSecond
+from chalicelib.core.errors import Fault, InvalidBody
+from chalicelib.core.order_kinds import Kind
+from chalicelib.core.rules import rules
+from chalicelib.grading.model.methodology import GradeName
+from chalicelib.tasks.model.lifecycle import DeclineCode, DisputeStatus, EndReason, OrderStatus, TaskStatus
+from chalicelib.tasks.model.terms import Schedule
+from chalicelib.tasks.submission.content import Content
+from chalicelib.tasks.submission.submission import Draft
+
+Time = WholeSecond
+Id = Annotated[str, Field(min_length=1, max_length=40)]
+Url = Annotated[str, AtMost("url_max_chars", "characters")]
+Note = Annotated[str, Field(max_length=1_000)]
+SaidNote = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+AccountIds = Annotated[list[Id], Field(min_length=1), AtMost("task_accounts_max")]
+
+
+class QuoteBody(Body):
+    """For which accounts a price is asked."""
+
+    kind: Kind
+    account_ids: AccountIds
+
+
+class ContentIn(Body):
+    """What is to be posted; the ad mark is appended if the text has none."""
+
+    text: Annotated[str, Field(max_length=10_000)]
+    picture_ids: list[Id] = Field(default_factory=list, max_length=100)
+    urls: list[Annotated[str, Field(max_length=10_000)]] = Field(default_factory=list, max_length=100)
+
+
+class WindowIn(Body):
+    """When the post is to be published."""
+
+    start_at: Time
+    end_at: Time
+
+
+class PublishingIn(Body):
+    """Who publishes: the creator, who then sends the link; or the platform at a time of the window (its start, unless named), for
+    accounts whose owners permit it."""
+
+    mode: Literal["creator", "platform"] = "creator"
+    at: Time | None = None
+
+
+class CallIn(Body):
+    """An open call: who may apply, and the budget that is held for it."""
+
+    budget: MoneyIn
+    category: Annotated[str, Field(min_length=1, max_length=40), AfterValidator(searched)] | None = None
+    grade_min: GradeName | None = None
+    followers_min: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = None
+    price_max: MoneyIn | None = None
+
+    def wanted(self) -> dict[str, Any]:
+        """The conditions that were named. Raises InvalidBody for another currency."""
+        named = {name: getattr(self, name) for name in ("category", "grade_min", "followers_min")}
+        if self.price_max is not None:
+            named["price_max"] = self.price_max.money("/call/price_max").amount
+        return {name: value for name, value in named.items() if value is not None}
+
+
+class TermsBody(Body):
+    """What a task says and when, whoever is asked."""
+
+    title: Annotated[str, Field(min_length=1), AtMost("title_max_chars", "characters")]
+    content: ContentIn
+    source_url: Annotated[str, Field(max_length=10_000)] | None = None
+    window: WindowIn
+    accept_by: Time
+    retention: Duration = Field(default_factory=lambda: timedelta(hours=24))
+    draft_approval: bool = False
+    publishing: PublishingIn = Field(default_factory=PublishingIn)
+
+    def draft_for(self, kind: Kind, account_ids: Sequence[str] | None, max_total: int | None, **more: Any) -> Draft:
+        """The domain value for these accounts."""
+        return Draft(
+            kind=kind,
+            title=self.title,
+            content=Content(self.content.text, tuple(self.content.picture_ids), tuple(self.content.urls)),
+            source_url=self.source_url,
+            schedule=Schedule(self.accept_by, self.window.start_at, self.window.end_at, self.retention),
+            account_ids=None if account_ids is None else tuple(account_ids),
+            max_total=max_total,
+            draft_approval=self.draft_approval,
+            publishing=self.publishing.mode,
+            publish_at=self.publishing.at,
+            **more,
+        )
+
+
+class TaskBody(TermsBody):
+    """A task as an advertiser asks for it. `account_ids` names who is asked, or `call` says who may apply; on an edit, without
+    both, the task keeps its accounts. `draft`: it is kept, nothing is held, and it waits for accounts and submission."""
+
+    kind: Kind
+    account_ids: Annotated[list[Id], AtMost("task_accounts_max")] | None = None
+    reserve_account_ids: Annotated[list[Id], AtMost("task_accounts_max")] = Field(default_factory=list)
+    max_total: MoneyIn | None = None
+    call: CallIn | None = None
+    draft: bool = False
+
+    def asked(self) -> Draft:
+        """The domain value. Raises InvalidBody for another currency, and for a call that names accounts."""
+        budget = self.call.budget.money("/call/budget").amount if self.call else 0
+        if self.call is not None and (self.account_ids or self.reserve_account_ids):
+            pointer = "/account_ids" if self.account_ids else "/reserve_account_ids"
+            raise InvalidBody(Fault(pointer, "not_for_calls", "An open call names no accounts."))
+        if self.call is not None and budget < rules().price_min:
+            raise InvalidBody(Fault("/call/budget", "too_small", "The budget is below the least price."))
+        return self.draft_for(
+            self.kind,
+            () if self.call is not None else self.account_ids,
+            self.max_total.money("/max_total").amount if self.max_total else None,
+            reserve_account_ids=tuple(self.reserve_account_ids),
+            call=self.call.wanted() if self.call else None,
+            budget=budget,
+        )
+
+
+class AccountsBody(Body):
+    """A page of accounts for a draft."""
+
+    account_ids: AccountIds
+
+
+class ReasonIn(Body):
+    """A machine-readable reason and a sentence."""
+
+    code: Code
+    note: Note | None = None
+
+
+class ReviewBody(DecisionBody):
+    """The decision of a review; a rejection says why."""
+
+    decision: Literal["approved", "rejected"]
+    reasons: list[ReasonIn] = Field(default_factory=list, max_length=20)
+
+
+class NothingBody(Body):
+    """Nothing more to say."""
+
+
+class NoteBody(Body):
+    """A sentence that is needed."""
+
+    note: SaidNote
+
+
+class ReasonBody(Body):
+    """Why: a machine-readable code, and a sentence if there is more to say."""
+
+    reason_code: Code
+    note: Note | None = None
+
+    def reason(self) -> dict[str, str]:
+        return {"code": self.reason_code, **({"note": self.note} if self.note else {})}
+
+
+class CancelBody(ReasonBody):
+    """Why the task is cancelled; with the `revision` of a preview, only if cancelling still does what that showed."""
+
+    revision: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+
+class DeclineBody(ReasonBody):
+    """Why the offer is declined (rule 12)."""
+
+    reason_code: DeclineCode
+
+    def end_reason(self) -> EndReason:
+        return {"code": self.reason_code, "note": self.note} if self.note else {"code": self.reason_code}
+
+
+class DisputeBody(ReasonBody):
+    """What is wrong, with a sentence."""
+
+    note: SaidNote
+
+
+class StatementBody(Body):
+    """What a side says to a dispute, with URLs of evidence."""
+
+    note: SaidNote
+    urls: list[Url] = Field(default_factory=list, max_length=10)
+
+
+class RulingBody(DecisionBody):
+    """How a dispute ends (rule 20)."""
+
+    outcome: Literal["pay", "refund", "split"]
+    creator_share_bps: Annotated[int, Field(strict=True, ge=1, le=9_999)] | None = None
+    note: SaidNote
+
+
+class CounterBody(Body):
+    """The price that the creator would take the order for."""
+
+    price: MoneyIn
+    note: Note | None = None
+
+
+class DraftBody(Body):
+    """The text that the creator would post."""
+
+    text: Annotated[str, Field(max_length=10_000)]
+
+
+class DraftReviewBody(DecisionBody):
+    """The decision about a creator's draft; a rejection says why."""
+
+    decision: Literal["approved", "rejected"]
+    reasons: list[ReasonIn] = Field(default_factory=list, max_length=20)
+
+
+class ApplicationBody(Body):
+    """With which account and for which price a creator applies to an open call."""
+
+    account_id: Id
+    price: MoneyIn
+    note: Note | None = None
+
+
+class PublishBody(Body):
+    """Where the post is."""
+
+    post_url: Url
+
+
+class PictureBody(Body):
+    """A picture to be uploaded (rule 6)."""
+
+    content_type: Literal["image/jpeg", "image/png", "image/gif"]
+    bytes: Annotated[int, Field(strict=True, ge=1), AtMost("picture_max_bytes", "value")]
+
+
+class TaskQuery(Paging):
+    """`status` filters; `stuck` are the tasks whose workflow needs staff; `advertiser_id` is for staff."""
+
+    status: TaskStatus | Literal["stuck"] | None = None
+    advertiser_id: Id | None = None
+
+
+class OrderQuery(Paging):
+    """`status` filters; `stuck` are the orders whose workflow needs staff."""
+
+    status: OrderStatus | Literal["stuck"] | None = None
+
+
+class InboxQuery(OrderQuery):
+    """GET /v1/orders. `as`: whose orders, for a caller who is advertiser and creator; without it a creator's. `waiting=me`: those
+    that wait for that side. `sort=deadline`: the one whose state ends first at the head."""
+
+    side: Literal["advertiser", "creator"] | None = Field(default=None, alias="as")
+    task_id: Id | None = None
+    waiting: Literal["me"] | None = None
+    sort: Literal["-created_at", "deadline"] = "-created_at"
+
+
+class DisputeQuery(Paging):
+    """GET /v1/disputes. `status` filters; `as`: whose disputes, for a caller who is advertiser and creator."""
+
+    status: DisputeStatus | None = None
+    side: Literal["advertiser", "creator"] | None = Field(default=None, alias="as")
+
+
+class CallQuery(Paging):
+    """GET /v1/calls. `category`: calls for it or for any; `price_min`: calls that pay at least so much (minor units) or name no
+    highest price; `account_id`: calls whose conditions this account of the caller's meets; `q`: a part of the title."""
+
+    kind: Kind | None = None
+    category: str | None = Field(default=None, min_length=1, max_length=50)
+    price_min: int | None = Field(default=None, ge=0, le=10**12)
+    account_id: Id | None = None
+    q: str | None = Field(default=None, min_length=1, max_length=100)

@@ -1,0 +1,125 @@
+"""The orders of an account or an advertiser that takes no orders any more (rules 25 and 28, chalicelib.accounts.removal).
+
+Unanswered offers end free of charge, and those of an account are offered to the task's reserves; accepted orders go on. Nothing
+depends on this being finished: from the departure on no offer is accepted, and an offer lapses at its `accept_by` at no cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from chalicelib.accounts.orderable_accounts import departed
+from chalicelib.accounts.removal import Departure
+from chalicelib.core import clock
+from chalicelib.core.observability import logger
+from chalicelib.store import read_page
+from chalicelib.tasks.frequency import post_calendar
+from chalicelib.tasks.model.lifecycle import DepartureCode, EndReason
+from chalicelib.tasks.model.records import OrderRecord, TaskRecord, find_order, find_task, lines_of, order_id, orders_of
+from chalicelib.tasks.model.transitions import move_order, until_settled
+from chalicelib.tasks.open_calls.open_calls import close_early
+from chalicelib.tasks.orders import cancellation, order_payouts, reserves
+from chalicelib.tasks.orders.offers import offer
+
+STAFF: frozenset[DepartureCode] = frozenset({"account_revoked", "advertiser_revoked"})
+PAGE = 100
+
+
+def end_orders(departure: Departure) -> None:
+    """End what the departure ends. An order that cannot be ended does not hold up the others; its error is raised at the end."""
+    failure: Exception | None = None
+    for act in _acts_of_advertiser(departure) if departure.advertiser_id else _acts_of_account(departure):
+        try:
+            act()
+        except Exception as error:
+            failure = failure or error
+            logger.error("order not ended", extra={"error": type(error).__name__})
+    if failure is not None:
+        raise failure
+
+
+def end_unavailable(task: TaskRecord) -> None:
+    """End the offers of a task to accounts that were revoked, or whose owner changed, after the task was submitted."""
+    lines = lines_of([task])[task.pk]
+    for begin in range(0, len(lines), PAGE):
+        batch = lines[begin : begin + PAGE]
+        gone = departed([(line.account_id, line.creator_id) for line in batch])
+        for account, cause in gone.items():
+            _withdraw(order_id(task.pk, account), cause, stop_accepted=False)
+
+
+def _acts_of_account(departure: Departure) -> Iterable[Callable[[], object]]:
+    """One act for each open order of the account that its former owner has."""
+    if departure.creator_id is None:
+        return
+    after = None
+    while True:
+        page = read_page(
+            OrderRecord,
+            departure.creator_id,
+            index="by_owner",
+            limit=PAGE,
+            after=after,
+            where=(OrderRecord.account_id == departure.account_id) & OrderRecord.status.is_in("offered", "accepted"),
+        )
+        for order in page.items:
+            yield partial(_withdraw, order.pk, departure.cause, stop_accepted=departure.stop_accepted)
+        if (after := page.after) is None:
+            return
+
+
+def _acts_of_advertiser(departure: Departure) -> Iterable[Callable[[], object]]:
+    """One act for each task of the advertiser in review, each open call, and each order that was not answered."""
+    after = None
+    while True:
+        page = read_page(
+            TaskRecord,
+            str(departure.advertiser_id),
+            index="by_owner",
+            limit=PAGE,
+            after=after,
+            where=TaskRecord.status.is_in("in_review", "running"),
+        )
+        for task in page.items:
+            if task.status == "in_review":
+                yield partial(cancellation.stop_in_review, task.pk, {"code": departure.cause})
+                continue
+            if task.call is not None:
+                yield partial(close_early, task.pk)
+            yield partial(_withdraw_all, task.pk, departure.cause)
+        if (after := page.after) is None:
+            return
+
+
+def _withdraw_all(task_id: str, cause: DepartureCode) -> None:
+    """End every unanswered order of the task; what was not offered yet is offered first, so that it ends as an order."""
+    task = find_task(task_id)
+    offer(task, clock.now())
+    for order in orders_of(lines_of([task])).values():
+        if order.status == "offered":
+            _withdraw(order.pk, cause, stop_accepted=False)
+
+
+def _withdraw(order_id: str, cause: DepartureCode, *, stop_accepted: bool) -> OrderRecord:
+    """End the order if it is not answered, or accepted and to be stopped. Repeated it does nothing."""
+    reason: EndReason = {"code": cause}
+    by = "auditor" if cause in STAFF else "system"
+
+    def decide() -> OrderRecord:
+        order = find_order(order_id)
+        at = clock.now()
+        if order.status == "offered" and cause == "advertiser_revoked":
+            changes, money = order_payouts.returned(order, at)
+            changes = [*changes, *order_payouts.counter_ended(order, "lapsed")]
+            return move_order(order, "withdrawn", at=at, by=by, reason=reason, changes=changes, actions=money)
+        if order.status == "offered":
+            ended = order_payouts.counter_ended(order, "lapsed")
+            return reserves.free(order, "withdrawn", by=by, reason=reason, changes=ended)
+        if order.status == "accepted" and stop_accepted:
+            changes, money = order_payouts.returned(order, at)
+            actions = [*money, post_calendar.released(order, at)]
+            return move_order(order, "account_stopped", at=at, by="auditor", changes=changes, actions=actions)
+        return order
+
+    return until_settled(decide)

@@ -1,0 +1,127 @@
+"""Resumes what stands still: open tasks and orders whose workflow is not running (an aborted execution, a restarted
+cloud, a lost stream record). Each workflow begins with the stored status, so it goes on from where it was.
+
+A tick looks at as many open items as it has time for; the next goes on behind the last of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from chalicelib.core import clock
+from chalicelib.core.aws import client
+from chalicelib.core.observability import cause, count, logger
+from chalicelib.core.rules import rules
+from chalicelib.core.settings import settings
+from chalicelib.store import TasksRecord
+from chalicelib.tasks.model.records import OrderRecord, TaskRecord
+from chalicelib.tasks.model.transitions import change
+from chalicelib.tasks.orders.offers import offer
+from chalicelib.tasks.workflow import stream
+from chalicelib.tasks.workflow.steps import retry
+from chalicelib.tasks.workflow.task_completion import close_if_settled
+from chalicelib.tasks.workflow.wake_up import open_keys, wake
+
+MARGIN_MS = 20_000
+"""No item is begun with less time left: one takes well below a second, its retries some seconds."""
+
+
+class SweepPosition(TasksRecord):
+    """Where the last tick stopped for lack of time: pk is `sweep`, sk `position`; in the shard all up to the item `after` were
+    looked at."""
+
+    shard = NumberAttribute(default=0)
+    after = UnicodeAttribute(null=True)
+
+
+class Unfinished(Exception):
+    """Some items could not be looked at; the log says which. The function's alarm speaks, the other items were seen to."""
+
+
+def resume(left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
+    """Looks at the open items, as many as fit into the time that is left (all if that is not known): `{"open", "started",
+    "resumed", "woken", "offered", "completed", "stuck", "failed"}` are counts.
+
+    `open`: looked at; `started`: no execution had ever begun; `resumed`: it had ended, and a further run was asked for, which the
+    outbox starts; `woken`: it waited in a state that is over; `offered`, `completed`: a running task's missing orders and its
+    missed end were made good; `stuck`: parked items are left to staff, and after `stuck_retry` they are resumed too (rule 30).
+
+    Raises Unfinished at the end if one `failed`: the items behind a damaged one are still looked at."""
+    counts = dict.fromkeys(("open", "started", "resumed", "woken", "offered", "completed", "stuck", "failed"), 0)
+    found = SweepPosition.find("sweep", "position")
+    begun = (int(found.shard), found.after) if found else (0, None)
+    reached = begun
+    try:
+        for shard, key in open_keys(*begun):
+            if left_ms is not None and left_ms() < MARGIN_MS:
+                break
+            reached = (shard, key.pk)
+            try:
+                _look(key, counts)
+            except Exception as error:
+                counts["failed"] += 1
+                logger.error("item not swept", extra={"item": key.pk, "error": type(error).__name__})
+        else:
+            reached = (0, None)
+    finally:
+        if reached != begun:
+            SweepPosition("sweep", "position", shard=reached[0], after=reached[1]).save()
+    for name, number in counts.items():
+        count("Sweep", number, found=name)
+    logger.info("swept", extra=counts)
+    if counts["failed"]:
+        raise Unfinished(f"{counts['failed']} items; {counts['open']} were seen to")
+    return counts
+
+
+def _look(key: TasksRecord, counts: dict[str, int]) -> None:
+    """Sees to one item, and counts what it did."""
+    record: type[TaskRecord | OrderRecord] = TaskRecord if key.sk == "task" else OrderRecord
+    item = record.find(key.pk, key.sk)
+    if item is None or item.open is None:
+        return
+    counts["open"] += 1
+    if item.stuck:
+        if clock.now() >= clock.parse(item.stuck["at"]) + rules().stuck_retry and retry(item, "system"):
+            counts["resumed"] += 1
+        else:
+            counts["stuck"] += 1
+        return
+    if isinstance(item, TaskRecord) and item.status == "running":
+        counts["offered"] += offer(item, clock.now())
+        if close_if_settled(item.pk).ended:
+            counts["completed"] += 1
+            return
+    state = _execution_state(item.pk, int(item.run))
+    if state is None:
+        counts["started"] += stream.start(item.pk, int(item.run))
+    elif state != "RUNNING":
+        counts["resumed"] += _ask_for_a_further_run(item)
+    elif item.waiting_token and item.waiting_revision != item.revision:
+        wake(item.waiting_token, item.status)
+        counts["woken"] += 1
+
+
+def _execution_state(item_id: str, run: int) -> str | None:
+    """`RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`; None if there is no such execution."""
+    arns = settings()
+    machine = arns.task_machine_arn if item_id.startswith("tsk_") else arns.order_machine_arn
+    name = stream.execution_name(item_id, run)
+    try:
+        execution = client("stepfunctions").describe_execution(
+            executionArn=f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
+        )
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") != "ExecutionDoesNotExist":
+            raise
+        return None
+    return str(execution["status"])
+
+
+def _ask_for_a_further_run(item: TaskRecord | OrderRecord) -> bool:
+    record, run = type(item), int(item.run)
+    because = [record.cause.set(known)] if (known := cause()) else []
+    return change(item, [record.run.set(run + 1), *because], (record.run == run) & record.open.exists())

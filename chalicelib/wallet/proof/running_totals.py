@@ -1,0 +1,129 @@
+"""An account's entries added up as they are read; nothing of them is kept but a few. Pure: no clock, no store.
+
+An entry comes as DynamoDB's attribute values, because a damaged one must be found and not end the proof.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from chalicelib.wallet.postings import is_statement
+from chalicelib.wallet.proof import seals
+
+NEAR_MAX = 5
+RECENT_MAX = 2_000
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+
+Item = dict[str, dict[str, Any]]
+Line = tuple[str, str, int]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Stamps that divide entries: up to `settled` both sides of a transfer stand; from `recent` on the account may have moved
+    while it was read; after `latest` none can be."""
+
+    settled: str
+    recent: str
+    latest: str
+
+
+@dataclass
+class Fold:
+    """`total` and `entries` are what the balance must be. `debits`, `credits` and `weave` are of settled transfers, `unsettled`
+    counts the entries of younger ones. `open_ids` is the XOR of the ids, as numbers, of all withdrawals that began and of all that
+    ended: since one is open at a time, the id of that one. `days` is what is sealed, `near` the newest lines, `odd` the keys of
+    items that are no entry as the ledger writes them (`odd_found` in all)."""
+
+    total: int = 0
+    entries: int = 0
+    unsettled: int = 0
+    open_ids: int = 0
+    debits: int = 0
+    credits: int = 0
+    weave: int = 0
+    days: dict[str, seals.Day] = field(default_factory=dict)
+    near: list[Line] = field(default_factory=list)
+    recent: list[tuple[str, int]] = field(default_factory=list)
+    recent_found: int = 0
+    odd: list[str] = field(default_factory=list)
+    odd_found: int = 0
+
+    def add(self, item: Item, moments: Moments, key: bytes) -> None:
+        """One more entry, in the order of the keys."""
+        self.entries += 1
+        read = _read(item)
+        if read is None:
+            self._strange(item)
+            return
+        account, sk, transfer_id, kind, reference, at, amount = read
+        expected = f"entry#{at}#{transfer_id}" if is_statement(account) else f"entry#{transfer_id}"
+        if sk != expected or at > moments.latest:
+            self._strange(item)
+        self.total += amount
+        act, _, withdrawal_id = transfer_id.partition(":")
+        if act in ("withdraw", "withdrawn"):
+            self.open_ids ^= int.from_bytes(withdrawal_id.encode())
+        if at <= moments.settled:
+            self.credits += max(amount, 0)
+            self.debits += max(-amount, 0)
+            self.weave = seals.weave(self.weave, key, amount, transfer_id, kind, reference, at)
+        else:
+            self.unsettled += 1
+        if at > moments.recent:
+            self.recent_found += 1
+            if len(self.recent) < RECENT_MAX:
+                self.recent.append((at, amount))
+        self.days.setdefault(at[:10], seals.Day()).add(amount, account, sk, transfer_id, kind, reference, at)
+        self.near = sorted([*self.near, (at, transfer_id, amount)])[-NEAR_MAX:]
+
+    @property
+    def open_withdrawal(self) -> str | None:
+        """The id of the withdrawal that began and did not end; None if there is none, or more than one."""
+        raw = self.open_ids.to_bytes((self.open_ids.bit_length() + 7) // 8)
+        try:
+            return raw.decode("ascii") or None
+        except UnicodeDecodeError:
+            return None
+
+    def explains(self, balance: int, entries: int) -> bool:
+        """Whether a balance read just before the entries is that of the older ones and of the first few of the recent ones."""
+        before = entries - (self.entries - self.recent_found)
+        if self.recent_found > len(self.recent) or not 0 <= before <= len(self.recent):
+            return False
+        return self.total - sum(amount for _, amount in sorted(self.recent)[before:]) == balance
+
+    def kept(self) -> dict[str, Any]:
+        """As JSON, to go on later with `of`."""
+        return {**asdict(self), "days": {day: found.content() for day, found in self.days.items()}}
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> Fold:
+        """What `kept` gave."""
+        lists: dict[str, Any] = {name: [tuple(line) for line in kept[name]] for name in ("near", "recent")}
+        return cls(**{**kept, **lists, "days": {day: seals.Day(*content) for day, content in kept["days"].items()}})
+
+    def _strange(self, item: Item) -> None:
+        self.odd_found += 1
+        if len(self.odd) < NEAR_MAX:
+            self.odd.append(str(item["sk"]["S"]))
+
+
+def line(item: Item) -> Line | None:
+    """Moment, transfer and amount of an entry; None if it cannot be read."""
+    read = _read(item)
+    return (read[5], read[2], read[6]) if read else None
+
+
+def _read(item: Item) -> tuple[str, str, str, str, str, str, int] | None:
+    try:
+        fields = [str(item[name]["S"]) for name in ("pk", "sk", "transfer_id", "kind", "reference", "at")]
+        amount = int(item["amount"]["N"])
+    except (KeyError, ValueError):
+        return None
+    if not _STAMP.fullmatch(fields[5]):
+        return None
+    pk, sk, transfer_id, kind, reference, at = fields
+    return pk, sk, transfer_id, kind, reference, at, amount

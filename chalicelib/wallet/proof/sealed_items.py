@@ -1,0 +1,79 @@
+"""Seals of the items beside the ledger that decide where money goes: top-ups, withdrawals, suspense items.
+
+The ledger's entries name accounts and amounts, but not whom a provider is to pay, nor who asked for a top-up. Each such item
+therefore carries an HMAC over these fields, made with the deployment's key in Secrets Manager. It is written with the item, written
+anew with each change, and checked before money moves because of the item. An item without a seal was written before there were
+seals, or the seal was removed: it is treated as altered.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any, TypeVar
+
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.core.aws import secret
+from chalicelib.core.errors import Problem
+from chalicelib.core.observability import count, logger
+from chalicelib.core.settings import settings
+from chalicelib.store import Action, as_read, put
+from chalicelib.wallet.proof import seals
+from chalicelib.wallet.records import Payment, SuspenseItem, Withdrawal
+
+SealedItem = Payment | SuspenseItem | Withdrawal
+T = TypeVar("T", Payment, SuspenseItem, Withdrawal)
+_PAYMENT = ("owner", "provider", "pay_url", "created_at", "expires_at")
+_SUSPENSE = ("provider", "transaction_id", "payment_id", "reason", "at", "status", "advertiser_id", "resolved_at")
+_WITHDRAWAL = ("owner", "provider", "requested_at", "status", "decided_at")
+_SUSPENSE_DOCUMENTS = ("confirmation",)
+_WITHDRAWAL_DOCUMENTS = ("payee", "payout", "confirmation")
+
+
+def seal_of(item: SealedItem) -> str:
+    """The seal that belongs to the item as it is now."""
+    texts, documents = _fields(item)
+    fields: list[Any] = [item.pk, int(item.amount), *(getattr(item, name) for name in texts)]
+    fields += [sorted(found.items()) if (found := getattr(item, name)) else None for name in documents]
+    return seals.item(secret(settings().cursor_secret_arn), item.sk, fields)
+
+
+def intact(item: SealedItem) -> bool:
+    """Whether the item is as the market wrote it."""
+    return item.seal is not None and hmac.compare_digest(item.seal.encode(), seal_of(item).encode())
+
+
+def changed(item: T, **changes: Any) -> T:
+    """A copy of the item with other attributes and, where it has one, the next revision; sealed if the item was intact, otherwise
+    with the seal as it was."""
+    raised: dict[str, int] = {} if isinstance(item, Payment) else {"revision": int(item.revision) + 1}
+    copy = type(item)(**{**item.attribute_values, **changes, **raised})
+    copy.seal = seal_of(copy) if intact(item) else item.seal
+    return copy
+
+
+def replaced(label: str, item: SealedItem, copy: SealedItem, more: Condition) -> Action:
+    """The action that writes `copy`, on the condition `more` and that the item is still as it was read."""
+    record: Any = type(item)
+    same = record.seal.does_not_exist() if item.seal is None else record.seal == item.seal
+    return put(label, copy, same & more if isinstance(item, Payment) else same & more & as_read(item))
+
+
+def report_altered(item: SealedItem) -> None:
+    """Log an altered item and count it as a difference of the ledger, for which there is an alarm."""
+    count("LedgerDifferences")
+    logger.error("an item is not as it was written", extra={"item": item.pk})
+
+
+def altered(item: SealedItem) -> Problem:
+    """409 `record_altered`, which is reported as well."""
+    report_altered(item)
+    return Problem("record_altered", f"{item.pk} is not what the market wrote, or the ledger has another amount.")
+
+
+def _fields(item: SealedItem) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if isinstance(item, Payment):
+        return _PAYMENT, ()
+    if isinstance(item, SuspenseItem):
+        return _SUSPENSE, _SUSPENSE_DOCUMENTS
+    return _WITHDRAWAL, _WITHDRAWAL_DOCUMENTS

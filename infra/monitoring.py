@@ -1,0 +1,217 @@
+"""Alarms and the dashboard, made from the template itself: whatever function, queue, table or state machine is added has them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+RUNBOOK = "docs/runbook.md"
+MINUTES_5 = 300
+
+
+@dataclass(frozen=True)
+class Watch:
+    """An alarm: `statistic` of the metric over `period` seconds above `above`, and the section of the runbook that helps.
+    `dimensions` as CloudFormation has them."""
+
+    name: str
+    says: str
+    section: str
+    namespace: str
+    metric: str
+    dimensions: dict[str, Any]
+    statistic: str = "Sum"
+    above: float = 0
+    period: int = MINUTES_5
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        extended = self.statistic.startswith("p")
+        return {
+            "AlarmName": {"Fn::Sub": f"${{AWS::StackName}}-{self.name}"},
+            "AlarmDescription": f"{self.says}: {RUNBOOK}, {self.section}.",
+            "AlarmActions": [{"Ref": "AlarmTopic"}],
+            "Namespace": self.namespace,
+            "MetricName": self.metric,
+            "Dimensions": [{"Name": name, "Value": value} for name, value in self.dimensions.items()],
+            "ExtendedStatistic" if extended else "Statistic": self.statistic,
+            "Period": self.period,
+            "EvaluationPeriods": 1,
+            "Threshold": self.above,
+            "ComparisonOperator": "GreaterThanThreshold",
+            "TreatMissingData": "notBreaching",
+        }
+
+
+MARKET = (
+    ("LedgerDifferences", "The proof has differences", "The ledger differs", "Maximum"),
+    ("ProviderContradictions", "A provider names two amounts for one transaction", "A provider's money differs", "Sum"),
+    ("SettlementDifferences", "A provider's file differs from the ledger", "A provider's money differs", "Maximum"),
+    ("SuspenseReceived", "Money came that fits no open payment", "Money in suspense", "Sum"),
+    ("WorkflowParked", "A workflow failed for good", "Something is stuck", "Sum"),
+    ("OutboxFailed", "A stream record failed and is tried again", "The outbox is behind", "Sum"),
+    ("RegradeSegmentsParked", "A part of the regrade failed for good", "A regrade is not whole", "Sum"),
+)
+"""The market's own metrics (chalicelib.core.observability.count): metric, what its alarm says, section, statistic."""
+
+RELEASE = ("api-errors", "order-step-errors", "task-step-errors", "outbox-errors", "ledger-differences")
+"""The alarms that take a release back: those of people's calls, of orders and of money. CloudFormation takes no more than five."""
+
+
+def watched(template: dict[str, Any]) -> dict[str, Any]:
+    """The template with an alarm for each Watch, the topic they speak to, and the dashboard."""
+    resources = template["Resources"]
+    watches = list(watches_of(resources))
+    resources["AlarmTopic"] = {
+        "Type": "AWS::SNS::Topic",
+        "Properties": {"TopicName": {"Fn::Sub": "${AWS::StackName}-alarms"}},
+    }
+    for watch in watches:
+        resources[alarm_id(watch.name)] = {"Type": "AWS::CloudWatch::Alarm", "Properties": watch.properties}
+    resources["Dashboard"] = {
+        "Type": "AWS::CloudWatch::Dashboard",
+        "Properties": {
+            "DashboardName": {"Fn::Sub": "${AWS::StackName}"},
+            "DashboardBody": {"Fn::Sub": json.dumps(dashboard(resources))},
+        },
+    }
+    return template
+
+
+def alarm_id(name: str) -> str:
+    """The logical id of the alarm of that name."""
+    return "".join(part.capitalize() for part in name.split("-")) + "Alarm"
+
+
+def watches_of(resources: dict[str, Any]) -> Iterator[Watch]:
+    """What is watched of these resources."""
+    for metric, says, section, statistic in MARKET:
+        dimensions = {"stage": {"Ref": "Stage"}, "service": "micro-task"}
+        yield Watch(_kebab(metric), says, section, "MicroTask", metric, dimensions, statistic, period=3_600)
+    for name, resource in resources.items():
+        yield from _watches(name, resource["Type"])
+
+
+def _watches(name: str, kind: str) -> Iterator[Watch]:
+    label = _kebab(name)
+    match kind:
+        case "AWS::Serverless::Function":
+            of = {"FunctionName": {"Ref": name}}
+            yield Watch(f"{label}-errors", f"{name} fails", "A function fails", "AWS/Lambda", "Errors", of)
+            yield Watch(
+                f"{label}-throttles", f"{name} is throttled", "Something is throttled", "AWS/Lambda", "Throttles", of
+            )
+            if name == "Outbox":
+                age = "IteratorAge"
+                says = "Stream records wait for more than a minute"
+                yield Watch("outbox-age", says, "The outbox is behind", "AWS/Lambda", age, of, "Maximum", 60_000)
+        case "AWS::SQS::Queue":
+            queue = {"QueueName": {"Fn::GetAtt": [name, "QueueName"]}}
+            metric = "ApproximateNumberOfMessagesVisible"
+            yield Watch(f"{label}-filled", "Dead letters", "Dead letters", "AWS/SQS", metric, queue, "Maximum")
+        case "AWS::StepFunctions::StateMachine":
+            machine = {"StateMachineArn": {"Ref": name}}
+            says = f"Executions of {name} fail"
+            yield Watch(
+                f"{label}-fails", says, "Something is stuck", "AWS/States", "ExecutionsFailed", machine, above=5
+            )
+        case "AWS::DynamoDB::Table":
+            table = {"TableName": {"Ref": name}}
+            for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
+                says = f"{name} is throttled"
+                yield Watch(
+                    f"{label}-{_kebab(metric)}",
+                    says,
+                    "Something is throttled",
+                    "AWS/DynamoDB",
+                    metric,
+                    table,
+                    above=100,
+                )
+        case "AWS::Serverless::Api":
+            api = {"ApiName": {"Ref": "AWS::StackName"}, "Stage": "api"}
+            yield Watch("api-errors", "The API answers 5xx", "The API fails", "AWS/ApiGateway", "5XXError", api)
+            yield Watch(
+                "api-latency",
+                "One call in a hundred is slow",
+                "The API is slow",
+                "AWS/ApiGateway",
+                "Latency",
+                api,
+                "p99",
+                3_000,
+            )
+
+
+def dashboard(resources: dict[str, Any]) -> dict[str, Any]:
+    """The body of the dashboard, for Fn::Sub: the market first, then what it runs on."""
+    named = {
+        kind: [name for name, resource in resources.items() if resource["Type"] == kind]
+        for kind in (
+            "AWS::Serverless::Function",
+            "AWS::DynamoDB::Table",
+            "AWS::StepFunctions::StateMachine",
+            "AWS::SQS::Queue",
+        )
+    }
+    functions, tables, machines, queues = named.values()
+
+    def each(service: str, metric: str, dimension: str, names: list[str], attribute: str = "") -> list[list[str]]:
+        return [[f"AWS/{service}", metric, dimension, f"${{{name}{attribute}}}"] for name in names]
+
+    def ours(*metrics: str) -> list[list[str]]:
+        return [["MicroTask", metric, "stage", "${Stage}", "service", "micro-task"] for metric in metrics]
+
+    api = [
+        ["AWS/ApiGateway", metric, "ApiName", "${AWS::StackName}", "Stage", "api"]
+        for metric in ("Count", "4XXError", "5XXError")
+    ]
+    graphs = [
+        ("What must stay 0", ours(*(metric for metric, *_ in MARKET)), "Sum"),
+        ("Money, in minor units", ours("MoneyHeld", "MoneySettled", "MoneyReturned"), "Sum"),
+        ("Seconds from offer to acceptance", ours("TimeToAccept"), "p50"),
+        ("Grades changed", ours("GradesChanged"), "Sum"),
+        ("Calls of the API", api, "Sum"),
+        ("Latency of the API", [[*api[0][:1], "Latency", *api[0][2:]]], "p99"),
+        ("Errors of functions", each("Lambda", "Errors", "FunctionName", functions), "Sum"),
+        ("Duration of functions", each("Lambda", "Duration", "FunctionName", functions), "p99"),
+        ("Writes of tables", each("DynamoDB", "ConsumedWriteCapacityUnits", "TableName", tables), "Sum"),
+        ("Reads of tables", each("DynamoDB", "ConsumedReadCapacityUnits", "TableName", tables), "Sum"),
+        ("Workflows begun", each("States", "ExecutionsStarted", "StateMachineArn", machines), "Sum"),
+        (
+            "Dead letters",
+            each("SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queues, ".QueueName"),
+            "Maximum",
+        ),
+    ]
+    return {
+        "widgets": [
+            {
+                "type": "metric",
+                "x": place % 2 * 12,
+                "y": place // 2 * 6,
+                "width": 12,
+                "height": 6,
+                "properties": {
+                    "title": title,
+                    "metrics": metrics,
+                    "stat": statistic,
+                    "period": MINUTES_5,
+                    "region": "${AWS::Region}",
+                    "view": "timeSeries",
+                },
+            }
+            for place, (title, metrics, statistic) in enumerate(graphs)
+        ]
+    }
+
+
+def _kebab(name: str) -> str:
+    """`OutboxDeadLetters` is `outbox-dead-letters`, `APIHandler` `api-handler`."""
+    letters = []
+    for place, letter in enumerate(name):
+        begins = letter.isupper() and place and (name[place - 1].islower() or name[place + 1 : place + 2].islower())
+        letters.append(f"-{letter.lower()}" if begins else letter.lower())
+    return "".join(letters)

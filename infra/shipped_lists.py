@@ -1,0 +1,76 @@
+"""Write the two kept lists that ship as data instead of as packages: `python -m infra.shipped_lists FOLDER`.
+
+FOLDER holds the packages of requirements/lists.txt, unpacked:
+`pip install --no-deps --require-hashes --target FOLDER -r requirements/lists.txt`.
+
+* chalicelib/tasks/submission/lint_characters.json from OpenCC's dictionaries: one simplified character for each traditional or
+  Japanese form. 26 KB; the package itself has 1.3 MB, mostly phrases that the lint does not need.
+* chalicelib/click_links/crawlers.json from crawler-user-agents: the patterns alone, 30 KB; the package has 650 KB, mostly examples.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+CHARACTERS = ROOT / "chalicelib" / "tasks" / "submission" / "lint_characters.json"
+CRAWLERS = ROOT / "chalicelib" / "click_links" / "crawlers.json"
+
+
+def characters(folder: Path) -> dict[str, Any]:
+    """The folding table: `{source, from, to}`, the n-th character of `from` becomes the n-th of `to`."""
+    dictionary = folder / "opencc" / "dictionary"
+    table = {old: new.split(" ")[0] for old, new in _pairs(dictionary / "TSCharacters.txt")}
+    for traditional, forms in _pairs(dictionary / "JPVariants.txt"):
+        for form in filter(_is_foreign, forms.split(" ")):
+            table.setdefault(form, table.get(traditional, traditional))
+    table = {old: new for old, new in sorted(table.items()) if old != new and len(old) == len(new) == 1}
+    source = f"OpenCC's TSCharacters and JPVariants, Apache-2.0, as in opencc-python-reimplemented {_pin('opencc')}"
+    return {"source": source, "from": "".join(table), "to": "".join(table.values())}
+
+
+def crawlers(folder: Path) -> dict[str, Any]:
+    """The patterns of programs: `{source, newest, patterns}`; `newest` is the day on which the last one was added."""
+    listed = json.loads((folder / "crawleruseragents" / "crawler-user-agents.json").read_text("utf-8"))
+    days = sorted(entry["addition_date"].replace("/", "-") for entry in listed if entry.get("addition_date"))
+    return {
+        "source": f"crawler-user-agents {_pin('crawler')}, MIT",
+        "newest": days[-1],
+        "patterns": [entry["pattern"] for entry in listed],
+    }
+
+
+def _is_foreign(character: str) -> bool:
+    """Whether mainland Chinese does not write the character: some Japanese forms are other words there, such as 欠 for 缺."""
+    try:
+        return not character.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+
+
+def _pairs(path: Path) -> list[tuple[str, str]]:
+    lines = path.read_text("utf-8").splitlines()
+    return [(old, new) for old, _, new in (line.partition("\t") for line in lines if line)]
+
+
+def _pin(name: str) -> str:
+    text = (ROOT / "requirements/lists.txt").read_text("utf-8")
+    found = re.search(rf"^{name}[a-z-]*==(\S+)", text, re.MULTILINE)
+    assert found is not None, f"requirements/lists.txt does not pin {name}"
+    return found.group(1)
+
+
+def main() -> None:
+    """Write both files."""
+    folder = Path(sys.argv[1])
+    for path, document in ((CHARACTERS, characters(folder)), (CRAWLERS, crawlers(folder))):
+        path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        print(f"{path.relative_to(ROOT)}: {path.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""Every task and order whose workflow failed for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from chalicelib.tasks.http import access
+from chalicelib.tasks.model.records import OrderRecord, TaskRecord
+
+PAGE = 100
+
+
+def parked() -> Iterator[TaskRecord | OrderRecord]:
+    """The tasks, then the orders, each of these longest first."""
+    after: dict[str, Any] | None = None
+    while True:
+        tasks = access.stuck_tasks(PAGE, after)
+        yield from tasks.items
+        after = tasks.after
+        if after is None:
+            break
+    while True:
+        orders = access.stuck_orders(PAGE, after)
+        yield from orders.items
+        after = orders.after
+        if after is None:
+            return

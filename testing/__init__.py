@@ -1,0 +1,34 @@
+"""What tests and benches share. Importing it sets the environment of a deployment, which the market reads when it is imported."""
+
+import os
+
+os.environ.update(
+    {
+        "AWS_REGION": "ap-east-1",
+        "AWS_DEFAULT_REGION": "ap-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "STAGE": "test",
+        "WALLET_TABLE": "microtask-test-wallet",
+        "TASKS_TABLE": "microtask-test-tasks",
+        "ACCOUNTS_TABLE": "microtask-test-accounts",
+        "CLICKS_TABLE": "microtask-test-clicks",
+        "PUBLIC_URL": "https://api.micro-task.example",
+        "ALLOW_ORIGINS": "",
+        "LINK_BASE": "https://go.micro-task.example",
+        "PICTURES_BUCKET": "microtask-test-pictures-123456789012",
+        "EVENT_BUS": "microtask-test",
+        "TASK_MACHINE_ARN": "arn:aws:states:ap-east-1:123456789012:stateMachine:microtask-test-task",
+        "ORDER_MACHINE_ARN": "arn:aws:states:ap-east-1:123456789012:stateMachine:microtask-test-order",
+        "REGRADE_MACHINE_ARN": "arn:aws:states:ap-east-1:123456789012:stateMachine:microtask-test-regrade",
+        "SANDBOX": "on",
+        "SANDBOX_PROVIDER_SECRET_ARN": "microtask-test/sandbox-provider",
+        "CURSOR_SECRET_ARN": "microtask-test/cursors",
+        "LEDGER_HEAD_SECRET_ARN": "microtask-test/ledger-head",
+        "ALIPAY": "off",
+        "ALIPAY_SECRET": "microtask-test/alipay",
+        "WEIBO_SECRET_ARN": "microtask-test/weibo",
+        "ACCOUNT_SECRETS_PREFIX": "microtask-test/publishing/",
+        "POWERTOOLS_LOG_LEVEL": "WARNING",
+    }
+)

@@ -1,0 +1,88 @@
+"""AWS from moto inside the process, with the resources of the template and with IAM in force."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
+
+from chalicelib.core import aws as cloud
+from chalicelib.grading import regrade_steps as grading_steps
+from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord, tables
+from chalicelib.tasks.workflow import steps, stream, sweep
+from chalicelib.wallet.proof import reconciliation
+from testing.doubles import moto_machines
+from testing.in_force import iam_in_force
+
+moto_lock = threading.RLock()
+moto_call = BotocoreStubber.__call__
+
+
+def serialised(self: BotocoreStubber, *args: Any, **kwargs: Any) -> Any:
+    """moto's DynamoDB is not thread-safe: one call at a time."""
+    with moto_lock:
+        return moto_call(self, *args, **kwargs)
+
+
+BotocoreStubber.__call__ = serialised  # type: ignore[method-assign]
+moto_machines.correct(moto_lock)
+
+iam_in_force.put_in_force()
+for module, name, function in (
+    (steps, "task_step", "TaskStep"),
+    (steps, "order_step", "OrderStep"),
+    (stream, "publish", "Outbox"),
+    (sweep, "resume", "Sweep"),
+    (grading_steps, "start_nightly", "RegradeNightly"),
+    (grading_steps, "regrade_step", "RegradeStep"),
+    (reconciliation, "reconcile", "Reconcile"),
+):
+    setattr(module, name, iam_in_force.as_function(function, getattr(module, name)))
+
+
+def forget_clients() -> None:
+    """Drop clients, secrets and the session of one AWS before the next: a session keeps the credentials that it was made with."""
+    boto3.DEFAULT_SESSION = None
+    tables.connection.cache_clear()
+    cloud.client.cache_clear()
+    cloud.secret.cache_clear()
+    pending = [WalletRecord, TasksRecord, AccountsRecord, ClicksRecord]
+    while pending:
+        record = pending.pop()
+        record._connection = None
+        pending.extend(record.__subclasses__())
+
+
+def create_resources() -> None:
+    """The tables, secrets, bucket and bus that the template would make."""
+    for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
+        record.create_table(billing_mode="PAY_PER_REQUEST", wait=False)
+    secrets = boto3.client("secretsmanager")
+    for name in ("SANDBOX_PROVIDER_SECRET_ARN", "CURSOR_SECRET_ARN"):
+        secrets.create_secret(Name=os.environ[name], SecretString=f"secret of {name}")
+    secrets.create_secret(Name=os.environ["LEDGER_HEAD_SECRET_ARN"], SecretString="{}")
+    store, bucket = boto3.client("s3"), os.environ["PICTURES_BUCKET"]
+    store.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "ap-east-1"})
+    store.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    boto3.client("events").create_event_bus(Name=os.environ["EVENT_BUS"])
+
+
+@contextmanager
+def mocked_aws() -> Iterator[None]:
+    """A fresh, empty AWS with the market's resources in it; in the end no function has asked for what its policy does not grant."""
+    iam_in_force.refused.clear()
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}):
+        forget_clients()
+        create_resources()
+        try:
+            yield
+        finally:
+            moto_machines.end_all()
+    forget_clients()
+    assert iam_in_force.refused == []

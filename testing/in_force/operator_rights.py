@@ -1,0 +1,75 @@
+"""The operator's rights, in force: what a command asks of AWS is held against the statements that its row in
+docs/operations.md names, of ops/policies/operator.json."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from botocore.client import BaseClient
+
+from testing.in_force import iam_in_force
+from testing.in_force.iam_in_force import Use
+
+ROOT = Path(__file__).parents[2]
+_PREFIX = {"stepfunctions": "states", "dynamodbstreams": "dynamodb"}
+_ACTION = {"Invoke": "InvokeFunction"}
+_UNSIGNED = {"InitiateAuth", "RespondToAuthChallenge"}
+
+
+@cache
+def statements_of(command: str) -> tuple[dict[str, Any], ...]:
+    """What the command may, by the document."""
+    text = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    section = text.partition("## What each command may\n")[2].partition("\n## ")[0]
+    rows = [line.split("|") for line in section.splitlines() if line.startswith("| `")]
+    [named] = [re.findall(r"`([^`]+)`", row[2]) for row in rows if f"`{command}`" in row[1]]
+    document = json.loads((ROOT / "ops" / "policies" / "operator.json").read_text())
+    return tuple(one for one in document["Statement"] if one["Sid"] in named)
+
+
+def allowed(command: str, action: str, resource: str | None) -> bool:
+    """Whether a statement of the command grants the action, on the resource if it is known."""
+    for statement in statements_of(command):
+        actions, resources = iam_in_force._list(statement["Action"]), iam_in_force._list(statement["Resource"])
+        if action in actions and (resource is None or any(fnmatchcase(resource, one) for one in resources)):
+            return True
+    return False
+
+
+def uses_of(service: str, operation: str, sent: dict[str, Any]) -> list[tuple[str, str | None]]:
+    """The IAM actions behind a call, each with its resource where the call names it."""
+    if operation in _UNSIGNED:
+        return []
+    if service in ("dynamodb", "s3", "secretsmanager"):
+        found: list[Use] = iam_in_force.uses_of(service, operation, sent)
+        return [(use.action, use.resource) for use in found]
+    return [(f"{_PREFIX.get(service, service)}:{_ACTION.get(operation, operation)}", None)]
+
+
+@contextmanager
+def held(command: str) -> Iterator[list[tuple[str, str | None]]]:
+    """Within the block every call of AWS that no function of the market makes is the operator's; those that are not granted come
+    into the list."""
+    refused: list[tuple[str, str | None]] = []
+    client: Any = BaseClient
+    call = client._make_api_call
+
+    def checked(self: Any, operation: str, sent: dict[str, Any]) -> Any:
+        if iam_in_force._function.get() is None:
+            for action, resource in uses_of(self.meta.service_model.service_name, operation, sent):
+                if not allowed(command, action, resource):
+                    refused.append((action, resource))
+        return call(self, operation, sent)
+
+    client._make_api_call = checked
+    try:
+        yield refused
+    finally:
+        client._make_api_call = call

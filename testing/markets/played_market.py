@@ -1,0 +1,389 @@
+"""A whole market in miniature, in which every function does what it is there for; what it asked of AWS, and what its log said."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib import click_links
+from chalicelib.core import aws, clock
+from chalicelib.core.observability import logger
+from chalicelib.core.settings import settings
+from chalicelib.grading import regrade_steps as grading_steps
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.records import GradedAccount
+from chalicelib.payments import alipay
+from chalicelib.payments.sandbox import SandboxProvider
+from chalicelib.social import networks
+from chalicelib.social.weibo.tokens import Application
+from chalicelib.store.sandbox_clock import in_stage_time
+from chalicelib.tasks import review
+from chalicelib.tasks.model.records import TaskRecord
+from chalicelib.tasks.orders import cancellation
+from chalicelib.tasks.workflow import steps, stream, sweep
+from chalicelib.wallet.proof import reconciliation
+from chalicelib.wallet.records import Balance
+from testing.api import Api, served_api
+from testing.doubles import moto_machines
+from testing.doubles.alipay_platform import keys
+from testing.doubles.mocked_aws import mocked_aws
+from testing.doubles.weibo_platform import NAME, Platform, running
+from testing.in_force import iam_in_force
+from testing.in_force.iam_in_force import Use
+from testing.markets.stage import NOON, Stage, cny, text_of
+from testing.samples.picture_samples import png
+
+HOUR = timedelta(hours=1)
+FIGURES = {"as_of": "2026-11-20T00:00:00Z", "followers": 12_000, "reads_avg_30d": 3_000, "posts_30d": 10}
+PHONE = {"User-Agent": "Mozilla/5.0 (iPhone) Mobile Weibo"}
+
+
+class Played:
+    """A market in which every function does what it is there for."""
+
+    def __init__(self, stage: Stage, patch: pytest.MonkeyPatch) -> None:
+        self.stage = stage
+        self.patch = patch
+        self.finance = stage.api.as_("finance", "finance")
+        self.admin = stage.api.as_("root", "admin")
+
+    def ask(self, who: Api, method: str, path: str, body: Any = None, **options: Any) -> Any:
+        answer = who.request(method, path, body, key=self.stage.key() if method == "POST" else None, **options)
+        assert answer.status_code < 400, (path, answer.json_body)
+        return answer.json_body if answer.body else None
+
+    def everything(self) -> None:
+        with clock.at(NOON):
+            self.people()
+            self.grades()
+            self.money()
+            self.calls()
+            self.closed()
+        self.settled(self.asked_in_vain())
+        self.streams()
+        self.settled(self.asked_in_vain())
+        self.neglected()
+        with running() as platform:
+            self.on_weibo(platform)
+        aws.secret.cache_clear()
+        with clock.at(NOON + 200 * HOUR), in_stage_time():
+            assert reconciliation.reconcile()["status"] == "clean"
+        with clock.at(NOON + 300 * HOUR):
+            self.ask(self.finance, "POST", "/v1/ledger/proof")
+
+    def without_the_sandbox(self, on: bool) -> None:
+        self.patch.setenv("SANDBOX", "off" if on else "on")
+        self.patch.setenv("ALIPAY", "on" if on else "off")
+        for remembered in (settings, aws.secret, networks._weibo, alipay._keys, alipay._client):
+            remembered.cache_clear()
+
+    def people(self) -> None:
+        stage = self.stage
+        stage.certify(funds=0)
+        self.ask(stage.advertiser, "GET", "/v1/advertisers/me")
+        paying = self.ask(stage.advertiser, "POST", "/v1/wallet/topups", {"amount": cny(90_000_000)})
+        self.ask(stage.api, "POST", f"/sandbox/payments/{paying['id']}/pay")
+        stage.bind("an", "bo", "chen")
+        self.ask(stage.auditor, "GET", "/v1/certifications")
+        self.ask(self.admin, "POST", "/sandbox/clock", {"advance": "PT1S"})
+        self.ask(stage.advertiser, "GET", "/v1/accounts")
+        picture = self.ask(stage.advertiser, "POST", "/v1/pictures", {"content_type": "image/png", "bytes": len(png())})
+        key = picture["upload"]["fields"]["key"]
+        boto3.client("s3").put_object(Bucket=settings().pictures_bucket, Key=key, Body=png())
+        content = {"text": "茶", "picture_ids": [picture["id"]], "urls": []}
+        pictured = stage.create([stage.accounts["an"]], content=content)
+        self.ask(stage.auditor, "GET", f"/v1/tasks/{pictured['id']}/pictures")
+
+    def grades(self) -> None:
+        for name in ("bo", "an"):
+            account = self.stage.accounts[name]
+            self.ask(self.admin, "POST", f"/v1/accounts/{account}/metrics", FIGURES)
+        evidence = Evidence.from_json({**FIGURES, "followers": 900_000}).as_json()
+        GradedAccount("acc_ungraded", "account", segment="07", evidence=evidence, category="美食").save()
+        an = self.stage.creator("an")
+        appeal = {"reason": "数字少了一位", "evidence": {"followers": 120_000}}
+        lodged = self.ask(an, "POST", f"/v1/accounts/{account}/grade/appeals", appeal)
+        ruling = {"outcome": "granted", "note": "查过了"}
+        self.ask(self.stage.auditor, "POST", f"/v1/appeals/{lodged['id']}/ruling", ruling)
+        self.ask(an, "GET", f"/v1/accounts/{account}/grade/history")
+        run = self.ask(self.admin, "POST", "/v1/grading/regrade")["execution"]
+        moto_machines.join()
+        self.ask(self.admin, "GET", f"/v1/grading/regrade/{run}")
+        with in_stage_time():
+            grading_steps.start_nightly()
+        with in_stage_time():
+            grading_steps.regrade_step({"step": "plan", "run": run})
+        grading_steps.regrade_step({"step": "pages", "run": run, "segment": "07"})
+        grading_steps.regrade_step({"step": "park", "run": run, "segment": "00", "error": {"Cause": "broken"}})
+        grading_steps.regrade_step({"step": "summarise", "run": run})
+
+    def money(self) -> None:
+        teahouse, finance = self.stage.advertiser, self.finance
+        for outcome in ("paid", "failed"):
+            asked = self.ask(teahouse, "POST", "/v1/wallet/withdrawals", {"amount": cny(20_000)})
+            if outcome == "paid":
+                self.ask(finance, "POST", f"/v1/withdrawals/{asked['id']}/payout")
+            self.ask(finance, "POST", f"/v1/withdrawals/{asked['id']}/outcome", {"outcome": outcome})
+        payee = {"account": "lose-tea", "name": "tea"}
+        asked = self.ask(teahouse, "POST", "/v1/wallet/withdrawals", {"amount": cny(20_000), "payee": payee})
+        for _ in range(2):
+            self.ask(finance, "POST", f"/v1/withdrawals/{asked['id']}/payout")
+        headers, body = SandboxProvider().sign("pay_nobody", "t1", 100)
+        self.ask(self.stage.api, "POST", "/v1/payments/sandbox/notifications", body.encode(), headers=headers)
+        (found,) = self.ask(finance, "GET", "/v1/suspense")["data"]
+        placed = {"resolution": "credited", "advertiser_id": self.stage.advertiser_id, "note": "查过了"}
+        self.ask(finance, "POST", f"/v1/suspense/{found['id']}/resolution", placed)
+        self.ask(teahouse, "POST", "/v1/wallet/withdrawals", {"amount": cny(10_000)})  # open when the ledger is proved
+        for path in ("/v1/wallet", "/v1/wallet/entries", "/v1/wallet/topups", "/v1/wallet/withdrawals"):
+            self.ask(teahouse, "GET", path)
+        self.ask(finance, "GET", "/v1/withdrawals")
+        text = b"transaction_id,amount\nt1,100\n"
+        form = self.ask(finance, "POST", "/v1/ledger/settlements/sandbox/uploads", {"bytes": len(text)})
+        key = form["upload"]["fields"]["key"]
+        boto3.client("s3").put_object(Bucket=settings().pictures_bucket, Key=key, Body=text)
+        self.ask(finance, "POST", f"/v1/ledger/settlements/sandbox?upload={form['id']}", b"")
+
+    def asked_in_vain(self) -> str:
+        """A task with a reserve: who is asked first lets the offer lapse, who is asked then accepts. Its workflow does all."""
+        stage = self.stage
+        first, second = stage.accounts["an"], stage.accounts["bo"]
+        with clock.at(NOON):
+            task = stage.create([first], reserve_account_ids=[second])
+            with self.patch.context() as broken_off:
+                broken_off.setattr(review, "offer", lambda task, at: 0)
+                stage.approve(task["id"])
+            steps.task_step({"step": "offer", "id": task["id"]})
+            steps.task_step({"step": "wait", "id": task["id"], "token": "t", "revision": 1})
+            (asked,) = stage.orders(task["id"])
+            steps.order_step({"step": "wait", "id": asked["id"], "token": "t", "revision": 1})
+        with clock.at(NOON + HOUR):
+            assert steps.order_step({"step": "lapsed", "id": asked["id"]})["status"] == "lapsed"
+            reserve = next(order for order in stage.orders(task["id"]) if order["account_id"] == second)
+            self.ask(stage.creator("bo"), "POST", f"/v1/orders/{reserve['id']}/accept")
+            alone = stage.create(
+                [first], window={"start_at": text_of(NOON + 2 * HOUR), "end_at": text_of(NOON + 3 * HOUR)}
+            )
+            stage.approve(alone["id"])
+            (asked,) = stage.orders(alone["id"])
+        with clock.at(NOON + 2 * HOUR):
+            assert steps.order_step({"step": "lapsed", "id": asked["id"]})["status"] == "lapsed"
+        return str(reserve["id"])
+
+    def settled(self, order_id: str) -> None:
+        """Published, clicked, checked twice and paid."""
+        stage = self.stage
+        with clock.at(NOON + HOUR):
+            stage.publish("bo", order_id)
+            (link,) = click_links.for_order(order_id, ["https://tea.example/autumn"])
+            assert stage.api.get(link.removeprefix(os.environ["LINK_BASE"]), headers=PHONE).status_code == 302
+            self.ask(stage.advertiser, "GET", f"/v1/orders/{order_id}/clicks")
+        with clock.at(NOON + 40 * HOUR):
+            assert steps.order_step({"step": "check", "id": order_id})["status"] == "completed"
+            task_id = stage.order(order_id)["task_id"]
+            self.ask(stage.advertiser, "GET", f"/v1/tasks/{task_id}/report")
+
+    def calls(self) -> None:
+        """An open call that somebody is picked for, and one that nobody applies to."""
+        stage = self.stage
+        account = stage.accounts["chen"]
+        for applies in (True, False):
+            call = stage.create([], call={"budget": cny(600_000)})
+            stage.approve(call["id"])
+            if applies:
+                wish = {"account_id": account, "price": cny(100_000)}
+                made = self.ask(stage.creator("chen"), "POST", f"/v1/tasks/{call['id']}/applications", wish)
+                self.ask(stage.advertiser, "POST", f"/v1/applications/{made['id']}/accept")
+        with clock.at(NOON + HOUR):
+            steps.task_step({"step": "all_settled", "id": call["id"]})
+        unseen = stage.create([account])
+        with clock.at(NOON + HOUR):
+            steps.task_step({"step": "review_missed", "id": unseen["id"]})
+        for left in (f"/v1/tasks/{unseen['id']}", "/v1/tasks", "/v1/calls"):
+            self.ask(stage.creator("chen") if left == "/v1/calls" else stage.advertiser, "GET", left)
+
+    def closed(self) -> None:
+        """A task that is cancelled and another that is stopped, wound up by their workflows."""
+        stage = self.stage
+        with self.patch.context() as later:
+            later.setattr(cancellation, "ENDED_IN_REQUEST", 0)
+            for path, who in (("cancel", stage.advertiser), ("stop", stage.auditor)):
+                task = stage.create([stage.accounts["chen"]])
+                stage.approve(task["id"])
+                self.ask(stage.creator("chen"), "POST", f"/v1/orders/{stage.orders(task['id'])[0]['id']}/accept")
+                reason = {"reason_code": "plans_changed" if path == "cancel" else "illegal"}
+                self.ask(who, "POST", f"/v1/tasks/{task['id']}/{path}", reason)
+                steps.task_step({"step": "wind_up", "id": task["id"]})
+
+    def neglected(self) -> None:
+        """A task whose end was missed, and one that has neither orders nor a workflow that runs."""
+        stage = self.stage
+        with clock.at(NOON):
+            with self.patch.context() as broken_off:
+                broken_off.setattr(review, "offer", lambda task, at: 0)
+                stage.approve(stage.create([stage.accounts["chen"]])["id"])
+            for _ in range(2):
+                moto_machines.join()  # an execution that runs is left alone; all of these end by themselves
+                sweep.resume()
+            waiting = stage.create([stage.accounts["chen"]])["id"]
+            steps.task_step({"step": "wait", "id": waiting, "token": "of a state that is over", "revision": -1})
+            with self.patch.context() as asleep:
+                asleep.setattr(sweep, "_execution_state", lambda item_id, run: "RUNNING")
+                assert sweep.resume()["woken"] == 1
+
+    def on_weibo(self, platform: Platform) -> None:
+        """The market publishes by a creator's permission, checks, and takes down what it stops."""
+        stage = self.stage
+        ours = Application(
+            "key", "secret", "token", "https://mt.example", "go.micro-task.example", "192.0.2.7", platform.url
+        )
+        create = boto3.client("secretsmanager").create_secret
+        create(Name=os.environ["WEIBO_SECRET_ARN"], SecretString=json.dumps(vars(ours)))
+        create(Name=os.environ["ALIPAY_SECRET"], SecretString=json.dumps(keys(platform.url)))
+        self.without_the_sandbox(True)
+        tea = stage.creator("tea")
+        with clock.at(NOON):
+            platform.now = NOON
+            self.ask(stage.advertiser, "POST", "/v1/wallet/topups", {"amount": cny(600_000), "provider": "alipay"})
+            price = {"post": cny(10_000), "repost": cny(10_000)}
+            body = {"network": "weibo", "handle": NAME, "category": "美食", "prices": price}
+            account = self.ask(tea, "POST", "/v1/accounts", body)["id"]
+            self.ask(stage.auditor, "POST", f"/v1/accounts/{account}/admission", {"decision": "approved"})
+        for begin, at_once in ((NOON, 0), (NOON + 48 * HOUR, 20)):
+            task_id = self.published_by_the_market(platform, account, begin)
+            with clock.at(begin + HOUR / 2), self.patch.context() as later:
+                later.setattr(cancellation, "ENDED_IN_REQUEST", at_once)
+                self.ask(stage.auditor, "POST", f"/v1/tasks/{task_id}/stop", {"reason_code": "illegal"})
+                aws.secret.cache_clear()
+                steps.task_step({"step": "wind_up", "id": task_id})
+        self.ask(tea, "PUT", f"/v1/accounts/{account}/publishing", {"allowed": False})
+        self.without_the_sandbox(False)
+
+    def published_by_the_market(self, platform: Platform, account: str, begin: datetime) -> str:
+        """The task of an order that was published by the creator's permission."""
+        stage, tea = self.stage, self.stage.creator("tea")
+        start = begin + timedelta(minutes=20)
+        with clock.at(begin):
+            permission = {"allowed": True, "code": f"code{begin.day}"}
+            self.ask(tea, "PUT", f"/v1/accounts/{account}/publishing", permission)
+            window = {"start_at": text_of(start), "end_at": text_of(start + HOUR)}
+            task = stage.create([account], publishing={"mode": "platform"}, window=window, accept_by=text_of(start))
+            stage.approve(task["id"])
+            order = stage.orders(task["id"])[0]["id"]
+            self.ask(tea, "POST", f"/v1/orders/{order}/accept")
+        with clock.at(start):
+            platform.now = start
+            aws.secret.cache_clear()
+            platform.add("早上好")  # it numbers posts by how many there are
+            assert steps.order_step({"step": "publication_missed", "id": order})["status"] == "published"
+        return str(task["id"])
+
+    def streams(self) -> None:
+        """Every item of the tables as a record of their streams."""
+        stored: list[dict[str, Any]] = []
+        for record in (TaskRecord, Balance):
+            stored += [raw for page in [record.scan().page_iter] for part in page for raw in part["Items"]]
+        records = [
+            {"dynamodb": {"SequenceNumber": str(number), "NewImage": image}} for number, image in enumerate(stored)
+        ]
+        assert stream.publish({"Records": records}) == {"batchItemFailures": []}
+
+
+def machines() -> None:
+    """The three state machines, each of which does nothing."""
+    for name in ("TASK", "ORDER", "REGRADE"):
+        definition = {"StartAt": "Only", "States": {"Only": {"Type": "Pass", "End": True}}}
+        boto3.client("stepfunctions").create_state_machine(
+            name=os.environ[f"{name}_MACHINE_ARN"].rpartition(":")[2],
+            definition=json.dumps(definition),
+            roleArn="arn:aws:iam::123456789012:role/machine",
+        )
+
+
+# -- what is kept of it ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Record:
+    """What each function did; the lines of the log, metrics among them; and all that people said: bodies, tokens, signatures."""
+
+    uses: frozenset[tuple[str, Use]]
+    lines: tuple[str, ...]
+    said: frozenset[str]
+
+
+class Heard(logging.Handler):
+    """The log's lines as CloudWatch gets them."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.setFormatter(logger.registered_formatter)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@contextmanager
+def overheard() -> Iterator[tuple[Heard, set[str]]]:
+    """The lines of the log, at its most talkative, and what people said, while this is open."""
+    heard, said = Heard(), set[str]()
+    inner, level = logging.getLogger("micro-task"), logger.log_level
+    request = Api.request
+
+    def asked(self: Api, method: str, path: str, body: Any = None, **options: Any) -> Any:
+        said.update(words(json.loads(body) if isinstance(body, bytes) and body[:1] == b"{" else body))
+        said.update(text for text in (options.get("headers") or {}).values() if len(text) > 20)
+        said.update([self._token] if self._token else [])
+        return request(self, method, path, body, **options)
+
+    inner.addHandler(heard)
+    logger.setLevel("DEBUG")
+    Api.request = asked  # type: ignore[method-assign]
+    try:
+        yield heard, said
+    finally:
+        Api.request = request  # type: ignore[method-assign]
+        logger.setLevel(level)
+        inner.removeHandler(heard)
+
+
+KEPT = re.compile(r"[a-z]{3}_\w{26}|[A-Za-z0-9_.:#-]{1,40}|\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)?")
+"""Ids, codes and moments may be told."""
+
+
+def words(document: Any) -> Iterator[str]:
+    """Every text in a body that is no id, code or moment."""
+    if isinstance(document, dict | list):
+        for part in document.values() if isinstance(document, dict) else document:
+            yield from words(part)
+    elif isinstance(document, str) and not KEPT.fullmatch(document):
+        yield document
+
+
+def play() -> Record:
+    """Plays it, in an AWS of its own."""
+    printed = io.StringIO()
+    with (
+        mocked_aws(),
+        served_api() as api,
+        pytest.MonkeyPatch.context() as patch,
+        redirect_stdout(printed),
+        iam_in_force.recorded() as uses,
+        overheard() as (heard, said),
+    ):
+        machines()
+        played = Played(Stage(api), patch)
+        played.everything()
+        played.without_the_sandbox(False)
+    return Record(frozenset(uses), (*heard.lines, *printed.getvalue().splitlines()), frozenset(said))

@@ -1,0 +1,48 @@
+"""What the tests of the workflows have in common: a short task, and the acts of the people in it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.core import clock
+from chalicelib.tasks.model.records import find_order, find_task
+from testing.markets.stage import Stage
+
+if TYPE_CHECKING:
+    from testing.doubles.workflow_cloud import Cloud
+
+
+def quick(stage: Stage, names: tuple[str, ...], answer: float = 3, window: float = 6, retention: int = 2) -> Any:
+    """A task of these creators: seconds to answer, of the window, and of retention."""
+    accept_by = clock.now() + timedelta(seconds=answer)
+    return stage.create(
+        stage.bind(*names),
+        accept_by=accept_by.isoformat(),
+        window={"start_at": accept_by.isoformat(), "end_at": (accept_by + timedelta(seconds=window)).isoformat()},
+        retention=f"PT{retention}S",
+    )
+
+
+def answer(stage: Stage, order_id: str, name: str, action: str, body: Any = None) -> Any:
+    """The creator's act, which succeeds; the order after it."""
+    found = stage.creator(name).post(f"/v1/orders/{order_id}/{action}", body)
+    assert found.status_code == 200, found.json_body
+    return found.json_body
+
+
+def publish(cloud: Cloud, stage: Stage, order_id: str, name: str) -> None:
+    """The creator publishes as soon as the window is open."""
+    cloud.move_to(find_order(order_id).start_at)
+    url = stage.post(stage.advertiser.get(f"/v1/orders/{order_id}").json_body)
+    answer(stage, order_id, name, "publish", {"post_url": url})
+
+
+def statuses(stage: Stage, task_id: str) -> list[str]:
+    return [order["status"] for order in stage.orders(task_id)]
+
+
+def completed(cloud: Cloud, task_id: str) -> None:
+    """Let time pass until the task is completed and nothing of it runs."""
+    cloud.wait_for(lambda: find_task(task_id).status == "completed", "the task is completed")
+    cloud.wait_for(lambda: not cloud.executions("RUNNING"), "every execution ends")

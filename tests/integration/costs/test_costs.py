@@ -1,0 +1,55 @@
+"""What the main routes cost, counted on a real DynamoDB engine over HTTP, is what docs/performance.md says they cost."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.harness import counted
+from bench.harness.measured_market import Meter, market
+from bench.routes import count
+from chalicelib.api import ROUTES
+
+
+@pytest.fixture(scope="module")
+def counts() -> dict[str, Meter]:
+    with market() as stage:
+        return count(stage)
+
+
+def test_each_route_makes_the_calls_that_are_written_down(counts: dict[str, Meter]) -> None:
+    known = counted.read()["routes"]
+    assert {name: counted.plain(meter) for name, meter in counts.items()} == known, "`make count` writes them anew"
+
+
+def test_the_counted_routes_exist(counts: dict[str, Meter]) -> None:
+    served = {f"{route.method} {route.path}" for route in ROUTES}
+    assert {name.partition(" [")[0] for name in counts} <= served
+    assert len(counts) >= 30
+
+
+def test_what_is_shown_often_is_read_in_few_round_trips(counts: dict[str, Meter]) -> None:
+    """A list or a card takes at most two, whatever it shows; and no read writes."""
+    often = [
+        "GET /v1/accounts",
+        "GET /v1/accounts/{account_id}",
+        "GET /v1/accounts/{account_id}/grade",
+        "GET /v1/orders",
+        "GET /v1/orders/{order_id}",
+        "GET /v1/tasks",
+        "GET /v1/tasks/{task_id} [10 orders]",
+        "GET /v1/wallet",
+    ]
+    for name in often:
+        assert counts[name].round_trips <= 2, name
+        assert counts[name].write == 0, name
+
+
+def test_a_task_of_ten_accounts_is_made_in_as_many_round_trips_as_one_of_one(counts: dict[str, Meter]) -> None:
+    one, ten = counts["POST /v1/tasks [1 account]"], counts["POST /v1/tasks [10 accounts]"]
+    assert one.calls == ten.calls
+    assert counts["POST /v1/tasks [repeated]"].round_trips == 1
+
+
+def test_the_tables_in_the_document_are_made_from_the_counts() -> None:
+    text = counted.DOCUMENT.read_text("utf-8")
+    assert counted.document(text, counted.read()) == text

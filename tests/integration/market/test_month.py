@@ -1,0 +1,391 @@
+"""A month of the market: 200 accounts, 100 tasks, people who answer, refuse, haggle, cheat, forget and quarrel; seeded, on a moved
+clock and a real DynamoDB engine. In the end every order is in an end state and every fen accounted for. `make month` prints it.
+
+People act through the HTTP API. The workflows' part is played from the shipped definitions: which step follows when the time of a
+status is over is read from infra/*.asl.json.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.accounts.records import LISTED, AccountRecord, new_account
+from chalicelib.core import clock, ids
+from chalicelib.core.rules import rules
+from chalicelib.tasks.model.lifecycle import ORDER, TASK
+from chalicelib.tasks.model.records import OrderRecord, find_order, find_task
+from chalicelib.tasks.workflow import steps, task_completion
+from chalicelib.wallet import ledger, movements
+from testing.api import Api
+from testing.markets.stage import NOON, cny, text_of
+
+INFRA = Path(__file__).parents[3] / "infra"
+HOUR = timedelta(hours=1)
+ADVERTISERS, CREATORS, ACCOUNTS, TASKS = 8, 50, 200, 100
+FUNDS = 100_000_000
+SEED = 20261122
+
+
+def default_steps(name: str) -> dict[str, str]:
+    """The step that the workflow takes when the time of a status is over, by status."""
+    states = json.loads((INFRA / f"{name}.asl.json").read_text())["States"]
+    found = {}
+    for choice in states["ByStatus"]["Choices"]:
+        state = states[choice["Next"]]
+        while "Catch" not in state or not any(c["ErrorEquals"] == ["States.Timeout"] for c in state["Catch"]):
+            if state.get("Next") is None or state.get("Type") == "Choice":
+                state = states[state["Choices"][0]["Next"]]
+            elif state["Parameters"]["Payload"]["step"] == "wind_up":
+                break
+            else:
+                state = states[state["Next"]]
+        timeout = [c["Next"] for c in state.get("Catch", []) if c["ErrorEquals"] == ["States.Timeout"]]
+        step = states[timeout[0]] if timeout else state
+        found[choice["StringEquals"]] = step["Parameters"]["Payload"]["step"]
+    return found
+
+
+@dataclass
+class Month:
+    """The market, its people, and what they will do when."""
+
+    api: Api
+    chance: random.Random
+    at: datetime = NOON
+    plans: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
+    number: int = 0
+    owners: dict[str, str] = field(default_factory=dict)
+    tasks: dict[str, str] = field(default_factory=dict)
+    orders: set[str] = field(default_factory=set)
+    refusals: Counter[str] = field(default_factory=Counter)
+    acts: Counter[str] = field(default_factory=Counter)
+
+    # -- time ----------------------------------------------------------------------------------------------------------
+
+    def later(self, moment: datetime, act: Callable[[], None]) -> None:
+        self.number += 1
+        heapq.heappush(self.plans, (max(moment, self.at), self.number, act))
+
+    def soon(self, until: datetime, act: Callable[[], None]) -> None:
+        """At some moment between now and `until`; a few come too late."""
+        self.later(self.at + (until - self.at) * self.chance.uniform(0.05, 1.02), act)
+
+    def play(self) -> None:
+        while self.plans:
+            self.at, _, act = heapq.heappop(self.plans)
+            with clock.at(self.at):
+                act()
+
+    def happens(self, *shares: tuple[str, float]) -> str:
+        return self.chance.choices([name for name, _ in shares], [share for _, share in shares])[0]
+
+    # -- people --------------------------------------------------------------------------------------------------------
+
+    def say(self, who: str, role: str, path: str, body: Any = None, method: str = "POST") -> Any:
+        """What a person asks of the API; a refusal has to be one of the market's own."""
+        answer = self.api.as_(who, role).request(method, path, body, key=f"key-{self.number}-{self.acts.total()}")
+        self.acts[f"{method} {role}"] += 1
+        assert answer.status_code < 500, answer.json_body
+        if answer.status_code >= 400:
+            self.refusals[answer.json_body["code"]] += 1
+            return None
+        return answer.json_body
+
+    def settle_down(self) -> None:
+        """Advertisers with money, creators with accounts."""
+        for number in range(ADVERTISERS):
+            sub = f"advertiser{number}"
+            contact = {"name": "王敏", "phone": "+86 21 5555 0100", "email": "wang@tea.example"}
+            body = {"name": f"茶业{number}", "licence_no": f"91310000MA1K4XYZ{number}A", "contact": contact}
+            made = self.say(sub, "advertiser", "/v1/advertisers", body)
+            self.say("auditor", "auditor", f"/v1/advertisers/{made['id']}/certification", {"decision": "approved"})
+            ledger.post(movements.topup(f"pay_{number}", "sandbox", made["id"], FUNDS), self.at)
+        with AccountRecord.batch_write() as batch:
+            for number in range(ACCOUNTS):
+                account = new_account("sandbox", f"account{number}", "生活", "admitted", clock.stamp(self.at))
+                sub = f"creator{number % CREATORS}"
+                account.owner, account.listing = ids.derive("cre", sub), LISTED
+                account.own_post_price = account.post_price = self.chance.randrange(10_000, 400_000, 100)
+                account.own_repost_price = account.repost_price = account.own_post_price // 2
+                batch.save(account)
+                self.owners[account.pk] = sub
+
+    def order_a_task(self) -> None:
+        sub = f"advertiser{self.chance.randrange(ADVERTISERS)}"
+        accounts = self.chance.sample(sorted(self.owners), self.chance.randint(2, 8))
+        start = self.at + HOUR * self.chance.randint(6, 48)
+        end = start + HOUR * self.chance.randint(6, 72)
+        repost = self.chance.random() < 0.3
+        body: dict[str, Any] = {
+            "kind": "repost" if repost else "post",
+            "title": "秋茶上市",
+            "content": {"text": "今年的秋茶到了。", "picture_ids": [], "urls": ["https://tea.example/autumn"]},
+            "source_url": "https://weibo.example/tea/1" if repost else None,
+            "window": {"start_at": text_of(start), "end_at": text_of(end)},
+            "accept_by": text_of(start),
+            "retention": f"PT{self.chance.choice((24, 48, 72))}H",
+            "draft_approval": self.chance.random() < 0.2,
+        }
+        if self.chance.random() < 0.15:
+            body["call"] = {"budget": cny(600_000), "category": "生活"}
+        else:
+            cut = max(1, len(accounts) * 2 // 3)
+            body["account_ids"], body["reserve_account_ids"] = accounts[:cut], accounts[cut:]
+        task = self.say(sub, "advertiser", "/v1/tasks", body)
+        if task is None:
+            return
+        task_id = task["id"]
+        self.tasks[task_id] = sub
+        self.look_at_task(task_id)
+        self.soon(self.at + 3 * HOUR, lambda: self.review(task_id))
+        if self.chance.random() < 0.16:
+            closes = lambda: self.close(task_id)  # noqa: E731
+            self.soon(end + 24 * HOUR, closes)
+
+    def review(self, task_id: str) -> None:
+        what = self.happens(("approved", 85), ("rejected", 12), ("forgotten", 3))
+        if what == "forgotten":
+            return
+        reasons = [{"code": "misleading"}] if what == "rejected" else []
+        done = self.say("auditor", "auditor", f"/v1/tasks/{task_id}/review", {"decision": what, "reasons": reasons})
+        self.look_at_task(task_id)
+        if done is None:
+            return
+        if what == "rejected":
+            self.soon(self.at + 2 * HOUR, lambda: self.answer_rejection(task_id))
+        elif done["call"] is not None:
+            for account in self.chance.sample(sorted(self.owners), 6):
+                self.soon(clock.parse(done["accept_by"]), lambda account=account: self.apply(task_id, account))  # type: ignore[misc]
+
+    def answer_rejection(self, task_id: str) -> None:
+        what = self.happens(("appeal", 40), ("cancel", 30), ("nothing", 30))
+        if what == "nothing":
+            return
+        body = {"note": "没有误导"} if what == "appeal" else {"reason_code": "rejected"}
+        self.say(self.tasks[task_id], "advertiser", f"/v1/tasks/{task_id}/{what}", body)
+        self.look_at_task(task_id)
+        if what == "appeal" and self.chance.random() < 0.8:
+            decision: dict[str, Any] = {"decision": "approved", "reasons": []}
+            self.soon(self.at + HOUR, lambda: self.second_review(task_id, decision))
+
+    def second_review(self, task_id: str, body: dict[str, Any]) -> None:
+        self.say("second", "auditor", f"/v1/tasks/{task_id}/review", body)
+        self.look_at_task(task_id)
+
+    def apply(self, task_id: str, account: str) -> None:
+        body = {"account_id": account, "price": cny(self.chance.randrange(50_000, 300_000, 100))}
+        made = self.say(self.owners[account], "creator", f"/v1/tasks/{task_id}/applications", body)
+        if made is None:
+            return
+        what = self.happens(("accept", 60), ("decline", 20), ("nothing", 20))
+        if what != "nothing":
+            path = f"/v1/applications/{made['id']}/{what}"
+
+            def decide() -> None:
+                self.say(self.tasks[task_id], "advertiser", path)
+                self.look_at_task(task_id)
+
+            self.soon(self.at + 4 * HOUR, decide)
+
+    def close(self, task_id: str) -> None:
+        if self.chance.random() < 0.5:
+            self.say(self.tasks[task_id], "advertiser", f"/v1/tasks/{task_id}/cancel", {"reason_code": "plans_changed"})
+        else:
+            self.say("auditor", "auditor", f"/v1/tasks/{task_id}/stop", {"reason_code": "illegal"})
+        self.look_at_task(task_id)
+
+    # -- creators ------------------------------------------------------------------------------------------------------
+
+    def meet(self, order: OrderRecord) -> None:
+        """A creator finds a new order."""
+        if order.status == "accepted":
+            self.go_on(order)
+            return
+        what = self.happens(("accept", 60), ("decline", 12), ("counter", 10), ("vanish", 18))
+        if what != "vanish":
+            self.soon(order.accept_by, lambda: self.answer(order.pk, what))
+
+    def answer(self, order_id: str, what: str) -> None:
+        order = find_order(order_id)
+        bodies = {
+            "decline": {"reason_code": "schedule"},
+            "counter": {"price": cny(int(order.price) * self.chance.choice((8, 9, 11, 13)) // 10)},
+        }
+        done = self.act(order, what, bodies.get(what))
+        if done and what == "accept":
+            self.go_on(find_order(order_id))
+        elif done and what == "counter":
+            reply = self.happens(("accept", 50), ("decline", 25), ("nothing", 25))
+            if reply != "nothing":
+                self.soon(order.accept_by, lambda: self.reply(order_id, reply))
+
+    def reply(self, order_id: str, reply: str) -> None:
+        order = find_order(order_id)
+        path = f"/v1/orders/{order_id}/counter/{reply}"
+        if self.say(self.tasks[str(order.task_id)], "advertiser", path) and reply == "accept":
+            self.go_on(find_order(order_id))
+        self.look_at_order(order_id)
+
+    def go_on(self, order: OrderRecord) -> None:
+        """A creator with an accepted order."""
+        if order.draft_approval:
+            self.soon(order.end_at, lambda: self.draft(order.pk))
+        what = self.happens(("publish", 80), ("err", 10), ("cheat", 4), ("forget", 6))
+        if what != "forget":
+            begin = max(order.start_at, self.at)
+            moment = begin + (order.end_at - begin) * self.chance.uniform(0.1, 0.95)
+            self.later(moment, lambda: self.publish(order.pk, what))
+
+    def draft(self, order_id: str) -> None:
+        order = find_order(order_id)
+        if not self.act(order, "draft", {"text": "秋茶真香。"}):
+            return
+        what = self.happens(("approve", 50), ("changes", 20), ("nothing", 30))
+        if what != "nothing":
+            body = {"note": "再短一点"} if what == "changes" else None
+            path = f"/v1/orders/{order_id}/draft/{what}"
+
+            def decide() -> None:
+                self.say(self.tasks[str(order.task_id)], "advertiser", path, body)
+                self.look_at_order(order_id)
+
+            self.soon(self.at + 12 * HOUR, decide)
+
+    def publish(self, order_id: str, what: str) -> None:
+        order = find_order(order_id)
+        text = "别的 广告" if what in ("err", "cheat") else order.content.text
+        url = self.post(order, text)
+        done = self.act(order, "publish", {"post_url": url})
+        if done is None and what in ("err", "publish") and order.status == "accepted":
+            self.later(self.at + HOUR, lambda: self.publish(order_id, "again"))
+        if done is None:
+            return
+        after = self.happens(("keep", 86), ("delete", 5), ("edit", 4), ("dispute", 5))
+        if after != "keep":
+            self.soon(self.at + order.schedule.retention, lambda: self.afterwards(order_id, url, after))
+
+    def post(self, order: OrderRecord, text: str) -> str:
+        links = list(order.content.urls)
+        body = {"account_id": order.account_id, "text": text, "urls": links, "repost_of": order.source_url}
+        return str(self.api.post("/sandbox/posts", body).json_body["post_url"])
+
+    def afterwards(self, order_id: str, url: str, what: str) -> None:
+        path = f"/sandbox/posts/{url.rpartition('/')[2]}"
+        if what == "delete":
+            self.api.request("DELETE", path)
+        elif what == "edit":
+            self.api.put(path, {"text": "改了 广告"})
+        else:
+            self.quarrel(order_id)
+
+    def quarrel(self, order_id: str) -> None:
+        order = find_order(order_id)
+        sides = ((self.owners[order.account_id], "creator"), (self.tasks[str(order.task_id)], "advertiser"))
+        body = {"reason_code": "other", "note": "不对"}
+        opened = self.say(*self.chance.choice(sides), f"/v1/orders/{order_id}/dispute", body)
+        self.look_at_order(order_id)
+        what = self.happens(("pay", 30), ("refund", 25), ("split", 25), ("nothing", 20))
+        if opened is None or what == "nothing":
+            return
+        ruling = {"outcome": what, "note": "查过了", **({"creator_share_bps": 3_333} if what == "split" else {})}
+        path = f"/v1/disputes/{opened['dispute_id']}/ruling"
+
+        def rule() -> None:
+            self.say("auditor", "auditor", path, ruling)
+            self.look_at_order(order_id)
+
+        self.soon(self.at + 96 * HOUR, rule)
+
+    def act(self, order: OrderRecord, what: str, body: Any = None) -> Any:
+        done = self.say(self.owners[order.account_id], "creator", f"/v1/orders/{order.pk}/{what}", body)
+        self.look_at_order(order.pk)
+        self.look_at_task(str(order.task_id))
+        return done
+
+    # -- workflows -----------------------------------------------------------------------------------------------------
+
+    def look_at_task(self, task_id: str) -> None:
+        """What the outbox does: new orders get a workflow, a task without money is completed."""
+        for order in OrderRecord.by_task.query(task_id, OrderRecord.pk.startswith("ord_")):
+            if order.pk not in self.orders:
+                self.orders.add(order.pk)
+                self.look_at_order(order.pk)
+                self.meet(find_order(order.pk))
+        task_completion.close_if_settled(task_id)
+        self.wait(task_id, steps.task_step, TASK_STEPS)
+
+    def look_at_order(self, order_id: str) -> None:
+        self.wait(order_id, steps.order_step, ORDER_STEPS)
+
+    def wait(self, item_id: str, step: Callable[[Any], Any], defaults: dict[str, str]) -> None:
+        """A workflow waits in the status the item has now, and takes the default step when the time is over."""
+        found = step({"step": "load", "id": item_id})
+        waits = (item_id, found["revision"])
+        if found["status"] not in defaults or waits in self.waiting:
+            return
+
+        def time_is_over() -> None:
+            self.waiting.discard(waits)
+            if step({"step": "load", "id": item_id})["revision"] != waits[1]:
+                return  # the outbox woke it: it waits anew since then
+            step({"step": defaults[found["status"]], "id": item_id})
+            if item_id.startswith("ord_"):
+                self.look_at_order(item_id)
+                self.look_at_task(str(find_order(item_id).task_id))
+            else:
+                self.look_at_task(item_id)
+
+        self.waiting.add(waits)
+        self.later(self.at + timedelta(seconds=found["seconds"]), time_is_over)
+
+    waiting: set[tuple[str, int]] = field(default_factory=set)
+
+
+TASK_STEPS, ORDER_STEPS = default_steps("task"), default_steps("order")
+
+
+@pytest.fixture
+def month(api: Api, real_tables: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Month]:
+    caps = {"posts_per_day_max": 2, "posts_gap_min": 3600, "retention_min": 86_400}
+    monkeypatch.setenv("RULES", json.dumps(caps))
+    rules.cache_clear()
+    yield Month(api, random.Random(SEED))
+    rules.cache_clear()
+
+
+def test_a_month_ends_with_every_order_ended_and_every_fen_accounted_for(month: Month) -> None:
+    with clock.at(NOON):
+        month.settle_down()
+    for _ in range(TASKS):
+        month.later(NOON + HOUR * month.chance.uniform(0, 20 * 24), month.order_a_task)
+    month.play()
+    with clock.at(month.at + HOUR):
+        proof = month.api.as_("finance", "finance").post("/v1/ledger/proof").json_body
+    tasks = Counter(find_task(task_id).status for task_id in month.tasks)
+    orders = [find_order(order_id) for order_id in month.orders]
+    ended, paid = Counter(order.status for order in orders), Counter(order.payment for order in orders)
+    totals = {name: money["amount"] for name, money in proof["totals"].items()}
+    print(
+        f"\n{(month.at - NOON).days} days, {month.acts.total():,} requests, {len(month.tasks)} tasks, {len(orders)} orders"
+    )
+    for what, counts in (("tasks", tasks), ("orders", ended), ("payments", paid), ("refusals", month.refusals)):
+        print(f"  {what:9} " + ", ".join(f"{name} {count}" for name, count in counts.most_common()))
+    print("  money     " + ", ".join(f"{name} {amount / 100:,.2f}" for name, amount in totals.items()))
+    assert set(tasks) <= TASK.ends | {"rejected"}
+    assert set(ended) <= ORDER.ends
+    assert "held" not in paid
+    assert (proof["status"], totals["held"]) == ("clean", 0)
+    assert totals["advertisers"] + totals["creators"] + totals["commission"] == ADVERTISERS * FUNDS
+    assert {"completed", "cancelled", "stopped", "rejected"} <= set(tasks)
+    assert {"completed", "declined", "lapsed", "failed", "cancelled", "stopped"} <= set(ended)
+    assert {"paid", "refunded", "split"} <= set(paid)

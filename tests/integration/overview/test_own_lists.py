@@ -1,0 +1,271 @@
+"""What can be found again: the caller's overview, orders of both sides, disputes, plans, open calls by filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.core import clock
+from chalicelib.tasks.lists import order_lists
+from testing.api import Api
+from testing.markets.stage import NOON, Stage, cny, text_of
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def stage(api: Api) -> Iterator[Stage]:
+    with clock.at(NOON):
+        stage = Stage(api)
+        stage.certify()
+        yield stage
+
+
+def ids(answer: Any) -> list[str]:
+    assert answer.status_code == 200, answer.json_body
+    return [one["id"] for one in answer.json_body["data"]]
+
+
+def pages(api: Api, path: str, limit: int = 2) -> list[str]:
+    """The ids of all pages."""
+    found, cursor = [], None
+    while True:
+        more = f"&cursor={cursor}" if cursor else ""
+        answer = api.get(f"{path}{'&' if '?' in path else '?'}limit={limit}{more}")
+        found += ids(answer)
+        cursor = answer.json_body["next_cursor"]
+        if cursor is None:
+            return found
+
+
+def offered_until(stage: Stage, name: str, hours: int) -> str:
+    """An offered order of this creator that is to be answered within `hours`."""
+    begin = NOON + hours * HOUR
+    window = {"start_at": text_of(begin), "end_at": text_of(begin + 2 * HOUR)}
+    account_ids = [stage.accounts[name]] if name in stage.accounts else stage.bind(name)
+    task = stage.create(account_ids, accept_by=text_of(begin), window=window)
+    stage.approve(task["id"])
+    return str(stage.orders(task["id"])[0]["id"])
+
+
+def test_an_advertiser_finds_its_orders_across_tasks(stage: Stage) -> None:
+    first, second = offered_until(stage, "an", 3), offered_until(stage, "bo", 2)
+    task_id = stage.order(second)["task_id"]
+    assert set(pages(stage.advertiser, "/v1/orders", 1)) == {first, second}
+    assert ids(stage.advertiser.get(f"/v1/orders?task_id={task_id}")) == [second]
+    assert stage.act("an", first, "accept").status_code == 200
+    assert ids(stage.advertiser.get("/v1/orders?status=accepted")) == [first]
+    other = stage.api.as_("other", "advertiser")
+    assert ids(other.get("/v1/orders")) == ids(other.get(f"/v1/orders?task_id={task_id}")) == []
+
+
+def test_orders_are_sorted_by_deadline(stage: Stage) -> None:
+    late, soon, ended = (offered_until(stage, "an", hours) for hours in (9, 3, 6))
+    assert stage.act("an", ended, "decline", {"reason_code": "other"}).status_code == 200
+    for side in (stage.creator("an"), stage.advertiser):
+        assert pages(side, "/v1/orders?sort=deadline", 1) == [soon, late, ended]
+        assert ids(side.get("/v1/orders?sort=deadline&status=offered")) == [soon, late]
+    deadlines = [one["deadline"] for one in stage.creator("an").get("/v1/orders?sort=deadline").json_body["data"]]
+    assert deadlines == [text_of(NOON + 3 * HOUR), text_of(NOON + 9 * HOUR), None]
+
+
+def test_waiting_for_me_depends_on_the_side(stage: Stage) -> None:
+    (order_id,) = stage.offered("an", draft_approval=True)
+    an, teahouse = stage.creator("an"), stage.advertiser
+
+    def waits() -> tuple[bool, bool]:
+        return tuple(order_id in ids(side.get("/v1/orders?waiting=me")) for side in (an, teahouse))  # type: ignore[return-value]
+
+    assert waits() == (True, False)
+    assert stage.act("an", order_id, "counter", {"price": cny(300_000)}).status_code == 200
+    assert waits() == (False, True)
+    assert teahouse.post(f"/v1/orders/{order_id}/counter/accept").status_code == 200
+    assert waits() == (True, False), "the draft is the creator's to write"
+    assert stage.act("an", order_id, "draft", {"text": "秋茶真香。"}).status_code == 200
+    assert waits() == (False, True)
+    assert teahouse.post(f"/v1/orders/{order_id}/draft/approve").status_code == 200
+    assert waits() == (True, False), "the post is the creator's to publish"
+
+
+def test_a_caller_of_both_sides_says_which(stage: Stage) -> None:
+    (order_id,) = stage.offered("an")
+    both = stage.api.as_("an", "creator", "advertiser")
+    assert ids(both.get("/v1/orders")) == ids(both.get("/v1/orders?as=creator")) == [order_id]
+    assert ids(both.get("/v1/orders?as=advertiser")) == []
+    assert stage.creator("an").get("/v1/orders?as=advertiser").status_code == 403
+
+
+def test_a_list_of_orders_examines_a_bounded_number(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    orders = [offered_until(stage, name, 3) for name in ("an", "bo", "cai", "dan")]
+    monkeypatch.setattr(order_lists, "EXAMINED_MAX", 2)
+    wanted = order_lists.Wanted("advertiser", stage.advertiser_id)
+    found, after = [], None
+    for _ in range(9):
+        page = order_lists.newest(wanted, 100, after, 2)
+        assert len(page.items) <= 2
+        found += [order.pk for order in page.items]
+        after = page.after
+        if after is None:
+            break
+    assert sorted(found) == sorted(orders)
+
+
+def disputed(stage: Stage, name: str) -> str:
+    """The dispute of a published order."""
+    with clock.at(NOON):
+        (order_id,) = stage.accepted(name)
+    with clock.at(NOON + 2 * HOUR):
+        stage.publish(name, order_id)
+        answer = stage.advertiser.post(f"/v1/orders/{order_id}/dispute", {"reason_code": "other", "note": "不对"})
+    assert answer.status_code == 200, answer.json_body
+    return str(answer.json_body["dispute_id"])
+
+
+def test_both_sides_find_their_disputes_by_status(stage: Stage) -> None:
+    first, second = disputed(stage, "an"), disputed(stage, "bo")
+    with clock.at(NOON + 3 * HOUR):
+        ruling = {"outcome": "refund", "note": "查过了"}
+        assert stage.auditor.post(f"/v1/disputes/{first}/ruling", ruling).status_code == 200
+        assert sorted(pages(stage.advertiser, "/v1/disputes", 1)) == sorted([first, second])
+        assert ids(stage.advertiser.get("/v1/disputes?status=open")) == [second]
+        assert ids(stage.creator("an").get("/v1/disputes?status=refunded")) == [first]
+        assert ids(stage.creator("an").get("/v1/disputes?status=open")) == []
+        assert ids(stage.creator("cai").get("/v1/disputes")) == []
+        assert ids(stage.auditor.get("/v1/disputes")) == ids(stage.auditor.get("/v1/disputes?status=open")) == [second]
+        assert ids(stage.auditor.get("/v1/disputes?status=refunded")) == [first]
+        (shown,) = stage.creator("an").get("/v1/disputes").json_body["data"]
+        assert (shown["id"], shown["status"], shown["ruling"]["outcome"]) == (first, "refunded", "refund")
+
+
+def test_a_whole_list_is_paged_too(stage: Stage) -> None:
+    accounts = stage.bind("an", "bo", "cai", "dan")
+    path = f"/v1/accounts/{accounts[0]}/similar"
+    whole = ids(stage.advertiser.get(path))
+    assert len(whole) == 3
+    assert pages(stage.advertiser, path, 2) == whole
+    assert stage.advertiser.get(f"{path}?limit=101").status_code == 400
+
+
+def test_withdrawals_are_listed_by_status(stage: Stage) -> None:
+    made = stage.advertiser.post("/v1/wallet/withdrawals", {"amount": cny(20_000)}, key="w").json_body["id"]
+    assert ids(stage.advertiser.get("/v1/wallet/withdrawals?status=requested")) == [made]
+    assert ids(stage.advertiser.get("/v1/wallet/withdrawals?status=paid")) == []
+
+
+def test_the_deadline_is_the_next_timer_that_changes_the_order(stage: Stage) -> None:
+    (order_id,) = stage.accepted("an")
+    with clock.at(NOON + HOUR):
+        assert stage.order(order_id)["deadline"] == text_of(NOON + 3 * HOUR), "the end of the window, not its start"
+        stage.publish("an", order_id)
+        assert stage.order(order_id)["deadline"] == text_of(NOON + 25 * HOUR), "the end of the retention, not its half"
+
+
+def test_plans_are_listed_by_status(stage: Stage) -> None:
+    stage.bind("an")
+    admin = stage.api.as_("root", "admin")
+    figures = {"as_of": "2026-11-20T00:00:00Z", "followers": 200_000, "reads_avg_30d": 20_000}
+    assert admin.post(f"/v1/accounts/{stage.accounts['an']}/metrics", figures).status_code == 201
+    body = {"budget": cny(1_000_000), "kind": "post"}
+    first, second = (stage.advertiser.post("/v1/plans", body, key=stage.key()).json_body for _ in range(2))
+    terms = {name: part for name, part in stage.body([], NOON).items() if name not in ("kind", "account_ids")}
+    task = stage.advertiser.post(f"/v1/plans/{first['id']}/task", terms, key=stage.key())
+    assert task.status_code == 201, task.json_body
+    listed = stage.advertiser.get("/v1/plans").json_body["data"]
+    assert {plan["id"]: (plan["status"], plan["task_id"]) for plan in listed} == {
+        first["id"]: ("ordered", task.json_body["id"]),
+        second["id"]: ("open", None),
+    }
+    assert listed[0]["accounts"] == len(first["accounts"]) == 1
+    assert ids(stage.advertiser.get("/v1/plans?status=open")) == [second["id"]]
+    with clock.at(NOON + timedelta(days=2)):
+        assert ids(stage.advertiser.get("/v1/plans?status=expired")) == [second["id"]]
+    assert ids(stage.api.as_("other", "advertiser").get("/v1/plans")) == []
+
+
+def test_open_calls_are_filtered(stage: Stage) -> None:
+    stage.bind("an")
+    wanted: dict[str, dict[str, Any]] = {
+        "any": {},
+        "food": {"category": "美食"},
+        "cheap": {"price_max": cny(10_000)},
+        "big": {"followers_min": 1_000_000},
+    }
+    calls = {}
+    for title, conditions in wanted.items():
+        task = stage.create([], title=title, call={"budget": cny(500_000), **conditions})
+        stage.approve(task["id"])
+        calls[task["id"]] = title
+
+    def listed(query: str) -> list[str]:
+        answer = stage.creator("an").get(f"/v1/calls?{query}")
+        assert answer.status_code == 200, answer.json_body
+        return sorted(calls[one["task_id"]] for one in answer.json_body["data"])
+
+    assert listed("") == ["any", "big", "cheap", "food"]
+    assert listed("category=%E7%94%9F%E6%B4%BB") == ["any", "big", "cheap"]
+    assert listed("price_min=20000") == ["any", "big", "food"]
+    assert listed("kind=repost") == []
+    assert listed("q=OO") == ["food"]
+    assert listed(f"account_id={stage.accounts['an']}") == ["any", "cheap"]
+    stage.bind("bo")
+    assert stage.creator("an").get(f"/v1/calls?account_id={stage.accounts['bo']}").status_code == 404
+
+
+def me(api: Api) -> dict[str, Any]:
+    answer = api.get("/v1/me")
+    assert answer.status_code == 200, answer.json_body
+    found: dict[str, Any] = answer.json_body
+    assert list(found) == ["user", "roles", "advertiser", "accounts", "organisations", "counts"]
+    return found
+
+
+def test_me_shows_what_is_the_callers_and_what_waits(stage: Stage) -> None:
+    stage.offered("an")
+    stage.create(stage.bind("bo"))
+    an, teahouse = me(stage.creator("an")), me(stage.advertiser)
+    assert an["user"] == {
+        "id": "an",
+        "name": "an",
+        "email": None,
+        "advertiser_id": stage.api.as_("an").get("/v1/me").json_body["user"]["advertiser_id"],
+        "creator_id": stage.creator_id("an"),
+    }
+    assert (an["roles"], an["advertiser"], an["organisations"]) == (["creator"], None, [])
+    assert [one["id"] for one in an["accounts"]] == [stage.accounts["an"]]
+    assert an["counts"] == {"creator": {"orders": 1, "more": False}}
+    assert teahouse["advertiser"]["id"] == stage.advertiser_id
+    assert teahouse["accounts"] == []
+    assert teahouse["counts"] == {"advertiser": {"orders": 0, "tasks": 0, "applications": 0, "more": False}}
+    auditor = me(stage.auditor)
+    assert auditor["counts"]["auditor"] == {
+        "draft_reviews": 0,
+        "reviews": 1,
+        "certifications": 0,
+        "admissions": 0,
+        "appeals": 0,
+        "disputes": 0,
+        "more": False,
+    }
+    assert set(me(stage.api.as_("root", "admin"))["counts"]) == {"auditor", "finance"}
+
+
+def test_me_counts_what_an_advertiser_has_to_answer(stage: Stage) -> None:
+    (order_id,) = stage.offered("an")
+    stage.act("an", order_id, "counter", {"price": cny(300_000)})
+    assert stage.advertiser.post("/v1/tasks", stage.body([], NOON, draft=True), key="d").status_code == 201
+    call = stage.create([], call={"budget": cny(500_000)})
+    stage.approve(call["id"])
+    body = {"account_id": stage.accounts["an"], "price": cny(100_000)}
+    assert stage.creator("an").post(f"/v1/tasks/{call['id']}/applications", body).status_code == 201
+    counted = me(stage.advertiser)["counts"]["advertiser"]
+    assert counted == {"orders": 1, "tasks": 1, "applications": 1, "more": False}
+
+
+def test_me_without_a_registration_or_a_role(api: Api) -> None:
+    assert me(api.as_("new", "advertiser"))["advertiser"] is None
+    nobody = me(api.as_("nobody"))
+    assert (nobody["roles"], nobody["accounts"], nobody["counts"]) == ([], [], {})
+    assert api.get("/v1/me").status_code == 401

@@ -1,0 +1,127 @@
+"""Rule 13 over HTTP: an offer that would break it cannot be accepted, and a post that breaks it is no proof."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.core import clock
+from chalicelib.core.errors import Problem
+from chalicelib.core.rules import rules
+from chalicelib.tasks.frequency import post_calendar
+from chalicelib.tasks.orders import offer_responses
+from testing.api import Api
+from testing.markets.stage import NOON, Stage
+
+START = NOON + timedelta(hours=1)
+
+
+@pytest.fixture
+def stage(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A stage on which the cap is as in production."""
+    monkeypatch.setenv("RULES", json.dumps({"posts_per_day_max": 2, "posts_gap_min": 3600}))
+    rules.cache_clear()
+    stage = Stage(api)
+    stage.certify()
+    yield stage
+    rules.cache_clear()
+
+
+def orders_of_an(stage: Stage, number: int, **changes: Any) -> list[str]:
+    with clock.at(NOON):
+        account = stage.bind("an")
+        found = []
+        for _ in range(number):
+            task = stage.create(account, **changes)
+            stage.approve(task["id"])
+            found += [order["id"] for order in stage.orders(task["id"])]
+        return found
+
+
+def test_rule_13_the_third_order_of_a_day_cannot_be_accepted(stage: Stage) -> None:
+    first, second, third = orders_of_an(stage, 3)
+    with clock.at(NOON):
+        assert stage.act("an", first, "accept").status_code == 200
+        assert stage.act("an", second, "accept").status_code == 200
+        refused = stage.act("an", third, "accept")
+        assert (refused.status_code, refused.json_body["code"]) == (409, "frequency_cap")
+        assert stage.act("an", third, "decline", {"reason_code": "schedule"}).status_code == 200
+
+
+def test_rule_13_the_refusal_names_when_a_window_fits(stage: Stage) -> None:
+    first, second, third = orders_of_an(stage, 3)
+    with clock.at(NOON):
+        stage.act("an", first, "accept")
+        stage.act("an", second, "accept")
+        refused = stage.act("an", third, "accept").json_body
+        free_at = clock.parse(refused["next_free_at"])
+        assert refused["next_free_at"] in refused["detail"]
+        assert START < free_at <= START + timedelta(hours=26)
+        window = {"start_at": clock.rfc3339(free_at), "end_at": clock.rfc3339(free_at + timedelta(hours=2))}
+        task = stage.create([stage.accounts["an"]], window=window)
+        stage.approve(task["id"])
+        (fourth,) = [order["id"] for order in stage.orders(task["id"])]
+        assert stage.act("an", fourth, "accept").status_code == 200
+
+
+def test_rule_13_a_cancelled_order_makes_room(stage: Stage) -> None:
+    first, second, third = orders_of_an(stage, 3)
+    with clock.at(NOON):
+        stage.act("an", first, "accept")
+        stage.act("an", second, "accept")
+        task_id = stage.order(first)["task_id"]
+        assert stage.advertiser.post(f"/v1/tasks/{task_id}/cancel", {"reason_code": "other"}).status_code == 200
+        assert stage.act("an", third, "accept").status_code == 200
+
+
+def test_rule_13_concurrent_acceptances_do_not_both_take_the_last_place(stage: Stage) -> None:
+    orders = orders_of_an(stage, 5)
+    outcomes: list[str] = []
+
+    def accept(order_id: str) -> None:
+        with clock.at(NOON):
+            try:
+                outcomes.append(offer_responses.accept(order_id, stage.creator_id("an")).status)
+            except Problem as problem:
+                outcomes.append(problem.code)
+
+    threads = [threading.Thread(target=accept, args=(order_id,)) for order_id in orders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["accepted"] * 2 + ["frequency_cap"] * 3
+
+
+def test_rule_13_a_post_within_the_hour_of_another_is_no_proof_and_can_be_mended(stage: Stage) -> None:
+    first, second = orders_of_an(stage, 2)
+    with clock.at(NOON):
+        stage.act("an", first, "accept")
+        stage.act("an", second, "accept")
+    with clock.at(START):
+        stage.publish("an", first)
+    with clock.at(START + timedelta(minutes=59)):
+        url = stage.post(stage.order(second))
+        early = stage.act("an", second, "publish", {"post_url": url})
+        assert (early.status_code, early.json_body["errors"][0]["code"]) == (422, "frequency_cap")
+    with clock.at(START + timedelta(minutes=60)):
+        stage.publish("an", second)
+    assert stage.order(second)["status"] == "published"
+
+
+def test_rule_13_a_full_calendar_takes_no_further_promise(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stage may relax the cap; the calendar's item still has room for its posts to be published."""
+    monkeypatch.setenv("RULES", json.dumps({"posts_per_day_max": 1_000, "posts_gap_min": 0}))
+    rules.cache_clear()
+    monkeypatch.setattr(post_calendar, "SLOTS_MAX", 2)
+    first, second, third = orders_of_an(stage, 3)
+    with clock.at(NOON):
+        assert [stage.act("an", order, "accept").status_code for order in (first, second)] == [200, 200]
+        assert stage.act("an", third, "accept").json_body["code"] == "frequency_cap"
+    with clock.at(START):
+        stage.publish("an", first)

@@ -1,0 +1,150 @@
+"""Methods and origins: HEAD, OPTIONS, 405, CORS, repeated parameters, and where links lead."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from chalice.app import Blueprint
+
+from chalicelib.api import Call, Paging, route, routing
+from chalicelib.api.application import Market
+from chalicelib.core import settings
+
+ORIGIN = "https://shop.example"
+Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
+    monkeypatch.setattr(routing, "ROUTES", [])
+    blueprint = Blueprint(__name__)
+
+    @route(blueprint, "GET", "/v1/things/{name}", roles=None, query=Paging)
+    def show(call: Call[None], name: str) -> dict[str, Any]:
+        """Shows one."""
+        return {"url": call.url(f"/v1/things/{name}"), "limit": call.query.limit}
+
+    @route(blueprint, "PUT", "/v1/things/{name}", roles=())
+    def change(call: Call[None], name: str) -> dict[str, Any]:
+        """Changes one."""
+        return {}
+
+    @route(blueprint, "GET", "/r/{name}", roles=None, free_query=True)
+    def follow(call: Call[None], name: str) -> dict[str, Any]:
+        """Leads elsewhere."""
+        return {}
+
+    market = Market(app_name="small")
+    market.register_blueprint(blueprint)
+
+    def sent(method: str, path: str = "/v1/things/{name}", **changes: Any) -> dict[str, Any]:
+        context = {"httpMethod": method, "resourcePath": path, "requestId": "r", **changes.pop("context", {})}
+        event: dict[str, Any] = {
+            "headers": {},
+            "multiValueQueryStringParameters": None,
+            "pathParameters": {"name": "tea"},
+            "body": None,
+            "stageVariables": None,
+            "requestContext": context,
+            **changes,
+        }
+        answer: dict[str, Any] = market(event, None)
+        return answer
+
+    yield sent
+    settings.settings.cache_clear()
+
+
+def allowing(monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
+    monkeypatch.setenv("ALLOW_ORIGINS", origins)
+    settings.settings.cache_clear()
+
+
+def test_head_answers_as_get_without_a_body(ask: Ask) -> None:
+    shown, head = ask("GET"), ask("HEAD")
+    assert json.loads(shown["body"])["limit"] == 20
+    assert {**head, "body": shown["body"]} == shown
+    assert head["body"] == ""
+    refused = ask("HEAD", multiValueQueryStringParameters={"limit": ["0"]})
+    assert (refused["statusCode"], refused["body"]) == (400, "")
+
+
+def test_other_methods_are_405_and_name_those_that_work(ask: Ask) -> None:
+    answer = ask("DELETE")
+    assert (answer["statusCode"], answer["headers"]["Allow"]) == (405, "GET, HEAD, OPTIONS, PUT")
+    assert json.loads(answer["body"])["code"] == "method_not_allowed"
+
+
+def test_options_needs_no_token_and_names_the_methods(ask: Ask) -> None:
+    answer = ask("OPTIONS", headers={"Origin": ORIGIN, "Access-Control-Request-Method": "PUT"})
+    assert (answer["statusCode"], answer["body"]) == (204, "")
+    assert answer["headers"]["Allow"] == "GET, HEAD, OPTIONS, PUT"
+    assert not [name for name in answer["headers"] if name.startswith("Access-Control")], "no origin is allowed"
+
+
+def test_without_allowed_origins_no_page_reads_anything(ask: Ask) -> None:
+    headers = ask("GET", headers={"Origin": ORIGIN})["headers"]
+    assert not [name for name in headers if name.startswith("Access-Control")]
+
+
+def test_an_allowed_origin_may_read_responses_and_refusals(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    allowing(monkeypatch, f"https://other.example, {ORIGIN}")
+    for answer in (ask("GET", headers={"origin": ORIGIN}), ask("PUT", headers={"origin": ORIGIN})):
+        assert answer["headers"]["Access-Control-Allow-Origin"] == ORIGIN
+        assert answer["headers"]["Vary"] == "Origin"
+        assert "X-Request-Id" in answer["headers"]["Access-Control-Expose-Headers"]
+    preflight = ask("OPTIONS", headers={"origin": ORIGIN, "access-control-request-method": "PUT"})["headers"]
+    assert preflight["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS, PUT"
+    assert {"Authorization", "Content-Type", "Idempotency-Key"} <= {
+        *preflight["Access-Control-Allow-Headers"].split(", ")
+    }
+    assert preflight["Access-Control-Allow-Origin"] == ORIGIN
+    assert "Access-Control-Allow-Credentials" not in preflight
+
+
+@pytest.mark.parametrize("origin", ["https://shop.example.evil.example", "http://shop.example", "null", None])
+def test_another_origin_is_not_named(ask: Ask, monkeypatch: pytest.MonkeyPatch, origin: str | None) -> None:
+    allowing(monkeypatch, ORIGIN)
+    for method in ("GET", "OPTIONS"):
+        headers = ask(method, headers={"origin": origin} if origin else {})["headers"]
+        assert "Access-Control-Allow-Origin" not in headers
+        assert headers["Vary"] == "Origin"
+
+
+def test_any_origin(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    allowing(monkeypatch, "*")
+    assert ask("GET", headers={"origin": ORIGIN})["headers"]["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_repeated_parameter_is_refused_by_name(ask: Ask) -> None:
+    answer = ask("GET", multiValueQueryStringParameters={"limit": ["1", "2"]})
+    document = json.loads(answer["body"])
+    assert (answer["statusCode"], document["code"]) == (400, "parameter_invalid")
+    assert [(fault["pointer"], fault["code"]) for fault in document["errors"]] == [("/query/limit", "repeated")]
+    assert ask("GET", "/r/{name}", multiValueQueryStringParameters={"utm": ["1", "2"]})["statusCode"] == 200
+
+
+@pytest.mark.parametrize(
+    ("context", "url"),
+    [
+        ({"path": "/api/v1/things/tea", "domainName": "x.execute-api.example"}, "https://x.execute-api.example/api"),
+        ({"path": "/v1/things/tea/", "domainName": "api.example"}, "https://api.example"),
+        ({"path": "/market/v1/things/a%2Fb", "domainName": "api.example"}, "https://api.example/market"),
+    ],
+)
+def test_links_follow_the_url_of_the_request(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, context: dict[str, str], url: str
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "")
+    settings.settings.cache_clear()
+    assert json.loads(ask("GET", context=context)["body"])["url"] == f"{url}/v1/things/tea"
+
+
+def test_links_follow_the_public_url_of_the_deployment(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://market.example/api/")
+    settings.settings.cache_clear()
+    shown = ask("GET", context={"domainName": "x.example", "path": "/v1/things/tea"})
+    assert json.loads(shown["body"])["url"] == "https://market.example/api/v1/things/tea"

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.forecast import FOLDER, Range, forecast
+from chalicelib.grading.model.methodology import GRADES
+
+COUNTS = st.one_of(st.none(), st.floats(0, 1e8))
+
+
+@given(
+    followers=st.integers(0, 10**9),
+    reads=COUNTS,
+    likes=COUNTS,
+    posts=st.one_of(st.none(), st.integers(0, 100)),
+    grade=st.sampled_from([None, *GRADES]),
+    kind=st.sampled_from(["post", "repost"]),
+)
+def test_an_interval_holds_its_expectation_and_is_never_negative(
+    followers: int,
+    reads: float | None,
+    likes: float | None,
+    posts: int | None,
+    grade: str | None,
+    kind: Literal["post", "repost"],
+) -> None:
+    evidence = Evidence("2026-11-22T00:00:00Z", followers, reads_avg_30d=reads, likes_avg_30d=likes, posts_30d=posts)
+    found = forecast(evidence, "时尚", grade, kind)
+    for part in (found.reads, found.interactions, found.clicks):
+        assert 0 <= part.low <= part.expected <= part.high
+        assert all(isinstance(number, int) for number in (part.low, part.expected, part.high))
+
+
+def reads(followers: int, average: float | None, posts: int | None = None) -> Range:
+    evidence = Evidence("2026-11-22T00:00:00Z", followers, reads_avg_30d=average, posts_30d=posts)
+    return forecast(evidence, None, None, "post").reads
+
+
+def test_more_reads_in_the_past_let_expect_more() -> None:
+    assert reads(100_000, 1_000).expected < reads(100_000, 10_000).expected < reads(100_000, 100_000).expected
+
+
+def test_the_own_past_says_more_than_peers_do() -> None:
+    own, peers = reads(50_000, 3_000), reads(50_000, None)
+    assert (own.basis, peers.basis) == ("own", "peers")
+    assert own.high / own.low < peers.high / peers.low
+
+
+def test_what_it_rests_on_is_said() -> None:
+    assert reads(50_000, 3_000, posts=2).basis == "own_few"
+    assert reads(50_000, 3_000, posts=12).basis == "own"
+    assert reads(50_000, 10**9).basis == "extrapolated"
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.json")), ids=lambda path: path.stem)
+def test_on_held_out_accounts_the_intervals_hold_four_times_of_five(path: object) -> None:
+    document = json.loads(path.read_text("utf-8"))  # type: ignore[attr-defined]
+    shares = [held["holds"] for bases in document["held_out"].values() for held in bases.values()]
+    assert len(shares) == 9
+    assert all(0.75 <= share <= 0.85 for share in shares), shares

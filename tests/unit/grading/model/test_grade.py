@@ -1,0 +1,169 @@
+"""Grades of the first version, 2026-11-22: what each factor adds, what is missing, what the next grade needs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.grade import Grade, explain, grade, needed_for_next, value_of
+from chalicelib.grading.model.methodology import FOLDER, GRADES, parse
+
+METHODOLOGY = parse(json.loads((FOLDER / "2026-11-22.json").read_text("utf-8")))
+FULL = Evidence(
+    as_of="2026-11-20T00:00:00Z",
+    followers=400_000,
+    active_followers=300_000,
+    reads_avg_30d=50_000,
+    posts_30d=12,
+    reposts_avg_30d=300,
+    comments_avg_30d=250,
+    likes_avg_30d=450,
+    originals_share=0.6,
+)
+BARE = Evidence(as_of=FULL.as_of, followers=400_000)
+SMALL = replace(FULL, followers=5_000, active_followers=2_000, reads_avg_30d=300)
+BIG = replace(FULL, followers=9_000_000, active_followers=8_000_000, reads_avg_30d=900_000)
+
+
+def graded(evidence: Evidence) -> Grade:
+    return grade(evidence, METHODOLOGY)
+
+
+def factor(evidence: Evidence, name: str) -> dict[str, Any]:
+    [found] = [factor for factor in explain(graded(evidence), evidence)["factors"] if factor["name"] == name]
+    return found  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("followers", 300_000), ("reach", 50_000), ("activity", 12), ("originality", 60), ("engagement", 2.5)],
+)
+def test_what_each_factor_measures(name: str, value: float) -> None:
+    assert value_of(name, FULL) == value * 1_000
+
+
+def test_all_followers_count_when_the_active_ones_are_unknown() -> None:
+    assert value_of("followers", BARE) == 400_000_000
+    assert value_of("followers", replace(FULL, active_followers=0)) == 0
+
+
+def test_engagement_counts_the_reactions_that_are_known() -> None:
+    assert value_of("engagement", replace(FULL, reposts_avg_30d=None, comments_avg_30d=None)) == 1_125
+    assert value_of("engagement", replace(FULL, followers=0)) == 1_000_000_000
+    assert value_of("engagement", BARE) is None
+
+
+@pytest.mark.parametrize("evidence", [FULL, BARE, SMALL, BIG, replace(FULL, reads_avg_30d=None)])
+def test_contributions_add_up_to_the_score(evidence: Evidence) -> None:
+    found = graded(evidence)
+    assert sum(factor.contribution for factor in found.factors) == found.score
+    assert 0 <= found.score <= 100_000
+    assert found.grade == METHODOLOGY.grade_of(found.score)
+    weights = [factor["weight"] for factor in explain(found, evidence)["factors"]]
+    assert sum(weights) == pytest.approx(1, abs=0.0005)
+
+
+def test_a_contribution_is_the_weighted_percentile() -> None:
+    rule = METHODOLOGY.factors[1]
+    percentile = rule.percentiles.at(50_000_000)
+    assert rule.name == "reach"
+    assert graded(FULL).factors[1].contribution == 45 * percentile * 100_000 // (100 * 1_000_000)
+
+
+def test_with_everything_known_the_confidence_is_full() -> None:
+    assert graded(FULL).confidence == 100
+    assert [factor["weight"] for factor in explain(graded(FULL), FULL)["factors"]] == [0.3, 0.45, 0.08, 0.05, 0.12]
+
+
+@pytest.mark.parametrize(
+    ("name", "unknown", "confidence"),
+    [
+        ("reach", {"reads_avg_30d": None}, 55),
+        ("activity", {"posts_30d": None}, 92),
+        ("originality", {"originals_share": None}, 95),
+        ("engagement", {"reposts_avg_30d": None, "comments_avg_30d": None, "likes_avg_30d": None}, 88),
+    ],
+)
+def test_what_is_missing_adds_nothing_and_lowers_the_confidence(
+    name: str, unknown: dict[str, Any], confidence: int
+) -> None:
+    evidence = replace(FULL, **unknown)
+    assert graded(evidence).confidence == confidence
+    found = factor(evidence, name)
+    assert (found["value"], found["percentile"], found["contribution"], found["weight"]) == (None, None, 0, 0)
+    assert found["evidence"] == {"as_of": FULL.as_of, "missing": True, "unknown": list(unknown)}
+    assert factor(FULL, name)["evidence"]["missing"] is False
+
+
+def with_figure(name: str, value: float | None) -> Evidence:
+    return Evidence(**{**FULL.as_json(), name: value})
+
+
+@pytest.mark.parametrize("figure", ["reads_avg_30d", "posts_30d", "originals_share"])
+def test_missing_is_not_zero(figure: str) -> None:
+    unknown, zero = with_figure(figure, None), with_figure(figure, 0)
+    assert graded(unknown).score > graded(zero).score
+    assert graded(zero).confidence == 100
+
+
+def test_what_is_missing_weighs_nothing() -> None:
+    """With followers alone the score is where the followers stand."""
+    found = graded(BARE)
+    assert found.score == METHODOLOGY.factors[0].percentiles.at(400_000_000) // 10
+    assert found.confidence == 30
+
+
+def with_factor(evidence: Evidence, name: str, value: float) -> Evidence:
+    """The evidence with one factor at the value, all else equal."""
+    match name:
+        case "followers":
+            return replace(evidence, active_followers=value)  # type: ignore[arg-type]
+        case "reach":
+            return replace(evidence, reads_avg_30d=value)
+        case "activity":
+            return replace(evidence, posts_30d=value)  # type: ignore[arg-type]
+        case "originality":
+            return replace(evidence, originals_share=value / 100)
+        case _:
+            reactions = value * evidence.followers / 1_000
+            return replace(evidence, reposts_avg_30d=reactions, comments_avg_30d=0, likes_avg_30d=0)
+
+
+@pytest.mark.parametrize(
+    "evidence", [SMALL, FULL, BIG, replace(FULL, originals_share=None), replace(SMALL, reads_avg_30d=12_000)]
+)
+def test_the_next_grade_needs_exactly_what_it_says(evidence: Evidence) -> None:
+    found = graded(evidence)
+    needed = needed_for_next(found)
+    assert needed is not None
+    assert needed["grade"] == GRADES[found.rank]
+    assert round(needed["missing_points"] * 1_000) == METHODOLOGY.thresholds[found.rank - 1] - found.score > 0
+    assert needed["by_factor"]
+    for line in needed["by_factor"]:
+        assert line["from"] < line["to"]
+        assert graded(with_factor(evidence, line["name"], line["to"])).rank > found.rank
+        assert graded(with_factor(evidence, line["name"], line["to"] - 0.001)).rank == found.rank
+
+
+def test_what_cannot_reach_the_next_grade_alone_is_left_out() -> None:
+    needed = needed_for_next(graded(SMALL))
+    assert needed is not None
+    assert needed["missing_points"] > 5
+    assert "originality" not in {line["name"] for line in needed["by_factor"]}
+
+
+def test_above_the_diamond_there_is_nothing() -> None:
+    best = Evidence(FULL.as_of, followers=10**9, reads_avg_30d=10**9)
+    assert graded(best).grade == "diamond"
+    assert graded(best).score == 100_000
+    assert needed_for_next(graded(best)) is None
+    assert graded(Evidence(FULL.as_of, followers=0)).grade == "one_star"
+
+
+def test_only_what_is_known_is_kept() -> None:
+    assert BARE.as_json() == {"as_of": BARE.as_of, "followers": 400_000}
+    assert Evidence.from_json({**FULL.as_json(), "handle": "tea"}) == FULL

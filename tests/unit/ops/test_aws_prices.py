@@ -1,0 +1,49 @@
+"""The arithmetic of what an order costs, on counts that can be worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.harness import counted
+from ops import aws_prices
+
+
+def _order(**changes: object) -> dict[str, object]:
+    function = {
+        "invocations": 20,
+        "milliseconds": 0,
+        "calls": {"GetItem": 40},
+        "read": 40,
+        "write": 100,
+        "others": {"events PutEvents": 10},
+    }
+    return {"orders": 10, "transitions": 160, "stored_bytes": 10**9, "functions": {"api": {**function, **changes}}}
+
+
+def _of(order: dict[str, object]) -> dict[str, aws_prices.Line]:
+    return {line.what: line for line in aws_prices.lines(order)}
+
+
+def test_each_line_is_its_count_times_its_price() -> None:
+    found = {name: (line.per_order, round(line.thousand, 9)) for name, line in _of(_order()).items()}
+    assert found["API Gateway requests"] == (2, 0.007)
+    assert found["DynamoDB write units"] == (10, 0.00625)
+    assert found["DynamoDB read units"] == (4, 0.0005)
+    assert found["Step Functions transitions"] == (16, 0.4)
+    assert found["EventBridge events"] == (1, 0.001)
+    assert found["DynamoDB storage, a month, GB"] == (0.1, 45)
+
+
+def test_a_lambda_runs_for_its_share_of_the_processor_and_its_round_trips() -> None:
+    waiting = aws_prices.seconds(_order())
+    assert waiting == pytest.approx(5 * aws_prices.ROUND_TRIP_MS / 1000)  # 40 calls and 10 events of ten orders
+    working = aws_prices.seconds(_order(milliseconds=1_000)) - waiting
+    assert working == pytest.approx(0.1 * 1769 / 512)
+
+
+def test_the_counted_order_was_played_to_its_end() -> None:
+    """Ten orders: each is offered, accepted, published, checked and paid, so none passes fewer than nine states."""
+    order = counted.read()["order"]
+    assert order["orders"] == 10
+    assert order["transitions"] >= 90
+    assert set(order["functions"]) == {"api", "order_step", "outbox", "task_step"}

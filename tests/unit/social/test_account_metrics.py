@@ -1,0 +1,49 @@
+"""Metrics from a profile and posts: only what is known, and only of the last 30 days."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.social.account_metrics import measured
+from chalicelib.social.port import LATEST, Figures, Post, Profile
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+UNKNOWN = Figures()
+PROFILE = Profile("tea", "", 1_000)
+
+
+def post(days: float, figures: Figures = UNKNOWN, source: str | None = None) -> Post:
+    return Post("https://x.example/1", "tea", "x", (), (), source, NOW - timedelta(days=days), figures)
+
+
+def test_an_average_is_over_the_posts_whose_figure_is_told() -> None:
+    posts = [
+        post(1, Figures(10, 1)),
+        post(2, Figures(5, 1)),
+        post(29, Figures(likes=0), "https://x.example/2"),
+        post(31),
+    ]
+    assert measured(PROFILE, posts, NOW) == {
+        "as_of": "2026-11-22T12:00:00Z",
+        "followers": 1_000,
+        "posts_30d": 3,
+        "originals_share": 0.67,
+        "reads_avg_30d": 7.5,
+        "likes_avg_30d": 0.67,
+    }
+
+
+def test_no_post_is_a_count_and_no_average() -> None:
+    assert measured(PROFILE, [], NOW) == {"as_of": "2026-11-22T12:00:00Z", "followers": 1_000, "posts_30d": 0}
+    assert "posts_30d" not in measured(PROFILE, None, NOW)
+
+
+def test_as_many_posts_as_are_shown_may_not_be_all() -> None:
+    assert "posts_30d" not in measured(PROFILE, [post(1)] * LATEST, NOW)
+    assert measured(PROFILE, [*[post(1)] * (LATEST - 1), post(40)], NOW)["posts_30d"] == LATEST - 1
+
+
+def test_what_the_profile_tells_is_kept() -> None:
+    profile = Profile("tea", "", 1_000, 300, datetime(2009, 8, 28, tzinfo=UTC), False)
+    known = measured(profile, None, NOW)
+    assert (known["following"], known["registered_at"], known["verified"]) == (300, "2009-08-28T00:00:00Z", False)
