@@ -94,7 +94,7 @@ api-diff: $(ENV)/.installed  ## what changed in the API since the last tag, brea
 bench: $(BENCH_ENV)/.installed $(CLOUD_ENV)/.installed  ## cold start and latency beside bare handlers and other frameworks
 	@$(BENCH_ENV)/bin/python -m bench.cold --peers && $(BENCH_ENV)/bin/python -m bench.latency --peers
 
-count: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## count what routes and orders ask of AWS, price it, and write docs/performance.md's tables
+count: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## count what routes and orders ask of AWS, price it, and write docs/reference/performance.md's tables
 	@$(RUN) -m bench.routes && $(RUN) -m bench.cost
 
 fit: $(ENV)/.installed  ## fit a new methodology and write a report (DATA=folder VERSION=2026-12-01)

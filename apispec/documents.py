@@ -10,8 +10,8 @@ from pathlib import Path
 
 from infra.package import ROOT
 
-API = ROOT / "docs" / "api.md"
-LIFECYCLE = ROOT / "docs" / "lifecycle.md"
+API = ROOT / "docs" / "reference" / "api.md"
+LIFECYCLE = ROOT / "docs" / "reference" / "lifecycle.md"
 OPENAPI = ROOT / "chalicelib" / "service" / "openapi.json"
 PAGE = ROOT / "chalicelib" / "service" / "docs.html"
 CLIENT_TYPES = ROOT / "client" / "microtask" / "types.py"
@@ -33,7 +33,7 @@ JSON, snake_case; times RFC 3339 in UTC, durations ISO 8601, money `{"amount": 5
 
 
 def api() -> str:
-    """docs/api.md: every route, sorted by path."""
+    """docs/reference/api.md: every route, sorted by path."""
     from chalicelib.api import ROUTES
 
     lines = []

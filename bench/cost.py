@@ -1,7 +1,7 @@
 """What an order costs: a task of ten orders is played to its end through the API and the shipped state machines; what AWS bills is
 counted and priced.
 
-    python -m bench.cost            counts (about a minute), writes bench/counted.json and the tables in docs/performance.md
+    python -m bench.cost            counts (a minute), writes bench/counted.json and the tables of docs/reference/performance.md
 
 DynamoDB is the local cloud's engine over HTTP; state machines, event bus and the calls of functions are moto's, in this process.
 Who looks how often is a decision: the play below is written to be read.

@@ -5,7 +5,7 @@
 
 Both loops take turns over the same dicts, on processor time; the ratio is that of the medians. The run keeps no account: those of
 a page are generated when it is read and forgotten when it is stored, so that its memory is what the regrade itself needs. Nothing
-is sent to a table; the size of what would be stored is measured, and what that costs on AWS computed (docs/grading.md).
+is sent to a table; the size of what would be stored is measured, and what that costs on AWS computed (docs/reference/grading.md).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the main routes ask of DynamoDB: each is called once in a market with people in it, and its calls are counted.
 
-    python -m bench.routes            counts, and writes bench/counted.json and the table in docs/performance.md
+    python -m bench.routes            counts, and writes bench/counted.json and the table in docs/reference/performance.md
 
 tests/integration/costs/test_costs.py counts again and compares: a route that gains a round trip fails it.
 """

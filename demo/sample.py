@@ -1,7 +1,7 @@
 """A sample of accounts that resembles a real market, generated from a seed: no figure belongs to anybody.
 
 Followers and reads are log-normal and go together; prices follow reads and scatter as widely as people's wishes do. A test
-compares the grades and prices that come out with the shares and medians of a real market (docs/grading.md).
+compares the grades and prices that come out with the shares and medians of a real market (docs/reference/grading.md).
 """
 
 from __future__ import annotations

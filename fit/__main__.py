@@ -1,8 +1,8 @@
 """`make fit DATA=folder VERSION=2026-11-23`: writes chalicelib/grading/methodologies/VERSION.json and a report to read.
 `make measure DATA=folder`: prints every figure on rows that were held out, and writes nothing.
 
-DATA is a folder with the tables that docs/grading.md names. The report says what the file says, in pictures; the version is
-in force as soon as its file is published with the newest name, so read it first.
+DATA is a folder with the tables that docs/reference/grading.md names. The report shows the file in charts; the version is in force
+as soon as its file is published with the newest name, so read the report first.
 """
 
 from __future__ import annotations

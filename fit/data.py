@@ -1,4 +1,4 @@
-"""The tables that a methodology is fitted to, as evidence. What each column means is in docs/grading.md."""
+"""The tables that a methodology is fitted to, as evidence. What each column means is in docs/reference/grading.md."""
 
 from __future__ import annotations
 

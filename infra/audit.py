@@ -1,7 +1,7 @@
 """Runs every command that the documents and `make help` name, in a copy of this checkout: `make audit`.
 
-A command is a line of a block of code, or code within a sentence, of README.md, docs/*.md and client/README.md, and each target of
-`make help`. `HOW` says for each how it is exercised: here, by a test, or not at all, with the reason. tests/contract/
+A command is a line of a block of code, or code within a sentence, of README.md, docs/**/*.md and client/README.md, and each
+target of `make help`. `HOW` says for each how it is exercised: here, by a test, or not at all, with the reason. tests/contract/
 test_documented_commands.py fails if a document names a command that `HOW` does not know. The commands run with small sizes, in the
 environments that the Makefile makes; what they write is written to the copy. The local cloud runs on a port of its own.
 """
@@ -159,7 +159,7 @@ HOW: dict[str, How] = {
 
 
 def documents(root: Path = ROOT) -> list[Path]:
-    return [root / "README.md", *sorted((root / "docs").glob("*.md")), root / "client" / "README.md"]
+    return [root / "README.md", *sorted((root / "docs").rglob("*.md")), root / "client" / "README.md"]
 
 
 def commands_of(text: str) -> list[str]:
@@ -203,7 +203,7 @@ def documented(root: Path = ROOT) -> dict[str, set[str]]:
 
 
 def write_data(folder: Path) -> None:
-    """Small made-up tables for the fit, a list of followers and accounts to import; docs/grading.md has what the columns mean."""
+    """Write invented tables for the fit (docs/reference/grading.md), a list of followers and accounts to import."""
     chance = random.Random(20261126)
     names = [f"{number:012x}" for number in range(240)]
     creators = [f"{number + len(names):012x}" for number in range(len(names))]

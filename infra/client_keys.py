@@ -1,4 +1,4 @@
-"""Clients with keys: where the stage is deployed with them, who has a token needs a client's key, too (docs/clients.md).
+"""Clients with keys: where the stage is deployed with them, who has a token needs a client's key, too (docs/guides/api-clients.md).
 
 A usage plan counts the calls of methods that ask for a key, and no others. That they ask is part of the API's definition, so that
 the API is deployed anew when it changes; a parameter of the template would not do that.

@@ -3,7 +3,7 @@
 The credentials and region are those of the environment, as for any AWS tool; `--endpoint-url` points at another cloud. The
 package goes to the bucket `microtask-artifacts-{account}-{region}` under its own hash, so what is deployed is never overwritten
 and can be gone back to. On AWS calls move to the new version bit by bit, and the alarms of watching.RELEASE take the update back
-while it runs and for `--watch` minutes after it; docs/releases.md.
+while it runs and for `--watch` minutes after it; docs/operations/releases.md.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ from infra.release_alias import ALIAS, UNWRITTEN, fingerprint
 from infra.release_history import Release, Releases
 
 ClientOf = Callable[[str], Any]
-BACK = "Code, settings and infrastructure are as they were. Data is not: docs/releases.md says what that means"
+BACK = (
+    "Code, settings and infrastructure are as they were. Data is not: docs/operations/releases.md says what that means"
+)
 KEPT = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::SecretsManager::Secret"}
 """What holds data that no package brings back."""
 
@@ -48,8 +50,8 @@ def deploy(
     """Creates or updates the stack `microtask-{stage}` from the built package; its outputs.
 
     The alarms of watching.RELEASE take an update back while it runs and for `watch` minutes after it; 0: they are not looked at.
-    With `keys`, who has a token needs a client's key, too (docs/clients.md). Raises Failed with the resource that failed and why,
-    CloudFormation having rolled back to what was before; and, unless `even_so`, before anything is done if something that holds
+    With `keys`, a token needs a client's key, too (docs/guides/api-clients.md). Raises Failed with the resource that failed and why, CloudFormation
+    having rolled back to what was before; and, unless `even_so`, before anything is done if something that holds
     data (KEPT) would be removed or replaced, or if `parameters` have the sandbox and a real payment provider on."""
     if parameters.get("Sandbox") == "on" and parameters.get("Alipay") == "on":
         raise Failed("Sandbox and Alipay cannot both be on: sandbox money could then be paid out as real money.")
@@ -334,7 +336,7 @@ def run_with(options: argparse.Namespace) -> dict[str, str]:
     try:
         asked = parameters(options)
     except InvalidRules as error:
-        raise Failed(f"{error}\n  docs/rules.md names each rule; --rules overrides them.") from error
+        raise Failed(f"{error}\n  docs/reference/rules.md names each rule; --rules overrides them.") from error
     build()
     watch = options.watch if options.watch is not None else 0 if options.endpoint_url else WATCH_MINUTES
     outputs = deploy(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-RUNBOOK = "docs/runbook.md"
+RUNBOOK = "docs/operations/runbook.md"
 MINUTES_5 = 300
 
 

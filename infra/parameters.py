@@ -12,7 +12,7 @@ CLIENT_LIMIT = 600
 
 def arguments(parser: ArgumentParser) -> None:
     """Adds them to a command line."""
-    parser.add_argument("--alipay", choices=["on", "off"], default="off", help="Alipay, see docs/payments.md")
+    parser.add_argument("--alipay", choices=["on", "off"], default="off", help="Alipay, see docs/guides/payments.md")
     parser.add_argument(
         "--sandbox", choices=["on", "off"], default="off", help="sandbox provider and network, short times"
     )
@@ -38,7 +38,7 @@ def arguments(parser: ArgumentParser) -> None:
         type=int,
         metavar="N",
         help="requests of one token in five minutes, at least 10; 0: no limit; "
-        f"default: {CLIENT_LIMIT}, 0 with the sandbox on; docs/clients.md",
+        f"default: {CLIENT_LIMIT}, 0 with the sandbox on; docs/guides/api-clients.md",
     )
     parser.add_argument(
         "--client-keys",
@@ -50,7 +50,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--wallet-protection",
         choices=["on", "off"],
         default="on",
-        help="off: the tables of money and of tasks can be deleted; docs/backup.md says when that is wanted",
+        help="off: the tables of money and of tasks can be deleted; docs/operations/backup.md says when that is wanted",
     )
     parser.add_argument(
         "--access-log",

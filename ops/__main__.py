@@ -97,7 +97,7 @@ first steps:
   make up                                                     a market on this machine
   python -m ops status --stack .local/stack.json              is it well?
   python -m ops users list --stage market                     who may do what, on AWS
-docs/operations.md goes from an empty AWS account to a running market."""
+docs/operations/deployment.md goes from an empty AWS account to a running market."""
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,7 +1,7 @@
-"""What a month costs at three sizes: `python -m ops.costs` writes the table in docs/operations.md.
+"""What a month costs at three sizes: `python -m ops.costs` writes the table in docs/operations/deployment.md.
 
-What an order costs is counted and priced by bench (docs/performance.md); a night's regrade is computed in docs/grading.md. To that
-come things that are billed for being there."""
+What an order costs is counted and priced by bench (docs/reference/performance.md); a night's regrade is computed in
+docs/reference/grading.md. To that come things that are billed for being there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from infra.package import ROOT, TEMPLATE
 from ops import aws_prices
 
-DOCUMENT = ROOT / "docs" / "operations.md"
+DOCUMENT = ROOT / "docs" / "operations" / "deployment.md"
 COUNTED = ROOT / "bench" / "counted.json"
 BEGIN, END = "<!-- made by ops.costs -->\n", "<!-- end -->\n"
 SIZES = ((100, 1_000), (5_000, 50_000), (100_000, 1_000_000))
@@ -25,7 +25,7 @@ SECRET = 0.40
 METRIC = 0.30
 
 NIGHT_READS, NIGHT_WRITES = 1.02, 0.20
-"""Units for each account in a night in which one grade in a hundred changes (docs/grading.md)."""
+"""Units for each account in a night in which one grade in a hundred changes (docs/reference/grading.md)."""
 SWEEP_METRICS = 7
 """Metrics that are written every five minutes: the sweep's count, and six of what it found."""
 
@@ -38,7 +38,7 @@ def table(order: dict[str, Any], template: dict[str, Any]) -> str:
     alarms, secrets = kinds.count("AWS::CloudWatch::Alarm"), kinds.count("AWS::SecretsManager::Secret")
     rows: list[tuple[str, list[float]]] = [
         (
-            f"orders a day × {aws_prices.DAYS} × ${thousand:.3f} a thousand ([performance.md](performance.md))",
+            f"orders a day × {aws_prices.DAYS} × ${thousand:.3f} a thousand ([performance.md](../reference/performance.md))",
             [orders * aws_prices.DAYS * thousand / 1_000 for orders, _ in SIZES],
         ),
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.core.errors import Problem
 from cli.progress import Failed
 
-RIGHTS = "docs/operations.md lists the rights that each command needs"
+RIGHTS = "docs/operations/deployment.md lists the rights that each command needs"
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
 

@@ -78,7 +78,7 @@ def _api(deployment: Deployment) -> Finding:
     if number != VERSION:
         says += f"; this working copy is {VERSION}: use the one that is deployed"
     if failing:
-        says = f"degraded: {', '.join(failing)} (docs/runbook.md, The API fails)"
+        says = f"degraded: {', '.join(failing)} (docs/operations/runbook.md, The API fails)"
     return Finding("api", not failing and health.get("status") == "ok", says, {**version, **health})
 
 
@@ -98,7 +98,7 @@ def _got(deployment: Deployment, path: str) -> dict[str, Any]:
         found = json.loads(error.read())
     except urllib.error.URLError as error:
         raise Unreachable(
-            f"{deployment.api_url} does not answer: {error.reason} (docs/runbook.md, The API fails)"
+            f"{deployment.api_url} does not answer: {error.reason} (docs/operations/runbook.md, The API fails)"
         ) from error
     return found
 
@@ -143,7 +143,7 @@ def _proof(deployment: Deployment) -> Finding:
     if proof["status"] != "clean":
         says += f", {proof['differences_found']} differences: reconcile --last"
     elif late:
-        says += ": the nightly one was missed (docs/runbook.md, Dead letters)"
+        says += ": the nightly one was missed (docs/operations/runbook.md, Dead letters)"
     figures = {name: proof[name] for name in ("status", "as_of", "accounts_checked", "differences_found")}
     return Finding("proof", proof["status"] == "clean" and not late, says, figures)
 
@@ -160,7 +160,7 @@ def _regrade(deployment: Deployment) -> Finding:
     says = f"{last['name']} {last['status'].lower()}, {found['accounts']:,} accounts, {found['changed']:,} changed"
     if not good:
         says += f", {len(found['parked'])} segments parked" + (", and none since" if late else "")
-        says += " (docs/runbook.md, A regrade is not whole)"
+        says += " (docs/operations/runbook.md, A regrade is not whole)"
     figures = {
         "run": last["name"],
         "status": last["status"],

@@ -1,4 +1,4 @@
-"""Recomputes grades and prices from the published methodology and docs/grading.md alone: imports nothing of this project."""
+"""Recompute grades and prices from the published methodology and docs/reference/grading.md alone, without this project's code."""
 
 from __future__ import annotations
 

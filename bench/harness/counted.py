@@ -1,4 +1,4 @@
-"""What was counted and measured, committed as bench/counted.json, and the tables in docs/performance.md that are made from it."""
+"""The counts and measurements in bench/counted.json, and the tables of docs/reference/performance.md that show them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ops import aws_prices
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "bench" / "counted.json"
-DOCUMENT = ROOT / "docs" / "performance.md"
+DOCUMENT = ROOT / "docs" / "reference" / "performance.md"
 
 
 def plain(meter: Meter) -> dict[str, Any]:

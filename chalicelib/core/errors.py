@@ -4,7 +4,7 @@
     ├── InvalidBody            422 with one Fault per field that is wrong
     └── InsufficientFunds      402 with `available` and `needed`
 
-The edge (api/problems.py) renders a Problem as RFC 9457 `application/problem+json`. docs/errors.md lists the table.
+The edge (api/problems.py) renders a Problem as RFC 9457 `application/problem+json`. docs/reference/errors.md lists the table.
 """
 
 from __future__ import annotations

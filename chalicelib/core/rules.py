@@ -1,7 +1,7 @@
 """Every number of the market's rules, in one place.
 
-`rules()` returns the numbers of the published rules (docs/rules.md, numbered as there). A stage overrides them with the JSON object
-in the variable `RULES`; durations are in seconds.
+`rules()` returns the numbers of the published rules (docs/reference/rules.md, numbered as there). A stage overrides them with
+the JSON object in the variable `RULES`; durations are in seconds.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What belongs to an advertiser, and what to a creator, each as the API shows it to them, page by page.
 
-docs/exports.md lists the types of lines and what is left out, with reasons; answers.py declares each type.
+docs/reference/exports.md lists the types of lines and what is left out, with reasons; answers.py declares each type.
 """
 
 from __future__ import annotations

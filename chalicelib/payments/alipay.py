@@ -2,7 +2,7 @@
 
 The library (python-alipay-sdk) signs requests and checks the signatures of responses; this module checks those of notifications,
 because the library knows only UTF-8, and decides what a response means for the market's money. The library is imported when it is
-needed, so that no other function pays for it at its start. Keys come from Secrets Manager, see docs/payments.md.
+needed, so that no other function pays for it at its start. Keys come from Secrets Manager, see docs/guides/payments.md.
 """
 
 from __future__ import annotations

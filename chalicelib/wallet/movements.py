@@ -1,7 +1,7 @@
 """Every kind of transfer there is, each with its T-account: debits left, credits right, `a` the amount.
 
 The id of each follows from what it settles, so that it happens once only. Two kinds share the id `received:…`: one transaction
-of a provider is either credited or kept in suspense, never both. docs/ledger.md draws them all.
+of a provider is either credited or kept in suspense, never both. docs/reference/ledger.md draws them all.
 """
 
 from __future__ import annotations

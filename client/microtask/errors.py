@@ -10,7 +10,7 @@ class Unreachable(Exception):
 
 
 class Refused(Exception):
-    """The market refused. `code` is stable (docs/errors.md lists all), `detail` a sentence, `errors` point to wrong fields,
+    """The market refused. `code` is stable (docs/reference/errors.md), `detail` a sentence, `errors` point to wrong fields,
     `problem` is the whole document (RFC 9457) with further members. Tell `request_id` to the operator."""
 
     statuses: ClassVar[tuple[int, ...]] = ()

@@ -85,9 +85,9 @@ COMMANDS = (
     Command(
         "import",
         "import accounts from a CSV or .xlsx file, graded and priced on the way",
-        "Imports accounts from a CSV or .xlsx file; docs/importing.md describes its columns. If the columns are not known, a map\n"
-        "of them is proposed and nothing is imported. Rows that cannot be read are named with their line and skipped. The same\n"
-        "import again changes nothing. Exit status 1 if no row was imported.",
+        "Imports accounts from a CSV or .xlsx file; docs/operations/importing.md describes its columns. If the columns are not\n"
+        "known, a map of them is proposed and nothing is imported. Rows that cannot be read are named with their line and\n"
+        "skipped. The same import again changes nothing. Exit status 1 if no row was imported.",
         (
             "python -m ops import accounts.csv --network weibo --stage market",
             "python -m ops import list.xlsx --network weibo --guess --dry-run --stage market",
@@ -99,7 +99,7 @@ COMMANDS = (
     Command(
         "audience",
         "take in sketches of audiences",
-        "Takes in what `make audience` made of follower lists; docs/importing.md. Doing it twice changes nothing.",
+        "Takes in what `make audience` made of follower lists; docs/operations/importing.md. Doing it twice changes nothing.",
         ("python -m ops audience sketches.jsonl --stage market",),
         _audience,
         _audience_arguments,

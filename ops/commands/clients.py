@@ -52,7 +52,7 @@ COMMANDS = (
         "clients add",
         "make a key for a client",
         "Makes a key for one program that integrates the market, and prints it. The client sends it as `x-api-key` beside its\n"
-        "users' tokens. It matters on a stage deployed with --client-keys required: docs/clients.md.",
+        "users' tokens. It matters on a stage deployed with --client-keys required: docs/guides/api-clients.md.",
         (
             "python -m ops clients add teahouse --stage market",
             "python -m ops clients add teahouse --stage market --json",

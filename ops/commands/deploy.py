@@ -57,7 +57,7 @@ COMMANDS = (
         "build the package and create or update the stack",
         "Builds and lints the package of this working copy and deploys it as the stack microtask-STAGE with the credentials of\n"
         "your environment. What is not given goes back to its default: name sandbox, rules and links at each deployment.\n"
-        "A failed update is rolled back and the resource that failed is named. docs/operations.md goes through all of it.",
+        "A failed update is rolled back and the resource that failed is named. docs/operations/deployment.md has all steps.",
         (
             "python -m ops deploy --stage market",
             "python -m ops deploy --stage market --alipay on --link-base https://go.example --rules '{\"commission_bps\": 2500}'",
@@ -70,7 +70,7 @@ COMMANDS = (
         "rollback",
         "put the stack back to what was deployed before",
         "Puts package, template and parameters back to those of the deployment before, for all calls at once and\n"
-        "whatever the alarms say. A second time goes one step further. Data stays as it is: docs/releases.md says what that means.",
+        "whatever the alarms say. A second time goes one step further. Data stays as it is (docs/operations/releases.md).",
         ("python -m ops rollback --stage market", "python -m ops rollback --stage market --yes --json"),
         _rollback,
         _even_so,
@@ -79,7 +79,7 @@ COMMANDS = (
         "releases",
         "list what was deployed, newest first",
         "The first line runs, unless something else than this program has deployed since. Deployments that failed are not among\n"
-        "them. docs/releases.md tells how a release goes out and how it is taken back.",
+        "them. docs/operations/releases.md tells how a release goes out and how it is taken back.",
         ("python -m ops releases --stage market", "python -m ops releases --stack .local/stack.json --json"),
         _releases,
     ),

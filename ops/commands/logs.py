@@ -59,7 +59,7 @@ COMMANDS = (
         "recent log lines of a function, or of one request",
         "Reads the functions' logs from CloudWatch, newest first, and says if older lines are left out. The local cloud keeps\n"
         "what its functions wrote in the same place; what MiniStack itself says is in `make logs`. Lines hold ids, codes and\n"
-        "counts and no word of what anybody sent (docs/security.md); every answer of the API names its request in\n"
+        "counts and no word of what anybody sent (docs/operations/security.md); every answer of the API names its request in\n"
         "X-Request-Id.",
         (
             "python -m ops logs api-handler --errors --since 2h --stage market",

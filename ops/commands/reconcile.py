@@ -37,7 +37,7 @@ def _text(proof: dict[str, Any]) -> str:
         lines.append(columns(("account", "difference", "expected", "found", "day"), rows))
         more = proof["differences_found"] - len(rows)
         lines += [f"and {more:,} more"] if more else []
-        lines.append("What each means: docs/runbook.md, The ledger differs.")
+        lines.append("What each means: docs/operations/runbook.md, The ledger differs.")
     if proof["unverified_found"]:
         moved = ", ".join(proof["unverified"])
         lines.append(f"Moved too much to be compared, prove again: {moved}")
@@ -49,8 +49,8 @@ COMMANDS = (
         "reconcile",
         "prove the ledger and show every difference",
         "Calls the deployed Reconcile function, as the cron does at 04:00, and waits for the proof: every entry, balance, hold\n"
-        "and seal is compared (docs/ledger.md). One that is cut off by the function's 15 minutes is called again and goes on\n"
-        "where it was. Exit status 1 if anything differs; `--last` shows the stored proof and starts none.",
+        "and seal is compared (docs/reference/ledger.md). One that is cut off by the function's 15 minutes is called again and\n"
+        "goes on where it was. Exit status 1 if anything differs; `--last` shows the stored proof and starts none.",
         (
             "python -m ops reconcile --stage market",
             "python -m ops reconcile --last --stage market --json",

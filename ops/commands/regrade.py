@@ -46,7 +46,7 @@ def _text(found: dict[str, Any]) -> str:
     lines += [f"  segment {one['segment']} parked: {one['reason']}" for one in found["parked"]]
     if found["status"] == "failed" or found["parked"]:
         lines.append(
-            "  mend the cause and regrade again: what is done is only read (docs/runbook.md, A regrade is not whole)"
+            "  mend the cause and regrade again: what is done is only read (docs/operations/runbook.md, A regrade is not whole)"
         )
     return "\n".join(lines)
 

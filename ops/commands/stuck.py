@@ -50,7 +50,7 @@ COMMANDS = (
         "list what failed for good, run it again",
         "Lists what a workflow failed at for good, with when, where and why, longest first; exit status 1 if there is any.\n"
         "--retry runs all of them again, or those that are named, each with the status it has; asks first, since what failed\n"
-        "for a cause that is not mended is stuck again ten minutes later. docs/runbook.md, Something is stuck.",
+        "for a cause that is not mended is stuck again ten minutes later. docs/operations/runbook.md, Something is stuck.",
         (
             "python -m ops stuck --stage market",
             "python -m ops stuck --retry --yes --stage market --json",

@@ -136,7 +136,7 @@ def _said(document: dict[str, Any]) -> str:
             *lines,
             "The copy can be gone back to."
             if document["sound"]
-            else "The copy is not sound: docs/backup.md, What the proof finds.",
+            else "The copy is not sound: docs/operations/backup.md, What the proof finds.",
         ]
     )
 
@@ -187,7 +187,7 @@ COMMANDS = (
         "wallet restore",
         "make a table from a backup, compare and prove it",
         "Makes a new table from a backup or from any second of the last 35 days, compares it with the wallet and proves it.\n"
-        "The market goes on with its own table: docs/backup.md tells how another one is put in its place.\n"
+        "The market goes on with its own table: docs/operations/backup.md tells how another one is put in its place.\n"
         "Exit status 1 if the copy is not sound.",
         (
             "python -m ops wallet restore --stage market --at 2026-11-23T10:00:00Z --to wallet-at-ten",

@@ -40,7 +40,7 @@ def prove(deployment: Deployment) -> dict[str, Any]:
         if said is None:
             break
         if "timed out" not in said.lower() or accounts_done() <= reached:
-            raise Failed(f"the proof failed: {said[:300]}. docs/runbook.md, A function fails.")
+            raise Failed(f"the proof failed: {said[:300]}. docs/operations/runbook.md, A function fails.")
     bar.clear()
     proof = last()
     if before == proof and clock.parse(proof["as_of"]) < begun:

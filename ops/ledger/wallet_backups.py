@@ -109,9 +109,9 @@ def compare(dynamodb: Any, original: str, copy: str, tell: Tell | None = None) -
 
 
 def prove(copy: str, tasks: str) -> dict[str, Any]:
-    """The proof of the ledger (docs/ledger.md) of the copy, as the API shows it, against the tasks of that table; and, which the
-    proof cannot see from the ledger, as further differences of kind `hold` those open tasks for which the copy never held anything.
-    Its result stays in the copy; the market's metric does not hear of it."""
+    """The proof of the ledger (docs/reference/ledger.md) of the copy, as the API shows it, against the tasks of that table; and,
+    which the proof cannot see from the ledger, as further differences of kind `hold` those open tasks for which the copy never held
+    anything. Its result stays in the copy; the market's metric does not hear of it."""
     reconciliation.compare_holds_with(held_worth)
     tables = _tables_are({WalletRecord: copy, TasksRecord: tasks})
     with tables, sandbox_clock.in_stage_time(), redirect_stdout(io.StringIO()):

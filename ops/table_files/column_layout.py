@@ -1,6 +1,6 @@
 """Columns of a CSV file and what they mean: the standard names, built-in layouts, layouts from a JSON file. Pure.
 
-docs/importing.md is the description for operators; a test compares it with FIELDS and FORMATS.
+docs/operations/importing.md is the description for operators; a test compares it with FIELDS and FORMATS.
 """
 
 from __future__ import annotations
@@ -164,7 +164,9 @@ def from_file(path: Path) -> Layout:
     try:
         return from_document(json.loads(path.read_text("utf-8-sig")))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ValueError(f"{path} is no layout of columns ({error!r}); docs/importing.md has an example.") from error
+        raise ValueError(
+            f"{path} is no layout of columns ({error!r}); docs/operations/importing.md has an example."
+        ) from error
 
 
 def from_document(document: Any) -> Layout:

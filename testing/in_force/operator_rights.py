@@ -1,5 +1,5 @@
 """The operator's rights, in force: what a command asks of AWS is held against the statements that its row in
-docs/operations.md names, of ops/policies/operator.json."""
+docs/operations/deployment.md names, of ops/policies/operator.json."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _UNSIGNED = {"InitiateAuth", "RespondToAuthChallenge"}
 @cache
 def statements_of(command: str) -> tuple[dict[str, Any], ...]:
     """What the command may, by the document."""
-    text = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    text = (ROOT / "docs" / "operations" / "deployment.md").read_text("utf-8")
     section = text.partition("## What each command may\n")[2].partition("\n## ")[0]
     rows = [line.split("|") for line in section.splitlines() if line.startswith("| `")]
     [named] = [re.findall(r"`([^`]+)`", row[2]) for row in rows if f"`{command}`" in row[1]]

@@ -1,6 +1,6 @@
 """What we depend on: what ships is named here once more by hand with its licence, and what is installed is what was pinned.
 
-Whether a version is known to be vulnerable cannot be told without the internet: docs/security.md says how it is found out.
+Vulnerable versions cannot be looked up without the internet: docs/operations/security.md describes how to find them.
 """
 
 from __future__ import annotations

@@ -24,14 +24,14 @@ def _targets() -> set[str]:
 
 def test_every_make_command_in_the_documents_exists() -> None:
     named = set()
-    for document in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+    for document in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         named |= set(re.findall(r"(?:^|`)make ([a-z-]+)", document.read_text("utf-8"), re.MULTILINE))
     assert {"demo", "test"} <= named
     assert named <= _targets()
 
 
 def test_every_error_code_is_documented_with_its_status() -> None:
-    text = (ROOT / "docs" / "errors.md").read_text("utf-8")
+    text = (ROOT / "docs" / "reference" / "errors.md").read_text("utf-8")
     sections = re.findall(r"^## `([a-z_]+)`\n\n(\d{3})\. (.+?): \S.+", text, re.MULTILINE)
     found = {code: (int(status), title) for code, status, title in sections}
     assert found == {code: (kind.status, kind.title) for code, kind in TABLE.items()}
@@ -39,7 +39,7 @@ def test_every_error_code_is_documented_with_its_status() -> None:
 
 
 def test_every_link_in_the_documents_leads_somewhere() -> None:
-    for document in [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]:
+    for document in [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text("utf-8")):
             if not target.startswith("http"):
                 assert (document.parent / target).exists(), f"{document.name}: {target}"
@@ -60,7 +60,7 @@ def test_the_table_of_routes_is_what_the_program_serves() -> None:
 
 
 def test_every_setting_is_in_the_published_rules_with_its_default() -> None:
-    text = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    text = (ROOT / "docs" / "reference" / "rules.md").read_text("utf-8")
     for field in fields(Rules):
         shown = re.findall(rf"\*\*([\d,.]+|CNY)[^*]*\*\*[^|*`]*`{field.name}`", text)
         assert _shown(field.name, field.default) in {number.replace(",", "") for number in shown}, (field.name, shown)
@@ -78,7 +78,9 @@ def _shown(name: str, value: Any) -> str:
 
 
 def test_every_rule_has_a_test_named_after_it() -> None:
-    numbers = set(re.findall(r"^\| (\d+) \|", (ROOT / "docs" / "rules.md").read_text("utf-8"), re.MULTILINE))
+    numbers = set(
+        re.findall(r"^\| (\d+) \|", (ROOT / "docs" / "reference" / "rules.md").read_text("utf-8"), re.MULTILINE)
+    )
     assert {str(number) for number in range(1, 25)} <= numbers <= {str(number) for number in range(1, 34)}
     tests = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py")))
     named = set(re.findall(r"def test_rule_(\d+)_", tests))

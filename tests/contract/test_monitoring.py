@@ -13,7 +13,7 @@ from infra import monitoring
 from infra.package import read_resources
 
 ROOT = Path(__file__).parents[2]
-SECTIONS = re.findall(r"^## (.+)$", (ROOT / "docs" / "runbook.md").read_text("utf-8"), re.MULTILINE)
+SECTIONS = re.findall(r"^## (.+)$", (ROOT / "docs" / "operations" / "runbook.md").read_text("utf-8"), re.MULTILINE)
 BY_HAND = {"A creation failed", "The local cloud"}
 """Sections for what shows itself without an alarm."""
 FUNCTIONS = ("APIHandler", "Outbox", "RegradeStep", "OrderStep", "TaskStep")
@@ -37,7 +37,7 @@ def alarms(resources: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def test_each_alarm_names_a_section_and_each_section_has_an_alarm(resources: dict[str, Any]) -> None:
     named = {
-        re.fullmatch(r".+: docs/runbook\.md, (.+)\.", alarm["AlarmDescription"])[1]  # type: ignore[index]
+        re.fullmatch(r".+: docs/operations/runbook\.md, (.+)\.", alarm["AlarmDescription"])[1]  # type: ignore[index]
         for alarm in alarms(resources).values()
     }
     assert named == set(SECTIONS) - BY_HAND

@@ -1,4 +1,4 @@
-"""docs/operations.md can be followed: what it says to type can be typed, and its tables are the program's."""
+"""docs/operations/deployment.md can be followed: what it says to type can be typed, and its tables are the program's."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from ops.commands import COMMANDS
 pytestmark = pytest.mark.xdist_group("local cloud")  # the package is built once
 
 ROOT = Path(__file__).parents[2]
-OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+OPERATIONS = (ROOT / "docs" / "operations" / "deployment.md").read_text("utf-8")
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 OF_EVERY_COMMAND = {"--region", "--query", "--output", "--profile"}
 
 
@@ -54,7 +54,7 @@ def test_every_command_line_of_the_documents_is_one() -> None:
             if " ".join(words[3:]) in mentions:
                 continue
             options = parser().parse_args(words[3:])
-            if document.name == "operations.md":
+            if document.name == "deployment.md":
                 assert options.stack or options.stage, words
                 shown.add(options.command.name)
     elsewhere = {"users groups", "users enable", "users reset", "export advertiser", "wallet restore"}

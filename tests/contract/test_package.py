@@ -232,7 +232,7 @@ def test_how_long_a_function_may_run_is_said_in_one_place(template: Template) ->
         if resource["Type"] == "AWS::Serverless::Function" and name != "APIHandler"
     }
     assert found == {name.title().replace("_", ""): seconds for name, seconds in own.items()}
-    assert found["RegradeStep"] == 300, "docs/grading.md says five minutes"
+    assert found["RegradeStep"] == 300, "docs/reference/grading.md says five minutes"
 
 
 def test_each_function_has_a_role_of_its_own(template: Template) -> None:

@@ -93,5 +93,5 @@ def test_what_the_operator_may_not_do_is_refused_in_one_line(typed: Typed, stack
     said = typed("wallet", "backup")
     assert said.status == 1
     assert "CreateBackup" in said.document["error"]
-    assert "docs/operations.md lists the rights" in said.document["error"]
+    assert "docs/operations/deployment.md lists the rights" in said.document["error"]
     assert "Traceback" not in said.err

@@ -151,7 +151,7 @@ class GradeChange(TypedDict):
 
 
 class Methodology(TypedDict):
-    """The methodology file, whole: docs/grading.md says what each number does."""
+    """The methodology file, whole: docs/reference/grading.md says what each number does."""
 
     version: str
     sources: list[str]

@@ -167,4 +167,4 @@ LINES: dict[str, Any] = {
     "price_change": PriceChangeLine,
     "appeal": AppealLine,
 }
-"""The type of each line of an export, by the `type` that it says; docs/exports.md describes them."""
+"""The type of each line of an export, by the `type` that it says; docs/reference/exports.md describes them."""

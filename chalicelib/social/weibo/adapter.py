@@ -1,4 +1,4 @@
-"""Weibo's open platform (api.weibo.com/2) as a Network. Its limits, and what was never tried, are in docs/social.md.
+"""Weibo's open platform (api.weibo.com/2) as a Network. docs/guides/social-networks.md lists its limits and untested parts.
 
 Reading is tried twice; writing never, for a lost reply is no refusal. After "too often" the same token asks nothing until Weibo's
 time is over. A 404 or an unknown error never means that a post is gone: only Weibo's own 20101 does.

@@ -1,7 +1,7 @@
 """What we may do on Weibo, kept in Secrets Manager only: the application's secret, and a token per account that gave one.
 
-The application's secret is JSON that the operator writes (docs/social.md). An account's is named by the account's id, is read for
-each publication anew, and is deleted when the permission is taken back."""
+The application's secret is JSON that the operator writes (docs/guides/social-networks.md). An account's is named by the
+account's id, is read for each publication anew, and is deleted when the permission is taken back."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What may happen to a task, an order, its payment, a dispute and the appeal of a review: one table each.
 
 API calls and workflow steps both go through these tables with a conditional write, so an event that comes late or twice
-finds no row and changes nothing. docs/lifecycle.md is made from here: `python -m chalicelib.tasks.model.lifecycle`.
+finds no row and changes nothing. docs/reference/lifecycle.md is made from here: `python -m chalicelib.tasks.model.lifecycle`.
 """
 
 from __future__ import annotations
@@ -296,7 +296,7 @@ def end_reason(row: Transition, given: EndReason | None) -> EndReason:
 
 
 def rendered() -> str:
-    """docs/lifecycle.md."""
+    """docs/reference/lifecycle.md."""
     return "\n".join(_lines()) + "\n"
 
 

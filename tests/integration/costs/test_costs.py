@@ -1,4 +1,4 @@
-"""What the main routes cost, counted on a real DynamoDB engine over HTTP, is what docs/performance.md says they cost."""
+"""What the main routes cost, counted on a real DynamoDB engine over HTTP, is what docs/reference/performance.md says they cost."""
 
 from __future__ import annotations
 

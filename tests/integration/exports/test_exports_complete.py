@@ -1,4 +1,4 @@
-"""Nothing of an owner's is left out of its export but what docs/exports.md says, with the reason."""
+"""Nothing of an owner's is left out of its export but what docs/reference/exports.md says, with the reason."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from testing.api import Api
 from testing.markets.stage import NOON, Stage, cny
 from testing.samples.exported import exported
 
-DOCUMENT = (Path(__file__).parents[3] / "docs" / "exports.md").read_text("utf-8")
+DOCUMENT = (Path(__file__).parents[3] / "docs" / "reference" / "exports.md").read_text("utf-8")
 HOUR = timedelta(hours=1)
 Item = dict[str, Any]
 

@@ -56,7 +56,7 @@ def _may(function: str, action: str, table: str, key: str, *attributes: str) -> 
 @pytest.mark.parametrize("function", iam_in_force.FUNCTIONS)
 def test_an_entry_once_written_is_changed_and_deleted_by_nobody(function: str) -> None:
     """IAM sees the attributes that an update names, not the sort key. That a put does not replace an entry is not IAM's to say:
-    each is conditional, and the seal of the day shows a replaced one (docs/security.md)."""
+    each is conditional, and the seal of the day shows a replaced one (docs/operations/security.md)."""
     assert {"transfer_id", "kind", "reference", "amount", "at"} == ENTRY
     for attribute in ENTRY:
         assert not _may(function, "UpdateItem", "wallet", "task:tsk_1:held", attribute)

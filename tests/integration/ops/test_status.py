@@ -38,7 +38,7 @@ def well(api: Api, stage: Stage, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) 
     )
     boto3.client("cloudwatch").put_metric_alarm(
         AlarmName=f"{STACK}-ledger-differences",
-        AlarmDescription="The proof has differences: docs/runbook.md, The ledger differs.",
+        AlarmDescription="The proof has differences: docs/operations/runbook.md, The ledger differs.",
         MetricName="LedgerDifferences",
         Namespace="MicroTask",
         Period=300,
@@ -79,7 +79,7 @@ def test_whatever_the_market_has_come_to_is_named(typed: Typed, well: None, clou
     reconciliation.reconcile()
     found = wrong(typed("status", "--json"))
     assert set(found) == {"alarms", "dead letters", "stuck", "proof"}
-    assert "The proof has differences: docs/runbook.md, The ledger differs." in found["alarms"]
+    assert "The proof has differences: docs/operations/runbook.md, The ledger differs." in found["alarms"]
     assert found["dead letters"] == "1 of the cron: redrive"
     assert found["stuck"] == "1: `stuck` says why"
     assert "1 differences" in found["proof"]

@@ -1,4 +1,4 @@
-"""Attacks on a grade or a price, each played: what it gains, and what evidence shows it (docs/grading.md has the table)."""
+"""Attacks on a grade or a price, each with its gain and the evidence that shows it (table in docs/reference/grading.md)."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_the_first_methodology_fell_for_bought_followers() -> None:
 
 
 def test_the_document_has_what_each_attack_gains() -> None:
-    text = (Path(__file__).parents[3] / "docs" / "grading.md").read_text("utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "reference" / "grading.md").read_text("utf-8")
     found = re.findall(
         r"^\| .* \| [+-]\d+\.\d{3} \| × \d+\.\d\d \| [+-]\d+\.\d{3} \| × \d+\.\d\d \|$", text, re.MULTILINE
     )

@@ -1,4 +1,4 @@
-"""docs/grading.md says what the methodology in force really does: its example, its weights, its thresholds, its figures."""
+"""docs/reference/grading.md agrees with the methodology in force: its example, weights, thresholds and figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chalicelib.grading.model.grade import explain, grade
 from chalicelib.grading.model.methodology import GRADES, in_force, published
 from chalicelib.grading.model.price import advised, per_thousand_reads
 
-TEXT = (Path(__file__).parents[3] / "docs" / "grading.md").read_text("utf-8")
+TEXT = (Path(__file__).parents[3] / "docs" / "reference" / "grading.md").read_text("utf-8")
 METHODOLOGY = in_force()
 EXAMPLE = Evidence(
     as_of="2026-11-20T00:00:00Z",

@@ -1,4 +1,4 @@
-"""docs/grading.md and the published methodology are enough to recompute every factor, score and price."""
+"""docs/reference/grading.md and the published methodology are enough to recompute every factor, score and price."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 
 from ops.table_files.column_layout import FIELDS, FORMATS, STANDARD, WEIRENWU, from_file, recognised
 
-DOCUMENT = Path(__file__).parents[4] / "docs" / "importing.md"
+DOCUMENT = Path(__file__).parents[4] / "docs" / "operations" / "importing.md"
 
 
 def test_a_row_becomes_values_with_prices_in_fen() -> None:

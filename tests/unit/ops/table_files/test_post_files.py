@@ -12,7 +12,7 @@ from ops.table_files.account_import import entries
 from ops.table_files.column_layout import STANDARD
 from ops.table_files.post_files import COLUMNS, read_posts
 
-DOCUMENT = Path(__file__).parents[4] / "docs" / "importing.md"
+DOCUMENT = Path(__file__).parents[4] / "docs" / "operations" / "importing.md"
 HEADER = "account,time,text_key,reposts,comments,likes,is_forward,n_url,client\n"
 
 

@@ -1,4 +1,4 @@
-"""The transition tables are whole, and docs/lifecycle.md and the shipped workflows agree with them."""
+"""The transition tables are whole, and docs/reference/lifecycle.md and the shipped workflows agree with them."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_an_order_that_was_not_offered_yet_follows_its_task_along_rows_of_its_ow
 
 
 def test_the_document_is_what_the_tables_say() -> None:
-    assert (ROOT / "docs" / "lifecycle.md").read_text() == lifecycle.rendered()
+    assert (ROOT / "docs" / "reference" / "lifecycle.md").read_text() == lifecycle.rendered()
 
 
 @pytest.mark.parametrize("name", ["task", "order"])

@@ -96,7 +96,7 @@ def found_in(sentence: str) -> list[Finding]:
 
 
 def test_harmless_sentences_pass() -> None:
-    """docs/rules.md names the figures. Some that are unsure go to a reviewer; none blocks."""
+    """docs/reference/rules.md names the figures. Some that are unsure go to a reviewer; none blocks."""
     written = sentences("pass")
     assert len(written) >= 200
     wrong = {sentence: found_in(sentence) for sentence in written if found_in(sentence)}
