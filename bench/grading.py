@@ -22,7 +22,7 @@ from typing import Any
 from unittest.mock import patch
 
 from chalicelib.grading import regrade
-from chalicelib.grading.assessment import actions, assess
+from chalicelib.grading.assessment import store_actions, assess
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.methodology import in_force
 from chalicelib.grading.records import GradedAccount, RegradeRun, RegradeSegment
@@ -127,7 +127,7 @@ class Generated:
         for number in range(200):
             account = self.account(number)
             assessment = assess(Evidence.from_json(account.evidence), account.category)
-            actions(account, assessment, "methodology")
+            store_actions(account, assessment, "methodology")
             for name, value in assessment.attributes(None, None).items():
                 setattr(account, name, value)
             self.account_bytes.append(size(account) + 400)  # names, status, moments and keys of a listed account

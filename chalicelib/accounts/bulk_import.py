@@ -23,7 +23,7 @@ from chalicelib.accounts.valuation import metric_snapshots, valuation
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.core.order_kinds import Kind
-from chalicelib.grading.model.evidence import DERIVED
+from chalicelib.grading.model.evidence import MARKET_FIGURES
 from chalicelib.store import Action, Refused, put, transact
 
 BATCH_MAX = 25
@@ -126,5 +126,5 @@ def _category(entry: Entry) -> str | None:
 
 def _says_nothing_new(entry: Entry, evidence: dict[str, Any]) -> bool:
     moment = evidence["as_of"] if not entry.dated else entry.figures["as_of"]
-    told = {name: value for name, value in evidence.items() if name in entry.figures or name not in DERIVED}
+    told = {name: value for name, value in evidence.items() if name in entry.figures or name not in MARKET_FIGURES}
     return {**entry.figures, "as_of": moment} == told

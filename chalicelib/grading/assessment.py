@@ -59,7 +59,7 @@ def assess(
     return Assessment(graded, evidence, advised(graded, category))
 
 
-def change(account: GradedAccount, assessment: Assessment, cause: str) -> GradeChange:
+def grade_change(account: GradedAccount, assessment: Assessment, cause: str) -> GradeChange:
     """The history item of this assessment, the account's next."""
     number = int(account.grade_number) + 1
     return GradeChange(
@@ -90,17 +90,17 @@ def differs(account: GradedAccount, assessment: Assessment) -> bool:
     )
 
 
-def actions(account: GradedAccount, assessment: Assessment, cause: str) -> list[Action]:
+def store_actions(account: GradedAccount, assessment: Assessment, cause: str) -> list[Action]:
     """The labelled actions `grade` and `grade_change` that store the assessment; refused if another came between."""
-    made = change(account, assessment, cause)
+    change = grade_change(account, assessment, cause)
     values = assessment.attributes(_int(account.own_post_price), _int(account.own_repost_price))
-    values["graded_at"] = made.at
+    values["graded_at"] = change.at
     values["grade_number"] = int(account.grade_number) + 1
     values["revision"] = int(account.revision) + 1
     changes = [getattr(GradedAccount, name).set(value) for name, value in values.items()]
     unchanged = GradedAccount.revision == int(account.revision)
     target = GradedAccount(pk=account.pk, sk="account")
-    return [update("grade", target, changes, unchanged), put("grade_change", made, GradeChange.pk.does_not_exist())]
+    return [update("grade", target, changes, unchanged), put("grade_change", change, GradeChange.pk.does_not_exist())]
 
 
 def _int(number: float | None) -> int | None:

@@ -43,8 +43,8 @@ class GradeChange(AccountsRecord):
     advised_prices = JSONAttribute()
 
 
-class DeedRecord(AccountsRecord):
-    """pk = `acc_…`, sk = `deed#{ended at}#{order id}`: what an order showed (Deed); written once, never changed."""
+class TrackRecordItem(AccountsRecord):
+    """pk = `acc_…`, sk = `deed#{ended at}#{order id}`: what an order showed (TrackRecordEntry); written once, never changed."""
 
     kind = UnicodeAttribute()
     advertiser_id = UnicodeAttribute()

@@ -15,8 +15,7 @@ from typing import Any
 from chalicelib.core import aws, clock, json_format
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.settings import settings
-from chalicelib.grading import assessment as assessing
-from chalicelib.grading import track_records
+from chalicelib.grading import assessment, saved_track_records
 from chalicelib.grading.model.methodology import GRADES, Methodology, in_force, published
 from chalicelib.grading.records import GradedAccount, RegradeRun, RegradeSegment
 from chalicelib.store import Action, Meter, Refused, metered, put, read_page, transact, update
@@ -155,17 +154,17 @@ def _page(progress: RegradeSegment, segment: str, methodology: Methodology) -> l
         if account.evidence is None:
             continue
         before = account.grade_rank
-        assessment = assessing.assess(
-            track_records.evidence(account, now), account.category, methodology, held=account.grade
+        assessed = assessment.assess(
+            saved_track_records.current_evidence(account, now), account.category, methodology, held=account.grade
         )
-        if assessing.differs(account, assessment):
+        if assessment.differs(account, assessed):
             cause = "orders" if account.methodology_version == methodology.version else "methodology"
-            actions += assessing.actions(account, assessment, cause)
+            actions += assessment.store_actions(account, assessed, cause)
             progress.changed += 1
-            progress.up += bool(before and assessment.graded.rank > before)
-            progress.down += bool(before and assessment.graded.rank < before)
+            progress.up += bool(before and assessed.graded.rank > before)
+            progress.down += bool(before and assessed.graded.rank < before)
         progress.accounts += 1
-        grades[assessment.graded.grade] += 1
+        grades[assessed.graded.grade] += 1
     progress.grades = dict(grades)
     if page.items:
         progress.cursor = page.items[-1].pk

@@ -15,7 +15,7 @@ from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
 from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
-from chalicelib.grading import grade_history, regrade, track_records
+from chalicelib.grading import grade_history, regrade, saved_track_records
 from chalicelib.grading.assessment import assess
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import PPM, Grade, explain, percentile_among, percentile_in_category
@@ -102,15 +102,15 @@ def _price_model(methodology: Methodology, evidence: Evidence) -> dict[str, Any]
 def _settled_orders(account: GradedAccount) -> list[dict[str, Any]]:
     """The newest orders that were paid in full, without names: what was paid and what the model advised then."""
     currency = rules().currency
-    paid = (deed for deed in track_records.of(account.pk, clock.now(), EXAMINED) if deed.paid)
+    paid = (entry for entry in saved_track_records.newest(account.pk, clock.now(), EXAMINED) if entry.paid)
     return [
         {
-            "kind": deed.kind,
-            "price": Money(int(deed.paid), currency),
-            "modelled": Money(int(deed.advised), currency) if deed.advised else None,
-            "ended_at": clock.parse(deed.sk.split("#")[1]),
+            "kind": entry.kind,
+            "price": Money(int(entry.paid), currency),
+            "modelled": Money(int(entry.advised), currency) if entry.advised else None,
+            "ended_at": clock.parse(entry.sk.split("#")[1]),
         }
-        for deed in islice(paid, SHOWN)
+        for entry in islice(paid, SHOWN)
     ]
 
 

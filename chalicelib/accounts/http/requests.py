@@ -21,7 +21,7 @@ from chalicelib.core.errors import Fault, InvalidBody
 from chalicelib.core.order_kinds import KINDS, Kind
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
-from chalicelib.grading.model.evidence import DERIVED
+from chalicelib.grading.model.evidence import MARKET_FIGURES
 from chalicelib.grading.model.methodology import GradeName
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -273,7 +273,7 @@ class AppealRulingIn(DecisionBody):
 def corrected(evidence: dict[str, Any], corrections: dict[str, Any]) -> dict[str, Any]:
     """The evidence with the corrections in it, as a snapshot of this moment. What this market found out by itself is no figure
     of a snapshot; an order has a dispute of its own. Raises InvalidBody, pointing below `/evidence`."""
-    fixed = {"as_of", "market_stars"} | DERIVED
+    fixed = {"as_of", "market_stars"} | MARKET_FIGURES
     unknown = [name for name in corrections if name not in SnapshotIn.model_fields or name in fixed]
     if unknown:
         raise InvalidBody(

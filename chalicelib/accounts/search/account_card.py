@@ -13,11 +13,11 @@ from chalicelib.core import clock
 from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import KINDS, Kind
 from chalicelib.core.rules import rules
-from chalicelib.grading.model.evidence import COUNTED, PAID
+from chalicelib.grading.model.evidence import COUNTED_FIGURES, PAID_FIGURES
 
 STAFF = object()
 """The viewer who may see what only the owner sees."""
-_OURS = frozenset((*PAID, *COUNTED))
+_OURS = frozenset((*PAID_FIGURES, *COUNTED_FIGURES))
 
 
 def is_orderable(record: AccountRecord) -> bool:

@@ -11,8 +11,8 @@ from typing import Any
 from chalicelib.accounts.records import AccountRecord, PriceChange
 from chalicelib.core import clock
 from chalicelib.core.order_kinds import KINDS, Kind
-from chalicelib.grading.assessment import assess, change, differs, effective_prices
-from chalicelib.grading.model.evidence import CONDUCT, PAID, Evidence
+from chalicelib.grading.assessment import assess, differs, effective_prices, grade_change
+from chalicelib.grading.model.evidence import PAID_FIGURES, TRACK_RECORD_FIGURES, Evidence
 from chalicelib.grading.model.price import Band
 from chalicelib.grading.records import GradeChange
 from chalicelib.store import Action, put
@@ -22,18 +22,20 @@ def grade(record: AccountRecord, figures: dict[str, Any], cause: str) -> list[Ac
     """Makes `figures`, and what its orders have shown, the evidence and grades the account by it; the action that keeps what
     changed, if anything did."""
     if record.traded_on is not None and record.evidence:
-        shown = {name: record.evidence[name] for name in (*CONDUCT, *PAID) if name in record.evidence}
-        figures = {**{name: figures[name] for name in figures if name not in CONDUCT}, **shown}
+        shown = {
+            name: record.evidence[name] for name in (*TRACK_RECORD_FIGURES, *PAID_FIGURES) if name in record.evidence
+        }
+        figures = {**{name: figures[name] for name in figures if name not in TRACK_RECORD_FIGURES}, **shown}
     assessment = assess(Evidence.from_json(figures), record.category, held=record.grade)
     if not differs(record, assessment):
         return []
-    made = change(record, assessment, cause)
+    change = grade_change(record, assessment, cause)
     own = (record.own_price("post"), record.own_price("repost"))
     for name, value in assessment.attributes(*own).items():
         setattr(record, name, value)
-    record.graded_at = made.at
+    record.graded_at = change.at
     record.grade_number = int(record.grade_number) + 1
-    return [put("grade_change", made, GradeChange.pk.does_not_exist())]
+    return [put("grade_change", change, GradeChange.pk.does_not_exist())]
 
 
 def price(record: AccountRecord, own: Mapping[Kind, int | None], cause: str = "owner") -> list[Action]:

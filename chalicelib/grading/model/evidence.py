@@ -100,10 +100,10 @@ class Evidence:
         return "" if self.popular is None and self.accepted_all_last_week is None else "ordinary"
 
 
-CONDUCT = ("orders_90d", "acceptance_rate", "on_time_share", "kept_share", "disputes_lost_share")
-PAID = ("paid_bps", "paid_advertisers", "paid_orders")
-COUNTED = ("counted_at", "counted_before")
-DERIVED = frozenset((*CONDUCT, *PAID, *COUNTED))
+TRACK_RECORD_FIGURES = ("orders_90d", "acceptance_rate", "on_time_share", "kept_share", "disputes_lost_share")
+PAID_FIGURES = ("paid_bps", "paid_advertisers", "paid_orders")
+COUNTED_FIGURES = ("counted_at", "counted_before")
+MARKET_FIGURES = frozenset((*TRACK_RECORD_FIGURES, *PAID_FIGURES, *COUNTED_FIGURES))
 """What this market finds out by itself; conduct may also be told of an account that has no orders here."""
 
 _NAMES = {field.name for field in fields(Evidence)}

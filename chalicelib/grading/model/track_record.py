@@ -1,4 +1,4 @@
-"""What the orders of an account say of it: how it keeps its word, and what is paid for it. Pure."""
+"""The track record of an account: what its ended orders show, as figures of the evidence. Pure."""
 
 from __future__ import annotations
 
@@ -9,16 +9,22 @@ from typing import Any, NamedTuple
 
 from chalicelib.grading.model.price import paid_ratio
 
-LASTS = timedelta(days=90)
-"""So long an order counts after its end."""
-EACH = 3
-"""So many orders of one advertiser count for the record: a friend's fifty are three."""
+COUNTED_FOR = timedelta(days=90)
+"""How long an order counts after its end."""
+COUNTED_PER_ADVERTISER = 3
+"""How many orders of one advertiser count, so that fifty orders from a friend count as three."""
 
 
-class Deed(NamedTuple):
-    """What one order showed; None where it showed nothing. `accepted`: the creator took or left the offer; `on_time`: published
-    within the window; `kept`: the post came and stood its retention; `lost`: an auditor took the pay away. `paid` and `advised`
-    are what was paid in full, and the model's mid price then, in fen."""
+class TrackRecordEntry(NamedTuple):
+    """The result of one order. A member is None if the order says nothing about it.
+
+    accepted  the creator accepted the offer (False: declined it or let it lapse)
+    on_time   the post was published within the window
+    kept      the post was published and stayed up for the whole retention
+    lost      an auditor ruled a dispute against the creator
+    paid      the price in fen, if it was paid in full
+    advised   the model's mid price in fen when the order ended
+    """
 
     advertiser_id: str
     accepted: bool | None = None
@@ -29,35 +35,36 @@ class Deed(NamedTuple):
     advised: int | None = None
 
 
-def conduct(deeds: Iterable[Deed]) -> dict[str, Any]:
-    """The evidence (members of Evidence) that these deeds of LASTS, newest first, are; only what they show. Shares to four places,
-    over the newest EACH of every advertiser, which are also what `orders_90d` counts."""
-    deeds = list(deeds)
-    if not deeds:
+def track_record_figures(entries: Iterable[TrackRecordEntry]) -> dict[str, Any]:
+    """Return members of Evidence computed from these entries, newest first, of the last COUNTED_FOR; without unknown figures.
+
+    Shares have four decimals and cover the newest COUNTED_PER_ADVERTISER orders of each advertiser, which `orders_90d` counts."""
+    entries = list(entries)
+    if not entries:
         return {}
-    counted = list(_newest_of_each(deeds))
+    counted = list(_newest_per_advertiser(entries))
     shares = {
-        "acceptance_rate": _share(deed.accepted for deed in counted),
-        "on_time_share": _share(deed.on_time for deed in counted),
-        "kept_share": _share(deed.kept for deed in counted),
-        "disputes_lost_share": _share(deed.lost for deed in counted),
+        "acceptance_rate": _share(entry.accepted for entry in counted),
+        "on_time_share": _share(entry.on_time for entry in counted),
+        "kept_share": _share(entry.kept for entry in counted),
+        "disputes_lost_share": _share(entry.lost for entry in counted),
     }
-    found: dict[str, Any] = {"orders_90d": len(counted)}
-    found |= {name: share for name, share in shares.items() if share is not None}
-    paid = paid_ratio((deed.advertiser_id, deed.paid, deed.advised) for deed in deeds if deed.paid and deed.advised)
+    figures: dict[str, Any] = {"orders_90d": len(counted)}
+    figures |= {name: share for name, share in shares.items() if share is not None}
+    paid = paid_ratio((one.advertiser_id, one.paid, one.advised) for one in entries if one.paid and one.advised)
     if paid.orders:
-        found |= {"paid_bps": paid.ratio_bps, "paid_advertisers": paid.advertisers, "paid_orders": paid.orders}
-    return found
+        figures |= {"paid_bps": paid.ratio_bps, "paid_advertisers": paid.advertisers, "paid_orders": paid.orders}
+    return figures
 
 
-def _newest_of_each(deeds: Iterable[Deed]) -> Iterator[Deed]:
-    seen: Counter[str] = Counter()
-    for deed in deeds:
-        seen[deed.advertiser_id] += 1
-        if seen[deed.advertiser_id] <= EACH:
-            yield deed
+def _newest_per_advertiser(entries: Iterable[TrackRecordEntry]) -> Iterator[TrackRecordEntry]:
+    counts: Counter[str] = Counter()
+    for entry in entries:
+        counts[entry.advertiser_id] += 1
+        if counts[entry.advertiser_id] <= COUNTED_PER_ADVERTISER:
+            yield entry
 
 
-def _share(answers: Iterable[bool | None]) -> float | None:
-    known = [answer for answer in answers if answer is not None]
+def _share(values: Iterable[bool | None]) -> float | None:
+    known = [value for value in values if value is not None]
     return round(sum(known) / len(known), 4) if known else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chalicelib.core.rules import rules
-from chalicelib.grading import track_records
-from chalicelib.grading.model.track_record import Deed
+from chalicelib.grading import saved_track_records
+from chalicelib.grading.model.track_record import TrackRecordEntry
 from chalicelib.tasks.model.records import OrderRecord, find_order
 
 _listeners: list[Callable[[OrderRecord], object]] = []
@@ -24,13 +24,13 @@ def keep(order_id: str) -> bool:
     order = find_order(order_id)
     for listener in _listeners:
         listener(order)
-    deed = deed_of(order)
-    if deed is None:
+    entry = track_record_entry(order)
+    if entry is None:
         return False
-    return track_records.keep(order.account_id, order.pk, order.kind, order.updated_at, deed)
+    return saved_track_records.save(order.account_id, order.pk, order.kind, order.updated_at, entry)
 
 
-def deed_of(order: OrderRecord) -> Deed | None:
+def track_record_entry(order: OrderRecord) -> TrackRecordEntry | None:
     """What the order showed; None if it has not ended, or ended before the creator had to do anything.
 
     An account that was picked from an open call has not accepted an offer: it had applied. A counter-offer that the advertiser did
@@ -45,7 +45,7 @@ def deed_of(order: OrderRecord) -> Deed | None:
     published = "published" in happened
     settled = order.settled or {}
     in_full = order.status == "completed" and settled.get("returned") == 0
-    deed = Deed(
+    entry = TrackRecordEntry(
         order.advertiser_id,
         accepted=True if taken else False if left else None,
         on_time=_either(published, "publication_missed" in happened) if order.publishing == "creator" else None,
@@ -53,7 +53,7 @@ def deed_of(order: OrderRecord) -> Deed | None:
         lost="ruled_refund" in happened if published else None,
         paid=int(order.price) if in_full else None,
     )
-    return None if deed == Deed(order.advertiser_id) else deed
+    return None if entry == TrackRecordEntry(order.advertiser_id) else entry
 
 
 def _either(so: bool, not_so: bool) -> bool | None:

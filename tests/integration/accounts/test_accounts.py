@@ -16,7 +16,7 @@ from chalicelib.accounts.valuation import valuation
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import InvalidBody, Problem
 from chalicelib.decisions.decider import Decider
-from chalicelib.grading import assessment as assessing
+from chalicelib.grading import assessment
 from chalicelib.grading.assessment import assess
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.methodology import in_force
@@ -235,10 +235,10 @@ class TestMetrics:
         card = answer.json_body
         assert answer.status_code == 201
         assert card["metrics"] == FIGURES
-        assessment = assessing.assess(Evidence.from_json(FIGURES), "美食")
-        assert card["grade"] == assessment.graded.grade
-        assert card["score"] == assessment.graded.score / 1_000
-        mid = assessment.prices["repost"].mid
+        assessed = assessment.assess(Evidence.from_json(FIGURES), "美食")
+        assert card["grade"] == assessed.graded.grade
+        assert card["score"] == assessed.graded.score / 1_000
+        mid = assessed.prices["repost"].mid
         assert card["advised_price"]["repost"]["mid"] == cny(mid)
         assert card["effective_prices"] == {"post": cny(150_000), "repost": cny(mid)}
         assert card["price_sources"] == {"post": "own", "repost": "advised"}
@@ -365,11 +365,11 @@ class TestPrices:
         an.patch(f"/v1/accounts/{TEA}", {"prices": {"repost": cny(90_000)}})
         better = Evidence.from_json({**FIGURES, "as_of": "2026-11-22T00:00:00Z", "followers": 500_000})
         with pytest.raises(Refused):
-            transact(assessing.actions(read_before, assessing.assess(better, "美食"), "methodology"))
+            transact(assessment.store_actions(read_before, assessment.assess(better, "美食"), "methodology"))
         found = find_account(TEA)
         assert found is not None
         assert found.repost_price == 90_000
-        transact(assessing.actions(found, assessing.assess(better, "美食"), "methodology"))
+        transact(assessment.store_actions(found, assessment.assess(better, "美食"), "methodology"))
         found = find_account(TEA)
         assert found is not None
         assert (found.repost_price, found.evidence) == (90_000, better.as_json())

@@ -14,11 +14,11 @@ import pytest
 from chalicelib.accounts.bulk_import import Entry, take
 from chalicelib.accounts.records import account_id, segment_of
 from chalicelib.core import clock, ids
-from chalicelib.grading import regrade, track_records
+from chalicelib.grading import regrade, saved_track_records
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.factors import missing_of
 from chalicelib.grading.model.methodology import LABELS, in_force, published, versions
-from chalicelib.grading.model.track_record import Deed
+from chalicelib.grading.model.track_record import TrackRecordEntry
 from chalicelib.grading.pages.wording import WORDS, at_least, figure
 from chalicelib.social.handles import named
 from testing.api import Api
@@ -209,8 +209,8 @@ def test_it_shows_what_orders_paid_and_which_followers_do_not_count(api: Api) ->
     account = listed(active_followers=None)
     assert "the advice is the model's alone" in shown(api, account).text
     for number in range(2):
-        deed = Deed(ids.new("adv"), accepted=True, on_time=True, kept=True, paid=123_400)
-        track_records.keep(account, ids.new("ord"), "repost", NOON + timedelta(hours=number), deed)
+        entry = TrackRecordEntry(ids.new("adv"), accepted=True, on_time=True, kept=True, paid=123_400)
+        saved_track_records.save(account, ids.new("ord"), "repost", NOON + timedelta(hours=number), entry)
     with clock.at(NOON + timedelta(days=1)):
         assert regrade.regrade("rgr", segment_of(account), lambda: True)
         more = {**FIGURES, "as_of": "2026-11-23T00:00:00Z", "followers": 4_000_000}

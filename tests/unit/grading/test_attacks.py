@@ -13,7 +13,7 @@ from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import POINT, Grade, explain, grade
 from chalicelib.grading.model.methodology import Methodology, in_force, published
 from chalicelib.grading.model.price import advised
-from chalicelib.grading.model.track_record import Deed, conduct
+from chalicelib.grading.model.track_record import TrackRecordEntry, track_record_figures
 
 HONEST: dict[str, Any] = {
     "as_of": "2026-11-23T00:00:00Z",
@@ -40,10 +40,10 @@ UNSUSPICIOUS: dict[str, Any] = {
     "counted_before": 192_000,
 }
 """What gives attacks away; an account that nobody looks at so closely has none of it."""
-PERFECT = Deed("adv_0", accepted=True, on_time=True, kept=True, lost=False, paid=40_000, advised=40_000)
+PERFECT = TrackRecordEntry("adv_0", accepted=True, on_time=True, kept=True, lost=False, paid=40_000, advised=40_000)
 OTHERS = [PERFECT._replace(advertiser_id=f"adv_{number}") for number in range(6)]
 CHEAP = [PERFECT._replace(advertiser_id="adv_friend", paid=400)] * 50
-STRANGERS = [deed._replace(advertiser_id=f"adv_{number}") for number, deed in enumerate(CHEAP, 10)]
+STRANGERS = [entry._replace(advertiser_id=f"adv_{number}") for number, entry in enumerate(CHEAP, 10)]
 """The friend's orders, if each of them had a voice."""
 
 
@@ -72,9 +72,9 @@ ATTACKS = (
     ),
     Attack(
         "a friend's fifty orders at a hundredth of the price",
-        conduct(STRANGERS + OTHERS),
-        conduct(CHEAP + OTHERS),
-        conduct(OTHERS),
+        track_record_figures(STRANGERS + OTHERS),
+        track_record_figures(CHEAP + OTHERS),
+        track_record_figures(OTHERS),
     ),
 )
 
@@ -149,8 +149,8 @@ def test_bought_followers_are_named_in_the_explanation() -> None:
 
 
 def test_a_friend_is_one_voice_however_often_he_orders() -> None:
-    found = conduct(CHEAP)
-    assert found == {**conduct(CHEAP[:3]), "paid_orders": 50}
+    found = track_record_figures(CHEAP)
+    assert found == {**track_record_figures(CHEAP[:3]), "paid_orders": 50}
     assert (found["orders_90d"], found["paid_advertisers"], found["paid_bps"]) == (3, 1, 5_000)
 
 

@@ -11,7 +11,7 @@ from chalicelib.accounts.http.requests import AccountPatch, AdvertiserIn, Search
 from chalicelib.accounts.search.account_search import Wanted
 from chalicelib.core import clock
 from chalicelib.core.errors import InvalidBody
-from chalicelib.grading.model.evidence import COUNTED, PAID, Evidence
+from chalicelib.grading.model.evidence import COUNTED_FIGURES, PAID_FIGURES, Evidence
 
 
 def snapshot(**more: Any) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def test_evidence_out_of_its_range_is_refused(figure: dict[str, Any]) -> None:
 
 
 def test_a_snapshot_takes_every_figure_that_evidence_has() -> None:
-    assert set(SnapshotIn.model_fields) == set(Evidence.__dataclass_fields__) - {*PAID, *COUNTED}
+    assert set(SnapshotIn.model_fields) == set(Evidence.__dataclass_fields__) - {*PAID_FIGURES, *COUNTED_FIGURES}
     assert snapshot(popular=True, market_stars=3, earlier_at="2014-06-01", kept_share=1.0) == {
         "as_of": "2026-11-20T00:30:00Z",
         "followers": 10,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.grading.assessment import assess, effective_prices
-from chalicelib.grading.model.evidence import PAID, Evidence
+from chalicelib.grading.model.evidence import PAID_FIGURES, Evidence
 from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import FOLDER, FittedPrice, PriceRule, in_force, parse
 from chalicelib.grading.model.price import Band, Paid, advised, indexed, paid_ratio, per_thousand_reads, rounded
@@ -141,7 +141,7 @@ def test_what_looks_like_spam_is_cheaper() -> None:
 
 def test_what_was_paid_moves_the_price_and_not_the_grade() -> None:
     priced = {name for name in Evidence.__dataclass_fields__ if "price" in name or "paid" in name}
-    assert priced == set(PAID)
+    assert priced == set(PAID_FIGURES)
     paid = replace(EVIDENCE, paid_bps=5_000, paid_advertisers=8, paid_orders=20)
     assert grade(paid, in_force()).score == grade(EVIDENCE, in_force()).score
     assert repost(paid_bps=5_000, paid_advertisers=8, paid_orders=20).mid < repost().mid

@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.grading.model.evidence import CONDUCT, PAID, Evidence
-from chalicelib.grading.model.track_record import Deed, conduct
+from chalicelib.grading.model.evidence import PAID_FIGURES, TRACK_RECORD_FIGURES, Evidence
+from chalicelib.grading.model.track_record import TrackRecordEntry, track_record_figures
 
 truths = st.one_of(st.none(), st.booleans())
 fen = st.one_of(st.none(), st.integers(100, 10_000_000))
-deeds = st.lists(
+entries = st.lists(
     st.builds(
-        Deed,
+        TrackRecordEntry,
         advertiser_id=st.sampled_from(["adv_a", "adv_b", "adv_c"]),
         accepted=truths,
         on_time=truths,
@@ -26,12 +26,12 @@ deeds = st.lists(
 
 
 def test_shares_count_only_the_orders_that_show_something() -> None:
-    found = conduct(
+    found = track_record_figures(
         [
-            Deed("adv_a", accepted=True, on_time=True, kept=True, lost=False, paid=1_000, advised=1_000),
-            Deed("adv_a", accepted=True, on_time=True, kept=False, lost=False),
-            Deed("adv_b", accepted=True, on_time=False),
-            Deed("adv_b", accepted=False),
+            TrackRecordEntry("adv_a", accepted=True, on_time=True, kept=True, lost=False, paid=1_000, advised=1_000),
+            TrackRecordEntry("adv_a", accepted=True, on_time=True, kept=False, lost=False),
+            TrackRecordEntry("adv_b", accepted=True, on_time=False),
+            TrackRecordEntry("adv_b", accepted=False),
         ]
     )
     assert found == {
@@ -47,18 +47,21 @@ def test_shares_count_only_the_orders_that_show_something() -> None:
 
 
 def test_no_orders_say_nothing() -> None:
-    assert conduct([]) == {}
-    assert conduct([Deed("adv_a", accepted=False)]) == {"orders_90d": 1, "acceptance_rate": 0.0}
+    assert track_record_figures([]) == {}
+    assert track_record_figures([TrackRecordEntry("adv_a", accepted=False)]) == {
+        "orders_90d": 1,
+        "acceptance_rate": 0.0,
+    }
 
 
-@given(deeds)
-def test_it_is_evidence_and_many_orders_of_one_advertiser_are_few(found: list[Deed]) -> None:
-    shown = conduct(found)
-    later = [Deed("adv_a", accepted=True, kept=True)] * 3
-    others = [deed for deed in found if deed.advertiser_id != "adv_a"]
-    flooded, few = conduct([*later * 20, *found]), conduct([*later, *others])
-    assert all(flooded.get(name) == few.get(name) for name in CONDUCT)
-    assert shown.keys() <= {*CONDUCT, *PAID}
+@given(entries)
+def test_it_is_evidence_and_many_orders_of_one_advertiser_are_few(found: list[TrackRecordEntry]) -> None:
+    shown = track_record_figures(found)
+    later = [TrackRecordEntry("adv_a", accepted=True, kept=True)] * 3
+    others = [entry for entry in found if entry.advertiser_id != "adv_a"]
+    flooded, few = track_record_figures([*later * 20, *found]), track_record_figures([*later, *others])
+    assert all(flooded.get(name) == few.get(name) for name in TRACK_RECORD_FIGURES)
+    assert shown.keys() <= {*TRACK_RECORD_FIGURES, *PAID_FIGURES}
     evidence = Evidence.from_json({"as_of": "2026-11-23T00:00:00Z", "followers": 1, **shown})
-    assert all(0 <= shown[name] <= 1 for name in CONDUCT[1:] if name in shown)
+    assert all(0 <= shown[name] <= 1 for name in TRACK_RECORD_FIGURES[1:] if name in shown)
     assert 5_000 <= (evidence.paid_bps or 10_000) <= 20_000

@@ -10,13 +10,12 @@ import pytest
 from chalicelib.accounts.records import segment_of
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem
-from chalicelib.grading import regrade
-from chalicelib.grading import track_records as kept_deeds
+from chalicelib.grading import regrade, saved_track_records
 from chalicelib.grading.assessment import assess
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.methodology import published
-from chalicelib.grading.model.track_record import Deed
-from chalicelib.grading.records import DeedRecord, GradeChange, GradedAccount
+from chalicelib.grading.model.track_record import TrackRecordEntry
+from chalicelib.grading.records import GradeChange, GradedAccount, TrackRecordItem
 from chalicelib.store import Refused, transact
 from chalicelib.tasks.model.records import find_order
 from chalicelib.tasks.orders import offer_responses, publication
@@ -97,13 +96,13 @@ def played(stage: Stage) -> list[str]:
 
 def test_what_each_order_showed(stage: Stage) -> None:
     kept, declined, lapsed, missed = played(stage)
-    showed = [track_record.deed_of(find_order(order_id)) for order_id in (kept, declined, lapsed, missed)]
+    showed = [track_record.track_record_entry(find_order(order_id)) for order_id in (kept, declined, lapsed, missed)]
     advertiser = stage.advertiser_id
     assert showed == [
-        Deed(advertiser, accepted=True, on_time=True, kept=True, lost=False, paid=PRICE),
-        Deed(advertiser, accepted=False),
-        Deed(advertiser, accepted=False),
-        Deed(advertiser, accepted=True, on_time=False, kept=False),
+        TrackRecordEntry(advertiser, accepted=True, on_time=True, kept=True, lost=False, paid=PRICE),
+        TrackRecordEntry(advertiser, accepted=False),
+        TrackRecordEntry(advertiser, accepted=False),
+        TrackRecordEntry(advertiser, accepted=True, on_time=False, kept=False),
     ]
 
 
@@ -118,14 +117,14 @@ def test_an_offer_of_two_seconds_says_nothing_of_the_creator(stage: Stage) -> No
         for task_id in task_ids:
             (order,) = stage.orders(task_id)
             assert offer_responses.lapse(order["id"]).status == "lapsed"
-            assert track_record.deed_of(find_order(order["id"])) is None
+            assert track_record.track_record_entry(find_order(order["id"])) is None
             assert track_record.keep(order["id"]) is False
 
 
 def test_an_order_that_the_advertiser_cancels_says_nothing_of_the_creator(stage: Stage) -> None:
     with clock.at(NOON):
         (order_id,) = offered(stage, "an")
-        assert track_record.deed_of(find_order(order_id)) is None
+        assert track_record.track_record_entry(find_order(order_id)) is None
         task_id = find_order(order_id).task_id
         assert stage.advertiser.post(f"/v1/tasks/{task_id}/cancel", {"reason_code": "other"}).status_code == 200
         assert find_order(order_id).status == "cancelled"
@@ -137,12 +136,16 @@ def test_the_outbox_keeps_a_deed_once_with_the_price_the_model_advised(stage: St
     account_id = stage.accounts["an"]
     for order_id in (*orders, *orders):
         told(order_id)
-    (deed,) = kept_deeds.of(account_id, LATER - timedelta(days=30))
+    (entry,) = saved_track_records.newest(account_id, LATER - timedelta(days=30))
     account = GradedAccount.find(account_id, "account")
     assert account is not None
     assert account.traded_on == "2026-11-23"
-    assert (deed.kind, int(deed.paid), int(deed.advised)) == ("post", PRICE, kept_deeds.modelled(account, "post"))
-    assert list(DeedRecord.query(account_id, DeedRecord.sk.startswith("grade#"))) != []
+    assert (entry.kind, int(entry.paid), int(entry.advised)) == (
+        "post",
+        PRICE,
+        saved_track_records.model_price(account, "post"),
+    )
+    assert list(TrackRecordItem.query(account_id, TrackRecordItem.sk.startswith("grade#"))) != []
     assert track_record.keep(orders[0]) is False
 
 
@@ -236,7 +239,7 @@ def test_another_writer_of_the_account_does_not_lose_the_mark(stage: Stage, monk
             measure(stage, stage.accounts["an"], "2026-11-22T06:00:00Z")
         transact(actions)
 
-    monkeypatch.setattr(kept_deeds, "transact", raced)
+    monkeypatch.setattr(saved_track_records, "transact", raced)
     assert track_record.keep(order_id) is True
     assert len(tries) == 2
     account = GradedAccount.find(stage.accounts["an"], "account")
@@ -250,6 +253,6 @@ def test_who_never_gets_through_says_so(stage: Stage, monkeypatch: pytest.Monkey
     def refused(actions: Any) -> None:
         raise Refused({"account": None})
 
-    monkeypatch.setattr(kept_deeds, "transact", refused)
+    monkeypatch.setattr(saved_track_records, "transact", refused)
     with pytest.raises(Problem, match="Others are changing"):
         track_record.keep(order_id)

@@ -1,0 +1,86 @@
+"""Save the track record entry of each ended order, and read the evidence of an account with its track record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from chalicelib.core import clock
+from chalicelib.core.errors import Problem
+from chalicelib.grading.model.evidence import PAID_FIGURES, TRACK_RECORD_FIGURES, Evidence
+from chalicelib.grading.model.grade import grade
+from chalicelib.grading.model.methodology import in_force
+from chalicelib.grading.model.price import Paid, advised
+from chalicelib.grading.model.track_record import COUNTED_FOR, TrackRecordEntry, track_record_figures
+from chalicelib.grading.records import GradedAccount, TrackRecordItem
+from chalicelib.store import Action, Refused, put, transact, update
+
+TRIES = 5
+NEWEST_MAX = 1_000
+"""How many of the newest entries of an account count. It limits the cost of grading one account."""
+
+
+def save(account_id: str, order_id: str, kind: str, ended_at: datetime, entry: TrackRecordEntry) -> bool:
+    """Save the entry of an ended order and mark the account as one that has orders. For a paid order, the price that the model
+    advises now is stored with it. Return False if the entry is saved already or the account does not exist.
+
+    Raises Problem `write_contention` after TRIES conflicting writes."""
+    for _ in range(TRIES):
+        account = GradedAccount.find(account_id, "account")
+        if account is None:
+            return False
+        if entry.paid:
+            entry = entry._replace(advised=model_price(account, kind))
+        record = TrackRecordItem(account_id, f"deed#{clock.stamp(ended_at)}#{order_id}", kind=kind, **entry._asdict())
+        actions = [put("track_record", record, TrackRecordItem.pk.does_not_exist())]
+        try:
+            transact([*actions, *_marked(account, f"{ended_at:%Y-%m-%d}")])
+            return True
+        except Refused as refused:
+            if "track_record" in refused.labels:
+                return False
+    raise Problem("write_contention", "Others are changing the same account.")
+
+
+def model_price(account: GradedAccount, kind: str) -> int | None:
+    """Return the mid price in fen that the methodology in force advises, ignoring paid orders; None without evidence."""
+    if account.evidence is None:
+        return None
+    graded = grade(Evidence.from_json(account.evidence), in_force(), account.category)
+    return advised(graded, account.category, Paid())[kind].mid
+
+
+def newest(account_id: str, at: datetime, limit: int = NEWEST_MAX) -> Iterator[TrackRecordItem]:
+    """Return the entries that count at that moment, newest first, at most `limit`."""
+    begin, end = (f"deed#{clock.stamp(moment)}" for moment in (at - COUNTED_FOR, at))
+    within = TrackRecordItem.sk.between(begin, end + "~")
+    return TrackRecordItem.query(account_id, within, scan_index_forward=False, limit=limit, consistent_read=True)
+
+
+def current_evidence(account: GradedAccount, at: datetime) -> Evidence:
+    """Return the evidence of a measured account with its track record at that moment. An account without orders costs no read."""
+    figures = account.evidence
+    if account.traded_on is None:
+        return Evidence.from_json(figures)
+    known = {name: value for name, value in figures.items() if name not in (*TRACK_RECORD_FIGURES, *PAID_FIGURES)}
+    entries = (
+        TrackRecordEntry(
+            entry.advertiser_id,
+            entry.accepted,
+            entry.on_time,
+            entry.kept,
+            entry.lost,
+            int(entry.paid) if entry.paid else None,
+            int(entry.advised) if entry.advised else None,
+        )
+        for entry in newest(account.pk, at)
+    )
+    return Evidence.from_json({**known, **track_record_figures(entries)})
+
+
+def _marked(account: GradedAccount, day: str) -> list[Action]:
+    if account.traded_on is not None and account.traded_on >= day:
+        return []
+    read = int(account.revision)
+    changes = [GradedAccount.traded_on.set(day), GradedAccount.revision.set(read + 1)]
+    return [update("account", GradedAccount(account.pk, "account"), changes, GradedAccount.revision == read)]
