@@ -50,9 +50,9 @@ def deploy(
     """Creates or updates the stack `microtask-{stage}` from the built package; its outputs.
 
     The alarms of watching.RELEASE take an update back while it runs and for `watch` minutes after it; 0: they are not looked at.
-    With `keys`, a token needs a client's key, too (docs/guides/api-clients.md). Raises Failed with the resource that failed and why, CloudFormation
-    having rolled back to what was before; and, unless `even_so`, before anything is done if something that holds
-    data (KEPT) would be removed or replaced, or if `parameters` have the sandbox and a real payment provider on."""
+    With `keys`, a token needs a client's key, too (docs/guides/api-clients.md). Raises Failed with the resource that failed and
+    why, CloudFormation having rolled back to what was before; and, unless `even_so`, before anything is done if something that
+    holds data (KEPT) would be removed or replaced, or if `parameters` have the sandbox and a real payment provider on."""
     if parameters.get("Sandbox") == "on" and parameters.get("Alipay") == "on":
         raise Failed("Sandbox and Alipay cannot both be on: sandbox money could then be paid out as real money.")
     target = _Target(client, f"microtask-{stage}", even_so)
