@@ -161,7 +161,8 @@ class Saving:
     def install(self):
         """Put this in the place of MiniStack's own saving and loading."""
         inner = app.app
-        lambda_svc._prune_orphan_code_blobs = self._blobs.update  # cloud_snapshots.py removes what no snapshot refers to
+        # cloud_snapshots.py removes what no snapshot refers to
+        lambda_svc._prune_orphan_code_blobs = self._blobs.update
 
         async def app_with_saving(scope, receive, send):
             if scope["type"] == "lifespan":
