@@ -38,13 +38,13 @@ from chalicelib.core.settings import require_one_kind_of_money
 from chalicelib.grading import regrade_steps as grading_steps
 from chalicelib.reporting.benchmarks import save_ended_order
 from chalicelib.store.sandbox_clock import in_stage_time
-from chalicelib.tasks.lists.statement_subjects import subjects_of
 from chalicelib.tasks.orders import account_removal
+from chalicelib.tasks.orders.statement_subjects import subjects_of
 from chalicelib.tasks.workflow import steps as tasks_steps
 from chalicelib.tasks.workflow import stream as tasks_outbox
 from chalicelib.tasks.workflow import sweep as tasks_sweep
 from chalicelib.tasks.workflow import track_record
-from chalicelib.tasks.workflow.task_completion import held_worth
+from chalicelib.tasks.workflow.held_prices import held_worth
 from chalicelib.wallet import statements
 from chalicelib.wallet.proof import reconciliation
 

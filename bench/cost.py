@@ -26,8 +26,9 @@ from bench.harness.measured_market import Meter, market, metered, size
 from bench.routes import NAMES, people
 from chalicelib.core import clock
 from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
-from chalicelib.tasks.model.records import find_order, find_task
-from chalicelib.tasks.orders import post_checks
+from chalicelib.tasks.posts import post_checks
+from chalicelib.tasks.records.order_record import find_order
+from chalicelib.tasks.records.task_record import find_task
 from testing.api import Api
 from testing.doubles.workflow_cloud import Cloud, running
 from testing.markets.stage import Stage

@@ -22,7 +22,7 @@ from typing import Any
 from unittest.mock import patch
 
 from chalicelib.grading import regrade
-from chalicelib.grading.assessment import store_actions, assess
+from chalicelib.grading.assessment import assess, store_actions
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.methodology import in_force
 from chalicelib.grading.records import GradedAccount, RegradeRun, RegradeSegment

@@ -3,7 +3,7 @@
 FOLDER holds the packages of requirements/lists.txt, unpacked:
 `pip install --no-deps --require-hashes --target FOLDER -r requirements/lists.txt`.
 
-* chalicelib/tasks/submission/lint_characters.json from OpenCC's dictionaries: one simplified character for each traditional or
+* chalicelib/tasks/content/lint_characters.json from OpenCC's dictionaries: one simplified character for each traditional or
   Japanese form. 26 KB; the package itself has 1.3 MB, mostly phrases that the lint does not need.
 * chalicelib/click_links/crawlers.json from crawler-user-agents: the patterns alone, 30 KB; the package has 650 KB, mostly examples.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-CHARACTERS = ROOT / "chalicelib" / "tasks" / "submission" / "lint_characters.json"
+CHARACTERS = ROOT / "chalicelib" / "tasks" / "content" / "lint_characters.json"
 CRAWLERS = ROOT / "chalicelib" / "click_links" / "crawlers.json"
 
 

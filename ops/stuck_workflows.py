@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.tasks.http import access
-from chalicelib.tasks.model.records import OrderRecord, TaskRecord
+from chalicelib.tasks.lists import order_lists, task_lists
+from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.records.task_record import TaskRecord
 
 PAGE = 100
 
@@ -15,13 +16,13 @@ def parked() -> Iterator[TaskRecord | OrderRecord]:
     """The tasks, then the orders, each of these longest first."""
     after: dict[str, Any] | None = None
     while True:
-        tasks = access.stuck_tasks(PAGE, after)
+        tasks = task_lists.stuck_tasks(PAGE, after)
         yield from tasks.items
         after = tasks.after
         if after is None:
             break
     while True:
-        orders = access.stuck_orders(PAGE, after)
+        orders = order_lists.stuck_orders(PAGE, after)
         yield from orders.items
         after = orders.after
         if after is None:

@@ -13,9 +13,10 @@ from chalicelib.api.callers import Caller, caller_of
 from chalicelib.core import idempotency, ids
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.store import Page
-from chalicelib.tasks.http import access, order_views
+from chalicelib.tasks.http import access, task_responses
 from chalicelib.tasks.http.requests import QuoteBody, TaskBody
-from chalicelib.tasks.submission import submission
+from chalicelib.tasks.lists import task_lists
+from chalicelib.tasks.submission import create, quotes
 
 READERS = ("advertiser", "auditor", "finance")
 
@@ -54,17 +55,17 @@ def accounts(caller: Caller, query: SearchQuery, path: str, sent: Mapping[str, s
 
 def task(caller: Caller, task_id: str) -> dict[str, Any]:
     record = access.visible_task(formed("tsk", task_id), caller)
-    found = access.shown(Page([record], None))
-    return order_views.task_view(record, found.lines[record.pk], found.orders)
+    found = task_lists.with_orders(Page([record], None))
+    return task_responses.task_response(record, found.lines[record.pk], found.orders)
 
 
 def quote(body: QuoteBody) -> dict[str, Any]:
-    return order_views.quote_view(body.kind, submission.quote(body.kind, body.account_ids))
+    return task_responses.quote_response(body.kind, quotes.quote(body.kind, body.account_ids))
 
 
 def create_task(caller: Caller, body: TaskBody, key: str, sent: Any) -> tuple[dict[str, Any], bool]:
     attempt = idempotency.Attempt(caller.sub, key, idempotency.fingerprint("POST", "/v1/tasks", sent))
-    return submission.create(body.asked(), caller.advertiser_id, attempt, as_draft=body.draft)
+    return create.create(body.asked(), caller.advertiser_id, attempt, as_draft=body.draft)
 
 
 def _card(record: Any, caller: Caller) -> dict[str, Any]:

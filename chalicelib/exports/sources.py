@@ -20,12 +20,15 @@ from chalicelib.grading import grade_history
 from chalicelib.planning import saved_plans
 from chalicelib.reporting import outcomes
 from chalicelib.store import Page, read_page
-from chalicelib.tasks.http import access, order_views
-from chalicelib.tasks.lists import order_lists
-from chalicelib.tasks.model.records import OrderRecord, TaskRecord
-from chalicelib.tasks.open_calls import open_calls
-from chalicelib.tasks.orders import disputes
-from chalicelib.tasks.submission import pictures
+from chalicelib.tasks.content import pictures
+from chalicelib.tasks.http import call_responses, dispute_responses, order_responses, task_responses
+from chalicelib.tasks.lists import order_lists, task_lists
+from chalicelib.tasks.model import standings
+from chalicelib.tasks.open_calls import applications
+from chalicelib.tasks.orders import dispute_statements
+from chalicelib.tasks.records import dispute_record
+from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.wallet import statements, topups, withdrawals
 from chalicelib.wallet.postings import available
 
@@ -63,19 +66,19 @@ def _profile(owner: str, after: Key) -> Page[Line]:
 
 
 def _next_task(owner: str, after: Key) -> Page[TaskRecord]:
-    return access.tasks_of(owner, None, 1, after)
+    return task_lists.tasks_of(owner, None, 1, after)
 
 
 def _tasks(owner: str, after: Key) -> Page[Line]:
     """A task with its outcomes, and each of its orders with its dispute: at most 1,000 orders."""
-    shown = access.shown(_next_task(owner, after))
+    shown = task_lists.with_orders(_next_task(owner, after))
 
     def lines() -> Iterator[Line]:
         for task in shown.tasks.items:
-            yield {"type": "task", **order_views.task_view(task, shown.lines[task.pk], shown.orders)}
+            yield {"type": "task", **task_responses.task_response(task, shown.lines[task.pk], shown.orders)}
             yield from _outcomes(task.pk)
-            for standing in order_views.standings(task, shown.lines[task.pk], shown.orders):
-                yield {"type": "order", **order_views.standing_view(task, standing)}
+            for standing in standings.standings(task, shown.lines[task.pk], shown.orders):
+                yield {"type": "order", **order_responses.standing_response(task, standing)}
                 yield from _dispute(standing.order)
 
     return Page(list(lines()), shown.tasks.after)
@@ -102,14 +105,19 @@ def _outcomes(task_id: str) -> Iterator[Line]:
 
 def _dispute(order: OrderRecord | None) -> Iterator[Line]:
     if order is not None and order.dispute_id:
-        found = disputes.find_dispute(order.dispute_id)
-        yield {"type": "dispute", **order_views.dispute_view(found, disputes.statements_of(found), staff=False)}
+        found = dispute_record.find_dispute(order.dispute_id)
+        yield {
+            "type": "dispute",
+            **dispute_responses.dispute_response(found, dispute_statements.statements_of(found), staff=False),
+        }
 
 
 def _applications_to(task: TaskRecord, after: Key) -> Page[Line]:
     if task.call is None:
         return Page([], None)
-    return _lines("application", open_calls.applications_to(task.pk, PAGE, after), order_views.application_view)
+    return _lines(
+        "application", applications.applications_to(task.pk, PAGE, after), call_responses.application_response
+    )
 
 
 def _plans(owner: str, after: Key) -> Page[Line]:
@@ -164,14 +172,14 @@ def _orders(owner: str, after: Key) -> Page[Line]:
 
     def lines(orders: Iterable[OrderRecord]) -> Iterator[Line]:
         for order in orders:
-            yield {"type": "order", **order_views.order_view(order)}
+            yield {"type": "order", **order_responses.order_response(order)}
             yield from _dispute(order)
 
     return Page(list(lines(page.items)), page.after)
 
 
 def _applications(owner: str, after: Key) -> Page[Line]:
-    return _lines("application", open_calls.applications_of(owner, PAGE, after), order_views.application_view)
+    return _lines("application", applications.applications_of(owner, PAGE, after), call_responses.application_response)
 
 
 def _withdrawals(owner: str, after: Key) -> Page[Line]:

@@ -10,9 +10,10 @@ from chalicelib.accounts.review import grade_appeals
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord, count_up_to, read_page
 from chalicelib.tasks import review
 from chalicelib.tasks.lists import order_lists
-from chalicelib.tasks.model.records import ApplicationRecord, TaskRecord
 from chalicelib.tasks.model.transitions import CALLS
 from chalicelib.tasks.orders import creator_drafts, disputes
+from chalicelib.tasks.records.application_record import ApplicationRecord
+from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.wallet import suspense, withdrawals
 
 MOST = 100

@@ -15,12 +15,12 @@ from chalicelib.core.rules import rules
 from chalicelib.planning import caps
 from chalicelib.planning.records import PlanRecord, packed
 from chalicelib.store import Page, Refused, put, read_page, transact, update
-from chalicelib.tasks.submission import submission
-from chalicelib.tasks.submission.submission import Draft
+from chalicelib.tasks.submission import create
+from chalicelib.tasks.submission.brief import TaskBrief
 
 PLAN = "plan"
 PlanStatus = Literal["open", "ordered", "expired"]
-DraftFor = Callable[[Kind, Sequence[str], int], Draft]
+DraftFor = Callable[[Kind, Sequence[str], int], TaskBrief]
 """The task of an advertiser for these accounts and at most this total."""
 
 
@@ -102,7 +102,7 @@ def order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attemp
 
     Raises Problem `plan_stale` if the plan ran out or no longer holds for an account of it, `state_conflict` if it became a task
     already or is empty, and what `submission.create` raises."""
-    earlier = submission.replayed(attempt)
+    earlier = create.replayed(attempt)
     if earlier is not None:
         return earlier, True
     record = find(plan_id, advertiser_id)
@@ -123,7 +123,7 @@ def order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attemp
     becomes = [PlanRecord.task_id.set(attempt.id("tsk"))]
     try:
         also = [update(PLAN, record, becomes, PlanRecord.task_id.does_not_exist())]
-        return submission.created(draft, advertiser_id, attempt, also=also)
+        return create.created(draft, advertiser_id, attempt, also=also)
     except Refused as refused:
         if PLAN not in refused.labels:
             raise
@@ -134,7 +134,7 @@ def _ordered(task_id: str | None) -> Problem:
     return Problem("state_conflict", f"The plan became {task_id}.", task_id=task_id)
 
 
-def _changed(lines: Sequence[dict[str, Any]], advertiser_id: str, draft: Draft) -> list[Fault]:
+def _changed(lines: Sequence[dict[str, Any]], advertiser_id: str, draft: TaskBrief) -> list[Fault]:
     """What no longer is as planned: accounts that take no orders, prices that rose, rule 13b."""
     account_ids = [line["account_id"] for line in lines]
     try:

@@ -10,7 +10,7 @@ from chalicelib.core import clock
 from chalicelib.reporting import campaign_costs
 from chalicelib.reporting.campaign_costs import Result
 from chalicelib.store import AccountsRecord, Refused, put, transact
-from chalicelib.tasks.model.records import OrderRecord
+from chalicelib.tasks.records.order_record import OrderRecord
 
 LASTS = timedelta(days=90)
 MOST = 200

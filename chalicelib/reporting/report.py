@@ -12,8 +12,11 @@ from chalicelib.core.rules import rules
 from chalicelib.reporting import benchmarks, campaign_costs, outcomes
 from chalicelib.reporting.campaign_costs import Result
 from chalicelib.social import anomalies
-from chalicelib.tasks.http.order_views import HELD, Standing, standings
-from chalicelib.tasks.model.records import OrderRecord, TaskRecord, lines_of, orders_of
+from chalicelib.tasks.http.response_parts import HELD
+from chalicelib.tasks.model.standings import Standing, standings
+from chalicelib.tasks.records.order_record import OrderRecord, orders_of
+from chalicelib.tasks.records.task_lines import lines_of
+from chalicelib.tasks.records.task_record import TaskRecord
 
 LIVE_MOST = 20
 """Posts whose clicks are counted anew for a report; of more, those of their last snapshots are shown."""

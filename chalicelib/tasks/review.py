@@ -11,11 +11,13 @@ from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
 from chalicelib.store import Page, Refused, read_page
-from chalicelib.tasks.model.records import TaskRecord, find_task, open_shard, parties_of
-from chalicelib.tasks.model.terms import review_due
+from chalicelib.tasks.model.schedule import review_due
 from chalicelib.tasks.model.transitions import move_task, until_settled
 from chalicelib.tasks.orders import account_removal
 from chalicelib.tasks.orders.offers import offer
+from chalicelib.tasks.records.task_lines import parties_of
+from chalicelib.tasks.records.task_record import TaskRecord, find_task
+from chalicelib.tasks.records.workflow_item import open_shard
 from chalicelib.wallet import ledger, movements
 
 REASONS_MAX_BYTES = 16_000

@@ -18,7 +18,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _stuck(options: Namespace, deployment: Deployment) -> Answer:
     deployment.speak_as_deployed()
-    from chalicelib.tasks.workflow import steps
+    from chalicelib.tasks.workflow import stuck_workflows
     from ops.stuck_workflows import parked
 
     found = [one for one in parked() if not options.ids or one.pk in options.ids]
@@ -36,7 +36,7 @@ def _stuck(options: Namespace, deployment: Deployment) -> Answer:
     bar = Progress("begun again", len(found))
     begun = []
     for done, one in enumerate(found, 1):
-        if steps.retry(one):
+        if stuck_workflows.retry(one):
             begun.append(one.pk)
         bar.show(done)
     bar.clear()

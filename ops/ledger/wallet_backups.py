@@ -18,8 +18,8 @@ from typing import Any
 from chalicelib.core import json_format
 from chalicelib.store import TasksRecord, WalletRecord, sandbox_clock
 from chalicelib.store.tables import Record
-from chalicelib.tasks.model.records import OPEN_SHARDS
-from chalicelib.tasks.workflow.task_completion import held_worth
+from chalicelib.tasks.records.workflow_item import OPEN_SHARDS
+from chalicelib.tasks.workflow.held_prices import held_worth
 from chalicelib.wallet.ledger import BALANCE
 from chalicelib.wallet.postings import task_held
 from chalicelib.wallet.proof import reconciliation

@@ -8,7 +8,9 @@ from typing import Any
 from chalicelib.accounts.records import AccountRecord, AdvertiserRecord
 from chalicelib.accounts.review.grade_appeals import AppealRecord
 from chalicelib.store.tables import Record
-from chalicelib.tasks.model.records import DisputeRecord, OrderRecord, TaskRecord
+from chalicelib.tasks.records.dispute_record import DisputeRecord
+from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.wallet.records import SuspenseItem, Withdrawal
 
 SUBJECTS: dict[tuple[str, str], tuple[type[Record], str]] = {

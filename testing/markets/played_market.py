@@ -29,8 +29,8 @@ from chalicelib.social import networks
 from chalicelib.social.weibo.tokens import Application
 from chalicelib.store.sandbox_clock import in_stage_time
 from chalicelib.tasks import review
-from chalicelib.tasks.model.records import TaskRecord
-from chalicelib.tasks.orders import cancellation
+from chalicelib.tasks.closing import cancellation
+from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.workflow import steps, stream, sweep
 from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Balance

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.core import clock
-from chalicelib.tasks.model.records import find_order, find_task
+from chalicelib.tasks.records.order_record import find_order
+from chalicelib.tasks.records.task_record import find_task
 from testing.markets.stage import Stage
 
 if TYPE_CHECKING:

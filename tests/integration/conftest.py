@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.core import clock
 from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
-from chalicelib.tasks.orders import post_checks
+from chalicelib.tasks.posts import post_checks
 from infra.local_cloud import LocalCloud, free_port
 from testing.api import Api
 from testing.doubles.mocked_aws import forget_clients

@@ -15,10 +15,12 @@ from chalicelib.core import clock
 from chalicelib.core.rules import rules
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 from chalicelib.store.item_size import ITEM_MAX_BYTES, item_bytes
+from chalicelib.tasks.closing import winding_up
 from chalicelib.tasks.model.lifecycle import ORDER, TASK, Transition
-from chalicelib.tasks.model.records import OrderRecord, TaskRecord, event, find_order, find_task, shortened
 from chalicelib.tasks.model.transitions import move_order, move_task
-from chalicelib.tasks.orders import cancellation
+from chalicelib.tasks.records.history import event_line, shortened
+from chalicelib.tasks.records.order_record import OrderRecord, find_order
+from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import steps
 from testing.api import Api
 from testing.markets.stage import NOON, Stage, cny
@@ -115,7 +117,7 @@ class Full:
         who = self.stage.auditor if path == "stop" else self.stage.advertiser
         self.ask(who, "POST", f"/v1/tasks/{task_id}/{path}", {"reason_code": "a" * 40, "note": self.note})
         with clock.at(self.at):
-            cancellation.wind_up(task_id)
+            winding_up.wind_up(task_id)
 
     # -- the order of `an` --
 
@@ -200,7 +202,7 @@ class Full:
     def stuff(self, item: TaskRecord | OrderRecord) -> None:
         """Its history is full of the longest lines, and its workflow has stopped."""
         record: Any = type(item)
-        lines = [event("check_failed", self.at, "system", EMOJI * 1_000) for _ in range(300)]
+        lines = [event_line("check_failed", self.at, "system", EMOJI * 1_000) for _ in range(300)]
         item.update([record.events.set(shortened([*item.events, *lines]))])
         error = {"Error": EMOJI * 1_000, "Cause": EMOJI * 5_000}
         self.step("park", item.pk, self.at, error=error)

@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.tasks import review
-from chalicelib.tasks.http.order_views import Standing, standings
+from chalicelib.tasks.closing import cancellation, winding_up
 from chalicelib.tasks.model.closing_gate import TaskClosed
 from chalicelib.tasks.model.lifecycle import MACHINES, ORDER, TASK, Illegal, Machine
-from chalicelib.tasks.model.records import TaskRecord, find_task, lines_of, orders_of
-from chalicelib.tasks.orders import cancellation, disputes, offer_responses, publication
-from chalicelib.tasks.workflow import task_completion
+from chalicelib.tasks.model.standings import Standing, standings
+from chalicelib.tasks.orders import disputes, offer_responses
+from chalicelib.tasks.records.order_record import orders_of
+from chalicelib.tasks.records.task_lines import lines_of
+from chalicelib.tasks.records.task_record import TaskRecord, find_task
+from chalicelib.tasks.workflow import order_defaults, task_completion
 from chalicelib.wallet import ledger
 from chalicelib.wallet.postings import advertiser_available, commission, creator_available, task_held
 from testing.api import Api
@@ -112,7 +115,7 @@ class Course:
         self.stage.auditor.post(f"/v1/tasks/{self.task_id}/stop", {"reason_code": "other"})
 
     def wind_up(self, place: int) -> None:
-        cancellation.wind_up(self.task_id, 1)
+        winding_up.wind_up(self.task_id, 1)
 
     def counter(self, place: int) -> None:
         self.creator(place, "counter", {"price": cny(PRICE + 100)})
@@ -124,19 +127,19 @@ class Course:
         self.creator(place, "dispute", {"reason_code": "other", "note": "x"})
 
     def ruling_missed(self, place: int) -> None:
-        self.step(place, disputes.miss)
+        self.step(place, disputes.expire)
 
     def lapse(self, place: int) -> None:
         self.step(place, offer_responses.lapse)
 
     def publication_missed(self, place: int) -> None:
-        self.step(place, publication.become_due)
+        self.step(place, order_defaults.become_due)
 
     def check(self, place: int) -> None:
-        self.step(place, publication.recheck)
+        self.step(place, order_defaults.recheck)
 
     def close(self, place: int) -> None:
-        task_completion.close_if_settled(self.task_id)
+        task_completion.complete_if_settled(self.task_id)
 
     def step(self, place: int, step: Callable[[str], Any]) -> None:
         """A default of the order's workflow, whether its time has come or not; there is no workflow before the offer."""
@@ -144,7 +147,7 @@ class Course:
             try:
                 step(self.order_ids[place])
             except TaskClosed:
-                cancellation.end_order(self.order_ids[place])
+                winding_up.end_order(self.order_ids[place])
 
     def found(self) -> tuple[TaskRecord, list[Standing]]:
         task = find_task(self.task_id)

@@ -11,9 +11,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.core import clock
-from chalicelib.tasks.model.records import OrderRecord, TaskRecord, find_order, find_task
-from chalicelib.tasks.orders import cancellation
-from chalicelib.tasks.workflow import steps, sweep
+from chalicelib.tasks.closing import cancellation
+from chalicelib.tasks.records.order_record import OrderRecord, find_order
+from chalicelib.tasks.records.task_record import TaskRecord, find_task
+from chalicelib.tasks.workflow import executions, steps, sweep
 from testing.api import Api
 from testing.markets.short_campaign import answer, completed, publish, quick, statuses
 from testing.markets.stage import FUNDS, PRICE, Stage
@@ -127,7 +128,7 @@ def test_the_sweep_resumes_aborted_executions(cloud: Cloud, stage: Stage, monkey
     cloud.wait_for(lambda: find_order(first).waiting_token)
     # moto goes on waiting in a stopped execution until its timeout, so the sweep is told that the first runs are gone;
     # that they still wait here is one fault more: whatever they do later must change nothing.
-    real = sweep._execution_state
+    real = executions.execution_state
     monkeypatch.setattr(sweep, "_execution_state", lambda item, run: real(item, run) if run else "ABORTED")
     found = sweep.resume()
     assert (found["open"], found["resumed"], found["started"]) == (3, 3, 0)
@@ -301,7 +302,7 @@ def test_the_sweep_finishes_a_cancellation_that_no_stream_told_of(
 
 
 def test_a_shortened_deadline_reaches_the_waiting_workflow(cloud: Cloud, stage: Stage, monkeypatch: Any) -> None:
-    monkeypatch.setattr("chalicelib.tasks.orders.publication.mend_by", lambda at, *_: at + timedelta(seconds=2))
+    monkeypatch.setattr("chalicelib.tasks.posts.publication.mend_by", lambda at, *_: at + timedelta(seconds=2))
     task = quick(stage, ("an",), window=1_000)
     stage.approve(task["id"])
     order_id = stage.orders(task["id"])[0]["id"]

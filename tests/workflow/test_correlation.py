@@ -11,7 +11,8 @@ import pytest
 
 import app
 from chalicelib.core import observability
-from chalicelib.tasks.model.records import find_order, find_task
+from chalicelib.tasks.records.order_record import find_order
+from chalicelib.tasks.records.task_record import find_task
 from testing.api import Api
 from testing.markets.played_market import Heard
 from testing.markets.short_campaign import completed, publish, quick

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.social.port import NotPermitted
 from chalicelib.social.sandbox import SandboxNetwork
-from chalicelib.tasks.model.records import find_order
+from chalicelib.tasks.records.order_record import find_order
 from testing.api import Api
 from testing.markets.short_campaign import answer, completed, publish, quick, statuses
 from testing.markets.stage import FUNDS, Stage

@@ -10,7 +10,8 @@ import pytest
 
 from chalicelib.core import clock
 from chalicelib.store import sandbox_clock
-from chalicelib.tasks.model.records import find_order, find_task
+from chalicelib.tasks.records.order_record import find_order
+from chalicelib.tasks.records.task_record import find_task
 from chalicelib.tasks.workflow import wake_up
 from testing.api import Api
 from testing.markets.short_campaign import answer

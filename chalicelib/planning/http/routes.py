@@ -13,7 +13,7 @@ from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.forecast import forecast
 from chalicelib.planning import plans, saved_plans
 from chalicelib.planning.http.requests import ForecastQuery, PlanBody, PlansQuery, PlanTaskBody
-from chalicelib.tasks.submission.submission import REFUSALS
+from chalicelib.tasks.submission.create import REFUSALS
 
 blueprint = Blueprint(__name__)
 

@@ -14,7 +14,9 @@ from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
 from chalicelib.reporting import outcomes, report_links
 from chalicelib.reporting import report as reports
-from chalicelib.tasks.model.records import TaskRecord, find_task, lines_of, orders_of
+from chalicelib.tasks.records.order_record import orders_of
+from chalicelib.tasks.records.task_lines import lines_of
+from chalicelib.tasks.records.task_record import TaskRecord, find_task
 
 blueprint = Blueprint(__name__)
 READERS = ("advertiser", "auditor", "finance")

@@ -17,7 +17,7 @@ from chalicelib.core.rules import rules
 from chalicelib.store import Action, JSONAttribute, TasksRecord, put
 from chalicelib.tasks.frequency import frequency_cap
 from chalicelib.tasks.frequency.frequency_cap import DAY, Slot
-from chalicelib.tasks.model.records import OrderRecord
+from chalicelib.tasks.records.order_record import OrderRecord
 
 CALENDAR = "calendar"
 """The label of the calendar's action: refused under it, another order of the account was faster."""

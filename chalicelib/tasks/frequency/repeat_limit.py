@@ -6,7 +6,8 @@ from collections import Counter
 from datetime import datetime
 
 from chalicelib.core import clock
-from chalicelib.tasks.model.records import TaskRecord, lines_of
+from chalicelib.tasks.records.task_lines import lines_of
+from chalicelib.tasks.records.task_record import TaskRecord
 
 EXAMINED_MAX = 200
 """How many of the advertiser's tasks are looked at, the newest ones: at most some 60 kB each."""

@@ -8,9 +8,9 @@ from chalice.app import Blueprint
 
 from chalicelib.accounts import accounts
 from chalicelib.api import Answer, Call, Paging, route
-from chalicelib.tasks.http import access, order_views
+from chalicelib.tasks.http import access, call_responses
 from chalicelib.tasks.http.requests import ApplicationBody, CallQuery, NothingBody
-from chalicelib.tasks.open_calls import open_calls
+from chalicelib.tasks.open_calls import applications, calls
 
 blueprint = Blueprint(__name__)
 
@@ -20,8 +20,8 @@ def list_calls(call: Call[None]) -> dict[str, Any]:
     """The open calls that pass the filters, oldest first."""
     query: CallQuery = call.query
     account = None if query.account_id is None else accounts.find_owned(query.account_id, call.caller.creator_id)
-    filters = open_calls.CallFilters(query.kind, query.category, query.price_min, query.q, account)
-    return call.listed(open_calls.open_calls(query.limit, call.after, filters), order_views.call_view)
+    filters = calls.CallFilters(query.kind, query.category, query.price_min, query.q, account)
+    return call.listed(calls.open_calls(query.limit, call.after, filters), call_responses.open_call_response)
 
 
 @route(
@@ -36,8 +36,8 @@ def list_calls(call: Call[None]) -> dict[str, Any]:
 def apply_to_call(call: Call[ApplicationBody], task_id: str) -> Answer:
     """Apply to an open call with an account and a price."""
     price = call.body.price.money("/price").amount
-    made = open_calls.apply(task_id, call.caller.creator_id, call.body.account_id, price, call.body.note)
-    return Answer(order_views.application_view(made), 201)
+    made = applications.apply(task_id, call.caller.creator_id, call.body.account_id, price, call.body.note)
+    return Answer(call_responses.application_response(made), 201)
 
 
 @route(
@@ -51,14 +51,16 @@ def apply_to_call(call: Call[ApplicationBody], task_id: str) -> Answer:
 def list_applications(call: Call[None], task_id: str) -> dict[str, Any]:
     """The applications to a call."""
     task = access.visible_task(task_id, call.caller)
-    return call.listed(open_calls.applications_to(task.pk, call.query.limit, call.after), order_views.application_view)
+    return call.listed(
+        applications.applications_to(task.pk, call.query.limit, call.after), call_responses.application_response
+    )
 
 
 @route(blueprint, "GET", "/v1/applications", roles=("creator",), query=Paging, answer="Application")
 def list_own_applications(call: Call[None]) -> dict[str, Any]:
     """The creator's own applications, newest first."""
-    page = open_calls.applications_of(call.caller.creator_id, call.query.limit, call.after)
-    return call.listed(page, order_views.application_view)
+    page = applications.applications_of(call.caller.creator_id, call.query.limit, call.after)
+    return call.listed(page, call_responses.application_response)
 
 
 @route(
@@ -80,7 +82,7 @@ def list_own_applications(call: Call[None]) -> dict[str, Any]:
 )
 def accept_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:
     """Take an applicant: its order is accepted at the price it named."""
-    return order_views.application_view(open_calls.pick(application_id, call.caller.advertiser_id))
+    return call_responses.application_response(applications.pick(application_id, call.caller.advertiser_id))
 
 
 @route(
@@ -94,7 +96,7 @@ def accept_application(call: Call[NothingBody], application_id: str) -> dict[str
 )
 def decline_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:
     """Decline an applicant."""
-    return order_views.application_view(open_calls.decline(application_id, call.caller.advertiser_id))
+    return call_responses.application_response(applications.decline(application_id, call.caller.advertiser_id))
 
 
 @route(
@@ -108,4 +110,4 @@ def decline_application(call: Call[NothingBody], application_id: str) -> dict[st
 )
 def withdraw_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:
     """Take an application back."""
-    return order_views.application_view(open_calls.withdraw(application_id, call.caller.creator_id))
+    return call_responses.application_response(applications.withdraw(application_id, call.caller.creator_id))

@@ -8,7 +8,8 @@ from chalice.app import Blueprint
 
 from chalicelib.api import Call, Paging, route
 from chalicelib.core.errors import Fault, InvalidBody
-from chalicelib.tasks.http import access, order_views
+from chalicelib.tasks.content import pictures
+from chalicelib.tasks.http import access, dispute_responses, order_responses
 from chalicelib.tasks.http.requests import (
     CounterBody,
     DeclineBody,
@@ -23,11 +24,13 @@ from chalicelib.tasks.http.requests import (
     RulingBody,
     StatementBody,
 )
-from chalicelib.tasks.lists import order_lists
-from chalicelib.tasks.model.records import DisputeRecord, find_order, find_task
-from chalicelib.tasks.orders import counter_offers, creator_drafts, disputes, offer_responses, publication
-from chalicelib.tasks.submission import pictures
-from chalicelib.tasks.workflow import steps
+from chalicelib.tasks.lists import dispute_lists, order_lists
+from chalicelib.tasks.orders import counter_offers, creator_drafts, dispute_statements, disputes, offer_responses
+from chalicelib.tasks.posts import publication
+from chalicelib.tasks.records.dispute_record import DisputeRecord
+from chalicelib.tasks.records.order_record import find_order
+from chalicelib.tasks.records.task_record import find_task
+from chalicelib.tasks.workflow import stuck_workflows
 
 blueprint = Blueprint(__name__)
 READERS = ("creator", "advertiser", "auditor", "finance")
@@ -38,7 +41,7 @@ def list_orders(call: Call[None]) -> dict[str, Any]:
     """The caller's orders as a creator or an advertiser, newest first or by deadline; staff read the stuck orders."""
     query: InboxQuery = call.query
     if query.status == "stuck" and call.caller.has(*access.STAFF):
-        return call.listed(access.stuck_orders(query.limit, call.after), order_views.order_view)
+        return call.listed(order_lists.stuck_orders(query.limit, call.after), order_responses.order_response)
     side = access.side(call.caller, query.side)
     if side is None:
         access.require_status(query.status, "stuck")
@@ -50,13 +53,13 @@ def list_orders(call: Call[None]) -> dict[str, Any]:
         query.waiting is not None,
     )
     read = order_lists.next_deadline if query.sort == "deadline" else order_lists.newest
-    return call.listed(read(wanted, query.limit, call.after), order_views.order_view)
+    return call.listed(read(wanted, query.limit, call.after), order_responses.order_response)
 
 
 @route(blueprint, "GET", "/v1/orders/{order_id}", roles=READERS, answer="Order")
 def read_order(call: Call[None], order_id: str) -> dict[str, Any]:
     """An order with every timer and its history."""
-    return order_views.order_view(access.visible_order(order_id, call.caller))
+    return order_responses.order_response(access.visible_order(order_id, call.caller))
 
 
 @route(blueprint, "GET", "/v1/orders/{order_id}/pictures", roles=READERS, query=Paging, answer="Picture")
@@ -77,7 +80,7 @@ def list_order_pictures(call: Call[None], order_id: str) -> dict[str, Any]:
 )
 def accept_order(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Take an offered order."""
-    return order_views.order_view(offer_responses.accept(order_id, call.caller.creator_id))
+    return order_responses.order_response(offer_responses.accept(order_id, call.caller.creator_id))
 
 
 @route(
@@ -91,7 +94,9 @@ def accept_order(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
 )
 def decline_order(call: Call[DeclineBody], order_id: str) -> dict[str, Any]:
     """Decline an offered order, with a reason."""
-    return order_views.order_view(offer_responses.decline(order_id, call.caller.creator_id, call.body.end_reason()))
+    return order_responses.order_response(
+        offer_responses.decline(order_id, call.caller.creator_id, call.body.end_reason())
+    )
 
 
 @route(
@@ -106,7 +111,7 @@ def decline_order(call: Call[DeclineBody], order_id: str) -> dict[str, Any]:
 def counter_offer(call: Call[CounterBody], order_id: str) -> dict[str, Any]:
     """Answer an offer with another price, once."""
     price = call.body.price.money("/price").amount
-    return order_views.order_view(counter_offers.offer(order_id, call.caller.creator_id, price, call.body.note))
+    return order_responses.order_response(counter_offers.offer(order_id, call.caller.creator_id, price, call.body.note))
 
 
 @route(
@@ -128,7 +133,7 @@ def counter_offer(call: Call[CounterBody], order_id: str) -> dict[str, Any]:
 )
 def accept_counter(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Take the creator's price: the order is accepted at it."""
-    return order_views.order_view(counter_offers.accept(order_id, call.caller.advertiser_id))
+    return order_responses.order_response(counter_offers.accept(order_id, call.caller.advertiser_id))
 
 
 @route(
@@ -142,7 +147,7 @@ def accept_counter(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
 )
 def decline_counter(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Decline the creator's price; the offer stays open."""
-    return order_views.order_view(counter_offers.decline(order_id, call.caller.advertiser_id))
+    return order_responses.order_response(counter_offers.decline(order_id, call.caller.advertiser_id))
 
 
 @route(
@@ -156,7 +161,7 @@ def decline_counter(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
 )
 def submit_draft(call: Call[DraftBody], order_id: str) -> dict[str, Any]:
     """Submit a draft text to the advertiser."""
-    return order_views.order_view(creator_drafts.submit(order_id, call.caller.creator_id, call.body.text))
+    return order_responses.order_response(creator_drafts.submit(order_id, call.caller.creator_id, call.body.text))
 
 
 @route(
@@ -170,7 +175,7 @@ def submit_draft(call: Call[DraftBody], order_id: str) -> dict[str, Any]:
 )
 def approve_draft(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Approve the creator's draft: it is what will be posted."""
-    return order_views.order_view(creator_drafts.approve(order_id, call.caller.advertiser_id))
+    return order_responses.order_response(creator_drafts.approve(order_id, call.caller.advertiser_id))
 
 
 @route(
@@ -184,13 +189,15 @@ def approve_draft(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
 )
 def request_draft_changes(call: Call[NoteBody], order_id: str) -> dict[str, Any]:
     """Ask for changes of the creator's draft, at most twice."""
-    return order_views.order_view(creator_drafts.request_changes(order_id, call.caller.advertiser_id, call.body.note))
+    return order_responses.order_response(
+        creator_drafts.request_changes(order_id, call.caller.advertiser_id, call.body.note)
+    )
 
 
 @route(blueprint, "GET", "/v1/draft-reviews", roles=("auditor",), query=Paging, answer="DraftInReview")
 def list_draft_reviews(call: Call[None]) -> dict[str, Any]:
     """The creators' drafts that an auditor reads first, because of what the lint found or of their links: due first at the head."""
-    return call.listed(creator_drafts.waiting(call.query.limit, call.after), order_views.draft_review_view)
+    return call.listed(creator_drafts.waiting(call.query.limit, call.after), order_responses.draft_in_review_response)
 
 
 @route(
@@ -208,7 +215,7 @@ def review_draft(call: Call[DraftReviewBody], order_id: str) -> dict[str, Any]:
         raise InvalidBody(Fault("/reasons", "missing", "A rejection needs at least one reason."))
     reasons = [reason.model_dump(exclude_none=True) for reason in call.body.reasons]
     by = call.caller.decider(call.body.revision)
-    return order_views.order_view(creator_drafts.review(order_id, call.body.decision, reasons, by))
+    return order_responses.order_response(creator_drafts.review(order_id, call.body.decision, reasons, by))
 
 
 @route(
@@ -231,7 +238,7 @@ def review_draft(call: Call[DraftReviewBody], order_id: str) -> dict[str, Any]:
 )
 def publish_order(call: Call[PublishBody], order_id: str) -> dict[str, Any]:
     """Report the post. It is checked at once, or as soon as its network can be read; the report counts from now."""
-    return order_views.order_view(publication.publish(order_id, call.caller.creator_id, call.body.post_url))
+    return order_responses.order_response(publication.publish(order_id, call.caller.creator_id, call.body.post_url))
 
 
 @route(
@@ -244,8 +251,8 @@ def publish_order(call: Call[PublishBody], order_id: str) -> dict[str, Any]:
 )
 def retry_order(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
     """Run the workflow of a stuck order again, from where the order stands."""
-    steps.retry(find_order(order_id))
-    return order_views.order_view(find_order(order_id))
+    stuck_workflows.retry(find_order(order_id))
+    return order_responses.order_response(find_order(order_id))
 
 
 @route(
@@ -259,7 +266,9 @@ def retry_order(call: Call[NothingBody], order_id: str) -> dict[str, Any]:
 )
 def dispute_order(call: Call[DisputeBody], order_id: str) -> dict[str, Any]:
     """Dispute a published order; checks of its post go on until the ruling."""
-    return order_views.order_view(disputes.open_dispute(order_id, access.parties(call.caller), call.body.reason()))
+    return order_responses.order_response(
+        disputes.open_dispute(order_id, access.parties(call.caller), call.body.reason())
+    )
 
 
 @route(
@@ -278,14 +287,14 @@ def list_disputes(call: Call[None]) -> dict[str, Any]:
     if call.caller.has("auditor") and query.side is None:
         ended = query.status not in (None, "open")
         page = (
-            disputes.ended(str(query.status), query.limit, call.after)
+            dispute_lists.ended(str(query.status), query.limit, call.after)
             if ended
-            else disputes.waiting(query.limit, call.after)
+            else dispute_lists.waiting(query.limit, call.after)
         )
-        return call.listed(page, lambda dispute: order_views.dispute_summary(dispute, staff=True))
+        return call.listed(page, lambda dispute: dispute_responses.dispute_summary_response(dispute, staff=True))
     owner = call.caller.advertiser_id if side == "advertiser" else call.caller.creator_id
-    page = disputes.of_party(owner, query.status, query.limit, call.after)
-    return call.listed(page, lambda dispute: order_views.dispute_summary(dispute, staff=False))
+    page = dispute_lists.of_party(owner, query.status, query.limit, call.after)
+    return call.listed(page, lambda dispute: dispute_responses.dispute_summary_response(dispute, staff=False))
 
 
 @route(blueprint, "GET", "/v1/disputes/{dispute_id}", roles=READERS, answer="Dispute")
@@ -306,7 +315,7 @@ def read_dispute(call: Call[None], dispute_id: str) -> dict[str, Any]:
 def state_to_dispute(call: Call[StatementBody], dispute_id: str) -> dict[str, Any]:
     """Say something to an open dispute, with evidence."""
     parties = access.parties(call.caller)
-    return _dispute(call, disputes.state(dispute_id, parties, call.body.note, call.body.urls))
+    return _dispute(call, dispute_statements.add_statement(dispute_id, parties, call.body.note, call.body.urls))
 
 
 @route(
@@ -327,4 +336,4 @@ def rule_dispute(call: Call[RulingBody], dispute_id: str) -> dict[str, Any]:
 
 def _dispute(call: Call[Any], dispute: DisputeRecord) -> dict[str, Any]:
     staff = call.caller.has(*access.STAFF) and not access.is_party(dispute, call.caller)
-    return order_views.dispute_view(dispute, disputes.statements_of(dispute), staff=staff)
+    return dispute_responses.dispute_response(dispute, dispute_statements.statements_of(dispute), staff=staff)

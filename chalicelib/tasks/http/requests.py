@@ -16,10 +16,10 @@ from chalicelib.core.errors import Fault, InvalidBody
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.methodology import GradeName
+from chalicelib.tasks.content.content_limits import Content
 from chalicelib.tasks.model.lifecycle import DeclineCode, DisputeStatus, EndReason, OrderStatus, TaskStatus
-from chalicelib.tasks.model.terms import Schedule
-from chalicelib.tasks.submission.content import Content
-from chalicelib.tasks.submission.submission import Draft
+from chalicelib.tasks.model.schedule import Schedule
+from chalicelib.tasks.submission.brief import TaskBrief
 
 Time = WholeSecond
 Id = Annotated[str, Field(min_length=1, max_length=40)]
@@ -89,9 +89,9 @@ class TermsBody(Body):
     draft_approval: bool = False
     publishing: PublishingIn = Field(default_factory=PublishingIn)
 
-    def draft_for(self, kind: Kind, account_ids: Sequence[str] | None, max_total: int | None, **more: Any) -> Draft:
+    def draft_for(self, kind: Kind, account_ids: Sequence[str] | None, max_total: int | None, **more: Any) -> TaskBrief:
         """The domain value for these accounts."""
-        return Draft(
+        return TaskBrief(
             kind=kind,
             title=self.title,
             content=Content(self.content.text, tuple(self.content.picture_ids), tuple(self.content.urls)),
@@ -117,7 +117,7 @@ class TaskBody(TermsBody):
     call: CallIn | None = None
     draft: bool = False
 
-    def asked(self) -> Draft:
+    def asked(self) -> TaskBrief:
         """The domain value. Raises InvalidBody for another currency, and for a call that names accounts."""
         budget = self.call.budget.money("/call/budget").amount if self.call else 0
         if self.call is not None and (self.account_ids or self.reserve_account_ids):

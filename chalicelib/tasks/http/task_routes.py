@@ -11,7 +11,9 @@ from chalicelib.core import idempotency
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.store import Page
 from chalicelib.tasks import review
-from chalicelib.tasks.http import access, order_views
+from chalicelib.tasks.closing import cancellation
+from chalicelib.tasks.content import pictures
+from chalicelib.tasks.http import access, order_responses, task_responses
 from chalicelib.tasks.http.requests import (
     AccountsBody,
     CancelBody,
@@ -25,10 +27,11 @@ from chalicelib.tasks.http.requests import (
     TaskBody,
     TaskQuery,
 )
-from chalicelib.tasks.model.records import TaskRecord, find_task
-from chalicelib.tasks.orders import cancellation
-from chalicelib.tasks.submission import pictures, submission
-from chalicelib.tasks.workflow import steps
+from chalicelib.tasks.lists import task_lists
+from chalicelib.tasks.records import task_record
+from chalicelib.tasks.records.task_record import TaskRecord, find_task
+from chalicelib.tasks.submission import create, edit, quotes, submit
+from chalicelib.tasks.workflow import stuck_workflows
 
 blueprint = Blueprint(__name__)
 READERS = ("advertiser", "auditor", "finance")
@@ -45,7 +48,7 @@ READERS = ("advertiser", "auditor", "finance")
 )
 def quote(call: Call[QuoteBody]) -> dict[str, Any]:
     """What orders of these accounts would cost now; nothing is stored."""
-    return order_views.quote_view(call.body.kind, submission.quote(call.body.kind, call.body.account_ids))
+    return task_responses.quote_response(call.body.kind, quotes.quote(call.body.kind, call.body.account_ids))
 
 
 @route(
@@ -74,13 +77,11 @@ def announce_picture(call: Call[PictureBody]) -> Answer:
     body=TaskBody,
     needs_key=True,
     answer="Task",
-    refuses=submission.REFUSALS,
+    refuses=create.REFUSALS,
 )
 def create_task(call: Call[TaskBody]) -> Answer:
     """Create a task; its total is held and it waits for review, unless it is a draft."""
-    body, replayed = submission.create(
-        call.body.asked(), call.caller.advertiser_id, call.once, as_draft=call.body.draft
-    )
+    body, replayed = create.create(call.body.asked(), call.caller.advertiser_id, call.once, as_draft=call.body.draft)
     return Answer(body, 201, replayed=replayed)
 
 
@@ -92,14 +93,14 @@ def list_tasks(call: Call[None]) -> dict[str, Any]:
     if query.status == "stuck":
         if not staff:
             raise Problem("forbidden", "Only staff read the stuck tasks.")
-        page = access.stuck_tasks(query.limit, call.after)
+        page = task_lists.stuck_tasks(query.limit, call.after)
     elif staff and query.advertiser_id is None:
-        page = access.all_tasks(query.status, query.limit, call.after)
+        page = task_lists.all_tasks(query.status, query.limit, call.after)
     else:
         owner = query.advertiser_id if staff and query.advertiser_id else call.caller.advertiser_id
-        page = access.tasks_of(owner, query.status, query.limit, call.after)
-    found = access.summaries(page)
-    return call.listed(found.tasks, lambda task: order_views.task_summary(task, found.tallies[task.pk]))
+        page = task_lists.tasks_of(owner, query.status, query.limit, call.after)
+    found = task_lists.with_tallies(page)
+    return call.listed(found.tasks, lambda task: task_responses.task_summary_response(task, found.tallies[task.pk]))
 
 
 @route(blueprint, "GET", "/v1/tasks/{task_id}", roles=READERS, answer="Task")
@@ -115,12 +116,12 @@ def read_task(call: Call[None], task_id: str) -> dict[str, Any]:
     roles=("advertiser",),
     body=TaskBody,
     answer="Task",
-    refuses=(*submission.REFUSALS, "state_conflict"),
+    refuses=(*create.REFUSALS, "state_conflict"),
 )
 def edit_task(call: Call[TaskBody], task_id: str) -> dict[str, Any]:
     """Edit a rejected task and submit it again, or edit a draft."""
     fingerprint = idempotency.fingerprint("PUT", task_id, call.body.model_dump(mode="json"))
-    return _task(submission.resubmit(task_id, call.body.asked(), call.caller.advertiser_id, fingerprint))
+    return _task(edit.resubmit(task_id, call.body.asked(), call.caller.advertiser_id, fingerprint))
 
 
 @route(
@@ -134,7 +135,7 @@ def edit_task(call: Call[TaskBody], task_id: str) -> dict[str, Any]:
 )
 def add_accounts(call: Call[AccountsBody], task_id: str) -> dict[str, Any]:
     """Add a page of accounts to a draft."""
-    return _task(submission.add_accounts(task_id, call.body.account_ids, call.caller.advertiser_id))
+    return _task(edit.add_accounts(task_id, call.body.account_ids, call.caller.advertiser_id))
 
 
 @route(
@@ -144,19 +145,19 @@ def add_accounts(call: Call[AccountsBody], task_id: str) -> dict[str, Any]:
     roles=("advertiser",),
     body=NothingBody,
     answer="Task",
-    refuses=(*submission.REFUSALS, "state_conflict"),
+    refuses=(*create.REFUSALS, "state_conflict"),
 )
 def submit_task(call: Call[NothingBody], task_id: str) -> dict[str, Any]:
     """Submit a draft; its total is held and it waits for review."""
-    return _task(submission.submit(task_id, call.caller.advertiser_id))
+    return _task(submit.submit(task_id, call.caller.advertiser_id))
 
 
 @route(blueprint, "GET", "/v1/tasks/{task_id}/orders", roles=READERS, query=OrderQuery, answer="Order")
 def list_task_orders(call: Call[None], task_id: str) -> dict[str, Any]:
     """The orders of a task, in the order of its accounts."""
     task = access.visible_task(task_id, call.caller)
-    page = access.orders_of_task(task, call.query.status, call.query.limit, call.after)
-    return call.listed(page, lambda standing: order_views.standing_view(task, standing))
+    page = task_lists.orders_of_task(task, call.query.status, call.query.limit, call.after)
+    return call.listed(page, lambda standing: order_responses.standing_response(task, standing))
 
 
 @route(blueprint, "GET", "/v1/tasks/{task_id}/pictures", roles=(*READERS, "creator"), query=Paging, answer="Picture")
@@ -176,9 +177,9 @@ def list_task_pictures(call: Call[None], task_id: str) -> dict[str, Any]:
 )
 def preview_cancellation(call: Call[None], task_id: str) -> dict[str, Any]:
     """What cancelling would pay or return for each order, now."""
-    task = submission.find_own_task(task_id, call.caller.advertiser_id)
+    task = task_record.find_own_task(task_id, call.caller.advertiser_id)
     lines = cancellation.preview(task)
-    return order_views.cancellation_view(task, lines, cancellation.revision_of(task, lines))
+    return task_responses.cancellation_response(task, lines, cancellation.revision_of(task, lines))
 
 
 @route(
@@ -214,8 +215,8 @@ def stop_task(call: Call[ReasonBody], task_id: str) -> Answer:
 @route(blueprint, "GET", "/v1/reviews", roles=("auditor",), query=Paging, answer="TaskInReview")
 def list_reviews(call: Call[None]) -> dict[str, Any]:
     """The review queue: due first at the head, with lint findings and what was changed since the last submission."""
-    found = access.summaries(review.waiting(call.query.limit, call.after))
-    return call.listed(found.tasks, lambda task: order_views.review_view(task, found.tallies[task.pk]))
+    found = task_lists.with_tallies(review.waiting(call.query.limit, call.after))
+    return call.listed(found.tasks, lambda task: task_responses.task_in_review_response(task, found.tallies[task.pk]))
 
 
 @route(
@@ -274,10 +275,10 @@ def appeal_review(call: Call[NoteBody], task_id: str) -> dict[str, Any]:
 )
 def retry_task(call: Call[NothingBody], task_id: str) -> dict[str, Any]:
     """Run the workflow of a stuck task again, from where the task stands."""
-    steps.retry(find_task(task_id))
+    stuck_workflows.retry(find_task(task_id))
     return _task(find_task(task_id))
 
 
 def _task(task: TaskRecord) -> dict[str, Any]:
-    found = access.shown(Page([task], None))
-    return order_views.task_view(task, found.lines[task.pk], found.orders)
+    found = task_lists.with_orders(Page([task], None))
+    return task_responses.task_response(task, found.lines[task.pk], found.orders)

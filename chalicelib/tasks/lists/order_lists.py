@@ -12,7 +12,8 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.core import clock
 from chalicelib.store import Page, read_page
 from chalicelib.tasks.model.next_actor import Side, waits_for
-from chalicelib.tasks.model.records import OrderRecord, TaskRecord
+from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.records.task_record import TaskRecord
 
 EXAMINED_MAX = 1_000
 """How many orders one request examines at most."""
@@ -134,3 +135,8 @@ def _of_task(task_id: str, last: str | None, size: int) -> Iterator[OrderRecord]
         after = page.after
         if after is None:
             return
+
+
+def stuck_orders(limit: int, after: dict[str, Any] | None) -> Page[OrderRecord]:
+    """The orders whose workflow failed for good, longest first."""
+    return read_page(OrderRecord, "stuck", index="by_queue", limit=limit, after=after, newest_first=False)

@@ -17,7 +17,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib.core.errors import Problem
 from chalicelib.store import Action, TasksRecord, update
 from chalicelib.tasks.model.lifecycle import CLOSINGS, ORDER
-from chalicelib.tasks.model.records import Moment
+from chalicelib.tasks.records.workflow_item import Moment
 
 GATE = "gate"
 """The label of an act's action: refused under it, the task is closed."""

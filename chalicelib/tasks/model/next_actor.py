@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from chalicelib.tasks.model.records import OrderRecord
+from chalicelib.tasks.records.order_record import OrderRecord
 
 Side = Literal["advertiser", "creator"]
 

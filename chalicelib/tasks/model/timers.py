@@ -8,7 +8,7 @@ from datetime import datetime
 
 from chalicelib.core.clock import working_time_after
 from chalicelib.core.rules import Rules
-from chalicelib.tasks.model.terms import Schedule
+from chalicelib.tasks.model.schedule import Schedule
 
 
 @dataclass(frozen=True)

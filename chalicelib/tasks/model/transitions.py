@@ -17,7 +17,9 @@ from chalicelib.core.observability import cause
 from chalicelib.store import Action, Refused, transact, update
 from chalicelib.tasks.model.closing_gate import CLOSING, GATE, passing, refused_by
 from chalicelib.tasks.model.lifecycle import APPEAL, PAYMENT, EndReason, end_reason
-from chalicelib.tasks.model.records import OrderRecord, TaskRecord, event, find_order, find_task, happened
+from chalicelib.tasks.records.history import append_event, event_line
+from chalicelib.tasks.records.order_record import OrderRecord, find_order
+from chalicelib.tasks.records.task_record import TaskRecord, find_task
 
 R = TypeVar("R")
 TRIES = 20
@@ -181,7 +183,7 @@ def _moved(
         record.updated_at.set(at),
         record.revision.set(int(item.revision) + 1),
         record.stuck.remove(),
-        happened(item, event(what, at, by, note)),
+        append_event(item, event_line(what, at, by, note)),
         *changes,
     ]
     if because := cause() or item.cause:

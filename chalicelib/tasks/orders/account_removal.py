@@ -14,13 +14,16 @@ from chalicelib.accounts.removal import Departure
 from chalicelib.core import clock
 from chalicelib.core.observability import logger
 from chalicelib.store import read_page
+from chalicelib.tasks.closing import cancellation
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.lifecycle import DepartureCode, EndReason
-from chalicelib.tasks.model.records import OrderRecord, TaskRecord, find_order, find_task, lines_of, order_id, orders_of
 from chalicelib.tasks.model.transitions import move_order, until_settled
-from chalicelib.tasks.open_calls.open_calls import close_early
-from chalicelib.tasks.orders import cancellation, order_payouts, reserves
+from chalicelib.tasks.open_calls.calls import close_early
+from chalicelib.tasks.orders import order_payouts, reserves
 from chalicelib.tasks.orders.offers import offer
+from chalicelib.tasks.records.order_record import OrderRecord, find_order, order_id, orders_of
+from chalicelib.tasks.records.task_lines import lines_of
+from chalicelib.tasks.records.task_record import TaskRecord, find_task
 
 STAFF: frozenset[DepartureCode] = frozenset({"account_revoked", "advertiser_revoked"})
 PAGE = 100

@@ -11,10 +11,16 @@ from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
 from chalicelib.store import Refused, update
 from chalicelib.tasks.frequency import post_calendar
-from chalicelib.tasks.model.records import OrderRecord, TaskRecord, find_order, find_task
-from chalicelib.tasks.model.terms import split
+from chalicelib.tasks.model.commission import split_price
 from chalicelib.tasks.model.transitions import commit, move_order, order_moved, until_settled
-from chalicelib.tasks.orders.offer_responses import find_offered, find_ordered, require_answerable
+from chalicelib.tasks.orders.offer_responses import require_answerable
+from chalicelib.tasks.records.order_record import (
+    OrderRecord,
+    find_order,
+    find_order_of_advertiser,
+    find_order_of_creator,
+)
+from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.wallet import ledger, movements
 
 
@@ -26,7 +32,7 @@ def offer(order_id: str, creator_id: str, price: int, note: str | None) -> Order
     most, least = rules().price_max, rules().price_min
 
     def decide() -> OrderRecord:
-        order = find_offered(order_id, creator_id)
+        order = find_order_of_creator(order_id, creator_id)
         known = order.counter or {}
         if known.get("status") == "open" and known["price"] == price:
             return order
@@ -50,7 +56,7 @@ def accept(order_id: str, advertiser_id: str) -> OrderRecord:
     Raises Problem `counter_not_open`, `accept_by_passed`, `total_above_max`, `frequency_cap`, InsufficientFunds."""
 
     def decide() -> OrderRecord:
-        order = find_ordered(order_id, advertiser_id)
+        order = find_order_of_advertiser(order_id, advertiser_id)
         counter: dict[str, Any] = order.counter or {}
         if counter.get("status") == "accepted":
             return order
@@ -65,7 +71,7 @@ def accept(order_id: str, advertiser_id: str) -> OrderRecord:
         if task.max_total is not None and task.total + raised > task.max_total:
             raise Problem("total_above_max", "With this price the task would cost more than max_total.")
         money = movements.reprice(order.pk, task.pk, advertiser_id, int(order.price), agreed)
-        parts = split(agreed, rules().commission_bps)
+        parts = split_price(agreed, rules().commission_bps)
         moved = order_moved(
             order,
             "counter_accepted",
@@ -106,7 +112,7 @@ def decline(order_id: str, advertiser_id: str) -> OrderRecord:
     Raises Problem `counter_not_open`, `accept_by_passed`."""
 
     def decide() -> OrderRecord:
-        order = find_ordered(order_id, advertiser_id)
+        order = find_order_of_advertiser(order_id, advertiser_id)
         counter: dict[str, Any] = order.counter or {}
         if counter.get("status") == "declined":
             return order

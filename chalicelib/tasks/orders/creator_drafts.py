@@ -13,13 +13,18 @@ from chalicelib.core.errors import InvalidBody, Problem
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.store import Page, read_page
-from chalicelib.tasks.model.records import OrderRecord, find_order
+from chalicelib.tasks.content import lint
+from chalicelib.tasks.content.ad_mark import marked
+from chalicelib.tasks.content.content_limits import Content, content_faults
+from chalicelib.tasks.content.url_rules import foreign_links
 from chalicelib.tasks.model.timers import draft_due, draft_review_due
 from chalicelib.tasks.model.transitions import move_order, until_settled
-from chalicelib.tasks.orders.offer_responses import find_offered, find_ordered
-from chalicelib.tasks.submission import lint
-from chalicelib.tasks.submission.content import Content, content_faults, marked
-from chalicelib.tasks.submission.url_rules import foreign_links
+from chalicelib.tasks.records.order_record import (
+    OrderRecord,
+    find_order,
+    find_order_of_advertiser,
+    find_order_of_creator,
+)
 
 QUEUE = "draft-reviews"
 """The queue of the orders whose drafts wait for an auditor."""
@@ -33,7 +38,7 @@ def submit(order_id: str, creator_id: str, text: str) -> OrderRecord:
     `window_not_open` when the window is over; InvalidBody, Problem `content_forbidden` (rules 6, 9)."""
 
     def decide() -> OrderRecord:
-        order = find_offered(order_id, creator_id)
+        order = find_order_of_creator(order_id, creator_id)
         draft: dict[str, Any] = order.draft or {}
         waits = draft.get("status") in ("submitted", "in_review")
         if waits and draft["text"] == marked(text):
@@ -106,7 +111,7 @@ def approve(order_id: str, advertiser_id: str) -> OrderRecord:
     """The draft's text is what is to be posted. The same again changes nothing. Raises Problem `draft_not_waiting`."""
 
     def decide() -> OrderRecord:
-        order = find_ordered(order_id, advertiser_id)
+        order = find_order_of_advertiser(order_id, advertiser_id)
         if (order.draft or {}).get("status") == "approved":
             return order
         _require_waiting(order)
@@ -121,7 +126,7 @@ def request_changes(order_id: str, advertiser_id: str, note: str) -> OrderRecord
     Raises Problem `draft_not_waiting`; `draft_rounds_used` when changes were asked for as often as the rules allow."""
 
     def decide() -> OrderRecord:
-        order = find_ordered(order_id, advertiser_id)
+        order = find_order_of_advertiser(order_id, advertiser_id)
         draft: dict[str, Any] = order.draft or {}
         if draft.get("status") == "changes_requested" and draft.get("note") == note:
             return order

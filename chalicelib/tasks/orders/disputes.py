@@ -3,30 +3,36 @@ the last look at the post decides. The market itself opens one where checks cann
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
-from typing import Any
 
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.core import clock, ids
-from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
+from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
-from chalicelib.store import Action, Page, as_read, put, read_page, update
+from chalicelib.store import Action, put
 from chalicelib.tasks.model.lifecycle import EndReason
-from chalicelib.tasks.model.records import DisputeListing, DisputeRecord, OrderRecord, StatementRecord, find_order
 from chalicelib.tasks.model.timers import ruling_due
 from chalicelib.tasks.model.transitions import commit, order_moved, until_settled
 from chalicelib.tasks.orders import order_payouts
-from chalicelib.tasks.orders.post_checks import lost_because
-from chalicelib.tasks.submission.content import url_faults
+from chalicelib.tasks.orders.dispute_statements import (
+    change_dispute,
+    move_statements_out,
+    require_open,
+    statement_counts,
+)
+from chalicelib.tasks.posts.post_checks import lost_because
+from chalicelib.tasks.records.dispute_record import (
+    DisputeListing,
+    DisputeRecord,
+    find_dispute,
+    side_of,
+)
+from chalicelib.tasks.records.order_record import OrderRecord, find_order
 
 QUEUE, ENDED = "disputes", "disputes:ended"
-EXAMINED_MAX = 500
-STATEMENT_MAX_BYTES = 32_000
-"""Of the note and the URLs of one statement, in UTF-8; so a dispute with all its statements stays below 1 MB."""
 RULINGS = {"pay": "ruled_pay", "refund": "ruled_refund", "split": "ruled_split"}
 
 
@@ -39,7 +45,7 @@ def open_dispute(order_id: str, party_ids: frozenset[str], reason: dict[str, str
 
     def decide() -> OrderRecord:
         order = find_order(order_id)
-        by = _role(party_ids, order.advertiser_id, str(order.owner), "order")
+        by = side_of(party_ids, order.advertiser_id, str(order.owner), "order")
         if order.status == "disputed" and order.dispute_id:
             known = find_dispute(order.dispute_id)
             if (known.opened_by, known.reason) == (by, reason):
@@ -107,88 +113,6 @@ def _open(order: OrderRecord, dispute_id: str, by: str, reason: dict[str, str], 
     return find_order(order.pk)
 
 
-def find_dispute(dispute_id: str) -> DisputeRecord:
-    """The dispute, read consistently. Raises Problem `not_found`."""
-    dispute = DisputeRecord.find(dispute_id, "dispute") if ids.is_id("dsp", dispute_id) else None
-    if dispute is None:
-        raise not_found("dispute")
-    return dispute
-
-
-def waiting(limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
-    """The disputes that wait for their ruling, the one due first at the head."""
-    return read_page(DisputeRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
-
-
-def ended(status: str, limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
-    """The disputes that ended in `status`, the one whose ruling was due last at the head."""
-    where = DisputeRecord.status == status
-    return read_page(DisputeRecord, ENDED, index="by_queue", limit=limit, after=after, where=where)
-
-
-def of_party(party_id: str, status: str | None, limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
-    """The disputes of this advertiser or creator, newest first, in one status or all. With a status at most EXAMINED_MAX are
-    examined: the page may be short while the cursor goes on."""
-    items: list[DisputeRecord] = []
-    keys: list[dict[str, Any]] = []
-    examined = 0
-    while True:
-        listed = read_page(DisputeListing, DisputeListing.owned(party_id), index="by_owner", limit=limit, after=after)
-        found = {one.pk: one for one in DisputeRecord.batch_get([(one.pk, "dispute") for one in listed.items])}
-        for key, one in zip(listed.keys, listed.items, strict=True):
-            examined += 1
-            if status in (None, found[one.pk].status):
-                if len(items) == limit:
-                    return Page(items, keys[-1], keys=keys)
-                items.append(found[one.pk])
-                keys.append(key)
-        after = listed.after
-        if after is None or examined >= EXAMINED_MAX:
-            return Page(items, after, keys=keys)
-
-
-def statements_of(dispute: DisputeRecord) -> list[StatementRecord]:
-    """What both sides stated, in order, read consistently."""
-    if dispute.statements:
-        return _inline(dispute)
-    keys = [(dispute.pk, _statement_key(number)) for number in range(sum(stated(dispute).values()))]
-    found = StatementRecord.batch_get(keys, consistent_read=True) if keys else ()
-    return sorted(found, key=lambda statement: statement.sk)
-
-
-def stated(dispute: DisputeRecord) -> dict[str, int]:
-    """How many statements each side has made."""
-    known = dispute.stated or Counter(statement["by"] for statement in dispute.statements)
-    return {side: int(known.get(side, 0)) for side in ("advertiser", "creator")}
-
-
-def state(dispute_id: str, party_ids: frozenset[str], note: str, urls: list[str]) -> DisputeRecord:
-    """A party states something to the open dispute, with URLs of evidence; the same again changes nothing.
-
-    Raises Problem `not_found` for anybody else, `dispute_closed`; InvalidBody beyond the statements that one side has, for a URL
-    that does not lead to the public web (rule 6), and above STATEMENT_MAX_BYTES."""
-
-    def decide() -> DisputeRecord:
-        dispute = find_dispute(dispute_id)
-        by = _role(party_ids, dispute.advertiser_id, dispute.creator_id, "dispute")
-        known = statements_of(dispute)
-        if any((one.stated_by, one.note, one.urls) == (by, note, urls) for one in known):
-            return dispute
-        _require_open(dispute)
-        counts, most = stated(dispute), rules().statements_per_side_max
-        if counts[by] >= most:
-            raise InvalidBody(Fault("/note", "too_many", f"Each side makes at most {most} statements."))
-        _require_statement(note, urls)
-        made = _statement(dispute.pk, sum(counts.values()), by, note, urls, clock.now())
-        changes, actions = _moved_out(dispute)
-        counted = DisputeRecord.stated.set({**counts, by: counts[by] + 1})
-        new = put("statement", made, StatementRecord.pk.does_not_exist())
-        commit([_changed(dispute, [*changes, counted]), *actions, new])
-        return find_dispute(dispute_id)
-
-    return until_settled(decide)
-
-
 def rule(dispute_id: str, outcome: str, creator_share_bps: int | None, note: str, by: Decider) -> DisputeRecord:
     """The ruling: `pay`, `refund`, or `split` with the creator's share of the price in basis points. The same again changes
     nothing. Raises InvalidBody if `creator_share_bps` does not go with the outcome; Problem `conflict_of_interest` for a
@@ -205,11 +129,11 @@ def rule(dispute_id: str, outcome: str, creator_share_bps: int | None, note: str
         if known and {name: known.get(name) for name in ruling} == ruling:
             by.require_repeat(known.get("revision"), int(dispute.revision))
             return dispute
-        _require_open(dispute)
+        require_open(dispute)
         by.require_read(int(dispute.revision))
         order = find_order(dispute.order_id)
         at = clock.now()
-        changes, money = _ending(order, outcome, creator_share_bps, at)
+        changes, money = _settlement(order, outcome, creator_share_bps, at)
         said = DisputeRecord.ruling.set({**ruling, "by": by.sub, "revision": by.revision, "at": clock.stamp(at)})
         logged = recorded("dispute", dispute_id, outcome, None, note, by, at)
         _end(dispute, order, RULINGS[outcome], at, "auditor", note, changes, [*money, logged], [said])
@@ -218,7 +142,7 @@ def rule(dispute_id: str, outcome: str, creator_share_bps: int | None, note: str
     return until_settled(decide)
 
 
-def miss(order_id: str) -> OrderRecord:
+def expire(order_id: str) -> OrderRecord:
     """The default of a dispute that was not ruled in time: paid if the last look found the post and the retention is over, returned
     if it did not find it, and otherwise the order goes on until the end of its retention. Before that, or when the order is not
     disputed, nothing happens. Due looks are made before: `chalicelib.tasks.workflow.steps`."""
@@ -246,7 +170,7 @@ def miss(order_id: str) -> OrderRecord:
     return until_settled(decide)
 
 
-def _ending(order: OrderRecord, outcome: str, creator_share_bps: int | None, at: datetime) -> order_payouts.Ending:
+def _settlement(order: OrderRecord, outcome: str, creator_share_bps: int | None, at: datetime) -> order_payouts.Ending:
     if outcome == "pay":
         return order_payouts.paid(order, at)
     if outcome == "refund":
@@ -271,65 +195,9 @@ def _end(
         DisputeRecord.status.set(DisputeRecord.machine.then(dispute.status, ruled)),
         DisputeRecord.ended_at.set(at),
         DisputeRecord.queue.set(ENDED),
-        DisputeRecord.stated.set(stated(dispute)),
+        DisputeRecord.stated.set(statement_counts(dispute)),
         *said,
     ]
-    moved_out, actions = _moved_out(dispute)
+    moved_out, actions = move_statements_out(dispute)
     moved = order_moved(order, what, at=at, by=by, note=note, reason=reason, changes=changes)
-    commit([*moved, _changed(dispute, [*ended, *moved_out]), *actions, *money])
-
-
-def _require_statement(note: str, urls: list[str]) -> None:
-    """Raises InvalidBody for URLs that are no evidence for anybody, and for more than STATEMENT_MAX_BYTES."""
-    faults = [fault for place, url in enumerate(urls) for fault in url_faults(f"/urls/{place}", url, rules())]
-    if not faults and len("".join([note, *urls]).encode()) > STATEMENT_MAX_BYTES:
-        faults = [Fault("/urls", "too_large", f"A statement has at most {STATEMENT_MAX_BYTES:,} bytes, URLs included.")]
-    if faults:
-        raise InvalidBody(*faults)
-
-
-def _statement_key(number: int) -> str:
-    """The sort key of a dispute's statement; sort keys are in the order in which the statements were made."""
-    return f"statement#{number:03d}"
-
-
-def _statement(dispute_id: str, number: int, by: str, note: str, urls: list[str], at: datetime) -> StatementRecord:
-    key = _statement_key(number)
-    return StatementRecord(dispute_id, key, stated_by=by, note=note, urls=urls, stated_at=at)
-
-
-def _inline(dispute: DisputeRecord) -> list[StatementRecord]:
-    """The statements of a dispute from before they were items of their own."""
-    return [
-        _statement(dispute.pk, number, one["by"], one["note"], one["urls"], clock.parse(one["at"]))
-        for number, one in enumerate(dispute.statements)
-    ]
-
-
-def _moved_out(dispute: DisputeRecord) -> tuple[list[UpdateAction], list[Action]]:
-    """The change and the actions that make items of inline statements, for they may fill the dispute's own item; else none."""
-    inline = _inline(dispute)
-    if not inline:
-        return [], []
-    return [DisputeRecord.statements.set([])], [put(f"statement:{one.sk}", one, None) for one in inline]
-
-
-def _changed(dispute: DisputeRecord, changes: list[UpdateAction]) -> Action:
-    raised = DisputeRecord.revision.set(int(dispute.revision) + 1)
-    return update("dispute", dispute, [*changes, raised], as_read(dispute))
-
-
-def _require_open(dispute: DisputeRecord) -> None:
-    if dispute.status != "open":
-        raise Problem("dispute_closed", f"The dispute is {dispute.status}.")
-    if clock.now() >= dispute.ruling_due_at:
-        raise Problem("dispute_closed", f"The dispute could be ruled until {clock.rfc3339(dispute.ruling_due_at)}.")
-
-
-def _role(party_ids: frozenset[str], advertiser_id: str, creator_id: str, what: str) -> str:
-    """Which side these ids are. Raises Problem `not_found` if neither."""
-    if advertiser_id in party_ids:
-        return "advertiser"
-    if creator_id in party_ids:
-        return "creator"
-    raise not_found(what)
+    commit([*moved, change_dispute(dispute, [*ended, *moved_out]), *actions, *money])

@@ -4,28 +4,12 @@ from __future__ import annotations
 
 from chalicelib.accounts.orderable_accounts import require_taking
 from chalicelib.core import clock
-from chalicelib.core.errors import Problem, not_found
+from chalicelib.core.errors import Problem
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.lifecycle import EndReason
-from chalicelib.tasks.model.records import OrderRecord, find_order
 from chalicelib.tasks.model.transitions import move_order, until_settled
 from chalicelib.tasks.orders import order_payouts, reserves
-
-
-def find_offered(order_id: str, creator_id: str) -> OrderRecord:
-    """The order of this creator. Raises Problem `not_found` also if it is another's."""
-    order = find_order(order_id)
-    if order.owner != creator_id:
-        raise not_found("order")
-    return order
-
-
-def find_ordered(order_id: str, advertiser_id: str) -> OrderRecord:
-    """The order of this advertiser. Raises Problem `not_found` also if it is another's."""
-    order = find_order(order_id)
-    if order.advertiser_id != advertiser_id:
-        raise not_found("order")
-    return order
+from chalicelib.tasks.records.order_record import OrderRecord, find_order, find_order_of_creator
 
 
 def accept(order_id: str, creator_id: str) -> OrderRecord:
@@ -35,7 +19,7 @@ def accept(order_id: str, creator_id: str) -> OrderRecord:
     `frequency_cap` if rule 13 could not be kept; `state_conflict` if it was answered otherwise."""
 
     def decide() -> OrderRecord:
-        order = find_offered(order_id, creator_id)
+        order = find_order_of_creator(order_id, creator_id)
         if order.answered == "accepted":
             return order
         require_answerable(order)
@@ -58,7 +42,7 @@ def decline(order_id: str, creator_id: str, reason: EndReason) -> OrderRecord:
     The same answer again changes nothing. Raises Problem `accept_by_passed`, `state_conflict` like `accept`."""
 
     def decide() -> OrderRecord:
-        order = find_offered(order_id, creator_id)
+        order = find_order_of_creator(order_id, creator_id)
         if order.answered == "declined":
             return order
         require_answerable(order)

@@ -10,16 +10,11 @@ from chalicelib.core import clock
 from chalicelib.core.observability import cause
 from chalicelib.store import Refused, put, transact
 from chalicelib.tasks.model.closing_gate import GATE, passing
-from chalicelib.tasks.model.records import (
-    Line,
-    OrderRecord,
-    TaskRecord,
-    event,
-    lines_of,
-    open_shard,
-    order_id,
-    orders_of,
-)
+from chalicelib.tasks.records.history import event_line
+from chalicelib.tasks.records.order_record import OrderRecord, order_id, orders_of
+from chalicelib.tasks.records.task_lines import Line, lines_of
+from chalicelib.tasks.records.task_record import TaskRecord
+from chalicelib.tasks.records.workflow_item import open_shard
 
 BATCH = 25
 
@@ -83,7 +78,7 @@ def _order(
         links=for_order(pk, task.urls),
         created_at=at,
         updated_at=at,
-        events=[event(what, at, by, note)],
+        events=[event_line(what, at, by, note)],
         cause=cause() or task.cause,
         **{**task.copied(), **differing},
     )

@@ -13,9 +13,9 @@ from pynamodb.expressions.update import Action as UpdateAction
 from chalicelib.core.money import share
 from chalicelib.core.rules import rules
 from chalicelib.store import Action
+from chalicelib.tasks.model.commission import PriceParts, split_price
 from chalicelib.tasks.model.lifecycle import EndReason
-from chalicelib.tasks.model.records import OrderRecord
-from chalicelib.tasks.model.terms import Split, split
+from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.wallet import ledger, movements
 
 Ending = tuple[list[UpdateAction], list[Action]]
@@ -52,7 +52,7 @@ def compensated(order: OrderRecord, at: datetime) -> Ending:
 
 def divided(order: OrderRecord, creator_share_bps: int, at: datetime) -> Ending:
     """Rule 20: a share of the price is paid like a price, with its commission; the rest goes back."""
-    parts = split(share(int(order.price), creator_share_bps), rules().commission_bps)
+    parts = split_price(share(int(order.price), creator_share_bps), rules().commission_bps)
     rest = int(order.price) - parts.price
     pay = movements.split(
         order.pk,
@@ -66,10 +66,10 @@ def divided(order: OrderRecord, creator_share_bps: int, at: datetime) -> Ending:
     return [settled(parts.net, parts.commission, rest)], ledger.actions(pay, at)
 
 
-def compensation(order: OrderRecord) -> tuple[Split, int]:
+def compensation(order: OrderRecord) -> tuple[PriceParts, int]:
     """The compensation and its parts, and what goes back, when the advertiser cancels the accepted order (rule 18)."""
     part = share(int(order.price), rules().cancel_compensation_bps)
-    return split(part, rules().commission_bps), int(order.price) - part
+    return split_price(part, rules().commission_bps), int(order.price) - part
 
 
 def not_published(order: OrderRecord) -> EndReason:

@@ -17,21 +17,13 @@ from chalicelib.core import clock
 from chalicelib.core.rules import rules
 from chalicelib.store import Action, Refused, put, update
 from chalicelib.tasks.model.lifecycle import EndReason
-from chalicelib.tasks.model.records import (
-    LATER,
-    Line,
-    LinesRecord,
-    OrderRecord,
-    TaskRecord,
-    find_order,
-    find_task,
-    page_of,
-    waiting_reserves,
-)
 from chalicelib.tasks.model.timers import reserve_accept_by
 from chalicelib.tasks.model.transitions import commit, order_moved
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.orders.offers import offered_order
+from chalicelib.tasks.records.order_record import OrderRecord, find_order
+from chalicelib.tasks.records.task_lines import Line, LinesRecord, page_of, waiting_reserves
+from chalicelib.tasks.records.task_record import LATER, TaskRecord, find_task
 from chalicelib.wallet import ledger, movements
 
 

@@ -8,21 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import ClientError
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.core import clock
-from chalicelib.core.aws import client
 from chalicelib.core.observability import cause, count, logger
 from chalicelib.core.rules import rules
-from chalicelib.core.settings import settings
 from chalicelib.store import TasksRecord
-from chalicelib.tasks.model.records import OrderRecord, TaskRecord
 from chalicelib.tasks.model.transitions import change
 from chalicelib.tasks.orders.offers import offer
-from chalicelib.tasks.workflow import stream
-from chalicelib.tasks.workflow.steps import retry
-from chalicelib.tasks.workflow.task_completion import close_if_settled
+from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.records.task_record import TaskRecord
+from chalicelib.tasks.workflow import executions
+from chalicelib.tasks.workflow.executions import execution_state
+from chalicelib.tasks.workflow.stuck_workflows import retry
+from chalicelib.tasks.workflow.task_completion import complete_if_settled
 from chalicelib.tasks.workflow.wake_up import open_keys, wake
 
 MARGIN_MS = 20_000
@@ -92,33 +91,17 @@ def _look(key: TasksRecord, counts: dict[str, int]) -> None:
         return
     if isinstance(item, TaskRecord) and item.status == "running":
         counts["offered"] += offer(item, clock.now())
-        if close_if_settled(item.pk).ended:
+        if complete_if_settled(item.pk).ended:
             counts["completed"] += 1
             return
-    state = _execution_state(item.pk, int(item.run))
+    state = execution_state(item.pk, int(item.run))
     if state is None:
-        counts["started"] += stream.start(item.pk, int(item.run))
+        counts["started"] += executions.start(item.pk, int(item.run))
     elif state != "RUNNING":
         counts["resumed"] += _ask_for_a_further_run(item)
     elif item.waiting_token and item.waiting_revision != item.revision:
         wake(item.waiting_token, item.status)
         counts["woken"] += 1
-
-
-def _execution_state(item_id: str, run: int) -> str | None:
-    """`RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`; None if there is no such execution."""
-    arns = settings()
-    machine = arns.task_machine_arn if item_id.startswith("tsk_") else arns.order_machine_arn
-    name = stream.execution_name(item_id, run)
-    try:
-        execution = client("stepfunctions").describe_execution(
-            executionArn=f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
-        )
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") != "ExecutionDoesNotExist":
-            raise
-        return None
-    return str(execution["status"])
 
 
 def _ask_for_a_further_run(item: TaskRecord | OrderRecord) -> bool:

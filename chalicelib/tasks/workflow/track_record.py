@@ -7,7 +7,7 @@ from collections.abc import Callable
 from chalicelib.core.rules import rules
 from chalicelib.grading import saved_track_records
 from chalicelib.grading.model.track_record import TrackRecordEntry
-from chalicelib.tasks.model.records import OrderRecord, find_order
+from chalicelib.tasks.records.order_record import OrderRecord, find_order
 
 _listeners: list[Callable[[OrderRecord], object]] = []
 

@@ -13,7 +13,7 @@ from chalicelib.core.aws import client
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
 from chalicelib.store import TasksRecord, sandbox_clock
-from chalicelib.tasks.model.records import OPEN_SHARDS
+from chalicelib.tasks.records.workflow_item import OPEN_SHARDS
 
 WOKEN_PER_RECORD = 100
 """How many workflows are woken for one stream record: some seconds' work, and what one BatchGetItem reads."""

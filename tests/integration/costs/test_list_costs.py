@@ -8,9 +8,9 @@ import pytest
 
 from bench.harness.measured_market import Meter, metered
 from chalicelib.core import clock
-from chalicelib.tasks.http import access
-from chalicelib.tasks.model.records import find_task
-from chalicelib.tasks.submission import changes as edits
+from chalicelib.tasks.lists import task_lists
+from chalicelib.tasks.records.task_record import find_task
+from chalicelib.tasks.submission import resubmission_changes, text_diff
 from chalicelib.tasks.workflow import task_completion
 from testing.api import Api
 from testing.markets.stage import NOON, Stage, cny
@@ -65,7 +65,7 @@ def test_a_completed_task_stores_the_numbers_of_its_orders(stage: Stage) -> None
     before, meter = listed(stage.advertiser, "/v1/tasks")
     assert (before[0]["order_counts"], meter.calls["BatchGetItem"]) == ({"offered": 1}, 1)
     stage.act("an", order_id, "decline", {"reason_code": "other"})
-    assert task_completion.close_if_settled(task_id).status == "completed"
+    assert task_completion.complete_if_settled(task_id).status == "completed"
     after, meter = listed(stage.advertiser, "/v1/tasks")
     assert meter.calls == {"Query": 1}
     assert after[0]["order_counts"] == {"declined": 1}
@@ -77,13 +77,13 @@ def test_a_cancelled_task_stores_the_numbers_of_its_orders(stage: Stage) -> None
     (order_id,) = stage.offered("an")
     task_id = stage.order(order_id)["task_id"]
     stage.advertiser.post(f"/v1/tasks/{task_id}/cancel", {"reason_code": "other"})
-    assert task_completion.close_if_settled(task_id).tally is not None
+    assert task_completion.complete_if_settled(task_id).tally is not None
     found, meter = listed(stage.advertiser, "/v1/tasks")
     assert (found[0]["order_counts"], meter.calls) == ({"cancelled": 1}, {"Query": 1})
 
 
 def test_a_page_reads_a_bounded_number_of_orders(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "ORDERS_READ_MAX", 5)
+    monkeypatch.setattr(task_lists, "ORDERS_READ_MAX", 5)
     accounts = stage.bind("an", "bo", "chen", price=1_000)
     task_ids = [stage.create(accounts)["id"] for _ in range(4)]
     for task_id in task_ids:
@@ -113,7 +113,7 @@ def test_the_review_queue_makes_no_diff_and_reads_no_accounts(stage: Stage, monk
     def refuse(*_: Any) -> None:
         raise AssertionError("a diff was made in a list")
 
-    monkeypatch.setattr(edits, "pieces", refuse)
+    monkeypatch.setattr(text_diff, "edit_script", refuse)
     (shown,), meter = listed(stage.auditor, "/v1/reviews")
     assert meter.calls == {"Query": 1}
     changes = {change["field"]: change for change in shown["changes"]}
@@ -127,7 +127,7 @@ def test_older_tasks_in_review_show_what_changed(stage: Stage) -> None:
     with clock.at(NOON):
         task = stage.create(stage.bind("an"))
         stored = find_task(task["id"])
-        before = {**edits.of_task(stored), "title": "旧题目", "account_ids": []}
+        before = {**resubmission_changes.of_task(stored), "title": "旧题目", "account_ids": []}
         stored.update([type(stored).previous.set(before)])
         (shown,) = stage.auditor.get("/v1/reviews").json_body["data"]
     changes = {change["field"]: (change["before"], change["after"]) for change in shown["changes"]}

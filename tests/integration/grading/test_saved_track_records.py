@@ -17,9 +17,9 @@ from chalicelib.grading.model.methodology import published
 from chalicelib.grading.model.track_record import TrackRecordEntry
 from chalicelib.grading.records import GradeChange, GradedAccount, TrackRecordItem
 from chalicelib.store import Refused, transact
-from chalicelib.tasks.model.records import find_order
-from chalicelib.tasks.orders import offer_responses, publication
-from chalicelib.tasks.workflow import stream, track_record
+from chalicelib.tasks.orders import offer_responses
+from chalicelib.tasks.records.order_record import find_order
+from chalicelib.tasks.workflow import order_defaults, stream, track_record
 from testing.api import Api
 from testing.markets.stage import LATER, NOON, PRICE, Stage, cny
 
@@ -87,10 +87,10 @@ def played(stage: Stage) -> list[str]:
         offer_responses.lapse(lapsed)
         stage.publish("an", kept)
     with clock.at(NOON + timedelta(hours=3)):
-        publication.become_due(missed)
+        order_defaults.become_due(missed)
     for hours in (14, 26):
         with clock.at(NOON + timedelta(hours=hours, minutes=1)):
-            publication.recheck(kept)
+            order_defaults.recheck(kept)
     return orders
 
 

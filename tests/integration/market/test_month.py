@@ -23,7 +23,8 @@ from chalicelib.accounts.records import LISTED, AccountRecord, new_account
 from chalicelib.core import clock, ids
 from chalicelib.core.rules import rules
 from chalicelib.tasks.model.lifecycle import ORDER, TASK
-from chalicelib.tasks.model.records import OrderRecord, find_order, find_task
+from chalicelib.tasks.records.order_record import OrderRecord, find_order
+from chalicelib.tasks.records.task_record import find_task
 from chalicelib.tasks.workflow import steps, task_completion
 from chalicelib.wallet import ledger, movements
 from testing.api import Api
@@ -321,7 +322,7 @@ class Month:
                 self.orders.add(order.pk)
                 self.look_at_order(order.pk)
                 self.meet(find_order(order.pk))
-        task_completion.close_if_settled(task_id)
+        task_completion.complete_if_settled(task_id)
         self.wait(task_id, steps.task_step, TASK_STEPS)
 
     def look_at_order(self, order_id: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from chalicelib.core import clock
-from chalicelib.tasks.model.records import find_order, find_task
+from chalicelib.tasks.records.order_record import find_order
+from chalicelib.tasks.records.task_record import find_task
 from chalicelib.tasks.workflow import steps
 from testing.doubles.operator_program import Typed
 from testing.markets.stage import NOON, Stage

@@ -17,9 +17,9 @@ from chalicelib.core import clock
 from chalicelib.reporting import benchmarks, report
 from chalicelib.social import port as social
 from chalicelib.social.sandbox import SandboxNetwork
-from chalicelib.tasks.model.records import find_order
-from chalicelib.tasks.orders import post_checks, publication
-from chalicelib.tasks.workflow import track_record
+from chalicelib.tasks.posts import post_checks
+from chalicelib.tasks.records.order_record import find_order
+from chalicelib.tasks.workflow import order_defaults, track_record
 from testing.api import Api
 from testing.in_force import iam_in_force
 from testing.markets.stage import NOON, PRICE, Stage, cny
@@ -62,7 +62,7 @@ def published(stage: Stage, *names: str, **changes: Any) -> tuple[str, list[str]
 def look(order_id: str, **later: float) -> None:
     """The workflow looks at the post so long after it went up."""
     with clock.at(NOON + timedelta(hours=1) + timedelta(**later)):
-        publication.recheck(order_id)
+        order_defaults.recheck(order_id)
 
 
 def at_each_moment(order_id: str) -> None:

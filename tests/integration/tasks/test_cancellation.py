@@ -10,10 +10,11 @@ import pytest
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.social import sandbox
+from chalicelib.tasks.closing import cancellation
 from chalicelib.tasks.model.closing_gate import find_gate
-from chalicelib.tasks.model.records import TaskRecord, find_order, find_task
-from chalicelib.tasks.orders import cancellation, publication
-from chalicelib.tasks.workflow import steps, task_completion
+from chalicelib.tasks.records.order_record import find_order
+from chalicelib.tasks.records.task_record import TaskRecord, find_task
+from chalicelib.tasks.workflow import order_defaults, steps, task_completion
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny
 
 START = NOON + timedelta(hours=1)
@@ -90,9 +91,9 @@ def test_rule_18_the_preview_shows_what_cancelling_then_does(stage: Stage) -> No
     stage.proven(START)
     for hours in (12, 24):
         with clock.at(START + timedelta(hours=hours)):
-            publication.recheck(orders["posted"])
+            order_defaults.recheck(orders["posted"])
     assert statuses(stage, orders)["posted"] == ("completed", "paid")
-    assert task_completion.close_if_settled(task_id).status == "cancelled"
+    assert task_completion.complete_if_settled(task_id).status == "cancelled"
     assert stage.money(task_id)[task_id] == 0
     stage.proven()
 

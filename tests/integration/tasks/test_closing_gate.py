@@ -14,9 +14,11 @@ import pytest
 from chalicelib.core import clock
 from chalicelib.social import sandbox
 from chalicelib.store import tables
-from chalicelib.tasks.model.records import OrderRecord, find_task
-from chalicelib.tasks.model.records import order_id as order_id_of
-from chalicelib.tasks.orders import cancellation, offers
+from chalicelib.tasks.closing import cancellation
+from chalicelib.tasks.orders import offers
+from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.records.order_record import order_id as order_id_of
+from chalicelib.tasks.records.task_record import find_task
 from chalicelib.tasks.workflow import steps
 from testing.fault_injection import interrupted
 from testing.in_force import iam_in_force

@@ -11,9 +11,10 @@ from chalicelib.api.routing import LIST_MAX_BYTES
 from chalicelib.core import clock
 from chalicelib.core.rules import rules
 from chalicelib.store.item_size import bytes_after
-from chalicelib.tasks.model.records import DisputeRecord
-from chalicelib.tasks.orders import disputes, publication
-from chalicelib.tasks.workflow import steps
+from chalicelib.tasks.orders import disputes
+from chalicelib.tasks.records import dispute_record
+from chalicelib.tasks.records.dispute_record import DisputeRecord
+from chalicelib.tasks.workflow import order_defaults, steps
 from testing.api import Api
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny
 
@@ -58,7 +59,7 @@ def test_rule_20_a_dispute_stops_the_clock_of_the_order(stage: Stage, order_id: 
     url = stage.order(order_id)["post_url"]
     stage.api.request("DELETE", f"/sandbox/posts/{url.rpartition('/')[2]}")
     with clock.at(START + timedelta(hours=24)):
-        assert publication.recheck(order_id).status == "disputed"
+        assert order_defaults.recheck(order_id).status == "disputed"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_rule_20_the_ruling_pays_returns_or_splits_once(
     }
     assert stage.auditor.get("/v1/disputes").json_body["data"] == []
     with clock.at(OPEN + timedelta(days=30)):
-        assert disputes.miss(order_id).status == order[0]
+        assert disputes.expire(order_id).status == order[0]
     stage.proven()
 
 
@@ -119,7 +120,7 @@ def test_rule_20_only_from_publication_until_final_at(stage: Stage) -> None:
         stage.publish("an", order_id)
     for hours in (12, 24):
         with clock.at(START + timedelta(hours=hours)):
-            publication.recheck(order_id)
+            order_defaults.recheck(order_id)
     assert dispute(stage, order_id).json_body["code"] == "state_conflict"
 
 
@@ -172,7 +173,7 @@ def test_rule_20_a_dispute_full_of_statements_is_ruled(stage: Stage, order_id: s
     found = stage.auditor.get(f"/v1/disputes/{dispute_id}")
     assert len(found.json_body["statements"]) == 20
     assert len(found.body) < LIST_MAX_BYTES
-    assert bytes_after(disputes.find_dispute(dispute_id)) < 10_000
+    assert bytes_after(dispute_record.find_dispute(dispute_id)) < 10_000
     ruled = rule(stage, dispute_id, outcome="refund", note=EMOJI * 1_000)
     assert (ruled.status_code, ruled.json_body["status"]) == (200, "refunded")
 
@@ -222,7 +223,7 @@ def test_rule_20_statements_of_older_disputes_are_shown_and_moved(stage: Stage, 
     dispute_id = dispute(stage, order_id).json_body["dispute_id"]
     old = {"by": "creator", "note": EMOJI * 1_000, "urls": [EMOJI * 1_000], "at": clock.stamp(OPEN)}
     inline = [old] * 40
-    found = disputes.find_dispute(dispute_id)
+    found = dispute_record.find_dispute(dispute_id)
     found.update([DisputeRecord.statements.set(inline)])
     with clock.at(OPEN):
         shown = stage.advertiser.get(f"/v1/disputes/{dispute_id}").json_body
@@ -230,4 +231,4 @@ def test_rule_20_statements_of_older_disputes_are_shown_and_moved(stage: Stage, 
     assert rule(stage, dispute_id, outcome="pay").status_code == 200
     after = stage.advertiser.get(f"/v1/disputes/{dispute_id}").json_body
     assert after["statements"] == shown["statements"]
-    assert disputes.find_dispute(dispute_id).statements == []
+    assert dispute_record.find_dispute(dispute_id).statements == []

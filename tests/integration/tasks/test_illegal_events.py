@@ -12,9 +12,10 @@ from chalicelib.api import ROUTES
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.tasks.model.lifecycle import MACHINES, ORDER, TASK, Machine
-from chalicelib.tasks.model.records import OrderRecord, TaskRecord, find_order, find_task
 from chalicelib.tasks.model.transitions import move_order, move_task
 from chalicelib.tasks.orders import disputes
+from chalicelib.tasks.records.order_record import OrderRecord, find_order
+from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import steps
 from testing.fault_injection import interrupted
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny

@@ -10,8 +10,8 @@ import pytest
 
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
-from chalicelib.tasks.open_calls import open_calls
-from chalicelib.tasks.workflow import steps, task_completion
+from chalicelib.tasks.open_calls import applications as call_applications
+from chalicelib.tasks.workflow import held_prices, steps
 from testing.markets.stage import FUNDS, NOON, Stage, cny
 
 ACCEPT_BY = NOON + timedelta(hours=1)
@@ -75,7 +75,7 @@ def test_a_picked_applicant_has_an_accepted_order_at_its_price(stage: Stage, tas
     assert stage.creator("an").get("/v1/orders").json_body["data"][0]["id"] == picked["order_id"]
     assert stage.creator("an").get("/v1/applications").json_body["data"][0]["status"] == "accepted"
     assert stage.money(task_id) == {"available": FUNDS - BUDGET, task_id: BUDGET}
-    assert task_completion.held_worth([task_id]) == {task_id: BUDGET}
+    assert held_prices.held_worth([task_id]) == {task_id: BUDGET}
     with clock.at(ACCEPT_BY + timedelta(minutes=1)):
         stage.publish("an", picked["order_id"])
     stage.proven()
@@ -121,7 +121,7 @@ def test_picks_never_spend_more_than_the_budget_also_at_the_same_moment(stage: S
     def pick(application_id: str) -> None:
         with clock.at(NOON):
             try:
-                outcomes.append(open_calls.pick(application_id, stage.advertiser_id).status)
+                outcomes.append(call_applications.pick(application_id, stage.advertiser_id).status)
             except Problem as problem:
                 outcomes.append(problem.code)
 

@@ -13,9 +13,8 @@ from chalicelib.core.rules import rules
 from chalicelib.social.port import NotPermitted
 from chalicelib.social.sandbox import SandboxNetwork
 from chalicelib.tasks.model.lifecycle import ORDER, EndCode, Transition
-from chalicelib.tasks.model.records import OrderRecord
-from chalicelib.tasks.orders import publication
-from chalicelib.tasks.workflow import steps
+from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.workflow import order_defaults, steps
 from testing.markets.stage import NOON, Stage
 
 HOUR = timedelta(hours=1)
@@ -71,7 +70,7 @@ def closed(state: str, path: str, code: str) -> Callable[[Stage], Ended]:
 def not_published(stage: Stage) -> Ended:
     (order_id,) = stage.accepted("an")
     with clock.at(END):
-        publication.become_due(order_id)
+        order_defaults.become_due(order_id)
     return order_id, "not_published"
 
 
@@ -144,7 +143,7 @@ def retained(stage: Stage) -> Ended:
     order_id, _ = published(stage)
     for moment in (HALF, RETAINED):
         with clock.at(moment):
-            publication.recheck(order_id)
+            order_defaults.recheck(order_id)
     return order_id, "retained"
 
 
@@ -234,7 +233,7 @@ def test_a_post_that_was_changed_or_not_mended_says_so(stage: Stage) -> None:
         wrong = stage.post(stage.order(order_id), text="别的 广告")
         assert stage.act("an", order_id, "publish", {"post_url": wrong}).status_code == 422
     with clock.at(START + 2 * HOUR):
-        publication.become_due(order_id)
+        order_defaults.become_due(order_id)
     assert stage.order(order_id)["reason"] == {"code": "not_mended"}
 
 

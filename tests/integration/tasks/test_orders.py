@@ -10,9 +10,10 @@ import pytest
 from chalicelib.core import clock, ids
 from chalicelib.core.rules import rules
 from chalicelib.social.sandbox import POSTS_URL
-from chalicelib.tasks.model.records import EVENTS_MAX, OrderRecord
-from chalicelib.tasks.orders import offer_responses, publication
-from chalicelib.tasks.workflow import task_completion
+from chalicelib.tasks.orders import offer_responses
+from chalicelib.tasks.records.history import EVENTS_MAX
+from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.workflow import held_prices, order_defaults, task_completion
 from chalicelib.wallet import ledger
 from chalicelib.wallet.postings import commission
 from testing.api import Api
@@ -87,7 +88,7 @@ def test_rule_12_declining_returns_the_price_at_once(stage: Stage) -> None:
     assert declined["reason"] == {"code": "schedule", "note": "出差"}
     task_id = declined["task_id"]
     assert stage.money(task_id) == {"available": FUNDS - PRICE, task_id: PRICE}
-    assert task_completion.held_worth([task_id]) == {task_id: PRICE}
+    assert held_prices.held_worth([task_id]) == {task_id: PRICE}
 
 
 def test_rule_12_no_answer_by_accept_by_lapses(stage: Stage) -> None:
@@ -199,10 +200,10 @@ def test_rule_15_not_published_by_the_end_fails_and_returns(stage: Stage) -> Non
     with clock.at(NOON):
         act(stage, order_id, "accept")
     with clock.at(END - timedelta(seconds=1)):
-        assert publication.become_due(order_id).status == "accepted"
+        assert order_defaults.become_due(order_id).status == "accepted"
     with clock.at(END):
-        assert publication.become_due(order_id).status == "failed"
-        assert publication.become_due(order_id).status == "failed"
+        assert order_defaults.become_due(order_id).status == "failed"
+        assert order_defaults.become_due(order_id).status == "failed"
     assert read(stage, order_id)["payment"] == "refunded"
     assert stage.money()["available"] == FUNDS
 
@@ -211,13 +212,13 @@ def test_rule_17_completed_pays_net_and_commission_once(stage: Stage) -> None:
     order_id, _ = published(stage)
     half, end = ACCEPT_BY + timedelta(hours=12), ACCEPT_BY + timedelta(hours=24)
     with clock.at(half - timedelta(seconds=1)):
-        assert publication.recheck(order_id).checks == 0
+        assert order_defaults.recheck(order_id).checks == 0
     with clock.at(half):
-        assert publication.recheck(order_id).checks == 1
-        assert publication.recheck(order_id).checks == 1
+        assert order_defaults.recheck(order_id).checks == 1
+        assert order_defaults.recheck(order_id).checks == 1
     with clock.at(end):
-        assert publication.recheck(order_id).status == "completed"
-        assert publication.recheck(order_id).status == "completed"
+        assert order_defaults.recheck(order_id).status == "completed"
+        assert order_defaults.recheck(order_id).status == "completed"
     order = read(stage, order_id)
     assert order["payment"] == "paid"
     assert [event["event"] for event in order["events"]] == [
@@ -230,8 +231,8 @@ def test_rule_17_completed_pays_net_and_commission_once(stage: Stage) -> None:
     task_id = order["task_id"]
     assert stage.money(task_id, creators=("an",)) == {"available": FUNDS - PRICE, "an": NET, task_id: 0}
     assert ledger.balance(commission(order_id)) == COMMISSION
-    assert task_completion.close_if_settled(task_id).status == "completed"
-    assert task_completion.close_if_settled(task_id).status == "completed"
+    assert task_completion.complete_if_settled(task_id).status == "completed"
+    assert task_completion.complete_if_settled(task_id).status == "completed"
     totals = stage.task(task_id)["totals"]
     assert totals == {"held": cny(0), "paid": cny(PRICE), "refunded": cny(0), "commission": cny(COMMISSION)}
 
@@ -243,15 +244,15 @@ def test_rule_16_gone_or_changed_fails_and_returns(stage: Stage, what: str, chec
     post = f"/sandbox/posts/{url.rpartition('/')[2]}"
     if checks:
         with clock.at(ACCEPT_BY + timedelta(hours=12)):
-            assert publication.recheck(order_id).checks == 1
+            assert order_defaults.recheck(order_id).checks == 1
     if what == "deleted":
         stage.api.request("DELETE", post)
     else:
         stage.api.put(post, {"text": "别买 广告"})
     with clock.at(ACCEPT_BY + timedelta(hours=24)):
-        assert publication.recheck(order_id).status == "published", "a second look confirms it"
+        assert order_defaults.recheck(order_id).status == "published", "a second look confirms it"
     with clock.at(ACCEPT_BY + timedelta(hours=24) + rules().second_look):
-        failed = publication.recheck(order_id)
+        failed = order_defaults.recheck(order_id)
     assert (failed.status, failed.payment) == ("failed", "refunded")
     assert failed.evidence[-1]["found"] is (what == "edited")
     assert stage.money(creators=("an",)) == {"available": FUNDS, "an": 0}
@@ -261,7 +262,7 @@ def test_a_running_task_is_not_completed_while_something_is_held(stage: Stage) -
     order_id = offer(stage, "an", "bo")[0]
     with clock.at(NOON):
         task_id = act(stage, order_id, "decline", {"reason_code": "other"}).json_body["task_id"]
-    assert task_completion.close_if_settled(task_id).status == "running"
+    assert task_completion.complete_if_settled(task_id).status == "running"
 
 
 def test_the_creators_inbox_is_filtered_and_paged(stage: Stage) -> None:

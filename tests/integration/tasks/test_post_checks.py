@@ -13,8 +13,8 @@ from chalicelib.core import clock
 from chalicelib.core.rules import rules
 from chalicelib.social.port import NetworkError, NotPermitted, RateLimited, Unavailable
 from chalicelib.social.sandbox import SandboxNetwork
-from chalicelib.tasks.model.records import find_order
-from chalicelib.tasks.orders import post_checks
+from chalicelib.tasks.posts import post_checks
+from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.workflow import steps, sweep
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage
 

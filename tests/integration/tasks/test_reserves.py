@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from chalicelib.core import clock
-from chalicelib.tasks.model import records
-from chalicelib.tasks.model.records import TaskRecord, find_task, waiting_reserves
 from chalicelib.tasks.orders import offer_responses
-from chalicelib.tasks.workflow import task_completion
+from chalicelib.tasks.records import order_record
+from chalicelib.tasks.records.task_lines import waiting_reserves
+from chalicelib.tasks.records.task_record import TaskRecord, find_task
+from chalicelib.tasks.workflow import held_prices, task_completion
 from testing.in_force import iam_in_force
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny
 
@@ -50,8 +51,8 @@ def test_rule_12_a_declined_order_offers_the_first_reserve_that_fits(stage: Stag
         decline(stage, "an", first)
     assert names(stage, task_id) == {"an": "declined", "bo": "offered"}
     assert stage.money(task_id) == {"available": FUNDS - (PRICE - 7_000), task_id: PRICE - 7_000}
-    assert task_completion.held_worth([task_id]) == {task_id: PRICE - 7_000}
-    assert task_completion.close_if_settled(task_id).status == "running"
+    assert held_prices.held_worth([task_id]) == {task_id: PRICE - 7_000}
+    assert task_completion.complete_if_settled(task_id).status == "running"
     assert stage.task(task_id)["totals"]["held"] == cny(PRICE - 7_000)
     stage.proven()
 
@@ -69,7 +70,7 @@ def test_rule_12_the_reserves_of_older_tasks_are_in_the_task_itself(stage: Stage
 def test_an_equal_substitution_during_a_proof_is_no_difference(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """It moves no money, so no balance shows that task and orders were read at different moments."""
     task_id, (first,) = running(stage, ["an"], {"bo": PRICE})
-    read, happened = records.orders_of, iter([True])
+    read, happened = order_record.orders_of, iter([True])
 
     def meanwhile(lines: Any) -> Any:
         if next(happened, False):
@@ -77,7 +78,7 @@ def test_an_equal_substitution_during_a_proof_is_no_difference(stage: Stage, mon
                 decline(stage, "an", first)
         return read(lines)
 
-    monkeypatch.setattr(task_completion, "orders_of", meanwhile)
+    monkeypatch.setattr(held_prices, "orders_of", meanwhile)
     assert stage.proven()["unverified"] == []
     assert names(stage, task_id) == {"an": "declined", "bo": "offered"}
     assert stage.money(task_id)[task_id] == PRICE
@@ -134,7 +135,7 @@ def test_rule_12_a_reserve_that_declines_makes_room_for_the_next(stage: Stage) -
         decline(stage, "chen", third)
     assert set(names(stage, task_id).values()) == {"declined"}
     assert stage.money(task_id) == {"available": FUNDS, task_id: 0}
-    assert task_completion.close_if_settled(task_id).status == "completed"
+    assert task_completion.complete_if_settled(task_id).status == "completed"
 
 
 def test_rule_12_concurrent_declines_offer_each_reserve_once(stage: Stage) -> None:

@@ -10,9 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.core import clock
-from chalicelib.tasks.model.records import TaskRecord, find_task
 from chalicelib.tasks.orders.offers import offer
-from chalicelib.tasks.workflow import steps, stream, sweep, wake_up
+from chalicelib.tasks.records.task_record import TaskRecord, find_task
+from chalicelib.tasks.workflow import domain_events, executions, steps, stream, sweep, wake_up
 from testing.api import Api
 from testing.markets.stage import Stage
 
@@ -48,7 +48,7 @@ class Recorder:
 @pytest.fixture
 def aws_clients(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     recorder = Recorder()
-    for module in (stream, wake_up):
+    for module in (executions, domain_events, wake_up):
         monkeypatch.setattr(module, "client", recorder.client)
     return recorder
 
@@ -175,7 +175,7 @@ def test_a_sweep_without_time_goes_on_behind_the_last_item(stage: Stage, monkeyp
         looked.append(item_id)
         return "RUNNING"
 
-    monkeypatch.setattr(sweep, "_execution_state", running)
+    monkeypatch.setattr(sweep, "execution_state", running)
     accounts = stage.bind("an", "bo", "chen")
     tasks = {stage.create([account])["id"] for account in accounts}
     left = iter([60_000, 60_000, 5_000])
@@ -191,7 +191,7 @@ def test_a_sweep_wakes_what_waits_in_a_state_that_is_over(
     stage: Stage, aws_clients: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The stream record that should have woken it was lost."""
-    monkeypatch.setattr(sweep, "_execution_state", lambda item_id, run: "RUNNING")
+    monkeypatch.setattr(sweep, "execution_state", lambda item_id, run: "RUNNING")
     waiting, asleep = (stage.create([account])["id"] for account in stage.bind("an", "bo"))
     for task_id, late in ((waiting, 0), (asleep, 1)):
         revision = int(find_task(task_id).revision) - late
@@ -209,8 +209,8 @@ def test_a_damaged_item_keeps_nobody_behind_it_waiting(stage: Stage, monkeypatch
         started.append(item_id)
         return True
 
-    monkeypatch.setattr(sweep, "_execution_state", lambda item_id, run: None)
-    monkeypatch.setattr(stream, "start", start)
+    monkeypatch.setattr(sweep, "execution_state", lambda item_id, run: None)
+    monkeypatch.setattr(executions, "start", start)
     tasks = [stage.create([account])["id"] for account in stage.bind("an", "bo", "chen")]
     for task_id in tasks:
         stage.approve(task_id)
@@ -243,10 +243,10 @@ def test_a_sweep_that_dies_goes_on_where_it_was(stage: Stage, monkeypatch: pytes
 
     tasks = {stage.create([account])["id"] for account in stage.bind("an", "bo", "chen")}
     with monkeypatch.context() as first:
-        first.setattr(sweep, "_execution_state", dies)
+        first.setattr(sweep, "execution_state", dies)
         with pytest.raises(KeyboardInterrupt):
             sweep.resume()
-    monkeypatch.setattr(sweep, "_execution_state", running)
+    monkeypatch.setattr(sweep, "execution_state", running)
     assert sweep.resume()["open"] < 3
     sweep.resume()
     assert set(looked) == tasks

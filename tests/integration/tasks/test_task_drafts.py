@@ -11,10 +11,12 @@ import pytest
 
 from chalicelib.core import clock
 from chalicelib.store.tables import connection
-from chalicelib.tasks.model.records import LinesRecord, OrderRecord, TaskRecord, find_task, lines_of, page_of
 from chalicelib.tasks.orders import offer_responses
-from chalicelib.tasks.submission import submission
-from chalicelib.tasks.workflow import task_completion
+from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.records.task_lines import LinesRecord, lines_of, page_of
+from chalicelib.tasks.records.task_record import TaskRecord, find_task
+from chalicelib.tasks.submission import quotes
+from chalicelib.tasks.workflow import held_prices
 from testing.api import Api
 from testing.markets.stage import NOON, PRICE, Stage, cny
 
@@ -116,7 +118,7 @@ def test_an_older_draft_of_many_small_pages_is_added_to_and_submitted(stage: Sta
     task_id = draft(stage, accounts[:1]).json_body["id"]
     task = find_task(task_id)
     with clock.at(NOON):
-        lines = submission.quote("post", accounts[1:130])
+        lines = quotes.quote("post", accounts[1:130])
     pages = [page_of(task_id, f"lines#{place:020}", [line]) for place, line in enumerate(lines)]
     with LinesRecord.batch_write() as batch:
         for page in pages:
@@ -173,7 +175,7 @@ def test_a_task_of_a_thousand_orders_is_held_offered_and_ended_with_few_writes_e
             offer_responses.lapse(order_id)
     # An end with its posting: the order, the gate of its task and four items, in one transaction.
     assert (writes["transactions"], writes["items"]) == (50, 300)
-    assert task_completion.held_worth([task_id]) == {task_id: 950_000}
+    assert held_prices.held_worth([task_id]) == {task_id: 950_000}
     assert stage.money(task_id)[task_id] == 950_000
     preview = stage.advertiser.get(f"/v1/tasks/{task_id}/cancellation").json_body
     assert len(preview["lines"]) == 1_000

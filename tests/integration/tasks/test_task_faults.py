@@ -22,19 +22,13 @@ from chalicelib.payments.providers import provider_named
 from chalicelib.social.port import Unavailable
 from chalicelib.store import TasksRecord, WalletRecord, tables
 from chalicelib.tasks import review
-from chalicelib.tasks.model.records import find_order
-from chalicelib.tasks.open_calls import open_calls
-from chalicelib.tasks.orders import (
-    cancellation,
-    counter_offers,
-    creator_drafts,
-    disputes,
-    offer_responses,
-    post_checks,
-    publication,
-)
-from chalicelib.tasks.submission import submission
-from chalicelib.tasks.workflow import steps, task_completion
+from chalicelib.tasks.closing import cancellation
+from chalicelib.tasks.open_calls import applications
+from chalicelib.tasks.orders import counter_offers, creator_drafts, disputes, offer_responses
+from chalicelib.tasks.posts import post_checks, publication
+from chalicelib.tasks.records.order_record import find_order
+from chalicelib.tasks.submission import submit
+from chalicelib.tasks.workflow import order_defaults, steps, task_completion
 from chalicelib.wallet import withdrawals
 from testing.api import Api
 from testing.fault_injection import Lost, failing
@@ -79,7 +73,7 @@ def submitting(stage: Stage) -> Act:
     made = stage.advertiser.post("/v1/tasks", stage.body(stage.bind("an"), draft=True), key="draft").json_body
     more = {"account_ids": stage.bind("bo")}
     stage.advertiser.post(f"/v1/tasks/{made['id']}/accounts", more)
-    return NOON, lambda: submission.submit(made["id"], stage.advertiser_id)
+    return NOON, lambda: submit.submit(made["id"], stage.advertiser_id)
 
 
 STAFF = Decider("auditor", frozenset(), 0)
@@ -147,7 +141,7 @@ def missing_the_window(stage: Stage) -> Act:
 def paying(stage: Stage) -> Act:
     order_id = published(stage)
     with clock.at(ACCEPT_BY + timedelta(hours=12)):
-        publication.recheck(order_id)
+        order_defaults.recheck(order_id)
     return ACCEPT_BY + timedelta(hours=24), lambda: steps.order_step({"step": "check", "id": order_id})
 
 
@@ -156,7 +150,7 @@ def losing(stage: Stage) -> Act:
     url = stage.order(order_id)["post_url"]
     stage.api.request("DELETE", f"/sandbox/posts/{url.rpartition('/')[2]}")
     with clock.at(ACCEPT_BY + timedelta(hours=12)):
-        publication.recheck(order_id)
+        order_defaults.recheck(order_id)
     return ACCEPT_BY + timedelta(hours=13), lambda: steps.order_step({"step": "check", "id": order_id})
 
 
@@ -188,7 +182,7 @@ def completing(stage: Stage) -> Act:
     order_id = offered(stage)
     stage.act("an", order_id, "decline", {"reason_code": "other"})
     task_id = str(find_order(order_id).task_id)
-    return NOON, lambda: task_completion.close_if_settled(task_id)
+    return NOON, lambda: task_completion.complete_if_settled(task_id)
 
 
 def disputing(stage: Stage) -> Act:
@@ -243,7 +237,7 @@ def called(stage: Stage) -> tuple[str, str]:
 
 def picking(stage: Stage) -> Act:
     _, application_id = called(stage)
-    return NOON, lambda: open_calls.pick(application_id, stage.advertiser_id)
+    return NOON, lambda: applications.pick(application_id, stage.advertiser_id)
 
 
 def closing_a_call(stage: Stage) -> Act:

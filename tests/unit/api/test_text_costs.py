@@ -26,11 +26,12 @@ from chalicelib.html.markup import element
 from chalicelib.social import copied_comments
 from chalicelib.social.port import Post
 from chalicelib.store import JSONAttribute
+from chalicelib.tasks.content import ad_mark, content_limits, lint, url_rules
+from chalicelib.tasks.content.content_limits import Content
 from chalicelib.tasks.http.requests import TaskBody
-from chalicelib.tasks.model import records
-from chalicelib.tasks.orders import post_comparison
-from chalicelib.tasks.submission import changes, content, lint, url_rules
-from chalicelib.tasks.submission.content import Content
+from chalicelib.tasks.posts import post_comparison
+from chalicelib.tasks.records import history, order_record
+from chalicelib.tasks.submission import text_diff
 from chalicelib.wallet import withdrawals
 from testing.markets.stage import NOON
 
@@ -83,7 +84,9 @@ def check(text: str) -> None:
 
 
 def content_of_order(text: str) -> None:
-    order = records.OrderRecord(text=text, urls=["https://a.example/"], links=["https://go.example/x"], picture_ids=[])
+    order = order_record.OrderRecord(
+        text=text, urls=["https://a.example/"], links=["https://go.example/x"], picture_ids=[]
+    )
     assert order.content is not None
 
 
@@ -110,21 +113,21 @@ def fields(text: str) -> None:
 
 ROUTINES: dict[str, Callable[[str], Any]] = {
     "lint": lambda text: lint.stored(lint.findings(text, text)),
-    "mark": lambda text: (content.has_mark(text), content.marked(text), content.without_mark(text)),
-    "content limits": lambda text: list(content.content_faults(Content(text, (), (text,)), Rules())),
+    "mark": lambda text: (ad_mark.has_mark(text), ad_mark.marked(text), ad_mark.without_mark(text)),
+    "content limits": lambda text: list(content_limits.content_faults(Content(text, (), (text,)), Rules())),
     "url": lambda text: (
         url_rules.fault(f"https://{text}", 10**9),
         url_rules.fault(f"https://a.example/{text}", 10**9),
     ),
-    "versions": lambda text: list(changes.pieces(text, other(text))),
-    "versions, one of them short": lambda text: list(changes.pieces(text, text[::-1])),
+    "versions": lambda text: list(text_diff.pieces(text, other(text))),
+    "versions, one of them short": lambda text: list(text_diff.pieces(text, text[::-1])),
     "post and agreement": check,
     "order": content_of_order,
     "body": body,
     "fields": fields,
     "mask of a payee": lambda text: (withdrawals._masked(text), withdrawals._masked(f"{text}@{text}")),
     "fingerprint": lambda text: idempotency.fingerprint("POST", "/", text),
-    "history": lambda text: records.shortened([records.event(text[:9], NOON, "system", text) for _ in range(300)]),
+    "history": lambda text: history.shortened([history.event_line(text[:9], NOON, "system", text) for _ in range(300)]),
     "stored": lambda text: JSONAttribute().serialize(text),
     "comments": lambda text: copied_comments.copies([text] * 3),
     "client": lambda text: bots.is_bot(text),

@@ -13,7 +13,7 @@ from chalicelib.core.rules import Rules
 from chalicelib.reporting import campaign_costs
 from chalicelib.reporting.campaign_costs import Result
 from chalicelib.social.port import Figures
-from chalicelib.tasks.orders import post_metrics
+from chalicelib.tasks.posts import post_metrics
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

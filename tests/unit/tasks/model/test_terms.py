@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.core.rules import Rules
-from chalicelib.tasks.model.terms import Schedule, review_due, schedule_faults, split
+from chalicelib.tasks.model.commission import split_price
+from chalicelib.tasks.model.schedule import Schedule, review_due, schedule_faults
 from chalicelib.tasks.model.timers import Progress, order_timers, review_timers
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -19,13 +20,13 @@ PROGRESS = Progress(counter_open=True, mend_by=NOW + 2 * HOUR, published_at=NOW 
 
 
 def test_rule_11_the_published_example() -> None:
-    parts = split(307_000, RULES.commission_bps)
+    parts = split_price(307_000, RULES.commission_bps)
     assert (parts.net, parts.commission) == (214_900, 92_100)
 
 
 @pytest.mark.parametrize("price", [1, 3, 99, 101, 307_001])
 def test_rule_11_rounding_favours_the_creator_and_loses_nothing(price: int) -> None:
-    parts = split(price, RULES.commission_bps)
+    parts = split_price(price, RULES.commission_bps)
     assert parts.net + parts.commission == price
     assert parts.commission * 10_000 <= price * RULES.commission_bps
 

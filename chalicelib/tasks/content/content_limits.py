@@ -1,0 +1,55 @@
+"""The content of a post (text, pictures, URLs) and its limits (rule 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chalicelib.core.errors import Fault
+from chalicelib.core.rules import Rules
+from chalicelib.tasks.content import url_rules as urls
+from chalicelib.tasks.content.ad_mark import AD_MARK, marked
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is to be posted: text, pictures by id, URLs."""
+
+    text: str
+    picture_ids: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, str | list[str]]:
+        return {"text": self.text, "picture_ids": list(self.picture_ids), "urls": list(self.urls)}
+
+
+def content_faults(content: Content, rules: Rules, text_pointer: str = "/content/text") -> Iterator[Fault]:
+    """Rule 6, one Fault per broken limit, pointing into the task body. The mark counts as part of the text."""
+    if not content.text.strip():
+        yield Fault(text_pointer, "text_empty", "The text is empty.")
+    elif len(marked(content.text)) > rules.text_max_chars:
+        yield Fault(
+            text_pointer,
+            "text_too_long",
+            f"The text has at most {rules.text_max_chars} characters, the mark {AD_MARK} included.",
+        )
+    if len(content.picture_ids) > rules.pictures_max:
+        yield Fault("/content/picture_ids", "too_many", f"At most {rules.pictures_max} pictures.")
+    yield from _repeated("/content/picture_ids", content.picture_ids)
+    if len(content.urls) > rules.urls_max:
+        yield Fault("/content/urls", "too_many", f"At most {rules.urls_max} URLs.")
+    for place, url in enumerate(content.urls):
+        yield from url_faults(f"/content/urls/{place}", url, rules)
+
+
+def url_faults(pointer: str, url: str, rules: Rules) -> Iterator[Fault]:
+    """The Fault of one URL at `pointer`, if it has one."""
+    found = urls.fault(url, rules.url_max_chars)
+    if found:
+        yield Fault(pointer, *found)
+
+
+def _repeated(pointer: str, texts: Sequence[str]) -> Iterator[Fault]:
+    for place, text in enumerate(texts):
+        if text in texts[:place]:
+            yield Fault(f"{pointer}/{place}", "repeated", "This stands here already.")

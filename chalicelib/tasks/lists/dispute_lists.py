@@ -1,0 +1,43 @@
+"""The lists of disputes: those that wait for a ruling, those that ended, those of one side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.store import Page, read_page
+from chalicelib.tasks.orders.disputes import ENDED, QUEUE
+from chalicelib.tasks.records.dispute_record import DisputeListing, DisputeRecord
+
+EXAMINED_MAX = 500
+
+
+def waiting(limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
+    """The disputes that wait for their ruling, the one due first at the head."""
+    return read_page(DisputeRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
+
+
+def ended(status: str, limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
+    """The disputes that ended in `status`, the one whose ruling was due last at the head."""
+    where = DisputeRecord.status == status
+    return read_page(DisputeRecord, ENDED, index="by_queue", limit=limit, after=after, where=where)
+
+
+def of_party(party_id: str, status: str | None, limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
+    """The disputes of this advertiser or creator, newest first, in one status or all. With a status at most EXAMINED_MAX are
+    examined: the page may be short while the cursor goes on."""
+    items: list[DisputeRecord] = []
+    keys: list[dict[str, Any]] = []
+    examined = 0
+    while True:
+        listed = read_page(DisputeListing, DisputeListing.owned(party_id), index="by_owner", limit=limit, after=after)
+        found = {one.pk: one for one in DisputeRecord.batch_get([(one.pk, "dispute") for one in listed.items])}
+        for key, one in zip(listed.keys, listed.items, strict=True):
+            examined += 1
+            if status in (None, found[one.pk].status):
+                if len(items) == limit:
+                    return Page(items, keys[-1], keys=keys)
+                items.append(found[one.pk])
+                keys.append(key)
+        after = listed.after
+        if after is None or examined >= EXAMINED_MAX:
+            return Page(items, after, keys=keys)

@@ -1,0 +1,114 @@
+"""The lists of tasks, and of the orders of one task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.store import Page, TasksRecord, read_page, read_queues
+from chalicelib.tasks.model.lifecycle import TASK
+from chalicelib.tasks.model.standings import Standing, standings
+from chalicelib.tasks.model.tally import Tally, known_tally, tally
+from chalicelib.tasks.model.transitions import CALLS
+from chalicelib.tasks.records.order_record import OrderRecord, orders_of
+from chalicelib.tasks.records.task_lines import Line, lines_of
+from chalicelib.tasks.records.task_record import TaskRecord
+from chalicelib.tasks.records.workflow_item import OPEN_SHARDS
+
+ORDERS_READ_MAX = 1_000
+"""How many orders one page of a list of tasks reads at most, unless its first task alone has more."""
+
+
+@dataclass(frozen=True)
+class TasksWithOrders:
+    """Tasks with what a view of them needs: their lines by task id, and their offered orders by order id."""
+
+    tasks: Page[TaskRecord]
+    lines: Mapping[str, tuple[Line, ...]]
+    orders: Mapping[str, OrderRecord]
+
+
+@dataclass(frozen=True)
+class TasksWithTallies:
+    """Tasks with the numbers of their orders by task id: what a list shows of them."""
+
+    tasks: Page[TaskRecord]
+    tallies: Mapping[str, Tally]
+
+
+def tasks_of(advertiser_id: str, status: str | None, limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
+    """The advertiser's tasks, newest first."""
+    where = TaskRecord.status == status if status else None
+    return read_page(TaskRecord, advertiser_id, index="by_owner", limit=limit, after=after, where=where)
+
+
+def all_tasks(status: str | None, limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
+    """Everybody's tasks, status by status, in each by time."""
+    waiting = [queue for state in ([status] if status else TASK.states) for queue in _queues(state)]
+    return read_queues(TaskRecord, waiting, limit, after)
+
+
+def stuck_tasks(limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
+    """The tasks whose workflow failed for good, shard by shard of the open items, in each by id."""
+    start = after or {}
+    items: list[TaskRecord] = []
+    keys: list[dict[str, Any]] = []
+    for shard in range(int(start.get("shard", 0)), OPEN_SHARDS):
+        last = start["pk"] if start.get("shard") == shard and "pk" in start else "tsk_"
+        for key in TasksRecord.open_index.query(f"open#{shard}", TasksRecord.pk.between(last, "tsk_~")):
+            task = TaskRecord.find(key.pk, "task") if key.pk != last else None
+            if task is None or not task.stuck:
+                continue
+            if len(items) == limit:
+                return Page(items, keys[-1], keys=keys)
+            items.append(task)
+            keys.append({"shard": shard, "pk": key.pk})
+    return Page(items, None, keys=keys)
+
+
+def with_orders(page: Page[TaskRecord]) -> TasksWithOrders:
+    """A page of tasks with what a full view of them needs. Of tasks that were not approved no orders are read: there are none."""
+    lines = lines_of(page.items)
+    offered = {task.pk: lines[task.pk] for task in page.items if task.has_orders}
+    return TasksWithOrders(page, lines, orders_of(offered))
+
+
+def with_tallies(page: Page[TaskRecord]) -> TasksWithTallies:
+    """A page of tasks with the numbers of their orders. Orders are read only where the task itself does not know the numbers, and
+    the page ends early where more than ORDERS_READ_MAX would be read."""
+    known: dict[str, Tally] = {}
+    unknown: list[TaskRecord] = []
+    cost = 0
+    for place, task in enumerate(page.items):
+        numbers = known_tally(task)
+        if numbers is not None:
+            known[task.pk] = numbers
+            continue
+        cost += task.orders_count
+        if cost > ORDERS_READ_MAX and unknown and page.can_end_after(place):
+            page = page.first(place)
+            break
+        unknown.append(task)
+    if unknown:
+        found = with_orders(Page(unknown, None))
+        for task in unknown:
+            known[task.pk] = tally(task, standings(task, found.lines[task.pk], found.orders))
+    return TasksWithTallies(page, known)
+
+
+def orders_of_task(task: TaskRecord, status: str | None, limit: int, after: dict[str, Any] | None) -> Page[Standing]:
+    """The orders of the task, in the order of its lines."""
+    lines = lines_of([task])
+    found = standings(task, lines[task.pk], orders_of(lines))
+    begin = int((after or {}).get("place", 0))
+    chosen = [place for place in range(begin, len(found)) if status in (None, found[place].status)]
+    more = {"place": chosen[limit]} if len(chosen) > limit else None
+    keys = [{"place": place + 1} for place in chosen[:limit]]
+    return Page([found[place] for place in chosen[:limit]], more, keys=keys)
+
+
+def _queues(status: str) -> tuple[str, ...]:
+    if status == "in_review":
+        return ("review",)
+    return (f"task:{status}", CALLS) if status == "running" else (f"task:{status}",)

@@ -1,0 +1,208 @@
+"""Applications to an open call: a creator applies with a price, the advertiser picks or declines, the creator withdraws."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.accounts import orderable_accounts
+from chalicelib.accounts.publishing_permission import allowed
+from chalicelib.core import clock
+from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
+from chalicelib.core.rules import rules
+from chalicelib.store import Page, Refused, put, read_page, transact, update
+from chalicelib.tasks.frequency import post_calendar
+from chalicelib.tasks.model.closing_gate import passing
+from chalicelib.tasks.model.commission import split_price
+from chalicelib.tasks.model.transitions import Overtaken, commit, until_settled
+from chalicelib.tasks.open_calls.calls import is_open
+from chalicelib.tasks.orders.offers import picked_order
+from chalicelib.tasks.records.application_record import ApplicationRecord, application_id, find_application
+from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.records.task_lines import Line, LinesRecord, page_of
+from chalicelib.tasks.records.task_record import LATER, TaskRecord, find_task
+
+
+def apply(task_id: str, creator_id: str, account_id: str, price: int, note: str | None) -> ApplicationRecord:
+    """A creator applies with one of its accounts, once per account; the same again changes nothing, also when the call is closed.
+
+    Raises Problem `not_found`, `call_closed`, `account_not_available`, `call_not_met` with one Fault per condition,
+    `already_exists` for another application of the account."""
+    task = find_task(task_id)
+    at = clock.now()
+    if task.call is None:
+        raise not_found("call")
+    if not is_open(task, at):
+        known = ApplicationRecord.find(application_id(task_id, account_id), "application")
+        if known is not None and (known.creator_id, known.price, known.note) == (creator_id, price, note):
+            return known
+        raise Problem("call_closed", f"Applications were taken until {clock.rfc3339(task.accept_by)}.")
+    account = orderable_accounts.applicant(account_id, creator_id)
+    permitted = task.publishing == "creator" or account_id in allowed([account_id])
+    faults = [
+        *orderable_accounts.unmet(account, task.call),
+        *(
+            []
+            if permitted
+            else [Fault("/account_id", "no_publishing_permission", "The market publishes for this call.")]
+        ),
+        *([] if price <= task.call.get("price_max", price) else [_over(task.call["price_max"])]),
+    ]
+    if faults:
+        raise Problem("call_not_met", " ".join(fault.message for fault in faults), faults=faults)
+    if not rules().price_min <= price <= rules().price_max:
+        raise InvalidBody(Fault("/price", "price", "The price is out of the market's bounds."))
+    application = ApplicationRecord(
+        application_id(task_id, account_id),
+        "application",
+        owner=_applicant(creator_id),
+        creator_id=creator_id,
+        listed_at=f"{clock.stamp(at)}#{application_id(task_id, account_id)}",
+        task_id=task_id,
+        status="open",
+        account_id=account_id,
+        network=account.network,
+        handle=account.handle,
+        price=price,
+        commission=split_price(price, rules().commission_bps).commission,
+        note=note,
+        accept_by=task.accept_by,
+        created_at=at,
+        updated_at=at,
+    )
+    try:
+        transact([put("application", application, ApplicationRecord.pk.does_not_exist()), *passing(task_id)])
+    except Refused as refused:
+        if "application" not in refused.labels:
+            raise Problem("call_closed", "The call was closed before its time.") from None
+        known = find_application(application.pk)
+        if (known.price, known.note) != (price, note):
+            raise Problem("already_exists", "This account has applied already.", id=known.pk) from None
+        return known
+    return application
+
+
+def applications_to(task_id: str, limit: int, after: dict[str, Any] | None) -> Page[ApplicationRecord]:
+    """The applications to a call."""
+    return read_page(
+        ApplicationRecord,
+        task_id,
+        index="by_task",
+        range_condition=ApplicationRecord.pk.startswith("app_"),
+        limit=limit,
+        after=after,
+        newest_first=False,
+    )
+
+
+def applications_of(creator_id: str, limit: int, after: dict[str, Any] | None) -> Page[ApplicationRecord]:
+    """The creator's applications, newest first."""
+    return read_page(ApplicationRecord, _applicant(creator_id), index="by_owner", limit=limit, after=after)
+
+
+def pick(application_id: str, advertiser_id: str) -> ApplicationRecord:
+    """The advertiser takes the applicant: its order is accepted at the price it named, paid from the call's budget, in one
+    transaction. The same again changes nothing.
+
+    Raises Problem `not_found`, `call_closed`, `budget_spent`, `account_not_available`, `frequency_cap`, `already_decided`."""
+
+    def decide() -> ApplicationRecord:
+        application, task = _own(application_id, advertiser_id)
+        if application.status == "accepted":
+            return application
+        _require_undecided(application)
+        at = clock.now()
+        if not is_open(task, at):
+            raise Problem("call_closed", f"Picks were possible until {clock.rfc3339(task.accept_by)}.")
+        price = int(application.price)
+        if price > task.unallocated:
+            raise Problem("budget_spent", "What is left of the budget does not cover this price.")
+        if len(task.pages) >= rules().task_accounts_max:
+            raise Problem("task_full", f"At most {rules().task_accounts_max} applicants are picked for one call.")
+        if application.account_id not in orderable_accounts.available_now(
+            [(application.account_id, application.creator_id)]
+        ):
+            raise Problem("account_not_available", "The account takes no orders now.")
+        line = Line(
+            account_id=application.account_id,
+            creator_id=application.creator_id,
+            network=application.network,
+            handle=application.handle,
+            price=price,
+            commission=int(application.commission),
+            price_source="application",
+        )
+        order = picked_order(task, line, at, application.pk)
+        page = page_of(task.pk, LATER + line.account_id, [line])
+        changes = [
+            TaskRecord.unallocated.set(int(task.unallocated) - price),
+            TaskRecord.pages.set([*task.pages, page.sk]),
+            TaskRecord.revision.set(int(task.revision) + 1),
+            TaskRecord.updated_at.set(at),
+        ]
+        decided = [
+            ApplicationRecord.status.set("accepted"),
+            ApplicationRecord.order_id.set(order.pk),
+            ApplicationRecord.updated_at.set(at),
+        ]
+        commit(
+            [
+                update("application", application, decided, ApplicationRecord.status == "open"),
+                update("task", task, changes, task.as_read),
+                put("order", order, OrderRecord.pk.does_not_exist()),
+                put(f"page:{page.sk}", page, LinesRecord.pk.does_not_exist()),
+                post_calendar.promised(order, at),
+                *passing(task.pk),
+            ]
+        )
+        return find_application(application_id)
+
+    return until_settled(decide)
+
+
+def decline(application_id: str, advertiser_id: str) -> ApplicationRecord:
+    """The advertiser does not take the applicant. Raises Problem `not_found`, `already_decided`, `call_closed`."""
+    application, _ = _own(application_id, advertiser_id)
+    return _decided(application, "declined")
+
+
+def withdraw(application_id: str, creator_id: str) -> ApplicationRecord:
+    """The creator takes the application back. Raises Problem `not_found`, `already_decided`, `call_closed`."""
+    application = find_application(application_id)
+    if application.creator_id != creator_id:
+        raise not_found("application")
+    return _decided(application, "withdrawn")
+
+
+def _applicant(creator_id: str) -> str:
+    return f"applicant#{creator_id}"
+
+
+def _own(application_id: str, advertiser_id: str) -> tuple[ApplicationRecord, TaskRecord]:
+    application = find_application(application_id)
+    task = find_task(str(application.task_id))
+    if task.owner != advertiser_id:
+        raise not_found("application")
+    return application, task
+
+
+def _require_undecided(application: ApplicationRecord) -> None:
+    if application.status != "open":
+        raise Problem("already_decided", f"The application was {application.status}.")
+
+
+def _decided(application: ApplicationRecord, status: str) -> ApplicationRecord:
+    if application.status == status:
+        return application
+    _require_undecided(application)
+    if clock.now() >= application.accept_by:
+        raise Problem("call_closed", f"The application expired at {clock.rfc3339(application.accept_by)}.")
+    changes = [ApplicationRecord.status.set(status), ApplicationRecord.updated_at.set(clock.now())]
+    try:
+        commit([update("application", application, changes, ApplicationRecord.status == "open")])
+    except Overtaken:
+        return _decided(find_application(application.pk), status)
+    return find_application(application.pk)
+
+
+def _over(price_max: int) -> Fault:
+    return Fault("/price", "price_max", f"The call takes prices up to {price_max} (minor units).")

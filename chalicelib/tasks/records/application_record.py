@@ -1,0 +1,41 @@
+"""The item of an application to an open call."""
+
+from __future__ import annotations
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from chalicelib.core import ids
+from chalicelib.core.errors import not_found
+from chalicelib.store import TasksRecord
+from chalicelib.tasks.records.workflow_item import Moment
+
+
+class ApplicationRecord(TasksRecord):
+    """A creator applies to an open call: pk is its id, sk is `application`, task_id the call; owner is `applicant#` and the
+    creator, whose orders are listed apart."""
+
+    status = UnicodeAttribute()
+    creator_id = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+    network = UnicodeAttribute()
+    handle = UnicodeAttribute()
+    price = NumberAttribute()
+    commission = NumberAttribute()
+    note = UnicodeAttribute(null=True)
+    order_id = UnicodeAttribute(null=True)
+    accept_by = Moment()
+    created_at = Moment()
+    updated_at = Moment()
+
+
+def application_id(task_id: str, account_id: str) -> str:
+    """The id of this account's application to this call."""
+    return ids.derive("app", task_id, account_id)
+
+
+def find_application(application_id: str) -> ApplicationRecord:
+    """The application, read consistently. Raises Problem `not_found`."""
+    found = ApplicationRecord.find(application_id, "application") if ids.is_id("app", application_id) else None
+    if found is None:
+        raise not_found("application")
+    return found

@@ -1,0 +1,134 @@
+"""Create a task: an advertiser submits a brief, or saves it as a draft; the money is held in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pynamodb.attributes import UnicodeAttribute
+
+from chalicelib.accounts.advertisers import require_certified
+from chalicelib.core import clock, json_format
+from chalicelib.core.errors import Fault, InvalidBody, Problem
+from chalicelib.core.idempotency import Attempt
+from chalicelib.core.observability import cause
+from chalicelib.core.rules import rules
+from chalicelib.store import (
+    Action,
+    Refused,
+    TasksRecord,
+    put,
+    read_page,
+    require_room,
+    transact,
+)
+from chalicelib.tasks.http import task_responses
+from chalicelib.tasks.records.history import event_line
+from chalicelib.tasks.records.task_record import TaskRecord
+from chalicelib.tasks.records.workflow_item import open_shard
+from chalicelib.tasks.submission.brief import TaskBrief
+from chalicelib.tasks.submission.quotes import quote
+from chalicelib.tasks.submission.task_terms import check_brief
+from chalicelib.wallet import ledger, movements
+
+
+class AnswerRecord(TasksRecord):
+    """The response to the request that created a task, for its repetition: pk is the task's id, sk is `answer`."""
+
+    fingerprint = UnicodeAttribute(null=True)
+    answer = UnicodeAttribute(null=True)
+
+
+REFUSALS = (
+    "account_not_available",
+    "advertiser_missing",
+    "advertiser_not_certified",
+    "content_forbidden",
+    "insufficient_funds",
+    "price_unknown",
+    "total_above_max",
+)
+"""The codes that a submission can be refused with."""
+
+
+def create(
+    draft: TaskBrief, advertiser_id: str, attempt: Attempt, *, as_draft: bool = False
+) -> tuple[dict[str, Any], bool]:
+    """Rules 1, 5-7, 9, 10: checks the draft, holds its total and puts it into review; the answer for the client, and
+    whether it is a replay of an earlier one. `as_draft`: nothing is held and nobody reviews it yet.
+
+    Raises Problem `advertiser_not_certified`, `content_forbidden`, `total_above_max`, those of `quote`, InvalidBody,
+    InsufficientFunds; then nothing is stored and nothing held."""
+    earlier = replayed(attempt)
+    if earlier is not None:
+        return earlier, True
+    return created(draft, advertiser_id, attempt, as_draft=as_draft)
+
+
+def replayed(attempt: Attempt) -> dict[str, Any] | None:
+    """The answer that this request had before, if it made a task. Raises Problem `idempotency_key_reused`."""
+    task_id = attempt.id("tsk")
+    keys = [(task_id, "answer"), (task_id, "task")]  # older tasks hold the response themselves
+    stored = {item.sk: item for item in AnswerRecord.batch_get(keys, consistent_read=True)}
+    earlier = stored.get("answer") or stored.get("task")
+    return None if earlier is None else attempt.replay(earlier.fingerprint, earlier.answer or "{}")
+
+
+def created(
+    draft: TaskBrief, advertiser_id: str, attempt: Attempt, *, as_draft: bool = False, also: Sequence[Action] = ()
+) -> tuple[dict[str, Any], bool]:
+    """`create` for a request that `replayed` does not know; `also` is written in the same transaction. Raises what `create` raises,
+    and Refused if what stands in the way is a condition of `also`."""
+    task_id = attempt.id("tsk")
+    require_certified(advertiser_id)
+    at = clock.now()
+    if as_draft:
+        _require_room_for_a_draft(advertiser_id)
+    if not as_draft and not draft.account_ids and draft.call is None:
+        raise InvalidBody(Fault("/account_ids", "missing", "Name at least one account, or ask for applications."))
+    terms = check_brief(draft, advertiser_id, at, quote(draft.kind, draft.account_ids or ()))
+    status = "draft" if as_draft else TaskRecord.machine.first
+    task = TaskRecord(
+        task_id,
+        "task",
+        owner=advertiser_id,
+        listed_at=f"{clock.stamp(at)}#{task_id}",
+        status=status,
+        queue=f"task:{status}" if as_draft else "review",
+        due_at=f"{clock.stamp(at)}#{task_id}" if as_draft else clock.stamp(terms.attributes["review_due_at"]),
+        open=None if as_draft else open_shard(task_id),
+        unallocated=0 if as_draft else draft.budget,
+        created_at=at,
+        updated_at=at,
+        events=[event_line("drafted" if as_draft else "submitted", at, "advertiser")],
+        fingerprint=attempt.fingerprint,
+        cause=cause(),
+        **terms.attributes,
+    )
+    require_room(task, "/content")
+    answer = json_format.dumps(task_responses.task_response(task, terms.lines, {}))
+    stored = AnswerRecord(task_id, "answer", fingerprint=attempt.fingerprint, answer=answer)
+    new = [put("task", task, TaskRecord.pk.does_not_exist()), put("answer", stored, None), *terms.pages(task_id)]
+    hold = None if as_draft else movements.hold(task_id, 1, advertiser_id, terms.total)
+    held = ledger.actions(hold, at, holder=advertiser_id) if hold else []
+    try:
+        transact([*new, *held, *also])
+    except Refused as refused:
+        earlier = replayed(attempt)  # a twin of this request may have been faster
+        if earlier is not None:
+            return earlier, True
+        if hold:
+            ledger.raise_if_insufficient(hold, refused)
+        raise
+    return attempt.replay(attempt.fingerprint, answer), False
+
+
+def _require_room_for_a_draft(advertiser_id: str) -> None:
+    """Rule 31: raises Problem `rate_limited` if the advertiser has as many open drafts as it may have."""
+    most = rules().drafts_max
+    if not most:
+        return
+    is_draft = TaskRecord.status == "draft"
+    found = read_page(TaskRecord, advertiser_id, index="by_owner", limit=most, where=is_draft)
+    if len(found.items) >= most:
+        raise Problem("rate_limited", f"{most} drafts may be open; submit or cancel one, then it works again.")

@@ -1,0 +1,75 @@
+"""Submit a draft, and hold its total in the transaction that puts it into review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.accounts.advertisers import require_certified
+from chalicelib.core import clock
+from chalicelib.core.errors import Fault, InvalidBody, Problem
+from chalicelib.store import Refused, require_room
+from chalicelib.tasks.model.transitions import move_task, until_settled
+from chalicelib.tasks.records.task_lines import lines_of
+from chalicelib.tasks.records.task_record import TaskRecord, find_own_task
+from chalicelib.tasks.records.workflow_item import open_shard
+from chalicelib.tasks.submission import resubmission_changes
+from chalicelib.tasks.submission.brief import TaskBrief, brief_of
+from chalicelib.tasks.submission.task_terms import TaskTerms, check_brief, quote_brief, set_attributes
+from chalicelib.wallet import ledger, movements
+
+
+def submit(task_id: str, advertiser_id: str) -> TaskRecord:
+    """Submits a draft as it stands: prices are frozen now, the total is held, and it waits for review. The same again changes
+    nothing. Raises Problem `state_conflict` if it is no draft, and all that `create` raises."""
+
+    def decide() -> TaskRecord:
+        task = find_own_task(task_id, advertiser_id)
+        if task.status == "in_review" and task.edit is None:
+            return task
+        if task.status != "draft":
+            raise Problem("state_conflict", f"The task is {task.status}.", status_now=task.status)
+        draft = brief_of(task)
+        return submit_brief(task, draft, "submitted", None)
+
+    return until_settled(decide)
+
+
+def submit_brief(task: TaskRecord, draft: TaskBrief, what: str, fingerprint: str | None) -> TaskRecord:
+    """Puts the task into review with what the draft asks for, at the prices of this moment."""
+    advertiser_id = str(task.owner)
+    require_certified(advertiser_id)
+    at = clock.now()
+    terms = check_brief(draft, advertiser_id, at, quote_brief(task, draft))
+    if not terms.lines and draft.call is None:
+        raise InvalidBody(Fault("/account_ids", "missing", "The task has no accounts."))
+    round_ = int(task.round) + (what == "resubmitted")
+    hold = movements.hold(task.pk, round_, advertiser_id, terms.total)
+    changes = [
+        *set_attributes(terms.attributes),
+        TaskRecord.round.set(round_),
+        TaskRecord.run.set(int(task.run) + 1),
+        TaskRecord.open.set(open_shard(task.pk)),
+        TaskRecord.due_at.set(clock.stamp(terms.attributes["review_due_at"])),
+        TaskRecord.unallocated.set(draft.budget),
+        TaskRecord.review.remove(),
+    ]
+    if what == "resubmitted":
+        changes += [TaskRecord.changes.set(_resubmission_changes(task, terms)), TaskRecord.previous.remove()]
+    changes.append(TaskRecord.edit.set(fingerprint) if fingerprint else TaskRecord.edit.remove())
+    require_room(task, "/content", changes)
+    pages = terms.pages(task.pk)
+    held = ledger.actions(hold, at, holder=advertiser_id)
+    try:
+        return move_task(task, what, at=at, by="advertiser", changes=changes, actions=[*pages, *held])
+    except Refused as refused:
+        ledger.raise_if_insufficient(hold, refused)
+        raise
+
+
+def _resubmission_changes(task: TaskRecord, terms: TaskTerms) -> dict[str, Any]:
+    """What the resubmission changes, for the reviewer."""
+    before = [line.account_id for line in lines_of([task])[task.pk]]
+    after = [line.account_id for line in terms.lines]
+    return resubmission_changes.changed(
+        resubmission_changes.of_task(task), resubmission_changes.asked(terms.attributes), before, after
+    )
