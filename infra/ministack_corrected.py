@@ -10,6 +10,7 @@ descriptor: when its other end is closed, the process that started this one has 
 """
 
 import asyncio
+import contextlib
 import ctypes
 import json
 import logging
@@ -155,6 +156,7 @@ class Saving:
         self.every = every
         self.changes = 0
         self._saved_changes = 0
+        self._copy = None
         self._blobs = set()
         self._one_at_a_time = asyncio.Lock()
 
@@ -203,7 +205,9 @@ class Saving:
         What was written, or {"error": text}."""
         async with self._one_at_a_time:
             changes = self.changes
-            answer = await asyncio.to_thread(_outcome_of, *self._fork())
+            self._copy, report = self._fork()
+            answer = await asyncio.to_thread(_outcome_of, self._copy, report)
+            self._copy = None
         if "error" in answer:
             logger.error("failed to save: %s", answer["error"])
         else:
@@ -252,9 +256,18 @@ class Saving:
 
     def _save_at_the_end(self, services):
         try:
+            self._end_copy()
             logger.info("Saved at the end: %s", self._write(final=True))
         except BaseException as error:
             logger.error("failed to save at the end: %s: %s", type(error).__name__, error)
+
+    def _end_copy(self):
+        """End a copy that is still saving: it would write the same snapshot as this process."""
+        if self._copy is None:
+            return
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            os.kill(self._copy, signal.SIGKILL)
+            os.waitid(os.P_PID, self._copy, os.WEXITED | os.WNOWAIT)
 
     async def _save_now_and_then(self):
         pause = self.every

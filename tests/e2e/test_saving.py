@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -44,7 +45,8 @@ def put(cloud: LocalCloud, *names: str) -> None:
 
 
 def names(cloud: LocalCloud) -> list[str]:
-    return sorted(found["Name"] for found in cloud.client("ssm").describe_parameters()["Parameters"])
+    pages = cloud.client("ssm").get_paginator("describe_parameters").paginate()
+    return sorted(found["Name"] for page in pages for found in page["Parameters"])
 
 
 def kill(cloud: LocalCloud) -> None:
@@ -86,6 +88,26 @@ def test_a_cloud_that_is_asked_to_end_saves_first(cloud: LocalCloud, capsys: pyt
     cloud.start()
     assert names(cloud) == ["first"]
     assert "when the local cloud was stopped" in capsys.readouterr().out
+
+
+def test_a_cloud_that_ends_while_it_saves_keeps_everything(cloud: LocalCloud) -> None:
+    """The copy that saves is held in the middle, so that the save at the end certainly meets it."""
+    put(cloud, *(f"p{number:03}" for number in range(100)))
+    pid = cloud.pid()
+    assert pid is not None
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    before = children.read_text()
+    asking = threading.Thread(target=cloud.save)
+    asking.start()
+    copies: set[str] = set()
+    while asking.is_alive() and not copies:
+        copies = set(children.read_text().split()) - set(before.split())
+    os.kill(int(copies.pop()), signal.SIGSTOP)
+    os.kill(pid, signal.SIGTERM)
+    until(lambda: cloud.pid() is None, "it ends")
+    asking.join()
+    cloud.start()
+    assert len(names(cloud)) == 100
 
 
 def test_what_cannot_be_saved_is_not_stopped(cloud: LocalCloud) -> None:
