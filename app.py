@@ -74,7 +74,7 @@ on_stage = partial(observed, within=in_stage_time)
 reconciliation.compare_holds_with(held_worth)
 statements.describe_with(subjects_of)
 track_record.when_ended(save_ended_order)
-removal.ended_by(account_removal.end_orders)
+removal.when_removed(account_removal.end_orders)
 rules()  # a rule out of its range ends the start of every function, and so a deployment
 
 

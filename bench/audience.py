@@ -23,10 +23,10 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
 from chalicelib.planning import audience_reach
+from chalicelib.planning.account_selection import Choosing, Wish
 from chalicelib.planning.audience_reach import Reach
 from chalicelib.planning.candidates import Listed
 from chalicelib.planning.optimiser import Candidate, plan
-from chalicelib.planning.selection import Choosing, Wish
 from ops.audience import sketching
 
 KEY = bytes(range(32))

@@ -143,7 +143,7 @@ def size(item: Raw) -> int:
 def accounts(number: int, seed: int = 3) -> list[Raw]:
     """Admitted accounts with every figure known, as the program stores them."""
     from chalicelib.accounts.records import LISTED, new_account
-    from chalicelib.accounts.valuation import valuation
+    from chalicelib.accounts.valuation import grade_and_prices
 
     choose = random.Random(seed)
     moment = "2026-11-22T10:00:00.000Z"
@@ -155,8 +155,8 @@ def accounts(number: int, seed: int = 3) -> list[Raw]:
         figures = {"as_of": "2026-11-20T00:00:00Z", "followers": followers, "posts_30d": 20, "originals_share": 0.75}
         figures |= {f"{name}_avg_30d": followers // 90 for name in ("reads", "reposts", "comments", "likes")}
         figures |= {"following": 300, "verified": True, "posts_total": 4_000}
-        valuation.price(record, {"post": 200_000, "repost": 100_000})
-        valuation.grade(record, figures, "import")
+        grade_and_prices.apply_own_prices(record, {"post": 200_000, "repost": 100_000})
+        grade_and_prices.apply_grade(record, figures, "import")
         examples.append(record.serialize())
     found = []
     for n in range(number):
@@ -210,7 +210,7 @@ def costs(table: Table) -> dict[str, Spent]:
         "page, nothing found": lambda: account_search.find(Wanted(q="nobody"), 20),
         "facets, no filter": lambda: account_search.count(Wanted()),
         "facets, price range": lambda: account_search.count(Wanted(price_min=20_000, price_max=30_000)),
-        "similar accounts": lambda: similar_accounts.similar(middle, 10),
+        "similar accounts": lambda: similar_accounts.find_similar(middle, 10),
         "candidates of a plan": lambda: candidates.read("post", Filters(), 10**9),
     }
     found = {}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.accounts import accounts as membership
 from chalicelib.accounts.http.requests import SearchQuery
+from chalicelib.accounts.records import get_account
 from chalicelib.accounts.search import account_card, account_search
 from chalicelib.api import pagination, problems
 from chalicelib.api.callers import Caller, caller_of
@@ -41,7 +41,7 @@ def headers(request_id: str) -> dict[str, str]:
 
 
 def account(caller: Caller, account_id: str) -> dict[str, Any]:
-    return _card(membership.find(formed("acc", account_id)), caller)
+    return _card(get_account(formed("acc", account_id)), caller)
 
 
 def accounts(caller: Caller, query: SearchQuery, path: str, sent: Mapping[str, str]) -> dict[str, Any]:

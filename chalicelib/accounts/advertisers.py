@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from chalicelib.accounts import create_once, removal
-from chalicelib.accounts.records import RECEIPT, AdvertiserRecord, note_decision, rewritten, until_settled
-from chalicelib.accounts.removal import Departure
-from chalicelib.accounts.review import certification
-from chalicelib.accounts.review.decisions import Decision, Revocation, is_repeat
+from chalicelib.accounts import create_once
+from chalicelib.accounts.records import RECEIPT, AdvertiserRecord, rewritten, until_settled
+from chalicelib.accounts.review import certification_rules
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.idempotency import Attempt
 from chalicelib.core.rules import rules
-from chalicelib.decisions.log import decided
 from chalicelib.store import Page, Refused, put, read_queues, transact
 
 QUEUE = "certification"
@@ -100,7 +97,7 @@ def resubmit(advertiser_id: str, particulars: Particulars) -> AdvertiserRecord:
 
     def change() -> AdvertiserRecord:
         record = find(advertiser_id)
-        status = certification.NEXT.get((record.status, "resubmitted"))
+        status = certification_rules.NEXT.get((record.status, "resubmitted"))
         if status is None:
             if Particulars.of(record) == particulars:
                 return record
@@ -119,57 +116,6 @@ def resubmit(advertiser_id: str, particulars: Particulars) -> AdvertiserRecord:
     return until_settled(change)
 
 
-def certify(advertiser_id: str, decision: Decision) -> AdvertiserRecord:
-    """Take the auditor's decision. The same decision again changes nothing.
-
-    Raises Problem `not_found`, `conflict_of_interest`, `already_decided` after another decision, `revision_changed`."""
-
-    def change() -> AdvertiserRecord:
-        record, by = find(advertiser_id), decision.by
-        by.require_other([record.pk])
-        taken = record.status if record.status in ("approved", "rejected") else None
-        if is_repeat(taken, record.reason_code, decision):
-            by.require_repeat(record.decided_revision, int(record.revision))
-            return record
-        by.require_read(int(record.revision))
-        record.status = certification.NEXT[record.status, decision.outcome]
-        now = clock.now()
-        note_decision(record, decision, now)
-        _enqueue(record)
-        transact([rewritten("advertiser", record), decided("advertiser", record.pk, decision.outcome, decision, now)])
-        return record
-
-    return until_settled(change)
-
-
-def revoke(advertiser_id: str, revocation: Revocation) -> AdvertiserRecord:
-    """Revoke the certification (rule 28): the advertiser creates no tasks, its tasks in review are stopped, the unanswered orders
-    of running ones end free of charge and their open calls close; accepted orders go on. The same revocation again only continues.
-
-    Raises Problem `not_found`, `conflict_of_interest`, `revision_changed`; `state_conflict` for one that is not certified."""
-
-    def change() -> AdvertiserRecord:
-        record, by = find(advertiser_id), revocation.by
-        by.require_other([record.pk])
-        if record.status == "revoked" and record.reason_code == revocation.reason_code:
-            by.require_repeat(record.decided_revision, int(record.revision))
-            return record
-        by.require_read(int(record.revision))
-        status = certification.NEXT.get((record.status, "revoked"))
-        if status is None:
-            raise Problem("state_conflict", f"The certification is {record.status}.", status_now=record.status)
-        now = clock.now()
-        record.status = status
-        note_decision(record, revocation, now)
-        _enqueue(record)
-        transact([rewritten("advertiser", record), decided("advertiser", record.pk, "revoked", revocation, now)])
-        return record
-
-    record = until_settled(change)
-    removal.announce(Departure("advertiser_revoked", advertiser_id=record.pk))
-    return record
-
-
 def listed(status: Status | None, limit: int, after: dict[str, Any] | None) -> Page[AdvertiserRecord]:
     """Return a page of the advertisers with this status, or of all, status by status: those that wait as they are due, others as
     they were decided, oldest first. One that was decided by an earlier release is listed once it is decided again.
@@ -182,7 +128,7 @@ def _queue(status: str) -> str:
     return QUEUE if status == "pending" else f"advertiser:{status}"
 
 
-def _enqueue(record: AdvertiserRecord) -> None:
+def enqueue(record: AdvertiserRecord) -> None:
     """Put the advertiser into the list of its status, as decided now."""
     record.queue, record.due_at = _queue(record.status), record.decided_at
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from chalicelib.accounts import accounts
 from chalicelib.accounts.records import (
     AccountRecord,
     account_ids,
@@ -18,8 +17,9 @@ from chalicelib.accounts.records import (
     rewritten,
     until_settled,
 )
+from chalicelib.accounts.review import admission
 from chalicelib.accounts.search.categories import OTHER, category_of
-from chalicelib.accounts.valuation import metric_snapshots, valuation
+from chalicelib.accounts.valuation import grade_and_prices, metric_snapshots
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.core.order_kinds import Kind
@@ -90,7 +90,7 @@ def _prepare(entry: Entry, found: AccountRecord | None) -> tuple[Taken, list[Act
     repriced: list[Action] = []
     if account.status == "unclaimed" and _differs(account, entry):
         account.category = _category(entry) or account.category
-        repriced = valuation.price(account, entry.prices, "import")
+        repriced = grade_and_prices.apply_own_prices(account, entry.prices, "import")
         changed = True
     evidence = account.evidence
     actions: list[Action] = []
@@ -100,7 +100,7 @@ def _prepare(entry: Entry, found: AccountRecord | None) -> tuple[Taken, list[Act
     except Problem as problem:
         return Taken("skipped", refusal=problem.detail), []
     if changed and evidence is not None and account.evidence == evidence:
-        actions += valuation.grade(account, evidence, "import")
+        actions += grade_and_prices.apply_grade(account, evidence, "import")
     if not changed and not actions:
         return Taken("unchanged", account), []
     return Taken("updated" if found else "imported", account), [written, *repriced, *actions]
@@ -109,7 +109,7 @@ def _prepare(entry: Entry, found: AccountRecord | None) -> tuple[Taken, list[Act
 def _listed(entry: Entry) -> AccountRecord:
     now = clock.now()
     account = new_account(entry.network, entry.handle, None, "unclaimed", clock.stamp(now))
-    accounts.enter(account, "unclaimed", now)
+    admission.enter(account, "unclaimed", now)
     return account
 
 

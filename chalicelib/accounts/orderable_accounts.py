@@ -64,12 +64,12 @@ def require_taking(account_id: str, creator_id: str, advertiser_id: str) -> None
 
     Raises Problem `account_not_available` if the account was revoked or has another owner, `state_conflict` if the certification
     was revoked."""
-    if departed([(account_id, creator_id)]):
+    if removed_accounts([(account_id, creator_id)]):
         raise Problem("account_not_available", "The account no longer takes orders of this creator.")
     require_not_revoked(advertiser_id)
 
 
-def departed(accounts: Sequence[tuple[str, str]]) -> dict[str, Cause]:
+def removed_accounts(accounts: Sequence[tuple[str, str]]) -> dict[str, Cause]:
     """Return which of these accounts (at most 100), each with the creator it was ordered from, take no orders of that creator any
     more, and why."""
     found = _read([account for account, _ in accounts])

@@ -11,9 +11,16 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.accounts import removal
-from chalicelib.accounts.accounts import displace, find
-from chalicelib.accounts.records import AccountRecord, ClaimRecord, IdentityRecord, rewritten, until_settled
-from chalicelib.accounts.removal import Departure
+from chalicelib.accounts.binding import displace
+from chalicelib.accounts.records import (
+    AccountRecord,
+    ClaimRecord,
+    IdentityRecord,
+    get_account,
+    rewritten,
+    until_settled,
+)
+from chalicelib.accounts.removal import Removal
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.rules import rules
@@ -32,7 +39,7 @@ def code(account_id: str, creator_id: str) -> dict[str, Any]:
     it is not bound: then it is bound first."""
 
     def change() -> dict[str, Any]:
-        record, now = find(account_id), clock.now()
+        record, now = get_account(account_id), clock.now()
         proved = "evidence" in (record.ownership or {})
         if record.owner is None:
             raise Problem("state_conflict", "The account is not bound: bind it first (POST /v1/accounts).")
@@ -59,7 +66,7 @@ def check(account_id: str, creator_id: str) -> AccountRecord:
 
     Raises Problem `not_found` for another's account without a code for it; `ownership_code_missing` (none, or expired);
     `ownership_not_proven`; `already_exists` if another account of the market was proved to be this one; NetworkErrors."""
-    record, now = find(account_id), clock.now()
+    record, now = get_account(account_id), clock.now()
     known = _known(record, creator_id)
     if record.owner == creator_id and "evidence" in known:
         return record
@@ -90,7 +97,7 @@ def verified(
     was proved to be the same one of the network."""
 
     def change() -> tuple[AccountRecord, str | None]:
-        record, now = find(account_id), clock.now()
+        record, now = get_account(account_id), clock.now()
         known = _known(record, creator_id)
         if record.owner == creator_id and "evidence" in known:
             return record, None
@@ -111,7 +118,7 @@ def verified(
 
     record, former = until_settled(change)
     if former is not None:
-        removal.announce(Departure("owner_changed", account_id=record.pk, creator_id=former))
+        removal.publish(Removal("owner_changed", account_id=record.pk, creator_id=former))
     return record
 
 

@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.accounts import ownership
-from chalicelib.accounts.accounts import find_owned
-from chalicelib.accounts.records import AccountRecord, find_account, rewritten, until_settled
+from chalicelib.accounts.records import AccountRecord, find_account, get_owned_account, rewritten, until_settled
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.social.networks import network
@@ -27,7 +26,7 @@ def permit(account_id: str, creator_id: str, allowed: bool, code: str | None) ->
 
     Raises Problem `not_found` for somebody else's account; `state_conflict` for a rejected one; `publishing_not_authorised`;
     NetworkErrors."""
-    record = find_owned(account_id, creator_id)
+    record = get_owned_account(account_id, creator_id)
     if allowed and record.status == "rejected":
         raise Problem("state_conflict", "The account was not admitted; bind it anew.")
     asked, account = network(record.network), Account(record.pk, record.handle)
@@ -82,7 +81,7 @@ def take_down_for(account_id: str, url: str) -> bool:
 
 def _write(account_id: str, creator_id: str, since: datetime | None, until: datetime | None) -> AccountRecord:
     def change() -> AccountRecord:
-        record = find_owned(account_id, creator_id)
+        record = get_owned_account(account_id, creator_id)
         known: dict[str, Any] = record.publishing or {}
         if since is None and not known.get("allowed"):
             return record

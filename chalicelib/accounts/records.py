@@ -14,9 +14,9 @@ from zlib import crc32
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.accounts.review.decisions import Decision, Revocation
+from chalicelib.accounts.review.auditor_decisions import Decision, Revocation
 from chalicelib.core import clock, ids
-from chalicelib.core.errors import Problem
+from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.order_kinds import Kind
 from chalicelib.grading.records import GradedAccount
 from chalicelib.social import handles
@@ -196,3 +196,19 @@ def find_by_handle(network: str, handle: str) -> AccountRecord | None:
 def find_account(account: str) -> AccountRecord | None:
     """The account as it is now, or None."""
     return AccountRecord.find(account, "account")
+
+
+def get_account(account: str) -> AccountRecord:
+    """Return the account as it is now. Raise Problem `not_found`."""
+    record = find_account(account)
+    if record is None:
+        raise not_found("account")
+    return record
+
+
+def get_owned_account(account: str, creator_id: str) -> AccountRecord:
+    """Return the creator's account. Raise Problem `not_found` if the account is absent or another creator's."""
+    record = get_account(account)
+    if record.owner != creator_id:
+        raise not_found("account")
+    return record

@@ -1,8 +1,8 @@
-"""An account or an advertiser stops taking orders: its admission or certification is revoked, or the account changes hands.
+"""An account or an advertiser stops taking orders: its admission or certification is revoked, or the account changes its owner.
 
-What follows for its orders is the business of tasks, which depend on accounts; app.py connects the two (`ended_by`). The status is
-written first, and no offer can be accepted from then on (ordering.require_taking), so nothing is lost if the process ends before
-the orders are: a repeat of the request ends the rest, and an unanswered offer lapses at its `accept_by` without cost.
+The package `tasks` ends the orders; it depends on this package, so app.py registers it as a listener (`when_removed`). The status
+is written first, and from then on no offer can be accepted (orderable_accounts.require_taking). Nothing is lost if the process ends
+before the orders do: a repeated request ends the rest, and an unanswered offer lapses at its `accept_by` without cost.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ Cause = Literal["account_revoked", "advertiser_revoked", "owner_changed", "accou
 
 
 @dataclass(frozen=True)
-class Departure:
-    """Who stops taking orders: a creator's account (`account_id`, `creator_id`), or an advertiser. `stop_accepted`: accepted orders
-    that are not published end, too."""
+class Removal:
+    """The account (`account_id`, with its creator) or the advertiser that stops taking orders, and why. With `stop_accepted`,
+    accepted orders that are not published end too."""
 
     cause: Cause
     account_id: str | None = None
@@ -26,16 +26,16 @@ class Departure:
     stop_accepted: bool = False
 
 
-Listener = Callable[[Departure], None]
+Listener = Callable[[Removal], None]
 _listeners: list[Listener] = []
 
 
-def ended_by(listener: Listener) -> None:
-    """Let `listener` end the orders of every departure."""
+def when_removed(listener: Listener) -> None:
+    """Register a listener that ends the orders of every removal."""
     _listeners.append(listener)
 
 
-def announce(departure: Departure) -> None:
-    """End the orders that the departure ends."""
+def publish(removal: Removal) -> None:
+    """Call every listener with the removal."""
     for listener in _listeners:
-        listener(departure)
+        listener(removal)

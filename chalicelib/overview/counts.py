@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.accounts import accounts, advertisers
-from chalicelib.accounts.review import grade_appeals
+from chalicelib.accounts import advertisers
+from chalicelib.accounts.review import admission, grade_appeals
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord, count_up_to, read_page
 from chalicelib.tasks import review
 from chalicelib.tasks.lists import order_lists
@@ -29,7 +29,7 @@ AUDITOR: Queues = {
     "reviews": (TasksRecord, review.QUEUE),
     "draft_reviews": (TasksRecord, creator_drafts.QUEUE),
     "certifications": (AccountsRecord, advertisers.QUEUE),
-    "admissions": (AccountsRecord, accounts.QUEUE),
+    "admissions": (AccountsRecord, admission.QUEUE),
     "appeals": (AccountsRecord, grade_appeals.QUEUE),
     "disputes": (TasksRecord, disputes.QUEUE),
 }

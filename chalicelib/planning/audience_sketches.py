@@ -23,7 +23,7 @@ class SketchRecord(AccountsRecord):
     key = UnicodeAttribute()
 
 
-def keep(account_id: str, registers: bytes, as_of: str, key: str) -> bool:
+def save(account_id: str, registers: bytes, as_of: str, key: str) -> bool:
     """Stores the sketch unless a newer one is known or there is no such account; whether it did. Raises ValueError for registers
     that are no sketch."""
     if len(registers) != REGISTERS or max(registers) > RANK_MAX:

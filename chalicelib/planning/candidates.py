@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.accounts.records import LISTED, AccountRecord
-from chalicelib.accounts.review.admission import is_proof_missing
+from chalicelib.accounts.review.admission_rules import is_proof_missing
 from chalicelib.core import aws
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules

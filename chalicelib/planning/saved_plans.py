@@ -12,7 +12,7 @@ from chalicelib.core.idempotency import Attempt
 from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
-from chalicelib.planning import caps
+from chalicelib.planning import plan_exclusions
 from chalicelib.planning.records import PlanRecord, packed
 from chalicelib.store import Page, Refused, put, read_page, transact, update
 from chalicelib.tasks.submission import create
@@ -24,7 +24,7 @@ DraftFor = Callable[[Kind, Sequence[str], int], TaskBrief]
 """The task of an advertiser for these accounts and at most this total."""
 
 
-def keep(
+def save(
     advertiser_id: str, make: Callable[[], dict[str, Any]], attempt: Attempt | None
 ) -> tuple[dict[str, Any], bool]:
     """What `make` plans, kept, as `view` shows it, and whether it is the plan of an earlier arrival of the same request."""
@@ -146,8 +146,8 @@ def _changed(lines: Sequence[dict[str, Any]], advertiser_id: str, draft: TaskBri
         for place, (line, offer) in enumerate(zip(lines, offers, strict=True))
         if offer.price > line["price"]["amount"]
     ]
-    worn = caps.worn(advertiser_id)
-    full = caps.full(account_ids, (draft.schedule.start_at, draft.schedule.end_at))
+    worn = plan_exclusions.named_too_often(advertiser_id)
+    full = plan_exclusions.without_place(account_ids, (draft.schedule.start_at, draft.schedule.end_at))
     for place, account in enumerate(account_ids):
         if account in worn:
             faults.append(Fault(f"/accounts/{place}", "repeats", f"{account} was asked often enough lately."))

@@ -55,7 +55,7 @@ def read(body: bytes, order_ids: Collection[str]) -> Outcomes:
         raise Problem("body_unreadable", "The file is not UTF-8.") from error
 
 
-def keep(task_id: str, outcomes: Outcomes) -> Outcomes:
+def save(task_id: str, outcomes: Outcomes) -> Outcomes:
     """In place of what was uploaded for the task before."""
     at = clock.stamp(clock.now())
     made = OutcomesRecord(task_id, "outcomes", counts=outcomes.counts, values=outcomes.values, uploaded_at=at)

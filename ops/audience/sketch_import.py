@@ -24,7 +24,7 @@ def take(path: Path) -> Counter[str]:
                 as_of = date.fromisoformat(told["as_of"]).isoformat()
                 account = find_by_handle(str(told["network"]), str(told["handle"]))
                 pk = account.pk if account else account_id(str(told["network"]), str(told["handle"]))
-                taken = audience_sketches.keep(pk, registers, as_of, str(told["key"]))
+                taken = audience_sketches.save(pk, registers, as_of, str(told["key"]))
             except (ValueError, KeyError, TypeError) as error:
                 raise ValueError(f"{path}, line {number}: no sketch ({error})") from error
             counts["taken" if taken else "left_out"] += 1

@@ -6,8 +6,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.accounts import accounts as membership
-from chalicelib.accounts import advertisers, ownership, publishing_permission
+from chalicelib.accounts import advertisers, binding, ownership, prices_and_pause, publishing_permission
 from chalicelib.accounts.http.requests import (
     AccountIn,
     AccountPatch,
@@ -28,12 +27,12 @@ from chalicelib.accounts.http.requests import (
     SnapshotIn,
     corrected,
 )
-from chalicelib.accounts.records import AccountRecord
-from chalicelib.accounts.review import grade_appeals, review_queues
-from chalicelib.accounts.review.decisions import Decision
+from chalicelib.accounts.records import AccountRecord, get_account, get_owned_account
+from chalicelib.accounts.review import admission, certification, grade_appeals, review_queues
+from chalicelib.accounts.review.auditor_decisions import Decision
 from chalicelib.accounts.search import account_card, account_search
-from chalicelib.accounts.search import similar_accounts as peers
 from chalicelib.accounts.search.categories import CATEGORIES
+from chalicelib.accounts.search.similar_accounts import MOST_SIMILAR, find_similar
 from chalicelib.accounts.valuation import metric_snapshots, network_metrics, price_history
 from chalicelib.api import Answer, Call, Caller, Paging, route
 from chalicelib.core.errors import Problem, not_found
@@ -96,7 +95,7 @@ def advertiser(call: Call[None], advertiser_id: str) -> dict[str, Any]:
 )
 def certify_advertiser(call: Call[CertificationIn], advertiser_id: str) -> dict[str, Any]:
     """Approve or reject an enterprise."""
-    return advertisers.document(advertisers.certify(advertiser_id, _decision(call)))
+    return advertisers.document(certification.certify(advertiser_id, _decision(call)))
 
 
 @route(
@@ -111,7 +110,7 @@ def certify_advertiser(call: Call[CertificationIn], advertiser_id: str) -> dict[
 def revoke_certification(call: Call[RevocationIn], advertiser_id: str) -> dict[str, Any]:
     """Revoke a certification: unanswered orders end free of charge, accepted ones go on."""
     revocation = call.body.revocation(call.caller.decider(call.body.revision))
-    return advertisers.document(advertisers.revoke(advertiser_id, revocation))
+    return advertisers.document(certification.revoke(advertiser_id, revocation))
 
 
 @route(blueprint, "GET", "/v1/advertisers", roles=STAFF, query=AdvertisersQuery, answer="Advertiser")
@@ -140,10 +139,10 @@ def certifications(call: Call[None]) -> dict[str, Any]:
 def bind_account(call: Call[AccountIn]) -> Answer:
     """Bind a social account to the caller; it waits for admission."""
     sent = call.body
-    binding = membership.Binding(
+    wanted = binding.Binding(
         sent.network, sent.handle, sent.category, {"post": None, "repost": None, **sent.prices.fen()}
     )
-    body, replayed = membership.bind(call.caller.creator_id, binding, call.attempt)
+    body, replayed = binding.bind(call.caller.creator_id, wanted, call.attempt)
     return Answer(body, 201, replayed=replayed)
 
 
@@ -192,7 +191,7 @@ def account_facets(call: Call[None]) -> dict[str, Any]:
 @route(blueprint, "GET", "/v1/accounts/{account_id}", roles=(), answer="Account")
 def account(call: Call[None], account_id: str) -> dict[str, Any]:
     """The card of an account."""
-    return _card(membership.find(account_id), call.caller)
+    return _card(get_account(account_id), call.caller)
 
 
 @route(
@@ -206,14 +205,14 @@ def account(call: Call[None], account_id: str) -> dict[str, Any]:
 )
 def similar_accounts(call: Call[None], account_id: str) -> dict[str, Any]:
     """Listed accounts like this one in category, score, followers and price, the most similar first."""
-    found = peers.similar(membership.find(account_id), peers.MOST)
+    found = find_similar(get_account(account_id), MOST_SIMILAR)
     return call.sliced(found, lambda record: _card(record, call.caller))
 
 
 @route(blueprint, "GET", "/v1/accounts/{account_id}/prices", roles=(), query=Paging, answer="PriceChange")
 def account_prices(call: Call[None], account_id: str) -> dict[str, Any]:
     """What the account asked and what was advised for it, every change, newest first."""
-    membership.find(account_id)
+    get_account(account_id)
     return call.listed(price_history.changes(account_id, call.query.limit, call.after), account_card.price_change)
 
 
@@ -229,7 +228,7 @@ def account_prices(call: Call[None], account_id: str) -> dict[str, Any]:
 def revise_account(call: Call[AccountPatch], account_id: str) -> dict[str, Any]:
     """Set own prices, pause or resume; for the owner."""
     creator_id = call.caller.creator_id
-    record = membership.revise(account_id, creator_id, call.body.prices.fen(), call.body.paused)
+    record = prices_and_pause.revise(account_id, creator_id, call.body.prices.fen(), call.body.paused)
     return account_card.card(record, creator_id)
 
 
@@ -301,7 +300,7 @@ def permit_publishing(call: Call[PublishingPermissionIn], account_id: str) -> di
 )
 def admit_account(call: Call[AdmissionIn], account_id: str) -> dict[str, Any]:
     """Admit or reject an account."""
-    return account_card.card(membership.admit(account_id, _decision(call), call.body.category), account_card.STAFF)
+    return account_card.card(admission.admit(account_id, _decision(call), call.body.category), account_card.STAFF)
 
 
 @route(
@@ -316,7 +315,7 @@ def admit_account(call: Call[AdmissionIn], account_id: str) -> dict[str, Any]:
 def revoke_admission(call: Call[AccountRevocationIn], account_id: str) -> dict[str, Any]:
     """Revoke an admission: unanswered orders end free of charge, accepted ones go on unless they are stopped too."""
     revocation = call.body.revocation(call.caller.decider(call.body.revision))
-    return account_card.card(membership.revoke(account_id, revocation, call.body.stop_accepted), account_card.STAFF)
+    return account_card.card(admission.revoke(account_id, revocation, call.body.stop_accepted), account_card.STAFF)
 
 
 @route(
@@ -331,13 +330,13 @@ def revoke_admission(call: Call[AccountRevocationIn], account_id: str) -> dict[s
 def correct_category(call: Call[CategoryIn], account_id: str) -> dict[str, Any]:
     """Correct an account's category; it is graded by it anew."""
     body, by = call.body, call.caller.decider(call.body.revision)
-    return account_card.card(membership.correct_category(account_id, body.category, body.note, by), account_card.STAFF)
+    return account_card.card(admission.correct_category(account_id, body.category, body.note, by), account_card.STAFF)
 
 
 @route(blueprint, "DELETE", "/v1/accounts/{account_id}", roles=("creator",), answer="Account")
 def unbind_account(call: Call[None], account_id: str) -> dict[str, Any]:
     """Unbind an account from its owner: unanswered orders end free of charge, accepted ones go on; for the owner."""
-    return account_card.card(membership.unbind(account_id, call.caller.creator_id))
+    return account_card.card(binding.unbind(account_id, call.caller.creator_id))
 
 
 @route(blueprint, "GET", "/v1/categories", roles=None, answer="Category")
@@ -418,7 +417,7 @@ def list_grade_appeals(call: Call[None], account_id: str) -> dict[str, Any]:
     """The appeals of an account's grades, newest first; for the owner and auditors."""
     staff = call.caller.has("auditor")
     if not staff:
-        membership.find_owned(account_id, call.caller.creator_id)
+        get_owned_account(account_id, call.caller.creator_id)
     page = grade_appeals.of_account(account_id, call.query.limit, call.after)
     return call.listed(page, lambda appeal: grade_appeals.present(appeal, staff=staff))
 

@@ -8,8 +8,8 @@ from typing import Any
 from chalice.app import Blueprint
 from pydantic import Field
 
-from chalicelib.accounts import accounts
-from chalicelib.accounts.review.admission import LISTED
+from chalicelib.accounts.records import get_account
+from chalicelib.accounts.review.admission_rules import LISTED
 from chalicelib.api import Answer, Call, Paging, Query, route
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
@@ -125,7 +125,7 @@ def grade_page(call: Call[None], account_id: str) -> Answer:
     from chalicelib.grading.pages.grade_page import grade_page as written
     from chalicelib.grading.pages.history_section import Moved
 
-    account = accounts.find(account_id)
+    account = get_account(account_id)
     headers = {"Cache-Control": f"public, max-age={PAGE_SECONDS}"}
     about = (account_id, account.network, account.handle, account.category)
     if account.grade is None:

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, WithJsonSchema, model_validator
 
 from chalicelib.accounts.advertisers import Particulars, Status
-from chalicelib.accounts.review import admission, certification
-from chalicelib.accounts.review.decisions import Revocation
+from chalicelib.accounts.review import admission_rules, certification_rules
+from chalicelib.accounts.review.auditor_decisions import Revocation
 from chalicelib.accounts.search.account_search import Sort, Wanted
 from chalicelib.accounts.search.categories import category_of, searched
 from chalicelib.api import Body, DecisionBody, MoneyIn, Paging, Query
@@ -99,20 +99,20 @@ class _DecisionIn(DecisionBody):
 class CertificationIn(_DecisionIn):
     """The decision about an advertiser (rule 1)."""
 
-    reason_code: certification.CertificationReason | None = None
+    reason_code: certification_rules.CertificationReason | None = None
 
 
 class AdmissionIn(_DecisionIn):
     """The decision about an account (rule 2); `category` corrects that of the account."""
 
     category: ListedCategory | None = None
-    reason_code: admission.AdmissionReason | None = None
+    reason_code: admission_rules.AdmissionReason | None = None
 
 
 class RevocationIn(DecisionBody):
     """Why a certification is taken back (rule 28)."""
 
-    reason_code: Annotated[str, Field(pattern=admission.REASONS)]
+    reason_code: Annotated[str, Field(pattern=admission_rules.REASONS)]
     note: Note | None = None
 
     def revocation(self, by: Decider) -> Revocation:

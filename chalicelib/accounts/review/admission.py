@@ -1,61 +1,121 @@
-"""Rule 2: a creator's account is admitted by review; an account that its network has verified passes at once.
-
-An imported account that no creator has bound yet is `unclaimed`: everybody sees its grade and nobody can order from it.
-"""
+"""The admission of accounts by auditors: admit or reject, revoke, correct the category (rules 2 and 28)."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from types import MappingProxyType
-from typing import Any
+from datetime import datetime
+
+from chalicelib.accounts import removal
+from chalicelib.accounts.records import LISTED, AccountRecord, get_account, note_decision, rewritten, until_settled
+from chalicelib.accounts.removal import Removal
+from chalicelib.accounts.review import admission_rules
+from chalicelib.accounts.review.auditor_decisions import Decision, Revocation, is_repeat
+from chalicelib.accounts.valuation import grade_and_prices
+from chalicelib.core import clock
+from chalicelib.core.errors import Problem
+from chalicelib.core.rules import rules
+from chalicelib.decisions.decider import Decider
+from chalicelib.decisions.log import decided
+from chalicelib.store import Action, transact
+
+QUEUE = "admission"
+_OUTCOMES = {"admitted": "approved", "rejected": "rejected"}
 
 
-class AdmissionReason(StrEnum):
-    """Why an account is not admitted (rule 2)."""
-
-    COMMUNITY_RULES = "community_rules"
-    CONTACT_FALSE = "contact_false"
-    WRONG_CATEGORY = "wrong_category"
-    LOW_FAN_QUALITY = "low_fan_quality"
-
-
-NEXT = MappingProxyType(
-    {
-        ("unclaimed", "bound"): "pending",
-        ("rejected", "bound"): "pending",
-        ("pending", "approved"): "admitted",
-        ("pending", "rejected"): "rejected",
-        ("pending", "verified"): "admitted",
-        ("admitted", "revoked"): "revoked",
-        ("revoked", "approved"): "admitted",
-        ("revoked", "rejected"): "rejected",
-        ("revoked", "bound"): "pending",
-        ("revoked", "proved"): "pending",
-        ("rejected", "proved"): "pending",
-        ("pending", "unbound"): "unclaimed",
-        ("admitted", "unbound"): "unclaimed",
-        ("rejected", "unbound"): "unclaimed",
-        ("revoked", "unbound"): "revoked",
-    }
-)
-"""(status, event) -> status. What is not here does not happen. A handle that the market does not know is bound into `pending`, too.
-`proved`: another creator than the owner proved the account; a status that is not here with this event stays."""
-
-REASONS = r"^[a-z][a-z0-9_]{0,39}$"
-"""The form of the reason of a revocation: one of AdmissionReason, or another code of the auditor's."""
+def enter(record: AccountRecord, status: str, now: datetime) -> None:
+    """Puts the account into `status`: into the queue while it is pending, into the search when it may be seen there."""
+    record.status = status
+    record.listing = LISTED if status in admission_rules.LISTED else None
+    record.queue = QUEUE if status == "pending" else None
+    record.due_at = clock.stamp(now + rules().account_review) if status == "pending" else None
 
 
-def is_proof_missing(
-    evidence: dict[str, Any] | None,
-    ownership: dict[str, Any] | None,
-    known_at_binding: bool | None,
-    proof_of_graded: bool,
-) -> bool:
-    """Whether the account can be ordered only after its owner has proved it (rule 25): the network has verified it, or the market
-    had its figures before its owner bound it; with `proof_of_graded`, whenever it has figures."""
-    needed = evidence is not None and (evidence.get("verified") is True or proof_of_graded or known_at_binding is True)
-    return needed and "evidence" not in (ownership or {})
+def enter_verified(record: AccountRecord, now: datetime) -> None:
+    """Admit a pending account at once if its network has verified it (rule 2), unless its admission was revoked before."""
+    verified = (record.evidence or {}).get("verified") is True and record.revoked_at is None
+    status = admission_rules.NEXT.get((record.status, "verified"))
+    if verified and status is not None:
+        enter(record, status, now)
+        record.decided_at = clock.stamp(now)
 
 
-LISTED = frozenset({"unclaimed", "admitted"})
-"""The statuses that the search shows."""
+def admit(account: str, decision: Decision, category: str | None = None) -> AccountRecord:
+    """Take the auditor's decision, and the category as the auditor found it. The same decision again changes nothing.
+
+    Raises Problem `not_found`, `conflict_of_interest`, `already_decided` after another decision, `revision_changed`;
+    `state_conflict` for an account that is not bound."""
+
+    def change() -> AccountRecord:
+        record, by = get_account(account), decision.by
+        by.require_other([record.owner])
+        if record.status == "unclaimed":
+            raise Problem("state_conflict", "The account is not bound to a creator.")
+        if is_repeat(_OUTCOMES.get(record.status), record.reason_code, decision):
+            by.require_repeat(record.decided_revision, int(record.revision))
+            return record
+        by.require_read(int(record.revision))
+        now = clock.now()
+        enter(record, admission_rules.NEXT[record.status, decision.outcome], now)
+        if decision.outcome == "approved":
+            record.revoked_at = None
+        regraded: list[Action] = []
+        if category not in (None, record.category):
+            record.category = category
+            regraded = grade_and_prices.apply_grade(record, record.evidence, "category") if record.evidence else []
+        note_decision(record, decision, now)
+        logged = decided("account", record.pk, decision.outcome, decision, now)
+        transact([rewritten("account", record), *regraded, logged])
+        return record
+
+    return until_settled(change)
+
+
+def revoke(account: str, revocation: Revocation, stop_accepted: bool) -> AccountRecord:
+    """Revoke the admission (rule 28): the account takes no orders, its unanswered ones end free of charge, accepted ones go on or,
+    with `stop_accepted`, end free of charge if they are not published. The same revocation again only goes on with that.
+
+    Raises Problem `not_found`, `conflict_of_interest`, `revision_changed`; `state_conflict` for an account that is not admitted."""
+
+    def change() -> AccountRecord:
+        record, by = get_account(account), revocation.by
+        by.require_other([record.owner])
+        if record.status == "revoked" and record.reason_code == revocation.reason_code:
+            by.require_repeat(record.decided_revision, int(record.revision))
+            return record
+        by.require_read(int(record.revision))
+        status = admission_rules.NEXT.get((record.status, "revoked"))
+        if status is None:
+            raise Problem("state_conflict", f"The account is {record.status}, not admitted.", status_now=record.status)
+        now = clock.now()
+        enter(record, status, now)
+        record.revoked_at = clock.stamp(now)
+        note_decision(record, revocation, now)
+        transact([rewritten("account", record), decided("account", record.pk, "revoked", revocation, now)])
+        return record
+
+    record = until_settled(change)
+    removal.publish(
+        Removal("account_revoked", account_id=record.pk, creator_id=record.owner, stop_accepted=stop_accepted)
+    )
+    return record
+
+
+def correct_category(account: str, category: str, note: str | None, by: Decider) -> AccountRecord:
+    """Change the category of an account by review; it is graded by it anew. The same category again changes nothing.
+
+    Raises Problem `not_found`, `conflict_of_interest`, `revision_changed`."""
+
+    def change() -> AccountRecord:
+        record = get_account(account)
+        by.require_other([record.owner])
+        if record.category == category:
+            return record
+        by.require_read(int(record.revision))
+        now = clock.now()
+        record.category = category
+        record.updated_at = clock.stamp(now)
+        regraded = grade_and_prices.apply_grade(record, record.evidence, "category") if record.evidence else []
+        decision = Revocation(category, note, by)
+        transact([rewritten("account", record), *regraded, decided("account", record.pk, "category", decision, now)])
+        return record
+
+    return until_settled(change)

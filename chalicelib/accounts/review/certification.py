@@ -1,31 +1,65 @@
-"""Rule 1: an auditor certifies an advertiser before it may create tasks; a rejection can be corrected and resubmitted.
-
-A certification can be revoked (rule 28); it is then corrected and resubmitted, or given again."""
+"""The certification of advertisers by auditors: approve or reject, revoke (rules 1 and 28)."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from types import MappingProxyType
+from chalicelib.accounts import removal
+from chalicelib.accounts.advertisers import enqueue, find
+from chalicelib.accounts.records import AdvertiserRecord, note_decision, rewritten, until_settled
+from chalicelib.accounts.removal import Removal
+from chalicelib.accounts.review import certification_rules
+from chalicelib.accounts.review.auditor_decisions import Decision, Revocation, is_repeat
+from chalicelib.core import clock
+from chalicelib.core.errors import Problem
+from chalicelib.decisions.log import decided
+from chalicelib.store import transact
 
 
-class CertificationReason(StrEnum):
-    """Why a certification is rejected (rule 1)."""
+def certify(advertiser_id: str, decision: Decision) -> AdvertiserRecord:
+    """Take the auditor's decision. The same decision again changes nothing.
 
-    LICENCE_INVALID = "licence_invalid"
-    NAME_MISMATCH = "name_mismatch"
-    CONTACT_FALSE = "contact_false"
-    CATEGORY_FORBIDDEN = "category_forbidden"
+    Raises Problem `not_found`, `conflict_of_interest`, `already_decided` after another decision, `revision_changed`."""
+
+    def change() -> AdvertiserRecord:
+        record, by = find(advertiser_id), decision.by
+        by.require_other([record.pk])
+        taken = record.status if record.status in ("approved", "rejected") else None
+        if is_repeat(taken, record.reason_code, decision):
+            by.require_repeat(record.decided_revision, int(record.revision))
+            return record
+        by.require_read(int(record.revision))
+        record.status = certification_rules.NEXT[record.status, decision.outcome]
+        now = clock.now()
+        note_decision(record, decision, now)
+        enqueue(record)
+        transact([rewritten("advertiser", record), decided("advertiser", record.pk, decision.outcome, decision, now)])
+        return record
+
+    return until_settled(change)
 
 
-NEXT = MappingProxyType(
-    {
-        ("pending", "approved"): "approved",
-        ("pending", "rejected"): "rejected",
-        ("rejected", "resubmitted"): "pending",
-        ("approved", "revoked"): "revoked",
-        ("revoked", "approved"): "approved",
-        ("revoked", "rejected"): "rejected",
-        ("revoked", "resubmitted"): "pending",
-    }
-)
-"""(status, event) -> status. What is not here does not happen."""
+def revoke(advertiser_id: str, revocation: Revocation) -> AdvertiserRecord:
+    """Revoke the certification (rule 28): the advertiser creates no tasks, its tasks in review are stopped, the unanswered orders
+    of running ones end free of charge and their open calls close; accepted orders go on. The same revocation again only continues.
+
+    Raises Problem `not_found`, `conflict_of_interest`, `revision_changed`; `state_conflict` for one that is not certified."""
+
+    def change() -> AdvertiserRecord:
+        record, by = find(advertiser_id), revocation.by
+        by.require_other([record.pk])
+        if record.status == "revoked" and record.reason_code == revocation.reason_code:
+            by.require_repeat(record.decided_revision, int(record.revision))
+            return record
+        by.require_read(int(record.revision))
+        status = certification_rules.NEXT.get((record.status, "revoked"))
+        if status is None:
+            raise Problem("state_conflict", f"The certification is {record.status}.", status_now=record.status)
+        now = clock.now()
+        record.status = status
+        note_decision(record, revocation, now)
+        enqueue(record)
+        transact([rewritten("advertiser", record), decided("advertiser", record.pk, "revoked", revocation, now)])
+        return record
+
+    record = until_settled(change)
+    removal.publish(Removal("advertiser_revoked", advertiser_id=record.pk))
+    return record

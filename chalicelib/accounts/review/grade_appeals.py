@@ -11,8 +11,7 @@ from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.accounts import accounts
-from chalicelib.accounts.records import AccountRecord, rewritten, until_settled
+from chalicelib.accounts.records import AccountRecord, get_account, get_owned_account, rewritten, until_settled
 from chalicelib.accounts.valuation import metric_snapshots
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem, not_found
@@ -58,7 +57,7 @@ def lodge(account: str, creator_id: str, reason: str, evidence: dict[str, Any], 
 
     Raises Problem `not_found` for somebody else's account; `state_conflict` for one without a grade; `already_exists` for a second
     appeal of the same grade; InvalidBody for figures that cannot be."""
-    record = accounts.find_owned(account, creator_id)
+    record = get_owned_account(account, creator_id)
     if record.grade is None:
         raise Problem("state_conflict", "The account has no grade yet.")
     evidence = _read(record, evidence, corrected)
@@ -121,7 +120,7 @@ def rule(
 
     def decide() -> AppealRecord:
         appeal = find(appeal_id)
-        account = accounts.find(appeal.account_id)
+        account = get_account(appeal.account_id)
         by.require_other([appeal.creator_id, account.owner])
         figures = _read(account, evidence, corrected)
         ruling = {"outcome": outcome, "note": note, "evidence": figures}

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from chalicelib.accounts import accounts, advertisers
+from chalicelib.accounts import advertisers
 from chalicelib.accounts.records import AccountRecord, AdvertiserRecord
+from chalicelib.accounts.review import admission
 from chalicelib.accounts.search import account_card
 from chalicelib.store import AccountsRecord, Page, read_page
 
 QueueName = Literal["certification", "admission"]
 _RECORDS: dict[str, type[AccountsRecord]] = {
     advertisers.QUEUE: AdvertiserRecord,
-    accounts.QUEUE: AccountRecord,
+    admission.QUEUE: AccountRecord,
 }
 
 

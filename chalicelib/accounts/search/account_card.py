@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.accounts.records import AccountRecord, PriceChange
-from chalicelib.accounts.review import admission
+from chalicelib.accounts.review import admission_rules
 from chalicelib.accounts.valuation import price_history
 from chalicelib.accounts.valuation.effective_prices import effective
 from chalicelib.accounts.valuation.price_history import Change
@@ -29,7 +29,7 @@ def is_orderable(record: AccountRecord) -> bool:
 def is_proof_missing(record: AccountRecord) -> bool:
     """Whether the account's owner still has to prove it before it can be ordered (rule 25)."""
     strict = bool(rules().proof_of_graded)
-    return admission.is_proof_missing(record.evidence, record.ownership, record.known_at_binding, strict)
+    return admission_rules.is_proof_missing(record.evidence, record.ownership, record.known_at_binding, strict)
 
 
 def card(record: AccountRecord, viewer: object = None) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from chalicelib.accounts.records import AccountRecord
 from chalicelib.accounts.search.account_search import find_near
 
 EXAMINED_EACH_WAY = 500
-MOST = 100
+MOST_SIMILAR = 100
 """How many similar accounts are listed."""
 
 
-def similar(account: AccountRecord, limit: int) -> list[AccountRecord]:
+def find_similar(account: AccountRecord, limit: int) -> list[AccountRecord]:
     """At most `limit` listed accounts of the same category, the most similar first: of the EXAMINED_EACH_WAY next ones above and
     below its score, those whose score, followers (logarithm) and price (logarithm) differ least."""
     near = find_near(account, EXAMINED_EACH_WAY)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.accounts import accounts
-from chalicelib.accounts.records import AccountRecord, SnapshotRecord, rewritten, until_settled
-from chalicelib.accounts.valuation import valuation
+from chalicelib.accounts.records import AccountRecord, SnapshotRecord, get_account, rewritten, until_settled
+from chalicelib.accounts.review import admission
+from chalicelib.accounts.valuation import grade_and_prices
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.decisions.decider import Decider
@@ -23,7 +23,7 @@ def record(account: str, figures: dict[str, Any], by: Decider) -> AccountRecord:
     older than the evidence is kept as history only. Raises Problem `conflict_of_interest` for an account of `by`."""
 
     def change() -> AccountRecord:
-        found = accounts.find(account)
+        found = get_account(account)
         by.require_other([found.owner])
         actions = observe(found, figures, "metrics")
         if actions:
@@ -54,10 +54,10 @@ def observe(
     actions = [put("snapshot", snapshot, SnapshotRecord.pk.does_not_exist())]
     if account.evidence is None or confirmed_by or as_of > account.evidence["as_of"]:
         before = {} if confirmed_by else _counted_before(account, as_of)
-        actions += valuation.grade(account, {**figures, **before}, cause)
+        actions += grade_and_prices.apply_grade(account, {**figures, **before}, cause)
         evidence = counting(Evidence.from_json(account.evidence), in_force().follower_limit)
         snapshot.counted = evidence.counted_followers
-        accounts.enter_verified(account, now)
+        admission.enter_verified(account, now)
     account.updated_at = moment
     return actions
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from chalicelib.accounts import accounts
-from chalicelib.accounts.records import AccountRecord
+from chalicelib.accounts.records import AccountRecord, get_account
 from chalicelib.accounts.valuation import metric_snapshots
 from chalicelib.core import clock
 from chalicelib.decisions.decider import Decider
@@ -20,7 +19,7 @@ def measure(account_id: str, by: Decider) -> AccountRecord:
 
     Raises Problem `not_found`; `conflict_of_interest` for an account of `by`; `already_exists` for a second snapshot of the same
     second; NetworkErrors."""
-    record, now = accounts.find(account_id), clock.now()
+    record, now = get_account(account_id), clock.now()
     by.require_other([record.owner])
     asked, account = network(record.network), Account(record.pk, record.handle)
     profile = asked.fetch_account(account)

@@ -14,9 +14,9 @@ from chalicelib.core.errors import Fault, InvalidBody
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.methodology import GradeName
+from chalicelib.planning.account_selection import Goal, Wish
 from chalicelib.planning.candidates import Filters
 from chalicelib.planning.saved_plans import PlanStatus
-from chalicelib.planning.selection import Goal, Wish
 from chalicelib.tasks.http.requests import TermsBody, WindowIn
 
 Id = Annotated[str, Field(min_length=1, max_length=40)]

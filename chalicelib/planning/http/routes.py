@@ -6,12 +6,12 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.accounts import accounts
+from chalicelib.accounts.records import get_account
 from chalicelib.api import Answer, Call, route
 from chalicelib.core.errors import Problem
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.forecast import forecast
-from chalicelib.planning import plans, saved_plans
+from chalicelib.planning import plan_building, saved_plans
 from chalicelib.planning.http.requests import ForecastQuery, PlanBody, PlansQuery, PlanTaskBody
 from chalicelib.tasks.submission.create import REFUSALS
 
@@ -29,7 +29,7 @@ blueprint = Blueprint(__name__)
 )
 def account_forecast(call: Call[None], account_id: str) -> dict[str, Any]:
     """What one order of a kind can be expected to bring: reads, interactions, clicks, each with an 80 % interval."""
-    account = accounts.find(account_id)
+    account = get_account(account_id)
     if account.evidence is None:
         raise Problem("state_conflict", "Nothing is known yet of what the account's posts bring.")
     kind = call.query.kind
@@ -53,9 +53,9 @@ def plan(call: Call[PlanBody]) -> Answer:
 
     def make() -> dict[str, Any]:
         asked = call.body.model_dump(mode="json", exclude={"task"})
-        return {"asked": asked, **plans.planned(call.body.wish(), advertiser_id, call.body.task)}
+        return {"asked": asked, **plan_building.build_plan(call.body.wish(), advertiser_id, call.body.task)}
 
-    body, replayed = saved_plans.keep(advertiser_id, make, call.attempt)
+    body, replayed = saved_plans.save(advertiser_id, make, call.attempt)
     return Answer(body, 201, replayed=replayed)
 
 

@@ -66,13 +66,13 @@ def upload_outcomes(call: Call[None], task_id: str) -> dict[str, Any]:
     """Sales or other conversions by link (CSV: code, outcomes, and optionally value in minor units), in place of earlier ones."""
     task = _own(call, task_id)
     order_ids = orders_of(lines_of([task])).keys()
-    kept = outcomes.keep(task.pk, outcomes.read(call.raw_body, order_ids))
+    saved = outcomes.save(task.pk, outcomes.read(call.raw_body, order_ids))
     return {
         "task_id": task.pk,
-        "outcomes": sum(kept.counts.values()),
-        "value": Money(sum(kept.values.values()), rules().currency),
-        "orders": len(kept.counts),
-        "uploaded_at": clock.parse(str(kept.uploaded_at)),
+        "outcomes": sum(saved.counts.values()),
+        "value": Money(sum(saved.values.values()), rules().currency),
+        "orders": len(saved.counts),
+        "uploaded_at": clock.parse(str(saved.uploaded_at)),
     }
 
 

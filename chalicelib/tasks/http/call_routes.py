@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.accounts import accounts
+from chalicelib.accounts.records import get_owned_account
 from chalicelib.api import Answer, Call, Paging, route
 from chalicelib.tasks.http import access, call_responses
 from chalicelib.tasks.http.requests import ApplicationBody, CallQuery, NothingBody
@@ -19,7 +19,7 @@ blueprint = Blueprint(__name__)
 def list_calls(call: Call[None]) -> dict[str, Any]:
     """The open calls that pass the filters, oldest first."""
     query: CallQuery = call.query
-    account = None if query.account_id is None else accounts.find_owned(query.account_id, call.caller.creator_id)
+    account = None if query.account_id is None else get_owned_account(query.account_id, call.caller.creator_id)
     filters = calls.CallFilters(query.kind, query.category, query.price_min, query.q, account)
     return call.listed(calls.open_calls(query.limit, call.after, filters), call_responses.open_call_response)
 

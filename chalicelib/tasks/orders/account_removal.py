@@ -1,7 +1,7 @@
 """The orders of an account or an advertiser that takes no orders any more (rules 25 and 28, chalicelib.accounts.removal).
 
 Unanswered offers end free of charge, and those of an account are offered to the task's reserves; accepted orders go on. Nothing
-depends on this being finished: from the departure on no offer is accepted, and an offer lapses at its `accept_by` at no cost.
+depends on this being finished: from the removal on no offer is accepted, and an offer lapses at its `accept_by` at no cost.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from chalicelib.accounts.orderable_accounts import departed
-from chalicelib.accounts.removal import Departure
+from chalicelib.accounts.orderable_accounts import removed_accounts
+from chalicelib.accounts.removal import Removal
 from chalicelib.core import clock
 from chalicelib.core.observability import logger
 from chalicelib.store import read_page
@@ -29,10 +29,10 @@ STAFF: frozenset[DepartureCode] = frozenset({"account_revoked", "advertiser_revo
 PAGE = 100
 
 
-def end_orders(departure: Departure) -> None:
-    """End what the departure ends. An order that cannot be ended does not hold up the others; its error is raised at the end."""
+def end_orders(removal: Removal) -> None:
+    """End what the removal ends. An order that cannot be ended does not hold up the others; its error is raised at the end."""
     failure: Exception | None = None
-    for act in _acts_of_advertiser(departure) if departure.advertiser_id else _acts_of_account(departure):
+    for act in _acts_of_advertiser(removal) if removal.advertiser_id else _acts_of_account(removal):
         try:
             act()
         except Exception as error:
@@ -47,38 +47,38 @@ def end_unavailable(task: TaskRecord) -> None:
     lines = lines_of([task])[task.pk]
     for begin in range(0, len(lines), PAGE):
         batch = lines[begin : begin + PAGE]
-        gone = departed([(line.account_id, line.creator_id) for line in batch])
+        gone = removed_accounts([(line.account_id, line.creator_id) for line in batch])
         for account, cause in gone.items():
             _withdraw(order_id(task.pk, account), cause, stop_accepted=False)
 
 
-def _acts_of_account(departure: Departure) -> Iterable[Callable[[], object]]:
+def _acts_of_account(removal: Removal) -> Iterable[Callable[[], object]]:
     """One act for each open order of the account that its former owner has."""
-    if departure.creator_id is None:
+    if removal.creator_id is None:
         return
     after = None
     while True:
         page = read_page(
             OrderRecord,
-            departure.creator_id,
+            removal.creator_id,
             index="by_owner",
             limit=PAGE,
             after=after,
-            where=(OrderRecord.account_id == departure.account_id) & OrderRecord.status.is_in("offered", "accepted"),
+            where=(OrderRecord.account_id == removal.account_id) & OrderRecord.status.is_in("offered", "accepted"),
         )
         for order in page.items:
-            yield partial(_withdraw, order.pk, departure.cause, stop_accepted=departure.stop_accepted)
+            yield partial(_withdraw, order.pk, removal.cause, stop_accepted=removal.stop_accepted)
         if (after := page.after) is None:
             return
 
 
-def _acts_of_advertiser(departure: Departure) -> Iterable[Callable[[], object]]:
+def _acts_of_advertiser(removal: Removal) -> Iterable[Callable[[], object]]:
     """One act for each task of the advertiser in review, each open call, and each order that was not answered."""
     after = None
     while True:
         page = read_page(
             TaskRecord,
-            str(departure.advertiser_id),
+            str(removal.advertiser_id),
             index="by_owner",
             limit=PAGE,
             after=after,
@@ -86,11 +86,11 @@ def _acts_of_advertiser(departure: Departure) -> Iterable[Callable[[], object]]:
         )
         for task in page.items:
             if task.status == "in_review":
-                yield partial(cancellation.stop_in_review, task.pk, {"code": departure.cause})
+                yield partial(cancellation.stop_in_review, task.pk, {"code": removal.cause})
                 continue
             if task.call is not None:
                 yield partial(close_early, task.pk)
-            yield partial(_withdraw_all, task.pk, departure.cause)
+            yield partial(_withdraw_all, task.pk, removal.cause)
         if (after := page.after) is None:
             return
 

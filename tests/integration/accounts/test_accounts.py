@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts import accounts
+from chalicelib.accounts import binding
 from chalicelib.accounts.bulk_import import Entry, take
 from chalicelib.accounts.orderable_accounts import orderable
 from chalicelib.accounts.records import AccountRecord, account_id, find_account
-from chalicelib.accounts.review.decisions import Decision
-from chalicelib.accounts.valuation import valuation
+from chalicelib.accounts.review import admission
+from chalicelib.accounts.review.auditor_decisions import Decision
+from chalicelib.accounts.valuation import grade_and_prices
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import InvalidBody, Problem
 from chalicelib.decisions.decider import Decider
@@ -68,7 +69,7 @@ def effective_prices_follow(record: AccountRecord | None) -> None:
     """What the indexes and the orders see is what follows from own prices, advice and evidence."""
     assert record is not None
     before = (record.post_price, record.repost_price, record.value)
-    valuation.price(record, {})
+    grade_and_prices.apply_own_prices(record, {})
     assert before == (record.post_price, record.repost_price, record.value)
     for kind, price in (("post", before[0]), ("repost", before[1])):
         own = record.own_price(kind)  # type: ignore[arg-type]
@@ -119,7 +120,9 @@ class TestBinding:
 
     @pytest.mark.parametrize("moment", ["before the account is read", "before it is written"])
     def test_twins_of_one_request_make_one_binding(self, an: Any, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
-        holder, name = (accounts, "find_by_handle") if moment == "before the account is read" else (valuation, "price")
+        holder, name = (
+            (binding, "find_by_handle") if moment.endswith("read") else (grade_and_prices, "apply_own_prices")
+        )
         step: Any = getattr(holder, name)
         twins: list[Any] = []
 
@@ -340,7 +343,7 @@ class TestPrices:
         an.post("/v1/accounts", body())
         admin.post(f"/v1/accounts/{TEA}/metrics", FIGURES)
         newer = {**FIGURES, "as_of": "2026-11-21T00:00:00Z", "followers": 900_000, "reads_avg_30d": 400_000}
-        price, times = valuation.price, 0
+        price, times = grade_and_prices.apply_own_prices, 0
 
         def interrupted(record: AccountRecord, own: Any) -> Any:
             nonlocal times
@@ -349,7 +352,7 @@ class TestPrices:
                 admin.post(f"/v1/accounts/{TEA}/metrics", newer)
             return price(record, own)
 
-        monkeypatch.setattr(valuation, "price", interrupted)
+        monkeypatch.setattr(grade_and_prices, "apply_own_prices", interrupted)
         card = an.patch(f"/v1/accounts/{TEA}", {"prices": {"post": None, "repost": cny(90_000)}}).json_body
         monkeypatch.undo()
         assert times == 2
@@ -473,7 +476,7 @@ class TestWhoMay:
             with clock.at(datetime(2026, 11, 22, 10, n, tzinfo=UTC)):
                 an.post("/v1/accounts", body(handle=f"h{n}"))
         with clock.at(datetime(2026, 11, 22, 11, tzinfo=UTC)):
-            accounts.admit(
+            admission.admit(
                 account_id("weibo", "h3"), Decision("rejected", "contact_false", None, Decider("aud", frozenset(), 1))
             )
         seen: list[str] = []

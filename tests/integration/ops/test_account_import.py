@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 import ops.table_files.account_import
-from chalicelib.accounts import accounts
+from chalicelib.accounts import binding
 from chalicelib.accounts.records import AccountRecord, SnapshotRecord, account_id, find_account
 from chalicelib.accounts.valuation import metric_snapshots
 from chalicelib.core import clock
@@ -151,8 +151,8 @@ def test_an_account_that_is_bound_in_the_same_moment_is_not_overwritten(
         nonlocal times
         times += 1
         if times == 1:
-            binding = accounts.Binding("weibo", "tea", "旅游", {"post": None, "repost": 55_500})
-            accounts.bind("cre_an", binding, None)
+            wanted = binding.Binding("weibo", "tea", "旅游", {"post": None, "repost": 55_500})
+            binding.bind("cre_an", wanted, None)
         return observe(*arguments)
 
     monkeypatch.setattr(metric_snapshots, "observe", interrupted)

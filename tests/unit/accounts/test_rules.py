@@ -8,28 +8,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.accounts.review import admission, certification
-from chalicelib.accounts.review.decisions import Decision, is_repeat
+from chalicelib.accounts.review import admission_rules, certification_rules
+from chalicelib.accounts.review.auditor_decisions import Decision, is_repeat
 from chalicelib.accounts.valuation.effective_prices import effective
 from chalicelib.core.errors import Problem
 from chalicelib.decisions.decider import Decider
 
 
 def test_the_reasons_are_those_of_the_rules() -> None:
-    assert set(certification.CertificationReason) == {
+    assert set(certification_rules.CertificationReason) == {
         "licence_invalid",
         "name_mismatch",
         "contact_false",
         "category_forbidden",
     }
-    assert set(admission.AdmissionReason) == {"community_rules", "contact_false", "wrong_category", "low_fan_quality"}
+    assert set(admission_rules.AdmissionReason) == {
+        "community_rules",
+        "contact_false",
+        "wrong_category",
+        "low_fan_quality",
+    }
 
 
 @pytest.mark.parametrize(
     ("table", "statuses"),
     [
-        (certification.NEXT, {"pending", "approved", "rejected", "revoked"}),
-        (admission.NEXT, {"unclaimed", "pending", "admitted", "rejected", "revoked"}),
+        (certification_rules.NEXT, {"pending", "approved", "rejected", "revoked"}),
+        (admission_rules.NEXT, {"unclaimed", "pending", "admitted", "rejected", "revoked"}),
     ],
 )
 def test_a_decision_needs_a_pending_or_revoked_status(table: dict[tuple[str, str], str], statuses: set[str]) -> None:
@@ -38,12 +43,12 @@ def test_a_decision_needs_a_pending_or_revoked_status(table: dict[tuple[str, str
 
 
 def test_approval_and_admission_are_left_by_revocation_or_the_owner() -> None:
-    assert [event for status, event in certification.NEXT if status == "approved"] == ["revoked"]
-    assert [event for status, event in admission.NEXT if status == "admitted"] == ["revoked", "unbound"]
+    assert [event for status, event in certification_rules.NEXT if status == "approved"] == ["revoked"]
+    assert [event for status, event in admission_rules.NEXT if status == "admitted"] == ["revoked", "unbound"]
 
 
 def test_only_admitted_and_unclaimed_accounts_are_listed() -> None:
-    assert sorted(admission.LISTED) == ["admitted", "unclaimed"]
+    assert sorted(admission_rules.LISTED) == ["admitted", "unclaimed"]
 
 
 ANN, BOB = Decider("ann", frozenset(), 1), Decider("bob", frozenset(), 1)

@@ -8,12 +8,12 @@ from typing import Literal
 
 from chalicelib.core.errors import Fault, Problem
 from chalicelib.core.order_kinds import Kind
-from chalicelib.planning import audience_reach, caps
+from chalicelib.planning import audience_reach, plan_exclusions
 from chalicelib.planning.audience_reach import Reach
 from chalicelib.planning.audience_sketches import Sketches
 from chalicelib.planning.candidates import Filters, Listed
-from chalicelib.planning.caps import Window
 from chalicelib.planning.optimiser import Candidate, Choice, plan
+from chalicelib.planning.plan_exclusions import Window
 
 Goal = Literal["reads", "interactions", "clicks", "unique_reads"]
 ROUNDS = 5
@@ -56,7 +56,9 @@ class Choosing:
         gone: frozenset[str] = frozenset()
         for _ in range(ROUNDS):
             choice = self.best(self.wish.budget)
-            full = caps.full((candidate.account_id for candidate in choice.chosen), self.wish.window)
+            full = plan_exclusions.without_place(
+                (candidate.account_id for candidate in choice.chosen), self.wish.window
+            )
             self.leave_out(full, "has no place for a post in this window")
             if not full:
                 return choice, gone

@@ -13,13 +13,13 @@ from chalicelib.tasks.frequency.repeat_limit import named_since
 Window = tuple[datetime, datetime]
 
 
-def worn(advertiser_id: str) -> frozenset[str]:
+def named_too_often(advertiser_id: str) -> frozenset[str]:
     """Accounts that the advertiser's tasks have named as often lately as a plan may."""
     named = named_since(advertiser_id, clock.now() - rules().plan_repeats_within)
     return frozenset(account for account, times in named.items() if times >= rules().plan_repeats_max)
 
 
-def full(account_ids: Iterable[str], window: Window | None) -> frozenset[str]:
+def without_place(account_ids: Iterable[str], window: Window | None) -> frozenset[str]:
     """Those of these accounts (at most 100) whose promises leave no place in the window by rule 13."""
     account_ids = list(account_ids)
     if window is None or not account_ids:

@@ -12,18 +12,18 @@ from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.forecast import in_force
-from chalicelib.planning import audience_reach, candidates, caps
+from chalicelib.planning import audience_reach, candidates, plan_exclusions
+from chalicelib.planning.account_selection import Choosing, Wish
 from chalicelib.planning.audience_reach import Crowd, Reach
 from chalicelib.planning.audience_sketches import Sketches
 from chalicelib.planning.candidates import Listed
 from chalicelib.planning.optimiser import Candidate, biggest, cheapest
-from chalicelib.planning.selection import Choosing, Wish
 
 COUNTED = ("reads", "interactions", "clicks")
 OVERLAPS_SHOWN = 10
 
 
-def planned(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> dict[str, Any]:
+def build_plan(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> dict[str, Any]:
     """The plan as JSON. `task` are the other fields of a task: with them the answer's `task` can be posted to /v1/tasks.
 
     Raises InvalidBody if the must-haves exceed the budget or `max_accounts`, what `ordering.orderable` raises for must-haves
@@ -33,7 +33,7 @@ def planned(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> dict[str
     listed = {one.account_id: one for one in found.accounts if one.account_id not in wish.exclude}
     listed.update({one.account_id: one for one in required})
     choosing = Choosing(wish, listed, Sketches())
-    worn = caps.worn(advertiser_id) & set(listed)
+    worn = plan_exclusions.named_too_often(advertiser_id) & set(listed)
     choosing.leave_out(worn, "was asked often enough lately")
     choice, full = choosing.fitting()
     tenth = wish.budget + wish.budget // 10

@@ -18,7 +18,7 @@ from chalicelib.grading.records import GradeChange
 from chalicelib.store import Action, put
 
 
-def grade(record: AccountRecord, figures: dict[str, Any], cause: str) -> list[Action]:
+def apply_grade(record: AccountRecord, figures: dict[str, Any], cause: str) -> list[Action]:
     """Makes `figures`, and what its orders have shown, the evidence and grades the account by it; the action that keeps what
     changed, if anything did."""
     if record.traded_on is not None and record.evidence:
@@ -38,7 +38,7 @@ def grade(record: AccountRecord, figures: dict[str, Any], cause: str) -> list[Ac
     return [put("grade_change", change, GradeChange.pk.does_not_exist())]
 
 
-def price(record: AccountRecord, own: Mapping[Kind, int | None], cause: str = "owner") -> list[Action]:
+def apply_own_prices(record: AccountRecord, own: Mapping[Kind, int | None], cause: str = "owner") -> list[Action]:
     """Sets own prices (fen; kinds that are missing stay), and with them the effective prices and the value; the action that keeps
     the change of own prices, if they did change."""
     before = [record.own_price(kind) for kind in KINDS]

@@ -1,0 +1,34 @@
+"""The owner of an account sets its own prices, and pauses or resumes it (rule 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chalicelib.accounts.records import AccountRecord, get_owned_account, rewritten, until_settled
+from chalicelib.accounts.valuation import grade_and_prices
+from chalicelib.core import clock
+from chalicelib.core.errors import Problem
+from chalicelib.core.order_kinds import Kind
+from chalicelib.store import transact
+
+
+def revise(account: str, creator_id: str, prices: Mapping[Kind, int | None], paused: bool | None) -> AccountRecord:
+    """The owner sets own prices (fen; None takes one away, a kind that is missing stays) and pauses or resumes.
+
+    Raises Problem `not_found` for somebody else's account, `state_conflict` for a rejected one."""
+
+    def change() -> AccountRecord:
+        record = get_owned_account(account, creator_id)
+        if record.status == "rejected":
+            raise Problem("state_conflict", "The account was not admitted; bind it anew.")
+        own = {**{kind: record.own_price(kind) for kind in prices}, **prices}
+        still = all(record.own_price(kind) == own[kind] for kind in own)
+        if still and paused in (None, record.paused):
+            return record
+        record.paused = record.paused if paused is None else paused
+        record.updated_at = clock.stamp(clock.now())
+        repriced = grade_and_prices.apply_own_prices(record, own)
+        transact([rewritten("account", record), *repriced])
+        return record
+
+    return until_settled(change)

@@ -1,0 +1,61 @@
+"""Rule 2: a creator's account is admitted by review; an account that its network has verified passes at once.
+
+An imported account that no creator has bound yet is `unclaimed`: everybody sees its grade and nobody can order from it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+
+class AdmissionReason(StrEnum):
+    """Why an account is not admitted (rule 2)."""
+
+    COMMUNITY_RULES = "community_rules"
+    CONTACT_FALSE = "contact_false"
+    WRONG_CATEGORY = "wrong_category"
+    LOW_FAN_QUALITY = "low_fan_quality"
+
+
+NEXT = MappingProxyType(
+    {
+        ("unclaimed", "bound"): "pending",
+        ("rejected", "bound"): "pending",
+        ("pending", "approved"): "admitted",
+        ("pending", "rejected"): "rejected",
+        ("pending", "verified"): "admitted",
+        ("admitted", "revoked"): "revoked",
+        ("revoked", "approved"): "admitted",
+        ("revoked", "rejected"): "rejected",
+        ("revoked", "bound"): "pending",
+        ("revoked", "proved"): "pending",
+        ("rejected", "proved"): "pending",
+        ("pending", "unbound"): "unclaimed",
+        ("admitted", "unbound"): "unclaimed",
+        ("rejected", "unbound"): "unclaimed",
+        ("revoked", "unbound"): "revoked",
+    }
+)
+"""(status, event) -> status. What is not here does not happen. A handle that the market does not know is bound into `pending`, too.
+`proved`: another creator than the owner proved the account; a status that is not here with this event stays."""
+
+REASONS = r"^[a-z][a-z0-9_]{0,39}$"
+"""The form of the reason of a revocation: one of AdmissionReason, or another code of the auditor's."""
+
+
+def is_proof_missing(
+    evidence: dict[str, Any] | None,
+    ownership: dict[str, Any] | None,
+    known_at_binding: bool | None,
+    proof_of_graded: bool,
+) -> bool:
+    """Whether the account can be ordered only after its owner has proved it (rule 25): the network has verified it, or the market
+    had its figures before its owner bound it; with `proof_of_graded`, whenever it has figures."""
+    needed = evidence is not None and (evidence.get("verified") is True or proof_of_graded or known_at_binding is True)
+    return needed and "evidence" not in (ownership or {})
+
+
+LISTED = frozenset({"unclaimed", "admitted"})
+"""The statuses that the search shows."""
