@@ -1,6 +1,7 @@
 """The typed part of the client, made of the OpenAPI document by `make docs`: client/microtask/types.py and resources.py.
 
-NAMES says which method of which resource each operation is; everything else, from parameters to docstrings, is the document's.
+The names of its methods are those that the routes declare (`client=`); everything else, from parameters to docstrings, comes from
+the document.
 """
 
 from __future__ import annotations
@@ -8,143 +9,12 @@ from __future__ import annotations
 import keyword
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from chalicelib.api.routing import Route
+
 Json = dict[str, Any]
-NAMES: dict[str, str] = {
-    "health": "service.health",
-    "version": "service.version",
-    "openapi": "service.openapi",
-    "docs": "service.docs",
-    "register_advertiser": "advertisers.register",
-    "own_advertiser": "advertisers.me",
-    "resubmit_advertiser": "advertisers.resubmit",
-    "advertiser": "advertisers.read",
-    "certify_advertiser": "advertisers.certify",
-    "revoke_certification": "advertisers.revoke",
-    "list_advertisers": "advertisers.list",
-    "certifications": "advertisers.waiting",
-    "bind_account": "accounts.bind",
-    "accounts": "accounts.search",
-    "account_facets": "accounts.facets",
-    "account": "accounts.read",
-    "similar_accounts": "accounts.similar",
-    "account_prices": "accounts.price_history",
-    "account_forecast": "accounts.forecast",
-    "revise_account": "accounts.revise",
-    "give_ownership_code": "accounts.ownership_code",
-    "check_ownership": "accounts.check_ownership",
-    "permit_publishing": "accounts.permit_publishing",
-    "admit_account": "accounts.admit",
-    "revoke_admission": "accounts.revoke",
-    "correct_category": "accounts.correct_category",
-    "unbind_account": "accounts.unbind",
-    "list_categories": "accounts.categories",
-    "list_decisions": "decisions.list",
-    "admissions": "accounts.waiting",
-    "record_metrics": "accounts.record_metrics",
-    "fetch_metrics": "accounts.fetch_metrics",
-    "show_grade": "grades.read",
-    "show_history": "grades.history",
-    "grade_page": "grades.page",
-    "show_methodology": "grades.methodology",
-    "start_regrade": "grades.regrade",
-    "show_regrade": "grades.regrade_progress",
-    "appeal_grade": "grades.appeal",
-    "list_grade_appeals": "grades.appeals",
-    "list_appeals": "appeals.waiting",
-    "read_appeal": "appeals.read",
-    "rule_appeal": "appeals.rule",
-    "quote": "tasks.quote",
-    "create_task": "tasks.create",
-    "list_tasks": "tasks.list",
-    "read_task": "tasks.read",
-    "edit_task": "tasks.edit",
-    "add_accounts": "tasks.add_accounts",
-    "submit_task": "tasks.submit",
-    "list_task_orders": "tasks.orders",
-    "list_task_pictures": "tasks.pictures",
-    "preview_cancellation": "tasks.preview_cancellation",
-    "cancel_task": "tasks.cancel",
-    "stop_task": "tasks.stop",
-    "list_reviews": "tasks.waiting",
-    "review_task": "tasks.review",
-    "appeal_review": "tasks.appeal",
-    "retry_task": "tasks.retry",
-    "show_report": "tasks.report",
-    "make_link": "tasks.make_report_link",
-    "revoke_links": "tasks.revoke_report_links",
-    "report_page": "tasks.report_page",
-    "upload_outcomes": "tasks.upload_outcomes",
-    "announce_picture": "pictures.announce",
-    "list_calls": "calls.list",
-    "apply_to_call": "calls.apply",
-    "list_applications": "calls.applications",
-    "list_own_applications": "applications.list",
-    "accept_application": "applications.accept",
-    "decline_application": "applications.decline",
-    "withdraw_application": "applications.withdraw",
-    "list_orders": "orders.list",
-    "read_order": "orders.read",
-    "list_order_pictures": "orders.pictures",
-    "order_clicks": "orders.clicks",
-    "accept_order": "orders.accept",
-    "decline_order": "orders.decline",
-    "counter_offer": "orders.counter",
-    "accept_counter": "orders.accept_counter",
-    "decline_counter": "orders.decline_counter",
-    "submit_draft": "orders.submit_draft",
-    "approve_draft": "orders.approve_draft",
-    "request_draft_changes": "orders.request_draft_changes",
-    "list_draft_reviews": "orders.drafts_waiting",
-    "review_draft": "orders.review_draft",
-    "publish_order": "orders.publish",
-    "retry_order": "orders.retry",
-    "dispute_order": "orders.dispute",
-    "list_disputes": "disputes.list",
-    "read_dispute": "disputes.read",
-    "state_to_dispute": "disputes.state",
-    "rule_dispute": "disputes.rule",
-    "plan": "plans.make",
-    "list_plans": "plans.list",
-    "read_plan": "plans.read",
-    "order_plan": "plans.order",
-    "wallet": "wallet.read",
-    "entries": "wallet.entries",
-    "summary": "wallet.summary",
-    "start_topup": "wallet.top_up",
-    "list_topups": "wallet.top_ups",
-    "show_topup": "wallet.read_top_up",
-    "request_withdrawal": "wallet.withdraw",
-    "list_withdrawals": "wallet.withdrawals",
-    "show_withdrawal": "wallet.read_withdrawal",
-    "waiting_withdrawals": "payouts.waiting",
-    "pay_out_withdrawal": "payouts.pay",
-    "settle_withdrawal": "payouts.settle",
-    "waiting_suspense": "suspense.waiting",
-    "resolve_suspense": "suspense.resolve",
-    "proof": "ledger.proof",
-    "prove": "ledger.prove",
-    "compare_settlement": "ledger.compare",
-    "announce_settlement": "ledger.announce_settlement",
-    "list_settlements": "ledger.settlements",
-    "show_settlement": "ledger.read_settlement",
-    "export": "exports.make",
-    "me": "me.read",
-    "follow": "links.follow",
-    "notify": "sandbox.notify",
-    "pay": "sandbox.pay",
-    "write_post": "sandbox.write_post",
-    "read_post": "sandbox.read_post",
-    "edit_post": "sandbox.edit_post",
-    "comment_post": "sandbox.comment_post",
-    "delete_post": "sandbox.delete_post",
-    "describe_account": "sandbox.describe_account",
-    "move_clock": "sandbox.move_clock",
-    "read_clock": "sandbox.read_clock",
-    "read_profile": "sandbox.read_profile",
-}
 _WRITTEN = "Written by `make docs` from the OpenAPI document: change the routes, not this."
 
 
@@ -206,10 +76,19 @@ def _quoted(value: Any) -> str:
     return '"' + value.replace('"', '\\"') + '"' if isinstance(value, str) else repr(value)
 
 
-def resources(document: Json) -> str:
-    """The module with a class for each resource and a method for each operation. Raises KeyError for one that NAMES lacks."""
+def client_names(routes: Iterable[Route]) -> dict[str, str]:
+    """Return the name of each route's method by operationId. Raise ValueError if a route has none, or two have the same."""
+    names = {route.view.__name__: route.client or "" for route in routes}
+    if "" in names.values() or len(set(names.values())) < len(names):
+        raise ValueError("Every route declares a `client` name of its own.")
+    return names
+
+
+def resources(document: Json, names: Mapping[str, str]) -> str:
+    """Return the module with a class for each resource and a method for each operation; `names` are those of the methods, such as
+    `orders.accept`, by operationId. Raise KeyError for an operation without a name."""
     operations = sorted(
-        (NAMES[told["operationId"]], method.upper(), path, told)
+        (names[told["operationId"]], method.upper(), path, told)
         for path, methods in document["paths"].items()
         for method, told in methods.items()
     )
@@ -361,10 +240,3 @@ def _safe(name: str) -> str:
 
 def _sentences(text: str) -> str:
     return " ".join(text.replace("\\", "\\\\").replace('"""', "'''").split())
-
-
-def methods(document: Json) -> Iterator[tuple[str, str]]:
-    """The operations of the document and the methods they have."""
-    for told in document["paths"].values():
-        for operation in told.values():
-            yield operation["operationId"], NAMES[operation["operationId"]]

@@ -39,7 +39,7 @@ def api() -> str:
     lines = []
     for route in sorted(ROUTES, key=lambda route: (route.path, route.method)):
         who = "public" if route.roles is None else ", ".join(route.roles) or "all callers"
-        key = "needed" if route.needs_key else ""
+        key = "needed" if route.key_required else ""
         lines.append(f"| {route.method} | `{route.path}` | {who} | {key} | {route.summary} |\n")
     return _HEAD + "".join(lines)
 
@@ -72,11 +72,11 @@ def client_types() -> str:
 
 def client_resources() -> str:
     """client/microtask/resources.py."""
-    from apispec.client_generator import resources
+    from apispec.client_generator import client_names, resources
     from apispec.openapi import document
     from chalicelib.api import ROUTES
 
-    return _formatted(resources(document(ROUTES)))
+    return _formatted(resources(document(ROUTES), client_names(ROUTES)))
 
 
 def _formatted(source: str) -> str:

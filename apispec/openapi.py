@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 import html
-import importlib
-import inspect
 import json
 import re
-import textwrap
-from importlib.util import find_spec
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
+from apispec.errors import error_codes
 from apispec.examples import example, sent
-from chalicelib.api.pagination import Paging
+from chalicelib.api import Listed, ListedBothWays
 from chalicelib.api.problems import MEDIA_TYPE
-from chalicelib.api.routing import KEY_FORM, Route
+from chalicelib.api.request import KEY_FORM
+from chalicelib.api.routing import Route
 from chalicelib.core.errors import TABLE
 from chalicelib.core.version import VERSION
 from chalicelib.exports.http import responses as exports
@@ -33,6 +30,11 @@ _CURSOR: Json = {"type": ["string", "null"], "description": "`cursor` of the nex
 _BEFORE: Json = {"type": ["string", "null"], "description": "`cursor` of the page before; null on the first."}
 _CSV = "UTF-8 with a byte order mark, money in units with decimals; for `Accept: text/csv`."
 _HTML: Json = {"text/html": {"schema": {"type": "string"}}}
+_TEXTS: Json = {
+    "application/json": {"type": "object"},
+    "text/csv": {"type": "string", "description": _CSV},
+}
+"""Schemas of responses that are not of a response type; of other media types a string."""
 _EXAMPLE: Json = {
     "type": "https://micro-task.example/problems/not_found",
     "title": TABLE["not_found"].title,
@@ -47,13 +49,14 @@ _EXAMPLE: Json = {
 def document(routes: list[Route]) -> Json:
     """The whole API: every route once, sorted by path; the same routes give the same text."""
     ordered = sorted(routes, key=lambda route: (route.path, route.method))
-    adapters: dict[Any, TypeAdapter[Any]] = {}
-    named = {*filter(None, map(answer_of, ordered)), *(r.body for r in ordered if r.body), *exports.LINES.values()}
-    for told in sorted(named, key=_name):
-        adapters[told] = TypeAdapter(told)
-    modes = [(told, "validation", adapter) for told, adapter in adapters.items()]
-    references, defined = TypeAdapter.json_schemas(modes, ref_template=_REFS, by_alias=True)  # type: ignore[arg-type]
-    schemas: dict[Any, Json] = {told: schema for (told, _), schema in references.items()}
+    declared = {
+        *filter(None, map(response_type, ordered)),
+        *(r.request for r in ordered if r.request),
+        *exports.LINES.values(),
+    }
+    adapters = [(one, "validation", TypeAdapter(one)) for one in sorted(declared, key=_name)]
+    references, defined = TypeAdapter.json_schemas(adapters, ref_template=_REFS, by_alias=True)  # type: ignore[arg-type]
+    schemas: dict[Any, Json] = {one: schema for (one, _), schema in references.items()}
     components = _untitled(defined["$defs"])
     paths: dict[str, Json] = {}
     for route in ordered:
@@ -92,22 +95,17 @@ def _exemplified(operation: Json, components: Json) -> Json:
     return operation
 
 
-def answer_of(route: Route) -> Any:
-    """The type of the route's JSON, or of the items of its list; None if it answers with none. Raises AttributeError if the room's
-    `answers` has no such type."""
-    if route.answer is None:
-        return None
-    package = route.view.__module__.rpartition(".")[0]
-    for name in ("responses", "account_responses", "grade_responses", "wallet_responses", "payment_responses"):
-        if find_spec(f"{package}.{name}"):
-            found = getattr(importlib.import_module(f"{package}.{name}"), route.answer, None)
-            if found is not None:
-                return found
-    return getattr(importlib.import_module("chalicelib.tasks.http.responses"), route.answer)
+def response_type(route: Route) -> Any:
+    """Return the type of the route's JSON, or of the items of its list; None if it has no JSON."""
+    return get_args(route.response)[0] if _is_list(route) else route.response
+
+
+def _is_list(route: Route) -> bool:
+    return get_origin(route.response) in (Listed, ListedBothWays)
 
 
 def _operation(route: Route, schemas: dict[Any, Json]) -> Json:
-    body = schemas[route.body] if route.body else None
+    body = schemas[route.request] if route.request else None
     operation: Json = {
         "operationId": route.view.__name__,
         "tags": [_tag(route)],
@@ -118,8 +116,9 @@ def _operation(route: Route, schemas: dict[Any, Json]) -> Json:
         "parameters": [*_path_parameters(route), *_query_parameters(route), *_headers(route)],
         "responses": _responses(route, schemas),
     }
-    if route.raw:
-        operation["requestBody"] = {"required": True, "content": {route.raw: {"schema": {"type": "string"}}}}
+    if route.request_media_type:
+        content = {route.request_media_type: {"schema": {"type": "string"}}}
+        operation["requestBody"] = {"required": True, "content": content}
     if body is not None:
         operation["requestBody"] = {
             "required": not _may_be_empty(route),
@@ -130,8 +129,8 @@ def _operation(route: Route, schemas: dict[Any, Json]) -> Json:
 
 def _may_be_empty(route: Route) -> bool:
     try:
-        assert route.body is not None
-        route.body.model_validate({})
+        assert route.request is not None
+        route.request.model_validate({})
     except ValidationError:
         return False
     return True
@@ -179,7 +178,7 @@ def _headers(route: Route) -> list[Json]:
         {
             "name": "Idempotency-Key",
             "in": "header",
-            "required": route.needs_key,
+            "required": route.key_required,
             "description": "The same key and body again get the first answer; with another body 422.",
             "schema": {"type": "string", "pattern": f"^{KEY_FORM.pattern}$"},
         }
@@ -187,45 +186,14 @@ def _headers(route: Route) -> list[Json]:
 
 
 def _responses(route: Route, schemas: dict[Any, Json]) -> Json:
-    codes = codes_of(route)
     by_status: dict[int, list[str]] = {}
-    for code in codes:
+    for code in error_codes(route):
         by_status.setdefault(TABLE[code].status, []).append(code)
-    responses: Json = {str(status): _success(route, schemas) for status in _statuses(route)}
+    responses: Json = {str(status): _success(route, schemas) for status in route.statuses}
     for status, found in sorted(by_status.items()):
         responses[str(status)] = _refusal(", ".join(f"`{code}`" for code in found), route.page)
     responses["default"] = _refusal("Any other row of the error table that this operation can meet.", route.page)
     return responses
-
-
-def codes_of(route: Route) -> list[str]:
-    """Every code that the route can refuse with: what its declaration leads to, the gateway's, and what it says of itself."""
-    codes = [
-        *route.refuses,
-        "bad_request",
-        "payload_too_large",
-        "rate_limited",
-        "internal_error",
-        "upstream_unavailable",
-    ]
-    codes.append("parameter_invalid")
-    if route.query is not None and issubclass(route.query, Paging):
-        codes.append("cursor_invalid")
-    if route.roles is not None:
-        codes.append("unauthenticated")
-    if route.roles:
-        codes.append("forbidden")
-    if "{" in route.path or route.path.startswith("/sandbox/"):
-        codes.append("not_found")
-    if route.method != "GET":
-        codes += ["body_unreadable", "unsupported_media_type", "write_contention"]
-    if route.body is not None:
-        codes.append("body_invalid")
-    if route.method == "POST" and route.roles is not None:
-        codes += ["idempotency_key_invalid", "idempotency_key_reused"]
-    if route.needs_key:
-        codes.append("idempotency_key_missing")
-    return sorted(set(codes))
 
 
 def _success(route: Route, schemas: dict[Any, Json]) -> Json:
@@ -234,27 +202,17 @@ def _success(route: Route, schemas: dict[Any, Json]) -> Json:
         return {"description": route.summary, "headers": headers, "content": _HTML}
     if route.method == "POST" and route.roles is not None:
         headers["Idempotency-Replayed"] = {"schema": {"type": "string", "const": "true"}}
-    source = inspect.getsource(route.view)
     content: Json = {}
-    told = answer_of(route)
-    if told is not None:
-        content["application/json"] = {"schema": _page_of(schemas[told], source) if _is_list(source) else schemas[told]}
-    media_type = re.search(r'"Content-Type": "([a-z]+/[a-z]+)', source)
-    if media_type:
-        content[media_type[1]] = {"schema": {"type": "string"}}
-    if "csv_text.headers(" in source:
-        content["text/csv"] = {"schema": {"type": "string", "description": _CSV}}
-    if not content and route.path == "/openapi.json":
-        content["application/json"] = {"schema": {"type": "object"}}
+    if route.response is not None:
+        schema = schemas[response_type(route)]
+        content["application/json"] = {"schema": _page_of(schema, route.response) if _is_list(route) else schema}
+    for media_type in route.media_types:
+        content[media_type] = {"schema": _TEXTS.get(media_type, {"type": "string"})}
     return {"description": route.summary, "headers": headers, **({"content": content} if content else {})}
 
 
-def _is_list(source: str) -> bool:
-    return "call.listed(" in source or "call.sliced(" in source or '"next_cursor": None' in source
-
-
-def _page_of(item: Json, source: str) -> Json:
-    both = "prev_cursor" in source
+def _page_of(item: Json, response: Any) -> Json:
+    both = get_origin(response) is ListedBothWays
     return {
         "type": "object",
         "required": ["data", "next_cursor", *(["prev_cursor"] if both else [])],
@@ -264,18 +222,6 @@ def _page_of(item: Json, source: str) -> Json:
             **({"prev_cursor": _BEFORE} if both else {}),
         },
     }
-
-
-def _statuses(route: Route) -> list[int]:
-    """The statuses of the Answer that the view makes; 200 where it names none."""
-    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(route.view)))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Answer" and len(node.args) > 1:
-            chosen = node.args[1]
-            named = [chosen.body, chosen.orelse] if isinstance(chosen, ast.IfExp) else [chosen]
-            found = [one.value for one in named if isinstance(one, ast.Constant) and isinstance(one.value, int)]
-            if found:
-                return sorted(found)
-    return [200]
 
 
 def _refusal(description: str, page: bool = False) -> Json:

@@ -1,7 +1,26 @@
-"""The edge: from an HTTP request to a Call with a checked caller and body, and from an answer or Problem back to HTTP."""
+"""HTTP: from a request to an ApiRequest with a checked caller and body, and from a response or Problem back to HTTP."""
 
+from chalicelib.api.bodies import Body, DecisionBody, MoneyIn
 from chalicelib.api.callers import Caller
 from chalicelib.api.pagination import Paging, Query
-from chalicelib.api.routing import ROUTES, Answer, Body, Call, DecisionBody, MoneyIn, route
+from chalicelib.api.problems import HTML
+from chalicelib.api.request import ApiRequest
+from chalicelib.api.response import ApiResponse, Listed, ListedBothWays, TextResponse
+from chalicelib.api.routing import ROUTES, route
 
-__all__ = ["ROUTES", "Answer", "Body", "Call", "Caller", "DecisionBody", "MoneyIn", "Paging", "Query", "route"]
+__all__ = [
+    "HTML",
+    "ROUTES",
+    "ApiRequest",
+    "ApiResponse",
+    "Body",
+    "Caller",
+    "DecisionBody",
+    "Listed",
+    "ListedBothWays",
+    "MoneyIn",
+    "Paging",
+    "Query",
+    "TextResponse",
+    "route",
+]

@@ -41,7 +41,7 @@ class Market(Chalice):
     def _problem_or(self, response: Any, request: Any, methods: Mapping[str, Any] | None) -> Any:
         """The response, or the problem document in place of an error response of Chalice's."""
         status = response.get("statusCode", 500)
-        known = (problems.MEDIA_TYPE, problems.PAGE_TYPE)
+        known = (problems.MEDIA_TYPE, problems.HTML)
         if status < 400 or _header(response.get("headers"), "content-type") in known:
             return response
         code = _CODES.get(status, "bad_request" if status < 500 else "internal_error")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.api.validation_errors import faults_of
+from chalicelib.api.validation.validation_errors import faults_of
 from chalicelib.core.errors import TABLE, Fault, Problem
 
-__all__ = ["MEDIA_TYPE", "PAGE_TYPE", "SECURITY_HEADERS", "TYPE_PREFIX", "document", "faults_of", "of"]
+__all__ = ["HTML", "MEDIA_TYPE", "SECURITY_HEADERS", "TYPE_PREFIX", "document", "faults_of", "of"]
 
 MEDIA_TYPE = "application/problem+json"
-PAGE_TYPE = "text/html; charset=utf-8"
+HTML = "text/html; charset=utf-8"
 TYPE_PREFIX = "https://micro-task.example/problems/"
 SECURITY_HEADERS = {
     "Cache-Control": "no-store",

@@ -49,5 +49,5 @@ def units(amount: int) -> str:
 
 
 def headers(filename: str) -> dict[str, str]:
-    """The headers of a response that is such a file."""
-    return {"Content-Type": MEDIA_TYPE, "Content-Disposition": f'attachment; filename="{filename}"'}
+    """Return the headers, besides Content-Type, of a response that is downloaded as this file."""
+    return {"Content-Disposition": f'attachment; filename="{filename}"'}

@@ -8,18 +8,19 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.api.routing import Answer, Call, route
+from chalicelib.api import HTML, ApiRequest, TextResponse, route
 from chalicelib.core.errors import Problem
 from chalicelib.core.settings import settings
 from chalicelib.core.version import VERSION
+from chalicelib.service import responses
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 
 blueprint = Blueprint(__name__)
 _TABLES = {"wallet": WalletRecord, "tasks": TasksRecord, "accounts": AccountsRecord}
 
 
-@route(blueprint, "GET", "/v1/health", roles=None, answer="Health")
-def health(call: Call[None]) -> dict[str, Any]:
+@route(blueprint, "GET", "/v1/health", roles=None, response=responses.Health, client="service.health")
+def health(request: ApiRequest) -> dict[str, Any]:
     """Liveness: one read of each table; 503 names what does not answer."""
     checks: dict[str, str] = {}
     for name, table in _TABLES.items():
@@ -33,29 +34,28 @@ def health(call: Call[None]) -> dict[str, Any]:
     return {"status": "ok", "checks": checks}
 
 
-@route(blueprint, "GET", "/v1/version", roles=None, answer="Version")
-def version(call: Call[None]) -> dict[str, Any]:
+@route(blueprint, "GET", "/v1/version", roles=None, response=responses.Version, client="service.version")
+def version(request: ApiRequest) -> dict[str, Any]:
     """Version, stage and the grading methodology in force."""
     from chalicelib.grading.model.methodology import in_force
 
     return {"version": VERSION, "stage": settings().stage, "methodology_version": in_force().version}
 
 
-@route(blueprint, "GET", "/openapi.json", roles=None)
-def openapi(call: Call[None]) -> Answer:
+@route(blueprint, "GET", "/openapi.json", roles=None, media_types=("application/json",), client="service.openapi")
+def openapi(request: ApiRequest) -> TextResponse:
     """This API in OpenAPI 3.1."""
-    return Answer(_written("openapi.json"), headers={"Cache-Control": "public, max-age=300"})
+    return TextResponse(_written("openapi.json"), "application/json", headers={"Cache-Control": "public, max-age=300"})
 
 
-@route(blueprint, "GET", "/docs", roles=None)
-def docs(call: Call[None]) -> Answer:
+@route(blueprint, "GET", "/docs", roles=None, media_types=("text/html",), client="service.docs")
+def docs(request: ApiRequest) -> TextResponse:
     """This API for people, on one page."""
     headers = {
-        "Content-Type": "text/html; charset=utf-8",
         "Cache-Control": "public, max-age=300",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
     }
-    return Answer(_written("docs.html"), headers=headers)
+    return TextResponse(_written("docs.html"), HTML, headers=headers)
 
 
 @cache

@@ -17,7 +17,7 @@ def moment(text: str) -> datetime:
     """Return the moment with a time zone, or the beginning of the day in the market's time zone (utc_offset of the rules).
 
     To be called once the deployment's names are in the environment: what it imports reads them. Raises Failed."""
-    from chalicelib.api.time_fields import read_moment
+    from chalicelib.api.validation.time_fields import read_moment
     from chalicelib.core import clock
     from chalicelib.core.rules import rules
 

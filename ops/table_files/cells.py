@@ -126,7 +126,9 @@ def read_time(cell: str, zone: timezone | None = None) -> str:
 
     Days may be written `20261120`, `2026/11/20`, `2026.11.20` and `2026年11月20日`; other digits (a year, the day number of a
     spreadsheet, seconds since 1970) are refused. A moment without a time zone is read in `zone`, and refused without one."""
-    from chalicelib.api.time_fields import read_moment  # the command line is parsed before the market is imported
+    from chalicelib.api.validation.time_fields import (
+        read_moment,  # the command line is parsed before the market is imported
+    )
 
     text = unicodedata.normalize("NFKC", cell).strip()
     day = _DAY.fullmatch(text)

@@ -11,7 +11,7 @@ import pytest
 import app
 from chalicelib.api import ROUTES
 
-BODIES = {f"{route.method} {route.path}": route.body for route in ROUTES if route.body is not None}
+BODIES = {f"{route.method} {route.path}": route.request for route in ROUTES if route.request is not None}
 TEXT_MAX = 10_000
 LIST_MAX = 1_000
 CLOSED = ("enum", "const", "format", "pattern")

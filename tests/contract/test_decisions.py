@@ -122,7 +122,7 @@ def test_rule_26_nobody_decides_about_their_own(market: Market, route: Name) -> 
 
 
 def _with_revision() -> list[Name]:
-    bodies = {(route.method, route.path): route.body for route in CLOSED}
+    bodies = {(route.method, route.path): route.request for route in CLOSED}
     return [route for route in DECISIONS if (body := bodies[route]) and issubclass(body, DecisionBody)]
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from apispec import documents
 from chalicelib.api import ROUTES, Body, Query
-from chalicelib.api.validation_errors import CODES, MESSAGES, faults_of
+from chalicelib.api.validation.validation_errors import CODES, MESSAGES, faults_of
 
 PUBLISHED: dict[str, Any] = json.loads(documents.OPENAPI.read_text("utf-8"))
 WRONG: list[Any] = [
@@ -33,10 +33,10 @@ def models() -> dict[str, tuple[type[BaseModel], Any]]:
     assert app.app.routes
     found: dict[str, tuple[type[BaseModel], Any]] = {}
     for route in ROUTES:
-        if route.body is not None:
+        if route.request is not None:
             operation = PUBLISHED["paths"][route.path][route.method.lower()]
-            found[route.body.__name__] = (
-                route.body,
+            found[route.request.__name__] = (
+                route.request,
                 operation["requestBody"]["content"]["application/json"]["example"],
             )
         if route.query is not None:
@@ -101,7 +101,7 @@ def test_no_fault_shows_the_inside(name: str) -> None:
                 assert OURS.fullmatch(fault.code), fault
             kinds = {item["type"] for item in error.errors() if "message" not in (item.get("ctx") or {})}
             known = {*MESSAGES, *CODES}
-            assert kinds <= known, "each kind of error has a message in chalicelib/api/validation_errors.py"
+            assert kinds <= known, "each kind of error has a message in chalicelib/api/validation/validation_errors.py"
 
 
 def test_literals_of_several_branches_are_told_together() -> None:
@@ -119,5 +119,5 @@ def test_every_model_of_a_request_is_walked() -> None:
     def below(model: type[BaseModel]) -> set[type[BaseModel]]:
         return {one for inner in model.__subclasses__() for one in {inner, *below(inner)}}
 
-    declared = {route.body for route in ROUTES if route.body} | {route.query for route in ROUTES if route.query}
+    declared = {route.request for route in ROUTES if route.request} | {route.query for route in ROUTES if route.query}
     assert declared <= below(Body) | below(Query)

@@ -55,11 +55,11 @@ def test_security_parameters_and_keys_are_as_declared() -> None:
         named = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
         assert named == set(re.findall(r"\{(\w+)\}", path))
         keys = [one["required"] for one in operation["parameters"] if one["name"] == "Idempotency-Key"]
-        assert keys == ([route.needs_key] if method == "POST" and route.roles is not None else []), path
-        assert ("requestBody" in operation) == (route.body is not None or route.raw is not None), path
-        unsigned = route.roles is not None or "signature_invalid" in route.refuses
+        assert keys == ([route.key_required] if method == "POST" and route.roles is not None else []), path
+        assert ("requestBody" in operation) == (route.request is not None or route.request_media_type is not None), path
+        unsigned = route.roles is not None or "signature_invalid" in route.errors
         assert ("401" in operation["responses"]) == unsigned, path
-        assert ("403" in operation["responses"]) == (bool(route.roles) or "forbidden" in route.refuses), path
+        assert ("403" in operation["responses"]) == (bool(route.roles) or "forbidden" in route.errors), path
 
 
 def test_every_reference_leads_somewhere_and_every_code_is_in_the_table() -> None:
@@ -98,9 +98,9 @@ def test_every_example_is_of_its_schema() -> None:
 
 def test_examples_of_bodies_can_be_sent() -> None:
     for route in ROUTES:
-        if route.body is not None:
+        if route.request is not None:
             told = PUBLISHED["paths"][route.path][route.method.lower()]["requestBody"]["content"]["application/json"]
-            route.body.model_validate(told["example"])
+            route.request.model_validate(told["example"])
 
 
 def test_an_answer_that_is_not_told_of_is_found() -> None:

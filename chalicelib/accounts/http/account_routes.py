@@ -7,6 +7,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.accounts import advertisers, binding, ownership, prices_and_pause, publishing_permission
+from chalicelib.accounts.http import account_responses
 from chalicelib.accounts.http.requests import (
     AccountIn,
     AccountPatch,
@@ -34,7 +35,7 @@ from chalicelib.accounts.search import account_card, account_search
 from chalicelib.accounts.search.categories import CATEGORIES
 from chalicelib.accounts.search.similar_accounts import MOST_SIMILAR, find_similar
 from chalicelib.accounts.valuation import metric_snapshots, network_metrics, price_history
-from chalicelib.api import Answer, Call, Caller, Paging, route
+from chalicelib.api import ApiRequest, ApiResponse, Caller, Listed, Paging, route
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.decisions import log
 from chalicelib.grading.model.methodology import GRADES
@@ -48,20 +49,30 @@ STAFF = ("auditor", "finance")
     "POST",
     "/v1/advertisers",
     roles=("advertiser",),
-    body=AdvertiserIn,
-    answer="Advertiser",
-    refuses=("already_exists",),
+    request=AdvertiserIn,
+    response=account_responses.Advertiser,
+    errors=("already_exists",),
+    status=201,
+    client="advertisers.register",
 )
-def register_advertiser(call: Call[AdvertiserIn]) -> Answer:
+def register_advertiser(request: ApiRequest[AdvertiserIn]) -> ApiResponse[Any]:
     """Register the caller's enterprise; it waits for certification."""
-    body, replayed = advertisers.register(call.caller.advertiser_id, call.body.particulars(), call.attempt)
-    return Answer(body, 201, replayed=replayed)
+    body, replayed = advertisers.register(request.caller.advertiser_id, request.body.particulars(), request.attempt)
+    return ApiResponse(body, replayed=replayed)
 
 
-@route(blueprint, "GET", "/v1/advertisers/me", roles=("advertiser",), answer="Advertiser", refuses=("not_found",))
-def own_advertiser(call: Call[None]) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/advertisers/me",
+    roles=("advertiser",),
+    response=account_responses.Advertiser,
+    errors=("not_found",),
+    client="advertisers.me",
+)
+def own_advertiser(request: ApiRequest) -> dict[str, Any]:
     """The caller's enterprise."""
-    return advertisers.document(advertisers.find(call.caller.advertiser_id))
+    return advertisers.document(advertisers.find(request.caller.advertiser_id))
 
 
 @route(
@@ -69,17 +80,25 @@ def own_advertiser(call: Call[None]) -> dict[str, Any]:
     "PUT",
     "/v1/advertisers/me",
     roles=("advertiser",),
-    body=AdvertiserIn,
-    answer="Advertiser",
-    refuses=("not_found", "state_conflict"),
+    request=AdvertiserIn,
+    response=account_responses.Advertiser,
+    errors=("not_found", "state_conflict"),
+    client="advertisers.resubmit",
 )
-def resubmit_advertiser(call: Call[AdvertiserIn]) -> dict[str, Any]:
+def resubmit_advertiser(request: ApiRequest[AdvertiserIn]) -> dict[str, Any]:
     """Correct a rejected registration and submit it again."""
-    return advertisers.document(advertisers.resubmit(call.caller.advertiser_id, call.body.particulars()))
+    return advertisers.document(advertisers.resubmit(request.caller.advertiser_id, request.body.particulars()))
 
 
-@route(blueprint, "GET", "/v1/advertisers/{advertiser_id}", roles=STAFF, answer="Advertiser")
-def advertiser(call: Call[None], advertiser_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/advertisers/{advertiser_id}",
+    roles=STAFF,
+    response=account_responses.Advertiser,
+    client="advertisers.read",
+)
+def advertiser(request: ApiRequest, advertiser_id: str) -> dict[str, Any]:
     """An enterprise, for staff."""
     return advertisers.document(advertisers.find(advertiser_id))
 
@@ -89,13 +108,14 @@ def advertiser(call: Call[None], advertiser_id: str) -> dict[str, Any]:
     "POST",
     "/v1/advertisers/{advertiser_id}/certification",
     roles=("auditor",),
-    body=CertificationIn,
-    answer="Advertiser",
-    refuses=("already_decided", "conflict_of_interest", "revision_changed"),
+    request=CertificationIn,
+    response=account_responses.Advertiser,
+    errors=("already_decided", "conflict_of_interest", "revision_changed"),
+    client="advertisers.certify",
 )
-def certify_advertiser(call: Call[CertificationIn], advertiser_id: str) -> dict[str, Any]:
+def certify_advertiser(request: ApiRequest[CertificationIn], advertiser_id: str) -> dict[str, Any]:
     """Approve or reject an enterprise."""
-    return advertisers.document(certification.certify(advertiser_id, _decision(call)))
+    return advertisers.document(certification.certify(advertiser_id, _decision(request)))
 
 
 @route(
@@ -103,27 +123,46 @@ def certify_advertiser(call: Call[CertificationIn], advertiser_id: str) -> dict[
     "POST",
     "/v1/advertisers/{advertiser_id}/revocation",
     roles=("auditor",),
-    body=RevocationIn,
-    answer="Advertiser",
-    refuses=("conflict_of_interest", "revision_changed", "state_conflict"),
+    request=RevocationIn,
+    response=account_responses.Advertiser,
+    errors=("conflict_of_interest", "revision_changed", "state_conflict"),
+    client="advertisers.revoke",
 )
-def revoke_certification(call: Call[RevocationIn], advertiser_id: str) -> dict[str, Any]:
+def revoke_certification(request: ApiRequest[RevocationIn], advertiser_id: str) -> dict[str, Any]:
     """Revoke a certification: unanswered orders end free of charge, accepted ones go on."""
-    revocation = call.body.revocation(call.caller.decider(call.body.revision))
+    revocation = request.body.revocation(request.caller.decider(request.body.revision))
     return advertisers.document(certification.revoke(advertiser_id, revocation))
 
 
-@route(blueprint, "GET", "/v1/advertisers", roles=STAFF, query=AdvertisersQuery, answer="Advertiser")
-def list_advertisers(call: Call[None]) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/advertisers",
+    roles=STAFF,
+    query=AdvertisersQuery,
+    response=Listed[account_responses.Advertiser],
+    client="advertisers.list",
+)
+def list_advertisers(request: ApiRequest[None, AdvertisersQuery]) -> Listed[Any]:
     """Enterprises, also by the status of their certification; for staff."""
-    page = advertisers.listed(call.query.status, call.query.limit, call.after)
-    return call.listed(page, advertisers.document)
+    page = advertisers.listed(request.query.status, request.query.limit, request.after)
+    return request.page_response(page, advertisers.document)
 
 
-@route(blueprint, "GET", "/v1/certifications", roles=("auditor",), query=Paging, answer="AdvertiserInQueue")
-def certifications(call: Call[None]) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/certifications",
+    roles=("auditor",),
+    query=Paging,
+    response=Listed[account_responses.AdvertiserInQueue],
+    client="advertisers.waiting",
+)
+def certifications(request: ApiRequest[None, Paging]) -> Listed[Any]:
     """Enterprises that wait for certification, oldest due first."""
-    return call.listed(review_queues.pending("certification", call.query.limit, call.after), review_queues.document)
+    return request.page_response(
+        review_queues.pending("certification", request.query.limit, request.after), review_queues.document
+    )
 
 
 @route(
@@ -131,19 +170,21 @@ def certifications(call: Call[None]) -> dict[str, Any]:
     "POST",
     "/v1/accounts",
     roles=("creator",),
-    body=AccountIn,
-    answer="Account",
-    refuses=("already_exists",),
+    request=AccountIn,
+    response=account_responses.Account,
+    errors=("already_exists",),
     quota="accounts",
+    status=201,
+    client="accounts.bind",
 )
-def bind_account(call: Call[AccountIn]) -> Answer:
+def bind_account(request: ApiRequest[AccountIn]) -> ApiResponse[Any]:
     """Bind a social account to the caller; it waits for admission."""
-    sent = call.body
+    sent = request.body
     wanted = binding.Binding(
         sent.network, sent.handle, sent.category, {"post": None, "repost": None, **sent.prices.fen()}
     )
-    body, replayed = binding.bind(call.caller.creator_id, wanted, call.attempt)
-    return Answer(body, 201, replayed=replayed)
+    body, replayed = binding.bind(request.caller.creator_id, wanted, request.attempt)
+    return ApiResponse(body, replayed=replayed)
 
 
 @route(
@@ -152,26 +193,36 @@ def bind_account(call: Call[AccountIn]) -> Answer:
     "/v1/accounts",
     roles=(),
     query=SearchQuery,
-    answer="Account",
-    refuses=("forbidden",),
+    response=Listed[account_responses.Account],
+    errors=("forbidden",),
     quota="searches",
+    client="accounts.search",
 )
-def accounts(call: Call[None]) -> dict[str, Any]:
+def accounts(request: ApiRequest[None, SearchQuery]) -> Listed[Any]:
     """Search the listed accounts, or with owner=me the caller's own in every status."""
-    query: SearchQuery = call.query
+    query: SearchQuery = request.query
     if query.owner is None:
-        page = account_search.find(query.wanted(), query.limit, call.after)
-    elif call.caller.has("creator"):
-        page = account_search.owned(call.caller.creator_id, query.limit, call.after)
+        page = account_search.find(query.wanted(), query.limit, request.after)
+    elif request.caller.has("creator"):
+        page = account_search.owned(request.caller.creator_id, query.limit, request.after)
     else:
         raise Problem("forbidden", "Only creators have accounts of their own.")
-    return call.listed(page, lambda record: _card(record, call.caller))
+    return request.page_response(page, lambda record: _card(record, request.caller))
 
 
-@route(blueprint, "GET", "/v1/accounts/facets", roles=(), query=FacetsQuery, answer="Facets", quota="searches")
-def account_facets(call: Call[None]) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/accounts/facets",
+    roles=(),
+    query=FacetsQuery,
+    response=account_responses.Facets,
+    quota="searches",
+    client="accounts.facets",
+)
+def account_facets(request: ApiRequest[None, FacetsQuery]) -> dict[str, Any]:
     """How many listed accounts fit the filters, per category (whatever its own filter says) and per grade (likewise)."""
-    found = account_search.count(call.query.wanted())
+    found = account_search.count(request.query.wanted())
     return {
         "total": found.total,
         "categories": [
@@ -188,10 +239,12 @@ def account_facets(call: Call[None]) -> dict[str, Any]:
     }
 
 
-@route(blueprint, "GET", "/v1/accounts/{account_id}", roles=(), answer="Account")
-def account(call: Call[None], account_id: str) -> dict[str, Any]:
+@route(
+    blueprint, "GET", "/v1/accounts/{account_id}", roles=(), response=account_responses.Account, client="accounts.read"
+)
+def account(request: ApiRequest, account_id: str) -> dict[str, Any]:
     """The card of an account."""
-    return _card(get_account(account_id), call.caller)
+    return _card(get_account(account_id), request.caller)
 
 
 @route(
@@ -200,20 +253,31 @@ def account(call: Call[None], account_id: str) -> dict[str, Any]:
     "/v1/accounts/{account_id}/similar",
     roles=(),
     query=SimilarQuery,
-    answer="Account",
+    response=Listed[account_responses.Account],
     quota="searches",
+    client="accounts.similar",
 )
-def similar_accounts(call: Call[None], account_id: str) -> dict[str, Any]:
+def similar_accounts(request: ApiRequest[None, SimilarQuery], account_id: str) -> Listed[Any]:
     """Listed accounts like this one in category, score, followers and price, the most similar first."""
     found = find_similar(get_account(account_id), MOST_SIMILAR)
-    return call.sliced(found, lambda record: _card(record, call.caller))
+    return request.slice_response(found, lambda record: _card(record, request.caller))
 
 
-@route(blueprint, "GET", "/v1/accounts/{account_id}/prices", roles=(), query=Paging, answer="PriceChange")
-def account_prices(call: Call[None], account_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/accounts/{account_id}/prices",
+    roles=(),
+    query=Paging,
+    response=Listed[account_responses.PriceChange],
+    client="accounts.price_history",
+)
+def account_prices(request: ApiRequest[None, Paging], account_id: str) -> Listed[Any]:
     """What the account asked and what was advised for it, every change, newest first."""
     get_account(account_id)
-    return call.listed(price_history.changes(account_id, call.query.limit, call.after), account_card.price_change)
+    return request.page_response(
+        price_history.changes(account_id, request.query.limit, request.after), account_card.price_change
+    )
 
 
 @route(
@@ -221,14 +285,15 @@ def account_prices(call: Call[None], account_id: str) -> dict[str, Any]:
     "PATCH",
     "/v1/accounts/{account_id}",
     roles=("creator",),
-    body=AccountPatch,
-    answer="Account",
-    refuses=("state_conflict",),
+    request=AccountPatch,
+    response=account_responses.Account,
+    errors=("state_conflict",),
+    client="accounts.revise",
 )
-def revise_account(call: Call[AccountPatch], account_id: str) -> dict[str, Any]:
+def revise_account(request: ApiRequest[AccountPatch], account_id: str) -> dict[str, Any]:
     """Set own prices, pause or resume; for the owner."""
-    creator_id = call.caller.creator_id
-    record = prices_and_pause.revise(account_id, creator_id, call.body.prices.fen(), call.body.paused)
+    creator_id = request.caller.creator_id
+    record = prices_and_pause.revise(account_id, creator_id, request.body.prices.fen(), request.body.paused)
     return account_card.card(record, creator_id)
 
 
@@ -237,12 +302,14 @@ def revise_account(call: Call[AccountPatch], account_id: str) -> dict[str, Any]:
     "POST",
     "/v1/accounts/{account_id}/ownership",
     roles=("creator",),
-    answer="OwnershipCode",
-    refuses=("state_conflict",),
+    response=account_responses.OwnershipCode,
+    errors=("state_conflict",),
+    status=201,
+    client="accounts.ownership_code",
 )
-def give_ownership_code(call: Call[None], account_id: str) -> Answer:
+def give_ownership_code(request: ApiRequest, account_id: str) -> ApiResponse[Any]:
     """Get the code that proves the account once its profile or a new post shows it; for the owner."""
-    return Answer(ownership.code(account_id, call.caller.creator_id), 201)
+    return ApiResponse(ownership.code(account_id, request.caller.creator_id))
 
 
 @route(
@@ -250,8 +317,8 @@ def give_ownership_code(call: Call[None], account_id: str) -> Answer:
     "POST",
     "/v1/accounts/{account_id}/ownership/check",
     roles=("creator",),
-    answer="Account",
-    refuses=(
+    response=account_responses.Account,
+    errors=(
         "network_absent",
         "network_not_permitted",
         "network_refused",
@@ -259,10 +326,11 @@ def give_ownership_code(call: Call[None], account_id: str) -> Answer:
         "ownership_code_missing",
         "ownership_not_proven",
     ),
+    client="accounts.check_ownership",
 )
-def check_ownership(call: Call[None], account_id: str) -> dict[str, Any]:
+def check_ownership(request: ApiRequest, account_id: str) -> dict[str, Any]:
     """Look for the code on the network; if it is there the account is verified as the caller's."""
-    creator_id = call.caller.creator_id
+    creator_id = request.caller.creator_id
     return account_card.card(ownership.check(account_id, creator_id), creator_id)
 
 
@@ -271,21 +339,22 @@ def check_ownership(call: Call[None], account_id: str) -> dict[str, Any]:
     "PUT",
     "/v1/accounts/{account_id}/publishing",
     roles=("creator",),
-    body=PublishingPermissionIn,
-    answer="Account",
-    refuses=(
+    request=PublishingPermissionIn,
+    response=account_responses.Account,
+    errors=(
         "network_absent",
         "network_not_permitted",
         "network_refused",
         "publishing_not_authorised",
         "state_conflict",
     ),
+    client="accounts.permit_publishing",
 )
-def permit_publishing(call: Call[PublishingPermissionIn], account_id: str) -> dict[str, Any]:
+def permit_publishing(request: ApiRequest[PublishingPermissionIn], account_id: str) -> dict[str, Any]:
     """Let the market publish as the account, or no longer; for the owner."""
-    creator_id = call.caller.creator_id
+    creator_id = request.caller.creator_id
     return account_card.card(
-        publishing_permission.permit(account_id, creator_id, call.body.allowed, call.body.code), creator_id
+        publishing_permission.permit(account_id, creator_id, request.body.allowed, request.body.code), creator_id
     )
 
 
@@ -294,13 +363,14 @@ def permit_publishing(call: Call[PublishingPermissionIn], account_id: str) -> di
     "POST",
     "/v1/accounts/{account_id}/admission",
     roles=("auditor",),
-    body=AdmissionIn,
-    answer="Account",
-    refuses=("already_decided", "conflict_of_interest", "revision_changed", "state_conflict"),
+    request=AdmissionIn,
+    response=account_responses.Account,
+    errors=("already_decided", "conflict_of_interest", "revision_changed", "state_conflict"),
+    client="accounts.admit",
 )
-def admit_account(call: Call[AdmissionIn], account_id: str) -> dict[str, Any]:
+def admit_account(request: ApiRequest[AdmissionIn], account_id: str) -> dict[str, Any]:
     """Admit or reject an account."""
-    return account_card.card(admission.admit(account_id, _decision(call), call.body.category), account_card.STAFF)
+    return account_card.card(admission.admit(account_id, _decision(request), request.body.category), account_card.STAFF)
 
 
 @route(
@@ -308,14 +378,15 @@ def admit_account(call: Call[AdmissionIn], account_id: str) -> dict[str, Any]:
     "POST",
     "/v1/accounts/{account_id}/revocation",
     roles=("auditor",),
-    body=AccountRevocationIn,
-    answer="Account",
-    refuses=("conflict_of_interest", "revision_changed", "state_conflict"),
+    request=AccountRevocationIn,
+    response=account_responses.Account,
+    errors=("conflict_of_interest", "revision_changed", "state_conflict"),
+    client="accounts.revoke",
 )
-def revoke_admission(call: Call[AccountRevocationIn], account_id: str) -> dict[str, Any]:
+def revoke_admission(request: ApiRequest[AccountRevocationIn], account_id: str) -> dict[str, Any]:
     """Revoke an admission: unanswered orders end free of charge, accepted ones go on unless they are stopped too."""
-    revocation = call.body.revocation(call.caller.decider(call.body.revision))
-    return account_card.card(admission.revoke(account_id, revocation, call.body.stop_accepted), account_card.STAFF)
+    revocation = request.body.revocation(request.caller.decider(request.body.revision))
+    return account_card.card(admission.revoke(account_id, revocation, request.body.stop_accepted), account_card.STAFF)
 
 
 @route(
@@ -323,40 +394,73 @@ def revoke_admission(call: Call[AccountRevocationIn], account_id: str) -> dict[s
     "POST",
     "/v1/accounts/{account_id}/category",
     roles=("auditor",),
-    body=CategoryIn,
-    answer="Account",
-    refuses=("conflict_of_interest", "revision_changed"),
+    request=CategoryIn,
+    response=account_responses.Account,
+    errors=("conflict_of_interest", "revision_changed"),
+    client="accounts.correct_category",
 )
-def correct_category(call: Call[CategoryIn], account_id: str) -> dict[str, Any]:
+def correct_category(request: ApiRequest[CategoryIn], account_id: str) -> dict[str, Any]:
     """Correct an account's category; it is graded by it anew."""
-    body, by = call.body, call.caller.decider(call.body.revision)
+    body, by = request.body, request.caller.decider(request.body.revision)
     return account_card.card(admission.correct_category(account_id, body.category, body.note, by), account_card.STAFF)
 
 
-@route(blueprint, "DELETE", "/v1/accounts/{account_id}", roles=("creator",), answer="Account")
-def unbind_account(call: Call[None], account_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "DELETE",
+    "/v1/accounts/{account_id}",
+    roles=("creator",),
+    response=account_responses.Account,
+    client="accounts.unbind",
+)
+def unbind_account(request: ApiRequest, account_id: str) -> dict[str, Any]:
     """Unbind an account from its owner: unanswered orders end free of charge, accepted ones go on; for the owner."""
-    return account_card.card(binding.unbind(account_id, call.caller.creator_id))
+    return account_card.card(binding.unbind(account_id, request.caller.creator_id))
 
 
-@route(blueprint, "GET", "/v1/categories", roles=None, answer="Category")
-def list_categories(call: Call[None]) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/categories",
+    roles=None,
+    response=Listed[account_responses.Category],
+    client="accounts.categories",
+)
+def list_categories(request: ApiRequest) -> Listed[Any]:
     """The categories that an account can have."""
     found = [{"category": value, "name": english} for value, english in CATEGORIES.items()]
     return {"data": found, "next_cursor": None}
 
 
-@route(blueprint, "GET", "/v1/decisions", roles=("admin",), query=DecisionsQuery, answer="Decision")
-def list_decisions(call: Call[None]) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/decisions",
+    roles=("admin",),
+    query=DecisionsQuery,
+    response=Listed[account_responses.Decision],
+    client="decisions.list",
+)
+def list_decisions(request: ApiRequest[None, DecisionsQuery]) -> Listed[Any]:
     """What staff decided, who did, and on which revision, newest first; for admins."""
-    page = log.listed(call.query.subject_id, call.query.limit, call.after)
-    return call.listed(page, log.present)
+    page = log.listed(request.query.subject_id, request.query.limit, request.after)
+    return request.page_response(page, log.present)
 
 
-@route(blueprint, "GET", "/v1/admissions", roles=("auditor",), query=Paging, answer="AccountInQueue")
-def admissions(call: Call[None]) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/admissions",
+    roles=("auditor",),
+    query=Paging,
+    response=Listed[account_responses.AccountInQueue],
+    client="accounts.waiting",
+)
+def admissions(request: ApiRequest[None, Paging]) -> Listed[Any]:
     """Accounts that wait for admission, oldest due first."""
-    return call.listed(review_queues.pending("admission", call.query.limit, call.after), review_queues.document)
+    return request.page_response(
+        review_queues.pending("admission", request.query.limit, request.after), review_queues.document
+    )
 
 
 @route(
@@ -364,14 +468,16 @@ def admissions(call: Call[None]) -> dict[str, Any]:
     "POST",
     "/v1/accounts/{account_id}/metrics",
     roles=("admin",),
-    body=SnapshotIn,
-    answer="Account",
-    refuses=("already_exists", "conflict_of_interest"),
+    request=SnapshotIn,
+    response=account_responses.Account,
+    errors=("already_exists", "conflict_of_interest"),
+    status=201,
+    client="accounts.record_metrics",
 )
-def record_metrics(call: Call[SnapshotIn], account_id: str) -> Answer:
+def record_metrics(request: ApiRequest[SnapshotIn], account_id: str) -> ApiResponse[Any]:
     """Record one snapshot of an account's metrics and grade the account anew."""
-    record = metric_snapshots.record(account_id, call.body.figures(), call.caller.decider())
-    return Answer(account_card.card(record, account_card.STAFF), 201)
+    record = metric_snapshots.record(account_id, request.body.figures(), request.caller.decider())
+    return ApiResponse(account_card.card(record, account_card.STAFF))
 
 
 @route(
@@ -379,13 +485,15 @@ def record_metrics(call: Call[SnapshotIn], account_id: str) -> Answer:
     "POST",
     "/v1/accounts/{account_id}/metrics/fetch",
     roles=("admin",),
-    answer="Account",
-    refuses=("already_exists", "conflict_of_interest", "network_absent", "network_not_permitted", "network_refused"),
+    response=account_responses.Account,
+    errors=("already_exists", "conflict_of_interest", "network_absent", "network_not_permitted", "network_refused"),
+    status=201,
+    client="accounts.fetch_metrics",
 )
-def fetch_metrics(call: Call[None], account_id: str) -> Answer:
+def fetch_metrics(request: ApiRequest, account_id: str) -> ApiResponse[Any]:
     """Read an account's metrics from its network now and grade the account anew."""
-    return Answer(
-        account_card.card(network_metrics.measure(account_id, call.caller.decider()), account_card.STAFF), 201
+    return ApiResponse(
+        account_card.card(network_metrics.measure(account_id, request.caller.decider()), account_card.STAFF)
     )
 
 
@@ -394,15 +502,17 @@ def fetch_metrics(call: Call[None], account_id: str) -> Answer:
     "POST",
     "/v1/accounts/{account_id}/grade/appeals",
     roles=("creator",),
-    body=AppealIn,
-    answer="GradeAppeal",
-    refuses=("already_exists", "state_conflict"),
+    request=AppealIn,
+    response=account_responses.GradeAppeal,
+    errors=("already_exists", "state_conflict"),
+    status=201,
+    client="grades.appeal",
 )
-def appeal_grade(call: Call[AppealIn], account_id: str) -> Answer:
+def appeal_grade(request: ApiRequest[AppealIn], account_id: str) -> ApiResponse[Any]:
     """Appeal the account's grade with corrected figures, once per grade; for the owner."""
-    body = call.body
-    made = grade_appeals.lodge(account_id, call.caller.creator_id, body.reason, body.evidence, corrected)
-    return Answer(grade_appeals.present(made, staff=False), 201)
+    body = request.body
+    made = grade_appeals.lodge(account_id, request.caller.creator_id, body.reason, body.evidence, corrected)
+    return ApiResponse(grade_appeals.present(made, staff=False))
 
 
 @route(
@@ -411,30 +521,46 @@ def appeal_grade(call: Call[AppealIn], account_id: str) -> Answer:
     "/v1/accounts/{account_id}/grade/appeals",
     roles=("creator", "auditor"),
     query=Paging,
-    answer="GradeAppeal",
+    response=Listed[account_responses.GradeAppeal],
+    client="grades.appeals",
 )
-def list_grade_appeals(call: Call[None], account_id: str) -> dict[str, Any]:
+def list_grade_appeals(request: ApiRequest[None, Paging], account_id: str) -> Listed[Any]:
     """The appeals of an account's grades, newest first; for the owner and auditors."""
-    staff = call.caller.has("auditor")
+    staff = request.caller.has("auditor")
     if not staff:
-        get_owned_account(account_id, call.caller.creator_id)
-    page = grade_appeals.of_account(account_id, call.query.limit, call.after)
-    return call.listed(page, lambda appeal: grade_appeals.present(appeal, staff=staff))
+        get_owned_account(account_id, request.caller.creator_id)
+    page = grade_appeals.of_account(account_id, request.query.limit, request.after)
+    return request.page_response(page, lambda appeal: grade_appeals.present(appeal, staff=staff))
 
 
-@route(blueprint, "GET", "/v1/appeals", roles=("auditor",), query=Paging, answer="GradeAppeal")
-def list_appeals(call: Call[None]) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/appeals",
+    roles=("auditor",),
+    query=Paging,
+    response=Listed[account_responses.GradeAppeal],
+    client="appeals.waiting",
+)
+def list_appeals(request: ApiRequest[None, Paging]) -> Listed[Any]:
     """The appeals that wait for a ruling: due first at the head."""
-    page = grade_appeals.waiting(call.query.limit, call.after)
-    return call.listed(page, lambda appeal: grade_appeals.present(appeal, staff=True))
+    page = grade_appeals.waiting(request.query.limit, request.after)
+    return request.page_response(page, lambda appeal: grade_appeals.present(appeal, staff=True))
 
 
-@route(blueprint, "GET", "/v1/appeals/{appeal_id}", roles=("creator", "auditor"), answer="GradeAppeal")
-def read_appeal(call: Call[None], appeal_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/appeals/{appeal_id}",
+    roles=("creator", "auditor"),
+    response=account_responses.GradeAppeal,
+    client="appeals.read",
+)
+def read_appeal(request: ApiRequest, appeal_id: str) -> dict[str, Any]:
     """An appeal; for its owner and auditors."""
     found = grade_appeals.find(appeal_id)
-    staff = call.caller.has("auditor")
-    if found.creator_id != call.caller.creator_id and not staff:
+    staff = request.caller.has("auditor")
+    if found.creator_id != request.caller.creator_id and not staff:
         raise not_found("appeal")
     return grade_appeals.present(found, staff=staff)
 
@@ -444,13 +570,14 @@ def read_appeal(call: Call[None], appeal_id: str) -> dict[str, Any]:
     "POST",
     "/v1/appeals/{appeal_id}/ruling",
     roles=("auditor",),
-    body=AppealRulingIn,
-    answer="GradeAppeal",
-    refuses=("already_decided", "already_exists", "conflict_of_interest", "revision_changed", "state_conflict"),
+    request=AppealRulingIn,
+    response=account_responses.GradeAppeal,
+    errors=("already_decided", "already_exists", "conflict_of_interest", "revision_changed", "state_conflict"),
+    client="appeals.rule",
 )
-def rule_appeal(call: Call[AppealRulingIn], appeal_id: str) -> dict[str, Any]:
+def rule_appeal(request: ApiRequest[AppealRulingIn], appeal_id: str) -> dict[str, Any]:
     """Rule an appeal: the grade is computed anew from the corrected figures, or everything stays."""
-    body, by = call.body, call.caller.decider(call.body.revision)
+    body, by = request.body, request.caller.decider(request.body.revision)
     ruled = grade_appeals.rule(appeal_id, body.outcome, body.evidence, body.note, by, corrected)
     return grade_appeals.present(ruled, staff=True)
 
@@ -459,7 +586,7 @@ def _card(record: AccountRecord, caller: Caller) -> dict[str, Any]:
     return account_card.card(record, account_card.STAFF if caller.has(*STAFF) else caller.creator_id)
 
 
-def _decision(call: Call[CertificationIn] | Call[AdmissionIn]) -> Decision:
-    sent = call.body
+def _decision(request: ApiRequest[CertificationIn, Any] | ApiRequest[AdmissionIn, Any]) -> Decision:
+    sent = request.body
     reason = None if sent.reason_code is None else str(sent.reason_code)
-    return Decision(sent.decision, reason, sent.note, call.caller.decider(sent.revision))
+    return Decision(sent.decision, reason, sent.note, request.caller.decider(sent.revision))

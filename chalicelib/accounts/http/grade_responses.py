@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired
 
-from typing_extensions import TypedDict
+import typing_extensions
 
 from chalicelib.accounts.http.account_responses import Metrics, PriceByKind
-from chalicelib.api.responses import Count, Link, Moment, Money, Share
 from chalicelib.core.order_kinds import Kind
+from chalicelib.core.response_types import Count, Link, Moment, Money, Share, TypedDict
 from chalicelib.grading.model.methodology import GradeName
 
 
@@ -50,7 +50,7 @@ class Factor(TypedDict):
     signs: NotRequired[list[Sign]]
 
 
-Needed = TypedDict("Needed", {"name": str, "from": float | None, "to": float})
+Needed = typing_extensions.TypedDict("Needed", {"name": str, "from": float | None, "to": float})
 Needed.__doc__ = "A factor's value now, and the one that alone would reach the next grade."
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from chalice.app import Blueprint
 from pydantic import Field
 
+from chalicelib.accounts.http import grade_responses
 from chalicelib.accounts.records import get_account
 from chalicelib.accounts.review.admission_rules import LISTED
-from chalicelib.api import Answer, Call, Paging, Query, route
+from chalicelib.api import HTML, ApiRequest, ApiResponse, Listed, Paging, Query, TextResponse, route
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
 from chalicelib.core.money import Money
@@ -37,8 +38,15 @@ class Version(Query):
     version: str | None = Field(default=None, max_length=40)
 
 
-@route(blueprint, "GET", "/v1/accounts/{account_id}/grade", roles=(), answer="AccountGrade")
-def show_grade(call: Call[None], account_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/accounts/{account_id}/grade",
+    roles=(),
+    response=grade_responses.AccountGrade,
+    client="grades.read",
+)
+def show_grade(request: ApiRequest, account_id: str) -> dict[str, Any]:
     """The grade with every factor, what the next grade needs, and the advised prices."""
     account = GradedAccount.find(account_id, "account")
     if account is None:
@@ -118,8 +126,8 @@ def _percent(parts: int | None) -> float | None:
     return None if parts is None else parts * 100 / PPM
 
 
-@route(blueprint, "GET", "/grades/{account_id}", roles=None, page=True)
-def grade_page(call: Call[None], account_id: str) -> Answer:
+@route(blueprint, "GET", "/grades/{account_id}", roles=None, page=True, client="grades.page")
+def grade_page(request: ApiRequest, account_id: str) -> TextResponse:
     """The grade as a page for people: what it is made of, what is missing, what the next one needs, how to check or appeal it."""
     from chalicelib.grading.pages.grade_page import Shown, ungraded_page
     from chalicelib.grading.pages.grade_page import grade_page as written
@@ -129,7 +137,7 @@ def grade_page(call: Call[None], account_id: str) -> Answer:
     headers = {"Cache-Control": f"public, max-age={PAGE_SECONDS}"}
     about = (account_id, account.network, account.handle, account.category)
     if account.grade is None:
-        return Answer(ungraded_page(*about), headers=headers)
+        return TextResponse(ungraded_page(*about), HTML, headers=headers)
     graded = _graded(account)
     shown = Shown(*about, graded, _told(account, graded), listed=account.status in LISTED)
     listed = GradeChange.sk.startswith("grade#")
@@ -138,7 +146,8 @@ def grade_page(call: Call[None], account_id: str) -> Answer:
         Moved(clock.parse(one.at), one.grade, float(one.score), one.cause, one.methodology_version)
         for one in page.items
     ]
-    return Answer(written(shown, changes, int(account.grade_number) - len(changes), clock.now()), headers=headers)
+    html = written(shown, changes, int(account.grade_number) - len(changes), clock.now())
+    return TextResponse(html, HTML, headers=headers)
 
 
 def _per_thousand_reads(advised: dict[str, dict[str, int]], evidence: Evidence) -> dict[str, Money | None]:
@@ -147,36 +156,66 @@ def _per_thousand_reads(advised: dict[str, dict[str, int]], evidence: Evidence) 
     return {kind: None if price is None else Money(price, rules().currency) for kind, price in prices.items()}
 
 
-@route(blueprint, "GET", "/v1/accounts/{account_id}/grade/history", roles=(), query=Paging, answer="GradeChange")
-def show_history(call: Call[None], account_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/accounts/{account_id}/grade/history",
+    roles=(),
+    query=Paging,
+    response=Listed[grade_responses.GradeChange],
+    client="grades.history",
+)
+def show_history(request: ApiRequest[None, Paging], account_id: str) -> Listed[Any]:
     """Every change of the grade, newest first, each with its cause."""
     if GradedAccount.find(account_id, "account") is None:
         raise not_found("account")
-    page = grade_history.changes(account_id, call.query.limit, call.after)
-    return call.listed(page, grade_history.present)
+    page = grade_history.changes(account_id, request.query.limit, request.after)
+    return request.page_response(page, grade_history.present)
 
 
 @route(
-    blueprint, "GET", "/v1/grading/methodology", roles=None, query=Version, answer="Methodology", refuses=("not_found",)
+    blueprint,
+    "GET",
+    "/v1/grading/methodology",
+    roles=None,
+    query=Version,
+    response=grade_responses.Methodology,
+    errors=("not_found",),
+    client="grades.methodology",
 )
-def show_methodology(call: Call[None]) -> dict[str, Any]:
+def show_methodology(request: ApiRequest[None, Version]) -> dict[str, Any]:
     """The methodology file in force, or the version asked for: every number a grade is made of."""
-    wanted = call.query.version
+    wanted = request.query.version
     found = published(wanted) if wanted else in_force()
     if found is None:
         raise not_found("methodology version")
     return {**found.document, "in_force": found.version == in_force().version, "versions": versions()}
 
 
-@route(blueprint, "POST", "/v1/grading/regrade", roles=("admin",), answer="RegradeStarted")
-def start_regrade(call: Call[None]) -> Answer:
+@route(
+    blueprint,
+    "POST",
+    "/v1/grading/regrade",
+    roles=("admin",),
+    response=grade_responses.RegradeStarted,
+    status=202,
+    client="grades.regrade",
+)
+def start_regrade(request: ApiRequest) -> ApiResponse[Any]:
     """Starts regrading every account now."""
-    name = call.attempt.id("rgr") if call.attempt else ids.new("rgr")
+    name = request.attempt.id("rgr") if request.attempt else ids.new("rgr")
     run = regrade.start(name)
-    return Answer({"execution": run, "status_url": call.url(f"/v1/grading/regrade/{run}")}, 202)
+    return ApiResponse({"execution": run, "status_url": request.url(f"/v1/grading/regrade/{run}")})
 
 
-@route(blueprint, "GET", "/v1/grading/regrade/{run}", roles=("admin", "auditor"), answer="Regrade")
-def show_regrade(call: Call[None], run: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/grading/regrade/{run}",
+    roles=("admin", "auditor"),
+    response=grade_responses.Regrade,
+    client="grades.regrade_progress",
+)
+def show_regrade(request: ApiRequest, run: str) -> dict[str, Any]:
     """How far a regrade is and what it changed."""
     return regrade.progress(run)

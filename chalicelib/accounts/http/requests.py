@@ -15,7 +15,7 @@ from chalicelib.accounts.search.account_search import Sort, Wanted
 from chalicelib.accounts.search.categories import category_of, searched
 from chalicelib.api import Body, DecisionBody, MoneyIn, Paging, Query
 from chalicelib.api.problems import faults_of
-from chalicelib.api.time_fields import DayOrMoment, refusal
+from chalicelib.api.validation.time_fields import DayOrMoment, refusal
 from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody
 from chalicelib.core.order_kinds import KINDS, Kind

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing_extensions import TypedDict
-
-from chalicelib.api.responses import Count, Day, Link
+from chalicelib.core.response_types import Count, Day, Link, TypedDict
 
 
 class DayClicks(TypedDict):

@@ -7,9 +7,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from chalice.app import Blueprint
 
-from chalicelib.api import Answer, Call, route
+from chalicelib.api import ApiRequest, TextResponse, route
 from chalicelib.click_links import clicks
 from chalicelib.click_links.host_names import ascii_url, with_query
+from chalicelib.click_links.http import responses
 from chalicelib.core.errors import not_found
 
 blueprint = Blueprint(__name__)
@@ -17,15 +18,24 @@ LOCATION_MAX = 8_000
 """Characters of an address to lead to; with a longer query the audited URL alone is taken."""
 
 
-@route(blueprint, "GET", "/r/{code}", roles=None, free_query=True)
-def follow(call: Call[None], code: str) -> Answer:
+@route(
+    blueprint,
+    "GET",
+    "/r/{code}",
+    roles=None,
+    free_query=True,
+    status=302,
+    media_types=("text/plain",),
+    client="links.follow",
+)
+def follow(request: ApiRequest, code: str) -> TextResponse:
     """Leads to the audited URL of an order, with the query of the request, and counts the click."""
     target = clicks.target(code)
-    address = str((call.request.context.get("identity") or {}).get("sourceIp") or "")
-    clicks.count(target, call.request.method, address, call.request.headers)
-    location = _location(target.url, call.request.query_params)
-    headers = {"Location": location, "Content-Type": "text/plain", "Referrer-Policy": "no-referrer"}
-    return Answer("", 302, headers=headers)
+    address = str((request.http.context.get("identity") or {}).get("sourceIp") or "")
+    clicks.count(target, request.http.method, address, request.http.headers)
+    location = _location(target.url, request.http.query_params)
+    headers = {"Location": location, "Referrer-Policy": "no-referrer"}
+    return TextResponse("", "text/plain", headers=headers)
 
 
 @route(
@@ -33,12 +43,13 @@ def follow(call: Call[None], code: str) -> Answer:
     "GET",
     "/v1/orders/{order_id}/clicks",
     roles=("advertiser", "creator", "auditor", "finance"),
-    answer="OrderClicks",
+    response=responses.OrderClicks,
+    client="orders.clicks",
 )
-def order_clicks(call: Call[None], order_id: str) -> dict[str, Any]:
+def order_clicks(request: ApiRequest, order_id: str) -> dict[str, Any]:
     """Clicks, visitors and bots of each link of an order, by day."""
     order = clicks.linked_order(order_id)
-    caller = call.caller
+    caller = request.caller
     theirs = caller.has("advertiser") and order.advertiser_id == caller.advertiser_id
     theirs = theirs or (caller.has("creator") and order.owner == caller.creator_id)
     if not (theirs or caller.has("auditor", "finance")):

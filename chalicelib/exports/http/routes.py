@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from chalice.app import Blueprint
 from pydantic import Field
 
-from chalicelib.api import Answer, Call, Query, pagination, route
+from chalicelib.api import ApiRequest, ApiResponse, Query, pagination, route
 from chalicelib.core import ids
 from chalicelib.core.errors import Problem
 from chalicelib.exports import export_files
+from chalicelib.exports.http import responses
 
 blueprint = Blueprint(__name__)
 
@@ -28,23 +29,25 @@ class ExportQuery(Query):
     "/v1/exports",
     roles=("advertiser", "creator"),
     query=ExportQuery,
-    answer="ExportPart",
-    refuses=("cursor_invalid",),
+    response=responses.ExportPart,
+    errors=("cursor_invalid",),
+    status=201,
+    client="exports.make",
 )
-def export(call: Call[None]) -> Answer:
+def export(request: ApiRequest[None, ExportQuery]) -> ApiResponse[Any]:
     """All that the caller owns here, as lines of JSON in a file behind a link that expires; the next part with `next_cursor`."""
-    caller = call.caller
-    side = call.query.side or ("advertiser" if caller.has("advertiser") else "creator")
+    caller = request.caller
+    side = request.query.side or ("advertiser" if caller.has("advertiser") else "creator")
     if not caller.has(side):
         raise Problem("forbidden", f"This needs the role: {side}.")
     owner = caller.advertiser_id if side == "advertiser" else caller.creator_id
     scope = f"export {owner}"
-    after = pagination.unseal(call.query.cursor, scope) if call.query.cursor else None
+    after = pagination.unseal(request.query.cursor, scope) if request.query.cursor else None
     export_id = ids.new("exp")
-    if call.attempt:  # the next part, asked for with the same key, is another file
-        export_id = ids.derive("exp", call.attempt.id("exp"), call.query.cursor or "")
+    if request.attempt:  # the next part, asked for with the same key, is another file
+        export_id = ids.derive("exp", request.attempt.id("exp"), request.query.cursor or "")
     part = export_files.write(export_id, side, owner, after)
-    return Answer(
+    return ApiResponse(
         {
             "id": export_id,
             "lines": part.lines,
@@ -52,5 +55,4 @@ def export(call: Call[None]) -> Answer:
             "expires_at": part.expires_at,
             "next_cursor": pagination.seal(part.after, scope) if part.after else None,
         },
-        201,
     )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired
 
-from typing_extensions import TypedDict
-
 from chalicelib.accounts.http.account_responses import Advertiser
-from chalicelib.api.responses import Count
+from chalicelib.core.response_types import Count, TypedDict
 from chalicelib.grading.model.methodology import GradeName
 
 

@@ -9,18 +9,19 @@ from chalice.app import Blueprint
 from chalicelib.accounts import advertisers
 from chalicelib.accounts.records import AdvertiserRecord
 from chalicelib.accounts.search import account_card, account_search
-from chalicelib.api import Call, Caller, route
+from chalicelib.api import ApiRequest, Caller, route
 from chalicelib.overview import counts
+from chalicelib.overview.http import responses
 
 blueprint = Blueprint(__name__)
 ACCOUNTS_MAX = 100
 _SHOWN = ("id", "network", "handle", "category", "status", "orderable", "paused", "grade")
 
 
-@route(blueprint, "GET", "/v1/me", roles=(), answer="Me")
-def me(call: Call[None]) -> dict[str, Any]:
+@route(blueprint, "GET", "/v1/me", roles=(), response=responses.Me, client="me.read")
+def me(request: ApiRequest) -> dict[str, Any]:
     """Who the caller is, what is the caller's own, and how much waits for each role."""
-    caller = call.caller
+    caller = request.caller
     return {
         "user": {
             "id": caller.sub,

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from chalicelib.accounts.search.categories import searched
 from chalicelib.api import Body, MoneyIn, Paging, Query
-from chalicelib.api.rule_limits import AtMost
+from chalicelib.api.validation.rule_limits import AtMost
 from chalicelib.core.errors import Fault, InvalidBody
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules

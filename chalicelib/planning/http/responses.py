@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired
 
-from typing_extensions import TypedDict
-
-from chalicelib.api.responses import Count, Moment, Money, Share
 from chalicelib.core.order_kinds import Kind
+from chalicelib.core.response_types import Count, Moment, Money, Share, TypedDict
 from chalicelib.grading.model.methodology import GradeName
 
 Goal = Literal["reads", "interactions", "clicks", "unique_reads"]

@@ -7,12 +7,14 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.accounts.records import get_account
-from chalicelib.api import Answer, Call, route
+from chalicelib.api import ApiRequest, ApiResponse, Listed, route
 from chalicelib.core.errors import Problem
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.forecast import forecast
 from chalicelib.planning import plan_building, saved_plans
+from chalicelib.planning.http import responses
 from chalicelib.planning.http.requests import ForecastQuery, PlanBody, PlansQuery, PlanTaskBody
+from chalicelib.tasks.http import responses as task_responses
 from chalicelib.tasks.submission.create import REFUSALS
 
 blueprint = Blueprint(__name__)
@@ -24,15 +26,16 @@ blueprint = Blueprint(__name__)
     "/v1/accounts/{account_id}/forecast",
     roles=(),
     query=ForecastQuery,
-    answer="AccountForecast",
-    refuses=("state_conflict",),
+    response=responses.AccountForecast,
+    errors=("state_conflict",),
+    client="accounts.forecast",
 )
-def account_forecast(call: Call[None], account_id: str) -> dict[str, Any]:
+def account_forecast(request: ApiRequest[None, ForecastQuery], account_id: str) -> dict[str, Any]:
     """What one order of a kind can be expected to bring: reads, interactions, clicks, each with an 80 % interval."""
     account = get_account(account_id)
     if account.evidence is None:
         raise Problem("state_conflict", "Nothing is known yet of what the account's posts bring.")
-    kind = call.query.kind
+    kind = request.query.kind
     found = forecast(Evidence.from_json(account.evidence), account.category, account.grade, kind)
     return {"account_id": account_id, "kind": kind, **found.as_json()}
 
@@ -42,34 +45,46 @@ def account_forecast(call: Call[None], account_id: str) -> dict[str, Any]:
     "POST",
     "/v1/plans",
     roles=("advertiser",),
-    body=PlanBody,
-    answer="Plan",
-    refuses=("account_not_available", "frequency_cap", "price_unknown", "state_conflict"),
+    request=PlanBody,
+    response=responses.Plan,
+    errors=("account_not_available", "frequency_cap", "price_unknown", "state_conflict"),
     quota="searches",
+    status=201,
+    client="plans.make",
 )
-def plan(call: Call[PlanBody]) -> Answer:
+def plan(request: ApiRequest[PlanBody]) -> ApiResponse[Any]:
     """The accounts that bring the most for a budget, and why each; kept, so that it can become a task."""
-    advertiser_id = call.caller.advertiser_id
+    advertiser_id = request.caller.advertiser_id
 
     def make() -> dict[str, Any]:
-        asked = call.body.model_dump(mode="json", exclude={"task"})
-        return {"asked": asked, **plan_building.build_plan(call.body.wish(), advertiser_id, call.body.task)}
+        asked = request.body.model_dump(mode="json", exclude={"task"})
+        return {"asked": asked, **plan_building.build_plan(request.body.wish(), advertiser_id, request.body.task)}
 
-    body, replayed = saved_plans.save(advertiser_id, make, call.attempt)
-    return Answer(body, 201, replayed=replayed)
+    body, replayed = saved_plans.save(advertiser_id, make, request.attempt)
+    return ApiResponse(body, replayed=replayed)
 
 
-@route(blueprint, "GET", "/v1/plans", roles=("advertiser",), query=PlansQuery, answer="PlanSummary")
-def list_plans(call: Call[None]) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/plans",
+    roles=("advertiser",),
+    query=PlansQuery,
+    response=Listed[responses.PlanSummary],
+    client="plans.list",
+)
+def list_plans(request: ApiRequest[None, PlansQuery]) -> Listed[Any]:
     """The caller's plans without their accounts, newest first."""
-    page = saved_plans.of_advertiser(call.caller.advertiser_id, call.query.status, call.query.limit, call.after)
-    return call.listed(page, saved_plans.summary)
+    page = saved_plans.of_advertiser(
+        request.caller.advertiser_id, request.query.status, request.query.limit, request.after
+    )
+    return request.page_response(page, saved_plans.summary)
 
 
-@route(blueprint, "GET", "/v1/plans/{plan_id}", roles=("advertiser",), answer="Plan")
-def read_plan(call: Call[None], plan_id: str) -> dict[str, Any]:
+@route(blueprint, "GET", "/v1/plans/{plan_id}", roles=("advertiser",), response=responses.Plan, client="plans.read")
+def read_plan(request: ApiRequest, plan_id: str) -> dict[str, Any]:
     """A plan as it was made, whether it can still become a task, or which one it became."""
-    return saved_plans.view(saved_plans.find(plan_id, call.caller.advertiser_id))
+    return saved_plans.view(saved_plans.find(plan_id, request.caller.advertiser_id))
 
 
 @route(
@@ -77,12 +92,16 @@ def read_plan(call: Call[None], plan_id: str) -> dict[str, Any]:
     "POST",
     "/v1/plans/{plan_id}/task",
     roles=("advertiser",),
-    body=PlanTaskBody,
-    needs_key=True,
-    answer="Task",
-    refuses=(*REFUSALS, "plan_stale", "state_conflict"),
+    request=PlanTaskBody,
+    key_required=True,
+    response=task_responses.Task,
+    errors=(*REFUSALS, "plan_stale", "state_conflict"),
+    status=201,
+    client="plans.order",
 )
-def order_plan(call: Call[PlanTaskBody], plan_id: str) -> Answer:
+def order_plan(request: ApiRequest[PlanTaskBody], plan_id: str) -> ApiResponse[Any]:
     """Make a plan a task, with its accounts at its prices or lower ones; once."""
-    body, replayed = saved_plans.order(plan_id, call.caller.advertiser_id, call.body.draft_for, call.once)
-    return Answer(body, 201, replayed=replayed)
+    body, replayed = saved_plans.order(
+        plan_id, request.caller.advertiser_id, request.body.draft_for, request.required_attempt
+    )
+    return ApiResponse(body, replayed=replayed)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import NotRequired
 
-from typing_extensions import TypedDict
-
-from chalicelib.api.responses import Count, Link, Moment, Money
 from chalicelib.core.order_kinds import Kind
+from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
 from chalicelib.planning.http.responses import Interval
 from chalicelib.tasks.http.responses import Anomaly, Snapshot
 from chalicelib.tasks.model.lifecycle import OrderStatus, TaskStatus

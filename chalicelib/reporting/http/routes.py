@@ -7,13 +7,14 @@ from typing import Any
 from chalice.app import Blueprint
 from pydantic import Field
 
-from chalicelib.api import Answer, Call, Query, pagination, route
+from chalicelib.api import HTML, ApiRequest, ApiResponse, Query, TextResponse, pagination, route
 from chalicelib.core import clock, csv_text
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
 from chalicelib.reporting import outcomes, report_links
 from chalicelib.reporting import report as reports
+from chalicelib.reporting.http import responses
 from chalicelib.tasks.records.order_record import orders_of
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
@@ -26,29 +27,52 @@ class LinkQuery(Query):
     key: str = Field(min_length=1, max_length=500)
 
 
-@route(blueprint, "GET", "/v1/tasks/{task_id}/report", roles=READERS, answer="Report")
-def show_report(call: Call[None], task_id: str) -> dict[str, Any] | Answer:
+@route(
+    blueprint,
+    "GET",
+    "/v1/tasks/{task_id}/report",
+    roles=READERS,
+    response=responses.Report,
+    media_types=("text/csv",),
+    client="tasks.report",
+)
+def show_report(request: ApiRequest, task_id: str) -> dict[str, Any] | TextResponse:
     """What each order and all together cost and brought, beside the forecast and comparable orders; as CSV with `Accept:
     text/csv`."""
-    found = reports.report(_readable(call, task_id))
-    if not call.prefers("text/csv"):
+    found = reports.report(_readable(request, task_id))
+    if not request.prefers("text/csv"):
         return found
-    return Answer(reports.as_csv(found), headers=csv_text.headers(f"{task_id}.csv"))
+    return TextResponse(reports.as_csv(found), csv_text.MEDIA_TYPE, headers=csv_text.headers(f"{task_id}.csv"))
 
 
-@route(blueprint, "POST", "/v1/tasks/{task_id}/report/link", roles=("advertiser",), answer="ReportLink")
-def make_link(call: Call[None], task_id: str) -> Answer:
+@route(
+    blueprint,
+    "POST",
+    "/v1/tasks/{task_id}/report/link",
+    roles=("advertiser",),
+    response=responses.ReportLink,
+    status=201,
+    client="tasks.make_report_link",
+)
+def make_link(request: ApiRequest, task_id: str) -> ApiResponse[Any]:
     """A link to the report as a page, for people without an account here; it expires."""
-    task = _own(call, task_id)
+    task = _own(request, task_id)
     content, until = report_links.create(task.pk)
     key = pagination.seal(content, _scope(task.pk))
-    return Answer({"url": call.url(f"/tasks/{task.pk}/report?key={key}"), "expires_at": until}, 201)
+    return ApiResponse({"url": request.url(f"/tasks/{task.pk}/report?key={key}"), "expires_at": until})
 
 
-@route(blueprint, "DELETE", "/v1/tasks/{task_id}/report/link", roles=("advertiser",), answer="ReportLinksRevoked")
-def revoke_links(call: Call[None], task_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "DELETE",
+    "/v1/tasks/{task_id}/report/link",
+    roles=("advertiser",),
+    response=responses.ReportLinksRevoked,
+    client="tasks.revoke_report_links",
+)
+def revoke_links(request: ApiRequest, task_id: str) -> dict[str, Any]:
     """Revoke every link to the report that was made so far."""
-    task = _own(call, task_id)
+    task = _own(request, task_id)
     report_links.revoke(task.pk)
     return {"task_id": task.pk, "revoked_at": clock.now()}
 
@@ -58,15 +82,16 @@ def revoke_links(call: Call[None], task_id: str) -> dict[str, Any]:
     "POST",
     "/v1/tasks/{task_id}/outcomes",
     roles=("advertiser",),
-    raw="text/csv",
-    answer="OutcomesTaken",
-    refuses=("body_invalid",),
+    request_media_type="text/csv",
+    response=responses.OutcomesTaken,
+    errors=("body_invalid",),
+    client="tasks.upload_outcomes",
 )
-def upload_outcomes(call: Call[None], task_id: str) -> dict[str, Any]:
+def upload_outcomes(request: ApiRequest, task_id: str) -> dict[str, Any]:
     """Sales or other conversions by link (CSV: code, outcomes, and optionally value in minor units), in place of earlier ones."""
-    task = _own(call, task_id)
+    task = _own(request, task_id)
     order_ids = orders_of(lines_of([task])).keys()
-    saved = outcomes.save(task.pk, outcomes.read(call.raw_body, order_ids))
+    saved = outcomes.save(task.pk, outcomes.read(request.raw_body, order_ids))
     return {
         "task_id": task.pk,
         "outcomes": sum(saved.counts.values()),
@@ -76,26 +101,36 @@ def upload_outcomes(call: Call[None], task_id: str) -> dict[str, Any]:
     }
 
 
-@route(blueprint, "GET", "/tasks/{task_id}/report", roles=None, page=True, query=LinkQuery, refuses=("report_expired",))
-def report_page(call: Call[None], task_id: str) -> Answer:
+@route(
+    blueprint,
+    "GET",
+    "/tasks/{task_id}/report",
+    roles=None,
+    page=True,
+    query=LinkQuery,
+    errors=("report_expired",),
+    client="tasks.report_page",
+)
+def report_page(request: ApiRequest[None, LinkQuery], task_id: str) -> TextResponse:
     """The report as a page, by a link that the advertiser made."""
     from chalicelib.reporting.report_page import report_page as written
 
     try:
-        content = pagination.unseal(call.query.key, _scope(task_id))
+        content = pagination.unseal(request.query.key, _scope(task_id))
     except Problem:
         raise not_found("report") from None
     until = report_links.valid_until(content, task_id)
-    return Answer(written(reports.report(find_task(task_id)), until), headers={"Cache-Control": "private, max-age=60"})
+    html = written(reports.report(find_task(task_id)), until)
+    return TextResponse(html, HTML, headers={"Cache-Control": "private, max-age=60"})
 
 
-def _readable(call: Call[None], task_id: str) -> TaskRecord:
-    return find_task(task_id) if call.caller.has("auditor", "finance") else _own(call, task_id)
+def _readable(request: ApiRequest[Any, Any], task_id: str) -> TaskRecord:
+    return find_task(task_id) if request.caller.has("auditor", "finance") else _own(request, task_id)
 
 
-def _own(call: Call[None], task_id: str) -> TaskRecord:
+def _own(request: ApiRequest[Any, Any], task_id: str) -> TaskRecord:
     task = find_task(task_id)
-    if task.owner != call.caller.advertiser_id:
+    if task.owner != request.caller.advertiser_id:
         raise not_found("task")
     return task
 

@@ -8,11 +8,12 @@ from typing import Annotated, Any, Self
 from chalice.app import Blueprint
 from pydantic import Field, model_validator
 
-from chalicelib.api import Answer, Body, Call, route
-from chalicelib.api.time_fields import Duration, Moment, refusal
+from chalicelib.api import ApiRequest, ApiResponse, Body, route
+from chalicelib.api.validation.time_fields import Duration, Moment, refusal
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Fault, InvalidBody, not_found
 from chalicelib.social import sandbox
+from chalicelib.social.http import responses
 from chalicelib.social.port import LATEST
 from chalicelib.store import sandbox_clock
 
@@ -64,52 +65,99 @@ class ClockBody(Body):
         return self
 
 
-@route(blueprint, "POST", "/sandbox/posts", roles=None, body=PostBody, answer="SandboxPost")
-def write_post(call: Call[PostBody]) -> Answer:
+@route(
+    blueprint,
+    "POST",
+    "/sandbox/posts",
+    roles=None,
+    request=PostBody,
+    response=responses.SandboxPost,
+    status=201,
+    client="sandbox.write_post",
+)
+def write_post(request: ApiRequest[PostBody]) -> ApiResponse[Any]:
     """Publish a post on the sandbox network."""
-    body = call.body
+    body = request.body
     if not ids.is_id("acc", body.account_id):
         raise InvalidBody(Fault("/account_id", "account_id", "This is not the id of an account."))
     record = sandbox.write(body.account_id, body.text, body.urls, body.picture_ids, body.repost_of, clock.now())
-    return Answer(_view(record), 201)
+    return ApiResponse(_view(record))
 
 
-@route(blueprint, "GET", "/sandbox/posts/{post_id}", roles=None, answer="SandboxPost")
-def read_post(call: Call[None], post_id: str) -> dict[str, Any]:
+@route(
+    blueprint, "GET", "/sandbox/posts/{post_id}", roles=None, response=responses.SandboxPost, client="sandbox.read_post"
+)
+def read_post(request: ApiRequest, post_id: str) -> dict[str, Any]:
     """A post of the sandbox network."""
     return _view(sandbox.read(post_id))
 
 
-@route(blueprint, "PUT", "/sandbox/posts/{post_id}", roles=None, body=EditBody, answer="SandboxPost")
-def edit_post(call: Call[EditBody], post_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "PUT",
+    "/sandbox/posts/{post_id}",
+    roles=None,
+    request=EditBody,
+    response=responses.SandboxPost,
+    client="sandbox.edit_post",
+)
+def edit_post(request: ApiRequest[EditBody], post_id: str) -> dict[str, Any]:
     """Edit a post of the sandbox network."""
-    return _view(sandbox.edit(post_id, call.body.text, call.body.urls, clock.now()))
+    return _view(sandbox.edit(post_id, request.body.text, request.body.urls, clock.now()))
 
 
-@route(blueprint, "PUT", "/sandbox/posts/{post_id}/comments", roles=None, body=CommentsBody, answer="SandboxPost")
-def comment_post(call: Call[CommentsBody], post_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "PUT",
+    "/sandbox/posts/{post_id}/comments",
+    roles=None,
+    request=CommentsBody,
+    response=responses.SandboxPost,
+    client="sandbox.comment_post",
+)
+def comment_post(request: ApiRequest[CommentsBody], post_id: str) -> dict[str, Any]:
     """Set the comments under a post of the sandbox network; they add to the number that it shows by itself."""
-    return _view(sandbox.discuss(post_id, call.body.comments))
+    return _view(sandbox.discuss(post_id, request.body.comments))
 
 
-@route(blueprint, "DELETE", "/sandbox/posts/{post_id}", roles=None, answer="SandboxPostDeleted")
-def delete_post(call: Call[None], post_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "DELETE",
+    "/sandbox/posts/{post_id}",
+    roles=None,
+    response=responses.SandboxPostDeleted,
+    client="sandbox.delete_post",
+)
+def delete_post(request: ApiRequest, post_id: str) -> dict[str, Any]:
     """Delete a post of the sandbox network."""
     sandbox.remove(post_id, clock.now())
     return {"id": post_id, "deleted": True}
 
 
 @route(
-    blueprint, "PUT", "/sandbox/accounts/{account_id}/profile", roles=None, body=ProfileBody, answer="SandboxProfile"
+    blueprint,
+    "PUT",
+    "/sandbox/accounts/{account_id}/profile",
+    roles=None,
+    request=ProfileBody,
+    response=responses.SandboxProfile,
+    client="sandbox.describe_account",
 )
-def describe_account(call: Call[ProfileBody], account_id: str) -> dict[str, Any]:
+def describe_account(request: ApiRequest[ProfileBody], account_id: str) -> dict[str, Any]:
     """Set the description of an account on the sandbox network."""
     _require_account(account_id)
-    return _profile(account_id, sandbox.describe(account_id, call.body.description))
+    return _profile(account_id, sandbox.describe(account_id, request.body.description))
 
 
-@route(blueprint, "GET", "/sandbox/accounts/{account_id}/profile", roles=None, answer="SandboxProfile")
-def read_profile(call: Call[None], account_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/sandbox/accounts/{account_id}/profile",
+    roles=None,
+    response=responses.SandboxProfile,
+    client="sandbox.read_profile",
+)
+def read_profile(request: ApiRequest, account_id: str) -> dict[str, Any]:
     """The profile of an account on the sandbox network."""
     _require_account(account_id)
     return _profile(account_id, sandbox.describe(account_id))
@@ -120,23 +168,24 @@ def read_profile(call: Call[None], account_id: str) -> dict[str, Any]:
     "POST",
     "/sandbox/clock",
     roles=("admin",),
-    body=ClockBody,
-    answer="SandboxClock",
-    refuses=("idempotency_key_reused", "write_contention"),
+    request=ClockBody,
+    response=responses.SandboxClock,
+    errors=("idempotency_key_reused", "write_contention"),
+    client="sandbox.move_clock",
 )
-def move_clock(call: Call[ClockBody]) -> Answer:
+def move_clock(request: ApiRequest[ClockBody]) -> ApiResponse[Any]:
     """Move the clock of the stage forward; every timer that it passes takes effect."""
-    if call.body.advance is not None:
-        record, replayed = sandbox_clock.advance(call.body.advance, call.attempt)
+    if request.body.advance is not None:
+        record, replayed = sandbox_clock.advance(request.body.advance, request.attempt)
     else:
-        assert call.body.to is not None, "one of both, as ClockBody checked"
-        record, replayed = sandbox_clock.move_to(call.body.to, call.attempt)
+        assert request.body.to is not None, "one of both, as ClockBody checked"
+        record, replayed = sandbox_clock.move_to(request.body.to, request.attempt)
     moved_to = clock.parse(str(record.moved_to))
-    return Answer({"now": moved_to, "offset": clock.iso_duration(record.ahead), "waking": True}, replayed=replayed)
+    return ApiResponse({"now": moved_to, "offset": clock.iso_duration(record.ahead), "waking": True}, replayed=replayed)
 
 
-@route(blueprint, "GET", "/sandbox/clock", roles=None, answer="SandboxClock")
-def read_clock(call: Call[None]) -> dict[str, Any]:
+@route(blueprint, "GET", "/sandbox/clock", roles=None, response=responses.SandboxClock, client="sandbox.read_clock")
+def read_clock(request: ApiRequest) -> dict[str, Any]:
     """The clock of the stage."""
     record = sandbox_clock.stored()
     return {

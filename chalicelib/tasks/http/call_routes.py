@@ -7,21 +7,32 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.accounts.records import get_owned_account
-from chalicelib.api import Answer, Call, Paging, route
-from chalicelib.tasks.http import access, call_responses
+from chalicelib.api import ApiRequest, ApiResponse, Listed, Paging, route
+from chalicelib.tasks.http import access, call_responses, responses
 from chalicelib.tasks.http.requests import ApplicationBody, CallQuery, NothingBody
 from chalicelib.tasks.open_calls import applications, calls
 
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "GET", "/v1/calls", roles=("creator",), query=CallQuery, answer="OpenCall", refuses=("not_found",))
-def list_calls(call: Call[None]) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/calls",
+    roles=("creator",),
+    query=CallQuery,
+    response=Listed[responses.OpenCall],
+    errors=("not_found",),
+    client="calls.list",
+)
+def list_calls(request: ApiRequest[None, CallQuery]) -> Listed[Any]:
     """The open calls that pass the filters, oldest first."""
-    query: CallQuery = call.query
-    account = None if query.account_id is None else get_owned_account(query.account_id, call.caller.creator_id)
+    query: CallQuery = request.query
+    account = None if query.account_id is None else get_owned_account(query.account_id, request.caller.creator_id)
     filters = calls.CallFilters(query.kind, query.category, query.price_min, query.q, account)
-    return call.listed(calls.open_calls(query.limit, call.after, filters), call_responses.open_call_response)
+    return request.page_response(
+        calls.open_calls(query.limit, request.after, filters), call_responses.open_call_response
+    )
 
 
 @route(
@@ -29,15 +40,17 @@ def list_calls(call: Call[None]) -> dict[str, Any]:
     "POST",
     "/v1/tasks/{task_id}/applications",
     roles=("creator",),
-    body=ApplicationBody,
-    answer="Application",
-    refuses=("account_not_available", "already_exists", "call_closed", "call_not_met"),
+    request=ApplicationBody,
+    response=responses.Application,
+    errors=("account_not_available", "already_exists", "call_closed", "call_not_met"),
+    status=201,
+    client="calls.apply",
 )
-def apply_to_call(call: Call[ApplicationBody], task_id: str) -> Answer:
+def apply_to_call(request: ApiRequest[ApplicationBody], task_id: str) -> ApiResponse[Any]:
     """Apply to an open call with an account and a price."""
-    price = call.body.price.money("/price").amount
-    made = applications.apply(task_id, call.caller.creator_id, call.body.account_id, price, call.body.note)
-    return Answer(call_responses.application_response(made), 201)
+    price = request.body.price.money("/price").amount
+    made = applications.apply(task_id, request.caller.creator_id, request.body.account_id, price, request.body.note)
+    return ApiResponse(call_responses.application_response(made))
 
 
 @route(
@@ -46,21 +59,30 @@ def apply_to_call(call: Call[ApplicationBody], task_id: str) -> Answer:
     "/v1/tasks/{task_id}/applications",
     roles=("advertiser", "auditor"),
     query=Paging,
-    answer="Application",
+    response=Listed[responses.Application],
+    client="calls.applications",
 )
-def list_applications(call: Call[None], task_id: str) -> dict[str, Any]:
+def list_applications(request: ApiRequest[None, Paging], task_id: str) -> Listed[Any]:
     """The applications to a call."""
-    task = access.visible_task(task_id, call.caller)
-    return call.listed(
-        applications.applications_to(task.pk, call.query.limit, call.after), call_responses.application_response
+    task = access.visible_task(task_id, request.caller)
+    return request.page_response(
+        applications.applications_to(task.pk, request.query.limit, request.after), call_responses.application_response
     )
 
 
-@route(blueprint, "GET", "/v1/applications", roles=("creator",), query=Paging, answer="Application")
-def list_own_applications(call: Call[None]) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/applications",
+    roles=("creator",),
+    query=Paging,
+    response=Listed[responses.Application],
+    client="applications.list",
+)
+def list_own_applications(request: ApiRequest[None, Paging]) -> Listed[Any]:
     """The creator's own applications, newest first."""
-    page = applications.applications_of(call.caller.creator_id, call.query.limit, call.after)
-    return call.listed(page, call_responses.application_response)
+    page = applications.applications_of(request.caller.creator_id, request.query.limit, request.after)
+    return request.page_response(page, call_responses.application_response)
 
 
 @route(
@@ -68,9 +90,9 @@ def list_own_applications(call: Call[None]) -> dict[str, Any]:
     "POST",
     "/v1/applications/{application_id}/accept",
     roles=("advertiser",),
-    body=NothingBody,
-    answer="Application",
-    refuses=(
+    request=NothingBody,
+    response=responses.Application,
+    errors=(
         "account_not_available",
         "already_decided",
         "budget_spent",
@@ -79,10 +101,11 @@ def list_own_applications(call: Call[None]) -> dict[str, Any]:
         "state_conflict",
         "task_full",
     ),
+    client="applications.accept",
 )
-def accept_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:
+def accept_application(request: ApiRequest[NothingBody], application_id: str) -> dict[str, Any]:
     """Take an applicant: its order is accepted at the price it named."""
-    return call_responses.application_response(applications.pick(application_id, call.caller.advertiser_id))
+    return call_responses.application_response(applications.pick(application_id, request.caller.advertiser_id))
 
 
 @route(
@@ -90,13 +113,14 @@ def accept_application(call: Call[NothingBody], application_id: str) -> dict[str
     "POST",
     "/v1/applications/{application_id}/decline",
     roles=("advertiser",),
-    body=NothingBody,
-    answer="Application",
-    refuses=("already_decided", "call_closed"),
+    request=NothingBody,
+    response=responses.Application,
+    errors=("already_decided", "call_closed"),
+    client="applications.decline",
 )
-def decline_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:
+def decline_application(request: ApiRequest[NothingBody], application_id: str) -> dict[str, Any]:
     """Decline an applicant."""
-    return call_responses.application_response(applications.decline(application_id, call.caller.advertiser_id))
+    return call_responses.application_response(applications.decline(application_id, request.caller.advertiser_id))
 
 
 @route(
@@ -104,10 +128,11 @@ def decline_application(call: Call[NothingBody], application_id: str) -> dict[st
     "POST",
     "/v1/applications/{application_id}/withdraw",
     roles=("creator",),
-    body=NothingBody,
-    answer="Application",
-    refuses=("already_decided", "call_closed"),
+    request=NothingBody,
+    response=responses.Application,
+    errors=("already_decided", "call_closed"),
+    client="applications.withdraw",
 )
-def withdraw_application(call: Call[NothingBody], application_id: str) -> dict[str, Any]:
+def withdraw_application(request: ApiRequest[NothingBody], application_id: str) -> dict[str, Any]:
     """Take an application back."""
-    return call_responses.application_response(applications.withdraw(application_id, call.caller.creator_id))
+    return call_responses.application_response(applications.withdraw(application_id, request.caller.creator_id))

@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from chalicelib.accounts.search.categories import searched
 from chalicelib.api import Body, DecisionBody, MoneyIn, Paging
-from chalicelib.api.rule_limits import AtMost
-from chalicelib.api.time_fields import Duration, WholeSecond
+from chalicelib.api.validation.rule_limits import AtMost
+from chalicelib.api.validation.time_fields import Duration, WholeSecond
 from chalicelib.core.errors import Fault, InvalidBody
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired
 
-from typing_extensions import TypedDict
-
-from chalicelib.api.responses import Count, Duration, Link, Moment, Money, UploadForm
 from chalicelib.core.order_kinds import Kind
+from chalicelib.core.response_types import Count, Duration, Link, Moment, Money, TypedDict, UploadForm
 from chalicelib.tasks.model.lifecycle import EndReason, OrderStatus, Payment, TaskStatus
 
 By = Literal["advertiser", "creator", "auditor", "staff", "system"]

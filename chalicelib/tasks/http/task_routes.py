@@ -6,14 +6,14 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.api import Answer, Call, Paging, route
+from chalicelib.api import ApiRequest, ApiResponse, Listed, Paging, route
 from chalicelib.core import idempotency
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.store import Page
 from chalicelib.tasks import review
 from chalicelib.tasks.closing import cancellation
 from chalicelib.tasks.content import pictures
-from chalicelib.tasks.http import access, order_responses, task_responses
+from chalicelib.tasks.http import access, order_responses, responses, task_responses
 from chalicelib.tasks.http.requests import (
     AccountsBody,
     CancelBody,
@@ -42,13 +42,14 @@ READERS = ("advertiser", "auditor", "finance")
     "POST",
     "/v1/quotes",
     roles=("advertiser",),
-    body=QuoteBody,
-    answer="Quote",
-    refuses=("account_not_available", "price_unknown"),
+    request=QuoteBody,
+    response=responses.Quote,
+    errors=("account_not_available", "price_unknown"),
+    client="tasks.quote",
 )
-def quote(call: Call[QuoteBody]) -> dict[str, Any]:
+def quote(request: ApiRequest[QuoteBody]) -> dict[str, Any]:
     """What orders of these accounts would cost now; nothing is stored."""
-    return task_responses.quote_response(call.body.kind, quotes.quote(call.body.kind, call.body.account_ids))
+    return task_responses.quote_response(request.body.kind, quotes.quote(request.body.kind, request.body.account_ids))
 
 
 @route(
@@ -56,17 +57,19 @@ def quote(call: Call[QuoteBody]) -> dict[str, Any]:
     "POST",
     "/v1/pictures",
     roles=("advertiser",),
-    body=PictureBody,
-    answer="PictureUpload",
+    request=PictureBody,
+    response=responses.PictureUpload,
     quota="pictures",
+    status=201,
+    client="pictures.announce",
 )
-def announce_picture(call: Call[PictureBody]) -> Answer:
+def announce_picture(request: ApiRequest[PictureBody]) -> ApiResponse[Any]:
     """A picture's id and the form that uploads it."""
-    sent = call.body
+    sent = request.body
     picture_id, upload, replayed = pictures.announce(
-        call.caller.advertiser_id, sent.content_type, sent.bytes, call.attempt
+        request.caller.advertiser_id, sent.content_type, sent.bytes, request.attempt
     )
-    return Answer({"id": picture_id, "upload": upload}, 201, replayed)
+    return ApiResponse({"id": picture_id, "upload": upload}, replayed=replayed)
 
 
 @route(
@@ -74,39 +77,54 @@ def announce_picture(call: Call[PictureBody]) -> Answer:
     "POST",
     "/v1/tasks",
     roles=("advertiser",),
-    body=TaskBody,
-    needs_key=True,
-    answer="Task",
-    refuses=create.REFUSALS,
+    request=TaskBody,
+    key_required=True,
+    response=responses.Task,
+    errors=create.REFUSALS,
+    status=201,
+    client="tasks.create",
 )
-def create_task(call: Call[TaskBody]) -> Answer:
+def create_task(request: ApiRequest[TaskBody]) -> ApiResponse[Any]:
     """Create a task; its total is held and it waits for review, unless it is a draft."""
-    body, replayed = create.create(call.body.asked(), call.caller.advertiser_id, call.once, as_draft=call.body.draft)
-    return Answer(body, 201, replayed=replayed)
+    body, replayed = create.create(
+        request.body.asked(), request.caller.advertiser_id, request.required_attempt, as_draft=request.body.draft
+    )
+    return ApiResponse(body, replayed=replayed)
 
 
-@route(blueprint, "GET", "/v1/tasks", roles=READERS, query=TaskQuery, answer="TaskSummary", refuses=("forbidden",))
-def list_tasks(call: Call[None]) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/tasks",
+    roles=READERS,
+    query=TaskQuery,
+    response=Listed[responses.TaskSummary],
+    errors=("forbidden",),
+    client="tasks.list",
+)
+def list_tasks(request: ApiRequest[None, TaskQuery]) -> Listed[Any]:
     """The advertiser's tasks, newest first; staff see everybody's, and the stuck ones."""
-    query: TaskQuery = call.query
-    staff = call.caller.has(*access.STAFF)
+    query: TaskQuery = request.query
+    staff = request.caller.has(*access.STAFF)
     if query.status == "stuck":
         if not staff:
             raise Problem("forbidden", "Only staff read the stuck tasks.")
-        page = task_lists.stuck_tasks(query.limit, call.after)
+        page = task_lists.stuck_tasks(query.limit, request.after)
     elif staff and query.advertiser_id is None:
-        page = task_lists.all_tasks(query.status, query.limit, call.after)
+        page = task_lists.all_tasks(query.status, query.limit, request.after)
     else:
-        owner = query.advertiser_id if staff and query.advertiser_id else call.caller.advertiser_id
-        page = task_lists.tasks_of(owner, query.status, query.limit, call.after)
+        owner = query.advertiser_id if staff and query.advertiser_id else request.caller.advertiser_id
+        page = task_lists.tasks_of(owner, query.status, query.limit, request.after)
     found = task_lists.with_tallies(page)
-    return call.listed(found.tasks, lambda task: task_responses.task_summary_response(task, found.tallies[task.pk]))
+    return request.page_response(
+        found.tasks, lambda task: task_responses.task_summary_response(task, found.tallies[task.pk])
+    )
 
 
-@route(blueprint, "GET", "/v1/tasks/{task_id}", roles=READERS, answer="Task")
-def read_task(call: Call[None], task_id: str) -> dict[str, Any]:
+@route(blueprint, "GET", "/v1/tasks/{task_id}", roles=READERS, response=responses.Task, client="tasks.read")
+def read_task(request: ApiRequest, task_id: str) -> dict[str, Any]:
     """A task with its totals and the counts of its orders."""
-    return _task(access.visible_task(task_id, call.caller))
+    return _task(access.visible_task(task_id, request.caller))
 
 
 @route(
@@ -114,14 +132,15 @@ def read_task(call: Call[None], task_id: str) -> dict[str, Any]:
     "PUT",
     "/v1/tasks/{task_id}",
     roles=("advertiser",),
-    body=TaskBody,
-    answer="Task",
-    refuses=(*create.REFUSALS, "state_conflict"),
+    request=TaskBody,
+    response=responses.Task,
+    errors=(*create.REFUSALS, "state_conflict"),
+    client="tasks.edit",
 )
-def edit_task(call: Call[TaskBody], task_id: str) -> dict[str, Any]:
+def edit_task(request: ApiRequest[TaskBody], task_id: str) -> dict[str, Any]:
     """Edit a rejected task and submit it again, or edit a draft."""
-    fingerprint = idempotency.fingerprint("PUT", task_id, call.body.model_dump(mode="json"))
-    return _task(edit.resubmit(task_id, call.body.asked(), call.caller.advertiser_id, fingerprint))
+    fingerprint = idempotency.fingerprint("PUT", task_id, request.body.model_dump(mode="json"))
+    return _task(edit.resubmit(task_id, request.body.asked(), request.caller.advertiser_id, fingerprint))
 
 
 @route(
@@ -129,13 +148,14 @@ def edit_task(call: Call[TaskBody], task_id: str) -> dict[str, Any]:
     "POST",
     "/v1/tasks/{task_id}/accounts",
     roles=("advertiser",),
-    body=AccountsBody,
-    answer="Task",
-    refuses=("account_not_available", "price_unknown", "state_conflict", "task_full"),
+    request=AccountsBody,
+    response=responses.Task,
+    errors=("account_not_available", "price_unknown", "state_conflict", "task_full"),
+    client="tasks.add_accounts",
 )
-def add_accounts(call: Call[AccountsBody], task_id: str) -> dict[str, Any]:
+def add_accounts(request: ApiRequest[AccountsBody], task_id: str) -> dict[str, Any]:
     """Add a page of accounts to a draft."""
-    return _task(edit.add_accounts(task_id, call.body.account_ids, call.caller.advertiser_id))
+    return _task(edit.add_accounts(task_id, request.body.account_ids, request.caller.advertiser_id))
 
 
 @route(
@@ -143,28 +163,45 @@ def add_accounts(call: Call[AccountsBody], task_id: str) -> dict[str, Any]:
     "POST",
     "/v1/tasks/{task_id}/submit",
     roles=("advertiser",),
-    body=NothingBody,
-    answer="Task",
-    refuses=(*create.REFUSALS, "state_conflict"),
+    request=NothingBody,
+    response=responses.Task,
+    errors=(*create.REFUSALS, "state_conflict"),
+    client="tasks.submit",
 )
-def submit_task(call: Call[NothingBody], task_id: str) -> dict[str, Any]:
+def submit_task(request: ApiRequest[NothingBody], task_id: str) -> dict[str, Any]:
     """Submit a draft; its total is held and it waits for review."""
-    return _task(submit.submit(task_id, call.caller.advertiser_id))
+    return _task(submit.submit(task_id, request.caller.advertiser_id))
 
 
-@route(blueprint, "GET", "/v1/tasks/{task_id}/orders", roles=READERS, query=OrderQuery, answer="Order")
-def list_task_orders(call: Call[None], task_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/tasks/{task_id}/orders",
+    roles=READERS,
+    query=OrderQuery,
+    response=Listed[responses.Order],
+    client="tasks.orders",
+)
+def list_task_orders(request: ApiRequest[None, OrderQuery], task_id: str) -> Listed[Any]:
     """The orders of a task, in the order of its accounts."""
-    task = access.visible_task(task_id, call.caller)
-    page = task_lists.orders_of_task(task, call.query.status, call.query.limit, call.after)
-    return call.listed(page, lambda standing: order_responses.standing_response(task, standing))
+    task = access.visible_task(task_id, request.caller)
+    page = task_lists.orders_of_task(task, request.query.status, request.query.limit, request.after)
+    return request.page_response(page, lambda standing: order_responses.standing_response(task, standing))
 
 
-@route(blueprint, "GET", "/v1/tasks/{task_id}/pictures", roles=(*READERS, "creator"), query=Paging, answer="Picture")
-def list_task_pictures(call: Call[None], task_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/tasks/{task_id}/pictures",
+    roles=(*READERS, "creator"),
+    query=Paging,
+    response=Listed[responses.Picture],
+    client="tasks.pictures",
+)
+def list_task_pictures(request: ApiRequest[None, Paging], task_id: str) -> Listed[Any]:
     """The pictures of a task as they were submitted, each with a link to fetch it; those of an open call for creators too."""
-    task = access.visible_task(task_id, call.caller, in_calls=True)
-    return call.sliced(pictures.shown(task), dict)
+    task = access.visible_task(task_id, request.caller, in_calls=True)
+    return request.slice_response(pictures.shown(task), dict)
 
 
 @route(
@@ -172,12 +209,13 @@ def list_task_pictures(call: Call[None], task_id: str) -> dict[str, Any]:
     "GET",
     "/v1/tasks/{task_id}/cancellation",
     roles=("advertiser",),
-    answer="Cancellation",
-    refuses=("state_conflict",),
+    response=responses.Cancellation,
+    errors=("state_conflict",),
+    client="tasks.preview_cancellation",
 )
-def preview_cancellation(call: Call[None], task_id: str) -> dict[str, Any]:
+def preview_cancellation(request: ApiRequest, task_id: str) -> dict[str, Any]:
     """What cancelling would pay or return for each order, now."""
-    task = task_record.find_own_task(task_id, call.caller.advertiser_id)
+    task = task_record.find_own_task(task_id, request.caller.advertiser_id)
     lines = cancellation.preview(task)
     return task_responses.cancellation_response(task, lines, cancellation.revision_of(task, lines))
 
@@ -187,14 +225,16 @@ def preview_cancellation(call: Call[None], task_id: str) -> dict[str, Any]:
     "POST",
     "/v1/tasks/{task_id}/cancel",
     roles=("advertiser",),
-    body=CancelBody,
-    answer="Task",
-    refuses=("revision_changed", "state_conflict"),
+    request=CancelBody,
+    response=responses.Task,
+    errors=("revision_changed", "state_conflict"),
+    status=(200, 202),
+    client="tasks.cancel",
 )
-def cancel_task(call: Call[CancelBody], task_id: str) -> Answer:
+def cancel_task(request: ApiRequest[CancelBody], task_id: str) -> ApiResponse[Any]:
     """Cancel a task: unanswered orders are free, accepted ones are compensated, published ones go on."""
-    task = cancellation.cancel(task_id, call.caller.advertiser_id, call.body.reason(), call.body.revision)
-    return Answer(_task(task), 202 if task.winding_up else 200)
+    task = cancellation.cancel(task_id, request.caller.advertiser_id, request.body.reason(), request.body.revision)
+    return ApiResponse(_task(task), status=202 if task.winding_up else 200)
 
 
 @route(
@@ -202,21 +242,33 @@ def cancel_task(call: Call[CancelBody], task_id: str) -> Answer:
     "POST",
     "/v1/tasks/{task_id}/stop",
     roles=("auditor",),
-    body=ReasonBody,
-    answer="Task",
-    refuses=("conflict_of_interest", "state_conflict"),
+    request=ReasonBody,
+    response=responses.Task,
+    errors=("conflict_of_interest", "state_conflict"),
+    status=(200, 202),
+    client="tasks.stop",
 )
-def stop_task(call: Call[ReasonBody], task_id: str) -> Answer:
+def stop_task(request: ApiRequest[ReasonBody], task_id: str) -> ApiResponse[Any]:
     """The platform stops a task: unpublished orders are free, published ones are taken down and paid."""
-    task = cancellation.stop(task_id, call.body.reason(), call.caller.decider())
-    return Answer(_task(task), 202 if task.winding_up else 200)
+    task = cancellation.stop(task_id, request.body.reason(), request.caller.decider())
+    return ApiResponse(_task(task), status=202 if task.winding_up else 200)
 
 
-@route(blueprint, "GET", "/v1/reviews", roles=("auditor",), query=Paging, answer="TaskInReview")
-def list_reviews(call: Call[None]) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/reviews",
+    roles=("auditor",),
+    query=Paging,
+    response=Listed[responses.TaskInReview],
+    client="tasks.waiting",
+)
+def list_reviews(request: ApiRequest[None, Paging]) -> Listed[Any]:
     """The review queue: due first at the head, with lint findings and what was changed since the last submission."""
-    found = task_lists.with_tallies(review.waiting(call.query.limit, call.after))
-    return call.listed(found.tasks, lambda task: task_responses.task_in_review_response(task, found.tallies[task.pk]))
+    found = task_lists.with_tallies(review.waiting(request.query.limit, request.after))
+    return request.page_response(
+        found.tasks, lambda task: task_responses.task_in_review_response(task, found.tallies[task.pk])
+    )
 
 
 @route(
@@ -224,9 +276,9 @@ def list_reviews(call: Call[None]) -> dict[str, Any]:
     "POST",
     "/v1/tasks/{task_id}/review",
     roles=("auditor",),
-    body=ReviewBody,
-    answer="Task",
-    refuses=(
+    request=ReviewBody,
+    response=responses.Task,
+    errors=(
         "accept_by_passed",
         "already_decided",
         "conflict_of_interest",
@@ -234,14 +286,15 @@ def list_reviews(call: Call[None]) -> dict[str, Any]:
         "same_auditor",
         "state_conflict",
     ),
+    client="tasks.review",
 )
-def review_task(call: Call[ReviewBody], task_id: str) -> dict[str, Any]:
+def review_task(request: ApiRequest[ReviewBody], task_id: str) -> dict[str, Any]:
     """Approve a task, or reject it with reasons."""
-    if call.body.decision == "rejected" and not call.body.reasons:
+    if request.body.decision == "rejected" and not request.body.reasons:
         raise InvalidBody(Fault("/reasons", "missing", "A rejection needs at least one reason."))
-    reasons = [reason.model_dump(exclude_none=True) for reason in call.body.reasons]
-    by = call.caller.decider(call.body.revision)
-    return _task(review.decide(task_id, call.body.decision, reasons, by))
+    reasons = [reason.model_dump(exclude_none=True) for reason in request.body.reasons]
+    by = request.caller.decider(request.body.revision)
+    return _task(review.decide(task_id, request.body.decision, reasons, by))
 
 
 @route(
@@ -249,9 +302,9 @@ def review_task(call: Call[ReviewBody], task_id: str) -> dict[str, Any]:
     "POST",
     "/v1/tasks/{task_id}/appeal",
     roles=("advertiser",),
-    body=NoteBody,
-    answer="Task",
-    refuses=(
+    request=NoteBody,
+    response=responses.Task,
+    errors=(
         "accept_by_passed",
         "advertiser_missing",
         "advertiser_not_certified",
@@ -259,10 +312,11 @@ def review_task(call: Call[ReviewBody], task_id: str) -> dict[str, Any]:
         "insufficient_funds",
         "state_conflict",
     ),
+    client="tasks.appeal",
 )
-def appeal_review(call: Call[NoteBody], task_id: str) -> dict[str, Any]:
+def appeal_review(request: ApiRequest[NoteBody], task_id: str) -> dict[str, Any]:
     """Appeal a rejection, once: another auditor reviews the task as it is."""
-    return _task(review.appeal(task_id, call.caller.advertiser_id, call.body.note))
+    return _task(review.appeal(task_id, request.caller.advertiser_id, request.body.note))
 
 
 @route(
@@ -270,10 +324,11 @@ def appeal_review(call: Call[NoteBody], task_id: str) -> dict[str, Any]:
     "POST",
     "/v1/tasks/{task_id}/retry",
     roles=("auditor", "finance"),
-    body=NothingBody,
-    answer="Task",
+    request=NothingBody,
+    response=responses.Task,
+    client="tasks.retry",
 )
-def retry_task(call: Call[NothingBody], task_id: str) -> dict[str, Any]:
+def retry_task(request: ApiRequest[NothingBody], task_id: str) -> dict[str, Any]:
     """Run the workflow of a stuck task again, from where the task stands."""
     stuck_workflows.retry(find_task(task_id))
     return _task(find_task(task_id))

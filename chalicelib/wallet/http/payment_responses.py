@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing_extensions import TypedDict
+from chalicelib.core.response_types import TypedDict
 
 
 class NotificationOutcome(TypedDict):

@@ -7,12 +7,13 @@ from typing import Any
 from chalice.app import Blueprint
 from pydantic import Field
 
-from chalicelib.api import Answer, Body, Call, route
+from chalicelib.api import ApiRequest, ApiResponse, Body, TextResponse, route
 from chalicelib.core import ids
 from chalicelib.core.errors import not_found
 from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.wallet import topups
+from chalicelib.wallet.http import payment_responses
 from chalicelib.wallet.records import Payment
 
 blueprint = Blueprint(__name__)
@@ -30,28 +31,38 @@ class SandboxPay(Body):
     "POST",
     "/v1/payments/{provider}/notifications",
     roles=None,
-    raw="*/*",
-    answer="NotificationOutcome",
-    refuses=("signature_invalid",),
+    request_media_type="*/*",
+    response=payment_responses.NotificationOutcome,
+    errors=("signature_invalid",),
+    media_types=("text/plain",),
+    client="sandbox.notify",
 )
-def notify(call: Call[None], provider: str) -> Answer:
+def notify(request: ApiRequest, provider: str) -> ApiResponse[Any] | TextResponse:
     """A provider says that money has arrived; verified, it is credited or kept for finance, exactly once."""
     adapter = provider_named(provider)
-    notice = adapter.verify(call.request.headers, call.raw_body)
+    notice = adapter.verify(request.http.headers, request.raw_body)
     outcome = topups.credit(notice) if notice else "ignored"
     if adapter.acknowledgement is None:
-        return Answer({"outcome": outcome})
-    return Answer(adapter.acknowledgement, headers={"Content-Type": "text/plain; charset=utf-8"})
+        return ApiResponse({"outcome": outcome})
+    return TextResponse(adapter.acknowledgement, "text/plain; charset=utf-8")
 
 
-@route(blueprint, "POST", "/sandbox/payments/{payment_id}/pay", roles=None, body=SandboxPay, answer="SandboxPayment")
-def pay(call: Call[SandboxPay], payment_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "POST",
+    "/sandbox/payments/{payment_id}/pay",
+    roles=None,
+    request=SandboxPay,
+    response=payment_responses.SandboxPayment,
+    client="sandbox.pay",
+)
+def pay(request: ApiRequest[SandboxPay], payment_id: str) -> dict[str, Any]:
     """Plays the provider: signs a notification and delivers it; it is returned, to be delivered again at will."""
     payment = Payment.find(payment_id, "payment")
-    amount = call.body.amount or (int(payment.amount) if payment else 0)
+    amount = request.body.amount or (int(payment.amount) if payment else 0)
     if not amount:
         raise not_found("top-up")
-    transaction_id = call.body.transaction_id or ids.derive("sbx", payment_id)
+    transaction_id = request.body.transaction_id or ids.derive("sbx", payment_id)
     provider = SandboxProvider()
     headers, body = provider.sign(payment_id, transaction_id, amount)
     lowered = {name.lower(): text for name, text in headers.items()}

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired
 
-from typing_extensions import TypedDict
-
-from chalicelib.api.responses import Count, Day, Link, Moment, Money, UploadForm
+from chalicelib.core.response_types import Count, Day, Link, Moment, Money, TypedDict, UploadForm
 
 
 class Wallet(TypedDict):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api.routing import LIST_MAX_BYTES
+from chalicelib.api.request import LIST_MAX_BYTES
 from chalicelib.core import clock
 from chalicelib.core.rules import rules
 from chalicelib.store.item_size import bytes_after

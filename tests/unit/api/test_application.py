@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from chalice.app import Blueprint
 
-from chalicelib.api import Call, Paging, route, routing
+from chalicelib.api import ApiRequest, Paging, route, routing
 from chalicelib.api.application import Market
 from chalicelib.core import settings
 
@@ -23,17 +23,17 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     blueprint = Blueprint(__name__)
 
     @route(blueprint, "GET", "/v1/things/{name}", roles=None, query=Paging)
-    def show(call: Call[None], name: str) -> dict[str, Any]:
+    def show(request: ApiRequest[None, Paging], name: str) -> dict[str, Any]:
         """Shows one."""
-        return {"url": call.url(f"/v1/things/{name}"), "limit": call.query.limit}
+        return {"url": request.url(f"/v1/things/{name}"), "limit": request.query.limit}
 
     @route(blueprint, "PUT", "/v1/things/{name}", roles=())
-    def change(call: Call[None], name: str) -> dict[str, Any]:
+    def change(request: ApiRequest, name: str) -> dict[str, Any]:
         """Changes one."""
         return {}
 
     @route(blueprint, "GET", "/r/{name}", roles=None, free_query=True)
-    def follow(call: Call[None], name: str) -> dict[str, Any]:
+    def follow(request: ApiRequest, name: str) -> dict[str, Any]:
         """Leads elsewhere."""
         return {}
 

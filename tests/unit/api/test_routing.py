@@ -15,7 +15,7 @@ from chalice.test import Client, HTTPResponse
 from pydantic import Field
 
 from chalicelib import api as edge_api
-from chalicelib.api import Answer, Body, Call, MoneyIn, Paging, route
+from chalicelib.api import HTML, ApiRequest, ApiResponse, Body, Listed, MoneyIn, Paging, TextResponse, route
 from chalicelib.api.application import Market
 from chalicelib.core import aws as cloud
 from chalicelib.core.errors import InsufficientFunds, Problem
@@ -35,42 +35,42 @@ class Filters(Paging):
 def _market() -> Market:
     blueprint = Blueprint(__name__)
 
-    @route(blueprint, "POST", "/orders", roles=("advertiser",), body=Order, needs_key=True)
-    def create(call: Call[Order]) -> Answer:
+    @route(blueprint, "POST", "/orders", roles=("advertiser",), request=Order, key_required=True, status=201)
+    def create(request: ApiRequest[Order]) -> ApiResponse[Any]:
         """Makes one."""
-        return Answer({"id": call.once.id("ord"), "price": call.body.price.money("/price")}, 201)
+        return ApiResponse({"id": request.required_attempt.id("ord"), "price": request.body.price.money("/price")})
 
     @route(blueprint, "GET", "/orders", roles=(), query=Filters)
-    def listing(call: Call[None]) -> dict[str, Any]:
+    def listing(request: ApiRequest[None, Filters]) -> Listed[Any]:
         """Lists them."""
         key = {"pk": {"S": "x"}, "sk": {"S": "y"}}
-        seen = call.after
-        return call.listed(Page([TasksRecord(pk="a", sk="b")], None if seen else key), lambda item: item.pk)
+        seen = request.after
+        return request.page_response(Page([TasksRecord(pk="a", sk="b")], None if seen else key), lambda item: item.pk)
 
     @route(blueprint, "GET", "/orders/{order_id}", roles=("creator",))
-    def show(call: Call[None], order_id: str) -> dict[str, str]:
+    def show(request: ApiRequest, order_id: str) -> dict[str, str]:
         """Shows one."""
         return {"id": order_id}
 
     @route(blueprint, "POST", "/broken", roles=None)
-    def broken(call: Call[None]) -> None:
+    def broken(request: ApiRequest) -> None:
         """Fails."""
         raise RuntimeError("arn:aws:dynamodb secret")
 
     @route(blueprint, "POST", "/poor", roles=None)
-    def poor(call: Call[None]) -> None:
+    def poor(request: ApiRequest) -> None:
         """Refuses."""
         raise InsufficientFunds(Money(1), Money(2))
 
     @route(blueprint, "GET", "/pages/{order_id}", roles=None, query=Filters, page=True)
-    def page(call: Call[None], order_id: str) -> str:
+    def page(request: ApiRequest[None, Filters], order_id: str) -> TextResponse:
         """Shows a page."""
-        match call.query.status:
+        match request.query.status:
             case "broken":
                 raise RuntimeError("arn:aws:dynamodb secret")
             case "busy":
                 raise Problem("write_contention", "<b>Later</b>")
-        return "<p>fine</p>"
+        return TextResponse("<p>fine</p>", HTML)
 
     market = Market(app_name="small")
     market.register_blueprint(blueprint)

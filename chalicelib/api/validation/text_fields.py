@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.api.validation_errors import pointer_part
+from chalicelib.api.validation.validation_errors import pointer_part
 from chalicelib.core.errors import Fault
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from chalicelib.api.time_fields import DayOrMoment, Duration, Moment, QueryMoment, WholeSecond
+from chalicelib.api.validation.time_fields import DayOrMoment, Duration, Moment, QueryMoment, WholeSecond
 from chalicelib.core import clock
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

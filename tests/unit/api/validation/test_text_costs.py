@@ -17,7 +17,7 @@ import pytest
 from pydantic import ValidationError
 
 from chalicelib.accounts.http.requests import AdvertiserIn
-from chalicelib.api import problems, routing
+from chalicelib.api import problems, request
 from chalicelib.click_links import bots
 from chalicelib.core import idempotency, ids, json_format
 from chalicelib.core.errors import Problem
@@ -91,9 +91,9 @@ def content_of_order(text: str) -> None:
 
 
 def body(text: str) -> None:
-    routing.read_json(json_format.dumps({"text": text}).encode(), "application/json")
+    request.read_json(json_format.dumps({"text": text}).encode(), "application/json")
     with suppress(Problem):
-        routing.read_json(text.encode(), "application/json")
+        request.read_json(text.encode(), "application/json")
 
 
 def fields(text: str) -> None:

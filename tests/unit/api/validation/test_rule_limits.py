@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.api.validation_errors import faults_of
+from chalicelib.api.validation.validation_errors import faults_of
 from chalicelib.core import rules
 from chalicelib.planning.http.requests import PlanBody
 from chalicelib.tasks.http.requests import AccountsBody, PictureBody, PublishBody, QuoteBody, TaskBody

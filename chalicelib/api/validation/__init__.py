@@ -1,0 +1,1 @@
+"""Field types of requests, and the faults that validation finds."""
