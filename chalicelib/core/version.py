@@ -1,3 +1,3 @@
-"""The version of the market, as CHANGELOG.md tells it."""
+"""The version of the market, as in CHANGELOG.md and pyproject.toml."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"

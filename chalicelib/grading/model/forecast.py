@@ -4,7 +4,7 @@
 
 `average` is the account's own per post in the last 30 days; an account without one is forecast from its peers: followers,
 category and grade alone. The quantiles of `e` (10, 50, 90 %) depend on the level of the prediction. All numbers are in a versioned
-file, fitted by fit/forecast.py; docs/guides/discovery.md describes the data and the coverage of the
+file, fitted by fit/forecast.py; docs/guides/planning.md describes the data and the coverage of the
 intervals on accounts that were held out.
 """
 
