@@ -1,8 +1,8 @@
 """Runs every command that the documents and `make help` name, in a copy of this checkout: `make audit`.
 
-A command is a line of a block of code, or code within a sentence, of README.md, docs/**/*.md and client/README.md, and each
-target of `make help`. `HOW` says for each how it is exercised: here, by a test, or not at all, with the reason. tests/contract/
-test_documented_commands.py fails if a document names a command that `HOW` does not know. The commands run with small sizes, in the
+A command is a line of a block of code, or code within a sentence, of a document (`documents`), and each target of `make help`.
+`HOW` says for each how it is exercised: here, by a test, or not at all, with the reason. tests/contract/test_documented_commands.py
+fails if a document names a command that `HOW` does not know. The commands run with small sizes, in the
 environments that the Makefile makes; what they write is written to the copy. The local cloud runs on a port of its own.
 """
 
@@ -159,7 +159,8 @@ HOW: dict[str, How] = {
 
 
 def documents(root: Path = ROOT) -> list[Path]:
-    return [root / "README.md", *sorted((root / "docs").rglob("*.md")), root / "client" / "README.md"]
+    named = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "client/README.md", "examples/README.md")
+    return [*(root / name for name in named), *sorted((root / "docs").rglob("*.md"))]
 
 
 def commands_of(text: str) -> list[str]:

@@ -12,8 +12,10 @@ from apispec import documents
 from chalicelib.api import ROUTES
 from chalicelib.core.errors import TABLE
 from chalicelib.core.rules import Rules
+from infra import audit
 
 ROOT = Path(__file__).parents[2]
+DOCUMENTS = audit.documents()
 IN_YUAN = {"topup_min", "topup_max", "price_min", "price_max", "withdrawal_min", "two_people_above"}
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 
@@ -24,7 +26,7 @@ def _targets() -> set[str]:
 
 def test_every_make_command_in_the_documents_exists() -> None:
     named = set()
-    for document in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+    for document in DOCUMENTS:
         named |= set(re.findall(r"(?:^|`)make ([a-z-]+)", document.read_text("utf-8"), re.MULTILINE))
     assert {"demo", "test"} <= named
     assert named <= _targets()
@@ -39,10 +41,19 @@ def test_every_error_code_is_documented_with_its_status() -> None:
 
 
 def test_every_link_in_the_documents_leads_somewhere() -> None:
-    for document in [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+    for document in [ROOT / "CHANGELOG.md", *DOCUMENTS]:
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text("utf-8")):
             if not target.startswith("http"):
                 assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_paths_in_the_documents_exist() -> None:
+    folders = "|".join(
+        sorted(path.name for path in ROOT.iterdir() if path.is_dir() and re.fullmatch(r"\w+", path.name))
+    )
+    for document in DOCUMENTS:
+        for path in re.findall(rf"(?<![\w./#-])((?:{folders})/[\w./*-]*\w)", document.read_text("utf-8")):
+            assert list(ROOT.glob(path)) or path.endswith("VERSION.json"), f"{document.name}: {path}"
 
 
 def test_the_table_of_routes_is_what_the_program_serves() -> None:

@@ -1,17 +1,22 @@
-"""Recompute grades and prices from the published methodology and docs/reference/grading.md alone, without this project's code."""
+"""Read a grade and compute it again from its evidence and the published methodology.
+
+Run `python examples/recompute_grade.py ACCOUNT_ID`. The arithmetic is that of docs/reference/grading.md and uses no code of the
+market. MICROTASK_URL names the market, MICROTASK_TOKEN is an id token of any user.
+"""
 
 from __future__ import annotations
 
-import json
+import os
+import sys
 from bisect import bisect_right
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from microtask import Market
+
 PPM, BPS = 1_000_000, 10_000
-FOLDER = Path(__file__).parents[1] / "chalicelib" / "grading" / "methodologies"
-METHOD: dict[str, Any] = json.loads((FOLDER / "2026-11-23.json").read_text("utf-8"))
-Evidence = dict[str, Any]
+Evidence = Mapping[str, Any]
 _SHARES = "on_time kept disputes_lost duplicates originals links burst automated copied_comments top_reactors"
 SHARES = {name: f"{name}_share" for name in _SHARES.split()} | {"acceptance": "acceptance_rate"}
 NUMBERS = {"comments": "comments_avg_30d", "reach": "reads_avg_30d", "activity": "posts_30d"}
@@ -19,7 +24,7 @@ NUMBERS["regularity"] = "active_days_30d"
 
 
 def table(points: list[list[int]], x: int) -> int:
-    """Linear between the points, flat beyond their ends, rounded down."""
+    """Interpolate: linear between the points, flat beyond their ends, rounded down."""
     place = bisect_right([at for at, _ in points], x)
     if place in (0, len(points)):
         return points[0 if place == 0 else -1][1]
@@ -27,9 +32,9 @@ def table(points: list[list[int]], x: int) -> int:
     return y0 + (y1 - y0) * (x - x0) // (x1 - x0)
 
 
-def counted_followers(e: Evidence) -> Any:
+def counted_followers(method: Evidence, e: Evidence) -> Any:
     counted: Any = e.get("active_followers", e["followers"])
-    limit = METHOD["follower_limit"]
+    limit = method["follower_limit"]
     for at, before in ("earlier_at", "earlier_followers"), ("counted_at", "counted_before"):
         if at in e and before in e and counted > limit["few"]:
             days = max(datetime.fromisoformat(e["as_of"]) - datetime.fromisoformat(e[at]), timedelta(30)).days
@@ -63,26 +68,25 @@ def sign(name: str, e: Evidence) -> int | None:
     return round(e[figure] * times) if figure in e else None
 
 
-def market_points(name: str, value: int, e: Evidence, category: str) -> Any:
-    market = METHOD["market"]
+def market_points(method: Evidence, name: str, value: int, e: Evidence, category: str) -> Any:
+    market = method["market"]
     gain = market["gains_bps"].get(category, market["gains_bps"][""])[("followers", "reach").index(name)]
     return table(market["cases"][standing(e)]["curves"][name], value) * gain // BPS * PPM // market["full"][name]
 
 
-def base(model: dict[str, Any], case_name: str, e: Evidence, category: str) -> int:
+def base(model: Evidence, case_name: str, e: Evidence, category: str) -> int:
     case = model["cases"][case_name]
     own: int = case["base"] + case["categories"].get(category, case["categories"][""])
     return own + (model["by_appointment"] if e.get("by_appointment") else 0)
 
 
-def factor(rule: Evidence, e: Evidence, category: str, counted: int) -> tuple[int | None, int, int]:
-    """Value in thousandths, points and the part of the weight that counts, both in parts per million."""
+def factor(method: Evidence, rule: Evidence, e: Evidence, category: str, counted: int) -> tuple[int | None, int, int]:
+    """Return the value in thousandths, the points and the part of the weight that counts, both in parts per million."""
     name, kind = rule["name"], rule.get("kind", "percentile")
     points: Any = rule.get("points", rule.get("percentiles"))
     if kind == "demand":
-        made = min(
-            max(base(METHOD["market"], standing(e), e, category), 0) * PPM // METHOD["market"]["full"]["demand"], PPM
-        )
+        market = method["market"]
+        made = min(max(base(market, standing(e), e, category), 0) * PPM // market["full"]["demand"], PPM)
         return made // 10, made, PPM
     if kind in ("signs", "record"):
         known = [(s, value) for s in rule["signs"] if (value := sign(s["name"], e)) is not None]
@@ -96,20 +100,24 @@ def factor(rule: Evidence, e: Evidence, category: str, counted: int) -> tuple[in
         value = sum(s["strength"] * table(s["points"], at) for s, at in known) // strength // 10
         return value, table(points, value), counts * e.get("orders_90d", 5) // (e.get("orders_90d", 5) + 5)
     if name == "followers":
-        return counted * 1_000, market_points(name, counted * 1_000, e, category), PPM
+        return counted * 1_000, market_points(method, name, counted * 1_000, e, category), PPM
     found = interactions(e) if kind == "size" else e.get(NUMBERS.get(name, "originals_share"))
     if found is None:
         return None, 0, 0
     value = round((found * 100 if name == "originality" else found) * 1_000)
     if kind == "size":
         points = [size for size in rule["sizes"] if size[0] <= counted * 1_000][-1][2]
-    return value, market_points(name, value, e, category) if kind == "market" else table(points, value), PPM
+    return value, market_points(method, name, value, e, category) if kind == "market" else table(points, value), PPM
 
 
-def recompute(e: Evidence, category: str) -> tuple[dict[str, tuple[int | None, int]], int, dict[str, Any]]:
-    """(value, contribution) of each factor, the score, and (low, mid, high) of the prices in fen."""
-    counted = counted_followers(e)
-    made: dict[str, Any] = {rule["name"]: (rule, *factor(rule, e, category, counted)) for rule in METHOD["factors"]}
+def recompute(
+    method: Evidence, e: Evidence, category: str
+) -> tuple[dict[str, tuple[int | None, int]], int, dict[str, Any]]:
+    """Return (value, contribution) of each factor and the score, in thousandths, and (low, mid, high) of the prices in fen."""
+    counted = counted_followers(method, e)
+    made: dict[str, Any] = {
+        rule["name"]: (rule, *factor(method, rule, e, category, counted)) for rule in method["factors"]
+    }
     whole = sum(rule["weight"] * counts for rule, _, _, counts in made.values()) * PPM
     shown = {n: (v, r["weight"] * counts * points * 100_000 // whole) for n, (r, v, points, counts) in made.items()}
     (fans, _, fan_points, _), (rule, value, points, counts) = made["followers"], made["engagement"]
@@ -117,18 +125,18 @@ def recompute(e: Evidence, category: str) -> tuple[dict[str, tuple[int | None, i
         both = [fans["weight"] * fan_points + rule["weight"] * points]
         for smaller, larger in zip(rule["sizes"], rule["sizes"][1:], strict=False):
             if larger[0] <= counted * 1_000:
-                edge = market_points("followers", larger[0], e, category)
+                edge = market_points(method, "followers", larger[0], e, category)
                 both.append(fans["weight"] * edge + rule["weight"] * table(smaller[2], value))
         shown["engagement"] = (value, max(both) * PPM * 100_000 // whole - shown["followers"][1])
-    return shown, sum(part for _, part in shown.values()), prices(e, category, counted, shown["quality"][0])
+    return shown, sum(part for _, part in shown.values()), prices(method, e, category, counted, shown["quality"][0])
 
 
-def prices(e: Evidence, category: str, counted: int, quality: int | None) -> dict[str, Any]:
+def prices(method: Evidence, e: Evidence, category: str, counted: int, quality: int | None) -> dict[str, Any]:
     def rounded(fen: int) -> int:
         step = 100 if fen < 10_000 else 1_000 if fen < 100_000 else 10_000
         return max(100, fen // step * step)
 
-    rule, fans, reads = METHOD["price"], counted * 1_000, round(e.get("reads_avg_30d", 0) * 1_000)
+    rule, fans, reads = method["price"], counted * 1_000, round(e.get("reads_avg_30d", 0) * 1_000)
     have = {**e, **({"standing": standing(e)} if standing(e) else {})}
     model = next(model for model in rule["models"] if all(need in have for need in model["needs"]))
     case = next((str(have[need]) for need in ("market_stars", "standing") if need in model["needs"]), "")
@@ -147,3 +155,25 @@ def prices(e: Evidence, category: str, counted: int, quality: int | None) -> dic
     smooth = table(rule["fen"], index) * rule["post_bps"] // BPS * times // BPS
     post = (smooth * model["low_bps"] // BPS, smooth, smooth * model["high_bps"] // BPS)
     return {"repost": repost, "post": tuple(max(rounded(one), least) for one, least in zip(post, repost, strict=True))}
+
+
+def main(market: Market, account_id: str) -> bool:
+    """Print the factors and prices of the account as the market shows them and as computed here; return whether they agree."""
+    shown = market.grades.read(account_id)
+    if (advised := shown["advised_price"]) is None:
+        raise SystemExit("The account has no grade yet.")
+    method = market.grades.methodology(version=shown["methodology_version"])
+    category = market.accounts.read(account_id)["category"] or ""
+    factors, score, bands = recompute(method, shown["evidence"], category)
+    for line in shown["factors"]:
+        print(f"{line['name']:12} {line['contribution']:>8} {factors[line['name']][1] / 1_000:>8}")
+    print(f"{'score':12} {shown['score']:>8} {score / 1_000:>8}  ({shown['grade']})")
+    pairs = (("post", advised["post"]), ("repost", advised["repost"]))
+    published = {kind: (band["low"]["amount"], band["mid"]["amount"], band["high"]["amount"]) for kind, band in pairs}
+    print("prices", published, bands)
+    return score / 1_000 == shown["score"] and bands == published
+
+
+if __name__ == "__main__":
+    market = Market(os.environ["MICROTASK_URL"], os.environ["MICROTASK_TOKEN"])
+    sys.exit(0 if main(market, sys.argv[1]) else "The grade differs.")
