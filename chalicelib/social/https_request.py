@@ -1,16 +1,20 @@
-"""One HTTPS request with bounds: 3 s to connect and for each read, 6 s for a whole body, 1 MB. No redirects, no retries.
+"""One HTTPS request with limits: 3 s to connect and for each read, 6 s and 1 MB for a body; no redirects and no retries.
 
-http.client rather than a library: the package needs no further dependency, and nothing here is kept between calls."""
+Each request opens a connection of its own: a kept connection that the other side has closed would make the outcome of a POST
+unknown, and a Lambda that was frozen finds its connections closed."""
 
 from __future__ import annotations
 
-import http.client
 import json
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+
+import urllib3
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
 from chalicelib.social.port import Unavailable, Unreached, Unreadable
 
@@ -23,62 +27,62 @@ Fields = Mapping[str, str | list[str]]
 
 @dataclass(frozen=True)
 class Reply:
-    """Status, headers in lower case, body."""
+    """The response of a network: status, headers by lower-case name, body."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
     def document(self) -> Any:
-        """The body as JSON. Raises Unreadable."""
+        """Return the body as JSON. Raise Unreadable."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError) as error:
-            raise Unreadable("The network's answer is no JSON.") from error
+            raise Unreadable("The network's response is not JSON.") from error
 
 
-def request(method: str, url: str, fields: Fields, sending: Mapping[str, str]) -> Reply:
-    """Sends `fields` in the query of a GET or as the form of a POST. Raises Unreached without a connection, Unavailable without
-    an answer in time, Unreadable for one that is too large or no HTTP; ValueError for plain HTTP to another machine."""
+def request(method: str, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
+    """Send `fields` in the query of a GET or as the form of a POST.
+
+    Raise Unreached if no connection was made, so nothing was sent; Unavailable if the response did not come in time or was cut off;
+    Unreadable if it is too large; ValueError for plain HTTP to another machine."""
     parts = urlsplit(url)
-    secure = parts.scheme == "https"
-    if not secure and parts.hostname != "127.0.0.1":
+    if parts.scheme != "https" and parts.hostname != "127.0.0.1":
         raise ValueError("tokens are sent over TLS only")
-    connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    connection = connect(parts.netloc, timeout=TIMEOUT_SECONDS)
-    sent, form = urlencode(fields, doseq=True), {}
-    path = parts.path
+    body, encoded = None, urlencode(fields, doseq=True)
     if method == "POST":
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
-    elif sent:
-        path = f"{path}?{sent}"
+        body, headers = encoded, {**headers, "Content-Type": "application/x-www-form-urlencoded"}
+    elif encoded:
+        url = f"{url}?{encoded}"
+    timeout = urllib3.Timeout(connect=TIMEOUT_SECONDS, read=TIMEOUT_SECONDS)
     try:
-        connection.connect()
-    except OSError as error:
-        connection.close()
-        raise Unreached(f"{parts.netloc} is not reached ({type(error).__name__}).") from error
-    try:
-        connection.request(method, path, sent if method == "POST" else None, {**sending, **form})
-        with connection.getresponse() as response:
-            headers = {name.lower(): text for name, text in response.getheaders()}
-            return Reply(response.status, headers, _bounded(response))
-    except OSError as error:  # timeouts, refused and reset connections, TLS
-        raise Unavailable(f"{parts.netloc} does not answer ({type(error).__name__}).") from error
-    except http.client.HTTPException as error:
-        raise Unreadable(f"{parts.netloc} does not speak HTTP ({type(error).__name__}).") from error
-    finally:
-        connection.close()
+        with urllib3.PoolManager(timeout=timeout, retries=False) as http:
+            response = http.request(
+                method, url, body=body, headers=headers, redirect=False, preload_content=False, decode_content=False
+            )
+            try:
+                return Reply(response.status, {n.lower(): v for n, v in response.headers.items()}, _read(response))
+            finally:
+                response.close()
+    except HTTPError as error:
+        failure = Unreached if _is_unsent(error) else Unavailable
+        raise failure(f"{parts.netloc} does not respond ({type(error).__name__}).") from error
 
 
-def _bounded(response: http.client.HTTPResponse) -> bytes:
+def _is_unsent(error: HTTPError) -> bool:
+    """Return whether the request failed before anything was sent."""
+    if isinstance(error, SSLError):
+        return isinstance(error.args[0], ssl.SSLCertVerificationError)
+    return isinstance(error, NewConnectionError | ConnectTimeoutError)
+
+
+def _read(response: urllib3.BaseHTTPResponse) -> bytes:
     until = time.monotonic() + BODY_SECONDS
     body = b""
-    while chunk := response.read1(65_536):
+    while chunk := response.read1(65_536, decode_content=False):
         body += chunk
         if len(body) > BODY_MAX_BYTES:
-            raise Unreadable("The network's answer is too large.")
+            raise Unreadable("The network's response is too large.")
         if time.monotonic() > until:
-            raise Unavailable("The network's answer does not end.")
-    if response.length:  # http.client's read1 is silent about a body that was cut off
-        raise Unavailable("The network's answer was cut off.")
+            raise Unavailable("The network's response does not end.")
     return body

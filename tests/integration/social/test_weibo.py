@@ -18,7 +18,7 @@ from moto import mock_aws
 from chalicelib.core import aws as cloud
 from chalicelib.core import clock, ids, rules, settings
 from chalicelib.core.errors import Problem
-from chalicelib.social import networks
+from chalicelib.social import https_request, networks
 from chalicelib.social.port import (
     Absent,
     Account,
@@ -233,7 +233,9 @@ class TestMisbehaviour:
         platform: Platform,
         pauses: list[float],
         trouble: Trouble,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        monkeypatch.setattr(https_request, "TIMEOUT_SECONDS", 0.2)
         platform.troubles.append(trouble)
         assert weibo.fetch_account(TEA).handle == NAME
         platform.troubles.extend([trouble, trouble])
