@@ -138,5 +138,5 @@ def displace(record: AccountRecord, creator_id: str, now: datetime) -> list[Acti
 def _release(record: AccountRecord) -> None:
     """Take away what only the owner of the account can give: proof and permission."""
     if record.publishing:
-        network(record.network).forget(Account(record.pk, record.handle))
+        network(record.network).revoke_authorisation(Account(record.pk, record.handle))
     record.ownership = record.publishing = None

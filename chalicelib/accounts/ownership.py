@@ -73,9 +73,9 @@ def check(account_id: str, creator_id: str) -> AccountRecord:
     if not known or clock.parse(known["expires_at"]) <= now:
         raise Problem("ownership_code_missing", "There is no code, or it has expired.")
     given_at = clock.parse(known["given_at"])
-    asked, account = network(record.network), Account(record.pk, record.handle)
-    profile = asked.fetch_account(account)
-    evidence = _evidence(asked, account, profile, known["code"], given_at, now)
+    adapter, account = network(record.network), Account(record.pk, record.handle)
+    profile = adapter.fetch_account(account)
+    evidence = _evidence(adapter, account, profile, known["code"], given_at, now)
     if evidence is None:
         raise Problem(
             "ownership_not_proven", f"{record.handle} shows the code neither in its profile nor in a new post."
@@ -168,19 +168,19 @@ def _identified(record: AccountRecord, network_id: str | None) -> list[Action]:
 
 
 def _evidence(
-    asked: Network, account: Account, profile: Profile, wanted: str, given_at: datetime, now: datetime
+    adapter: Network, account: Account, profile: Profile, wanted: str, given_at: datetime, now: datetime
 ) -> dict[str, str] | None:
     described = profile.description
     if wanted in described:
         return _found("profile", described, now)
     try:
-        posts = asked.recent_posts(account)
+        posts = adapter.recent_posts(account)
     except NotPermitted:  # the profile can be read without the owner's permission, the posts perhaps not
         return None
     for post in posts:
         if post.posted_at < given_at.replace(microsecond=0):
             continue
-        whole = asked.fetch_post(post.url, account) if post.cut and wanted not in post.text else post
+        whole = adapter.fetch_post(post.url, account) if post.cut and wanted not in post.text else post
         if whole is not None and wanted in whole.text:
             return _found(whole.url, whole.text, now)
     return None

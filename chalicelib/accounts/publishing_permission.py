@@ -14,7 +14,7 @@ from chalicelib.accounts.records import AccountRecord, find_account, get_owned_a
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.social.networks import network
-from chalicelib.social.port import Account, Draft, NotPermitted, Post
+from chalicelib.social.port import Account, NewPost, NotPermitted, Post
 from chalicelib.social.publishing import publish_once
 from chalicelib.store import transact
 
@@ -29,14 +29,14 @@ def permit(account_id: str, creator_id: str, allowed: bool, code: str | None) ->
     record = get_owned_account(account_id, creator_id)
     if allowed and record.status == "rejected":
         raise Problem("state_conflict", "The account was not admitted; bind it anew.")
-    asked, account = network(record.network), Account(record.pk, record.handle)
+    adapter, account = network(record.network), Account(record.pk, record.handle)
     if not allowed:
         record = _write(account_id, creator_id, None, None)
-        asked.forget(account)
+        adapter.revoke_authorisation(account)
         return record
     if code is None and is_allowed(record):
         return record
-    until = asked.authorise(account, code)
+    until = adapter.authorise(account, code)
     now = clock.now()
     record = _write(account_id, creator_id, now, until)
     if until is None:
@@ -57,8 +57,8 @@ def allowed(account_ids: Sequence[str]) -> frozenset[str]:
     return frozenset(record.pk for record in found if is_allowed(record))
 
 
-def publish_for(account_id: str, draft: Draft, key: str) -> Post:
-    """Posts, or with `draft.repost_of` reposts, as the account by its owner's permission: once for this `key` (the order's id),
+def publish_for(account_id: str, new_post: NewPost, key: str) -> Post:
+    """Posts, or with `new_post.repost_of` reposts, as the account by its owner's permission: once for this `key` (the order's id),
     however often it is called. The post as the network shows it.
 
     Raises NetworkErrors: NotPermitted without the owner's permission, or when the network no longer takes it; RefusedByNetwork;
@@ -67,7 +67,7 @@ def publish_for(account_id: str, draft: Draft, key: str) -> Post:
     if record is None or not is_allowed(record):
         raise NotPermitted("The account's owner does not let the market publish.")
     account = Account(record.pk, record.handle)
-    return publish_once(network(record.network), record.network, account, draft, key)
+    return publish_once(network(record.network), record.network, account, new_post, key)
 
 
 def take_down_for(account_id: str, url: str) -> bool:

@@ -169,7 +169,7 @@ def segment_of(account: str) -> str:
 def new_account(network: str, handle: str, category: str | None, status: str, moment: str) -> AccountRecord:
     """The item of an account the market has not known; `moment` as `clock.stamp` writes it."""
     pk = account_id(network, handle)
-    handle = handles.named(network, handle)
+    handle = handles.display_form(network, handle)
     return AccountRecord(
         pk=pk,
         sk="account",

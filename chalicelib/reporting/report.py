@@ -100,7 +100,7 @@ def _order(
         "comparable": None
         if comparable is None
         else {name: None if cost is None else _money(cost) for name, cost in comparable.items()},
-        "anomalies": [one.as_json() for one in anomalies.of(snapshots, order.forecast, bool(order.links))]
+        "anomalies": [one.as_json() for one in anomalies.find_anomalies(snapshots, order.forecast, bool(order.links))]
         if order
         else [],
         "snapshots": [{**snapshot, "at": clock.parse(snapshot["at"])} for snapshot in snapshots],

@@ -1,4 +1,4 @@
-"""An account's metrics from what its network shows: the profile, and the posts of the last 30 days. Pure."""
+"""Compute the metrics of an account from what its network shows: the profile, and the posts of the last 30 days. Pure."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _AVERAGES: dict[str, Callable[[Figures], int | None]] = {
 }
 
 
-def measured(profile: Profile, posts: Sequence[Post] | None, at: datetime) -> dict[str, Any]:
-    """A snapshot as `accounts.metrics.record` takes it, of what is known; `posts` None: they could not be read.
+def snapshot_figures(profile: Profile, posts: Sequence[Post] | None, at: datetime) -> dict[str, Any]:
+    """Return the known figures of a snapshot, as `metric_snapshots.record` takes them. `posts` is None if they could not be read.
 
-    An average is over the posts whose figure is told, to two places; there is none without such a post. `posts_30d` is left out
-    when the network shows as many posts as it ever does and all are of the period."""
+    An average covers the posts that show the figure, with two decimals; without such a post it is missing. `posts_30d` is
+    missing if the network returned LATEST posts and all are of the period, because there may be more."""
     registered_at = clock.rfc3339(profile.registered_at) if profile.registered_at else None
     known: dict[str, Any] = {
         "as_of": clock.rfc3339(at),
@@ -37,9 +37,9 @@ def measured(profile: Profile, posts: Sequence[Post] | None, at: datetime) -> di
     if recent:
         known["originals_share"] = _plain(sum(post.repost_of is None for post in recent) / len(recent))
     for name, read in _AVERAGES.items():
-        told = [count for post in recent if (count := read(post.figures)) is not None]
-        if told:
-            known[name] = _plain(sum(told) / len(told))
+        counts = [count for post in recent if (count := read(post.figures)) is not None]
+        if counts:
+            known[name] = _plain(sum(counts) / len(counts))
     return {name: value for name, value in known.items() if value is not None}
 
 

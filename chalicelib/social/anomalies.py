@@ -1,11 +1,10 @@
-"""What is conspicuous about the figures of a post: evidence that an advertiser can open a dispute with, never a verdict. Pure.
+"""Find unusual figures of a post. They are evidence for a dispute, not a verdict. Pure.
 
-burst       most of the reactions came between two looks, long after the post went up: organic ones slow down
-unread      more reactions than a quarter of the reads: of 5,257 posts with over 1,000 plays on Xingtu (2025) 1 in 100 has as many
-unlike      reads or reactions far outside the forecast from the account's own past; too few only at the age that a forecast is of
-copied      many of the latest comments say what another of them said
-unclicked   many reads, links in the post, and nobody followed them
-"""
+burst       most of the reactions came between two checks, long after publication; organic reactions slow down
+unread      more reactions than a quarter of the reads, as for 1 in 100 of 5,257 posts with over 1,000 plays on Xingtu (2025)
+unlike      reads or reactions far outside the forecast from the account's own past posts; too few only at the age of the forecast
+copied      many of the latest comments repeat another one
+unclicked   many reads and links in the post, but no clicks"""
 
 from __future__ import annotations
 
@@ -27,7 +26,7 @@ UNCLICKED_READS = 20_000
 
 
 class Anomaly(NamedTuple):
-    """What is conspicuous, in words, and the figures it rests on."""
+    """The kind of an anomaly, a sentence about it, and the figures that it rests on."""
 
     kind: str
     says: str
@@ -37,8 +36,10 @@ class Anomaly(NamedTuple):
         return self._asdict()
 
 
-def of(snapshots: Sequence[dict[str, Any]], forecast: dict[str, Any] | None, has_links: bool) -> list[Anomaly]:
-    """All of an order, by its snapshots and the forecast of the moment its post went up."""
+def find_anomalies(
+    snapshots: Sequence[dict[str, Any]], forecast: dict[str, Any] | None, has_links: bool
+) -> list[Anomaly]:
+    """Return the anomalies of an order, given its snapshots and the forecast made when its post went up."""
     shown = [snapshot for snapshot in snapshots if snapshot["found"]]
     if not shown:
         return []
@@ -50,7 +51,7 @@ def of(snapshots: Sequence[dict[str, Any]], forecast: dict[str, Any] | None, has
 
 
 def reactions(snapshot: dict[str, Any]) -> int | None:
-    """Reposts, comments and likes; None if the network tells none of them."""
+    """Return reposts, comments and likes together; None if the network shows none of them."""
     known = [snapshot[name] for name in ("reposts", "comments", "likes") if name in snapshot]
     return sum(known) if known else None
 
@@ -66,7 +67,7 @@ def _burst(shown: Sequence[dict[str, Any]]) -> Anomaly | None:
         if hours >= BURST_AFTER_HOURS and gained > BURST_SHARE * total:
             return Anomaly(
                 "burst",
-                f"{gained:,} of {total:,} reactions came between two looks, more than {hours:.0f} hours after the post went up.",
+                f"{gained:,} of {total:,} reactions came between two checks, more than {hours:.0f} hours after publication.",
                 {"from": one["at"], "to": following["at"], "gained": gained, "all": total},
             )
     return None
@@ -78,27 +79,27 @@ def _unread(latest: dict[str, Any]) -> Anomaly | None:
         return None
     return Anomaly(
         "unread",
-        f"{total:,} reactions of {reads:,} reads are {total / reads:.1%}.",
+        f"{total:,} reactions on {reads:,} reads ({total / reads:.1%}).",
         {"reactions": total, "reads": reads, "usual_share_at_most": UNREAD_SHARE},
     )
 
 
 def _copied(shown: Sequence[dict[str, Any]]) -> Anomaly | None:
-    """By the last look at which comments were read."""
-    looks = [snapshot for snapshot in shown if "comments_read" in snapshot]
-    read, copied = (looks[-1]["comments_read"], looks[-1]["comments_copied"]) if looks else (0, 0)
-    if read < copied_comments.FEWEST or copied <= COPIED_SHARE * read:
+    """Check the latest snapshot for which comments were read."""
+    compared = [snapshot for snapshot in shown if "comments_read" in snapshot]
+    read, copied = (compared[-1]["comments_read"], compared[-1]["comments_copied"]) if compared else (0, 0)
+    if read < copied_comments.COMMENTS_MIN or copied <= COPIED_SHARE * read:
         return None
     return Anomaly(
         "copied",
-        f"{copied:,} of the latest {read:,} comments say what another of them said.",
-        {"at": looks[-1]["at"], "read": read, "copied": copied, "usual_share_at_most": COPIED_SHARE},
+        f"{copied:,} of the latest {read:,} comments repeat another comment.",
+        {"at": compared[-1]["at"], "read": read, "copied": copied, "usual_share_at_most": COPIED_SHARE},
     )
 
 
 def _unlike(latest: dict[str, Any], forecast: dict[str, Any] | None, age: timedelta) -> list[Anomaly]:
-    """Only where the forecast rests on the account's own past. `age` is that of the post at its latest snapshot: a post that is
-    younger than those of the forecast still gains reads and reactions, so it cannot have too few."""
+    """Compare with a forecast that rests on the account's own past posts. `age` is the age of the post at its latest snapshot: a
+    post younger than those of the forecast still gains reads and reactions, so it cannot have too few."""
     found = []
     for name, figure in (("reads", latest.get("reads")), ("interactions", reactions(latest))):
         expected = (forecast or {}).get(name) or {}
@@ -121,6 +122,4 @@ def _unclicked(latest: dict[str, Any], has_links: bool) -> Anomaly | None:
     reads = latest.get("reads") or 0
     if not has_links or reads < UNCLICKED_READS or latest.get("clicks"):
         return None
-    return Anomaly(
-        "unclicked", f"Nobody of {reads:,} readers followed a link of the post.", {"reads": reads, "clicks": 0}
-    )
+    return Anomaly("unclicked", f"{reads:,} reads, but no click on a link of the post.", {"reads": reads, "clicks": 0})

@@ -1,4 +1,4 @@
-"""How many of a post's comments say what another one said. Pure; texts are compared and not kept."""
+"""Count the comments of a post that repeat another comment. Pure; the texts are not stored."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-FEWEST = 20
-"""Fewer comments say nothing about copies."""
-FEWEST_LETTERS = 6
-"""Shorter ones are alike among people too: "good", "好看"."""
+COMMENTS_MIN = 20
+"""Fewer comments are not compared."""
+LETTERS_MIN = 6
+"""Shorter comments are alike among people too: "good", "好看"."""
 
-_ADDED = re.compile(r"https?://\S+|//@.*|回复\s*@[^\s::]+|@[^\s::]+|\[[^\[\]]{1,10}\]")
-"""What networks and people put around the words: links, the chain of a repost, who is answered or mentioned, emoticons."""
+_IGNORED = re.compile(r"https?://\S+|//@.*|回复\s*@[^\s::]+|@[^\s::]+|\[[^\[\]]{1,10}\]")
+"""Parts that are not the writer's words: links, the chain of a repost, replied-to and mentioned names, emoticons."""
 
 
 class Copies(NamedTuple):
-    """Of `read` comments that are long enough to compare, `copied` say what another of them said before."""
+    """The number of comments long enough to compare (`read`), and how many of them repeat another one (`copied`)."""
 
     read: int
     copied: int
 
 
-def copies(texts: Sequence[str]) -> Copies:
-    """Counts copies; case, punctuation, emoticons, mentions and links make no difference."""
-    words = [word for text in texts if len(word := _words(text)) >= FEWEST_LETTERS]
+def count_copies(texts: Sequence[str]) -> Copies:
+    """Count copies, ignoring case, punctuation, emoticons, mentions and links."""
+    words = [word for text in texts if len(word := _words(text)) >= LETTERS_MIN]
     return Copies(len(words), len(words) - len(set(words)))
 
 
 def _words(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", _ADDED.sub("", text)).casefold()
+    plain = unicodedata.normalize("NFKC", _IGNORED.sub("", text)).casefold()
     return "".join(letter for letter in plain if letter.isalnum())

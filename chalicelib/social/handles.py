@@ -1,9 +1,8 @@
 """The canonical form of a handle: every spelling of one account on a network gives the same text. Pure.
 
-Derived from the network's name, not from its adapter: accounts are imported for networks that a stage cannot read, and the sandbox
-plays every network. Two names of one account, such as Weibo's screen name and its number, are different handles; the network's own
-id, which is known once the account is proved, tells that they are the same (accounts.ownership).
-"""
+It depends on the network's name, not on its adapter: accounts are imported for networks that a stage cannot read, and the sandbox
+stands in for every network. Two names of one account, such as Weibo's screen name and its number, are different handles; the
+network's own id, which is known once the ownership is proved, shows that they are the same account (accounts.ownership)."""
 
 from __future__ import annotations
 
@@ -13,20 +12,21 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 _URL = re.compile(r"(?:https?:)?//\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}/\S+", re.IGNORECASE)
 _MARKERS = frozenset({"u", "n", "user", "users", "profile", "account", "accounts", "channel", "c", "people", "info"})
-"""Path segments that stand before the name of an account in the URL of its profile."""
+"""Path segments before the name of an account in the URL of its profile."""
 _IGNORED = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Characters without a picture of their own that Unicode does not count among controls, formats or spaces."""
+"""Invisible characters that Unicode does not count among controls, formats or spaces."""
 _WEIBO_PAGE = re.compile(r"100505(\d{5,})")
-"""A Weibo page `/p/100505{number}` belongs to the account with that number."""
+"""The Weibo page `/p/100505{number}` belongs to the account with that number."""
 
 
-def named(network: str, handle: str) -> str:
-    """Return the handle as it is shown and sent to the network: the name in a profile's URL, without `@` and invisible characters.
+def display_form(network: str, handle: str) -> str:
+    """Return the handle as it is shown and sent to the network: the name in a profile's URL, without `@` and invisible
+    characters.
 
-    Raises ValueError if nothing is left."""
+    Raise ValueError if nothing is left."""
     text = _visible(handle).strip()
     if _URL.fullmatch(text):
-        text = _visible(_of_url(network, text)).strip()
+        text = _visible(_name_in_url(network, text)).strip()
     name = text.lstrip("@\uff20").strip().rstrip("/").strip()
     if not name:
         raise ValueError("This names no account.")
@@ -34,10 +34,10 @@ def named(network: str, handle: str) -> str:
 
 
 def canonical(network: str, handle: str) -> str:
-    """Return the text by which handles of a network are compared: `named` in compatibility form, without case and spaces.
+    """Return the text by which handles of a network are compared: `display_form` in compatibility form, without case and spaces.
 
-    Raises ValueError if nothing is left."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", named(network, handle)).casefold())
+    Raise ValueError if nothing is left."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", display_form(network, handle)).casefold())
     text = unicodedata.normalize("NFKC", "".join(_visible(folded).split())).lstrip("@")
     if not text:
         raise ValueError("This names no account.")
@@ -53,8 +53,8 @@ def _is_invisible(character: str) -> bool:
     return character in _IGNORED or selector or unicodedata.category(character) in ("Cf", "Cc")
 
 
-def _of_url(network: str, text: str) -> str:
-    """The name or number in the URL of a profile."""
+def _name_in_url(network: str, text: str) -> str:
+    """Return the name or number in the URL of a profile."""
     try:
         parts = urlsplit(text if "//" in text else f"//{text}")
     except ValueError as error:

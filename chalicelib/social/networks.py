@@ -1,4 +1,4 @@
-"""Which network answers for an account."""
+"""Select the adapter for the network of an account."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from chalicelib.social.weibo import tokens
 
 
 def network(name: str) -> Network:
-    """The adapter of the network. A stage with the sandbox on plays every network itself.
+    """Return the adapter of the network. On a stage with the sandbox on, the sandbox stands in for every network.
 
-    Raises Unavailable for a network without an adapter."""
+    Raise Unavailable for a network without an adapter."""
     if settings().sandbox:
         return SandboxNetwork()
     if name == "weibo":
@@ -22,9 +22,9 @@ def network(name: str) -> Network:
 
 
 def is_connected(name: str) -> bool:
-    """Whether this stage can read the network: it has an adapter, and the operator has written its secret.
+    """Return whether this stage can read the network: it has an adapter, and the operator has written its secret.
 
-    Raises Unavailable if the secret cannot be read now."""
+    Raise Unavailable if the secret cannot be read now."""
     if settings().sandbox:
         return True
     if name != "weibo":

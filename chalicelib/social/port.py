@@ -1,14 +1,13 @@
-"""What the market needs of a social network, and the ways in which a network fails us. Pure.
+"""The interface between the market and a social network, and the errors that an adapter raises. Pure.
 
-NetworkError               a Problem, so that every caller's way of refusing still works
-├── Absent                 there is no such account (fetch_post says None for a post)
-├── RefusedByNetwork       the network will not do this, however often it is asked
-├── NotPermitted           we, or the account's token, lack the right: says nothing about the post
-├── RateLimited            asked too often; `retry_after` seconds
-├── Unavailable            no answer, or an apology; what was sent may have happened
+NetworkError               a Problem, so that routes need no handling of their own
+├── Absent                 the account does not exist (fetch_post returns None for a post)
+├── RefusedByNetwork       the network refuses the content or action; a retry changes nothing
+├── NotPermitted           the market or the account's token lacks the right; says nothing about the post
+├── RateLimited            too many requests; retry after `retry_after` seconds
+├── Unavailable            no response or a failure of the network; what was sent may have taken effect
 │   └── Unreached          no connection: nothing was sent
-└── Unreadable             an answer that is none
-"""
+└── Unreadable             the response cannot be used; what was sent may have taken effect"""
 
 from __future__ import annotations
 
@@ -26,11 +25,11 @@ _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 
 
 LATEST = 100
-"""How many of an account's posts, or of a post's comments, are read at most."""
+"""How many posts of an account, or comments of a post, are read at most."""
 
 
 class NetworkError(Problem):
-    """The network did not do what it was asked."""
+    """A request to a network failed."""
 
     code_in_table = "upstream_unavailable"
 
@@ -39,25 +38,25 @@ class NetworkError(Problem):
 
 
 class Absent(NetworkError):
-    """The network knows no such account or post."""
+    """The network has no such account or post."""
 
     code_in_table = "network_absent"
 
 
 class RefusedByNetwork(NetworkError):
-    """The network refuses this content or action; asking again changes nothing."""
+    """The network refuses this content or action; a retry changes nothing."""
 
     code_in_table = "network_refused"
 
 
 class NotPermitted(NetworkError):
-    """The network does not let the market, or this account's token, do it."""
+    """The network does not permit this to the market or to the account's token."""
 
     code_in_table = "network_not_permitted"
 
 
 class RateLimited(NetworkError):
-    """Asked too often; nothing happened. `retry_after`: seconds after which it may be asked again."""
+    """Too many requests; nothing was done. `retry_after`: seconds until the next request may be sent."""
 
     def __init__(self, detail: str, retry_after: int) -> None:
         super().__init__(detail, retry_after=retry_after)
@@ -65,20 +64,20 @@ class RateLimited(NetworkError):
 
 
 class Unavailable(NetworkError):
-    """No answer in time, or one of the network's own failures. A publication that ended so may have happened."""
+    """No response in time, or a failure of the network. A publication that ended so may have taken effect."""
 
 
 class Unreached(Unavailable):
-    """There was no connection: nothing was sent, so nothing happened."""
+    """There was no connection: nothing was sent."""
 
 
 class Unreadable(NetworkError):
-    """The answer is too large, no JSON, or lacks what it must have. A publication that ended so may have happened."""
+    """The response is too large, is not JSON, or lacks a required member. A publication that ended so may have taken effect."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """An account: our id of it, and its handle on the network."""
+    """An account: its id in the market and its handle on the network."""
 
     account_id: str
     handle: str
@@ -86,7 +85,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a post has reached; None is what the network does not tell."""
+    """The figures of a post; None if the network does not show them."""
 
     reads: int | None = None
     likes: int | None = None
@@ -96,9 +95,13 @@ class Figures:
 
 @dataclass(frozen=True)
 class Post:
-    """A post. `url` is built from the id that the network returned; `author` is the posting account: our account id on the
-    sandbox network, its handle elsewhere. `edited` None: the network does not show it. `public`: everybody can read it. `cut`:
-    `text` is only its beginning."""
+    """A post on a network.
+
+    url     built from the id that the network returned
+    author  the posting account: its account id on the sandbox network, its handle elsewhere
+    edited  None if the network does not show it
+    public  everybody can read the post
+    cut     `text` is only the beginning of the text"""
 
     url: str
     author: str
@@ -115,8 +118,8 @@ class Post:
 
 @dataclass(frozen=True)
 class Profile:
-    """An account as its network shows it now; None is what the network does not tell. `network_id`: the network's own id of it,
-    which stays when the handle changes."""
+    """The profile of an account as its network shows it now; None if not shown. `network_id` is the network's own id of the
+    account; it stays when the handle changes."""
 
     handle: str
     description: str
@@ -128,8 +131,8 @@ class Profile:
 
 
 @dataclass(frozen=True)
-class Draft:
-    """What is to be posted; with `repost_of`, the URL of a post, it is a repost of that with `text` as the comment."""
+class NewPost:
+    """A post to publish. With `repost_of`, the URL of a post, it is a repost of that post with `text` as the comment."""
 
     text: str
     urls: tuple[str, ...] = ()
@@ -142,61 +145,62 @@ class Network(Protocol):
 
     @property
     def idempotent(self) -> bool:
-        """Whether `publish` with the same key posts once however often it is called. Where not, `publishing.publish_once`
-        sees to it as far as that can be."""
+        """Return whether `publish` with the same key posts once however often it is called. If not, use
+        `publishing.publish_once`."""
 
     def fetch_post(self, url: str, reader: Account | None = None) -> Post | None:
-        """The whole post as it is now (never a cut one), None if there is none (any more). `reader`: the account whose
-        permission, if it gave one, is read with."""
+        """Return the post as it is now, never a cut one; None if it does not exist or was deleted. It is read with the permission
+        of `reader`, if that account gave one."""
 
     def fetch_figures(self, urls: Sequence[str]) -> dict[str, Figures]:
-        """What each of these posts (at most 100) has reached; a post that is not there is left out."""
+        """Return the figures of these posts (at most 100), without posts that do not exist."""
 
     def fetch_comments(self, url: str, reader: Account | None = None) -> tuple[str, ...]:
-        """The texts of the post's latest comments, at most LATEST; none if it has none or is not there. `reader` as above."""
+        """Return the texts of the latest comments of the post, at most LATEST; none if the post does not exist. `reader` as
+        above."""
 
     def post_key(self, url: str) -> str | None:
-        """The same text for every URL of the same post, spaces around it and the case of the host aside; None if this is no
-        known form of the URL of a post of this network."""
+        """Return a text that is the same for every URL of one post, ignoring surrounding spaces and the case of the host; None if
+        this is not a known form of the URL of a post."""
 
     def fetch_account(self, account: Account) -> Profile:
-        """The account's profile now. Raises Absent."""
+        """Return the profile of the account now. Raise Absent."""
 
     def recent_posts(self, account: Account) -> tuple[Post, ...]:
-        """The account's latest public posts, newest first, at most LATEST. Raises Absent."""
+        """Return the latest public posts of the account, newest first, at most LATEST. Raise Absent."""
 
-    def publish(self, account: Account, draft: Draft, key: str) -> Post:
-        """Posts or reposts as the account, by its permission."""
+    def publish(self, account: Account, new_post: NewPost, key: str) -> Post:
+        """Publish a post or a repost as the account, with its permission."""
 
     def take_down(self, url: str, account: Account | None = None) -> bool:
-        """Removes a post of `account`, if the network lets the market do that; whether it is gone."""
+        """Delete a post of `account`, if the network permits it; return whether the post is gone."""
 
     def authorise(self, account: Account, code: str | None) -> datetime | None:
-        """The account lets the market publish: until when, None for no end. `code` is what the network gave the account's
-        owner for us. Raises Problem `publishing_not_authorised` with `authorize_url` where one is needed; NotPermitted if
-        it is another account's."""
+        """Store the permission to publish as the account; return when it ends, None for never. `code` is what the network gave
+        the account's owner for the market. Raise Problem `publishing_not_authorised` with `authorize_url` if a code is needed;
+        NotPermitted if the code is for another account."""
 
-    def forget(self, account: Account) -> None:
-        """Throws away what `authorise` got."""
+    def revoke_authorisation(self, account: Account) -> None:
+        """Delete what `authorise` stored."""
 
 
-def composed(text: str, urls: Sequence[str]) -> str:
-    """The whole text of a post where links are part of it: those that are not in `text` are put behind it."""
+def text_with_links(text: str, urls: Sequence[str]) -> str:
+    """Return the whole text of a post on a network where links are part of it: missing links are added at the end."""
     return " ".join([text.rstrip(), *(url for url in urls if url not in text)])
 
 
-def bare(url: str) -> str:
-    """The URL without the spaces and invisible characters that copying puts around it."""
+def stripped_url(url: str) -> str:
+    """Return the URL without the spaces and invisible characters that copying adds around it."""
     return _INVISIBLE.sub("", url).strip()
 
 
-def links(text: str) -> tuple[str, ...]:
-    """The links in a text, in their order."""
+def links_in(text: str) -> tuple[str, ...]:
+    """Return the links in a text, in order."""
     return tuple(_LINK.findall(text))
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether two texts say the same apart from links, which networks rewrite, white space and invisible characters."""
+    """Return whether two texts are equal apart from links, which networks rewrite, white space and invisible characters."""
     return _words(one) == _words(other)
 
 

@@ -1,10 +1,10 @@
-"""Publishing once, also on a network that would post again.
+"""Publish a post once, also on a network that would publish a repeated request again.
 
-Before such a network is asked, an attempt is written down under the caller's key. Whoever finds one looks for its text among the
-account's latest posts, and asks again only when it is not there and the last attempt was refused for sure or is older than GRACE.
-What this cannot see: a post that the network shows later than GRACE after it took it, or that somebody deleted meanwhile. Then it
-is posted again, unless the network refuses the same text twice, as Weibo does for some time.
-"""
+Before a request to such a network, an attempt is stored under the caller's key. A later call that finds the attempt looks for
+its text among the account's latest posts. It publishes again only if the text is not there and the last attempt was refused
+for certain or is older than GRACE. Two cases cannot be recognised: a post that appears later than GRACE after the request, and
+one that somebody has deleted. Then the text is posted again, unless the network refuses the same text twice, as Weibo does for
+some time."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from chalicelib.core import clock, ids
 from chalicelib.social.port import (
     Account,
-    Draft,
     Network,
     NetworkError,
+    NewPost,
     Post,
     RefusedByNetwork,
     Unavailable,
@@ -28,15 +28,15 @@ from chalicelib.social.port import (
 from chalicelib.store import Refused, TasksRecord, put, transact
 
 GRACE = timedelta(minutes=3)
-"""Weibo says of a slow publication (error 20032) that it takes one to two minutes to show."""
+"""Weibo documents that a slow publication (error 20032) takes one to two minutes to appear."""
 
 SKEW = timedelta(minutes=2)
-"""How far the network's clock may be behind ours."""
+"""How far the network's clock may be behind the market's."""
 
 
 class AttemptRecord(TasksRecord):
-    """pk is derived from network, account and key, sk is `publication`. `pending`: how the last attempt ended is not known;
-    `post_url`: where the post is, once that is known."""
+    """pk is derived from network, account and key, sk is `publication`. `pending`: the outcome of the last attempt is unknown.
+    `post_url`: the URL of the post, once it is known."""
 
     first_at = UnicodeAttribute()
     last_at = UnicodeAttribute()
@@ -44,61 +44,61 @@ class AttemptRecord(TasksRecord):
     post_url = UnicodeAttribute(null=True)
 
 
-def publish_once(network: Network, name: str, account: Account, draft: Draft, key: str) -> Post:
-    """The post of `draft` by `account` on the network called `name`, made once for this `key` (an order's id) however often
-    and however concurrently this is called; see above for what it cannot see.
+def publish_once(network: Network, name: str, account: Account, new_post: NewPost, key: str) -> Post:
+    """Publish `new_post` as `account` on the network called `name`, once for this `key` (an order's id) however often and
+    concurrently this is called, with the limits above. Return the post.
 
-    Raises NetworkErrors. After Unavailable, Unreadable and RateLimited call it again, later."""
+    Raise NetworkErrors. After Unavailable, Unreadable and RateLimited, call again later."""
     if network.idempotent:
-        return network.publish(account, draft, key)
+        return network.publish(account, new_post, key)
     attempt = AttemptRecord.find(ids.derive("pbl", name, account.account_id, key), "publication")
     if attempt is not None:
-        post = _made(network, account, draft, attempt)
+        post = _find_earlier_post(network, account, new_post, attempt)
         if post is not None:
-            return _done(attempt, post)
+            return _save_result(attempt, post)
     repeated = attempt is not None
-    attempt = _begun(ids.derive("pbl", name, account.account_id, key), attempt)
+    attempt = _save_attempt(ids.derive("pbl", name, account.account_id, key), attempt)
     try:
-        return _done(attempt, network.publish(account, draft, key))
+        return _save_result(attempt, network.publish(account, new_post, key))
     except NetworkError as refused:
         if isinstance(refused, (Unavailable, Unreadable)) and not isinstance(refused, Unreached):
             raise
         attempt.pending = False
         attempt.save()
         if repeated and isinstance(refused, RefusedByNetwork):
-            # The network takes no text twice: it may be refusing ours because an earlier attempt did get through.
-            post = _among_latest(network, account, draft, clock.parse(attempt.first_at))
+            # The network accepts no text twice: it may refuse this one because an earlier attempt succeeded.
+            post = _find_in_timeline(network, account, new_post, clock.parse(attempt.first_at))
             if post is not None:
-                return _done(attempt, post)
+                return _save_result(attempt, post)
         raise
 
 
-def _made(network: Network, account: Account, draft: Draft, attempt: AttemptRecord) -> Post | None:
-    """The post of an earlier attempt; None if there is none. Raises Unavailable while that cannot be told."""
+def _find_earlier_post(network: Network, account: Account, new_post: NewPost, attempt: AttemptRecord) -> Post | None:
+    """Return the post of an earlier attempt, or None. Raise Unavailable while the outcome is unknown."""
     if attempt.post_url is not None:
         post = network.fetch_post(attempt.post_url, account)
         if post is None:
-            raise RefusedByNetwork(f"It was published as {attempt.post_url} and is not there any more.")
+            raise RefusedByNetwork(f"It was published as {attempt.post_url} and has been deleted.")
         return post
-    post = _among_latest(network, account, draft, clock.parse(attempt.first_at))
+    post = _find_in_timeline(network, account, new_post, clock.parse(attempt.first_at))
     if post is None and attempt.pending and clock.now() < clock.parse(attempt.last_at) + GRACE:
-        raise Unavailable("An earlier attempt may still show up; look again.")
+        raise Unavailable("An earlier attempt may still appear; try again later.")
     return post
 
 
-def _among_latest(network: Network, account: Account, draft: Draft, since: datetime) -> Post | None:
-    source = network.post_key(draft.repost_of) if draft.repost_of else None
+def _find_in_timeline(network: Network, account: Account, new_post: NewPost, since: datetime) -> Post | None:
+    source = network.post_key(new_post.repost_of) if new_post.repost_of else None
     for post in network.recent_posts(account):
         same_source = (network.post_key(post.repost_of) if post.repost_of else None) == source
         if post.posted_at < since - SKEW or not same_source:
             continue
         whole = network.fetch_post(post.url, account) if post.cut else post
-        if whole is not None and same_words(whole.text, draft.text):
+        if whole is not None and same_words(whole.text, new_post.text):
             return whole
     return None
 
 
-def _begun(attempt_id: str, earlier: AttemptRecord | None) -> AttemptRecord:
+def _save_attempt(attempt_id: str, earlier: AttemptRecord | None) -> AttemptRecord:
     now = clock.stamp(clock.now())
     attempt = AttemptRecord(attempt_id, "publication", first_at=earlier.first_at if earlier else now, last_at=now)
     untouched = AttemptRecord.pk.does_not_exist()
@@ -107,11 +107,11 @@ def _begun(attempt_id: str, earlier: AttemptRecord | None) -> AttemptRecord:
     try:
         transact([put("attempt", attempt, untouched)])
     except Refused as refused:
-        raise Unavailable("Another call is publishing this; look again.") from refused
+        raise Unavailable("Another request is publishing this; try again later.") from refused
     return attempt
 
 
-def _done(attempt: AttemptRecord, post: Post) -> Post:
+def _save_result(attempt: AttemptRecord, post: Post) -> Post:
     if attempt.post_url is None:
         attempt.post_url, attempt.pending = post.url, False
         attempt.save()

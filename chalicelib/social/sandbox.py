@@ -1,4 +1,4 @@
-"""The sandbox network: posts that anybody on a sandbox stage writes, edits and deletes, kept in the tasks table."""
+"""The sandbox network: posts that anyone on a sandbox stage writes, edits and deletes, stored in the tasks table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
 from chalicelib.social import sandbox_figures
-from chalicelib.social.port import LATEST, Account, Draft, Figures, Post, Profile, RefusedByNetwork, bare
+from chalicelib.social.port import LATEST, Account, Figures, NewPost, Post, Profile, RefusedByNetwork, stripped_url
 from chalicelib.store import AccountsRecord, JSONAttribute, Refused, TasksRecord, put, read_page, transact
 
 POSTS_URL = "https://sandbox.micro-task.example/posts/"
@@ -20,8 +20,8 @@ _URL = re.compile(r"(?i:https?://sandbox\.micro-task\.example)/posts/(pst_[0-9A-
 
 
 class PostRecord(TasksRecord):
-    """A post: pk is its id, sk is `post`; `owner` is its account, for the account's latest posts; `followers` are those of the
-    account when it was posted."""
+    """A post: pk is its id, sk is `post`. `owner` is its account, for the list of the account's latest posts; `followers` are
+    those of the account at publication."""
 
     account_id = UnicodeAttribute()
     text = UnicodeAttribute()
@@ -39,9 +39,9 @@ class PostRecord(TasksRecord):
         return POSTS_URL + self.pk
 
     @property
-    def reached(self) -> Figures:
+    def figures(self) -> Figures:
         followers = sandbox_figures.followers(self.account_id) if self.followers is None else int(self.followers)
-        grown = sandbox_figures.reached(followers, self.pk, clock.parse(self.posted_at), clock.now())
+        grown = sandbox_figures.figures_at(followers, self.pk, clock.parse(self.posted_at), clock.now())
         return replace(grown, comments=(grown.comments or 0) + len(self.comments))
 
     def as_post(self) -> Post:
@@ -53,19 +53,19 @@ class PostRecord(TasksRecord):
             picture_ids=tuple(self.picture_ids),
             repost_of=self.repost_of,
             posted_at=clock.parse(self.posted_at),
-            figures=self.reached,
+            figures=self.figures,
             edited=self.edited_at is not None,
         )
 
 
 class ProfileRecord(TasksRecord):
-    """What an account says of itself: pk is the account's id, sk is `profile`."""
+    """The profile of an account: pk is the account's id, sk is `profile`."""
 
     description = UnicodeAttribute()
 
 
 class SandboxNetwork:
-    """The Network that the posts of this module make up. An account is there as soon as it has an id."""
+    """The Network of the posts in this module. Every account id has a profile."""
 
     idempotent = True
 
@@ -77,7 +77,7 @@ class SandboxNetwork:
     def fetch_figures(self, urls: Sequence[str]) -> dict[str, Figures]:
         keys = {url: key for url in urls if (key := self.post_key(url))}
         found = PostRecord.batch_get([(key, "post") for key in set(keys.values())], consistent_read=True)
-        reached = {record.pk: record.reached for record in found if record.deleted_at is None}
+        reached = {record.pk: record.figures for record in found if record.deleted_at is None}
         return {url: reached[key] for url, key in keys.items() if key in reached}
 
     def fetch_comments(self, url: str, reader: Account | None = None) -> tuple[str, ...]:
@@ -86,11 +86,11 @@ class SandboxNetwork:
         return tuple(record.comments) if record else ()
 
     def post_key(self, url: str) -> str | None:
-        found = _URL.fullmatch(bare(url))
+        found = _URL.fullmatch(stripped_url(url))
         return found[1] if found else None
 
     def fetch_account(self, account: Account) -> Profile:
-        return Profile(account.handle, describe(account.account_id), followers_of(account.account_id))
+        return Profile(account.handle, description_of(account.account_id), followers_of(account.account_id))
 
     def recent_posts(self, account: Account) -> tuple[Post, ...]:
         page = read_page(
@@ -98,20 +98,20 @@ class SandboxNetwork:
         )
         return tuple(record.as_post() for record in page.items)
 
-    def publish(self, account: Account, draft: Draft, key: str) -> Post:
+    def publish(self, account: Account, new_post: NewPost, key: str) -> Post:
         post_id = ids.derive("pst", account.account_id, key)
         known = PostRecord.find(post_id, "post")
         if known is None:
             known = _new(
                 post_id,
                 account.account_id,
-                draft.text,
-                list(draft.urls),
-                list(draft.picture_ids),
-                draft.repost_of,
+                new_post.text,
+                list(new_post.urls),
+                list(new_post.picture_ids),
+                new_post.repost_of,
                 clock.now(),
             )
-            if draft.repost_of and self.post_key(draft.repost_of) and self.fetch_post(draft.repost_of) is None:
+            if new_post.repost_of and self.post_key(new_post.repost_of) and self.fetch_post(new_post.repost_of) is None:
                 raise RefusedByNetwork("The post to repost is not there.")
             try:
                 transact([put("post", known, PostRecord.pk.does_not_exist())])
@@ -122,68 +122,70 @@ class SandboxNetwork:
     def take_down(self, url: str, account: Account | None = None) -> bool:
         post_id = self.post_key(url)
         if post_id and _find(post_id):
-            remove(post_id, clock.now())
+            delete_post(post_id, clock.now())
         return True
 
     def authorise(self, account: Account, code: str | None) -> datetime | None:
         return None
 
-    def forget(self, account: Account) -> None:
-        """There is nothing that the sandbox keeps."""
+    def revoke_authorisation(self, account: Account) -> None:
+        """Do nothing: the sandbox stores no permission."""
 
 
-def write(
+def create_post(
     account_id: str, text: str, urls: list[str], picture_ids: list[str], repost_of: str | None, at: datetime
 ) -> PostRecord:
-    """Publishes a post of `account_id`."""
+    """Store a post of `account_id`."""
     record = _new(ids.new("pst"), account_id, text, urls, picture_ids, repost_of, at)
     record.save()
     return record
 
 
-def describe(account_id: str, description: str | None = None) -> str:
-    """What the account says of itself, after it said `description` if that is given; "" at first."""
-    if description is not None:
-        ProfileRecord(account_id, "profile", description=description).save()
-        return description
+def set_description(account_id: str, description: str) -> None:
+    """Set the description in the profile of the account."""
+    ProfileRecord(account_id, "profile", description=description).save()
+
+
+def description_of(account_id: str) -> str:
+    """Return the description in the profile of the account, "" if none was set."""
     record = ProfileRecord.find(account_id, "profile")
     return record.description if record else ""
 
 
 def followers_of(account_id: str) -> int:
-    """The followers of the account: as the market knows them from its figures, else those of figures.followers."""
+    """Return the followers of the account from its figures in the market, or `sandbox_figures.followers` if it has none."""
     known = AccountsRecord.find(account_id, "account", consistent=False)
     return int(known.followers) if known is not None and known.followers else sandbox_figures.followers(account_id)
 
 
-def read(post_id: str) -> PostRecord:
-    """The post. Raises Problem `not_found`."""
+def get_post(post_id: str) -> PostRecord:
+    """Return the post. Raise Problem `not_found`."""
     record = _find(post_id)
     if record is None:
         raise not_found("post")
     return record
 
 
-def edit(post_id: str, text: str, urls: list[str] | None, at: datetime) -> PostRecord:
-    """Changes text and, if given, the URLs of a post. Raises Problem `not_found`."""
-    record = read(post_id)
+def edit_post(post_id: str, text: str, urls: list[str] | None, at: datetime) -> PostRecord:
+    """Change the text and, if given, the URLs of a post. Raise Problem `not_found`."""
+    record = get_post(post_id)
     record.text, record.edited_at = text, clock.stamp(at)
     record.urls = record.urls if urls is None else urls
     record.save()
     return record
 
 
-def discuss(post_id: str, texts: list[str]) -> PostRecord:
-    """What is said under the post, newest first, in place of what was said before. Raises Problem `not_found`."""
-    record = read(post_id)
+def set_comments(post_id: str, texts: list[str]) -> PostRecord:
+    """Replace the comments of the post, newest first. Raise Problem `not_found`."""
+    record = get_post(post_id)
     record.comments = texts
     record.save()
     return record
 
 
-def remove(post_id: str, at: datetime) -> None:
-    """Deletes the post: nobody sees it any more. Raises Problem `not_found` if there is none."""
-    record = read(post_id)
+def delete_post(post_id: str, at: datetime) -> None:
+    """Mark the post as deleted. Raise Problem `not_found`."""
+    record = get_post(post_id)
     record.deleted_at = clock.stamp(at)
     record.save()
 

@@ -8,7 +8,7 @@ from chalicelib.accounts.records import AccountRecord, get_account
 from chalicelib.accounts.valuation import metric_snapshots
 from chalicelib.core import clock
 from chalicelib.decisions.decider import Decider
-from chalicelib.social.account_metrics import measured
+from chalicelib.social.account_metrics import snapshot_figures
 from chalicelib.social.networks import network
 from chalicelib.social.port import Account, NotPermitted, Post
 
@@ -21,9 +21,9 @@ def measure(account_id: str, by: Decider) -> AccountRecord:
     second; NetworkErrors."""
     record, now = get_account(account_id), clock.now()
     by.require_other([record.owner])
-    asked, account = network(record.network), Account(record.pk, record.handle)
-    profile = asked.fetch_account(account)
+    adapter, account = network(record.network), Account(record.pk, record.handle)
+    profile = adapter.fetch_account(account)
     posts: tuple[Post, ...] | None = None
     with suppress(NotPermitted):
-        posts = asked.recent_posts(account)
-    return metric_snapshots.record(account_id, measured(profile, posts, now), by)
+        posts = adapter.recent_posts(account)
+    return metric_snapshots.record(account_id, snapshot_figures(profile, posts, now), by)

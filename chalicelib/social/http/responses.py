@@ -1,4 +1,4 @@
-"""What the routes of the sandbox network answer."""
+"""Responses of the routes of the sandbox network."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from chalicelib.core.response_types import Count, Duration, Link, Moment, TypedD
 
 
 class SandboxFigures(TypedDict):
-    """What a post has reached by now."""
+    """The figures of a post now."""
 
     reads: Count
     likes: Count
@@ -30,7 +30,7 @@ class SandboxPost(TypedDict):
 
 
 class SandboxPostDeleted(TypedDict):
-    """A post that is gone."""
+    """A deleted post."""
 
     id: str
     deleted: bool
@@ -45,8 +45,8 @@ class SandboxProfile(TypedDict):
 
 
 class SandboxClock(TypedDict):
-    """The clock of a sandbox stage: `offset` is how far it is ahead of the wall clock; `waking` says that workflows are still being
-    woken after the last move."""
+    """The clock of a sandbox stage. `offset` is how far it is ahead of the wall clock; `waking` is true while workflows are still
+    being woken after the last move."""
 
     now: Moment
     offset: Duration

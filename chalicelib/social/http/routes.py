@@ -1,4 +1,4 @@
-"""HTTP routes of the sandbox network: public, and only there on stages with the sandbox on."""
+"""HTTP routes of the sandbox network and its clock: public, and only on stages with the sandbox on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Urls = Annotated[list[Url], Field(max_length=20)]
 
 
 class PostBody(Body):
-    """A post of `account_id`; `repost_of` is the URL of the post it reposts."""
+    """A post of `account_id`. `repost_of` is the URL of the post it reposts."""
 
     account_id: str = Field(max_length=40)
     text: Text
@@ -34,13 +34,13 @@ class PostBody(Body):
 
 
 class ProfileBody(Body):
-    """What an account says of itself; ownership codes are put here."""
+    """The profile of an account; ownership codes are put here."""
 
     description: Annotated[str, Field(max_length=1_000)]
 
 
 class CommentsBody(Body):
-    """What is said under a post, newest first."""
+    """The comments under a post, newest first."""
 
     comments: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(max_length=LATEST)
 
@@ -53,7 +53,7 @@ class EditBody(Body):
 
 
 class ClockBody(Body):
-    """How far the clock moves: by the duration `advance`, or to the moment `to`."""
+    """How far the clock moves: by the duration `advance`, or to the time `to`."""
 
     advance: Duration | None = None
     to: Moment | None = None
@@ -80,16 +80,16 @@ def write_post(request: ApiRequest[PostBody]) -> ApiResponse[Any]:
     body = request.body
     if not ids.is_id("acc", body.account_id):
         raise InvalidBody(Fault("/account_id", "account_id", "This is not the id of an account."))
-    record = sandbox.write(body.account_id, body.text, body.urls, body.picture_ids, body.repost_of, clock.now())
-    return ApiResponse(_view(record))
+    record = sandbox.create_post(body.account_id, body.text, body.urls, body.picture_ids, body.repost_of, clock.now())
+    return ApiResponse(_post_response(record))
 
 
 @route(
     blueprint, "GET", "/sandbox/posts/{post_id}", roles=None, response=responses.SandboxPost, client="sandbox.read_post"
 )
 def read_post(request: ApiRequest, post_id: str) -> dict[str, Any]:
-    """A post of the sandbox network."""
-    return _view(sandbox.read(post_id))
+    """Return a post of the sandbox network."""
+    return _post_response(sandbox.get_post(post_id))
 
 
 @route(
@@ -103,7 +103,7 @@ def read_post(request: ApiRequest, post_id: str) -> dict[str, Any]:
 )
 def edit_post(request: ApiRequest[EditBody], post_id: str) -> dict[str, Any]:
     """Edit a post of the sandbox network."""
-    return _view(sandbox.edit(post_id, request.body.text, request.body.urls, clock.now()))
+    return _post_response(sandbox.edit_post(post_id, request.body.text, request.body.urls, clock.now()))
 
 
 @route(
@@ -116,8 +116,8 @@ def edit_post(request: ApiRequest[EditBody], post_id: str) -> dict[str, Any]:
     client="sandbox.comment_post",
 )
 def comment_post(request: ApiRequest[CommentsBody], post_id: str) -> dict[str, Any]:
-    """Set the comments under a post of the sandbox network; they add to the number that it shows by itself."""
-    return _view(sandbox.discuss(post_id, request.body.comments))
+    """Set the comments under a post of the sandbox network; they are added to its simulated number of comments."""
+    return _post_response(sandbox.set_comments(post_id, request.body.comments))
 
 
 @route(
@@ -130,7 +130,7 @@ def comment_post(request: ApiRequest[CommentsBody], post_id: str) -> dict[str, A
 )
 def delete_post(request: ApiRequest, post_id: str) -> dict[str, Any]:
     """Delete a post of the sandbox network."""
-    sandbox.remove(post_id, clock.now())
+    sandbox.delete_post(post_id, clock.now())
     return {"id": post_id, "deleted": True}
 
 
@@ -146,7 +146,8 @@ def delete_post(request: ApiRequest, post_id: str) -> dict[str, Any]:
 def describe_account(request: ApiRequest[ProfileBody], account_id: str) -> dict[str, Any]:
     """Set the description of an account on the sandbox network."""
     _require_account(account_id)
-    return _profile(account_id, sandbox.describe(account_id, request.body.description))
+    sandbox.set_description(account_id, request.body.description)
+    return _profile_response(account_id)
 
 
 @route(
@@ -158,9 +159,9 @@ def describe_account(request: ApiRequest[ProfileBody], account_id: str) -> dict[
     client="sandbox.read_profile",
 )
 def read_profile(request: ApiRequest, account_id: str) -> dict[str, Any]:
-    """The profile of an account on the sandbox network."""
+    """Return the profile of an account on the sandbox network."""
     _require_account(account_id)
-    return _profile(account_id, sandbox.describe(account_id))
+    return _profile_response(account_id)
 
 
 @route(
@@ -174,11 +175,11 @@ def read_profile(request: ApiRequest, account_id: str) -> dict[str, Any]:
     client="sandbox.move_clock",
 )
 def move_clock(request: ApiRequest[ClockBody]) -> ApiResponse[Any]:
-    """Move the clock of the stage forward; every timer that it passes takes effect."""
+    """Move the clock of the stage forward; every deadline that it passes takes effect."""
     if request.body.advance is not None:
         record, replayed = sandbox_clock.advance(request.body.advance, request.attempt)
     else:
-        assert request.body.to is not None, "one of both, as ClockBody checked"
+        assert request.body.to is not None, "ClockBody checks that one of both is set"
         record, replayed = sandbox_clock.move_to(request.body.to, request.attempt)
     moved_to = clock.parse(str(record.moved_to))
     return ApiResponse({"now": moved_to, "offset": clock.iso_duration(record.ahead), "waking": True}, replayed=replayed)
@@ -186,7 +187,7 @@ def move_clock(request: ApiRequest[ClockBody]) -> ApiResponse[Any]:
 
 @route(blueprint, "GET", "/sandbox/clock", roles=None, response=responses.SandboxClock, client="sandbox.read_clock")
 def read_clock(request: ApiRequest) -> dict[str, Any]:
-    """The clock of the stage."""
+    """Return the clock of the stage."""
     record = sandbox_clock.stored()
     return {
         "now": clock.now() - clock.offset() + record.ahead,
@@ -200,11 +201,15 @@ def _require_account(account_id: str) -> None:
         raise not_found("account")
 
 
-def _profile(account_id: str, description: str) -> dict[str, Any]:
-    return {"account_id": account_id, "description": description, "followers": sandbox.followers_of(account_id)}
+def _profile_response(account_id: str) -> dict[str, Any]:
+    return {
+        "account_id": account_id,
+        "description": sandbox.description_of(account_id),
+        "followers": sandbox.followers_of(account_id),
+    }
 
 
-def _view(record: sandbox.PostRecord) -> dict[str, Any]:
+def _post_response(record: sandbox.PostRecord) -> dict[str, Any]:
     return {
         "id": record.pk,
         "post_url": record.url,
@@ -214,6 +219,6 @@ def _view(record: sandbox.PostRecord) -> dict[str, Any]:
         "picture_ids": record.picture_ids,
         "repost_of": record.repost_of,
         "posted_at": clock.parse(record.posted_at),
-        "figures": asdict(record.reached),
+        "figures": asdict(record.figures),
         "edited_at": clock.parse(record.edited_at) if record.edited_at else None,
     }

@@ -1,7 +1,7 @@
-"""What Weibo's error codes mean for us. Pure.
+"""Map Weibo's error codes to the errors of the port. Pure.
 
-Source: the open platform's list of error codes (open.weibo.com/wiki/Error_code) and of its OAuth2 errors. A code that is not here
-is a refusal: it is told with its number, and never read as "the post is gone"."""
+Source: the open platform's list of error codes (open.weibo.com/wiki/Error_code) and of its OAuth2 errors. A code that is not
+listed here is a refusal; its number is in the message, and it never means that a post is gone."""
 
 from __future__ import annotations
 
@@ -11,37 +11,38 @@ from chalicelib.social.port import Absent, NetworkError, NotPermitted, RateLimit
 
 ABSENT = frozenset({20003, 20101})
 UNAVAILABLE = frozenset({10001, 10002, 10003, 10009, 10010, 10011, 20032, 21331})
-"""Its own failures, and 20032: published, but the server is slow to show it."""
+"""Weibo's own failures, and 20032: published, but not visible yet."""
 HOURLY = frozenset({10022, 10023, 10024, 21303})
-"""Requests of an address, a user, or of a user to one interface, beyond the hour's limit."""
+"""Over the hourly limit of an address, of a user, or of a user for one interface."""
 TOO_FAST = frozenset({20016})
-"""Posts too often; Weibo does not say for how long."""
+"""Posting too often; Weibo does not document for how long."""
 NOT_PERMITTED = frozenset(
     {10004, 10005, 10006, 10007, 10012, 10013, 10014, 10020, 10021, 20015, 20022, 20031, 20102, 20104, 20112}
     | {20508, 21301, 21314, 21315, 21316, 21317, 21319, 21321, 21601}
     | set(range(21322, 21331))
     | {21332, 21335, 21337}
 )
-"""Application, address, user or token lacks the right; 20104 and 20112: the post is not shown to us, which is not gone."""
+"""The application, address, user or token lacks the right. 20104 and 20112: the post is hidden from the market, which is not
+gone."""
 
 TOO_FAST_SECONDS = 600
 
 
-def failure(code: int, said: str, now: datetime, retry_after: int | None = None) -> NetworkError:
-    """The error for a Weibo error code; `said` is Weibo's own sentence, `retry_after` what its header says, in seconds."""
-    told = f"Weibo says {code}: {said[:200]}"
+def failure(code: int, message: str, now: datetime, retry_after: int | None = None) -> NetworkError:
+    """Return the error for a Weibo error code. `message` is Weibo's own text, `retry_after` the seconds in its header."""
+    detail = f"Weibo error {code}: {message[:200]}"
     if code in ABSENT:
-        return Absent(told)
+        return Absent(detail)
     if code in HOURLY:
-        return RateLimited(told, retry_after or seconds_to_next_hour(now))
+        return RateLimited(detail, retry_after or seconds_to_next_hour(now))
     if code in TOO_FAST:
-        return RateLimited(told, retry_after or TOO_FAST_SECONDS)
+        return RateLimited(detail, retry_after or TOO_FAST_SECONDS)
     if code in UNAVAILABLE:
-        return Unavailable(told)
-    return NotPermitted(told) if code in NOT_PERMITTED else RefusedByNetwork(told)
+        return Unavailable(detail)
+    return NotPermitted(detail) if code in NOT_PERMITTED else RefusedByNetwork(detail)
 
 
 def seconds_to_next_hour(now: datetime) -> int:
-    """Weibo's limits are counted by the clock's hour (account/rate_limit_status)."""
+    """Return the seconds until the next full hour: Weibo counts requests per clock hour (account/rate_limit_status)."""
     begun = now.replace(minute=0, second=0, microsecond=0)
     return int((begun + timedelta(hours=1) - now).total_seconds()) + 1

@@ -1,9 +1,8 @@
-"""Weibo's posts as its open platform writes them: the forms of their URLs, and what a status says. Pure.
+"""Convert posts of Weibo's open platform: the forms of their URLs and the members of a status. Pure.
 
-The last part of a post's address is its number (`mid`) in base 62, seven decimal digits to four characters, counted from the right.
-The share links of the app (`mapp.api.weibo.cn/fx/{hash}.html`) do not contain the number, and their redirects are not followed:
-they are no known form.
-"""
+The last part of a post's URL is its number (`mid`) in base 62, seven decimal digits to four characters, counted from the right.
+The share links of the app (`mapp.api.weibo.cn/fx/{hash}.html`) do not contain the number and their redirects are not followed, so
+they are not a known form."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.social.handles import canonical
-from chalicelib.social.port import Figures, Post, Profile, Unreadable, bare, links
+from chalicelib.social.port import Figures, Post, Profile, Unreadable, links_in, stripped_url
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _URL = re.compile(
@@ -24,14 +23,14 @@ _URL = re.compile(
 _SHARED = re.compile(r"(?i:https?://share\.api\.weibo\.cn)/share/\d+,(\d{12,20})(?:\.html)?/?(?:[?#].*)?")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 PUBLIC = 0
-"""`visible.type` of a post that everybody can read; 1 is its author alone, 3 a group, 4 close friends. Source: the open platform's
-document of statuses/show."""
+"""`visible.type` of a public post; 1 is its author alone, 3 a group, 4 close friends. Source: the open platform's document of
+statuses/show."""
 SHORT_LINK = re.compile(r"https?://t\.cn/[0-9A-Za-z]+")
 
 
 def mid_of(url: str) -> str | None:
-    """The number of the post at `url`, as decimal digits; None if this is no known form of the URL of a post on Weibo."""
-    found = _URL.fullmatch(bare(url)) or _SHARED.fullmatch(bare(url))
+    """Return the number of the post at `url` in decimal digits; None if this is not a known form of the URL of a post on Weibo."""
+    found = _URL.fullmatch(stripped_url(url)) or _SHARED.fullmatch(stripped_url(url))
     if found is None:
         return None
     tail = found[1]
@@ -43,15 +42,15 @@ def mid_of(url: str) -> str | None:
 
 
 def url_of(uid: str, mid: str) -> str:
-    """The address of a post: `https://weibo.com/{uid}/{mid in base 62}`."""
+    """Return the URL of a post: `https://weibo.com/{uid}/{mid in base 62}`."""
     groups = [mid[max(end - 7, 0) : end] for end in range(len(mid), 0, -7)][::-1]
     tail = "".join(_text(int(group)).rjust(4, "0") for group in groups).lstrip("0")
     return f"https://weibo.com/{uid}/{tail}"
 
 
 def post_of(status: Any, handle: str | None, long_links: Mapping[str, str]) -> Post | None:
-    """The post that a status describes; None for one that is marked as deleted. `handle`: how the market names the author if it
-    is that account, by number or by name; `long_links`: what the short links in the text stand for. Raises Unreadable."""
+    """Return the post of a status; None if the status is marked as deleted. `handle` replaces the author's name if it names the
+    same account, by number or by name. `long_links` maps the short links in the text to their targets. Raise Unreadable."""
     try:
         if str(status.get("deleted", "0")) == "1":
             return None
@@ -62,7 +61,7 @@ def post_of(status: Any, handle: str | None, long_links: Mapping[str, str]) -> P
             url=url_of(uid, mid(status)),
             author=handle if handle and is_named(handle, uid, name) else name,
             text=text,
-            urls=links(text),
+            urls=links_in(text),
             picture_ids=(),
             repost_of=_source_url(source) if source else None,
             posted_at=_moment(status["created_at"]),
@@ -77,16 +76,16 @@ def post_of(status: Any, handle: str | None, long_links: Mapping[str, str]) -> P
             cut=is_cut(status),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise Unreadable("Weibo's answer is no status.") from error
+        raise Unreadable("Weibo's response is not a status.") from error
 
 
 def is_named(handle: str, uid: str, name: str) -> bool:
-    """Whether the handle, however it is spelled, is the number or the name of the account."""
+    """Return whether the handle, in any spelling, is the number or the name of the account."""
     return canonical("weibo", handle) in (uid, canonical("weibo", name))
 
 
 def profile_of(user: Any) -> Profile:
-    """The profile that a user object describes. Raises Unreadable."""
+    """Return the profile of a user object. Raise Unreadable."""
     try:
         return Profile(
             handle=str(user["screen_name"]),
@@ -98,39 +97,39 @@ def profile_of(user: Any) -> Profile:
             network_id=str(user.get("idstr") or user["id"]) if user.get("idstr") or user.get("id") else None,
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise Unreadable("Weibo's answer is no user.") from error
+        raise Unreadable("Weibo's response is not a user.") from error
 
 
 def figures_of(count: Any) -> tuple[str, Figures]:
-    """The number of a post and its figures, of one row of statuses/count. Raises Unreadable."""
+    """Return the number of a post and its figures from a row of statuses/count. Raise Unreadable."""
     try:
         found = Figures(None, _count(count, "attitudes"), _count(count, "reposts"), _count(count, "comments"))
         return str(count["id"]), found
     except (AttributeError, KeyError, TypeError) as error:
-        raise Unreadable("Weibo's answer has no counts.") from error
+        raise Unreadable("Weibo's response has no counts.") from error
 
 
-def comments_of(answer: Any) -> tuple[str, ...]:
-    """The texts of comments/show. Raises Unreadable."""
+def comments_of(response: Any) -> tuple[str, ...]:
+    """Return the texts of comments/show. Raise Unreadable."""
     try:
-        return tuple(text_of(comment) for comment in answer["comments"])
+        return tuple(text_of(comment) for comment in response["comments"])
     except (AttributeError, KeyError, TypeError) as error:
-        raise Unreadable("Weibo's answer has no comments.") from error
+        raise Unreadable("Weibo's response has no comments.") from error
 
 
 def text_of(status: Mapping[str, Any]) -> str:
-    """The whole text, long ones included, without what Weibo puts around and into it."""
+    """Return the whole text, also of a long post, without the HTML entities and invisible characters that Weibo adds."""
     whole = (status.get("longText") or {}).get("longTextContent") or status["text"]
     return _INVISIBLE.sub("", html.unescape(str(whole))).strip()
 
 
 def is_cut(status: Mapping[str, Any]) -> bool:
-    """Whether Weibo returned only the beginning of a long text."""
+    """Return whether Weibo returned only the beginning of a long text."""
     return bool(status.get("isLongText")) and not (status.get("longText") or {}).get("longTextContent")
 
 
 def mid(status: Mapping[str, Any]) -> str:
-    """The status's number. Raises KeyError, ValueError."""
+    """Return the number of a status. Raise KeyError, ValueError."""
     return str(int(status.get("idstr") or status["id"]))
 
 

@@ -1,7 +1,7 @@
-"""What we may do on Weibo, kept in Secrets Manager only: the application's secret, and a token per account that gave one.
+"""The secrets for Weibo in Secrets Manager: the application's, and one token per account that permits publishing.
 
-The application's secret is JSON that the operator writes (docs/guides/social-networks.md). An account's is named by the
-account's id, is read for each publication anew, and is deleted when the permission is taken back."""
+The operator writes the application's secret as JSON (docs/guides/social-networks.md). An account's secret is named after the
+account's id, is read again for each publication, and is deleted when the permission is taken back."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ API_URL = "https://api.weibo.com"
 
 @dataclass(frozen=True)
 class Application:
-    """Our application on the open platform. `bound_domain`: the domain whose links statuses/share wants; `operator_ip`: the
-    address that statuses/share wants to be told."""
+    """The market's application on the open platform. `bound_domain`: statuses/share requires a link to it. `operator_ip`: the
+    address that statuses/share requires."""
 
     app_key: str
     app_secret: str
@@ -37,7 +37,7 @@ class Application:
 
 
 def application() -> Application:
-    """Raises NotPermitted while the operator has not written the secret."""
+    """Return the application. Raise NotPermitted while the operator has not written the secret."""
     try:
         return Application(**json.loads(aws.secret(settings().weibo_secret_arn)))
     except (ValueError, TypeError) as error:
@@ -50,7 +50,7 @@ def application() -> Application:
 
 
 def token_of(account: Account) -> str | None:
-    """The account's own token; None if it gave none or it is over."""
+    """Return the account's own token; None if it gave none or the token has expired."""
     try:
         found = json.loads(_secrets().get_secret_value(SecretId=_name(account))["SecretString"])
     except ClientError as error:
@@ -62,8 +62,8 @@ def token_of(account: Account) -> str | None:
     return str(found["access_token"]) if clock.parse(found["until"]) > clock.now() else None
 
 
-def keep(account: Account, token: str, until: datetime) -> None:
-    """The account's token, in place of an earlier one."""
+def save_token(account: Account, token: str, until: datetime) -> None:
+    """Store the account's token in place of an earlier one."""
     name, text = _name(account), json.dumps({"access_token": token, "until": clock.stamp(until)})
     try:
         try:
@@ -76,8 +76,8 @@ def keep(account: Account, token: str, until: datetime) -> None:
         raise Unavailable("The account's token cannot be kept.") from error
 
 
-def forget(account: Account) -> None:
-    """Deletes the account's token, at once and for good."""
+def delete_token(account: Account) -> None:
+    """Delete the account's token, at once and without recovery."""
     try:
         _secrets().delete_secret(SecretId=_name(account), ForceDeleteWithoutRecovery=True)
     except ClientError as error:

@@ -48,7 +48,9 @@ def order_response(order: OrderRecord) -> dict[str, Any]:
         "check_delay": None if order.delay is None else _delay(order.delay),
         "evidence": with_moments(_evidence(order)),
         "snapshots": with_moments(order.snapshots),
-        "anomalies": [one.as_json() for one in anomalies.of(order.snapshots, order.forecast, bool(order.links))],
+        "anomalies": [
+            one.as_json() for one in anomalies.find_anomalies(order.snapshots, order.forecast, bool(order.links))
+        ],
         "timers": timers_response(order.timers),
         "deadline": order.next_timer_at,
         "events": with_moments(order.events),

@@ -32,7 +32,7 @@ def publish_for_creator(order: OrderRecord, at: datetime) -> OrderRecord:
         if post_calendar.published(order, at, at)[1] is not None:
             return _leave_to_creator(order, at, "frequency_cap")
         asked = order.content
-        draft = social.Draft(asked.text, asked.urls, asked.picture_ids, order.source_url)
+        draft = social.NewPost(asked.text, asked.urls, asked.picture_ids, order.source_url)
         post = publishing_permission.publish_for(order.account_id, draft, order.pk)
         faults = tuple(differences(post, post_checks.agreement(order)))
         if faults:

@@ -212,10 +212,10 @@ def _with_figures(order: OrderRecord, figures: social.Figures | None, at: dateti
 
 def _copies(order: OrderRecord, figures: social.Figures | None) -> copied_comments.Copies | None:
     """How alike the latest comments are; None where there are few, or the network does not show them now."""
-    if figures is None or (figures.comments or 0) < copied_comments.FEWEST:
+    if figures is None or (figures.comments or 0) < copied_comments.COMMENTS_MIN:
         return None
     try:
-        return copied_comments.copies(network(order.network).fetch_comments(str(order.post_url), _account(order)))
+        return copied_comments.count_copies(network(order.network).fetch_comments(str(order.post_url), _account(order)))
     except social.NetworkError:
         return None
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from chalicelib.core.errors import Fault
-from chalicelib.social.port import Post, composed
+from chalicelib.social.port import Post, text_with_links
 from chalicelib.tasks.content.ad_mark import AD_MARK, has_mark
 from chalicelib.tasks.content.content_limits import Content
 
@@ -27,7 +27,7 @@ class Agreement:
     def texts(self) -> frozenset[str]:
         """The agreed text, alone and with its links behind it: on some networks they are part of it."""
         text = self.content.text
-        return frozenset({plain(text), plain(composed(text, self.content.urls))})
+        return frozenset({plain(text), plain(text_with_links(text, self.content.urls))})
 
     def is_source(self, url: str | None) -> bool:
         """Whether this is a URL of the post that was to be reposted."""
@@ -62,7 +62,7 @@ def differences(post: Post | None, agreed: Agreement) -> Iterator[Fault]:
 
 
 def plain(text: str) -> str:
-    """The text as far as it matters: composed characters, one kind of line end, no space around it."""
+    """The text as far as it matters: text_with_links characters, one kind of line end, no space around it."""
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
 
 

@@ -57,7 +57,7 @@ def publish(order_id: str, creator_id: str, post_url: str) -> OrderRecord:
     `post_check_failed` with one Fault per difference: the order stays accepted, and from the first failure on the creator has
     the time of rule 14 to mend it, inside the window (then `mend_by_passed`); `state_conflict` if the order is not
     accepted."""
-    post_url = social.bare(post_url)
+    post_url = social.stripped_url(post_url)
 
     def decide() -> OrderRecord:
         order = find_order_of_creator(order_id, creator_id)

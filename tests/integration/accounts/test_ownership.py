@@ -11,7 +11,7 @@ from chalicelib.accounts import ownership, publishing_permission
 from chalicelib.accounts.records import account_id
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem
-from chalicelib.social.port import Account, Draft, NotPermitted, RefusedByNetwork, Unavailable
+from chalicelib.social.port import Account, NewPost, NotPermitted, RefusedByNetwork, Unavailable
 from chalicelib.social.sandbox import SandboxNetwork
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -143,7 +143,7 @@ class TestPublishing:
             assert an.put(f"{PATH}/publishing", {"allowed": False}).json_body["publishing"] == later
         assert publishing_permission.allowed([TEA]) == frozenset()
         with pytest.raises(NotPermitted):
-            publishing_permission.publish_for(TEA, Draft("秋茶 广告"), "ord_1")
+            publishing_permission.publish_for(TEA, NewPost("秋茶 广告"), "ord_1")
 
     def test_a_wrong_body_is_refused(self, an: Any) -> None:
         for body in ({}, {"allowed": "yes"}, {"allowed": True, "code": ""}, {"allowed": True, "token": "x"}):
@@ -151,20 +151,20 @@ class TestPublishing:
 
     def test_the_market_publishes_once_for_each_order(self, api: Any, an: Any) -> None:
         an.put(f"{PATH}/publishing", {"allowed": True})
-        draft = Draft("秋茶 广告", ("https://tea.example/a",), ("pic_1",))
-        post = publishing_permission.publish_for(TEA, draft, "ord_1")
+        new_post = NewPost("秋茶 广告", ("https://tea.example/a",), ("pic_1",))
+        post = publishing_permission.publish_for(TEA, new_post, "ord_1")
         with clock.at(NOW + timedelta(hours=1)):
-            again = publishing_permission.publish_for(TEA, draft, "ord_1")
+            again = publishing_permission.publish_for(TEA, new_post, "ord_1")
             assert (again.url, again.posted_at) == (post.url, NOW)
-            assert publishing_permission.publish_for(TEA, draft, "ord_2").url != post.url
-        assert (post.author, post.text, post.edited) == (TEA, draft.text, False)
-        assert (post.urls, post.picture_ids) == (draft.urls, draft.picture_ids)
-        repost = publishing_permission.publish_for(TEA, Draft("看看 广告", repost_of=post.url), "ord_3")
+            assert publishing_permission.publish_for(TEA, new_post, "ord_2").url != post.url
+        assert (post.author, post.text, post.edited) == (TEA, new_post.text, False)
+        assert (post.urls, post.picture_ids) == (new_post.urls, new_post.picture_ids)
+        repost = publishing_permission.publish_for(TEA, NewPost("看看 广告", repost_of=post.url), "ord_3")
         assert repost.repost_of == post.url
         assert publishing_permission.take_down_for(TEA, post.url)
         with pytest.raises(RefusedByNetwork):
-            publishing_permission.publish_for(TEA, Draft("看看 广告", repost_of=post.url), "ord_4")
-        again = publishing_permission.publish_for(TEA, Draft("看看 广告", repost_of=post.url), "ord_3")
+            publishing_permission.publish_for(TEA, NewPost("看看 广告", repost_of=post.url), "ord_4")
+        again = publishing_permission.publish_for(TEA, NewPost("看看 广告", repost_of=post.url), "ord_3")
         assert again.url == repost.url, "published before its source was deleted"
 
     def test_figures_grow_and_edits_show(self, api: Any, an: Any) -> None:

@@ -20,7 +20,7 @@ from chalicelib.grading.model.factors import missing_of
 from chalicelib.grading.model.methodology import LABELS, in_force, published, versions
 from chalicelib.grading.model.track_record import TrackRecordEntry
 from chalicelib.grading.pages.wording import WORDS, at_least, figure
-from chalicelib.social.handles import named
+from chalicelib.social.handles import display_form
 from testing.api import Api
 
 ROOT = Path(__file__).parents[3]
@@ -136,11 +136,11 @@ def test_names_from_outside_stay_text(api: Api) -> None:
     page = Page(markup)
     assert not {"script", "img"} & page.tags
     assert "onerror" not in page.names
-    assert named("weibo", HOSTILE) in page.text
+    assert display_form("weibo", HOSTILE) in page.text
     assert markup.count("</style>") == 1
     body = {"network": "weibo", "handle": f"2{HOSTILE}", "category": "美食"}
     bare = shown(api, api.as_("an", "creator").post("/v1/accounts", body).json_body["id"])
-    assert named("weibo", f"2{HOSTILE}") in bare.text
+    assert display_form("weibo", f"2{HOSTILE}") in bare.text
     assert "script" not in bare.tags
 
 

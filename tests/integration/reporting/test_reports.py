@@ -15,6 +15,7 @@ from chalicelib import click_links
 from chalicelib.click_links import clicks, link_codes
 from chalicelib.core import clock
 from chalicelib.reporting import benchmarks, report
+from chalicelib.social import copied_comments
 from chalicelib.social import port as social
 from chalicelib.social.sandbox import SandboxNetwork
 from chalicelib.tasks.posts import post_checks
@@ -349,13 +350,14 @@ def test_copied_comments_are_evidence_and_are_not_kept(stage: Stage) -> None:
     assert (latest["comments_read"], latest["comments_copied"]) == (25, 9)
     for shown in (stage.order(order_id), read(stage, task_id)["orders"][0]):
         (copied,) = [one for one in shown["anomalies"] if one["kind"] == "copied"]
-        assert copied["says"] == "9 of the latest 25 comments say what another of them said."
+        assert copied["says"] == "9 of the latest 25 comments repeat another comment."
     stored = json.dumps(find_order(order_id).to_simple_dict(), default=str, ensure_ascii=False)
     assert "太好喝" not in stored
 
 
-def test_few_comments_are_not_asked_for(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SandboxNetwork, "fetch_comments", lambda *_: pytest.fail("nobody needs them"))
+def test_few_comments_are_not_fetched(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copied_comments, "COMMENTS_MIN", 10**9)  # the simulated number of comments is random
+    monkeypatch.setattr(SandboxNetwork, "fetch_comments", lambda *_: pytest.fail("fetched"))
     _, (order_id,) = published(stage, "an")
     comment(stage, order_id, *["这款茶真的太好喝了"] * 5)
     look(order_id, minutes=10)

@@ -22,9 +22,9 @@ from chalicelib.social import https_request, networks
 from chalicelib.social.port import (
     Absent,
     Account,
-    Draft,
     Figures,
     NetworkError,
+    NewPost,
     NotPermitted,
     Post,
     RateLimited,
@@ -43,7 +43,7 @@ from testing.doubles.weibo_platform import NAME, UID, Platform, Trouble, error, 
 
 NOW = datetime(2026, 11, 22, 12, 20, tzinfo=UTC)
 TEA = Account("acc_tea", NAME)
-DRAFT = Draft("今年的秋茶到了。 广告", ("https://mt.example/A6abc",))
+DRAFT = NewPost("今年的秋茶到了。 广告", ("https://mt.example/A6abc",))
 GONE = f"https://weibo.com/{UID}/K3fnuEfZZ"
 
 
@@ -54,7 +54,7 @@ def platform() -> Iterator[Platform]:
         yield platform
 
 
-class Drawer:
+class TokensInMemory:
     """Tokens in memory, where Secrets Manager is not what is tested."""
 
     def __init__(self, application: Application) -> None:
@@ -68,10 +68,10 @@ class Drawer:
         token, until = self.tokens.get(account.account_id, (None, NOW))
         return token if until > clock.now() else None
 
-    def keep(self, account: Account, token: str, until: datetime) -> None:
+    def save_token(self, account: Account, token: str, until: datetime) -> None:
         self.tokens[account.account_id] = (token, until)
 
-    def forget(self, account: Account) -> None:
+    def delete_token(self, account: Account) -> None:
         self.tokens.pop(account.account_id, None)
 
 
@@ -93,18 +93,18 @@ def pauses() -> list[float]:
 
 
 @pytest.fixture
-def drawer(application: Application) -> Drawer:
-    return Drawer(application)
+def token_store(application: Application) -> TokensInMemory:
+    return TokensInMemory(application)
 
 
 @pytest.fixture
-def weibo(drawer: Drawer, pauses: list[float]) -> WeiboNetwork:
-    return WeiboNetwork(drawer, pauses.append)
+def weibo(token_store: TokensInMemory, pauses: list[float]) -> WeiboNetwork:
+    return WeiboNetwork(token_store, pauses.append)
 
 
 @pytest.fixture
-def permitted(weibo: WeiboNetwork, drawer: Drawer) -> WeiboNetwork:
-    drawer.keep(TEA, "tea-token", NOW + timedelta(hours=2))
+def permitted(weibo: WeiboNetwork, token_store: TokensInMemory) -> WeiboNetwork:
+    token_store.save_token(TEA, "tea-token", NOW + timedelta(hours=2))
     return weibo
 
 
@@ -121,7 +121,7 @@ def attempts() -> Iterator[None]:
 @pytest.fixture
 def publish(attempts: None, permitted: WeiboNetwork) -> Callable[..., Post]:
     key = ids.new("ord")
-    return lambda draft=DRAFT, key=key: publish_once(permitted, "weibo", TEA, draft, key)
+    return lambda new_post=DRAFT, key=key: publish_once(permitted, "weibo", TEA, new_post, key)
 
 
 def url_of(platform: Platform, weibo: WeiboNetwork) -> str:
@@ -289,7 +289,7 @@ class TestMisbehaviour:
     def test_tokens_are_sent_over_tls_only(self, application: Application) -> None:
         elsewhere = Application(**{**vars(application), "api_url": "http://api.weibo.example"})
         with pytest.raises(ValueError, match="TLS"):
-            WeiboNetwork(Drawer(elsewhere)).fetch_account(TEA)
+            WeiboNetwork(TokensInMemory(elsewhere)).fetch_account(TEA)
 
     def test_without_its_secret_nothing_is_asked(self, aws: None) -> None:
         with pytest.raises(NotPermitted):
@@ -317,26 +317,26 @@ class TestPublishing:
 
     def test_a_repost(self, permitted: WeiboNetwork, publish: Callable[..., Post], platform: Platform) -> None:
         source = url_of(platform, permitted)
-        post = publish(Draft("看看 广告", repost_of=source))
+        post = publish(NewPost("看看 广告", repost_of=source))
         assert (post.repost_of, post.text) == (source, "看看 广告")
         with pytest.raises(Absent):
-            publish(Draft("看看 广告", repost_of=GONE), "another")
+            publish(NewPost("看看 广告", repost_of=GONE), "another")
 
     @pytest.mark.parametrize(
-        ("draft", "why"),
+        ("new_post", "why"),
         [
-            (Draft("秋茶 广告"), "mt.example"),
-            (Draft("秋茶 https://mt.example.elsewhere/x"), "mt.example"),
-            (Draft("#秋茶# https://mt.example/x"), "#topic#"),
-            (Draft("秋茶 https://mt.example/x", picture_ids=("pic_1",)), "pictures"),
-            (Draft("秋茶", repost_of="https://elsewhere.example/1"), "source"),
+            (NewPost("秋茶 广告"), "mt.example"),
+            (NewPost("秋茶 https://mt.example.elsewhere/x"), "mt.example"),
+            (NewPost("#秋茶# https://mt.example/x"), "#topic#"),
+            (NewPost("秋茶 https://mt.example/x", picture_ids=("pic_1",)), "pictures"),
+            (NewPost("秋茶", repost_of="https://elsewhere.example/1"), "source"),
         ],
     )
     def test_what_weibo_does_not_take_is_refused_before_it_is_sent(
-        self, permitted: WeiboNetwork, platform: Platform, draft: Draft, why: str
+        self, permitted: WeiboNetwork, platform: Platform, new_post: NewPost, why: str
     ) -> None:
         with pytest.raises(RefusedByNetwork, match=why):
-            permitted.publish(TEA, draft, "ord_1")
+            permitted.publish(TEA, new_post, "ord_1")
         assert sum(platform.asked.values()) == 0
 
     def test_without_a_permission_or_after_it_nothing_is_sent(
@@ -386,15 +386,15 @@ class TestPublishing:
         assert len(platform.statuses) == 1
 
     def test_what_was_not_sent_needs_no_grace(
-        self, drawer: Drawer, permitted: WeiboNetwork, publish: Callable[..., Post], platform: Platform
+        self, token_store: TokensInMemory, permitted: WeiboNetwork, publish: Callable[..., Post], platform: Platform
     ) -> None:
-        here = drawer.application()
+        here = token_store.application()
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))
-            drawer.ours = replace(here, api_url=f"http://127.0.0.1:{closed.getsockname()[1]}")
+            token_store.ours = replace(here, api_url=f"http://127.0.0.1:{closed.getsockname()[1]}")
             with pytest.raises(Unreached):
                 publish()
-        drawer.ours = here
+        token_store.ours = here
         assert publish().author == NAME
 
     def test_a_sure_refusal_needs_no_grace(
@@ -448,11 +448,11 @@ class TestPublishing:
     ) -> None:
         send = WeiboNetwork.publish
 
-        def twin(self: WeiboNetwork, account: Account, draft: Draft, key: str) -> Any:
+        def twin(self: WeiboNetwork, account: Account, new_post: NewPost, key: str) -> Any:
             monkeypatch.setattr(WeiboNetwork, "publish", send)
             with pytest.raises(Unavailable):
-                publish_once(self, "weibo", account, draft, key)
-            return send(self, account, draft, key)
+                publish_once(self, "weibo", account, new_post, key)
+            return send(self, account, new_post, key)
 
         monkeypatch.setattr(WeiboNetwork, "publish", twin)
         publish()
@@ -474,24 +474,24 @@ class TestPermission:
         assert tokens.token_of(TEA) == "token-for-code1"
         weibo.authorise(TEA, "code2")
         assert tokens.token_of(TEA) == "token-for-code2"
-        weibo.forget(TEA)
-        weibo.forget(TEA)
+        weibo.revoke_authorisation(TEA)
+        weibo.revoke_authorisation(TEA)
         assert tokens.token_of(TEA) is None
         assert "token-for" not in caplog.text
         kept = boto3.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
         assert not any("publishing/" in secret["Name"] for secret in kept)
 
-    def test_another_accounts_permission_is_none(self, weibo: WeiboNetwork, drawer: Drawer) -> None:
+    def test_another_accounts_permission_is_none(self, weibo: WeiboNetwork, token_store: TokensInMemory) -> None:
         other = Account("acc_other", "别人")
         with pytest.raises(NotPermitted):
             weibo.authorise(other, "code1")
-        assert drawer.tokens == {}
+        assert token_store.tokens == {}
 
     @pytest.mark.parametrize(("said", "kind"), [(error(21325), NotPermitted), (Trouble(200, b"{}"), Unreadable)])
     def test_a_code_that_weibo_refuses_keeps_nothing(
         self,
         weibo: WeiboNetwork,
-        drawer: Drawer,
+        token_store: TokensInMemory,
         platform: Platform,
         said: Trouble,
         kind: type[NetworkError],
@@ -499,7 +499,7 @@ class TestPermission:
         platform.troubles.append(said)
         with pytest.raises(kind):
             weibo.authorise(TEA, "code1")
-        assert drawer.tokens == {}
+        assert token_store.tokens == {}
 
 
 def test_a_stage_without_the_sandbox_proves_and_permits_on_weibo(

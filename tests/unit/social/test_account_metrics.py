@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.social.account_metrics import measured
+from chalicelib.social.account_metrics import snapshot_figures
 from chalicelib.social.port import LATEST, Figures, Post, Profile
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -23,7 +23,7 @@ def test_an_average_is_over_the_posts_whose_figure_is_told() -> None:
         post(29, Figures(likes=0), "https://x.example/2"),
         post(31),
     ]
-    assert measured(PROFILE, posts, NOW) == {
+    assert snapshot_figures(PROFILE, posts, NOW) == {
         "as_of": "2026-11-22T12:00:00Z",
         "followers": 1_000,
         "posts_30d": 3,
@@ -34,16 +34,16 @@ def test_an_average_is_over_the_posts_whose_figure_is_told() -> None:
 
 
 def test_no_post_is_a_count_and_no_average() -> None:
-    assert measured(PROFILE, [], NOW) == {"as_of": "2026-11-22T12:00:00Z", "followers": 1_000, "posts_30d": 0}
-    assert "posts_30d" not in measured(PROFILE, None, NOW)
+    assert snapshot_figures(PROFILE, [], NOW) == {"as_of": "2026-11-22T12:00:00Z", "followers": 1_000, "posts_30d": 0}
+    assert "posts_30d" not in snapshot_figures(PROFILE, None, NOW)
 
 
 def test_as_many_posts_as_are_shown_may_not_be_all() -> None:
-    assert "posts_30d" not in measured(PROFILE, [post(1)] * LATEST, NOW)
-    assert measured(PROFILE, [*[post(1)] * (LATEST - 1), post(40)], NOW)["posts_30d"] == LATEST - 1
+    assert "posts_30d" not in snapshot_figures(PROFILE, [post(1)] * LATEST, NOW)
+    assert snapshot_figures(PROFILE, [*[post(1)] * (LATEST - 1), post(40)], NOW)["posts_30d"] == LATEST - 1
 
 
 def test_what_the_profile_tells_is_kept() -> None:
     profile = Profile("tea", "", 1_000, 300, datetime(2009, 8, 28, tzinfo=UTC), False)
-    known = measured(profile, None, NOW)
+    known = snapshot_figures(profile, None, NOW)
     assert (known["following"], known["registered_at"], known["verified"]) == (300, "2009-08-28T00:00:00Z", False)

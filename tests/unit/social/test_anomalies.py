@@ -26,7 +26,7 @@ ORGANIC = [look(0, 0, 0, 0), look(1, 4_000, 60), look(6, 8_000, 110), look(24, 1
 
 
 def kinds(snapshots: list[dict[str, Any]], forecast: dict[str, Any] | None = FORECAST, links: bool = True) -> list[str]:
-    return [anomaly.kind for anomaly in anomalies.of(snapshots, forecast, links)]
+    return [anomaly.kind for anomaly in anomalies.find_anomalies(snapshots, forecast, links)]
 
 
 def test_a_post_that_grows_and_slows_down_is_not_conspicuous() -> None:
@@ -77,10 +77,10 @@ def test_a_post_without_links_need_not_be_clicked() -> None:
 
 
 def test_it_says_what_it_rests_on() -> None:
-    (burst,) = anomalies.of([*ORGANIC[:4], look(72, 11_000, 2_000)], None, True)
+    (burst,) = anomalies.find_anomalies([*ORGANIC[:4], look(72, 11_000, 2_000)], None, True)
     assert burst.as_json() == {
         "kind": "burst",
-        "says": "1,870 of 2,000 reactions came between two looks, more than 24 hours after the post went up.",
+        "says": "1,870 of 2,000 reactions came between two checks, more than 24 hours after publication.",
         "rests_on": {
             "from": ORGANIC[3]["at"],
             "to": clock.stamp(NOON + timedelta(hours=72)),

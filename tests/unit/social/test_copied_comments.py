@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.social.copied_comments import Copies, copies
+from chalicelib.social.copied_comments import Copies, count_copies
 
 
 @pytest.mark.parametrize(
@@ -19,16 +19,18 @@ from chalicelib.social.copied_comments import Copies, copies
     ],
 )
 def test_the_same_words_are_a_copy_whatever_is_around_them(again: str) -> None:
-    assert copies(["这款茶真的很好喝", again]) == Copies(2, 1)
+    assert count_copies(["这款茶真的很好喝", again]) == Copies(2, 1)
 
 
 def test_other_words_are_none() -> None:
-    assert copies(["这款茶真的很好喝", "这款茶真的不好喝", "This tea is nice", "THIS  tea is nice?"]) == Copies(4, 1)
+    assert count_copies(["这款茶真的很好喝", "这款茶真的不好喝", "This tea is nice", "THIS  tea is nice?"]) == Copies(
+        4, 1
+    )
 
 
 def test_short_ones_are_alike_among_people_too() -> None:
-    assert copies(["好看"] * 30 + ["[赞]", "@小明", "https://t.cn/A6abc", "一二三四五"]) == Copies(0, 0)
+    assert count_copies(["好看"] * 30 + ["[赞]", "@小明", "https://t.cn/A6abc", "一二三四五"]) == Copies(0, 0)
 
 
 def test_each_further_one_counts() -> None:
-    assert copies(["真的非常好用啊"] * 30 + [f"我买了{n}次,每次都喜欢" for n in range(20)]) == Copies(50, 29)
+    assert count_copies(["真的非常好用啊"] * 30 + [f"我买了{n}次,每次都喜欢" for n in range(20)]) == Copies(50, 29)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.accounts.records import account_id
-from chalicelib.social.handles import canonical, named
+from chalicelib.social.handles import canonical, display_form
 
 SPELLINGS = (
     "teahouse",
@@ -44,7 +44,7 @@ def test_spellings_of_a_handle_are_one_account(spelling: str) -> None:
     ],
 )
 def test_a_profile_url_with_the_number_is_the_number(spelling: str) -> None:
-    assert canonical("weibo", spelling) == named("weibo", spelling) == "1234567890"
+    assert canonical("weibo", spelling) == display_form("weibo", spelling) == "1234567890"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_the_canonical_form(network: str, handle: str, expected: str) -> None:
 
 
 def test_the_shown_name_keeps_case_and_blanks() -> None:
-    assert named("weibo", " @Tea House\u200b ") == "Tea House"
+    assert display_form("weibo", " @Tea House\u200b ") == "Tea House"
 
 
 @pytest.mark.parametrize("handle", ["@", " \u200b ", "＠＠", "\u3164", "/"])

@@ -18,7 +18,7 @@ ages = st.timedeltas(timedelta(0), timedelta(days=400))
 
 def test_half_of_the_ceiling_is_read_after_six_hours_and_three_quarters_after_a_day() -> None:
     first, later, ever = (
-        sandbox_figures.reached(FOLLOWERS, "pst_1", POSTED, POSTED + age).reads or 0
+        sandbox_figures.figures_at(FOLLOWERS, "pst_1", POSTED, POSTED + age).reads or 0
         for age in (timedelta(hours=6), timedelta(hours=24), timedelta(days=10_000))
     )
     assert abs(first - ever / 2) <= 1
@@ -34,11 +34,11 @@ def test_the_formula_is_the_documented_one() -> None:
 
 @given(st.text(max_size=30), st.text(max_size=30), ages, ages)
 def test_no_figure_ever_falls_or_exceeds_the_reads(account: str, post: str, one: timedelta, other: timedelta) -> None:
-    before = sandbox_figures.reached(sandbox_figures.followers(account), post, POSTED, POSTED + min(one, other))
-    after = sandbox_figures.reached(sandbox_figures.followers(account), post, POSTED, POSTED + max(one, other))
+    before = sandbox_figures.figures_at(sandbox_figures.followers(account), post, POSTED, POSTED + min(one, other))
+    after = sandbox_figures.figures_at(sandbox_figures.followers(account), post, POSTED, POSTED + max(one, other))
     assert 1_000 <= sandbox_figures.followers(account) <= 1_000_000
     assert all(0 <= a <= b <= (after.reads or 0) for a, b in zip(astuple(before), astuple(after), strict=True))
 
 
 def test_nothing_is_read_before_it_is_posted() -> None:
-    assert sandbox_figures.reached(FOLLOWERS, "pst_1", POSTED, POSTED - timedelta(hours=1)).reads == 0
+    assert sandbox_figures.figures_at(FOLLOWERS, "pst_1", POSTED, POSTED - timedelta(hours=1)).reads == 0

@@ -129,7 +129,7 @@ ROUTINES: dict[str, Callable[[str], Any]] = {
     "fingerprint": lambda text: idempotency.fingerprint("POST", "/", text),
     "history": lambda text: history.shortened([history.event_line(text[:9], NOON, "system", text) for _ in range(300)]),
     "stored": lambda text: JSONAttribute().serialize(text),
-    "comments": lambda text: copied_comments.copies([text] * 3),
+    "comments": lambda text: copied_comments.count_copies([text] * 3),
     "client": lambda text: bots.is_bot(text),
     "page": lambda text: str(element("p", text)),
     "id": lambda text: ids.is_id("tsk", text),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.social.port import Unreadable, composed, same_words
+from chalicelib.social.port import Unreadable, same_words, text_with_links
 from chalicelib.social.weibo.posts import mid_of, post_of, profile_of, url_of
 
 MID, TAIL = "4607741009594608", "K3fnuEfZK"
@@ -124,7 +124,7 @@ def test_a_user_without_followers_is_unreadable(broken: Any) -> None:
 
 
 def test_links_go_behind_the_text_once_and_do_not_count_as_words() -> None:
-    whole = composed("秋茶 广告", ["https://tea.example/a"])
-    assert whole == "秋茶 广告 https://tea.example/a" == composed(whole, ["https://tea.example/a"])
+    whole = text_with_links("秋茶 广告", ["https://tea.example/a"])
+    assert whole == "秋茶 广告 https://tea.example/a" == text_with_links(whole, ["https://tea.example/a"])
     assert same_words(whole, "秋茶 广告 http://t.cn/A6abc\u200b")
     assert not same_words(whole, "秋茶")
