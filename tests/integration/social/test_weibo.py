@@ -311,7 +311,7 @@ class TestPublishing:
         assert permitted.take_down(post.url, TEA)
         assert permitted.take_down(post.url, TEA), "gone already"
         assert permitted.fetch_post(post.url) is None
-        with pytest.raises(RefusedByNetwork, match="not there any more"):
+        with pytest.raises(RefusedByNetwork, match="has been deleted"):
             publish()
         assert not permitted.take_down(post.url), "without the owner's permission"
 
