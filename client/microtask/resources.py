@@ -1289,7 +1289,7 @@ class PlansResource(Resource):
 
 class SandboxResource(Resource):
     def comment_post(self, post_id: str, *, comments: List[str]) -> SandboxPost:
-        """Set the comments under a post of the sandbox network; they add to the number that it shows by itself. Public."""
+        """Set the comments under a post of the sandbox network; they are added to its simulated number of comments. Public."""
         answer: SandboxPost = self._transport.send(
             "PUT", f"/sandbox/posts/{_in_path(post_id)}/comments", body=given({"comments": comments})
         ).json()
@@ -1321,7 +1321,7 @@ class SandboxResource(Resource):
         to: str | datetime | Omitted | None = OMITTED,
         idempotency_key: str | None = None,
     ) -> SandboxClock:
-        """Move the clock of the stage forward; every timer that it passes takes effect. For admin."""
+        """Move the clock of the stage forward; every deadline that it passes takes effect. For admin."""
         answer: SandboxClock = self._transport.send(
             "POST", "/sandbox/clock", body=given({"advance": advance, "to": to}), key=idempotency_key, keyed=True
         ).json()
@@ -1349,17 +1349,17 @@ class SandboxResource(Resource):
         return answer
 
     def read_clock(self) -> SandboxClock:
-        """The clock of the stage. Public."""
+        """Return the clock of the stage. Public."""
         answer: SandboxClock = self._transport.send("GET", "/sandbox/clock").json()
         return answer
 
     def read_post(self, post_id: str) -> SandboxPost:
-        """A post of the sandbox network. Public."""
+        """Return a post of the sandbox network. Public."""
         answer: SandboxPost = self._transport.send("GET", f"/sandbox/posts/{_in_path(post_id)}").json()
         return answer
 
     def read_profile(self, account_id: str) -> SandboxProfile:
-        """The profile of an account on the sandbox network. Public."""
+        """Return the profile of an account on the sandbox network. Public."""
         answer: SandboxProfile = self._transport.send("GET", f"/sandbox/accounts/{_in_path(account_id)}/profile").json()
         return answer
 

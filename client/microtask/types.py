@@ -508,7 +508,7 @@ class CheckEvidence(TypedDict):
 
 
 class ClockBody(TypedDict):
-    """How far the clock moves: by the duration `advance`, or to the moment `to`."""
+    """How far the clock moves: by the duration `advance`, or to the time `to`."""
 
     advance: NotRequired[str | timedelta | None]
     to: NotRequired[str | datetime | None]
@@ -521,7 +521,7 @@ class Closing(TypedDict):
 
 
 class CommentsBody(TypedDict):
-    """What is said under a post, newest first."""
+    """The comments under a post, newest first."""
 
     comments: list[str]
 
@@ -1837,7 +1837,7 @@ class PlannedAccount(TypedDict):
 
 
 class PostBody(TypedDict):
-    """A post of `account_id`; `repost_of` is the URL of the post it reposts."""
+    """A post of `account_id`. `repost_of` is the URL of the post it reposts."""
 
     account_id: str
     text: str
@@ -1915,7 +1915,7 @@ class PricesIn(TypedDict):
 
 
 class ProfileBody(TypedDict):
-    """What an account says of itself; ownership codes are put here."""
+    """The profile of an account; ownership codes are put here."""
 
     description: str
 
@@ -2166,7 +2166,7 @@ class RulingBody(TypedDict):
 
 
 class SandboxClock(TypedDict):
-    """The clock of a sandbox stage: `offset` is how far it is ahead of the wall clock; `waking` says that workflows are still being woken after the last move."""
+    """The clock of a sandbox stage. `offset` is how far it is ahead of the wall clock; `waking` is true while workflows are still being woken after the last move."""
 
     now: str
     offset: str
@@ -2174,7 +2174,7 @@ class SandboxClock(TypedDict):
 
 
 class SandboxFigures(TypedDict):
-    """What a post has reached by now."""
+    """The figures of a post now."""
 
     reads: int
     likes: int
@@ -2213,7 +2213,7 @@ class SandboxPost(TypedDict):
 
 
 class SandboxPostDeleted(TypedDict):
-    """A post that is gone."""
+    """A deleted post."""
 
     id: str
     deleted: bool
