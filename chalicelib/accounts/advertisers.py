@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from chalicelib.accounts import create_once
-from chalicelib.accounts.records import RECEIPT, AdvertiserRecord, rewritten, until_settled
+from chalicelib.accounts.records import AdvertiserRecord, rewritten
 from chalicelib.accounts.review import certification_rules
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.idempotency import Attempt
 from chalicelib.core.rules import rules
 from chalicelib.store import Page, Refused, put, read_queues, transact
+from chalicelib.store.create_once import WithReceipt, respond_once
+from chalicelib.store.retry import retry_on_conflict
 
 QUEUE = "certification"
 Status = Literal["pending", "approved", "rejected", "revoked"]
@@ -66,7 +67,7 @@ def register(advertiser_id: str, particulars: Particulars, attempt: Attempt | No
 
     Raises Problem `already_exists` if the caller is an advertiser already."""
 
-    def create(keep: create_once.Keep) -> dict[str, Any]:
+    def create(with_receipt: WithReceipt) -> dict[str, Any]:
         now = clock.now()
         moment = clock.stamp(now)
         record = AdvertiserRecord(
@@ -81,14 +82,12 @@ def register(advertiser_id: str, particulars: Particulars, attempt: Attempt | No
         )
         answer = document(record)
         try:
-            transact([put("advertiser", record, AdvertiserRecord.pk.does_not_exist()), *keep(answer)])
+            transact([put("advertiser", record, AdvertiserRecord.pk.does_not_exist()), *with_receipt(answer)])
         except Refused as refused:
-            if RECEIPT in refused.labels:
-                raise
             raise Problem("already_exists", "You are registered already; see /v1/advertisers/me.") from refused
         return answer
 
-    return create_once.once(attempt, create)
+    return respond_once(attempt, create)
 
 
 def resubmit(advertiser_id: str, particulars: Particulars) -> AdvertiserRecord:
@@ -113,7 +112,7 @@ def resubmit(advertiser_id: str, particulars: Particulars) -> AdvertiserRecord:
         transact([rewritten("advertiser", record)])
         return record
 
-    return until_settled(change)
+    return retry_on_conflict(change, conflict=Refused)
 
 
 def listed(status: Status | None, limit: int, after: dict[str, Any] | None) -> Page[AdvertiserRecord]:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.accounts import create_once, removal
+from chalicelib.accounts import removal
 from chalicelib.accounts.records import (
     AccountRecord,
     find_by_handle,
     get_owned_account,
     new_account,
     rewritten,
-    until_settled,
 )
 from chalicelib.accounts.removal import Removal
 from chalicelib.accounts.review import admission, admission_rules
@@ -26,7 +25,9 @@ from chalicelib.core.idempotency import Attempt
 from chalicelib.core.order_kinds import KINDS, Kind
 from chalicelib.social.networks import is_connected, network
 from chalicelib.social.port import Account
-from chalicelib.store import Action, put, transact
+from chalicelib.store import Action, Refused, put, transact
+from chalicelib.store.create_once import WithReceipt, respond_once
+from chalicelib.store.retry import retry_on_conflict
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def bind(creator_id: str, binding: Binding, attempt: Attempt | None) -> tuple[di
     Raises InvalidBody for a network that this stage cannot read (rule 30: its posts could not be checked); a handle that
     names no account; Problem `already_exists` with the account's `id` if it is bound."""
 
-    def create(keep: create_once.Keep) -> dict[str, Any]:
+    def create(with_receipt: WithReceipt) -> dict[str, Any]:
         if not is_connected(binding.network):
             message = f"This market is not connected to the network {binding.network}."
             raise InvalidBody(Fault("/network", "network_not_connected", message))
@@ -75,12 +76,12 @@ def bind(creator_id: str, binding: Binding, attempt: Attempt | None) -> tuple[di
             repriced = grade_and_prices.apply_own_prices(record, binding.prices)
             regraded = grade_and_prices.apply_grade(record, record.evidence, "category") if record.evidence else []
             answer = account_card.card(record, viewer=creator_id)
-            transact([action, *repriced, *regraded, *keep(answer)])
+            transact([action, *repriced, *regraded, *with_receipt(answer)])
             return answer
 
-        return until_settled(change)
+        return retry_on_conflict(change, conflict=Refused)
 
-    return create_once.once(attempt, create)
+    return respond_once(attempt, create)
 
 
 def _taken(record: AccountRecord, creator_id: str) -> Problem:
@@ -115,7 +116,7 @@ def unbind(account: str, creator_id: str) -> AccountRecord:
         transact([rewritten("account", record), *repriced])
         return record
 
-    record = until_settled(change)
+    record = retry_on_conflict(change, conflict=Refused)
     removal.publish(Removal("account_unbound", account_id=record.pk, creator_id=creator_id))
     return record
 

@@ -15,7 +15,6 @@ from chalicelib.accounts.records import (
     find_by_handle,
     new_account,
     rewritten,
-    until_settled,
 )
 from chalicelib.accounts.review import admission
 from chalicelib.accounts.search.categories import OTHER, category_of
@@ -25,6 +24,7 @@ from chalicelib.core.errors import Problem
 from chalicelib.core.order_kinds import Kind
 from chalicelib.grading.model.evidence import MARKET_FIGURES
 from chalicelib.store import Action, Refused, put, transact
+from chalicelib.store.retry import retry_on_conflict
 
 BATCH_MAX = 25
 """How many entries fit into one transaction: each writes an account, its prices, a snapshot and a grade."""
@@ -68,7 +68,7 @@ def take(entries: Sequence[Entry]) -> list[Taken]:
         if actions:
             transact(actions)
     except Refused:
-        return [until_settled(lambda entry=entry: _take_one(entry)) for entry in entries]  # type: ignore[misc]
+        return [retry_on_conflict(lambda entry=entry: _take_one(entry), conflict=Refused) for entry in entries]  # type: ignore[misc]
     return [taken for taken, _ in prepared]
 
 

@@ -18,7 +18,6 @@ from chalicelib.accounts.records import (
     IdentityRecord,
     get_account,
     rewritten,
-    until_settled,
 )
 from chalicelib.accounts.removal import Removal
 from chalicelib.core import clock, ids
@@ -27,6 +26,7 @@ from chalicelib.core.rules import rules
 from chalicelib.social.networks import network
 from chalicelib.social.port import Account, Network, NotPermitted, Profile
 from chalicelib.store import Action, Refused, put, transact
+from chalicelib.store.retry import retry_on_conflict
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -57,7 +57,7 @@ def code(account_id: str, creator_id: str) -> dict[str, Any]:
             transact([rewritten("account", record)])
         return _given(known)
 
-    return until_settled(change)
+    return retry_on_conflict(change, conflict=Refused)
 
 
 def check(account_id: str, creator_id: str) -> AccountRecord:
@@ -116,7 +116,7 @@ def verified(
             raise
         return record, former
 
-    record, former = until_settled(change)
+    record, former = retry_on_conflict(change, conflict=Refused)
     if former is not None:
         removal.publish(Removal("owner_changed", account_id=record.pk, creator_id=former))
     return record

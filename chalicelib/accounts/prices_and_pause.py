@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.accounts.records import AccountRecord, get_owned_account, rewritten, until_settled
+from chalicelib.accounts.records import AccountRecord, get_owned_account, rewritten
 from chalicelib.accounts.valuation import grade_and_prices
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.core.order_kinds import Kind
-from chalicelib.store import transact
+from chalicelib.store import Refused, transact
+from chalicelib.store.retry import retry_on_conflict
 
 
 def revise(account: str, creator_id: str, prices: Mapping[Kind, int | None], paused: bool | None) -> AccountRecord:
@@ -31,4 +32,4 @@ def revise(account: str, creator_id: str, prices: Mapping[Kind, int | None], pau
         transact([rewritten("account", record), *repriced])
         return record
 
-    return until_settled(change)
+    return retry_on_conflict(change, conflict=Refused)

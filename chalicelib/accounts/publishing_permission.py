@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.accounts import ownership
-from chalicelib.accounts.records import AccountRecord, find_account, get_owned_account, rewritten, until_settled
+from chalicelib.accounts.records import AccountRecord, find_account, get_owned_account, rewritten
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.social.networks import network
 from chalicelib.social.port import Account, NewPost, NotPermitted, Post
 from chalicelib.social.publishing import publish_once
-from chalicelib.store import transact
+from chalicelib.store import Refused, transact
+from chalicelib.store.retry import retry_on_conflict
 
 
 def permit(account_id: str, creator_id: str, allowed: bool, code: str | None) -> AccountRecord:
@@ -91,4 +92,4 @@ def _write(account_id: str, creator_id: str, since: datetime | None, until: date
         transact([rewritten("account", record)])
         return record
 
-    return until_settled(change)
+    return retry_on_conflict(change, conflict=Refused)

@@ -1,4 +1,4 @@
-"""Items of the accounts table that this room owns: advertisers, social accounts, metric snapshots, receipts.
+"""Items of the accounts table that this room owns: advertisers, social accounts, metric snapshots.
 
 The account item is shared with grading, which writes the grade, the score, the advised prices and the value. Whoever
 changes it writes the whole item with `rewritten`, which is refused if somebody else did in between: prices that depend
@@ -7,27 +7,22 @@ on both sides are never computed from half of an old state.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from zlib import crc32
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.accounts.review.auditor_decisions import Decision, Revocation
 from chalicelib.core import clock, ids
-from chalicelib.core.errors import Problem, not_found
+from chalicelib.core.errors import not_found
 from chalicelib.core.order_kinds import Kind
 from chalicelib.grading.records import GradedAccount
 from chalicelib.social import handles
-from chalicelib.store import AccountsRecord, Action, JSONAttribute, Refused, put
+from chalicelib.store import AccountsRecord, Action, JSONAttribute, put
 
 SEGMENTS = 64
 LISTED = "listed"
-RECEIPT = "receipt"
-TRIES = 5
-
-R = TypeVar("R")
 
 
 class AdvertiserRecord(AccountsRecord):
@@ -115,13 +110,6 @@ class IdentityRecord(AccountsRecord):
     account_id = UnicodeAttribute()
 
 
-class ReceiptRecord(AccountsRecord):
-    """The answer to a POST that came with an Idempotency-Key; pk is derived from caller and key, sk = "receipt"."""
-
-    fingerprint = UnicodeAttribute()
-    answer = UnicodeAttribute()
-
-
 def note_decision(record: AdvertiserRecord | AccountRecord, decision: Decision | Revocation, now: datetime) -> None:
     """Write the reason and the decider of the present status on the record, in memory."""
     record.reason_code, record.note = decision.reason_code, decision.note
@@ -135,19 +123,6 @@ def rewritten(label: str, record: AdvertiserRecord | AccountRecord) -> Action:
     read = record.revision
     record.revision = read + 1
     return put(label, record, type(record).revision == read)
-
-
-def until_settled(change: Callable[[], R]) -> R:
-    """What `change` returns, which reads, decides and writes; again from the reading when somebody else wrote in between.
-
-    Raises Problem `write_contention` when that happens TRIES times."""
-    for _ in range(TRIES):
-        try:
-            return change()
-        except Refused as refused:
-            if RECEIPT in refused.labels:
-                raise
-    raise Problem("write_contention", "Others are changing the same record; look again.")
 
 
 def account_id(network: str, handle: str) -> str:

@@ -17,8 +17,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.core.rules import rules
 from chalicelib.store import AccountsRecord
-
-TRIES = 3
+from chalicelib.store.retry import WriteConflict, retry_on_conflict
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,8 @@ def take(user: str, name: str) -> None:
         return
     moment = int(clock.now().timestamp())
     window = moment // quota.seconds
-    for _ in range(TRIES):
+
+    def count() -> None:
         counter = QuotaRecord(f"quota#{user}", name)
         below = (QuotaRecord.window == window) & (QuotaRecord.used < most)
         if _changed(counter, [QuotaRecord.used.add(1)], below):
@@ -70,7 +70,9 @@ def take(user: str, name: str) -> None:
             again = datetime.fromtimestamp(moment + wait, UTC)
             detail = f"{most} {quota.counted} are allowed; it works again at {clock.rfc3339(again)}."
             raise Problem("rate_limited", detail, retry_after=wait, works_again_at=again)
-    raise Problem("write_contention", "Many requests of yours are counted at once; try again.")
+        raise WriteConflict
+
+    retry_on_conflict(count)
 
 
 def _changed(counter: QuotaRecord, actions: list[Action], condition: Condition) -> bool:

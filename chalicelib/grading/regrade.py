@@ -19,11 +19,11 @@ from chalicelib.grading import assessment, saved_track_records
 from chalicelib.grading.model.methodology import GRADES, Methodology, in_force, published
 from chalicelib.grading.records import GradedAccount, RegradeRun, RegradeSegment
 from chalicelib.store import Action, Meter, Refused, metered, put, read_page, transact, update
+from chalicelib.store.retry import retry_on_conflict
 
 SEGMENTS = tuple(f"{number:02d}" for number in range(64))
 PAGE = 49
 """Accounts of a page: two writes for each and one for the progress are what a transaction takes."""
-TRIES = 5
 _STATUSES = {"RUNNING": "running", "SUCCEEDED": "succeeded"}
 
 
@@ -124,7 +124,7 @@ def findings(run: str) -> dict[str, Any]:
 
 
 def _regrade_page(run: str, segment: str, methodology: Methodology, meter: Meter) -> bool:
-    for _ in range(TRIES):
+    def decide() -> bool:
         progress = RegradeSegment.find(_key(run), f"segment#{segment}")
         progress = progress or RegradeSegment(pk=_key(run), sk=f"segment#{segment}")
         if progress.done:
@@ -135,12 +135,10 @@ def _regrade_page(run: str, segment: str, methodology: Methodology, meter: Meter
         progress.units_read += units_read
         progress.units_written += units_written
         unmoved = RegradeSegment.cursor == read if read else RegradeSegment.cursor.does_not_exist()
-        try:
-            transact([put("progress", progress, unmoved), *actions])
-        except Refused:  # an account was changed meanwhile, or somebody else has done this page: look again
-            continue
+        transact([put("progress", progress, unmoved), *actions])
         return bool(progress.done)
-    raise Problem("write_contention", "Others keep changing the accounts of this page.")
+
+    return retry_on_conflict(decide, conflict=Refused)
 
 
 def _page(progress: RegradeSegment, segment: str, methodology: Methodology) -> list[Action]:

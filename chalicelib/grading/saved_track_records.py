@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.core import clock
-from chalicelib.core.errors import Problem
 from chalicelib.grading.model.evidence import PAID_FIGURES, TRACK_RECORD_FIGURES, Evidence
 from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import in_force
@@ -14,8 +13,8 @@ from chalicelib.grading.model.price import Paid, advised
 from chalicelib.grading.model.track_record import COUNTED_FOR, TrackRecordEntry, track_record_figures
 from chalicelib.grading.records import GradedAccount, TrackRecordItem
 from chalicelib.store import Action, Refused, put, transact, update
+from chalicelib.store.retry import WriteConflict, retry_on_conflict
 
-TRIES = 5
 NEWEST_MAX = 1_000
 """How many of the newest entries of an account count. It limits the cost of grading one account."""
 
@@ -24,14 +23,14 @@ def save(account_id: str, order_id: str, kind: str, ended_at: datetime, entry: T
     """Save the entry of an ended order and mark the account as one that has orders. For a paid order, the price that the model
     advises now is stored with it. Return False if the entry is saved already or the account does not exist.
 
-    Raises Problem `write_contention` after TRIES conflicting writes."""
-    for _ in range(TRIES):
+    Raises Problem `write_contention`."""
+
+    def decide() -> bool:
         account = GradedAccount.find(account_id, "account")
         if account is None:
             return False
-        if entry.paid:
-            entry = entry._replace(advised=model_price(account, kind))
-        record = TrackRecordItem(account_id, f"deed#{clock.stamp(ended_at)}#{order_id}", kind=kind, **entry._asdict())
+        priced = entry._replace(advised=model_price(account, kind)) if entry.paid else entry
+        record = TrackRecordItem(account_id, f"deed#{clock.stamp(ended_at)}#{order_id}", kind=kind, **priced._asdict())
         actions = [put("track_record", record, TrackRecordItem.pk.does_not_exist())]
         try:
             transact([*actions, *_marked(account, f"{ended_at:%Y-%m-%d}")])
@@ -39,7 +38,9 @@ def save(account_id: str, order_id: str, kind: str, ended_at: datetime, entry: T
         except Refused as refused:
             if "track_record" in refused.labels:
                 return False
-    raise Problem("write_contention", "Others are changing the same account.")
+            raise WriteConflict from refused
+
+    return retry_on_conflict(decide)
 
 
 def model_price(account: GradedAccount, kind: str) -> int | None:

@@ -6,17 +6,18 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from chalicelib.accounts.orderable_accounts import orderable
-from chalicelib.core import clock, ids
+from chalicelib.core import clock
 from chalicelib.core.errors import Fault, Problem, not_found
-from chalicelib.core.idempotency import Attempt
+from chalicelib.core.idempotency import Attempt, id_for
 from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.planning import plan_exclusions
 from chalicelib.planning.records import PlanRecord, packed
 from chalicelib.store import Page, Refused, put, read_page, transact, update
-from chalicelib.tasks.submission import create
+from chalicelib.store.create_once import create_once
 from chalicelib.tasks.submission.brief import TaskBrief
+from chalicelib.tasks.submission.create import AnswerRecord, create_task, create_task_once
 
 PLAN = "plan"
 PlanStatus = Literal["open", "ordered", "expired"]
@@ -28,9 +29,9 @@ def save(
     advertiser_id: str, make: Callable[[], dict[str, Any]], attempt: Attempt | None
 ) -> tuple[dict[str, Any], bool]:
     """What `make` plans, kept, as `view` shows it, and whether it is the plan of an earlier arrival of the same request."""
-    plan_id = ids.new("pln") if attempt is None else attempt.id("pln")
-    earlier = PlanRecord.find(plan_id, PLAN) if attempt else None
-    if earlier is None:
+    plan_id = id_for(attempt, "pln")
+
+    def create() -> PlanRecord:
         at = clock.now()
         record = PlanRecord(
             plan_id,
@@ -42,14 +43,11 @@ def save(
             expires_at=clock.stamp(at + rules().plan_good_for),
             fingerprint=attempt.fingerprint if attempt else None,
         )
-        try:
-            transact([put(PLAN, record, PlanRecord.pk.does_not_exist())])
-            return view(record), False
-        except Refused:  # by a twin of this request that was faster
-            earlier = find(plan_id, advertiser_id)
-    if attempt and earlier.fingerprint != attempt.fingerprint:
-        raise Problem("idempotency_key_reused", "This Idempotency-Key belongs to a request with another body.")
-    return view(earlier), True
+        transact([put(PLAN, record, PlanRecord.pk.does_not_exist())])
+        return record
+
+    record, repeated = create_once(attempt, lambda: PlanRecord.find(plan_id, PLAN), create)
+    return view(record), repeated
 
 
 def find(plan_id: str, advertiser_id: str) -> PlanRecord:
@@ -102,9 +100,10 @@ def order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attemp
 
     Raises Problem `plan_stale` if the plan ran out or no longer holds for an account of it, `state_conflict` if it became a task
     already or is empty, and what `submission.create` raises."""
-    earlier = create.replayed(attempt)
-    if earlier is not None:
-        return earlier, True
+    return create_task_once(attempt, lambda: _order(plan_id, advertiser_id, draft_for, attempt))
+
+
+def _order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attempt) -> AnswerRecord:
     record = find(plan_id, advertiser_id)
     if record.task_id:
         raise _ordered(record.task_id)
@@ -123,7 +122,7 @@ def order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attemp
     becomes = [PlanRecord.task_id.set(attempt.id("tsk"))]
     try:
         also = [update(PLAN, record, becomes, PlanRecord.task_id.does_not_exist())]
-        return create.created(draft, advertiser_id, attempt, also=also)
+        return create_task(draft, advertiser_id, attempt, also=also)
     except Refused as refused:
         if PLAN not in refused.labels:
             raise

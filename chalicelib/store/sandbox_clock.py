@@ -16,15 +16,15 @@ from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.core import clock
-from chalicelib.core.errors import Fault, InvalidBody, Problem
+from chalicelib.core.errors import Fault, InvalidBody
 from chalicelib.core.idempotency import Attempt
 from chalicelib.core.settings import settings
+from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.store.tables import TasksRecord
 
 KEY = "clock"
 OFFSET_MAX = timedelta(days=400)
 """How far the clock of a stage runs ahead in all: beyond a window and the longest retention (rule 7)."""
-TRIES = 5
 
 
 class ClockRecord(TasksRecord):
@@ -89,11 +89,11 @@ def woken(record: ClockRecord, shard: int | None, after: str | None) -> bool:
 
 def _move(pointer: str, target: Callable[[timedelta], timedelta], attempt: Attempt | None) -> tuple[ClockRecord, bool]:
     key = attempt.id("clk") if attempt else None
-    for _ in range(TRIES):
+
+    def decide() -> tuple[ClockRecord, bool]:
         record = stored()
         if attempt and record.attempt == key:
-            if record.fingerprint != attempt.fingerprint:
-                raise Problem("idempotency_key_reused", "This Idempotency-Key belongs to a request with another body.")
+            attempt.require_same(record.fingerprint)
             return record, True
         ahead, read = target(record.ahead), int(record.moves)
         if ahead < record.ahead + timedelta(seconds=1):
@@ -111,6 +111,7 @@ def _move(pointer: str, target: Callable[[timedelta], timedelta], attempt: Attem
         except PutError as error:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
-            continue
+            raise WriteConflict from error
         return record, False
-    raise Problem("write_contention", "Others are moving the clock; look again.")
+
+    return retry_on_conflict(decide)

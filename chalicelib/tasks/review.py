@@ -11,8 +11,9 @@ from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
 from chalicelib.store import Page, Refused, read_page
+from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.model.schedule import review_due
-from chalicelib.tasks.model.transitions import move_task, until_settled
+from chalicelib.tasks.model.transitions import move_task
 from chalicelib.tasks.orders import account_removal
 from chalicelib.tasks.orders.offers import offer
 from chalicelib.tasks.records.task_lines import parties_of
@@ -72,7 +73,7 @@ def decide(task_id: str, decision: str, reasons: list[dict[str, str]], by: Decid
         changes = [TaskRecord.review.set(review)]
         return move_task(task, "approved", at=at, by="auditor", changes=changes, actions=[logged])
 
-    task = until_settled(settle)
+    task = retry_on_conflict(settle)
     if decision == "approved":
         offer(task, clock.now())
         account_removal.end_unavailable(task)
@@ -91,7 +92,7 @@ def miss(task_id: str) -> TaskRecord:
         changes = [TaskRecord.unallocated.set(0)]
         return move_task(task, "review_missed", at=at, by="system", changes=changes, actions=_returned(task))
 
-    return until_settled(settle)
+    return retry_on_conflict(settle)
 
 
 def appeal(task_id: str, advertiser_id: str, note: str) -> TaskRecord:
@@ -137,7 +138,7 @@ def appeal(task_id: str, advertiser_id: str, note: str) -> TaskRecord:
             ledger.raise_if_insufficient(hold, refused)
             raise
 
-    return until_settled(settle)
+    return retry_on_conflict(settle)
 
 
 def _returned(task: TaskRecord) -> list[Any]:

@@ -21,6 +21,7 @@ from chalicelib.core.observability import count
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
 from chalicelib.store import Page, put, read_page, transact
+from chalicelib.store.uploads import UploadForm, upload_form
 from chalicelib.wallet.postings import provider as provider_account
 from chalicelib.wallet.proof.running_totals import line
 from chalicelib.wallet.records import (
@@ -41,18 +42,11 @@ _TRANSACTION_ID = re.compile(r"[\x20-\x7e]{1,128}")
 _PAGE = 2_000
 
 
-def announce(provider_name: str, size: int) -> tuple[str, dict[str, Any]]:
+def announce(provider_name: str, size: int) -> tuple[str, UploadForm]:
     """The id of a file to come, and `{url, fields}` of the form that uploads exactly `size` bytes of it."""
     upload_id = ids.new("stu")
     SettlementUpload(pk=upload_id, sk="upload", provider=provider_name, bytes=size).save()
-    form = aws.client("s3").generate_presigned_post(
-        settings().pictures_bucket,
-        _key(upload_id),
-        Fields={"Content-Type": "text/csv"},
-        Conditions=[{"Content-Type": "text/csv"}, ["content-length-range", size, size]],
-        ExpiresIn=int(rules().picture_upload.total_seconds()),
-    )
-    return upload_id, {"url": form["url"], "fields": form["fields"]}
+    return upload_id, upload_form(_key(upload_id), "text/csv", size)
 
 
 def uploaded(provider_name: str, upload_id: str) -> Iterator[bytes]:

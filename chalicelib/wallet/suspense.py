@@ -15,6 +15,7 @@ from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
 from chalicelib.store import Page, Refused, read_page, transact
+from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.wallet import ledger, movements, two_person_rule
 from chalicelib.wallet.postings import SUSPENSE
 from chalicelib.wallet.proof.sealed_items import altered, changed, intact, replaced
@@ -23,7 +24,6 @@ from chalicelib.wallet.records import Payment, SuspenseItem
 Resolution = Literal["credited", "returned"]
 Status = Literal["open", "credited", "returned"]
 _OPEN = SuspenseItem.status == "open"
-_TRIES = 5
 QUEUE = "suspense"
 
 
@@ -52,7 +52,8 @@ def resolve(
     Raises Problem `not_found`, `conflict_of_interest` for money of `by`, `revision_changed` (409), `already_decided` (409) if it
     was resolved otherwise, `record_altered` (409)."""
     decision = resolution if advertiser_id is None else f"{resolution}:{advertiser_id}"
-    for _ in range(_TRIES):
+
+    def decide() -> SuspenseItem:
         item = show(suspense_id)
         by.require_other([advertiser_id, item.advertiser_id, _payer(item)])
         if item.status != "open":
@@ -95,9 +96,10 @@ def resolve(
         except Refused as refused:
             if "suspense" not in refused.labels:
                 raise altered(item) from refused
-            continue
+            raise WriteConflict from refused
         return after
-    raise Problem("write_contention", "Others are resolving this item; nothing was done.")
+
+    return retry_on_conflict(decide)
 
 
 def _payer(item: SuspenseItem) -> str | None:

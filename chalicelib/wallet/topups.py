@@ -13,6 +13,7 @@ from chalicelib.core.observability import count, logger
 from chalicelib.core.rules import rules
 from chalicelib.payments.port import PaidNotice, Provider
 from chalicelib.store import Page, Refused, put, read_page, transact, update
+from chalicelib.store.create_once import create_once, stored_response
 from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.postings import provider as provider_account
 from chalicelib.wallet.proof.sealed_items import intact, report_altered, seal_of
@@ -22,19 +23,19 @@ Status = Literal["pending", "paid", "expired"]
 
 
 def start(advertiser_id: str, amount: Money, provider: Provider, attempt: Attempt) -> tuple[dict[str, Any], bool]:
-    """Starts a payment: (answer, whether it repeats an earlier one). Raises Problem `topup_too_small` (422)."""
+    """Start a payment. Return the response, and whether it is that of an earlier attempt.
+
+    Raises Problem `topup_too_small` (422)."""
     payment_id = attempt.id("pay")
-    known = Payment.find(payment_id, "payment")
-    if known is None:
-        known, created = _create(payment_id, advertiser_id, amount, provider, attempt)
-        if created:
-            return present(known), False
-    return attempt.replay(known.fingerprint, known.answer), True
+    payment, repeated = create_once(
+        attempt,
+        lambda: Payment.find(payment_id, "payment"),
+        lambda: _create(payment_id, advertiser_id, amount, provider, attempt),
+    )
+    return stored_response(payment), repeated
 
 
-def _create(
-    payment_id: str, advertiser_id: str, amount: Money, provider: Provider, attempt: Attempt
-) -> tuple[Payment, bool]:
+def _create(payment_id: str, advertiser_id: str, amount: Money, provider: Provider, attempt: Attempt) -> Payment:
     least, most = rules().topup_min, rules().topup_max
     if not least <= amount.amount <= most:
         detail = f"A top-up is between {Money(least)} and {Money(most)}."
@@ -57,13 +58,8 @@ def _create(
     )
     payment.answer = json_format.dumps(present(payment))
     payment.seal = seal_of(payment)
-    try:
-        transact([put("payment", payment, Payment.pk.does_not_exist())])
-    except Refused:
-        stored = Payment.find(payment_id, "payment")
-        assert stored is not None
-        return stored, False
-    return payment, True
+    transact([put("payment", payment, Payment.pk.does_not_exist())])
+    return payment
 
 
 def show(advertiser_id: str, payment_id: str) -> dict[str, Any]:

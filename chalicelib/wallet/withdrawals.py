@@ -24,6 +24,8 @@ from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
 from chalicelib.payments.port import Payee, Payout, Provider
 from chalicelib.store import Action, Page, Refused, check, put, read_page, transact, update
+from chalicelib.store.create_once import create_once, stored_response
+from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.wallet import ledger, movements, two_person_rule
 from chalicelib.wallet.postings import provider as provider_account
 from chalicelib.wallet.postings import withdrawing
@@ -35,20 +37,27 @@ QUEUE = "withdrawal"
 Status = Literal["requested", "paid", "failed"]
 ProviderNamed = Callable[[str], Provider]
 _OPEN = Withdrawal.status == "requested"
-_TRIES = 5
 
 
 def request(
     owner_id: str, amount: Money, provider_name: str, attempt: Attempt, payee: Payee | None = None
 ) -> tuple[dict[str, Any], bool]:
-    """Moves `amount` from available to withdrawing: (answer, whether it repeats an earlier one). `payee` is whom the provider is to
-    pay.
+    """Move `amount` from available to withdrawing, to be paid to `payee`. Return the response, and whether it is that of an earlier
+    attempt.
 
     Raises Problem `withdrawal_too_small` (422), `withdrawal_open` (409), InsufficientFunds (402)."""
     withdrawal_id = attempt.id("wdr")
-    known = Withdrawal.find(withdrawal_id, "withdrawal")
-    if known is not None:
-        return attempt.replay(known.fingerprint, known.answer), True
+    item, repeated = create_once(
+        attempt,
+        lambda: Withdrawal.find(withdrawal_id, "withdrawal"),
+        lambda: _create(withdrawal_id, owner_id, amount, provider_name, attempt, payee),
+    )
+    return stored_response(item), repeated
+
+
+def _create(
+    withdrawal_id: str, owner_id: str, amount: Money, provider_name: str, attempt: Attempt, payee: Payee | None
+) -> Withdrawal:
     least = rules().withdrawal_min
     if amount.amount < least:
         detail = f"A withdrawal is at least {Money(least, amount.currency)}."
@@ -68,22 +77,18 @@ def request(
         fingerprint=attempt.fingerprint,
         answer="",
     )
-    body = present(item)
-    item.answer = json_format.dumps(body)
+    item.answer = json_format.dumps(present(item))
     item.seal = seal_of(item)
     transfer = movements.withdrawal_requested(withdrawal_id, owner_id, amount.amount)
     moves = ledger.actions(transfer, now, into_empty=withdrawing(owner_id))
     try:
         transact([put("withdrawal", item, Withdrawal.pk.does_not_exist()), *moves])
     except Refused as refused:
-        known = Withdrawal.find(withdrawal_id, "withdrawal")
-        if known is not None:
-            return attempt.replay(known.fingerprint, known.answer), True
         if f"balance:{withdrawing(owner_id)}" in refused.labels:
             raise Problem("withdrawal_open", "Another withdrawal is still under way.") from refused
         ledger.raise_if_insufficient(transfer, refused)
         raise
-    return body, False
+    return item
 
 
 def pay_out(withdrawal_id: str, provider_named: ProviderNamed, decider: Decider) -> Withdrawal:
@@ -239,33 +244,41 @@ def _sent(item: Withdrawal, amount: int, by: str) -> Withdrawal:
     number = before.get("number", 0) + 1
     payout = {"status": "sent", "reason": None, "at": now, "sent_at": now, "by": by, "number": number, "paying": amount}
     after = changed(item, payout=payout, confirmation=two_person_rule.second(item.confirmation, by))
-    account, provider = withdrawing(str(item.owner)), provider_account(item.provider)
+    account = withdrawing(str(item.owner))
     request, end = (Entry(pk=account, sk=f"entry#{name}:{item.pk}") for name in ("withdraw", "withdrawn"))
     checks = [
         check("request", request, Entry.amount == amount),
         check("end", end, Entry.pk.does_not_exist()),
         check("withdrawing", Balance(pk=account, sk=ledger.BALANCE), Balance.balance >= amount),
     ]
-    for _ in range(_TRIES):
-        reserved: list[Action] = []
-        if not before.get("paying"):
-            found = Balance.find(provider, ledger.BALANCE)
-            holds, paying = (-int(found.balance), int(found.paying or 0)) if found else (0, 0)
-            if holds - paying < amount:
-                detail = f"{item.provider} does not hold {Money(amount, rules().currency)} for the market."
-                raise Problem("provider_not_funded", detail)
-            same = Balance.paying == paying if paying else Balance.paying.does_not_exist() | (Balance.paying == 0)
-            covers = (Balance.balance <= -(paying + amount)) & same
-            more = [Balance.paying.set(paying + amount)]
-            reserved = [update("provider", Balance(pk=provider, sk=ledger.BALANCE), more, covers)]
+
+    def decide() -> Withdrawal:
+        reserved = [] if before.get("paying") else [_reserve(item.provider, amount)]
         try:
             _write(item, after, checks + reserved)
         except Refused as refused:
             if refused.labels.keys() & {"request", "end", "withdrawing"}:
                 raise altered(item) from refused
-            continue  # the provider's account moved: look again
+            raise WriteConflict from refused  # the provider's account has moved
         return after
-    raise Problem("write_contention", "Other payouts of this provider are being sent; nothing was done.")
+
+    return retry_on_conflict(decide)
+
+
+def _reserve(provider: str, amount: int) -> Action:
+    """Return the action that adds the amount to the payouts under way of the provider's account. Raises Problem
+    `provider_not_funded`."""
+    balance = Balance.find(provider_account(provider), ledger.BALANCE)
+    holds, paying = (-int(balance.balance), int(balance.paying or 0)) if balance else (0, 0)
+    if holds - paying < amount:
+        raise _not_funded(provider, amount)
+    same = Balance.paying == paying if paying else Balance.paying.does_not_exist() | (Balance.paying == 0)
+    covers = (Balance.balance <= -(paying + amount)) & same
+    return update("provider", _balance_of(provider), [Balance.paying.set(paying + amount)], covers)
+
+
+def _not_funded(provider: str, amount: int) -> Problem:
+    return Problem("provider_not_funded", f"{provider} does not hold {Money(amount, rules().currency)} for the market.")
 
 
 def _with_payout(item: Withdrawal, status: str, reason: str | None, by: str) -> None:
@@ -306,8 +319,7 @@ def _booked(item: Withdrawal, amount: int, outcome: Outcome, note: str | None, d
         _write(item, after, [*actions, logged])
     except Refused as refused:
         if f"balance:{account}" in refused.labels:
-            detail = f"{item.provider} does not hold {Money(amount, rules().currency)} for the market."
-            raise Problem("provider_not_funded", detail) from refused
+            raise _not_funded(item.provider, amount) from refused
         raise altered(item) from refused
     return after
 

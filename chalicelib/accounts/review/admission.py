@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.accounts import removal
-from chalicelib.accounts.records import LISTED, AccountRecord, get_account, note_decision, rewritten, until_settled
+from chalicelib.accounts.records import LISTED, AccountRecord, get_account, note_decision, rewritten
 from chalicelib.accounts.removal import Removal
 from chalicelib.accounts.review import admission_rules
 from chalicelib.accounts.review.auditor_decisions import Decision, Revocation, is_repeat
@@ -15,7 +15,8 @@ from chalicelib.core.errors import Problem
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import decided
-from chalicelib.store import Action, transact
+from chalicelib.store import Action, Refused, transact
+from chalicelib.store.retry import retry_on_conflict
 
 QUEUE = "admission"
 _OUTCOMES = {"admitted": "approved", "rejected": "rejected"}
@@ -66,7 +67,7 @@ def admit(account: str, decision: Decision, category: str | None = None) -> Acco
         transact([rewritten("account", record), *regraded, logged])
         return record
 
-    return until_settled(change)
+    return retry_on_conflict(change, conflict=Refused)
 
 
 def revoke(account: str, revocation: Revocation, stop_accepted: bool) -> AccountRecord:
@@ -92,7 +93,7 @@ def revoke(account: str, revocation: Revocation, stop_accepted: bool) -> Account
         transact([rewritten("account", record), decided("account", record.pk, "revoked", revocation, now)])
         return record
 
-    record = until_settled(change)
+    record = retry_on_conflict(change, conflict=Refused)
     removal.publish(
         Removal("account_revoked", account_id=record.pk, creator_id=record.owner, stop_accepted=stop_accepted)
     )
@@ -118,4 +119,4 @@ def correct_category(account: str, category: str, note: str | None, by: Decider)
         transact([rewritten("account", record), *regraded, decided("account", record.pk, "category", decision, now)])
         return record
 
-    return until_settled(change)
+    return retry_on_conflict(change, conflict=Refused)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from chalicelib.accounts import removal
 from chalicelib.accounts.advertisers import enqueue, find
-from chalicelib.accounts.records import AdvertiserRecord, note_decision, rewritten, until_settled
+from chalicelib.accounts.records import AdvertiserRecord, note_decision, rewritten
 from chalicelib.accounts.removal import Removal
 from chalicelib.accounts.review import certification_rules
 from chalicelib.accounts.review.auditor_decisions import Decision, Revocation, is_repeat
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.decisions.log import decided
-from chalicelib.store import transact
+from chalicelib.store import Refused, transact
+from chalicelib.store.retry import retry_on_conflict
 
 
 def certify(advertiser_id: str, decision: Decision) -> AdvertiserRecord:
@@ -34,7 +35,7 @@ def certify(advertiser_id: str, decision: Decision) -> AdvertiserRecord:
         transact([rewritten("advertiser", record), decided("advertiser", record.pk, decision.outcome, decision, now)])
         return record
 
-    return until_settled(change)
+    return retry_on_conflict(change, conflict=Refused)
 
 
 def revoke(advertiser_id: str, revocation: Revocation) -> AdvertiserRecord:
@@ -60,6 +61,6 @@ def revoke(advertiser_id: str, revocation: Revocation) -> AdvertiserRecord:
         transact([rewritten("advertiser", record), decided("advertiser", record.pk, "revoked", revocation, now)])
         return record
 
-    record = until_settled(change)
+    record = retry_on_conflict(change, conflict=Refused)
     removal.publish(Removal("advertiser_revoked", advertiser_id=record.pk))
     return record

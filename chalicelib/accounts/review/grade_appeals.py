@@ -11,7 +11,7 @@ from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.accounts.records import AccountRecord, get_account, get_owned_account, rewritten, until_settled
+from chalicelib.accounts.records import AccountRecord, get_account, get_owned_account, rewritten
 from chalicelib.accounts.valuation import metric_snapshots
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem, not_found
@@ -30,6 +30,7 @@ from chalicelib.store import (
     transact,
     update,
 )
+from chalicelib.store.retry import retry_on_conflict
 
 QUEUE = "appeal"
 LABELS = {"open": "申诉中", "granted": "申诉成立", "rejected": "申诉驳回"}
@@ -146,7 +147,7 @@ def rule(
         transact([update("appeal", appeal, changes, (AppealRecord.status == "open") & as_read(appeal)), *actions])
         return find(appeal_id)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide, conflict=Refused)
 
 
 def present(appeal: AppealRecord, *, staff: bool) -> dict[str, Any]:

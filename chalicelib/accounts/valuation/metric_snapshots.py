@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.accounts.records import AccountRecord, SnapshotRecord, get_account, rewritten, until_settled
+from chalicelib.accounts.records import AccountRecord, SnapshotRecord, get_account, rewritten
 from chalicelib.accounts.review import admission
 from chalicelib.accounts.valuation import grade_and_prices
 from chalicelib.core import clock
@@ -13,7 +13,8 @@ from chalicelib.decisions.decider import Decider
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.follower_growth import MONTH, counting
 from chalicelib.grading.model.methodology import in_force
-from chalicelib.store import Action, put, read_page, transact
+from chalicelib.store import Action, Refused, put, read_page, transact
+from chalicelib.store.retry import retry_on_conflict
 
 
 def record(account: str, figures: dict[str, Any], by: Decider) -> AccountRecord:
@@ -30,7 +31,7 @@ def record(account: str, figures: dict[str, Any], by: Decider) -> AccountRecord:
             transact([rewritten("account", found), *actions])
         return found
 
-    return until_settled(change)
+    return retry_on_conflict(change, conflict=Refused)
 
 
 def observe(

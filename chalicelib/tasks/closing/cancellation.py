@@ -22,11 +22,12 @@ from chalicelib.core.observability import logger
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
 from chalicelib.store import Action
+from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.closing.winding_up import ending_event, wind_up
 from chalicelib.tasks.model import closing_gate
 from chalicelib.tasks.model.lifecycle import ORDER, TASK
 from chalicelib.tasks.model.standings import Standing, standings
-from chalicelib.tasks.model.transitions import commit, task_moved, until_settled
+from chalicelib.tasks.model.transitions import commit, task_moved
 from chalicelib.tasks.open_calls.calls import released_budget
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.records.order_record import order_id, orders_of
@@ -74,7 +75,7 @@ def cancel(task_id: str, advertiser_id: str, reason: dict[str, str], revision: s
                 raise Problem("revision_changed", "Cancelling no longer does what the preview showed: read it again.")
         return _close(task, "cancelled", "advertiser", reason, seen)
 
-    return _wind_up_some(until_settled(decide))
+    return _wind_up_some(retry_on_conflict(decide))
 
 
 def stop(task_id: str, reason: dict[str, str], by: Decider) -> TaskRecord:
@@ -89,7 +90,7 @@ def stop(task_id: str, reason: dict[str, str], by: Decider) -> TaskRecord:
         logged = recorded("task", task_id, "stopped", reason["code"], reason.get("note"), by, clock.now())
         return _close(task, "stopped", "auditor", reason, logged=[logged])
 
-    return _wind_up_some(until_settled(decide))
+    return _wind_up_some(retry_on_conflict(decide))
 
 
 def stop_in_review(task_id: str, reason: dict[str, str]) -> TaskRecord:
@@ -99,7 +100,7 @@ def stop_in_review(task_id: str, reason: dict[str, str]) -> TaskRecord:
         task = find_task(task_id)
         return _close(task, "stopped", "auditor", reason) if task.status == "in_review" else task
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def _line(task: TaskRecord, standing: Standing, at: datetime) -> dict[str, Any]:
@@ -131,7 +132,7 @@ def _close(
     seen: closing_gate.GateRecord | None = None,
     logged: Iterable[Action] = (),
 ) -> TaskRecord:
-    """The task as closed; with `seen`, only if nothing has passed its gate since that was read. Raises Overtaken, Problem
+    """The task as closed; with `seen`, only if nothing has passed its gate since that was read. Raises WriteConflict, Problem
     `state_conflict`."""
     if task.status == event:
         return task

@@ -10,10 +10,11 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.core.observability import logger
 from chalicelib.store import update
+from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model import closing_gate
 from chalicelib.tasks.model.lifecycle import ORDER
-from chalicelib.tasks.model.transitions import Overtaken, change, commit, move_order, until_settled
+from chalicelib.tasks.model.transitions import change, commit, move_order
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.records.order_record import OrderRecord, find_order, order_id, orders_of
 from chalicelib.tasks.records.task_lines import lines_of
@@ -31,13 +32,13 @@ def wind_up(task_id: str, most: int | None = None) -> TaskRecord:
     if event is None:
         return task
     if closing_gate.find_gate(task_id).closed is None:  # the task was closed by a release that had no gates
-        with suppress(Overtaken):
+        with suppress(WriteConflict):
             commit([closing_gate.closed(task_id, event, task.updated_at)])
     lines = lines_of([task])
     orders = orders_of(lines)
     unoffered = [line.price for line in lines[task_id] if order_id(task_id, line.account_id) not in orders]
     if unoffered and not task.unoffered_returned:
-        task = until_settled(lambda: _return_unoffered(task_id, sum(unoffered)))
+        task = retry_on_conflict(lambda: _return_unoffered(task_id, sum(unoffered)))
     open_orders = [order for order in orders.values() if order.ends_with(event)]
     failure: Exception | None = None
     for order in open_orders[:most]:
@@ -66,11 +67,11 @@ def end_order(order_id: str) -> OrderRecord:
             return order
         return _end(order, closed.closed, closed.closed_at)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def _return_unoffered(task_id: str, amount: int) -> TaskRecord:
-    """Returns the prices of the orders that were not offered before the task was closed, once. Raises Overtaken."""
+    """Returns the prices of the orders that were not offered before the task was closed, once. Raises WriteConflict."""
     task = find_task(task_id)
     if task.unoffered_returned or task.winding_up is None:
         return task

@@ -13,27 +13,27 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.core import aws, clock, ids
-from chalicelib.core.errors import Fault, Problem
-from chalicelib.core.idempotency import Attempt
+from chalicelib.core.errors import Fault
+from chalicelib.core.idempotency import Attempt, id_for
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
 from chalicelib.store import Page, read_page
+from chalicelib.store.create_once import create_once
+from chalicelib.store.uploads import UploadForm, upload_form
 from chalicelib.tasks.content.picture_files import Examined, examine
 from chalicelib.tasks.records.picture_record import PictureRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 
 
-def announce(
-    advertiser_id: str, content_type: str, size: int, attempt: Attempt | None
-) -> tuple[str, dict[str, Any], bool]:
+def announce(advertiser_id: str, content_type: str, size: int, attempt: Attempt | None) -> tuple[str, UploadForm, bool]:
     """The id of the new picture, `{url, fields}` of the form that uploads exactly `size` bytes of `content_type`, and whether the
     picture was announced before.
 
     With an Idempotency-Key the same request names the same picture again; the form is always fresh."""
-    picture_id = attempt.id("pic") if attempt else ids.new("pic")
-    earlier = PictureRecord.find(picture_id, "picture")
-    if earlier is None:
-        PictureRecord(
+    picture_id = id_for(attempt, "pic")
+
+    def create() -> PictureRecord:
+        record = PictureRecord(
             picture_id,
             "picture",
             advertiser_id=advertiser_id,
@@ -42,17 +42,12 @@ def announce(
             content_type=content_type,
             bytes=size,
             fingerprint=attempt.fingerprint if attempt else None,
-        ).save()
-    elif attempt and earlier.fingerprint != attempt.fingerprint:
-        raise Problem("idempotency_key_reused", "This Idempotency-Key belongs to a request with another body.")
-    form = aws.client("s3").generate_presigned_post(
-        settings().pictures_bucket,
-        _key(picture_id),
-        Fields={"Content-Type": content_type},
-        Conditions=[{"Content-Type": content_type}, ["content-length-range", size, size]],
-        ExpiresIn=int(rules().picture_upload.total_seconds()),
-    )
-    return picture_id, {"url": form["url"], "fields": form["fields"]}, earlier is not None
+        )
+        record.save()
+        return record
+
+    _, repeated = create_once(attempt, lambda: PictureRecord.find(picture_id, "picture"), create)
+    return picture_id, upload_form(_key(picture_id), content_type, size), repeated
 
 
 def of_advertiser(advertiser_id: str, limit: int, after: dict[str, Any] | None) -> Page[PictureRecord]:

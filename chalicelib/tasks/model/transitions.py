@@ -4,55 +4,37 @@ What the table does not allow, or what another writer did first, is not written;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 
-from chalicelib.core.errors import Problem
 from chalicelib.core.observability import cause
 from chalicelib.store import Action, Refused, transact, update
+from chalicelib.store.retry import WriteConflict
 from chalicelib.tasks.model.closing_gate import CLOSING, GATE, passing, refused_by
 from chalicelib.tasks.model.lifecycle import APPEAL, PAYMENT, EndReason, end_reason
 from chalicelib.tasks.records.history import append_event, event_line
 from chalicelib.tasks.records.order_record import OrderRecord, find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 
-R = TypeVar("R")
-TRIES = 20
 CALLS = "calls"
 """The queue of the open calls; other tasks wait in `review`, or in `task:{status}`."""
 READ_BEFORE = frozenset({"task", "order", "calendar", "dispute", "application", CLOSING})
 """Labels of actions whose condition is that the item is as it was read."""
 
 
-class Overtaken(Exception):
-    """An item is no longer as it was read; nothing was written. Read again and decide again."""
-
-
-def until_settled(decide: Callable[[], R]) -> R:
-    """What `decide` returns, which reads, decides and writes; again from the reading whenever somebody was faster.
-
-    Raises Problem `write_contention` when that happens TRIES times."""
-    for _ in range(TRIES):
-        try:
-            return decide()
-        except Overtaken:
-            continue
-    raise Problem("write_contention", "Others are changing the same records; look again.")
-
-
 def commit(actions: Iterable[Action]) -> None:
-    """Writes the actions together. Raises Overtaken if an item that was read before has changed since, TaskClosed if the task's
+    """Writes the actions together. Raises WriteConflict if an item that was read before has changed since, TaskClosed if the task's
     gate is closed to them, else Refused."""
     try:
         transact(actions)
     except Refused as refused:
         if READ_BEFORE & refused.labels.keys():
-            raise Overtaken from refused
+            raise WriteConflict from refused
         if GATE in refused.labels:
             raise refused_by(refused.labels[GATE]) from refused
         raise
@@ -70,7 +52,7 @@ def move_task(
 ) -> TaskRecord:
     """Applies the event `what` to the task as read, together with `actions`; the task as written.
 
-    Raises Illegal if the table does not allow it, Overtaken if the task has changed since it was read."""
+    Raises Illegal if the table does not allow it, WriteConflict if the task has changed since it was read."""
     commit([task_moved(task, what, at=at, by=by, note=note, changes=changes), *actions])
     return find_task(task.pk)
 
@@ -116,7 +98,7 @@ def move_order(
     """Applies the event `what` to the order as read, together with `actions`; the order as written. The arguments are those of
     `order_moved`.
 
-    Raises Illegal if the table does not allow it, Overtaken if the order has changed since it was read, TaskClosed."""
+    Raises Illegal if the table does not allow it, WriteConflict if the order has changed since it was read, TaskClosed."""
     moved = order_moved(
         order, what, at=at, by=by, note=note, reason=reason, changes=changes, closing=closing, queue=queue
     )

@@ -10,10 +10,11 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.core.rules import rules
 from chalicelib.store import Page, Refused, put, read_page, transact, update
+from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.closing_gate import passing
 from chalicelib.tasks.model.commission import split_price
-from chalicelib.tasks.model.transitions import Overtaken, commit, until_settled
+from chalicelib.tasks.model.transitions import commit
 from chalicelib.tasks.open_calls.calls import is_open
 from chalicelib.tasks.orders.offers import picked_order
 from chalicelib.tasks.records.application_record import ApplicationRecord, application_id, find_application
@@ -156,7 +157,7 @@ def pick(application_id: str, advertiser_id: str) -> ApplicationRecord:
         )
         return find_application(application_id)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def decline(application_id: str, advertiser_id: str) -> ApplicationRecord:
@@ -199,7 +200,7 @@ def _decided(application: ApplicationRecord, status: str) -> ApplicationRecord:
     changes = [ApplicationRecord.status.set(status), ApplicationRecord.updated_at.set(clock.now())]
     try:
         commit([update("application", application, changes, ApplicationRecord.status == "open")])
-    except Overtaken:
+    except WriteConflict:
         return _decided(find_application(application.pk), status)
     return find_application(application.pk)
 

@@ -17,7 +17,8 @@ from chalicelib.accounts import orderable_accounts
 from chalicelib.accounts.records import AccountRecord
 from chalicelib.core import clock
 from chalicelib.store import Action, Page, read_page
-from chalicelib.tasks.model.transitions import CALLS, move_task, until_settled
+from chalicelib.store.retry import retry_on_conflict
+from chalicelib.tasks.model.transitions import CALLS, move_task
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.wallet import ledger, movements
 
@@ -77,7 +78,7 @@ def close(task_id: str) -> TaskRecord:
         changes, money = released_budget(task, at)
         return move_task(task, "call_closed", at=at, by="system", changes=changes, actions=money)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def close_early(task_id: str) -> TaskRecord:
@@ -91,7 +92,7 @@ def close_early(task_id: str) -> TaskRecord:
         changes, money = released_budget(task, clock.now())
         return move_task(task, "call_closed", at=clock.now(), by="auditor", changes=changes, actions=money)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def released_budget(task: TaskRecord, at: datetime) -> tuple[list[UpdateAction], list[Action]]:

@@ -14,10 +14,11 @@ from chalicelib.accounts.removal import Removal
 from chalicelib.core import clock
 from chalicelib.core.observability import logger
 from chalicelib.store import read_page
+from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.closing import cancellation
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.lifecycle import DepartureCode, EndReason
-from chalicelib.tasks.model.transitions import move_order, until_settled
+from chalicelib.tasks.model.transitions import move_order
 from chalicelib.tasks.open_calls.calls import close_early
 from chalicelib.tasks.orders import order_payouts, reserves
 from chalicelib.tasks.orders.offers import offer
@@ -125,4 +126,4 @@ def _withdraw(order_id: str, cause: DepartureCode, *, stop_accepted: bool) -> Or
             return move_order(order, "account_stopped", at=at, by="auditor", changes=changes, actions=actions)
         return order
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)

@@ -10,9 +10,10 @@ from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
 from chalicelib.store import Refused, update
+from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.commission import split_price
-from chalicelib.tasks.model.transitions import commit, move_order, order_moved, until_settled
+from chalicelib.tasks.model.transitions import commit, move_order, order_moved
 from chalicelib.tasks.orders.offer_responses import require_answerable
 from chalicelib.tasks.records.order_record import (
     OrderRecord,
@@ -46,7 +47,7 @@ def offer(order_id: str, creator_id: str, price: int, note: str | None) -> Order
         changes = [OrderRecord.counter.set(counter)]
         return move_order(order, "countered", at=clock.now(), by="creator", note=said, changes=changes)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def accept(order_id: str, advertiser_id: str) -> OrderRecord:
@@ -103,7 +104,7 @@ def accept(order_id: str, advertiser_id: str) -> OrderRecord:
             raise
         return find_order(order.pk)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def decline(order_id: str, advertiser_id: str) -> OrderRecord:
@@ -120,7 +121,7 @@ def decline(order_id: str, advertiser_id: str) -> OrderRecord:
         changes = [OrderRecord.counter.set({**counter, "status": "declined"})]
         return move_order(order, "counter_declined", at=clock.now(), by="advertiser", changes=changes)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def _require_open(order: OrderRecord) -> None:

@@ -13,12 +13,13 @@ from chalicelib.core.errors import InvalidBody, Problem
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.store import Page, read_page
+from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.content import lint
 from chalicelib.tasks.content.ad_mark import marked
 from chalicelib.tasks.content.content_limits import Content, content_faults
 from chalicelib.tasks.content.url_rules import foreign_links
 from chalicelib.tasks.model.timers import draft_due, draft_review_due
-from chalicelib.tasks.model.transitions import move_order, until_settled
+from chalicelib.tasks.model.transitions import move_order
 from chalicelib.tasks.records.order_record import (
     OrderRecord,
     find_order,
@@ -68,7 +69,7 @@ def submit(order_id: str, creator_id: str, text: str) -> OrderRecord:
         queue = (QUEUE, clock.stamp(due_at)) if audited else None
         return move_order(order, "draft_submitted", at=at, by="creator", changes=changes, queue=queue)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def waiting(limit: int, after: dict[str, Any] | None) -> Page[OrderRecord]:
@@ -104,7 +105,7 @@ def review(order_id: str, decision: str, reasons: list[dict[str, str]], by: Deci
         changed = {**draft, "status": "submitted", "due_at": due_at, "review": decided}
         return _draft_moved(order, "draft_cleared", changed, at, by="auditor")
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def approve(order_id: str, advertiser_id: str) -> OrderRecord:
@@ -117,7 +118,7 @@ def approve(order_id: str, advertiser_id: str) -> OrderRecord:
         _require_waiting(order)
         return _approved(order, "advertiser")
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def request_changes(order_id: str, advertiser_id: str, note: str) -> OrderRecord:
@@ -138,12 +139,12 @@ def request_changes(order_id: str, advertiser_id: str, note: str) -> OrderRecord
         changes = [OrderRecord.draft.set(changed)]
         return move_order(order, "changes_requested", at=clock.now(), by="advertiser", note=note, changes=changes)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def be_silent(order: OrderRecord) -> OrderRecord:
     """The default of a draft that was not answered in time: approved, if the advertiser did not answer; back to the creator, if no
-    auditor read it. Raises Overtaken."""
+    auditor read it. Raises WriteConflict."""
     draft: dict[str, Any] = order.draft or {}
     if draft["status"] == "in_review":
         changed = {**draft, "status": "changes_requested", "note": UNREAD}

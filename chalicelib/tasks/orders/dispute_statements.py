@@ -11,8 +11,9 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.rules import rules
 from chalicelib.store import Action, as_read, put, update
+from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.content.content_limits import url_faults
-from chalicelib.tasks.model.transitions import commit, until_settled
+from chalicelib.tasks.model.transitions import commit
 from chalicelib.tasks.records.dispute_record import (
     DisputeRecord,
     StatementRecord,
@@ -63,7 +64,7 @@ def add_statement(dispute_id: str, party_ids: frozenset[str], note: str, urls: l
         commit([change_dispute(dispute, [*changes, counted]), *actions, new])
         return find_dispute(dispute_id)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def _require_statement(note: str, urls: list[str]) -> None:

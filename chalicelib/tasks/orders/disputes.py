@@ -13,9 +13,10 @@ from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
 from chalicelib.store import Action, put
+from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.model.lifecycle import EndReason
 from chalicelib.tasks.model.timers import ruling_due
-from chalicelib.tasks.model.transitions import commit, order_moved, until_settled
+from chalicelib.tasks.model.transitions import commit, order_moved
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.orders.dispute_statements import (
     change_dispute,
@@ -58,7 +59,7 @@ def open_dispute(order_id: str, party_ids: frozenset[str], reason: dict[str, str
             raise Problem("state_conflict", message, status_now=order.status)
         return _open(order, ids.derive("dsp", order.pk), by, reason, at)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def refer(order_id: str) -> OrderRecord:
@@ -77,11 +78,11 @@ def refer(order_id: str) -> OrderRecord:
             return order
         return _open(order, ids.derive("dsp", order.pk, code), "system", {"code": code}, at)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def _open(order: OrderRecord, dispute_id: str, by: str, reason: dict[str, str], at: datetime) -> OrderRecord:
-    """Raises Problem `state_conflict` if there was this dispute before; Overtaken, TaskClosed."""
+    """Raises Problem `state_conflict` if there was this dispute before; WriteConflict, TaskClosed."""
     if order.dispute_id is not None and DisputeRecord.find(dispute_id, "dispute") is not None:
         raise Problem("state_conflict", "The order was disputed before.", status_now=order.status)
     due_at = ruling_due(at, rules())
@@ -139,7 +140,7 @@ def rule(dispute_id: str, outcome: str, creator_share_bps: int | None, note: str
         _end(dispute, order, RULINGS[outcome], at, "auditor", note, changes, [*money, logged], [said])
         return find_dispute(dispute_id)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def expire(order_id: str) -> OrderRecord:
@@ -167,7 +168,7 @@ def expire(order_id: str) -> OrderRecord:
         _end(dispute, order, event, at, "system", None, changes, money, [], reason)
         return find_order(order_id)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def _settlement(order: OrderRecord, outcome: str, creator_share_bps: int | None, at: datetime) -> order_payouts.Ending:

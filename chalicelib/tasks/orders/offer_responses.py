@@ -5,9 +5,10 @@ from __future__ import annotations
 from chalicelib.accounts.orderable_accounts import require_taking
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
+from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.lifecycle import EndReason
-from chalicelib.tasks.model.transitions import move_order, until_settled
+from chalicelib.tasks.model.transitions import move_order
 from chalicelib.tasks.orders import order_payouts, reserves
 from chalicelib.tasks.records.order_record import OrderRecord, find_order, find_order_of_creator
 
@@ -34,7 +35,7 @@ def accept(order_id: str, creator_id: str) -> OrderRecord:
             actions=[post_calendar.promised(order, at)],
         )
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def decline(order_id: str, creator_id: str, reason: EndReason) -> OrderRecord:
@@ -49,7 +50,7 @@ def decline(order_id: str, creator_id: str, reason: EndReason) -> OrderRecord:
         changes = [OrderRecord.answered.set("declined"), *order_payouts.counter_ended(order, "withdrawn")]
         return reserves.free(order, "declined", by="creator", note=reason["code"], reason=reason, changes=changes)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def lapse(order_id: str) -> OrderRecord:
@@ -62,7 +63,7 @@ def lapse(order_id: str) -> OrderRecord:
             return order
         return reserves.free(order, "lapsed", by="system", changes=order_payouts.counter_ended(order, "lapsed"))
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def require_answerable(order: OrderRecord) -> None:

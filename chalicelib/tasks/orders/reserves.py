@@ -39,7 +39,7 @@ def free(
     """Ends the offered order by `what` (`declined`, `lapsed`): its price goes to the first reserve account that can take orders
     now and whose price fits what came free, else back to the advertiser. The order as written.
 
-    Raises Overtaken if the order or its task has changed since it was read, TaskClosed."""
+    Raises WriteConflict if the order or its task has changed since it was read, TaskClosed."""
     at = clock.now()
     task = find_task(str(order.task_id))
     back, money = order_payouts.returned(order, at)

@@ -24,7 +24,7 @@ def publish_for_creator(order: OrderRecord, at: datetime) -> OrderRecord:
     publish until the window ends; while the network cannot be read it is tried again. A post that a closing of the task overtook is
     taken down again.
 
-    Raises Overtaken, TaskClosed."""
+    Raises WriteConflict, TaskClosed."""
     post = None
     try:
         creator_drafts.require_approved(order)
@@ -52,7 +52,7 @@ def publish_for_creator(order: OrderRecord, at: datetime) -> OrderRecord:
 
 
 def _publish_later(order: OrderRecord, at: datetime, error: social.NetworkError) -> OrderRecord:
-    """The network did not answer: the market tries again later in the window. Raises Overtaken, TaskClosed."""
+    """The network did not answer: the market tries again later in the window. Raises WriteConflict, TaskClosed."""
     delay = post_checks.delayed(order, at, error)
     again = min(clock.parse(delay["retry_at"]), order.end_at)
     changes = [OrderRecord.delay.set(delay), OrderRecord.publish_at.set(again)]

@@ -24,8 +24,9 @@ from chalicelib.social import port as social
 from chalicelib.social.networks import network
 from chalicelib.social.port import Post
 from chalicelib.store import update
+from chalicelib.store.retry import WriteConflict
 from chalicelib.tasks.model.lifecycle import EndReason
-from chalicelib.tasks.model.transitions import Overtaken, change, move_order
+from chalicelib.tasks.model.transitions import change, move_order
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.posts import post_metrics
 from chalicelib.tasks.posts.post_comparison import Agreement, differences, digest
@@ -72,7 +73,7 @@ def drawn(published_at: datetime, retention: timedelta, rules: Rules) -> list[st
 
 
 def look(order: OrderRecord, at: datetime) -> OrderRecord:
-    """Looks at the post of the published or disputed order because a look is due. Raises Overtaken."""
+    """Looks at the post of the published or disputed order because a look is due. Raises WriteConflict."""
     try:
         post = fetch(order, str(order.post_url))
         faults = tuple(differences(post, agreement(order)))
@@ -88,7 +89,7 @@ def doubted(
     by it, a published order fails and its price is returned; in a dispute the loss is stored for the ruling or its default, and a
     ruling that was decided before it is refused (rule 27).
 
-    Raises Overtaken."""
+    Raises WriteConflict."""
     codes = [fault.code for fault in faults]
     seen = {"at": clock.stamp(at), "codes": codes, "found": post is not None}
     changes = [*changes, OrderRecord.delay.remove()]
@@ -146,9 +147,9 @@ def evidence(post: Post | None, at: datetime) -> dict[str, Any]:
 
 
 def written(order: OrderRecord, changes: Sequence[UpdateAction]) -> OrderRecord:
-    """Writes changes that are no event of the history; the order as written. Raises Overtaken."""
+    """Writes changes that are no event of the history; the order as written. Raises WriteConflict."""
     if not change(order, [*changes, OrderRecord.revision.set(int(order.revision) + 1)], order.as_read):
-        raise Overtaken
+        raise WriteConflict
     return find_order(order.pk)
 
 

@@ -23,9 +23,10 @@ from chalicelib.social import port as social
 from chalicelib.social.networks import network
 from chalicelib.social.port import Post
 from chalicelib.store import Action, Refused, TasksRecord, put
+from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.timers import mend_by
-from chalicelib.tasks.model.transitions import move_order, until_settled
+from chalicelib.tasks.model.transitions import move_order
 from chalicelib.tasks.orders import creator_drafts
 from chalicelib.tasks.posts import post_checks, post_metrics
 from chalicelib.tasks.posts.post_comparison import differences
@@ -85,7 +86,7 @@ def publish(order_id: str, creator_id: str, post_url: str) -> OrderRecord:
         except NotProven as failed:
             raise _refused(order, failed.faults, at, reported=repeated) from None
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def enter(
@@ -102,7 +103,7 @@ def enter(
     order's report, which was kept while the network could not be read; then the retention does not begin before the post.
 
     Raises NotProven if the post went up too early, too late or too close to another one (rule 13), or proves another order;
-    Overtaken; TaskClosed, but not for a report, which was made before the task was closed."""
+    WriteConflict; TaskClosed, but not for a report, which was made before the task was closed."""
     entered, free_at = post_calendar.published(order, post.posted_at, at)
     if reported:
         published_at = max(published_at, post.posted_at)
@@ -167,7 +168,7 @@ def _proof(order: OrderRecord, post_url: str) -> Post:
 
 
 def check_report(order: OrderRecord, at: datetime) -> OrderRecord:
-    """Looks for the post that the creator reported while the network could not be read. Raises Overtaken."""
+    """Looks for the post that the creator reported while the network could not be read. Raises WriteConflict."""
     report: dict[str, str] = order.report or {}
     post_url, reported_at = report["post_url"], clock.parse(report["at"])
     try:
@@ -185,7 +186,7 @@ def check_report(order: OrderRecord, at: datetime) -> OrderRecord:
 def _wait_for_network(
     order: OrderRecord, post_url: str, at: datetime, error: social.NetworkError, *, reported: bool
 ) -> OrderRecord:
-    """Stores the report of a post that cannot be read now (rule 30); `reported`: it was stored before. Raises Overtaken,
+    """Stores the report of a post that cannot be read now (rule 30); `reported`: it was stored before. Raises WriteConflict,
     TaskClosed."""
     delay = OrderRecord.delay.set(post_checks.delayed(order, at, error))
     if reported:
@@ -220,7 +221,7 @@ def _claim(order: OrderRecord, post: Post) -> Action:
 def _refused(order: OrderRecord, faults: Iterable[Fault], at: datetime, *, reported: bool) -> Problem:
     """Stores the attempt in the order's history, as long as that is not full, and returns the refusal, which names what is wrong.
     The time to mend it runs from the first attempt; for a report that could not be checked before (`reported`) it runs from now,
-    also beyond the window. Raises Overtaken, TaskClosed."""
+    also beyond the window. Raises WriteConflict, TaskClosed."""
     faults = tuple(faults)
     note = ", ".join(fault.code for fault in faults)
     changes: list[UpdateAction] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
@@ -22,6 +22,7 @@ from chalicelib.store import (
     require_room,
     transact,
 )
+from chalicelib.store.create_once import create_once, stored_response
 from chalicelib.tasks.http import task_responses
 from chalicelib.tasks.records.history import event_line
 from chalicelib.tasks.records.task_record import TaskRecord
@@ -59,26 +60,28 @@ def create(
 
     Raises Problem `advertiser_not_certified`, `content_forbidden`, `total_above_max`, those of `quote`, InvalidBody,
     InsufficientFunds; then nothing is stored and nothing held."""
-    earlier = replayed(attempt)
-    if earlier is not None:
-        return earlier, True
-    return created(draft, advertiser_id, attempt, as_draft=as_draft)
+    return create_task_once(attempt, lambda: create_task(draft, advertiser_id, attempt, as_draft=as_draft))
 
 
-def replayed(attempt: Attempt) -> dict[str, Any] | None:
-    """The answer that this request had before, if it made a task. Raises Problem `idempotency_key_reused`."""
-    task_id = attempt.id("tsk")
+def create_task_once(attempt: Attempt, create: Callable[[], AnswerRecord]) -> tuple[dict[str, Any], bool]:
+    """Return the response to the request that creates a task, and whether an earlier attempt has created it. Raises Problem
+    `idempotency_key_reused`, and what `create` raises."""
+    record, repeated = create_once(attempt, lambda: _find_response(attempt.id("tsk")), create)
+    return stored_response(record), repeated
+
+
+def _find_response(task_id: str) -> AnswerRecord | None:
     keys = [(task_id, "answer"), (task_id, "task")]  # older tasks hold the response themselves
     stored = {item.sk: item for item in AnswerRecord.batch_get(keys, consistent_read=True)}
-    earlier = stored.get("answer") or stored.get("task")
-    return None if earlier is None else attempt.replay(earlier.fingerprint, earlier.answer or "{}")
+    return stored.get("answer") or stored.get("task")
 
 
-def created(
+def create_task(
     draft: TaskBrief, advertiser_id: str, attempt: Attempt, *, as_draft: bool = False, also: Sequence[Action] = ()
-) -> tuple[dict[str, Any], bool]:
-    """`create` for a request that `replayed` does not know; `also` is written in the same transaction. Raises what `create` raises,
-    and Refused if what stands in the way is a condition of `also`."""
+) -> AnswerRecord:
+    """Create the task, and write `also` in the same transaction. Return the item with the response.
+
+    Raises what `create` raises, and Refused if a condition of `also` failed."""
     task_id = attempt.id("tsk")
     require_certified(advertiser_id)
     at = clock.now()
@@ -114,13 +117,10 @@ def created(
     try:
         transact([*new, *held, *also])
     except Refused as refused:
-        earlier = replayed(attempt)  # a twin of this request may have been faster
-        if earlier is not None:
-            return earlier, True
         if hold:
             ledger.raise_if_insufficient(hold, refused)
         raise
-    return attempt.replay(attempt.fingerprint, answer), False
+    return stored
 
 
 def _require_room_for_a_draft(advertiser_id: str) -> None:

@@ -9,7 +9,8 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.rules import rules
 from chalicelib.store import put, require_room
-from chalicelib.tasks.model.transitions import commit, until_settled
+from chalicelib.store.retry import retry_on_conflict
+from chalicelib.tasks.model.transitions import commit
 from chalicelib.tasks.records.task_lines import lines_of, packed, page_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_own_task, find_task, kind_of
 from chalicelib.tasks.submission.brief import TaskBrief
@@ -67,7 +68,7 @@ def add_accounts(task_id: str, account_ids: Sequence[str], advertiser_id: str) -
         commit([changed_task(task, changes, at), *pages])
         return find_task(task_id)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def resubmit(task_id: str, draft: TaskBrief, advertiser_id: str, fingerprint: str) -> TaskRecord:
@@ -87,7 +88,7 @@ def resubmit(task_id: str, draft: TaskBrief, advertiser_id: str, fingerprint: st
             raise Problem("state_conflict", f"Only a rejected task can be edited; this one is {task.status}.")
         return submit_brief(task, draft, "resubmitted", fingerprint)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def _edit(task: TaskRecord, draft: TaskBrief, fingerprint: str) -> TaskRecord:

@@ -8,7 +8,8 @@ from chalicelib.accounts.advertisers import require_certified
 from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.store import Refused, require_room
-from chalicelib.tasks.model.transitions import move_task, until_settled
+from chalicelib.store.retry import retry_on_conflict
+from chalicelib.tasks.model.transitions import move_task
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_own_task
 from chalicelib.tasks.records.workflow_item import open_shard
@@ -31,7 +32,7 @@ def submit(task_id: str, advertiser_id: str) -> TaskRecord:
         draft = brief_of(task)
         return submit_brief(task, draft, "submitted", None)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def submit_brief(task: TaskRecord, draft: TaskBrief, what: str, fingerprint: str | None) -> TaskRecord:

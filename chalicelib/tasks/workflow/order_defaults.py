@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from chalicelib.core import clock
-from chalicelib.tasks.model.transitions import move_order, until_settled
+from chalicelib.store.retry import retry_on_conflict
+from chalicelib.tasks.model.transitions import move_order
 from chalicelib.tasks.orders import creator_drafts, disputes, order_payouts
 from chalicelib.tasks.posts import post_checks
 from chalicelib.tasks.posts.platform_publishing import publish_for_creator
@@ -38,7 +39,7 @@ def become_due(order_id: str) -> OrderRecord:
             order, "publication_missed", at=at, by="system", reason=reason, changes=changes, actions=money
         )
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def recheck(order_id: str) -> OrderRecord:
@@ -52,7 +53,7 @@ def recheck(order_id: str) -> OrderRecord:
             return order
         return post_checks.look(order, at) if order.published_at else check_report(order, at)
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def check_due(order_id: str) -> None:

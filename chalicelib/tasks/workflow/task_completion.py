@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.core import clock
+from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.model.standings import standings
 from chalicelib.tasks.model.tally import tally
-from chalicelib.tasks.model.transitions import change, move_task, until_settled
+from chalicelib.tasks.model.transitions import change, move_task
 from chalicelib.tasks.records.order_record import orders_of
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
@@ -31,7 +32,7 @@ def complete_if_settled(task_id: str) -> TaskRecord:
             ledger.close_hold(task_id)
         return task
 
-    return until_settled(decide)
+    return retry_on_conflict(decide)
 
 
 def _final_tally(task: TaskRecord) -> dict[str, Any]:

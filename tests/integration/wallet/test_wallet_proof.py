@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -37,13 +37,11 @@ LATER = NOON + timedelta(days=2)
 
 
 @pytest.fixture
-def worth(aws: None) -> Iterator[dict[str, int]]:
-    """What the tasks say their open orders are worth; each test may change it."""
-    said = {"tsk_1": 0, "tsk_2": 300}
-    before = reconciliation._worth_of_tasks
-    reconciliation.compare_holds_with(lambda task_ids: {task_id: said[task_id] for task_id in task_ids})
-    yield said
-    reconciliation._worth_of_tasks = before
+def worth(aws: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """The worth of the open orders of each task; each test may change it."""
+    worths = {"tsk_1": 0, "tsk_2": 300}
+    monkeypatch.setattr(reconciliation, "_worth_of_tasks", lambda ids: {task_id: worths[task_id] for task_id in ids})
+    return worths
 
 
 @pytest.fixture
