@@ -13,7 +13,6 @@ from infra.package import ROOT
 API = ROOT / "docs" / "reference" / "api.md"
 LIFECYCLE = ROOT / "docs" / "reference" / "lifecycle.md"
 OPENAPI = ROOT / "chalicelib" / "service" / "openapi.json"
-PAGE = ROOT / "chalicelib" / "service" / "docs.html"
 CLIENT_TYPES = ROOT / "client" / "microtask" / "types.py"
 CLIENT_RESOURCES = ROOT / "client" / "microtask" / "resources.py"
 
@@ -49,16 +48,7 @@ def openapi() -> str:
     from apispec.openapi import document
     from chalicelib.api import ROUTES
 
-    return json.dumps(document(ROUTES), ensure_ascii=False, indent=1) + "\n"
-
-
-def page() -> str:
-    """chalicelib/service/docs.html."""
-    from apispec.openapi import document
-    from apispec.openapi import page as rendered
-    from chalicelib.api import ROUTES
-
-    return rendered(document(ROUTES))
+    return json.dumps(document(ROUTES), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def client_types() -> str:
@@ -119,6 +109,5 @@ if __name__ == "__main__":
     write(API, api())
     write(LIFECYCLE, lifecycle.rendered())
     write(OPENAPI, openapi())
-    write(PAGE, page())
     write(CLIENT_TYPES, client_types())
     write(CLIENT_RESOURCES, client_resources())

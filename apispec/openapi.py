@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from typing import Any, get_args, get_origin
 
@@ -258,69 +256,3 @@ def _tag(route: Route) -> str:
     return {"r": "links", "openapi.json": "service", "docs": "service", "health": "service", "version": "service"}.get(
         first, first
     )
-
-
-_STYLE = """:root{color-scheme:light dark;--line:#8885;--soft:#8881}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;
-margin:0 auto;padding:1rem}code,pre{font:.875em/1.5 ui-monospace,monospace}pre{overflow-x:auto;background:var(--soft);
-padding:.75rem;border-radius:.4rem}details{border-top:1px solid var(--line)}summary{padding:.5rem 0;cursor:pointer;
-overflow-wrap:anywhere}summary b{display:inline-block;min-width:4.2em}nav a{margin-right:.8rem;display:inline-block}
-table{border-collapse:collapse;width:100%}td{border-top:1px solid var(--line);padding:.3rem .6rem .3rem 0;
-vertical-align:top;overflow-wrap:anywhere}h2{margin-top:2.5rem}"""
-
-
-def page(described: Json) -> str:
-    """The document as one HTML page: no script, nothing from another host, readable on a phone, light and dark."""
-    by_tag: dict[str, list[str]] = {}
-    for path, methods in described["paths"].items():
-        for method, operation in methods.items():
-            by_tag.setdefault(operation["tags"][0], []).append(_shown(method.upper(), path, operation))
-    links = "".join(f'<a href="#{tag}">{tag}</a>' for tag in sorted(by_tag))
-    rooms = "".join(f'<h2 id="{tag}">{tag}</h2>{"".join(by_tag[tag])}' for tag in sorted(by_tag))
-    schemas = "".join(
-        f'<details id="schema-{_e(name)}"><summary><code>{_e(name)}</code></summary>'
-        f"<pre>{_e(json.dumps(schema, ensure_ascii=False, indent=1))}</pre></details>"
-        for name, schema in described["components"]["schemas"].items()
-    )
-    info = described["info"]
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{_e(info['title'])} API</title><style>{_STYLE}</style></head><body>"
-        f"<h1>{_e(info['title'])} API {_e(info['version'])}</h1><p>{_e(info['description'])}</p>"
-        f'<p><a href="openapi.json">openapi.json</a> (OpenAPI {described["openapi"]})</p>'
-        f"<nav>{links}<a href='#schemas'>schemas</a></nav>{rooms}<h2 id='schemas'>schemas</h2>{schemas}</body></html>\n"
-    )
-
-
-def _shown(method: str, path: str, operation: Json) -> str:
-    rows = "".join(
-        f"<tr><td><code>{_e(p['name'])}</code> {p['in']}{'' if not p['required'] else ', needed'}</td>"
-        f"<td><code>{_e(json.dumps(p['schema'], ensure_ascii=False))}</code></td></tr>"
-        for p in operation["parameters"]
-    )
-    answers = "".join(
-        f"<tr><td>{status}</td><td>{_e(answer['description'])}</td></tr>"
-        for status, answer in operation["responses"].items()
-    )
-    body = operation.get("requestBody")
-    told = ""
-    if body:
-        told = "".join(f"<p>Body: {_e(kind)}</p>" for kind in body["content"])
-    if body and "application/json" in body["content"]:
-        name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
-        told = f'<p>Body: <a href="#schema-{_e(name)}"><code>{_e(name)}</code></a></p>'
-    done = next(answer for status, answer in operation["responses"].items() if status < "4")
-    told += "".join(
-        f"<p>{what}:</p><pre>{_e(json.dumps(one['example'], ensure_ascii=False, indent=1))}</pre>"
-        for what, content in (("Sent", (body or {}).get("content", {})), ("Answered", done.get("content", {})))
-        for one in content.values()
-        if "example" in one
-    )
-    return (
-        f"<details><summary><b>{method}</b> <code>{_e(path)}</code><br>{_e(operation['summary'])}</summary>"
-        f"<p>{_e(operation['description'])}</p>{told}<table>{rows}{answers}</table></details>"
-    )
-
-
-def _e(text: Any) -> str:
-    return html.escape(str(text))

@@ -48,7 +48,7 @@ class Api:
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         with iam_in_force.running("APIHandler"):
             response: HTTPResponse = self._http.request(method, path, headers=sent, body=data)
-        contract_in_force.hold(method, path, response.status_code, _media_type(response), response.body)
+        contract_in_force.check_response(method, path, response.status_code, _media_type(response), response.body)
         return response
 
     def get(self, path: str, **options: Any) -> HTTPResponse:

@@ -8,14 +8,14 @@ from chalicelib.core.response_types import TypedDict
 
 
 class Health(TypedDict):
-    """Whether the market can read its tables; `ok`, or what stands in the way."""
+    """The result of reading each table: `ok`, or the kind of error."""
 
     status: Literal["ok"]
     checks: dict[str, str]
 
 
 class Version(TypedDict):
-    """What runs."""
+    """The running version."""
 
     version: str
     stage: str

@@ -1,4 +1,4 @@
-"""About the service itself: is it alive, which version is it."""
+"""HTTP routes of the service itself: health, version, OpenAPI and its page."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ from chalicelib.service import responses
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 
 blueprint = Blueprint(__name__)
+_CACHED = {"Cache-Control": "public, max-age=300"}
 _TABLES = {"wallet": WalletRecord, "tasks": TasksRecord, "accounts": AccountsRecord}
 
 
 @route(blueprint, "GET", "/v1/health", roles=None, response=responses.Health, client="service.health")
 def health(request: ApiRequest) -> dict[str, Any]:
-    """Liveness: one read of each table; 503 names what does not answer."""
+    """Liveness: one read of each table; 503 names the tables that cannot be read."""
     checks: dict[str, str] = {}
     for name, table in _TABLES.items():
         try:
             table.find("health", "check", consistent=False)
             checks[name] = "ok"
-        except Exception as error:  # whatever is wrong with a dependency, health reports it and does not fail
+        except Exception as error:  # health reports every failure of a dependency
             checks[name] = type(error).__name__
-    if silent := [name for name, state in checks.items() if state != "ok"]:
-        raise Problem("upstream_unavailable", f"Does not answer: {', '.join(silent)}.", checks=checks)
+    if failed := [name for name, state in checks.items() if state != "ok"]:
+        raise Problem("upstream_unavailable", f"Does not answer: {', '.join(failed)}.", checks=checks)
     return {"status": "ok", "checks": checks}
 
 
@@ -45,20 +46,23 @@ def version(request: ApiRequest) -> dict[str, Any]:
 @route(blueprint, "GET", "/openapi.json", roles=None, media_types=("application/json",), client="service.openapi")
 def openapi(request: ApiRequest) -> TextResponse:
     """This API in OpenAPI 3.1."""
-    return TextResponse(_written("openapi.json"), "application/json", headers={"Cache-Control": "public, max-age=300"})
+    return TextResponse(_openapi(), "application/json", headers=_CACHED)
 
 
-@route(blueprint, "GET", "/docs", roles=None, media_types=("text/html",), client="service.docs")
+@route(blueprint, "GET", "/docs", roles=None, page=True, client="service.docs")
 def docs(request: ApiRequest) -> TextResponse:
     """This API for people, on one page."""
-    headers = {
-        "Cache-Control": "public, max-age=300",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    }
-    return TextResponse(_written("docs.html"), HTML, headers=headers)
+    return TextResponse(_docs(), HTML, headers=_CACHED)
 
 
 @cache
-def _written(name: str) -> str:
-    """A file that `make docs` wrote beside this module."""
-    return Path(__file__).with_name(name).read_text("utf-8")
+def _openapi() -> str:
+    """Return openapi.json, which `make docs` writes beside this module."""
+    return Path(__file__).with_name("openapi.json").read_text("utf-8")
+
+
+@cache
+def _docs() -> str:
+    from chalicelib.service.docs_page import docs_page  # imported by the first page, not at start
+
+    return docs_page(_openapi())

@@ -1395,7 +1395,7 @@ class ServiceResource(Resource):
         return self._transport.send("GET", "/docs").data.decode()
 
     def health(self) -> Health:
-        """Liveness: one read of each table; 503 names what does not answer. Public."""
+        """Liveness: one read of each table; 503 names the tables that cannot be read. Public."""
         answer: Health = self._transport.send("GET", "/v1/health").json()
         return answer
 

@@ -1085,7 +1085,7 @@ class Happened(TypedDict):
 
 
 class Health(TypedDict):
-    """Whether the market can read its tables; `ok`, or what stands in the way."""
+    """The result of reading each table: `ok`, or the kind of error."""
 
     status: Literal["ok"]
     checks: dict[str, str]
@@ -2683,7 +2683,7 @@ class User(TypedDict):
 
 
 class Version(TypedDict):
-    """What runs."""
+    """The running version."""
 
     version: str
     stage: str

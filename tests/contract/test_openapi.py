@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from html.parser import HTMLParser
 from typing import Any
 
 import jsonschema_rs
@@ -12,7 +12,7 @@ import pytest
 
 from apispec import documents
 from chalicelib.api import ROUTES
-from chalicelib.core.errors import TABLE
+from chalicelib.core.errors import TABLE, Problem
 from infra import package
 from testing.api import Api
 from testing.in_force import contract_in_force
@@ -34,7 +34,6 @@ def routes() -> None:
 
 def test_the_published_documents_are_up_to_date() -> None:
     assert documents.OPENAPI.read_text("utf-8") == documents.openapi(), "`make docs` writes it anew"
-    assert documents.PAGE.read_text("utf-8") == documents.page(), "`make docs` writes it anew"
 
 
 def test_every_route_is_an_operation_and_the_other_way_round() -> None:
@@ -103,53 +102,55 @@ def test_examples_of_bodies_can_be_sent() -> None:
             route.request.model_validate(told["example"])
 
 
-def test_an_answer_that_is_not_told_of_is_found() -> None:
-    problem = {"type": "t", "title": "t", "status": 404, "detail": "d", "request_id": "r", "errors": []}
-    wrong: list[tuple[str, str, int, str, dict[str, Any]]] = [
-        ("GET", "/v1/wallet", 200, "application/json", {"available": {}, "held": {}, "withdrawing": {}}),
-        (
-            "GET",
-            "/v1/version",
-            200,
-            "application/json",
-            {"version": "1", "stage": "s", "methodology_version": "m", "x": 1},
-        ),
-        ("GET", "/v1/version", 201, "application/json", {}),
-        ("GET", "/v1/wallet", 404, "application/problem+json", {**problem, "code": "call_closed"}),
-    ]
-    for method, path, status, media_type, body in wrong:
-        with pytest.raises(AssertionError):
-            contract_in_force.hold(method, path, status, media_type, json.dumps(body).encode())
+_PROBLEM = {"type": "t", "title": "t", "status": 404, "detail": "d", "request_id": "r", "errors": []}
+_JSON, _REFUSAL = "application/json", "application/problem+json"
+_VERSION = {"version": "1", "stage": "s", "methodology_version": "m"}
 
 
-class _Page(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.links: list[str] = []
-        self.anchors: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        found = dict(attrs)
-        self.links += [str(found[name]) for name in ("href", "src") if name in found]
-        if "id" in found:
-            self.anchors.add(str(found["id"]))
-
-
-def test_the_page_needs_no_script_and_no_other_host() -> None:
-    page = _Page()
-    page.feed(documents.PAGE.read_text("utf-8"))
-    assert not {"script", "link", "img", "iframe"} & page.tags
-    assert {link for link in page.links if not link.startswith("#")} == {"openapi.json"}
-    assert {link[1:] for link in page.links if link.startswith("#")} <= page.anchors
+@pytest.mark.parametrize(
+    ("path", "status", "media_type", "body"),
+    [
+        pytest.param("/v1/wallet", 200, _JSON, {"available": {}, "held": {}, "withdrawing": {}}, id="wrong member"),
+        pytest.param("/v1/version", 200, _JSON, {**_VERSION, "x": 1}, id="undeclared member"),
+        pytest.param("/v1/version", 201, _JSON, _VERSION, id="undeclared status"),
+        pytest.param("/v1/version", 200, "text/csv", _VERSION, id="undeclared media type"),
+        pytest.param("/v1/wallet", 404, _REFUSAL, {**_PROBLEM, "code": "call_closed"}, id="undeclared code"),
+        pytest.param("/v1/wallet", 409, _REFUSAL, {**_PROBLEM, "code": "forbidden"}, id="status of another code"),
+    ],
+)
+def test_undeclared_responses_fail_the_contract_check(
+    path: str, status: int, media_type: str, body: dict[str, Any]
+) -> None:
+    with pytest.raises(AssertionError):
+        contract_in_force.check_response("GET", path, status, media_type, json.dumps(body).encode())
 
 
-def test_both_are_served_to_anybody_and_packaged(api: Api) -> None:
-    assert api.get("/openapi.json").json_body == PUBLISHED
+def test_declared_responses_pass_the_contract_check() -> None:
+    contract_in_force.check_response("GET", "/v1/version", 200, _JSON, json.dumps(_VERSION).encode())
+    refusal = json.dumps({**_PROBLEM, "status": 403, "code": "forbidden"}).encode()
+    contract_in_force.check_response("GET", "/v1/wallet?as=creator", 403, _REFUSAL, refusal)
+
+
+def test_refusal_with_an_undeclared_code_fails_the_request(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: Any) -> None:
+        raise Problem("plan_stale", "Not declared by this route.")
+
+    monkeypatch.setattr("chalicelib.service.routes.settings", refuse)
+    with pytest.raises(AssertionError, match="plan_stale"):
+        api.get("/v1/version")
+
+
+def test_openapi_is_served_byte_for_byte(api: Api) -> None:
+    assert api.get("/openapi.json").body == documents.OPENAPI.read_bytes()
+    assert (package.ROOT / "chalicelib") in documents.OPENAPI.parents
+
+
+def test_docs_page_lists_every_operation(api: Api) -> None:
     page = api.get("/docs")
+    text = html.unescape(page.body.decode())
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-    assert page.body.decode() == documents.PAGE.read_text("utf-8")
-    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-    for path in (documents.OPENAPI, documents.PAGE):
-        assert (package.ROOT / "chalicelib") in path.parents, "what lies there is packaged"
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
+    for method, path, operation in OPERATIONS:
+        assert f"<code>{method} {path}</code><br>{operation['summary']}</li>" in text
+    assert "<script" not in text
+    assert set(re.findall(r'href="([^"]*)"', text)) == {"openapi.json"}
