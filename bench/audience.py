@@ -133,7 +133,7 @@ def sketched(people: Iterable[set[int]]) -> list[bytes]:
     """As `make audience` writes them."""
     out = io.StringIO()
     rows = ((f"{n:05d}", str(person)) for n, who in enumerate(people) for person in who)
-    sketching.write(rows, "sandbox", KEY, date(2026, 11, 23), out, sys.stderr)
+    sketching.write_sketches(rows, "sandbox", KEY, date(2026, 11, 23), out, sys.stderr)
     return [base64.b64decode(json.loads(line)["registers"]) for line in out.getvalue().splitlines()]
 
 

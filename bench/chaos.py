@@ -29,7 +29,7 @@ from typing import Any
 from uuid import uuid4
 
 from demo.stack import Stack
-from infra.deploy import tick
+from infra.deploy import scheduled_event
 from infra.local_cloud import LocalCloud, free_port
 from infra.package import ROOT
 
@@ -453,7 +453,9 @@ def _run(cloud: LocalCloud, stack: Stack, orders: Path, seconds: int, people: in
     print(f"{sum(tally.answers.values()):,} requests in {took:.0f} seconds; the troubles are over")
 
     def sweep() -> None:
-        stack.client("lambda").invoke(FunctionName=stack.outputs["SweepFunction"], Payload=tick("chaos", stack.region))
+        stack.client("lambda").invoke(
+            FunctionName=stack.outputs["SweepFunction"], Payload=scheduled_event("chaos", stack.region)
+        )
 
     begin = time.monotonic()
     until(lambda: not ended(stack, companies)[2] and not running(stack), PATIENCE, sweep)

@@ -27,7 +27,8 @@ from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.methodology import in_force
 from chalicelib.grading.records import GradedAccount, RegradeRun, RegradeSegment
 from chalicelib.store import Action, Meter, Page
-from cli.progress import run, step
+from cli.failures import run
+from cli.progress import step
 
 CATEGORIES = ("美食", "情感", "搞笑", None)
 LISTINGS = 5

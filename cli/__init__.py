@@ -1,0 +1,1 @@
+"""Terminal output and command line of the programs `ops` and `infra`."""

@@ -1,20 +1,23 @@
-"""Asking before something that cannot simply be taken back."""
+"""Confirmation before an action that cannot be undone."""
 
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
 
-from cli.progress import Failed
+import click
+
+from cli.failures import Failed
 
 
-def sure(options: Namespace, what: str) -> None:
-    """Goes on if `--yes` was given or the person at the terminal says yes to `what`. Raises Failed otherwise."""
-    if options.yes:
+def confirm(question: str, *, yes: bool) -> None:
+    """Return if `yes` is set or the user confirms at the terminal. Raise Failed otherwise."""
+    if yes:
         return
     if not sys.stdin.isatty():
-        raise Failed(f"{what} Say --yes to do it: nobody is here to be asked.")
-    sys.stderr.write(f"{what} [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise Failed(f"{question} stdin is not a terminal: pass --yes to confirm.")
+    try:
+        confirmed = click.confirm(question, err=True)
+    except click.Abort:
+        confirmed = False
+    if not confirmed:
         raise Failed("Nothing was done.")

@@ -1,4 +1,4 @@
-"""What long commands say: a line per step with its duration, or a bar; in a terminal it moves, elsewhere lines are plain."""
+"""Progress of long commands: spinners and bars in a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -8,73 +8,61 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-WIDTH = 30
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bars
+from rich.text import Text
 
-
-class Failed(Exception):
-    """A step that cannot go on: the sentence for the person, with the way out. No stack trace is shown for it."""
+Report = Callable[[str], None]
+"""Shows how far a step is."""
 
 
 @contextmanager
-def step(what: str) -> Iterator[Callable[[str], None]]:
-    """Prints `what`, then what the block tells it about its progress, then the seconds it took."""
+def step(title: str) -> Iterator[Report]:
+    """Print `title` with the seconds that the block took. The block may report details, which a terminal shows meanwhile."""
     begin = time.monotonic()
-    terminal = sys.stdout.isatty()
-
-    def tell(detail: str) -> None:
-        if terminal:
-            print(f"\r\033[K  … {what}: {detail}", end="", flush=True)
-
-    tell("working")
+    console = Console(highlight=False, markup=False, soft_wrap=True)
     try:
-        yield tell
+        with console.status(Text(f"{title}: working")) as status:
+            yield lambda detail: status.update(Text(f"{title}: {detail}"))
     except BaseException:
-        print(f"{chr(13) + chr(27) + '[K' if terminal else ''}  ✗ {what}", flush=True)
+        console.print(f"  ✗ {title}")
         raise
-    seconds = time.monotonic() - begin
-    print(f"{chr(13) + chr(27) + '[K' if terminal else ''}  ✓ {what} ({seconds:.1f} s)", flush=True)
+    console.print(f"  ✓ {title} ({time.monotonic() - begin:.1f} s)")
 
 
-class Progress:
-    """How far something is: shows `done` of `total` on `out`, stderr if not given; plainly, a line at every tenth."""
+class ProgressBar:
+    """A bar for `total` items on `out`, by default stderr. Where `out` is not a terminal, it prints a line at every tenth."""
 
-    def __init__(self, what: str, total: int, out: TextIO | None = None) -> None:
-        self._what = what
+    def __init__(self, title: str, total: int, out: TextIO | None = None) -> None:
         self.total = total
-        self._out = out or sys.stderr
+        self._title = title
+        self._console = Console(file=out or sys.stderr, highlight=False, markup=False, soft_wrap=True)
         self._begin = time.monotonic()
-        self._shown = -1
+        self._tenths = -1
+        self._bars: Bars | None = None
 
     def show(self, done: int) -> None:
-        """Updates the bar; cheap enough to call for every batch."""
+        """Show that `done` items are finished."""
         share = done / self.total if self.total else 1.0
-        step = int(share * (100 if self._out.isatty() else 10))
-        if step == self._shown:
-            return
-        self._shown = step
         rate = done / max(time.monotonic() - self._begin, 0.001)
-        text = f"{self._what} {done:,} of {self.total:,} ({share:.0%}), {rate:,.0f} a second"
-        if self._out.isatty():
-            bar = "█" * int(share * WIDTH)
-            self._out.write(f"\r\033[K{bar:░<{WIDTH}} {text}")
-        else:
-            self._out.write(text + "\n")
-        self._out.flush()
+        text = f"{self._title} {done:,} of {self.total:,} ({share:.0%}), {rate:,.0f} a second"
+        if self._console.is_terminal:
+            self._show_bar(done, text)
+        elif int(share * 10) != self._tenths:
+            self._tenths = int(share * 10)
+            self._console.print(text)
 
     def clear(self) -> None:
-        """Takes the bar away, so that a line can be printed."""
-        if self._out.isatty():
-            self._out.write("\r\033[K")
-            self._out.flush()
-            self._shown = -1
+        """Remove the bar from the terminal, so that other lines can be printed."""
+        if self._bars is not None:
+            self._bars.stop()
+            self._bars = None
 
-
-def run(main: Callable[[], None]) -> None:
-    """Runs a command's main; a Failed becomes a message and exit status 1."""
-    try:
-        main()
-    except Failed as failure:
-        print(f"\n{failure}", file=sys.stderr)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    def _show_bar(self, done: int, text: str) -> None:
+        if self._bars is None:
+            columns = (BarColumn(), TextColumn("{task.description}", markup=False))
+            self._bars = Bars(*columns, console=self._console, transient=True)
+            self._bars.add_task(text, total=max(self.total, 1))
+            self._bars.start()
+        self._bars.update(self._bars.task_ids[0], description=text, completed=done if self.total else 1)

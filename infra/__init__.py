@@ -1,1 +1,1 @@
-"""The way from this repository to a cloud: package one template, deploy it, and the local cloud to deploy it to."""
+"""Packages the market, deploys it to a cloud, and runs the local cloud."""

@@ -1,14 +1,13 @@
 """Runs every command that the documents and `make help` name, in a copy of this checkout: `make audit`.
 
-A command is a line of a block of code, or code within a sentence, of a document (`documents`), and each target of `make help`.
-`HOW` says for each how it is exercised: here, by a test, or not at all, with the reason. tests/contract/test_documented_commands.py
-fails if a document names a command that `HOW` does not know. The commands run with small sizes, in the
-environments that the Makefile makes; what they write is written to the copy. The local cloud runs on a port of its own.
+A command is a line of a code block, or code within a sentence, of a document (`documents`), and each target of `make
+help`. `HOW` declares for each how it is run: here, by a test, or not at all, with the reason; tests/contract/
+test_documented_commands.py fails if a document names a command that is missing in `HOW`. The commands run with small sizes, in the
+environments that the Makefile makes, and write to the copy. The local cloud runs on its own port.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import os
 import random
@@ -25,35 +24,36 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.progress import Failed, run
+import click
+
+from cli.failures import Failed, Program
 from infra.local_cloud import CREDENTIALS, REGION, free_port
 from infra.package import ROOT
 
-PROGRAMS = ("make", "python", "pip", "pip-audit", "aws", "git", "curl", "chalice")
+PROGRAMS = ("make", "python", "microtask", "pip", "pip-audit", "aws", "git", "curl", "chalice")
 ENVIRONMENTS = (".venv", ".local/cloud-env", ".local/lint-env", ".local/fit-env", ".local/bench-env")
-OPS = "python -m ops"
 
 
 @dataclass(frozen=True)
 class Here:
-    """Run by the audit: the command lines, in order; `{data}`, `{port}` and `{python}` are filled in."""
+    """Run by the audit: the command lines, in order, with `{data}`, `{port}` and `{python}` replaced."""
 
     lines: tuple[str, ...]
     status: int = 0
     on_local_cloud: bool = False
-    """AWS's clients in these commands ask the local cloud that `make up` started."""
+    """AWS clients in these commands use the local cloud that `make up` started."""
 
 
 @dataclass(frozen=True)
 class Tested:
-    """Run by a test of `make test`, given as file::function."""
+    """Run by a test of `make test`, named as file::function."""
 
     test: str
 
 
 @dataclass(frozen=True)
 class NotRun:
-    """Not run anywhere, and why."""
+    """Not run, with the reason."""
 
     reason: str
 
@@ -68,7 +68,7 @@ def here(*lines: str, status: int = 0, on_local_cloud: bool = False) -> Here:
 _AWS = NotRun("needs an AWS account; tests/contract/test_operations.py compares it with AWS's own service descriptions")
 
 HOW: dict[str, How] = {
-    # In this order: what comes later uses what runs by then.
+    # In this order: later commands use what earlier ones started.
     "make help": here("make help"),
     "make docs": here("make docs", "git diff --exit-code -- docs infra client"),
     "make api-diff": here("make api-diff BASE=HEAD"),
@@ -81,9 +81,9 @@ HOW: dict[str, How] = {
     "make redrive": here("make redrive"),
     "make drill": here("make drill"),
     "make deploy": here("make deploy", "make deploy STAGE=audit", status=-1, on_local_cloud=True),
-    OPS: here(
+    "microtask": here(
         *(
-            f"{{python}} -m ops {words} --stack .local/stack.json"
+            f".venv/bin/microtask {words} --stack .local/stack.json"
             for words in (
                 "status",
                 "users list",
@@ -100,8 +100,9 @@ HOW: dict[str, How] = {
                 "export ledger --since 2026-01-01 --until 2027-01-01 --out {data}/ledger.csv",
             )
         ),
-        "{python} -m ops --help",
+        ".venv/bin/microtask --help",
     ),
+    "python -m ops": here("{python} -m ops status --stack .local/stack.json"),
     "curl": here(
         'bash -c \'curl -fsS -H "Authorization: Bearer $(cat {data}/token.txt)" '
         '$({python} -c "import json; print(json.load(open(\\".local/stack.json\\"))[\\"api_url\\"])")/v1/ledger/proof\''
@@ -115,7 +116,7 @@ HOW: dict[str, How] = {
     "make count": here("make count"),
     "make check": here("make check"),
     "make test": Tested(".ci/run"),
-    "make audit": NotRun("this is it"),
+    "make audit": NotRun("it is this command"),
     "make measure": here("make measure DATA={data}"),
     "make fit": here("make fit DATA={data} VERSION=2026-12-01"),
     "make ceiling": here("make ceiling DATA={data}"),
@@ -152,10 +153,10 @@ HOW: dict[str, How] = {
     "python -m pytest": here("{python} -m pytest tests/integration/wallet/test_wallet_engine.py"),
     "aws": _AWS,
 }
-"""How each documented command is exercised, by its key (`key_of`)."""
+"""How each documented command is run, by its key (`key_of`)."""
 
 
-# -- what the documents name ------------------------------------------------------------------------------------------
+# -- documented commands ----------------------------------------------------------------------------------------------
 
 
 def documents(root: Path = ROOT) -> list[Path]:
@@ -164,7 +165,7 @@ def documents(root: Path = ROOT) -> list[Path]:
 
 
 def commands_of(text: str) -> list[str]:
-    """The command lines in a document in Markdown: lines of blocks of code, and code within sentences."""
+    """Return the command lines in a Markdown document: lines of code blocks, and code within sentences."""
     blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     rest = re.sub(r"^```\w*\n.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
@@ -174,15 +175,15 @@ def commands_of(text: str) -> list[str]:
 
 
 def targets(makefile: str) -> list[str]:
-    """The targets that `make help` lists."""
+    """Return the targets that `make help` lists."""
     return re.findall(r"^([a-z-]+):.*##", makefile, re.MULTILINE)
 
 
 def key_of(line: str) -> str:
-    """What a command line is looked up by: `make TARGET`, `python -m MODULE`, `aws`, or the program with its first word."""
+    """Return the key of a command line in `HOW`: `make TARGET`, `python -m MODULE`, `aws`, or the program with its first word."""
     line = line.split("  ")[0].split(" #")[0]
     words = line.split()
-    if words[0] in ("aws", "curl", "pip-audit"):
+    if words[0] in ("aws", "curl", "microtask", "pip-audit"):
         return words[0]
     if words[0] == "python":
         return " ".join(words[:3])
@@ -190,7 +191,7 @@ def key_of(line: str) -> str:
 
 
 def documented(root: Path = ROOT) -> dict[str, set[str]]:
-    """The keys of all documented commands, each with the names of the documents that have it."""
+    """Return the keys of all documented commands, each with the names of its documents."""
     found: dict[str, set[str]] = {}
     for document in documents(root):
         for line in commands_of(document.read_text("utf-8")):
@@ -200,11 +201,11 @@ def documented(root: Path = ROOT) -> dict[str, set[str]]:
     return found
 
 
-# -- data that some commands need --------------------------------------------------------------------------------------
+# -- data for some commands --------------------------------------------------------------------------------------------
 
 
 def write_data(folder: Path) -> None:
-    """Write invented tables for the fit (docs/reference/grading.md), a list of followers and accounts to import."""
+    """Write small invented tables for the fit, and a list of followers. docs/reference/grading.md describes the columns."""
     chance = random.Random(20261126)
     names = [f"{number:012x}" for number in range(240)]
     creators = [f"{number + len(names):012x}" for number in range(len(names))]
@@ -242,8 +243,8 @@ def write_data(folder: Path) -> None:
             "account": name,
             "is_spammer": spam,
             **{
-                f"{what}_{year}": chance.randrange(50, 3_000)
-                for what in ("followers", "posts")
+                f"{figure}_{year}": chance.randrange(50, 3_000)
+                for figure in ("followers", "posts")
                 for year in (2014, 2017)
             },
             **{f"following_{year}": chance.randrange(100, 4_000 if spam else 900) for year in (2014, 2017)},
@@ -255,7 +256,7 @@ def write_data(folder: Path) -> None:
             "account": name,
             "time": moment(number),
             "is_forward": int(chance.random() < (0.8 if spam else 0.3)),
-            **{what: chance.randrange(40) for what in ("reposts", "comments", "likes")},
+            **{figure: chance.randrange(40) for figure in ("reposts", "comments", "likes")},
             "n_url": int(chance.random() < (0.7 if spam else 0.1)),
             "text_key": f"{chance.randrange(3 if spam else 1_000):010x}",
             "client": "手机",
@@ -295,7 +296,7 @@ def write_data(folder: Path) -> None:
 
 
 def copy_of_checkout(folder: Path) -> Path:
-    """A clone with the files as they are here, committed or not, that uses this checkout's environments."""
+    """Return a clone with the present files, committed or not, that uses this checkout's environments."""
     copy = folder / "checkout"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(copy)], check=True)
     listed = subprocess.run(
@@ -308,10 +309,10 @@ def copy_of_checkout(folder: Path) -> Path:
     for name in names:
         if (ROOT / name).is_file() and not (ROOT / name).is_symlink():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, copy / name)  # with its time: make compares it with the environment's
+            shutil.copy2(ROOT / name, copy / name)  # with its time, which make compares with the environment's
     identity = ["-c", "user.name=audit", "-c", "user.email=audit@localhost"]
     subprocess.run(["git", "add", "--all"], cwd=copy, check=True)
-    subprocess.run(["git", *identity, "commit", "--quiet", "--allow-empty", "-m", "as it is"], cwd=copy, check=True)
+    subprocess.run(["git", *identity, "commit", "--quiet", "--allow-empty", "-m", "Working tree"], cwd=copy, check=True)
     for environment in ENVIRONMENTS:
         (copy / environment).parent.mkdir(parents=True, exist_ok=True)
         (copy / environment).symlink_to((ROOT / environment).resolve())
@@ -320,14 +321,14 @@ def copy_of_checkout(folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Done:
-    """One command line that was run: the seconds it took, and its output if its status was not the expected one."""
+    """One command line that was run: its seconds, and its output if its status was not the expected one."""
 
     line: str
     seconds: float
     failure: str | None
 
 
-def carry_out(line: str, how: Here, copy: Path, cloud: dict[str, str]) -> Done:
+def run_line(line: str, how: Here, copy: Path, cloud: dict[str, str]) -> Done:
     begin = time.monotonic()
     environment = {name: text for name, text in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
     done = subprocess.run(
@@ -364,12 +365,12 @@ def audit(chosen: Callable[[str], bool]) -> list[Done]:
             "AWS_ACCESS_KEY_ID": CREDENTIALS["access_key_id"],
             "AWS_SECRET_ACCESS_KEY": CREDENTIALS["secret_access_key"],
         }
-        here_ = {key: how for key, how in HOW.items() if isinstance(how, Here) and chosen(key)}
+        chosen_here = {key: how for key, how in HOW.items() if isinstance(how, Here) and chosen(key)}
         try:
-            for number, (key, how) in enumerate(here_.items(), 1):
+            for number, (key, how) in enumerate(chosen_here.items(), 1):
                 for line in how.lines:
-                    print(f"  … {number:2} of {len(here_)}  {line.format(**filled)}", flush=True)
-                    done = carry_out(line.format(**filled), how, copy, cloud)
+                    print(f"  … {number:2} of {len(chosen_here)}  {line.format(**filled)}", flush=True)
+                    done = run_line(line.format(**filled), how, copy, cloud)
                     results.append(done)
                     print(f"  {'✗' if done.failure else '✓'} {done.seconds:6.1f} s  {key}", flush=True)
                     if done.failure:
@@ -379,30 +380,30 @@ def audit(chosen: Callable[[str], bool]) -> list[Done]:
     return results
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="make audit", description=__doc__)
-    parser.add_argument("--only", metavar="TEXT", help="only commands that contain this text")
-    options = parser.parse_args()
+@click.command(cls=Program)
+@click.option("--only", metavar="TEXT", help="Only commands that contain this text.")
+def main(only: str | None) -> None:
+    """Run every documented command in a copy of this checkout."""
     unknown = {key: where for key, where in documented().items() if key not in HOW}
     if unknown:
         raise Failed(
             "\n".join(
-                f"{sorted(where)} name `{key}`, which infra/audit.py does not know" for key, where in unknown.items()
+                f"{sorted(where)} name `{key}`, which is missing in infra/audit.py" for key, where in unknown.items()
             )
         )
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the local cloud of the copy is stopped then, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the local cloud of the copy is stopped, too
     begin = time.monotonic()
-    results = audit(lambda key: options.only is None or options.only in key)
+    results = audit(lambda key: only is None or only in key)
     failed = [done.line for done in results if done.failure]
     for key, how in HOW.items():
         if isinstance(how, Tested):
             print(f"  tested   {key}: {how.test}")
         elif isinstance(how, NotRun):
             print(f"  not run  {key}: {how.reason}")
-    print(f"\n{len(results) - len(failed)} commands did what the documents say in {time.monotonic() - begin:.0f} s")
+    print(f"\n{len(results) - len(failed)} commands succeeded in {time.monotonic() - begin:.0f} s")
     if failed:
         raise Failed("These failed:\n" + "\n".join(f"  {line}" for line in failed))
 
 
 if __name__ == "__main__":
-    run(main)
+    main()

@@ -1,7 +1,8 @@
-"""Clients with keys: where the stage is deployed with them, who has a token needs a client's key, too (docs/guides/api-clients.md).
+"""API keys of client programs: on a stage with keys, every request with a token needs a client's key, too
+(docs/guides/api-clients.md).
 
-A usage plan counts the calls of methods that ask for a key, and no others. That they ask is part of the API's definition, so that
-the API is deployed anew when it changes; a parameter of the template would not do that.
+A usage plan counts only requests to methods that require a key. The requirement is part of the API's definition, because a changed
+definition deploys the API again; a changed parameter of the template would not.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from typing import Any
 KEY = "api_key"
 
 
-def with_keys(template: dict[str, Any]) -> dict[str, Any]:
-    """The template with every method that asks for a token asking for a key as well. Public ones stay public."""
+def require_keys(template: dict[str, Any]) -> dict[str, Any]:
+    """Return the template with a key required by every method that requires a token. Public methods stay public."""
     definition = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
     definition["securityDefinitions"][KEY] = {"type": "apiKey", "name": "x-api-key", "in": "header"}
     for methods in definition["paths"].values():

@@ -1,4 +1,4 @@
-"""The saved state of the local cloud: complete snapshots in a folder, of which the newest undamaged one is loaded.
+"""The saved state of the local cloud: complete snapshots in a folder. The newest undamaged one is loaded.
 
 Used by infra/local_cloud.py and, within MiniStack's own Python, by infra/ministack_corrected.py; it imports the standard library
 only. A snapshot is a folder `saved/NUMBER` of one JSON file per service and a manifest with the size and SHA-256 of each. It is
@@ -18,19 +18,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 KEPT = 2
-"""Snapshots that are kept: the newest and the one before it."""
+"""The number of snapshots to keep: the newest and the one before it."""
 
 MANIFEST = "manifest.json"
 
 
 class Damaged(Exception):
-    """There is saved state, and none of it can be loaded. The text names what is wrong with each snapshot."""
+    """There is saved state, and none of it can be loaded. The text names the fault of each snapshot."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A complete snapshot: its folder, when it was taken (UTC), whether the cloud stopped then, the bytes of its files, the names
-    of its services and the SHA-256 sums of its functions' code."""
+    """A complete snapshot: its folder, its time (UTC), the bytes of its files (`size`), the names of its services and the SHA-256
+    sums of its functions' code (`blobs`). `final`: it was written when the cloud stopped."""
 
     folder: Path
     saved_at: datetime
@@ -44,7 +44,7 @@ class Snapshot:
         return int(self.folder.name)
 
     def age(self, now: datetime | None = None) -> str:
-        """`12 seconds`, `3 minutes`, `5 hours`, `2 days`: the time since it was taken."""
+        """Return the time since it was written, such as `12 seconds`, `3 minutes`, `5 hours`, `2 days`."""
         seconds = max(0.0, ((now or datetime.now(UTC)) - self.saved_at) / timedelta(seconds=1))
         for unit, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
             if seconds >= 2 * unit:
@@ -55,9 +55,8 @@ class Snapshot:
 def write(data: Path, states: Iterable[tuple[str, str]], blobs: Collection[str], *, final: bool = False) -> Snapshot:
     """Write a snapshot of these services, each with its state as JSON text, and remove all but the newest KEPT.
 
-    `blobs` are the SHA-256 sums of the functions' code that the states refer to, looked at when all states are written. `final`
-    marks what is saved when the cloud stops. Raises OSError if the disk does not take it; the snapshots before it are then as
-    they were.
+    `blobs` are the SHA-256 sums of the functions' code that the states refer to, read after all states are written. `final` marks
+    the snapshot of a cloud that stops. Raise OSError if it cannot be written; earlier snapshots then remain unchanged.
     """
     saved = data / "saved"
     saved.mkdir(parents=True, exist_ok=True)
@@ -88,9 +87,9 @@ def write(data: Path, states: Iterable[tuple[str, str]], blobs: Collection[str],
 
 
 def newest(data: Path) -> tuple[Snapshot | None, list[str]]:
-    """The snapshot to load, None if nothing was ever saved; and what is wrong with newer ones that are passed over.
+    """Return the snapshot to load, or None if there is none, and the faults of newer snapshots that are skipped.
 
-    Raises Damaged if there are snapshots and none is complete, or state of another layout.
+    Raise Damaged if there are snapshots and none is complete, or if the state has an older layout.
     """
     faults: list[str] = []
     for number in sorted(_numbers(data / "saved"), reverse=True):
@@ -106,17 +105,17 @@ def newest(data: Path) -> tuple[Snapshot | None, list[str]]:
 
 
 def read(folder: Path, data: Path) -> Snapshot:
-    """The snapshot in `folder`. Raises OSError or ValueError if a file of it is missing, cut or changed."""
+    """Return the snapshot in `folder`. Raise OSError or ValueError if one of its files is missing, truncated or changed."""
     manifest = json.loads((folder / MANIFEST).read_text())
     size = 0
     for service, written in manifest["files"].items():
         content = (folder / f"{service}.json").read_bytes()
         if hashlib.sha256(content).hexdigest() != written["sha256"]:
-            raise ValueError(f"{service}.json has {len(content):,} bytes, not the {written['bytes']:,} that were saved")
+            raise ValueError(f"{service}.json has {len(content):,} bytes, expected {written['bytes']:,}")
         size += len(content)
     for blob in manifest["blobs"]:
         if _digest(data / "lambda-blobs" / f"{blob}.zip") != blob:
-            raise ValueError(f"the code {blob[:12]} of a function is not as it was saved")
+            raise ValueError(f"the code {blob[:12]} of a function has changed since it was saved")
     return Snapshot(
         folder,
         datetime.fromisoformat(manifest["saved_at"]),
@@ -132,7 +131,7 @@ def _numbers(saved: Path) -> list[int]:
 
 
 def _prune(data: Path) -> None:
-    """Remove snapshots that are no longer kept, unfinished ones, and code that no kept snapshot refers to."""
+    """Remove all but the newest KEPT snapshots, unfinished ones, and code that no remaining snapshot refers to."""
     saved = data / "saved"
     numbers = sorted(_numbers(saved))
     for entry in list(saved.iterdir()):
@@ -143,7 +142,7 @@ def _prune(data: Path) -> None:
         try:
             named |= set(json.loads((saved / str(number) / MANIFEST).read_text())["blobs"])
         except (OSError, ValueError, KeyError):
-            return  # a damaged one names nothing: no code is removed on its word
+            return  # a damaged snapshot does not list its code: remove none
     for entry in (data / "lambda-blobs").glob("*.zip"):
         if entry.stem not in named:
             entry.unlink(missing_ok=True)

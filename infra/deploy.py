@@ -1,14 +1,13 @@
-"""Deploys the package with CloudFormation: `python -m infra.deploy --stage NAME`; `--rollback` goes back to the one before.
+"""Deploys the package with CloudFormation: `python -m infra.deploy --stage NAME`; `--rollback` returns to the previous release.
 
-The credentials and region are those of the environment, as for any AWS tool; `--endpoint-url` points at another cloud. The
-package goes to the bucket `microtask-artifacts-{account}-{region}` under its own hash, so what is deployed is never overwritten
-and can be gone back to. On AWS calls move to the new version bit by bit, and the alarms of watching.RELEASE take the update back
+The credentials and region are those of the environment, as for any AWS tool; `--endpoint-url` names another cloud. The package is
+stored in the bucket `microtask-artifacts-{account}-{region}` under its hash, so that a deployed package is never overwritten and a
+rollback finds it. On AWS, requests shift to the new version in steps, and the alarms of monitoring.RELEASE roll the update back
 while it runs and for `--watch` minutes after it; docs/operations/releases.md.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import time
@@ -19,23 +18,26 @@ from typing import Any
 from uuid import uuid4
 
 import boto3
+import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.core.rules import InvalidRules
-from cli.progress import Failed, run, step
-from infra.client_keys import with_keys
+from cli.failures import Failed, Program
+from cli.progress import Report, step
+from infra.client_keys import require_keys
 from infra.monitoring import RELEASE
 from infra.package import TEMPLATE, ZIP, build
-from infra.parameters import WATCH_MINUTES, arguments, parameters
-from infra.release_alias import ALIAS, UNWRITTEN, fingerprint
-from infra.release_history import Release, Releases
+from infra.parameters import DeploymentOptions, deployment_options
+from infra.release_alias import ALIAS, FINGERPRINT_PLACEHOLDER, fingerprint
+from infra.release_history import Release, ReleaseHistory
 
 ClientOf = Callable[[str], Any]
-BACK = (
-    "Code, settings and infrastructure are as they were. Data is not: docs/operations/releases.md says what that means"
+ROLLED_BACK = (
+    "Code, settings and infrastructure are those of the previous release. Data is unchanged: "
+    "see docs/operations/releases.md."
 )
-KEPT = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::SecretsManager::Secret"}
-"""What holds data that no package brings back."""
+DATA_RESOURCES = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::SecretsManager::Secret"}
+"""Resource types that hold data, which no package restores."""
 
 
 def deploy(
@@ -47,60 +49,59 @@ def deploy(
     even_so: bool = False,
     keys: bool = False,
 ) -> dict[str, str]:
-    """Creates or updates the stack `microtask-{stage}` from the built package; its outputs.
+    """Create or update the stack `microtask-{stage}` from the built package, and return its outputs.
 
-    The alarms of watching.RELEASE take an update back while it runs and for `watch` minutes after it; 0: they are not looked at.
-    With `keys`, a token needs a client's key, too (docs/guides/api-clients.md). Raises Failed with the resource that failed and
-    why, CloudFormation having rolled back to what was before; and, unless `even_so`, before anything is done if something that
-    holds data (KEPT) would be removed or replaced, or if `parameters` have the sandbox and a real payment provider on."""
+    The alarms of monitoring.RELEASE roll an update back while it runs and for `watch` minutes after it; 0: alarms are ignored.
+    With `keys`, every request with a token needs a client's key, too (docs/guides/api-clients.md). Raise Failed with the resource
+    that failed and its reason after CloudFormation has rolled the stack back. Raise Failed before any change if `parameters` turn
+    on both the sandbox and a real payment provider, or if a resource that holds data (DATA_RESOURCES) would be removed or
+    replaced, unless `even_so`."""
     if parameters.get("Sandbox") == "on" and parameters.get("Alipay") == "on":
         raise Failed("Sandbox and Alipay cannot both be on: sandbox money could then be paid out as real money.")
     target = _Target(client, f"microtask-{stage}", even_so)
-    with _said_plainly():
+    with _cloud_errors():
         with step("upload the package"):
             artifact = target.upload(parameters, keys)
         status = target.status()
         if status in ("ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS", "DELETE_FAILED", "CREATE_FAILED"):
-            with step(f"remove the remains of a failed creation ({status})"):
+            with step(f"delete the stack of a failed creation ({status})"):
                 target.cloudformation.delete_stack(StackName=target.stack)
                 waiter = target.cloudformation.get_waiter("stack_delete_complete")
                 waiter.wait(StackName=target.stack, WaiterConfig={"Delay": 1})
             status = None
-        with step(f"{'update' if status else 'create'} the stack {target.stack}") as tell:
-            changed = target.apply(artifact.template_url, parameters, status, tell, watch=watch)
-        running = target.releases.latest() if status else None
-        if changed or running is None:
-            target.record(artifact.package, artifact.template_url, parameters, running.key if running else None)
+        with step(f"{'update' if status else 'create'} the stack {target.stack}") as report:
+            changed = target.apply(artifact.template_url, parameters, status, report, watch=watch)
+        current = target.releases.latest() if status else None
+        if changed or current is None:
+            target.record(artifact.package, artifact.template_url, parameters, current.key if current else None)
         return target.outputs()
 
 
 def roll_back(client: ClientOf, stage: str, *, even_so: bool = False) -> Release:
-    """Puts the stack back to the package, template and parameters that were deployed before those that run; all calls at once
-    and without regard to alarms. Data stays as it is. The release that runs now.
+    """Return the stack to the package, template and parameters of the previous release, and return that release.
 
-    Raises Failed if none is known, or as `deploy` does."""
+    All requests shift at once, regardless of alarms. Data does not change. Raise Failed if no previous release is known, or as
+    `deploy` does."""
     target = _Target(client, f"microtask-{stage}", even_so)
-    with _said_plainly():
+    with _cloud_errors():
         status = target.status()
-        running = target.releases.latest() if status else None
-        if running is None:
-            raise Failed(
-                f"Of {target.stack} nothing is known that one could go back to: it was never deployed from here."
-            )
-        if running.before is None:
-            raise Failed(f"What runs is the first that is known of {target.stack}:\n  {running.said}")
-        former = target.releases.get(running.before)
-        print(f"    from  {running.said}\n    to    {former.said}")
-        parameters = former.parameters | ({"Canary": "false"} if "Canary" in former.parameters else {})
-        with step(f"roll the stack {target.stack} back") as tell:
-            target.apply(former.template_url, parameters, status, tell)
-        return target.record(former.package, former.template_url, former.parameters, former.before)
+        current = target.releases.latest() if status else None
+        if current is None:
+            raise Failed(f"No release of {target.stack} is known: this program has never deployed it.")
+        if current.before is None:
+            raise Failed(f"{target.stack} has no release before this one:\n  {current.summary}")
+        previous = target.releases.get(current.before)
+        print(f"    from  {current.summary}\n    to    {previous.summary}")
+        parameters = previous.parameters | ({"Canary": "false"} if "Canary" in previous.parameters else {})
+        with step(f"roll the stack {target.stack} back") as report:
+            target.apply(previous.template_url, parameters, status, report)
+        return target.record(previous.package, previous.template_url, previous.parameters, previous.before)
 
 
 def history(client: ClientOf, stage: str) -> list[Release]:
-    """What was deployed to the stage, newest first: the first runs."""
+    """Return the releases of the stage, newest first. The first is in force."""
     target = _Target(client, f"microtask-{stage}")
-    with _said_plainly():
+    with _cloud_errors():
         return list(target.releases.newest_first()) if target.status() else []
 
 
@@ -121,8 +122,8 @@ class _Target:
         self.s3 = client("s3")
 
     @property
-    def releases(self) -> Releases:
-        return Releases(self.s3, self._bucket(), self.stack)
+    def releases(self) -> ReleaseHistory:
+        return ReleaseHistory(self.s3, self._bucket(), self.stack)
 
     def record(self, package: str, template_url: str, parameters: dict[str, str], before: str | None) -> Release:
         by = str(self.client("sts").get_caller_identity()["Arn"])
@@ -151,8 +152,8 @@ class _Target:
         package = hashlib.sha256(ZIP.read_bytes()).hexdigest()
         template = TEMPLATE.read_text().replace("./deployment.zip", f"s3://{bucket}/{package}.zip")
         if keys:
-            template = json.dumps(with_keys(json.loads(template)))
-        template = template.replace(UNWRITTEN, fingerprint(json.loads(template), package, parameters))
+            template = json.dumps(require_keys(json.loads(template)))
+        template = template.replace(FINGERPRINT_PLACEHOLDER, fingerprint(json.loads(template), package, parameters))
         key = f"{hashlib.sha256(template.encode()).hexdigest()}.json"
         if not self._has(bucket, f"{package}.zip"):
             self.s3.upload_file(str(ZIP), bucket, f"{package}.zip")
@@ -176,20 +177,22 @@ class _Target:
     # -- the stack -----------------------------------------------------------------------------------------------------
 
     def status(self) -> str | None:
-        """None if there is no such stack. Raises Failed while something is under way, or has to be ended by hand first."""
+        """Return the stack's status, or None if there is none. Raise Failed if an update is in progress or needs manual repair."""
         status = self._status()
         if status is not None and status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
-            raise Failed(f"The stack {self.stack} is {status}: wait until that is over, then try again.")
+            raise Failed(f"The stack {self.stack} is {status}: wait until it is complete, then try again.")
         if status == "UPDATE_ROLLBACK_FAILED":
             command = f"aws cloudformation continue-update-rollback --stack-name {self.stack}"
-            raise Failed(f"The stack {self.stack} stands between two releases. Mend what it names, then\n  {command}")
+            raise Failed(
+                f"The stack {self.stack} is between two releases. Fix the resource that it names, then run\n  {command}"
+            )
         return status
 
     def _status(self) -> str | None:
         try:
             return str(self.cloudformation.describe_stacks(StackName=self.stack)["Stacks"][0]["StackStatus"])
         except ClientError as error:
-            if error.response["Error"].get("Code") != "ValidationError":  # which is how "no such stack" is said
+            if error.response["Error"].get("Code") != "ValidationError":  # CloudFormation's code for a missing stack
                 raise
             return None
 
@@ -198,11 +201,11 @@ class _Target:
         template_url: str,
         parameters: dict[str, str],
         status: str | None,
-        tell: Callable[[str], None],
+        report: Report,
         *,
         watch: int = 0,
     ) -> bool:
-        """False if there was nothing to change."""
+        """Apply the template and return False if nothing changed."""
         alarms = self._alarms() if status and (watch or parameters.get("Canary") == "true") else []
         change_set = f"deploy-{uuid4().hex[:12]}"
         self.cloudformation.create_change_set(
@@ -212,7 +215,7 @@ class _Target:
             TemplateURL=template_url,
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
             Parameters=[{"ParameterKey": name, "ParameterValue": text} for name, text in parameters.items()],
-            RollbackConfiguration={  # said also when empty: CloudFormation would keep those of the last update
+            RollbackConfiguration={  # also if empty: without it CloudFormation uses those of the last update
                 "RollbackTriggers": [{"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in alarms if watch],
                 "MonitoringTimeInMinutes": watch if alarms else 0,
             },
@@ -230,19 +233,22 @@ class _Target:
             time.sleep(0.5)
         if status and not self.even_so and (lost := self._lost(change_set)):
             self.cloudformation.delete_change_set(StackName=self.stack, ChangeSetName=change_set)
-            raise Failed(f"This would remove or replace what holds data: {', '.join(lost)}.\nNothing was done.")
-        self._execute(change_set, tell, proved=bool(watch and alarms))
+            raise Failed(
+                f"This would remove or replace resources that hold data: {', '.join(lost)}.\nNothing was done."
+            )
+        self._execute(change_set, report, prove=bool(watch and alarms))
         return True
 
     def _alarms(self) -> list[str]:
-        """The ARNs of those that take a release back and are there. Raises Failed if one of them speaks already: it would take
-        back whatever is deployed, also what mends it."""
+        """Return the ARNs of the existing alarms that roll a release back.
+
+        Raise Failed if one of them is firing: it would roll back every deployment, also one that fixes the cause."""
         names = [f"{self.stack}-{name}" for name in RELEASE]
         found = self.client("cloudwatch").describe_alarms(AlarmNames=names)["MetricAlarms"]
-        if speaking := [alarm["AlarmName"] for alarm in found if alarm["StateValue"] == "ALARM"]:
+        if firing := [alarm["AlarmName"] for alarm in found if alarm["StateValue"] == "ALARM"]:
             raise Failed(
-                f"In alarm: {', '.join(speaking)}. It would take this deployment back at once. Wait until it is over "
-                "or, if this is what mends it, deploy with `--canary off --watch 0`."
+                f"In alarm: {', '.join(firing)}. It would roll this deployment back at once. Wait until it ends or, if this "
+                "deployment fixes the cause, deploy with `--canary off --watch 0`."
             )
         return [alarm["AlarmArn"] for alarm in found]
 
@@ -253,38 +259,38 @@ class _Target:
             page = self.cloudformation.describe_change_set(StackName=self.stack, ChangeSetName=change_set, **more)
             for change in (found.get("ResourceChange", {}) for found in page.get("Changes", [])):
                 gone = change.get("Action") == "Remove" or change.get("Replacement") == "True"
-                if gone and change.get("ResourceType") in KEPT:
+                if gone and change.get("ResourceType") in DATA_RESOURCES:
                     lost.append(change["LogicalResourceId"])
             if "NextToken" not in page:
                 return lost
             more = {"NextToken": page["NextToken"]}
 
-    def _execute(self, change_set: str, tell: Callable[[str], None], *, proved: bool) -> None:
-        """With `proved`, asks the new version for a proof of the ledger as soon as it is there: its alarm is to speak while
-        CloudFormation listens."""
+    def _execute(self, change_set: str, report: Report, *, prove: bool) -> None:
+        """Execute the change set and wait for its end. With `prove`, start a proof of the ledger on the new version as soon as it
+        is deployed, so that its alarm can fire while CloudFormation watches the alarms."""
         earlier = {event["EventId"] for event in self._events()}
         self.cloudformation.execute_change_set(StackName=self.stack, ChangeSetName=change_set)
         while True:
             status = self._status() or "DELETED"
             events = [event for event in self._events() if event["EventId"] not in earlier]
             ready = {e["LogicalResourceId"] for e in events if e["ResourceStatus"].endswith("_COMPLETE")}
-            tell(f"{len(ready)} resources ready")
+            report(f"{len(ready)} resources ready")
             prover = f"ReconcileAlias{ALIAS}"
-            if proved and prover in ready and "ROLLBACK" not in status:
+            if prove and prover in ready and "ROLLBACK" not in status:
                 (arn, *_) = (e["PhysicalResourceId"] for e in events if e["LogicalResourceId"] == prover)
-                event = tick("release", self.s3.meta.region_name)
+                event = scheduled_event("release", self.s3.meta.region_name)
                 self.client("lambda").invoke(FunctionName=arn, InvocationType="Event", Payload=event)
-                proved = False
+                prove = False
             if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
                 return
             if not status.endswith("_IN_PROGRESS"):
                 raise Failed(
-                    f"The stack is {status}.\n{_why(events)}\nMend that and deploy again; nothing half-done is left."
+                    f"The stack is {status}.\n{_why(events)}\nFix the cause and deploy again. The stack is rolled back."
                 )
             time.sleep(1)
 
     def _events(self) -> list[dict[str, Any]]:
-        """The stack's latest events, newest first."""
+        """Return the stack's latest events, newest first."""
         events: list[dict[str, Any]] = self.cloudformation.describe_stack_events(StackName=self.stack)["StackEvents"]
         return events
 
@@ -293,8 +299,8 @@ class _Target:
         return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
 
-def tick(source: str, region: str) -> bytes:
-    """What the clock sends to a function, for those who call it out of turn."""
+def scheduled_event(source: str, region: str) -> bytes:
+    """Return the event that a cron rule sends to a function, to call it at another time."""
     event = {
         "version": "0",
         "id": source,
@@ -306,14 +312,14 @@ def tick(source: str, region: str) -> bytes:
 
 
 @contextmanager
-def _said_plainly() -> Iterator[None]:
-    """What the cloud refuses, as a sentence for the person."""
+def _cloud_errors() -> Iterator[None]:
+    """Raise Failed with one sentence for the cloud's errors."""
     try:
         yield
     except ClientError as error:
         raise Failed(f"The cloud refused: {error.response['Error'].get('Message', error)}") from error
     except BotoCoreError as error:
-        raise Failed(f"The cloud could not be reached: {error}\nAre credentials, region and endpoint right?") from error
+        raise Failed(f"The cloud could not be reached: {error}\nCheck credentials, region and endpoint.") from error
 
 
 def _why(events: list[dict[str, Any]]) -> str:
@@ -321,29 +327,27 @@ def _why(events: list[dict[str, Any]]) -> str:
         event
         for event in events
         if event["ResourceStatus"].endswith("_FAILED")
-        # An alarm that takes the update back fails no resource: it is the reason why the stack is rolled back.
+        # If an alarm rolls the update back, no resource fails: the stack's own event has the reason.
         or (event["ResourceStatus"].endswith("ROLLBACK_IN_PROGRESS") and event.get("ResourceStatusReason"))
     ]
     return "\n".join(
         f"  {e['LogicalResourceId']} ({e['ResourceType']}): {e.get('ResourceStatusReason', 'no reason given')}"
-        for e in reversed(failed[-5:])  # the first to fail says why; the rest was cancelled for it
+        for e in reversed(failed[-5:])  # the first failure has the cause; the others were cancelled because of it
     )
 
 
-def run_with(options: argparse.Namespace) -> dict[str, str]:
-    """Builds and deploys as `options` say: those of infra.parameters, `stage` and `endpoint_url`; the stack's outputs. Raises
-    Failed for rules that no function would start with."""
+def build_and_deploy(options: DeploymentOptions) -> dict[str, str]:
+    """Build the package, deploy it and return the stack's outputs. Raise Failed for rules with which no function would start."""
     try:
-        asked = parameters(options)
+        parameters = options.template_parameters()
     except InvalidRules as error:
-        raise Failed(f"{error}\n  docs/reference/rules.md names each rule; --rules overrides them.") from error
+        raise Failed(f"{error}\n  docs/reference/rules.md lists the rules; --rules overrides them.") from error
     build()
-    watch = options.watch if options.watch is not None else 0 if options.endpoint_url else WATCH_MINUTES
     outputs = deploy(
-        _clients(options),
+        _clients(options.endpoint_url),
         options.stage,
-        asked,
-        watch=watch,
+        parameters,
+        watch=options.watch_minutes,
         even_so=options.even_so,
         keys=options.client_keys == "required",
     )
@@ -352,35 +356,35 @@ def run_with(options: argparse.Namespace) -> dict[str, str]:
     return outputs
 
 
-def _clients(options: argparse.Namespace) -> ClientOf:
+def _clients(endpoint_url: str | None) -> ClientOf:
     session = boto3.Session()
 
     def client(service: str) -> Any:
-        return session.client(service, endpoint_url=options.endpoint_url)
+        return session.client(service, endpoint_url=endpoint_url)
 
     return client
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="make deploy", description=__doc__)
-    parser.add_argument("--stage", required=True, help="the stack is named microtask-STAGE")
-    parser.add_argument("--endpoint-url", help="another cloud than AWS")
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument(
-        "--rollback", action="store_true", help="go back to what was deployed before; data stays as it is"
-    )
-    what.add_argument("--history", action="store_true", help="show what was deployed, newest first")
-    arguments(parser)
-    options = parser.parse_args()
-    if options.history:
-        print("\n".join(release.said for release in history(_clients(options), options.stage)))
-    elif options.rollback:
-        roll_back(_clients(options), options.stage, even_so=options.even_so)
-        print(f"{BACK}.")
+@click.command(cls=Program)
+@click.option("--stage", required=True, help="Deploys the stack microtask-STAGE.")
+@click.option("--endpoint-url", help="The endpoint of another cloud than AWS.")
+@click.option("--rollback", is_flag=True, help="Return to the previous release; data does not change.")
+@click.option("--history", "show_history", is_flag=True, help="List the releases, newest first.")
+@deployment_options
+def main(stage: str, endpoint_url: str | None, rollback: bool, show_history: bool, **options: Any) -> None:
+    """Deploy the package with CloudFormation, roll back, or list the releases."""
+    chosen = DeploymentOptions(stage=stage, endpoint_url=endpoint_url, **options)
+    if rollback and show_history:
+        raise click.UsageError("Pass only one of --rollback, --history.")
+    if show_history:
+        print("\n".join(release.summary for release in history(_clients(endpoint_url), stage)))
+    elif rollback:
+        roll_back(_clients(endpoint_url), stage, even_so=chosen.even_so)
+        print(ROLLED_BACK)
     else:
-        for name, text in sorted(run_with(options).items()):
+        for name, text in sorted(build_and_deploy(chosen).items()):
             print(f"    {name:24} {text}")
 
 
 if __name__ == "__main__":
-    run(main)
+    main()

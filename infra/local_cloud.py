@@ -1,13 +1,12 @@
-"""The local cloud: MiniStack on 127.0.0.1 with the real package in it. `python -m infra.local_cloud up|down|status|logs|rollback`.
+"""The local cloud: MiniStack on 127.0.0.1 with the deployed package. `python -m infra.local_cloud up|down|status|logs|rollback`.
 
 IAM is enforced (`AUTH=true`). The data is saved every SAVE_SECONDS if something has changed, and when the cloud stops
-(infra/cloud_snapshots.py); a cloud that is killed loses what came after the last save. Running workflow executions are not
+(infra/cloud_snapshots.py); a cloud that is killed loses the changes after the last save. Running workflow executions are not
 saved: after a restart `up` calls the sweep, which resumes every open task and order from its stored state.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -24,12 +23,14 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import click
 from botocore.config import Config
 
 from chalicelib.core.rules import InvalidRules, read_rules
-from cli.progress import Failed, run, step
+from cli.failures import Failed, Program
+from cli.progress import step
 from infra.cloud_snapshots import Damaged, Snapshot, newest
-from infra.deploy import deploy, roll_back, tick
+from infra.deploy import deploy, roll_back, scheduled_event
 from infra.package import ROOT, TEMPLATE, ZIP, build
 
 REGION = "ap-east-1"
@@ -38,15 +39,16 @@ CREDENTIALS = {"access_key_id": "test", "secret_access_key": "test"}
 """MiniStack's root user. It exists on 127.0.0.1 only; every Lambda runs with its own role."""
 
 SAVE_SECONDS = 10
-"""Seconds between two saves at least; more if saving takes more than half a second, so that it takes 5 % of the time at most."""
+"""The least number of seconds between two saves. A save that takes more than half a second lengthens it, so that saving takes at
+most 5 % of the time."""
 
 _started: dict[int, tuple[subprocess.Popen[bytes], int | None]] = {}
-"""Clouds that this very process began: their ends have to be collected. The others are found by their pid file. With each is the
-descriptor whose closing ends it, if it is to end with this process."""
+"""Clouds that this process started, by process id, to wait for their end; others are found by their pid file. The descriptor is set
+if the cloud ends with this process: closing it ends the cloud."""
 
 
 def free_port() -> int:
-    """A port that is free, and on Linux stays so until this process ends: a local cloud can still take it."""
+    """Return a free port. On Linux it stays reserved until this process ends, while a local cloud can still listen on it."""
     holder = socket.socket()
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     holder.bind(("127.0.0.1", 0))
@@ -65,8 +67,9 @@ _held: list[socket.socket] = []
 class LocalCloud:
     """One MiniStack: its port, and the folder with its data, log, pid and `stack.json`.
 
-    It ends with the process that starts it, however that ends, unless `outlives`. `save_seconds` 0 saves only when it stops.
-    `rules`: a JSON object that overrides rules (chalicelib.core.settings), as the deployment's `--rules`; None: as deployed before.
+    It ends with the process that starts it, also if that is killed, unless `outlives` is set. With `save_seconds` 0 it saves only
+    when it stops. `rules` is a JSON object that overrides rules, as the deployment's `--rules`; None: the rules of the last
+    deployment.
     """
 
     port: int
@@ -98,7 +101,7 @@ class LocalCloud:
         return self.folder / "cloud.pid"
 
     def client(self, service: str) -> Any:
-        """A boto3 client with the credentials of the local cloud's operator."""
+        """Return a boto3 client with the credentials of the local cloud's root user."""
         return boto3.client(
             service,
             endpoint_url=self.url,
@@ -111,26 +114,26 @@ class LocalCloud:
     # -- up and down -----------------------------------------------------------------------------------------------
 
     def up(self) -> dict[str, Any]:
-        """Starts the cloud if it does not run, deploys the package if it changed, resumes open work; the stack document."""
+        """Start the cloud, deploy a changed package, resume open tasks and orders, and return the stack document."""
         build()
         if self.pid() is None:
             self.start()
         else:
             self._wait_until_healthy()
         deployed = self._deploy_if_changed()
-        with step("resume open tasks and orders") as tell:
-            tell(self._sweep(deployed["outputs"]["SweepFunction"]))
+        with step("resume open tasks and orders") as report:
+            report(self._sweep(deployed["outputs"]["SweepFunction"]))
         if fault := self.save():
-            raise Failed(f"The market runs, but its data cannot be saved: {fault}\n{_WAY_OUT}")
+            raise Failed(f"The market runs, but its data cannot be saved: {fault}\n{_SAVE_HELP}")
         return deployed
 
     def start(self) -> None:
-        """Starts MiniStack and waits until it answers. Raises Failed if the port is taken or it does not start."""
+        """Start MiniStack and wait until it responds. Raise Failed if the port is taken or it does not start."""
         if not self.python.exists():
             raise Failed("MiniStack is not installed: `make up` installs it.")
         self.pid_file.unlink(missing_ok=True)
         self._wait_for_port()
-        self._look_at_saved()
+        self._check_saved_data()
         self.data.mkdir(parents=True, exist_ok=True)
         scratch = self.folder / "scratch"
         scratch.mkdir(exist_ok=True)
@@ -171,7 +174,7 @@ class LocalCloud:
             self._wait_until_healthy(process)
 
     def _wait_for_port(self) -> None:
-        """Waits while the port is still held by a cloud that was just killed. Raises Failed if it stays taken."""
+        """Wait for the port, which a cloud that was just killed may still hold. Raise Failed if it stays taken."""
         limit = time.monotonic() + 5
         while True:
             with socket.socket() as probe:
@@ -188,7 +191,7 @@ class LocalCloud:
             time.sleep(0.1)
 
     def save(self) -> str | None:
-        """Saves the data now; what went wrong, or None."""
+        """Save the data now and return the fault, or None."""
         request = urllib.request.Request(f"{self.url}/_microtask/save", data=b"", method="POST")
         try:
             with urllib.request.urlopen(request, timeout=600):
@@ -200,12 +203,12 @@ class LocalCloud:
             except (ValueError, KeyError, TypeError):
                 return f"{error}: {text[:200]}"
         except OSError as error:
-            return f"it does not answer: {error}"
+            return f"it does not respond: {error}"
 
     def down(self, *, discard: bool = False) -> bool:
-        """Stops the cloud, its data saved; False if it did not run. Only ever ends what `start` began.
+        """Save the data and stop the cloud. Return False if it did not run. Ends only processes that `start` started.
 
-        Raises Failed, and lets it run, if its data cannot be saved: nothing is lost then. With `discard` it is stopped even so.
+        Raise Failed and leave the cloud running if its data cannot be saved. With `discard`, stop it without saving.
         """
         pid = self.pid()
         if pid is None:
@@ -213,7 +216,7 @@ class LocalCloud:
             return False
         begin = datetime.now(UTC)
         if not discard and (fault := self.save()):
-            raise Failed(f"The data cannot be saved, so the local cloud goes on running: {fault}\n{_WAY_OUT}")
+            raise Failed(f"The data cannot be saved, so the local cloud continues to run: {fault}\n{_SAVE_HELP}")
         with step("stop the local cloud"):
             os.kill(pid, signal.SIGTERM)
             for _ in range(3_000):
@@ -233,36 +236,36 @@ class LocalCloud:
         return True
 
     def _check_saved(self, begin: datetime) -> None:
-        """Raises Failed if the cloud that was stopped after `begin` did not save at its end."""
+        """Raise Failed if the cloud that was stopped after `begin` did not save when it ended."""
         try:
             snapshot, faults = newest(self.data)
         except Damaged as damage:
-            raise Failed(f"The local cloud stopped, but what it saved is damaged: {damage}\n{_WAY_OUT}") from damage
+            raise Failed(f"The local cloud stopped, but its saved data is damaged: {damage}\n{_SAVE_HELP}") from damage
         if snapshot is None or faults or not snapshot.final or snapshot.saved_at < begin:
             last = f"The last save is {snapshot.age()} old." if snapshot else "Nothing is saved."
             raise Failed(
-                f"The local cloud stopped without saving its last changes. {last} The reason is in {self.log_file}.\n{_WAY_OUT}"
+                f"The local cloud stopped without saving its last changes. {last} The reason is in {self.log_file}.\n{_SAVE_HELP}"
             )
 
-    def _look_at_saved(self) -> None:
-        """Says how old the data is that will be loaded. Raises Failed if there is some and none of it can be loaded."""
+    def _check_saved_data(self) -> None:
+        """Print the age of the data that will be loaded. Raise Failed if there is saved data and none of it can be loaded."""
         try:
             snapshot, faults = newest(self.data)
         except Damaged as damage:
             raise Failed(
-                f"The saved data in {self.data} cannot be loaded: {damage}\nPut back a copy of that folder, or begin anew "
-                "without it: `make clean`, then `make up`."
+                f"The saved data in {self.data} cannot be loaded: {damage}\nRestore a copy of that folder, or start "
+                "without the data: `make clean`, then `make up`."
             ) from damage
         for fault in faults:
-            print(f"  ! the newest data is damaged and passed over: {fault}")
+            print(f"  ! the newest data is damaged and skipped: {fault}")
         if snapshot is not None:
-            print(f"  ✓ loading data {_said(snapshot)}")
+            print(f"  ✓ loading data {_age(snapshot)}")
         elif self.data.exists():
-            print("  ! no saved data: the local cloud ended before its first save and begins anew")
+            print("  ! no saved data: the local cloud ended before its first save and starts empty")
             _set_aside(self.data)
 
     def pid(self) -> int | None:
-        """The process that runs, if it is ours: a stale pid file counts as nothing."""
+        """Return the id of the running process, or None. A stale pid file is ignored."""
         try:
             pid = int(self.pid_file.read_text())
             command = Path(f"/proc/{pid}/cmdline")
@@ -272,7 +275,7 @@ class LocalCloud:
         return pid if ours and _alive(pid) else None
 
     def workers(self) -> list[int]:
-        """The processes in which this cloud runs Lambda functions."""
+        """Return the ids of the processes in which this cloud runs Lambda functions."""
         parent, found = self.pid(), []
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
@@ -287,8 +290,8 @@ class LocalCloud:
 
     def healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/_localstack/health", timeout=2) as answer:
-                return bool(answer.status == 200)
+            with urllib.request.urlopen(f"{self.url}/_localstack/health", timeout=2) as response:
+                return bool(response.status == 200)
         except (urllib.error.URLError, OSError):
             return False
 
@@ -301,8 +304,8 @@ class LocalCloud:
             time.sleep(0.2)
         tail = "\n".join(self.log_file.read_text(errors="replace").splitlines()[-8:]) if self.log_file.exists() else ""
         raise Failed(
-            f"The local cloud does not answer on {self.url}. `make down`, then `make up`; if that does not help, "
-            f"`make clean` begins anew. The end of {self.log_file}:\n{tail}"
+            f"The local cloud does not respond on {self.url}. Run `make down`, then `make up`; if that does not "
+            f"help, `make clean` deletes its data. The end of {self.log_file}:\n{tail}"
         )
 
     # -- what runs in it -------------------------------------------------------------------------------------------
@@ -320,23 +323,23 @@ class LocalCloud:
         outputs = self._outputs()
         while True:
             parameters = {"Stage": STAGE, "Sandbox": "on", "WalletDeletionProtection": "false", "ClientLimit": "0"}
-            parameters["AllowOrigins"] = "*"  # for pages that client developers serve from this machine
+            parameters["AllowOrigins"] = "*"  # for pages that a client developer serves from this machine
             parameters["LinkBase"] = link_base = self._api_url(outputs) if outputs else ""
             parameters["PublicUrl"] = link_base
             parameters["Rules"] = rules
             outputs = deploy(self.client, STAGE, parameters)
             if link_base == self._api_url(outputs):
-                break  # an API has its address once it is there: a new stack learns in an update where its links begin
-        return self._tell(outputs, built, rules)
+                break  # a new API has its address only after its creation: an update then sets the base of the links
+        return self._write_stack_file(outputs, built, rules)
 
     def roll_back(self) -> dict[str, Any]:
-        """Puts the stack back to what was deployed before; it stays until something is built anew. The stack document."""
+        """Return the stack to the previous release, until the next build changes, and return the stack document."""
         roll_back(self.client, STAGE)
         document: dict[str, Any] = json.loads(self.stack_file.read_text())
-        return self._tell(self._outputs(), document["built"], document.get("rules", "{}"))
+        return self._write_stack_file(self._outputs(), document["built"], document.get("rules", "{}"))
 
-    def _tell(self, outputs: dict[str, str], built: str, rules: str) -> dict[str, Any]:
-        """Writes the stack document."""
+    def _write_stack_file(self, outputs: dict[str, str], built: str, rules: str) -> dict[str, Any]:
+        """Write the stack document to the stack file and return it."""
         document = {
             "api_url": self._api_url(outputs),
             "endpoint_url": self.url,
@@ -355,7 +358,7 @@ class LocalCloud:
         return f"{self.url}/restapis/{outputs['RestAPIId']}/api/_user_request_"
 
     def _outputs(self) -> dict[str, str]:
-        """The outputs of the deployed stack; empty if there is none that stands."""
+        """Return the outputs of the deployed stack, empty if there is none."""
         cloudformation = self.client("cloudformation")
         try:
             stacks = cloudformation.describe_stacks(StackName=f"microtask-{STAGE}")["Stacks"]
@@ -366,26 +369,26 @@ class LocalCloud:
         return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
 
     def _sweep(self, function: str) -> str:
-        answer = self.client("lambda").invoke(FunctionName=function, Payload=tick("up", REGION))
-        text = answer["Payload"].read().decode()
-        if answer.get("FunctionError") and '"Unfinished"' not in text:  # a damaged item keeps nobody from starting
+        response = self.client("lambda").invoke(FunctionName=function, Payload=scheduled_event("up", REGION))
+        text = response["Payload"].read().decode()
+        if response.get("FunctionError") and '"Unfinished"' not in text:  # a damaged item does not prevent the start
             raise Failed(f"The sweep failed: {text}\nThe log is {self.log_file}.")
         return str(text)
 
 
-_WAY_OUT = (
+_SAVE_HELP = (
     "Free space on the disk or make the folder writable, then run the command again. To stop without saving: "
     "`make down DISCARD=1`."
 )
 
 
-def _said(snapshot: Snapshot) -> str:
-    ended = "when the local cloud was stopped" if snapshot.final else "while it ran; it did not end in an orderly way"
+def _age(snapshot: Snapshot) -> str:
+    ended = "when the local cloud was stopped" if snapshot.final else "while it ran; it was killed later"
     return f"saved {snapshot.age()} ago ({snapshot.saved_at:%Y-%m-%d %H:%M:%S} UTC, {snapshot.size / 1e6:,.1f} MB), {ended}"
 
 
 def _set_aside(data: Path) -> None:
-    """Renames a folder whose objects belong to no saved state: a new stack could not create its buckets over them."""
+    """Rename a data folder without a saved state: a new stack could not create buckets over its objects."""
     aside = data.with_name("data.unsaved")
     shutil.rmtree(aside, ignore_errors=True)
     data.rename(aside)
@@ -400,52 +403,49 @@ def _alive(pid: int) -> bool:
     return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="make up|down|status|logs|rollback", description=__doc__)
-    parser.add_argument("command", choices=["up", "down", "status", "logs", "rollback"])
-    parser.add_argument("--port", type=int, default=4566)
-    parser.add_argument("--folder", type=Path, default=ROOT / ".local")
-    parser.add_argument(
-        "--rules", help="up: rules that differ from the sandbox's, as a JSON object; stays until given anew"
-    )
-    parser.add_argument("--discard", action="store_true", help="down: stop even if the data cannot be saved")
-    options = parser.parse_args()
-    folder = options.folder.resolve()
+@click.command(cls=Program)
+@click.argument("command", type=click.Choice(["up", "down", "status", "logs", "rollback"]))
+@click.option("--port", type=int, default=4566, show_default=True, help="Port on 127.0.0.1.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=ROOT / ".local", help="Folder of its data and files."
+)
+@click.option("--rules", help="up: rules that override the sandbox's, as a JSON object; used until others are given.")
+@click.option("--discard", is_flag=True, help="down: stop even if the data cannot be saved.")
+def main(command: str, port: int, folder: Path, rules: str | None, discard: bool) -> None:
+    """Start, stop and inspect the local cloud."""
+    folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     known = json.loads((folder / "stack.json").read_text()) if (folder / "stack.json").exists() else {}
-    running = LocalCloud(
-        int(known["endpoint_url"].rpartition(":")[2]) if known else options.port,
-        folder,
-        outlives=True,
-        rules=options.rules,
-    )
-    asked = LocalCloud(options.port, folder, outlives=True, rules=options.rules)
-    cloud = running if running.pid() is not None else asked
+    known_port = int(known["endpoint_url"].rpartition(":")[2]) if known else port
+    running = LocalCloud(known_port, folder, outlives=True, rules=rules)
+    cloud = running if running.pid() is not None else LocalCloud(port, folder, outlives=True, rules=rules)
     try:
-        _carry_out(options, cloud)
+        _run(command, cloud, discard=discard)
     except OSError as error:
-        raise Failed(f"{error.strerror}: {error.filename or folder}\n{_WAY_OUT}") from error
+        raise Failed(f"{error.strerror}: {error.filename or folder}\n{_SAVE_HELP}") from error
 
 
-def _carry_out(options: argparse.Namespace, cloud: LocalCloud) -> None:
-    if options.command == "up":
-        try:
-            read_rules(cloud.rules or "{}", sandbox=True)
-        except InvalidRules as error:
-            raise Failed(str(error)) from error
-        stack = cloud.up()
-        print(f"\nThe market's API: {stack['api_url']}\n`.local/stack.json` has the rest; `make down` stops the cloud.")
-    elif options.command == "rollback":
-        print(f"\nThe market's API: {cloud.roll_back()['api_url']}")
-    elif options.command == "down":
-        print("Stopped; the data is saved." if cloud.down(discard=options.discard) else "The local cloud does not run.")
-    elif options.command == "status":
-        print(
-            f"{'runs' if cloud.pid() else 'does not run'}, {'answers' if cloud.healthy() else 'does not answer'} on {cloud.url}"
-        )
-    else:
-        print(cloud.log_file.read_text(errors="replace") if cloud.log_file.exists() else "There is no log yet.")
+def _run(command: str, cloud: LocalCloud, *, discard: bool) -> None:
+    match command:
+        case "up":
+            try:
+                read_rules(cloud.rules or "{}", sandbox=True)
+            except InvalidRules as error:
+                raise Failed(str(error)) from error
+            api_url = cloud.up()["api_url"]
+            print(f"\nThe market's API: {api_url}\n`.local/stack.json` has the details; `make down` stops the cloud.")
+        case "rollback":
+            print(f"\nThe market's API: {cloud.roll_back()['api_url']}")
+        case "down":
+            stopped = cloud.down(discard=discard)
+            print("Stopped; the data is saved." if stopped else "The local cloud does not run.")
+        case "status":
+            process = "runs" if cloud.pid() else "does not run"
+            print(f"{process}, {'responds' if cloud.healthy() else 'does not respond'} on {cloud.url}")
+        case "logs":
+            log = cloud.log_file
+            print(log.read_text(errors="replace") if log.exists() else "There is no log yet.")
 
 
 if __name__ == "__main__":
-    run(main)
+    main()

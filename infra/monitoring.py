@@ -1,4 +1,4 @@
-"""Alarms and the dashboard, made from the template itself: whatever function, queue, table or state machine is added has them."""
+"""Alarms and the dashboard, made from the template: every new function, queue, table and state machine gets them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ MINUTES_5 = 300
 
 
 @dataclass(frozen=True)
-class Watch:
-    """An alarm: `statistic` of the metric over `period` seconds above `above`, and the section of the runbook that helps.
-    `dimensions` as CloudFormation has them."""
+class Alarm:
+    """An alarm: it fires if `statistic` of the metric over `period` seconds is above `threshold`. `section` is its section of the
+    runbook; `dimensions` are in CloudFormation's form."""
 
     name: str
-    says: str
+    description: str
     section: str
     namespace: str
     metric: str
     dimensions: dict[str, Any]
     statistic: str = "Sum"
-    above: float = 0
+    threshold: float = 0
     period: int = MINUTES_5
 
     @property
@@ -31,7 +31,7 @@ class Watch:
         extended = self.statistic.startswith("p")
         return {
             "AlarmName": {"Fn::Sub": f"${{AWS::StackName}}-{self.name}"},
-            "AlarmDescription": f"{self.says}: {RUNBOOK}, {self.section}.",
+            "AlarmDescription": f"{self.description}: {RUNBOOK}, {self.section}.",
             "AlarmActions": [{"Ref": "AlarmTopic"}],
             "Namespace": self.namespace,
             "MetricName": self.metric,
@@ -39,7 +39,7 @@ class Watch:
             "ExtendedStatistic" if extended else "Statistic": self.statistic,
             "Period": self.period,
             "EvaluationPeriods": 1,
-            "Threshold": self.above,
+            "Threshold": self.threshold,
             "ComparisonOperator": "GreaterThanThreshold",
             "TreatMissingData": "notBreaching",
         }
@@ -54,22 +54,22 @@ MARKET = (
     ("OutboxFailed", "A stream record failed and is tried again", "The outbox is behind", "Sum"),
     ("RegradeSegmentsParked", "A part of the regrade failed for good", "A regrade is not whole", "Sum"),
 )
-"""The market's own metrics (chalicelib.core.observability.count): metric, what its alarm says, section, statistic."""
+"""The market's own metrics (chalicelib.core.observability.count): metric, description of its alarm, section, statistic."""
 
 RELEASE = ("api-errors", "order-step-errors", "task-step-errors", "outbox-errors", "ledger-differences")
-"""The alarms that take a release back: those of people's calls, of orders and of money. CloudFormation takes no more than five."""
+"""The alarms that roll a release back: those of requests, orders and money. CloudFormation accepts at most five."""
 
 
-def watched(template: dict[str, Any]) -> dict[str, Any]:
-    """The template with an alarm for each Watch, the topic they speak to, and the dashboard."""
+def add_monitoring(template: dict[str, Any]) -> dict[str, Any]:
+    """Return the template with its alarms, the topic that they publish to, and the dashboard."""
     resources = template["Resources"]
-    watches = list(watches_of(resources))
+    alarms = list(alarms_of(resources))
     resources["AlarmTopic"] = {
         "Type": "AWS::SNS::Topic",
         "Properties": {"TopicName": {"Fn::Sub": "${AWS::StackName}-alarms"}},
     }
-    for watch in watches:
-        resources[alarm_id(watch.name)] = {"Type": "AWS::CloudWatch::Alarm", "Properties": watch.properties}
+    for alarm in alarms:
+        resources[alarm_id(alarm.name)] = {"Type": "AWS::CloudWatch::Alarm", "Properties": alarm.properties}
     resources["Dashboard"] = {
         "Type": "AWS::CloudWatch::Dashboard",
         "Properties": {
@@ -81,59 +81,65 @@ def watched(template: dict[str, Any]) -> dict[str, Any]:
 
 
 def alarm_id(name: str) -> str:
-    """The logical id of the alarm of that name."""
+    """Return the logical id of the alarm with that name."""
     return "".join(part.capitalize() for part in name.split("-")) + "Alarm"
 
 
-def watches_of(resources: dict[str, Any]) -> Iterator[Watch]:
-    """What is watched of these resources."""
-    for metric, says, section, statistic in MARKET:
+def alarms_of(resources: dict[str, Any]) -> Iterator[Alarm]:
+    """Return the alarms for the market's metrics and for these resources."""
+    for metric, description, section, statistic in MARKET:
         dimensions = {"stage": {"Ref": "Stage"}, "service": "micro-task"}
-        yield Watch(_kebab(metric), says, section, "MicroTask", metric, dimensions, statistic, period=3_600)
+        yield Alarm(_kebab(metric), description, section, "MicroTask", metric, dimensions, statistic, period=3_600)
     for name, resource in resources.items():
-        yield from _watches(name, resource["Type"])
+        yield from _resource_alarms(name, resource["Type"])
 
 
-def _watches(name: str, kind: str) -> Iterator[Watch]:
+def _resource_alarms(name: str, kind: str) -> Iterator[Alarm]:
     label = _kebab(name)
     match kind:
         case "AWS::Serverless::Function":
             of = {"FunctionName": {"Ref": name}}
-            yield Watch(f"{label}-errors", f"{name} fails", "A function fails", "AWS/Lambda", "Errors", of)
-            yield Watch(
+            yield Alarm(f"{label}-errors", f"{name} fails", "A function fails", "AWS/Lambda", "Errors", of)
+            yield Alarm(
                 f"{label}-throttles", f"{name} is throttled", "Something is throttled", "AWS/Lambda", "Throttles", of
             )
             if name == "Outbox":
                 age = "IteratorAge"
-                says = "Stream records wait for more than a minute"
-                yield Watch("outbox-age", says, "The outbox is behind", "AWS/Lambda", age, of, "Maximum", 60_000)
+                description = "Stream records wait for more than a minute"
+                yield Alarm("outbox-age", description, "The outbox is behind", "AWS/Lambda", age, of, "Maximum", 60_000)
         case "AWS::SQS::Queue":
             queue = {"QueueName": {"Fn::GetAtt": [name, "QueueName"]}}
             metric = "ApproximateNumberOfMessagesVisible"
-            yield Watch(f"{label}-filled", "Dead letters", "Dead letters", "AWS/SQS", metric, queue, "Maximum")
+            yield Alarm(f"{label}-filled", "Dead letters", "Dead letters", "AWS/SQS", metric, queue, "Maximum")
         case "AWS::StepFunctions::StateMachine":
             machine = {"StateMachineArn": {"Ref": name}}
-            says = f"Executions of {name} fail"
-            yield Watch(
-                f"{label}-fails", says, "Something is stuck", "AWS/States", "ExecutionsFailed", machine, above=5
+            description = f"Executions of {name} fail"
+            yield Alarm(
+                f"{label}-fails",
+                description,
+                "Something is stuck",
+                "AWS/States",
+                "ExecutionsFailed",
+                machine,
+                threshold=5,
             )
         case "AWS::DynamoDB::Table":
             table = {"TableName": {"Ref": name}}
             for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
-                says = f"{name} is throttled"
-                yield Watch(
+                description = f"{name} is throttled"
+                yield Alarm(
                     f"{label}-{_kebab(metric)}",
-                    says,
+                    description,
                     "Something is throttled",
                     "AWS/DynamoDB",
                     metric,
                     table,
-                    above=100,
+                    threshold=100,
                 )
         case "AWS::Serverless::Api":
             api = {"ApiName": {"Ref": "AWS::StackName"}, "Stage": "api"}
-            yield Watch("api-errors", "The API answers 5xx", "The API fails", "AWS/ApiGateway", "5XXError", api)
-            yield Watch(
+            yield Alarm("api-errors", "The API answers 5xx", "The API fails", "AWS/ApiGateway", "5XXError", api)
+            yield Alarm(
                 "api-latency",
                 "One call in a hundred is slow",
                 "The API is slow",
@@ -146,7 +152,7 @@ def _watches(name: str, kind: str) -> Iterator[Watch]:
 
 
 def dashboard(resources: dict[str, Any]) -> dict[str, Any]:
-    """The body of the dashboard, for Fn::Sub: the market first, then what it runs on."""
+    """Return the body of the dashboard, for Fn::Sub: the market's metrics first, then those of its resources."""
     named = {
         kind: [name for name, resource in resources.items() if resource["Type"] == kind]
         for kind in (
@@ -209,7 +215,7 @@ def dashboard(resources: dict[str, Any]) -> dict[str, Any]:
 
 
 def _kebab(name: str) -> str:
-    """`OutboxDeadLetters` is `outbox-dead-letters`, `APIHandler` `api-handler`."""
+    """Return `outbox-dead-letters` for `OutboxDeadLetters`, `api-handler` for `APIHandler`."""
     letters = []
     for place, letter in enumerate(name):
         begins = letter.isupper() and place and (name[place - 1].islower() or name[place + 1 : place + 2].islower())

@@ -1,8 +1,8 @@
-"""Builds the one package that every cloud gets: `python -m infra.package`.
+"""Builds the package that is deployed to every cloud: `python -m infra.package`.
 
-chalice packages app.py and chalicelib with the pinned dependencies and merges infra/resources.yaml; we then compile the
-dependencies (a Lambda cannot write .pyc files and would compile them at every cold start), write the state machines and the
-gateway's problem documents into the template, and lint it. Unchanged inputs are not built again.
+chalice packages app.py and chalicelib with the pinned dependencies and merges infra/resources.yaml. This module then compiles the
+sources (a Lambda cannot write .pyc files and would compile them at every cold start), adds the state machines and the gateway's
+problem documents to the template, and lints it. Unchanged inputs are not built again.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ import yaml
 from chalicelib.api.problems import MEDIA_TYPE, SECURITY_HEADERS, TYPE_PREFIX
 from chalicelib.core.errors import TABLE
 from chalicelib.core.settings import Settings
-from cli.progress import Failed, run, step
-from infra.monitoring import watched
-from infra.release_alias import released
+from cli.failures import Failed, run
+from cli.progress import step
+from infra.monitoring import add_monitoring
+from infra.release_alias import add_aliases
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -40,7 +41,7 @@ LOG_RETENTION_DAYS = 90
 ANY_METHOD = "x-amazon-apigateway-any-method"
 MACHINES = {"TaskMachine": "task", "OrderMachine": "order", "RegradeMachine": "regrade"}
 SERVICES = {"dynamodb", "events", "s3", "secretsmanager", "stepfunctions"}
-"""The services whose clients the program makes: botocore describes more than 400, half of the package."""
+"""The services that the program calls. botocore describes more than 400, which would be half of the package."""
 GATEWAY = {
     "UNAUTHORIZED": "unauthenticated",
     "ACCESS_DENIED": "unauthenticated",
@@ -61,12 +62,12 @@ GATEWAY = {
     "INTEGRATION_FAILURE": "upstream_unavailable",
     "INTEGRATION_TIMEOUT": "upstream_unavailable",
     "DEFAULT_4XX": "bad_request",
-    "DEFAULT_5XX": "upstream_unavailable",  # our program gave no answer: it died, or did not start
+    "DEFAULT_5XX": "upstream_unavailable",  # the function crashed or did not start
 }
 
 
 def build() -> None:
-    """Builds `build/template.json` and `build/deployment.zip`, unless their inputs are as they were; one process at a time."""
+    """Build `build/template.json` and `build/deployment.zip` unless their inputs are unchanged; one process at a time."""
     BUILD.mkdir(exist_ok=True)
     with (BUILD / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -98,7 +99,7 @@ def _inputs_digest() -> str:
     files = [ROOT / "app.py", ROOT / "requirements.txt", Path(__file__)]
     for folder, patterns in (
         ("chalicelib", ("*.py", "*.json", "*.html")),
-        ("infra", ("*.yaml", "*.json", "watching.py", "releasing.py")),
+        ("infra", ("*.yaml", "*.json", "monitoring.py", "release_alias.py")),
         (".chalice", ("*.json",)),
     ):
         files += [path for pattern in patterns for path in (ROOT / folder).rglob(pattern)]
@@ -109,14 +110,14 @@ def _inputs_digest() -> str:
 
 
 def _chalice(source: Path, out: Path) -> None:
-    """chalice packages whatever lies in the project folder, so it gets a copy with only what ships."""
+    """Run chalice on a copy of the shipped files, because it packages everything in the project folder."""
     source.mkdir()
     shutil.copy(ROOT / "app.py", source)
     shutil.copy(ROOT / "requirements.txt", source)
     shutil.copytree(ROOT / "chalicelib", source / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / ".chalice", source / ".chalice", ignore=shutil.ignore_patterns("deployments", "deployed"))
     (source / "resources.json").write_text(json.dumps(read_resources()))
-    # Importing app.py tells chalice its routes; the names below only have to exist, the template gives the real ones.
+    # chalice imports app.py for its routes. These settings only have to exist; the template sets the real ones.
     names = [field.name.upper() for field in fields(Settings)]
     environment = {
         **os.environ,
@@ -132,7 +133,7 @@ def _chalice(source: Path, out: Path) -> None:
     done = subprocess.run([*command, str(out)], cwd=source, env=environment, capture_output=True, text=True)
     if done.returncode or not (out / "sam.json").exists():
         raise Failed(f"chalice could not package the app:\n{done.stdout}{done.stderr}")
-    # Its archive of dependencies is keyed by requirements.txt: kept, so that a change of our code is packaged quickly.
+    # chalice stores an archive of the dependencies by the hash of requirements.txt; keep it, so that later builds are quick.
     cache = source / ".chalice" / "deployments"
     if cache.is_dir():
         shutil.rmtree(BUILD / "wheels", ignore_errors=True)
@@ -165,9 +166,9 @@ def _compile(archive: Path, target: Path) -> None:
 
 
 def complete(template: dict[str, Any]) -> dict[str, Any]:
-    """The template with aliases, the state machines' definitions, the functions' log groups, the gateway's problem documents,
-    and what watches them."""
-    resources = released(template)["Resources"]
+    """Return the template with aliases, the state machines' definitions, log groups, the gateway's problem documents and the
+    monitoring."""
+    resources = add_aliases(template)["Resources"]
     for logical_id, name in MACHINES.items():
         definition = json.loads((ROOT / "infra" / f"{name}.asl.json").read_text())
         resources[logical_id]["Properties"]["DefinitionString"] = json.dumps(definition)
@@ -183,18 +184,18 @@ def complete(template: dict[str, Any]) -> dict[str, Any]:
     definition = resources["RestAPI"]["Properties"]["DefinitionBody"]
     definition["info"]["title"] = {
         "Ref": "AWS::StackName"
-    }  # the API's name, by which its metrics are told from another stage's
-    # In the API's definition, not as resources: those would take effect with the next deployment of the API only.
+    }  # the API's name, which separates its metrics from another stage's
+    # In the API's definition, because separate resources would take effect only with the next deployment of the API.
     responses = {response_type: _gateway_response(code) for response_type, code in GATEWAY.items()}
     definition["x-amazon-apigateway-gateway-responses"] = responses
     for methods in definition["paths"].values():
         methods[ANY_METHOD] = _any_method(next(iter(methods.values())))
-    return watched(template)
+    return add_monitoring(template)
 
 
 def _any_method(declared: dict[str, Any]) -> dict[str, Any]:
-    """Sends the methods that a path does not declare to the program, without a token: it answers OPTIONS, and 405 with `Allow` for
-    the others. API Gateway itself would answer them as a path that does not exist."""
+    """Return a method that sends undeclared methods of a path to the program, without a token: it answers OPTIONS, and others with
+    405 and `Allow`. API Gateway itself would answer them like an unknown path."""
     names = ("produces", "responses", "parameters", "x-amazon-apigateway-integration")
     return {**{name: declared[name] for name in names if name in declared}, "consumes": []}
 
@@ -213,10 +214,10 @@ def _gateway_response(code: str) -> dict[str, Any]:
     parameters: dict[str, Any] = {
         "gatewayresponse.header.Content-Type": f"'{MEDIA_TYPE}'",
         "gatewayresponse.header.X-Request-Id": "context.requestId",
-        # A text with quotes in it cannot be said here: the policy for pages is left to the program.
+        # A value here cannot contain quotes, so the program sets the policy for pages.
         **{f"gatewayresponse.header.{name}": f"'{text}'" for name, text in SECURITY_HEADERS.items() if "'" not in text},
     }
-    # The document holds nothing of the caller's, so any page may read it where pages may call at all (chalicelib/api/cors.py).
+    # The document has no data of the caller, so any page may read it if pages may call the API (chalicelib/api/cors.py).
     parameters["gatewayresponse.header.Access-Control-Allow-Origin"] = {
         "Fn::If": ["OriginsAreAllowed", "'*'", {"Ref": "AWS::NoValue"}]
     }
@@ -225,13 +226,13 @@ def _gateway_response(code: str) -> dict[str, Any]:
     return {
         "statusCode": str(kind.status),
         "responseParameters": parameters,
-        # The gateway picks the template by the caller's Accept and falls back to application/json.
+        # The gateway selects the template by the Accept header and falls back to application/json.
         "responseTemplates": {"application/json": json.dumps(document)},
     }
 
 
 def lint() -> None:
-    """Raises Failed with cfn-lint's findings."""
+    """Lint the template. Raise Failed with cfn-lint's findings."""
     linter = LINT_ENV / "bin" / "cfn-lint"
     if not linter.exists():
         raise Failed("cfn-lint is not installed: `make package` installs it.")
@@ -243,7 +244,7 @@ def lint() -> None:
 
 
 def read_resources() -> dict[str, Any]:
-    """infra/resources.yaml as data."""
+    """Return infra/resources.yaml as data."""
     document: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "resources.yaml").read_text())
     return document
 

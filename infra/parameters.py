@@ -1,98 +1,136 @@
-"""What a deployment is told beside its stage and cloud; imports nothing, so that every command line can have it."""
+"""Options of a deployment, and the template's parameters that follow from them. Imports no module of the market on import."""
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 WATCH_MINUTES = 10
 CLIENT_LIMIT = 600
 """Rule 31: requests per user in five minutes. Stages with the sandbox on have no limit."""
 
-
-def arguments(parser: ArgumentParser) -> None:
-    """Adds them to a command line."""
-    parser.add_argument("--alipay", choices=["on", "off"], default="off", help="Alipay, see docs/guides/payments.md")
-    parser.add_argument(
-        "--sandbox", choices=["on", "off"], default="off", help="sandbox provider and network, short times"
-    )
-    parser.add_argument(
-        "--rules", default="{}", help="JSON object overriding numbers of the rules, durations in seconds"
-    )
-    parser.add_argument(
-        "--link-base", default="", help="where click links begin, e.g. https://go.example; empty: no click links"
-    )
-    parser.add_argument(
+_SWITCH = click.Choice(["on", "off"])
+_OPTIONS = (
+    click.option("--alipay", type=_SWITCH, default="off", help="Payments through Alipay: docs/guides/payments.md."),
+    click.option("--sandbox", type=_SWITCH, default="off", help="Sandbox provider and network, short deadlines."),
+    click.option(
+        "--rules", default="{}", help="JSON object that overrides numbers of the rules, durations in seconds."
+    ),
+    click.option(
+        "--link-base", default="", help="Base URL of click links, such as https://go.example. Empty: no click links."
+    ),
+    click.option(
         "--public-url",
         default="",
-        help="under which clients reach the API; empty: links follow the URL of each request",
-    )
-    parser.add_argument(
+        help="URL at which clients reach the API. Empty: links follow the URL of each request.",
+    ),
+    click.option(
         "--allow-origins",
         default="",
         metavar="ORIGINS",
-        help="origins whose web pages may call the API (CORS), separated by commas, * for any; default: none",
-    )
-    parser.add_argument(
+        help="Origins whose pages may call the API (CORS), separated by commas, * for any. Empty: none.",
+    ),
+    click.option(
         "--client-limit",
         type=int,
         metavar="N",
-        help="requests of one token in five minutes, at least 10; 0: no limit; "
-        f"default: {CLIENT_LIMIT}, 0 with the sandbox on; docs/guides/api-clients.md",
-    )
-    parser.add_argument(
+        help="Requests of one token in five minutes, at least 10; 0: no limit. "
+        f"Default: {CLIENT_LIMIT}, 0 with the sandbox on. docs/guides/api-clients.md.",
+    ),
+    click.option(
         "--client-keys",
-        choices=["required", "unused"],
+        type=click.Choice(["required", "unused"]),
         default="unused",
-        help="required: who has a token needs a client's key, too",
-    )
-    parser.add_argument(
+        help="required: every request with a token needs a client's API key, too.",
+    ),
+    click.option(
         "--wallet-protection",
-        choices=["on", "off"],
+        type=_SWITCH,
         default="on",
-        help="off: the tables of money and of tasks can be deleted; docs/operations/backup.md says when that is wanted",
-    )
-    parser.add_argument(
+        help="off: the tables of money and tasks can be deleted. docs/operations/backup.md describes when.",
+    ),
+    click.option(
         "--access-log",
-        choices=["on", "off"],
+        type=_SWITCH,
         default="on",
-        help="one log line per request at the gateway; it sets the account's role for API Gateway's logs",
-    )
-    parser.add_argument("--canary", choices=["on", "off"], help="move calls bit by bit; default: on, on AWS")
-    parser.add_argument(
+        help="One log line per request at the gateway. Sets the account's role for API Gateway's logs.",
+    ),
+    click.option("--canary", type=_SWITCH, help="Shift requests to the new version in steps. Default: on, on AWS."),
+    click.option(
         "--watch",
         type=int,
         metavar="MINUTES",
-        help=f"how long alarms take it back afterwards, up to 180; default: {WATCH_MINUTES}, on AWS",
-    )
-    parser.add_argument(
-        "--even-so", action="store_true", help="also if tables, buckets, user pools or secrets are removed or replaced"
-    )
-    parser.add_argument("--outputs", type=Path, help="also write the outputs to this JSON file")
+        help=f"Minutes after the update in which alarms roll it back, up to 180. Default: {WATCH_MINUTES}, on AWS.",
+    ),
+    click.option(
+        "--even-so", is_flag=True, help="Also if tables, buckets, user pools or secrets are removed or replaced."
+    ),
+    click.option("--outputs", type=click.Path(path_type=Path), help="Write the outputs to this JSON file, too."),
+)
 
 
-def parameters(options: Namespace) -> dict[str, str]:
-    """The template's parameters as `options` say. Raises InvalidRules (chalicelib.core.rules)."""
-    from chalicelib.core.rules import read_rules  # only a deployment needs it
-
-    read_rules(options.rules, sandbox=options.sandbox == "on")
-    canary = options.canary or ("off" if options.endpoint_url else "on")
-    return {
-        "Stage": options.stage,
-        "Sandbox": options.sandbox,
-        "Alipay": options.alipay,
-        "Rules": options.rules,
-        "LinkBase": options.link_base,
-        "PublicUrl": options.public_url,
-        "AllowOrigins": options.allow_origins,
-        "AccessLog": options.access_log,
-        "ClientLimit": str(_client_limit(options)),
-        "WalletDeletionProtection": "true" if options.wallet_protection == "on" else "false",
-        "Canary": "true" if canary == "on" else "false",
-    }
+def deployment_options(function: F) -> F:
+    """Declare the options of DeploymentOptions, other than the deployment itself, on a click command."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
 
 
-def _client_limit(options: Namespace) -> int:
-    if options.client_limit is not None:
-        return int(options.client_limit)
-    return 0 if options.sandbox == "on" else CLIENT_LIMIT
+@dataclass(frozen=True)
+class DeploymentOptions:
+    """The options of a deployment, as the command line names them."""
+
+    stage: str
+    endpoint_url: str | None = None
+    alipay: str = "off"
+    sandbox: str = "off"
+    rules: str = "{}"
+    link_base: str = ""
+    public_url: str = ""
+    allow_origins: str = ""
+    client_limit: int | None = None
+    client_keys: str = "unused"
+    wallet_protection: str = "on"
+    access_log: str = "on"
+    canary: str | None = None
+    watch: int | None = None
+    even_so: bool = False
+    outputs: Path | None = None
+
+    @property
+    def watch_minutes(self) -> int:
+        """The minutes after an update in which alarms roll it back."""
+        if self.watch is not None:
+            return self.watch
+        return 0 if self.endpoint_url else WATCH_MINUTES
+
+    def template_parameters(self) -> dict[str, str]:
+        """Return the template's parameters. Raise InvalidRules (chalicelib.core.rules)."""
+        from chalicelib.core.rules import read_rules  # only a deployment needs it
+
+        read_rules(self.rules, sandbox=self.sandbox == "on")
+        canary = self.canary or ("off" if self.endpoint_url else "on")
+        return {
+            "Stage": self.stage,
+            "Sandbox": self.sandbox,
+            "Alipay": self.alipay,
+            "Rules": self.rules,
+            "LinkBase": self.link_base,
+            "PublicUrl": self.public_url,
+            "AllowOrigins": self.allow_origins,
+            "AccessLog": self.access_log,
+            "ClientLimit": str(self._client_limit()),
+            "WalletDeletionProtection": "true" if self.wallet_protection == "on" else "false",
+            "Canary": "true" if canary == "on" else "false",
+        }
+
+    def _client_limit(self) -> int:
+        if self.client_limit is not None:
+            return self.client_limit
+        return 0 if self.sandbox == "on" else CLIENT_LIMIT

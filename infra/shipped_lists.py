@@ -1,4 +1,4 @@
-"""Write the two kept lists that ship as data instead of as packages: `python -m infra.shipped_lists FOLDER`.
+"""Writes the two word lists that ship as data instead of as packages: `python -m infra.shipped_lists FOLDER`.
 
 FOLDER holds the packages of requirements/lists.txt, unpacked:
 `pip install --no-deps --require-hashes --target FOLDER -r requirements/lists.txt`.
@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 from typing import Any
+
+import click
 
 ROOT = Path(__file__).resolve().parent.parent
 CHARACTERS = ROOT / "chalicelib" / "tasks" / "content" / "lint_characters.json"
@@ -22,7 +23,7 @@ CRAWLERS = ROOT / "chalicelib" / "click_links" / "crawlers.json"
 
 
 def characters(folder: Path) -> dict[str, Any]:
-    """The folding table: `{source, from, to}`, the n-th character of `from` becomes the n-th of `to`."""
+    """Return the folding table `{source, from, to}`: the n-th character of `from` becomes the n-th of `to`."""
     dictionary = folder / "opencc" / "dictionary"
     table = {old: new.split(" ")[0] for old, new in _pairs(dictionary / "TSCharacters.txt")}
     for traditional, forms in _pairs(dictionary / "JPVariants.txt"):
@@ -34,7 +35,7 @@ def characters(folder: Path) -> dict[str, Any]:
 
 
 def crawlers(folder: Path) -> dict[str, Any]:
-    """The patterns of programs: `{source, newest, patterns}`; `newest` is the day on which the last one was added."""
+    """Return the patterns of crawlers `{source, newest, patterns}`; `newest` is the day of the last addition."""
     listed = json.loads((folder / "crawleruseragents" / "crawler-user-agents.json").read_text("utf-8"))
     days = sorted(entry["addition_date"].replace("/", "-") for entry in listed if entry.get("addition_date"))
     return {
@@ -45,7 +46,7 @@ def crawlers(folder: Path) -> dict[str, Any]:
 
 
 def _is_foreign(character: str) -> bool:
-    """Whether mainland Chinese does not write the character: some Japanese forms are other words there, such as 欠 for 缺."""
+    """Return True if mainland Chinese does not use the character. Some Japanese forms are other words there, such as 欠 for 缺."""
     try:
         return not character.encode("gb2312")
     except UnicodeEncodeError:
@@ -64,9 +65,10 @@ def _pin(name: str) -> str:
     return found.group(1)
 
 
-def main() -> None:
-    """Write both files."""
-    folder = Path(sys.argv[1])
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True))
+def main(folder: Path) -> None:
+    """Write both files from the packages in FOLDER."""
     for path, document in ((CHARACTERS, characters(folder)), (CRAWLERS, crawlers(folder))):
         path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size} bytes")

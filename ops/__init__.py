@@ -1,1 +1,1 @@
-"""The operator's commands: `python -m ops --help`."""
+"""The operator's program `microtask`, also run as `python -m ops`."""

@@ -1,4 +1,4 @@
-"""What AWS asks, and what the counts of an order come to: pure arithmetic, every step of it in the table."""
+"""AWS's list prices, and the price of an order from its counts: pure arithmetic, with every step in the tables."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from typing import Any
 
 DATE, REGION = "July 2025", "US East (N. Virginia)"
 
-# Dollars, as listed then: without free tiers, savings plans and transfer to the internet.
+# Dollars, list prices of that month, without free tiers, savings plans and transfer to the internet.
 REQUEST = 3.50e-6  # API Gateway, REST, the first 333 million of a month
 INVOCATION = 0.20e-6  # Lambda
 GB_SECOND = 0.0000166667  # Lambda, x86
 WRITE_UNIT = 0.625e-6  # DynamoDB on demand
 READ_UNIT = 0.125e-6
 STORED_GB = 0.25 + 0.20  # DynamoDB, a month: the table, and its point-in-time recovery
-TRANSITION = 25e-6  # Step Functions, standard
-EVENT = 1e-6  # EventBridge, a bus of one's own
-LOGGED_GB = 0.50  # CloudWatch Logs, taken in
+TRANSITION = 25e-6  # Step Functions, standard workflows
+EVENT = 1e-6  # EventBridge, custom bus
+LOGGED_GB = 0.50  # CloudWatch Logs, ingestion
 
 MEMORY_GB = 0.5  # .chalice/config.json
-PROCESSOR = 512 / 1_769  # what a Lambda of that memory gets of one: AWS gives a whole one at 1,769 MB
+PROCESSOR = 512 / 1_769  # the share of a processor that a Lambda of that memory gets: AWS gives a whole one at 1,769 MB
 ROUND_TRIP_MS = 10  # assumed, not measured
-LOGGED_BYTES = 1_000  # an invocation, assumed: our line and Lambda's three
+LOGGED_BYTES = 1_000  # per invocation, assumed: our line and three of Lambda's
 
 SECONDS_A_DAY = 86_400
 DAYS = 30
 
 
 @dataclass(frozen=True)
-class Line:
-    """One thing that is billed: how many of it an order needs, and the price of one."""
+class CostLine:
+    """One billed item: the number of units that an order needs, and the price of a unit."""
 
-    what: str
+    item: str
     per_order: float
     price: float
     unit: str
@@ -42,8 +42,8 @@ class Line:
         return self.per_order * 1_000 * self.price
 
 
-def lines(order: dict[str, Any]) -> list[Line]:
-    """What the counts of bench.cost come to for one order."""
+def cost_lines(order: dict[str, Any]) -> list[CostLine]:
+    """Return the billed items of one order, from the counts of bench.cost."""
     orders: int = order["orders"]
     functions: dict[str, Any] = order["functions"]
 
@@ -54,20 +54,21 @@ def lines(order: dict[str, Any]) -> list[Line]:
     stored = order["stored_bytes"] / orders / 1e9
     logged = each("invocations") * LOGGED_BYTES / 1e9
     return [
-        Line("API Gateway requests", functions["api"]["invocations"] / orders, REQUEST, "a million"),
-        Line("Lambda invocations", each("invocations"), INVOCATION, "a million"),
-        Line("Lambda GB-seconds", seconds(order) * MEMORY_GB, GB_SECOND, "a GB-second"),
-        Line("DynamoDB write units", each("write"), WRITE_UNIT, "a million"),
-        Line("DynamoDB read units", each("read"), READ_UNIT, "a million"),
-        Line("DynamoDB storage, a month, GB", stored, STORED_GB, "a GB"),
-        Line("Step Functions transitions", order["transitions"] / orders, TRANSITION, "a million"),
-        Line("EventBridge events", events, EVENT, "a million"),
-        Line("CloudWatch Logs, GB", logged, LOGGED_GB, "a GB"),
+        CostLine("API Gateway requests", functions["api"]["invocations"] / orders, REQUEST, "a million"),
+        CostLine("Lambda invocations", each("invocations"), INVOCATION, "a million"),
+        CostLine("Lambda GB-seconds", seconds(order) * MEMORY_GB, GB_SECOND, "a GB-second"),
+        CostLine("DynamoDB write units", each("write"), WRITE_UNIT, "a million"),
+        CostLine("DynamoDB read units", each("read"), READ_UNIT, "a million"),
+        CostLine("DynamoDB storage, a month, GB", stored, STORED_GB, "a GB"),
+        CostLine("Step Functions transitions", order["transitions"] / orders, TRANSITION, "a million"),
+        CostLine("EventBridge events", events, EVENT, "a million"),
+        CostLine("CloudWatch Logs, GB", logged, LOGGED_GB, "a GB"),
     ]
 
 
 def seconds(order: dict[str, Any]) -> float:
-    """How long Lambdas run for one order: the processor's time here, stretched to their share of one, and the round trips."""
+    """Return the seconds that Lambdas run for one order: measured processor time, scaled to Lambda's share of one, and round
+    trips."""
     orders: int = order["orders"]
     total = 0.0
     for found in order["functions"].values():
@@ -77,7 +78,7 @@ def seconds(order: dict[str, Any]) -> float:
 
 
 def counts_table(order: dict[str, Any]) -> str:
-    """Per function, for one order."""
+    """Return a table of counts per function for one order."""
     orders = order["orders"]
     rows = [
         "| function | invocations | round trips | read units | write units | other calls |\n|---|---|---|---|---|---|\n"
@@ -93,8 +94,8 @@ def counts_table(order: dict[str, Any]) -> str:
 
 
 def cost_table(order: dict[str, Any]) -> str:
-    """Dollars per 1,000 orders, with the arithmetic, and a month of a million orders a day."""
-    found = lines(order)
+    """Return a table of dollars per 1,000 orders and per month of a million orders a day, with the arithmetic."""
+    found = cost_lines(order)
     rows = [
         f"| {REGION}, {DATE} | per order | price | 1,000 orders | a month of 1,000,000 a day |\n|---|---|---|---|---|\n"
     ]
@@ -102,7 +103,7 @@ def cost_table(order: dict[str, Any]) -> str:
         price = f"${line.price * 1e6:.3f}" if line.unit == "a million" else f"${line.price:.7g}"
         month = line.thousand * 1_000 * DAYS
         rows.append(
-            f"| {line.what} | {line.per_order:.3g} | {price} {line.unit} | ${line.thousand:.4f} | ${month:,.0f} |\n"
+            f"| {line.item} | {line.per_order:.3g} | {price} {line.unit} | ${line.thousand:.4f} | ${month:,.0f} |\n"
         )
     total = sum(line.thousand for line in found)
     rows.append(f"| **together** | | | **${total:.3f}** | **${total * 1_000 * DAYS:,.0f}** |\n")
@@ -110,9 +111,9 @@ def cost_table(order: dict[str, Any]) -> str:
 
 
 def rates_table(order: dict[str, Any]) -> str:
-    """What a second of a million orders a day asks for, on the average and in a peak of ten times that."""
+    """Return a table of rates per second at a million orders a day, on the average and at a peak of ten times that."""
     per_second = 1_000_000 / SECONDS_A_DAY
-    by_name = {line.what: line.per_order * per_second for line in lines(order)}
+    by_name = {line.item: line.per_order * per_second for line in cost_lines(order)}
     rows = ["| a second | average | peak, ten times | AWS's first quota |\n|---|---|---|---|\n"]
     quotas = {
         "API Gateway requests": "10,000 (the stage is throttled lower: infra/resources.yaml)",

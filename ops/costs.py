@@ -1,7 +1,7 @@
-"""What a month costs at three sizes: `python -m ops.costs` writes the table in docs/operations/deployment.md.
+"""Monthly costs of three sizes of market: `python -m ops.costs` writes the table in docs/operations/deployment.md.
 
-What an order costs is counted and priced by bench (docs/reference/performance.md); a night's regrade is computed in
-docs/reference/grading.md. To that come things that are billed for being there."""
+bench counts and prices an order (docs/reference/performance.md); docs/reference/grading.md computes a nightly regrade. This adds
+resources with a fixed monthly price."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BEGIN, END = "<!-- made by ops.costs -->\n", "<!-- end -->\n"
 SIZES = ((100, 1_000), (5_000, 50_000), (100_000, 1_000_000))
 """Orders a day, accounts."""
 
-# Dollars a month, as listed then, without free tiers.
+# Dollars a month, list prices of aws_prices.DATE, without free tiers.
 ALARM = 0.10
 DASHBOARD = 3.00
 SECRET = 0.40
@@ -27,12 +27,12 @@ METRIC = 0.30
 NIGHT_READS, NIGHT_WRITES = 1.02, 0.20
 """Units for each account in a night in which one grade in a hundred changes (docs/reference/grading.md)."""
 SWEEP_METRICS = 7
-"""Metrics that are written every five minutes: the sweep's count, and six of what it found."""
+"""Metrics that are written every five minutes: the number of sweeps, and six counts of each sweep."""
 
 
 def table(order: dict[str, Any], template: dict[str, Any]) -> str:
-    """A row for each thing, a column for each size, the arithmetic in the first cell."""
-    thousand = sum(line.thousand for line in aws_prices.lines(order))
+    """Return a Markdown table: a row for each resource with its arithmetic, a column for each size."""
+    thousand = sum(line.thousand for line in aws_prices.cost_lines(order))
     night = NIGHT_READS * aws_prices.READ_UNIT + NIGHT_WRITES * aws_prices.WRITE_UNIT
     kinds = [resource["Type"] for resource in template["Resources"].values()]
     alarms, secrets = kinds.count("AWS::CloudWatch::Alarm"), kinds.count("AWS::SecretsManager::Secret")
@@ -53,14 +53,14 @@ def table(order: dict[str, Any], template: dict[str, Any]) -> str:
     ]
     heads = "".join(f" {orders:,} orders a day, {accounts:,} accounts |" for orders, accounts in SIZES)
     lines = [f"| dollars a month, {aws_prices.REGION}, {aws_prices.DATE} |{heads}", "|---|" + "---:|" * len(SIZES)]
-    lines += [f"| {what} |" + "".join(f" {figure:,.2f} |" for figure in figures) for what, figures in rows]
+    lines += [f"| {label} |" + "".join(f" {figure:,.2f} |" for figure in figures) for label, figures in rows]
     totals = [sum(figures[place] for _, figures in rows) for place in range(len(SIZES))]
     lines.append("| **together** |" + "".join(f" **{total:,.2f}** |" for total in totals))
     return "\n".join(lines) + "\n"
 
 
 def document(text: str, order: dict[str, Any], template: dict[str, Any]) -> str:
-    """The text with the table made anew."""
+    """Return the text of the document with its table replaced."""
     before, begun, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     assert "" not in (begun, end), "the document has no place for the table"
@@ -68,7 +68,7 @@ def document(text: str, order: dict[str, Any], template: dict[str, Any]) -> str:
 
 
 def main(path: Path = DOCUMENT) -> None:
-    """Writes the table; the package has been built (`make package`)."""
+    """Write the table to the document. The package must be built (`make package`)."""
     template = json.loads(TEMPLATE.read_text("utf-8"))
     path.write_text(
         document(path.read_text("utf-8"), json.loads(COUNTED.read_text("utf-8"))["order"], template), "utf-8"

@@ -1,9 +1,9 @@
 """Delivers dead letters again: stream records to the outbox, cron events to their function.
 
-A stream's dead letter names the records, not their content: they are read from the stream, which keeps them for 24 hours. What is
-older is left to the sweep, which is called at the end: it starts, resumes and wakes workflows. What a lost record would have told
-others, or kept of an ended order for the account's conduct, is not made good. Delivering twice is harmless. A letter is deleted
-when it was delivered; one that fails again stays.
+A stream's dead letter holds the positions of records, not their content: the content is read from the stream, which stores it for
+24 hours. For older records the sweep, which is called at the end, starts, resumes and wakes the workflows; the domain events and
+the track record that the outbox would have written are lost. Delivering twice is harmless. A letter is deleted after its delivery;
+one that fails again stays in its queue.
 """
 
 from __future__ import annotations
@@ -18,17 +18,19 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from cli.progress import Failed
-from infra.deploy import tick
+from cli.failures import Failed
+from infra.deploy import scheduled_event
 
 BATCH = 10
-SILENT_READS_MAX = 20
+WAIT_SECONDS = 1
+"""How long a read of a queue waits for a message."""
+EMPTY_READS_MAX = 20
 _GONE = {"TrimmedDataAccessException", "ResourceNotFoundException"}
 
 
 @dataclass(frozen=True)
-class Letters:
-    """Where they lie and what they are delivered to: two queues' URLs and two functions' names."""
+class DeadLetterQueues:
+    """The URLs of the two queues, and the names of the functions `outbox` and `sweep`."""
 
     outbox_queue: str
     cron_queue: str
@@ -36,47 +38,49 @@ class Letters:
     sweep: str
 
 
-class Refused(Failed):
-    """The function failed again; says why."""
+class DeliveryFailed(Failed):
+    """The function failed again, with its error."""
 
 
-def of_outputs(outputs: dict[str, str]) -> Letters:
-    """From the stack's outputs. Raises ValueError naming the one that is missing."""
+def queues_of(outputs: dict[str, str]) -> DeadLetterQueues:
+    """Return the queues that the stack's outputs name. Raise ValueError with the names of missing outputs."""
     names = ("OutboxDeadLettersUrl", "CronDeadLettersUrl", "OutboxFunction", "SweepFunction")
     missing = [name for name in names if name not in outputs]
     if missing:
-        raise ValueError(f"the stack has no output {', '.join(missing)}: deploy it anew.")
-    return Letters(*(outputs[name] for name in names))
+        raise ValueError(f"the stack has no output {', '.join(missing)}: deploy it again.")
+    return DeadLetterQueues(*(outputs[name] for name in names))
 
 
-def redrive(letters: Letters) -> Counter[str]:
-    """Delivers every letter once: counts of `delivered`, `too_old`, `failed`."""
+def redrive(queues: DeadLetterQueues) -> Counter[str]:
+    """Deliver every letter once and return counts of `delivered`, `too_old` and `failed`."""
     counts: Counter[str] = Counter()
     sqs = boto3.client("sqs")
-    for url, deliver in ((letters.outbox_queue, _to_outbox), (letters.cron_queue, _to_cron)):
-        for letter in _unread(sqs, url):
+    for url, deliver in ((queues.outbox_queue, _deliver_to_outbox), (queues.cron_queue, _deliver_to_cron)):
+        for message in _messages(sqs, url):
             try:
-                outcome = deliver(json.loads(letter["Body"]), letters)
-            except (Refused, ClientError, ValueError, KeyError) as error:
-                print(f"  failed  {letter['MessageId']}: {error}")
+                outcome = deliver(json.loads(message["Body"]), queues)
+            except (DeliveryFailed, ClientError, ValueError, KeyError) as error:
+                print(f"  failed  {message['MessageId']}: {error}")
                 counts["failed"] += 1
                 continue
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=letter["ReceiptHandle"])
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
             counts[outcome] += 1
-    _invoke(letters.sweep, json.loads(tick("operator", os.environ["AWS_REGION"])))
+    _invoke(queues.sweep, json.loads(scheduled_event("operator", os.environ["AWS_REGION"])))
     return counts
 
 
-def _unread(sqs: Any, url: str) -> Any:
-    """Each message once; those that are not deleted come back to the queue after its visibility timeout."""
+def _messages(sqs: Any, url: str) -> Any:
+    """Return each message once. Messages that are not deleted return to the queue after its visibility timeout."""
     while True:
-        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=BATCH, WaitTimeSeconds=1).get("Messages", [])
+        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=BATCH, WaitTimeSeconds=WAIT_SECONDS).get(
+            "Messages", []
+        )
         if not found:
             return
         yield from found
 
 
-def _to_outbox(letter: dict[str, Any], letters: Letters) -> str:
+def _deliver_to_outbox(letter: dict[str, Any], queues: DeadLetterQueues) -> str:
     batch = letter["DDBStreamBatchInfo"]
     streams = boto3.client("dynamodbstreams")
     try:
@@ -87,9 +91,9 @@ def _to_outbox(letter: dict[str, Any], letters: Letters) -> str:
             SequenceNumber=batch["startSequenceNumber"],
         )["ShardIterator"]
         for records in _pages(streams, iterator, int(batch["batchSize"])):
-            answer = _invoke(letters.outbox, {"Records": records})
-            if answer and answer.get("batchItemFailures"):
-                raise Refused("the outbox could not work through it")
+            response = _invoke(queues.outbox, {"Records": records})
+            if response and response.get("batchItemFailures"):
+                raise DeliveryFailed("the outbox could not process all records")
     except ClientError as error:
         if error.response["Error"]["Code"] not in _GONE:
             raise
@@ -98,22 +102,23 @@ def _to_outbox(letter: dict[str, Any], letters: Letters) -> str:
 
 
 def _pages(streams: Any, iterator: str | None, wanted: int) -> Iterator[list[Any]]:
-    """The records from the iterator on, `wanted` in all: a stream gives at most 1 MB at a time, and now and then nothing.
-    Raises Refused if it has no more: a letter is delivered whole or stays."""
-    silent = 0
+    """Return `wanted` records from the iterator on. A read returns at most 1 MB, and sometimes no record.
+
+    Raise DeliveryFailed if the stream has fewer: a letter is delivered completely or stays."""
+    empty_reads = 0
     while wanted:
-        if iterator is None or silent == SILENT_READS_MAX:
-            raise Refused(f"the stream did not give the last {wanted} records that the letter names")
+        if iterator is None or empty_reads == EMPTY_READS_MAX:
+            raise DeliveryFailed(f"the stream did not return the last {wanted} records of the letter")
         page = streams.get_records(ShardIterator=iterator, Limit=wanted)
         iterator, records = page.get("NextShardIterator"), page["Records"]
-        silent = 0 if records else silent + 1
+        empty_reads = 0 if records else empty_reads + 1
         wanted -= len(records)
         if records:
             yield records
 
 
-def _to_cron(event: dict[str, Any], letters: Letters) -> str:
-    """The rule that sent the event names the function."""
+def _deliver_to_cron(event: dict[str, Any], queues: DeadLetterQueues) -> str:
+    """Deliver an event to the targets of the rule that sent it."""
     rule = event["resources"][0].rpartition("/")[2]
     for target in boto3.client("events").list_targets_by_rule(Rule=rule)["Targets"]:
         _invoke(target["Arn"], event)
@@ -122,8 +127,8 @@ def _to_cron(event: dict[str, Any], letters: Letters) -> str:
 
 def _invoke(function: str, payload: dict[str, Any]) -> Any:
     text = json.dumps(payload, default=str)
-    answer = boto3.client("lambda").invoke(FunctionName=function, Payload=text.encode())
-    said = answer["Payload"].read()
-    if "FunctionError" in answer:
-        raise Refused(said.decode(errors="replace")[:300])
-    return json.loads(said or b"null")
+    response = boto3.client("lambda").invoke(FunctionName=function, Payload=text.encode())
+    result = response["Payload"].read()
+    if "FunctionError" in response:
+        raise DeliveryFailed(result.decode(errors="replace")[:300])
+    return json.loads(result or b"null")

@@ -1,4 +1,4 @@
-"""The functions' log lines, from CloudWatch Logs or the local cloud's."""
+"""Log lines of the functions, from CloudWatch Logs or from the local cloud."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.core import clock
-from cli.progress import Failed
+from cli.failures import Failed
 from ops.deployment import Deployment
 
 _HIDDEN = {"level", "message", "timestamp", "service", "xray_trace_id", "location"}
 _FAILED = ("ERROR", "CRITICAL")
 FIRST_SPAN = timedelta(minutes=1)
 PAGE = 10_000
-"""Most lines in one page of FilterLogEvents."""
+"""The most lines in one page of FilterLogEvents."""
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line: its moment, the function that wrote it, and what it says; `fields` if it was written as JSON."""
+class LogLine:
+    """One line: its moment, the function that wrote it, its text, and its `fields` if it is JSON."""
 
     at: datetime
     function: str
@@ -44,29 +44,31 @@ class Line:
         if not self.fields:
             return f"{moment}  {self.function:16} {self.text}"
         if "_aws" in self.fields:
-            told = " ".join(f"{name}={value}" for name, value in self.fields.items() if name not in ("_aws", "service"))
-            return f"{moment}  {self.function:16} METRIC   {told}"
+            figures = " ".join(
+                f"{name}={value}" for name, value in self.fields.items() if name not in ("_aws", "service")
+            )
+            return f"{moment}  {self.function:16} METRIC   {figures}"
         rest = " ".join(f"{name}={value}" for name, value in self.fields.items() if name not in _HIDDEN)
         level, message = self.fields.get("level", ""), self.fields.get("message", "")
         return f"{moment}  {self.function:16} {level:8} {message}  {rest}".rstrip()
 
 
 @dataclass(frozen=True)
-class Found:
-    """The newest lines, newest first; whether there are older ones that were left out; the functions that have no log."""
+class FoundLines:
+    """The newest lines, newest first. `cut`: older lines are left out. `without`: the functions that have no log."""
 
-    lines: list[Line]
+    lines: list[LogLine]
     cut: bool
     without: list[str]
 
 
-def lines_of(
+def find_lines(
     deployment: Deployment, function: str | None, since: timedelta, request_id: str | None, errors: bool, limit: int
-) -> Found:
-    """The newest `limit` lines of one function or all, which name the request if one is given.
+) -> FoundLines:
+    """Return the newest `limit` lines of one function or of all, only those of the request if one is given.
 
-    CloudWatch returns the oldest lines first, so it is asked for one span of time after the other, from now backwards and each
-    twice as long as the one before, until there are enough. Raises Failed for a function that is not there.
+    CloudWatch returns the oldest lines first. So this reads one span of time after the other, from now backwards, each twice as
+    long as the one before, until there are enough lines. Raise Failed for an unknown function.
     """
     known = {_kebab(name): deployed for name, deployed in deployment.functions.items()}
     if function is not None and function not in known:
@@ -75,30 +77,32 @@ def lines_of(
     begin, end, width = _milliseconds(now - since), _milliseconds(now) + 1, _milliseconds_in(FIRST_SPAN)
     names = [function] if function else sorted(known)
     without: list[str] = []
-    lines: list[Line] = []
+    lines: list[LogLine] = []
     while begin < end and len(lines) <= limit:
         start = max(begin, end - width)
-        found: list[Line] = []
+        found: list[LogLine] = []
         for name in [name for name in names if name not in without]:
             try:
                 found += _lines(deployment, name, known[name], start, end, request_id)
             except _no_group(deployment):
                 without.append(name)
         wanted = (line for line in found if line.failed or not errors)
-        lines += sorted(wanted, key=lambda line: line.at)[::-1]  # of one moment, too, the line that came last is first
+        lines += sorted(wanted, key=lambda line: line.at)[
+            ::-1
+        ]  # of lines with the same moment, the last one comes first
         end, width = start, 2 * width
-    return Found(lines[:limit], len(lines) > limit, without)
+    return FoundLines(lines[:limit], len(lines) > limit, without)
 
 
 def _lines(
     deployment: Deployment, name: str, deployed: str, start: int, end: int, request_id: str | None
-) -> list[Line]:
-    """The lines of a function from `start` to before `end`, in milliseconds since 1970."""
-    asked: dict[str, Any] = {"filterPattern": f'"{request_id}"'} if request_id else {}
+) -> list[LogLine]:
+    """Return the lines of a function from `start` to before `end`, in milliseconds since 1970."""
+    pattern: dict[str, Any] = {"filterPattern": f'"{request_id}"'} if request_id else {}
     pages = deployment.client("logs").get_paginator("filter_log_events")
     lines, last = [], 0
     group = f"/aws/lambda/{deployed}"
-    for page in pages.paginate(logGroupName=group, startTime=start, endTime=end - 1, **asked):
+    for page in pages.paginate(logGroupName=group, startTime=start, endTime=end - 1, **pattern):
         last = len(page["events"])
         for event in page["events"]:
             text = str(event["message"]).rstrip()
@@ -106,8 +110,8 @@ def _lines(
             with suppress(ValueError):
                 fields = json.loads(text)
             at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
-            lines.append(Line(at, name, text, fields if isinstance(fields, dict) else {}))
-    if last >= PAGE and end - start > 1:  # MiniStack stops after a full page and names no next one
+            lines.append(LogLine(at, name, text, fields if isinstance(fields, dict) else {}))
+    if last >= PAGE and end - start > 1:  # MiniStack stops after a full page and returns no token of the next one
         middle = (start + end) // 2
         older = _lines(deployment, name, deployed, start, middle, request_id)
         return older + _lines(deployment, name, deployed, middle, end, request_id)
@@ -128,5 +132,5 @@ def _no_group(deployment: Deployment) -> type[Exception]:
 
 
 def _kebab(name: str) -> str:
-    """`APIHandler` is `api-handler`, `TaskStep` `task-step`."""
+    """Return `api-handler` for `APIHandler`, `task-step` for `TaskStep`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()

@@ -1,4 +1,4 @@
-"""Everything that one advertiser or creator owns, into a file."""
+"""Everything that one advertiser or creator owns, written to a file."""
 
 from __future__ import annotations
 
@@ -8,21 +8,23 @@ from pathlib import Path
 from chalicelib.accounts import advertisers
 from chalicelib.core import ids, json_format
 from chalicelib.exports.sources import SOURCES
-from cli.progress import Failed, Progress
-from ops.private_files import replaced
+from cli.failures import Failed
+from cli.progress import ProgressBar
+from ops.private_files import replaced_when_done
 
 
-def write(side: str, owner: str, path: Path) -> Counter[str]:
-    """Lines of JSON as POST /v1/exports writes them, all in one file: how many of each type. Raises Failed for what is no id of
-    that side, Problem for an advertiser who does not exist."""
+def write_export(side: str, owner: str, path: Path) -> Counter[str]:
+    """Write JSON lines as POST /v1/exports does, all to one file, and return the number of lines by type.
+
+    Raise Failed if `owner` is not an id of that side, Problem if the advertiser does not exist."""
     if not ids.is_id(side[:3], owner):
-        raise Failed(f"{owner} is no {side}: `users list` shows the ids.")
+        raise Failed(f"{owner} is not the id of a {side}: `users list` shows the ids.")
     if side == "advertiser":
         advertisers.find(owner)
     counts: Counter[str] = Counter()
     sources = SOURCES[side]
-    bar = Progress(f"parts of {owner}", len(sources))
-    with replaced(path) as file:
+    bar = ProgressBar(f"parts of {owner}", len(sources))
+    with replaced_when_done(path) as file:
         for done, (_, source) in enumerate(sources):
             bar.show(done)
             after = None

@@ -1,4 +1,4 @@
-"""Every task and order whose workflow failed for good."""
+"""Tasks and orders whose workflow failed for good."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from chalicelib.tasks.records.task_record import TaskRecord
 PAGE = 100
 
 
-def parked() -> Iterator[TaskRecord | OrderRecord]:
-    """The tasks, then the orders, each of these longest first."""
+def stuck_records() -> Iterator[TaskRecord | OrderRecord]:
+    """Return the stuck tasks, then the stuck orders, each of them longest first."""
     after: dict[str, Any] | None = None
     while True:
         tasks = task_lists.stuck_tasks(PAGE, after)

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.api.callers import Caller
-from cli.progress import Failed
+from cli.failures import Failed
 from ops.deployment import Deployment
-from ops.private_files import opened
+from ops.private_files import open_private
 
 
 @dataclass(frozen=True)
 class User:
-    """`state` is `invited` (the temporary password still stands), `reset` (a code was mailed), `active` or `disabled`."""
+    """A user. `state` is `invited` (has a temporary password), `reset` (Cognito mailed a code), `active` or `disabled`."""
 
     name: str
     sub: str
@@ -39,13 +39,13 @@ class User:
         return Caller(self.sub, frozenset()).creator_id if "creator" in self.groups else None
 
     def document(self) -> dict[str, Any]:
-        """Every field, and the ids that the user has in the market."""
+        """Return every field, and the ids that the user has in the market."""
         return {**asdict(self), "advertiser_id": self.advertiser_id, "creator_id": self.creator_id}
 
 
 @dataclass(frozen=True)
 class Token:
-    """An id token and when it ends."""
+    """An id token and its expiry."""
 
     text: str
     expires_at: datetime
@@ -57,26 +57,26 @@ class Token:
         return cls(text, datetime.fromtimestamp(claims["exp"], UTC))
 
     def write(self, path: Path) -> None:
-        """Into the file, in place of what is there; only this user of the machine can read it."""
-        with opened(path) as file:
+        """Write the token to the file, replacing its content; only this user of the machine can read it."""
+        with open_private(path) as file:
             file.write(self.text + "\n")
 
 
 @dataclass(frozen=True)
-class Pool:
-    """Cognito's calls for one user pool. Every method raises Failed for a user that does not exist."""
+class UserPool:
+    """Requests to Cognito for one user pool. Every method raises Failed if the user does not exist."""
 
     cognito: Any
     pool_id: str
     client_id: str
 
     @classmethod
-    def of(cls, deployment: Deployment) -> Pool:
+    def of(cls, deployment: Deployment) -> UserPool:
         cognito = deployment.client("cognito-idp")
         return cls(cognito, deployment.output("UserPoolId"), deployment.output("UserPoolClientId"))
 
     def users(self) -> list[User]:
-        """Everybody, by name."""
+        """Return all users, by name."""
         groups: dict[str, list[str]] = {}
         for group in self._pages("list_groups", "Groups"):
             for member in self._pages("list_users_in_group", "Users", GroupName=group["GroupName"]):
@@ -88,108 +88,111 @@ class Pool:
         return sorted(found, key=lambda user: user.name)
 
     def find(self, name: str) -> User:
-        found = self._ask("admin_get_user", name)
+        found = self._request("admin_get_user", name)
         return _user(found, found["UserAttributes"], self._groups_of(name))
 
     def add(self, name: str, groups: Iterable[str], *, email: str | None, password_file: Path | None) -> None:
-        """Makes the user. Cognito mails the temporary password to `email`, or it is written to `password_file`, a new file.
-        Raises Failed if there is such a user, or the file exists."""
-        asked: dict[str, Any] = {"MessageAction": "SUPPRESS"}
+        """Create the user. Cognito mails the temporary password to `email`, or it is written to the new file `password_file`.
+
+        Raise Failed if the user or the file exists."""
+        options: dict[str, Any] = {"MessageAction": "SUPPRESS"}
         if email:
-            told = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
-            asked = {"UserAttributes": told, "DesiredDeliveryMediums": ["EMAIL"]}
-        with _temporary(password_file) as password:
+            attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
+            options = {"UserAttributes": attributes, "DesiredDeliveryMediums": ["EMAIL"]}
+        with _temporary_password(password_file) as password:
             if password:
-                asked["TemporaryPassword"] = password
+                options["TemporaryPassword"] = password
             try:
-                self.cognito.admin_create_user(UserPoolId=self.pool_id, Username=name, **asked)
+                self.cognito.admin_create_user(UserPoolId=self.pool_id, Username=name, **options)
             except self.cognito.exceptions.UsernameExistsException as error:
-                raise Failed(f"there is a user {name}: `users groups` and `users reset` change it.") from error
+                raise Failed(f"the user {name} exists already: `users groups` and `users reset` change it.") from error
         self.change_groups(name, groups, ())
 
     def change_groups(self, name: str, add: Iterable[str], remove: Iterable[str]) -> None:
         for group in add:
-            self._ask("admin_add_user_to_group", name, GroupName=group)
+            self._request("admin_add_user_to_group", name, GroupName=group)
         for group in remove:
-            self._ask("admin_remove_user_from_group", name, GroupName=group)
+            self._request("admin_remove_user_from_group", name, GroupName=group)
 
     def disable(self, name: str) -> None:
-        """The user cannot sign in, nor go on with a session."""
-        self._ask("admin_disable_user", name)
-        self._ask("admin_user_global_sign_out", name)
+        """Stop the user from signing in, and end the user's sessions."""
+        self._request("admin_disable_user", name)
+        self._request("admin_user_global_sign_out", name)
 
     def enable(self, name: str) -> None:
-        self._ask("admin_enable_user", name)
+        self._request("admin_enable_user", name)
 
     def reset(self, name: str, password_file: Path | None) -> None:
-        """A temporary password in that new file, or else by e-mail: a code, or for who was never here another invitation. Raises
-        Failed if the user has no address."""
+        """Write a temporary password to that new file. Without a file, Cognito mails a code, or the invitation again to a user who
+        has never signed in. Raise Failed if the user has no address."""
         if password_file:
-            with _temporary(password_file) as password:
-                self._ask("admin_set_user_password", name, Password=password, Permanent=False)
+            with _temporary_password(password_file) as password:
+                self._request("admin_set_user_password", name, Password=password, Permanent=False)
             return
         user = self.find(name)
         if user.email is None:
             raise Failed(f"{name} has no e-mail address: reset with --password-file.")
         if user.state == "invited":
-            self._ask("admin_create_user", name, MessageAction="RESEND", DesiredDeliveryMediums=["EMAIL"])
+            self._request("admin_create_user", name, MessageAction="RESEND", DesiredDeliveryMediums=["EMAIL"])
         else:
-            self._ask("admin_reset_user_password", name)
+            self._request("admin_reset_user_password", name)
 
     def sign_in(self, name: str, password_file: Path | None, new_password_file: Path | None) -> Token:
-        """Raises Failed if the password is not the user's."""
+        """Sign in and return the token. Raise Failed if the password is wrong."""
         password = _password(password_file, f"password of {name}: ")
-        given = {"USERNAME": name, "PASSWORD": password}
+        credentials = {"USERNAME": name, "PASSWORD": password}
         try:
-            answer = self.cognito.initiate_auth(
-                ClientId=self.client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=given
+            response = self.cognito.initiate_auth(
+                ClientId=self.client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=credentials
             )
-            if answer.get("ChallengeName") == "NEW_PASSWORD_REQUIRED":
-                own = _password(new_password_file, f"a password of {name}'s own: ", twice=True)
-                answer = self.cognito.respond_to_auth_challenge(
+            if response.get("ChallengeName") == "NEW_PASSWORD_REQUIRED":
+                own = _password(new_password_file, f"new password of {name}: ", twice=True)
+                response = self.cognito.respond_to_auth_challenge(
                     ClientId=self.client_id,
                     ChallengeName="NEW_PASSWORD_REQUIRED",
-                    Session=answer["Session"],
+                    Session=response["Session"],
                     ChallengeResponses={"USERNAME": name, "NEW_PASSWORD": own},
                 )
         except Exception as error:
             if _code(error) in ("NotAuthorizedException", "UserNotFoundException"):
                 raise Failed(
-                    f"{name} cannot sign in: wrong name or password, or disabled (`users list` tells)."
+                    f"{name} cannot sign in: wrong name or password, or disabled (see `users list`)."
                 ) from error
             if _code(error) == "PasswordResetRequiredException":
                 raise Failed(
                     f"the password of {name} was reset: a client sets a new one with the code that was mailed."
                 ) from error
             raise
-        if "AuthenticationResult" not in answer:
-            raise Failed(f"Cognito asks for {answer.get('ChallengeName')}, which this command cannot answer.")
-        return Token.of(answer["AuthenticationResult"]["IdToken"])
+        if "AuthenticationResult" not in response:
+            raise Failed(f"Cognito asks for {response.get('ChallengeName')}, which this command does not support.")
+        return Token.of(response["AuthenticationResult"]["IdToken"])
 
     def _groups_of(self, name: str) -> list[str]:
-        return [group["GroupName"] for group in self._ask("admin_list_groups_for_user", name)["Groups"]]
+        return [group["GroupName"] for group in self._request("admin_list_groups_for_user", name)["Groups"]]
 
-    def _pages(self, call: str, of: str, **asked: Any) -> Iterable[dict[str, Any]]:
-        for page in self.cognito.get_paginator(call).paginate(UserPoolId=self.pool_id, **asked):
-            yield from page[of]
+    def _pages(self, operation: str, key: str, **options: Any) -> Iterable[dict[str, Any]]:
+        for page in self.cognito.get_paginator(operation).paginate(UserPoolId=self.pool_id, **options):
+            yield from page[key]
 
-    def _ask(self, call: str, name: str, **asked: Any) -> dict[str, Any]:
+    def _request(self, operation: str, name: str, **options: Any) -> dict[str, Any]:
         try:
-            answer: dict[str, Any] = getattr(self.cognito, call)(UserPoolId=self.pool_id, Username=name, **asked)
+            response: dict[str, Any] = getattr(self.cognito, operation)(
+                UserPoolId=self.pool_id, Username=name, **options
+            )
         except Exception as error:
             if _code(error) == "UserNotFoundException":
                 raise Failed(f"there is no user {name}: `users list` names them.") from error
             raise
-        return answer
+        return response
 
 
 _STATES = {"FORCE_CHANGE_PASSWORD": "invited", "RESET_REQUIRED": "reset"}
 
 
 def _user(found: dict[str, Any], attributes: list[dict[str, str]], groups: Iterable[str]) -> User:
-    told = {attribute["Name"]: attribute["Value"] for attribute in attributes}
+    values = {attribute["Name"]: attribute["Value"] for attribute in attributes}
     state = _STATES.get(found["UserStatus"], "active") if found["Enabled"] else "disabled"
-    return User(found["Username"], told["sub"], state, told.get("email"), tuple(sorted(groups)))
+    return User(found["Username"], values["sub"], state, values.get("email"), tuple(sorted(groups)))
 
 
 def _code(error: BaseException) -> str:
@@ -197,14 +200,14 @@ def _code(error: BaseException) -> str:
 
 
 @contextmanager
-def _temporary(path: Path | None) -> Iterator[str | None]:
-    """A password as the pool wants them, in a file that did not exist and does not remain if the block fails; None without one."""
+def _temporary_password(path: Path | None) -> Iterator[str | None]:
+    """Write a password that the pool accepts to a new file, which is deleted if the block fails. Without a path: None."""
     if path is None:
         yield None
         return
     password = f"Aa1-{secrets.token_urlsafe(18)}"
     try:
-        with opened(path, new=True) as file:
+        with open_private(path, new=True) as file:
             file.write(password + "\n")
     except FileExistsError as error:
         raise Failed(f"{path} exists: name a new file for the password.") from error
@@ -219,8 +222,8 @@ def _password(path: Path | None, prompt: str, *, twice: bool = False) -> str:
     if path is not None:
         return path.read_text("utf-8").strip()
     if not sys.stdin.isatty():
-        raise Failed("nobody is here to be asked for a password: name a file that has it.")
+        raise Failed("stdin is not a terminal: name the file that has the password.")
     password = getpass.getpass(prompt)
-    if twice and getpass.getpass("once more: ") != password:
-        raise Failed("the two differ; nothing was changed.")
+    if twice and getpass.getpass("again: ") != password:
+        raise Failed("the two passwords differ; nothing was changed.")
     return password

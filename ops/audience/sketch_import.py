@@ -1,4 +1,4 @@
-"""`python -m ops audience`: sketches of audiences, as `make audience` writes them, into the market."""
+"""Import of the audience sketches that `make audience` writes."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ from chalicelib.accounts.records import account_id, find_by_handle
 from chalicelib.planning import audience_sketches
 
 
-def take(path: Path) -> Counter[str]:
-    """Takes in every sketch of an account that the market has, unless a newer one is known: counts of `taken`, `left_out`. Raises
-    ValueError for a line that is no sketch, with its number; doing it again is harmless."""
+def import_sketches(path: Path) -> Counter[str]:
+    """Store every sketch whose account is in the market, unless a newer one is stored, and return counts of `taken` and `left_out`.
+
+    Raise ValueError with the line number for a line that is not a sketch. Importing again is harmless."""
     counts: Counter[str] = Counter()
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             try:
-                told = json.loads(line)
-                registers = base64.b64decode(told["registers"], validate=True)
-                as_of = date.fromisoformat(told["as_of"]).isoformat()
-                account = find_by_handle(str(told["network"]), str(told["handle"]))
-                pk = account.pk if account else account_id(str(told["network"]), str(told["handle"]))
-                taken = audience_sketches.save(pk, registers, as_of, str(told["key"]))
+                sketch = json.loads(line)
+                registers = base64.b64decode(sketch["registers"], validate=True)
+                as_of = date.fromisoformat(sketch["as_of"]).isoformat()
+                network, handle = str(sketch["network"]), str(sketch["handle"])
+                account = find_by_handle(network, handle)
+                pk = account.pk if account else account_id(network, handle)
+                stored = audience_sketches.save(pk, registers, as_of, str(sketch["key"]))
             except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(f"{path}, line {number}: no sketch ({error})") from error
-            counts["taken" if taken else "left_out"] += 1
+                raise ValueError(f"{path}, line {number}: not a sketch ({error})") from error
+            counts["taken" if stored else "left_out"] += 1
     return counts

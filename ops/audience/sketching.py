@@ -1,7 +1,8 @@
-"""`make audience`: follower lists in, sketches of audiences out. Runs where the lists are; needs datasketch, and no deployment.
+"""Makes audience sketches from follower lists: `make audience`. It runs where the lists are; it needs datasketch and no deployment.
 
-Of each follower only what one register of the account's sketch makes of a keyed hash is kept; ids are not written anywhere. The key
-is made at first use: whoever has not got it cannot ask a sketch for a person. Only sketches of one key can be compared.
+A sketch stores registers of keyed hashes and no follower id. The key is created at the first use: without it, a sketch cannot be
+searched for a person. Only sketches of the same key can be compared. The command line needs the standard library alone, because the
+program runs in its own environment (requirements/fit.txt).
 """
 
 from __future__ import annotations
@@ -22,17 +23,17 @@ from ops.table_files import cells, table_files
 
 PRECISION = 12
 PEOPLE_MIN = 1_000
-"""Smaller audiences are not sketched: most of their registers are empty, and one that is not would point at somebody."""
+"""The smallest audience that is sketched. In smaller ones most registers are empty, and a filled one could identify a person."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status 0 if at least one audience was sketched."""
+    """Sketch the audiences of a file. Return exit status 0 if at least one audience was sketched, else 1."""
     parser = argparse.ArgumentParser(prog="python -m ops.audience.sketching", description=__doc__)
     parser.add_argument(
-        "followers", type=Path, metavar="FOLLOWERS.csv", help="columns handle and follower, in any order"
+        "followers", type=Path, metavar="FOLLOWERS.csv", help="a file with the columns handle and follower"
     )
-    parser.add_argument("--network", required=True, help="the network the accounts are on, e.g. weibo")
-    parser.add_argument("--key", type=Path, required=True, help="the file of the key; made if there is none")
+    parser.add_argument("--network", required=True, help="the network of the accounts, such as weibo")
+    parser.add_argument("--key", type=Path, required=True, help="the file of the key; created if it is missing")
     parser.add_argument(
         "--as-of", type=date.fromisoformat, default=date.today(), help="the day of the lists; default: today"
     )
@@ -43,13 +44,16 @@ def main(arguments: list[str] | None = None) -> int:
         table_files.opened(options.followers, is_header=_is_header) as table,
         options.out.open("w", encoding="utf-8") as out,
     ):
-        written = write(_rows(table, sys.stderr), options.network, key, options.as_of, out, sys.stderr)
-    print(f"{written:,} audiences in {options.out}; no follower is in it")
+        written = write_sketches(_rows(table, sys.stderr), options.network, key, options.as_of, out, sys.stderr)
+    print(f"{written:,} audiences in {options.out}, without follower ids")
     return 0 if written else 1
 
 
-def write(rows: Iterable[tuple[str, str]], network: str, key: bytes, as_of: date, out: TextIO, told: TextIO) -> int:
-    """Writes a line of JSON for each handle of (handle, follower) pairs; how many. Tells of audiences that are too small."""
+def write_sketches(
+    rows: Iterable[tuple[str, str]], network: str, key: bytes, as_of: date, out: TextIO, messages: TextIO
+) -> int:
+    """Write a JSON line for each handle of (handle, follower) pairs, and return their number. Audiences that are too small are
+    named on `messages`."""
     sketch = importlib.import_module("datasketch").HyperLogLogPlusPlus
     seen: dict[str, Any] = {}
     for handle, follower in rows:
@@ -59,14 +63,14 @@ def write(rows: Iterable[tuple[str, str]], network: str, key: bytes, as_of: date
     written = 0
     for handle, audience in sorted(seen.items()):
         if audience.count() < PEOPLE_MIN:
-            print(f"{handle}: fewer than {PEOPLE_MIN:,} followers, left out", file=told)
+            print(f"{handle}: fewer than {PEOPLE_MIN:,} followers, skipped", file=messages)
             continue
         registers = base64.b64encode(bytes(int(rank) for rank in audience.reg)).decode()
         line = {
             "network": network,
             "handle": handle,
             "as_of": as_of.isoformat(),
-            "key": mark(key),
+            "key": key_mark(key),
             "registers": registers,
         }
         out.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -74,8 +78,8 @@ def write(rows: Iterable[tuple[str, str]], network: str, key: bytes, as_of: date
     return written
 
 
-def mark(key: bytes) -> str:
-    """What tells sketches of different keys apart; says nothing about the key."""
+def key_mark(key: bytes) -> str:
+    """Return a mark that is equal for sketches of the same key and does not reveal the key."""
     return hashlib.sha256(b"audience key\0" + key).hexdigest()[:16]
 
 
@@ -88,7 +92,7 @@ def _is_header(row: Sequence[str]) -> bool:
 
 
 def _rows(table: table_files.Table, skipped: TextIO) -> Iterator[tuple[str, str]]:
-    """(handle, follower) of each row; rows that cannot be read are named on `skipped`."""
+    """Return (handle, follower) of each row. Rows that cannot be read are named on `skipped`."""
     missing = {"handle", "follower"} - set(table.header)
     if missing:
         raise SystemExit(f"the file has no column {' or '.join(sorted(missing))}")
@@ -99,7 +103,7 @@ def _rows(table: table_files.Table, skipped: TextIO) -> Iterator[tuple[str, str]
                 raise ValueError(row.reason)
             handle, follower = (cells.read_handle(row.cells[place]) for place in places)
             if table_files.DAMAGED in handle + follower:
-                raise ValueError(f"has bytes that are not {table.encoding}")
+                raise ValueError(f"has bytes that are not valid {table.encoding}")
         except ValueError as error:
             print(f"line {row.line} skipped: {error}", file=skipped)
             continue

@@ -1,78 +1,66 @@
-"""Clients' keys: one per program that integrates the market, each with the usage plan's rate and quota to itself."""
+"""`microtask clients`: API keys of client programs, each with the usage plan's rate and quota to itself."""
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from cli.columns import columns
-from cli.confirmation import sure
-from cli.progress import Failed
-from ops.command import Answer, Command
-from ops.deployment import Deployment
+import click
+
+from cli.failures import Failed
+from cli.tables import text_table
+from ops.command import CommandResult, Invocation, OperatorGroup
 
 
-def _name(parser: ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="of the client, as you know it")
+@click.group(cls=OperatorGroup)
+def clients() -> None:
+    """Add, list and remove API keys of client programs."""
 
 
-def _add(options: Namespace, deployment: Deployment) -> Answer:
-    gateway, plan = deployment.client("apigateway"), deployment.output("ClientPlan")
-    if options.name in _keys(gateway, plan):
-        raise Failed(f"there is a client {options.name} already: choose another name, or remove it.")
-    key = gateway.create_api_key(name=options.name, enabled=True)
+@clients.command(
+    "add",
+    examples=("microtask clients add teahouse --stage market", "microtask clients add teahouse --stage market --json"),
+)
+@click.argument("name")
+def add(invocation: Invocation, name: str) -> CommandResult:
+    """Create an API key for a client program.
+
+    NAME is a name of your choice. The key is printed. The client sends it as `x-api-key` beside its users' tokens. Keys are
+    required on a stage that is deployed with --client-keys required: docs/guides/api-clients.md."""
+    gateway, plan = invocation.deployment.client("apigateway"), invocation.deployment.output("ClientPlan")
+    if name in _keys(gateway, plan):
+        raise Failed(f"the client {name} exists already: choose another name, or remove it.")
+    key = gateway.create_api_key(name=name, enabled=True)
     gateway.create_usage_plan_key(usagePlanId=plan, keyId=key["id"], keyType="API_KEY")
-    return Answer({"name": options.name, "id": key["id"], "key": key["value"]}, key["value"])
+    return CommandResult({"name": name, "id": key["id"], "key": key["value"]}, key["value"])
 
 
-def _list(options: Namespace, deployment: Deployment) -> Answer:
-    found = _keys(deployment.client("apigateway"), deployment.output("ClientPlan"))
-    clients = [{"name": name, "id": key} for name, key in sorted(found.items())]
-    return Answer({"clients": clients}, columns(("client", "id"), sorted(found.items())) if clients else "no clients")
+@clients.command("list", examples=("microtask clients list --stage market",))
+def list_clients(invocation: Invocation) -> CommandResult:
+    """List the clients that have a key.
+
+    Prints names and ids, never the keys. `aws apigateway get-usage` reports the requests of each id."""
+    gateway, plan = invocation.deployment.client("apigateway"), invocation.deployment.output("ClientPlan")
+    rows = sorted(_keys(gateway, plan).items())
+    document = {"clients": [{"name": name, "id": key} for name, key in rows]}
+    return CommandResult(document, text_table(("client", "id"), rows) if rows else "no clients")
 
 
-def _remove(options: Namespace, deployment: Deployment) -> Answer:
-    gateway, plan = deployment.client("apigateway"), deployment.output("ClientPlan")
-    key = _keys(gateway, plan).get(options.name)
+@clients.command("remove", examples=("microtask clients remove teahouse --stage market --yes",))
+@click.argument("name")
+def remove(invocation: Invocation, name: str) -> CommandResult:
+    """Delete the key of a client.
+
+    The API then answers the client's requests with 403, with any token. Other clients are not affected. Asks for confirmation."""
+    gateway, plan = invocation.deployment.client("apigateway"), invocation.deployment.output("ClientPlan")
+    key = _keys(gateway, plan).get(name)
     if key is None:
-        raise Failed(f"there is no client {options.name}.")
-    sure(options, f"The key of {options.name} will be refused from now on.")
+        raise Failed(f"there is no client {name}.")
+    invocation.confirm(f"Requests with the key of {name} will be refused. Remove it?")
     gateway.delete_api_key(apiKey=key)
-    return Answer({"removed": options.name}, f"{options.name} is removed.")
+    return CommandResult({"removed": name}, f"{name} is removed.")
 
 
 def _keys(gateway: Any, plan: str) -> dict[str, str]:
-    """The ids of the plan's keys by the client's name."""
+    """Return the ids of the plan's keys by client name."""
     pages = gateway.get_paginator("get_usage_plan_keys").paginate(usagePlanId=plan)
     return {key["name"]: key["id"] for page in pages for key in page.get("items", [])}
-
-
-COMMANDS = (
-    Command(
-        "clients add",
-        "make a key for a client",
-        "Makes a key for one program that integrates the market, and prints it. The client sends it as `x-api-key` beside its\n"
-        "users' tokens. It matters on a stage deployed with --client-keys required: docs/guides/api-clients.md.",
-        (
-            "python -m ops clients add teahouse --stage market",
-            "python -m ops clients add teahouse --stage market --json",
-        ),
-        _add,
-        _name,
-    ),
-    Command(
-        "clients list",
-        "list the clients that have keys",
-        "Names and the ids by which `aws apigateway get-usage` tells what each called; never the keys themselves.",
-        ("python -m ops clients list --stage market",),
-        _list,
-    ),
-    Command(
-        "clients remove",
-        "take a client's key away",
-        "Deletes the client's key: its calls are refused with 403 from then on, whatever tokens it sends. Other clients go on.",
-        ("python -m ops clients remove teahouse --stage market --yes",),
-        _remove,
-        _name,
-    ),
-)

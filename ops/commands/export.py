@@ -1,115 +1,115 @@
-"""Taking data out: all of one person's, and the ledger for the books."""
+"""`microtask export`: write a person's data or the ledger's entries to a file."""
 
 from __future__ import annotations
 
 import re
-from argparse import ArgumentParser, Namespace
 from datetime import date, datetime
 from pathlib import Path
 
-from cli.confirmation import sure
-from cli.progress import Failed
-from ops.command import Answer, Command
-from ops.deployment import Deployment
+import click
+
+from cli.failures import Failed
+from ops.command import CommandResult, Invocation, OperatorGroup, path_option
 
 
-def moment(text: str) -> datetime:
+@click.group(cls=OperatorGroup)
+def export() -> None:
+    """Export a person's data, or the ledger of a period."""
+
+
+def read_moment(text: str) -> datetime:
     """Return the moment with a time zone, or the beginning of the day in the market's time zone (utc_offset of the rules).
 
-    To be called once the deployment's names are in the environment: what it imports reads them. Raises Failed."""
-    from chalicelib.api.validation.time_fields import read_moment
+    Call it after the deployment's names are in the environment: the modules that it imports read them. Raise Failed if `text`
+    is neither."""
+    from chalicelib.api.validation import time_fields
     from chalicelib.core import clock
     from chalicelib.core.rules import rules
 
     try:
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             return clock.day_begins(date.fromisoformat(text), rules().utc_offset)
-        return read_moment(text)
+        return time_fields.read_moment(text)
     except ValueError as error:
         raise Failed(f"{text!r} is neither a day (2026-11-01) nor a moment (2026-11-01T08:00:00Z)") from error
 
 
-def _of_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("id", metavar="ID", help="adv_… or cre_…, as `users list` shows it")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE.jsonl")
+@export.command(
+    "advertiser",
+    examples=("microtask export advertiser adv_01M832Y0SZCEYFA3HAWMDC4EQ4 --out advertiser.jsonl --stage market",),
+)
+@click.argument("id")
+@path_option("--out", required=True, metavar="FILE.jsonl", help="The file to write.")
+def export_advertiser(invocation: Invocation, id: str, out: Path) -> CommandResult:
+    """Export everything of one advertiser as JSON lines.
+
+    ID is the advertiser's id (adv_…), as `users list` shows it. Each line is an object with its `type`, as in the files of
+    POST /v1/exports. It is personal data: only you can read the file. Delete it after you have handed it over."""
+    return _export_person(invocation, "advertiser", id, out)
 
 
-def _of(side: str) -> Command:
-    def run(options: Namespace, deployment: Deployment) -> Answer:
-        deployment.speak_as_deployed()
-        from ops.personal_export import write
+@export.command(
+    "creator",
+    examples=("microtask export creator cre_01M832Y0SZCEYFA3HAWMDC4EQ4 --out creator.jsonl --stage market",),
+)
+@click.argument("id")
+@path_option("--out", required=True, metavar="FILE.jsonl", help="The file to write.")
+def export_creator(invocation: Invocation, id: str, out: Path) -> CommandResult:
+    """Export everything of one creator as JSON lines.
 
-        _free(options)
-        counts = write(side, options.id, options.out)
-        told = ", ".join(f"{count:,} {kind}" for kind, count in sorted(counts.items())) or "nothing"
-        return Answer({"file": str(options.out), "lines": counts}, f"{options.out}: {told}")
-
-    prefix = side[:3]
-    return Command(
-        f"export {side}",
-        f"everything of one {side}, as lines of JSON",
-        f"Writes all that belongs to one {side} to a file, each line an object whose `type` says what it is: the same as\n"
-        "POST /v1/exports gives that person. It is personal data: the file is readable by you alone; delete it when it\n"
-        "was handed over.",
-        (f"python -m ops export {side} {prefix}_01M832Y0SZCEYFA3HAWMDC4EQ4 --out {side}.jsonl --stage market",),
-        run,
-        _of_arguments,
-    )
+    ID is the creator's id (cre_…), as `users list` shows it. Each line is an object with its `type`, as in the files of
+    POST /v1/exports. It is personal data: only you can read the file. Delete it after you have handed it over."""
+    return _export_person(invocation, "creator", id, out)
 
 
-def _ledger_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--since",
-        required=True,
-        metavar="MOMENT",
-        help="the first moment: a day of the market, or RFC 3339",
-    )
-    parser.add_argument("--until", required=True, metavar="MOMENT", help="the first moment that is out")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE.csv")
+def _export_person(invocation: Invocation, side: str, owner: str, out: Path) -> CommandResult:
+    invocation.deployment.load_function_environment()
+    from ops.personal_export import write_export
+
+    _confirm_overwrite(invocation, out)
+    counts = write_export(side, owner, out)
+    listed = ", ".join(f"{count:,} {kind}" for kind, count in sorted(counts.items())) or "nothing"
+    return CommandResult({"file": str(out), "lines": counts}, f"{out}: {listed}")
 
 
-def _ledger(options: Namespace, deployment: Deployment) -> Answer:
-    deployment.speak_as_deployed()
-    from ops.ledger.entries_csv import write
+@export.command(
+    "ledger",
+    examples=(
+        "microtask export ledger --since 2026-11-01 --until 2026-12-01 --out november.csv --stage market",
+        "microtask export ledger --since 2026-11-01T16:00:00Z --until 2026-11-02 --out day.csv --stage market --json",
+    ),
+)
+@click.option("--since", required=True, metavar="MOMENT", help="The first moment: a day of the market, or RFC 3339.")
+@click.option("--until", required=True, metavar="MOMENT", help="The first moment after the period.")
+@path_option("--out", required=True, metavar="FILE.csv", help="The file to write.")
+def export_ledger(invocation: Invocation, since: str, until: str, out: Path) -> CommandResult:
+    """Export the ledger's entries of a period as CSV.
 
-    since, until = moment(options.since), moment(options.until)
-    if since >= until:
+    Writes every entry of the period, oldest first: at, transfer, kind, reference, account, amount (minor units, signed),
+    currency. The entries of a transfer sum to 0; exit status 1 if those of the period do not. The command scans the wallet table
+    once, for any period: one read unit for every 8 kB of the journal."""
+    invocation.deployment.load_function_environment()
+    from ops.ledger.entries_csv import write_entries
+
+    begin, end = read_moment(since), read_moment(until)
+    if begin >= end:
         raise Failed("--until is not after --since.")
-    _free(options)
-    written = write(since, until, options.out, deployment)
+    _confirm_overwrite(invocation, out)
+    written = write_entries(begin, end, out, invocation.deployment)
     balanced = written.sum == 0
-    text = f"{options.out}: {written.entries:,} entries of {written.transfers:,} transfers"
+    text = f"{out}: {written.entries:,} entries of {written.transfers:,} transfers"
     text += ", which sum to 0" if balanced else f"; THEIR SUM IS {written.sum}, NOT 0: `reconcile` names the account"
     document = {
-        "file": str(options.out),
+        "file": str(out),
         "entries": written.entries,
         "transfers": written.transfers,
         "sum": written.sum,
-        "since": since,
-        "until": until,
+        "since": begin,
+        "until": end,
     }
-    return Answer(document, text, 0 if balanced else 1)
+    return CommandResult(document, text, 0 if balanced else 1)
 
 
-def _free(options: Namespace) -> None:
-    if options.out.exists():
-        sure(options, f"{options.out} exists and will be written over.")
-
-
-COMMANDS = (
-    _of("advertiser"),
-    _of("creator"),
-    Command(
-        "export ledger",
-        "the ledger's entries of a period, as CSV for the books",
-        "Writes every entry of the period, oldest first: at, transfer, kind, reference, account, amount (minor units, signed),\n"
-        "currency. The entries of whole transfers sum to 0, which is checked; exit status 1 if they do not. Reads the wallet\n"
-        "table once, whatever the period, so its cost grows with the journal: a read unit for every 8 kB.",
-        (
-            "python -m ops export ledger --since 2026-11-01 --until 2026-12-01 --out november.csv --stage market",
-            "python -m ops export ledger --since 2026-11-01T16:00:00Z --until 2026-11-02 --out day.csv --stage market --json",
-        ),
-        _ledger,
-        _ledger_arguments,
-    ),
-)
+def _confirm_overwrite(invocation: Invocation, out: Path) -> None:
+    if out.exists():
+        invocation.confirm(f"{out} exists. Overwrite it?")

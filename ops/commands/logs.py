@@ -1,71 +1,59 @@
-"""Recent log lines."""
+"""`microtask logs`: recent log lines."""
 
 from __future__ import annotations
 
 import re
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import timedelta
+from typing import Any
 
-from ops.command import Answer, Command
-from ops.deployment import Deployment
+import click
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
-
-def span(text: str) -> timedelta:
-    """`15m`, `2h`, `3d`."""
-    found = re.fullmatch(r"(\d{1,4})([smhd])", text)
-    if found is None:
-        raise ArgumentTypeError(f"{text!r} is no span of time: 90s, 15m, 2h, 3d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+from ops.command import CommandResult, Invocation, operator_command
 
 
-def _count(text: str) -> int:
-    """`200`: a whole number above 0."""
-    if not text.isdecimal() or not int(text):
-        raise ArgumentTypeError(f"{text!r} is no number above 0")
-    return int(text)
+class Span(click.ParamType[timedelta]):
+    """A span of time such as `90s`, `15m`, `2h`, `3d`."""
+
+    name = "span"
+    _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        found = re.fullmatch(r"(\d{1,4})([smhd])", value)
+        if found is None:
+            self.fail(f"{value!r} is not a span of time: 90s, 15m, 2h, 3d", param, ctx)
+        return timedelta(**{self._UNITS[found[2]]: int(found[1])})
 
 
-def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "function",
-        nargs="?",
-        metavar="FUNCTION",
-        help="api-handler, task-step, order-step, outbox, sweep, regrade-nightly, regrade-step, reconcile; else all",
-    )
-    parser.add_argument("--request-id", metavar="ID", help="only lines of this request: X-Request-Id, or Lambda's own")
-    parser.add_argument("--errors", action="store_true", help="only errors and failed calls")
-    parser.add_argument("--since", type=span, default=span("15m"), metavar="SPAN", help="90s, 15m, 2h, 3d; default 15m")
-    parser.add_argument("--limit", type=_count, default=200, metavar="N", help="the newest N lines; default 200")
+@operator_command(
+    "logs",
+    examples=(
+        "microtask logs api-handler --errors --since 2h --stage market",
+        "microtask logs --request-id 6f1c9a52-0d1e-4a43-9d0e-0a8f1c2b3d4e --stage market --json",
+    ),
+)
+@click.argument("function", required=False)
+@click.option("--request-id", metavar="ID", help="Only lines of this request: X-Request-Id, or Lambda's own id.")
+@click.option("--errors", is_flag=True, help="Only errors and failed calls.")
+@click.option("--since", type=Span(), default="15m", metavar="SPAN", show_default=True, help="90s, 15m, 2h or 3d.")
+@click.option("--limit", type=click.IntRange(min=1), default=200, show_default=True, help="The newest lines, at most.")
+def logs(
+    invocation: Invocation, function: str | None, request_id: str | None, errors: bool, since: timedelta, limit: int
+) -> CommandResult:
+    """Print recent log lines of a function or of a request.
 
+    FUNCTION is api-handler, task-step, order-step, outbox, sweep, regrade-nightly, regrade-step or reconcile; default: all of
+    them. Lines come from CloudWatch Logs, newest first; the last line reports if older ones are left out. `make logs` prints the
+    log of the local cloud itself. Log lines hold ids, codes and counts, and no content of requests (docs/operations/security.md).
+    Every response of the API names its request in X-Request-Id."""
+    from ops.log_lines import find_lines
 
-def _logs(options: Namespace, deployment: Deployment) -> Answer:
-    from ops.log_lines import lines_of
-
-    found = lines_of(deployment, options.function, options.since, options.request_id, options.errors, options.limit)
+    found = find_lines(invocation.deployment, function, since, request_id, errors, limit)
     text = "\n".join(str(line) for line in found.lines) or "no lines"
     if found.cut:
         text += f"\n(older lines are left out after the newest {len(found.lines):,}: --limit)"
     if found.without:
         text += f"\n(no log of {', '.join(found.without)}: not called since it was deployed)"
     document = {"lines": [line.document() for line in found.lines], "cut": found.cut, "without": found.without}
-    return Answer(document, text)
-
-
-COMMANDS = (
-    Command(
-        "logs",
-        "recent log lines of a function, or of one request",
-        "Reads the functions' logs from CloudWatch, newest first, and says if older lines are left out. The local cloud keeps\n"
-        "what its functions wrote in the same place; what MiniStack itself says is in `make logs`. Lines hold ids, codes and\n"
-        "counts and no word of what anybody sent (docs/operations/security.md); every answer of the API names its request in\n"
-        "X-Request-Id.",
-        (
-            "python -m ops logs api-handler --errors --since 2h --stage market",
-            "python -m ops logs --request-id 6f1c9a52-0d1e-4a43-9d0e-0a8f1c2b3d4e --stage market --json",
-        ),
-        _logs,
-        _arguments,
-    ),
-)
+    return CommandResult(document, text)

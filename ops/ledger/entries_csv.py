@@ -1,4 +1,4 @@
-"""The ledger's entries of a period, as CSV for people (chalicelib.core.csv_text)."""
+"""Export of the ledger's entries of a period as CSV, in the format of chalicelib.core.csv_text."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from pathlib import Path
 from chalicelib.core import clock, csv_text
 from chalicelib.core.rules import rules
 from chalicelib.wallet.records import Entry
-from cli.progress import Progress
+from cli.progress import ProgressBar
 from ops.deployment import Deployment
-from ops.private_files import replaced
+from ops.private_files import replaced_when_done
 
 HEADER = ("at", "transfer", "kind", "reference", "account", "amount", "currency")
 PAGE = 1_000
@@ -24,25 +24,25 @@ Row = tuple[str, str, str, str, str, int]
 
 
 @dataclass(frozen=True)
-class Written:
-    """`sum` is 0 if every transfer of the period is whole: its entries have one moment."""
+class WrittenEntries:
+    """The counts of an export. `sum` is 0 if every transfer of the period is complete: all of its entries have the same moment."""
 
     entries: int
     transfers: int
     sum: int
 
 
-def write(since: datetime, until: datetime, path: Path, deployment: Deployment) -> Written:
-    """Entries with `since <= at < until`, oldest first, the entries of a transfer together. They are put in order on disk:
+def write_entries(since: datetime, until: datetime, path: Path, deployment: Deployment) -> WrittenEntries:
+    """Write the entries with `since <= at < until`, oldest first, the entries of a transfer together. SQLite sorts them on disk, so
     memory does not grow with the journal."""
     items = deployment.client("dynamodb").describe_table(TableName=Entry.Meta.table_name)["Table"]["ItemCount"]
-    bar = Progress("items of the wallet read", int(items))
+    bar = ProgressBar("items of the wallet read", int(items))
     with tempfile.NamedTemporaryFile() as scratch, closing(sqlite3.connect(scratch.name)) as sorting:
         sorting.execute("CREATE TABLE entry (at, transfer, kind, reference, account, amount)")
         sorting.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", _entries(since, until, bar))
         bar.clear()
         currency = rules().currency
-        with replaced(path) as file:
+        with replaced_when_done(path) as file:
             file.write(csv_text.MARK)
             lines = csv.writer(file, lineterminator=csv_text.LINE_END)
             lines.writerow(HEADER)
@@ -53,10 +53,10 @@ def write(since: datetime, until: datetime, path: Path, deployment: Deployment) 
         entries, transfers, total = sorting.execute(
             "SELECT COUNT(*), COUNT(DISTINCT transfer), COALESCE(SUM(amount), 0) FROM entry"
         ).fetchone()
-    return Written(entries, transfers, total)
+    return WrittenEntries(entries, transfers, total)
 
 
-def _entries(since: datetime, until: datetime, bar: Progress) -> Iterator[Row]:
+def _entries(since: datetime, until: datetime, bar: ProgressBar) -> Iterator[Row]:
     of_the_period = Entry.sk.startswith("entry#") & Entry.at.between(clock.stamp(since), clock.stamp(until))
     read, last = 0, clock.stamp(until)
     scan = Entry.scan(of_the_period, page_size=PAGE, consistent_read=True)

@@ -1,4 +1,4 @@
-"""Has the deployed function prove the ledger, and tells how far it is meanwhile."""
+"""Runs the deployed Reconcile function and shows the progress of its proof."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from typing import Any
 from chalicelib.core import clock
 from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Proof
-from cli.progress import Failed, Progress
-from infra.deploy import tick
+from cli.failures import Failed
+from cli.progress import ProgressBar
+from infra.deploy import scheduled_event
 from ops.deployment import Deployment
 
-LOOKED_EVERY_SECONDS = 2.0
+PROGRESS_SECONDS = 2.0
+"""Seconds between two reads of the progress."""
 FUNCTION_SECONDS = 900
 
 
-def last() -> dict[str, Any]:
-    """The stored result of the last proof. Raises Failed if there is none yet."""
+def last_proof() -> dict[str, Any]:
+    """Return the stored result of the last proof. Raise Failed if there is none yet."""
     proof = reconciliation.latest()
     if proof is None:
         raise Failed("there is no proof yet: `reconcile` makes one.")
@@ -28,57 +30,60 @@ def last() -> dict[str, Any]:
 
 
 def prove(deployment: Deployment) -> dict[str, Any]:
-    """The proof that was made now. A run that ends with the function's time is asked to go on, as long as it gets further.
+    """Run a proof and return it. A run that ends with the function's time limit is continued, as long as it makes progress.
 
-    Raises Failed with what the function said if it fails."""
+    Raise Failed with the function's error if it fails."""
     before = reconciliation.latest()
-    begun = clock.now()
-    bar = Progress("ledger accounts proved, as many as last time", int((before or {}).get("accounts_checked", 0)))
+    begin = clock.now()
+    bar = ProgressBar(
+        "ledger accounts proved (total as of the last proof)", int((before or {}).get("accounts_checked", 0))
+    )
     while True:
-        reached = accounts_done()
-        said = _call(deployment, bar)
-        if said is None:
+        done = accounts_done()
+        error = _invoke(deployment, bar)
+        if error is None:
             break
-        if "timed out" not in said.lower() or accounts_done() <= reached:
-            raise Failed(f"the proof failed: {said[:300]}. docs/operations/runbook.md, A function fails.")
+        if "timed out" not in error.lower() or accounts_done() <= done:
+            raise Failed(f"the proof failed: {error[:300]}. docs/operations/runbook.md, A function fails.")
     bar.clear()
-    proof = last()
-    if before == proof and clock.parse(proof["as_of"]) < begun:
-        raise Failed("the function ended without a new proof: look into its log (`logs reconcile`).")
+    proof = last_proof()
+    if before == proof and clock.parse(proof["as_of"]) < begin:
+        raise Failed("the function ended without a new proof: read its log (`logs reconcile`).")
     return proof
 
 
 def accounts_done() -> int:
-    """How many accounts the run that is not yet over has kept as done."""
-    kept = Proof.find("proof", "run")
+    """Return the number of accounts that the unfinished run has proved."""
+    run = Proof.find("proof", "run")
     try:
-        return int(json.loads((kept.document if kept else {})["text"])["state"]["accounts"])
+        return int(json.loads((run.document if run else {})["text"])["state"]["accounts"])
     except (KeyError, TypeError, ValueError):
         return 0
 
 
-def _call(deployment: Deployment, bar: Progress) -> str | None:
-    """Calls the function and shows how far it is until it answers; what it failed with, or None."""
+def _invoke(deployment: Deployment, bar: ProgressBar) -> str | None:
+    """Invoke the function, show its progress until it responds, and return its error or None."""
     client = deployment.client("lambda", read_timeout=FUNCTION_SECONDS + 30, retries={"total_max_attempts": 1})
-    function = deployment.called("Reconcile")
-    answers: list[dict[str, Any]] = []
+    function = deployment.function_alias("Reconcile")
+    responses: list[dict[str, Any]] = []
     failures: list[BaseException] = []
 
-    def call() -> None:
+    def invoke() -> None:
         try:
-            answers.append(client.invoke(FunctionName=function, Payload=tick("operator", os.environ["AWS_REGION"])))
+            event = scheduled_event("operator", os.environ["AWS_REGION"])
+            responses.append(client.invoke(FunctionName=function, Payload=event))
         except BaseException as error:
             failures.append(error)
 
-    waiting = threading.Thread(target=call, daemon=True)
-    waiting.start()
-    looked = time.monotonic()
-    while waiting.is_alive():
-        waiting.join(0.2)
-        if time.monotonic() - looked > LOOKED_EVERY_SECONDS:
+    invocation = threading.Thread(target=invoke, daemon=True)
+    invocation.start()
+    shown = time.monotonic()
+    while invocation.is_alive():
+        invocation.join(0.2)
+        if time.monotonic() - shown > PROGRESS_SECONDS:
             bar.show(accounts_done())
-            looked = time.monotonic()
+            shown = time.monotonic()
     if failures:
         raise failures[0]
-    said: str = answers[0]["Payload"].read().decode(errors="replace")
-    return said if "FunctionError" in answers[0] else None
+    payload: str = responses[0]["Payload"].read().decode(errors="replace")
+    return payload if "FunctionError" in responses[0] else None

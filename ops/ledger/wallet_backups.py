@@ -1,7 +1,7 @@
-"""A copy of the wallet: backed up, restored beside the original, compared with it and proved.
+"""Backups of the wallet's table: create one, restore it as a copy, compare the copy with the original, and prove its ledger.
 
-DynamoDB takes a backup without stopping anything, but not at one instant: what was written within the same second may be in it or
-not. The proof finds a transfer that was torn like that; then another backup, or another moment, is the remedy.
+DynamoDB makes a backup while the table is in use, and not at one instant: of two writes within the same second it may contain only
+one. The proof finds a transfer that is incomplete for that reason; restore another backup or another moment then.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,20 +24,21 @@ from chalicelib.wallet.ledger import BALANCE
 from chalicelib.wallet.postings import task_held
 from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Balance, Proof
-from cli.progress import Failed
+from cli.failures import Failed
+from cli.progress import Report
 
 BATCH = 100
 POLL_SECONDS = 1.0
 _SHOWN_MAX = 20
 
-Tell = Callable[[str], None]
-
 
 @dataclass
 class Comparison:
-    """What the copy has beside the original: `items` of the copy, how many of them are `entries` and sealed days (`seals`); entries
-    that the original alone has (`since`); accounts whose balance moved since (`moved`); and keys of entries and seals, which are
-    written once, that the original does not have or has otherwise (`altered`)."""
+    """The differences between a copy and the original.
+
+    Counts of the copy: `items`, of which `entries` and sealed days (`seals`). `since`: the number of entries that only the original
+    has. `moved`: accounts whose balance has changed since. `altered`: keys of entries and seals, which never change, that are
+    missing or different in the original."""
 
     items: int = 0
     entries: int = 0
@@ -47,8 +48,8 @@ class Comparison:
     altered: list[str] = field(default_factory=list)
 
 
-def take(dynamodb: Any, table: str, name: str) -> str:
-    """The ARN of a new backup of the table, when it can be used."""
+def create_backup(dynamodb: Any, table: str, name: str) -> str:
+    """Create a backup of the table, wait until it is available, and return its ARN."""
     arn = str(dynamodb.create_backup(TableName=table, BackupName=name)["BackupDetails"]["BackupArn"])
     while True:
         status = dynamodb.describe_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]["BackupStatus"]
@@ -59,16 +60,17 @@ def take(dynamodb: Any, table: str, name: str) -> str:
         time.sleep(POLL_SECONDS)
 
 
-def restore(dynamodb: Any, source: str, target: str, *, at: datetime | None = None) -> None:
-    """Makes the table `target` from a backup's ARN or, with `at`, from the table `source` as it was then; with the stream and the
-    recovery that DynamoDB does not restore. Returns when it can be used."""
+def restore_table(dynamodb: Any, source: str, target: str, *, at: datetime | None = None) -> None:
+    """Create the table `target` from the backup with the ARN `source` or, with `at`, from the table `source` as of that moment.
+
+    Turn on its stream and its point-in-time recovery, which DynamoDB does not restore. Return when the table is active."""
     try:
         if at is None:
             dynamodb.restore_table_from_backup(TargetTableName=target, BackupArn=source)
         else:
             dynamodb.restore_table_to_point_in_time(SourceTableName=source, TargetTableName=target, RestoreDateTime=at)
     except (dynamodb.exceptions.TableAlreadyExistsException, dynamodb.exceptions.TableInUseException) as error:
-        raise Failed(f"there is a table {target} already: name one that is not there.") from error
+        raise Failed(f"the table {target} exists already: choose another name.") from error
     _wait(dynamodb, target)
     stream = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
     dynamodb.update_table(TableName=target, StreamSpecification=stream)
@@ -77,8 +79,8 @@ def restore(dynamodb: Any, source: str, target: str, *, at: datetime | None = No
     dynamodb.update_continuous_backups(TableName=target, PointInTimeRecoverySpecification=recovery)
 
 
-def compare(dynamodb: Any, original: str, copy: str, tell: Tell | None = None) -> Comparison:
-    """Reads the whole copy and, of the original, the same keys; nothing is written. Before `prove`, which seals days."""
+def compare(dynamodb: Any, original: str, copy: str, report: Report | None = None) -> Comparison:
+    """Compare the whole copy with the same keys of the original, read only. Call it before `prove`, which writes seals."""
     found = Comparison()
     copied: set[str] = set()
     for batch in _batches(dynamodb, copy):
@@ -97,8 +99,8 @@ def compare(dynamodb: Any, original: str, copy: str, tell: Tell | None = None) -
                 found.seals += not sk.startswith("entry#")
                 if other != item:
                     found.altered.append(f"{pk} {sk}")
-        if tell:
-            tell(f"{found.items:,} items")
+        if report:
+            report(f"{found.items:,} items")
     for batch in _batches(
         dynamodb, original, FilterExpression="sk = :sk", ExpressionAttributeValues={":sk": {"S": BALANCE}}
     ):
@@ -109,13 +111,14 @@ def compare(dynamodb: Any, original: str, copy: str, tell: Tell | None = None) -
 
 
 def prove(copy: str, tasks: str) -> dict[str, Any]:
-    """The proof of the ledger (docs/reference/ledger.md) of the copy, as the API shows it, against the tasks of that table; and,
-    which the proof cannot see from the ledger, as further differences of kind `hold` those open tasks for which the copy never held
-    anything. Its result stays in the copy; the market's metric does not hear of it."""
+    """Prove the ledger of the table `copy` against the tasks of the table `tasks`, and return the proof as the API shows it.
+
+    The ledger alone does not show open tasks for which the copy never held money: they are added as differences of kind `hold`. The
+    result is stored in the copy; the market's metric does not count it."""
     reconciliation.compare_holds_with(held_worth)
-    tables = _tables_are({WalletRecord: copy, TasksRecord: tasks})
+    tables = _use_tables({WalletRecord: copy, TasksRecord: tasks})
     with tables, sandbox_clock.in_stage_time(), redirect_stdout(io.StringIO()):
-        Proof(pk="proof", sk="run", document={}).save()  # what a proof had of the original is no beginning here
+        Proof(pk="proof", sk="run", document={}).save()  # start from the beginning, not from the original's progress
         proof: dict[str, Any] = json.loads(json_format.dumps(reconciliation.reconcile(with_head=False)))
         unheld = list(_unheld())
     found = proof["differences_found"] + len(unheld)
@@ -134,13 +137,13 @@ def _unheld() -> Iterator[dict[str, Any]]:
 
 
 def unexplained(proof: dict[str, Any], comparison: Comparison) -> list[dict[str, Any]]:
-    """The differences that are not simply this: money of a task moved since the backup, and the tasks table knows it already."""
+    """Return the differences other than holds of tasks whose money moved after the backup: the tasks table is newer."""
     moved = set(comparison.moved)
     return [found for found in proof["differences"] if found["kind"] != "hold" or found["account"] not in moved]
 
 
-def listed(names: list[str]) -> str:
-    """The first of them, and how many more."""
+def abbreviated(names: list[str]) -> str:
+    """Return the first names, and the number of the others."""
     more = f" and {len(names) - _SHOWN_MAX:,} more" if len(names) > _SHOWN_MAX else ""
     return ", ".join(names[:_SHOWN_MAX]) + more
 
@@ -158,11 +161,11 @@ def _batches(dynamodb: Any, table: str, **scan: Any) -> Iterator[list[dict[str, 
 
 def _same_keys(dynamodb: Any, table: str, items: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    asked = {table: {"Keys": [{"pk": item["pk"], "sk": item["sk"]} for item in items], "ConsistentRead": True}}
-    while asked:
-        answer = dynamodb.batch_get_item(RequestItems=asked)
-        found |= {(item["pk"]["S"], item["sk"]["S"]): item for item in answer["Responses"].get(table, [])}
-        asked = answer.get("UnprocessedKeys") or {}
+    requested = {table: {"Keys": [{"pk": item["pk"], "sk": item["sk"]} for item in items], "ConsistentRead": True}}
+    while requested:
+        response = dynamodb.batch_get_item(RequestItems=requested)
+        found |= {(item["pk"]["S"], item["sk"]["S"]): item for item in response["Responses"].get(table, [])}
+        requested = response.get("UnprocessedKeys") or {}
     return found
 
 
@@ -171,8 +174,8 @@ def _entries(balance: dict[str, Any] | None) -> int:
 
 
 @contextmanager
-def _tables_are(names: dict[type[Record], str]) -> Iterator[None]:
-    """The market's own code works on those tables meanwhile."""
+def _use_tables(names: dict[type[Record], str]) -> Iterator[None]:
+    """Point the market's record classes at these tables within the block."""
 
     def point_at(names: dict[type[Record], str]) -> None:
         for table, name in names.items():

@@ -1,4 +1,4 @@
-"""`python -m ops import`: accounts from a CSV or .xlsx file into the market, graded and priced on the way."""
+"""Import of accounts from a CSV or .xlsx file, graded and priced."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from chalicelib.core.order_kinds import KINDS
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.methodology import GRADES
 from chalicelib.social.handles import canonical
-from cli.progress import Progress
+from cli.progress import ProgressBar
 from ops.deployment import Unreachable
 from ops.table_files import column_guessing, table_files
 from ops.table_files.cells import read_number, read_time
@@ -41,7 +41,7 @@ _PRICE = Field(default=None, strict=True, ge=rules().price_min, le=rules().price
 
 
 class Row(SnapshotIn):
-    """A row of the file, checked as the API would check it."""
+    """A row of the file, validated like a request of the API."""
 
     network: Network
     handle: Handle
@@ -51,35 +51,36 @@ class Row(SnapshotIn):
 
 
 @dataclass(frozen=True)
-class Skipped:
-    """A row that was not taken, with its line in the file."""
+class SkippedRow:
+    """A row that was not imported, with its line in the file."""
 
     line: int
     reason: str
 
 
-class NoLayout(ValueError):
-    """No built-in layout fits the header: `guess` is a proposal."""
+class UnknownLayout(ValueError):
+    """No built-in layout fits the header. `guess` is a proposal."""
 
     def __init__(self, guess: Guess) -> None:
-        super().__init__("The columns of this file are not known.")
+        super().__init__("The columns of this file are unknown.")
         self.guess = guess
 
 
 @dataclass
 class Summary:
-    """The result of an import. `grades` and `advised` (repost mid prices, fen) are of all rows that were not skipped;
-    `left` are those that were. `lower_bounds` counts cells such as `10万+` by column. `checked` is the number of good
-    rows of a dry run, which writes nothing; None for an import. `posts_left` are rows of the posts' file that were
-    skipped."""
+    """The result of an import.
+
+    `grades` and `advised` (mid prices of a repost in fen) cover the imported rows; `left` are the skipped rows, `posts_left` the
+    skipped rows of the posts' file. `lower_bounds` counts cells such as `10万+` by column. `checked` is the number of good rows of
+    a dry run, which writes nothing, and None for an import."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     lower_bounds: Counter[str] = field(default_factory=Counter)
     checked: int | None = None
-    posts_left: list[Skipped] = field(default_factory=list)
+    posts_left: list[SkippedRow] = field(default_factory=list)
     grades: Counter[str] = field(default_factory=Counter)
     advised: dict[str, list[int]] = field(default_factory=dict)
-    left: list[Skipped] = field(default_factory=list)
+    left: list[SkippedRow] = field(default_factory=list)
     seconds: float = 0.0
 
     def add(self, taken: Taken) -> None:
@@ -92,9 +93,9 @@ class Summary:
                 self.advised.setdefault(account.grade, []).append(int(advice["mid"]))
 
     def document(self) -> dict[str, Any]:
-        """`{imported, updated, unchanged, skipped, seconds, grades {grade: {accounts, advised}}, left [{line,
-        reason}], lower_bounds {column: cells}, posts_left [{line, reason}]}`, `advised` the median advised repost
-        price in fen; a dry run has `checked`."""
+        """Return `{imported, updated, unchanged, skipped, seconds, grades {grade: {accounts, advised}}, left [{line, reason}],
+        lower_bounds {column: cells}, posts_left [{line, reason}]}`; a dry run also has `checked`. `advised` is the median advised
+        price of a repost in fen."""
         grades = {
             grade: {
                 "accounts": self.grades[grade],
@@ -122,12 +123,12 @@ class Summary:
         lines = [f"{counts} in {self.seconds:.1f} s"]
         if self.checked is not None:
             lines = [
-                f"{self.checked:,} rows are good, {self.outcomes['skipped']:,} skipped; dry run: nothing was written"
+                f"{self.checked:,} rows are good, {self.outcomes['skipped']:,} skipped. Dry run: nothing was written"
             ]
         if self.posts_left:
             lines.append(f"  {len(self.posts_left):,} posts skipped")
         for column, cells in sorted(self.lower_bounds.items()):
-            lines.append(f"  {column}: {cells:,} cells such as 10万+ are lower bounds; the bound itself was taken")
+            lines.append(f"  {column}: {cells:,} cells such as 10万+ are lower bounds, which were imported as they are")
         graded = sum(self.grades.values())
         for grade in GRADES:
             if self.grades[grade]:
@@ -139,7 +140,7 @@ class Summary:
         return "\n".join(lines)
 
 
-def run(
+def run_import(
     path: Path,
     network: str,
     layout: Path | str | None,
@@ -151,15 +152,15 @@ def run(
     guessed: bool = False,
     dry_run: bool = False,
 ) -> Summary:
-    """Imports, and prints on `out` each row that is skipped. `layout` is the file of one, the name of a built-in one,
-    or None: then it is recognised by the header, or guessed if `guessed`. `posts` is a file of the accounts' posts. A
-    `dry_run` reads and checks all, and writes nothing.
+    """Import accounts, show the progress, and print each skipped row on `out`.
 
-    Raises NoLayout if no layout is given and none fits; ValueError, Unreachable as `import_accounts`."""
+    `layout` is the file of a layout, the name of a built-in one, or None: then the header selects it, or it is guessed if
+    `guessed` is set. `posts` is a file of the accounts' posts. A `dry_run` reads and checks everything and writes nothing. Raise
+    UnknownLayout if no layout is given and none fits; ValueError and Unreachable as `import_accounts`."""
     out = out or sys.stdout
-    progress = Progress("rows", 1)
+    progress = ProgressBar("rows", 1)
 
-    def say(line: str) -> None:
+    def print_line(line: str) -> None:
         progress.clear()
         print(line, file=out, flush=True)
 
@@ -167,35 +168,36 @@ def run(
         nonlocal progress
         if progress.total != total:
             progress.clear()
-            progress = Progress("rows", total)
+            progress = ProgressBar("rows", total)
         progress.show(done)
 
     chosen = from_file(layout) if isinstance(layout, Path) else FORMATS[layout] if layout else None
     if chosen is None:
-        chosen = _layout_of(path, encoding, say if guessed else None)
-    left: list[Skipped] = []
-    posts_left: list[Skipped] = []
+        chosen = _layout_of(path, encoding, print_line if guessed else None)
+    left: list[SkippedRow] = []
+    posts_left: list[SkippedRow] = []
 
-    def skipped(row: Skipped) -> None:
+    def skipped(row: SkippedRow) -> None:
         left.append(row)
-        say(f"line {row.line} skipped: {row.reason}")
+        print_line(f"line {row.line} skipped: {row.reason}")
 
     def post_skipped(line: int, reason: str) -> None:
-        posts_left.append(Skipped(line, reason))
-        say(f"{posts}, line {line} skipped: {reason}")
+        posts_left.append(SkippedRow(line, reason))
+        print_line(f"{posts}, line {line} skipped: {reason}")
 
     shown = read_posts(posts, post_skipped) if posts else {}
     summary = import_accounts(
-        path, network, chosen, as_of, skipped, show, shown, encoding=encoding, dry_run=dry_run, noted=say
+        path, network, chosen, as_of, skipped, show, shown, encoding=encoding, dry_run=dry_run, noted=print_line
     )
     progress.clear()
     summary.left, summary.posts_left = left, posts_left
     return summary
 
 
-def _layout_of(path: Path, encoding: str | None, say: Callable[[str], None] | None) -> Layout:
-    """The built-in layout that fits the file, else a guess, which `say` prints. Raises NoLayout without `say` and for
-    a guess that is not complete."""
+def _layout_of(path: Path, encoding: str | None, note: Callable[[str], None] | None) -> Layout:
+    """Return the built-in layout that fits the file, or the guessed one, which `note` gets in sentences.
+
+    Raise UnknownLayout if `note` is None or the guess is incomplete."""
 
     def is_header(row: Sequence[str]) -> bool:
         return any(not layout.missing(row) for layout in FORMATS.values()) or column_guessing.is_header(row)
@@ -207,14 +209,14 @@ def _layout_of(path: Path, encoding: str | None, say: Callable[[str], None] | No
         if not table.header:
             raise ValueError(f"{path} has no rows.")
         rows = (row.cells for row in table.rows if isinstance(row, table_files.Cells))
-        made = guess(table.header, list(islice(rows, column_guessing.SAMPLE)))
-    if say is None or not made.complete:
-        raise NoLayout(made)
-    for note in made.notes:
-        say(note)
-    for name, column in made.document["columns"].items():
-        say(f"guessed: {name} is the column {column if isinstance(column, str) else column['column']}")
-    return from_document(made.document)
+        guessed = guess(table.header, list(islice(rows, column_guessing.SAMPLE)))
+    if note is None or not guessed.complete:
+        raise UnknownLayout(guessed)
+    for sentence in guessed.notes:
+        note(sentence)
+    for name, column in guessed.document["columns"].items():
+        note(f"guessed: {name} is the column {column if isinstance(column, str) else column['column']}")
+    return from_document(guessed.document)
 
 
 def import_accounts(
@@ -222,7 +224,7 @@ def import_accounts(
     network: str,
     layout: Layout,
     as_of: str | None = None,
-    skipped: Callable[[Skipped], None] = lambda _: None,
+    skipped: Callable[[SkippedRow], None] = lambda _: None,
     progressed: Callable[[int, int], None] = lambda *_: None,
     shown: Mapping[str, Mapping[str, Any]] | None = None,
     *,
@@ -230,17 +232,17 @@ def import_accounts(
     dry_run: bool = False,
     noted: Callable[[str], None] = lambda _: None,
 ) -> Summary:
-    """Reads the whole file, then writes every good row, each account's rows in order of time. Calls `skipped` for each other row,
-    `progressed` with the rows that are done and their number, and `noted` with sentences about how the file was read. `shown` is
-    evidence from the accounts' posts, by handle; the row itself comes first.
+    """Read the whole file, then write every good row, the rows of an account in order of time.
 
-    Raises ValueError for a file that is not such a table, Unreachable if the deployment does not respond; rows that
-    were written until then stay, and the same import again goes on from there."""
+    `skipped` is called for each other row, `progressed` with the number of finished rows and of all rows, `noted` with sentences
+    about how the file was read. `shown` is evidence from the accounts' posts, by handle; the row's own figures override it. Raise
+    ValueError if the file is not such a table, Unreachable if the deployment does not respond: rows that were written remain, and
+    the same import continues from there."""
     try:
         TypeAdapter(Network).validate_python(network)
     except ValidationError as error:
         raise ValueError(
-            f"{network!r} is no name of a network: lower-case letters, digits, hyphens, at most 20."
+            f"{network!r} is not the name of a network: lower-case letters, digits, hyphens, at most 20."
         ) from error
     summary = Summary()
     begin = time.monotonic()
@@ -254,7 +256,7 @@ def import_accounts(
                 good.append((line, found))
             else:
                 summary.outcomes["skipped"] += 1
-                skipped(Skipped(line, found))
+                skipped(SkippedRow(line, found))
     if dry_run:
         summary.checked = len(good)
     else:
@@ -266,7 +268,7 @@ def import_accounts(
 def _write(
     good: Sequence[tuple[int, Entry]],
     summary: Summary,
-    skipped: Callable[[Skipped], None],
+    skipped: Callable[[SkippedRow], None],
     progressed: Callable[[int, int], None],
 ) -> None:
     waiting: deque[tuple[list[tuple[int, Entry]], Future[list[Taken]]]] = deque()
@@ -275,10 +277,10 @@ def _write(
     def finish() -> None:
         nonlocal done
         lines, future = waiting.popleft()
-        for (line, _), taken in zip(lines, _answer(future), strict=True):
+        for (line, _), taken in zip(lines, _result(future), strict=True):
             summary.add(taken)
             if taken.outcome == "skipped":
-                skipped(Skipped(line, taken.refusal))
+                skipped(SkippedRow(line, taken.refusal))
         done += len(lines)
         progressed(done, len(good))
 
@@ -289,14 +291,15 @@ def _write(
                 waiting.append((chunk, writers.submit(take, [entry for _, entry in chunk])))
                 if len(waiting) > 2 * WRITERS:
                     finish()
-            while waiting:  # the next snapshot of an account is written when the one before it is
+            while waiting:  # an account's earlier snapshot is written before the next one
                 finish()
 
 
 def _rounds(good: Iterable[tuple[int, Entry]]) -> list[list[tuple[int, Entry]]]:
-    """The rows in rounds with at most one row of each account: the n-th round has each account's n-th row in order of
-    time. Category and own prices have no history of moments: each row gets the latest known of its account, so the
-    same import again changes nothing."""
+    """Return the rows in rounds with at most one row of each account: the n-th round has each account's n-th row in order of time.
+
+    Category and own prices have no history: each row gets the latest values of its account, so that the same import again changes
+    nothing."""
     of_account: defaultdict[str, list[tuple[int, Entry]]] = defaultdict(list)
     for row in good:
         of_account[row[1].account_ids[0]].append(row)
@@ -312,13 +315,13 @@ def _rounds(good: Iterable[tuple[int, Entry]]) -> list[list[tuple[int, Entry]]]:
     return rounds
 
 
-def _answer(future: Future[list[Taken]]) -> list[Taken]:
+def _result(future: Future[list[Taken]]) -> list[Taken]:
     try:
         return future.result()
     except (PynamoDBException, BotoCoreError, ClientError, Problem) as error:
         cause = getattr(error, "cause", None) or error
         raise Unreachable(
-            f"the accounts table does not take it: {cause}. Import again; it goes on from here."
+            f"the accounts table refused a write: {cause}. Import again; it continues from here."
         ) from error
 
 
@@ -329,13 +332,13 @@ def entries(
     as_of: str | None,
     shown: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Iterator[tuple[int, Entry | str]]:
-    """Each row of CSV text with its line number, as an Entry or as the reason why it is none."""
+    """Return each row of CSV text with its line number, as an Entry or as the reason why it is skipped."""
     is_header, is_row = (lambda row: not layout.missing(row)), partial(_is_row, layout)
     return _entries(table_files.from_lines(file, is_header=is_header, is_row=is_row), network, layout, as_of, shown)
 
 
 def _is_row(layout: Layout, header: Sequence[str], cells: Sequence[str]) -> bool:
-    """Whether the cells have a handle and a number of followers at their places."""
+    """Return True if the cells have a handle and a number of followers in their columns."""
     handle, followers = layout.columns["handle"], layout.columns["followers"]
     if len(cells) != len(header) or handle not in header or followers not in header:
         return False
@@ -366,7 +369,7 @@ def _entries(
     try:
         fallback = read_time(given, layout.time_zone) if given else clock.rfc3339(clock.now())
     except ValueError as error:
-        raise ValueError(f"as_of: {given!r} is no day or moment ({error}).") from None
+        raise ValueError(f"as_of: {given!r} is neither a day nor a moment ({error}).") from None
     reader = _Reader(network, layout, fallback, shown or {}, given is not None, table.encoding or "text", lower_bounds)
     seen: dict[tuple[str, str], int] = {}
     for row in table.rows:
@@ -378,13 +381,14 @@ def _entries(
         if isinstance(found, Entry):
             first = seen.setdefault((found.account_ids[0], found.figures["as_of"]), row.line)
             if first != row.line:
-                found = f"{found.handle} was on line {first} already"
+                found = f"{found.handle} is already on line {first}"
         yield row.line, found
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """Makes entries of rows. `as_of` is for rows without one; `dated` says that it was given and is not only the present moment."""
+    """Makes entries from rows. `as_of` is used for rows without that column. `dated`: it was given and is not just the present
+    moment."""
 
     network: str
     layout: Layout
@@ -395,7 +399,7 @@ class _Reader:
     lower_bounds: Counter[str] | None
 
     def read(self, cells: Mapping[str, str]) -> Entry | str:
-        """The entry, or why there is none. Bytes that are no text matter only in columns that are imported."""
+        """Return the entry, or the reason why the row is skipped. Undecodable bytes matter only in imported columns."""
         for column in self.layout.columns.values():
             if any(char == table_files.DAMAGED or "\ud800" <= char <= "\udfff" for char in cells.get(column, "")):
                 return f"{column}: has bytes that are not {self.encoding}; name the encoding with --encoding, such as gb18030"

@@ -1,7 +1,7 @@
-"""Reads one cell of a table: numbers, truth values, days and moments. Pure; each column of each file is read by these functions.
+"""Reads one cell of a table: numbers, truth values, days and moments. Pure functions, used for every column of every file.
 
-A cell that cannot be read raises ValueError; its text says why where that is not obvious, and may be empty. The caller adds line,
-column and cell.
+They raise ValueError for a cell that cannot be read. Its text has the reason if that is not obvious, and may be empty; the caller
+adds line, column and cell.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ UNITS = {
     "b": Decimal(1_000_000_000),
     "billion": Decimal(1_000_000_000),
 }
-"""Words for multiples behind a number, in lower case."""
+"""Words for multiples after a number, in lower case."""
 
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?P<digits>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+\.?\d*|\.\d+)(?P<exponent>e[+-]?\d{1,2})? ?"
@@ -56,8 +56,8 @@ _ZONE = re.compile(r"([+-])(\d{2}):(\d{2})", re.ASCII)
 
 @dataclass(frozen=True)
 class Number:
-    """`has_unit`: the cell itself names a multiple, as in `1.2万`, so the number is rounded. `at_least`: the cell says
-    that the number is a lower bound, as in `10万+`."""
+    """The number of a cell. `has_unit`: the cell names a multiple, as in `1.2万`, so the number is rounded. `at_least`: the number
+    is a lower bound, as in `10万+`."""
 
     value: Decimal
     has_unit: bool = False
@@ -65,12 +65,12 @@ class Number:
 
 
 def read_number(cell: str) -> Number:
-    """The number of `1,234,567`, `1.2万`, `475.8m`, `10万+`, `１２`, not negative. Commas stand only before exactly three
-    digits."""
+    """Return the number of `1,234,567`, `1.2万`, `475.8m`, `10万+` or `１２`. Raise ValueError for negative numbers and for
+    commas that do not separate groups of three digits."""
     text = unicodedata.normalize("NFKC", cell).replace("\N{MINUS SIGN}", "-").strip().lower()
     found = _NUMBER.fullmatch(text)
     if found is None or len(text) > _DIGITS_MAX:
-        raise ValueError("commas stand only between groups of three digits" if "," in text else "")
+        raise ValueError("commas may only separate groups of three digits" if "," in text else "")
     value = Decimal(found["digits"].replace(",", "") + (found["exponent"] or "")) * UNITS.get(found["unit"] or "", 1)
     if found["sign"] == "-" and value:
         raise ValueError("it is negative")
@@ -78,12 +78,12 @@ def read_number(cell: str) -> Number:
 
 
 def read_price(cell: str) -> Number:
-    """As `read_number`, with or without the currency: `¥1,200`, `1200元`. Other currencies are refused."""
+    """Return the number of a price with or without the currency: `¥1,200`, `1200元`. Raise ValueError for other currencies."""
     return read_number(_MONEY.sub("", unicodedata.normalize("NFKC", cell).strip().lower()))
 
 
 def read_share(cell: str) -> Number:
-    """A share of 1, or per cent: `0.35`, `35%`."""
+    """Return a share of 1, written as a fraction or in per cent: `0.35`, `35%`."""
     text = unicodedata.normalize("NFKC", cell).strip()
     if text.endswith("%"):
         return Number(read_number(text.removesuffix("%")).value / 100)
@@ -91,14 +91,14 @@ def read_share(cell: str) -> Number:
 
 
 def whole(number: Number) -> int:
-    """The number as a count. A number with a unit is rounded already, so its fraction is cut off (`3.45678w` is 34,567)."""
+    """Return the number as a count. A number with a unit is already rounded, so its fraction is dropped (`3.45678w` is 34,567)."""
     if number.value != int(number.value) and not number.has_unit:
         raise ValueError("it has a fraction")
     return int(number.value)
 
 
 def read_truth(cell: str) -> bool:
-    """`true`, `yes`, `1`, `是` and their opposites; TRUTH_WORDS has all."""
+    """Return the truth value of `true`, `yes`, `1`, `是` and their opposites (TRUTH_WORDS)."""
     try:
         return TRUTH_WORDS[cell.lower()]
     except KeyError:
@@ -106,29 +106,29 @@ def read_truth(cell: str) -> bool:
 
 
 def read_handle(cell: str) -> str:
-    """The handle, unless a spreadsheet has made a rounded number of it (`1.66988E+09`, `1669880000.0`)."""
+    """Return the handle. Raise ValueError if a spreadsheet turned it into a rounded number (`1.66988E+09`, `1669880000.0`)."""
     if _CHANGED.fullmatch(cell):
         raise ValueError("a spreadsheet has changed this number; format the column as text and export it again")
     return cell
 
 
 def read_zone(text: str) -> timezone:
-    """The time zone `+08:00`."""
+    """Return the time zone of `+08:00`."""
     found = _ZONE.fullmatch(text)
     if found is None or int(found[2]) > 14 or int(found[3]) > 59:
-        raise ValueError(f"{text!r} is no time zone such as +08:00")
+        raise ValueError(f"{text!r} is not a time zone such as +08:00")
     offset = timedelta(hours=int(found[2]), minutes=int(found[3]))
     return timezone(-offset if found[1] == "-" else offset)
 
 
 def read_time(cell: str, zone: timezone | None = None) -> str:
-    """A day or a moment as the API takes it: `2026-11-20`, or RFC 3339 in UTC.
+    """Return a day or a moment in the API's form: `2026-11-20`, or RFC 3339 in UTC.
 
-    Days may be written `20261120`, `2026/11/20`, `2026.11.20` and `2026年11月20日`; other digits (a year, the day number of a
-    spreadsheet, seconds since 1970) are refused. A moment without a time zone is read in `zone`, and refused without one."""
-    from chalicelib.api.validation.time_fields import (
-        read_moment,  # the command line is parsed before the market is imported
-    )
+    Days may be written `20261120`, `2026/11/20`, `2026.11.20` and `2026年11月20日`. A moment without a time zone is read in `zone`.
+    Raise ValueError for a moment without any time zone, and for other digits (a year, the day number of a spreadsheet, seconds
+    since 1970)."""
+    # Imported here, because the command line is parsed before the market's modules are imported.
+    from chalicelib.api.validation.time_fields import read_moment
 
     text = unicodedata.normalize("NFKC", cell).strip()
     day = _DAY.fullmatch(text)

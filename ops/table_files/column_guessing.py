@@ -1,4 +1,4 @@
-"""Guesses which column of a file means what, by header words in English and Chinese and by the values. Pure."""
+"""Guesses the meaning of a file's columns from header words in English and Chinese and from the values. Pure functions."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ops.table_files import cells
 from ops.table_files.column_layout import AVERAGES, COUNTS, MULTIPLES, PRICES, REQUIRED, SHARES, TIMES, TRUTHS
 
 SAMPLE = 200
-"""So many rows are looked at."""
+"""The number of rows that the guess reads."""
 ENOUGH = 0.8
-"""This share of a column's cells must be readable as what the header says."""
+"""The share of a column's cells that must be readable as the field that the header names."""
 
 _AVERAGE = r"(?:avg|average|mean)"
 
@@ -26,7 +26,7 @@ def _averages(english: str, chinese: str) -> str:
     )
 
 
-# The words of a field, the best first: a header must match one wholly, in lower case and without its unit.
+# Patterns of a field's header, best first. A pattern must match the whole header in lower case without its unit.
 HEADER_WORDS: dict[str, tuple[str, ...]] = {
     "handle": (
         r"handle|screen name|user ?name|用户名|账号|帐号|账户",
@@ -77,8 +77,8 @@ _FOREIGN_MONEY = re.compile(r"\$|€|£|usd|eur|gbp|hkd|jpy|krw|inr|dollars?|eur
 
 @dataclass(frozen=True)
 class Guess:
-    """`document` is a map of columns as `--map` reads it, complete only if `complete`. `notes` are sentences about
-    what was not found or is not sure; `left_out` are columns that are not imported."""
+    """A proposed layout. `document` is the layout in the form that `--map` reads, usable if `complete`. `notes` are sentences about
+    missing and uncertain columns; `left_out` are columns that are not imported."""
 
     document: dict[str, Any]
     notes: list[str] = field(default_factory=list)
@@ -90,13 +90,13 @@ class Guess:
 
 
 def is_header(row: Sequence[str]) -> bool:
-    """Whether the cells have a word for each field that is needed."""
+    """Return True if the cells name every required field."""
     names = [_normal(cell)[0] for cell in row]
     return all(any(_matches(name, words) for words in HEADER_WORDS[name_of] for name in names) for name_of in REQUIRED)
 
 
 def guess(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Guess:
-    """What the columns mean, by their names and the first rows."""
+    """Return the guessed layout from the names of the columns and the first rows."""
     samples = {
         name: [row[place] for row in rows[:SAMPLE] if row[place] and row[place].lower() not in cells.UNKNOWN]
         for place, name in enumerate(header)
@@ -119,7 +119,7 @@ def guess(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Guess:
             for column in found:
                 reason = _reason_against(name, column, samples[column])
                 if reason is not None:
-                    notes.append(f"{column} is not taken as {name}: {reason}")
+                    notes.append(f"{column} is not used as {name}: {reason}")
             if fitting:
                 accept(name, fitting[0])
                 break
@@ -127,12 +127,12 @@ def guess(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Guess:
         names = [column for column in header if column not in taken and _looks_like_names(samples[column])]
         if names:
             accept("handle", names[0])
-            notes.append(f"{names[0]} is taken as handle because its values are all different texts: check it")
+            notes.append(f"{names[0]} is used as handle because its values are all different texts: check it")
     if "followers" not in columns:
         counts = [column for column in header if column and column not in taken and _looks_like_counts(samples[column])]
         if len(counts) == 1:
             accept("followers", counts[0])
-            notes.append(f"{counts[0]} is taken as followers because it is the only column of counts: check it")
+            notes.append(f"{counts[0]} is used as followers because it is the only column of counts: check it")
         elif counts:
             notes.append(f"followers may be one of the columns {', '.join(counts)}: name it in the map")
     for name in REQUIRED:
@@ -143,7 +143,7 @@ def guess(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Guess:
 
 
 def _normal(column: str) -> tuple[str, str | None]:
-    """The name of a column in lower case without its unit, and the unit."""
+    """Return the name of a column in lower case without its unit, and the unit."""
     text = unicodedata.normalize("NFKC", column).strip().lower()
     unit = None
     for found in _UNIT.finditer(text):
@@ -162,7 +162,7 @@ def _matches(name: str, words: str) -> bool:
 
 
 def _reason_against(name: str, column: str, sample: Sequence[str]) -> str | None:
-    """Why the column cannot be the field, or None."""
+    """Return the reason why the column cannot be the field, or None."""
     if name in PRICES and _FOREIGN_MONEY.search(" ".join((column, *sample[:5])).lower()):
         return "prices are imported in yuan (CNY)"
     reader = _reader(name)
@@ -171,7 +171,7 @@ def _reason_against(name: str, column: str, sample: Sequence[str]) -> str | None
     unreadable = [cell for cell in sample if not _readable(reader, cell)]
     if len(unreadable) > (1 - ENOUGH) * len(sample):
         kind = "days" if name in TIMES else "truth values" if name in TRUTHS else "numbers"
-        return f"its values, such as {unreadable[0][:40]!r}, are no {kind}"
+        return f"its values, such as {unreadable[0][:40]!r}, are not {kind}"
     return None
 
 
@@ -203,7 +203,7 @@ def _looks_like_names(sample: Sequence[str]) -> bool:
 
 
 def _looks_like_counts(sample: Sequence[str]) -> bool:
-    """Whether the cells are counts, and not the numbers of the rows."""
+    """Return True if the cells are counts, and not the numbers of the rows."""
     numbers = [cells.read_number(cell) for cell in sample if _readable(cells.read_number, cell)]
     if not numbers or len(numbers) < ENOUGH * len(sample):
         return False

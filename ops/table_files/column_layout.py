@@ -1,6 +1,6 @@
-"""Columns of a CSV file and what they mean: the standard names, built-in layouts, layouts from a JSON file. Pure.
+"""Layouts: the meaning of a file's columns, as standard names, built-in layouts, or a JSON file. Pure apart from reading that file.
 
-docs/operations/importing.md is the description for operators; a test compares it with FIELDS and FORMATS.
+docs/operations/importing.md describes them for operators; a test compares it with FIELDS and FORMATS.
 """
 
 from __future__ import annotations
@@ -67,14 +67,14 @@ MULTIPLES = {
     "万元": Decimal(10_000),
     "%": Decimal("0.01"),
 }
-"""Units of a column; those of money in yuan."""
+"""Units of a column. Units of money are multiples of a yuan."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """`columns` maps our fields to the file's columns; a cell in `unknown` is as good as empty; `as_of` is when
-    figures were measured that have no column for it. `units` has the unit of a field whose column is not in ones (or
-    yuan): a key of MULTIPLES. `time_zone` is that of moments without one."""
+    """A layout. `columns` maps fields to the file's columns. A cell in `unknown` counts as empty. `as_of` is the moment of the
+    figures if there is no column for it. `units` holds the unit (a key of MULTIPLES) of each field whose column is not in ones or
+    yuan. `time_zone` is used for moments without one."""
 
     columns: Mapping[str, str]
     unknown: frozenset[str] = frozenset()
@@ -83,14 +83,16 @@ class Layout:
     time_zone: timezone | None = None
 
     def missing(self, header: Iterable[str]) -> list[str]:
-        """The file's columns that this layout needs and the header lacks."""
+        """Return the required columns that the header lacks."""
         present = set(header)
         return [self.columns[name] for name in REQUIRED if self.columns[name] not in present]
 
     def read(self, row: Mapping[str, str | None], lower_bounds: Counter[str] | None = None) -> dict[str, Any]:
-        """The known values of a row by field: numbers, truth values, texts; days and moments as the API takes them; prices in fen.
-        Counts in `lower_bounds`, by column, the cells such as `10万+`. Raises ValueError that names the first column whose cell
-        cannot be read."""
+        """Return the known values of a row by field: numbers, truth values, texts; days and moments in the API's form; prices in
+        fen.
+
+        Count cells such as `10万+` in `lower_bounds`, by column. Raise ValueError with the first column whose cell cannot be
+        read."""
         values: dict[str, Any] = {}
         for name, column in self.columns.items():
             cell = (row.get(column) or "").strip()
@@ -100,13 +102,13 @@ class Layout:
                 values[name], at_least = self._value(name, cell)
             except (ValueError, ArithmeticError) as error:
                 detail = f" ({error})" if str(error) and isinstance(error, ValueError) else ""
-                raise ValueError(f"{column}: {cell[:40]!r} is no {_WORDS.get(name, 'number')}{detail}") from error
+                raise ValueError(f"{column}: {cell[:40]!r} is not a {_WORDS.get(name, 'number')}{detail}") from error
             if at_least and lower_bounds is not None:
                 lower_bounds[column] += 1
         return values
 
     def _value(self, name: str, cell: str) -> tuple[Any, bool]:
-        """The value, and whether the cell gives it as a lower bound."""
+        """Return the value, and True if the cell gives it as a lower bound."""
         if name == "handle":
             return cells.read_handle(cell), False
         if name in TIMES:
@@ -151,32 +153,32 @@ _WORDS = {
 
 
 def recognised(header: Iterable[str]) -> Layout:
-    """The built-in layout whose needed columns the header has; the standard one if none."""
+    """Return the built-in layout whose required columns the header has, or the standard one."""
     columns = list(header)
     return next((layout for layout in FORMATS.values() if not layout.missing(columns)), STANDARD)
 
 
 def from_file(path: Path) -> Layout:
-    """The layout in a JSON file: `{"columns": {field: column}, "unknown": [...], "as_of": "...", "time_zone":
-    "+08:00"}`, all but the first optional. A column with a unit is `{"column": "粉丝数", "unit": "万"}`.
+    """Return the layout of a JSON file: `{"columns": {field: column}, "unknown": [...], "as_of": "...", "time_zone": "+08:00"}`,
+    all but the first optional. A column with a unit is `{"column": "粉丝数", "unit": "万"}`.
 
-    Raises ValueError that says what is wrong with it."""
+    Raise ValueError with the fault of the file."""
     try:
         return from_document(json.loads(path.read_text("utf-8-sig")))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(
-            f"{path} is no layout of columns ({error!r}); docs/operations/importing.md has an example."
+            f"{path} is not a layout of columns ({error!r}); docs/operations/importing.md has an example."
         ) from error
 
 
 def from_document(document: Any) -> Layout:
-    """The layout of a JSON document as `from_file` reads it. Raises KeyError, TypeError, AttributeError and ValueError."""
+    """Return the layout of a JSON document as `from_file` reads it. Raise KeyError, TypeError, AttributeError or ValueError."""
     columns: dict[str, str] = {}
     units: dict[str, str] = {}
-    for name, told in document["columns"].items():
-        columns[name] = str(told["column"] if isinstance(told, dict) else told)
-        if isinstance(told, dict) and told.get("unit") is not None:
-            units[name] = str(told["unit"]).lower()
+    for name, column in document["columns"].items():
+        columns[name] = str(column["column"] if isinstance(column, dict) else column)
+        if isinstance(column, dict) and column.get("unit") is not None:
+            units[name] = str(column["unit"]).lower()
     unknown_fields = sorted(set(columns) - set(FIELDS))
     lacking = sorted(set(REQUIRED) - set(columns))
     wrong_units = sorted({*units.values()} - set(MULTIPLES)) + sorted({*units} - {*COUNTS, *AVERAGES, *PRICES})

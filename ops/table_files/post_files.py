@@ -1,4 +1,4 @@
-"""Posts from a CSV or .xlsx file, as evidence about the accounts that wrote them."""
+"""Posts from a CSV or .xlsx file, read as evidence about their accounts."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ COLUMNS = {
     "links": ("links", "n_url"),
     "program": ("program", "client"),
 }
-"""What a post has, and the columns it is looked for in, the first before the second; only a handle is needed."""
+"""Fields of a post, each with its possible columns, the preferred one first. Only a handle is required."""
 COUNTS = ("reposts", "comments", "likes", "reads", "links")
 
 
 def read_posts(path: Path, skipped: Callable[[int, str], None] = lambda *_: None) -> dict[str, dict[str, Any]]:
-    """The evidence that the posts in the file show, by handle. Calls `skipped` with line and reason for each row that
-    cannot be read. Raises ValueError for a file without handles."""
+    """Return the evidence from the posts in the file, by handle. `skipped` gets line and reason of each row that cannot be read.
+
+    Raise ValueError if the file has no column of handles."""
     posts: dict[str, list[Post]] = defaultdict(list)
     with table_files.opened(path, is_header=_is_header, is_row=_is_row) as table:
         names = {
@@ -64,7 +65,7 @@ def _is_header(row: Sequence[str]) -> bool:
 
 
 def _is_row(header: Sequence[str], row: Sequence[str]) -> bool:
-    """Whether each of a line's counts is a number, and one is known."""
+    """Return True if each count of a line is a number, and at least one is known."""
     if len(row) != len(header):
         return False
     counts = {column for name in COUNTS for column in COLUMNS[name]}
@@ -76,7 +77,7 @@ def _is_row(header: Sequence[str], row: Sequence[str]) -> bool:
 
 
 def _comparable(at: datetime, first: datetime, column: str) -> datetime:
-    """`at` in the time zone of the file's first time. Raises ValueError if only one of the two has a time zone."""
+    """Return `at` in the time zone of the file's first time. Raise ValueError if only one of the two has a time zone."""
     if (at.tzinfo is None) != (first.tzinfo is None):
         kinds = ("has no time zone", "has a time zone") if at.tzinfo is None else ("has a time zone", "has none")
         raise ValueError(f"{column}: {at.isoformat()} {kinds[0]}, the first time of the file {kinds[1]}")
@@ -90,7 +91,7 @@ def _post(row: Mapping[str, str], columns: Mapping[str, str]) -> Post:
             return None
         try:
             if table_files.DAMAGED in cell and name != "text":
-                raise ValueError("it has bytes that are no text")
+                raise ValueError("it has bytes that are not text")
             return reader(cell)
         except ValueError as error:
             detail = f" ({error})" if str(error) else ""
@@ -121,7 +122,7 @@ def _count(cell: str) -> int:
 
 
 def _time(cell: str) -> datetime:
-    """A moment in its own time zone, or without one. Raises ValueError outside of the years from 1970 to 2999."""
+    """Return a moment in its own time zone, or without one. Raise ValueError outside the years 1970 to 2999."""
     if cell.isdigit() and len(cell) != len("20261120"):
         raise ValueError("of digits alone only days such as 20261120 are read")
     at = datetime.fromisoformat(cell)

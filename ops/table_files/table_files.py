@@ -1,6 +1,6 @@
-"""Reads the rows of CSV and .xlsx files as people have them: any usual encoding, separator and line end.
+"""Reads the rows of CSV and .xlsx files in any usual encoding, with any usual separator and line end.
 
-A row that cannot be read becomes a `BadRow` with its line and the reason, and the rows after it are read. .xlsx needs openpyxl.
+A row that cannot be read becomes a `BadRow` with its line and the reason; the rows after it are read. .xlsx needs openpyxl.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from zipfile import BadZipFile
 
 SEPARATORS = ",\t;|"
 HEADER_WITHIN = 10
-"""The header is looked for in this many lines: above it, spreadsheets often have a title."""
+"""The header is searched in this many lines, because spreadsheets often have a title above it."""
 
 DAMAGED = "\N{REPLACEMENT CHARACTER}"
-"""Stands for bytes that are no text in the encoding of the file."""
+"""Replaces bytes that are not text in the file's encoding."""
 
 _EXACT_BELOW = 10**15
-"""A spreadsheet stores the first 15 digits of a number; the digits after them are lost."""
+"""A spreadsheet stores only the first 15 digits of a number."""
 _FORCED_TEXT = re.compile(r'="(.*)"', re.DOTALL)
-"""A formula by which programs make a spreadsheet show digits as text."""
+"""A formula with which programs make a spreadsheet show digits as text."""
 
 _GB2312 = re.compile(rb"[\xa1-\xa9\xb0-\xf7][\xa1-\xfe]")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -43,7 +43,7 @@ def _never(*_: Any) -> bool:
 
 @dataclass(frozen=True)
 class Cells:
-    """A row: the number of its first line in the file and its cells without outer blanks, as many as the header has."""
+    """A row: its first line in the file, and its cells without outer blanks, as many as the header has."""
 
     line: int
     cells: Sequence[str]
@@ -51,7 +51,7 @@ class Cells:
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row or line that is left out."""
+    """A row or line that cannot be read, with the reason."""
 
     line: int
     reason: str
@@ -59,7 +59,8 @@ class BadRow:
 
 @dataclass(frozen=True)
 class Table:
-    """`rows` can be iterated once. `encoding` is None for a workbook. `notes` are sentences about how the file was read."""
+    """A table. `rows` can be iterated once. `encoding` is None for a workbook. `notes` are sentences about how the file was
+    read."""
 
     header: list[str]
     rows: Iterator[Cells | BadRow]
@@ -74,11 +75,11 @@ def opened(
     is_header: Callable[[list[str]], bool] = bool,
     is_row: Callable[[list[str], list[str]], bool] = _never,
 ) -> Iterator[Table]:
-    """The table of a file.
+    """Open the table of a file.
 
-    The header is the first of HEADER_WITHIN lines for which `is_header` is true, else the first that is not empty. `is_row(header,
-    cells)` is true for cells that look like a row of their own: by it a quote that was not closed is recognised. Raises ValueError
-    for a file of another kind and for an unknown encoding."""
+    The header is the first of HEADER_WITHIN lines for which `is_header` is true, or else the first line that is not empty.
+    `is_row( header, cells)` is true for cells that look like a complete row; it detects a quote that is not closed. Raise
+    ValueError for another kind of file and for an unknown encoding."""
     with path.open("rb") as file:
         start = file.read(4)
     if start == _OLE:
@@ -91,7 +92,7 @@ def opened(
     try:
         text = path.open(encoding=encoding, errors="replace")
     except LookupError:
-        raise ValueError(f"{encoding!r} is no known encoding; use one such as utf-8, gb18030 or cp1252.") from None
+        raise ValueError(f"{encoding!r} is not a known encoding; use one such as utf-8, gb18030 or cp1252.") from None
     with text:
         yield from_lines(text, encoding, is_header, is_row)
 
@@ -102,7 +103,7 @@ def from_lines(
     is_header: Callable[[list[str]], bool] = bool,
     is_row: Callable[[list[str], list[str]], bool] = _never,
 ) -> Table:
-    """The table of the lines of CSV text, as `opened` reads it."""
+    """Return the table of lines of CSV text, as `opened` reads it."""
     lines = _Lines(text)
     start = lines.ahead(HEADER_WITHIN)
     separator = _separator(start)
@@ -117,11 +118,11 @@ def from_lines(
 
 
 def encoding_of(content: bytes) -> str:
-    """The encoding of CSV text: by its byte order mark, else UTF-16 if a third of the bytes are zero, else UTF-8 or GB18030 (which
-    contains GBK and GB2312).
+    """Return the encoding of CSV text: by its byte order mark, else UTF-16 if a third of the bytes are zero, else UTF-8 or GB18030
+    (which contains GBK and GB2312).
 
-    Text that is not wholly UTF-8 still counts as UTF-8 with damaged bytes, unless most of its lines are not and four fifths of the
-    bytes are pairs of GB2312: western encodings have single bytes, and Big5 has other pairs."""
+    Text with some invalid UTF-8 is UTF-8 with damaged bytes, unless most of its lines are invalid and four fifths of their
+    non-ASCII bytes are pairs of GB2312: western encodings have single bytes, and Big5 has other pairs."""
     for mark, name in _BOMS:
         if content.startswith(mark):
             return name
@@ -149,16 +150,16 @@ def _is_utf8(line: bytes) -> bool:
 
 
 class _Lines:
-    """The lines of a text with their numbers; lines that were read can be put back."""
+    """The lines of a text with their numbers. Lines can be put back after they were read."""
 
     def __init__(self, text: Iterable[str]) -> None:
         self._text = iter(text)
         self._back: deque[str] = deque()
         self.number = 0
-        self.suspect_to = 0  # up to this line, a quote that was not closed may have been meant to end
+        self.suspect_to = 0  # an unclosed quote may have been meant to close up to this line
 
     def ahead(self, most: int) -> list[str]:
-        """The next lines, which stay to be read."""
+        """Return the next lines without consuming them."""
         lines = list(islice(self, most))
         self.put_back(lines)
         return lines
@@ -177,7 +178,7 @@ class _Lines:
 
 
 def _records(lines: _Lines, separator: str, is_row: Callable[[list[str]], bool]) -> Iterator[Cells | BadRow]:
-    """The rows that are not empty. `lines` is read as far as the rows go."""
+    """Return the rows that are not empty, consuming `lines` row by row."""
     for line in lines:
         if '"' in line:
             found = _quoted(lines, line, separator, is_row)
@@ -193,12 +194,12 @@ _TOO_LONG = f"a cell has more than {csv.field_size_limit():,} characters"
 
 
 def _quoted(lines: _Lines, first: str, separator: str, is_row: Callable[[list[str]], bool]) -> Cells | BadRow:
-    """The row that begins with the line `first`, which has quotes: it can extend over more lines. If a quote was not
-    closed, only the lines up to it are left out, and the lines after it are put back."""
+    """Return the row that begins with the line `first`, which has quotes, so that the row can extend over more lines. If a quote
+    is not closed, only the lines up to it are skipped, and the lines after it are put back."""
     begin, taken = lines.number, [first]
     before_quote = first[: first.index('"')].rstrip(" ")
     if begin <= lines.suspect_to and before_quote and not before_quote.endswith(separator):
-        return BadRow(begin, "a quote stands inside a cell; an earlier quote is not closed")
+        return BadRow(begin, "a quote is inside a cell; an earlier quote is not closed")
 
     def feed() -> Iterator[str]:
         yield first
@@ -240,7 +241,7 @@ def _split(line: str, separator: str) -> list[str]:
 
 
 def _separator(start: Sequence[str]) -> str:
-    """The separator by which most of the lines have the same number of cells, then the one with most cells."""
+    """Return the separator that gives most lines the same number of cells; of equal ones, the one with the most cells."""
 
     def evenness(separator: str) -> tuple[int, int]:
         widths = Counter(len(_split(line, separator)) for line in start if line.strip())
@@ -255,7 +256,7 @@ def _header(start: Sequence[Cells | BadRow], is_header: Callable[[list[str]], bo
 
 
 def _trimmed(cells: Sequence[str]) -> list[str]:
-    """The names of columns in one line each, up to the last that has a name."""
+    """Return the names of the columns, each in one line, up to the last column with a name."""
     header = [" ".join(cell.split()) for cell in cells]
     while header and not header[-1]:
         header.pop()
@@ -263,7 +264,7 @@ def _trimmed(cells: Sequence[str]) -> list[str]:
 
 
 def _fitted(rows: Iterator[Cells | BadRow], width: int) -> Iterator[Cells | BadRow]:
-    """The rows with as many cells as the header: missing ones are empty, surplus ones must be."""
+    """Return the rows with as many cells as the header: missing cells are empty, and surplus cells must be empty."""
     for row in rows:
         if isinstance(row, BadRow) or len(row.cells) == width:
             yield row
@@ -275,16 +276,16 @@ def _fitted(rows: Iterator[Cells | BadRow], width: int) -> Iterator[Cells | BadR
 
 @contextmanager
 def _workbook(path: Path, is_header: Callable[[list[str]], bool]) -> Iterator[Table]:
-    """The table of the first visible sheet with cells. Formulas count as the value that was stored with them."""
+    """Open the table of the first visible sheet with cells. A formula counts as its stored value."""
     try:
         book = importlib.import_module("openpyxl").load_workbook(path, read_only=True, data_only=True)
     except ModuleNotFoundError:
         raise ValueError(f"{path} is a workbook, and openpyxl is not installed: save it as CSV.") from None
     except (BadZipFile, KeyError, ValueError) as error:
-        raise ValueError(f"{path} is no workbook that can be read ({error}); save it as CSV.") from error
+        raise ValueError(f"{path} is not a readable workbook ({error}); save it as CSV.") from error
     try:
         for sheet in (sheet for sheet in book.worksheets if sheet.sheet_state == "visible"):
-            sheet.reset_dimensions()  # what programs write there is often wrong
+            sheet.reset_dimensions()  # the dimensions that programs write are often wrong
             rows = _sheet_rows(sheet)
             start = list(islice(rows, HEADER_WITHIN))
             found = _header(start, is_header)
@@ -292,7 +293,7 @@ def _workbook(path: Path, is_header: Callable[[list[str]], bool]) -> Iterator[Ta
                 header = _trimmed(found.cells)
                 below = (row for row in chain(start, rows) if row.line > found.line)
                 others = [other.title for other in book.worksheets if other is not sheet]
-                note = (f"sheet {sheet.title!r} is read, not {', '.join(map(repr, others))}",) if others else ()
+                note = (f"the sheet {sheet.title!r} is read, not {', '.join(map(repr, others))}",) if others else ()
                 yield Table(header, _fitted(below, len(header)), None, note)
                 return
         yield Table([], iter(()))
@@ -308,7 +309,7 @@ def _sheet_rows(sheet: Any) -> Iterator[Cells | BadRow]:
 
 
 def _text(value: Any) -> str:
-    """The cell of a workbook as CSV would have it. A number whose last digits are lost keeps its exponent."""
+    """Return the cell of a workbook as CSV would have it. A number whose last digits are lost is written with its exponent."""
     if value is None:
         return ""
     if isinstance(value, bool):

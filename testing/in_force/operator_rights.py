@@ -1,5 +1,5 @@
-"""The operator's rights, in force: what a command asks of AWS is held against the statements that its row in
-docs/operations/deployment.md names, of ops/policies/operator.json."""
+"""Checks a command's requests to AWS against its rights: the statements of ops/policies/operator.json that the command's row in
+docs/operations/deployment.md names."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _UNSIGNED = {"InitiateAuth", "RespondToAuthChallenge"}
 
 @cache
 def statements_of(command: str) -> tuple[dict[str, Any], ...]:
-    """What the command may, by the document."""
+    """Return the statements that docs/operations/deployment.md names for the command."""
     text = (ROOT / "docs" / "operations" / "deployment.md").read_text("utf-8")
     section = text.partition("## What each command may\n")[2].partition("\n## ")[0]
     rows = [line.split("|") for line in section.splitlines() if line.startswith("| `")]
     [named] = [re.findall(r"`([^`]+)`", row[2]) for row in rows if f"`{command}`" in row[1]]
-    document = json.loads((ROOT / "ops" / "policies" / "operator.json").read_text())
-    return tuple(one for one in document["Statement"] if one["Sid"] in named)
+    policy = json.loads((ROOT / "ops" / "policies" / "operator.json").read_text())
+    return tuple(one for one in policy["Statement"] if one["Sid"] in named)
 
 
 def allowed(command: str, action: str, resource: str | None) -> bool:
-    """Whether a statement of the command grants the action, on the resource if it is known."""
+    """Return True if a statement of the command grants the action, on the resource if it is known."""
     for statement in statements_of(command):
         actions, resources = iam_in_force._list(statement["Action"]), iam_in_force._list(statement["Resource"])
         if action in actions and (resource is None or any(fnmatchcase(resource, one) for one in resources)):
@@ -44,7 +44,7 @@ def allowed(command: str, action: str, resource: str | None) -> bool:
 
 
 def uses_of(service: str, operation: str, sent: dict[str, Any]) -> list[tuple[str, str | None]]:
-    """The IAM actions behind a call, each with its resource where the call names it."""
+    """Return the IAM actions of a request, each with its resource if the request names it."""
     if operation in _UNSIGNED:
         return []
     if service in ("dynamodb", "s3", "secretsmanager"):
@@ -54,9 +54,8 @@ def uses_of(service: str, operation: str, sent: dict[str, Any]) -> list[tuple[st
 
 
 @contextmanager
-def held(command: str) -> Iterator[list[tuple[str, str | None]]]:
-    """Within the block every call of AWS that no function of the market makes is the operator's; those that are not granted come
-    into the list."""
+def enforced(command: str) -> Iterator[list[tuple[str, str | None]]]:
+    """Record the operator's requests within the block that are not granted. Requests of the market's functions do not count."""
     refused: list[tuple[str, str | None]] = []
     client: Any = BaseClient
     call = client._make_api_call

@@ -24,7 +24,7 @@ def resources() -> dict[str, Any]:
     """What the YAML has, and some functions as chalice adds them."""
     found = {name: resource for name, resource in read_resources()["Resources"].items() if "Type" in resource}
     found |= {name: {"Type": "AWS::Serverless::Function"} for name in FUNCTIONS}
-    return monitoring.watched({"Resources": found | {"RestAPI": {"Type": "AWS::Serverless::Api"}}})["Resources"]  # type: ignore[no-any-return]
+    return monitoring.add_monitoring({"Resources": found | {"RestAPI": {"Type": "AWS::Serverless::Api"}}})["Resources"]  # type: ignore[no-any-return]
 
 
 def alarms(resources: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -1,11 +1,10 @@
-"""docs/operations/deployment.md can be followed: what it says to type can be typed, and its tables are the program's."""
+"""The command lines in docs/operations/deployment.md parse, and its tables are those of the program."""
 
 from __future__ import annotations
 
 import json
 import re
 import shlex
-from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +15,21 @@ from botocore import xform_name
 import app
 from bench.harness import counted
 from infra import package
-from infra.parameters import arguments
 from ops import costs
-from ops.__main__ import parser
-from ops.commands import COMMANDS
+from ops.program import COMMANDS
+from testing.doubles.operator_program import parse
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # the package is built once
 
 ROOT = Path(__file__).parents[2]
-OPERATIONS = (ROOT / "docs" / "operations" / "deployment.md").read_text("utf-8")
+OPERATIONS_PATH = ROOT / "docs" / "operations" / "deployment.md"
+OPERATIONS = OPERATIONS_PATH.read_text("utf-8")
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 OF_EVERY_COMMAND = {"--region", "--query", "--output", "--profile"}
 
 
-def typed(text: str, begin: str) -> list[list[str]]:
-    """The words of every command line that begins so: lines of blocks of code, and code within sentences."""
+def command_lines(text: str, begin: str) -> list[list[str]]:
+    """Return the words of every command line that begins with `begin`: lines of code blocks, and code within sentences."""
     blocks = re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     rest = re.sub(r"^```\n.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
@@ -46,23 +45,26 @@ def template() -> dict[str, Any]:
     return document
 
 
-def test_every_command_line_of_the_documents_is_one() -> None:
+def test_every_command_line_of_the_documents_parses() -> None:
     shown = set()
-    mentions = {"--help", *(command.name for command in COMMANDS)}
+    mentions = {"--help", *COMMANDS}
     for document in DOCUMENTS:
-        for words in typed(document.read_text("utf-8"), "python -m ops "):
-            if " ".join(words[3:]) in mentions:
+        text = document.read_text("utf-8")
+        lines = [line[3:] for line in command_lines(text, "python -m ops ")]
+        lines += [line[1:] for line in command_lines(text, "microtask ")]
+        for words in lines:
+            if " ".join(words) in mentions:
                 continue
-            options = parser().parse_args(words[3:])
-            if document.name == "deployment.md":
-                assert options.stack or options.stage, words
-                shown.add(options.command.name)
+            name, options = parse(words)
+            if document == OPERATIONS_PATH:
+                assert options["stack"] or options["stage"], words
+                shown.add(name)
     elsewhere = {"users groups", "users enable", "users reset", "export advertiser", "wallet restore"}
-    assert {command.name for command in COMMANDS if not command.name.startswith("clients ")} - shown <= elsewhere
+    assert {name for name in COMMANDS if not name.startswith("clients ")} - shown <= elsewhere
 
 
-def test_every_call_of_aws_is_one() -> None:
-    calls = typed(OPERATIONS, "aws ")
+def test_every_command_of_aws_exists() -> None:
+    calls = command_lines(OPERATIONS, "aws ")
     assert len(calls) >= 10
     session = botocore.session.get_session()
     for _, service, operation, *rest in calls:
@@ -96,15 +98,13 @@ def test_every_parameter_of_the_template_is_explained(template: dict[str, Any]) 
     rows = re.findall(r"^\| `(\w+)` \| (\S+) \| (\S+) \|", OPERATIONS, re.MULTILINE)
     explained = {name: default.strip("`").replace("empty", "") for name, _, default in rows}
     assert explained == {name: str(one["Default"]) for name, one in template["Parameters"].items()}
-    made = ArgumentParser()
-    arguments(made)
-    options = {option for action in made._actions for option in action.option_strings} | {"--stage"}
+    options = {option for parameter in COMMANDS["deploy"].params for option in parameter.opts}
     assert {option.strip("`") for _, option, _ in rows} - {"none"} <= options
 
 
 def test_the_costs_are_computed_from_what_was_counted(template: dict[str, Any]) -> None:
     order = counted.read()["order"]
-    assert costs.document(OPERATIONS, order, template) == OPERATIONS, "`python -m ops.costs` writes it anew"
+    assert costs.document(OPERATIONS, order, template) == OPERATIONS, "`python -m ops.costs` writes it again"
     table = costs.table(order, template).splitlines()[2:]
     for column in (2, 3, 4):
         *figures, total = [float(row.split("|")[column].strip(" *").replace(",", "")) for row in table]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from infra import package
-from ops.commands import COMMANDS
+from ops.program import COMMANDS
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # the package is built once
 
@@ -240,7 +240,7 @@ def test_the_table_of_rights_names_every_command_and_every_statement() -> None:
     section = text.partition("## What each command may\n")[2].partition("\n## ")[0]
     rows = [row.split("|")[1:3] for row in section.splitlines() if row.startswith("| `")]
     commands = [name for row in rows for name in re.findall(r"`([^`]+)`", row[0])]
-    assert sorted(commands) == sorted(command.name for command in COMMANDS)
+    assert sorted(commands) == sorted(COMMANDS)
     named = {sid for row in rows for sid in re.findall(r"`([^`]+)`", row[1])}
     assert named == {one["Sid"] for one in statements("operator")}
 

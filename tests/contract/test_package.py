@@ -15,7 +15,7 @@ import pytest
 
 from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
 from infra import package
-from infra.client_keys import with_keys
+from infra.client_keys import require_keys
 from infra.release_alias import SHIFTED, fingerprint
 
 Template = dict[str, Any]
@@ -424,7 +424,7 @@ def test_clients_have_a_plan_that_bites_only_where_keys_are_asked_for(template: 
         return found
 
     assert asked(template) == {False: {"Users", "public"}}, "a token is enough (the API's contract)"
-    keyed = with_keys(json.loads(json.dumps(template)))
+    keyed = require_keys(json.loads(json.dumps(template)))
     assert asked(keyed) == {False: {"public"}, True: {"Users", "api_key"}}
     schemes = keyed["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["securityDefinitions"]
     assert schemes["api_key"] == {"type": "apiKey", "name": "x-api-key", "in": "header"}

@@ -1,4 +1,4 @@
-"""The operator's program on the deployed stack, as an IAM user who has ops/policies/operator.json and nothing else."""
+"""The operator's program on the deployed stack, as an IAM user with ops/policies/operator.json and no other rights."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a 
 
 
 @dataclass
-class Said:
-    """What a command answered."""
+class CommandOutput:
+    """The output of a command: its exit status, its document and stderr."""
 
     status: int
     document: Any
     err: str
 
 
-Typed = Callable[..., Said]
+RunCommand = Callable[..., CommandOutput]
 
 
 @pytest.fixture(scope="module")
-def typed(local_cloud: LocalCloud, stack: Stack) -> Typed:
-    """Types a command line for the stage `local`, with the credentials of that user."""
+def microtask(local_cloud: LocalCloud, stack: Stack) -> RunCommand:
+    """Run a command line for the stage `local` with the credentials of that user."""
     iam, user = stack.client("iam"), "market-operator"
     iam.create_user(UserName=user)
     policy = (ROOT / "ops" / "policies" / "operator.json").read_text()
@@ -47,51 +47,53 @@ def typed(local_cloud: LocalCloud, stack: Stack) -> Typed:
     }
     environment = {"PATH": os.environ["PATH"], **credentials}
 
-    def run(*words: object) -> Said:
+    def run(*words: object) -> CommandOutput:
         where = ["--stage", "local", "--endpoint-url", stack.endpoint_url, "--json"]
         line = [sys.executable, "-m", "ops", *map(str, words), *where]
         done = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
         assert done.stdout, done.stderr
-        return Said(done.returncode, json.loads(done.stdout), done.stderr)
+        return CommandOutput(done.returncode, json.loads(done.stdout), done.stderr)
 
     return run
 
 
-def test_the_deployed_functions_prove_and_sweep(typed: Typed, stack: Stack) -> None:
-    proved = typed("reconcile")
+def test_the_deployed_functions_prove_and_sweep(microtask: RunCommand, stack: Stack) -> None:
+    proved = microtask("reconcile")
     assert (proved.status, proved.document["status"]) == (0, "clean"), proved.err
-    assert typed("redrive").document["failed"] == 0
-    stuck = [one["id"] for one in typed("stuck").document["stuck"]]
-    status = typed("status")
+    assert microtask("redrive").document["failed"] == 0
+    stuck = [one["id"] for one in microtask("stuck").document["stuck"]]
+    status = microtask("status")
     findings = {finding["what"]: finding for finding in status.document["findings"]}
     assert findings["proof"]["figures"]["as_of"] == proved.document["as_of"]
     assert findings["stuck"]["figures"]["ids"] == stuck
     assert all(findings[what]["good"] for what in ("stack", "api", "dead letters", "proof"))
     assert {finding["what"] for finding in status.document["findings"]} >= {"alarms", "regrade"}
-    lines = typed("logs", "sweep", "--since", "1h").document["lines"]
+    lines = microtask("logs", "sweep", "--since", "1h").document["lines"]
     assert any("Sweep" in line["fields"] for line in lines)
 
 
-def test_a_user_is_made_and_signs_in_to_the_api(typed: Typed, stack: Stack, tmp_path: Path) -> None:
+def test_a_new_user_signs_in_to_the_api(microtask: RunCommand, stack: Stack, tmp_path: Path) -> None:
     temporary, own, token = tmp_path / "temporary", tmp_path / "own", tmp_path / "token"
     own.write_text("Own-password-1\n")
-    typed("users", "add", "operated", "--group", "finance", "--password-file", temporary)
+    microtask("users", "add", "operated", "--group", "finance", "--password-file", temporary)
     sign_in = ("users", "sign-in", "operated", "--token-file", token, "--password-file")
-    assert typed(*sign_in, temporary, "--new-password-file", own).status == 0
+    assert microtask(*sign_in, temporary, "--new-password-file", own).status == 0
     caller = User(stack.api_url, token.read_text().strip())
     assert caller.get("/v1/ledger/proof")["status"] == "clean"
-    assert typed("users", "disable", "operated", "--yes").document["state"] == "disabled"
-    assert typed(*sign_in, own).status == 1
+    assert microtask("users", "disable", "operated", "--yes").document["state"] == "disabled"
+    assert microtask(*sign_in, own).status == 1
 
 
-def test_the_journal_is_exported_whole(typed: Typed, stack: Stack, tmp_path: Path) -> None:
-    said = typed("export", "ledger", "--since", "2020-01-01", "--until", "2100-01-01", "--out", tmp_path / "all.csv")
-    assert (said.status, said.document.get("sum")) == (0, 0), repr(said.document)[:3000]
+def test_the_journal_is_exported_completely(microtask: RunCommand, stack: Stack, tmp_path: Path) -> None:
+    output = microtask(
+        "export", "ledger", "--since", "2020-01-01", "--until", "2100-01-01", "--out", tmp_path / "all.csv"
+    )
+    assert (output.status, output.document.get("sum")) == (0, 0), repr(output.document)[:3000]
 
 
-def test_what_the_operator_may_not_do_is_refused_in_one_line(typed: Typed, stack: Stack) -> None:
-    said = typed("wallet", "backup")
-    assert said.status == 1
-    assert "CreateBackup" in said.document["error"]
-    assert "docs/operations/deployment.md lists the rights" in said.document["error"]
-    assert "Traceback" not in said.err
+def test_a_command_without_rights_is_refused_in_one_line(microtask: RunCommand, stack: Stack) -> None:
+    output = microtask("wallet", "backup")
+    assert output.status == 1
+    assert "CreateBackup" in output.document["error"]
+    assert "docs/operations/deployment.md lists the rights" in output.document["error"]
+    assert "Traceback" not in output.err

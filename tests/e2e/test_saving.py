@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.progress import Failed
+from cli.failures import Failed
 from infra.local_cloud import LocalCloud, _alive, free_port
 from infra.package import ROOT
 
@@ -122,7 +122,7 @@ def test_what_cannot_be_saved_is_not_stopped(cloud: LocalCloud) -> None:
         text=True,
     )
     assert stopped.returncode == 1
-    assert "cannot be saved, so the local cloud goes on running" in stopped.stderr
+    assert "cannot be saved, so the local cloud continues to run" in stopped.stderr
     assert "Free space" in stopped.stderr
     assert names(cloud) == ["first"]
     (cloud.data / "saved").unlink()

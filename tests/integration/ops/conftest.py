@@ -1,4 +1,4 @@
-"""A deployment as the operator's program finds it: CloudFormation, the functions and the API stand in, the rest is moto's."""
+"""A deployment for the operator's program: CloudFormation and the functions are doubles, everything else is moto's."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from typing import Any
 import boto3
 import pytest
 
-from ops.__main__ import main, parser
+from ops.__main__ import main
 from ops.deployment import Deployment
+from ops.program import COMMANDS
 from testing.api import Api
-from testing.doubles.operator_program import STACK, Cloud, Said, Typed
+from testing.doubles.operator_program import STACK, Cloud, CommandOutput, RunCommand
 from testing.in_force import operator_rights
 from testing.markets.stage import Stage
 
 
 @pytest.fixture
 def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    """The deployment of the stage `test`: a user pool with its groups, two queues, the rest as the tests have it."""
+    """The deployment of the stage `test`: a user pool with its groups, and two queues."""
     before = dict(os.environ)
     cloud, real = Cloud(), Deployment.client
 
@@ -54,20 +55,20 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 
 @pytest.fixture
-def typed(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> Typed:
-    """Types a command line for the stage `test`; what it asks of AWS is what the operator's rights grant that command."""
+def microtask(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> RunCommand:
+    """Run a command line for the stage `test`, with no more rights than docs/operations/deployment.md names for the command."""
 
-    def run(*words: object) -> Said:
+    def run(*words: object) -> CommandOutput:
         capsys.readouterr()
-        cloud.asked.clear()
+        cloud.requests.clear()
         line = [*map(str, words), "--stage", "test"]
-        command = parser().parse_args(line).command.name
-        with operator_rights.held(command) as refused:
+        command = next(name for name in COMMANDS if line[: len(name.split())] == name.split())
+        with operator_rights.enforced(command) as refused:
             status = main(line)
         assert refused == []
-        assert [action for action in cloud.asked if not operator_rights.allowed(command, action, None)] == []
-        said = capsys.readouterr()
-        return Said(status, said.out, said.err)
+        assert [action for action in cloud.requests if not operator_rights.allowed(command, action, None)] == []
+        captured = capsys.readouterr()
+        return CommandOutput(status, captured.out, captured.err)
 
     return run
 

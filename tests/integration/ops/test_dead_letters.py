@@ -1,4 +1,4 @@
-"""Dead letters are delivered again: what the stream still has, what the cron sent, and the sweep for the rest."""
+"""Dead letters are delivered again: stream records, cron events, and a sweep for records that are too old."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import boto3
 import pytest
 from chalice.app import CloudWatchEvent
 
-from infra.deploy import tick
+from infra.deploy import scheduled_event
 from ops import dead_letters
-from ops.dead_letters import Letters, Refused, of_outputs, redrive
+from ops.dead_letters import DeadLetterQueues, DeliveryFailed, queues_of, redrive
 from testing.api import Api
 from testing.markets.stage import Stage
 
@@ -22,30 +22,31 @@ REGRADE = "arn:aws:lambda:ap-east-1:123456789012:function:regrade"
 
 
 class Functions:
-    """Lambda, as far as redriving calls it."""
+    """A double of Lambda that records its calls."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, Any]] = []
-        self.answers: dict[str, dict[str, Any]] = {}
+        self.responses: dict[str, dict[str, Any]] = {}
 
     def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803 - boto3's names
         self.calls.append((FunctionName, json.loads(Payload)))
-        answer = self.answers.get(FunctionName, {"Payload": {"batchItemFailures": []}})
-        return {**answer, "Payload": io.BytesIO(json.dumps(answer["Payload"]).encode())}
+        response = self.responses.get(FunctionName, {"Payload": {"batchItemFailures": []}})
+        return {**response, "Payload": io.BytesIO(json.dumps(response["Payload"]).encode())}
 
 
 @pytest.fixture
 def functions(aws: None, monkeypatch: pytest.MonkeyPatch) -> Functions:
     functions, real = Functions(), boto3.client
+    monkeypatch.setattr(dead_letters, "WAIT_SECONDS", 0)
     monkeypatch.setattr("ops.dead_letters.boto3.client", lambda name: functions if name == "lambda" else real(name))
     return functions
 
 
 @pytest.fixture
-def letters(aws: None) -> Letters:
+def queues(aws: None) -> DeadLetterQueues:
     sqs = boto3.client("sqs")
     urls = [sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("outbox-letters", "cron-letters")]
-    return of_outputs(
+    return queues_of(
         {
             "OutboxDeadLettersUrl": urls[0],
             "CronDeadLettersUrl": urls[1],
@@ -60,8 +61,8 @@ def left(url: str) -> int:
     return int(found["ApproximateNumberOfMessages"]) + int(found["ApproximateNumberOfMessagesNotVisible"])
 
 
-def stream_letter(letters: Letters, **differing: Any) -> None:
-    """A letter about the first record of the tasks stream."""
+def stream_letter(queues: DeadLetterQueues, **differing: Any) -> None:
+    """Send a letter with the position of the first record of the tasks stream."""
     table, client = os.environ["TASKS_TABLE"], boto3.client("dynamodbstreams")
     arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
     shard = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]
@@ -73,13 +74,13 @@ def stream_letter(letters: Letters, **differing: Any) -> None:
         **differing,
     }
     boto3.client("sqs").send_message(
-        QueueUrl=letters.outbox_queue, MessageBody=json.dumps({"DDBStreamBatchInfo": batch})
+        QueueUrl=queues.outbox_queue, MessageBody=json.dumps({"DDBStreamBatchInfo": batch})
     )
 
 
 @pytest.fixture
 def task_id(api: Api, real_tables: None, dynamodb_engine: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A task whose record is in the stream; moto has no streams for our region."""
+    """The id of a task whose record is in the stream. moto has no streams for our region."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", dynamodb_engine)
     boto3.client("dynamodb").update_table(
         TableName=os.environ["TASKS_TABLE"],
@@ -90,20 +91,20 @@ def task_id(api: Api, real_tables: None, dynamodb_engine: str, monkeypatch: pyte
     return str(stage.create(stage.bind("an"))["id"])
 
 
-def test_records_are_read_from_the_stream_and_given_to_the_outbox(
-    functions: Functions, letters: Letters, task_id: str
+def test_stream_records_are_delivered_to_the_outbox(
+    functions: Functions, queues: DeadLetterQueues, task_id: str
 ) -> None:
-    stream_letter(letters)
-    assert redrive(letters) == {"delivered": 1}
-    (outbox, event), (sweep, tick) = functions.calls
+    stream_letter(queues)
+    assert redrive(queues) == {"delivered": 1}
+    (outbox, event), (sweep, scheduled) = functions.calls
     assert (outbox, sweep) == ("outbox", "sweep")
-    assert CloudWatchEvent(tick, None).source == "microtask.operator"
+    assert CloudWatchEvent(scheduled, None).source == "microtask.operator"
     assert task_id in {record["dynamodb"]["Keys"]["pk"]["S"] for record in event["Records"]}
-    assert left(letters.outbox_queue) == 0
+    assert left(queues.outbox_queue) == 0
 
 
 class Stream:
-    """Gives its pages one by one, then nothing."""
+    """A stream that returns its pages one by one, then empty ones."""
 
     def __init__(self, *pages: list[int], closed: bool = False) -> None:
         self.pages, self.closed = list(pages), closed
@@ -115,49 +116,47 @@ class Stream:
         )
 
 
-def test_a_stream_that_gives_little_at_a_time_is_read_on() -> None:
+def test_short_and_empty_pages_are_read_on() -> None:
     assert list(dead_letters._pages(Stream([], [1, 2], [], [3, 4, 5, 6]), "first", 5)) == [[1, 2], [3, 4, 5]]
 
 
 @pytest.mark.parametrize("closed", [True, False])
-def test_a_stream_that_gives_less_delivers_no_letter(closed: bool) -> None:
-    with pytest.raises(Refused, match="last 2 records"):
+def test_a_stream_with_fewer_records_delivers_no_letter(closed: bool) -> None:
+    with pytest.raises(DeliveryFailed, match="last 2 records"):
         list(dead_letters._pages(Stream([1, 2, 3], closed=closed), "first", 5))
 
 
-def test_what_fails_again_stays(functions: Functions, letters: Letters, task_id: str) -> None:
-    functions.answers["outbox"] = {"Payload": {"batchItemFailures": [{"itemIdentifier": "1"}]}}
-    stream_letter(letters)
-    boto3.client("sqs").send_message(QueueUrl=letters.cron_queue, MessageBody="no json")
-    assert redrive(letters) == {"failed": 2}
-    assert (left(letters.outbox_queue), left(letters.cron_queue)) == (1, 1)
+def test_a_letter_that_fails_again_stays(functions: Functions, queues: DeadLetterQueues, task_id: str) -> None:
+    functions.responses["outbox"] = {"Payload": {"batchItemFailures": [{"itemIdentifier": "1"}]}}
+    stream_letter(queues)
+    boto3.client("sqs").send_message(QueueUrl=queues.cron_queue, MessageBody="no json")
+    assert redrive(queues) == {"failed": 2}
+    assert (left(queues.outbox_queue), left(queues.cron_queue)) == (1, 1)
 
 
-def test_records_that_the_stream_no_longer_has_are_left_to_the_sweep(
-    functions: Functions, letters: Letters, task_id: str
-) -> None:
-    stream_letter(letters, streamArn="arn:aws:dynamodb:ap-east-1:123456789012:table/gone/stream/2020")
-    assert redrive(letters) == {"too_old": 1}
+def test_expired_records_are_left_to_the_sweep(functions: Functions, queues: DeadLetterQueues, task_id: str) -> None:
+    stream_letter(queues, streamArn="arn:aws:dynamodb:ap-east-1:123456789012:table/gone/stream/2020")
+    assert redrive(queues) == {"too_old": 1}
     assert [name for name, _ in functions.calls] == ["sweep"]
-    assert left(letters.outbox_queue) == 0
+    assert left(queues.outbox_queue) == 0
 
 
-def test_a_cron_event_goes_to_the_function_of_its_rule(functions: Functions, letters: Letters) -> None:
+def test_a_cron_event_goes_to_the_function_of_its_rule(functions: Functions, queues: DeadLetterQueues) -> None:
     events = boto3.client("events")
     rule = events.put_rule(Name=RULE, ScheduleExpression="rate(5 minutes)")["RuleArn"]
     events.put_targets(Rule=RULE, Targets=[{"Id": "1", "Arn": REGRADE}])
     event = {"source": "aws.events", "resources": [rule], "detail": {}}
-    boto3.client("sqs").send_message(QueueUrl=letters.cron_queue, MessageBody=json.dumps(event))
-    assert redrive(letters) == {"delivered": 1}
-    assert functions.calls == [(REGRADE, event), ("sweep", json.loads(tick("operator", "ap-east-1")))]
+    boto3.client("sqs").send_message(QueueUrl=queues.cron_queue, MessageBody=json.dumps(event))
+    assert redrive(queues) == {"delivered": 1}
+    assert functions.calls == [(REGRADE, event), ("sweep", json.loads(scheduled_event("operator", "ap-east-1")))]
 
 
-def test_a_function_that_fails_is_said(functions: Functions, letters: Letters) -> None:
-    functions.answers["sweep"] = {"FunctionError": "Unhandled", "Payload": {"errorMessage": "out of order"}}
-    with pytest.raises(Refused, match="out of order"):
-        redrive(letters)
+def test_the_error_of_a_function_is_reported(functions: Functions, queues: DeadLetterQueues) -> None:
+    functions.responses["sweep"] = {"FunctionError": "Unhandled", "Payload": {"errorMessage": "out of order"}}
+    with pytest.raises(DeliveryFailed, match="out of order"):
+        redrive(queues)
 
 
-def test_a_stack_without_the_outputs_is_said() -> None:
+def test_missing_outputs_are_named() -> None:
     with pytest.raises(ValueError, match="SweepFunction"):
-        of_outputs({"OutboxDeadLettersUrl": "x", "CronDeadLettersUrl": "y", "OutboxFunction": "z"})
+        queues_of({"OutboxDeadLettersUrl": "x", "CronDeadLettersUrl": "y", "OutboxFunction": "z"})

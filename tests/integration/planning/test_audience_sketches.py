@@ -29,7 +29,7 @@ def _line(handle: str, people: range, as_of: str = "2026-11-20", key: str = "k1"
 
 def _taken(path: Path, *lines: str) -> dict[str, int]:
     path.write_text("\n".join(lines) + "\n", "utf-8")
-    return sketch_import.take(path)
+    return sketch_import.import_sketches(path)
 
 
 @pytest.fixture
@@ -111,5 +111,5 @@ def test_a_line_that_is_no_sketch_is_named(market: dict[str, str], tmp_path: Pat
     path = tmp_path / "s.jsonl"
     for wrong in ("{}", "no JSON", _line("twin0", range(9), registers="AAAA"), _line("twin0", range(9), as_of="today")):
         path.write_text(f"{_line('twin1', WHO['twin1'])}\n{wrong}\n", "utf-8")
-        with pytest.raises(ValueError, match="line 2: no sketch"):
-            sketch_import.take(path)
+        with pytest.raises(ValueError, match="line 2: not a sketch"):
+            sketch_import.import_sketches(path)

@@ -237,7 +237,7 @@ def test_a_contradiction_and_suspense_reach_their_alarms(aws: None, capfd: pytes
         ("ProviderContradictions", *of_the_stage),
     }
     for name in ("SuspenseReceived", "ProviderContradictions", "LedgerDifferences", "SettlementDifferences"):
-        [alarm] = [watch.properties for watch in monitoring.watches_of({}) if watch.metric == name]
+        [alarm] = [watch.properties for watch in monitoring.alarms_of({}) if watch.metric == name]
         assert {dimension["Name"] for dimension in alarm["Dimensions"]} == {"stage", "service"}
         assert (alarm["Namespace"], alarm["Threshold"]) == ("MicroTask", 0)
 

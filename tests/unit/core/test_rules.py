@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import os
 import subprocess
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.core import rules
-from infra import parameters
+from infra.parameters import DeploymentOptions
 
 ROOT = Path(__file__).parents[3]
 
@@ -94,8 +93,6 @@ def test_a_function_with_a_wrong_rule_does_not_start() -> None:
 
 
 def test_a_deployment_with_a_wrong_rule_is_refused() -> None:
-    parser = argparse.ArgumentParser()
-    parameters.arguments(parser)
-    options = parser.parse_args(["--rules", '{"commission_bps": 12000}'])
+    options = DeploymentOptions(stage="test", rules='{"commission_bps": 12000}')
     with pytest.raises(rules.InvalidRules, match="commission_bps"):
-        parameters.parameters(argparse.Namespace(**vars(options), stage="test", endpoint_url=None))
+        options.template_parameters()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cli.progress import Failed
+from cli.failures import Failed
 from infra.deploy import deploy
 from infra.package import read_resources
 

@@ -20,8 +20,8 @@ def _order(**changes: object) -> dict[str, object]:
     return {"orders": 10, "transitions": 160, "stored_bytes": 10**9, "functions": {"api": {**function, **changes}}}
 
 
-def _of(order: dict[str, object]) -> dict[str, aws_prices.Line]:
-    return {line.what: line for line in aws_prices.lines(order)}
+def _of(order: dict[str, object]) -> dict[str, aws_prices.CostLine]:
+    return {line.item: line for line in aws_prices.cost_lines(order)}
 
 
 def test_each_line_is_its_count_times_its_price() -> None:

@@ -1,4 +1,4 @@
-"""Whatever fails is one sentence that says what to do, and a fault of the program is not."""
+"""A failure has a message of one sentence, and a bug has none."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from botocore import exceptions as aws
 from pynamodb.exceptions import QueryError, VerboseClientError
 
 from chalicelib.core.errors import Problem
-from cli.progress import Failed
-from ops.failure_messages import sentence
+from cli.failures import Failed
+from ops.failure_messages import failure_message
 
 
 def refused(code: str, message: str = "no.") -> aws.ClientError:
@@ -19,30 +19,30 @@ VERBOSE = VerboseClientError({"Error": {"Code": "AccessDeniedException", "Messag
 
 
 @pytest.mark.parametrize(
-    ("error", "says"),
+    ("error", "expected"),
     [
         (Failed("do this."), "do this."),
         (FileNotFoundError(2, "No such file", "x.csv"), "x.csv"),
         (aws.NoCredentialsError(), "no credentials"),
         (aws.ProfileNotFound(profile="mei"), "Sign in to AWS"),
-        (aws.EndpointConnectionError(endpoint_url="http://127.0.0.1:9"), "nobody answers"),
+        (aws.EndpointConnectionError(endpoint_url="http://127.0.0.1:9"), "no connection"),
         (refused("AccessDeniedException"), "refused: ListUsers: no (docs/operations/deployment.md lists the rights"),
         (refused("ExpiredTokenException"), "Sign in to AWS again"),
         (refused("LimitExceededException", "too many"), "refused: ListUsers: too many."),
         (QueryError("wrapped", VERBOSE), "refused: Query: no (docs/operations/deployment.md"),
-        (QueryError("wrapped", aws.EndpointConnectionError(endpoint_url="u")), "nobody answers"),
+        (QueryError("wrapped", aws.EndpointConnectionError(endpoint_url="u")), "no connection"),
         (QueryError("of its own"), "of its own"),
         (aws.ReadTimeoutError(endpoint_url="u"), "Read timeout"),
         (Problem("not_found", "No such advertiser."), "No such advertiser."),
     ],
 )
-def test_a_failure_is_a_sentence(error: Exception, says: str) -> None:
-    told = sentence(error)
-    assert told is not None
-    assert says in told
-    assert "\n" not in told
+def test_a_failure_has_a_message_of_one_line(error: Exception, expected: str) -> None:
+    message = failure_message(error)
+    assert message is not None
+    assert expected in message
+    assert "\n" not in message
 
 
-def test_a_fault_of_the_program_is_none() -> None:
-    assert sentence(KeyError("x")) is None
-    assert sentence(ZeroDivisionError()) is None
+def test_a_bug_has_no_message() -> None:
+    assert failure_message(KeyError("x")) is None
+    assert failure_message(ZeroDivisionError()) is None

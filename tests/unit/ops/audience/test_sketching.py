@@ -38,7 +38,7 @@ def test_a_list_becomes_a_sketch_without_anybody_in_it(lists: Path, capsys: pyte
     key.write_text(audiences.KEY.hex())
     (line,) = _run(lists, key)
     told = capsys.readouterr()
-    assert "少: fewer than 1,000 followers, left out" in told.err
+    assert "少: fewer than 1,000 followers, skipped" in told.err
     assert "1 audiences" in told.out
     assert (line["network"], line["handle"], line["as_of"]) == ("weibo", "茶", "2026-11-20")
     assert base64.b64decode(line["registers"]) == audiences.sketch(range(7_000_000, 7_001_500))

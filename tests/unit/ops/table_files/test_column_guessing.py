@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.accounts.bulk_import import Entry
 from ops.table_files import table_files
-from ops.table_files.account_import import NoLayout, entries, run
+from ops.table_files.account_import import UnknownLayout, entries, run_import
 from ops.table_files.column_guessing import guess, is_header
 from ops.table_files.column_layout import from_document
 
@@ -92,7 +92,7 @@ def test_every_row_of_a_public_list_is_read_by_the_guessed_map(shape: str) -> No
 
 def test_values_that_do_not_fit_the_header_are_named() -> None:
     made = guess(STATISTICS[0].split(","), [[str(cell) for cell in STATISTICS[1](n)] for n in range(1, 50)])
-    assert "created_year is not taken as registered_at: its values, such as '2007', are no days" in made.notes
+    assert "created_year is not used as registered_at: its values, such as '2007', are not days" in made.notes
     assert "created_year" in made.left_out
 
 
@@ -105,7 +105,7 @@ def test_units_of_money_are_in_the_proposed_map() -> None:
         "post_price": {"column": "报价（分）", "unit": "分"},
         "repost_price": {"column": "转发价(万元)", "unit": "万元"},
     }
-    assert "Post price ($) is not taken as post_price: prices are imported in yuan (CNY)" in made.notes
+    assert "Post price ($) is not used as post_price: prices are imported in yuan (CNY)" in made.notes
     values = from_document(made.document).read(dict(zip(header, ["tea", "1.5", "120000", "0.5", "$20"], strict=True)))
     assert values == {"handle": "tea", "followers": 15_000, "post_price": 120_000, "repost_price": 500_000}
 
@@ -123,8 +123,8 @@ def test_columns_without_known_words_are_guessed_by_value_or_asked_for() -> None
 def test_without_a_map_one_is_proposed_and_nothing_imported(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text(_text(*CHINESE[:2], 20), "gbk")
-    with pytest.raises(NoLayout) as raised:
-        run(path, "weibo", None, None)
+    with pytest.raises(UnknownLayout) as raised:
+        run_import(path, "weibo", None, None)
     assert raised.value.guess.document["columns"]["handle"] == "昵称"
     assert raised.value.guess.left_out == ["序号"]
 
@@ -132,8 +132,8 @@ def test_without_a_map_one_is_proposed_and_nothing_imported(tmp_path: Path) -> N
 def test_a_dry_run_checks_everything_and_writes_nothing(tmp_path: Path) -> None:
     path, out = tmp_path / "list.csv", io.StringIO()
     path.write_text(_text(*CHINESE[:2], 20) + "茶馆99,,,\n坏,坏,坏,坏,坏,坏,坏,坏\n", "gb18030")
-    summary = run(path, "weibo", None, None, out, guessed=True, dry_run=True)
+    summary = run_import(path, "weibo", None, None, out, guessed=True, dry_run=True)
     assert (summary.checked, summary.outcomes["skipped"], summary.outcomes["imported"]) == (20, 2, 0)
     assert summary.lower_bounds == {"平均阅读": 20}
-    assert "20 cells such as 10万+ are lower bounds; the bound itself was taken" in str(summary)
+    assert "20 cells such as 10万+ are lower bounds, which were imported as they are" in str(summary)
     assert "the file is read as gb18030" in out.getvalue()

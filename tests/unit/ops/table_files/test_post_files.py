@@ -52,7 +52,7 @@ def test_a_file_without_handles_is_refused(tmp_path: Path) -> None:
 
 BAD_POSTS = [
     ("tea,,k,x,,,,,", "reposts: 'x' cannot be read"),
-    ('tea,,k,"1,50",,,,,', "reposts: '1,50' cannot be read (commas stand only"),
+    ('tea,,k,"1,50",,,,,', "reposts: '1,50' cannot be read (commas may only"),
     ("tea,,k,1e400,,,,,", "reposts: '1e400' cannot be read"),
     ("tea,,k,1e99,,,,,", "reposts: '1e99' cannot be read (more than"),
     ("tea,,k,-5,,,,,", "reposts: '-5' cannot be read (it is negative)"),

@@ -51,7 +51,7 @@ def test_other_encodings_are_never_guessed_but_can_be_named(tmp_path: Path) -> N
     assert read(path, "big5")[0] == ["名稱", "粉絲"]
     with opened(path) as table:
         assert table.encoding == "utf-8"
-    with pytest.raises(ValueError, match="no known encoding"):
+    with pytest.raises(ValueError, match="not a known encoding"):
         read(path, "utf-9")
 
 
@@ -78,12 +78,15 @@ def test_a_workbook_is_read_like_csv(tmp_path: Path) -> None:
             (5, ["1669880000", "1.2万", "2026-11-20T10:30:00", "false", ""]),
             (7, ["1.23456789012346E+16", "5", "20261120", "", ""]),
         ]
-        assert table.notes == ("sheet 'Sheet' is read, not 'other'",)
+        assert table.notes == ("the sheet 'Sheet' is read, not 'other'",)
 
 
 def test_what_is_no_table_is_refused_in_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "list.xlsx"
-    for content, words in ((b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel file"), (b"PK\x03\x04nothing", "no workbook")):
+    for content, words in (
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel file"),
+        (b"PK\x03\x04nothing", "not a readable workbook"),
+    ):
         path.write_bytes(content)
         with pytest.raises(ValueError, match=words):
             read(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,9 +16,10 @@ from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.postings import advertiser_available, task_held
 from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Balance, Entry, Proof
-from cli.progress import Failed
-from ops.commands.wallet import COMMANDS
+from cli.failures import Failed
+from ops.command import Invocation
 from ops.ledger import wallet_backups
+from ops.program import COMMANDS
 from testing.markets.stage import Stage
 
 ADV, CRE = ids.derive("adv", "ann"), ids.derive("cre", "cai")
@@ -30,7 +30,7 @@ LATER = BEGIN + timedelta(days=2)
 
 
 class Deployed:
-    """A deployment, as far as the commands ask for it."""
+    """A double of the deployment with the methods that the commands use."""
 
     def output(self, name: str) -> str:
         return {"WalletTable": ORIGINAL, "TasksTable": TASKS}[name]
@@ -38,25 +38,25 @@ class Deployed:
     def client(self, service: str) -> Any:
         return boto3.client(service)
 
-    def speak_as_deployed(self) -> None:
-        """The tests' environment speaks already."""
+    def load_function_environment(self) -> None:
+        """The tests' environment is already set."""
 
 
 @pytest.fixture
 def worth(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
-    """What the tasks say their open orders are worth. The proof is the operator's here: no function's policy is in force."""
-    said = {"tsk_1": 1_000}
+    """The worth of each task's open orders. The operator runs the proof here, so no function's policy is enforced."""
+    worths = {"tsk_1": 1_000}
     before = reconciliation._worth_of_tasks
     monkeypatch.setattr(reconciliation, "reconcile", reconciliation.reconcile.__wrapped__)  # type: ignore[attr-defined]
 
     def worth_of_tasks(task_ids: Iterable[str]) -> dict[str, int]:
-        return {task_id: said[task_id] for task_id in task_ids}
+        return {task_id: worths[task_id] for task_id in task_ids}
 
     monkeypatch.setattr(wallet_backups, "held_worth", worth_of_tasks)
     reconciliation.compare_holds_with(worth_of_tasks)
     monkeypatch.setattr(wallet_backups, "POLL_SECONDS", 0.0)
     with clock.at(LATER):
-        yield said
+        yield worths
     reconciliation._worth_of_tasks = before
 
 
@@ -69,18 +69,25 @@ def dynamodb(worth: dict[str, int]) -> Any:
     return boto3.client("dynamodb")
 
 
-def run(what: str, **options: Any) -> Any:
-    (command,) = (command for command in COMMANDS if command.name == f"wallet {what}")
-    given: Any = {"yes": True, "table": None, "tasks_to": None, "tasks_backup": None, **options}
+def run(command_name: str, **options: Any) -> Any:
+    """Run a command of the wallet with these options."""
+    command = COMMANDS[f"wallet {command_name}"]
     deployed: Any = Deployed()
-    return command.run(Namespace(**given), deployed)
+    assert command.callback is not None
+    return command.callback(Invocation(deployed, yes=True), **options)
 
 
-def test_the_drill_restores_compares_proves_and_leaves_nothing(dynamodb: Any) -> None:
+def restore(**options: Any) -> Any:
+    """Run `wallet restore` with the options that are not given set to None."""
+    given = dict.fromkeys(("backup_arn", "at", "tasks_to", "tasks_backup"))
+    return run("restore", **{**given, **options})
+
+
+def test_the_drill_proves_a_copy_and_deletes_it(dynamodb: Any) -> None:
     stored = Proof.get("proof", "latest").document
-    answer = run("drill", keep=False)
-    assert answer.status == 0, answer.text
-    document = answer.document
+    result = run("drill", keep=False)
+    assert result.status == 0, result.text
+    document = result.document
     assert document["proof"]["status"] == "clean"
     assert document["proof"]["entries_checked"] == 4
     assert document["proof"]["sealed_through"]
@@ -95,59 +102,57 @@ def test_the_drill_restores_compares_proves_and_leaves_nothing(dynamodb: Any) ->
     json.dumps(document)
 
 
-def test_what_moved_since_is_told_and_explains_what_tasks_are_worth_by_now(
-    dynamodb: Any, worth: dict[str, int]
-) -> None:
-    arn = run("backup", name=None).document["backup"]
+def test_later_movements_explain_differences_of_holds(dynamodb: Any, worth: dict[str, int]) -> None:
+    arn = run("backup", table=None, name=None).document["backup"]
     ledger.post(movements.settle("ord_1", "tsk_1", CRE, 280, 120), LATER)
     worth["tsk_1"] = 600
-    answer = run("restore", backup=arn, at=None, to="again")
-    document = answer.document
-    assert answer.status == 0, answer.text
+    result = restore(backup_arn=arn, target="again")
+    document = result.document
+    assert result.status == 0, result.text
     assert [(found["account"], found["kind"]) for found in document["proof"]["differences"]] == [(HELD, "hold")]
     assert document["unexplained"] == []
     assert document["comparison"]["since"] == 3
     moved = set(document["comparison"]["moved"])
     assert {HELD, f"creator:{CRE}:available"} < moved
     assert FUNDS not in moved
-    assert "1 of its differences are tasks that moved on since" in answer.text
+    assert "1 of its differences are tasks that changed since" in result.text
 
 
-def test_a_hold_that_differs_without_having_moved_is_not_explained(dynamodb: Any, worth: dict[str, int]) -> None:
+def test_a_different_hold_without_movement_is_unexplained(dynamodb: Any, worth: dict[str, int]) -> None:
     worth["tsk_1"] = 999
-    answer = run("drill", keep=True)
-    assert answer.status == 1
-    assert [found["account"] for found in answer.document["unexplained"]] == [HELD]
-    assert "not sound" in answer.text
-    assert answer.document["table"] in dynamodb.list_tables()["TableNames"], "kept"
+    result = run("drill", keep=True)
+    assert result.status == 1
+    assert [found["account"] for found in result.document["unexplained"]] == [HELD]
+    assert "not sound" in result.text
+    assert result.document["table"] in dynamodb.list_tables()["TableNames"], "kept"
 
 
-def test_an_entry_that_was_altered_since_is_named(dynamodb: Any) -> None:
-    arn = run("backup", name=None).document["backup"]
+def test_an_altered_entry_is_named(dynamodb: Any) -> None:
+    arn = run("backup", table=None, name=None).document["backup"]
     entry = next(iter(Entry.query(FUNDS, Entry.sk.startswith("entry#"))))
     Entry(pk=entry.pk, sk=entry.sk).update([Entry.amount.set(entry.amount + 1)])
     Balance(pk=FUNDS, sk="balance").update([Balance.balance.set(5_000)])
-    answer = run("restore", backup=arn, at=None, to="again")
-    assert answer.status == 1
-    assert answer.document["comparison"]["altered"] == [f"{entry.pk} {entry.sk}"]
-    assert FUNDS in answer.document["comparison"]["moved"]
-    assert answer.document["proof"]["status"] == "clean", "the copy is from before"
+    result = restore(backup_arn=arn, target="again")
+    assert result.status == 1
+    assert result.document["comparison"]["altered"] == [f"{entry.pk} {entry.sk}"]
+    assert FUNDS in result.document["comparison"]["moved"]
+    assert result.document["proof"]["status"] == "clean", "the copy is from before"
 
 
-def test_a_copy_can_be_proved_when_the_original_cannot(dynamodb: Any) -> None:
-    arn = run("backup", name=None).document["backup"]
+def test_a_copy_is_sound_when_the_original_is_lost(dynamodb: Any) -> None:
+    arn = run("backup", table=None, name=None).document["backup"]
     for item in [*WalletRecord.scan()]:
         item.delete()
-    document = run("restore", backup=arn, at=None, to="again").document
+    document = restore(backup_arn=arn, target="again").document
     assert document["proof"]["status"] == "clean"
     assert len(document["comparison"]["altered"]) >= 4, "they are missing in the original"
 
 
-def test_a_moment_is_restored_with_stream_and_recovery(dynamodb: Any) -> None:
+def test_a_restored_moment_has_stream_and_recovery(dynamodb: Any) -> None:
     recovery = {"PointInTimeRecoveryEnabled": True}
     dynamodb.update_continuous_backups(TableName=ORIGINAL, PointInTimeRecoverySpecification=recovery)
-    answer = run("restore", backup=None, at="2026-11-22T10:00:00Z", to="at-ten")
-    assert answer.status == 0, answer.text
+    result = restore(at="2026-11-22T10:00:00Z", target="at-ten")
+    assert result.status == 0, result.text
     table = dynamodb.describe_table(TableName="at-ten")["Table"]
     assert table["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
     assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {"holds", "by_owner", "by_queue"}
@@ -158,30 +163,33 @@ def test_a_moment_is_restored_with_stream_and_recovery(dynamodb: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ({"backup": None, "at": None, "to": "again"}, "not both"),
-        ({"backup": "arn", "at": "2026-11-22T10:00:00Z", "to": "again"}, "not both"),
-        ({"backup": "arn", "at": None, "to": "again", "tasks_to": "tasks-again"}, "restored from"),
-        ({"backup": "arn", "at": None, "to": "again", "tasks_backup": "arn"}, "--tasks-to"),
-        ({"backup": None, "at": "2026-11-22", "to": "again", "tasks_to": "t", "tasks_backup": "arn"}, "--backup"),
-        ({"backup": None, "at": "ten o'clock", "to": "again"}, "no moment"),
+        ({"backup_arn": None, "at": None, "target": "again"}, "not both"),
+        ({"backup_arn": "arn", "at": "2026-11-22T10:00:00Z", "target": "again"}, "not both"),
+        ({"backup_arn": "arn", "at": None, "target": "again", "tasks_to": "tasks-again"}, "restored from"),
+        ({"backup_arn": "arn", "at": None, "target": "again", "tasks_backup": "arn"}, "--tasks-to"),
+        (
+            {"backup_arn": None, "at": "2026-11-22", "target": "again", "tasks_to": "t", "tasks_backup": "arn"},
+            "--backup",
+        ),
+        ({"backup_arn": None, "at": "ten o'clock", "target": "again"}, "not a moment"),
     ],
 )
-def test_what_cannot_be_restored_is_said(dynamodb: Any, options: dict[str, Any], why: str) -> None:
+def test_contradicting_options_are_refused(dynamodb: Any, options: dict[str, Any], why: str) -> None:
     with pytest.raises(Failed, match=why):
-        run("restore", **options)
+        restore(**options)
 
 
-def test_a_table_that_is_there_is_not_restored_into(dynamodb: Any) -> None:
-    arn = run("backup", name="mine").document["backup"]
+def test_an_existing_table_is_not_overwritten(dynamodb: Any) -> None:
+    arn = run("backup", table=None, name="mine").document["backup"]
     with pytest.raises(Failed, match="already"):
-        run("restore", backup=arn, at=None, to=ORIGINAL)
+        restore(backup_arn=arn, target=ORIGINAL)
 
 
-def test_a_drill_that_is_broken_off_says_why_and_what_it_leaves(
+def test_an_interrupted_drill_names_remaining_resources(
     dynamodb: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def broken(*_: Any) -> None:
-        raise Failed("the line is gone.")
+        raise Failed("the connection is lost.")
 
     busy = {"Error": {"Code": "BackupInUseException", "Message": "being restored"}}
     monkeypatch.setattr(wallet_backups, "prove", broken)
@@ -189,7 +197,7 @@ def test_a_drill_that_is_broken_off_says_why_and_what_it_leaves(
     monkeypatch.setattr(
         dynamodb, "delete_backup", lambda **_: _raise(dynamodb.exceptions.BackupInUseException(busy, "x"))
     )
-    with pytest.raises(Failed, match="the line is gone"):
+    with pytest.raises(Failed, match="the connection is lost"):
         run("drill", keep=False)
     assert "backup/" in capsys.readouterr().out.partition(" is in use: delete it later")[0]
     assert not [name for name in dynamodb.list_tables()["TableNames"] if "drill" in name]
@@ -199,28 +207,26 @@ def _raise(error: Exception) -> None:
     raise error
 
 
-def test_a_task_that_is_younger_than_the_copy_is_named_and_tasks_of_the_same_moment_agree(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_tasks_newer_than_the_copy_are_named(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reconciliation, "reconcile", reconciliation.reconcile.__wrapped__)  # type: ignore[attr-defined]
     recovery = {"PointInTimeRecoveryEnabled": True}
     for table in (ORIGINAL, TASKS):
         boto3.client("dynamodb").update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=recovery)
     with clock.at(LATER):
         stage.accepted("cai")
-        arn = run("backup", name=None).document["backup"]
-        together = run("restore", backup=None, at="2026-11-22T12:00:00Z", to="wallet-then", tasks_to="tasks-then")
+        arn = run("backup", table=None, name=None).document["backup"]
+        together = restore(at="2026-11-22T12:00:00Z", target="wallet-then", tasks_to="tasks-then")
         assert together.status == 0, together.text
         tasks_arn = run("backup", name=None, table="tasks-then").document["backup"]
         options = {"tasks_to": "tasks-again", "tasks_backup": tasks_arn}
-        assert run("restore", backup=arn, at=None, to="wallet-again", **options).document["proof"]["status"] == "clean"
+        assert restore(backup_arn=arn, target="wallet-again", **options).document["proof"]["status"] == "clean"
         account = task_held(stage.create(stage.bind("dao"))["id"])
-        later = run("restore", backup=arn, at=None, to="again")
+        later = restore(backup_arn=arn, target="again")
         assert later.status == 0, "the original has it: it moved since"
         (found,) = later.document["proof"]["differences"]
         assert (found["account"], found["kind"], found["found"]) == (account, "hold", None)
         assert found["expected"] > 0
         Balance(pk=account, sk="balance").delete()
-        lost = run("restore", backup=arn, at=None, to="once-more")
+        lost = restore(backup_arn=arn, target="once-more")
     assert lost.status == 1
     assert [difference["account"] for difference in lost.document["unexplained"]] == [account]

@@ -1,19 +1,19 @@
-"""Keys of clients are made, listed and taken away, one for each name."""
+"""`microtask clients` adds, lists and removes API keys, one for each name."""
 
 from __future__ import annotations
 
-from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from cli.progress import Failed
-from ops.commands.clients import COMMANDS
+from cli.failures import Failed
+from ops.command import Invocation
+from ops.program import COMMANDS
 
 
 class Gateway:
-    """API Gateway with one plan, two keys to a page; and the deployment that leads to it."""
+    """A double of API Gateway with one plan and two keys per page, and of the deployment that returns it."""
 
     def __init__(self) -> None:
         self.keys: dict[str, str] = {}
@@ -50,34 +50,42 @@ class Gateway:
         yield {}
 
 
-def run(gateway: Gateway, what: str, **options: Any) -> Any:
-    (command,) = (command for command in COMMANDS if command.name == f"clients {what}")
+def run(gateway: Gateway, command_name: str, *, yes: bool = True, **options: Any) -> Any:
+    """Run a command of `clients` on the gateway."""
+    command = COMMANDS[f"clients {command_name}"]
     deployed: Any = gateway
-    return command.run(Namespace(yes=True, **options), deployed)
+    assert command.callback is not None
+    return command.callback(Invocation(deployed, yes=yes), **options)
 
 
-def test_a_client_has_a_key_until_it_is_taken_away() -> None:
+def add(gateway: Gateway, client: str) -> Any:
+    return run(gateway, "add", name=client)
+
+
+def remove(gateway: Gateway, client: str, *, yes: bool = True) -> Any:
+    return run(gateway, "remove", yes=yes, name=client)
+
+
+def test_a_client_has_a_key_until_it_is_removed() -> None:
     gateway = Gateway()
     assert run(gateway, "list").text == "no clients"
-    for name in ("tea", "silk", "ink"):
-        assert run(gateway, "add", name=name).text == f"secret of {name}"
+    for client in ("tea", "silk", "ink"):
+        assert add(gateway, client).text == f"secret of {client}"
     listed = run(gateway, "list")
     assert [client["name"] for client in listed.document["clients"]] == ["ink", "silk", "tea"]
     assert "hidden" not in listed.text
     with pytest.raises(Failed, match="already"):
-        run(gateway, "add", name="tea")
-    run(gateway, "remove", name="silk")
+        add(gateway, "tea")
+    remove(gateway, "silk")
     assert [client["name"] for client in run(gateway, "list").document["clients"]] == ["ink", "tea"]
     with pytest.raises(Failed, match="no client silk"):
-        run(gateway, "remove", name="silk")
+        remove(gateway, "silk")
 
 
-def test_a_key_is_not_taken_away_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_removing_a_key_asks_for_confirmation(monkeypatch: pytest.MonkeyPatch) -> None:
     gateway = Gateway()
-    run(gateway, "add", name="tea")
+    add(gateway, "tea")
     monkeypatch.setattr("sys.stdin.isatty", lambda: False)
-    (remove,) = (command for command in COMMANDS if command.name == "clients remove")
-    deployed: Any = gateway
     with pytest.raises(Failed, match="--yes"):
-        remove.run(Namespace(yes=False, name="tea"), deployed)
+        remove(gateway, "tea", yes=False)
     assert gateway.planned == ["id-tea"]

@@ -1,4 +1,4 @@
-"""Log lines of one function or all, in order, of one request, or only what failed."""
+"""`microtask logs` prints lines of all functions or one, of a request, or only failures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from moto.logs.models import LogsBackend
 
 from chalicelib.core import clock
-from testing.doubles.operator_program import STACK, Cloud, Typed
+from testing.doubles.operator_program import STACK, Cloud, RunCommand
 
 LINES: dict[str, list[Any]] = {
     "APIHandler": [
@@ -29,13 +29,13 @@ LINES: dict[str, list[Any]] = {
 
 @pytest.fixture
 def written(cloud: Cloud) -> None:
-    """Two functions have written, in turns, a minute ago; the others never ran."""
+    """Two functions wrote alternately a minute ago; the others have no log."""
     for place, (function, lines) in enumerate(LINES.items()):
         write(function, [(60_000 - 10 * number - place, line) for number, line in enumerate(lines)])
 
 
 def write(function: str, lines: list[tuple[int, Any]]) -> None:
-    """The function's log: for each line how many milliseconds ago it was written, and the line."""
+    """Write the log of a function: for each line its age in milliseconds, and the line."""
     logs, group = boto3.client("logs"), f"/aws/lambda/{STACK}-{function}"
     logs.create_log_group(logGroupName=group)
     logs.create_log_stream(logGroupName=group, logStreamName="one")
@@ -49,9 +49,9 @@ def write(function: str, lines: list[tuple[int, Any]]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def standing() -> Iterator[None]:
-    """Time stands while a test writes lines and reads them."""
-    with clock.at(datetime.now(UTC)):  # moto takes no lines that are far from the present
+def fixed_time() -> Iterator[None]:
+    """Time does not pass while a test writes lines and reads them."""
+    with clock.at(datetime.now(UTC)):  # moto refuses lines that are far from the present
         yield
 
 
@@ -59,43 +59,42 @@ def messages(document: dict[str, Any]) -> list[str]:
     return [line["fields"].get("message") or line["text"] for line in document["lines"]]
 
 
-def test_lines_of_all_functions_come_newest_first(typed: Typed, written: None) -> None:
-    said = typed("logs", "--json")
-    assert messages(said.document)[-2:] == ["outbox failed", "paid"]
-    assert [line["function"] for line in said.document["lines"]] == [
+def test_lines_are_printed_newest_first(microtask: RunCommand, written: None) -> None:
+    output = microtask("logs", "--json")
+    assert messages(output.document)[-2:] == ["outbox failed", "paid"]
+    assert [line["function"] for line in output.document["lines"]] == [
         "api-handler",
         "outbox",
         "api-handler",
         "outbox",
         "api-handler",
     ]
-    assert said.document["cut"] is False
-    assert said.document["without"] == ["reconcile", "sweep"]
-    text = typed("logs").out
+    assert output.document["cut"] is False
+    assert output.document["without"] == ["reconcile", "sweep"]
+    text = microtask("logs").out
     assert "api-handler      INFO     paid  request_id=req-1" in text
     assert "METRIC   stage=test Sweep=[1.0]" in text
     assert "no log of reconcile, sweep" in text
 
 
-def test_one_function_one_request_only_failures_only_the_newest(typed: Typed, written: None) -> None:
-    assert messages(typed("logs", "outbox", "--json").document)[-1] == "outbox failed"
-    of_request = typed("logs", "--request-id", "req-1", "--json").document
+def test_lines_are_filtered_by_function_request_failure_and_limit(microtask: RunCommand, written: None) -> None:
+    assert messages(microtask("logs", "outbox", "--json").document)[-1] == "outbox failed"
+    of_request = microtask("logs", "--request-id", "req-1", "--json").document
     assert [line["function"] for line in of_request["lines"]] == ["outbox", "api-handler"]
-    failed = typed("logs", "--errors", "--json").document
+    failed = microtask("logs", "--errors", "--json").document
     assert [line["function"] for line in failed["lines"]] == ["outbox", "outbox"]
-    newest = typed("logs", "api-handler", "--limit", "1", "--json").document
+    newest = microtask("logs", "api-handler", "--limit", "1", "--json").document
     assert (messages(newest), newest["cut"]) == (["START RequestId: req-2 Version: $LATEST"], True)
-    text = typed("logs", "api-handler", "--limit", "1").out
+    text = microtask("logs", "api-handler", "--limit", "1").out
     assert "\n(older lines are left out after the newest 1: --limit)\n" in text
-    assert typed("logs", "api-handler", "--limit", "3", "--json").document["cut"] is False
-    assert typed("logs", "api-handler", "--since", "30s", "--json").document["lines"] == []
-    with pytest.raises(SystemExit):
-        typed("logs", "--limit", "0")
+    assert microtask("logs", "api-handler", "--limit", "3", "--json").document["cut"] is False
+    assert microtask("logs", "api-handler", "--since", "30s", "--json").document["lines"] == []
+    assert microtask("logs", "--limit", "0").status == 2
 
 
 @pytest.mark.parametrize("pages", [True, False], ids=["as AWS pages", "as MiniStack stops after a page"])
-def test_fresh_errors_are_found_behind_many_old_lines(
-    typed: Typed, monkeypatch: pytest.MonkeyPatch, pages: bool
+def test_new_errors_are_found_after_many_old_lines(
+    microtask: RunCommand, monkeypatch: pytest.MonkeyPatch, pages: bool
 ) -> None:
     filtered = LogsBackend.filter_log_events
 
@@ -108,17 +107,17 @@ def test_fresh_errors_are_found_behind_many_old_lines(
     old = [(1_700_000 - number, {"level": "INFO", "message": "old"}) for number in range(12_000)]
     fresh = [(200_000 - number, {"level": "ERROR", "message": f"error {number}"}) for number in range(82)]
     write("APIHandler", old + fresh)
-    failed = typed("logs", "--errors", "--since", "30m", "--json").document
+    failed = microtask("logs", "--errors", "--since", "30m", "--json").document
     assert messages(failed) == [f"error {number}" for number in reversed(range(82))]
     assert failed["cut"] is False
-    assert len(typed("logs", "--since", "30m", "--limit", "20000", "--json").document["lines"]) == 12_082
-    newest = typed("logs", "--errors", "--since", "30m", "--limit", "5", "--json").document
+    assert len(microtask("logs", "--since", "30m", "--limit", "20000", "--json").document["lines"]) == 12_082
+    newest = microtask("logs", "--errors", "--since", "30m", "--limit", "5", "--json").document
     assert (messages(newest), newest["cut"]) == ([f"error {number}" for number in range(81, 76, -1)], True)
 
 
-def test_a_function_that_is_not_there_is_said(typed: Typed, written: None) -> None:
-    said = typed("logs", "mailer")
-    assert (said.status, said.err) == (
+def test_an_unknown_function_is_refused(microtask: RunCommand, written: None) -> None:
+    output = microtask("logs", "mailer")
+    assert (output.status, output.err) == (
         1,
-        "ops: there is no function mailer: api-handler, outbox, reconcile, sweep.\n",
+        "microtask: there is no function mailer: api-handler, outbox, reconcile, sweep.\n",
     )

@@ -1,4 +1,4 @@
-"""The status names whatever is not as it should be."""
+"""`microtask status` names every check that fails."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from chalicelib.tasks.workflow import steps
 from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Balance, Proof
 from testing.api import Api
-from testing.doubles.operator_program import STACK, Cloud, Said, Typed
+from testing.doubles.operator_program import STACK, Cloud, CommandOutput, RunCommand
 from testing.markets.stage import Stage
 
 
 @pytest.fixture
 def well(api: Api, stage: Stage, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stack with one silent alarm and a proved ledger, whose API answers at its address."""
+    """A stack with one quiet alarm and a proved ledger, whose API responds at its URL."""
 
     def opened(url: str, timeout: float) -> Any:
-        answer = api.get(url.removeprefix("https://api.example/api"))
-        if answer.status_code != 200:
-            raise urllib.error.HTTPError(url, answer.status_code, "no", Message(), io.BytesIO(answer.body))
-        return io.BytesIO(answer.body)
+        response = api.get(url.removeprefix("https://api.example/api"))
+        if response.status_code != 200:
+            raise urllib.error.HTTPError(url, response.status_code, "no", Message(), io.BytesIO(response.body))
+        return io.BytesIO(response.body)
 
     monkeypatch.setattr("urllib.request.urlopen", opened)
     boto3.client("stepfunctions").create_state_machine(
@@ -50,25 +50,25 @@ def well(api: Api, stage: Stage, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) 
     reconciliation.reconcile()
 
 
-def test_a_deployment_that_is_well_is_status_0(typed: Typed, well: None) -> None:
-    said = typed("status", "--json")
-    assert (said.status, said.document["well"], said.document["stack"]) == (0, True, STACK)
-    findings = {finding["what"]: finding for finding in said.document["findings"]}
+def test_a_healthy_deployment_is_status_0(microtask: RunCommand, well: None) -> None:
+    output = microtask("status", "--json")
+    assert (output.status, output.document["well"], output.document["stack"]) == (0, True, STACK)
+    findings = {finding["what"]: finding for finding in output.document["findings"]}
     assert list(findings) == ["stack", "api", "alarms", "dead letters", "stuck", "proof", "regrade"]
     assert findings["api"]["figures"]["checks"] == {"wallet": "ok", "tasks": "ok", "accounts": "ok"}
     assert "sandbox on" in findings["stack"]["says"]
-    text = typed("status").out
+    text = microtask("status").out
     assert text.count("✓") == 7
     assert "✗" not in text
 
 
-def wrong(said: Said) -> dict[str, str]:
-    """What is not as it should be, and what is said of it."""
-    assert (said.status, said.document["well"]) == (1, False)
-    return {finding["what"]: finding["says"] for finding in said.document["findings"] if not finding["good"]}
+def failed_checks(output: CommandOutput) -> dict[str, str]:
+    """Return the sentence of each failed check."""
+    assert (output.status, output.document["well"]) == (1, False)
+    return {finding["what"]: finding["says"] for finding in output.document["findings"] if not finding["good"]}
 
 
-def test_whatever_the_market_has_come_to_is_named(typed: Typed, well: None, cloud: Cloud, stage: Stage) -> None:
+def test_trouble_in_the_market_is_named(microtask: RunCommand, well: None, cloud: Cloud, stage: Stage) -> None:
     boto3.client("cloudwatch").set_alarm_state(
         AlarmName=f"{STACK}-ledger-differences", StateValue="ALARM", StateReason="played"
     )
@@ -77,16 +77,16 @@ def test_whatever_the_market_has_come_to_is_named(typed: Typed, well: None, clou
     steps.task_step({"step": "park", "id": task, "error": {"Error": "E", "Cause": "C"}})
     Balance(pk=f"advertiser:{stage.advertiser_id}:available", sk="balance").update([Balance.balance.add(1)])
     reconciliation.reconcile()
-    found = wrong(typed("status", "--json"))
+    found = failed_checks(microtask("status", "--json"))
     assert set(found) == {"alarms", "dead letters", "stuck", "proof"}
     assert "The proof has differences: docs/operations/runbook.md, The ledger differs." in found["alarms"]
-    assert found["dead letters"] == "1 of the cron: redrive"
-    assert found["stuck"] == "1: `stuck` says why"
+    assert found["dead letters"] == "1 of the cron: run `redrive`"
+    assert found["stuck"] == "1: run `stuck`"
     assert "1 differences" in found["proof"]
 
 
-def test_whatever_did_not_happen_is_named(
-    typed: Typed, well: None, cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch
+def test_missed_runs_are_named(
+    microtask: RunCommand, well: None, cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(url: str, timeout: float) -> Any:
         raise urllib.error.URLError("connection refused")
@@ -99,13 +99,13 @@ def test_whatever_did_not_happen_is_named(
     cloud.status = "UPDATE_ROLLBACK_FAILED"
     with monkeypatch.context() as silent:
         silent.setattr("urllib.request.urlopen", refused)
-        found = wrong(typed("status", "--json"))
+        found = failed_checks(microtask("status", "--json"))
     assert set(found) == {"stack", "api", "proof", "regrade"}
     assert "UPDATE_ROLLBACK_FAILED" in found["stack"]
-    assert "does not answer: connection refused" in found["api"]
-    assert "the nightly one was missed" in found["proof"]
-    assert "none has run yet" in found["regrade"]
+    assert "does not respond: connection refused" in found["api"]
+    assert "the nightly proof was missed" in found["proof"]
+    assert "no run yet" in found["regrade"]
     boto3.client("dynamodb").delete_table(TableName=os.environ["TASKS_TABLE"])
-    found = wrong(typed("status", "--json"))
+    found = failed_checks(microtask("status", "--json"))
     assert "degraded: tasks: GetError" in found["api"]
     assert "not found" in found["stuck"]

@@ -13,7 +13,6 @@ import openpyxl
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-import ops.table_files.account_import
 from chalicelib.accounts import binding
 from chalicelib.accounts.records import AccountRecord, SnapshotRecord, account_id, find_account
 from chalicelib.accounts.valuation import metric_snapshots
@@ -23,7 +22,7 @@ from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.records import GradeChange
 from ops.__main__ import main
 from ops.deployment import Unreachable
-from ops.table_files.account_import import Skipped, Summary, import_accounts, run
+from ops.table_files.account_import import SkippedRow, Summary, import_accounts, run_import
 from ops.table_files.column_layout import FORMATS, WEIRENWU, Layout
 
 HEADER = "handle,followers,reads_avg_30d,category,post_price,repost_price,verified,as_of\n"
@@ -42,8 +41,8 @@ def csv_file(tmp_path: Path) -> Any:
     return write
 
 
-def imported(path: Path, layout: Layout = FORMATS["standard"], **options: Any) -> tuple[Summary, list[Skipped]]:
-    skipped: list[Skipped] = []
+def imported(path: Path, layout: Layout = FORMATS["standard"], **options: Any) -> tuple[Summary, list[SkippedRow]]:
+    skipped: list[SkippedRow] = []
     return import_accounts(path, "weibo", layout, skipped=skipped.append, **options), skipped
 
 
@@ -168,9 +167,9 @@ def test_a_bad_row_is_reported_with_its_line_and_skipped(aws: None, csv_file: An
     rows = [b"good,100,,,,,,", b"", b"x,many,,,,,,", b"\xff\xfe,100,,,,,,", b"good,1,,,,,,", b"last,100,,,,,,", b""]
     summary, skipped = imported(csv_file(HEADER.encode() + b"\n".join(rows)))
     assert skipped == [
-        Skipped(4, "followers: 'many' is no whole number"),
-        Skipped(5, "handle: has bytes that are not utf-8; name the encoding with --encoding, such as gb18030"),
-        Skipped(6, "good was on line 2 already"),
+        SkippedRow(4, "followers: 'many' is not a whole number"),
+        SkippedRow(5, "handle: has bytes that are not utf-8; name the encoding with --encoding, such as gb18030"),
+        SkippedRow(6, "good is already on line 2"),
     ]
     assert summary.outcomes == {"imported": 2, "skipped": 3}
     assert (account("good").followers, account("last").followers) == (100, 100)
@@ -188,7 +187,7 @@ def test_several_dates_of_an_account_are_snapshots_in_order_of_time(aws: None, c
     rows = "tea,300,,,,30,,20261103\ntea,100,,,,10,,20261101\ncake,5,,,,,,20261101\ntea,200,,,,20,,20261102\n"
     summary, skipped = imported(csv_file(HEADER + rows + "tea,200,,,,20,,2026-11-02\n"))
     assert summary.outcomes == {"imported": 2, "updated": 2, "skipped": 1}
-    assert skipped == [Skipped(6, "tea was on line 5 already")]
+    assert skipped == [SkippedRow(6, "tea is already on line 5")]
     tea = account("tea")
     assert (tea.followers, tea.own_repost_price) == (300, 3_000)
     snapshots = list(SnapshotRecord.query(tea.pk, SnapshotRecord.sk.startswith("metrics#")))
@@ -247,7 +246,7 @@ def test_a_file_without_the_columns_is_refused(csv_file: Any) -> None:
 
 
 def test_a_wrong_network_is_refused_before_anything_is_written(csv_file: Any) -> None:
-    with pytest.raises(ValueError, match="no name of a network"):
+    with pytest.raises(ValueError, match="not the name of a network"):
         import_accounts(csv_file(HEADER + "tea,1,,,,,,\n"), "Wei Bo", FORMATS["standard"])
 
 
@@ -266,7 +265,7 @@ def test_a_deployment_that_does_not_answer_is_said_so(
     def silent(entries: Any) -> Any:
         raise EndpointConnectionError(endpoint_url="https://nowhere.example")
 
-    monkeypatch.setattr(ops.table_files.account_import, "take", silent)
+    monkeypatch.setattr("ops.table_files.account_import.take", silent)
     with pytest.raises(Unreachable, match="nowhere"):
         imported(csv_file(HEADER + "tea,1,,,,,,\n"))
 
@@ -280,7 +279,7 @@ def test_the_command_reports_bad_rows_and_a_summary(aws: None, csv_file: Any, tm
     )
     path = csv_file("名,粉丝\ntea,1000\ncake,-\n")
     out = io.StringIO()
-    summary = run(path, "weibo", columns, None, out)
+    summary = run_import(path, "weibo", columns, None, out)
     (first,) = out.getvalue().splitlines()
     assert first.startswith("line 3 skipped: followers: ")
     counts, *grades = str(summary).splitlines()

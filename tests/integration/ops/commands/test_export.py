@@ -1,4 +1,4 @@
-"""What leaves the market: all of one person's, and the ledger of a period that sums to nothing."""
+"""`microtask export` writes a person's data, and the ledger of a period."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from chalicelib.core import clock
 from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.records import Entry
-from testing.doubles.operator_program import Typed
+from testing.doubles.operator_program import RunCommand
 from testing.markets.stage import NOON, Stage
 from testing.samples.exported import exported
 
@@ -30,30 +30,30 @@ def market(stage: Stage) -> Stage:
     return stage
 
 
-def test_an_export_is_what_the_api_gives_that_person(typed: Typed, market: Stage, tmp_path: Path) -> None:
+def test_a_personal_export_equals_the_export_of_the_api(microtask: RunCommand, market: Stage, tmp_path: Path) -> None:
     for side, owner, who in (
         ("advertiser", market.advertiser_id, market.advertiser),
         ("creator", market.creator_id("an"), market.creator("an")),
     ):
         path = tmp_path / side
         with clock.at(NOON):
-            said = typed("export", side, owner, "--out", path, "--json")
+            output = microtask("export", side, owner, "--out", path, "--json")
             lines, _ = exported(who)
         assert [json.loads(line) for line in path.read_text("utf-8").splitlines()] == lines
-        assert (said.status, sum(said.document["lines"].values())) == (0, len(lines))
+        assert (output.status, sum(output.document["lines"].values())) == (0, len(lines))
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_nobody_and_a_file_in_the_way_are_said(typed: Typed, market: Stage, tmp_path: Path) -> None:
+def test_unknown_ids_and_existing_files_are_refused(microtask: RunCommand, market: Stage, tmp_path: Path) -> None:
     path = tmp_path / "out"
-    nobody = typed("export", "advertiser", "adv_3QGZFD37QKY22CY3PJWJ0BPNDW", "--out", path)
-    assert (nobody.status, nobody.err.splitlines()[-1]) == (1, "ops: No such advertiser.")
-    wrong = typed("export", "creator", market.advertiser_id, "--out", path)
-    assert (wrong.status, "is no creator" in wrong.err, list(tmp_path.iterdir())) == (1, True, [])
+    unknown = microtask("export", "advertiser", "adv_3QGZFD37QKY22CY3PJWJ0BPNDW", "--out", path)
+    assert (unknown.status, unknown.err.splitlines()[-1]) == (1, "microtask: No such advertiser.")
+    wrong = microtask("export", "creator", market.advertiser_id, "--out", path)
+    assert (wrong.status, "is not the id of a creator" in wrong.err, list(tmp_path.iterdir())) == (1, True, [])
     path.write_text("dear")
-    assert typed("export", "advertiser", market.advertiser_id, "--out", path).status == 1
+    assert microtask("export", "advertiser", market.advertiser_id, "--out", path).status == 1
     assert path.read_text() == "dear"
-    assert typed("export", "advertiser", market.advertiser_id, "--out", path, "--yes").status == 0
+    assert microtask("export", "advertiser", market.advertiser_id, "--out", path, "--yes").status == 0
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -61,12 +61,12 @@ def rows(path: Path) -> list[dict[str, Any]]:
         return list(csv.DictReader(file))
 
 
-def test_the_ledger_of_a_period_is_whole_and_in_order(typed: Typed, market: Stage, tmp_path: Path) -> None:
+def test_the_ledger_of_a_period_is_complete_and_sorted(microtask: RunCommand, market: Stage, tmp_path: Path) -> None:
     day = timedelta(days=1)
     for number, moment in enumerate((NOON - day, NOON + day, NOON + 2 * day, NOON + 40 * day)):
         ledger.post(movements.topup(f"pay_{number}", "sandbox", market.advertiser_id, 100 + number), moment)
     path = tmp_path / "november.csv"
-    said = typed(*MONTH, path, "--json")
+    output = microtask(*MONTH, path, "--json")
     found = rows(path)
     assert list(found[0]) == ["at", "transfer", "kind", "reference", "account", "amount", "currency"]
     assert [row["at"] for row in found] == sorted(row["at"] for row in found)
@@ -76,34 +76,34 @@ def test_the_ledger_of_a_period_is_whole_and_in_order(typed: Typed, market: Stag
     assert {row["currency"] for row in found} == {"CNY"}
     references = [row["reference"] for row in found if row["kind"] == "topup"]
     assert references == ["pay_0", "pay_0", "pay_first", "pay_first", "pay_1", "pay_1", "pay_2", "pay_2"]
-    assert (said.status, said.document["entries"], said.document["sum"]) == (0, len(found), 0)
-    assert said.document["transfers"] == len({row["transfer"] for row in found})
+    assert (output.status, output.document["entries"], output.document["sum"]) == (0, len(found), 0)
+    assert output.document["transfers"] == len({row["transfer"] for row in found})
     until = ("--until", clock.rfc3339(NOON + day))
-    typed("export", "ledger", "--since", clock.rfc3339(NOON - day), *until, "--out", path, "--yes")
+    microtask("export", "ledger", "--since", clock.rfc3339(NOON - day), *until, "--out", path, "--yes")
     assert {row["reference"] for row in rows(path) if row["kind"] == "topup"} == {"pay_0", "pay_first"}
 
 
-def test_a_ledger_that_does_not_sum_to_nothing_is_status_1(typed: Typed, market: Stage, tmp_path: Path) -> None:
+def test_a_ledger_that_does_not_balance_is_status_1(microtask: RunCommand, market: Stage, tmp_path: Path) -> None:
     [entry, *_] = Entry.query(f"advertiser:{market.advertiser_id}:available", Entry.sk.startswith("entry#"))
     entry.amount = int(entry.amount) + 5
     entry.save()
-    said = typed(*MONTH, tmp_path / "november.csv")
-    assert (said.status, "THEIR SUM IS 5" in said.out) == (1, True)
+    output = microtask(*MONTH, tmp_path / "november.csv")
+    assert (output.status, "THEIR SUM IS 5" in output.out) == (1, True)
 
 
-def test_a_day_begins_in_the_markets_time_zone(typed: Typed, market: Stage, tmp_path: Path) -> None:
+def test_a_day_begins_in_the_time_zone_of_the_market(microtask: RunCommand, market: Stage, tmp_path: Path) -> None:
     for hour in (15, 16):
         moment = clock.parse(f"2026-10-31T{hour}:30:00Z")
         ledger.post(movements.topup(f"pay_{hour}", "sandbox", market.advertiser_id, hour), moment)
-    typed(*MONTH, tmp_path / "november.csv")
+    microtask(*MONTH, tmp_path / "november.csv")
     references = {row["reference"] for row in rows(tmp_path / "november.csv")}
     assert ("pay_15" in references, "pay_16" in references) == (False, True)
 
 
-def test_a_period_must_be_one(typed: Typed, market: Stage, tmp_path: Path) -> None:
+def test_a_period_must_be_valid(microtask: RunCommand, market: Stage, tmp_path: Path) -> None:
     out = ("--out", tmp_path / "x.csv")
-    assert typed("export", "ledger", "--since", "2026-12-01", "--until", "2026-12-01", *out).status == 1
+    assert microtask("export", "ledger", "--since", "2026-12-01", "--until", "2026-12-01", *out).status == 1
     for wrong in ("yesterday", "20261101", "2026-11-01T00:00:00"):
-        refused = typed("export", "ledger", "--since", wrong, "--until", "2026-12-01", *out)
+        refused = microtask("export", "ledger", "--since", wrong, "--until", "2026-12-01", *out)
         assert refused.status == 1
         assert "neither a day" in refused.err
