@@ -14,8 +14,7 @@ from ops.commands.logs import logs
 from ops.commands.reconcile import reconcile
 from ops.commands.redrive import redrive
 from ops.commands.regrade import regrade
-from ops.commands.releases import releases
-from ops.commands.rollback import rollback
+from ops.commands.releases import releases, rollback
 from ops.commands.status import status
 from ops.commands.stuck import stuck
 from ops.commands.users import users
