@@ -5,11 +5,15 @@ A row that has no act here is written by the transition alone, so that a new row
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib.core import clock
 from chalicelib.core.rules import rules
@@ -213,9 +217,48 @@ def _lengthened(url: str) -> str:
     return f"{url}?{EMOJI * (2_000 - len(url) - 1)}"
 
 
-@pytest.fixture(params=FILLERS)
-def full(api: Api, request: pytest.FixtureRequest) -> Full:
-    return Full(Stage(api), FILLERS[request.param])
+@dataclass(frozen=True)
+class Saved:
+    """A market in which one item has come to a state: the tables, and what `Full` knows of them."""
+
+    tables: dict[str, Any]
+    full: dict[str, Any]
+    stage: dict[str, Any]
+    item_id: str
+
+
+_saved: dict[tuple[str, str, str], Saved] = {}
+
+
+def _tables() -> dict[str, Any]:
+    """moto's tables, by name."""
+    tables: dict[str, Any] = dynamodb_backends[DEFAULT_ACCOUNT_ID]["ap-east-1"].tables
+    return tables
+
+
+@pytest.fixture
+def reached(api: Api) -> Callable[[str, str, str], tuple[Full, str]]:
+    """Return a market whose `task` or `order` is in a state, and the id of that item.
+
+    Each worker plays the way to a state once; every other test begins with a copy of the tables that it led to."""
+
+    def reach(filler: str, kind: str, state: str) -> tuple[Full, str]:
+        key = filler, kind, state
+        if key not in _saved:
+            full = Full(Stage(api), FILLERS[filler])
+            item_id = full.task_in(state) if kind == "task" else full.order_in(state)
+            full.stuff(find_task(item_id) if kind == "task" else find_order(item_id))
+            known = {name: value for name, value in vars(full).items() if name != "stage"}
+            scenery = {name: value for name, value in vars(full.stage).items() if name != "api"}
+            _saved[key] = Saved(deepcopy(_tables()), deepcopy(known), deepcopy(scenery), item_id)
+            return full, item_id
+        saved = _saved[key]
+        _tables().update(deepcopy(saved.tables))
+        full = Full.__new__(Full)
+        vars(full).update(deepcopy(saved.full), stage=Stage(api, **deepcopy(saved.stage)))
+        return full, saved.item_id
+
+    return reach
 
 
 def largest() -> tuple[int, str]:
@@ -290,10 +333,21 @@ def named(row: Transition) -> str:
     return f"{row.state} {row.event}"
 
 
-@pytest.mark.parametrize("row", TASK.transitions, ids=named)
-def test_a_full_task_makes_every_transition(full: Full, row: Transition) -> None:
-    task_id = full.task_in(row.state)
-    full.stuff(find_task(task_id))
+def each(rows: Iterable[Transition]) -> Any:
+    """Parametrize with every filler and row; the rows of one filler share what has been saved of it."""
+    return pytest.mark.parametrize(
+        ("filler", "row"),
+        [
+            pytest.param(filler, row, id=f"{filler}-{named(row)}", marks=pytest.mark.xdist_group(f"full of {filler}"))
+            for filler in FILLERS
+            for row in rows
+        ],
+    )
+
+
+@each(TASK.transitions)
+def test_a_full_task_makes_every_transition(reached: Any, filler: str, row: Transition) -> None:
+    full, task_id = reached(filler, "task", row.state)
     act = TASK_ACTS.get((row.state, row.event))
     if act is not None:
         act(full, task_id)
@@ -303,10 +357,9 @@ def test_a_full_task_makes_every_transition(full: Full, row: Transition) -> None
     assert largest()[0] <= ITEM_MAX_BYTES, largest()
 
 
-@pytest.mark.parametrize("row", [row for row in ORDER.transitions if row.state != "pending"], ids=named)
-def test_a_full_order_makes_every_transition(full: Full, row: Transition) -> None:
-    order_id = full.order_in(row.state)
-    full.stuff(find_order(order_id))
+@each([row for row in ORDER.transitions if row.state != "pending"])
+def test_a_full_order_makes_every_transition(reached: Any, filler: str, row: Transition) -> None:
+    full, order_id = reached(filler, "order", row.state)
     act = ORDER_ACTS.get((row.state, row.event))
     if act is not None:
         act(full, order_id)
