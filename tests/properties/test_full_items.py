@@ -333,7 +333,7 @@ def named(row: Transition) -> str:
     return f"{row.state} {row.event}"
 
 
-def each(rows: Iterable[Transition]) -> Any:
+def each(rows: Iterable[Transition]) -> pytest.MarkDecorator:
     """Parametrize with every filler and row; the rows of one filler share what has been saved of it."""
     return pytest.mark.parametrize(
         ("filler", "row"),
