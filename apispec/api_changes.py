@@ -1,9 +1,9 @@
-"""What changed in the API since a revision: `python -m apispec.api_changes [--base REVISION]`; without one since the last tag,
-or, as long as there is none, the last commit.
+"""Changes of the API since a revision: `python -m apispec.api_changes [--base REVISION]`. The default is the last tag, or the last
+commit while there is no tag.
 
-Compares the committed OpenAPI document with the revision's. A change breaks if a client that was right before can be wrong now:
-what was answered is gone or may be something else, what was sent is refused. Exit status: 0 nothing breaks, 1 something does,
-2 there is nothing to compare with.
+Compares the committed OpenAPI document with the revision's. A change is breaking if a correct client can fail after it: a member of
+a response is gone or has another type, or a request is refused. Exit status: 0 no breaking change, 1 breaking changes, 2 the
+revision has no document.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _HIGHER_IS_NARROWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "
 
 
 class Change(NamedTuple):
-    """One change; `where` is an operation or `operation: member`."""
+    """A change; `where` is an operation or `operation: member`."""
 
     breaks: bool
     where: str
@@ -33,7 +33,7 @@ class Change(NamedTuple):
 
 
 def changes(before: Json, after: Json) -> list[Change]:
-    """All changes that a client can notice, breaking ones first."""
+    """Return all changes that affect clients, breaking ones first."""
     return sorted(set(_operations(before, after)), key=lambda one: (not one.breaks, one.where, one.what))
 
 
@@ -47,14 +47,14 @@ def _operations(before: Json, after: Json) -> Iterator[Change]:
         yield from _roles(name, old[name], new[name])
         yield from _parameters(name, (old[name], before), (new[name], after))
         yield from _body(name, (old[name], before), (new[name], after))
-        yield from _answers(name, (old[name], before), (new[name], after))
+        yield from _responses(name, (old[name], before), (new[name], after))
 
 
 def _listed(document: Json) -> dict[str, Json]:
     return {
-        f"{method.upper()} {path}": told
+        f"{method.upper()} {path}": operation
         for path, methods in document["paths"].items()
-        for method, told in methods.items()
+        for method, operation in methods.items()
     }
 
 
@@ -75,14 +75,18 @@ def _parameters(name: str, old: tuple[Json, Json], new: tuple[Json, Json]) -> It
     now = {(one["in"], one["name"]): one for one in new[0]["parameters"]}
     for place, known in was.keys() - now.keys():
         yield Change(True, name, f"takes no {place} parameter {known} any more")
-    for key, told in now.items():
+    for key, parameter in now.items():
         if key not in was:
-            yield Change(bool(told.get("required")), name, f"takes a {key[0]} parameter {key[1]}")
+            yield Change(bool(parameter.get("required")), name, f"takes a {key[0]} parameter {key[1]}")
             continue
-        if told.get("required") and not was[key].get("required"):
+        if parameter.get("required") and not was[key].get("required"):
             yield Change(True, name, f"needs the {key[0]} parameter {key[1]}")
         yield from _schema(
-            f"{name}: {key[1]}", (was[key]["schema"], old[1]), (told["schema"], new[1]), sent=True, seen=frozenset()
+            f"{name}: {key[1]}",
+            (was[key]["schema"], old[1]),
+            (parameter["schema"], new[1]),
+            sent=True,
+            seen=frozenset(),
         )
 
 
@@ -102,28 +106,32 @@ def _body(name: str, old: tuple[Json, Json], new: tuple[Json, Json]) -> Iterator
             )
 
 
-def _answers(name: str, old: tuple[Json, Json], new: tuple[Json, Json]) -> Iterator[Change]:
+def _responses(name: str, old: tuple[Json, Json], new: tuple[Json, Json]) -> Iterator[Change]:
     was, now = old[0]["responses"], new[0]["responses"]
-    for status, told in was.items():
+    for status, response in was.items():
         if status not in now:
-            yield Change(status < "400", name, f"does not answer {status} any more")
+            yield Change(status < "400", name, f"no longer responds with {status}")
             continue
-        for kind, content in told.get("content", {}).items():
-            answered = now[status].get("content", {}).get(kind)
-            if answered is None:
-                yield Change(True, name, f"does not answer {kind} any more")
+        for kind, content in response.get("content", {}).items():
+            response_content = now[status].get("content", {}).get(kind)
+            if response_content is None:
+                yield Change(True, name, f"no longer responds with {kind}")
             elif status < "400":
                 yield from _schema(
-                    name, (content["schema"], old[1]), (answered["schema"], new[1]), sent=False, seen=frozenset()
+                    name,
+                    (content["schema"], old[1]),
+                    (response_content["schema"], new[1]),
+                    sent=False,
+                    seen=frozenset(),
                 )
     for status in now.keys() - was.keys():
-        yield Change(status < "400", name, f"answers {status}")
+        yield Change(status < "400", name, f"responds with {status}")
 
 
 def _schema(
     where: str, old: tuple[Any, Json], new: tuple[Any, Json], *, sent: bool, seen: frozenset[str]
 ) -> Iterator[Change]:
-    """`sent`: clients send it, so what becomes narrower breaks; else they are told it, so what becomes wider does."""
+    """Yield the changes of a schema. In a request (`sent`) a narrower schema is breaking, in a response a wider one."""
     (was, before), (now, after) = old, new
     key = f"{was.get('$ref')} {now.get('$ref')}"
     if "$ref" in was or "$ref" in now:
@@ -183,18 +191,22 @@ def _members(
     where: str, old: tuple[Json, Json], new: tuple[Json, Json], sent: bool, seen: frozenset[str]
 ) -> Iterator[Change]:
     (was, before), (now, after) = old, new
-    told, tells = was.get("properties", {}), now.get("properties", {})
-    needed, needs = set(was.get("required", ())), set(now.get("required", ()))
-    for name in told.keys() - tells.keys():
+    old_members, new_members = was.get("properties", {}), now.get("properties", {})
+    was_required, is_required = set(was.get("required", ())), set(now.get("required", ()))
+    for name in old_members.keys() - new_members.keys():
         yield Change(True, f"{where}: {name}", "is gone")
-    for name in tells.keys() - told.keys():
-        yield Change(sent and name in needs, f"{where}: {name}", "is new" + (" and needed" if name in needs else ""))
-    for name in told.keys() & tells.keys():
-        if name in needs - needed and sent:
+    for name in new_members.keys() - old_members.keys():
+        yield Change(
+            sent and name in is_required, f"{where}: {name}", "is new" + (" and needed" if name in is_required else "")
+        )
+    for name in old_members.keys() & new_members.keys():
+        if name in is_required - was_required and sent:
             yield Change(True, f"{where}: {name}", "is needed")
-        if name in needed - needs and not sent:
+        if name in was_required - is_required and not sent:
             yield Change(True, f"{where}: {name}", "may be missing")
-        yield from _schema(f"{where}: {name}", (told[name], before), (tells[name], after), sent=sent, seen=seen)
+        yield from _schema(
+            f"{where}: {name}", (old_members[name], before), (new_members[name], after), sent=sent, seen=seen
+        )
 
 
 def _followed(schema: Json, document: Json) -> Json:
@@ -212,7 +224,7 @@ def _kind(schema: Json, document: Json) -> str:
 
 
 def last_tag() -> str | None:
-    """The newest tag that HEAD descends from; None if there is none."""
+    """Return the newest tag from which HEAD descends; None if there is none."""
     done = subprocess.run(
         ["git", "describe", "--tags", "--abbrev=0"],  # noqa: S607 - the developer's git
         cwd=ROOT,
@@ -222,8 +234,8 @@ def last_tag() -> str | None:
     return done.stdout.strip() or None
 
 
-def at(revision: str) -> Json:
-    """The document of a revision. Raises LookupError if it has none."""
+def document_at(revision: str) -> Json:
+    """Return the document of a revision. Raise LookupError if it has none."""
     done = subprocess.run(
         ["git", "show", f"{revision}:{DOCUMENT}"],  # noqa: S607
         cwd=ROOT,
@@ -237,17 +249,17 @@ def at(revision: str) -> Json:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Prints the changes; the exit status is as the module says."""
+    """Print the changes and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m apispec.api_changes", description=__doc__)
     parser.add_argument(
-        "--base", metavar="REVISION", help="what to compare with; default: the last tag, or the last commit"
+        "--base", metavar="REVISION", help="revision to compare with; default: the last tag, or the last commit"
     )
     base = parser.parse_args(arguments).base or last_tag()
     if base is None:
         print("There is no tag yet: compared with the last commit. BASE=… names another revision.", file=sys.stderr)
         base = "HEAD"
     try:
-        found = changes(at(base), json.loads((Path(ROOT) / DOCUMENT).read_text("utf-8")))
+        found = changes(document_at(base), json.loads((Path(ROOT) / DOCUMENT).read_text("utf-8")))
     except LookupError as error:
         print(error, file=sys.stderr)
         return 2

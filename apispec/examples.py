@@ -1,6 +1,6 @@
-"""Examples for OpenAPI, made of its schemas: each member gets what stands for its name in SAMPLES, else something of its type.
+"""Examples for OpenAPI, made from its schemas: a member has the value of its name in SAMPLES, else a value of its type.
 
-The same schemas give the same examples; tests/contract/test_openapi.py holds every one against its schema.
+The same schemas give the same examples; tests/contract/test_openapi.py validates each against its schema.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ _TERMS: Json = {
     "accept_by": "2026-11-30T10:00:00Z",
     "retention": "PT24H",
 }
-SENT: Json = {
+REQUESTS: Json = {
     "TaskBody": {"kind": "repost", **_TERMS, "account_ids": [f"acc_{_ULID}"]},
     "PlanTaskBody": _TERMS,
     "PlanBody": {
@@ -131,49 +131,49 @@ SENT: Json = {
     "RulingBody": {"outcome": "split", "creator_share_bps": 5_000, "note": "查过了", "revision": 3},
     "ReviewBody": {"decision": "rejected", "reasons": [{"code": "misleading", "note": "哪里最香？"}], "revision": 3},
 }
-"""Bodies in which not every member goes with every other."""
+"""Request bodies that the required members alone do not make valid, or whose members exclude each other."""
 
 
-def example(schema: Json, schemas: Json) -> Any:
-    """A value of the schema; `schemas` are the components that it refers to."""
-    return _made(schema, schemas, "", "")
+def response_example(schema: Json, schemas: Json) -> Any:
+    """Return a value of the schema; `schemas` are the components to which it refers."""
+    return _value(schema, schemas, "", "")
 
 
-def sent(schema: Json, schemas: Json) -> Any:
-    """A body of the schema: what is needed, and nothing else."""
+def request_example(schema: Json, schemas: Json) -> Any:
+    """Return a body of the schema with its required members only."""
     name = schema["$ref"].rpartition("/")[2]
-    told = schemas[name]
-    needed = {member: told["properties"][member] for member in told.get("required", ())}
-    return SENT.get(name) or _made({**told, "properties": needed}, schemas, "", name)
+    body = schemas[name]
+    required = {member: body["properties"][member] for member in body.get("required", ())}
+    return REQUESTS.get(name) or _value({**body, "properties": required}, schemas, "", name)
 
 
-def _made(schema: Any, schemas: Json, name: str, owner: str) -> Any:
+def _value(schema: Any, schemas: Json, name: str, owner: str) -> Any:
     if "$ref" in schema:
         component = schema["$ref"].rpartition("/")[2]
-        return _made(schemas[component], schemas, name, component)
+        return _value(schemas[component], schemas, name, component)
     if "examples" in schema:
         return schema["examples"][0]
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
         return schema["enum"][0]
-    for several in ("anyOf", "oneOf", "allOf"):
-        if several in schema:
-            return _made(schema[several][0], schemas, name, owner)
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        if keyword in schema:
+            return _value(schema[keyword][0], schemas, name, owner)
     return _of_type(schema, schemas, name, owner)
 
 
 def _of_type(schema: Json, schemas: Json, name: str, owner: str) -> Any:
     kind = schema.get("type")
     if kind == "object" or "properties" in schema:
-        told = schema.get("properties", {})
-        if not told:
+        members = schema.get("properties", {})
+        if not members:
             return _entries(schema, schemas, name)
-        return {member: _made(one, schemas, member, owner) for member, one in told.items()}
+        return {member: _value(inner, schemas, member, owner) for member, inner in members.items()}
     if kind == "array":
         if name in SAMPLES and isinstance(SAMPLES[name], list):
             return SAMPLES[name][: schema.get("maxItems", 1)]
-        return [_made(schema.get("items", {}), schemas, name.removesuffix("s"), owner)]
+        return [_value(schema.get("items", {}), schemas, name.removesuffix("s"), owner)]
     if schema.get("format") in _FORMATS and not isinstance(SAMPLES.get(name), str):
         return _FORMATS[schema["format"]]
     if kind == "string":
@@ -191,8 +191,8 @@ def _entries(schema: Json, schemas: Json, name: str) -> Json:
     values = schema.get("additionalProperties")
     if not isinstance(values, dict):
         return {}
-    key = _made(schema["propertyNames"], schemas, "", "") if "propertyNames" in schema else "name"
-    return {key: _made(values, schemas, name, "")}
+    key = _value(schema["propertyNames"], schemas, "", "") if "propertyNames" in schema else "name"
+    return {key: _value(values, schemas, name, "")}
 
 
 def _text(schema: Json, name: str, owner: str) -> str:
@@ -201,14 +201,14 @@ def _text(schema: Json, name: str, owner: str) -> str:
     stem = name.removesuffix("_id")
     if stem != name and stem in _PREFIXES:
         return f"{_PREFIXES[stem]}_{_ULID}"
-    found = SAMPLES.get(name, "text")
-    text = found if isinstance(found, str) else "text"
+    sample = SAMPLES.get(name, "text")
+    text = sample if isinstance(sample, str) else "text"
     return text[: schema.get("maxLength", len(text))].ljust(schema.get("minLength", 0), "x")
 
 
 def _number(schema: Json, name: str) -> int | float:
-    found = SAMPLES.get(name, 1)
-    number = found if isinstance(found, int | float) and not isinstance(found, bool) else 1
+    sample = SAMPLES.get(name, 1)
+    number = sample if isinstance(sample, int | float) and not isinstance(sample, bool) else 1
     least, most = schema.get("minimum", number), schema.get("maximum", number)
     bounded = min(max(number, least), most)
     return int(bounded) if schema.get("type") == "integer" else float(bounded)

@@ -1,4 +1,4 @@
-"""OpenAPI 3.1 and a page for people, both from what each @route was declared with; written by `make docs`, served as files."""
+"""The OpenAPI 3.1 document of the declared routes; `make docs` writes it to chalicelib/service/openapi.json, which is served."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 
 from apispec.errors import error_codes
-from apispec.examples import example, sent
+from apispec.examples import request_example, response_example
 from chalicelib.api import Listed, ListedBothWays
 from chalicelib.api.problems import MEDIA_TYPE
 from chalicelib.api.request import KEY_FORM
@@ -19,20 +19,20 @@ from chalicelib.exports.http import responses as exports
 
 Json = dict[str, Any]
 _REFS = "#/components/schemas/{model}"
-_DESCRIPTION = """A market place for sponsored posts. Times are RFC 3339 in UTC, and in requests in any time zone, which
-they have to name; durations are ISO 8601 in whole weeks, days, hours, minutes or seconds; money is an amount in minor
-units with its currency. A POST with an Idempotency-Key answers a repeat as it did the first time, with
-`Idempotency-Replayed: true`. What belongs to others answers 404. Every refusal is a problem document (RFC 9457) whose `code` is
-stable. HEAD works wherever GET does. Links are absolute. A query parameter that is repeated is refused."""
+_DESCRIPTION = """A market for sponsored posts. Times are RFC 3339: in UTC in responses, with a time zone in requests. Durations are
+ISO 8601 in whole weeks, days, hours, minutes or seconds; money is an amount in minor units with its currency. A POST that is
+repeated with its Idempotency-Key gets the first response again, with `Idempotency-Replayed: true`. Resources of other users respond
+with 404. Every error is a problem document (RFC 9457) with a stable `code`. HEAD works wherever GET does. Links are absolute. A
+repeated query parameter is refused."""
 _CURSOR: Json = {"type": ["string", "null"], "description": "`cursor` of the next page; null on the last."}
-_BEFORE: Json = {"type": ["string", "null"], "description": "`cursor` of the page before; null on the first."}
+_BEFORE: Json = {"type": ["string", "null"], "description": "`cursor` of the previous page; null on the first."}
 _CSV = "UTF-8 with a byte order mark, money in units with decimals; for `Accept: text/csv`."
 _HTML: Json = {"text/html": {"schema": {"type": "string"}}}
 _TEXTS: Json = {
     "application/json": {"type": "object"},
     "text/csv": {"type": "string", "description": _CSV},
 }
-"""Schemas of responses that are not of a response type; of other media types a string."""
+"""Schemas of the media types of text responses; the default is a string."""
 _EXAMPLE: Json = {
     "type": "https://micro-task.example/problems/not_found",
     "title": TABLE["not_found"].title,
@@ -45,7 +45,7 @@ _EXAMPLE: Json = {
 
 
 def document(routes: list[Route]) -> Json:
-    """The whole API: every route once, sorted by path; the same routes give the same text."""
+    """Return the OpenAPI document: every route, sorted by path. The same routes give the same document."""
     ordered = sorted(routes, key=lambda route: (route.path, route.method))
     declared = {
         *filter(None, map(response_type, ordered)),
@@ -73,7 +73,7 @@ def document(routes: list[Route]) -> Json:
 
 
 def _untitled(schema: Any) -> Any:
-    """Without the titles that pydantic makes of names: they say nothing more."""
+    """Return the schema without the titles that pydantic derives from names."""
     if isinstance(schema, list):
         return [_untitled(one) for one in schema]
     if not isinstance(schema, dict):
@@ -82,14 +82,14 @@ def _untitled(schema: Any) -> Any:
 
 
 def _exemplified(operation: Json, components: Json) -> Json:
-    """The operation with an example of what is sent and of what is answered when it is done."""
+    """Return the operation with an example of its request body and of its successful responses."""
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if content:
-        content["example"] = sent(content["schema"], components)
-    for status, told in operation["responses"].items():
-        answered = told.get("content", {}).get("application/json")
-        if answered and status < "4":
-            answered["example"] = example(answered["schema"], components)
+        content["example"] = request_example(content["schema"], components)
+    for status, response in operation["responses"].items():
+        content = response.get("content", {}).get("application/json")
+        if content and status < "4":
+            content["example"] = response_example(content["schema"], components)
     return operation
 
 
@@ -108,7 +108,7 @@ def _operation(route: Route, schemas: dict[Any, Json]) -> Json:
         "operationId": route.view.__name__,
         "tags": [_tag(route)],
         "summary": route.summary,
-        "description": _who(route),
+        "description": _callers(route),
         "security": [] if route.roles is None else [{"token": []}],
         "x-roles": None if route.roles is None else [*route.roles],
         "parameters": [*_path_parameters(route), *_query_parameters(route), *_headers(route)],
@@ -134,7 +134,7 @@ def _may_be_empty(route: Route) -> bool:
     return True
 
 
-def _who(route: Route) -> str:
+def _callers(route: Route) -> str:
     if route.roles is None:
         return "Public."
     return f"For {', '.join(route.roles)}." if route.roles else "For every caller with a token."
@@ -159,7 +159,7 @@ def _query_parameters(route: Route) -> list[Json]:
 
 
 def _inlined(part: Any, definitions: Json) -> Any:
-    """The schema without references: those of a query model name definitions of its own."""
+    """Return the schema with its references replaced by the definitions of the query model."""
     if isinstance(part, list):
         return [_inlined(one, definitions) for one in part]
     if not isinstance(part, dict):
@@ -177,7 +177,7 @@ def _headers(route: Route) -> list[Json]:
             "name": "Idempotency-Key",
             "in": "header",
             "required": route.key_required,
-            "description": "The same key and body again get the first answer; with another body 422.",
+            "description": "A repeat with the same key and body gets the first response; another body is refused with 422.",
             "schema": {"type": "string", "pattern": f"^{KEY_FORM.pattern}$"},
         }
     ]
@@ -188,9 +188,9 @@ def _responses(route: Route, schemas: dict[Any, Json]) -> Json:
     for code in error_codes(route):
         by_status.setdefault(TABLE[code].status, []).append(code)
     responses: Json = {str(status): _success(route, schemas) for status in route.statuses}
-    for status, found in sorted(by_status.items()):
-        responses[str(status)] = _refusal(", ".join(f"`{code}`" for code in found), route.page)
-    responses["default"] = _refusal("Any other row of the error table that this operation can meet.", route.page)
+    for status, codes in sorted(by_status.items()):
+        responses[str(status)] = _refusal(", ".join(f"`{code}`" for code in codes), route.page)
+    responses["default"] = _refusal("Any other error of the table that applies to this operation.", route.page)
     return responses
 
 

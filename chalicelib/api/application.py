@@ -1,4 +1,4 @@
-"""The application object: Chalice with HEAD, OPTIONS and CORS, and with its own error responses as problem documents."""
+"""The application object: Chalice with HEAD, OPTIONS and CORS, and with problem documents as error responses."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _CODES = {
 
 
 class Market(Chalice):
-    """Chalice whose every response of 400 and above is a problem document, or one of our pages, with a request id.
+    """Chalice in which every response of 400 and above is a problem document, or one of our pages, with a request id.
 
     API Gateway sends every method of a known path here (infra/package.py). OPTIONS needs no token and reads nothing; a HEAD runs
-    the GET and its body is dropped; a method that a path does not have gets 405 with `Allow`."""
+    the GET and drops its body; a method that a path does not have is refused with 405 and `Allow`."""
 
     def __call__(self, event: Any, context: Any) -> Any:
         request = event.get("requestContext") or {}
@@ -39,10 +39,10 @@ class Market(Chalice):
         return {**response, "body": ""} if method == "HEAD" else response
 
     def _problem_or(self, response: Any, request: Any, methods: Mapping[str, Any] | None) -> Any:
-        """The response, or the problem document in place of an error response of Chalice's."""
+        """Return the response, or a problem document in place of an error response of Chalice."""
         status = response.get("statusCode", 500)
-        known = (problems.MEDIA_TYPE, problems.HTML)
-        if status < 400 or _header(response.get("headers"), "content-type") in known:
+        ours = (problems.MEDIA_TYPE, problems.HTML)
+        if status < 400 or _header(response.get("headers"), "content-type") in ours:
             return response
         code = _CODES.get(status, "bad_request" if status < 500 else "internal_error")
         request_id = _request_id(request)
@@ -66,4 +66,4 @@ def _request_id(request: Any) -> str:
 
 
 def _header(headers: Mapping[str, Any] | None, name: str) -> str | None:
-    return next((str(text) for known, text in (headers or {}).items() if known.lower() == name), None)
+    return next((str(text) for key, text in (headers or {}).items() if key.lower() == name), None)

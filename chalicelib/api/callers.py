@@ -1,4 +1,4 @@
-"""Who is calling: the Cognito user behind the token, and the roles that the user's groups give."""
+"""Callers: the Cognito user of a token, with the roles that the user's groups give."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ ROLES = frozenset({"advertiser", "creator", "auditor", "finance", "admin"})
 
 @dataclass(frozen=True)
 class Caller:
-    """`sub` is Cognito's immutable user id; one user is at most one advertiser and one creator. `name` and `email` are those
-    of the token, shown to the caller alone."""
+    """The user who sent a request. `sub` is Cognito's immutable user id; one user is at most one advertiser and one creator.
+    `name` and `email` are from the token and are shown only to the caller."""
 
     sub: str
     roles: frozenset[str]
@@ -34,17 +34,17 @@ class Caller:
         return ids.derive("cre", self.sub)
 
     def decider(self, revision: int | None = None) -> Decider:
-        """This user as the one who decides; `revision` is that of the subject, as it was read."""
+        """Return this user as a decider; `revision` is the revision of the subject that was read."""
         return Decider(self.sub, frozenset({self.advertiser_id, self.creator_id}), revision)
 
     def has(self, *roles: str) -> bool:
-        """Whether the caller has one of `roles`; an admin has all of them."""
+        """Return True if the caller has one of `roles`; an admin has all of them."""
         return "admin" in self.roles or not self.roles.isdisjoint(roles)
 
 
 def caller_of(context: Mapping[str, Any]) -> Caller:
-    """The caller from API Gateway's request context. Raises Problem `unauthenticated` without verified claims: the
-    authorizer is in front, but a route must not be open because somebody forgot it."""
+    """Return the caller from API Gateway's request context. Raise Problem `unauthenticated` without verified claims: API Gateway
+    has an authorizer, but a route must stay closed even if it is missing there."""
     claims = (context.get("authorizer") or {}).get("claims") or {}
     if not claims.get("sub"):
         raise Problem("unauthenticated", "Send `Authorization: Bearer <id token>`.")

@@ -15,26 +15,26 @@ MAX_AGE_SECONDS = 600
 
 
 def headers(origin: str | None) -> dict[str, str]:
-    """The headers of a response to a request from `origin`; empty on a deployment that allows no origins."""
+    """Return the headers of a response to a request from `origin`; none on a deployment that allows no origins."""
     allowed = settings().origins
     if not allowed:
         return {}
-    found = {"Access-Control-Expose-Headers": RESPONSE_HEADERS}
+    exposed = {"Access-Control-Expose-Headers": RESPONSE_HEADERS}
     if "*" in allowed:
-        return {**found, "Access-Control-Allow-Origin": "*"}
+        return {**exposed, "Access-Control-Allow-Origin": "*"}
     if origin is not None and origin in allowed:
-        return {**found, "Access-Control-Allow-Origin": origin, "Vary": "Origin"}
+        return {**exposed, "Access-Control-Allow-Origin": origin, "Vary": "Origin"}
     return {"Vary": "Origin"}
 
 
 def preflight(origin: str | None, methods: Iterable[str]) -> dict[str, str]:
-    """The headers of the response to OPTIONS on a resource with these methods."""
-    found = headers(origin)
-    if "Access-Control-Allow-Origin" not in found:
-        return found
-    del found["Access-Control-Expose-Headers"]
+    """Return the headers of the response to OPTIONS on a resource with these methods."""
+    allowed = headers(origin)
+    if "Access-Control-Allow-Origin" not in allowed:
+        return allowed
+    del allowed["Access-Control-Expose-Headers"]
     return {
-        **found,
+        **allowed,
         "Access-Control-Allow-Methods": ", ".join(methods),
         "Access-Control-Allow-Headers": REQUEST_HEADERS,
         "Access-Control-Max-Age": str(MAX_AGE_SECONDS),

@@ -1,4 +1,4 @@
-"""Cursors: opaque, signed, and bound to the caller and the query they were made for."""
+"""Cursors: opaque, signed, and bound to the caller and the query for which they were made."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ _MAC_BYTES = 16
 
 
 class Query(BaseModel):
-    """Base of all query parameters: unknown ones are refused. pydantic builds it when it is first read, not at start."""
+    """Base of all query parameters: unknown ones are refused. pydantic builds a model when it is first used, not at start."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Paging(Query):
-    """`limit` 1-100 (default 20) and `cursor`; lists with filters add their own parameters to a subclass."""
+    """Query parameters of a list: `limit` 1-100 (default 20) and `cursor`. A list with filters adds them in a subclass."""
 
     limit: int = Field(default=20, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=4_096)
 
 
 def seal(after: dict[str, Any], scope: str) -> str:
-    """The cursor text for a key, valid for `scope` only."""
+    """Return the cursor for a key, valid for `scope` only."""
     body = json.dumps(after, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(_mac(body, scope) + body).decode().rstrip("=")
 
 
 def unseal(cursor: str, scope: str) -> dict[str, Any]:
-    """The key in the cursor. Raises Problem `cursor_invalid` if it was changed or made for another scope."""
+    """Return the key in the cursor. Raise Problem `cursor_invalid` if it was changed or made for another scope."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):

@@ -19,11 +19,11 @@ SECURITY_HEADERS = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
-"""On every answer, the gateway's own included; a page or a download says otherwise where it has to."""
+"""Headers of every response, also of the gateway's own; a page or a download overrides some of them."""
 
 
 def document(code: str, detail: str, request_id: str, faults: tuple[Fault, ...] = (), **data: Any) -> dict[str, Any]:
-    """The problem document for a row of the error table; `data` are further members."""
+    """Return the problem document for a row of the error table; `data` are further members."""
     kind = TABLE[code]
     return {
         "type": TYPE_PREFIX + code,
@@ -38,5 +38,5 @@ def document(code: str, detail: str, request_id: str, faults: tuple[Fault, ...] 
 
 
 def of(problem: Problem, request_id: str) -> dict[str, Any]:
-    """The document of a Problem."""
+    """Return the problem document of a Problem."""
     return document(problem.code, problem.detail, request_id, problem.faults, **problem.data)

@@ -1,6 +1,6 @@
-"""Quotas per user (rule 31): how often a user may do what costs the market or its staff much, counted in fixed windows of time.
+"""Quotas per user (rule 31): a maximum number of expensive requests in a fixed window of time.
 
-A quota of 0 in the rules is no limit and costs nothing; stages with the sandbox on have none.
+A quota of 0 in the rules means no limit and costs no write; stages with the sandbox on have no quotas.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from chalicelib.store.retry import WriteConflict, retry_on_conflict
 
 @dataclass(frozen=True)
 class Quota:
-    """The rule that has the number, the window in seconds, and what is counted, for people."""
+    """A quota: the name of the rule with the number, the window in seconds, and the counted requests, in words."""
 
     rule: str
     seconds: int
@@ -34,11 +34,11 @@ QUOTAS = {
     "pictures": Quota("pictures_per_hour_max", 3_600, "pictures in an hour"),
     "searches": Quota("searches_per_hour_max", 3_600, "searches and plans in an hour"),
 }
-"""One row per quota that a route can declare."""
+"""The quotas that a route can declare."""
 
 
 class QuotaRecord(AccountsRecord):
-    """pk = `quota#{user}`, sk = name of the quota: `used` in the window with this number since 1970."""
+    """Counter of a user's quota: `used` in the window with this number since 1970. pk = `quota#{user}`, sk = name of the quota."""
 
     window = NumberAttribute()
     used = NumberAttribute()
@@ -47,8 +47,8 @@ class QuotaRecord(AccountsRecord):
 def take(user: str, name: str) -> None:
     """Count one use of the quota `name` by the user.
 
-    Raises Problem `rate_limited` with `retry_after` (seconds) and `works_again_at` when the window is used up, and
-    `write_contention` if others keep changing the counter."""
+    Raise Problem `rate_limited` with `retry_after` (seconds) and `works_again_at` when the window is used up, and
+    `write_contention` if concurrent requests change the counter TRIES times."""
     quota = QUOTAS[name]
     most = int(getattr(rules(), quota.rule))
     if not most:
@@ -64,8 +64,8 @@ def take(user: str, name: str) -> None:
         other = QuotaRecord.pk.does_not_exist() | (QuotaRecord.window != window)
         if _changed(counter, [QuotaRecord.window.set(window), QuotaRecord.used.set(1)], other):
             return
-        known = QuotaRecord.find(counter.pk, name)
-        if known is not None and int(known.window) == window and int(known.used) >= most:
+        stored = QuotaRecord.find(counter.pk, name)
+        if stored is not None and int(stored.window) == window and int(stored.used) >= most:
             wait = (window + 1) * quota.seconds - moment
             again = datetime.fromtimestamp(moment + wait, UTC)
             detail = f"{most} {quota.counted} are allowed; it works again at {clock.rfc3339(again)}."

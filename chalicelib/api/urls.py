@@ -1,4 +1,4 @@
-"""Where clients reach this API: every link in a response is absolute."""
+"""The URL at which clients reach this API: every link in a response is absolute."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chalicelib.core.settings import settings
 
 
 def base_url(request: Request) -> str:
-    """The URL that paths of this API follow, without a slash at its end: `PUBLIC_URL` where the deployment names one, otherwise the
+    """Return the URL before the paths of this API, without a slash at its end: `PUBLIC_URL` if the deployment sets it, else the
     host and the prefix (the stage or a base path) under which API Gateway received this request."""
     if settings().public_url:
         return settings().public_url.rstrip("/")

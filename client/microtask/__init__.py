@@ -1,4 +1,4 @@
-"""Client of a Micro-task market: `Market(url, token)` has a resource for each part of the API (client/README.md)."""
+"""Client of a Micro-task market: `Market(url, token)` has a resource for each group of operations (client/README.md)."""
 
 from microtask.errors import (
     Conflict,

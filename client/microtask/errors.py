@@ -1,4 +1,4 @@
-"""What a call raises: a refusal of the market, by what a caller does about it, or that the market cannot be reached."""
+"""Exceptions of the client: one class for each way in which a program handles a refusal, and Unreachable."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 
 class Unreachable(Exception):
-    """No answer: no connection, or none in time. Whether the request was carried out is not known; a repeat is safe."""
+    """No response: no connection, or a timeout. The request may have been carried out; repeating it with its key is safe."""
 
 
 class Refused(Exception):
-    """The market refused. `code` is stable (docs/reference/errors.md), `detail` a sentence, `errors` point to wrong fields,
-    `problem` is the whole document (RFC 9457) with further members. Tell `request_id` to the operator."""
+    """The market refused the request. `code` is stable (docs/reference/errors.md), `detail` is a sentence, `errors` point to wrong
+    fields, and `problem` is the whole document (RFC 9457) with further members. An operator finds the request by `request_id`."""
 
     statuses: ClassVar[tuple[int, ...]] = ()
 
@@ -26,19 +26,19 @@ class Refused(Exception):
 
 
 class Invalid(Refused):
-    """What was sent is wrong: `errors` says where."""
+    """The request is malformed: `errors` has the places."""
 
     statuses = (400, 413, 415, 422)
 
 
 class Unauthenticated(Refused):
-    """No token, or one that is not valid any more."""
+    """The token is missing or no longer valid."""
 
     statuses = (401,)
 
 
 class InsufficientFunds(Refused):
-    """The wallet does not cover it: `available` and `needed` say by how much, in minor units."""
+    """The wallet does not cover the amount: `available` and `needed` are in minor units."""
 
     statuses = (402,)
 
@@ -52,31 +52,31 @@ class InsufficientFunds(Refused):
 
 
 class Forbidden(Refused):
-    """The caller's role may not do this."""
+    """The caller lacks the required role."""
 
     statuses = (403,)
 
 
 class NotFound(Refused):
-    """There is nothing here, or it is somebody else's."""
+    """The resource does not exist or belongs to another user."""
 
     statuses = (404, 405, 410)
 
 
 class Conflict(Refused):
-    """Not possible as things stand: `code` says why."""
+    """The state of the resource does not allow the operation: `code` is the reason."""
 
     statuses = (409,)
 
 
 class RateLimited(Refused):
-    """Too many requests; the call was repeated as often as it may be."""
+    """Too many requests, also after all tries."""
 
     statuses = (429,)
 
 
 class Unavailable(Refused):
-    """The market could not do it now; a call that may be repeated has been."""
+    """The market failed or is not available, also after all tries of a request that can be repeated."""
 
     statuses = (500, 502, 503, 504)
 
@@ -94,7 +94,7 @@ KINDS: tuple[type[Refused], ...] = (
 
 
 def refusal(problem: dict[str, Any], request_id: str | None) -> Refused:
-    """The exception for a problem document."""
+    """Return the exception for a problem document."""
     status = int(problem.get("status") or 0)
     kind = next((kind for kind in KINDS if status in kind.statuses), Refused)
     return kind(problem, request_id)

@@ -1,4 +1,4 @@
-"""The market: its resources, and what goes beside them."""
+"""The market: its resources, uploads, downloads and waiting."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from microtask.tokens import TokenSource, fixed
 from microtask.transport import Transport
 from microtask.types import UploadForm
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 class Market(Resources):
-    """A market at `url`, for a caller with a token (an id token, or a source of them such as CognitoUser) or for anybody.
+    """The market at `url`. `token`: an id token, or a source of tokens such as CognitoUser; public operations need none.
 
-    `tries`, `timeout_seconds`: see Transport. Every call raises Refused (see errors) or Unreachable."""
+    `tries`, `timeout_seconds`: see Transport. Every operation can raise Refused (see errors) and Unreachable."""
 
     def __init__(
         self,
@@ -38,36 +38,36 @@ class Market(Resources):
         return self.transport.url
 
     def get(self, path: str) -> Any:
-        """The JSON of any path, for what has no method yet."""
+        """Return the JSON of any path, for operations without a method."""
         return self.transport.send("GET", path).json()
 
     def post(self, path: str, body: Any = None, *, key: str | None = None) -> Any:
-        """The JSON of a POST to any path, with an Idempotency-Key."""
+        """Return the JSON of a POST to any path, with an Idempotency-Key."""
         return self.transport.send("POST", path, body=body, key=key, keyed=True).json()
 
     def upload(self, form: UploadForm, content: bytes, name: str = "file") -> None:
-        """Sends a file by the form of `pictures.announce` or `ledger.announce_settlement`. Raises Unreachable if it is refused."""
+        """Upload a file with the form of `pictures.announce` or `ledger.announce_settlement`. Raise Unreachable if it fails."""
         fields: dict[str, Any] = {**form["fields"], "file": (name, content)}
-        answer = self.transport.http.request("POST", form["url"], fields=fields, redirect=False)
-        if answer.status >= 300:
-            raise Unreachable(f"The store refuses the file: {answer.status}")
+        response = self.transport.http.request("POST", form["url"], fields=fields, redirect=False)
+        if response.status >= 300:
+            raise Unreachable(f"The upload was refused with status {response.status}")
 
     def download(self, url: str) -> bytes:
-        """What lies behind a link of `exports.make` or of a picture. Raises Unreachable if it does not work any more."""
-        answer = self.transport.http.request("GET", url)
-        if answer.status != 200:
-            raise Unreachable(f"The link does not work: {answer.status}")
-        return answer.data
+        """Return the file behind a link of `exports.make` or of a picture. Raise Unreachable if the link has expired."""
+        response = self.transport.http.request("GET", url)
+        if response.status != 200:
+            raise Unreachable(f"The link failed with status {response.status}")
+        return response.data
 
     def wait_for(
-        self, ask: Callable[[], Answer], done: Callable[[Answer], bool], *, seconds: float = 60, every: float = 0.3
-    ) -> Answer:
-        """The first answer of `ask()` that is `done`. Raises TimeoutError with the last one."""
+        self, read: Callable[[], Result], done: Callable[[Result], bool], *, seconds: float = 60, every: float = 0.3
+    ) -> Result:
+        """Call `read()` until `done` is true of its result, and return that. Raise TimeoutError with the last result."""
         deadline = time.monotonic() + seconds
         while True:
-            answer = ask()
-            if done(answer):
-                return answer
+            result = read()
+            if done(result):
+                return result
             if time.monotonic() > deadline:
-                raise TimeoutError(f"still {str(answer)[:600]}")
+                raise TimeoutError(f"still {str(result)[:600]}")
             self.transport.sleep(every)

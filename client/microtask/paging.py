@@ -1,4 +1,4 @@
-"""Lists that come in pages, fetched as they are read."""
+"""Lists in pages, which are fetched while the list is read."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ Item = TypeVar("Item")
 
 
 class Pages(Generic[Item]):
-    """Iterates over all items; the next page is asked for when it is reached. `pages()` gives them page by page, and `first()` is
-    the first item or None. Iterating again asks again."""
+    """Iterate over all items; each page is fetched when the iteration reaches it. `pages()` yields lists, and `first()` returns the
+    first item or None. A second iteration fetches the pages again."""
 
     def __init__(self, fetch: Callable[[str | None], Any], cursor: str | None = None) -> None:
         self._fetch = fetch
@@ -23,9 +23,9 @@ class Pages(Generic[Item]):
     def pages(self) -> Iterator[list[Item]]:
         cursor = self._cursor
         while True:
-            answer = self._fetch(cursor)
-            yield answer["data"]
-            cursor = answer["next_cursor"]
+            page = self._fetch(cursor)
+            yield page["data"]
+            cursor = page["next_cursor"]
             if cursor is None:
                 return
 

@@ -1,4 +1,4 @@
-"""Sending a request until it is answered: repeats what can be repeated, with patience and within bounds."""
+"""HTTP transport: repeats failed requests where that is safe, a bounded number of times."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ from microtask.values import dumps, text
 
 REPEATED = {429, 502, 503, 504}
 SAFE = {"GET", "PUT", "DELETE"}
-"""Methods that do the same however often they are sent; a POST does with an Idempotency-Key."""
+"""Idempotent methods; a POST is idempotent with an Idempotency-Key."""
 
 
 @dataclass(frozen=True)
 class Received:
-    """An answer that is no refusal."""
+    """A response without an error."""
 
     status: int
     headers: Any
     data: bytes
 
     def json(self) -> Any:
-        """The document; None if there is none."""
+        """Return the JSON document; None without one."""
         return json.loads(self.data) if self.data else None
 
 
 @dataclass
 class Transport:
-    """Speaks to the market at `url`. A request is tried `tries` times at most, each for `timeout_seconds` at most; between two lie
-    0.2 s, 0.4 s, … and as much again by chance, or what Retry-After says if that is not over `patience_seconds`."""
+    """Send requests to the market at `url`. A request is tried at most `tries` times, each for at most `timeout_seconds`, with
+    pauses of 0.2 s, 0.4 s, … plus a random time of up to as much, or of Retry-After if that is at most `retry_after_max_seconds`."""
 
     url: str
     token: TokenSource | None = None
     tries: int = 5
     timeout_seconds: float = 35
-    patience_seconds: float = 30
+    retry_after_max_seconds: float = 30
     sleep: Callable[[float], None] = time.sleep
     http: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(maxsize=16))
 
@@ -61,8 +61,8 @@ class Transport:
         keyed: bool = False,
         headers: Mapping[str, str] | None = None,
     ) -> Received:
-        """What the market answers, redirects not followed. `keyed`: a fresh Idempotency-Key is made if `key` names none; all tries
-        of this call have the same. Raises Refused, Unreachable."""
+        """Return the response; redirects are not followed. `keyed`: a fresh Idempotency-Key is used if `key` is None; all tries of
+        the request have the same. Raise Refused or Unreachable."""
         if keyed and key is None:
             key = str(uuid4())
         sent = {"Content-Type": content_type, **(headers or {})}
@@ -73,7 +73,9 @@ class Transport:
         data = body if isinstance(body, bytes) or body is None else dumps(body)
         parameters = [(name, text(value)) for name, value in (query or {}).items()]
         base = self.url.rstrip("/")
-        url = path if path.startswith(f"{base}/") else base + path  # a link of a response leads to the market itself
+        url = (
+            path if path.startswith(f"{base}/") else base + path
+        )  # a link of a response is an absolute URL of the market
         url += f"?{urlencode(parameters)}" if parameters else ""
         return self._tried(method, url, sent, data, repeatable=method in SAFE or key is not None)
 
@@ -84,7 +86,7 @@ class Transport:
             if self.token is not None:
                 headers["Authorization"] = f"Bearer {self.token(renew)}"
             try:
-                answer = self.http.request(
+                response = self.http.request(
                     method,
                     url,
                     body=data,
@@ -96,25 +98,25 @@ class Transport:
             except urllib3.exceptions.HTTPError as error:
                 if last or not (repeatable or isinstance(error, urllib3.exceptions.NewConnectionError)):
                     raise Unreachable(f"{method} {url.partition('?')[0]}: {error}") from error
-                self._rest(attempt, None)
+                self._pause(attempt, None)
                 continue
-            renew = answer.status == 401 and self.token is not None and not renewed
+            renew = response.status == 401 and self.token is not None and not renewed
             if renew and not last:
                 renewed = True
                 continue
-            if answer.status in REPEATED and not last and (repeatable or answer.status == 429):
-                wait = _seconds(answer.headers.get("Retry-After"))
-                if wait is None or wait <= self.patience_seconds:
-                    self._rest(attempt, wait)
+            if response.status in REPEATED and not last and (repeatable or response.status == 429):
+                wait = _seconds(response.headers.get("Retry-After"))
+                if wait is None or wait <= self.retry_after_max_seconds:
+                    self._pause(attempt, wait)
                     continue
-            if answer.status >= 400:
-                raise refusal(_problem(answer), answer.headers.get("X-Request-Id"))
-            return Received(answer.status, answer.headers, answer.data)
-        raise AssertionError("the last try answers or raises")
+            if response.status >= 400:
+                raise refusal(_problem(response), response.headers.get("X-Request-Id"))
+            return Received(response.status, response.headers, response.data)
+        raise AssertionError("the last try returns or raises")
 
-    def _rest(self, attempt: int, wait: float | None) -> None:
+    def _pause(self, attempt: int, wait: float | None) -> None:
         pause = 0.2 * 2**attempt
-        self.sleep((pause if wait is None else wait) + random.uniform(0, pause))  # noqa: S311 - only to spread callers
+        self.sleep((pause if wait is None else wait) + random.uniform(0, pause))  # noqa: S311 - spreads the retries of many clients
 
 
 def _seconds(header: str | None) -> float | None:
@@ -124,13 +126,13 @@ def _seconds(header: str | None) -> float | None:
         return None
 
 
-def _problem(answer: Any) -> dict[str, Any]:
-    """The problem document; of whatever else stands between us and the market, one that says so."""
+def _problem(response: Any) -> dict[str, Any]:
+    """Return the problem document; for a response of a proxy before the market, one made from its status and text."""
     try:
-        document = json.loads(answer.data)
+        document = json.loads(response.data)
     except ValueError:
         document = None
     if isinstance(document, dict) and "status" in document:
         return document
-    said = answer.data[:200].decode(errors="replace")
-    return {"status": answer.status, "code": "", "detail": f"An answer that is not the market's: {said}"}
+    excerpt = response.data[:200].decode(errors="replace")
+    return {"status": response.status, "code": "", "detail": f"The response is not from the market: {excerpt}"}

@@ -1,4 +1,4 @@
-"""Values as they travel: money, moments and durations, and what is left out."""
+"""Values in requests: money, moments, durations and omitted arguments."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from microtask.types import Money
 
 
 class Omitted(Enum):
-    """Nothing is said; `None` would say null."""
+    """The type of an omitted argument; `None` is sent as null."""
 
     OMITTED = "omitted"
 
@@ -22,29 +22,29 @@ OMITTED: Final = Omitted.OMITTED
 
 
 def money(amount: int, currency: str = "CNY") -> Money:
-    """`amount` in minor units: `money(500_000)` are 5,000.00 yuan."""
+    """Return an amount in minor units: `money(500_000)` is 5,000.00 yuan."""
     return {"amount": amount, "currency": currency}
 
 
 def given(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what was left out."""
+    """Return the values without the omitted ones."""
     return {name: value for name, value in values.items() if value is not OMITTED}
 
 
 def text(value: Any) -> str:
-    """As a query parameter or a path says it."""
+    """Return the text of a value in a query parameter or a path."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else str(_plain(value) if isinstance(value, datetime | timedelta) else value)
 
 
 def path_part(value: str) -> str:
-    """As one part of a path says it."""
+    """Return the value encoded as one part of a path."""
     return quote(value, safe="")
 
 
 def dumps(body: Any) -> bytes:
-    """JSON; a datetime is a moment (one without a time zone is taken as UTC), a timedelta an ISO 8601 duration in seconds."""
+    """Return JSON: a datetime becomes a moment (UTC if it has no time zone), a timedelta an ISO 8601 duration in seconds."""
     return json.dumps(body, ensure_ascii=False, default=_plain).encode()
 
 
@@ -54,4 +54,4 @@ def _plain(value: Any) -> str:
         return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, timedelta):
         return f"PT{value.total_seconds():.6f}".rstrip("0").rstrip(".") + "S"
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")

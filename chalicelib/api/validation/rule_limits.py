@@ -1,6 +1,6 @@
-"""Bounds of request members that are rules: read when a request comes, so that a stage's `RULES` hold.
+"""Bounds of request members that are rules. They are read for each request, so that a stage's `RULES` apply.
 
-A bound in `Field(max_length=Rules.x)` would be the default of the program, whatever the stage sets.
+A bound in `Field(max_length=Rules.x)` would always be the default of the program.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _IN_SCHEMA = {"entries": "maxItems", "characters": "maxLength", "value": "maximu
 
 @dataclass(frozen=True)
 class AtMost:
-    """Metadata of a type: at most as many entries or characters, or at most the value, that the rule says. The JSON schema
-    states the default."""
+    """Metadata of a type: the rule is the maximum number of entries or characters, or the maximum value. The JSON schema states
+    the default of the rule."""
 
     rule: str
     of: Literal["entries", "characters", "value"] = "entries"

@@ -1,4 +1,4 @@
-"""The one check of every text in a request body: it can be stored and shown, and a reader sees something of it."""
+"""Check of every text in a request body: it can be stored and shown, and has visible characters."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from chalicelib.api.validation.validation_errors import pointer_part
 from chalicelib.core.errors import Fault
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
-"""Control characters other than tab and new line, and what Unicode says is no character."""
+"""Control characters other than tab and new line, and code points that Unicode reserves as no characters."""
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and signs that show nothing: fillers of Hangul and the empty braille pattern."""
+"""Letters and signs without a visible form: fillers of Hangul and the empty braille pattern."""
 
 
 def faults(document: Any, pointer: str = "") -> Iterator[Fault]:
-    """A Fault for each text in the document that has control characters, or that is not empty and shows nothing (spaces,
-    U+200B and the like). Whether a text may be empty is its field's own rule."""
+    """Yield a Fault for each text in the document that has control characters, or that is not empty and has no visible character
+    (spaces, U+200B). Each field declares by itself if it may be empty."""
     if isinstance(document, str):
         if _CONTROL.search(document):
             yield Fault(pointer, "text_control", "The text has control characters.")

@@ -1,7 +1,7 @@
 """Types of moments, days and durations in requests: one parser for bodies and query parameters.
 
 A moment is RFC 3339 with a time zone (`2026-11-22T10:00:00Z`, `2026-11-22T18:00:00+08:00`). A date without a time, a time without a
-zone and bare digits are refused: which moment they name is a guess. A duration is ISO 8601 in units of a fixed length.
+zone and bare digits are refused, because they do not name one moment. A duration is ISO 8601 in units of a fixed length.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _LATEST = datetime(3000, 1, 1, tzinfo=UTC)
 
 
 def refusal(code: str, message: str, field: str | None = None) -> PydanticCustomError:
-    """The error that a validator raises: `code` and `message` reach the client as they are. `field` names the member that is wrong
-    where the validator looks at a whole object."""
+    """Return the error that a validator raises: `code` and `message` are sent to the client unchanged. `field` names the wrong
+    member where the validator checks a whole object."""
     return PydanticCustomError(code, "{message}", {"message": message, **({"field": field} if field else {})})
 
 
 def read_moment(value: Any) -> datetime:
-    """The moment in UTC. Raises PydanticCustomError `moment` for anything but RFC 3339 with a time zone, from 1970 to 2999."""
+    """Return the moment in UTC. Raise PydanticCustomError `moment` unless it is RFC 3339 with a time zone, from 1970 to 2999."""
     text = value.isoformat() if isinstance(value, datetime) else value
     if not isinstance(text, str) or not _MOMENT.fullmatch(text):
         raise refusal("moment", "Use RFC 3339 with a time zone, such as 2026-11-22T10:00:00Z.")
@@ -46,7 +46,8 @@ def read_moment(value: Any) -> datetime:
 
 
 def _from_query(value: Any) -> datetime:
-    """As `read_moment`. In a query an unencoded `+` arrives as a blank: `…T00:00:00 08:00` is read as `…T00:00:00+08:00`."""
+    """Return the moment as `read_moment` does. In a query an unencoded `+` arrives as a blank: `…T00:00:00 08:00` is read as
+    `…T00:00:00+08:00`."""
     return read_moment(_LOST_PLUS.sub("+", value) if isinstance(value, str) else value)
 
 
@@ -67,29 +68,29 @@ def _or_day(value: Any) -> datetime:
 
 
 def read_duration(value: Any) -> timedelta:
-    """The duration. Raises PydanticCustomError `duration` for anything but whole weeks, or whole days, hours, minutes and seconds:
-    a month or a year has no fixed length."""
+    """Return the duration. Raise PydanticCustomError `duration` for anything but whole weeks, or whole days, hours, minutes and
+    seconds: a month or a year has no fixed length."""
     if isinstance(value, timedelta):
         return value
-    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if found is not None:
-        return timedelta(**{unit: int(number) for unit, number in found.groupdict(default="0").items()})
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is not None:
+        return timedelta(**{unit: int(number) for unit, number in match.groupdict(default="0").items()})
     if isinstance(value, str) and re.match(r"P[^T]*\d[YM]", value):
         raise refusal("duration", "Use weeks, days, hours, minutes or seconds: months and years have no fixed length.")
     raise refusal("duration", "Use an ISO 8601 duration in whole units, such as PT24H or P7D.")
 
 
 def _whole_seconds(moment: datetime) -> datetime:
-    """Responses show whole seconds, so a moment is stored in whole seconds: what is shown is what applies."""
+    """Return the moment in whole seconds: responses show whole seconds, so deadlines are stored in whole seconds."""
     return moment.replace(microsecond=0)
 
 
 Moment = Annotated[datetime, BeforeValidator(read_moment)]
 """A moment in a body, in UTC."""
 WholeSecond = Annotated[datetime, BeforeValidator(read_moment), AfterValidator(_whole_seconds)]
-"""A moment in a body, in UTC, its fraction of a second cut off."""
+"""A moment in a body, in UTC, without its fraction of a second."""
 QueryMoment = Annotated[datetime, BeforeValidator(_from_query)]
 """A moment in a query parameter, in UTC."""
 DayOrMoment = Annotated[datetime, BeforeValidator(_or_day)]
-"""A moment in a body, or a day, which means its beginning in UTC."""
+"""A moment in a body, or a day, which means its start in UTC."""
 Duration = Annotated[timedelta, BeforeValidator(read_duration)]

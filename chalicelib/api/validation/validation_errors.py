@@ -1,6 +1,6 @@
-"""Turns pydantic's findings into Faults: JSON pointers into what the client sent, and messages in our words.
+"""Faults from pydantic's validation errors: JSON pointers into the request, and messages of ours.
 
-pydantic's own locations name union branches and validators, and its messages name classes. Neither reaches a client.
+pydantic's own locations name union branches and validators, and its messages name classes; clients see neither.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ MESSAGES: Mapping[str, str] = {
     "invalid_key": "The names in this object must be strings.",
     "none_required": "This must be null.",
 }
-"""What each kind of error that pydantic can find in our models says, by its type. Our own validators bring their messages."""
+"""The message of each type of error that pydantic can raise for our models. Our own validators have their own messages."""
 CODES = {
     "model_type": "object_type",
     "model_attributes_type": "object_type",
@@ -56,9 +56,10 @@ CODES = {
 
 
 def faults_of(error: ValidationError, document: Any = None, prefix: str = "") -> tuple[Fault, ...]:
-    """One Fault per place of `document` that is wrong, at most FAULTS_MAX. Pointers follow RFC 6901; `prefix` goes before them. Of
-    several branches of a union the one that looked deepest is described; what literals would be allowed is added up. Without a
-    document a pointer has every part of pydantic's location: right for models without unions."""
+    """Return one Fault per wrong place of `document`, at most FAULTS_MAX. Pointers follow RFC 6901, after `prefix`.
+
+    Of several branches of a union, the fault describes the one that failed deepest, with the allowed literals of all branches.
+    Without a document a pointer has every part of pydantic's location, which is right for models without unions."""
     found: dict[str, tuple[int, dict[str, Any]]] = {}
     allowed: dict[str, list[str]] = {}
     for item in error.errors(include_url=False, include_input=False):
@@ -87,7 +88,7 @@ def _fault(pointer: str, item: dict[str, Any], allowed: list[str]) -> Fault:
 
 
 def _parts(location: tuple[int | str, ...], document: Any, kind: str) -> list[int | str]:
-    """The parts of a location that are steps into `document`; the others name validators and branches of unions."""
+    """Return the parts of a location that are steps into `document`; the others name validators and branches of unions."""
     steps: list[int | str] = []
     place = document
     for position, part in enumerate(location):
@@ -109,5 +110,5 @@ def _step(place: Any, part: int | str) -> tuple[bool, Any]:
 
 
 def pointer_part(part: int | str) -> str:
-    """One part of a JSON pointer; a name that is not declared anywhere is cut to NAME_MAX characters."""
+    """Return one part of a JSON pointer, cut to NAME_MAX characters: the client may have sent an undeclared name of any length."""
     return str(part)[:NAME_MAX].replace("~", "~0").replace("/", "~1")

@@ -1,4 +1,4 @@
-"""The client against a server that misbehaves: what is repeated, what is not, and what is raised in the end."""
+"""The client against a failing server: which requests are repeated, and which exceptions are raised."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PROBLEM = {"type": "t", "title": "t", "detail": "d", "request_id": "req-1", "err
 
 
 class Server:
-    """Answers with the replies in their order, the last one for ever, and keeps what it was sent."""
+    """HTTP server that sends the replies in order, then repeats the last one, and records the requests."""
 
     def __init__(self) -> None:
         self.replies: list[Reply] = []
@@ -43,7 +43,7 @@ class Server:
         server = self
 
         class Handler(BaseHTTPRequestHandler):
-            def _answer(self) -> None:
+            def _reply(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 server.sent.append(
                     {"method": self.command, "path": self.path, "headers": dict(self.headers), "body": body}
@@ -60,7 +60,7 @@ class Server:
                 self.end_headers()
                 self.wfile.write(text)
 
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - http.server's names
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _reply  # noqa: N815 - http.server's names
 
             def log_message(self, *_: Any) -> None:
                 """Silent."""
@@ -70,9 +70,9 @@ class Server:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    made = Server()
-    yield made
-    made.close()
+    running = Server()
+    yield running
+    running.close()
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ WALLET = {name: {"amount": 1, "currency": "CNY"} for name in ("available", "held
 
 
 @pytest.mark.parametrize("first", [refusal(503, "upstream_unavailable"), refusal(429, "rate_limited"), None])
-def test_what_passes_is_asked_again(server: Server, market: Market, waits: list[float], first: Reply) -> None:
+def test_transient_failures_are_retried(server: Server, market: Market, waits: list[float], first: Reply) -> None:
     server.replies = [first, first, good(WALLET)]
     assert market.wallet.read() == WALLET
     assert len(server.sent) == 3
@@ -127,7 +127,7 @@ def test_tries_are_bounded(server: Server, market: Market) -> None:
     assert len(server.sent) == 4
 
 
-def test_all_tries_of_a_call_have_one_key_and_calls_have_different_ones(server: Server, market: Market) -> None:
+def test_all_tries_of_a_request_have_the_same_key(server: Server, market: Market) -> None:
     server.replies = [None, refusal(503, "upstream_unavailable"), good({"id": "exp_1"}, 201)]
     market.exports.make()
     market.exports.make()
@@ -138,24 +138,24 @@ def test_all_tries_of_a_call_have_one_key_and_calls_have_different_ones(server: 
     assert keys[4] == "mine"
 
 
-def test_what_may_have_happened_is_not_sent_again_without_a_key(server: Server, market: Market) -> None:
+def test_request_without_key_is_not_repeated_after_a_broken_connection(server: Server, market: Market) -> None:
     server.replies = [None]
     with pytest.raises(Unreachable):
         market.accounts.revise("acc_1", paused=True)
     assert len(server.sent) == 1
     server.replies, server.sent[:] = [refusal(429, "rate_limited"), good({})], []
-    market.accounts.revise("acc_1", paused=True)  # what was refused so was not done
+    market.accounts.revise("acc_1", paused=True)  # a 429 was not carried out
     assert len(server.sent) == 2
 
 
-def test_another_refusal_is_not_asked_again(server: Server, market: Market) -> None:
+def test_other_refusals_are_not_retried(server: Server, market: Market) -> None:
     server.replies = [refusal(402, "insufficient_funds", available={"amount": 5}, needed={"amount": 9})]
     with pytest.raises(microtask.InsufficientFunds) as refused:
         market.wallet.withdraw(amount=microtask.money(900))
     assert (refused.value.available, refused.value.needed, len(server.sent)) == (5, 9, 1)
 
 
-def test_what_is_not_the_markets_is_said(server: Server, market: Market) -> None:
+def test_response_of_a_proxy_is_shown_in_the_exception(server: Server, market: Market) -> None:
     server.replies = [(502, {"Content-Type": "text/html"}, b"<html>Bad gateway</html>")]
     with pytest.raises(microtask.Unavailable, match="Bad gateway"):
         market.wallet.read()
@@ -166,32 +166,32 @@ def test_what_is_not_the_markets_is_said(server: Server, market: Market) -> None
 
 def test_every_status_of_the_error_table_has_its_exception() -> None:
     for code, kind in TABLE.items():
-        made = errors.refusal({**PROBLEM, "status": kind.status, "code": code}, None)
-        assert type(made) is not Refused, code
-        assert kind.status in made.statuses
-        assert made.code == code
+        error = errors.refusal({**PROBLEM, "status": kind.status, "code": code}, None)
+        assert type(error) is not Refused, code
+        assert kind.status in error.statuses
+        assert error.code == code
 
 
-def test_a_token_is_renewed_once_when_it_is_refused(server: Server, waits: list[float]) -> None:
-    asked: list[bool] = []
+def test_refused_token_is_renewed_once(server: Server, waits: list[float]) -> None:
+    renewals: list[bool] = []
 
     def source(renew: bool) -> str:
-        asked.append(renew)
-        return f"token-{len(asked)}"
+        renewals.append(renew)
+        return f"token-{len(renewals)}"
 
     market = Market(server.url, transport=Transport(server.url, source, sleep=waits.append))
     server.replies = [refusal(401, "unauthenticated"), good(WALLET)]
     market.wallet.read()
-    assert asked == [False, True]
+    assert renewals == [False, True]
     assert [sent["headers"]["Authorization"] for sent in server.sent] == ["Bearer token-1", "Bearer token-2"]
     server.replies = [refusal(401, "unauthenticated")]
     with pytest.raises(microtask.Unauthenticated):
         market.wallet.read()
-    assert asked[2:] == [False, True]
+    assert renewals[2:] == [False, True]
     assert waits == []
 
 
-def test_a_cognito_user_signs_in_refreshes_in_time_and_signs_in_again(server: Server) -> None:
+def test_cognito_user_signs_in_and_refreshes_its_token(server: Server) -> None:
     at = [1_000.0]
     user = CognitoUser("client", "wang", "secret", endpoint_url=server.url, now=lambda: at[0])
 
@@ -219,10 +219,10 @@ def test_pages_are_fetched_as_they_are_read(server: Server, market: Market) -> N
         good({"data": [{"id": "a"}, {"id": "b"}], "next_cursor": "c&1"}),
         good({"data": [{"id": "c"}], "next_cursor": None}),
     ]
-    found = iter(market.tasks.list(status="running", limit=2))
-    assert [next(found)["id"], next(found)["id"]] == ["a", "b"]
+    tasks = iter(market.tasks.list(status="running", limit=2))
+    assert [next(tasks)["id"], next(tasks)["id"]] == ["a", "b"]
     assert len(server.sent) == 1
-    assert [task["id"] for task in found] == ["c"]
+    assert [task["id"] for task in tasks] == ["c"]
     assert [sent["path"] for sent in server.sent] == [
         "/v1/tasks?limit=2&status=running",
         "/v1/tasks?limit=2&status=running&cursor=c%261",
@@ -231,7 +231,7 @@ def test_pages_are_fetched_as_they_are_read(server: Server, market: Market) -> N
     assert market.tasks.list().first() is None
 
 
-def test_values_travel_as_the_contract_wants_them(server: Server, market: Market) -> None:
+def test_values_are_sent_in_the_form_of_the_api(server: Server, market: Market) -> None:
     server.replies = [good({}, 201)]
     moment = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
     market.tasks.create(
@@ -260,7 +260,7 @@ def test_values_travel_as_the_contract_wants_them(server: Server, market: Market
         values.dumps({"what": object()})
 
 
-def test_text_files_and_links(server: Server, market: Market) -> None:
+def test_csv_uploads_and_links(server: Server, market: Market) -> None:
     server.replies = [(200, {"Content-Type": "text/csv"}, b"at,id\n")]
     assert market.wallet.entries_csv() == "at,id\n"
     assert server.sent[0]["headers"]["Accept"] == "text/csv"
@@ -279,14 +279,14 @@ def test_text_files_and_links(server: Server, market: Market) -> None:
         market.download(f"{server.url}/store")
 
 
-def test_waiting_ends(market: Market) -> None:
+def test_waiting_returns_or_times_out(market: Market) -> None:
     numbers = iter(range(10))
     assert market.wait_for(lambda: next(numbers), lambda number: number == 3) == 3
     with pytest.raises(TimeoutError, match="still 4"):
         market.wait_for(lambda: next(numbers), lambda number: False, seconds=-1)
 
 
-def test_each_operation_is_one_method_and_the_files_are_up_to_date() -> None:
+def test_every_operation_has_a_method_and_generated_files_are_current() -> None:
     from apispec import documents
     from chalicelib.api import ROUTES
 
@@ -295,11 +295,11 @@ def test_each_operation_is_one_method_and_the_files_are_up_to_date() -> None:
     for name in client_names(ROUTES).values():
         resource, _, method = name.partition(".")
         assert isinstance(getattr(getattr(market, resource), method), Callable), name  # type: ignore[arg-type]
-    assert CLIENT_TYPES.read_text("utf-8") == documents.client_types(), "`make docs` writes it anew"
-    assert CLIENT_RESOURCES.read_text("utf-8") == documents.client_resources(), "`make docs` writes it anew"
+    assert CLIENT_TYPES.read_text("utf-8") == documents.client_types(), "run `make docs`"
+    assert CLIENT_RESOURCES.read_text("utf-8") == documents.client_resources(), "run `make docs`"
 
 
-def test_a_link_of_a_response_is_followed_as_it_is() -> None:
+def test_absolute_link_of_the_market_is_followed() -> None:
     server = Server()
     try:
         server.replies = [(200, {"Content-Type": "application/json"}, b"{}")]
@@ -309,6 +309,6 @@ def test_a_link_of_a_response_is_followed_as_it_is() -> None:
         transport.send("GET", "https://elsewhere.example/v1/wallet")
         paths = [sent["path"] for sent in server.sent]
         assert paths[:2] == ["/api/v1/wallet?limit=5", "/api/v1/wallet"]
-        assert paths[2].startswith("/apihttps://elsewhere.example"), "a token goes to the market alone"
+        assert paths[2].startswith("/apihttps://elsewhere.example"), "a token is sent to the market only"
     finally:
         server.close()
