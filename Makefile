@@ -18,7 +18,7 @@ RUN = $(ENV)/bin/python
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
 
-# An environment is made anew when its pinned requirements change; the stamp is written last.
+# An environment is created again when its pinned requirements change; the stamp is written last.
 define environment
 	@echo "  … installing $(2) into $(1) (some minutes on a slow line)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
@@ -27,8 +27,10 @@ define environment
 	@touch $(1)/.installed
 endef
 
+# The project itself is installed from this checkout, for the command `microtask`.
 $(ENV)/.installed: requirements/dev.txt
 	$(call environment,$(ENV),requirements/dev.txt)
+	@$(RUN) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable . && touch $@
 $(CLOUD_ENV)/.installed: requirements/cloud.txt
 	$(call environment,$(CLOUD_ENV),requirements/cloud.txt)
 $(LINT_ENV)/.installed: requirements/lint.txt
@@ -44,78 +46,79 @@ up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## start t
 down: $(ENV)/.installed  ## save the local cloud's data and stop it (DISCARD=1 stops it even if it cannot be saved)
 	@$(RUN) -m infra.local_cloud down --port $(PORT) $(if $(DISCARD),--discard)
 
-status: $(ENV)/.installed  ## does the local cloud run?
+status: $(ENV)/.installed  ## show whether the local cloud runs and responds
 	@$(RUN) -m infra.local_cloud status --port $(PORT)
 
-logs: $(ENV)/.installed  ## the local cloud's log
+logs: $(ENV)/.installed  ## print the local cloud's log
 	@$(RUN) -m infra.local_cloud logs --port $(PORT)
 
 demo: up  ## play a whole campaign through the API (ACCOUNTS=file.csv imports your own accounts)
 	@$(RUN) -m demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS))
 
-test: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## all tests, on a local cloud of their own
+test: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## run all tests, with their own local cloud
 	@$(RUN) -m pytest -n 3 --dist loadgroup
 
-month: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## play a month of the market on a moved clock and print what became of it
+month: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## play a month of the market on a moved clock and print the result
 	@$(RUN) -m pytest -s tests/integration/market/test_month.py
 
-chaos: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## play a market on a cloud of its own while things go wrong (SECONDS=90)
+chaos: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## play a market on its own cloud while faults are injected (SECONDS=90)
 	@$(RUN) -m bench.chaos $(if $(SECONDS),--seconds $(SECONDS))
 
-check: $(ENV)/.installed $(LINT_ENV)/.installed  ## lint, types and the quick tests
+check: $(ENV)/.installed $(LINT_ENV)/.installed  ## run linter, type checker and quick tests
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy
 	@$(RUN) -m pytest -q -x tests/unit tests/properties tests/contract
 
-audit: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(FIT_ENV)/.installed $(BENCH_ENV)/.installed  ## run every command that the documents name, in a copy of this checkout (ONLY=text)
+audit: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(FIT_ENV)/.installed $(BENCH_ENV)/.installed  ## check the installed packages and run every documented command in a copy of this checkout (ONLY=text)
+	@$(RUN) -m infra.dependency_audit
 	@$(RUN) -m infra.audit $(if $(ONLY),--only "$(ONLY)")
 
-redrive: $(ENV)/.installed  ## deliver the local cloud's dead letters again
+redrive: $(ENV)/.installed  ## deliver the dead letters of the local cloud again
 	@$(RUN) -m ops redrive --stack .local/stack.json
 
-package: $(ENV)/.installed $(LINT_ENV)/.installed  ## build and lint the package that every cloud gets
+package: $(ENV)/.installed $(LINT_ENV)/.installed  ## build and lint the package
 	@$(RUN) -m infra.package
 
-deploy: $(ENV)/.installed $(LINT_ENV)/.installed  ## deploy to the cloud of your credentials (STAGE=name)
-	@test -n "$(STAGE)" || { echo "Which stage? make deploy STAGE=test"; exit 1; }
+deploy: $(ENV)/.installed $(LINT_ENV)/.installed  ## deploy to the AWS account of your credentials (STAGE=name)
+	@test -n "$(STAGE)" || { echo "Name the stage: make deploy STAGE=test"; exit 1; }
 	@$(RUN) -m infra.deploy --stage $(STAGE)
 
-rollback: $(ENV)/.installed  ## go back to what was deployed before, data stays (STAGE=name; without it: the local cloud)
+rollback: $(ENV)/.installed  ## return to the previous release; data does not change (STAGE=name; without it: the local cloud)
 	@$(RUN) -m $(if $(STAGE),infra.deploy --stage $(STAGE) --rollback,infra.local_cloud rollback --port $(PORT))
 
-drill: $(ENV)/.installed  ## back the wallet up, restore it beside itself and prove it (STAGE=name; without it: the local cloud)
+drill: $(ENV)/.installed  ## back up the wallet, restore a copy and prove it (STAGE=name; without it: the local cloud)
 	@$(RUN) -m ops wallet drill $(if $(STAGE),--stage $(STAGE),--stack .local/stack.json)
 
-docs: $(ENV)/.installed  ## write the documents that are made from the program
+docs: $(ENV)/.installed  ## write the generated documents
 	@$(RUN) -m apispec.documents
 
-api-diff: $(ENV)/.installed  ## what changed in the API since the last tag, breaking changes first (BASE=revision)
+api-diff: $(ENV)/.installed  ## list changes of the API since the last tag, breaking changes first (BASE=revision)
 	@$(RUN) -m apispec.api_changes $(if $(BASE),--base $(BASE))
 
-bench: $(BENCH_ENV)/.installed $(CLOUD_ENV)/.installed  ## cold start and latency beside bare handlers and other frameworks
+bench: $(BENCH_ENV)/.installed $(CLOUD_ENV)/.installed  ## measure cold start and latency beside bare handlers and other frameworks
 	@$(BENCH_ENV)/bin/python -m bench.cold --peers && $(BENCH_ENV)/bin/python -m bench.latency --peers
 
-count: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## count what routes and orders ask of AWS, price it, and write docs/reference/performance.md's tables
+count: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## count and price the AWS requests of routes and orders, and write the tables of docs/reference/performance.md
 	@$(RUN) -m bench.routes && $(RUN) -m bench.cost
 
 fit: $(ENV)/.installed  ## fit a new methodology and write a report (DATA=folder VERSION=2026-12-01)
-	@test -n "$(DATA)" -a -n "$(VERSION)" || { echo "To what, and which version? make fit DATA=folder VERSION=2026-12-01"; exit 1; }
+	@test -n "$(DATA)" -a -n "$(VERSION)" || { echo "Name data and version: make fit DATA=folder VERSION=2026-12-01"; exit 1; }
 	@$(RUN) -m fit $(DATA) --version $(VERSION)
 
-measure: $(ENV)/.installed  ## print how well grades and prices do on rows held out (DATA=folder)
-	@test -n "$(DATA)" || { echo "On what? make measure DATA=folder"; exit 1; }
+measure: $(ENV)/.installed  ## print how well grades and prices predict held-out rows (DATA=folder)
+	@test -n "$(DATA)" || { echo "Name the data: make measure DATA=folder"; exit 1; }
 	@$(RUN) -m fit $(DATA)
 
-ceiling: $(FIT_ENV)/.installed  ## print what black boxes reach on the same rows (DATA=folder)
-	@test -n "$(DATA)" || { echo "On what? make ceiling DATA=folder"; exit 1; }
+ceiling: $(FIT_ENV)/.installed  ## print the results of black-box models on the same rows (DATA=folder)
+	@test -n "$(DATA)" || { echo "Name the data: make ceiling DATA=folder"; exit 1; }
 	@$(FIT_ENV)/bin/python -m fit.ceiling $(DATA)
 
-audience: $(FIT_ENV)/.installed  ## sketch follower lists (FOLLOWERS=file.csv NETWORK=weibo KEY=file OUT=sketches.jsonl)
+audience: $(FIT_ENV)/.installed  ## make audience sketches from follower lists (FOLLOWERS=file.csv NETWORK=weibo KEY=file OUT=sketches.jsonl)
 	@test -n "$(FOLLOWERS)" -a -n "$(NETWORK)" -a -n "$(KEY)" -a -n "$(OUT)" || { echo "make audience FOLLOWERS=file.csv NETWORK=weibo KEY=file OUT=sketches.jsonl"; exit 1; }
 	@$(FIT_ENV)/bin/python -m ops.audience.sketching $(FOLLOWERS) --network $(NETWORK) --key $(KEY) --out $(OUT)
 
 fmt: $(ENV)/.installed  ## format the code
 	@$(RUN) -m ruff check --fix --quiet . ; $(RUN) -m ruff format --quiet .
 
-clean:  ## stop the local cloud and forget its data and the built package
+clean:  ## stop the local cloud and delete its data and the built package
 	@if [ -f .local/cloud.pid ]; then $(MAKE) --no-print-directory down DISCARD=1; fi
 	@rm -rf build .local/data .local/data.unsaved .local/scratch .local/stack.json .local/cloud.log .local/*.csv

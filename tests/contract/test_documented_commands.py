@@ -1,4 +1,4 @@
-"""Every command that a document or `make help` names is run: by `make audit` or by a test."""
+"""Every command that a document or `make help` names is run by `make audit` or by a test."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from infra import audit
 from infra.package import ROOT
 
 
-def test_every_documented_command_is_known_to_the_audit() -> None:
+def test_the_audit_has_every_documented_command() -> None:
     assert {key: sorted(where) for key, where in audit.documented().items() if key not in audit.HOW} == {}
 
 
-def test_the_audit_knows_no_command_that_is_documented_nowhere() -> None:
+def test_the_audit_has_only_documented_commands() -> None:
     assert set(audit.HOW) - set(audit.documented()) == set()
 
 
@@ -25,7 +25,7 @@ def test_every_test_that_the_audit_names_exists(how: audit.Tested) -> None:
     assert f"def {function}(" in text if function else "make test" in text
 
 
-def test_what_is_not_run_says_why() -> None:
+def test_a_command_that_is_not_run_has_a_reason() -> None:
     reasons = {key: how.reason for key, how in audit.HOW.items() if isinstance(how, audit.NotRun)}
     assert set(reasons) <= {"make audit", "pip-audit", "git pull", "aws"}
     assert all(len(reason) > 8 for reason in reasons.values())
@@ -50,12 +50,3 @@ def test_every_target_of_the_makefile_is_listed_by_help() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     [phony] = re.findall(r"^\.PHONY: (.*)", makefile, re.MULTILINE)
     assert set(phony.split()) == set(audit.targets(makefile))
-
-
-def test_the_environment_of_the_benchmarks_holds_that_of_the_tests() -> None:
-    """In the same versions: bench/ imports what tests/ import."""
-
-    def pins(name: str) -> set[tuple[str, str]]:
-        return set(re.findall(r"^([A-Za-z0-9_.-]+)(?:\[.*\])?==(\S+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
-
-    assert pins("requirements/dev.txt") - pins("requirements/bench.txt") == set()
