@@ -27,7 +27,7 @@ _UNSIGNED = {"InitiateAuth", "RespondToAuthChallenge"}
 def statements_of(command: str) -> tuple[dict[str, Any], ...]:
     """Return the statements that docs/operations/deployment.md names for the command."""
     text = (ROOT / "docs" / "operations" / "deployment.md").read_text("utf-8")
-    section = text.partition("## What each command may\n")[2].partition("\n## ")[0]
+    section = text.partition("## Rights of each command\n")[2].partition("\n## ")[0]
     rows = [line.split("|") for line in section.splitlines() if line.startswith("| `")]
     [named] = [re.findall(r"`([^`]+)`", row[2]) for row in rows if f"`{command}`" in row[1]]
     policy = json.loads((ROOT / "ops" / "policies" / "operator.json").read_text())

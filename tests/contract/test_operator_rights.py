@@ -237,7 +237,7 @@ def test_roles_are_passed_to_services_of_the_template_only() -> None:
 
 def test_the_table_of_rights_names_every_command_and_every_statement() -> None:
     text = (ROOT / "docs" / "operations" / "deployment.md").read_text("utf-8")
-    section = text.partition("## What each command may\n")[2].partition("\n## ")[0]
+    section = text.partition("## Rights of each command\n")[2].partition("\n## ")[0]
     rows = [row.split("|")[1:3] for row in section.splitlines() if row.startswith("| `")]
     commands = [name for row in rows for name in re.findall(r"`([^`]+)`", row[0])]
     assert sorted(commands) == sorted(COMMANDS)
