@@ -6,11 +6,15 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any
 
 import boto3
+import botocore.session
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib.core import aws as cloud
 from chalicelib.grading import regrade_steps as grading_steps
@@ -29,6 +33,10 @@ def serialised(self: BotocoreStubber, *args: Any, **kwargs: Any) -> Any:
     with moto_lock:
         return moto_call(self, *args, **kwargs)
 
+
+_loader = botocore.session.create_loader()
+botocore.session.create_loader = lambda search_path_string=None: _loader
+"""Every session reads the descriptions of AWS's services from one cache; else each test reads them again from the disk."""
 
 BotocoreStubber.__call__ = serialised  # type: ignore[method-assign]
 moto_machines.correct(moto_lock)
@@ -59,10 +67,22 @@ def forget_clients() -> None:
         pending.extend(record.__subclasses__())
 
 
+_empty_tables: dict[str, Any] = {}
+
+
+def create_tables() -> None:
+    """Create the four tables; from the second time on they are copies of those that moto made first."""
+    backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][os.environ["AWS_REGION"]]
+    if not _empty_tables:
+        for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
+            record.create_table(billing_mode="PAY_PER_REQUEST", wait=False)
+        _empty_tables.update(deepcopy(backend.tables))
+    backend.tables.update(deepcopy(_empty_tables))
+
+
 def create_resources() -> None:
     """The tables, secrets, bucket and bus that the template would make."""
-    for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
-        record.create_table(billing_mode="PAY_PER_REQUEST", wait=False)
+    create_tables()
     secrets = boto3.client("secretsmanager")
     for name in ("SANDBOX_PROVIDER_SECRET_ARN", "CURSOR_SECRET_ARN"):
         secrets.create_secret(Name=os.environ[name], SecretString=f"secret of {name}")
