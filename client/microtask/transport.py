@@ -38,7 +38,7 @@ class Received:
 @dataclass
 class Transport:
     """Send requests to the market at `url`. A request is tried at most `tries` times, each for at most `timeout_seconds`, with
-    pauses of 0.2 s, 0.4 s, … plus a random time of up to as much, or of Retry-After if that is at most `retry_after_max_seconds`."""
+    pauses of 0.2 s, 0.4 s, … plus up to as much at random, or of Retry-After if that is at most `retry_after_max_seconds`."""
 
     url: str
     token: TokenSource | None = None
