@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from chalice.app import Blueprint
 
@@ -21,7 +20,7 @@ _TABLES = {"wallet": WalletRecord, "tasks": TasksRecord, "accounts": AccountsRec
 
 
 @route(blueprint, "GET", "/v1/health", roles=None, response=responses.Health, client="service.health")
-def health(request: ApiRequest) -> dict[str, Any]:
+def health(request: ApiRequest) -> responses.Health:
     """Liveness: one read of each table; 503 names the tables that cannot be read."""
     checks: dict[str, str] = {}
     for name, table in _TABLES.items():
@@ -36,7 +35,7 @@ def health(request: ApiRequest) -> dict[str, Any]:
 
 
 @route(blueprint, "GET", "/v1/version", roles=None, response=responses.Version, client="service.version")
-def version(request: ApiRequest) -> dict[str, Any]:
+def version(request: ApiRequest) -> responses.Version:
     """Version, stage and the grading methodology in force."""
     from chalicelib.grading.model.methodology import in_force
 

@@ -201,7 +201,7 @@ def show_methodology(request: ApiRequest[None, Version]) -> dict[str, Any]:
     status=202,
     client="grades.regrade",
 )
-def start_regrade(request: ApiRequest) -> ApiResponse[Any]:
+def start_regrade(request: ApiRequest) -> ApiResponse[grade_responses.RegradeStarted]:
     """Starts regrading every account now."""
     name = request.attempt.id("rgr") if request.attempt else ids.new("rgr")
     run = regrade.start(name)

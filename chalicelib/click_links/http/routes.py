@@ -46,7 +46,7 @@ def follow(request: ApiRequest, code: str) -> TextResponse:
     response=responses.OrderClicks,
     client="orders.clicks",
 )
-def order_clicks(request: ApiRequest, order_id: str) -> dict[str, Any]:
+def order_clicks(request: ApiRequest, order_id: str) -> responses.OrderClicks:
     """Clicks, visitors and bots of each link of an order, by day."""
     order = clicks.linked_order(order_id)
     caller = request.caller

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from chalice.app import Blueprint
 from pydantic import Field
@@ -34,7 +34,7 @@ class ExportQuery(Query):
     status=201,
     client="exports.make",
 )
-def export(request: ApiRequest[None, ExportQuery]) -> ApiResponse[Any]:
+def export(request: ApiRequest[None, ExportQuery]) -> ApiResponse[responses.ExportPart]:
     """All that the caller owns here, as lines of JSON in a file behind a link that expires; the next part with `next_cursor`."""
     caller = request.caller
     side = request.query.side or ("advertiser" if caller.has("advertiser") else "creator")

@@ -39,7 +39,7 @@ def me(request: ApiRequest) -> dict[str, Any]:
 
 
 def _counts(caller: Caller) -> dict[str, Any]:
-    """Of each role that the caller has; an admin has the queues of staff."""
+    """Return the counts of each role that the caller has; an admin has those of staff."""
     found: dict[str, Any] = {}
     if "advertiser" in caller.roles:
         found["advertiser"] = counts.of_advertiser(caller.advertiser_id)

@@ -54,7 +54,7 @@ def show_report(request: ApiRequest, task_id: str) -> dict[str, Any] | TextRespo
     status=201,
     client="tasks.make_report_link",
 )
-def make_link(request: ApiRequest, task_id: str) -> ApiResponse[Any]:
+def make_link(request: ApiRequest, task_id: str) -> ApiResponse[responses.ReportLink]:
     """A link to the report as a page, for people without an account here; it expires."""
     task = _own(request, task_id)
     content, until = report_links.create(task.pk)
@@ -70,7 +70,7 @@ def make_link(request: ApiRequest, task_id: str) -> ApiResponse[Any]:
     response=responses.ReportLinksRevoked,
     client="tasks.revoke_report_links",
 )
-def revoke_links(request: ApiRequest, task_id: str) -> dict[str, Any]:
+def revoke_links(request: ApiRequest, task_id: str) -> responses.ReportLinksRevoked:
     """Revoke every link to the report that was made so far."""
     task = _own(request, task_id)
     report_links.revoke(task.pk)
@@ -87,7 +87,7 @@ def revoke_links(request: ApiRequest, task_id: str) -> dict[str, Any]:
     errors=("body_invalid",),
     client="tasks.upload_outcomes",
 )
-def upload_outcomes(request: ApiRequest, task_id: str) -> dict[str, Any]:
+def upload_outcomes(request: ApiRequest, task_id: str) -> responses.OutcomesTaken:
     """Sales or other conversions by link (CSV: code, outcomes, and optionally value in minor units), in place of earlier ones."""
     task = _own(request, task_id)
     order_ids = orders_of(lines_of([task])).keys()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any, Self
+from typing import Annotated, Self, cast
 
 from chalice.app import Blueprint
 from pydantic import Field, model_validator
@@ -75,7 +75,7 @@ class ClockBody(Body):
     status=201,
     client="sandbox.write_post",
 )
-def write_post(request: ApiRequest[PostBody]) -> ApiResponse[Any]:
+def write_post(request: ApiRequest[PostBody]) -> ApiResponse[responses.SandboxPost]:
     """Publish a post on the sandbox network."""
     body = request.body
     if not ids.is_id("acc", body.account_id):
@@ -87,7 +87,7 @@ def write_post(request: ApiRequest[PostBody]) -> ApiResponse[Any]:
 @route(
     blueprint, "GET", "/sandbox/posts/{post_id}", roles=None, response=responses.SandboxPost, client="sandbox.read_post"
 )
-def read_post(request: ApiRequest, post_id: str) -> dict[str, Any]:
+def read_post(request: ApiRequest, post_id: str) -> responses.SandboxPost:
     """Return a post of the sandbox network."""
     return _post_response(sandbox.get_post(post_id))
 
@@ -101,7 +101,7 @@ def read_post(request: ApiRequest, post_id: str) -> dict[str, Any]:
     response=responses.SandboxPost,
     client="sandbox.edit_post",
 )
-def edit_post(request: ApiRequest[EditBody], post_id: str) -> dict[str, Any]:
+def edit_post(request: ApiRequest[EditBody], post_id: str) -> responses.SandboxPost:
     """Edit a post of the sandbox network."""
     return _post_response(sandbox.edit_post(post_id, request.body.text, request.body.urls, clock.now()))
 
@@ -115,7 +115,7 @@ def edit_post(request: ApiRequest[EditBody], post_id: str) -> dict[str, Any]:
     response=responses.SandboxPost,
     client="sandbox.comment_post",
 )
-def comment_post(request: ApiRequest[CommentsBody], post_id: str) -> dict[str, Any]:
+def comment_post(request: ApiRequest[CommentsBody], post_id: str) -> responses.SandboxPost:
     """Set the comments under a post of the sandbox network; they are added to its simulated number of comments."""
     return _post_response(sandbox.set_comments(post_id, request.body.comments))
 
@@ -128,7 +128,7 @@ def comment_post(request: ApiRequest[CommentsBody], post_id: str) -> dict[str, A
     response=responses.SandboxPostDeleted,
     client="sandbox.delete_post",
 )
-def delete_post(request: ApiRequest, post_id: str) -> dict[str, Any]:
+def delete_post(request: ApiRequest, post_id: str) -> responses.SandboxPostDeleted:
     """Delete a post of the sandbox network."""
     sandbox.delete_post(post_id, clock.now())
     return {"id": post_id, "deleted": True}
@@ -143,7 +143,7 @@ def delete_post(request: ApiRequest, post_id: str) -> dict[str, Any]:
     response=responses.SandboxProfile,
     client="sandbox.describe_account",
 )
-def describe_account(request: ApiRequest[ProfileBody], account_id: str) -> dict[str, Any]:
+def describe_account(request: ApiRequest[ProfileBody], account_id: str) -> responses.SandboxProfile:
     """Set the description of an account on the sandbox network."""
     _require_account(account_id)
     sandbox.set_description(account_id, request.body.description)
@@ -158,7 +158,7 @@ def describe_account(request: ApiRequest[ProfileBody], account_id: str) -> dict[
     response=responses.SandboxProfile,
     client="sandbox.read_profile",
 )
-def read_profile(request: ApiRequest, account_id: str) -> dict[str, Any]:
+def read_profile(request: ApiRequest, account_id: str) -> responses.SandboxProfile:
     """Return the profile of an account on the sandbox network."""
     _require_account(account_id)
     return _profile_response(account_id)
@@ -174,7 +174,7 @@ def read_profile(request: ApiRequest, account_id: str) -> dict[str, Any]:
     errors=("idempotency_key_reused", "write_contention"),
     client="sandbox.move_clock",
 )
-def move_clock(request: ApiRequest[ClockBody]) -> ApiResponse[Any]:
+def move_clock(request: ApiRequest[ClockBody]) -> ApiResponse[responses.SandboxClock]:
     """Move the clock of the stage forward; every deadline that it passes takes effect."""
     if request.body.advance is not None:
         record, replayed = sandbox_clock.advance(request.body.advance, request.attempt)
@@ -182,16 +182,16 @@ def move_clock(request: ApiRequest[ClockBody]) -> ApiResponse[Any]:
         assert request.body.to is not None, "ClockBody checks that one of both is set"
         record, replayed = sandbox_clock.move_to(request.body.to, request.attempt)
     moved_to = clock.parse(str(record.moved_to))
-    return ApiResponse({"now": moved_to, "offset": clock.iso_duration(record.ahead), "waking": True}, replayed=replayed)
+    return ApiResponse({"now": moved_to, "offset": record.ahead, "waking": True}, replayed=replayed)
 
 
 @route(blueprint, "GET", "/sandbox/clock", roles=None, response=responses.SandboxClock, client="sandbox.read_clock")
-def read_clock(request: ApiRequest) -> dict[str, Any]:
+def read_clock(request: ApiRequest) -> responses.SandboxClock:
     """Return the clock of the stage."""
     record = sandbox_clock.stored()
     return {
         "now": clock.now() - clock.offset() + record.ahead,
-        "offset": clock.iso_duration(record.ahead),
+        "offset": record.ahead,
         "waking": record.shard is not None,
     }
 
@@ -201,7 +201,7 @@ def _require_account(account_id: str) -> None:
         raise not_found("account")
 
 
-def _profile_response(account_id: str) -> dict[str, Any]:
+def _profile_response(account_id: str) -> responses.SandboxProfile:
     return {
         "account_id": account_id,
         "description": sandbox.description_of(account_id),
@@ -209,7 +209,7 @@ def _profile_response(account_id: str) -> dict[str, Any]:
     }
 
 
-def _post_response(record: sandbox.PostRecord) -> dict[str, Any]:
+def _post_response(record: sandbox.PostRecord) -> responses.SandboxPost:
     return {
         "id": record.pk,
         "post_url": record.url,
@@ -219,6 +219,6 @@ def _post_response(record: sandbox.PostRecord) -> dict[str, Any]:
         "picture_ids": record.picture_ids,
         "repost_of": record.repost_of,
         "posted_at": clock.parse(record.posted_at),
-        "figures": asdict(record.figures),
+        "figures": cast(responses.SandboxFigures, asdict(record.figures)),
         "edited_at": clock.parse(record.edited_at) if record.edited_at else None,
     }

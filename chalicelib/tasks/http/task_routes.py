@@ -63,7 +63,7 @@ def quote(request: ApiRequest[QuoteBody]) -> dict[str, Any]:
     status=201,
     client="pictures.announce",
 )
-def announce_picture(request: ApiRequest[PictureBody]) -> ApiResponse[Any]:
+def announce_picture(request: ApiRequest[PictureBody]) -> ApiResponse[responses.PictureUpload]:
     """A picture's id and the form that uploads it."""
     sent = request.body
     picture_id, upload, replayed = pictures.announce(

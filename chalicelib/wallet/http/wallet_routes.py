@@ -180,7 +180,7 @@ def wallet(request: ApiRequest[None, OfSide]) -> dict[str, Any]:
     media_types=("text/csv",),
     client="wallet.entries",
 )
-def entries(request: ApiRequest[None, Entries]) -> ListedBothWays[Any] | TextResponse:
+def entries(request: ApiRequest[None, Entries]) -> ListedBothWays[wallet_responses.Entry] | TextResponse:
     """The caller's statement with the balance after each entry, paged both ways; as CSV with `Accept: text/csv`."""
     account = available(_owner(request))
     query = request.query
@@ -443,7 +443,7 @@ def compare_settlement(request: ApiRequest[None, Comparison], provider: str) -> 
     status=201,
     client="ledger.announce_settlement",
 )
-def announce_settlement(request: ApiRequest[Upload], provider: str) -> ApiResponse[Any]:
+def announce_settlement(request: ApiRequest[Upload], provider: str) -> ApiResponse[wallet_responses.SettlementUpload]:
     """The form that uploads a settlement file of up to 64 MiB; compare it with `?upload=` and its id."""
     upload_id, form = settlement_files.announce(provider_named(provider).name, request.body.bytes)
     return ApiResponse({"id": upload_id, "upload": form})
