@@ -365,7 +365,7 @@ class TestPublishing:
         with pytest.raises((Unavailable, Unreadable)):
             publish()
         platform.hidden = True
-        with pytest.raises(Unavailable, match="may still show up"):
+        with pytest.raises(Unavailable, match="earlier attempt"):
             publish()
         platform.hidden = False
         post = publish()
