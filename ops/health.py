@@ -154,7 +154,7 @@ def _regrade(deployment: Deployment) -> Finding:
     if not runs:
         return Finding("regrade", _is_new(deployment), "no run yet; the first starts at 03:00 (rule 23)")
     last = runs[0]
-    found = regrade.findings(last["name"])
+    found = regrade.results(last["name"])
     late = last["startDate"] < clock.now() - NIGHTLY
     good = last["status"] in ("RUNNING", "SUCCEEDED") and not found["parked"] and not late
     says = f"{last['name']} {last['status'].lower()}, {found['accounts']:,} accounts, {found['changed']:,} changed"

@@ -17,6 +17,7 @@ from chalicelib.core import clock
 from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
 from chalicelib.grading import grade_history
+from chalicelib.grading.grade_response import grade_change_response
 from chalicelib.planning import saved_plans
 from chalicelib.reporting import outcomes
 from chalicelib.store import Page, read_page
@@ -154,7 +155,7 @@ def _snapshots(account: AccountRecord, after: Key) -> Page[Line]:
 
 def _grades(account: AccountRecord, after: Key) -> Page[Line]:
     page = grade_history.changes(account.pk, PAGE, after)
-    return _lines("grade_change", page, lambda change: {"account_id": account.pk, **grade_history.present(change)})
+    return _lines("grade_change", page, lambda change: {"account_id": account.pk, **grade_change_response(change)})
 
 
 def _prices(account: AccountRecord, after: Key) -> Page[Line]:

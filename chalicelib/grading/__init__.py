@@ -1,1 +1,1 @@
-"""Grades and advised prices that anyone can recompute: evidence -> factors -> score -> grade -> price, each explained."""
+"""Grades and advised prices that anyone can recompute: evidence -> factors -> score -> grade -> price, each step explained."""

@@ -1,4 +1,4 @@
-"""Giving an account its grade: computed from its evidence, stored with all that explains it, once per change."""
+"""Assess an account: compute its grade and advised prices from its evidence, and store them with one history item per change."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from chalicelib.store import Action, put, update
 
 @dataclass(frozen=True)
 class Assessment:
-    """A grade and its advised prices, as they go onto the account item."""
+    """A grade and its advised prices, as they are stored in the account item."""
 
     graded: Grade
     evidence: Evidence
     prices: dict[str, Band]
 
     def attributes(self, own_post_price: int | None, own_repost_price: int | None) -> dict[str, Any]:
-        """Values of GradedAccount's attributes, the effective prices and value included."""
+        """Return the values of GradedAccount's attributes, including the effective prices and the value."""
         return {
             "grade": self.graded.grade,
             "grade_rank": self.graded.rank,
@@ -40,7 +40,8 @@ class Assessment:
 def effective_prices(
     prices: dict[str, Band], own_post_price: int | None, own_repost_price: int | None, evidence: Evidence
 ) -> dict[str, Any]:
-    """`post_price`, `repost_price` in fen and `value`, thousandths of a read (else follower) per fen."""
+    """Return `post_price` and `repost_price` in fen, and `value`: thousandths of a read (without known reads, of a follower) per
+    fen."""
     repost = own_repost_price or prices["repost"].mid
     reach = evidence.reads_avg_30d if evidence.reads_avg_30d is not None else evidence.followers
     return {
@@ -53,14 +54,14 @@ def effective_prices(
 def assess(
     evidence: Evidence, category: str | None, methodology: Methodology | None = None, held: str | None = None
 ) -> Assessment:
-    """The assessment of this evidence under the methodology (default: the one in force) for an account that holds the grade
-    `held`: it does not lose it by a hair's breadth. To replay a change, `held` is its `previous`. Pure."""
+    """Return the assessment of this evidence under the methodology (default: the one in force). `held` is the account's present
+    grade, which it keeps within the methodology's margin. To replay a change, pass its `previous` as `held`. Pure."""
     graded = grade(evidence, methodology or in_force(), category, held)
     return Assessment(graded, evidence, advised(graded, category))
 
 
 def grade_change(account: GradedAccount, assessment: Assessment, cause: str) -> GradeChange:
-    """The history item of this assessment, the account's next."""
+    """Return the next history item of the account, for this assessment."""
     number = int(account.grade_number) + 1
     return GradeChange(
         pk=account.pk,
@@ -78,7 +79,7 @@ def grade_change(account: GradedAccount, assessment: Assessment, cause: str) -> 
 
 
 def differs(account: GradedAccount, assessment: Assessment) -> bool:
-    """Whether the assessment says anything that the account does not already have."""
+    """Return whether the assessment differs from what the account item stores."""
     known = (account.grade, account.score, account.methodology_version, account.evidence, account.advised)
     graded, advised = assessment.graded, {kind: band.as_json() for kind, band in assessment.prices.items()}
     return known != (
@@ -91,7 +92,8 @@ def differs(account: GradedAccount, assessment: Assessment) -> bool:
 
 
 def store_actions(account: GradedAccount, assessment: Assessment, cause: str) -> list[Action]:
-    """The labelled actions `grade` and `grade_change` that store the assessment; refused if another came between."""
+    """Return the actions `grade` and `grade_change` that store the assessment. They are refused if the account was written
+    meanwhile."""
     change = grade_change(account, assessment, cause)
     values = assessment.attributes(_int(account.own_post_price), _int(account.own_repost_price))
     values["graded_at"] = change.at

@@ -8,11 +8,11 @@ from chalicelib.store import AccountsRecord, JSONAttribute
 
 
 class GradedAccount(AccountsRecord):
-    """pk = `acc_…`, sk = `account`: the part of an account that its grade is made of and written to.
+    """pk = `acc_…`, sk = `account`: the attributes of an account that grading reads and writes.
 
-    Money in fen; `score` and the index attributes `post_price`, `repost_price`, `value` are numbers, prices the effective ones
-    (the creator's own, else the advised mid price); `value` is thousandths of a read per fen of the effective repost price.
-    Every writer raises `revision` on the condition that it is the one that was read."""
+    Money is in fen. The index attributes `post_price` and `repost_price` are effective prices: the creator's own, else the
+    advised mid price. `value` is thousandths of a read per fen of the effective repost price. Every write raises `revision` on
+    the condition that it is the one that was read."""
 
     revision = NumberAttribute(default=1)  # counts the writes of the item, each conditional on the one before
     category = UnicodeAttribute(null=True)
@@ -30,8 +30,8 @@ class GradedAccount(AccountsRecord):
 
 
 class GradeChange(AccountsRecord):
-    """pk = `acc_…`, sk = `grade#{number}`: one change, with all it rests on, from which anyone computes the rest; written once,
-    never changed. `score` in points."""
+    """pk = `acc_…`, sk = `grade#{number}`: one change of the grade with everything needed to recompute it. Written once, never
+    changed. `score` is in points."""
 
     grade = UnicodeAttribute()
     previous = UnicodeAttribute(null=True)
@@ -44,7 +44,7 @@ class GradeChange(AccountsRecord):
 
 
 class TrackRecordItem(AccountsRecord):
-    """pk = `acc_…`, sk = `deed#{ended at}#{order id}`: what an order showed (TrackRecordEntry); written once, never changed."""
+    """pk = `acc_…`, sk = `deed#{ended at}#{order id}`: the track record entry of one order. Written once, never changed."""
 
     kind = UnicodeAttribute()
     advertiser_id = UnicodeAttribute()
@@ -57,7 +57,7 @@ class TrackRecordItem(AccountsRecord):
 
 
 class RegradeRun(AccountsRecord):
-    """pk = `regrade#{run}`, sk = `run`: under which methodology a regrade runs, from when until when."""
+    """pk = `regrade#{run}`, sk = `run`: the methodology of a regrade, its start and its end."""
 
     methodology_version = UnicodeAttribute()
     started_at = UnicodeAttribute()
@@ -65,7 +65,7 @@ class RegradeRun(AccountsRecord):
 
 
 class RegradeSegment(AccountsRecord):
-    """pk = `regrade#{run}`, sk = `segment#NN`: how far a segment of a regrade is, and what it found."""
+    """pk = `regrade#{run}`, sk = `segment#NN`: the progress and the results of one segment of a regrade."""
 
     cursor = UnicodeAttribute(null=True)
     done = NumberAttribute(default=0)

@@ -1,9 +1,8 @@
-"""Regrading every account: by segments, page by page, resumable, writing only what changed.
+"""Regrade every account: by segments, page by page, resumable, writing only changes.
 
-A run is named by its Step Functions execution and keeps the methodology that was in force when it began. Each of its 64 segments
-keeps in one item how far it is and what it found. What changes on a page is stored in one transaction with that item: a page that
-is done twice, or broken off anywhere, is counted once, writes no change twice and leaves no account out.
-"""
+A run is named by its Step Functions execution and uses the methodology that was in force when it began. Each of its 64 segments
+stores its progress and results in one item. The changes of a page are written in one transaction with that item. A page that is
+repeated or interrupted is therefore counted once, writes no change twice and skips no account."""
 
 from __future__ import annotations
 
@@ -18,17 +17,18 @@ from chalicelib.core.settings import settings
 from chalicelib.grading import assessment, saved_track_records
 from chalicelib.grading.model.methodology import GRADES, Methodology, in_force, published
 from chalicelib.grading.records import GradedAccount, RegradeRun, RegradeSegment
+from chalicelib.grading.responses import Regrade, RegradeResults
 from chalicelib.store import Action, Meter, Refused, metered, put, read_page, transact, update
 from chalicelib.store.retry import retry_on_conflict
 
 SEGMENTS = tuple(f"{number:02d}" for number in range(64))
 PAGE = 49
-"""Accounts of a page: two writes for each and one for the progress are what a transaction takes."""
+"""Accounts of a page: a transaction has room for two writes per account and one for the progress."""
 _STATUSES = {"RUNNING": "running", "SUCCEEDED": "succeeded"}
 
 
 def start(name: str) -> str:
-    """Starts the regrade workflow under this name; a second start with the same name is the same run."""
+    """Start the regrade workflow under this name. A second start with the same name is the same run."""
     stepfunctions = aws.client("stepfunctions")
     with suppress(stepfunctions.exceptions.ExecutionAlreadyExists):
         stepfunctions.start_execution(
@@ -38,7 +38,7 @@ def start(name: str) -> str:
 
 
 def begin(run: str) -> RegradeRun:
-    """The run's item, with the methodology in force now if this is its beginning."""
+    """Return the run's item; create it with the methodology in force if it does not exist."""
     found = RegradeRun.find(_key(run), "run")
     if found is None:
         made = RegradeRun(
@@ -52,7 +52,7 @@ def begin(run: str) -> RegradeRun:
 
 
 def end(run: str) -> None:
-    """Notes when the run ended, the first time."""
+    """Store when the run ended, the first time."""
     item = RegradeRun(pk=_key(run), sk="run")
     with suppress(Refused):
         at = RegradeRun.ended_at.set(clock.stamp(clock.now()))
@@ -60,7 +60,7 @@ def end(run: str) -> None:
 
 
 def regrade(run: str, segment: str, has_time: Callable[[], bool]) -> bool:
-    """Regrades page after page of the segment, at least one, as long as there is time; True when the segment is done."""
+    """Regrade pages of the segment while there is time, at least one. Return True when the segment is done."""
     methodology = _methodology(begin(run).methodology_version)
     with metered() as meter:
         while not (done := _regrade_page(run, segment, methodology, meter)) and has_time():
@@ -70,7 +70,7 @@ def regrade(run: str, segment: str, has_time: Callable[[], bool]) -> bool:
 
 
 def _add_units(run: str, segment: str, meter: Meter) -> None:
-    """Adds what the last page of the step cost: it could not know the cost of its own transaction."""
+    """Add the units of the last page of the step: its transaction could not contain its own cost."""
     read, written = meter.taken()
     if written:
         item = RegradeSegment(pk=_key(run), sk=f"segment#{segment}")
@@ -79,21 +79,20 @@ def _add_units(run: str, segment: str, meter: Meter) -> None:
             transact([update("units", item, added, RegradeSegment.pk.exists())])
 
 
-def park(run: str, segment: str, reason: str) -> None:
-    """Records that a segment could not be finished; it is tried again by the next run."""
+def mark_stuck(run: str, segment: str, reason: str) -> None:
+    """Store that a segment could not be finished. The next run tries it again."""
     item = RegradeSegment(pk=_key(run), sk=f"segment#{segment}")
-    transact([update("park", item, [RegradeSegment.parked.set(reason[:500])], None)])
+    transact([update("stuck", item, [RegradeSegment.parked.set(reason[:500])], None)])
 
 
-def progress(run: str) -> dict[str, Any]:
-    """`{status, …}` with all that `findings` has. Raises 404 for a run that does not exist."""
-    return {"execution": run, "status": _status(run), **findings(run)}
+def progress(run: str) -> Regrade:
+    """Return `{execution, status, …}` and everything of `results`. Raise Problem `not_found` for an unknown run."""
+    return {"execution": run, "status": _status(run), **results(run)}
 
 
-def findings(run: str) -> dict[str, Any]:
-    """`{methodology_version, segments {done, all}, accounts, changed, up, down, shares {grade: share}, units {read, written},
-    parked[], started_at, ended_at, as_of}`. Units are DynamoDB's as far as it reports them, without
-    the write that adds them at the end of a step."""
+def results(run: str) -> RegradeResults:
+    """Return the progress and the results of the run. Units are DynamoDB's as far as it reports them, without the write that adds
+    them at the end of a step."""
     begun = RegradeRun.find(_key(run), "run")
     segments = list(RegradeSegment.query(_key(run), RegradeSegment.sk.startswith("segment#"), consistent_read=True))
     grades: Counter[str] = Counter()
@@ -142,7 +141,7 @@ def _regrade_page(run: str, segment: str, methodology: Methodology, meter: Meter
 
 
 def _page(progress: RegradeSegment, segment: str, methodology: Methodology) -> list[Action]:
-    """Assesses the next page and adds it to the progress, in memory; what has to be stored of it."""
+    """Assess the next page and add it to the progress in memory. Return the actions that store the changes."""
     after = _place(segment, progress.cursor) if progress.cursor else None
     page = read_page(GradedAccount, segment, index="by_segment", limit=PAGE, after=after, newest_first=False)
     accounts = GradedAccount.batch_get([(item.pk, "account") for item in page.items], consistent_read=True)
@@ -171,7 +170,7 @@ def _page(progress: RegradeSegment, segment: str, methodology: Methodology) -> l
 
 
 def _methodology(version: str) -> Methodology:
-    """That version; the one in force if it was withdrawn."""
+    """Return that version, or the one in force if that version was withdrawn."""
     newest = in_force()
     return newest if newest.version == version else published(version) or newest
 

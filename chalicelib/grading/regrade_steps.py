@@ -1,4 +1,4 @@
-"""What each step of the regrade workflow does (infra/regrade.asl.json), and its nightly start (rule 23)."""
+"""The steps of the regrade workflow (infra/regrade.asl.json), and its nightly start (rule 23)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from chalicelib.core.observability import correlate, count, logger
 from chalicelib.grading import regrade
 
 MARGIN_MS = 30_000
-"""No page is begun with less time left: one takes well below a second, its retries some seconds."""
+"""The time that must be left to begin a page: a page takes well below a second, its retries some seconds."""
 
 
 def regrade_step(event: dict[str, Any], left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
-    """`plan`: the segments; `pages`: the next pages of one, as many as fit into the time that is left (one if that is not known);
-    `park`: one that failed for good; `summarise`: the whole run."""
+    """Run one step. `plan` returns the segments; `pages` regrades as many pages of a segment as fit into the remaining time, one
+    if that is unknown; `park` marks a segment as stuck after repeated failures; `summarise` ends the run."""
     run = event["run"]
     correlate(run)
     match event["step"]:
@@ -27,21 +27,31 @@ def regrade_step(event: dict[str, Any], left_ms: Callable[[], int] | None = None
             return {"run": run, "segment": event["segment"], "done": done}
         case "park":
             error = event["error"]
-            regrade.park(run, event["segment"], str(error.get("Cause") or error.get("Error")))
+            regrade.mark_stuck(run, event["segment"], str(error.get("Cause") or error.get("Error")))
             count("RegradeSegmentsParked")
             return {"run": run, "segment": event["segment"], "done": True}
         case "summarise":
             regrade.end(run)
-            found = regrade.findings(run)
-            summary = {name: found[name] for name in ("accounts", "changed", "up", "down", "shares", "units")}
-            summary["seconds"] = round((found["ended_at"] - found["started_at"]).total_seconds(), 3)
+            results = regrade.results(run)
+            assert results["started_at"] is not None, "the step `plan` began the run"
+            assert results["ended_at"] is not None, "it has just ended"
+            seconds = round((results["ended_at"] - results["started_at"]).total_seconds(), 3)
+            summary = {
+                "accounts": results["accounts"],
+                "changed": results["changed"],
+                "up": results["up"],
+                "down": results["down"],
+                "shares": results["shares"],
+                "units": results["units"],
+                "seconds": seconds,
+            }
             logger.info("regraded", extra=summary)
-            count("GradesChanged", found["changed"])
-            return {"run": run, **summary, "parked": len(found["parked"])}
+            count("GradesChanged", results["changed"])
+            return {"run": run, **summary, "parked": len(results["parked"])}
         case unknown:
             raise ValueError(f"no such step: {unknown}")
 
 
 def start_nightly() -> dict[str, Any]:
-    """Starts tonight's run; named by the date, so the cron may fire twice."""
+    """Start tonight's run. It is named after the date, so the schedule may fire twice."""
     return {"execution": regrade.start(f"nightly-{clock.now():%Y-%m-%d}")}

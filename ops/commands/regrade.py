@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -43,7 +44,7 @@ def regrade(invocation: Invocation, run: str | None, no_wait: bool) -> CommandRe
     return CommandResult(found, _text(found), 1 if found["status"] == "failed" or found["parked"] else 0)
 
 
-def _text(found: dict[str, Any]) -> str:
+def _text(found: Mapping[str, Any]) -> str:
     counts = f"{found['accounts']:,} accounts, {found['changed']:,} changed: {found['up']:,} up, {found['down']:,} down"
     lines = [f"{found['execution']} {found['status']}: {counts}"]
     if found["status"] == "running":

@@ -10,13 +10,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.accounts.http.grade_routes import _told
 from chalicelib.core import clock
 from chalicelib.grading.assessment import assess
+from chalicelib.grading.grade_response import grade_response
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.methodology import GRADES, published, versions
-from chalicelib.grading.pages.grade_page import Shown, grade_page
-from chalicelib.grading.pages.history_section import Moved
+from chalicelib.grading.pages.grade_page import PageContent, grade_page
+from chalicelib.grading.pages.history_section import HistoryEntry
 from chalicelib.grading.records import GradedAccount
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -41,7 +41,7 @@ FIGURES: dict[str, Any] = {
     "orders_90d": COUNT,
 }
 CHANGE = st.builds(
-    Moved,
+    HistoryEntry,
     st.integers(0, 1_000).map(lambda hours: NOW - timedelta(hours=hours)),
     st.sampled_from(GRADES),
     st.floats(0, 100),
@@ -79,20 +79,20 @@ class Balanced(HTMLParser):
 )
 @settings(max_examples=100, deadline=None)
 def test_every_account_has_a_page(
-    figures: dict[str, Any], handle: str, category: str | None, version: str, changes: list[Moved]
+    figures: dict[str, Any], handle: str, category: str | None, version: str, changes: list[HistoryEntry]
 ) -> None:
     evidence = Evidence("2026-11-20T00:00:00Z", counted_at="2026-10-20T00:00:00Z", **figures)
     made = assess(evidence, category, published(version))
     account = GradedAccount(
         "acc_x", "account", graded_at=clock.stamp(NOW), advised=made.attributes(None, None)["advised"]
     )
-    told = _told(account, made.graded)
+    response = grade_response(account, made.graded)
     changes.sort(key=lambda change: change.at, reverse=True)
-    text = grade_page(Shown("acc_x", "weibo", handle, category, made.graded, told), changes, 0, NOW)
+    text = grade_page(PageContent("acc_x", "weibo", handle, category, made.graded, response), changes, 0, NOW)
     page = Balanced(text)
     assert not {"script", "img", "link"} & page.tags
     adds = re.findall(r"<td><b>([0-9.]+)</b><small>of [0-9.]+</small></td>", text)
-    assert round(sum(float(one) for one in adds) * 1_000) == round(told["score"] * 1_000)
-    assert f"<th>Score</th><td>{told['score']:.3f}</td>" in text
+    assert round(sum(float(one) for one in adds) * 1_000) == made.graded.score
+    assert f"<th>Score</th><td>{response['score']:.3f}</td>" in text
     places = [float(place) for place in re.findall(r'(?:x|x1|x2|cx|width)="([0-9.-]+)%"', text)]
     assert all(-0.01 <= place <= 100.01 for place in places), "everything drawn lies on the page"

@@ -6,6 +6,7 @@ from typing import Any, Literal, NotRequired
 
 from chalicelib.core.response_types import Count, Moment, Money, Share, TypedDict
 from chalicelib.grading.model.methodology import GradeName
+from chalicelib.grading.responses import Metrics, PriceBand, PriceByKind
 
 
 class ContactDetails(TypedDict):
@@ -45,54 +46,6 @@ class AdvertiserInQueue(Advertiser):
     due_at: Moment
 
 
-class Metrics(TypedDict):
-    """One snapshot of an account's figures. Averages are per post over 30 days. What is not known is missing, never zero."""
-
-    as_of: Moment
-    followers: Count
-    active_followers: NotRequired[Count]
-    reads_avg_30d: NotRequired[float]
-    posts_30d: NotRequired[Count]
-    reposts_avg_30d: NotRequired[float]
-    comments_avg_30d: NotRequired[float]
-    likes_avg_30d: NotRequired[float]
-    originals_share: NotRequired[Share]
-    following: NotRequired[Count]
-    registered_at: NotRequired[Moment]
-    verified: NotRequired[bool]
-    organisation: NotRequired[bool]
-    posts_total: NotRequired[Count]
-    earlier_at: NotRequired[Moment]
-    earlier_followers: NotRequired[Count]
-    earlier_following: NotRequired[Count]
-    earlier_posts_total: NotRequired[Count]
-    active_days_30d: NotRequired[float]
-    duplicates_share: NotRequired[Share]
-    links_share: NotRequired[Share]
-    burst_share: NotRequired[Share]
-    automated_share: NotRequired[Share]
-    reactions_variation: NotRequired[float]
-    copied_comments_share: NotRequired[Share]
-    top_reactors_share: NotRequired[Share]
-    popular: NotRequired[bool]
-    accepted_all_last_week: NotRequired[bool]
-    by_appointment: NotRequired[bool]
-    market_stars: NotRequired[Count]
-    orders_90d: NotRequired[Count]
-    acceptance_rate: NotRequired[Share]
-    on_time_share: NotRequired[Share]
-    kept_share: NotRequired[Share]
-    disputes_lost_share: NotRequired[Share]
-
-
-class PriceBand(TypedDict):
-    """An advised price and how far it may be off."""
-
-    low: Money
-    mid: Money
-    high: Money
-
-
 class AdvisedPrices(TypedDict):
     """What the market advises; null for a kind that it cannot price."""
 
@@ -105,13 +58,6 @@ class OwnPrices(TypedDict, total=False):
 
     post: Money
     repost: Money
-
-
-class PriceByKind(TypedDict):
-    """A price for each kind, null where there is none."""
-
-    post: Money | None
-    repost: Money | None
 
 
 class PriceSources(TypedDict):

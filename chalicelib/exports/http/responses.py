@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chalicelib.accounts.http.account_responses import Account, Advertiser, GradeAppeal, PriceChange
-from chalicelib.accounts.http.grade_responses import GradeChange
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
+from chalicelib.grading.responses import GradeChange
 from chalicelib.planning.http.responses import Plan
 from chalicelib.tasks.http.responses import Application, Dispute, Order, Task
 from chalicelib.wallet.http.wallet_responses import Entry, Withdrawal

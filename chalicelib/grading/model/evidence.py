@@ -1,7 +1,6 @@
-"""What is known about an account. Pure.
+"""The evidence about an account: the figures from which its grade and prices are computed. Pure.
 
-A value that is not known is None: it is said to be missing, lowers the confidence of the grade, and is never read as zero.
-"""
+An unknown figure is None. It is reported as missing and lowers the confidence of the grade; it never counts as zero."""
 
 from __future__ import annotations
 
@@ -13,7 +12,8 @@ from typing import Any
 class Evidence:
     """One snapshot of metrics as of a moment (RFC 3339). Averages are per post over 30 days; shares are 0-1.
 
-    What a creator asks is not in it: it feeds neither the grade nor the advised price. What was paid here is, for the price."""
+    Prices asked by the creator are not part of it: they affect neither the grade nor the advised price. Prices paid in this
+    market are, for the advised price."""
 
     as_of: str
     followers: int
@@ -62,12 +62,12 @@ class Evidence:
     counted_before: int | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Only what is known."""
+        """Return only the known figures."""
         return {name: value for name, value in self.__dict__.items() if value is not None}
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Evidence:
-        """The inverse of `as_json`; unknown members are ignored. Raises KeyError without `as_of` or `followers`."""
+        """Return the evidence that `as_json` wrote; unknown members are ignored. Raise KeyError without `as_of` or `followers`."""
         if not document.keys() <= _NAMES:
             document = {name: value for name, value in document.items() if name in _NAMES}
         if not document.keys() >= _NEEDED:
@@ -86,13 +86,13 @@ class Evidence:
 
     @property
     def counted_followers(self) -> int:
-        """The active followers, else all."""
+        """The active followers if known, else all followers."""
         return self.followers if self.active_followers is None else self.active_followers
 
     @property
     def standing(self) -> str:
-        """`popular` (the market's list of the most wanted), `accepting` (took every order of the week before), `ordinary`
-        (neither), or empty when the market says nothing."""
+        """`popular` (on the original market's list of the most wanted), `accepting` (accepted every order of the week before),
+        `ordinary` (neither), or empty if both are unknown."""
         if self.popular:
             return "popular"
         if self.accepted_all_last_week:
@@ -104,7 +104,7 @@ TRACK_RECORD_FIGURES = ("orders_90d", "acceptance_rate", "on_time_share", "kept_
 PAID_FIGURES = ("paid_bps", "paid_advertisers", "paid_orders")
 COUNTED_FIGURES = ("counted_at", "counted_before")
 MARKET_FIGURES = frozenset((*TRACK_RECORD_FIGURES, *PAID_FIGURES, *COUNTED_FIGURES))
-"""What this market finds out by itself; conduct may also be told of an account that has no orders here."""
+"""Figures that this market computes itself. The track record may also be imported for an account without orders here."""
 
 _NAMES = {field.name for field in fields(Evidence)}
 _NEEDED = {"as_of", "followers"}

@@ -1,4 +1,4 @@
-"""What each factor measures of an account's evidence, and how much of its weight that earns. Pure integers."""
+"""The factors of a grade: the value of each factor for an evidence, and the points it earns of its weight. Pure, integers only."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from chalicelib.grading.model.methodology import FactorRule, Market, Sign
 PPM = 1_000_000
 BPS = 10_000
 FEW_ORDERS = 5
-"""A record of so many orders has half of its weight; also what an unknown number of orders counts for."""
+"""A record of this many orders has half of its weight. An unknown number of orders counts as this many."""
 
 
 class Earned(NamedTuple):
-    """`value` in thousandths of the factor's unit, None without evidence. `points` is what is earned of the weight, `counts` how
-    much of the weight takes part and `known` how much of the evidence is there, all in parts per million; `size` is the size
-    class it was compared in."""
+    """The result of one factor. All but `value` and `size` are in parts per million.
+
+    value   in thousandths of the factor's unit, None without evidence
+    points  the earned part of the weight
+    counts  the part of the weight that takes part
+    known   the part of the evidence that is known
+    size    the index of the size class that the account was compared in"""
 
     value: int | None
     points: int
@@ -31,7 +35,7 @@ NOTHING = Earned(None, 0, 0, 0)
 
 
 def earn(rule: FactorRule, evidence: Evidence, category: str | None, market: Market | None) -> Earned:
-    """What the evidence earns of this factor. `market` is needed for the kinds `market` and `demand` only."""
+    """Return the result of this factor for the evidence. `market` is needed only for the kinds `market` and `demand`."""
     kind = rule.kind
     if kind == "percentile":
         value = value_of(rule.name, evidence)
@@ -56,8 +60,8 @@ def earn(rule: FactorRule, evidence: Evidence, category: str | None, market: Mar
 
 
 def percentile_of(rule: FactorRule, earned: Earned) -> int | None:
-    """Where the value stands among the accounts that the factor is compared with, parts per million; None without evidence and
-    where there are none to compare with."""
+    """Return the percentile of the value among the accounts that the factor is compared with, in parts per million; None without
+    evidence or without accounts to compare with."""
     if earned.value is None or rule.kind in ("demand", "record"):
         return None
     table = rule.sizes[earned.size][1] if rule.kind == "size" else rule.percentiles
@@ -65,7 +69,7 @@ def percentile_of(rule: FactorRule, earned: Earned) -> int | None:
 
 
 def missing_of(rule: FactorRule, evidence: Evidence) -> list[str]:
-    """The figures, or the signs, that the factor would take and that are not known."""
+    """Return the names of the unknown figures or signs of the factor."""
     if rule.signs:
         return [sign.name for sign in rule.signs if sign_value(sign, evidence) is None]
     if rule.kind == "demand":
@@ -75,7 +79,7 @@ def missing_of(rule: FactorRule, evidence: Evidence) -> list[str]:
 
 
 def value_of(name: str, evidence: Evidence) -> int | None:
-    """The factor's value in thousandths of its unit, None without evidence. These are the definitions of the factors."""
+    """Return the factor's value in thousandths of its unit, None without evidence. This function defines the factors."""
     value: float | None
     match name:
         case "followers":
@@ -103,17 +107,17 @@ NEEDED = {
     "originality": ("originals_share",),
     "engagement": ("reposts_avg_30d", "comments_avg_30d", "likes_avg_30d"),
 }
-"""The figures that a factor is without when it has no value."""
+"""The figures that a factor needs to have a value."""
 
 
 def reactions(evidence: Evidence) -> int | None:
-    """Reposts, comments and likes per post in thousandths; None without any of them."""
+    """Return reposts, comments and likes per post in thousandths; None if all are unknown."""
     interactions = evidence.interactions_per_post
     return None if interactions is None else round(interactions * 1_000)
 
 
 def size_class(rule: FactorRule, evidence: Evidence) -> int:
-    """Which of the rule's size classes the account belongs to."""
+    """Return the index of the size class of the rule that the account belongs to."""
     followers = evidence.counted_followers * 1_000
     return max(bisect_right(rule.size_starts, followers) - 1, 0)
 
@@ -122,14 +126,14 @@ MARKET_CURVES = {"followers": 0, "reach": 1}
 
 
 def market_points(name: str, value: int, standing: str, category: str | None, market: Market) -> int:
-    """What followers or reach of this value earn of their factor, for this standing and category."""
+    """Return the points of followers or reach of this value, for this standing and category."""
     place = MARKET_CURVES[name]
     gains = market.gains.get(category or "") or market.gains[""]
     return market.cases[standing].curves[place].at(value) * gains[place] // BPS * PPM // market.full[name]
 
 
 def market_value(name: str, points: int, standing: str, category: str | None, market: Market) -> int | None:
-    """The least value that earns these points; None if none does."""
+    """Return the least value that earns these points; None if none does."""
     place = MARKET_CURVES[name]
     gain = (market.gains.get(category or "") or market.gains[""])[place]
     if gain == 0:
@@ -150,7 +154,7 @@ def _demand(evidence: Evidence, category: str | None, market: Market) -> Earned:
 
 
 def sign_value(sign: Sign, evidence: Evidence) -> int | None:
-    """The value of a sign: shares in parts per million, all else in thousandths; None where it is not known."""
+    """Return the value of a sign: shares in parts per million, others in thousandths; None if unknown."""
     figure = FIGURES.get(sign.name)
     if figure is None:
         return COMPOSED[sign.name](evidence)
@@ -205,7 +209,7 @@ def _reactions_per_thousand(evidence: Evidence) -> int | None:
 
 
 def _smoothness(evidence: Evidence) -> int | None:
-    """Reactions of a few are uneven by chance and even by chance: what varies counts from ten reactions per post on."""
+    """Return how much reactions vary, from ten reactions per post on. Below that, variation is mostly chance."""
     variation = evidence.reactions_variation
     if variation is None:
         return None
@@ -230,7 +234,7 @@ FIGURES = {
     "kept": ("kept_share", PPM),
     "disputes_lost": ("disputes_lost_share", PPM),
 }
-"""Signs that are one figure of the evidence, and what it is multiplied by."""
+"""Signs that are one figure of the evidence, and the factor it is multiplied by."""
 
 COMPOSED: dict[str, Callable[[Evidence], int | None]] = {
     "following_per_follower": _following_per_follower,
@@ -238,4 +242,4 @@ COMPOSED: dict[str, Callable[[Evidence], int | None]] = {
     "reactions_per_1000": _reactions_per_thousand,
     "smoothness": _smoothness,
 }
-"""Signs that are made of several figures."""
+"""Signs that are computed from several figures."""

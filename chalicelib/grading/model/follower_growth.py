@@ -1,6 +1,5 @@
-"""Which followers count. Followers are cheap to buy, readers are not: what an account gains faster than accounts grow, and nobody
-reads, does not count. Pure.
-"""
+"""Limit the followers that count. Followers are cheap to buy, readers are not: followers gained faster than accounts grow,
+without matching reads, do not count. Pure."""
 
 from __future__ import annotations
 
@@ -17,10 +16,10 @@ MONTH = timedelta(days=30)
 
 
 def counting(evidence: Evidence, limit: FollowerLimit | None) -> Evidence:
-    """The evidence as it counts: with fewer `active_followers` if not all of them do, else the evidence itself. The limit is on
-    the growth since the earlier profile, and since the account was measured here before; without both, all followers count.
+    """Return the evidence with fewer `active_followers` if not all of them count, else the evidence itself. The limit applies to
+    the growth since the earlier profile and since the first measurement in this market. Without both, all followers count.
 
-    More followers or more reads never make fewer count."""
+    More followers or more reads never reduce the number that counts."""
     counted = evidence.counted_followers
     if limit is None or counted <= limit.few or evidence.earlier_at is evidence.counted_at is None:
         return evidence

@@ -1,12 +1,11 @@
-"""What an order can be expected to bring: reads, interactions and clicks, each with an interval that holds 4 times of 5. Pure.
+"""Forecast the reads, interactions and clicks of an order, each with an 80 % interval. Pure.
 
     ln(1 + y) = intercept + own * ln(1 + average) + followers * ln(1 + followers) + category + grade + e
 
-`average` is the account's own per post in the last 30 days; an account without one is forecast from its peers: followers,
-category and grade alone. The quantiles of `e` (10, 50, 90 %) depend on the level of the prediction. All numbers are in a versioned
-file, fitted by fit/forecast.py; docs/guides/planning.md describes the data and the coverage of the
-intervals on accounts that were held out.
-"""
+`average` is the account's own average per post in the last 30 days. An account without one is forecast from its peers:
+followers, category and grade alone. The quantiles of `e` (10, 50, 90 %) depend on the level of the prediction. All numbers are
+in a versioned file, fitted by fit/forecast.py; docs/guides/discovery.md describes the data and how often the intervals hold on
+accounts that were held out."""
 
 from __future__ import annotations
 
@@ -26,14 +25,14 @@ from chalicelib.grading.model.evidence import Evidence
 Basis = Literal["own", "own_few", "peers", "extrapolated", "assumed"]
 FOLDER = Path(__file__).parents[1] / "forecasts"
 ROUNDING = 0.05
-"""How close to the next whole number an end of the interval counts as that number."""
+"""An end of the interval this close to the next whole number counts as that number."""
 FEW_POSTS = 4
-"""An average of fewer posts than this says less (`own_few`)."""
+"""An average of fewer posts is less reliable (`own_few`)."""
 
 
 @dataclass(frozen=True)
 class Range:
-    """`expected` is exceeded as often as not; the outcome lies in [`low`, `high`] four times of five."""
+    """The outcome exceeds `expected` in half of the cases, and lies in [`low`, `high`] in 80 % of them."""
 
     low: int
     expected: int
@@ -46,8 +45,8 @@ class Range:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What one order brings. `basis` of each says what it rests on: `own` past, `own_few` (of few posts), `peers`,
-    `extrapolated` (from an average larger than those the model was fitted on), `assumed`."""
+    """The forecast of one order. The basis of each range is `own` (own past), `own_few` (few own posts), `peers`, `extrapolated`
+    (from an average above those the model was fitted on) or `assumed`."""
 
     reads: Range
     interactions: Range
@@ -61,19 +60,19 @@ class Forecast:
 
 @cache
 def in_force() -> Mapping[str, Any]:
-    """The newest fitted file."""
+    """Return the newest fitted file."""
     newest = max(FOLDER.glob("*.json"))
     document: dict[str, Any] = json.loads(newest.read_text("utf-8"))
     return document
 
 
 def age() -> timedelta:
-    """The age of a post that a forecast is of: a younger one has not brought yet what is forecast. Measured by fit/forecast.py."""
+    """Return the age of a post that a forecast applies to; a younger post has not reached it yet. Measured by fit/forecast.py."""
     return timedelta(hours=int(in_force()["age_hours"]))
 
 
 def forecast(evidence: Evidence, category: str | None, grade: str | None, kind: Kind) -> Forecast:
-    """The forecast for one order of this kind from an account with this evidence."""
+    """Return the forecast for one order of this kind from an account with this evidence."""
     document = in_force()
     models = document["models"]
     few = evidence.posts_30d is not None and evidence.posts_30d < FEW_POSTS
@@ -99,7 +98,7 @@ def forecast(evidence: Evidence, category: str | None, grade: str | None, kind: 
 def predicted(
     model: Mapping[str, Any], average: float, followers: float, category: str | None, grade: str | None
 ) -> tuple[int, int, int]:
-    """Low, expected and high of one model: the whole numbers inside the interval, never below 0."""
+    """Return low, expected and high of one model: the whole numbers inside the interval, never below 0."""
     level = model["intercept"] + model["own"] * math.log1p(average) + model["followers"] * math.log1p(followers)
     level += model["categories"].get(category or "", 0.0) + model["grades"].get(grade or "", 0.0)
     errors = model["errors"][bisect_right(model["levels"], level)]

@@ -1,16 +1,15 @@
-"""From evidence to a grade, every step in integers, so that anyone gets the same digits. Pure.
+"""Compute a grade from evidence, every step in integers, so that everyone gets the same digits. Pure.
 
-points        what a factor earns of its weight, parts per million (chalicelib.grading.model.factors)
+points        the part of a factor's weight that is earned, parts per million (chalicelib.grading.model.factors)
 contribution  weight x points / (sum of the weights of the factors that have evidence), thousandths of a point
 score         the sum of the contributions, 0 to 100.000
-confidence    how much of the evidence is known, by the weights of the factors it is for
-"""
+confidence    the known part of the evidence, by the weights of its factors"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.factors import (
@@ -26,18 +25,21 @@ from chalicelib.grading.model.factors import (
     value_of,
 )
 from chalicelib.grading.model.follower_growth import counting
-from chalicelib.grading.model.methodology import GRADES, FactorRule, Methodology
+from chalicelib.grading.model.methodology import GRADES, FactorRule, GradeName, Methodology, Sign
+
+if TYPE_CHECKING:
+    from chalicelib.grading import responses
 
 __all__ = ["FULL_SCORE", "POINT", "PPM", "Factor", "Grade", "explain", "grade", "needed_for_next", "value_of"]
 
 POINT = 1_000
 FULL_SCORE = 100 * POINT
 MOST = 10**11
-"""No figure of an account is greater."""
+"""The upper limit of every figure of an account."""
 
 
 class Factor(NamedTuple):
-    """What one factor added. `value` is in thousandths of its unit; None when there is no evidence."""
+    """The contribution of one factor. `value` is in thousandths of its unit; None without evidence."""
 
     rule: FactorRule
     value: int | None
@@ -46,14 +48,15 @@ class Factor(NamedTuple):
 
     @property
     def percentile(self) -> int | None:
-        """Where the value stands among the accounts it is compared with, parts per million."""
+        """The percentile of the value among the accounts it is compared with, parts per million."""
         return percentile_of(self.rule, self.earned)
 
 
 class Grade(NamedTuple):
-    """The grade with all it rests on; `counted` is the evidence as it counts (chalicelib.grading.model.follower_growth)."""
+    """A grade with everything it rests on. `counted` is the evidence after the limit on followers
+    (chalicelib.grading.model.follower_growth)."""
 
-    grade: str
+    grade: GradeName
     score: int
     confidence: int
     factors: tuple[Factor, ...]
@@ -69,7 +72,7 @@ class Grade(NamedTuple):
         return GRADES.index(self.grade) + 1
 
     def factor(self, name: str) -> Factor | None:
-        """The factor of that name, if the methodology has it."""
+        """Return the factor of that name, if the methodology has it."""
         for factor in self.factors:
             if factor.rule.name == name:
                 return factor
@@ -77,9 +80,9 @@ class Grade(NamedTuple):
 
 
 def grade(evidence: Evidence, methodology: Methodology, category: str | None = None, held: str | None = None) -> Grade:
-    """The grade of this evidence; `held` is the grade the account has, which it does not lose by a hair's breadth.
+    """Return the grade of this evidence. `held` is the account's present grade, which it keeps within the methodology's margin.
 
-    Never fails for missing values; `followers` is always there. More followers or reads, all else equal, never lower it."""
+    Missing values never fail; `followers` is always known. More followers or reads, all else equal, never lower the grade."""
     market = methodology.market
     counted = counting(evidence, methodology.follower_limit)
     earned = []
@@ -116,9 +119,9 @@ def _unhurt_by_growth(
     category: str | None,
     methodology: Methodology,
 ) -> int:
-    """What followers and engagement come to together, before it is divided. Engagement is judged among accounts of that size,
-    but both together are never worth less than at the end of a smaller size class: followers without reactions may gain
-    nothing, and never cost anything."""
+    """Return the contribution of followers and engagement together, before the division. Engagement is compared within a size
+    class, but both together never count less than at the end of a smaller size class: followers without reactions may add
+    nothing, but never reduce the score."""
     followers = _followers(factors)
     best = followers.rule.weight * followers.earned.points + rule.weight * earned.points
     value = earned.value or 0
@@ -131,7 +134,7 @@ def _unhurt_by_growth(
 
 
 def _edges(rule: FactorRule, standing: str, category: str | None, methodology: Methodology) -> tuple[int, ...]:
-    """What the followers at the end of each size class but the last earn; computed once for each standing and category."""
+    """Return the points of the followers at the end of each size class but the last; cached for each standing and category."""
     market = methodology.market
     assert market is not None
     known = category if category in market.gains else None
@@ -142,13 +145,13 @@ def _edges(rule: FactorRule, standing: str, category: str | None, methodology: M
     return edges
 
 
-def needed_for_next(graded: Grade) -> dict[str, Any] | None:
-    """What the next grade needs: `{grade, score, missing_points, by_factor: [{name, from, to}]}`, where each line alone, all
-    else equal, would reach it; None for a diamond."""
+def needed_for_next(graded: Grade) -> responses.NextGrade | None:
+    """Return `{grade, score, missing_points, by_factor: [{name, from, to}]}` for the next grade; each line alone, all else equal,
+    reaches it. None for a diamond."""
     if graded.rank == len(GRADES):
         return None
     threshold = graded.methodology.thresholds[graded.rank - 1]
-    by_factor = []
+    by_factor: list[responses.Needed] = []
     for factor in graded.factors:
         value = None if factor.value is None else _value_for(graded, factor, threshold)
         if value is not None and factor.value is not None:
@@ -162,7 +165,7 @@ def needed_for_next(graded: Grade) -> dict[str, Any] | None:
 
 
 def _value_for(graded: Grade, factor: Factor, threshold: int) -> int | None:
-    """The least value of the factor that lifts the score to the threshold, all other evidence equal; None if none does."""
+    """Return the least value of the factor that lifts the score to the threshold, all other evidence equal; None if none does."""
     rule = factor.rule
     if rule.kind in ("signs", "record", "demand"):
         return None
@@ -194,7 +197,8 @@ def _value_for(graded: Grade, factor: Factor, threshold: int) -> int | None:
 
 
 def _followers_for(graded: Grade, threshold: int) -> int | None:
-    """More followers also count in other factors (engagement, quality): found by trying, the score never falls by them."""
+    """Return the least number of followers that reaches the threshold. Followers also count in other factors (engagement,
+    quality), so it is searched; the score never falls as they grow."""
     if _score_with(graded, "followers", MOST * 1_000) < threshold:
         return None
     least = graded.counted.counted_followers
@@ -211,7 +215,7 @@ def _followers_for(graded: Grade, threshold: int) -> int | None:
 
 
 def _score_with(graded: Grade, name: str, value: int) -> int:
-    """The score if the factor had this value, in thousandths, and all other evidence stayed."""
+    """Return the score if the factor had this value, in thousandths, and all other evidence stayed."""
     evidence = graded.evidence
     amount = value / 1_000
     match name:
@@ -235,22 +239,21 @@ def _score_with(graded: Grade, name: str, value: int) -> int:
 
 
 def percentile_in_category(graded: Grade) -> int | None:
-    """How many of the accounts of its category (`percentile_among`) have a lower score, parts per million; None if the
-    methodology does not say."""
+    """Return the share of accounts of its category (`percentile_among`) with a lower score, parts per million; None if unknown."""
     table = graded.methodology.score_percentiles.get(percentile_among(graded) or "")
     return None if table is None else table.at(graded.score)
 
 
 def percentile_among(graded: Grade) -> str | None:
-    """The category whose accounts in the methodology's price list the score is compared with; None: with all of them, for it
-    knows too few of the account's category."""
+    """Return the category whose accounts in the methodology's price list the score is compared with; None for all accounts, if
+    the methodology has too few of the category."""
     category = graded.category or None
     return category if category in graded.methodology.score_percentiles else None
 
 
-def explain(graded: Grade, evidence: Evidence) -> dict[str, Any]:
-    """The explanation as JSON: every factor with value, percentile, weight, contribution and the evidence it used; how many of the
-    followers count."""
+def explain(graded: Grade, evidence: Evidence) -> responses.GradeExplanation:
+    """Return the explanation of a grade as JSON: every factor with value, percentile, weight, contribution and the evidence it
+    used, and the number of followers that count."""
     taking_part = sum(factor.rule.weight * factor.earned.counts for factor in graded.factors)
     return {
         "grade": graded.grade,
@@ -258,43 +261,37 @@ def explain(graded: Grade, evidence: Evidence) -> dict[str, Any]:
         "confidence": graded.confidence / 100,
         "methodology_version": graded.methodology.version,
         "followers": {"all": evidence.followers, "counted": graded.counted.counted_followers},
-        "factors": [
-            {
-                "name": factor.rule.name,
-                "label": factor.rule.label,
-                "unit": factor.rule.unit,
-                "value": None if factor.value is None else factor.value / 1_000,
-                "percentile": None if factor.percentile is None else factor.percentile / 10_000,
-                "weight": round(factor.rule.weight * factor.earned.counts / taking_part, 4)
-                if factor.earned.counts
-                else 0,
-                "contribution": factor.contribution / POINT,
-                "evidence": {
-                    "as_of": evidence.as_of,
-                    "missing": factor.value is None,
-                    "unknown": missing_of(factor.rule, evidence),
-                },
-                **_signs(factor, evidence),
-            }
-            for factor in graded.factors
-        ],
+        "factors": [_explain_factor(factor, evidence, taking_part) for factor in graded.factors],
         "next": needed_for_next(graded),
     }
 
 
-def _signs(factor: Factor, evidence: Evidence) -> dict[str, Any]:
-    """Each sign with its value and what it adds (log odds, or share of a record); empty for other factors."""
-    if not factor.rule.signs:
-        return {}
-    values = [sign_value(sign, evidence) for sign in factor.rule.signs]
+def _explain_factor(factor: Factor, evidence: Evidence, taking_part: int) -> responses.Factor:
+    weight = round(factor.rule.weight * factor.earned.counts / taking_part, 4) if factor.earned.counts else 0
+    explained: responses.Factor = {
+        "name": factor.rule.name,
+        "label": factor.rule.label,
+        "unit": factor.rule.unit,
+        "value": None if factor.value is None else factor.value / 1_000,
+        "percentile": None if factor.percentile is None else factor.percentile / 10_000,
+        "weight": weight,
+        "contribution": factor.contribution / POINT,
+        "evidence": {
+            "as_of": evidence.as_of,
+            "missing": factor.value is None,
+            "unknown": missing_of(factor.rule, evidence),
+        },
+    }
+    if factor.rule.signs:
+        explained["signs"] = [_explain_sign(sign, evidence) for sign in factor.rule.signs]
+    return explained
+
+
+def _explain_sign(sign: Sign, evidence: Evidence) -> responses.Sign:
+    value = sign_value(sign, evidence)
     return {
-        "signs": [
-            {
-                "name": sign.name,
-                "label": sign.label,
-                "value": None if value is None else value / FIGURES.get(sign.name, ("", 1_000))[1],
-                "effect": None if value is None else sign.table.at(value) / PPM,
-            }
-            for sign, value in zip(factor.rule.signs, values, strict=True)
-        ]
+        "name": sign.name,
+        "label": sign.label,
+        "value": None if value is None else value / FIGURES.get(sign.name, ("", 1_000))[1],
+        "effect": None if value is None else sign.table.at(value) / PPM,
     }

@@ -1,7 +1,6 @@
-"""The methodology: every number a grade or a price is made of, in one versioned JSON file. Pure.
+"""The methodology: every number of grades and prices, in one versioned JSON file. Pure.
 
-A published file never changes; a new version is a new file. The newest one is in force.
-"""
+A published file never changes; a new version is a new file. The newest one is in force."""
 
 from __future__ import annotations
 
@@ -15,36 +14,42 @@ from typing import Any, Literal, get_args
 FOLDER = Path(__file__).parents[1] / "methodologies"
 
 GradeName = Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"]
-GRADES: tuple[str, ...] = get_args(GradeName)
-"""From least to most; their rank is 1 to 7."""
+GRADES: tuple[GradeName, ...] = get_args(GradeName)
+"""In rising order; the ranks are 1 to 7."""
 
-LABELS = dict(zip(GRADES, ("一星", "二星", "三星", "四星", "五星", "六星", "钻石"), strict=True))
+
+def grade_name(text: str) -> GradeName:
+    """Return the text as the name of a grade. Raise ValueError if it is not one."""
+    return GRADES[GRADES.index(text)]
+
+
+LABELS: dict[str, str] = dict(zip(GRADES, ("一星", "二星", "三星", "四星", "五星", "六星", "钻石"), strict=True))
 
 
 @dataclass(frozen=True)
 class Table:
-    """A piecewise linear function through points of integers, flat outside. Exact: only integer arithmetic."""
+    """A piecewise linear function through points of integers, constant outside. Exact: integer arithmetic only."""
 
     points: tuple[tuple[int, int], ...]
 
     @cached_property
     def xs(self) -> tuple[int, ...]:
-        """The places of the points, rising."""
+        """The x values of the points, rising."""
         return tuple(x for x, _ in self.points)
 
     @cached_property
     def pieces(self) -> tuple[tuple[int, int, int, int], ...]:
-        """Where each piece begins, how far it rises and how long it is; the first and the last are flat."""
+        """The start, start value, rise and length of each piece; the first and the last are constant."""
         inner = ((x0, y0, y1 - y0, x1 - x0) for (x0, y0), (x1, y1) in zip(self.points, self.points[1:], strict=False))
         return ((0, self.points[0][1], 0, 1), *inner, (0, self.points[-1][1], 0, 1))
 
     def at(self, x: int) -> int:
-        """The value at x, rounded down."""
+        """Return the value at x, rounded down."""
         x0, y0, rise, run = self.pieces[bisect_left(self.xs, x)]
         return y0 + rise * (x - x0) // run
 
     def least_x(self, y: int) -> int | None:
-        """The least x whose value reaches y; None if none does. The function must not fall."""
+        """Return the least x whose value reaches y; None if none does. The function must not fall."""
         points = self.points
         if y <= points[0][1]:
             return points[0][0]
@@ -56,8 +61,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Sign:
-    """One of several signs that make up a factor: how strong it can be, and what its value (in thousandths, or parts per
-    million of a share) is worth."""
+    """One of several signs that make up a factor: its strength, and the worth of its value (in thousandths, or parts per million
+    of a share)."""
 
     name: str
     label: str
@@ -67,18 +72,17 @@ class Sign:
 
 @dataclass(frozen=True)
 class FactorRule:
-    """One factor: its weight (any unit; shares of the sum count) and where a value stands among the reference accounts.
+    """One factor: its weight (any unit; shares of the sum count) and its tables.
 
-    `percentiles` maps the value in thousandths to parts per million, `points` to what it earns of the weight. How that is meant
-    depends on `kind`:
+    `percentiles` maps the value in thousandths to its percentile among the reference accounts in parts per million, `points`
+    to the earned part of the weight. `kind` defines how they are used:
 
     percentile  both of the value
-    market      the market's fitted curve, by standing and category (`Market`)
-    demand      what the market pays for category and standing, whatever the reach (`Market`)
-    size        both among accounts of that size: `sizes` has the least followers (thousandths) and the tables of each class
-    signs       of `odds` of the sum of the known signs; each sign missing takes its strength from the weight
-    record      of the mean of the known signs by strength; of few orders it has little weight
-    """
+    market      the fitted curve of the original market, by standing and category (`Market`)
+    demand      what the original market pays for category and standing, whatever the reach (`Market`)
+    size        both among accounts of the same size: `sizes` has the least followers (thousandths) and the tables of each class
+    signs       of `odds` of the sum of the known signs; each missing sign takes its strength from the weight
+    record      of the mean of the known signs by strength; a record of few orders has little weight"""
 
     name: str
     label: str
@@ -98,14 +102,14 @@ class FactorRule:
 
     @cached_property
     def strength(self) -> int:
-        """Of all signs together."""
+        """The strength of all signs together."""
         return sum(sign.strength for sign in self.signs)
 
 
 @dataclass(frozen=True)
 class Case:
-    """An additive model for accounts of one standing: parts per million of its unit. `gains`: how much a curve counts in a
-    category, in basis points, in the order of the curves."""
+    """An additive model for accounts of one standing, in parts per million of its unit. A category can have gains: how much each
+    curve counts in it, in basis points, in the order of the curves."""
 
     base: int
     curves: tuple[Table, ...]
@@ -114,8 +118,8 @@ class Case:
 
 @dataclass(frozen=True)
 class Market:
-    """What the market's own stars say about followers and reach: curves that begin at 0, by standing; `full` is the most that
-    each factor earns."""
+    """The curves for followers and reach, by standing, as fitted to the original market's own stars; they begin at 0. `full` is
+    the most that each factor earns."""
 
     cases: dict[str, Case]
     gains: dict[str, tuple[int, ...]]
@@ -136,11 +140,11 @@ class PriceRule:
 
 @dataclass(frozen=True)
 class PriceModel:
-    """An additive model of the logarithm of the repost price, for accounts of which `needs` is known; `cases` by standing or by
-    the market's stars where these are needed.
+    """An additive model of the logarithm of the repost price, for accounts of which `needs` is known. `cases` are by standing, or
+    by the original market's stars if these are needed.
 
     `levels` are the prices (low, mid, high in fen) from an index on; `starts` are those indices, rising. `low_bps` and
-    `high_bps` are the quartiles of what is asked around the index itself."""
+    `high_bps` are the quartiles of the prices asked around the index."""
 
     name: str
     needs: tuple[str, ...]
@@ -155,9 +159,9 @@ class PriceModel:
 
 @dataclass(frozen=True)
 class FittedPrice:
-    """Price models, the first that can be used counts; `fen` maps an index to the price it is the logarithm of, `quality_bps`
-    the quality factor's value to basis points; an organisation's price is `organisation_bps` of a person's; settled orders of
-    `prior_orders` advertisers weigh as much as the model."""
+    """The price models; the first that can be used counts. `fen` maps an index to the price whose logarithm it is, `quality_bps`
+    the value of the quality factor to basis points. The price of an organisation is `organisation_bps` of a person's. Paid
+    orders of `prior_orders` advertisers weigh as much as the model."""
 
     models: tuple[PriceModel, ...]
     fen: Table
@@ -169,8 +173,8 @@ class FittedPrice:
 
 @dataclass(frozen=True)
 class FollowerLimit:
-    """How many followers an account may have gained since its earlier profile and have them count: `few`, `growth_bps_30d` of the
-    earlier ones in 30 days, and in any case `per_read` for each read."""
+    """How many followers of an account count at most: `few`, and the earlier ones with a growth of `growth_bps_30d` in 30 days,
+    or `per_read` for each read if that is more."""
 
     few: int
     growth_bps_30d: int
@@ -179,7 +183,7 @@ class FollowerLimit:
 
 @dataclass(frozen=True)
 class Methodology:
-    """One version, ready to compute with; `document` is the file as published."""
+    """One version, ready to compute with. `document` is the file as published."""
 
     version: str
     factors: tuple[FactorRule, ...]
@@ -193,24 +197,24 @@ class Methodology:
 
     @cached_property
     def edges(self) -> dict[tuple[str, str | None], tuple[int, ...]]:
-        """A memory of chalicelib.grading.model.grade, by standing and category."""
+        """A cache filled by chalicelib.grading.model.grade, by standing and category."""
         return {}
 
     @property
     def categories(self) -> tuple[str, ...]:
-        """The categories that make a difference to the price."""
+        """The categories that affect the price."""
         if isinstance(self.price, PriceRule):
             return tuple(self.price.category_bps)
         return tuple(name for name in self.price.models[-1].gains if name)
 
     @cached_property
     def all_weights(self) -> int:
-        """The weights of all factors together."""
+        """The sum of the weights of all factors."""
         return sum(rule.weight for rule in self.factors)
 
-    def grade_of(self, score: int, held: str | None = None) -> str:
-        """The grade for a score in thousandths of a point. A grade that is `held` is lost only when the score is more than
-        the margin below its threshold, so that it does not flap."""
+    def grade_of(self, score: int, held: str | None = None) -> GradeName:
+        """Return the grade for a score in thousandths of a point. A `held` grade is lost only when the score is below its
+        threshold by more than the margin, so that the grade does not alternate."""
         reached = bisect_right(self.thresholds, score)
         if held in GRADES:
             kept = bisect_right(self.thresholds, score + self.margin)
@@ -219,13 +223,13 @@ class Methodology:
 
 
 def versions() -> list[str]:
-    """All published versions, oldest first."""
+    """Return all published versions, oldest first."""
     return sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
 @cache
 def published(version: str) -> Methodology | None:
-    """The methodology of that version, or None."""
+    """Return the methodology of that version, or None."""
     if version not in versions():
         return None
     return parse(json.loads((FOLDER / f"{version}.json").read_text("utf-8")))
@@ -233,14 +237,14 @@ def published(version: str) -> Methodology | None:
 
 @cache
 def in_force() -> Methodology:
-    """The newest published methodology."""
+    """Return the newest published methodology."""
     newest = published(versions()[-1])
     assert newest is not None
     return newest
 
 
 def parse(document: dict[str, Any]) -> Methodology:
-    """A Methodology from a file's JSON. Raises ValueError if a table falls, a weight is not positive or a threshold is
+    """Return the methodology in a file's JSON. Raise ValueError if a table falls, a weight is not positive or a threshold is
     missing."""
     factors = tuple(_factor(rule) for rule in document["factors"])
     if missing := set(GRADES[1:]) - set(document["thresholds"]):
@@ -320,7 +324,7 @@ def _price(document: dict[str, Any]) -> PriceRule | FittedPrice:
 
 
 def model_of(document: dict[str, Any]) -> PriceModel:
-    """A price model from a file's JSON. Raises ValueError if a table or the prices fall."""
+    """Return the price model in a file's JSON. Raise ValueError if a table or the prices fall."""
     starts = tuple(level[0] for level in document["levels"])
     levels = tuple((low, mid, high) for _, low, mid, high in document["levels"])
     rising = all(a <= b for one, two in zip(levels, levels[1:], strict=False) for a, b in zip(one, two, strict=True))

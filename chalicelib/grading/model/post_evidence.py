@@ -1,4 +1,4 @@
-"""Evidence from an account's latest posts: how much, how regular, how original, and the signs of spam. Pure."""
+"""Compute evidence from an account's latest posts: how many, how regular, how original, and signs of spam. Pure."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from datetime import datetime
 from typing import Any
 
 FEWEST = 5
-"""Fewer posts say nothing: of them only counts are reported."""
+"""With fewer posts, only averages of counts are computed."""
 
 DAY = 86_400
 
 
 TOOLS = ("定时", "皮皮时光机", "分享", "新浪博客", "未通过审核", "微博桌面", "微博活动", "红包", "Weico")
-"""Parts of the names of programs that post for people: schedulers, share buttons, campaigns, programs of others."""
+"""Parts of the names of programs that post for people: schedulers, share buttons, campaigns, third-party programs."""
 
 
 def is_tool(program: str) -> bool:
-    """Whether a post sent by the program of this name was not written in the network's own page or app."""
+    """Return whether the program of this name is not the network's own page or app."""
     return any(name in program for name in TOOLS)
 
 
 @dataclass(frozen=True)
 class Post:
-    """One post. `text` is the text or any key that is equal for equal texts; None is not known."""
+    """One post. `text` is the text or any key that is equal for equal texts. None is unknown."""
 
     at: datetime | None
     text: str | None = None
@@ -40,15 +40,14 @@ class Post:
 
 
 def evidence_of(posts: Sequence[Post]) -> dict[str, Any]:
-    """Evidence's figures as far as these posts show them; nothing about what they do not say.
+    """Return the figures of Evidence that these posts show; unknown figures are left out.
 
     posts_30d            posts per 30 days between the first and the last
     active_days_30d      days with a post, per 30 days between the first and the last
     …_avg_30d            means per post
     duplicates_share     posts whose text another of these posts had before
-    burst_share          posts on the fullest day
-    reactions_variation  standard deviation of the reactions over their mean; of original posts, if their kind is known
-    """
+    burst_share          posts on the day with the most posts
+    reactions_variation  standard deviation of the reactions over their mean; of original posts, if their kind is known"""
     found: dict[str, Any] = {}
     for figure, name in (("reads", "reads_avg_30d"), ("reposts", "reposts_avg_30d")):
         _mean(found, name, [getattr(post, figure) for post in posts])

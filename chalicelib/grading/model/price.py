@@ -1,8 +1,7 @@
-"""The advised price of an account: from its reach, category, standing and quality, what was really paid here, a band around
-it, rounded as people quote prices. Pure.
+"""The advised price of an account: computed from its reach, category, standing and quality, corrected by paid orders, with a band
+around it, rounded as people quote prices. Pure.
 
-Monotone: more followers or reads, all else equal, never lower it. Advice, never binding.
-"""
+Monotone: more followers or reads, all else equal, never lower it. It is advice and never binding."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ from chalicelib.grading.model.methodology import FittedPrice, PriceModel, PriceR
 
 BPS = 10_000
 PAID_LEAST, PAID_MOST = 5_000, 20_000
-"""However it is paid here, it moves the advice to half or double at most."""
+"""Paid orders change the advice to half or double at most."""
 
 
 class Band(NamedTuple):
@@ -33,7 +32,7 @@ class Band(NamedTuple):
 
 
 class Paid(NamedTuple):
-    """What orders really paid against the model's price, in basis points, by how many advertisers, in how many orders."""
+    """The ratio of paid prices to the model's price in basis points, with the number of advertisers and orders."""
 
     ratio_bps: int = BPS
     advertisers: int = 0
@@ -41,15 +40,15 @@ class Paid(NamedTuple):
 
     @classmethod
     def of(cls, evidence: Evidence) -> Paid:
-        """What the evidence says of it."""
+        """Return the ratio in the evidence."""
         if evidence.paid_bps is None:
             return cls()
         return cls(evidence.paid_bps, evidence.paid_advertisers or 0, evidence.paid_orders or 0)
 
 
 def paid_ratio(orders: Iterable[tuple[str, int, int]]) -> Paid:
-    """From settled orders `(advertiser, price paid, the model's mid price then)`: each advertiser has one voice, the median of
-    its orders, and the median of the voices counts. A friend's cheap orders are one voice, however many they are."""
+    """Return the ratio from settled orders `(advertiser, price paid, model's mid price then)`: the median over advertisers of the
+    median of each one's orders. Many cheap orders from one friend count as one advertiser."""
     voices: dict[str, list[int]] = defaultdict(list)
     for advertiser, paid, modelled in orders:
         if modelled > 0:
@@ -61,12 +60,12 @@ def paid_ratio(orders: Iterable[tuple[str, int, int]]) -> Paid:
 
 
 def advised(graded: Grade, category: str | None, paid: Paid | None = None) -> dict[str, Band]:
-    """`{"post": Band, "repost": Band}` for this grade. A category that the methodology does not know is priced like accounts
-    without one (before 2026-11-23: with the factor 1). `paid` is what orders paid, by default what the evidence says of it; older
+    """Return `{"post": Band, "repost": Band}` for this grade. A category that the methodology does not know is priced like
+    accounts without one (before 2026-11-23: with the factor 1). `paid` is by default what the evidence contains; older
     versions do not use it.
 
-    A repost costs what most accounts of about this index ask (`levels`); a post `post_bps` of the price whose logarithm the
-    index is, but never less than a repost."""
+    A repost costs what most accounts of about this index ask (`levels`). A post costs `post_bps` of the price whose logarithm
+    the index is, but never less than a repost."""
     rule = graded.methodology.price
     if isinstance(rule, PriceRule):
         return _by_score(graded, category, rule)
@@ -84,7 +83,7 @@ def advised(graded: Grade, category: str | None, paid: Paid | None = None) -> di
 
 
 def _factor_bps(graded: Grade, rule: FittedPrice, paid: Paid) -> int:
-    """What quality, kind of owner and settled orders do to the model's price, in basis points."""
+    """Return the effect of quality, kind of owner and paid orders on the model's price, in basis points."""
     quality = graded.factor("quality")
     factor = BPS if quality is None or quality.value is None else rule.quality_bps.at(quality.value)
     if graded.evidence.organisation:
@@ -96,7 +95,7 @@ def _factor_bps(graded: Grade, rule: FittedPrice, paid: Paid) -> int:
 
 
 def indexed(rule: FittedPrice, evidence: Evidence, category: str | None) -> tuple[PriceModel, int]:
-    """The first model whose evidence is known, and its index of this account."""
+    """Return the first model whose needed evidence is known, and its index of this account."""
     for model in rule.models:
         for need in model.needs:
             if getattr(evidence, need) in (None, ""):
@@ -107,7 +106,7 @@ def indexed(rule: FittedPrice, evidence: Evidence, category: str | None) -> tupl
 
 
 def index_of(model: PriceModel, evidence: Evidence, category: str | None) -> int:
-    """The model's index, parts per million of a natural logarithm."""
+    """Return the model's index, parts per million of a natural logarithm."""
     name = category or ""
     case = model.cases[_case(model, evidence)]
     figures = price_figures(evidence)
@@ -130,7 +129,8 @@ READS_PER_FOLLOWER = 8
 
 
 def price_figures(evidence: Evidence) -> tuple[int, ...]:
-    """Followers, reads, the scarcer and the more plentiful of the two, in thousandths; reads count eightfold in the latter."""
+    """Return followers, reads, and the scarcer and the more plentiful of the two, in thousandths; reads count eightfold in the
+    latter two."""
     followers = evidence.counted_followers * 1_000
     if evidence.reads_avg_30d is None:
         return (followers,)
@@ -150,12 +150,13 @@ def _band(mid: int, rule: PriceRule) -> Band:
 
 
 def per_thousand_reads(price: int, evidence: Evidence) -> int | None:
-    """What 1,000 reads cost in fen at this price, rounded down, for orientation; None if no reads are known."""
+    """Return the price of 1,000 reads in fen at this price, rounded down, for orientation; None if reads are unknown."""
     thousandths = round((evidence.reads_avg_30d or 0) * 1_000)
     return price * 1_000_000 // thousandths if thousandths else None
 
 
 def rounded(fen: int) -> int:
-    """Down to whole yuan below 100, to ten yuan below 1,000, to a hundred above; at least one yuan. Never falls as fen rises."""
+    """Round down to whole yuan below 100, to ten yuan below 1,000, to a hundred above; at least one yuan. Never falls as fen
+    rises."""
     step = 100 if fen < 10_000 else 1_000 if fen < 100_000 else 10_000
     return max(100, fen // step * step)

@@ -1,4 +1,4 @@
-"""How the grade moved, as a chart and a list: a part of the page of a grade. Pure."""
+"""The history of the grade as a chart and a list: a section of the grade page. Pure."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ CAUSES = {
 }
 
 
-class Moved(NamedTuple):
-    """One change of the grade; `score` in points."""
+class HistoryEntry(NamedTuple):
+    """One change of the grade. `score` is in points."""
 
     at: datetime
     grade: str
@@ -33,8 +33,8 @@ class Moved(NamedTuple):
     version: str
 
 
-def history(changes: Sequence[Moved], older: int, now: datetime) -> Html:
-    """The changes, newest first, with a chart once there are two; `older` is how many are not among them."""
+def history(changes: Sequence[HistoryEntry], older: int, now: datetime) -> Html:
+    """Return the section with the changes, newest first, and a chart if there are at least two. `older` is how many more exist."""
     rows = [
         element(
             "tr",
@@ -47,8 +47,8 @@ def history(changes: Sequence[Moved], older: int, now: datetime) -> Html:
     return section("History", _stairs(changes, now), element("table", element("tbody", rows)), more)
 
 
-def _stairs(changes: Sequence[Moved], now: datetime) -> Html | None:
-    """The way of the grade; nothing while it has only one step."""
+def _stairs(changes: Sequence[HistoryEntry], now: datetime) -> Html | None:
+    """Return the chart of the grade; None for fewer than two changes."""
     if len(changes) < 2:
         return None
     ordered = list(reversed(changes))
@@ -71,23 +71,24 @@ def _stairs(changes: Sequence[Moved], now: datetime) -> Html | None:
         stairs(steps, now.timestamp(), lines, (day(ordered[0].at), day(now)), says),
         element(
             "p",
-            "How far the score was between one grade and the next, by the methodology of its day."
-            + (" A hollow dot is a change of methodology." if any(step.kind for step in steps) else ""),
+            "The score between one grade and the next, by the methodology in force at that time."
+            + (" A hollow dot marks a change of methodology." if any(step.kind for step in steps) else ""),
             class_="soft",
         ),
     )
 
 
-def _height(change: Moved) -> float:
-    """0 to 1 within one star, 1 to 2 within two … by the thresholds of the version: so that versions can be compared."""
+def _height(change: HistoryEntry) -> float:
+    """Return 0 to 1 within one star, 1 to 2 within two stars and so on, by the thresholds of the change's version, so that
+    changes under different versions can be compared."""
     rank = GRADES.index(change.grade)
     methodology = published(change.version)
-    assert methodology is not None, "a published version stays"
+    assert methodology is not None, "published versions are never deleted"
     starts = (0, *methodology.thresholds, 100 * POINT)
     within = (change.score * POINT - starts[rank]) / (starts[rank + 1] - starts[rank])
     return rank + min(max(within, 0), 0.99)
 
 
-def _cause(change: Moved) -> str:
+def _cause(change: HistoryEntry) -> str:
     cause = change.cause.partition(" ")[0]
     return "an appeal was granted" if cause == "appeal" else CAUSES.get(cause, cause)

@@ -1,9 +1,8 @@
-"""What the score is made of, what is not known, and what the next grade needs: parts of the page of a grade. Pure."""
+"""The composition of the score, unknown figures, and what the next grade needs: sections of the grade page. Pure."""
 
 from __future__ import annotations
 
-from typing import Any
-
+from chalicelib.grading import responses
 from chalicelib.grading.model.grade import POINT, Factor, Grade
 from chalicelib.grading.model.methodology import GRADES
 from chalicelib.grading.pages.wording import WHOLE, WORDS, at_least, chinese, colour, figure, name_of, percent, short
@@ -12,8 +11,8 @@ from chalicelib.html.markup import Html, element, joined
 from chalicelib.html.page_frame import section
 
 
-def contributions(graded: Grade, told: dict[str, Any]) -> Html:
-    """The bar of contributions under the thresholds of the grades, and the same as a table that adds up."""
+def contributions(graded: Grade, response: responses.AccountGrade) -> Html:
+    """Return the section with the bar of contributions, the thresholds of the grades, and a table that adds up to the score."""
     thresholds = graded.methodology.thresholds
     full = max(thresholds[-1] * 1.06, graded.score * 1.12)
     pieces = [
@@ -26,16 +25,16 @@ def contributions(graded: Grade, told: dict[str, Any]) -> Html:
         pieces,
         marks,
         full,
-        f"{told['score']:.3f}",
-        "Contributions: " + ", ".join(piece.title for piece in pieces) + f". Together {told['score']:.3f}.",
+        f"{response['score']:.3f}",
+        "Contributions: " + ", ".join(piece.title for piece in pieces) + f". Together {response['score']:.3f}.",
     )
-    rows = [_factor_row(graded, factor, line) for factor, line in zip(graded.factors, told["factors"], strict=True)]
+    rows = [_factor_row(graded, factor, line) for factor, line in zip(graded.factors, response["factors"], strict=True)]
     return section(
         "Where the score comes from",
         element(
             "p",
-            "Each factor earns a part of its weight. The parts add up to the score; the marks are where grades begin. "
-            "Percentages compare with the accounts that the methodology was fitted to.",
+            "Each factor earns a part of its weight. The parts add up to the score; the marks show where grades begin. "
+            "Percentages compare the account with the accounts that the methodology was fitted to.",
         ),
         bar,
         element(
@@ -44,17 +43,17 @@ def contributions(graded: Grade, told: dict[str, Any]) -> Html:
             element("tbody", rows),
             element(
                 "tfoot",
-                element("tr", element("th", "Score"), element("td", f"{told['score']:.3f}")),
+                element("tr", element("th", "Score"), element("td", f"{response['score']:.3f}")),
             ),
         ),
     )
 
 
-def _factor_row(graded: Grade, factor: Factor, line: dict[str, Any]) -> Html:
+def _factor_row(graded: Grade, factor: Factor, line: responses.Factor) -> Html:
     swatch = element("i", class_=f"swatch {colour(factor)}")
     title = joined(swatch, line["name"], " ", chinese(line["label"]))
     if line["value"] is None:
-        words = element("small", "not known: weighs nothing, the others share its weight")
+        words = element("small", "not known: has no weight, the other factors share it")
         return element("tr", element("th", title, words), element("td", "–"), class_="off")
     standing = "" if line["percentile"] is None else f" · higher than {percent(line['percentile'])}"
     most = line["weight"] * 100
@@ -67,7 +66,7 @@ def _factor_row(graded: Grade, factor: Factor, line: dict[str, Any]) -> Html:
     )
 
 
-def _unit(line: dict[str, Any], graded: Grade) -> str:
+def _unit(line: responses.Factor, graded: Grade) -> str:
     if line["name"] != "followers":
         return str(line["unit"])
     known = graded.evidence.active_followers is not None
@@ -75,19 +74,19 @@ def _unit(line: dict[str, Any], graded: Grade) -> str:
     kind = "active followers" if known else "followers (active ones not known)"
     if graded.counted.counted_followers == before:
         return kind
-    return f"of {before:,} {kind} count: the others came faster than followers come, and nobody reads them"
+    return f"of {before:,} {kind} count: the others were gained unusually fast, without matching reads"
 
 
-def unknown(told: dict[str, Any]) -> Html:
-    """The confidence, and what is not known, factor by factor."""
-    confidence = told["confidence"]
+def unknown(response: responses.AccountGrade) -> Html:
+    """Return the section with the confidence and the unknown figures of each factor."""
+    confidence = response["confidence"]
     lacking = [
         element(
             "li",
             element("b", line["name"], " ", chinese(line["label"])),
             ": " + ", ".join(WORDS.get(name, name.replace("_", " ")) for name in line["evidence"]["unknown"]),
         )
-        for line in told["factors"]
+        for line in response["factors"]
         if line["evidence"]["unknown"]
     ]
     return section(
@@ -95,40 +94,40 @@ def unknown(told: dict[str, Any]) -> Html:
         meter(confidence, "f3", f"{confidence:.0%} of the evidence is known"),
         element(
             "p",
-            "What is not known lowers the confidence and is never read as zero. It comes with the next figures of the network, "
+            "Unknown figures lower the confidence and never count as zero. They become known with new figures of the network, "
             "with orders on this market, or from the owner.",
         )
         if lacking
-        else element("p", "Everything the methodology asks for is known."),
+        else element("p", "All figures of the methodology are known."),
         joined(element("p", "Not known:"), element("ul", lacking)) if lacking else None,
     )
 
 
-def next_grade(graded: Grade, told: dict[str, Any]) -> Html:
-    """What the next grade needs, and until when the present one is kept."""
-    wanted = told["next"]
+def next_grade(graded: Grade, response: responses.AccountGrade) -> Html:
+    """Return the section with what the next grade needs, and the score down to which the present grade is kept."""
+    wanted = response["next"]
     threshold = graded.methodology.thresholds[graded.rank - 2] if graded.rank > 1 else None
     kept = None
     if threshold is not None:
         least = (threshold - graded.methodology.margin) / POINT
-        kept = element("p", f"The present grade is kept until the score falls below {least:.3f}.", class_="soft")
+        kept = element("p", f"The account keeps its grade until the score falls below {least:.3f}.", class_="soft")
     if wanted is None:
-        return section("There is no higher grade", element("p", "A diamond is the highest there is."), kept)
+        return section("There is no higher grade", element("p", "A diamond is the highest grade."), kept)
     name = "a diamond" if wanted["grade"] == GRADES[-1] else name_of(wanted["grade"])
-    units = {line["name"]: line["unit"] for line in told["factors"]} | {"followers": "followers that count"}
+    units = {line["name"]: line["unit"] for line in response["factors"]} | {"followers": "followers that count"}
     rows = [_way(line, units[line["name"]]) for line in wanted["by_factor"]]
     alone = (
         joined(
             element(
                 "p",
-                "Any one of these alone is enough, all else equal; together less will do."
+                "Any one of these figures alone is enough, all else equal; several together need less."
                 if len(rows) > 1
                 else "One figure alone is enough, all else equal:",
             ),
             element("table", element("tbody", rows)),
         )
         if rows
-        else element("p", "No single figure can do it alone: several have to rise together.")
+        else element("p", "No single figure is enough: several have to rise together.")
     )
     return section(
         f"What {name} {'need' if name.endswith('s') else 'needs'}",
@@ -140,12 +139,13 @@ def next_grade(graded: Grade, told: dict[str, Any]) -> Html:
     )
 
 
-def _way(line: dict[str, Any], unit: str) -> Html:
-    """One factor that can do it alone: from where to where."""
+def _way(line: responses.Needed, unit: str) -> Html:
+    """Return the row of one factor that is enough alone: from which value to which."""
+    start = line["from"] or 0.0
     reached = at_least(line["to"], whole=line["name"] in WHOLE)
-    more = at_least(line["to"] - line["from"], whole=line["name"] in WHOLE)
+    more = at_least(line["to"] - start, whole=line["name"] in WHOLE)
     return element(
         "tr",
         element("th", line["name"], element("small", unit)),
-        element("td", figure(line["from"]), " → ", element("b", reached), element("small", f"{more} more")),
+        element("td", figure(start), " → ", element("b", reached), element("small", f"{more} more")),
     )

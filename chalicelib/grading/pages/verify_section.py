@@ -1,10 +1,10 @@
-"""How to compute the grade oneself: a part of the page of a grade. Pure."""
+"""How to recompute the grade: a section of the grade page. Pure."""
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
+from chalicelib.grading import responses
 from chalicelib.grading.model.factors import FIGURES
 from chalicelib.grading.model.grade import POINT, PPM, Grade
 from chalicelib.grading.pages.wording import WORDS, chinese, figure
@@ -12,14 +12,14 @@ from chalicelib.html.markup import Html, element
 from chalicelib.html.page_frame import section
 
 
-def check(graded: Grade, told: dict[str, Any]) -> Html:
-    """The arithmetic in words, the command that does it, and the signs behind the factors that have any."""
-    version = quote(told["methodology_version"])
+def verification(graded: Grade, response: responses.AccountGrade) -> Html:
+    """Return the section with the computation in words, a command that runs it, and the signs of each factor."""
+    version = quote(response["methodology_version"])
     return section(
         "Check it yourself",
         element(
             "p",
-            "The grade is arithmetic in whole numbers: the figures below and the published methodology give anyone the same "
+            "The grade is computed in whole numbers: the figures below and the published methodology give everyone the same "
             "digits. It cannot be set by hand or bought.",
         ),
         element(
@@ -27,30 +27,28 @@ def check(graded: Grade, told: dict[str, Any]) -> Html:
             element(
                 "li",
                 "Take methodology ",
-                element("a", told["methodology_version"], href=f"../v1/grading/methodology?version={version}"),
-                ": every weight, curve and threshold. It never changes once it is published.",
+                element("a", response["methodology_version"], href=f"../v1/grading/methodology?version={version}"),
+                ": every weight, curve and threshold. A published methodology never changes.",
             ),
-            element(
-                "li", "Look up what each figure earns of its weight; contribution = weight × points ÷ all weights."
-            ),
+            element("li", "Look up the points of each figure; contribution = weight × points ÷ sum of all weights."),
             element(
                 "li",
-                "Add up. The highest grade whose threshold the sum reaches is the grade; one that the account has is kept until "
-                f"the sum falls {graded.methodology.margin / POINT:g} below it.",
+                "Add up. The grade is the highest one whose threshold the sum reaches. An account keeps its present grade until "
+                f"the sum falls {graded.methodology.margin / POINT:g} below the threshold.",
             ),
         ),
         element(
             "details",
-            element("summary", "Or let the market's own program do it (Python 3.11 or newer, nothing to install)"),
+            element("summary", "Or run the market's own program (Python 3.11 or newer, nothing to install)"),
             element("p", "In a folder with the source code:"),
             element("pre", recomputation(graded)),
         ),
-        *[_sign_table(line) for line in told["factors"] if "signs" in line and line["value"] is not None],
+        *[_sign_table(line) for line in response["factors"] if "signs" in line and line["value"] is not None],
     )
 
 
 def recomputation(graded: Grade) -> str:
-    """A command for a shell that computes this grade from its evidence and prints it, with the program's source code only."""
+    """Return a shell command that computes this grade from its evidence and prints it; it needs only the program's source code."""
     arguments = f"evidence, published({graded.methodology.version!r}), {graded.category!r}, {graded.held!r}"
     figures = ",\n".join(f"    {name!r}: {value!r}" for name, value in graded.evidence.as_json().items())
     return (
@@ -67,13 +65,13 @@ def recomputation(graded: Grade) -> str:
     )
 
 
-def _sign_table(line: dict[str, Any]) -> Html:
-    """The signs that a factor is made of, the known ones with what each does."""
+def _sign_table(line: responses.Factor) -> Html:
+    """Return the table of the signs of a factor, with the effect of the known ones."""
     rows = [
         element(
             "tr",
             element("th", WORDS.get(sign["name"], sign["name"]), " ", chinese(sign["label"])),
-            element("td", "not known" if sign["value"] is None else _sign_value(sign)),
+            element("td", "not known" if sign["value"] is None else _sign_value(sign["name"], sign["value"])),
             element("td", "" if sign["effect"] is None else f"{sign['effect']:+.3f}"),
             class_="off" if sign["value"] is None else None,
         )
@@ -88,6 +86,6 @@ def _sign_table(line: dict[str, Any]) -> Html:
     )
 
 
-def _sign_value(sign: dict[str, Any]) -> str:
-    is_share = FIGURES.get(sign["name"], ("", 0))[1] == PPM
-    return f"{sign['value']:.1%}" if is_share else figure(sign["value"])
+def _sign_value(name: str, value: float) -> str:
+    is_share = FIGURES.get(name, ("", 0))[1] == PPM
+    return f"{value:.1%}" if is_share else figure(value)

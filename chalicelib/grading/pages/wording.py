@@ -1,4 +1,4 @@
-"""How the page of a grade says things: words for figures, and figures as people read them. Pure."""
+"""Words and number formats of the grade page. Pure."""
 
 from __future__ import annotations
 
@@ -52,19 +52,19 @@ WORDS = {
     "kept": "posts kept",
     "disputes_lost": "disputes lost",
 }
-"""Figures of the evidence, and signs, as people call them."""
+"""The names of figures and signs for people."""
 WHOLE = frozenset({"followers", "activity"})
-"""Factors whose values are counts: there is no half a follower."""
+"""Factors whose values are whole numbers."""
 
 
 def figure(value: float) -> str:
-    """A figure for people: `300,000`, `64,747`, `436.3`, `9.52`, `0.083`."""
+    """Format a figure for people: `300,000`, `64,747`, `436.3`, `9.52`, `0.083`."""
     digits = _digits(value)
     return f"{value:,.{digits}f}"
 
 
 def at_least(value: float, whole: bool = False) -> str:
-    """The figure rounded up, for it has to be reached; `whole`: to a whole number."""
+    """Format a figure that must be reached, rounded up; `whole`: to a whole number."""
     digits = 0 if whole else _digits(value)
     return f"{ceil(round(value * 10**digits, 6)) / 10**digits:,.{digits}f}"
 
@@ -76,37 +76,37 @@ def _digits(value: float) -> int:
 
 
 def percent(value: float) -> str:
-    """`49%`; to a tenth near the ends, where a whole one would say too much."""
+    """Format a percentage: `49%`, with one decimal below 1 and above 99."""
     return f"{value:.0f}%" if 1 <= value <= 99 else f"{value:.1f}".removesuffix(".0") + "%"
 
 
 def yuan(money: Money) -> str:
-    """`¥4,100`, with fen only if there are any; other currencies by their code."""
+    """Format money: `¥4,100`, with fen only if there are any; other currencies by their code."""
     amount = f"{money.amount // 100:,}" if money.amount % 100 == 0 else f"{money.amount / 100:,.2f}"
     return f"¥{amount}" if money.currency == "CNY" else f"{amount} {money.currency}"
 
 
 def name_of(grade: str) -> str:
-    """`one star`, `two stars`, … `diamond`."""
+    """Return `one star`, `two stars`, … `diamond`."""
     number, _, star = grade.partition("_")
     return number if not star else f"{number} {star}" if number == "one" else f"{number} {star}s"
 
 
 def short(grade: str) -> str:
-    """`2★`, for a diamond `◆`: where there is no room."""
+    """Return a short form for charts: `2★`, `◆` for a diamond."""
     return "◆" if grade == GRADES[-1] else f"{GRADES.index(grade) + 1}★"
 
 
 def chinese(label: str) -> Html:
-    """A label of the methodology, beside its name in English."""
+    """Return an element with a Chinese label beside its English name."""
     return element("span", label, lang="zh", class_="soft")
 
 
 def colour(factor: Factor) -> str:
-    """The class that colours a factor; other factors than these have the colour of none."""
+    """Return the CSS class that colours a factor; an unknown factor has none."""
     return COLOURS.get(factor.rule.name, "")
 
 
 def day(moment: datetime) -> str:
-    """`2026-11-23`, in UTC."""
+    """Format a day: `2026-11-23`, in UTC."""
     return clock.rfc3339(moment)[:10]

@@ -98,7 +98,7 @@ def test_it_says_what_the_api_says(api: Api) -> None:
     for factor in grade["factors"]:
         assert factor["label"] in text
         known = factor["value"] is not None
-        assert (f"{factor['contribution']:.3f}" in text) if known else "not known: weighs nothing" in text
+        assert (f"{factor['contribution']:.3f}" in text) if known else "not known: has no weight" in text
     for way in grade["next"]["by_factor"]:
         reached = at_least(way["to"], whole=way["name"] in ("followers", "activity"))
         assert reached in text
@@ -162,7 +162,7 @@ def test_an_account_without_a_grade(api: Api) -> None:
     body = {"network": "weibo", "handle": "new", "category": "美食"}
     account = api.as_("an", "creator").post("/v1/accounts", body).json_body["id"]
     page = shown(api, account)
-    assert "Nothing has been measured of this account" in page.text
+    assert "not graded yet" in page.text
     assert "pre" not in page.tags
 
 

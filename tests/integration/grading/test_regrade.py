@@ -17,6 +17,7 @@ from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.methodology import Methodology, in_force, parse, published
 from chalicelib.grading.records import GradeChange, GradedAccount, RegradeSegment
 from chalicelib.grading.regrade_steps import regrade_step, start_nightly
+from chalicelib.grading.responses import Regrade
 from chalicelib.store import Refused, transact
 from chalicelib.store.tables import connection
 from testing.api import Api
@@ -257,7 +258,7 @@ def test_a_run_keeps_the_methodology_it_began_with(accounts: None, monkeypatch: 
         regrade_page("first")
     to_the_end("first")
     assert {account(name).methodology_version for name in NAMES} == {"2026-11-22"}
-    assert regrade.findings("first")["methodology_version"] == "2026-11-22"
+    assert regrade.results("first")["methodology_version"] == "2026-11-22"
 
 
 def test_units_written_count_the_last_page_of_a_step(accounts: None) -> None:
@@ -272,17 +273,17 @@ def test_units_written_count_the_last_page_of_a_step(accounts: None) -> None:
         pages = 1
         while not regrade_page("first"):
             pages += 1
-            assert regrade.findings("first")["units"]["written"] == 7 * (pages - 1)
+            assert regrade.results("first")["units"]["written"] == 7 * (pages - 1)
     finally:
         events.unregister("after-call.dynamodb.TransactWriteItems", report)
-    found = regrade.findings("first")
+    found = regrade.results("first")
     assert found["changed"] > 0
     assert found["units"]["written"] == 7 * pages
 
 
 def test_the_units_are_those_that_the_table_reports(accounts: None) -> None:
     to_the_end("first")
-    units = regrade.findings("first")["units"]
+    units = regrade.results("first")["units"]
     assert units["read"] > 0
     assert units["written"] >= 0
 
@@ -309,7 +310,7 @@ def make_machine(state: dict[str, Any]) -> None:
     )
 
 
-def ended(run: str, status: str = "succeeded") -> dict[str, Any]:
+def ended(run: str, status: str = "succeeded") -> Regrade:
     """The progress of the run after its workflow has ended, with that status."""
     moto_machines.join()
     progress = regrade.progress(run)
@@ -323,7 +324,7 @@ def test_progress_adds_up_the_segments_and_names_the_parked(accounts: None) -> N
     to_the_end("night")
     regrade_page("night", "08")
     regrade_page("night", "09")
-    regrade.park("night", "10", "x" * 600)
+    regrade.mark_stuck("night", "10", "x" * 600)
     progress = ended("night")
     assert progress["segments"] == {"done": 3, "all": 64}
     assert (progress["accounts"], progress["changed"], progress["up"], progress["down"]) == (8, 8, 0, 0)
@@ -380,7 +381,7 @@ def test_steps_of_the_machine(accounts: None) -> None:
         "parked": 1,
     }
     assert summary["seconds"] >= 0
-    assert regrade.findings("night")["parked"] == [{"segment": SEGMENT, "reason": "States.Timeout"}]
+    assert regrade.results("night")["parked"] == [{"segment": SEGMENT, "reason": "States.Timeout"}]
     assert regrade_step(page, lambda: 30_001) == {"run": "night", "segment": SEGMENT, "done": True}
     with pytest.raises(ValueError, match="no such step"):
         regrade_step({"step": "guess", "run": "night"})

@@ -15,7 +15,7 @@ from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.methodology import GRADES
 from demo.sample import COLUMNS, accounts, write
 
-MARKET_SHARES = dict(zip(GRADES, (0.488, 0.164, 0.198, 0.098, 0.028, 0.025), strict=False))
+MARKET_SHARES: dict[str, float] = dict(zip(GRADES, (0.488, 0.164, 0.198, 0.098, 0.028, 0.025), strict=False))
 MARKET_PRICES = dict(zip(GRADES, (200, 410, 1_030, 2_450), strict=False))  # yuan
 POINTS = 0.08  # eight points of a hundred, the tolerance of a share
 FIGURES = tuple(name for name in COLUMNS if name not in ("handle", "category", "repost_price"))

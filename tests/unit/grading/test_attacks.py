@@ -136,7 +136,7 @@ def test_the_explanation_names_the_sign_that_gave_it_away(attack: Attack, sign: 
     def effect(found: Grade) -> float:
         factors = explain(found, found.evidence)["factors"]
         signs = next(factor["signs"] for factor in factors if factor["name"] == "quality")
-        return float(next(one["effect"] for one in signs if one["name"] == sign))
+        return next(one["effect"] or 0.0 for one in signs if one["name"] == sign)
 
     honest, attacking = played(attack)
     assert effect(attacking) < effect(honest)

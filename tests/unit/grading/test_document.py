@@ -39,6 +39,7 @@ def test_the_example_is_right() -> None:
             assert f"| {line['name']} | {numbers}".replace("|  |", "| |") in TEXT
     assert f"**{found['score']:.3f}**" in TEXT
     assert f"confidence {found['confidence']}" in TEXT
+    assert found["next"] is not None
     assert f"{found['next']['missing_points']:.3f} points more" in TEXT
     for need in found["next"]["by_factor"]:
         assert f"{need['to']:,.10g}" in TEXT

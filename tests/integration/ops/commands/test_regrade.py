@@ -62,7 +62,7 @@ def test_a_failed_segment_is_status_1(microtask: RunCommand, machine: threading.
     started = microtask("regrade", "--no-wait")
     assert (started.status, "running" in started.out) == (0, True)
     run = started.out.split()[0]
-    regrade.park(run, "07", "no such table")
+    regrade.mark_stuck(run, "07", "no such table")
     output = microtask("regrade", "--run", run, "--no-wait")
     assert (output.status, "segment 07 failed: no such table" in output.out) == (1, True)
     unknown = microtask("regrade", "--run", "rgr_none")
