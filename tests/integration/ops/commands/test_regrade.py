@@ -6,7 +6,6 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from typing import Any
 
 import boto3
 import pytest
@@ -14,6 +13,7 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 
 from chalicelib.grading import regrade
 from chalicelib.grading.records import GradedAccount
+from chalicelib.grading.responses import Regrade
 from testing.doubles.operator_program import Cloud, RunCommand
 from testing.in_force import iam_in_force
 
@@ -41,7 +41,7 @@ def test_a_regrade_is_started_and_followed(
 ) -> None:
     looks, progress = iter(regrade.SEGMENTS), regrade.progress
 
-    def worked(run: str) -> dict[str, Any]:
+    def worked(run: str) -> Regrade:
         with iam_in_force.running("RegradeStep"):
             regrade.regrade(run, next(looks, "63"), lambda: False)
         found = progress(run)
