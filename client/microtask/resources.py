@@ -802,7 +802,7 @@ class GradesResource(Resource):
         return Pages(fetch)
 
     def history(self, account_id: str, *, limit: int | Omitted = OMITTED) -> Pages[GradeChange]:
-        """Every change of the grade, newest first, each with its cause. For every caller with a token."""
+        """Return every change of the grade, newest first, each with its cause. For every caller with a token."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -814,30 +814,30 @@ class GradesResource(Resource):
         return Pages(fetch)
 
     def methodology(self, *, version: str | Omitted | None = OMITTED) -> Methodology:
-        """The methodology file in force, or the version asked for: every number a grade is made of. Public."""
+        """Return the methodology file in force, or of the requested version: every number of grades and prices. Public."""
         response: Methodology = self._transport.send(
             "GET", "/v1/grading/methodology", query=given({"version": version})
         ).json()
         return response
 
     def page(self, account_id: str) -> str:
-        """The grade as a page for people: what it is made of, what is missing, what the next one needs, how to check or appeal it. Public."""
+        """Return the grade as a page for people: its factors, unknown figures, the next grade, and how to recompute or appeal it. Public."""
         return self._transport.send("GET", f"/grades/{_in_path(account_id)}").data.decode()
 
     def read(self, account_id: str) -> AccountGrade:
-        """The grade with every factor, what the next grade needs, and the advised prices. For every caller with a token."""
+        """Return the grade with every factor, what the next grade needs, and the advised prices. For every caller with a token."""
         response: AccountGrade = self._transport.send("GET", f"/v1/accounts/{_in_path(account_id)}/grade").json()
         return response
 
     def regrade(self, *, idempotency_key: str | None = None) -> RegradeStarted:
-        """Starts regrading every account now. For admin."""
+        """Start regrading every account now. For admin."""
         response: RegradeStarted = self._transport.send(
             "POST", "/v1/grading/regrade", key=idempotency_key, keyed=True
         ).json()
         return response
 
     def regrade_progress(self, run: str) -> Regrade:
-        """How far a regrade is and what it changed. For admin, auditor."""
+        """Return the progress and the results of a regrade. For admin, auditor."""
         response: Regrade = self._transport.send("GET", f"/v1/grading/regrade/{_in_path(run)}").json()
         return response
 

@@ -49,7 +49,7 @@ class AccountForecast(TypedDict):
 
 
 class AccountGrade(TypedDict):
-    """The grade with all it rests on: whoever has the methodology and `evidence` computes the same digits. An account that was not graded yet has no more than the first members, all null or empty."""
+    """A grade with everything it rests on: the methodology and `evidence` give everyone the same digits. An account without a grade has only the first members, all null or empty."""
 
     account_id: str
     grade: Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"] | None
@@ -865,7 +865,7 @@ class EntryLine(TypedDict):
 
 
 class Evidence(TypedDict):
-    """All that a grade and its prices are computed from: the figures, and what this market found out."""
+    """Everything that a grade and its prices are computed from: the figures, and what this market found out."""
 
     as_of: str
     followers: int
@@ -952,7 +952,7 @@ class Factor(TypedDict):
 
 
 class FactorEvidence(TypedDict):
-    """What a factor rests on; `unknown` names figures that would make it surer."""
+    """The evidence of a factor. `unknown` names figures that would raise the confidence."""
 
     as_of: str
     missing: bool
@@ -1018,7 +1018,7 @@ class GradeAppeal(TypedDict):
 
 
 class GradeChange(TypedDict):
-    """One change of a grade, and what caused it."""
+    """One change of a grade, and its cause."""
 
     at: str
     cause: str
@@ -1053,14 +1053,14 @@ class GradeCount(TypedDict):
 
 
 class GradedFollowers(TypedDict):
-    """How many followers there are, and how many of them count."""
+    """The number of followers, and how many of them count."""
 
     all: int
     counted: int
 
 
 class GradedPrice(TypedDict):
-    """An advised price, and how many settled orders it rests on besides the model."""
+    """An advised price, and the number of settled orders that it rests on besides the model."""
 
     low: Money
     mid: Money
@@ -1155,7 +1155,7 @@ class Me(TypedDict):
 
 
 class Methodology(TypedDict):
-    """The methodology file, whole: docs/reference/grading.md says what each number does."""
+    """The whole methodology file; docs/reference/grading.md describes each number."""
 
     version: str
     sources: list[str]
@@ -1172,7 +1172,7 @@ class Methodology(TypedDict):
 
 
 class Metrics(TypedDict):
-    """One snapshot of an account's figures. Averages are per post over 30 days. What is not known is missing, never zero."""
+    """One snapshot of an account's figures. Averages are per post over 30 days. Unknown figures are missing, never zero."""
 
     as_of: str
     followers: int
@@ -1243,7 +1243,7 @@ class NearbyEntry(TypedDict):
 
 
 Needed = TypedDict("Needed", {"name": "str", "from": "float | None", "to": "float"})
-"""A factor's value now, and the one that alone would reach the next grade."""
+"""The value of a factor now, and the value that would reach the next grade, all else equal."""
 
 
 class NextGrade(TypedDict):
@@ -1562,7 +1562,7 @@ class OwnershipEvidence(TypedDict):
 
 
 class PaidHere(TypedDict):
-    """What orders paid here against the model: the ratio, and its weight."""
+    """The ratio of prices paid here to the model's, and its weight."""
 
     ratio: float
     orders: int
@@ -1571,7 +1571,7 @@ class PaidHere(TypedDict):
 
 
 class ParkedSegment(TypedDict):
-    """A part of a regrade that could not be done."""
+    """A segment of a regrade that could not be finished."""
 
     segment: str
     reason: str
@@ -1854,7 +1854,7 @@ class PostReport(TypedDict):
 
 
 class PriceBand(TypedDict):
-    """An advised price and how far it may be off."""
+    """An advised price with the band around it."""
 
     low: Money
     mid: Money
@@ -1862,7 +1862,7 @@ class PriceBand(TypedDict):
 
 
 class PriceByKind(TypedDict):
-    """A price for each kind, null where there is none."""
+    """A price for each kind of order; null without one."""
 
     post: Money | None
     repost: Money | None
@@ -1893,7 +1893,7 @@ class PriceChangeLine(TypedDict):
 
 
 class PriceModel(TypedDict):
-    """How far the model's prices were from asked ones where it was measured."""
+    """The error of the model's prices against asked prices, where it was measured."""
 
     median_error: float | None
     within_factor_2: float | None
@@ -2030,10 +2030,8 @@ class ReasonIn(TypedDict):
 
 
 class Regrade(TypedDict):
-    """How far a regrade is and what it changed."""
+    """The progress and the results of a regrade."""
 
-    execution: str
-    status: str
     methodology_version: str | None
     segments: Segments
     accounts: int
@@ -2046,10 +2044,12 @@ class Regrade(TypedDict):
     started_at: str | None
     ended_at: str | None
     as_of: str
+    execution: str
+    status: str
 
 
 class RegradeStarted(TypedDict):
-    """A regrade that runs now; `status_url` tells how far it is."""
+    """A started regrade. `status_url` is the URL of its progress."""
 
     execution: str
     status_url: str
@@ -2228,7 +2228,7 @@ class SandboxProfile(TypedDict):
 
 
 class Segments(TypedDict):
-    """How many of the parts of a regrade are done."""
+    """The number of segments of a regrade, and how many of them are done."""
 
     done: int
     all: int
@@ -2243,7 +2243,7 @@ class Settled(TypedDict):
 
 
 class SettledOrder(TypedDict):
-    """An order that was paid in full, without names, and what the model advised then."""
+    """An order that was paid in full, without names, and the price that the model advised then."""
 
     kind: Literal["post", "repost"]
     price: Money
@@ -2268,7 +2268,7 @@ class SettlementUpload(TypedDict):
 
 
 class Sign(TypedDict):
-    """One sign of a factor; `effect` is what it adds: log odds, or a share of a record."""
+    """One sign of a factor. `effect` is what it adds: log odds, or a share of a record."""
 
     name: str
     label: str
