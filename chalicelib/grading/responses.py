@@ -1,4 +1,4 @@
-"""Response types of grades, their history, the methodology and regrading."""
+"""Response types of grades, their history, the methodology and regrading. Pure."""
 
 from __future__ import annotations
 

@@ -247,12 +247,12 @@ def test_another_writer_of_the_account_does_not_lose_the_mark(stage: Stage, monk
     assert (account.traded_on, account.evidence["as_of"]) == ("2026-11-23", "2026-11-22T06:00:00Z")
 
 
-def test_who_never_gets_through_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_write_conflicts_are_write_contention(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     order_id = played(stage)[0]
 
     def refused(actions: Any) -> None:
         raise Refused({"account": None})
 
     monkeypatch.setattr(saved_track_records, "transact", refused)
-    with pytest.raises(Problem, match="Others are changing"):
+    with pytest.raises(Problem, match="keep changing"):
         track_record.keep(order_id)
