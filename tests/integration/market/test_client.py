@@ -69,7 +69,7 @@ def test_the_readme_can_be_followed(url: str, stage: Stage, capsys: pytest.Captu
     assert names["task"]["status"] == "in_review"
     assert len(names["best"]) == 3
     printed = capsys.readouterr().out
-    for said in ("2026-11-23", "pending", "hold out", "there are", "state_conflict", "/account_ids"):
+    for said in ("2026-11-23", "pending", "hold out", "available:", "state_conflict", "/account_ids"):
         assert said in printed, said
 
 
