@@ -1,8 +1,8 @@
-"""How good sketches of audiences are, and plans by unique reads: `python -m bench.audience`. Needs datasketch.
+"""Measures audience sketches and plans by unique reads: `python -m bench.audience`. Needs datasketch.
 
-Audiences are drawn from communities, so that some share most of their followers and others none. Prints the relative error of sizes
-and unions, the error of overlaps in shares of their unions, unique reads against readers drawn at random and counted, the share of
-the exact optimum on markets small enough to try every plan, and the time for the most accounts a plan looks at.
+The audiences are drawn from communities, so that some share most of their followers and others none. Prints the relative error
+of sizes and unions, the error of overlaps as shares of their unions, unique reads against readers that are drawn at random and
+counted, the share of the exact optimum on markets that are small enough to try every plan, and the time for the largest plan.
 """
 
 from __future__ import annotations
@@ -89,8 +89,10 @@ def main() -> None:
 def whole_plan(
     people: list[set[int]], sketches: list[bytes], size: int, budget: int, most: int
 ) -> tuple[float, float, int]:
-    """Seconds on the clock and of the processor for what POST /v1/plans chooses, once the accounts are read, and how many it takes.
-    Every account has a sketch: the worst there is."""
+    """Return seconds of clock and processor for the choice of POST /v1/plans after the accounts are read, and the number of
+    chosen accounts.
+
+    Every account has a sketch, which is the worst case."""
     choose, listed = random.Random(11), {}
     for number in range(size):
         who = number % len(people)
@@ -119,7 +121,8 @@ class Expected(NamedTuple):
 
 
 def audiences(choose: random.Random, number: int) -> list[set[int]]:
-    """Sets of people: each account takes most of its followers from one of ten communities of 60,000 and some from everywhere."""
+    """Return sets of people: each account draws most followers from one of ten communities of 60,000, and some from all of
+    them."""
     found = []
     for n in range(number):
         size = min(50_000, int(choose.lognormvariate(9, 1)) + 1_500)
@@ -130,7 +133,7 @@ def audiences(choose: random.Random, number: int) -> list[set[int]]:
 
 
 def sketched(people: Iterable[set[int]]) -> list[bytes]:
-    """As `make audience` writes them."""
+    """Return the sketches as `make audience` writes them."""
     out = io.StringIO()
     rows = ((f"{n:05d}", str(person)) for n, who in enumerate(people) for person in who)
     sketching.write_sketches(rows, "sandbox", KEY, date(2026, 11, 23), out, sys.stderr)
@@ -140,7 +143,7 @@ def sketched(people: Iterable[set[int]]) -> list[bytes]:
 def priced(
     choose: random.Random, which: Iterable[int], people: list[set[int]], sketches: list[bytes], name: str = ""
 ) -> list[Reach]:
-    """Accounts at prices that grow with their reads, and scatter."""
+    """Return accounts at prices that grow with their reads and vary."""
     found = []
     for one in which:
         reads = int(len(people[one]) * choose.uniform(0.05, 0.4))
@@ -149,7 +152,7 @@ def priced(
 
 
 def share(choose: random.Random, people: list[set[int]], sketches: list[bytes]) -> float:
-    """What the plan is worth against the best of all plans, both by sketches."""
+    """Return the value of the plan as a share of the best of all plans, both by sketches."""
     market = priced(choose, choose.sample(range(len(people)), 12), people, sketches)
     budget, room = sum(one.price for one in market) * choose.choice([1, 2, 3]) // 6, choose.choice([3, 4, 5])
     best = max(
@@ -164,7 +167,7 @@ def share(choose: random.Random, people: list[set[int]], sketches: list[bytes]) 
 
 
 def made_plan(market: list[Reach], budget: int, room: int) -> list[Reach]:
-    """As the program plans: from the plan for reads on."""
+    """Return a plan as the program computes it: starting from the plan for reads."""
     by_reads = plan([Candidate(one.account_id, one.price, one.reads) for one in market], budget, room)
     names = {candidate.account_id for candidate in by_reads.chosen}
     return audience_reach.chosen(market, budget, room, [], [one for one in market if one.account_id in names])

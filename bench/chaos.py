@@ -1,10 +1,12 @@
-"""A mixed market on a local cloud of its own while things go wrong; then everything has to add up: `make chaos`.
+"""Plays a mixed market on its own local cloud while faults are injected, then checks that everything adds up: `make chaos`.
 
-For --seconds, --people play tasks of every kind through the HTTP API: offers that are accepted, declined, haggled about, forgotten;
-posts that are kept, wrong, deleted; reserves, open calls, drafts, cancellations, stops, disputes, withdrawals. Meanwhile workers
-are killed, DynamoDB throttles, has conflicts and loses answers, streams deliver twice, workflow steps come again, and people send
-what they sent before. Then the troubles end, and: every order and task has ended, nothing is held, stuck or running, the ledger's
-proof is clean, no fen is missing, and no answer of 500 or more was without a request id. Exit status 0 only then.
+For --seconds, --people play tasks of every kind through the HTTP API: offers that are accepted, declined, negotiated or
+ignored; posts that remain, are wrong or are deleted; reserves, open calls, drafts, cancellations, stops, disputes and
+withdrawals. Meanwhile workers are killed, DynamoDB throttles, reports conflicts and loses responses, streams deliver twice,
+workflow steps run again, and people send requests again.
+
+Then the faults end, and these checks follow: every order and task has ended; nothing is held, stuck or running; the ledger's
+proof is clean; no money is missing; and every response of 500 or more had a request id. Exit status 0 only if all of them hold.
 """
 
 from __future__ import annotations
@@ -35,12 +37,12 @@ from infra.package import ROOT
 
 FUNDS = 100_000_000
 ANSWER, WINDOW, RETENTION = 12, 12, 3
-"""Seconds: to answer an offer, to publish, and that the post has to stay."""
+"""Seconds to answer an offer, to publish, and to keep the post."""
 RATES = {"throttled": 0.03, "conflicts": 0.05, "lost": 0.01, "repeated": 0.2}
 KILL_EVERY = 50
-"""Answers. By the clock, a slow machine would kill workers faster than they start."""
+"""Responses between two kills of a worker. Counted by time, a slow machine would kill workers faster than they start."""
 GATEWAY_TIMEOUT = 30
-"""API Gateway itself gives up after 29 seconds."""
+"""Seconds. API Gateway itself stops waiting after 29."""
 REPEATED = 0.15
 """The share of requests that people send a second time."""
 PATIENCE = 120
@@ -50,7 +52,7 @@ TASK_ENDS = {"completed", "cancelled", "stopped", "rejected"}
 
 @dataclass
 class Tally:
-    """What was asked and what came back."""
+    """Counts of requests and responses."""
 
     answers: Counter[str] = field(default_factory=Counter)
     bare: list[str] = field(default_factory=list)
@@ -68,7 +70,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a token, who asks again after a failure and sometimes for no reason."""
+    """A user with a token, who sends a request again after a failure and sometimes without one."""
 
     url: str
     token: str | None
@@ -76,7 +78,8 @@ class Person:
     chance: random.Random
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """The answer's JSON, None for a refusal (4xx). Asks again after 429 and 5xx, with the same key."""
+        """Return the JSON of the response, or None for a refusal (4xx). Send the request again after 429 and 5xx, with the same
+        key."""
         key = str(uuid4())
         for attempt in range(12):
             status, document = self._send(method, path, body, key)
@@ -123,7 +126,7 @@ class Person:
 
 @dataclass
 class Company:
-    """An advertiser and three creators with an account each, and staff; one task after another."""
+    """An advertiser, three creators with an account each, and staff. They play one task after another."""
 
     stack: Stack
     tally: Tally
@@ -139,7 +142,7 @@ class Company:
         return self.people["advertiser"].chance
 
     def settle_down(self) -> None:
-        """Before the troubles begin."""
+        """Set up the users before the faults begin."""
         roles = {"advertiser": "advertiser", "auditor": "auditor", "finance": "finance"}
         roles |= dict.fromkeys(("an", "bo", "chen"), "creator")
         for name, role in roles.items():
@@ -168,7 +171,7 @@ class Company:
         while time.monotonic() < self.until:
             try:
                 self.play()
-            except Exception as error:  # counted: a scenario that breaks is a finding, not the end of the market
+            except Exception as error:  # a scenario that breaks is counted as a finding and does not end the market
                 self.tally.broken.append(repr(error))
 
     def happens(self, *shares: tuple[str, int]) -> str:
@@ -216,7 +219,7 @@ class Company:
             self.people["advertiser"].ask("POST", f"/v1/applications/{made['id']}/{what}")
 
     def go_through(self, task_id: str, begin: datetime) -> None:
-        """Answers while there is time, then posts, then what comes after."""
+        """Play an order: respond to the offer in time, publish, and play what follows."""
         close = self.happens(("no", 85), ("cancel", 10), ("stop", 5))
         answered: set[str] = set()
         while datetime.now(UTC) < begin + timedelta(seconds=ANSWER - 1):
@@ -302,14 +305,15 @@ def at(begin: datetime, seconds: float) -> str:
     return (begin + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-# -- what goes wrong -------------------------------------------------------------------------------------------------------
+# -- faults ----------------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def troubles(
     cloud: LocalCloud, stack: Stack, orders: Path, companies: list[Company], tally: Tally
 ) -> Iterator[Counter[str]]:
-    """While this is open, workers die, DynamoDB fails, and workflow steps come again; what was done, counted."""
+    """Inject faults within the block: kill workers, make DynamoDB fail, run workflow steps again. Return the counts of injected
+    faults."""
     done: Counter[str] = Counter()
     over = threading.Event()
     chance = random.Random(1)
@@ -344,7 +348,7 @@ def troubles(
                     what = chance.choice(("lapsed", "publication_missed", "check", "ruling_missed"))
                     client.invoke(FunctionName=step, Payload=json.dumps({"step": what, "id": item["pk"]["S"]}).encode())
                     done["workflow steps repeated"] += 1
-            except Exception:  # the troubles meet those who make them too
+            except Exception:  # the injected faults can also fail the requests that inject them
                 done["repetitions that failed"] += 1
 
     orders.write_text(json.dumps(RATES))
@@ -369,7 +373,7 @@ def troubles(
 
 
 def ended(stack: Stack, companies: list[Company]) -> tuple[Counter[str], Counter[str], list[str]]:
-    """How tasks and orders stand, and which have not ended; read from the table, for nothing may be passed over."""
+    """Return the statuses of tasks and orders, and those that have not ended, read from the table itself."""
     tables = stack.client("dynamodb")
     wanted = {task for company in companies for task in company.tasks}
     tasks: Counter[str] = Counter()
@@ -419,8 +423,8 @@ def letters(stack: Stack) -> int:
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--seconds", type=int, default=90, help="how long tasks are begun")
-    arguments.add_argument("--people", type=int, default=10, help="companies at work at the same time")
+    arguments.add_argument("--seconds", type=int, default=90, help="how long new tasks are created")
+    arguments.add_argument("--people", type=int, default=10, help="companies that play at the same time")
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         orders = Path(folder, "troubles.json")
@@ -439,7 +443,7 @@ def _run(cloud: LocalCloud, stack: Stack, orders: Path, seconds: int, people: in
     for company in companies:
         company.settle_down()
     tally.answers.clear()
-    print(f"{people} companies at work for {seconds} seconds, in troubles")
+    print(f"{people} companies play for {seconds} seconds with faults")
     begin = time.monotonic()
     with troubles(cloud, stack, orders, companies, tally) as done:
         for company in companies:
@@ -450,7 +454,7 @@ def _run(cloud: LocalCloud, stack: Stack, orders: Path, seconds: int, people: in
         for thread in threads:
             thread.join()
     took = time.monotonic() - begin
-    print(f"{sum(tally.answers.values()):,} requests in {took:.0f} seconds; the troubles are over")
+    print(f"{sum(tally.answers.values()):,} requests in {took:.0f} seconds; no more faults are injected")
 
     def sweep() -> None:
         stack.client("lambda").invoke(
@@ -460,7 +464,7 @@ def _run(cloud: LocalCloud, stack: Stack, orders: Path, seconds: int, people: in
     begin = time.monotonic()
     until(lambda: not ended(stack, companies)[2] and not running(stack), PATIENCE, sweep)
     tasks, found, left = ended(stack, companies)
-    print(f"  {time.monotonic() - begin:.0f} seconds until everything has ended")
+    print(f"  {time.monotonic() - begin:.0f} seconds until every workflow has ended")
     finance = companies[0].people["finance"]
     proof = finance.ask("POST", "/v1/ledger/proof")
     totals = {name: money["amount"] for name, money in proof["totals"].items()}

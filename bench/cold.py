@@ -1,10 +1,11 @@
-"""Cold starts, beside the least that the same frameworks can do: `python -m bench.cold`.
+"""Measures cold starts, compared with the least that the same frameworks can do: `python -m bench.cold`.
 
-Each line is a fresh process with modules compiled as the package's are: processor time of the import, then of the first answer, a
-quote of ten accounts with DynamoDB's replies recorded (bench.harness.scene). The variants take turns; medians.
+Each line is a fresh process with modules compiled as in the package: processor time of the import, then of the first response,
+a quote of ten accounts with recorded replies of DynamoDB (bench.harness.scene). The variants take turns; the figures are
+medians.
 
-    --peers    the routes of bench.peers too (needs requirements/bench.txt: `make bench`)
-    --modules  which modules of ours take longest, in milliseconds of their own
+    --peers    also the routes of bench.peers (needs requirements/bench.txt: `make bench`)
+    --modules  the modules of ours that take longest, in their own milliseconds
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def main() -> None:
 
 
 def _stage(folder: Path) -> None:
-    """A copy with what runs in the cloud and the peers, compiled as infra.package does it."""
+    """Make a copy of the shipped files and the peers, compiled as infra.package compiles it."""
     shutil.copy(ROOT / "app.py", folder)
     for name in ("chalicelib", "bench"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -78,7 +79,7 @@ def _stage(folder: Path) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """The environment of the processes: the deployment that `testing` sets, of a stage without the sandbox."""
+    """Return the environment of the processes: the deployment that `testing` sets, as a stage without the sandbox."""
     return {**os.environ, "SANDBOX": "off", "PYTHONDONTWRITEBYTECODE": "1"}
 
 

@@ -1,10 +1,10 @@
-"""What an order costs: a task of ten orders is played to its end through the API and the shipped state machines; what AWS bills is
-counted and priced.
+"""Counts and prices what AWS bills for an order: plays a task of ten orders to its end through the API and the shipped state
+machines.
 
-    python -m bench.cost            counts (a minute), writes bench/counted.json and the tables of docs/reference/performance.md
+    python -m bench.cost    takes a minute; writes bench/counted.json and the tables of docs/reference/performance.md
 
-DynamoDB is the local cloud's engine over HTTP; state machines, event bus and the calls of functions are moto's, in this process.
-Who looks how often is a decision: the play below is written to be read.
+DynamoDB is the local cloud's engine over HTTP; state machines, event bus and function calls are moto's, in this process. The
+number of reads by people is an assumption, which `play` spells out.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _now = threading.local()
 
 
 class Bill:
-    """A meter for each function, how often it was called, and the milliseconds of the processor it took."""
+    """A meter for each function, with the number of its calls and its milliseconds of the processor."""
 
     def __init__(self) -> None:
         self.meters: dict[str, Meter] = {}
@@ -47,14 +47,14 @@ class Bill:
         self._counting = threading.Lock()
 
     def meter(self) -> Meter | None:
-        """That of what this thread does; the pool that reads clicks works for an order's step."""
+        """Return the meter of the function that this thread runs. The pool that reads clicks counts for an order's step."""
         if threading.current_thread().name.startswith("ThreadPoolExecutor"):
             return self.meters.setdefault("order_step", Meter())
         return getattr(_now, "meter", None)
 
     @contextmanager
     def runs(self, function: str) -> Iterator[None]:
-        """What this thread does within the block, that function does."""
+        """Count the requests of this thread within the block for this function."""
         _now.meter = self.meters.setdefault(function, Meter())
         begun = time.thread_time()
         try:
@@ -68,7 +68,7 @@ class Bill:
 
 
 class BilledCloud(Cloud):
-    """The tests' cloud, its streams those of the engine, each function's calls on the bill."""
+    """The tests' cloud with the engine's streams; each function's requests go on the bill."""
 
     def __init__(self, bill: Bill) -> None:
         super().__init__()
@@ -117,7 +117,7 @@ class BilledCloud(Cloud):
 
 
 def _passes(table: str, record: Any) -> bool:
-    """The filter of the wallet's stream in infra/resources.yaml."""
+    """Return True if a record passes the filter of the wallet's stream in infra/resources.yaml."""
     keys = record["dynamodb"]["Keys"]
     if table != WalletRecord.Meta.table_name:
         return True
@@ -125,7 +125,7 @@ def _passes(table: str, record: Any) -> bool:
 
 
 class BilledApi(Api):
-    """The API, each request on the bill."""
+    """The API; each request goes on the bill."""
 
     bill: Bill
 
@@ -141,7 +141,7 @@ class BilledApi(Api):
 
 
 def play(stage: Stage, cloud: BilledCloud, billed: Stage) -> None:
-    """A task of ten orders, from the search to the last one's pay. What is waited for is asked of the store, off the bill."""
+    """Play a task of ten orders, from the search to the last order's payment. Waiting reads the store, off the bill."""
     names = NAMES[:ORDERS]
     ids = [stage.accounts[name] for name in names]
     advertiser = billed.advertiser
@@ -178,7 +178,7 @@ def play(stage: Stage, cloud: BilledCloud, billed: Stage) -> None:
 
 
 def transitions(cloud: Cloud) -> int:
-    """States entered in all executions, repeats of a task included: what Step Functions bills."""
+    """Return the number of states entered in all executions, including repeats: the units of Step Functions."""
     entered = 0
     for execution in cloud.executions():
         history = cloud.stepfunctions.get_execution_history(executionArn=execution["executionArn"], maxResults=1000)
@@ -187,7 +187,7 @@ def transitions(cloud: Cloud) -> int:
 
 
 def stored() -> int:
-    """Bytes in all tables and their indexes, as DynamoDB bills them: 100 more for each item, and for each in an index."""
+    """Return the bytes in all tables and their indexes as DynamoDB bills them: 100 more for each item, also in an index."""
     client = boto3.client("dynamodb")
     total = 0
     for record in (TasksRecord, WalletRecord, AccountsRecord, ClicksRecord):
@@ -204,7 +204,7 @@ def stored() -> int:
 
 
 def count() -> dict[str, Any]:
-    """Everything that is billed, for ten orders."""
+    """Return everything that is billed for ten orders."""
     bill = Bill()
     with market() as stage:
         people(stage)
@@ -213,7 +213,7 @@ def count() -> dict[str, Any]:
         billed = Stage(api, keys=1_000_000, accounts=stage.accounts)
         cloud = BilledCloud(bill)
         before = stored()
-        # The same moments of unannounced checks in each run; two of an order never coincide with another look.
+        # The same moments of unannounced checks in each run; two checks of an order never coincide with another read.
         with running(cloud), metered(bill.meter), patch.object(post_checks, "RANDOM", random.Random(1)):
             play(stage, cloud, billed)
             entered = transitions(cloud)
@@ -232,7 +232,7 @@ def count() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Counts and writes."""
+    """Count, and write the results."""
     counted.write("order", count())
 
 

@@ -1,11 +1,12 @@
-"""How fast accounts are graded and priced, and how much memory a whole regrade takes.
+"""Measures the speed of grading and pricing, and the memory of a whole regrade.
 
-    python -m bench.grading                         pure grading and pricing, beside a bare loop over the same figures
-    python -m bench.grading --accounts 1000000      and a run over so many generated accounts through the regrade's own pages
+    python -m bench.grading                      grading and pricing alone, beside a bare loop over the same figures
+    python -m bench.grading --accounts 1000000   also a run over that many generated accounts through the regrade's own pages
 
-Both loops take turns over the same dicts, on processor time; the ratio is that of the medians. The run keeps no account: those of
-a page are generated when it is read and forgotten when it is stored, so that its memory is what the regrade itself needs. Nothing
-is sent to a table; the size of what would be stored is measured, and what that costs on AWS computed (docs/reference/grading.md).
+Both loops take turns over the same dicts, on processor time; the ratio is that of the medians. The run stores no account: the
+accounts of a page are generated when it is read and dropped when it is stored, so that the memory is that of the regrade
+itself. No request is sent to a table; the size of the stored items is measured, and its price on AWS computed
+(docs/reference/grading.md).
 """
 
 from __future__ import annotations
@@ -32,16 +33,16 @@ from cli.progress import step
 
 CATEGORIES = ("美食", "情感", "搞笑", None)
 LISTINGS = 5
-"""Indexes of listed accounts that hold the whole account."""
+"""Indexes of listed accounts that contain the whole account."""
 ALL = 100_000_000
 WRITE_DOLLARS, READ_DOLLARS = 0.625e-6, 0.125e-6
-"""A write and a read request unit of an on-demand table, us-east-1, since November 2024."""
+"""The price of a write and a read request unit of an on-demand table, us-east-1, since November 2024."""
 SECOND_DOLLARS = 0.5 * 0.0000166667
-"""A second of Lambda with 512 MB, us-east-1."""
+"""The price of a second of Lambda with 512 MB, us-east-1."""
 
 
 def generated(number: int) -> dict[str, Any]:
-    """The figures of one account; the same for the same number."""
+    """Return the figures of one account, the same for the same number."""
     draw = random.Random(number)
     followers = int(10 ** draw.uniform(3, 7))
     return {
@@ -67,7 +68,7 @@ def graded(figures: list[dict[str, Any]]) -> None:
 
 
 def bare(figures: list[dict[str, Any]]) -> None:
-    """Every figure looked at once."""
+    """Read every figure once."""
     for known in figures:
         total = 0.0
         for value in known.values():
@@ -89,7 +90,7 @@ def pure(accounts: int, turns: int) -> None:
 
 
 class Generated:
-    """A table of generated accounts in 64 segments that keeps nothing but the progress."""
+    """A table of generated accounts in 64 segments that stores only the progress."""
 
     def __init__(self, accounts: int) -> None:
         self.accounts = accounts
@@ -124,7 +125,7 @@ class Generated:
                     self.change_bytes.append(size(action.item))
 
     def measure(self) -> None:
-        """What an account takes once it is graded."""
+        """Return the bytes of an account after it is graded."""
         for number in range(200):
             account = self.account(number)
             assessment = assess(Evidence.from_json(account.evidence), account.category)
@@ -135,7 +136,7 @@ class Generated:
 
 
 def size(item: Any) -> int:
-    """The bytes of an item, about: names and values as DynamoDB keeps them."""
+    """Return the approximate bytes of an item: names and values as DynamoDB stores them."""
     return sum(len(name) + len(str(*value.values()).encode()) for name, value in item.serialize().items())
 
 
@@ -172,7 +173,7 @@ def whole(accounts: int) -> None:
 
 
 def cost(account: float, change: float, seconds: float) -> None:
-    """What a run over ALL accounts costs on AWS, if none and if all of them change."""
+    """Print the price of a run over ALL accounts on AWS, if none and if all of them change."""
     pages = ALL / regrade.PAGE
     kept = math.ceil(account / 1_024)
     reads = ALL * math.ceil(account / 4_096) + pages

@@ -1,12 +1,13 @@
-"""Processor time of the main routes in one process, beside a bare handler that sends the very same requests through botocore.
+"""Measures processor time of the main routes in one process, beside a bare handler that sends the same requests through
+botocore.
 
     python -m bench.latency            ours and bare
-    python -m bench.latency --peers    and the routes of bench.peers (needs requirements/bench.txt: `make bench`)
+    python -m bench.latency --peers    also the routes of bench.peers (needs requirements/bench.txt: `make bench`)
 
-Each route is called once on the local cloud's engine and the replies are recorded; then the same event is handled again and again
-with the recorded replies, below the HTTP client: what is measured is all that a Lambda does itself, and no engine, network or other
-program. The handlers take turns. The bare handler parses the body, sends the recorded calls with the recorded arguments, and writes
-the recorded answer as JSON; no check, no model, no item class.
+Each route is called once on the local cloud's engine and the replies are recorded. Then the same event is handled many times
+with the recorded replies, below the HTTP client: this measures everything that a Lambda does itself, without engine and
+network. The handlers take turns. The bare handler parses the body, sends the recorded requests with the recorded arguments, and
+writes the recorded response as JSON, without checks, models and item classes.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def event(
     key: str | None = None,
     **parameters: str,
 ) -> dict[str, Any]:
-    """The gateway's event of a request with verified claims."""
+    """Return the gateway's event of a request with verified claims."""
     path = resource
     for name, text in parameters.items():
         path = path.replace("{" + name + "}", text)
@@ -72,7 +73,7 @@ def event(
 
 
 def scenes(stage: Stage) -> list[dict[str, Any]]:
-    """The events, in the order in which they can be handled."""
+    """Return the events, in an order in which they can be handled."""
     people(stage)
     first, ten = stage.accounts[NAMES[0]], [stage.accounts[name] for name in NAMES[:10]]
     task = stage.create(ten)
@@ -94,7 +95,7 @@ def scenes(stage: Stage) -> list[dict[str, Any]]:
 
 
 def record(handler: Handler) -> list[Scene]:
-    """Plays the scenes on the engine once."""
+    """Run the scenes on the engine once and record them."""
     with market() as stage:
         found = []
         for one in scenes(stage):
@@ -108,7 +109,7 @@ def record(handler: Handler) -> list[Scene]:
 
 
 def measure(scene: Scene, handlers: dict[str, Handler], ring: deque[Any], rounds: int) -> dict[str, list[float]]:
-    """Milliseconds of the processor for each handler, in turns."""
+    """Return the milliseconds of the processor for each handler, in turns."""
     spent: dict[str, list[float]] = {name: [] for name in handlers}
     for turn in range(-20, rounds):
         for name, handler in handlers.items():
@@ -129,7 +130,7 @@ def _body(answer: dict[str, Any]) -> str:
 
 
 def edges(handlers: dict[str, Handler], rounds: int) -> None:
-    """Prints what each edge takes by itself: its use cases answer at once, nothing is asked of DynamoDB."""
+    """Print the time of each edge alone: its use cases return at once, and no request goes to DynamoDB."""
     from bench.peers import answers
 
     account = {"id": "acc_00000000000000000000000000", "status": "admitted"}

@@ -1,10 +1,11 @@
-"""Settlements per second, beside a bare loop that sends the same TransactWriteItems through botocore to the same engine.
+"""Measures settlements per second, beside a bare loop that sends the same TransactWriteItems through botocore to the same
+engine.
 
-    python -m bench.ledger                    starts the local cloud's engine on a free port
+    python -m bench.ledger                        starts the local cloud's engine on a free port
     DYNAMODB_ENDPOINT=… python -m bench.ledger    measures that engine
-    python -m bench.ledger --parts            where the client's time goes, in microseconds of its processor per settlement
+    python -m bench.ledger --parts                the client's time by part, in microseconds of the processor per settlement
 
-Each line is measured in turns (ours, bare, ours, bare …) so that both see the same machine; the ratio is that of the medians.
+The two take turns (ours, bare, ours, bare …), so that both run on the same machine load; the ratio is that of the medians.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ FUNDS = 10**12
 
 
 def main() -> None:
-    """Prints a table: workers, tasks, ours/s, bare/s, ratio."""
+    """Print a table: workers, tasks, ours/s, bare/s, ratio."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--settlements", type=int, default=400, help="per measurement")
     arguments.add_argument("--turns", type=int, default=5)
@@ -83,7 +84,7 @@ def _measure(settlements: int, turns: int) -> None:
 
 
 def _parts(settlements: int, turns: int) -> None:
-    """Ours and bare with the engine answering; then ours without botocore, and each of its steps by itself. Least and most."""
+    """Print least and most: ours and bare with the engine; then ours without botocore, and each of its steps alone."""
     client: Any = tables.connection().client
     send = client._make_api_call
     ours, plain, at = _tasks(0, "o", turns), _tasks(0, "b", turns), clock.now()
@@ -112,7 +113,7 @@ def _parts(settlements: int, turns: int) -> None:
 
 
 def _tasks(number: int, side: str, tasks: int) -> list[str]:
-    """Fresh tasks with money held."""
+    """Return new tasks with money held."""
     names = [f"tsk_{number}{side}{task}" for task in range(tasks)]
     for name in names:
         ledger.post(movements.topup(f"pay_{name}", "bench", ADVERTISER, FUNDS), clock.now())
@@ -134,7 +135,7 @@ def _settle(task: str, number: int) -> None:
 
 
 def _bare() -> Callable[[str, int], object]:
-    """The very request of `_settle`, written down once by recording it, sent again with other names."""
+    """Send the recorded request of `_settle` again with other names."""
     client: Any = tables.connection().client
     recorded: list[dict[str, Any]] = []
     send = client._make_api_call

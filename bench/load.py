@@ -1,10 +1,10 @@
-"""Requests per second of the deployed market on the local cloud, with 1, 8 and 32 clients: `python -m bench.load`.
+"""Measures requests per second of the deployed market on the local cloud, with 1, 8 and 32 clients: `python -m bench.load`.
 
-A cloud of its own is started, the very package is deployed with users, 300 accounts and a task, and it is removed at the end. Each
-client keeps its connection and sends one request after the other, a mix of what people do: half searches and cards, the rest tasks,
-orders, wallet and quotes, and one in twenty makes a task. What is not answered as it should be is an error. It measures gateway,
-workers and engine of one machine: the figures say that nothing breaks under load, not how fast AWS would be. Errors count while the
-workers are started, too; times do not.
+Starts its own cloud, deploys the package, adds users, 300 accounts and a task, and removes all of it at the end. Each client
+keeps its connection and sends one request after the other: half are searches and account cards, the rest tasks, orders, wallet
+and quotes, and one in twenty creates a task. A response with an unexpected status is an error. It measures gateway, workers and
+engine on one machine: the figures show that nothing breaks under load, not the speed of AWS. Errors count also while the
+workers start; times do not.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ PATIENCE = 180
 
 
 def silent(*_: Any) -> None:
-    """The demo's steps are not shown."""
+    """Drop the demo's lines."""
 
 
 @dataclass
 class Measured:
-    """What the clients of one run saw."""
+    """The results of the clients of one run."""
 
     milliseconds: list[float] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
@@ -55,7 +55,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Market:
-    """Who calls, and what there is to ask for."""
+    """The callers, and the ids that they request."""
 
     advertiser: User
     creator: User
@@ -64,7 +64,7 @@ class Market:
     task: str
 
     def requests(self, choose: random.Random) -> tuple[User, str, str, Any]:
-        """One request of the mix: caller, method, path, body."""
+        """Return one request of the mix: caller, method, path, body."""
         account, number = choose.choice(self.accounts), choose.random()
         if number < 0.25:
             sort = choose.choice(["-grade", "-followers", "-value"])
@@ -109,7 +109,7 @@ def main() -> None:
             print("| clients | requests/s | p50 ms | p99 ms | requests | errors |\n|---|---|---|---|---|---|")
             failed = 0
             for clients in chosen.clients:
-                warming = run(market, clients, chosen.seconds / 2)  # a worker for each client is unpacked and started
+                warming = run(market, clients, chosen.seconds / 2)  # workers for the clients are unpacked and started
                 begun = time.perf_counter()
                 seen = run(market, clients, chosen.seconds)
                 rate = len(seen.milliseconds) / (time.perf_counter() - begun)
@@ -126,7 +126,7 @@ def main() -> None:
 
 
 def prepare(cloud: LocalCloud) -> Market:
-    """Users, imported accounts, money, and a task with orders."""
+    """Create users, imported accounts, money, and a task with orders."""
     file = cloud.folder / "accounts.csv"
     sample.write(file, 300)
     command = [sys.executable, "-m", "ops", "import", str(file), "--network", "sandbox"]
@@ -149,7 +149,7 @@ def prepare(cloud: LocalCloud) -> Market:
 
 
 def run(market: Market, clients: int, seconds: float) -> Measured:
-    """So many clients for so long."""
+    """Run this number of clients for this time."""
     measured, noting = Measured(), threading.Lock()
     until = time.perf_counter() + seconds
 

@@ -1,4 +1,5 @@
-"""The planner against the exact optimum and on the clock: `python -m bench.planner`. Needs scipy: its HiGHS solves the program.
+"""Measures the planner against the exact optimum, and its time: `python -m bench.planner`. Needs scipy, whose HiGHS solves the
+program.
 
 Prints the least and the mean share of the optimum over random markets, then the time for 10,000 candidates, and the read units
 and bytes of reading them.
@@ -17,7 +18,7 @@ from typing import Any
 from chalicelib.planning.optimiser import Candidate, plan
 
 ITEM_BYTES = 1_000
-"""What an account with every figure known weighs in an index: 890 bytes unclaimed, about 100 more with its owner."""
+"""The bytes of an account with every figure in an index: 890 unclaimed, about 100 more with its owner."""
 
 
 def main() -> None:
@@ -55,7 +56,7 @@ def main() -> None:
 
 
 def market(choose: random.Random, size: int) -> list[Candidate]:
-    """Prices and worths as skewed as those of real markets; worth grows slower than price."""
+    """Return prices and worths as skewed as those of real markets; worth grows slower than price."""
     prices = [max(100, int(choose.lognormvariate(11, 1.3))) for _ in range(size)]
     return [
         Candidate(f"acc_{i}", price, max(1, int(price**0.7 * choose.lognormvariate(2, 1))))
@@ -64,7 +65,7 @@ def market(choose: random.Random, size: int) -> list[Candidate]:
 
 
 def optimum(solver: Any, candidates: list[Candidate], budget: int, most: int) -> int:
-    """What the best plan is worth: the integer program, to a relative gap of 1e-9."""
+    """Return the worth of the best plan: the integer program, to a relative gap of 1e-9."""
     size = len(candidates)
     limits = [[candidate.price for candidate in candidates], [1] * size]
     solved = solver.milp(

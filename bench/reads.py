@@ -1,8 +1,8 @@
-"""What the searches cost at 10,000 accounts, in read units: `python -m bench.reads`.
+"""Counts the read units of searches at 10,000 accounts: `python -m bench.reads`.
 
-The queries are those the program sends; they are answered here from a list of generated accounts by DynamoDB's documented rules: a
-query reads items of an index in order until its limit, 1 MB or the end, filters afterwards, and costs half a unit per 4 kB read
-(eventually consistent, rounded up per query). Filters are evaluated by moto's parser.
+The queries are those that the program sends. A table of generated accounts answers them here by DynamoDB's documented rules: a
+query reads items of an index in order until its limit, 1 MB or the end, filters afterwards, and costs half a unit per 4 kB
+(eventually consistent, rounded up per query). moto's parser evaluates the filters.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Raw = dict[str, dict[str, Any]]
 
 @dataclass
 class Spent:
-    """What was read since it was made."""
+    """The reads since it was created."""
 
     units: float = 0.0
     queries: int = 0
@@ -40,7 +40,7 @@ class Spent:
 
 @dataclass
 class Table:
-    """The listed accounts by each index's key, and what reading them has cost."""
+    """The listed accounts by each index's key, and the units that reading them has cost."""
 
     items: list[Raw]
     spent: Spent = field(default_factory=Spent)
@@ -51,7 +51,7 @@ class Table:
         self._sorted: dict[str, list[tuple[float, str, Raw]]] = {}
 
     def query(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a Query of a listing index."""
+        """Return the response to a Query of a listing index."""
         column = asked["IndexName"].removeprefix("by_")
         entries = self._index(column)
         low, high = _bounds(asked, column)
@@ -98,7 +98,7 @@ class Table:
             return lambda _: True
         names, values = asked.get("ExpressionAttributeNames", {}), asked.get("ExpressionAttributeValues", {})
         parsed = get_filter_expression(expression, names, values)
-        # moto's items are dear to make, so they get only what the expression names
+        # moto's items are slow to create, so they get only the attributes that the expression names
         named = tuple(sorted(name for alias, name in names.items() if re.search(f"{alias}\\b", expression)))
         made = self._parts.setdefault(named, {})
 
@@ -113,7 +113,7 @@ class Table:
 
 
 def _bounds(asked: dict[str, Any], column: str) -> tuple[float, float]:
-    """The range that the key condition leaves of the index's range key."""
+    """Return the range of the index's range key in the key condition."""
     names = {name: alias for alias, name in asked["ExpressionAttributeNames"].items()}
     values = {name: float(value["N"]) for name, value in asked["ExpressionAttributeValues"].items() if "N" in value}
     words = asked["KeyConditionExpression"].replace("(", " ").replace(")", " ").split()
@@ -131,7 +131,8 @@ def _bounds(asked: dict[str, Any], column: str) -> tuple[float, float]:
 
 
 def size(item: Raw) -> int:
-    """Bytes of an item as DynamoDB counts them: names and texts in UTF-8, numbers at a byte per two digits and one more."""
+    """Return the bytes of an item as DynamoDB counts them: names and texts in UTF-8, numbers with a byte per two digits and one
+    more."""
     total = 0
     for name, typed in item.items():
         (kind, value), *_ = typed.items()
@@ -141,7 +142,7 @@ def size(item: Raw) -> int:
 
 
 def accounts(number: int, seed: int = 3) -> list[Raw]:
-    """Admitted accounts with every figure known, as the program stores them."""
+    """Return admitted accounts with every figure, as the program stores them."""
     from chalicelib.accounts.records import LISTED, new_account
     from chalicelib.accounts.valuation import grade_and_prices
 
@@ -177,7 +178,7 @@ def accounts(number: int, seed: int = 3) -> list[Raw]:
 
 @contextmanager
 def answered_by(table: Table) -> Iterator[None]:
-    """Within the block every Query of this process is answered by the table; any other call to AWS is an error."""
+    """Answer every Query of this process within the block from the table; any other request to AWS is an error."""
 
     def call(client: Any, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
         if operation != "Query":
@@ -189,7 +190,7 @@ def answered_by(table: Table) -> Iterator[None]:
 
 
 def costs(table: Table) -> dict[str, Spent]:
-    """What one page of 20, the facets, the similar accounts and the candidates of a plan cost."""
+    """Return the costs of a page of 20, the facets, the similar accounts and the candidates of a plan."""
     from chalicelib.accounts.records import AccountRecord
     from chalicelib.accounts.search import account_search, similar_accounts
     from chalicelib.accounts.search.account_search import Wanted

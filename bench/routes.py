@@ -1,8 +1,8 @@
-"""What the main routes ask of DynamoDB: each is called once in a market with people in it, and its calls are counted.
+"""Counts the DynamoDB requests of the main routes: calls each one once in a market with users in it.
 
-    python -m bench.routes            counts, and writes bench/counted.json and the table in docs/reference/performance.md
+    python -m bench.routes    writes bench/counted.json and the table in docs/reference/performance.md
 
-tests/integration/costs/test_costs.py counts again and compares: a route that gains a round trip fails it.
+tests/integration/costs/test_costs.py counts again and compares: a route with one more round trip fails it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Counts = dict[str, Meter]
 
 
 def count(stage: Stage) -> Counts:
-    """A meter for each main route: `METHOD /path`, and in brackets with what, where that matters."""
+    """Return a meter for each main route: `METHOD /path`, with the size in brackets where it matters."""
     counts: Counts = {}
 
     def ask(name: str, api: Api, path: str, body: Any = None, **options: Any) -> Any:
@@ -99,7 +99,7 @@ def count(stage: Stage) -> Counts:
 
 
 def people(stage: Stage) -> None:
-    """A certified advertiser with money, and thirty graded accounts with prices."""
+    """Create a certified advertiser with money, and thirty graded accounts with prices."""
     stage.certify()
     admin = stage.api.as_("root", "admin")
     for number, account in enumerate(stage.bind(*NAMES, price=30_000)):
@@ -108,7 +108,7 @@ def people(stage: Stage) -> None:
 
 
 def main() -> None:
-    """Counts and writes."""
+    """Count, and write the results."""
     with market() as stage:
         counts = count(stage)
     counted.write("routes", {name: counted.plain(meter) for name, meter in counts.items()})

@@ -1,6 +1,7 @@
-"""What the package weighs, and what in it weighs most: `python -m bench.size` (after `make package`).
+"""Prints the size of the package and of its largest parts: `python -m bench.size` (after `make package`).
 
-There is no layer: one archive holds the program and its dependencies."""
+There is no layer: one archive holds the program and its dependencies.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +11,11 @@ from collections import Counter
 from infra.package import ZIP
 
 LIMIT = 250 * 2**20
-"""Bytes that Lambda unpacks at most."""
+"""The most bytes that Lambda unpacks."""
 
 
 def main() -> None:
-    """Prints megabytes packed and unpacked."""
+    """Print megabytes, packed and unpacked."""
     packed, unpacked = Counter[str](), Counter[str]()
     with zipfile.ZipFile(ZIP) as archive:
         for entry in archive.infolist():

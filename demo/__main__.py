@@ -1,6 +1,7 @@
-"""`make demo`: imports accounts, plays a campaign through the HTTP API, prints what happened and whether it adds up.
+"""Imports accounts, plays a campaign through the HTTP API, and prints its events and checks: `make demo`.
 
-Exit status 0 only if every figure is as it must be."""
+Exit status 0 only if every figure is as expected.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +21,9 @@ SAMPLE_FILE = Path(".local/sample_accounts.csv")
 
 
 def main() -> int:
-    """Returns the exit status."""
+    """Play the campaign and return the exit status."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
-    parser.add_argument("--accounts", type=Path, help="CSV of accounts; default: a generated sample of 500")
+    parser.add_argument("--accounts", type=Path, help="CSV of accounts. Default: a generated sample of 500")
     parser.add_argument("--stack", type=Path, default=STACK_FILE)
     options = parser.parse_args()
     stack = Stack.read(options.stack)

@@ -1,7 +1,7 @@
-"""The campaign: three creators get an offer; one accepts and publishes, one declines, one never answers.
+"""The campaign: three creators get an offer; one accepts and publishes, one declines, one does not respond.
 
-Every step goes through the public API with the caller's own token. `play` returns what happened with every figure that it
-checked; nothing is assumed, everything is read back.
+Every step goes through the public API with the caller's own token. `play` returns the outcome with every checked figure; all of
+them are read from the API.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Say = Callable[[str, str], None]
 
 @dataclass
 class Cast:
-    """Who takes part."""
+    """The users of the campaign."""
 
     advertiser: User
     creators: list[User]
@@ -41,7 +41,7 @@ class Cast:
 
 @dataclass
 class Outcome:
-    """What the campaign came to: the documents the API gave at the end, and the checks, each with its verdict."""
+    """The result of the campaign: the final documents of the API, and the checks, each with its verdict."""
 
     task: Task | None = None
     orders: list[Order] = field(default_factory=list)
@@ -52,9 +52,9 @@ class Outcome:
     commission: int = 0
     checks: list[tuple[str, bool]] = field(default_factory=list)
 
-    def check(self, what: str, found: object, expected: object) -> None:
+    def check(self, label: str, found: object, expected: object) -> None:
         holds = found == expected
-        self.checks.append((f"{what}: {found}" + ("" if holds else f", expected {expected}"), holds))
+        self.checks.append((f"{label}: {found}" + ("" if holds else f", expected {expected}"), holds))
 
     @property
     def good(self) -> bool:
@@ -80,7 +80,7 @@ def cny(amount: int) -> Money:
 
 
 def cast(stack: Stack) -> Cast:
-    """Fresh users in Cognito, named after this run so that a demo can be played again on the same data."""
+    """Create users in Cognito, named after this run, so that a demo can be played again on the same data."""
     run = uuid4().hex[:6]
     return Cast(
         advertiser=stack.user(f"teahouse-{run}", "advertiser"),
@@ -92,12 +92,12 @@ def cast(stack: Stack) -> Cast:
 
 
 def now(user: User) -> datetime:
-    """The time of the stage, whose clock may be ahead of this machine's."""
+    """Return the time of the stage, whose clock may be ahead of this machine's."""
     return datetime.fromisoformat(user.sandbox.read_clock()["now"])
 
 
 def certify(cast: Cast, say: Say) -> str:
-    """The enterprise registers and is certified; its id."""
+    """Register and certify the advertiser, and return its id."""
     advertiser = cast.advertiser.advertisers.register(
         name="清风茶业有限公司",
         licence_no="91310000MA1K4XYZ0A",
@@ -110,7 +110,7 @@ def certify(cast: Cast, say: Say) -> str:
 
 
 def top_up(cast: Cast, say: Say) -> None:
-    """Twenty thousand yuan; the provider's notification arrives three times and credits once."""
+    """Top up twenty thousand yuan. The provider's notification arrives three times and is credited once."""
     topup = cast.advertiser.wallet.top_up(amount=cny(TOPUP))
     paid = cast.advertiser.sandbox.pay(topup["id"])
     provider, notification = User(cast.advertiser.url).transport, paid["notification"]
@@ -122,14 +122,14 @@ def top_up(cast: Cast, say: Say) -> None:
 
 
 def choose(cast: Cast, say: Say) -> list[Account]:
-    """Each creator binds one of the graded accounts and proves it, the auditor admits it; the accounts, cheapest first."""
+    """Bind a graded account for each creator, prove its ownership, admit it, and return the accounts, cheapest first."""
     listed = cast.advertiser.accounts.search(
         kind="repost", price_min=20_000, price_max=200_000, sort="-value", limit=100
     )
     found = list(islice((account for account in listed if account["status"] == "unclaimed"), len(cast.creators)))
     if len(found) < len(cast.creators):
         raise RuntimeError(
-            "too few unclaimed accounts are left: import more, or begin anew with `make down clean demo`"
+            "too few unclaimed accounts are left: import more, or start again with `make down clean demo`"
         )
     chosen = []
     for creator, account in zip(cast.creators, found, strict=False):
@@ -161,7 +161,7 @@ def choose(cast: Cast, say: Say) -> list[Account]:
 
 
 def explain(cast: Cast, account: Account, outcome: Outcome, say: Say) -> None:
-    """Why one account has the grade it has; its contributions must sum to its score."""
+    """Print the factors of one account's grade; the contributions must sum to its score."""
     grade = cast.advertiser.grades.read(account["id"])
     for factor in grade["factors"]:
         value = "no evidence" if factor["value"] is None else f"{factor['value']:,.2f}"
@@ -175,7 +175,7 @@ def explain(cast: Cast, account: Account, outcome: Outcome, say: Say) -> None:
 
 
 def create_task(cast: Cast, accounts: list[Account], timing: Timing, outcome: Outcome, say: Say) -> Task:
-    """A quote, the task, and the same request again, which makes no second one."""
+    """Request a quote, create the task, and send the same request again, which creates no second task."""
     quote = cast.advertiser.tasks.quote(kind="repost", account_ids=[account["id"] for account in accounts])
     say("quote", f"{len(quote['lines'])} reposts, {yuan(quote['total']['amount'])} in all, commission included")
     begin = now(cast.advertiser)
@@ -205,12 +205,12 @@ def create_task(cast: Cast, accounts: list[Account], timing: Timing, outcome: Ou
         "task",
         f"{task['id']} {task['status']}; {yuan(wallet['held']['amount'])} held, {yuan(wallet['available']['amount'])} left",
     )
-    outcome.check("the same request again made the same task", create()["id"], task["id"])
+    outcome.check("the same request again returned the same task", create()["id"], task["id"])
     return task
 
 
 def refuse_without_money(cast: Cast, accounts: list[Account], outcome: Outcome, say: Say) -> None:
-    """Before the top-up: the task is refused with both figures and nothing is held."""
+    """Before the top-up: the task is refused with both figures, and no money is held."""
     quote = cast.advertiser.tasks.quote(kind="repost", account_ids=[account["id"] for account in accounts])
     later = now(cast.advertiser) + timedelta(minutes=5)
     try:
@@ -226,22 +226,22 @@ def refuse_without_money(cast: Cast, accounts: list[Account], outcome: Outcome, 
         outcome.check("a task without money is refused", "created", 402)
     except InsufficientFunds as refused:
         outcome.check("a task without money is refused", refused.status, 402)
-        outcome.check("the refusal names what is needed", refused.needed, quote["total"]["amount"])
-        outcome.check("the refusal names what is available", refused.available, 0)
+        outcome.check("the refusal states the required amount", refused.needed, quote["total"]["amount"])
+        outcome.check("the refusal states the available amount", refused.available, 0)
         say("refused", f"no money yet: 402, needs {yuan(refused.needed)}, has {yuan(refused.available)}")
     held = cast.advertiser.wallet.read()["held"]["amount"]
     outcome.check("held after the refusal", held, 0)
 
 
 def review(cast: Cast, task: Task, say: Say) -> None:
-    """The auditor finds the task in the queue and approves it."""
+    """Approve the task, which the auditor finds in the queue."""
     queued = next(item for item in cast.auditor.tasks.waiting(limit=100) if item["id"] == task["id"])
     cast.auditor.tasks.review(task["id"], decision="approved", revision=queued["revision"])
     say("review", f"in the queue with {len(queued['findings']) or 'no'} findings; approved")
 
 
 def answer(cast: Cast, task: Task, accounts: list[Account], outcome: Outcome, say: Say) -> list[Order]:
-    """The offers arrive; the first creator accepts, the second declines, the third stays silent."""
+    """Wait for the offers. The first creator accepts, the second declines, the third does not respond."""
     orders = []
     for creator in cast.creators:
         offered = creator.wait_for(creator.orders.list(status="offered").first, lambda order: order is not None)
@@ -260,13 +260,13 @@ def answer(cast: Cast, task: Task, accounts: list[Account], outcome: Outcome, sa
     declined = cast.creators[1].orders.decline(second["id"], reason_code="schedule", note="出差")
     outcome.check("accepted, twice", accepted["status"], "accepted")
     outcome.check("declined", declined["status"], "declined")
-    say("answer", "an accepted (and pressed the button twice), bo declined: schedule, chen does not answer")
+    say("answer", "an accepted (and sent it twice), bo declined: schedule, chen does not respond")
     outcome.check("offers", len(by_account), len(accounts))
     return [accepted, declined, third]
 
 
 def publish(cast: Cast, order: Order, outcome: Outcome, say: Say) -> None:
-    """The creator reposts on the sandbox network inside the window and sends the link."""
+    """Repost on the sandbox network within the window and send the link."""
     creator = cast.creators[0]
     start = next(timer["at"] for timer in order["timers"] if timer["name"] == "window_start")
     cast.admin.sandbox.move_clock(to=datetime.fromisoformat(start))
@@ -278,7 +278,7 @@ def publish(cast: Cast, order: Order, outcome: Outcome, say: Say) -> None:
 
 
 def _written(creator: User, order: Order) -> SandboxPost:
-    """What the creator writes on the network. The network knows no keys, so the client writes once; a person writes again."""
+    """Write a post on the network. The network has no idempotency keys, so the client writes once; a person may write again."""
 
     def write() -> SandboxPost:
         return creator.sandbox.write_post(
@@ -296,7 +296,7 @@ def _written(creator: User, order: Order) -> SandboxPost:
 
 
 def click(cast: Cast, order: Order, outcome: Outcome, say: Say) -> None:
-    """A reader follows the link in the post: it leads to the audited URL, and is counted."""
+    """Follow the link in the post as a reader: it leads to the audited URL and is counted."""
     link = order["content"]["urls"][0]
     outcome.check("the post's link leads to the task's URL", led_to(link), (302, TASK_URL))
     counted = cast.advertiser.orders.clicks(order["id"])["links"]
@@ -306,7 +306,7 @@ def click(cast: Cast, order: Order, outcome: Outcome, say: Say) -> None:
 
 
 def settle(cast: Cast, task: Task, outcome: Outcome, say: Say) -> None:
-    """Moves the clock through the retention and waits until every order has ended; the money has moved with it."""
+    """Move the clock through the retention and wait until every order has ended and its money has moved."""
     advertiser = cast.advertiser
     _pass(cast, task, "retention_half", "checked", say)
     _pass(cast, task, "retention_end", "retained", say)
@@ -333,28 +333,28 @@ def _pass(cast: Cast, task: Task, timer: str, event: str, say: Say) -> None:
     at = next(one["at"] for one in published()["timers"] if one["name"] == timer)
     moved = cast.admin.sandbox.move_clock(to=datetime.fromisoformat(at) + timedelta(seconds=1))
     advertiser.wait_for(published, lambda order: event in [one["event"] for one in order["events"]], seconds=90)
-    say("clock", f"moved to {moved['now']}, {timer}: the post is still there as agreed")
+    say("clock", f"moved to {moved['now']}, {timer}: the post is still published")
 
 
 def withdraw(cast: Cast, outcome: Outcome, say: Say) -> None:
-    """The creator takes out a hundred yuan; finance reports that the payout was made."""
+    """Withdraw a hundred yuan for the creator; finance reports the payout."""
     creator = cast.creators[0]
     earned = creator.wallet.read()["available"]["amount"]
     withdrawal = creator.wallet.withdraw(amount=cny(WITHDRAWAL))
-    on_its_way = creator.wallet.read()
-    outcome.check("on its way out", on_its_way["withdrawing"]["amount"], WITHDRAWAL)
+    during = creator.wallet.read()
+    outcome.check("being withdrawn", during["withdrawing"]["amount"], WITHDRAWAL)
     cast.finance.payouts.settle(withdrawal["id"], outcome="paid", revision=withdrawal["revision"])
     left = creator.wallet.read()
     outcome.check(
         "after the payout", (left["available"]["amount"], left["withdrawing"]["amount"]), (earned - WITHDRAWAL, 0)
     )
-    say("withdraw", f"an takes out {yuan(WITHDRAWAL)}; finance paid it; {yuan(left['available']['amount'])} left")
+    say("withdraw", f"an withdraws {yuan(WITHDRAWAL)}; finance pays it; {yuan(left['available']['amount'])} left")
 
 
 def audit(cast: Cast, outcome: Outcome, say: Say) -> None:
-    """Every figure against what it must be, and the ledger's proof."""
+    """Check every figure and the ledger's proof."""
     by_status = {order["status"]: order for order in outcome.orders}
-    outcome.check("how the orders ended", sorted(by_status), ["completed", "declined", "lapsed"])
+    outcome.check("final statuses of the orders", sorted(by_status), ["completed", "declined", "lapsed"])
     if not {"completed", "declined", "lapsed"} <= set(by_status):
         return
     done = by_status["completed"]
@@ -387,7 +387,7 @@ def audit(cast: Cast, outcome: Outcome, say: Say) -> None:
 
 
 def measure(cast: Cast, outcome: Outcome, say: Say) -> None:
-    """What the campaign brought, and the link of the page that shows it to people."""
+    """Check the campaign's report and its public page."""
     assert outcome.task is not None, "settled before"
     task_id = outcome.task["id"]
     outcome.report = cast.advertiser.tasks.report(task_id)
@@ -396,15 +396,15 @@ def measure(cast: Cast, outcome: Outcome, say: Say) -> None:
     paid = sum(order["price"]["amount"] for order in outcome.orders if order["status"] == "completed")
     outcome.check("spend of the report", totals["spend"]["amount"], paid)
     outcome.check("posts and clicks of the report", (totals["posts"], totals["clicks"]), (1, 1))
-    outcome.check("the report says what the post was expected to bring", totals["forecast"] is not None, True)
+    outcome.check("the report has the forecast of the post", totals["forecast"] is not None, True)
     _share(cast, outcome)
     outcome.check("the page of the report opens without a login", led_to(outcome.report_url)[0], 200)
     say("report", outcome.report_url)
 
 
 def _share(cast: Cast, outcome: Outcome) -> None:
-    """Check that 3 to 24 % of the account's followers have read each reported post: the sandbox network shows three quarters of its
-    ceiling, 5 to 30 % of them, after a day (chalicelib/social/sandbox_figures.py)."""
+    """Check that 3 to 24 % of the account's followers have read each reported post: after a day the sandbox network shows three
+    quarters of its maximum, which is 5 to 30 % of them (chalicelib/social/sandbox_figures.py)."""
     assert outcome.report is not None, "read before"
     for order in outcome.report["orders"]:
         if order["reads"] is None:
@@ -417,10 +417,10 @@ def _share(cast: Cast, outcome: Outcome) -> None:
 
 
 def play(stack: Stack, say: Say, timing: Timing = Timing()) -> Outcome:
-    """The whole campaign. Raises Refused or TimeoutError where the market does not do what it must."""
+    """Play the whole campaign. Raise Refused or TimeoutError if the market does not work as expected."""
     outcome = Outcome()
     people = cast(stack)
-    say("users", "1 advertiser, 3 creators, 1 auditor, 1 finance, 1 admin made in Cognito, each with its own token")
+    say("users", "1 advertiser, 3 creators, 1 auditor, 1 finance, 1 admin created in Cognito, each with its own token")
     certify(people, say)
     accounts = choose(people, say)
     explain(people, accounts[-1], outcome, say)

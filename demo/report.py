@@ -1,4 +1,4 @@
-"""The end of the demo as text: order timelines, statements, commission, proof, and every figure that was checked."""
+"""The report at the end of the demo: order timelines, statements, commission, proof, and every check."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from demo.campaign import Outcome, yuan
 
 
 def text(outcome: Outcome) -> str:
-    """The whole report, lines joined."""
+    """Return the whole report."""
     return "\n".join(_lines(outcome))
 
 
@@ -22,7 +22,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         for event in order["events"]:
             yield f"  {event['at']}  {event['event']:18} by {event['by']}"
         for timer in order["timers"]:
-            yield f"  {timer['at']}  timer {timer['name']:14} if nothing happens: {timer['default_outcome']}"
+            yield f"  {timer['at']}  timer {timer['name']:14} if it expires: {timer['default_outcome']}"
     for name, entries in outcome.statements.items():
         yield f"\nStatement of {name}, newest first"
         yield from (_entry(entry) for entry in entries)
@@ -30,11 +30,11 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     if outcome.proof:
         yield from _proof(outcome.proof)
     if outcome.report:
-        yield from _effect(outcome.report, outcome.report_url)
+        yield from _campaign_report(outcome.report, outcome.report_url)
     yield "\nChecked"
     for what, holds in outcome.checks:
         yield f"  {'ok ' if holds else 'NOT'} {what}"
-    yield "\nEvery figure is as it must be." if outcome.good else "\nSomething is NOT as it must be."
+    yield "\nEvery figure is as expected." if outcome.good else "\nSome figures are NOT as expected."
 
 
 def _entry(entry: Entry) -> str:
@@ -45,18 +45,18 @@ def _entry(entry: Entry) -> str:
     )
 
 
-def _effect(report: Report, url: str) -> Iterator[str]:
+def _campaign_report(report: Report, url: str) -> Iterator[str]:
     yield f"\nReport of {report['title']}"
     heads = ("spend", "reads", "of expected", "interactions", "clicks", "CPM", "CPE", "CPC")
     yield f"  {'account':24}" + "".join(f"{head:>13}" for head in heads)
     for order in report["orders"]:
-        yield _effect_line(order["handle"], order, order["forecast"] and order["forecast"]["reads"]["expected"])
+        yield _report_line(order["handle"], order, order["forecast"] and order["forecast"]["reads"]["expected"])
     totals = report["totals"]
-    yield _effect_line("in all", totals, totals["forecast"] and totals["forecast"]["reads"])
+    yield _report_line("in all", totals, totals["forecast"] and totals["forecast"]["reads"])
     yield f"  {url}"
 
 
-def _effect_line(name: str, found: OrderReport | ReportTotals, expected: int | None) -> str:
+def _report_line(name: str, found: OrderReport | ReportTotals, expected: int | None) -> str:
     costs = ("-" if cost is None else yuan(cost["amount"]) for cost in (found["cpm"], found["cpe"], found["cpc"]))
     share = f"{found['reads'] / expected:.0%}" if expected and found["reads"] is not None else "-"
     counts = ("-" if number is None else f"{number:,}" for number in (found["interactions"], found["clicks"]))

@@ -1,7 +1,7 @@
-"""A sample of accounts that resembles a real market, generated from a seed: no figure belongs to anybody.
+"""A generated sample of accounts that resembles a real market. No figure belongs to a real account.
 
-Followers and reads are log-normal and go together; prices follow reads and scatter as widely as people's wishes do. A test
-compares the grades and prices that come out with the shares and medians of a real market (docs/reference/grading.md).
+Followers and reads are log-normal and correlated; prices follow reads and vary. A test compares the resulting grades and prices
+with the shares and medians of a real market (docs/reference/grading.md).
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ COLUMNS = (
 
 
 def accounts(count: int = 500, seed: int = 2017) -> list[dict[str, Any]]:
-    """`count` rows with COLUMNS; the repost price in yuan, empty for those who ask none. The same seed, the same rows."""
+    """Return `count` rows with COLUMNS: the repost price in yuan, empty for accounts without one. The same seed gives the same
+    rows."""
     chance = random.Random(seed)
     return [_account(chance, number) for number in range(count)]
 
@@ -83,7 +84,7 @@ def _account(chance: random.Random, number: int) -> dict[str, Any]:
 
 
 def write(path: Path, count: int = 500) -> None:
-    """Writes the sample as CSV."""
+    """Write the sample as CSV."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as target:
         writer = csv.DictWriter(target, COLUMNS)

@@ -17,7 +17,7 @@ STACK_FILE = Path(".local/stack.json")
 
 
 class User(Market):
-    """Somebody who uses the market through its client; `token` is the id token, None for anybody."""
+    """A user of the market through its client. `token` is the id token, None for an anonymous caller."""
 
     def __init__(self, url: str, token: str | None = None, name: str = "anybody") -> None:
         super().__init__(url.rstrip("/"), token)
@@ -26,13 +26,13 @@ class User(Market):
     def wait_for(
         self, ask: Callable[[], Answer], done: Callable[[Answer], bool], *, seconds: float = 300, every: float = 0.3
     ) -> Answer:
-        """As the client's, with more patience: a machine may be busy with other things."""
+        """Wait as the client does, but longer, because the machine may be busy."""
         return super().wait_for(ask, done, seconds=seconds, every=every)
 
 
 @dataclass(frozen=True)
 class Stack:
-    """Where the market runs; the keys of api.md's stack.json, and the credentials of its operator."""
+    """The deployed market: the members of stack.json, and the credentials of the cloud's operator."""
 
     api_url: str
     endpoint_url: str
@@ -44,13 +44,13 @@ class Stack:
 
     @classmethod
     def read(cls, path: Path = STACK_FILE) -> Stack:
-        """The stack in the file. Raises FileNotFoundError if `make up` did not run."""
+        """Return the stack in the file. Raise FileNotFoundError if `make up` has not run."""
         document = json.loads(path.read_text())
         names = ("api_url", "endpoint_url", "region", "user_pool_id", "client_id", "outputs")
         return cls(**{name: document[name] for name in names}, credentials=document.get("credentials", {}))
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the cloud this stack runs on."""
+        """Return a boto3 client of the cloud of this stack."""
         return boto3.client(
             service,
             endpoint_url=self.endpoint_url,
@@ -63,7 +63,7 @@ class Stack:
         return User(self.api_url)
 
     def user(self, name: str, *groups: str) -> User:
-        """Makes the user in Cognito with these groups and signs in: a caller with a real id token."""
+        """Create the user in Cognito with these groups and sign in: a caller with a real id token."""
         cognito = self.client("cognito-idp")
         password = f"Aa1!{secrets.token_urlsafe(18)}"
         pool = {"UserPoolId": self.user_pool_id, "Username": name}

@@ -1,12 +1,12 @@
 # mypy: ignore-errors
-"""Starts MiniStack 1.5.33 with corrections, so that it does what AWS does and this market relies on, and saves while it runs.
+"""Starts MiniStack 1.5.33 with corrections of its differences from AWS that this market depends on, and saves while it runs.
 
-Run by the local cloud's own Python: of ours only infra/cloud_snapshots.py is imported, which needs the standard library alone,
-and the package that is deployed is not touched. tests/e2e fails if one of the first two stops working (no test makes the
-outbox fail there). What upstream mends can go.
+The local cloud's own Python runs it. It imports only infra/cloud_snapshots.py of this project, which needs the standard library
+alone, and does not change the deployed package. tests/e2e fails if one of the first two corrections stops working (no test makes
+the outbox fail there). Remove a correction when upstream has fixed its cause.
 
-`SAVE_SECONDS` is the least time between two saves (0: only on request and at the end), `LIFELINE` the number of a pipe's
-descriptor: when its other end is closed, the process that started this one has ended, and so does this one with its workers.
+`SAVE_SECONDS` is the least time between two saves (0: only on request and at the end). `LIFELINE` is a descriptor of a pipe whose
+other end belongs to the process that started this one: when it is closed, this process ends with its workers.
 """
 
 import asyncio
@@ -29,8 +29,8 @@ from ministack.services import apigateway_v1, lambda_svc, stepfunctions
 logger = logging.getLogger("save")
 
 
-def honour_timeout_paths():
-    """`TimeoutSecondsPath` of a task: MiniStack reads only the constant `TimeoutSeconds`, and would wait for ever."""
+def apply_timeout_paths():
+    """Apply `TimeoutSecondsPath` of a task: MiniStack reads only the constant `TimeoutSeconds`, and would wait forever."""
     execute_task = stepfunctions._execute_task
 
     def execute_task_with_timeout(state_def, raw_input, *rest):
@@ -42,9 +42,11 @@ def honour_timeout_paths():
     stepfunctions._execute_task = execute_task_with_timeout
 
 
-def begin_streams_anew():
-    """After a restart the streams are empty but the positions of their readers are kept: new records would be passed over.
-    What was unread is lost with the stream; `make up` calls the sweep, which makes it good."""
+def reset_stream_positions():
+    """Reset the positions of stream readers on start: after a restart the streams are empty, and stored positions would skip
+    new records.
+
+    Unread records are lost with the stream; `make up` calls the sweep, which resumes their workflows."""
     load = lambda_svc.load_persisted_state
 
     def load_without_positions(data):
@@ -54,8 +56,9 @@ def begin_streams_anew():
     lambda_svc.load_persisted_state = load_without_positions
 
 
-def honour_batch_item_failures():
-    """`ReportBatchItemFailures` of a stream: MiniStack takes a reported failure for a success. Here the batch comes again."""
+def apply_batch_item_failures():
+    """Apply `ReportBatchItemFailures` of a stream: MiniStack treats a reported failure as a success. Here the batch is
+    delivered again."""
     execute = lambda_svc._execute_function
 
     def execute_reporting_failures(*arguments, **options):
@@ -69,8 +72,9 @@ def honour_batch_item_failures():
     lambda_svc._execute_function = execute_reporting_failures
 
 
-def answer_for_functions_that_died():
-    """A function that dies or does not start: MiniStack sends its error to the client. The gateway answers with DEFAULT_5XX."""
+def answer_for_crashed_functions():
+    """Answer for a function that crashes or does not start with DEFAULT_5XX, as the gateway does: MiniStack sends its error to
+    the client."""
     invoke = apigateway_v1._invoke_lambda_proxy_v1
 
     async def invoke_answering(*arguments, **options):
@@ -83,7 +87,8 @@ def answer_for_functions_that_died():
 
 
 def import_gateway_responses():
-    """`x-amazon-apigateway-gateway-responses` of an API's definition: MiniStack knows gateway responses only as resources."""
+    """Import `x-amazon-apigateway-gateway-responses` of an API's definition: MiniStack supports gateway responses only as
+    resources."""
     import_rest_api = apigateway_v1._import_rest_api
 
     def import_with_responses(spec, *rest):
@@ -96,7 +101,7 @@ def import_gateway_responses():
 
 
 def import_any_methods():
-    """`x-amazon-apigateway-any-method` of a path: MiniStack imports only the methods of HTTP."""
+    """Import `x-amazon-apigateway-any-method` of a path: MiniStack imports only HTTP methods."""
     import_path_item = apigateway_v1._import_path_item
     apigateway_v1._OPENAPI_HTTP_METHODS = {*apigateway_v1._OPENAPI_HTTP_METHODS, "any"}
 
@@ -107,9 +112,9 @@ def import_any_methods():
     apigateway_v1._import_path_item = import_with_any
 
 
-def honour_partition_keys_and_attributes():
-    """`dynamodb:LeadingKeys` and `dynamodb:Attributes` of what is written: MiniStack knows neither, and takes conditions on them
-    for met."""
+def evaluate_keys_and_attributes():
+    """Evaluate `dynamodb:LeadingKeys` and `dynamodb:Attributes` of writes: MiniStack ignores both and treats conditions on them
+    as met."""
     checks, context, enforce = (
         iam_actions.dynamodb_transaction_checks,
         iam_actions.dynamodb_service_context,
@@ -137,8 +142,8 @@ def honour_partition_keys_and_attributes():
     iam_evaluator.enforce = enforce_with_item
 
 
-def hold_this_machine_for_secure():
-    """There is no TLS, and nothing leaves this machine: it counts as `aws:SecureTransport`, or the bucket would refuse."""
+def treat_requests_as_secure():
+    """Treat requests as `aws:SecureTransport`: there is no TLS, nothing leaves this machine, and the bucket would refuse them."""
     pin = app.pin_request_origin
     app.pin_request_origin = lambda source_ip, _: pin(source_ip, True)
 
@@ -146,8 +151,7 @@ def hold_this_machine_for_secure():
 class Saving:
     """Saves the state of all services as one snapshot: while requests are served, on `POST /_microtask/save`, and at the end.
 
-    MiniStack itself saves only when it ends in an orderly way, each service on its own, and takes a failure for a success.
-    """
+    MiniStack itself saves only in an orderly end, each service separately, and treats a failure as a success."""
 
     READS = ("Get", "List", "Describe", "Query", "Scan", "BatchGet", "TransactGet")
 
@@ -161,9 +165,9 @@ class Saving:
         self._one_at_a_time = asyncio.Lock()
 
     def install(self):
-        """Put this in the place of MiniStack's own saving and loading."""
+        """Replace MiniStack's own saving and loading."""
         inner = app.app
-        # cloud_snapshots.py removes what no snapshot refers to
+        # cloud_snapshots.py removes code that no snapshot refers to
         lambda_svc._prune_orphan_code_blobs = self._blobs.update
 
         async def app_with_saving(scope, receive, send):
@@ -181,10 +185,10 @@ class Saving:
         app._load_persisted_state = self.load
 
     def load(self):
-        """Load the newest complete snapshot; the process ends if it cannot be loaded whole."""
+        """Load the newest complete snapshot. End the process if it cannot be loaded completely."""
         snapshot, faults = snapshots.newest(self.data)
         for fault in faults:
-            logger.error("Passed over: %s", fault)
+            logger.error("Skipped: %s", fault)
         if snapshot is None:
             return
         persistence.STATE_DIR = str(snapshot.folder)
@@ -201,8 +205,10 @@ class Saving:
         logger.info("Loaded snapshot %s of %s", snapshot.number, snapshot.saved_at.isoformat())
 
     async def save(self):
-        """Save in a copy of this process, made between two requests: they wait for the copy to be made, not for the writing.
-        What was written, or {"error": text}."""
+        """Save in a copy of this process, made between two requests: requests wait for the copy to be made, not for the
+        writing.
+
+        Return what was written, or {"error": text}."""
         async with self._one_at_a_time:
             changes = self.changes
             self._copy, report = self._fork()
@@ -216,7 +222,7 @@ class Saving:
         return answer
 
     def _fork(self):
-        """The id of a copy of this process that saves, and the descriptor of what it reports."""
+        """Return the id of a copy of this process that saves, and the descriptor of its report."""
         reading, writing = os.pipe()
         copy = os.fork()
         if copy:
@@ -247,7 +253,7 @@ class Saving:
         }
 
     def _states(self):
-        """Each service's name and its state as JSON."""
+        """Return each service's name and its state as JSON."""
         for service, get_state in app._build_persistence_save_dict().items():
             state = get_state()
             if state is not None:
@@ -276,7 +282,7 @@ class Saving:
             if self.changes != self._saved_changes:
                 begin = time.monotonic()
                 await self.save()
-                # Saving takes a twentieth of the time at most, however much there is to save.
+                # Saving takes at most a twentieth of the time.
                 pause = max(self.every, 20 * (time.monotonic() - begin))
 
     def _begin_after(self, send):
@@ -303,7 +309,7 @@ class Saving:
 
 
 def _outcome_of(copy, reading):
-    """Wait for the copy that saves; what it reports."""
+    """Wait for the copy that saves, and return its report."""
     with os.fdopen(reading, "rb") as report:
         text = report.read()
     _, status = os.waitpid(copy, 0)
@@ -311,13 +317,13 @@ def _outcome_of(copy, reading):
 
 
 def end_with_parent():
-    """On Linux: this process gets SIGKILL when the thread that made it ends."""
+    """On Linux: send SIGKILL to this process when the thread that created it ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def end_with_starter():
-    """The process that started this one holds the other end of a pipe: when that is closed, all of this ends at once."""
+    """End this process and its workers when the process that started it ends: that closes the other end of a pipe."""
     lifeline = os.environ.pop("LIFELINE", None)
     if lifeline is None:
         return
@@ -326,13 +332,15 @@ def end_with_starter():
 
     def wait():
         os.read(descriptor, 1)
-        os.killpg(os.getpgrp(), signal.SIGKILL)  # the workers are of this group; LocalCloud.start made it
+        os.killpg(
+            os.getpgrp(), signal.SIGKILL
+        )  # the workers belong to this process group, which LocalCloud.start created
 
     threading.Thread(target=wait, name="lifeline", daemon=True).start()
 
 
 class _Arn(str):
-    """A table's ARN that knows what is done to which item."""
+    """A table's ARN with the item that a request changes."""
 
     @classmethod
     def of(cls, arn, sent):
@@ -352,15 +360,15 @@ def _bytes(text):
 
 
 def correct():
-    """All of them."""
-    honour_timeout_paths()
-    begin_streams_anew()
-    honour_batch_item_failures()
-    answer_for_functions_that_died()
+    """Apply all corrections."""
+    apply_timeout_paths()
+    reset_stream_positions()
+    apply_batch_item_failures()
+    answer_for_crashed_functions()
     import_gateway_responses()
     import_any_methods()
-    honour_partition_keys_and_attributes()
-    hold_this_machine_for_secure()
+    evaluate_keys_and_attributes()
+    treat_requests_as_secure()
 
 
 def serve():
@@ -368,7 +376,7 @@ def serve():
     end_with_starter()
     Saving(Path(os.environ["STATE_DIR"]), float(os.environ["SAVE_SECONDS"])).install()
     app.main()
-    # The data is saved. What still runs are threads of workflow executions, which do not survive a restart anyway;
+    # The data is saved. The remaining threads run workflow executions, which no restart preserves;
     # an ordinary exit would wait for them.
     os._exit(0)
 

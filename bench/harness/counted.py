@@ -1,4 +1,4 @@
-"""The counts and measurements in bench/counted.json, and the tables of docs/reference/performance.md that show them."""
+"""The counts and measurements in bench/counted.json, and the tables of docs/reference/performance.md made from them."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ DOCUMENT = ROOT / "docs" / "reference" / "performance.md"
 
 
 def plain(meter: Meter) -> dict[str, Any]:
-    """A meter as JSON."""
+    """Return a meter as JSON."""
     return {"calls": dict(sorted(meter.calls.items())), "read": meter.read, "write": meter.write}
 
 
 def read() -> dict[str, Any]:
-    """Everything that was counted, by topic."""
+    """Return all counts by topic."""
     found: dict[str, Any] = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
     return found
 
 
 def write(topic: str, counts: dict[str, Any]) -> None:
-    """Replaces a topic, then the tables of the document."""
+    """Replace a topic, then the tables of the document."""
     FILE.write_text(json.dumps({**read(), topic: counts}, ensure_ascii=False, indent=1) + "\n", "utf-8")
     DOCUMENT.write_text(document(DOCUMENT.read_text("utf-8"), read()), "utf-8")
     print(f"  ✓ {topic} in {FILE.relative_to(ROOT)} and {DOCUMENT.relative_to(ROOT)}")
 
 
 def document(text: str, counts: dict[str, Any]) -> str:
-    """The text with each `<!-- made from … -->` block made anew from the counts."""
+    """Return the text with each `<!-- made from … -->` block replaced by its table."""
     for block, table in TABLES.items():
         before, begun, rest = text.partition(f"<!-- made from {block} -->\n")
         _, end, after = rest.partition("<!-- end -->\n")
@@ -44,7 +44,7 @@ def document(text: str, counts: dict[str, Any]) -> str:
 
 
 def routes(counts: dict[str, Any]) -> str:
-    """A row for each route."""
+    """Return a table with a row for each route."""
     lines = ["| route | round trips | read units | write units | calls |\n|---|---|---|---|---|\n"]
     for name, found in counts.items():
         what, _, where = name.partition(" [")

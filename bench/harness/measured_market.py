@@ -1,5 +1,6 @@
-"""The market in one process for measuring: the API through chalice's client, DynamoDB from the local cloud's engine over HTTP,
-everything else from moto. `Meter` counts what DynamoDB is asked and what it says that this costs."""
+"""The market in one process, for measurements: the API through chalice's client, DynamoDB from the local cloud's engine over
+HTTP, everything else from moto. `Meter` counts requests to DynamoDB and their capacity units.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +28,10 @@ _READ_BLOCK = 4_096
 
 @dataclass
 class Meter:
-    """DynamoDB's calls by operation and their capacity units; calls of `others` by service.
+    """DynamoDB's requests by operation and their capacity units; requests to other services in `others`.
 
-    Write units are what the engine says (`ReturnConsumedCapacity`). It says nothing of the size of what is read, so read units are
-    reckoned here from the answers, as AWS documents them: blocks of 4 KiB, of each item that is got, of all items together that a
+    Write units come from the engine (`ReturnConsumedCapacity`). It does not report the size of reads, so read units are
+    computed from the responses as AWS documents them: blocks of 4 KiB, of each single item, and of all items together that a
     query examines; half if the read need not be consistent."""
 
     calls: Counter[str] = field(default_factory=Counter)
@@ -43,13 +44,13 @@ class Meter:
         return self.calls.total()
 
     def written(self, operation: str, answer: dict[str, Any]) -> None:
-        """Counts a call that writes."""
+        """Count a request that writes."""
         self.calls[operation] += 1
         consumed = answer["ConsumedCapacity"]
         self.write += sum(part["CapacityUnits"] for part in (consumed if isinstance(consumed, list) else [consumed]))
 
     def was_read(self, operation: str, arguments: dict[str, Any], answer: dict[str, Any]) -> None:
-        """Counts a call that reads; of a query, `answer` has every item that was examined, whole."""
+        """Count a request that reads. For a query, `answer` holds every examined item completely."""
         self.calls[operation] += 1
         if operation == "GetItem":
             self.read += _blocks([answer.get("Item", {})]) * _rate(arguments)
@@ -71,7 +72,7 @@ def _blocks(items: list[dict[str, Any]]) -> int:
 
 
 def size(item: dict[str, Any]) -> int:
-    """The bytes of an item in DynamoDB's JSON: names and texts in UTF-8, numbers two digits a byte."""
+    """Return the bytes of an item in DynamoDB's JSON: names and texts in UTF-8, numbers with two digits per byte."""
     return sum(len(name.encode()) + _weight(value) for name, value in item.items())
 
 
@@ -90,8 +91,8 @@ def _weight(value: dict[str, Any]) -> int:
 
 @contextmanager
 def without_clock() -> Iterator[None]:
-    """Within the block the clock of a sandbox stage is not read: what is measured is a production stage, which never does."""
-    from chalicelib.store import sandbox_clock  # it imports the tables, as `engine` does
+    """Do not read the clock of a sandbox stage within the block: production stages, which are measured, never read it."""
+    from chalicelib.store import sandbox_clock  # it imports the tables, like `engine`
 
     module: Any = sandbox_clock
     kept = module.in_stage_time
@@ -103,7 +104,7 @@ def without_clock() -> Iterator[None]:
 
 
 def _whole(query: dict[str, Any]) -> dict[str, Any]:
-    """The same query without filter and projection: it returns what that one examines."""
+    """Return the same query without filter and projection, which returns every item that the query examines."""
     kept = {name: value for name, value in query.items() if name not in ("FilterExpression", "ProjectionExpression")}
     condition = str(kept.get("KeyConditionExpression", ""))
     for part in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
@@ -115,8 +116,9 @@ def _whole(query: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def metered(whose: Callable[[], Meter | None] | None = None) -> Iterator[Meter]:
-    """Counts this process's calls of AWS within the block, whichever client and thread makes them; with `whose`, each for the meter
-    that it names at that moment, or for none."""
+    """Count this process's requests to AWS within the block, of all clients and threads.
+
+    With `whose`, each request counts for the meter that it returns at that moment, or for none."""
     every: Any = BaseClient
     all_of_them, send, counting = Meter(), every._make_api_call, Lock()
 
@@ -150,7 +152,7 @@ def metered(whose: Callable[[], Meter | None] | None = None) -> Iterator[Meter]:
 
 @contextmanager
 def market() -> Iterator[Stage]:
-    """An empty market with its tables on a fresh engine."""
+    """Open an empty market with its tables on a new engine."""
     from chalice.test import Client
     from moto import mock_aws
     from moto.core.botocore_stubber import BotocoreStubber
@@ -164,7 +166,7 @@ def market() -> Iterator[Stage]:
             "lambda": {"use_docker": False},
         }
         os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = os.environ["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"] = url
-        # The tests let one call at a time through to moto, for its DynamoDB; a step that asks with threads would wait for ever.
+        # The tests serialise requests to moto for its DynamoDB; a step that sends from threads would wait forever.
         stubber: Any = BotocoreStubber
         stubber.__call__ = mocked_aws.moto_call
         try:
@@ -182,8 +184,8 @@ def market() -> Iterator[Stage]:
 
 @contextmanager
 def engine() -> Iterator[str]:
-    """The local cloud without the market in it, on a free port; its address."""
-    # It imports the tables, and they take their names from what tests.conftest sets.
+    """Start the local cloud without the market on a free port, and return its URL."""
+    # It imports the tables, which take their names from the environment that `testing` sets.
     from infra.local_cloud import LocalCloud, free_port
 
     with tempfile.TemporaryDirectory() as folder:

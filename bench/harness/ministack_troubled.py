@@ -1,9 +1,9 @@
 # mypy: ignore-errors
-"""The local cloud as bench/chaos.py needs it: DynamoDB throttles, conflicts and loses answers, streams deliver twice.
+"""The local cloud for bench/chaos.py: DynamoDB throttles, reports conflicts and loses responses, and streams deliver twice.
 
-Run by the local cloud's own Python, after infra/ministack_corrected.py's corrections. How often is read from the JSON file that
-TROUBLES names, whenever it changes: {"throttled": 0.02, "conflicts": 0.02, "lost": 0.01, "repeated": 0.1}. What was done is
-counted in the file beside it, TROUBLES + ".done".
+The local cloud's own Python runs it, with the corrections of infra/ministack_corrected.py. The rates come from the JSON file
+that TROUBLES names, and are read again when it changes: {"throttled": 0.02, "conflicts": 0.02, "lost": 0.01, "repeated": 0.1}.
+The file TROUBLES + ".done" beside it counts the injected faults.
 """
 
 import json
@@ -32,7 +32,7 @@ _lock = threading.Lock()
 
 
 def happens(trouble):
-    """Whether it is to happen now; it is counted if so."""
+    """Return True if the fault is to be injected now, and count it."""
     global _rates, _read_at
     with _lock:
         if ORDERS.exists() and ORDERS.stat().st_mtime != _read_at:

@@ -1,6 +1,7 @@
-"""A request, the calls of DynamoDB it led to and their replies on the wire: recorded once, then handled again without an engine.
+"""Recorded scenes: a request, its DynamoDB requests and their replies. They are recorded once and handled again without an
+engine.
 
-This module imports nothing but botocore, so that a fresh process can handle a scene without importing more than a Lambda would.
+This module imports only botocore, so that a fresh process handles a scene without importing more than a Lambda would.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _client: Any = BaseClient
 
 @dataclass(frozen=True)
 class Scene:
-    """A request as the gateway sends it, the calls of DynamoDB it leads to with their replies on the wire, and the answer."""
+    """A request as the gateway sends it, its DynamoDB requests with their replies, and the response."""
 
     name: str
     event: dict[str, Any]
@@ -44,7 +45,7 @@ CONTEXT = SimpleNamespace(
 
 @contextmanager
 def recording(calls: list[Any], replies: list[Any]) -> Iterator[None]:
-    """Within the block calls of DynamoDB and all replies are noted."""
+    """Record DynamoDB requests and all replies within the block."""
     send, speak = _client._make_api_call, _http.send
 
     def call(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
@@ -66,7 +67,7 @@ def recording(calls: list[Any], replies: list[Any]) -> Iterator[None]:
 
 @contextmanager
 def replayed() -> Iterator[deque[Any]]:
-    """Within the block HTTP answers with what the deque holds, round and round; secrets with a secret."""
+    """Answer HTTP within the block with the replies in the deque, in a circle, and requests for secrets with a secret."""
     ring: deque[Any] = deque()
     speak = _http.send
     secret = json.dumps({"SecretString": "bench"}).encode()
@@ -93,7 +94,7 @@ def _reply(url: str, status: int, headers: dict[str, str], content: bytes) -> An
 
 
 def bare(scene: Scene) -> Handler:
-    """The handler that does nothing but the calls."""
+    """Return the handler that sends only the recorded requests."""
     import botocore.session
 
     client = botocore.session.get_session().create_client("dynamodb", "ap-east-1")

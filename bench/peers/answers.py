@@ -1,4 +1,4 @@
-"""What both peers do after their framework has done its part; it is our own edge's code, where that knows no framework."""
+"""What both peers do after their framework's part: the code of our own edge that depends on no framework."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ READERS = ("advertiser", "auditor", "finance")
 
 
 def permitted(context: Mapping[str, Any], *roles: str) -> Caller:
-    """The caller, who has one of the roles. Raises Problem."""
+    """Return the caller, who has one of the roles. Raise Problem."""
     caller = caller_of(context)
     if roles and not caller.has(*roles):
         raise Problem("forbidden", f"This needs one of the roles: {', '.join(roles)}.")
@@ -30,7 +30,7 @@ def permitted(context: Mapping[str, Any], *roles: str) -> Caller:
 
 
 def formed(prefix: str, text: str) -> str:
-    """The id. Raises Problem `not_found` if it is none of ours."""
+    """Return the id. Raise Problem `not_found` if it is malformed."""
     if not ids.is_id(prefix, text):
         raise not_found(prefix)
     return text

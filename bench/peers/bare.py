@@ -1,4 +1,4 @@
-"""The least that chalice, pynamodb and pydantic need to answer a quote's request: what a cold start is compared with."""
+"""The least that chalice, pynamodb and pydantic need to answer a quote request: the baseline of a cold start."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""The routes with FastAPI behind Mangum. The views are `async` though they wait: a Lambda has one request at a time, and a pool of
-threads would only cost."""
+"""The routes with FastAPI behind Mangum. The views are `async` although they block: a Lambda has one request at a time, and a
+thread pool would only add cost.
+"""
 
 from typing import Annotated, Any
 

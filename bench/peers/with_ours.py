@@ -1,4 +1,4 @@
-"""The routes with our own edge, and nothing else of the market: what its peers are compared with."""
+"""The routes with our own edge and nothing else of the market: the baseline of the peers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stands in for chalice while a peer is imported: our models are in modules that name it, and a peer must not pay for it."""
+"""A stub of chalice for importing a peer: modules with our models import chalice, and a peer must not pay for it."""
 
 from __future__ import annotations
 
