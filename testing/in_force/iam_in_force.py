@@ -52,8 +52,8 @@ _ARN = {
 
 @dataclass(frozen=True)
 class Use:
-    """One thing done: the IAM action, the resource's ARN, and of DynamoDB the partition keys and attributes that were named, and
-    whether it was a put on the condition that there is no such item."""
+    """One request: the IAM action, the resource's ARN, and for DynamoDB its partition keys and attributes, and True for a put
+    on the condition that there is no such item."""
 
     action: str
     resource: str
@@ -64,7 +64,7 @@ class Use:
 
 @dataclass(frozen=True)
 class Grant:
-    """One action on one resource of one statement, and the conditions it stands under: `(key, values)`."""
+    """One action on one resource of a statement, with its conditions as `(key, values)`."""
 
     sid: str
     effect: str
@@ -73,7 +73,7 @@ class Grant:
     conditions: tuple[tuple[str, str, tuple[str, ...]], ...]
 
     def covers(self, use: Use) -> bool:
-        """Whether this statement speaks of the use."""
+        """Return True if this statement covers the use."""
         if use.action != self.action or not fnmatchcase(use.resource, self.resource):
             return False
         return all(_holds(operator, getattr(use, key), values) for operator, key, values in self.conditions)
@@ -104,7 +104,7 @@ def _list(value: Any) -> list[Any]:
 
 @cache
 def grants(function: str) -> tuple[Grant, ...]:
-    """All that the function's policy file says."""
+    """Return all grants of the function's policy file."""
     found = []
     for statement in json.loads((CHALICE / f"{FUNCTIONS[function]}.json").read_text())["Statement"]:
         conditions = tuple(
@@ -120,7 +120,7 @@ def grants(function: str) -> tuple[Grant, ...]:
 
 @lru_cache(maxsize=20_000)
 def allowed(function: str, use: Use) -> bool:
-    """What IAM would answer: granted by some statement and denied by none."""
+    """Return True if a statement grants the use and none denies it, as IAM decides."""
     speaking = [grant.effect for grant in grants(function) if grant.covers(use)]
     return "Allow" in speaking and "Deny" not in speaking
 
@@ -129,7 +129,7 @@ def allowed(function: str, use: Use) -> bool:
 
 
 def uses_of(service: str, operation: str, sent: dict[str, Any]) -> list[Use]:
-    """The IAM actions behind one call of botocore."""
+    """Return the IAM actions of a botocore request."""
     if service == "dynamodb":
         return list(_dynamodb(operation, sent))
     if service == "secretsmanager":
@@ -177,7 +177,7 @@ uses: set[tuple[str, Use]] | None = None
 
 @contextmanager
 def running(function: str) -> Iterator[None]:
-    """What is done inside is done by this function; inside another function it is that one's."""
+    """Run the block as this function; within another function it is that function's."""
     reset = _function.set(_function.get() or function)
     try:
         yield
@@ -187,7 +187,7 @@ def running(function: str) -> Iterator[None]:
 
 @contextmanager
 def elsewhere() -> Iterator[None]:
-    """What is done inside is done by somebody else meanwhile, not by the function that runs."""
+    """Run the block outside the function that runs."""
     reset = _function.set(None)
     try:
         yield
@@ -196,7 +196,7 @@ def elsewhere() -> Iterator[None]:
 
 
 def as_function(function: str, handler: Callable[..., Any]) -> Callable[..., Any]:
-    """The handler, with its function's policy in force."""
+    """Return the handler with its function's policy enforced."""
 
     @functools.wraps(handler)
     def handle(*arguments: Any, **options: Any) -> Any:
@@ -208,7 +208,7 @@ def as_function(function: str, handler: Callable[..., Any]) -> Callable[..., Any
 
 @contextmanager
 def recorded() -> Iterator[set[tuple[str, Use]]]:
-    """The set of what functions do while this is open."""
+    """Record the uses of functions within the block."""
     global uses
     uses = set()
     try:
@@ -244,25 +244,25 @@ def _checked_call(self: Any, operation: str, sent: dict[str, Any]) -> Any:
 
 
 def _checked_form(self: Any, *arguments: Any, **options: Any) -> Any:
-    """A form is signed with the function's role: who uploads by it does what the role may."""
+    """Check a form: it is signed with the function's role, so an upload has the rights of the role."""
     (bucket,) = (each["bucket"] for each in options["conditions"] if isinstance(each, dict) and "bucket" in each)
     _hold_against_the_policy("s3", "PutObject", {"Bucket": bucket, "Key": options["fields"]["key"]})
     return _presign(self, *arguments, **options)
 
 
 def _checked_link(self: Any, method: str, Params: dict[str, Any], **options: Any) -> Any:  # noqa: N803 - botocore's name
-    """So is a link: who follows it does what the role may."""
+    """Check a link in the same way: a download has the rights of the role."""
     _hold_against_the_policy("s3", self.meta.method_to_api_mapping[method], Params)
     return _link(self, method, Params=Params, **options)
 
 
 def _submitted(self: Any, work: Callable[..., Any], /, *arguments: Any, **options: Any) -> Any:
-    """What a function gives to a thread is still the function's."""
+    """Run work that a function gives to a thread as that function."""
     return _submit(self, copy_context().run, work, *arguments, **options)
 
 
 def put_in_force() -> None:
-    """From now on, in this process."""
+    """Enforce the policies in this process from now on."""
     BaseClient._make_api_call = _checked_call  # type: ignore[attr-defined]
     S3PostPresigner.generate_presigned_post = _checked_form  # type: ignore[method-assign]
     signers.generate_presigned_url = _checked_link  # type: ignore[assignment]

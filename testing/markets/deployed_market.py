@@ -1,4 +1,4 @@
-"""People with money and accounts on a deployed market, and the tasks between them."""
+"""Users with money and accounts on a deployed market, and the tasks between them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANSWER = 12.0
 
 
 class Market:
-    """People with money and accounts, and the tasks between them."""
+    """Users with money and accounts, and the tasks between them."""
 
     def __init__(self, people: Cast, accounts: list[Account], pace: float) -> None:
         self.people, self.pace = people, pace
@@ -26,7 +26,7 @@ class Market:
         assert {account["id"] for account in owned.values()} == {account["id"] for account in accounts}
 
     def task(self, names: list[str], answer: float = ANSWER, window: float = 60, **changes: Any) -> dict[str, Any]:
-        """An approved task of these creators."""
+        """Create an approved task of these creators."""
         begin = campaign.now(self.people.advertiser)
 
         def moment(seconds: float) -> str:
@@ -50,7 +50,7 @@ class Market:
         return task
 
     def order(self, task: dict[str, Any], name: str) -> dict[str, Any]:
-        """The creator's order of this task, once there is one."""
+        """Return the creator's order of this task, when it exists."""
         account = self.accounts[name]["id"]
         tasks = self.people.advertiser.tasks
 

@@ -1,4 +1,4 @@
-"""A whole market in miniature, in which every function does what it is there for; what it asked of AWS, and what its log said."""
+"""A small market in which every function does all of its work, with its requests to AWS and its log."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ PHONE = {"User-Agent": "Mozilla/5.0 (iPhone) Mobile Weibo"}
 
 
 class Played:
-    """A market in which every function does what it is there for."""
+    """A market in which every function does all of its work."""
 
     def __init__(self, stage: Stage, patch: pytest.MonkeyPatch) -> None:
         self.stage = stage
@@ -155,7 +155,7 @@ class Played:
         self.ask(finance, "POST", f"/v1/ledger/settlements/sandbox?upload={form['id']}", b"")
 
     def asked_in_vain(self) -> str:
-        """A task with a reserve: who is asked first lets the offer lapse, who is asked then accepts. Its workflow does all."""
+        """A task with a reserve: the first creator lets the offer lapse, the reserve accepts. The workflow does all steps."""
         stage = self.stage
         first, second = stage.accounts["an"], stage.accounts["bo"]
         with clock.at(NOON):
@@ -181,7 +181,7 @@ class Played:
         return str(reserve["id"])
 
     def settled(self, order_id: str) -> None:
-        """Published, clicked, checked twice and paid."""
+        """An order that is published, clicked, checked twice and paid."""
         stage = self.stage
         with clock.at(NOON + HOUR):
             stage.publish("bo", order_id)
@@ -194,7 +194,7 @@ class Played:
             self.ask(stage.advertiser, "GET", f"/v1/tasks/{task_id}/report")
 
     def calls(self) -> None:
-        """An open call that somebody is picked for, and one that nobody applies to."""
+        """An open call with a chosen applicant, and one without applications."""
         stage = self.stage
         account = stage.accounts["chen"]
         for applies in (True, False):
@@ -213,7 +213,7 @@ class Played:
             self.ask(stage.creator("chen") if left == "/v1/calls" else stage.advertiser, "GET", left)
 
     def closed(self) -> None:
-        """A task that is cancelled and another that is stopped, wound up by their workflows."""
+        """A task that is cancelled and one that is stopped, ended by their workflows."""
         stage = self.stage
         with self.patch.context() as later:
             later.setattr(cancellation, "ENDED_IN_REQUEST", 0)
@@ -226,7 +226,7 @@ class Played:
                 steps.task_step({"step": "wind_up", "id": task["id"]})
 
     def neglected(self) -> None:
-        """A task whose end was missed, and one that has neither orders nor a workflow that runs."""
+        """A task whose end was missed, and one with neither orders nor a running workflow."""
         stage = self.stage
         with clock.at(NOON):
             with self.patch.context() as broken_off:
@@ -242,7 +242,7 @@ class Played:
                 assert sweep.resume()["woken"] == 1
 
     def on_weibo(self, platform: Platform) -> None:
-        """The market publishes by a creator's permission, checks, and takes down what it stops."""
+        """The market publishes with a creator's permission, checks, and deletes the posts of stopped tasks."""
         stage = self.stage
         ours = Application(
             "key", "secret", "token", "https://mt.example", "go.micro-task.example", "192.0.2.7", platform.url
@@ -270,7 +270,7 @@ class Played:
         self.without_the_sandbox(False)
 
     def published_by_the_market(self, platform: Platform, account: str, begin: datetime) -> str:
-        """The task of an order that was published by the creator's permission."""
+        """The task of an order that was published with the creator's permission."""
         stage, tea = self.stage, self.stage.creator("tea")
         start = begin + timedelta(minutes=20)
         with clock.at(begin):
@@ -289,7 +289,7 @@ class Played:
         return str(task["id"])
 
     def streams(self) -> None:
-        """Every item of the tables as a record of their streams."""
+        """Return every item of the tables as a record of their streams."""
         stored: list[dict[str, Any]] = []
         for record in (TaskRecord, Balance):
             stored += [raw for page in [record.scan().page_iter] for part in page for raw in part["Items"]]
@@ -300,7 +300,7 @@ class Played:
 
 
 def machines() -> None:
-    """The three state machines, each of which does nothing."""
+    """The three state machines, each without work."""
     for name in ("TASK", "ORDER", "REGRADE"):
         definition = {"StartAt": "Only", "States": {"Only": {"Type": "Pass", "End": True}}}
         boto3.client("stepfunctions").create_state_machine(
@@ -315,7 +315,7 @@ def machines() -> None:
 
 @dataclass(frozen=True)
 class Record:
-    """What each function did; the lines of the log, metrics among them; and all that people said: bodies, tokens, signatures."""
+    """The uses of each function; the lines of the log with metrics; and all content of users: bodies, tokens, signatures."""
 
     uses: frozenset[tuple[str, Use]]
     lines: tuple[str, ...]
@@ -336,7 +336,7 @@ class Heard(logging.Handler):
 
 @contextmanager
 def overheard() -> Iterator[tuple[Heard, set[str]]]:
-    """The lines of the log, at its most talkative, and what people said, while this is open."""
+    """Collect the lines of the log at level DEBUG, and the content of users, within the block."""
     heard, said = Heard(), set[str]()
     inner, level = logging.getLogger("micro-task"), logger.log_level
     request = Api.request
@@ -363,7 +363,7 @@ KEPT = re.compile(r"[a-z]{3}_\w{26}|[A-Za-z0-9_.:#-]{1,40}|\d{4}-\d\d-\d\dT[\d:.
 
 
 def words(document: Any) -> Iterator[str]:
-    """Every text in a body that is no id, code or moment."""
+    """Return every text in a body other than ids, codes and moments."""
     if isinstance(document, dict | list):
         for part in document.values() if isinstance(document, dict) else document:
             yield from words(part)
@@ -372,7 +372,7 @@ def words(document: Any) -> Iterator[str]:
 
 
 def play() -> Record:
-    """Plays it, in an AWS of its own."""
+    """Play the market in its own mocked AWS."""
     printed = io.StringIO()
     with (
         mocked_aws(),

@@ -46,7 +46,7 @@ def test_commands_are_found_in_blocks_and_sentences(text: str, keys: set[str]) -
 
 
 def test_every_target_of_the_makefile_is_listed_by_help() -> None:
-    """Except those that begin with a dot or are files."""
+    """Except targets that begin with a dot or are files."""
     makefile = (ROOT / "Makefile").read_text("utf-8")
     [phony] = re.findall(r"^\.PHONY: (.*)", makefile, re.MULTILINE)
     assert set(phony.split()) == set(audit.targets(makefile))

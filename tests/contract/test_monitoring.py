@@ -1,4 +1,4 @@
-"""Everything the template has is watched, and every alarm leads to a section that helps."""
+"""Every resource of the template is monitored, and every alarm names a section of the runbook."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FUNCTIONS = ("APIHandler", "Outbox", "RegradeStep", "OrderStep", "TaskStep")
 
 @pytest.fixture(scope="module")
 def resources() -> dict[str, Any]:
-    """What the YAML has, and some functions as chalice adds them."""
+    """The resources of the YAML, and some functions as chalice adds them."""
     found = {name: resource for name, resource in read_resources()["Resources"].items() if "Type" in resource}
     found |= {name: {"Type": "AWS::Serverless::Function"} for name in FUNCTIONS}
     return monitoring.add_monitoring({"Resources": found | {"RestAPI": {"Type": "AWS::Serverless::Api"}}})["Resources"]  # type: ignore[no-any-return]
@@ -35,7 +35,7 @@ def alarms(resources: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_each_alarm_names_a_section_and_each_section_has_an_alarm(resources: dict[str, Any]) -> None:
+def test_alarms_and_sections_of_the_runbook_match(resources: dict[str, Any]) -> None:
     named = {
         re.fullmatch(r".+: docs/operations/runbook\.md, (.+)\.", alarm["AlarmDescription"])[1]  # type: ignore[index]
         for alarm in alarms(resources).values()
@@ -53,7 +53,7 @@ def test_each_alarm_names_a_section_and_each_section_has_an_alarm(resources: dic
         ("AWS::StepFunctions::StateMachine", "StateMachineArn"),
     ],
 )
-def test_everything_of_a_kind_is_watched(resources: dict[str, Any], kind: str, property_named: str) -> None:
+def test_every_resource_of_a_type_is_monitored(resources: dict[str, Any], kind: str, property_named: str) -> None:
     there = {name for name, resource in resources.items() if resource["Type"] == kind}
     watched = {
         str(part["Value"].get("Ref") or part["Value"]["Fn::GetAtt"][0])
@@ -65,20 +65,20 @@ def test_everything_of_a_kind_is_watched(resources: dict[str, Any], kind: str, p
     assert there
 
 
-def test_alarms_have_names_of_their_own_and_somebody_to_tell(resources: dict[str, Any]) -> None:
+def test_alarms_have_unique_names_and_a_topic(resources: dict[str, Any]) -> None:
     names = [alarm["AlarmName"]["Fn::Sub"] for alarm in alarms(resources).values()]
     assert len(names) == len(set(names)) > 20
     assert all(alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}] for alarm in alarms(resources).values())
     assert "AlarmTopic" in resources
 
 
-def test_alarms_that_take_a_release_back_are_there(resources: dict[str, Any]) -> None:
+def test_alarms_that_roll_back_a_release_exist(resources: dict[str, Any]) -> None:
     assert {monitoring.alarm_id(name) for name in monitoring.RELEASE} <= alarms(resources).keys()
     assert len(monitoring.RELEASE) <= 5, "CloudFormation takes no more"
 
 
 def test_metrics_of_the_api_are_those_of_this_stage(resources: dict[str, Any]) -> None:
-    """An account may have several: what is wrong with one must not take the releases of another back."""
+    """An account may have several stages: a fault of one must not roll back the releases of another."""
     names = [
         part["Value"]
         for alarm in alarms(resources).values()
@@ -99,7 +99,7 @@ def test_the_dashboard_shows_only_what_is_there(resources: dict[str, Any]) -> No
     assert len({(widget["x"], widget["y"]) for widget in widgets}) == len(widgets)
 
 
-def test_every_metric_of_the_market_that_tells_of_trouble_is_emitted() -> None:
+def test_every_metric_with_an_alarm_is_emitted() -> None:
     emitted = set()
     for path in (ROOT / "chalicelib").rglob("*.py"):
         emitted |= set(re.findall(r'\bcount\(\s*"(\w+)"', path.read_text("utf-8")))

@@ -1,4 +1,4 @@
-"""What the deployer may do covers what AWS says a deployment of our template needs, and no data; what documents say of rights."""
+"""The deployer's rights cover what AWS lists for a deployment of our template, and no data; the documents name all rights."""
 
 from __future__ import annotations
 
@@ -162,7 +162,8 @@ def kinds() -> set[str]:
 
 @pytest.fixture(scope="session")
 def permissions(kinds: set[str]) -> dict[str, set[str]]:
-    """By resource type, what AWS says that making, reading, changing and deleting one needs; cfn-lint carries the schemas."""
+    """The permissions that AWS lists for creating, reading, changing and deleting each resource type, from the schemas in
+    cfn-lint."""
     found: dict[str, set[str]] = {}
     for path in package.LINT_ENV.glob("lib/python*/site-packages/cfnlint/data/schemas/resources/*.json"):
         text = path.read_text("utf-8")
@@ -177,7 +178,7 @@ def permissions(kinds: set[str]) -> dict[str, set[str]]:
     return found
 
 
-def test_a_deployment_may_do_what_aws_says_it_needs(permissions: dict[str, set[str]]) -> None:
+def test_a_deployment_has_the_permissions_that_aws_lists(permissions: dict[str, set[str]]) -> None:
     missing = {
         (kind, permission)
         for kind, needed in permissions.items()
@@ -187,12 +188,12 @@ def test_a_deployment_may_do_what_aws_says_it_needs(permissions: dict[str, set[s
     assert missing == set()
 
 
-def test_what_is_said_to_be_unused_is_something_that_aws_lists(permissions: dict[str, set[str]]) -> None:
+def test_unused_permissions_are_listed_by_aws(permissions: dict[str, set[str]]) -> None:
     known = set().union(*permissions.values())
     assert [one for one in UNUSED if not any(fnmatchcase(permission, one) for permission in known)] == []
 
 
-def test_the_deployer_reads_no_data_and_makes_no_user() -> None:
+def test_the_deployer_reads_no_data_and_adds_no_user() -> None:
     assert [action for action in DATA if granted("deployer", action)] == []
     for action in ("s3:GetObject", "s3:PutObject"):
         assert [one["Resource"] for one in granted("deployer", action)] == ["arn:aws:s3:::microtask-artifacts-*"]
@@ -201,7 +202,7 @@ def test_the_deployer_reads_no_data_and_makes_no_user() -> None:
 
 
 @pytest.mark.parametrize("name", ["deployer", "operator"])
-def test_rights_are_for_what_is_named_microtask(name: str) -> None:
+def test_rights_cover_only_resources_named_microtask(name: str) -> None:
     whole = {
         "cloudformation:transform": "arn:aws:cloudformation:*:aws:transform/Serverless-2016-10-31",
         "gateway": "arn:aws:apigateway:*::/",
@@ -245,7 +246,7 @@ def test_the_table_of_rights_names_every_command_and_every_statement() -> None:
     assert named == {one["Sid"] for one in statements("operator")}
 
 
-def test_a_restorer_may_call_what_backups_call() -> None:
+def test_a_restorer_may_send_the_requests_of_backups() -> None:
     calls = set()
     for path in (ROOT / "ops" / "ledger" / "wallet_backups.py", ROOT / "ops" / "commands" / "wallet.py"):
         calls |= set(re.findall(r"\bdynamodb\.([a-z_]+)\(", path.read_text("utf-8"))) - {"get_paginator"}

@@ -1,4 +1,4 @@
-"""The package that every cloud gets: its handlers, its modules, its tables, its policies, its machines."""
+"""The built package: its handlers, modules, tables, policies and state machines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.xdist_group("local cloud")  # the package is built once
 
 @pytest.fixture(scope="session")
 def template() -> Template:
-    """The built template; cfn-lint has passed it, or building would have failed."""
+    """The built template. cfn-lint has accepted it, or the build would have failed."""
     package.build()
     document: Template = json.loads(package.TEMPLATE.read_text())
     return document
@@ -61,7 +61,7 @@ def test_the_package_holds_every_module_it_imports(template: Template, tmp_path:
     assert str(tmp_path) in done.stdout
 
 
-def test_the_package_describes_the_services_that_the_program_calls_and_no_other(template: Template) -> None:
+def test_botocore_describes_only_the_called_services(template: Template) -> None:
     with zipfile.ZipFile(package.ZIP) as packed:
         described = {name.split("/")[2] for name in packed.namelist() if re.match(r"botocore/data/[^/]+/.", name)}
     program = [package.ROOT / "app.py", *(package.ROOT / "chalicelib").rglob("*.py")]
@@ -136,7 +136,7 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def test_rule_22_no_table_forgets_and_none_is_deleted_with_the_stack(template: Template) -> None:
+def test_tables_keep_all_items_and_outlive_the_stack(template: Template) -> None:
     tables = [found for found in template["Resources"].values() if found["Type"] == "AWS::DynamoDB::Table"]
     assert len(tables) >= 3
     for table in tables:
@@ -176,7 +176,7 @@ def test_every_request_and_failed_execution_is_logged_without_content(template: 
     assert {found["Properties"]["RetentionInDays"] for found in groups} == {package.LOG_RETENTION_DAYS}
 
 
-def test_rule_23_accounts_are_regraded_at_three_in_the_market_s_night(template: Template) -> None:
+def test_accounts_are_regraded_at_three_at_night(template: Template) -> None:
     (event,) = template["Resources"]["RegradeNightly"]["Properties"]["Events"].values()
     assert event["Properties"]["Schedule"] == "cron(0 19 * * ? *)"
 
@@ -221,7 +221,7 @@ def test_policies_name_what_they_allow(template: Template) -> None:
             assert set(actions) <= set(ANYWHERE), (role, actions)
 
 
-def test_how_long_a_function_may_run_is_said_in_one_place(template: Template) -> None:
+def test_timeouts_of_functions_are_declared_once(template: Template) -> None:
     stage = json.loads((package.ROOT / ".chalice" / "config.json").read_text())["stages"]["market"]
     own = {
         name: told.get("lambda_timeout", stage["lambda_timeout"]) for name, told in stage["lambda_functions"].items()
@@ -248,8 +248,9 @@ def test_no_function_can_delete_from_the_wallet(template: Template) -> None:
             assert "dynamodb:BatchWriteItem" not in _list(statement["Action"]), role
 
 
-def test_what_aws_does_in_a_function_s_name_is_granted_where_it_is_wired(template: Template) -> None:
-    """Logs go to the function's own group, which the template makes; streams and dead letters are for those who have them."""
+def test_rights_for_logs_and_streams_follow_the_wiring(template: Template) -> None:
+    """Logs go to the function's own log group, which the template creates; streams and dead letters are granted to the
+    functions that have them."""
     resources = template["Resources"]
     mappings = [r["Properties"] for r in resources.values() if r["Type"] == "AWS::Lambda::EventSourceMapping"]
     account = "${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:"
@@ -308,8 +309,8 @@ def test_machines_get_every_function_they_name(template: Template) -> None:
         assert all("Comment" in state for state in states.values()), logical_id
 
 
-def test_the_gateways_own_answers_are_problems(template: Template) -> None:
-    """In the definition of the API, which deploys it anew when they change."""
+def test_responses_of_the_gateway_are_problem_documents(template: Template) -> None:
+    """The responses are in the API's definition, so that a change deploys the API again."""
     answers = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["x-amazon-apigateway-gateway-responses"]
     assert {
         "UNAUTHORIZED",
@@ -330,7 +331,7 @@ def test_the_gateways_own_answers_are_problems(template: Template) -> None:
 
 
 def _references(node: Any) -> set[str]:
-    """The names of resources that it refers to."""
+    """Return the names of the resources that it refers to."""
     match node:
         case {"Ref": str(name)}:
             return {name}
@@ -347,8 +348,8 @@ def _references(node: Any) -> set[str]:
     return set()
 
 
-def test_who_calls_a_function_calls_its_alias(template: Template) -> None:
-    """Only what watches a function means all its versions."""
+def test_callers_use_the_alias_of_a_function(template: Template) -> None:
+    """Only monitoring refers to the function itself, with all of its versions."""
     functions = set(_functions(template))
     called: set[str] = set()
     for name, resource in {
@@ -370,7 +371,7 @@ def test_who_calls_a_function_calls_its_alias(template: Template) -> None:
     assert "APIHandler.Arn" not in integrations
 
 
-def test_functions_are_published_and_those_called_often_bit_by_bit(template: Template) -> None:
+def test_frequently_called_functions_shift_in_steps(template: Template) -> None:
     for name, function in _functions(template).items():
         assert (function["AutoPublishAlias"], function["AutoPublishCodeSha256"]) == ("live", "ReleaseFingerprint")
         if shifted := function.get("DeploymentPreference"):
@@ -386,7 +387,7 @@ def test_functions_are_published_and_those_called_often_bit_by_bit(template: Tem
     assert template["Parameters"]["Canary"]["Default"] == "false", "CodeDeploy is on AWS only"
 
 
-def test_a_fingerprint_says_what_functions_run(template: Template) -> None:
+def test_the_fingerprint_identifies_code_and_settings(template: Template) -> None:
     def of(package: str = "p", **parameters: str) -> str:
         return fingerprint(template, package, parameters)
 
@@ -407,7 +408,7 @@ def test_the_stage_is_throttled(template: Template) -> None:
     assert 0 < every["ThrottlingRateLimit"] <= every["ThrottlingBurstLimit"]
 
 
-def test_clients_have_a_plan_that_bites_only_where_keys_are_asked_for(template: Template) -> None:
+def test_the_usage_plan_applies_only_to_methods_with_keys(template: Template) -> None:
     plan = template["Resources"]["ClientPlan"]["Properties"]
     assert plan["ApiStages"] == [{"ApiId": {"Ref": "RestAPI"}, "Stage": {"Ref": "RestAPI.Stage"}}]
     (stage,) = template["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
@@ -415,7 +416,7 @@ def test_clients_have_a_plan_that_bites_only_where_keys_are_asked_for(template: 
     assert plan["Quota"]["Period"] == "DAY"
 
     def asked(document: Template) -> dict[bool, set[str]]:
-        """Whether a key is asked for: which schemes that goes with."""
+        """Return the schemes of a method with a key, or None if it needs no key."""
         found: dict[bool, set[str]] = {}
         for methods in document["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values():
             for method in methods.values():

@@ -1,4 +1,4 @@
-"""A local cloud of the tests' own: a free port, its own data, the very package that `make up` deploys."""
+"""The tests' own local cloud: a free port, its own data, and the package that `make up` deploys."""
 
 from __future__ import annotations
 
@@ -43,5 +43,5 @@ def stack(local_cloud: LocalCloud) -> Stack:
 
 @pytest.fixture
 def say(capsys: pytest.CaptureFixture[str]) -> Any:
-    """The campaign's steps, printed where pytest shows them if it fails."""
+    """Print the campaign's steps, which pytest shows if the test fails."""
     return lambda topic, text: print(f"{topic:10} {text}")

@@ -76,7 +76,7 @@ def test_killed_workers_change_nothing(local_cloud: LocalCloud, stack: Stack, sa
     assert not set(pids) & set(again)
 
 
-def test_what_is_done_twice_is_done_once(stack: Stack, say: Any) -> None:
+def test_repeated_steps_change_nothing(stack: Stack, say: Any) -> None:
     people, task, accepted, outcome = _until_answered(stack, say)
     tables = stack.client("dynamodb")
     stored = tables.get_item(
@@ -147,7 +147,7 @@ def _regraded(admin: User) -> Regrade:
 
 
 @pytest.mark.parametrize("name", ["Sweep", "RegradeNightly", "Reconcile"])
-def test_scheduled_functions_may_do_what_they_have_to(stack: Stack, name: str) -> None:
+def test_scheduled_functions_have_their_rights(stack: Stack, name: str) -> None:
     functions = stack.client("lambda")
     names = [function["FunctionName"] for function in functions.list_functions()["Functions"]]
     tick = {
@@ -164,7 +164,7 @@ def test_scheduled_functions_may_do_what_they_have_to(stack: Stack, name: str) -
 
 
 def _wait_until_running(stack: Stack, execution: str) -> None:
-    """Until the outbox has started it: a workflow that never began is started by the sweep, not broken by a restart."""
+    """Wait until the outbox has started the workflow: a restart cannot break a workflow that has not started."""
     client, deadline = stack.client("stepfunctions"), time.monotonic() + 300
     while True:
         try:
@@ -176,8 +176,8 @@ def _wait_until_running(stack: Stack, execution: str) -> None:
 
 
 def _stands(people: campaign.Cast, task: Task) -> dict[str, Any]:
-    """The orders and the whole ledger: every balance and the number of entries. (Turnover is left out: it counts only transfers
-    older than half a minute, so it still grows after everything has happened.)"""
+    """Return the orders, every balance and the number of entries. Turnover is left out: it counts only transfers older than
+    half a minute, so it still grows afterwards."""
     proof = people.finance.ledger.prove()
     balances = {name: money for name, money in dict(proof["totals"]).items() if name not in ("debits", "credits")}
     orders = list(people.advertiser.tasks.orders(task["id"]))

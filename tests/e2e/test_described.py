@@ -1,7 +1,7 @@
-"""The deployed market is asked whatever /openapi.json allows, and much that it does not, and answers as that says.
+"""schemathesis sends the deployed market valid and invalid requests for /openapi.json, and checks every response against it.
 
-schemathesis makes the requests: examples, the borders of every schema, random ones, and chains in which one answer's ids are in the
-next request. It runs apart, for its threads and its plugins are its own; the same requests every time.
+It sends examples, the bounds of every schema, random requests, and chains in which the ids of one response are in the next
+request. It runs in its own process, because it brings threads and plugins; the requests are the same in every run.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ NOT_ASKED = {"move_clock"}
 
 
 def operations() -> dict[str, str]:
-    """The tag of each operation that is asked."""
+    """Return the tag of each operation that is requested."""
     document: dict[str, Any] = json.loads(OPENAPI.read_text("utf-8"))
     return {
         operation["operationId"]: operation["tags"][0]
@@ -62,11 +62,11 @@ def operations() -> dict[str, str]:
     }
 
 
-def test_no_room_is_left_out() -> None:
+def test_every_tag_is_in_a_group() -> None:
     assert sorted(tag for room in ROOMS for tag in room) == sorted(set(operations().values()))
 
 
-def test_whatever_is_asked_is_answered_as_described(stack: Stack, tmp_path: Path) -> None:
+def test_responses_follow_the_description(stack: Stack, tmp_path: Path) -> None:
     token = stack.user("everybody", *ROLES).token
     url = stack.api_url.rstrip("/")
     settings = tmp_path / "schemathesis.toml"

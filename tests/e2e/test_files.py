@@ -1,5 +1,6 @@
-"""What lies in the bucket, on the local cloud: pictures go up by their form and come back by a link, exports come by a link. IAM
-and the bucket's own policy are enforced."""
+"""Pictures and exports in the bucket of the local cloud: uploads by a form, downloads by a link. IAM and the bucket's policy
+are enforced.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +21,12 @@ PICTURE = png(3, 2, note=PLACE)
 
 
 def upload(url: str, fields: dict[str, str], body: bytes) -> int:
-    """The status of a form with these fields and the file."""
+    """Upload the file with these fields and return the status."""
     parts: dict[str, Any] = {**fields, "file": ("tea.png", body, "image/png")}
     return urllib3.request("POST", url, fields=parts).status
 
 
-def test_a_picture_goes_up_by_its_form_and_comes_back_as_it_was_reviewed(stack: Stack, say: Any) -> None:
+def test_a_picture_is_uploaded_and_shown_as_reviewed(stack: Stack, say: Any) -> None:
     people = campaign.cast(stack)
     campaign.certify(people, say)
     accounts = campaign.choose(people, say)
@@ -47,7 +48,7 @@ def test_a_picture_goes_up_by_its_form_and_comes_back_as_it_was_reviewed(stack: 
     assert urllib3.request("GET", address._replace(query="").geturl()).status == 403
 
 
-def test_an_export_comes_by_its_link(stack: Stack, say: Any) -> None:
+def test_an_export_is_downloaded_by_its_link(stack: Stack, say: Any) -> None:
     people = campaign.cast(stack)
     campaign.certify(people, say)
     part = people.advertiser.post("/v1/exports")

@@ -1,4 +1,4 @@
-"""Methods, origins and links on the deployed market: what API Gateway does before and around the program."""
+"""Methods, origins and links of the deployed market, as API Gateway handles them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Every path of an order on the local cloud, in windows of seconds, as a client sees it: reserves, cancellation, counter-offers,
-drafts, stop, open calls, disputes. IAM is enforced, so each function has just what the path needs."""
+"""Every path of an order on the local cloud, as clients see it: reserves, cancellation, counter-offers, drafts, stops, open
+calls, disputes. IAM is enforced, so each function has only the rights of its path.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ def market(stack: Stack) -> Market:
     return Market(people, accounts, max(1.0, (time.monotonic() - begin) / IDLE_SECONDS))
 
 
-def test_nobody_answers_a_reserve_does_and_the_advertiser_cancels(market: Market) -> None:
+def test_a_reserve_accepts_and_the_advertiser_cancels(market: Market) -> None:
     dear, cheap = sorted(("an", "bo"), key=lambda name: -market.prices[name])
     task = market.task([dear], answer=4, reserve_account_ids=[market.accounts[cheap]["id"]])
     order = market.order(task, cheap)  # made by the workflow when the first one lapsed
@@ -55,7 +56,7 @@ def test_nobody_answers_a_reserve_does_and_the_advertiser_cancels(market: Market
     assert market.wallet(cheap) == before + int(preview["net"]["amount"]) == before + part - part * 3 // 10
 
 
-def test_haggled_drafted_published_and_stopped(market: Market) -> None:
+def test_a_negotiated_order_with_a_draft_is_stopped(market: Market) -> None:
     task = market.task(["chen"], draft_approval=True)
     order, agreed = market.order(task, "chen"), market.prices["chen"] + 1_000
     market.act("chen", order, "counter", {"price": cny(agreed)})
@@ -73,7 +74,7 @@ def test_haggled_drafted_published_and_stopped(market: Market) -> None:
         market.people.advertiser.sandbox.read_post(published["post_url"].rpartition("/")[2])
 
 
-def test_called_picked_disputed_and_split(market: Market) -> None:
+def test_an_order_of_an_open_call_is_disputed_and_split(market: Market) -> None:
     price = 50_000
     task = market.task([], account_ids=[], call={"budget": cny(100_000)})
     an = market.creators["an"]
@@ -138,13 +139,13 @@ def test_a_dispute_without_a_ruling_ends_after_five_working_days(market: Market)
 
 @pytest.fixture
 def capped(local_cloud: LocalCloud) -> Iterator[None]:
-    """The stage with rule 13 as in production, as `make up RULES=…` deploys it."""
+    """The stage with rule 13 as in production, deployed as `make up RULES=…` does."""
     replace(local_cloud, rules=CAP).up()
     yield
     replace(local_cloud, rules="{}").up()
 
 
-def test_the_third_post_of_a_day_is_refused_at_the_cap(market: Market, capped: None, stack: Stack) -> None:
+def test_the_third_post_of_a_day_is_refused(market: Market, capped: None, stack: Stack) -> None:
     orders = []
     for hours in (1, 3, 5):
         task = market.task(["bo"], answer=hours * HOUR / market.pace, window=HOUR / market.pace, retention="PT24H")

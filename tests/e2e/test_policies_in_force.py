@@ -1,4 +1,4 @@
-"""The deployed functions' roles, taken on by the test: the cloud enforces what each policy says, conditions too."""
+"""The roles of the deployed functions, assumed by the test: the cloud enforces each policy with its conditions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HELD, EARNED, PROVIDER = "task:tsk_1:held", "creator:cre_1:available", "provider
 
 
 def change(table: str, pk: str, *names: str) -> tuple[str, dict[str, Any]]:
-    """An update of these attributes."""
+    """Return an update of these attributes."""
     return "UpdateItem", {
         "TableName": table,
         "Key": {"pk": {"S": pk}, "sk": {"S": "x"}},
@@ -28,7 +28,7 @@ def change(table: str, pk: str, *names: str) -> tuple[str, dict[str, Any]]:
 
 
 def item(table: str, pk: str, *names: str) -> tuple[str, dict[str, Any]]:
-    """A put of an item with these attributes."""
+    """Return a put of an item with these attributes."""
     return "PutItem", {"TableName": table, "Item": {name: {"S": "x"} for name in ("sk", *names)} | {"pk": {"S": pk}}}
 
 
@@ -61,7 +61,7 @@ DENIED = [
 
 @pytest.fixture(scope="module")
 def clients(stack: Stack) -> dict[str, Any]:
-    """DynamoDB as each function sees it."""
+    """DynamoDB clients with each function's role."""
     found = {}
     for deployed in stack.client("lambda").list_functions()["Functions"]:
         for function in {function for function, _ in ALLOWED + DENIED}:
@@ -80,7 +80,7 @@ def clients(stack: Stack) -> dict[str, Any]:
 
 
 def tried(stack: Stack, client: Any, operation: str, sent: dict[str, Any], together: bool) -> str:
-    """The code of the refusal, by itself or in a transaction."""
+    """Return the error code of the request, alone or in a transaction."""
     sent = {**sent, **NEVER, "TableName": stack.outputs[f"{sent['TableName'].title()}Table"]}
     if together:
         ask, arguments = client.transact_write_items, {"TransactItems": [{operation.removesuffix("Item"): sent}]}
@@ -92,7 +92,7 @@ def tried(stack: Stack, client: Any, operation: str, sent: dict[str, Any], toget
 
 
 @pytest.mark.parametrize("together", [False, True], ids=["alone", "in a transaction"])
-def test_a_role_does_what_it_has_to_and_nothing_else(stack: Stack, clients: dict[str, Any], together: bool) -> None:
+def test_a_role_has_its_rights_and_no_others(stack: Stack, clients: dict[str, Any], together: bool) -> None:
     met = "TransactionCanceledException" if together else "ConditionalCheckFailedException"
     found = [(function, *deed, tried(stack, clients[function], *deed, together)) for function, deed in ALLOWED + DENIED]
     assert [case for case in found[: len(ALLOWED)] if case[-1] != met] == []

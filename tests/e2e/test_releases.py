@@ -1,4 +1,4 @@
-"""A release on the local cloud: published, called through the alias, taken back; and what SAM makes of it for AWS."""
+"""Releases on the local cloud: published, called through the alias, rolled back; and their expansion by SAM for AWS."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ print(json.dumps(transform(json.loads(text), values, NoPolicies())["Resources"])
 """
 
 
-def test_a_release_is_called_through_the_alias_and_taken_back(local_cloud: LocalCloud, stack: Stack) -> None:
+def test_a_release_is_called_by_alias_and_rolled_back(local_cloud: LocalCloud, stack: Stack) -> None:
     function = stack.outputs["SweepFunction"]
     assert function.endswith(":live")
     lambdas = local_cloud.client("lambda")
@@ -58,7 +58,7 @@ def test_a_release_is_called_through_the_alias_and_taken_back(local_cloud: Local
     assert answers()
 
 
-def test_for_aws_calls_are_shifted_and_alarms_take_them_back(local_cloud: LocalCloud) -> None:
+def test_on_aws_alarms_roll_a_shifted_release_back(local_cloud: LocalCloud) -> None:
     resources = _expanded(local_cloud, "true")
     for name in SHIFTED:
         group, alias = resources[f"{name}DeploymentGroup"]["Properties"], resources[f"{name}Aliaslive"]
@@ -77,7 +77,7 @@ def test_for_aws_calls_are_shifted_and_alarms_take_them_back(local_cloud: LocalC
 
 
 def _expanded(cloud: LocalCloud, canary: str) -> dict[str, Any]:
-    """The resources that SAM's own translator makes of the built template."""
+    """Return the resources that SAM's own translator makes from the built template."""
     command = [str(cloud.python), "-c", _EXPAND, str(TEMPLATE), canary]
     environment = {"AWS_DEFAULT_REGION": "ap-east-1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)

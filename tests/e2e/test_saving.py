@@ -1,4 +1,4 @@
-"""The local cloud saves while it runs, says when it cannot, and ends with the process that started it. No market is deployed."""
+"""The local cloud saves while it runs, reports a failed save, and ends with its starter. No market is deployed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def until(holds: Callable[[], object], what: str) -> None:
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[LocalCloud]:
-    """A running cloud that saves when it is asked to."""
+    """A running cloud that saves on request only."""
     cloud = LocalCloud(free_port(), tmp_path, save_seconds=0)
     cloud.start()
     yield cloud
@@ -68,7 +68,7 @@ def test_a_killed_cloud_loses_only_what_came_after_the_save(
     assert "while it ran; it did not end in an orderly way" in capsys.readouterr().out
 
 
-def test_what_has_changed_is_saved_without_being_asked(tmp_path: Path) -> None:
+def test_changes_are_saved_without_a_request(tmp_path: Path) -> None:
     cloud = LocalCloud(free_port(), tmp_path, save_seconds=1)
     cloud.start()
     put(cloud, "first")
@@ -79,7 +79,7 @@ def test_what_has_changed_is_saved_without_being_asked(tmp_path: Path) -> None:
     cloud.down()
 
 
-def test_a_cloud_that_is_asked_to_end_saves_first(cloud: LocalCloud, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_terminated_cloud_saves_first(cloud: LocalCloud, capsys: pytest.CaptureFixture[str]) -> None:
     put(cloud, "first")
     pid = cloud.pid()
     assert pid is not None
@@ -91,7 +91,7 @@ def test_a_cloud_that_is_asked_to_end_saves_first(cloud: LocalCloud, capsys: pyt
 
 
 def test_a_cloud_that_ends_while_it_saves_keeps_everything(cloud: LocalCloud) -> None:
-    """The copy that saves is held in the middle, so that the save at the end certainly meets it."""
+    """The copy that saves is stopped in the middle, so that the save at the end meets it."""
     put(cloud, *(f"p{number:03}" for number in range(100)))
     pid = cloud.pid()
     assert pid is not None
@@ -110,7 +110,7 @@ def test_a_cloud_that_ends_while_it_saves_keeps_everything(cloud: LocalCloud) ->
     assert len(names(cloud)) == 100
 
 
-def test_what_cannot_be_saved_is_not_stopped(cloud: LocalCloud) -> None:
+def test_a_cloud_that_cannot_save_is_not_stopped(cloud: LocalCloud) -> None:
     (cloud.data / "saved").mkdir(exist_ok=True)
     (cloud.data / "saved").rename(cloud.data / "elsewhere")
     (cloud.data / "saved").write_text("no folder can be made here, as on a disk that is full or read-only")
@@ -152,7 +152,7 @@ def test_damaged_data_is_named_and_not_loaded(cloud: LocalCloud) -> None:
     assert cloud.pid() is None
 
 
-def test_objects_without_a_save_do_not_hinder_a_new_beginning(cloud: LocalCloud) -> None:
+def test_objects_without_a_save_do_not_prevent_a_start(cloud: LocalCloud) -> None:
     cloud.client("s3").create_bucket(
         Bucket="microtask-left-behind", CreateBucketConfiguration={"LocationConstraint": "ap-east-1"}
     )
@@ -163,7 +163,7 @@ def test_objects_without_a_save_do_not_hinder_a_new_beginning(cloud: LocalCloud)
 
 
 def test_a_killed_test_run_leaves_no_local_cloud(tmp_path: Path) -> None:
-    """Both the controller of pytest-xdist and the worker that started the cloud are gone."""
+    """The controller of pytest-xdist and the worker that started the cloud are killed."""
     (tmp_path / "test_it.py").write_text(
         "import time\nfrom pathlib import Path\nfrom infra.local_cloud import LocalCloud, free_port\n\n\n"
         "def test_it():\n"
@@ -212,7 +212,7 @@ time.sleep(600)
 """
 
 
-def test_a_cloud_ends_with_its_starter_and_takes_its_workers_along(tmp_path: Path) -> None:
+def test_a_cloud_and_its_workers_end_with_the_starter(tmp_path: Path) -> None:
     starter = subprocess.Popen([sys.executable, "-c", STARTER, str(tmp_path)], cwd=ROOT, stdout=subprocess.DEVNULL)
     cloud = LocalCloud(1, tmp_path)
     try:

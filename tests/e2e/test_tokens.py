@@ -1,4 +1,6 @@
-"""Every closed route of the deployed market with every kind of wrong token: the gateway answers each with 401, and nothing runs."""
+"""Every closed route of the deployed market with every kind of wrong token: the gateway responds with 401 and calls no
+function.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ def _part(text: str) -> dict[str, Any]:
 
 
 def _ask(stack: Stack, method: str, path: str, token: str | None) -> tuple[int, str, dict[str, Any]]:
-    """Status, media type and body of the answer."""
+    """Return status, media type and body of the response."""
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
     data = None if method == "GET" else b"{}"
     request = urllib.request.Request(stack.api_url.rstrip("/") + path, data=data, headers=headers, method=method)
@@ -48,7 +50,7 @@ def _ask(stack: Stack, method: str, path: str, token: str | None) -> tuple[int, 
 
 
 def _signed_in(stack: Stack, pool: str, client: str, name: str) -> str:
-    """The id token of a new admin of this pool."""
+    """Return the id token of a new admin of this pool."""
     cognito, password = stack.client("cognito-idp"), f"Aa1!{secrets.token_urlsafe(18)}"
     cognito.admin_create_user(UserPoolId=pool, Username=name, MessageAction="SUPPRESS")
     cognito.admin_set_user_password(UserPoolId=pool, Username=name, Password=password, Permanent=True)
@@ -68,7 +70,7 @@ def _client(stack: Stack, pool: str, **options: Any) -> str:
 
 @pytest.fixture(scope="module")
 def tokens(stack: Stack) -> dict[str, str | None]:
-    """Tokens that are nearly good, by what is wrong with them; the one that has expired was good."""
+    """Invalid tokens by their fault. The expired one was valid before."""
     brief = _client(stack, stack.user_pool_id, IdTokenValidity=SOON, TokenValidityUnits={"IdToken": "seconds"})
     expired = _signed_in(stack, stack.user_pool_id, brief, "briefly")
     assert _ask(stack, "GET", ADMINS, expired)[0] == 200
@@ -128,7 +130,7 @@ def test_a_wrong_token_opens_no_route(stack: Stack, tokens: dict[str, str | None
         assert problem["request_id"]
 
 
-def test_a_token_without_a_role_opens_no_route_that_names_one(stack: Stack) -> None:
+def test_a_token_without_a_role_is_forbidden(stack: Stack) -> None:
     nobody = stack.user("nobody-in-particular").token
     for route in (route for route in CLOSED if route.roles):
         path = re.sub(r"\{\w+\}", "x", route.path)

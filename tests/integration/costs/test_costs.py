@@ -1,4 +1,4 @@
-"""What the main routes cost, counted on a real DynamoDB engine over HTTP, is what docs/reference/performance.md says they cost."""
+"""The costs of the main routes, counted on a DynamoDB engine over HTTP, equal those in docs/reference/performance.md."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def counts() -> dict[str, Meter]:
         return count(stage)
 
 
-def test_each_route_makes_the_calls_that_are_written_down(counts: dict[str, Meter]) -> None:
+def test_each_route_sends_the_documented_requests(counts: dict[str, Meter]) -> None:
     known = counted.read()["routes"]
     assert {name: counted.plain(meter) for name, meter in counts.items()} == known, "`make count` writes them anew"
 
@@ -27,8 +27,8 @@ def test_the_counted_routes_exist(counts: dict[str, Meter]) -> None:
     assert len(counts) >= 30
 
 
-def test_what_is_shown_often_is_read_in_few_round_trips(counts: dict[str, Meter]) -> None:
-    """A list or a card takes at most two, whatever it shows; and no read writes."""
+def test_frequent_reads_take_few_round_trips(counts: dict[str, Meter]) -> None:
+    """A list or a card takes at most two; a read never writes."""
     often = [
         "GET /v1/accounts",
         "GET /v1/accounts/{account_id}",
@@ -44,7 +44,7 @@ def test_what_is_shown_often_is_read_in_few_round_trips(counts: dict[str, Meter]
         assert counts[name].write == 0, name
 
 
-def test_a_task_of_ten_accounts_is_made_in_as_many_round_trips_as_one_of_one(counts: dict[str, Meter]) -> None:
+def test_creating_a_task_takes_constant_round_trips(counts: dict[str, Meter]) -> None:
     one, ten = counts["POST /v1/tasks [1 account]"], counts["POST /v1/tasks [10 accounts]"]
     assert one.calls == ten.calls
     assert counts["POST /v1/tasks [repeated]"].round_trips == 1

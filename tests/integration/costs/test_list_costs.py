@@ -1,4 +1,4 @@
-"""What lists of tasks and the review queue read: no accounts of drafts, no orders that cannot exist, not one diff."""
+"""Reads of task lists and the review queue: no accounts of drafts, no orders that cannot exist, no diff."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LARGE = 100
 
 
 def listed(who: Api, path: str) -> tuple[list[dict[str, Any]], Meter]:
-    """The items of the list, and what it asked of DynamoDB."""
+    """Return the items of the list and the DynamoDB requests for it."""
     who.get("/v1/tasks?limit=1")  # the secret of cursors is read once per process
     with metered() as meter:
         response = who.get(path)
@@ -123,7 +123,7 @@ def test_the_review_queue_makes_no_diff_and_reads_no_accounts(stage: Stage, monk
 
 
 def test_older_tasks_in_review_show_what_changed(stage: Stage) -> None:
-    """They stored what was submitted before, not what changed."""
+    """Such tasks stored the former content, not the changes."""
     with clock.at(NOON):
         task = stage.create(stage.bind("an"))
         stored = find_task(task["id"])

@@ -1,4 +1,4 @@
-"""Lists end early with a cursor where they would grow too large; going on shows everything, each item once."""
+"""Large lists end early with a cursor; the following pages show everything, each item once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LARGE = {
 
 
 def pages(api: Api, path: str) -> list[list[dict[str, Any]]]:
-    """All pages of the list."""
+    """Return all pages of the list."""
     found, cursor = [], ""
     while True:
         response = api.get(f"{path}{'&' if '?' in path else '?'}limit=100{cursor}")
@@ -44,7 +44,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request, "LIST_MAX_BYTES", 4_000)
 
 
-def test_lists_of_tasks_and_orders_go_on_after_an_early_end(stage: Stage, small: None) -> None:
+def test_lists_continue_after_an_early_end(stage: Stage, small: None) -> None:
     accounts = stage.bind(*NAMES)
     task_ids = [stage.create(accounts[:1])["id"] for _ in range(5)]
     orders = [order["id"] for name in NAMES for order in stage.orders(stage.create([stage.accounts[name]])["id"])]

@@ -1,4 +1,4 @@
-"""What searches read, in DynamoDB's read units, at more accounts than one page may examine."""
+"""Read units of searches in a market with more accounts than a page may examine."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BOUNDS = {
 
 @pytest.fixture(scope="module")
 def table() -> Table:
-    """20 % more than EXAMINED_MAX accounts, so that it is the bound that ends a search, not the table."""
+    """20 % more accounts than EXAMINED_MAX, so that a search ends at the bound and not at the end of the table."""
     return Table(reads.accounts(EXAMINED_MAX * 12 // 10))
 
 
@@ -42,7 +42,7 @@ def test_every_search_stays_below_its_read_units(table: Table) -> None:
         assert spent.examined <= EXAMINED_MAX, (name, spent)
 
 
-def test_beyond_the_bound_a_page_says_where_to_go_on_and_facets_that_they_are_not_all(table: Table) -> None:
+def test_beyond_the_bound_pages_have_cursors_and_facets_are_partial(table: Table) -> None:
     with answered_by(table):
         first = account_search.find(Wanted(category="稀有", sort="followers"), 100)
         assert first.after is not None
@@ -55,7 +55,7 @@ def test_beyond_the_bound_a_page_says_where_to_go_on_and_facets_that_they_are_no
 
 
 def test_the_counting_table_answers_as_dynamodb_does(aws: None) -> None:
-    """Beside moto: the same pages, with every bound, direction and filter."""
+    """Compared with moto: the same pages, with every bound, direction and filter."""
     choose = random.Random(5)
     records: list[AccountRecord] = []
     with AccountRecord.batch_write() as batch:

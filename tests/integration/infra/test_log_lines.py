@@ -1,4 +1,4 @@
-"""What the log says of a market that is played, and of one whose store fails: nothing that anybody wrote, no token."""
+"""The log of a played market, and of one whose store fails, has no user content and no token."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from testing.markets.stage import Stage, cny
 pytestmark = pytest.mark.xdist_group("played")  # it is played once
 
 
-def test_a_played_market_leaves_no_words_in_the_log(played: Record) -> None:
+def test_a_played_market_logs_no_content(played: Record) -> None:
     assert {"今年的秋茶到了。", "+86 21 5555 0100", "wang@tea.example", "查过了"} <= played.said
     assert any(text.startswith("Bearer ") for text in played.said)
     messages = {json.loads(line).get("message") for line in played.lines}
@@ -23,8 +23,8 @@ def test_a_played_market_leaves_no_words_in_the_log(played: Record) -> None:
     assert [(text, line) for line in played.lines for text in played.said if text in line] == []
 
 
-def test_a_failure_tells_where_and_not_what(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is to be stored comes back in the message of the failure: the worst there can be."""
+def test_a_failure_logs_no_content(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The failure's message contains the stored item, which is the worst case."""
     call = vars(botocore.client.BaseClient)["_make_api_call"]
 
     def broken(self: Any, operation: str, sent: dict[str, Any]) -> Any:

@@ -1,8 +1,7 @@
-"""No function may do more than it does: every action of every policy, on every resource and key, is used in
-testing/markets/played_market.py.
+"""Every action of every policy, on every resource and key, is used in testing/markets/played_market.py: no function has an
+unused right.
 
-That none is missing is shown by all tests: testing/in_force/iam_in_force.py holds whatever a function asks of AWS against its
-policy.
+All tests show that no right is missing: testing/in_force/iam_in_force.py checks each request of a function against its policy.
 """
 
 from __future__ import annotations
@@ -21,14 +20,15 @@ pytestmark = pytest.mark.xdist_group("played")  # it is played once
 
 
 def _by_aws(grant: Grant) -> bool:
-    """What Lambda does in the function's name: tests/contract/test_package.py says which functions need it."""
+    """Return True for actions that Lambda performs in the name of a function; tests/contract/test_package.py names the
+    functions that need them."""
     return grant.action.partition(":")[0] in ("logs", "xray", "sqs") or "/stream/" in grant.resource
 
 
 @pytest.mark.parametrize("function", iam_in_force.FUNCTIONS)
 def test_every_grant_is_used(played: Record, function: str) -> None:
-    """Every action on every resource; and of a condition every partition key and every attribute. Where one is not used any more
-    it is to be taken from the policy; where a new one is needed testing/markets/played_market.py is to play what needs it."""
+    """Checks every action on every resource, and every partition key and attribute of a condition. Remove an unused one from
+    the policy; for a new one, extend testing/markets/played_market.py."""
     done = [use for by, use in played.uses if by == function]
     unused = []
     for grant in iam_in_force.grants(function):
@@ -54,9 +54,9 @@ def _may(function: str, action: str, table: str, key: str, *attributes: str) -> 
 
 
 @pytest.mark.parametrize("function", iam_in_force.FUNCTIONS)
-def test_an_entry_once_written_is_changed_and_deleted_by_nobody(function: str) -> None:
-    """IAM sees the attributes that an update names, not the sort key. That a put does not replace an entry is not IAM's to say:
-    each is conditional, and the seal of the day shows a replaced one (docs/operations/security.md)."""
+def test_no_function_changes_or_deletes_an_entry(function: str) -> None:
+    """IAM sees the attributes of an update, not the sort key. It cannot require that a put does not replace an entry: each put
+    is conditional, and the seal of the day shows a replaced entry (docs/operations/security.md)."""
     assert {"transfer_id", "kind", "reference", "amount", "at"} == ENTRY
     for attribute in ENTRY:
         assert not _may(function, "UpdateItem", "wallet", "task:tsk_1:held", attribute)
@@ -72,7 +72,7 @@ def test_an_entry_is_put_only_where_there_is_none(played: Record) -> None:
     assert all(use.only_new for use in puts)
 
 
-def test_balances_are_moved_by_those_who_move_money() -> None:
+def test_only_money_functions_change_balances() -> None:
     movers = {
         f for f in iam_in_force.FUNCTIONS if _may(f, "UpdateItem", "wallet", "creator:cre_1:available", "balance")
     }
@@ -83,8 +83,8 @@ def test_balances_are_moved_by_those_who_move_money() -> None:
     assert payers == {"APIHandler"}
 
 
-def test_grades_are_written_by_the_grading_path_alone() -> None:
-    """The API, where metrics and appeals come in, and the regrade."""
+def test_only_grading_functions_write_grades() -> None:
+    """The API, which stores metrics and appeals, and the regrade."""
     for attribute in GRADED:
         for action in ("PutItem", "UpdateItem"):
             setters = {f for f in iam_in_force.FUNCTIONS if _may(f, action, "accounts", "acc_1", attribute)}

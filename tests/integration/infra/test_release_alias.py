@@ -1,4 +1,4 @@
-"""Deployments are remembered and gone back to; alarms take them back; nothing that holds data is lost on the way."""
+"""Deployments are recorded and rolled back, alarms roll them back, and no resource that holds data is lost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OFF = {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}
 
 
 class Formation:
-    """CloudFormation, as far as deploying asks of it; `fails` with a resource's name, or `alarm`, an update is rolled back."""
+    """A double of CloudFormation. With `fails` set to a resource's name or `alarm`, an update is rolled back."""
 
     def __init__(self) -> None:
         self.stack: dict[str, Any] | None = None
@@ -106,7 +106,7 @@ class Formation:
 
 
 class Cloud:
-    """Clients as infra.deploy asks for them: CloudFormation and Lambda as far as it needs them, the rest is moto's."""
+    """Clients for infra.deploy: doubles of CloudFormation and Lambda, and moto for everything else."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -127,7 +127,7 @@ class Cloud:
         return {output["OutputKey"]: output["OutputValue"] for output in self.formation.stack["Outputs"]}
 
     def build(self, code: str, *, table: str | None = "wallet") -> None:
-        """A package of that code, with a prover and a table."""
+        """Build a package of that code, with a prover and a table."""
         definition: dict[str, Any] = {
             "paths": {"/v1/wallet": {"get": {"security": [{"Users": []}]}}},
             "securityDefinitions": {},
@@ -171,7 +171,7 @@ def alarm(name: str, state: str = "OK") -> None:
     watch.set_alarm_state(AlarmName=f"{STACK}-{name}", StateValue=state, StateReason="for the test")
 
 
-def test_going_back_puts_package_and_parameters_back_one_step_at_a_time(cloud: Cloud) -> None:
+def test_rollbacks_restore_one_release_at_a_time(cloud: Cloud) -> None:
     first = deploy(cloud, "test", PARAMETERS)
     cloud.build("two")
     second = deploy(cloud, "test", PARAMETERS | {"Rules": "two"})
@@ -190,7 +190,7 @@ def test_going_back_puts_package_and_parameters_back_one_step_at_a_time(cloud: C
     assert len(history(cloud, "test")) == 5, "what was gone back from stays known"
 
 
-def test_after_going_back_one_deploys_and_goes_back_as_before(cloud: Cloud) -> None:
+def test_deployments_and_rollbacks_continue_after_a_rollback(cloud: Cloud) -> None:
     first = deploy(cloud, "test", PARAMETERS)
     cloud.build("two")
     deploy(cloud, "test", PARAMETERS)
@@ -201,7 +201,7 @@ def test_after_going_back_one_deploys_and_goes_back_as_before(cloud: Cloud) -> N
     assert cloud.outputs() == first
 
 
-def test_what_changed_nothing_or_failed_is_no_release(cloud: Cloud) -> None:
+def test_unchanged_and_failed_deployments_are_no_releases(cloud: Cloud) -> None:
     deploy(cloud, "test", PARAMETERS)
     deploy(cloud, "test", PARAMETERS)
     assert len(history(cloud, "test")) == 1
@@ -214,7 +214,7 @@ def test_what_changed_nothing_or_failed_is_no_release(cloud: Cloud) -> None:
     assert len(history(cloud, "test")) == 1
 
 
-def test_an_alarm_that_took_an_update_back_is_named(cloud: Cloud) -> None:
+def test_an_alarm_that_rolled_an_update_back_is_named(cloud: Cloud) -> None:
     alarm("api-errors")
     first = deploy(cloud, "test", PARAMETERS)
     cloud.build("two")
@@ -239,7 +239,7 @@ def test_a_stack_that_is_between_two_releases_is_left_alone(cloud: Cloud, status
     assert not cloud.formation.sets
 
 
-def test_nothing_is_known_of_a_stack_that_was_never_deployed(cloud: Cloud) -> None:
+def test_a_stack_without_releases_cannot_be_rolled_back(cloud: Cloud) -> None:
     assert history(cloud, "test") == []
     cloud.formation.stack = {"StackStatus": ["UPDATE_COMPLETE"]}
     assert history(cloud, "test") == [], "somebody else has deployed it"
@@ -256,7 +256,7 @@ def test_other_code_or_other_parameters_are_another_release(cloud: Cloud) -> Non
     assert deploy(cloud, "test", PARAMETERS | {"Rules": "a", "Canary": "true"})["Code"] == codes[3], "no version for it"
 
 
-def test_keys_are_asked_for_in_the_definition_of_the_api_and_go_with_the_next_deployment(cloud: Cloud) -> None:
+def test_required_keys_are_part_of_the_api_definition(cloud: Cloud) -> None:
     def security() -> Any:
         assert cloud.formation.stack
         definition = cloud.formation.stack["template"]["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
@@ -270,7 +270,7 @@ def test_keys_are_asked_for_in_the_definition_of_the_api_and_go_with_the_next_de
     assert security() == [{"Users": []}, {"api_key": []}]
 
 
-def test_alarms_watch_an_update_and_its_new_version_proves_the_ledger(cloud: Cloud) -> None:
+def test_an_update_is_watched_and_proves_the_ledger(cloud: Cloud) -> None:
     for name in RELEASE:
         alarm(name)
     deploy(cloud, "test", PARAMETERS, watch=10)
@@ -290,7 +290,7 @@ def test_alarms_watch_an_update_and_its_new_version_proves_the_ledger(cloud: Clo
 
 
 @pytest.mark.parametrize(("canary", "watch"), [("true", 0), ("false", 10)])
-def test_while_an_alarm_speaks_one_can_only_mend_or_go_back(cloud: Cloud, canary: str, watch: int) -> None:
+def test_a_firing_alarm_blocks_deployments_with_alarms(cloud: Cloud, canary: str, watch: int) -> None:
     first = deploy(cloud, "test", PARAMETERS)
     cloud.build("two")
     second = deploy(cloud, "test", PARAMETERS)
@@ -305,7 +305,7 @@ def test_while_an_alarm_speaks_one_can_only_mend_or_go_back(cloud: Cloud, canary
 
 
 @pytest.mark.parametrize("table", [None, "another"])
-def test_what_holds_data_is_not_let_go_of_unasked(cloud: Cloud, table: str | None) -> None:
+def test_resources_with_data_are_not_removed_unasked(cloud: Cloud, table: str | None) -> None:
     first = deploy(cloud, "test", PARAMETERS)
     cloud.build("two", table=table)
     with pytest.raises(Failed, match="hold data: WalletTable"):

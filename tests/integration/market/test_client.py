@@ -1,4 +1,4 @@
-"""The client's README, block by block, against the market; and what the client is told, against what it says it is told."""
+"""The code blocks of the client's README run against the market, and the client's types fit the responses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL
 
 @pytest.fixture
 def url(api: Api) -> Iterator[str]:
-    """The market in process behind a port, and Cognito, which knows everybody as an advertiser."""
+    """The URL of the market in this process, and of a Cognito double that signs everybody in as an advertiser."""
 
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
@@ -46,7 +46,7 @@ def url(api: Api) -> Iterator[str]:
         do_GET = do_POST = do_PUT = do_PATCH = _answer  # noqa: N815 - http.server's names
 
         def log_message(self, *_: Any) -> None:
-            """Silent."""
+            """Print nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -55,7 +55,7 @@ def url(api: Api) -> Iterator[str]:
     server.server_close()
 
 
-def test_the_readme_can_be_followed(url: str, stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_readme_runs(url: str, stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     stage.bind("an", "bo", "chen", price=50_000)
     names: dict[str, Any] = {"URL": url, "COGNITO_URL": url, "CLIENT_ID": "client", "PASSWORD": "secret"}
     assert len(BLOCKS) == 5
@@ -73,7 +73,7 @@ def test_the_readme_can_be_followed(url: str, stage: Stage, capsys: pytest.Captu
         assert said in printed, said
 
 
-def test_the_readme_names_files_that_are_there() -> None:
+def test_the_readme_names_existing_files() -> None:
     for link in re.findall(r"\]\((\.\./[^)#]+)", README.read_text("utf-8")):
         assert (README.parent / link).exists(), link
     assert Path(ROOT / "client" / "microtask" / "py.typed").exists()

@@ -38,7 +38,7 @@ SEED = 20261122
 
 
 def default_steps(name: str) -> dict[str, str]:
-    """The step that the workflow takes when the time of a status is over, by status."""
+    """Return the step that the workflow takes when the time of a status is over, by status."""
     states = json.loads((INFRA / f"{name}.asl.json").read_text())["States"]
     found = {}
     for choice in states["ByStatus"]["Choices"]:
@@ -58,7 +58,7 @@ def default_steps(name: str) -> dict[str, str]:
 
 @dataclass
 class Month:
-    """The market, its people, and what they will do when."""
+    """The market, its users, and their planned actions."""
 
     api: Api
     chance: random.Random
@@ -78,7 +78,7 @@ class Month:
         heapq.heappush(self.plans, (max(moment, self.at), self.number, act))
 
     def soon(self, until: datetime, act: Callable[[], None]) -> None:
-        """At some moment between now and `until`; a few come too late."""
+        """Return a moment between now and `until`; some come too late."""
         self.later(self.at + (until - self.at) * self.chance.uniform(0.05, 1.02), act)
 
     def play(self) -> None:
@@ -93,7 +93,7 @@ class Month:
     # -- people --------------------------------------------------------------------------------------------------------
 
     def say(self, who: str, role: str, path: str, body: Any = None, method: str = "POST") -> Any:
-        """What a person asks of the API; a refusal has to be one of the market's own."""
+        """Send a request of a user. A refusal has to be one of the market."""
         answer = self.api.as_(who, role).request(method, path, body, key=f"key-{self.number}-{self.acts.total()}")
         self.acts[f"{method} {role}"] += 1
         assert answer.status_code < 500, answer.json_body
@@ -103,7 +103,7 @@ class Month:
         return answer.json_body
 
     def settle_down(self) -> None:
-        """Advertisers with money, creators with accounts."""
+        """Set up advertisers with money and creators with accounts."""
         for number in range(ADVERTISERS):
             sub = f"advertiser{number}"
             contact = {"name": "王敏", "phone": "+86 21 5555 0100", "email": "wang@tea.example"}
@@ -208,7 +208,7 @@ class Month:
     # -- creators ------------------------------------------------------------------------------------------------------
 
     def meet(self, order: OrderRecord) -> None:
-        """A creator finds a new order."""
+        """A creator handles a new order."""
         if order.status == "accepted":
             self.go_on(order)
             return
@@ -238,7 +238,7 @@ class Month:
         self.look_at_order(order_id)
 
     def go_on(self, order: OrderRecord) -> None:
-        """A creator with an accepted order."""
+        """A creator handles an accepted order."""
         if order.draft_approval:
             self.soon(order.end_at, lambda: self.draft(order.pk))
         what = self.happens(("publish", 80), ("err", 10), ("cheat", 4), ("forget", 6))
@@ -316,7 +316,7 @@ class Month:
     # -- workflows -----------------------------------------------------------------------------------------------------
 
     def look_at_task(self, task_id: str) -> None:
-        """What the outbox does: new orders get a workflow, a task without money is completed."""
+        """Do the work of the outbox: new orders get a workflow, a task without held money is completed."""
         for order in OrderRecord.by_task.query(task_id, OrderRecord.pk.startswith("ord_")):
             if order.pk not in self.orders:
                 self.orders.add(order.pk)
@@ -329,7 +329,7 @@ class Month:
         self.wait(order_id, steps.order_step, ORDER_STEPS)
 
     def wait(self, item_id: str, step: Callable[[Any], Any], defaults: dict[str, str]) -> None:
-        """A workflow waits in the status the item has now, and takes the default step when the time is over."""
+        """Wait in the item's present status as a workflow does, and take the default step when the time is over."""
         found = step({"step": "load", "id": item_id})
         waits = (item_id, found["revision"])
         if found["status"] not in defaults or waits in self.waiting:
@@ -364,7 +364,7 @@ def month(api: Api, real_tables: None, monkeypatch: pytest.MonkeyPatch) -> Itera
     rules.cache_clear()
 
 
-def test_a_month_ends_with_every_order_ended_and_every_fen_accounted_for(month: Month) -> None:
+def test_a_month_ends_all_orders_and_balances(month: Month) -> None:
     with clock.at(NOON):
         month.settle_down()
     for _ in range(TASKS):

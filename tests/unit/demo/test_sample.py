@@ -42,7 +42,7 @@ def test_five_hundred_different_accounts() -> None:
     assert {tuple(row) for row in ROWS} == {COLUMNS}
 
 
-def test_what_is_written_is_the_sample(tmp_path: Path) -> None:
+def test_the_file_holds_the_sample(tmp_path: Path) -> None:
     target = tmp_path / "new" / "sample.csv"
     write(target, 30)
     with target.open(encoding="utf-8", newline="") as lines:
@@ -51,7 +51,7 @@ def test_what_is_written_is_the_sample(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("grade", MARKET_SHARES)
-def test_as_many_of_each_grade_as_in_the_market(grade: str) -> None:
+def test_grades_have_the_shares_of_the_market(grade: str) -> None:
     assert SHARES.get(grade, 0) == pytest.approx(MARKET_SHARES[grade], abs=POINTS)
 
 
@@ -59,7 +59,7 @@ def test_nearly_every_grade_occurs() -> None:
     assert len(SHARES) >= 5
 
 
-def test_asked_prices_rise_with_the_grade_and_are_those_of_the_market() -> None:
+def test_prices_rise_with_the_grade_as_in_the_market() -> None:
     asked: dict[str, list[int]] = {grade: [] for grade in MARKET_PRICES}
     for row in ROWS:
         if row["repost_price"] != "" and grade_of(row) in asked:

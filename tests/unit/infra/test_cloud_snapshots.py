@@ -1,4 +1,4 @@
-"""Snapshots of the local cloud's state: whole or not there, the newest undamaged one is read."""
+"""Snapshots of the local cloud's state are complete or absent, and the newest undamaged one is loaded."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_the_newest_two_are_kept_and_the_newest_is_read(data: Path) -> None:
     assert sorted(entry.name for entry in (data / "saved").iterdir()) == ["3", "4"]
 
 
-def test_a_save_that_breaks_off_leaves_the_one_before(data: Path) -> None:
+def test_an_interrupted_save_leaves_the_previous_snapshot(data: Path) -> None:
     saved(data, '"before"')
 
     def states() -> Iterator[tuple[str, str]]:
@@ -52,7 +52,7 @@ def test_a_save_that_breaks_off_leaves_the_one_before(data: Path) -> None:
     assert [entry.name for entry in (data / "saved").iterdir()] == ["1"]
 
 
-def test_a_process_killed_while_it_saves_leaves_the_one_before(data: Path) -> None:
+def test_a_killed_save_leaves_the_previous_snapshot(data: Path) -> None:
     saved(data, '"before"')
     (data / "saved" / "2.partial").mkdir()
     (data / "saved" / "2.partial" / "dynamodb.json").write_text('"af')
@@ -63,7 +63,7 @@ def test_a_process_killed_while_it_saves_leaves_the_one_before(data: Path) -> No
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "missing", "no manifest", "empty manifest"])
-def test_a_damaged_snapshot_is_passed_over_and_named(data: Path, damage: str) -> None:
+def test_a_damaged_snapshot_is_skipped_and_named(data: Path, damage: str) -> None:
     saved(data, '"before"')
     folder = saved(data, '"after"').folder
     if "manifest" in damage:
@@ -78,20 +78,20 @@ def test_a_damaged_snapshot_is_passed_over_and_named(data: Path, damage: str) ->
     assert faults[0].startswith("snapshot 2: ")
 
 
-def test_without_a_complete_snapshot_nothing_is_loaded_silently(data: Path) -> None:
+def test_damaged_snapshots_alone_are_an_error(data: Path) -> None:
     (saved(data, '"only"').folder / "s3.json").write_text("")
     with pytest.raises(Damaged, match=r"s3\.json has 0 bytes, expected 2"):
         newest(data)
 
 
-def test_code_that_is_missing_is_damage(data: Path) -> None:
+def test_missing_code_is_damage(data: Path) -> None:
     saved(data, '"only"')
     (data / "lambda-blobs" / f"{BLOB}.zip").unlink()
     with pytest.raises(Damaged):
         newest(data)
 
 
-def test_code_goes_when_no_kept_snapshot_names_it(data: Path) -> None:
+def test_unreferenced_code_is_removed(data: Path) -> None:
     saved(data, '"1"')
     saved(data, '"2"', ())
     assert (data / "lambda-blobs" / f"{BLOB}.zip").exists()
@@ -105,7 +105,7 @@ def test_state_of_another_layout_is_refused(data: Path) -> None:
         newest(data)
 
 
-def test_nothing_saved_is_nothing(tmp_path: Path) -> None:
+def test_without_snapshots_nothing_is_loaded(tmp_path: Path) -> None:
     assert newest(tmp_path) == (None, [])
 
 

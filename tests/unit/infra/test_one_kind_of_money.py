@@ -1,4 +1,4 @@
-"""A stage has sandbox money or real money, never both: the template's rule, and the refusal before anything is deployed."""
+"""A stage has sandbox money or real money, never both: the template's rule, and the check before a deployment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SWITCHES = list(product(("on", "off"), repeat=2))
 
 
 def held(condition: Any, parameters: dict[str, str]) -> Any:
-    """What CloudFormation makes of a rule's condition."""
+    """Return the value of a rule's condition, as CloudFormation evaluates it."""
     if not isinstance(condition, dict):
         return condition
     ((function, argument),) = condition.items()

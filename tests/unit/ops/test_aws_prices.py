@@ -1,4 +1,4 @@
-"""The arithmetic of what an order costs, on counts that can be worked out by hand."""
+"""The price of an order, on counts that can be computed by hand."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_each_line_is_its_count_times_its_price() -> None:
     assert found["DynamoDB storage, a month, GB"] == (0.1, 45)
 
 
-def test_a_lambda_runs_for_its_share_of_the_processor_and_its_round_trips() -> None:
+def test_lambda_time_is_processor_share_and_round_trips() -> None:
     waiting = aws_prices.seconds(_order())
     assert waiting == pytest.approx(5 * aws_prices.ROUND_TRIP_MS / 1000)  # 40 calls and 10 events of ten orders
     working = aws_prices.seconds(_order(milliseconds=1_000)) - waiting
@@ -42,7 +42,7 @@ def test_a_lambda_runs_for_its_share_of_the_processor_and_its_round_trips() -> N
 
 
 def test_the_counted_order_was_played_to_its_end() -> None:
-    """Ten orders: each is offered, accepted, published, checked and paid, so none passes fewer than nine states."""
+    """Each of the ten orders is offered, accepted, published, checked and paid, so each enters at least nine states."""
     order = counted.read()["order"]
     assert order["orders"] == 10
     assert order["transitions"] >= 90

@@ -1,4 +1,4 @@
-"""`python -m ops import` on a market in moto: what it takes in, what it leaves alone, what it says of bad rows."""
+"""`microtask import` on a market in moto: imported accounts, unchanged accounts, and messages about bad rows."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_older_figures_are_history_only(aws: None, csv_file: Any) -> None:
     assert everything() == before
 
 
-def test_what_a_creator_has_bound_stays_the_creators(api: Any, csv_file: Any) -> None:
+def test_an_import_does_not_change_a_bound_account(api: Any, csv_file: Any) -> None:
     imported(csv_file(HEADER + "tea,1000,200,美食,30,20,,2026-11-01\n"))
     body = {
         "network": "weibo",
@@ -140,9 +140,7 @@ def test_what_a_creator_has_bound_stays_the_creators(api: Any, csv_file: Any) ->
     assert imported(path)[0].outcomes == {"unchanged": 1}
 
 
-def test_an_account_that_is_bound_in_the_same_moment_is_not_overwritten(
-    api: Any, csv_file: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_concurrent_binding_is_not_overwritten(api: Any, csv_file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     imported(csv_file(HEADER + "tea,1000,200,美食,30,20,,2026-11-01\n"))
     observe, times = metric_snapshots.observe, 0
 
@@ -183,7 +181,7 @@ def test_a_stray_byte_matters_only_in_an_imported_column(aws: None, csv_file: An
     assert account("tea").followers == 100
 
 
-def test_several_dates_of_an_account_are_snapshots_in_order_of_time(aws: None, csv_file: Any) -> None:
+def test_dated_rows_become_snapshots_in_order(aws: None, csv_file: Any) -> None:
     rows = "tea,300,,,,30,,20261103\ntea,100,,,,10,,20261101\ncake,5,,,,,,20261101\ntea,200,,,,20,,20261102\n"
     summary, skipped = imported(csv_file(HEADER + rows + "tea,200,,,,20,,2026-11-02\n"))
     assert summary.outcomes == {"imported": 2, "updated": 2, "skipped": 1}
@@ -199,7 +197,7 @@ def test_several_dates_of_an_account_are_snapshots_in_order_of_time(aws: None, c
     assert imported(csv_file(HEADER + rows))[0].outcomes["updated"] == 0
 
 
-def test_a_chinese_workbook_is_proposed_a_map_and_imported_with_it(
+def test_a_workbook_is_imported_with_its_proposed_layout(
     aws: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, columns, book = tmp_path / "list.xlsx", tmp_path / "columns.json", openpyxl.Workbook()
@@ -233,7 +231,7 @@ def test_other_figures_of_the_same_moment_are_refused(aws: None, csv_file: Any) 
     assert account("tea").followers == 1_000
 
 
-def test_a_byte_order_mark_and_spaces_are_no_obstacle(aws: None, csv_file: Any) -> None:
+def test_byte_order_marks_and_spaces_are_accepted(aws: None, csv_file: Any) -> None:
     path = csv_file(b'\xef\xbb\xbf handle , followers \r\n tea ,"1,000"\r\n')
     assert imported(path)[0].outcomes == {"imported": 1}
     assert account("tea").followers == 1_000
@@ -250,7 +248,7 @@ def test_a_wrong_network_is_refused_before_anything_is_written(csv_file: Any) ->
         import_accounts(csv_file(HEADER + "tea,1,,,,,,\n"), "Wei Bo", FORMATS["standard"])
 
 
-def test_as_of_is_now_where_nothing_says_it(aws: None, csv_file: Any) -> None:
+def test_as_of_defaults_to_now(aws: None, csv_file: Any) -> None:
     moment = clock.parse("2026-11-22T10:00:00Z")
     path = csv_file("handle,followers\ntea,1000\n")
     with clock.at(moment):
@@ -259,9 +257,7 @@ def test_as_of_is_now_where_nothing_says_it(aws: None, csv_file: Any) -> None:
     assert imported(path, as_of="2026-11-22T11:00:00Z")[0].outcomes == {"updated": 1}
 
 
-def test_a_deployment_that_does_not_answer_is_said_so(
-    aws: None, csv_file: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unreachable_deployment_is_reported(aws: None, csv_file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def silent(entries: Any) -> Any:
         raise EndpointConnectionError(endpoint_url="https://nowhere.example")
 
@@ -291,7 +287,7 @@ def test_the_command_reports_bad_rows_and_a_summary(aws: None, csv_file: Any, tm
     assert account("tea").evidence["as_of"] == "2026-11-01T00:00:00Z"
 
 
-def test_nothing_taken_in_is_a_failure(aws: None, csv_file: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_import_without_rows_fails(aws: None, csv_file: Any, capsys: pytest.CaptureFixture[str]) -> None:
     path = csv_file(HEADER + "tea,bad,,,,,,\n")
     assert main(["import", str(path), "--network", "weibo", "--stage", "test", "--json"]) == 1
     document = json.loads(capsys.readouterr().out)

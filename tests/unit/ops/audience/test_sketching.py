@@ -1,4 +1,4 @@
-"""Follower lists become sketches, and nothing else."""
+"""Follower lists become sketches without follower ids."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from testing.samples import audiences
 
 @pytest.fixture
 def lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two accounts, one of them with few followers; instead of datasketch, what makes the same registers."""
+    """Two accounts, one of them with few followers; a double of datasketch makes the same registers."""
     library = SimpleNamespace(HyperLogLogPlusPlus=audiences.HyperLogLogPlusPlus)
     monkeypatch.setitem(sys.modules, "datasketch", library)
     path = tmp_path / "followers.csv"
@@ -33,7 +33,7 @@ def _run(lists: Path, key: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.read_text("utf-8").splitlines()]
 
 
-def test_a_list_becomes_a_sketch_without_anybody_in_it(lists: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sketch_contains_no_follower(lists: Path, capsys: pytest.CaptureFixture[str]) -> None:
     key = lists.with_name("key")
     key.write_text(audiences.KEY.hex())
     (line,) = _run(lists, key)
@@ -46,7 +46,7 @@ def test_a_list_becomes_a_sketch_without_anybody_in_it(lists: Path, capsys: pyte
     assert audiences.KEY.hex() not in json.dumps(line)
 
 
-def test_a_key_is_made_once_and_kept_to_its_owner(lists: Path) -> None:
+def test_a_key_is_created_once_and_private(lists: Path) -> None:
     key = lists.with_name("key")
     (first,) = _run(lists, key)
     assert (key.stat().st_mode & 0o777, len(bytes.fromhex(key.read_text()))) == (0o600, 32)
@@ -62,7 +62,7 @@ def test_a_file_without_the_columns_is_refused(lists: Path) -> None:
         _run(lists, lists.with_name("key"))
 
 
-def test_rows_that_cannot_be_read_are_named_and_left_out(lists: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unreadable_rows_are_named_and_skipped(lists: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lists.write_text(lists.read_text("utf-8") + '"7,茶\n1.66988E+09,茶\n7000001,茶\n,,\n', "utf-8")
     (line,) = _run(lists, lists.with_name("key"))
     told = capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Maps that are guessed from the header and the values of lists in the shape of public ones; the rows are generated."""
+"""Layouts guessed from the header and the values of lists in the form of public ones, with generated rows."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _text(header: str, row: Callable[[int], Any], count: int) -> str:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_every_row_of_a_public_list_is_read_by_the_guessed_map(shape: str) -> None:
+def test_the_guessed_layout_reads_every_row(shape: str) -> None:
     header, row, expected = SHAPES[shape]
     text = _text(header, row, 200)
     table = table_files.from_lines(io.StringIO(text, newline=""))
@@ -110,7 +110,7 @@ def test_units_of_money_are_in_the_proposed_map() -> None:
     assert values == {"handle": "tea", "followers": 15_000, "post_price": 120_000, "repost_price": 500_000}
 
 
-def test_columns_without_known_words_are_guessed_by_value_or_asked_for() -> None:
+def test_unknown_columns_are_guessed_by_value_or_requested() -> None:
     rows = [[str(n), f"name {n}", str(n * 1_000 + 7), str(n * 70)] for n in range(1, 20)]
     one = guess(["#", "who", "big"], [row[:3] for row in rows])
     assert one.document["columns"] == {"handle": "who", "followers": "big"}
@@ -120,7 +120,7 @@ def test_columns_without_known_words_are_guessed_by_value_or_asked_for() -> None
     assert "followers may be one of the columns big, small: name it in the map" in two.notes
 
 
-def test_without_a_map_one_is_proposed_and_nothing_imported(tmp_path: Path) -> None:
+def test_without_a_layout_one_is_proposed(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text(_text(*CHINESE[:2], 20), "gbk")
     with pytest.raises(UnknownLayout) as raised:

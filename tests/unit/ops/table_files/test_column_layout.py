@@ -1,4 +1,4 @@
-"""Layouts of columns: what a row becomes, what a layout file must have, and that the document describes them."""
+"""Layouts of columns: the values of a row, the content of a layout file, and their description in the document."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_the_example_of_the_document_is_a_layout(tmp_path: Path) -> None:
     assert dict(from_file(path).columns) == json.loads(example)["columns"]
 
 
-def test_the_layout_is_seen_from_the_header() -> None:
+def test_the_header_selects_the_layout() -> None:
     assert recognised(["followers", "handle", "anything"]) is STANDARD
     assert recognised(["account", "followers", "play_count"]) is WEIRENWU
     assert recognised(["name"]) is STANDARD

@@ -1,4 +1,4 @@
-"""A file of posts becomes evidence about the accounts of the file beside it."""
+"""A file of posts becomes evidence about the accounts of the other file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_posts_are_summed_up_by_account(tmp_path: Path) -> None:
     assert "reads_avg_30d" not in found["tea"]
 
 
-def test_what_the_row_says_comes_first(tmp_path: Path) -> None:
+def test_figures_of_the_row_override_posts(tmp_path: Path) -> None:
     shown = {"tea": {"likes_avg_30d": 7, "comments_avg_30d": 1}}
     file = io.StringIO("handle,followers,likes_avg_30d\ntea,100,9\ncake,100,9\n", newline="")
     tea, cake = (entry for _, entry in entries(file, "weibo", STANDARD, "2026-11-01", shown))

@@ -1,4 +1,4 @@
-"""Rows of a file: what is good, what is bad and why, and on which line it stands."""
+"""Rows of a file: good rows, and bad rows with their reason and line."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ BAD_ROWS = [
 
 
 @pytest.mark.parametrize(("row", "reason"), BAD_ROWS, ids=[reason for _, reason in BAD_ROWS])
-def test_a_bad_row_has_a_line_and_a_reason_and_the_next_one_is_read(row: str, reason: str) -> None:
+def test_a_bad_row_is_skipped_with_line_and_reason(row: str, reason: str) -> None:
     first, (line, found), last = read("good,100,,,,,,\n\n" + row + "last,100,,,,,,\n")
     assert line == 4
     assert isinstance(found, str)
@@ -70,7 +70,7 @@ def test_line_numbers_count_lines_of_the_file_not_rows() -> None:
     assert [(line, isinstance(entry, Entry)) for line, entry in found] == [(2, False), (5, False), (6, True)]
 
 
-def test_a_dated_row_says_so() -> None:
+def test_a_dated_row_is_marked() -> None:
     dates = [entry.dated for _, entry in read("a,1,,,,,,2026-11-01\nb,1,,,,,,\n") if isinstance(entry, Entry)]
     assert dates == [True, False]
     dated = entries(io.StringIO(HEADER + "c,1,,,,,,\n"), "weibo", STANDARD, "2026-11-01")
@@ -90,20 +90,20 @@ def test_an_unclosed_quote_loses_only_its_own_line(quote: str) -> None:
     ]
 
 
-def test_a_quote_that_ends_a_later_line_swallows_nothing() -> None:
+def test_a_quote_closed_on_a_later_line_loses_no_row() -> None:
     found = dict(read('a,"100,,,,,,\nb,5,,,,,,"\nc,6,,,,,,\n'))
     assert found[2] == "the quote that opens on line 2 is not closed"
     assert isinstance(found[3], str)
     assert isinstance(found[4], Entry)
 
 
-def test_text_in_a_column_that_is_not_imported_may_have_lines() -> None:
+def test_unused_columns_may_contain_line_breaks() -> None:
     text = 'handle,followers,about\ntea,100,"likes tea,\ncake, and more"\ncake,200,x\n'
     found = list(entries(io.StringIO(text), "weibo", STANDARD, None))
     assert [(line, isinstance(entry, Entry)) for line, entry in found] == [(2, True), (4, True)]
 
 
-def test_empty_rows_and_missing_or_surplus_empty_cells_are_no_obstacle() -> None:
+def test_empty_rows_and_cells_are_accepted() -> None:
     found = read('a,1\n,,,,,,,\n , \nb,2,,,,,,,,,\n\n"",""\nc,3,,,,,,\n')
     assert [(line, entry.handle if isinstance(entry, Entry) else entry) for line, entry in found] == [
         (2, "a"),
@@ -120,7 +120,7 @@ def test_days_in_digits_are_days() -> None:
     assert moments == ["2026-11-20T00:00:00Z"] * 4
 
 
-def test_a_moment_without_zone_is_read_in_that_of_the_map() -> None:
+def test_the_layout_sets_the_time_zone() -> None:
     layout = from_document({"columns": {"handle": "h", "followers": "f", "as_of": "t"}, "time_zone": "+08:00"})
     ((_, entry),) = entries(io.StringIO("h,f,t\na,1,2026-11-20 10:30\n"), "weibo", layout, None)
     assert isinstance(entry, Entry)

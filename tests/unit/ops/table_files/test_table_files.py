@@ -1,4 +1,4 @@
-"""Files as people have them: encodings, separators, line ends, workbooks, quotes that are not closed."""
+"""Files in usual forms: encodings, separators, line ends, workbooks, unclosed quotes."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_workbook_is_read_like_csv(tmp_path: Path) -> None:
         assert table.notes == ("the sheet 'Sheet' is read, not 'other'",)
 
 
-def test_what_is_no_table_is_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_other_files_are_refused_in_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "list.xlsx"
     for content, words in (
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel file"),
@@ -92,7 +92,7 @@ def test_what_is_no_table_is_refused_in_a_sentence(tmp_path: Path) -> None:
             read(path)
 
 
-def test_titles_above_the_header_are_passed_over(tmp_path: Path) -> None:
+def test_titles_above_the_header_are_skipped(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text('"Top 2, of the world"\n\nhandle,followers\ntea,"1,234"\n')
     with opened(path, is_header=lambda cells: "handle" in cells) as table:
