@@ -136,7 +136,7 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def test_tables_keep_all_items_and_outlive_the_stack(template: Template) -> None:
+def test_rule_22_tables_outlive_the_stack(template: Template) -> None:
     tables = [found for found in template["Resources"].values() if found["Type"] == "AWS::DynamoDB::Table"]
     assert len(tables) >= 3
     for table in tables:
@@ -176,7 +176,7 @@ def test_every_request_and_failed_execution_is_logged_without_content(template: 
     assert {found["Properties"]["RetentionInDays"] for found in groups} == {package.LOG_RETENTION_DAYS}
 
 
-def test_accounts_are_regraded_at_three_at_night(template: Template) -> None:
+def test_rule_23_accounts_are_regraded_at_night(template: Template) -> None:
     (event,) = template["Resources"]["RegradeNightly"]["Properties"]["Events"].values()
     assert event["Properties"]["Schedule"] == "cron(0 19 * * ? *)"
 
