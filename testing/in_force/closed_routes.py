@@ -1,4 +1,4 @@
-"""The routes that need a role."""
+"""The served routes, and those that need a token."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from chalicelib.api.routing import Route
 
 
 def served_routes() -> list[Route]:
+    """Return the declared routes that app.py serves."""
     import app
 
     served = {(method, path) for path, methods in app.app.routes.items() for method in methods if method != "HEAD"}

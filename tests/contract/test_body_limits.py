@@ -1,5 +1,4 @@
-"""Every text and every list that a request body takes has a limit of its own; the limit of the whole body is far above what items
-have room for."""
+"""Every text and list in a request body has its own limit: the limit of the whole body is far above the size of an item."""
 
 from __future__ import annotations
 
@@ -15,14 +14,14 @@ BODIES = {f"{route.method} {route.path}": route.request for route in ROUTES if r
 TEXT_MAX = 10_000
 LIST_MAX = 1_000
 CLOSED = ("enum", "const", "format", "pattern")
-"""A text with one of these is compared or parsed; a pattern here has a length in it, or a maximum beside it."""
+"""A text with one of these is compared or parsed; our patterns bound the length, or have a maximum beside them."""
 NOT_STORED_AS_SENT = {"/evidence", "/task"}
 """Figures of an account by name are stored as the numbers that they are read as (chalicelib.accounts.review.grade_appeals); of
 the task of a plan only the window is read, and nothing is stored."""
 
 
 def unlimited(schema: dict[str, Any], document: dict[str, Any], pointer: str = "") -> Iterator[str]:
-    """The places of the schema that take a text or a list of any length, or an object of any members."""
+    """Yield the places of the schema that accept a text or a list of any length, or an object of any members."""
     if "$ref" in schema:
         schema = document["$defs"][schema["$ref"].rpartition("/")[2]]
     for choice in (*schema.get("anyOf", ()), *schema.get("allOf", ())):
@@ -42,13 +41,13 @@ def unlimited(schema: dict[str, Any], document: dict[str, Any], pointer: str = "
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_every_text_and_list_of_a_body_has_a_limit(name: str) -> None:
+def test_every_text_and_list_has_a_limit(name: str) -> None:
     assert app.app is not None
     document = BODIES[name].model_json_schema()
     assert set(unlimited(document, document)) - NOT_STORED_AS_SENT == set()
 
 
-def test_a_text_a_list_and_an_object_without_limit_are_found() -> None:
+def test_missing_limits_are_found() -> None:
     schema = {
         "type": "object",
         "properties": {

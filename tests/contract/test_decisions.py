@@ -1,7 +1,6 @@
-"""Every route by which staff decide: never about something of one's own, and only about the revision that was read.
+"""Every decision of staff: not about the decider's own resources, and only about the revision that was read.
 
-A new route for staff alone that changes something has to be added to DECISIONS, or to NO_DECISION with the reason; the first test
-finds it otherwise."""
+A new writing route for staff alone must be added to DECISIONS, or to NO_DECISION with the reason; the first test checks it."""
 
 from __future__ import annotations
 
@@ -45,22 +44,22 @@ DECISIONS: dict[Name, tuple[tuple[str, ...], dict[str, Any] | None]] = {
     ("POST", "/v1/withdrawals/{withdrawal_id}/outcome"): (("teahouse",), {"outcome": "failed"}),
     ("POST", "/v1/suspense/{suspense_id}/resolution"): (("teahouse",), {"resolution": "returned"}),
 }
-"""Who is a party to the subject of each decision, and a body that another member of staff can send."""
+"""The parties to the subject of each decision, and a body that another member of staff can send."""
 
 NO_DECISION: dict[Name, str] = {
-    ("POST", "/sandbox/clock"): "moves the time of the whole stage, for everybody alike",
+    ("POST", "/sandbox/clock"): "moves the time of the whole stage, for all users",
     ("POST", "/v1/orders/{order_id}/retry"): "runs the workflow as the order stands; its outcome is not the caller's",
     ("POST", "/v1/tasks/{task_id}/retry"): "runs the workflow as the task stands; its outcome is not the caller's",
-    ("POST", "/v1/grading/regrade"): "computes every grade anew by the published methodology",
+    ("POST", "/v1/grading/regrade"): "computes every grade by the published methodology",
     ("POST", "/v1/ledger/proof"): "only reads the ledger",
     ("POST", "/v1/ledger/settlements/{provider}"): "only compares a file with the ledger",
-    ("POST", "/v1/ledger/settlements/{provider}/uploads"): "makes a form for a file",
+    ("POST", "/v1/ledger/settlements/{provider}/uploads"): "returns a form for a file",
 }
 
 
 @pytest.fixture(scope="module")
 def market() -> Iterator[Market]:
-    """The market of test_owners, with subjects that wait: an account, an enterprise, a task, a draft, money in suspense."""
+    """Yield the market of test_owners with pending subjects: an account, an enterprise, a task, a draft, money in suspense."""
     with mocked_aws(), served_api() as api:
         market = furnished(Stage(api))
         stage, ids = market.stage, market.ids
@@ -83,8 +82,8 @@ def market() -> Iterator[Market]:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One decision as somebody asks for it."""
+class DecisionRequest:
+    """A request for one decision."""
 
     market: Market
     route: Name
@@ -101,7 +100,7 @@ def _names(routes: Any) -> list[Any]:
     return [pytest.param(route, id=" ".join(route)) for route in sorted(routes, key=lambda r: (r[1], r[0]))]
 
 
-def test_every_staff_route_that_changes_something_is_listed() -> None:
+def test_every_writing_staff_route_is_listed() -> None:
     staff = {
         (route.method, route.path)
         for route in CLOSED
@@ -111,13 +110,13 @@ def test_every_staff_route_that_changes_something_is_listed() -> None:
 
 
 @pytest.mark.parametrize("route", _names(DECISIONS))
-def test_rule_26_nobody_decides_about_their_own(market: Market, route: Name) -> None:
-    """Whatever the roles: all of them, an admin's alone, or only those of staff. Nothing is written."""
+def test_rule_26_decision_about_own_resource_is_refused(market: Market, route: Name) -> None:
+    """With all roles, with admin alone, and with those of staff. Nothing is written."""
     before = market.everything()
     for party in DECISIONS[route][0]:
         for roles in (ROLES, {"admin"}, {"auditor", "finance", "admin"}):
-            answer = Asked(market, route).by(party, *roles)
-            assert (answer.status_code, answer.json_body["code"]) == (403, "conflict_of_interest"), (party, roles)
+            response = DecisionRequest(market, route).by(party, *roles)
+            assert (response.status_code, response.json_body["code"]) == (403, "conflict_of_interest"), (party, roles)
     assert market.everything() == before
 
 
@@ -126,30 +125,30 @@ def _with_revision() -> list[Name]:
     return [route for route in DECISIONS if (body := bodies[route]) and issubclass(body, DecisionBody)]
 
 
-def test_the_decisions_that_name_a_revision() -> None:
+def test_listed_decisions_require_a_revision() -> None:
     assert {path.rpartition("/")[2] for _, path in _with_revision()} == {
         "certification", "admission", "ruling", "review", "outcome", "resolution", "revocation", "category"
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("route", _names(_with_revision()))
-def test_rule_27_a_decision_names_the_revision_that_was_read(market: Market, route: Name) -> None:
-    """Without one 422, with another one 409, and nothing is written; it is the revision that the subject shows."""
+def test_rule_27_decision_requires_the_current_revision(market: Market, route: Name) -> None:
+    """A missing revision gets 422, another one 409, and nothing is written."""
     before = market.everything()
-    asked = Asked(market, route)
-    missing = asked.by("staff", "auditor", "finance", revision=None)
+    decision = DecisionRequest(market, route)
+    missing = decision.by("staff", "auditor", "finance", revision=None)
     assert missing.status_code == 422
     assert missing.json_body["errors"][0]["pointer"] == "/revision"
     path = re.sub(r"\{(\w+)\}", lambda name: market.ids[name[1]], route[1])
     now = int(staff_decisions.subject_of(path).revision)
     for other in (now + 1, now - 1 if now else now + 2):
-        stale = asked.by("staff", "auditor", "finance", revision=other)
+        stale = decision.by("staff", "auditor", "finance", revision=other)
         assert (stale.status_code, stale.json_body["code"]) == (409, "revision_changed"), stale.json_body
     assert market.everything() == before
 
 
-def test_a_user_with_every_role_decides_nothing_of_her_own(market: Market) -> None:
-    """She registers, binds, pays in too little, orders, posts, disputes and withdraws; staff help her on after each refusal."""
+def test_user_with_every_role_cannot_decide_own_resources(market: Market) -> None:
+    """The user registers, binds, tops up, orders, posts, disputes and withdraws; staff decide after each refusal."""
     stage = market.stage
     api = stage.api
     eve, staff = (api.as_(sub, "advertiser", "creator", "auditor", "finance") for sub in ("eve", "staff"))
@@ -157,9 +156,9 @@ def test_a_user_with_every_role_decides_nothing_of_her_own(market: Market) -> No
     enterprise = {"name": "伊芙有限公司", "licence_no": "91310000MA1K4XYZ9A", "contact": contact}
     yes = {"decision": "approved"}
 
-    def refused(path: str, decision: dict[str, Any]) -> None:
-        answer = eve.post(path, decision)
-        assert (answer.status_code, answer.json_body["code"]) == (403, "conflict_of_interest"), path
+    def refused(path: str, body: dict[str, Any]) -> None:
+        response = eve.post(path, body)
+        assert (response.status_code, response.json_body["code"]) == (403, "conflict_of_interest"), path
 
     with clock.at(NOON):
         made = eve.post("/v1/advertisers", enterprise).json_body
@@ -191,8 +190,8 @@ def test_a_user_with_every_role_decides_nothing_of_her_own(market: Market) -> No
 
 
 @pytest.mark.parametrize("route", _names(DECISIONS))
-def test_another_member_of_staff_decides(market: Market, route: Name) -> None:
-    """The same body, so that only whose it is made the difference; runs last, for it changes the market."""
-    answer = Asked(market, route).by("staff", "auditor", "finance", "admin")
-    assert answer.status_code in (200, 201, 409), answer.json_body
-    assert answer.json_body.get("code") not in ("conflict_of_interest", "revision_changed")
+def test_other_member_of_staff_decides(market: Market, route: Name) -> None:
+    """The body is the same, so that only the parties differ. Runs last, since it changes the market."""
+    response = DecisionRequest(market, route).by("staff", "auditor", "finance", "admin")
+    assert response.status_code in (200, 201, 409), response.json_body
+    assert response.json_body.get("code") not in ("conflict_of_interest", "revision_changed")

@@ -1,4 +1,4 @@
-"""Whatever is wrong with a body or a query, the refusal points into what was sent and speaks our language."""
+"""Faults of bodies and queries: pointers into the request and our own messages, never pydantic's."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OURS = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def models() -> dict[str, tuple[type[BaseModel], Any]]:
-    """Every model that a route reads, with something it takes."""
+    """Return every request model of a route with a valid document."""
     import app
 
     assert app.app.routes
@@ -45,7 +45,7 @@ def models() -> dict[str, tuple[type[BaseModel], Any]]:
 
 
 def spoiled(model: type[BaseModel], example: Any) -> Iterator[Any]:
-    """The example with one place of it wrong, for every place and every wrong value; and documents that are none."""
+    """Yield the example with one wrong value, for every place and value; and documents of another type."""
     names = {field.alias or name for name, field in model.model_fields.items()}
     for wrong in WRONG:
         yield wrong
@@ -84,7 +84,7 @@ def _points_into(pointer: str, document: Any) -> bool:
 
 
 @pytest.mark.parametrize("name", sorted(models()))
-def test_no_fault_shows_the_inside(name: str) -> None:
+def test_faults_show_no_internals(name: str) -> None:
     model, example = models()[name]
     for document in spoiled(model, example):
         try:
@@ -104,7 +104,7 @@ def test_no_fault_shows_the_inside(name: str) -> None:
             assert kinds <= known, "each kind of error has a message in chalicelib/api/validation/validation_errors.py"
 
 
-def test_literals_of_several_branches_are_told_together() -> None:
+def test_literals_of_all_branches_are_listed() -> None:
     from chalicelib.tasks.http.requests import OrderQuery
 
     with pytest.raises(ValidationError) as caught:
@@ -115,7 +115,7 @@ def test_literals_of_several_branches_are_told_together() -> None:
     assert "stuck" in fault.message
 
 
-def test_every_model_of_a_request_is_walked() -> None:
+def test_every_request_model_is_covered() -> None:
     def below(model: type[BaseModel]) -> set[type[BaseModel]]:
         return {one for inner in model.__subclasses__() for one in {inner, *below(inner)}}
 

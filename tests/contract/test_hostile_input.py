@@ -1,4 +1,4 @@
-"""What nobody sends by mistake, as the gateway hands it over: a clear 4xx for each, and nothing of ours is asked."""
+"""Hostile requests as the gateway passes them on: each gets a specific 4xx, and no table is read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ADVERTISER = {"sub": "u", "cognito:groups": "advertiser,creator"}
 
 
 def ask(method: str, path: str, body: Any = None, **changes: Any) -> dict[str, Any]:
-    """The program's answer to an event of the gateway; path parameters as `{name}` in the path, values in `changes`."""
+    """Return the response to an event of the gateway; path parameters are `{name}` in the path, values in `changes`."""
     import app
 
     event: dict[str, Any] = {
@@ -40,18 +40,18 @@ def ask(method: str, path: str, body: Any = None, **changes: Any) -> dict[str, A
         "body": body,
         **changes,
     }
-    answer: dict[str, Any] = app.app(event, None)
-    return answer
+    response: dict[str, Any] = app.app(event, None)
+    return response
 
 
-def refused(answer: dict[str, Any]) -> tuple[int, str]:
-    """Status and code of a problem document that is complete."""
-    document = json.loads(answer["body"])
-    assert answer["headers"]["Content-Type"] == "application/problem+json"
-    assert document["request_id"] == answer["headers"]["X-Request-Id"] == "r-1"
-    assert SECURITY_HEADERS.items() <= answer["headers"].items()
-    assert len(answer["body"]) < 20_000, "a refusal does not send back what it was sent"
-    return answer["statusCode"], document["code"]
+def refused(response: dict[str, Any]) -> tuple[int, str]:
+    """Return status and code of a complete problem document."""
+    document = json.loads(response["body"])
+    assert response["headers"]["Content-Type"] == "application/problem+json"
+    assert document["request_id"] == response["headers"]["X-Request-Id"] == "r-1"
+    assert SECURITY_HEADERS.items() <= response["headers"].items()
+    assert len(response["body"]) < 20_000, "a refusal does not send back what it was sent"
+    return response["statusCode"], document["code"]
 
 
 def nested(depth: int) -> str:
@@ -89,7 +89,7 @@ TASK = {"kind": "post", "title": "x", "content": {"text": "x"}, "accept_by": "x"
     ],
     ids=range(21),
 )
-def test_bodies(body: str, expected: tuple[int, str]) -> None:
+def test_hostile_body_is_refused(body: str, expected: tuple[int, str]) -> None:
     assert refused(ask("POST", "/v1/plans", body)) == expected
 
 
@@ -107,15 +107,15 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
-def test_no_body_takes_a_text_that_nobody_can_read(text: str) -> None:
-    """Every route with a body, whatever its fields are: the text is refused before the fields are looked at."""
+def test_unreadable_text_is_refused_in_every_body(text: str) -> None:
+    """The text is refused before the fields of the body are validated."""
     routes = [route for route in ROUTES if route.request is not None and not route.request_media_type]
     assert len(routes) > 40
     for route in routes:
         for body, pointer in (({"note": text}, "/note"), ({"a/b": {"c": ["ok", text]}}, "/a~1b/c/1")):
             name = next(iter(re.findall(r"{(\w+)}", route.path)), None)
             groups = ",".join(route.roles or ("advertiser",))
-            answer = ask(
+            response = ask(
                 route.method,
                 route.path,
                 json.dumps(body),
@@ -128,17 +128,17 @@ def test_no_body_takes_a_text_that_nobody_can_read(text: str) -> None:
                     "authorizer": {"claims": {"sub": "u", "cognito:groups": groups}},
                 },
             )
-            assert refused(answer) == (422, "body_invalid"), route
-            found = [(fault["pointer"], fault["code"]) for fault in json.loads(answer["body"])["errors"]]
+            assert refused(response) == (422, "body_invalid"), route
+            found = [(fault["pointer"], fault["code"]) for fault in json.loads(response["body"])["errors"]]
             assert found == [(pointer, TEXTS[text])], route
 
 
-def test_texts_with_joined_emoji_and_new_lines_are_taken() -> None:
+def test_texts_with_joined_emoji_and_new_lines_are_accepted() -> None:
     for text in ("👨\u200d👩\u200d👧", "❤\ufe0f", "一行\n\t二行\r\n", "", "🇨🇳", "é", "१", "\u202bעברית"):
         assert list(text_fields.faults({"text": text})) == [], text
 
 
-def test_a_gzip_bomb_is_never_unpacked() -> None:
+def test_gzip_bomb_is_not_unpacked() -> None:
     packed = base64.b64encode(BOMB).decode()
     assert len(BOMB) < 60_000
     headers = {"Content-Encoding": "gzip"}
@@ -147,9 +147,9 @@ def test_a_gzip_bomb_is_never_unpacked() -> None:
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "multipart/form-data; boundary=x", "", "\x00"])
-def test_other_media_types(media_type: str) -> None:
-    answer = ask("POST", "/v1/plans", "{}", headers={"Content-Type": media_type})
-    assert refused(answer) == (415, "unsupported_media_type")
+def test_other_media_type_is_refused(media_type: str) -> None:
+    response = ask("POST", "/v1/plans", "{}", headers={"Content-Type": media_type})
+    assert refused(response) == (415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize(
@@ -168,34 +168,34 @@ def test_other_media_types(media_type: str) -> None:
     ],
     ids=range(10),
 )
-def test_queries(monkeypatch: pytest.MonkeyPatch, query: dict[str, list[str]], expected: str) -> None:
+def test_hostile_query_is_refused(monkeypatch: pytest.MonkeyPatch, query: dict[str, list[str]], expected: str) -> None:
     monkeypatch.setattr(pagination, "secret", lambda arn: b"key of the cursors")
-    answer = ask("GET", "/v1/accounts", multiValueQueryStringParameters=query)
-    assert refused(answer) == (400, expected)
+    response = ask("GET", "/v1/accounts", multiValueQueryStringParameters=query)
+    assert refused(response) == (400, expected)
 
 
 @pytest.mark.parametrize("key", ["", "x" * 65, "x" * 100_000, "\x00", "a\nb", "键", " "])
-def test_idempotency_keys(key: str) -> None:
+def test_hostile_idempotency_key_is_refused(key: str) -> None:
     assert refused(ask("POST", "/v1/plans", "{}", headers={"Idempotency-Key": key})) == (400, "idempotency_key_invalid")
 
 
 @pytest.mark.parametrize(
     "text", ["", "x", "tsk_", "tsk_" + "0" * 27, "tsk_" + "\x00" * 26, "..", "%2e%2e", "tsk_" + "i" * 26]
 )
-def test_ids_in_paths(text: str) -> None:
-    answer = ask("GET", "/v1/tasks/{task_id}", pathParameters={"task_id": text})
-    assert refused(answer) == (404, "not_found")
+def test_hostile_id_in_a_path_gets_404(text: str) -> None:
+    response = ask("GET", "/v1/tasks/{task_id}", pathParameters={"task_id": text})
+    assert refused(response) == (404, "not_found")
 
 
-def test_ordinary_answers_have_the_security_headers(api: Api) -> None:
+def test_successful_responses_have_the_security_headers(api: Api) -> None:
     for path, status in (("/v1/version", 200), ("/v1/wallet", 401), ("/sandbox/posts/x", 404)):
-        answer = api.get(path)
-        assert answer.status_code == status
-        assert SECURITY_HEADERS.items() <= answer.headers.items(), path
+        response = api.get(path)
+        assert response.status_code == status
+        assert SECURITY_HEADERS.items() <= response.headers.items(), path
 
 
-def test_without_the_sandbox_there_is_nothing_below_its_paths(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is sent: what the body lacks is not said, and nothing is asked of the tables."""
+def test_sandbox_paths_do_not_exist_without_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The response is 404 for any body, and no table is read."""
     import app
 
     monkeypatch.setenv("SANDBOX", "off")
@@ -208,7 +208,7 @@ def test_without_the_sandbox_there_is_nothing_below_its_paths(monkeypatch: pytes
         for method, path in found:
             names = dict.fromkeys(re.findall(r"\{(\w+)\}", path), f"pay_{'0' * 26}")
             for body in ("", "{}", "nonsense"):
-                answer = ask(method, path, body, pathParameters=names)
-                assert answer["statusCode"] == 404, (method, path)
+                response = ask(method, path, body, pathParameters=names)
+                assert response["statusCode"] == 404, (method, path)
     finally:
         settings.settings.cache_clear()

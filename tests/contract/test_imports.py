@@ -1,4 +1,4 @@
-"""What a cold start imports, seen in a fresh process."""
+"""Imports of a cold start, in a fresh process."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ ROOT = Path(__file__).parents[2]
 LATE = {
     "boto3": "botocore is enough",
     "requests": "python-alipay-sdk brings it",
-    "alipay": "only with Alipay's first use",
-    "OpenSSL": "only with Alipay's first use",
-    "cryptography": "only with Alipay's first use",
+    "alipay": "imported by the first use of Alipay",
+    "OpenSSL": "imported by the first use of Alipay",
+    "cryptography": "imported by the first use of Alipay",
     "aws_xray_sdk": "the runtime traces functions without it",
-    "aws_lambda_powertools.event_handler": "chalice routes",
+    "aws_lambda_powertools.event_handler": "chalice does the routing",
     "aws_lambda_powertools.utilities.parser": "pydantic is used directly",
     "fastapi": "a peer of bench/",
-    "moto": "for tests",
-    "numpy": "for measuring",
-    "asyncio": "nothing here is asynchronous",
+    "moto": "used by tests",
+    "numpy": "used by fit",
+    "asyncio": "the program is synchronous",
 }
-"""What is not imported at start, and why it need not be."""
+"""Modules that must not be imported at start, and why."""
 
 
 @pytest.fixture(scope="module")
 def imported() -> set[str]:
-    """The modules of a process that has just imported the map, as every Lambda of ours does."""
+    """Return the modules of a process that has imported app.py, as every Lambda does."""
     code = "import json, sys, app; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=dict(os.environ), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return set(json.loads(done.stdout))
 
 
-def test_the_map_is_there(imported: set[str]) -> None:
+def test_app_imports_its_libraries(imported: set[str]) -> None:
     assert {"app", "chalicelib.api.routing", "pynamodb", "pydantic", "aws_lambda_powertools"} <= imported
 
 
 @pytest.mark.parametrize("name", LATE)
-def test_it_is_not_imported_at_start(imported: set[str], name: str) -> None:
+def test_module_is_not_imported_at_start(imported: set[str], name: str) -> None:
     assert name not in imported, LATE[name]
 
 
-def test_no_model_is_built_before_it_is_used() -> None:
+def test_no_model_is_built_at_start() -> None:
     code = (
         "import app; from chalicelib.api import ROUTES; "
         "models = [m for route in ROUTES for m in (route.request, route.query) if m]; "

@@ -1,4 +1,4 @@
-"""The published API is what the program serves, and what is served is what is published."""
+"""The published OpenAPI document, the declared routes and the responses agree."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def routes() -> None:
     assert app.app.routes
 
 
-def test_the_published_documents_are_up_to_date() -> None:
-    assert documents.OPENAPI.read_text("utf-8") == documents.openapi(), "`make docs` writes it anew"
+def test_published_document_is_current() -> None:
+    assert documents.OPENAPI.read_text("utf-8") == documents.openapi(), "run `make docs`"
 
 
-def test_every_route_is_an_operation_and_the_other_way_round() -> None:
+def test_operations_are_the_served_routes() -> None:
     import app
 
     served = {(method, path) for path, methods in app.app.routes.items() for method in methods if method != "HEAD"}
@@ -61,14 +61,14 @@ def test_security_parameters_and_keys_are_as_declared() -> None:
         assert ("403" in operation["responses"]) == (bool(route.roles) or "forbidden" in route.errors), path
 
 
-def test_every_reference_leads_somewhere_and_every_code_is_in_the_table() -> None:
+def test_references_resolve_and_codes_are_in_the_table() -> None:
     text = json.dumps(PUBLISHED)
     for name in re.findall(r'"#/components/schemas/([^"]+)"', text):
         assert name in PUBLISHED["components"]["schemas"], name
     assert set(PUBLISHED["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]) == set(TABLE)
 
 
-def test_every_answer_in_json_has_a_type() -> None:
+def test_every_json_response_has_a_type() -> None:
     for method, path, operation in OPERATIONS:
         done, *others = [answer for status, answer in operation["responses"].items() if status < "4"]
         assert all(other == done for other in others), path
@@ -81,7 +81,7 @@ def test_every_answer_in_json_has_a_type() -> None:
             assert item["$ref"].startswith("#/components/schemas/"), (method, path)
 
 
-def test_every_example_is_of_its_schema() -> None:
+def test_every_example_is_valid() -> None:
     components = {"components": PUBLISHED["components"]}
     shown = 0
     for method, path, operation in OPERATIONS:
@@ -95,7 +95,7 @@ def test_every_example_is_of_its_schema() -> None:
     assert shown > len(OPERATIONS) + bodies - 10, "all have one but pages and redirects"
 
 
-def test_examples_of_bodies_can_be_sent() -> None:
+def test_examples_of_requests_are_accepted() -> None:
     for route in ROUTES:
         if route.request is not None:
             told = PUBLISHED["paths"][route.path][route.method.lower()]["requestBody"]["content"]["application/json"]

@@ -1,6 +1,7 @@
-"""Every closed route with the right role in the wrong hands: strangers of the owner's role, and an admin who owns nothing.
+"""Every closed route with callers who have the role but not the resource: other users of the role, and an admin.
 
-Whose each route is, is written down here by hand; a route that is not in the table fails the first test.
+The owner of each route's resource is listed by hand in testing/markets/owned_market.py; a route that is missing there fails the
+first test.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from testing.in_force.closed_routes import CLOSED
 from testing.markets.owned_market import CALLERS_OWN, MARKET, OWN, OWNED, Market, Name, furnished
 from testing.markets.stage import NOON, Stage, cny
 
-pytestmark = pytest.mark.xdist_group("owners")  # one market for all of them
+pytestmark = pytest.mark.xdist_group("owners")  # one market for all tests
 
 STRANGERS = [("bo", "creator"), ("other", "advertiser"), ("both", "creator", "advertiser")]
 
@@ -36,7 +37,7 @@ def _names(routes: Iterator[Name] | dict[Name, Any]) -> list[Any]:
 
 
 def test_the_table_has_every_closed_route() -> None:
-    """Routes for staff alone have no owner; who may use them is tests/contract/test_roles.py."""
+    """Routes for staff alone have no owner; tests/contract/test_roles.py checks their roles."""
     sides = {
         (route.method, route.path)
         for route in CLOSED
@@ -47,8 +48,8 @@ def test_the_table_has_every_closed_route() -> None:
 
 
 @pytest.mark.parametrize("route", _names(OWNED))
-def test_to_a_stranger_it_does_not_exist(market: Market, route: Name) -> None:
-    """With a body that the owner could send; and nothing is written."""
+def test_resource_of_another_user_gets_404(market: Market, route: Name) -> None:
+    """The body is one that the owner can send. Nothing is written."""
     (declared,) = (found for found in CLOSED if (found.method, found.path) == route)
     assert declared.roles
     before = market.everything()
@@ -57,13 +58,13 @@ def test_to_a_stranger_it_does_not_exist(market: Market, route: Name) -> None:
         strangers.append(("root", "admin"))
     assert strangers
     for stranger in strangers:
-        answer = market.ask(route, *stranger)
-        assert (answer.status_code, answer.json_body["code"]) == (404, "not_found"), stranger
+        response = market.ask(route, *stranger)
+        assert (response.status_code, response.json_body["code"]) == (404, "not_found"), stranger
     assert market.everything() == before
 
 
 @pytest.mark.parametrize("route", _names(OWN))
-def test_a_stranger_finds_nothing_of_anothers_among_its_own(market: Market, route: Name) -> None:
+def test_own_lists_show_nothing_of_other_users(market: Market, route: Name) -> None:
     name, role = market.owner(route)
     own = market.ask(route, name, role)
     wanted = market.answers[OWN[route][1]]
@@ -75,7 +76,7 @@ def test_a_stranger_finds_nothing_of_anothers_among_its_own(market: Market, rout
         assert not [text for text in market.answers.values() if text in found], stranger
 
 
-def test_everybody_sees_the_market_and_only_the_owner_what_is_private(market: Market) -> None:
+def test_public_data_is_shown_without_private_members(market: Market) -> None:
     for route in sorted(MARKET):
         seen = market.ask(route, "an", "creator").json_body
         stranger = market.ask(route, "bo", "creator")
@@ -87,7 +88,7 @@ def test_everybody_sees_the_market_and_only_the_owner_what_is_private(market: Ma
         assert not [text for text in private if text in stranger.body.decode()], route
 
 
-def test_nobody_brings_what_is_anothers(market: Market) -> None:
+def test_request_with_resources_of_others_is_refused(market: Market) -> None:
     stage, ids = market.stage, market.ids
     other = stage.api.as_("other", "advertiser")
     bo = stage.creator("bo")
@@ -105,14 +106,14 @@ def test_nobody_brings_what_is_anothers(market: Market) -> None:
     before = market.everything()
     with clock.at(NOON):
         for attempt, refusal in tries:
-            answer = attempt()
-            assert (answer.status_code, answer.json_body["code"]) == refusal, answer.json_body
+            response = attempt()
+            assert (response.status_code, response.json_body["code"]) == refusal, response.json_body
     assert market.everything() == before
 
 
 @pytest.mark.parametrize("route", _names(OWNED))
-def test_the_owner_is_heard(market: Market, route: Name) -> None:
-    """By what its own thing allows now; after the strangers, for this changes the market."""
-    answer = market.ask(route, *market.owner(route))
-    assert answer.status_code in (200, 201, 409, 422), answer.json_body
+def test_owner_is_not_refused(market: Market, route: Name) -> None:
+    """The state of the resource may refuse the request. Runs after the other tests, since it changes the market."""
+    response = market.ask(route, *market.owner(route))
+    assert response.status_code in (200, 201, 409, 422), response.json_body
     assert market.ask(route, "").status_code == 401

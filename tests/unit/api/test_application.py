@@ -1,4 +1,4 @@
-"""Methods and origins: HEAD, OPTIONS, 405, CORS, repeated parameters, and where links lead."""
+"""The application: HEAD, OPTIONS, 405, CORS, repeated parameters and absolute links."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
 
     @route(blueprint, "GET", "/v1/things/{name}", roles=None, query=Paging)
     def show(request: ApiRequest[None, Paging], name: str) -> dict[str, Any]:
-        """Shows one."""
+        """Return a thing."""
         return {"url": request.url(f"/v1/things/{name}"), "limit": request.query.limit}
 
     @route(blueprint, "PUT", "/v1/things/{name}", roles=())
     def change(request: ApiRequest, name: str) -> dict[str, Any]:
-        """Changes one."""
+        """Change a thing."""
         return {}
 
     @route(blueprint, "GET", "/r/{name}", roles=None, free_query=True)
     def follow(request: ApiRequest, name: str) -> dict[str, Any]:
-        """Leads elsewhere."""
+        """Redirect."""
         return {}
 
     market = Market(app_name="small")
@@ -63,7 +63,7 @@ def allowing(monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
     settings.settings.cache_clear()
 
 
-def test_head_answers_as_get_without_a_body(ask: Ask) -> None:
+def test_head_responds_as_get_without_a_body(ask: Ask) -> None:
     shown, head = ask("GET"), ask("HEAD")
     assert json.loads(shown["body"])["limit"] == 20
     assert {**head, "body": shown["body"]} == shown
@@ -72,25 +72,25 @@ def test_head_answers_as_get_without_a_body(ask: Ask) -> None:
     assert (refused["statusCode"], refused["body"]) == (400, "")
 
 
-def test_other_methods_are_405_and_name_those_that_work(ask: Ask) -> None:
+def test_unknown_method_gets_405_with_allow(ask: Ask) -> None:
     answer = ask("DELETE")
     assert (answer["statusCode"], answer["headers"]["Allow"]) == (405, "GET, HEAD, OPTIONS, PUT")
     assert json.loads(answer["body"])["code"] == "method_not_allowed"
 
 
-def test_options_needs_no_token_and_names_the_methods(ask: Ask) -> None:
+def test_options_needs_no_token_and_lists_the_methods(ask: Ask) -> None:
     answer = ask("OPTIONS", headers={"Origin": ORIGIN, "Access-Control-Request-Method": "PUT"})
     assert (answer["statusCode"], answer["body"]) == (204, "")
     assert answer["headers"]["Allow"] == "GET, HEAD, OPTIONS, PUT"
     assert not [name for name in answer["headers"] if name.startswith("Access-Control")], "no origin is allowed"
 
 
-def test_without_allowed_origins_no_page_reads_anything(ask: Ask) -> None:
+def test_without_allowed_origins_there_are_no_cors_headers(ask: Ask) -> None:
     headers = ask("GET", headers={"Origin": ORIGIN})["headers"]
     assert not [name for name in headers if name.startswith("Access-Control")]
 
 
-def test_an_allowed_origin_may_read_responses_and_refusals(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_allowed_origin_gets_cors_headers_also_on_errors(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     allowing(monkeypatch, f"https://other.example, {ORIGIN}")
     for answer in (ask("GET", headers={"origin": ORIGIN}), ask("PUT", headers={"origin": ORIGIN})):
         assert answer["headers"]["Access-Control-Allow-Origin"] == ORIGIN
@@ -106,7 +106,7 @@ def test_an_allowed_origin_may_read_responses_and_refusals(ask: Ask, monkeypatch
 
 
 @pytest.mark.parametrize("origin", ["https://shop.example.evil.example", "http://shop.example", "null", None])
-def test_another_origin_is_not_named(ask: Ask, monkeypatch: pytest.MonkeyPatch, origin: str | None) -> None:
+def test_other_origin_gets_no_cors_headers(ask: Ask, monkeypatch: pytest.MonkeyPatch, origin: str | None) -> None:
     allowing(monkeypatch, ORIGIN)
     for method in ("GET", "OPTIONS"):
         headers = ask(method, headers={"origin": origin} if origin else {})["headers"]
@@ -114,12 +114,12 @@ def test_another_origin_is_not_named(ask: Ask, monkeypatch: pytest.MonkeyPatch, 
         assert headers["Vary"] == "Origin"
 
 
-def test_any_origin(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_origin_can_be_allowed(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     allowing(monkeypatch, "*")
     assert ask("GET", headers={"origin": ORIGIN})["headers"]["Access-Control-Allow-Origin"] == "*"
 
 
-def test_a_repeated_parameter_is_refused_by_name(ask: Ask) -> None:
+def test_repeated_parameter_is_refused_by_name(ask: Ask) -> None:
     answer = ask("GET", multiValueQueryStringParameters={"limit": ["1", "2"]})
     document = json.loads(answer["body"])
     assert (answer["statusCode"], document["code"]) == (400, "parameter_invalid")
@@ -135,7 +135,7 @@ def test_a_repeated_parameter_is_refused_by_name(ask: Ask) -> None:
         ({"path": "/market/v1/things/a%2Fb", "domainName": "api.example"}, "https://api.example/market"),
     ],
 )
-def test_links_follow_the_url_of_the_request(
+def test_links_begin_with_the_url_of_the_request(
     ask: Ask, monkeypatch: pytest.MonkeyPatch, context: dict[str, str], url: str
 ) -> None:
     monkeypatch.setenv("PUBLIC_URL", "")
@@ -143,7 +143,7 @@ def test_links_follow_the_url_of_the_request(
     assert json.loads(ask("GET", context=context)["body"])["url"] == f"{url}/v1/things/tea"
 
 
-def test_links_follow_the_public_url_of_the_deployment(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_begin_with_the_public_url_of_the_deployment(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_URL", "https://market.example/api/")
     settings.settings.cache_clear()
     shown = ask("GET", context={"domainName": "x.example", "path": "/v1/things/tea"})

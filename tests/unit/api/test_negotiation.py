@@ -1,4 +1,4 @@
-"""CSV is sent to who names it, alone or among others."""
+"""Content negotiation between JSON and CSV."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ from chalicelib.api.negotiation import prefers
         (";;,,q=1", False),
     ],
 )
-def test_who_gets_csv(accept: str, csv: bool) -> None:
+def test_csv_is_sent_if_accept_names_it(accept: str, csv: bool) -> None:
     assert prefers(accept, "text/csv") is csv

@@ -1,4 +1,4 @@
-"""The edge on a small market of its own: callers, bodies, keys, cursors, problems."""
+"""Routes of a small API: callers, bodies, keys, cursors, problem documents and pages."""
 
 from __future__ import annotations
 
@@ -37,34 +37,34 @@ def _market() -> Market:
 
     @route(blueprint, "POST", "/orders", roles=("advertiser",), request=Order, key_required=True, status=201)
     def create(request: ApiRequest[Order]) -> ApiResponse[Any]:
-        """Makes one."""
+        """Create an order."""
         return ApiResponse({"id": request.required_attempt.id("ord"), "price": request.body.price.money("/price")})
 
     @route(blueprint, "GET", "/orders", roles=(), query=Filters)
     def listing(request: ApiRequest[None, Filters]) -> Listed[Any]:
-        """Lists them."""
+        """List orders."""
         key = {"pk": {"S": "x"}, "sk": {"S": "y"}}
         seen = request.after
         return request.page_response(Page([TasksRecord(pk="a", sk="b")], None if seen else key), lambda item: item.pk)
 
     @route(blueprint, "GET", "/orders/{order_id}", roles=("creator",))
     def show(request: ApiRequest, order_id: str) -> dict[str, str]:
-        """Shows one."""
+        """Return an order."""
         return {"id": order_id}
 
     @route(blueprint, "POST", "/broken", roles=None)
     def broken(request: ApiRequest) -> None:
-        """Fails."""
+        """Raise an error."""
         raise RuntimeError("arn:aws:dynamodb secret")
 
     @route(blueprint, "POST", "/poor", roles=None)
     def poor(request: ApiRequest) -> None:
-        """Refuses."""
+        """Raise a Problem."""
         raise InsufficientFunds(Money(1), Money(2))
 
     @route(blueprint, "GET", "/pages/{order_id}", roles=None, query=Filters, page=True)
     def page(request: ApiRequest[None, Filters], order_id: str) -> TextResponse:
-        """Shows a page."""
+        """Return a page."""
         match request.query.status:
             case "broken":
                 raise RuntimeError("arn:aws:dynamodb secret")
@@ -118,7 +118,7 @@ def _problem(response: HTTPResponse, status: int, code: str) -> dict[str, Any]:
     return document
 
 
-def test_a_good_request(http: Any) -> None:
+def test_valid_request_and_its_repeat_succeed(http: Any) -> None:
     first = _post(http, "/orders", ORDER, **{"Idempotency-Key": "k"})
     again = _post(http, "/orders", ORDER, **{"Idempotency-Key": "k"})
     assert first.status_code == 201
@@ -131,16 +131,16 @@ def test_a_good_request(http: Any) -> None:
 
 
 @pytest.mark.parametrize("groups", ["advertiser", "a,advertiser", "[creator advertiser]", ["advertiser"], "admin"])
-def test_groups_in_every_form_the_gateway_sends(http: Any, groups: Any) -> None:
+def test_groups_are_read_in_every_form_of_the_gateway(http: Any, groups: Any) -> None:
     assert _post(http, "/orders", ORDER, groups, **{"Idempotency-Key": "k"}).status_code == 201
 
 
 @pytest.mark.parametrize("groups", ["creator", "", "advertisers", "[]"])
-def test_other_roles_are_refused(http: Any, groups: str) -> None:
+def test_caller_without_the_role_is_refused(http: Any, groups: str) -> None:
     _problem(_post(http, "/orders", ORDER, groups, **{"Idempotency-Key": "k"}), 403, "forbidden")
 
 
-def test_no_claims_no_entry(http: Any) -> None:
+def test_request_without_claims_is_refused(http: Any) -> None:
     _problem(http.get("/orders"), 401, "unauthenticated")
 
 
@@ -158,11 +158,11 @@ def test_no_claims_no_entry(http: Any) -> None:
         (b"", 422, "body_invalid"),
     ],
 )
-def test_unreadable_bodies(http: Any, body: bytes, status: int, code: str) -> None:
+def test_unreadable_body_is_refused(http: Any, body: bytes, status: int, code: str) -> None:
     _problem(_post(http, "/orders", body, **{"Idempotency-Key": "k"}), status, code)
 
 
-def test_each_wrong_field_has_a_pointer(http: Any) -> None:
+def test_every_wrong_field_has_a_pointer(http: Any) -> None:
     body = {"name": "", "price": {"amount": 1.5, "currency": "CNY"}, "color": 1}
     document = _problem(_post(http, "/orders", body, **{"Idempotency-Key": "k"}), 422, "body_invalid")
     assert {fault["pointer"] for fault in document["errors"]} == {"/name", "/price/amount", "/color"}
@@ -171,7 +171,7 @@ def test_each_wrong_field_has_a_pointer(http: Any) -> None:
     assert [fault["pointer"] for fault in document["errors"]] == ["/price/currency"]
 
 
-def test_the_body_must_be_json(http: Any) -> None:
+def test_body_of_another_media_type_is_refused(http: Any) -> None:
     response = _post(http, "/orders", ORDER, **{"Idempotency-Key": "k", "Content-Type": "text/plain"})
     _problem(response, 415, "unsupported_media_type")
 
@@ -180,12 +180,12 @@ def test_the_body_must_be_json(http: Any) -> None:
     ("key", "code"),
     [(None, "idempotency_key_missing"), ("", "idempotency_key_invalid"), ("x" * 65, "idempotency_key_invalid")],
 )
-def test_the_key_is_needed_and_bounded(http: Any, key: str | None, code: str) -> None:
+def test_missing_or_malformed_key_is_refused(http: Any, key: str | None, code: str) -> None:
     headers = {} if key is None else {"Idempotency-Key": key}
     _problem(_post(http, "/orders", ORDER, **headers), 400, code)
 
 
-def test_cursors_belong_to_caller_and_filters(http: Any) -> None:
+def test_cursor_is_valid_for_its_caller_and_filters_only(http: Any) -> None:
     page = _get(http, "/orders?status=open").json_body
     cursor = page["next_cursor"]
     assert _get(http, f"/orders?status=open&limit=5&cursor={cursor}").json_body["next_cursor"] is None
@@ -196,29 +196,29 @@ def test_cursors_belong_to_caller_and_filters(http: Any) -> None:
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "colour=red"])
-def test_wrong_parameters(http: Any, query: str) -> None:
+def test_wrong_query_parameter_is_refused(http: Any, query: str) -> None:
     document = _problem(_get(http, f"/orders?{query}"), 400, "parameter_invalid")
     assert document["errors"][0]["pointer"] == "/query/" + query.partition("=")[0]
 
 
-def test_what_has_no_id_does_not_exist(http: Any) -> None:
+def test_malformed_id_gets_404(http: Any) -> None:
     _problem(_get(http, "/orders/7"), 404, "not_found")
     known = "ord_" + "0" * 26
     assert _get(http, f"/orders/{known}").json_body == {"id": known}
 
 
-def test_failures_say_nothing_of_the_inside(http: Any) -> None:
+def test_internal_error_shows_no_details(http: Any) -> None:
     document = _problem(_post(http, "/broken", {}), 500, "internal_error")
     assert "arn" not in json.dumps(document)
 
 
-def test_problems_carry_their_figures(http: Any) -> None:
+def test_problem_has_its_further_members(http: Any) -> None:
     document = _problem(_post(http, "/poor", {}), 402, "insufficient_funds")
     assert document["available"] == {"amount": 1, "currency": "CNY"}
     assert document["needed"] == {"amount": 2, "currency": "CNY"}
 
 
-def test_chalices_own_errors_become_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_of_chalice_becomes_a_problem_document(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edge_api.routing, "ROUTES", [])
     answer = _market()(
         {"requestContext": {"httpMethod": "PATCH", "resourcePath": "/orders", "requestId": "r"}, **_REST}, None
@@ -237,7 +237,7 @@ _REST: dict[str, Any] = {
 }
 
 
-def test_every_code_has_a_status_and_problem_knows_only_those() -> None:
+def test_problem_with_unknown_code_cannot_be_created() -> None:
     with pytest.raises(KeyError):
         Problem("no_such_code", "x")
 
@@ -245,12 +245,12 @@ def test_every_code_has_a_status_and_problem_knows_only_those() -> None:
 KNOWN = "ord_" + "0" * 26
 
 
-def test_a_page_is_html_that_may_do_nothing(http: Any) -> None:
+def test_page_has_a_strict_content_security_policy(http: Any) -> None:
     found = http.get(f"/pages/{KNOWN}")
     assert (found.status_code, found.body) == (200, b"<p>fine</p>")
     assert found.headers["Content-Type"] == "text/html; charset=utf-8"
     assert found.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
-    assert found.headers["Cache-Control"] == "no-store", "unless the view says otherwise"
+    assert found.headers["Cache-Control"] == "no-store", "the default of a page"
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_a_page_is_html_that_may_do_nothing(http: Any) -> None:
         (f"{KNOWN}?status=busy", 503, "&lt;b&gt;Later&lt;/b&gt;"),
     ],
 )
-def test_what_refuses_a_page_is_a_page(http: Any, path: str, status: int, said: str) -> None:
+def test_refusal_of_a_page_is_a_page(http: Any, path: str, status: int, said: str) -> None:
     found = http.get(f"/pages/{path}")
     text = found.body.decode()
     assert (found.status_code, found.headers["Content-Type"]) == (status, "text/html; charset=utf-8")
@@ -272,7 +272,7 @@ def test_what_refuses_a_page_is_a_page(http: Any, path: str, status: int, said: 
     assert ("Retry-After" in found.headers) == (status == 503)
 
 
-def test_secrets_are_read_once(aws: None) -> None:
+def test_secret_is_read_once(aws: None) -> None:
     name = os.environ["CURSOR_SECRET_ARN"]
     assert cloud.secret(name) == b"secret of CURSOR_SECRET_ARN"
     assert cloud.secret.cache_info().misses == 1

@@ -1,4 +1,4 @@
-"""Bounds of bodies are the stage's rules, not the program's defaults."""
+"""Bounds of bodies are the rules of the stage, not the defaults of the program."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def forget() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(("rule", "model", "body", "pointer"), CASES, ids=[f"{c[0]} {c[3]}" for c in CASES])
-def test_a_rule_of_the_stage_bounds_the_body(
+def test_rule_of_the_stage_bounds_the_body(
     monkeypatch: pytest.MonkeyPatch, rule: str, model: type[BaseModel], body: dict[str, Any], pointer: str
 ) -> None:
     model.model_validate(body)
@@ -56,12 +56,12 @@ def test_a_rule_of_the_stage_bounds_the_body(
     assert (fault.pointer, str(least) in fault.message) == (pointer, True)
 
 
-def test_a_plan_takes_as_many_accounts_as_the_rule_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rule_bounds_the_accounts_of_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     assert PlanBody.model_validate({"budget": MONEY}).max_accounts == 100
     monkeypatch.setenv("RULES", '{"task_accounts_max": 2}')
     rules.rules.cache_clear()
     assert PlanBody.model_validate({"budget": MONEY}).max_accounts == 2
 
 
-def test_the_schema_states_the_default() -> None:
+def test_schema_states_the_default_of_the_rule() -> None:
     assert QuoteBody.model_json_schema()["properties"]["account_ids"]["maxItems"] == 100

@@ -1,8 +1,7 @@
-"""No routine that reads a text of a user takes more than linear work, whatever the text.
+"""Every routine that reads a text of a user takes linear work.
 
-Two figures, each between a text and one that is several times as long: Python lines executed, which are counted and so the same in
-every run; and for what runs in C (regular expressions, normalisation) processor time, with a bound that only quadratic growth
-passes."""
+Two figures compare a text with one that is several times as long: executed lines of Python, which are the same in every run; and
+processor time for code in C (regular expressions, normalisation), with a bound that only quadratic growth exceeds."""
 
 from __future__ import annotations
 
@@ -37,12 +36,12 @@ from testing.markets.stage import NOON
 
 SHORT = 1_000
 TIMES = 4
-"""How much longer the text is for the counted lines."""
+"""Factor by which the text is longer where lines are counted."""
 TIMES_IN_C = 16
-"""And for processor time: quadratic work takes 256 times as long, linear work 16 times."""
+"""Factor where processor time is measured: quadratic work takes 256 times as long, linear work 16 times."""
 RATIO_MAX = 90
 UNNOTICED = 0.02
-"""Seconds below which a duration says nothing."""
+"""Seconds below which a duration is too short to compare."""
 
 TEXTS = {
     "two characters in turn": "甲乙",
@@ -72,7 +71,7 @@ TEXTS = {
 
 
 def other(text: str) -> str:
-    """The text with every second character changed."""
+    """Return the text with every second character changed."""
     return "".join("丙" if place % 2 else one for place, one in enumerate(text))
 
 
@@ -97,7 +96,7 @@ def body(text: str) -> None:
 
 
 def fields(text: str) -> None:
-    """Every field of a task and of an advertiser is this text."""
+    """Return bodies of a task and an advertiser in which every field is this text."""
     window = {"start_at": text, "end_at": f"2026-11-22T{text}"}
     task = {"kind": text, "title": text, "content": {"text": text, "urls": [text]}, "window": window, "accept_by": text}
     contact = {"name": text, "phone": f"+1{text}", "email": f"{text}@{text}"}
@@ -137,7 +136,7 @@ ROUTINES: dict[str, Callable[[str], Any]] = {
 
 
 def lines_executed(work: Callable[[], Any]) -> int:
-    """How many lines of Python the work executes."""
+    """Return the number of lines of Python that the work executes."""
     count = 0
 
     def local(frame: FrameType, event: str, _: Any) -> Any:
@@ -155,7 +154,7 @@ def lines_executed(work: Callable[[], Any]) -> int:
 
 
 def seconds(work: Callable[[], Any]) -> float:
-    """The processor time of the work, the best of three."""
+    """Return the processor time of the work, the best of three runs."""
     best = float("inf")
     for _ in range(3):
         begin = time.process_time()
@@ -169,7 +168,7 @@ def text_of(piece: str, length: int) -> str:
 
 
 @pytest.mark.parametrize("name", ROUTINES)
-def test_the_lines_executed_grow_with_the_length_of_the_text(name: str) -> None:
+def test_executed_lines_grow_linearly_with_the_text(name: str) -> None:
     routine = ROUTINES[name]
     routine(text_of("茶", 10))  # what is built once is built
     for kind, piece in TEXTS.items():
@@ -179,7 +178,7 @@ def test_the_lines_executed_grow_with_the_length_of_the_text(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ROUTINES)
-def test_the_time_in_c_does_not_grow_with_the_square_of_the_length(name: str) -> None:
+def test_processor_time_is_not_quadratic(name: str) -> None:
     routine = ROUTINES[name]
     routine(text_of("茶", 10))
     for kind, piece in TEXTS.items():
