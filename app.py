@@ -44,7 +44,7 @@ from chalicelib.tasks.workflow import steps as tasks_steps
 from chalicelib.tasks.workflow import stream as tasks_outbox
 from chalicelib.tasks.workflow import sweep as tasks_sweep
 from chalicelib.tasks.workflow import track_record
-from chalicelib.tasks.workflow.held_prices import held_worth
+from chalicelib.tasks.workflow.held_prices import held_amounts
 from chalicelib.wallet import statements
 from chalicelib.wallet.proof import reconciliation
 
@@ -71,7 +71,7 @@ for room in (
     app.register_blueprint(room.blueprint)
 
 on_stage = partial(observed, within=in_stage_time)
-reconciliation.compare_holds_with(held_worth)
+reconciliation.compare_holds_with(held_amounts)
 statements.describe_with(subjects_of)
 track_record.when_ended(save_ended_order)
 removal.when_removed(account_removal.end_orders)

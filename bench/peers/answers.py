@@ -56,16 +56,16 @@ def accounts(caller: Caller, query: SearchQuery, path: str, sent: Mapping[str, s
 def task(caller: Caller, task_id: str) -> dict[str, Any]:
     record = access.visible_task(formed("tsk", task_id), caller)
     found = task_lists.with_orders(Page([record], None))
-    return task_responses.task_response(record, found.lines[record.pk], found.orders)
+    return {**task_responses.task_response(record, found.lines[record.pk], found.orders)}
 
 
 def quote(body: QuoteBody) -> dict[str, Any]:
-    return task_responses.quote_response(body.kind, quotes.quote(body.kind, body.account_ids))
+    return {**task_responses.quote_response(body.kind, quotes.quote(body.kind, body.account_ids))}
 
 
 def create_task(caller: Caller, body: TaskBody, key: str, sent: Any) -> tuple[dict[str, Any], bool]:
     attempt = idempotency.Attempt(caller.sub, key, idempotency.fingerprint("POST", "/v1/tasks", sent))
-    return create.create(body.asked(), caller.advertiser_id, attempt, as_draft=body.draft)
+    return create.create(body.brief(), caller.advertiser_id, attempt, as_draft=body.draft)
 
 
 def _card(record: Any, caller: Caller) -> dict[str, Any]:

@@ -5,7 +5,7 @@ docs/reference/exports.md lists the types of lines and what is left out, with re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from chalicelib.accounts import advertisers
@@ -42,7 +42,7 @@ Key = dict[str, Any] | None
 Source = Callable[[str, Key], Page[Line]]
 
 
-def _lines(kind: str, page: Page[R], present: Callable[[R], Line]) -> Page[Line]:
+def _lines(kind: str, page: Page[R], present: Callable[[R], Mapping[str, Any]]) -> Page[Line]:
     return Page([{"type": kind, **present(item)} for item in page.items], page.after)
 
 

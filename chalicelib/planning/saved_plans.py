@@ -17,7 +17,7 @@ from chalicelib.planning.records import PlanRecord, packed
 from chalicelib.store import Page, Refused, put, read_page, transact, update
 from chalicelib.store.create_once import create_once
 from chalicelib.tasks.submission.brief import TaskBrief
-from chalicelib.tasks.submission.create import AnswerRecord, create_task, create_task_once
+from chalicelib.tasks.submission.create import CreationResponseRecord, create_task, create_task_once
 
 PLAN = "plan"
 PlanStatus = Literal["open", "ordered", "expired"]
@@ -103,7 +103,7 @@ def order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attemp
     return create_task_once(attempt, lambda: _order(plan_id, advertiser_id, draft_for, attempt))
 
 
-def _order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attempt) -> AnswerRecord:
+def _order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attempt) -> CreationResponseRecord:
     record = find(plan_id, advertiser_id)
     if record.task_id:
         raise _ordered(record.task_id)

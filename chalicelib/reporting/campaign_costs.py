@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 FEWEST = 5
@@ -34,7 +34,7 @@ class Result(NamedTuple):
         return _per(self.spend, self.clicks)
 
 
-def of(spend: int, snapshots: Sequence[dict[str, Any]]) -> Result:
+def of(spend: int, snapshots: Sequence[Mapping[str, Any]]) -> Result:
     """By the latest snapshot that shows the post."""
     shown = [snapshot for snapshot in snapshots if snapshot["found"]]
     if not shown:

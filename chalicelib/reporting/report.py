@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.click_links import clicks
@@ -12,8 +12,7 @@ from chalicelib.core.rules import rules
 from chalicelib.reporting import benchmarks, campaign_costs, outcomes
 from chalicelib.reporting.campaign_costs import Result
 from chalicelib.social import anomalies
-from chalicelib.tasks.http.response_parts import HELD
-from chalicelib.tasks.model.standings import Standing, standings
+from chalicelib.tasks.model.standings import HELD, Standing, standings
 from chalicelib.tasks.records.order_record import OrderRecord, orders_of
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord
@@ -82,7 +81,7 @@ def _order(
     order, line = standing.order, standing.line
     snapshots = order.snapshots if order else []
     shown = [snapshot for snapshot in snapshots if snapshot["found"]]
-    latest = shown[-1] if shown else {}
+    latest: Mapping[str, Any] = shown[-1] if shown else {}
     counted = live.get(order.pk) if order else None
     comparable = medians.get(_cell(order)) if order else None
     return {
@@ -94,9 +93,7 @@ def _order(
         **{name: latest.get(name) for name in ("reposts", "comments", "likes")},
         **_costs(_result(standing, live)),
         "visitors": counted[1] if counted else latest.get("visitors"),
-        "forecast": order.forecast and {name: order.forecast[name] for name in (*QUANTITIES, "as_of")}
-        if order
-        else None,
+        "forecast": _forecast(order) if order else None,
         "comparable": None
         if comparable is None
         else {name: None if cost is None else _money(cost) for name, cost in comparable.items()},
@@ -127,8 +124,10 @@ def _result(standing: Standing, live: dict[str, tuple[int, int]]) -> Result:
     order = standing.order
     if order is None or order.published_at is None:
         return Result(0)
-    parts = order.settled or {}
-    spend = int(order.price) if standing.status in HELD else int(parts.get("net", 0)) + int(parts.get("commission", 0))
+    if standing.status in HELD:
+        spend = int(order.price)
+    else:
+        spend = int(order.settled["net"]) + int(order.settled["commission"]) if order.settled else 0
     result = campaign_costs.of(spend, order.snapshots)
     return result._replace(clicks=live[order.pk][0]) if order.pk in live and order.links else result
 
@@ -143,9 +142,15 @@ def _cell(order: OrderRecord) -> str | None:
     return benchmarks.cell(order.kind, forecast["grade"], forecast["category"]) if forecast else None
 
 
+def _forecast(order: OrderRecord) -> dict[str, Any] | None:
+    """Return the forecast of the order as the report shows it."""
+    forecast: Mapping[str, Any] | None = order.forecast
+    return {name: forecast[name] for name in (*QUANTITIES, "as_of")} if forecast else None
+
+
 def _expected(orders: Iterable[OrderRecord]) -> dict[str, int] | None:
     """What the posts were expected to bring together."""
-    forecasts = [order.forecast for order in orders if order.forecast]
+    forecasts: list[Mapping[str, Any]] = [order.forecast for order in orders if order.forecast]
     return {name: sum(one[name]["expected"] for one in forecasts) for name in QUANTITIES} if forecasts else None
 
 

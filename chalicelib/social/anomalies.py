@@ -8,7 +8,7 @@ unclicked   many reads and links in the post, but no clicks"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -37,7 +37,7 @@ class Anomaly(NamedTuple):
 
 
 def find_anomalies(
-    snapshots: Sequence[dict[str, Any]], forecast: dict[str, Any] | None, has_links: bool
+    snapshots: Sequence[Mapping[str, Any]], forecast: Mapping[str, Any] | None, has_links: bool
 ) -> list[Anomaly]:
     """Return the anomalies of an order, given its snapshots and the forecast made when its post went up."""
     shown = [snapshot for snapshot in snapshots if snapshot["found"]]
@@ -50,13 +50,13 @@ def find_anomalies(
     return [anomaly for anomaly in found if anomaly is not None]
 
 
-def reactions(snapshot: dict[str, Any]) -> int | None:
+def reactions(snapshot: Mapping[str, Any]) -> int | None:
     """Return reposts, comments and likes together; None if the network shows none of them."""
     known = [snapshot[name] for name in ("reposts", "comments", "likes") if name in snapshot]
     return sum(known) if known else None
 
 
-def _burst(shown: Sequence[dict[str, Any]]) -> Anomaly | None:
+def _burst(shown: Sequence[Mapping[str, Any]]) -> Anomaly | None:
     total = reactions(shown[-1])
     if total is None or total < FEWEST_REACTIONS:
         return None
@@ -73,7 +73,7 @@ def _burst(shown: Sequence[dict[str, Any]]) -> Anomaly | None:
     return None
 
 
-def _unread(latest: dict[str, Any]) -> Anomaly | None:
+def _unread(latest: Mapping[str, Any]) -> Anomaly | None:
     reads, total = latest.get("reads"), reactions(latest)
     if not reads or total is None or total < FEWEST_REACTIONS or total <= UNREAD_SHARE * reads:
         return None
@@ -84,7 +84,7 @@ def _unread(latest: dict[str, Any]) -> Anomaly | None:
     )
 
 
-def _copied(shown: Sequence[dict[str, Any]]) -> Anomaly | None:
+def _copied(shown: Sequence[Mapping[str, Any]]) -> Anomaly | None:
     """Check the latest snapshot for which comments were read."""
     compared = [snapshot for snapshot in shown if "comments_read" in snapshot]
     read, copied = (compared[-1]["comments_read"], compared[-1]["comments_copied"]) if compared else (0, 0)
@@ -97,7 +97,7 @@ def _copied(shown: Sequence[dict[str, Any]]) -> Anomaly | None:
     )
 
 
-def _unlike(latest: dict[str, Any], forecast: dict[str, Any] | None, age: timedelta) -> list[Anomaly]:
+def _unlike(latest: Mapping[str, Any], forecast: Mapping[str, Any] | None, age: timedelta) -> list[Anomaly]:
     """Compare with a forecast that rests on the account's own past posts. `age` is the age of the post at its latest snapshot: a
     post younger than those of the forecast still gains reads and reactions, so it cannot have too few."""
     found = []
@@ -118,7 +118,7 @@ def _unlike(latest: dict[str, Any], forecast: dict[str, Any] | None, age: timede
     return found
 
 
-def _unclicked(latest: dict[str, Any], has_links: bool) -> Anomaly | None:
+def _unclicked(latest: Mapping[str, Any], has_links: bool) -> Anomaly | None:
     reads = latest.get("reads") or 0
     if not has_links or reads < UNCLICKED_READS or latest.get("clicks"):
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from cli.failures import Failed
@@ -38,7 +40,7 @@ def stuck(invocation: Invocation, ids: tuple[str, ...], retry: bool) -> CommandR
         raise Failed(f"not stuck: {', '.join(sorted(unknown))}. `stuck` lists the ids.")
     if not found:
         return CommandResult({"stuck": []}, "nothing is stuck")
-    document = [{"id": one.pk, **(one.stuck or {})} for one in found]
+    document: list[dict[str, Any]] = [{"id": one.pk, **(one.stuck or {})} for one in found]
     if not retry:
         rows = [(one["id"], one["status"], one["at"], one["error"], one["cause"][:_CAUSE_SHOWN]) for one in document]
         table = text_table(("id", "status", "since", "error", "cause"), rows)

@@ -19,7 +19,7 @@ from chalicelib.core import json_format
 from chalicelib.store import TasksRecord, WalletRecord, sandbox_clock
 from chalicelib.store.tables import Record
 from chalicelib.tasks.records.workflow_item import OPEN_SHARDS
-from chalicelib.tasks.workflow.held_prices import held_worth
+from chalicelib.tasks.workflow.held_prices import held_amounts
 from chalicelib.wallet.ledger import BALANCE
 from chalicelib.wallet.postings import task_held
 from chalicelib.wallet.proof import reconciliation
@@ -115,7 +115,7 @@ def prove(copy: str, tasks: str) -> dict[str, Any]:
 
     The ledger alone does not show open tasks for which the copy never held money: they are added as differences of kind `hold`. The
     result is stored in the copy; the market's metric does not count it."""
-    reconciliation.compare_holds_with(held_worth)
+    reconciliation.compare_holds_with(held_amounts)
     tables = _use_tables({WalletRecord: copy, TasksRecord: tasks})
     with tables, sandbox_clock.in_stage_time(), redirect_stdout(io.StringIO()):
         Proof(pk="proof", sk="run", document={}).save()  # start from the beginning, not from the original's progress
@@ -130,7 +130,7 @@ def _unheld() -> Iterator[dict[str, Any]]:
     open_ids = (key.pk for shard in range(OPEN_SHARDS) for key in TasksRecord.open_index.query(f"open#{shard}"))
     ids = sorted(pk for pk in open_ids if pk.startswith("tsk_"))
     for start in range(0, len(ids), BATCH):
-        for task_id, worth in held_worth(ids[start : start + BATCH]).items():
+        for task_id, worth in held_amounts(ids[start : start + BATCH]).items():
             account = task_held(task_id)
             if worth and Balance.find(account, BALANCE) is None:
                 yield {"account": account, "kind": "hold", "expected": worth, "found": None, "near": []}

@@ -21,7 +21,7 @@ from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 from chalicelib.store.item_size import ITEM_MAX_BYTES, item_bytes
 from chalicelib.tasks.closing import winding_up
 from chalicelib.tasks.model.lifecycle import ORDER, TASK, Transition
-from chalicelib.tasks.model.transitions import move_order, move_task
+from chalicelib.tasks.model.transitions import Event, apply_event
 from chalicelib.tasks.records.history import event_line, shortened
 from chalicelib.tasks.records.order_record import OrderRecord, find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
@@ -159,7 +159,7 @@ class Full:
         self.ask(self.stage.auditor, "POST", path, {"decision": "approved", "reasons": []})
 
     def approve_draft(self, order_id: str) -> None:
-        if (find_order(order_id).draft or {}).get("status") != "submitted":
+        if find_order(order_id).draft_status != "submitted":
             self.clear_draft(order_id)
         self.ask(self.stage.advertiser, "POST", f"/v1/orders/{order_id}/draft/approve", {})
 
@@ -352,7 +352,7 @@ def test_a_full_task_makes_every_transition(reached: Any, filler: str, row: Tran
     if act is not None:
         act(full, task_id)
     else:
-        move_task(find_task(task_id), row.event, at=full.at, by="system", note=full.note)
+        apply_event(find_task(task_id), Event(row.event, "system", full.at, note=full.note))
     assert find_task(task_id).status == row.then
     assert largest()[0] <= ITEM_MAX_BYTES, largest()
 
@@ -365,6 +365,6 @@ def test_a_full_order_makes_every_transition(reached: Any, filler: str, row: Tra
         act(full, order_id)
     else:
         reason: Any = {"code": row.reasons[0], "note": full.note} if row.reasons else None
-        move_order(find_order(order_id), row.event, at=full.at, by="system", note=full.note, reason=reason)
+        apply_event(find_order(order_id), Event(row.event, "system", full.at, note=full.note, reason=reason))
     assert find_order(order_id).status == row.then
     assert largest()[0] <= ITEM_MAX_BYTES, largest()

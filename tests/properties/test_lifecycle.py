@@ -101,7 +101,7 @@ class Course:
         self.stage.creator(NAMES[place]).post(f"/v1/orders/{self.order_ids[place]}/{action}", body)
 
     def review_missed(self, place: int) -> None:
-        review.miss(self.task_id)
+        review.expire(self.task_id)
 
     def cancel(self, place: int) -> None:
         """With the preview that was read before, as the console does."""
@@ -133,10 +133,10 @@ class Course:
         self.step(place, offer_responses.lapse)
 
     def publication_missed(self, place: int) -> None:
-        self.step(place, order_defaults.become_due)
+        self.step(place, order_defaults.apply_accepted_default)
 
     def check(self, place: int) -> None:
-        self.step(place, order_defaults.recheck)
+        self.step(place, order_defaults.make_due_look)
 
     def close(self, place: int) -> None:
         task_completion.complete_if_settled(self.task_id)

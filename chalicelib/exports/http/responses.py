@@ -10,7 +10,10 @@ from chalicelib.accounts.http.account_responses import Account, Advertiser, Grad
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
 from chalicelib.grading.responses import GradeChange
 from chalicelib.planning.http.responses import Plan
-from chalicelib.tasks.http.responses import Application, Dispute, Order, Task
+from chalicelib.tasks.http.call_responses import Application
+from chalicelib.tasks.http.dispute_responses import Dispute
+from chalicelib.tasks.http.order_responses import Order
+from chalicelib.tasks.http.task_responses import Task
 from chalicelib.wallet.http.wallet_responses import Entry, Withdrawal
 
 

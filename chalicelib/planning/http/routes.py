@@ -14,7 +14,7 @@ from chalicelib.grading.model.forecast import forecast
 from chalicelib.planning import plan_building, saved_plans
 from chalicelib.planning.http import responses
 from chalicelib.planning.http.requests import ForecastQuery, PlanBody, PlansQuery, PlanTaskBody
-from chalicelib.tasks.http import responses as task_responses
+from chalicelib.tasks.http import task_responses
 from chalicelib.tasks.submission.create import REFUSALS
 
 blueprint = Blueprint(__name__)
@@ -102,6 +102,6 @@ def read_plan(request: ApiRequest, plan_id: str) -> dict[str, Any]:
 def order_plan(request: ApiRequest[PlanTaskBody], plan_id: str) -> ApiResponse[Any]:
     """Make a plan a task, with its accounts at its prices or lower ones; once."""
     body, replayed = saved_plans.order(
-        plan_id, request.caller.advertiser_id, request.body.draft_for, request.required_attempt
+        plan_id, request.caller.advertiser_id, request.body.brief_for, request.required_attempt
     )
     return ApiResponse(body, replayed=replayed)

@@ -9,12 +9,11 @@ from chalicelib.accounts.publishing_permission import take_down_for
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.core.observability import logger
-from chalicelib.store import update
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
-from chalicelib.tasks.model import closing_gate
+from chalicelib.tasks.model.closing_gate import close_gate, find_gate
 from chalicelib.tasks.model.lifecycle import ORDER
-from chalicelib.tasks.model.transitions import change, commit, move_order
+from chalicelib.tasks.model.transitions import Event, apply_event, change_if, commit, task_change
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.records.order_record import OrderRecord, find_order, order_id, orders_of
 from chalicelib.tasks.records.task_lines import lines_of
@@ -22,18 +21,17 @@ from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.wallet import ledger, movements
 
 
-def wind_up(task_id: str, most: int | None = None) -> TaskRecord:
-    """Returns what was never offered and ends the orders of a task that was closed, at most `most` of them; the task as it is
-    then. Repeated it does nothing.
+def wind_up(task_id: str, orders_max: int | None = None) -> TaskRecord:
+    """End the orders of a closed task, at most `orders_max` of them, return the prices of those never offered, and return the task.
 
-    An order that cannot be ended does not hold up the others; its error is raised at the end."""
+    All orders are tried; the first error is raised at the end. A repetition does nothing."""
     task = find_task(task_id)
     event = task.winding_up
     if event is None:
         return task
-    if closing_gate.find_gate(task_id).closed is None:  # the task was closed by a release that had no gates
+    if find_gate(task_id).closed is None:  # the task was closed by a release that had no gates
         with suppress(WriteConflict):
-            commit([closing_gate.closed(task_id, event, task.updated_at)])
+            commit([close_gate(task_id, event, task.updated_at)])
     lines = lines_of([task])
     orders = orders_of(lines)
     unoffered = [line.price for line in lines[task_id] if order_id(task_id, line.account_id) not in orders]
@@ -41,7 +39,7 @@ def wind_up(task_id: str, most: int | None = None) -> TaskRecord:
         task = retry_on_conflict(lambda: _return_unoffered(task_id, sum(unoffered)))
     open_orders = [order for order in orders.values() if order.ends_with(event)]
     failure: Exception | None = None
-    for order in open_orders[:most]:
+    for order in open_orders[:orders_max]:
         try:
             end_order(order.pk)
         except Exception as error:
@@ -49,69 +47,69 @@ def wind_up(task_id: str, most: int | None = None) -> TaskRecord:
             logger.error("order not ended", extra={"item": order.pk, "error": type(error).__name__})
     if failure is not None:
         raise failure
-    if most is not None and len(open_orders) > most:
+    if orders_max is not None and len(open_orders) > orders_max:
         return task
     done = [TaskRecord.winding_up.remove(), TaskRecord.open.remove(), TaskRecord.revision.set(int(task.revision) + 1)]
-    change(task, done, task.as_read)
+    change_if(task, done, task.as_read)
     return find_task(task_id)
 
 
 def end_order(order_id: str) -> OrderRecord:
-    """Ends the order with its task, if the task was closed and ends it, as the preview showed at that moment. Repeated it does
+    """End the order if its task was closed and that ends it, with the effect of the preview at that moment. A repetition does
     nothing."""
 
     def decide() -> OrderRecord:
         order = find_order(order_id)
-        closed = closing_gate.find_gate(str(order.task_id))
-        if closed.closed is None or not order.ends_with(closed.closed):
+        gate = find_gate(str(order.task_id))
+        if gate.closed is None or not order.ends_with(gate.closed):
             return order
-        return _end(order, closed.closed, closed.closed_at)
+        return _end(order, gate.closed, gate.closed_at)
 
     return retry_on_conflict(decide)
 
 
+def ending_event(order: OrderRecord, closed_by: str, closed_at: datetime) -> str:
+    """Return the event that ends the open order of a task that is closed at this moment.
+
+    An accepted order whose time to publish was over has failed by then (rule 15), so its creator is not compensated."""
+    if order.status == "accepted" and closed_at >= order.publish_by:
+        return "publication_missed"
+    return closed_by
+
+
 def _return_unoffered(task_id: str, amount: int) -> TaskRecord:
-    """Returns the prices of the orders that were not offered before the task was closed, once. Raises WriteConflict."""
+    """Return the prices of the orders that were not offered before the task was closed, once. Raises WriteConflict."""
     task = find_task(task_id)
     if task.unoffered_returned or task.winding_up is None:
         return task
-    at = clock.now()
-    back = movements.return_unoffered(task_id, str(task.owner), amount)
-    changes = [TaskRecord.unoffered_returned.set(True), TaskRecord.revision.set(int(task.revision) + 1)]
-    commit([update("task", task, changes, task.as_read), *ledger.actions(back, at)])
+    movement = movements.return_unoffered(task_id, str(task.owner), amount)
+    returned = task_change(task, [TaskRecord.unoffered_returned.set(True)], task.updated_at)
+    commit([returned, *ledger.actions(movement, clock.now())])
     return find_task(task_id)
-
-
-def ending_event(order: OrderRecord, event: str, at: datetime) -> str:
-    """The event that ends the open order when its task is closed at this moment. An accepted order whose time to publish was over
-    has failed by then (rule 15), and nobody is compensated for it."""
-    if order.status == "accepted" and at >= order.publish_by:
-        return "publication_missed"
-    return event
 
 
 def _end(order: OrderRecord, closed_by: str, closed_at: datetime) -> OrderRecord:
     at = clock.now()
-    event = ending_event(order, closed_by, closed_at)
-    by = ORDER.row(order.status, event).by
-    note, reason = None, order_payouts.not_published(order) if event == "publication_missed" else None
+    name = ending_event(order, closed_by, closed_at)
+    reason = order_payouts.not_published_reason(order) if name == "publication_missed" else None
+    note = None
     if order.status == "published":
-        changes, money = order_payouts.paid(order, at)
-        note = _taken_down(order)
-    elif order.status == "accepted" and event == "cancelled":
-        changes, money = order_payouts.compensated(order, at)
+        changes, actions = order_payouts.pay_price(order, at)
+        note = _take_down(order)
+    elif order.status == "accepted" and name == "cancelled":
+        changes, actions = order_payouts.compensate(order, at)
     else:
-        changes, money = order_payouts.returned(order, at)
-    changes = [*changes, *order_payouts.counter_ended(order, "lapsed")]
+        changes, actions = order_payouts.return_price(order, at)
+    changes = [*changes, *order_payouts.close_counter_offer(order, "lapsed")]
     if order.status == "accepted":
-        money = [*money, post_calendar.released(order, at)]
-    return move_order(
-        order, event, at=at, by=by, note=note, reason=reason, changes=changes, actions=money, closing=True
-    )
+        actions = [*actions, post_calendar.released(order, at)]
+    by = ORDER.row(order.status, name).by
+    event = Event(name, by, at, note=note, reason=reason, changes=changes, ignores_gate=True)
+    return apply_event(order, event, actions)
 
 
-def _taken_down(order: OrderRecord) -> str:
-    """Takes the post down where the network lets us; otherwise the creator is asked to."""
+def _take_down(order: OrderRecord) -> str:
+    """Take the post down if the network permits it, and return a note; otherwise the creator is asked to do it."""
     try:
         removed = take_down_for(order.account_id, str(order.post_url))
     except Problem:

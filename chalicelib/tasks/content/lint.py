@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from typing import Any, Literal
 from chalicelib.core.errors import Fault, Problem
 from chalicelib.tasks.content.ad_mark import AD_MARK, has_mark, without_mark
 from chalicelib.tasks.content.lint_folding import CJK, WORDS_FILE, Folded, Piece, fold, latin_tokens, spelt_out, words
+from chalicelib.tasks.records.stored_documents import LintFinding
 
 __all__ = ["WORDS_FILE", "Finding", "findings", "needs_review", "require_allowed", "stored", "words"]
 
@@ -43,10 +44,16 @@ class Finding:
     message: str
     source: str
 
-    def as_json(self) -> dict[str, Any]:
-        plain = asdict(self)
-        start, end = plain.pop("start"), plain.pop("end")
-        return {**plain, "span": {"start": start, "end": end}}
+    def as_document(self) -> LintFinding:
+        return {
+            "rule": self.rule,
+            "severity": self.severity,
+            "pointer": self.pointer,
+            "text": self.text,
+            "message": self.message,
+            "source": self.source,
+            "span": {"start": self.start, "end": self.end},
+        }
 
 
 @dataclass(frozen=True)
@@ -90,12 +97,12 @@ def needs_review(found: Iterable[Finding]) -> bool:
     return any(finding.severity == "warn" for finding in found)
 
 
-def stored(found: Sequence[Finding]) -> tuple[list[dict[str, Any]], int]:
+def stored(found: Sequence[Finding]) -> tuple[list[LintFinding], int]:
     """The findings as an item stores them, at most FINDINGS_MAX, those that block first where there are more; and how many more
     there are."""
     if len(found) > FINDINGS_MAX:
         found = sorted(found, key=lambda finding: ("block", "warn", "note").index(finding.severity))
-    return [finding.as_json() for finding in found[:FINDINGS_MAX]], max(0, len(found) - FINDINGS_MAX)
+    return [finding.as_document() for finding in found[:FINDINGS_MAX]], max(0, len(found) - FINDINGS_MAX)
 
 
 def require_allowed(found: Iterable[Finding]) -> None:
@@ -107,7 +114,7 @@ def require_allowed(found: Iterable[Finding]) -> None:
             "content_forbidden",
             "; ".join(fault.message for fault in faults[:3]),
             faults=faults,
-            findings=[finding.as_json() for finding in blocking],
+            findings=[finding.as_document() for finding in blocking],
         )
 
 

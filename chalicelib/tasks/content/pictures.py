@@ -22,6 +22,7 @@ from chalicelib.store.create_once import create_once
 from chalicelib.store.uploads import UploadForm, upload_form
 from chalicelib.tasks.content.picture_files import Examined, examine
 from chalicelib.tasks.records.picture_record import PictureRecord
+from chalicelib.tasks.records.stored_documents import SubmittedPicture
 from chalicelib.tasks.records.task_record import TaskRecord
 
 
@@ -123,7 +124,7 @@ def shown(task: TaskRecord) -> list[dict[str, Any]]:
     store, good_for = aws.client("s3"), rules().picture_link
     expires_at = clock.now() + good_for
 
-    def link(picture: dict[str, Any]) -> str:
+    def link(picture: SubmittedPicture) -> str:
         asked = {"Bucket": settings().pictures_bucket, "Key": picture.get("key") or _key(picture["id"])}
         if "version" in picture:  # a task of before 2026-11-27
             asked["VersionId"] = picture["version"]

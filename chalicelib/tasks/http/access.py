@@ -5,9 +5,8 @@ from __future__ import annotations
 from chalicelib.api.callers import Caller
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem, not_found
-from chalicelib.tasks.model.next_actor import Side
 from chalicelib.tasks.open_calls import calls
-from chalicelib.tasks.records.dispute_record import DisputeRecord, find_dispute
+from chalicelib.tasks.records.dispute_record import DisputeRecord, Side, find_dispute
 from chalicelib.tasks.records.order_record import OrderRecord, find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 

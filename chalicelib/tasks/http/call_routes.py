@@ -8,7 +8,7 @@ from chalice.app import Blueprint
 
 from chalicelib.accounts.records import get_owned_account
 from chalicelib.api import ApiRequest, ApiResponse, Listed, Paging, route
-from chalicelib.tasks.http import access, call_responses, responses
+from chalicelib.tasks.http import access, call_responses
 from chalicelib.tasks.http.requests import ApplicationBody, CallQuery, NothingBody
 from chalicelib.tasks.open_calls import applications, calls
 
@@ -21,7 +21,7 @@ blueprint = Blueprint(__name__)
     "/v1/calls",
     roles=("creator",),
     query=CallQuery,
-    response=Listed[responses.OpenCall],
+    response=Listed[call_responses.OpenCall],
     errors=("not_found",),
     client="calls.list",
 )
@@ -41,7 +41,7 @@ def list_calls(request: ApiRequest[None, CallQuery]) -> Listed[Any]:
     "/v1/tasks/{task_id}/applications",
     roles=("creator",),
     request=ApplicationBody,
-    response=responses.Application,
+    response=call_responses.Application,
     errors=("account_not_available", "already_exists", "call_closed", "call_not_met"),
     status=201,
     client="calls.apply",
@@ -59,7 +59,7 @@ def apply_to_call(request: ApiRequest[ApplicationBody], task_id: str) -> ApiResp
     "/v1/tasks/{task_id}/applications",
     roles=("advertiser", "auditor"),
     query=Paging,
-    response=Listed[responses.Application],
+    response=Listed[call_responses.Application],
     client="calls.applications",
 )
 def list_applications(request: ApiRequest[None, Paging], task_id: str) -> Listed[Any]:
@@ -76,7 +76,7 @@ def list_applications(request: ApiRequest[None, Paging], task_id: str) -> Listed
     "/v1/applications",
     roles=("creator",),
     query=Paging,
-    response=Listed[responses.Application],
+    response=Listed[call_responses.Application],
     client="applications.list",
 )
 def list_own_applications(request: ApiRequest[None, Paging]) -> Listed[Any]:
@@ -91,7 +91,7 @@ def list_own_applications(request: ApiRequest[None, Paging]) -> Listed[Any]:
     "/v1/applications/{application_id}/accept",
     roles=("advertiser",),
     request=NothingBody,
-    response=responses.Application,
+    response=call_responses.Application,
     errors=(
         "account_not_available",
         "already_decided",
@@ -103,7 +103,7 @@ def list_own_applications(request: ApiRequest[None, Paging]) -> Listed[Any]:
     ),
     client="applications.accept",
 )
-def accept_application(request: ApiRequest[NothingBody], application_id: str) -> dict[str, Any]:
+def accept_application(request: ApiRequest[NothingBody], application_id: str) -> Any:
     """Take an applicant: its order is accepted at the price it named."""
     return call_responses.application_response(applications.pick(application_id, request.caller.advertiser_id))
 
@@ -114,11 +114,11 @@ def accept_application(request: ApiRequest[NothingBody], application_id: str) ->
     "/v1/applications/{application_id}/decline",
     roles=("advertiser",),
     request=NothingBody,
-    response=responses.Application,
+    response=call_responses.Application,
     errors=("already_decided", "call_closed"),
     client="applications.decline",
 )
-def decline_application(request: ApiRequest[NothingBody], application_id: str) -> dict[str, Any]:
+def decline_application(request: ApiRequest[NothingBody], application_id: str) -> Any:
     """Decline an applicant."""
     return call_responses.application_response(applications.decline(application_id, request.caller.advertiser_id))
 
@@ -129,10 +129,10 @@ def decline_application(request: ApiRequest[NothingBody], application_id: str) -
     "/v1/applications/{application_id}/withdraw",
     roles=("creator",),
     request=NothingBody,
-    response=responses.Application,
+    response=call_responses.Application,
     errors=("already_decided", "call_closed"),
     client="applications.withdraw",
 )
-def withdraw_application(request: ApiRequest[NothingBody], application_id: str) -> dict[str, Any]:
+def withdraw_application(request: ApiRequest[NothingBody], application_id: str) -> Any:
     """Take an application back."""
     return call_responses.application_response(applications.withdraw(application_id, request.caller.creator_id))

@@ -1,143 +1,240 @@
-"""Build the responses about orders (api.md)."""
+"""The responses about orders (api.md): their types, and functions that build them."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, NotRequired
 
 from chalicelib.core import clock
+from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
 from chalicelib.core.rules import rules
-from chalicelib.social import anomalies
-from chalicelib.tasks.http.response_parts import money, price_parts, timers_response, with_moments
+from chalicelib.social.anomalies import find_anomalies
+from chalicelib.tasks.http.response_parts import (
+    Finding,
+    Happened,
+    PostTerms,
+    PriceSplit,
+    Stuck,
+    Timer,
+    Why,
+    events_response,
+    money,
+    price_response,
+    stuck_response,
+    terms_response,
+    timers_response,
+    with_moment,
+)
+from chalicelib.tasks.model import timers
 from chalicelib.tasks.model.commission import split_price
-from chalicelib.tasks.model.lifecycle import END_CODES, ORDER, EndReason
+from chalicelib.tasks.model.lifecycle import END_CODES, ORDER, EndReason, OrderStatus, Payment
 from chalicelib.tasks.model.standings import Standing
-from chalicelib.tasks.model.timers import Progress, Timer, first_change, order_timers, review_timers
+from chalicelib.tasks.records import stored_documents as stored
 from chalicelib.tasks.records.order_record import OrderRecord, order_id
 from chalicelib.tasks.records.task_record import TaskRecord
 
 
-def order_response(order: OrderRecord) -> dict[str, Any]:
-    """An order that was offered; `content` is exactly what is to be posted."""
+class Settled(TypedDict):
+    """The final owners of the price: the creator (`net`), the platform, the advertiser (`returned`)."""
+
+    net: Money
+    commission: Money
+    returned: Money
+
+
+class Counter(PriceSplit):
+    """A counter-offer: another price that the creator named."""
+
+    status: Literal["open", "accepted", "declined", "lapsed", "withdrawn"]
+    at: Moment
+    note: NotRequired[str]
+
+
+class DraftReview(TypedDict):
+    """An auditor's decision about a draft."""
+
+    decision: Literal["approved", "rejected"]
+    reasons: list[Why]
+
+
+class CreatorsDraft(TypedDict):
+    """The creator's text, before it is posted. `in_review`: an auditor reads it first, until `due_at`; `submitted`: the
+    advertiser answers until `due_at`."""
+
+    text: str
+    status: Literal["in_review", "submitted", "changes_requested", "approved"]
+    changes_requested: Count
+    due_at: Moment
+    findings: list[Finding]
+    findings_more: Count
+    note: NotRequired[str]
+    review: NotRequired[DraftReview]
+
+
+class DraftInReview(TypedDict):
+    """A draft in the queue of the auditors: its text, the text and the reviewed URLs of the brief, and the findings of the lint."""
+
+    order_id: str
+    task_id: str
+    account_id: str
+    handle: str
+    title: str
+    text: str
+    brief: str
+    urls: list[str]
+    findings: list[Finding]
+    findings_more: Count
+    due_at: Moment
+    overdue: bool
+    revision: Count
+
+
+class PostReport(TypedDict):
+    """A post that the creator reported while the network could not be read; it counts from `at`."""
+
+    post_url: Link
+    at: Moment
+
+
+class CheckDelay(TypedDict):
+    """A check that cannot be made: since when, when it is tried again, and the code of the problem."""
+
+    since: Moment
+    retry_at: Moment
+    code: str
+
+
+class CheckEvidence(TypedDict):
+    """The evidence of a check; the text is stored as a hash."""
+
+    at: Moment
+    found: bool
+    text_sha256: NotRequired[str]
+    author: NotRequired[str | None]
+
+
+class Snapshot(TypedDict):
+    """Figures of the post at a moment. Figures that the network does not show are missing."""
+
+    at: Moment
+    found: bool
+    reads: NotRequired[Count]
+    reposts: NotRequired[Count]
+    comments: NotRequired[Count]
+    likes: NotRequired[Count]
+    comments_read: NotRequired[Count]
+    comments_copied: NotRequired[Count]
+    clicks: NotRequired[Count]
+    visitors: NotRequired[Count]
+
+
+class Anomaly(TypedDict):
+    """An anomaly of the figures, in words, and the figures that it rests on."""
+
+    kind: str
+    says: str
+    rests_on: dict[str, Any]
+
+
+class Order(PostTerms, PriceSplit):
+    """An order; `content` is the exact content of the post, ad mark and click links included. `timers` can still end a state, each
+    with its default outcome; `deadline` is the next one that changes the order; `reason` is set when an order has ended."""
+
+    id: str
+    task_id: str
+    account_id: str
+    handle: str
+    network: str
+    creator_id: str
+    status: OrderStatus
+    label: str
+    payment: Payment | None
+    settled: Settled | None
+    post_url: str | None
+    reason: EndReason | None
+    counter: Counter | None
+    draft: CreatorsDraft | None
+    dispute_id: str | None
+    report: PostReport | None
+    check_delay: CheckDelay | None
+    evidence: list[CheckEvidence]
+    snapshots: list[Snapshot]
+    anomalies: list[Anomaly]
+    timers: list[Timer]
+    deadline: Moment | None
+    events: list[Happened]
+    stuck: Stuck | None
+    created_at: Moment
+    updated_at: Moment
+
+
+def order_response(order: OrderRecord) -> Order:
+    """Return an order that was offered."""
     return {
         "id": order.pk,
-        "task_id": order.task_id,
+        "task_id": str(order.task_id),
         "account_id": order.account_id,
         "handle": order.handle,
         "network": order.network,
-        "creator_id": order.owner,
-        "kind": order.kind,
-        "title": order.title,
-        "content": order.content.as_json(),
-        "source_url": order.source_url,
+        "creator_id": str(order.owner),
+        **terms_response(order),
         "status": order.status,
         "label": ORDER.labels[order.status],
         "payment": order.payment,
-        **price_parts(order.split),
-        "settled": None if order.settled is None else {name: money(int(n)) for name, n in order.settled.items()},
+        **price_response(order.price_parts),
+        "settled": _settled(order.settled),
         "post_url": order.post_url,
-        "window": {"start_at": order.start_at, "end_at": order.end_at},
-        "accept_by": order.accept_by,
-        "retention": order.schedule.retention,
-        "publishing": {"mode": order.publishing, "at": order.publish_at},
         "reason": _end_reason(order),
         "counter": None if order.counter is None else _counter(order.counter),
-        "draft_approval": order.draft_approval,
         "draft": None if order.draft is None else _draft(order.draft),
         "dispute_id": order.dispute_id,
-        "report": None if order.report is None else {**order.report, "at": clock.parse(order.report["at"])},
+        "report": None if order.report is None else with_moment(order.report),
         "check_delay": None if order.delay is None else _delay(order.delay),
-        "evidence": with_moments(_evidence(order)),
-        "snapshots": with_moments(order.snapshots),
-        "anomalies": [
-            one.as_json() for one in anomalies.find_anomalies(order.snapshots, order.forecast, bool(order.links))
-        ],
+        "evidence": [with_moment(found) for found in _evidence(order)],
+        "snapshots": [with_moment(snapshot) for snapshot in order.snapshots],
+        "anomalies": _anomalies(order),
         "timers": timers_response(order.timers),
         "deadline": order.next_timer_at,
-        "events": with_moments(order.events),
-        "stuck": order.stuck,
+        "events": events_response(order.events),
+        "stuck": stuck_response(order.stuck),
         "created_at": order.created_at,
         "updated_at": order.updated_at,
     }
 
 
-def standing_response(task: TaskRecord, standing: Standing) -> dict[str, Any]:
-    """An order of a task, offered or not yet."""
+def standing_response(task: TaskRecord, standing: Standing) -> Order:
+    """Return an order of a task, offered or not yet."""
     if standing.order is not None:
         return order_response(standing.order)
-    line = standing.line
-    return {
-        "id": order_id(task.pk, line.account_id),
-        "task_id": task.pk,
-        "account_id": line.account_id,
-        "handle": line.handle,
-        "network": line.network,
-        "creator_id": line.creator_id,
-        "kind": task.kind,
-        "title": task.title,
-        "content": task.content.as_json(),
-        "source_url": task.source_url,
-        "status": standing.status,
-        "label": ORDER.labels[standing.status],
-        "payment": standing.payment,
-        **price_parts(line.split),
-        "settled": None,
-        "post_url": None,
-        "window": {"start_at": task.start_at, "end_at": task.end_at},
-        "accept_by": task.accept_by,
-        "retention": task.schedule.retention,
-        "publishing": {"mode": task.publishing, "at": task.publish_at},
-        "reason": _unoffered_reason(standing.status),
-        "counter": None,
-        "draft_approval": task.draft_approval,
-        "draft": None,
-        "dispute_id": None,
-        "report": None,
-        "check_delay": None,
-        "evidence": [],
-        "snapshots": [],
-        "anomalies": [],
-        "timers": timers_response(_unoffered_timers(task)),
-        "deadline": first_change(_unoffered_timers(task)),
-        "events": [],
-        "stuck": None,
-        "created_at": task.created_at,
-        "updated_at": task.updated_at,
-    }
+    line, due = standing.line, _unoffered_timers(task)
+    codes = END_CODES.get((standing.status, standing.status))  # it has ended with its task
+    unoffered = OrderRecord(
+        order_id(task.pk, line.account_id),
+        "order",
+        owner=line.creator_id,
+        task_id=task.pk,
+        status=standing.status,
+        payment=standing.payment,
+        account_id=line.account_id,
+        network=line.network,
+        handle=line.handle,
+        price=line.price,
+        commission=line.commission,
+        reason={"code": codes[0]} if codes else None,
+        created_at=task.created_at,
+        updated_at=task.updated_at,
+        **task.copied_terms(),
+    )
+    return {**order_response(unoffered), "timers": timers_response(due), "deadline": timers.first_change(due)}
 
 
-def _end_reason(order: OrderRecord) -> EndReason | None:
-    """Why the order ended; of an order that ended before reasons were stored, by its last event."""
-    if order.reason is not None or not order.ended:
-        stored: EndReason | None = order.reason
-        return stored
-    for event in reversed(order.events):
-        codes = END_CODES.get((event["event"], order.status))
-        if codes:
-            changed = "post_changed" in codes and bool((order.evidence or [{}])[-1].get("found"))
-            return {"code": "post_changed" if changed else codes[0]}
-    return None
-
-
-def _unoffered_reason(status: str) -> EndReason | None:
-    """Why an order ended that was never offered: with its task."""
-    codes = END_CODES.get((status, status))
-    return {"code": codes[0]} if codes else None
-
-
-def _unoffered_timers(task: TaskRecord) -> tuple[Timer, ...]:
-    """The timers of an order that was not offered yet: those of the review, then those of an offer."""
-    if task.status == "in_review" and task.review_due_at is not None:
-        return review_timers(task.review_due_at, task.schedule)
-    return order_timers(task.schedule, Progress()) if task.status == "running" else ()
-
-
-def draft_in_review_response(order: OrderRecord) -> dict[str, Any]:
-    """A draft that waits for an auditor, with what the brief says."""
-    draft: dict[str, Any] = order.draft or {}
+def draft_in_review_response(order: OrderRecord) -> DraftInReview:
+    """Return a draft that waits for an auditor, with the brief."""
+    draft = order.draft
+    assert draft is not None
     due_at = clock.parse(draft["due_at"])
     return {
         "order_id": order.pk,
-        "task_id": order.task_id,
+        "task_id": str(order.task_id),
         "account_id": order.account_id,
         "handle": order.handle,
         "title": order.title,
@@ -152,24 +249,78 @@ def draft_in_review_response(order: OrderRecord) -> dict[str, Any]:
     }
 
 
-def _draft(draft: dict[str, Any]) -> dict[str, Any]:
-    """The draft as both sides see it: of an auditor's decision what it says, not who took it."""
-    review = draft.get("review")
-    said = {} if review is None else {"review": {name: review[name] for name in ("decision", "reasons")}}
-    return {"findings_more": 0, **draft, "due_at": clock.parse(draft["due_at"]), **said}
+def _end_reason(order: OrderRecord) -> EndReason | None:
+    """Return the reason of an order that has ended; of one from before reasons were stored, by its last event."""
+    if order.reason is not None or not order.ended:
+        return order.reason
+    for line in reversed(order.events):
+        codes = END_CODES.get((line["event"], order.status))
+        if codes:
+            last_check = order.evidence[-1] if order.evidence else None
+            is_changed = "post_changed" in codes and last_check is not None and last_check["found"]
+            return {"code": "post_changed" if is_changed else codes[0]}
+    return None
 
 
-def _counter(counter: dict[str, Any]) -> dict[str, Any]:
+def _unoffered_timers(task: TaskRecord) -> tuple[timers.Timer, ...]:
+    """Return the timers of an order that was not offered yet: those of the review, then those of an offer."""
+    if task.status == "in_review" and task.review_due_at is not None:
+        return timers.review_timers(task.review_due_at, task.schedule)
+    return timers.order_timers(task.schedule, timers.Progress()) if task.status == "running" else ()
+
+
+def _settled(settlement: stored.Settlement | None) -> Settled | None:
+    if settlement is None:
+        return None
+    return {
+        "net": money(int(settlement["net"])),
+        "commission": money(int(settlement["commission"])),
+        "returned": money(int(settlement["returned"])),
+    }
+
+
+def _counter(counter: stored.CounterOffer) -> Counter:
     parts = split_price(int(counter["price"]), rules().commission_bps)
-    return {**counter, "at": clock.parse(counter["at"]), **price_parts(parts)}
+    response: Counter = {
+        "price": money(parts.price),
+        "commission": money(parts.commission),
+        "net": money(parts.net),
+        "status": counter["status"],
+        "at": clock.parse(counter["at"]),
+    }
+    if "note" in counter:
+        response["note"] = counter["note"]
+    return response
 
 
-def _evidence(order: OrderRecord) -> list[dict[str, Any]]:
-    """What the checks found, in order. Unannounced checks that found the post in order are shown once the order has ended: before
-    that, they would show how many are still to come (rule 29)."""
-    hidden = (order.unannounced or {}).get("evidence", []) if order.ended else []
-    return sorted([*(order.evidence or []), *hidden], key=lambda found: str(found["at"]))
+def _draft(draft: stored.CreatorDraft) -> CreatorsDraft:
+    """Return the draft as both sides see it: the decision of an auditor without the auditor."""
+    response: CreatorsDraft = {
+        "text": draft["text"],
+        "status": draft["status"],
+        "changes_requested": draft["changes_requested"],
+        "due_at": clock.parse(draft["due_at"]),
+        "findings": draft["findings"],
+        "findings_more": draft.get("findings_more", 0),
+    }
+    if "note" in draft:
+        response["note"] = draft["note"]
+    if "review" in draft:
+        response["review"] = {"decision": draft["review"]["decision"], "reasons": draft["review"]["reasons"]}
+    return response
 
 
-def _delay(delay: dict[str, str]) -> dict[str, Any]:
-    return {**delay, "since": clock.parse(delay["since"]), "retry_at": clock.parse(delay["retry_at"])}
+def _evidence(order: OrderRecord) -> list[stored.CheckEvidence]:
+    """Return the evidence of all checks, in order of time. Evidence of unannounced checks that found the post in order is shown
+    once the order has ended; before that it would show how many are still to come (rule 29)."""
+    hidden = order.unannounced.get("evidence", []) if order.unannounced and order.ended else []
+    return sorted([*(order.evidence or []), *hidden], key=lambda found: found["at"])
+
+
+def _delay(delay: stored.CheckDelay) -> CheckDelay:
+    return {"since": clock.parse(delay["since"]), "retry_at": clock.parse(delay["retry_at"]), "code": delay["code"]}
+
+
+def _anomalies(order: OrderRecord) -> list[Anomaly]:
+    found = find_anomalies(order.snapshots, order.forecast, bool(order.links))
+    return [{"kind": anomaly.kind, "says": anomaly.says, "rests_on": anomaly.rests_on} for anomaly in found]

@@ -9,7 +9,7 @@ from chalice.app import Blueprint
 from chalicelib.api import ApiRequest, Listed, Paging, route
 from chalicelib.core.errors import Fault, InvalidBody
 from chalicelib.tasks.content import pictures
-from chalicelib.tasks.http import access, dispute_responses, order_responses, responses
+from chalicelib.tasks.http import access, dispute_responses, order_responses, task_responses
 from chalicelib.tasks.http.requests import (
     CounterBody,
     DeclineBody,
@@ -42,7 +42,7 @@ READERS = ("creator", "advertiser", "auditor", "finance")
     "/v1/orders",
     roles=READERS,
     query=InboxQuery,
-    response=Listed[responses.Order],
+    response=Listed[order_responses.Order],
     errors=("forbidden",),
     client="orders.list",
 )
@@ -67,8 +67,8 @@ def list_orders(request: ApiRequest[None, InboxQuery]) -> Listed[Any]:
     return request.page_response(read(wanted, query.limit, request.after), order_responses.order_response)
 
 
-@route(blueprint, "GET", "/v1/orders/{order_id}", roles=READERS, response=responses.Order, client="orders.read")
-def read_order(request: ApiRequest, order_id: str) -> dict[str, Any]:
+@route(blueprint, "GET", "/v1/orders/{order_id}", roles=READERS, response=order_responses.Order, client="orders.read")
+def read_order(request: ApiRequest, order_id: str) -> Any:
     """An order with every timer and its history."""
     return order_responses.order_response(access.visible_order(order_id, request.caller))
 
@@ -79,7 +79,7 @@ def read_order(request: ApiRequest, order_id: str) -> dict[str, Any]:
     "/v1/orders/{order_id}/pictures",
     roles=READERS,
     query=Paging,
-    response=Listed[responses.Picture],
+    response=Listed[task_responses.Picture],
     client="orders.pictures",
 )
 def list_order_pictures(request: ApiRequest[None, Paging], order_id: str) -> Listed[Any]:
@@ -94,11 +94,11 @@ def list_order_pictures(request: ApiRequest[None, Paging], order_id: str) -> Lis
     "/v1/orders/{order_id}/accept",
     roles=("creator",),
     request=NothingBody,
-    response=responses.Order,
+    response=order_responses.Order,
     errors=("accept_by_passed", "account_not_available", "frequency_cap", "state_conflict"),
     client="orders.accept",
 )
-def accept_order(request: ApiRequest[NothingBody], order_id: str) -> dict[str, Any]:
+def accept_order(request: ApiRequest[NothingBody], order_id: str) -> Any:
     """Take an offered order."""
     return order_responses.order_response(offer_responses.accept(order_id, request.caller.creator_id))
 
@@ -109,11 +109,11 @@ def accept_order(request: ApiRequest[NothingBody], order_id: str) -> dict[str, A
     "/v1/orders/{order_id}/decline",
     roles=("creator",),
     request=DeclineBody,
-    response=responses.Order,
+    response=order_responses.Order,
     errors=("accept_by_passed", "state_conflict"),
     client="orders.decline",
 )
-def decline_order(request: ApiRequest[DeclineBody], order_id: str) -> dict[str, Any]:
+def decline_order(request: ApiRequest[DeclineBody], order_id: str) -> Any:
     """Decline an offered order, with a reason."""
     return order_responses.order_response(
         offer_responses.decline(order_id, request.caller.creator_id, request.body.end_reason())
@@ -126,11 +126,11 @@ def decline_order(request: ApiRequest[DeclineBody], order_id: str) -> dict[str, 
     "/v1/orders/{order_id}/counter",
     roles=("creator",),
     request=CounterBody,
-    response=responses.Order,
+    response=order_responses.Order,
     errors=("accept_by_passed", "counter_used", "state_conflict"),
     client="orders.counter",
 )
-def counter_offer(request: ApiRequest[CounterBody], order_id: str) -> dict[str, Any]:
+def counter_offer(request: ApiRequest[CounterBody], order_id: str) -> Any:
     """Answer an offer with another price, once."""
     price = request.body.price.money("/price").amount
     return order_responses.order_response(
@@ -144,7 +144,7 @@ def counter_offer(request: ApiRequest[CounterBody], order_id: str) -> dict[str, 
     "/v1/orders/{order_id}/counter/accept",
     roles=("advertiser",),
     request=NothingBody,
-    response=responses.Order,
+    response=order_responses.Order,
     errors=(
         "accept_by_passed",
         "account_not_available",
@@ -156,7 +156,7 @@ def counter_offer(request: ApiRequest[CounterBody], order_id: str) -> dict[str, 
     ),
     client="orders.accept_counter",
 )
-def accept_counter(request: ApiRequest[NothingBody], order_id: str) -> dict[str, Any]:
+def accept_counter(request: ApiRequest[NothingBody], order_id: str) -> Any:
     """Take the creator's price: the order is accepted at it."""
     return order_responses.order_response(counter_offers.accept(order_id, request.caller.advertiser_id))
 
@@ -167,11 +167,11 @@ def accept_counter(request: ApiRequest[NothingBody], order_id: str) -> dict[str,
     "/v1/orders/{order_id}/counter/decline",
     roles=("advertiser",),
     request=NothingBody,
-    response=responses.Order,
+    response=order_responses.Order,
     errors=("accept_by_passed", "counter_not_open", "state_conflict"),
     client="orders.decline_counter",
 )
-def decline_counter(request: ApiRequest[NothingBody], order_id: str) -> dict[str, Any]:
+def decline_counter(request: ApiRequest[NothingBody], order_id: str) -> Any:
     """Decline the creator's price; the offer stays open."""
     return order_responses.order_response(counter_offers.decline(order_id, request.caller.advertiser_id))
 
@@ -182,11 +182,11 @@ def decline_counter(request: ApiRequest[NothingBody], order_id: str) -> dict[str
     "/v1/orders/{order_id}/draft",
     roles=("creator",),
     request=DraftBody,
-    response=responses.Order,
+    response=order_responses.Order,
     errors=("content_forbidden", "state_conflict", "window_not_open"),
     client="orders.submit_draft",
 )
-def submit_draft(request: ApiRequest[DraftBody], order_id: str) -> dict[str, Any]:
+def submit_draft(request: ApiRequest[DraftBody], order_id: str) -> Any:
     """Submit a draft text to the advertiser."""
     return order_responses.order_response(creator_drafts.submit(order_id, request.caller.creator_id, request.body.text))
 
@@ -197,11 +197,11 @@ def submit_draft(request: ApiRequest[DraftBody], order_id: str) -> dict[str, Any
     "/v1/orders/{order_id}/draft/approve",
     roles=("advertiser",),
     request=NothingBody,
-    response=responses.Order,
+    response=order_responses.Order,
     errors=("draft_not_waiting", "state_conflict"),
     client="orders.approve_draft",
 )
-def approve_draft(request: ApiRequest[NothingBody], order_id: str) -> dict[str, Any]:
+def approve_draft(request: ApiRequest[NothingBody], order_id: str) -> Any:
     """Approve the creator's draft: it is what will be posted."""
     return order_responses.order_response(creator_drafts.approve(order_id, request.caller.advertiser_id))
 
@@ -212,11 +212,11 @@ def approve_draft(request: ApiRequest[NothingBody], order_id: str) -> dict[str, 
     "/v1/orders/{order_id}/draft/changes",
     roles=("advertiser",),
     request=NoteBody,
-    response=responses.Order,
+    response=order_responses.Order,
     errors=("draft_not_waiting", "draft_rounds_used", "state_conflict"),
     client="orders.request_draft_changes",
 )
-def request_draft_changes(request: ApiRequest[NoteBody], order_id: str) -> dict[str, Any]:
+def request_draft_changes(request: ApiRequest[NoteBody], order_id: str) -> Any:
     """Ask for changes of the creator's draft, at most twice."""
     return order_responses.order_response(
         creator_drafts.request_changes(order_id, request.caller.advertiser_id, request.body.note)
@@ -229,7 +229,7 @@ def request_draft_changes(request: ApiRequest[NoteBody], order_id: str) -> dict[
     "/v1/draft-reviews",
     roles=("auditor",),
     query=Paging,
-    response=Listed[responses.DraftInReview],
+    response=Listed[order_responses.DraftInReview],
     client="orders.drafts_waiting",
 )
 def list_draft_reviews(request: ApiRequest[None, Paging]) -> Listed[Any]:
@@ -245,15 +245,15 @@ def list_draft_reviews(request: ApiRequest[None, Paging]) -> Listed[Any]:
     "/v1/orders/{order_id}/draft/review",
     roles=("auditor",),
     request=DraftReviewBody,
-    response=responses.Order,
+    response=order_responses.Order,
     errors=("conflict_of_interest", "draft_not_waiting", "revision_changed", "state_conflict"),
     client="orders.review_draft",
 )
-def review_draft(request: ApiRequest[DraftReviewBody], order_id: str) -> dict[str, Any]:
+def review_draft(request: ApiRequest[DraftReviewBody], order_id: str) -> Any:
     """Let a creator's draft go on to the advertiser, or reject it with reasons."""
     if request.body.decision == "rejected" and not request.body.reasons:
         raise InvalidBody(Fault("/reasons", "missing", "A rejection needs at least one reason."))
-    reasons = [reason.model_dump(exclude_none=True) for reason in request.body.reasons]
+    reasons = [reason.reason() for reason in request.body.reasons]
     by = request.caller.decider(request.body.revision)
     return order_responses.order_response(creator_drafts.review(order_id, request.body.decision, reasons, by))
 
@@ -264,7 +264,7 @@ def review_draft(request: ApiRequest[DraftReviewBody], order_id: str) -> dict[st
     "/v1/orders/{order_id}/publish",
     roles=("creator",),
     request=PublishBody,
-    response=responses.Order,
+    response=order_responses.Order,
     errors=(
         "draft_not_approved",
         "mend_by_passed",
@@ -277,7 +277,7 @@ def review_draft(request: ApiRequest[DraftReviewBody], order_id: str) -> dict[st
     ),
     client="orders.publish",
 )
-def publish_order(request: ApiRequest[PublishBody], order_id: str) -> dict[str, Any]:
+def publish_order(request: ApiRequest[PublishBody], order_id: str) -> Any:
     """Report the post. It is checked at once, or as soon as its network can be read; the report counts from now."""
     return order_responses.order_response(
         publication.publish(order_id, request.caller.creator_id, request.body.post_url)
@@ -290,10 +290,10 @@ def publish_order(request: ApiRequest[PublishBody], order_id: str) -> dict[str, 
     "/v1/orders/{order_id}/retry",
     roles=("auditor", "finance"),
     request=NothingBody,
-    response=responses.Order,
+    response=order_responses.Order,
     client="orders.retry",
 )
-def retry_order(request: ApiRequest[NothingBody], order_id: str) -> dict[str, Any]:
+def retry_order(request: ApiRequest[NothingBody], order_id: str) -> Any:
     """Run the workflow of a stuck order again, from where the order stands."""
     stuck_workflows.retry(find_order(order_id))
     return order_responses.order_response(find_order(order_id))
@@ -305,11 +305,11 @@ def retry_order(request: ApiRequest[NothingBody], order_id: str) -> dict[str, An
     "/v1/orders/{order_id}/dispute",
     roles=("advertiser", "creator"),
     request=DisputeBody,
-    response=responses.Order,
+    response=order_responses.Order,
     errors=("state_conflict",),
     client="orders.dispute",
 )
-def dispute_order(request: ApiRequest[DisputeBody], order_id: str) -> dict[str, Any]:
+def dispute_order(request: ApiRequest[DisputeBody], order_id: str) -> Any:
     """Dispute a published order; checks of its post go on until the ruling."""
     return order_responses.order_response(
         disputes.open_dispute(order_id, access.parties(request.caller), request.body.reason())
@@ -322,7 +322,7 @@ def dispute_order(request: ApiRequest[DisputeBody], order_id: str) -> dict[str, 
     "/v1/disputes",
     roles=("advertiser", "creator", "auditor"),
     query=DisputeQuery,
-    response=Listed[responses.DisputeSummary],
+    response=Listed[dispute_responses.DisputeSummary],
     errors=("forbidden",),
     client="disputes.list",
 )
@@ -345,8 +345,15 @@ def list_disputes(request: ApiRequest[None, DisputeQuery]) -> Listed[Any]:
     return request.page_response(page, lambda dispute: dispute_responses.dispute_summary_response(dispute, staff=False))
 
 
-@route(blueprint, "GET", "/v1/disputes/{dispute_id}", roles=READERS, response=responses.Dispute, client="disputes.read")
-def read_dispute(request: ApiRequest, dispute_id: str) -> dict[str, Any]:
+@route(
+    blueprint,
+    "GET",
+    "/v1/disputes/{dispute_id}",
+    roles=READERS,
+    response=dispute_responses.Dispute,
+    client="disputes.read",
+)
+def read_dispute(request: ApiRequest, dispute_id: str) -> Any:
     """A dispute with what both sides said."""
     return _dispute(request, access.visible_dispute(dispute_id, request.caller))
 
@@ -357,11 +364,11 @@ def read_dispute(request: ApiRequest, dispute_id: str) -> dict[str, Any]:
     "/v1/disputes/{dispute_id}/statements",
     roles=("advertiser", "creator"),
     request=StatementBody,
-    response=responses.Dispute,
+    response=dispute_responses.Dispute,
     errors=("dispute_closed",),
     client="disputes.state",
 )
-def state_to_dispute(request: ApiRequest[StatementBody], dispute_id: str) -> dict[str, Any]:
+def state_to_dispute(request: ApiRequest[StatementBody], dispute_id: str) -> Any:
     """Say something to an open dispute, with evidence."""
     parties = access.parties(request.caller)
     return _dispute(
@@ -375,17 +382,17 @@ def state_to_dispute(request: ApiRequest[StatementBody], dispute_id: str) -> dic
     "/v1/disputes/{dispute_id}/ruling",
     roles=("auditor",),
     request=RulingBody,
-    response=responses.Dispute,
+    response=dispute_responses.Dispute,
     errors=("conflict_of_interest", "dispute_closed", "revision_changed", "state_conflict"),
     client="disputes.rule",
 )
-def rule_dispute(request: ApiRequest[RulingBody], dispute_id: str) -> dict[str, Any]:
+def rule_dispute(request: ApiRequest[RulingBody], dispute_id: str) -> Any:
     """Rule a dispute: pay, refund, or split."""
     body, by = request.body, request.caller.decider(request.body.revision)
     ruled = disputes.rule(dispute_id, body.outcome, body.creator_share_bps, body.note, by)
     return _dispute(request, ruled)
 
 
-def _dispute(request: ApiRequest[Any, Any], dispute: DisputeRecord) -> dict[str, Any]:
+def _dispute(request: ApiRequest[Any, Any], dispute: DisputeRecord) -> Any:
     staff = request.caller.has(*access.STAFF) and not access.is_party(dispute, request.caller)
     return dispute_responses.dispute_response(dispute, dispute_statements.statements_of(dispute), staff=staff)

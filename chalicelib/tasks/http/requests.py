@@ -19,6 +19,7 @@ from chalicelib.grading.model.methodology import GradeName
 from chalicelib.tasks.content.content_limits import Content
 from chalicelib.tasks.model.lifecycle import DeclineCode, DisputeStatus, EndReason, OrderStatus, TaskStatus
 from chalicelib.tasks.model.schedule import Schedule
+from chalicelib.tasks.records.stored_documents import CallConditions, Reason
 from chalicelib.tasks.submission.brief import TaskBrief
 
 Time = WholeSecond
@@ -69,12 +70,18 @@ class CallIn(Body):
     followers_min: Annotated[int, Field(strict=True, ge=0, le=10**12)] | None = None
     price_max: MoneyIn | None = None
 
-    def wanted(self) -> dict[str, Any]:
-        """The conditions that were named. Raises InvalidBody for another currency."""
-        named = {name: getattr(self, name) for name in ("category", "grade_min", "followers_min")}
+    def conditions(self) -> CallConditions:
+        """Return the named conditions. Raises InvalidBody for another currency."""
+        named: CallConditions = {}
+        if self.category is not None:
+            named["category"] = self.category
+        if self.grade_min is not None:
+            named["grade_min"] = self.grade_min
+        if self.followers_min is not None:
+            named["followers_min"] = self.followers_min
         if self.price_max is not None:
             named["price_max"] = self.price_max.money("/call/price_max").amount
-        return {name: value for name, value in named.items() if value is not None}
+        return named
 
 
 class TermsBody(Body):
@@ -89,7 +96,7 @@ class TermsBody(Body):
     draft_approval: bool = False
     publishing: PublishingIn = Field(default_factory=PublishingIn)
 
-    def draft_for(self, kind: Kind, account_ids: Sequence[str] | None, max_total: int | None, **more: Any) -> TaskBrief:
+    def brief_for(self, kind: Kind, account_ids: Sequence[str] | None, max_total: int | None, **more: Any) -> TaskBrief:
         """The domain value for these accounts."""
         return TaskBrief(
             kind=kind,
@@ -117,7 +124,7 @@ class TaskBody(TermsBody):
     call: CallIn | None = None
     draft: bool = False
 
-    def asked(self) -> TaskBrief:
+    def brief(self) -> TaskBrief:
         """The domain value. Raises InvalidBody for another currency, and for a call that names accounts."""
         budget = self.call.budget.money("/call/budget").amount if self.call else 0
         if self.call is not None and (self.account_ids or self.reserve_account_ids):
@@ -125,12 +132,12 @@ class TaskBody(TermsBody):
             raise InvalidBody(Fault(pointer, "not_for_calls", "An open call names no accounts."))
         if self.call is not None and budget < rules().price_min:
             raise InvalidBody(Fault("/call/budget", "too_small", "The budget is below the least price."))
-        return self.draft_for(
+        return self.brief_for(
             self.kind,
             () if self.call is not None else self.account_ids,
             self.max_total.money("/max_total").amount if self.max_total else None,
             reserve_account_ids=tuple(self.reserve_account_ids),
-            call=self.call.wanted() if self.call else None,
+            call=self.call.conditions() if self.call else None,
             budget=budget,
         )
 
@@ -146,6 +153,9 @@ class ReasonIn(Body):
 
     code: Code
     note: Note | None = None
+
+    def reason(self) -> Reason:
+        return {"code": self.code} if self.note is None else {"code": self.code, "note": self.note}
 
 
 class ReviewBody(DecisionBody):
@@ -171,8 +181,8 @@ class ReasonBody(Body):
     reason_code: Code
     note: Note | None = None
 
-    def reason(self) -> dict[str, str]:
-        return {"code": self.reason_code, **({"note": self.note} if self.note else {})}
+    def reason(self) -> Reason:
+        return {"code": self.reason_code, "note": self.note} if self.note else {"code": self.reason_code}
 
 
 class CancelBody(ReasonBody):

@@ -1,23 +1,203 @@
-"""Build the responses about tasks (api.md)."""
+"""The responses about tasks (api.md): their types, and functions that build them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NotRequired
 
 from chalicelib.core import clock
-from chalicelib.tasks.http.response_parts import HELD, money, price_parts, with_moments
-from chalicelib.tasks.model.lifecycle import APPEAL, TASK
-from chalicelib.tasks.model.standings import standings
-from chalicelib.tasks.model.tally import Tally, tally
+from chalicelib.core.order_kinds import Kind
+from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict, UploadForm
+from chalicelib.tasks.closing.cancellation import CancellationLine
+from chalicelib.tasks.http.call_responses import CallTerms, call_terms_response
+from chalicelib.tasks.http.response_parts import (
+    Finding,
+    Happened,
+    PostTerms,
+    PriceSplit,
+    Stuck,
+    Why,
+    events_response,
+    money,
+    price_response,
+    stuck_response,
+    terms_response,
+)
+from chalicelib.tasks.model import tally
+from chalicelib.tasks.model.lifecycle import APPEAL, TASK, OrderStatus, TaskStatus
+from chalicelib.tasks.model.standings import HELD, standings
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_lines import Line
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.submission import resubmission_changes
 
 
-def quote_response(kind: str, lines: Iterable[Line]) -> dict[str, Any]:
-    """The answer to POST /v1/quotes."""
+class QuoteLine(PriceSplit):
+    """The price of one order."""
+
+    account_id: str
+    handle: str
+    price_source: Literal["own", "advised"]
+
+
+class Quote(TypedDict):
+    """The prices of orders now."""
+
+    kind: Kind
+    lines: list[QuoteLine]
+    commission: Money
+    net: Money
+    total: Money
+
+
+class PictureUpload(TypedDict):
+    """A picture that waits for its upload."""
+
+    id: str
+    upload: UploadForm
+
+
+class Picture(TypedDict):
+    """A picture as it was submitted, without metadata; size in pixels; `url` works until `expires_at`."""
+
+    id: str
+    content_type: str
+    bytes: Count
+    width: Count | None
+    height: Count | None
+    url: Link
+    expires_at: Moment
+
+
+class TaskTotals(TypedDict):
+    """Prices of the task's orders by payment; `commission` is the platform's part of `paid`."""
+
+    held: Money
+    paid: Money
+    refunded: Money
+    commission: Money
+
+
+class Review(TypedDict):
+    """The review of a task and its clock. `findings_more`: how many findings there are beyond those of `findings`."""
+
+    status: Literal["not_submitted", "pending", "approved", "rejected", "missed"]
+    due_at: Moment | None
+    reasons: list[Why]
+    round: int
+    findings: list[Finding]
+    findings_more: Count
+
+
+class ReviewAppeal(TypedDict):
+    """The appeal of a rejection, with the reasons of the rejection."""
+
+    status: Literal["open", "granted", "upheld"]
+    label: str
+    note: str
+    reasons: list[Why]
+    at: Moment
+
+
+class Closing(TypedDict):
+    """A task that was cancelled or stopped, while its orders are being ended one by one."""
+
+    orders_left: Count
+
+
+class TaskSummary(PostTerms):
+    """A task as lists show it. `order_counts`: how many orders have each status; `label` is the original market's name of the
+    status."""
+
+    id: str
+    revision: Count
+    advertiser_id: str
+    status: TaskStatus
+    label: str
+    final_at: Moment
+    reserve_account_ids: list[str]
+    call: CallTerms | None
+    max_total: Money | None
+    total: Money
+    totals: TaskTotals
+    order_counts: dict[OrderStatus, Count]
+    review: Review
+    appeal: ReviewAppeal | None
+    reason: Why | None
+    winding_up: bool
+    closing: Closing | None
+    events: list[Happened]
+    stuck: Stuck | None
+    created_at: Moment
+    updated_at: Moment
+
+
+class Task(TaskSummary):
+    """A task with its accounts."""
+
+    account_ids: list[str]
+
+
+class TextPiece(TypedDict):
+    """A piece of a text that was edited; in order they give both versions."""
+
+    change: Literal["same", "removed", "added"]
+    text: str
+
+
+class Edit(TypedDict):
+    """A field that has changed since the last submission; for `account_ids` the removed and the added accounts, at most 100 of
+    each."""
+
+    field: str
+    before: Any
+    after: Any
+    pieces: NotRequired[list[TextPiece]]
+
+
+class TaskInReview(TaskSummary):
+    """A task in the review queue."""
+
+    task_id: str
+    due_at: Moment | None
+    overdue: bool
+    findings: list[Finding]
+    changes: list[Edit]
+
+
+class Cancelled(TypedDict):
+    """The effect of cancelling on one order: its status `then`, the `compensation` (the creator's `net` and the platform's
+    `commission`), and the amount that is returned."""
+
+    order_id: str
+    account_id: str
+    status: OrderStatus
+    then: OrderStatus
+    price: Money
+    compensation: Money
+    net: Money
+    commission: Money
+    returned: Money
+    stays: bool
+
+
+class Cancellation(TypedDict):
+    """The effect of cancelling a task now. A cancellation with this `revision` has this effect or is refused with
+    `revision_changed`."""
+
+    task_id: str
+    status: TaskStatus
+    revision: str
+    lines: list[Cancelled]
+    compensation: Money
+    net: Money
+    commission: Money
+    returned: Money
+    stays_held: Money
+
+
+def quote_response(kind: Kind, lines: Iterable[Line]) -> Quote:
+    """Return the response of POST /v1/quotes."""
     lines = list(lines)
     return {
         "kind": kind,
@@ -25,120 +205,117 @@ def quote_response(kind: str, lines: Iterable[Line]) -> dict[str, Any]:
             {
                 "account_id": line.account_id,
                 "handle": line.handle,
-                "price_source": line.price_source,
-                **price_parts(line.split),
+                "price_source": "own" if line.price_source == "own" else "advised",
+                **price_response(line.price_parts),
             }
             for line in lines
         ],
         "commission": money(sum(line.commission for line in lines)),
-        "net": money(sum(line.split.net for line in lines)),
+        "net": money(sum(line.price_parts.net for line in lines)),
         "total": money(sum(line.price for line in lines)),
     }
 
 
-def task_response(task: TaskRecord, lines: Iterable[Line], orders: Mapping[str, OrderRecord]) -> dict[str, Any]:
-    """A task with its accounts. `totals` are prices: held + paid + refunded = their sum; `commission` is the platform's part of
-    `paid`."""
+def task_response(task: TaskRecord, lines: Iterable[Line], orders: Mapping[str, OrderRecord]) -> Task:
+    """Return a task with its accounts, given all of its lines and orders."""
     lines = list(lines)
-    return {
-        **task_summary_response(task, tally(task, standings(task, lines, orders))),
-        "account_ids": [line.account_id for line in lines],
-    }
+    numbers = tally.tally(task, standings(task, lines, orders))
+    return {**task_summary_response(task, numbers), "account_ids": [line.account_id for line in lines]}
 
 
-def task_summary_response(task: TaskRecord, numbers: Tally) -> dict[str, Any]:
-    """A task as lists show it."""
+def task_summary_response(task: TaskRecord, numbers: tally.Tally) -> TaskSummary:
+    """Return a task as lists show it."""
     return {
         "id": task.pk,
         "revision": int(task.revision),
-        "advertiser_id": task.owner,
+        "advertiser_id": str(task.owner),
         "status": task.status,
         "label": TASK.labels[task.status],
-        "kind": task.kind,
-        "title": task.title,
-        "content": task.content.as_json(),
-        "source_url": task.source_url,
-        "window": {"start_at": task.start_at, "end_at": task.end_at},
-        "accept_by": task.accept_by,
-        "retention": task.schedule.retention,
+        **terms_response(task),
         "final_at": task.schedule.final_at,
-        "draft_approval": task.draft_approval,
-        "publishing": {"mode": task.publishing, "at": task.publish_at},
         "reserve_account_ids": task.reserve_account_ids,
-        "call": None if task.call is None else call_terms(task),
+        "call": None if task.call is None else call_terms_response(task),
         "max_total": None if task.max_total is None else money(int(task.max_total)),
         "total": money(int(task.total)),
-        "totals": {name: money(amount) for name, amount in numbers.totals.items()},
+        "totals": {
+            "held": money(numbers.totals["held"]),
+            "paid": money(numbers.totals["paid"]),
+            "refunded": money(numbers.totals["refunded"]),
+            "commission": money(numbers.totals["commission"]),
+        },
         "order_counts": numbers.order_counts,
         "review": _review(task),
         "appeal": _appeal(task),
         "reason": task.reason,
         "winding_up": task.winding_up is not None,
         "closing": None if task.winding_up is None else {"orders_left": numbers.orders_left},
-        "events": with_moments(task.events),
-        "stuck": task.stuck,
+        "events": events_response(task.events),
+        "stuck": stuck_response(task.stuck),
         "created_at": task.created_at,
         "updated_at": task.updated_at,
     }
 
 
-def task_in_review_response(task: TaskRecord, numbers: Tally) -> dict[str, Any]:
-    """A task in the review queue: the task, its clock, the lint findings, and how it differs from what was submitted before."""
+def task_in_review_response(task: TaskRecord, numbers: tally.Tally) -> TaskInReview:
+    """Return a task in the review queue, with its due time, the findings of the lint, and its changes since the last submission."""
     return {
         **task_summary_response(task, numbers),
         "task_id": task.pk,
         "due_at": task.review_due_at,
         "overdue": task.review_due_at is not None and clock.now() >= task.review_due_at,
         "findings": task.findings,
-        "changes": resubmission_changes.of_review(task),
+        "changes": resubmission_changes.edits_of(task),
     }
 
 
-def cancellation_response(task: TaskRecord, lines: list[dict[str, Any]], revision: str) -> dict[str, Any]:
-    """What cancelling a task does to each of its orders, and in all."""
-    amounts = ("price", "compensation", "net", "commission", "returned")
+def cancellation_response(task: TaskRecord, lines: Sequence[CancellationLine], revision: str) -> Cancellation:
+    """Return the effect of cancelling a task on each of its orders, and in all."""
     return {
         "task_id": task.pk,
         "status": task.status,
         "revision": revision,
-        "lines": [{**line, **{name: money(line[name]) for name in amounts}} for line in lines],
-        **{name: money(sum(line[name] for line in lines)) for name in ("compensation", "net", "commission")},
-        "returned": money(sum(line["returned"] for line in lines) + _unspent(task)),
+        "lines": [
+            {
+                **line,
+                "price": money(line["price"]),
+                "compensation": money(line["compensation"]),
+                "net": money(line["net"]),
+                "commission": money(line["commission"]),
+                "returned": money(line["returned"]),
+            }
+            for line in lines
+        ],
+        "compensation": money(sum(line["compensation"] for line in lines)),
+        "net": money(sum(line["net"] for line in lines)),
+        "commission": money(sum(line["commission"] for line in lines)),
+        "returned": money(sum(line["returned"] for line in lines) + int(task.unallocated)),
         "stays_held": money(sum(line["price"] for line in lines if line["stays"] and line["status"] in HELD)),
     }
 
 
-def _review(task: TaskRecord) -> dict[str, Any]:
-    review = task.review or {}
-    undecided = {"draft": "not_submitted", "in_review": "pending", "cancelled": "missed"}.get(task.status, "pending")
+def _review(task: TaskRecord) -> Review:
+    undecided: dict[str, Literal["not_submitted", "pending", "missed"]] = {
+        "draft": "not_submitted",
+        "cancelled": "missed",
+    }
     return {
-        "status": review.get("status", undecided),
+        "status": task.review["status"] if task.review else undecided.get(task.status, "pending"),
         "due_at": task.review_due_at,
-        "reasons": review.get("reasons", []),
+        "reasons": task.review["reasons"] if task.review else [],
         "round": int(task.round),
         "findings": task.findings,
         "findings_more": int(task.findings_more or 0),
     }
 
 
-def _appeal(task: TaskRecord) -> dict[str, Any] | None:
+def _appeal(task: TaskRecord) -> ReviewAppeal | None:
     appeal = task.appeal
     if appeal is None:
         return None
-    names = ("status", "note", "reasons")
     return {
-        **{name: appeal[name] for name in names},
+        "status": appeal["status"],
         "label": APPEAL.labels[appeal["status"]],
+        "note": appeal["note"],
+        "reasons": appeal["reasons"],
         "at": clock.parse(appeal["at"]),
     }
-
-
-def call_terms(task: TaskRecord) -> dict[str, Any]:
-    wanted = dict(task.call or {})
-    if "price_max" in wanted:
-        wanted["price_max"] = money(wanted["price_max"])
-    return {"wanted": wanted, "budget": money(int(task.total)), "unallocated": money(_unspent(task))}
-
-
-def _unspent(task: TaskRecord) -> int:
-    return int(task.unallocated)

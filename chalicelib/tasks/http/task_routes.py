@@ -13,7 +13,7 @@ from chalicelib.store import Page
 from chalicelib.tasks import review
 from chalicelib.tasks.closing import cancellation
 from chalicelib.tasks.content import pictures
-from chalicelib.tasks.http import access, order_responses, responses, task_responses
+from chalicelib.tasks.http import access, order_responses, task_responses
 from chalicelib.tasks.http.requests import (
     AccountsBody,
     CancelBody,
@@ -43,11 +43,11 @@ READERS = ("advertiser", "auditor", "finance")
     "/v1/quotes",
     roles=("advertiser",),
     request=QuoteBody,
-    response=responses.Quote,
+    response=task_responses.Quote,
     errors=("account_not_available", "price_unknown"),
     client="tasks.quote",
 )
-def quote(request: ApiRequest[QuoteBody]) -> dict[str, Any]:
+def quote(request: ApiRequest[QuoteBody]) -> Any:
     """What orders of these accounts would cost now; nothing is stored."""
     return task_responses.quote_response(request.body.kind, quotes.quote(request.body.kind, request.body.account_ids))
 
@@ -58,7 +58,7 @@ def quote(request: ApiRequest[QuoteBody]) -> dict[str, Any]:
     "/v1/pictures",
     roles=("advertiser",),
     request=PictureBody,
-    response=responses.PictureUpload,
+    response=task_responses.PictureUpload,
     quota="pictures",
     status=201,
     client="pictures.announce",
@@ -79,7 +79,7 @@ def announce_picture(request: ApiRequest[PictureBody]) -> ApiResponse[responses.
     roles=("advertiser",),
     request=TaskBody,
     key_required=True,
-    response=responses.Task,
+    response=task_responses.Task,
     errors=create.REFUSALS,
     status=201,
     client="tasks.create",
@@ -87,7 +87,7 @@ def announce_picture(request: ApiRequest[PictureBody]) -> ApiResponse[responses.
 def create_task(request: ApiRequest[TaskBody]) -> ApiResponse[Any]:
     """Create a task; its total is held and it waits for review, unless it is a draft."""
     body, replayed = create.create(
-        request.body.asked(), request.caller.advertiser_id, request.required_attempt, as_draft=request.body.draft
+        request.body.brief(), request.caller.advertiser_id, request.required_attempt, as_draft=request.body.draft
     )
     return ApiResponse(body, replayed=replayed)
 
@@ -98,7 +98,7 @@ def create_task(request: ApiRequest[TaskBody]) -> ApiResponse[Any]:
     "/v1/tasks",
     roles=READERS,
     query=TaskQuery,
-    response=Listed[responses.TaskSummary],
+    response=Listed[task_responses.TaskSummary],
     errors=("forbidden",),
     client="tasks.list",
 )
@@ -121,8 +121,8 @@ def list_tasks(request: ApiRequest[None, TaskQuery]) -> Listed[Any]:
     )
 
 
-@route(blueprint, "GET", "/v1/tasks/{task_id}", roles=READERS, response=responses.Task, client="tasks.read")
-def read_task(request: ApiRequest, task_id: str) -> dict[str, Any]:
+@route(blueprint, "GET", "/v1/tasks/{task_id}", roles=READERS, response=task_responses.Task, client="tasks.read")
+def read_task(request: ApiRequest, task_id: str) -> Any:
     """A task with its totals and the counts of its orders."""
     return _task(access.visible_task(task_id, request.caller))
 
@@ -133,14 +133,14 @@ def read_task(request: ApiRequest, task_id: str) -> dict[str, Any]:
     "/v1/tasks/{task_id}",
     roles=("advertiser",),
     request=TaskBody,
-    response=responses.Task,
+    response=task_responses.Task,
     errors=(*create.REFUSALS, "state_conflict"),
     client="tasks.edit",
 )
-def edit_task(request: ApiRequest[TaskBody], task_id: str) -> dict[str, Any]:
+def edit_task(request: ApiRequest[TaskBody], task_id: str) -> Any:
     """Edit a rejected task and submit it again, or edit a draft."""
     fingerprint = idempotency.fingerprint("PUT", task_id, request.body.model_dump(mode="json"))
-    return _task(edit.resubmit(task_id, request.body.asked(), request.caller.advertiser_id, fingerprint))
+    return _task(edit.resubmit(task_id, request.body.brief(), request.caller.advertiser_id, fingerprint))
 
 
 @route(
@@ -149,11 +149,11 @@ def edit_task(request: ApiRequest[TaskBody], task_id: str) -> dict[str, Any]:
     "/v1/tasks/{task_id}/accounts",
     roles=("advertiser",),
     request=AccountsBody,
-    response=responses.Task,
+    response=task_responses.Task,
     errors=("account_not_available", "price_unknown", "state_conflict", "task_full"),
     client="tasks.add_accounts",
 )
-def add_accounts(request: ApiRequest[AccountsBody], task_id: str) -> dict[str, Any]:
+def add_accounts(request: ApiRequest[AccountsBody], task_id: str) -> Any:
     """Add a page of accounts to a draft."""
     return _task(edit.add_accounts(task_id, request.body.account_ids, request.caller.advertiser_id))
 
@@ -164,11 +164,11 @@ def add_accounts(request: ApiRequest[AccountsBody], task_id: str) -> dict[str, A
     "/v1/tasks/{task_id}/submit",
     roles=("advertiser",),
     request=NothingBody,
-    response=responses.Task,
+    response=task_responses.Task,
     errors=(*create.REFUSALS, "state_conflict"),
     client="tasks.submit",
 )
-def submit_task(request: ApiRequest[NothingBody], task_id: str) -> dict[str, Any]:
+def submit_task(request: ApiRequest[NothingBody], task_id: str) -> Any:
     """Submit a draft; its total is held and it waits for review."""
     return _task(submit.submit(task_id, request.caller.advertiser_id))
 
@@ -179,7 +179,7 @@ def submit_task(request: ApiRequest[NothingBody], task_id: str) -> dict[str, Any
     "/v1/tasks/{task_id}/orders",
     roles=READERS,
     query=OrderQuery,
-    response=Listed[responses.Order],
+    response=Listed[order_responses.Order],
     client="tasks.orders",
 )
 def list_task_orders(request: ApiRequest[None, OrderQuery], task_id: str) -> Listed[Any]:
@@ -195,7 +195,7 @@ def list_task_orders(request: ApiRequest[None, OrderQuery], task_id: str) -> Lis
     "/v1/tasks/{task_id}/pictures",
     roles=(*READERS, "creator"),
     query=Paging,
-    response=Listed[responses.Picture],
+    response=Listed[task_responses.Picture],
     client="tasks.pictures",
 )
 def list_task_pictures(request: ApiRequest[None, Paging], task_id: str) -> Listed[Any]:
@@ -209,11 +209,11 @@ def list_task_pictures(request: ApiRequest[None, Paging], task_id: str) -> Liste
     "GET",
     "/v1/tasks/{task_id}/cancellation",
     roles=("advertiser",),
-    response=responses.Cancellation,
+    response=task_responses.Cancellation,
     errors=("state_conflict",),
     client="tasks.preview_cancellation",
 )
-def preview_cancellation(request: ApiRequest, task_id: str) -> dict[str, Any]:
+def preview_cancellation(request: ApiRequest, task_id: str) -> Any:
     """What cancelling would pay or return for each order, now."""
     task = task_record.find_own_task(task_id, request.caller.advertiser_id)
     lines = cancellation.preview(task)
@@ -226,7 +226,7 @@ def preview_cancellation(request: ApiRequest, task_id: str) -> dict[str, Any]:
     "/v1/tasks/{task_id}/cancel",
     roles=("advertiser",),
     request=CancelBody,
-    response=responses.Task,
+    response=task_responses.Task,
     errors=("revision_changed", "state_conflict"),
     status=(200, 202),
     client="tasks.cancel",
@@ -243,7 +243,7 @@ def cancel_task(request: ApiRequest[CancelBody], task_id: str) -> ApiResponse[An
     "/v1/tasks/{task_id}/stop",
     roles=("auditor",),
     request=ReasonBody,
-    response=responses.Task,
+    response=task_responses.Task,
     errors=("conflict_of_interest", "state_conflict"),
     status=(200, 202),
     client="tasks.stop",
@@ -260,7 +260,7 @@ def stop_task(request: ApiRequest[ReasonBody], task_id: str) -> ApiResponse[Any]
     "/v1/reviews",
     roles=("auditor",),
     query=Paging,
-    response=Listed[responses.TaskInReview],
+    response=Listed[task_responses.TaskInReview],
     client="tasks.waiting",
 )
 def list_reviews(request: ApiRequest[None, Paging]) -> Listed[Any]:
@@ -277,7 +277,7 @@ def list_reviews(request: ApiRequest[None, Paging]) -> Listed[Any]:
     "/v1/tasks/{task_id}/review",
     roles=("auditor",),
     request=ReviewBody,
-    response=responses.Task,
+    response=task_responses.Task,
     errors=(
         "accept_by_passed",
         "already_decided",
@@ -288,11 +288,11 @@ def list_reviews(request: ApiRequest[None, Paging]) -> Listed[Any]:
     ),
     client="tasks.review",
 )
-def review_task(request: ApiRequest[ReviewBody], task_id: str) -> dict[str, Any]:
+def review_task(request: ApiRequest[ReviewBody], task_id: str) -> Any:
     """Approve a task, or reject it with reasons."""
     if request.body.decision == "rejected" and not request.body.reasons:
         raise InvalidBody(Fault("/reasons", "missing", "A rejection needs at least one reason."))
-    reasons = [reason.model_dump(exclude_none=True) for reason in request.body.reasons]
+    reasons = [reason.reason() for reason in request.body.reasons]
     by = request.caller.decider(request.body.revision)
     return _task(review.decide(task_id, request.body.decision, reasons, by))
 
@@ -303,7 +303,7 @@ def review_task(request: ApiRequest[ReviewBody], task_id: str) -> dict[str, Any]
     "/v1/tasks/{task_id}/appeal",
     roles=("advertiser",),
     request=NoteBody,
-    response=responses.Task,
+    response=task_responses.Task,
     errors=(
         "accept_by_passed",
         "advertiser_missing",
@@ -314,7 +314,7 @@ def review_task(request: ApiRequest[ReviewBody], task_id: str) -> dict[str, Any]
     ),
     client="tasks.appeal",
 )
-def appeal_review(request: ApiRequest[NoteBody], task_id: str) -> dict[str, Any]:
+def appeal_review(request: ApiRequest[NoteBody], task_id: str) -> Any:
     """Appeal a rejection, once: another auditor reviews the task as it is."""
     return _task(review.appeal(task_id, request.caller.advertiser_id, request.body.note))
 
@@ -325,15 +325,15 @@ def appeal_review(request: ApiRequest[NoteBody], task_id: str) -> dict[str, Any]
     "/v1/tasks/{task_id}/retry",
     roles=("auditor", "finance"),
     request=NothingBody,
-    response=responses.Task,
+    response=task_responses.Task,
     client="tasks.retry",
 )
-def retry_task(request: ApiRequest[NothingBody], task_id: str) -> dict[str, Any]:
+def retry_task(request: ApiRequest[NothingBody], task_id: str) -> Any:
     """Run the workflow of a stuck task again, from where the task stands."""
     stuck_workflows.retry(find_task(task_id))
     return _task(find_task(task_id))
 
 
-def _task(task: TaskRecord) -> dict[str, Any]:
+def _task(task: TaskRecord) -> Any:
     found = task_lists.with_orders(Page([task], None))
     return task_responses.task_response(task, found.lines[task.pk], found.orders)

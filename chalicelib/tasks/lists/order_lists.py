@@ -11,7 +11,8 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.core import clock
 from chalicelib.store import Page, read_page
-from chalicelib.tasks.model.next_actor import Side, waits_for
+from chalicelib.tasks.model.next_actor import next_actor
+from chalicelib.tasks.records.dispute_record import Side
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 
@@ -41,7 +42,7 @@ class Wanted:
         return (
             self.status in (None, order.status)
             and self.task_id in (None, order.task_id)
-            and (not self.waiting or waits_for(order) == self.side)
+            and (not self.waiting or next_actor(order) == self.side)
         )
 
 

@@ -17,6 +17,6 @@ class PriceParts:
 
 
 def split_price(price: int, commission_bps: int) -> PriceParts:
-    """Rule 11: the commission is part of the price, rounded down to whole minor units; net + commission = price."""
+    """Return the parts of a price (rule 11). The commission is rounded down to whole minor units; net + commission = price."""
     commission = share(price, commission_bps)
     return PriceParts(price, price - commission, commission)

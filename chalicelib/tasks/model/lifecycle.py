@@ -1,7 +1,7 @@
-"""What may happen to a task, an order, its payment, a dispute and the appeal of a review: one table each.
+"""The transition tables of a task, an order, its payment, a dispute and the appeal of a review. Pure.
 
-API calls and workflow steps both go through these tables with a conditional write, so an event that comes late or twice
-finds no row and changes nothing. docs/reference/lifecycle.md is made from here: `python -m chalicelib.tasks.model.lifecycle`.
+Requests and workflow steps both use these tables with a conditional write, so a late or repeated event has no row and changes
+nothing. docs/reference/lifecycle.md is generated from here: `python -m chalicelib.tasks.model.lifecycle`.
 """
 
 from __future__ import annotations
@@ -56,11 +56,11 @@ EndCode = Literal[
     "not_ruled",
 ]
 CLOSINGS = ("cancelled", "stopped")
-"""The events that close a running task before its time: by its advertiser (rule 18), by the platform (rule 19)."""
+"""The events that close a running task early: by its advertiser (rule 18), by the platform (rule 19)."""
 
 
 class EndReason(TypedDict):
-    """Why an order ended: a machine-readable code, and a sentence if there is more to say."""
+    """The reason why an order ended: a machine-readable code, and a sentence if there is more to say."""
 
     code: EndCode
     note: NotRequired[str]
@@ -68,8 +68,8 @@ class EndReason(TypedDict):
 
 @dataclass(frozen=True)
 class Transition:
-    """In `state`, `event` leads to `then`. `by` says who or what causes it; `money` is the event of PAYMENT that goes with
-    it, in the same transaction. `reasons` are the codes of the end that an order comes to, the usual one first."""
+    """In `state`, `event` leads to `then`. `by` is the cause of the event; `money` is the event of PAYMENT in the same
+    transaction; `reasons` are the codes of the end of an order, the usual one first."""
 
     state: str
     event: str
@@ -81,10 +81,10 @@ class Transition:
 
 @dataclass(frozen=True)
 class Machine:
-    """The states of one kind of thing, in the order they are met.
+    """A transition table: the states of one kind of item, in their usual order, and the events between them.
 
-    `labels` are the names of the original market; `waits` give each waiting state the timer that ends it and the
-    event that happens by default when the timer runs out. States without a transition are the end states."""
+    `labels` are the names in the original market. `waits` name the timer of each waiting state and the event that follows when it
+    runs out. States without a transition are end states."""
 
     name: str
     labels: dict[str, str]
@@ -104,20 +104,20 @@ class Machine:
         return any(row.state == state and row.event == event for row in self.transitions)
 
     def row(self, state: str, event: str) -> Transition:
-        """What `event` does in `state`. Raises Illegal if nothing of the kind can happen there."""
+        """Return the row of `event` in `state`. Raises Illegal if there is none."""
         for row in self.transitions:
             if row.state == state and row.event == event:
                 return row
         raise Illegal(self.name, state, event)
 
     def then(self, state: str, event: str) -> str:
-        """The state after `event`. Raises Illegal."""
+        """Return the state after `event`. Raises Illegal."""
         return self.row(state, event).then
 
 
 class Illegal(Problem):
-    """409 `state_conflict`: the table has no row for this event in this state. A request is refused with it; a workflow that
-    meets it came too late."""
+    """409 `state_conflict`: the table has no row for this event in this state. A request is refused with it; in a workflow step it
+    means that the step is late."""
 
     def __init__(self, machine: str, state: str, event: str) -> None:
         super().__init__("state_conflict", f"A {machine} that is {state} cannot be {event}.", status_now=state)
@@ -271,7 +271,7 @@ APPEAL = Machine(
 
 MACHINES = (TASK, ORDER, PAYMENT, DISPUTE, APPEAL)
 
-UNOFFERED: dict[str, tuple[str, str | None]] = {
+UNOFFERED: dict[str, tuple[OrderStatus, Payment | None]] = {
     "draft": ("pending", None),
     "in_review": ("pending", "held"),
     "running": ("pending", "held"),
@@ -279,16 +279,16 @@ UNOFFERED: dict[str, tuple[str, str | None]] = {
     "cancelled": ("cancelled", "refunded"),
     "stopped": ("stopped", "refunded"),
 }
-"""Status and payment of an order that was not offered yet, by the status of its task. Nothing is held for a draft."""
+"""Status and payment of an order that was not offered yet, by the status of its task. No money is held for a draft."""
 
 END_CODES: dict[tuple[str, str], tuple[EndCode, ...]] = {
     (row.event, row.then): row.reasons for row in ORDER.transitions if row.reasons
 }
-"""The codes of the reasons why an order ended, by the event and the status that it led to."""
+"""The reason codes of an order's end, by the event and the end state."""
 
 
 def end_reason(row: Transition, given: EndReason | None) -> EndReason:
-    """Why an order ended by this row: as given, else the row's usual code. Raises ValueError for a code of another row."""
+    """Return the reason of an end by this row: as given, or the row's usual code. Raises ValueError for a code of another row."""
     reason: EndReason = given or {"code": row.reasons[0]}
     if reason["code"] not in row.reasons:
         raise ValueError(f"{row.event} does not end an order because of {reason['code']}")
@@ -296,32 +296,31 @@ def end_reason(row: Transition, given: EndReason | None) -> EndReason:
 
 
 def rendered() -> str:
-    """docs/reference/lifecycle.md."""
+    """Return docs/reference/lifecycle.md."""
     return "\n".join(_lines()) + "\n"
 
 
 def _lines() -> Iterator[str]:
     yield "# Lifecycle"
     yield ""
-    yield "Made by `python -m chalicelib.tasks.model.lifecycle` from the tables the program runs on; do not edit."
-    yield "A payment follows its order: the money moves in the transaction that writes the order's status."
+    yield "Generated by `python -m chalicelib.tasks.model.lifecycle` from the tables that the program uses; do not edit."
+    yield "A payment follows its order: money moves in the transaction that writes the status of the order."
     for machine in MACHINES:
         yield ""
         yield f"## {machine.name.capitalize()}"
         yield ""
-        yield "| state | in the original | waits for | if nobody acts |"
+        yield "| state | name in the original market | timer | default event |"
         yield "|---|---|---|---|"
         for state, label in machine.labels.items():
             timer, event = machine.waits.get(state, ("", ""))
             outcome = f"`{event}` -> {machine.then(state, event)}" if event else ""
-            ending = "(end)" if state in machine.ends else ""
-            yield f"| {state} | {label} | {timer or ending} | {outcome} |"
+            yield f"| {state} | {label} | {timer or ('(end)' if state in machine.ends else '')} | {outcome} |"
         yield ""
-        reasoned = any(row.reasons for row in machine.transitions)
-        yield "| in state | event | leads to | caused by | money |" + (" reason |" if reasoned else "")
-        yield "|---|---|---|---|---|" + ("---|" if reasoned else "")
+        has_reasons = any(row.reasons for row in machine.transitions)
+        yield "| state | event | next state | by | payment |" + (" reasons |" if has_reasons else "")
+        yield "|---|---|---|---|---|" + ("---|" if has_reasons else "")
         for row in machine.transitions:
-            codes = f" {', '.join(row.reasons)} |" if reasoned else ""
+            codes = f" {', '.join(row.reasons)} |" if has_reasons else ""
             yield f"| {row.state} | {row.event} | {row.then} | {row.by} | {row.money or ''} |{codes}"
 
 

@@ -12,8 +12,7 @@ from chalicelib.core.rules import Rules
 
 @dataclass(frozen=True)
 class Schedule:
-    """Answers are possible until `accept_by`, publication in [`start_at`, `end_at`), and the post stays for
-    `retention`."""
+    """Offers can be answered until `accept_by`; posts are published in [`start_at`, `end_at`) and stay for `retention`."""
 
     accept_by: datetime
     start_at: datetime
@@ -22,17 +21,17 @@ class Schedule:
 
     @property
     def final_at(self) -> datetime:
-        """The latest moment at which anything of an order can still move."""
+        """The latest moment at which an order can still change."""
         return self.end_at + self.retention
 
 
 def review_due(submitted_at: datetime, accept_by: datetime, rules: Rules) -> datetime:
-    """Rule 8: when the review should be done."""
+    """Return the time at which the review is due (rule 8)."""
     return min(submitted_at + rules.task_review, accept_by)
 
 
 def schedule_faults(schedule: Schedule, now: datetime, rules: Rules) -> Iterator[Fault]:
-    """Rule 7, one Fault per broken rule, pointing into the task body."""
+    """Yield one Fault for each broken part of rule 7, pointing into the body of the task."""
     if schedule.accept_by <= now:
         yield Fault("/accept_by", "in_the_past", "accept_by must be in the future.")
     if schedule.accept_by > schedule.start_at:

@@ -5,30 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from chalicelib.tasks.model.lifecycle import UNOFFERED
+from chalicelib.tasks.model.lifecycle import UNOFFERED, OrderStatus
 from chalicelib.tasks.model.standings import Standing
+from chalicelib.tasks.records.stored_documents import StoredTally
 from chalicelib.tasks.records.task_record import TaskRecord
 
 
 @dataclass(frozen=True)
 class Tally:
-    """The orders of a task in numbers: how many have each status, and the sums of their prices by what became of them, in minor
-    units. held + paid + refunded are the prices of all orders and what an open call has not given out; `commission` is the
-    platform's part of `paid`. `orders_left` are still to be ended with a closed task."""
+    """The orders of a task in numbers: the count of each status, and the sums of their prices by payment, in minor units.
 
-    order_counts: dict[str, int]
+    held + paid + refunded is the price of all orders and the unspent budget of an open call; `commission` is the platform's part
+    of `paid`. `orders_left` are still to be ended with a closed task."""
+
+    order_counts: dict[OrderStatus, int]
     totals: dict[str, int]
     orders_left: int = 0
 
-    def as_json(self) -> dict[str, Any]:
+    def as_document(self) -> StoredTally:
         return {"order_counts": self.order_counts, "totals": self.totals}
 
 
 def tally(task: TaskRecord, found: Iterable[Standing]) -> Tally:
-    """The numbers of these orders, all of the task's."""
-    counts: Counter[str] = Counter()
+    """Return the numbers of a task from all of its orders."""
+    counts: Counter[OrderStatus] = Counter()
     sums = {"held": int(task.unallocated), "paid": 0, "refunded": 0, "commission": 0}
     left = 0
     for standing in found:
@@ -46,7 +47,8 @@ def tally(task: TaskRecord, found: Iterable[Standing]) -> Tally:
 
 
 def known_tally(task: TaskRecord) -> Tally | None:
-    """The numbers of the task's orders as far as the task itself knows them: none was offered yet, or none can change any more."""
+    """Return the numbers of a task without reading its orders: none was offered yet, or none can change any more. None if its
+    orders have to be read."""
     if task.tally is not None:
         return Tally(task.tally["order_counts"], task.tally["totals"])
     if task.has_orders or task.accounts is None:

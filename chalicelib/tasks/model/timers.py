@@ -1,28 +1,47 @@
-"""Every timer of an order, with what happens when it runs out and nobody has acted (rules 8, 12, 14-17, 20)."""
+"""Every timer of an order, with the outcome when it runs out without an action (rules 8, 12, 14-17, 20). Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from chalicelib.core.clock import working_time_after
 from chalicelib.core.rules import Rules
 from chalicelib.tasks.model.schedule import Schedule
 
+TimerName = Literal[
+    "review_due",
+    "accept_by",
+    "counter_due",
+    "draft_review_due",
+    "draft_due",
+    "publish_at",
+    "window_start",
+    "window_end",
+    "mend_by",
+    "retention_half",
+    "retention_end",
+    "second_look",
+    "check_until",
+    "ruling_due",
+    "final_at",
+]
+
 
 @dataclass(frozen=True)
 class Timer:
-    """`default_outcome` is the status of the order after `at` if nobody does anything."""
+    """`default_outcome` is the status of the order after `at` without any action."""
 
-    name: str
+    name: TimerName
     at: datetime
     default_outcome: str
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What has already happened to an offered order, as far as its timers depend on it."""
+    """The part of an offered order's state that its timers depend on."""
 
     counter_open: bool = False
     draft_review_due: datetime | None = None
@@ -38,7 +57,7 @@ class Progress:
 
 
 def review_timers(due_at: datetime, schedule: Schedule) -> tuple[Timer, ...]:
-    """The timers of an order that waits for the review of its task: a late review is possible until accept_by."""
+    """Return the timers of an order that waits for the review of its task. A late review is possible until accept_by."""
     return (
         Timer("review_due", due_at, "pending"),
         Timer("accept_by", schedule.accept_by, "cancelled"),
@@ -48,7 +67,7 @@ def review_timers(due_at: datetime, schedule: Schedule) -> tuple[Timer, ...]:
     )
 
 
-LISTED = {
+LISTED: dict[TimerName, set[str]] = {
     "accept_by": {"offered"},
     "counter_due": {"offered"},
     "draft_review_due": {"accepted"},
@@ -64,26 +83,26 @@ LISTED = {
     "ruling_due": {"disputed"},
     "final_at": {"offered", "accepted", "published", "disputed"},
 }
-"""The statuses of an order in which each timer is listed: those in which its default outcome can still come."""
+"""The statuses of an order in which each timer is listed: those in which its default outcome is still possible."""
 
 
 def order_timers(schedule: Schedule, progress: Progress, status: str = "offered") -> tuple[Timer, ...]:
-    """The timers of an order that was offered, by time. Until it is published the retention is counted from the end of the window,
-    which is the latest it can be; from then on from the publication, or its report. An order that has ended has none."""
+    """Return the timers of an offered order, sorted by time. The retention is counted from the end of the window, which is the
+    latest publication, until the order is reported or published. An order that has ended has no timers."""
     begin = progress.published_at or progress.reported_at or schedule.end_at
     end = begin + schedule.retention
     ruled = progress.ruling_due if status == "disputed" else None
-    waits = status == "accepted" and progress.reported_at is not None  # for the network: no window ends it (rule 30)
+    is_reported = status == "accepted" and progress.reported_at is not None  # no window ends it (rule 30)
     last = [end, ruled, progress.second_look_at, progress.refer_at]
-    timers = (
+    timers: tuple[tuple[TimerName, datetime | None, str], ...] = (
         ("accept_by", schedule.accept_by, "lapsed"),
         ("counter_due", schedule.accept_by if progress.counter_open else None, "lapsed"),
         ("draft_review_due", progress.draft_review_due, "accepted"),
         ("draft_due", progress.draft_due, "accepted"),
         ("publish_at", progress.publish_at, "published"),
         ("window_start", schedule.start_at, "accepted"),
-        ("window_end", None if waits else schedule.end_at, "failed"),
-        ("mend_by", None if waits else progress.mend_by, "failed"),
+        ("window_end", None if is_reported else schedule.end_at, "failed"),
+        ("mend_by", None if is_reported else progress.mend_by, "failed"),
         ("retention_half", begin + schedule.retention / 2, "published"),
         ("retention_end", end, "completed"),
         ("second_look", progress.second_look_at, "failed" if status == "published" else status),
@@ -100,33 +119,33 @@ def order_timers(schedule: Schedule, progress: Progress, status: str = "offered"
 
 
 def first_change(timers: Iterable[Timer]) -> datetime | None:
-    """When the first of these timers runs out that changes the order; the window opens and the post is checked without that."""
+    """Return the time of the first timer that changes the order; the start of the window and the half-time check do not."""
     return min((timer.at for timer in timers if timer.name not in ("window_start", "retention_half")), default=None)
 
 
 def mend_by(failed_at: datetime, end_at: datetime, rules: Rules) -> datetime:
-    """Rule 14: until when a post whose check failed can be mended: inside the window."""
+    """Return the end of the time to mend a post whose check failed, inside the window (rule 14)."""
     return min(failed_at + rules.mend, end_at)
 
 
 def draft_due(submitted_at: datetime, end_at: datetime, rules: Rules) -> datetime:
-    """When silence approves a draft: after `draft_silence`, but so early that half of what is left of the window remains
-    for publishing."""
+    """Return the time at which a draft is approved by default: after `draft_silence`, but early enough to leave half of the
+    remaining window for publishing."""
     return min(submitted_at + rules.draft_silence, submitted_at + (end_at - submitted_at) / 2)
 
 
 def draft_review_due(submitted_at: datetime, end_at: datetime, rules: Rules) -> datetime:
-    """Until when an auditor decides about a draft: as long as about a task, but so early that two thirds of what is left of the
-    window remain for the advertiser and for publishing."""
+    """Return the time at which an auditor's decision about a draft is due: as for a task, but early enough to leave two thirds of
+    the remaining window for the advertiser and for publishing."""
     return min(submitted_at + rules.task_review, submitted_at + (end_at - submitted_at) / 3)
 
 
 def reserve_accept_by(offered_at: datetime, accept_by: datetime, end_at: datetime, rules: Rules) -> datetime:
-    """Until when a reserve account can answer: as long as the others, but at least `reserve_answer`, or half of what is
-    left of the window if that is less."""
+    """Return the time until which a reserve account can answer: as for the others, but at least `reserve_answer`, or half of the
+    remaining window if that is less."""
     return max(accept_by, offered_at + min(rules.reserve_answer, (end_at - offered_at) / 2))
 
 
 def ruling_due(opened_at: datetime, rules: Rules) -> datetime:
-    """Rule 20: when a dispute that nobody ruled is paid."""
+    """Return the time at which the ruling of a dispute is due (rule 20)."""
     return working_time_after(opened_at, rules.dispute_ruling)

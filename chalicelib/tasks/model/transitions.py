@@ -1,12 +1,14 @@
 """The one conditional write behind every event of a task or an order.
 
-What the table does not allow, or what another writer did first, is not written; money moves in the same transaction."""
+An event that the transition table does not allow, or that was overtaken by another write, is not written. Money moves in the same
+transaction as the status."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
@@ -15,129 +17,78 @@ from pynamodb.expressions.update import Action as UpdateAction
 from chalicelib.core.observability import cause
 from chalicelib.store import Action, Refused, transact, update
 from chalicelib.store.retry import WriteConflict
-from chalicelib.tasks.model.closing_gate import CLOSING, GATE, passing, refused_by
+from chalicelib.tasks.model.closing_gate import CLOSING, GATE, gate_actions, task_closed_by
 from chalicelib.tasks.model.lifecycle import APPEAL, PAYMENT, EndReason, end_reason
 from chalicelib.tasks.records.history import append_event, event_line
-from chalicelib.tasks.records.order_record import OrderRecord, find_order
-from chalicelib.tasks.records.task_record import TaskRecord, find_task
+from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.records.task_record import TaskRecord
 
 CALLS = "calls"
-"""The queue of the open calls; other tasks wait in `review`, or in `task:{status}`."""
+"""The queue of open calls; other tasks are in the queue `review` or `task:{status}`."""
 READ_BEFORE = frozenset({"task", "order", "calendar", "dispute", "application", CLOSING})
-"""Labels of actions whose condition is that the item is as it was read."""
+"""Labels of actions on the condition that the item has not changed since it was read."""
+
+Item = TypeVar("Item", TaskRecord, OrderRecord)
 
 
 def commit(actions: Iterable[Action]) -> None:
-    """Writes the actions together. Raises WriteConflict if an item that was read before has changed since, TaskClosed if the task's
-    gate is closed to them, else Refused."""
+    """Write the actions in one transaction. Raises WriteConflict if an item has changed since it was read, TaskClosed if the gate
+    of the task is closed, otherwise Refused."""
     try:
         transact(actions)
     except Refused as refused:
         if READ_BEFORE & refused.labels.keys():
             raise WriteConflict from refused
         if GATE in refused.labels:
-            raise refused_by(refused.labels[GATE]) from refused
+            raise task_closed_by(refused.labels[GATE]) from refused
         raise
 
 
-def move_task(
-    task: TaskRecord,
-    what: str,
-    *,
-    at: datetime,
-    by: str,
-    note: str | None = None,
-    changes: Iterable[UpdateAction] = (),
-    actions: Iterable[Action] = (),
-) -> TaskRecord:
-    """Applies the event `what` to the task as read, together with `actions`; the task as written.
+@dataclass(frozen=True)
+class Event:
+    """An event of a task or an order, and the changes of the item that are written with it.
 
-    Raises Illegal if the table does not allow it, WriteConflict if the task has changed since it was read."""
-    commit([task_moved(task, what, at=at, by=by, note=note, changes=changes), *actions])
-    return find_task(task.pk)
+    `by` is the cause: advertiser, creator, auditor or system. `reason`: why an order ended, if its event has several reasons.
+    `queue`: the staff's queue that the order enters, and the time at which it is due there; any event takes an order out of its
+    queue. `winding_up`: orders of the task are still to be ended, so the task stays among the open items. `ignores_gate`: the
+    event is part of the closing of the task, or a report from before it, so the closed gate does not refuse it."""
 
-
-def task_moved(
-    task: TaskRecord,
-    what: str,
-    *,
-    at: datetime,
-    by: str,
-    note: str | None = None,
-    changes: Iterable[UpdateAction] = (),
-    winding_up: bool = False,
-) -> Action:
-    """The action of `move_task`, labelled `task`, for a transaction of the caller's. `winding_up`: the task's orders are still
-    to be ended, so it stays among the open items."""
-    then = TaskRecord.machine.then(task.status, what)
-    calling = task.call is not None and then == "running" and what != "call_closed"
-    queue = "review" if then == "in_review" else CALLS if calling else f"task:{then}"
-    written = [TaskRecord.queue.set(queue)]
-    if then != "in_review":
-        written.append(TaskRecord.due_at.set(str(task.listed_at)))
-    if (task.appeal or {}).get("status") == "open" and what in {row.event for row in APPEAL.transitions}:
-        written.append(TaskRecord.appeal.set({**(task.appeal or {}), "status": APPEAL.then("open", what)}))
-    if winding_up:
-        written.append(TaskRecord.winding_up.set(then))
-    return _moved("task", task, what, then, at, by, note, [*written, *changes], stays_open=winding_up)
+    name: str
+    by: str
+    at: datetime
+    note: str | None = None
+    changes: Sequence[UpdateAction] = ()
+    reason: EndReason | None = None
+    queue: tuple[str, str] | None = None
+    winding_up: bool = False
+    ignores_gate: bool = False
 
 
-def move_order(
-    order: OrderRecord,
-    what: str,
-    *,
-    at: datetime,
-    by: str,
-    note: str | None = None,
-    reason: EndReason | None = None,
-    changes: Iterable[UpdateAction] = (),
-    actions: Iterable[Action] = (),
-    closing: bool = False,
-    queue: tuple[str, str] | None = None,
-) -> OrderRecord:
-    """Applies the event `what` to the order as read, together with `actions`; the order as written. The arguments are those of
-    `order_moved`.
+def apply_event(item: Item, event: Event, actions: Iterable[Action] = ()) -> Item:
+    """Write the event of the item as it was read, together with `actions`, and return the item as written.
 
-    Raises Illegal if the table does not allow it, WriteConflict if the order has changed since it was read, TaskClosed."""
-    moved = order_moved(
-        order, what, at=at, by=by, note=note, reason=reason, changes=changes, closing=closing, queue=queue
-    )
-    commit([*moved, *actions])
-    return find_order(order.pk)
+    Raises Illegal if the transition table does not allow it, WriteConflict if the item has changed since it was read, TaskClosed if
+    the task of the order was closed."""
+    commit([*event_actions(item, event), *actions])
+    return reread(item)
 
 
-def order_moved(
-    order: OrderRecord,
-    what: str,
-    *,
-    at: datetime,
-    by: str,
-    note: str | None = None,
-    reason: EndReason | None = None,
-    changes: Iterable[UpdateAction] = (),
-    closing: bool = False,
-    queue: tuple[str, str] | None = None,
-) -> list[Action]:
-    """The actions of `move_order`, for a transaction of the caller's: the order's, labelled `order`, and the one that passes the
-    task's gate. `closing`: the event is part of the closing itself, which the closed gate does not refuse.
-    `queue`: the staff's queue in which the order waits from now on, and when it is due there; any event takes it out of its queue.
-
-    The payment follows the table, and so does the `reason` of an end where the table has only one."""
-    row = OrderRecord.machine.row(order.status, what)
-    payment = PAYMENT.then(order.payment, row.money) if row.money else order.payment
-    written = [OrderRecord.payment.set(payment)]
-    if row.then in OrderRecord.machine.ends:
-        written.append(OrderRecord.reason.set(end_reason(row, reason)))
-    if queue:
-        written += [OrderRecord.queue.set(queue[0]), OrderRecord.due_at.set(queue[1])]
-    elif order.queue:
-        written += [OrderRecord.queue.remove(), OrderRecord.due_at.remove()]
-    moved = _moved("order", order, what, row.then, at, by, note, [*written, *changes])
-    return [moved] if closing else [moved, *passing(str(order.task_id), order.status)]
+def event_actions(item: TaskRecord | OrderRecord, event: Event) -> list[Action]:
+    """Return the actions of `apply_event`, labelled `task` or `order` and GATE, for a larger transaction. Raises Illegal."""
+    if isinstance(item, TaskRecord):
+        return [_event_action(item, event, _task_changes(item, event))]
+    gate = [] if event.ignores_gate else gate_actions(str(item.task_id), item.status)
+    return [_event_action(item, event, _order_changes(item, event)), *gate]
 
 
-def change(item: TaskRecord | OrderRecord, changes: Sequence[UpdateAction], condition: Condition) -> bool:
-    """One conditional write that is no event; whether the condition held."""
+def task_change(task: TaskRecord, changes: Iterable[UpdateAction], at: datetime) -> Action:
+    """Return the action, labelled `task`, that changes the task as it was read without an event."""
+    revision = TaskRecord.revision.set(int(task.revision) + 1)
+    return update("task", task, [*changes, revision, TaskRecord.updated_at.set(at)], task.as_read)
+
+
+def change_if(item: TaskRecord | OrderRecord, changes: Sequence[UpdateAction], condition: Condition) -> bool:
+    """Change the item without an event, and return False if the condition does not hold."""
     try:
         item.update(list(changes), condition=condition)
     except UpdateError as error:
@@ -147,29 +98,54 @@ def change(item: TaskRecord | OrderRecord, changes: Sequence[UpdateAction], cond
     return True
 
 
-def _moved(
-    label: str,
-    item: TaskRecord | OrderRecord,
-    what: str,
-    then: str,
-    at: datetime,
-    by: str,
-    note: str | None,
-    changes: list[UpdateAction],
-    *,
-    stays_open: bool = False,
-) -> Action:
-    record: Any = type(item)
+def reread(item: Item) -> Item:
+    """Return the item as it is stored now, read consistently."""
+    return type(item).get(item.pk, item.sk, consistent_read=True)
+
+
+def _task_changes(task: TaskRecord, event: Event) -> list[UpdateAction]:
+    """Return the changes that follow from the table: the queue of the task, and the outcome of the appeal of its review."""
+    then = task.machine.then(task.status, event.name)
+    is_open_call = task.call is not None and then == "running" and event.name != "call_closed"
+    queue = "review" if then == "in_review" else CALLS if is_open_call else f"task:{then}"
+    changes: list[UpdateAction] = [TaskRecord.queue.set(queue)]
+    if then != "in_review":
+        changes.append(TaskRecord.due_at.set(str(task.listed_at)))
+    if task.appeal is not None and task.has_open_appeal and event.name in {row.event for row in APPEAL.transitions}:
+        changes.append(TaskRecord.appeal.set({**task.appeal, "status": APPEAL.then("open", event.name)}))
+    if event.winding_up:
+        changes.append(TaskRecord.winding_up.set(then))
+    return changes
+
+
+def _order_changes(order: OrderRecord, event: Event) -> list[UpdateAction]:
+    """Return the changes that follow from the table: the payment, the reason of an end, and the queue of the order."""
+    row = order.machine.row(order.status, event.name)
+    payment = PAYMENT.then(order.payment, row.money) if row.money else order.payment
+    changes: list[UpdateAction] = [OrderRecord.payment.set(payment)]
+    if row.then in order.machine.ends:
+        changes.append(OrderRecord.reason.set(end_reason(row, event.reason)))
+    if event.queue:
+        changes += [OrderRecord.queue.set(event.queue[0]), OrderRecord.due_at.set(event.queue[1])]
+    elif order.queue:
+        changes += [OrderRecord.queue.remove(), OrderRecord.due_at.remove()]
+    return changes
+
+
+def _event_action(item: TaskRecord | OrderRecord, event: Event, changes: Sequence[UpdateAction]) -> Action:
+    record = type(item)
+    then = item.machine.then(item.status, event.name)
     written = [
         record.status.set(then),
-        record.updated_at.set(at),
+        record.updated_at.set(event.at),
         record.revision.set(int(item.revision) + 1),
         record.stuck.remove(),
-        append_event(item, event_line(what, at, by, note)),
+        append_event(item, event_line(event.name, event.at, event.by, event.note)),
         *changes,
+        *event.changes,
     ]
-    if because := cause() or item.cause:
-        written.append(record.cause.set(because))
-    if then in record.machine.ends and not stays_open:
+    if cause_id := cause() or item.cause:
+        written.append(record.cause.set(cause_id))
+    if then in item.machine.ends and not event.winding_up:
         written.append(record.open.remove())
-    return update(label, item, written, item.as_read)
+    return update(item.sk, item, written, item.as_read)

@@ -12,9 +12,9 @@ from chalicelib.core.rules import rules
 from chalicelib.store import Page, Refused, put, read_page, transact, update
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
-from chalicelib.tasks.model.closing_gate import passing
+from chalicelib.tasks.model.closing_gate import gate_actions
 from chalicelib.tasks.model.commission import split_price
-from chalicelib.tasks.model.transitions import commit
+from chalicelib.tasks.model.transitions import commit, task_change
 from chalicelib.tasks.open_calls.calls import is_open
 from chalicelib.tasks.orders.offers import picked_order
 from chalicelib.tasks.records.application_record import ApplicationRecord, application_id, find_application
@@ -24,7 +24,8 @@ from chalicelib.tasks.records.task_record import LATER, TaskRecord, find_task
 
 
 def apply(task_id: str, creator_id: str, account_id: str, price: int, note: str | None) -> ApplicationRecord:
-    """A creator applies with one of its accounts, once per account; the same again changes nothing, also when the call is closed.
+    """Apply to the open call with one of the creator's accounts, once per account. A repetition changes nothing, also after the
+    call was closed.
 
     Raises Problem `not_found`, `call_closed`, `account_not_available`, `call_not_met` with one Fault per condition,
     `already_exists` for another application of the account."""
@@ -38,16 +39,12 @@ def apply(task_id: str, creator_id: str, account_id: str, price: int, note: str 
             return known
         raise Problem("call_closed", f"Applications were taken until {clock.rfc3339(task.accept_by)}.")
     account = orderable_accounts.applicant(account_id, creator_id)
-    permitted = task.publishing == "creator" or account_id in allowed([account_id])
-    faults = [
-        *orderable_accounts.unmet(account, task.call),
-        *(
-            []
-            if permitted
-            else [Fault("/account_id", "no_publishing_permission", "The market publishes for this call.")]
-        ),
-        *([] if price <= task.call.get("price_max", price) else [_over(task.call["price_max"])]),
-    ]
+    faults = list(orderable_accounts.unmet(account, task.call))
+    if task.publishing == "platform" and account_id not in allowed([account_id]):
+        faults.append(Fault("/account_id", "no_publishing_permission", "The market publishes for this call."))
+    price_max = task.call.get("price_max")
+    if price_max is not None and price > price_max:
+        faults.append(Fault("/price", "price_max", f"The call takes prices up to {price_max} (minor units)."))
     if faults:
         raise Problem("call_not_met", " ".join(fault.message for fault in faults), faults=faults)
     if not rules().price_min <= price <= rules().price_max:
@@ -71,7 +68,7 @@ def apply(task_id: str, creator_id: str, account_id: str, price: int, note: str 
         updated_at=at,
     )
     try:
-        transact([put("application", application, ApplicationRecord.pk.does_not_exist()), *passing(task_id)])
+        transact([put("application", application, ApplicationRecord.pk.does_not_exist()), *gate_actions(task_id)])
     except Refused as refused:
         if "application" not in refused.labels:
             raise Problem("call_closed", "The call was closed before its time.") from None
@@ -83,7 +80,7 @@ def apply(task_id: str, creator_id: str, account_id: str, price: int, note: str 
 
 
 def applications_to(task_id: str, limit: int, after: dict[str, Any] | None) -> Page[ApplicationRecord]:
-    """The applications to a call."""
+    """Return the applications to an open call."""
     return read_page(
         ApplicationRecord,
         task_id,
@@ -96,18 +93,18 @@ def applications_to(task_id: str, limit: int, after: dict[str, Any] | None) -> P
 
 
 def applications_of(creator_id: str, limit: int, after: dict[str, Any] | None) -> Page[ApplicationRecord]:
-    """The creator's applications, newest first."""
+    """Return the creator's applications, newest first."""
     return read_page(ApplicationRecord, _applicant(creator_id), index="by_owner", limit=limit, after=after)
 
 
 def pick(application_id: str, advertiser_id: str) -> ApplicationRecord:
-    """The advertiser takes the applicant: its order is accepted at the price it named, paid from the call's budget, in one
-    transaction. The same again changes nothing.
+    """Pick the applicant for the advertiser: its order is accepted at the named price and paid from the budget, in one transaction.
 
-    Raises Problem `not_found`, `call_closed`, `budget_spent`, `account_not_available`, `frequency_cap`, `already_decided`."""
+    A repetition changes nothing. Raises Problem `not_found`, `call_closed`, `budget_spent`, `account_not_available`,
+    `frequency_cap`, `already_decided`."""
 
     def decide() -> ApplicationRecord:
-        application, task = _own(application_id, advertiser_id)
+        application, task = _find_own(application_id, advertiser_id)
         if application.status == "accepted":
             return application
         _require_undecided(application)
@@ -116,7 +113,7 @@ def pick(application_id: str, advertiser_id: str) -> ApplicationRecord:
             raise Problem("call_closed", f"Picks were possible until {clock.rfc3339(task.accept_by)}.")
         price = int(application.price)
         if price > task.unallocated:
-            raise Problem("budget_spent", "What is left of the budget does not cover this price.")
+            raise Problem("budget_spent", "The rest of the budget does not cover this price.")
         if len(task.pages) >= rules().task_accounts_max:
             raise Problem("task_full", f"At most {rules().task_accounts_max} applicants are picked for one call.")
         if application.account_id not in orderable_accounts.available_now(
@@ -137,8 +134,6 @@ def pick(application_id: str, advertiser_id: str) -> ApplicationRecord:
         changes = [
             TaskRecord.unallocated.set(int(task.unallocated) - price),
             TaskRecord.pages.set([*task.pages, page.sk]),
-            TaskRecord.revision.set(int(task.revision) + 1),
-            TaskRecord.updated_at.set(at),
         ]
         decided = [
             ApplicationRecord.status.set("accepted"),
@@ -148,11 +143,11 @@ def pick(application_id: str, advertiser_id: str) -> ApplicationRecord:
         commit(
             [
                 update("application", application, decided, ApplicationRecord.status == "open"),
-                update("task", task, changes, task.as_read),
+                task_change(task, changes, at),
                 put("order", order, OrderRecord.pk.does_not_exist()),
                 put(f"page:{page.sk}", page, LinesRecord.pk.does_not_exist()),
                 post_calendar.promised(order, at),
-                *passing(task.pk),
+                *gate_actions(task.pk),
             ]
         )
         return find_application(application_id)
@@ -161,24 +156,24 @@ def pick(application_id: str, advertiser_id: str) -> ApplicationRecord:
 
 
 def decline(application_id: str, advertiser_id: str) -> ApplicationRecord:
-    """The advertiser does not take the applicant. Raises Problem `not_found`, `already_decided`, `call_closed`."""
-    application, _ = _own(application_id, advertiser_id)
-    return _decided(application, "declined")
+    """Decline the applicant for the advertiser. Raises Problem `not_found`, `already_decided`, `call_closed`."""
+    application, _ = _find_own(application_id, advertiser_id)
+    return _decide(application, "declined")
 
 
 def withdraw(application_id: str, creator_id: str) -> ApplicationRecord:
-    """The creator takes the application back. Raises Problem `not_found`, `already_decided`, `call_closed`."""
+    """Withdraw the application for its creator. Raises Problem `not_found`, `already_decided`, `call_closed`."""
     application = find_application(application_id)
     if application.creator_id != creator_id:
         raise not_found("application")
-    return _decided(application, "withdrawn")
+    return _decide(application, "withdrawn")
 
 
 def _applicant(creator_id: str) -> str:
     return f"applicant#{creator_id}"
 
 
-def _own(application_id: str, advertiser_id: str) -> tuple[ApplicationRecord, TaskRecord]:
+def _find_own(application_id: str, advertiser_id: str) -> tuple[ApplicationRecord, TaskRecord]:
     application = find_application(application_id)
     task = find_task(str(application.task_id))
     if task.owner != advertiser_id:
@@ -191,7 +186,7 @@ def _require_undecided(application: ApplicationRecord) -> None:
         raise Problem("already_decided", f"The application was {application.status}.")
 
 
-def _decided(application: ApplicationRecord, status: str) -> ApplicationRecord:
+def _decide(application: ApplicationRecord, status: str) -> ApplicationRecord:
     if application.status == status:
         return application
     _require_undecided(application)
@@ -201,9 +196,5 @@ def _decided(application: ApplicationRecord, status: str) -> ApplicationRecord:
     try:
         commit([update("application", application, changes, ApplicationRecord.status == "open")])
     except WriteConflict:
-        return _decided(find_application(application.pk), status)
+        return _decide(find_application(application.pk), status)
     return find_application(application.pk)
-
-
-def _over(price_max: int) -> Fault:
-    return Fault("/price", "price_max", f"The call takes prices up to {price_max} (minor units).")

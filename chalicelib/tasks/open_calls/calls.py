@@ -1,8 +1,8 @@
-"""Open calls: a task without named accounts, with conditions and a budget; creators apply with a price, the advertiser picks.
+"""Open calls: a task without named accounts, with conditions and a budget. Creators apply with a price, the advertiser picks.
 
-The budget is held from the start. A pick turns a part of it into an order that is accepted at once; what nobody was picked for by
-`accept_by` is returned. `unallocated` of the task is what is still to be given out, and only ever changes together with the
-order that takes it or the movement that returns it.
+The budget is held from the start. A pick turns a part of it into an order that is accepted at once; the rest is returned at
+`accept_by`. `unallocated` of the task is the unspent budget; it changes only in the transaction of the order or of the movement
+that takes it.
 """
 
 from __future__ import annotations
@@ -18,19 +18,20 @@ from chalicelib.accounts.records import AccountRecord
 from chalicelib.core import clock
 from chalicelib.store import Action, Page, read_page
 from chalicelib.store.retry import retry_on_conflict
-from chalicelib.tasks.model.transitions import CALLS, move_task
+from chalicelib.tasks.model.transitions import CALLS, Event, apply_event
+from chalicelib.tasks.records.stored_documents import CallConditions
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.wallet import ledger, movements
 
 
 def is_open(task: TaskRecord, at: datetime) -> bool:
-    """Whether the call takes applications and picks now."""
+    """Return True if the task is an open call that accepts applications and picks now."""
     return task.call is not None and task.status == "running" and at < task.accept_by
 
 
 @dataclass(frozen=True)
 class CallFilters:
-    """Which open calls are listed; None: any. `fits`: an account that meets the conditions of the call."""
+    """Filters of a list of open calls; None: any. `fits`: an account that meets the conditions of the call."""
 
     kind: str | None = None
     category: str | None = None
@@ -39,7 +40,7 @@ class CallFilters:
     fits: AccountRecord | None = None
 
     def has(self, task: TaskRecord) -> bool:
-        call: dict[str, Any] = task.call or {}
+        call: CallConditions = task.call or {}
         return (
             self.kind in (None, task.kind)
             and (self.category is None or call.get("category") in (None, self.category))
@@ -53,7 +54,7 @@ ANY = CallFilters()
 
 
 def open_calls(limit: int, after: dict[str, Any] | None, filters: CallFilters = ANY) -> Page[TaskRecord]:
-    """The calls that creators can apply to now and that `filters` let pass, the oldest first."""
+    """Return the calls that creators can apply to now and that pass the filters, the oldest first."""
     at = clock.now()
     return read_page(
         TaskRecord,
@@ -67,37 +68,32 @@ def open_calls(limit: int, after: dict[str, Any] | None, filters: CallFilters = 
 
 
 def close(task_id: str) -> TaskRecord:
-    """The default of a call at accept_by: what is left of its budget is returned. Before that, and when repeated, nothing
-    happens."""
+    """Close the call at accept_by and return the rest of its budget. Before that time, and when repeated, it does nothing."""
 
     def decide() -> TaskRecord:
         task = find_task(task_id)
         at = clock.now()
-        if task.queue != CALLS or task.status != "running" or at < task.accept_by:
-            return task
-        changes, money = released_budget(task, at)
-        return move_task(task, "call_closed", at=at, by="system", changes=changes, actions=money)
+        return _close(task, "system", at) if at >= task.accept_by else task
 
     return retry_on_conflict(decide)
 
 
 def close_early(task_id: str) -> TaskRecord:
-    """Close the call of an advertiser who may create no tasks any more: what is left of its budget is returned. Repeated it does
+    """Close the call of an advertiser who may create no tasks any more, and return the rest of its budget. A repetition does
     nothing."""
-
-    def decide() -> TaskRecord:
-        task = find_task(task_id)
-        if task.queue != CALLS or task.status != "running":
-            return task
-        changes, money = released_budget(task, clock.now())
-        return move_task(task, "call_closed", at=clock.now(), by="auditor", changes=changes, actions=money)
-
-    return retry_on_conflict(decide)
+    return retry_on_conflict(lambda: _close(find_task(task_id), "auditor", clock.now()))
 
 
-def released_budget(task: TaskRecord, at: datetime) -> tuple[list[UpdateAction], list[Action]]:
-    """The change and the movement that return what nobody was picked for; both empty if there is nothing."""
+def release_budget(task: TaskRecord, at: datetime) -> tuple[list[UpdateAction], list[Action]]:
+    """Return the change and the movement that return the unspent budget; both are empty if there is none."""
     if not task.unallocated:
         return [], []
-    back = movements.return_unallocated(task.pk, str(task.owner), int(task.unallocated))
-    return [TaskRecord.unallocated.set(0)], ledger.actions(back, at)
+    movement = movements.return_unallocated(task.pk, str(task.owner), int(task.unallocated))
+    return [TaskRecord.unallocated.set(0)], ledger.actions(movement, at)
+
+
+def _close(task: TaskRecord, by: str, at: datetime) -> TaskRecord:
+    if task.queue != CALLS or task.status != "running":
+        return task
+    changes, money = release_budget(task, at)
+    return apply_event(task, Event("call_closed", by, at, changes=changes), money)

@@ -1,12 +1,13 @@
-"""The orders of an account or an advertiser that takes no orders any more (rules 25 and 28, chalicelib.accounts.removal).
+"""End the orders of an account or an advertiser that takes no orders any more (rules 25 and 28, chalicelib.accounts.removal).
 
-Unanswered offers end free of charge, and those of an account are offered to the task's reserves; accepted orders go on. Nothing
-depends on this being finished: from the removal on no offer is accepted, and an offer lapses at its `accept_by` at no cost.
+Unanswered offers end free of charge, and those of an account are offered to the task's reserves; accepted orders go on. It is not
+critical that this completes: from the removal on no offer is accepted, and an offer lapses at its `accept_by` free of charge.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 from chalicelib.accounts.orderable_accounts import removed_accounts
@@ -18,7 +19,7 @@ from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.closing import cancellation
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.lifecycle import DepartureCode, EndReason
-from chalicelib.tasks.model.transitions import move_order
+from chalicelib.tasks.model.transitions import Event, apply_event
 from chalicelib.tasks.open_calls.calls import close_early
 from chalicelib.tasks.orders import order_payouts, reserves
 from chalicelib.tasks.orders.offers import offer
@@ -31,11 +32,12 @@ PAGE = 100
 
 
 def end_orders(removal: Removal) -> None:
-    """End what the removal ends. An order that cannot be ended does not hold up the others; its error is raised at the end."""
+    """End the orders that the removal ends. All of them are tried; the first error is raised at the end."""
     failure: Exception | None = None
-    for act in _acts_of_advertiser(removal) if removal.advertiser_id else _acts_of_account(removal):
+    steps = _steps_for_advertiser(removal) if removal.advertiser_id else _steps_for_account(removal)
+    for step in steps:
         try:
-            act()
+            step()
         except Exception as error:
             failure = failure or error
             logger.error("order not ended", extra={"error": type(error).__name__})
@@ -53,8 +55,8 @@ def end_unavailable(task: TaskRecord) -> None:
             _withdraw(order_id(task.pk, account), cause, stop_accepted=False)
 
 
-def _acts_of_account(removal: Removal) -> Iterable[Callable[[], object]]:
-    """One act for each open order of the account that its former owner has."""
+def _steps_for_account(removal: Removal) -> Iterable[Callable[[], object]]:
+    """Yield a step for each open order of the account that its former owner has."""
     if removal.creator_id is None:
         return
     after = None
@@ -73,8 +75,8 @@ def _acts_of_account(removal: Removal) -> Iterable[Callable[[], object]]:
             return
 
 
-def _acts_of_advertiser(removal: Removal) -> Iterable[Callable[[], object]]:
-    """One act for each task of the advertiser in review, each open call, and each order that was not answered."""
+def _steps_for_advertiser(removal: Removal) -> Iterable[Callable[[], object]]:
+    """Yield a step for each task of the advertiser in review, each open call, and each unanswered order."""
     after = None
     while True:
         page = read_page(
@@ -97,7 +99,7 @@ def _acts_of_advertiser(removal: Removal) -> Iterable[Callable[[], object]]:
 
 
 def _withdraw_all(task_id: str, cause: DepartureCode) -> None:
-    """End every unanswered order of the task; what was not offered yet is offered first, so that it ends as an order."""
+    """End every unanswered order of the task. Lines that were not offered yet are offered first, so that they end as orders."""
     task = find_task(task_id)
     offer(task, clock.now())
     for order in orders_of(lines_of([task])).values():
@@ -106,24 +108,24 @@ def _withdraw_all(task_id: str, cause: DepartureCode) -> None:
 
 
 def _withdraw(order_id: str, cause: DepartureCode, *, stop_accepted: bool) -> OrderRecord:
-    """End the order if it is not answered, or accepted and to be stopped. Repeated it does nothing."""
+    """End the order if it is unanswered, or if it is accepted and to be stopped. A repetition does nothing."""
     reason: EndReason = {"code": cause}
     by = "auditor" if cause in STAFF else "system"
 
     def decide() -> OrderRecord:
         order = find_order(order_id)
         at = clock.now()
-        if order.status == "offered" and cause == "advertiser_revoked":
-            changes, money = order_payouts.returned(order, at)
-            changes = [*changes, *order_payouts.counter_ended(order, "lapsed")]
-            return move_order(order, "withdrawn", at=at, by=by, reason=reason, changes=changes, actions=money)
         if order.status == "offered":
-            ended = order_payouts.counter_ended(order, "lapsed")
-            return reserves.free(order, "withdrawn", by=by, reason=reason, changes=ended)
+            closed = order_payouts.close_counter_offer(order, "lapsed")
+            event = Event("withdrawn", by, at, reason=reason, changes=closed)
+            if cause != "advertiser_revoked":
+                return reserves.end_offer(order, event)
+            changes, money = order_payouts.return_price(order, at)
+            return apply_event(order, replace(event, changes=[*changes, *closed]), money)
         if order.status == "accepted" and stop_accepted:
-            changes, money = order_payouts.returned(order, at)
+            changes, money = order_payouts.return_price(order, at)
             actions = [*money, post_calendar.released(order, at)]
-            return move_order(order, "account_stopped", at=at, by="auditor", changes=changes, actions=actions)
+            return apply_event(order, Event("account_stopped", "auditor", at, changes=changes), actions)
         return order
 
     return retry_on_conflict(decide)

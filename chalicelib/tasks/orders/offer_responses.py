@@ -1,4 +1,4 @@
-"""A creator answers an offer (rules 12, 13)."""
+"""A creator accepts or declines an offer, or lets it lapse (rules 12, 13)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from chalicelib.core.errors import Problem
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.lifecycle import EndReason
-from chalicelib.tasks.model.transitions import move_order
-from chalicelib.tasks.orders import order_payouts, reserves
+from chalicelib.tasks.model.transitions import Event, apply_event
+from chalicelib.tasks.orders import reserves
+from chalicelib.tasks.orders.order_payouts import close_counter_offer
 from chalicelib.tasks.records.order_record import OrderRecord, find_order, find_order_of_creator
 
 
 def accept(order_id: str, creator_id: str) -> OrderRecord:
-    """The creator takes the order. The same answer again changes nothing.
+    """Accept the offer for its creator. A repetition changes nothing.
 
     Raises Problem `accept_by_passed` from accept_by on; `account_not_available` if the account was revoked or has another owner;
-    `frequency_cap` if rule 13 could not be kept; `state_conflict` if it was answered otherwise."""
+    `frequency_cap` if the order would break rule 13; `state_conflict` if the offer was answered otherwise."""
 
     def decide() -> OrderRecord:
         order = find_order_of_creator(order_id, creator_id)
@@ -26,48 +27,47 @@ def accept(order_id: str, creator_id: str) -> OrderRecord:
         require_answerable(order)
         require_taking(order.account_id, creator_id, order.advertiser_id)
         at = clock.now()
-        return move_order(
-            order,
-            "accepted",
-            at=at,
-            by="creator",
-            changes=[OrderRecord.answered.set("accepted"), *order_payouts.counter_ended(order, "withdrawn")],
-            actions=[post_calendar.promised(order, at)],
-        )
+        changes = [OrderRecord.answered.set("accepted"), *close_counter_offer(order, "withdrawn")]
+        event = Event("accepted", "creator", at, changes=changes)
+        return apply_event(order, event, [post_calendar.promised(order, at)])
 
     return retry_on_conflict(decide)
 
 
 def decline(order_id: str, creator_id: str, reason: EndReason) -> OrderRecord:
-    """The creator does not take the order: its price is returned in the same transaction, or goes to the next reserve account.
-    The same answer again changes nothing. Raises Problem `accept_by_passed`, `state_conflict` like `accept`."""
+    """Decline the offer for its creator. In the same transaction its price is returned or goes to the next reserve account.
+
+    A repetition changes nothing. Raises Problem `accept_by_passed`, `state_conflict` like `accept`."""
 
     def decide() -> OrderRecord:
         order = find_order_of_creator(order_id, creator_id)
         if order.answered == "declined":
             return order
         require_answerable(order)
-        changes = [OrderRecord.answered.set("declined"), *order_payouts.counter_ended(order, "withdrawn")]
-        return reserves.free(order, "declined", by="creator", note=reason["code"], reason=reason, changes=changes)
+        changes = [OrderRecord.answered.set("declined"), *close_counter_offer(order, "withdrawn")]
+        event = Event("declined", "creator", clock.now(), note=reason["code"], reason=reason, changes=changes)
+        return reserves.end_offer(order, event)
 
     return retry_on_conflict(decide)
 
 
 def lapse(order_id: str) -> OrderRecord:
-    """The default of an offer that nobody answered by accept_by: lapsed; the price is returned, or goes to the next reserve
-    account. Before accept_by, or when the order is not offered, nothing happens."""
+    """End an offer without an answer at accept_by: the price is returned or goes to the next reserve account.
+
+    Before accept_by, or when the order is not offered, it does nothing."""
 
     def decide() -> OrderRecord:
         order = find_order(order_id)
         if order.status != "offered" or clock.now() < order.accept_by:
             return order
-        return reserves.free(order, "lapsed", by="system", changes=order_payouts.counter_ended(order, "lapsed"))
+        event = Event("lapsed", "system", clock.now(), changes=close_counter_offer(order, "lapsed"))
+        return reserves.end_offer(order, event)
 
     return retry_on_conflict(decide)
 
 
 def require_answerable(order: OrderRecord) -> None:
-    """Raises Problem `accept_by_passed` or `state_conflict` unless the offer can be answered now."""
+    """Raise Problem `accept_by_passed` or `state_conflict` unless the offer can be answered now."""
     if order.status == "lapsed" or (order.status == "offered" and clock.now() >= order.accept_by):
         raise Problem("accept_by_passed", f"The offer could be answered until {clock.rfc3339(order.accept_by)}.")
     if order.status != "offered":

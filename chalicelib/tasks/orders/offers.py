@@ -1,4 +1,4 @@
-"""Projects the orders from a running task: each line becomes an order that is offered to its creator, once."""
+"""Offer the orders of a running task: each line becomes an order that is offered to its creator, once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chalicelib.click_links import for_order
 from chalicelib.core import clock
 from chalicelib.core.observability import cause
 from chalicelib.store import Refused, put, transact
-from chalicelib.tasks.model.closing_gate import GATE, passing
+from chalicelib.tasks.model.closing_gate import GATE, gate_actions
 from chalicelib.tasks.records.history import event_line
 from chalicelib.tasks.records.order_record import OrderRecord, order_id, orders_of
 from chalicelib.tasks.records.task_lines import Line, lines_of
@@ -17,11 +17,11 @@ from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.records.workflow_item import open_shard
 
 BATCH = 25
+"""The number of orders that one transaction offers."""
 
 
 def offer(task: TaskRecord, at: datetime) -> int:
-    """Offers every line that was not offered yet, as long as the task is not closed; the number of them. Run twice it does
-    nothing."""
+    """Offer every line that was not offered yet, unless the task is closed, and return their number. A repetition does nothing."""
     if task.status != "running":
         return 0
     lines = lines_of([task])
@@ -33,12 +33,13 @@ def offer(task: TaskRecord, at: datetime) -> int:
 def offered_order(
     task: TaskRecord, line: Line, at: datetime, *, accept_by: datetime | None = None, note: str | None = None
 ) -> OrderRecord:
-    """The order of this line, offered at `at`; `accept_by` if it differs from the task's."""
-    return _order(task, line, "offered", at, "system", note, **({"accept_by": accept_by} if accept_by else {}))
+    """Return the order of this line, offered at `at`; with `accept_by` if it differs from that of the task."""
+    differing = {"accept_by": accept_by} if accept_by else {}
+    return _order(task, line, "offered", at, "system", note, **differing)
 
 
 def picked_order(task: TaskRecord, line: Line, at: datetime, note: str) -> OrderRecord:
-    """The order of a creator who applied to the task's open call and was picked: accepted from the start."""
+    """Return the order of a creator who applied to the task's open call and was picked; it is accepted from the start."""
     return _order(task, line, "picked", at, "advertiser", note, answered="accepted")
 
 
@@ -47,7 +48,7 @@ def _offer_batch(task: TaskRecord, lines: list[Line], at: datetime) -> int:
     while orders:
         puts = [put(pk, order, OrderRecord.pk.does_not_exist()) for pk, order in orders.items()]
         try:
-            transact([*passing(task.pk), *puts])
+            transact([*gate_actions(task.pk), *puts])
             return len(orders)
         except Refused as refused:
             if GATE in refused.labels:
@@ -57,7 +58,7 @@ def _offer_batch(task: TaskRecord, lines: list[Line], at: datetime) -> int:
 
 
 def _order(
-    task: TaskRecord, line: Line, what: str, at: datetime, by: str, note: str | None, **differing: object
+    task: TaskRecord, line: Line, event: str, at: datetime, by: str, note: str | None, **differing: object
 ) -> OrderRecord:
     pk = order_id(task.pk, line.account_id)
     return OrderRecord(
@@ -67,7 +68,7 @@ def _order(
         listed_at=f"{clock.stamp(at)}#{pk}",
         task_id=task.pk,
         open=open_shard(pk),
-        status=OrderRecord.machine.then("pending", what),
+        status=OrderRecord.machine.then("pending", event),
         payment="held",
         advertiser_id=task.owner,
         account_id=line.account_id,
@@ -78,9 +79,9 @@ def _order(
         links=for_order(pk, task.urls),
         created_at=at,
         updated_at=at,
-        events=[event_line(what, at, by, note)],
+        events=[event_line(event, at, by, note)],
         cause=cause() or task.cause,
-        **{**task.copied(), **differing},
+        **{**task.copied_terms(), **differing},
     )
 
 

@@ -1,7 +1,7 @@
-"""What an order's price becomes when the order ends: the movement of the ledger and what the order says of it.
+"""Settle an order: move its held price to the final owners when the order ends.
 
-Each function gives `(changes, actions)` for the transaction that writes the end; `settled` of the order is
-`{net, commission, returned}` in minor units, together its price.
+Each function returns `(changes, actions)` for the transaction that writes the end. The `settled` document of the order adds up to
+its price.
 """
 
 from __future__ import annotations
@@ -16,29 +16,30 @@ from chalicelib.store import Action
 from chalicelib.tasks.model.commission import PriceParts, split_price
 from chalicelib.tasks.model.lifecycle import EndReason
 from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.records.stored_documents import Settlement
 from chalicelib.wallet import ledger, movements
 
-Ending = tuple[list[UpdateAction], list[Action]]
+Payout = tuple[list[UpdateAction], list[Action]]
+"""The changes of the order, and the actions of the ledger."""
 
 
-def returned(order: OrderRecord, at: datetime) -> Ending:
-    """The price goes back to the advertiser."""
-    back = movements.return_order(order.pk, str(order.task_id), order.advertiser_id, int(order.price))
-    return [settled(0, 0, int(order.price))], ledger.actions(back, at)
+def return_price(order: OrderRecord, at: datetime) -> Payout:
+    """Return the price to the advertiser."""
+    movement = movements.return_order(order.pk, str(order.task_id), order.advertiser_id, int(order.price))
+    return [_settled(0, 0, int(order.price))], ledger.actions(movement, at)
 
 
-def paid(order: OrderRecord, at: datetime) -> Ending:
-    """Rule 17: net to the creator, commission to the platform."""
-    parts = order.split
-    pay = movements.settle(order.pk, str(order.task_id), str(order.owner), parts.net, parts.commission)
-    return [settled(parts.net, parts.commission, 0)], ledger.actions(pay, at)
+def pay_price(order: OrderRecord, at: datetime) -> Payout:
+    """Pay net to the creator and commission to the platform (rule 17)."""
+    parts = order.price_parts
+    movement = movements.settle(order.pk, str(order.task_id), str(order.owner), parts.net, parts.commission)
+    return [_settled(parts.net, parts.commission, 0)], ledger.actions(movement, at)
 
 
-def compensated(order: OrderRecord, at: datetime) -> Ending:
-    """Rule 18: a share of the price for the creator who had accepted, with the commission in it as in rule 11; the rest goes
-    back."""
+def compensate(order: OrderRecord, at: datetime) -> Payout:
+    """Pay a share of the price, commission included, to a creator who had accepted, and return the rest (rule 18)."""
     parts, rest = compensation(order)
-    pay = movements.compensate(
+    movement = movements.compensate(
         order.pk,
         str(order.task_id),
         order.advertiser_id,
@@ -47,14 +48,14 @@ def compensated(order: OrderRecord, at: datetime) -> Ending:
         fee=parts.commission,
         rest=rest,
     )
-    return [settled(parts.net, parts.commission, rest)], ledger.actions(pay, at)
+    return [_settled(parts.net, parts.commission, rest)], ledger.actions(movement, at)
 
 
-def divided(order: OrderRecord, creator_share_bps: int, at: datetime) -> Ending:
-    """Rule 20: a share of the price is paid like a price, with its commission; the rest goes back."""
+def divide_price(order: OrderRecord, creator_share_bps: int, at: datetime) -> Payout:
+    """Pay the ruled share of the price, commission included, and return the rest (rule 20)."""
     parts = split_price(share(int(order.price), creator_share_bps), rules().commission_bps)
     rest = int(order.price) - parts.price
-    pay = movements.split(
+    movement = movements.split(
         order.pk,
         str(order.task_id),
         order.advertiser_id,
@@ -63,26 +64,28 @@ def divided(order: OrderRecord, creator_share_bps: int, at: datetime) -> Ending:
         fee=parts.commission,
         rest=rest,
     )
-    return [settled(parts.net, parts.commission, rest)], ledger.actions(pay, at)
+    return [_settled(parts.net, parts.commission, rest)], ledger.actions(movement, at)
 
 
 def compensation(order: OrderRecord) -> tuple[PriceParts, int]:
-    """The compensation and its parts, and what goes back, when the advertiser cancels the accepted order (rule 18)."""
-    part = share(int(order.price), rules().cancel_compensation_bps)
-    return split_price(part, rules().commission_bps), int(order.price) - part
+    """Return the compensation for a cancelled accepted order, and the amount that is returned (rule 18)."""
+    amount = share(int(order.price), rules().cancel_compensation_bps)
+    return split_price(amount, rules().commission_bps), int(order.price) - amount
 
 
-def not_published(order: OrderRecord) -> EndReason:
-    """Why an accepted order ended without a post: nothing was published in the window, or nothing better in the time to mend."""
+def not_published_reason(order: OrderRecord) -> EndReason:
+    """Return the reason of an accepted order that ended without a post: none in the window, or none in the time to mend."""
     return {"code": "not_mended" if order.mend_by else "not_published"}
 
 
-def settled(net: int, commission: int, back: int) -> UpdateAction:
-    """The change that says what the price became."""
-    return OrderRecord.settled.set({"net": net, "commission": commission, "returned": back})
+def close_counter_offer(order: OrderRecord, status: str) -> list[UpdateAction]:
+    """Return the change that ends an open counter-offer together with its offer, as `lapsed` or `withdrawn`."""
+    if order.counter is None or order.counter_status != "open":
+        return []
+    return [OrderRecord.counter.set({**order.counter, "status": status})]
 
 
-def counter_ended(order: OrderRecord, status: str) -> list[UpdateAction]:
-    """An open counter-offer ends with the offer, as `lapsed` or `withdrawn`."""
-    counter = order.counter or {}
-    return [OrderRecord.counter.set({**counter, "status": status})] if counter.get("status") == "open" else []
+def _settled(net: int, commission: int, returned: int) -> UpdateAction:
+    settlement: Settlement = {"net": net, "commission": commission, "returned": returned}
+    change: UpdateAction = OrderRecord.settled.set(settlement)
+    return change

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.core import ids
 from chalicelib.core.errors import not_found
 from chalicelib.store import TasksRecord
-from chalicelib.tasks.records.workflow_item import Moment
+from chalicelib.tasks.records.attributes import Choice, Moment
 
 
 class ApplicationRecord(TasksRecord):
-    """A creator applies to an open call: pk is its id, sk is `application`, task_id the call; owner is `applicant#` and the
-    creator, whose orders are listed apart."""
+    """An application: pk is its id, sk is `application`, task_id the open call; owner is `applicant#` and the creator's id, so that
+    applications are not listed among the creator's orders."""
 
-    status = UnicodeAttribute()
+    status = Choice[Literal["open", "accepted", "declined", "withdrawn"]]()
     creator_id = UnicodeAttribute()
     account_id = UnicodeAttribute()
     network = UnicodeAttribute()
@@ -29,13 +31,13 @@ class ApplicationRecord(TasksRecord):
 
 
 def application_id(task_id: str, account_id: str) -> str:
-    """The id of this account's application to this call."""
+    """Return the id of this account's application to this call."""
     return ids.derive("app", task_id, account_id)
 
 
 def find_application(application_id: str) -> ApplicationRecord:
-    """The application, read consistently. Raises Problem `not_found`."""
-    found = ApplicationRecord.find(application_id, "application") if ids.is_id("app", application_id) else None
-    if found is None:
+    """Return the application, read consistently. Raises Problem `not_found`."""
+    application = ApplicationRecord.find(application_id, "application") if ids.is_id("app", application_id) else None
+    if application is None:
         raise not_found("application")
-    return found
+    return application

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
-from chalicelib.store import JSONAttribute, TasksRecord
-from chalicelib.tasks.model.lifecycle import DISPUTE
-from chalicelib.tasks.records.workflow_item import Moment
+from chalicelib.store import TasksRecord
+from chalicelib.tasks.model.lifecycle import DISPUTE, DisputeStatus
+from chalicelib.tasks.records.attributes import Choice, Document, Moment
+from chalicelib.tasks.records.stored_documents import Reason, Ruling, StoredStatement
+
+Side = Literal["advertiser", "creator"]
 
 
 class DisputeRecord(TasksRecord):
-    """A dispute: pk is its id, sk is `dispute`, task_id the task of its order; it waits in the queue `disputes`, the one due
-    first at the head. What the sides stated are items of their own (StatementRecord); `stated` counts them by side. `statements`
-    are those of disputes from before there were such items."""
+    """A dispute: pk is its id, sk is `dispute`, task_id the task of its order. While it is open it is in the queue `disputes`, the
+    one that is due first at the head. Statements are items of their own (StatementRecord); `stated` counts them by side.
+    `statements` are the statements of disputes from before there were such items."""
 
     machine = DISPUTE
 
-    status = UnicodeAttribute()
+    status = Choice[DisputeStatus]()
     order_id = UnicodeAttribute()
     advertiser_id = UnicodeAttribute()
     creator_id = UnicodeAttribute()
-    opened_by = UnicodeAttribute()
-    reason = JSONAttribute()
-    statements = JSONAttribute(default=list)
-    stated = JSONAttribute(null=True)
-    ruling = JSONAttribute(null=True)
+    opened_by = Choice[Literal["advertiser", "creator", "system"]]()
+    reason = Document[Reason]()
+    statements = Document[list[StoredStatement]](default=list)
+    stated = Document[dict[str, int] | None](null=True)
+    ruling = Document[Ruling | None](null=True)
     opened_at = Moment()
     ruling_due_at = Moment()
     ended_at = Moment(null=True)
@@ -35,7 +40,7 @@ class DisputeRecord(TasksRecord):
 
 class DisputeListing(TasksRecord):
     """A dispute in the list of one of its sides: pk is the dispute's id, sk `listing#` and the side, owner `disputes#` and the
-    side's id. Written once with the dispute, whose own item has no owner."""
+    side's id. It is written once, with the dispute, whose own item has no owner."""
 
     @classmethod
     def of(cls, dispute: DisputeRecord, side: str, party_id: str) -> DisputeListing:
@@ -52,27 +57,28 @@ class DisputeListing(TasksRecord):
 
 
 class StatementRecord(TasksRecord):
-    """What a side stated to a dispute: pk is the dispute's id, sk `statement#` and its number; `stated_by` is the side. Written
-    once."""
+    """A statement of one side: pk is the dispute's id, sk `statement#` and its number; `stated_by` is the side. It is written once
+    and never changed."""
 
-    stated_by = UnicodeAttribute()
+    stated_by = Choice[Side]()
     note = UnicodeAttribute()
-    urls = JSONAttribute()
+    urls = Document[list[str]]()
     stated_at = Moment()
 
 
 def find_dispute(dispute_id: str) -> DisputeRecord:
-    """The dispute, read consistently. Raises Problem `not_found`."""
+    """Return the dispute, read consistently. Raises Problem `not_found`."""
     dispute = DisputeRecord.find(dispute_id, "dispute") if ids.is_id("dsp", dispute_id) else None
     if dispute is None:
         raise not_found("dispute")
     return dispute
 
 
-def side_of(party_ids: frozenset[str], advertiser_id: str, creator_id: str, what: str) -> str:
-    """Which side these ids are. Raises Problem `not_found` if neither."""
+def side_of(party_ids: frozenset[str], advertiser_id: str, creator_id: str, kind: str) -> Side:
+    """Return the side of an order or a dispute (`kind`) that these ids belong to. Raises Problem `not_found` if they belong to
+    neither."""
     if advertiser_id in party_ids:
         return "advertiser"
     if creator_id in party_ids:
         return "creator"
-    raise not_found(what)
+    raise not_found(kind)

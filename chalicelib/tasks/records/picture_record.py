@@ -8,8 +8,8 @@ from chalicelib.store import JSONAttribute, TasksRecord
 
 
 class PictureRecord(TasksRecord):
-    """A picture of an advertiser: pk is its id, sk is `picture`; the bytes are in the bucket. `fixed` is the copy that tasks show:
-    `{from, key, bytes, width, height}`, made from that version of the upload."""
+    """A picture of an advertiser: pk is its id, sk is `picture`; the bytes are in the bucket. `fixed` is the copy that tasks show,
+    with the version of the upload that it was made `from`."""
 
     advertiser_id = UnicodeAttribute()
     content_type = UnicodeAttribute()

@@ -1,23 +1,26 @@
-"""The orders of a task before they are offered: one line each, in the task's own item or in pages beside it."""
+"""The orders of a task before they are offered: one line for each, in the task's own item or in pages beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Literal
 
-from chalicelib.store import JSONAttribute, TasksRecord
+from chalicelib.store import TasksRecord
 from chalicelib.tasks.model.commission import PriceParts
+from chalicelib.tasks.records.attributes import Document
+from chalicelib.tasks.records.stored_documents import StoredLine
 from chalicelib.tasks.records.task_record import LINES_PER_PAGE, TaskRecord
 
 LINES_INLINE_MAX = 10
-"""Up to so many lines are in the task's own item; more are in items of their own, so that lists of tasks need not read them."""
+"""Up to this number of lines are in the task's own item. More lines are in other items, so that lists of tasks do not read them."""
 RESERVES = "reserves"
 """The sort key of the item with the lines of a task's reserve accounts."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One order of a task before it is offered: account, its creator and names, and the frozen price."""
+    """One order of a task before it is offered: the account, its creator and names, and the frozen price."""
 
     account_id: str
     creator_id: str
@@ -25,22 +28,22 @@ class Line:
     handle: str
     price: int
     commission: int
-    price_source: str
+    price_source: Literal["own", "advised", "application"]
 
     @property
-    def split(self) -> PriceParts:
+    def price_parts(self) -> PriceParts:
         return PriceParts(self.price, self.price - self.commission, self.commission)
 
 
 class LinesRecord(TasksRecord):
-    """Further orders of a task: pk is the task's id, sk begins with `lines#`; only those that the task names in `pages` count. And
-    the lines of its reserve accounts, under the sk `reserves`."""
+    """A page of lines: pk is the task's id, sk begins with `lines#`; only the pages that the task names in `pages` count. The sk
+    `reserves` is the page of its reserve accounts."""
 
-    lines = JSONAttribute()
+    lines = Document[list[StoredLine]]()
 
 
 def lines_of(tasks: Iterable[TaskRecord]) -> dict[str, tuple[Line, ...]]:
-    """All lines of these tasks by task id, in the order they were added; one more read for those that have pages."""
+    """Return all lines of these tasks by task id, in the order they were added. Pages cost one more read."""
     tasks = list(tasks)
     keys = [(task.pk, page) for task in tasks for page in task.pages]
     pages = (
@@ -57,8 +60,8 @@ def lines_of(tasks: Iterable[TaskRecord]) -> dict[str, tuple[Line, ...]]:
 
 
 def packed(lines: Sequence[Line]) -> dict[str, tuple[Line, ...]]:
-    """The lines by the item that holds them: `""` is the task's own, the others are pages of it in their order. All but the last
-    page are full, so that adding lines changes the last page alone."""
+    """Return the lines by the item that holds them: `""` is the task's own item, the others are its pages in their order. All pages
+    but the last are full, so that adding lines changes the last page alone."""
     lines = tuple(lines)
     if len(lines) <= LINES_INLINE_MAX:
         return {"": lines}
@@ -67,12 +70,12 @@ def packed(lines: Sequence[Line]) -> dict[str, tuple[Line, ...]]:
 
 
 def page_of(task_id: str, name: str, lines: Iterable[Line]) -> LinesRecord:
-    """The item of a page of lines."""
+    """Return the item of a page of lines."""
     return LinesRecord(task_id, name, lines=[asdict(line) for line in lines])
 
 
 def waiting_reserves(task: TaskRecord) -> tuple[Line, ...]:
-    """The lines of the reserve accounts that were not offered yet, in the order the advertiser gave them; read consistently."""
+    """Return the lines of the reserve accounts that were not offered yet, in the advertiser's order, read consistently."""
     if task.reserves:
         return tuple(Line(**line) for line in task.reserves)
     taken = task.offered_later
@@ -83,6 +86,6 @@ def waiting_reserves(task: TaskRecord) -> tuple[Line, ...]:
 
 
 def parties_of(task: TaskRecord) -> frozenset[str]:
-    """Return whom a decision about the task concerns: its advertiser and the creators of its accounts, reserves included."""
+    """Return the ids of the parties of the task: its advertiser and the creators of its accounts, reserves included."""
     creators = {line.creator_id for line in lines_of([task])[task.pk]}
     return frozenset({str(task.owner), *creators, *(str(line["creator_id"]) for line in task.reserves)})

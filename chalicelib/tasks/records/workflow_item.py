@@ -1,51 +1,43 @@
-"""What tasks and orders have in common: a status in a transition table, content, a schedule, and the workflow that drives them."""
+"""The base of tasks and orders: status, content, schedule, history, and the state of the workflow that drives the item."""
 
 from __future__ import annotations
 
 import zlib
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
+from typing import Any, Literal
 
-from pynamodb.attributes import Attribute, BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.constants import STRING
+from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.core import clock
-from chalicelib.store import JSONAttribute, TasksRecord, as_read
+from chalicelib.core.order_kinds import Kind
+from chalicelib.store import TasksRecord, as_read
 from chalicelib.tasks.content.content_limits import Content
 from chalicelib.tasks.model.lifecycle import Machine
 from chalicelib.tasks.model.schedule import Schedule
+from chalicelib.tasks.records.attributes import Choice, Document, Moment
+from chalicelib.tasks.records.stored_documents import HistoryLine, StuckWorkflow
+
+Publisher = Literal["creator", "platform"]
 
 OPEN_SHARDS = 8
-
-
-class Moment(Attribute[datetime]):
-    """A moment, stored as text that sorts in order of time, to the millisecond."""
-
-    attr_type = STRING
-
-    def serialize(self, value: datetime) -> str:
-        return clock.stamp(value)
-
-    def deserialize(self, value: str) -> datetime:
-        return clock.parse(value)
+"""Number of partitions of the index of open items."""
 
 
 class WorkflowItem(TasksRecord):
-    """What tasks and orders have in common: a status in a Machine, a schedule, content, and the workflow that drives
-    it.
+    """An item with a status in a transition table and a workflow.
 
-    `revision` counts what happened to the item: a write that was decided on an older one is refused, and a workflow that waits
-    in an older one is woken."""
+    `revision` counts the writes of the item. A write that was decided on an older revision is refused, and a workflow that waits in
+    an older one is resumed. `run` counts the executions of the workflow; `stuck` is set while it needs staff. `cause` is the id of
+    the request or the execution behind the last write."""
 
     machine: Machine
 
     status = UnicodeAttribute()
-    kind = UnicodeAttribute()
+    kind = Choice[Kind]()
     title = UnicodeAttribute()
     text = UnicodeAttribute()
-    picture_ids = JSONAttribute()
-    urls = JSONAttribute()
+    picture_ids = Document[list[str]]()
+    urls = Document[list[str]]()
     source_url = UnicodeAttribute(null=True)
     accept_by = Moment()
     start_at = Moment()
@@ -53,16 +45,16 @@ class WorkflowItem(TasksRecord):
     retention = NumberAttribute()
     created_at = Moment()
     updated_at = Moment()
-    events = ListAttribute[Any](default=list)
+    events = ListAttribute[HistoryLine](default=list)
     draft_approval = BooleanAttribute(default=False)
-    publishing = UnicodeAttribute(default="creator")
+    publishing = Choice[Publisher](default="creator")
     publish_at = Moment(null=True)
     revision = NumberAttribute(default=0)
     run = NumberAttribute(default=0)
     waiting_token = UnicodeAttribute(null=True)
     waiting_revision = NumberAttribute(null=True)
     cause = UnicodeAttribute(null=True)
-    stuck = JSONAttribute(null=True)
+    stuck = Document[StuckWorkflow | None](null=True)
 
     @property
     def content(self) -> Content:
@@ -76,18 +68,18 @@ class WorkflowItem(TasksRecord):
     def ended(self) -> bool:
         return self.status in self.machine.ends
 
-    def copied(self) -> dict[str, Any]:
-        """Content and schedule, for an item that takes them over."""
+    def copied_terms(self) -> dict[str, Any]:
+        """Return the attributes of content and schedule, for an order that takes them over from its task."""
         names = ("kind", "title", "text", "picture_ids", "urls", "source_url", "accept_by", "start_at", "end_at")
         more = ("retention", "draft_approval", "publishing", "publish_at")
         return {name: getattr(self, name) for name in (*names, *more)}
 
     @property
     def as_read(self) -> Condition:
-        """The condition that nothing has happened to the item since it was read."""
+        """The condition that the item has not changed since it was read."""
         return as_read(self)
 
 
 def open_shard(pk: str) -> str:
-    """The partition of the index of open items that this item belongs to."""
+    """Return the partition of the index of open items that this item belongs to."""
     return f"open#{zlib.crc32(pk.encode()) % OPEN_SHARDS}"

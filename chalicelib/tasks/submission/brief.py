@@ -1,23 +1,24 @@
-"""The brief of an advertiser: what a task asks for, before it is checked."""
+"""The brief of an advertiser, before it is checked (chalicelib.tasks.submission.task_terms)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from chalicelib.core.errors import Fault
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.tasks.content.content_limits import Content, url_faults
 from chalicelib.tasks.model.schedule import Schedule
-from chalicelib.tasks.records.task_record import TaskRecord, kind_of
+from chalicelib.tasks.records.stored_documents import CallConditions
+from chalicelib.tasks.records.task_record import TaskRecord
+from chalicelib.tasks.records.workflow_item import Publisher
 
 
 @dataclass(frozen=True)
 class TaskBrief:
-    """What an advertiser asks for; amounts in minor units. `account_ids` None keeps the accounts that the task has. A `call`
-    names no accounts but conditions, and its `budget`. `publish_at` is for a task that the market publishes itself."""
+    """The request of an advertiser for posts; amounts in minor units. With `account_ids` None a task keeps its present accounts. An
+    open `call` has conditions and a `budget` instead of accounts. `publish_at` is for a task that the market publishes itself."""
 
     kind: Kind
     title: str
@@ -28,16 +29,16 @@ class TaskBrief:
     reserve_account_ids: tuple[str, ...] = ()
     max_total: int | None = None
     draft_approval: bool = False
-    call: dict[str, Any] | None = None
+    call: CallConditions | None = None
     budget: int = 0
-    publishing: str = "creator"
+    publishing: Publisher = "creator"
     publish_at: datetime | None = None
 
 
 def brief_of(task: TaskRecord) -> TaskBrief:
-    """What a stored draft asks for."""
+    """Return the brief of a stored task."""
     return TaskBrief(
-        kind=kind_of(task),
+        kind=task.kind,
         title=task.title,
         content=task.content,
         source_url=task.source_url,
@@ -53,28 +54,31 @@ def brief_of(task: TaskRecord) -> TaskBrief:
     )
 
 
-def publish_at(draft: TaskBrief) -> datetime | None:
-    return (draft.publish_at or draft.schedule.start_at) if draft.publishing == "platform" else None
+def publish_at(brief: TaskBrief) -> datetime | None:
+    """Return the time at which the market publishes: as named, or the start of the window; None if creators publish."""
+    return (brief.publish_at or brief.schedule.start_at) if brief.publishing == "platform" else None
 
 
-def publishing_faults(draft: TaskBrief) -> list[Fault]:
-    at = draft.publish_at
+def publishing_faults(brief: TaskBrief) -> list[Fault]:
+    """Return the faults of the time of publishing."""
+    at = brief.publish_at
     if at is None:
         return []
-    if draft.publishing != "platform":
+    if brief.publishing != "platform":
         return [
             Fault("/publishing/at", "not_for_creators", "Only a task that the platform publishes has a time for it.")
         ]
-    if not draft.schedule.start_at <= at < draft.schedule.end_at:
+    if not brief.schedule.start_at <= at < brief.schedule.end_at:
         return [Fault("/publishing/at", "outside_window", "The time is inside the window.")]
     return []
 
 
-def source_faults(draft: TaskBrief) -> list[Fault]:
-    if draft.kind == "post":
-        if draft.source_url is None:
+def source_faults(brief: TaskBrief) -> list[Fault]:
+    """Return the faults of the source of a repost."""
+    if brief.kind == "post":
+        if brief.source_url is None:
             return []
         return [Fault("/source_url", "not_for_posts", "Only a repost has a source_url.")]
-    if draft.source_url is None:
+    if brief.source_url is None:
         return [Fault("/source_url", "missing", "A repost needs source_url, the post to be reposted.")]
-    return list(url_faults("/source_url", draft.source_url, rules()))
+    return list(url_faults("/source_url", brief.source_url, rules()))

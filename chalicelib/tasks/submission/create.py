@@ -33,8 +33,8 @@ from chalicelib.tasks.submission.task_terms import check_brief
 from chalicelib.wallet import ledger, movements
 
 
-class AnswerRecord(TasksRecord):
-    """The response to the request that created a task, for its repetition: pk is the task's id, sk is `answer`."""
+class CreationResponseRecord(TasksRecord):
+    """The stored response to the request that created a task: pk is the task's id, sk is `answer`."""
 
     fingerprint = UnicodeAttribute(null=True)
     answer = UnicodeAttribute(null=True)
@@ -49,36 +49,37 @@ REFUSALS = (
     "price_unknown",
     "total_above_max",
 )
-"""The codes that a submission can be refused with."""
+"""The error codes of a submission."""
 
 
 def create(
-    draft: TaskBrief, advertiser_id: str, attempt: Attempt, *, as_draft: bool = False
+    brief: TaskBrief, advertiser_id: str, attempt: Attempt, *, as_draft: bool = False
 ) -> tuple[dict[str, Any], bool]:
-    """Rules 1, 5-7, 9, 10: checks the draft, holds its total and puts it into review; the answer for the client, and
-    whether it is a replay of an earlier one. `as_draft`: nothing is held and nobody reviews it yet.
+    """Check the brief, hold its total and put the task into review (rules 1, 5-7, 9, 10). With `as_draft` no money is held, and the
+    task is not reviewed yet.
 
-    Raises Problem `advertiser_not_certified`, `content_forbidden`, `total_above_max`, those of `quote`, InvalidBody,
-    InsufficientFunds; then nothing is stored and nothing held."""
-    return create_task_once(attempt, lambda: create_task(draft, advertiser_id, attempt, as_draft=as_draft))
+    Return the response, and whether an earlier attempt has created the task. Raises Problem `advertiser_not_certified`,
+    `content_forbidden`, `total_above_max`, the errors of `quote`, InvalidBody, InsufficientFunds; then nothing is stored or
+    held."""
+    return create_task_once(attempt, lambda: create_task(brief, advertiser_id, attempt, as_draft=as_draft))
 
 
-def create_task_once(attempt: Attempt, create: Callable[[], AnswerRecord]) -> tuple[dict[str, Any], bool]:
+def create_task_once(attempt: Attempt, create: Callable[[], CreationResponseRecord]) -> tuple[dict[str, Any], bool]:
     """Return the response to the request that creates a task, and whether an earlier attempt has created it. Raises Problem
     `idempotency_key_reused`, and what `create` raises."""
     record, repeated = create_once(attempt, lambda: _find_response(attempt.id("tsk")), create)
     return stored_response(record), repeated
 
 
-def _find_response(task_id: str) -> AnswerRecord | None:
+def _find_response(task_id: str) -> CreationResponseRecord | None:
     keys = [(task_id, "answer"), (task_id, "task")]  # older tasks hold the response themselves
-    stored = {item.sk: item for item in AnswerRecord.batch_get(keys, consistent_read=True)}
+    stored = {item.sk: item for item in CreationResponseRecord.batch_get(keys, consistent_read=True)}
     return stored.get("answer") or stored.get("task")
 
 
 def create_task(
-    draft: TaskBrief, advertiser_id: str, attempt: Attempt, *, as_draft: bool = False, also: Sequence[Action] = ()
-) -> AnswerRecord:
+    brief: TaskBrief, advertiser_id: str, attempt: Attempt, *, as_draft: bool = False, also: Sequence[Action] = ()
+) -> CreationResponseRecord:
     """Create the task, and write `also` in the same transaction. Return the item with the response.
 
     Raises what `create` raises, and Refused if a condition of `also` failed."""
@@ -87,9 +88,9 @@ def create_task(
     at = clock.now()
     if as_draft:
         _require_room_for_a_draft(advertiser_id)
-    if not as_draft and not draft.account_ids and draft.call is None:
+    if not as_draft and not brief.account_ids and brief.call is None:
         raise InvalidBody(Fault("/account_ids", "missing", "Name at least one account, or ask for applications."))
-    terms = check_brief(draft, advertiser_id, at, quote(draft.kind, draft.account_ids or ()))
+    terms = check_brief(brief, advertiser_id, at, quote(brief.kind, brief.account_ids or ()))
     status = "draft" if as_draft else TaskRecord.machine.first
     task = TaskRecord(
         task_id,
@@ -100,7 +101,7 @@ def create_task(
         queue=f"task:{status}" if as_draft else "review",
         due_at=f"{clock.stamp(at)}#{task_id}" if as_draft else clock.stamp(terms.attributes["review_due_at"]),
         open=None if as_draft else open_shard(task_id),
-        unallocated=0 if as_draft else draft.budget,
+        unallocated=0 if as_draft else brief.budget,
         created_at=at,
         updated_at=at,
         events=[event_line("drafted" if as_draft else "submitted", at, "advertiser")],
@@ -109,8 +110,8 @@ def create_task(
         **terms.attributes,
     )
     require_room(task, "/content")
-    answer = json_format.dumps(task_responses.task_response(task, terms.lines, {}))
-    stored = AnswerRecord(task_id, "answer", fingerprint=attempt.fingerprint, answer=answer)
+    response = json_format.dumps(task_responses.task_response(task, terms.lines, {}))
+    stored = CreationResponseRecord(task_id, "answer", fingerprint=attempt.fingerprint, answer=response)
     new = [put("task", task, TaskRecord.pk.does_not_exist()), put("answer", stored, None), *terms.pages(task_id)]
     hold = None if as_draft else movements.hold(task_id, 1, advertiser_id, terms.total)
     held = ledger.actions(hold, at, holder=advertiser_id) if hold else []
@@ -124,11 +125,11 @@ def create_task(
 
 
 def _require_room_for_a_draft(advertiser_id: str) -> None:
-    """Rule 31: raises Problem `rate_limited` if the advertiser has as many open drafts as it may have."""
-    most = rules().drafts_max
-    if not most:
+    """Raise Problem `rate_limited` if the advertiser has the maximum number of open drafts (rule 31)."""
+    drafts_max = rules().drafts_max
+    if not drafts_max:
         return
     is_draft = TaskRecord.status == "draft"
-    found = read_page(TaskRecord, advertiser_id, index="by_owner", limit=most, where=is_draft)
-    if len(found.items) >= most:
-        raise Problem("rate_limited", f"{most} drafts may be open; submit or cancel one, then it works again.")
+    page = read_page(TaskRecord, advertiser_id, index="by_owner", limit=drafts_max, where=is_draft)
+    if len(page.items) >= drafts_max:
+        raise Problem("rate_limited", f"{drafts_max} drafts may be open; submit or cancel one, then it works again.")

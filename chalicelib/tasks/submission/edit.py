@@ -10,14 +10,13 @@ from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.rules import rules
 from chalicelib.store import put, require_room
 from chalicelib.store.retry import retry_on_conflict
-from chalicelib.tasks.model.transitions import commit
+from chalicelib.tasks.model.transitions import commit, task_change
 from chalicelib.tasks.records.task_lines import lines_of, packed, page_of
-from chalicelib.tasks.records.task_record import TaskRecord, find_own_task, find_task, kind_of
+from chalicelib.tasks.records.task_record import TaskRecord, find_own_task, find_task
 from chalicelib.tasks.submission.brief import TaskBrief
 from chalicelib.tasks.submission.quotes import quote
 from chalicelib.tasks.submission.submit import submit_brief
 from chalicelib.tasks.submission.task_terms import (
-    changed_task,
     check_brief,
     line_attributes,
     quote_brief,
@@ -25,14 +24,14 @@ from chalicelib.tasks.submission.task_terms import (
 )
 
 ADDITIONS_KEPT = 100
-"""How many of the latest additions to a draft are recognised when they come again."""
+"""The number of the latest additions to a draft that are recognised when they are repeated."""
 
 
 def add_accounts(task_id: str, account_ids: Sequence[str], advertiser_id: str) -> TaskRecord:
-    """Adds accounts to a task that is still a draft; the same addition again changes nothing.
+    """Add accounts to a task that is still a draft. A repetition changes nothing.
 
-    Raises Problem `state_conflict` if it is no draft, `task_full` beyond the most orders of a task, InvalidBody for accounts
-    that it has already, and what `quote` raises."""
+    Raises Problem `state_conflict` if it is no draft, `task_full` above the number of orders of a task, InvalidBody for accounts
+    that it has already, and all errors of `quote`."""
     addition = hashlib.sha256(chr(31).join(account_ids).encode()).hexdigest()[:20]
 
     def decide() -> TaskRecord:
@@ -48,14 +47,14 @@ def add_accounts(task_id: str, account_ids: Sequence[str], advertiser_id: str) -
         if len(known) + len(account_ids) > rules().task_orders_max:
             raise Problem("task_full", f"A task has at most {rules().task_orders_max} accounts.")
         named = {line.account_id for line in known} | set(task.reserve_account_ids)
-        twice = [
+        repeated = [
             Fault(f"/account_ids/{place}", "duplicate", f"{account} is in the task already.")
             for place, account in enumerate(account_ids)
             if account in named
         ]
-        if twice:
-            raise InvalidBody(*twice)
-        lines = (*known, *quote(kind_of(task), account_ids))
+        if repeated:
+            raise InvalidBody(*repeated)
+        lines = (*known, *quote(task.kind, account_ids))
         at = clock.now()
         changes = [
             *set_attributes(line_attributes(lines)),
@@ -65,36 +64,35 @@ def add_accounts(task_id: str, account_ids: Sequence[str], advertiser_id: str) -
         before = {} if task.accounts is None else packed(known)
         new = {name: page for name, page in packed(lines).items() if name and page != before.get(name)}
         pages = [put(f"page:{name}", page_of(task.pk, name, page), None) for name, page in new.items()]
-        commit([changed_task(task, changes, at), *pages])
+        commit([task_change(task, changes, at), *pages])
         return find_task(task_id)
 
     return retry_on_conflict(decide)
 
 
-def resubmit(task_id: str, draft: TaskBrief, advertiser_id: str, fingerprint: str) -> TaskRecord:
-    """Rule 8: replaces what a rejected task asks for, holds the new total and puts it into review again. A draft is replaced
-    and stays a draft.
+def resubmit(task_id: str, brief: TaskBrief, advertiser_id: str, fingerprint: str) -> TaskRecord:
+    """Replace the brief of a rejected task, hold the new total and put it into review again (rule 8). A draft is replaced and stays
+    a draft.
 
-    The same edit twice is done once. Raises Problem `state_conflict` if the task is neither, and all that `create`
-    raises."""
+    A repetition changes nothing. Raises Problem `state_conflict` if the task is neither, and all errors of `create`."""
 
     def decide() -> TaskRecord:
         task = find_own_task(task_id, advertiser_id)
         if task.status in ("in_review", "draft") and task.edit == fingerprint:
             return task
         if task.status == "draft":
-            return _edit(task, draft, fingerprint)
+            return _edit(task, brief, fingerprint)
         if task.status != "rejected":
             raise Problem("state_conflict", f"Only a rejected task can be edited; this one is {task.status}.")
-        return submit_brief(task, draft, "resubmitted", fingerprint)
+        return submit_brief(task, brief, "resubmitted", fingerprint)
 
     return retry_on_conflict(decide)
 
 
-def _edit(task: TaskRecord, draft: TaskBrief, fingerprint: str) -> TaskRecord:
+def _edit(task: TaskRecord, brief: TaskBrief, fingerprint: str) -> TaskRecord:
     at = clock.now()
-    terms = check_brief(draft, str(task.owner), at, quote_brief(task, draft))
+    terms = check_brief(brief, str(task.owner), at, quote_brief(task, brief))
     changes = [*set_attributes(terms.attributes), TaskRecord.edit.set(fingerprint)]
     require_room(task, "/content", changes)
-    commit([changed_task(task, changes, at), *terms.pages(task.pk)])
+    commit([task_change(task, changes, at), *terms.pages(task.pk)])
     return find_task(task.pk)

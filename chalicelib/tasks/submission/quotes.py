@@ -1,4 +1,4 @@
-"""Quote orders of accounts at the prices of this moment (rule 10)."""
+"""Quotes: the prices of orders at this moment (rule 10)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chalicelib.tasks.records.task_lines import Line
 
 
 def quote(kind: Kind, account_ids: Sequence[str], pointer: str = "/account_ids") -> tuple[Line, ...]:
-    """Rule 10: the lines of an order of these accounts, at the prices of this moment.
+    """Return a line for an order of each account, at the prices of this moment.
 
     Raises InvalidBody if an account is named twice, Problem `account_not_available` or `price_unknown`."""
     lines = []

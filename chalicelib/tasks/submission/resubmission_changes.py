@@ -49,7 +49,7 @@ def changed(
     return found
 
 
-def of_review(task: TaskRecord) -> list[dict[str, Any]]:
+def edits_of(task: TaskRecord) -> list[Any]:
     """What the last resubmission of the task changed, as `shown`; for tasks that were resubmitted before it was stored, from what
     they stored of the submission before."""
     if task.changes is None and task.previous:
@@ -59,7 +59,7 @@ def of_review(task: TaskRecord) -> list[dict[str, Any]]:
     return shown(task.changes or {}, task)
 
 
-def shown(changes: Mapping[str, Any], task: TaskRecord) -> list[dict[str, Any]]:
+def shown(changes: Mapping[str, Any], task: TaskRecord) -> list[Any]:
     """The stored changes as the reviewer sees them: `{field, before, after}`; for the text also `pieces`, a list of
     `{change: same|removed|added, text}` that read in order give both versions; for `account_ids` which were removed and added."""
     now = of_task(task)

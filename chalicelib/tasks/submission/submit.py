@@ -9,7 +9,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.store import Refused, require_room
 from chalicelib.store.retry import retry_on_conflict
-from chalicelib.tasks.model.transitions import move_task
+from chalicelib.tasks.model.transitions import Event, apply_event
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_own_task
 from chalicelib.tasks.records.workflow_item import open_shard
@@ -20,8 +20,9 @@ from chalicelib.wallet import ledger, movements
 
 
 def submit(task_id: str, advertiser_id: str) -> TaskRecord:
-    """Submits a draft as it stands: prices are frozen now, the total is held, and it waits for review. The same again changes
-    nothing. Raises Problem `state_conflict` if it is no draft, and all that `create` raises."""
+    """Submit a draft: its prices are frozen now, its total is held, and it waits for review.
+
+    A repetition changes nothing. Raises Problem `state_conflict` if it is no draft, and all errors of `create`."""
 
     def decide() -> TaskRecord:
         task = find_own_task(task_id, advertiser_id)
@@ -29,21 +30,21 @@ def submit(task_id: str, advertiser_id: str) -> TaskRecord:
             return task
         if task.status != "draft":
             raise Problem("state_conflict", f"The task is {task.status}.", status_now=task.status)
-        draft = brief_of(task)
-        return submit_brief(task, draft, "submitted", None)
+        brief = brief_of(task)
+        return submit_brief(task, brief, "submitted", None)
 
     return retry_on_conflict(decide)
 
 
-def submit_brief(task: TaskRecord, draft: TaskBrief, what: str, fingerprint: str | None) -> TaskRecord:
-    """Puts the task into review with what the draft asks for, at the prices of this moment."""
+def submit_brief(task: TaskRecord, brief: TaskBrief, event: str, fingerprint: str | None) -> TaskRecord:
+    """Put the task into review with this brief (`event`: submitted, resubmitted), at the prices of this moment."""
     advertiser_id = str(task.owner)
     require_certified(advertiser_id)
     at = clock.now()
-    terms = check_brief(draft, advertiser_id, at, quote_brief(task, draft))
-    if not terms.lines and draft.call is None:
+    terms = check_brief(brief, advertiser_id, at, quote_brief(task, brief))
+    if not terms.lines and brief.call is None:
         raise InvalidBody(Fault("/account_ids", "missing", "The task has no accounts."))
-    round_ = int(task.round) + (what == "resubmitted")
+    round_ = int(task.round) + (event == "resubmitted")
     hold = movements.hold(task.pk, round_, advertiser_id, terms.total)
     changes = [
         *set_attributes(terms.attributes),
@@ -51,24 +52,23 @@ def submit_brief(task: TaskRecord, draft: TaskBrief, what: str, fingerprint: str
         TaskRecord.run.set(int(task.run) + 1),
         TaskRecord.open.set(open_shard(task.pk)),
         TaskRecord.due_at.set(clock.stamp(terms.attributes["review_due_at"])),
-        TaskRecord.unallocated.set(draft.budget),
+        TaskRecord.unallocated.set(brief.budget),
         TaskRecord.review.remove(),
     ]
-    if what == "resubmitted":
+    if event == "resubmitted":
         changes += [TaskRecord.changes.set(_resubmission_changes(task, terms)), TaskRecord.previous.remove()]
     changes.append(TaskRecord.edit.set(fingerprint) if fingerprint else TaskRecord.edit.remove())
     require_room(task, "/content", changes)
-    pages = terms.pages(task.pk)
-    held = ledger.actions(hold, at, holder=advertiser_id)
+    actions = [*terms.pages(task.pk), *ledger.actions(hold, at, holder=advertiser_id)]
     try:
-        return move_task(task, what, at=at, by="advertiser", changes=changes, actions=[*pages, *held])
+        return apply_event(task, Event(event, "advertiser", at, changes=changes), actions)
     except Refused as refused:
         ledger.raise_if_insufficient(hold, refused)
         raise
 
 
 def _resubmission_changes(task: TaskRecord, terms: TaskTerms) -> dict[str, Any]:
-    """What the resubmission changes, for the reviewer."""
+    """Return the changes of the resubmission, for the reviewer."""
     before = [line.account_id for line in lines_of([task])[task.pk]]
     after = [line.account_id for line in terms.lines]
     return resubmission_changes.changed(

@@ -1,8 +1,7 @@
-"""Domain events of tasks and orders, sent to the event bus."""
+"""Domain events of tasks and orders, published on the event bus."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.core import clock, ids, json_format
@@ -10,16 +9,17 @@ from chalicelib.core.aws import client
 from chalicelib.core.settings import settings
 from chalicelib.tasks.workflow.stream_image import text_of
 
-EVENTS_PER_CALL = 10
+EVENTS_PER_REQUEST = 10
 SOURCE = "micro-task"
 
 
 class NotPublished(Exception):
-    """The event bus did not take an event."""
+    """The event bus has rejected an event."""
 
 
 def domain_event(kind: str, new: dict[str, Any], old: dict[str, Any] | None) -> dict[str, Any]:
-    """The domain event of a change of status; its id is the same however often the record comes."""
+    """Return the event of a changed status, as an entry of PutEvents. Its id is the same for every delivery of the stream
+    record."""
     pk, status, at = text_of(new, "pk"), text_of(new, "status"), text_of(new, "updated_at")
     detail = {
         "id": ids.derive("evt", pk, status, at),
@@ -40,12 +40,10 @@ def domain_event(kind: str, new: dict[str, Any], old: dict[str, Any] | None) -> 
     }
 
 
-def publish_events(news: list[dict[str, Any]]) -> None:
-    for first in range(0, len(news), EVENTS_PER_CALL):
-        answer = client("events").put_events(Entries=news[first : first + EVENTS_PER_CALL])
-        if answer.get("FailedEntryCount"):
-            raise NotPublished(", ".join(_codes(answer["Entries"])))
-
-
-def _codes(entries: Iterable[dict[str, Any]]) -> Iterable[str]:
-    return (entry["ErrorCode"] for entry in entries if "ErrorCode" in entry)
+def publish_events(events: list[dict[str, Any]]) -> None:
+    """Send the events to the bus. Raises NotPublished, ClientError."""
+    for first in range(0, len(events), EVENTS_PER_REQUEST):
+        response = client("events").put_events(Entries=events[first : first + EVENTS_PER_REQUEST])
+        if response.get("FailedEntryCount"):
+            codes = [entry["ErrorCode"] for entry in response["Entries"] if "ErrorCode" in entry]
+            raise NotPublished(", ".join(codes))

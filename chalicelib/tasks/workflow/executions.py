@@ -10,11 +10,12 @@ from chalicelib.core.settings import settings
 
 
 def start(item_id: str, run: int) -> bool:
-    """Starts the workflow of a task or order; False if this run of it was started before."""
-    machine = settings().task_machine_arn if item_id.startswith("tsk_") else settings().order_machine_arn
+    """Start the workflow of a task or an order; return False if this run was started before."""
     try:
         client("stepfunctions").start_execution(
-            stateMachineArn=machine, name=execution_name(item_id, run), input=json_format.dumps({"id": item_id})
+            stateMachineArn=_state_machine_arn(item_id),
+            name=execution_name(item_id, run),
+            input=json_format.dumps({"id": item_id}),
         )
     except ClientError as error:
         if _code(error) != "ExecutionAlreadyExists":
@@ -24,25 +25,26 @@ def start(item_id: str, run: int) -> bool:
 
 
 def execution_name(item_id: str, run: int) -> str:
-    """The name of an execution: the item's id, with the number of the run if it is not the first."""
+    """Return the name of an execution: the id of the item, and the number of the run if it is not the first."""
     return item_id if run == 0 else f"{item_id}-r{run}"
+
+
+def execution_state(item_id: str, run: int) -> str | None:
+    """Return `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT` or `ABORTED`; None if there is no such execution."""
+    prefix = _state_machine_arn(item_id).replace(":stateMachine:", ":execution:")
+    try:
+        execution = client("stepfunctions").describe_execution(executionArn=f"{prefix}:{execution_name(item_id, run)}")
+    except ClientError as error:
+        if _code(error) != "ExecutionDoesNotExist":
+            raise
+        return None
+    return str(execution["status"])
+
+
+def _state_machine_arn(item_id: str) -> str:
+    arns = settings()
+    return arns.task_machine_arn if item_id.startswith("tsk_") else arns.order_machine_arn
 
 
 def _code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code"))
-
-
-def execution_state(item_id: str, run: int) -> str | None:
-    """`RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`; None if there is no such execution."""
-    arns = settings()
-    machine = arns.task_machine_arn if item_id.startswith("tsk_") else arns.order_machine_arn
-    name = execution_name(item_id, run)
-    try:
-        execution = client("stepfunctions").describe_execution(
-            executionArn=f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
-        )
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") != "ExecutionDoesNotExist":
-            raise
-        return None
-    return str(execution["status"])

@@ -1,8 +1,8 @@
-"""What the streams of the tasks and wallet tables set in motion: workflows start, waiting ones go on, tasks complete,
-what an order showed of its account is kept, the world hears of it.
+"""Handle the stream records of the tasks and wallet tables: start and resume workflows, complete tasks, save track records, publish
+domain events.
 
-A stream record comes at least once and in order per item, so everything here may be repeated: an execution that
-exists, a token that is spent or dead, an event that was told, are successes.
+A stream record is delivered at least once, and in order for each item, so everything here can be repeated: an execution that
+exists, a used token and a published event are successes.
 """
 
 from __future__ import annotations
@@ -16,31 +16,32 @@ from chalicelib.core import clock
 from chalicelib.core.observability import begin, count, logger
 from chalicelib.store import sandbox_clock
 from chalicelib.tasks.model.lifecycle import ORDER
-from chalicelib.tasks.workflow import track_record
 from chalicelib.tasks.workflow.domain_events import NotPublished, domain_event, publish_events
 from chalicelib.tasks.workflow.executions import start
 from chalicelib.tasks.workflow.stream_image import number_of, text_of
 from chalicelib.tasks.workflow.task_completion import complete_if_settled
-from chalicelib.tasks.workflow.wake_up import wake, wake_after_move
+from chalicelib.tasks.workflow.track_record import save_track_record
+from chalicelib.tasks.workflow.waiting_workflows import resume, resume_after_clock_change
 
 
 def publish(event: dict[str, Any]) -> dict[str, Any]:
-    """Works through a batch of stream records; `{"batchItemFailures": [{"itemIdentifier": sequence number}]}` names
-    the first that failed, from which the stream delivers again; nothing after it is touched, so that order is
-    kept."""
-    news: list[dict[str, Any]] = []
+    """Handle a batch of stream records.
+
+    `{"batchItemFailures": [{"itemIdentifier": sequence number}]}` names the first record that failed. The stream delivers again
+    from there; later records are not touched, so that their order is preserved."""
+    events: list[dict[str, Any]] = []
     failed: str | None = None
     records = event.get("Records", [])
     for record in records:
         try:
-            news += _handle(record)
-        except Exception:  # whatever it is, the stream delivers the record again, and to the dead letters in the end
+            events += _handle(record)
+        except Exception:  # the stream delivers the record again, and finally to the dead-letter queue
             logger.exception("outbox failed")
             count("OutboxFailed")
             failed = record["dynamodb"]["SequenceNumber"]
             break
     try:
-        publish_events(news)
+        publish_events(events)
     except (ClientError, NotPublished):
         logger.exception("event bus failed")
         failed = records[0]["dynamodb"]["SequenceNumber"]
@@ -48,7 +49,7 @@ def publish(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _handle(record: dict[str, Any]) -> list[dict[str, Any]]:
-    """Acts on one stream record; the domain events to be told."""
+    """Handle one stream record, and return the domain events to publish."""
     change = record["dynamodb"]
     new, old = change.get("NewImage"), change.get("OldImage")
     if new is None:
@@ -60,7 +61,7 @@ def _handle(record: dict[str, Any]) -> list[dict[str, Any]]:
             complete_if_settled(pk.split(":")[1])
         return []
     if sk == sandbox_clock.KEY:
-        wake_after_move()
+        resume_after_clock_change()
         return []
     if sk not in ("task", "order"):
         return []
@@ -69,18 +70,18 @@ def _handle(record: dict[str, Any]) -> list[dict[str, Any]]:
         start(pk, number_of(new, "run"))
     token = text_of(new, "waiting_token")
     if token and number_of(new, "waiting_revision") != number_of(new, "revision"):
-        wake(token, status)
+        resume(token, status)
     if old is not None and text_of(old, "status") == status:
         return []
     if sk == "order" and status in ORDER.ends:
-        track_record.keep(pk)
+        save_track_record(pk)
     logger.info("moved", extra={"item": pk, "status": status})
     _measure(sk, status, new, old)
     return [domain_event(sk, new, old)]
 
 
 def _measure(kind: str, status: str, new: dict[str, Any], old: dict[str, Any] | None) -> None:
-    """The market's own figures. A record that comes again is counted again: a stream delivers at least once."""
+    """Count the figures of the market. A record that is delivered twice is counted twice."""
     if kind == "task":
         if status == "in_review":
             count("MoneyHeld", number_of(new, "total"), unit="None")

@@ -1,7 +1,7 @@
-"""Resumes what stands still: open tasks and orders whose workflow is not running (an aborted execution, a restarted
-cloud, a lost stream record). Each workflow begins with the stored status, so it goes on from where it was.
+"""Resume open tasks and orders whose workflow is not running: after an aborted execution, a restarted cloud or a lost stream
+record. Each workflow begins with the stored status, so it goes on from there.
 
-A tick looks at as many open items as it has time for; the next goes on behind the last of them."""
+A run examines as many open items as it has time for; the next run continues behind the last of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.core import clock
 from chalicelib.core.observability import cause, count, logger
 from chalicelib.core.rules import rules
 from chalicelib.store import TasksRecord
-from chalicelib.tasks.model.transitions import change
+from chalicelib.tasks.model.transitions import change_if
 from chalicelib.tasks.orders.offers import offer
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
@@ -22,33 +22,34 @@ from chalicelib.tasks.workflow import executions
 from chalicelib.tasks.workflow.executions import execution_state
 from chalicelib.tasks.workflow.stuck_workflows import retry
 from chalicelib.tasks.workflow.task_completion import complete_if_settled
-from chalicelib.tasks.workflow.wake_up import open_keys, wake
+from chalicelib.tasks.workflow.waiting_workflows import open_keys
+from chalicelib.tasks.workflow.waiting_workflows import resume as resume_workflow
 
 MARGIN_MS = 20_000
-"""No item is begun with less time left: one takes well below a second, its retries some seconds."""
+"""No item is examined with less time left: one takes well below a second, its retries some seconds."""
 
 
 class SweepPosition(TasksRecord):
-    """Where the last tick stopped for lack of time: pk is `sweep`, sk `position`; in the shard all up to the item `after` were
-    looked at."""
+    """The position at which the last run stopped for lack of time: pk is `sweep`, sk `position`; the items of the shard up to
+    `after` were examined."""
 
     shard = NumberAttribute(default=0)
     after = UnicodeAttribute(null=True)
 
 
 class Unfinished(Exception):
-    """Some items could not be looked at; the log says which. The function's alarm speaks, the other items were seen to."""
+    """Some items could not be examined; the log names them. The alarm of the function fires; the other items were examined."""
 
 
 def resume(left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
-    """Looks at the open items, as many as fit into the time that is left (all if that is not known): `{"open", "started",
-    "resumed", "woken", "offered", "completed", "stuck", "failed"}` are counts.
+    """Examine the open items that fit into the remaining time (all if that is not known), and return counts.
 
-    `open`: looked at; `started`: no execution had ever begun; `resumed`: it had ended, and a further run was asked for, which the
-    outbox starts; `woken`: it waited in a state that is over; `offered`, `completed`: a running task's missing orders and its
-    missed end were made good; `stuck`: parked items are left to staff, and after `stuck_retry` they are resumed too (rule 30).
+    `open`: examined; `started`: it had no execution; `resumed`: its execution had ended, and a further run was requested, which the
+    outbox starts; `woken`: it waited in a state that is over; `offered`, `completed`: missing orders of a running task were
+    offered, a missed end was written; `stuck`: stuck items are left to staff, and after `stuck_retry` they are resumed too (rule
+    30).
 
-    Raises Unfinished at the end if one `failed`: the items behind a damaged one are still looked at."""
+    Raises Unfinished at the end if one `failed`: the items behind a damaged one are still examined."""
     counts = dict.fromkeys(("open", "started", "resumed", "woken", "offered", "completed", "stuck", "failed"), 0)
     found = SweepPosition.find("sweep", "position")
     begun = (int(found.shard), found.after) if found else (0, None)
@@ -59,7 +60,7 @@ def resume(left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
                 break
             reached = (shard, key.pk)
             try:
-                _look(key, counts)
+                _examine(key, counts)
             except Exception as error:
                 counts["failed"] += 1
                 logger.error("item not swept", extra={"item": key.pk, "error": type(error).__name__})
@@ -72,12 +73,12 @@ def resume(left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
         count("Sweep", number, found=name)
     logger.info("swept", extra=counts)
     if counts["failed"]:
-        raise Unfinished(f"{counts['failed']} items; {counts['open']} were seen to")
+        raise Unfinished(f"{counts['failed']} items; {counts['open']} were examined")
     return counts
 
 
-def _look(key: TasksRecord, counts: dict[str, int]) -> None:
-    """Sees to one item, and counts what it did."""
+def _examine(key: TasksRecord, counts: dict[str, int]) -> None:
+    """Examine one item, and count the actions."""
     record: type[TaskRecord | OrderRecord] = TaskRecord if key.sk == "task" else OrderRecord
     item = record.find(key.pk, key.sk)
     if item is None or item.open is None:
@@ -98,13 +99,15 @@ def _look(key: TasksRecord, counts: dict[str, int]) -> None:
     if state is None:
         counts["started"] += executions.start(item.pk, int(item.run))
     elif state != "RUNNING":
-        counts["resumed"] += _ask_for_a_further_run(item)
+        counts["resumed"] += _request_further_run(item)
     elif item.waiting_token and item.waiting_revision != item.revision:
-        wake(item.waiting_token, item.status)
+        resume_workflow(item.waiting_token, item.status)
         counts["woken"] += 1
 
 
-def _ask_for_a_further_run(item: TaskRecord | OrderRecord) -> bool:
+def _request_further_run(item: TaskRecord | OrderRecord) -> bool:
     record, run = type(item), int(item.run)
-    because = [record.cause.set(known)] if (known := cause()) else []
-    return change(item, [record.run.set(run + 1), *because], (record.run == run) & record.open.exists())
+    changes = [record.run.set(run + 1)]
+    if cause_id := cause():
+        changes.append(record.cause.set(cause_id))
+    return change_if(item, changes, (record.run == run) & record.open.exists())

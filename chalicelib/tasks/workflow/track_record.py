@@ -1,4 +1,4 @@
-"""What an ended order showed of its account, for the grade and the advised price."""
+"""Save the track record of an ended order, for the grade and the advised price of its account."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _listeners: list[Callable[[OrderRecord], object]] = []
 
 
 def when_ended(listener: Callable[[OrderRecord], object]) -> None:
-    """Register what else is done with an order that has ended; it is called again when a stream record is delivered again."""
+    """Register a listener for ended orders. It is called again when a stream record is delivered again."""
     if listener not in _listeners:
         _listeners.append(listener)
 
 
-def keep(order_id: str) -> bool:
-    """Save what the order showed once it has ended, after every listener had it; False if it showed nothing of the creator, or that
-    is saved already."""
+def save_track_record(order_id: str) -> bool:
+    """Call every listener for the ended order and save its entry of the track record. Return False if the order says nothing about
+    the creator, or if its entry is already saved."""
     order = find_order(order_id)
     for listener in _listeners:
         listener(order)
@@ -31,30 +31,29 @@ def keep(order_id: str) -> bool:
 
 
 def track_record_entry(order: OrderRecord) -> TrackRecordEntry | None:
-    """What the order showed; None if it has not ended, or ended before the creator had to do anything.
+    """Return the entry of the order; None if it has not ended, or ended before the creator had to do anything.
 
-    An account that was picked from an open call has not accepted an offer: it had applied. A counter-offer that the advertiser did
-    not answer is no refusal, and neither is an offer that lapsed after less than `answer_min` (rule 12). When the platform
-    publishes, the creator is not late. A post that never came was not kept."""
+    An account that was picked from an open call had applied, so it did not accept an offer. A counter-offer that the advertiser did
+    not answer is no refusal, and neither is an offer that lapsed after less than `answer_min` (rule 12). If the platform
+    publishes, the creator is not late. A post that was never published does not count as kept."""
     if not order.ended:
         return None
-    happened = {event["event"] for event in order.events}
-    taken = happened & {"accepted", "counter_accepted"}
-    answerable = order.accept_by - order.created_at >= rules().answer_min
-    left = "declined" in happened or ("lapsed" in happened and "countered" not in happened and answerable)
-    published = "published" in happened
-    settled = order.settled or {}
-    in_full = order.status == "completed" and settled.get("returned") == 0
+    events = {line["event"] for line in order.events}
+    accepted = events & {"accepted", "counter_accepted"}
+    had_time = order.accept_by - order.created_at >= rules().answer_min
+    declined = "declined" in events or ("lapsed" in events and "countered" not in events and had_time)
+    published = "published" in events
+    paid_in_full = order.status == "completed" and order.settled is not None and order.settled["returned"] == 0
     entry = TrackRecordEntry(
         order.advertiser_id,
-        accepted=True if taken else False if left else None,
-        on_time=_either(published, "publication_missed" in happened) if order.publishing == "creator" else None,
-        kept=_either("retained" in happened, bool(happened & {"post_lost", "publication_missed"})),
-        lost="ruled_refund" in happened if published else None,
-        paid=int(order.price) if in_full else None,
+        accepted=_either(bool(accepted), declined),
+        on_time=_either(published, "publication_missed" in events) if order.publishing == "creator" else None,
+        kept=_either("retained" in events, bool(events & {"post_lost", "publication_missed"})),
+        lost="ruled_refund" in events if published else None,
+        paid=int(order.price) if paid_in_full else None,
     )
     return None if entry == TrackRecordEntry(order.advertiser_id) else entry
 
 
-def _either(so: bool, not_so: bool) -> bool | None:
-    return True if so else False if not_so else None
+def _either(yes: bool, no: bool) -> bool | None:
+    return True if yes else False if no else None

@@ -88,7 +88,7 @@ def test_a_rejection_is_appealed_once_to_another_auditor(
 def test_an_appeal_that_nobody_decides_is_upheld_and_the_task_cancelled(stage: Stage, task_id: str) -> None:
     appeal(stage, task_id)
     with clock.at(ACCEPT_BY):
-        assert review.miss(task_id).status == "cancelled"
+        assert review.expire(task_id).status == "cancelled"
         assert stage.task(task_id)["appeal"]["label"] == "维持原判"
     assert stage.money(task_id) == {"available": FUNDS, task_id: 0}
 

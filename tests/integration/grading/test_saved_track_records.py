@@ -87,10 +87,10 @@ def played(stage: Stage) -> list[str]:
         offer_responses.lapse(lapsed)
         stage.publish("an", kept)
     with clock.at(NOON + timedelta(hours=3)):
-        order_defaults.become_due(missed)
+        order_defaults.apply_accepted_default(missed)
     for hours in (14, 26):
         with clock.at(NOON + timedelta(hours=hours, minutes=1)):
-            order_defaults.recheck(kept)
+            order_defaults.make_due_look(kept)
     return orders
 
 
@@ -118,7 +118,7 @@ def test_an_offer_of_two_seconds_says_nothing_of_the_creator(stage: Stage) -> No
             (order,) = stage.orders(task_id)
             assert offer_responses.lapse(order["id"]).status == "lapsed"
             assert track_record.track_record_entry(find_order(order["id"])) is None
-            assert track_record.keep(order["id"]) is False
+            assert track_record.save_track_record(order["id"]) is False
 
 
 def test_an_order_that_the_advertiser_cancels_says_nothing_of_the_creator(stage: Stage) -> None:
@@ -128,7 +128,7 @@ def test_an_order_that_the_advertiser_cancels_says_nothing_of_the_creator(stage:
         task_id = find_order(order_id).task_id
         assert stage.advertiser.post(f"/v1/tasks/{task_id}/cancel", {"reason_code": "other"}).status_code == 200
         assert find_order(order_id).status == "cancelled"
-        assert track_record.keep(order_id) is False
+        assert track_record.save_track_record(order_id) is False
 
 
 def test_the_outbox_keeps_a_deed_once_with_the_price_the_model_advised(stage: Stage) -> None:
@@ -146,7 +146,7 @@ def test_the_outbox_keeps_a_deed_once_with_the_price_the_model_advised(stage: St
         saved_track_records.model_price(account, "post"),
     )
     assert list(TrackRecordItem.query(account_id, TrackRecordItem.sk.startswith("grade#"))) != []
-    assert track_record.keep(orders[0]) is False
+    assert track_record.save_track_record(orders[0]) is False
 
 
 def test_the_regrade_makes_it_evidence_that_everybody_sees_and_can_replay(stage: Stage) -> None:
@@ -240,7 +240,7 @@ def test_another_writer_of_the_account_does_not_lose_the_mark(stage: Stage, monk
         transact(actions)
 
     monkeypatch.setattr(saved_track_records, "transact", raced)
-    assert track_record.keep(order_id) is True
+    assert track_record.save_track_record(order_id) is True
     assert len(tries) == 2
     account = GradedAccount.find(stage.accounts["an"], "account")
     assert account is not None
@@ -255,4 +255,4 @@ def test_endless_write_conflicts_are_write_contention(stage: Stage, monkeypatch:
 
     monkeypatch.setattr(saved_track_records, "transact", refused)
     with pytest.raises(Problem, match="keep changing"):
-        track_record.keep(order_id)
+        track_record.save_track_record(order_id)

@@ -63,7 +63,7 @@ def published(stage: Stage, *names: str, **changes: Any) -> tuple[str, list[str]
 def look(order_id: str, **later: float) -> None:
     """The workflow looks at the post so long after it went up."""
     with clock.at(NOON + timedelta(hours=1) + timedelta(**later)):
-        order_defaults.recheck(order_id)
+        order_defaults.make_due_look(order_id)
 
 
 def at_each_moment(order_id: str) -> None:
@@ -195,7 +195,8 @@ def test_comparable_orders_stand_beside_it(stage: Stage) -> None:
     task_id, (order_id,) = published(stage, "an")
     at_each_moment(order_id)
     order = find_order(order_id)
-    assert track_record.keep(order_id) is True
+    assert track_record.save_track_record(order_id) is True
+    assert order.forecast is not None
     cell = benchmarks.cell("post", order.forecast["grade"], order.forecast["category"])
     with clock.at(NOON + timedelta(days=2)):
         assert len(benchmarks.comparable(cell, clock.now())) == 1

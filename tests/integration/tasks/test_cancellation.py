@@ -10,7 +10,7 @@ import pytest
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.social import sandbox
-from chalicelib.tasks.closing import cancellation
+from chalicelib.tasks.closing import cancellation, winding_up
 from chalicelib.tasks.model.closing_gate import find_gate
 from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
@@ -91,7 +91,7 @@ def test_rule_18_the_preview_shows_what_cancelling_then_does(stage: Stage) -> No
     stage.proven(START)
     for hours in (12, 24):
         with clock.at(START + timedelta(hours=hours)):
-            order_defaults.recheck(orders["posted"])
+            order_defaults.make_due_look(orders["posted"])
     assert statuses(stage, orders)["posted"] == ("completed", "paid")
     assert task_completion.complete_if_settled(task_id).status == "cancelled"
     assert stage.money(task_id)[task_id] == 0
@@ -170,7 +170,7 @@ def test_who_dies_while_orders_are_ended_leaves_the_rest_to_the_workflow(
         raise SystemExit
 
     with monkeypatch.context() as patched:
-        patched.setattr(cancellation, "end_order", die)
+        patched.setattr(winding_up, "end_order", die)
         with pytest.raises(SystemExit), clock.at(START):
             cancellation.cancel(task_id, stage.advertiser_id, {"code": "plans_changed"})
     assert statuses(stage, orders)["silent"] == ("offered", "held")
@@ -253,7 +253,7 @@ def test_an_order_that_cannot_be_ended_does_not_hold_up_the_others(
         return find_order(order_id)
 
     with monkeypatch.context() as damaged:
-        damaged.setattr(cancellation, "find_order", broken)
+        damaged.setattr(winding_up, "find_order", broken)
         answer = stage.advertiser.post(f"/v1/tasks/{task_id}/cancel", REASON)
         assert (answer.status_code, answer.json_body["closing"]) == (202, {"orders_left": 1})
         with pytest.raises(RuntimeError):

@@ -12,7 +12,7 @@ from chalicelib.api import ROUTES
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.tasks.model.lifecycle import MACHINES, ORDER, TASK, Machine
-from chalicelib.tasks.model.transitions import move_order, move_task
+from chalicelib.tasks.model.transitions import Event, apply_event
 from chalicelib.tasks.orders import disputes
 from chalicelib.tasks.records.order_record import OrderRecord, find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
@@ -129,10 +129,10 @@ def test_every_event_of_an_order_is_written_or_a_conflict(stage: Stage) -> None:
             OrderRecord(order_id, "order").update([OrderRecord.status.set(status), OrderRecord.payment.set("held")])
             order = find_order(order_id)
             if ORDER.allows(status, event):
-                assert move_order(order, event, at=NOON, by="system").status == ORDER.then(status, event)
+                assert apply_event(order, Event(event, "system", NOON)).status == ORDER.then(status, event)
                 continue
             with pytest.raises(Problem) as refused:
-                move_order(order, event, at=NOON, by="system")
+                apply_event(order, Event(event, "system", NOON))
             assert refused.value.code == "state_conflict"
             assert find_order(order_id).revision == order.revision
 
@@ -145,10 +145,10 @@ def test_every_event_of_a_task_is_written_or_a_conflict(stage: Stage) -> None:
             TaskRecord(task_id, "task").update([TaskRecord.status.set(status)])
             task = find_task(task_id)
             if TASK.allows(status, event):
-                assert move_task(task, event, at=NOON, by="system").status == TASK.then(status, event)
+                assert apply_event(task, Event(event, "system", NOON)).status == TASK.then(status, event)
                 continue
             with pytest.raises(Problem) as refused:
-                move_task(task, event, at=NOON, by="system")
+                apply_event(task, Event(event, "system", NOON))
             assert refused.value.code == "state_conflict"
         for path, (event, role, body) in OF_TASK.items():
             if TASK.allows(status, event):

@@ -43,10 +43,10 @@ def run(order_id: str, until: datetime) -> str:
     """Plays the order's workflow up to this moment, each step when it wakes; the status then."""
     while True:
         order = find_order(order_id)
-        wakes_at = order.wakes_at
-        if wakes_at is None or wakes_at > until or order.status not in STEPS:
+        next_action_at = order.next_action_at
+        if next_action_at is None or next_action_at > until or order.status not in STEPS:
             return str(order.status)
-        with clock.at(max(wakes_at, START)):
+        with clock.at(max(next_action_at, START)):
             assert steps.order_step({"step": STEPS[order.status], "id": order_id})["seconds"] > 0
 
 
@@ -208,7 +208,7 @@ class TestLooks:
 
         monkeypatch.setattr(post_checks, "RANDOM", SystemRandom())
         retention = timedelta(hours=24)
-        drawn = [post_checks.drawn(START, retention, rules()) for _ in range(200)]
+        drawn = [post_checks.draw_unannounced(START, retention, rules()) for _ in range(200)]
         moments = [clock.parse(moment) for pair in drawn for moment in pair]
         assert all(START <= moment <= START + retention for moment in moments)
         assert len(set(moments)) > 390
@@ -219,13 +219,13 @@ class TestLooks:
         for _ in range(2):
             edit(stage, order_id, "别的 广告")
             while find_order(order_id).suspect is None:
-                wakes_at = find_order(order_id).wakes_at
-                assert wakes_at is not None
-                run(order_id, wakes_at)
+                next_action_at = find_order(order_id).next_action_at
+                assert next_action_at is not None
+                run(order_id, next_action_at)
             edit(stage, order_id)
-            wakes_at = find_order(order_id).wakes_at
-            assert wakes_at is not None
-            run(order_id, wakes_at)
+            next_action_at = find_order(order_id).next_action_at
+            assert next_action_at is not None
+            run(order_id, next_action_at)
         opened = stage.order(order_id)
         assert opened["status"] == "disputed"
         found = stage.auditor.get(f"/v1/disputes/{opened['dispute_id']}").json_body

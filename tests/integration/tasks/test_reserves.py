@@ -51,7 +51,7 @@ def test_rule_12_a_declined_order_offers_the_first_reserve_that_fits(stage: Stag
         decline(stage, "an", first)
     assert names(stage, task_id) == {"an": "declined", "bo": "offered"}
     assert stage.money(task_id) == {"available": FUNDS - (PRICE - 7_000), task_id: PRICE - 7_000}
-    assert held_prices.held_worth([task_id]) == {task_id: PRICE - 7_000}
+    assert held_prices.held_amounts([task_id]) == {task_id: PRICE - 7_000}
     assert task_completion.complete_if_settled(task_id).status == "running"
     assert stage.task(task_id)["totals"]["held"] == cny(PRICE - 7_000)
     stage.proven()

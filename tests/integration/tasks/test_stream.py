@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from chalicelib.core import clock
 from chalicelib.tasks.orders.offers import offer
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
-from chalicelib.tasks.workflow import domain_events, executions, steps, stream, sweep, wake_up
+from chalicelib.tasks.workflow import domain_events, executions, steps, stream, sweep, waiting_workflows
 from testing.api import Api
 from testing.markets.stage import Stage
 
@@ -48,7 +48,7 @@ class Recorder:
 @pytest.fixture
 def aws_clients(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     recorder = Recorder()
-    for module in (executions, domain_events, wake_up):
+    for module in (executions, domain_events, waiting_workflows):
         monkeypatch.setattr(module, "client", recorder.client)
     return recorder
 
@@ -223,7 +223,7 @@ def test_a_damaged_item_keeps_nobody_behind_it_waiting(stage: Stage, monkeypatch
 
     monkeypatch.setattr(sweep, "offer", fails)
     for tick in (1, 2):
-        with pytest.raises(sweep.Unfinished, match="1 items; 6 were seen to"):
+        with pytest.raises(sweep.Unfinished, match="1 items; 6 were examined"):
             sweep.resume()
         assert len(set(started)) == 5, "two tasks and three orders"
         assert len(started) == 5 * tick

@@ -175,7 +175,7 @@ def test_a_task_of_a_thousand_orders_is_held_offered_and_ended_with_few_writes_e
             offer_responses.lapse(order_id)
     # An end with its posting: the order, the gate of its task and four items, in one transaction.
     assert (writes["transactions"], writes["items"]) == (50, 300)
-    assert held_prices.held_worth([task_id]) == {task_id: 950_000}
+    assert held_prices.held_amounts([task_id]) == {task_id: 950_000}
     assert stage.money(task_id)[task_id] == 950_000
     preview = stage.advertiser.get(f"/v1/tasks/{task_id}/cancellation").json_body
     assert len(preview["lines"]) == 1_000

@@ -141,7 +141,7 @@ def missing_the_window(stage: Stage) -> Act:
 def paying(stage: Stage) -> Act:
     order_id = published(stage)
     with clock.at(ACCEPT_BY + timedelta(hours=12)):
-        order_defaults.recheck(order_id)
+        order_defaults.make_due_look(order_id)
     return ACCEPT_BY + timedelta(hours=24), lambda: steps.order_step({"step": "check", "id": order_id})
 
 
@@ -150,7 +150,7 @@ def losing(stage: Stage) -> Act:
     url = stage.order(order_id)["post_url"]
     stage.api.request("DELETE", f"/sandbox/posts/{url.rpartition('/')[2]}")
     with clock.at(ACCEPT_BY + timedelta(hours=12)):
-        order_defaults.recheck(order_id)
+        order_defaults.make_due_look(order_id)
     return ACCEPT_BY + timedelta(hours=13), lambda: steps.order_step({"step": "check", "id": order_id})
 
 

@@ -45,7 +45,7 @@ def test_a_new_task_is_in_review_with_its_money_held(stage: Stage) -> None:
     assert task["order_counts"] == {"pending": 2}
     assert task["review"]["status"] == "pending"
     assert stage.money(task["id"]) == {"available": FUNDS - 2 * PRICE, task["id"]: 2 * PRICE}
-    assert held_prices.held_worth([task["id"]]) == {task["id"]: 2 * PRICE}
+    assert held_prices.held_amounts([task["id"]]) == {task["id"]: 2 * PRICE}
     orders = stage.orders(task["id"])
     assert [order["status"] for order in orders] == ["pending", "pending"]
     assert orders[0]["content"]["text"] == "今年的秋茶到了。 广告"
@@ -227,12 +227,12 @@ def test_rule_8_not_reviewed_by_accept_by_is_cancelled_and_returned(stage: Stage
     with clock.at(NOON):
         task = stage.create(stage.bind("an"))
     with clock.at(NOON + timedelta(minutes=59)):
-        assert review.miss(task["id"]).status == "in_review"
+        assert review.expire(task["id"]).status == "in_review"
     with clock.at(NOON + timedelta(hours=1)):
         late = stage.auditor.post(f"/v1/tasks/{task['id']}/review", {"decision": "approved"})
         assert (late.status_code, late.json_body["code"]) == (409, "accept_by_passed")
-        assert review.miss(task["id"]).status == "cancelled"
-        assert review.miss(task["id"]).status == "cancelled"
+        assert review.expire(task["id"]).status == "cancelled"
+        assert review.expire(task["id"]).status == "cancelled"
     ended = stage.task(task["id"])
     assert ended["totals"]["refunded"] == cny(PRICE)
     assert ended["order_counts"] == {"cancelled": 1}
@@ -301,7 +301,7 @@ def test_an_offer_that_was_interrupted_is_completed_without_doubling(stage: Stag
     assert record is not None
     assert offer(record, clock.now()) == 1
     assert offer(record, clock.now()) == 0
-    assert held_prices.held_worth([task["id"]]) == {task["id"]: 3 * PRICE}
+    assert held_prices.held_amounts([task["id"]]) == {task["id"]: 3 * PRICE}
 
 
 def upload(stage: Stage, body: bytes, **announced: str) -> str:

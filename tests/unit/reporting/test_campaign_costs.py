@@ -57,7 +57,7 @@ def test_few_comparable_orders_say_nothing() -> None:
     ],
 )
 def test_figures_are_taken_within_the_retention_and_at_its_end(retention: timedelta, hours: list[float]) -> None:
-    assert post_metrics.moments(retention, Rules()) == [timedelta(hours=hour) for hour in hours]
+    assert post_metrics.snapshot_times(retention, Rules()) == [timedelta(hours=hour) for hour in hours]
 
 
 @given(st.lists(st.integers(1, 100 * 3_600), min_size=1, max_size=8, unique=True))

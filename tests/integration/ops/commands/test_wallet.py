@@ -52,7 +52,7 @@ def worth(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]
     def worth_of_tasks(task_ids: Iterable[str]) -> dict[str, int]:
         return {task_id: worths[task_id] for task_id in task_ids}
 
-    monkeypatch.setattr(wallet_backups, "held_worth", worth_of_tasks)
+    monkeypatch.setattr(wallet_backups, "held_amounts", worth_of_tasks)
     reconciliation.compare_holds_with(worth_of_tasks)
     monkeypatch.setattr(wallet_backups, "POLL_SECONDS", 0.0)
     with clock.at(LATER):

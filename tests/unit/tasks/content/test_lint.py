@@ -61,7 +61,7 @@ def test_a_finding_says_where_why_and_whence() -> None:
     assert (finding.pointer, finding.start, finding.end, finding.text) == ("/content/text", 2, 4, "最佳")
     assert finding.severity == "warn"
     assert "广告法" in finding.source
-    assert finding.as_json()["span"] == {"start": 2, "end": 4}
+    assert finding.as_document()["span"] == {"start": 2, "end": 4}
 
 
 def test_the_title_is_read_too() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from chalicelib.core import clock
 from chalicelib.store.item_size import value_bytes
 from chalicelib.tasks.records.history import EVENTS_MAX, EVENTS_MAX_BYTES, NOTE_MAX_BYTES, event_line, shortened
+from chalicelib.tasks.records.stored_documents import HistoryLine
 from chalicelib.tasks.records.task_record import TaskRecord
 from testing.markets.stage import NOON
 
 EMOJI = "😀"
 
 
-def history(*names: str, note: str = "") -> list[dict[str, str]]:
+def history(*names: str, note: str = "") -> list[HistoryLine]:
     return [event_line(name, NOON, "system", note) for name in names]
 
 
