@@ -29,6 +29,7 @@ from chalicelib.tasks.open_calls import applications
 from chalicelib.tasks.orders import dispute_statements
 from chalicelib.tasks.records import dispute_record
 from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.records.picture_record import PictureRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.wallet import statements, topups, withdrawals
 from chalicelib.wallet.postings import available
@@ -121,12 +122,21 @@ def _applications_to(task: TaskRecord, after: Key) -> Page[Line]:
     )
 
 
+def _picture(picture: PictureRecord) -> Line:
+    return {
+        "id": picture.pk,
+        "content_type": picture.content_type,
+        "bytes": int(picture.bytes),
+        "announced_at": pictures.announced_at(picture),
+    }
+
+
 def _plans(owner: str, after: Key) -> Page[Line]:
     return _lines("plan", saved_plans.of_advertiser(owner, None, PLANS, after), saved_plans.view)
 
 
 def _pictures(owner: str, after: Key) -> Page[Line]:
-    return _lines("picture", pictures.of_advertiser(owner, PAGE, after), pictures.announced)
+    return _lines("picture", pictures.of_advertiser(owner, PAGE, after), _picture)
 
 
 def _topups(owner: str, after: Key) -> Page[Line]:

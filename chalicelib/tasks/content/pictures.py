@@ -1,13 +1,14 @@
-"""Pictures of tasks: uploaded straight to the bucket with a form that S3 holds to type and size (rule 6), then examined and fixed.
+"""Pictures of tasks: uploaded straight to the bucket with a form for one type and size (rule 6), then examined and copied.
 
-A form can be used again until it expires. So a task shows a copy that was made when it was submitted: a picture of its type,
-without metadata (chalicelib.tasks.content.picture_files), under a name made from its content."""
+A form can be used again until it expires. Therefore a task shows a copy that was made when it was submitted: a picture of its type
+without metadata (chalicelib.tasks.content.picture_files), under a name derived from its content."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -26,11 +27,20 @@ from chalicelib.tasks.records.stored_documents import SubmittedPicture
 from chalicelib.tasks.records.task_record import TaskRecord
 
 
-def announce(advertiser_id: str, content_type: str, size: int, attempt: Attempt | None) -> tuple[str, UploadForm, bool]:
-    """The id of the new picture, `{url, fields}` of the form that uploads exactly `size` bytes of `content_type`, and whether the
-    picture was announced before.
+@dataclass(frozen=True)
+class PictureLink:
+    """A picture of a task with a link that fetches it, valid until `expires_at`."""
 
-    With an Idempotency-Key the same request names the same picture again; the form is always fresh."""
+    picture: SubmittedPicture
+    url: str
+    expires_at: datetime
+
+
+def announce(advertiser_id: str, content_type: str, size: int, attempt: Attempt | None) -> tuple[str, UploadForm, bool]:
+    """Return the id of the new picture, a form that uploads exactly `size` bytes of `content_type`, and whether the picture was
+    announced before.
+
+    With an Idempotency-Key the same request returns the same picture again, with a new form."""
     picture_id = id_for(attempt, "pic")
 
     def create() -> PictureRecord:
@@ -38,7 +48,7 @@ def announce(advertiser_id: str, content_type: str, size: int, attempt: Attempt 
             picture_id,
             "picture",
             advertiser_id=advertiser_id,
-            owner=_listed(advertiser_id),
+            owner=_list_owner(advertiser_id),
             listed_at=f"{clock.stamp(clock.now())}#{picture_id}",
             content_type=content_type,
             bytes=size,
@@ -48,34 +58,24 @@ def announce(advertiser_id: str, content_type: str, size: int, attempt: Attempt 
         return record
 
     _, repeated = create_once(attempt, lambda: PictureRecord.find(picture_id, "picture"), create)
-    return picture_id, upload_form(_key(picture_id), content_type, size), repeated
+    return picture_id, upload_form(_upload_key(picture_id), content_type, size), repeated
 
 
 def of_advertiser(advertiser_id: str, limit: int, after: dict[str, Any] | None) -> Page[PictureRecord]:
-    """The advertiser's pictures, announced last at the head; those from before they were listed are found through their tasks."""
-    return read_page(PictureRecord, _listed(advertiser_id), index="by_owner", limit=limit, after=after)
+    """Return the advertiser's pictures, newest first. Pictures from before they were listed are found through their tasks."""
+    return read_page(PictureRecord, _list_owner(advertiser_id), index="by_owner", limit=limit, after=after)
 
 
-def announced(picture: PictureRecord) -> dict[str, Any]:
-    """A picture as its advertiser announced it."""
-    at = str(picture.listed_at).partition("#")[0]
-    return {
-        "id": picture.pk,
-        "content_type": picture.content_type,
-        "bytes": int(picture.bytes),
-        "announced_at": clock.parse(at),
-    }
+def announced_at(picture: PictureRecord) -> datetime:
+    """Return the time at which the picture was announced."""
+    return clock.parse(str(picture.listed_at).partition("#")[0])
 
 
-def _listed(advertiser_id: str) -> str:
-    return f"pictures#{advertiser_id}"
-
-
-def uploaded(picture_ids: Sequence[str], advertiser_id: str) -> tuple[list[dict[str, Any]], list[Fault]]:
-    """The pictures as a task stores them: `{id, content_type, bytes, key, width, height}`; and a Fault for each that is not the
-    advertiser's (`picture_unknown`), that was not uploaded yet (`picture_missing`), or whose file breaks rule 6
-    (`picture_unreadable`, `picture_too_large`, `picture_too_long`)."""
-    faults, found = [], []
+def submitted(picture_ids: Sequence[str], advertiser_id: str) -> tuple[list[SubmittedPicture], list[Fault]]:
+    """Return the pictures as a task stores them, and a Fault for each that is not the advertiser's (`picture_unknown`), that was
+    not uploaded yet (`picture_missing`), or whose file breaks rule 6 (`picture_unreadable`, `picture_too_large`,
+    `picture_too_long`)."""
+    faults, pictures = [], []
     for place, picture_id in enumerate(picture_ids[: rules().pictures_max]):
         pointer = f"/content/picture_ids/{place}"
         picture = PictureRecord.find(picture_id, "picture") if ids.is_id("pic", picture_id) else None
@@ -88,21 +88,39 @@ def uploaded(picture_ids: Sequence[str], advertiser_id: str) -> tuple[list[dict[
                 Fault(pointer, "picture_missing", "Upload the picture first, with the form that came with it.")
             )
             continue
-        fixed = _fixed(picture, version)
-        if isinstance(fixed, Fault):
-            faults.append(replace(fixed, pointer=pointer))
+        copy = _copy(picture, version)
+        if isinstance(copy, Fault):
+            faults.append(replace(copy, pointer=pointer))
         else:
-            found.append(fixed)
-    return found, faults
+            pictures.append(copy)
+    return pictures, faults
 
 
-def _fixed(picture: PictureRecord, version: str) -> dict[str, Any] | Fault:
-    """The copy of this version that a task shows; made once, for the picture remembers the version it was made from."""
+def links(task: TaskRecord) -> list[PictureLink]:
+    """Return the pictures of the task as they were submitted, each with a link that fetches it."""
+    store, valid_for = aws.client("s3"), rules().picture_link
+    expires_at = clock.now() + valid_for
+
+    def link(picture: SubmittedPicture) -> PictureLink:
+        location = {
+            "Bucket": settings().pictures_bucket,
+            "Key": picture.get("key") or _upload_key(picture["id"]),
+        }
+        if "version" in picture:  # a task of before 2026-11-27
+            location["VersionId"] = picture["version"]
+        url = store.generate_presigned_url("get_object", Params=location, ExpiresIn=int(valid_for.total_seconds()))
+        return PictureLink(picture, str(url), expires_at)
+
+    return [link(picture) for picture in task.pictures or ()]
+
+
+def _copy(picture: PictureRecord, version: str) -> SubmittedPicture | Fault:
+    """Return the copy of this version that a task shows. It is made once: the picture stores the version that it was made from."""
     known = picture.fixed or {}
     if known.get("from") != version:
         store, bucket = aws.client("s3"), settings().pictures_bucket
-        sent = store.get_object(Bucket=bucket, Key=_key(picture.pk), VersionId=version)["Body"].read()
-        examined = examine(sent, picture.content_type, rules())
+        upload = store.get_object(Bucket=bucket, Key=_upload_key(picture.pk), VersionId=version)["Body"].read()
+        examined = examine(upload, picture.content_type, rules())
         if not isinstance(examined, Examined):
             return Fault("", *examined)
         key = f"shown/{picture.pk}/{hashlib.sha256(examined.content).hexdigest()}"
@@ -115,45 +133,30 @@ def _fixed(picture: PictureRecord, version: str) -> dict[str, Any] | Fault:
             "height": examined.height,
         }
         picture.update(actions=[PictureRecord.fixed.set(known)])
-    shown = {name: known[name] for name in ("key", "bytes", "width", "height")}
-    return {"id": picture.pk, "content_type": picture.content_type, **shown}
-
-
-def shown(task: TaskRecord) -> list[dict[str, Any]]:
-    """The pictures of the task as they were submitted, each with a link to fetch it, which works until `expires_at`."""
-    store, good_for = aws.client("s3"), rules().picture_link
-    expires_at = clock.now() + good_for
-
-    def link(picture: SubmittedPicture) -> str:
-        asked = {"Bucket": settings().pictures_bucket, "Key": picture.get("key") or _key(picture["id"])}
-        if "version" in picture:  # a task of before 2026-11-27
-            asked["VersionId"] = picture["version"]
-        return str(store.generate_presigned_url("get_object", Params=asked, ExpiresIn=int(good_for.total_seconds())))
-
-    return [
-        {
-            "id": picture["id"],
-            "content_type": picture["content_type"],
-            "bytes": picture["bytes"],
-            "width": picture.get("width"),
-            "height": picture.get("height"),
-            "url": link(picture),
-            "expires_at": expires_at,
-        }
-        for picture in task.pictures or ()
-    ]
+    return {
+        "id": picture.pk,
+        "content_type": picture.content_type,
+        "key": known["key"],
+        "bytes": known["bytes"],
+        "width": known["width"],
+        "height": known["height"],
+    }
 
 
 def _version(picture_id: str) -> str | None:
-    """Which version of the picture lies in the bucket; None if there is none."""
+    """Return the version of the upload in the bucket; None if there is none."""
     try:
-        found = aws.client("s3").head_object(Bucket=settings().pictures_bucket, Key=_key(picture_id))
+        head = aws.client("s3").head_object(Bucket=settings().pictures_bucket, Key=_upload_key(picture_id))
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):  # who may not list is told 403
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):  # 403 without permission to list
             return None
         raise
-    return str(found["VersionId"])
+    return str(head["VersionId"])
 
 
-def _key(picture_id: str) -> str:
+def _upload_key(picture_id: str) -> str:
     return f"pictures/{picture_id}"
+
+
+def _list_owner(advertiser_id: str) -> str:
+    return f"pictures#{advertiser_id}"

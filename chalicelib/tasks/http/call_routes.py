@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chalice.app import Blueprint
 
 from chalicelib.accounts.records import get_owned_account
@@ -25,7 +23,7 @@ blueprint = Blueprint(__name__)
     errors=("not_found",),
     client="calls.list",
 )
-def list_calls(request: ApiRequest[None, CallQuery]) -> Listed[Any]:
+def list_calls(request: ApiRequest[None, CallQuery]) -> Listed[call_responses.OpenCall]:
     """The open calls that pass the filters, oldest first."""
     query: CallQuery = request.query
     account = None if query.account_id is None else get_owned_account(query.account_id, request.caller.creator_id)
@@ -46,7 +44,7 @@ def list_calls(request: ApiRequest[None, CallQuery]) -> Listed[Any]:
     status=201,
     client="calls.apply",
 )
-def apply_to_call(request: ApiRequest[ApplicationBody], task_id: str) -> ApiResponse[Any]:
+def apply_to_call(request: ApiRequest[ApplicationBody], task_id: str) -> ApiResponse[call_responses.Application]:
     """Apply to an open call with an account and a price."""
     price = request.body.price.money("/price").amount
     made = applications.apply(task_id, request.caller.creator_id, request.body.account_id, price, request.body.note)
@@ -62,7 +60,7 @@ def apply_to_call(request: ApiRequest[ApplicationBody], task_id: str) -> ApiResp
     response=Listed[call_responses.Application],
     client="calls.applications",
 )
-def list_applications(request: ApiRequest[None, Paging], task_id: str) -> Listed[Any]:
+def list_applications(request: ApiRequest[None, Paging], task_id: str) -> Listed[call_responses.Application]:
     """The applications to a call."""
     task = access.visible_task(task_id, request.caller)
     return request.page_response(
@@ -79,7 +77,7 @@ def list_applications(request: ApiRequest[None, Paging], task_id: str) -> Listed
     response=Listed[call_responses.Application],
     client="applications.list",
 )
-def list_own_applications(request: ApiRequest[None, Paging]) -> Listed[Any]:
+def list_own_applications(request: ApiRequest[None, Paging]) -> Listed[call_responses.Application]:
     """The creator's own applications, newest first."""
     page = applications.applications_of(request.caller.creator_id, request.query.limit, request.after)
     return request.page_response(page, call_responses.application_response)
@@ -103,7 +101,7 @@ def list_own_applications(request: ApiRequest[None, Paging]) -> Listed[Any]:
     ),
     client="applications.accept",
 )
-def accept_application(request: ApiRequest[NothingBody], application_id: str) -> Any:
+def accept_application(request: ApiRequest[NothingBody], application_id: str) -> call_responses.Application:
     """Take an applicant: its order is accepted at the price it named."""
     return call_responses.application_response(applications.pick(application_id, request.caller.advertiser_id))
 
@@ -118,7 +116,7 @@ def accept_application(request: ApiRequest[NothingBody], application_id: str) ->
     errors=("already_decided", "call_closed"),
     client="applications.decline",
 )
-def decline_application(request: ApiRequest[NothingBody], application_id: str) -> Any:
+def decline_application(request: ApiRequest[NothingBody], application_id: str) -> call_responses.Application:
     """Decline an applicant."""
     return call_responses.application_response(applications.decline(application_id, request.caller.advertiser_id))
 
@@ -133,6 +131,6 @@ def decline_application(request: ApiRequest[NothingBody], application_id: str) -
     errors=("already_decided", "call_closed"),
     client="applications.withdraw",
 )
-def withdraw_application(request: ApiRequest[NothingBody], application_id: str) -> Any:
+def withdraw_application(request: ApiRequest[NothingBody], application_id: str) -> call_responses.Application:
     """Take an application back."""
     return call_responses.application_response(applications.withdraw(application_id, request.caller.creator_id))

@@ -46,7 +46,7 @@ READERS = ("creator", "advertiser", "auditor", "finance")
     errors=("forbidden",),
     client="orders.list",
 )
-def list_orders(request: ApiRequest[None, InboxQuery]) -> Listed[Any]:
+def list_orders(request: ApiRequest[None, InboxQuery]) -> Listed[order_responses.Order]:
     """The caller's orders as a creator or an advertiser, newest first or by deadline; staff read the stuck orders."""
     query: InboxQuery = request.query
     if query.status == "stuck" and request.caller.has(*access.STAFF):
@@ -68,7 +68,7 @@ def list_orders(request: ApiRequest[None, InboxQuery]) -> Listed[Any]:
 
 
 @route(blueprint, "GET", "/v1/orders/{order_id}", roles=READERS, response=order_responses.Order, client="orders.read")
-def read_order(request: ApiRequest, order_id: str) -> Any:
+def read_order(request: ApiRequest, order_id: str) -> order_responses.Order:
     """An order with every timer and its history."""
     return order_responses.order_response(access.visible_order(order_id, request.caller))
 
@@ -82,10 +82,10 @@ def read_order(request: ApiRequest, order_id: str) -> Any:
     response=Listed[task_responses.Picture],
     client="orders.pictures",
 )
-def list_order_pictures(request: ApiRequest[None, Paging], order_id: str) -> Listed[Any]:
+def list_order_pictures(request: ApiRequest[None, Paging], order_id: str) -> Listed[task_responses.Picture]:
     """The pictures that are to be posted, each with a link to fetch it."""
     task = find_task(access.visible_order(order_id, request.caller).task_id)
-    return request.slice_response(pictures.shown(task), dict)
+    return request.slice_response(pictures.links(task), task_responses.picture_response)
 
 
 @route(
@@ -98,7 +98,7 @@ def list_order_pictures(request: ApiRequest[None, Paging], order_id: str) -> Lis
     errors=("accept_by_passed", "account_not_available", "frequency_cap", "state_conflict"),
     client="orders.accept",
 )
-def accept_order(request: ApiRequest[NothingBody], order_id: str) -> Any:
+def accept_order(request: ApiRequest[NothingBody], order_id: str) -> order_responses.Order:
     """Take an offered order."""
     return order_responses.order_response(offer_responses.accept(order_id, request.caller.creator_id))
 
@@ -113,7 +113,7 @@ def accept_order(request: ApiRequest[NothingBody], order_id: str) -> Any:
     errors=("accept_by_passed", "state_conflict"),
     client="orders.decline",
 )
-def decline_order(request: ApiRequest[DeclineBody], order_id: str) -> Any:
+def decline_order(request: ApiRequest[DeclineBody], order_id: str) -> order_responses.Order:
     """Decline an offered order, with a reason."""
     return order_responses.order_response(
         offer_responses.decline(order_id, request.caller.creator_id, request.body.end_reason())
@@ -130,7 +130,7 @@ def decline_order(request: ApiRequest[DeclineBody], order_id: str) -> Any:
     errors=("accept_by_passed", "counter_used", "state_conflict"),
     client="orders.counter",
 )
-def counter_offer(request: ApiRequest[CounterBody], order_id: str) -> Any:
+def counter_offer(request: ApiRequest[CounterBody], order_id: str) -> order_responses.Order:
     """Answer an offer with another price, once."""
     price = request.body.price.money("/price").amount
     return order_responses.order_response(
@@ -156,7 +156,7 @@ def counter_offer(request: ApiRequest[CounterBody], order_id: str) -> Any:
     ),
     client="orders.accept_counter",
 )
-def accept_counter(request: ApiRequest[NothingBody], order_id: str) -> Any:
+def accept_counter(request: ApiRequest[NothingBody], order_id: str) -> order_responses.Order:
     """Take the creator's price: the order is accepted at it."""
     return order_responses.order_response(counter_offers.accept(order_id, request.caller.advertiser_id))
 
@@ -171,7 +171,7 @@ def accept_counter(request: ApiRequest[NothingBody], order_id: str) -> Any:
     errors=("accept_by_passed", "counter_not_open", "state_conflict"),
     client="orders.decline_counter",
 )
-def decline_counter(request: ApiRequest[NothingBody], order_id: str) -> Any:
+def decline_counter(request: ApiRequest[NothingBody], order_id: str) -> order_responses.Order:
     """Decline the creator's price; the offer stays open."""
     return order_responses.order_response(counter_offers.decline(order_id, request.caller.advertiser_id))
 
@@ -186,7 +186,7 @@ def decline_counter(request: ApiRequest[NothingBody], order_id: str) -> Any:
     errors=("content_forbidden", "state_conflict", "window_not_open"),
     client="orders.submit_draft",
 )
-def submit_draft(request: ApiRequest[DraftBody], order_id: str) -> Any:
+def submit_draft(request: ApiRequest[DraftBody], order_id: str) -> order_responses.Order:
     """Submit a draft text to the advertiser."""
     return order_responses.order_response(creator_drafts.submit(order_id, request.caller.creator_id, request.body.text))
 
@@ -201,7 +201,7 @@ def submit_draft(request: ApiRequest[DraftBody], order_id: str) -> Any:
     errors=("draft_not_waiting", "state_conflict"),
     client="orders.approve_draft",
 )
-def approve_draft(request: ApiRequest[NothingBody], order_id: str) -> Any:
+def approve_draft(request: ApiRequest[NothingBody], order_id: str) -> order_responses.Order:
     """Approve the creator's draft: it is what will be posted."""
     return order_responses.order_response(creator_drafts.approve(order_id, request.caller.advertiser_id))
 
@@ -216,7 +216,7 @@ def approve_draft(request: ApiRequest[NothingBody], order_id: str) -> Any:
     errors=("draft_not_waiting", "draft_rounds_used", "state_conflict"),
     client="orders.request_draft_changes",
 )
-def request_draft_changes(request: ApiRequest[NoteBody], order_id: str) -> Any:
+def request_draft_changes(request: ApiRequest[NoteBody], order_id: str) -> order_responses.Order:
     """Ask for changes of the creator's draft, at most twice."""
     return order_responses.order_response(
         creator_drafts.request_changes(order_id, request.caller.advertiser_id, request.body.note)
@@ -232,7 +232,7 @@ def request_draft_changes(request: ApiRequest[NoteBody], order_id: str) -> Any:
     response=Listed[order_responses.DraftInReview],
     client="orders.drafts_waiting",
 )
-def list_draft_reviews(request: ApiRequest[None, Paging]) -> Listed[Any]:
+def list_draft_reviews(request: ApiRequest[None, Paging]) -> Listed[order_responses.DraftInReview]:
     """The creators' drafts that an auditor reads first, because of what the lint found or of their links: due first at the head."""
     return request.page_response(
         creator_drafts.waiting(request.query.limit, request.after), order_responses.draft_in_review_response
@@ -249,7 +249,7 @@ def list_draft_reviews(request: ApiRequest[None, Paging]) -> Listed[Any]:
     errors=("conflict_of_interest", "draft_not_waiting", "revision_changed", "state_conflict"),
     client="orders.review_draft",
 )
-def review_draft(request: ApiRequest[DraftReviewBody], order_id: str) -> Any:
+def review_draft(request: ApiRequest[DraftReviewBody], order_id: str) -> order_responses.Order:
     """Let a creator's draft go on to the advertiser, or reject it with reasons."""
     if request.body.decision == "rejected" and not request.body.reasons:
         raise InvalidBody(Fault("/reasons", "missing", "A rejection needs at least one reason."))
@@ -277,7 +277,7 @@ def review_draft(request: ApiRequest[DraftReviewBody], order_id: str) -> Any:
     ),
     client="orders.publish",
 )
-def publish_order(request: ApiRequest[PublishBody], order_id: str) -> Any:
+def publish_order(request: ApiRequest[PublishBody], order_id: str) -> order_responses.Order:
     """Report the post. It is checked at once, or as soon as its network can be read; the report counts from now."""
     return order_responses.order_response(
         publication.publish(order_id, request.caller.creator_id, request.body.post_url)
@@ -293,7 +293,7 @@ def publish_order(request: ApiRequest[PublishBody], order_id: str) -> Any:
     response=order_responses.Order,
     client="orders.retry",
 )
-def retry_order(request: ApiRequest[NothingBody], order_id: str) -> Any:
+def retry_order(request: ApiRequest[NothingBody], order_id: str) -> order_responses.Order:
     """Run the workflow of a stuck order again, from where the order stands."""
     stuck_workflows.retry(find_order(order_id))
     return order_responses.order_response(find_order(order_id))
@@ -309,7 +309,7 @@ def retry_order(request: ApiRequest[NothingBody], order_id: str) -> Any:
     errors=("state_conflict",),
     client="orders.dispute",
 )
-def dispute_order(request: ApiRequest[DisputeBody], order_id: str) -> Any:
+def dispute_order(request: ApiRequest[DisputeBody], order_id: str) -> order_responses.Order:
     """Dispute a published order; checks of its post go on until the ruling."""
     return order_responses.order_response(
         disputes.open_dispute(order_id, access.parties(request.caller), request.body.reason())
@@ -326,7 +326,7 @@ def dispute_order(request: ApiRequest[DisputeBody], order_id: str) -> Any:
     errors=("forbidden",),
     client="disputes.list",
 )
-def list_disputes(request: ApiRequest[None, DisputeQuery]) -> Listed[Any]:
+def list_disputes(request: ApiRequest[None, DisputeQuery]) -> Listed[dispute_responses.DisputeSummary]:
     """The caller's own disputes, newest first; for auditors those that wait, due first at the head, or ended in a status."""
     query: DisputeQuery = request.query
     side = access.side(request.caller, query.side)
@@ -353,7 +353,7 @@ def list_disputes(request: ApiRequest[None, DisputeQuery]) -> Listed[Any]:
     response=dispute_responses.Dispute,
     client="disputes.read",
 )
-def read_dispute(request: ApiRequest, dispute_id: str) -> Any:
+def read_dispute(request: ApiRequest, dispute_id: str) -> dispute_responses.Dispute:
     """A dispute with what both sides said."""
     return _dispute(request, access.visible_dispute(dispute_id, request.caller))
 
@@ -368,7 +368,7 @@ def read_dispute(request: ApiRequest, dispute_id: str) -> Any:
     errors=("dispute_closed",),
     client="disputes.state",
 )
-def state_to_dispute(request: ApiRequest[StatementBody], dispute_id: str) -> Any:
+def state_to_dispute(request: ApiRequest[StatementBody], dispute_id: str) -> dispute_responses.Dispute:
     """Say something to an open dispute, with evidence."""
     parties = access.parties(request.caller)
     return _dispute(
@@ -386,13 +386,13 @@ def state_to_dispute(request: ApiRequest[StatementBody], dispute_id: str) -> Any
     errors=("conflict_of_interest", "dispute_closed", "revision_changed", "state_conflict"),
     client="disputes.rule",
 )
-def rule_dispute(request: ApiRequest[RulingBody], dispute_id: str) -> Any:
+def rule_dispute(request: ApiRequest[RulingBody], dispute_id: str) -> dispute_responses.Dispute:
     """Rule a dispute: pay, refund, or split."""
     body, by = request.body, request.caller.decider(request.body.revision)
     ruled = disputes.rule(dispute_id, body.outcome, body.creator_share_bps, body.note, by)
     return _dispute(request, ruled)
 
 
-def _dispute(request: ApiRequest[Any, Any], dispute: DisputeRecord) -> Any:
+def _dispute(request: ApiRequest[Any, Any], dispute: DisputeRecord) -> dispute_responses.Dispute:
     staff = request.caller.has(*access.STAFF) and not access.is_party(dispute, request.caller)
     return dispute_responses.dispute_response(dispute, dispute_statements.statements_of(dispute), staff=staff)

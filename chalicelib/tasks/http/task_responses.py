@@ -9,6 +9,7 @@ from chalicelib.core import clock
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict, UploadForm
 from chalicelib.tasks.closing.cancellation import CancellationLine
+from chalicelib.tasks.content.pictures import PictureLink
 from chalicelib.tasks.http.call_responses import CallTerms, call_terms_response
 from chalicelib.tasks.http.response_parts import (
     Finding,
@@ -213,6 +214,20 @@ def quote_response(kind: Kind, lines: Iterable[Line]) -> Quote:
         "commission": money(sum(line.commission for line in lines)),
         "net": money(sum(line.price_parts.net for line in lines)),
         "total": money(sum(line.price for line in lines)),
+    }
+
+
+def picture_response(link: PictureLink) -> Picture:
+    """Return a picture of a task with its link."""
+    picture = link.picture
+    return {
+        "id": picture["id"],
+        "content_type": picture["content_type"],
+        "bytes": picture["bytes"],
+        "width": picture.get("width"),
+        "height": picture.get("height"),
+        "url": link.url,
+        "expires_at": link.expires_at,
     }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chalice.app import Blueprint
 
 from chalicelib.api import ApiRequest, ApiResponse, Listed, Paging, route
@@ -47,7 +45,7 @@ READERS = ("advertiser", "auditor", "finance")
     errors=("account_not_available", "price_unknown"),
     client="tasks.quote",
 )
-def quote(request: ApiRequest[QuoteBody]) -> Any:
+def quote(request: ApiRequest[QuoteBody]) -> task_responses.Quote:
     """What orders of these accounts would cost now; nothing is stored."""
     return task_responses.quote_response(request.body.kind, quotes.quote(request.body.kind, request.body.account_ids))
 
@@ -63,7 +61,7 @@ def quote(request: ApiRequest[QuoteBody]) -> Any:
     status=201,
     client="pictures.announce",
 )
-def announce_picture(request: ApiRequest[PictureBody]) -> ApiResponse[responses.PictureUpload]:
+def announce_picture(request: ApiRequest[PictureBody]) -> ApiResponse[task_responses.PictureUpload]:
     """A picture's id and the form that uploads it."""
     sent = request.body
     picture_id, upload, replayed = pictures.announce(
@@ -84,7 +82,7 @@ def announce_picture(request: ApiRequest[PictureBody]) -> ApiResponse[responses.
     status=201,
     client="tasks.create",
 )
-def create_task(request: ApiRequest[TaskBody]) -> ApiResponse[Any]:
+def create_task(request: ApiRequest[TaskBody]) -> ApiResponse[task_responses.Task]:
     """Create a task; its total is held and it waits for review, unless it is a draft."""
     body, replayed = create.create(
         request.body.brief(), request.caller.advertiser_id, request.required_attempt, as_draft=request.body.draft
@@ -102,7 +100,7 @@ def create_task(request: ApiRequest[TaskBody]) -> ApiResponse[Any]:
     errors=("forbidden",),
     client="tasks.list",
 )
-def list_tasks(request: ApiRequest[None, TaskQuery]) -> Listed[Any]:
+def list_tasks(request: ApiRequest[None, TaskQuery]) -> Listed[task_responses.TaskSummary]:
     """The advertiser's tasks, newest first; staff see everybody's, and the stuck ones."""
     query: TaskQuery = request.query
     staff = request.caller.has(*access.STAFF)
@@ -122,7 +120,7 @@ def list_tasks(request: ApiRequest[None, TaskQuery]) -> Listed[Any]:
 
 
 @route(blueprint, "GET", "/v1/tasks/{task_id}", roles=READERS, response=task_responses.Task, client="tasks.read")
-def read_task(request: ApiRequest, task_id: str) -> Any:
+def read_task(request: ApiRequest, task_id: str) -> task_responses.Task:
     """A task with its totals and the counts of its orders."""
     return _task(access.visible_task(task_id, request.caller))
 
@@ -137,7 +135,7 @@ def read_task(request: ApiRequest, task_id: str) -> Any:
     errors=(*create.REFUSALS, "state_conflict"),
     client="tasks.edit",
 )
-def edit_task(request: ApiRequest[TaskBody], task_id: str) -> Any:
+def edit_task(request: ApiRequest[TaskBody], task_id: str) -> task_responses.Task:
     """Edit a rejected task and submit it again, or edit a draft."""
     fingerprint = idempotency.fingerprint("PUT", task_id, request.body.model_dump(mode="json"))
     return _task(edit.resubmit(task_id, request.body.brief(), request.caller.advertiser_id, fingerprint))
@@ -153,7 +151,7 @@ def edit_task(request: ApiRequest[TaskBody], task_id: str) -> Any:
     errors=("account_not_available", "price_unknown", "state_conflict", "task_full"),
     client="tasks.add_accounts",
 )
-def add_accounts(request: ApiRequest[AccountsBody], task_id: str) -> Any:
+def add_accounts(request: ApiRequest[AccountsBody], task_id: str) -> task_responses.Task:
     """Add a page of accounts to a draft."""
     return _task(edit.add_accounts(task_id, request.body.account_ids, request.caller.advertiser_id))
 
@@ -168,7 +166,7 @@ def add_accounts(request: ApiRequest[AccountsBody], task_id: str) -> Any:
     errors=(*create.REFUSALS, "state_conflict"),
     client="tasks.submit",
 )
-def submit_task(request: ApiRequest[NothingBody], task_id: str) -> Any:
+def submit_task(request: ApiRequest[NothingBody], task_id: str) -> task_responses.Task:
     """Submit a draft; its total is held and it waits for review."""
     return _task(submit.submit(task_id, request.caller.advertiser_id))
 
@@ -182,7 +180,7 @@ def submit_task(request: ApiRequest[NothingBody], task_id: str) -> Any:
     response=Listed[order_responses.Order],
     client="tasks.orders",
 )
-def list_task_orders(request: ApiRequest[None, OrderQuery], task_id: str) -> Listed[Any]:
+def list_task_orders(request: ApiRequest[None, OrderQuery], task_id: str) -> Listed[order_responses.Order]:
     """The orders of a task, in the order of its accounts."""
     task = access.visible_task(task_id, request.caller)
     page = task_lists.orders_of_task(task, request.query.status, request.query.limit, request.after)
@@ -198,10 +196,10 @@ def list_task_orders(request: ApiRequest[None, OrderQuery], task_id: str) -> Lis
     response=Listed[task_responses.Picture],
     client="tasks.pictures",
 )
-def list_task_pictures(request: ApiRequest[None, Paging], task_id: str) -> Listed[Any]:
+def list_task_pictures(request: ApiRequest[None, Paging], task_id: str) -> Listed[task_responses.Picture]:
     """The pictures of a task as they were submitted, each with a link to fetch it; those of an open call for creators too."""
     task = access.visible_task(task_id, request.caller, in_calls=True)
-    return request.slice_response(pictures.shown(task), dict)
+    return request.slice_response(pictures.links(task), task_responses.picture_response)
 
 
 @route(
@@ -213,7 +211,7 @@ def list_task_pictures(request: ApiRequest[None, Paging], task_id: str) -> Liste
     errors=("state_conflict",),
     client="tasks.preview_cancellation",
 )
-def preview_cancellation(request: ApiRequest, task_id: str) -> Any:
+def preview_cancellation(request: ApiRequest, task_id: str) -> task_responses.Cancellation:
     """What cancelling would pay or return for each order, now."""
     task = task_record.find_own_task(task_id, request.caller.advertiser_id)
     lines = cancellation.preview(task)
@@ -231,7 +229,7 @@ def preview_cancellation(request: ApiRequest, task_id: str) -> Any:
     status=(200, 202),
     client="tasks.cancel",
 )
-def cancel_task(request: ApiRequest[CancelBody], task_id: str) -> ApiResponse[Any]:
+def cancel_task(request: ApiRequest[CancelBody], task_id: str) -> ApiResponse[task_responses.Task]:
     """Cancel a task: unanswered orders are free, accepted ones are compensated, published ones go on."""
     task = cancellation.cancel(task_id, request.caller.advertiser_id, request.body.reason(), request.body.revision)
     return ApiResponse(_task(task), status=202 if task.winding_up else 200)
@@ -248,7 +246,7 @@ def cancel_task(request: ApiRequest[CancelBody], task_id: str) -> ApiResponse[An
     status=(200, 202),
     client="tasks.stop",
 )
-def stop_task(request: ApiRequest[ReasonBody], task_id: str) -> ApiResponse[Any]:
+def stop_task(request: ApiRequest[ReasonBody], task_id: str) -> ApiResponse[task_responses.Task]:
     """The platform stops a task: unpublished orders are free, published ones are taken down and paid."""
     task = cancellation.stop(task_id, request.body.reason(), request.caller.decider())
     return ApiResponse(_task(task), status=202 if task.winding_up else 200)
@@ -263,7 +261,7 @@ def stop_task(request: ApiRequest[ReasonBody], task_id: str) -> ApiResponse[Any]
     response=Listed[task_responses.TaskInReview],
     client="tasks.waiting",
 )
-def list_reviews(request: ApiRequest[None, Paging]) -> Listed[Any]:
+def list_reviews(request: ApiRequest[None, Paging]) -> Listed[task_responses.TaskInReview]:
     """The review queue: due first at the head, with lint findings and what was changed since the last submission."""
     found = task_lists.with_tallies(review.waiting(request.query.limit, request.after))
     return request.page_response(
@@ -288,7 +286,7 @@ def list_reviews(request: ApiRequest[None, Paging]) -> Listed[Any]:
     ),
     client="tasks.review",
 )
-def review_task(request: ApiRequest[ReviewBody], task_id: str) -> Any:
+def review_task(request: ApiRequest[ReviewBody], task_id: str) -> task_responses.Task:
     """Approve a task, or reject it with reasons."""
     if request.body.decision == "rejected" and not request.body.reasons:
         raise InvalidBody(Fault("/reasons", "missing", "A rejection needs at least one reason."))
@@ -314,7 +312,7 @@ def review_task(request: ApiRequest[ReviewBody], task_id: str) -> Any:
     ),
     client="tasks.appeal",
 )
-def appeal_review(request: ApiRequest[NoteBody], task_id: str) -> Any:
+def appeal_review(request: ApiRequest[NoteBody], task_id: str) -> task_responses.Task:
     """Appeal a rejection, once: another auditor reviews the task as it is."""
     return _task(review.appeal(task_id, request.caller.advertiser_id, request.body.note))
 
@@ -328,12 +326,12 @@ def appeal_review(request: ApiRequest[NoteBody], task_id: str) -> Any:
     response=task_responses.Task,
     client="tasks.retry",
 )
-def retry_task(request: ApiRequest[NothingBody], task_id: str) -> Any:
+def retry_task(request: ApiRequest[NothingBody], task_id: str) -> task_responses.Task:
     """Run the workflow of a stuck task again, from where the task stands."""
     stuck_workflows.retry(find_task(task_id))
     return _task(find_task(task_id))
 
 
-def _task(task: TaskRecord) -> Any:
+def _task(task: TaskRecord) -> task_responses.Task:
     found = task_lists.with_orders(Page([task], None))
     return task_responses.task_response(task, found.lines[task.pk], found.orders)

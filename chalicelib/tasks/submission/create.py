@@ -52,9 +52,7 @@ REFUSALS = (
 """The error codes of a submission."""
 
 
-def create(
-    brief: TaskBrief, advertiser_id: str, attempt: Attempt, *, as_draft: bool = False
-) -> tuple[dict[str, Any], bool]:
+def create(brief: TaskBrief, advertiser_id: str, attempt: Attempt, *, as_draft: bool = False) -> tuple[Any, bool]:
     """Check the brief, hold its total and put the task into review (rules 1, 5-7, 9, 10). With `as_draft` no money is held, and the
     task is not reviewed yet.
 
@@ -64,7 +62,7 @@ def create(
     return create_task_once(attempt, lambda: create_task(brief, advertiser_id, attempt, as_draft=as_draft))
 
 
-def create_task_once(attempt: Attempt, create: Callable[[], CreationResponseRecord]) -> tuple[dict[str, Any], bool]:
+def create_task_once(attempt: Attempt, create: Callable[[], CreationResponseRecord]) -> tuple[Any, bool]:
     """Return the response to the request that creates a task, and whether an earlier attempt has created it. Raises Problem
     `idempotency_key_reused`, and what `create` raises."""
     record, repeated = create_once(attempt, lambda: _find_response(attempt.id("tsk")), create)

@@ -67,13 +67,13 @@ def check_brief(brief: TaskBrief, advertiser_id: str, at: datetime, lines: tuple
     """Return the terms of a task for the brief with these lines.
 
     Raises InvalidBody, Problem `content_forbidden`, `account_not_available`, `price_unknown`, `total_above_max`."""
-    uploaded, not_uploaded = pictures.uploaded(brief.content.picture_ids, advertiser_id)
+    submitted, not_submitted = pictures.submitted(brief.content.picture_ids, advertiser_id)
     faults = [
         *content_faults(brief.content, rules()),
         *schedule_faults(brief.schedule, at, rules()),
         *source_faults(brief),
         *publishing_faults(brief),
-        *not_uploaded,
+        *not_submitted,
     ]
     if faults:
         raise InvalidBody(*faults)
@@ -98,7 +98,7 @@ def check_brief(brief: TaskBrief, advertiser_id: str, at: datetime, lines: tuple
             "title": brief.title,
             "text": marked(brief.content.text),
             "picture_ids": list(brief.content.picture_ids),
-            "pictures": uploaded,
+            "pictures": submitted,
             "urls": list(brief.content.urls),
             "source_url": brief.source_url,
             "accept_by": brief.schedule.accept_by,
