@@ -250,7 +250,7 @@ class AdvisedPrices(TypedDict):
 
 
 class Anomaly(TypedDict):
-    """What is conspicuous about the figures, in words, and what it rests on."""
+    """An anomaly of the figures, in words, and the figures that it rests on."""
 
     kind: str
     says: str
@@ -378,7 +378,7 @@ class CallIn(TypedDict):
 
 
 class CallTerms(TypedDict):
-    """An open call's filters, its budget, and what nobody was picked for yet."""
+    """The conditions of an open call, its budget, and the unspent part of it."""
 
     wanted: Wanted
     budget: Money
@@ -394,7 +394,7 @@ class CancelBody(TypedDict):
 
 
 class Cancellation(TypedDict):
-    """What cancelling a task does now. Sent back with `revision`, it does this or is refused with `revision_changed`."""
+    """The effect of cancelling a task now. A cancellation with this `revision` has this effect or is refused with `revision_changed`."""
 
     task_id: str
     status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
@@ -408,7 +408,7 @@ class Cancellation(TypedDict):
 
 
 class Cancelled(TypedDict):
-    """What cancelling does to one order: its status `then`, what it costs as `compensation` (the creator's `net` and the platform's `commission`), and what comes back."""
+    """The effect of cancelling on one order: its status `then`, the `compensation` (the creator's `net` and the platform's `commission`), and the amount that is returned."""
 
     order_id: str
     account_id: str
@@ -499,7 +499,7 @@ class CheckDelay(TypedDict):
 
 
 class CheckEvidence(TypedDict):
-    """What a check fetched: a hash of the text, not the text."""
+    """The evidence of a check; the text is stored as a hash."""
 
     at: str
     found: bool
@@ -591,7 +591,7 @@ class ContactDetails(TypedDict):
 
 
 class Content(TypedDict):
-    """What is to be posted."""
+    """The content of a post."""
 
     text: str
     picture_ids: list[str]
@@ -607,7 +607,7 @@ class ContentIn(TypedDict):
 
 
 class Counter(TypedDict):
-    """The creator's other price, and what became of it."""
+    """A counter-offer: another price that the creator named."""
 
     price: Money
     commission: Money
@@ -681,7 +681,7 @@ class DeclineBody(TypedDict):
 
 
 class Dispute(TypedDict):
-    """A dispute with what both sides stated."""
+    """A dispute with the statements of both sides."""
 
     id: str
     revision: int
@@ -754,7 +754,7 @@ class DraftBody(TypedDict):
 
 
 class DraftInReview(TypedDict):
-    """A draft in the auditors' queue: the text, what the brief says, its audited URLs, and what the lint found."""
+    """A draft in the queue of the auditors: its text, the text and the reviewed URLs of the brief, and the findings of the lint."""
 
     order_id: str
     task_id: str
@@ -787,7 +787,7 @@ class DraftReviewBody(TypedDict):
 
 
 class Edit(TypedDict):
-    """A field that is not as it was submitted before; of `account_ids` the accounts that were removed and those that were added, at most 100 of each."""
+    """A field that has changed since the last submission; for `account_ids` the removed and the added accounts, at most 100 of each."""
 
     field: str
     before: Any
@@ -803,7 +803,7 @@ class EditBody(TypedDict):
 
 
 class EndReason(TypedDict):
-    """Why an order ended: a machine-readable code, and a sentence if there is more to say."""
+    """The reason why an order ended: a machine-readable code, and a sentence if there is more to say."""
 
     code: Literal[
         "price",
@@ -979,7 +979,7 @@ class FinanceCounts(TypedDict):
 
 
 class Finding(TypedDict):
-    """What lint found (rule 9)."""
+    """A finding of the lint (rule 9)."""
 
     rule: str
     severity: Literal["note", "warn", "block"]
@@ -1293,7 +1293,6 @@ class OpenCall(TypedDict):
     wanted: Wanted
     budget: Money
     unallocated: Money
-    task_id: str
     kind: Literal["post", "repost"]
     title: str
     content: Content
@@ -1303,24 +1302,30 @@ class OpenCall(TypedDict):
     retention: str
     draft_approval: bool
     publishing: Publishing
+    task_id: str
 
 
 class Order(TypedDict):
-    """An order; `content` is exactly what is to be posted, ad mark and click links included. `timers` are all that can still end a state, each with its default outcome, and `deadline` is the next of them that changes it; `reason` says why an order has ended."""
+    """An order; `content` is the exact content of the post, ad mark and click links included. `timers` can still end a state, each with its default outcome; `deadline` is the next one that changes the order; `reason` is set when an order has ended."""
 
     price: Money
     commission: Money
     net: Money
+    kind: Literal["post", "repost"]
+    title: str
+    content: Content
+    source_url: str | None
+    window: TimeWindow
+    accept_by: str
+    retention: str
+    draft_approval: bool
+    publishing: Publishing
     id: str
     task_id: str
     account_id: str
     handle: str
     network: str
     creator_id: str
-    kind: Literal["post", "repost"]
-    title: str
-    content: Content
-    source_url: str | None
     status: Literal[
         "pending",
         "offered",
@@ -1338,13 +1343,8 @@ class Order(TypedDict):
     payment: Literal["held", "paid", "refunded", "split"] | None
     settled: Settled | None
     post_url: str | None
-    window: TimeWindow
-    accept_by: str
-    retention: str
-    publishing: Publishing
     reason: EndReason | None
     counter: Counter | None
-    draft_approval: bool
     draft: CreatorsDraft | None
     dispute_id: str | None
     report: PostReport | None
@@ -1382,16 +1382,21 @@ class OrderLine(TypedDict):
     price: Money
     commission: Money
     net: Money
+    kind: Literal["post", "repost"]
+    title: str
+    content: Content
+    source_url: str | None
+    window: TimeWindow
+    accept_by: str
+    retention: str
+    draft_approval: bool
+    publishing: Publishing
     id: str
     task_id: str
     account_id: str
     handle: str
     network: str
     creator_id: str
-    kind: Literal["post", "repost"]
-    title: str
-    content: Content
-    source_url: str | None
     status: Literal[
         "pending",
         "offered",
@@ -1409,13 +1414,8 @@ class OrderLine(TypedDict):
     payment: Literal["held", "paid", "refunded", "split"] | None
     settled: Settled | None
     post_url: str | None
-    window: TimeWindow
-    accept_by: str
-    retention: str
-    publishing: Publishing
     reason: EndReason | None
     counter: Counter | None
-    draft_approval: bool
     draft: CreatorsDraft | None
     dispute_id: str | None
     report: PostReport | None
@@ -1988,7 +1988,7 @@ class PublishingPermissionIn(TypedDict):
 
 
 class Quote(TypedDict):
-    """What orders would cost now."""
+    """The prices of orders now."""
 
     kind: Literal["post", "repost"]
     lines: list[QuoteLine]
@@ -2005,7 +2005,7 @@ class QuoteBody(TypedDict):
 
 
 class QuoteLine(TypedDict):
-    """What one order would cost."""
+    """The price of one order."""
 
     price: Money
     commission: Money
@@ -2120,7 +2120,7 @@ class Review(TypedDict):
 
 
 class ReviewAppeal(TypedDict):
-    """The appeal of a rejection, and what was rejected."""
+    """The appeal of a rejection, with the reasons of the rejection."""
 
     status: Literal["open", "granted", "upheld"]
     label: str
@@ -2146,7 +2146,7 @@ class RevocationIn(TypedDict):
 
 
 class Ruling(TypedDict):
-    """How a dispute was ruled; of a split the creator gets `creator_share_bps` / 10,000 of the price. `by` is the auditor's user id for staff, and `auditor` for the two sides."""
+    """The ruling of a dispute. In a split the creator gets `creator_share_bps` / 10,000 of the price. `by` is the user id of the auditor for staff, and `auditor` for the two sides."""
 
     outcome: Literal["pay", "refund", "split"]
     creator_share_bps: int | None
@@ -2235,7 +2235,7 @@ class Segments(TypedDict):
 
 
 class Settled(TypedDict):
-    """Where the price went."""
+    """The final owners of the price: the creator (`net`), the platform, the advertiser (`returned`)."""
 
     net: Money
     commission: Money
@@ -2277,7 +2277,7 @@ class Sign(TypedDict):
 
 
 class Snapshot(TypedDict):
-    """Figures of the post at a moment; what the network does not tell is missing."""
+    """Figures of the post at a moment. Figures that the network does not show are missing."""
 
     at: str
     found: bool
@@ -2332,7 +2332,7 @@ class SnapshotIn(TypedDict):
 
 
 class Span(TypedDict):
-    """Where in the text: characters from `start` up to `end`."""
+    """Characters of the text, from `start` up to `end`."""
 
     start: int
     end: int
@@ -2357,7 +2357,7 @@ class StaffWithdrawal(TypedDict):
 
 
 class Statement(TypedDict):
-    """What a side stated to a dispute, with URLs of evidence."""
+    """A statement of one side, with URLs of evidence."""
 
     by: Literal["advertiser", "creator"]
     note: str
@@ -2373,14 +2373,14 @@ class StatementBody(TypedDict):
 
 
 class StatementCounts(TypedDict):
-    """How many statements each side has made."""
+    """The number of statements of each side."""
 
     advertiser: int
     creator: int
 
 
 class Stuck(TypedDict):
-    """Why a workflow stopped; staff run it again with `…/retry`."""
+    """The error of a workflow that stopped; staff run it again with `…/retry`."""
 
     at: str
     status: str
@@ -2410,11 +2410,6 @@ class SuspenseItem(TypedDict):
 class Task(TypedDict):
     """A task with its accounts."""
 
-    id: str
-    revision: int
-    advertiser_id: str
-    status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
-    label: str
     kind: Literal["post", "repost"]
     title: str
     content: Content
@@ -2422,9 +2417,14 @@ class Task(TypedDict):
     window: TimeWindow
     accept_by: str
     retention: str
-    final_at: str
     draft_approval: bool
     publishing: Publishing
+    id: str
+    revision: int
+    advertiser_id: str
+    status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
+    label: str
+    final_at: str
     reserve_account_ids: list[str]
     call: CallTerms | None
     max_total: Money | None
@@ -2465,11 +2465,6 @@ class TaskBody(TypedDict):
 class TaskInReview(TypedDict):
     """A task in the review queue."""
 
-    id: str
-    revision: int
-    advertiser_id: str
-    status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
-    label: str
     kind: Literal["post", "repost"]
     title: str
     content: Content
@@ -2477,9 +2472,14 @@ class TaskInReview(TypedDict):
     window: TimeWindow
     accept_by: str
     retention: str
-    final_at: str
     draft_approval: bool
     publishing: Publishing
+    id: str
+    revision: int
+    advertiser_id: str
+    status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
+    label: str
+    final_at: str
     reserve_account_ids: list[str]
     call: CallTerms | None
     max_total: Money | None
@@ -2505,11 +2505,6 @@ class TaskInReview(TypedDict):
 class TaskLine(TypedDict):
     """A task."""
 
-    id: str
-    revision: int
-    advertiser_id: str
-    status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
-    label: str
     kind: Literal["post", "repost"]
     title: str
     content: Content
@@ -2517,9 +2512,14 @@ class TaskLine(TypedDict):
     window: TimeWindow
     accept_by: str
     retention: str
-    final_at: str
     draft_approval: bool
     publishing: Publishing
+    id: str
+    revision: int
+    advertiser_id: str
+    status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
+    label: str
+    final_at: str
     reserve_account_ids: list[str]
     call: CallTerms | None
     max_total: Money | None
@@ -2542,11 +2542,6 @@ class TaskLine(TypedDict):
 class TaskSummary(TypedDict):
     """A task as lists show it. `order_counts`: how many orders have each status; `label` is the original market's name of the status."""
 
-    id: str
-    revision: int
-    advertiser_id: str
-    status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
-    label: str
     kind: Literal["post", "repost"]
     title: str
     content: Content
@@ -2554,9 +2549,14 @@ class TaskSummary(TypedDict):
     window: TimeWindow
     accept_by: str
     retention: str
-    final_at: str
     draft_approval: bool
     publishing: Publishing
+    id: str
+    revision: int
+    advertiser_id: str
+    status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
+    label: str
+    final_at: str
     reserve_account_ids: list[str]
     call: CallTerms | None
     max_total: Money | None
@@ -2575,7 +2575,7 @@ class TaskSummary(TypedDict):
 
 
 class TaskTotals(TypedDict):
-    """Prices of the task's orders by what became of them; `commission` is the platform's part of `paid`."""
+    """Prices of the task's orders by payment; `commission` is the platform's part of `paid`."""
 
     held: Money
     paid: Money
@@ -2591,14 +2591,14 @@ class TextPiece(TypedDict):
 
 
 class TimeWindow(TypedDict):
-    """When the post has to appear."""
+    """The time in which the post is published."""
 
     start_at: str
     end_at: str
 
 
 class Timer(TypedDict):
-    """A moment, and the status of the order, or of the dispute, after it if nobody does anything."""
+    """A moment, and the status of the order, or of the dispute, after it without any action."""
 
     name: Literal[
         "review_due",
@@ -2710,7 +2710,7 @@ class WalletSummary(TypedDict):
 
 
 class Wanted(TypedDict):
-    """Who may apply to an open call."""
+    """The conditions of an open call."""
 
     category: NotRequired[str]
     grade_min: NotRequired[str]
