@@ -1,7 +1,7 @@
-"""The map of the market: every way in.
+"""Entry points of the program: every HTTP route and every Lambda function.
 
-HTTP comes through the blueprints; below them stands every Lambda that is not HTTP, one line each that delegates. A Lambda
-declared anywhere else would be packaged without this module, so none is (tests/contract checks it).
+HTTP routes are declared in the blueprints of the packages. Every other Lambda function is declared here and calls one function.
+Chalice would package a function that is declared in a blueprint without this module, so none is (tests/contract checks it).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 
-gc.disable()  # what is imported stays: to search it for garbage again and again is an eighth of a cold start (bench.cold)
+gc.disable()  # imported modules are never garbage; searching them takes an eighth of a cold start (bench.cold)
 
 from functools import partial
 from typing import Any
@@ -52,7 +52,7 @@ require_one_kind_of_money(os.environ)
 app = Market(app_name="microtask")
 app.api.binary_types = []
 
-for room in (
+for routes in (
     chalicelib.service.routes,
     chalicelib.accounts.http.account_routes,
     chalicelib.accounts.http.grade_routes,
@@ -68,62 +68,62 @@ for room in (
     chalicelib.overview.http.routes,
     chalicelib.planning.http.routes,
 ):
-    app.register_blueprint(room.blueprint)
+    app.register_blueprint(routes.blueprint)
 
 on_stage = partial(observed, within=in_stage_time)
 reconciliation.compare_holds_with(held_amounts)
 statements.describe_with(subjects_of)
 track_record.when_ended(save_ended_order)
 removal.when_removed(account_removal.end_orders)
-rules()  # a rule out of its range ends the start of every function, and so a deployment
+rules()  # raises for a rule out of its range, so that a deployment with one fails
 
 
 @app.lambda_function(name="task_step")
 @on_stage
 def task_step(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """A step of the task workflow (infra/task.asl.json)."""
+    """Run a step of the task workflow (infra/task.asl.json)."""
     return tasks_steps.task_step(event)
 
 
 @app.lambda_function(name="order_step")
 @on_stage
 def order_step(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """A step of the order workflow (infra/order.asl.json)."""
+    """Run a step of the order workflow (infra/order.asl.json)."""
     return tasks_steps.order_step(event)
 
 
 @app.lambda_function(name="outbox")
 @on_stage
 def outbox(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """What the streams of the tasks and wallet tables set in motion."""
+    """Publish domain events and start workflows for changes in the streams of the tasks and wallet tables."""
     return tasks_outbox.publish(event)
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="sweep")
 @on_stage
 def sweep(event: CloudWatchEvent) -> dict[str, Any]:
-    """Resumes open tasks and orders whose workflow is not running."""
+    """Resume open tasks and orders whose workflow is not running."""
     return tasks_sweep.resume(getattr(event.context, "get_remaining_time_in_millis", None))
 
 
 @app.schedule(Cron(0, 19, "*", "*", "?", "*"), name="regrade_nightly")
 @on_stage
 def regrade_nightly(event: CloudWatchEvent) -> dict[str, Any]:
-    """03:00 in the market's time zone (rule 23): starts the regrade workflow."""
+    """Start the regrade workflow at 03:00 in the market's time zone (rule 23)."""
     return grading_steps.start_nightly()
 
 
 @app.lambda_function(name="regrade_step")
 @on_stage
 def regrade_step(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """A step of the regrade workflow (infra/regrade.asl.json)."""
+    """Run a step of the regrade workflow (infra/regrade.asl.json)."""
     return grading_steps.regrade_step(event, getattr(context, "get_remaining_time_in_millis", None))
 
 
 @app.schedule(Cron(0, 20, "*", "*", "?", "*"), name="reconcile")
 @on_stage
 def reconcile(event: CloudWatchEvent) -> None:
-    """Every night: proves the ledger; the result is stored."""
+    """Reconcile the ledger every night and store the proof."""
     reconciliation.reconcile()
 
 

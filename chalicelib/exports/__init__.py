@@ -1,1 +1,1 @@
-"""Everything that an advertiser or a creator owns here, as files of their own."""
+"""Exports: all data of an advertiser or a creator, as files."""

@@ -1,4 +1,4 @@
-"""Writing an export, part by part: each call a file of its own in the bucket, for a day."""
+"""Write an export in parts: each part is a file in the bucket, which is deleted after a day."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from chalicelib.exports.sources import SOURCES
 LINES_MAX = 5_000
 BYTES_MAX = 8_000_000
 SECONDS = 10.0
-"""A part ends after so many lines, bytes or seconds, whichever comes first: well inside the time and memory of one request."""
+"""The maximum lines, bytes and seconds of a part, well below the limits of one request."""
 LINK = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Part:
-    """A file of `lines` lines of JSON, where it can be fetched until when, and where the next part begins (None: it is the
-    last)."""
+    """A file of `lines` lines of JSON behind a link that expires; the next part begins `after` this key (None: there is none)."""
 
     lines: int
     url: str
@@ -30,8 +29,8 @@ class Part:
 
 
 def write(export_id: str, side: str, owner: str, after: dict[str, Any] | None) -> Part:
-    """The part that begins `after` the one before: every line an object whose `type` says what it is. Written again under the
-    same id it replaces itself."""
+    """Write and return the part that begins `after` the previous one. Every line is an object with a `type`. Writing again with the
+    same id replaces the file."""
     begin = time.monotonic()
     sources = SOURCES[side]
     place, key = (after["place"], after["key"]) if after else (0, None)
@@ -50,7 +49,7 @@ def write(export_id: str, side: str, owner: str, after: dict[str, Any] | None) -
     store = aws.client("s3")
     body = b"".join(line + b"\n" for line in lines)
     store.put_object(Bucket=settings().pictures_bucket, Key=name, Body=body, ContentType="application/x-ndjson")
-    asked = {"Bucket": settings().pictures_bucket, "Key": name}
-    url = store.generate_presigned_url("get_object", Params=asked, ExpiresIn=int(LINK.total_seconds()))
-    going_on = {"place": place, "key": key} if place < len(sources) else None
-    return Part(len(lines), url, clock.now() + LINK, going_on)
+    target = {"Bucket": settings().pictures_bucket, "Key": name}
+    url = store.generate_presigned_url("get_object", Params=target, ExpiresIn=int(LINK.total_seconds()))
+    following = {"place": place, "key": key} if place < len(sources) else None
+    return Part(len(lines), url, clock.now() + LINK, following)

@@ -1,6 +1,6 @@
-"""What belongs to an advertiser, and what to a creator, each as the API shows it to them, page by page.
+"""Sources of exports: the data of an advertiser or a creator as the API shows it to them, in pages.
 
-docs/reference/exports.md lists the types of lines and what is left out, with reasons; answers.py declares each type.
+docs/reference/exports.md lists the types of lines, and the omitted data with reasons; http/responses.py declares each type.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _lines(kind: str, page: Page[R], present: Callable[[R], Mapping[str, Any]]) 
 
 
 def _within(outer: Callable[[str, Key], Page[R]], inner: Callable[[R, Key], Page[Line]]) -> Source:
-    """The source of what lies within each item of `outer`, which returns one item a page: its pages one after the other."""
+    """Return the source of the pages inside each item of `outer`, which returns one item per page."""
 
     def source(owner: str, after: Key) -> Page[Line]:
         begin, inside = (after["outer"], after["inner"]) if after else (None, None)
@@ -72,7 +72,7 @@ def _next_task(owner: str, after: Key) -> Page[TaskRecord]:
 
 
 def _tasks(owner: str, after: Key) -> Page[Line]:
-    """A task with its outcomes, and each of its orders with its dispute: at most 1,000 orders."""
+    """Return a task with its outcomes, and each of its orders with its dispute: at most 1,000 orders."""
     shown = task_lists.with_orders(_next_task(owner, after))
 
     def lines() -> Iterator[Line]:
@@ -224,4 +224,4 @@ SOURCES: dict[str, tuple[tuple[str, Source], ...]] = {
         ("entries", _entries),
     ),
 }
-"""By the side of the market, in the order in which they are written."""
+"""The sources of each side of the market, in the order in which they are written."""

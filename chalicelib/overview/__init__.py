@@ -1,1 +1,1 @@
-"""What a caller sees first: who the token is, what is the caller's own here, and what waits."""
+"""Overview of a caller: identity, own advertiser and accounts, and counts of pending work."""

@@ -1,4 +1,4 @@
-"""What waits for a caller, per role; each count is bounded, so that a long queue costs no more than a short one."""
+"""Counts of pending work for each role of a caller. Each count is bounded, so that a long queue costs no more than a short one."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.wallet import suspense, withdrawals
 
 MOST = 100
-"""Where a count ends."""
+"""The maximum of a count."""
 EXAMINED_MAX = 200
-"""How many orders, tasks, or applications to one call are examined for a count."""
+"""The maximum number of orders, tasks, or applications to one call that a count examines."""
 CALLS_MAX = 10
-"""Of how many open calls the applications are counted."""
+"""The maximum number of open calls whose applications are counted."""
 
 Counts = dict[str, Any]
 Queues = Mapping[str, tuple[type[AccountsRecord | TasksRecord | WalletRecord], str]]
@@ -40,19 +40,19 @@ FINANCE: Queues = {
 
 
 def of_creator(creator_id: str) -> Counts:
-    """The orders that wait for the creator."""
+    """Return the counts of a creator: orders that wait for the creator."""
     number, more = _orders(order_lists.Wanted("creator", creator_id, waiting=True))
     return {"orders": number, "more": more}
 
 
 def of_queues(queues: Queues) -> Counts:
-    """How long each of the queues is."""
+    """Return the length of each queue."""
     numbers = {name: count_up_to(MOST, record, queue, index="by_queue") for name, (record, queue) in queues.items()}
     return {**numbers, "more": MOST in numbers.values()}
 
 
 def of_advertiser(advertiser_id: str) -> Counts:
-    """The orders, tasks and applications that wait for the advertiser."""
+    """Return the counts of an advertiser: orders, tasks and applications that wait for the advertiser."""
     orders, more = _orders(order_lists.Wanted("advertiser", advertiser_id, waiting=True))
     waiting = TaskRecord.status.is_in("draft", "rejected")
     tasks = read_page(TaskRecord, advertiser_id, index="by_owner", limit=MOST, where=waiting, examined_max=EXAMINED_MAX)
@@ -71,7 +71,7 @@ def _orders(wanted: order_lists.Wanted) -> tuple[int, bool]:
 
 
 def _applications(advertiser_id: str) -> tuple[int, bool]:
-    """How many applications to the newest open calls are undecided, and whether there may be more."""
+    """Return the number of undecided applications to the newest open calls, and True if there may be more."""
     open_calls = read_page(
         TaskRecord,
         advertiser_id,

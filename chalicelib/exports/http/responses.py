@@ -1,4 +1,4 @@
-"""What the route of exports answers."""
+"""Response types of exports, and the types of their lines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chalicelib.wallet.http.wallet_responses import Entry, Withdrawal
 
 
 class ExportPart(TypedDict):
-    """A file of `lines` lines of JSON behind a link; `next_cursor` asks for the next part, null after the last."""
+    """A file of `lines` lines of JSON behind a link; `next_cursor` gets the next part, null after the last."""
 
     id: str
     lines: Count
@@ -46,13 +46,13 @@ class OrderLine(Order):
 
 
 class DisputeLine(Dispute):
-    """The dispute about the order before it, with what both sides stated."""
+    """The dispute about the order in the line before, with the statements of both sides."""
 
     type: Literal["dispute"]
 
 
 class OutcomesOfOrder(TypedDict):
-    """What was uploaded for one order; `value` is null where the file named none."""
+    """The uploaded outcomes of one order; `value` is null if the file has none."""
 
     order_id: str
     outcomes: Count
@@ -60,7 +60,7 @@ class OutcomesOfOrder(TypedDict):
 
 
 class OutcomesLine(TypedDict):
-    """The outcomes that were uploaded last for a task."""
+    """The last uploaded outcomes of a task."""
 
     type: Literal["outcomes"]
     task_id: str
@@ -81,7 +81,7 @@ class PlanLine(Plan):
 
 
 class PictureLine(TypedDict):
-    """A picture that was announced; its file is shown by the tasks that use it."""
+    """An announced picture; the tasks that use it have a link to its file."""
 
     type: Literal["picture"]
     id: str
@@ -122,7 +122,7 @@ class AccountLine(Account):
 
 
 class MetricsLine(TypedDict):
-    """A snapshot of an account's figures: the members of the body of POST /v1/accounts/{account_id}/metrics that were known."""
+    """A snapshot of an account's figures: the known members of the body of POST /v1/accounts/{account_id}/metrics."""
 
     __pydantic_config__ = {"extra": "allow"}  # type: ignore[misc]
     type: Literal["metrics"]
@@ -169,4 +169,4 @@ LINES: dict[str, Any] = {
     "price_change": PriceChangeLine,
     "appeal": AppealLine,
 }
-"""The type of each line of an export, by the `type` that it says; docs/reference/exports.md describes them."""
+"""The type of each line of an export by its `type`; docs/reference/exports.md describes them."""

@@ -17,7 +17,7 @@ blueprint = Blueprint(__name__)
 
 
 class ExportQuery(Query):
-    """`as` says whose, for who is advertiser and creator; `cursor` is the `next_cursor` of the part before."""
+    """`as` selects the side for a caller who is advertiser and creator; `cursor` is the `next_cursor` of the previous part."""
 
     side: Literal["advertiser", "creator"] | None = Field(default=None, alias="as")
     cursor: str | None = Field(default=None, max_length=4_096)
@@ -35,7 +35,7 @@ class ExportQuery(Query):
     client="exports.make",
 )
 def export(request: ApiRequest[None, ExportQuery]) -> ApiResponse[responses.ExportPart]:
-    """All that the caller owns here, as lines of JSON in a file behind a link that expires; the next part with `next_cursor`."""
+    """Export the caller's data as lines of JSON in a file behind a link that expires; `next_cursor` gets the next part."""
     caller = request.caller
     side = request.query.side or ("advertiser" if caller.has("advertiser") else "creator")
     if not caller.has(side):
@@ -44,7 +44,7 @@ def export(request: ApiRequest[None, ExportQuery]) -> ApiResponse[responses.Expo
     scope = f"export {owner}"
     after = pagination.unseal(request.query.cursor, scope) if request.query.cursor else None
     export_id = ids.new("exp")
-    if request.attempt:  # the next part, asked for with the same key, is another file
+    if request.attempt:  # the next part, requested with the same key, is another file
         export_id = ids.derive("exp", request.attempt.id("exp"), request.query.cursor or "")
     part = export_files.write(export_id, side, owner, after)
     return ApiResponse(

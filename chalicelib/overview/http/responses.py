@@ -1,4 +1,4 @@
-"""What the route of the caller's overview answers."""
+"""Response types of the caller's overview."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class User(TypedDict):
 
 
 class OwnAccount(TypedDict):
-    """An account of the caller's, in brief; `GET /v1/accounts/{account_id}` has the whole card."""
+    """An account of the caller, in brief; `GET /v1/accounts/{account_id}` has all members."""
 
     id: str
     network: str
@@ -41,8 +41,8 @@ class OrganisationOfCaller(TypedDict):
 
 
 class AdvertiserCounts(TypedDict):
-    """What waits for an advertiser: orders with an open counter-offer or draft, tasks that are drafts or were rejected,
-    undecided applications to open calls. `more`: at least one of them is larger than it was counted."""
+    """Pending work of an advertiser: orders with an open counter-offer or draft, tasks that are drafts or were rejected, and
+    undecided applications to open calls. `more`: at least one number is larger."""
 
     orders: Count
     tasks: Count
@@ -51,14 +51,14 @@ class AdvertiserCounts(TypedDict):
 
 
 class CreatorCounts(TypedDict):
-    """What waits for a creator: orders to be answered, drafted or published. `more`: there are more than were counted."""
+    """Pending work of a creator: orders to accept or decline, to draft or to publish. `more`: the number is larger."""
 
     orders: Count
     more: bool
 
 
 class AuditorCounts(TypedDict):
-    """What waits for an auditor, by queue. `more`: at least one queue is longer than it was counted."""
+    """Pending work of an auditor, by queue. `more`: at least one queue is longer."""
 
     reviews: Count
     draft_reviews: Count
@@ -70,7 +70,7 @@ class AuditorCounts(TypedDict):
 
 
 class FinanceCounts(TypedDict):
-    """What waits for finance, by queue. `more`: at least one queue is longer than it was counted."""
+    """Pending work of finance, by queue. `more`: at least one queue is longer."""
 
     withdrawals: Count
     suspense: Count
@@ -78,7 +78,7 @@ class FinanceCounts(TypedDict):
 
 
 class Counts(TypedDict):
-    """What waits, for each role that the caller has."""
+    """Pending work for each role of the caller."""
 
     advertiser: NotRequired[AdvertiserCounts]
     creator: NotRequired[CreatorCounts]
@@ -87,8 +87,8 @@ class Counts(TypedDict):
 
 
 class Me(TypedDict):
-    """Who the caller is here. `advertiser` is null until the caller has registered an enterprise; of more than 100 accounts the
-    100 that were bound last are shown."""
+    """The caller. `advertiser` is null until the caller has registered an enterprise; `accounts` has at most the 100 that were
+    bound last."""
 
     user: User
     roles: list[Literal["advertiser", "creator", "auditor", "finance", "admin"]]

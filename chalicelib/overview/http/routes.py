@@ -20,7 +20,7 @@ _SHOWN = ("id", "network", "handle", "category", "status", "orderable", "paused"
 
 @route(blueprint, "GET", "/v1/me", roles=(), response=responses.Me, client="me.read")
 def me(request: ApiRequest) -> dict[str, Any]:
-    """Who the caller is, what is the caller's own, and how much waits for each role."""
+    """Return the caller, the caller's own advertiser and accounts, and the counts of pending work for each role."""
     caller = request.caller
     return {
         "user": {
