@@ -763,7 +763,7 @@ class ExportsResource(Resource):
         cursor: str | Omitted | None = OMITTED,
         idempotency_key: str | None = None,
     ) -> ExportPart:
-        """All that the caller owns here, as lines of JSON in a file behind a link that expires; the next part with `next_cursor`. For advertiser, creator."""
+        """Export the caller's data as lines of JSON in a file behind a link that expires; `next_cursor` gets the next part. For advertiser, creator."""
         response: ExportPart = self._transport.send(
             "POST", "/v1/exports", query=given({"as": as_, "cursor": cursor}), key=idempotency_key, keyed=True
         ).json()
@@ -917,7 +917,7 @@ class LinksResource(Resource):
 
 class MeResource(Resource):
     def read(self) -> Me:
-        """Who the caller is, what is the caller's own, and how much waits for each role. For every caller with a token."""
+        """Return the caller, the caller's own advertiser and accounts, and the counts of pending work for each role. For every caller with a token."""
         response: Me = self._transport.send("GET", "/v1/me").json()
         return response
 

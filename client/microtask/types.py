@@ -198,7 +198,7 @@ class Advertiser(TypedDict):
 
 
 class AdvertiserCounts(TypedDict):
-    """What waits for an advertiser: orders with an open counter-offer or draft, tasks that are drafts or were rejected, undecided applications to open calls. `more`: at least one of them is larger than it was counted."""
+    """Pending work of an advertiser: orders with an open counter-offer or draft, tasks that are drafts or were rejected, and undecided applications to open calls. `more`: at least one number is larger."""
 
     orders: int
     tasks: int
@@ -354,7 +354,7 @@ class ApplicationLine(TypedDict):
 
 
 class AuditorCounts(TypedDict):
-    """What waits for an auditor, by queue. `more`: at least one queue is longer than it was counted."""
+    """Pending work of an auditor, by queue. `more`: at least one queue is longer."""
 
     reviews: int
     draft_reviews: int
@@ -625,7 +625,7 @@ class CounterBody(TypedDict):
 
 
 class Counts(TypedDict):
-    """What waits, for each role that the caller has."""
+    """Pending work for each role of the caller."""
 
     advertiser: NotRequired[AdvertiserCounts]
     creator: NotRequired[CreatorCounts]
@@ -634,7 +634,7 @@ class Counts(TypedDict):
 
 
 class CreatorCounts(TypedDict):
-    """What waits for a creator: orders to be answered, drafted or published. `more`: there are more than were counted."""
+    """Pending work of a creator: orders to accept or decline, to draft or to publish. `more`: the number is larger."""
 
     orders: int
     more: bool
@@ -708,7 +708,7 @@ class DisputeBody(TypedDict):
 
 
 class DisputeLine(TypedDict):
-    """The dispute about the order before it, with what both sides stated."""
+    """The dispute about the order in the line before, with the statements of both sides."""
 
     id: str
     revision: int
@@ -918,7 +918,7 @@ class ExpectedTogether(TypedDict):
 
 
 class ExportPart(TypedDict):
-    """A file of `lines` lines of JSON behind a link; `next_cursor` asks for the next part, null after the last."""
+    """A file of `lines` lines of JSON behind a link; `next_cursor` gets the next part, null after the last."""
 
     id: str
     lines: int
@@ -971,7 +971,7 @@ class FiltersIn(TypedDict):
 
 
 class FinanceCounts(TypedDict):
-    """What waits for finance, by queue. `more`: at least one queue is longer than it was counted."""
+    """Pending work of finance, by queue. `more`: at least one queue is longer."""
 
     withdrawals: int
     suspense: int
@@ -1144,7 +1144,7 @@ class MaskedPayee(TypedDict):
 
 
 class Me(TypedDict):
-    """Who the caller is here. `advertiser` is null until the caller has registered an enterprise; of more than 100 accounts the 100 that were bound last are shown."""
+    """The caller. `advertiser` is null until the caller has registered an enterprise; `accounts` has at most the 100 that were bound last."""
 
     user: User
     roles: list[Literal["advertiser", "creator", "auditor", "finance", "admin"]]
@@ -1212,7 +1212,7 @@ class Metrics(TypedDict):
 
 
 class MetricsLine(TypedDict):
-    """A snapshot of an account's figures: the members of the body of POST /v1/accounts/{account_id}/metrics that were known."""
+    """A snapshot of an account's figures: the known members of the body of POST /v1/accounts/{account_id}/metrics."""
 
     type: Literal["metrics"]
     account_id: str
@@ -1482,7 +1482,7 @@ class OrganisationOfCaller(TypedDict):
 
 
 class OutcomesLine(TypedDict):
-    """The outcomes that were uploaded last for a task."""
+    """The last uploaded outcomes of a task."""
 
     type: Literal["outcomes"]
     task_id: str
@@ -1491,7 +1491,7 @@ class OutcomesLine(TypedDict):
 
 
 class OutcomesOfOrder(TypedDict):
-    """What was uploaded for one order; `value` is null where the file named none."""
+    """The uploaded outcomes of one order; `value` is null if the file has none."""
 
     order_id: str
     outcomes: int
@@ -1517,7 +1517,7 @@ class Overlap(TypedDict):
 
 
 class OwnAccount(TypedDict):
-    """An account of the caller's, in brief; `GET /v1/accounts/{account_id}` has the whole card."""
+    """An account of the caller, in brief; `GET /v1/accounts/{account_id}` has all members."""
 
     id: str
     network: str
@@ -1620,7 +1620,7 @@ class PictureBody(TypedDict):
 
 
 class PictureLine(TypedDict):
-    """A picture that was announced; its file is shown by the tasks that use it."""
+    """An announced picture; the tasks that use it have a link to its file."""
 
     type: Literal["picture"]
     id: str
