@@ -179,7 +179,7 @@ def _appeals(account: AccountRecord, after: Key) -> Page[Line]:
 
 
 def _orders(owner: str, after: Key) -> Page[Line]:
-    page = order_lists.newest(order_lists.Wanted("creator", owner), PAGE, after)
+    page = order_lists.newest(order_lists.OrderFilter("creator", owner), PAGE, after)
 
     def lines(orders: Iterable[OrderRecord]) -> Iterator[Line]:
         for order in orders:

@@ -41,7 +41,7 @@ FINANCE: Queues = {
 
 def of_creator(creator_id: str) -> Counts:
     """Return the counts of a creator: orders that wait for the creator."""
-    number, more = _orders(order_lists.Wanted("creator", creator_id, waiting=True))
+    number, more = _orders(order_lists.OrderFilter("creator", creator_id, waiting=True))
     return {"orders": number, "more": more}
 
 
@@ -53,7 +53,7 @@ def of_queues(queues: Queues) -> Counts:
 
 def of_advertiser(advertiser_id: str) -> Counts:
     """Return the counts of an advertiser: orders, tasks and applications that wait for the advertiser."""
-    orders, more = _orders(order_lists.Wanted("advertiser", advertiser_id, waiting=True))
+    orders, more = _orders(order_lists.OrderFilter("advertiser", advertiser_id, waiting=True))
     waiting = TaskRecord.status.is_in("draft", "rejected")
     tasks = read_page(TaskRecord, advertiser_id, index="by_owner", limit=MOST, where=waiting, examined_max=EXAMINED_MAX)
     applications, further = _applications(advertiser_id)
@@ -65,7 +65,7 @@ def of_advertiser(advertiser_id: str) -> Counts:
     }
 
 
-def _orders(wanted: order_lists.Wanted) -> tuple[int, bool]:
+def _orders(wanted: order_lists.OrderFilter) -> tuple[int, bool]:
     page = order_lists.newest(wanted, MOST, None, EXAMINED_MAX)
     return len(page.items), page.after is not None
 

@@ -580,7 +580,7 @@ class AppealsResource(Resource):
 
 class ApplicationsResource(Resource):
     def accept(self, application_id: str, *, idempotency_key: str | None = None) -> Application:
-        """Take an applicant: its order is accepted at the price it named. For advertiser."""
+        """Pick an applicant; the order is accepted at the named price. For advertiser."""
         response: Application = self._transport.send(
             "POST", f"/v1/applications/{_in_path(application_id)}/accept", body={}, key=idempotency_key, keyed=True
         ).json()
@@ -594,7 +594,7 @@ class ApplicationsResource(Resource):
         return response
 
     def list(self, *, limit: int | Omitted = OMITTED) -> Pages[Application]:
-        """The creator's own applications, newest first. For creator."""
+        """List the creator's own applications, newest first. For creator."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -606,7 +606,7 @@ class ApplicationsResource(Resource):
         return Pages(fetch)
 
     def withdraw(self, application_id: str, *, idempotency_key: str | None = None) -> Application:
-        """Take an application back. For creator."""
+        """Withdraw an application. For creator."""
         response: Application = self._transport.send(
             "POST", f"/v1/applications/{_in_path(application_id)}/withdraw", body={}, key=idempotency_key, keyed=True
         ).json()
@@ -615,7 +615,7 @@ class ApplicationsResource(Resource):
 
 class CallsResource(Resource):
     def applications(self, task_id: str, *, limit: int | Omitted = OMITTED) -> Pages[Application]:
-        """The applications to a call. For advertiser, auditor."""
+        """List the applications to an open call. For advertiser, auditor."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -655,7 +655,7 @@ class CallsResource(Resource):
         account_id: str | Omitted | None = OMITTED,
         q: str | Omitted | None = OMITTED,
     ) -> Pages[OpenCall]:
-        """The open calls that pass the filters, oldest first. For creator."""
+        """List the open calls that pass the filters, oldest first. For creator."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -701,7 +701,7 @@ class DisputesResource(Resource):
         status: Literal["open", "paid", "refunded", "split", "unruled"] | Omitted | None = OMITTED,
         as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED,
     ) -> Pages[DisputeSummary]:
-        """The caller's own disputes, newest first; for auditors those that wait, due first at the head, or ended in a status. For advertiser, creator, auditor."""
+        """List the caller's own disputes, newest first; auditors list those that wait, due first, or that ended in a status. For advertiser, creator, auditor."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -715,7 +715,7 @@ class DisputesResource(Resource):
         return Pages(fetch)
 
     def read(self, dispute_id: str) -> Dispute:
-        """A dispute with what both sides said. For creator, advertiser, auditor, finance."""
+        """Read a dispute with the statements of both sides. For creator, advertiser, auditor, finance."""
         response: Dispute = self._transport.send("GET", f"/v1/disputes/{_in_path(dispute_id)}").json()
         return response
 
@@ -744,7 +744,7 @@ class DisputesResource(Resource):
     def state(
         self, dispute_id: str, *, note: str, urls: List[str] | Omitted = OMITTED, idempotency_key: str | None = None
     ) -> Dispute:
-        """Say something to an open dispute, with evidence. For advertiser, creator."""
+        """Add a statement to an open dispute, with evidence. For advertiser, creator."""
         response: Dispute = self._transport.send(
             "POST",
             f"/v1/disputes/{_in_path(dispute_id)}/statements",
@@ -924,14 +924,14 @@ class MeResource(Resource):
 
 class OrdersResource(Resource):
     def accept(self, order_id: str, *, idempotency_key: str | None = None) -> Order:
-        """Take an offered order. For creator."""
+        """Accept an offered order. For creator."""
         response: Order = self._transport.send(
             "POST", f"/v1/orders/{_in_path(order_id)}/accept", body={}, key=idempotency_key, keyed=True
         ).json()
         return response
 
     def accept_counter(self, order_id: str, *, idempotency_key: str | None = None) -> Order:
-        """Take the creator's price: the order is accepted at it. For advertiser."""
+        """Accept the creator's price, and the order at that price. For advertiser."""
         response: Order = self._transport.send(
             "POST", f"/v1/orders/{_in_path(order_id)}/counter/accept", body={}, key=idempotency_key, keyed=True
         ).json()
@@ -999,7 +999,7 @@ class OrdersResource(Resource):
         return response
 
     def drafts_waiting(self, *, limit: int | Omitted = OMITTED) -> Pages[DraftInReview]:
-        """The creators' drafts that an auditor reads first, because of what the lint found or of their links: due first at the head. For auditor."""
+        """List the creators' drafts that an auditor reads first because of their findings or links, due first. For auditor."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -1035,7 +1035,7 @@ class OrdersResource(Resource):
         waiting: Literal["me"] | Omitted | None = OMITTED,
         sort: Literal["-created_at", "deadline"] | Omitted = OMITTED,
     ) -> Pages[Order]:
-        """The caller's orders as a creator or an advertiser, newest first or by deadline; staff read the stuck orders. For creator, advertiser, auditor, finance."""
+        """List the caller's orders as a creator or an advertiser, newest first or by deadline; staff list the stuck orders. For creator, advertiser, auditor, finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -1057,7 +1057,7 @@ class OrdersResource(Resource):
         return Pages(fetch)
 
     def pictures(self, order_id: str, *, limit: int | Omitted = OMITTED) -> Pages[Picture]:
-        """The pictures that are to be posted, each with a link to fetch it. For creator, advertiser, auditor, finance."""
+        """List the pictures of the post, each with a link. For creator, advertiser, auditor, finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -1080,7 +1080,7 @@ class OrdersResource(Resource):
         return response
 
     def read(self, order_id: str) -> Order:
-        """An order with every timer and its history. For creator, advertiser, auditor, finance."""
+        """Read an order with its timers and its history. For creator, advertiser, auditor, finance."""
         response: Order = self._transport.send("GET", f"/v1/orders/{_in_path(order_id)}").json()
         return response
 
@@ -1096,7 +1096,7 @@ class OrdersResource(Resource):
         return response
 
     def retry(self, order_id: str, *, idempotency_key: str | None = None) -> Order:
-        """Run the workflow of a stuck order again, from where the order stands. For auditor, finance."""
+        """Run the workflow of a stuck order again, from its present status. For auditor, finance."""
         response: Order = self._transport.send(
             "POST", f"/v1/orders/{_in_path(order_id)}/retry", body={}, key=idempotency_key, keyed=True
         ).json()
@@ -1111,7 +1111,7 @@ class OrdersResource(Resource):
         reasons: List[ReasonIn] | Omitted = OMITTED,
         idempotency_key: str | None = None,
     ) -> Order:
-        """Let a creator's draft go on to the advertiser, or reject it with reasons. For auditor."""
+        """Pass a creator's draft on to the advertiser, or reject it with reasons. For auditor."""
         response: Order = self._transport.send(
             "POST",
             f"/v1/orders/{_in_path(order_id)}/draft/review",
@@ -1183,7 +1183,7 @@ class PicturesResource(Resource):
         bytes: int,
         idempotency_key: str | None = None,
     ) -> PictureUpload:
-        """A picture's id and the form that uploads it. For advertiser."""
+        """Announce a picture, and get the form that uploads it. For advertiser."""
         response: PictureUpload = self._transport.send(
             "POST",
             "/v1/pictures",
@@ -1586,7 +1586,7 @@ class TasksResource(Resource):
         | None = OMITTED,
         advertiser_id: str | Omitted | None = OMITTED,
     ) -> Pages[TaskSummary]:
-        """The advertiser's tasks, newest first; staff see everybody's, and the stuck ones. For advertiser, auditor, finance."""
+        """List the advertiser's tasks, newest first; staff list the tasks of all advertisers, and the stuck ones. For advertiser, auditor, finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -1633,7 +1633,7 @@ class TasksResource(Resource):
         | Omitted
         | None = OMITTED,
     ) -> Pages[Order]:
-        """The orders of a task, in the order of its accounts. For advertiser, auditor, finance."""
+        """List the orders of a task, in the order of its accounts. For advertiser, auditor, finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -1645,7 +1645,7 @@ class TasksResource(Resource):
         return Pages(fetch)
 
     def pictures(self, task_id: str, *, limit: int | Omitted = OMITTED) -> Pages[Picture]:
-        """The pictures of a task as they were submitted, each with a link to fetch it; those of an open call for creators too. For advertiser, auditor, finance, creator."""
+        """List the pictures of a task as they were submitted, each with a link; creators can list those of an open call. For advertiser, auditor, finance, creator."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -1657,14 +1657,14 @@ class TasksResource(Resource):
         return Pages(fetch)
 
     def preview_cancellation(self, task_id: str) -> Cancellation:
-        """What cancelling would pay or return for each order, now. For advertiser."""
+        """Preview a cancellation: the amounts that each order would pay or return now. For advertiser."""
         response: Cancellation = self._transport.send("GET", f"/v1/tasks/{_in_path(task_id)}/cancellation").json()
         return response
 
     def quote(
         self, *, kind: Literal["post", "repost"], account_ids: List[str], idempotency_key: str | None = None
     ) -> Quote:
-        """What orders of these accounts would cost now; nothing is stored. For advertiser."""
+        """Quote the prices of orders of these accounts; nothing is stored. For advertiser."""
         response: Quote = self._transport.send(
             "POST",
             "/v1/quotes",
@@ -1675,7 +1675,7 @@ class TasksResource(Resource):
         return response
 
     def read(self, task_id: str) -> Task:
-        """A task with its totals and the counts of its orders. For advertiser, auditor, finance."""
+        """Read a task with its totals and the counts of its orders. For advertiser, auditor, finance."""
         response: Task = self._transport.send("GET", f"/v1/tasks/{_in_path(task_id)}").json()
         return response
 
@@ -1697,7 +1697,7 @@ class TasksResource(Resource):
         ).data.decode()
 
     def retry(self, task_id: str, *, idempotency_key: str | None = None) -> Task:
-        """Run the workflow of a stuck task again, from where the task stands. For auditor, finance."""
+        """Run the workflow of a stuck task again, from its present status. For auditor, finance."""
         response: Task = self._transport.send(
             "POST", f"/v1/tasks/{_in_path(task_id)}/retry", body={}, key=idempotency_key, keyed=True
         ).json()
@@ -1769,7 +1769,7 @@ class TasksResource(Resource):
         return response
 
     def waiting(self, *, limit: int | Omitted = OMITTED) -> Pages[TaskInReview]:
-        """The review queue: due first at the head, with lint findings and what was changed since the last submission. For auditor."""
+        """List the review queue, due first, with the findings of the lint and the changes since the last submission. For auditor."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(

@@ -325,7 +325,7 @@ class Application(TypedDict):
 
 
 class ApplicationBody(TypedDict):
-    """With which account and for which price a creator applies to an open call."""
+    """An application to an open call, with an account and a price."""
 
     account_id: str
     price: MoneyIn
@@ -366,7 +366,7 @@ class AuditorCounts(TypedDict):
 
 
 class CallIn(TypedDict):
-    """An open call: who may apply, and the budget that is held for it."""
+    """An open call: its conditions, and the budget that is held for it."""
 
     budget: MoneyIn
     category: NotRequired[str | None]
@@ -386,7 +386,7 @@ class CallTerms(TypedDict):
 
 
 class CancelBody(TypedDict):
-    """Why the task is cancelled; with the `revision` of a preview, only if cancelling still does what that showed."""
+    """The reason of a cancellation. With the `revision` of a preview it is refused if that is out of date."""
 
     reason_code: str
     note: NotRequired[str | None]
@@ -599,7 +599,7 @@ class Content(TypedDict):
 
 
 class ContentIn(TypedDict):
-    """What is to be posted; the ad mark is appended if the text has none."""
+    """The content of the posts; the ad mark is appended if the text has none."""
 
     text: str
     picture_ids: NotRequired[list[str]]
@@ -618,7 +618,7 @@ class Counter(TypedDict):
 
 
 class CounterBody(TypedDict):
-    """The price that the creator would take the order for."""
+    """A counter-offer: the price at which the creator would accept the order."""
 
     price: MoneyIn
     note: NotRequired[str | None]
@@ -674,7 +674,7 @@ class Decision(TypedDict):
 
 
 class DeclineBody(TypedDict):
-    """Why the offer is declined (rule 12)."""
+    """The reason for which the offer is declined (rule 12)."""
 
     reason_code: Literal["price", "schedule", "content", "brand_conflict", "other"]
     note: NotRequired[str | None]
@@ -701,7 +701,7 @@ class Dispute(TypedDict):
 
 
 class DisputeBody(TypedDict):
-    """What is wrong, with a sentence."""
+    """The reason of a dispute, with a sentence."""
 
     reason_code: str
     note: str
@@ -748,7 +748,7 @@ class DisputeSummary(TypedDict):
 
 
 class DraftBody(TypedDict):
-    """The text that the creator would post."""
+    """The draft text of a creator."""
 
     text: str
 
@@ -779,7 +779,7 @@ class DraftReview(TypedDict):
 
 
 class DraftReviewBody(TypedDict):
-    """The decision about a creator's draft; a rejection says why."""
+    """The decision about a creator's draft; a rejection has reasons."""
 
     revision: int
     decision: Literal["approved", "rejected"]
@@ -1265,13 +1265,13 @@ class NextTenth(TypedDict):
 
 
 class NoteBody(TypedDict):
-    """A sentence that is needed."""
+    """A required sentence."""
 
     note: str
 
 
 class NothingBody(TypedDict):
-    """Nothing more to say."""
+    """An empty body."""
 
 
 class Notification(TypedDict):
@@ -1953,20 +1953,20 @@ class ProofTotals(TypedDict):
 
 
 class PublishBody(TypedDict):
-    """Where the post is."""
+    """The address of the published post."""
 
     post_url: str
 
 
 class Publishing(TypedDict):
-    """Who publishes: the creator, or the platform at a moment."""
+    """The publisher: the creator, or the platform at a moment."""
 
     mode: Literal["creator", "platform"]
     at: str | None
 
 
 class PublishingIn(TypedDict):
-    """Who publishes: the creator, who then sends the link; or the platform at a time of the window (its start, unless named), for accounts whose owners permit it."""
+    """The publisher: the creator, who then sends the link; or the platform at a time of the window (its start, unless named), for accounts whose owners permit it."""
 
     mode: NotRequired[Literal["creator", "platform"]]
     at: NotRequired[str | datetime | None]
@@ -1998,7 +1998,7 @@ class Quote(TypedDict):
 
 
 class QuoteBody(TypedDict):
-    """For which accounts a price is asked."""
+    """The accounts for which prices are quoted."""
 
     kind: Literal["post", "repost"]
     account_ids: list[str]
@@ -2016,7 +2016,7 @@ class QuoteLine(TypedDict):
 
 
 class ReasonBody(TypedDict):
-    """Why: a machine-readable code, and a sentence if there is more to say."""
+    """A reason: a machine-readable code, and a sentence if there is more to say."""
 
     reason_code: str
     note: NotRequired[str | None]
@@ -2130,7 +2130,7 @@ class ReviewAppeal(TypedDict):
 
 
 class ReviewBody(TypedDict):
-    """The decision of a review; a rejection says why."""
+    """The decision of a review; a rejection has reasons."""
 
     revision: int
     decision: Literal["approved", "rejected"]
@@ -2157,7 +2157,7 @@ class Ruling(TypedDict):
 
 
 class RulingBody(TypedDict):
-    """How a dispute ends (rule 20)."""
+    """The ruling of a dispute (rule 20)."""
 
     revision: int
     outcome: Literal["pay", "refund", "split"]
@@ -2366,7 +2366,7 @@ class Statement(TypedDict):
 
 
 class StatementBody(TypedDict):
-    """What a side says to a dispute, with URLs of evidence."""
+    """A statement of one side of a dispute, with URLs of evidence."""
 
     note: str
     urls: NotRequired[list[str]]
@@ -2444,7 +2444,7 @@ class Task(TypedDict):
 
 
 class TaskBody(TypedDict):
-    """A task as an advertiser asks for it. `account_ids` names who is asked, or `call` says who may apply; on an edit, without both, the task keeps its accounts. `draft`: it is kept, nothing is held, and it waits for accounts and submission."""
+    """The brief of a task. `account_ids` names its accounts, or `call` makes it an open call; an edit without both keeps the accounts of the task. `draft`: the task is stored, no money is held, and it waits for accounts and submission."""
 
     title: str
     content: ContentIn
@@ -2726,7 +2726,7 @@ class Why(TypedDict):
 
 
 class WindowIn(TypedDict):
-    """When the post is to be published."""
+    """The time in which the posts are published."""
 
     start_at: str | datetime
     end_at: str | datetime

@@ -13,7 +13,7 @@ from chalicelib.tasks.content.ad_mark import AD_MARK, marked
 
 @dataclass(frozen=True)
 class Content:
-    """What is to be posted: text, pictures by id, URLs."""
+    """The content of a post: text, pictures by id, URLs."""
 
     text: str
     picture_ids: tuple[str, ...] = ()
@@ -24,7 +24,7 @@ class Content:
 
 
 def content_faults(content: Content, rules: Rules, text_pointer: str = "/content/text") -> Iterator[Fault]:
-    """Rule 6, one Fault per broken limit, pointing into the task body. The mark counts as part of the text."""
+    """Yield one Fault for each broken limit of rule 6, pointing into the body of the task. The mark counts as part of the text."""
     if not content.text.strip():
         yield Fault(text_pointer, "text_empty", "The text is empty.")
     elif len(marked(content.text)) > rules.text_max_chars:
@@ -43,13 +43,12 @@ def content_faults(content: Content, rules: Rules, text_pointer: str = "/content
 
 
 def url_faults(pointer: str, url: str, rules: Rules) -> Iterator[Fault]:
-    """The Fault of one URL at `pointer`, if it has one."""
-    found = urls.fault(url, rules.url_max_chars)
-    if found:
-        yield Fault(pointer, *found)
+    """Yield the Fault of one URL at `pointer`, if it has one."""
+    if fault := urls.fault(url, rules.url_max_chars):
+        yield Fault(pointer, *fault)
 
 
 def _repeated(pointer: str, texts: Sequence[str]) -> Iterator[Fault]:
     for place, text in enumerate(texts):
         if text in texts[:place]:
-            yield Fault(f"{pointer}/{place}", "repeated", "This stands here already.")
+            yield Fault(f"{pointer}/{place}", "repeated", "This is a repetition.")

@@ -1,11 +1,11 @@
-"""Lint before the review (rule 9): find in a text what the law or the market forbids, before a person reads it.
+"""Lint a text before its review (rule 9): find the terms that the law or the market forbids.
 
-The word lists are a versioned data file, `lint_words.json`; each rule there names its source, and each term says whether it blocks
-(`block`) or goes to the reviewer (`review`). The text is folded first (lint_folding). A term does not count where one of the
-rule's `allow` patterns covers it (`allow_plain`: only where it is written without tricks) or where it is negated, unless one of
-its `claims` covers it. What is found only with doubt (`doubtful`) goes to the reviewer.
+The word lists are a versioned data file, `lint_words.json`. Each rule names its source; each term blocks (`block`) or is left to
+the reviewer (`review`). The text is folded first (lint_folding). A term does not count where one of the rule's `allow` patterns
+covers it (`allow_plain`: only if it is written plainly) or where it is negated, unless one of its `claims` covers it. Doubtful
+findings (`doubtful`) are left to the reviewer.
 
-All work is linear in the length of the text: terms are searched one after the other, patterns look at bounded surroundings."""
+The time is linear in the length of the text: terms are searched one after the other, and patterns read a bounded context."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from chalicelib.tasks.records.stored_documents import LintFinding
 __all__ = ["WORDS_FILE", "Finding", "findings", "needs_review", "require_allowed", "stored", "words"]
 
 FINDINGS_MAX = 50
-"""How many findings of one text are stored and shown, those that block first; further ones are counted."""
+"""The number of findings of one text that are stored and shown, blocking ones first; further ones are counted."""
 
 Severity = Literal["block", "warn", "note"]
 Span = tuple[int, int]
@@ -32,8 +32,8 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Finding:
-    """`start` and `end` count characters in the field that `pointer` names. `block`: may not be advertised; `warn`: the
-    reviewer decides; `note`: mended by us."""
+    """A finding: `start` and `end` count characters in the field that `pointer` names. `block`: may not be advertised; `warn`: the
+    reviewer decides; `note`: the market has corrected it."""
 
     rule: str
     severity: Severity
@@ -58,7 +58,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of the word list, ready to search; `latin` are its Latin words in letters alone."""
+    """One rule of the word list, compiled; `latin` are its Latin words with letters only."""
 
     id: str
     source: str
@@ -73,7 +73,7 @@ class Rule:
 
 
 def findings(title: str, text: str, text_pointer: str = "/content/text") -> tuple[Finding, ...]:
-    """All findings in title and text (as they were written), in the order of rules, then of place."""
+    """Return all findings in title and text (as written), sorted by rule and position."""
     found = [*_listed("/title", title), *_listed(text_pointer, text)]
     if not has_mark(text):
         rule = words()["ad_mark"]
@@ -84,7 +84,7 @@ def findings(title: str, text: str, text_pointer: str = "/content/text") -> tupl
 
 
 def link_findings(text: str, spans: Iterable[Span], text_pointer: str) -> list[Finding]:
-    """A finding for each link of a draft that nobody audited."""
+    """Return a finding for each link of a draft that was not reviewed with the brief."""
     rule = words()["link"]
     return [
         Finding(rule["id"], "warn", text_pointer, start, end, text[start:end], rule["message"], rule["source"])
@@ -93,20 +93,19 @@ def link_findings(text: str, spans: Iterable[Span], text_pointer: str) -> list[F
 
 
 def needs_review(found: Iterable[Finding]) -> bool:
-    """Whether a person has to look at the text."""
+    """Return True if an auditor has to read the text."""
     return any(finding.severity == "warn" for finding in found)
 
 
 def stored(found: Sequence[Finding]) -> tuple[list[LintFinding], int]:
-    """The findings as an item stores them, at most FINDINGS_MAX, those that block first where there are more; and how many more
-    there are."""
+    """Return the findings as an item stores them, at most FINDINGS_MAX with blocking ones first, and the number of further ones."""
     if len(found) > FINDINGS_MAX:
         found = sorted(found, key=lambda finding: ("block", "warn", "note").index(finding.severity))
     return [finding.as_document() for finding in found[:FINDINGS_MAX]], max(0, len(found) - FINDINGS_MAX)
 
 
 def require_allowed(found: Iterable[Finding]) -> None:
-    """Raises Problem `content_forbidden` with the findings that block, if there are any."""
+    """Raise Problem `content_forbidden` with the blocking findings, if there are any."""
     blocking = [finding for finding in found if finding.severity == "block"][:FINDINGS_MAX]
     if blocking:
         faults = [Fault(finding.pointer, finding.rule, f"{finding.text}: {finding.message}") for finding in blocking]
@@ -128,7 +127,7 @@ def _listed(pointer: str, text: str) -> Iterator[Finding]:
 
 
 def _in_text(rule: Rule, folded: Folded) -> Iterator[tuple[Span, Severity]]:
-    """Spans in the text of the terms that count, with the severity."""
+    """Yield the spans of the terms that count, with their severity."""
     found = [
         (match.span(), severity)
         for term, severity in rule.terms.items()
@@ -149,7 +148,7 @@ def _in_text(rule: Rule, folded: Folded) -> Iterator[tuple[Span, Severity]]:
 
 
 def _in_pieces(rule: Rule, pieces: Iterable[Piece]) -> Iterator[tuple[Span, Severity]]:
-    """The terms that a reader puts together from letters that are written apart: never sure."""
+    """Yield the terms that a reader recognises in separated letters; they are always doubtful."""
     for piece in pieces:
         if piece.letters.isascii():
             if piece.letters in rule.latin or piece.letters.removesuffix("s") in rule.latin:
@@ -162,7 +161,7 @@ def _in_pieces(rule: Rule, pieces: Iterable[Piece]) -> Iterator[tuple[Span, Seve
 
 
 def _longest(found: dict[Span, Severity]) -> Iterator[tuple[Span, Severity]]:
-    """What does not lie inside a longer find, in order of place."""
+    """Yield the spans that are not inside a longer one, in order of position."""
     reach = -1
     for (start, end), severity in sorted(found.items(), key=lambda item: (item[0][0], -item[0][1])):
         if end > reach:
@@ -171,23 +170,23 @@ def _longest(found: dict[Span, Severity]) -> Iterator[tuple[Span, Severity]]:
 
 
 class _Cover:
-    """The places of a text that patterns match."""
+    """The parts of a text that patterns match."""
 
     def __init__(self, patterns: Iterable[re.Pattern[str]], letters: str) -> None:
         ends = [0] * (len(letters) + 1)
         for pattern in patterns:
             for match in pattern.finditer(letters):
                 ends[match.start()] = max(ends[match.start()], match.end())
-        self._reach = list(accumulate(ends, max))  # how far a match reaches that begins here or before
+        self._reach = list(accumulate(ends, max))  # the end of the longest match that begins here or before
 
     def covers(self, a: int, b: int) -> bool:
-        """Whether one match covers a..b."""
+        """Return True if one match covers a..b."""
         return self._reach[a] >= b
 
 
 @cache
 def _rules() -> tuple[Rule, ...]:
-    """The rules with their patterns; built when the first text comes."""
+    """Return the rules with their patterns, compiled for the first text."""
     return tuple(_rule(document) for document in words()["rules"])
 
 
@@ -214,7 +213,7 @@ def _rule(document: dict[str, Any]) -> Rule:
 
 
 def _bounded(term: str) -> str:
-    """The term as a pattern: a Latin word by itself, also in the plural; Chinese has no bounds of words."""
+    """Return the pattern of a term: a whole Latin word, also in the plural; Chinese has no word boundaries."""
     begin = "(?<![a-z])" if term[0].isascii() else ""
     plural = "s?" if term[-1].isascii() and term[-1].isalpha() else ""
     end = "(?![a-z])" if plural else "(?![0-9])" if term[-1].isdigit() else ""
@@ -222,7 +221,7 @@ def _bounded(term: str) -> str:
 
 
 def _negations(terms: Iterable[str]) -> Iterator[str]:
-    """Patterns of sentences that speak against a term, or of it as of a danger."""
+    """Yield patterns of sentences that negate a term, or warn of it."""
     known = words()["negation"]
     before, fillers, lists, after = ("|".join(known[name]) for name in ("before", "fillers", "lists", "after"))
     named = "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True) if not term.isascii())

@@ -1,7 +1,8 @@
-"""Fold a text to the form in which the lint looks for its words, and remember where each character comes from. Pure.
+"""Fold a text to the form in which the lint searches terms, with the position of each character in the text. Pure.
 
-The fold makes equal what a reader takes for equal: case and width, traditional and simplified characters, look-alikes, numerals
-behind 第, and it removes what stands between Chinese characters without separating them for a reader. Linear in the length."""
+Folding makes equal what a reader takes for equal: case and width, traditional and simplified characters, look-alikes, numerals
+behind 第. It removes characters between Chinese characters that do not separate them for a reader. The time is linear in the length
+of the text."""
 
 from __future__ import annotations
 
@@ -18,9 +19,9 @@ CHARACTERS_FILE = Path(__file__).with_name("lint_characters.json")
 WORDS_FILE = Path(__file__).with_name("lint_words.json")
 CJK = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HARD = frozenset("\n\r\v\f\x85\u2028\u2029。，、；：！？,;:!?")
-"""Punctuation that ends a word: what stands on both sides of it is not read as one."""
+"""Punctuation that ends a word: the text on both sides of it is not read as one word."""
 DOUBTFUL = frozenset("()[]{}<>《》〈〉「」『』【】〔〕\"'“”‘’|/\\&+=~^")
-"""What may separate two words or break one: a term that is found across it goes to the reviewer."""
+"""Punctuation that can separate two words or break one: a term that is found across it is left to the reviewer."""
 SEPARATORS_MAX = 8
 _IGNORABLE = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _AS_ONE = frozenset("🥇-‐‑‒–—―─━ー－ｰ")
@@ -30,12 +31,12 @@ _SPELT = (
     (re.compile(rf"[{CJK}](?:[a-z]{{1,2}}[{CJK}])+"), 2),
 )
 _PICTURES = frozenset("🚬")
-"""Signs that are words themselves."""
+"""Symbols that are words themselves."""
 
 
 class Piece(NamedTuple):
-    """Characters of a text that belong together: `letters` as folded, `places` where each stands in the text; `shortest` is the
-    length from which on a term counts in it."""
+    """Characters of a text that are read together: `letters` are folded, `places` their positions in the text; `shortest` is the
+    least length of a term that counts in it."""
 
     letters: str
     places: tuple[int, ...]
@@ -44,8 +45,8 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Folded:
-    """`gaps[n]` says how letter n follows the one before: 0 as in `letters`, 1 something was removed that a reader does not read
-    as a separator, or a 1 behind 第 is not written plainly, 2 something was removed that may be a separator."""
+    """A folded text. `gaps[n]` is the gap before letter n: 0 none; 1 characters were removed that a reader does not read as a
+    separator, or a 1 behind 第 is not written plainly; 2 characters were removed that can be a separator."""
 
     letters: str
     places: list[int]
@@ -54,41 +55,42 @@ class Folded:
 
 @cache
 def words() -> dict[str, Any]:
-    """The word lists in force (lint_words.json). Patterns are regular expressions over the folded text, without nested repeats."""
+    """Return the word lists (lint_words.json). Patterns are regular expressions over the folded text, without nested repeats."""
     document: dict[str, Any] = json.loads(WORDS_FILE.read_text(encoding="utf-8"))
     return document
 
 
 def fold(text: str) -> Folded:
-    """The text as the lint reads it."""
+    """Return the folded text."""
     letters, places = _letters(text)
-    kept: list[int] = []
+    remaining: list[int] = []
     gaps: list[int] = []
     run: list[int] = []
     for n, letter in enumerate(letters):
         if _is_separator(letter):
             run.append(n)
             continue
-        gap = _gap(letters, kept, run, letter)
+        gap = _gap(letters, remaining, run, letter)
         if gap == 0 and run:
             gaps += [0] * len(run)
-            kept += run
+            remaining += run
         gaps.append(gap)
-        kept.append(n)
+        remaining.append(n)
         run = []
-    kept += run
+    remaining += run
     gaps += [0] * len(run)
-    plain = "".join(letters[n] for n in kept)
+    plain = "".join(letters[n] for n in remaining)
     folded = _NUMERAL.sub("一", plain)
     for found in re.finditer("第一", folded):
-        place = places[kept[found.start() + 1]]
+        place = places[remaining[found.start() + 1]]
         if text[place] not in "一1１":
             gaps[found.start() + 1] = gaps[found.start() + 1] or 1
-    return Folded(folded, [places[n] for n in kept], gaps)
+    return Folded(folded, [places[n] for n in remaining], gaps)
 
 
 def spelt_out(folded: Folded) -> Iterator[Piece]:
-    """Chinese characters that are separated one by one, by punctuation or new lines (`电，子，烟`) or by Latin letters (`香x烟`).
+    """Yield Chinese characters that are separated one by one, by punctuation, new lines (`电，子，烟`) or letters (`香x烟`).
+
     Two or three characters at a comma are an ordinary sentence, and four in a list too: `shortest` is 3 there."""
     for pattern, shortest in _SPELT:
         for found in pattern.finditer(folded.letters):
@@ -99,8 +101,8 @@ def spelt_out(folded: Folded) -> Iterator[Piece]:
 
 
 def latin_tokens(text: str, folded: Folded) -> Iterator[Piece]:
-    """Latin words as a reader puts them together, where they are not written so: letters that are spaced out (`v a p e`), signs
-    inside a word (`v*ape`), digits for letters (`v4pe`), and the parts of a word in camel case (`BuyVape`)."""
+    """Yield disguised Latin words: letters that are spaced out (`v a p e`), symbols inside a word (`v*ape`), digits for letters
+    (`v4pe`), and the parts of a word in camel case (`BuyVape`)."""
     leet: dict[str, str] = words()["leet"]
     for found in re.finditer(r"(?<![a-z])[a-z](?:[^a-z0-9\n]{1,3}[a-z]){3,}(?![a-z])", folded.letters):
         yield _piece(folded, [n for n in range(*found.span()) if folded.letters[n].isalpha()], {})
@@ -129,7 +131,7 @@ def _table() -> dict[int, str]:
 
 
 def _letters(text: str) -> tuple[list[str], list[int]]:
-    """Each character by itself: folded to none, one or more letters."""
+    """Return each character folded to none, one or more letters, and their positions."""
     letters: list[str] = []
     places: list[int] = []
     for place, one in enumerate(text):
@@ -171,9 +173,9 @@ def _is_separator(letter: str) -> bool:
     return (letter != "%" and letter not in _PICTURES and unicodedata.category(letter)[0] in "ZPS") or letter.isspace()
 
 
-def _gap(letters: list[str], kept: list[int], run: list[int], after: str) -> int:
-    """What the separators of `run` are to a reader, between the last kept letter and `after`: 0 they separate."""
-    if not run or not kept or not _is_joined(letters[kept[-1]], after):
+def _gap(letters: list[str], remaining: list[int], run: list[int], after: str) -> int:
+    """Return the gap that the separators of `run` leave between the last remaining letter and `after`; 0 if they separate."""
+    if not run or not remaining or not _is_joined(letters[remaining[-1]], after):
         return 0
     between = [letters[n] for n in run]
     if any(letter in HARD for letter in between) or "..." in "".join(between) or between.count("—") > 1:
@@ -182,7 +184,7 @@ def _gap(letters: list[str], kept: list[int], run: list[int], after: str) -> int
 
 
 def _is_joined(before: str, after: str) -> bool:
-    """Whether a reader reads the two as one across a sign: both Chinese, or one of them and a digit or %."""
+    """Return True if a reader reads the two as one across a symbol: both are Chinese, or one of them and a digit or %."""
     chinese = _is_chinese(before) + _is_chinese(after)
     return chinese == 2 or (chinese == 1 and (before in "0123456789%" or after in "0123456789%")) or after == "%"
 

@@ -1,4 +1,4 @@
-"""Which URLs may stand in a post (rule 6): http(s), a public host, no userinfo; and which links a text has."""
+"""The rules for URLs in a post (rule 6): http(s), a public host, no userinfo; and the search for links in a text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 
 
 def fault(url: str, max_chars: int) -> tuple[str, str] | None:
-    """`(code, sentence)` saying why the URL is not allowed, or None."""
+    """Return `(code, sentence)` of the rule that the URL breaks, or None."""
     if len(url) > max_chars:
         return "url_too_long", f"A URL has at most {max_chars} characters."
     if "\\" in url or any(unicodedata.category(character)[0] in "CZ" for character in url):
@@ -71,8 +71,8 @@ def _is_public_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -
 
 
 def _ipv4(labels: list[str]) -> ipaddress.IPv4Address | None:
-    """The address as browsers read it: 1-4 parts, each decimal, octal or hexadecimal; the last fills what is left
-    (https://url.spec.whatwg.org/#concept-ipv4-parser). None if it is no address."""
+    """Return the address as browsers read it: 1-4 parts, each decimal, octal or hexadecimal; the last part fills the remaining
+    bytes (https://url.spec.whatwg.org/#concept-ipv4-parser). None if it is no address."""
     if len(labels) > 4:
         return None
     numbers = []
@@ -98,7 +98,8 @@ _SCHEME = re.compile(
 )
 _DOT = r"(?:\s{0,2}(?:[.．。｡·点]|\[\.\]|\(\.\)|（\.）|【\.】|\(dot\)|\[dot\])\s{0,2}|\s{1,2}dot\s{1,2})"
 _LABEL = "[a-z0-9\u3400-\u70b8\u70ba-\u9fff][a-z0-9\u3400-\u70b8\u70ba-\u9fff_-]{0,62}"
-"""Without 点 (U+70B9), which stands for a dot: a label and what follows it have nothing in common, so a search never goes back."""
+"""Without 点 (U+70B9), which replaces a dot: a label and the dot after it have no character in common, so a search never
+backtracks."""
 _ZONES = (
     "com|cn|net|org|info|biz|xyz|top|vip|shop|store|site|online|club|link|live|app|dev|page|icu|cc|tv|me|io|co|la|im|to|ly|gl|gd|ink|fun|pro"
     "|wang|ren|ltd|group|work|tech|art|cloud|mobi|asia|hk|tw|mo|jp|kr|sg|uk|us|ru|de|fr|eu|in|ai|gg|fm|so|ws|be|is|it|example|test"
@@ -113,7 +114,7 @@ _URL_CHARACTER = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]"
 
 
 def own_spans(text: str, own: Iterable[str]) -> list[tuple[int, int]]:
-    """Where these URLs stand in the text: whole, not as the beginning of a longer one. What ends a sentence may follow."""
+    """Return the spans of these URLs in the text: whole, not as the beginning of a longer one. Punctuation may follow."""
     patterns = "|".join(re.escape(url) for url in sorted(own, key=len, reverse=True))
     if not patterns:
         return []
@@ -125,15 +126,15 @@ def own_spans(text: str, own: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def foreign_links(text: str, own: Iterable[str]) -> list[tuple[int, int]]:
-    """Where the text has something that leads somewhere else than to one of its `own` URLs: with a scheme, a bare domain, an
-    address in numbers, also where the dots are written in another way. Linear in the length of the text."""
+    """Return the spans of links that do not lead to one of the `own` URLs: with a scheme, a bare domain, or a numeric address, also
+    with disguised dots. The time is linear in the length of the text."""
     rest = list(text)
     for start, end in own_spans(text, own):
         rest[start:end] = "\n" * (end - start)
     plain = "".join(rest)
     spans = sorted(found.span() for pattern in (_SCHEME, _BARE, _NUMBERS) for found in pattern.finditer(plain))
-    kept: list[tuple[int, int]] = []
+    links: list[tuple[int, int]] = []
     for start, end in spans:
-        if not kept or start >= kept[-1][1]:
-            kept.append((start, end))
-    return kept
+        if not links or start >= links[-1][1]:
+            links.append((start, end))
+    return links

@@ -1,9 +1,9 @@
 """Fan protection (rule 13): how many paid posts an account may publish, and how close together. Pure.
 
-An accepted order is a promise to publish at some moment of its window. A further one fits if moments can be found for all of
-them: they are planned one after the other, each as early as possible, the window that ends first before the others. Such a
-plan always keeps the rule; that it finds one wherever there is one is not promised (it never idles for a window that
-opens later), so in a rare case it refuses what a cleverer plan would fit.
+An accepted order reserves one moment of its window. A further order fits if moments can be found for all of them: they are planned
+one after the other, each as early as possible, the window that ends first before the others. Such a plan always keeps the rule. It
+does not find every possible plan (it never waits for a window that opens later), so in rare cases it refuses an order that a better
+plan would fit.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Slot:
 
 
 def fits(slots: Iterable[Slot], new: Slot, now: datetime, rules: Rules) -> bool:
-    """Whether the account can keep rule 13 if it also takes on `new`."""
+    """Return True if the account can keep rule 13 with the order `new` too."""
     slots = list(slots)
     posted = sorted(slot.published_at for slot in slots if slot.published_at is not None)
     promised = [slot for slot in (*slots, new) if slot.published_at is None and slot.end_at > now]
@@ -45,8 +45,8 @@ def fits(slots: Iterable[Slot], new: Slot, now: datetime, rules: Rules) -> bool:
 
 
 def next_free(slots: Iterable[Slot], new: Slot, now: datetime, rules: Rules) -> datetime:
-    """The earliest moment, not before `new` starts, at which a window as long as `new`'s could start and `fits`. It lies a gap or a
-    day after one of the posts, or at the end of a window: nothing else makes room."""
+    """Return the earliest moment, not before `new` starts, at which a window of the same length could start and would fit. It is a
+    gap or a day after one of the posts, or the end of a window, because only then does time become free."""
     slots = list(slots)
     length = new.end_at - new.start_at
     ends = [slot.published_at or slot.end_at for slot in slots]
@@ -59,15 +59,15 @@ def next_free(slots: Iterable[Slot], new: Slot, now: datetime, rules: Rules) -> 
 
 
 def next_moment(posted: Iterable[datetime], wished: datetime, rules: Rules) -> datetime:
-    """The first moment from `wished` on at which one more post keeps rule 13 beside those of `posted`."""
+    """Return the first moment from `wished` on at which one more post keeps rule 13 beside those of `posted`."""
     posted = list(posted)
     moments = {wished, *(other + wait for other in posted for wait in (rules.posts_gap_min, DAY))}
     return next(moment for moment in sorted(moments) if moment >= wished and keeps(posted, moment, rules))
 
 
 def earliest(posted: Sequence[datetime], wished: datetime, rules: Rules) -> datetime:
-    """The first moment from `wished` on at which a further post keeps rule 13, after the posts of `posted` (in order of time,
-    none later than `wished`)."""
+    """Return the first moment from `wished` on at which a further post keeps rule 13 after those of `posted` (sorted by time, none
+    later than `wished`)."""
     first = wished
     if posted:
         first = max(first, posted[-1] + rules.posts_gap_min)
@@ -77,7 +77,7 @@ def earliest(posted: Sequence[datetime], wished: datetime, rules: Rules) -> date
 
 
 def keeps(posted: Iterable[datetime], moment: datetime, rules: Rules) -> bool:
-    """Whether a post that went up at `moment` keeps rule 13 beside those of `posted`, before and after it."""
+    """Return True if a post that was published at `moment` keeps rule 13 beside those of `posted`, before and after it."""
     posted = sorted(posted)
     if any(abs(other - moment) < rules.posts_gap_min for other in posted):
         return False

@@ -1,7 +1,7 @@
-"""The paid posts of each account, as promised and as published: what rule 13 is decided on.
+"""The calendar of each account: its accepted and published paid posts, for rule 13.
 
-One small item per account, written in the transaction that accepts, publishes or ends an order, on the condition that it is as
-it was read: two orders accepted at the same moment cannot both take the last place.
+It is one small item per account, written in the transaction that accepts, publishes or ends an order, on the condition that it has
+not changed since it was read. Two orders that are accepted at the same moment cannot both take the last free place.
 """
 
 from __future__ import annotations
@@ -20,11 +20,10 @@ from chalicelib.tasks.frequency.frequency_cap import DAY, Slot
 from chalicelib.tasks.records.order_record import OrderRecord
 
 CALENDAR = "calendar"
-"""The label of the calendar's action: refused under it, another order of the account was faster."""
-
+"""The label of the calendar's action. A refusal with this label means that another order of the account was written first."""
 
 SLOTS_MAX = 1_000
-"""How many promised and recent posts an account's calendar has room for. Rule 13 alone allows fewer, but a stage can relax it."""
+"""The capacity of a calendar for accepted and recent posts. Rule 13 allows fewer, but a stage can relax it."""
 
 
 class CalendarRecord(TasksRecord):
@@ -35,7 +34,7 @@ class CalendarRecord(TasksRecord):
 
 
 def promised(order: OrderRecord, at: datetime) -> Action:
-    """The action that enters the accepted order. Raises Problem `frequency_cap` if rule 13 could not be kept with it."""
+    """Return the action that adds an accepted order. Raises Problem `frequency_cap` if the order would break rule 13."""
     record, slots = _read(order.account_id, at)
     slots.pop(order.pk, None)
     new = Slot(order.start_at, order.end_at)
@@ -52,7 +51,8 @@ def promised(order: OrderRecord, at: datetime) -> Action:
 
 
 def published(order: OrderRecord, posted_at: datetime, at: datetime) -> tuple[Action, datetime | None]:
-    """The action that enters when the order's post went up; and if rule 13 is not kept, when the next post would keep it."""
+    """Return the action that adds the published post of the order, and, if it breaks rule 13, the time from which a post would keep
+    it."""
     record, slots = _read(order.account_id, at)
     slots.pop(order.pk, None)
     others = [slot.published_at for slot in slots.values() if slot.published_at is not None]
@@ -63,14 +63,14 @@ def published(order: OrderRecord, posted_at: datetime, at: datetime) -> tuple[Ac
 
 
 def released(order: OrderRecord, at: datetime) -> Action:
-    """The action that takes out an accepted order that will not be published."""
+    """Return the action that removes an accepted order that will not be published."""
     record, slots = _read(order.account_id, at)
     slots.pop(order.pk, None)
     return _write(record, slots)
 
 
 def full(account_ids: Iterable[str], start_at: datetime, end_at: datetime, at: datetime) -> frozenset[str]:
-    """Which of these accounts (at most 100) could not promise one more post in this window by rule 13."""
+    """Return those of these accounts (at most 100) that rule 13 permits no further post in this window."""
     new = Slot(start_at, end_at)
     records = CalendarRecord.batch_get([(account, CALENDAR) for account in account_ids])
     return frozenset(r.pk for r in records if not frequency_cap.fits(_slots(r, at).values(), new, at, rules()))
@@ -82,7 +82,7 @@ def _read(account_id: str, at: datetime) -> tuple[CalendarRecord, dict[str, Slot
 
 
 def _slots(record: CalendarRecord, at: datetime) -> dict[str, Slot]:
-    """The slots without what no longer matters: posts of more than a day ago, windows that are over."""
+    """Return the slots without posts of more than a day ago and windows that are over."""
     found = {}
     for order_id, (start, end, posted) in record.slots.items():
         slot = Slot(clock.parse(start), clock.parse(end), clock.parse(posted) if posted else None)

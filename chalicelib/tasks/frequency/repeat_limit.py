@@ -1,4 +1,4 @@
-"""How often an advertiser's tasks named an account lately (rule 13b)."""
+"""Count how often an advertiser's recent tasks named an account (rule 13b)."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord
 
 EXAMINED_MAX = 200
-"""How many of the advertiser's tasks are looked at, the newest ones: at most some 60 kB each."""
+"""The number of the advertiser's newest tasks that are read, of at most about 60 kB each."""
 _PARTS = ("pk", "status", "lines", "pages")
-_NOT_ASKED = ("draft", "rejected", "cancelled")
+_NOT_OFFERED = ("draft", "rejected", "cancelled")
 
 
 def named_since(advertiser_id: str, since: datetime) -> Counter[str]:
-    """By account: how many of the advertiser's tasks since then name it. Drafts and rejected or cancelled tasks do not count."""
+    """Return by account the number of the advertiser's tasks since then that name it, without drafts and rejected or cancelled
+    tasks."""
     found = TaskRecord.query(
         advertiser_id,
         range_key_condition=TaskRecord.listed_at >= clock.stamp(since),
-        filter_condition=~TaskRecord.status.is_in(*_NOT_ASKED),
+        filter_condition=~TaskRecord.status.is_in(*_NOT_OFFERED),
         index_name="by_owner",
         scan_index_forward=False,
         attributes_to_get=list(_PARTS),

@@ -24,7 +24,7 @@ blueprint = Blueprint(__name__)
     client="calls.list",
 )
 def list_calls(request: ApiRequest[None, CallQuery]) -> Listed[call_responses.OpenCall]:
-    """The open calls that pass the filters, oldest first."""
+    """List the open calls that pass the filters, oldest first."""
     query: CallQuery = request.query
     account = None if query.account_id is None else get_owned_account(query.account_id, request.caller.creator_id)
     filters = calls.CallFilters(query.kind, query.category, query.price_min, query.q, account)
@@ -61,7 +61,7 @@ def apply_to_call(request: ApiRequest[ApplicationBody], task_id: str) -> ApiResp
     client="calls.applications",
 )
 def list_applications(request: ApiRequest[None, Paging], task_id: str) -> Listed[call_responses.Application]:
-    """The applications to a call."""
+    """List the applications to an open call."""
     task = access.visible_task(task_id, request.caller)
     return request.page_response(
         applications.applications_to(task.pk, request.query.limit, request.after), call_responses.application_response
@@ -78,7 +78,7 @@ def list_applications(request: ApiRequest[None, Paging], task_id: str) -> Listed
     client="applications.list",
 )
 def list_own_applications(request: ApiRequest[None, Paging]) -> Listed[call_responses.Application]:
-    """The creator's own applications, newest first."""
+    """List the creator's own applications, newest first."""
     page = applications.applications_of(request.caller.creator_id, request.query.limit, request.after)
     return request.page_response(page, call_responses.application_response)
 
@@ -102,7 +102,7 @@ def list_own_applications(request: ApiRequest[None, Paging]) -> Listed[call_resp
     client="applications.accept",
 )
 def accept_application(request: ApiRequest[NothingBody], application_id: str) -> call_responses.Application:
-    """Take an applicant: its order is accepted at the price it named."""
+    """Pick an applicant; the order is accepted at the named price."""
     return call_responses.application_response(applications.pick(application_id, request.caller.advertiser_id))
 
 
@@ -132,5 +132,5 @@ def decline_application(request: ApiRequest[NothingBody], application_id: str) -
     client="applications.withdraw",
 )
 def withdraw_application(request: ApiRequest[NothingBody], application_id: str) -> call_responses.Application:
-    """Take an application back."""
+    """Withdraw an application."""
     return call_responses.application_response(applications.withdraw(application_id, request.caller.creator_id))

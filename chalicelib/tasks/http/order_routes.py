@@ -1,4 +1,4 @@
-"""HTTP routes of orders: the creator's inbox and answers, counter-offers, drafts, publication, disputes."""
+"""HTTP routes of orders: lists, offers, counter-offers, drafts, publication, disputes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ READERS = ("creator", "advertiser", "auditor", "finance")
     client="orders.list",
 )
 def list_orders(request: ApiRequest[None, InboxQuery]) -> Listed[order_responses.Order]:
-    """The caller's orders as a creator or an advertiser, newest first or by deadline; staff read the stuck orders."""
+    """List the caller's orders as a creator or an advertiser, newest first or by deadline; staff list the stuck orders."""
     query: InboxQuery = request.query
     if query.status == "stuck" and request.caller.has(*access.STAFF):
         return request.page_response(
@@ -56,7 +56,7 @@ def list_orders(request: ApiRequest[None, InboxQuery]) -> Listed[order_responses
     side = access.side(request.caller, query.side)
     if side is None:
         access.require_status(query.status, "stuck")
-    wanted = order_lists.Wanted(
+    wanted = order_lists.OrderFilter(
         side or "creator",
         request.caller.advertiser_id if side == "advertiser" else request.caller.creator_id,
         query.status,
@@ -69,7 +69,7 @@ def list_orders(request: ApiRequest[None, InboxQuery]) -> Listed[order_responses
 
 @route(blueprint, "GET", "/v1/orders/{order_id}", roles=READERS, response=order_responses.Order, client="orders.read")
 def read_order(request: ApiRequest, order_id: str) -> order_responses.Order:
-    """An order with every timer and its history."""
+    """Read an order with its timers and its history."""
     return order_responses.order_response(access.visible_order(order_id, request.caller))
 
 
@@ -83,7 +83,7 @@ def read_order(request: ApiRequest, order_id: str) -> order_responses.Order:
     client="orders.pictures",
 )
 def list_order_pictures(request: ApiRequest[None, Paging], order_id: str) -> Listed[task_responses.Picture]:
-    """The pictures that are to be posted, each with a link to fetch it."""
+    """List the pictures of the post, each with a link."""
     task = find_task(access.visible_order(order_id, request.caller).task_id)
     return request.slice_response(pictures.links(task), task_responses.picture_response)
 
@@ -99,7 +99,7 @@ def list_order_pictures(request: ApiRequest[None, Paging], order_id: str) -> Lis
     client="orders.accept",
 )
 def accept_order(request: ApiRequest[NothingBody], order_id: str) -> order_responses.Order:
-    """Take an offered order."""
+    """Accept an offered order."""
     return order_responses.order_response(offer_responses.accept(order_id, request.caller.creator_id))
 
 
@@ -157,7 +157,7 @@ def counter_offer(request: ApiRequest[CounterBody], order_id: str) -> order_resp
     client="orders.accept_counter",
 )
 def accept_counter(request: ApiRequest[NothingBody], order_id: str) -> order_responses.Order:
-    """Take the creator's price: the order is accepted at it."""
+    """Accept the creator's price, and the order at that price."""
     return order_responses.order_response(counter_offers.accept(order_id, request.caller.advertiser_id))
 
 
@@ -233,7 +233,7 @@ def request_draft_changes(request: ApiRequest[NoteBody], order_id: str) -> order
     client="orders.drafts_waiting",
 )
 def list_draft_reviews(request: ApiRequest[None, Paging]) -> Listed[order_responses.DraftInReview]:
-    """The creators' drafts that an auditor reads first, because of what the lint found or of their links: due first at the head."""
+    """List the creators' drafts that an auditor reads first because of their findings or links, due first."""
     return request.page_response(
         creator_drafts.waiting(request.query.limit, request.after), order_responses.draft_in_review_response
     )
@@ -250,7 +250,7 @@ def list_draft_reviews(request: ApiRequest[None, Paging]) -> Listed[order_respon
     client="orders.review_draft",
 )
 def review_draft(request: ApiRequest[DraftReviewBody], order_id: str) -> order_responses.Order:
-    """Let a creator's draft go on to the advertiser, or reject it with reasons."""
+    """Pass a creator's draft on to the advertiser, or reject it with reasons."""
     if request.body.decision == "rejected" and not request.body.reasons:
         raise InvalidBody(Fault("/reasons", "missing", "A rejection needs at least one reason."))
     reasons = [reason.reason() for reason in request.body.reasons]
@@ -294,7 +294,7 @@ def publish_order(request: ApiRequest[PublishBody], order_id: str) -> order_resp
     client="orders.retry",
 )
 def retry_order(request: ApiRequest[NothingBody], order_id: str) -> order_responses.Order:
-    """Run the workflow of a stuck order again, from where the order stands."""
+    """Run the workflow of a stuck order again, from its present status."""
     stuck_workflows.retry(find_order(order_id))
     return order_responses.order_response(find_order(order_id))
 
@@ -327,7 +327,7 @@ def dispute_order(request: ApiRequest[DisputeBody], order_id: str) -> order_resp
     client="disputes.list",
 )
 def list_disputes(request: ApiRequest[None, DisputeQuery]) -> Listed[dispute_responses.DisputeSummary]:
-    """The caller's own disputes, newest first; for auditors those that wait, due first at the head, or ended in a status."""
+    """List the caller's own disputes, newest first; auditors list those that wait, due first, or that ended in a status."""
     query: DisputeQuery = request.query
     side = access.side(request.caller, query.side)
     if request.caller.has("auditor") and query.side is None:
@@ -354,7 +354,7 @@ def list_disputes(request: ApiRequest[None, DisputeQuery]) -> Listed[dispute_res
     client="disputes.read",
 )
 def read_dispute(request: ApiRequest, dispute_id: str) -> dispute_responses.Dispute:
-    """A dispute with what both sides said."""
+    """Read a dispute with the statements of both sides."""
     return _dispute(request, access.visible_dispute(dispute_id, request.caller))
 
 
@@ -369,7 +369,7 @@ def read_dispute(request: ApiRequest, dispute_id: str) -> dispute_responses.Disp
     client="disputes.state",
 )
 def state_to_dispute(request: ApiRequest[StatementBody], dispute_id: str) -> dispute_responses.Dispute:
-    """Say something to an open dispute, with evidence."""
+    """Add a statement to an open dispute, with evidence."""
     parties = access.parties(request.caller)
     return _dispute(
         request, dispute_statements.add_statement(dispute_id, parties, request.body.note, request.body.urls)

@@ -26,20 +26,20 @@ Time = WholeSecond
 Id = Annotated[str, Field(min_length=1, max_length=40)]
 Url = Annotated[str, AtMost("url_max_chars", "characters")]
 Note = Annotated[str, Field(max_length=1_000)]
-SaidNote = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
+RequiredNote = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 AccountIds = Annotated[list[Id], Field(min_length=1), AtMost("task_accounts_max")]
 
 
 class QuoteBody(Body):
-    """For which accounts a price is asked."""
+    """The accounts for which prices are quoted."""
 
     kind: Kind
     account_ids: AccountIds
 
 
 class ContentIn(Body):
-    """What is to be posted; the ad mark is appended if the text has none."""
+    """The content of the posts; the ad mark is appended if the text has none."""
 
     text: Annotated[str, Field(max_length=10_000)]
     picture_ids: list[Id] = Field(default_factory=list, max_length=100)
@@ -47,14 +47,14 @@ class ContentIn(Body):
 
 
 class WindowIn(Body):
-    """When the post is to be published."""
+    """The time in which the posts are published."""
 
     start_at: Time
     end_at: Time
 
 
 class PublishingIn(Body):
-    """Who publishes: the creator, who then sends the link; or the platform at a time of the window (its start, unless named), for
+    """The publisher: the creator, who then sends the link; or the platform at a time of the window (its start, unless named), for
     accounts whose owners permit it."""
 
     mode: Literal["creator", "platform"] = "creator"
@@ -62,7 +62,7 @@ class PublishingIn(Body):
 
 
 class CallIn(Body):
-    """An open call: who may apply, and the budget that is held for it."""
+    """An open call: its conditions, and the budget that is held for it."""
 
     budget: MoneyIn
     category: Annotated[str, Field(min_length=1, max_length=40), AfterValidator(searched)] | None = None
@@ -85,7 +85,7 @@ class CallIn(Body):
 
 
 class TermsBody(Body):
-    """What a task says and when, whoever is asked."""
+    """The content and the times of a task, without its accounts."""
 
     title: Annotated[str, Field(min_length=1), AtMost("title_max_chars", "characters")]
     content: ContentIn
@@ -97,7 +97,7 @@ class TermsBody(Body):
     publishing: PublishingIn = Field(default_factory=PublishingIn)
 
     def brief_for(self, kind: Kind, account_ids: Sequence[str] | None, max_total: int | None, **more: Any) -> TaskBrief:
-        """The domain value for these accounts."""
+        """Return the brief for these accounts."""
         return TaskBrief(
             kind=kind,
             title=self.title,
@@ -114,8 +114,8 @@ class TermsBody(Body):
 
 
 class TaskBody(TermsBody):
-    """A task as an advertiser asks for it. `account_ids` names who is asked, or `call` says who may apply; on an edit, without
-    both, the task keeps its accounts. `draft`: it is kept, nothing is held, and it waits for accounts and submission."""
+    """The brief of a task. `account_ids` names its accounts, or `call` makes it an open call; an edit without both keeps the
+    accounts of the task. `draft`: the task is stored, no money is held, and it waits for accounts and submission."""
 
     kind: Kind
     account_ids: Annotated[list[Id], AtMost("task_accounts_max")] | None = None
@@ -125,7 +125,7 @@ class TaskBody(TermsBody):
     draft: bool = False
 
     def brief(self) -> TaskBrief:
-        """The domain value. Raises InvalidBody for another currency, and for a call that names accounts."""
+        """Return the brief. Raises InvalidBody for another currency, and for an open call that names accounts."""
         budget = self.call.budget.money("/call/budget").amount if self.call else 0
         if self.call is not None and (self.account_ids or self.reserve_account_ids):
             pointer = "/account_ids" if self.account_ids else "/reserve_account_ids"
@@ -159,24 +159,24 @@ class ReasonIn(Body):
 
 
 class ReviewBody(DecisionBody):
-    """The decision of a review; a rejection says why."""
+    """The decision of a review; a rejection has reasons."""
 
     decision: Literal["approved", "rejected"]
     reasons: list[ReasonIn] = Field(default_factory=list, max_length=20)
 
 
 class NothingBody(Body):
-    """Nothing more to say."""
+    """An empty body."""
 
 
 class NoteBody(Body):
-    """A sentence that is needed."""
+    """A required sentence."""
 
-    note: SaidNote
+    note: RequiredNote
 
 
 class ReasonBody(Body):
-    """Why: a machine-readable code, and a sentence if there is more to say."""
+    """A reason: a machine-readable code, and a sentence if there is more to say."""
 
     reason_code: Code
     note: Note | None = None
@@ -186,13 +186,13 @@ class ReasonBody(Body):
 
 
 class CancelBody(ReasonBody):
-    """Why the task is cancelled; with the `revision` of a preview, only if cancelling still does what that showed."""
+    """The reason of a cancellation. With the `revision` of a preview it is refused if that is out of date."""
 
     revision: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
 
 class DeclineBody(ReasonBody):
-    """Why the offer is declined (rule 12)."""
+    """The reason for which the offer is declined (rule 12)."""
 
     reason_code: DeclineCode
 
@@ -201,48 +201,48 @@ class DeclineBody(ReasonBody):
 
 
 class DisputeBody(ReasonBody):
-    """What is wrong, with a sentence."""
+    """The reason of a dispute, with a sentence."""
 
-    note: SaidNote
+    note: RequiredNote
 
 
 class StatementBody(Body):
-    """What a side says to a dispute, with URLs of evidence."""
+    """A statement of one side of a dispute, with URLs of evidence."""
 
-    note: SaidNote
+    note: RequiredNote
     urls: list[Url] = Field(default_factory=list, max_length=10)
 
 
 class RulingBody(DecisionBody):
-    """How a dispute ends (rule 20)."""
+    """The ruling of a dispute (rule 20)."""
 
     outcome: Literal["pay", "refund", "split"]
     creator_share_bps: Annotated[int, Field(strict=True, ge=1, le=9_999)] | None = None
-    note: SaidNote
+    note: RequiredNote
 
 
 class CounterBody(Body):
-    """The price that the creator would take the order for."""
+    """A counter-offer: the price at which the creator would accept the order."""
 
     price: MoneyIn
     note: Note | None = None
 
 
 class DraftBody(Body):
-    """The text that the creator would post."""
+    """The draft text of a creator."""
 
     text: Annotated[str, Field(max_length=10_000)]
 
 
 class DraftReviewBody(DecisionBody):
-    """The decision about a creator's draft; a rejection says why."""
+    """The decision about a creator's draft; a rejection has reasons."""
 
     decision: Literal["approved", "rejected"]
     reasons: list[ReasonIn] = Field(default_factory=list, max_length=20)
 
 
 class ApplicationBody(Body):
-    """With which account and for which price a creator applies to an open call."""
+    """An application to an open call, with an account and a price."""
 
     account_id: Id
     price: MoneyIn
@@ -250,7 +250,7 @@ class ApplicationBody(Body):
 
 
 class PublishBody(Body):
-    """Where the post is."""
+    """The address of the published post."""
 
     post_url: Url
 
@@ -276,8 +276,8 @@ class OrderQuery(Paging):
 
 
 class InboxQuery(OrderQuery):
-    """GET /v1/orders. `as`: whose orders, for a caller who is advertiser and creator; without it a creator's. `waiting=me`: those
-    that wait for that side. `sort=deadline`: the one whose state ends first at the head."""
+    """GET /v1/orders. `as`: the side, for a caller who is advertiser and creator; creator if it is missing. `waiting=me`: orders
+    that wait for that side. `sort=deadline`: the order with the next deadline at the head."""
 
     side: Literal["advertiser", "creator"] | None = Field(default=None, alias="as")
     task_id: Id | None = None
@@ -286,7 +286,7 @@ class InboxQuery(OrderQuery):
 
 
 class DisputeQuery(Paging):
-    """GET /v1/disputes. `status` filters; `as`: whose disputes, for a caller who is advertiser and creator."""
+    """GET /v1/disputes. `status` filters; `as`: the side, for a caller who is advertiser and creator."""
 
     status: DisputeStatus | None = None
     side: Literal["advertiser", "creator"] | None = Field(default=None, alias="as")

@@ -35,7 +35,7 @@ class TimeWindow(TypedDict):
 
 
 class Publishing(TypedDict):
-    """Who publishes: the creator, or the platform at a moment."""
+    """The publisher: the creator, or the platform at a moment."""
 
     mode: Literal["creator", "platform"]
     at: Moment | None

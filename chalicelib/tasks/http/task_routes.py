@@ -46,7 +46,7 @@ READERS = ("advertiser", "auditor", "finance")
     client="tasks.quote",
 )
 def quote(request: ApiRequest[QuoteBody]) -> task_responses.Quote:
-    """What orders of these accounts would cost now; nothing is stored."""
+    """Quote the prices of orders of these accounts; nothing is stored."""
     return task_responses.quote_response(request.body.kind, quotes.quote(request.body.kind, request.body.account_ids))
 
 
@@ -62,7 +62,7 @@ def quote(request: ApiRequest[QuoteBody]) -> task_responses.Quote:
     client="pictures.announce",
 )
 def announce_picture(request: ApiRequest[PictureBody]) -> ApiResponse[task_responses.PictureUpload]:
-    """A picture's id and the form that uploads it."""
+    """Announce a picture, and get the form that uploads it."""
     sent = request.body
     picture_id, upload, replayed = pictures.announce(
         request.caller.advertiser_id, sent.content_type, sent.bytes, request.attempt
@@ -101,7 +101,7 @@ def create_task(request: ApiRequest[TaskBody]) -> ApiResponse[task_responses.Tas
     client="tasks.list",
 )
 def list_tasks(request: ApiRequest[None, TaskQuery]) -> Listed[task_responses.TaskSummary]:
-    """The advertiser's tasks, newest first; staff see everybody's, and the stuck ones."""
+    """List the advertiser's tasks, newest first; staff list the tasks of all advertisers, and the stuck ones."""
     query: TaskQuery = request.query
     staff = request.caller.has(*access.STAFF)
     if query.status == "stuck":
@@ -121,7 +121,7 @@ def list_tasks(request: ApiRequest[None, TaskQuery]) -> Listed[task_responses.Ta
 
 @route(blueprint, "GET", "/v1/tasks/{task_id}", roles=READERS, response=task_responses.Task, client="tasks.read")
 def read_task(request: ApiRequest, task_id: str) -> task_responses.Task:
-    """A task with its totals and the counts of its orders."""
+    """Read a task with its totals and the counts of its orders."""
     return _task(access.visible_task(task_id, request.caller))
 
 
@@ -181,7 +181,7 @@ def submit_task(request: ApiRequest[NothingBody], task_id: str) -> task_response
     client="tasks.orders",
 )
 def list_task_orders(request: ApiRequest[None, OrderQuery], task_id: str) -> Listed[order_responses.Order]:
-    """The orders of a task, in the order of its accounts."""
+    """List the orders of a task, in the order of its accounts."""
     task = access.visible_task(task_id, request.caller)
     page = task_lists.orders_of_task(task, request.query.status, request.query.limit, request.after)
     return request.page_response(page, lambda standing: order_responses.standing_response(task, standing))
@@ -197,7 +197,7 @@ def list_task_orders(request: ApiRequest[None, OrderQuery], task_id: str) -> Lis
     client="tasks.pictures",
 )
 def list_task_pictures(request: ApiRequest[None, Paging], task_id: str) -> Listed[task_responses.Picture]:
-    """The pictures of a task as they were submitted, each with a link to fetch it; those of an open call for creators too."""
+    """List the pictures of a task as they were submitted, each with a link; creators can list those of an open call."""
     task = access.visible_task(task_id, request.caller, in_calls=True)
     return request.slice_response(pictures.links(task), task_responses.picture_response)
 
@@ -212,7 +212,7 @@ def list_task_pictures(request: ApiRequest[None, Paging], task_id: str) -> Liste
     client="tasks.preview_cancellation",
 )
 def preview_cancellation(request: ApiRequest, task_id: str) -> task_responses.Cancellation:
-    """What cancelling would pay or return for each order, now."""
+    """Preview a cancellation: the amounts that each order would pay or return now."""
     task = task_record.find_own_task(task_id, request.caller.advertiser_id)
     lines = cancellation.preview(task)
     return task_responses.cancellation_response(task, lines, cancellation.revision_of(task, lines))
@@ -262,7 +262,7 @@ def stop_task(request: ApiRequest[ReasonBody], task_id: str) -> ApiResponse[task
     client="tasks.waiting",
 )
 def list_reviews(request: ApiRequest[None, Paging]) -> Listed[task_responses.TaskInReview]:
-    """The review queue: due first at the head, with lint findings and what was changed since the last submission."""
+    """List the review queue, due first, with the findings of the lint and the changes since the last submission."""
     found = task_lists.with_tallies(review.waiting(request.query.limit, request.after))
     return request.page_response(
         found.tasks, lambda task: task_responses.task_in_review_response(task, found.tallies[task.pk])
@@ -327,7 +327,7 @@ def appeal_review(request: ApiRequest[NoteBody], task_id: str) -> task_responses
     client="tasks.retry",
 )
 def retry_task(request: ApiRequest[NothingBody], task_id: str) -> task_responses.Task:
-    """Run the workflow of a stuck task again, from where the task stands."""
+    """Run the workflow of a stuck task again, from its present status."""
     stuck_workflows.retry(find_task(task_id))
     return _task(find_task(task_id))
 

@@ -12,19 +12,19 @@ EXAMINED_MAX = 500
 
 
 def waiting(limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
-    """The disputes that wait for their ruling, the one due first at the head."""
+    """Return the disputes that wait for their ruling, the one that is due first at the head."""
     return read_page(DisputeRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
 
 
 def ended(status: str, limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
-    """The disputes that ended in `status`, the one whose ruling was due last at the head."""
+    """Return the disputes that ended in `status`, the one whose ruling was due last at the head."""
     where = DisputeRecord.status == status
     return read_page(DisputeRecord, ENDED, index="by_queue", limit=limit, after=after, where=where)
 
 
 def of_party(party_id: str, status: str | None, limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
-    """The disputes of this advertiser or creator, newest first, in one status or all. With a status at most EXAMINED_MAX are
-    examined: the page may be short while the cursor goes on."""
+    """Return the disputes of this advertiser or creator, newest first, in one status or all. With a status at most EXAMINED_MAX are
+    examined, so a page can be short although there is a next one."""
     items: list[DisputeRecord] = []
     keys: list[dict[str, Any]] = []
     examined = 0

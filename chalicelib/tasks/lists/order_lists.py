@@ -1,4 +1,4 @@
-"""Lists of a side's orders: newest first, or the next deadline first, with filters."""
+"""The lists of the orders of one side: newest first, or the next deadline first, with filters."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 
 EXAMINED_MAX = 1_000
-"""How many orders one request examines at most."""
+"""The number of orders that one request examines at most."""
 _WITHOUT_ORDERS = ("draft", "in_review", "rejected")
 _NEVER = "~"
 Key = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which orders of a side are listed. `waiting`: those that wait for that side."""
+class OrderFilter:
+    """The orders of a side that are listed. `waiting`: those that wait for that side."""
 
     side: Side
     owner: str
@@ -34,8 +34,8 @@ class Wanted:
     waiting: bool = False
 
     @property
-    def takes_all(self) -> bool:
-        """Whether every order of the side is listed."""
+    def has_all(self) -> bool:
+        """True if every order of the side is listed."""
         return self.status is None and not self.waiting
 
     def has(self, order: OrderRecord) -> bool:
@@ -46,15 +46,15 @@ class Wanted:
         )
 
 
-def newest(wanted: Wanted, limit: int, after: Key | None, examined_max: int = EXAMINED_MAX) -> Page[OrderRecord]:
-    """The orders, newest first; an advertiser's by task, the newest task first. At most `examined_max` are examined: the page may
-    be short while the cursor goes on."""
-    if wanted.side == "creator":
-        return _newest_of_creator(wanted, limit, after, examined_max)
+def newest(filter_: OrderFilter, limit: int, after: Key | None, examined_max: int = EXAMINED_MAX) -> Page[OrderRecord]:
+    """Return the orders, newest first; an advertiser's by task, the newest task first. At most `examined_max` are examined, so a
+    page can be short although there is a next one."""
+    if filter_.side == "creator":
+        return _newest_of_creator(filter_, limit, after, examined_max)
     found: list[OrderRecord] = []
     keys: list[Key] = []
-    for examined, (key, order) in enumerate(_of_advertiser(wanted, after), 1):
-        if wanted.has(order):
+    for examined, (key, order) in enumerate(_of_advertiser(filter_, after), 1):
+        if filter_.has(order):
             if len(found) == limit:
                 return Page(found, keys[-1], keys=keys)
             found.append(order)
@@ -64,13 +64,12 @@ def newest(wanted: Wanted, limit: int, after: Key | None, examined_max: int = EX
     return Page(found, None, keys=keys)
 
 
-def next_deadline(wanted: Wanted, limit: int, after: Key | None) -> Page[OrderRecord]:
-    """Of the newest EXAMINED_MAX orders those that are wanted: the one whose state ends first at the head, those without a
-    deadline last."""
-    if wanted.side == "creator":
-        chosen = _newest_of_creator(wanted, EXAMINED_MAX, None, EXAMINED_MAX).items
+def next_deadline(filter_: OrderFilter, limit: int, after: Key | None) -> Page[OrderRecord]:
+    """Return the matching orders of the newest EXAMINED_MAX: the one with the next deadline at the head, those without one last."""
+    if filter_.side == "creator":
+        chosen = _newest_of_creator(filter_, EXAMINED_MAX, None, EXAMINED_MAX).items
     else:
-        chosen = [order for _, order in islice(_of_advertiser(wanted, None), EXAMINED_MAX) if wanted.has(order)]
+        chosen = [order for _, order in islice(_of_advertiser(filter_, None), EXAMINED_MAX) if filter_.has(order)]
     placed = sorted((_deadline(order), order.pk, order) for order in chosen)
     start = (str(after["deadline"]), str(after["pk"])) if after else ("", "")
     rest = [(place, pk, order) for place, pk, order in placed if (place, pk) > start]
@@ -82,42 +81,43 @@ def _deadline(order: OrderRecord) -> str:
     return _NEVER if order.next_timer_at is None else clock.stamp(order.next_timer_at)
 
 
-def _newest_of_creator(wanted: Wanted, limit: int, after: Key | None, examined_max: int) -> Page[OrderRecord]:
-    chosen: Condition | None = OrderRecord.status == wanted.status if wanted.status else None
-    if wanted.task_id:
-        of_task = OrderRecord.task_id == wanted.task_id
+def _newest_of_creator(filter_: OrderFilter, limit: int, after: Key | None, examined_max: int) -> Page[OrderRecord]:
+    chosen: Condition | None = OrderRecord.status == filter_.status if filter_.status else None
+    if filter_.task_id:
+        of_task = OrderRecord.task_id == filter_.task_id
         chosen = of_task if chosen is None else chosen & of_task
     return read_page(
         OrderRecord,
-        wanted.owner,
+        filter_.owner,
         index="by_owner",
         limit=limit,
         after=after,
         where=chosen,
-        keep=wanted.has,
+        keep=filter_.has,
         examined_max=examined_max,
     )
 
 
-def _of_advertiser(wanted: Wanted, after: Key | None) -> Iterator[tuple[Key, OrderRecord]]:
-    """`after` is `{"before": the key before the task, "order": the last order of it}`."""
+def _of_advertiser(filter_: OrderFilter, after: Key | None) -> Iterator[tuple[Key, OrderRecord]]:
+    """Yield the orders of the advertiser with their keys. A key is `{"before": the key before the task, "order": the last
+    order}`."""
     before, last = (after["before"], after["order"]) if after else (None, None)
-    for place, task in _tasks(wanted, before):
-        for order in _of_task(task.pk, last, 50 if wanted.takes_all else 200):
+    for place, task in _tasks(filter_, before):
+        for order in _of_task(task.pk, last, 50 if filter_.has_all else 200):
             yield {"before": place, "order": order.pk}, order
         last = None
 
 
-def _tasks(wanted: Wanted, before: Key | None) -> Iterator[tuple[Key | None, TaskRecord]]:
-    """The advertiser's tasks that can have orders, each with the key to begin at it again."""
-    if wanted.task_id is not None:
-        task = TaskRecord.find(wanted.task_id, "task")
-        if task is not None and task.owner == wanted.owner:
+def _tasks(filter_: OrderFilter, before: Key | None) -> Iterator[tuple[Key | None, TaskRecord]]:
+    """Yield the advertiser's tasks that can have orders, each with the key before it."""
+    if filter_.task_id is not None:
+        task = TaskRecord.find(filter_.task_id, "task")
+        if task is not None and task.owner == filter_.owner:
             yield None, task
         return
     started = ~TaskRecord.status.is_in(*_WITHOUT_ORDERS)
     while True:
-        page = read_page(TaskRecord, wanted.owner, index="by_owner", limit=20, after=before, where=started)
+        page = read_page(TaskRecord, filter_.owner, index="by_owner", limit=20, after=before, where=started)
         yield from zip([before, *page.keys], page.items, strict=False)
         before = page.after
         if before is None:
@@ -125,7 +125,7 @@ def _tasks(wanted: Wanted, before: Key | None) -> Iterator[tuple[Key | None, Tas
 
 
 def _of_task(task_id: str, last: str | None, size: int) -> Iterator[OrderRecord]:
-    """The orders of the task by id, those after `last`; `size` are read at once."""
+    """Yield the orders of the task after `last`, by id; `size` are read at once."""
     ids = OrderRecord.pk.between(last or "ord_", "ord_~")
     after: Key | None = None
     while True:
@@ -139,5 +139,5 @@ def _of_task(task_id: str, last: str | None, size: int) -> Iterator[OrderRecord]
 
 
 def stuck_orders(limit: int, after: dict[str, Any] | None) -> Page[OrderRecord]:
-    """The orders whose workflow failed for good, longest first."""
+    """Return the orders whose workflow is stuck, the oldest first."""
     return read_page(OrderRecord, "stuck", index="by_queue", limit=limit, after=after, newest_first=False)

@@ -17,12 +17,12 @@ from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.records.workflow_item import OPEN_SHARDS
 
 ORDERS_READ_MAX = 1_000
-"""How many orders one page of a list of tasks reads at most, unless its first task alone has more."""
+"""The number of orders that one page of a list of tasks reads at most, unless its first task alone has more."""
 
 
 @dataclass(frozen=True)
 class TasksWithOrders:
-    """Tasks with what a view of them needs: their lines by task id, and their offered orders by order id."""
+    """Tasks with their lines by task id, and their offered orders by order id."""
 
     tasks: Page[TaskRecord]
     lines: Mapping[str, tuple[Line, ...]]
@@ -31,26 +31,26 @@ class TasksWithOrders:
 
 @dataclass(frozen=True)
 class TasksWithTallies:
-    """Tasks with the numbers of their orders by task id: what a list shows of them."""
+    """Tasks with the numbers of their orders by task id."""
 
     tasks: Page[TaskRecord]
     tallies: Mapping[str, Tally]
 
 
 def tasks_of(advertiser_id: str, status: str | None, limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
-    """The advertiser's tasks, newest first."""
+    """Return the advertiser's tasks, newest first."""
     where = TaskRecord.status == status if status else None
     return read_page(TaskRecord, advertiser_id, index="by_owner", limit=limit, after=after, where=where)
 
 
 def all_tasks(status: str | None, limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
-    """Everybody's tasks, status by status, in each by time."""
+    """Return the tasks of all advertisers, by status and time."""
     waiting = [queue for state in ([status] if status else TASK.states) for queue in _queues(state)]
     return read_queues(TaskRecord, waiting, limit, after)
 
 
 def stuck_tasks(limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
-    """The tasks whose workflow failed for good, shard by shard of the open items, in each by id."""
+    """Return the tasks whose workflow is stuck, by shard of the open items and id."""
     start = after or {}
     items: list[TaskRecord] = []
     keys: list[dict[str, Any]] = []
@@ -68,15 +68,15 @@ def stuck_tasks(limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
 
 
 def with_orders(page: Page[TaskRecord]) -> TasksWithOrders:
-    """A page of tasks with what a full view of them needs. Of tasks that were not approved no orders are read: there are none."""
+    """Return a page of tasks with their lines and orders. Orders of tasks that were not approved are not read: there are none."""
     lines = lines_of(page.items)
     offered = {task.pk: lines[task.pk] for task in page.items if task.has_orders}
     return TasksWithOrders(page, lines, orders_of(offered))
 
 
 def with_tallies(page: Page[TaskRecord]) -> TasksWithTallies:
-    """A page of tasks with the numbers of their orders. Orders are read only where the task itself does not know the numbers, and
-    the page ends early where more than ORDERS_READ_MAX would be read."""
+    """Return a page of tasks with the numbers of their orders. Orders are read only if the task does not store the numbers, and the
+    page ends early if more than ORDERS_READ_MAX would be read."""
     known: dict[str, Tally] = {}
     unknown: list[TaskRecord] = []
     cost = 0
@@ -98,7 +98,7 @@ def with_tallies(page: Page[TaskRecord]) -> TasksWithTallies:
 
 
 def orders_of_task(task: TaskRecord, status: str | None, limit: int, after: dict[str, Any] | None) -> Page[Standing]:
-    """The orders of the task, in the order of its lines."""
+    """Return the orders of the task, in the order of its lines."""
     lines = lines_of([task])
     found = standings(task, lines[task.pk], orders_of(lines))
     begin = int((after or {}).get("place", 0))

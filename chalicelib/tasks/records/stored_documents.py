@@ -26,7 +26,7 @@ class HistoryLine(TypedDict):
 
 
 class StuckWorkflow(TypedDict):
-    """When and why a workflow stopped, and the status of its item."""
+    """The time and the error of a stopped workflow, and the status of its item."""
 
     at: str
     status: str
@@ -153,7 +153,7 @@ class CreatorDraft(TypedDict):
 
 
 class CheckEvidence(TypedDict):
-    """What a check of a post fetched: its author and a hash of its text."""
+    """The evidence of a check of a post: its author and a hash of its text."""
 
     at: str
     found: bool

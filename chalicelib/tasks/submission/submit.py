@@ -72,5 +72,5 @@ def _resubmission_changes(task: TaskRecord, terms: TaskTerms) -> dict[str, Any]:
     before = [line.account_id for line in lines_of([task])[task.pk]]
     after = [line.account_id for line in terms.lines]
     return resubmission_changes.changed(
-        resubmission_changes.of_task(task), resubmission_changes.asked(terms.attributes), before, after
+        resubmission_changes.of_task(task), resubmission_changes.comparable(terms.attributes), before, after
     )

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 PIECES = re.compile(r"[A-Za-z0-9]+|\s+|.", re.DOTALL)
-"""A Chinese character is a piece of its own; Latin words and numbers stay whole."""
+"""A Chinese character is one piece; Latin words and numbers are one piece each."""
 
 EDITS_MAX = 200
-"""Pieces that were removed or added up to which two texts are compared piece by piece. It bounds the work, EDITS_MAX times the
-length of the texts at most, and what is stored."""
+"""The number of removed and added pieces up to which two texts are compared piece by piece. It limits the time, which is at most
+EDITS_MAX times the length of the texts, and the stored size."""
 
 
 def pieces(old: str, new: str) -> Iterator[tuple[str, list[str]]]:
-    """The pieces of both texts in order: `(change, parts)` with `change` one of `same`, `removed`, `added`. Where the texts
+    """Yield the pieces of both texts in order: `(change, parts)` with `change` one of `same`, `removed`, `added`. If the texts
     differ in more than EDITS_MAX pieces, all between their first and their last difference is one removed and one added piece."""
     before, after = PIECES.findall(old), PIECES.findall(new)
     begin = _common(before, after)
@@ -33,13 +33,13 @@ def pieces(old: str, new: str) -> Iterator[tuple[str, list[str]]]:
         yield change, [part for _, part in parts]
 
 
-def edit_script(before: Sequence[str], after: Sequence[str], most: int) -> list[tuple[str, str]] | None:
-    """The shortest list of `(change, part)` that leads from one sequence to the other, or None if it removes and adds more than
-    `most` parts. Greedy algorithm of E. W. Myers, An O(ND) Difference Algorithm and Its Variations (1986): at most `most` times the
-    length of the sequences."""
+def edit_script(before: Sequence[str], after: Sequence[str], edits_max: int) -> list[tuple[str, str]] | None:
+    """Return the shortest list of `(change, part)` that turns one sequence into the other, or None if it has more than `edits_max`
+    removed and added parts. Greedy algorithm of E. W. Myers, An O(ND) Difference Algorithm and Its Variations (1986): the time is
+    at most `edits_max` times the length of the sequences."""
     reach = {1: 0}  # by diagonal (place in `before` minus place in `after`): how far in `before` some path has come
     steps: list[dict[int, int]] = []
-    for edits in range(min(most, len(before) + len(after)) + 1):
+    for edits in range(min(edits_max, len(before) + len(after)) + 1):
         steps.append(dict(reach))
         for diagonal in range(-edits, edits + 1, 2):
             down = diagonal == -edits or (diagonal != edits and reach[diagonal - 1] < reach[diagonal + 1])
@@ -53,7 +53,7 @@ def edit_script(before: Sequence[str], after: Sequence[str], most: int) -> list[
 
 
 def _traced(before: Sequence[str], after: Sequence[str], steps: list[dict[int, int]]) -> list[tuple[str, str]]:
-    """The script of the path that reached the end of both sequences, read backwards from there."""
+    """Return the script of the path that reached the end of both sequences, traced backwards from there."""
     script: list[tuple[str, str]] = []
     x, y = len(before), len(after)
     for edits in range(len(steps) - 1, -1, -1):
@@ -77,7 +77,7 @@ def _traced(before: Sequence[str], after: Sequence[str], steps: list[dict[int, i
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many parts both sequences begin with."""
+    """Return the number of equal parts at the beginning of both sequences."""
     count = 0
     for first, second in zip(one, other, strict=False):
         if first != second:

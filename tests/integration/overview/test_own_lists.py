@@ -101,7 +101,7 @@ def test_a_caller_of_both_sides_says_which(stage: Stage) -> None:
 def test_a_list_of_orders_examines_a_bounded_number(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     orders = [offered_until(stage, name, 3) for name in ("an", "bo", "cai", "dan")]
     monkeypatch.setattr(order_lists, "EXAMINED_MAX", 2)
-    wanted = order_lists.Wanted("advertiser", stage.advertiser_id)
+    wanted = order_lists.OrderFilter("advertiser", stage.advertiser_id)
     found, after = [], None
     for _ in range(9):
         page = order_lists.newest(wanted, 100, after, 2)
