@@ -181,7 +181,7 @@ def test_a_step_that_fails_for_good_parks_the_order(cloud: Cloud, stage: Stage) 
     cloud.before_call = lambda name, event: None
 
 
-def test_every_step_dies_before_and_after_its_work_and_is_done_once(cloud: Cloud, stage: Stage) -> None:
+def test_every_step_is_done_once_after_crashes(cloud: Cloud, stage: Stage) -> None:
     died: dict[tuple[str, str], int] = {}
 
     def dying(when: str) -> Any:
@@ -212,7 +212,7 @@ def test_every_step_dies_before_and_after_its_work_and_is_done_once(cloud: Cloud
     stage.proven()
 
 
-def test_a_dispute_wakes_the_waiting_order_and_its_ruling_ends_it(cloud: Cloud, stage: Stage) -> None:
+def test_a_dispute_resumes_the_order_and_its_ruling_ends_it(cloud: Cloud, stage: Stage) -> None:
     task = quick(stage, ("an", "bo"), retention=3_600)
     stage.approve(task["id"])
     first, second = (order["id"] for order in stage.orders(task["id"]))

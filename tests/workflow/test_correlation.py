@@ -104,7 +104,7 @@ def test_an_event_knows_nothing_of_the_one_before(heard: Heard) -> None:
     assert (third["correlation_id"], third["function"]) == ("two", "outbox")
 
 
-def test_a_tick_of_a_cron_has_an_id_of_its_own(aws: None, heard: Heard) -> None:
+def test_each_cron_run_has_its_own_id(aws: None, heard: Heard) -> None:
     tick = {"version": "0", "id": "tick-1", "detail-type": "Scheduled Event", "source": "aws.events", "account": ""}
     app.sweep({**tick, "time": "2026-11-23T10:00:00Z", "region": "ap-east-1", "resources": [], "detail": {}}, None)
     swept, done = lines_of(heard)

@@ -111,7 +111,7 @@ def test_rule_18_a_task_in_review_is_cancelled_for_free(stage: Stage) -> None:
     stage.proven()
 
 
-def test_rule_18_what_has_ended_and_what_is_anothers_cannot_be_cancelled(stage: Stage) -> None:
+def test_rule_18_ended_and_foreign_tasks_cannot_be_cancelled(stage: Stage) -> None:
     task_id, _ = mixed(stage)
     assert stage.api.as_("other", "advertiser").post(f"/v1/tasks/{task_id}/cancel", REASON).status_code == 404
     assert stage.api.as_("other", "advertiser").get(f"/v1/tasks/{task_id}/cancellation").status_code == 404
@@ -122,7 +122,7 @@ def test_rule_18_what_has_ended_and_what_is_anothers_cannot_be_cancelled(stage: 
     assert stage.advertiser.get(f"/v1/tasks/{task_id}/cancellation").json_body["code"] == "state_conflict"
 
 
-def test_rule_19_a_stop_frees_what_is_unpublished_and_pays_what_is_published(stage: Stage) -> None:
+def test_rule_19_a_stop_frees_unpublished_and_pays_published_orders(stage: Stage) -> None:
     task_id, orders = mixed(stage)
     url = stage.order(orders["posted"])["post_url"]
     assert stage.advertiser.post(f"/v1/tasks/{task_id}/stop", REASON).status_code == 403
@@ -146,7 +146,7 @@ def test_rule_19_a_stop_frees_what_is_unpublished_and_pays_what_is_published(sta
     stage.proven()
 
 
-def test_rule_19_a_network_that_does_not_answer_does_not_hold_up_the_pay(
+def test_rule_19_published_orders_are_paid_when_the_network_fails(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task_id, orders = mixed(stage)
@@ -161,9 +161,7 @@ def test_rule_19_a_network_that_does_not_answer_does_not_hold_up_the_pay(
     assert stage.order(orders["posted"])["events"][-1]["note"] == "the creator is asked to take the post down"
 
 
-def test_who_dies_while_orders_are_ended_leaves_the_rest_to_the_workflow(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_crash_during_winding_up_is_finished_by_the_workflow(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     task_id, orders = mixed(stage)
 
     def die(order_id: str) -> None:
@@ -213,9 +211,7 @@ def test_rule_18_ten_rounds_move_no_money_without_commission(stage: Stage) -> No
 
 
 @pytest.mark.parametrize("path", ["cancel", "stop"])
-def test_a_large_task_is_closed_at_once_and_ended_by_its_workflow(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, path: str
-) -> None:
+def test_a_large_task_closes_at_once(stage: Stage, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     names = [f"creator-{place}" for place in range(13)]
     task = stage.create(stage.bind(*names, price=1_000))
     stage.approve(task["id"])
@@ -241,9 +237,7 @@ def test_a_large_task_is_closed_at_once_and_ended_by_its_workflow(
     stage.proven()
 
 
-def test_an_order_that_cannot_be_ended_does_not_hold_up_the_others(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_order_that_fails_to_end_does_not_block_others(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second, third = stage.offered("an", "bo", "chen")
     task_id = stage.order(first)["task_id"]
 

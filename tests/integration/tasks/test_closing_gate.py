@@ -188,7 +188,7 @@ DEFAULTS = {"lapsed": START, "publication_missed": NOON + 3 * HOUR}
 
 
 @pytest.mark.parametrize("step", DEFAULTS)
-def test_a_default_under_way_ends_the_order_as_the_preview_showed(stage: Stage, step: str) -> None:
+def test_a_concurrent_default_ends_the_order_as_the_preview_showed(stage: Stage, step: str) -> None:
     """The task is cancelled a moment before the time is over; the workflow's step comes a moment after."""
     task_id, order_id = one(stage) if step == "lapsed" else accepted(stage)
     with clock.at(DEFAULTS[step] - timedelta(seconds=1)):

@@ -49,7 +49,7 @@ def test_an_accepted_counter_offer_moves_the_difference_with_the_acceptance(stag
     stage.proven()
 
 
-def test_a_declined_counter_offer_leaves_the_offer_open_and_is_the_only_one(stage: Stage) -> None:
+def test_a_declined_counter_offer_keeps_the_offer_open(stage: Stage) -> None:
     order_id = offered(stage, "an")[0]
     counter(stage, order_id, PRICE + 1)
     assert answer(stage, order_id, "decline").json_body["counter"]["status"] == "declined"
@@ -98,7 +98,7 @@ def test_a_difference_that_is_not_there_accepts_nothing(stage: Stage) -> None:
     assert stage.order(order_id)["status"] == "offered"
 
 
-def test_a_counter_offer_is_another_price_and_belongs_to_the_two_sides(stage: Stage) -> None:
+def test_a_counter_offer_has_another_price_and_two_sides(stage: Stage) -> None:
     order_id = offered(stage, "an")[0]
     assert counter(stage, order_id, PRICE).json_body["errors"][0]["pointer"] == "/price"
     assert counter(stage, order_id, 1).json_body["errors"][0]["pointer"] == "/price"

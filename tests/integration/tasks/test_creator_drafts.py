@@ -110,7 +110,7 @@ def review(stage: Stage, order_id: str, decision: str, revision: int, *reasons: 
         return (by or stage.auditor).post(f"/v1/orders/{order_id}/draft/review", body)
 
 
-def test_rule_13a_a_draft_with_findings_is_read_by_an_auditor_first(stage: Stage, order_id: str) -> None:
+def test_rule_13a_an_auditor_reads_drafts_with_findings_first(stage: Stage, order_id: str) -> None:
     draft = submit(stage, order_id, DOUBTFUL).json_body
     assert draft["draft"]["status"] == "in_review"
     assert {"name": "draft_review_due", "at": "2026-11-22T13:00:00Z", "default_outcome": "accepted"} in draft["timers"]
@@ -181,9 +181,7 @@ def test_an_auditor_decides_about_the_draft_that_was_read(stage: Stage, order_id
         ("weixin://dl/chat?x", "weixin://dl/chat?x"),
     ],
 )
-def test_a_link_that_the_brief_does_not_have_goes_to_an_auditor(
-    stage: Stage, order_id: str, text: str, link: str
-) -> None:
+def test_a_link_that_is_not_in_the_brief_needs_review(stage: Stage, order_id: str, text: str, link: str) -> None:
     draft = submit(stage, order_id, text).json_body["draft"]
     assert draft["status"] == "in_review"
     assert [one["text"] for one in draft["findings"] if one["rule"] == "unaudited-link"] == [link]

@@ -178,7 +178,7 @@ def test_rule_20_a_dispute_full_of_statements_is_ruled(stage: Stage, order_id: s
     assert (ruled.status_code, ruled.json_body["status"]) == (200, "refunded")
 
 
-def test_rule_20_one_side_cannot_take_the_statements_of_the_other(stage: Stage, order_id: str) -> None:
+def test_rule_20_each_side_has_its_own_number_of_statements(stage: Stage, order_id: str) -> None:
     dispute_id = dispute(stage, order_id).json_body["dispute_id"]
     path = f"/v1/disputes/{dispute_id}/statements"
     with clock.at(OPEN):
@@ -199,9 +199,7 @@ def test_rule_20_one_side_cannot_take_the_statements_of_the_other(stage: Stage, 
         ([f"https://tea.example/{EMOJI * 1_900}{n}" for n in range(10)], "too_large"),
     ],
 )
-def test_rule_20_evidence_is_a_short_link_to_the_public_web(
-    stage: Stage, order_id: str, urls: list[str], code: str
-) -> None:
+def test_rule_20_evidence_is_a_short_public_link(stage: Stage, order_id: str, urls: list[str], code: str) -> None:
     dispute_id = dispute(stage, order_id).json_body["dispute_id"]
     with clock.at(OPEN):
         refused = stage.advertiser.post(f"/v1/disputes/{dispute_id}/statements", {"note": "看", "urls": urls})

@@ -43,7 +43,7 @@ def orders_of_an(stage: Stage, number: int, **changes: Any) -> list[str]:
         return found
 
 
-def test_rule_13_the_third_order_of_a_day_cannot_be_accepted(stage: Stage) -> None:
+def test_rule_13_the_third_order_of_a_day_is_refused(stage: Stage) -> None:
     first, second, third = orders_of_an(stage, 3)
     with clock.at(NOON):
         assert stage.act("an", first, "accept").status_code == 200
@@ -79,7 +79,7 @@ def test_rule_13_a_cancelled_order_makes_room(stage: Stage) -> None:
         assert stage.act("an", third, "accept").status_code == 200
 
 
-def test_rule_13_concurrent_acceptances_do_not_both_take_the_last_place(stage: Stage) -> None:
+def test_rule_13_concurrent_acceptances_share_the_last_place_once(stage: Stage) -> None:
     orders = orders_of_an(stage, 5)
     outcomes: list[str] = []
 
@@ -98,7 +98,7 @@ def test_rule_13_concurrent_acceptances_do_not_both_take_the_last_place(stage: S
     assert sorted(outcomes) == ["accepted"] * 2 + ["frequency_cap"] * 3
 
 
-def test_rule_13_a_post_within_the_hour_of_another_is_no_proof_and_can_be_mended(stage: Stage) -> None:
+def test_rule_13_posts_within_an_hour_are_refused(stage: Stage) -> None:
     first, second = orders_of_an(stage, 2)
     with clock.at(NOON):
         stage.act("an", first, "accept")

@@ -46,7 +46,7 @@ def decide(stage: Stage, application_id: str, what: str) -> Any:
         return stage.advertiser.post(f"/v1/applications/{application_id}/{what}")
 
 
-def test_creators_see_the_pictures_of_a_call_while_they_can_apply(stage: Stage, task_id: str) -> None:
+def test_creators_see_pictures_of_calls_that_they_can_apply_to(stage: Stage, task_id: str) -> None:
     path = f"/v1/tasks/{task_id}/pictures"
     stage.bind("an")
     with clock.at(NOON):
@@ -81,7 +81,7 @@ def test_a_picked_applicant_has_an_accepted_order_at_its_price(stage: Stage, tas
     stage.proven()
 
 
-def test_what_nobody_was_picked_for_is_returned_when_the_call_is_over(stage: Stage, task_id: str) -> None:
+def test_the_unspent_budget_is_returned_when_the_call_closes(stage: Stage, task_id: str) -> None:
     application = apply(stage, task_id, "an").json_body["id"]
     decide(stage, application, "accept")
     late = apply(stage, task_id, "bo").json_body["id"]
@@ -98,7 +98,7 @@ def test_what_nobody_was_picked_for_is_returned_when_the_call_is_over(stage: Sta
     stage.proven()
 
 
-def test_an_application_sent_again_when_the_call_is_over_is_the_one_that_was_made(stage: Stage, task_id: str) -> None:
+def test_a_repeated_application_to_a_closed_call_returns_the_first(stage: Stage, task_id: str) -> None:
     made = apply(stage, task_id, "an").json_body
     body = {"account_id": stage.accounts["an"], "price": cny(400_000), "note": "我来"}
     with clock.at(ACCEPT_BY):
@@ -108,13 +108,13 @@ def test_an_application_sent_again_when_the_call_is_over_is_the_one_that_was_mad
     assert (other.status_code, other.json_body["code"]) == (409, "call_closed")
 
 
-def test_a_call_that_nobody_was_picked_for_is_completed_with_everything_returned(stage: Stage, task_id: str) -> None:
+def test_a_call_without_picks_completes_and_returns_its_budget(stage: Stage, task_id: str) -> None:
     with clock.at(ACCEPT_BY):
         assert steps.task_step({"step": "all_settled", "id": task_id})["status"] == "completed"
     assert stage.money(task_id) == {"available": FUNDS, task_id: 0}
 
 
-def test_picks_never_spend_more_than_the_budget_also_at_the_same_moment(stage: Stage, task_id: str) -> None:
+def test_concurrent_picks_never_spend_more_than_the_budget(stage: Stage, task_id: str) -> None:
     applications = [apply(stage, task_id, f"an{number}").json_body["id"] for number in range(4)]
     outcomes: list[str] = []
 
@@ -135,7 +135,7 @@ def test_picks_never_spend_more_than_the_budget_also_at_the_same_moment(stage: S
     stage.proven()
 
 
-def test_who_does_not_meet_the_conditions_is_told_each_of_them(stage: Stage) -> None:
+def test_an_application_is_refused_with_each_unmet_condition(stage: Stage) -> None:
     asked = body(stage, category="美食", grade_min="three_star", followers_min=1_000, price_max=cny(100_000))
     with clock.at(NOON):
         task = stage.advertiser.post("/v1/tasks", asked, key="picky").json_body
@@ -168,7 +168,7 @@ def test_applications_are_declined_and_withdrawn_by_those_they_belong_to(stage: 
         )
 
 
-def test_a_call_names_no_accounts_and_has_a_budget_that_is_there(stage: Stage) -> None:
+def test_a_call_has_a_covered_budget_and_no_accounts(stage: Stage) -> None:
     with clock.at(NOON):
         account = stage.bind("an")
         named = stage.advertiser.post("/v1/tasks", {**body(stage), "account_ids": account}, key="a")

@@ -104,7 +104,7 @@ def test_rule_12_no_answer_by_accept_by_lapses(stage: Stage) -> None:
     assert stage.money()["available"] == FUNDS
 
 
-def test_an_order_is_seen_by_its_creator_its_advertiser_and_staff(stage: Stage, api: Api) -> None:
+def test_creator_advertiser_and_staff_can_read_an_order(stage: Stage, api: Api) -> None:
     order_id = offer(stage, "an", "bo")[0]
     path = f"/v1/orders/{order_id}"
     assert stage.creator("an").get(path).status_code == 200
@@ -136,7 +136,7 @@ def test_rule_14_publishes_only_inside_the_window(stage: Stage) -> None:
     assert other.json_body["code"] == "state_conflict"
 
 
-def test_rule_14_a_failed_check_names_each_difference_and_may_be_mended(stage: Stage) -> None:
+def test_rule_14_a_failed_check_names_each_difference(stage: Stage) -> None:
     order_id, other_id = offer(stage, "an", "bo", kind="repost", source_url="https://weibo.example/tea/1")
     with clock.at(NOON):
         act(stage, order_id, "accept")

@@ -145,7 +145,7 @@ class TestDisputes:
             assert stage.auditor.post(f"/v1/disputes/{opened['dispute_id']}/ruling", body).status_code == 200
         assert stage.order(order_id)["payment"] == "paid"
 
-    def test_rule_27_a_ruling_that_did_not_see_the_loss_is_refused(self, stage: Stage, order_id: str) -> None:
+    def test_rule_27_a_ruling_older_than_the_loss_is_refused(self, stage: Stage, order_id: str) -> None:
         opened = dispute(stage, order_id, START + timedelta(hours=1)).json_body
         path = f"/v1/disputes/{opened['dispute_id']}"
         read = stage.auditor.get(path).json_body["revision"]
@@ -170,7 +170,7 @@ class TestLooks:
         assert stage.money()["available"] == FUNDS
         stage.proven()
 
-    def test_rule_29_a_post_that_is_back_at_the_second_look_goes_on(self, stage: Stage, order_id: str) -> None:
+    def test_rule_29_a_post_found_again_goes_on(self, stage: Stage, order_id: str) -> None:
         edit(stage, order_id, "别的 广告")
         run(order_id, START + rules().snapshot_first)
         edit(stage, order_id)
@@ -215,7 +215,7 @@ class TestLooks:
         quarters = [int((moment - START) / (retention / 4)) for moment in moments]
         assert all(60 < quarters.count(quarter) < 140 for quarter in range(4))
 
-    def test_a_post_that_comes_and_goes_is_referred_to_an_auditor(self, stage: Stage, order_id: str) -> None:
+    def test_an_intermittent_post_is_referred_to_an_auditor(self, stage: Stage, order_id: str) -> None:
         for _ in range(2):
             edit(stage, order_id, "别的 广告")
             while find_order(order_id).suspect is None:
@@ -235,7 +235,7 @@ class TestLooks:
 
 class TestFinalCheck:
     @pytest.mark.parametrize("error", [NotPermitted("private"), Unavailable("down"), RateLimited("often", 7_200)])
-    def test_rule_30_it_is_tried_for_72_hours_then_an_auditor_decides(
+    def test_rule_30_an_auditor_decides_after_72_hours_of_tries(
         self, stage: Stage, order_id: str, network: Any, error: NetworkError
     ) -> None:
         run(order_id, START + timedelta(hours=20))
@@ -263,7 +263,7 @@ class TestFinalCheck:
         network(None)
         assert run(order_id, END + timedelta(hours=12)) == "completed"
 
-    def test_rule_30_returned_if_the_last_look_did_not_find_it(self, stage: Stage, order_id: str, network: Any) -> None:
+    def test_rule_30_returned_if_the_last_look_failed(self, stage: Stage, order_id: str, network: Any) -> None:
         run(order_id, START + timedelta(hours=20))
         delete(stage, order_id)
         run(order_id, END)
@@ -363,7 +363,7 @@ class TestReports:
         assert stage.order(accepted)["events"][-2]["note"] == "posted_too_late"
 
     @pytest.mark.parametrize(("outcome", "end"), [("pay", "completed"), (None, "failed")])
-    def test_rule_30_a_report_that_is_never_checked_goes_to_an_auditor(
+    def test_rule_30_an_unchecked_report_is_referred_to_an_auditor(
         self, stage: Stage, accepted: str, network: Any, outcome: str | None, end: str
     ) -> None:
         network(NotPermitted("not for us"))
@@ -379,9 +379,7 @@ class TestReports:
         assert run(accepted, START + timedelta(days=20)) == end
         stage.proven()
 
-    def test_a_report_can_be_disputed_and_its_post_is_checked_meanwhile(
-        self, stage: Stage, accepted: str, network: Any
-    ) -> None:
+    def test_the_post_of_a_disputed_report_is_still_checked(self, stage: Stage, accepted: str, network: Any) -> None:
         network(Unavailable("down"))
         self.report(stage, accepted)
         opened = dispute(stage, accepted, START + timedelta(minutes=1), "creator")

@@ -45,7 +45,7 @@ def decline(stage: Stage, name: str, order_id: str) -> Any:
     return answer.json_body
 
 
-def test_rule_12_a_declined_order_offers_the_first_reserve_that_fits(stage: Stage) -> None:
+def test_rule_12_a_declined_order_offers_the_first_affordable_reserve(stage: Stage) -> None:
     task_id, (first,) = running(stage, ["an"], {"dear": PRICE + 1, "bo": PRICE - 7_000, "chen": 10_000})
     with clock.at(NOON):
         decline(stage, "an", first)
@@ -57,7 +57,7 @@ def test_rule_12_a_declined_order_offers_the_first_reserve_that_fits(stage: Stag
     stage.proven()
 
 
-def test_rule_12_the_reserves_of_older_tasks_are_in_the_task_itself(stage: Stage) -> None:
+def test_rule_12_older_tasks_store_their_reserves_inline(stage: Stage) -> None:
     task_id, (first,) = running(stage, ["an"], {"dear": PRICE + 1, "bo": PRICE})
     lines = [asdict(line) for line in waiting_reserves(find_task(task_id))]
     find_task(task_id).update([TaskRecord.reserves.set(lines), TaskRecord.reserved.remove()])
@@ -84,7 +84,7 @@ def test_an_equal_substitution_during_a_proof_is_no_difference(stage: Stage, mon
     assert stage.money(task_id)[task_id] == PRICE
 
 
-def test_rule_12_what_came_free_adds_up_and_is_never_exceeded(stage: Stage) -> None:
+def test_rule_12_free_money_adds_up_and_is_never_exceeded(stage: Stage) -> None:
     task_id, (first, second) = running(stage, ["an", "bo"], {"dear": 2 * PRICE})
     with clock.at(NOON):
         decline(stage, "an", first)
@@ -95,7 +95,7 @@ def test_rule_12_what_came_free_adds_up_and_is_never_exceeded(stage: Stage) -> N
     stage.proven()
 
 
-def test_rule_12_money_that_came_free_and_was_spent_offers_nothing(stage: Stage) -> None:
+def test_rule_12_free_money_that_was_spent_offers_nothing(stage: Stage) -> None:
     task_id, (first, second) = running(stage, ["an", "bo"], {"dear": 2 * PRICE, "cheap": 1_000})
     with clock.at(NOON):
         decline(stage, "an", first)  # offers cheap
@@ -114,7 +114,7 @@ def test_rule_12_a_paused_reserve_is_passed_over(stage: Stage) -> None:
     assert names(stage, task_id) == {"an": "declined", "chen": "offered"}
 
 
-def test_rule_12_a_lapsed_order_gives_its_reserve_time_to_answer(stage: Stage) -> None:
+def test_rule_12_a_reserve_has_time_to_answer(stage: Stage) -> None:
     task_id, (first,) = running(stage, ["an"], {"bo": PRICE})
     with clock.at(ACCEPT_BY):
         assert offer_responses.lapse(first).status == "lapsed"
@@ -125,7 +125,7 @@ def test_rule_12_a_lapsed_order_gives_its_reserve_time_to_answer(stage: Stage) -
     assert stage.money(task_id) == {"available": FUNDS - PRICE, task_id: PRICE}
 
 
-def test_rule_12_a_reserve_that_declines_makes_room_for_the_next(stage: Stage) -> None:
+def test_rule_12_a_declining_reserve_is_replaced_by_the_next(stage: Stage) -> None:
     task_id, (first,) = running(stage, ["an"], {"bo": PRICE, "chen": PRICE})
     with clock.at(NOON):
         decline(stage, "an", first)
@@ -163,7 +163,7 @@ def test_rule_12_concurrent_declines_offer_each_reserve_once(stage: Stage) -> No
     stage.proven()
 
 
-def test_a_reserve_is_neither_named_twice_nor_unable_to_take_orders(stage: Stage) -> None:
+def test_reserves_are_named_once_and_take_orders(stage: Stage) -> None:
     with clock.at(NOON):
         account = stage.bind("an")
         twice = stage.advertiser.post("/v1/tasks", stage.body(account, reserve_account_ids=account), key="a")

@@ -30,7 +30,7 @@ def due(order_id: str) -> str:
     return str(steps.order_step({"step": "publication_missed", "id": order_id})["status"])
 
 
-def test_rule_14_the_time_to_mend_runs_from_the_first_failure(stage: Stage, order_id: str) -> None:
+def test_rule_14_time_to_mend_starts_at_the_first_failure(stage: Stage, order_id: str) -> None:
     with clock.at(START):
         refused = attempt(stage, order_id, text="别的 广告")
         assert (refused.status_code, refused.json_body["mend_by"]) == (422, "2026-11-22T15:00:00Z")
@@ -62,7 +62,7 @@ def test_rule_14_the_time_to_mend_ends_with_the_window(stage: Stage, order_id: s
         assert attempt(stage, order_id, text="别的 广告").json_body["mend_by"] == text_of(END)
 
 
-def test_rule_14_a_post_from_before_the_window_is_no_proof(stage: Stage, order_id: str) -> None:
+def test_rule_14_a_post_before_the_window_is_refused(stage: Stage, order_id: str) -> None:
     with clock.at(START - timedelta(minutes=11)):
         early = stage.post(stage.order(order_id))
     with clock.at(START - timedelta(minutes=9)):

@@ -105,7 +105,7 @@ def test_a_token_that_is_spent_or_dead_is_a_success(aws_clients: Recorder, code:
     assert aws_clients.names() == ["send_task_success"]
 
 
-def test_a_token_is_kept_while_the_status_it_waits_in_lasts(aws_clients: Recorder) -> None:
+def test_a_token_stays_valid_until_the_status_changes(aws_clients: Recorder) -> None:
     waiting = image(ORDER, "order", "offered", waiting_token="t", waiting_revision=0, revision=0)
     assert publish(record(1, waiting, image(ORDER, "order", "offered"))) == []
     assert aws_clients.names() == []
@@ -147,7 +147,7 @@ def test_what_is_no_task_or_order_moves_nothing(aws_clients: Recorder) -> None:
     assert aws_clients.asked == []
 
 
-def test_an_empty_hold_completes_a_running_task_and_a_late_word_of_it_nothing(api: Api, aws_clients: Recorder) -> None:
+def test_an_empty_hold_completes_a_running_task_once(api: Api, aws_clients: Recorder) -> None:
     stage = Stage(api)
     stage.certify()
     task_id = stage.create(stage.bind("an"))["id"]
@@ -187,7 +187,7 @@ def test_a_sweep_without_time_goes_on_behind_the_last_item(stage: Stage, monkeyp
     assert sorted(looked[3:]) == sorted(tasks), "from the beginning again"
 
 
-def test_a_sweep_wakes_what_waits_in_a_state_that_is_over(
+def test_a_sweep_resumes_workflows_that_wait_in_an_old_state(
     stage: Stage, aws_clients: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The stream record that should have woken it was lost."""
@@ -202,7 +202,7 @@ def test_a_sweep_wakes_what_waits_in_a_state_that_is_over(
     assert json.loads(aws_clients.asked[0][1]["output"]) == {"status": "in_review"}
 
 
-def test_a_damaged_item_keeps_nobody_behind_it_waiting(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_item_does_not_block_the_sweep(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[str] = []
 
     def start(item_id: str, run: int) -> bool:

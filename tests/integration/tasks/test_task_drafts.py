@@ -45,7 +45,7 @@ def submit(stage: Stage, task_id: str) -> Any:
         return stage.advertiser.post(f"/v1/tasks/{task_id}/submit")
 
 
-def test_a_draft_holds_nothing_until_it_is_submitted_at_the_prices_of_then(stage: Stage) -> None:
+def test_a_draft_is_held_at_the_prices_of_its_submission(stage: Stage) -> None:
     an, bo, chen = stage.bind("an", "bo", "chen")
     made = draft(stage, [an])
     assert (made.status_code, made.json_body["status"], made.json_body["label"]) == (201, "draft", "草稿")
@@ -96,7 +96,7 @@ def test_a_draft_without_accounts_money_or_time_is_not_submitted(stage: Stage) -
     assert stage.task(dear)["status"] == "draft"
 
 
-def test_a_draft_filled_one_account_at_a_time_is_edited_and_submitted(stage: Stage) -> None:
+def test_a_draft_filled_account_by_account_can_be_submitted(stage: Stage) -> None:
     """Each addition had an item of its own; more than 100 items do not fit one transaction."""
     accounts = stage.crowd(230)
     task_id = draft(stage, accounts[:1]).json_body["id"]
@@ -113,7 +113,7 @@ def test_a_draft_filled_one_account_at_a_time_is_edited_and_submitted(stage: Sta
     assert stage.money(task_id)[task_id] == 230_000
 
 
-def test_an_older_draft_of_many_small_pages_is_added_to_and_submitted(stage: Stage) -> None:
+def test_an_older_draft_with_small_pages_can_be_submitted(stage: Stage) -> None:
     accounts = stage.crowd(131)
     task_id = draft(stage, accounts[:1]).json_body["id"]
     task = find_task(task_id)
@@ -148,9 +148,7 @@ def writes(large_stage: Stage) -> Counter[str]:
     return counts
 
 
-def test_a_task_of_a_thousand_orders_is_held_offered_and_ended_with_few_writes_each(
-    large_stage: Stage, writes: Counter[str]
-) -> None:
+def test_a_task_of_a_thousand_orders_costs_few_writes_each(large_stage: Stage, writes: Counter[str]) -> None:
     stage = large_stage
     accounts = stage.crowd(1_000)
     task_id = draft(stage, accounts[:100]).json_body["id"]

@@ -25,7 +25,7 @@ def faults(answer: Any) -> set[tuple[str, str]]:
     return {(fault["pointer"], fault["code"]) for fault in answer.json_body["errors"]}
 
 
-def test_a_quote_shows_the_commission_as_its_own_line_and_stores_nothing(stage: Stage) -> None:
+def test_a_quote_shows_the_commission_and_stores_nothing(stage: Stage) -> None:
     accounts = stage.bind("an", "bo")
     quote = stage.advertiser.post("/v1/quotes", {"kind": "post", "account_ids": accounts}).json_body
     assert [line["account_id"] for line in quote["lines"]] == accounts
@@ -65,7 +65,7 @@ def test_the_same_request_makes_one_task(stage: Stage) -> None:
     assert stage.advertiser.post("/v1/tasks", body).json_body["code"] == "idempotency_key_missing"
 
 
-def test_rule_5_without_enough_money_nothing_is_stored_and_nothing_held(api: Api) -> None:
+def test_rule_5_without_enough_money_nothing_is_stored(api: Api) -> None:
     stage = Stage(api)
     stage.certify(funds=PRICE)
     body = stage.body(stage.bind("an", "bo"))
@@ -114,7 +114,7 @@ def test_a_time_is_text_with_an_offset(stage: Stage, text: Any) -> None:
     assert {pointer for pointer, _ in faults(answer)} == {"/accept_by"}
 
 
-def test_rule_6_names_each_wrong_url_and_a_picture_that_is_not_ours(stage: Stage) -> None:
+def test_rule_6_each_wrong_url_and_picture_is_named(stage: Stage) -> None:
     content = {"text": "茶", "picture_ids": ["pic_none"], "urls": ["https://tea.example", "http://127.0.0.1/"]}
     answer = stage.advertiser.post("/v1/tasks", stage.body(stage.bind("an"), content=content), key="k")
     assert faults(answer) == {("/content/urls/1", "url_private_host"), ("/content/picture_ids/0", "picture_unknown")}
@@ -223,7 +223,7 @@ def test_resubmission_without_money_leaves_the_task_rejected(api: Api) -> None:
     assert stage.money(task["id"]) == {"available": PRICE, task["id"]: 0}
 
 
-def test_rule_8_not_reviewed_by_accept_by_is_cancelled_and_returned(stage: Stage) -> None:
+def test_rule_8_a_task_without_review_is_cancelled_and_returned(stage: Stage) -> None:
     with clock.at(NOON):
         task = stage.create(stage.bind("an"))
     with clock.at(NOON + timedelta(minutes=59)):
@@ -369,7 +369,7 @@ def test_what_is_no_picture_is_refused_before_review(stage: Stage) -> None:
         }
 
 
-def test_who_reviews_and_who_posts_see_the_picture_that_was_submitted(stage: Stage) -> None:
+def test_auditors_and_creators_see_the_submitted_picture(stage: Stage) -> None:
     picture = upload(stage, png(3, note=PLACE))
     account = stage.bind("an", "bo")[0]
     content = {"text": "茶", "picture_ids": [picture], "urls": []}

@@ -162,7 +162,7 @@ def test_a_missing_mark_is_noted_and_appended(text: str) -> None:
     assert {finding.rule for finding in findings("", text)} == {"ad-mark-missing"}
 
 
-def test_the_word_list_is_versioned_and_every_rule_has_a_source() -> None:
+def test_the_word_list_has_a_version_and_sources() -> None:
     document = json.loads(WORDS_FILE.read_text(encoding="utf-8"))
     assert words() == document
     assert document["version"]

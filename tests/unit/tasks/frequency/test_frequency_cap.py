@@ -43,7 +43,7 @@ def posted(at: float) -> Slot:
         ([window(-5, -1)], window(0, 0.1), True),  # a window that is over promises nothing
     ],
 )
-def test_rule_13_an_order_fits_if_all_promises_can_be_kept(slots: list[Slot], new: Slot, fit: bool) -> None:
+def test_rule_13_an_order_fits_if_all_accepted_orders_fit(slots: list[Slot], new: Slot, fit: bool) -> None:
     assert fits(slots, new, NOW, RULES) is fit
 
 
@@ -97,7 +97,7 @@ def test_rule_13_a_window_at_the_next_free_time_fits(windows: list[tuple[int, in
 
 
 @given(st.lists(st.integers(0, 60), max_size=6), st.integers(0, 60))
-def test_rule_13_a_post_at_the_next_moment_keeps_the_rule(others: list[int], wished: int) -> None:
+def test_rule_13_a_post_at_the_next_moment_is_permitted(others: list[int], wished: int) -> None:
     posts: list[datetime] = []
     for at in others:
         posts.append(next_moment(posts, hours(at / 2), RULES))

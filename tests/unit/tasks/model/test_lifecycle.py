@@ -98,7 +98,7 @@ def test_the_money_of_an_order_moves_exactly_when_it_ends() -> None:
         assert row.money is None or PAYMENT.allows("held", row.money)
 
 
-def test_every_event_of_a_ruling_and_of_a_second_review_is_one_of_its_order_or_task() -> None:
+def test_dispute_and_appeal_events_exist_in_order_and_task_tables() -> None:
     for event in {row.event for row in DISPUTE.transitions}:
         assert ORDER.allows("disputed", event)
     for event in {row.event for row in APPEAL.transitions}:
@@ -108,7 +108,7 @@ def test_every_event_of_a_ruling_and_of_a_second_review_is_one_of_its_order_or_t
     }
 
 
-def test_an_order_that_was_not_offered_yet_follows_its_task_along_rows_of_its_own_table() -> None:
+def test_an_unoffered_order_follows_its_task_by_its_own_table() -> None:
     ends = {row.then for row in TASK.transitions} & set(UNOFFERED) & TASK.ends
     assert ends == {"cancelled", "stopped"}
     for row in TASK.transitions:
@@ -118,7 +118,7 @@ def test_an_order_that_was_not_offered_yet_follows_its_task_along_rows_of_its_ow
             assert payment == "refunded"
 
 
-def test_the_document_is_what_the_tables_say() -> None:
+def test_the_document_is_current() -> None:
     assert (ROOT / "docs" / "reference" / "lifecycle.md").read_text() == lifecycle.rendered()
 
 
@@ -139,7 +139,7 @@ def test_each_default_event_is_a_step_of_the_workflow(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["task", "order"])
-def test_every_state_has_a_comment_and_every_task_a_retry_and_a_way_out(name: str) -> None:
+def test_every_asl_state_has_comment_retry_and_catch(name: str) -> None:
     states = asl(name)["States"]
     for title, state in states.items():
         assert state["Comment"], title
