@@ -1,8 +1,8 @@
-"""moto's Step Functions without luck: every execution can be answered once it has been started, and none outlives its AWS.
+"""Corrections of moto's Step Functions: every execution can be answered once it is started, and none outlives its mocked AWS.
 
 moto runs each execution on a thread of its own. Until that thread has built its environment, `SendTaskSuccess`, `StopExecution` and
 `ListMapRuns` fail with `'NoneType' object has no attribute 'callback_pool_manager'`, whichever execution they are about; and an
-execution that waits for a task token goes on waiting after the test, then calls functions within the AWS of a later test.
+execution that waits for a task token still waits after the test, and then invokes functions in the AWS of a later test.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfun
 
 REGION = "ap-east-1"
 PATIENCE = 300.0
-"""Seconds after which threads that do not end are reported instead of waited for."""
+"""Seconds after which threads that do not end are reported."""
 
 _build_environment = ExecutionWorker._get_evaluation_environment
 _start = ExecutionWorker.start
@@ -40,7 +40,7 @@ def correct(lock: threading.RLock) -> None:
         _start(self)  # type: ignore[no-untyped-call]
 
     def terminated_at_once(self: Any) -> None:
-        with lock:  # moto sets the status before the output: nobody sees one without the other
+        with lock:  # moto sets the status before the output: no call sees one without the other
             _terminated(self)
 
     ExecutionWorker._get_evaluation_environment = environment_once  # type: ignore[method-assign]
@@ -49,7 +49,7 @@ def correct(lock: threading.RLock) -> None:
 
 
 def backend() -> StepFunctionsParserBackend:
-    """The state machines of the mocked AWS."""
+    """Return the state machines of the mocked AWS."""
     return stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][REGION]
 
 
@@ -59,7 +59,7 @@ def join() -> None:
 
 
 def end_all() -> None:
-    """Stop every execution, wake those that wait for a token or a time, and wait for their threads."""
+    """Stop every execution, end its waits for tokens and times, and wait for its threads."""
 
     def stop() -> None:
         for execution in backend()._get_executions():

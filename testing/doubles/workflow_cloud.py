@@ -3,8 +3,8 @@
 `Cloud` is what a workflow test drives: it makes the machines from infra/*.asl.json, calls app.py's functions for `lambda:invoke`,
 and hands the tables' stream records to `app.outbox`, as the event source mapping does.
 
-Time stands still unless the test moves it: the market's clock and the timeouts of the executions read the same `Time`. A test
-therefore depends neither on the speed of the machine nor on the moment at which it runs.
+Time does not move unless the test moves it: the market's clock and the timeouts of the executions read the same `Time`. Therefore a
+test depends neither on the speed of the machine nor on the moment at which it runs.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ PATIENCE = 300.0
 
 
 class Time:
-    """The time of one test, in UTC: it moves when the test moves it, and wakes the timeouts that it passes."""
+    """The time of one test, in UTC. It moves when the test moves it, and ends the timeouts that it passes."""
 
     def __init__(self, moment: datetime) -> None:
         self.moment = moment
@@ -48,13 +48,13 @@ class Time:
         self._deadlines: dict[TimedEvent, datetime] = {}
 
     def move_to(self, moment: datetime) -> None:
-        """Set the time to `moment`; a moment that is already past changes nothing."""
+        """Set the time to `moment`; a past moment changes nothing."""
         with self.changed:
             self.moment = max(self.moment, moment)
             self.changed.notify_all()
 
     def wait(self, event: TimedEvent, seconds: float) -> bool:
-        """Block until `event` is set or `seconds` have passed in this time; whether it is set."""
+        """Block until `event` is set or `seconds` have passed in this time, and return True if it is set."""
         with self.changed:
             deadline = self.moment + timedelta(seconds=seconds)
             self._deadlines[event] = deadline
@@ -63,7 +63,7 @@ class Time:
             return event.is_set()
 
     def waiting(self) -> dict[TimedEvent, datetime]:
-        """The events that are still waited for, each with its deadline."""
+        """Return the pending events, each with its deadline."""
         with self.changed:
             return {event: at for event, at in self._deadlines.items() if not event.is_set() and at > self.moment}
 
@@ -107,7 +107,7 @@ class Cloud:
         self._pump = threading.Thread(target=self._pump_streams, daemon=True)
 
     def make_machines(self, *names: str) -> None:
-        """The machines of these names from their shipped definitions."""
+        """Create the machines of these names from their shipped definitions."""
         for name in names:
             definition = (INFRA / f"{name}.asl.json").read_text()
             for resource, function in FUNCTIONS.items():
@@ -122,7 +122,7 @@ class Cloud:
             assert made["stateMachineArn"] == arn
 
     def invoke(self, name: str, event: dict[str, Any]) -> Any:
-        """What Lambda does with a call of one of our functions; the answer, through JSON."""
+        """Invoke one of our functions as Lambda does, and return its response as JSON values."""
         self.calls.append((name, event))
         self.before_call(name, event)
         function = getattr(self._app, name)
@@ -132,7 +132,7 @@ class Cloud:
         return answer
 
     def begin(self) -> None:
-        """Streams on, pump running."""
+        """Enable the streams and start to pump them."""
         client = boto3.client("dynamodb")
         for table in (os.environ["TASKS_TABLE"], os.environ["WALLET_TABLE"]):
             client.update_table(
@@ -148,16 +148,16 @@ class Cloud:
         moto_machines.end_all()
 
     def executions(self, *statuses: str) -> list[dict[str, Any]]:
-        """Executions of all machines in one of these statuses, or in any."""
+        """Return the executions of all machines in one of these statuses, or in any."""
         found = []
         for machine in self.stepfunctions.list_state_machines()["stateMachines"]:
             found += self.stepfunctions.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
         return [execution for execution in found if not statuses or execution["status"] in statuses]
 
     def wait_for(self, holds: Callable[[], Any], what: str = "") -> Any:
-        """The first true value of `holds`. Time moves on to the next deadline whenever nothing else is left to happen.
+        """Return the first true value of `holds`. Time moves on to the next deadline whenever the cloud is idle.
 
-        Raises AssertionError when nothing is left to happen at all.
+        Raises AssertionError when the cloud is idle without a deadline.
         """
         limit = time.monotonic() + PATIENCE
         while True:
@@ -179,7 +179,7 @@ class Cloud:
             time.sleep(0.005)
 
     def move_to(self, moment: datetime) -> None:
-        """Let `moment` come, once everything that happens before it has happened."""
+        """Move the time to `moment`, through all deadlines before it."""
         self.settle()
         while deadlines := [at for at in self.time.waiting().values() if at < moment]:
             self.time.move_to(min(deadlines))
@@ -188,15 +188,16 @@ class Cloud:
         self.settle()
 
     def _idle(self) -> bool:
-        """Nothing happens any more unless time moves on or somebody acts.
+        """Return True if nothing changes unless the time moves or a user sends a request.
 
-        The executions are looked at before and after the streams: the same ones wait, so none of them wrote a record meanwhile.
+        The executions are compared before and after the streams: if the same ones wait, none of them has written a record
+        meanwhile.
         """
         before = self._waiting()
         return before is not None and self._drained() and self._waiting() == before
 
     def _waiting(self) -> dict[TimedEvent, datetime] | None:
-        """What the running executions wait for; None if one of them does something else."""
+        """Return the events that the running executions wait for; None if one of them does not wait."""
         found = {event: at for event, at in self.time.waiting().items() if event.answers}
         return found if len(found) == len(self.executions("RUNNING")) else None
 
@@ -253,7 +254,7 @@ def running(cloud: Cloud) -> Iterator[Cloud]:
     moving = cloud.time
 
     class Moment(datetime):
-        """`datetime`, as far as the market's clock asks it for the present."""
+        """The part of `datetime` that the market's clock uses for the present."""
 
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
@@ -268,7 +269,7 @@ def running(cloud: Cloud) -> Iterator[Cloud]:
         changes.setattr(callback, "Event", lambda: TimedEvent(moving, answers=True))
         changes.setattr(execute_state, "threading", SimpleNamespace(Event=lambda: TimedEvent(moving, answers=False)))
         changes.setattr(LambdaSimpleBackend, "invoke", invoke)
-        # How long to wait before a retry is the platform's business; here there is no wait.
+        # Retries are not delayed here; the delay is the platform's.
         changes.setattr(retrier_decl, "time", SimpleNamespace(sleep=lambda seconds: None))
         cloud.make_machines("task", "order")
         cloud.begin()

@@ -1,4 +1,4 @@
-"""What the tests of the workflows have in common: a short task, and the acts of the people in it."""
+"""A short task for the tests of workflows, and the requests of its users."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def quick(stage: Stage, names: tuple[str, ...], answer: float = 3, window: float = 6, retention: int = 2) -> Any:
-    """A task of these creators: seconds to answer, of the window, and of retention."""
+    """Create a task of these creators with seconds to answer, of the window, and of retention."""
     accept_by = clock.now() + timedelta(seconds=answer)
     return stage.create(
         stage.bind(*names),
@@ -26,14 +26,14 @@ def quick(stage: Stage, names: tuple[str, ...], answer: float = 3, window: float
 
 
 def answer(stage: Stage, order_id: str, name: str, action: str, body: Any = None) -> Any:
-    """The creator's act, which succeeds; the order after it."""
+    """Send a request of the creator, which has to succeed, and return the order."""
     found = stage.creator(name).post(f"/v1/orders/{order_id}/{action}", body)
     assert found.status_code == 200, found.json_body
     return found.json_body
 
 
 def publish(cloud: Cloud, stage: Stage, order_id: str, name: str) -> None:
-    """The creator publishes as soon as the window is open."""
+    """Publish for the creator at the start of the window."""
     cloud.move_to(find_order(order_id).start_at)
     url = stage.post(stage.advertiser.get(f"/v1/orders/{order_id}").json_body)
     answer(stage, order_id, name, "publish", {"post_url": url})
@@ -44,6 +44,6 @@ def statuses(stage: Stage, task_id: str) -> list[str]:
 
 
 def completed(cloud: Cloud, task_id: str) -> None:
-    """Let time pass until the task is completed and nothing of it runs."""
+    """Move the time until the task is completed and all executions have ended."""
     cloud.wait_for(lambda: find_task(task_id).status == "completed", "the task is completed")
     cloud.wait_for(lambda: not cloud.executions("RUNNING"), "every execution ends")

@@ -1,4 +1,4 @@
-"""Scenery for tests: a certified advertiser with money, creators with admitted accounts, tasks and the moments in them."""
+"""A market for tests: a certified advertiser with money, creators with admitted accounts, and tasks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def cny(amount: int) -> dict[str, Any]:
 
 
 def record_withdrawal(withdrawal_id: str, owner_id: str, amount: int, at: datetime) -> None:
-    """The open withdrawal that belongs to a movement which a test posted by itself."""
+    """Store the open withdrawal of a movement that a test has posted."""
     item = Withdrawal(
         pk=withdrawal_id,
         sk="withdrawal",
@@ -50,7 +50,7 @@ def record_withdrawal(withdrawal_id: str, owner_id: str, amount: int, at: dateti
 
 
 def record_suspense(transaction_id: str, amount: int, at: datetime) -> None:
-    """The open suspense item that belongs to a movement which a test posted by itself."""
+    """Store the open suspense item of a movement that a test has posted."""
     suspense_id = ids.derive("sus", "sandbox", transaction_id)
     item = SuspenseItem(
         pk=suspense_id,
@@ -70,7 +70,7 @@ def record_suspense(transaction_id: str, amount: int, at: datetime) -> None:
 
 @dataclass
 class Stage:
-    """The market with people in it; each speaks through its own api."""
+    """The market with its users; each has its own API client."""
 
     api: Api
     keys: int = 0
@@ -99,7 +99,7 @@ class Stage:
         return f"key-{self.keys}"
 
     def certify(self, funds: int = FUNDS) -> None:
-        """The advertiser is certified and has `funds` available."""
+        """Certify the advertiser, with `funds` available."""
         body = {
             "name": "清风茶业有限公司",
             "licence_no": "91310000MA1K4XYZ0A",
@@ -112,7 +112,7 @@ class Stage:
             ledger.post(movements.topup("pay_first", "sandbox", self.advertiser_id, funds), NOON)
 
     def bind(self, *names: str, price: int = PRICE) -> list[str]:
-        """Each creator has an admitted account with its own prices; the ids of the accounts."""
+        """Bind an admitted account with its own prices for each creator, and return the ids of the accounts."""
         for name in names:
             body = {
                 "network": "sandbox",
@@ -128,7 +128,7 @@ class Stage:
         return [self.accounts[name] for name in names]
 
     def crowd(self, number: int, price: int = 1_000) -> list[str]:
-        """The ids of admitted accounts, each of another creator, with this price for a post."""
+        """Store admitted accounts of different creators with this price for a post, and return their ids."""
         made = []
         with AccountRecord.batch_write() as batch:
             for place in range(number):
@@ -140,7 +140,7 @@ class Stage:
         return made
 
     def body(self, account_ids: list[str], begin: datetime | None = None, **changes: Any) -> dict[str, Any]:
-        """A task: an hour to answer, then a window of two hours, then a day of retention."""
+        """Return the body of a task: an hour to answer, then a window of two hours, then a day of retention."""
         begin = begin or clock.now()
         return {
             "kind": "post",
@@ -157,7 +157,7 @@ class Stage:
         }
 
     def create(self, account_ids: list[str], **changes: Any) -> dict[str, Any]:
-        """A task in review."""
+        """Create a task that waits for its review."""
         answer = self.advertiser.post("/v1/tasks", self.body(account_ids, **changes), key=self.key())
         assert answer.status_code == 201, answer.json_body
         task: dict[str, Any] = answer.json_body
@@ -168,11 +168,11 @@ class Stage:
         assert answer.status_code == 200, answer.json_body
 
     def act(self, name: str, order_id: str, action: str, body: Any = None) -> Any:
-        """What a creator does to an order: `accept`, `decline`, …"""
+        """Send the request of a creator about an order: `accept`, `decline`, …"""
         return self.creator(name).post(f"/v1/orders/{order_id}/{action}", body)
 
     def accepted(self, *names: str, **changes: Any) -> list[str]:
-        """The orders of an approved task, each accepted by its creator."""
+        """Return the orders of an approved task, each accepted by its creator."""
         order_ids = self.offered(*names, **changes)
         for name, order_id in zip(names, order_ids, strict=True):
             answer = self.act(name, order_id, "accept")
@@ -184,15 +184,15 @@ class Stage:
         return found
 
     def publish(self, name: str, order_id: str) -> str:
-        """The creator's post, published as the order's; its URL."""
+        """Publish the order with a post of the creator, and return its URL."""
         url = self.post(self.order(order_id))
         answer = self.act(name, order_id, "publish", {"post_url": url})
         assert answer.status_code == 200, answer.json_body
         return url
 
     def proven(self, at: datetime | None = None) -> dict[str, Any]:
-        """The ledger's proof, later than anything a test does unless it says when, for it seals the days before it; it has to be
-        clean."""
+        """Return the proof of the ledger, which has to have no differences. It seals the days before it, so by default it is later
+        than everything that a test does."""
         with clock.at(at or max(LATER, clock.now())):
             proof: dict[str, Any] = self.api.as_("finance", "finance").post("/v1/ledger/proof").json_body
         assert proof["differences"] == [], proof["differences"]
@@ -207,13 +207,13 @@ class Stage:
         return found
 
     def offered(self, *names: str, **changes: Any) -> list[str]:
-        """The orders of an approved task, one for each of these creators."""
+        """Return the orders of an approved task, one for each of these creators."""
         task = self.create(self.bind(*names), **changes)
         self.approve(task["id"])
         return [order["id"] for order in self.orders(task["id"])]
 
     def post(self, order: dict[str, Any], **changes: Any) -> str:
-        """The creator's post, as agreed unless changed; its URL."""
+        """Publish a post that fulfils the agreement, except for `changes`, and return its URL."""
         body = {
             "account_id": order["account_id"],
             "text": order["content"]["text"],
@@ -225,7 +225,7 @@ class Stage:
         return str(self.api.post("/sandbox/posts", body).json_body["post_url"])
 
     def money(self, *task_ids: str, creators: tuple[str, ...] = ()) -> dict[str, int]:
-        """Balances: the advertiser's `available`, each creator's by name, and what is held for each task."""
+        """Return balances: the advertiser's `available`, each creator's by name, and the amount held for each task."""
         names = {"available": advertiser_available(self.advertiser_id)}
         names.update({name: creator_available(self.creator_id(name)) for name in creators})
         names.update({task_id: task_held(task_id) for task_id in task_ids})

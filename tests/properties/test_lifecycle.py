@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: only rows of the tables, and no fen is lost."""
+"""Random sequences of events use only rows of the tables, and no money is lost."""
 
 from __future__ import annotations
 

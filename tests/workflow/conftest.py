@@ -1,4 +1,4 @@
-"""The cloud that a workflow test drives."""
+"""The cloud of the workflow tests."""
 
 from __future__ import annotations
 

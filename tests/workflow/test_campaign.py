@@ -1,4 +1,4 @@
-"""Whole campaigns through the shipped machines on a moved clock: people act, decline or stay silent, and every step may run
+"""Whole campaigns through the shipped machines on a moved clock: users act, decline or do not answer, and every step may run
 twice, late, or after a crash."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What one request sets in motion can be followed by its id: through the stream, the outbox and every step of the workflows."""
+"""The effects of one request have its id: in the stream, the outbox and every step of the workflows."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def cancel(stage: Stage, task_id: str) -> Any:
         return stage.advertiser.post(f"/v1/tasks/{task_id}/cancel", REASON)
 
 
-def test_rule_18_the_preview_shows_what_cancelling_then_does(stage: Stage) -> None:
+def test_rule_18_cancelling_has_the_previewed_effect(stage: Stage) -> None:
     task_id, orders = mixed(stage)
     preview = stage.advertiser.get(f"/v1/tasks/{task_id}/cancellation").json_body
     lines = {line["order_id"]: line for line in preview["lines"]}

@@ -1,4 +1,4 @@
-"""From the moment a task is cancelled or stopped nothing else happens to its orders, whatever was under way (rules 18, 19).
+"""Once a task is cancelled or stopped, no other event of its orders is written, whatever runs concurrently (rules 18, 19).
 
 Each act is played up to its transaction; there the task is closed, and the act goes on. The outcome is what the preview showed.
 """
@@ -29,7 +29,7 @@ START = NOON + HOUR
 CANCELLED = {"reason_code": "plans_changed"}
 STOPPED = {"reason_code": "illegal"}
 Prepared = tuple[str, datetime, Callable[[], Any]]
-"""The task, when the act happens, and the act."""
+"""The task, the time of the act, and the act."""
 
 
 @pytest.fixture(autouse=True)
@@ -201,7 +201,7 @@ def test_a_concurrent_default_ends_the_order_as_the_preview_showed(stage: Stage,
     stage.proven()
 
 
-def test_nobody_is_compensated_for_an_order_that_had_failed(stage: Stage) -> None:
+def test_a_failed_order_is_not_compensated(stage: Stage) -> None:
     task_id, order_id = accepted(stage)
     with clock.at(NOON + 3 * HOUR):
         (line,) = stage.advertiser.get(f"/v1/tasks/{task_id}/cancellation").json_body["lines"]
@@ -215,7 +215,7 @@ def test_nobody_is_compensated_for_an_order_that_had_failed(stage: Stage) -> Non
 
 
 @pytest.mark.parametrize("what", ["check", "dispute"])
-def test_a_stop_pays_what_is_published_whatever_is_under_way(stage: Stage, what: str) -> None:
+def test_a_stop_pays_published_orders_in_any_race(stage: Stage, what: str) -> None:
     task_id, order_id = accepted(stage)
     with clock.at(START):
         url = stage.publish("an", order_id)
@@ -238,7 +238,7 @@ def test_a_stop_pays_what_is_published_whatever_is_under_way(stage: Stage, what:
     stage.proven()
 
 
-def test_what_the_market_posted_too_late_is_taken_down(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_post_of_the_market_after_the_closing_is_removed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.bind("an")
     permitted = stage.creator("an").request("PUT", f"/v1/accounts/{stage.accounts['an']}/publishing", {"allowed": True})
     assert permitted.status_code == 200
@@ -267,7 +267,9 @@ def test_what_the_market_posted_too_late_is_taken_down(stage: Stage, monkeypatch
 
 
 @pytest.mark.parametrize("path", ["cancel", "stop"])
-def test_what_was_not_offered_yet_is_never_offered(stage: Stage, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+def test_unoffered_orders_of_a_closed_task_are_never_offered(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
     """The approval offers twelve orders in three batches; the task is closed between the first and the second."""
     monkeypatch.setattr(offers, "BATCH", 5)
     names = [f"creator-{place}" for place in range(12)]
@@ -341,7 +343,7 @@ def test_no_creator_accepts_while_many_orders_are_cancelled(real_tables: None, s
     stage.proven()
 
 
-def test_a_preview_is_what_happens_or_is_refused(stage: Stage) -> None:
+def test_a_cancellation_matches_its_preview_or_is_refused(stage: Stage) -> None:
     names = ("an", "bo")
     first, second = stage.offered(*names)
     task_id = stage.order(first)["task_id"]

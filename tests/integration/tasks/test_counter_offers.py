@@ -60,7 +60,7 @@ def test_a_declined_counter_offer_keeps_the_offer_open(stage: Stage) -> None:
         assert stage.act("an", order_id, "accept").json_body["price"] == cny(PRICE)
 
 
-def test_a_counter_offer_that_nobody_answers_lapses_with_the_offer(stage: Stage) -> None:
+def test_an_unanswered_counter_offer_lapses_with_the_offer(stage: Stage) -> None:
     order_id = offered(stage, "an")[0]
     counter(stage, order_id, PRICE + 1)
     with clock.at(ACCEPT_BY):

@@ -1,4 +1,4 @@
-"""Draft approval: the advertiser approves the creator's text or asks for changes, twice; silence approves."""
+"""Draft approval: the advertiser approves the creator's text or requests changes, twice; it is approved by default."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def say(stage: Stage, order_id: str, what: str, body: Any = None) -> Any:
         return stage.advertiser.post(f"/v1/orders/{order_id}/draft/{what}", body)
 
 
-def test_an_approved_draft_is_what_is_posted(stage: Stage, order_id: str) -> None:
+def test_an_approved_draft_becomes_the_text_of_the_post(stage: Stage, order_id: str) -> None:
     with clock.at(START):
         url = stage.post(stage.order(order_id))
         early = stage.act("an", order_id, "publish", {"post_url": url})
@@ -95,7 +95,7 @@ def test_only_an_order_whose_task_asks_takes_a_draft(stage: Stage) -> None:
 
 
 DUE = NOON + timedelta(hours=1)
-"""When an auditor has to have read a draft that was submitted at noon: a third of the time to the end of the window at 15:00."""
+"""The due time of the review of a draft that was submitted at noon: a third of the time to the end of the window at 15:00."""
 DOUBTFUL = "国家级茶，真香。"
 
 
@@ -133,7 +133,7 @@ def test_rule_13a_an_auditor_reads_drafts_with_findings_first(stage: Stage, orde
     assert say(stage, order_id, "approve").json_body["content"]["text"] == f"{DOUBTFUL} 广告"
 
 
-def test_silence_does_not_approve_what_no_auditor_read(stage: Stage, order_id: str) -> None:
+def test_an_unreviewed_draft_is_not_approved_by_default(stage: Stage, order_id: str) -> None:
     submit(stage, order_id, DOUBTFUL)
     for moment, status in ((DUE - timedelta(seconds=1), "in_review"), (DUE, "changes_requested")):
         with clock.at(moment):

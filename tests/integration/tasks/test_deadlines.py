@@ -1,4 +1,4 @@
-"""Every act with a deadline works a second before it and is refused from it on, however late the workflow is."""
+"""Every act with a deadline works a second before it and is refused from it on, even if the workflow is late."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ACCEPT_BY, END = NOON + HOUR, NOON + 3 * HOUR
 RETAINED = ACCEPT_BY + timedelta(hours=24)
 Act = Callable[[], Any]
 Prepared = tuple[datetime, Act, Callable[[], Any]]
-"""The deadline, the act, and what nobody may have changed."""
+"""The deadline, the act, and the item that must not change."""
 
 
 def offered(stage: Stage) -> str:

@@ -1,4 +1,4 @@
-"""Rule 20: either side disputes a published order; the clock stops; the ruling pays, returns or splits; silence pays."""
+"""Rule 20: either side disputes a published order; the ruling pays, returns or splits; without a ruling it is paid."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_rule_20_the_ruling_pays_returns_or_splits_once(
     stage.proven()
 
 
-def test_rule_20_nobody_rules_and_the_order_is_paid(stage: Stage, order_id: str) -> None:
+def test_rule_20_without_a_ruling_the_order_is_paid(stage: Stage, order_id: str) -> None:
     dispute_id = dispute(stage, order_id, stage.creator("an")).json_body["dispute_id"]
     due_at = clock.parse(stage.auditor.get(f"/v1/disputes/{dispute_id}").json_body["due_at"])
     for moment, status in ((due_at - timedelta(seconds=1), "disputed"), (due_at, "completed"), (due_at, "completed")):
@@ -124,7 +124,7 @@ def test_rule_20_only_from_publication_until_final_at(stage: Stage) -> None:
     assert dispute(stage, order_id).json_body["code"] == "state_conflict"
 
 
-def test_rule_20_both_sides_are_heard_and_nobody_else(stage: Stage, order_id: str) -> None:
+def test_rule_20_only_the_two_sides_make_statements(stage: Stage, order_id: str) -> None:
     dispute_id = dispute(stage, order_id).json_body["dispute_id"]
     path = f"/v1/disputes/{dispute_id}/statements"
     said = {"note": "评论是读者写的", "urls": ["https://weibo.example/proof"]}
@@ -207,7 +207,7 @@ def test_rule_20_evidence_is_a_short_public_link(stage: Stage, order_id: str, ur
     assert refused.json_body["errors"][0]["pointer"].startswith("/urls")
 
 
-def test_rule_20_the_sides_do_not_see_who_ruled(stage: Stage, order_id: str) -> None:
+def test_rule_20_the_auditor_is_hidden_from_the_sides(stage: Stage, order_id: str) -> None:
     dispute_id = dispute(stage, order_id).json_body["dispute_id"]
     wang = stage.api.as_("sub-of-wang", "auditor")
     with clock.at(OPEN):

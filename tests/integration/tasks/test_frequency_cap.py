@@ -1,4 +1,4 @@
-"""Rule 13 over HTTP: an offer that would break it cannot be accepted, and a post that breaks it is no proof."""
+"""Rule 13 over HTTP: an offer that would break it cannot be accepted, and a post that breaks it is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a transition table does not allow is 409 `state_conflict`, for every event in every state, however it comes about."""
+"""Events that a transition table does not allow are 409 `state_conflict`, in requests, races and workflow steps."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ OF_TASK: dict[str, tuple[str, str, Any]] = {
     "stop": ("stopped", "auditor", {"reason_code": "other"}),
     "submit": ("submitted", "advertiser", {}),
 }
-"""The event of each act, who acts, and the body."""
+"""The event of each request, the role of its sender, and the body."""
 
 
 def routes_under(prefix: str) -> set[str]:
@@ -106,7 +106,7 @@ def routes_under(prefix: str) -> set[str]:
     }
 
 
-def test_every_act_on_an_order_is_answered_in_every_state(stage: Stage) -> None:
+def test_every_request_about_an_order_has_a_response(stage: Stage) -> None:
     assert routes_under("/v1/orders/{order_id}/") == set(ACTS) | {"retry"}
     (order_id,) = stage.offered("an")
     for status in ORDER.states:

@@ -1,4 +1,4 @@
-"""Open calls: creators apply with a price, the advertiser picks; the budget is held from the start, what is left returned."""
+"""Open calls: creators apply with a price, the advertiser picks; the budget is held from the start, and the rest is returned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every end of an order says why with a typed code, and an order lists only the timers that can still run out."""
+"""Every end of an order has a typed reason, and an order lists only the timers that can still run out."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ def test_an_order_lists_the_timers_that_can_still_run_out(stage: Stage) -> None:
     assert names(ended) == names(stage.order(order_id)) == set()
 
 
-def test_an_order_that_was_not_offered_lists_what_lies_ahead(stage: Stage) -> None:
+def test_an_unoffered_order_lists_its_future_timers(stage: Stage) -> None:
     task_id = stage.create(stage.bind("an"))["id"]
     assert "review_due" in names(stage.orders(task_id)[0])
     stage.auditor.post(f"/v1/tasks/{task_id}/review", {"decision": "rejected", "reasons": [{"code": "content"}]})

@@ -439,7 +439,7 @@ STATES = {
     publish: "completed",
     disputed: "completed",
 }
-"""What an order in each state becomes if nobody acts and its network cannot be read."""
+"""The default outcome of an order in each state while its network cannot be read."""
 
 
 class TestWaysOut:

@@ -1,4 +1,4 @@
-"""Rule 12: a declined or lapsed order offers the next reserve account whose price fits what came free, once each."""
+"""Rule 12: a declined or lapsed order offers the next reserve account whose price is covered, once each."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def test_rule_14_a_post_before_the_window_is_refused(stage: Stage, order_id: str
         assert stage.act("an", order_id, "publish", {"post_url": just_before}).status_code == 200
 
 
-def test_rules_14_and_16_keep_what_was_seen_as_evidence(stage: Stage, order_id: str) -> None:
+def test_rules_14_and_16_store_evidence_of_checks(stage: Stage, order_id: str) -> None:
     with clock.at(START):
         attempt(stage, order_id)
     with clock.at(START + timedelta(hours=12)):

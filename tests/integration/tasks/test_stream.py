@@ -1,4 +1,4 @@
-"""The outbox and the sweep against the answers that AWS gives: what is a success, what is delivered again."""
+"""The outbox and the sweep with every response of AWS: successes, and records that are delivered again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ORDER = "ord_0000000000000000000000000A"
 
 
 class Recorder:
-    """Clients that keep what they were asked and answer as told."""
+    """Clients that record requests and return prepared responses."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
@@ -84,7 +84,7 @@ def test_an_insert_starts_the_workflow_and_tells_the_world(aws_clients: Recorder
     assert news["Entries"][0]["DetailType"] == "order.offered"
 
 
-def test_the_same_change_is_told_under_the_same_id(aws_clients: Recorder) -> None:
+def test_a_repeated_change_has_the_same_event_id(aws_clients: Recorder) -> None:
     change = record(1, image(TASK, "task", "running"), image(TASK, "task", "in_review"))
     publish(change)
     publish(change)
@@ -133,7 +133,7 @@ def test_a_bus_that_refuses_makes_the_batch_come_again(aws_clients: Recorder) ->
     assert publish(changed, record(8, image(TASK, "task", "running"), image(TASK, "task", "running"))) == ["7"]
 
 
-def test_what_is_no_task_or_order_moves_nothing(aws_clients: Recorder) -> None:
+def test_other_items_of_the_stream_are_ignored(aws_clients: Recorder) -> None:
     assert (
         publish(
             record(1, image("pst_1", "post", "x")),

@@ -1,4 +1,4 @@
-"""A workflow step that fails for good parks its task or order where staff find it; when it is mended, they run it again."""
+"""A workflow step that fails for good marks its task or order as stuck; staff run it again."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_stuck_task_is_listed_and_run_again(stage: Stage) -> None:
     assert find_task(task_ids[1]).run == 1
 
 
-def test_people_still_act_on_what_is_stuck(stage: Stage) -> None:
+def test_stuck_orders_still_accept_requests(stage: Stage) -> None:
     with clock.at(NOON):
         order_id = stage.offered("an")[0]
         steps.order_step({"step": "park", "id": order_id, "error": ERROR})

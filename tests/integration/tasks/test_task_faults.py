@@ -1,4 +1,4 @@
-"""What the network does to tasks, orders and payouts: every call of every act lost before or after it took effect, and done again.
+"""Faults of the network: every call of every act on tasks, orders and payouts is lost before or after its effect, and repeated.
 
 Each act is played once undisturbed, counting its calls; then, from the same tables, once for every call n and both ways of failing,
 repeated as a client or a workflow would. The end state of both tables must be the same each time, and so if it is done thrice.
@@ -38,7 +38,7 @@ ACCEPT_BY = NOON + timedelta(hours=1)
 END = NOON + timedelta(hours=3)
 REASON: Any = {"code": "other"}
 Act = tuple[Any, Callable[[], object]]
-"""When, and what is done."""
+"""The time of the act, and the act."""
 
 
 def offered(stage: Stage, **changes: Any) -> str:

@@ -354,7 +354,7 @@ def test_a_picture_has_to_be_uploaded_before_its_task(stage: Stage) -> None:
     ]
 
 
-def test_what_is_no_picture_is_refused_before_review(stage: Stage) -> None:
+def test_a_broken_picture_is_refused_before_review(stage: Stage) -> None:
     script, jpeg, large = upload(stage, b"<script>alert(1)</sc"), upload(stage, JPEG), upload(stage, png(40_000))
     content = {"text": "茶", "picture_ids": [script, jpeg, large], "urls": []}
     accounts = stage.bind("an")
@@ -390,7 +390,7 @@ def test_auditors_and_creators_see_the_submitted_picture(stage: Stage) -> None:
     assert stage.creator("an").get(f"{path}/pictures").status_code == 404
 
 
-def test_the_reviewer_is_told_of_a_picture_that_was_replaced(stage: Stage) -> None:
+def test_a_replaced_picture_is_shown_to_the_reviewer(stage: Stage) -> None:
     picture = upload(stage, png(3), key="p")
     content = {"text": "茶", "picture_ids": [picture], "urls": []}
     account = stage.bind("an")

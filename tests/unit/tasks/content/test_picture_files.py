@@ -1,4 +1,4 @@
-"""The file of a picture: what is one, how large it is, and what is left out of it (rule 6)."""
+"""The file of a picture: its type, its size, and the metadata that is removed from it (rule 6)."""
 
 from __future__ import annotations
 

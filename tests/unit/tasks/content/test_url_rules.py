@@ -1,4 +1,4 @@
-"""Which URLs may stand in a post (rule 6)."""
+"""The URLs that are permitted in a post (rule 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rule 13: at most two paid posts in 24 hours, none within an hour of another; promises are planned, earliest end first."""
+"""Rule 13: at most two paid posts in 24 hours, none within an hour of another; accepted orders are planned, earliest end first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The transition tables are whole, and docs/reference/lifecycle.md and the shipped workflows agree with them."""
+"""The transition tables are complete, and docs/reference/lifecycle.md and the shipped workflows match them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Split, schedule and timers (rules 7, 8, 11, 14-17)."""
+"""Commission, schedule and timers (rules 7, 8, 11, 14-17)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is the post what was agreed (rule 14)? Each difference is named."""
+"""Each difference between a post and the agreement is named (rule 14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The history of a task or order is bounded in lines and bytes, and shows what has happened."""
+"""The history of a task or order is limited in lines and bytes, and keeps each kind of event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed between two submissions: the shortest script where that is short, one block where it is not, in bounded work."""
+"""The changes between two submissions: the shortest script if it is short, otherwise one block, in limited time."""
 
 from __future__ import annotations
 
