@@ -28,8 +28,12 @@ import chalicelib.social.http.routes
 import chalicelib.tasks.http.call_routes
 import chalicelib.tasks.http.order_routes
 import chalicelib.tasks.http.task_routes
-import chalicelib.wallet.http.payment_routes
+import chalicelib.wallet.http.ledger_routes
+import chalicelib.wallet.http.notification_routes
+import chalicelib.wallet.http.suspense_routes
+import chalicelib.wallet.http.topup_routes
 import chalicelib.wallet.http.wallet_routes
+import chalicelib.wallet.http.withdrawal_routes
 from chalicelib.accounts import removal
 from chalicelib.api.application import Market
 from chalicelib.core.observability import observed
@@ -57,7 +61,11 @@ for routes in (
     chalicelib.accounts.http.account_routes,
     chalicelib.accounts.http.grade_routes,
     chalicelib.wallet.http.wallet_routes,
-    chalicelib.wallet.http.payment_routes,
+    chalicelib.wallet.http.topup_routes,
+    chalicelib.wallet.http.withdrawal_routes,
+    chalicelib.wallet.http.suspense_routes,
+    chalicelib.wallet.http.ledger_routes,
+    chalicelib.wallet.http.notification_routes,
     chalicelib.tasks.http.task_routes,
     chalicelib.tasks.http.order_routes,
     chalicelib.tasks.http.call_routes,

@@ -150,7 +150,7 @@ HOW: dict[str, How] = {
     "pip-audit": NotRun("asks a database of vulnerabilities on the internet"),
     "git pull": NotRun("changes the checkout"),
     "chalice package": Tested("tests/contract/test_package.py::test_every_handler_is_in_the_map"),
-    "python -m pytest": here("{python} -m pytest tests/integration/wallet/test_wallet_engine.py"),
+    "python -m pytest": here("{python} -m pytest tests/integration/wallet/test_ledger.py"),
     "aws": _AWS,
 }
 """How each documented command is run, by its key (`key_of`)."""

@@ -138,13 +138,15 @@ def _proof(deployment: Deployment) -> Finding:
     proof = reconciliation.latest()
     if proof is None:
         return Finding("proof", _is_new(deployment), "the ledger is not proved yet: run `reconcile`")
-    late = clock.parse(proof["as_of"]) < clock.now() - NIGHTLY
-    says = f"{proof['status']} as of {proof['as_of']}, {proof['accounts_checked']:,} accounts"
+    late = proof["as_of"] < clock.now() - NIGHTLY
+    as_of = clock.rfc3339(proof["as_of"])
+    says = f"{proof['status']} as of {as_of}, {proof['accounts_checked']:,} accounts"
     if proof["status"] != "clean":
         says += f", {proof['differences_found']} differences: run `reconcile --last`"
     elif late:
         says += ": the nightly proof was missed (docs/operations/runbook.md, Dead letters)"
-    figures = {name: proof[name] for name in ("status", "as_of", "accounts_checked", "differences_found")}
+    names = ("status", "accounts_checked", "differences_found")
+    figures = {"as_of": as_of, **{name: value for name, value in proof.items() if name in names}}
     return Finding("proof", proof["status"] == "clean" and not late, says, figures)
 
 

@@ -1,4 +1,4 @@
-"""Faults at a certain place: a call of DynamoDB is lost, or something else happens just before a transaction is sent."""
+"""Fault injection: lose a request to DynamoDB, or run code just before a transaction is sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chalicelib.store import tables
 
 @contextmanager
 def interrupted(act: Callable[[], object], place: int = 0) -> Iterator[None]:
-    """Within the block `act` is done just before transaction number `place` (from 0) of anybody else is sent."""
+    """Within the block, call `act` just before transaction number `place` (from 0) of other code is sent."""
     client: Any = tables.connection().client
     send = client._make_api_call
     seen = 0
@@ -34,13 +34,14 @@ def interrupted(act: Callable[[], object], place: int = 0) -> Iterator[None]:
 
 
 class Lost(Exception):
-    """The call, or its answer, was lost on the way."""
+    """The request, or its response, was lost."""
 
 
 @contextmanager
 def failing(n: int | None, after: bool, error: Exception | None = None) -> Iterator[list[str]]:
-    """Within the block the n-th call (from 0) of DynamoDB is lost: before it arrives, or its answer after it took effect.
-    Yields the names of the calls made."""
+    """Within the block, lose the n-th request (from 0) to DynamoDB before it arrives, or its response after it took effect.
+
+    Yields the names of the requests."""
     client: Any = tables.connection().client
     made: list[str] = []
     send = client._make_api_call

@@ -1,6 +1,6 @@
-"""Clients of AWS services other than DynamoDB, made on first use, with short timeouts, and the secrets we are given.
+"""Clients of AWS services other than DynamoDB, created on first use with short timeouts, and access to secrets.
 
-botocore alone is enough; boto3 would only add to the cold start.
+botocore is used without boto3, which would add to the cold start.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from botocore.config import Config
 
 @cache
 def client(service: str, hurried: bool = False) -> Any:
-    """The process's one client of `service` (`stepfunctions`, `events`, `s3`, `secretsmanager`); `hurried`: one that tries once
-    and gives up after half a second."""
+    """Return the process's client of `service` (`stepfunctions`, `events`, `s3`, `secretsmanager`); with `hurried`, one that tries
+    once and gives up after half a second."""
     patient = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
     hasty = Config(connect_timeout=0.3, read_timeout=0.5, retries={"mode": "standard", "total_max_attempts": 1})
     config = hasty if hurried else patient
@@ -25,15 +25,15 @@ def client(service: str, hurried: bool = False) -> Any:
 
 @cache
 def secret(arn: str) -> bytes:
-    """The secret string behind `arn`, read once per process."""
+    """Return the secret string of `arn`, read once per process."""
     return secret_now(arn).encode()
 
 
 def secret_now(arn: str) -> str:
-    """The secret string behind `arn` as it is now."""
+    """Read and return the present secret string of `arn`."""
     return str(client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
 
 
 def put_secret(arn: str, text: str) -> None:
-    """Give the secret behind `arn` a new version."""
+    """Write a new version of the secret `arn`."""
     client("secretsmanager").put_secret_value(SecretId=arn, SecretString=text)

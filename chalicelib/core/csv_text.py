@@ -1,7 +1,7 @@
-"""CSV for people (RFC 4180): what a spreadsheet opens without an import dialog.
+"""CSV (RFC 4180) that a spreadsheet opens without an import dialog.
 
-UTF-8 with a byte order mark, without which Excel takes the file for the system's code page; money in units with two decimals;
-moments in RFC 3339 UTC; text that a spreadsheet would run as a formula starts with an apostrophe.
+UTF-8 with a byte order mark, because Excel reads a file without one in the code page of the system; money in units with two
+decimals; moments in RFC 3339 UTC; text that a spreadsheet would run as a formula starts with an apostrophe.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def document(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
-    """The whole file as text, the mark included."""
+    """Return the whole file as text, with the byte order mark."""
     text = io.StringIO()
     text.write(MARK)
     sheet = csv.writer(text, lineterminator=LINE_END)
@@ -32,7 +32,7 @@ def document(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 
 
 def cell(value: Any) -> str:
-    """The text of a cell; None is empty."""
+    """Return the text of a cell; None is empty."""
     if value is None:
         return ""
     if isinstance(value, Money):
@@ -44,7 +44,7 @@ def cell(value: Any) -> str:
 
 
 def units(amount: int) -> str:
-    """Minor units as units with two decimals and no separators: 307000 is `3070.00`."""
+    """Return minor units as units with two decimals and no separators: 307000 is `3070.00`."""
     return f"{'-' if amount < 0 else ''}{abs(amount) // 100}.{abs(amount) % 100:02d}"
 
 

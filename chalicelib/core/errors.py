@@ -1,6 +1,6 @@
-"""The one error table and the one exception that carries its rows.
+"""The table of errors, and the exceptions of its rows.
 
-    Problem(code, detail)      what every layer raises; `code` is a row of TABLE
+    Problem(code, detail)      raised by every layer; `code` is a row of TABLE
     ├── InvalidBody            422 with one Fault per field that is wrong
     └── InsufficientFunds      402 with `available` and `needed`
 
@@ -18,7 +18,7 @@ from chalicelib.core.money import Money
 
 @dataclass(frozen=True)
 class Kind:
-    """One row of the table: HTTP status and the title that never changes for this code."""
+    """A row of the table: the HTTP status, and the title, which is the same for every occurrence of the code."""
 
     status: int
     title: str
@@ -36,7 +36,7 @@ TABLE: dict[str, Kind] = {
     "unsupported_media_type": Kind(415, "The body must be application/json"),
     "body_invalid": Kind(422, "The body has wrong fields"),
     "idempotency_key_reused": Kind(422, "The Idempotency-Key was used with another body"),
-    # who is calling
+    # identity and roles of the caller
     "unauthenticated": Kind(401, "A valid token is needed"),
     "signature_invalid": Kind(401, "The notification is not signed by the provider"),
     "forbidden": Kind(403, "Your role may not do this"),
@@ -99,7 +99,7 @@ TABLE: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with the body: a JSON pointer to it, a stable code, a sentence for people."""
+    """An error in the body: a JSON pointer to it, a stable code, and a message for people."""
 
     pointer: str
     code: str
@@ -107,10 +107,10 @@ class Fault:
 
 
 class Problem(Exception):
-    """A refusal that the caller is told about.
+    """An error that is returned to the client.
 
-    `code` is a row of TABLE; `detail` a sentence about this occurrence; `faults` point into the body; `data` are extra
-    members of the problem document (JSON values or Money)."""
+    `code` is a row of TABLE; `detail` describes this occurrence; `faults` point into the body; `data` are extra members of the
+    problem document (JSON values or Money)."""
 
     def __init__(self, code: str, detail: str, *, faults: Iterable[Fault] = (), **data: Any) -> None:
         super().__init__(f"{code}: {detail}")
@@ -129,7 +129,7 @@ class InvalidBody(Problem):
 
 
 class InsufficientFunds(Problem):
-    """402: `available` and `needed` say what the balance has and what the movement would take."""
+    """402 `insufficient_funds` with `available`, the balance, and `needed`, the amount of the movement."""
 
     def __init__(self, available: Money, needed: Money) -> None:
         super().__init__(
@@ -140,6 +140,6 @@ class InsufficientFunds(Problem):
         )
 
 
-def not_found(what: str) -> Problem:
-    """404 for what does not exist and for what belongs to somebody else: the caller cannot tell which."""
-    return Problem("not_found", f"No such {what}.")
+def not_found(noun: str) -> Problem:
+    """Return 404, the same for a thing that does not exist and for one that belongs to another user."""
+    return Problem("not_found", f"No such {noun}.")

@@ -1,7 +1,7 @@
-"""Identifiers: a prefix that says what it names, and a ULID (https://github.com/ulid/spec).
+"""Identifiers: a prefix for the kind of item, and a ULID (https://github.com/ulid/spec).
 
-An id made from what a request is about (`derive`) is the same however often the request comes: that, with a condition
-on the write, is what makes every retry safe.
+An id that is derived from the subject of a request (`derive`) is the same for every repeat of the request. Together with a
+condition on the write this makes retries safe.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ def _ulid(number: int) -> str:
 
 
 def new(prefix: str) -> str:
-    """A fresh id: 48 bits of time, so that ids sort by age, and 80 random bits."""
+    """Return a new id: 48 bits of time, so that ids sort by age, and 80 random bits."""
     milliseconds = int(clock.now().timestamp() * 1000)
     return f"{prefix}_{_ulid(milliseconds << 80 | secrets.randbits(80))}"
 
 
 def derive(prefix: str, *parts: str) -> str:
-    """The id that belongs to these parts: 128 bits of SHA-256 in ULID's alphabet. Says nothing about time."""
+    """Return the id of these parts: 128 bits of SHA-256 in the alphabet of ULIDs, without a time."""
     digest = hashlib.sha256("\x1f".join((prefix, *parts)).encode()).digest()
     return f"{prefix}_{_ulid(int.from_bytes(digest[:16], 'big'))}"
 
 
 def is_id(prefix: str, text: str) -> bool:
-    """Whether `text` has the form of an id of this kind. Anything else cannot exist and needs no look-up."""
+    """Return True if `text` has the form of an id of this kind. An item with another id cannot exist, so no look-up is needed."""
     return text.startswith(f"{prefix}_") and _FORM.fullmatch(text) is not None

@@ -1,4 +1,4 @@
-"""JSON as clients see it: Money as `{amount, currency}`, moments as RFC 3339, durations as ISO 8601."""
+"""JSON of responses: Money as `{amount, currency}`, moments as RFC 3339, durations as ISO 8601."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def _plain(value: Any) -> Any:
         return clock.rfc3339(value)
     if isinstance(value, timedelta):
         return clock.iso_duration(value)
-    raise TypeError(f"{type(value).__name__} has no form on the wire")
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def dumps(value: Any) -> str:
-    """`value` as compact JSON text. Raises TypeError for what has no form on the wire."""
+    """Return `value` as compact JSON text. Raises TypeError for a value of an unknown type."""
     return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))

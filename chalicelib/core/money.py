@@ -1,4 +1,4 @@
-"""Money: an integer count of minor units and a currency. There is no float and no Decimal anywhere in the market."""
+"""Money: an integer number of minor units and a currency. The market uses neither float nor Decimal for amounts."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Money:
         return f"{sign}{units // 100:,}.{units % 100:02d} {self.currency}"
 
     def as_json(self) -> dict[str, int | str]:
-        """`{"amount": 500000, "currency": "CNY"}`, the shape of api.md."""
+        """Return `{"amount": 500000, "currency": "CNY"}`."""
         return {"amount": self.amount, "currency": self.currency}
 
 
 def share(amount: int, basis_points: int) -> int:
-    """`basis_points` / 10,000 of `amount`, rounded down to whole minor units: who takes a share never gains by rounding."""
+    """Return `basis_points` / 10,000 of `amount`, rounded down to whole minor units, so that no share gains by rounding."""
     return amount * basis_points // 10_000

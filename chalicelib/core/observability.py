@@ -1,7 +1,7 @@
-"""One structured log line per event, one metric per fact of the business (Powertools; EMF, so no call leaves the process).
+"""Structured log lines and metrics (AWS Lambda Powertools; metrics are EMF log lines, so no request leaves the process).
 
-Every line of what one request sets in motion has the request's id as its `correlation_id`: a task or order keeps the id of what
-changed it last (`cause`), its stream record carries it to the outbox, and the steps of its workflow read it with the item.
+All log lines that a request causes have its id as their `correlation_id`: a task or order stores the id of the request that changed
+it last (`cause`), its stream record passes the id to the outbox, and the steps of its workflow read it with the item.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ _about: ContextVar[Mapping[str, str]] = ContextVar("about", default={})  # noqa:
 
 
 def begin(cause: str | None, **keys: str) -> None:
-    """Another event begins: the lines from here on are about it, and about nothing that was before."""
+    """Begin an event: the log lines from here on have these keys, and none of earlier events."""
     _about.set({**keys, "correlation_id": cause} if cause else keys)
 
 
 def correlate(cause: str | None) -> None:
-    """What is done turns out to be because of this, if it is known."""
+    """Add the cause to the log lines from here on, unless it is None."""
     if cause:
         _about.set({**_about.get(), "correlation_id": cause})
 
 
 def cause() -> str | None:
-    """Why something is done now: the id of the request or of the tick of a cron; None if that is not known yet."""
+    """Return the id of the request or of the scheduled event that is handled now; None if it is not known yet."""
     return _about.get().get("correlation_id")
 
 
 def observed(
     handler: Callable[..., Any], within: Callable[[], AbstractContextManager[None]] = nullcontext
 ) -> Callable[..., Any]:
-    """Return the Lambda handler with one log line for each event: how it ended, after how many milliseconds.
+    """Return the Lambda handler with one log line for each event: its result, and its duration in milliseconds.
 
-    The handler runs inside the context manager that `within` makes. The tick of a cron has an id of its own; other events take
-    theirs from the items that they are about.
+    The handler runs inside the context manager that `within` returns. A scheduled event has an id of its own; other events take
+    theirs from the items that they concern.
     """
 
     @wraps(handler)
@@ -64,31 +64,33 @@ def observed(
             ended = "done"
             return result
         finally:
-            told = event if isinstance(event, dict) else {}
-            what = {name: told[name] for name in ("step", "id", "run", "segment") if isinstance(told.get(name), str)}
-            logger.info(ended, extra={**what, "milliseconds": round((time.monotonic() - begun) * 1_000)})
+            members = event if isinstance(event, dict) else {}
+            names = [name for name in ("step", "id", "run", "segment") if isinstance(members.get(name), str)]
+            keys = {name: members[name] for name in names}
+            logger.info(ended, extra={**keys, "milliseconds": round((time.monotonic() - begun) * 1_000)})
 
     return handle
 
 
-class WithoutWords(LambdaPowertoolsFormatter):
-    """Tells of an exception where it was raised and what it is, not what it says: messages quote what they choked on, and that may
-    be somebody's. The codes of AWS and of problems are told, and what our own exceptions say."""
+class WithoutMessages(LambdaPowertoolsFormatter):
+    """Formats an exception with its type and stack, without its message, because messages quote input, which may be personal data.
+
+    The error codes of AWS and of problems, and messages of the market's own exceptions, are written."""
 
     def serialize(self, log: Any) -> str:
         return str(super().serialize({**log, **_about.get()}))
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - name of the logging module
         lines: list[str] = []
         error: BaseException | None = ei[1]
         while error is not None:
             frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
-            lines.insert(0, "".join([*frames, f"{type(error).__qualname__}{_words(error)}"]))
+            lines.insert(0, "".join([*frames, f"{type(error).__qualname__}{_safe_message(error)}"]))
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return "\n\n".join(lines)
 
 
-def _words(error: BaseException) -> str:
+def _safe_message(error: BaseException) -> str:
     if isinstance(error, ClientError):
         return f": {error.response.get('Error', {}).get('Code')}"
     if isinstance(error, Problem):
@@ -96,15 +98,16 @@ def _words(error: BaseException) -> str:
     return f": {error}" if type(error).__module__.startswith("chalicelib.") else ""
 
 
-logger = Logger(service="micro-task", logger_formatter=WithoutWords(utc=True, serialize_stacktrace=False))
+logger = Logger(service="micro-task", logger_formatter=WithoutMessages(utc=True, serialize_stacktrace=False))
 
 
 def count(name: str, value: float = 1, *, unit: str = "Count", **dimensions: str) -> None:
-    """Emits the metric `name` in namespace MicroTask, for the stage as an EMF line, and for the stage and `dimensions` as another:
-    an alarm watches one set of dimensions and cannot add up several."""
-    for further in ({}, dimensions) if dimensions else ({},):
+    """Emit the metric `name` in the namespace MicroTask: an EMF line for the stage, and another for the stage and `dimensions`.
+
+    Two lines are needed because an alarm watches one set of dimensions and cannot add up several."""
+    for extra in ({}, dimensions) if dimensions else ({},):
         metrics = EphemeralMetrics(namespace="MicroTask", service="micro-task")
-        for key, text in {"stage": os.environ.get("STAGE", "none"), **further}.items():
+        for key, text in {"stage": os.environ.get("STAGE", "none"), **extra}.items():
             metrics.add_dimension(name=key, value=text)
         metrics.add_metric(name=name, unit=MetricUnit(unit), value=value)
         metrics.flush_metrics()

@@ -1,4 +1,4 @@
-"""The kinds of orders: a post of the creator's own, or a repost of an existing one."""
+"""The kinds of orders: a new post of the creator, or a repost of an existing post."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Every number of the market's rules, in one place.
+"""All numbers of the business rules.
 
-`rules()` returns the numbers of the published rules (docs/reference/rules.md, numbered as there). A stage overrides them with
-the JSON object in the variable `RULES`; durations are in seconds.
+`rules()` returns the numbers of the published rules; the comments name the rule of docs/reference/rules.md. A stage overrides them
+with the JSON object in the environment variable `RULES`; durations are in seconds.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Rules:
-    """The numbers of the market's rules. Money in minor units (fen), shares in basis points."""
+    """The numbers of the business rules. Money is in minor units (fen), shares are in basis points."""
 
     currency: str = "CNY"
-    utc_offset: timedelta = timedelta(hours=8)  # of the market's time zone, in which the months of statements are meant
-    ownership_code: timedelta = timedelta(hours=48)  # how long a code that proves an account is good for
-    proof_of_graded: int = 1  # rule 25: 1: every account with figures has to be proved; 0: those that had them before
-    certification_review: timedelta = timedelta(hours=48)  # rule 1 has no number; as long as rule 2
+    utc_offset: timedelta = timedelta(hours=8)  # of the market's time zone, in which the months of statements begin
+    ownership_code: timedelta = timedelta(hours=48)  # how long a code that proves an account is valid
+    proof_of_graded: int = 1  # rule 25; 1: every account with figures must be proved, 0: those with figures at binding
+    certification_review: timedelta = timedelta(hours=48)  # rule 1 has no number; the same as for rule 2
     account_review: timedelta = timedelta(hours=48)  # rule 2
     topup_min: int = 500_000  # rule 3: 5,000.00 yuan
-    topup_max: int = 10_000_000_000  # keeps every sum far inside DynamoDB's 38 digits and JSON's 2**53
+    topup_max: int = 10_000_000_000  # every sum stays far below the 38 digits of DynamoDB and the 2**53 of JSON
     topup_expiry: timedelta = timedelta(hours=2)  # rule 4
     text_max_chars: int = 2_000  # rule 6
     pictures_max: int = 9  # rule 6
@@ -33,59 +33,53 @@ class Rules:
     picture_side_max: int = 30_000  # pixels; long screenshots are common
     picture_pixels_max: int = 50_000_000
     picture_frames_max: int = 300  # of an animated GIF
-    picture_upload: timedelta = timedelta(minutes=15)  # how long an upload form is good for
-    picture_link: timedelta = timedelta(hours=1)  # how long a link to a picture is good for
+    picture_upload: timedelta = timedelta(minutes=15)  # how long an upload form is valid
+    picture_link: timedelta = timedelta(hours=1)  # how long a link to a picture is valid
     urls_max: int = 5  # rule 6
     url_max_chars: int = 2_000
     title_max_chars: int = 100
-    task_accounts_max: int = 100  # in one call
+    task_accounts_max: int = 100  # in one request
     task_orders_max: int = 1_000  # in one task, added in pages
     window_max: timedelta = timedelta(days=30)  # rule 7
-    planning_max: timedelta = timedelta(days=365)  # how far ahead a task may end
+    planning_max: timedelta = timedelta(days=365)  # from now to the end of a task
     retention_min: timedelta = timedelta(hours=24)  # rule 7
     retention_max: timedelta = timedelta(days=365)  # rule 7
     task_review: timedelta = timedelta(hours=24)  # rule 8
     commission_bps: int = 3_000  # rule 11: 30 %
-    answer_min: timedelta = timedelta(
-        hours=1
-    )  # rule 12: a shorter offer that lapses does not count against the creator
-    reserve_answer: timedelta = timedelta(hours=24)  # rule 12: what a reserve account has at least to answer
+    answer_min: timedelta = timedelta(hours=1)  # rule 12: a lapse after less time is not in the track record
+    reserve_answer: timedelta = timedelta(hours=24)  # rule 12: the least time of a reserve account to respond
     posts_per_day_max: int = 2  # rule 13
     posts_gap_min: timedelta = timedelta(minutes=60)  # rule 13
-    post_early: timedelta = timedelta(minutes=10)  # rule 14: how long before the window a post may have gone up
+    post_early: timedelta = timedelta(minutes=10)  # rule 14: a post may be published so long before the window
     mend: timedelta = timedelta(hours=2)  # rule 14
-    unannounced_checks: int = 2  # rule 29: at random moments of the retention
+    unannounced_checks: int = 2  # rule 29: number of checks at random moments of the retention
     second_look: timedelta = timedelta(minutes=10)  # rule 29: confirms a post that was found gone or changed
-    absences_max: int = 2  # rule 29: how often a post may be gone and back again before an auditor decides
-    final_check: timedelta = timedelta(hours=72)  # rule 30: how long a check that cannot be made is tried
-    check_retry_first: timedelta = timedelta(minutes=1)  # rule 30: time until it is tried again, doubled each time …
+    absences_max: int = 2  # rule 29: how often a post may disappear and return before an auditor decides
+    final_check: timedelta = timedelta(hours=72)  # rule 30: how long a check is tried if the network cannot be read
+    check_retry_first: timedelta = timedelta(minutes=1)  # rule 30: time until the next try, doubled each time …
     check_retry_max: timedelta = timedelta(hours=1)  # … up to this
-    stuck_retry: timedelta = timedelta(hours=24)  # rule 30: when a stuck workflow is run again without staff
-    draft_rounds_max: int = 2  # how often an advertiser may ask for changes of a creator's draft
+    stuck_retry: timedelta = timedelta(hours=24)  # rule 30: after which a stuck workflow is run again without staff
+    draft_rounds_max: int = 2  # how often an advertiser may request changes of a draft
     draft_silence: timedelta = timedelta(hours=48)  # after which a draft counts as approved
     cancel_compensation_bps: int = 1_000  # rule 18: 10 %
     dispute_ruling: timedelta = timedelta(days=5)  # rule 20
     statements_per_side_max: int = 10  # rule 20
     withdrawal_min: int = 10_000  # rule 21: 100.00 yuan
-    payout_unknown: timedelta = timedelta(
-        minutes=10
-    )  # rule 21: after which a payout that the provider does not know failed …
-    payout_unanswered: timedelta = timedelta(
-        hours=24
-    )  # … and one about which the provider gives no answer can be called so
+    payout_unknown: timedelta = timedelta(minutes=10)  # rule 21: until a payout unknown to its provider can be failed …
+    payout_unanswered: timedelta = timedelta(hours=24)  # … and one about which the provider does not respond
     two_people_above: int = 5_000_000  # rule 26: 50,000.00 yuan; of suspense items and payouts
     price_min: int = 100  # a creator's own price: 1.00 yuan …
     price_max: int = 1_000_000_000  # … to 10 million yuan
-    snapshot_first: timedelta = timedelta(minutes=10)  # figures of a post are taken so long after it went up …
+    snapshot_first: timedelta = timedelta(minutes=10)  # figures of a post are read so long after its publication …
     snapshot_second: timedelta = timedelta(hours=1)  # … and again
     snapshot_third: timedelta = timedelta(hours=6)
     snapshot_fourth: timedelta = timedelta(hours=24)  # and at the end of the retention
-    click_again: timedelta = timedelta(hours=24)  # rule 33: when a visitor's click on the same link counts again
-    report_link: timedelta = timedelta(days=7)  # how long a link to a report is good for
+    click_again: timedelta = timedelta(hours=24)  # rule 33: until a further click of a visitor on the same link counts
+    report_link: timedelta = timedelta(days=7)  # how long a link to a report is valid
     grade_appeal: timedelta = timedelta(days=5)  # rule 24
-    plan_good_for: timedelta = timedelta(hours=24)  # rule 13b: how long a plan can become a task
+    plan_good_for: timedelta = timedelta(hours=24)  # rule 13b: how long a plan can be ordered
     plan_repeats_max: int = 2  # rule 13b: how often one advertiser's tasks name an account …
-    plan_repeats_within: timedelta = timedelta(days=7)  # … in this time, before plans leave it out
+    plan_repeats_within: timedelta = timedelta(days=7)  # … in this time, before plans omit it
     accounts_per_day_max: int = 20  # rule 31: per user, as the next three; 0 is no limit
     drafts_max: int = 50  # open at once
     pictures_per_hour_max: int = 200
@@ -104,21 +98,21 @@ SANDBOX_RULES: dict[str, Any] = {
     "proof_of_graded": 0,
     "second_look": 5,
 }
-"""What a stage with the sandbox on relaxes, so that a whole campaign plays in seconds."""
+"""The rules that a sandbox stage relaxes, so that a whole campaign takes seconds."""
 
 
 class InvalidRules(ValueError):
-    """`RULES` overrides a rule that does not exist, or with a value out of its range; the message names each."""
+    """`RULES` names a rule that does not exist, or a value out of its range; the message names each."""
 
 
 @cache
 def rules() -> Rules:
-    """The rules in force on this stage: defaults, then the sandbox's relaxations, then `RULES`. Raises InvalidRules."""
+    """Return the rules of this stage: the defaults, then SANDBOX_RULES on a sandbox stage, then `RULES`. Raises InvalidRules."""
     return read_rules(os.environ.get("RULES") or "{}", sandbox=os.environ.get("SANDBOX") == "on")
 
 
 def read_rules(text: str, *, sandbox: bool) -> Rules:
-    """The rules with the overrides of a JSON object, durations in seconds, within `range_of` each. Raises InvalidRules."""
+    """Return the rules with the overrides of a JSON object, durations in seconds, each within `range_of`. Raises InvalidRules."""
     try:
         overrides = json.loads(text)
     except ValueError as error:
@@ -143,7 +137,7 @@ def read_rules(text: str, *, sandbox: bool) -> Rules:
 
 
 def range_of(name: str) -> tuple[int, int]:
-    """The least and the greatest value of a rule, both allowed: seconds, minor units, basis points or a count."""
+    """Return the least and the greatest allowed value of a rule in seconds, minor units, basis points or a count."""
     if name in RANGES:
         return RANGES[name]
     if name in _DURATIONS:
@@ -152,7 +146,7 @@ def range_of(name: str) -> tuple[int, int]:
 
 
 def _fault(name: str, value: Any) -> str | None:
-    """What is wrong with the value of a rule, if anything is."""
+    """Return a description of the error in the value of a rule, or None."""
     if name == "currency":
         fits = isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()
         return None if fits else f"{name} is {value!r}, not a code of three capital letters"
@@ -174,17 +168,17 @@ RANGES: dict[str, tuple[int, int]] = {
     ),
     "utc_offset": (-12 * 3_600, 14 * 3_600),
     "proof_of_graded": (0, 1),
-    "commission_bps": (0, 9_999),  # the creator gets something
-    "text_max_chars": (1, 4_000),  # texts and URLs have room in the items of tasks and orders (store.item_size)
+    "commission_bps": (0, 9_999),  # the creator receives a part
+    "text_max_chars": (1, 4_000),  # texts and URLs fit into the items of tasks and orders (store.item_size)
     "urls_max": (0, 9),
     "url_max_chars": (10, 2_000),
     "title_max_chars": (1, 200),
     "pictures_max": (0, 20),
     "picture_max_bytes": (1_000, 100_000_000),
     "picture_upload": (60, 3_600),
-    "picture_link": (60, 7 * _DAY),  # a signed link of S3 is good for seven days at most
+    "picture_link": (60, 7 * _DAY),  # a signed link of S3 is valid for at most seven days
     "report_link": (60, 366 * _DAY),
-    "task_accounts_max": (1, 100),  # in one transaction, and one read of many items
+    "task_accounts_max": (1, 100),  # one transaction, and one BatchGetItem
     "task_orders_max": (1, 1_000),
     "topup_expiry": (60, 30 * _DAY),
     "window_max": (60, 366 * _DAY),
@@ -205,8 +199,8 @@ RANGES: dict[str, tuple[int, int]] = {
     "stuck_retry": (60, 30 * _DAY),
     "plan_repeats_max": (1, 1_000),
 }
-"""The ranges that differ from the usual ones: durations from nothing to ten years, shares from 0 to 10,000 basis points, everything
-else from 1."""
+"""The ranges that differ from the defaults: durations from 0 to ten years, shares from 0 to 10,000 basis points, other numbers from
+1."""
 
 ORDERED = (
     ("topup_min", "topup_max"),
@@ -215,4 +209,4 @@ ORDERED = (
     ("window_max", "planning_max"),
     ("check_retry_first", "check_retry_max"),
 )
-"""Rules of which the first is not above the second."""
+"""Pairs of rules of which the first must not be above the second."""

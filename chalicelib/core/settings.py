@@ -1,4 +1,4 @@
-"""What a deployment configures: names of tables, secrets and machines, and its switches, as CloudFormation sets them."""
+"""The settings of a deployment: names of tables, secrets and state machines, and switches. CloudFormation sets them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Settings:
-    """Names and switches of this deployment, from the environment CloudFormation sets."""
+    """The settings, one per environment variable."""
 
     stage: str
     wallet_table: str
     tasks_table: str
     accounts_table: str
     clicks_table: str
-    public_url: str  # under which clients reach the API; empty: as each request came
+    public_url: str  # base URL of the API for clients; empty: that of each request
     allow_origins: str  # of browsers (CORS), separated by commas or blanks; "*": any; empty: none
-    link_base: str  # where short links begin, e.g. https://go.example; empty: no click links
+    link_base: str  # base URL of short links, e.g. https://go.example; empty: no click links
     pictures_bucket: str
     event_bus: str
     task_machine_arn: str
@@ -37,21 +37,21 @@ class Settings:
 
     @property
     def origins(self) -> frozenset[str]:
-        """The origins whose pages may read responses (CORS)."""
+        """Return the origins whose pages may read responses (CORS)."""
         return frozenset(self.allow_origins.replace(",", " ").split())
 
 
 def require_one_kind_of_money(env: Mapping[str, str]) -> None:
-    """Raise ValueError if `env` has the sandbox and a real payment provider on: sandbox money could then be paid out as real money.
-    The template and infra.deploy refuse this, too."""
+    """Raise ValueError if `env` turns on both the sandbox and a real payment provider: sandbox money could be paid out as real
+    money. The template and infra.deploy check this, too."""
     if env.get("SANDBOX") == "on" and env.get("ALIPAY") == "on":
         raise ValueError("SANDBOX and ALIPAY are both on: sandbox money could be paid out as real money. Turn one off.")
 
 
 @cache
 def settings() -> Settings:
-    """The deployment this process belongs to. Raises KeyError naming the variable that is missing, and ValueError if sandbox money
-    and real money could be mixed."""
+    """Return the settings of this process. Raises KeyError with the name of a missing variable, and ValueError if sandbox money and
+    real money could be mixed."""
     env = os.environ
     require_one_kind_of_money(env)
     values: dict[str, Any] = {field.name: env[field.name.upper()] for field in fields(Settings)}

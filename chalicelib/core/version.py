@@ -1,3 +1,3 @@
-"""The version of the market, as in CHANGELOG.md and pyproject.toml."""
+"""The version of the market; CHANGELOG.md and pyproject.toml name the same."""
 
 VERSION = "0.2.0"

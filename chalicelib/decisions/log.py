@@ -1,7 +1,7 @@
-"""The record of every decision that staff took: written in the decision's own transaction, never changed, for admins to read.
+"""The log of the decisions of staff, for admins: written in the transaction of the decision, never changed.
 
-An item of the accounts table: pk is the subject's id, sk is `decision#` and the moment; owner is `decisions`, so that all are
-listed, newest first.
+An item of the accounts table: pk is the subject's id, sk is `decision#` and the moment; owner is `decisions`, so that all decisions
+are listed, newest first.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.core import clock, ids
+from chalicelib.core.response_types import Count, Moment, TypedDict
 from chalicelib.decisions.decider import Decider
 from chalicelib.store import AccountsRecord, Action, Page, put, read_page
 
@@ -20,7 +21,7 @@ SK = "decision#"
 
 
 class DecisionRecord(AccountsRecord):
-    """One decision: what kind of subject, its outcome, why, by which user, on which revision of the subject."""
+    """A decision: the kind of subject, the outcome, the reason, the user, and the revision of the subject."""
 
     kind = UnicodeAttribute()
     outcome = UnicodeAttribute()
@@ -31,8 +32,21 @@ class DecisionRecord(AccountsRecord):
     decided_revision = NumberAttribute(null=True)
 
 
+class Decision(TypedDict):
+    """A decision of staff about a subject: its outcome, why, by which user, on which revision."""
+
+    kind: str
+    subject_id: str
+    outcome: str
+    reason_code: str | None
+    note: str | None
+    revision: Count | None
+    decided_by: str
+    decided_at: Moment
+
+
 class Reasoned(Protocol):
-    """What a decision is recorded from."""
+    """A decision with a reason."""
 
     @property
     def reason_code(self) -> str | None: ...
@@ -76,15 +90,15 @@ def listed(subject_id: str | None, limit: int, after: dict[str, Any] | None) -> 
     return read_page(DecisionRecord, subject_id, limit=limit, range_condition=about, after=after, consistent=True)
 
 
-def present(record: DecisionRecord) -> dict[str, Any]:
-    """Return the decision as admins see it; `decided_by` is the user id of the member of staff."""
+def decision_response(record: DecisionRecord) -> Decision:
+    """Return the decision for admins; `decided_by` is the user id of the member of staff."""
     return {
         "kind": record.kind,
         "subject_id": record.pk,
         "outcome": record.outcome,
         "reason_code": record.reason_code,
         "note": record.note,
-        "revision": record.decided_revision,
+        "revision": None if record.decided_revision is None else int(record.decided_revision),
         "decided_by": record.decided_by,
         "decided_at": clock.parse(record.decided_at),
     }

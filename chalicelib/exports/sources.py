@@ -32,7 +32,10 @@ from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.picture_record import PictureRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.wallet import statements, topups, withdrawals
+from chalicelib.wallet.http.responses import topup_response, withdrawal_response
 from chalicelib.wallet.postings import available
+from chalicelib.wallet.records import Payment
+from chalicelib.wallet.statements import entry_response
 
 PAGE = 50
 PLANS = 20
@@ -140,19 +143,21 @@ def _pictures(owner: str, after: Key) -> Page[Line]:
 
 
 def _topups(owner: str, after: Key) -> Page[Line]:
-    def present(payment: Any) -> Line:
-        return {name: value for name, value in topups.present(payment).items() if name != "pay_url"}
+    def present(payment: Payment) -> Line:
+        return {name: value for name, value in topup_response(payment).items() if name != "pay_url"}
 
     return _lines("topup", topups.of_owner(owner, None, PAGE, after), present)
 
 
 def _next_account(owner: str, after: Key) -> Page[AccountRecord]:
-    return read_page(AccountRecord, owner, index="by_owner", limit=1, after=after, keep=lambda one: one.sk == "account")
+    return read_page(
+        AccountRecord, owner, index="by_owner", limit=1, after=after, only_if=lambda one: one.sk == "account"
+    )
 
 
 def _accounts(owner: str, after: Key) -> Page[Line]:
     page = read_page(
-        AccountRecord, owner, index="by_owner", limit=PAGE, after=after, keep=lambda one: one.sk == "account"
+        AccountRecord, owner, index="by_owner", limit=PAGE, after=after, only_if=lambda one: one.sk == "account"
     )
     return _lines("account", page, lambda account: account_card.card(account, owner))
 
@@ -194,11 +199,11 @@ def _applications(owner: str, after: Key) -> Page[Line]:
 
 
 def _withdrawals(owner: str, after: Key) -> Page[Line]:
-    return _lines("withdrawal", withdrawals.of_owner(owner, None, PAGE, after), withdrawals.present)
+    return _lines("withdrawal", withdrawals.of_owner(owner, None, PAGE, after), withdrawal_response)
 
 
 def _entries(owner: str, after: Key) -> Page[Line]:
-    return _lines("entry", statements.page(available(owner), PAGE, after), dict)
+    return _lines("entry", statements.page(available(owner), PAGE, after), entry_response)
 
 
 SOURCES: dict[str, tuple[tuple[str, Source], ...]] = {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import cast
 
 from chalicelib.accounts import advertisers
 from chalicelib.accounts.review import admission, grade_appeals
+from chalicelib.overview.http.responses import AdvertiserCounts, AuditorCounts, CreatorCounts, FinanceCounts
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord, count_up_to, read_page
 from chalicelib.tasks import review
 from chalicelib.tasks.lists import order_lists
@@ -23,7 +24,6 @@ EXAMINED_MAX = 200
 CALLS_MAX = 10
 """The maximum number of open calls whose applications are counted."""
 
-Counts = dict[str, Any]
 Queues = Mapping[str, tuple[type[AccountsRecord | TasksRecord | WalletRecord], str]]
 AUDITOR: Queues = {
     "reviews": (TasksRecord, review.QUEUE),
@@ -39,19 +39,28 @@ FINANCE: Queues = {
 }
 
 
-def of_creator(creator_id: str) -> Counts:
+def creator_counts(creator_id: str) -> CreatorCounts:
     """Return the counts of a creator: orders that wait for the creator."""
     number, more = _orders(order_lists.OrderFilter("creator", creator_id, waiting=True))
     return {"orders": number, "more": more}
 
 
-def of_queues(queues: Queues) -> Counts:
-    """Return the length of each queue."""
+def auditor_counts() -> AuditorCounts:
+    """Return the lengths of the queues of auditors."""
+    return cast(AuditorCounts, _lengths(AUDITOR))
+
+
+def finance_counts() -> FinanceCounts:
+    """Return the lengths of the queues of finance."""
+    return cast(FinanceCounts, _lengths(FINANCE))
+
+
+def _lengths(queues: Queues) -> dict[str, int]:
     numbers = {name: count_up_to(MOST, record, queue, index="by_queue") for name, (record, queue) in queues.items()}
     return {**numbers, "more": MOST in numbers.values()}
 
 
-def of_advertiser(advertiser_id: str) -> Counts:
+def advertiser_counts(advertiser_id: str) -> AdvertiserCounts:
     """Return the counts of an advertiser: orders, tasks and applications that wait for the advertiser."""
     orders, more = _orders(order_lists.OrderFilter("advertiser", advertiser_id, waiting=True))
     waiting = TaskRecord.status.is_in("draft", "rejected")

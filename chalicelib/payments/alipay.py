@@ -1,8 +1,8 @@
 """Alipay (https://opendocs.alipay.com): page pay, RSA2-signed notifications, fund transfer for payouts.
 
-The library (python-alipay-sdk) signs requests and checks the signatures of responses; this module checks those of notifications,
-because the library knows only UTF-8, and decides what a response means for the market's money. The library is imported when it is
-needed, so that no other function pays for it at its start. Keys come from Secrets Manager, see docs/guides/payments.md.
+The library (python-alipay-sdk) signs requests and checks the signatures of responses. This module checks the signatures of
+notifications, because the library supports only UTF-8, and interprets responses. The library is imported on first use, which keeps
+it out of the cold start. Keys are in Secrets Manager, see docs/guides/payments.md.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _CHARSETS = {
     "gb18030": "gb18030",
 }
 _NOTHING_DONE = {"20001", "40001", "40002", "40003", "40006"}
-"""Signed codes of responses which say that the request was not carried out: no permission, or a parameter missing or invalid."""
+"""Signed codes of responses to requests that were not carried out: no permission, or a parameter missing or invalid."""
 _CERTIFICATES = ("app_public_key_cert", "alipay_public_key_cert", "alipay_root_cert")
 
 
@@ -73,7 +73,7 @@ class AlipayProvider:
         fields = _verified(body)
         keys = _keys()
         if fields.get("app_id") != keys["app_id"] or fields.get("seller_id") != keys["seller_id"]:
-            raise Problem("signature_invalid", "The notification is meant for another merchant.")
+            raise Problem("signature_invalid", "The notification is for another merchant.")
         if fields.get("trade_status") not in PAID:
             return None
         amount, refunded = _fen(fields.get("total_amount", "")), _fen(fields.get("refund_fee") or "0.00")
@@ -93,56 +93,58 @@ class AlipayProvider:
             "order_title": "Micro-task",
             "payee_info": {"identity": payee.account, "identity_type": "ALIPAY_LOGON_ID", "name": payee.name},
         }
-        answer = _ask("alipay.fund.trans.uni.transfer", transfer)
-        return Payout("unknown") if answer is None else _sent(answer)
+        response = _request("alipay.fund.trans.uni.transfer", transfer)
+        return Payout("unknown") if response is None else _transfer_state(response)
 
     def find_payout(self, withdrawal_id: str) -> Payout:
-        answer = _ask("alipay.fund.trans.common.query", {**TRANSFER, "out_biz_no": withdrawal_id})
-        if answer is None:
+        response = _request("alipay.fund.trans.common.query", {**TRANSFER, "out_biz_no": withdrawal_id})
+        if response is None:
             return Payout("unknown")
-        if answer.get("sub_code") == "ORDER_NOT_EXIST":
+        if response.get("sub_code") == "ORDER_NOT_EXIST":
             return Payout("refused", "ORDER_NOT_EXIST")
-        return _moved(answer) if answer.get("code") == "10000" else Payout("unknown", answer.get("sub_code"))
+        return (
+            _query_state(response) if response.get("code") == "10000" else Payout("unknown", response.get("sub_code"))
+        )
 
 
-def _sent(answer: dict[str, Any]) -> Payout:
-    """Read the signed response to a transfer. An error of the payee's account is final. Other errors say that nothing was done,
-    except those of Alipay's own systems, after which the transfer may have been made."""
-    code = str(answer.get("code"))
+def _transfer_state(response: dict[str, Any]) -> Payout:
+    """Read the signed response to a transfer. An error of the payee's account is final. After other errors nothing was done, except
+    after those of Alipay's own systems: the transfer may have been made."""
+    code = str(response.get("code"))
     if code == "10000":
-        return _moved(answer)
-    reason = str(answer.get("sub_code") or code)
+        return _query_state(response)
+    reason = str(response.get("sub_code") or code)
     if code not in _NOTHING_DONE | {"40004"} or reason == "SYSTEM_ERROR":
         return Payout("unknown", reason)
     return Payout("failed" if reason.startswith("PAYEE_") else "refused", reason)
 
 
-def _moved(answer: dict[str, Any]) -> Payout:
-    status = str(answer.get("status"))
+def _query_state(response: dict[str, Any]) -> Payout:
+    status = str(response.get("status"))
     if status == "SUCCESS":
         return Payout("paid")
     if status in ("FAIL", "REFUND", "CLOSED"):
-        return Payout("failed", str(answer.get("error_code") or status))
+        return Payout("failed", str(response.get("error_code") or status))
     return Payout("unknown", status)
 
 
-def _ask(method: str, content: dict[str, Any]) -> dict[str, Any] | None:
-    """The signed answer of Alipay's gateway; None if there is none that can be believed."""
+def _request(method: str, content: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the signed response of Alipay's gateway; None without a response whose signature is valid."""
     from alipay.exceptions import AliPayException, AliPayValidationError
 
     try:
-        answer = _client().server_api(method, biz_content=content, timestamp=_china(clock.now()))
+        response = _client().server_api(method, biz_content=content, timestamp=_china(clock.now()))
     except (AliPayException, AliPayValidationError, OSError, ValueError, AttributeError) as error:
-        logger.warning("alipay did not answer", extra={"method": method, "error": type(error).__name__})
+        logger.warning("alipay did not respond", extra={"method": method, "error": type(error).__name__})
         return None
-    return answer if isinstance(answer, dict) else None
+    return response if isinstance(response, dict) else None
 
 
 def _verified(body: bytes) -> dict[str, str]:
-    """The fields of a notification that Alipay signed, decoded by the charset that it names.
+    """Return the fields of a notification that Alipay signed, decoded by the charset that it names.
 
     Alipay signs the bytes of all fields but `sign` and `sign_type`, percent-decoded, in the charset of the notification and sorted
-    by name. Raises Problem `signature_invalid` for a body that is no form, names a field twice or is not signed by Alipay, and
+    by name. Raises Problem `signature_invalid` for a body that is not a form, names a field twice or is not signed by Alipay, and
     `bad_request` for a signed body in another charset than UTF-8 and GBK, or not in its charset."""
     from Cryptodome.Hash import SHA256
     from Cryptodome.Signature import pkcs1_15
@@ -166,8 +168,8 @@ def _verified(body: bytes) -> dict[str, str]:
 
 
 def _fields(body: bytes) -> dict[str, bytes]:
-    """The form's fields, percent-decoded; values are bytes, since their charset is one of the fields. Raises Problem
-    `signature_invalid` if the body is no form or names a field twice."""
+    """Return the fields of the form, percent-decoded; values are bytes, since their charset is one of the fields. Raises Problem
+    `signature_invalid` if the body is not a form or names a field twice."""
     try:
         pairs = parse_qsl(
             body.decode("ascii"),
@@ -178,14 +180,14 @@ def _fields(body: bytes) -> dict[str, bytes]:
         )
         fields = {name.encode("ascii").decode(): text.encode("latin-1") for name, text in pairs}
     except ValueError as error:
-        raise Problem("signature_invalid", "The notification is no form.") from error
+        raise Problem("signature_invalid", "The notification is not a form.") from error
     if len(fields) != len(pairs):
         raise Problem("signature_invalid", "The notification names a field twice.")
     return fields
 
 
 def _fen(yuan: str) -> int | None:
-    """An amount such as `6000.50` in minor units; None if it is not written like this."""
+    """Return an amount such as `6000.50` in minor units; None for another format."""
     found = _AMOUNT.fullmatch(yuan)
     return int(found[1]) * 100 + int(found[2]) if found else None
 
@@ -198,7 +200,8 @@ def _keys() -> dict[str, str]:
 
 @cache
 def _client() -> Any:
-    """The library's client. With the certificates in the secret, requests carry their serial numbers, as fund transfers need."""
+    """Return the client of the library. With certificates in the secret, requests carry their serial numbers, as fund transfers
+    need."""
     from alipay import AliPay, DCAliPay
     from alipay.utils import AliPayConfig
 
@@ -227,5 +230,5 @@ def _yuan(amount: Money) -> str:
 
 
 def _china(moment: datetime) -> str:
-    """Alipay's times are China's."""
+    """Return the time in the time zone of China, as Alipay has it."""
     return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")

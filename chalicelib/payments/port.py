@@ -1,4 +1,4 @@
-"""What the market needs of a payment provider: start a payment, verify a notification, pay out."""
+"""The interface of a payment provider: start a payment, verify a notification, pay out."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Literal, Protocol
 from chalicelib.core.money import Money
 
 PayoutStatus = Literal["paid", "failed", "refused", "unknown"]
-"""`paid`, `failed`: the provider's last word. `refused`: nothing was done, and it can be asked again. `unknown`: it may have been
-done, or still be under way; only the provider can tell."""
+"""`paid` and `failed` are final. `refused`: nothing was done, and the payout can be requested again. `unknown`: it may be done or
+under way; the provider has to be asked."""
 
 
 @dataclass(frozen=True)
 class PaidNotice:
-    """A verified notification: `amount` minor units arrived in the provider's transaction, for our payment if it says so, and
-    `refunded` of them in all went back to the payer."""
+    """A verified notification: `amount` minor units arrived in the provider's transaction, for the payment `payment_id` if it
+    names one, and `refunded` of them in all were returned to the payer."""
 
     provider: str
     transaction_id: str
@@ -28,7 +28,7 @@ class PaidNotice:
 
 @dataclass(frozen=True)
 class Payee:
-    """Who gets a payout: the account at the provider, and the name it has to be in."""
+    """The receiver of a payout: the account at the provider, and the name of its holder."""
 
     account: str
     name: str
@@ -36,7 +36,7 @@ class Payee:
 
 @dataclass(frozen=True)
 class Payout:
-    """What became of a payout; `reason` is the provider's code, for people."""
+    """The state of a payout; `reason` is the provider's code, for people."""
 
     status: PayoutStatus
     reason: str | None = None
@@ -46,24 +46,24 @@ class Provider(Protocol):
     """A payment provider."""
 
     acknowledgement: str | None
-    """The plain text that the provider wants to hear when a notification was taken in; None: our JSON is as good."""
+    """The plain text that the provider expects as the response to a notification; None: it accepts JSON."""
 
     needs_payee: bool
-    """Whether a payout has to name an account."""
+    """True if a payout has to name an account."""
 
     @property
     def name(self) -> str:
-        """The name in paths and account names."""
+        """Return the name in paths and ledger accounts."""
 
     def pay_url(self, payment_id: str, amount: Money, expires_at: datetime) -> str:
-        """Where the payer goes, until `expires_at`."""
+        """Return the address at which the payer pays until `expires_at`."""
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> PaidNotice | None:
-        """The notice in a notification; None if it is genuine and says nothing about money that has arrived. Raises Problem
+        """Return the notice in a notification; None if it is genuine and not about money that has arrived. Raises Problem
         `signature_invalid` (401), or `bad_request` (400) for a signed body that cannot be read."""
 
     def pay_out(self, withdrawal_id: str, amount: Money, payee: Payee | None) -> Payout:
-        """Pays once per withdrawal, however often it is asked; what it cannot tell is `unknown`."""
+        """Pay, once per withdrawal, and return the state of the payout."""
 
     def find_payout(self, withdrawal_id: str) -> Payout:
-        """What became of an earlier `pay_out`; `refused` if the provider knows nothing of it."""
+        """Return the state of an earlier `pay_out`; `refused` if the provider does not know it."""

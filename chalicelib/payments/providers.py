@@ -1,4 +1,4 @@
-"""Which providers this stage has."""
+"""The payment providers of this stage."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from chalicelib.payments.sandbox import SandboxProvider
 
 
 def provider_named(name: str) -> Provider:
-    """The provider. Raises 404 for one that this stage does not have."""
-    made = _providers().get(name)
-    if made is None:
+    """Return the provider. Raises 404 for one that this stage does not have."""
+    create = _providers().get(name)
+    if create is None:
         raise not_found("payment provider")
-    return made()
+    return create()
 
 
-def provider_for(wished: str | None) -> Provider:
-    """The wished provider, or the stage's first. Raises Problem `provider_unknown` (409) for one that this stage does not have, and
-    on a stage without any."""
-    known = _providers()
-    if wished is None and known:
-        return next(iter(known.values()))()
-    if wished in known:
-        return known[wished]()
-    raise Problem("provider_unknown", f"This stage has {', '.join(known) or 'no payment provider'}.")
+def provider_for(name: str | None) -> Provider:
+    """Return the provider of this name, or the first one of the stage. Raises Problem `provider_unknown` (409) for one that this
+    stage does not have, and on a stage without any."""
+    providers = _providers()
+    if name is None and providers:
+        return next(iter(providers.values()))()
+    if name in providers:
+        return providers[name]()
+    raise Problem("provider_unknown", f"This stage has {', '.join(providers) or 'no payment provider'}.")
 
 
 def _providers() -> dict[str, Callable[[], Provider]]:
-    found: dict[str, Callable[[], Provider]] = {}
+    providers: dict[str, Callable[[], Provider]] = {}
     if settings().sandbox:
-        found[SandboxProvider.name] = SandboxProvider
+        providers[SandboxProvider.name] = SandboxProvider
     if settings().alipay:
-        found[AlipayProvider.name] = AlipayProvider
-    return found
+        providers[AlipayProvider.name] = AlipayProvider
+    return providers

@@ -1,7 +1,7 @@
-"""The sandbox provider: pays when it is told to, and signs its notifications as a real one does.
+"""The sandbox provider: simulates payments and payouts, and signs its notifications as a real provider does.
 
-The signature is HMAC-SHA256 over `{timestamp}.{body}` in `X-Sandbox-Signature`, the time in `X-Sandbox-Timestamp`; five minutes
-old is too old. The key is in Secrets Manager.
+The signature is HMAC-SHA256 over `{timestamp}.{body}` in `X-Sandbox-Signature`, the time is in `X-Sandbox-Timestamp`; notifications
+older than five minutes are refused. The key is in Secrets Manager.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from chalicelib.payments.port import PaidNotice, Payee, Payout, PayoutStatus
 
 TOLERANCE_SECONDS = 300
 _AMOUNT_MAX = 10**12
-PLAYED: dict[str, PayoutStatus] = {"fail": "failed", "refuse": "refused", "lose": "unknown"}
-"""What becomes of a payout to an account whose name begins so; one that is lost was paid, as asking again tells."""
+STATUS_BY_ACCOUNT: dict[str, PayoutStatus] = {"fail": "failed", "refuse": "refused", "lose": "unknown"}
+"""The state of a payout to an account whose name begins so. After `lose` the payout was made: `find_payout` returns `paid`."""
 
 
 class SandboxProvider:
@@ -36,7 +36,7 @@ class SandboxProvider:
         return f"/sandbox/payments/{payment_id}/pay"
 
     def sign(self, payment_id: str, transaction_id: str, amount: int) -> tuple[dict[str, str], str]:
-        """What the provider sends when it was paid: (headers, body)."""
+        """Return the headers and the body of the notification of a payment."""
         notice = {"payment_id": payment_id, "transaction_id": transaction_id, "amount": amount, "status": "paid"}
         body = json.dumps(notice, separators=(",", ":"))
         timestamp = str(int(clock.now().timestamp()))
@@ -72,7 +72,7 @@ class SandboxProvider:
 
     def pay_out(self, withdrawal_id: str, amount: Money, payee: Payee | None) -> Payout:
         account = payee.account if payee else ""
-        status = next((status for begin, status in PLAYED.items() if account.startswith(begin)), None)
+        status = next((status for prefix, status in STATUS_BY_ACCOUNT.items() if account.startswith(prefix)), None)
         return Payout(status, "SANDBOX") if status else Payout("paid")
 
     def find_payout(self, withdrawal_id: str) -> Payout:

@@ -1,4 +1,4 @@
-"""DynamoDB: the four tables, one shared connection, labelled transactions, pages of queries, sizes of items."""
+"""DynamoDB: the four tables, a shared connection, labelled transactions, pages of queries, and sizes of items."""
 
 from chalicelib.store.attributes import JSONAttribute
 from chalicelib.store.failures import unavailable

@@ -1,7 +1,7 @@
-"""Sizes of items as DynamoDB counts them, and the room that an item has for what its user writes.
+"""Sizes of items as DynamoDB counts them, and the limit to the data that users write into an item.
 
-DynamoDB refuses an item above 400 KB. An item that users can fill up to that limit cannot change any more: its next transition
-would fail. So data of users is accepted only up to ACCEPTED_MAX_BYTES, and RESERVED_BYTES are left for what transitions add."""
+DynamoDB refuses an item above 400 KB. If users could fill an item up to that limit, its next transition would fail. Data of
+users is therefore accepted only up to ACCEPTED_MAX_BYTES; RESERVED_BYTES are left for the data that transitions add."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from pynamodb.models import Model
 from chalicelib.core.errors import Fault, InvalidBody
 
 ITEM_MAX_BYTES = 400_000
-"""DynamoDB's limit is 409,600 bytes; the rest is for keys of indexes and for numbers, whose size is an estimate."""
+"""The limit of DynamoDB is 409,600 bytes; the rest is for keys of indexes and for numbers, whose size is an estimate."""
 
 RESERVED_BYTES = 160_000
-"""What transitions add to an item after the last data of a user: a history (chalicelib.tasks.history), a decision with its reasons,
-an appeal, why a workflow stopped."""
+"""The size of the data that transitions add to an item after the last data of a user: a history, a decision with its reasons, an
+appeal, the reason why a workflow is stuck."""
 
 ACCEPTED_MAX_BYTES = ITEM_MAX_BYTES - RESERVED_BYTES
 
 
 def item_bytes(item: Mapping[str, Mapping[str, Any]]) -> int:
-    """The size in bytes of an item given as DynamoDB's attribute values `{name: {type: value}}`
+    """Return the size in bytes of an item given as attribute values of DynamoDB `{name: {type: value}}`
     (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html)."""
     return sum(len(name.encode()) + value_bytes(value) for name, value in item.items())
 
 
 def value_bytes(value: Mapping[str, Any]) -> int:
-    """The size in bytes of one attribute value `{type: value}`, without its name."""
+    """Return the size in bytes of one attribute value `{type: value}`, without its name."""
     ((kind, content),) = value.items()
     if kind == "S":
         return len(content.encode())
@@ -52,8 +52,7 @@ def value_bytes(value: Mapping[str, Any]) -> int:
 
 
 def bytes_after(record: Model, changes: Iterable[UpdateAction] = ()) -> int:
-    """The size in bytes of the item once `changes` are written to it; `record` holds the attributes of the item as it was
-    read."""
+    """Return the size in bytes of the item after `changes`; `record` has the attributes of the item as it was read."""
     sizes = {
         name: len(name.encode()) + value_bytes(value) for name, value in record.serialize(null_check=False).items()
     }
@@ -70,7 +69,7 @@ def bytes_after(record: Model, changes: Iterable[UpdateAction] = ()) -> int:
 
 
 def require_room(record: Model, pointer: str, changes: Iterable[UpdateAction] = ()) -> None:
-    """Raises InvalidBody at `pointer` if the item, with `changes` written, would take room that transitions need later."""
+    """Raise InvalidBody at `pointer` if the item would be larger than ACCEPTED_MAX_BYTES after `changes`."""
     size = bytes_after(record, changes)
     if size > ACCEPTED_MAX_BYTES:
         message = (
@@ -93,5 +92,5 @@ def _values(operand: Any) -> Iterable[Value]:
 
 
 def _extends(operand: Any) -> bool:
-    """Whether the new value holds the old one too, as that of `list_append` does."""
+    """Return True if the new value includes the old one, as that of `list_append` does."""
     return not isinstance(operand, Value) and any(isinstance(inner, Path) for inner in operand.values)

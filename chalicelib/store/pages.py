@@ -1,4 +1,4 @@
-"""Reading an index or a partition page by page, with a bound on the work of one request."""
+"""Queries of an index or a partition page by page, with a limit to the reads of one request."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 READS_MAX = 24
-"""Pages of DynamoDB, each of at most 1 MB, that one request reads at most."""
+"""The most pages of DynamoDB, each of at most 1 MB, that one request reads."""
 
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """Up to `limit` items, and the key to go on after (`None`: there is no more). `keys`: the same for each item, so that a
-    response that grows too large can end after any of them; without them it cannot."""
+    """Up to `limit` items, and the key after which the next page begins (None: this is the last page).
+
+    `keys` has such a key for each item, so that a response that grows too large can end after any of them."""
 
     items: list[T]
     after: dict[str, Any] | None
     keys: Sequence[dict[str, Any]] = field(default=(), kw_only=True, compare=False)
 
     def can_end_after(self, count: int) -> bool:
-        """Whether the page can end after `count` of its items."""
+        """Return True if the page can end after `count` of its items."""
         return 0 < count <= min(len(self.items), len(self.keys))
 
     def first(self, count: int) -> Page[T]:
-        """The page that ends after `count` of its items."""
+        """Return the page that ends after `count` of its items."""
         return Page(self.items[:count], self.keys[count - 1], keys=self.keys[:count])
 
 
@@ -44,15 +45,17 @@ def read_page(
     index: str | None = None,
     range_condition: Condition | None = None,
     where: Condition | None = None,
-    keep: Callable[[R], bool] = lambda _: True,
+    only_if: Callable[[R], bool] = lambda _: True,
     after: dict[str, Any] | None = None,
     newest_first: bool = True,
     consistent: bool = False,
     examined_max: int = 2_000,
 ) -> Page[R]:
-    """One page of a query. `where` filters in DynamoDB, `keep` here; both after reading, so at most `examined_max` items and
-    READS_MAX pages of DynamoDB are read, and a page may then be short while `after` says that there is more. So it may without
-    `where` when the first items are as large as DynamoDB reads at once (1 MB)."""
+    """Return a page of a query.
+
+    `where` filters in DynamoDB, `only_if` in this process; both after reading. At most `examined_max` items and READS_MAX pages of
+    DynamoDB are read: the page may be short although `after` is set. The same happens without `where` if the first items fill a
+    page of DynamoDB (1 MB)."""
     results = record.query(
         hash_key,
         range_key_condition=range_condition,
@@ -71,7 +74,7 @@ def read_page(
         reads += 1
         for raw in page["Items"]:
             item = record.from_raw_data(raw)
-            if not keep(item):
+            if not only_if(item):
                 continue
             if len(items) == limit:
                 return Page(items, keys[-1], keys=keys)
@@ -87,12 +90,12 @@ def read_page(
 
 
 def count_up_to(most: int, record: type[R], hash_key: str, *, index: str) -> int:
-    """How many items of an index have this key; `most` if there are more, and no more than that are read."""
+    """Return the number of items of an index with this key, at most `most`, and read no more than that."""
     return record.count(hash_key, index_name=index, limit=most)
 
 
 def read_queues(record: type[R], queues: Sequence[str], limit: int, after: dict[str, Any] | None) -> Page[R]:
-    """One page of several queues (partitions of the index `by_queue`), one after the other, each by time, oldest first.
+    """Return a page of several queues (partitions of the index `by_queue`), one after the other, each by time, oldest first.
 
     Raises Problem `cursor_invalid` for the cursor of another list."""
     begin = (after or {}).get("queue", {}).get("S", queues[0])
@@ -113,5 +116,5 @@ def read_queues(record: type[R], queues: Sequence[str], limit: int, after: dict[
 
 
 def _next_size(missing: int, found: int, examined: int) -> int:
-    """How many items to examine next: twice what it takes at the rate so far, within 100 and 1,000."""
+    """Return the number of items to read next: twice the need at the present rate, from 100 to 1,000."""
     return min(1_000, max(100, 2 * missing * examined // found)) if found else 1_000

@@ -1,7 +1,7 @@
-"""The clock of a sandbox stage: ahead of the wall clock by an offset that admins raise, so that every timer can be tried.
+"""The clock of a sandbox stage: ahead of the wall clock by an offset that admins raise, so that every timer can be tested.
 
 The offset is one item of the tasks table. Every request and every event of a function reads it at most once (`in_stage_time`).
-Stages without the sandbox never read it, and ignore one that is stored.
+Stages without the sandbox never read it.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from chalicelib.store.tables import TasksRecord
 
 KEY = "clock"
 OFFSET_MAX = timedelta(days=400)
-"""How far the clock of a stage runs ahead in all: beyond a window and the longest retention (rule 7)."""
+"""The largest offset: longer than a window and the longest retention together (rule 7)."""
 
 
 class ClockRecord(TasksRecord):
     """The clock: pk and sk are `clock`. `offset` is in seconds, `moves` counts the moves.
 
-    After a move the waiting workflows are woken (tasks.waking): `shard` and `after` say how far that has come; `shard` is None when
-    all are woken. `moved_to` is the moment that the last move led to; `attempt` and `fingerprint` identify its request, if that had
-    an Idempotency-Key."""
+    After a move the waiting workflows are woken (tasks.workflow.wake_up): `shard` and `after` are the position; `shard` is None
+    when all are woken. `moved_to` is the moment after the last move; `attempt` and `fingerprint` identify its request if that
+    had an Idempotency-Key."""
 
     offset = NumberAttribute(default=0)
     moves = NumberAttribute(default=0)
@@ -48,30 +48,30 @@ class ClockRecord(TasksRecord):
 
 
 def in_stage_time() -> AbstractContextManager[None]:
-    """Within the block, `clock.now()` is the time of the stage: ahead by the stored offset where the sandbox is on."""
+    """Within the block, `clock.now()` returns the time of the stage: ahead by the stored offset if the sandbox is on."""
     return clock.ahead_by(lambda: stored().ahead) if settings().sandbox else nullcontext()
 
 
 def stored() -> ClockRecord:
-    """The clock, read consistently; one without an offset if it was never moved."""
+    """Return the clock, read consistently; one without an offset if it was never moved."""
     return ClockRecord.find(KEY, KEY) or ClockRecord(KEY, KEY)
 
 
 def advance(duration: timedelta, attempt: Attempt | None) -> tuple[ClockRecord, bool]:
-    """Move the clock forward by whole seconds; the clock, and whether an earlier request with this key had moved it.
+    """Move the clock forward by whole seconds. Return the clock, and whether an earlier attempt of the request moved it.
 
     Raises InvalidBody for less than a second and beyond OFFSET_MAX, Problem `idempotency_key_reused`, `write_contention`."""
     return _move("/advance", lambda ahead: ahead + duration, attempt)
 
 
 def move_to(moment: datetime, attempt: Attempt | None) -> tuple[ClockRecord, bool]:
-    """Move the clock forward to the moment, rounded up to whole seconds of the offset. As `advance`."""
+    """Move the clock forward to the moment, rounded up to whole seconds of the offset. Return and raise as `advance` does."""
     ahead = timedelta(seconds=math.ceil((moment - (clock.now() - clock.offset())).total_seconds()))
     return _move("/to", lambda _: ahead, attempt)
 
 
-def woken(record: ClockRecord, shard: int | None, after: str | None) -> bool:
-    """Store how far the waking after a move has come; False if somebody else has stored more, or moved the clock again."""
+def save_wake_up_position(record: ClockRecord, shard: int | None, after: str | None) -> bool:
+    """Store the position of the wake-up after a move. Return False if another process has stored one, or moved the clock."""
     place = ClockRecord.after == record.after if record.after else ClockRecord.after.does_not_exist()
     same = (ClockRecord.moves == int(record.moves)) & (ClockRecord.shard == int(record.shard or 0)) & place
     changes: list[UpdateAction] = [

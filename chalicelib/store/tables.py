@@ -1,6 +1,6 @@
-"""The four tables and their indexes, declared once; a record class of a domain adds the attributes of its items.
+"""The four tables and their indexes; the record classes of the domain packages add the attributes of their items.
 
-Every record has `pk` and `sk`. All classes share one botocore client: pynamodb would otherwise make one per class.
+Every record has `pk` and `sk`. All classes share one botocore client, because pynamodb creates one per class.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ R = TypeVar("R", bound="Record")
 
 @cache
 def connection() -> Connection:
-    """The process's one DynamoDB connection; short timeouts and the SDK's standard retries."""
+    """Return the process's connection to DynamoDB, with short timeouts and the standard retries of the SDK."""
     return Connection(
         region=os.environ.get("AWS_REGION"),
         connect_timeout_seconds=1,
@@ -52,8 +52,10 @@ class Record(Model):
 
     @classmethod
     def from_raw_data(cls: type[R], data: dict[str, Any]) -> R:
-        """The item of DynamoDB's attribute values. As pynamodb does it, errors included, but one walk over what is there in place
-        of two over all that is declared: most of what a list costs beside botocore (bench.latency)."""
+        """Return the item of these attribute values of DynamoDB.
+
+        The result and the errors are those of pynamodb, with one pass over the present attributes instead of two over all declared
+        ones, which is the largest cost of a list besides botocore (bench.latency)."""
         record = cls(_user_instantiated=False)
         values, readers = record.attribute_values, _readers(cls)
         for name, value in data.items():
@@ -66,7 +68,7 @@ class Record(Model):
 
     @classmethod
     def find(cls: type[R], pk: str, sk: str, *, consistent: bool = True) -> R | None:
-        """The item, read consistently unless told otherwise, or None."""
+        """Return the item, read consistently by default, or None."""
         try:
             return cls.get(pk, sk, consistent_read=consistent)
         except cls.DoesNotExist:
@@ -78,7 +80,8 @@ Reader = Callable[[Any], Any]
 
 @cache
 def _readers(record: type[Record]) -> dict[str, tuple[str, str, Reader | None]]:
-    """By name in DynamoDB: the name in Python, DynamoDB's type, and what reads it; None for what stays as it is."""
+    """Return, by name in DynamoDB, the name in Python, the type in DynamoDB and the reader; None for a value that stays as it
+    is."""
     return {
         attribute.attr_name: (name, attribute.attr_type, _reader(attribute))
         for name, attribute in record.get_attributes().items()
@@ -92,7 +95,7 @@ def _reader(attribute: Attribute[Any]) -> Reader | None:
 
 
 def _number(text: str) -> Any:
-    """As pynamodb reads it, but whole numbers, which nearly all are, without a JSON decoder."""
+    """Return the number as pynamodb reads it, with a shortcut for whole numbers, which nearly all are."""
     return int(text) if text.isdecimal() else json.loads(text)
 
 

@@ -1,8 +1,8 @@
-"""All or nothing: one TransactWriteItems of labelled actions.
+"""Transactions: one TransactWriteItems of labelled actions.
 
-DynamoDB answers a cancelled transaction with a list of reasons in the order of the actions, and pynamodb sends checks,
-deletes, puts and updates in that order whatever the order of our calls. Each action therefore carries a label, and a
-refusal says which labels failed their condition, with the item that stood in the way.
+DynamoDB reports a cancelled transaction as a list of reasons in the order of the actions, and pynamodb sends checks, deletes, puts
+and updates in that order, whatever the order of the calls. Each action therefore has a label, and `Refused` maps the labels whose
+condition failed to the stored items.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from chalicelib.store.tables import Record, connection
 
 ACTIONS_MAX = 100
 BYTES_MAX = 4_000_000
-"""What DynamoDB takes in one transaction (its limit is 4 MB)."""
+"""The largest transaction (the limit of DynamoDB is 4 MB)."""
 
 ATTEMPTS_MAX = 8
 _ORDER = {"check": 0, "delete": 1, "put": 2, "update": 3}
@@ -34,7 +34,7 @@ _TRANSIENT = {"TransactionConflict", "ProvisionedThroughputExceeded", "Throttlin
 
 @dataclass(frozen=True)
 class Action:
-    """One labelled action of a transaction; made by `put`, `update`, `check`, `delete`."""
+    """A labelled action of a transaction, created by `put`, `update`, `check` or `delete`."""
 
     label: str
     kind: Literal["check", "delete", "put", "update"]
@@ -44,10 +44,9 @@ class Action:
 
 
 class Refused(Exception):
-    """The transaction was refused and nothing of it was written.
+    """A condition of the transaction failed, and nothing was written.
 
-    `labels` maps each label whose condition failed to the item that was found there (DynamoDB's attribute values),
-    None when there was no item."""
+    `labels` maps each label whose condition failed to the stored item (attribute values of DynamoDB), None without an item."""
 
     def __init__(self, labels: dict[str, dict[str, Any] | None]) -> None:
         super().__init__(", ".join(sorted(labels)))
@@ -55,39 +54,39 @@ class Refused(Exception):
 
 
 def as_read(item: Any) -> Condition:
-    """Return the condition that `item` still has the `revision` that was read; 0 stands for an item written before it had one."""
+    """Return the condition that `item` still has the `revision` that was read; 0 is that of an item from before revisions."""
     record, revision = type(item), int(item.revision)
     same: Condition = record.revision == revision
     return same if revision else same | record.revision.does_not_exist()
 
 
 def put(label: str, item: Record, condition: Condition | None) -> Action:
-    """Writes the whole item."""
+    """Return the action that writes the whole item."""
     return Action(label, "put", item, condition)
 
 
 def update(label: str, item: Record, changes: Sequence[UpdateAction], condition: Condition | None) -> Action:
-    """Changes attributes of the item with this key; `item` needs only its key."""
+    """Return the action that changes attributes of the item with this key; `item` needs only its key."""
     return Action(label, "update", item, condition, changes)
 
 
 def check(label: str, item: Record, condition: Condition) -> Action:
-    """Only the condition."""
+    """Return the action that checks only the condition."""
     return Action(label, "check", item, condition)
 
 
 def delete(label: str, item: Record, condition: Condition | None) -> Action:
-    """Deletes the item."""
+    """Return the action that deletes the item."""
     return Action(label, "delete", item, condition)
 
 
 def transact(actions: Iterable[Action]) -> None:
-    """Commits the actions together.
+    """Write the actions together.
 
     Raises Refused if a condition failed; Problem `payload_too_large`, before anything is sent, for more than ACTIONS_MAX actions or
-    BYTES_MAX bytes, and when an item would become larger than DynamoDB takes. A conflict with another transaction, or throttling,
-    is tried again with jittered back-off, at most ATTEMPTS_MAX times; then Problem `write_contention`. A lost reply is no danger:
-    the SDK repeats with the same client request token, and every caller's conditions recognise what they themselves wrote."""
+    BYTES_MAX bytes, and when an item would become too large for DynamoDB. A conflict with another transaction, or throttling, is
+    retried with jittered back-off, at most ATTEMPTS_MAX times; then Problem `write_contention`. A lost reply is safe: the SDK
+    repeats with the same client request token, and the conditions of every transaction recognise its own earlier write."""
     ordered = sorted(actions, key=lambda action: _ORDER[action.kind])
     _require_limits(ordered)
     for attempt in range(ATTEMPTS_MAX):
@@ -96,7 +95,7 @@ def transact(actions: Iterable[Action]) -> None:
             return
         except TransactWriteError as error:
             if not isinstance(error.cause, ClientError):
-                raise  # the reply was lost; pynamodb cannot name a code then
+                raise  # the reply was lost, so there is no code
             reasons = error.cancellation_reasons
             if error.cause_response_code == "TransactionCanceledException":
                 codes = {reason.code for reason in reasons if reason is not None}
@@ -116,11 +115,11 @@ def transact(actions: Iterable[Action]) -> None:
             elif error.cause_response_code != "TransactionInProgressException":
                 raise
         time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
-    raise Problem("write_contention", "The same records are being changed by others; nothing was done.")
+    raise Problem("write_contention", "Other requests are changing the same records; nothing was done.")
 
 
 def _require_limits(actions: Sequence[Action]) -> None:
-    """Raises Problem `payload_too_large` for what DynamoDB does not take in one transaction."""
+    """Raise Problem `payload_too_large` for a transaction above the limits of DynamoDB."""
     if len(actions) > ACTIONS_MAX:
         raise Problem("payload_too_large", f"This changes {len(actions)} records; {ACTIONS_MAX} can change together.")
     if len(actions) * ITEM_MAX_BYTES <= BYTES_MAX:
@@ -131,7 +130,8 @@ def _require_limits(actions: Sequence[Action]) -> None:
 
 
 def _too_large(error: ClientError) -> bool:
-    """Whether an item of the transaction would be larger than DynamoDB takes. It has no code of its own, only a sentence."""
+    """Return True if an item of the transaction would be too large for DynamoDB, which reports this in a message, without a
+    code."""
     response: dict[str, Any] = dict(error.response)
     reasons = response.get("CancellationReasons", [])
     messages = [response.get("Error", {}).get("Message", ""), *(reason.get("Message") or "" for reason in reasons)]

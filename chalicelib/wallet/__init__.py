@@ -1,1 +1,1 @@
-"""The wallet: a double-entry ledger, and what people do with it (top-ups, statements, the nightly proof)."""
+"""The wallet: a double-entry ledger, with top-ups, withdrawals, statements and the nightly proof."""

@@ -1,24 +1,22 @@
-"""What a person has: available, held, withdrawing."""
+"""The balances of an advertiser or a creator: available, held, withdrawing."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from chalicelib.core.money import Money
-from chalicelib.core.rules import rules
 from chalicelib.wallet import ledger
+from chalicelib.wallet.http.responses import Wallet, money
 from chalicelib.wallet.postings import available, withdrawing
 from chalicelib.wallet.records import Balance
 
 
-def of_owner(owner_id: str) -> dict[str, Any]:
-    """An advertiser's `held` is the sum of the holds of its open tasks; a creator holds nothing: what an order is worth
-    belongs to the task until it is settled."""
+def wallet_response(owner_id: str) -> Wallet:
+    """Return the owner's balances.
+
+    The `held` of an advertiser is the sum of the holds of its open tasks. A creator has none: the price of an order belongs to the
+    task until it is settled."""
     holds = [item.pk for item in Balance.query(owner_id, index_name="holds")] if owner_id.startswith("adv_") else []
-    found = ledger.balances([available(owner_id), withdrawing(owner_id), *holds])
-    currency = rules().currency
+    balances = ledger.balances([available(owner_id), withdrawing(owner_id), *holds])
     return {
-        "available": Money(found[available(owner_id)], currency),
-        "held": Money(sum(found[hold] for hold in holds), currency),
-        "withdrawing": Money(found[withdrawing(owner_id)], currency),
+        "available": money(balances[available(owner_id)]),
+        "held": money(sum(balances[hold] for hold in holds)),
+        "withdrawing": money(balances[withdrawing(owner_id)]),
     }

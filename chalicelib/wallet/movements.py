@@ -1,7 +1,7 @@
-"""Every kind of transfer there is, each with its T-account: debits left, credits right, `a` the amount.
+"""Every kind of transfer, each with its T-account: debits left, credits right, `a` the amount.
 
-The id of each follows from what it settles, so that it happens once only. Two kinds share the id `received:…`: one transaction
-of a provider is either credited or kept in suspense, never both. docs/reference/ledger.md draws them all.
+The id of each is made from its subject, so that it happens only once. Two kinds share the id `received:…`: one transaction of a
+provider is either credited or goes to suspense, never both. docs/reference/ledger.md draws them all.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def suspense(provider_name: str, transaction_id: str, amount: int) -> Transfer:
 
 
 def suspense_credited(suspense_id: str, advertiser_id: str, amount: int) -> Transfer:
-    """Finance found out whose money it is.
+    """Finance has found the advertiser whose money it is.
 
     platform:suspense      | a
     advertiser:available   |      a
@@ -53,7 +53,7 @@ def suspense_credited(suspense_id: str, advertiser_id: str, amount: int) -> Tran
 
 
 def suspense_returned(suspense_id: str, provider_name: str, amount: int) -> Transfer:
-    """Finance sends it back where it came from.
+    """Finance returns the money to the provider.
 
     platform:suspense      | a
     provider:{name}        |      a
@@ -63,7 +63,7 @@ def suspense_returned(suspense_id: str, provider_name: str, amount: int) -> Tran
 
 
 def hold(task_id: str, submission: int, advertiser_id: str, amount: int) -> Transfer:
-    """A task was submitted, for the `submission`-th time (rule 5).
+    """The `submission`-th submission of a task (rule 5).
 
     advertiser:available   | a
     task:held              |      a
@@ -73,7 +73,7 @@ def hold(task_id: str, submission: int, advertiser_id: str, amount: int) -> Tran
 
 
 def return_hold(task_id: str, submission: int, advertiser_id: str, amount: int) -> Transfer:
-    """The submission was rejected, cancelled or not reviewed in time (rule 8).
+    """A submission that was rejected, cancelled or not reviewed in time (rule 8).
 
     task:held              | a
     advertiser:available   |      a
@@ -83,7 +83,8 @@ def return_hold(task_id: str, submission: int, advertiser_id: str, amount: int) 
 
 
 def return_order(order_id: str, task_id: str, advertiser_id: str, amount: int) -> Transfer:
-    """Declined, lapsed, failed, cancelled or stopped unpublished, or a dispute ruled `refund` (rules 12, 15, 16, 18-20).
+    """An order that was declined, lapsed, failed, cancelled or stopped unpublished, or whose dispute was ruled `refund` (rules 12,
+    15, 16, 18-20).
 
     task:held              | a
     advertiser:available   |      a
@@ -95,13 +96,13 @@ def return_order(order_id: str, task_id: str, advertiser_id: str, amount: int) -
 def substitute(
     order_id: str, reserve_order_id: str, task_id: str, advertiser_id: str, price: int, reserve_price: int
 ) -> Transfer | None:
-    """A declined or lapsed order's place is taken by a reserve account's (rule 12); None if both cost the same. If the reserve
+    """An order of a reserve account that replaces a declined or lapsed one (rule 12); None if both cost the same. If the reserve
     costs less:
 
     task:held              | price - reserve_price
     advertiser:available   |                        price - reserve_price
 
-    If it costs more, which only money that came free earlier can cover, the other way round.
+    If it costs more, which only money that was returned earlier can cover, the other way round.
     """
     if price == reserve_price:
         return None
@@ -127,7 +128,7 @@ def reprice(order_id: str, task_id: str, advertiser_id: str, price: int, agreed:
 
 
 def return_unallocated(task_id: str, advertiser_id: str, amount: int) -> Transfer:
-    """An open call is over: the part of its budget that nobody was picked for goes back.
+    """The part of an ended open call's budget for which no account was picked.
 
     task:held              | a
     advertiser:available   |      a
@@ -137,7 +138,7 @@ def return_unallocated(task_id: str, advertiser_id: str, amount: int) -> Transfe
 
 
 def return_unoffered(task_id: str, advertiser_id: str, amount: int) -> Transfer:
-    """A running task was cancelled or stopped: the prices of the orders that were not offered yet go back (rules 18, 19).
+    """The prices of the orders that a cancelled or stopped task had not offered yet (rules 18, 19).
 
     task:held              | a
     advertiser:available   |      a
@@ -147,7 +148,8 @@ def return_unoffered(task_id: str, advertiser_id: str, amount: int) -> Transfer:
 
 
 def settle(order_id: str, task_id: str, creator_id: str, net: int, fee: int) -> Transfer:
-    """Completed, stopped after publication, or a dispute ruled `pay`: net to the creator, fee to us (rules 11, 17, 19, 20).
+    """An order that was completed, stopped after publication, or whose dispute was ruled `pay`: net to the creator, fee to the
+    platform (rules 11, 17, 19, 20).
 
     task:held              | net + fee
     creator:available      |            net
@@ -162,7 +164,8 @@ def settle(order_id: str, task_id: str, creator_id: str, net: int, fee: int) -> 
 def compensate(
     order_id: str, task_id: str, advertiser_id: str, creator_id: str, *, net: int, fee: int, rest: int
 ) -> Transfer:
-    """Cancelled by the advertiser after acceptance: a share of the price as net and fee, the rest back (rules 11, 18).
+    """An order that the advertiser cancelled after acceptance: a share of the price as net and fee, the rest returned (rules 11,
+    18).
 
     task:held              | net + fee + rest
     creator:available      |            net
@@ -176,7 +179,7 @@ def compensate(
 def split(
     order_id: str, task_id: str, advertiser_id: str, creator_id: str, *, net: int, fee: int, rest: int
 ) -> Transfer:
-    """A dispute ruled `split`: the creator's share as net and fee, the rest back (rule 20).
+    """An order whose dispute was ruled `split`: the creator's share as net and fee, the rest returned (rule 20).
 
     task:held              | net + fee + rest
     creator:available      |            net
@@ -188,7 +191,7 @@ def split(
 
 
 def withdrawal_requested(withdrawal_id: str, owner_id: str, amount: int) -> Transfer:
-    """A creator's earnings, or an advertiser's unspent balance, are on their way out (rule 21).
+    """A request to pay out a creator's earnings or an advertiser's unspent balance (rule 21).
 
     {owner}:available      | a
     {owner}:withdrawing    |      a
@@ -198,7 +201,7 @@ def withdrawal_requested(withdrawal_id: str, owner_id: str, amount: int) -> Tran
 
 
 def withdrawal_paid(withdrawal_id: str, owner_id: str, provider_name: str, amount: int) -> Transfer:
-    """The provider has paid it out (rule 21). Shares its id with `withdrawal_failed`: it ends in one way.
+    """A withdrawal that the provider has paid (rule 21). It shares its id with `withdrawal_failed`, so that only one happens.
 
     {owner}:withdrawing    | a
     provider:{name}        |      a
@@ -208,7 +211,7 @@ def withdrawal_paid(withdrawal_id: str, owner_id: str, provider_name: str, amoun
 
 
 def withdrawal_failed(withdrawal_id: str, owner_id: str, amount: int) -> Transfer:
-    """The payout failed: the money is at hand again (rule 21).
+    """A withdrawal whose payout failed: the money is available again (rule 21).
 
     {owner}:withdrawing    | a
     {owner}:available      |      a
@@ -220,7 +223,7 @@ def withdrawal_failed(withdrawal_id: str, owner_id: str, amount: int) -> Transfe
 def _divided(
     order_id: str, task_id: str, advertiser_id: str, creator_id: str, net: int, fee: int, rest: int
 ) -> tuple[Posting, ...]:
-    """A held price in three parts; a part of 0 is no posting."""
+    """Return the postings of a held price in three parts, without those of 0."""
     parts = (
         (creator_available(creator_id), net),
         (commission(order_id), fee),

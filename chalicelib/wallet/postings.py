@@ -1,7 +1,7 @@
 """Transfers in double entry. Pure: no clock, no store.
 
-A Transfer has an id made from what it is about, a kind, a reference and Postings; each Posting takes `amount` from one
-account (credit side of the bookkeeper's T, here `source`) and gives it to another. Accounts are named by colon paths.
+A Transfer has an id made from its subject, a kind, a reference and Postings; each Posting moves `amount` from one account (the
+credit side of the T-account, here `source`) to another. Names of accounts are colon paths.
 """
 
 from __future__ import annotations
@@ -15,53 +15,50 @@ COMMISSION_SHARDS = 16
 
 
 def advertiser_available(advertiser_id: str) -> str:
-    """What an advertiser can spend."""
+    """Return the account of the money that an advertiser can spend."""
     return f"advertiser:{advertiser_id}:available"
 
 
 def creator_available(creator_id: str) -> str:
-    """What a creator has earned and can withdraw."""
+    """Return the account of the money that a creator has earned and can withdraw."""
     return f"creator:{creator_id}:available"
 
 
 def available(owner_id: str) -> str:
-    """What this advertiser (`adv_…`) or creator (`cre_…`) has at hand."""
+    """Return the account of the money that this advertiser (`adv_…`) or creator (`cre_…`) has at hand."""
     return advertiser_available(owner_id) if owner_id.startswith("adv_") else creator_available(owner_id)
 
 
 def withdrawing(owner_id: str) -> str:
-    """What this advertiser or creator has asked to be paid out and has not yet got."""
+    """Return the account of the money whose payout this advertiser or creator has requested."""
     return f"{'advertiser' if owner_id.startswith('adv_') else 'creator'}:{owner_id}:withdrawing"
 
 
 def task_held(task_id: str) -> str:
-    """What is held for a task's orders."""
+    """Return the account of the money that is held for a task's orders."""
     return f"task:{task_id}:held"
 
 
 def provider(name: str) -> str:
-    """The payment provider's side: negative by what it has collected for us and not paid out."""
+    """Return the account of a payment provider: negative by the money that it has collected for the market and not paid out."""
     return f"provider:{name}"
 
 
 def commission(reference: str) -> str:
-    """One of the platform's income accounts; which one follows from the reference, so that none is hot."""
+    """Return one of the platform's income accounts, chosen by the reference so that writes are spread over all of them."""
     return f"platform:commission:{zlib.crc32(reference.encode()) % COMMISSION_SHARDS:02d}"
 
 
-def commission_accounts() -> tuple[str, ...]:
-    """All shards of the platform's income."""
-    return tuple(f"platform:commission:{shard:02d}" for shard in range(COMMISSION_SHARDS))
-
-
 def may_be_negative(account: str) -> bool:
-    """Only a provider's account may: it mirrors the money that lies outside."""
+    """Return True for the account of a provider, which mirrors the money outside the market."""
     return account.startswith("provider:")
 
 
 def is_statement(account: str) -> bool:
-    """Whether people read this account's entries in order of time. Its entries are then keyed by time; those of every other
-    account by the transfer's id, which is the condition that keeps a transfer from happening twice."""
+    """Return True if the account's entries are read as a statement, in order of time.
+
+    Its entries are keyed by time. Those of every other account are keyed by the transfer's id, which makes a transfer happen
+    once."""
     return account.endswith(":available")
 
 
@@ -76,10 +73,10 @@ class Posting:
 
 @dataclass(frozen=True)
 class Transfer:
-    """A movement of money that happens once: `id` decides whether it already did.
+    """A movement of money that happens once per `id`.
 
-    Raises ValueError if a posting is not positive, stays within one account, or if no account involved keys its entries by
-    transfer id (nothing would then stop a repeat)."""
+    Raises ValueError if a posting is not positive or stays within one account, or if no account of the transfer keys its entries by
+    transfer id, which would allow a repeat."""
 
     id: str
     kind: str
@@ -96,7 +93,7 @@ class Transfer:
             raise ValueError("no account of this transfer is keyed by transfer id")
 
     def amounts(self) -> dict[str, int]:
-        """The net signed amount per account; they sum to 0."""
+        """Return the net signed amount per account; they sum to 0."""
         net: dict[str, int] = defaultdict(int)
         for posting in self.postings:
             net[posting.source] -= posting.amount

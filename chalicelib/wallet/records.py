@@ -2,13 +2,50 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal, NotRequired, TypedDict
+
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
+from chalicelib.core import clock
 from chalicelib.store import JSONAttribute, WalletRecord
+from chalicelib.wallet.two_person_rule import Confirmation
+
+TopUpStatus = Literal["pending", "paid", "expired"]
+WithdrawalStatus = Literal["requested", "paid", "failed"]
+SuspenseStatus = Literal["open", "credited", "returned"]
+
+
+class PayeeAccount(TypedDict):
+    """The account at the provider that is paid, and the name it is in. Never logged, shown masked."""
+
+    account: str
+    name: str
+
+
+class PayoutProgress(TypedDict):
+    """The last state of a payout at the provider, and who set it. `number` counts how often it was sent, last at `sent_at`;
+    `paying` is the amount while it may be under way."""
+
+    status: Literal["sent", "refused"]
+    reason: str | None
+    at: str
+    by: str
+    number: NotRequired[int]
+    sent_at: NotRequired[str]
+    paying: NotRequired[int]
+
+
+class SettlementDifference(TypedDict):
+    """A transaction of which ledger and settlement file have different amounts; None where it is missing."""
+
+    transaction_id: str
+    kind: str
+    ledger: int | None
+    file: int | None
 
 
 class Balance(WalletRecord):
-    """pk = account, sk = `balance`: what the account has, and how many entries made it."""
+    """pk = account, sk = `balance`: the balance of the account, and the number of its entries."""
 
     balance = NumberAttribute(default=0)
     entries = NumberAttribute(default=0)
@@ -41,19 +78,29 @@ class Payment(WalletRecord):
     fingerprint = UnicodeAttribute()
     answer = UnicodeAttribute()
 
+    @property
+    def is_late(self) -> bool:
+        """Return True after the time in which a payment is credited."""
+        return clock.stamp(clock.now()) > self.expires_at
+
+    @property
+    def status_now(self) -> str:
+        """Return the status; that of a pending payment past its time is `expired`."""
+        return "expired" if self.status == "pending" and self.is_late else self.status
+
 
 class SuspenseItem(WalletRecord):
-    """pk = `sus_…`, sk = `suspense`: money that the market holds and cannot place. Its queue is `suspense` while it is open and
-    `suspense:{status}` afterwards."""
+    """pk = `sus_…`, sk = `suspense`: verified money that fits no open payment. Its queue is `suspense` while it is open and
+    `suspense:{status}` afterwards.
 
-    status = UnicodeAttribute()  # open, credited, returned
+    `reason` is payment_unknown, payment_expired, payment_altered, amount_wrong, already_paid or refunded."""
+
+    status = UnicodeAttribute()  # SuspenseStatus
     provider = UnicodeAttribute()
     transaction_id = UnicodeAttribute()
     payment_id = UnicodeAttribute(null=True)
     amount = NumberAttribute()
-    reason = (
-        UnicodeAttribute()
-    )  # payment_unknown, payment_expired, payment_altered, amount_wrong, already_paid, refunded
+    reason = UnicodeAttribute()
     at = UnicodeAttribute()
     advertiser_id = UnicodeAttribute(null=True)
     note = UnicodeAttribute(null=True)
@@ -61,7 +108,7 @@ class SuspenseItem(WalletRecord):
     resolved_by = UnicodeAttribute(null=True)
     revision = NumberAttribute(default=0)
     decided_revision = NumberAttribute(null=True)  # the revision that the decision was taken on
-    confirmation = JSONAttribute(null=True)  # confirmations.py
+    confirmation = JSONAttribute[Confirmation | None](null=True)
     seal = UnicodeAttribute(null=True)
 
 
@@ -69,7 +116,7 @@ class Withdrawal(WalletRecord):
     """pk = `wdr_…`, sk = `withdrawal`: money on its way out. Its queue is `withdrawal` until it has an outcome and
     `withdrawal:{status}` afterwards."""
 
-    status = UnicodeAttribute()  # requested, paid, failed
+    status = UnicodeAttribute()  # WithdrawalStatus
     provider = UnicodeAttribute()
     amount = NumberAttribute()
     requested_at = UnicodeAttribute()
@@ -78,9 +125,9 @@ class Withdrawal(WalletRecord):
     decided_by = UnicodeAttribute(null=True)
     revision = NumberAttribute(default=0)
     decided_revision = NumberAttribute(null=True)
-    payee = JSONAttribute(null=True)  # {account, name}; never logged, shown masked
-    payout = JSONAttribute(null=True)  # {status: sent|refused|failed, reason, at, by, number, sent_at, paying}
-    confirmation = JSONAttribute(null=True)  # confirmations.py
+    payee = JSONAttribute[PayeeAccount | None](null=True)
+    payout = JSONAttribute[PayoutProgress | None](null=True)
+    confirmation = JSONAttribute[Confirmation | None](null=True)
     seal = UnicodeAttribute(null=True)
     fingerprint = UnicodeAttribute()
     answer = UnicodeAttribute()
@@ -90,19 +137,19 @@ class Seal(WalletRecord):
     """pk = `seal#{account}`, sk = day: an account's entries of that day, sealed. pk = `seal`, sk = day: the sign-off over the
     days up to that one, `content` being the root of each. Written once."""
 
-    content = JSONAttribute()
+    content = JSONAttribute[Any]()
     mac = UnicodeAttribute()
 
 
 class Proof(WalletRecord):
-    """pk = `proof`, sk = `latest`: the result of the last reconciliation; sk = `run`: how far the present one has come; sk =
-    `inside`: and within the account it is at."""
+    """pk = `proof`, sk = `latest`: the result of the last reconciliation; sk = `run`: the progress of the present one; sk =
+    `inside`: its progress within one account."""
 
-    document = JSONAttribute()
+    document = JSONAttribute[dict[str, Any]]()
 
 
 class SettlementFigures(WalletRecord):
-    """What the comparison of a provider's file with the ledger came to."""
+    """The figures of a comparison of a provider's file with the ledger."""
 
     settlement_id = UnicodeAttribute()
     provider = UnicodeAttribute()
@@ -120,17 +167,17 @@ class Settlement(SettlementFigures):
 
 
 class LastSettlement(SettlementFigures):
-    """pk = `settlements`, sk = provider: its last comparison once more."""
+    """pk = `settlements`, sk = provider: a copy of its last comparison."""
 
 
 class SettlementDifferences(WalletRecord):
-    """pk = `stl_…`, sk = `differences`: what one comparison found, apart so that the list of comparisons stays small."""
+    """pk = `stl_…`, sk = `differences`: the differences of one comparison, apart so that the list of comparisons stays small."""
 
-    differences = JSONAttribute()
+    differences = JSONAttribute[list[SettlementDifference]]()
 
 
 class SettlementUpload(WalletRecord):
-    """pk = `stu_…`, sk = `upload`: a file announced, lying in the bucket as `settlements/{id}` when it has come."""
+    """pk = `stu_…`, sk = `upload`: an announced file; after its upload it is in the bucket as `settlements/{id}`."""
 
     provider = UnicodeAttribute()
     bytes = NumberAttribute()

@@ -1,4 +1,5 @@
-"""Top-ups: from the wish to pay, through the provider's signed word, to money in the wallet, exactly once (rules 3, 4)."""
+"""Top-ups: an advertiser starts a payment, the provider confirms it with a signed notification, and the wallet is credited exactly
+once (rules 3, 4)."""
 
 from __future__ import annotations
 
@@ -15,14 +16,15 @@ from chalicelib.payments.port import PaidNotice, Provider
 from chalicelib.store import Page, Refused, put, read_page, transact, update
 from chalicelib.store.create_once import create_once, stored_response
 from chalicelib.wallet import ledger, movements
+from chalicelib.wallet.http.responses import TopUp, topup_response
 from chalicelib.wallet.postings import provider as provider_account
-from chalicelib.wallet.proof.sealed_items import intact, report_altered, seal_of
-from chalicelib.wallet.records import Payment, SuspenseItem
+from chalicelib.wallet.proof.sealed_items import is_intact, report_altered, seal_of
+from chalicelib.wallet.records import Payment, SuspenseItem, TopUpStatus
 
-Status = Literal["pending", "paid", "expired"]
+Outcome = Literal["credited", "suspended", "repeated", "contradicted", "ignored"]
 
 
-def start(advertiser_id: str, amount: Money, provider: Provider, attempt: Attempt) -> tuple[dict[str, Any], bool]:
+def start(advertiser_id: str, amount: Money, provider: Provider, attempt: Attempt) -> tuple[TopUp, bool]:
     """Start a payment. Return the response, and whether it is that of an earlier attempt.
 
     Raises Problem `topup_too_small` (422)."""
@@ -56,22 +58,22 @@ def _create(payment_id: str, advertiser_id: str, amount: Money, provider: Provid
         fingerprint=attempt.fingerprint,
         answer="",
     )
-    payment.answer = json_format.dumps(present(payment))
+    payment.answer = json_format.dumps(topup_response(payment))
     payment.seal = seal_of(payment)
     transact([put("payment", payment, Payment.pk.does_not_exist())])
     return payment
 
 
-def show(advertiser_id: str, payment_id: str) -> dict[str, Any]:
-    """The owner's payment. Raises 404 for any other."""
+def find_own(advertiser_id: str, payment_id: str) -> Payment:
+    """Return the advertiser's top-up. Raises 404, also for a top-up of another advertiser."""
     payment = Payment.find(payment_id, "payment")
     if payment is None or payment.owner != advertiser_id:
         raise not_found("top-up")
-    return present(payment)
+    return payment
 
 
-def of_owner(advertiser_id: str, status: Status | None, limit: int, after: dict[str, Any] | None) -> Page[Payment]:
-    """The advertiser's top-ups, newest first; of one status or all."""
+def of_owner(advertiser_id: str, status: TopUpStatus | None, limit: int, after: dict[str, Any] | None) -> Page[Payment]:
+    """Return a page of the advertiser's top-ups, newest first; of one status or all."""
     return read_page(
         Payment,
         advertiser_id,
@@ -79,73 +81,54 @@ def of_owner(advertiser_id: str, status: Status | None, limit: int, after: dict[
         limit=limit,
         after=after,
         where=Payment.sk == "payment",
-        keep=lambda payment: status is None or _status(payment) == status,
+        only_if=lambda payment: status is None or payment.status_now == status,
     )
 
 
-def _status(payment: Payment) -> str:
-    late = payment.status == "pending" and clock.stamp(clock.now()) > payment.expires_at
-    return "expired" if late else payment.status
+def credit(notice: PaidNotice) -> Outcome:
+    """Book a verified notification.
 
+    Return `credited`; `suspended` (finance resolves it); `repeated` (nothing moved); `ignored` (nothing moved: a refund); or
+    `contradicted` (nothing moved: the provider named another amount for this transaction before, which is logged and counted).
 
-def present(payment: Payment) -> dict[str, Any]:
-    """`{id, status, amount, pay_url, expires_at, …}`; a pending payment past its time is `expired`."""
-    return {
-        "id": payment.pk,
-        "status": _status(payment),
-        "amount": Money(int(payment.amount), rules().currency),
-        "provider": payment.provider,
-        "pay_url": payment.pay_url,
-        "created_at": clock.parse(payment.created_at),
-        "expires_at": clock.parse(payment.expires_at),
-        "paid_at": clock.parse(payment.paid_at) if payment.paid_at else None,
-    }
-
-
-def credit(notice: PaidNotice) -> str:
-    """Book a verified notification. Return `credited`, `suspended` (finance resolves it), `repeated` (nothing moved), `ignored`
-    (nothing moved: a refund), or `contradicted` (nothing moved; the provider named another amount for this transaction before,
-    which is logged and counted).
-
-    The provider's transaction is received once, however often and in whatever order its notifications come. A refund takes nothing
-    out of the ledger. If it is the first notification of its transaction, what was not refunded goes to suspense."""
+    The provider's transaction is received once, however often and in whatever order its notifications arrive. A refund takes
+    nothing out of the ledger. If it is the first notification of its transaction, the part that was not refunded goes to
+    suspense."""
     if notice.refunded:
-        return _refunded(notice)
-    known = notice.payment_id is not None and ids.is_id("pay", notice.payment_id)
-    payment = Payment.find(str(notice.payment_id), "payment") if known else None
+        return _record_refund(notice)
+    is_ours = notice.payment_id is not None and ids.is_id("pay", notice.payment_id)
+    payment = Payment.find(str(notice.payment_id), "payment") if is_ours else None
     if payment is not None and payment.provider == notice.provider and payment.transaction_id == notice.transaction_id:
-        return _again(notice, int(payment.amount))
-    reason = _misfit(payment, notice)
+        return _compare_amounts(notice, int(payment.amount))
+    reason = _reason_for_suspense(payment, notice)
     if payment is not None and reason is None:
         return _credit(payment, notice)
     return _suspend(notice, str(reason))
 
 
-def _refunded(notice: PaidNotice) -> str:
+def _record_refund(notice: PaidNotice) -> Outcome:
     rest = notice.amount - notice.refunded
-    known = ledger.entry(provider_account(notice.provider), f"received:{notice.provider}:{notice.transaction_id}")
-    if rest == 0 or known is not None:
+    received = ledger.entry(provider_account(notice.provider), f"received:{notice.provider}:{notice.transaction_id}")
+    if rest == 0 or received is not None:
         logger.warning("refunded", extra={"transaction": notice.transaction_id, "refunded": notice.refunded})
         return "ignored"
     return _suspend(replace(notice, amount=rest, refunded=0), "refunded")
 
 
-def _misfit(payment: Payment | None, notice: PaidNotice) -> str | None:
+def _reason_for_suspense(payment: Payment | None, notice: PaidNotice) -> str | None:
     if payment is None or payment.provider != notice.provider:
         return "payment_unknown"
-    if not intact(payment):
+    if not is_intact(payment):
         report_altered(payment)
         return "payment_altered"
     if payment.status != "pending":
         return "already_paid"
     if int(payment.amount) != notice.amount:
         return "amount_wrong"
-    if clock.stamp(clock.now()) > payment.expires_at:
-        return "payment_expired"
-    return None
+    return "payment_expired" if payment.is_late else None
 
 
-def _credit(payment: Payment, notice: PaidNotice) -> str:
+def _credit(payment: Payment, notice: PaidNotice) -> Outcome:
     now = clock.now()
     transfer = movements.topup(
         payment.pk, notice.provider, str(payment.owner), notice.amount, transaction_id=notice.transaction_id
@@ -163,16 +146,16 @@ def _credit(payment: Payment, notice: PaidNotice) -> str:
     try:
         transact([paid, *ledger.actions(transfer, now)])
     except Refused as refused:
-        received = _received(notice, refused)
+        received = _received_amount(notice, refused)
         if received is not None:
-            return _again(notice, received)
+            return _compare_amounts(notice, received)
         if "payment" not in refused.labels:
             raise
-        return credit(notice)  # somebody was faster: what they wrote decides
+        return credit(notice)  # another notification changed the payment first
     return "credited"
 
 
-def _suspend(notice: PaidNotice, reason: str) -> str:
+def _suspend(notice: PaidNotice, reason: str) -> Outcome:
     now = clock.now()
     transfer = movements.suspense(notice.provider, notice.transaction_id, notice.amount)
     suspense_id = ids.derive("sus", notice.provider, notice.transaction_id)
@@ -193,21 +176,21 @@ def _suspend(notice: PaidNotice, reason: str) -> str:
     try:
         transact([put("suspense", item, SuspenseItem.pk.does_not_exist()), *ledger.actions(transfer, now)])
     except Refused as refused:
-        received = _received(notice, refused)
+        received = _received_amount(notice, refused)
         if received is not None:
-            return _again(notice, received)
+            return _compare_amounts(notice, received)
         raise
     count("SuspenseReceived", reason=reason)
     return "suspended"
 
 
-def _received(notice: PaidNotice, refused: Refused) -> int | None:
-    """The amount that stands under the provider's transaction, if it was received before."""
+def _received_amount(notice: PaidNotice, refused: Refused) -> int | None:
+    """Return the amount that was received under the provider's transaction before; None if there was none."""
     item = refused.labels.get(f"entry:{provider_account(notice.provider)}")
     return -int(item["amount"]["N"]) if item is not None else None
 
 
-def _again(notice: PaidNotice, received: int) -> str:
+def _compare_amounts(notice: PaidNotice, received: int) -> Outcome:
     if received == notice.amount:
         return "repeated"
     count("ProviderContradictions")

@@ -1,16 +1,16 @@
 """Withdrawals: a creator's earnings or an advertiser's unspent balance leave the market (rule 21).
 
-The amount waits in the owner's `withdrawing` account until the provider has paid it, or finance reports the payout's outcome. One
-is open at a time because the request may only go into an empty `withdrawing` account; no lock and no second record is needed.
+The amount stays in the owner's `withdrawing` account until the provider has paid it, or finance reports the outcome of the payout.
+One withdrawal is open at a time because the request may only go into an empty `withdrawing` account; no lock is needed.
 
-What is paid is the amount of the ledger's entry of the request. The item beside it names the payee and is sealed
-(sealed_items.py): from an altered item nothing is paid. It can only be reported `failed`, which returns the entry's amount to the
-owner whose account has the entry.
+The amount of the ledger's entry of the request is paid. The item beside it names the payee and is sealed (sealed_items.py). An
+altered item is not paid. It can only be reported `failed`, which returns the entry's amount to the owner of the entry's account.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, Literal
 
@@ -27,21 +27,22 @@ from chalicelib.store import Action, Page, Refused, check, put, read_page, trans
 from chalicelib.store.create_once import create_once, stored_response
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.wallet import ledger, movements, two_person_rule
+from chalicelib.wallet.http.responses import Withdrawal as WithdrawalResponse
+from chalicelib.wallet.http.responses import money, withdrawal_response
 from chalicelib.wallet.postings import provider as provider_account
 from chalicelib.wallet.postings import withdrawing
-from chalicelib.wallet.proof.sealed_items import altered, changed, intact, replaced, seal_of
-from chalicelib.wallet.records import Balance, Entry, Withdrawal
+from chalicelib.wallet.proof.sealed_items import altered, changed, is_intact, replaced, seal_of
+from chalicelib.wallet.records import Balance, Entry, PayoutProgress, Withdrawal, WithdrawalStatus
 
 Outcome = Literal["paid", "failed"]
 QUEUE = "withdrawal"
-Status = Literal["requested", "paid", "failed"]
 ProviderNamed = Callable[[str], Provider]
 _OPEN = Withdrawal.status == "requested"
 
 
 def request(
     owner_id: str, amount: Money, provider_name: str, attempt: Attempt, payee: Payee | None = None
-) -> tuple[dict[str, Any], bool]:
+) -> tuple[WithdrawalResponse, bool]:
     """Move `amount` from available to withdrawing, to be paid to `payee`. Return the response, and whether it is that of an earlier
     attempt.
 
@@ -77,7 +78,7 @@ def _create(
         fingerprint=attempt.fingerprint,
         answer="",
     )
-    item.answer = json_format.dumps(present(item))
+    item.answer = json_format.dumps(withdrawal_response(item))
     item.seal = seal_of(item)
     transfer = movements.withdrawal_requested(withdrawal_id, owner_id, amount.amount)
     moves = ledger.actions(transfer, now, into_empty=withdrawing(owner_id))
@@ -92,11 +93,11 @@ def _create(
 
 
 def pay_out(withdrawal_id: str, provider_named: ProviderNamed, decider: Decider) -> Withdrawal:
-    """Ask the provider to pay the withdrawal. Return the withdrawal as it is then: `paid`, `failed` (the money is available again),
-    or still `requested`, with the state of its `payout` or, above the limit of rule 26, the first person's `confirmation`. A repeat
-    pays nothing twice: what was sent is asked for first.
+    """Ask the provider to pay the withdrawal. Return the withdrawal afterwards: `paid`, `failed` (the money is available again), or
+    still `requested`, with the state of its `payout` or, above the limit of rule 26, the first person's `confirmation`. A repeat
+    pays nothing twice: the provider is first asked for the payout that was sent.
 
-    That a payout is sent is written before it is, in a transaction that checks the amount against the ledger. Raises Problem
+    The payout is written down before it is sent, in a transaction that checks the amount against the ledger. Raises Problem
     `not_found`, `conflict_of_interest` for a withdrawal of `decider`, `payee_missing`, `provider_not_funded`, `record_altered`
     (409)."""
     item, by = _find(withdrawal_id), decider.sub
@@ -108,32 +109,32 @@ def pay_out(withdrawal_id: str, provider_named: ProviderNamed, decider: Decider)
     payee = Payee(**item.payee) if item.payee else None
     if payee is None and provider.needs_payee:
         raise Problem("payee_missing", f"The withdrawal names no account at {item.provider} to be paid to.")
-    known = provider.find_payout(withdrawal_id) if _is_sent(item) else Payout("refused")
-    try:
-        if known.status == "refused":
-            if not _confirmed(item, "payout", by, two_person_rule.needed(amount)):
+    payout = provider.find_payout(withdrawal_id) if _is_sent(item) else Payout("refused")
+    with suppress(WriteConflict):
+        if payout.status == "refused":
+            if not _confirm(item, "payout", by, two_person_rule.is_needed(amount)):
                 return _find(withdrawal_id)
-            item = _sent(item, amount, by)
-            known = provider.pay_out(withdrawal_id, Money(amount, rules().currency), payee)
-        if known.status in ("paid", "failed"):
-            return _booked(item, amount, "paid" if known.status == "paid" else "failed", known.reason, decider)
-        status = "sent" if known.status == "unknown" else "refused"
-        logger.warning("payout not done", extra={"withdrawal": withdrawal_id, "status": status, "reason": known.reason})
-        _with_payout(item, status, known.reason, by)
-    except _Overtaken:
-        pass
+            item = _write_sent(item, amount, by)
+            payout = provider.pay_out(withdrawal_id, money(amount), payee)
+        if payout.status in ("paid", "failed"):
+            return _book(item, amount, _outcome(payout), payout.reason, decider)
+        status: Literal["sent", "refused"] = "sent" if payout.status == "unknown" else "refused"
+        logger.warning(
+            "payout not done", extra={"withdrawal": withdrawal_id, "status": status, "reason": payout.reason}
+        )
+        _write_progress(item, status, payout.reason, by)
     return _find(withdrawal_id)
 
 
 def settle(
     withdrawal_id: str, outcome: Outcome, note: str | None, decider: Decider, provider_named: ProviderNamed
 ) -> Withdrawal:
-    """Report by hand that the payout was made, or that it failed and the money is available again. The same outcome again changes
-    nothing. Above the limit of rule 26 the first person's report is only a confirmation: the withdrawal stays `requested`.
+    """Report by hand that the payout was made, or that it failed and the money is available again. A repeat of the same outcome
+    changes nothing. Above the limit of rule 26 the first person's report is a confirmation: the withdrawal stays `requested`.
 
-    A payout that was sent can only be called failed after its provider was asked: if the provider does not know it, or says that it
-    failed; or, if the provider gives no answer for `payout_unanswered`, by two people and with a note. Of an altered withdrawal it
-    is not known whether it was sent: a real provider is asked.
+    A payout that was sent can be reported failed only after its provider was asked: if the provider does not know it, or reports
+    that it failed; or, if the provider does not respond for `payout_unanswered`, by two people and with a note. An altered
+    withdrawal may have been sent: a real provider is asked.
 
     Raises Problem `not_found`, `conflict_of_interest` for a withdrawal of `decider`, `revision_changed` (409) unless the withdrawal
     has the revision that was read, `already_decided` (409) after the other outcome, `payout_unresolved` (409) for a failure that
@@ -147,33 +148,29 @@ def settle(
     if not two_person_rule.is_first(item.confirmation, outcome, by):
         decider.require_read(int(item.revision))
     amount = _trusted_amount(item) if outcome == "paid" else _amount(item)
-    two = two_person_rule.needed(amount)
+    two = two_person_rule.is_needed(amount)
     try:
-        if outcome == "failed" and (_is_sent(item) or not intact(item)):
+        if outcome == "failed" and (_is_sent(item) or not is_intact(item)):
             provider = provider_named(item.provider)
             asked = _is_sent(item) or provider.needs_payee
-            known = provider.find_payout(item.pk) if asked else Payout("refused")
-            if known.status in ("paid", "failed"):
-                return _require_same(_booked(item, amount, _outcome(known), known.reason, decider), outcome)
-            two = (asked and _require_overdue(item, known, note)) or two
-        if not _confirmed(item, outcome, by, two):
+            payout = provider.find_payout(item.pk) if asked else Payout("refused")
+            if payout.status in ("paid", "failed"):
+                return _require_same(_book(item, amount, _outcome(payout), payout.reason, decider), outcome)
+            two = (asked and _require_overdue(item, payout, note)) or two
+        if not _confirm(item, outcome, by, two):
             return _find(withdrawal_id)
-        return _booked(item, amount, outcome, note, decider)
-    except _Overtaken as overtaken:
+        return _book(item, amount, outcome, note, decider)
+    except WriteConflict as conflict:
         item = _find(withdrawal_id)
         if item.status == "requested" and _is_sent(item):
-            raise Problem("payout_unresolved", "The provider is being asked to pay at this moment.") from overtaken
+            raise Problem("payout_unresolved", "The provider is being asked to pay at this moment.") from conflict
         if item.status == "requested":
-            raise Problem("revision_changed", "The withdrawal has changed since it was read.") from overtaken
+            raise Problem("revision_changed", "The withdrawal has changed since it was read.") from conflict
         return _require_same(item, outcome)
 
 
-class _Overtaken(Exception):
-    """The withdrawal is no longer as it was read; nothing was written."""
-
-
-def _outcome(known: Payout) -> Outcome:
-    return "paid" if known.status == "paid" else "failed"
+def _outcome(payout: Payout) -> Outcome:
+    return "paid" if payout.status == "paid" else "failed"
 
 
 def _require_same(item: Withdrawal, outcome: Outcome) -> Withdrawal:
@@ -183,8 +180,8 @@ def _require_same(item: Withdrawal, outcome: Outcome) -> Withdrawal:
 
 
 def _amount(item: Withdrawal) -> int:
-    """The amount of the ledger's entry of the request, in minor units. Raises Problem `record_altered` if this owner's account has
-    no such entry, or has an outcome already."""
+    """Return the amount of the ledger's entry of the request, in minor units. Raises Problem `record_altered` if this owner's
+    account has no such entry, or has an outcome already."""
     request, end = f"withdraw:{item.pk}", f"withdrawn:{item.pk}"
     found = ledger.entries(withdrawing(str(item.owner)), (request, end))
     if found.keys() != {request}:
@@ -193,40 +190,46 @@ def _amount(item: Withdrawal) -> int:
 
 
 def _trusted_amount(item: Withdrawal) -> int:
-    """`_amount` of an item that is to be trusted: it is as the market wrote it, payee included. Raises Problem `record_altered`."""
+    """Return the amount of an item that is as the market wrote it, payee included. Raises Problem `record_altered`."""
     amount = _amount(item)
-    if amount != item.amount or not intact(item):
+    if amount != item.amount or not is_intact(item):
         raise altered(item)
     return amount
 
 
 def _is_sent(item: Withdrawal) -> bool:
-    """Whether the provider may be paying it now."""
-    return (item.payout or {}).get("status") == "sent"
+    """Return True if the provider may be paying it now."""
+    return item.payout is not None and item.payout["status"] == "sent"
 
 
-def _require_overdue(item: Withdrawal, known: Payout, note: str | None) -> bool:
-    """A payout that was sent, and that its provider neither made nor refused, can be called failed only after a time: short if the
-    provider does not know it, since the request may still be on its way; `payout_unanswered` if the provider gives no answer, and
-    then with a note. Return whether two people are needed. Raises Problem `payout_unresolved`."""
-    unanswered = known.status != "refused"
-    payout = item.payout or {}
+def _require_overdue(item: Withdrawal, payout: Payout, note: str | None) -> bool:
+    """Raise Problem `payout_unresolved` unless a payout that was sent, and that its provider neither made nor refused, can be
+    reported failed. Return True if that needs two people.
+
+    It can be reported failed after `payout_unknown` if the provider does not know it, since the request may still be on its way;
+    after `payout_unanswered`, with a note, if the provider does not respond."""
+    unanswered = payout.status != "refused"
     wait = rules().payout_unanswered if unanswered else rules().payout_unknown
-    sent_at = payout.get("sent_at") or payout.get("at") or item.requested_at
-    possible_at = clock.parse(sent_at) + wait
-    said = f"{item.provider} gives no answer" if unanswered else f"{item.provider} does not know this payout yet"
+    possible_at = clock.parse(_sent_at(item)) + wait
+    state = f"{item.provider} does not respond" if unanswered else f"{item.provider} does not know this payout yet"
     if clock.now() < possible_at:
-        detail = f"{said}: ask again, or report the failure from {clock.rfc3339(possible_at)} on."
+        detail = f"{state}: ask again, or report the failure from {clock.rfc3339(possible_at)} on."
         raise Problem("payout_unresolved", detail, possible_at=clock.rfc3339(possible_at))
     if unanswered and not note:
-        raise Problem("payout_unresolved", f"{said}: a note has to say how it is known that nothing was paid.")
+        raise Problem("payout_unresolved", f"{state}: a note has to say how it is known that nothing was paid.")
     return unanswered
 
 
-def _confirmed(item: Withdrawal, decision: str, by: str, two: bool) -> bool:
-    """Whether `by` can make this decision now: it does not need two people, or another person confirmed it. Otherwise write
-    `by`'s confirmation. Raises _Overtaken."""
-    if not two or two_person_rule.given(item.confirmation, decision, by):
+def _sent_at(item: Withdrawal) -> str:
+    if item.payout is None:
+        return item.requested_at
+    return item.payout.get("sent_at") or item.payout["at"]
+
+
+def _confirm(item: Withdrawal, decision: str, by: str, two: bool) -> bool:
+    """Return True if `by` can make this decision now: it does not need two people, or another person confirmed it. Otherwise write
+    the confirmation of `by`. Raises WriteConflict."""
+    if not two or two_person_rule.is_given(item.confirmation, decision, by):
         return True
     first = two_person_rule.first(item.confirmation, decision, by, clock.now())
     if first != item.confirmation:
@@ -234,15 +237,22 @@ def _confirmed(item: Withdrawal, decision: str, by: str, two: bool) -> bool:
     return False
 
 
-def _sent(item: Withdrawal, amount: int, by: str) -> Withdrawal:
-    """Write that the payout is sent: the item as written.
+def _write_sent(item: Withdrawal, amount: int, by: str) -> Withdrawal:
+    """Write that the payout is sent. Return the item as written.
 
-    In the same transaction: the entry of the request has this amount, there is no outcome, the owner's `withdrawing` account covers
-    the amount, and so does what the provider holds for the market beside the payouts under way (`paying` of its account). Raises
-    _Overtaken, Problem `provider_not_funded`, `record_altered`."""
-    before, now = item.payout or {}, clock.stamp(clock.now())
-    number = before.get("number", 0) + 1
-    payout = {"status": "sent", "reason": None, "at": now, "sent_at": now, "by": by, "number": number, "paying": amount}
+    The transaction checks that the entry of the request has this amount, that there is no outcome, and that the amount is
+    covered by the owner's `withdrawing` account and by the balance of the provider without the payouts under way (`paying` of
+    its account). Raises WriteConflict, Problem `provider_not_funded`, `record_altered`."""
+    now, before = clock.stamp(clock.now()), item.payout
+    payout: PayoutProgress = {
+        "status": "sent",
+        "reason": None,
+        "at": now,
+        "sent_at": now,
+        "by": by,
+        "number": (before.get("number", 0) if before else 0) + 1,
+        "paying": amount,
+    }
     after = changed(item, payout=payout, confirmation=two_person_rule.second(item.confirmation, by))
     account = withdrawing(str(item.owner))
     request, end = (Entry(pk=account, sk=f"entry#{name}:{item.pk}") for name in ("withdraw", "withdrawn"))
@@ -253,16 +263,20 @@ def _sent(item: Withdrawal, amount: int, by: str) -> Withdrawal:
     ]
 
     def decide() -> Withdrawal:
-        reserved = [] if before.get("paying") else [_reserve(item.provider, amount)]
+        reserved = [] if before and before.get("paying") else [_reserve(item.provider, amount)]
         try:
             _write(item, after, checks + reserved)
         except Refused as refused:
             if refused.labels.keys() & {"request", "end", "withdrawing"}:
                 raise altered(item) from refused
-            raise WriteConflict from refused  # the provider's account has moved
+            raise _ProviderMoved from refused
         return after
 
-    return retry_on_conflict(decide)
+    return retry_on_conflict(decide, conflict=_ProviderMoved)
+
+
+class _ProviderMoved(Exception):
+    """The balance of the provider has changed since it was read."""
 
 
 def _reserve(provider: str, amount: int) -> Action:
@@ -278,22 +292,25 @@ def _reserve(provider: str, amount: int) -> Action:
 
 
 def _not_funded(provider: str, amount: int) -> Problem:
-    return Problem("provider_not_funded", f"{provider} does not hold {Money(amount, rules().currency)} for the market.")
+    return Problem("provider_not_funded", f"{provider} does not hold {money(amount)} for the market.")
 
 
-def _with_payout(item: Withdrawal, status: str, reason: str | None, by: str) -> None:
-    """Write how far the payout is. Raises _Overtaken."""
-    payout = {**(item.payout or {}), "status": status, "reason": reason, "at": clock.stamp(clock.now()), "by": by}
+def _write_progress(item: Withdrawal, status: Literal["sent", "refused"], reason: str | None, by: str) -> None:
+    """Write the state of the payout. Raises WriteConflict."""
+    at = clock.stamp(clock.now())
+    payout: PayoutProgress = {"status": status, "reason": reason, "at": at, "by": by}
+    if item.payout is not None:
+        payout = {**item.payout, **payout}
     freed: list[Action] = []
     if status != "sent" and (paying := payout.pop("paying", 0)):
         freed = [update("provider", _balance_of(item.provider), [Balance.paying.add(-paying)], None)]
     _write(item, changed(item, payout=payout), freed)
 
 
-def _booked(item: Withdrawal, amount: int, outcome: Outcome, note: str | None, decider: Decider) -> Withdrawal:
-    """Write the outcome and post its transfer; the item as written. Raises _Overtaken, and Problem `provider_not_funded` for a
-    payout by hand that the provider's account does not cover."""
-    now, owner_id, paying = clock.now(), str(item.owner), int((item.payout or {}).get("paying", 0))
+def _book(item: Withdrawal, amount: int, outcome: Outcome, note: str | None, decider: Decider) -> Withdrawal:
+    """Write the outcome and post its transfer. Return the item as written. Raises WriteConflict, and Problem `provider_not_funded`
+    for a payout by hand that the provider's account does not cover."""
+    now, owner_id, paying = clock.now(), str(item.owner), item.payout.get("paying", 0) if item.payout else 0
     account = provider_account(item.provider)
     freed = [Balance.paying.add(-paying)] if paying else []
     if outcome == "paid":
@@ -325,13 +342,13 @@ def _booked(item: Withdrawal, amount: int, outcome: Outcome, note: str | None, d
 
 
 def _write(item: Withdrawal, after: Withdrawal, actions: Iterable[Action] = ()) -> None:
-    """Write the open withdrawal as `after`, together with `actions`. Raises _Overtaken if it was changed since it was read, else
+    """Write the open withdrawal as `after`, together with `actions`. Raises WriteConflict if it was changed since it was read, else
     Refused."""
     try:
         transact([replaced("withdrawal", item, after, _OPEN), *actions])
     except Refused as refused:
         if "withdrawal" in refused.labels:
-            raise _Overtaken from refused
+            raise WriteConflict from refused
         raise
 
 
@@ -339,16 +356,18 @@ def _balance_of(provider: str) -> Balance:
     return Balance(pk=provider_account(provider), sk=ledger.BALANCE)
 
 
-def show(withdrawal_id: str, owner_ids: tuple[str, ...]) -> Withdrawal:
-    """The withdrawal of one of these owners. Raises 404 for any other."""
+def find_own(withdrawal_id: str, owner_ids: tuple[str, ...]) -> Withdrawal:
+    """Return the withdrawal of one of these owners. Raises 404 for any other."""
     item = _find(withdrawal_id)
     if item.owner not in owner_ids:
         raise not_found("withdrawal")
     return item
 
 
-def of_owner(owner_id: str, status: Status | None, limit: int, after: dict[str, Any] | None) -> Page[Withdrawal]:
-    """The owner's withdrawals, newest first; of one status or all."""
+def of_owner(
+    owner_id: str, status: WithdrawalStatus | None, limit: int, after: dict[str, Any] | None
+) -> Page[Withdrawal]:
+    """Return a page of the owner's withdrawals, newest first; of one status or all."""
     where = Withdrawal.sk == "withdrawal"
     return read_page(
         Withdrawal,
@@ -360,48 +379,11 @@ def of_owner(owner_id: str, status: Status | None, limit: int, after: dict[str, 
     )
 
 
-def listed(status: Status, limit: int, after: dict[str, Any] | None) -> Page[Withdrawal]:
-    """All withdrawals of one status: those that wait for a payout oldest first, the others newest first."""
+def listed(status: WithdrawalStatus, limit: int, after: dict[str, Any] | None) -> Page[Withdrawal]:
+    """Return a page of all withdrawals of one status: `requested` ones oldest first, the others newest first."""
     queue = QUEUE if status == "requested" else f"withdrawal:{status}"
     newest_first = status != "requested"
     return read_page(Withdrawal, queue, index="by_queue", limit=limit, after=after, newest_first=newest_first)
-
-
-def present(item: Withdrawal) -> dict[str, Any]:
-    """`{id, revision, status, owner_id, amount, provider, payee, payout, requested_at, decided_at, note}`; the payee's account is
-    masked."""
-    return {
-        "id": item.pk,
-        "revision": int(item.revision),
-        "status": item.status,
-        "owner_id": item.owner,
-        "amount": Money(int(item.amount), rules().currency),
-        "provider": item.provider,
-        "payee": {"account": _masked(item.payee["account"])} if item.payee else None,
-        "payout": _shown(item.payout) if item.payout else None,
-        "requested_at": clock.parse(item.requested_at),
-        "decided_at": clock.parse(item.decided_at) if item.decided_at else None,
-        "note": item.note,
-    }
-
-
-def present_to_staff(item: Withdrawal) -> dict[str, Any]:
-    """`present`, with `confirmation` {decision, confirmed_by, confirmed_at, decided_by} and `decided_by`: user ids of staff."""
-    return {
-        **present(item),
-        "confirmation": two_person_rule.present(item.confirmation),
-        "decided_by": item.decided_by,
-    }
-
-
-def _shown(payout: dict[str, Any]) -> dict[str, Any]:
-    return {"status": payout["status"], "reason": payout["reason"], "at": clock.parse(payout["at"])}
-
-
-def _masked(account: str) -> str:
-    """The account with most of its name hidden: enough for its owner to recognise it."""
-    name, at, host = account.partition("@")
-    return f"{name[:3]}***{at}{host}" if at else f"{account[:3]}***{account[-2:]}"
 
 
 def _find(withdrawal_id: str) -> Withdrawal:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from chalicelib.core import clock
 from cli.tables import text_table
 from ops.command import CommandResult, Invocation, operator_command
+
+if TYPE_CHECKING:
+    from chalicelib.wallet.http.responses import Proof
 
 
 @operator_command(
@@ -28,19 +32,20 @@ def reconcile(invocation: Invocation, last: bool) -> CommandResult:
     return CommandResult(proof, _text(proof), 0 if proof["status"] == "clean" else 1)
 
 
-def _text(proof: dict[str, Any]) -> str:
+def _text(proof: Proof) -> str:
     lines = [
-        f"{proof['status']} as of {proof['as_of']}: {proof['accounts_checked']:,} ledger accounts, "
+        f"{proof['status']} as of {clock.rfc3339(proof['as_of'])}: {proof['accounts_checked']:,} ledger accounts, "
         f"{proof['entries_checked']:,} entries, sealed through {proof['sealed_through'] or 'no day yet'}"
     ]
-    totals = [(name, f"{total.amount / 100:>18,.2f}", total.currency) for name, total in proof["totals"].items()]
-    lines.append(text_table(("total", "amount", ""), totals))
+    totals: Any = proof["totals"].items()
+    rows = [(name, f"{total.amount / 100:>18,.2f}", total.currency) for name, total in totals]
+    lines.append(text_table(("total", "amount", ""), rows))
     if proof["differences"]:
-        rows = [
+        differences = [
             (one["account"], one["kind"], one["expected"], one["found"], one.get("day")) for one in proof["differences"]
         ]
-        lines.append(text_table(("account", "difference", "expected", "found", "day"), rows))
-        more = proof["differences_found"] - len(rows)
+        lines.append(text_table(("account", "difference", "expected", "found", "day"), differences))
+        more = proof["differences_found"] - len(differences)
         lines += [f"and {more:,} more"] if more else []
         lines.append("docs/operations/runbook.md, The ledger differs, explains each kind.")
     if proof["unverified_found"]:

@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from chalicelib.core import clock
+from chalicelib.wallet.http.responses import Proof as ProofResponse
 from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Proof
 from cli.failures import Failed
@@ -21,7 +22,7 @@ PROGRESS_SECONDS = 2.0
 FUNCTION_SECONDS = 900
 
 
-def last_proof() -> dict[str, Any]:
+def last_proof() -> ProofResponse:
     """Return the stored result of the last proof. Raise Failed if there is none yet."""
     proof = reconciliation.latest()
     if proof is None:
@@ -29,14 +30,14 @@ def last_proof() -> dict[str, Any]:
     return proof
 
 
-def prove(deployment: Deployment) -> dict[str, Any]:
+def prove(deployment: Deployment) -> ProofResponse:
     """Run a proof and return it. A run that ends with the function's time limit is continued, as long as it makes progress.
 
     Raise Failed with the function's error if it fails."""
     before = reconciliation.latest()
     begin = clock.now()
     bar = ProgressBar(
-        "ledger accounts proved (total as of the last proof)", int((before or {}).get("accounts_checked", 0))
+        "ledger accounts proved (total as of the last proof)", before["accounts_checked"] if before else 0
     )
     while True:
         done = accounts_done()
@@ -47,7 +48,7 @@ def prove(deployment: Deployment) -> dict[str, Any]:
             raise Failed(f"the proof failed: {error[:300]}. docs/operations/runbook.md, A function fails.")
     bar.clear()
     proof = last_proof()
-    if before == proof and clock.parse(proof["as_of"]) < begin:
+    if before == proof and proof["as_of"] < begin:
         raise Failed("the function ended without a new proof: read its log (`logs reconcile`).")
     return proof
 

@@ -1,4 +1,4 @@
-"""A small Alipay gateway on this machine, with keys of our own, and every way to misbehave that the adapter knows."""
+"""A local double of the gateway of Alipay, with generated keys, and every fault that the adapter handles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOTIFY = "https://market.example/v1/payments/alipay/notifications"
 
 
 class Signer:
-    """One side's RSA key."""
+    """The RSA key of one side."""
 
     def __init__(self) -> None:
         self.key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
@@ -64,7 +64,7 @@ def unsigned(fields: dict[str, str]) -> str:
 
 
 class Gateway:
-    """Plays Alipay's gateway: checks our signature, transfers once per number, answers as told."""
+    """A double of Alipay's gateway: checks signatures, transfers once per number, and returns the configured responses."""
 
     def __init__(self) -> None:
         self.transfers: Counter[str] = Counter()
@@ -116,7 +116,7 @@ class Gateway:
 
 
 def keys(gateway: str) -> dict[str, str]:
-    """What the operator keeps in the secret."""
+    """Return the content of the operator's secret."""
     return {
         "app_id": APP,
         "seller_id": SELLER,

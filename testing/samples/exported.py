@@ -1,4 +1,4 @@
-"""Reading an export as a client does, part by part."""
+"""Read an export as a client does, part by part."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from testing.api import Api
 
 
 def exported(who: Api, path: str = "/v1/exports") -> tuple[list[dict[str, Any]], int]:
-    """All lines, and in how many parts they came."""
+    """Return all lines, and the number of parts."""
     lines: list[dict[str, Any]] = []
     number, cursor = 0, None
     while number == 0 or cursor:

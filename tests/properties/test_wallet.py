@@ -1,4 +1,4 @@
-"""All movements in any order, beside a model of a few dictionaries: the same balances, the same refusals, no fen lost."""
+"""All movements in any order, compared with a model of dictionaries: the same balances and refusals, no fen lost."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Wallet(RuleBasedStateMachine):
         self.balances: dict[str, int] = defaultdict(int)
         self.made: dict[str, Transfer] = {}
         self.standing: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
-        """By a transfer's id: kind and amount of its entries in accounts where that id stands once."""
+        """By transfer id: kind and amount of its entries in accounts with one entry of that id."""
         self.at = NOON
 
     def teardown(self) -> None:
@@ -170,8 +170,8 @@ class Wallet(RuleBasedStateMachine):
         while True:
             page = statements.page(account, limit, after)
             for line in page.items:
-                assert line["balance_after"].amount == running
-                running -= line["amount"].amount * (1 if line["direction"] == "in" else -1)
+                assert line.balance_after == running
+                running -= line.amount
             after = page.after
             if after is None:
                 assert running == 0
@@ -204,8 +204,8 @@ def test_the_ledger_does_what_the_model_does() -> None:
     )
 
 
-def test_a_transfer_that_was_made_in_two_places_stands_in_both() -> None:
-    """What chance found once: the same order repriced in one task, in another, and in the first one differently."""
+def test_concurrent_transfer_is_in_both_accounts() -> None:
+    """An example that hypothesis found: the same order repriced in one task, in another, and differently in the first."""
     wallet = Wallet()
     try:
         for number in (1, 2):

@@ -169,19 +169,6 @@ class Category(TypedDict):
     name: str
 
 
-class Decision(TypedDict):
-    """A decision of staff about a subject: its outcome, why, by which user, on which revision."""
-
-    kind: str
-    subject_id: str
-    outcome: str
-    reason_code: str | None
-    note: str | None
-    revision: Count | None
-    decided_by: str
-    decided_at: Moment
-
-
 class PriceChange(TypedDict):
     """One change of what an account asked (`own`) or was advised (`advised`)."""
 

@@ -438,13 +438,13 @@ def list_categories(request: ApiRequest) -> Listed[Any]:
     "/v1/decisions",
     roles=("admin",),
     query=DecisionsQuery,
-    response=Listed[account_responses.Decision],
+    response=Listed[log.Decision],
     client="decisions.list",
 )
 def list_decisions(request: ApiRequest[None, DecisionsQuery]) -> Listed[Any]:
     """What staff decided, who did, and on which revision, newest first; for admins."""
     page = log.listed(request.query.subject_id, request.query.limit, request.after)
-    return request.page_response(page, log.present)
+    return request.page_response(page, log.decision_response)
 
 
 @route(

@@ -14,7 +14,7 @@ from chalicelib.tasks.http.call_responses import Application
 from chalicelib.tasks.http.dispute_responses import Dispute
 from chalicelib.tasks.http.order_responses import Order
 from chalicelib.tasks.http.task_responses import Task
-from chalicelib.wallet.http.wallet_responses import Entry, Withdrawal
+from chalicelib.wallet.http.responses import Entry, Withdrawal
 
 
 class ExportPart(TypedDict):

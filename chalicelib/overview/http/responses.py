@@ -8,6 +8,8 @@ from chalicelib.accounts.http.account_responses import Advertiser
 from chalicelib.core.response_types import Count, TypedDict
 from chalicelib.grading.model.methodology import GradeName
 
+Role = Literal["advertiser", "creator", "auditor", "finance", "admin"]
+
 
 class User(TypedDict):
     """The user behind the token; `advertiser_id` and `creator_id` are the ids under which this user acts."""
@@ -91,7 +93,7 @@ class Me(TypedDict):
     bound last."""
 
     user: User
-    roles: list[Literal["advertiser", "creator", "auditor", "finance", "admin"]]
+    roles: list[Role]
     advertiser: Advertiser | None
     accounts: list[OwnAccount]
     organisations: list[OrganisationOfCaller]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 from chalice.app import Blueprint
 
 from chalicelib.accounts import advertisers
+from chalicelib.accounts.http.account_responses import Advertiser
 from chalicelib.accounts.records import AdvertiserRecord
 from chalicelib.accounts.search import account_card, account_search
 from chalicelib.api import ApiRequest, Caller, route
@@ -19,7 +20,7 @@ _SHOWN = ("id", "network", "handle", "category", "status", "orderable", "paused"
 
 
 @route(blueprint, "GET", "/v1/me", roles=(), response=responses.Me, client="me.read")
-def me(request: ApiRequest) -> dict[str, Any]:
+def me(request: ApiRequest) -> responses.Me:
     """Return the caller, the caller's own advertiser and accounts, and the counts of pending work for each role."""
     caller = request.caller
     return {
@@ -30,7 +31,7 @@ def me(request: ApiRequest) -> dict[str, Any]:
             "advertiser_id": caller.advertiser_id,
             "creator_id": caller.creator_id,
         },
-        "roles": sorted(caller.roles),
+        "roles": cast(list[responses.Role], sorted(caller.roles)),
         "advertiser": _advertiser(caller),
         "accounts": _accounts(caller),
         "organisations": [],
@@ -38,28 +39,28 @@ def me(request: ApiRequest) -> dict[str, Any]:
     }
 
 
-def _counts(caller: Caller) -> dict[str, Any]:
+def _counts(caller: Caller) -> responses.Counts:
     """Return the counts of each role that the caller has; an admin has those of staff."""
-    found: dict[str, Any] = {}
+    found: responses.Counts = {}
     if "advertiser" in caller.roles:
-        found["advertiser"] = counts.of_advertiser(caller.advertiser_id)
+        found["advertiser"] = counts.advertiser_counts(caller.advertiser_id)
     if "creator" in caller.roles:
-        found["creator"] = counts.of_creator(caller.creator_id)
+        found["creator"] = counts.creator_counts(caller.creator_id)
     if caller.has("auditor"):
-        found["auditor"] = counts.of_queues(counts.AUDITOR)
+        found["auditor"] = counts.auditor_counts()
     if caller.has("finance"):
-        found["finance"] = counts.of_queues(counts.FINANCE)
+        found["finance"] = counts.finance_counts()
     return found
 
 
-def _advertiser(caller: Caller) -> dict[str, Any] | None:
+def _advertiser(caller: Caller) -> Advertiser | None:
     record = AdvertiserRecord.find(caller.advertiser_id, "advertiser") if "advertiser" in caller.roles else None
-    return None if record is None else advertisers.document(record)
+    return None if record is None else cast(Advertiser, advertisers.document(record))
 
 
-def _accounts(caller: Caller) -> list[dict[str, Any]]:
+def _accounts(caller: Caller) -> list[responses.OwnAccount]:
     if "creator" not in caller.roles:
         return []
     found = account_search.owned(caller.creator_id, ACCOUNTS_MAX).items
     shown = (account_card.card(record, caller.creator_id) for record in found)
-    return [{name: card[name] for name in _SHOWN} for card in shown]
+    return [cast(responses.OwnAccount, {name: card[name] for name in _SHOWN}) for card in shown]

@@ -93,7 +93,7 @@ def _newest_of_creator(filter_: OrderFilter, limit: int, after: Key | None, exam
         limit=limit,
         after=after,
         where=chosen,
-        keep=filter_.has,
+        only_if=filter_.has,
         examined_max=examined_max,
     )
 

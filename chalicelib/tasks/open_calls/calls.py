@@ -63,7 +63,7 @@ def open_calls(limit: int, after: dict[str, Any] | None, filters: CallFilters = 
         limit=limit,
         after=after,
         newest_first=False,
-        keep=lambda task: is_open(task, at) and filters.has(task),
+        only_if=lambda task: is_open(task, at) and filters.has(task),
     )
 
 

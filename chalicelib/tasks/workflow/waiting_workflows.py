@@ -58,4 +58,4 @@ def resume_after_clock_change() -> None:
         resume(str(item.waiting_token), item.status)
     logger.info("woken", extra={"open": len(keys), "waiting": len(waiting)})
     shard, last = keys[-1] if len(keys) == RESUMED_PER_RECORD else (None, None)
-    sandbox_clock.woken(record, shard, last.pk if last else None)
+    sandbox_clock.save_wake_up_position(record, shard, last.pk if last else None)

@@ -1,23 +1,23 @@
 """The proof of the ledger: nightly, and on demand.
 
-    conservation   the entries of all accounts sum to 0; `transfers`: and so do those of each transfer, which agree in kind,
+    conservation   the entries of all accounts sum to 0; `transfers`: the entries of each transfer sum to 0 and agree in kind,
                    reference and moment
-    balance        every balance is the fold of its entries; `entries`: and counts them
-    entry          every entry stands under its own key, can be read, and is not of the future
-    account        every account is one that the ledger knows
-    overdraft      no balance is negative but a provider's
-    hold           what a task holds is what its open orders are worth
-    open           what an owner is withdrawing, or is in suspense, is what its open items say
-    record         every open withdrawal and suspense item is that of the ledger's entry; `record_seal`: and it, or an open
-                   top-up, is as the market wrote it
+    balance        every balance is the sum of its entries; `entries`: and has their number
+    entry          every entry has its own key, can be read, and is not of the future
+    account        every account has a name that the ledger gives
+    overdraft      no balance is negative except a provider's
+    hold           the held balance of a task is the worth of its open orders
+    open           the balances of `withdrawing` and suspense are the sums of the open items
+    record         every open withdrawal and suspense item agrees with the ledger's entry; `record_seal`: it, or an open top-up, is
+                   as the market wrote it
     seal           the entries of past days are those that were sealed (seals.py); `sign_off`: and so are the seals
-    head           the last sign-off is the one that Secrets Manager knows
+    head           the last sign-off is the one stored in Secrets Manager
 
-The run reads the keys of all items, so that an account is found by its balance, or else by its first entry, or else by its first
-seal. The market keeps moving meanwhile. An account is therefore read as balance, entries, balance until nothing moved in between,
-or what moved explains the difference. Conservation counts only transfers older than SETTLING, which are complete wherever they
-touch; `entries_unsettled` counts the younger ones. Memory is bounded: items come page by page, entries are folded as they come. A
-run that was cut off goes on where it was, also in the midst of an account, if asked within RESUMABLE.
+The run reads the keys of all items: an account is found by its balance, else by its first entry, else by its first seal. Money
+moves during the run. An account is therefore read as balance, entries, balance until nothing moved in between, or the new entries
+explain the difference. Conservation counts only transfers older than SETTLING, which are complete in all accounts;
+`entries_unsettled` counts the younger ones. Memory is bounded: items are read page by page, and entries are added up. A run that
+was cut off continues at its last position, also within an account, if it is called within RESUMABLE.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from pynamodb.exceptions import AttributeDeserializationError
 
 from chalicelib.core import clock
 from chalicelib.core.aws import put_secret, secret, secret_now
-from chalicelib.core.money import Money
 from chalicelib.core.observability import count, logger
-from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
 from chalicelib.store import Refused, WalletRecord, put, transact
 from chalicelib.wallet import settlement_files
+from chalicelib.wallet.http.responses import Proof as ProofResponse
+from chalicelib.wallet.http.responses import money
 from chalicelib.wallet.ledger import BALANCE
 from chalicelib.wallet.postings import SUSPENSE, is_statement, may_be_negative
 from chalicelib.wallet.proof import open_records, seals
@@ -64,36 +64,33 @@ _ACCOUNT = re.compile(
 )
 _MAC = re.compile("[0-9a-f]{64}")
 _GENUINE = "made with the key"
-"""Shown in place of a MAC: the right one for an altered content is never shown."""
+"""Reported in place of a MAC: the valid MAC of altered content is never reported."""
 
 WorthOfTasks = Callable[[Iterable[str]], dict[str, int]]
 _worth_of_tasks: WorthOfTasks | None = None
 
 
 def compare_holds_with(worth_of_tasks: WorthOfTasks) -> None:
-    """Set the function that returns, for task ids, what the open orders of each are worth; without a task that kept changing while
-    it was read. The wallet knows no tasks; app.py brings them together."""
+    """Set the function that returns the worth of the open orders of each task id, without tasks that changed while they were read.
+    The wallet does not import tasks; app.py connects them."""
     global _worth_of_tasks
     _worth_of_tasks = worth_of_tasks
 
 
-def latest() -> dict[str, Any] | None:
-    """The stored result of the last reconciliation, and of each provider the last settlement file that was compared."""
+def latest() -> ProofResponse | None:
+    """Return the stored result of the last reconciliation, with the last comparison with a settlement file of each provider."""
     document = _stored("latest")
-    return _shown(document) if document else None
+    return _proof_response(document) if document else None
 
 
-def reconcile(*, with_head: bool = True) -> dict[str, Any]:
-    """Prove the ledger now, seal the days that have ended, store the result, and count differences as the metric
-    `LedgerDifferences`. `with_head`: compare with the head of the ledger and move it on; a copy of the table has none.
+def reconcile(*, with_head: bool = True) -> ProofResponse:
+    """Prove the ledger now, seal the days that have ended, store and return the result, and count differences as the metric
+    `LedgerDifferences`. `with_head`: compare with the head of the ledger and replace it; a copy of the table has no head.
 
-    `{status: clean|differences, as_of, settled_until, accounts_checked, entries_checked, entries_unsettled, sealed_through,
-    totals {debits, credits and each class: money}, differences [{account, kind, expected, found, near[]}], differences_found,
-    unverified[], unverified_found, settlements[]}`. Entries after `settled_until` were compared with the balance of their account,
-    but not yet with the other accounts of their transfer: `entries_unsettled` counts them, and the next proof compares them. At
-    most 100 differences are listed, each with entries `near` it; `differences_found` counts all. `unverified` names, up to 100,
-    accounts that moved so much while they were read that their balance could not be compared. While there is any difference, no
-    day is signed off."""
+    Entries after `settled_until` are compared with the balance of their account, but not with the other accounts of their transfer:
+    `entries_unsettled` counts them, and the next proof compares them. At most 100 differences are listed, each with entries `near`
+    it; `differences_found` counts all. `unverified` lists, up to 100, accounts that moved so much while they were read that their
+    balance could not be compared. While there is any difference, no day is signed off."""
     run = _Run(secret(settings().cursor_secret_arn), with_head)
     run.go()
     document = run.document()
@@ -102,12 +99,12 @@ def reconcile(*, with_head: bool = True) -> dict[str, Any]:
     count("LedgerDifferences", run.state.differences_found)
     if run.state.differences_found:
         logger.error("ledger differs", extra={"differences": run.state.differences[:10]})
-    return _shown(document)
+    return _proof_response(document)
 
 
 @dataclass
 class _State:
-    """How far a run has come: everything it knows, small enough for one item."""
+    """The progress of a run, small enough for one item."""
 
     as_of: str
     after: dict[str, Any] | None = None
@@ -129,7 +126,7 @@ class _State:
 
 @dataclass
 class _Inside:
-    """How far the reading of one account has come; small enough for an item of its own."""
+    """The progress within one account, small enough for one item."""
 
     account: str
     recent: str
@@ -170,7 +167,7 @@ class _Run:
             if account and (sk == BALANCE or (account != last and self.represented(account) == (pk, sk))):
                 self._check(account)
             if open_records.may_be_open(key, self.settled):
-                self._look(pk, sk)
+                self._compare_record(pk, sk)
             self.state.after = {"pk": key["pk"], "sk": key["sk"]}
             self._save_sometimes()
         self._expect("all accounts", "conservation", 0, self.state.credits - self.state.debits, [])
@@ -205,16 +202,16 @@ class _Run:
 
     def _resumed(self) -> _State | None:
         try:
-            kept = _signed(self.key, "run")
-            if not kept or clock.parse(kept["state"]["as_of"]) < clock.now() - RESUMABLE:
+            stored = _signed(self.key, "run")
+            if not stored or clock.parse(stored["state"]["as_of"]) < clock.now() - RESUMABLE:
                 return None
             inside = _signed(self.key, "inside")
-            if inside and inside["mark"] == kept["mark"] and inside["account"]:
+            if inside and inside["mark"] == stored["mark"] and inside["account"]:
                 reading = inside["account"]
                 before = tuple(reading["before"]) if reading["before"] else None
-                self.inside = _Inside(**{**reading, "before": before, "fold": Fold.of(reading["fold"])})
-            return _State(**kept["state"])
-        except (KeyError, TypeError):  # kept by a version that knew other things
+                self.inside = _Inside(**{**reading, "before": before, "fold": Fold.from_json(reading["fold"])})
+            return _State(**stored["state"])
+        except (KeyError, TypeError):  # stored by another version
             self.inside = None
             return None
 
@@ -222,14 +219,14 @@ class _Run:
         if time.monotonic() - self.saved <= SAVE_EVERY_SECONDS:
             return
         mark = secrets.token_hex(8)
-        reading = {**asdict(self.inside), "fold": self.inside.fold.kept()} if self.inside else None
+        reading = {**asdict(self.inside), "fold": self.inside.fold.as_json()} if self.inside else None
         texts = {
             "run": json.dumps({"mark": mark, "state": asdict(self.state)}),
             "inside": json.dumps({"mark": mark, "account": reading}),
         }
         self.saved = time.monotonic()
         if any(len(json.dumps(text)) > _ITEM_MAX for text in texts.values()):
-            logger.warning("progress is too large to be kept", extra={"run": len(texts["run"])})
+            logger.warning("progress is too large to be stored", extra={"run": len(texts["run"])})
             return
         parts = {sk: {"text": text, "mac": seals.progress(self.key, text)} for sk, text in texts.items()}
         transact(put(sk, Proof(pk="proof", sk=sk, document=part), None) for sk, part in parts.items())
@@ -296,8 +293,8 @@ class _Run:
 
     @staticmethod
     def _worth(account: str, fold: Fold) -> tuple[int | None, bool]:
-        """What the account's balance must be by what lies outside the ledger, None if nothing does; and whether that could be read
-        while it did not change."""
+        """Return the balance that the account must have by items outside the ledger, None if there are none; and whether these
+        did not change while they were read."""
         class_ = _class(account)
         if class_ == "withdrawing":
             return open_records.opened_amount(account, fold.open_withdrawal), True
@@ -307,8 +304,8 @@ class _Run:
         worth = _worth_of_tasks([task_id]).get(task_id)
         return worth, worth is not None
 
-    def _look(self, pk: str, sk: str) -> None:
-        found = open_records.look(pk, sk, self.settled)
+    def _compare_record(self, pk: str, sk: str) -> None:
+        found = open_records.compare(pk, sk, self.settled)
         self.state.suspense_items += found.suspended
         for kind, expected, actual in found.faults:
             self._expect(pk, kind, expected, actual, [])
@@ -339,7 +336,7 @@ class _Run:
                 self.state.roots[day] = seals.merge(self.state.roots.get(day, ""), previous)
 
     def _may_seal(self) -> bool:
-        """Whether no sign-off is missing: otherwise new seals would take the place of removed ones."""
+        """Return True if no sign-off is missing: otherwise new seals would replace removed ones."""
         return self.head[1] == self.head[2]
 
     def _check_sign_offs(self) -> None:
@@ -366,8 +363,8 @@ class _Run:
 
     def _head(self) -> tuple[str | None, str, str]:
         """The head of the ledger in Secrets Manager, `{through, mac, seal}`: the day and the MAC of the last sign-off that was
-        made; None before the first. A right to write the table is not enough to remove the memory that days were signed off.
-        Return it with what is expected and found of it."""
+        made; None before the first. A right to write the table is not enough to remove it.
+        Return it with its expected and its found value."""
         head = _json({"S": secret_now(settings().ledger_head_secret_arn)})
         if head == {}:
             return None, "", ""
@@ -401,7 +398,7 @@ class _Run:
         try:
             transact([put("seal", item, Seal.pk.does_not_exist())])
         except Refused:
-            return  # another run was faster; whether it saw the same is checked by the next
+            return  # another run wrote the seal; the next run checks it
 
     @staticmethod
     def _of(account: str, day: str) -> Callable[[], list[Line]]:
@@ -453,7 +450,7 @@ class _Sealed:
 
 
 def _seals(pk: str) -> Iterator[_Sealed]:
-    """Seals or sign-offs by day; unreadable content is None, an unreadable MAC is of zeros."""
+    """Yield seals or sign-offs by day; unreadable content is None, an unreadable MAC has only zeros."""
     for page in Seal.query(pk, consistent_read=True).page_iter:
         for item in page["Items"]:
             mac = item.get("mac", {}).get("S", "")
@@ -461,7 +458,7 @@ def _seals(pk: str) -> Iterator[_Sealed]:
 
 
 def _balance(account: str) -> tuple[int, int] | None:
-    """What the account has, and how many entries made it; None if there is no such item or it cannot be read."""
+    """Return the balance and its number of entries; None if there is no such item or it cannot be read."""
     try:
         item = Balance.find(account, BALANCE)
     except (AttributeDeserializationError, ValueError):
@@ -470,14 +467,14 @@ def _balance(account: str) -> tuple[int, int] | None:
 
 
 def _account_of(pk: str, sk: str) -> str | None:
-    """The account that this item belongs to, if it is its balance, an entry or a seal."""
+    """Return the account of a balance, an entry or a seal; None for other items."""
     if sk == BALANCE or sk.startswith("entry#"):
         return pk
     return pk.removeprefix("seal#") if pk.startswith("seal#") else None
 
 
 def _representative(account: str) -> tuple[str, str]:
-    """The key of the one item at which the account is checked, in whatever order the table is read."""
+    """Return the key of the item at which the account is checked, in whatever order the table is read."""
     if _first(account, Balance.sk == BALANCE):
         return account, BALANCE
     entry = _first(account, _ENTRIES)
@@ -500,10 +497,10 @@ def _stored(sk: str) -> dict[str, Any] | None:
 
 
 def _signed(key: bytes, sk: str) -> dict[str, Any] | None:
-    """What a run kept here, unless somebody else wrote it."""
-    kept = _stored(sk) or {}
-    text = kept.get("text", "")
-    if not text or kept.get("mac") != seals.progress(key, text):
+    """Return the progress that a run stored, unless its MAC is wrong."""
+    stored = _stored(sk) or {}
+    text = stored.get("text", "")
+    if not text or stored.get("mac") != seals.progress(key, text):
         return None
     found: dict[str, Any] = json.loads(text)
     return found
@@ -517,7 +514,7 @@ def _json(attribute: Item | dict[str, Any] | None) -> Any:
 
 
 def _class(account: str) -> str | None:
-    """The class in whose total the account is; None for a name that the ledger does not give."""
+    """Return the class in whose total the account is; None for a name that the ledger does not give."""
     known = _ACCOUNT.fullmatch(account)
     if known is None:
         return None
@@ -529,7 +526,14 @@ def _class(account: str) -> str | None:
     return {"advertiser": "advertisers", "task": "held", "creator": "creators", "provider": "providers"}[kind]
 
 
-def _shown(document: dict[str, Any]) -> dict[str, Any]:
-    currency = rules().currency
-    totals = {name: Money(int(total), currency) for name, total in document["totals"].items()}
-    return {**document, "totals": totals, "settlements": settlement_files.last_of_each()}
+def _proof_response(document: dict[str, Any]) -> ProofResponse:
+    moments: dict[str, Any] = {
+        name: clock.parse(document[name]) for name in ("as_of", "settled_until") if name in document
+    }
+    shown: dict[str, Any] = {
+        **document,
+        **moments,
+        "totals": {name: money(total) for name, total in document["totals"].items()},
+        "settlements": settlement_files.last_of_each(),
+    }
+    return cast(ProofResponse, shown)

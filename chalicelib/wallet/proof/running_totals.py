@@ -1,6 +1,6 @@
-"""An account's entries added up as they are read; nothing of them is kept but a few. Pure: no clock, no store.
+"""Running totals of the entries of an account, in bounded memory. Pure: no clock, no store.
 
-An entry comes as DynamoDB's attribute values, because a damaged one must be found and not end the proof.
+Entries are attribute values of DynamoDB, because a damaged entry must be reported and must not end the proof.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ Line = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class Moments:
-    """Stamps that divide entries: up to `settled` both sides of a transfer stand; from `recent` on the account may have moved
-    while it was read; after `latest` none can be."""
+    """Stamps that divide entries: up to `settled` both sides of a transfer are written; from `recent` on the account may have moved
+    while it was read; entries after `latest` are errors."""
 
     settled: str
     recent: str
@@ -32,10 +32,10 @@ class Moments:
 
 @dataclass
 class Fold:
-    """`total` and `entries` are what the balance must be. `debits`, `credits` and `weave` are of settled transfers, `unsettled`
+    """`total` and `entries` must be those of the balance. `debits`, `credits` and `weave` are of settled transfers, `unsettled`
     counts the entries of younger ones. `open_ids` is the XOR of the ids, as numbers, of all withdrawals that began and of all that
-    ended: since one is open at a time, the id of that one. `days` is what is sealed, `near` the newest lines, `odd` the keys of
-    items that are no entry as the ledger writes them (`odd_found` in all)."""
+    ended: since one is open at a time, the id of that one. `days` has the content of seals, `near` the newest lines, `odd` the keys
+    of items that are not entries as the ledger writes them (`odd_found` in all)."""
 
     total: int = 0
     entries: int = 0
@@ -52,16 +52,16 @@ class Fold:
     odd_found: int = 0
 
     def add(self, item: Item, moments: Moments, key: bytes) -> None:
-        """One more entry, in the order of the keys."""
+        """Add an entry, in the order of the keys."""
         self.entries += 1
         read = _read(item)
         if read is None:
-            self._strange(item)
+            self._add_odd(item)
             return
         account, sk, transfer_id, kind, reference, at, amount = read
         expected = f"entry#{at}#{transfer_id}" if is_statement(account) else f"entry#{transfer_id}"
         if sk != expected or at > moments.latest:
-            self._strange(item)
+            self._add_odd(item)
         self.total += amount
         act, _, withdrawal_id = transfer_id.partition(":")
         if act in ("withdraw", "withdrawn"):
@@ -81,7 +81,7 @@ class Fold:
 
     @property
     def open_withdrawal(self) -> str | None:
-        """The id of the withdrawal that began and did not end; None if there is none, or more than one."""
+        """Return the id of the withdrawal that began and did not end; None if there is none, or more than one."""
         raw = self.open_ids.to_bytes((self.open_ids.bit_length() + 7) // 8)
         try:
             return raw.decode("ascii") or None
@@ -89,30 +89,31 @@ class Fold:
             return None
 
     def explains(self, balance: int, entries: int) -> bool:
-        """Whether a balance read just before the entries is that of the older ones and of the first few of the recent ones."""
+        """Return True if a balance that was read just before the entries is that of the older ones and the first of the recent
+        ones."""
         before = entries - (self.entries - self.recent_found)
         if self.recent_found > len(self.recent) or not 0 <= before <= len(self.recent):
             return False
         return self.total - sum(amount for _, amount in sorted(self.recent)[before:]) == balance
 
-    def kept(self) -> dict[str, Any]:
-        """As JSON, to go on later with `of`."""
+    def as_json(self) -> dict[str, Any]:
+        """Return the totals as JSON, for `from_json`."""
         return {**asdict(self), "days": {day: found.content() for day, found in self.days.items()}}
 
     @classmethod
-    def of(cls, kept: dict[str, Any]) -> Fold:
-        """What `kept` gave."""
-        lists: dict[str, Any] = {name: [tuple(line) for line in kept[name]] for name in ("near", "recent")}
-        return cls(**{**kept, **lists, "days": {day: seals.Day(*content) for day, content in kept["days"].items()}})
+    def from_json(cls, stored: dict[str, Any]) -> Fold:
+        """Return the totals of `as_json`."""
+        lists: dict[str, Any] = {name: [tuple(line) for line in stored[name]] for name in ("near", "recent")}
+        return cls(**{**stored, **lists, "days": {day: seals.Day(*content) for day, content in stored["days"].items()}})
 
-    def _strange(self, item: Item) -> None:
+    def _add_odd(self, item: Item) -> None:
         self.odd_found += 1
         if len(self.odd) < NEAR_MAX:
             self.odd.append(str(item["sk"]["S"]))
 
 
 def line(item: Item) -> Line | None:
-    """Moment, transfer and amount of an entry; None if it cannot be read."""
+    """Return moment, transfer and amount of an entry; None if it cannot be read."""
     read = _read(item)
     return (read[5], read[2], read[6]) if read else None
 

@@ -1,9 +1,9 @@
 """Seals of the items beside the ledger that decide where money goes: top-ups, withdrawals, suspense items.
 
-The ledger's entries name accounts and amounts, but not whom a provider is to pay, nor who asked for a top-up. Each such item
-therefore carries an HMAC over these fields, made with the deployment's key in Secrets Manager. It is written with the item, written
-anew with each change, and checked before money moves because of the item. An item without a seal was written before there were
-seals, or the seal was removed: it is treated as altered.
+The ledger's entries name accounts and amounts, but neither the payee of a payout nor the advertiser who started a top-up. Each such
+item therefore carries an HMAC over these fields, made with the deployment's key in Secrets Manager. It is written with the item,
+written again with each change, and checked before money moves because of the item. An item without a seal was written before there
+were seals, or its seal was removed: it is treated as altered.
 """
 
 from __future__ import annotations
@@ -31,29 +31,29 @@ _WITHDRAWAL_DOCUMENTS = ("payee", "payout", "confirmation")
 
 
 def seal_of(item: SealedItem) -> str:
-    """The seal that belongs to the item as it is now."""
+    """Return the seal that belongs to the item as it is now."""
     texts, documents = _fields(item)
     fields: list[Any] = [item.pk, int(item.amount), *(getattr(item, name) for name in texts)]
     fields += [sorted(found.items()) if (found := getattr(item, name)) else None for name in documents]
     return seals.item(secret(settings().cursor_secret_arn), item.sk, fields)
 
 
-def intact(item: SealedItem) -> bool:
-    """Whether the item is as the market wrote it."""
+def is_intact(item: SealedItem) -> bool:
+    """Return True if the item is as the market wrote it."""
     return item.seal is not None and hmac.compare_digest(item.seal.encode(), seal_of(item).encode())
 
 
 def changed(item: T, **changes: Any) -> T:
-    """A copy of the item with other attributes and, where it has one, the next revision; sealed if the item was intact, otherwise
-    with the seal as it was."""
+    """Return a copy of the item with other attributes and, where it has one, the next revision. The copy is sealed if the item was
+    intact; otherwise it has the seal of the item."""
     raised: dict[str, int] = {} if isinstance(item, Payment) else {"revision": int(item.revision) + 1}
     copy = type(item)(**{**item.attribute_values, **changes, **raised})
-    copy.seal = seal_of(copy) if intact(item) else item.seal
+    copy.seal = seal_of(copy) if is_intact(item) else item.seal
     return copy
 
 
 def replaced(label: str, item: SealedItem, copy: SealedItem, more: Condition) -> Action:
-    """The action that writes `copy`, on the condition `more` and that the item is still as it was read."""
+    """Return the action that writes `copy`, on the condition `more` and that the item is as it was read."""
     record: Any = type(item)
     same = record.seal.does_not_exist() if item.seal is None else record.seal == item.seal
     return put(label, copy, same & more if isinstance(item, Payment) else same & more & as_read(item))
@@ -66,7 +66,7 @@ def report_altered(item: SealedItem) -> None:
 
 
 def altered(item: SealedItem) -> Problem:
-    """409 `record_altered`, which is reported as well."""
+    """Report the altered item, and return 409 `record_altered`."""
     report_altered(item)
     return Problem("record_altered", f"{item.pk} is not what the market wrote, or the ledger has another amount.")
 

@@ -1,4 +1,4 @@
-"""Exports: everything of the caller's and nothing of anybody else's, in parts that join to the whole."""
+"""Exports: all data of the caller and no data of other users, in parts that join to the whole."""
 
 from __future__ import annotations
 

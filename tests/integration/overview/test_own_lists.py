@@ -1,4 +1,4 @@
-"""What can be found again: the caller's overview, orders of both sides, disputes, plans, open calls by filter."""
+"""Lists of the caller: the overview, orders of both sides, disputes, plans, and open calls by filter."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def ids(answer: Any) -> list[str]:
 
 
 def pages(api: Api, path: str, limit: int = 2) -> list[str]:
-    """The ids of all pages."""
+    """Return the ids of all pages."""
     found, cursor = [], None
     while True:
         more = f"&cursor={cursor}" if cursor else ""
@@ -42,7 +42,7 @@ def pages(api: Api, path: str, limit: int = 2) -> list[str]:
 
 
 def offered_until(stage: Stage, name: str, hours: int) -> str:
-    """An offered order of this creator that is to be answered within `hours`."""
+    """Return an offered order of this creator with a deadline in `hours`."""
     begin = NOON + hours * HOUR
     window = {"start_at": text_of(begin), "end_at": text_of(begin + 2 * HOUR)}
     account_ids = [stage.accounts[name]] if name in stage.accounts else stage.bind(name)
@@ -72,7 +72,7 @@ def test_orders_are_sorted_by_deadline(stage: Stage) -> None:
     assert deadlines == [text_of(NOON + 3 * HOUR), text_of(NOON + 9 * HOUR), None]
 
 
-def test_waiting_for_me_depends_on_the_side(stage: Stage) -> None:
+def test_waiting_orders_depend_on_the_side(stage: Stage) -> None:
     (order_id,) = stage.offered("an", draft_approval=True)
     an, teahouse = stage.creator("an"), stage.advertiser
 
@@ -90,7 +90,7 @@ def test_waiting_for_me_depends_on_the_side(stage: Stage) -> None:
     assert waits() == (True, False), "the post is the creator's to publish"
 
 
-def test_a_caller_of_both_sides_says_which(stage: Stage) -> None:
+def test_caller_of_both_sides_names_the_side(stage: Stage) -> None:
     (order_id,) = stage.offered("an")
     both = stage.api.as_("an", "creator", "advertiser")
     assert ids(both.get("/v1/orders")) == ids(both.get("/v1/orders?as=creator")) == [order_id]
@@ -114,7 +114,7 @@ def test_a_list_of_orders_examines_a_bounded_number(stage: Stage, monkeypatch: p
 
 
 def disputed(stage: Stage, name: str) -> str:
-    """The dispute of a published order."""
+    """Return the dispute of a published order."""
     with clock.at(NOON):
         (order_id,) = stage.accepted(name)
     with clock.at(NOON + 2 * HOUR):
@@ -222,7 +222,7 @@ def me(api: Api) -> dict[str, Any]:
     return found
 
 
-def test_me_shows_what_is_the_callers_and_what_waits(stage: Stage) -> None:
+def test_me_lists_own_items_and_counts(stage: Stage) -> None:
     stage.offered("an")
     stage.create(stage.bind("bo"))
     an, teahouse = me(stage.creator("an")), me(stage.advertiser)
@@ -252,7 +252,7 @@ def test_me_shows_what_is_the_callers_and_what_waits(stage: Stage) -> None:
     assert set(me(stage.api.as_("root", "admin"))["counts"]) == {"auditor", "finance"}
 
 
-def test_me_counts_what_an_advertiser_has_to_answer(stage: Stage) -> None:
+def test_me_counts_items_that_wait_for_an_advertiser(stage: Stage) -> None:
     (order_id,) = stage.offered("an")
     stage.act("an", order_id, "counter", {"price": cny(300_000)})
     assert stage.advertiser.post("/v1/tasks", stage.body([], NOON, draft=True), key="d").status_code == 201

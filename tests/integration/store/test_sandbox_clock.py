@@ -1,4 +1,4 @@
-"""POST /sandbox/clock: forward only, bounded, once per Idempotency-Key; and nothing of it where the sandbox is off."""
+"""POST /sandbox/clock: forward only, limited, once per Idempotency-Key; absent where the sandbox is off."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_the_clock_moves_by_durations_and_to_moments(stage: Stage) -> None:
 
 
 def test_every_request_sees_the_moved_time(stage: Stage) -> None:
-    """Offers can be answered until the clock passes `accept_by`; new tasks begin from the moved time."""
+    """Offers can be accepted until the clock passes `accept_by`; new tasks begin at the moved time."""
     order_ids = stage.offered("an", "bo")
     moved(stage, {"advance": "PT59M"})
     assert stage.act("an", order_ids[0], "accept").status_code == 200
@@ -115,7 +115,7 @@ def test_without_figures_an_account_has_followers_by_its_id(stage: Stage) -> Non
 
 
 def test_figures_grow_with_the_moved_clock(stage: Stage) -> None:
-    """A quarter of the followers at most has read a post after a day, and as many as the market knows."""
+    """At most a quarter of the followers have read a post after a day."""
     (account,) = stage.bind("an")
     known = {"as_of": text_of(NOON), "followers": 735_896, "reads_avg_30d": 90_000, "posts_30d": 10}
     assert stage.api.as_("root", "admin").post(f"/v1/accounts/{account}/metrics", known).status_code == 201
@@ -129,7 +129,7 @@ def test_figures_grow_with_the_moved_clock(stage: Stage) -> None:
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Grows by one with each reading of the clock's item."""
+    """Return a list that grows by one with each read of the clock's item."""
     read, made = sandbox_clock.stored, []
 
     def counted() -> sandbox_clock.ClockRecord:
@@ -140,7 +140,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return made
 
 
-def test_a_request_reads_the_clock_once_if_it_asks_the_time(stage: Stage, reads: list[int]) -> None:
+def test_request_reads_the_clock_at_most_once(stage: Stage, reads: list[int]) -> None:
     order_ids = stage.offered("an")
     for done, expected in ((lambda: stage.act("an", order_ids[0], "accept"), 1), (lambda: stage.api.get("/docs"), 0)):
         reads.clear()
@@ -149,7 +149,7 @@ def test_a_request_reads_the_clock_once_if_it_asks_the_time(stage: Stage, reads:
 
 
 def test_without_the_sandbox_the_clock_is_not_there(api: Api, sandbox_off: None, reads: list[int]) -> None:
-    """Neither its routes; nor is a stored offset read, let alone applied."""
+    """The routes are absent, and a stored offset is not read."""
     sandbox_clock.ClockRecord("clock", "clock", offset=86_400, moves=1).save()
     admin = api.as_("root", "admin")
     for answer in (admin.post("/sandbox/clock", {"advance": "PT1H"}), api.get("/sandbox/clock")):

@@ -1,4 +1,4 @@
-"""What a transfer does when DynamoDB reports conflicts, mixed reasons, or nothing at all."""
+"""A transfer when DynamoDB reports conflicts, mixed reasons, or does not respond."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Fault = Callable[[int, dict[str, Any]], Exception | None]
 
 
 def inject(monkeypatch: pytest.MonkeyPatch, fault: Fault) -> list[dict[str, Any]]:
-    """Raises what `fault` returns for the n-th TransactWriteItems; the requests seen."""
+    """Raise the result of `fault` for the n-th TransactWriteItems. Return the requests."""
     client = tables.connection().client
     send, seen = client._make_api_call, []
 

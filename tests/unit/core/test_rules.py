@@ -1,4 +1,4 @@
-"""Rules can be overridden by stage, only rules that exist, and only within their ranges."""
+"""A stage can override only existing rules, within their ranges."""
 
 from __future__ import annotations
 

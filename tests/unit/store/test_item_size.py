@@ -57,7 +57,7 @@ def test_json_with_half_of_a_surrogate_pair_is_stored() -> None:
     assert attribute.deserialize(stored.encode().decode()) == ["\ud83d"]
 
 
-def test_the_size_after_a_change_is_that_of_the_item_written(aws: None) -> None:
+def test_size_after_a_change_is_that_of_the_item(aws: None) -> None:
     before = item(text="茶" * 10, document={"a": EMOJI}, lines=[{"x": "1"}])
     transact([put("item", before, None)])
     changes = [
@@ -80,7 +80,7 @@ def test_room_is_reserved_for_transitions() -> None:
     assert [(fault.pointer, fault.code) for fault in refused.value.faults] == [("/text", "too_large")]
 
 
-def test_a_transaction_above_its_limits_is_refused_before_it_is_sent(aws: None) -> None:
+def test_transaction_above_its_limits_is_refused_before_sending(aws: None) -> None:
     for actions in (
         [put(str(n), Item(f"item{n}", "test"), None) for n in range(transactions.ACTIONS_MAX + 1)],
         [put(str(n), Item(f"item{n}", "test", text="x" * 390_000), None) for n in range(11)],
@@ -92,7 +92,7 @@ def test_a_transaction_above_its_limits_is_refused_before_it_is_sent(aws: None) 
 
 
 @pytest.mark.parametrize("how", ["put", "update"])
-def test_an_item_above_the_limit_of_dynamodb_is_a_problem_of_ours(aws: None, how: str) -> None:
+def test_item_above_the_limit_of_dynamodb_is_a_problem(aws: None, how: str) -> None:
     small = item(text="x")
     transact([put("item", small, None)])
     large = ITEM_MAX_BYTES + 10_000

@@ -1,4 +1,4 @@
-"""Items are read as pynamodb reads them, only faster."""
+"""Items are read with the same result as by pynamodb."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalicelib.store import AccountsRecord
 
 
 class Shelf(AccountsRecord):
-    """Every kind of attribute that the market's records have."""
+    """A record with every kind of attribute of the market."""
 
     label = UnicodeAttribute(attr_name="named")
     amount = NumberAttribute(null=True)
@@ -37,7 +37,7 @@ def test_everything_else_by_its_name_and_type() -> None:
     assert shelf.attribute_values == theirs.attribute_values
 
 
-def test_null_is_the_default_and_a_wrong_type_is_no_value() -> None:
+def test_null_is_the_default_and_wrong_types_raise() -> None:
     assert read({"amount": {"NULL": True}, "goods": {"NULL": True}}).goods == []
     with pytest.raises(AttributeDeserializationError):
         read({"amount": {"S": "7"}})

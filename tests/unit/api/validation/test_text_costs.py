@@ -31,7 +31,7 @@ from chalicelib.tasks.http.requests import TaskBody
 from chalicelib.tasks.posts import post_comparison
 from chalicelib.tasks.records import history, order_record
 from chalicelib.tasks.submission import text_diff
-from chalicelib.wallet import withdrawals
+from chalicelib.wallet.http import responses
 from testing.markets.stage import NOON
 
 SHORT = 1_000
@@ -124,7 +124,7 @@ ROUTINES: dict[str, Callable[[str], Any]] = {
     "order": content_of_order,
     "body": body,
     "fields": fields,
-    "mask of a payee": lambda text: (withdrawals._masked(text), withdrawals._masked(f"{text}@{text}")),
+    "mask of a payee": lambda text: (responses._masked(text), responses._masked(f"{text}@{text}")),
     "fingerprint": lambda text: idempotency.fingerprint("POST", "/", text),
     "history": lambda text: history.shortened([history.event_line(text[:9], NOON, "system", text) for _ in range(300)]),
     "stored": lambda text: JSONAttribute().serialize(text),

@@ -1,4 +1,4 @@
-"""What the network does to money: calls that fail before or after they took effect, many at once, everything thrice.
+"""Faults of the network in money paths: requests that fail before or after they took effect, concurrent and repeated requests.
 
 Every path is played once undisturbed, counting its calls; then once for every call n and both ways of failing, repeated until it
 succeeds as a client would. The end state must be the same each time.
@@ -164,7 +164,7 @@ def test_a_lost_call_or_answer_changes_nothing_in_the_end(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_everything_three_times_is_once(path: str) -> None:
+def test_three_repeats_have_the_effect_of_one(path: str) -> None:
     prepare, act = PATHS[path]
     with fresh():
         prepare()

@@ -57,7 +57,7 @@ WRITES = {"TransactWriteItems", "PutItem", "UpdateItem"}
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The engine's address."""
+    """Return the address of the engine."""
     if given := os.environ.get("DYNAMODB_ENDPOINT"):
         yield given
         return
@@ -90,7 +90,7 @@ def engine(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 class Costs:
-    """Calls made, and capacity units by direction."""
+    """The number of requests, and capacity units by direction."""
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
@@ -167,7 +167,7 @@ MOVEMENTS: dict[str, tuple[Callable[[], object], float]] = {
 
 @pytest.fixture
 def unit(engine: None) -> float:
-    """What this engine charges for a small item that is written in a transaction."""
+    """Return the units that this engine charges for a small item in a transaction."""
     with counted() as costs:
         transact([put("one", Proof("unit", "unit", document={}), None)])
     return costs.units["write"]
@@ -207,7 +207,7 @@ def test_what_the_use_cases_cost(engine: None, unit: float) -> None:
         cost("failed", lambda: withdrawals.settle(ATTEMPT.id("wdr"), "failed", None, fin, provider_named))
         withdrawals.request(CRE, Money(10_000), "sandbox", other)
         cost("paid", lambda: withdrawals.settle(other.id("wdr"), "paid", None, fin, provider_named))
-        cost("wallet", lambda: balances.of_owner(ADV))
+        cost("wallet", lambda: balances.wallet_response(ADV))
         cost("statement", lambda: statements.page(advertiser_available(ADV), 20, None))
     assert {name: dict(cost.calls) for name, cost in costs.items()} == {
         "top-up asked": {"GetItem": 1, "TransactWriteItems": 1},
@@ -234,9 +234,9 @@ def test_the_movements_and_their_repeats(engine: None) -> None:
         ledger.post(movements.return_order("ord_2", "tsk_1", ADV, 1), NOON)
     assert ledger.balance(task_held("tsk_1")) == 0
     ledger.close_hold("tsk_1")
-    assert balances.of_owner(ADV)["held"] == Money(0)
+    assert balances.wallet_response(ADV)["held"] == Money(0)
     page = statements.page(advertiser_available(ADV), 2, None)
-    assert page.items[0]["balance_after"] == Money(800_000)
+    assert page.items[0].balance_after == 800_000
     assert len(statements.page(advertiser_available(ADV), 2, page.after).items) == 1
     with clock.at(NOON + timedelta(days=2)):
         assert reconciliation.reconcile()["status"] == "clean"
@@ -244,7 +244,7 @@ def test_the_movements_and_their_repeats(engine: None) -> None:
 
 
 def test_accounts_are_found_in_whatever_order_items_come(engine: None) -> None:
-    """Engines return the items of a scan in different orders; no account is passed over or read twice."""
+    """Engines return the items of a scan in different orders; each account is read once."""
     funded()
     with clock.at(NOON + timedelta(days=2)):
         assert reconciliation.reconcile()["accounts_checked"] == 6
@@ -275,7 +275,7 @@ def at_once(work: Callable[[int], Any], times: int, workers: int = 16) -> list[A
 
 
 def test_sixteen_workers_on_one_balance(engine: None) -> None:
-    """Never overdrawn, no update lost: 40 of 64 wishes are covered."""
+    """No overdraft and no lost update: 40 of 64 transfers are covered."""
     ledger.post(movements.topup("pay_0", "sandbox", ADV, 7 * 40 + 3), NOON)
 
     def spend(number: int) -> bool:

@@ -1,4 +1,4 @@
-"""A provider's settlement file beside the ledger: small in the body, large through the bucket; each comparison kept."""
+"""Comparison of a provider's settlement file with the ledger: small files in the body, large ones through the bucket."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def finance(api: Api) -> Api:
 
 
 def upload(finance: Api, content: bytes) -> str:
-    """The file, put where the form says; its id."""
+    """Upload the file with the form. Return its id."""
     answer = finance.post(f"{PATH}/sandbox/uploads", {"bytes": len(content)})
     assert answer.status_code == 201, answer.json_body
     form = answer.json_body["upload"]["fields"]
@@ -108,7 +108,7 @@ def test_what_is_no_settlement_file(finance: Api, text: bytes, status: int, code
 
 
 def test_a_hundred_thousand_lines_need_little_memory(finance: Api) -> None:
-    """7 MB of file; beside one amount per line nothing grows with it, and the differences that are kept fit in an item."""
+    """A file of 7 MB: memory holds one amount per line, and the stored differences fit into an item."""
     lines = 100_000
 
     def parts() -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The proof finds every kind of damage, and nothing when there is none."""
+"""The proof finds every kind of damage, and reports none in a sound ledger."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.store import WalletRecord, tables
 from chalicelib.wallet import ledger, movements, suspense, topups, withdrawals
+from chalicelib.wallet.http.responses import Proof as ProofResponse
 from chalicelib.wallet.postings import SUSPENSE, advertiser_available, creator_available, task_held, withdrawing
 from chalicelib.wallet.proof import open_records, reconciliation, seals
 from chalicelib.wallet.proof.running_totals import Fold
@@ -62,12 +63,12 @@ def market(worth: dict[str, int]) -> None:
     record_withdrawal("wdr_1", CRE, 100, NOON + timedelta(hours=20))
 
 
-def prove(at: Any = LATER) -> dict[str, Any]:
+def prove(at: Any = LATER) -> ProofResponse:
     with clock.at(at):
         return reconciliation.reconcile()
 
 
-def found(proof: dict[str, Any]) -> set[tuple[str, str]]:
+def found(proof: ProofResponse) -> set[tuple[str, str]]:
     return {(difference["account"], difference["kind"]) for difference in proof["differences"]}
 
 
@@ -91,7 +92,8 @@ def test_a_sound_ledger_is_clean(market: None) -> None:
     proof = prove()
     assert (proof["status"], proof["differences"], proof["unverified"]) == ("clean", [], [])
     assert (proof["accounts_checked"], proof["entries_checked"]) == (8, 15)
-    totals = {name: total.amount for name, total in proof["totals"].items()}
+    classes: Any = proof["totals"].items()
+    totals = {name: total.amount for name, total in classes}
     assert totals == {
         "debits": 4_490,
         "credits": 4_490,
@@ -112,7 +114,7 @@ PLANTED = creator_available("cre_planted")
 
 
 def write(pk: str, sk: str, **attributes: Any) -> None:
-    """Attributes as no code of ours writes them."""
+    """Entries with attributes that the market never writes."""
     client: Any = tables.connection().client
     table = WalletRecord.Meta.table_name
     known = client.get_item(TableName=table, Key={"pk": {"S": pk}, "sk": {"S": sk}})["Item"]
@@ -242,7 +244,7 @@ def test_damage_is_found(market: None, case: str) -> None:
 
 
 def test_damage_beside_a_sealed_past_is_found(market: None) -> None:
-    """The same in a day that is not sealed yet, while the days before are."""
+    """The same damage in a day that is not sealed yet, after sealed days."""
     assert prove()["sealed_through"] == "2026-11-23"
     today = LATER + timedelta(hours=1)
     ledger.post(movements.topup("pay_7", "sandbox", ADV, 70), today)
@@ -371,7 +373,7 @@ def test_sign_offs_cut_off_are_found(market: None) -> None:
 
 
 def rewrite_the_past() -> None:
-    """Every seal, every sign-off and the stored proof removed, and an order's pay turned into more, on both sides."""
+    """All seals, sign-offs and the stored proof are removed, and an order's pay is raised on both sides."""
     for item in list(WalletRecord.scan()):
         if item.pk.startswith("seal") or item.pk == "proof":
             item.delete()
@@ -492,7 +494,7 @@ def test_an_altered_open_record_is_found(market: None, case: str) -> None:
 
 
 def test_records_that_end_meanwhile_are_no_difference(market: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    look = open_records.look
+    compare = open_records.compare
 
     def moving(pk: str, sk: str, settled: str) -> Any:
         with iam_in_force.elsewhere():
@@ -500,9 +502,9 @@ def test_records_that_end_meanwhile_are_no_difference(market: None, monkeypatch:
                 withdrawals.settle("wdr_1", "paid", None, FIN, provider_named)
             if sk == "suspense":
                 suspense.resolve(SUSPENDED, "returned", None, None, FIN)
-        return look(pk, sk, settled)
+        return compare(pk, sk, settled)
 
-    monkeypatch.setattr(open_records, "look", moving)
+    monkeypatch.setattr(open_records, "compare", moving)
     assert prove()["differences"] == []
     assert prove()["differences"] == []
     assert prove(LATER + timedelta(minutes=2))["differences"] == []
@@ -513,12 +515,16 @@ def test_a_young_planted_entry_is_counted_and_then_found(market: None) -> None:
     plant(500, account=EARNED, at=now)
     change_balance(EARNED, 500, 1)
     young = prove(now + timedelta(seconds=10))
-    assert (young["status"], young["entries_unsettled"], young["settled_until"]) == ("clean", 1, "2026-11-24T11:59:40Z")
+    assert (young["status"], young["entries_unsettled"], young["settled_until"]) == (
+        "clean",
+        1,
+        clock.parse("2026-11-24T11:59:40Z"),
+    )
     old = prove(now + timedelta(seconds=61))
     assert (old["entries_unsettled"], found(old)) == (0, {("all accounts", "conservation")})
 
 
-def test_a_task_that_changes_while_it_is_read_is_no_difference(market: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_task_that_changes_during_the_read_is_no_difference(market: None, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter([{}, {}, {"tsk_2": 300}])
     monkeypatch.setattr(
         reconciliation, "_worth_of_tasks", lambda ids: {"tsk_1": 0} if ids == ["tsk_1"] else next(answers)
@@ -563,8 +569,8 @@ def test_a_run_that_was_cut_off_goes_on(market: None, monkeypatch: pytest.Monkey
 
 @pytest.fixture
 def large(market: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[str]]:
-    """An account of 17 entries, read four at a time with progress kept each time; the run is cut off when it has read so many
-    of them. Returns the keys that are read from then on."""
+    """An account of 17 entries, read four at a time with progress stored each time; the run is cut off after so many of
+    them. Return the keys that are read from then on."""
     for number in range(14):
         ledger.post(movements.topup(f"pay_more{number}", "sandbox", ADV, 1 + number), NOON + timedelta(minutes=number))
     monkeypatch.setattr(reconciliation, "SAVE_EVERY_SECONDS", -1.0)
@@ -618,7 +624,7 @@ def test_progress_that_another_wrote_is_not_believed(large: Callable[[int], list
     assert len(read) == 17, "begun anew"
 
 
-def test_what_moves_while_it_is_read_is_compared_all_the_same(market: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_account_that_moves_during_the_read_is_compared(market: None, monkeypatch: pytest.MonkeyPatch) -> None:
     fold, numbers = reconciliation._Run._fold, iter(range(100))
 
     def moving(self: Any, reading: Any) -> Any:

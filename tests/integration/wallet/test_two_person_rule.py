@@ -1,4 +1,4 @@
-"""Rule 26: suspense and payouts above a limit need two people; lists of what was decided, and by whom."""
+"""Rule 26: suspense and payouts above a limit need two people; lists of decisions name the users."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_rule_26_another_decision_is_another_confirmation(market: Stage) -> None
     assert decide(market, "fin", path, {"outcome": "failed"})["status"] == "failed"
 
 
-def test_rule_26_a_lost_payout_is_asked_for_by_one_person(market: Stage) -> None:
+def test_rule_26_one_person_can_query_a_lost_payout(market: Stage) -> None:
     path = f"/v1/withdrawals/{ask(market, LIMIT + 1, 'lose-tea')}/payout"
     decide(market, "fin", path)
     assert decide(market, "fin2", path)["payout"]["status"] == "sent"

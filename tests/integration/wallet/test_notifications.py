@@ -1,4 +1,4 @@
-"""Notifications of the provider: signed or not, late, wrong, repeated, re-ordered; none lost, none credited twice."""
+"""Notifications of the provider: forged, late, wrong, repeated, reordered; none is lost or credited twice."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_three_deliveries_are_one_payment(api: Api, payment: dict[str, Any]) -> 
     assert balances() == (600_000, 0, -600_000)
 
 
-def test_the_sandbox_delivers_and_lets_it_be_delivered_again(api: Api, payment: dict[str, Any]) -> None:
+def test_sandbox_notification_can_be_delivered_again(api: Api, payment: dict[str, Any]) -> None:
     paid = api.post(f"/sandbox/payments/{payment['id']}/pay").json_body
     notification = paid["notification"]
     again = api.post(PATH, notification["body"].encode(), headers=notification["headers"])
@@ -54,7 +54,7 @@ def test_the_sandbox_delivers_and_lets_it_be_delivered_again(api: Api, payment: 
 
 
 @pytest.mark.parametrize("damage", ["body", "signature", "timestamp", "no headers", "old", "not ascii"])
-def test_a_notification_that_is_not_the_providers(api: Api, payment: dict[str, Any], damage: str) -> None:
+def test_forged_notification_is_refused(api: Api, payment: dict[str, Any], damage: str) -> None:
     moment = clock.now() - timedelta(minutes=6 if damage == "old" else 0)
     with clock.at(moment):
         headers, body = SandboxProvider().sign(payment["id"], "t1", 600_000)
@@ -74,7 +74,7 @@ def test_a_notification_that_is_not_the_providers(api: Api, payment: dict[str, A
 
 
 @pytest.mark.parametrize("case", ["amount_wrong", "payment_unknown", "payment_expired", "already_paid"])
-def test_money_that_fits_nothing_is_kept_for_finance(api: Api, payment: dict[str, Any], case: str) -> None:
+def test_money_without_an_open_payment_goes_to_suspense(api: Api, payment: dict[str, Any], case: str) -> None:
     finance = api.as_("fin", "finance")
     credited, late, amount = 0, timedelta(0), 600_000
     payment_id = payment["id"]
@@ -95,7 +95,7 @@ def test_money_that_fits_nothing_is_kept_for_finance(api: Api, payment: dict[str
     assert (item["reason"], item["amount"], item["status"]) == (case, cny(amount), "open")
 
 
-def test_one_transaction_is_received_once_whatever_it_claims(api: Api, payment: dict[str, Any], unique: Keys) -> None:
+def test_transaction_is_received_once(api: Api, payment: dict[str, Any], unique: Keys) -> None:
     ann = api.as_("ann", "advertiser")
     second = ann.post("/v1/wallet/topups", {"amount": cny(600_000)}, key=unique()).json_body
     assert deliver(api, payment["id"], 700_000).json_body["outcome"] == "suspended"
@@ -107,7 +107,7 @@ def test_one_transaction_is_received_once_whatever_it_claims(api: Api, payment: 
     assert balances() == (600_000, 700_000, -1_300_000)
 
 
-def test_the_sandbox_plays_wrong_amounts(api: Api, payment: dict[str, Any]) -> None:
+def test_sandbox_can_notify_wrong_amounts(api: Api, payment: dict[str, Any]) -> None:
     wrong = api.post(f"/sandbox/payments/{payment['id']}/pay", {"amount": 1, "transaction_id": "t9"})
     assert wrong.json_body["answer"] == {"outcome": "suspended"}
     unknown = api.post(f"/sandbox/payments/{ids.new('pay')}/pay")
@@ -123,11 +123,13 @@ def test_a_signed_body_that_cannot_be_read(api: Api, body: bytes) -> None:
     assert api.post(PATH, body, headers=headers).status_code == 400
 
 
-def test_a_provider_that_is_not_there(api: Api) -> None:
+def test_unknown_provider_is_not_found(api: Api) -> None:
     assert api.post("/v1/payments/other/notifications", b"{}").status_code == 404
 
 
-def test_without_a_sandbox_there_is_none(api: Api, payment: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sandbox_routes_are_absent_without_the_sandbox(
+    api: Api, payment: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
 
     monkeypatch.setenv("SANDBOX", "off")
     settings.cache_clear()

@@ -1,5 +1,5 @@
-"""Alipay with keys of our own: what we send is signed as Alipay asks, what it sends is believed only if it signed it, and no payout
-is made twice, whatever becomes of its answers."""
+"""Alipay with generated keys: requests are signed, messages of Alipay are accepted only with its signature, and no payout is made
+twice, whatever Alipay responds."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_the_payer_goes_to_a_signed_page(stage: Stage, gateway: Gateway) -> None
     assert order["time_expire"] == "2026-11-22 22:00:00"
 
 
-def test_rule_4_a_genuine_notification_credits_once_however_often_and_in_whatever_order(stage: Stage) -> None:
+def test_rule_4_repeated_and_reordered_notifications_credit_once(stage: Stage) -> None:
     payment_id = top_up(stage)["id"]
     fields = notice(payment_id)
     backwards = dict(reversed(list(fields.items())))
@@ -191,7 +191,7 @@ def test_rule_4_money_that_fits_no_payment_goes_to_suspense(stage: Stage, fields
 @pytest.mark.parametrize(
     "fields", [{"trade_status": "WAIT_BUYER_PAY"}, {"trade_status": "TRADE_CLOSED"}, {"refund_fee": "6000.50"}]
 )
-def test_a_notification_about_no_money_is_taken_in_and_moves_nothing(stage: Stage, fields: dict[str, str]) -> None:
+def test_notification_without_money_is_accepted_and_moves_nothing(stage: Stage, fields: dict[str, str]) -> None:
     assert deliver(stage, form(notice(top_up(stage)["id"], **fields))).body == b"success"
     assert (available(stage), ledger.balance(SUSPENSE)) == (FUNDS, 0)
 
@@ -260,7 +260,7 @@ def test_a_provider_that_the_stage_does_not_have_is_said(stage: Stage, monkeypat
 
 @pytest.fixture
 def withdrawal_id(stage: Stage) -> str:
-    """A creator's earnings, which came in through Alipay, on their way out."""
+    """Return the withdrawal of a creator's earnings, which came in through Alipay."""
     earn(stage, PRICE, FEE)
     made = ask(stage, EARNED)
     assert made["payee"] == {"account": "an.***@mail.example"}
@@ -320,7 +320,7 @@ def test_rule_21_a_payout_is_made_once(stage: Stage, gateway: Gateway, withdrawa
 
 
 @pytest.mark.parametrize("mood", ["lost", "unsigned", "forged", "unreadable", "error"])
-def test_rule_21_an_answer_that_cannot_be_believed_is_asked_for_again(
+def test_rule_21_unverified_response_is_requested_again(
     stage: Stage, gateway: Gateway, withdrawal_id: str, mood: str
 ) -> None:
     gateway.mood = mood
@@ -350,9 +350,7 @@ def test_rule_21_what_alipay_does_not_know_yet_stays_open(
     assert gateway.transfers[withdrawal_id] == 1
 
 
-def test_rule_21_a_payee_that_does_not_exist_returns_the_money(
-    stage: Stage, gateway: Gateway, withdrawal_id: str
-) -> None:
+def test_rule_21_unknown_payee_returns_the_money(stage: Stage, gateway: Gateway, withdrawal_id: str) -> None:
     gateway.say = {"code": "40004", "sub_code": "PAYEE_NOT_EXIST"}
     failed = pay_out(stage, withdrawal_id)
     assert (failed["status"], failed["note"]) == ("failed", "PAYEE_NOT_EXIST")
@@ -360,9 +358,7 @@ def test_rule_21_a_payee_that_does_not_exist_returns_the_money(
     assert gateway.transfers.total() == 0
 
 
-def test_rule_21_a_refused_payout_can_be_made_again_or_called_failed(
-    stage: Stage, gateway: Gateway, withdrawal_id: str
-) -> None:
+def test_rule_21_refused_payout_can_be_repeated_or_failed(stage: Stage, gateway: Gateway, withdrawal_id: str) -> None:
     gateway.say = {"code": "40004", "sub_code": "PAYER_BALANCE_NOT_ENOUGH"}
     for _ in range(2):
         refused = pay_out(stage, withdrawal_id)
@@ -375,7 +371,7 @@ def test_rule_21_a_refused_payout_can_be_made_again_or_called_failed(
 
 
 @pytest.mark.parametrize("code", ["20001", "40001", "40002", "40003", "40006"])
-def test_rule_21_a_request_that_alipay_did_not_carry_out_can_be_called_failed(
+def test_rule_21_request_not_carried_out_can_be_failed(
     stage: Stage, gateway: Gateway, withdrawal_id: str, code: str
 ) -> None:
     gateway.say = {"code": code, "sub_code": "isv.missing-signature"}
@@ -401,9 +397,7 @@ def fail(stage: Stage, withdrawal_id: str, by: str, at: datetime, note: str | No
         return stage.api.as_(by, "finance").post(f"/v1/withdrawals/{withdrawal_id}/outcome", body)
 
 
-def test_rule_21_a_sent_payout_that_alipay_does_not_know_can_be_called_failed(
-    stage: Stage, gateway: Gateway, withdrawal_id: str
-) -> None:
+def test_rule_21_payout_unknown_to_alipay_can_be_failed(stage: Stage, gateway: Gateway, withdrawal_id: str) -> None:
     gateway.mood = "error"
     with clock.at(NOON):
         assert pay_out(stage, withdrawal_id)["payout"]["status"] == "sent"
@@ -418,9 +412,7 @@ def test_rule_21_a_sent_payout_that_alipay_does_not_know_can_be_called_failed(
     assert gateway.transfers.total() == 0
 
 
-def test_rule_21_a_sent_payout_that_alipay_made_cannot_be_called_failed(
-    stage: Stage, gateway: Gateway, withdrawal_id: str
-) -> None:
+def test_rule_21_paid_payout_cannot_be_failed(stage: Stage, gateway: Gateway, withdrawal_id: str) -> None:
     gateway.mood = "lost"
     with clock.at(NOON):
         assert pay_out(stage, withdrawal_id)["payout"]["status"] == "sent"

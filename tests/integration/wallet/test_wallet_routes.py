@@ -1,4 +1,4 @@
-"""The wallet over HTTP: top-up, statement, withdrawal, suspense; whose is whose, and what a repeat does."""
+"""The wallet over HTTP: top-up, statement, withdrawal, suspense; owners, and repeats of requests."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def cai(api: Api) -> Api:
 
 
 def earn(amount: int, number: int = 1) -> None:
-    """A creator's order comes to its end."""
+    """Settle an order of the creator."""
     with clock.at(NOON - timedelta(hours=9) + timedelta(minutes=number)):
         at = clock.now()
         ledger.post(movements.topup(f"pay_{number}", "sandbox", ADV, amount), at)
@@ -51,7 +51,7 @@ def topup(api: Api, key: str, amount: int = 600_000) -> dict[str, Any]:
     return body
 
 
-def test_a_topup_is_pending_until_the_provider_says_so(ann: Api, api: Api, unique: Keys) -> None:
+def test_topup_is_pending_until_the_notification(ann: Api, api: Api, unique: Keys) -> None:
     started = topup(ann, unique())
     assert started["status"] == "pending"
     assert clock.parse(started["expires_at"]) - clock.parse(started["created_at"]) == timedelta(hours=2)
@@ -74,7 +74,7 @@ def test_rule_3_a_small_topup_is_refused(ann: Api, unique: Keys) -> None:
     "amount",
     [{"amount": 600_000}, {"amount": 6e5 + 0.5, "currency": "CNY"}, {"amount": 600_000, "currency": "USD"}, 600_000],
 )
-def test_money_that_is_not_money(ann: Api, unique: Keys, amount: Any) -> None:
+def test_invalid_amounts_are_refused(ann: Api, unique: Keys, amount: Any) -> None:
     answer = ann.post("/v1/wallet/topups", {"amount": amount}, key=unique())
     assert (answer.status_code, answer.json_body["code"]) == (422, "body_invalid")
 
@@ -95,7 +95,7 @@ def test_a_repeated_topup_is_the_same_topup(ann: Api) -> None:
     assert (other.status_code, other.json_body["code"]) == (422, "idempotency_key_reused")
 
 
-def test_what_is_anothers_is_not_there(ann: Api, api: Api, cai: Api, unique: Keys) -> None:
+def test_wallet_of_another_user_is_not_found(ann: Api, api: Api, cai: Api, unique: Keys) -> None:
     payment = topup(ann, unique())
     wish = cai.post("/v1/wallet/withdrawals", {"amount": cny(10_000)}, key=unique()).json_body
     stranger = api.as_("eve", "advertiser", "creator")
@@ -194,7 +194,7 @@ def _onwards(api: Api, path: str, page: dict[str, Any]) -> list[list[dict[str, A
     return found
 
 
-def test_what_came_since_is_before_the_first_page(busy: Api) -> None:
+def test_new_entries_are_before_the_first_page(busy: Api) -> None:
     second = busy.get(
         "/v1/wallet/entries?limit=4&cursor=" + busy.get("/v1/wallet/entries?limit=4").json_body["next_cursor"]
     )
@@ -215,12 +215,12 @@ def test_what_came_since_is_before_the_first_page(busy: Api) -> None:
     ],
 )
 @pytest.mark.parametrize("path", ["entries", "summary"])
-def test_what_is_no_period(ann: Api, path: str, period: str) -> None:
+def test_invalid_periods_are_refused(ann: Api, path: str, period: str) -> None:
     answer = ann.get(f"/v1/wallet/{path}?{period}")
     assert (answer.status_code, answer.json_body["code"]) == (400, "parameter_invalid")
 
 
-def test_filters_keep_the_running_balance(busy: Api) -> None:
+def test_filtered_lines_have_the_running_balance(busy: Api) -> None:
     whole = pages(busy, "/v1/wallet/entries?limit=100")
     since, until = whole[8]["at"], whole[3]["at"]
     within = [line for line in whole if since <= line["at"] < until]
@@ -264,7 +264,7 @@ def test_csv_is_sent_as_one_of_several(busy: Api, accept: str) -> None:
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
 
 
-def test_a_month_is_one_of_the_markets_time_zone(api: Api) -> None:
+def test_month_is_in_the_time_zone_of_the_market(api: Api) -> None:
     owner = ids.derive("adv", "ann")
     for day, hour in ((31, 15), (31, 16)):  # the month ends at 16:00 UTC
         moment = datetime(2026, 10, day, hour, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Records beside the ledger that somebody edited in the table: no money moves because of them, and staff see a clear problem."""
+"""Items beside the ledger that were edited in the table: no money moves because of them, and staff get a problem."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def finance(api: Api) -> Api:
 
 @pytest.fixture
 def withdrawal_id(api: Api) -> str:
-    """A creator earned 700.00 and asks for 500.00; another creator has an open withdrawal, too."""
+    """A creator earned 700.00 and withdraws 500.00; another creator has an open withdrawal, too."""
     for number, name in enumerate(("cai", "eve")):
         creator_id = ids.derive("cre", name)
         for transfer in (

@@ -1,4 +1,4 @@
-"""Lines of a statement say for which order they are, at which price and commission."""
+"""Lines of a statement name their order, its price and its commission."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COMMISSION = 92_100
 
 
 def lines(api: Any) -> dict[str, dict[str, Any]]:
-    """The newest line of each kind."""
+    """Return the newest line of each kind."""
     found = api.get("/v1/wallet/entries?sort=at&limit=100").json_body["data"]
     return {line["kind"]: line for line in found}
 

@@ -1,0 +1,140 @@
+"""Requests of the routes of the wallet, of top-ups, withdrawals, suspense and the ledger."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from chalicelib.api import ApiRequest, Body, DecisionBody, MoneyIn, Paging, Query
+from chalicelib.api.validation.time_fields import QueryMoment, refusal
+from chalicelib.core.errors import Problem
+from chalicelib.wallet import records, settlement_files
+from chalicelib.wallet.statements import Period
+
+OWNERS = ("advertiser", "creator")
+FINANCE = ("finance",)
+
+Side = Literal["advertiser", "creator"]
+ProviderName = Annotated[str, Field(pattern=r"^[a-z]{1,20}$")]
+
+
+class OfSide(Query):
+    """`as` names the wallet of a caller who is advertiser and creator."""
+
+    side: Side | None = Field(default=None, alias="as")
+
+
+class OfPeriod(Query):
+    """`since <= at < until`, or a `month` (YYYY-MM) in the market's time zone."""
+
+    since: QueryMoment | None = None
+    until: QueryMoment | None = None
+    month: Annotated[str, Field(pattern=r"^(19[7-9]\d|2\d{3})-(0[1-9]|1[0-2])$")] | None = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.month and (self.since or self.until):
+            raise refusal("period", "Use month, or since and until.", "month")
+        if self.since and self.until and self.until < self.since:
+            raise refusal("period", "This is before since.", "until")
+        return self
+
+    @property
+    def period(self) -> Period:
+        """Return the period, open on both sides without any of the members."""
+        return Period.of_month(self.month) if self.month else Period(self.since, self.until)
+
+
+class InPeriod(OfSide, OfPeriod):
+    """`since <= at < until`."""
+
+
+class Entries(Paging, InPeriod):
+    kind: str | None = Field(default=None, max_length=32, pattern=r"^[a-z_]+$")
+    sort: Literal["at", "-at"] = "-at"
+
+
+class Comparison(OfPeriod):
+    """`upload` names a file that was uploaded; without it the file is the body."""
+
+    upload: str | None = Field(default=None, max_length=32)
+
+
+class Comparisons(Paging):
+    provider: str | None = Field(default=None, max_length=32)
+
+
+class Upload(Body):
+    bytes: int = Field(strict=True, ge=1, le=settlement_files.UPLOAD_MAX_BYTES)
+
+
+class Withdrawals(Paging, OfSide):
+    status: records.WithdrawalStatus | None = None
+
+
+class AllWithdrawals(Paging):
+    status: records.WithdrawalStatus = "requested"
+
+
+class AllSuspense(Paging):
+    status: records.SuspenseStatus = "open"
+
+
+class TopUps(Paging):
+    status: records.TopUpStatus | None = None
+
+
+class TopUpBody(Body):
+    """`provider`: one that the stage has; without it, its first."""
+
+    amount: MoneyIn
+    provider: ProviderName | None = None
+
+
+class PayeeIn(Body):
+    """The account at the provider that is to be paid, and the name it is in."""
+
+    account: Annotated[str, Field(min_length=1, max_length=100)]
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class WithdrawalRequest(Body):
+    """`payee` is needed for a payout through a provider; finance can pay by hand without."""
+
+    amount: MoneyIn
+    provider: ProviderName | None = None
+    payee: PayeeIn | None = None
+
+
+class Payout(DecisionBody):
+    """The outcome of a payout."""
+
+    outcome: Literal["paid", "failed"]
+    note: str | None = Field(default=None, max_length=500)
+
+
+class Resolution(DecisionBody):
+    """`credited` needs `advertiser_id`; `returned` goes back to the provider."""
+
+    resolution: Literal["credited", "returned"]
+    advertiser_id: str | None = Field(default=None, max_length=40)
+    note: str | None = Field(default=None, max_length=500)
+
+
+class SandboxPay(Body):
+    """The amount and the transaction that the sandbox provider claims; by default, those of the top-up."""
+
+    amount: int | None = Field(default=None, gt=0, lt=10**12, strict=True)
+    transaction_id: str | None = Field(default=None, min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
+
+
+def owner_of(request: ApiRequest[Any, Any]) -> str:
+    """Return the id of the wallet's owner: of the requested side if the caller has that role, else of the caller's own side.
+
+    Raises Problem `forbidden` for a role that the caller does not have."""
+    caller = request.caller
+    side = request.query.side or ("advertiser" if caller.has("advertiser") else "creator")
+    if not caller.has(side):
+        raise Problem("forbidden", f"This needs the role: {side}.")
+    return caller.advertiser_id if side == "advertiser" else caller.creator_id

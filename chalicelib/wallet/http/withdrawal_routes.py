@@ -1,0 +1,130 @@
+"""Routes of withdrawals: for their owners, and for finance, who pay them out."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from chalicelib.api import ApiRequest, ApiResponse, Listed, route
+from chalicelib.payments.port import Payee
+from chalicelib.payments.providers import provider_for, provider_named
+from chalicelib.wallet import withdrawals
+from chalicelib.wallet.http import responses
+from chalicelib.wallet.http.requests import (
+    FINANCE,
+    OWNERS,
+    AllWithdrawals,
+    OfSide,
+    Payout,
+    WithdrawalRequest,
+    Withdrawals,
+    owner_of,
+)
+
+blueprint = Blueprint(__name__)
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/wallet/withdrawals",
+    roles=OWNERS,
+    request=WithdrawalRequest,
+    query=OfSide,
+    key_required=True,
+    response=responses.Withdrawal,
+    errors=("insufficient_funds", "payee_missing", "provider_unknown", "withdrawal_open", "withdrawal_too_small"),
+    status=201,
+    client="wallet.withdraw",
+)
+def request_withdrawal(request: ApiRequest[WithdrawalRequest, OfSide]) -> ApiResponse[responses.Withdrawal]:
+    """Request a payout of earnings, or of an unspent balance."""
+    amount = request.body.amount.money("/amount")
+    payee = Payee(request.body.payee.account, request.body.payee.name) if request.body.payee else None
+    provider = provider_for(request.body.provider).name
+    body, replayed = withdrawals.request(owner_of(request), amount, provider, request.required_attempt, payee)
+    return ApiResponse(body, replayed=replayed)
+
+
+@route(
+    blueprint,
+    "GET",
+    "/v1/wallet/withdrawals",
+    roles=OWNERS,
+    query=Withdrawals,
+    response=Listed[responses.Withdrawal],
+    client="wallet.withdrawals",
+)
+def list_withdrawals(request: ApiRequest[None, Withdrawals]) -> Listed[responses.Withdrawal]:
+    """The caller's withdrawals, newest first."""
+    return request.page_response(
+        withdrawals.of_owner(owner_of(request), request.query.status, request.query.limit, request.after),
+        responses.withdrawal_response,
+    )
+
+
+@route(
+    blueprint,
+    "GET",
+    "/v1/wallet/withdrawals/{withdrawal_id}",
+    roles=OWNERS,
+    response=responses.Withdrawal,
+    client="wallet.read_withdrawal",
+)
+def show_withdrawal(request: ApiRequest, withdrawal_id: str) -> responses.Withdrawal:
+    """One of the caller's withdrawals."""
+    owner_ids = (request.caller.advertiser_id, request.caller.creator_id)
+    return responses.withdrawal_response(withdrawals.find_own(withdrawal_id, owner_ids))
+
+
+@route(
+    blueprint,
+    "GET",
+    "/v1/withdrawals",
+    roles=FINANCE,
+    query=AllWithdrawals,
+    response=Listed[responses.StaffWithdrawal],
+    client="payouts.waiting",
+)
+def waiting_withdrawals(request: ApiRequest[None, AllWithdrawals]) -> Listed[responses.StaffWithdrawal]:
+    """Withdrawals to be paid out, oldest first; with `status`, those that were paid or failed, newest first."""
+    page = withdrawals.listed(request.query.status, request.query.limit, request.after)
+    return request.page_response(page, responses.staff_withdrawal_response)
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/withdrawals/{withdrawal_id}/payout",
+    roles=FINANCE,
+    response=responses.StaffWithdrawal,
+    errors=("conflict_of_interest", "payee_missing", "provider_not_funded", "record_altered"),
+    client="payouts.pay",
+)
+def pay_out_withdrawal(request: ApiRequest, withdrawal_id: str) -> responses.StaffWithdrawal:
+    """Ask the provider to pay the withdrawal, or for the state of its payout. It is paid once. Large amounts need two people."""
+    item = withdrawals.pay_out(withdrawal_id, provider_named, request.caller.decider())
+    return responses.staff_withdrawal_response(item)
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/withdrawals/{withdrawal_id}/outcome",
+    roles=FINANCE,
+    request=Payout,
+    response=responses.StaffWithdrawal,
+    errors=(
+        "already_decided",
+        "conflict_of_interest",
+        "payout_unresolved",
+        "provider_not_funded",
+        "record_altered",
+        "revision_changed",
+    ),
+    client="payouts.settle",
+)
+def settle_withdrawal(request: ApiRequest[Payout], withdrawal_id: str) -> responses.StaffWithdrawal:
+    """Report the payout's outcome: paid, or failed and the money is available again. Large amounts need two people."""
+    body, by = request.body, request.caller.decider(request.body.revision)
+    item = withdrawals.settle(withdrawal_id, body.outcome, body.note, by, provider_named)
+    return responses.staff_withdrawal_response(item)
