@@ -844,7 +844,7 @@ class GradesResource(Resource):
 
 class LedgerResource(Resource):
     def announce_settlement(self, provider: str, *, bytes: int, idempotency_key: str | None = None) -> SettlementUpload:
-        """The form that uploads a settlement file of up to 64 MiB; compare it with `?upload=` and its id. For finance."""
+        """A form that uploads a settlement file of up to 64 MiB; compare it with `?upload=` and its id. For finance."""
         response: SettlementUpload = self._transport.send(
             "POST",
             f"/v1/ledger/settlements/{_in_path(provider)}/uploads",
@@ -865,7 +865,7 @@ class LedgerResource(Resource):
         upload: str | Omitted | None = OMITTED,
         idempotency_key: str | None = None,
     ) -> Comparison:
-        """Compares a provider's settlement file (CSV: transaction_id, amount; the body, or an upload) with what the ledger received. For finance."""
+        """Compare a provider's settlement file (CSV: transaction_id, amount; the body, or an upload) with the ledger. For finance."""
         response: Comparison = self._transport.send(
             "POST",
             f"/v1/ledger/settlements/{_in_path(provider)}",
@@ -878,12 +878,12 @@ class LedgerResource(Resource):
         return response
 
     def proof(self) -> Proof:
-        """The latest reconciliation; the first caller of a new market gets a fresh one. For finance."""
+        """The latest reconciliation; in a new market, the first one is made now. For finance."""
         response: Proof = self._transport.send("GET", "/v1/ledger/proof").json()
         return response
 
     def prove(self, *, idempotency_key: str | None = None) -> Proof:
-        """Reconciles now. For finance."""
+        """Reconcile now. For finance."""
         response: Proof = self._transport.send("POST", "/v1/ledger/proof", key=idempotency_key, keyed=True).json()
         return response
 
@@ -1135,7 +1135,7 @@ class OrdersResource(Resource):
 
 class PayoutsResource(Resource):
     def pay(self, withdrawal_id: str, *, idempotency_key: str | None = None) -> StaffWithdrawal:
-        """Ask the provider to pay it, or what became of it; paid once, however often it is called. Large amounts need two people. For finance."""
+        """Ask the provider to pay the withdrawal, or for the state of its payout. It is paid once. Large amounts need two people. For finance."""
         response: StaffWithdrawal = self._transport.send(
             "POST", f"/v1/withdrawals/{_in_path(withdrawal_id)}/payout", key=idempotency_key, keyed=True
         ).json()
@@ -1163,7 +1163,7 @@ class PayoutsResource(Resource):
     def waiting(
         self, *, limit: int | Omitted = OMITTED, status: Literal["requested", "paid", "failed"] | Omitted = OMITTED
     ) -> Pages[StaffWithdrawal]:
-        """Withdrawals to be paid out, oldest first; with `status` those that were paid or failed, newest first. For finance."""
+        """Withdrawals to be paid out, oldest first; with `status`, those that were paid or failed, newest first. For finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -1328,7 +1328,7 @@ class SandboxResource(Resource):
         return response
 
     def notify(self, provider: str, content: str | bytes) -> NotificationOutcome:
-        """A provider says that money has arrived; verified, it is credited or kept for finance, exactly once. Public."""
+        """Notification of a provider that money has arrived. Verified, it is credited or goes to suspense, exactly once. Public."""
         response: NotificationOutcome = self._transport.send(
             "POST",
             f"/v1/payments/{_in_path(provider)}/notifications",
@@ -1340,7 +1340,7 @@ class SandboxResource(Resource):
     def pay(
         self, payment_id: str, *, amount: int | Omitted | None = OMITTED, transaction_id: str | Omitted | None = OMITTED
     ) -> SandboxPayment:
-        """Plays the provider: signs a notification and delivers it; it is returned, to be delivered again at will. Public."""
+        """Simulate the provider: sign a notification, deliver it, and return it, so that it can be delivered again. Public."""
         response: SandboxPayment = self._transport.send(
             "POST",
             f"/sandbox/payments/{_in_path(payment_id)}/pay",
@@ -1436,7 +1436,7 @@ class SuspenseResource(Resource):
     def waiting(
         self, *, limit: int | Omitted = OMITTED, status: Literal["open", "credited", "returned"] | Omitted = OMITTED
     ) -> Pages[SuspenseItem]:
-        """Money that fits no open payment, oldest first; with `status` what was resolved, newest first. For finance."""
+        """Money that fits no open payment, oldest first; with `status`, resolved items, newest first. For finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -1857,7 +1857,7 @@ class WalletResource(Resource):
         month: str | Omitted | None = OMITTED,
         as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED,
     ) -> WalletSummary:
-        """Opening and closing balance of a period, and what came and went between, by kind. For advertiser, creator."""
+        """Opening and closing balance of a period, and the money received and spent between, by kind. For advertiser, creator."""
         response: WalletSummary = self._transport.send(
             "GET", "/v1/wallet/summary", query=given({"since": since, "until": until, "month": month, "as": as_})
         ).json()
@@ -1866,7 +1866,7 @@ class WalletResource(Resource):
     def top_up(
         self, *, amount: MoneyIn, provider: str | Omitted | None = OMITTED, idempotency_key: str | None = None
     ) -> TopUp:
-        """Starts a top-up; the payer goes to pay_url. For advertiser."""
+        """Start a top-up; the payer goes to pay_url. For advertiser."""
         response: TopUp = self._transport.send(
             "POST",
             "/v1/wallet/topups",
@@ -1902,7 +1902,7 @@ class WalletResource(Resource):
         as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED,
         idempotency_key: str | None = None,
     ) -> Withdrawal:
-        """Takes earnings, or an unspent balance, out of the market. For advertiser, creator."""
+        """Request a payout of earnings, or of an unspent balance. For advertiser, creator."""
         response: Withdrawal = self._transport.send(
             "POST",
             "/v1/wallet/withdrawals",

@@ -1109,7 +1109,7 @@ class KindSummary(TypedDict):
 
 
 class LedgerDifference(TypedDict):
-    """Where the ledger does not prove itself."""
+    """A place where the ledger does not prove itself."""
 
     account: str
     kind: str
@@ -1138,7 +1138,7 @@ class LinkClicks(TypedDict):
 
 
 class MaskedPayee(TypedDict):
-    """Enough of an account to recognise one's own by."""
+    """Enough of an account for its owner to recognise it."""
 
     account: str
 
@@ -1275,14 +1275,14 @@ class NothingBody(TypedDict):
 
 
 class Notification(TypedDict):
-    """A notification as the sandbox provider signs it: deliver it again at will."""
+    """A notification with the signature of the sandbox provider; it can be delivered again."""
 
     headers: dict[str, str]
     body: str
 
 
 class NotificationOutcome(TypedDict):
-    """What a notification led to: `credited`, `suspended`, `replayed` or `ignored`."""
+    """The outcome of a notification: `credited`, `suspended`, `repeated`, `contradicted` or `ignored`."""
 
     outcome: str
 
@@ -1593,7 +1593,7 @@ class Payout(TypedDict):
 
 
 class PayoutState(TypedDict):
-    """How far the provider is with a payout."""
+    """The state of a payout at the provider."""
 
     status: str
     reason: str | None
@@ -2183,14 +2183,14 @@ class SandboxFigures(TypedDict):
 
 
 class SandboxPay(TypedDict):
-    """What the sandbox provider shall claim; by default, what was asked for."""
+    """The amount and the transaction that the sandbox provider claims; by default, those of the top-up."""
 
     amount: NotRequired[int | None]
     transaction_id: NotRequired[str | None]
 
 
 class SandboxPayment(TypedDict):
-    """A payment that the sandbox provider played."""
+    """A payment by the sandbox provider."""
 
     payment_id: str
     notification: Notification
@@ -2252,7 +2252,7 @@ class SettledOrder(TypedDict):
 
 
 class SettlementDifference(TypedDict):
-    """A transaction that ledger and file tell differently; amounts in minor units, null where it is missing."""
+    """A transaction that differs between ledger and file; amounts in minor units, null where it is missing."""
 
     transaction_id: str
     kind: str
@@ -2622,7 +2622,7 @@ class Timer(TypedDict):
 
 
 class TopUp(TypedDict):
-    """A payment to the wallet; it is credited once the provider has said so."""
+    """A payment to the wallet; it is credited when the provider has confirmed it."""
 
     id: str
     status: str
@@ -2691,7 +2691,7 @@ class Version(TypedDict):
 
 
 class Wallet(TypedDict):
-    """What is at hand, held for orders, and on its way out."""
+    """The amounts at hand, held for orders, and on their way out."""
 
     available: Money
     held: Money
