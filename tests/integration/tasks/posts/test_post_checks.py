@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,6 +31,12 @@ STEPS = {"offered": "lapsed", "accepted": "publication_missed", "published": "ch
 @pytest.fixture
 def order_id(stage: Stage) -> str:
     return publish(stage)
+
+
+@pytest.fixture
+def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try a check that cannot be made every six hours, not every hour."""
+    monkeypatch.setattr(post_checks, "rules", lambda: replace(rules(), check_retry_max=timedelta(hours=6)))
 
 
 def publish(stage: Stage, **changes: Any) -> str:
@@ -234,6 +241,7 @@ class TestLooks:
 
 
 class TestFinalCheck:
+    @pytest.mark.usefixtures("few_tries")
     @pytest.mark.parametrize("error", [NotPermitted("private"), Unavailable("down"), RateLimited("often", 7_200)])
     def test_rule_30_an_auditor_decides_after_72_hours_of_tries(
         self, stage: Stage, order_id: str, network: Any, error: NetworkError
@@ -263,6 +271,7 @@ class TestFinalCheck:
         network(None)
         assert run(order_id, END + timedelta(hours=12)) == "completed"
 
+    @pytest.mark.usefixtures("few_tries")
     def test_rule_30_returned_if_the_last_look_failed(self, stage: Stage, order_id: str, network: Any) -> None:
         run(order_id, START + timedelta(hours=20))
         delete(stage, order_id)
@@ -362,6 +371,7 @@ class TestReports:
         run(accepted, WINDOW_END + timedelta(hours=3))
         assert stage.order(accepted)["events"][-2]["note"] == "posted_too_late"
 
+    @pytest.mark.usefixtures("few_tries")
     @pytest.mark.parametrize(("outcome", "end"), [("pay", "completed"), (None, "failed")])
     def test_rule_30_an_unchecked_report_is_referred_to_an_auditor(
         self, stage: Stage, accepted: str, network: Any, outcome: str | None, end: str
@@ -379,6 +389,7 @@ class TestReports:
         assert run(accepted, START + timedelta(days=20)) == end
         stage.proven()
 
+    @pytest.mark.usefixtures("few_tries")
     def test_the_post_of_a_disputed_report_is_still_checked(self, stage: Stage, accepted: str, network: Any) -> None:
         network(Unavailable("down"))
         self.report(stage, accepted)
@@ -443,6 +454,7 @@ STATES = {
 
 
 class TestWaysOut:
+    @pytest.mark.usefixtures("few_tries")
     @pytest.mark.parametrize("make", STATES, ids=lambda make: make.__name__)
     def test_rule_30_a_default_ends_every_state(self, stage: Stage, network: Any, make: Callable[..., str]) -> None:
         order_id = make(stage)
