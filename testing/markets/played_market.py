@@ -238,7 +238,7 @@ class Played:
             waiting = stage.create([stage.accounts["chen"]])["id"]
             steps.task_step({"step": "wait", "id": waiting, "token": "of a state that is over", "revision": -1})
             with self.patch.context() as asleep:
-                asleep.setattr(sweep, "_execution_state", lambda item_id, run: "RUNNING")
+                asleep.setattr(sweep, "execution_state", lambda item_id, run: "RUNNING")
                 assert sweep.resume()["woken"] == 1
 
     def on_weibo(self, platform: Platform) -> None:

@@ -129,7 +129,7 @@ def test_the_sweep_resumes_aborted_executions(cloud: Cloud, stage: Stage, monkey
     # moto goes on waiting in a stopped execution until its timeout, so the sweep is told that the first runs are gone;
     # that they still wait here is one fault more: whatever they do later must change nothing.
     real = executions.execution_state
-    monkeypatch.setattr(sweep, "_execution_state", lambda item, run: real(item, run) if run else "ABORTED")
+    monkeypatch.setattr(sweep, "execution_state", lambda item, run: real(item, run) if run else "ABORTED")
     found = sweep.resume()
     assert (found["open"], found["resumed"], found["started"]) == (3, 3, 0)
     cloud.wait_for(

@@ -505,7 +505,7 @@ class TestStuck:
     def test_rule_30_a_stuck_order_is_run_again_without_staff(
         self, stage: Stage, order_id: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(sweep, "_execution_state", lambda item_id, run: "RUNNING")  # of the task
+        monkeypatch.setattr(sweep, "execution_state", lambda item_id, run: "RUNNING")  # of the task
         with clock.at(END):
             steps.order_step({"step": "park", "id": order_id, "error": self.ERROR})
         for hours, stuck in ((23, 1), (24, 0)):
