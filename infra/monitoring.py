@@ -49,9 +49,9 @@ MARKET = (
     ("LedgerDifferences", "The proof has differences", "The ledger differs", "Maximum"),
     ("ProviderContradictions", "A provider names two amounts for one transaction", "A provider's money differs", "Sum"),
     ("SettlementDifferences", "A provider's file differs from the ledger", "A provider's money differs", "Maximum"),
-    ("SuspenseReceived", "Money came that fits no open payment", "Money in suspense", "Sum"),
+    ("SuspenseReceived", "Money arrived that matches no open payment", "Money in suspense", "Sum"),
     ("WorkflowParked", "A workflow failed for good", "Something is stuck", "Sum"),
-    ("OutboxFailed", "A stream record failed and is tried again", "The outbox is behind", "Sum"),
+    ("OutboxFailed", "A stream record failed and is retried", "The outbox is behind", "Sum"),
     ("RegradeSegmentsParked", "A part of the regrade failed for good", "A regrade is not whole", "Sum"),
 )
 """The market's own metrics (chalicelib.core.observability.count): metric, description of its alarm, section, statistic."""
@@ -138,10 +138,10 @@ def _resource_alarms(name: str, kind: str) -> Iterator[Alarm]:
                 )
         case "AWS::Serverless::Api":
             api = {"ApiName": {"Ref": "AWS::StackName"}, "Stage": "api"}
-            yield Alarm("api-errors", "The API answers 5xx", "The API fails", "AWS/ApiGateway", "5XXError", api)
+            yield Alarm("api-errors", "The API returns 5xx", "The API fails", "AWS/ApiGateway", "5XXError", api)
             yield Alarm(
                 "api-latency",
-                "One call in a hundred is slow",
+                "One request in a hundred is slow",
                 "The API is slow",
                 "AWS/ApiGateway",
                 "Latency",
@@ -175,17 +175,17 @@ def dashboard(resources: dict[str, Any]) -> dict[str, Any]:
         for metric in ("Count", "4XXError", "5XXError")
     ]
     graphs = [
-        ("What must stay 0", ours(*(metric for metric, *_ in MARKET)), "Sum"),
+        ("Must stay 0", ours(*(metric for metric, *_ in MARKET)), "Sum"),
         ("Money, in minor units", ours("MoneyHeld", "MoneySettled", "MoneyReturned"), "Sum"),
         ("Seconds from offer to acceptance", ours("TimeToAccept"), "p50"),
         ("Grades changed", ours("GradesChanged"), "Sum"),
-        ("Calls of the API", api, "Sum"),
+        ("Requests of the API", api, "Sum"),
         ("Latency of the API", [[*api[0][:1], "Latency", *api[0][2:]]], "p99"),
         ("Errors of functions", each("Lambda", "Errors", "FunctionName", functions), "Sum"),
         ("Duration of functions", each("Lambda", "Duration", "FunctionName", functions), "p99"),
         ("Writes of tables", each("DynamoDB", "ConsumedWriteCapacityUnits", "TableName", tables), "Sum"),
         ("Reads of tables", each("DynamoDB", "ConsumedReadCapacityUnits", "TableName", tables), "Sum"),
-        ("Workflows begun", each("States", "ExecutionsStarted", "StateMachineArn", machines), "Sum"),
+        ("Workflows started", each("States", "ExecutionsStarted", "StateMachineArn", machines), "Sum"),
         (
             "Dead letters",
             each("SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queues, ".QueueName"),

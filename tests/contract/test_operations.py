@@ -19,7 +19,7 @@ from ops import costs
 from ops.program import COMMANDS
 from testing.doubles.operator_program import parse
 
-pytestmark = pytest.mark.xdist_group("local cloud")  # the package is built once
+pytestmark = pytest.mark.xdist_group("package")  # it is built once
 
 ROOT = Path(__file__).parents[2]
 OPERATIONS_PATH = ROOT / "docs" / "operations" / "deployment.md"

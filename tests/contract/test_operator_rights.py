@@ -13,7 +13,7 @@ import pytest
 from infra import package
 from ops.program import COMMANDS
 
-pytestmark = pytest.mark.xdist_group("local cloud")  # the package is built once
+pytestmark = pytest.mark.xdist_group("package")  # it is built once
 
 ROOT = Path(__file__).parents[2]
 POLICIES = ROOT / "ops" / "policies"

@@ -19,7 +19,7 @@ from infra.client_keys import require_keys
 from infra.release_alias import SHIFTED, fingerprint
 
 Template = dict[str, Any]
-pytestmark = pytest.mark.xdist_group("local cloud")  # the package is built once
+pytestmark = pytest.mark.xdist_group("package")  # it is built once
 
 
 @pytest.fixture(scope="session")

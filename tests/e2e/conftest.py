@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from demo import sample
+from demo import campaign, sample
 from demo.stack import Stack
 from infra.local_cloud import LocalCloud, free_port
 from infra.package import ROOT
+from testing.markets.deployed_market import Market
 
+IDLE_SECONDS = 8.0
+"""The set-up of `market` takes less on an idle machine. A busy one gets more time for each step."""
 _TEST_SETTINGS = ("WALLET_TABLE", "TASKS_TABLE", "ACCOUNTS_TABLE", "SANDBOX", "STAGE")
 
 
@@ -39,6 +43,21 @@ def stack(local_cloud: LocalCloud) -> Stack:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return Stack.read(local_cloud.stack_file)
+
+
+@pytest.fixture(scope="session")
+def market(stack: Stack) -> Market:
+    """An advertiser with money, three creators with accounts, and staff."""
+    begin = time.monotonic()
+    people = campaign.cast(stack)
+
+    def silent(topic: str, text: str) -> None:
+        return None
+
+    campaign.certify(people, silent)
+    accounts = campaign.choose(people, silent)
+    campaign.top_up(people, silent)
+    return Market(people, accounts, max(1.0, (time.monotonic() - begin) / IDLE_SECONDS))
 
 
 @pytest.fixture

@@ -4,41 +4,20 @@ calls, disputes. IAM is enforced, so each function has only the rights of its pa
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from microtask import Forbidden, NotFound, Refused
+from microtask import Forbidden, NotFound
 from microtask.types import Task
 
 from demo import campaign
 from demo.campaign import cny
 from demo.stack import Stack, User
-from infra.local_cloud import LocalCloud
 from testing.markets.deployed_market import Market
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 HOUR = 3_600.0
-CAP = '{"posts_per_day_max": 2, "posts_gap_min": 3600}'
-IDLE_SECONDS = 8.0
-"""Everything up to the top-up takes less on a machine that does nothing else; a busy one gets more time for each step."""
 ENDS = ("completed", "failed", "lapsed")
-
-
-@pytest.fixture(scope="module")
-def market(stack: Stack) -> Market:
-    begin = time.monotonic()
-    people = campaign.cast(stack)
-
-    def silent(topic: str, text: str) -> None:
-        return None
-
-    campaign.certify(people, silent)
-    accounts = campaign.choose(people, silent)
-    campaign.top_up(people, silent)
-    return Market(people, accounts, max(1.0, (time.monotonic() - begin) / IDLE_SECONDS))
 
 
 def test_a_reserve_accepts_and_the_advertiser_cancels(market: Market) -> None:
@@ -135,33 +114,6 @@ def test_a_dispute_without_a_ruling_ends_after_five_working_days(market: Market)
     move(market, due)
     assert ended(market.creators["an"], order["id"]) == "completed"
     assert market.wallet("an") == before + order["net"]["amount"]
-
-
-@pytest.fixture
-def capped(local_cloud: LocalCloud) -> Iterator[None]:
-    """The stage with rule 13 as in production, deployed as `make up RULES=…` does."""
-    replace(local_cloud, rules=CAP).up()
-    yield
-    replace(local_cloud, rules="{}").up()
-
-
-def test_the_third_post_of_a_day_is_refused(market: Market, capped: None, stack: Stack) -> None:
-    orders = []
-    for hours in (1, 3, 5):
-        task = market.task(["bo"], answer=hours * HOUR / market.pace, window=HOUR / market.pace, retention="PT24H")
-        orders.append(market.order(task, "bo"))
-    for order in orders[:2]:
-        market.act("bo", order, "accept")
-    with pytest.raises(Refused) as refused:
-        market.act("bo", orders[2], "accept")
-    assert refused.value.code == "frequency_cap"
-    for order in orders[:2]:
-        move(market, order["window"]["start_at"])
-        market.publish("bo", order)
-    move(market, orders[2]["accept_by"])
-    assert ended(market.creators["bo"], orders[2]["id"]) == "lapsed"
-    market.people.admin.sandbox.move_clock(advance=timedelta(hours=30))
-    assert [ended(market.creators["bo"], order["id"]) for order in orders[:2]] == ["completed", "completed"]
 
 
 def test_only_admins_move_the_clock(stack: Stack, market: Market) -> None:

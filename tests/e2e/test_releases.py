@@ -8,6 +8,7 @@ import urllib.request
 from typing import Any
 
 import pytest
+from microtask import Refused
 
 from demo.stack import Stack
 from infra.deploy import deploy, history, roll_back
@@ -15,7 +16,9 @@ from infra.local_cloud import STAGE, LocalCloud
 from infra.monitoring import RELEASE, alarm_id
 from infra.package import ROOT, TEMPLATE
 from infra.release_alias import SHIFTED
+from testing.markets.deployed_market import Market
 
+HOUR = 3_600
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 
 _EXPAND = """
@@ -30,7 +33,7 @@ print(json.dumps(transform(json.loads(text), values, NoPolicies())["Resources"])
 """
 
 
-def test_a_release_is_called_by_alias_and_rolled_back(local_cloud: LocalCloud, stack: Stack) -> None:
+def test_a_release_is_called_by_alias_and_rolled_back(local_cloud: LocalCloud, stack: Stack, market: Market) -> None:
     function = stack.outputs["SweepFunction"]
     assert function.endswith(":live")
     lambdas = local_cloud.client("lambda")
@@ -39,23 +42,37 @@ def test_a_release_is_called_by_alias_and_rolled_back(local_cloud: LocalCloud, s
         found: dict[str, str] = lambdas.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
         return found
 
-    def answers() -> bool:
-        with urllib.request.urlopen(f"{stack.api_url}/v1/health") as answer:
-            return bool(answer.status == 200)
+    def healthy() -> bool:
+        with urllib.request.urlopen(f"{stack.api_url}/v1/health") as response:
+            return bool(response.status == 200)
 
     before, first = running(), history(local_cloud.client, STAGE)[0]
-    rules = json.dumps({"topup_min": 400_000})
+    rules = json.dumps({"posts_per_day_max": 2, "posts_gap_min": 3_600})
     deploy(local_cloud.client, STAGE, first.parameters | {"Rules": rules})
     assert running()["RULES"] == rules, "a parameter's new value reaches the alias"
     assert running()["RELEASE"] != before["RELEASE"]
-    assert answers()
+    assert healthy()
+    check_daily_cap(market)
     local_cloud.down()
     local_cloud.up()
     assert running()["RULES"] == rules, "a restart changes nothing"
     back = roll_back(local_cloud.client, STAGE)
     assert (back.package, back.parameters) == (first.package, first.parameters)
     assert running() == before
-    assert answers()
+    assert healthy()
+
+
+def check_daily_cap(market: Market) -> None:
+    """Check that rule 13 is in force: a creator may not accept a third post of a day."""
+    orders = []
+    for hours in (1, 3, 5):
+        task = market.task(["bo"], answer=hours * HOUR / market.pace, window=HOUR / market.pace, retention="PT24H")
+        orders.append(market.order(task, "bo"))
+    for order in orders[:2]:
+        market.act("bo", order, "accept")
+    with pytest.raises(Refused) as refused:
+        market.act("bo", orders[2], "accept")
+    assert refused.value.code == "frequency_cap"
 
 
 def test_on_aws_alarms_roll_a_shifted_release_back(local_cloud: LocalCloud) -> None:
