@@ -10,7 +10,7 @@ import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -95,12 +95,12 @@ def without_clock() -> Iterator[None]:
     from chalicelib.store import sandbox_clock  # it imports the tables, like `engine`
 
     module: Any = sandbox_clock
-    kept = module.in_stage_time
-    module.in_stage_time = nullcontext
+    stored = module.stored
+    module.stored = lambda: sandbox_clock.ClockRecord(sandbox_clock.KEY, sandbox_clock.KEY)
     try:
         yield
     finally:
-        module.in_stage_time = kept
+        module.stored = stored
 
 
 def _whole(query: dict[str, Any]) -> dict[str, Any]:
