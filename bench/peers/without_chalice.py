@@ -18,6 +18,6 @@ class Blueprint:
 chalice: Any = ModuleType("chalice")
 app: Any = ModuleType("chalice.app")
 app.Blueprint, app.CognitoUserPoolAuthorizer = Blueprint, lambda *_, **__: None
-app.Request = app.Response = app.Chalice = object
+app.__getattr__ = lambda _: object  # every other name of chalice.app
 chalice.app = app
 sys.modules.update({"chalice": chalice, "chalice.app": app})
