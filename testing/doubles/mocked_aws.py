@@ -71,7 +71,11 @@ _empty_tables: dict[str, Any] = {}
 
 
 def create_tables() -> None:
-    """Create the four tables; from the second time on they are copies of those that moto made first."""
+    """Create the four tables. In moto, they are copies of those that it made first, from the second time on."""
+    if "AWS_ENDPOINT_URL_DYNAMODB" in os.environ:
+        for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
+            record.create_table(billing_mode="PAY_PER_REQUEST", wait=False)
+        return
     backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][os.environ["AWS_REGION"]]
     if not _empty_tables:
         for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
