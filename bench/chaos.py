@@ -77,7 +77,7 @@ class Person:
     tally: Tally
     chance: random.Random
 
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
+    def send(self, method: str, path: str, body: Any = None) -> Any:
         """Return the JSON of the response, or None for a refusal (4xx). Send the request again after 429 and 5xx, with the same
         key."""
         key = str(uuid4())
@@ -120,7 +120,7 @@ class Person:
             self.tally.answered(error.code, str(found.get("code", "")), has_id, f"{what}: {found}")
             return error.code, found
         except (urllib.error.URLError, ConnectionError, TimeoutError):
-            self.tally.answered(599, "no answer", True, what)
+            self.tally.answered(599, "no response", True, what)
             return 599, {}
 
 
@@ -141,7 +141,7 @@ class Company:
     def chance(self) -> random.Random:
         return self.people["advertiser"].chance
 
-    def settle_down(self) -> None:
+    def set_up(self) -> None:
         """Set up the users before the faults begin."""
         roles = {"advertiser": "advertiser", "auditor": "auditor", "finance": "finance"}
         roles |= dict.fromkeys(("an", "bo", "chen"), "creator")
@@ -149,22 +149,22 @@ class Company:
             token = self.stack.user(f"{name}-{self.number}", role).token
             chance = random.Random(f"{self.number} {name}")
             self.people[name] = Person(self.stack.api_url.rstrip("/"), token, self.tally, chance)
-        say = self.people["advertiser"].ask
+        send = self.people["advertiser"].send
         contact = {"name": "王敏", "phone": "+86 21 5555 0100", "email": "wang@tea.example"}
         licence = f"91310000MA1K4{self.number:04}A"
-        made = say("POST", "/v1/advertisers", {"name": "清风茶业", "licence_no": licence, "contact": contact})
+        made = send("POST", "/v1/advertisers", {"name": "清风茶业", "licence_no": licence, "contact": contact})
         certified = {"decision": "approved", "revision": made["revision"]}
-        self.people["auditor"].ask("POST", f"/v1/advertisers/{made['id']}/certification", certified)
-        paying = say("POST", "/v1/wallet/topups", {"amount": cny(FUNDS)})
-        say("POST", f"/sandbox/payments/{paying['id']}/pay")
+        self.people["auditor"].send("POST", f"/v1/advertisers/{made['id']}/certification", certified)
+        paying = send("POST", "/v1/wallet/topups", {"amount": cny(FUNDS)})
+        send("POST", f"/sandbox/payments/{paying['id']}/pay")
         for name in ("an", "bo", "chen"):
             price = cny(100_000 + 1_000 * self.number)
             body = {"network": "sandbox", "handle": f"{name}-{self.number}", "category": "生活"}
-            account = self.people[name].ask(
+            account = self.people[name].send(
                 "POST", "/v1/accounts", {**body, "prices": {"post": price, "repost": price}}
             )
             admitted = {"decision": "approved", "revision": account["revision"]}
-            self.people["auditor"].ask("POST", f"/v1/accounts/{account['id']}/admission", admitted)
+            self.people["auditor"].send("POST", f"/v1/accounts/{account['id']}/admission", admitted)
             self.accounts[name] = account["id"]
 
     def work(self) -> None:
@@ -174,11 +174,11 @@ class Company:
             except Exception as error:  # a scenario that breaks is counted as a finding and does not end the market
                 self.tally.broken.append(repr(error))
 
-    def happens(self, *shares: tuple[str, int]) -> str:
+    def choose(self, *shares: tuple[str, int]) -> str:
         return self.chance.choices([name for name, _ in shares], [share for _, share in shares])[0]
 
     def play(self) -> None:
-        kind = self.happens(("offers", 70), ("call", 15), ("unseen", 5), ("rejected", 10))
+        kind = self.choose(("offers", 70), ("call", 15), ("unseen", 5), ("rejected", 10))
         begin = datetime.now(UTC)
         body: dict[str, Any] = {
             "kind": "post",
@@ -196,7 +196,7 @@ class Company:
             cut = self.chance.choice((1, 2, 3))
             body["account_ids"] = [self.accounts[name] for name in names[:cut]]
             body["reserve_account_ids"] = [self.accounts[name] for name in names[cut:]]
-        task = self.people["advertiser"].ask("POST", "/v1/tasks", body)
+        task = self.people["advertiser"].send("POST", "/v1/tasks", body)
         if task is None:
             return
         self.tasks.append(task["id"])
@@ -204,23 +204,23 @@ class Company:
             no = kind == "rejected"
             reasons = [{"code": "misleading"}] if no else []
             decision = {"decision": "rejected" if no else "approved", "reasons": reasons, "revision": task["revision"]}
-            self.people["auditor"].ask("POST", f"/v1/tasks/{task['id']}/review", decision)
+            self.people["auditor"].send("POST", f"/v1/tasks/{task['id']}/review", decision)
         if kind == "call":
             self.apply(task["id"], names[0])
         if kind in ("offers", "call"):
-            self.go_through(task["id"], begin)
+            self.play_orders(task["id"], begin)
         self.withdraw()
 
     def apply(self, task_id: str, name: str) -> None:
         wish = {"account_id": self.accounts[name], "price": cny(90_000)}
-        made = self.people[name].ask("POST", f"/v1/tasks/{task_id}/applications", wish)
+        made = self.people[name].send("POST", f"/v1/tasks/{task_id}/applications", wish)
         if made:
-            what = self.happens(("accept", 80), ("decline", 20))
-            self.people["advertiser"].ask("POST", f"/v1/applications/{made['id']}/{what}")
+            choice = self.choose(("accept", 80), ("decline", 20))
+            self.people["advertiser"].send("POST", f"/v1/applications/{made['id']}/{choice}")
 
-    def go_through(self, task_id: str, begin: datetime) -> None:
+    def play_orders(self, task_id: str, begin: datetime) -> None:
         """Play an order: respond to the offer in time, publish, and play what follows."""
-        close = self.happens(("no", 85), ("cancel", 10), ("stop", 5))
+        close = self.choose(("no", 85), ("cancel", 10), ("stop", 5))
         answered: set[str] = set()
         while datetime.now(UTC) < begin + timedelta(seconds=ANSWER - 1):
             for name, order in self.orders(task_id):
@@ -231,7 +231,7 @@ class Company:
         if close != "no":
             who, reason = ("advertiser", "plans_changed") if close == "cancel" else ("auditor", "illegal")
             time.sleep(self.chance.uniform(0, 6))
-            self.people[who].ask("POST", f"/v1/tasks/{task_id}/{close}", {"reason_code": reason})
+            self.people[who].send("POST", f"/v1/tasks/{task_id}/{close}", {"reason_code": reason})
         time.sleep(max(0.0, (begin + timedelta(seconds=ANSWER + 1) - datetime.now(UTC)).total_seconds()))
         for name, order in self.orders(task_id):
             if order["status"] == "accepted":
@@ -239,42 +239,42 @@ class Company:
 
     def orders(self, task_id: str) -> list[tuple[str, dict[str, Any]]]:
         owners = {account: name for name, account in self.accounts.items()}
-        page = self.people["advertiser"].ask("GET", f"/v1/tasks/{task_id}/orders") or {"data": []}
+        page = self.people["advertiser"].send("GET", f"/v1/tasks/{task_id}/orders") or {"data": []}
         return [(owners[order["account_id"]], order) for order in page["data"]]
 
     def answer(self, name: str, order: dict[str, Any]) -> None:
-        what = self.happens(("accept", 65), ("decline", 12), ("counter", 10), ("vanish", 13))
-        if what == "vanish":
+        choice = self.choose(("accept", 65), ("decline", 12), ("counter", 10), ("vanish", 13))
+        if choice == "vanish":
             return
         path = f"/v1/orders/{order['id']}"
         bodies = {"decline": {"reason_code": "schedule"}, "counter": {"price": cny(95_000)}}
-        self.people[name].ask("POST", f"{path}/{what}", bodies.get(what))
-        if what == "counter":
-            reply = self.happens(("accept", 60), ("decline", 40))
-            self.people["advertiser"].ask("POST", f"{path}/counter/{reply}")
+        self.people[name].send("POST", f"{path}/{choice}", bodies.get(choice))
+        if choice == "counter":
+            reply = self.choose(("accept", 60), ("decline", 40))
+            self.people["advertiser"].send("POST", f"{path}/counter/{reply}")
 
     def publish(self, name: str, order: dict[str, Any]) -> None:
         path, creator = f"/v1/orders/{order['id']}", self.people[name]
         if order.get("draft_approval"):
-            creator.ask("POST", f"{path}/draft", {"text": "秋茶真香。"})
-            self.people["advertiser"].ask("POST", f"{path}/draft/approve")
-            order = creator.ask("GET", path) or order
-        what = self.happens(("publish", 85), ("cheat", 8), ("forget", 7))
-        if what == "forget":
+            creator.send("POST", f"{path}/draft", {"text": "秋茶真香。"})
+            self.people["advertiser"].send("POST", f"{path}/draft/approve")
+            order = creator.send("GET", path) or order
+        choice = self.choose(("publish", 85), ("cheat", 8), ("forget", 7))
+        if choice == "forget":
             return
-        text = "别的 广告" if what == "cheat" else order["content"]["text"]
+        text = "别的 广告" if choice == "cheat" else order["content"]["text"]
         post = {"account_id": order["account_id"], "text": text, "urls": order["content"]["urls"]}
-        made = creator.ask("POST", "/sandbox/posts", post)
-        done = made and creator.ask("POST", f"{path}/publish", {"post_url": made["post_url"]})
-        after = self.happens(("keep", 72), ("delete", 10), ("dispute", 18))
+        made = creator.send("POST", "/sandbox/posts", post)
+        done = made and creator.send("POST", f"{path}/publish", {"post_url": made["post_url"]})
+        after = self.choose(("keep", 72), ("delete", 10), ("dispute", 18))
         if not done or after == "keep":
             return
         if after == "delete":
-            creator.ask("DELETE", f"/sandbox/posts/{made['id']}")
+            creator.send("DELETE", f"/sandbox/posts/{made['id']}")
             return
-        opened = self.people["advertiser"].ask("POST", f"{path}/dispute", {"reason_code": "other", "note": "不对"})
+        opened = self.people["advertiser"].send("POST", f"{path}/dispute", {"reason_code": "other", "note": "不对"})
         auditor, disputed = self.people["auditor"], f"/v1/disputes/{opened['dispute_id']}" if opened else ""
-        read = auditor.ask("GET", disputed) if opened else None
+        read = auditor.send("GET", disputed) if opened else None
         if read:
             outcome = self.chance.choice(("pay", "refund", "split"))
             ruling = {
@@ -283,18 +283,18 @@ class Company:
                 "revision": read["revision"],
                 **({"creator_share_bps": 3_333} if outcome == "split" else {}),
             }
-            auditor.ask("POST", f"{disputed}/ruling", ruling)
+            auditor.send("POST", f"{disputed}/ruling", ruling)
 
     def withdraw(self) -> None:
         creator = self.people[self.chance.choice(sorted(self.accounts))]
-        wallet = creator.ask("GET", "/v1/wallet")
+        wallet = creator.send("GET", "/v1/wallet")
         if wallet and wallet["available"]["amount"] >= 20_000:
-            asked = creator.ask("POST", "/v1/wallet/withdrawals", {"amount": cny(20_000)})
-            if asked:
-                outcome = self.happens(("paid", 70), ("failed", 30))
-                report = {"outcome": outcome, "revision": asked["revision"]}
-                told = self.people["finance"].ask("POST", f"/v1/withdrawals/{asked['id']}/outcome", report)
-                self.withdrawn += 20_000 if told and outcome == "paid" else 0
+            requested = creator.send("POST", "/v1/wallet/withdrawals", {"amount": cny(20_000)})
+            if requested:
+                outcome = self.choose(("paid", 70), ("failed", 30))
+                report = {"outcome": outcome, "revision": requested["revision"]}
+                reported = self.people["finance"].send("POST", f"/v1/withdrawals/{requested['id']}/outcome", report)
+                self.withdrawn += 20_000 if reported and outcome == "paid" else 0
 
 
 def cny(amount: int) -> dict[str, Any]:
@@ -309,8 +309,8 @@ def at(begin: datetime, seconds: float) -> str:
 
 
 @contextmanager
-def troubles(
-    cloud: LocalCloud, stack: Stack, orders: Path, companies: list[Company], tally: Tally
+def injected_faults(
+    cloud: LocalCloud, stack: Stack, rates: Path, companies: list[Company], tally: Tally
 ) -> Iterator[Counter[str]]:
     """Inject faults within the block: kill workers, make DynamoDB fail, run workflow steps again. Return the counts of injected
     faults."""
@@ -351,20 +351,20 @@ def troubles(
             except Exception:  # the injected faults can also fail the requests that inject them
                 done["repetitions that failed"] += 1
 
-    orders.write_text(json.dumps(RATES))
+    rates.write_text(json.dumps(RATES))
     threads = [threading.Thread(target=work) for work in (kill, step_again)]
     for thread in threads:
         thread.start()
     try:
         yield done
     finally:
-        orders.write_text("{}")
+        rates.write_text("{}")
         over.set()
         for thread in threads:
             thread.join()
-        names = {"throttled": "calls throttled", "conflicts": "transactions in conflict", "lost": "answers lost"}
+        names = {"throttled": "calls throttled", "conflicts": "transactions in conflict", "lost": "responses lost"}
         names["repeated"] = "stream batches repeated"
-        counted = orders.with_name(orders.name + ".done")
+        counted = rates.with_name(rates.name + ".done")
         for name, number in json.loads(counted.read_text()).items() if counted.exists() else ():
             done[names[name]] = number
 
@@ -427,25 +427,25 @@ def main() -> int:
     arguments.add_argument("--people", type=int, default=10, help="companies that play at the same time")
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        orders = Path(folder, "troubles.json")
-        os.environ["TROUBLES"] = str(orders)
-        cloud = LocalCloud(free_port(), Path(folder), program=ROOT / "bench" / "harness" / "ministack_troubled.py")
+        rates = Path(folder, "faults.json")
+        os.environ["FAULTS"] = str(rates)
+        cloud = LocalCloud(free_port(), Path(folder), program=ROOT / "bench" / "harness" / "ministack_with_faults.py")
         cloud.up()
         try:
-            return _run(cloud, Stack.read(cloud.stack_file), orders, chosen.seconds, chosen.people)
+            return _run(cloud, Stack.read(cloud.stack_file), rates, chosen.seconds, chosen.people)
         finally:
             cloud.down()
 
 
-def _run(cloud: LocalCloud, stack: Stack, orders: Path, seconds: int, people: int) -> int:
+def _run(cloud: LocalCloud, stack: Stack, rates: Path, seconds: int, people: int) -> int:
     tally = Tally()
     companies = [Company(stack, tally, number, 0) for number in range(people)]
     for company in companies:
-        company.settle_down()
+        company.set_up()
     tally.answers.clear()
     print(f"{people} companies play for {seconds} seconds with faults")
     begin = time.monotonic()
-    with troubles(cloud, stack, orders, companies, tally) as done:
+    with injected_faults(cloud, stack, rates, companies, tally) as done:
         for company in companies:
             company.until = begin + seconds
         threads = [threading.Thread(target=company.work) for company in companies]
@@ -466,13 +466,13 @@ def _run(cloud: LocalCloud, stack: Stack, orders: Path, seconds: int, people: in
     tasks, found, left = ended(stack, companies)
     print(f"  {time.monotonic() - begin:.0f} seconds until every workflow has ended")
     finance = companies[0].people["finance"]
-    proof = finance.ask("POST", "/v1/ledger/proof")
+    proof = finance.send("POST", "/v1/ledger/proof")
     totals = {name: money["amount"] for name, money in proof["totals"].items()}
     inside = sum(totals[name] for name in ("advertisers", "creators", "commission"))
     put_in = FUNDS * people - sum(company.withdrawn for company in companies)
     for what, counts in (
-        ("answers", tally.answers),
-        ("troubles", done),
+        ("responses", tally.answers),
+        ("faults", done),
         ("tasks", tasks),
         ("orders", found),
     ):
@@ -482,11 +482,11 @@ def _run(cloud: LocalCloud, stack: Stack, orders: Path, seconds: int, people: in
         "every task and order has ended, none is held or stuck": not left,
         "no workflow runs": running(stack) == 0,
         "the proof is clean": (proof["status"], proof["differences_found"]) == ("clean", 0),
-        "nothing is held or on its way out": totals["held"] == 0 and totals.get("withdrawing", 0) == 0,
-        "what was paid in is there, but for what was paid out": inside == put_in,
-        "no answer of 500 or more without a request id": not tally.bare,
-        "what was asked twice was done once": not tally.contradictions,
-        "nobody gave up": not tally.given_up,
+        "nothing is held or being withdrawn": totals["held"] == 0 and totals.get("withdrawing", 0) == 0,
+        "all money that was paid in and not paid out is there": inside == put_in,
+        "no response of 500 or more without a request id": not tally.bare,
+        "a repeated request has one effect": not tally.contradictions,
+        "every request got a response": not tally.given_up,
         "no scenario broke": not tally.broken,
     }
     for check, holds in checks.items():

@@ -131,10 +131,10 @@ def _body(answer: dict[str, Any]) -> str:
 
 def edges(handlers: dict[str, Handler], rounds: int) -> None:
     """Print the time of each edge alone: its use cases return at once, and no request goes to DynamoDB."""
-    from bench.peers import answers
+    from bench.peers import use_cases
 
     account = {"id": "acc_00000000000000000000000000", "status": "admitted"}
-    stubs: Any = answers
+    stubs: Any = use_cases
     stubs.account = stubs.quote = lambda *_: account
     asked = {
         "GET, no body": event("GET", "/v1/accounts/{account_id}", "ann", "advertiser", account_id=account["id"]),

@@ -8,7 +8,7 @@ from fastapi import Depends, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from mangum import Mangum
 
-from bench.peers import answers
+from bench.peers import use_cases
 from chalicelib.accounts.http.requests import SearchQuery
 from chalicelib.api import problems
 from chalicelib.api.callers import Caller
@@ -28,7 +28,7 @@ def _permit(*roles: str) -> Any:
     async def permitted(request: Request) -> Caller:
         context = _context(request)
         logger.append_keys(request_id=context["requestId"], route=request.url.path)
-        return answers.permitted(context, *roles)
+        return use_cases.permitted(context, *roles)
 
     return Depends(permitted)
 
@@ -37,7 +37,7 @@ def _permit(*roles: str) -> Any:
 async def refuse(request: Request, problem: Problem) -> Response:
     request_id = _context(request)["requestId"]
     body = json_format.dumps(problems.of(problem, request_id))
-    return Response(body, problem.kind.status, answers.headers(request_id), problems.MEDIA_TYPE)
+    return Response(body, problem.kind.status, use_cases.headers(request_id), problems.MEDIA_TYPE)
 
 
 @app.exception_handler(RequestValidationError)
@@ -47,7 +47,7 @@ async def refuse_body(request: Request, error: RequestValidationError) -> Respon
 
 @app.get("/v1/accounts/{account_id}")
 async def account(request: Request, account_id: str, caller: Annotated[Caller, _permit()]) -> Response:
-    return _answer(request, answers.account(caller, account_id))
+    return _answer(request, use_cases.account(caller, account_id))
 
 
 @app.get("/v1/accounts")
@@ -55,17 +55,17 @@ async def accounts(
     request: Request, query: Annotated[SearchQuery, Query()], caller: Annotated[Caller, _permit()]
 ) -> Response:
     sent = dict(request.query_params)
-    return _answer(request, answers.accounts(caller, query, request.url.path, sent))
+    return _answer(request, use_cases.accounts(caller, query, request.url.path, sent))
 
 
 @app.get("/v1/tasks/{task_id}")
-async def task(request: Request, task_id: str, caller: Annotated[Caller, _permit(*answers.READERS)]) -> Response:
-    return _answer(request, answers.task(caller, task_id))
+async def task(request: Request, task_id: str, caller: Annotated[Caller, _permit(*use_cases.READERS)]) -> Response:
+    return _answer(request, use_cases.task(caller, task_id))
 
 
 @app.post("/v1/quotes")
 async def quote(request: Request, body: QuoteBody, caller: Annotated[Caller, _permit("advertiser")]) -> Response:
-    return _answer(request, answers.quote(body))
+    return _answer(request, use_cases.quote(body))
 
 
 @app.post("/v1/tasks")
@@ -75,12 +75,12 @@ async def create_task(
     idempotency_key: Annotated[str, Header()],
     caller: Annotated[Caller, _permit("advertiser")],
 ) -> Response:
-    made, _ = answers.create_task(caller, body, idempotency_key, await request.json())
+    made, _ = use_cases.create_task(caller, body, idempotency_key, await request.json())
     return _answer(request, made, 201)
 
 
 def _answer(request: Request, body: Any, status: int = 200) -> Response:
-    headers = answers.headers(_context(request)["requestId"])
+    headers = use_cases.headers(_context(request)["requestId"])
     return Response(json_format.dumps(body), status, headers, "application/json")
 
 

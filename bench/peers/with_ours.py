@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from bench.peers import answers
+from bench.peers import use_cases
 from chalicelib.accounts.http.requests import SearchQuery
 from chalicelib.api import ApiRequest, ApiResponse, route
 from chalicelib.api.application import Market
@@ -18,28 +18,28 @@ blueprint = Blueprint(__name__)
 
 @route(blueprint, "GET", "/v1/accounts/{account_id}", roles=())
 def account(request: ApiRequest, account_id: str) -> dict[str, Any]:
-    return answers.account(request.caller, account_id)
+    return use_cases.account(request.caller, account_id)
 
 
 @route(blueprint, "GET", "/v1/accounts", roles=(), query=SearchQuery)
 def accounts(request: ApiRequest[None, SearchQuery]) -> dict[str, Any]:
     sent = dict(request.http.query_params or {})
-    return answers.accounts(request.caller, request.query, request_path(request.http), sent)
+    return use_cases.accounts(request.caller, request.query, request_path(request.http), sent)
 
 
-@route(blueprint, "GET", "/v1/tasks/{task_id}", roles=answers.READERS)
+@route(blueprint, "GET", "/v1/tasks/{task_id}", roles=use_cases.READERS)
 def task(request: ApiRequest, task_id: str) -> dict[str, Any]:
-    return answers.task(request.caller, task_id)
+    return use_cases.task(request.caller, task_id)
 
 
 @route(blueprint, "POST", "/v1/quotes", roles=("advertiser",), request=QuoteBody)
 def quote(request: ApiRequest[QuoteBody]) -> dict[str, Any]:
-    return answers.quote(request.body)
+    return use_cases.quote(request.body)
 
 
 @route(blueprint, "POST", "/v1/tasks", roles=("advertiser",), request=TaskBody, key_required=True, status=201)
 def create_task(request: ApiRequest[TaskBody]) -> ApiResponse[Any]:
-    made, replayed = answers.create_task(
+    made, replayed = use_cases.create_task(
         request.caller, request.body, request.required_attempt.key, request.body.model_dump(mode="json")
     )
     return ApiResponse(made, replayed=replayed)

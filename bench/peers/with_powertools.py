@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from pydantic import ValidationError
 
-from bench.peers import answers
+from bench.peers import use_cases
 from chalicelib.accounts.http.requests import SearchQuery
 from chalicelib.api import problems
 from chalicelib.api.callers import Caller
@@ -32,38 +32,38 @@ def refuse_body(error: ValidationError) -> Response[str]:
 
 @app.get("/v1/accounts/<account_id>")
 def account(account_id: str) -> Response[str]:
-    return _answer(answers.account(_caller(), account_id))
+    return _answer(use_cases.account(_caller(), account_id))
 
 
 @app.get("/v1/accounts")
 def accounts() -> Response[str]:
     caller, sent = _caller(), app.current_event.query_string_parameters or {}
-    return _answer(answers.accounts(caller, SearchQuery.model_validate(sent), app.current_event.path, sent))
+    return _answer(use_cases.accounts(caller, SearchQuery.model_validate(sent), app.current_event.path, sent))
 
 
 @app.get("/v1/tasks/<task_id>")
 def task(task_id: str) -> Response[str]:
-    return _answer(answers.task(_caller(*answers.READERS), task_id))
+    return _answer(use_cases.task(_caller(*use_cases.READERS), task_id))
 
 
 @app.post("/v1/quotes")
 def quote() -> Response[str]:
     _caller("advertiser")
-    return _answer(answers.quote(QuoteBody.model_validate(_json())))
+    return _answer(use_cases.quote(QuoteBody.model_validate(_json())))
 
 
 @app.post("/v1/tasks")
 def create_task() -> Response[str]:
     caller, sent = _caller("advertiser"), _json()
     key = app.current_event.headers["Idempotency-Key"]
-    body, _ = answers.create_task(caller, TaskBody.model_validate(sent), key, sent)
+    body, _ = use_cases.create_task(caller, TaskBody.model_validate(sent), key, sent)
     return _answer(body, 201)
 
 
 def _refusal(problem: Problem) -> Response[str]:
     request_id = _request_id()
     body = json_format.dumps(problems.of(problem, request_id))
-    return Response(problem.kind.status, problems.MEDIA_TYPE, body, answers.headers(request_id))
+    return Response(problem.kind.status, problems.MEDIA_TYPE, body, use_cases.headers(request_id))
 
 
 def _request_id() -> str:
@@ -72,7 +72,7 @@ def _request_id() -> str:
 
 def _caller(*roles: str) -> Caller:
     logger.append_keys(request_id=_request_id(), route=app.current_event.path)
-    return answers.permitted(app.current_event.raw_event["requestContext"], *roles)
+    return use_cases.permitted(app.current_event.raw_event["requestContext"], *roles)
 
 
 def _json() -> Any:
@@ -81,7 +81,7 @@ def _json() -> Any:
 
 
 def _answer(body: Any, status: int = 200) -> Response[str]:
-    return Response(status, "application/json", json_format.dumps(body), answers.headers(_request_id()))
+    return Response(status, "application/json", json_format.dumps(body), use_cases.headers(_request_id()))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""A month of the market: 200 accounts, 100 tasks, people who answer, refuse, haggle, cheat, forget and quarrel; seeded, on a moved
-clock and a real DynamoDB engine. In the end every order is in an end state and every fen accounted for. `make month` prints it.
+"""A month of the market on a moved clock and a DynamoDB engine, from a seed: 200 accounts and 100 tasks, whose users respond,
+refuse, negotiate, cheat, miss deadlines and open disputes. At its end every order has ended and the money adds up. `make month`
+prints it.
 
-People act through the HTTP API. The workflows' part is played from the shipped definitions: which step follows when the time of a
-status is over is read from infra/*.asl.json.
+Users act through the HTTP API. The test plays the workflows from the shipped definitions: infra/*.asl.json names the step that
+follows when the time of a status is over.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +65,7 @@ class Month:
     api: Api
     chance: random.Random
     at: datetime = NOON
-    plans: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
+    actions: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
     number: int = 0
     owners: dict[str, str] = field(default_factory=dict)
     tasks: dict[str, str] = field(default_factory=dict)
@@ -73,44 +75,44 @@ class Month:
 
     # -- time ----------------------------------------------------------------------------------------------------------
 
-    def later(self, moment: datetime, act: Callable[[], None]) -> None:
+    def schedule(self, moment: datetime, act: Callable[[], None]) -> None:
         self.number += 1
-        heapq.heappush(self.plans, (max(moment, self.at), self.number, act))
+        heapq.heappush(self.actions, (max(moment, self.at), self.number, act))
 
-    def soon(self, until: datetime, act: Callable[[], None]) -> None:
-        """Return a moment between now and `until`; some come too late."""
-        self.later(self.at + (until - self.at) * self.chance.uniform(0.05, 1.02), act)
+    def schedule_before(self, until: datetime, act: Callable[[], None]) -> None:
+        """Schedule the action at a moment between now and `until`, sometimes shortly after it."""
+        self.schedule(self.at + (until - self.at) * self.chance.uniform(0.05, 1.02), act)
 
     def play(self) -> None:
-        while self.plans:
-            self.at, _, act = heapq.heappop(self.plans)
+        while self.actions:
+            self.at, _, act = heapq.heappop(self.actions)
             with clock.at(self.at):
                 act()
 
-    def happens(self, *shares: tuple[str, float]) -> str:
+    def choose(self, *shares: tuple[str, float]) -> str:
         return self.chance.choices([name for name, _ in shares], [share for _, share in shares])[0]
 
     # -- people --------------------------------------------------------------------------------------------------------
 
-    def say(self, who: str, role: str, path: str, body: Any = None, method: str = "POST") -> Any:
+    def send(self, who: str, role: str, path: str, body: Any = None, method: str = "POST") -> Any:
         """Send a request of a user. A refusal has to be one of the market."""
-        answer = self.api.as_(who, role).request(method, path, body, key=f"key-{self.number}-{self.acts.total()}")
+        response = self.api.as_(who, role).request(method, path, body, key=f"key-{self.number}-{self.acts.total()}")
         self.acts[f"{method} {role}"] += 1
-        assert answer.status_code < 500, answer.json_body
-        if answer.status_code >= 400:
-            self.refusals[answer.json_body["code"]] += 1
+        assert response.status_code < 500, response.json_body
+        if response.status_code >= 400:
+            self.refusals[response.json_body["code"]] += 1
             return None
-        return answer.json_body
+        return response.json_body
 
-    def settle_down(self) -> None:
+    def set_up(self) -> None:
         """Set up advertisers with money and creators with accounts."""
         for number in range(ADVERTISERS):
             sub = f"advertiser{number}"
             contact = {"name": "王敏", "phone": "+86 21 5555 0100", "email": "wang@tea.example"}
             body = {"name": f"茶业{number}", "licence_no": f"91310000MA1K4XYZ{number}A", "contact": contact}
-            made = self.say(sub, "advertiser", "/v1/advertisers", body)
-            self.say("auditor", "auditor", f"/v1/advertisers/{made['id']}/certification", {"decision": "approved"})
-            ledger.post(movements.topup(f"pay_{number}", "sandbox", made["id"], FUNDS), self.at)
+            created = self.send(sub, "advertiser", "/v1/advertisers", body)
+            self.send("auditor", "auditor", f"/v1/advertisers/{created['id']}/certification", {"decision": "approved"})
+            ledger.post(movements.topup(f"pay_{number}", "sandbox", created["id"], FUNDS), self.at)
         with AccountRecord.batch_write() as batch:
             for number in range(ACCOUNTS):
                 account = new_account("sandbox", f"account{number}", "生活", "admitted", clock.stamp(self.at))
@@ -121,7 +123,7 @@ class Month:
                 batch.save(account)
                 self.owners[account.pk] = sub
 
-    def order_a_task(self) -> None:
+    def create_task(self) -> None:
         sub = f"advertiser{self.chance.randrange(ADVERTISERS)}"
         accounts = self.chance.sample(sorted(self.owners), self.chance.randint(2, 8))
         start = self.at + HOUR * self.chance.randint(6, 48)
@@ -142,212 +144,214 @@ class Month:
         else:
             cut = max(1, len(accounts) * 2 // 3)
             body["account_ids"], body["reserve_account_ids"] = accounts[:cut], accounts[cut:]
-        task = self.say(sub, "advertiser", "/v1/tasks", body)
+        task = self.send(sub, "advertiser", "/v1/tasks", body)
         if task is None:
             return
         task_id = task["id"]
         self.tasks[task_id] = sub
-        self.look_at_task(task_id)
-        self.soon(self.at + 3 * HOUR, lambda: self.review(task_id))
+        self.advance_task(task_id)
+        self.schedule_before(self.at + 3 * HOUR, lambda: self.review(task_id))
         if self.chance.random() < 0.16:
-            closes = lambda: self.close(task_id)  # noqa: E731
-            self.soon(end + 24 * HOUR, closes)
+            close = lambda: self.close(task_id)  # noqa: E731
+            self.schedule_before(end + 24 * HOUR, close)
 
     def review(self, task_id: str) -> None:
-        what = self.happens(("approved", 85), ("rejected", 12), ("forgotten", 3))
-        if what == "forgotten":
+        choice = self.choose(("approved", 85), ("rejected", 12), ("forgotten", 3))
+        if choice == "forgotten":
             return
-        reasons = [{"code": "misleading"}] if what == "rejected" else []
-        done = self.say("auditor", "auditor", f"/v1/tasks/{task_id}/review", {"decision": what, "reasons": reasons})
-        self.look_at_task(task_id)
+        reasons = [{"code": "misleading"}] if choice == "rejected" else []
+        done = self.send("auditor", "auditor", f"/v1/tasks/{task_id}/review", {"decision": choice, "reasons": reasons})
+        self.advance_task(task_id)
         if done is None:
             return
-        if what == "rejected":
-            self.soon(self.at + 2 * HOUR, lambda: self.answer_rejection(task_id))
+        if choice == "rejected":
+            self.schedule_before(self.at + 2 * HOUR, lambda: self.respond_to_rejection(task_id))
         elif done["call"] is not None:
             for account in self.chance.sample(sorted(self.owners), 6):
-                self.soon(clock.parse(done["accept_by"]), lambda account=account: self.apply(task_id, account))  # type: ignore[misc]
+                self.schedule_before(clock.parse(done["accept_by"]), partial(self.apply, task_id, account))
 
-    def answer_rejection(self, task_id: str) -> None:
-        what = self.happens(("appeal", 40), ("cancel", 30), ("nothing", 30))
-        if what == "nothing":
+    def respond_to_rejection(self, task_id: str) -> None:
+        choice = self.choose(("appeal", 40), ("cancel", 30), ("nothing", 30))
+        if choice == "nothing":
             return
-        body = {"note": "没有误导"} if what == "appeal" else {"reason_code": "rejected"}
-        self.say(self.tasks[task_id], "advertiser", f"/v1/tasks/{task_id}/{what}", body)
-        self.look_at_task(task_id)
-        if what == "appeal" and self.chance.random() < 0.8:
+        body = {"note": "没有误导"} if choice == "appeal" else {"reason_code": "rejected"}
+        self.send(self.tasks[task_id], "advertiser", f"/v1/tasks/{task_id}/{choice}", body)
+        self.advance_task(task_id)
+        if choice == "appeal" and self.chance.random() < 0.8:
             decision: dict[str, Any] = {"decision": "approved", "reasons": []}
-            self.soon(self.at + HOUR, lambda: self.second_review(task_id, decision))
+            self.schedule_before(self.at + HOUR, lambda: self.second_review(task_id, decision))
 
     def second_review(self, task_id: str, body: dict[str, Any]) -> None:
-        self.say("second", "auditor", f"/v1/tasks/{task_id}/review", body)
-        self.look_at_task(task_id)
+        self.send("second", "auditor", f"/v1/tasks/{task_id}/review", body)
+        self.advance_task(task_id)
 
     def apply(self, task_id: str, account: str) -> None:
         body = {"account_id": account, "price": cny(self.chance.randrange(50_000, 300_000, 100))}
-        made = self.say(self.owners[account], "creator", f"/v1/tasks/{task_id}/applications", body)
-        if made is None:
+        created = self.send(self.owners[account], "creator", f"/v1/tasks/{task_id}/applications", body)
+        if created is None:
             return
-        what = self.happens(("accept", 60), ("decline", 20), ("nothing", 20))
-        if what != "nothing":
-            path = f"/v1/applications/{made['id']}/{what}"
+        choice = self.choose(("accept", 60), ("decline", 20), ("nothing", 20))
+        if choice != "nothing":
+            path = f"/v1/applications/{created['id']}/{choice}"
 
             def decide() -> None:
-                self.say(self.tasks[task_id], "advertiser", path)
-                self.look_at_task(task_id)
+                self.send(self.tasks[task_id], "advertiser", path)
+                self.advance_task(task_id)
 
-            self.soon(self.at + 4 * HOUR, decide)
+            self.schedule_before(self.at + 4 * HOUR, decide)
 
     def close(self, task_id: str) -> None:
         if self.chance.random() < 0.5:
-            self.say(self.tasks[task_id], "advertiser", f"/v1/tasks/{task_id}/cancel", {"reason_code": "plans_changed"})
+            self.send(
+                self.tasks[task_id], "advertiser", f"/v1/tasks/{task_id}/cancel", {"reason_code": "plans_changed"}
+            )
         else:
-            self.say("auditor", "auditor", f"/v1/tasks/{task_id}/stop", {"reason_code": "illegal"})
-        self.look_at_task(task_id)
+            self.send("auditor", "auditor", f"/v1/tasks/{task_id}/stop", {"reason_code": "illegal"})
+        self.advance_task(task_id)
 
     # -- creators ------------------------------------------------------------------------------------------------------
 
-    def meet(self, order: OrderRecord) -> None:
+    def receive_order(self, order: OrderRecord) -> None:
         """A creator handles a new order."""
         if order.status == "accepted":
-            self.go_on(order)
+            self.work_on_order(order)
             return
-        what = self.happens(("accept", 60), ("decline", 12), ("counter", 10), ("vanish", 18))
-        if what != "vanish":
-            self.soon(order.accept_by, lambda: self.answer(order.pk, what))
+        choice = self.choose(("accept", 60), ("decline", 12), ("counter", 10), ("vanish", 18))
+        if choice != "vanish":
+            self.schedule_before(order.accept_by, lambda: self.respond(order.pk, choice))
 
-    def answer(self, order_id: str, what: str) -> None:
+    def respond(self, order_id: str, choice: str) -> None:
         order = find_order(order_id)
         bodies = {
             "decline": {"reason_code": "schedule"},
             "counter": {"price": cny(int(order.price) * self.chance.choice((8, 9, 11, 13)) // 10)},
         }
-        done = self.act(order, what, bodies.get(what))
-        if done and what == "accept":
-            self.go_on(find_order(order_id))
-        elif done and what == "counter":
-            reply = self.happens(("accept", 50), ("decline", 25), ("nothing", 25))
+        done = self.act(order, choice, bodies.get(choice))
+        if done and choice == "accept":
+            self.work_on_order(find_order(order_id))
+        elif done and choice == "counter":
+            reply = self.choose(("accept", 50), ("decline", 25), ("nothing", 25))
             if reply != "nothing":
-                self.soon(order.accept_by, lambda: self.reply(order_id, reply))
+                self.schedule_before(order.accept_by, lambda: self.reply(order_id, reply))
 
     def reply(self, order_id: str, reply: str) -> None:
         order = find_order(order_id)
         path = f"/v1/orders/{order_id}/counter/{reply}"
-        if self.say(self.tasks[str(order.task_id)], "advertiser", path) and reply == "accept":
-            self.go_on(find_order(order_id))
-        self.look_at_order(order_id)
+        if self.send(self.tasks[str(order.task_id)], "advertiser", path) and reply == "accept":
+            self.work_on_order(find_order(order_id))
+        self.advance_order(order_id)
 
-    def go_on(self, order: OrderRecord) -> None:
+    def work_on_order(self, order: OrderRecord) -> None:
         """A creator handles an accepted order."""
         if order.draft_approval:
-            self.soon(order.end_at, lambda: self.draft(order.pk))
-        what = self.happens(("publish", 80), ("err", 10), ("cheat", 4), ("forget", 6))
-        if what != "forget":
+            self.schedule_before(order.end_at, lambda: self.draft(order.pk))
+        choice = self.choose(("publish", 80), ("err", 10), ("cheat", 4), ("forget", 6))
+        if choice != "forget":
             begin = max(order.start_at, self.at)
             moment = begin + (order.end_at - begin) * self.chance.uniform(0.1, 0.95)
-            self.later(moment, lambda: self.publish(order.pk, what))
+            self.schedule(moment, lambda: self.publish(order.pk, choice))
 
     def draft(self, order_id: str) -> None:
         order = find_order(order_id)
         if not self.act(order, "draft", {"text": "秋茶真香。"}):
             return
-        what = self.happens(("approve", 50), ("changes", 20), ("nothing", 30))
-        if what != "nothing":
-            body = {"note": "再短一点"} if what == "changes" else None
-            path = f"/v1/orders/{order_id}/draft/{what}"
+        choice = self.choose(("approve", 50), ("changes", 20), ("nothing", 30))
+        if choice != "nothing":
+            body = {"note": "再短一点"} if choice == "changes" else None
+            path = f"/v1/orders/{order_id}/draft/{choice}"
 
             def decide() -> None:
-                self.say(self.tasks[str(order.task_id)], "advertiser", path, body)
-                self.look_at_order(order_id)
+                self.send(self.tasks[str(order.task_id)], "advertiser", path, body)
+                self.advance_order(order_id)
 
-            self.soon(self.at + 12 * HOUR, decide)
+            self.schedule_before(self.at + 12 * HOUR, decide)
 
-    def publish(self, order_id: str, what: str) -> None:
+    def publish(self, order_id: str, choice: str) -> None:
         order = find_order(order_id)
-        text = "别的 广告" if what in ("err", "cheat") else order.content.text
+        text = "别的 广告" if choice in ("err", "cheat") else order.content.text
         url = self.post(order, text)
         done = self.act(order, "publish", {"post_url": url})
-        if done is None and what in ("err", "publish") and order.status == "accepted":
-            self.later(self.at + HOUR, lambda: self.publish(order_id, "again"))
+        if done is None and choice in ("err", "publish") and order.status == "accepted":
+            self.schedule(self.at + HOUR, lambda: self.publish(order_id, "again"))
         if done is None:
             return
-        after = self.happens(("keep", 86), ("delete", 5), ("edit", 4), ("dispute", 5))
+        after = self.choose(("keep", 86), ("delete", 5), ("edit", 4), ("dispute", 5))
         if after != "keep":
-            self.soon(self.at + order.schedule.retention, lambda: self.afterwards(order_id, url, after))
+            self.schedule_before(self.at + order.schedule.retention, lambda: self.change_post(order_id, url, after))
 
     def post(self, order: OrderRecord, text: str) -> str:
         links = list(order.content.urls)
         body = {"account_id": order.account_id, "text": text, "urls": links, "repost_of": order.source_url}
         return str(self.api.post("/sandbox/posts", body).json_body["post_url"])
 
-    def afterwards(self, order_id: str, url: str, what: str) -> None:
+    def change_post(self, order_id: str, url: str, choice: str) -> None:
         path = f"/sandbox/posts/{url.rpartition('/')[2]}"
-        if what == "delete":
+        if choice == "delete":
             self.api.request("DELETE", path)
-        elif what == "edit":
+        elif choice == "edit":
             self.api.put(path, {"text": "改了 广告"})
         else:
-            self.quarrel(order_id)
+            self.open_dispute(order_id)
 
-    def quarrel(self, order_id: str) -> None:
+    def open_dispute(self, order_id: str) -> None:
         order = find_order(order_id)
         sides = ((self.owners[order.account_id], "creator"), (self.tasks[str(order.task_id)], "advertiser"))
         body = {"reason_code": "other", "note": "不对"}
-        opened = self.say(*self.chance.choice(sides), f"/v1/orders/{order_id}/dispute", body)
-        self.look_at_order(order_id)
-        what = self.happens(("pay", 30), ("refund", 25), ("split", 25), ("nothing", 20))
-        if opened is None or what == "nothing":
+        opened = self.send(*self.chance.choice(sides), f"/v1/orders/{order_id}/dispute", body)
+        self.advance_order(order_id)
+        choice = self.choose(("pay", 30), ("refund", 25), ("split", 25), ("nothing", 20))
+        if opened is None or choice == "nothing":
             return
-        ruling = {"outcome": what, "note": "查过了", **({"creator_share_bps": 3_333} if what == "split" else {})}
+        ruling = {"outcome": choice, "note": "查过了", **({"creator_share_bps": 3_333} if choice == "split" else {})}
         path = f"/v1/disputes/{opened['dispute_id']}/ruling"
 
         def rule() -> None:
-            self.say("auditor", "auditor", path, ruling)
-            self.look_at_order(order_id)
+            self.send("auditor", "auditor", path, ruling)
+            self.advance_order(order_id)
 
-        self.soon(self.at + 96 * HOUR, rule)
+        self.schedule_before(self.at + 96 * HOUR, rule)
 
-    def act(self, order: OrderRecord, what: str, body: Any = None) -> Any:
-        done = self.say(self.owners[order.account_id], "creator", f"/v1/orders/{order.pk}/{what}", body)
-        self.look_at_order(order.pk)
-        self.look_at_task(str(order.task_id))
+    def act(self, order: OrderRecord, choice: str, body: Any = None) -> Any:
+        done = self.send(self.owners[order.account_id], "creator", f"/v1/orders/{order.pk}/{choice}", body)
+        self.advance_order(order.pk)
+        self.advance_task(str(order.task_id))
         return done
 
     # -- workflows -----------------------------------------------------------------------------------------------------
 
-    def look_at_task(self, task_id: str) -> None:
+    def advance_task(self, task_id: str) -> None:
         """Do the work of the outbox: new orders get a workflow, a task without held money is completed."""
         for order in OrderRecord.by_task.query(task_id, OrderRecord.pk.startswith("ord_")):
             if order.pk not in self.orders:
                 self.orders.add(order.pk)
-                self.look_at_order(order.pk)
-                self.meet(find_order(order.pk))
+                self.advance_order(order.pk)
+                self.receive_order(find_order(order.pk))
         task_completion.complete_if_settled(task_id)
-        self.wait(task_id, steps.task_step, TASK_STEPS)
+        self.wait_for_timer(task_id, steps.task_step, TASK_STEPS)
 
-    def look_at_order(self, order_id: str) -> None:
-        self.wait(order_id, steps.order_step, ORDER_STEPS)
+    def advance_order(self, order_id: str) -> None:
+        self.wait_for_timer(order_id, steps.order_step, ORDER_STEPS)
 
-    def wait(self, item_id: str, step: Callable[[Any], Any], defaults: dict[str, str]) -> None:
+    def wait_for_timer(self, item_id: str, step: Callable[[Any], Any], defaults: dict[str, str]) -> None:
         """Wait in the item's present status as a workflow does, and take the default step when the time is over."""
         found = step({"step": "load", "id": item_id})
         waits = (item_id, found["revision"])
         if found["status"] not in defaults or waits in self.waiting:
             return
 
-        def time_is_over() -> None:
+        def expire() -> None:
             self.waiting.discard(waits)
             if step({"step": "load", "id": item_id})["revision"] != waits[1]:
-                return  # the outbox woke it: it waits anew since then
+                return  # the outbox has woken it since: it waits with a new timer
             step({"step": defaults[found["status"]], "id": item_id})
             if item_id.startswith("ord_"):
-                self.look_at_order(item_id)
-                self.look_at_task(str(find_order(item_id).task_id))
+                self.advance_order(item_id)
+                self.advance_task(str(find_order(item_id).task_id))
             else:
-                self.look_at_task(item_id)
+                self.advance_task(item_id)
 
         self.waiting.add(waits)
-        self.later(self.at + timedelta(seconds=found["seconds"]), time_is_over)
+        self.schedule(self.at + timedelta(seconds=found["seconds"]), expire)
 
     waiting: set[tuple[str, int]] = field(default_factory=set)
 
@@ -366,9 +370,9 @@ def month(api: Api, real_tables: None, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 def test_a_month_ends_all_orders_and_balances(month: Month) -> None:
     with clock.at(NOON):
-        month.settle_down()
+        month.set_up()
     for _ in range(TASKS):
-        month.later(NOON + HOUR * month.chance.uniform(0, 20 * 24), month.order_a_task)
+        month.schedule(NOON + HOUR * month.chance.uniform(0, 20 * 24), month.create_task)
     month.play()
     with clock.at(month.at + HOUR):
         proof = month.api.as_("finance", "finance").post("/v1/ledger/proof").json_body
@@ -379,8 +383,8 @@ def test_a_month_ends_all_orders_and_balances(month: Month) -> None:
     print(
         f"\n{(month.at - NOON).days} days, {month.acts.total():,} requests, {len(month.tasks)} tasks, {len(orders)} orders"
     )
-    for what, counts in (("tasks", tasks), ("orders", ended), ("payments", paid), ("refusals", month.refusals)):
-        print(f"  {what:9} " + ", ".join(f"{name} {count}" for name, count in counts.most_common()))
+    for choice, counts in (("tasks", tasks), ("orders", ended), ("payments", paid), ("refusals", month.refusals)):
+        print(f"  {choice:9} " + ", ".join(f"{name} {count}" for name, count in counts.most_common()))
     print("  money     " + ", ".join(f"{name} {amount / 100:,.2f}" for name, amount in totals.items()))
     assert set(tasks) <= TASK.ends | {"rejected"}
     assert set(ended) <= ORDER.ends

@@ -2,8 +2,8 @@
 """The local cloud for bench/chaos.py: DynamoDB throttles, reports conflicts and loses responses, and streams deliver twice.
 
 The local cloud's own Python runs it, with the corrections of infra/ministack_corrected.py. The rates come from the JSON file
-that TROUBLES names, and are read again when it changes: {"throttled": 0.02, "conflicts": 0.02, "lost": 0.01, "repeated": 0.1}.
-The file TROUBLES + ".done" beside it counts the injected faults.
+that FAULTS names, and are read again when it changes: {"throttled": 0.02, "conflicts": 0.02, "lost": 0.01, "repeated": 0.1}.
+The file FAULTS + ".done" beside it counts the injected faults.
 """
 
 import json
@@ -20,8 +20,8 @@ import ministack_corrected as corrected
 from ministack.core.responses import error_response_json
 from ministack.services import dynamodb, lambda_svc
 
-ORDERS = Path(os.environ["TROUBLES"])
-DONE = ORDERS.with_name(ORDERS.name + ".done")
+RATES_FILE = Path(os.environ["FAULTS"])
+DONE = RATES_FILE.with_name(RATES_FILE.name + ".done")
 ITEMS = {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan", "BatchGetItem", "TransactWriteItems"}
 CHANCE = random.Random(20261123)
 
@@ -31,32 +31,32 @@ _done = Counter()
 _lock = threading.Lock()
 
 
-def happens(trouble):
+def injects(fault):
     """Return True if the fault is to be injected now, and count it."""
     global _rates, _read_at
     with _lock:
-        if ORDERS.exists() and ORDERS.stat().st_mtime != _read_at:
-            _read_at = ORDERS.stat().st_mtime
-            _rates = json.loads(ORDERS.read_text())
-        if CHANCE.random() >= _rates.get(trouble, 0):
+        if RATES_FILE.exists() and RATES_FILE.stat().st_mtime != _read_at:
+            _read_at = RATES_FILE.stat().st_mtime
+            _rates = json.loads(RATES_FILE.read_text())
+        if CHANCE.random() >= _rates.get(fault, 0):
             return False
-        _done[trouble] += 1
+        _done[fault] += 1
         DONE.write_text(json.dumps(_done))
         return True
 
 
-def trouble_dynamodb():
+def inject_dynamodb_faults():
     handle = dynamodb.handle_request
 
-    async def troubled(method, path, headers, body, query):
+    async def handle_with_faults(method, path, headers, body, query):
         operation = headers.get("x-amz-target", "").rpartition(".")[2]
         if operation not in ITEMS:
             return await handle(method, path, headers, body, query)
-        if happens("throttled"):
+        if injects("throttled"):
             return error_response_json(
-                "ProvisionedThroughputExceededException", "Throughput exceeds what there is.", 400
+                "ProvisionedThroughputExceededException", "Throughput exceeds the capacity.", 400
             )
-        if operation == "TransactWriteItems" and happens("conflicts"):
+        if operation == "TransactWriteItems" and injects("conflicts"):
             items = json.loads(body)["TransactItems"]
             reasons = [{"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}]
             reasons += [{"Code": "None"} for _ in items[1:]]
@@ -65,18 +65,18 @@ def trouble_dynamodb():
             )
             return status, answer_headers, json.dumps({**json.loads(text), "CancellationReasons": reasons}).encode()
         answer = await handle(method, path, headers, body, query)
-        if happens("lost"):
-            return error_response_json("InternalServerError", "The answer was lost.", 500)
+        if injects("lost"):
+            return error_response_json("InternalServerError", "The response was lost.", 500)
         return answer
 
-    dynamodb.handle_request = troubled
+    dynamodb.handle_request = handle_with_faults
 
 
 def repeat_stream_records():
     execute = lambda_svc._execute_function
 
     def twice(function, event, *rest, **options):
-        if isinstance(event, dict) and "Records" in event and happens("repeated"):
+        if isinstance(event, dict) and "Records" in event and injects("repeated"):
             execute(function, event, *rest, **options)
         return execute(function, event, *rest, **options)
 
@@ -85,6 +85,6 @@ def repeat_stream_records():
 
 if __name__ == "__main__":
     corrected.correct()
-    trouble_dynamodb()
+    inject_dynamodb_faults()
     repeat_stream_records()
     corrected.serve()
