@@ -1,4 +1,4 @@
-"""Advertisers: enterprises that register, are certified, and correct what was wrong (rule 1)."""
+"""Advertisers: enterprises that register, correct their registration after a rejection, and are listed (rule 1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 
 @dataclass(frozen=True)
 class Particulars:
-    """What an enterprise says about itself."""
+    """The data that an enterprise registers with."""
 
     name: str
     licence_no: str
@@ -36,7 +36,7 @@ class Particulars:
 
 
 def find(advertiser_id: str) -> AdvertiserRecord:
-    """The advertiser. Raises Problem `not_found`."""
+    """Return the advertiser. Raise Problem `not_found`."""
     record = AdvertiserRecord.find(advertiser_id, "advertiser")
     if record is None:
         raise not_found("advertiser")
@@ -44,9 +44,9 @@ def find(advertiser_id: str) -> AdvertiserRecord:
 
 
 def require_certified(advertiser_id: str) -> AdvertiserRecord:
-    """The advertiser, if it may create tasks (rule 1).
+    """Return the advertiser if it may create tasks (rule 1).
 
-    Raises Problem `advertiser_missing` if it never registered, `advertiser_not_certified` if it is not certified."""
+    Raise Problem `advertiser_missing` if it never registered, `advertiser_not_certified` if it is not certified."""
     record = AdvertiserRecord.find(advertiser_id, "advertiser")
     if record is None:
         raise Problem("advertiser_missing", "POST /v1/advertisers comes first.")
@@ -63,9 +63,9 @@ def require_not_revoked(advertiser_id: str) -> None:
 
 
 def register(advertiser_id: str, particulars: Particulars, attempt: Attempt | None) -> tuple[dict[str, Any], bool]:
-    """Registers the caller's enterprise; the document, and whether it repeats an earlier answer.
+    """Register the caller's enterprise. Return the response, and whether it repeats an earlier one.
 
-    Raises Problem `already_exists` if the caller is an advertiser already."""
+    Raise Problem `already_exists` if the caller is registered."""
 
     def create(with_receipt: WithReceipt) -> dict[str, Any]:
         now = clock.now()
@@ -91,8 +91,8 @@ def register(advertiser_id: str, particulars: Particulars, attempt: Attempt | No
 
 
 def resubmit(advertiser_id: str, particulars: Particulars) -> AdvertiserRecord:
-    """Corrects the particulars after a rejection and queues them again. The same particulars again change nothing while
-    they wait or once they were approved. Raises Problem `state_conflict` if there is nothing to correct."""
+    """Correct the particulars after a rejection and queue them for certification again. The same particulars again change nothing
+    while they wait or are approved. Raise Problem `state_conflict` if there is nothing to correct."""
 
     def change() -> AdvertiserRecord:
         record = find(advertiser_id)
@@ -116,10 +116,11 @@ def resubmit(advertiser_id: str, particulars: Particulars) -> AdvertiserRecord:
 
 
 def listed(status: Status | None, limit: int, after: dict[str, Any] | None) -> Page[AdvertiserRecord]:
-    """Return a page of the advertisers with this status, or of all, status by status: those that wait as they are due, others as
-    they were decided, oldest first. One that was decided by an earlier release is listed once it is decided again.
+    """Return a page of the advertisers with this status, or of all, status by status: waiting ones in the order of their
+    deadline, others in the order of their decision, oldest first. Advertisers decided by an earlier release are listed after
+    their next decision.
 
-    Raises Problem `cursor_invalid`."""
+    Raise Problem `cursor_invalid`."""
     return read_queues(AdvertiserRecord, [_queue(one) for one in ([status] if status else STATUSES)], limit, after)
 
 
@@ -128,7 +129,7 @@ def _queue(status: str) -> str:
 
 
 def enqueue(record: AdvertiserRecord) -> None:
-    """Put the advertiser into the list of its status, as decided now."""
+    """Move the advertiser to the list of its status, as of the decision."""
     record.queue, record.due_at = _queue(record.status), record.decided_at
 
 

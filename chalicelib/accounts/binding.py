@@ -32,7 +32,7 @@ from chalicelib.store.retry import retry_on_conflict
 
 @dataclass(frozen=True)
 class Binding:
-    """What a creator says about an account; own prices in fen, by kind, None where there is none."""
+    """The account that a creator binds: its category, and the creator's own prices in fen by kind, None without one."""
 
     network: str
     handle: str
@@ -41,10 +41,10 @@ class Binding:
 
 
 def bind(creator_id: str, binding: Binding, attempt: Attempt | None) -> tuple[dict[str, Any], bool]:
-    """Binds the account to the creator: an unclaimed or rejected one, or one the market has not known. The card, and
-    whether it repeats an earlier answer.
+    """Bind an unclaimed, a rejected or an unknown account to the creator. Return the response, and whether it repeats an earlier
+    one.
 
-    Raises InvalidBody for a network that this stage cannot read (rule 30: its posts could not be checked); a handle that
+    Raise InvalidBody for a network that this stage cannot read (rule 30: its posts could not be checked) or a handle that
     names no account; Problem `already_exists` with the account's `id` if it is bound."""
 
     def create(with_receipt: WithReceipt) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def _taken(record: AccountRecord, creator_id: str) -> Problem:
 
 
 def _find(binding: Binding) -> AccountRecord | None:
-    """The account with the binding's handle. Raises InvalidBody for a handle that names no account."""
+    """Return the account with the binding's handle, or None. Raise InvalidBody for a handle that names no account."""
     try:
         return find_by_handle(binding.network, binding.handle)
     except ValueError as error:
@@ -100,8 +100,8 @@ def _find(binding: Binding) -> AccountRecord | None:
 
 
 def unbind(account: str, creator_id: str) -> AccountRecord:
-    """Release the account from its owner: its unanswered orders end free of charge, accepted ones go on as agreed. An account with
-    figures is listed as `unclaimed` then. Raises Problem `not_found` for somebody else's account."""
+    """Release the account from its owner. Its unanswered orders end free of charge, accepted ones continue as agreed. An account
+    with figures is then listed as `unclaimed`. Raise Problem `not_found` for another creator's account."""
 
     def change() -> AccountRecord:
         record = get_owned_account(account, creator_id)
@@ -122,8 +122,8 @@ def unbind(account: str, creator_id: str) -> AccountRecord:
 
 
 def displace(record: AccountRecord, creator_id: str, now: datetime) -> list[Action]:
-    """Make the creator who proved the account its owner, in memory; return what has to be written besides. Status, category and
-    grade stay; prices and permission were the former owner's. A rejected or revoked account is reviewed again."""
+    """Make the creator who proved the account its owner, in memory; return the other actions to write. Status, category and grade
+    stay; prices and permission belonged to the former owner. A rejected or revoked account is reviewed again."""
     _release(record)
     record.owner = creator_id
     record.listed_at = f"{clock.stamp(now)}#{record.pk}"
@@ -137,7 +137,7 @@ def displace(record: AccountRecord, creator_id: str, now: datetime) -> list[Acti
 
 
 def _release(record: AccountRecord) -> None:
-    """Take away what only the owner of the account can give: proof and permission."""
+    """Delete what only the owner can give: proof and permission."""
     if record.publishing:
         network(record.network).revoke_authorisation(Account(record.pk, record.handle))
     record.ownership = record.publishing = None

@@ -1,7 +1,6 @@
-"""Taking in accounts that the market's operator lists: new ones become `unclaimed`, graded and priced.
+"""Import accounts that the operator lists: new ones become `unclaimed`, graded and priced.
 
-What a creator has bound stays the creator's: only its metrics are taken in, never owner, status, category or prices.
-"""
+Of an account that a creator has bound, only the metrics are imported, never owner, status, category or prices."""
 
 from __future__ import annotations
 
@@ -32,8 +31,8 @@ BATCH_MAX = 25
 
 @dataclass(frozen=True)
 class Entry:
-    """One account as the operator lists it. `category` None and kinds without a price say nothing about them. `dated`:
-    whether the source says when the figures were measured; if not, equal figures are no news."""
+    """One account as the operator lists it. `category` None and missing prices leave these unchanged. `dated`: the source has the
+    time of the figures; if not, equal figures change nothing."""
 
     network: str
     handle: str
@@ -50,7 +49,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of an entry, and the account as it is now; `refusal` says why an entry could not be taken."""
+    """The result of an entry, with the account as it is now. `refusal` is the reason why an entry was skipped."""
 
     outcome: Literal["imported", "updated", "unchanged", "skipped"]
     account: AccountRecord | None = None
@@ -58,8 +57,8 @@ class Taken:
 
 
 def take(entries: Sequence[Entry]) -> list[Taken]:
-    """Takes in at most BATCH_MAX entries of different accounts, in one transaction; one by one if somebody else writes one
-    of them at the same moment."""
+    """Import at most BATCH_MAX entries of different accounts in one transaction; one by one if one of them is written
+    concurrently."""
     keys = [(account, "account") for entry in entries for account in entry.account_ids]
     found = {record.pk: record for record in AccountRecord.batch_get(keys, consistent_read=True)}
     prepared = [_prepare(entry, _known(entry, found)) for entry in entries]
@@ -114,13 +113,13 @@ def _listed(entry: Entry) -> AccountRecord:
 
 
 def _differs(account: AccountRecord, entry: Entry) -> bool:
-    """Whether the entry names another category or price than the account has."""
+    """Return whether the entry has another category or price than the account."""
     same_prices = all(account.own_price(kind) == price for kind, price in entry.prices.items())
     return _category(entry) not in (None, account.category) or not same_prices
 
 
 def _category(entry: Entry) -> str | None:
-    """The entry's category as a value of the published list: `other` for one that is not in it."""
+    """Return the entry's category as a value of the published list, `other` if it is not on it."""
     return None if entry.category is None else category_of(entry.category) or OTHER
 
 

@@ -1,4 +1,4 @@
-"""What tasks ask: which accounts can be ordered from, and at what price."""
+"""The accounts that can be ordered from, their prices, and the conditions of open calls."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chalicelib.grading.model.methodology import GRADES
 
 @dataclass(frozen=True)
 class Orderable:
-    """An account that takes an order of one kind now; `price` in fen, by rule 10."""
+    """An account that takes an order of one kind now. `price` is in fen, by rule 10."""
 
     account_id: str
     creator_id: str
@@ -29,11 +29,11 @@ class Orderable:
 
 
 def orderable(account_ids: Sequence[str], kind: Kind, pointer: str = "/account_ids") -> list[Orderable]:
-    """The accounts (at most 100), in the order asked for, with the price an order of this kind is frozen at.
+    """Return the accounts (at most 100), in the given order, with the price at which an order of this kind is frozen.
 
-    Raises InvalidBody for an account named twice; Problem `account_not_available` for accounts that do not exist, are not
-    admitted or are paused; Problem `price_unknown` for accounts without any price of this kind. Each has one Fault per
-    account, at `{pointer}/{index}`."""
+    Raise InvalidBody for an account that is named twice; Problem `account_not_available` for accounts that do not exist, are not
+    admitted or are paused; Problem `price_unknown` for accounts without a price of this kind. Each has one Fault per account, at
+    `{pointer}/{index}`."""
     twice = [i for i, account in enumerate(account_ids) if account in account_ids[:i]]
     if twice:
         raise InvalidBody(*(Fault(f"{pointer}/{i}", "duplicate", f"{account_ids[i]} is named twice.") for i in twice))
@@ -60,18 +60,19 @@ def orderable(account_ids: Sequence[str], kind: Kind, pointer: str = "/account_i
 
 
 def require_taking(account_id: str, creator_id: str, advertiser_id: str) -> None:
-    """Require that an offer can still become an order: the account is admitted and this creator's, the advertiser is certified.
+    """Require that an offer can still be accepted: the account is admitted and belongs to this creator, the advertiser is
+    certified.
 
-    Raises Problem `account_not_available` if the account was revoked or has another owner, `state_conflict` if the certification
-    was revoked."""
+    Raise Problem `account_not_available` if the account was revoked or has another owner, `state_conflict` if the
+    certification was revoked."""
     if removed_accounts([(account_id, creator_id)]):
         raise Problem("account_not_available", "The account no longer takes orders of this creator.")
     require_not_revoked(advertiser_id)
 
 
 def removed_accounts(accounts: Sequence[tuple[str, str]]) -> dict[str, Cause]:
-    """Return which of these accounts (at most 100), each with the creator it was ordered from, take no orders of that creator any
-    more, and why."""
+    """Return which of these accounts (at most 100), each with the creator it was ordered from, no longer take orders of that
+    creator, and why."""
     found = _read([account for account, _ in accounts])
     gone: dict[str, Cause] = {}
     for account, creator_id in accounts:
@@ -101,7 +102,8 @@ def _read(account_ids: Sequence[str]) -> dict[str, AccountRecord]:
 
 
 def applicant(account_id: str, creator_id: str) -> AccountRecord:
-    """The creator's account, if it takes orders now. Raises Problem `not_found` if it is another's, `account_not_available`."""
+    """Return the creator's account if it takes orders now. Raise Problem `not_found` for another creator's account,
+    `account_not_available`."""
     record = find_account(account_id)
     if record is None or record.owner != creator_id:
         raise not_found("account")
@@ -111,7 +113,7 @@ def applicant(account_id: str, creator_id: str) -> AccountRecord:
 
 
 def unmet(record: AccountRecord, wanted: Mapping[str, Any]) -> list[Fault]:
-    """What the account lacks of `category`, `grade_min`, `followers_min`; one Fault each, at `/account_id`."""
+    """Return one Fault, at `/account_id`, for each of `category`, `grade_min` and `followers_min` that is not met."""
     faults = []
     if "category" in wanted and record.category != wanted["category"]:
         faults.append(Fault("/account_id", "category", f"The account's category is not {wanted['category']}."))

@@ -1,7 +1,8 @@
-"""Whose account it is: the creator shows a code where only the account's owner can write, and the market reads it there.
+"""Proof of ownership: the creator shows a code where only the account's owner can write, and the market reads it there.
 
-`AccountRecord.ownership` is `{code, given_at, expires_at}` until then, with `evidence {at, where, text_sha256}` afterwards; `where`
-is `profile`, `authorisation` (the network itself said so when the owner let us publish) or the URL of a post."""
+`AccountRecord.ownership` is `{code, given_at, expires_at}` before the proof, with `evidence {at, where, text_sha256}`
+afterwards. `where` is `profile`, `authorisation` (the network confirmed the owner when the permission to publish was given) or
+the URL of a post."""
 
 from __future__ import annotations
 
@@ -32,11 +33,11 @@ _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def code(account_id: str, creator_id: str) -> dict[str, Any]:
-    """Give the owner a code, or another creator whose account it is: `{code, expires_at, status}`. The same code again while it is
-    valid.
+    """Return a code for the owner, or for another creator who claims the account: `{code, expires_at, status}`. While a code is
+    valid, it is returned again.
 
-    Raises Problem `not_found` for an account that another creator has proved; `state_conflict` if the caller has proved it, or if
-    it is not bound: then it is bound first."""
+    Raise Problem `not_found` for an account that another creator has proved; `state_conflict` if the caller has proved it, or
+    if it is not bound."""
 
     def change() -> dict[str, Any]:
         record, now = get_account(account_id), clock.now()
@@ -61,10 +62,10 @@ def code(account_id: str, creator_id: str) -> dict[str, Any]:
 
 
 def check(account_id: str, creator_id: str) -> AccountRecord:
-    """Read profile and latest posts on the network; with the code in one of them the account is verified as the caller's. A proof
-    displaces another owner who has not proved the account (rule 25). Once verified, nothing is read any more.
+    """Read profile and latest posts on the network. If one of them shows the code, the account is verified as the caller's. A
+    proof displaces an owner who has not proved the account (rule 25). A verified account is not read again.
 
-    Raises Problem `not_found` for another's account without a code for it; `ownership_code_missing` (none, or expired);
+    Raise Problem `not_found` for another creator's account without a code for it; `ownership_code_missing` (none, or expired);
     `ownership_not_proven`; `already_exists` if another account of the market was proved to be this one; NetworkErrors."""
     record, now = get_account(account_id), clock.now()
     known = _known(record, creator_id)
@@ -90,11 +91,11 @@ def verified(
     shown: str | None = None,
     network_id: str | None = None,
 ) -> AccountRecord:
-    """Write that the account is the creator's, unless it is known already; another owner is displaced. `shown` is the code that was
-    found, `network_id` the network's own id of the account.
+    """Store that the account is the creator's, unless it is stored already; another owner is displaced. `shown` is the code that
+    was found, `network_id` the network's own id of the account.
 
-    Raises Problem `ownership_code_missing` if another code was given meanwhile, `already_exists` if another account of the market
-    was proved to be the same one of the network."""
+    Raise Problem `ownership_code_missing` if another code was issued meanwhile, `already_exists` if another account of the
+    market was proved to be the same one of the network."""
 
     def change() -> tuple[AccountRecord, str | None]:
         record, now = get_account(account_id), clock.now()
@@ -123,8 +124,8 @@ def verified(
 
 
 def _known(record: AccountRecord, creator_id: str) -> dict[str, Any]:
-    """The creator's code for the account, with evidence if there is any. Raises Problem `not_found` for another's account that was
-    proved, or for which the creator has no code."""
+    """Return the creator's code for the account, with evidence if there is any. Raise Problem `not_found` for another creator's
+    account that was proved, or for which the creator has no code."""
     if record.owner == creator_id:
         return record.ownership or {}
     claim = ClaimRecord.find(record.pk, f"claim#{creator_id}")
@@ -159,7 +160,7 @@ def _given(known: dict[str, Any]) -> dict[str, Any]:
 
 
 def _identified(record: AccountRecord, network_id: str | None) -> list[Action]:
-    """The action that keeps the network's id of the account for this account alone."""
+    """Return the action that reserves the network's id of the account for this account."""
     if network_id is None:
         return []
     identity = IdentityRecord(ids.derive("nid", record.network, network_id), "identity", account_id=record.pk)

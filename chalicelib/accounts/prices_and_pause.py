@@ -14,9 +14,9 @@ from chalicelib.store.retry import retry_on_conflict
 
 
 def revise(account: str, creator_id: str, prices: Mapping[Kind, int | None], paused: bool | None) -> AccountRecord:
-    """The owner sets own prices (fen; None takes one away, a kind that is missing stays) and pauses or resumes.
+    """Set own prices (fen; None removes one, a missing kind stays), and pause or resume the account.
 
-    Raises Problem `not_found` for somebody else's account, `state_conflict` for a rejected one."""
+    Raise Problem `not_found` for another creator's account, `state_conflict` for a rejected one."""
 
     def change() -> AccountRecord:
         record = get_owned_account(account, creator_id)

@@ -1,6 +1,6 @@
-"""The owner lets the market publish as the account, or no longer; and what tasks call to do so.
+"""The owner's permission to publish as the account, and publishing with it.
 
-`AccountRecord.publishing` is `{allowed, since, until?}`. What the network gave for it is kept by the network's adapter, in Secrets
+`AccountRecord.publishing` is `{allowed, since, until?}`. The network's token is stored by the network's adapter in Secrets
 Manager, never here."""
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ from chalicelib.store.retry import retry_on_conflict
 
 
 def permit(account_id: str, creator_id: str, allowed: bool, code: str | None) -> AccountRecord:
-    """The owner allows it, with the `code` of the network where it wants one, or takes the permission back. The same again
-    changes nothing; a new code prolongs the permission. Where the network tells whose permission it is, the account is
-    verified by it.
+    """Give the permission, with the network's `code` if it needs one, or take it back. The same request again changes nothing; a
+    new code extends the permission. If the network confirms whose permission it is, the account is verified.
 
-    Raises Problem `not_found` for somebody else's account; `state_conflict` for a rejected one; `publishing_not_authorised`;
+    Raise Problem `not_found` for another creator's account; `state_conflict` for a rejected one; `publishing_not_authorised`;
     NetworkErrors."""
     record = get_owned_account(account_id, creator_id)
     if allowed and record.status == "rejected":
@@ -46,24 +45,24 @@ def permit(account_id: str, creator_id: str, allowed: bool, code: str | None) ->
 
 
 def is_allowed(record: AccountRecord) -> bool:
-    """Whether the market may publish as this account now."""
+    """Return whether the market may publish as this account now."""
     known = record.publishing or {}
     until = known.get("until")
     return bool(known.get("allowed")) and (until is None or clock.parse(until) > clock.now())
 
 
 def allowed(account_ids: Sequence[str]) -> frozenset[str]:
-    """Which of these accounts (at most 100) let the market publish for them now."""
+    """Return which of these accounts (at most 100) permit publishing now."""
     found = AccountRecord.batch_get([(account, "account") for account in account_ids], consistent_read=True)
     return frozenset(record.pk for record in found if is_allowed(record))
 
 
 def publish_for(account_id: str, new_post: NewPost, key: str) -> Post:
-    """Posts, or with `new_post.repost_of` reposts, as the account by its owner's permission: once for this `key` (the order's id),
-    however often it is called. The post as the network shows it.
+    """Publish a post, or with `new_post.repost_of` a repost, as the account with its owner's permission: once for this `key` (the
+    order's id), however often it is called. Return the post as the network shows it.
 
-    Raises NetworkErrors: NotPermitted without the owner's permission, or when the network no longer takes it; RefusedByNetwork;
-    RateLimited, Unavailable, Unreadable: call again with the same key, later."""
+    Raise NetworkErrors: NotPermitted without the owner's permission, or when the network no longer accepts it;
+    RefusedByNetwork; after RateLimited, Unavailable and Unreadable call again later with the same key."""
     record = find_account(account_id)
     if record is None or not is_allowed(record):
         raise NotPermitted("The account's owner does not let the market publish.")
@@ -72,7 +71,7 @@ def publish_for(account_id: str, new_post: NewPost, key: str) -> Post:
 
 
 def take_down_for(account_id: str, url: str) -> bool:
-    """Removes a post of the account; whether it is gone: False without the owner's permission. Raises NetworkErrors."""
+    """Delete a post of the account; return whether it is gone, False without the owner's permission. Raise NetworkErrors."""
     record = find_account(account_id)
     if record is None:
         return False

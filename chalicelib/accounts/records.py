@@ -1,9 +1,8 @@
-"""Items of the accounts table that this room owns: advertisers, social accounts, metric snapshots.
+"""Items of the accounts table: advertisers, social accounts, metric snapshots, price changes, claims.
 
-The account item is shared with grading, which writes the grade, the score, the advised prices and the value. Whoever
-changes it writes the whole item with `rewritten`, which is refused if somebody else did in between: prices that depend
-on both sides are never computed from half of an old state.
-"""
+Grading writes the grade, the score, the advised prices and the value to the account item, too. Every write replaces the whole
+item with `rewritten`, on the condition that nobody else has written it meanwhile: prices that depend on both sides are never
+computed from a mix of old and new state."""
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ LISTED = "listed"
 
 
 class AdvertiserRecord(AccountsRecord):
-    """pk = adv id, sk = "advertiser". Waits in the queue `certification` while its status is `pending`."""
+    """pk = adv id, sk = "advertiser". It is in the queue `certification` while its status is `pending`."""
 
     name = UnicodeAttribute()
     licence_no = UnicodeAttribute()
@@ -45,11 +44,11 @@ class AdvertiserRecord(AccountsRecord):
 
 
 class AccountRecord(GradedAccount):
-    """pk = acc id, sk = "account": one account on one network, and what an order for it costs.
+    """pk = acc id, sk = "account": one account on one network, with its prices.
 
-    What grading reads and writes is declared there. `owner` is the creator who bound it.
-    `score`, `followers` and `value` are 0 until known: the listing indexes hold only items that have the attribute, and
-    an account without a grade is listed too."""
+    GradedAccount declares what grading reads and writes. `owner` is the creator who bound it. `score`, `followers` and `value`
+    are 0 until they are known, because the listing indexes contain only items that have the attribute, and accounts without a
+    grade are listed too."""
 
     network = UnicodeAttribute()
     handle = UnicodeAttribute()
@@ -80,7 +79,7 @@ class AccountRecord(GradedAccount):
 
 
 class SnapshotRecord(AccountsRecord):
-    """pk = acc id, sk = "metrics#{as_of}": what was measured then; or "metrics#{as_of}#{appeal}": what a ruling corrected then.
+    """pk = acc id, sk = "metrics#{as_of}" for measured figures, or "metrics#{as_of}#{appeal}" for figures corrected by a ruling.
     Written once, never changed."""
 
     figures = JSONAttribute()
@@ -89,7 +88,8 @@ class SnapshotRecord(AccountsRecord):
 
 
 class PriceChange(AccountsRecord):
-    """pk = acc id, sk = `price#{moment}`: the account's own prices from then on (fen, None: none); written once, never changed."""
+    """pk = acc id, sk = `price#{moment}`: the account's own prices from then on (fen, None without one). Written once, never
+    changed."""
 
     post = NumberAttribute(null=True)
     repost = NumberAttribute(null=True)
@@ -97,7 +97,7 @@ class PriceChange(AccountsRecord):
 
 
 class ClaimRecord(AccountsRecord):
-    """pk = acc id, sk = `claim#{creator id}`: the code by which another creator than the owner may prove the account."""
+    """pk = acc id, sk = `claim#{creator id}`: the code by which a creator other than the owner may prove the account."""
 
     code = UnicodeAttribute()
     given_at = UnicodeAttribute()
@@ -111,38 +111,37 @@ class IdentityRecord(AccountsRecord):
 
 
 def note_decision(record: AdvertiserRecord | AccountRecord, decision: Decision | Revocation, now: datetime) -> None:
-    """Write the reason and the decider of the present status on the record, in memory."""
+    """Set the reason and the decider of the present status on the record, in memory."""
     record.reason_code, record.note = decision.reason_code, decision.note
     record.decided_by, record.decided_revision = decision.by.sub, decision.by.revision
     record.decided_at = record.updated_at = clock.stamp(now)
 
 
 def rewritten(label: str, record: AdvertiserRecord | AccountRecord) -> Action:
-    """Writes the item that was read and then changed in memory; refused under `label` if its revision is no longer the
-    one that was read."""
+    """Return the action that writes the item after a change in memory; refused under `label` if it was written meanwhile."""
     read = record.revision
     record.revision = read + 1
     return put(label, record, type(record).revision == read)
 
 
 def account_id(network: str, handle: str) -> str:
-    """Return the id of this handle on this network, the same for every spelling of it. Raises ValueError if it names no account."""
+    """Return the id of this handle on this network, equal for every spelling. Raise ValueError if it names no account."""
     return ids.derive("acc", network, handles.canonical(network, handle))
 
 
 def account_ids(network: str, handle: str) -> tuple[str, ...]:
     """Return the ids under which an account with this handle can be stored: that of the canonical form, and that of the spelling,
-    which accounts have that were stored before handles had a canonical form. Raises ValueError if it names no account."""
+    for accounts stored before handles had a canonical form. Raise ValueError if the handle names no account."""
     return tuple(dict.fromkeys((account_id(network, handle), ids.derive("acc", network, handle))))
 
 
 def segment_of(account: str) -> str:
-    """Which of the SEGMENTS parts of a regrade the account belongs to: "00" … "63"."""
+    """Return the segment of a regrade that the account belongs to: "00" … "63"."""
     return f"{crc32(account.encode()) % SEGMENTS:02d}"
 
 
 def new_account(network: str, handle: str, category: str | None, status: str, moment: str) -> AccountRecord:
-    """The item of an account the market has not known; `moment` as `clock.stamp` writes it."""
+    """Return the item of an account that is not stored yet. `moment` is in the form of `clock.stamp`."""
     pk = account_id(network, handle)
     handle = handles.display_form(network, handle)
     return AccountRecord(
@@ -163,13 +162,13 @@ def new_account(network: str, handle: str, category: str | None, status: str, mo
 
 
 def find_by_handle(network: str, handle: str) -> AccountRecord | None:
-    """Return the account with this handle as it is now, or None. Raises ValueError if it names no account."""
+    """Return the account with this handle as it is now, or None. Raise ValueError if the handle names no account."""
     found = (find_account(account) for account in account_ids(network, handle))
     return next((record for record in found if record is not None), None)
 
 
 def find_account(account: str) -> AccountRecord | None:
-    """The account as it is now, or None."""
+    """Return the account as it is now, or None."""
     return AccountRecord.find(account, "account")
 
 

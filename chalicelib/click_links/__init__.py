@@ -1,4 +1,4 @@
-"""Click links: every URL of every order has a link of its own that counts who follows it (docs/guides/click-links.md)."""
+"""Click links: every URL of every order has a link of its own that counts its clicks (docs/guides/discovery.md)."""
 
 from chalicelib.click_links.clicks import Clicks, for_order, totals
 

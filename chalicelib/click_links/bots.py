@@ -1,7 +1,7 @@
-"""Which requests of a click link are not a person's click. Pure.
+"""Tell clicks of people from requests of programs. Pure.
 
-`crawlers.json` is the list of crawler-user-agents, written by infra/shipped_lists.py; it names its version and day. What it
-does not have (HTTP libraries, programs that call themselves bots) is added here."""
+`crawlers.json` is the list of crawler-user-agents, written by infra/shipped_lists.py; it names its version and date. Programs
+that the list does not contain (HTTP libraries, programs that call themselves bots) are added here."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _AHEAD = re.compile("prefetch|prerender|preview|preload")
 
 
 def is_click(method: str, headers: Mapping[str, str]) -> bool:
-    """Whether a person followed the link: a GET that opens a page in a browser. A HEAD, a prefetch, a preview, a request from
-    inside another page (an image, a frame, a script) and a program are none. `headers` by lower-case name."""
+    """Return whether a person followed the link: a GET that opens a page in a browser. A HEAD, a prefetch, a preview, a program
+    and a request from inside another page (an image, a frame, a script) are not clicks. `headers` are by lower-case name."""
     ahead = " ".join(headers.get(name, "") for name in ("purpose", "sec-purpose", "x-purpose", "x-moz")).lower()
     opened = headers.get("sec-fetch-mode", "navigate") == "navigate"
     opened = opened and headers.get("sec-fetch-dest", "document") == "document"
@@ -39,7 +39,7 @@ def is_click(method: str, headers: Mapping[str, str]) -> bool:
 
 
 def is_bot(agent: str) -> bool:
-    """Whether the User-Agent is a program's: by the lists, or because it is empty."""
+    """Return whether the User-Agent is a program's: it is on a list, or empty."""
     agent = agent.strip()[:500]
     if not agent:
         return True
@@ -47,12 +47,12 @@ def is_bot(agent: str) -> bool:
 
 
 def crawlers() -> dict[str, Any]:
-    """The kept list: `{source, newest, patterns}`."""
+    """Return the shipped list: `{source, newest, patterns}`."""
     document: dict[str, Any] = json.loads(CRAWLERS_FILE.read_text("utf-8"))
     return document
 
 
 @cache
 def _listed() -> re.Pattern[str]:
-    """All patterns as one; built at the first click."""
+    """Return all patterns as one, compiled at the first click."""
     return re.compile("|".join(f"(?:{pattern})" for pattern in crawlers()["patterns"]))

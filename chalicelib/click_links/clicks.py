@@ -1,4 +1,4 @@
-"""Follow a click link: find the URL, count the click (rule 33); nothing waits for the count."""
+"""Follow a click link: find its URL and count the click (rule 33). Counting never delays the redirect for long."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _remembered: OrderedDict[str, tuple[str, ...]] = OrderedDict()
 
 @dataclass(frozen=True)
 class Target:
-    """What a code stands for: the order, the place of the audited URL in it, and whether clicks on it count now."""
+    """The target of a code: the order, the index of the audited URL in it, and whether clicks on it count now."""
 
     order_id: str
     place: int
@@ -38,7 +38,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Clicks:
-    """The clicks of one link: one per visitor in 24 hours. `visitors` are different ones; `bots` are not part of `clicks`."""
+    """The clicks of one link, one per visitor in 24 hours. `visitors` are different ones; `bots` are not part of `clicks`."""
 
     clicks: int = 0
     visitors: int = 0
@@ -47,8 +47,8 @@ class Clicks:
 
 
 def for_order(order_id: str, urls: Sequence[str]) -> list[str]:
-    """The short links of an order, one per URL; the same for the same order. On a deployment without `LINK_BASE` there are no
-    links: the URLs themselves."""
+    """Return the short links of an order, one per URL, always the same for one order. A deployment without `LINK_BASE` has no
+    links: the URLs themselves are returned."""
     base = settings().link_base.rstrip("/")
     if not base:
         return list(urls)
@@ -56,10 +56,11 @@ def for_order(order_id: str, urls: Sequence[str]) -> list[str]:
 
 
 def target(code: str) -> Target:
-    """What a code stands for, with one read of the order. If that fails, what this process read before, and nothing counts.
+    """Return the target of a code, with one read of the order. If the read fails, the target that this process read before is
+    returned, and the click does not count.
 
-    Raises Problem `not_found` for a code that no order has or whose order was stopped by the platform,
-    `upstream_unavailable` if the order cannot be read and is not remembered."""
+    Raise Problem `not_found` for a code that no order has or whose order was stopped by the platform, `upstream_unavailable`
+    if the order cannot be read and is not cached."""
     known = link_codes.read(code)
     if known is None:
         raise not_found("link")
@@ -71,8 +72,8 @@ def target(code: str) -> Target:
 
 
 def count(target: Target, method: str, address: str, headers: Mapping[str, str]) -> bool:
-    """Counts one click, if it is one (rule 33); whether it was counted. Never raises and gives up after a second: a click that
-    cannot be counted still leads to its page. `headers` by lower-case name.
+    """Count one click, if it is one (rule 33); return whether it was counted. Never raises, and gives up after a second: a click
+    that cannot be counted still leads to its page. `headers` are by lower-case name.
 
     A visitor's mark is written first and the counter second: if the process stops in between, one click is lost and none is
     counted twice."""
@@ -93,8 +94,8 @@ def count(target: Target, method: str, address: str, headers: Mapping[str, str])
 
 
 def totals(order_id: str, links: int, *, patient: bool = False) -> list[Clicks]:
-    """The clicks of each of the order's `links` links so far: one query per link and shard, 16 at a time; one after the other for
-    who is `patient`, like a workflow that nobody waits for."""
+    """Return the clicks of each of the order's `links` links so far: one query per link and shard, 16 at a time, or one after the
+    other with `patient`, as for a workflow."""
     keys = [(place, shard) for place in range(links) for shard in range(visitors.SHARDS)]
 
     def counters(key: tuple[int, int]) -> list[ClickCounter]:
@@ -109,7 +110,7 @@ def totals(order_id: str, links: int, *, patient: bool = False) -> list[Clicks]:
 
 
 def linked_order(order_id: str) -> LinkedOrder:
-    """The order as far as its links need it. Raises Problem `not_found`."""
+    """Return the part of the order that its links need. Raise Problem `not_found`."""
     order = LinkedOrder.find(order_id, "order", consistent=False)
     if order is None:
         raise not_found("order")
@@ -117,8 +118,8 @@ def linked_order(order_id: str) -> LinkedOrder:
 
 
 def _admit(target: Target, address: str) -> bool | None:
-    """Writes that the visitor's click counts now: True for a visitor who was counted before, False for a new one; None if the
-    last counted click is less than `click_again` ago."""
+    """Mark the visitor as counted now. Return True for a visitor who was counted before, False for a new one; None if the last
+    counted click is less than `click_again` ago."""
     key = aws.secret(settings().cursor_secret_arn)
     mark = visitors.mark(key, target.order_id, target.place, address)
     now = int(clock.now().timestamp())
@@ -164,7 +165,7 @@ def _summed(counters: list[ClickCounter]) -> Clicks:
 
 
 def _urls(order_id: str) -> tuple[tuple[str, ...], bool]:
-    """The order's URLs, and whether clicks on them count now."""
+    """Return the order's URLs, and whether clicks on them count now."""
     try:
         order = linked_order(order_id)
     except Problem:

@@ -1,4 +1,4 @@
-"""The host of a URL in ASCII, as browsers look it up: IDNA 2008 with the mapping of UTS 46. Pure."""
+"""Convert the host of a URL to ASCII, as browsers do: IDNA 2008 with the mapping of UTS 46. Pure."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _UNQUOTED = "%/:=&?~#+!$,;'@()*[]"
 
 
 def ascii_host(host: str) -> str:
-    """The host in lower-case ASCII: `faß.example` is `xn--fa-hia.example` (not `fass.example`, as in IDNA 2003).
+    """Return the host in lower-case ASCII: `faß.example` is `xn--fa-hia.example` (not `fass.example`, as in IDNA 2003).
 
-    Plain ASCII labels stay as they are, also those that IDNA knows nothing of (`my_shop`, `r3---sn`). Raises ValueError for a host
-    that has no such form, for example one with an emoji."""
+    Plain ASCII labels stay unchanged, also those outside of IDNA (`my_shop`, `r3---sn`). Raise ValueError for a host without
+    such a form, for example one with an emoji."""
     if not host.isascii() or "xn--" in host.lower():
         import idna  # 0.4 MB of tables that few URLs need
 
@@ -31,8 +31,8 @@ def ascii_host(host: str) -> str:
 
 
 def ascii_url(url: str) -> str:
-    """The URL in ASCII, as a header must be (RFC 3987, 3.1): the host by `ascii_host`, the rest percent-encoded. An address in
-    brackets stays as it is. Raises ValueError like `ascii_host`."""
+    """Return the URL in ASCII, as a header requires (RFC 3987, 3.1): the host by `ascii_host`, the rest percent-encoded. An
+    address in brackets stays unchanged. Raise ValueError like `ascii_host`."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if not parts.netloc.startswith("["):
@@ -42,7 +42,7 @@ def ascii_url(url: str) -> str:
 
 
 def with_query(url: str, query: str) -> str:
-    """The URL with `query` (encoded) behind its own query and before its fragment."""
+    """Return the URL with `query` (encoded) after its own query and before its fragment."""
     parts: SplitResult = urlsplit(url)
     return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, query)))))
 

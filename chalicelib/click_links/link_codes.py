@@ -1,7 +1,6 @@
-"""The code of a short link: an order's id and the place of a URL in it, both readable from the code alone. Pure.
+"""The code of a short link: an order's id and the index of a URL in it, both readable from the code alone. Pure.
 
-Nothing has to be written for a link to exist, and the code of a URL never changes.
-"""
+A link needs no stored item, and the code of a URL never changes."""
 
 from __future__ import annotations
 
@@ -10,11 +9,11 @@ from chalicelib.core import ids
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _DIGITS = 22
-"""62^22 > 2^128: as many digits as the number of an id needs."""
+"""62^22 > 2^128: the digits that the number of an id needs."""
 
 
 def code(order_id: str, place: int) -> str:
-    """The code (23 letters and digits) of URL number `place` (0-61) of the order."""
+    """Return the code (23 letters and digits) of URL number `place` (0-61) of the order."""
     number = 0
     for character in order_id.partition("_")[2]:
         number = number << 5 | _CROCKFORD.index(character)
@@ -26,7 +25,7 @@ def code(order_id: str, place: int) -> str:
 
 
 def read(text: str) -> tuple[str, int] | None:
-    """The order's id and the place that the code stands for; None for a text that is no code."""
+    """Return the order's id and the index of the URL; None for an invalid code."""
     if len(text) != _DIGITS + 1 or not all(character in _ALPHABET for character in text):
         return None
     number = 0

@@ -1,4 +1,4 @@
-"""Items that links read and write: what an order's links lead to, and the counters of clicks."""
+"""Items that click links read and write: the URLs of an order, and the counters of clicks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chalicelib.store import ClicksRecord, JSONAttribute, TasksRecord
 
 
 class LinkedOrder(TasksRecord):
-    """The part of an order that its links need; `urls` passed the review and never change."""
+    """The part of an order that its links need. `urls` passed the review and never change."""
 
     status = UnicodeAttribute()
     advertiser_id = UnicodeAttribute()
@@ -16,12 +16,12 @@ class LinkedOrder(TasksRecord):
 
     @property
     def is_up(self) -> bool:
-        """Whether the post is published and its order has not ended; a dispute does not take the post down."""
+        """Whether the post is published and its order has not ended. A dispute does not take the post down."""
         return self.status in ("published", "disputed")
 
 
 class ClickCounter(ClicksRecord):
-    """pk = `{order id}#{place}#{shard}`, sk = day in UTC. `visitors` came for the first time; `seen` are the sketches of counters
+    """pk = `{order id}#{place}#{shard}`, sk = day in UTC. `visitors` are first-time visitors. `seen` are the sketches of counters
     written before 2026-11-27, which counted every request."""
 
     clicks = NumberAttribute(default=0)

@@ -1,11 +1,11 @@
-"""Recognising a visitor of a link who comes again, without knowing who it is. Pure.
+"""Recognise a returning visitor of a link without identifying the person. Pure.
 
-A mark is one of 2^24 numbers, made from the address with a secret key for one link alone. Each number fits about 256 IPv4
-addresses, so even with the key a mark does not say who came. Of 10,000 visitors of one link about 3 meet a mark that is taken.
+A mark is one of 2^24 numbers, made from the address with a secret key for one link alone. About 256 IPv4 addresses share each
+number, so even with the key a mark does not identify a visitor. Of 10,000 visitors of one link, about 3 have a mark that is
+used already.
 
-Counters written before 2026-11-27 hold sketches of a day's visitors instead (`estimate`): HyperLogLog (Flajolet, Fusy, Gandouet,
-Meunier 2007) with REGISTERS registers, a register being the set of the ranks it has seen; standard error about 3 %.
-"""
+Counters written before 2026-11-27 contain sketches of a day's visitors instead (`estimate`): HyperLogLog (Flajolet, Fusy,
+Gandouet, Meunier 2007) with REGISTERS registers, each stored as the set of its ranks; standard error about 3 %."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from collections.abc import Iterable
 
 MARK_BYTES = 3
 SHARDS = 16
-"""Parts of a link's counters, so that a burst of clicks does not meet the limit of one item."""
+"""The parts of a link's counters, so that a burst of clicks stays below the write limit of one item."""
 REGISTERS = 1_024
 _RANKS = 64
 _ALPHA = 0.7213 / (1 + 1.079 / REGISTERS)
 
 
 def mark(key: bytes, order_id: str, place: int, address: str) -> int:
-    """The mark of the visitor at `address` for the link of URL number `place` of the order; `key` is secret.
+    """Return the mark of the visitor at `address` for the link of URL number `place` of the order; `key` is secret.
 
-    A network of IPv6 addresses that one customer has (/64) is one visitor."""
+    The addresses of one IPv6 customer network (/64) are one visitor."""
     digest = hmac.digest(
         key, "\x1f".join(("visitor", order_id, str(place), _network(address))).encode(), hashlib.sha256
     )
@@ -34,7 +34,7 @@ def mark(key: bytes, order_id: str, place: int, address: str) -> int:
 
 
 def estimate(marks: Iterable[int]) -> int:
-    """About how many different visitors left these marks."""
+    """Return the estimated number of different visitors who left these marks."""
     ranks = [0] * REGISTERS
     for visitor in marks:
         register, rank = divmod(visitor, _RANKS)

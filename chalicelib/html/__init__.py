@@ -1,1 +1,1 @@
-"""Pages for people: HTML without a script, made of elements that escape what they are given. Imported when a page is asked for."""
+"""Pages for people: HTML without scripts, built from elements that escape their content. Imported only when a page is requested."""

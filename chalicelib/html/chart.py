@@ -1,5 +1,6 @@
-"""Small charts as SVG. Across, everything stands in per cent of the width, so that a chart fills a phone as well as a sheet of
-paper and its letters keep their size; down, in pixels. What they look like, light and dark, is the frame's style. Pure."""
+"""Small charts as SVG. Horizontal positions are in per cent of the width, so that a chart fits a phone and a sheet of paper and
+its letters keep their size; vertical positions are in pixels. The style of the page frame sets colours for light and dark.
+Pure."""
 
 from __future__ import annotations
 
@@ -10,13 +11,13 @@ from typing import NamedTuple
 from chalicelib.html.markup import Html, Part, element
 
 LETTER = 12
-"""Pixels that a line of letters takes."""
+"""The height of a line of letters in pixels."""
 APART = 6.5
-"""Per cent of the width that short labels need between them on a phone."""
+"""The least distance of short labels on a phone, in per cent of the width."""
 
 
 class Piece(NamedTuple):
-    """A piece of a bar: how long in the unit of the bar, the class that colours it, what it says when pointed at."""
+    """A piece of a bar: its length in the unit of the bar, the CSS class that colours it, and its tooltip."""
 
     length: float
     kind: str
@@ -24,14 +25,14 @@ class Piece(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A place on a scale and its short label."""
+    """A position on a scale with a short label."""
 
     at: float
     label: str
 
 
 class Step(NamedTuple):
-    """From the moment `at` (any unit) on, a figure of this height; `title` is said when pointed at, `kind` is a class."""
+    """A figure of this height from the moment `at` (any unit) on. `title` is the tooltip, `kind` a CSS class."""
 
     at: float
     height: float
@@ -40,8 +41,8 @@ class Step(NamedTuple):
 
 
 def stacked(pieces: Sequence[Piece], marks: Sequence[Mark], full: float, total: str, says: str) -> Html:
-    """A bar of pieces, one behind the other, over a scale from 0 to `full` with marks; `total` stands where the last one ends.
-    `says` is the whole in words, for who cannot see it."""
+    """Return a bar of adjacent pieces over a scale from 0 to `full` with marks. `total` is written at the end of the last piece.
+    `says` is the text for screen readers."""
     top, thick = LETTER + 8, 30
     drawn: list[Html] = [_rect(0, top, 100, thick, "track")]
     begin = 0.0
@@ -64,14 +65,14 @@ def stacked(pieces: Sequence[Piece], marks: Sequence[Mark], full: float, total: 
 
 
 def meter(share: float, kind: str = "", says: str | None = None) -> Html:
-    """A thin bar filled to `share` (0 to 1); without `says` it is an ornament of what stands beside it."""
+    """Return a thin bar filled to `share` (0 to 1). Without `says` it is decoration beside its value."""
     return _svg(
         6, says, [_rect(0, 0, 100, 6, "track", rx=3), _rect(0, 0, min(share, 1) * 100, 6, f"piece {kind}", rx=3)]
     )
 
 
 def band(low: int, mid: int, high: int, least: int, most: int, says: str) -> Html:
-    """From `low` to `high` with a mark at `mid`, on a logarithmic scale from `least` to `most`; all positive."""
+    """Return a bar from `low` to `high` with a mark at `mid`, on a logarithmic scale from `least` to `most`; all positive."""
 
     def place(value: int) -> float:
         return 2 + 96 * (log(value / least) / log(most / least) if most > least else 0.5)
@@ -89,8 +90,8 @@ def band(low: int, mid: int, high: int, least: int, most: int, says: str) -> Htm
 
 
 def stairs(steps: Sequence[Step], until: float, lines: Sequence[Mark], ends: tuple[str, str], says: str) -> Html:
-    """A figure over time, as stairs: `steps` by time, the last lasting `until` if that is later; `lines` are the labelled heights
-    between which it moves, evenly apart; `ends` name the first and the last moment."""
+    """Return a step chart: `steps` by time, the last one up to `until` if that is later. `lines` are the labelled heights, evenly
+    spaced; `ends` name the first and the last moment."""
     begin, until = steps[0].at, max(until, steps[-1].at)
     span = max(until - begin, 1e-9)
     least, most = min(line.at for line in lines), max(line.at for line in lines)
@@ -122,7 +123,7 @@ def stairs(steps: Sequence[Step], until: float, lines: Sequence[Mark], ends: tup
 
 
 class Curve(NamedTuple):
-    """A line through points (across, up), rising in the first; `kind` is the class that colours it."""
+    """A line through points (across, up), rising in the first coordinate; `kind` is the CSS class that colours it."""
 
     kind: str
     points: Sequence[tuple[float, float]]
@@ -130,7 +131,7 @@ class Curve(NamedTuple):
 
 
 def curves(drawn: Sequence[Curve], most: str, until: str, says: str) -> Html:
-    """Lines from one common beginning, over each other; `most` labels the greatest height, `until` the far end."""
+    """Return lines with a common start in one chart. `most` labels the greatest height, `until` the far end."""
     tall, top = 180, LETTER + 6
     far = max((x for curve in drawn for x, _ in curve.points), default=0) or 1
     high = max((y for curve in drawn for _, y in curve.points), default=0) or 1
@@ -152,7 +153,7 @@ def curves(drawn: Sequence[Curve], most: str, until: str, says: str) -> Html:
 
 
 def stars(count: int, of: int, says: str) -> Html:
-    """`count` of `of` stars filled."""
+    """Return `count` of `of` stars filled."""
     drawn = [
         element(
             "path", d=_STAR, transform=f"translate({number * 24} 0)", class_="star" if number < count else "star off"
@@ -165,7 +166,7 @@ def stars(count: int, of: int, says: str) -> Html:
 
 
 def diamond(says: str) -> Html:
-    """The one diamond."""
+    """Return one diamond."""
     drawn = [
         element("path", d="M5 2h14l4 7-11 13L1 9z", class_="star gem"),
         element("path", d="M1 9h22M8.5 9 12 22l3.5-13M5 2l3.5 7L12 2l3.5 7L19 2", class_="facet"),
@@ -193,6 +194,6 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Html:
 
 
 def _text(x: float, y: float, text: str, kind: str, anchor: str | None = None) -> Html:
-    """Near the edges letters are held to them."""
+    """Return a text that stays inside the chart near its edges."""
     anchor = anchor or ("start" if x < APART / 2 else "end" if x > 100 - APART / 2 else "middle")
     return element("text", text, x=f"{x:.2f}%", y=y, text_anchor=anchor, class_=kind)

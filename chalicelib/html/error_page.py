@@ -1,4 +1,4 @@
-"""What a person reads instead of a page that cannot be shown. Pure."""
+"""The page shown instead of a page that cannot be shown. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chalicelib.html.page_frame import page, section
 
 
 def refusal(problem: Problem, request_id: str) -> str:
-    """The page for a problem: what is the matter, in the words of the error table, and what to quote when asking."""
+    """Return the page of a problem: its title and detail, and the request id to quote to the support."""
     kind = problem.kind
     return page(
         f"{kind.status} · {kind.title}",

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from html import escape
 
 VOID = frozenset({"br", "meta"})
-"""Elements that have no end."""
+"""Elements without an end tag."""
 
 
 class Html(str):
-    """Markup that `element` made. Whatever else is a string is text and gets escaped; nothing else in the market makes one."""
+    """Markup made by `element`. Every other string is text and gets escaped; nothing else in the market creates Html."""
 
     __slots__ = ()
 
@@ -20,8 +20,8 @@ Value = str | int | float | bool | None
 
 
 def element(name: str, /, *parts: Part, **attributes: Value) -> Html:
-    """`<name …>parts</name>`. Of parts and attributes None is left out, and an attribute that is False; one that is True has
-    no value. `class_` is `class`, other underscores are hyphens."""
+    """Return `<name …>parts</name>`. Parts and attributes that are None are left out, and so are attributes that are False; an
+    attribute that is True has no value. `class_` is `class`, other underscores become hyphens."""
     shown = "".join(
         _attribute(key, value) for key, value in attributes.items() if value is not None and value is not False
     )
@@ -30,7 +30,7 @@ def element(name: str, /, *parts: Part, **attributes: Value) -> Html:
 
 
 def joined(*parts: Part) -> Html:
-    """The parts one after the other, without an element around them."""
+    """Return the parts one after the other, without an element around them."""
     return Html(_inner(parts))
 
 

@@ -1,4 +1,4 @@
-"""The frame of every page: head, style and foot, and the policy that lets a browser do nothing else with it. Pure."""
+"""The frame of every page: head, style, foot, and the policy by which a browser runs and loads nothing else. Pure."""
 
 from __future__ import annotations
 
@@ -85,17 +85,18 @@ body{font-size:10.5pt}main,footer{max-width:none;padding:0}section{border:0;
 border-top:1px solid var(--line);border-radius:0;padding:.7rem 0;margin:0}h2,svg{break-after:avoid}tr,svg,pre{break-inside:avoid}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}details::details-content{content-visibility:visible}summary{color:inherit}}
 """
-"""The one style of all pages. Light or dark follows the reader's system."""
+"""The style of all pages. Light or dark follows the reader's system."""
 
 _DIGEST = b64encode(sha256(STYLE.encode()).digest()).decode()
 POLICY = (
     f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""The Content-Security-Policy of every page: nothing is loaded or run, and no style counts but ours."""
+"""The Content-Security-Policy of every page: nothing is loaded or run, and only this style applies."""
 
 
 def page(title: str, language: str, *parts: Part, foot: Part = None) -> str:
-    """A whole document; `foot` stands below everything. No search engine keeps it: it is about one account or one campaign."""
+    """Return a whole document; `foot` is below everything. Search engines are told not to index it: it is about one account or
+    campaign."""
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -109,5 +110,5 @@ def page(title: str, language: str, *parts: Part, foot: Part = None) -> str:
 
 
 def section(title: str, *parts: Part) -> Html:
-    """A part of the page under a heading of its own."""
+    """Return a part of the page under its own heading."""
     return element("section", element("h2", title), *parts)

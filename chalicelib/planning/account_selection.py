@@ -1,4 +1,4 @@
-"""Choosing the accounts of a plan: by what each brings, or by how many different people they reach together; within the caps."""
+"""Select the accounts of a plan: by expected results, or by the different people they reach together, within the frequency caps."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from chalicelib.planning.plan_exclusions import Window
 
 Goal = Literal["reads", "interactions", "clicks", "unique_reads"]
 ROUNDS = 5
-"""How often a plan is made again without accounts that turn out to have no place in the window."""
+"""How often a plan is computed again without accounts that have no free place in the window."""
 LOOKED_AT = 100
-"""For unique reads so many accounts of most reads per fen and so many of most reads are looked at, besides the plan for reads."""
+"""For unique reads, this many accounts with the most reads per fen and as many with the most reads are considered, besides the
+plan for reads."""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What the advertiser wants: at most `budget` fen and `max_accounts` accounts, `must_have` among them, none of `exclude`."""
+    """The request of the advertiser: at most `budget` fen and `max_accounts` accounts, with all of `must_have` and none of
+    `exclude`."""
 
     budget: int
     goal: Goal
@@ -37,7 +39,7 @@ class Wish:
 
 
 class Choosing:
-    """The choice for one wish among `listed` accounts, by account id; `offers` are those that can be chosen."""
+    """The selection for one wish among `listed` accounts, by account id. `offers` are the accounts that can be chosen."""
 
     def __init__(self, wish: Wish, listed: Mapping[str, Listed], sketches: Sketches) -> None:
         self.wish = wish
@@ -50,9 +52,9 @@ class Choosing:
         }
 
     def fitting(self) -> tuple[Choice, frozenset[str]]:
-        """The plan, and the accounts it does without because they have no place in the window; they are offered no more.
+        """Return the plan, and the accounts that were left out because they have no free place in the window.
 
-        Only chosen accounts are looked up, so it is planned again without those that are full, at most ROUNDS times."""
+        Only chosen accounts are looked up, so the plan is computed again without the full ones, at most ROUNDS times."""
         gone: frozenset[str] = frozenset()
         for _ in range(ROUNDS):
             choice = self.best(self.wish.budget)
@@ -67,7 +69,7 @@ class Choosing:
         return Choice(kept, choice.bound), gone
 
     def leave_out(self, capped: Iterable[str], why: str) -> None:
-        """Offers these accounts no more. Raises Problem `frequency_cap` if the advertiser must have one of them."""
+        """Remove these accounts from the offers. Raise Problem `frequency_cap` if one of them is a must-have."""
         capped = set(capped)
         faults = [
             Fault(f"/must_have/{place}", "frequency_cap", f"{account_id} {why}.")
@@ -80,7 +82,7 @@ class Choosing:
             self.offers.pop(account_id, None)
 
     def best(self, budget: int) -> Choice:
-        """The best accounts found for this budget. Unique reads are at most all reads: so is their bound."""
+        """Return the best accounts found for this budget. Unique reads cannot exceed all reads, so their bound is the same."""
         must_have = [self.offers[account_id] for account_id in self.wish.must_have]
         choice = plan(self.offers.values(), budget, self.wish.max_accounts, must_have)
         if self.wish.goal != "unique_reads":
@@ -101,7 +103,7 @@ class Choosing:
         return Choice(tuple(kept), choice.bound)
 
     def reach(self, account_ids: Iterable[str]) -> list[Reach]:
-        """The accounts with their sketches."""
+        """Return the accounts with their sketches."""
         account_ids = list(account_ids)
         sketched = self.sketches.of(account_ids)
         shown = [self.listed[account_id] for account_id in account_ids]
@@ -110,7 +112,7 @@ class Choosing:
         ]
 
     def shares(self, account_ids: Sequence[str]) -> dict[str, int]:
-        """What each of these accounts adds to the goal; together, what the plan of them is worth."""
+        """Return what each of these accounts adds to the goal; the sum is the worth of the plan."""
         if self.wish.goal == "unique_reads":
             return audience_reach.gains(self.reach(account_ids))
         return {name: getattr(self.listed[name].forecast, self.counted).expected for name in account_ids}

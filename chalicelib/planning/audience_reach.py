@@ -1,17 +1,16 @@
-"""How many people a set of accounts reaches, counted once each: arithmetic on sketches of their audiences. Pure.
+"""Estimate how many different people a set of accounts reaches, from sketches of their audiences. Pure.
 
-A sketch is HyperLogLog with REGISTERS registers (Flajolet et al. 2007), one byte each; the sketch of a union is the larger of each
-register. Sizes are estimated as in Ertl 2017 (arXiv:1702.01284, algorithm 6), which needs no tables: standard error
-1.04 / sqrt(4096), 1.6 %. An overlap is |A| + |B| - |A u B|, so its error is that of the union.
+A sketch is HyperLogLog with REGISTERS registers (Flajolet et al. 2007), one byte each; the sketch of a union is the larger of
+each register. Sizes are estimated as in Ertl 2017 (arXiv:1702.01284, algorithm 6), which needs no tables: standard error 1.04
+/ sqrt(4096), 1.6 %. An overlap is |A| + |B| - |A u B|, so its error is that of the union.
 
-Unique reads rest on one assumption: within an audience, who reads one post is independent of who reads another. Of an account's
-`reads` expected readers, then, the share that lies in the audiences before it and has read there already adds nobody:
+Unique reads rest on one assumption: within an audience, reading one post is independent of reading another. Of the expected
+readers of an account, `reads`, those who are in the earlier audiences and have read there already add nothing:
 
     adds = reads - overlap * (reads / audience) * (readers before / audience before)
 
-Accounts count in the order of their audiences, the largest first. Of an account without a sketch no overlap is known: all its
-reads count.
-"""
+Accounts are added in the order of their audiences, the largest first. The overlap of an account without a sketch is unknown:
+all its reads count."""
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ from itertools import combinations
 REGISTERS = 4_096
 ERROR = 1.04 / math.sqrt(REGISTERS)
 RANK_MAX = 53
-"""The largest rank of a 64-bit hash whose other 12 bits choose the register."""
+"""The largest rank of a 64-bit hash whose other 12 bits select the register."""
 _HASH_BITS = RANK_MAX - 1
 _HIGH_BITS = int.from_bytes(b"\x80" * REGISTERS, "big")
 UNIONS = 10_000
@@ -36,7 +35,7 @@ _ALPHA = 1 / (2 * math.log(2))
 
 @dataclass(frozen=True)
 class Reach:
-    """An account at its price in fen, the reads expected of it, and the sketch of its audience, if there is one."""
+    """An account with its price in fen, its expected reads, and the sketch of its audience if there is one."""
 
     account_id: str
     price: int
@@ -45,13 +44,13 @@ class Reach:
 
     @cached_property
     def audience(self) -> float:
-        """About how many people it can reach; 0 if that is not known."""
+        """The estimated size of the audience; 0 if unknown."""
         return 0.0 if self.sketch is None else size(self.sketch)
 
 
 @dataclass(frozen=True)
 class Overlap:
-    """About how many people follow both, and what share that is of the smaller audience."""
+    """The estimated number of people who follow both accounts, and their share of the smaller audience."""
 
     account_ids: tuple[str, str]
     people: int
@@ -59,7 +58,7 @@ class Overlap:
 
 
 def union(one: bytes, other: bytes) -> bytes:
-    """The sketch of everybody in either: the larger of each register, all registers in one subtraction (they are below 128)."""
+    """Return the sketch of the union: the larger of each register, all in one subtraction (registers are below 128)."""
     left, right = int.from_bytes(one, "big"), int.from_bytes(other, "big")
     not_less = ((left | _HIGH_BITS) - right) & _HIGH_BITS
     mask = (not_less << 1) - (not_less >> 7)
@@ -67,7 +66,7 @@ def union(one: bytes, other: bytes) -> bytes:
 
 
 def size(sketch: bytes) -> float:
-    """About how many people are in it."""
+    """Return the estimated number of people in the sketch."""
     counts = [0] * (RANK_MAX + 1)
     for rank in range(RANK_MAX + 1):
         counts[rank] = sketch.count(rank)
@@ -81,7 +80,7 @@ def size(sketch: bytes) -> float:
 
 
 class Crowd:
-    """People reached by the accounts added so far."""
+    """The people reached by the accounts added so far."""
 
     def __init__(self) -> None:
         self.sketch = bytes(REGISTERS)
@@ -89,18 +88,18 @@ class Crowd:
         self._readers = 0.0
 
     def add(self, one: Reach) -> float:
-        """How many unique reads it adds."""
+        """Add an account; return the unique reads that it adds."""
         adds, inside, sketch, people = self._with(one)
         self._readers += inside
         self.sketch, self.people = sketch, people
         return adds
 
     def gain(self, one: Reach) -> float:
-        """How many unique reads adding it would add."""
+        """Return the unique reads that the account would add."""
         return self._with(one)[0]
 
     def _with(self, one: Reach) -> tuple[float, float, bytes, float]:
-        """Unique reads it adds, those of them inside its audience, and the audience then."""
+        """Return the unique reads that it adds, those of them inside its audience, and the audience afterwards."""
         if one.sketch is None:
             return float(one.reads), 0.0, self.sketch, self.people
         audience = one.audience
@@ -113,15 +112,15 @@ class Crowd:
 
 
 def gains(accounts: Iterable[Reach], reached: Crowd | None = None) -> dict[str, int]:
-    """How many unique reads each account adds to those before it, by account: together, how many people read. `reached` is left
-    with everybody they reach."""
+    """Return the unique reads that each account adds to those before it; their sum is the number of readers. `reached` is updated
+    with all of them."""
     reached = reached or Crowd()
     in_order = sorted(accounts, key=lambda one: (-one.audience, one.account_id))
     return {one.account_id: round(reached.add(one)) for one in in_order}
 
 
 def overlaps(accounts: Iterable[Reach]) -> list[Overlap]:
-    """The pairs that share more people than two standard errors of their union, most people first."""
+    """Return the pairs that share more people than two standard errors of their union, most people first."""
     in_order = sorted(accounts, key=lambda one: (-one.audience, one.account_id))
     found = []
     for one, other in combinations(in_order, 2):
@@ -137,8 +136,8 @@ def overlaps(accounts: Iterable[Reach]) -> list[Overlap]:
 def chosen(
     accounts: Sequence[Reach], budget: int, room: int, must_have: Sequence[Reach], start: Sequence[Reach]
 ) -> list[Reach]:
-    """Accounts for `budget` fen, at most `room`, `must_have` among them, that many people read: the best of `start` (which has to
-    fit) and of taking, again and again, what adds most people per fen, or most people; improved by exchanges."""
+    """Return at most `room` accounts for `budget` fen, with all of `must_have`, for many unique readers: the best of `start`
+    (which has to fit) and of two greedy plans (most readers per fen, most readers), improved by exchanges."""
     plans = [list(start)]
     for worth in (_per_fen, _in_all):
         plans.append(_greedy(accounts, budget, room, must_have, worth))
@@ -149,7 +148,7 @@ def chosen(
 def _exchanged(
     made: list[Reach], accounts: Sequence[Reach], budget: int, room: int, kept: AbstractSet[str]
 ) -> list[Reach]:
-    """The plan, improved by adding an account or putting one in another's place, for at most UNIONS sketches joined."""
+    """Return the plan, improved by adding or replacing one account at a time, with at most UNIONS joins of sketches."""
     outside = sorted(accounts, key=lambda one: -one.reads)
     joined, worth, improved = 0, _people(made), True
     while improved:
@@ -189,7 +188,8 @@ def _greedy(
     must_have: Sequence[Reach],
     worth: Callable[[float, Reach], float],
 ) -> list[Reach]:
-    """What an account adds shrinks as others come before it, so it is looked at again only when it seems best (Minoux 1978)."""
+    """Add the best account until none fits. The gain of an account shrinks as others are added, so it is computed again only when
+    it seems best (Minoux 1978)."""
     taken, reached = list(must_have), Crowd()
     gains(must_have, reached)
     known = {one.account_id for one in must_have}

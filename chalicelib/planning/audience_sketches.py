@@ -1,4 +1,4 @@
-"""Sketches of audiences in the accounts table: taken in by the operator, read for plans."""
+"""Sketches of audiences in the accounts table: imported by the operator, read for plans."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ AUDIENCE = "audience"
 
 
 class SketchRecord(AccountsRecord):
-    """pk = acc id, sk = "audience": the registers, deflated (some 2 kB); `key` says which key the followers were hashed with."""
+    """pk = acc id, sk = "audience": the registers, compressed (about 2 kB). `key` names the key that the followers were hashed
+    with."""
 
     registers = BinaryAttribute(legacy_encoding=False)
     as_of = UnicodeAttribute()
@@ -24,8 +25,8 @@ class SketchRecord(AccountsRecord):
 
 
 def save(account_id: str, registers: bytes, as_of: str, key: str) -> bool:
-    """Stores the sketch unless a newer one is known or there is no such account; whether it did. Raises ValueError for registers
-    that are no sketch."""
+    """Store the sketch. Return False if a newer one is stored or the account does not exist. Raise ValueError for invalid
+    registers."""
     if len(registers) != REGISTERS or max(registers) > RANK_MAX:
         raise ValueError(f"a sketch has {REGISTERS} registers of at most {RANK_MAX}")
     if AccountRecord.find(account_id, "account") is None:
@@ -41,13 +42,14 @@ def save(account_id: str, registers: bytes, as_of: str, key: str) -> bool:
 
 
 class Sketches:
-    """The sketches of accounts, each read once, 100 at a time; of several keys, those with the key that most have."""
+    """The sketches of accounts, each read once, 100 at a time. If there are several keys, only sketches of the most frequent one
+    are used."""
 
     def __init__(self) -> None:
         self._found: dict[str, SketchRecord | None] = {}
 
     def of(self, account_ids: Iterable[str]) -> dict[str, bytes]:
-        """The registers by account, of those that have a sketch."""
+        """Return the registers by account, of accounts that have a sketch."""
         account_ids = list(account_ids)
         new = [account_id for account_id in account_ids if account_id not in self._found]
         self._found.update(dict.fromkeys(new))

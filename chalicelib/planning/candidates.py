@@ -1,4 +1,4 @@
-"""Reading the accounts a plan may choose from: the listing by value, best first, with only what a plan needs of each."""
+"""Read the candidates of a plan: the listed accounts in the order of their value, with the figures that a plan needs."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from chalicelib.grading.model.forecast import Forecast, forecast
 from chalicelib.grading.model.methodology import GRADES
 
 EXAMINED_MAX = 10_000
-"""How many listed accounts one plan looks at, those with the most reads per fen first."""
+"""How many listed accounts a plan examines, those with the most reads per fen first."""
 _PARTS = ("pk", "handle", "category", "grade", "evidence", "ownership", "known_at_binding")
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What candidates must be; None does not filter. Prices in fen of the plan's kind."""
+    """The filters of candidates; None does not filter. Prices in fen of the plan's kind."""
 
     category: str | None = None
     grade_min: str | None = None
@@ -32,8 +32,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Listed:
-    """An account that takes orders now, its effective price in fen, and what an order is forecast to bring, from figures as of
-    `as_of`."""
+    """An account that takes orders now, its effective price in fen, and the forecast of an order, from figures as of `as_of`."""
 
     account_id: str
     handle: str
@@ -47,7 +46,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Found:
-    """The accounts found, how many were examined, and whether there are more than that."""
+    """The candidates, the number of examined accounts, and whether there are more."""
 
     accounts: list[Listed]
     examined: int
@@ -55,8 +54,8 @@ class Found:
 
 
 def read(kind: Kind, filters: Filters, budget: int) -> Found:
-    """Every account that takes orders now, has a price of this kind within the budget and known figures, and fits the
-    filters; of more than EXAMINED_MAX, those of most value."""
+    """Return every account that takes orders now, has known figures and a price of this kind within the budget, and matches the
+    filters; of more than EXAMINED_MAX accounts, those with the highest value."""
     price = f"{kind}_price"
     names = {f"#{part}": part for part in (*_PARTS, price, "status", "paused", "owner", "listing")}
     values: dict[str, dict[str, Any]] = {
@@ -101,7 +100,7 @@ def read(kind: Kind, filters: Filters, budget: int) -> Found:
 
 
 def of_record(record: AccountRecord, price: int, kind: Kind) -> Listed | None:
-    """The same of an account that was read by itself; None if nothing is known of what its posts bring."""
+    """Return the candidate of one account; None if its figures are unknown."""
     if record.evidence is None:
         return None
     return _made(record.pk, record.handle, record.category, record.grade, record.evidence, price, kind)

@@ -1,12 +1,11 @@
-"""Which accounts to take for a budget: a knapsack with a budget and a number of accounts. Pure.
+"""Choose accounts for a budget: a knapsack with a budget and a number of accounts. Pure.
 
 A price per fen, lambda, turns the budget into a cost: for any lambda >= 0
 
     L(lambda) = lambda * budget + the sum of the `max_accounts` largest positive (worth - lambda * price)
 
-is at least what any plan can be worth (Lagrange). Bisection finds the lambda where the chosen accounts just fit; they are topped
-up and improved by exchanges, and the least L found says how far from the best possible plan the result can be at most.
-"""
+is an upper bound of the worth of any plan (Lagrange). Bisection finds the lambda where the chosen accounts just fit. They are
+topped up and improved by exchanges; the least L found bounds the distance to the best possible plan."""
 
 from __future__ import annotations
 
@@ -15,16 +14,16 @@ from dataclasses import dataclass
 
 BISECTIONS = 40
 ROUNDS = 200
-"""How many exchanges at most."""
+"""The maximum number of exchanges."""
 NODES = 5_000
-"""How many nodes branch and bound looks at afterwards."""
+"""The maximum number of nodes of the branch and bound search afterwards."""
 CORE = 150
 """How many accounts outside the plan, the best ones at the final lambda, are tried in exchanges."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """An account at its price in fen (> 0), and what it is worth to the goal."""
+    """An account with its price in fen (> 0) and its worth for the goal."""
 
     account_id: str
     price: int
@@ -33,7 +32,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Choice:
-    """The chosen accounts, best worth per fen first; `bound` is what no plan within the limits can exceed."""
+    """The chosen accounts, best worth per fen first. `bound` is the upper limit for any plan."""
 
     chosen: tuple[Candidate, ...]
     bound: int
@@ -50,9 +49,10 @@ class Choice:
 def plan(
     candidates: Iterable[Candidate], budget: int, max_accounts: int, must_have: Sequence[Candidate] = ()
 ) -> Choice:
-    """The best accounts found for `budget` fen and at most `max_accounts`, `must_have` among them.
+    """Return the best accounts found for `budget` fen and at most `max_accounts`, with all of `must_have`. Never above the
+    budget.
 
-    The must-haves have to fit: the caller has checked it. Never above the budget."""
+    The must-haves have to fit; the caller checks it."""
     taken = {candidate.account_id for candidate in must_have}
     money = budget - sum(candidate.price for candidate in must_have)
     room = max_accounts - len(taken)
@@ -70,20 +70,20 @@ def plan(
 
 
 def cheapest(candidates: Iterable[Candidate], budget: int, max_accounts: int) -> tuple[Candidate, ...]:
-    """What taking the cheapest accounts first would choose."""
+    """Return the plan that takes the cheapest accounts first, for comparison."""
     return tuple(_filled([], sorted(candidates, key=lambda c: (c.price, -c.worth)), budget, max_accounts))
 
 
 def biggest(
     candidates: Iterable[Candidate], sizes: dict[str, int], budget: int, max_accounts: int
 ) -> tuple[Candidate, ...]:
-    """What taking the accounts with the most followers (`sizes`) first would choose."""
+    """Return the plan that takes the accounts with the most followers (`sizes`) first, for comparison."""
     ordered = sorted(candidates, key=lambda c: sizes.get(c.account_id, 0), reverse=True)
     return tuple(_filled([], ordered, budget, max_accounts))
 
 
 def _relaxed(open_: list[Candidate], money: int, room: int) -> tuple[list[list[Candidate]], int, float]:
-    """Starts that fit, the least bound, and the lambda of the last start that fits."""
+    """Return starts that fit, the least bound, and the lambda of the last start that fits."""
     low, high = 0.0, max(_density(candidate) for candidate in open_)
     bound = float("inf")
     starts: list[list[Candidate]] = []
@@ -107,7 +107,7 @@ def _relaxed(open_: list[Candidate], money: int, room: int) -> tuple[list[list[C
 
 
 def _filled(start: Sequence[Candidate], ordered: Sequence[Candidate], money: int, room: int) -> list[Candidate]:
-    """The start and whatever of `ordered` still fits, in that order."""
+    """Return the start and everything of `ordered` that still fits, in that order."""
     chosen = list(start)
     known = {candidate.account_id for candidate in chosen}
     left = money - sum(candidate.price for candidate in chosen)
@@ -121,7 +121,7 @@ def _filled(start: Sequence[Candidate], ordered: Sequence[Candidate], money: int
 
 
 def _exchanged(start: list[Candidate], core: list[Candidate], money: int, room: int) -> list[Candidate]:
-    """The start, improved as long as an addition or an exchange of one for one, one for two or two for one gains."""
+    """Return the start, improved while an addition or an exchange of one for one, one for two or two for one gains."""
     chosen = list(start)
     for _ in range(ROUNDS):
         known = {candidate.account_id for candidate in chosen}
@@ -136,8 +136,8 @@ def _exchanged(start: list[Candidate], core: list[Candidate], money: int, room: 
 
 
 def _searched(known: list[Candidate], core: list[Candidate], money: int, room: int) -> list[Candidate]:
-    """Branch and bound from `known` on, the best worth per fen first, for at most NODES nodes: few accounts are solved exactly,
-    where exchanges are weakest."""
+    """Run branch and bound from `known`, best worth per fen first, for at most NODES nodes. It solves small plans exactly, where
+    exchanges are weakest."""
     items = sorted(core, key=_density, reverse=True)
     best, most = known, _worth(known)
     stack: list[tuple[int, int, int, tuple[Candidate, ...]]] = [(0, money, 0, ())]
@@ -157,7 +157,7 @@ def _searched(known: list[Candidate], core: list[Candidate], money: int, room: i
 
 
 def _at_most(items: list[Candidate], at: int, left: int) -> float:
-    """What the items from `at` on can add for `left` fen when one of them may be taken in part (Dantzig 1957)."""
+    """Return the upper limit of what the items from `at` on can add for `left` fen, if one may be taken in part (Dantzig 1957)."""
     worth = 0.0
     for item in items[at:]:
         if item.price > left:
@@ -171,7 +171,7 @@ Move = tuple[tuple[Candidate, ...], tuple[Candidate, ...]]
 
 
 def _best_move(chosen: list[Candidate], outside: list[Candidate], left: int, places: int) -> Move | None:
-    """The first kind of move that gains anything, at its best."""
+    """Return the best move of the first kind of move that gains anything."""
     best: Move | None = None
     gain = 0
     if places > 0:
@@ -207,7 +207,7 @@ Ladder = list[tuple[int, Candidate, Candidate | None]]
 
 
 def _ladder(outside: list[Candidate]) -> Ladder:
-    """By rising price: the best and the second best account up to that price."""
+    """Return the best and the second best account up to each price, by rising price."""
     rungs: Ladder = []
     best: Candidate | None = None
     second: Candidate | None = None

@@ -1,4 +1,4 @@
-"""A plan for a budget: which accounts, why each, what a tenth more would add, and what simpler choices would bring."""
+"""Build a plan for a budget: the accounts with reasons, the effect of a tenth more, and the comparison with simpler choices."""
 
 from __future__ import annotations
 
@@ -102,7 +102,8 @@ def _required(wish: Wish) -> list[Listed]:
 def _reasons(
     chosen: Sequence[Candidate], shares: Mapping[str, int], choosing: Choosing
 ) -> Iterable[list[dict[str, Any]]]:
-    """Why each chosen account: asked for; how its worth per yuan compares; or that it is the best use of what was left."""
+    """Yield the reasons of each chosen account: a must-have; its worth per yuan compared with the candidates; its share of the
+    goal."""
     rates = sorted(candidate.worth / candidate.price for candidate in choosing.offers.values())
     goal, worth = choosing.wish.goal, sum(shares.values())
     for candidate in chosen:
@@ -166,7 +167,7 @@ def _totals(chosen: Sequence[Listed]) -> dict[str, Any]:
 
 
 def _costs(price: int, reads: int, interactions: int, clicks: int) -> dict[str, Money | None]:
-    """Price per 1,000 reads, per interaction, per click; None where none are expected."""
+    """Return the price per 1,000 reads, per interaction and per click; None where none are expected."""
     return {
         "cpm": _money(price * 1_000 // reads) if reads else None,
         "cpe": _money(price // interactions) if interactions else None,

@@ -1,4 +1,4 @@
-"""Items of the accounts table that discovery owns."""
+"""Items of the accounts table that plans use."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from chalicelib.store import AccountsRecord
 
 
 class PlanRecord(AccountsRecord):
-    """pk is the plan's id, sk = "plan": what was planned, with the prices, figures and versions it rests on (`packed`: JSON,
-    deflated); never changed but for the task it became. owner is `plans#` and the advertiser's id; plans from before they were
+    """pk is the plan's id, sk = "plan": the plan with the prices, figures and versions it rests on (`packed`: compressed JSON).
+    Only the task that it became is added later. owner is `plans#` and the advertiser's id; plans stored before they were
     listed have none."""
 
     advertiser_id = UnicodeAttribute()

@@ -1,4 +1,4 @@
-"""Plans are kept with what they rest on; one becomes a task in one call, as long as it holds."""
+"""Store plans with the figures they rest on, and turn a plan that is still valid into a task."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from chalicelib.tasks.submission.create import CreationResponseRecord, create_ta
 PLAN = "plan"
 PlanStatus = Literal["open", "ordered", "expired"]
 DraftFor = Callable[[Kind, Sequence[str], int], TaskBrief]
-"""The task of an advertiser for these accounts and at most this total."""
+"""Return the task for these accounts and at most this total."""
 
 
 def save(
@@ -51,7 +51,7 @@ def save(
 
 
 def find(plan_id: str, advertiser_id: str) -> PlanRecord:
-    """The advertiser's plan. Raises Problem `not_found`, also for another's."""
+    """Return the advertiser's plan. Raise Problem `not_found`, also for another advertiser's plan."""
     record = PlanRecord.find(plan_id, PLAN)
     if record is None or record.advertiser_id != advertiser_id:
         raise not_found("plan")
@@ -61,7 +61,7 @@ def find(plan_id: str, advertiser_id: str) -> PlanRecord:
 def of_advertiser(
     advertiser_id: str, status: PlanStatus | None, limit: int, after: dict[str, Any] | None
 ) -> Page[PlanRecord]:
-    """The advertiser's plans, newest first, in one status or all."""
+    """Return a page of the advertiser's plans, newest first, in one status or all."""
     now, became = clock.stamp(clock.now()), PlanRecord.task_id.exists()
     conditions = {
         "ordered": became,
@@ -96,10 +96,10 @@ def view(record: PlanRecord) -> dict[str, Any]:
 
 
 def order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attempt) -> tuple[dict[str, Any], bool]:
-    """Makes the plan a task, once: its accounts and kind, at most its price. The task, and whether it is a replay.
+    """Make the plan a task, once, with its accounts and kind, at most at its price. Return the task, and whether it is a replay.
 
-    Raises Problem `plan_stale` if the plan ran out or no longer holds for an account of it, `state_conflict` if it became a task
-    already or is empty, and what `submission.create` raises."""
+    Raise Problem `plan_stale` if the plan has expired or is no longer valid for one of its accounts, `state_conflict` if it
+    became a task already or is empty, and what `submission.create` raises."""
     return create_task_once(attempt, lambda: _order(plan_id, advertiser_id, draft_for, attempt))
 
 
@@ -134,7 +134,7 @@ def _ordered(task_id: str | None) -> Problem:
 
 
 def _changed(lines: Sequence[dict[str, Any]], advertiser_id: str, draft: TaskBrief) -> list[Fault]:
-    """What no longer is as planned: accounts that take no orders, prices that rose, rule 13b."""
+    """Return what is no longer as planned: accounts that take no orders, prices that rose, rule 13b."""
     account_ids = [line["account_id"] for line in lines]
     try:
         offers = orderable(account_ids, draft.kind, "/accounts")

@@ -1,2 +1,1 @@
-"""What a campaign brought: the figures of its posts over time, clicks, and what they cost, beside the forecast and comparable
-orders."""
+"""Reports of campaigns: the figures of posts over time, clicks and costs, beside the forecast and comparable orders."""

@@ -1,4 +1,4 @@
-"""What orders brought, by kind, grade and category, so that others can be compared with them."""
+"""Store the results of paid orders by kind, grade and category, for comparison with other orders."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from chalicelib.tasks.records.order_record import OrderRecord
 
 LASTS = timedelta(days=90)
 MOST = 200
-"""The newest orders that one is compared with."""
+"""How many of the newest orders are compared."""
 
 
 class BenchmarkRecord(AccountsRecord):
-    """pk = `effect#{kind}#{grade}#{category}`, sk = `{ended at}#{order id}`: what one order paid and brought. Written once."""
+    """pk = `effect#{kind}#{grade}#{category}`, sk = `{ended at}#{order id}`: the costs and results of one order. Written once."""
 
     spend = NumberAttribute()
     reads = NumberAttribute(null=True)
@@ -27,12 +27,12 @@ class BenchmarkRecord(AccountsRecord):
 
 
 def cell(kind: str, grade: str | None, category: str | None) -> str:
-    """Orders of one cell are comparable."""
+    """Return the name of the cell. Orders of one cell are comparable."""
     return f"effect#{kind}#{grade or ''}#{category or ''}"
 
 
 def save_ended_order(order: OrderRecord) -> bool:
-    """Save what a paid order brought; False if it was not paid, has no forecast to compare with, or is saved already."""
+    """Store the result of a paid order. Return False if it was not paid, has no forecast to compare with, or is stored already."""
     if not order.forecast or order.payment != "paid":
         return False
     of = cell(order.kind, order.forecast["grade"], order.forecast["category"])
@@ -40,7 +40,7 @@ def save_ended_order(order: OrderRecord) -> bool:
 
 
 def save(of: str, order_id: str, ended_at: datetime, result: Result) -> bool:
-    """Save what an order of the cell `of` brought; False if it is saved already."""
+    """Store the result of an order of this cell. Return False if it is stored already."""
     made = BenchmarkRecord(of, f"{clock.stamp(ended_at)}#{order_id}", **result._asdict())
     try:
         transact([put("benchmark", made, BenchmarkRecord.pk.does_not_exist())])
@@ -50,7 +50,7 @@ def save(of: str, order_id: str, ended_at: datetime, result: Result) -> bool:
 
 
 def comparable(of: str, at: datetime) -> list[Result]:
-    """The newest orders of the cell that ended within LASTS before that moment: one query."""
+    """Return the newest orders of the cell that ended within LASTS before that moment, with one query."""
     within = BenchmarkRecord.sk.between(clock.stamp(at - LASTS), clock.stamp(at) + "~")
     found = BenchmarkRecord.query(of, within, scan_index_forward=False, limit=MOST)
     return [

@@ -1,4 +1,4 @@
-"""What a campaign brought and what that cost. Pure; money in fen."""
+"""Compute the results of a campaign and their costs. Pure; money in fen."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 FEWEST = 5
-"""Comparable orders below which a median says nothing."""
+"""With fewer comparable orders there is no median."""
 
 
 class Result(NamedTuple):
-    """What was spent and what it brought; None is what the network does not tell."""
+    """The spend and its results; None is a figure that the network does not show."""
 
     spend: int
     reads: int | None = None
@@ -20,17 +20,17 @@ class Result(NamedTuple):
 
     @property
     def cpm(self) -> int | None:
-        """Per thousand reads."""
+        """The cost per thousand reads."""
         return _per(self.spend * 1_000, self.reads)
 
     @property
     def cpe(self) -> int | None:
-        """Per interaction: a repost, comment or like."""
+        """The cost per interaction: a repost, comment or like."""
         return _per(self.spend, self.interactions)
 
     @property
     def cpc(self) -> int | None:
-        """Per click of a person on a link."""
+        """The cost per click of a person on a link."""
         return _per(self.spend, self.clicks)
 
 
@@ -45,7 +45,7 @@ def of(spend: int, snapshots: Sequence[Mapping[str, Any]]) -> Result:
 
 
 def together(results: Iterable[Result]) -> Result:
-    """All of them; a figure that one of them lacks is the sum of the others, and None only if nobody has it."""
+    """Return the sum of the results. A figure that only some of them have is the sum of these; it is None if none has it."""
     results = list(results)
     return Result(
         sum(result.spend for result in results),
@@ -54,7 +54,7 @@ def together(results: Iterable[Result]) -> Result:
 
 
 def medians(results: Sequence[Result]) -> dict[str, int | None] | None:
-    """The median of each cost, rounded down; None for fewer than FEWEST."""
+    """Return the median of each cost, rounded down; None for fewer than FEWEST."""
     if len(results) < FEWEST:
         return None
     costs: dict[str, int | None] = {}

@@ -1,4 +1,4 @@
-"""Sales or other conversions that the advertiser counted by link, as a file."""
+"""Outcomes: sales or other conversions that the advertiser counted by link and uploads as a file."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from chalicelib.store import JSONAttribute, TasksRecord, put, transact
 ROWS_MAX = 10_000
 MOST = 10**12
 FAULTS_MAX = 20
-"""Lines that one refusal names."""
+"""How many wrong lines a refusal names."""
 
 
 @dataclass(frozen=True)
 class Outcomes:
-    """How many, and what they were worth in minor units (None: the file did not say), by order; uploaded when."""
+    """Counts and values (minor units; None if the file has no values) by order, and the time of the upload."""
 
     counts: dict[str, int]
     values: dict[str, int]
@@ -32,7 +32,7 @@ class Outcomes:
 
 
 class OutcomesRecord(TasksRecord):
-    """pk is the task's id, sk is `outcomes`: what the advertiser uploaded last."""
+    """pk is the task's id, sk is `outcomes`: the last upload of the advertiser."""
 
     counts = JSONAttribute()
     values = JSONAttribute()
@@ -40,10 +40,10 @@ class OutcomesRecord(TasksRecord):
 
 
 def read(body: bytes, order_ids: Collection[str]) -> Outcomes:
-    """From CSV in UTF-8 with a header: `code` (of a link, or the link), `outcomes` (a whole number), and optionally `value` (minor
-    units). Several lines of one order are added up.
+    """Read CSV in UTF-8 with a header: `code` (of a link, or the link), `outcomes` (a whole number), and optionally `value`
+    (minor units). Several lines of one order are added up.
 
-    Raises InvalidBody naming the lines that are wrong, up to FAULTS_MAX; Problem `body_unreadable`."""
+    Raise InvalidBody with the wrong lines, up to FAULTS_MAX; Problem `body_unreadable`."""
     try:
         rows = csv.DictReader(io.StringIO(body.decode("utf-8-sig")), strict=True)
         if not {"code", "outcomes"} <= set(rows.fieldnames or ()):
@@ -56,7 +56,7 @@ def read(body: bytes, order_ids: Collection[str]) -> Outcomes:
 
 
 def save(task_id: str, outcomes: Outcomes) -> Outcomes:
-    """In place of what was uploaded for the task before."""
+    """Store the outcomes in place of the task's earlier ones."""
     at = clock.stamp(clock.now())
     made = OutcomesRecord(task_id, "outcomes", counts=outcomes.counts, values=outcomes.values, uploaded_at=at)
     transact([put("outcomes", made, None)])

@@ -1,4 +1,4 @@
-"""The report of a campaign: what each order and all together cost and brought, beside the forecast and comparable orders."""
+"""Build the report of a campaign: results and costs of each order and in all, beside the forecast and comparable orders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord
 
 LIVE_MOST = 20
-"""Posts whose clicks are counted anew for a report; of more, those of their last snapshots are shown."""
+"""A report with at most this many posts counts their clicks now; otherwise it shows the clicks of their last snapshots."""
 QUANTITIES = ("reads", "interactions", "clicks")
 COLUMNS = (
     *("order_id", "account_id", "handle", "kind", "status", "spend", "reads", "reposts", "comments", "likes"),
@@ -64,7 +64,7 @@ def report(task: TaskRecord) -> dict[str, Any]:
 
 
 def as_csv(report: dict[str, Any]) -> str:
-    """CSV for people (chalicelib.core.csv_text): a line for each order; what is not known is empty."""
+    """Return the report as CSV for people (chalicelib.core.csv_text), with a row for each order; unknown figures are empty."""
     return csv_text.document(COLUMNS, (_row(order) for order in report["orders"]))
 
 
@@ -120,7 +120,7 @@ def _outcomes(counted: outcomes.Outcomes | None, spend: int, found: Iterable[Sta
 
 
 def _result(standing: Standing, live: dict[str, tuple[int, int]]) -> Result:
-    """What was paid, or is held for a post that is up, and what it brought."""
+    """Return what was paid, or is held for a post that is up, and the figures of the post."""
     order = standing.order
     if order is None or order.published_at is None:
         return Result(0)

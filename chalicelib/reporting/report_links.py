@@ -1,4 +1,4 @@
-"""Links to the page of a report, for readers without an account: signed, they expire, and the advertiser can revoke them."""
+"""Links to the page of a report for readers without an account: signed, with an expiry, and revocable by the advertiser."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ class ReportLinksRecord(TasksRecord):
 
 
 def create(task_id: str) -> tuple[dict[str, Any], datetime]:
-    """What the key of a new link to the task's report says, to be signed; and the moment until which the link works."""
+    """Return the content of the key of a new link, to be signed, and the expiry of the link."""
     until = clock.now() + rules().report_link
     return {"until": clock.stamp(until), "revoked": _times_revoked(task_id)}, until
 
 
 def revoke(task_id: str) -> None:
-    """Revoke every link to the task's report that was made so far."""
+    """Revoke every earlier link to the task's report."""
     record = ReportLinksRecord(task_id, "report_links")
     transact([update("report_links", record, [ReportLinksRecord.revoked.add(1)], None)])
 
 
 def valid_until(content: dict[str, Any], task_id: str) -> datetime:
-    """The moment until which the link works whose verified key says `content`.
+    """Return the expiry of the link with this verified content.
 
-    Raises Problem `report_expired` for a link that has expired or was revoked."""
+    Raise Problem `report_expired` for a link that has expired or was revoked."""
     until = clock.parse(content["until"])
     if clock.now() >= until or content.get("revoked", 0) != _times_revoked(task_id):
         raise Problem("report_expired", "Ask the advertiser for a new link.")

@@ -1,4 +1,4 @@
-"""The report of a campaign for people: what it cost and brought, the curves, and each account. Pure: all of it is in the report."""
+"""The report of a campaign as a page for people: costs and results, the curves, and each account. Pure."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from chalicelib.html.page_frame import page, section
 COLOURS = ("f0", "f8", "f3", "f7", "f1", "f4", "f2", "f5", "f6")
 QUANTITIES = ("reads", "interactions", "clicks")
 TILE_CHARACTERS = 11
-"""How many characters of the usual size a tile takes at its narrowest, 11 rem."""
+"""How many characters of the usual size fit into a tile at its narrowest, 11 rem."""
 COSTS = {"cpm": "per 1,000 reads", "cpe": "per interaction", "cpc": "per click"}
 
 
 def report_page(report: dict[str, Any], until: datetime) -> str:
-    """The page; `until` is when its link expires."""
+    """Return the page. `until` is the expiry of its link."""
     return page(
         report["title"],
         "en",
@@ -62,14 +62,14 @@ def _totals(totals: dict[str, Any]) -> Html:
 
 
 def _fact(name: str, value: str, words: str | None) -> Html:
-    """A tile; a value that is wider than the tile in the usual size is written smaller."""
+    """Return a tile; a value that is wider than the tile is written smaller."""
     size = "long" if len(value) > TILE_CHARACTERS else None
     note = element("small", words) if words else None
     return element("div", element("dt", name), element("dd", value, note, class_=size))
 
 
 def _against(found: dict[str, Any], name: str) -> str | None:
-    """Against what was expected when the posts went up."""
+    """Compare with the forecast made when the posts went up."""
     expected = (found["forecast"] or {}).get(name)
     if isinstance(expected, dict):
         expected = expected["expected"]
@@ -79,7 +79,7 @@ def _against(found: dict[str, Any], name: str) -> str | None:
 
 
 def _curves(orders: list[dict[str, Any]]) -> Html | None:
-    """Reads over the time since each post went up, of those with most of them."""
+    """Return the section with the reads over time since publication, of the posts with the most reads."""
     followed = [order for order in orders if len(_points(order)) > 1]
     followed = sorted(followed, key=lambda order: order["reads"] or 0, reverse=True)[: len(COLOURS)]
     if not followed:

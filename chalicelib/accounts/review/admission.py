@@ -23,7 +23,7 @@ _OUTCOMES = {"admitted": "approved", "rejected": "rejected"}
 
 
 def enter(record: AccountRecord, status: str, now: datetime) -> None:
-    """Puts the account into `status`: into the queue while it is pending, into the search when it may be seen there."""
+    """Set the status of the account: `pending` puts it into the queue, a listed status into the search."""
     record.status = status
     record.listing = LISTED if status in admission_rules.LISTED else None
     record.queue = QUEUE if status == "pending" else None
@@ -40,9 +40,9 @@ def enter_verified(record: AccountRecord, now: datetime) -> None:
 
 
 def admit(account: str, decision: Decision, category: str | None = None) -> AccountRecord:
-    """Take the auditor's decision, and the category as the auditor found it. The same decision again changes nothing.
+    """Store the auditor's decision, and the category as the auditor corrected it. The same decision again changes nothing.
 
-    Raises Problem `not_found`, `conflict_of_interest`, `already_decided` after another decision, `revision_changed`;
+    Raise Problem `not_found`, `conflict_of_interest`, `already_decided` after another decision, `revision_changed`;
     `state_conflict` for an account that is not bound."""
 
     def change() -> AccountRecord:
@@ -71,10 +71,11 @@ def admit(account: str, decision: Decision, category: str | None = None) -> Acco
 
 
 def revoke(account: str, revocation: Revocation, stop_accepted: bool) -> AccountRecord:
-    """Revoke the admission (rule 28): the account takes no orders, its unanswered ones end free of charge, accepted ones go on or,
-    with `stop_accepted`, end free of charge if they are not published. The same revocation again only goes on with that.
+    """Revoke the admission (rule 28): the account takes no orders, its unanswered ones end free of charge. Accepted ones continue
+    or, with `stop_accepted`, end free of charge if they are not published. The same revocation again ends remaining orders.
 
-    Raises Problem `not_found`, `conflict_of_interest`, `revision_changed`; `state_conflict` for an account that is not admitted."""
+    Raise Problem `not_found`, `conflict_of_interest`, `revision_changed`; `state_conflict` for an account that is not
+    admitted."""
 
     def change() -> AccountRecord:
         record, by = get_account(account), revocation.by
@@ -101,9 +102,9 @@ def revoke(account: str, revocation: Revocation, stop_accepted: bool) -> Account
 
 
 def correct_category(account: str, category: str, note: str | None, by: Decider) -> AccountRecord:
-    """Change the category of an account by review; it is graded by it anew. The same category again changes nothing.
+    """Change the category of an account and grade it again. The same category again changes nothing.
 
-    Raises Problem `not_found`, `conflict_of_interest`, `revision_changed`."""
+    Raise Problem `not_found`, `conflict_of_interest`, `revision_changed`."""
 
     def change() -> AccountRecord:
         record = get_account(account)

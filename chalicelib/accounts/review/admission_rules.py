@@ -1,7 +1,7 @@
-"""Rule 2: a creator's account is admitted by review; an account that its network has verified passes at once.
+"""The statuses of accounts and their transitions (rule 2): auditors admit accounts, and accounts verified by their network are
+admitted at once. Pure.
 
-An imported account that no creator has bound yet is `unclaimed`: everybody sees its grade and nobody can order from it.
-"""
+An imported account that no creator has bound yet is `unclaimed`: its grade is public and nobody can order from it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class AdmissionReason(StrEnum):
-    """Why an account is not admitted (rule 2)."""
+    """The reasons of a rejection (rule 2)."""
 
     COMMUNITY_RULES = "community_rules"
     CONTACT_FALSE = "contact_false"
@@ -38,11 +38,11 @@ NEXT = MappingProxyType(
         ("revoked", "unbound"): "revoked",
     }
 )
-"""(status, event) -> status. What is not here does not happen. A handle that the market does not know is bound into `pending`, too.
-`proved`: another creator than the owner proved the account; a status that is not here with this event stays."""
+"""(status, event) -> status. Other transitions do not exist. An unknown handle is bound into `pending`, too. `proved`: a creator
+other than the owner proved the account; a status without this event stays."""
 
 REASONS = r"^[a-z][a-z0-9_]{0,39}$"
-"""The form of the reason of a revocation: one of AdmissionReason, or another code of the auditor's."""
+"""The form of the reason of a revocation: an AdmissionReason, or another code chosen by the auditor."""
 
 
 def is_proof_missing(
@@ -51,8 +51,8 @@ def is_proof_missing(
     known_at_binding: bool | None,
     proof_of_graded: bool,
 ) -> bool:
-    """Whether the account can be ordered only after its owner has proved it (rule 25): the network has verified it, or the market
-    had its figures before its owner bound it; with `proof_of_graded`, whenever it has figures."""
+    """Return whether the account can be ordered only after its owner has proved it (rule 25): its network has verified it, or the
+    market had its figures before its owner bound it; with `proof_of_graded`, whenever it has figures."""
     needed = evidence is not None and (evidence.get("verified") is True or proof_of_graded or known_at_binding is True)
     return needed and "evidence" not in (ownership or {})
 

@@ -1,4 +1,4 @@
-"""What an auditor decides, and that deciding twice is no second decision."""
+"""Decisions and revocations by auditors; a repeated decision changes nothing. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from chalicelib.decisions.decider import Decider
 
 @dataclass(frozen=True)
 class Decision:
-    """`outcome`, with the reason of a rejection; what the auditor wrote to the applicant, and who decides on which revision."""
+    """The outcome, the reason of a rejection, the auditor's note to the applicant, and the decider with the revision that was
+    read."""
 
     outcome: Literal["approved", "rejected"]
     reason_code: str | None
@@ -21,7 +22,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Revocation:
-    """Why an admission or a certification is taken back, and by whom."""
+    """The reason of a revocation of an admission or a certification, with the decider."""
 
     reason_code: str
     note: str | None
@@ -29,9 +30,9 @@ class Revocation:
 
 
 def is_repeat(outcome: str | None, reason_code: str | None, decision: Decision) -> bool:
-    """Whether the decision already taken (`outcome` None: none yet) is this one again.
+    """Return whether the decision repeats the earlier one. `outcome` is None without an earlier decision.
 
-    Raises Problem `already_decided` if it was another one: the other outcome, or rejected for another reason."""
+    Raise Problem `already_decided` if the earlier outcome or reason differs."""
     if outcome is None:
         return False
     if (outcome, reason_code) != (decision.outcome, decision.reason_code):

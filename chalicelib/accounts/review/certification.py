@@ -16,9 +16,9 @@ from chalicelib.store.retry import retry_on_conflict
 
 
 def certify(advertiser_id: str, decision: Decision) -> AdvertiserRecord:
-    """Take the auditor's decision. The same decision again changes nothing.
+    """Store the auditor's decision. The same decision again changes nothing.
 
-    Raises Problem `not_found`, `conflict_of_interest`, `already_decided` after another decision, `revision_changed`."""
+    Raise Problem `not_found`, `conflict_of_interest`, `already_decided` after another decision, `revision_changed`."""
 
     def change() -> AdvertiserRecord:
         record, by = find(advertiser_id), decision.by
@@ -39,10 +39,12 @@ def certify(advertiser_id: str, decision: Decision) -> AdvertiserRecord:
 
 
 def revoke(advertiser_id: str, revocation: Revocation) -> AdvertiserRecord:
-    """Revoke the certification (rule 28): the advertiser creates no tasks, its tasks in review are stopped, the unanswered orders
-    of running ones end free of charge and their open calls close; accepted orders go on. The same revocation again only continues.
+    """Revoke the certification (rule 28): the advertiser cannot create tasks, its tasks in review are stopped, the unanswered
+    orders of running ones end free of charge and their open calls close; accepted orders continue. The same revocation again
+    ends remaining orders.
 
-    Raises Problem `not_found`, `conflict_of_interest`, `revision_changed`; `state_conflict` for one that is not certified."""
+    Raise Problem `not_found`, `conflict_of_interest`, `revision_changed`; `state_conflict` for an advertiser that is not
+    certified."""
 
     def change() -> AdvertiserRecord:
         record, by = find(advertiser_id), revocation.by

@@ -1,6 +1,7 @@
-"""Rule 1: an auditor certifies an advertiser before it may create tasks; a rejection can be corrected and resubmitted.
+"""The statuses of advertisers and their transitions (rule 1): an auditor certifies an advertiser before it may create tasks.
+Pure.
 
-A certification can be revoked (rule 28); it is then corrected and resubmitted, or given again."""
+A rejection can be corrected and resubmitted. A revoked certification (rule 28) can be resubmitted or approved again."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from types import MappingProxyType
 
 
 class CertificationReason(StrEnum):
-    """Why a certification is rejected (rule 1)."""
+    """The reasons of a rejection (rule 1)."""
 
     LICENCE_INVALID = "licence_invalid"
     NAME_MISMATCH = "name_mismatch"
@@ -28,4 +29,4 @@ NEXT = MappingProxyType(
         ("revoked", "resubmitted"): "pending",
     }
 )
-"""(status, event) -> status. What is not here does not happen."""
+"""(status, event) -> status. Other transitions do not exist."""

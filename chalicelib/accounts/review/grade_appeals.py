@@ -1,8 +1,7 @@
-"""Appeals against a grade (rule 24): the owner says what evidence is wrong; an auditor decides whether it is corrected, and the
-grade is computed anew from what then stands. Nobody sets a grade.
+"""Appeals against a grade (rule 24): the owner names wrong figures, an auditor accepts or rejects the correction, and the grade
+is computed again from the accepted figures. A grade cannot be set by hand.
 
-There is one appeal per grade: its id is derived from the account and the number of the change that it is against.
-"""
+There is one appeal per grade: its id is derived from the account and the number of the change that it is against."""
 
 from __future__ import annotations
 
@@ -35,11 +34,11 @@ from chalicelib.store.retry import retry_on_conflict
 QUEUE = "appeal"
 LABELS = {"open": "申诉中", "granted": "申诉成立", "rejected": "申诉驳回"}
 Corrected = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
-"""`(evidence as it stands, corrections) -> a snapshot of now`; raises InvalidBody for what cannot be."""
+"""`(evidence, corrections) -> snapshot of now`; raises InvalidBody for impossible figures."""
 
 
 class AppealRecord(AccountsRecord):
-    """pk is its id, sk is `appeal`; owner is `appeals#` and the account, so that an account's appeals are listed."""
+    """pk is its id, sk is `appeal`; owner is `appeals#` and the account, so that the appeals of an account can be listed."""
 
     account_id = UnicodeAttribute()
     creator_id = UnicodeAttribute()
@@ -54,10 +53,10 @@ class AppealRecord(AccountsRecord):
 
 
 def lodge(account: str, creator_id: str, reason: str, evidence: dict[str, Any], corrected: Corrected) -> AppealRecord:
-    """The owner appeals the present grade, with corrected figures if there are any. The same again changes nothing.
+    """Appeal the present grade, with corrected figures if there are any. The same appeal again changes nothing.
 
-    Raises Problem `not_found` for somebody else's account; `state_conflict` for one without a grade; `already_exists` for a second
-    appeal of the same grade; InvalidBody for figures that cannot be."""
+    Raise Problem `not_found` for another creator's account; `state_conflict` for one without a grade; `already_exists` for a
+    second appeal of the same grade; InvalidBody for impossible figures."""
     record = get_owned_account(account, creator_id)
     if record.grade is None:
         raise Problem("state_conflict", "The account has no grade yet.")
@@ -91,7 +90,7 @@ def lodge(account: str, creator_id: str, reason: str, evidence: dict[str, Any], 
 
 
 def find(appeal_id: str) -> AppealRecord:
-    """The appeal, read consistently. Raises Problem `not_found`."""
+    """Return the appeal, read consistently. Raise Problem `not_found`."""
     found = AppealRecord.find(appeal_id, "appeal") if ids.is_id("apl", appeal_id) else None
     if found is None:
         raise not_found("appeal")
@@ -99,25 +98,25 @@ def find(appeal_id: str) -> AppealRecord:
 
 
 def of_account(account: str, limit: int, after: dict[str, Any] | None) -> Page[AppealRecord]:
-    """The account's appeals, newest first."""
+    """Return a page of the account's appeals, newest first."""
     return read_page(AppealRecord, _listed(account), index="by_owner", limit=limit, after=after)
 
 
 def waiting(limit: int, after: dict[str, Any] | None) -> Page[AppealRecord]:
-    """The appeals that wait for their ruling, the one due first at the head."""
+    """Return a page of the appeals that wait for a ruling, in the order of their deadline."""
     return read_page(AppealRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
 
 
 def rule(
     appeal_id: str, outcome: str, evidence: dict[str, Any], note: str, by: Decider, corrected: Corrected
 ) -> AppealRecord:
-    """Take the auditor's ruling. The same again changes nothing.
+    """Store the auditor's ruling. The same ruling again changes nothing.
 
-    `granted`: the account's evidence is corrected by `evidence`, or by what the owner gave if that is empty, and the grade
-    computed anew, in one transaction with the ruling. `rejected`: nothing changes.
+    `granted`: the account's evidence is corrected by `evidence`, or by the appeal's figures if that is empty, and the grade is
+    computed again, in one transaction with the ruling. `rejected`: nothing changes.
 
-    Raises Problem `not_found`, `conflict_of_interest` for a party of the appeal, `already_decided`, `revision_changed`; InvalidBody
-    for figures that cannot be; `state_conflict` for a grant without any figures."""
+    Raise Problem `not_found`, `conflict_of_interest` for a party of the appeal, `already_decided`, `revision_changed`;
+    InvalidBody for impossible figures; `state_conflict` for a grant without any figures."""
 
     def decide() -> AppealRecord:
         appeal = find(appeal_id)
@@ -172,8 +171,8 @@ def present(appeal: AppealRecord, *, staff: bool) -> dict[str, Any]:
 
 
 def _read(account: AccountRecord, evidence: dict[str, Any], corrected: Corrected) -> dict[str, Any]:
-    """The figures of `evidence` as numbers and times. They are stored so, not as they were sent: a number can be sent as a text of
-    any length. Raises InvalidBody for figures that cannot be."""
+    """Return the figures of `evidence` as numbers and times, because a number can be sent as a text of any length. Raise
+    InvalidBody for impossible figures."""
     if not evidence:
         return {}
     figures = corrected(account.evidence or {}, evidence)
@@ -183,7 +182,7 @@ def _read(account: AccountRecord, evidence: dict[str, Any], corrected: Corrected
 def _corrections(
     account: AccountRecord, appeal: AppealRecord, evidence: dict[str, Any], corrected: Corrected
 ) -> list[Action]:
-    """The snapshot of the corrected evidence and what follows from it; the account is changed in memory."""
+    """Return the actions for the snapshot of the corrected evidence; the account is changed in memory."""
     correction = evidence or appeal.evidence
     if not correction:
         raise Problem("state_conflict", "A granted appeal corrects figures: name them.")

@@ -1,4 +1,4 @@
-"""What waits for an auditor, oldest due first."""
+"""The queues of advertisers and accounts that wait for an auditor, oldest deadline first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RECORDS: dict[str, type[AccountsRecord]] = {
 
 
 def pending(queue: QueueName, limit: int, after: dict[str, Any] | None = None) -> Page[Any]:
-    """One page of the advertisers or accounts that wait, with their `due_at`."""
+    """Return a page of the advertisers or accounts that wait, with their `due_at`."""
     return read_page(_RECORDS[queue], queue, index="by_queue", limit=limit, after=after, newest_first=False)
 
 

@@ -1,4 +1,4 @@
-"""Finding accounts: through the index that has the asked order, filtered by DynamoDB, a bounded read per page."""
+"""Search accounts: through the index of the requested order, filtered by DynamoDB, with a bounded read per page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EXAMINED_MAX = 10_000
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for; None does not filter. Prices in fen, of `kind` (of a post if no kind is named). A named kind
+    """The filters of a search; None does not filter. Prices are in fen, of `kind` (of a post if no kind is named). A named kind
     leaves out accounts that have no price for it, and so does sorting by price."""
 
     category: str | None = None
@@ -35,8 +35,8 @@ class Wanted:
 
 
 def find(wanted: Wanted, limit: int, after: dict[str, Any] | None = None) -> Page[AccountRecord]:
-    """One page of admitted and unclaimed accounts. At most EXAMINED_MAX accounts are examined per page; it may be short,
-    or empty, and still say where to go on."""
+    """Return a page of admitted and unclaimed accounts. At most EXAMINED_MAX accounts are examined per page; a page may be short
+    or empty and still have a next one."""
     index, ranged, filters = _question(wanted)
     return read_page(
         AccountRecord,
@@ -53,8 +53,8 @@ def find(wanted: Wanted, limit: int, after: dict[str, Any] | None = None) -> Pag
 
 @dataclass(frozen=True)
 class Facets:
-    """How many accounts fit: `total` all filters; each category those that fit the others, each grade likewise. None is without.
-    `complete`: whether all listed accounts in question were examined."""
+    """The number of matching accounts: `total` for all filters, each category for the other filters, each grade likewise. None is
+    without. `complete`: all listed accounts in question were examined."""
 
     total: int
     categories: Counter[str | None]
@@ -64,7 +64,7 @@ class Facets:
 
 
 def count(wanted: Wanted) -> Facets:
-    """Counts without regard to the order asked for: through the index that has to examine least, at most EXAMINED_MAX accounts."""
+    """Count matching accounts, through the index that has to examine least, at most EXAMINED_MAX accounts. The order is ignored."""
     by_price = wanted.kind is not None or wanted.price_min is not None or wanted.price_max is not None
     sort: Sort = "price" if by_price else "followers" if wanted.followers_min is not None else "grade"
     index, ranged, filters = _question(replace(wanted, sort=sort, category=None, grade_min=None))
@@ -96,7 +96,7 @@ def count(wanted: Wanted) -> Facets:
 
 
 def _question(wanted: Wanted) -> tuple[str, Condition | None, Condition | None]:
-    """The index that has the order, the bounds on its range key, and what else has to hold."""
+    """Return the index of the order, the bounds on its range key, and the other conditions."""
     price = f"{wanted.kind or 'post'}_price"
     column = {"grade": "score", "price": price}.get(wanted.sort.lstrip("-"), wanted.sort.lstrip("-"))
     bounds = {price: (wanted.price_min, wanted.price_max), "followers": (wanted.followers_min, None)}
@@ -115,7 +115,7 @@ def _question(wanted: Wanted) -> tuple[str, Condition | None, Condition | None]:
 
 
 def find_near(account: AccountRecord, each_way: int) -> list[AccountRecord]:
-    """The listed accounts of the same category among the `each_way` next ones on either side of the account's score."""
+    """Return the listed accounts of the same category among the `each_way` next ones on either side of the account's score."""
     near: dict[str, AccountRecord] = {}
     score = float(account.score or 0)
     for upwards in (True, False):
@@ -136,7 +136,7 @@ def find_near(account: AccountRecord, each_way: int) -> list[AccountRecord]:
 
 
 def owned(creator_id: str, limit: int, after: dict[str, Any] | None = None) -> Page[AccountRecord]:
-    """The creator's own accounts in every status, last bound first."""
+    """Return a page of the creator's own accounts in every status, last bound first."""
     return read_page(AccountRecord, creator_id, index="by_owner", limit=limit, after=after)
 
 

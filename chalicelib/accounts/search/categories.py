@@ -1,8 +1,7 @@
-"""The published list of categories (`GET /v1/categories`). An account has one of them; reviewers may change it. Pure.
+"""The list of categories (`GET /v1/categories`). An account has one of them; auditors may change it. Pure.
 
-The Chinese values are those of the original market, which the methodology of grades knows; an English name is read as the value.
-Accounts that were bound before there was a list keep what they have until somebody changes it.
-"""
+The Chinese values are those of the original market, which the methodology of grades uses; an English name is read as the value.
+Accounts that were bound before there was a list keep their category until it is changed."""
 
 from __future__ import annotations
 
@@ -65,7 +64,7 @@ CATEGORIES = MappingProxyType(
         OTHER: OTHER,
     }
 )
-"""By its value, the English name of each category."""
+"""The English name of each category, by its value."""
 
 _ALIASES = {
     **{english: value for value, english in CATEGORIES.items()},
@@ -87,13 +86,13 @@ _ALIASES = {
 
 
 def category_of(text: str) -> str | None:
-    """Return the category that a value, its English name or a common other name stands for; None if it is none of the list."""
+    """Return the category of a value, its English name or a common other name; None if it is not on the list."""
     name = text.strip()
     return name if name in CATEGORIES else _ALIASES.get(name.casefold())
 
 
 def searched(text: str) -> str:
-    """Return the category that a filter means: the value for an English name, any other text as it is, for accounts that were bound
-    before there was a list."""
+    """Return the category of a filter: the value for an English name; any other text unchanged, for accounts bound before there
+    was a list."""
     name = text.strip()
     return _ALIASES.get(name.casefold(), name) if name.isascii() else name

@@ -1,4 +1,4 @@
-"""Rule 10: what an order costs is the creator's own price, and without one the advised mid price."""
+"""The effective price of an order (rule 10): the creator's own price, or the advised mid price without one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Source = Literal["own", "advised"]
 
 
 def effective(own: int | None, advised: Mapping[str, Any] | None) -> tuple[int, Source] | None:
-    """The price in fen and where it comes from; None without either. `advised` has `low`, `mid`, `high` in fen."""
+    """Return the price in fen and its source; None without either. `advised` has `low`, `mid`, `high` in fen."""
     if own is not None:
         return own, "own"
     if advised is not None:

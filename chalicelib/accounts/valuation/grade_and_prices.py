@@ -1,7 +1,6 @@
-"""What follows for an account from its evidence and its own prices: grade, advised and effective prices, value.
+"""Apply evidence and own prices to an account: grade, advised and effective prices, value.
 
-Everything is set on the record in memory; the caller writes it in one transaction with the actions it gets back.
-"""
+Values are set on the record in memory; the caller writes it in one transaction with the returned actions."""
 
 from __future__ import annotations
 
@@ -19,8 +18,8 @@ from chalicelib.store import Action, put
 
 
 def apply_grade(record: AccountRecord, figures: dict[str, Any], cause: str) -> list[Action]:
-    """Makes `figures`, and what its orders have shown, the evidence and grades the account by it; the action that keeps what
-    changed, if anything did."""
+    """Make `figures`, with the track record of the account, its evidence, and grade the account by it. Return the action that
+    stores the change of the grade, if it changed."""
     if record.traded_on is not None and record.evidence:
         shown = {
             name: record.evidence[name] for name in (*TRACK_RECORD_FIGURES, *PAID_FIGURES) if name in record.evidence
@@ -39,8 +38,8 @@ def apply_grade(record: AccountRecord, figures: dict[str, Any], cause: str) -> l
 
 
 def apply_own_prices(record: AccountRecord, own: Mapping[Kind, int | None], cause: str = "owner") -> list[Action]:
-    """Sets own prices (fen; kinds that are missing stay), and with them the effective prices and the value; the action that keeps
-    the change of own prices, if they did change."""
+    """Set own prices (fen; missing kinds stay), the effective prices and the value. Return the action that stores the change of
+    own prices, if they changed."""
     before = [record.own_price(kind) for kind in KINDS]
     record.own_post_price, record.own_repost_price = (own.get(kind, record.own_price(kind)) for kind in KINDS)
     record.post_price, record.repost_price = record.own_post_price, record.own_repost_price

@@ -1,4 +1,4 @@
-"""Snapshots of an account's metrics: immutable, keyed by when they were measured; the latest is the evidence."""
+"""Snapshots of an account's metrics: immutable, keyed by the time of measurement; the latest is the evidence."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from chalicelib.store.retry import retry_on_conflict
 
 
 def record(account: str, figures: dict[str, Any], by: Decider) -> AccountRecord:
-    """Keeps the snapshot (`as_of` and figures, plain JSON) and, if it is the latest, grades the account by it.
+    """Store the snapshot (`as_of` and figures, plain JSON) and, if it is the latest, grade the account by it.
 
-    The same snapshot again changes nothing; another one with the same `as_of` is Problem `already_exists`. One that is
-    older than the evidence is kept as history only. Raises Problem `conflict_of_interest` for an account of `by`."""
+    The same snapshot again changes nothing; another one with the same `as_of` is Problem `already_exists`. An older one is
+    stored as history only. Raise Problem `conflict_of_interest` for an account of `by`."""
 
     def change() -> AccountRecord:
         found = get_account(account)
@@ -37,11 +37,11 @@ def record(account: str, figures: dict[str, Any], by: Decider) -> AccountRecord:
 def observe(
     account: AccountRecord, figures: dict[str, Any], cause: str, confirmed_by: str | None = None
 ) -> list[Action]:
-    """The actions besides the account's own for a snapshot of it; none if the snapshot is known. The account itself is changed in
-    memory. Figures that an auditor confirmed, by the ruling of the appeal `confirmed_by`, become the evidence whatever was measured
-    before, and stand beside a measurement of the same second.
+    """Return the other actions to write for a snapshot of the account, which is changed in memory; none for a known snapshot.
+    Figures that an auditor confirmed, by the ruling of the appeal `confirmed_by`, become the evidence even if later ones
+    exist, and are stored beside a measurement of the same second.
 
-    Raises Problem `already_exists` for other figures of the same moment."""
+    Raise Problem `already_exists` for other figures of the same moment."""
     as_of = figures["as_of"]
     key = f"metrics#{as_of}#{confirmed_by}" if confirmed_by else f"metrics#{as_of}"
     known = SnapshotRecord.find(account.pk, key) if account.evidence else None
@@ -64,7 +64,7 @@ def observe(
 
 
 def _counted_before(account: AccountRecord, as_of: str) -> dict[str, Any]:
-    """How many followers counted 30 days before, or when the account was measured first if that is not so long ago."""
+    """Return the followers that counted 30 days before, or at the first measurement if that is more recent."""
     if account.evidence is None:
         return {}
     month_ago = clock.rfc3339(clock.parse(as_of) - MONTH)

@@ -1,4 +1,4 @@
-"""An account's metrics, read from its network instead of being told."""
+"""Read an account's metrics from its network."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from chalicelib.social.port import Account, NotPermitted, Post
 
 
 def measure(account_id: str, by: Decider) -> AccountRecord:
-    """Reads profile and latest posts now, keeps the snapshot and grades the account by it, also if the network shows less than
-    was known: what it does not show is not known. The posts are left out where they may not be read.
+    """Read profile and latest posts now, store the snapshot and grade the account by it. What the network does not show is
+    unknown then, even if it was known before. Posts are left out if they may not be read.
 
-    Raises Problem `not_found`; `conflict_of_interest` for an account of `by`; `already_exists` for a second snapshot of the same
-    second; NetworkErrors."""
+    Raise Problem `not_found`; `conflict_of_interest` for an account of `by`; `already_exists` for a second snapshot of the
+    same second; NetworkErrors."""
     record, now = get_account(account_id), clock.now()
     by.require_other([record.owner])
     adapter, account = network(record.network), Account(record.pk, record.handle)

@@ -1,4 +1,4 @@
-"""What an account asked and what was advised for it over time: the own prices' changes and the grade's, in one list."""
+"""The price history of an account: changes of its own prices and of the advised prices, in one list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ _KINDS: tuple[tuple[str, type[Change]], ...] = (("price#", PriceChange), ("grade
 
 
 def changes(account_id: str, limit: int, after: dict[str, Any] | None) -> Page[Change]:
-    """One page, newest first. `after` is the last item of each kind that was shown: two queries of at most `limit` items."""
+    """Return a page, newest first. `after` is the last shown item of each kind; a page takes two queries of at most `limit`
+    items."""
     found: list[tuple[str, str, Change]] = []
     more = False
     for prefix, record in _KINDS:
@@ -38,5 +39,5 @@ def changes(account_id: str, limit: int, after: dict[str, Any] | None) -> Page[C
 
 
 def moment(change: Change) -> str:
-    """When it happened, as it is stored."""
+    """Return the time of the change, as it is stored."""
     return str(change.sk.partition("#")[2]) if isinstance(change, PriceChange) else str(change.at)

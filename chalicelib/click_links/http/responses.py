@@ -1,4 +1,4 @@
-"""What the routes of click links answer."""
+"""Response types of click links."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from chalicelib.core.response_types import Count, Day, Link, TypedDict
 
 
 class DayClicks(TypedDict):
-    """Clicks of one day, of people."""
+    """Clicks of people on one day."""
 
     day: Day
     clicks: Count
 
 
 class LinkClicks(TypedDict):
-    """Clicks of people on one link of an order; bots apart. `url` is the audited one, which may have letters outside ASCII."""
+    """Clicks of people on one link of an order, and of bots. `url` is the audited URL, which may contain non-ASCII letters."""
 
     url: str
     link: Link

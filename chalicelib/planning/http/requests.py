@@ -1,4 +1,4 @@
-"""Queries and bodies of discovery."""
+"""Request types of forecasts and plans."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ Id = Annotated[str, Field(min_length=1, max_length=40)]
 
 
 class ForecastQuery(Query):
-    """Which kind of order is meant."""
+    """The query of GET /v1/accounts/{account_id}/forecast."""
 
     kind: Kind = "post"
 
 
 class PlansQuery(Paging):
-    """GET /v1/plans. `status` filters."""
+    """The query of GET /v1/plans. `status` filters."""
 
     status: PlanStatus | None = None
 
 
 class FiltersIn(Body):
-    """What the accounts of a plan must be."""
+    """The filters for the accounts of a plan."""
 
     category: Annotated[str, Field(min_length=1, max_length=50), AfterValidator(searched)] | None = None
     grade_min: GradeName | None = None
@@ -48,8 +48,8 @@ class FiltersIn(Body):
 
 
 class PlanBody(Body):
-    """A budget and what it is for. `task`: the other fields of the task that the plan is to become; with a `window` in it, accounts
-    that have no place there are left out."""
+    """A budget and its goal. `task`: the other fields of the task that the plan is to become; with a `window` in it, accounts
+    without a free place in it are left out."""
 
     budget: MoneyIn
     goal: Goal = "reads"
@@ -63,7 +63,8 @@ class PlanBody(Body):
     task: dict[str, Any] = Field(default_factory=dict)
 
     def wish(self) -> Wish:
-        """Raises InvalidBody for another currency, an account that is both wanted and excluded, or a window that is none."""
+        """Return the wish. Raise InvalidBody for another currency, an account that is both a must-have and excluded, or an
+        invalid window."""
         both = [i for i, account in enumerate(self.must_have) if account in self.exclude]
         if both:
             raise InvalidBody(*(Fault(f"/must_have/{i}", "excluded", "It is excluded, too.") for i in both))
@@ -90,4 +91,4 @@ class PlanBody(Body):
 
 
 class PlanTaskBody(TermsBody):
-    """The task that a plan becomes: what it says and when. Accounts, kind and the most it may cost are the plan's."""
+    """The task that a plan becomes: its content and times. Accounts, kind and maximum price are the plan's."""

@@ -1,4 +1,4 @@
-"""What the routes of forecasts and plans answer."""
+"""Response types of forecasts and plans."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Goal = Literal["reads", "interactions", "clicks", "unique_reads"]
 
 
 class Interval(TypedDict):
-    """What can be expected, and the ends of the 80 % interval."""
+    """The expected value, and the ends of the 80 % interval."""
 
     low: Count
     expected: Count
@@ -21,7 +21,7 @@ class Interval(TypedDict):
 
 
 class Forecast(TypedDict):
-    """What one order can be expected to bring."""
+    """The forecast of one order."""
 
     reads: Interval
     interactions: Interval
@@ -38,7 +38,7 @@ class AccountForecast(Forecast):
 
 
 class PlanFilters(TypedDict, total=False):
-    """Which accounts the plan may take."""
+    """The filters of the plan's accounts."""
 
     category: str | None
     grade_min: GradeName | None
@@ -47,7 +47,7 @@ class PlanFilters(TypedDict, total=False):
 
 
 class PlanAsked(TypedDict):
-    """What the plan was asked for."""
+    """The request that the plan answers."""
 
     budget: Money
     goal: Goal
@@ -59,7 +59,7 @@ class PlanAsked(TypedDict):
 
 
 class PlanReason(TypedDict):
-    """Why an account is in the plan, and the figures behind it."""
+    """A reason why an account is in the plan, with its figures."""
 
     code: str
     text: str
@@ -69,7 +69,7 @@ class PlanReason(TypedDict):
 
 
 class PlannedAccount(TypedDict):
-    """An account of the plan with its price, forecast and reasons; cpm, cpe, cpc: price per 1,000 reads, interaction, click."""
+    """An account of the plan with its price, forecast and reasons. cpm, cpe, cpc: price per 1,000 reads, interaction, click."""
 
     account_id: str
     handle: str
@@ -86,7 +86,7 @@ class PlannedAccount(TypedDict):
 
 
 class PlanTotals(TypedDict):
-    """What a set of accounts costs and brings."""
+    """The costs and the expected results of a set of accounts."""
 
     accounts: Count
     price: Money
@@ -100,20 +100,20 @@ class PlanTotals(TypedDict):
 
 
 class PlanAlternative(PlanTotals):
-    """Another way to spend the budget, and how much more of the goal the plan brings."""
+    """Another way to spend the budget. `plan_brings_more`: how much more of the goal the plan brings."""
 
     plan_brings_more: int
 
 
 class PlanComparison(TypedDict):
-    """The plan beside the cheapest and the biggest accounts."""
+    """The plan compared with the cheapest and the biggest accounts."""
 
     cheapest: PlanAlternative
     biggest: PlanAlternative
 
 
 class Overlap(TypedDict):
-    """Followers that two accounts share."""
+    """The followers that two accounts share."""
 
     account_ids: list[str]
     people: Count
@@ -121,7 +121,7 @@ class Overlap(TypedDict):
 
 
 class PlanAudience(TypedDict):
-    """What is known about the audiences together, from sketches."""
+    """The audiences together, estimated from sketches."""
 
     known: Count
     unknown: Count
@@ -132,7 +132,7 @@ class PlanAudience(TypedDict):
 
 
 class NextTenth(TypedDict):
-    """What a tenth more of the budget would add."""
+    """The effect of a tenth more of the budget."""
 
     budget: Money
     adds: int
@@ -141,21 +141,21 @@ class NextTenth(TypedDict):
 
 
 class LeftOut(TypedDict):
-    """Accounts that could not be taken, by reason."""
+    """The number of accounts that could not be used, by reason."""
 
     repeats: Count
     frequency_cap: Count
 
 
 class PlanBasis(TypedDict):
-    """Which model and how old figures the plan rests on."""
+    """The model version and the age of the figures that the plan rests on."""
 
     forecast_version: str
     figures_from: Moment | None
 
 
 class Plan(TypedDict):
-    """The accounts that bring the most for a budget, and why each. `task` is the body of the task it would become."""
+    """The accounts that bring the most for a budget, with reasons. `task` is the body of the task it would become."""
 
     id: str
     status: Literal["open", "ordered", "expired"]
@@ -182,7 +182,7 @@ class Plan(TypedDict):
 
 
 class PlanSummary(TypedDict):
-    """A plan as a list shows it; `accounts` counts them."""
+    """A plan in a list; `accounts` is their number."""
 
     id: str
     status: Literal["open", "ordered", "expired"]

@@ -1,4 +1,4 @@
-"""What the routes of reports answer."""
+"""Response types of reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chalicelib.tasks.model.lifecycle import OrderStatus, TaskStatus
 
 
 class Result(TypedDict):
-    """What was spent and what it brought; cpm, cpe, cpc: cost per 1,000 reads, per interaction, per click. Null: not known."""
+    """The spend and its results. cpm, cpe, cpc: cost per 1,000 reads, per interaction, per click. Null: unknown."""
 
     spend: Money
     reads: Count | None
@@ -27,7 +27,7 @@ class Result(TypedDict):
 
 
 class ExpectedTogether(TypedDict):
-    """What the posts were expected to bring together."""
+    """The expected figures of all posts."""
 
     reads: Count
     interactions: Count
@@ -35,7 +35,7 @@ class ExpectedTogether(TypedDict):
 
 
 class ReportTotals(Result):
-    """All orders together."""
+    """The totals of all orders."""
 
     orders: Count
     posts: Count
@@ -43,7 +43,7 @@ class ReportTotals(Result):
 
 
 class OrderForecast(TypedDict):
-    """What the order was expected to bring when its post went up."""
+    """The forecast of the order when its post went up."""
 
     reads: Interval
     interactions: Interval
@@ -52,7 +52,7 @@ class OrderForecast(TypedDict):
 
 
 class ComparableCosts(TypedDict):
-    """Medians of comparable orders: same kind, grade and category."""
+    """The medians of comparable orders: same kind, grade and category."""
 
     cpm: Money | None
     cpe: Money | None
@@ -79,7 +79,7 @@ class OrderReport(Result):
 
 
 class Report(TypedDict):
-    """What a task cost and brought."""
+    """The costs and results of a task."""
 
     task_id: str
     title: str
@@ -98,14 +98,14 @@ class ReportLink(TypedDict):
 
 
 class ReportLinksRevoked(TypedDict):
-    """From `revoked_at` on, no earlier link to the report's page works."""
+    """The revocation of links: from `revoked_at` on, no earlier link to the report's page works."""
 
     task_id: str
     revoked_at: Moment
 
 
 class OutcomesTaken(TypedDict):
-    """What an uploaded file of outcomes held."""
+    """A summary of an uploaded file of outcomes."""
 
     task_id: str
     outcomes: Count
