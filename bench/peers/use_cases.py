@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.accounts.http.account_responses import STAFF, account_response
 from chalicelib.accounts.http.requests import SearchQuery
 from chalicelib.accounts.records import get_account
-from chalicelib.accounts.search import account_card, account_search
+from chalicelib.accounts.search import account_search
 from chalicelib.api import pagination, problems
 from chalicelib.api.callers import Caller, caller_of
 from chalicelib.core import idempotency, ids
@@ -69,4 +70,4 @@ def create_task(caller: Caller, body: TaskBody, key: str, sent: Any) -> tuple[di
 
 
 def _card(record: Any, caller: Caller) -> dict[str, Any]:
-    return account_card.card(record, account_card.STAFF if caller.has("auditor", "finance") else caller.creator_id)
+    return {**account_response(record, STAFF if caller.has("auditor", "finance") else caller.creator_id)}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from chalicelib.accounts.records import AdvertiserRecord, rewritten
 from chalicelib.accounts.review import certification_rules
@@ -18,6 +19,7 @@ from chalicelib.store.retry import retry_on_conflict
 QUEUE = "certification"
 Status = Literal["pending", "approved", "rejected", "revoked"]
 STATUSES: tuple[Status, ...] = get_args(Status)
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,14 @@ def require_not_revoked(advertiser_id: str) -> None:
         raise Problem("state_conflict", "The certification of the advertiser was revoked.")
 
 
-def register(advertiser_id: str, particulars: Particulars, attempt: Attempt | None) -> tuple[dict[str, Any], bool]:
+def register(
+    advertiser_id: str, particulars: Particulars, attempt: Attempt | None, respond: Callable[[AdvertiserRecord], R]
+) -> tuple[R, bool]:
     """Register the caller's enterprise. Return the response, and whether it repeats an earlier one.
 
     Raise Problem `already_exists` if the caller is registered."""
 
-    def create(with_receipt: WithReceipt) -> dict[str, Any]:
+    def create(with_receipt: WithReceipt) -> R:
         now = clock.now()
         moment = clock.stamp(now)
         record = AdvertiserRecord(
@@ -80,12 +84,12 @@ def register(advertiser_id: str, particulars: Particulars, attempt: Attempt | No
             created_at=moment,
             updated_at=moment,
         )
-        answer = document(record)
+        response = respond(record)
         try:
-            transact([put("advertiser", record, AdvertiserRecord.pk.does_not_exist()), *with_receipt(answer)])
+            transact([put("advertiser", record, AdvertiserRecord.pk.does_not_exist()), *with_receipt(response)])
         except Refused as refused:
             raise Problem("already_exists", "You are registered already; see /v1/advertisers/me.") from refused
-        return answer
+        return response
 
     return respond_once(attempt, create)
 
@@ -131,31 +135,3 @@ def _queue(status: str) -> str:
 def enqueue(record: AdvertiserRecord) -> None:
     """Move the advertiser to the list of its status, as of the decision."""
     record.queue, record.due_at = _queue(record.status), record.decided_at
-
-
-def document(record: AdvertiserRecord) -> dict[str, Any]:
-    """The advertiser for itself and for staff; it holds contact data and must reach nobody else."""
-    return {
-        "id": record.pk,
-        "revision": int(record.revision),
-        "name": record.name,
-        "licence_no": record.licence_no,
-        "contact": {
-            "name": record.contact_name,
-            "phone": record.contact_phone,
-            "email": record.contact_email,
-        },
-        "certification": {
-            "status": record.status,
-            "reason_code": record.reason_code,
-            "note": record.note,
-            "due_at": _moment(record.due_at) if record.status == "pending" else None,
-            "decided_at": _moment(record.decided_at),
-        },
-        "created_at": _moment(record.created_at),
-        "updated_at": _moment(record.updated_at),
-    }
-
-
-def _moment(stamp: str | None) -> str | None:
-    return None if stamp is None else clock.rfc3339(clock.parse(stamp))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from chalicelib.accounts import removal
 from chalicelib.accounts.records import (
@@ -17,7 +17,6 @@ from chalicelib.accounts.records import (
 )
 from chalicelib.accounts.removal import Removal
 from chalicelib.accounts.review import admission, admission_rules
-from chalicelib.accounts.search import account_card
 from chalicelib.accounts.valuation import grade_and_prices
 from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody, Problem
@@ -28,6 +27,8 @@ from chalicelib.social.port import Account
 from chalicelib.store import Action, Refused, put, transact
 from chalicelib.store.create_once import WithReceipt, respond_once
 from chalicelib.store.retry import retry_on_conflict
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -40,19 +41,21 @@ class Binding:
     prices: Mapping[Kind, int | None]
 
 
-def bind(creator_id: str, binding: Binding, attempt: Attempt | None) -> tuple[dict[str, Any], bool]:
+def bind(
+    creator_id: str, binding: Binding, attempt: Attempt | None, respond: Callable[[AccountRecord], R]
+) -> tuple[R, bool]:
     """Bind an unclaimed, a rejected or an unknown account to the creator. Return the response, and whether it repeats an earlier
     one.
 
     Raise InvalidBody for a network that this stage cannot read (rule 30: its posts could not be checked) or a handle that
     names no account; Problem `already_exists` with the account's `id` if it is bound."""
 
-    def create(with_receipt: WithReceipt) -> dict[str, Any]:
+    def create(with_receipt: WithReceipt) -> R:
         if not is_connected(binding.network):
             message = f"This market is not connected to the network {binding.network}."
             raise InvalidBody(Fault("/network", "network_not_connected", message))
 
-        def change() -> dict[str, Any]:
+        def change() -> R:
             now = clock.now()
             moment = clock.stamp(now)
             record = _find(binding)
@@ -75,9 +78,9 @@ def bind(creator_id: str, binding: Binding, attempt: Attempt | None) -> tuple[di
             admission.enter_verified(record, now)
             repriced = grade_and_prices.apply_own_prices(record, binding.prices)
             regraded = grade_and_prices.apply_grade(record, record.evidence, "category") if record.evidence else []
-            answer = account_card.card(record, viewer=creator_id)
-            transact([action, *repriced, *regraded, *with_receipt(answer)])
-            return answer
+            response = respond(record)
+            transact([action, *repriced, *regraded, *with_receipt(response)])
+            return response
 
         return retry_on_conflict(change, conflict=Refused)
 

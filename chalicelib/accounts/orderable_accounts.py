@@ -9,10 +9,11 @@ from typing import Any
 from chalicelib.accounts.advertisers import require_not_revoked
 from chalicelib.accounts.records import AccountRecord, find_account
 from chalicelib.accounts.removal import Cause
-from chalicelib.accounts.search.account_card import is_orderable, is_proof_missing
+from chalicelib.accounts.review import admission_rules
 from chalicelib.accounts.valuation.effective_prices import Source, effective
 from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.core.order_kinds import Kind
+from chalicelib.core.rules import rules
 from chalicelib.grading.model.methodology import GRADES
 
 
@@ -26,6 +27,18 @@ class Orderable:
     handle: str
     price: int
     price_source: Source
+
+
+def is_orderable(record: AccountRecord) -> bool:
+    """Return whether the account takes orders now: admitted, bound, not paused, and proved if rule 25 requires it."""
+    available = record.status == "admitted" and record.owner is not None and not record.paused
+    return available and not is_proof_missing(record)
+
+
+def is_proof_missing(record: AccountRecord) -> bool:
+    """Return whether the owner has to prove the account before it can be ordered (rule 25)."""
+    strict = bool(rules().proof_of_graded)
+    return admission_rules.is_proof_missing(record.evidence, record.ownership, record.known_at_binding, strict)
 
 
 def orderable(account_ids: Sequence[str], kind: Kind, pointer: str = "/account_ids") -> list[Orderable]:

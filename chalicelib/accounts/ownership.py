@@ -32,14 +32,14 @@ from chalicelib.store.retry import retry_on_conflict
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
-def code(account_id: str, creator_id: str) -> dict[str, Any]:
+def code(account_id: str, creator_id: str) -> tuple[str, datetime]:
     """Return a code for the owner, or for another creator who claims the account: `{code, expires_at, status}`. While a code is
     valid, it is returned again.
 
     Raise Problem `not_found` for an account that another creator has proved; `state_conflict` if the caller has proved it, or
     if it is not bound."""
 
-    def change() -> dict[str, Any]:
+    def change() -> tuple[str, datetime]:
         record, now = get_account(account_id), clock.now()
         proved = "evidence" in (record.ownership or {})
         if record.owner is None:
@@ -56,7 +56,7 @@ def code(account_id: str, creator_id: str) -> dict[str, Any]:
             record.ownership = known
             record.updated_at = clock.stamp(now)
             transact([rewritten("account", record)])
-        return _given(known)
+        return known["code"], clock.parse(known["expires_at"])
 
     return retry_on_conflict(change, conflict=Refused)
 
@@ -134,7 +134,7 @@ def _known(record: AccountRecord, creator_id: str) -> dict[str, Any]:
     return {"code": claim.code, "given_at": claim.given_at, "expires_at": claim.expires_at}
 
 
-def _claim_code(account_id: str, creator_id: str, now: datetime) -> dict[str, Any]:
+def _claim_code(account_id: str, creator_id: str, now: datetime) -> tuple[str, datetime]:
     sk = f"claim#{creator_id}"
     claim = ClaimRecord.find(account_id, sk)
     if claim is None or clock.parse(claim.expires_at) <= now:
@@ -143,7 +143,7 @@ def _claim_code(account_id: str, creator_id: str, now: datetime) -> dict[str, An
             account_id, sk, code=given["code"], given_at=given["given_at"], expires_at=given["expires_at"]
         )
         claim.save()
-    return _given({"code": claim.code, "expires_at": claim.expires_at})
+    return claim.code, clock.parse(claim.expires_at)
 
 
 def _new_code(now: datetime) -> dict[str, str]:
@@ -152,11 +152,6 @@ def _new_code(now: datetime) -> dict[str, str]:
         "given_at": clock.stamp(now),
         "expires_at": clock.stamp(now + rules().ownership_code),
     }
-
-
-def _given(known: dict[str, Any]) -> dict[str, Any]:
-    expires_at = clock.rfc3339(clock.parse(known["expires_at"]))
-    return {"code": known["code"], "expires_at": expires_at, "status": "code_given"}
 
 
 def _identified(record: AccountRecord, network_id: str | None) -> list[Action]:

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from chalicelib.accounts import advertisers
+from chalicelib.accounts.http.account_responses import account_response, price_change_response
+from chalicelib.accounts.http.advertiser_responses import advertiser_response
+from chalicelib.accounts.http.appeal_responses import appeal_response
 from chalicelib.accounts.records import AccountRecord, AdvertiserRecord, SnapshotRecord
 from chalicelib.accounts.review import grade_appeals
-from chalicelib.accounts.search import account_card
 from chalicelib.accounts.valuation import price_history
 from chalicelib.core import clock
 from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
 from chalicelib.grading import grade_history
-from chalicelib.grading.grade_response import grade_change_response
+from chalicelib.grading.grade_responses import grade_change_response
 from chalicelib.planning import saved_plans
 from chalicelib.reporting import outcomes
 from chalicelib.store import Page, read_page
@@ -67,7 +68,7 @@ def _within(outer: Callable[[str, Key], Page[R]], inner: Callable[[R, Key], Page
 
 def _profile(owner: str, after: Key) -> Page[Line]:
     record = AdvertiserRecord.find(owner, "advertiser")
-    return Page([] if record is None else [{"type": "advertiser", **advertisers.document(record)}], None)
+    return Page([] if record is None else [{"type": "advertiser", **advertiser_response(record)}], None)
 
 
 def _next_task(owner: str, after: Key) -> Page[TaskRecord]:
@@ -159,7 +160,7 @@ def _accounts(owner: str, after: Key) -> Page[Line]:
     page = read_page(
         AccountRecord, owner, index="by_owner", limit=PAGE, after=after, only_if=lambda one: one.sk == "account"
     )
-    return _lines("account", page, lambda account: account_card.card(account, owner))
+    return _lines("account", page, lambda account: account_response(account, owner))
 
 
 def _snapshots(account: AccountRecord, after: Key) -> Page[Line]:
@@ -175,12 +176,12 @@ def _grades(account: AccountRecord, after: Key) -> Page[Line]:
 
 def _prices(account: AccountRecord, after: Key) -> Page[Line]:
     page = price_history.changes(account.pk, PAGE, after)
-    return _lines("price_change", page, lambda change: {"account_id": account.pk, **account_card.price_change(change)})
+    return _lines("price_change", page, lambda change: {"account_id": account.pk, **price_change_response(change)})
 
 
 def _appeals(account: AccountRecord, after: Key) -> Page[Line]:
     page = grade_appeals.of_account(account.pk, PAGE, after)
-    return _lines("appeal", page, lambda appeal: grade_appeals.present(appeal, staff=False))
+    return _lines("appeal", page, lambda appeal: appeal_response(appeal, staff=False))
 
 
 def _orders(owner: str, after: Key) -> Page[Line]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.core import clock
 from chalicelib.grading.assessment import assess
-from chalicelib.grading.grade_response import grade_response
+from chalicelib.grading.grade_responses import grade_response
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.methodology import GRADES, published, versions
 from chalicelib.grading.pages.grade_page import PageContent, grade_page

@@ -1,219 +1,156 @@
-"""What the routes of advertisers, accounts and appeals answer."""
+"""Build the responses about accounts and their prices (api.md)."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired
+from collections.abc import Mapping
+from typing import Any, cast
+
+from chalicelib.accounts.http import responses
+from chalicelib.accounts.orderable_accounts import is_orderable, is_proof_missing
+from chalicelib.accounts.records import AccountRecord, PriceChange
+from chalicelib.accounts.valuation import price_history
+from chalicelib.accounts.valuation.effective_prices import effective
+from chalicelib.accounts.valuation.price_history import Change
+from chalicelib.core import clock
+from chalicelib.core.money import Money
+from chalicelib.core.order_kinds import Kind
+from chalicelib.core.rules import rules
+from chalicelib.grading.model.evidence import COUNTED_FIGURES, PAID_FIGURES
+from chalicelib.grading.model.methodology import grade_name
+from chalicelib.grading.responses import Metrics, PriceBand
+
+STAFF = object()
+"""The viewer for staff, who see what only the owner sees."""
+_NOT_METRICS = frozenset((*PAID_FIGURES, *COUNTED_FIGURES))
+
+
+def account_response(record: AccountRecord, viewer: object = None) -> responses.Account:
+    """Return the account. `viewer` is the caller's creator id, or STAFF; owner and staff also see `admission`, `ownership` and
+    `publishing`. A kind without an own price is missing in `prices`."""
+    costs: dict[Kind, tuple[int, Any]] = {}
+    own: responses.OwnPrices = {}
+    kinds: tuple[Kind, ...] = ("post", "repost")
+    for kind in kinds:
+        price = record.own_price(kind)
+        if price is not None:
+            own[kind] = _money(price)
+        cost = effective(price, record.advice(kind))
+        if cost is not None:
+            costs[kind] = cost
+    response: responses.Account = {
+        "id": record.pk,
+        "revision": int(record.revision),
+        "network": record.network,
+        "handle": record.handle,
+        "category": record.category,
+        "status": cast("responses.AccountStatus", record.status),
+        "orderable": is_orderable(record),
+        "paused": bool(record.paused),
+        "metrics": _metrics(record.evidence),
+        "grade": None if record.grade is None else grade_name(record.grade),
+        "score": None if record.grade is None or record.score is None else float(record.score),
+        "confidence": record.confidence,
+        "methodology_version": record.methodology_version,
+        "graded_at": clock.parse(record.graded_at) if record.graded_at else None,
+        "value": float(record.value) if record.value else None,
+        "advised_price": {"post": _advice(record, "post"), "repost": _advice(record, "repost")}
+        if record.advised
+        else None,
+        "prices": own,
+        "effective_prices": {
+            "post": _money(costs["post"][0]) if "post" in costs else None,
+            "repost": _money(costs["repost"][0]) if "repost" in costs else None,
+        },
+        "price_sources": {
+            "post": costs["post"][1] if "post" in costs else None,
+            "repost": costs["repost"][1] if "repost" in costs else None,
+        },
+        "acceptance_rate": (record.evidence or {}).get("acceptance_rate"),
+        "created_at": clock.parse(record.created_at),
+        "updated_at": clock.parse(record.updated_at),
+    }
+    if viewer is STAFF or (record.owner is not None and viewer == record.owner):
+        response["admission"] = _admission(record)
+        response["ownership"] = _ownership(record)
+        response["publishing"] = _publishing(record.publishing or {})
+    return response
+
+
+def account_in_queue_response(record: AccountRecord) -> responses.AccountInQueue:
+    """Return an account that waits for admission, for auditors."""
+    return {**account_response(record, STAFF), "due_at": clock.parse(str(record.due_at))}
+
+
+def price_change_response(change: Change) -> responses.PriceChange:
+    """Return a change of own prices (`prices`, null for a kind without one) or of advised ones (`advised_price`)."""
+    at = clock.parse(price_history.moment(change))
+    if isinstance(change, PriceChange):
+        return {
+            "at": at,
+            "cause": change.cause,
+            "what": "own",
+            "prices": {
+                "post": None if change.post is None else _money(change.post),
+                "repost": None if change.repost is None else _money(change.repost),
+            },
+        }
+    advised = change.advised_prices
+    return {
+        "at": at,
+        "cause": change.cause,
+        "what": "advised",
+        "advised_price": {"post": _band(advised["post"]), "repost": _band(advised["repost"])},
+        "methodology_version": change.methodology_version,
+    }
+
 
-from chalicelib.core.response_types import Count, Moment, Money, Share, TypedDict
-from chalicelib.grading.model.methodology import GradeName
-from chalicelib.grading.responses import Metrics, PriceBand, PriceByKind
+def _metrics(evidence: dict[str, Any] | None) -> Metrics | None:
+    """Return the measured or reported figures, without those that this market computes for the grade and the price."""
+    if evidence is None:
+        return None
+    return cast("Metrics", {name: figure for name, figure in evidence.items() if name not in _NOT_METRICS})
 
 
-class ContactDetails(TypedDict):
-    """Whom the market calls."""
+def _admission(record: AccountRecord) -> responses.Admission:
+    return {
+        "reason_code": record.reason_code,
+        "note": record.note,
+        "due_at": clock.parse(record.due_at) if record.due_at else None,
+        "decided_at": clock.parse(record.decided_at) if record.decided_at else None,
+    }
 
-    name: str
-    phone: str
-    email: str
 
+def _ownership(record: AccountRecord) -> responses.Ownership:
+    known: dict[str, Any] = record.ownership or {}
+    evidence = known.get("evidence")
+    proof = (
+        None
+        if evidence is None
+        else cast("responses.OwnershipEvidence", evidence | {"at": clock.parse(evidence["at"])})
+    )
+    return {
+        "status": "verified" if proof else "code_given" if known else "unverified",
+        "verified_at": proof["at"] if proof else None,
+        "evidence": proof,
+        "required": is_proof_missing(record),
+    }
 
-class Certification(TypedDict):
-    """How far the check of an enterprise is (rule 1)."""
 
-    status: Literal["pending", "approved", "rejected", "revoked"]
-    reason_code: str | None
-    note: str | None
-    due_at: Moment | None
-    decided_at: Moment | None
+def _publishing(known: dict[str, Any]) -> responses.PublishingPermission:
+    since = clock.parse(known["since"]) if known.get("since") else None
+    until = clock.parse(known["until"]) if known.get("until") else None
+    allowed = bool(known.get("allowed")) and (until is None or until > clock.now())
+    return {"allowed": allowed, "since": since, "until": until}
 
 
-class Advertiser(TypedDict):
-    """An enterprise."""
+def _advice(record: AccountRecord, kind: Kind) -> PriceBand | None:
+    advice = record.advice(kind)
+    return None if advice is None else _band(advice)
 
-    id: str
-    revision: Count
-    name: str
-    licence_no: str
-    contact: ContactDetails
-    certification: Certification
-    created_at: Moment
-    updated_at: Moment
 
+def _band(band: Mapping[str, float]) -> PriceBand:
+    return {"low": _money(band["low"]), "mid": _money(band["mid"]), "high": _money(band["high"])}
 
-class AdvertiserInQueue(Advertiser):
-    """An enterprise that waits for certification."""
 
-    due_at: Moment
-
-
-class AdvisedPrices(TypedDict):
-    """What the market advises; null for a kind that it cannot price."""
-
-    post: PriceBand | None
-    repost: PriceBand | None
-
-
-class OwnPrices(TypedDict, total=False):
-    """What the creator asks; a kind without a price of its own is missing."""
-
-    post: Money
-    repost: Money
-
-
-class PriceSources(TypedDict):
-    """Where the price of an order comes from."""
-
-    post: Literal["own", "advised"] | None
-    repost: Literal["own", "advised"] | None
-
-
-class Admission(TypedDict):
-    """The review of an account (rule 2)."""
-
-    reason_code: str | None
-    note: str | None
-    due_at: Moment | None
-    decided_at: Moment | None
-
-
-class OwnershipEvidence(TypedDict):
-    """Where the code was found."""
-
-    at: Moment
-    where: str
-    text_sha256: NotRequired[str]
-
-
-class Ownership(TypedDict):
-    """Whether the creator has proved the account by a code. `required`: it takes no orders until then (rule 25)."""
-
-    status: Literal["unverified", "code_given", "verified"]
-    verified_at: Moment | None
-    evidence: OwnershipEvidence | None
-    required: bool
-
-
-class PublishingPermission(TypedDict):
-    """Whether the market may publish as the account."""
-
-    allowed: bool
-    since: Moment | None
-    until: Moment | None
-
-
-class Account(TypedDict):
-    """An account. `effective_prices` are what an order costs now; `value` are the score's points per yuan. `admission`, `ownership`
-    and `publishing` are for its owner and staff."""
-
-    id: str
-    revision: Count
-    network: str
-    handle: str
-    category: str | None
-    status: Literal["pending", "admitted", "rejected", "unclaimed", "revoked"]
-    orderable: bool
-    paused: bool
-    metrics: Metrics | None
-    grade: GradeName | None
-    score: float | None
-    confidence: Share | None
-    methodology_version: str | None
-    graded_at: Moment | None
-    value: float | None
-    advised_price: AdvisedPrices | None
-    prices: OwnPrices
-    effective_prices: PriceByKind
-    price_sources: PriceSources
-    acceptance_rate: Share | None
-    created_at: Moment
-    updated_at: Moment
-    admission: NotRequired[Admission]
-    ownership: NotRequired[Ownership]
-    publishing: NotRequired[PublishingPermission]
-
-
-class AccountInQueue(Account):
-    """An account that waits for admission."""
-
-    due_at: Moment
-
-
-class CategoryCount(TypedDict):
-    """How many accounts a category has."""
-
-    category: str | None
-    accounts: Count
-
-
-class GradeCount(TypedDict):
-    """How many accounts a grade has."""
-
-    grade: GradeName | None
-    accounts: Count
-
-
-class Facets(TypedDict):
-    """Counts of what a search would find; `complete` is false if not all could be examined."""
-
-    total: Count
-    categories: list[CategoryCount]
-    grades: list[GradeCount]
-    examined: Count
-    complete: bool
-
-
-class Category(TypedDict):
-    """A value of the published list of categories, and its English name."""
-
-    category: str
-    name: str
-
-
-class PriceChange(TypedDict):
-    """One change of what an account asked (`own`) or was advised (`advised`)."""
-
-    at: Moment
-    cause: str
-    what: Literal["own", "advised"]
-    prices: NotRequired[PriceByKind]
-    advised_price: NotRequired[AdvisedPrices]
-    methodology_version: NotRequired[str]
-
-
-class OwnershipCode(TypedDict):
-    """The code that the profile or a new post has to show."""
-
-    code: str
-    expires_at: Moment
-    status: Literal["code_given"]
-
-
-class AppealRuling(TypedDict):
-    """How an appeal of a grade was ruled, from which figures, and the grades before and after. `by` is the auditor's user id for
-    staff, and `auditor` for the owner."""
-
-    outcome: Literal["granted", "rejected"]
-    note: str
-    evidence: dict[str, Any]
-    by: str
-    revision: NotRequired[Count]
-    at: Moment
-    before: GradeName | None
-    after: GradeName | None
-
-
-class GradeAppeal(TypedDict):
-    """An appeal of a grade with the figures the creator says are right."""
-
-    id: str
-    revision: Count
-    account_id: str
-    status: Literal["open", "granted", "rejected"]
-    label: str
-    grade: GradeName | None
-    reason: str
-    evidence: dict[str, Any]
-    due_at: Moment | None
-    overdue: bool
-    ruling: AppealRuling | None
-    created_at: Moment
+def _money(amount: float) -> Money:
+    return Money(int(amount), rules().currency)

@@ -7,7 +7,15 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.accounts import advertisers, binding, ownership, prices_and_pause, publishing_permission
-from chalicelib.accounts.http import account_responses
+from chalicelib.accounts.http import responses
+from chalicelib.accounts.http.account_responses import (
+    STAFF,
+    account_in_queue_response,
+    account_response,
+    price_change_response,
+)
+from chalicelib.accounts.http.advertiser_responses import advertiser_in_queue_response, advertiser_response
+from chalicelib.accounts.http.appeal_responses import appeal_response
 from chalicelib.accounts.http.requests import (
     AccountIn,
     AccountPatch,
@@ -31,7 +39,7 @@ from chalicelib.accounts.http.requests import (
 from chalicelib.accounts.records import AccountRecord, get_account, get_owned_account
 from chalicelib.accounts.review import admission, certification, grade_appeals, review_queues
 from chalicelib.accounts.review.auditor_decisions import Decision
-from chalicelib.accounts.search import account_card, account_search
+from chalicelib.accounts.search import account_search
 from chalicelib.accounts.search.categories import CATEGORIES
 from chalicelib.accounts.search.similar_accounts import MOST_SIMILAR, find_similar
 from chalicelib.accounts.valuation import metric_snapshots, network_metrics, price_history
@@ -41,7 +49,7 @@ from chalicelib.decisions import log
 from chalicelib.grading.model.methodology import GRADES
 
 blueprint = Blueprint(__name__)
-STAFF = ("auditor", "finance")
+STAFF_ROLES = ("auditor", "finance")
 
 
 @route(
@@ -50,14 +58,16 @@ STAFF = ("auditor", "finance")
     "/v1/advertisers",
     roles=("advertiser",),
     request=AdvertiserIn,
-    response=account_responses.Advertiser,
+    response=responses.Advertiser,
     errors=("already_exists",),
     status=201,
     client="advertisers.register",
 )
-def register_advertiser(request: ApiRequest[AdvertiserIn]) -> ApiResponse[Any]:
+def register_advertiser(request: ApiRequest[AdvertiserIn]) -> ApiResponse[responses.Advertiser]:
     """Register the caller's enterprise; it waits for certification."""
-    body, replayed = advertisers.register(request.caller.advertiser_id, request.body.particulars(), request.attempt)
+    body, replayed = advertisers.register(
+        request.caller.advertiser_id, request.body.particulars(), request.attempt, advertiser_response
+    )
     return ApiResponse(body, replayed=replayed)
 
 
@@ -66,13 +76,13 @@ def register_advertiser(request: ApiRequest[AdvertiserIn]) -> ApiResponse[Any]:
     "GET",
     "/v1/advertisers/me",
     roles=("advertiser",),
-    response=account_responses.Advertiser,
+    response=responses.Advertiser,
     errors=("not_found",),
     client="advertisers.me",
 )
-def own_advertiser(request: ApiRequest) -> dict[str, Any]:
+def own_advertiser(request: ApiRequest) -> responses.Advertiser:
     """The caller's enterprise."""
-    return advertisers.document(advertisers.find(request.caller.advertiser_id))
+    return advertiser_response(advertisers.find(request.caller.advertiser_id))
 
 
 @route(
@@ -81,26 +91,26 @@ def own_advertiser(request: ApiRequest) -> dict[str, Any]:
     "/v1/advertisers/me",
     roles=("advertiser",),
     request=AdvertiserIn,
-    response=account_responses.Advertiser,
+    response=responses.Advertiser,
     errors=("not_found", "state_conflict"),
     client="advertisers.resubmit",
 )
-def resubmit_advertiser(request: ApiRequest[AdvertiserIn]) -> dict[str, Any]:
+def resubmit_advertiser(request: ApiRequest[AdvertiserIn]) -> responses.Advertiser:
     """Correct a rejected registration and submit it again."""
-    return advertisers.document(advertisers.resubmit(request.caller.advertiser_id, request.body.particulars()))
+    return advertiser_response(advertisers.resubmit(request.caller.advertiser_id, request.body.particulars()))
 
 
 @route(
     blueprint,
     "GET",
     "/v1/advertisers/{advertiser_id}",
-    roles=STAFF,
-    response=account_responses.Advertiser,
+    roles=STAFF_ROLES,
+    response=responses.Advertiser,
     client="advertisers.read",
 )
-def advertiser(request: ApiRequest, advertiser_id: str) -> dict[str, Any]:
+def advertiser(request: ApiRequest, advertiser_id: str) -> responses.Advertiser:
     """An enterprise, for staff."""
-    return advertisers.document(advertisers.find(advertiser_id))
+    return advertiser_response(advertisers.find(advertiser_id))
 
 
 @route(
@@ -109,13 +119,13 @@ def advertiser(request: ApiRequest, advertiser_id: str) -> dict[str, Any]:
     "/v1/advertisers/{advertiser_id}/certification",
     roles=("auditor",),
     request=CertificationIn,
-    response=account_responses.Advertiser,
+    response=responses.Advertiser,
     errors=("already_decided", "conflict_of_interest", "revision_changed"),
     client="advertisers.certify",
 )
-def certify_advertiser(request: ApiRequest[CertificationIn], advertiser_id: str) -> dict[str, Any]:
+def certify_advertiser(request: ApiRequest[CertificationIn], advertiser_id: str) -> responses.Advertiser:
     """Approve or reject an enterprise."""
-    return advertisers.document(certification.certify(advertiser_id, _decision(request)))
+    return advertiser_response(certification.certify(advertiser_id, _decision(request)))
 
 
 @route(
@@ -124,29 +134,29 @@ def certify_advertiser(request: ApiRequest[CertificationIn], advertiser_id: str)
     "/v1/advertisers/{advertiser_id}/revocation",
     roles=("auditor",),
     request=RevocationIn,
-    response=account_responses.Advertiser,
+    response=responses.Advertiser,
     errors=("conflict_of_interest", "revision_changed", "state_conflict"),
     client="advertisers.revoke",
 )
-def revoke_certification(request: ApiRequest[RevocationIn], advertiser_id: str) -> dict[str, Any]:
+def revoke_certification(request: ApiRequest[RevocationIn], advertiser_id: str) -> responses.Advertiser:
     """Revoke a certification: unanswered orders end free of charge, accepted ones go on."""
     revocation = request.body.revocation(request.caller.decider(request.body.revision))
-    return advertisers.document(certification.revoke(advertiser_id, revocation))
+    return advertiser_response(certification.revoke(advertiser_id, revocation))
 
 
 @route(
     blueprint,
     "GET",
     "/v1/advertisers",
-    roles=STAFF,
+    roles=STAFF_ROLES,
     query=AdvertisersQuery,
-    response=Listed[account_responses.Advertiser],
+    response=Listed[responses.Advertiser],
     client="advertisers.list",
 )
-def list_advertisers(request: ApiRequest[None, AdvertisersQuery]) -> Listed[Any]:
+def list_advertisers(request: ApiRequest[None, AdvertisersQuery]) -> Listed[responses.Advertiser]:
     """Enterprises, also by the status of their certification; for staff."""
     page = advertisers.listed(request.query.status, request.query.limit, request.after)
-    return request.page_response(page, advertisers.document)
+    return request.page_response(page, advertiser_response)
 
 
 @route(
@@ -155,13 +165,13 @@ def list_advertisers(request: ApiRequest[None, AdvertisersQuery]) -> Listed[Any]
     "/v1/certifications",
     roles=("auditor",),
     query=Paging,
-    response=Listed[account_responses.AdvertiserInQueue],
+    response=Listed[responses.AdvertiserInQueue],
     client="advertisers.waiting",
 )
-def certifications(request: ApiRequest[None, Paging]) -> Listed[Any]:
+def certifications(request: ApiRequest[None, Paging]) -> Listed[responses.AdvertiserInQueue]:
     """Enterprises that wait for certification, oldest due first."""
     return request.page_response(
-        review_queues.pending("certification", request.query.limit, request.after), review_queues.document
+        review_queues.pending("certification", request.query.limit, request.after), advertiser_in_queue_response
     )
 
 
@@ -171,19 +181,21 @@ def certifications(request: ApiRequest[None, Paging]) -> Listed[Any]:
     "/v1/accounts",
     roles=("creator",),
     request=AccountIn,
-    response=account_responses.Account,
+    response=responses.Account,
     errors=("already_exists",),
     quota="accounts",
     status=201,
     client="accounts.bind",
 )
-def bind_account(request: ApiRequest[AccountIn]) -> ApiResponse[Any]:
+def bind_account(request: ApiRequest[AccountIn]) -> ApiResponse[responses.Account]:
     """Bind a social account to the caller; it waits for admission."""
-    sent = request.body
+    sent, creator_id = request.body, request.caller.creator_id
     wanted = binding.Binding(
         sent.network, sent.handle, sent.category, {"post": None, "repost": None, **sent.prices.fen()}
     )
-    body, replayed = binding.bind(request.caller.creator_id, wanted, request.attempt)
+    body, replayed = binding.bind(
+        creator_id, wanted, request.attempt, lambda record: account_response(record, creator_id)
+    )
     return ApiResponse(body, replayed=replayed)
 
 
@@ -193,12 +205,12 @@ def bind_account(request: ApiRequest[AccountIn]) -> ApiResponse[Any]:
     "/v1/accounts",
     roles=(),
     query=SearchQuery,
-    response=Listed[account_responses.Account],
+    response=Listed[responses.Account],
     errors=("forbidden",),
     quota="searches",
     client="accounts.search",
 )
-def accounts(request: ApiRequest[None, SearchQuery]) -> Listed[Any]:
+def accounts(request: ApiRequest[None, SearchQuery]) -> Listed[responses.Account]:
     """Search the listed accounts, or with owner=me the caller's own in every status."""
     query: SearchQuery = request.query
     if query.owner is None:
@@ -207,7 +219,7 @@ def accounts(request: ApiRequest[None, SearchQuery]) -> Listed[Any]:
         page = account_search.owned(request.caller.creator_id, query.limit, request.after)
     else:
         raise Problem("forbidden", "Only creators have accounts of their own.")
-    return request.page_response(page, lambda record: _card(record, request.caller))
+    return request.page_response(page, lambda record: _account_response(record, request.caller))
 
 
 @route(
@@ -216,11 +228,11 @@ def accounts(request: ApiRequest[None, SearchQuery]) -> Listed[Any]:
     "/v1/accounts/facets",
     roles=(),
     query=FacetsQuery,
-    response=account_responses.Facets,
+    response=responses.Facets,
     quota="searches",
     client="accounts.facets",
 )
-def account_facets(request: ApiRequest[None, FacetsQuery]) -> dict[str, Any]:
+def account_facets(request: ApiRequest[None, FacetsQuery]) -> responses.Facets:
     """How many listed accounts fit the filters, per category (whatever its own filter says) and per grade (likewise)."""
     found = account_search.count(request.query.wanted())
     return {
@@ -239,12 +251,10 @@ def account_facets(request: ApiRequest[None, FacetsQuery]) -> dict[str, Any]:
     }
 
 
-@route(
-    blueprint, "GET", "/v1/accounts/{account_id}", roles=(), response=account_responses.Account, client="accounts.read"
-)
-def account(request: ApiRequest, account_id: str) -> dict[str, Any]:
+@route(blueprint, "GET", "/v1/accounts/{account_id}", roles=(), response=responses.Account, client="accounts.read")
+def account(request: ApiRequest, account_id: str) -> responses.Account:
     """The card of an account."""
-    return _card(get_account(account_id), request.caller)
+    return _account_response(get_account(account_id), request.caller)
 
 
 @route(
@@ -253,14 +263,14 @@ def account(request: ApiRequest, account_id: str) -> dict[str, Any]:
     "/v1/accounts/{account_id}/similar",
     roles=(),
     query=SimilarQuery,
-    response=Listed[account_responses.Account],
+    response=Listed[responses.Account],
     quota="searches",
     client="accounts.similar",
 )
-def similar_accounts(request: ApiRequest[None, SimilarQuery], account_id: str) -> Listed[Any]:
+def similar_accounts(request: ApiRequest[None, SimilarQuery], account_id: str) -> Listed[responses.Account]:
     """Listed accounts like this one in category, score, followers and price, the most similar first."""
     found = find_similar(get_account(account_id), MOST_SIMILAR)
-    return request.slice_response(found, lambda record: _card(record, request.caller))
+    return request.slice_response(found, lambda record: _account_response(record, request.caller))
 
 
 @route(
@@ -269,14 +279,14 @@ def similar_accounts(request: ApiRequest[None, SimilarQuery], account_id: str) -
     "/v1/accounts/{account_id}/prices",
     roles=(),
     query=Paging,
-    response=Listed[account_responses.PriceChange],
+    response=Listed[responses.PriceChange],
     client="accounts.price_history",
 )
-def account_prices(request: ApiRequest[None, Paging], account_id: str) -> Listed[Any]:
+def account_prices(request: ApiRequest[None, Paging], account_id: str) -> Listed[responses.PriceChange]:
     """What the account asked and what was advised for it, every change, newest first."""
     get_account(account_id)
     return request.page_response(
-        price_history.changes(account_id, request.query.limit, request.after), account_card.price_change
+        price_history.changes(account_id, request.query.limit, request.after), price_change_response
     )
 
 
@@ -286,15 +296,15 @@ def account_prices(request: ApiRequest[None, Paging], account_id: str) -> Listed
     "/v1/accounts/{account_id}",
     roles=("creator",),
     request=AccountPatch,
-    response=account_responses.Account,
+    response=responses.Account,
     errors=("state_conflict",),
     client="accounts.revise",
 )
-def revise_account(request: ApiRequest[AccountPatch], account_id: str) -> dict[str, Any]:
+def revise_account(request: ApiRequest[AccountPatch], account_id: str) -> responses.Account:
     """Set own prices, pause or resume; for the owner."""
     creator_id = request.caller.creator_id
     record = prices_and_pause.revise(account_id, creator_id, request.body.prices.fen(), request.body.paused)
-    return account_card.card(record, creator_id)
+    return account_response(record, creator_id)
 
 
 @route(
@@ -302,14 +312,15 @@ def revise_account(request: ApiRequest[AccountPatch], account_id: str) -> dict[s
     "POST",
     "/v1/accounts/{account_id}/ownership",
     roles=("creator",),
-    response=account_responses.OwnershipCode,
+    response=responses.OwnershipCode,
     errors=("state_conflict",),
     status=201,
     client="accounts.ownership_code",
 )
-def give_ownership_code(request: ApiRequest, account_id: str) -> ApiResponse[Any]:
+def give_ownership_code(request: ApiRequest, account_id: str) -> ApiResponse[responses.OwnershipCode]:
     """Get the code that proves the account once its profile or a new post shows it; for the owner."""
-    return ApiResponse(ownership.code(account_id, request.caller.creator_id))
+    code, expires_at = ownership.code(account_id, request.caller.creator_id)
+    return ApiResponse({"code": code, "expires_at": expires_at, "status": "code_given"})
 
 
 @route(
@@ -317,7 +328,7 @@ def give_ownership_code(request: ApiRequest, account_id: str) -> ApiResponse[Any
     "POST",
     "/v1/accounts/{account_id}/ownership/check",
     roles=("creator",),
-    response=account_responses.Account,
+    response=responses.Account,
     errors=(
         "network_absent",
         "network_not_permitted",
@@ -328,10 +339,10 @@ def give_ownership_code(request: ApiRequest, account_id: str) -> ApiResponse[Any
     ),
     client="accounts.check_ownership",
 )
-def check_ownership(request: ApiRequest, account_id: str) -> dict[str, Any]:
+def check_ownership(request: ApiRequest, account_id: str) -> responses.Account:
     """Look for the code on the network; if it is there the account is verified as the caller's."""
     creator_id = request.caller.creator_id
-    return account_card.card(ownership.check(account_id, creator_id), creator_id)
+    return account_response(ownership.check(account_id, creator_id), creator_id)
 
 
 @route(
@@ -340,7 +351,7 @@ def check_ownership(request: ApiRequest, account_id: str) -> dict[str, Any]:
     "/v1/accounts/{account_id}/publishing",
     roles=("creator",),
     request=PublishingPermissionIn,
-    response=account_responses.Account,
+    response=responses.Account,
     errors=(
         "network_absent",
         "network_not_permitted",
@@ -350,10 +361,10 @@ def check_ownership(request: ApiRequest, account_id: str) -> dict[str, Any]:
     ),
     client="accounts.permit_publishing",
 )
-def permit_publishing(request: ApiRequest[PublishingPermissionIn], account_id: str) -> dict[str, Any]:
+def permit_publishing(request: ApiRequest[PublishingPermissionIn], account_id: str) -> responses.Account:
     """Let the market publish as the account, or no longer; for the owner."""
     creator_id = request.caller.creator_id
-    return account_card.card(
+    return account_response(
         publishing_permission.permit(account_id, creator_id, request.body.allowed, request.body.code), creator_id
     )
 
@@ -364,13 +375,13 @@ def permit_publishing(request: ApiRequest[PublishingPermissionIn], account_id: s
     "/v1/accounts/{account_id}/admission",
     roles=("auditor",),
     request=AdmissionIn,
-    response=account_responses.Account,
+    response=responses.Account,
     errors=("already_decided", "conflict_of_interest", "revision_changed", "state_conflict"),
     client="accounts.admit",
 )
-def admit_account(request: ApiRequest[AdmissionIn], account_id: str) -> dict[str, Any]:
+def admit_account(request: ApiRequest[AdmissionIn], account_id: str) -> responses.Account:
     """Admit or reject an account."""
-    return account_card.card(admission.admit(account_id, _decision(request), request.body.category), account_card.STAFF)
+    return account_response(admission.admit(account_id, _decision(request), request.body.category), STAFF)
 
 
 @route(
@@ -379,14 +390,14 @@ def admit_account(request: ApiRequest[AdmissionIn], account_id: str) -> dict[str
     "/v1/accounts/{account_id}/revocation",
     roles=("auditor",),
     request=AccountRevocationIn,
-    response=account_responses.Account,
+    response=responses.Account,
     errors=("conflict_of_interest", "revision_changed", "state_conflict"),
     client="accounts.revoke",
 )
-def revoke_admission(request: ApiRequest[AccountRevocationIn], account_id: str) -> dict[str, Any]:
+def revoke_admission(request: ApiRequest[AccountRevocationIn], account_id: str) -> responses.Account:
     """Revoke an admission: unanswered orders end free of charge, accepted ones go on unless they are stopped too."""
     revocation = request.body.revocation(request.caller.decider(request.body.revision))
-    return account_card.card(admission.revoke(account_id, revocation, request.body.stop_accepted), account_card.STAFF)
+    return account_response(admission.revoke(account_id, revocation, request.body.stop_accepted), STAFF)
 
 
 @route(
@@ -395,14 +406,14 @@ def revoke_admission(request: ApiRequest[AccountRevocationIn], account_id: str) 
     "/v1/accounts/{account_id}/category",
     roles=("auditor",),
     request=CategoryIn,
-    response=account_responses.Account,
+    response=responses.Account,
     errors=("conflict_of_interest", "revision_changed"),
     client="accounts.correct_category",
 )
-def correct_category(request: ApiRequest[CategoryIn], account_id: str) -> dict[str, Any]:
+def correct_category(request: ApiRequest[CategoryIn], account_id: str) -> responses.Account:
     """Correct an account's category; it is graded by it anew."""
     body, by = request.body, request.caller.decider(request.body.revision)
-    return account_card.card(admission.correct_category(account_id, body.category, body.note, by), account_card.STAFF)
+    return account_response(admission.correct_category(account_id, body.category, body.note, by), STAFF)
 
 
 @route(
@@ -410,12 +421,12 @@ def correct_category(request: ApiRequest[CategoryIn], account_id: str) -> dict[s
     "DELETE",
     "/v1/accounts/{account_id}",
     roles=("creator",),
-    response=account_responses.Account,
+    response=responses.Account,
     client="accounts.unbind",
 )
-def unbind_account(request: ApiRequest, account_id: str) -> dict[str, Any]:
+def unbind_account(request: ApiRequest, account_id: str) -> responses.Account:
     """Unbind an account from its owner: unanswered orders end free of charge, accepted ones go on; for the owner."""
-    return account_card.card(binding.unbind(account_id, request.caller.creator_id))
+    return account_response(binding.unbind(account_id, request.caller.creator_id))
 
 
 @route(
@@ -423,12 +434,12 @@ def unbind_account(request: ApiRequest, account_id: str) -> dict[str, Any]:
     "GET",
     "/v1/categories",
     roles=None,
-    response=Listed[account_responses.Category],
+    response=Listed[responses.Category],
     client="accounts.categories",
 )
-def list_categories(request: ApiRequest) -> Listed[Any]:
+def list_categories(request: ApiRequest) -> Listed[responses.Category]:
     """The categories that an account can have."""
-    found = [{"category": value, "name": english} for value, english in CATEGORIES.items()]
+    found: list[responses.Category] = [{"category": value, "name": english} for value, english in CATEGORIES.items()]
     return {"data": found, "next_cursor": None}
 
 
@@ -441,7 +452,7 @@ def list_categories(request: ApiRequest) -> Listed[Any]:
     response=Listed[log.Decision],
     client="decisions.list",
 )
-def list_decisions(request: ApiRequest[None, DecisionsQuery]) -> Listed[Any]:
+def list_decisions(request: ApiRequest[None, DecisionsQuery]) -> Listed[log.Decision]:
     """What staff decided, who did, and on which revision, newest first; for admins."""
     page = log.listed(request.query.subject_id, request.query.limit, request.after)
     return request.page_response(page, log.decision_response)
@@ -453,13 +464,13 @@ def list_decisions(request: ApiRequest[None, DecisionsQuery]) -> Listed[Any]:
     "/v1/admissions",
     roles=("auditor",),
     query=Paging,
-    response=Listed[account_responses.AccountInQueue],
+    response=Listed[responses.AccountInQueue],
     client="accounts.waiting",
 )
-def admissions(request: ApiRequest[None, Paging]) -> Listed[Any]:
+def admissions(request: ApiRequest[None, Paging]) -> Listed[responses.AccountInQueue]:
     """Accounts that wait for admission, oldest due first."""
     return request.page_response(
-        review_queues.pending("admission", request.query.limit, request.after), review_queues.document
+        review_queues.pending("admission", request.query.limit, request.after), account_in_queue_response
     )
 
 
@@ -469,15 +480,15 @@ def admissions(request: ApiRequest[None, Paging]) -> Listed[Any]:
     "/v1/accounts/{account_id}/metrics",
     roles=("admin",),
     request=SnapshotIn,
-    response=account_responses.Account,
+    response=responses.Account,
     errors=("already_exists", "conflict_of_interest"),
     status=201,
     client="accounts.record_metrics",
 )
-def record_metrics(request: ApiRequest[SnapshotIn], account_id: str) -> ApiResponse[Any]:
+def record_metrics(request: ApiRequest[SnapshotIn], account_id: str) -> ApiResponse[responses.Account]:
     """Record one snapshot of an account's metrics and grade the account anew."""
     record = metric_snapshots.record(account_id, request.body.figures(), request.caller.decider())
-    return ApiResponse(account_card.card(record, account_card.STAFF))
+    return ApiResponse(account_response(record, STAFF))
 
 
 @route(
@@ -485,16 +496,14 @@ def record_metrics(request: ApiRequest[SnapshotIn], account_id: str) -> ApiRespo
     "POST",
     "/v1/accounts/{account_id}/metrics/fetch",
     roles=("admin",),
-    response=account_responses.Account,
+    response=responses.Account,
     errors=("already_exists", "conflict_of_interest", "network_absent", "network_not_permitted", "network_refused"),
     status=201,
     client="accounts.fetch_metrics",
 )
-def fetch_metrics(request: ApiRequest, account_id: str) -> ApiResponse[Any]:
+def fetch_metrics(request: ApiRequest, account_id: str) -> ApiResponse[responses.Account]:
     """Read an account's metrics from its network now and grade the account anew."""
-    return ApiResponse(
-        account_card.card(network_metrics.measure(account_id, request.caller.decider()), account_card.STAFF)
-    )
+    return ApiResponse(account_response(network_metrics.measure(account_id, request.caller.decider()), STAFF))
 
 
 @route(
@@ -503,16 +512,16 @@ def fetch_metrics(request: ApiRequest, account_id: str) -> ApiResponse[Any]:
     "/v1/accounts/{account_id}/grade/appeals",
     roles=("creator",),
     request=AppealIn,
-    response=account_responses.GradeAppeal,
+    response=responses.GradeAppeal,
     errors=("already_exists", "state_conflict"),
     status=201,
     client="grades.appeal",
 )
-def appeal_grade(request: ApiRequest[AppealIn], account_id: str) -> ApiResponse[Any]:
+def appeal_grade(request: ApiRequest[AppealIn], account_id: str) -> ApiResponse[responses.GradeAppeal]:
     """Appeal the account's grade with corrected figures, once per grade; for the owner."""
     body = request.body
     made = grade_appeals.lodge(account_id, request.caller.creator_id, body.reason, body.evidence, corrected)
-    return ApiResponse(grade_appeals.present(made, staff=False))
+    return ApiResponse(appeal_response(made, staff=False))
 
 
 @route(
@@ -521,16 +530,16 @@ def appeal_grade(request: ApiRequest[AppealIn], account_id: str) -> ApiResponse[
     "/v1/accounts/{account_id}/grade/appeals",
     roles=("creator", "auditor"),
     query=Paging,
-    response=Listed[account_responses.GradeAppeal],
+    response=Listed[responses.GradeAppeal],
     client="grades.appeals",
 )
-def list_grade_appeals(request: ApiRequest[None, Paging], account_id: str) -> Listed[Any]:
+def list_grade_appeals(request: ApiRequest[None, Paging], account_id: str) -> Listed[responses.GradeAppeal]:
     """The appeals of an account's grades, newest first; for the owner and auditors."""
     staff = request.caller.has("auditor")
     if not staff:
         get_owned_account(account_id, request.caller.creator_id)
     page = grade_appeals.of_account(account_id, request.query.limit, request.after)
-    return request.page_response(page, lambda appeal: grade_appeals.present(appeal, staff=staff))
+    return request.page_response(page, lambda appeal: appeal_response(appeal, staff=staff))
 
 
 @route(
@@ -539,13 +548,13 @@ def list_grade_appeals(request: ApiRequest[None, Paging], account_id: str) -> Li
     "/v1/appeals",
     roles=("auditor",),
     query=Paging,
-    response=Listed[account_responses.GradeAppeal],
+    response=Listed[responses.GradeAppeal],
     client="appeals.waiting",
 )
-def list_appeals(request: ApiRequest[None, Paging]) -> Listed[Any]:
+def list_appeals(request: ApiRequest[None, Paging]) -> Listed[responses.GradeAppeal]:
     """The appeals that wait for a ruling: due first at the head."""
     page = grade_appeals.waiting(request.query.limit, request.after)
-    return request.page_response(page, lambda appeal: grade_appeals.present(appeal, staff=True))
+    return request.page_response(page, lambda appeal: appeal_response(appeal, staff=True))
 
 
 @route(
@@ -553,16 +562,16 @@ def list_appeals(request: ApiRequest[None, Paging]) -> Listed[Any]:
     "GET",
     "/v1/appeals/{appeal_id}",
     roles=("creator", "auditor"),
-    response=account_responses.GradeAppeal,
+    response=responses.GradeAppeal,
     client="appeals.read",
 )
-def read_appeal(request: ApiRequest, appeal_id: str) -> dict[str, Any]:
+def read_appeal(request: ApiRequest, appeal_id: str) -> responses.GradeAppeal:
     """An appeal; for its owner and auditors."""
     found = grade_appeals.find(appeal_id)
     staff = request.caller.has("auditor")
     if found.creator_id != request.caller.creator_id and not staff:
         raise not_found("appeal")
-    return grade_appeals.present(found, staff=staff)
+    return appeal_response(found, staff=staff)
 
 
 @route(
@@ -571,19 +580,19 @@ def read_appeal(request: ApiRequest, appeal_id: str) -> dict[str, Any]:
     "/v1/appeals/{appeal_id}/ruling",
     roles=("auditor",),
     request=AppealRulingIn,
-    response=account_responses.GradeAppeal,
+    response=responses.GradeAppeal,
     errors=("already_decided", "already_exists", "conflict_of_interest", "revision_changed", "state_conflict"),
     client="appeals.rule",
 )
-def rule_appeal(request: ApiRequest[AppealRulingIn], appeal_id: str) -> dict[str, Any]:
+def rule_appeal(request: ApiRequest[AppealRulingIn], appeal_id: str) -> responses.GradeAppeal:
     """Rule an appeal: the grade is computed anew from the corrected figures, or everything stays."""
     body, by = request.body, request.caller.decider(request.body.revision)
     ruled = grade_appeals.rule(appeal_id, body.outcome, body.evidence, body.note, by, corrected)
-    return grade_appeals.present(ruled, staff=True)
+    return appeal_response(ruled, staff=True)
 
 
-def _card(record: AccountRecord, caller: Caller) -> dict[str, Any]:
-    return account_card.card(record, account_card.STAFF if caller.has(*STAFF) else caller.creator_id)
+def _account_response(record: AccountRecord, caller: Caller) -> responses.Account:
+    return account_response(record, STAFF if caller.has(*STAFF_ROLES) else caller.creator_id)
 
 
 def _decision(request: ApiRequest[CertificationIn, Any] | ApiRequest[AdmissionIn, Any]) -> Decision:

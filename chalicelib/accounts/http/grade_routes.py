@@ -13,7 +13,7 @@ from chalicelib.api import HTML, ApiRequest, ApiResponse, Listed, Paging, Query,
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
 from chalicelib.grading import grade_history, regrade, responses
-from chalicelib.grading.grade_response import current_grade, grade_change_response, grade_response, ungraded_response
+from chalicelib.grading.grade_responses import current_grade, grade_change_response, grade_response, ungraded_response
 from chalicelib.grading.model.methodology import in_force, published, versions
 from chalicelib.grading.records import GradedAccount
 

@@ -32,7 +32,6 @@ from chalicelib.store import (
 from chalicelib.store.retry import retry_on_conflict
 
 QUEUE = "appeal"
-LABELS = {"open": "申诉中", "granted": "申诉成立", "rejected": "申诉驳回"}
 Corrected = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
 """`(evidence, corrections) -> snapshot of now`; raises InvalidBody for impossible figures."""
 
@@ -147,27 +146,6 @@ def rule(
         return find(appeal_id)
 
     return retry_on_conflict(decide, conflict=Refused)
-
-
-def present(appeal: AppealRecord, *, staff: bool) -> dict[str, Any]:
-    """An appeal as its owner sees it; `staff`: also which auditor ruled it."""
-    ruling = appeal.ruling
-    hidden = {} if staff else {"by": "auditor"}
-    due_at = clock.parse(appeal.due_at) if appeal.due_at else None
-    return {
-        "id": appeal.pk,
-        "revision": int(appeal.revision),
-        "account_id": appeal.account_id,
-        "status": appeal.status,
-        "label": LABELS[appeal.status],
-        "grade": appeal.grade,
-        "reason": appeal.reason,
-        "evidence": appeal.evidence,
-        "due_at": due_at,
-        "overdue": due_at is not None and clock.now() >= due_at,
-        "ruling": None if ruling is None else {**ruling, **hidden, "at": clock.parse(ruling["at"])},
-        "created_at": clock.parse(appeal.created_at),
-    }
 
 
 def _read(account: AccountRecord, evidence: dict[str, Any], corrected: Corrected) -> dict[str, Any]:

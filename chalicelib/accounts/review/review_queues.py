@@ -7,7 +7,6 @@ from typing import Any, Literal
 from chalicelib.accounts import advertisers
 from chalicelib.accounts.records import AccountRecord, AdvertiserRecord
 from chalicelib.accounts.review import admission
-from chalicelib.accounts.search import account_card
 from chalicelib.store import AccountsRecord, Page, read_page
 
 QueueName = Literal["certification", "admission"]
@@ -20,12 +19,3 @@ _RECORDS: dict[str, type[AccountsRecord]] = {
 def pending(queue: QueueName, limit: int, after: dict[str, Any] | None = None) -> Page[Any]:
     """Return a page of the advertisers or accounts that wait, with their `due_at`."""
     return read_page(_RECORDS[queue], queue, index="by_queue", limit=limit, after=after, newest_first=False)
-
-
-def document(record: AdvertiserRecord | AccountRecord) -> dict[str, Any]:
-    """What the auditor sees of one entry: the whole advertiser or account, and `due_at` on top."""
-    if isinstance(record, AdvertiserRecord):
-        shown = advertisers.document(record)
-        return {**shown, "due_at": shown["certification"]["due_at"]}
-    shown = account_card.card(record, account_card.STAFF)
-    return {**shown, "due_at": shown["admission"]["due_at"]}

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chalicelib.accounts.http.account_responses import Account, Advertiser, GradeAppeal, PriceChange
+from chalicelib.accounts.http.responses import Account, Advertiser, GradeAppeal, PriceChange
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
 from chalicelib.grading.responses import GradeChange
 from chalicelib.planning.http.responses import Plan

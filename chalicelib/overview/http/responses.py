@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired
 
-from chalicelib.accounts.http.account_responses import Advertiser
+from chalicelib.accounts.http.responses import Advertiser
 from chalicelib.core.response_types import Count, TypedDict
 from chalicelib.grading.model.methodology import GradeName
 

@@ -6,10 +6,11 @@ from typing import cast
 
 from chalice.app import Blueprint
 
-from chalicelib.accounts import advertisers
-from chalicelib.accounts.http.account_responses import Advertiser
+from chalicelib.accounts.http.account_responses import account_response
+from chalicelib.accounts.http.advertiser_responses import advertiser_response
+from chalicelib.accounts.http.responses import Advertiser
 from chalicelib.accounts.records import AdvertiserRecord
-from chalicelib.accounts.search import account_card, account_search
+from chalicelib.accounts.search import account_search
 from chalicelib.api import ApiRequest, Caller, route
 from chalicelib.overview import counts
 from chalicelib.overview.http import responses
@@ -55,12 +56,12 @@ def _counts(caller: Caller) -> responses.Counts:
 
 def _advertiser(caller: Caller) -> Advertiser | None:
     record = AdvertiserRecord.find(caller.advertiser_id, "advertiser") if "advertiser" in caller.roles else None
-    return None if record is None else cast(Advertiser, advertisers.document(record))
+    return None if record is None else advertiser_response(record)
 
 
 def _accounts(caller: Caller) -> list[responses.OwnAccount]:
     if "creator" not in caller.roles:
         return []
     found = account_search.owned(caller.creator_id, ACCOUNTS_MAX).items
-    shown = (account_card.card(record, caller.creator_id) for record in found)
-    return [cast(responses.OwnAccount, {name: card[name] for name in _SHOWN}) for card in shown]
+    shown = (account_response(record, caller.creator_id) for record in found)
+    return [cast(responses.OwnAccount, {name: card[name] for name in _SHOWN}) for card in shown]  # type: ignore[literal-required]

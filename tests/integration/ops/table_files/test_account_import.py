@@ -149,7 +149,7 @@ def test_a_concurrent_binding_is_not_overwritten(api: Any, csv_file: Any, monkey
         times += 1
         if times == 1:
             wanted = binding.Binding("weibo", "tea", "旅游", {"post": None, "repost": 55_500})
-            binding.bind("cre_an", wanted, None)
+            binding.bind("cre_an", wanted, None, lambda record: record.pk)
         return observe(*arguments)
 
     monkeypatch.setattr(metric_snapshots, "observe", interrupted)
