@@ -1,4 +1,4 @@
-"""Decisions and revocations by auditors; a repeated decision changes nothing. Pure."""
+"""Decisions and revocations by auditors; a repeated decision changes nothing."""
 
 from __future__ import annotations
 
