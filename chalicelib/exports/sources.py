@@ -91,7 +91,7 @@ def _tasks(owner: str, after: Key) -> Page[Line]:
 
 
 def _outcomes(task_id: str) -> Iterator[Line]:
-    found = outcomes.of(task_id)
+    found = outcomes.find(task_id)
     if found is None:
         return
     yield {

@@ -35,15 +35,15 @@ def save_ended_order(order: OrderRecord) -> bool:
     """Store the result of a paid order. Return False if it was not paid, has no forecast to compare with, or is stored already."""
     if not order.forecast or order.payment != "paid":
         return False
-    of = cell(order.kind, order.forecast["grade"], order.forecast["category"])
-    return save(of, order.pk, order.updated_at, campaign_costs.of(int(order.price), order.snapshots))
+    cell_name = cell(order.kind, order.forecast["grade"], order.forecast["category"])
+    return save(cell_name, order.pk, order.updated_at, campaign_costs.latest_result(int(order.price), order.snapshots))
 
 
-def save(of: str, order_id: str, ended_at: datetime, result: Result) -> bool:
+def save(cell_name: str, order_id: str, ended_at: datetime, result: Result) -> bool:
     """Store the result of an order of this cell. Return False if it is stored already."""
-    made = BenchmarkRecord(of, f"{clock.stamp(ended_at)}#{order_id}", **result._asdict())
+    record = BenchmarkRecord(cell_name, f"{clock.stamp(ended_at)}#{order_id}", **result._asdict())
     try:
-        transact([put("benchmark", made, BenchmarkRecord.pk.does_not_exist())])
+        transact([put("benchmark", record, BenchmarkRecord.pk.does_not_exist())])
     except Refused:
         return False
     return True

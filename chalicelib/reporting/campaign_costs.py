@@ -34,8 +34,16 @@ class Result(NamedTuple):
         return _per(self.spend, self.clicks)
 
 
-def of(spend: int, snapshots: Sequence[Mapping[str, Any]]) -> Result:
-    """By the latest snapshot that shows the post."""
+class Medians(NamedTuple):
+    """The medians of costs; None for fewer than FEWEST known ones."""
+
+    cpm: int | None
+    cpe: int | None
+    cpc: int | None
+
+
+def latest_result(spend: int, snapshots: Sequence[Mapping[str, Any]]) -> Result:
+    """Return the result by the latest snapshot that shows the post."""
     shown = [snapshot for snapshot in snapshots if snapshot["found"]]
     if not shown:
         return Result(spend)
@@ -44,7 +52,7 @@ def of(spend: int, snapshots: Sequence[Mapping[str, Any]]) -> Result:
     return Result(spend, latest.get("reads"), sum(reactions) if reactions else None, latest.get("clicks"))
 
 
-def together(results: Iterable[Result]) -> Result:
+def total(results: Iterable[Result]) -> Result:
     """Return the sum of the results. A figure that only some of them have is the sum of these; it is None if none has it."""
     results = list(results)
     return Result(
@@ -53,15 +61,20 @@ def together(results: Iterable[Result]) -> Result:
     )
 
 
-def medians(results: Sequence[Result]) -> dict[str, int | None] | None:
+def medians(results: Sequence[Result]) -> Medians | None:
     """Return the median of each cost, rounded down; None for fewer than FEWEST."""
     if len(results) < FEWEST:
         return None
-    costs: dict[str, int | None] = {}
-    for name in ("cpm", "cpe", "cpc"):
-        known = [cost for result in results if (cost := getattr(result, name)) is not None]
-        costs[name] = int(statistics.median(known)) if len(known) >= FEWEST else None
-    return costs
+    return Medians(
+        _median(result.cpm for result in results),
+        _median(result.cpe for result in results),
+        _median(result.cpc for result in results),
+    )
+
+
+def _median(costs: Iterable[int | None]) -> int | None:
+    known = [cost for cost in costs if cost is not None]
+    return int(statistics.median(known)) if len(known) >= FEWEST else None
 
 
 def _per(amount: int, count: int | None) -> int | None:

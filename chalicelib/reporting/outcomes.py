@@ -63,8 +63,8 @@ def save(task_id: str, outcomes: Outcomes) -> Outcomes:
     return Outcomes(outcomes.counts, outcomes.values, at)
 
 
-def of(task_id: str) -> Outcomes | None:
-    """What was uploaded for the task last, if anything was."""
+def find(task_id: str) -> Outcomes | None:
+    """Return the last upload for the task, or None."""
     found = OutcomesRecord.find(task_id, "outcomes")
     return None if found is None else Outcomes(found.counts, found.values, found.uploaded_at)
 

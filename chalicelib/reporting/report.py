@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from chalicelib.click_links import clicks
 from chalicelib.core import clock, csv_text
 from chalicelib.core.money import Money
+from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.reporting import benchmarks, campaign_costs, outcomes
-from chalicelib.reporting.campaign_costs import Result
+from chalicelib.reporting.campaign_costs import Medians, Result
+from chalicelib.reporting.http import responses
+from chalicelib.reporting.outcomes import Outcomes
 from chalicelib.social import anomalies
+from chalicelib.tasks.http.responses import Snapshot
+from chalicelib.tasks.model.lifecycle import OrderStatus, TaskStatus
 from chalicelib.tasks.model.standings import HELD, Standing, standings
 from chalicelib.tasks.records.order_record import OrderRecord, orders_of
 from chalicelib.tasks.records.task_lines import lines_of
@@ -27,99 +32,121 @@ COLUMNS = (
 )
 
 
-def report(task: TaskRecord) -> dict[str, Any]:
-    """`{task_id, title, status, totals, orders[], outcomes_at, as_of}`; costs are money, None where there is nothing to divide
-    by."""
+def report(task: TaskRecord) -> responses.Report:
+    """Return the report. Costs are None where there is nothing to divide by."""
     lines = lines_of([task])
     found = standings(task, lines[task.pk], orders_of(lines))
     published = [standing.order for standing in found if standing.order is not None and standing.order.published_at]
     live = {order.pk: _clicks(order) for order in published} if len(published) <= LIVE_MOST else {}
     cells = {_cell(order) for order in published}
     now = clock.now()
-    medians: dict[str | None, dict[str, int | None] | None] = {
-        cell: campaign_costs.medians(benchmarks.comparable(cell, now)) for cell in cells if cell
-    }
+    medians = {cell: campaign_costs.medians(benchmarks.comparable(cell, now)) for cell in cells if cell}
     results = [_result(standing, live) for standing in found]
-    counted = outcomes.of(task.pk)
+    uploaded = outcomes.find(task.pk)
     orders = [
-        {**_order(standing, live, medians), **_outcomes(counted, result.spend, [standing])}
+        _order_report(standing, result, live, medians, uploaded)
         for standing, result in zip(found, results, strict=True)
     ]
-    together = campaign_costs.together(results)
+    total = campaign_costs.total(results)
+    totals: responses.ReportTotals = {
+        "orders": len(orders),
+        "posts": len(published),
+        **_result_response(total, uploaded, found),
+        "forecast": _expected(published),
+    }
     return {
         "task_id": task.pk,
         "title": task.title,
-        "status": task.status,
-        "totals": {
-            "orders": len(orders),
-            "posts": len(published),
-            **_costs(together),
-            **_outcomes(counted, together.spend, found),
-            "forecast": _expected(published),
-        },
+        "status": cast("TaskStatus", task.status),
+        "totals": totals,
         "orders": orders,
-        "outcomes_at": clock.parse(counted.uploaded_at) if counted and counted.uploaded_at else None,
+        "outcomes_at": clock.parse(uploaded.uploaded_at) if uploaded and uploaded.uploaded_at else None,
         "as_of": now,
     }
 
 
-def as_csv(report: dict[str, Any]) -> str:
-    """Return the report as CSV for people (chalicelib.core.csv_text), with a row for each order; unknown figures are empty."""
-    return csv_text.document(COLUMNS, (_row(order) for order in report["orders"]))
+def as_csv(orders: Iterable[Mapping[str, Any]]) -> str:
+    """Return the orders of a report as CSV for people (chalicelib.core.csv_text); unknown figures are empty."""
+    return csv_text.document(COLUMNS, (_row(order) for order in orders))
 
 
-def _row(order: dict[str, Any]) -> list[Any]:
+def _row(order: Mapping[str, Any]) -> list[Any]:
     forecast = {f"forecast_{name}": (order["forecast"] or {}).get(name, {}).get("expected") for name in QUANTITIES}
     kinds = {"anomalies": " ".join(anomaly["kind"] for anomaly in order["anomalies"] or [])}
-    whole = {**order, **forecast, **kinds}
-    return [whole[name] for name in COLUMNS]
+    cells = {**order, **forecast, **kinds}
+    return [cells[name] for name in COLUMNS]
 
 
-def _order(
-    standing: Standing, live: dict[str, tuple[int, int]], medians: dict[str | None, dict[str, int | None] | None]
-) -> dict[str, Any]:
+def _order_report(
+    standing: Standing,
+    result: Result,
+    live: Mapping[str, tuple[int, int]],
+    medians: Mapping[str, Medians | None],
+    uploaded: Outcomes | None,
+) -> responses.OrderReport:
     order, line = standing.order, standing.line
     snapshots = order.snapshots if order else []
     shown = [snapshot for snapshot in snapshots if snapshot["found"]]
     latest: Mapping[str, Any] = shown[-1] if shown else {}
     counted = live.get(order.pk) if order else None
-    comparable = medians.get(_cell(order)) if order else None
+    found = anomalies.find_anomalies(snapshots, order.forecast, bool(order.links)) if order else []
     return {
         "order_id": order.pk if order else None,
         "account_id": line.account_id,
         "handle": line.handle,
-        "kind": order.kind if order else None,
-        "status": standing.status,
-        **{name: latest.get(name) for name in ("reposts", "comments", "likes")},
-        **_costs(_result(standing, live)),
+        "kind": cast("Kind", order.kind) if order else None,
+        "status": cast("OrderStatus", standing.status),
+        "reposts": latest.get("reposts"),
+        "comments": latest.get("comments"),
+        "likes": latest.get("likes"),
+        **_result_response(result, uploaded, [standing]),
         "visitors": counted[1] if counted else latest.get("visitors"),
-        "forecast": _forecast(order) if order else None,
-        "comparable": None
-        if comparable is None
-        else {name: None if cost is None else _money(cost) for name, cost in comparable.items()},
-        "anomalies": [one.as_json() for one in anomalies.find_anomalies(snapshots, order.forecast, bool(order.links))]
-        if order
-        else [],
-        "snapshots": [{**snapshot, "at": clock.parse(snapshot["at"])} for snapshot in snapshots],
+        "forecast": _forecast(order),
+        "comparable": _comparable(order, medians),
+        "anomalies": [{"kind": one.kind, "says": one.says, "rests_on": one.rests_on} for one in found],
+        "snapshots": [cast("Snapshot", {**snapshot, "at": clock.parse(snapshot["at"])}) for snapshot in snapshots],
         "figures_at": clock.parse(latest["at"]) if latest else None,
     }
 
 
-def _outcomes(counted: outcomes.Outcomes | None, spend: int, found: Iterable[Standing]) -> dict[str, Any]:
-    """Of these orders; None if nothing was uploaded, and the value if the file did not say it."""
-    if counted is None:
-        return dict.fromkeys(("outcomes", "outcome_value", "cost_per_outcome"))
-    ids = [standing.order.pk for standing in found if standing.order]
-    number = sum(counted.counts.get(order_id, 0) for order_id in ids)
-    values = [counted.values[order_id] for order_id in ids if order_id in counted.values]
+def _forecast(order: OrderRecord | None) -> responses.OrderForecast | None:
+    if order is None or not order.forecast:
+        return None
+    forecast: Mapping[str, Any] = order.forecast
+    return cast("responses.OrderForecast", {name: forecast[name] for name in (*QUANTITIES, "as_of")})
+
+
+def _comparable(order: OrderRecord | None, medians: Mapping[str, Medians | None]) -> responses.ComparableCosts | None:
+    cell = _cell(order) if order else None
+    costs = medians.get(cell) if cell else None
+    if costs is None:
+        return None
+    return {"cpm": _optional_money(costs.cpm), "cpe": _optional_money(costs.cpe), "cpc": _optional_money(costs.cpc)}
+
+
+def _result_response(result: Result, uploaded: Outcomes | None, found: Iterable[Standing]) -> responses.Result:
+    """Return the result of these orders with their outcomes, which are None without an upload, and the value without values."""
+    order_ids = [standing.order.pk for standing in found if standing.order]
+    number = value = None
+    if uploaded is not None:
+        number = sum(uploaded.counts.get(order_id, 0) for order_id in order_ids)
+        values = [uploaded.values[order_id] for order_id in order_ids if order_id in uploaded.values]
+        value = sum(values) if values else None
     return {
+        "spend": _money(result.spend),
+        "reads": result.reads,
+        "interactions": result.interactions,
+        "clicks": result.clicks,
+        "cpm": _optional_money(result.cpm),
+        "cpe": _optional_money(result.cpe),
+        "cpc": _optional_money(result.cpc),
         "outcomes": number,
-        "outcome_value": _money(sum(values)) if values else None,
-        "cost_per_outcome": _money((2 * spend + number) // (2 * number)) if number else None,
+        "outcome_value": _optional_money(value),
+        "cost_per_outcome": _money((2 * result.spend + number) // (2 * number)) if number else None,
     }
 
 
-def _result(standing: Standing, live: dict[str, tuple[int, int]]) -> Result:
+def _result(standing: Standing, live: Mapping[str, tuple[int, int]]) -> Result:
     """Return what was paid, or is held for a post that is up, and the figures of the post."""
     order = standing.order
     if order is None or order.published_at is None:
@@ -128,7 +155,7 @@ def _result(standing: Standing, live: dict[str, tuple[int, int]]) -> Result:
         spend = int(order.price)
     else:
         spend = int(order.settled["net"]) + int(order.settled["commission"]) if order.settled else 0
-    result = campaign_costs.of(spend, order.snapshots)
+    result = campaign_costs.latest_result(spend, order.snapshots)
     return result._replace(clicks=live[order.pk][0]) if order.pk in live and order.links else result
 
 
@@ -142,25 +169,20 @@ def _cell(order: OrderRecord) -> str | None:
     return benchmarks.cell(order.kind, forecast["grade"], forecast["category"]) if forecast else None
 
 
-def _forecast(order: OrderRecord) -> dict[str, Any] | None:
-    """Return the forecast of the order as the report shows it."""
-    forecast: Mapping[str, Any] | None = order.forecast
-    return {name: forecast[name] for name in (*QUANTITIES, "as_of")} if forecast else None
-
-
-def _expected(orders: Iterable[OrderRecord]) -> dict[str, int] | None:
-    """What the posts were expected to bring together."""
-    forecasts: list[Mapping[str, Any]] = [order.forecast for order in orders if order.forecast]
-    return {name: sum(one[name]["expected"] for one in forecasts) for name in QUANTITIES} if forecasts else None
-
-
-def _costs(result: Result) -> dict[str, Any]:
-    spread: Sequence[tuple[str, int | None]] = [(name, getattr(result, name)) for name in ("cpm", "cpe", "cpc")]
+def _expected(orders: Iterable[OrderRecord]) -> responses.ExpectedTogether | None:
+    """Return the sum of the forecasts."""
+    forecasts = [order.forecast for order in orders if order.forecast]
+    if not forecasts:
+        return None
     return {
-        "spend": _money(result.spend),
-        **{name: getattr(result, name) for name in QUANTITIES},
-        **{name: None if cost is None else _money(cost) for name, cost in spread},
+        "reads": sum(one["reads"]["expected"] for one in forecasts),
+        "interactions": sum(one["interactions"]["expected"] for one in forecasts),
+        "clicks": sum(one["clicks"]["expected"] for one in forecasts),
     }
+
+
+def _optional_money(amount: int | None) -> Money | None:
+    return None if amount is None else _money(amount)
 
 
 def _money(amount: int) -> Money:

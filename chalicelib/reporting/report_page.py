@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from chalicelib.core.money import Money
 from chalicelib.html.chart import Curve, curves
 from chalicelib.html.markup import Html, element, joined
 from chalicelib.html.page_frame import page, section
+from chalicelib.reporting.http.responses import OrderReport, Report
 
 COLOURS = ("f0", "f8", "f3", "f7", "f1", "f4", "f2", "f5", "f6")
 QUANTITIES = ("reads", "interactions", "clicks")
@@ -19,7 +20,7 @@ TILE_CHARACTERS = 11
 COSTS = {"cpm": "per 1,000 reads", "cpe": "per interaction", "cpc": "per click"}
 
 
-def report_page(report: dict[str, Any], until: datetime) -> str:
+def report_page(report: Report, until: datetime) -> str:
     """Return the page. `until` is the expiry of its link."""
     return page(
         report["title"],
@@ -40,7 +41,7 @@ def report_page(report: dict[str, Any], until: datetime) -> str:
     )
 
 
-def _head(report: dict[str, Any]) -> Html:
+def _head(report: Report) -> Html:
     totals = report["totals"]
     posts = "One post" if totals["posts"] == 1 else f"{totals['posts']:,} posts"
     orders = "one order" if totals["orders"] == 1 else f"{totals['orders']:,} orders"
@@ -52,7 +53,7 @@ def _head(report: dict[str, Any]) -> Html:
     )
 
 
-def _totals(totals: dict[str, Any]) -> Html:
+def _totals(totals: Mapping[str, Any]) -> Html:
     facts = [_fact("Spend", _yuan(totals["spend"]), None)]
     facts += [_fact(name.capitalize(), _count(totals[name]), _against(totals, name)) for name in QUANTITIES]
     facts += [_fact(name.upper(), _yuan(totals[name]), words) for name, words in COSTS.items()]
@@ -68,7 +69,7 @@ def _fact(name: str, value: str, words: str | None) -> Html:
     return element("div", element("dt", name), element("dd", value, note, class_=size))
 
 
-def _against(found: dict[str, Any], name: str) -> str | None:
+def _against(found: Mapping[str, Any], name: str) -> str | None:
     """Compare with the forecast made when the posts went up."""
     expected = (found["forecast"] or {}).get(name)
     if isinstance(expected, dict):
@@ -78,7 +79,7 @@ def _against(found: dict[str, Any], name: str) -> str | None:
     return f"{found[name] / expected:.0%} of {expected:,} expected"
 
 
-def _curves(orders: list[dict[str, Any]]) -> Html | None:
+def _curves(orders: list[OrderReport]) -> Html | None:
     """Return the section with the reads over time since publication, of the posts with the most reads."""
     followed = [order for order in orders if len(_points(order)) > 1]
     followed = sorted(followed, key=lambda order: order["reads"] or 0, reverse=True)[: len(COLOURS)]
@@ -102,21 +103,23 @@ def _curves(orders: list[dict[str, Any]]) -> Html | None:
     )
 
 
-def _points(order: dict[str, Any]) -> list[tuple[float, float]]:
+def _points(order: OrderReport) -> list[tuple[float, float]]:
     shown = [snapshot for snapshot in order["snapshots"] if snapshot.get("reads") is not None]
-    begin = order["snapshots"][0]["at"] if order["snapshots"] else None
+    if not shown:
+        return []
+    begin = order["snapshots"][0]["at"]
     return [((one["at"] - begin).total_seconds() / 3_600, float(one["reads"])) for one in shown]
 
 
-def _accounts(orders: Iterable[dict[str, Any]]) -> Html:
+def _accounts(orders: Iterable[OrderReport]) -> Html:
     rows = [
         element(
             "tr",
             element(
                 "th",
                 element("bdi", order["handle"]),
-                element("small", order["status"].replace("_", " "), _told(order)),
-                [element("small", "Conspicuous: ", anomaly["says"]) for anomaly in order["anomalies"]],
+                element("small", order["status"].replace("_", " "), _figures(order)),
+                [element("small", "Unusual: ", anomaly["says"]) for anomaly in order["anomalies"]],
             ),
             element("td", element("b", _reads(order)), element("small", "reads")),
             element("td", element("b", _yuan(order["spend"])), element("small", _priced(order))),
@@ -126,20 +129,20 @@ def _accounts(orders: Iterable[dict[str, Any]]) -> Html:
     return section("Each account", element("table", element("tbody", rows)))
 
 
-def _told(order: dict[str, Any]) -> str:
+def _figures(order: OrderReport) -> str:
     parts = [f"{order[name]:,} {name}" for name in ("interactions", "clicks") if order[name] is not None]
     against = _against(order, "reads")
     return "".join(f" · {part}" for part in (*parts, *([f"reads {against}"] if against else [])))
 
 
-def _reads(order: dict[str, Any]) -> str:
+def _reads(order: OrderReport) -> str:
     return _count(order["reads"]) if order["snapshots"] else "–"
 
 
-def _priced(order: dict[str, Any]) -> str | Html:
+def _priced(order: OrderReport) -> str | Html:
     if order["cpm"] is None:
         return "no reads known" if order["snapshots"] else "not published"
-    comparable = (order["comparable"] or {}).get("cpm")
+    comparable = order["comparable"]["cpm"] if order["comparable"] else None
     if not comparable:
         return f"CPM {_yuan(order['cpm'])}"
     return joined(f"CPM {_yuan(order['cpm'])}", element("br"), f"median {_yuan(comparable)}")
@@ -147,14 +150,14 @@ def _priced(order: dict[str, Any]) -> str | Html:
 
 def _meaning() -> Html:
     return section(
-        "What the words mean",
+        "Definitions",
         element(
             "p",
-            "Spend is what was paid for posts, and what is held for those that are still up. Interactions are reposts, comments "
+            "Spend is what was paid for posts, and what is held for posts that are still up. Interactions are reposts, comments "
             "and likes. Clicks are those of people on the links of the posts, without programs. CPM, CPE and CPC are spend per "
-            "1,000 reads, per interaction and per click. The median is that of at least five orders of the same kind, grade and "
-            "category in the last 90 days. What is conspicuous may have good reasons; it is evidence, no verdict. What was "
-            "expected is the market's forecast from what was known when each post went up.",
+            "1,000 reads, per interaction and per click. Medians are of at least five orders of the same kind, grade and "
+            "category in the last 90 days. Unusual figures may have good reasons; they are evidence, not a verdict. Expected "
+            "figures are the market's forecast at the time when each post went up.",
         ),
     )
 

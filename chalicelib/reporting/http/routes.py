@@ -36,13 +36,14 @@ class LinkQuery(Query):
     media_types=("text/csv",),
     client="tasks.report",
 )
-def show_report(request: ApiRequest, task_id: str) -> dict[str, Any] | TextResponse:
-    """What each order and all together cost and brought, beside the forecast and comparable orders; as CSV with `Accept:
-    text/csv`."""
+def show_report(request: ApiRequest, task_id: str) -> responses.Report | TextResponse:
+    """Return costs and results of each order and in all, with the forecast and comparable orders; CSV with `Accept: text/csv`."""
     found = reports.report(_readable(request, task_id))
     if not request.prefers("text/csv"):
         return found
-    return TextResponse(reports.as_csv(found), csv_text.MEDIA_TYPE, headers=csv_text.headers(f"{task_id}.csv"))
+    return TextResponse(
+        reports.as_csv(found["orders"]), csv_text.MEDIA_TYPE, headers=csv_text.headers(f"{task_id}.csv")
+    )
 
 
 @route(
@@ -55,7 +56,7 @@ def show_report(request: ApiRequest, task_id: str) -> dict[str, Any] | TextRespo
     client="tasks.make_report_link",
 )
 def make_link(request: ApiRequest, task_id: str) -> ApiResponse[responses.ReportLink]:
-    """A link to the report as a page, for people without an account here; it expires."""
+    """Create a link to the report as a page, for people without an account; it expires."""
     task = _own(request, task_id)
     content, until = report_links.create(task.pk)
     key = pagination.seal(content, _scope(task.pk))
@@ -88,7 +89,7 @@ def revoke_links(request: ApiRequest, task_id: str) -> responses.ReportLinksRevo
     client="tasks.upload_outcomes",
 )
 def upload_outcomes(request: ApiRequest, task_id: str) -> responses.OutcomesTaken:
-    """Sales or other conversions by link (CSV: code, outcomes, and optionally value in minor units), in place of earlier ones."""
+    """Upload outcomes by link (CSV: code, outcomes, and optionally value in minor units), in place of earlier ones."""
     task = _own(request, task_id)
     order_ids = orders_of(lines_of([task])).keys()
     saved = outcomes.save(task.pk, outcomes.read(request.raw_body, order_ids))
@@ -112,15 +113,15 @@ def upload_outcomes(request: ApiRequest, task_id: str) -> responses.OutcomesTake
     client="tasks.report_page",
 )
 def report_page(request: ApiRequest[None, LinkQuery], task_id: str) -> TextResponse:
-    """The report as a page, by a link that the advertiser made."""
-    from chalicelib.reporting.report_page import report_page as written
+    """Return the report as a page, by a link of the advertiser."""
+    from chalicelib.reporting import report_page as pages
 
     try:
         content = pagination.unseal(request.query.key, _scope(task_id))
     except Problem:
         raise not_found("report") from None
     until = report_links.valid_until(content, task_id)
-    html = written(reports.report(find_task(task_id)), until)
+    html = pages.report_page(reports.report(find_task(task_id)), until)
     return TextResponse(html, HTML, headers={"Cache-Control": "private, max-age=60"})
 
 

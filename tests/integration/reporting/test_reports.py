@@ -188,7 +188,7 @@ def test_the_report_as_csv(stage: Stage) -> None:
 
 def test_a_handle_is_no_formula_in_a_spreadsheet() -> None:
     empty = dict.fromkeys(report.COLUMNS) | {"handle": "=1+1", "forecast": None}
-    assert "'=1+1" in report.as_csv({"orders": [empty]})
+    assert "'=1+1" in report.as_csv([empty])
 
 
 def test_comparable_orders_stand_beside_it(stage: Stage) -> None:

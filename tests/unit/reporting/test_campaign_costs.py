@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.core import clock
 from chalicelib.core.rules import Rules
 from chalicelib.reporting import campaign_costs
-from chalicelib.reporting.campaign_costs import Result
+from chalicelib.reporting.campaign_costs import Medians, Result
 from chalicelib.social.port import Figures
 from chalicelib.tasks.posts import post_metrics
 
@@ -31,20 +31,20 @@ def test_the_latest_snapshot_that_shows_the_post_counts() -> None:
         {"found": True, "reads": 90, "likes": 4, "reposts": 2, "clicks": 5},
         {"found": False, "clicks": 5},
     ]
-    assert campaign_costs.of(500, taken) == Result(500, 90, 6, 5)
-    assert campaign_costs.of(500, []) == Result(500)
-    assert campaign_costs.of(500, [{"found": True, "clicks": 2}]) == Result(500, None, None, 2)
+    assert campaign_costs.latest_result(500, taken) == Result(500, 90, 6, 5)
+    assert campaign_costs.latest_result(500, []) == Result(500)
+    assert campaign_costs.latest_result(500, [{"found": True, "clicks": 2}]) == Result(500, None, None, 2)
 
 
 def test_together_what_one_lacks_is_not_zero() -> None:
-    assert campaign_costs.together([Result(100, 10, None, 1), Result(50, None, None, 2)]) == Result(150, 10, None, 3)
-    assert campaign_costs.together([]) == Result(0)
+    assert campaign_costs.total([Result(100, 10, None, 1), Result(50, None, None, 2)]) == Result(150, 10, None, 3)
+    assert campaign_costs.total([]) == Result(0)
 
 
 def test_few_comparable_orders_say_nothing() -> None:
     results = [Result(1_000, reads=reads, interactions=10) for reads in (100, 200, 400, 500, 1_000)]
     assert campaign_costs.medians(results[:4]) is None
-    assert campaign_costs.medians(results) == {"cpm": 2_500, "cpe": 100, "cpc": None}
+    assert campaign_costs.medians(results) == Medians(2_500, 100, None)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def page(cpm: int) -> str:
     known = dict.fromkeys(("reads", "interactions", "clicks", "outcomes", "forecast"))
     costs = {name: Money(1_000, "CNY") for name in ("spend", "cpe", "cpc")}
     totals: dict[str, Any] = {**known, **costs, "cpm": Money(cpm, "CNY"), "orders": 0, "posts": 0}
-    report = {"task_id": "tsk_1", "title": "茶", "status": "running", "as_of": NOW, "orders": [], "totals": totals}
+    report: Any = {"task_id": "tsk_1", "title": "茶", "status": "running", "as_of": NOW, "orders": [], "totals": totals}
     return report_page(report, NOW)
 
 
