@@ -136,7 +136,7 @@ def _picture(picture: PictureRecord) -> Line:
 
 
 def _plans(owner: str, after: Key) -> Page[Line]:
-    return _lines("plan", saved_plans.of_advertiser(owner, None, PLANS, after), saved_plans.view)
+    return _lines("plan", saved_plans.of_advertiser(owner, None, PLANS, after), saved_plans.plan_response)
 
 
 def _pictures(owner: str, after: Key) -> Page[Line]:

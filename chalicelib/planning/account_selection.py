@@ -61,7 +61,7 @@ class Choosing:
             full = plan_exclusions.without_place(
                 (candidate.account_id for candidate in choice.chosen), self.wish.window
             )
-            self.leave_out(full, "has no place for a post in this window")
+            self.leave_out(full, "has no free place for a post in this window")
             if not full:
                 return choice, gone
             gone |= full

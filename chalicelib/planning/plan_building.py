@@ -11,19 +11,20 @@ from chalicelib.accounts.records import AccountRecord
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
-from chalicelib.grading.model.forecast import in_force
+from chalicelib.grading.model.forecast import CONFIDENCE, Forecast, Range, in_force
+from chalicelib.grading.model.methodology import grade_name
 from chalicelib.planning import audience_reach, candidates, plan_exclusions
 from chalicelib.planning.account_selection import Choosing, Wish
 from chalicelib.planning.audience_reach import Crowd, Reach
 from chalicelib.planning.audience_sketches import Sketches
 from chalicelib.planning.candidates import Listed
+from chalicelib.planning.http import responses
 from chalicelib.planning.optimiser import Candidate, biggest, cheapest
 
-COUNTED = ("reads", "interactions", "clicks")
 OVERLAPS_SHOWN = 10
 
 
-def build_plan(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> dict[str, Any]:
+def build_plan(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> responses.PlanContent:
     """The plan as JSON. `task` are the other fields of a task: with them the answer's `task` can be posted to /v1/tasks.
 
     Raises InvalidBody if the must-haves exceed the budget or `max_accounts`, what `ordering.orderable` raises for must-haves
@@ -34,7 +35,7 @@ def build_plan(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> dict[
     listed.update({one.account_id: one for one in required})
     choosing = Choosing(wish, listed, Sketches())
     worn = plan_exclusions.named_too_often(advertiser_id) & set(listed)
-    choosing.leave_out(worn, "was asked often enough lately")
+    choosing.leave_out(worn, "was named as often as a plan may")
     choice, full = choosing.fitting()
     tenth = wish.budget + wish.budget // 10
     ids = [candidate.account_id for candidate in choice.chosen]
@@ -43,10 +44,8 @@ def build_plan(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> dict[
     worth, richer = sum(shares.values()), sum(choosing.shares(richer_ids).values())
     offers = choosing.offers.values()
     sizes = {account_id: one.followers for account_id, one in listed.items()}
-    simple = {
-        "cheapest": cheapest(offers, wish.budget, wish.max_accounts),
-        "biggest": biggest(offers, sizes, wish.budget, wish.max_accounts),
-    }
+    cheapest_first = cheapest(offers, wish.budget, wish.max_accounts)
+    biggest_first = biggest(offers, sizes, wish.budget, wish.max_accounts)
     reached = choosing.reach(ids)
     unique = sum(audience_reach.gains(reached).values())
     return {
@@ -55,7 +54,7 @@ def build_plan(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> dict[
         "budget": _money(wish.budget),
         "left": _money(wish.budget - choice.price),
         "accounts": [
-            {**_line(listed[account_id]), "reasons": reasons}
+            _planned_account(listed[account_id], reasons)
             for account_id, reasons in zip(ids, _reasons(choice.chosen, shares, choosing), strict=True)
         ],
         "totals": {**_totals([listed[account_id] for account_id in ids]), "unique_reads": unique},
@@ -67,7 +66,10 @@ def build_plan(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> dict[
             "takes": sorted(set(richer_ids) - set(ids)) if richer > worth else [],
             "drops": sorted(set(ids) - set(richer_ids)) if richer > worth else [],
         },
-        "comparison": {name: _compared(others, worth, choosing) for name, others in simple.items()},
+        "comparison": {
+            "cheapest": _compared(cheapest_first, worth, choosing),
+            "biggest": _compared(biggest_first, worth, choosing),
+        },
         "candidates": len(offers),
         "left_out": {"repeats": len(worn), "frequency_cap": len(full)},
         "rests_on": {
@@ -101,7 +103,7 @@ def _required(wish: Wish) -> list[Listed]:
 
 def _reasons(
     chosen: Sequence[Candidate], shares: Mapping[str, int], choosing: Choosing
-) -> Iterable[list[dict[str, Any]]]:
+) -> Iterable[list[responses.PlanReason]]:
     """Yield the reasons of each chosen account: a must-have; its worth per yuan compared with the candidates; its share of the
     goal."""
     rates = sorted(candidate.worth / candidate.price for candidate in choosing.offers.values())
@@ -109,13 +111,13 @@ def _reasons(
     for candidate in chosen:
         rate = candidate.worth / candidate.price
         better = bisect_left(rates, rate) * 100 // len(rates)
-        reasons: list[dict[str, Any]] = []
+        reasons: list[responses.PlanReason] = []
         if candidate.account_id in choosing.wish.must_have:
-            reasons.append({"code": "must_have", "text": "You asked for it."})
+            reasons.append({"code": "must_have", "text": "It is a must-have of the request."})
         code = "best_value" if better >= 50 else "uses_the_rest"
         text = f"{rate * 100:,.1f} {choosing.counted} per {rules().currency}, more than {better} % of the candidates"
         if code == "uses_the_rest":
-            text += "; among what fits beside the others it adds the most"
+            text += "; of the accounts that fit into the rest of the budget it adds the most"
         reasons.append(
             {"code": code, "text": f"{text}.", "per_unit": round(rate * 100, 2), "better_than": better / 100}
         )
@@ -125,7 +127,7 @@ def _reasons(
         yield reasons
 
 
-def _audience(reached: Sequence[Reach]) -> dict[str, Any]:
+def _audience(reached: Sequence[Reach]) -> responses.PlanAudience:
     """How many different people follow the accounts whose audience is known, and which of these share followers."""
     crowd = Crowd()
     audience_reach.gains(reached, crowd)
@@ -144,42 +146,72 @@ def _audience(reached: Sequence[Reach]) -> dict[str, Any]:
     }
 
 
-def _line(one: Listed) -> dict[str, Any]:
+def _planned_account(one: Listed, reasons: list[responses.PlanReason]) -> responses.PlannedAccount:
+    forecast = one.forecast
+    expected = (forecast.reads.expected, forecast.interactions.expected, forecast.clicks.expected)
     return {
         "account_id": one.account_id,
         "handle": one.handle,
         "category": one.category,
-        "grade": one.grade,
+        "grade": None if one.grade is None else grade_name(one.grade),
         "followers": one.followers,
         "figures_as_of": one.as_of,
         "price": _money(one.price),
-        "forecast": one.forecast.as_json(),
-        **_costs(
-            one.price, one.forecast.reads.expected, one.forecast.interactions.expected, one.forecast.clicks.expected
-        ),
+        "forecast": forecast_response(forecast),
+        "cpm": _cost(one.price * 1_000, expected[0]),
+        "cpe": _cost(one.price, expected[1]),
+        "cpc": _cost(one.price, expected[2]),
+        "reasons": reasons,
     }
 
 
-def _totals(chosen: Sequence[Listed]) -> dict[str, Any]:
-    price = sum(one.price for one in chosen)
-    sums: dict[str, int] = {name: sum(getattr(one.forecast, name).expected for one in chosen) for name in COUNTED}
-    return {"accounts": len(chosen), "price": _money(price), **sums, **_costs(price, *sums.values())}
-
-
-def _costs(price: int, reads: int, interactions: int, clicks: int) -> dict[str, Money | None]:
-    """Return the price per 1,000 reads, per interaction and per click; None where none are expected."""
+def forecast_response(forecast: Forecast) -> responses.Forecast:
+    """Return the forecast of one order."""
     return {
-        "cpm": _money(price * 1_000 // reads) if reads else None,
-        "cpe": _money(price // interactions) if interactions else None,
-        "cpc": _money(price // clicks) if clicks else None,
+        "reads": _interval(forecast.reads),
+        "interactions": _interval(forecast.interactions),
+        "clicks": _interval(forecast.clicks),
+        "confidence": CONFIDENCE,
+        "model_version": forecast.version,
     }
 
 
-def _compared(others: Sequence[Candidate], worth: int, choosing: Choosing) -> dict[str, Any]:
+def _interval(found: Range) -> responses.Interval:
+    return {"low": found.low, "expected": found.expected, "high": found.high, "basis": found.basis}
+
+
+def _totals(chosen: Sequence[Listed]) -> responses.PlanTotals:
+    price = sum(one.price for one in chosen)
+    reads = sum(one.forecast.reads.expected for one in chosen)
+    interactions = sum(one.forecast.interactions.expected for one in chosen)
+    clicks = sum(one.forecast.clicks.expected for one in chosen)
+    return {
+        "accounts": len(chosen),
+        "price": _money(price),
+        "reads": reads,
+        "interactions": interactions,
+        "clicks": clicks,
+        "cpm": _cost(price * 1_000, reads),
+        "cpe": _cost(price, interactions),
+        "cpc": _cost(price, clicks),
+    }
+
+
+def _cost(price: int, number: int) -> Money | None:
+    """Return the price of one; None if none are expected."""
+    return _money(price // number) if number else None
+
+
+def _compared(others: Sequence[Candidate], worth: int, choosing: Choosing) -> responses.PlanAlternative:
     ids = [other.account_id for other in others]
     found = sum(choosing.shares(ids).values())
-    unique = {"unique_reads": found} if choosing.wish.goal == "unique_reads" else {}
-    return {**_totals([choosing.listed[account_id] for account_id in ids]), **unique, "plan_brings_more": worth - found}
+    compared: responses.PlanAlternative = {
+        **_totals([choosing.listed[account_id] for account_id in ids]),
+        "plan_brings_more": worth - found,
+    }
+    if choosing.wish.goal == "unique_reads":
+        compared["unique_reads"] = found
+    return compared
 
 
 def _money(amount: int) -> Money:

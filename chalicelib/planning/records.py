@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
@@ -29,5 +30,5 @@ class PlanRecord(AccountsRecord):
         return found
 
 
-def packed(document: dict[str, Any]) -> bytes:
+def packed(document: Mapping[str, Any]) -> bytes:
     return zlib.compress(json_format.dumps(document).encode())

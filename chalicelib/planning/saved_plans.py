@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 
 from chalicelib.accounts.orderable_accounts import orderable
 from chalicelib.core import clock
@@ -13,6 +13,8 @@ from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.planning import plan_exclusions
+from chalicelib.planning.http import responses
+from chalicelib.planning.http.responses import PlanStatus
 from chalicelib.planning.records import PlanRecord, packed
 from chalicelib.store import Page, Refused, put, read_page, transact, update
 from chalicelib.store.create_once import create_once
@@ -20,15 +22,14 @@ from chalicelib.tasks.submission.brief import TaskBrief
 from chalicelib.tasks.submission.create import CreationResponseRecord, create_task, create_task_once
 
 PLAN = "plan"
-PlanStatus = Literal["open", "ordered", "expired"]
 DraftFor = Callable[[Kind, Sequence[str], int], TaskBrief]
 """Return the task for these accounts and at most this total."""
 
 
 def save(
-    advertiser_id: str, make: Callable[[], dict[str, Any]], attempt: Attempt | None
-) -> tuple[dict[str, Any], bool]:
-    """What `make` plans, kept, as `view` shows it, and whether it is the plan of an earlier arrival of the same request."""
+    advertiser_id: str, make: Callable[[], Mapping[str, Any]], attempt: Attempt | None
+) -> tuple[responses.Plan, bool]:
+    """Store the plan that `make` returns. Return its response, and whether an earlier attempt of the request has stored it."""
     plan_id = id_for(attempt, "pln")
 
     def create() -> PlanRecord:
@@ -47,7 +48,7 @@ def save(
         return record
 
     record, repeated = create_once(attempt, lambda: PlanRecord.find(plan_id, PLAN), create)
-    return view(record), repeated
+    return plan_response(record), repeated
 
 
 def find(plan_id: str, advertiser_id: str) -> PlanRecord:
@@ -72,27 +73,33 @@ def of_advertiser(
     return read_page(PlanRecord, _listed(advertiser_id), index="by_owner", limit=limit, after=after, where=where)
 
 
-def summary(record: PlanRecord) -> dict[str, Any]:
-    """A plan as a list shows it: what it is for and what it comes to, without the accounts."""
-    shown = view(record)
-    names = ("id", "status", "task_id", "expires_at", "made_at", "goal", "kind", "budget", "totals")
-    return {**{name: shown[name] for name in names}, "accounts": len(shown["accounts"])}
+def plan_summary_response(record: PlanRecord) -> responses.PlanSummary:
+    """Return the plan without its accounts, for a list."""
+    plan = plan_response(record)
+    return {
+        "id": plan["id"],
+        "status": plan["status"],
+        "task_id": plan["task_id"],
+        "expires_at": plan["expires_at"],
+        "made_at": plan["made_at"],
+        "goal": plan["goal"],
+        "kind": plan["kind"],
+        "budget": plan["budget"],
+        "totals": plan["totals"],
+        "accounts": len(plan["accounts"]),
+    }
 
 
 def _listed(advertiser_id: str) -> str:
     return f"plans#{advertiser_id}"
 
 
-def view(record: PlanRecord) -> dict[str, Any]:
-    """The plan as it was made, and what has become of it: `open`, `ordered` (see `task_id`) or `expired`."""
-    expired = clock.now() >= clock.parse(record.expires_at)
-    return {
-        "id": record.pk,
-        "status": "ordered" if record.task_id else "expired" if expired else "open",
-        "task_id": record.task_id,
-        "expires_at": clock.parse(record.expires_at),
-        **record.document,
-    }
+def plan_response(record: PlanRecord) -> responses.Plan:
+    """Return the plan as it was made, with its present status: `open`, `ordered` (see `task_id`) or `expired`."""
+    expires_at = clock.parse(record.expires_at)
+    status: PlanStatus = "ordered" if record.task_id else "expired" if clock.now() >= expires_at else "open"
+    present = {"id": record.pk, "status": status, "task_id": record.task_id, "expires_at": expires_at}
+    return cast("responses.Plan", {**present, **record.document})
 
 
 def order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attempt) -> tuple[dict[str, Any], bool]:
@@ -108,7 +115,7 @@ def _order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attem
     if record.task_id:
         raise _ordered(record.task_id)
     if clock.now() >= clock.parse(record.expires_at):
-        raise Problem("plan_stale", f"The plan was good until {record.expires_at}.")
+        raise Problem("plan_stale", f"The plan expired at {record.expires_at}.")
     plan = record.document
     lines = plan["accounts"]
     if not lines:
@@ -118,7 +125,7 @@ def _order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attem
     changed = _changed(lines, advertiser_id, draft)
     if changed:
         detail = "; ".join(fault.message for fault in changed[:3])
-        raise Problem("plan_stale", f"Since it was made: {detail}", faults=changed)
+        raise Problem("plan_stale", f"Changed since it was made: {detail}", faults=changed)
     becomes = [PlanRecord.task_id.set(attempt.id("tsk"))]
     try:
         also = [update(PLAN, record, becomes, PlanRecord.task_id.does_not_exist())]
@@ -149,9 +156,9 @@ def _changed(lines: Sequence[dict[str, Any]], advertiser_id: str, draft: TaskBri
     full = plan_exclusions.without_place(account_ids, (draft.schedule.start_at, draft.schedule.end_at))
     for place, account in enumerate(account_ids):
         if account in worn:
-            faults.append(Fault(f"/accounts/{place}", "repeats", f"{account} was asked often enough lately."))
+            faults.append(Fault(f"/accounts/{place}", "repeats", f"{account} was named as often as a plan may."))
         if account in full:
-            message = f"{account} has no place for a post in this window."
+            message = f"{account} has no free place for a post in this window."
             faults.append(Fault(f"/accounts/{place}", "frequency_cap", message))
     return faults
 

@@ -26,6 +26,8 @@ Basis = Literal["own", "own_few", "peers", "extrapolated", "assumed"]
 FOLDER = Path(__file__).parents[1] / "forecasts"
 ROUNDING = 0.05
 """An end of the interval this close to the next whole number counts as that number."""
+CONFIDENCE = 0.8
+"""The share of outcomes that the intervals are fitted to contain."""
 FEW_POSTS = 4
 """An average of fewer posts is less reliable (`own_few`)."""
 
@@ -55,7 +57,7 @@ class Forecast:
 
     def as_json(self) -> dict[str, Any]:
         parts = {name: getattr(self, name).as_json() for name in ("reads", "interactions", "clicks")}
-        return {**parts, "confidence": 0.8, "model_version": self.version}
+        return {**parts, "confidence": CONFIDENCE, "model_version": self.version}
 
 
 @cache

@@ -7,7 +7,9 @@ from typing import Any, Literal, NotRequired
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import Count, Moment, Money, Share, TypedDict
 from chalicelib.grading.model.methodology import GradeName
+from chalicelib.grading.responses import StoredMoment
 
+PlanStatus = Literal["open", "ordered", "expired"]
 Goal = Literal["reads", "interactions", "clicks", "unique_reads"]
 
 
@@ -76,7 +78,7 @@ class PlannedAccount(TypedDict):
     category: str | None
     grade: GradeName | None
     followers: Count
-    figures_as_of: Moment
+    figures_as_of: StoredMoment
     price: Money
     forecast: Forecast
     cpm: Money | None
@@ -151,18 +153,12 @@ class PlanBasis(TypedDict):
     """The model version and the age of the figures that the plan rests on."""
 
     forecast_version: str
-    figures_from: Moment | None
+    figures_from: StoredMoment | None
 
 
-class Plan(TypedDict):
-    """The accounts that bring the most for a budget, with reasons. `task` is the body of the task it would become."""
+class PlanContent(TypedDict):
+    """The part of a plan that is computed. `task` is the body of the task it would become."""
 
-    id: str
-    status: Literal["open", "ordered", "expired"]
-    task_id: str | None
-    expires_at: Moment
-    made_at: Moment
-    asked: PlanAsked
     goal: Goal
     kind: Kind
     budget: Money
@@ -181,11 +177,22 @@ class Plan(TypedDict):
     task: dict[str, Any]
 
 
+class Plan(PlanContent):
+    """The accounts that bring the most for a budget, with reasons."""
+
+    id: str
+    status: PlanStatus
+    task_id: str | None
+    expires_at: Moment
+    made_at: Moment
+    asked: PlanAsked
+
+
 class PlanSummary(TypedDict):
     """A plan in a list; `accounts` is their number."""
 
     id: str
-    status: Literal["open", "ordered", "expired"]
+    status: PlanStatus
     task_id: str | None
     expires_at: Moment
     made_at: Moment

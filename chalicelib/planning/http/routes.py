@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from chalice.app import Blueprint
@@ -14,6 +15,7 @@ from chalicelib.grading.model.forecast import forecast
 from chalicelib.planning import plan_building, saved_plans
 from chalicelib.planning.http import responses
 from chalicelib.planning.http.requests import ForecastQuery, PlanBody, PlansQuery, PlanTaskBody
+from chalicelib.planning.plan_building import forecast_response
 from chalicelib.tasks.http import task_responses
 from chalicelib.tasks.submission.create import REFUSALS
 
@@ -30,14 +32,14 @@ blueprint = Blueprint(__name__)
     errors=("state_conflict",),
     client="accounts.forecast",
 )
-def account_forecast(request: ApiRequest[None, ForecastQuery], account_id: str) -> dict[str, Any]:
-    """What one order of a kind can be expected to bring: reads, interactions, clicks, each with an 80 % interval."""
+def account_forecast(request: ApiRequest[None, ForecastQuery], account_id: str) -> responses.AccountForecast:
+    """Return the forecast of one order of a kind: reads, interactions and clicks, each with an 80 % interval."""
     account = get_account(account_id)
     if account.evidence is None:
-        raise Problem("state_conflict", "Nothing is known yet of what the account's posts bring.")
+        raise Problem("state_conflict", "The account has no figures yet.")
     kind = request.query.kind
     found = forecast(Evidence.from_json(account.evidence), account.category, account.grade, kind)
-    return {"account_id": account_id, "kind": kind, **found.as_json()}
+    return {"account_id": account_id, "kind": kind, **forecast_response(found)}
 
 
 @route(
@@ -52,11 +54,11 @@ def account_forecast(request: ApiRequest[None, ForecastQuery], account_id: str) 
     status=201,
     client="plans.make",
 )
-def plan(request: ApiRequest[PlanBody]) -> ApiResponse[Any]:
-    """The accounts that bring the most for a budget, and why each; kept, so that it can become a task."""
+def plan(request: ApiRequest[PlanBody]) -> ApiResponse[responses.Plan]:
+    """Plan the accounts that bring the most for a budget, with reasons; the plan is stored and can become a task."""
     advertiser_id = request.caller.advertiser_id
 
-    def make() -> dict[str, Any]:
+    def make() -> Mapping[str, Any]:
         asked = request.body.model_dump(mode="json", exclude={"task"})
         return {"asked": asked, **plan_building.build_plan(request.body.wish(), advertiser_id, request.body.task)}
 
@@ -73,18 +75,18 @@ def plan(request: ApiRequest[PlanBody]) -> ApiResponse[Any]:
     response=Listed[responses.PlanSummary],
     client="plans.list",
 )
-def list_plans(request: ApiRequest[None, PlansQuery]) -> Listed[Any]:
-    """The caller's plans without their accounts, newest first."""
+def list_plans(request: ApiRequest[None, PlansQuery]) -> Listed[responses.PlanSummary]:
+    """Return the caller's plans without their accounts, newest first."""
     page = saved_plans.of_advertiser(
         request.caller.advertiser_id, request.query.status, request.query.limit, request.after
     )
-    return request.page_response(page, saved_plans.summary)
+    return request.page_response(page, saved_plans.plan_summary_response)
 
 
 @route(blueprint, "GET", "/v1/plans/{plan_id}", roles=("advertiser",), response=responses.Plan, client="plans.read")
-def read_plan(request: ApiRequest, plan_id: str) -> dict[str, Any]:
-    """A plan as it was made, whether it can still become a task, or which one it became."""
-    return saved_plans.view(saved_plans.find(plan_id, request.caller.advertiser_id))
+def read_plan(request: ApiRequest, plan_id: str) -> responses.Plan:
+    """Return a plan as it was made, with its present status and the task that it became."""
+    return saved_plans.plan_response(saved_plans.find(plan_id, request.caller.advertiser_id))
 
 
 @route(
