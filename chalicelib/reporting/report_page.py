@@ -1,4 +1,4 @@
-"""The report of a campaign as a page for people: costs and results, the curves, and each account. Pure."""
+"""The report of a campaign as a page for people: costs and results, the curves, and each account."""
 
 from __future__ import annotations
 
