@@ -8,15 +8,13 @@ from typing import Any, cast
 from chalicelib.click_links import clicks
 from chalicelib.core import clock, csv_text
 from chalicelib.core.money import Money
-from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.reporting import benchmarks, campaign_costs, outcomes
 from chalicelib.reporting.campaign_costs import Medians, Result
 from chalicelib.reporting.http import responses
 from chalicelib.reporting.outcomes import Outcomes
 from chalicelib.social import anomalies
-from chalicelib.tasks.http.responses import Snapshot
-from chalicelib.tasks.model.lifecycle import OrderStatus, TaskStatus
+from chalicelib.tasks.http.order_responses import Snapshot
 from chalicelib.tasks.model.standings import HELD, Standing, standings
 from chalicelib.tasks.records.order_record import OrderRecord, orders_of
 from chalicelib.tasks.records.task_lines import lines_of
@@ -57,7 +55,7 @@ def report(task: TaskRecord) -> responses.Report:
     return {
         "task_id": task.pk,
         "title": task.title,
-        "status": cast("TaskStatus", task.status),
+        "status": task.status,
         "totals": totals,
         "orders": orders,
         "outcomes_at": clock.parse(uploaded.uploaded_at) if uploaded and uploaded.uploaded_at else None,
@@ -94,8 +92,8 @@ def _order_report(
         "order_id": order.pk if order else None,
         "account_id": line.account_id,
         "handle": line.handle,
-        "kind": cast("Kind", order.kind) if order else None,
-        "status": cast("OrderStatus", standing.status),
+        "kind": order.kind if order else None,
+        "status": standing.status,
         "reposts": latest.get("reposts"),
         "comments": latest.get("comments"),
         "likes": latest.get("likes"),
