@@ -141,7 +141,7 @@ def test_every_filter_and_sort_and_their_mixtures(api: Any, records: list[Accoun
     assert found_any > 40
 
 
-def test_pages_join_to_the_whole(api: Any, records: list[AccountRecord]) -> None:
+def test_pages_cover_the_whole_result(api: Any, records: list[AccountRecord]) -> None:
     caller = api.as_("an", "creator")
     for query in ({}, {"q": "tea"}, {"sort": "price", "kind": "repost", "grade_min": "two_star"}):
         for limit in (1, 7):
@@ -151,7 +151,7 @@ def test_pages_join_to_the_whole(api: Any, records: list[AccountRecord]) -> None
             assert _untied(found, records) == _untied(model(records, query), records)
 
 
-def test_cards_say_their_status_and_whether_they_can_be_ordered(api: Any, records: list[AccountRecord]) -> None:
+def test_accounts_show_status_and_orderability(api: Any, records: list[AccountRecord]) -> None:
     cards = searched(api.as_("tea", "advertiser"), {}, 100)
     by_handle = {record.handle: record for record in records}
     assert {card["status"] for card in cards} == {"admitted", "unclaimed"}
@@ -248,9 +248,7 @@ FACETED: tuple[dict[str, Any], ...] = (
 )
 
 
-def test_facets_count_what_the_search_would_find_with_another_category_or_grade(
-    api: Any, records: list[AccountRecord]
-) -> None:
+def test_facets_count_results_of_other_categories_and_grades(api: Any, records: list[AccountRecord]) -> None:
     caller = api.as_("tea", "advertiser")
     by_handle = {record.handle: record for record in records}
 
@@ -271,7 +269,7 @@ def test_facets_count_what_the_search_would_find_with_another_category_or_grade(
     assert (refused.status_code, refused.json_body["code"]) == (400, "parameter_invalid")
 
 
-def test_who_stays_is_found_once_while_others_come_and_go_and_move(api: Any, records: list[AccountRecord]) -> None:
+def test_paging_finds_unchanged_accounts_exactly_once(api: Any, records: list[AccountRecord]) -> None:
     """Between any two pages an account that was shown goes, one moves in front of the cursor, and one is added behind it."""
     caller = api.as_("tea", "advertiser")
     listed = sorted((record for record in records if record.listing), key=lambda record: record.followers)
@@ -301,7 +299,7 @@ def test_who_stays_is_found_once_while_others_come_and_go_and_move(api: Any, rec
     assert {handle for handle in found if handle.startswith("late")} == {f"late{n}" for n in range(turn)}
 
 
-def test_the_price_history_joins_what_was_asked_and_what_was_advised(api: Any) -> None:
+def test_the_price_history_contains_own_and_advised_prices(api: Any) -> None:
     stage = Stage(api)
     with clock.at(NOON):
         (account,) = stage.bind("an", price=200_000)

@@ -152,7 +152,7 @@ class TestBinding:
         assert an.get("/v1/accounts").json_body["data"] == []
         effective_prices_follow(find_account(TEA))
 
-    def test_a_rejected_account_can_be_bound_anew_by_another(self, api: Any, an: Any, auditor: Any) -> None:
+    def test_another_creator_can_bind_a_rejected_account(self, api: Any, an: Any, auditor: Any) -> None:
         an.post("/v1/accounts", body())
         admit(auditor, "rejected", reason_code="contact_false", note="not yours")
         bo = api.as_("bo", "creator")
@@ -174,7 +174,7 @@ class TestBinding:
         assert [grade.cause for grade in grades()] == ["category", "import"]
         effective_prices_follow(find_account(TEA))
 
-    def test_what_is_wrong_with_a_binding_is_pointed_at(self, an: Any) -> None:
+    def test_errors_of_a_binding_have_pointers(self, an: Any) -> None:
         cases: list[tuple[dict[str, Any], str]] = [
             ({"network": "Wei Bo"}, "/network"),
             ({"network": "x" * 21}, "/network"),
@@ -196,7 +196,7 @@ class TestBinding:
 
 
 class TestAdmission:
-    def test_rule_2_an_admitted_account_is_listed_and_can_be_ordered(self, an: Any, auditor: Any) -> None:
+    def test_rule_2_admitted_accounts_are_listed_and_orderable(self, an: Any, auditor: Any) -> None:
         an.post("/v1/accounts", body())
         assert an.get("/v1/accounts").json_body["data"] == []
         card = admit(auditor).json_body
@@ -226,7 +226,7 @@ class TestAdmission:
         )
         assert auditor.get("/v1/admissions").json_body["data"] == []
 
-    def test_a_verified_imported_account_passes_when_it_is_claimed(self, an: Any) -> None:
+    def test_a_verified_imported_account_is_admitted_when_bound(self, an: Any) -> None:
         take([Entry("weibo", "tea", None, {**FIGURES, "verified": True}, {}, dated=True)])
         assert an.post("/v1/accounts", body()).json_body["status"] == "admitted"
 
@@ -260,7 +260,7 @@ class TestMetrics:
         other = admin.post(f"/v1/accounts/{TEA}/metrics", {**FIGURES, "followers": 1})
         assert (other.status_code, other.json_body["code"]) == (409, "already_exists")
 
-    def test_an_older_snapshot_is_kept_but_is_not_the_evidence(self, an: Any, admin: Any) -> None:
+    def test_an_older_snapshot_is_stored_but_not_evidence(self, an: Any, admin: Any) -> None:
         an.post("/v1/accounts", body())
         latest = admin.post(f"/v1/accounts/{TEA}/metrics", FIGURES).json_body
         older = {**FIGURES, "as_of": "2026-11-01T00:00:00Z", "followers": 5}
@@ -299,7 +299,7 @@ class TestMetrics:
         raw = b'{"as_of": "2026-11-20T00:00:00Z", "followers": 1, "reads_avg_30d": 1e999}'
         assert admin.post(f"/v1/accounts/{TEA}/metrics", raw).status_code == 422
 
-    def test_an_account_nobody_knows_has_no_metrics(self, admin: Any) -> None:
+    def test_an_unknown_account_has_no_metrics(self, admin: Any) -> None:
         assert admin.post(f"/v1/accounts/{TEA}/metrics", FIGURES).status_code == 404
 
 
@@ -423,7 +423,7 @@ class TestOrdering:
             orderable([market["a"], market["b"], market["a"]], "post")
         assert [fault.pointer for fault in refused.value.faults] == ["/account_ids/2"]
 
-    def test_no_account_is_no_offer(self, aws: None) -> None:
+    def test_without_accounts_there_are_no_offers(self, aws: None) -> None:
         assert orderable([], "post") == []
 
 
@@ -454,7 +454,7 @@ class TestWhoMay:
             assert stranger.patch(f"/v1/accounts/{TEA}", {"paused": True}).status_code == 404
         assert an.get(f"/v1/accounts/{TEA}").json_body == card
 
-    def test_what_the_auditor_wrote_is_for_owner_and_staff(self, api: Any, an: Any, auditor: Any) -> None:
+    def test_the_auditors_note_is_for_owner_and_staff(self, api: Any, an: Any, auditor: Any) -> None:
         an.post("/v1/accounts", body())
         admit(auditor, "rejected", reason_code="contact_false", note="call us")
         path = f"/v1/accounts/{TEA}"

@@ -45,7 +45,7 @@ def test_an_enterprise_registers_and_waits_for_certification(tea: Any, auditor: 
     assert [(entry["id"], entry["due_at"]) for entry in queue["data"]] == [(ME, shown["certification"]["due_at"])]
 
 
-def test_registering_twice_is_refused_but_a_repeat_with_its_key_is_answered_again(tea: Any) -> None:
+def test_a_second_registration_is_refused_but_a_retry_replays(tea: Any) -> None:
     first = tea.post("/v1/advertisers", body(), key="k1")
     again = tea.post("/v1/advertisers", body(), key="k1")
     assert (again.status_code, again.json_body) == (201, first.json_body)
@@ -57,7 +57,7 @@ def test_registering_twice_is_refused_but_a_repeat_with_its_key_is_answered_agai
         assert (twice.status_code, twice.json_body["code"]) == (409, "already_exists")
 
 
-def test_nobody_is_certified_before_the_auditor_says_so(tea: Any, auditor: Any) -> None:
+def test_only_an_auditor_certifies(tea: Any, auditor: Any) -> None:
     with pytest.raises(Problem, match="advertiser_missing"):
         require_certified(ME)
     tea.post("/v1/advertisers", body())
@@ -114,7 +114,7 @@ def test_a_decision_without_sense_is_refused(tea: Any, auditor: Any) -> None:
     assert tea.get("/v1/advertisers/me").json_body["certification"]["status"] == "pending"
 
 
-def test_what_is_wrong_with_a_registration_is_pointed_at(tea: Any) -> None:
+def test_errors_of_a_registration_have_pointers(tea: Any) -> None:
     cases: list[tuple[dict[str, Any], str]] = [
         ({"name": "   "}, "/name"),
         ({"name": "x" * 101}, "/name"),

@@ -44,7 +44,7 @@ def grade(api: Api, account: str) -> dict[str, Any]:
     return found
 
 
-def test_rule_24_a_granted_appeal_corrects_the_evidence_and_computes_the_grade_anew(api: Api, account: str) -> None:
+def test_rule_24_a_granted_appeal_corrects_evidence_and_grade(api: Api, account: str) -> None:
     before = grade(api, account)
     lodged = lodge(api, account)
     assert (lodged.status_code, lodged.json_body["status"], lodged.json_body["label"]) == (201, "open", "申诉中")
@@ -76,7 +76,7 @@ def test_rule_24_the_auditors_figures_count_if_there_are_any(api: Api, account: 
 
 
 @pytest.mark.parametrize("ahead", [0, 30])
-def test_rule_24_an_appeal_is_granted_in_the_second_of_a_snapshot(api: Api, account: str, ahead: int) -> None:
+def test_rule_24_an_appeal_and_a_snapshot_share_a_second(api: Api, account: str, ahead: int) -> None:
     measured = {**FIGURES, "as_of": (NOON + timedelta(seconds=ahead)).isoformat(), "followers": 11_000}
     with clock.at(NOON):
         assert api.as_("root", "admin").post(f"/v1/accounts/{account}/metrics", measured).status_code == 201
@@ -130,7 +130,7 @@ def test_appeals_belong_to_the_owner_and_auditors(api: Api, account: str) -> Non
     ]
 
 
-def test_what_has_no_grade_or_no_figures_cannot_be_corrected(api: Api, account: str) -> None:
+def test_accounts_without_grade_or_figures_cannot_be_corrected(api: Api, account: str) -> None:
     bare = api.as_("an", "creator").post("/v1/accounts", {"network": "weibo", "handle": "bare", "category": "美食"})
     assert lodge(api, bare.json_body["id"]).json_body["code"] == "state_conflict"
     appeal_id = lodge(api, account, evidence={}).json_body["id"]
@@ -138,7 +138,7 @@ def test_what_has_no_grade_or_no_figures_cannot_be_corrected(api: Api, account: 
     assert rule(api, appeal_id, evidence=BETTER).json_body["status"] == "granted"
 
 
-def test_rule_24_figures_sent_as_long_texts_leave_room_for_the_ruling(api: Api, account: str) -> None:
+def test_rule_24_long_number_texts_leave_room_for_the_ruling(api: Api, account: str) -> None:
     zeros = "0" * 120_000
     long = {"reads_avg_30d": f"{zeros}500000", "posts_30d": 30}
     lodged = lodge(api, account, evidence=long)
@@ -149,7 +149,7 @@ def test_rule_24_figures_sent_as_long_texts_leave_room_for_the_ruling(api: Api, 
     assert ruled.json_body["ruling"]["evidence"] == {"reads_avg_30d": 500_000, "posts_30d": 30}
 
 
-def test_rule_24_the_owner_does_not_see_who_ruled(api: Api, account: str) -> None:
+def test_rule_24_the_owner_does_not_see_the_auditor(api: Api, account: str) -> None:
     appeal_id = lodge(api, account).json_body["id"]
     with clock.at(NOON):
         wang = api.as_("sub-of-wang", "auditor")

@@ -220,7 +220,7 @@ class TestRevocation:
         answer = stage.auditor.post(f"/v1/accounts/{account}/revocation", REASON)
         assert (answer.status_code, answer.json_body["code"]) == (409, "state_conflict")
 
-    def test_rule_28_revoking_a_certification_ends_what_was_not_accepted(self, stage: Stage) -> None:
+    def test_rule_28_revoking_a_certification_ends_unanswered_orders(self, stage: Stage) -> None:
         an, bo = stage.bind("an", "bo")
         waiting, running = stage.create([an])["id"], stage.create([an, bo])["id"]
         stage.approve(running)
@@ -314,7 +314,7 @@ class TestRecords:
         assert len({one["id"] for one in [*page["data"], *rest["data"]]}) == 4
         assert stage.advertiser.get("/v1/advertisers").status_code == 403
 
-    def test_admins_see_what_was_decided_and_by_whom(self, stage: Stage) -> None:
+    def test_admins_see_decisions_and_deciders(self, stage: Stage) -> None:
         (account,) = stage.bind("an")
         task = stage.create([account])
         with clock.at(NOON + timedelta(minutes=1)):

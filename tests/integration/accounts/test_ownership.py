@@ -68,7 +68,7 @@ class TestOwnership:
         url = api.post("/sandbox/posts", post).json_body["post_url"]
         assert an.post(f"{PATH}/ownership/check").json_body["ownership"]["evidence"]["where"] == url
 
-    def test_owner_and_staff_see_it_and_nobody_else(self, api: Any, an: Any) -> None:
+    def test_only_owner_and_staff_see_it(self, api: Any, an: Any) -> None:
         describe(api, code(an))
         an.post(f"{PATH}/ownership/check")
         auditor = api.as_("aud", "auditor")
@@ -78,7 +78,7 @@ class TestOwnership:
         for other in (api.as_("bo", "creator"), api.as_("adv", "advertiser")):
             assert {"ownership", "publishing"}.isdisjoint(other.get(PATH).json_body)
 
-    def test_a_code_runs_out_and_another_is_given(self, api: Any, an: Any) -> None:
+    def test_an_expired_code_is_replaced(self, api: Any, an: Any) -> None:
         assert an.post(f"{PATH}/ownership/check").json_body["code"] == "ownership_code_missing"
         first = code(an)
         describe(api, first)
@@ -87,13 +87,13 @@ class TestOwnership:
             assert an.post(f"{PATH}/ownership").json_body["code"] != first
             assert an.post(f"{PATH}/ownership/check").json_body["code"] == "ownership_not_proven"
 
-    def test_nobody_checks_without_a_code(self, api: Any, an: Any) -> None:
+    def test_a_check_requires_a_code(self, api: Any, an: Any) -> None:
         bo = api.as_("bo", "creator")
         assert bo.post(f"{PATH}/ownership/check").status_code == 404
         assert bo.put(f"{PATH}/publishing", {"allowed": True}).status_code == 404
         assert api.as_("aud", "auditor").post(f"{PATH}/ownership").status_code == 403
 
-    def test_who_binds_a_rejected_account_proves_it_anew(self, api: Any, an: Any) -> None:
+    def test_rebinding_a_rejected_account_requires_a_new_proof(self, api: Any, an: Any) -> None:
         describe(api, code(an))
         an.post(f"{PATH}/ownership/check")
         an.put(f"{PATH}/publishing", {"allowed": True})
@@ -125,14 +125,14 @@ class TestOwnership:
         monkeypatch.setattr(SandboxNetwork, "recent_posts", kept)
         assert an.post(f"{PATH}/ownership/check").json_body["code"] == "ownership_not_proven"
 
-    def test_a_code_that_was_replaced_while_it_was_looked_for_proves_nothing(self, an: Any) -> None:
+    def test_a_code_replaced_during_the_check_proves_nothing(self, an: Any) -> None:
         code(an)
         with pytest.raises(Problem, match="ownership_code_missing"):
             ownership.verified(TEA, ids.derive("cre", "an"), {"at": clock.stamp(NOW), "where": "profile"}, "MT-ANOTHER")
 
 
 class TestPublishing:
-    def test_the_owner_lets_the_market_publish_and_takes_it_back(self, an: Any) -> None:
+    def test_the_owner_gives_and_revokes_permission_to_publish(self, an: Any) -> None:
         assert an.get(PATH).json_body["publishing"] == {"allowed": False, "since": None, "until": None}
         permitted = {"allowed": True, "since": clock.rfc3339(NOW), "until": None}
         assert an.put(f"{PATH}/publishing", {"allowed": True}).json_body["publishing"] == permitted
@@ -207,7 +207,7 @@ class TestMeasuring:
         assert admin.post(f"{PATH}/metrics/fetch").json_body == answer.json_body
         assert an.post(f"{PATH}/metrics/fetch").status_code == 403
 
-    def test_posts_that_may_not_be_read_are_not_known(self, api: Any, an: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_unreadable_posts_are_unknown(self, api: Any, an: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         def kept(self: SandboxNetwork, account: Account) -> None:
             raise NotPermitted("Only the author's own.")
 

@@ -75,7 +75,7 @@ def test_without_a_time_the_market_publishes_when_the_window_opens(stage: Stage)
         assert due(order_id)["status"] == "published"
 
 
-def test_what_the_network_refuses_is_left_to_the_creator(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_posts_are_left_to_the_creator(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     order_id = accepted(stage)
 
     def refuse(*_: Any) -> None:
@@ -95,9 +95,7 @@ def test_what_the_network_refuses_is_left_to_the_creator(stage: Stage, monkeypat
     assert stage.order(order_id)["status"] == "published"
 
 
-def test_a_network_that_does_not_answer_is_asked_again_and_posts_once(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unavailable_network_is_retried_and_posts_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     order_id = accepted(stage)
     publish = sandbox.SandboxNetwork.publish
 
@@ -118,7 +116,7 @@ def test_a_network_that_does_not_answer_is_asked_again_and_posts_once(
     assert posts(stage) == 1
 
 
-def test_a_permission_that_was_taken_back_leaves_it_to_the_creator(stage: Stage) -> None:
+def test_a_revoked_permission_leaves_publishing_to_the_creator(stage: Stage) -> None:
     order_id = accepted(stage)
     stage.creator("an").put(f"/v1/accounts/{stage.accounts['an']}/publishing", {"allowed": False})
     with clock.at(AT):
@@ -133,7 +131,7 @@ def test_a_draft_that_is_not_approved_is_not_published(stage: Stage) -> None:
     assert stage.order(order_id)["events"][-1]["note"] == "draft_not_approved"
 
 
-def test_only_accounts_that_permit_it_and_times_of_the_window(stage: Stage) -> None:
+def test_platform_publishing_requires_permission_and_a_valid_time(stage: Stage) -> None:
     with clock.at(NOON):
         bo = stage.bind("bo")
         refused = stage.advertiser.post("/v1/tasks", stage.body(bo, publishing=PLATFORM), key="a")

@@ -34,7 +34,7 @@ def appeal(stage: Stage, task_id: str, note: str = "没有误导") -> Any:
         return stage.advertiser.post(f"/v1/tasks/{task_id}/appeal", {"note": note})
 
 
-def test_rule_8_the_reviewer_sees_what_was_changed(stage: Stage, task_id: str) -> None:
+def test_rule_8_the_reviewer_sees_the_changes(stage: Stage, task_id: str) -> None:
     with clock.at(NOON):
         content = {"text": "今年的好秋茶来了。", "picture_ids": [], "urls": ["https://tea.example/2"]}
         body = stage.body([stage.accounts["an"]], title="秋茶", content=content)
@@ -49,7 +49,7 @@ def test_rule_8_the_reviewer_sees_what_was_changed(stage: Stage, task_id: str) -
     assert {"change": "added", "text": "好"} in pieces
 
 
-def test_an_edit_without_accounts_keeps_them(stage: Stage, task_id: str) -> None:
+def test_an_edit_without_accounts_does_not_change_them(stage: Stage, task_id: str) -> None:
     with clock.at(NOON):
         body = {name: value for name, value in stage.body([]).items() if name != "account_ids"}
         task = stage.advertiser.put(f"/v1/tasks/{task_id}", body).json_body
@@ -85,7 +85,7 @@ def test_a_rejection_is_appealed_once_to_another_auditor(
     stage.proven()
 
 
-def test_an_appeal_that_nobody_decides_is_upheld_and_the_task_cancelled(stage: Stage, task_id: str) -> None:
+def test_an_undecided_appeal_cancels_the_task(stage: Stage, task_id: str) -> None:
     appeal(stage, task_id)
     with clock.at(ACCEPT_BY):
         assert review.expire(task_id).status == "cancelled"
@@ -93,7 +93,7 @@ def test_an_appeal_that_nobody_decides_is_upheld_and_the_task_cancelled(stage: S
     assert stage.money(task_id) == {"available": FUNDS, task_id: 0}
 
 
-def test_what_was_not_rejected_or_is_too_late_is_not_appealed(stage: Stage, task_id: str) -> None:
+def test_only_recent_rejections_can_be_appealed(stage: Stage, task_id: str) -> None:
     with clock.at(ACCEPT_BY):
         late = stage.advertiser.post(f"/v1/tasks/{task_id}/appeal", {"note": "没有误导"})
     assert late.json_body["code"] == "accept_by_passed"
@@ -103,7 +103,7 @@ def test_what_was_not_rejected_or_is_too_late_is_not_appealed(stage: Stage, task
     assert appeal(stage, fresh["id"]).json_body["code"] == "state_conflict"
 
 
-def test_an_appeal_holds_money_only_for_who_may_create_tasks(stage: Stage, task_id: str) -> None:
+def test_an_appeal_holds_money_only_for_certified_advertisers(stage: Stage, task_id: str) -> None:
     record = AdvertiserRecord.get(stage.advertiser_id, "advertiser")
     record.update([AdvertiserRecord.status.set("rejected")])
     assert appeal(stage, task_id).json_body["code"] == "advertiser_not_certified"

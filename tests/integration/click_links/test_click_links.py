@@ -190,7 +190,7 @@ def test_a_host_that_cannot_be_encoded_is_refused_at_submission(stage: Stage) ->
     assert [(one["pointer"], one["code"]) for one in answer.json_body["errors"]] == [("/content/urls/1", "url_host")]
 
 
-def test_no_address_or_agent_is_kept(stage: Stage, calls: Calls) -> None:
+def test_no_address_or_agent_is_stored(stage: Stage, calls: Calls) -> None:
     order_id = _order(stage)
     del calls[:]
     stage.api.get(_path(order_id), headers=PHONE)
@@ -229,7 +229,7 @@ def test_the_page_is_reached_when_nothing_can_be_counted(stage: Stage, calls: Ca
     assert (answer.status_code, answer.headers["Location"]) == (302, URLS[0])
 
 
-def test_a_link_that_was_followed_outlives_a_store_that_is_down(stage: Stage, calls: Calls) -> None:
+def test_a_followed_link_works_while_the_store_is_down(stage: Stage, calls: Calls) -> None:
     order_id = _order(stage)
     stage.api.get(_path(order_id), headers=PHONE)
     BROKEN.update({"GetItem", "UpdateItem"})
@@ -241,7 +241,7 @@ def test_a_link_that_was_followed_outlives_a_store_that_is_down(stage: Stage, ca
         assert (refused.status_code, refused.json_body["code"]) == (503, "upstream_unavailable")
 
 
-def test_what_is_no_link_leads_nowhere(stage: Stage) -> None:
+def test_an_invalid_code_is_404(stage: Stage) -> None:
     order_id = _order(stage)
     absent = link_codes.code("ord_" + "0" * 26, 0)
     for path in ("/r/short", f"/r/{absent}", f"/r/{link_codes.code(order_id, 2)}", "/r/" + "z" * 23):

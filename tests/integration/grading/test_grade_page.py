@@ -88,7 +88,7 @@ def told(api: Api, account: str) -> dict[str, Any]:
     return found
 
 
-def test_it_says_what_the_api_says(api: Api) -> None:
+def test_the_page_shows_the_figures_of_the_api(api: Api) -> None:
     account = listed()
     text, grade = shown(api, account).text, told(api, account)
     assert f"{grade['score']:.3f}" in text
@@ -110,7 +110,7 @@ def test_it_says_what_the_api_says(api: Api) -> None:
         assert missing in text
 
 
-def test_anybody_may_read_and_keep_it_and_nothing_on_it_runs(api: Api) -> None:
+def test_the_page_is_public_cacheable_and_runs_nothing(api: Api) -> None:
     found = api.get(f"/grades/{listed()}")
     assert found.headers["Content-Type"] == "text/html; charset=utf-8"
     assert found.headers["Cache-Control"] == "public, max-age=300"
@@ -123,7 +123,7 @@ def test_anybody_may_read_and_keep_it_and_nothing_on_it_runs(api: Api) -> None:
     assert not {name for name in page.names if name.startswith("on") or name == "style"}
 
 
-def test_its_links_lead_to_what_is_served(api: Api) -> None:
+def test_links_of_the_page_work(api: Api) -> None:
     page = shown(api, listed())
     assert set(page.links) == {f"../v1/grading/methodology?version={in_force().version}", "../docs"}
     for link in page.links:
@@ -147,7 +147,7 @@ def test_names_from_outside_stay_text(api: Api) -> None:
 @pytest.mark.parametrize(
     "account", [ids.derive("acc", "nobody"), "acc_none", "%3Cscript%3E", "tsk_01M83NJJH6SGPBTG5M3Y0XX67M"]
 )
-def test_an_account_nobody_knows(api: Api, account: str) -> None:
+def test_an_unknown_account_has_an_error_page(api: Api, account: str) -> None:
     found = api.get(f"/grades/{account}")
     assert found.status_code == 404
     assert found.headers["Content-Type"] == "text/html; charset=utf-8"
@@ -166,7 +166,7 @@ def test_an_account_without_a_grade(api: Api) -> None:
     assert "pre" not in page.tags
 
 
-def test_it_says_whether_the_market_lists_the_account(api: Api) -> None:
+def test_the_page_shows_unlisted_accounts_as_such(api: Api) -> None:
     body = {"network": "weibo", "handle": "new", "category": "美食"}
     account = api.as_("an", "creator").post("/v1/accounts", body).json_body["id"]
     assert api.as_("root", "admin").post(f"/v1/accounts/{account}/metrics", FIGURES).status_code == 201
@@ -176,7 +176,7 @@ def test_it_says_whether_the_market_lists_the_account(api: Api) -> None:
     assert unlisted not in shown(api, account).text
 
 
-def test_the_command_on_it_computes_the_very_grade(api: Api) -> None:
+def test_the_command_on_the_page_computes_the_grade(api: Api) -> None:
     """With the source code alone: no package of the environment is there."""
     account = listed()
     grade = told(api, account)
@@ -205,7 +205,7 @@ def test_the_history_becomes_a_chart_with_its_second_step(api: Api) -> None:
         assert f"{change['score']:.3f}" in second.text
 
 
-def test_it_shows_what_orders_paid_and_which_followers_do_not_count(api: Api) -> None:
+def test_the_page_shows_paid_orders_and_uncounted_followers(api: Api) -> None:
     account = listed(active_followers=None)
     assert "the advice is the model's alone" in shown(api, account).text
     for number in range(2):
@@ -262,5 +262,5 @@ def test_everything_that_can_be_missing_has_words(version: str) -> None:
         (-2.345, "-2.35", "-2.34"),
     ],
 )
-def test_figures_are_short_and_what_is_enough_is_rounded_up(value: float, text: str, reached: str) -> None:
+def test_figures_are_short_and_targets_rounded_up(value: float, text: str, reached: str) -> None:
     assert (figure(value), at_least(value)) == (text, reached)

@@ -79,7 +79,7 @@ def test_an_unknown_account(caller: Api, path: str) -> None:
     assert caller.get(path).status_code == 404
 
 
-def test_nobody_sees_a_grade_without_saying_who(api: Api) -> None:
+def test_grades_require_a_token(api: Api) -> None:
     assert api.get(GRADE).status_code == 401
 
 
@@ -103,7 +103,7 @@ def test_the_grade_explains_itself(caller: Api, admin: Api, bound: None) -> None
     assert found["next"]["score"] > found["score"]
 
 
-def test_the_grade_says_where_it_stands_in_its_category(caller: Api, admin: Api, bound: None) -> None:
+def test_the_grade_shows_its_percentile_in_the_category(caller: Api, admin: Api, bound: None) -> None:
     measure(admin)
     found = caller.get(GRADE).json_body
     assert found["percentile_among"] == "美食"
@@ -158,7 +158,7 @@ def test_older_metrics_leave_the_grade_alone(caller: Api, admin: Api, bound: Non
     assert len(history(caller)["data"]) == 1
 
 
-def test_history_comes_newest_first_in_pages(caller: Api, admin: Api, api: Api) -> None:
+def test_history_is_paged_newest_first(caller: Api, admin: Api, api: Api) -> None:
     listed()
     day = datetime(2026, 11, 20, tzinfo=UTC)
     for number in range(1, 12):
@@ -201,7 +201,7 @@ def just_below() -> tuple[dict[str, Any], dict[str, Any]]:
     raise AssertionError("no threshold was crossed")
 
 
-def test_a_grade_is_not_lost_by_a_hair_s_breadth_and_every_change_replays(caller: Api, admin: Api, bound: None) -> None:
+def test_a_grade_has_a_margin_and_every_change_replays(caller: Api, admin: Api, bound: None) -> None:
     enough, nearly = just_below()
     measure(admin, **{**enough, "as_of": "2026-11-19T00:00:00Z"})
     held = caller.get(GRADE).json_body["grade"]

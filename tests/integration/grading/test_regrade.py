@@ -129,7 +129,7 @@ def test_an_empty_segment_is_done_at_once(accounts: None) -> None:
     assert regrade_page("first", "63") is True
 
 
-def test_a_run_that_was_broken_off_goes_on_from_its_page(accounts: None) -> None:
+def test_an_interrupted_run_continues_at_its_page(accounts: None) -> None:
     regrade_page("first")
     assert found("first").accounts == 2
     assert not found("first").done
@@ -164,7 +164,7 @@ def test_a_page_that_was_broken_off_counts_once(accounts: None, monkeypatch: pyt
     assert [len(history(name)) for name in NAMES] == [1] * 7
 
 
-def test_two_that_do_the_same_page_count_it_once(accounts: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_regraded_twice_counts_once(accounts: None, monkeypatch: pytest.MonkeyPatch) -> None:
     entered: list[bool] = []
     regrade.begin("first")
 
@@ -218,7 +218,7 @@ def test_own_prices_survive_a_regrade(accounts: None) -> None:
     assert (graded.repost_price, graded.post_price) == (77_700, graded.advised["post"]["mid"])
 
 
-def test_metrics_that_come_in_between_are_the_ones_that_count(accounts: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_metrics_recorded_during_the_regrade_win(accounts: None, monkeypatch: pytest.MonkeyPatch) -> None:
     regrade.begin("first")
     came: list[bool] = []
 
@@ -250,7 +250,7 @@ def test_a_price_that_changed_alone_is_stored(accounts: None) -> None:
     assert account(NAMES[0]).advised == right
 
 
-def test_a_run_keeps_the_methodology_it_began_with(accounts: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_uses_one_methodology(accounts: None, monkeypatch: pytest.MonkeyPatch) -> None:
     before = published("2026-11-22")
     assert before is not None
     with monkeypatch.context() as earlier:
@@ -289,7 +289,7 @@ def test_the_units_are_those_that_the_table_reports(accounts: None) -> None:
 
 
 @pytest.mark.parametrize(("reads", "divisor"), [(16_000, 16), (500, 0.5), (None, None), (0, None)])
-def test_what_a_regrade_advised_is_shown_per_thousand_reads(api: Api, reads: int | None, divisor: float | None) -> None:
+def test_advised_prices_are_shown_per_thousand_reads(api: Api, reads: int | None, divisor: float | None) -> None:
     name = ids.derive("acc", "weibo", "tea")
     evidence = Evidence("2026-11-20T00:00:00Z", followers=160_000, reads_avg_30d=reads).as_json()
     GradedAccount(pk=name, sk="account", segment=SEGMENT, evidence=evidence).save()
@@ -349,14 +349,14 @@ def test_one_name_is_one_run(accounts: None) -> None:
     assert json.loads(started["input"]) == {"run": "night"}
 
 
-def test_a_run_nobody_started(accounts: None) -> None:
+def test_an_unknown_run_is_404(accounts: None) -> None:
     make_machine({"Type": "Pass"})
     with pytest.raises(Problem) as raised:
         regrade.progress("never")
     assert raised.value.code == "not_found"
 
 
-def test_a_failed_workflow_is_said_to_have_failed(accounts: None) -> None:
+def test_a_failed_workflow_is_reported_as_failed(accounts: None) -> None:
     make_machine({"Type": "Pass", "InputPath": "$.no.such.path"})
     regrade.start("night")
     assert ended("night", "failed")["accounts"] == 0
@@ -413,6 +413,6 @@ def test_an_admin_starts_a_regrade_and_watches_it(api: Api, accounts: None) -> N
 
 
 @pytest.mark.parametrize("role", ["advertiser", "creator", "auditor", "finance"])
-def test_nobody_else_starts_one(api: Api, role: str) -> None:
+def test_only_admins_start_a_regrade(api: Api, role: str) -> None:
     assert api.as_("somebody", role).post("/v1/grading/regrade").status_code == 403
     assert api.post("/v1/grading/regrade").status_code == 401

@@ -94,7 +94,7 @@ def played(stage: Stage) -> list[str]:
     return orders
 
 
-def test_what_each_order_showed(stage: Stage) -> None:
+def test_track_record_entry_of_each_order(stage: Stage) -> None:
     kept, declined, lapsed, missed = played(stage)
     showed = [track_record.track_record_entry(find_order(order_id)) for order_id in (kept, declined, lapsed, missed)]
     advertiser = stage.advertiser_id
@@ -106,7 +106,7 @@ def test_what_each_order_showed(stage: Stage) -> None:
     ]
 
 
-def test_an_offer_of_two_seconds_says_nothing_of_the_creator(stage: Stage) -> None:
+def test_an_offer_of_two_seconds_has_no_entry(stage: Stage) -> None:
     account = stage.accounts["an"]
     with clock.at(NOON):
         accept_by = clock.rfc3339(NOON + timedelta(seconds=2))
@@ -121,7 +121,7 @@ def test_an_offer_of_two_seconds_says_nothing_of_the_creator(stage: Stage) -> No
             assert track_record.save_track_record(order["id"]) is False
 
 
-def test_an_order_that_the_advertiser_cancels_says_nothing_of_the_creator(stage: Stage) -> None:
+def test_an_order_cancelled_by_the_advertiser_has_no_entry(stage: Stage) -> None:
     with clock.at(NOON):
         (order_id,) = offered(stage, "an")
         assert track_record.track_record_entry(find_order(order_id)) is None
@@ -131,7 +131,7 @@ def test_an_order_that_the_advertiser_cancels_says_nothing_of_the_creator(stage:
         assert track_record.save_track_record(order_id) is False
 
 
-def test_the_outbox_keeps_a_deed_once_with_the_price_the_model_advised(stage: Stage) -> None:
+def test_the_outbox_saves_an_entry_once_with_the_modelled_price(stage: Stage) -> None:
     orders = played(stage)
     account_id = stage.accounts["an"]
     for order_id in (*orders, *orders):
@@ -149,7 +149,7 @@ def test_the_outbox_keeps_a_deed_once_with_the_price_the_model_advised(stage: St
     assert track_record.save_track_record(orders[0]) is False
 
 
-def test_the_regrade_makes_it_evidence_that_everybody_sees_and_can_replay(stage: Stage) -> None:
+def test_the_regrade_turns_entries_into_replayable_evidence(stage: Stage) -> None:
     orders = played(stage)
     for order_id in orders:
         told(order_id)
@@ -182,7 +182,7 @@ def test_the_regrade_makes_it_evidence_that_everybody_sees_and_can_replay(stage:
         assert again.graded.score == round(float(change.score) * 1_000)
 
 
-def test_new_metrics_keep_what_orders_showed_and_old_orders_are_forgotten(stage: Stage) -> None:
+def test_new_metrics_keep_the_track_record_of_90_days(stage: Stage) -> None:
     played_orders = played(stage)
     account = stage.accounts["an"]
     told(played_orders[0])
@@ -201,7 +201,7 @@ def test_new_metrics_keep_what_orders_showed_and_old_orders_are_forgotten(stage:
     assert "paid_orders" not in evidence
 
 
-def test_bought_followers_do_not_count_and_an_appeal_can_confirm_them(stage: Stage) -> None:
+def test_an_appeal_can_confirm_followers_that_did_not_count(stage: Stage) -> None:
     account = stage.accounts["an"]
     with clock.at(NOON + timedelta(days=10)):
         measure(stage, account, "2026-12-01T00:00:00Z", followers=2_000_000)
@@ -221,7 +221,7 @@ def test_bought_followers_do_not_count_and_an_appeal_can_confirm_them(stage: Sta
         assert grade["followers"]["counted"] == 2_100_000
 
 
-def test_an_appeal_cannot_correct_what_orders_showed(stage: Stage) -> None:
+def test_an_appeal_cannot_correct_the_track_record(stage: Stage) -> None:
     answer = stage.creator("an").post(
         f"/v1/accounts/{stage.accounts['an']}/grade/appeals", {"reason": "No.", "evidence": {"kept_share": 1}}
     )

@@ -59,9 +59,7 @@ def _plan(api: Api, goal: str, accounts: int, **more: Any) -> Any:
     return answer.json_body
 
 
-def test_a_plan_by_unique_reads_does_not_buy_the_same_people_twice(
-    api: Api, market: dict[str, str], tmp_path: Path
-) -> None:
+def test_a_plan_by_unique_reads_avoids_shared_audiences(api: Api, market: dict[str, str], tmp_path: Path) -> None:
     lines = [_line(handle, people) for handle, people in WHO.items()]
     assert _taken(tmp_path / "s.jsonl", *lines) == {"taken": 4}
     twins = {market[f"twin{n}"] for n in range(3)}
@@ -92,7 +90,7 @@ def test_without_sketches_every_read_counts(api: Api, market: dict[str, str]) ->
     assert (plan["audience"]["known"], plan["share_of_best"]) == (0, 1.0)
 
 
-def test_only_sketches_of_one_key_meet_and_older_ones_stay_out(market: dict[str, str], tmp_path: Path) -> None:
+def test_only_newest_sketches_of_one_key_are_used(market: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
     assert _taken(path, _line("twin0", WHO["twin0"]), _line("twin1", WHO["twin1"]), _line("nobody", range(9))) == {
         "taken": 2,
@@ -107,7 +105,7 @@ def test_only_sketches_of_one_key_meet_and_older_ones_stay_out(market: dict[str,
     assert item.keys() == {"pk", "sk", "registers", "as_of", "key"}
 
 
-def test_a_line_that_is_no_sketch_is_named(market: dict[str, str], tmp_path: Path) -> None:
+def test_invalid_lines_are_named(market: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
     for wrong in ("{}", "no JSON", _line("twin0", range(9), registers="AAAA"), _line("twin0", range(9), as_of="today")):
         path.write_text(f"{_line('twin1', WHO['twin1'])}\n{wrong}\n", "utf-8")

@@ -31,7 +31,7 @@ def test_a_forecast_is_shown_to_every_caller(api: Any) -> None:
     assert body["clicks"]["basis"] == "assumed"
 
 
-def test_an_account_nothing_is_known_of_has_no_forecast(api: Any) -> None:
+def test_an_account_without_figures_has_no_forecast(api: Any) -> None:
     (account,) = Stage(api).bind("an")
     refused = api.as_("tea", "advertiser").get(f"/v1/accounts/{account}/forecast")
     assert (refused.status_code, refused.json_body["code"]) == (409, "state_conflict")
@@ -78,7 +78,7 @@ def _plan(api: Any, body: dict[str, Any], status: int = 201) -> Any:
     return answer.json_body
 
 
-def test_a_plan_keeps_to_the_budget_and_beats_the_simple_choices(api: Any, market: list[AccountRecord]) -> None:
+def test_a_plan_respects_the_budget_and_beats_simple_choices(api: Any, market: list[AccountRecord]) -> None:
     body = _plan(api, {"goal": "reads"})
     totals = body["totals"]
     assert 0 < totals["price"]["amount"] <= 2_000_000
@@ -96,7 +96,7 @@ def test_a_plan_keeps_to_the_budget_and_beats_the_simple_choices(api: Any, marke
     assert body["candidates"] == len(market) - len(paused)
 
 
-def test_filters_wishes_and_exclusions_are_kept(api: Any, market: list[AccountRecord]) -> None:
+def test_filters_must_haves_and_exclusions_are_respected(api: Any, market: list[AccountRecord]) -> None:
     first = _plan(api, {})
     excluded = first["accounts"][0]["account_id"]
     wanted = next(

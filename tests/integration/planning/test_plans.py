@@ -79,7 +79,7 @@ def test_a_plan_becomes_one_task_in_one_call(stage: Stage) -> None:
     assert {order["account_id"] for order in stage.orders(task["id"])} == _ids(plan)
 
 
-def test_of_two_orders_of_a_plan_at_the_same_moment_one_is_made(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_orders_of_a_plan_create_one_task(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other comes in after this one has found everything in order and before it writes."""
     plan, before = _planned(stage), stage.money()["available"]
     look = saved_plans._changed
@@ -100,7 +100,7 @@ def test_of_two_orders_of_a_plan_at_the_same_moment_one_is_made(stage: Stage, mo
     assert len(stage.advertiser.get("/v1/tasks").json_body["data"]) == 1
 
 
-def test_the_same_request_is_the_same_plan_and_others_do_not_see_it(stage: Stage) -> None:
+def test_a_repeated_request_returns_its_plan_to_its_owner(stage: Stage) -> None:
     plan = _planned(stage, key="p")
     assert _planned(stage, key="p") == plan
     reused = stage.advertiser.post("/v1/plans", {"budget": cny(1_000)}, key="p")
@@ -110,7 +110,7 @@ def test_the_same_request_is_the_same_plan_and_others_do_not_see_it(stage: Stage
     assert stranger.post(f"/v1/plans/{plan['id']}/task", _terms(stage), key="k").status_code == 404
 
 
-def test_a_plan_that_no_longer_holds_says_why(stage: Stage) -> None:
+def test_a_stale_plan_names_the_changes(stage: Stage) -> None:
     an, bo, chen = (stage.accounts[name] for name in ("an", "bo", "chen"))
     dearer, gone, cheaper, late = (_planned(stage) for _ in range(4))
     before = stage.money()["available"]
@@ -136,7 +136,7 @@ def test_a_plan_that_no_longer_holds_says_why(stage: Stage) -> None:
     assert chen in _ids(cheaper)
 
 
-def test_rule_13b_whom_an_advertiser_asked_often_is_left_out(stage: Stage) -> None:
+def test_rule_13b_accounts_named_too_often_are_left_out(stage: Stage) -> None:
     an = stage.accounts["an"]
     rejected = stage.create([an])
     older = _planned(stage)
@@ -156,7 +156,7 @@ def test_rule_13b_whom_an_advertiser_asked_often_is_left_out(stage: Stage) -> No
         assert an in _ids(_planned(stage))
 
 
-def test_rule_13b_promises_that_fill_the_window_leave_an_account_out(stage: Stage) -> None:
+def test_rule_13_accounts_without_free_place_are_left_out(stage: Stage) -> None:
     """Two hours of window hold two posts an hour apart, and no third."""
     for _ in range(2):
         task = stage.create([stage.accounts["bo"]])

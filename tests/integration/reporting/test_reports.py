@@ -111,7 +111,7 @@ def test_figures_are_taken_by_the_order_s_own_clock(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("failure", [social.Unavailable("down"), social.NotPermitted("no")])
-def test_a_network_that_shows_nothing_between_the_checks_fails_no_order(
+def test_an_unreadable_network_between_checks_fails_no_order(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, failure: Exception
 ) -> None:
     _, (order_id,) = published(stage, "an")
@@ -130,7 +130,7 @@ def test_a_network_that_shows_nothing_between_the_checks_fails_no_order(
     assert [one["found"] for one in stage.order(order_id)["snapshots"]] == [True, False, True]
 
 
-def test_the_report_says_what_it_cost_and_brought(stage: Stage) -> None:
+def test_the_report_shows_costs_and_results(stage: Stage) -> None:
     task_id, (kept, open_one) = published(stage, "an", "bo")
     click(stage, kept, 3)
     click(stage, open_one, 1)
@@ -186,7 +186,7 @@ def test_the_report_as_csv(stage: Stage) -> None:
     assert line["figures_at"] == told["figures_at"]
 
 
-def test_a_handle_is_no_formula_in_a_spreadsheet() -> None:
+def test_a_handle_is_escaped_in_spreadsheets() -> None:
     empty = dict.fromkeys(report.COLUMNS) | {"handle": "=1+1", "forecast": None}
     assert "'=1+1" in report.as_csv([empty])
 
@@ -211,7 +211,7 @@ def test_comparable_orders_stand_beside_it(stage: Stage) -> None:
         assert benchmarks.comparable(cell, clock.now()) == []
 
 
-def test_who_may_read_it(stage: Stage) -> None:
+def test_readers_of_a_report(stage: Stage) -> None:
     task_id, _ = published(stage, "an")
     path = f"/v1/tasks/{task_id}/report"
     assert stage.api.as_("other", "advertiser").get(path).status_code == 404
@@ -303,7 +303,7 @@ def test_outcomes_by_link_become_cost_per_outcome(stage: Stage) -> None:
         ('code,outcomes\n"CODE,1\n', "line", "quoted"),
     ],
 )
-def test_a_wrong_file_says_where_and_changes_nothing(stage: Stage, text: str, code: str, says: str) -> None:
+def test_a_wrong_file_is_refused_with_its_lines(stage: Stage, text: str, code: str, says: str) -> None:
     task_id, (order_id,) = published(stage, "an")
     own = click_links.for_order(order_id, URLS)[0]
     assert upload(stage, task_id, f"code,outcomes\n{own},4\n").status_code == 200
@@ -313,7 +313,7 @@ def test_a_wrong_file_says_where_and_changes_nothing(stage: Stage, text: str, co
     assert read(stage, task_id)["totals"]["outcomes"] == 4
 
 
-def test_a_file_that_is_no_text_or_of_another_task(stage: Stage) -> None:
+def test_binary_files_and_foreign_codes_are_refused(stage: Stage) -> None:
     task_id, (order_id,) = published(stage, "an")
     assert upload(stage, task_id, b"\xff\xfe").status_code == 400
     other = stage.create([stage.accounts["bo"]])["id"]
@@ -323,7 +323,7 @@ def test_a_file_that_is_no_text_or_of_another_task(stage: Stage) -> None:
     assert len(upload(stage, task_id, many).json_body["errors"]) == 20
 
 
-def test_what_is_conspicuous_is_shown_to_both_sides(stage: Stage) -> None:
+def test_anomalies_are_shown_to_both_sides(stage: Stage) -> None:
     task_id, (order_id,) = published(stage, "an")
     at_each_moment(order_id)
     order = find_order(order_id)
@@ -343,7 +343,7 @@ def comment(stage: Stage, order_id: str, *texts: str) -> None:
     assert answer.status_code == 200, answer.json_body
 
 
-def test_copied_comments_are_evidence_and_are_not_kept(stage: Stage) -> None:
+def test_copied_comments_are_counted_and_not_stored(stage: Stage) -> None:
     task_id, (order_id,) = published(stage, "an")
     comment(stage, order_id, *(f"我在第{n}家店买过这款茶" for n in range(15)), *["这款茶真的太好喝了"] * 10)
     look(order_id, minutes=10)

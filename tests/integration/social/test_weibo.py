@@ -140,9 +140,7 @@ class TestReading:
         assert weibo.fetch_figures([url, GONE, "https://elsewhere.example"]) == {url: Figures(None, 3, 1, 2)}
         assert platform.tokens == {"OAuth2 app-token"}
 
-    def test_a_cut_long_post_is_asked_for_again_and_never_returned(
-        self, weibo: WeiboNetwork, platform: Platform
-    ) -> None:
+    def test_a_cut_post_is_read_again_and_never_returned(self, weibo: WeiboNetwork, platform: Platform) -> None:
         status = platform.add("秋茶…", isLongText=True)
         url = weibo.recent_posts(TEA)[0].url
         with pytest.raises(Unreadable, match="beginning"):
@@ -170,7 +168,9 @@ class TestReading:
         with pytest.raises(Unreadable):
             weibo.fetch_comments(url)
 
-    def test_a_deleted_post_is_none_and_other_urls_ask_nothing(self, weibo: WeiboNetwork, platform: Platform) -> None:
+    def test_a_deleted_post_is_none_and_foreign_urls_send_nothing(
+        self, weibo: WeiboNetwork, platform: Platform
+    ) -> None:
         assert weibo.fetch_post(GONE) is None
         assert platform.asked["statuses/show"] == 1
         assert weibo.fetch_post("https://weibo.com/about") is None
@@ -244,7 +244,7 @@ class TestMisbehaviour:
         assert platform.asked["users/show"] == 4
         assert len(pauses) == 2
 
-    def test_a_body_that_is_cut_off_is_no_answer(self, weibo: WeiboNetwork, platform: Platform) -> None:
+    def test_a_cut_off_body_is_unavailable(self, weibo: WeiboNetwork, platform: Platform) -> None:
         platform.troubles.extend([Trouble(body=b"{}", headers={"Content-Length": "9"})] * 2)
         with pytest.raises(Unavailable):
             weibo.fetch_account(TEA)
@@ -260,7 +260,7 @@ class TestMisbehaviour:
             (error(20016), 600),
         ],
     )
-    def test_too_often_says_when_and_asks_nothing_until_then(
+    def test_rate_limits_block_requests_until_they_end(
         self, permitted: WeiboNetwork, platform: Platform, trouble: Trouble, seconds: int
     ) -> None:
         platform.troubles.append(trouble)
@@ -275,7 +275,7 @@ class TestMisbehaviour:
         with clock.at(NOW + timedelta(seconds=seconds)):
             assert permitted.fetch_figures([GONE]) == {}
 
-    def test_a_short_wait_is_waited_for_once(
+    def test_a_short_rate_limit_is_waited_for_once(
         self, weibo: WeiboNetwork, platform: Platform, pauses: list[float]
     ) -> None:
         short = Trouble(429, b"", {"Retry-After": "2"})
@@ -291,7 +291,7 @@ class TestMisbehaviour:
         with pytest.raises(ValueError, match="TLS"):
             WeiboNetwork(TokensInMemory(elsewhere)).fetch_account(TEA)
 
-    def test_without_its_secret_nothing_is_asked(self, aws: None) -> None:
+    def test_without_the_secret_nothing_is_sent(self, aws: None) -> None:
         with pytest.raises(NotPermitted):
             WeiboNetwork().fetch_account(TEA)
         boto3.client("secretsmanager").create_secret(Name=os.environ["WEIBO_SECRET_ARN"], SecretString="{}")
@@ -332,16 +332,14 @@ class TestPublishing:
             (NewPost("秋茶", repost_of="https://elsewhere.example/1"), "source"),
         ],
     )
-    def test_what_weibo_does_not_take_is_refused_before_it_is_sent(
+    def test_posts_weibo_would_refuse_are_not_sent(
         self, permitted: WeiboNetwork, platform: Platform, new_post: NewPost, why: str
     ) -> None:
         with pytest.raises(RefusedByNetwork, match=why):
             permitted.publish(TEA, new_post, "ord_1")
         assert sum(platform.asked.values()) == 0
 
-    def test_without_a_permission_or_after_it_nothing_is_sent(
-        self, permitted: WeiboNetwork, platform: Platform
-    ) -> None:
+    def test_without_valid_permission_nothing_is_sent(self, permitted: WeiboNetwork, platform: Platform) -> None:
         with pytest.raises(NotPermitted):
             permitted.publish(Account("acc_other", "other"), DRAFT, "ord_1")
         with clock.at(NOW + timedelta(hours=2)), pytest.raises(NotPermitted):
@@ -372,7 +370,7 @@ class TestPublishing:
         assert post.text.startswith(DRAFT.text)
         assert len(platform.statuses) == platform.asked["statuses/share"] == 1
 
-    def test_what_never_arrived_is_sent_again_after_the_grace(
+    def test_a_post_that_never_arrived_is_sent_after_grace(
         self, permitted: WeiboNetwork, publish: Callable[..., Post], platform: Platform
     ) -> None:
         platform.troubles.append(Trouble(503, b""))
@@ -385,7 +383,7 @@ class TestPublishing:
             publish()
         assert len(platform.statuses) == 1
 
-    def test_what_was_not_sent_needs_no_grace(
+    def test_an_unsent_request_needs_no_grace(
         self, token_store: TokensInMemory, permitted: WeiboNetwork, publish: Callable[..., Post], platform: Platform
     ) -> None:
         here = token_store.application()
@@ -397,7 +395,7 @@ class TestPublishing:
         token_store.ours = here
         assert publish().author == NAME
 
-    def test_a_sure_refusal_needs_no_grace(
+    def test_a_refusal_needs_no_grace(
         self, permitted: WeiboNetwork, publish: Callable[..., Post], platform: Platform
     ) -> None:
         platform.troubles.append(error(10014))
@@ -405,7 +403,7 @@ class TestPublishing:
             publish()
         assert publish().author == NAME
 
-    def test_the_same_text_twice_is_what_an_earlier_attempt_left(
+    def test_a_refused_repeat_finds_the_earlier_post(
         self, permitted: WeiboNetwork, publish: Callable[..., Post], platform: Platform
     ) -> None:
         platform.troubles.append(Trouble(hang_up=True, after=True))
@@ -417,9 +415,7 @@ class TestPublishing:
         assert post.posted_at == NOW
         assert len(platform.statuses) == 1
 
-    def test_a_lost_post_is_found_though_the_timeline_cuts_it(
-        self, publish: Callable[..., Post], platform: Platform
-    ) -> None:
+    def test_a_lost_post_is_found_in_a_cut_timeline(self, publish: Callable[..., Post], platform: Platform) -> None:
         platform.troubles.append(Trouble(hang_up=True, after=True))
         with pytest.raises(Unavailable):
             publish()
@@ -431,7 +427,7 @@ class TestPublishing:
             publish()
         assert len(platform.statuses) == 1
 
-    def test_an_older_post_or_another_source_is_not_mistaken_for_ours(
+    def test_older_posts_and_other_sources_are_not_ours(
         self, permitted: WeiboNetwork, publish: Callable[..., Post], platform: Platform
     ) -> None:
         platform.add(DRAFT.text, NOW - timedelta(days=1))
@@ -443,7 +439,7 @@ class TestPublishing:
             publish()
         assert len(platform.statuses) == 4
 
-    def test_two_calls_at_once_post_once(
+    def test_concurrent_calls_post_once(
         self, permitted: WeiboNetwork, publish: Callable[..., Post], platform: Platform, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         send = WeiboNetwork.publish
@@ -460,7 +456,7 @@ class TestPublishing:
 
 
 class TestPermission:
-    def test_the_owner_is_sent_to_weibo_and_the_code_becomes_a_token(
+    def test_the_owner_authorises_and_the_code_becomes_a_token(
         self, secret: None, platform: Platform, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.DEBUG, "chalicelib")
@@ -481,14 +477,16 @@ class TestPermission:
         kept = boto3.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
         assert not any("publishing/" in secret["Name"] for secret in kept)
 
-    def test_another_accounts_permission_is_none(self, weibo: WeiboNetwork, token_store: TokensInMemory) -> None:
+    def test_the_permission_of_another_account_is_refused(
+        self, weibo: WeiboNetwork, token_store: TokensInMemory
+    ) -> None:
         other = Account("acc_other", "别人")
         with pytest.raises(NotPermitted):
             weibo.authorise(other, "code1")
         assert token_store.tokens == {}
 
     @pytest.mark.parametrize(("said", "kind"), [(error(21325), NotPermitted), (Trouble(200, b"{}"), Unreadable)])
-    def test_a_code_that_weibo_refuses_keeps_nothing(
+    def test_a_refused_code_stores_nothing(
         self,
         weibo: WeiboNetwork,
         token_store: TokensInMemory,

@@ -68,7 +68,7 @@ def test_only_the_same_decision_is_a_repeat(first: Decision, second: Decision) -
             is_repeat(first.outcome, first.reason_code, second)
 
 
-def test_the_first_decision_is_no_repeat_and_neither_note_nor_auditor_make_another_one() -> None:
+def test_only_outcome_and_reason_make_another_decision() -> None:
     assert not is_repeat(None, None, DECISIONS[0])
     assert is_repeat("rejected", "contact_false", Decision("rejected", "contact_false", "in other words", BOB))
 

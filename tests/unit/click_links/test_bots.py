@@ -59,7 +59,7 @@ def test_phones_and_browsers_are_people(agent: str) -> None:
 
 
 @pytest.mark.parametrize("agent", PROGRAMS)
-def test_programs_are_known_by_their_agent(agent: str) -> None:
+def test_programs_are_recognised_by_user_agent(agent: str) -> None:
     assert is_bot(agent)
 
 
@@ -74,7 +74,7 @@ def test_programs_are_known_by_their_agent(agent: str) -> None:
         {"sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"},
     ],
 )
-def test_what_no_person_opened_is_no_click(headers: dict[str, str]) -> None:
+def test_requests_not_opened_by_people_are_not_clicks(headers: dict[str, str]) -> None:
     assert not is_click("GET", {"user-agent": CHROME, **headers})
 
 
@@ -84,7 +84,7 @@ def test_a_page_that_a_person_opens_is_a_click() -> None:
     assert not is_click("HEAD", {"user-agent": CHROME})
 
 
-def test_the_kept_list_is_the_pinned_one() -> None:
+def test_the_shipped_list_is_the_pinned_one() -> None:
     pins = (Path(__file__).parents[3] / "requirements/lists.txt").read_text()
     known = crawlers()
     assert f"crawler-user-agents=={known['source'].split(' ')[1].rstrip(',')}" in pins

@@ -27,12 +27,12 @@ def test_a_url_in_ascii(url: str, ascii_form: str) -> None:
 @pytest.mark.parametrize(
     "host", ["☃.example", "i❤.example", "a" * 64 + ".example", "xn--a.example", "", "a..example", "茶" * 60]
 )
-def test_what_cannot_be_looked_up_has_no_ascii_form(host: str) -> None:
+def test_hosts_that_cannot_be_resolved_have_no_ascii_form(host: str) -> None:
     with pytest.raises(ValueError):
         ascii_host(host)
 
 
-def test_a_query_stands_before_the_fragment() -> None:
+def test_a_query_is_inserted_before_the_fragment() -> None:
     assert with_query("https://tea.example/?a=1#top", "b=2") == "https://tea.example/?a=1&b=2#top"
     assert with_query("https://tea.example#top", "b=2") == "https://tea.example?b=2#top"
     assert with_query("https://tea.example/?a=1", "") == "https://tea.example/?a=1"

@@ -10,7 +10,7 @@ ORDERS = st.builds(lambda text: ids.derive("ord", text), st.text())
 
 
 @given(order_id=ORDERS, place=st.integers(0, 61))
-def test_a_code_says_order_and_place(order_id: str, place: int) -> None:
+def test_a_code_contains_order_and_index(order_id: str, place: int) -> None:
     code = link_codes.code(order_id, place)
     assert link_codes.read(code) == (order_id, place)
     assert len(code) == 23
@@ -24,7 +24,7 @@ def test_the_least_and_the_greatest_id() -> None:
 
 
 @given(text=st.text(max_size=30))
-def test_other_texts_are_no_code_or_the_code_of_what_they_say(text: str) -> None:
+def test_a_text_is_invalid_or_its_own_code(text: str) -> None:
     known = link_codes.read(text)
     assert known is None or link_codes.code(*known) == text
 

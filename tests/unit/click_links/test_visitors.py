@@ -18,7 +18,7 @@ def test_sketches_of_older_counters_are_estimated(people: int) -> None:
     assert visitors.estimate({rank(n) for n in range(people)}) == pytest.approx(people, rel=0.1, abs=1)
 
 
-def test_a_visitor_has_one_mark_for_a_link_and_another_for_the_next() -> None:
+def test_marks_of_a_visitor_differ_between_links() -> None:
     marks = [visitors.mark(KEY, "ord_1", place, "10.0.0.1") for place in (0, 0, 1)]
     assert marks[0] == marks[1] != marks[2]
     assert marks[0] != visitors.mark(KEY, "ord_2", 0, "10.0.0.1")

@@ -108,7 +108,7 @@ def row(attack: Attack) -> str:
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_an_attack_gains_a_third_at_most_no_grade_and_hardly_moves_the_price(attack: Attack) -> None:
+def test_an_attack_gains_little_score_and_no_grade(attack: Attack) -> None:
     unseen_honest, unseen = undefended(attack)
     honest, attacking = played(attack)
     assert attacking.score - honest.score <= (unseen.score - unseen_honest.score) // 3
@@ -119,7 +119,7 @@ def test_an_attack_gains_a_third_at_most_no_grade_and_hardly_moves_the_price(att
 
 
 @pytest.mark.parametrize("attack", ATTACKS[:4], ids=lambda attack: attack.name)
-def test_unseen_it_would_have_paid(attack: Attack) -> None:
+def test_without_the_signs_an_attack_would_pay(attack: Attack) -> None:
     honest, attacking = undefended(attack)
     assert attacking.score > honest.score + POINT // 5
 
@@ -132,7 +132,7 @@ def test_unseen_the_friend_would_have_halved_the_price_nearly() -> None:
 @pytest.mark.parametrize(
     ("attack", "sign"), list(zip(ATTACKS[1:4], ("smoothness", "copied_comments", "top_reactors"), strict=True))
 )
-def test_the_explanation_names_the_sign_that_gave_it_away(attack: Attack, sign: str) -> None:
+def test_the_explanation_names_the_sign_of_an_attack(attack: Attack, sign: str) -> None:
     def effect(found: Grade) -> float:
         factors = explain(found, found.evidence)["factors"]
         signs = next(factor["signs"] for factor in factors if factor["name"] == "quality")
@@ -159,7 +159,7 @@ def test_the_first_methodology_fell_for_bought_followers() -> None:
     assert attacking.score > honest.score + 5 * POINT
 
 
-def test_the_document_has_what_each_attack_gains() -> None:
+def test_the_document_shows_the_gain_of_each_attack() -> None:
     text = (Path(__file__).parents[3] / "docs" / "reference" / "grading.md").read_text("utf-8")
     found = re.findall(
         r"^\| .* \| [+-]\d+\.\d{3} \| × \d+\.\d\d \| [+-]\d+\.\d{3} \| × \d+\.\d\d \|$", text, re.MULTILINE

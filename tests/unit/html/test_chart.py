@@ -33,7 +33,7 @@ def test_a_meter_is_never_more_than_full(share: float, width: float) -> None:
     assert places(meter(share), "rect", "width") == [100, width]
 
 
-def test_a_band_lies_in_its_frame_whatever_the_prices() -> None:
+def test_a_band_stays_inside_its_frame() -> None:
     for prices in ((100, 100, 100), (100, 250, 1_000), (250, 1_000, 1_000)):
         found = band(*prices, 100, 1_000, "x")
         assert places(found, "rect", "x")[1] <= places(found, "line", "x1")[0] <= 98

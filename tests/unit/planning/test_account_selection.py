@@ -28,14 +28,14 @@ def test_least_squares_solves_a_plane() -> None:
     assert least_squares(rows, [2 + 3 * x - x * x for x in range(6)]) == pytest.approx([2, 3, -1])
 
 
-def test_a_known_law_is_found_again() -> None:
+def test_a_known_function_is_fitted() -> None:
     model = fit(_examples(0.3, 0.4), "own")
     assert model["own"] == pytest.approx(0.6, abs=0.05)
     assert model["followers"] == pytest.approx(0.2, abs=0.05)
     assert model["categories"]["a"] - model["categories"]["b"] == pytest.approx(0.8, abs=0.1)
 
 
-def test_wider_noise_makes_wider_intervals_that_hold_as_often() -> None:
+def test_wider_noise_makes_wider_intervals_with_equal_coverage() -> None:
     widths = []
     for noise in (0.2, 0.8):
         asked = _examples(noise, 0.0)

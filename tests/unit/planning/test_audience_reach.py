@@ -35,7 +35,7 @@ def test_sizes_and_unions_are_within_three_standard_errors(first: int, last: int
     assert joined == sketch({*range(first, last), *range(5_000)})
 
 
-def test_who_reads_twice_counts_once() -> None:
+def test_a_reader_of_two_accounts_counts_once() -> None:
     """Half of 20,000 followers of each read; the same followers: 10,000 + 10,000 * 1/2. Others: 20,000. Half of them: between."""
     one = Reach("a", 1, 10_000, people(0, 20_000))
     for first, expected in ((0, 15_000), (20_000, 20_000), (10_000, 17_500)):
@@ -47,13 +47,13 @@ def test_who_reads_twice_counts_once() -> None:
     assert audience_reach.gains([one, unknown]) == {"a": 10_000, "c": 10_000}
 
 
-def test_reads_beyond_the_followers_are_other_people() -> None:
+def test_reads_beyond_the_followers_are_all_unique() -> None:
     viral = Reach("a", 1, 50_000, people(0, 5_000))
     everybody = Reach("b", 1, 5_000, people(0, 5_000))
     assert sum(audience_reach.gains([viral, everybody]).values()) == pytest.approx(50_000, rel=0.01)
 
 
-def test_overlaps_are_told_where_they_can_be_told() -> None:
+def test_only_significant_overlaps_are_listed() -> None:
     accounts = [
         Reach("a", 1, 1, people(0, 20_000)),
         Reach("b", 1, 1, people(15_000, 25_000)),
@@ -78,7 +78,7 @@ def _market(seed: int) -> list[Reach]:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_small_markets_are_planned_close_to_the_best_of_all_plans(seed: int) -> None:
+def test_plans_of_small_markets_are_nearly_optimal(seed: int) -> None:
     market = _market(seed)
     budget, room = sum(one.price for one in market) * (1 + seed % 3) // 5, 2 + seed % 3
     must_have = [min(market, key=lambda one: one.price)] if seed % 2 else []

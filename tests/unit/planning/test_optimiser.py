@@ -26,7 +26,7 @@ def market(seed: int, size: int) -> list[Candidate]:
 
 
 @given(candidates=MARKET, budget=st.integers(0, 60_000), most=st.integers(1, 12))
-def test_limits_are_kept_and_the_bound_is_one(candidates: list[Candidate], budget: int, most: int) -> None:
+def test_plans_respect_limits_and_the_bound(candidates: list[Candidate], budget: int, most: int) -> None:
     choice = plan(candidates, budget, most)
     assert choice.price <= budget
     assert len(choice.chosen) <= most
@@ -51,7 +51,7 @@ def test_small_markets_are_planned_at_the_optimum(seed: int) -> None:
     assert choice.bound >= optimum
 
 
-def test_a_large_market_is_planned_close_to_its_bound() -> None:
+def test_plans_of_large_markets_are_near_the_bound() -> None:
     choice = plan(market(3, 10_000), 1_000_000, 100)
     assert choice.worth >= 0.99 * choice.bound
 
@@ -67,7 +67,7 @@ def test_must_haves_are_in(candidates: list[Candidate], budget: int, take: int) 
     assert len(choice.chosen) <= 5
 
 
-def test_the_simple_choices_are_what_they_say() -> None:
+def test_simple_choices_take_cheapest_or_biggest_first() -> None:
     candidates = [Candidate("small", 10, 1), Candidate("large", 90, 50), Candidate("middle", 30, 20)]
     assert [c.account_id for c in cheapest(candidates, 50, 5)] == ["small", "middle"]
     sizes = {"small": 1, "large": 9, "middle": 5}

@@ -36,12 +36,12 @@ def test_the_latest_snapshot_that_shows_the_post_counts() -> None:
     assert campaign_costs.latest_result(500, [{"found": True, "clicks": 2}]) == Result(500, None, None, 2)
 
 
-def test_together_what_one_lacks_is_not_zero() -> None:
+def test_totals_ignore_unknown_figures() -> None:
     assert campaign_costs.total([Result(100, 10, None, 1), Result(50, None, None, 2)]) == Result(150, 10, None, 3)
     assert campaign_costs.total([]) == Result(0)
 
 
-def test_few_comparable_orders_say_nothing() -> None:
+def test_few_comparable_orders_have_no_median() -> None:
     results = [Result(1_000, reads=reads, interactions=10) for reads in (100, 200, 400, 500, 1_000)]
     assert campaign_costs.medians(results[:4]) is None
     assert campaign_costs.medians(results) == Medians(2_500, 100, None)
@@ -79,7 +79,7 @@ def test_each_moment_is_taken_once_and_the_end_always(seconds: list[int]) -> Non
     assert post_metrics.next_at(NOON, 72 * HOUR, taken, Rules()) is None
 
 
-def test_a_snapshot_leaves_out_what_the_network_does_not_tell() -> None:
+def test_a_snapshot_omits_figures_the_network_hides() -> None:
     at = clock.stamp(NOON)
     (taken,) = post_metrics.added([], NOON, Figures(reads=5, likes=0), 3, 2)
     assert taken == {"at": at, "found": True, "reads": 5, "likes": 0, "clicks": 3, "visitors": 2}

@@ -16,7 +16,7 @@ def post(days: float, figures: Figures = UNKNOWN, source: str | None = None) -> 
     return Post("https://x.example/1", "tea", "x", (), (), source, NOW - timedelta(days=days), figures)
 
 
-def test_an_average_is_over_the_posts_whose_figure_is_told() -> None:
+def test_averages_cover_posts_that_show_the_figure() -> None:
     posts = [
         post(1, Figures(10, 1)),
         post(2, Figures(5, 1)),
@@ -33,7 +33,7 @@ def test_an_average_is_over_the_posts_whose_figure_is_told() -> None:
     }
 
 
-def test_no_post_is_a_count_and_no_average() -> None:
+def test_without_posts_there_is_a_count_but_no_average() -> None:
     assert snapshot_figures(PROFILE, [], NOW) == {"as_of": "2026-11-22T12:00:00Z", "followers": 1_000, "posts_30d": 0}
     assert "posts_30d" not in snapshot_figures(PROFILE, None, NOW)
 
@@ -43,7 +43,7 @@ def test_as_many_posts_as_are_shown_may_not_be_all() -> None:
     assert snapshot_figures(PROFILE, [*[post(1)] * (LATEST - 1), post(40)], NOW)["posts_30d"] == LATEST - 1
 
 
-def test_what_the_profile_tells_is_kept() -> None:
+def test_figures_of_the_profile_are_stored() -> None:
     profile = Profile("tea", "", 1_000, 300, datetime(2009, 8, 28, tzinfo=UTC), False)
     known = snapshot_figures(profile, None, NOW)
     assert (known["following"], known["registered_at"], known["verified"]) == (300, "2009-08-28T00:00:00Z", False)

@@ -59,7 +59,7 @@ def test_each_kind_and_its_edge(
     assert kinds(snapshots, forecast) == expected
 
 
-def test_a_forecast_from_peers_accuses_nobody() -> None:
+def test_a_forecast_from_peers_raises_no_anomaly() -> None:
     peers = {name: {**known, "basis": "peers"} for name, known in FORECAST.items()}
     assert kinds([look(0, 0, 0), look(1, 900_000, 140)], peers) == []
 
@@ -76,7 +76,7 @@ def test_a_post_without_links_need_not_be_clicked() -> None:
     assert kinds([look(0, 0, 0), look(1, 20_000, 140, 0)], links=False) == []
 
 
-def test_it_says_what_it_rests_on() -> None:
+def test_an_anomaly_contains_its_figures() -> None:
     (burst,) = anomalies.find_anomalies([*ORGANIC[:4], look(72, 11_000, 2_000)], None, True)
     assert burst.as_json() == {
         "kind": "burst",

@@ -18,11 +18,11 @@ from chalicelib.social.copied_comments import Copies, count_copies
         "这款茶 真的 很好喝 \U0001f44d",
     ],
 )
-def test_the_same_words_are_a_copy_whatever_is_around_them(again: str) -> None:
+def test_equal_words_are_copies_despite_decoration(again: str) -> None:
     assert count_copies(["这款茶真的很好喝", again]) == Copies(2, 1)
 
 
-def test_other_words_are_none() -> None:
+def test_different_words_are_not_copies() -> None:
     assert count_copies(["这款茶真的很好喝", "这款茶真的不好喝", "This tea is nice", "THIS  tea is nice?"]) == Copies(
         4, 1
     )

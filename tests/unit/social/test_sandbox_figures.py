@@ -16,7 +16,7 @@ FOLLOWERS = 40_000
 ages = st.timedeltas(timedelta(0), timedelta(days=400))
 
 
-def test_half_of_the_ceiling_is_read_after_six_hours_and_three_quarters_after_a_day() -> None:
+def test_reads_reach_half_the_ceiling_after_six_hours() -> None:
     first, later, ever = (
         sandbox_figures.figures_at(FOLLOWERS, "pst_1", POSTED, POSTED + age).reads or 0
         for age in (timedelta(hours=6), timedelta(hours=24), timedelta(days=10_000))
@@ -33,7 +33,7 @@ def test_the_formula_is_the_documented_one() -> None:
 
 
 @given(st.text(max_size=30), st.text(max_size=30), ages, ages)
-def test_no_figure_ever_falls_or_exceeds_the_reads(account: str, post: str, one: timedelta, other: timedelta) -> None:
+def test_figures_never_fall_or_exceed_the_reads(account: str, post: str, one: timedelta, other: timedelta) -> None:
     before = sandbox_figures.figures_at(sandbox_figures.followers(account), post, POSTED, POSTED + min(one, other))
     after = sandbox_figures.figures_at(sandbox_figures.followers(account), post, POSTED, POSTED + max(one, other))
     assert 1_000 <= sandbox_figures.followers(account) <= 1_000_000

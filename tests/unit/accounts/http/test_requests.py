@@ -18,7 +18,7 @@ def snapshot(**more: Any) -> dict[str, Any]:
     return SnapshotIn.model_validate({"as_of": "2026-11-20T08:30:00+08:00", "followers": 10, **more}).figures()
 
 
-def test_figures_hold_what_is_known_in_one_form() -> None:
+def test_figures_contain_known_values_in_one_form() -> None:
     assert snapshot() == {"as_of": "2026-11-20T00:30:00Z", "followers": 10}
     assert snapshot(reads_avg_30d=20.0, originals_share=0.25, verified=False, registered_at="2009-09-04") == {
         "as_of": "2026-11-20T00:30:00Z",
@@ -39,12 +39,12 @@ def test_a_snapshot_may_be_a_few_minutes_ahead_but_not_in_the_future() -> None:
 
 @pytest.mark.parametrize("moment", ["20261120", 20261120, "46327", "2015", "1795352400", 1795352400])
 @pytest.mark.parametrize("field", ["as_of", "registered_at", "earlier_at"])
-def test_digits_alone_are_no_moment_of_a_snapshot(field: str, moment: Any) -> None:
+def test_bare_digits_are_refused_as_a_time(field: str, moment: Any) -> None:
     with pytest.raises(ValidationError):
         SnapshotIn.model_validate({"as_of": "2026-11-20", "followers": 1, field: moment})
 
 
-def test_prices_that_are_not_sent_are_told_from_those_taken_away() -> None:
+def test_missing_prices_differ_from_removed_ones() -> None:
     sent = AccountPatch.model_validate({"prices": {"post": None}})
     assert sent.prices.fen() == {"post": None}
     assert AccountPatch.model_validate({}).prices.fen() == {}
@@ -68,7 +68,7 @@ def test_licence_numbers_of_many_forms_are_taken(licence_no: str) -> None:
     assert body.particulars().licence_no == licence_no.strip()
 
 
-def test_a_query_becomes_what_is_wanted() -> None:
+def test_a_query_becomes_search_filters() -> None:
     query = SearchQuery.model_validate({"price_min": "5", "kind": "repost", "sort": "-price", "limit": "3", "q": "茶"})
     assert query.wanted() == Wanted(price_min=5, kind="repost", sort="-price", q="茶")
 

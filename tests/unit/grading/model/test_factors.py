@@ -64,7 +64,7 @@ def earned(name: str, **changes: Any) -> Earned:
     return earn(rule(name), replace(KNOWN, **changes), "美食", METHODOLOGY.market)
 
 
-def test_with_everything_known_the_confidence_is_full() -> None:
+def test_full_evidence_gives_full_confidence() -> None:
     assert graded(KNOWN).confidence == 100
     assert graded(KNOWN).score == sum(factor.contribution for factor in graded(KNOWN).factors)
     assert [line["evidence"]["unknown"] for line in explain(graded(KNOWN), KNOWN)["factors"]] == [[]] * 9
@@ -80,7 +80,7 @@ def test_with_everything_known_the_confidence_is_full() -> None:
         ("conduct", ["acceptance_rate", "on_time_share", "kept_share", "disputes_lost_share"]),
     ],
 )
-def test_what_is_missing_is_said_weighs_nothing_and_lowers_the_confidence(name: str, figures: list[str]) -> None:
+def test_missing_figures_are_named_and_lower_the_confidence(name: str, figures: list[str]) -> None:
     unknown = changed(dict.fromkeys(figures))
     found = graded(unknown)
     [line] = [line for line in explain(found, unknown)["factors"] if line["name"] == name]
@@ -93,7 +93,7 @@ def test_what_is_missing_is_said_weighs_nothing_and_lowers_the_confidence(name: 
     assert found.score > graded(zero).score or name == "conduct"
 
 
-def test_a_sign_that_is_missing_takes_its_strength_from_the_weight() -> None:
+def test_a_missing_sign_reduces_the_weight() -> None:
     whole, part = earned("quality"), earned("quality", earlier_posts_total=None)
     assert whole.counts == 1_000_000 > part.counts == part.known > 0
     unknown = replace(KNOWN, earlier_posts_total=None)
@@ -102,7 +102,7 @@ def test_a_sign_that_is_missing_takes_its_strength_from_the_weight() -> None:
     assert {sign["name"]: sign["value"] for sign in line["signs"]}["earlier_posts_total"] is None
 
 
-def test_standing_that_is_not_known_is_not_ordinary() -> None:
+def test_unknown_standing_is_not_ordinary() -> None:
     unknown = replace(KNOWN, popular=None, accepted_all_last_week=None)
     assert unknown.standing == ""
     assert replace(KNOWN, accepted_all_last_week=False).standing == "ordinary"
@@ -159,7 +159,7 @@ def test_every_sign_of_spam_lowers_the_quality(signs: dict[str, Any]) -> None:
     assert graded(replace(KNOWN, **signs)).score <= graded(KNOWN).score or "likes_avg_30d" in signs
 
 
-def test_even_reactions_of_few_say_nothing() -> None:
+def test_even_reactions_of_few_do_not_count() -> None:
     few = replace(KNOWN, reposts_avg_30d=1, comments_avg_30d=1, likes_avg_30d=1, reactions_variation=0.0)
     assert COMPOSED["smoothness"](few) is None
     assert COMPOSED["smoothness"](replace(few, likes_avg_30d=8)) == 0
@@ -188,7 +188,7 @@ def test_a_record_of_few_orders_has_little_weight() -> None:
     assert (weights[0], weights[2]) == (0, perfect[0].known // 2)
 
 
-def test_a_poor_record_lowers_every_score_and_a_perfect_one_lifts_it() -> None:
+def test_a_poor_record_lowers_and_a_perfect_one_raises_scores() -> None:
     poor = {"acceptance_rate": 0.0, "on_time_share": 0.0, "kept_share": 0.0, "disputes_lost_share": 1.0}
     perfect = {"acceptance_rate": 1.0, "on_time_share": 1.0, "kept_share": 1.0, "disputes_lost_share": 0.0}
     none = dict.fromkeys((*poor, "orders_90d"))
@@ -220,7 +220,7 @@ SMALL = replace(KNOWN, followers=9_000, reads_avg_30d=900, reposts_avg_30d=1, co
         (replace(KNOWN, active_followers=90_000), "旅游"),
     ],
 )
-def test_the_next_grade_needs_exactly_what_it_says(evidence: Evidence, category: str | None) -> None:
+def test_the_figures_for_the_next_grade_are_exact(evidence: Evidence, category: str | None) -> None:
     found = graded(evidence, category)
     needed = needed_for_next(found)
     assert needed is not None
@@ -247,7 +247,7 @@ def with_factor(evidence: Evidence, name: str, value: float) -> Evidence:
     return changed({figure: value}, evidence)
 
 
-def test_where_a_score_stands_in_its_category() -> None:
+def test_percentile_of_a_score_in_its_category() -> None:
     better = graded(replace(KNOWN, reads_avg_30d=5_000_000))
     low, high = percentile_in_category(graded(SMALL)), percentile_in_category(better)
     assert low is not None

@@ -36,7 +36,7 @@ counts = st.integers(0, 10**9)
         ({"earlier_at": MONTH_AGO, "earlier_followers": 50_000, "active_followers": 30_000}, 30_000),
     ],
 )
-def test_growth_counts_as_far_as_accounts_grow_or_it_is_read(known: dict[str, object], counted: int) -> None:
+def test_growth_counts_up_to_the_limit_or_by_reads(known: dict[str, object], counted: int) -> None:
     evidence = replace(Evidence(NOW, 500_000), **known)  # type: ignore[arg-type]
     assert counting(evidence, LIMIT).counted_followers == counted
 

@@ -22,7 +22,7 @@ COUNTS = st.one_of(st.none(), st.floats(0, 1e8))
     grade=st.sampled_from([None, *GRADES]),
     kind=st.sampled_from(["post", "repost"]),
 )
-def test_an_interval_holds_its_expectation_and_is_never_negative(
+def test_an_interval_contains_its_expectation_and_is_never_negative(
     followers: int,
     reads: float | None,
     likes: float | None,
@@ -46,20 +46,20 @@ def test_more_reads_in_the_past_let_expect_more() -> None:
     assert reads(100_000, 1_000).expected < reads(100_000, 10_000).expected < reads(100_000, 100_000).expected
 
 
-def test_the_own_past_says_more_than_peers_do() -> None:
+def test_own_past_gives_narrower_intervals_than_peers() -> None:
     own, peers = reads(50_000, 3_000), reads(50_000, None)
     assert (own.basis, peers.basis) == ("own", "peers")
     assert own.high / own.low < peers.high / peers.low
 
 
-def test_what_it_rests_on_is_said() -> None:
+def test_the_basis_of_a_forecast_is_named() -> None:
     assert reads(50_000, 3_000, posts=2).basis == "own_few"
     assert reads(50_000, 3_000, posts=12).basis == "own"
     assert reads(50_000, 10**9).basis == "extrapolated"
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.json")), ids=lambda path: path.stem)
-def test_on_held_out_accounts_the_intervals_hold_four_times_of_five(path: object) -> None:
+def test_intervals_contain_80_percent_of_held_out_outcomes(path: object) -> None:
     document = json.loads(path.read_text("utf-8"))  # type: ignore[attr-defined]
     shares = [held["holds"] for bases in document["held_out"].values() for held in bases.values()]
     assert len(shares) == 9

@@ -43,7 +43,7 @@ def factor(evidence: Evidence, name: str) -> responses.Factor:
     ("name", "value"),
     [("followers", 300_000), ("reach", 50_000), ("activity", 12), ("originality", 60), ("engagement", 2.5)],
 )
-def test_what_each_factor_measures(name: str, value: float) -> None:
+def test_value_of_each_factor(name: str, value: float) -> None:
     assert value_of(name, FULL) == value * 1_000
 
 
@@ -52,7 +52,7 @@ def test_all_followers_count_when_the_active_ones_are_unknown() -> None:
     assert value_of("followers", replace(FULL, active_followers=0)) == 0
 
 
-def test_engagement_counts_the_reactions_that_are_known() -> None:
+def test_engagement_counts_known_reactions() -> None:
     assert value_of("engagement", replace(FULL, reposts_avg_30d=None, comments_avg_30d=None)) == 1_125
     assert value_of("engagement", replace(FULL, followers=0)) == 1_000_000_000
     assert value_of("engagement", BARE) is None
@@ -75,7 +75,7 @@ def test_a_contribution_is_the_weighted_percentile() -> None:
     assert graded(FULL).factors[1].contribution == 45 * percentile * 100_000 // (100 * 1_000_000)
 
 
-def test_with_everything_known_the_confidence_is_full() -> None:
+def test_full_evidence_gives_full_confidence() -> None:
     assert graded(FULL).confidence == 100
     assert [factor["weight"] for factor in explain(graded(FULL), FULL)["factors"]] == [0.3, 0.45, 0.08, 0.05, 0.12]
 
@@ -89,7 +89,7 @@ def test_with_everything_known_the_confidence_is_full() -> None:
         ("engagement", {"reposts_avg_30d": None, "comments_avg_30d": None, "likes_avg_30d": None}, 88),
     ],
 )
-def test_what_is_missing_adds_nothing_and_lowers_the_confidence(
+def test_missing_figures_add_nothing_and_lower_the_confidence(
     name: str, unknown: dict[str, Any], confidence: int
 ) -> None:
     evidence = replace(FULL, **unknown)
@@ -111,7 +111,7 @@ def test_missing_is_not_zero(figure: str) -> None:
     assert graded(zero).confidence == 100
 
 
-def test_what_is_missing_weighs_nothing() -> None:
+def test_missing_factors_have_no_weight() -> None:
     """With followers alone the score is where the followers stand."""
     found = graded(BARE)
     assert found.score == METHODOLOGY.factors[0].percentiles.at(400_000_000) // 10
@@ -137,7 +137,7 @@ def with_factor(evidence: Evidence, name: str, value: float) -> Evidence:
 @pytest.mark.parametrize(
     "evidence", [SMALL, FULL, BIG, replace(FULL, originals_share=None), replace(SMALL, reads_avg_30d=12_000)]
 )
-def test_the_next_grade_needs_exactly_what_it_says(evidence: Evidence) -> None:
+def test_the_figures_for_the_next_grade_are_exact(evidence: Evidence) -> None:
     found = graded(evidence)
     needed = needed_for_next(found)
     assert needed is not None
@@ -150,7 +150,7 @@ def test_the_next_grade_needs_exactly_what_it_says(evidence: Evidence) -> None:
         assert graded(with_factor(evidence, line["name"], line["to"] - 0.001)).rank == found.rank
 
 
-def test_what_cannot_reach_the_next_grade_alone_is_left_out() -> None:
+def test_factors_that_cannot_reach_the_next_grade_are_omitted() -> None:
     needed = needed_for_next(graded(SMALL))
     assert needed is not None
     assert needed["missing_points"] > 5
@@ -165,6 +165,6 @@ def test_above_the_diamond_there_is_nothing() -> None:
     assert graded(Evidence(FULL.as_of, followers=0)).grade == "one_star"
 
 
-def test_only_what_is_known_is_kept() -> None:
+def test_only_known_figures_are_stored() -> None:
     assert BARE.as_json() == {"as_of": BARE.as_of, "followers": 400_000}
     assert Evidence.from_json({**FULL.as_json(), "handle": "tea"}) == FULL

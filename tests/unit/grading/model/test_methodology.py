@@ -38,7 +38,7 @@ def test_least_x_is_where_the_value_is_first_reached(y: int, x: int) -> None:
     assert x == 0 or TABLE.at(x - 1) < y
 
 
-def test_least_x_of_what_is_never_reached() -> None:
+def test_least_x_is_none_beyond_the_table() -> None:
     assert TABLE.least_x(108) is None
 
 
@@ -152,7 +152,7 @@ def test_each_grade_begins_exactly_at_its_threshold() -> None:
     assert tuple(LABELS) == GRADES
 
 
-def test_a_grade_that_is_held_is_lost_only_beyond_the_margin() -> None:
+def test_a_held_grade_is_lost_only_beyond_the_margin() -> None:
     methodology = in_force()
     threshold = methodology.thresholds[1]
     assert methodology.margin > 0

@@ -57,7 +57,7 @@ def test_few_posts_give_counts_only_and_none_give_nothing() -> None:
     assert evidence_of([]) == {}
 
 
-def test_what_posts_do_not_say_is_not_known() -> None:
+def test_figures_that_posts_do_not_show_are_unknown() -> None:
     assert evidence_of([Post(None)] * 9) == {}
     silent = evidence_of([Post(DAY + timedelta(hours=n), likes=0, comments=0, reposts=0) for n in range(9)])
     assert silent["likes_avg_30d"] == 0

@@ -57,7 +57,7 @@ def test_an_unknown_category_changes_nothing() -> None:
     assert advised(GRADED, "游戏")["repost"].mid > advised(GRADED, None)["repost"].mid
 
 
-def test_own_prices_come_before_advised_ones() -> None:
+def test_own_prices_take_precedence_over_advised_ones() -> None:
     prices = {"post": Band(100, 200, 300), "repost": Band(100, 250, 300)}
     assert effective_prices(prices, None, 500, EVIDENCE) == {"post_price": 200, "repost_price": 500, "value": 100_000}
     assert effective_prices(prices, 700, None, EVIDENCE) == {"post_price": 700, "repost_price": 250, "value": 200_000}
@@ -95,13 +95,13 @@ def repost(category: str | None = None, paid: Paid | None = None, **known: Any) 
         ({"market_stars": 3, "popular": False}, "stars"),
     ],
 )
-def test_the_model_that_uses_most_of_what_is_known_counts(known: dict[str, Any], name: str) -> None:
+def test_the_model_with_most_known_evidence_is_used(known: dict[str, Any], name: str) -> None:
     rule = in_force().price
     assert isinstance(rule, FittedPrice)
     assert indexed(rule, replace(EVIDENCE, **known), None)[0].name == name
 
 
-def test_a_repost_is_advised_at_a_price_of_the_table_and_a_post_is_dearer() -> None:
+def test_a_repost_costs_a_table_price_and_a_post_more() -> None:
     rule = in_force().price
     assert isinstance(rule, FittedPrice)
     model, index = indexed(rule, EVIDENCE, "美食")
@@ -113,7 +113,7 @@ def test_a_repost_is_advised_at_a_price_of_the_table_and_a_post_is_dearer() -> N
     assert found["post"].mid in (found["repost"].mid, rounded(rule.fen.at(index) * 15_000 // 10_000))
 
 
-def test_a_category_nobody_knows_is_priced_like_none() -> None:
+def test_an_unknown_category_is_priced_like_none() -> None:
     assert repost("no such category") == repost(None)
     assert repost("媒体传播").mid > repost("情感").mid
 
@@ -124,11 +124,11 @@ def test_the_markets_stars_move_the_price_and_not_the_grade() -> None:
     assert repost(market_stars=6).mid > 5 * repost(market_stars=1).mid
 
 
-def test_an_organisation_is_dearer_and_a_person_is_not_cheaper_than_unknown() -> None:
+def test_an_organisation_costs_more_than_a_person() -> None:
     assert repost(organisation=True).mid > repost(organisation=False).mid == repost().mid
 
 
-def test_what_looks_like_spam_is_cheaper() -> None:
+def test_spam_signs_lower_the_price() -> None:
     spam: dict[str, Any] = {
         "duplicates_share": 0.9,
         "automated_share": 1.0,
@@ -139,7 +139,7 @@ def test_what_looks_like_spam_is_cheaper() -> None:
     assert repost(**spam).mid < repost().mid == repost(following=300, posts_total=9_000).mid
 
 
-def test_what_was_paid_moves_the_price_and_not_the_grade() -> None:
+def test_paid_orders_change_the_price_but_not_the_grade() -> None:
     priced = {name for name in Evidence.__dataclass_fields__ if "price" in name or "paid" in name}
     assert priced == set(PAID_FIGURES)
     paid = replace(EVIDENCE, paid_bps=5_000, paid_advertisers=8, paid_orders=20)
@@ -157,7 +157,7 @@ def test_one_voice_per_advertiser() -> None:
     assert paid_ratio([("a", 900, 100)]).ratio_bps == 20_000
 
 
-def test_what_is_paid_moves_the_advice_by_how_many_pay_it() -> None:
+def test_paid_prices_weigh_by_number_of_advertisers() -> None:
     model = repost(category="美食", reads_avg_30d=400_000)
     few, many = (repost(category="美食", reads_avg_30d=400_000, paid=Paid(20_000, voices, 99)) for voices in (1, 800))
     assert model.mid < few.mid < many.mid <= 2 * model.mid

@@ -46,7 +46,7 @@ def test_shares_count_only_the_orders_that_show_something() -> None:
     }
 
 
-def test_no_orders_say_nothing() -> None:
+def test_without_orders_there_are_no_figures() -> None:
     assert track_record_figures([]) == {}
     assert track_record_figures([TrackRecordEntry("adv_a", accepted=False)]) == {
         "orders_90d": 1,
@@ -55,7 +55,7 @@ def test_no_orders_say_nothing() -> None:
 
 
 @given(entries)
-def test_it_is_evidence_and_many_orders_of_one_advertiser_are_few(found: list[TrackRecordEntry]) -> None:
+def test_many_orders_of_one_advertiser_count_as_few(found: list[TrackRecordEntry]) -> None:
     shown = track_record_figures(found)
     later = [TrackRecordEntry("adv_a", accepted=True, kept=True)] * 3
     others = [entry for entry in found if entry.advertiser_id != "adv_a"]

@@ -89,7 +89,7 @@ def test_long_texts_edits_and_sources_are_read() -> None:
 
 
 @pytest.mark.parametrize(("kind", "public"), [(0, True), (1, False), (3, False), (4, False), (10, False)])
-def test_only_posts_that_everybody_can_read_are_public(kind: int, public: bool) -> None:
+def test_only_posts_visible_to_all_are_public(kind: int, public: bool) -> None:
     post = post_of({**STATUS, "visible": {"type": kind, "list_id": 0}}, None, {})
     assert post is not None
     assert post.public is public
@@ -102,7 +102,7 @@ def test_a_long_text_without_its_rest_is_cut(long_text: Any) -> None:
     assert post.cut
 
 
-def test_a_status_that_says_it_is_deleted_is_none() -> None:
+def test_a_status_marked_as_deleted_is_none() -> None:
     assert post_of({"id": 1, "deleted": "1", "text": "此微博已被作者删除。"}, None, {}) is None
 
 
@@ -123,7 +123,7 @@ def test_a_user_without_followers_is_unreadable(broken: Any) -> None:
         profile_of(broken)
 
 
-def test_links_go_behind_the_text_once_and_do_not_count_as_words() -> None:
+def test_links_follow_the_text_once_and_are_not_words() -> None:
     whole = text_with_links("秋茶 广告", ["https://tea.example/a"])
     assert whole == "秋茶 广告 https://tea.example/a" == text_with_links(whole, ["https://tea.example/a"])
     assert same_words(whole, "秋茶 广告 http://t.cn/A6abc\u200b")
