@@ -20,10 +20,10 @@ from chalicelib.core.observability import logger
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
 
-REMEMBERED_MAX = 10_000
+RECENT_URLS_MAX = 10_000
 READERS = 16
 
-_remembered: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+_recent_urls: OrderedDict[str, tuple[str, ...]] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -93,15 +93,15 @@ def count(target: Target, method: str, address: str, headers: Mapping[str, str])
     return True
 
 
-def totals(order_id: str, links: int, *, patient: bool = False) -> list[Clicks]:
+def totals(order_id: str, links: int, *, sequential: bool = False) -> list[Clicks]:
     """Return the clicks of each of the order's `links` links so far: one query per link and shard, 16 at a time, or one after the
-    other with `patient`, as for a workflow."""
+    other with `sequential`, as for a workflow."""
     keys = [(place, shard) for place in range(links) for shard in range(visitors.SHARDS)]
 
     def counters(key: tuple[int, int]) -> list[ClickCounter]:
         return list(ClickCounter.query(_pk(order_id, *key)))
 
-    if patient:
+    if sequential:
         found = [(key, counters(key)) for key in keys]
     else:
         with ThreadPoolExecutor(READERS) as readers:
@@ -171,17 +171,17 @@ def _urls(order_id: str) -> tuple[tuple[str, ...], bool]:
     except Problem:
         raise
     except Exception as error:
-        if order_id in _remembered:  # what was audited stays audited: better late than no page
-            return _remembered[order_id], False
+        if order_id in _recent_urls:  # the URLs of an order never change, so the cached ones still work
+            return _recent_urls[order_id], False
         raise Problem("upstream_unavailable", "The link cannot be looked up now.") from error
     if order.status == "stopped":
-        _remembered.pop(order_id, None)
+        _recent_urls.pop(order_id, None)
         raise not_found("link")
-    _remembered[order_id] = tuple(order.urls)
-    _remembered.move_to_end(order_id)
-    if len(_remembered) > REMEMBERED_MAX:
-        _remembered.popitem(last=False)
-    return _remembered[order_id], order.is_up
+    _recent_urls[order_id] = tuple(order.urls)
+    _recent_urls.move_to_end(order_id)
+    if len(_recent_urls) > RECENT_URLS_MAX:
+        _recent_urls.popitem(last=False)
+    return _recent_urls[order_id], order.is_up
 
 
 def _pk(order_id: str, place: int, shard: int) -> str:

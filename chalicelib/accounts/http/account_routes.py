@@ -1,4 +1,4 @@
-"""HTTP routes of accounts."""
+"""HTTP routes of advertisers, accounts, decisions and appeals."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def register_advertiser(request: ApiRequest[AdvertiserIn]) -> ApiResponse[respon
     client="advertisers.me",
 )
 def own_advertiser(request: ApiRequest) -> responses.Advertiser:
-    """The caller's enterprise."""
+    """Return the caller's enterprise."""
     return advertiser_response(advertisers.find(request.caller.advertiser_id))
 
 
@@ -109,7 +109,7 @@ def resubmit_advertiser(request: ApiRequest[AdvertiserIn]) -> responses.Advertis
     client="advertisers.read",
 )
 def advertiser(request: ApiRequest, advertiser_id: str) -> responses.Advertiser:
-    """An enterprise, for staff."""
+    """Return an enterprise, for staff."""
     return advertiser_response(advertisers.find(advertiser_id))
 
 
@@ -154,7 +154,7 @@ def revoke_certification(request: ApiRequest[RevocationIn], advertiser_id: str) 
     client="advertisers.list",
 )
 def list_advertisers(request: ApiRequest[None, AdvertisersQuery]) -> Listed[responses.Advertiser]:
-    """Enterprises, also by the status of their certification; for staff."""
+    """List enterprises, optionally by the status of their certification; for staff."""
     page = advertisers.listed(request.query.status, request.query.limit, request.after)
     return request.page_response(page, advertiser_response)
 
@@ -169,7 +169,7 @@ def list_advertisers(request: ApiRequest[None, AdvertisersQuery]) -> Listed[resp
     client="advertisers.waiting",
 )
 def certifications(request: ApiRequest[None, Paging]) -> Listed[responses.AdvertiserInQueue]:
-    """Enterprises that wait for certification, oldest due first."""
+    """List enterprises that wait for certification, oldest deadline first."""
     return request.page_response(
         review_queues.pending("certification", request.query.limit, request.after), advertiser_in_queue_response
     )
@@ -233,7 +233,7 @@ def accounts(request: ApiRequest[None, SearchQuery]) -> Listed[responses.Account
     client="accounts.facets",
 )
 def account_facets(request: ApiRequest[None, FacetsQuery]) -> responses.Facets:
-    """How many listed accounts fit the filters, per category (whatever its own filter says) and per grade (likewise)."""
+    """Count the listed accounts that match the filters, per category (ignoring its own filter) and per grade (likewise)."""
     found = account_search.count(request.query.wanted())
     return {
         "total": found.total,
@@ -253,7 +253,7 @@ def account_facets(request: ApiRequest[None, FacetsQuery]) -> responses.Facets:
 
 @route(blueprint, "GET", "/v1/accounts/{account_id}", roles=(), response=responses.Account, client="accounts.read")
 def account(request: ApiRequest, account_id: str) -> responses.Account:
-    """The card of an account."""
+    """Return an account."""
     return _account_response(get_account(account_id), request.caller)
 
 
@@ -268,7 +268,7 @@ def account(request: ApiRequest, account_id: str) -> responses.Account:
     client="accounts.similar",
 )
 def similar_accounts(request: ApiRequest[None, SimilarQuery], account_id: str) -> Listed[responses.Account]:
-    """Listed accounts like this one in category, score, followers and price, the most similar first."""
+    """List accounts similar to this one in category, score, followers and price, the most similar first."""
     found = find_similar(get_account(account_id), MOST_SIMILAR)
     return request.slice_response(found, lambda record: _account_response(record, request.caller))
 
@@ -283,7 +283,7 @@ def similar_accounts(request: ApiRequest[None, SimilarQuery], account_id: str) -
     client="accounts.price_history",
 )
 def account_prices(request: ApiRequest[None, Paging], account_id: str) -> Listed[responses.PriceChange]:
-    """What the account asked and what was advised for it, every change, newest first."""
+    """List every change of the account's own and advised prices, newest first."""
     get_account(account_id)
     return request.page_response(
         price_history.changes(account_id, request.query.limit, request.after), price_change_response
@@ -318,7 +318,7 @@ def revise_account(request: ApiRequest[AccountPatch], account_id: str) -> respon
     client="accounts.ownership_code",
 )
 def give_ownership_code(request: ApiRequest, account_id: str) -> ApiResponse[responses.OwnershipCode]:
-    """Get the code that proves the account once its profile or a new post shows it; for the owner."""
+    """Get the code that proves the account once its profile or a new post shows it; for the owner or a claiming creator."""
     code, expires_at = ownership.code(account_id, request.caller.creator_id)
     return ApiResponse({"code": code, "expires_at": expires_at, "status": "code_given"})
 
@@ -362,7 +362,7 @@ def check_ownership(request: ApiRequest, account_id: str) -> responses.Account:
     client="accounts.permit_publishing",
 )
 def permit_publishing(request: ApiRequest[PublishingPermissionIn], account_id: str) -> responses.Account:
-    """Let the market publish as the account, or no longer; for the owner."""
+    """Permit the market to publish as the account, or revoke the permission; for the owner."""
     creator_id = request.caller.creator_id
     return account_response(
         publishing_permission.permit(account_id, creator_id, request.body.allowed, request.body.code), creator_id
@@ -411,7 +411,7 @@ def revoke_admission(request: ApiRequest[AccountRevocationIn], account_id: str) 
     client="accounts.correct_category",
 )
 def correct_category(request: ApiRequest[CategoryIn], account_id: str) -> responses.Account:
-    """Correct an account's category; it is graded by it anew."""
+    """Correct an account's category; the account is graded again."""
     body, by = request.body, request.caller.decider(request.body.revision)
     return account_response(admission.correct_category(account_id, body.category, body.note, by), STAFF)
 
@@ -438,7 +438,7 @@ def unbind_account(request: ApiRequest, account_id: str) -> responses.Account:
     client="accounts.categories",
 )
 def list_categories(request: ApiRequest) -> Listed[responses.Category]:
-    """The categories that an account can have."""
+    """List the categories that an account can have."""
     found: list[responses.Category] = [{"category": value, "name": english} for value, english in CATEGORIES.items()]
     return {"data": found, "next_cursor": None}
 
@@ -453,7 +453,7 @@ def list_categories(request: ApiRequest) -> Listed[responses.Category]:
     client="decisions.list",
 )
 def list_decisions(request: ApiRequest[None, DecisionsQuery]) -> Listed[log.Decision]:
-    """What staff decided, who did, and on which revision, newest first; for admins."""
+    """List decisions of staff with the decider and the revision, newest first; for admins."""
     page = log.listed(request.query.subject_id, request.query.limit, request.after)
     return request.page_response(page, log.decision_response)
 
@@ -468,7 +468,7 @@ def list_decisions(request: ApiRequest[None, DecisionsQuery]) -> Listed[log.Deci
     client="accounts.waiting",
 )
 def admissions(request: ApiRequest[None, Paging]) -> Listed[responses.AccountInQueue]:
-    """Accounts that wait for admission, oldest due first."""
+    """List accounts that wait for admission, oldest deadline first."""
     return request.page_response(
         review_queues.pending("admission", request.query.limit, request.after), account_in_queue_response
     )
@@ -486,7 +486,7 @@ def admissions(request: ApiRequest[None, Paging]) -> Listed[responses.AccountInQ
     client="accounts.record_metrics",
 )
 def record_metrics(request: ApiRequest[SnapshotIn], account_id: str) -> ApiResponse[responses.Account]:
-    """Record one snapshot of an account's metrics and grade the account anew."""
+    """Record one snapshot of an account's metrics and grade the account again."""
     record = metric_snapshots.record(account_id, request.body.figures(), request.caller.decider())
     return ApiResponse(account_response(record, STAFF))
 
@@ -502,7 +502,7 @@ def record_metrics(request: ApiRequest[SnapshotIn], account_id: str) -> ApiRespo
     client="accounts.fetch_metrics",
 )
 def fetch_metrics(request: ApiRequest, account_id: str) -> ApiResponse[responses.Account]:
-    """Read an account's metrics from its network now and grade the account anew."""
+    """Read an account's metrics from its network now and grade the account again."""
     return ApiResponse(account_response(network_metrics.measure(account_id, request.caller.decider()), STAFF))
 
 
@@ -534,7 +534,7 @@ def appeal_grade(request: ApiRequest[AppealIn], account_id: str) -> ApiResponse[
     client="grades.appeals",
 )
 def list_grade_appeals(request: ApiRequest[None, Paging], account_id: str) -> Listed[responses.GradeAppeal]:
-    """The appeals of an account's grades, newest first; for the owner and auditors."""
+    """List the appeals of an account's grades, newest first; for the owner and auditors."""
     staff = request.caller.has("auditor")
     if not staff:
         get_owned_account(account_id, request.caller.creator_id)
@@ -552,7 +552,7 @@ def list_grade_appeals(request: ApiRequest[None, Paging], account_id: str) -> Li
     client="appeals.waiting",
 )
 def list_appeals(request: ApiRequest[None, Paging]) -> Listed[responses.GradeAppeal]:
-    """The appeals that wait for a ruling: due first at the head."""
+    """List the appeals that wait for a ruling, oldest deadline first."""
     page = grade_appeals.waiting(request.query.limit, request.after)
     return request.page_response(page, lambda appeal: appeal_response(appeal, staff=True))
 
@@ -566,7 +566,7 @@ def list_appeals(request: ApiRequest[None, Paging]) -> Listed[responses.GradeApp
     client="appeals.read",
 )
 def read_appeal(request: ApiRequest, appeal_id: str) -> responses.GradeAppeal:
-    """An appeal; for its owner and auditors."""
+    """Return an appeal; for its owner and auditors."""
     found = grade_appeals.find(appeal_id)
     staff = request.caller.has("auditor")
     if found.creator_id != request.caller.creator_id and not staff:
@@ -585,7 +585,7 @@ def read_appeal(request: ApiRequest, appeal_id: str) -> responses.GradeAppeal:
     client="appeals.rule",
 )
 def rule_appeal(request: ApiRequest[AppealRulingIn], appeal_id: str) -> responses.GradeAppeal:
-    """Rule an appeal: the grade is computed anew from the corrected figures, or everything stays."""
+    """Rule an appeal: the grade is computed again from the corrected figures, or nothing changes."""
     body, by = request.body, request.caller.decider(request.body.revision)
     ruled = grade_appeals.rule(appeal_id, body.outcome, body.evidence, body.note, by, corrected)
     return appeal_response(ruled, staff=True)

@@ -1,4 +1,4 @@
-"""Bodies and queries of this room's routes."""
+"""Request types of the routes of accounts, advertisers and appeals."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Line = r"^[^\x00-\x1f\x7f]+$"
 Name = Annotated[str, _text(100, Line)]
 Handle = Annotated[str, _text(100, Line)]
 Category = Annotated[str, _text(50, Line)]
-"""A category as a list says it; imports take any."""
+"""A category in an import list; any text."""
 
 ListedCategory = Annotated[
     str,
@@ -65,7 +65,7 @@ Truth = Annotated[bool, Field(strict=True)]
 
 
 class Contact(Body):
-    """Whom the market's staff can reach."""
+    """The person whom the market's staff can contact."""
 
     name: Name
     phone: Phone
@@ -73,7 +73,7 @@ class Contact(Body):
 
 
 class AdvertiserIn(Body):
-    """An enterprise as it registers or corrects itself."""
+    """The registration of an enterprise, or its correction."""
 
     name: Name
     licence_no: LicenceNo
@@ -103,14 +103,14 @@ class CertificationIn(_DecisionIn):
 
 
 class AdmissionIn(_DecisionIn):
-    """The decision about an account (rule 2); `category` corrects that of the account."""
+    """The decision about an account (rule 2). `category` corrects the category of the account."""
 
     category: ListedCategory | None = None
     reason_code: admission_rules.AdmissionReason | None = None
 
 
 class RevocationIn(DecisionBody):
-    """Why a certification is taken back (rule 28)."""
+    """The revocation of a certification (rule 28)."""
 
     reason_code: Annotated[str, Field(pattern=admission_rules.REASONS)]
     note: Note | None = None
@@ -120,38 +120,38 @@ class RevocationIn(DecisionBody):
 
 
 class AccountRevocationIn(RevocationIn):
-    """Why an admission is taken back (rule 28). `stop_accepted`: accepted orders that are not published end too, free of charge."""
+    """The revocation of an admission (rule 28). `stop_accepted`: accepted orders that are not published end too, free of charge."""
 
     stop_accepted: Annotated[bool, Field(strict=True)] = False
 
 
 class CategoryIn(DecisionBody):
-    """The category of an account as a review found it."""
+    """The category of an account, corrected by a review."""
 
     category: ListedCategory
     note: Note | None = None
 
 
 class AdvertisersQuery(Paging):
-    """GET /v1/advertisers."""
+    """The query of GET /v1/advertisers."""
 
     status: Status | None = None
 
 
 class DecisionsQuery(Paging):
-    """GET /v1/decisions. `subject_id`: only those about this advertiser, account, task, …"""
+    """The query of GET /v1/decisions. `subject_id`: only decisions about this advertiser, account, task, …"""
 
     subject_id: str | None = Field(default=None, min_length=1, max_length=40)
 
 
 class PricesIn(Body):
-    """The creator's own prices, by kind; null takes one away."""
+    """The creator's own prices, by kind; null removes one."""
 
     post: MoneyIn | None = None
     repost: MoneyIn | None = None
 
     def fen(self) -> dict[Kind, int | None]:
-        """The kinds that were sent. Raises InvalidBody for a price outside of what the market allows."""
+        """Return the kinds that were sent. Raise InvalidBody for a price outside of the market's limits."""
         sent: dict[Kind, int | None] = {}
         for kind in KINDS:
             if kind in self.model_fields_set:
@@ -169,7 +169,7 @@ def _own_price(money: MoneyIn, pointer: str) -> int:
 
 
 class AccountIn(Body):
-    """The account a creator binds."""
+    """The account that a creator binds."""
 
     network: Network
     handle: Handle
@@ -178,21 +178,22 @@ class AccountIn(Body):
 
 
 class AccountPatch(Body):
-    """What the owner changes; what is missing stays."""
+    """Changes by the owner; missing members stay unchanged."""
 
     prices: PricesIn = Field(default_factory=PricesIn)
     paused: Annotated[bool, Field(strict=True)] | None = None
 
 
 class PublishingPermissionIn(Body):
-    """Whether the market may publish as the account. `code`: what the network gave the owner for us, where it wants one."""
+    """Whether the market may publish as the account. `code`: the code that the network gave the owner for the market, if it needs
+    one."""
 
     allowed: Annotated[bool, Field(strict=True)]
     code: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")] | None = None
 
 
 class SnapshotIn(Body):
-    """What was measured of an account at `as_of` (RFC 3339, or a day in UTC). What is missing is not known."""
+    """The figures of an account at `as_of` (RFC 3339, or a day in UTC). Missing figures are unknown."""
 
     as_of: DayOrMoment
     followers: Count
@@ -243,7 +244,7 @@ class SnapshotIn(Body):
         return self
 
     def figures(self) -> dict[str, Any]:
-        """What is known, as plain JSON; whole averages as integers, so that 10 and 10.0 are the same snapshot."""
+        """Return the known figures as plain JSON, with whole averages as integers, so that 10 and 10.0 are the same snapshot."""
         known: dict[str, Any] = {}
         for name, value in self.model_dump(include=set(SnapshotIn.model_fields), exclude_none=True).items():
             if isinstance(value, datetime):
@@ -256,14 +257,14 @@ class SnapshotIn(Body):
 
 
 class AppealIn(Body):
-    """Why a grade is wrong, and the figures as they should be: any of a snapshot's but its time."""
+    """The reason why a grade is wrong, and the corrected figures: any of a snapshot except its time."""
 
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
     evidence: dict[str, Any] = Field(default_factory=dict, max_length=50)
 
 
 class AppealRulingIn(DecisionBody):
-    """How an appeal ends. `evidence`: the figures that are corrected; without it those of the appeal."""
+    """The ruling of an appeal. `evidence`: the corrected figures; without it those of the appeal."""
 
     outcome: Literal["granted", "rejected"]
     note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
@@ -271,8 +272,8 @@ class AppealRulingIn(DecisionBody):
 
 
 def corrected(evidence: dict[str, Any], corrections: dict[str, Any]) -> dict[str, Any]:
-    """The evidence with the corrections in it, as a snapshot of this moment. What this market found out by itself is no figure
-    of a snapshot; an order has a dispute of its own. Raises InvalidBody, pointing below `/evidence`."""
+    """Return the evidence with the corrections, as a snapshot of this moment. Figures that this market computes are not part of a
+    snapshot; an order has its own dispute. Raise InvalidBody with pointers below `/evidence`."""
     fixed = {"as_of", "market_stars"} | MARKET_FIGURES
     unknown = [name for name in corrections if name not in SnapshotIn.model_fields or name in fixed]
     if unknown:
@@ -289,7 +290,7 @@ def corrected(evidence: dict[str, Any], corrections: dict[str, Any]) -> dict[str
 
 
 class SearchFilters(Query):
-    """What accounts are looked for. Prices in fen."""
+    """The filters of a search for accounts. Prices in fen."""
 
     category: Annotated[str, AfterValidator(searched)] | None = Field(default=None, min_length=1, max_length=50)
     grade_min: GradeName | None = None
@@ -310,17 +311,17 @@ class SearchFilters(Query):
 
 
 class SearchQuery(SearchFilters, Paging):
-    """GET /v1/accounts. Prices in fen; `owner=me` lists the caller's own accounts, without filters."""
+    """The query of GET /v1/accounts. Prices in fen; `owner=me` lists the caller's own accounts, without filters."""
 
     sort: Sort = "-grade"
     owner: Literal["me"] | None = None
 
 
 class FacetsQuery(SearchFilters):
-    """GET /v1/accounts/facets."""
+    """The query of GET /v1/accounts/facets."""
 
 
 class SimilarQuery(Paging):
-    """GET /v1/accounts/{account_id}/similar."""
+    """The query of GET /v1/accounts/{account_id}/similar."""
 
     limit: int = Field(default=10, ge=1, le=100)

@@ -1,4 +1,4 @@
-"""What the routes of advertisers, accounts and appeals answer."""
+"""Response types of advertisers, accounts and appeals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AppealStatus = Literal["open", "granted", "rejected"]
 
 
 class ContactDetails(TypedDict):
-    """Whom the market calls."""
+    """The contact person of an enterprise."""
 
     name: str
     phone: str
@@ -22,7 +22,7 @@ class ContactDetails(TypedDict):
 
 
 class Certification(TypedDict):
-    """How far the check of an enterprise is (rule 1)."""
+    """The certification of an enterprise (rule 1)."""
 
     status: CertificationStatus
     reason_code: str | None
@@ -51,21 +51,21 @@ class AdvertiserInQueue(Advertiser):
 
 
 class AdvisedPrices(TypedDict):
-    """What the market advises; null for a kind that it cannot price."""
+    """Advised prices; null for a kind that the market cannot price."""
 
     post: PriceBand | None
     repost: PriceBand | None
 
 
 class OwnPrices(TypedDict, total=False):
-    """What the creator asks; a kind without a price of its own is missing."""
+    """The creator's own prices; a kind without one is missing."""
 
     post: Money
     repost: Money
 
 
 class PriceSources(TypedDict):
-    """Where the price of an order comes from."""
+    """The source of the price of an order."""
 
     post: Literal["own", "advised"] | None
     repost: Literal["own", "advised"] | None
@@ -81,7 +81,7 @@ class Admission(TypedDict):
 
 
 class OwnershipEvidence(TypedDict):
-    """Where the code was found."""
+    """The place where the code was found."""
 
     at: Moment
     where: str
@@ -89,7 +89,7 @@ class OwnershipEvidence(TypedDict):
 
 
 class Ownership(TypedDict):
-    """Whether the creator has proved the account by a code. `required`: it takes no orders until then (rule 25)."""
+    """The state of the proof of ownership. `required`: the account takes no orders until it is proved (rule 25)."""
 
     status: Literal["unverified", "code_given", "verified"]
     verified_at: Moment | None
@@ -106,8 +106,8 @@ class PublishingPermission(TypedDict):
 
 
 class Account(TypedDict):
-    """An account. `effective_prices` are what an order costs now; `value` are the score's points per yuan. `admission`, `ownership`
-    and `publishing` are for its owner and staff."""
+    """An account. `effective_prices` are the present prices of an order; `value` is the points of the score per yuan.
+    `admission`, `ownership` and `publishing` are for its owner and staff."""
 
     id: str
     revision: Count
@@ -143,21 +143,21 @@ class AccountInQueue(Account):
 
 
 class CategoryCount(TypedDict):
-    """How many accounts a category has."""
+    """The number of accounts in a category."""
 
     category: str | None
     accounts: Count
 
 
 class GradeCount(TypedDict):
-    """How many accounts a grade has."""
+    """The number of accounts with a grade."""
 
     grade: GradeName | None
     accounts: Count
 
 
 class Facets(TypedDict):
-    """Counts of what a search would find; `complete` is false if not all could be examined."""
+    """The number of results of a search by category and grade. `complete` is false if not all accounts could be examined."""
 
     total: Count
     categories: list[CategoryCount]
@@ -174,7 +174,7 @@ class Category(TypedDict):
 
 
 class PriceChange(TypedDict):
-    """One change of what an account asked (`own`) or was advised (`advised`)."""
+    """A change of own prices (`own`) or of advised prices (`advised`)."""
 
     at: Moment
     cause: str
@@ -185,7 +185,7 @@ class PriceChange(TypedDict):
 
 
 class OwnershipCode(TypedDict):
-    """The code that the profile or a new post has to show."""
+    """The code that the profile or a new post must show."""
 
     code: str
     expires_at: Moment
@@ -193,8 +193,8 @@ class OwnershipCode(TypedDict):
 
 
 class AppealRuling(TypedDict):
-    """How an appeal of a grade was ruled, from which figures, and the grades before and after. `by` is the auditor's user id for
-    staff, and `auditor` for the owner."""
+    """The ruling of an appeal: the figures it used, and the grades before and after. `by` is the auditor's user id for staff, and
+    `auditor` for the owner."""
 
     outcome: Literal["granted", "rejected"]
     note: str
@@ -207,7 +207,7 @@ class AppealRuling(TypedDict):
 
 
 class GradeAppeal(TypedDict):
-    """An appeal of a grade with the figures the creator says are right."""
+    """An appeal of a grade with the figures that the creator claims."""
 
     id: str
     revision: Count

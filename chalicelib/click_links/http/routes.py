@@ -15,7 +15,7 @@ from chalicelib.core.errors import not_found
 
 blueprint = Blueprint(__name__)
 LOCATION_MAX = 8_000
-"""Characters of an address to lead to; with a longer query the audited URL alone is taken."""
+"""The maximum length of the redirect target; with a longer query the audited URL alone is used."""
 
 
 @route(
@@ -29,7 +29,7 @@ LOCATION_MAX = 8_000
     client="links.follow",
 )
 def follow(request: ApiRequest, code: str) -> TextResponse:
-    """Leads to the audited URL of an order, with the query of the request, and counts the click."""
+    """Redirect to the audited URL of an order, with the query of the request, and count the click."""
     target = clicks.target(code)
     address = str((request.http.context.get("identity") or {}).get("sourceIp") or "")
     clicks.count(target, request.http.method, address, request.http.headers)
@@ -47,12 +47,12 @@ def follow(request: ApiRequest, code: str) -> TextResponse:
     client="orders.clicks",
 )
 def order_clicks(request: ApiRequest, order_id: str) -> responses.OrderClicks:
-    """Clicks, visitors and bots of each link of an order, by day."""
+    """Return clicks, visitors and bots of each link of an order, by day."""
     order = clicks.linked_order(order_id)
     caller = request.caller
-    theirs = caller.has("advertiser") and order.advertiser_id == caller.advertiser_id
-    theirs = theirs or (caller.has("creator") and order.owner == caller.creator_id)
-    if not (theirs or caller.has("auditor", "finance")):
+    is_party = caller.has("advertiser") and order.advertiser_id == caller.advertiser_id
+    is_party = is_party or (caller.has("creator") and order.owner == caller.creator_id)
+    if not (is_party or caller.has("auditor", "finance")):
         raise not_found("order")
     links = zip(
         clicks.for_order(order_id, order.urls), order.urls, clicks.totals(order_id, len(order.urls)), strict=True
@@ -74,11 +74,11 @@ def order_clicks(request: ApiRequest, order_id: str) -> responses.OrderClicks:
 
 
 def _location(url: str, parameters: Any) -> str:
-    """The audited URL in ASCII, with the parameters of the request that it does not have itself. A click cannot change what was
-    audited."""
+    """Return the audited URL in ASCII, with the parameters of the request that it does not have itself. A click cannot change the
+    audited parameters."""
     try:
         audited = ascii_url(url)
-    except ValueError:  # audited before hosts were checked
+    except ValueError:  # audited before hosts were validated
         raise not_found("link") from None
     own = {name for name, _ in parse_qsl(urlsplit(audited).query, keep_blank_values=True)}
     added = [(name, text) for name in parameters or () if name not in own for text in parameters.getlist(name)]

@@ -1,4 +1,4 @@
-"""HTTP routes of discovery."""
+"""HTTP routes of forecasts and plans."""
 
 from __future__ import annotations
 

@@ -224,7 +224,7 @@ def _remove_unannounced(order: OrderRecord, due: DueChecks, hidden: CheckEvidenc
 
 def _add_snapshot(order: OrderRecord, figures: social.Figures | None, at: datetime) -> UpdateAction:
     """Return the change that adds a snapshot of the post's figures and of the clicks on its links."""
-    totals = clicks.totals(order.pk, len(order.urls), patient=True) if order.links else []
+    totals = clicks.totals(order.pk, len(order.urls), sequential=True) if order.links else []
     clicked, visitors = sum(one.clicks for one in totals), sum(one.visitors for one in totals)
     snapshots = post_metrics.added(order.snapshots, at, figures, clicked, visitors, _copies(order, figures))
     change: UpdateAction = OrderRecord.snapshots.set(snapshots)

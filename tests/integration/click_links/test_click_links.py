@@ -50,7 +50,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", call)
     monkeypatch.setattr(sandbox_clock, "in_stage_time", nullcontext)  # only a sandbox stage reads its clock
     BROKEN.clear()
-    clicks._remembered.clear()
+    clicks._recent_urls.clear()
     return made
 
 
@@ -236,7 +236,7 @@ def test_a_followed_link_works_while_the_store_is_down(stage: Stage, calls: Call
     with clock.at(NOON + timedelta(hours=1)):
         answer = stage.api.get(_path(order_id), headers=PHONE)
         assert (answer.status_code, answer.headers["Location"]) == (302, URLS[0])
-        clicks._remembered.clear()
+        clicks._recent_urls.clear()
         refused = stage.api.get(_path(order_id), headers=PHONE)
         assert (refused.status_code, refused.json_body["code"]) == (503, "upstream_unavailable")
 
