@@ -1,1 +1,1 @@
-"""Fits a methodology to the figures of a real market. Offline; what it writes is read before it is put in force."""
+"""Fit a methodology to the figures of a real market. Offline; its output is reviewed before it comes into force."""

@@ -1,9 +1,8 @@
-"""`make fit DATA=folder VERSION=2026-11-23`: writes chalicelib/grading/methodologies/VERSION.json and a report to read.
-`make measure DATA=folder`: prints every figure on rows that were held out, and writes nothing.
+"""`make fit DATA=folder VERSION=2026-11-23` writes chalicelib/grading/methodologies/VERSION.json and a report to review.
+`make measure DATA=folder` prints every measure on held-out rows and writes nothing.
 
-DATA is a folder with the tables that docs/reference/grading.md names. The report shows the file in charts; the version is in force
-as soon as its file is published with the newest name, so read the report first.
-"""
+DATA is a folder with the tables that docs/reference/grading.md names. The report shows the file in charts. The version with
+the newest name is in force as soon as its file is published, so read the report first."""
 
 from __future__ import annotations
 
@@ -45,7 +44,7 @@ def main() -> None:
 
 
 def compact(document: dict[str, Any]) -> str:
-    """The document as JSON that a person can read and compare: one line per table."""
+    """Return the document as JSON that people can read and compare: one line per table."""
     text = json.dumps(document, ensure_ascii=False, indent=1)
     flat = re.sub(r"\[\s+(-?\d+(?:,\s+-?\d+)*)\s+\]", lambda m: "[" + re.sub(r",\s+", ", ", m[1]) + "]", text)
     return re.sub(

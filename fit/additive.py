@@ -1,8 +1,7 @@
-"""Additive models one can read: a table per figure, made to rise, and one number per category. Pure Python, deterministic.
+"""Readable additive models: a table per figure, made to rise, and one number per category. Pure Python, deterministic.
 
-Backfitting: each table in turn becomes the mean of what the others leave, in bands of equal counts, neighbours that fall
-pooled (pool adjacent violators); each category's number is shrunk towards what it was believed to be before.
-"""
+Backfitting: each table in turn becomes the mean of what the others leave, in bands of equal counts; falling neighbours are pooled
+(pool adjacent violators). Each category's number is shrunk towards its prior."""
 
 from __future__ import annotations
 
@@ -18,12 +17,12 @@ GAIN_MAX = 2.5
 BANDS = 24
 SWEEPS = 2
 MEAN = (math.inf,) * 4
-"""Widths for the plain mean; finite ones weigh a row by exp(-(error / width)^2 / 2), which finds where most rows lie."""
+"""Widths for the plain mean. Finite widths weigh a row by exp(-(error / width)^2 / 2), which finds where most rows are."""
 
 
 @dataclass
 class Curve:
-    """A piecewise linear function, flat outside its points."""
+    """A piecewise linear function, constant outside its points."""
 
     xs: list[float]
     ys: list[float]
@@ -54,7 +53,7 @@ class Additive:
 
 
 class _Term:
-    """One figure of all rows: the band and the place between two bands' middles of each row."""
+    """One figure of all rows: the band of each row, and its position between the middles of two bands."""
 
     def __init__(self, values: Sequence[float], bands: int) -> None:
         ordered = sorted(values)
@@ -93,7 +92,7 @@ class _Term:
 
 
 def rising(ys: Sequence[float], weights: Sequence[float]) -> list[float]:
-    """The closest values that never fall: neighbours that fall are pooled."""
+    """Return the closest values that never fall: falling neighbours are pooled."""
     pools: list[list[float]] = []
     for y, weight in zip(ys, weights, strict=True):
         pools.append([y, weight, 1])
@@ -113,8 +112,8 @@ def fit(
     prior: Additive | None = None,
     gained: int = 2,
 ) -> Additive:
-    """The model of the targets. `rows` are the figures; the curves of the first `gained` of them count more or less by
-    category; what a category adds and how much the curves count in it is shrunk towards `prior` (default: 0 and 1)."""
+    """Return the model of the targets. `rows` are the figures. The curves of the first `gained` of them have a gain per category;
+    the number and the gains of a category are shrunk towards `prior` (default: 0 and 1)."""
     names = sorted(set(categories))
     of = {name: index for index, name in enumerate(names)}
     place = [of[category] for category in categories]
@@ -163,7 +162,7 @@ def _refit_gains(
     weights: Sequence[float],
     values: Sequence[float],
 ) -> None:
-    """How much the curve counts in each category: least squares about the category's middle, shrunk, never below 0."""
+    """Return the gain of the curve in each category: least squares about the category's middle, shrunk, never below 0."""
     sums = [[0.0] * 5 for _ in gains]
     spread = sum(w * v * v for w, v in zip(weights, values, strict=True)) / sum(weights)
     for c, e, w, v in zip(place, whole, weights, values, strict=True):

@@ -1,8 +1,7 @@
-"""`make ceiling DATA=folder`: what black boxes reach on the same folds and the same evidence, in an environment of its own.
+"""`make ceiling DATA=folder`: the measures of black-box models on the same folds and evidence, in a separate environment.
 
-They may use any interaction and need not rise with reach, so a readable, rising model can hardly do better: where even they
-fall short of an aim, the evidence does not hold it.
-"""
+These models may use any interaction and need not rise with reach, so a readable, rising model can hardly be better. If even they
+miss an aim, the evidence does not contain enough information."""
 
 from __future__ import annotations
 
@@ -64,7 +63,7 @@ def _boosted(rounds: int) -> Any:
 
 
 def _prices(name: str, table: Any, data: Data) -> None:
-    """A classifier of 60 price bands; then, for each account, the price that most of its probability is near to."""
+    """Return the price with the highest probability within a factor of 2, from a classifier of 60 price bands."""
     logs = np.log([account.price for account in data.listed])
     edges = np.unique(np.quantile(logs, np.linspace(0, 1, PRICE_BANDS + 1)[1:-1]))
     bands = np.searchsorted(edges, logs)
@@ -88,7 +87,7 @@ def _prices(name: str, table: Any, data: Data) -> None:
 
 
 def _grades(table: Any, data: Data) -> None:
-    """A classifier of the stars: the rank of its expected stars, and the best way to give out the market's shares of stars."""
+    """Return the rank of the expected stars of a classifier, and the best assignment of the market's shares of stars."""
     stars = np.array([account.stars for account in data.listed])
     chances = np.zeros((len(stars), 6))
     for held_out in folds(len(stars)):

@@ -1,4 +1,4 @@
-"""The tables that a methodology is fitted to, as evidence. What each column means is in docs/reference/grading.md."""
+"""Read the tables that a methodology is fitted to, as evidence. docs/reference/grading.md describes each column."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chalicelib.grading.model.post_evidence import Post, evidence_of, is_tool
 
 @dataclass(frozen=True)
 class Listed:
-    """An account of the market's price list of 2017; the price in fen."""
+    """An account of the market's price list of 2017, with its price in fen."""
 
     evidence: Evidence
     category: str | None
@@ -34,7 +34,7 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Asked:
-    """An account of another network; `asked` are its asking prices in yuan by the length of the clip."""
+    """An account of another network. `asked` are its asking prices in yuan by the length of the clip."""
 
     evidence: Evidence
     asked: dict[str, float]
@@ -48,7 +48,7 @@ class Data:
 
 
 def read(folder: Path) -> Data:
-    """All tables of the folder. Raises FileNotFoundError or KeyError for a missing table or column."""
+    """Return all tables of the folder. Raise FileNotFoundError or KeyError for a missing table or column."""
     return Data(
         read_listed(folder / "weirenwu_2017.csv"),
         read_labelled(folder / "weibo_accounts.csv", folder / "weibo_posts.csv"),
@@ -57,7 +57,7 @@ def read(folder: Path) -> Data:
 
 
 def read_listed(path: Path) -> list[Listed]:
-    """The price list; its `play_count` is some kind of reach and stands for reads."""
+    """Return the price list. Its `play_count` is a measure of reach and is used as reads."""
     return [
         Listed(
             Evidence(
@@ -77,7 +77,7 @@ def read_listed(path: Path) -> list[Listed]:
 
 
 def read_labelled(accounts: Path, posts: Path) -> list[Labelled]:
-    """Accounts labelled in 2014, measured again in 2017 together with their latest posts."""
+    """Return the accounts labelled in 2014 and measured again in 2017 with their latest posts."""
     written: dict[str, list[Post]] = defaultdict(list)
     for row in _rows(posts):
         written[row["account"]].append(
@@ -113,7 +113,7 @@ def read_labelled(accounts: Path, posts: Path) -> list[Labelled]:
 
 
 def read_asked(accounts: Path, posts: Path) -> list[Asked]:
-    """Creators of a market of short clips; views stand for reads, shares for reposts."""
+    """Return the creators of a market of short clips. Views are used as reads, shares as reposts."""
     made: dict[str, list[Post]] = defaultdict(list)
     for row in _rows(posts):
         made[row["account"]].append(

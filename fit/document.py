@@ -1,4 +1,5 @@
-"""A methodology document fitted to the data: what the market's stars and prices say, reference values, and what is decided."""
+"""Build the methodology document from the data: factors fitted to the market's stars and prices, reference values, and decided
+values."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from fit.stars import fit_market
 from fit.tables import PPM, Points, percentile_table
 
 MARKET_WEIGHT = 700
-"""Of 1,000; shared out among followers, reach and demand by how much each can earn."""
+"""Of 1,000; divided among followers, reach and demand by how much each can earn."""
 WEIGHTS = {"engagement": 90, "activity": 40, "regularity": 20, "originality": 20, "quality": 80, "conduct": 50}
 LABELS = {
     "followers": ("粉丝", "active followers, else followers"),
@@ -43,14 +44,14 @@ PRIOR_ORDERS = 8
 QUALITY_BPS: Points = [[0, 5_000], [30_000, 10_000]]
 FEWEST_IN_CATEGORY = 50
 FOLLOWER_LIMIT = {"few": 1_000, "growth_bps_30d": 2_000, "per_read": 5}
-"""In 30 days 95 % of Xingtu's creators grew by less than about a fifth. Of the price list, a third have at most 5
-followers per read, the median 9."""
+"""In 30 days 95 % of Xingtu's creators grew by less than about a fifth. Of the accounts in the price list, a third have at most 5
+followers per read; the median is 9."""
 EVEN: Points = [[share * 10_000, share * 100_000] for share in range(11)]
 CATEGORY_PERCENTILES = (0, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98, 99, 99.5, 100)
 
 
 def fit_document(data: Data, version: str) -> dict[str, Any]:
-    """The methodology document fitted to these data. Deterministic: the same data give the same document."""
+    """Return the methodology document fitted to these data. Deterministic: the same data give the same document."""
     honest = [account for account in data.labelled if not account.is_spammer]
     market = fit_market(data.listed)
     document: dict[str, Any] = {
@@ -133,7 +134,8 @@ def _reference(name: str, honest: Sequence[Labelled]) -> Points:
 
 
 def _sizes(data: Data, honest: Sequence[Labelled]) -> list[list[Any]]:
-    """Percentiles of the reactions per post by size: honest Weibo accounts up to 10,000 followers, Douyin's creators above."""
+    """Return percentiles of the reactions per post by size: honest Weibo accounts up to 10,000 followers, Douyin's creators
+    above."""
     small = [account.evidence for account in honest if account.evidence.followers < 10_000]
     great = [account.evidence for account in data.asked if account.evidence.followers >= 10_000]
     sizes: list[list[Any]] = []
@@ -165,8 +167,8 @@ def _compare_quality(document: dict[str, Any], honest: Sequence[Labelled]) -> No
 
 
 def _match(document: dict[str, Any]) -> None:
-    """The factors that the market says nothing of earn what a listed account of that percentile earns of the market's: so an
-    account is not lifted by being known better."""
+    """Scale the factors that are not fitted to the market: they earn what a listed account of that percentile earns of the
+    market's factors, so that more known figures alone do not raise an account."""
     listed = document["score_percentiles"][""]
     earned = Table(tuple((percentile, score * PPM // (100 * POINT)) for score, percentile in listed))
 
@@ -181,7 +183,7 @@ def _match(document: dict[str, Any]) -> None:
 
 
 def _cut(document: dict[str, Any], listed: Sequence[Listed]) -> None:
-    """Thresholds at the market's shares, and where a score stands in its category."""
+    """Set the thresholds at the market's shares, and the percentiles of scores by category."""
     methodology = parse(document)
     scores = [grade(account.evidence, methodology, account.category).score for account in listed]
     document["thresholds"] = thresholds(scores)
@@ -206,7 +208,7 @@ def _coarse(scores: Sequence[int]) -> Points:
 
 
 def thresholds(scores: Sequence[int]) -> dict[str, int]:
-    """The scores that cut these accounts into the market's shares of stars, and the diamond's."""
+    """Return the scores that divide these accounts into the market's shares of stars, and the diamond's threshold."""
     ordered = sorted(scores)
     cuts, below = [], 0.0
     for share in MARKET_SHARES[:-1]:

@@ -1,9 +1,8 @@
-"""Fits the forecast: `python -m fit.forecast DATA --version 2026-11-23` writes chalicelib/planning/forecasts/{version}.json and
-prints how often its 80 % intervals hold on accounts that were held out; `--check` only prints.
+"""Fit the forecast: `python -m fit.forecast DATA --version 2026-11-23` writes chalicelib/grading/forecasts/{version}.json and
+prints how often its 80 % intervals contain the outcome on held-out accounts; `--check` only prints.
 
-Every example is a post that is forecast from the posts of the same account before it: their average is what the market knows.
-Accounts, never single posts, are held out.
-"""
+Every example is a post that is forecast from the earlier posts of the same account: their average is what the market knows. Whole
+accounts, never single posts, are held out."""
 
 from __future__ import annotations
 
@@ -26,16 +25,16 @@ from chalicelib.grading.model.methodology import in_force
 
 FOLDS = 5
 TARGETS = 3
-"""The last posts of an account are forecast, each from all that came before it."""
+"""The last posts of an account are forecast, each from all earlier ones."""
 LEVELS = 4
 CENTRE = 20
-"""How many examples a category or grade needs until half of its own deviation is believed."""
+"""The number of examples from which a category or grade uses half of its own deviation."""
 QUANTILES = (0.1, 0.5, 0.9)
 ONE_SIDED = (0.0, 0.5, 0.8)
-"""Where a tenth of the posts bring nothing, no outcome lies below the interval: all that it leaves out lies above."""
+"""Where a tenth of the posts bring nothing, no outcome is below the interval: all outcomes outside are above."""
 ALL_BELOW = -99.0
 CLICK_RATES_PPM = (1_000, 5_000, 20_000)
-"""Clicks per million reads: low, usual, high. Assumed: no public set has clicks."""
+"""Clicks per million reads: low, usual, high. Assumed, because no public data set has clicks."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Post:
 
 @dataclass(frozen=True)
 class Example:
-    """One post to be forecast: the average of those before it, and what it brought."""
+    """One post to forecast: the average of the earlier posts, and the outcome."""
 
     account: str
     average: float
@@ -86,7 +85,7 @@ def main() -> None:
                 f"  {name:20} {basis:8}          {held['holds']:>10.1%} {held['below']:>9.1%} {held['above']:>9.1%} "
                 f"{held['examples']:>10} {held['accounts']:>9}"
             )
-    # No public set tells reads of reposts: a repost is shown to the same followers, so it is read like a post.
+    # No public data set has reads of reposts; a repost is shown to the same followers, so it counts like a post.
     models["repost_reads"] = models["post_reads"]
     if not options.check:
         document = {
@@ -104,8 +103,8 @@ def main() -> None:
 
 
 def age_hours(accounts: Iterable[Account]) -> int:
-    """The age in hours that 95 % of the posts whose reads are forecast had reached when their figures were taken: a forecast is
-    of a post of that age. They were taken at one time, soon after the newest post."""
+    """Return the age in hours that 95 % of the posts with reads had reached when their figures were taken. A forecast is for a
+    post of that age. The figures were taken at one time, soon after the newest post."""
     times = [
         [datetime.fromisoformat(post.time) for post in account.posts]
         for account in accounts
@@ -133,7 +132,7 @@ QUESTIONS: dict[str, tuple[bool, Measure]] = {
 
 
 def read_videos(data: Path) -> dict[str, Account]:
-    """Accounts with views, likes, comments and shares per post."""
+    """Return accounts with views, likes, comments and shares per post."""
     posts: dict[str, list[Post]] = defaultdict(list)
     for row in _rows(data / "xingtu_posts.csv"):
         made = int(row["likes"]) + int(row["comments"]) + int(row["shares"])
@@ -146,7 +145,7 @@ def read_videos(data: Path) -> dict[str, Account]:
 
 
 def read_weibo(data: Path) -> dict[str, Account]:
-    """Accounts with reposts, comments and likes per post, their own posts and reposts of others'."""
+    """Return accounts with reposts, comments and likes per post, for their own posts and for reposts."""
     posts: dict[str, list[Post]] = defaultdict(list)
     for row in _rows(data / "weibo_posts.csv"):
         made = int(row["reposts"]) + int(row["comments"]) + int(row["likes"])
@@ -159,7 +158,7 @@ def read_weibo(data: Path) -> dict[str, Account]:
 
 
 def examples(accounts: dict[str, Account], repost: bool, measure: Measure, basis: str) -> Iterable[Example]:
-    """What is asked of the model: the last TARGETS posts of the kind, each after at least FEW_POSTS others."""
+    """Return the last TARGETS posts of the kind, each after at least FEW_POSTS others."""
     methodology = in_force()
     for name, account in accounts.items():
         targets = [i for i, post in enumerate(account.posts) if post.repost == repost and i >= FEW_POSTS][-TARGETS:]
@@ -182,7 +181,7 @@ def examples(accounts: dict[str, Account], repost: bool, measure: Measure, basis
 
 
 def fit(asked: Sequence[Example], basis: str) -> dict[str, Any]:
-    """Least squares in logarithms, deviations of categories and grades pulled to 0, then the quantiles of what is left."""
+    """Fit least squares in logarithms, deviations of categories and grades shrunk to 0, then the quantiles of the errors."""
     targets = [math.log1p(example.outcome) for example in asked]
     followers = [math.log1p(example.followers) for example in asked]
     averages = [0.0 if basis == "peers" else math.log1p(example.average) for example in asked]
@@ -226,7 +225,7 @@ def fit(asked: Sequence[Example], basis: str) -> dict[str, Any]:
 
 
 def held_out(asked: Sequence[Example], basis: str) -> dict[str, Any]:
-    """How often the outcome lies in the interval of a model that has not seen the account."""
+    """Return how often the outcome is in the interval of a model that has not seen the account."""
     holds = below = above = 0
     for fold in range(FOLDS):
         model = fit([example for example in asked if _fold(example.account) != fold], basis)
@@ -247,7 +246,7 @@ def held_out(asked: Sequence[Example], basis: str) -> dict[str, Any]:
 
 
 def least_squares(rows: Sequence[Sequence[float]], targets: Sequence[float]) -> list[float]:
-    """The solution of the normal equations, by elimination with pivots."""
+    """Return the solution of the normal equations, by elimination with pivots."""
     size = len(rows[0])
     table = [
         [sum(row[i] * row[j] for row in rows) for j in range(size)]

@@ -1,4 +1,4 @@
-"""How well a methodology does on rows that were not used in fitting it: five folds, each held out once."""
+"""Measure a methodology on rows that were not used to fit it: five folds, each held out once."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ AIMS = {
     "xingtu_asking_price_spearman_60s_plus": (">=", 0.65),
     "quality_auc_spam_against_honest": (">=", 0.85),
 }
-"""What was asked of each measure; the others have no aim."""
+"""The aim of each measure; other measures have none."""
 
 
 @dataclass
 class HeldOut:
-    """What was found for each held-out account."""
+    """The results of the held-out accounts."""
 
     prices: list[tuple[int, int, int]] = field(default_factory=list)  # advised, asked, stars
     prices_unknown: list[tuple[int, int]] = field(default_factory=list)
@@ -50,14 +50,14 @@ class HeldOut:
 
 
 def folds(count: int, seed: int = SEED) -> list[set[int]]:
-    """The rows of each fold."""
+    """Return the rows of each fold."""
     order = list(range(count))
     random.Random(seed).shuffle(order)
     return [set(order[fold::FOLDS]) for fold in range(FOLDS)]
 
 
 def hold_out(data: Data, seed: int = SEED) -> HeldOut:
-    """Fits on four folds and grades and prices the fifth, in turn."""
+    """Fit on four folds, then grade and price the fifth, in turn."""
     found = HeldOut()
     listed, labelled, asked = (folds(len(rows), seed) for rows in (data.listed, data.labelled, data.asked))
     for out_listed, out_labelled, out_asked in zip(listed, labelled, asked, strict=True):
@@ -103,7 +103,7 @@ def _quality(methodology: Methodology, account: Labelled) -> int:
 
 
 def measures(found: HeldOut) -> dict[str, float]:
-    """All figures, each of held-out accounts only."""
+    """Return all measures, each of held-out accounts only."""
     pairs = [(mid, asked) for mid, asked, _ in found.prices]
     top = [(mid, asked) for (mid, asked, _), (_, rank, _) in zip(found.prices, found.scores, strict=True) if rank == 7]
     figures = {
@@ -126,8 +126,8 @@ def measures(found: HeldOut) -> dict[str, float]:
 
 
 def asking(priced: Sequence[tuple[int, int, Asked]]) -> dict[str, float]:
-    """Rank correlation of our price of a post with what creators of another network ask, by the length of the clip; also
-    without knowing which are organisations."""
+    """Return the rank correlation of the advised post price with the prices that creators of another network ask, by the length
+    of the clip; also without the information which accounts are organisations."""
     found = {}
     for column in ("price_1_20s_cny", "price_20_60s_cny", "price_60s_plus_cny"):
         of = [row for row in priced if column in row[2].asked]
@@ -144,12 +144,12 @@ def median_error(pairs: Sequence[tuple[int, int]]) -> float:
 
 
 def within_double(pairs: Sequence[tuple[int, int]]) -> float:
-    """Share of accounts whose asked price is half to double the advised one."""
+    """Return the share of accounts whose asked price is half to double the advised one."""
     return statistics.fmean(asked <= 2 * mid and mid <= 2 * asked for mid, asked in pairs)
 
 
 def auc(scored: Sequence[tuple[int, bool]]) -> float:
-    """The chance that an honest account scores higher than a spammer, ties half."""
+    """Return the probability that an honest account scores higher than a spammer; ties count half."""
     honest = [value for value, spammer in scored if not spammer]
     spam = [value for value, spammer in scored if spammer]
     wins = sum((a > b) + (a == b) / 2 for a in honest for b in spam)
@@ -157,7 +157,7 @@ def auc(scored: Sequence[tuple[int, bool]]) -> float:
 
 
 def reached(name: str, value: float) -> bool | None:
-    """Whether the measure meets its aim; None if it has none."""
+    """Return whether the measure meets its aim; None without an aim."""
     if name not in AIMS:
         return None
     sign, aim = AIMS[name]
@@ -165,7 +165,7 @@ def reached(name: str, value: float) -> bool | None:
 
 
 def table(figures: dict[str, Any]) -> str:
-    """The figures with their aims, one a line."""
+    """Return the measures with their aims, one per line."""
     lines = []
     for name, value in figures.items():
         sign, aim = AIMS.get(name, ("", ""))

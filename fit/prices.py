@@ -1,9 +1,8 @@
-"""Advised prices from a market's list: an index of where the price lies, then the prices quoted at each index.
+"""Fit advised prices to a market's price list: an index of the price, then the prices quoted at each index.
 
-The index is additive in followers, reads, the scarcer and the more plentiful of the two, by standing and category; it is
-fitted to where most prices lie, not to their mean. People ask round prices, many times the same ones: so the price quoted at
-an index is not the index itself but the one that most accounts with about this index are near to.
-"""
+The index is additive in followers, reads, the scarcer and the more plentiful of the two, by standing and category. It is
+fitted to where most prices are, not to their mean. People ask round prices, many times the same ones, so the quoted price at
+an index is not the index itself but the price that most accounts with about this index are near to."""
 
 from __future__ import annotations
 
@@ -26,16 +25,16 @@ WIDTHS = (math.inf, math.inf, 2.0, 1.5, 1.2, 0.8, 0.6, 0.6)
 STAR_WIDTHS = (math.inf, math.inf, 1.2, 0.8, 0.6, 0.6)
 BANDS = 80
 TOP = (0.994, 0.998)
-"""The last band is cut here, so that the very biggest are not priced like their band's middle."""
+"""The last band is cut here, so that the biggest accounts are not priced like the middle of their band."""
 BLUR = (0.135, 0.607, 1.0, 0.607, 0.135)
 SHARE_OF_DOUBLE = 0.57
 NEAR = 0.5
 NEAR_WITH_STARS = 0.3
-"""A quote is good if it lies within a factor of 2 (57 %) and if it is wrong by at most this share of the price (43 %)."""
+"""A quote counts if it is within a factor of 2 (57 %) and if its error is at most this share of the price (43 %)."""
 
 
 def fit_models(listed: Sequence[Listed]) -> list[dict[str, Any]]:
-    """The price models of a methodology, the most knowing first."""
+    """Return the price models of a methodology, the one with the most evidence first."""
     return [
         _model(listed, "stars", ["market_stars", "reads_avg_30d"]),
         _model(listed, "standing", ["standing", "reads_avg_30d"]),
@@ -85,13 +84,13 @@ def _model(listed: Sequence[Listed], name: str, needs: list[str]) -> dict[str, A
 
 
 def fen_table() -> list[list[int]]:
-    """From an index (parts per million of a natural logarithm of yuan) to fen."""
+    """Return the table from an index (parts per million of a natural logarithm of yuan) to fen."""
     return [[round(x * PPM / 10), round(100 * math.exp(x / 10))] for x in range(30, 146)]
 
 
 def organisation_bps(asked: Sequence[Asked], rule: FittedPrice) -> int:
-    """How much more organisations ask than persons of the same index, on another network: least squares of the logarithm of
-    the asking price on the index and the kind of owner, of all lengths of clips."""
+    """Return how much more organisations ask than persons of the same index, on another network: least squares of the logarithm
+    of the asking price on the index and the kind of owner, over all lengths of clips."""
     rows: list[tuple[float, float, float]] = []
     for account in asked:
         _, index = indexed(rule, account.evidence, None)
@@ -115,9 +114,9 @@ def _with_stars(account: Listed) -> Evidence:
 
 
 def levels(placed: Sequence[tuple[int, int]], near: float = NEAR) -> list[list[int]]:
-    """`[index from which on, low, mid, high]` in fen: prices that rise with the index and lie within a factor of 2, or `near`
-    by its share, of as many of the prices asked there as possible (dynamic programming over bands of equal counts, each seen
-    together with its neighbours); low and high are quartiles of what is asked."""
+    """Return `[index from which on, low, mid, high]` in fen: prices that rise with the index and are within a factor of 2, or
+    `near` by its share, of as many asked prices as possible (dynamic programming over bands of equal counts, each together
+    with its neighbours). Low and high are quartiles of the asked prices."""
     ordered = sorted(placed)
     count = len(ordered)
     cuts = sorted({int(count * i / BANDS) for i in range(BANDS)} | {int(count * share) for share in TOP})
@@ -147,14 +146,14 @@ def _quotable(bands: Sequence[Sequence[int]]) -> list[int]:
 
 
 def _hits(band: Sequence[int], quote: int, near: float) -> float:
-    """How many prices p the quote is good for: p/2 <= quote <= 2p, and |quote - p| <= near x p."""
+    """Return for how many prices p the quote counts: p/2 <= quote <= 2p, and |quote - p| <= near x p."""
     double = bisect_right(band, 2 * quote) - bisect_left(band, quote / 2)
     close = bisect_right(band, quote / (1 - near)) - bisect_left(band, quote / (1 + near))
     return SHARE_OF_DOUBLE * double + (1 - SHARE_OF_DOUBLE) * close
 
 
 def _blurred(hits: Sequence[Sequence[float]]) -> list[list[float]]:
-    """Each band's hits with those of its neighbours; the bands of the very biggest stay alone."""
+    """Return each band's hits with those of its neighbours; the bands of the biggest stay separate."""
     last = len(hits) - 1 - len(TOP)
     found = []
     for i, own in enumerate(hits):
@@ -167,7 +166,7 @@ def _blurred(hits: Sequence[Sequence[float]]) -> list[list[float]]:
 
 
 def best_rising(hits: Sequence[Sequence[float]]) -> list[int]:
-    """The places, never falling from row to row, with the greatest sum."""
+    """Return the places, never falling from row to row, with the greatest sum."""
     best = list(hits[0])
     came: list[list[int]] = []
     for row in hits[1:]:

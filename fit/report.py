@@ -1,4 +1,4 @@
-"""The report of a fit: one HTML page with SVG plots, to be read before a methodology is put in force."""
+"""Build the report of a fit: one HTML page with SVG plots, to review before a methodology comes into force."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ svg text { fill: currentColor; font: 11px system-ui, sans-serif; } .short { colo
 
 
 def report(document: dict[str, Any], data: Data, found: HeldOut) -> str:
-    """The whole page."""
+    """Return the whole page."""
     parts = [
         f"<h1>Methodology {escape(document['version'])}</h1>",
         "<p>Every point and figure about accuracy is of accounts that were held out of the fit. Read the shapes: do they say "
@@ -176,7 +176,7 @@ def _quality(found: HeldOut) -> str:
 
 
 def plot(caption: str, lines: Sequence[Line]) -> str:
-    """A line chart as a figure."""
+    """Return a line chart as a figure."""
     points = [point for _, line in lines for point in line]
     x0, x1 = min(x for x, _ in points), max(x for x, _ in points)
     y0, y1 = min(y for _, y in points), max(y for _, y in points)
@@ -204,7 +204,7 @@ def plot(caption: str, lines: Sequence[Line]) -> str:
 
 
 def bars(caption: str, values: Sequence[tuple[str, float]]) -> str:
-    """A bar chart, a line for each value."""
+    """Return a bar chart, one row per value."""
     most = max((value for _, value in values), default=1.0) or 1.0
     rows = []
     for number, (name, value) in enumerate(values):

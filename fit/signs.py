@@ -1,4 +1,4 @@
-"""The quality factor: signs by which spammers differ from honest accounts, each with a curve in log odds."""
+"""Fit the quality factor: signs by which spammers differ from honest accounts, each with a curve in log odds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FITTED = {
     "earlier_posts_total": ("早前微博总数", "rises"),
     "comments": ("评论", "rises"),
 }
-"""Label and direction of the signs that the labelled accounts can teach."""
+"""Label and direction of the signs that are fitted to the labelled accounts."""
 
 DECIDED: dict[str, tuple[str, list[list[int]]]] = {
     "reactions_per_1000": ("互动过高", [[200_000, 0], [600_000, -1_500_000], [2_000_000, -3_000_000]]),
@@ -35,7 +35,7 @@ DECIDED: dict[str, tuple[str, list[list[int]]]] = {
     "copied_comments": ("评论雷同", [[100_000, 0], [500_000, -2_000_000], [1_000_000, -3_000_000]]),
     "top_reactors": ("互动圈", [[300_000, 0], [800_000, -2_000_000], [1_000_000, -2_500_000]]),
 }
-"""Signs of bought reactions, of which the labelled accounts have no example: decided, and only ever against an account."""
+"""Signs of bought reactions. The labelled accounts have no example, so their values are decided; they only lower a score."""
 DECIDED_STRENGTH = 300_000
 
 BANDS = 10
@@ -45,8 +45,8 @@ RIDGE = 2.0
 
 
 def fit_quality(labelled: Sequence[Labelled]) -> dict[str, Any]:
-    """`signs` and `odds` of the quality factor: an additive logistic model by cyclic Newton steps, each curve made to rise or
-    fall as its sign does; an account of which a sign is not known gets nothing from it."""
+    """Return `signs` and `odds` of the quality factor: an additive logistic model by cyclic Newton steps, each curve made to rise
+    or fall as its sign does. An unknown sign adds nothing."""
     honest = [0.0 if account.is_spammer else 1.0 for account in labelled]
     terms = {
         name: _Curve([sign_value(_sign(name), a.evidence) for a in labelled], direction)
@@ -86,7 +86,7 @@ def _sign(name: str) -> Sign:
 
 
 class _Curve:
-    """The curve of one sign: a level per band of equal counts, linear between the bands' middles."""
+    """The curve of one sign: a level per band of equal counts, linear between the middles of the bands."""
 
     def __init__(self, values: Sequence[int | None], direction: str) -> None:
         self.direction = direction

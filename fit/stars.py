@@ -1,4 +1,4 @@
-"""What the market's stars say about followers, reach, category and standing: the score's market factors."""
+"""Fit the market factors of the score to the market's stars: followers, reach, category and standing."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ DOUBLINGS = 7
 
 
 def fit_market(listed: Sequence[Listed]) -> dict[str, Any]:
-    """The `market` of a methodology: additive in followers and reach, on the rank of the stars among all listed accounts, once
-    for each standing and once for accounts of unknown standing. Curves begin at 0; what remains is demand, least 0."""
+    """Return the `market` of a methodology: additive in followers and reach, on the rank of the stars among all listed accounts,
+    once for each standing and once for accounts of unknown standing. Curves begin at 0; the rest is demand, at least 0."""
     rows, names, targets = _table(listed)
     pooled = fit(rows, names, targets)
     models = {"": pooled}
@@ -43,8 +43,8 @@ def _table(listed: Sequence[Listed]) -> tuple[list[tuple[float, float]], list[st
 
 
 def _go_on(curve: Curve) -> None:
-    """Beyond the last band the curve goes on as it rose over the bands before, by the logarithm of the value, up to 128 times the
-    last: else no reach would ever make up for a category that the market stars low."""
+    """Extend the curve beyond the last band with the slope of the bands before, by the logarithm of the value, up to 128 times
+    the last value. Without it, no reach could compensate for a category with few stars."""
     last, before = curve.xs[-1], curve.xs[-TAIL]
     rise = (curve.ys[-1] - curve.ys[-TAIL]) / math.log2(last / before)
     for doubled in range(1, DOUBLINGS + 1):

@@ -1,4 +1,4 @@
-"""Fitted curves and reference values as tables of integers, as a methodology file has them."""
+"""Convert fitted curves and reference values to tables of integers, as in a methodology file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Points = list[list[int]]
 
 
 def percentile_table(values: Sequence[int]) -> Points:
-    """Points [value, parts per million], values rising strictly; 0 is at 0."""
+    """Return points [value, parts per million] with strictly rising values; 0 is at 0."""
     ordered = sorted(values)
     points = [[0, 0]]
     for percent in PERCENTILES:
@@ -32,7 +32,7 @@ def percentile_table(values: Sequence[int]) -> Points:
 
 
 def curve_table(curve: Curve, shift: float = 0.0) -> Points:
-    """The curve plus `shift` in parts per million; points in the middle of a level run are left out."""
+    """Return the curve plus `shift` in parts per million, without points in the middle of a level piece."""
     points = [[round(x), round((y + shift) * PPM)] for x, y in zip(curve.xs, curve.ys, strict=True)]
     last = len(points) - 1
     return [
@@ -43,12 +43,12 @@ def curve_table(curve: Curve, shift: float = 0.0) -> Points:
 
 
 def odds_table() -> Points:
-    """From log odds to probability, both in parts per million."""
+    """Return the table from log odds to probability, both in parts per million."""
     return [[round(x * PPM / 4), round(PPM / (1 + math.exp(-x / 4)))] for x in range(-32, 33)]
 
 
 def case(model: Additive, names: Sequence[str], curves: Sequence[str]) -> dict[str, Any]:
-    """An additive model as a case of the file; categories that it never saw add what unnamed ones do."""
+    """Return an additive model as a case of the file. Unknown categories add what accounts without a category add."""
     return {
         "base": round(model.base * PPM),
         "curves": {name: curve_table(curve) for name, curve in zip(curves, model.curves, strict=True)},
@@ -57,17 +57,17 @@ def case(model: Additive, names: Sequence[str], curves: Sequence[str]) -> dict[s
 
 
 def gains(model: Additive, names: Sequence[str]) -> dict[str, list[int]]:
-    """How much each curve counts in each category, in basis points."""
+    """Return the gain of each curve in each category, in basis points."""
     return {name: [round(gain * 10_000) for gain in model.gains[name]] for name in names}
 
 
 def spearman(xs: Sequence[float], ys: Sequence[float]) -> float:
-    """Spearman's rank correlation, ties at their mean rank."""
+    """Return Spearman's rank correlation, ties at their mean rank."""
     return statistics.correlation(ranks(xs), ranks(ys))
 
 
 def ranks(values: Sequence[float]) -> list[float]:
-    """The rank of each value from 1, ties at their mean."""
+    """Return the rank of each value from 1, ties at their mean."""
     ordered = sorted(values)
     counts: dict[float, int] = defaultdict(int)
     for value in values:

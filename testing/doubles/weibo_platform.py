@@ -1,4 +1,4 @@
-"""A small Weibo open platform on this machine: the documented shapes, and every way to misbehave that the adapter knows."""
+"""A small Weibo open platform on this machine: the documented response shapes, and every failure that the adapter handles."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UID, NAME = "1645372340", "茶馆"
 
 @dataclass
 class Trouble:
-    """A failure of the platform: `silent` waits until the client gives up, `after` does first what was asked."""
+    """A failure of the platform. `silent` waits until the client gives up; `after` executes the request first."""
 
     status: int = 200
     body: bytes = b""
@@ -29,23 +29,23 @@ class Trouble:
 
 
 def error(code: int, said: str = "told by the test", status: int = 400, **headers: str) -> Trouble:
-    """One of Weibo's errors; it writes codes as numbers or, in older interfaces, as text."""
+    """Return one of Weibo's errors. Weibo writes codes as numbers or, in older interfaces, as text."""
     document = {"error": said, "error_code": code if code % 2 else str(code), "request": "/2/some.json"}
     return Trouble(status, json.dumps(document).encode(), headers)
 
 
 class Platform:
-    """The accounts' posts, what goes wrong next, and what was asked."""
+    """The accounts' posts, the next failures, and counts of requests."""
 
     def __init__(self) -> None:
         self.statuses: list[dict[str, Any]] = []
         self.description = ""
         self.comments: list[str] = []  # under every post
-        self.long_texts: dict[str, dict[str, Any]] = {}  # what statuses/show adds to a status, by its number
+        self.long_texts: dict[str, dict[str, Any]] = {}  # members that statuses/show adds to a status, by its number
         self.troubles: deque[Trouble] = deque()
         self.asked: Counter[str] = Counter()
         self.tokens: set[str] = set()
-        self.hidden = False  # whether the timeline lags behind
+        self.hidden = False  # the timeline does not show new posts yet
         self.url = ""
         self.now = datetime.now(UTC)  # the server's threads do not see the clock of the test
 
@@ -118,7 +118,7 @@ class Platform:
 
 @contextmanager
 def running() -> Iterator[Platform]:
-    """The platform, on a free port of this machine."""
+    """Run the platform on a free port of this machine."""
     platform = Platform()
 
     class Handler(BaseHTTPRequestHandler):
@@ -151,13 +151,13 @@ def running() -> Iterator[Platform]:
             self.wfile.write(trouble.body)
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Nothing: the test says what was asked."""
+            """Log nothing."""
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
 
         def handle_error(self, request: Any, client_address: Any) -> None:
-            """A client that does not wait for the whole answer is what is tested."""
+            """Ignore clients that do not wait for the whole response; tests cause them."""
 
     server = Server(("127.0.0.1", 0), Handler)
     platform.url = f"http://127.0.0.1:{server.server_address[1]}"

@@ -1,4 +1,4 @@
-"""Sketches of made-up audiences, register for register as datasketch 2.0 makes them
+"""Sketches of generated audiences, equal register for register to those of datasketch 2.0
 (tests/unit/planning/test_audience_reach.py)."""
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ def hashed(data: bytes) -> int:
 
 
 class HyperLogLogPlusPlus:
-    """What of datasketch's class of this name ops.audience.sketching uses."""
+    """The part of datasketch's class of this name that ops.audience.sketching uses."""
 
     def __init__(self, p: int, hashfunc: Callable[[bytes], int] = hashed) -> None:
         self.p, self.hashfunc, self.reg = p, hashfunc, bytearray(1 << p)
