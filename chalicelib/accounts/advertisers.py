@@ -51,7 +51,7 @@ def require_certified(advertiser_id: str) -> AdvertiserRecord:
     Raise Problem `advertiser_missing` if it never registered, `advertiser_not_certified` if it is not certified."""
     record = AdvertiserRecord.find(advertiser_id, "advertiser")
     if record is None:
-        raise Problem("advertiser_missing", "POST /v1/advertisers comes first.")
+        raise Problem("advertiser_missing", "Register first with POST /v1/advertisers.")
     if record.status != "approved":
         raise Problem("advertiser_not_certified", f"The certification is {record.status}.")
     return record

@@ -90,7 +90,7 @@ def bind(
 def _taken(record: AccountRecord, creator_id: str) -> Problem:
     if record.owner == creator_id:
         return Problem("already_exists", "You have bound this account already.", id=record.pk)
-    detail = "Another creator has bound this account. If it is yours, prove it: POST /v1/accounts/{id}/ownership gives a code."
+    detail = "Another creator has bound this account. If it is yours, prove it with a code of POST /v1/accounts/{id}/ownership."
     return Problem("already_exists", detail, id=record.pk)
 
 

@@ -103,7 +103,7 @@ def verified(
         if record.owner == creator_id and "evidence" in known:
             return record, None
         if shown is not None and known.get("code") != shown:
-            raise Problem("ownership_code_missing", "Another code was given meanwhile.")
+            raise Problem("ownership_code_missing", "Another code was issued meanwhile.")
         former = record.owner if record.owner != creator_id else None
         actions = displace(record, creator_id, now) if record.owner != creator_id else []
         record.ownership = {**known, "evidence": evidence}

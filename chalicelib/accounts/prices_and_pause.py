@@ -21,7 +21,7 @@ def revise(account: str, creator_id: str, prices: Mapping[Kind, int | None], pau
     def change() -> AccountRecord:
         record = get_owned_account(account, creator_id)
         if record.status == "rejected":
-            raise Problem("state_conflict", "The account was not admitted; bind it anew.")
+            raise Problem("state_conflict", "The account was not admitted; bind it again.")
         own = {**{kind: record.own_price(kind) for kind in prices}, **prices}
         still = all(record.own_price(kind) == own[kind] for kind in own)
         if still and paused in (None, record.paused):

@@ -28,7 +28,7 @@ def permit(account_id: str, creator_id: str, allowed: bool, code: str | None) ->
     NetworkErrors."""
     record = get_owned_account(account_id, creator_id)
     if allowed and record.status == "rejected":
-        raise Problem("state_conflict", "The account was not admitted; bind it anew.")
+        raise Problem("state_conflict", "The account was not admitted; bind it again.")
     adapter, account = network(record.network), Account(record.pk, record.handle)
     if not allowed:
         record = _write(account_id, creator_id, None, None)

@@ -86,7 +86,7 @@ def _required(wish: Wish) -> list[Listed]:
     if not wish.must_have:
         return []
     if len(wish.must_have) > wish.max_accounts:
-        raise InvalidBody(Fault("/must_have", "too_many", f"At most {wish.max_accounts} accounts are wanted."))
+        raise InvalidBody(Fault("/must_have", "too_many", f"max_accounts is {wish.max_accounts}."))
     offers = orderable(wish.must_have, wish.kind, "/must_have")
     above = sum(offer.price for offer in offers) - wish.budget
     if above > 0:
@@ -94,10 +94,10 @@ def _required(wish: Wish) -> list[Listed]:
     records = {one.pk: one for one in AccountRecord.batch_get([(name, "account") for name in wish.must_have])}
     known = [candidates.of_record(records[offer.account_id], offer.price, wish.kind) for offer in offers]
     unknown = [
-        Fault(f"/must_have/{i}", "no_figures", "Nothing is known of it.") for i, one in enumerate(known) if not one
+        Fault(f"/must_have/{i}", "no_figures", "The account has no figures.") for i, one in enumerate(known) if not one
     ]
     if unknown:
-        raise Problem("state_conflict", "Nothing is known yet of what an account's posts bring.", faults=unknown)
+        raise Problem("state_conflict", "A must-have has no figures yet.", faults=unknown)
     return [one for one in known if one is not None]
 
 

@@ -80,7 +80,7 @@ def _added(rows: Any, order_ids: Collection[str]) -> Outcomes:
         if place > ROWS_MAX + 1:
             faults.append(Fault("", "line", f"The file has more than {ROWS_MAX:,} lines."))
         elif link is None or link[0] not in order_ids:
-            faults.append(Fault("", "line", f"Line {place}: the code is of no link of this task."))
+            faults.append(Fault("", "line", f"Line {place}: the code is not of a link of this task."))
         elif number is None or value is None:
             faults.append(Fault("", "line", f"Line {place}: outcomes and value are whole numbers, not below 0."))
         else:

@@ -1,4 +1,4 @@
-"""A page comes of whatever is known of an account: whole markup, and contributions that add up to its score."""
+"""Every account has a page: valid markup, contributions that add up to the score."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Grades of any evidence: reach never hurts, contributions add up, and stored evidence gives the same digits again."""
+"""Grades of any evidence: reach never lowers them, contributions add up, stored evidence gives the same digits."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ COUNT_MAX = 10**11
 def _listed_category(text: str) -> str:
     found = category_of(text)
     if found is None:
-        raise refusal("category", "This is no category of GET /v1/categories.")
+        raise refusal("category", "This is not a category of GET /v1/categories.")
     return found
 
 
@@ -234,13 +234,13 @@ class SnapshotIn(Body):
     @model_validator(mode="after")
     def _plausible(self) -> SnapshotIn:
         if self.as_of > clock.now() + CLOCK_SKEW:
-            raise refusal("as_of", "This lies in the future.", "as_of")
+            raise refusal("as_of", "This is in the future.", "as_of")
         if self.active_followers is not None and self.active_followers > self.followers:
-            raise refusal("active_followers", "There are fewer followers.", "active_followers")
+            raise refusal("active_followers", "This is more than followers.", "active_followers")
         if self.registered_at is not None and self.registered_at > self.as_of:
-            raise refusal("registered_at", "This lies after as_of.", "registered_at")
+            raise refusal("registered_at", "This is after as_of.", "registered_at")
         if self.earlier_at is not None and self.earlier_at >= self.as_of:
-            raise refusal("earlier_at", "This does not lie before as_of.", "earlier_at")
+            raise refusal("earlier_at", "This is not before as_of.", "earlier_at")
         return self
 
     def figures(self) -> dict[str, Any]:

@@ -163,7 +163,7 @@ def _corrections(
     """Return the actions for the snapshot of the corrected evidence; the account is changed in memory."""
     correction = evidence or appeal.evidence
     if not correction:
-        raise Problem("state_conflict", "A granted appeal corrects figures: name them.")
+        raise Problem("state_conflict", "A granted appeal corrects figures; send them in evidence.")
     revised, figures = rewritten("account", account), corrected(account.evidence or {}, correction)
     return [revised, *metric_snapshots.observe(account, figures, f"appeal {appeal.pk}", confirmed_by=appeal.pk)]
 

@@ -67,7 +67,7 @@ class PlanBody(Body):
         invalid window."""
         both = [i for i, account in enumerate(self.must_have) if account in self.exclude]
         if both:
-            raise InvalidBody(*(Fault(f"/must_have/{i}", "excluded", "It is excluded, too.") for i in both))
+            raise InvalidBody(*(Fault(f"/must_have/{i}", "excluded", "The account is also in exclude.") for i in both))
         return Wish(
             self.budget.money("/budget").amount,
             self.goal,

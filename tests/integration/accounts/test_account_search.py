@@ -1,4 +1,4 @@
-"""The search, every filter and sort of it, and its paging, against a model that filters and sorts a list."""
+"""The search with every filter, sort order and paging, against a model that filters and sorts a list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Social accounts through the API: binding, admission, metrics, prices, what tasks may order; who may see and do what."""
+"""Social accounts through the API: binding, admission, metrics, prices, orderability, access."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Advertisers through the API: registration, certification, resubmission; who may see and do what."""
+"""Advertisers through the API: registration, certification, resubmission, access."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rule 24: an appeal of a grade is ruled by correcting evidence and computing anew; nobody sets a grade."""
+"""Rule 24: a ruling corrects evidence and the grade is computed again; no path sets a grade."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose account it is: proof before orders, displacement, revocation, spellings, categories, unbinding, and who decided what."""
+"""Identity of accounts: required proof, displacement, revocation, spellings, categories, unbinding, decision log."""
 
 from __future__ import annotations
 

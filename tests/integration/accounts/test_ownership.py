@@ -1,4 +1,4 @@
-"""Creators prove their accounts by a code, and let the market publish for them; on the sandbox network."""
+"""Proof of ownership by a code, and the permission to publish, on the sandbox network."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The second mode: the market publishes at the agreed time on behalf of a creator who permits it; what the network refuses is left
-to the creator."""
+"""Publishing by the market with the creator's permission, and by the creator after a refusal of the network."""
 
 from __future__ import annotations
 

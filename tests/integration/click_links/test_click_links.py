@@ -1,4 +1,4 @@
-"""Click links: they lead to the audited URL whatever happens to the count, and count people, bots and visitors."""
+"""Click links always lead to the audited URL, and count people, bots and visitors."""
 
 from __future__ import annotations
 

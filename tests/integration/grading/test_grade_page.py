@@ -1,4 +1,4 @@
-"""The page of a grade, as anybody gets it: what it says is what the API says, and nothing on it can run."""
+"""The page of a grade: it shows the figures of the API, is public, and runs nothing."""
 
 from __future__ import annotations
 

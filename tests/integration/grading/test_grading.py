@@ -1,4 +1,4 @@
-"""Grades over HTTP: the explained grade, its history, the methodology, and what a snapshot of metrics changes."""
+"""Grades over HTTP: the explained grade, its history, the methodology, and new snapshots."""
 
 from __future__ import annotations
 

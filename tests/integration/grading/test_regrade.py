@@ -1,4 +1,4 @@
-"""Regrading: page by page, resumable, once per change; started and watched by the market's staff."""
+"""Regrading: page by page, resumable, one history item per change, started and watched by staff."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What orders show becomes evidence: kept once by the outbox, read by the regrade, shown to everybody, replayable."""
+"""Track records: saved once by the outbox, used by the regrade, public, replayable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sketches are taken in and plans count people once."""
+"""Sketches are imported, and plans count people once."""
 
 from __future__ import annotations
 

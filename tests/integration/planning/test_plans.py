@@ -1,4 +1,4 @@
-"""Plans are kept, become a task in one call, and leave out who was asked or has promised too often (rule 13b)."""
+"""Plans are stored, become a task in one call, and respect rules 13 and 13b."""
 
 from __future__ import annotations
 

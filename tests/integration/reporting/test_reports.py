@@ -1,4 +1,4 @@
-"""The effect of a campaign: snapshots by the order's own clock, the report as JSON, CSV and page, comparable orders."""
+"""Reports: snapshots by the order's own clock, JSON, CSV and page, comparable orders."""
 
 from __future__ import annotations
 

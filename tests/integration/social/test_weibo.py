@@ -1,4 +1,4 @@
-"""The Weibo adapter against a platform on this machine that answers in the documented shapes and misbehaves."""
+"""The Weibo adapter against a platform on this machine with the documented shapes and failures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs and people by their requests, both ways (the kept list and what is added to it)."""
+"""Requests of programs and of people (the shipped list and its additions)."""
 
 from __future__ import annotations
 

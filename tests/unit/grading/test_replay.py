@@ -1,4 +1,4 @@
-"""Published versions give the same digits for ever: a digest of grades and prices of generated evidence, by version."""
+"""Published versions always give the same digits: a digest of grades and prices of generated evidence, by version."""
 
 from __future__ import annotations
 

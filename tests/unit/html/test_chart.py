@@ -1,4 +1,4 @@
-"""Charts show the figures they are given, to scale, within their frame."""
+"""Charts show their figures to scale and within their frame."""
 
 from __future__ import annotations
 

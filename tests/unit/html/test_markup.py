@@ -1,4 +1,4 @@
-"""Elements escape what they are given, whatever it is."""
+"""Elements escape their content."""
 
 from __future__ import annotations
 

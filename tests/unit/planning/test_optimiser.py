@@ -1,4 +1,4 @@
-"""The planner against all subsets, and against its own bound where there are too many of them."""
+"""The optimiser against all subsets, and against its own bound for large markets."""
 
 from __future__ import annotations
 

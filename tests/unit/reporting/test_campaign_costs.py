@@ -1,4 +1,4 @@
-"""What a campaign cost per read, interaction and click, and when figures of a post are taken."""
+"""Costs per read, interaction and click, and the times of snapshots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Metrics from a profile and posts: only what is known, and only of the last 30 days."""
+"""Metrics from a profile and posts: only known figures of the last 30 days."""
 
 from __future__ import annotations
 

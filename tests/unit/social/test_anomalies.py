@@ -1,4 +1,4 @@
-"""What is conspicuous about a post, and what is not."""
+"""Unusual and usual figures of a post."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What counts as a copy of a comment."""
+"""Copies among comments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every spelling of a handle is one account; what names no account is refused."""
+"""Every spelling of a handle is one account; invalid handles are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""URLs of the sandbox network, and which network answers on which stage."""
+"""URLs of the sandbox network, and the network of each stage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What bodies become: snapshots as plain figures, prices in fen, searches."""
+"""Request bodies: snapshots as plain figures, prices in fen, search filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The factors of the methodology in force: what each takes from the evidence, and what is not known."""
+"""The factors of the methodology in force: values, points and unknown figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which followers count: growth has a limit unless it is read; nobody loses by growing."""
+"""The limit on followers that count."""
 
 from __future__ import annotations
 

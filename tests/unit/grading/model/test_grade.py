@@ -1,4 +1,4 @@
-"""Grades of the first version, 2026-11-22: what each factor adds, what is missing, what the next grade needs."""
+"""Grades of the first version, 2026-11-22: contributions, missing figures, the next grade."""
 
 from __future__ import annotations
 

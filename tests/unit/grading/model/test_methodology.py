@@ -1,4 +1,4 @@
-"""The methodology file: exact tables, what a file may not say, and that every published one is sound."""
+"""The methodology file: exact tables, refused files, and every published file."""
 
 from __future__ import annotations
 

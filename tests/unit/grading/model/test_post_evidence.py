@@ -1,4 +1,4 @@
-"""What posts show about the account that wrote them."""
+"""Figures from the latest posts of an account."""
 
 from __future__ import annotations
 

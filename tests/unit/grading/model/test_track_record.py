@@ -1,4 +1,4 @@
-"""Conduct: what orders show, what they leave open, and what was paid."""
+"""Figures from the track record: shares, unknown figures, paid prices."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ BAD_ROWS = [
     ("x,100,,,,10.123,,\n", "repost_price: '10.123' is not a price in yuan"),
     ("x,100,,,,,maybe,\n", "verified: 'maybe' is not a truth value"),
     ("x,100,,,,,,soon\n", "as_of: "),
-    ("x,100,,,,,,2199-01-01\n", "as_of: This lies in the future."),
+    ("x,100,,,,,,2199-01-01\n", "as_of: This is in the future."),
     ("x,100,,,,,,,,more\n", "10 cells where the header has 8"),
     ('"x,100,,,,,,\n', "the quote that opens on line 4 is not closed"),
     ('x,"1,50",,,,,,\n', "followers: '1,50' is not a whole number (commas may only separate groups of three digits)"),

@@ -1,4 +1,4 @@
-"""URLs and statuses of Weibo, in the shapes its open platform documents."""
+"""URLs and statuses of Weibo, in the documented shapes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fit of the forecast, on accounts whose law is known."""
+"""The fit of the forecast on accounts with a known distribution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules 1, 2 and 10 as tables, and what counts as the same decision."""
+"""Transitions of rules 1 and 2, effective prices (rule 10), and repeated decisions."""
 
 from __future__ import annotations
 

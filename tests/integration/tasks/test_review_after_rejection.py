@@ -1,4 +1,4 @@
-"""After a rejection: edited and submitted again, with what changed for the reviewer; or appealed, once, to another auditor."""
+"""After a rejection: an edited task shows its changes to the reviewer; an appeal goes to another auditor."""
 
 from __future__ import annotations
 
