@@ -171,12 +171,12 @@ def examples(accounts: dict[str, Account], repost: bool, measure: Measure, basis
             if outcome is None or not known:
                 continue
             average = sum(known) / len(known)
-            told: dict[str, Any] = {}
+            averages: dict[str, Any] = {}
             if basis != "peers":
-                told = {"likes_avg_30d": sum(post.interactions for post in past) / len(past)}
+                averages = {"likes_avg_30d": sum(post.interactions for post in past) / len(past)}
                 reads = [post.reads for post in past if post.reads is not None]
-                told["reads_avg_30d"] = sum(reads) / len(reads) if reads else None
-            graded = grade(Evidence("2025-11-01T00:00:00Z", account.followers, **told), methodology).grade
+                averages["reads_avg_30d"] = sum(reads) / len(reads) if reads else None
+            graded = grade(Evidence("2025-11-01T00:00:00Z", account.followers, **averages), methodology).grade
             yield Example(name, average, account.followers, account.category, graded, outcome)
 
 

@@ -26,7 +26,7 @@ from chalicelib.store import Action, Refused, put, transact
 from chalicelib.store.retry import retry_on_conflict
 
 BATCH_MAX = 25
-"""How many entries fit into one transaction: each writes an account, its prices, a snapshot and a grade."""
+"""The number of entries that fit into one transaction: each writes an account, its prices, a snapshot and a grade."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _prepare(entry: Entry, found: AccountRecord | None) -> tuple[Taken, list[Act
     evidence = account.evidence
     actions: list[Action] = []
     try:
-        if evidence is None or not _says_nothing_new(entry, evidence):
+        if evidence is None or not _is_known(entry, evidence):
             actions = metric_snapshots.observe(account, entry.figures, "import")
     except Problem as problem:
         return Taken("skipped", refusal=problem.detail), []
@@ -123,7 +123,9 @@ def _category(entry: Entry) -> str | None:
     return None if entry.category is None else category_of(entry.category) or OTHER
 
 
-def _says_nothing_new(entry: Entry, evidence: dict[str, Any]) -> bool:
+def _is_known(entry: Entry, evidence: dict[str, Any]) -> bool:
     moment = evidence["as_of"] if not entry.dated else entry.figures["as_of"]
-    told = {name: value for name, value in evidence.items() if name in entry.figures or name not in MARKET_FIGURES}
-    return {**entry.figures, "as_of": moment} == told
+    comparable = {
+        name: value for name, value in evidence.items() if name in entry.figures or name not in MARKET_FIGURES
+    }
+    return {**entry.figures, "as_of": moment} == comparable

@@ -1,7 +1,7 @@
 """Items of the accounts table: advertisers, social accounts, metric snapshots, price changes, claims.
 
 Grading writes the grade, the score, the advised prices and the value to the account item, too. Every write replaces the whole
-item with `rewritten`, on the condition that nobody else has written it meanwhile: prices that depend on both sides are never
+item with `rewritten`, on the condition that it was not written meanwhile: prices that depend on both sides are never
 computed from a mix of old and new state."""
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class AdvertiserRecord(AccountsRecord):
     note = UnicodeAttribute(null=True)
     decided_at = UnicodeAttribute(null=True)
     decided_by = UnicodeAttribute(null=True)
-    decided_revision = NumberAttribute(null=True)  # the revision that the decision was taken on
+    decided_revision = NumberAttribute(null=True)  # the revision that was decided on
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
 
@@ -59,12 +59,10 @@ class AccountRecord(GradedAccount):
     note = UnicodeAttribute(null=True)
     decided_at = UnicodeAttribute(null=True)
     decided_by = UnicodeAttribute(null=True)
-    decided_revision = NumberAttribute(null=True)  # the revision that the decision was taken on
-    ownership = JSONAttribute(null=True)  # ownership.py
-    publishing = JSONAttribute(null=True)  # publishing.py
-    known_at_binding = BooleanAttribute(
-        null=True
-    )  # whether the market had figures of it when its present owner bound it
+    decided_revision = NumberAttribute(null=True)  # the revision that was decided on
+    ownership = JSONAttribute(null=True)  # accounts/ownership.py
+    publishing = JSONAttribute(null=True)  # accounts/publishing_permission.py
+    known_at_binding = BooleanAttribute(null=True)  # the market had figures of it when its present owner bound it
     revoked_at = UnicodeAttribute(null=True)  # until an auditor admits it again
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()

@@ -16,7 +16,7 @@ class LinkedOrder(TasksRecord):
 
     @property
     def is_up(self) -> bool:
-        """Whether the post is published and its order has not ended. A dispute does not take the post down."""
+        """True if the post is published and its order has not ended. A dispute does not take the post down."""
         return self.status in ("published", "disputed")
 
 

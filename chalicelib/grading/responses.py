@@ -113,7 +113,7 @@ Needed.__doc__ = "The value of a factor now, and the value that would reach the 
 
 
 class NextGrade(TypedDict):
-    """What the next grade needs."""
+    """The requirements of the next grade."""
 
     grade: GradeName
     score: float

@@ -16,7 +16,7 @@ from chalicelib.store import Action, Refused, put, transact, update
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
 
 NEWEST_MAX = 1_000
-"""How many of the newest entries of an account count. It limits the cost of grading one account."""
+"""The number of newest entries of an account that count. It limits the cost of grading one account."""
 
 
 def save(account_id: str, order_id: str, kind: str, ended_at: datetime, entry: TrackRecordEntry) -> bool:

@@ -1,1 +1,1 @@
-"""What an advertiser asks before ordering: what will it bring (forecast), whom to take for a budget (plan)."""
+"""Planning before an order: forecasts of results, plans for a budget, and estimates of the people they reach."""

@@ -17,7 +17,7 @@ from chalicelib.planning.plan_exclusions import Window
 
 Goal = Literal["reads", "interactions", "clicks", "unique_reads"]
 ROUNDS = 5
-"""How often a plan is computed again without accounts that have no free place in the window."""
+"""The number of times that a plan is computed again without accounts that have no free place in the window."""
 LOOKED_AT = 100
 """For unique reads, this many accounts with the most reads per fen and as many with the most reads are considered, besides the
 plan for reads."""

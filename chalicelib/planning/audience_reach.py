@@ -29,7 +29,7 @@ RANK_MAX = 53
 _HASH_BITS = RANK_MAX - 1
 _HIGH_BITS = int.from_bytes(b"\x80" * REGISTERS, "big")
 UNIONS = 10_000
-"""How many sketches are joined at most to improve a plan by exchanges."""
+"""The maximum number of sketches joined to improve a plan by exchanges."""
 _ALPHA = 1 / (2 * math.log(2))
 
 

@@ -16,7 +16,7 @@ from chalicelib.grading.model.forecast import Forecast, forecast
 from chalicelib.grading.model.methodology import GRADES
 
 EXAMINED_MAX = 10_000
-"""How many listed accounts a plan examines, those with the most reads per fen first."""
+"""The number of listed accounts that a plan examines, those with the most reads per fen first."""
 _PARTS = ("pk", "handle", "category", "grade", "evidence", "ownership", "known_at_binding")
 
 

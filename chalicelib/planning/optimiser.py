@@ -18,7 +18,7 @@ ROUNDS = 200
 NODES = 5_000
 """The maximum number of nodes of the branch and bound search afterwards."""
 CORE = 150
-"""How many accounts outside the plan, the best ones at the final lambda, are tried in exchanges."""
+"""The number of accounts outside the plan, the best ones at the final lambda, that are tried in exchanges."""
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,11 @@ OVERLAPS_SHOWN = 10
 
 
 def build_plan(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> responses.PlanContent:
-    """The plan as JSON. `task` are the other fields of a task: with them the answer's `task` can be posted to /v1/tasks.
+    """Build the plan. `task` has the other fields of a task: with them the plan's `task` can be posted to /v1/tasks.
 
-    Raises InvalidBody if the must-haves exceed the budget or `max_accounts`, what `ordering.orderable` raises for must-haves
-    that take no orders, Problem `state_conflict` if nothing is known of one, `frequency_cap` if rule 13b leaves one out."""
+    Raise InvalidBody if the must-haves exceed the budget or `max_accounts`, what `orderable_accounts.orderable` raises for
+    must-haves that take no orders, Problem `state_conflict` if one has no figures, `frequency_cap` if rules 13 and 13b exclude
+    one."""
     required = _required(wish)
     found = candidates.read(wish.kind, wish.filters, wish.budget)
     listed = {one.account_id: one for one in found.accounts if one.account_id not in wish.exclude}
@@ -128,7 +129,7 @@ def _reasons(
 
 
 def _audience(reached: Sequence[Reach]) -> responses.PlanAudience:
-    """How many different people follow the accounts whose audience is known, and which of these share followers."""
+    """Return the number of different people who follow the accounts with a known audience, and the pairs that share followers."""
     crowd = Crowd()
     audience_reach.gains(reached, crowd)
     shared = audience_reach.overlaps(reached)[:OVERLAPS_SHOWN]

@@ -14,7 +14,7 @@ from chalicelib.tasks.records.order_record import OrderRecord
 
 LASTS = timedelta(days=90)
 MOST = 200
-"""How many of the newest orders are compared."""
+"""The number of newest orders that are compared."""
 
 
 class BenchmarkRecord(AccountsRecord):

@@ -19,7 +19,7 @@ from chalicelib.store import JSONAttribute, TasksRecord, put, transact
 ROWS_MAX = 10_000
 MOST = 10**12
 FAULTS_MAX = 20
-"""How many wrong lines a refusal names."""
+"""The number of wrong lines that a refusal names."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from chalicelib.reporting.http.responses import OrderReport, Report
 COLOURS = ("f0", "f8", "f3", "f7", "f1", "f4", "f2", "f5", "f6")
 QUANTITIES = ("reads", "interactions", "clicks")
 TILE_CHARACTERS = 11
-"""How many characters of the usual size fit into a tile at its narrowest, 11 rem."""
+"""The number of characters of the usual size that fit into a tile at its narrowest, 11 rem."""
 COSTS = {"cpm": "per 1,000 reads", "cpe": "per interaction", "cpc": "per click"}
 
 

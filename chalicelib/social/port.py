@@ -25,7 +25,7 @@ _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 
 
 LATEST = 100
-"""How many posts of an account, or comments of a post, are read at most."""
+"""The maximum number of posts of an account, or comments of a post, that are read."""
 
 
 class NetworkError(Problem):

@@ -31,7 +31,7 @@ GRACE = timedelta(minutes=3)
 """Weibo documents that a slow publication (error 20032) takes one to two minutes to appear."""
 
 SKEW = timedelta(minutes=2)
-"""How far the network's clock may be behind the market's."""
+"""The time that the network's clock may be behind the market's."""
 
 
 class AttemptRecord(TasksRecord):

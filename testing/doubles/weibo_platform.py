@@ -28,9 +28,9 @@ class Trouble:
     after: bool = False
 
 
-def error(code: int, said: str = "told by the test", status: int = 400, **headers: str) -> Trouble:
+def error(code: int, message: str = "sent by the test", status: int = 400, **headers: str) -> Trouble:
     """Return one of Weibo's errors. Weibo writes codes as numbers or, in older interfaces, as text."""
-    document = {"error": said, "error_code": code if code % 2 else str(code), "request": "/2/some.json"}
+    document = {"error": message, "error_code": code if code % 2 else str(code), "request": "/2/some.json"}
     return Trouble(status, json.dumps(document).encode(), headers)
 
 

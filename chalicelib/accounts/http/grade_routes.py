@@ -20,7 +20,7 @@ from chalicelib.grading.records import GradedAccount
 blueprint = Blueprint(__name__)
 CHANGES_SHOWN = 24
 PAGE_SECONDS = 300
-"""How long a browser may cache the page: a grade changes once a night, or when new figures arrive."""
+"""The time that a browser may cache the page: a grade changes once a night, or when new figures arrive."""
 
 
 class Version(Query):

@@ -185,8 +185,7 @@ class AccountPatch(Body):
 
 
 class PublishingPermissionIn(Body):
-    """Whether the market may publish as the account. `code`: the code that the network gave the owner for the market, if it needs
-    one."""
+    """The permission to publish as the account. `code`: the code that the network gave the owner, if the network needs one."""
 
     allowed: Annotated[bool, Field(strict=True)]
     code: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")] | None = None
@@ -281,8 +280,8 @@ def corrected(evidence: dict[str, Any], corrections: dict[str, Any]) -> dict[str
             *(Fault(f"/evidence/{name}", "extra_forbidden", "This cannot be corrected.") for name in unknown)
         )
     try:
-        told = {name: value for name, value in evidence.items() if name in SnapshotIn.model_fields}
-        whole = {**told, **corrections, "as_of": clock.rfc3339(clock.now())}
+        figures = {name: value for name, value in evidence.items() if name in SnapshotIn.model_fields}
+        whole = {**figures, **corrections, "as_of": clock.rfc3339(clock.now())}
         snapshot = SnapshotIn.model_validate(whole)
     except ValidationError as error:
         raise InvalidBody(*faults_of(error, whole, "/evidence")) from error

@@ -98,7 +98,7 @@ class Ownership(TypedDict):
 
 
 class PublishingPermission(TypedDict):
-    """Whether the market may publish as the account."""
+    """The permission of the market to publish as the account."""
 
     allowed: bool
     since: Moment | None

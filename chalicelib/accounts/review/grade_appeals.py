@@ -132,12 +132,12 @@ def rule(
         before = account.grade
         actions = _corrections(account, appeal, figures, corrected) if outcome == "granted" else []
         at = clock.now()
-        told = {"by": by.sub, "revision": by.revision, "at": clock.stamp(at)}
+        decided_by = {"by": by.sub, "revision": by.revision, "at": clock.stamp(at)}
         actions.append(recorded("grade_appeal", appeal_id, outcome, None, note, by, at))
-        said = {**ruling, **told, "before": before, "after": account.grade}
+        stored_ruling = {**ruling, **decided_by, "before": before, "after": account.grade}
         changes = [
             AppealRecord.status.set(outcome),
-            AppealRecord.ruling.set(said),
+            AppealRecord.ruling.set(stored_ruling),
             AppealRecord.revision.set(int(appeal.revision) + 1),
             AppealRecord.queue.remove(),
             AppealRecord.due_at.remove(),

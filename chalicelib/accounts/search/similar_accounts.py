@@ -9,7 +9,7 @@ from chalicelib.accounts.search.account_search import find_near
 
 EXAMINED_EACH_WAY = 500
 MOST_SIMILAR = 100
-"""How many similar accounts are listed."""
+"""The number of similar accounts in a list."""
 
 
 def find_similar(account: AccountRecord, limit: int) -> list[AccountRecord]:

@@ -173,8 +173,8 @@ class FittedPrice:
 
 @dataclass(frozen=True)
 class FollowerLimit:
-    """How many followers of an account count at most: `few`, and the earlier ones with a growth of `growth_bps_30d` in 30 days,
-    or `per_read` for each read if that is more."""
+    """The limit on followers that count: `few`, and the earlier ones with a growth of `growth_bps_30d` in 30 days, or `per_read`
+    for each read if that is more."""
 
     few: int
     growth_bps_30d: int

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from chalicelib.grading.model.price import paid_ratio
 
 COUNTED_FOR = timedelta(days=90)
-"""How long an order counts after its end."""
+"""The time that an order counts after its end."""
 COUNTED_PER_ADVERTISER = 3
-"""How many orders of one advertiser count, so that fifty orders from a friend count as three."""
+"""The number of orders that count per advertiser, so that fifty orders from a friend count as three."""
 
 
 class TrackRecordEntry(NamedTuple):

@@ -1,4 +1,4 @@
-"""How to recompute the grade: a section of the grade page. Pure."""
+"""Instructions to recompute the grade: a section of the grade page. Pure."""
 
 from __future__ import annotations
 

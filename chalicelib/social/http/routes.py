@@ -53,7 +53,7 @@ class EditBody(Body):
 
 
 class ClockBody(Body):
-    """How far the clock moves: by the duration `advance`, or to the time `to`."""
+    """A move of the clock: by the duration `advance`, or to the time `to`."""
 
     advance: Duration | None = None
     to: Moment | None = None
