@@ -140,7 +140,7 @@ class AccountsResource(Resource):
         return response
 
     def categories(self) -> Pages[Category]:
-        """The categories that an account can have. Public."""
+        """List the categories that an account can have. Public."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -165,7 +165,7 @@ class AccountsResource(Resource):
         note: str | Omitted | None = OMITTED,
         idempotency_key: str | None = None,
     ) -> Account:
-        """Correct an account's category; it is graded by it anew. For auditor."""
+        """Correct an account's category; the account is graded again. For auditor."""
         response: Account = self._transport.send(
             "POST",
             f"/v1/accounts/{_in_path(account_id)}/category",
@@ -188,7 +188,7 @@ class AccountsResource(Resource):
         kind: Literal["post", "repost"] | Omitted | None = OMITTED,
         q: str | Omitted | None = OMITTED,
     ) -> Facets:
-        """How many listed accounts fit the filters, per category (whatever its own filter says) and per grade (likewise). For every caller with a token."""
+        """Count the listed accounts that match the filters, per category (ignoring its own filter) and per grade (likewise). For every caller with a token."""
         response: Facets = self._transport.send(
             "GET",
             "/v1/accounts/facets",
@@ -207,35 +207,35 @@ class AccountsResource(Resource):
         return response
 
     def fetch_metrics(self, account_id: str, *, idempotency_key: str | None = None) -> Account:
-        """Read an account's metrics from its network now and grade the account anew. For admin."""
+        """Read an account's metrics from its network now and grade the account again. For admin."""
         response: Account = self._transport.send(
             "POST", f"/v1/accounts/{_in_path(account_id)}/metrics/fetch", key=idempotency_key, keyed=True
         ).json()
         return response
 
     def forecast(self, account_id: str, *, kind: Literal["post", "repost"] | Omitted = OMITTED) -> AccountForecast:
-        """What one order of a kind can be expected to bring: reads, interactions, clicks, each with an 80 % interval. For every caller with a token."""
+        """Return the forecast of one order of a kind: reads, interactions and clicks, each with an 80 % interval. For every caller with a token."""
         response: AccountForecast = self._transport.send(
             "GET", f"/v1/accounts/{_in_path(account_id)}/forecast", query=given({"kind": kind})
         ).json()
         return response
 
     def ownership_code(self, account_id: str, *, idempotency_key: str | None = None) -> OwnershipCode:
-        """Get the code that proves the account once its profile or a new post shows it; for the owner. For creator."""
+        """Get the code that proves the account once its profile or a new post shows it; for the owner or a claiming creator. For creator."""
         response: OwnershipCode = self._transport.send(
             "POST", f"/v1/accounts/{_in_path(account_id)}/ownership", key=idempotency_key, keyed=True
         ).json()
         return response
 
     def permit_publishing(self, account_id: str, *, allowed: bool, code: str | Omitted | None = OMITTED) -> Account:
-        """Let the market publish as the account, or no longer; for the owner. For creator."""
+        """Permit the market to publish as the account, or revoke the permission; for the owner. For creator."""
         response: Account = self._transport.send(
             "PUT", f"/v1/accounts/{_in_path(account_id)}/publishing", body=given({"allowed": allowed, "code": code})
         ).json()
         return response
 
     def price_history(self, account_id: str, *, limit: int | Omitted = OMITTED) -> Pages[PriceChange]:
-        """What the account asked and what was advised for it, every change, newest first. For every caller with a token."""
+        """List every change of the account's own and advised prices, newest first. For every caller with a token."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -247,7 +247,7 @@ class AccountsResource(Resource):
         return Pages(fetch)
 
     def read(self, account_id: str) -> Account:
-        """The card of an account. For every caller with a token."""
+        """Return an account. For every caller with a token."""
         response: Account = self._transport.send("GET", f"/v1/accounts/{_in_path(account_id)}").json()
         return response
 
@@ -292,7 +292,7 @@ class AccountsResource(Resource):
         disputes_lost_share: float | Omitted | None = OMITTED,
         idempotency_key: str | None = None,
     ) -> Account:
-        """Record one snapshot of an account's metrics and grade the account anew. For admin."""
+        """Record one snapshot of an account's metrics and grade the account again. For admin."""
         response: Account = self._transport.send(
             "POST",
             f"/v1/accounts/{_in_path(account_id)}/metrics",
@@ -414,7 +414,7 @@ class AccountsResource(Resource):
         return Pages(fetch)
 
     def similar(self, account_id: str, *, limit: int | Omitted = OMITTED) -> Pages[Account]:
-        """Listed accounts like this one in category, score, followers and price, the most similar first. For every caller with a token."""
+        """List accounts similar to this one in category, score, followers and price, the most similar first. For every caller with a token."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -431,7 +431,7 @@ class AccountsResource(Resource):
         return response
 
     def waiting(self, *, limit: int | Omitted = OMITTED) -> Pages[AccountInQueue]:
-        """Accounts that wait for admission, oldest due first. For auditor."""
+        """List accounts that wait for admission, oldest deadline first. For auditor."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -468,7 +468,7 @@ class AdvertisersResource(Resource):
         limit: int | Omitted = OMITTED,
         status: Literal["pending", "approved", "rejected", "revoked"] | Omitted | None = OMITTED,
     ) -> Pages[Advertiser]:
-        """Enterprises, also by the status of their certification; for staff. For auditor, finance."""
+        """List enterprises, optionally by the status of their certification; for staff. For auditor, finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -480,12 +480,12 @@ class AdvertisersResource(Resource):
         return Pages(fetch)
 
     def me(self) -> Advertiser:
-        """The caller's enterprise. For advertiser."""
+        """Return the caller's enterprise. For advertiser."""
         response: Advertiser = self._transport.send("GET", "/v1/advertisers/me").json()
         return response
 
     def read(self, advertiser_id: str) -> Advertiser:
-        """An enterprise, for staff. For auditor, finance."""
+        """Return an enterprise, for staff. For auditor, finance."""
         response: Advertiser = self._transport.send("GET", f"/v1/advertisers/{_in_path(advertiser_id)}").json()
         return response
 
@@ -529,7 +529,7 @@ class AdvertisersResource(Resource):
         return response
 
     def waiting(self, *, limit: int | Omitted = OMITTED) -> Pages[AdvertiserInQueue]:
-        """Enterprises that wait for certification, oldest due first. For auditor."""
+        """List enterprises that wait for certification, oldest deadline first. For auditor."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -543,7 +543,7 @@ class AdvertisersResource(Resource):
 
 class AppealsResource(Resource):
     def read(self, appeal_id: str) -> GradeAppeal:
-        """An appeal; for its owner and auditors. For creator, auditor."""
+        """Return an appeal; for its owner and auditors. For creator, auditor."""
         response: GradeAppeal = self._transport.send("GET", f"/v1/appeals/{_in_path(appeal_id)}").json()
         return response
 
@@ -557,7 +557,7 @@ class AppealsResource(Resource):
         evidence: dict[str, Any] | Omitted = OMITTED,
         idempotency_key: str | None = None,
     ) -> GradeAppeal:
-        """Rule an appeal: the grade is computed anew from the corrected figures, or everything stays. For auditor."""
+        """Rule an appeal: the grade is computed again from the corrected figures, or nothing changes. For auditor."""
         response: GradeAppeal = self._transport.send(
             "POST",
             f"/v1/appeals/{_in_path(appeal_id)}/ruling",
@@ -568,7 +568,7 @@ class AppealsResource(Resource):
         return response
 
     def waiting(self, *, limit: int | Omitted = OMITTED) -> Pages[GradeAppeal]:
-        """The appeals that wait for a ruling: due first at the head. For auditor."""
+        """List the appeals that wait for a ruling, oldest deadline first. For auditor."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -679,7 +679,7 @@ class CallsResource(Resource):
 
 class DecisionsResource(Resource):
     def list(self, *, limit: int | Omitted = OMITTED, subject_id: str | Omitted | None = OMITTED) -> Pages[Decision]:
-        """What staff decided, who did, and on which revision, newest first; for admins. For admin."""
+        """List decisions of staff with the decider and the revision, newest first; for admins. For admin."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -790,7 +790,7 @@ class GradesResource(Resource):
         return response
 
     def appeals(self, account_id: str, *, limit: int | Omitted = OMITTED) -> Pages[GradeAppeal]:
-        """The appeals of an account's grades, newest first; for the owner and auditors. For creator, auditor."""
+        """List the appeals of an account's grades, newest first; for the owner and auditors. For creator, auditor."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -911,7 +911,7 @@ class LedgerResource(Resource):
 
 class LinksResource(Resource):
     def follow(self, code: str) -> str:
-        """Leads to the audited URL of an order, with the query of the request, and counts the click. Public."""
+        """Redirect to the audited URL of an order, with the query of the request, and count the click. Public."""
         return str(self._transport.send("GET", f"/r/{_in_path(code)}").headers["Location"])
 
 
@@ -945,7 +945,7 @@ class OrdersResource(Resource):
         return response
 
     def clicks(self, order_id: str) -> OrderClicks:
-        """Clicks, visitors and bots of each link of an order, by day. For advertiser, creator, auditor, finance."""
+        """Return clicks, visitors and bots of each link of an order, by day. For advertiser, creator, auditor, finance."""
         response: OrderClicks = self._transport.send("GET", f"/v1/orders/{_in_path(order_id)}/clicks").json()
         return response
 
@@ -1201,7 +1201,7 @@ class PlansResource(Resource):
         limit: int | Omitted = OMITTED,
         status: Literal["open", "ordered", "expired"] | Omitted | None = OMITTED,
     ) -> Pages[PlanSummary]:
-        """The caller's plans without their accounts, newest first. For advertiser."""
+        """Return the caller's plans without their accounts, newest first. For advertiser."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -1225,7 +1225,7 @@ class PlansResource(Resource):
         task: dict[str, Any] | Omitted = OMITTED,
         idempotency_key: str | None = None,
     ) -> Plan:
-        """The accounts that bring the most for a budget, and why each; kept, so that it can become a task. For advertiser."""
+        """Plan the accounts that bring the most for a budget, with reasons; the plan is stored and can become a task. For advertiser."""
         response: Plan = self._transport.send(
             "POST",
             "/v1/plans",
@@ -1282,7 +1282,7 @@ class PlansResource(Resource):
         return response
 
     def read(self, plan_id: str) -> Plan:
-        """A plan as it was made, whether it can still become a task, or which one it became. For advertiser."""
+        """Return a plan as it was made, with its present status and the task that it became. For advertiser."""
         response: Plan = self._transport.send("GET", f"/v1/plans/{_in_path(plan_id)}").json()
         return response
 
@@ -1605,7 +1605,7 @@ class TasksResource(Resource):
         return Pages(fetch)
 
     def make_report_link(self, task_id: str, *, idempotency_key: str | None = None) -> ReportLink:
-        """A link to the report as a page, for people without an account here; it expires. For advertiser."""
+        """Create a link to the report as a page, for people without an account; it expires. For advertiser."""
         response: ReportLink = self._transport.send(
             "POST", f"/v1/tasks/{_in_path(task_id)}/report/link", key=idempotency_key, keyed=True
         ).json()
@@ -1680,18 +1680,18 @@ class TasksResource(Resource):
         return response
 
     def report(self, task_id: str) -> Report:
-        """What each order and all together cost and brought, beside the forecast and comparable orders; as CSV with `Accept: For advertiser, auditor, finance."""
+        """Return costs and results of each order and in all, with the forecast and comparable orders; CSV with `Accept: text/csv`. For advertiser, auditor, finance."""
         response: Report = self._transport.send("GET", f"/v1/tasks/{_in_path(task_id)}/report").json()
         return response
 
     def report_csv(self, task_id: str) -> str:
-        """As CSV: What each order and all together cost and brought, beside the forecast and comparable orders; as CSV with `Accept: For advertiser, auditor, finance."""
+        """As CSV: Return costs and results of each order and in all, with the forecast and comparable orders; CSV with `Accept: text/csv`. For advertiser, auditor, finance."""
         return self._transport.send("GET", f"/v1/tasks/{_in_path(task_id)}/report", accept="text/csv").data.decode(
             "utf-8-sig"
         )
 
     def report_page(self, task_id: str, *, key: str) -> str:
-        """The report as a page, by a link that the advertiser made. Public."""
+        """Return the report as a page, by a link of the advertiser. Public."""
         return self._transport.send(
             "GET", f"/tasks/{_in_path(task_id)}/report", query=given({"key": key})
         ).data.decode()
@@ -1757,7 +1757,7 @@ class TasksResource(Resource):
     def upload_outcomes(
         self, task_id: str, content: str | bytes, *, idempotency_key: str | None = None
     ) -> OutcomesTaken:
-        """Sales or other conversions by link (CSV: code, outcomes, and optionally value in minor units), in place of earlier ones. For advertiser."""
+        """Upload outcomes by link (CSV: code, outcomes, and optionally value in minor units), in place of earlier ones. For advertiser."""
         response: OutcomesTaken = self._transport.send(
             "POST",
             f"/v1/tasks/{_in_path(task_id)}/outcomes",

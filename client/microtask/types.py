@@ -7,7 +7,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 
 class Account(TypedDict):
-    """An account. `effective_prices` are what an order costs now; `value` are the score's points per yuan. `admission`, `ownership` and `publishing` are for its owner and staff."""
+    """An account. `effective_prices` are the present prices of an order; `value` is the points of the score per yuan. `admission`, `ownership` and `publishing` are for its owner and staff."""
 
     id: str
     revision: int
@@ -70,7 +70,7 @@ class AccountGrade(TypedDict):
 
 
 class AccountIn(TypedDict):
-    """The account a creator binds."""
+    """The account that a creator binds."""
 
     network: str
     handle: str
@@ -141,14 +141,14 @@ class AccountLine(TypedDict):
 
 
 class AccountPatch(TypedDict):
-    """What the owner changes; what is missing stays."""
+    """Changes by the owner; missing members stay unchanged."""
 
     prices: NotRequired[PricesIn]
     paused: NotRequired[bool | None]
 
 
 class AccountRevocationIn(TypedDict):
-    """Why an admission is taken back (rule 28). `stop_accepted`: accepted orders that are not published end too, free of charge."""
+    """The revocation of an admission (rule 28). `stop_accepted`: accepted orders that are not published end too, free of charge."""
 
     revision: int
     reason_code: str
@@ -172,7 +172,7 @@ class Admission(TypedDict):
 
 
 class AdmissionIn(TypedDict):
-    """The decision about an account (rule 2); `category` corrects that of the account."""
+    """The decision about an account (rule 2). `category` corrects the category of the account."""
 
     revision: int
     decision: Literal["approved", "rejected"]
@@ -207,7 +207,7 @@ class AdvertiserCounts(TypedDict):
 
 
 class AdvertiserIn(TypedDict):
-    """An enterprise as it registers or corrects itself."""
+    """The registration of an enterprise, or its correction."""
 
     name: str
     licence_no: str
@@ -243,7 +243,7 @@ class AdvertiserLine(TypedDict):
 
 
 class AdvisedPrices(TypedDict):
-    """What the market advises; null for a kind that it cannot price."""
+    """Advised prices; null for a kind that the market cannot price."""
 
     post: PriceBand | None
     repost: PriceBand | None
@@ -258,7 +258,7 @@ class Anomaly(TypedDict):
 
 
 class AppealIn(TypedDict):
-    """Why a grade is wrong, and the figures as they should be: any of a snapshot's but its time."""
+    """The reason why a grade is wrong, and the corrected figures: any of a snapshot except its time."""
 
     reason: str
     evidence: NotRequired[dict[str, Any]]
@@ -283,7 +283,7 @@ class AppealLine(TypedDict):
 
 
 class AppealRuling(TypedDict):
-    """How an appeal of a grade was ruled, from which figures, and the grades before and after. `by` is the auditor's user id for staff, and `auditor` for the owner."""
+    """The ruling of an appeal: the figures it used, and the grades before and after. `by` is the auditor's user id for staff, and `auditor` for the owner."""
 
     outcome: Literal["granted", "rejected"]
     note: str
@@ -296,7 +296,7 @@ class AppealRuling(TypedDict):
 
 
 class AppealRulingIn(TypedDict):
-    """How an appeal ends. `evidence`: the figures that are corrected; without it those of the appeal."""
+    """The ruling of an appeal. `evidence`: the corrected figures; without it those of the appeal."""
 
     revision: int
     outcome: Literal["granted", "rejected"]
@@ -454,14 +454,14 @@ class Category(TypedDict):
 
 
 class CategoryCount(TypedDict):
-    """How many accounts a category has."""
+    """The number of accounts in a category."""
 
     category: str | None
     accounts: int
 
 
 class CategoryIn(TypedDict):
-    """The category of an account as a review found it."""
+    """The category of an account, corrected by a review."""
 
     revision: int
     category: str
@@ -469,7 +469,7 @@ class CategoryIn(TypedDict):
 
 
 class Certification(TypedDict):
-    """How far the check of an enterprise is (rule 1)."""
+    """The certification of an enterprise (rule 1)."""
 
     status: Literal["pending", "approved", "rejected", "revoked"]
     reason_code: str | None
@@ -508,7 +508,7 @@ class CheckEvidence(TypedDict):
 
 
 class ClockBody(TypedDict):
-    """How far the clock moves: by the duration `advance`, or to the time `to`."""
+    """A move of the clock: by the duration `advance`, or to the time `to`."""
 
     advance: NotRequired[str | timedelta | None]
     to: NotRequired[str | datetime | None]
@@ -527,7 +527,7 @@ class CommentsBody(TypedDict):
 
 
 class ComparableCosts(TypedDict):
-    """Medians of comparable orders: same kind, grade and category."""
+    """The medians of comparable orders: same kind, grade and category."""
 
     cpm: Money | None
     cpe: Money | None
@@ -575,7 +575,7 @@ class Confirmation(TypedDict):
 
 
 class Contact(TypedDict):
-    """Whom the market's staff can reach."""
+    """The person whom the market's staff can contact."""
 
     name: str
     phone: str
@@ -583,7 +583,7 @@ class Contact(TypedDict):
 
 
 class ContactDetails(TypedDict):
-    """Whom the market calls."""
+    """The contact person of an enterprise."""
 
     name: str
     phone: str
@@ -654,7 +654,7 @@ class CreatorsDraft(TypedDict):
 
 
 class DayClicks(TypedDict):
-    """Clicks of one day, of people."""
+    """Clicks of people on one day."""
 
     day: str
     clicks: int
@@ -910,7 +910,7 @@ class Evidence(TypedDict):
 
 
 class ExpectedTogether(TypedDict):
-    """What the posts were expected to bring together."""
+    """The expected figures of all posts."""
 
     reads: int
     interactions: int
@@ -928,7 +928,7 @@ class ExportPart(TypedDict):
 
 
 class Facets(TypedDict):
-    """Counts of what a search would find; `complete` is false if not all could be examined."""
+    """The number of results of a search by category and grade. `complete` is false if not all accounts could be examined."""
 
     total: int
     categories: list[CategoryCount]
@@ -960,7 +960,7 @@ class FactorEvidence(TypedDict):
 
 
 class FiltersIn(TypedDict):
-    """What the accounts of a plan must be."""
+    """The filters for the accounts of a plan."""
 
     category: NotRequired[str | None]
     grade_min: NotRequired[
@@ -991,7 +991,7 @@ class Finding(TypedDict):
 
 
 class Forecast(TypedDict):
-    """What one order can be expected to bring."""
+    """The forecast of one order."""
 
     reads: Interval
     interactions: Interval
@@ -1001,7 +1001,7 @@ class Forecast(TypedDict):
 
 
 class GradeAppeal(TypedDict):
-    """An appeal of a grade with the figures the creator says are right."""
+    """An appeal of a grade with the figures that the creator claims."""
 
     id: str
     revision: int
@@ -1046,7 +1046,7 @@ class GradeChangeLine(TypedDict):
 
 
 class GradeCount(TypedDict):
-    """How many accounts a grade has."""
+    """The number of accounts with a grade."""
 
     grade: Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"] | None
     accounts: int
@@ -1092,7 +1092,7 @@ class Health(TypedDict):
 
 
 class Interval(TypedDict):
-    """What can be expected, and the ends of the 80 % interval."""
+    """The expected value, and the ends of the 80 % interval."""
 
     low: int
     expected: int
@@ -1120,14 +1120,14 @@ class LedgerDifference(TypedDict):
 
 
 class LeftOut(TypedDict):
-    """Accounts that could not be taken, by reason."""
+    """The number of accounts that could not be used, by reason."""
 
     repeats: int
     frequency_cap: int
 
 
 class LinkClicks(TypedDict):
-    """Clicks of people on one link of an order; bots apart. `url` is the audited one, which may have letters outside ASCII."""
+    """Clicks of people on one link of an order, and of bots. `url` is the audited URL, which may contain non-ASCII letters."""
 
     url: str
     link: str
@@ -1247,7 +1247,7 @@ Needed = TypedDict("Needed", {"name": "str", "from": "float | None", "to": "floa
 
 
 class NextGrade(TypedDict):
-    """What the next grade needs."""
+    """The requirements of the next grade."""
 
     grade: Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"]
     score: float
@@ -1256,7 +1256,7 @@ class NextGrade(TypedDict):
 
 
 class NextTenth(TypedDict):
-    """What a tenth more of the budget would add."""
+    """The effect of a tenth more of the budget."""
 
     budget: Money
     adds: int
@@ -1368,7 +1368,7 @@ class OrderClicks(TypedDict):
 
 
 class OrderForecast(TypedDict):
-    """What the order was expected to bring when its post went up."""
+    """The forecast of the order when its post went up."""
 
     reads: Interval
     interactions: Interval
@@ -1499,7 +1499,7 @@ class OutcomesOfOrder(TypedDict):
 
 
 class OutcomesTaken(TypedDict):
-    """What an uploaded file of outcomes held."""
+    """A summary of an uploaded file of outcomes."""
 
     task_id: str
     outcomes: int
@@ -1509,7 +1509,7 @@ class OutcomesTaken(TypedDict):
 
 
 class Overlap(TypedDict):
-    """Followers that two accounts share."""
+    """The followers that two accounts share."""
 
     account_ids: list[str]
     people: int
@@ -1530,14 +1530,14 @@ class OwnAccount(TypedDict):
 
 
 class OwnPrices(TypedDict):
-    """What the creator asks; a kind without a price of its own is missing."""
+    """The creator's own prices; a kind without one is missing."""
 
     post: NotRequired[Money]
     repost: NotRequired[Money]
 
 
 class Ownership(TypedDict):
-    """Whether the creator has proved the account by a code. `required`: it takes no orders until then (rule 25)."""
+    """The state of the proof of ownership. `required`: the account takes no orders until it is proved (rule 25)."""
 
     status: Literal["unverified", "code_given", "verified"]
     verified_at: str | None
@@ -1546,7 +1546,7 @@ class Ownership(TypedDict):
 
 
 class OwnershipCode(TypedDict):
-    """The code that the profile or a new post has to show."""
+    """The code that the profile or a new post must show."""
 
     code: str
     expires_at: str
@@ -1554,7 +1554,7 @@ class OwnershipCode(TypedDict):
 
 
 class OwnershipEvidence(TypedDict):
-    """Where the code was found."""
+    """The place where the code was found."""
 
     at: str
     where: str
@@ -1637,14 +1637,8 @@ class PictureUpload(TypedDict):
 
 
 class Plan(TypedDict):
-    """The accounts that bring the most for a budget, and why each. `task` is the body of the task it would become."""
+    """The accounts that bring the most for a budget, with reasons."""
 
-    id: str
-    status: Literal["open", "ordered", "expired"]
-    task_id: str | None
-    expires_at: str
-    made_at: str
-    asked: PlanAsked
     goal: Literal["reads", "interactions", "clicks", "unique_reads"]
     kind: Literal["post", "repost"]
     budget: Money
@@ -1661,10 +1655,16 @@ class Plan(TypedDict):
     examined: int
     more_exist: bool
     task: dict[str, Any]
+    id: str
+    status: Literal["open", "ordered", "expired"]
+    task_id: str | None
+    expires_at: str
+    made_at: str
+    asked: PlanAsked
 
 
 class PlanAlternative(TypedDict):
-    """Another way to spend the budget, and how much more of the goal the plan brings."""
+    """Another way to spend the budget. `plan_brings_more`: how much more of the goal the plan brings."""
 
     accounts: int
     price: Money
@@ -1679,7 +1679,7 @@ class PlanAlternative(TypedDict):
 
 
 class PlanAsked(TypedDict):
-    """What the plan was asked for."""
+    """The request that the plan answers."""
 
     budget: Money
     goal: Literal["reads", "interactions", "clicks", "unique_reads"]
@@ -1691,7 +1691,7 @@ class PlanAsked(TypedDict):
 
 
 class PlanAudience(TypedDict):
-    """What is known about the audiences together, from sketches."""
+    """The audiences together, estimated from sketches."""
 
     known: int
     unknown: int
@@ -1702,14 +1702,14 @@ class PlanAudience(TypedDict):
 
 
 class PlanBasis(TypedDict):
-    """Which model and how old figures the plan rests on."""
+    """The model version and the age of the figures that the plan rests on."""
 
     forecast_version: str
     figures_from: str | None
 
 
 class PlanBody(TypedDict):
-    """A budget and what it is for. `task`: the other fields of the task that the plan is to become; with a `window` in it, accounts that have no place there are left out."""
+    """A budget and its goal. `task`: the other fields of the task that the plan is to become; with a `window` in it, accounts without a free place in it are left out."""
 
     budget: MoneyIn
     goal: NotRequired[Literal["reads", "interactions", "clicks", "unique_reads"]]
@@ -1722,14 +1722,14 @@ class PlanBody(TypedDict):
 
 
 class PlanComparison(TypedDict):
-    """The plan beside the cheapest and the biggest accounts."""
+    """The plan compared with the cheapest and the biggest accounts."""
 
     cheapest: PlanAlternative
     biggest: PlanAlternative
 
 
 class PlanFilters(TypedDict):
-    """Which accounts the plan may take."""
+    """The filters of the plan's accounts."""
 
     category: NotRequired[str | None]
     grade_min: NotRequired[
@@ -1742,12 +1742,6 @@ class PlanFilters(TypedDict):
 class PlanLine(TypedDict):
     """A plan as it was made."""
 
-    id: str
-    status: Literal["open", "ordered", "expired"]
-    task_id: str | None
-    expires_at: str
-    made_at: str
-    asked: PlanAsked
     goal: Literal["reads", "interactions", "clicks", "unique_reads"]
     kind: Literal["post", "repost"]
     budget: Money
@@ -1764,11 +1758,17 @@ class PlanLine(TypedDict):
     examined: int
     more_exist: bool
     task: dict[str, Any]
+    id: str
+    status: Literal["open", "ordered", "expired"]
+    task_id: str | None
+    expires_at: str
+    made_at: str
+    asked: PlanAsked
     type: Literal["plan"]
 
 
 class PlanReason(TypedDict):
-    """Why an account is in the plan, and the figures behind it."""
+    """A reason why an account is in the plan, with its figures."""
 
     code: str
     text: str
@@ -1778,7 +1778,7 @@ class PlanReason(TypedDict):
 
 
 class PlanSummary(TypedDict):
-    """A plan as a list shows it; `accounts` counts them."""
+    """A plan in a list; `accounts` is their number."""
 
     id: str
     status: Literal["open", "ordered", "expired"]
@@ -1793,7 +1793,7 @@ class PlanSummary(TypedDict):
 
 
 class PlanTaskBody(TypedDict):
-    """The task that a plan becomes: what it says and when. Accounts, kind and the most it may cost are the plan's."""
+    """The task that a plan becomes: its content and times. Accounts, kind and maximum price are the plan's."""
 
     title: str
     content: ContentIn
@@ -1806,7 +1806,7 @@ class PlanTaskBody(TypedDict):
 
 
 class PlanTotals(TypedDict):
-    """What a set of accounts costs and brings."""
+    """The costs and the expected results of a set of accounts."""
 
     accounts: int
     price: Money
@@ -1820,7 +1820,7 @@ class PlanTotals(TypedDict):
 
 
 class PlannedAccount(TypedDict):
-    """An account of the plan with its price, forecast and reasons; cpm, cpe, cpc: price per 1,000 reads, interaction, click."""
+    """An account of the plan with its price, forecast and reasons. cpm, cpe, cpc: price per 1,000 reads, interaction, click."""
 
     account_id: str
     handle: str
@@ -1869,7 +1869,7 @@ class PriceByKind(TypedDict):
 
 
 class PriceChange(TypedDict):
-    """One change of what an account asked (`own`) or was advised (`advised`)."""
+    """A change of own prices (`own`) or of advised prices (`advised`)."""
 
     at: str
     cause: str
@@ -1901,14 +1901,14 @@ class PriceModel(TypedDict):
 
 
 class PriceSources(TypedDict):
-    """Where the price of an order comes from."""
+    """The source of the price of an order."""
 
     post: Literal["own", "advised"] | None
     repost: Literal["own", "advised"] | None
 
 
 class PricesIn(TypedDict):
-    """The creator's own prices, by kind; null takes one away."""
+    """The creator's own prices, by kind; null removes one."""
 
     post: NotRequired[MoneyIn | None]
     repost: NotRequired[MoneyIn | None]
@@ -1973,7 +1973,7 @@ class PublishingIn(TypedDict):
 
 
 class PublishingPermission(TypedDict):
-    """Whether the market may publish as the account."""
+    """The permission of the market to publish as the account."""
 
     allowed: bool
     since: str | None
@@ -1981,7 +1981,7 @@ class PublishingPermission(TypedDict):
 
 
 class PublishingPermissionIn(TypedDict):
-    """Whether the market may publish as the account. `code`: what the network gave the owner for us, where it wants one."""
+    """The permission to publish as the account. `code`: the code that the network gave the owner, if the network needs one."""
 
     allowed: bool
     code: NotRequired[str | None]
@@ -2056,7 +2056,7 @@ class RegradeStarted(TypedDict):
 
 
 class Report(TypedDict):
-    """What a task cost and brought."""
+    """The costs and results of a task."""
 
     task_id: str
     title: str
@@ -2075,14 +2075,14 @@ class ReportLink(TypedDict):
 
 
 class ReportLinksRevoked(TypedDict):
-    """From `revoked_at` on, no earlier link to the report's page works."""
+    """The revocation of links: from `revoked_at` on, no earlier link to the report's page works."""
 
     task_id: str
     revoked_at: str
 
 
 class ReportTotals(TypedDict):
-    """All orders together."""
+    """The totals of all orders."""
 
     spend: Money
     reads: int | None
@@ -2138,7 +2138,7 @@ class ReviewBody(TypedDict):
 
 
 class RevocationIn(TypedDict):
-    """Why a certification is taken back (rule 28)."""
+    """The revocation of a certification (rule 28)."""
 
     revision: int
     reason_code: str
@@ -2292,7 +2292,7 @@ class Snapshot(TypedDict):
 
 
 class SnapshotIn(TypedDict):
-    """What was measured of an account at `as_of` (RFC 3339, or a day in UTC). What is missing is not known."""
+    """The figures of an account at `as_of` (RFC 3339, or a day in UTC). Missing figures are unknown."""
 
     as_of: str | datetime
     followers: int
