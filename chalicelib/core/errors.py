@@ -40,9 +40,9 @@ TABLE: dict[str, Kind] = {
     "unauthenticated": Kind(401, "A valid token is needed"),
     "signature_invalid": Kind(401, "The notification is not signed by the provider"),
     "forbidden": Kind(403, "Your role may not do this"),
-    "conflict_of_interest": Kind(403, "Nobody decides about something of their own"),
+    "conflict_of_interest": Kind(403, "You may not decide about a subject of your own"),
     "advertiser_not_certified": Kind(403, "Only a certified advertiser may do this"),
-    "not_found": Kind(404, "There is nothing here for you"),
+    "not_found": Kind(404, "The resource does not exist or is not visible to you"),
     "method_not_allowed": Kind(405, "This resource has no such method"),
     # money
     "insufficient_funds": Kind(402, "The available balance does not cover this"),
