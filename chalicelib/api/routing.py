@@ -28,7 +28,7 @@ USERS = CognitoUserPoolAuthorizer("Users", provider_arns=[{"Fn::GetAtt": ["UserP
 B = TypeVar("B", default=None)
 Q = TypeVar("Q", default=None)
 R = TypeVar("R", default=Any)
-View = Callable[Concatenate[ApiRequest[B, Q], ...], R | ApiResponse[R] | TextResponse | dict[str, Any]]
+View = Callable[Concatenate[ApiRequest[B, Q], ...], R | ApiResponse[R] | TextResponse]
 
 
 @dataclass(frozen=True, kw_only=True)

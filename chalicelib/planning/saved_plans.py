@@ -102,7 +102,7 @@ def plan_response(record: PlanRecord) -> responses.Plan:
     return cast("responses.Plan", {**present, **record.document})
 
 
-def order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attempt) -> tuple[dict[str, Any], bool]:
+def order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attempt) -> tuple[Any, bool]:
     """Make the plan a task, once, with its accounts and kind, at most at its price. Return the task, and whether it is a replay.
 
     Raise Problem `plan_stale` if the plan has expired or is no longer valid for one of its accounts, `state_conflict` if it

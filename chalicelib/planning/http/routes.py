@@ -101,7 +101,7 @@ def read_plan(request: ApiRequest, plan_id: str) -> responses.Plan:
     status=201,
     client="plans.order",
 )
-def order_plan(request: ApiRequest[PlanTaskBody], plan_id: str) -> ApiResponse[Any]:
+def order_plan(request: ApiRequest[PlanTaskBody], plan_id: str) -> ApiResponse[task_responses.Task]:
     """Make a plan a task, with its accounts at its prices or lower ones; once."""
     body, replayed = saved_plans.order(
         plan_id, request.caller.advertiser_id, request.body.brief_for, request.required_attempt

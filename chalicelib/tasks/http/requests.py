@@ -16,7 +16,7 @@ from chalicelib.core.errors import Fault, InvalidBody
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.methodology import GradeName
-from chalicelib.tasks.content.content_limits import Content
+from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.model.lifecycle import DeclineCode, DisputeStatus, EndReason, OrderStatus, TaskStatus
 from chalicelib.tasks.model.schedule import Schedule
 from chalicelib.tasks.records.stored_documents import CallConditions, Reason

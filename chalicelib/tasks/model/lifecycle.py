@@ -31,7 +31,7 @@ OrderStatus = Literal[
 ]
 Payment = Literal["held", "paid", "refunded", "split"]
 DeclineCode = Literal["price", "schedule", "content", "brand_conflict", "other"]
-DepartureCode = Literal["account_revoked", "advertiser_revoked", "owner_changed", "account_unbound"]
+RemovalCode = Literal["account_revoked", "advertiser_revoked", "owner_changed", "account_unbound"]
 EndCode = Literal[
     "price",
     "schedule",
@@ -184,7 +184,7 @@ ORDER = Machine(
         Transition("offered", "counter_declined", "offered", "advertiser"),
         Transition("offered", "counter_accepted", "accepted", "advertiser"),
         Transition("offered", "cancelled", "cancelled", "advertiser", "returned", ("task_cancelled",)),
-        Transition("offered", "withdrawn", "cancelled", "auditor, system", "returned", get_args(DepartureCode)),
+        Transition("offered", "withdrawn", "cancelled", "auditor, system", "returned", get_args(RemovalCode)),
         Transition("offered", "stopped", "stopped", "auditor", "returned", ("task_stopped",)),
         Transition("accepted", "draft_submitted", "accepted", "creator"),
         Transition("accepted", "changes_requested", "accepted", "advertiser"),

@@ -18,7 +18,7 @@ from chalicelib.store import read_page
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.closing import cancellation
 from chalicelib.tasks.frequency import post_calendar
-from chalicelib.tasks.model.lifecycle import DepartureCode, EndReason
+from chalicelib.tasks.model.lifecycle import EndReason, RemovalCode
 from chalicelib.tasks.model.transitions import Event, apply_event
 from chalicelib.tasks.open_calls.calls import close_early
 from chalicelib.tasks.orders import order_payouts, reserves
@@ -27,7 +27,7 @@ from chalicelib.tasks.records.order_record import OrderRecord, find_order, order
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 
-STAFF: frozenset[DepartureCode] = frozenset({"account_revoked", "advertiser_revoked"})
+STAFF: frozenset[RemovalCode] = frozenset({"account_revoked", "advertiser_revoked"})
 PAGE = 100
 
 
@@ -98,7 +98,7 @@ def _steps_for_advertiser(removal: Removal) -> Iterable[Callable[[], object]]:
             return
 
 
-def _withdraw_all(task_id: str, cause: DepartureCode) -> None:
+def _withdraw_all(task_id: str, cause: RemovalCode) -> None:
     """End every unanswered order of the task. Lines that were not offered yet are offered first, so that they end as orders."""
     task = find_task(task_id)
     offer(task, clock.now())
@@ -107,7 +107,7 @@ def _withdraw_all(task_id: str, cause: DepartureCode) -> None:
             _withdraw(order.pk, cause, stop_accepted=False)
 
 
-def _withdraw(order_id: str, cause: DepartureCode, *, stop_accepted: bool) -> OrderRecord:
+def _withdraw(order_id: str, cause: RemovalCode, *, stop_accepted: bool) -> OrderRecord:
     """End the order if it is unanswered, or if it is accepted and to be stopped. A repetition does nothing."""
     reason: EndReason = {"code": cause}
     by = "auditor" if cause in STAFF else "system"

@@ -17,7 +17,7 @@ from chalicelib.store import Page, read_page
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.content import lint
 from chalicelib.tasks.content.ad_mark import marked
-from chalicelib.tasks.content.content_limits import Content, content_faults
+from chalicelib.tasks.content.post_content import Content, content_faults
 from chalicelib.tasks.content.url_rules import foreign_links
 from chalicelib.tasks.model.timers import draft_due, draft_review_due
 from chalicelib.tasks.model.transitions import Event, apply_event

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from chalicelib.core.errors import Fault
 from chalicelib.social.port import Post, text_with_links
 from chalicelib.tasks.content.ad_mark import AD_MARK, has_mark
-from chalicelib.tasks.content.content_limits import Content
+from chalicelib.tasks.content.post_content import Content
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
 from chalicelib.core.rules import rules
-from chalicelib.tasks.content.content_limits import Content
+from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.model.commission import PriceParts
 from chalicelib.tasks.model.lifecycle import ORDER, EndReason, OrderStatus, Payment
 from chalicelib.tasks.model.timers import Progress, Timer, first_change, order_timers

@@ -11,7 +11,7 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.core.order_kinds import Kind
 from chalicelib.store import TasksRecord, as_read
-from chalicelib.tasks.content.content_limits import Content
+from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.model.lifecycle import Machine
 from chalicelib.tasks.model.schedule import Schedule
 from chalicelib.tasks.records.attributes import Choice, Document, Moment

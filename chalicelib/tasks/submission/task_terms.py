@@ -16,7 +16,7 @@ from chalicelib.core.rules import rules
 from chalicelib.store import Action, put
 from chalicelib.tasks.content import lint, pictures
 from chalicelib.tasks.content.ad_mark import marked
-from chalicelib.tasks.content.content_limits import content_faults
+from chalicelib.tasks.content.post_content import content_faults
 from chalicelib.tasks.model.schedule import review_due, schedule_faults
 from chalicelib.tasks.records.task_lines import RESERVES, Line, lines_of, packed, page_of
 from chalicelib.tasks.records.task_record import LINES_PER_PAGE, TaskRecord

@@ -25,8 +25,8 @@ from chalicelib.html.markup import element
 from chalicelib.social import copied_comments
 from chalicelib.social.port import Post
 from chalicelib.store import JSONAttribute
-from chalicelib.tasks.content import ad_mark, content_limits, lint, url_rules
-from chalicelib.tasks.content.content_limits import Content
+from chalicelib.tasks.content import ad_mark, lint, post_content, url_rules
+from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.http.requests import TaskBody
 from chalicelib.tasks.posts import post_comparison
 from chalicelib.tasks.records import history, order_record
@@ -113,7 +113,7 @@ def fields(text: str) -> None:
 ROUTINES: dict[str, Callable[[str], Any]] = {
     "lint": lambda text: lint.stored(lint.findings(text, text)),
     "mark": lambda text: (ad_mark.has_mark(text), ad_mark.marked(text), ad_mark.without_mark(text)),
-    "content limits": lambda text: list(content_limits.content_faults(Content(text, (), (text,)), Rules())),
+    "content limits": lambda text: list(post_content.content_faults(Content(text, (), (text,)), Rules())),
     "url": lambda text: (
         url_rules.fault(f"https://{text}", 10**9),
         url_rules.fault(f"https://a.example/{text}", 10**9),

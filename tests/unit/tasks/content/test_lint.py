@@ -9,9 +9,9 @@ import pytest
 
 from chalicelib.core.rules import Rules
 from chalicelib.tasks.content.ad_mark import has_mark, marked
-from chalicelib.tasks.content.content_limits import Content, content_faults
 from chalicelib.tasks.content.lint import FINDINGS_MAX, WORDS_FILE, Finding, findings, stored, words
 from chalicelib.tasks.content.lint_folding import fold
+from chalicelib.tasks.content.post_content import Content, content_faults
 
 
 def rules_found(text: str, title: str = "标题") -> set[str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.social.port import Post
-from chalicelib.tasks.content.content_limits import Content
+from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.posts.post_comparison import Agreement, differences, digest
 
 AGREED = Agreement(
