@@ -153,7 +153,7 @@ HOW: dict[str, How] = {
     "python -m pytest": here("{python} -m pytest tests/integration/wallet/test_ledger.py"),
     "aws": _AWS,
 }
-"""How each documented command is run, by its key (`key_of`)."""
+"""The way each documented command is run, by its key (`key_of`)."""
 
 
 # -- documented commands ----------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from infra.deploy import scheduled_event
 
 BATCH = 10
 WAIT_SECONDS = 1
-"""How long a read of a queue waits for a message."""
+"""The time that a read of a queue waits for a message."""
 EMPTY_READS_MAX = 20
 _GONE = {"TrimmedDataAccessException", "ResourceNotFoundException"}
 

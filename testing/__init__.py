@@ -1,4 +1,7 @@
-"""What tests and benches share. Importing it sets the environment of a deployment, which the market reads when it is imported."""
+"""Actors, doubles and contracts that tests and benches share.
+
+Importing the package sets the environment of a deployment, which the market reads when it is imported.
+"""
 
 import os
 

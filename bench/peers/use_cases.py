@@ -1,4 +1,4 @@
-"""What both peers do after their framework's part: the code of our own edge that depends on no framework."""
+"""The steps of both peers after their framework's part: the code of our own edge that depends on no framework."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ POLICY = (
 
 
 def page(title: str, language: str, *parts: Part, foot: Part = None) -> str:
-    """Return a whole document; `foot` is below everything. Search engines are told not to index it: it is about one account or
+    """Return a whole document; `foot` is below everything. The page asks search engines not to index it: it is about one account or
     campaign."""
     head = element(
         "head",

@@ -1,7 +1,7 @@
 """The statuses of accounts and their transitions (rule 2): auditors admit accounts, and accounts verified by their network are
 admitted at once. Pure.
 
-An imported account that no creator has bound yet is `unclaimed`: its grade is public and nobody can order from it."""
+An imported account that no creator has bound yet is `unclaimed`: its grade is public, and it takes no orders."""
 
 from __future__ import annotations
 
