@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +17,21 @@ _UNTIMED = {"deadline": None, "print_blob": True, "suppress_health_check": [Heal
 settings.register_profile("random", **_UNTIMED)  # type: ignore[arg-type]
 settings.register_profile("same", derandomize=True, **_UNTIMED)  # type: ignore[arg-type]
 settings.load_profile("same" if os.environ.get("CI") else "random")
+
+
+def _aws_environment() -> dict[str, str]:
+    return {name: text for name, text in os.environ.items() if name.startswith("AWS_")}
+
+
+_AWS_ENVIRONMENT = _aws_environment()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
+    """Fail the last test of a module that leaves other credentials or endpoints in the environment."""
+    yield
+    if nextitem is None or nextitem.path != item.path:
+        assert _aws_environment() == _AWS_ENVIRONMENT, f"{item.path} has changed the environment"
 
 
 @pytest.fixture

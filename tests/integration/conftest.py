@@ -42,17 +42,20 @@ def dynamodb_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def real_tables(aws: None, dynamodb_engine: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The three tables, empty, on that engine; everything else stays with moto."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_engine)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):  # moto has put others there
-        monkeypatch.setenv(name, "test")
-    forget_clients()
-    for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
-        record.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
-    yield
-    for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
-        record.delete_table()
+def real_tables(aws: None, dynamodb_engine: str) -> Iterator[None]:
+    """The four tables, empty, on that engine; everything else stays with moto.
+
+    The environment is restored here, before moto restores its own: in the other order moto's credentials would stay in it."""
+    with pytest.MonkeyPatch.context() as changes:
+        changes.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_engine)
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):  # moto has put others there
+            changes.setenv(name, "test")
+        forget_clients()
+        for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
+            record.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+        yield
+        for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
+            record.delete_table()
     forget_clients()
 
 
