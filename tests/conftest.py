@@ -19,8 +19,11 @@ settings.register_profile("same", derandomize=True, **_UNTIMED)  # type: ignore[
 settings.load_profile("same" if os.environ.get("CI") else "random")
 
 
+_WHERE_CALLS_GO = ("AWS_ACCESS_KEY", "AWS_SECRET", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL")
+
+
 def _aws_environment() -> dict[str, str]:
-    return {name: text for name, text in os.environ.items() if name.startswith("AWS_")}
+    return {name: text for name, text in os.environ.items() if name.startswith(_WHERE_CALLS_GO)}
 
 
 _AWS_ENVIRONMENT = _aws_environment()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chalicelib.core.rules import rules
 from chalicelib.social.port import NotPermitted
 from chalicelib.social.sandbox import SandboxNetwork
 from chalicelib.tasks.records.order_record import find_order
@@ -26,6 +28,16 @@ def stage(cloud: Cloud, api: Api) -> Stage:
     return stage
 
 
+@pytest.fixture
+def short_deadlines() -> Iterator[None]:
+    """Six hours of tries and six hours for a ruling: some twelve looks instead of two hundred."""
+    with pytest.MonkeyPatch.context() as changes:
+        changes.setenv("RULES", '{"final_check": 21600, "dispute_ruling": 21600}')
+        rules.cache_clear()
+        yield
+    rules.cache_clear()
+
+
 def published(cloud: Cloud, stage: Stage) -> tuple[str, str]:
     """A task with one published order whose post has to stay for a minute; the ids of both."""
     task = quick(stage, ("an",), retention=60)
@@ -36,6 +48,7 @@ def published(cloud: Cloud, stage: Stage) -> tuple[str, str]:
     return task["id"], order_id
 
 
+@pytest.mark.usefixtures("short_deadlines")
 def test_a_creator_who_disputes_and_deletes_is_not_paid(cloud: Cloud, stage: Stage) -> None:
     task_id, order_id = published(cloud, stage)
     answer(stage, order_id, "an", "dispute", {"reason_code": "other", "note": "请看一下"})
@@ -46,6 +59,7 @@ def test_a_creator_who_disputes_and_deletes_is_not_paid(cloud: Cloud, stage: Sta
     assert {execution["status"] for execution in cloud.executions()} == {"SUCCEEDED"}
 
 
+@pytest.mark.usefixtures("short_deadlines")
 def test_a_network_that_cannot_be_read_parks_nothing(
     cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
