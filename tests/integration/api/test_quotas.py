@@ -40,7 +40,7 @@ def test_rule_31_the_published_numbers() -> None:
     assert (published.pictures_per_hour_max, published.searches_per_hour_max) == (200, 600)
 
 
-def test_rule_31_accounts_are_bound_up_to_a_number_a_day(stage: Stage) -> None:
+def test_rule_31_only_some_accounts_are_bound_a_day(stage: Stage) -> None:
     assert [bind(stage.creator("an"), f"account-{number}") for number in range(3)] == [201, 201, 429]
     assert bind(stage.creator("bo"), "another") == 201, "the quota is each user's own"
     with clock.at(NOON + timedelta(hours=12)):

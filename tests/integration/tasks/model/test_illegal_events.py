@@ -129,7 +129,7 @@ def test_every_event_of_an_order_is_written(stage: Stage) -> None:
         assert apply_event(find_order(order_id), Event(row.event, "system", NOON)).status == row.then
 
 
-def test_an_event_that_the_table_does_not_have_is_not_written(stage: Stage) -> None:
+def test_an_event_outside_the_table_is_not_written(stage: Stage) -> None:
     (order_id,) = stage.offered("an")
     order = find_order(order_id)
     with pytest.raises(Problem) as refused:
