@@ -26,10 +26,6 @@ SEPARATORS_MAX = 8
 _IGNORABLE = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _AS_ONE = frozenset("🥇-‐‑‒–—―─━ー－ｰ")
 _NUMERAL = re.compile(r"(?<=第)[1壹弌il](?![0-9]|[-~.][0-9])")
-_SPELT = (
-    (re.compile(rf"[{CJK}](?:(?:[^\w\s%]{{1,3}}|\s)[{CJK}])+"), 3),
-    (re.compile(rf"[{CJK}](?:[a-z]{{1,2}}[{CJK}])+"), 2),
-)
 _PICTURES = frozenset("🚬")
 """Symbols that are words themselves."""
 
@@ -88,11 +84,21 @@ def fold(text: str) -> Folded:
     return Folded(folded, [places[n] for n in remaining], gaps)
 
 
+@cache
+def _spelt_patterns() -> tuple[tuple[re.Pattern[str], int], ...]:
+    """Return the patterns of spelt out words, each with the least number of its characters. Compiled on first use, as imports are
+    paid at every cold start."""
+    return (
+        (re.compile(rf"[{CJK}](?:(?:[^\w\s%]{{1,3}}|\s)[{CJK}])+"), 3),
+        (re.compile(rf"[{CJK}](?:[a-z]{{1,2}}[{CJK}])+"), 2),
+    )
+
+
 def spelt_out(folded: Folded) -> Iterator[Piece]:
     """Yield Chinese characters that are separated one by one, by punctuation, new lines (`电，子，烟`) or letters (`香x烟`).
 
     Two or three characters at a comma are an ordinary sentence, and four in a list too: `shortest` is 3 there."""
-    for pattern, shortest in _SPELT:
+    for pattern, shortest in _spelt_patterns():
         for found in pattern.finditer(folded.letters):
             inside = [n for n in range(*found.span()) if _is_chinese(folded.letters[n])]
             if len(inside) >= shortest:

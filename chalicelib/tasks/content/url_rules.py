@@ -6,6 +6,7 @@ import ipaddress
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from urllib.parse import urlsplit
 
 from chalicelib.click_links.host_names import ascii_host
@@ -93,9 +94,6 @@ def _ipv4(labels: list[str]) -> ipaddress.IPv4Address | None:
     return ipaddress.IPv4Address(value)
 
 
-_SCHEME = re.compile(
-    r"[a-z][a-z0-9+.-]{1,20}\s{0,2}[:：]\s{0,2}[/／\\]{1,3}\s{0,2}[^\s，。；！？、）】》”]+", re.IGNORECASE
-)
 _DOT = r"(?:\s{0,2}(?:[.．。｡·点]|\[\.\]|\(\.\)|（\.）|【\.】|\(dot\)|\[dot\])\s{0,2}|\s{1,2}dot\s{1,2})"
 _LABEL = "[a-z0-9\u3400-\u70b8\u70ba-\u9fff][a-z0-9\u3400-\u70b8\u70ba-\u9fff_-]{0,62}"
 """Without 点 (U+70B9), which replaces a dot: a label and the dot after it have no character in common, so a search never
@@ -104,13 +102,24 @@ _ZONES = (
     "com|cn|net|org|info|biz|xyz|top|vip|shop|store|site|online|club|link|live|app|dev|page|icu|cc|tv|me|io|co|la|im|to|ly|gl|gd|ink|fun|pro"
     "|wang|ren|ltd|group|work|tech|art|cloud|mobi|asia|hk|tw|mo|jp|kr|sg|uk|us|ru|de|fr|eu|in|ai|gg|fm|so|ws|be|is|it|example|test"
 )
-_BARE = re.compile(
-    rf"(?<![a-z0-9@])(?:{_LABEL}{_DOT}){{1,5}}(?:{_ZONES}|xn--[a-z0-9-]{{2,59}})(?![a-z0-9])"
-    r"(?::\d{1,5})?(?:[/?#／][^\s，。；！？、）】》”]*)?",
-    re.IGNORECASE,
-)
-_NUMBERS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])(?::\d{1,5})?(?:/[^\s，。]*)?")
 _URL_CHARACTER = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]"
+
+
+@cache
+def _link_patterns() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of links: with a scheme, without one, and as an address in numbers. Compiled on first use: that takes as
+    long as importing ten modules."""
+    return (
+        re.compile(
+            r"[a-z][a-z0-9+.-]{1,20}\s{0,2}[:：]\s{0,2}[/／\\]{1,3}\s{0,2}[^\s，。；！？、）】》”]+", re.IGNORECASE
+        ),
+        re.compile(
+            rf"(?<![a-z0-9@])(?:{_LABEL}{_DOT}){{1,5}}(?:{_ZONES}|xn--[a-z0-9-]{{2,59}})(?![a-z0-9])"
+            r"(?::\d{1,5})?(?:[/?#／][^\s，。；！？、）】》”]*)?",
+            re.IGNORECASE,
+        ),
+        re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])(?::\d{1,5})?(?:/[^\s，。]*)?"),
+    )
 
 
 def own_spans(text: str, own: Iterable[str]) -> list[tuple[int, int]]:
@@ -132,7 +141,7 @@ def foreign_links(text: str, own: Iterable[str]) -> list[tuple[int, int]]:
     for start, end in own_spans(text, own):
         rest[start:end] = "\n" * (end - start)
     plain = "".join(rest)
-    spans = sorted(found.span() for pattern in (_SCHEME, _BARE, _NUMBERS) for found in pattern.finditer(plain))
+    spans = sorted(found.span() for pattern in _link_patterns() for found in pattern.finditer(plain))
     links: list[tuple[int, int]] = []
     for start, end in spans:
         if not links or start >= links[-1][1]:
