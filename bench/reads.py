@@ -208,7 +208,7 @@ def costs(table: Table) -> dict[str, Spent]:
             Wanted(grade_min="three_star", price_max=30_000, sort="-followers"), 20
         ),
         "page, 1 account of 10,000": lambda: account_search.find(Wanted(q="handle-004711"), 20),
-        "page, nothing found": lambda: account_search.find(Wanted(q="nobody"), 20),
+        "page, nothing found": lambda: account_search.find(Wanted(q="no such name"), 20),
         "facets, no filter": lambda: account_search.count(Wanted()),
         "facets, price range": lambda: account_search.count(Wanted(price_min=20_000, price_max=30_000)),
         "similar accounts": lambda: similar_accounts.find_similar(middle, 10),

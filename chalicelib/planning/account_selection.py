@@ -65,8 +65,8 @@ class Choosing:
             if not full:
                 return choice, gone
             gone |= full
-        kept = tuple(candidate for candidate in choice.chosen if candidate.account_id not in gone)
-        return Choice(kept, choice.bound), gone
+        remaining = tuple(candidate for candidate in choice.chosen if candidate.account_id not in gone)
+        return Choice(remaining, choice.bound), gone
 
     def leave_out(self, capped: Iterable[str], why: str) -> None:
         """Remove these accounts from the offers. Raise Problem `frequency_cap` if one of them is a must-have."""
@@ -99,8 +99,8 @@ class Choosing:
             [reached[account_id] for account_id in self.wish.must_have],
             [reached[one.account_id] for one in choice.chosen],
         )
-        kept = sorted((self.offers[one.account_id] for one in chosen), key=lambda one: -one.worth / one.price)
-        return Choice(tuple(kept), choice.bound)
+        remaining = sorted((self.offers[one.account_id] for one in chosen), key=lambda one: -one.worth / one.price)
+        return Choice(tuple(remaining), choice.bound)
 
     def reach(self, account_ids: Iterable[str]) -> list[Reach]:
         """Return the accounts with their sketches."""

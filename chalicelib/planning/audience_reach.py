@@ -146,7 +146,7 @@ def chosen(
 
 
 def _exchanged(
-    made: list[Reach], accounts: Sequence[Reach], budget: int, room: int, kept: AbstractSet[str]
+    made: list[Reach], accounts: Sequence[Reach], budget: int, room: int, fixed: AbstractSet[str]
 ) -> list[Reach]:
     """Return the plan, improved by adding or replacing one account at a time, with at most UNIONS joins of sketches."""
     outside = sorted(accounts, key=lambda one: -one.reads)
@@ -155,7 +155,7 @@ def _exchanged(
         improved = False
         names = {one.account_id for one in made}
         left = budget - sum(one.price for one in made)
-        places: list[Reach | None] = [one for one in made if one.account_id not in kept]
+        places: list[Reach | None] = [one for one in made if one.account_id not in fixed]
         if len(made) < room:
             places.append(None)
         for new in outside:

@@ -1,6 +1,6 @@
 """One HTTPS request with limits: 3 s to connect and for each read, 6 s and 1 MB for a body; no redirects and no retries.
 
-Each request opens a connection of its own: a kept connection that the other side has closed would make the outcome of a POST
+Each request opens a connection of its own: a reused connection that the other side has closed would make the outcome of a POST
 unknown, and a Lambda that was frozen finds its connections closed."""
 
 from __future__ import annotations

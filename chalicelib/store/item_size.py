@@ -63,8 +63,8 @@ def bytes_after(record: Model, changes: Iterable[UpdateAction] = ()) -> int:
             sizes.pop(name, None)
         elif isinstance(change, SetAction):
             written = sum(value_bytes(value.value) for value in _values(change.values[1]))
-            kept = sizes.get(name, 0) if _extends(change.values[1]) else 0
-            sizes[name] = kept + len(name.encode()) + written
+            unchanged = sizes.get(name, 0) if _extends(change.values[1]) else 0
+            sizes[name] = unchanged + len(name.encode()) + written
     return sum(sizes.values())
 
 

@@ -217,8 +217,8 @@ class Methodology:
         threshold by more than the margin, so that the grade does not alternate."""
         reached = bisect_right(self.thresholds, score)
         if held in GRADES:
-            kept = bisect_right(self.thresholds, score + self.margin)
-            reached = max(reached, min(kept, GRADES.index(held)))
+            still_held = bisect_right(self.thresholds, score + self.margin)
+            reached = max(reached, min(still_held, GRADES.index(held)))
         return GRADES[reached]
 
 

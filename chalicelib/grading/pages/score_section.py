@@ -104,15 +104,17 @@ def unknown(response: responses.AccountGrade) -> Html:
 
 
 def next_grade(graded: Grade, response: responses.AccountGrade) -> Html:
-    """Return the section with what the next grade needs, and the score down to which the present grade is kept."""
+    """Return the section with what the next grade needs, and the score below which the account loses its present grade."""
     wanted = response["next"]
     threshold = graded.methodology.thresholds[graded.rank - 2] if graded.rank > 1 else None
-    kept = None
+    lower_limit = None
     if threshold is not None:
         least = (threshold - graded.methodology.margin) / POINT
-        kept = element("p", f"The account keeps its grade until the score falls below {least:.3f}.", class_="soft")
+        lower_limit = element(
+            "p", f"The account keeps its grade until the score falls below {least:.3f}.", class_="soft"
+        )
     if wanted is None:
-        return section("There is no higher grade", element("p", "A diamond is the highest grade."), kept)
+        return section("There is no higher grade", element("p", "A diamond is the highest grade."), lower_limit)
     name = "a diamond" if wanted["grade"] == GRADES[-1] else name_of(wanted["grade"])
     units = {line["name"]: line["unit"] for line in response["factors"]} | {"followers": "followers that count"}
     rows = [_way(line, units[line["name"]]) for line in wanted["by_factor"]]
@@ -135,7 +137,7 @@ def next_grade(graded: Grade, response: responses.AccountGrade) -> Html:
             "p", element("b", f"{wanted['missing_points']:.3f} points"), f" more, for a score of {wanted['score']:.3f}."
         ),
         alone,
-        kept,
+        lower_limit,
     )
 
 

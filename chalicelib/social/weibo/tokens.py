@@ -73,7 +73,7 @@ def save_token(account: Account, token: str, until: datetime) -> None:
                 raise
             _secrets().put_secret_value(SecretId=name, SecretString=text)
     except (ClientError, BotoCoreError) as error:
-        raise Unavailable("The account's token cannot be kept.") from error
+        raise Unavailable("The account's token cannot be stored.") from error
 
 
 def delete_token(account: Account) -> None:

@@ -35,7 +35,7 @@ def track_record_entry(order: OrderRecord) -> TrackRecordEntry | None:
 
     An account that was picked from an open call had applied, so it did not accept an offer. A counter-offer that the advertiser did
     not answer is no refusal, and neither is an offer that lapsed after less than `answer_min` (rule 12). If the platform
-    publishes, the creator is not late. A post that was never published does not count as kept."""
+    publishes, the creator is not late. A post that was never published counts as one that did not stay up."""
     if not order.ended:
         return None
     events = {line["event"] for line in order.events}
