@@ -24,6 +24,7 @@ import chalicelib.overview.http.routes
 import chalicelib.planning.http.routes
 import chalicelib.reporting.http.routes
 import chalicelib.service.routes
+import chalicelib.shortlists.http.routes
 import chalicelib.social.http.routes
 import chalicelib.tasks.http.call_routes
 import chalicelib.tasks.http.order_routes
@@ -75,6 +76,7 @@ for routes in (
     chalicelib.exports.http.routes,
     chalicelib.overview.http.routes,
     chalicelib.planning.http.routes,
+    chalicelib.shortlists.http.routes,
 ):
     app.register_blueprint(routes.blueprint)
 

@@ -80,6 +80,7 @@ TABLE: dict[str, Kind] = {
     "budget_spent": Kind(409, "What is left of the budget does not cover this price"),
     "report_expired": Kind(410, "The link has expired"),
     "plan_stale": Kind(409, "The plan no longer holds; plan again"),
+    "list_full": Kind(409, "The list has as many entries as it can have"),
     "task_full": Kind(409, "The task has as many accounts as a task can have"),
     "post_check_failed": Kind(422, "The post is not what was agreed"),
     "content_forbidden": Kind(422, "The content may not be advertised"),

@@ -84,6 +84,9 @@ class Rules:
     drafts_max: int = 50  # open at once
     pictures_per_hour_max: int = 200
     searches_per_hour_max: int = 600  # searches and plans together
+    shortlists_max: int = 50  # of one advertiser
+    shortlist_accounts_max: int = 200
+    saved_searches_max: int = 50  # of one advertiser
 
 
 SANDBOX_RULES: dict[str, Any] = {
@@ -166,6 +169,9 @@ RANGES: dict[str, tuple[int, int]] = {
     **dict.fromkeys(
         ("accounts_per_day_max", "drafts_max", "pictures_per_hour_max", "searches_per_hour_max"), (0, 1_000_000)
     ),
+    "shortlists_max": (1, 1_000),
+    "shortlist_accounts_max": (1, 1_000),  # a shortlist is one item
+    "saved_searches_max": (1, 1_000),
     "utc_offset": (-12 * 3_600, 14 * 3_600),
     "proof_of_graded": (0, 1),
     "commission_bps": (0, 9_999),  # the creator receives a part

@@ -21,6 +21,9 @@ from chalicelib.grading import grade_history
 from chalicelib.grading.grade_responses import grade_change_response
 from chalicelib.planning import saved_plans
 from chalicelib.reporting import outcomes
+from chalicelib.shortlists import saved_searches, shortlists
+from chalicelib.shortlists.http.responses import saved_search_response, shortlist_response
+from chalicelib.shortlists.records import ShortlistRecord
 from chalicelib.store import Page, read_page
 from chalicelib.tasks.content import pictures
 from chalicelib.tasks.http import call_responses, dispute_responses, order_responses, task_responses
@@ -139,6 +142,17 @@ def _plans(owner: str, after: Key) -> Page[Line]:
     return _lines("plan", saved_plans.of_advertiser(owner, None, PLANS, after), saved_plans.plan_response)
 
 
+def _shortlists(owner: str, after: Key) -> Page[Line]:
+    def present(record: ShortlistRecord) -> Line:
+        return {**shortlist_response(record), "account_ids": [entry["id"] for entry in record.entries]}
+
+    return _lines("shortlist", shortlists.of_advertiser(owner, None, PAGE, after), present)
+
+
+def _searches(owner: str, after: Key) -> Page[Line]:
+    return _lines("search", saved_searches.of_advertiser(owner, PAGE, after), saved_search_response)
+
+
 def _pictures(owner: str, after: Key) -> Page[Line]:
     return _lines("picture", pictures.of_advertiser(owner, PAGE, after), _picture)
 
@@ -213,6 +227,8 @@ SOURCES: dict[str, tuple[tuple[str, Source], ...]] = {
         ("tasks", _tasks),
         ("applications", _within(_next_task, _applications_to)),
         ("plans", _plans),
+        ("shortlists", _shortlists),
+        ("searches", _searches),
         ("pictures", _pictures),
         ("topups", _topups),
         ("withdrawals", _withdrawals),

@@ -66,7 +66,11 @@ from microtask.types import (
     SandboxPost,
     SandboxPostDeleted,
     SandboxProfile,
+    SavedSearch,
+    SearchFilters,
     SettlementUpload,
+    Shortlist,
+    ShortlistedAccount,
     StaffWithdrawal,
     SuspenseItem,
     Task,
@@ -186,9 +190,10 @@ class AccountsResource(Resource):
         price_max: int | Omitted | None = OMITTED,
         followers_min: int | Omitted | None = OMITTED,
         kind: Literal["post", "repost"] | Omitted | None = OMITTED,
+        network: str | Omitted | None = OMITTED,
         q: str | Omitted | None = OMITTED,
     ) -> Facets:
-        """Count the listed accounts that match the filters, per category (ignoring its own filter) and per grade (likewise). For every caller with a token."""
+        """Count the listed accounts that match the filters, per category (ignoring its own filter), grade and network. For every caller with a token."""
         response: Facets = self._transport.send(
             "GET",
             "/v1/accounts/facets",
@@ -200,6 +205,7 @@ class AccountsResource(Resource):
                     "price_max": price_max,
                     "followers_min": followers_min,
                     "kind": kind,
+                    "network": network,
                     "q": q,
                 }
             ),
@@ -383,6 +389,7 @@ class AccountsResource(Resource):
         price_max: int | Omitted | None = OMITTED,
         followers_min: int | Omitted | None = OMITTED,
         kind: Literal["post", "repost"] | Omitted | None = OMITTED,
+        network: str | Omitted | None = OMITTED,
         q: str | Omitted | None = OMITTED,
         sort: Literal["grade", "-grade", "followers", "-followers", "price", "-price", "value", "-value"]
         | Omitted = OMITTED,
@@ -403,6 +410,7 @@ class AccountsResource(Resource):
                         "price_max": price_max,
                         "followers_min": followers_min,
                         "kind": kind,
+                        "network": network,
                         "q": q,
                         "sort": sort,
                         "owner": owner,
@@ -1391,6 +1399,73 @@ class SandboxResource(Resource):
         return response
 
 
+class SearchesResource(Resource):
+    def delete(self, search_id: str) -> SavedSearch:
+        """Delete a saved search, and return it as it was. For advertiser."""
+        response: SavedSearch = self._transport.send("DELETE", f"/v1/searches/{_in_path(search_id)}").json()
+        return response
+
+    def list(self, *, limit: int | Omitted = OMITTED) -> Pages[SavedSearch]:
+        """List the caller's saved searches as they were checked last, newest first. For advertiser."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET", "/v1/searches", query=given({"limit": limit, "cursor": OMITTED if cursor is None else cursor})
+            ).json()
+
+        return Pages(fetch)
+
+    def read(self, search_id: str) -> SavedSearch:
+        """Return a saved search with the results that are new at this moment. For advertiser."""
+        response: SavedSearch = self._transport.send("GET", f"/v1/searches/{_in_path(search_id)}").json()
+        return response
+
+    def revise(
+        self,
+        search_id: str,
+        *,
+        name: str | Omitted = OMITTED,
+        filters: SearchFilters | Omitted = OMITTED,
+        sort: Literal["grade", "-grade", "followers", "-followers", "price", "-price", "value", "-value"]
+        | Omitted = OMITTED,
+        alerts: bool | Omitted = OMITTED,
+    ) -> SavedSearch:
+        """Change the name, filters, sort or alerts of a saved search; results of changed filters count as viewed. For advertiser."""
+        response: SavedSearch = self._transport.send(
+            "PATCH",
+            f"/v1/searches/{_in_path(search_id)}",
+            body=given({"name": name, "filters": filters, "sort": sort, "alerts": alerts}),
+        ).json()
+        return response
+
+    def save(
+        self,
+        *,
+        name: str,
+        filters: SearchFilters | Omitted = OMITTED,
+        sort: Literal["grade", "-grade", "followers", "-followers", "price", "-price", "value", "-value"]
+        | Omitted = OMITTED,
+        alerts: bool | Omitted = OMITTED,
+        idempotency_key: str | None = None,
+    ) -> SavedSearch:
+        """Save a search for accounts; its present results count as viewed. For advertiser."""
+        response: SavedSearch = self._transport.send(
+            "POST",
+            "/v1/searches",
+            body=given({"name": name, "filters": filters, "sort": sort, "alerts": alerts}),
+            key=idempotency_key,
+            keyed=True,
+        ).json()
+        return response
+
+    def view(self, search_id: str, *, idempotency_key: str | None = None) -> SavedSearch:
+        """Note that the results of a saved search were viewed: what matches now is no longer new. For advertiser."""
+        response: SavedSearch = self._transport.send(
+            "POST", f"/v1/searches/{_in_path(search_id)}/view", key=idempotency_key, keyed=True
+        ).json()
+        return response
+
+
 class ServiceResource(Resource):
     def docs(self) -> str:
         """This API for people, on one page. Public."""
@@ -1409,6 +1484,91 @@ class ServiceResource(Resource):
     def version(self) -> Version:
         """Version, stage and the grading methodology in force. Public."""
         response: Version = self._transport.send("GET", "/v1/version").json()
+        return response
+
+
+class ShortlistsResource(Resource):
+    def accounts(self, shortlist_id: str, *, limit: int | Omitted = OMITTED) -> Pages[ShortlistedAccount]:
+        """List the accounts of a shortlist with their cards, the one that was added last first. For advertiser."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                f"/v1/shortlists/{_in_path(shortlist_id)}/accounts",
+                query=given({"limit": limit, "cursor": OMITTED if cursor is None else cursor}),
+            ).json()
+
+        return Pages(fetch)
+
+    def add_accounts(
+        self, shortlist_id: str, *, account_ids: List[str], idempotency_key: str | None = None
+    ) -> Shortlist:
+        """Add accounts to a shortlist; those that it has already are not added again. For advertiser."""
+        response: Shortlist = self._transport.send(
+            "POST",
+            f"/v1/shortlists/{_in_path(shortlist_id)}/accounts",
+            body=given({"account_ids": account_ids}),
+            key=idempotency_key,
+            keyed=True,
+        ).json()
+        return response
+
+    def create(
+        self,
+        *,
+        name: str,
+        note: str | Omitted | None = OMITTED,
+        account_ids: List[str] | Omitted = OMITTED,
+        idempotency_key: str | None = None,
+    ) -> Shortlist:
+        """Create a shortlist: a folder of accounts. For advertiser."""
+        response: Shortlist = self._transport.send(
+            "POST",
+            "/v1/shortlists",
+            body=given({"name": name, "note": note, "account_ids": account_ids}),
+            key=idempotency_key,
+            keyed=True,
+        ).json()
+        return response
+
+    def delete(self, shortlist_id: str) -> Shortlist:
+        """Delete a shortlist, and return it as it was; its accounts are not changed. For advertiser."""
+        response: Shortlist = self._transport.send("DELETE", f"/v1/shortlists/{_in_path(shortlist_id)}").json()
+        return response
+
+    def list(self, *, limit: int | Omitted = OMITTED, account_id: str | Omitted | None = OMITTED) -> Pages[Shortlist]:
+        """List the caller's shortlists, newest first; with `account_id`, those that have this account. For advertiser."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                "/v1/shortlists",
+                query=given(
+                    {"limit": limit, "account_id": account_id, "cursor": OMITTED if cursor is None else cursor}
+                ),
+            ).json()
+
+        return Pages(fetch)
+
+    def read(self, shortlist_id: str) -> Shortlist:
+        """Return a shortlist without its accounts. For advertiser."""
+        response: Shortlist = self._transport.send("GET", f"/v1/shortlists/{_in_path(shortlist_id)}").json()
+        return response
+
+    def remove_account(self, shortlist_id: str, account_id: str) -> Shortlist:
+        """Remove an account from a shortlist. For advertiser."""
+        response: Shortlist = self._transport.send(
+            "DELETE", f"/v1/shortlists/{_in_path(shortlist_id)}/accounts/{_in_path(account_id)}"
+        ).json()
+        return response
+
+    def revise(
+        self, shortlist_id: str, *, name: str | Omitted = OMITTED, note: str | Omitted | None = OMITTED
+    ) -> Shortlist:
+        """Change the name or the note of a shortlist. For advertiser."""
+        response: Shortlist = self._transport.send(
+            "PATCH", f"/v1/shortlists/{_in_path(shortlist_id)}", body=given({"name": name, "note": note})
+        ).json()
         return response
 
 
@@ -1955,7 +2115,9 @@ class Resources:
         self.pictures = PicturesResource(transport)
         self.plans = PlansResource(transport)
         self.sandbox = SandboxResource(transport)
+        self.searches = SearchesResource(transport)
         self.service = ServiceResource(transport)
+        self.shortlists = ShortlistsResource(transport)
         self.suspense = SuspenseResource(transport)
         self.tasks = TasksResource(transport)
         self.wallet = WalletResource(transport)

@@ -928,11 +928,12 @@ class ExportPart(TypedDict):
 
 
 class Facets(TypedDict):
-    """The number of results of a search by category and grade. `complete` is false if not all accounts could be examined."""
+    """The number of results of a search by category, grade and network. `complete` is false if not all accounts could be examined."""
 
     total: int
     categories: list[CategoryCount]
     grades: list[GradeCount]
+    networks: list[NetworkCount]
     examined: int
     complete: bool
 
@@ -1244,6 +1245,13 @@ class NearbyEntry(TypedDict):
 
 Needed = TypedDict("Needed", {"name": "str", "from": "float | None", "to": "float"})
 """The value of a factor now, and the value that would reach the next grade, all else equal."""
+
+
+class NetworkCount(TypedDict):
+    """The number of accounts on a network."""
+
+    network: str
+    accounts: int
 
 
 class NextGrade(TypedDict):
@@ -2227,6 +2235,89 @@ class SandboxProfile(TypedDict):
     followers: int
 
 
+class SavedFilters(TypedDict):
+    """The filters of a saved search, as the query parameters of GET /v1/accounts; prices in fen."""
+
+    category: NotRequired[str]
+    grade_min: NotRequired[
+        Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"]
+    ]
+    price_min: NotRequired[int]
+    price_max: NotRequired[int]
+    followers_min: NotRequired[int]
+    kind: NotRequired[Literal["post", "repost"]]
+    network: NotRequired[str]
+    q: NotRequired[str]
+
+
+class SavedSearch(TypedDict):
+    """A saved search. `new_account_ids` are those of its first 100 results at `checked_at` that were not among them at `viewed_at`; `new_accounts` is their number."""
+
+    id: str
+    revision: int
+    name: str
+    filters: SavedFilters
+    sort: Literal["grade", "-grade", "followers", "-followers", "price", "-price", "value", "-value"]
+    alerts: bool
+    new_accounts: int
+    new_account_ids: list[str]
+    viewed_at: str
+    checked_at: str
+    created_at: str
+    updated_at: str
+
+
+class SavedSearchIn(TypedDict):
+    """A search to be saved. `filters`: as the query parameters of GET /v1/accounts, prices in fen. `alerts`: new results are announced."""
+
+    name: str
+    filters: NotRequired[SearchFilters]
+    sort: NotRequired[Literal["grade", "-grade", "followers", "-followers", "price", "-price", "value", "-value"]]
+    alerts: NotRequired[bool]
+
+
+class SavedSearchLine(TypedDict):
+    """A saved search."""
+
+    id: str
+    revision: int
+    name: str
+    filters: SavedFilters
+    sort: Literal["grade", "-grade", "followers", "-followers", "price", "-price", "value", "-value"]
+    alerts: bool
+    new_accounts: int
+    new_account_ids: list[str]
+    viewed_at: str
+    checked_at: str
+    created_at: str
+    updated_at: str
+    type: Literal["search"]
+
+
+class SavedSearchPatch(TypedDict):
+    """Changes of a saved search; missing members stay unchanged, `filters` are replaced as a whole."""
+
+    name: NotRequired[str]
+    filters: NotRequired[SearchFilters]
+    sort: NotRequired[Literal["grade", "-grade", "followers", "-followers", "price", "-price", "value", "-value"]]
+    alerts: NotRequired[bool]
+
+
+class SearchFilters(TypedDict):
+    """The filters of a search for accounts. Prices in fen."""
+
+    category: NotRequired[str | None]
+    grade_min: NotRequired[
+        Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"] | None
+    ]
+    price_min: NotRequired[int | None]
+    price_max: NotRequired[int | None]
+    followers_min: NotRequired[int | None]
+    kind: NotRequired[Literal["post", "repost"] | None]
+    network: NotRequired[str | None]
+    q: NotRequired[str | None]
+
+
 class Segments(TypedDict):
     """The number of segments of a regrade, and how many of them are done."""
 
@@ -2265,6 +2356,84 @@ class SettlementUpload(TypedDict):
 
     id: str
     upload: UploadForm
+
+
+class Shortlist(TypedDict):
+    """A folder of accounts; `accounts` is their number."""
+
+    id: str
+    revision: int
+    name: str
+    note: str | None
+    accounts: int
+    created_at: str
+    updated_at: str
+
+
+class ShortlistAccountsIn(TypedDict):
+    """Accounts to be added to a shortlist."""
+
+    account_ids: list[str]
+
+
+class ShortlistIn(TypedDict):
+    """A new shortlist, and the accounts that it begins with."""
+
+    name: str
+    note: NotRequired[str | None]
+    account_ids: NotRequired[list[str]]
+
+
+class ShortlistLine(TypedDict):
+    """A shortlist with its accounts."""
+
+    id: str
+    revision: int
+    name: str
+    note: str | None
+    accounts: int
+    created_at: str
+    updated_at: str
+    type: Literal["shortlist"]
+    account_ids: list[str]
+
+
+class ShortlistPatch(TypedDict):
+    """Changes of a shortlist; missing members stay unchanged, a null note removes it."""
+
+    name: NotRequired[str]
+    note: NotRequired[str | None]
+
+
+class ShortlistedAccount(TypedDict):
+    """An account of a shortlist, and the moment at which it was added."""
+
+    id: str
+    revision: int
+    network: str
+    handle: str
+    category: str | None
+    status: Literal["pending", "admitted", "rejected", "unclaimed", "revoked"]
+    orderable: bool
+    paused: bool
+    metrics: Metrics | None
+    grade: Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"] | None
+    score: float | None
+    confidence: float | None
+    methodology_version: str | None
+    graded_at: str | None
+    value: float | None
+    advised_price: AdvisedPrices | None
+    prices: OwnPrices
+    effective_prices: PriceByKind
+    price_sources: PriceSources
+    acceptance_rate: float | None
+    created_at: str
+    updated_at: str
+    admission: NotRequired[Admission]
+    ownership: NotRequired[Ownership]
+    publishing: NotRequired[PublishingPermission]
+    added_at: str
 
 
 class Sign(TypedDict):

@@ -43,6 +43,16 @@ OWNED: dict[Name, tuple[str, Any]] = {
     ("POST", "/v1/orders/{order_id}/publish"): ("an", {"post_url": "https://sandbox.example/1"}),
     ("GET", "/v1/plans/{plan_id}"): ("teahouse", None),
     ("POST", "/v1/plans/{plan_id}/task"): ("teahouse", "terms"),
+    ("GET", "/v1/searches/{search_id}"): ("teahouse", None),
+    ("PATCH", "/v1/searches/{search_id}"): ("teahouse", {"name": "茶"}),
+    ("POST", "/v1/searches/{search_id}/view"): ("teahouse", None),
+    ("DELETE", "/v1/searches/{search_id}"): ("teahouse", None),
+    ("GET", "/v1/shortlists/{shortlist_id}"): ("teahouse", None),
+    ("PATCH", "/v1/shortlists/{shortlist_id}"): ("teahouse", {"name": "茶"}),
+    ("DELETE", "/v1/shortlists/{shortlist_id}"): ("teahouse", None),
+    ("GET", "/v1/shortlists/{shortlist_id}/accounts"): ("teahouse", None),
+    ("POST", "/v1/shortlists/{shortlist_id}/accounts"): ("teahouse", {"account_ids": ["acc_" + "0" * 26]}),
+    ("DELETE", "/v1/shortlists/{shortlist_id}/accounts/{account_id}"): ("teahouse", None),
     ("GET", "/v1/tasks/{task_id}"): ("teahouse", None),
     ("PUT", "/v1/tasks/{task_id}"): ("teahouse", "a task"),
     ("POST", "/v1/tasks/{task_id}/accounts"): ("teahouse", {"account_ids": ["acc_" + "0" * 26]}),
@@ -69,6 +79,8 @@ OWN: dict[Name, tuple[str, str]] = {
     ("GET", "/v1/me"): ("an", "account_id"),
     ("GET", "/v1/plans"): ("teahouse", "plan_id"),
     ("GET", "/v1/orders"): ("an", "order_id"),
+    ("GET", "/v1/searches"): ("teahouse", "search_id"),
+    ("GET", "/v1/shortlists"): ("teahouse", "shortlist_id"),
     ("GET", "/v1/tasks"): ("teahouse", "task_id"),
     ("GET", "/v1/wallet"): ("teahouse", "held"),
     ("GET", "/v1/wallet/entries"): ("teahouse", "task_id"),
@@ -87,6 +99,8 @@ CALLERS_OWN = {
     ("POST", "/v1/pictures"),
     ("POST", "/v1/plans"),
     ("POST", "/v1/quotes"),
+    ("POST", "/v1/searches"),
+    ("POST", "/v1/shortlists"),
     ("POST", "/v1/tasks"),
     ("POST", "/v1/tasks/{task_id}/applications"),
     ("POST", "/v1/wallet/topups"),
@@ -173,6 +187,8 @@ def furnished(stage: Stage) -> Market:
         applied = made(an, f"/v1/tasks/{call['id']}/applications", application)
         picture = made(teahouse, "/v1/pictures", {"content_type": "image/png", "bytes": 1_000})
         plan = made(teahouse, "/v1/plans", {"budget": cny(600_000)})
+        searched = made(teahouse, "/v1/searches", {"name": "茶"})
+        shortlist = made(teahouse, "/v1/shortlists", {"name": "茶", "account_ids": [account]})
         topup = made(teahouse, "/v1/wallet/topups", {"amount": cny(600_000)})
         withdrawn = made(teahouse, "/v1/wallet/withdrawals", {"amount": cny(20_000)})
         quarrel = offered()["id"]
@@ -194,6 +210,8 @@ def furnished(stage: Stage) -> Market:
         "order_id": order["id"],
         "picture_id": picture["id"],
         "plan_id": plan["id"],
+        "search_id": searched["id"],
+        "shortlist_id": shortlist["id"],
         "task_id": order["task_id"],
         "topup_id": topup["id"],
         "withdrawal_id": withdrawn["id"],

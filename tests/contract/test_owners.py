@@ -30,9 +30,10 @@ def market() -> Iterator[Market]:
 
 
 def _names(routes: Iterator[Name] | dict[Name, Any]) -> list[Any]:
+    """Return the routes; deletions last, of a part before its whole."""
     return [
         pytest.param(route, id=" ".join(route))
-        for route in sorted(routes, key=lambda r: (r[0] == "DELETE", r[1], r[0]))
+        for route in sorted(routes, key=lambda r: (r[0] == "DELETE" and 1_000 - len(r[1]), r[1], r[0]))
     ]
 
 

@@ -233,7 +233,7 @@ def accounts(request: ApiRequest[None, SearchQuery]) -> Listed[responses.Account
     client="accounts.facets",
 )
 def account_facets(request: ApiRequest[None, FacetsQuery]) -> responses.Facets:
-    """Count the listed accounts that match the filters, per category (ignoring its own filter) and per grade (likewise)."""
+    """Count the listed accounts that match the filters, per category (ignoring its own filter), grade and network."""
     found = account_search.count(request.query.wanted())
     return {
         "total": found.total,
@@ -245,6 +245,10 @@ def account_facets(request: ApiRequest[None, FacetsQuery]) -> responses.Facets:
             {"grade": grade, "accounts": found.grades[grade]}
             for grade in (*reversed(GRADES), None)
             if found.grades[grade]
+        ],
+        "networks": [
+            {"network": str(network), "accounts": number}
+            for network, number in sorted(found.networks.items(), key=lambda one: (-one[1], str(one[0])))
         ],
         "examined": found.examined,
         "complete": found.complete,

@@ -297,6 +297,7 @@ class SearchFilters(Query):
     price_max: int | None = Field(default=None, ge=0, le=10**12)
     followers_min: int | None = Field(default=None, ge=0, le=COUNT_MAX)
     kind: Kind | None = None
+    network: Network | None = None
     q: str | None = Field(default=None, min_length=1, max_length=100)
 
     @model_validator(mode="after")

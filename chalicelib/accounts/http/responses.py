@@ -156,12 +156,20 @@ class GradeCount(TypedDict):
     accounts: Count
 
 
+class NetworkCount(TypedDict):
+    """The number of accounts on a network."""
+
+    network: str
+    accounts: Count
+
+
 class Facets(TypedDict):
-    """The number of results of a search by category and grade. `complete` is false if not all accounts could be examined."""
+    """The number of results of a search by category, grade and network. `complete`: all accounts in question were examined."""
 
     total: Count
     categories: list[CategoryCount]
     grades: list[GradeCount]
+    networks: list[NetworkCount]
     examined: Count
     complete: bool
 

@@ -30,6 +30,7 @@ class Wanted:
     price_max: int | None = None
     followers_min: int | None = None
     kind: Kind | None = None
+    network: str | None = None
     q: str | None = None
     sort: Sort = "-grade"
 
@@ -53,12 +54,13 @@ def find(wanted: Wanted, limit: int, after: dict[str, Any] | None = None) -> Pag
 
 @dataclass(frozen=True)
 class Facets:
-    """The number of matching accounts: `total` for all filters, each category for the other filters, each grade likewise. None is
-    without. `complete`: all listed accounts in question were examined."""
+    """The number of matching accounts: `total` for all filters, each category for the other filters, each grade and each network
+    likewise. None is without. `complete`: all listed accounts in question were examined."""
 
     total: int
     categories: Counter[str | None]
     grades: Counter[str | None]
+    networks: Counter[str | None]
     examined: int
     complete: bool
 
@@ -67,32 +69,35 @@ def count(wanted: Wanted) -> Facets:
     """Count matching accounts, through the index that has to examine least, at most EXAMINED_MAX accounts. The order is ignored."""
     by_price = wanted.kind is not None or wanted.price_min is not None or wanted.price_max is not None
     sort: Sort = "price" if by_price else "followers" if wanted.followers_min is not None else "grade"
-    index, ranged, filters = _question(replace(wanted, sort=sort, category=None, grade_min=None))
+    index, ranged, filters = _question(replace(wanted, sort=sort, category=None, grade_min=None, network=None))
     enough = set(GRADES if wanted.grade_min is None else GRADES[GRADES.index(wanted.grade_min) :])
     total = 0
     categories: Counter[str | None] = Counter()
     grades: Counter[str | None] = Counter()
+    networks: Counter[str | None] = Counter()
     results = AccountRecord.query(
         LISTED,
         range_key_condition=ranged,
         filter_condition=filters,
         index_name=index,
-        attributes_to_get=["category", "grade"],
+        attributes_to_get=["category", "grade", "network"],
         page_size=EXAMINED_MAX,
     )
     pages = results.page_iter
     for page in pages:
         for raw in page["Items"]:
-            category, grade = (raw.get(name, {}).get("S") for name in ("category", "grade"))
+            category, grade, network = (raw.get(name, {}).get("S") for name in ("category", "grade", "network"))
             of_category = wanted.category in (None, category)
             of_grade = wanted.grade_min is None or grade in enough
-            total += of_category and of_grade
-            categories[category] += of_grade
-            grades[grade] += of_category
+            of_network = wanted.network in (None, network)
+            total += of_category and of_grade and of_network
+            categories[category] += of_grade and of_network
+            grades[grade] += of_category and of_network
+            networks[network] += of_category and of_grade
         if pages.total_scanned_count >= EXAMINED_MAX:
             break
         pages.page_size = EXAMINED_MAX - pages.total_scanned_count
-    return Facets(total, +categories, +grades, pages.total_scanned_count, pages.last_evaluated_key is None)
+    return Facets(total, +categories, +grades, +networks, pages.total_scanned_count, pages.last_evaluated_key is None)
 
 
 def _question(wanted: Wanted) -> tuple[str, Condition | None, Condition | None]:
@@ -104,6 +109,8 @@ def _question(wanted: Wanted) -> tuple[str, Condition | None, Condition | None]:
     conditions = [_between(name, *bound) for name, bound in bounds.items()]
     if wanted.kind is not None and column != price:
         conditions.append(getattr(AccountRecord, price).exists())
+    if wanted.network is not None:
+        conditions.append(AccountRecord.network == wanted.network)
     if wanted.category is not None:
         conditions.append(AccountRecord.category == wanted.category)
     if wanted.grade_min is not None:

@@ -10,6 +10,7 @@ from chalicelib.accounts.http.responses import Account, Advertiser, GradeAppeal,
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
 from chalicelib.grading.responses import GradeChange
 from chalicelib.planning.http.responses import Plan
+from chalicelib.shortlists.http.responses import SavedSearch, Shortlist
 from chalicelib.tasks.http.call_responses import Application
 from chalicelib.tasks.http.dispute_responses import Dispute
 from chalicelib.tasks.http.order_responses import Order
@@ -78,6 +79,19 @@ class PlanLine(Plan):
     """A plan as it was made."""
 
     type: Literal["plan"]
+
+
+class ShortlistLine(Shortlist):
+    """A shortlist with its accounts."""
+
+    type: Literal["shortlist"]
+    account_ids: list[str]
+
+
+class SavedSearchLine(SavedSearch):
+    """A saved search."""
+
+    type: Literal["search"]
 
 
 class PictureLine(TypedDict):
@@ -159,6 +173,8 @@ LINES: dict[str, Any] = {
     "outcomes": OutcomesLine,
     "application": ApplicationLine,
     "plan": PlanLine,
+    "shortlist": ShortlistLine,
+    "search": SavedSearchLine,
     "picture": PictureLine,
     "topup": TopUpLine,
     "withdrawal": WithdrawalLine,

@@ -78,6 +78,8 @@ def market(api: Api) -> Iterator[Stage]:
         made(an, f"/v1/tasks/{call['id']}/applications", {"account_id": account, "price": cny(100_000)})
         made(teahouse, "/v1/pictures", {"content_type": "image/png", "bytes": 1_000})
         made(teahouse, "/v1/plans", {"budget": cny(600_000)})
+        made(teahouse, "/v1/shortlists", {"name": "茶", "account_ids": [account]})
+        made(teahouse, "/v1/searches", {"name": "茶"})
         topup = made(teahouse, "/v1/wallet/topups", {"amount": cny(600_000)})
         assert api.post(topup["pay_url"], {"amount": 1}).status_code == 200, "goes to suspense"
         made(teahouse, "/v1/wallet/withdrawals", {"amount": cny(20_000)})
@@ -145,6 +147,8 @@ def shown(item: Item, lines: list[dict[str, Any]]) -> bool:
             | "application"
             | "dispute"
             | "plan"
+            | "shortlist"
+            | "search"
             | "picture"
             | "withdrawal"
             | "appeal"

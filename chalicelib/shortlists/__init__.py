@@ -1,0 +1,1 @@
+"""Lists that advertisers make of accounts: shortlists, and saved searches with alerts."""

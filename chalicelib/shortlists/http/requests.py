@@ -1,0 +1,75 @@
+"""Request types of shortlists and saved searches."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from chalicelib.accounts.http.requests import SearchFilters
+from chalicelib.accounts.search.account_search import Sort
+from chalicelib.api import Body, Paging
+from chalicelib.api.validation.rule_limits import AtMost
+
+Id = Annotated[str, Field(min_length=1, max_length=40)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)]
+Alerts = Annotated[bool, Field(strict=True)]
+AccountIds = Annotated[list[Id], AtMost("task_accounts_max")]
+
+
+class ShortlistIn(Body):
+    """A new shortlist, and the accounts that it begins with."""
+
+    name: Name
+    note: Note | None = None
+    account_ids: AccountIds = Field(default_factory=list)
+
+
+class ShortlistPatch(Body):
+    """Changes of a shortlist; missing members stay unchanged, a null note removes it."""
+
+    name: Name = ""
+    note: Note | None = None
+
+    def changes(self) -> dict[str, str | None]:
+        return self.model_dump(exclude_unset=True)
+
+
+class ShortlistAccountsIn(Body):
+    """Accounts to be added to a shortlist."""
+
+    account_ids: Annotated[AccountIds, Field(min_length=1)]
+
+
+class ShortlistsQuery(Paging):
+    """The query of GET /v1/shortlists. `account_id`: only shortlists that have this account."""
+
+    account_id: Id | None = None
+
+
+class SavedSearchIn(Body):
+    """A search to be saved. `filters`: as the query parameters of GET /v1/accounts, prices in fen. `alerts`: new results are
+    announced."""
+
+    name: Name
+    filters: SearchFilters = Field(default_factory=SearchFilters)
+    sort: Sort = "-grade"
+    alerts: Alerts = False
+
+    def asked(self) -> dict[str, Any]:
+        """Return the filters that are set, as they are stored."""
+        return self.filters.model_dump(exclude_none=True)
+
+
+class SavedSearchPatch(Body):
+    """Changes of a saved search; missing members stay unchanged, `filters` are replaced as a whole."""
+
+    name: Name = ""
+    filters: SearchFilters = Field(default_factory=SearchFilters)
+    sort: Sort = "-grade"
+    alerts: Alerts = False
+
+    def changes(self) -> dict[str, Any]:
+        named = {name: getattr(self, name) for name in self.model_fields_set}
+        return {**named, "filters": self.filters.model_dump(exclude_none=True)} if "filters" in named else named
