@@ -928,7 +928,7 @@ class ExportPart(TypedDict):
 
 
 class Facets(TypedDict):
-    """The number of results of a search by category, grade and network. `complete` is false if not all accounts could be examined."""
+    """The number of results of a search by category, grade and network. `complete`: all accounts in question were examined."""
 
     total: int
     categories: list[CategoryCount]
