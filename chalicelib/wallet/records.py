@@ -8,6 +8,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.core import clock
 from chalicelib.store import JSONAttribute, WalletRecord
+from chalicelib.wallet.proof.differences import LedgerDifference
 from chalicelib.wallet.two_person_rule import Confirmation
 
 TopUpStatus = Literal["pending", "paid", "expired"]
@@ -139,6 +140,24 @@ class Seal(WalletRecord):
 
     content = JSONAttribute[Any]()
     mac = UnicodeAttribute()
+
+
+class ProofDocument(TypedDict):
+    """The stored result of a reconciliation. Moments are text; `totals` are minor units by class of account. Results of before
+    2026-11-24 have no `settled_until` and no `entries_unsettled`."""
+
+    status: Literal["clean", "differences"]
+    as_of: str
+    settled_until: NotRequired[str]
+    accounts_checked: int
+    entries_checked: int
+    entries_unsettled: NotRequired[int]
+    sealed_through: str | None
+    totals: dict[str, int]
+    differences: list[LedgerDifference]
+    differences_found: int
+    unverified: list[str]
+    unverified_found: int
 
 
 class Proof(WalletRecord):

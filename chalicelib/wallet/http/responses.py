@@ -317,6 +317,39 @@ class Proof(TypedDict):
     settlements: NotRequired[list[ComparisonSummary]]
 
 
+def proof_response(document: records.ProofDocument, settlements: list[ComparisonSummary]) -> Proof:
+    """Return a stored reconciliation, with the last comparison with a settlement file of each provider."""
+    totals = {name: money(total) for name, total in document["totals"].items()}
+    response: Proof = {
+        "status": document["status"],
+        "as_of": clock.parse(document["as_of"]),
+        "accounts_checked": document["accounts_checked"],
+        "entries_checked": document["entries_checked"],
+        "sealed_through": document["sealed_through"],
+        "totals": {
+            "debits": totals["debits"],
+            "credits": totals["credits"],
+            "advertisers": totals["advertisers"],
+            "held": totals["held"],
+            "creators": totals["creators"],
+            "withdrawing": totals["withdrawing"],
+            "commission": totals["commission"],
+            "suspense": totals["suspense"],
+            "providers": totals["providers"],
+        },
+        "differences": [{**difference} for difference in document["differences"]],
+        "differences_found": document["differences_found"],
+        "unverified": document["unverified"],
+        "unverified_found": document["unverified_found"],
+        "settlements": settlements,
+    }
+    if "settled_until" in document:
+        response["settled_until"] = clock.parse(document["settled_until"])
+    if "entries_unsettled" in document:
+        response["entries_unsettled"] = document["entries_unsettled"]
+    return response
+
+
 class SettlementUpload(TypedDict):
     """A settlement file that waits for its upload."""
 

@@ -33,7 +33,7 @@ from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.store import AccountsRecord, WalletRecord, put, tables, transact
 from chalicelib.wallet import balances, ledger, movements, statements, suspense, topups, withdrawals
 from chalicelib.wallet.postings import advertiser_available, creator_available, task_held
-from chalicelib.wallet.proof import reconciliation, sealed_items
+from chalicelib.wallet.proof import reconciliation, sealed_items, sign_offs
 from chalicelib.wallet.records import Balance, Proof
 from infra.local_cloud import LocalCloud, free_port
 from testing.doubles.mocked_aws import forget_clients
@@ -75,8 +75,8 @@ def engine(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(reconciliation, "secret", lambda _: b"key")
     monkeypatch.setattr(sealed_items, "secret", lambda _: b"key")
     head = ["{}"]
-    monkeypatch.setattr(reconciliation, "secret_now", lambda _: head[0])
-    monkeypatch.setattr(reconciliation, "put_secret", lambda _, text: head.__setitem__(0, text))
+    monkeypatch.setattr(sign_offs, "secret_now", lambda _: head[0])
+    monkeypatch.setattr(sign_offs, "put_secret", lambda _, text: head.__setitem__(0, text))
     monkeypatch.setattr(reconciliation, "_worth_of_tasks", None)
     forget_clients()
     monkeypatch.setattr(AccountsRecord.Meta, "table_name", f"decisions-test-{secrets.token_hex(6)}")

@@ -22,7 +22,7 @@ from chalicelib.store import WalletRecord, tables
 from chalicelib.wallet import ledger, movements, suspense, topups, withdrawals
 from chalicelib.wallet.http.responses import Proof as ProofResponse
 from chalicelib.wallet.postings import SUSPENSE, advertiser_available, creator_available, task_held, withdrawing
-from chalicelib.wallet.proof import open_records, reconciliation, seals
+from chalicelib.wallet.proof import open_records, reconciliation, run_progress, seals
 from chalicelib.wallet.proof.running_totals import Fold
 from chalicelib.wallet.records import Balance, Entry, Payment, Proof, Seal, SuspenseItem, Withdrawal
 from testing.api import Api
@@ -547,7 +547,7 @@ def test_tampering_with_the_sealed_past_is_found(market: None, case: str) -> Non
 
 
 def test_a_run_that_was_cut_off_goes_on(market: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reconciliation, "SAVE_EVERY_SECONDS", -1.0)
+    monkeypatch.setattr(run_progress, "SAVE_EVERY_SECONDS", -1.0)
     whole = prove()
     checked: list[str] = []
     check = reconciliation._Run._check
@@ -573,7 +573,7 @@ def large(market: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list
     them. Return the keys that are read from then on."""
     for number in range(14):
         ledger.post(movements.topup(f"pay_more{number}", "sandbox", ADV, 1 + number), NOON + timedelta(minutes=number))
-    monkeypatch.setattr(reconciliation, "SAVE_EVERY_SECONDS", -1.0)
+    monkeypatch.setattr(run_progress, "SAVE_EVERY_SECONDS", -1.0)
     monkeypatch.setattr(reconciliation, "PAGE", 4)
 
     def cut_off(after: int) -> list[str]:
@@ -617,7 +617,7 @@ def test_what_moved_meanwhile_is_no_difference(large: Callable[[int], list[str]]
 def test_progress_that_another_wrote_is_not_believed(large: Callable[[int], list[str]]) -> None:
     read = large(10)
     kept = Proof.get("proof", "run")
-    kept.document = {**kept.document, "text": kept.document["text"].replace('"differences_found": 0', '"x": 0')}
+    kept.document = {**kept.document, "text": kept.document["text"].replace('"found": 0', '"x": 0')}
     kept.save()
     change_balance(EARNED, 1)
     assert found(prove()) == {(EARNED, "balance")}
