@@ -128,6 +128,12 @@ def listed(status: Status | None, limit: int, after: dict[str, Any] | None) -> P
     return read_queues(AdvertiserRecord, [_queue(one) for one in ([status] if status else STATUSES)], limit, after)
 
 
+def own(advertiser_id: str, status: Status | None) -> Page[AdvertiserRecord]:
+    """Return the list of this one advertiser; it is empty if the advertiser has not registered, or has another status."""
+    record = AdvertiserRecord.find(advertiser_id, "advertiser")
+    return Page([record] if record is not None and status in (None, record.status) else [], None)
+
+
 def _queue(status: str) -> str:
     return QUEUE if status == "pending" else f"advertiser:{status}"
 

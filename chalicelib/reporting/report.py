@@ -49,6 +49,9 @@ def report(task: TaskRecord) -> responses.Report:
     totals: responses.ReportTotals = {
         "orders": len(orders),
         "posts": len(published),
+        "reposts": _sum(order["reposts"] for order in orders),
+        "comments": _sum(order["comments"] for order in orders),
+        "likes": _sum(order["likes"] for order in orders),
         **_result_response(total, uploaded, found),
         "forecast": _expected(published),
     }
@@ -177,6 +180,12 @@ def _expected(orders: Iterable[OrderRecord]) -> responses.ExpectedTogether | Non
         "interactions": sum(one["interactions"]["expected"] for one in forecasts),
         "clicks": sum(one["clicks"]["expected"] for one in forecasts),
     }
+
+
+def _sum(figures: Iterable[int | None]) -> int | None:
+    """Return the sum of the known figures; None if none is known."""
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) if known else None
 
 
 def _optional_money(amount: int | None) -> Money | None:

@@ -476,7 +476,7 @@ class AdvertisersResource(Resource):
         limit: int | Omitted = OMITTED,
         status: Literal["pending", "approved", "rejected", "revoked"] | Omitted | None = OMITTED,
     ) -> Pages[Advertiser]:
-        """List enterprises, optionally by the status of their certification; for staff. For auditor, finance."""
+        """List enterprises, optionally by the status of their certification; for staff. Advertisers list only their own. For advertiser, auditor, finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -493,7 +493,7 @@ class AdvertisersResource(Resource):
         return response
 
     def read(self, advertiser_id: str) -> Advertiser:
-        """Return an enterprise, for staff. For auditor, finance."""
+        """Return an enterprise, for itself and staff. For advertiser, auditor, finance."""
         response: Advertiser = self._transport.send("GET", f"/v1/advertisers/{_in_path(advertiser_id)}").json()
         return response
 
@@ -709,7 +709,7 @@ class DisputesResource(Resource):
         status: Literal["open", "paid", "refunded", "split", "unruled"] | Omitted | None = OMITTED,
         as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED,
     ) -> Pages[DisputeSummary]:
-        """List the caller's own disputes, newest first; auditors list those that wait, due first, or that ended in a status. For advertiser, creator, auditor."""
+        """List the caller's own disputes, newest first; staff list those that wait, due first, or that ended in a status. For creator, advertiser, auditor, finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
@@ -1041,7 +1041,7 @@ class OrdersResource(Resource):
         as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED,
         task_id: str | Omitted | None = OMITTED,
         waiting: Literal["me"] | Omitted | None = OMITTED,
-        sort: Literal["-created_at", "deadline"] | Omitted = OMITTED,
+        sort: Literal["-created_at", "deadline", "-deadline"] | Omitted = OMITTED,
     ) -> Pages[Order]:
         """List the caller's orders as a creator or an advertiser, newest first or by deadline; staff list the stuck orders. For creator, advertiser, auditor, finance."""
 
@@ -1169,15 +1169,21 @@ class PayoutsResource(Resource):
         return response
 
     def waiting(
-        self, *, limit: int | Omitted = OMITTED, status: Literal["requested", "paid", "failed"] | Omitted = OMITTED
+        self,
+        *,
+        as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED,
+        limit: int | Omitted = OMITTED,
+        status: Literal["requested", "paid", "failed"] | Omitted | None = OMITTED,
     ) -> Pages[StaffWithdrawal]:
-        """Withdrawals to be paid out, oldest first; with `status`, those that were paid or failed, newest first. For finance."""
+        """Withdrawals to be paid out, oldest first; with `status`, those that were paid or failed, newest first. Owners list theirs. For advertiser, creator, finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
                 "GET",
                 "/v1/withdrawals",
-                query=given({"limit": limit, "status": status, "cursor": OMITTED if cursor is None else cursor}),
+                query=given(
+                    {"as": as_, "limit": limit, "status": status, "cursor": OMITTED if cursor is None else cursor}
+                ),
             ).json()
 
         return Pages(fetch)

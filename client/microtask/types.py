@@ -1314,7 +1314,7 @@ class OpenCall(TypedDict):
 
 
 class Order(TypedDict):
-    """An order; `content` is the exact content of the post, ad mark and click links included. `timers` can still end a state, each with its default outcome; `deadline` is the next one that changes the order; `reason` is set when an order has ended."""
+    """An order; `content` is the exact content of the post, ad mark and click links included. `timers` can still end a state, each with its default outcome; `deadline` is the next one that changes the order; `reason` is set when an order has ended. `revision` is null while the post is up: there it would show the unannounced checks (rule 29), and no decision names it."""
 
     price: Money
     commission: Money
@@ -1329,6 +1329,7 @@ class Order(TypedDict):
     draft_approval: bool
     publishing: Publishing
     id: str
+    revision: int | None
     task_id: str
     account_id: str
     handle: str
@@ -1400,6 +1401,7 @@ class OrderLine(TypedDict):
     draft_approval: bool
     publishing: Publishing
     id: str
+    revision: int | None
     task_id: str
     account_id: str
     handle: str
@@ -2104,6 +2106,9 @@ class ReportTotals(TypedDict):
     cost_per_outcome: Money | None
     orders: int
     posts: int
+    reposts: int | None
+    comments: int | None
+    likes: int | None
     forecast: ExpectedTogether | None
 
 

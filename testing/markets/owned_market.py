@@ -22,6 +22,7 @@ OWNED: dict[Name, tuple[str, Any]] = {
     ("DELETE", "/v1/accounts/{account_id}"): ("an", None),
     ("POST", "/v1/accounts/{account_id}/ownership/check"): ("an", None),
     ("PUT", "/v1/accounts/{account_id}/publishing"): ("an", {"allowed": True}),
+    ("GET", "/v1/advertisers/{advertiser_id}"): ("teahouse", None),
     ("GET", "/v1/appeals/{appeal_id}"): ("an", None),
     ("POST", "/v1/applications/{application_id}/accept"): ("teahouse", None),
     ("POST", "/v1/applications/{application_id}/decline"): ("teahouse", None),
@@ -73,6 +74,7 @@ OWNED: dict[Name, tuple[str, Any]] = {
 """Routes of one thing: who owns it, and a body that says nothing wrong."""
 
 OWN: dict[Name, tuple[str, str]] = {
+    ("GET", "/v1/advertisers"): ("teahouse", "advertiser_id"),
     ("GET", "/v1/advertisers/me"): ("teahouse", "advertiser_id"),
     ("GET", "/v1/applications"): ("an", "application_id"),
     ("GET", "/v1/disputes"): ("an", "dispute_id"),
@@ -83,6 +85,7 @@ OWN: dict[Name, tuple[str, str]] = {
     ("GET", "/v1/shortlists"): ("teahouse", "shortlist_id"),
     ("GET", "/v1/tasks"): ("teahouse", "task_id"),
     ("GET", "/v1/wallet"): ("teahouse", "held"),
+    ("GET", "/v1/withdrawals"): ("teahouse", "withdrawal_id"),
     ("GET", "/v1/wallet/entries"): ("teahouse", "task_id"),
     ("GET", "/v1/wallet/summary"): ("teahouse", "held"),
     ("GET", "/v1/wallet/topups"): ("teahouse", "topup_id"),

@@ -104,12 +104,14 @@ def resubmit_advertiser(request: ApiRequest[AdvertiserIn]) -> responses.Advertis
     blueprint,
     "GET",
     "/v1/advertisers/{advertiser_id}",
-    roles=STAFF_ROLES,
+    roles=("advertiser", *STAFF_ROLES),
     response=responses.Advertiser,
     client="advertisers.read",
 )
 def advertiser(request: ApiRequest, advertiser_id: str) -> responses.Advertiser:
-    """Return an enterprise, for staff."""
+    """Return an enterprise, for itself and staff."""
+    if advertiser_id != request.caller.advertiser_id and not request.caller.has(*STAFF_ROLES):
+        raise not_found("advertiser")
     return advertiser_response(advertisers.find(advertiser_id))
 
 
@@ -148,14 +150,18 @@ def revoke_certification(request: ApiRequest[RevocationIn], advertiser_id: str) 
     blueprint,
     "GET",
     "/v1/advertisers",
-    roles=STAFF_ROLES,
+    roles=("advertiser", *STAFF_ROLES),
     query=AdvertisersQuery,
     response=Listed[responses.Advertiser],
     client="advertisers.list",
 )
 def list_advertisers(request: ApiRequest[None, AdvertisersQuery]) -> Listed[responses.Advertiser]:
-    """List enterprises, optionally by the status of their certification; for staff."""
-    page = advertisers.listed(request.query.status, request.query.limit, request.after)
+    """List enterprises, optionally by the status of their certification; for staff. Advertisers list only their own."""
+    status, caller = request.query.status, request.caller
+    if caller.has(*STAFF_ROLES):
+        page = advertisers.listed(status, request.query.limit, request.after)
+    else:
+        page = advertisers.own(caller.advertiser_id, status)
     return request.page_response(page, advertiser_response)
 
 

@@ -39,6 +39,9 @@ class ReportTotals(Result):
 
     orders: Count
     posts: Count
+    reposts: Count | None
+    comments: Count | None
+    likes: Count | None
     forecast: ExpectedTogether | None
 
 

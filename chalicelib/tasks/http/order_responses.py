@@ -137,9 +137,11 @@ class Anomaly(TypedDict):
 
 class Order(PostTerms, PriceSplit):
     """An order; `content` is the exact content of the post, ad mark and click links included. `timers` can still end a state, each
-    with its default outcome; `deadline` is the next one that changes the order; `reason` is set when an order has ended."""
+    with its default outcome; `deadline` is the next one that changes the order; `reason` is set when an order has ended. `revision`
+    is null while the post is up: there it would show the unannounced checks (rule 29), and no decision names it."""
 
     id: str
+    revision: Count | None
     task_id: str
     account_id: str
     handle: str
@@ -167,10 +169,14 @@ class Order(PostTerms, PriceSplit):
     updated_at: Moment
 
 
+_POSTED = ("published", "disputed")
+
+
 def order_response(order: OrderRecord) -> Order:
     """Return an order that was offered."""
     return {
         "id": order.pk,
+        "revision": None if order.status in _POSTED else int(order.revision),
         "task_id": str(order.task_id),
         "account_id": order.account_id,
         "handle": order.handle,

@@ -63,8 +63,11 @@ def list_orders(request: ApiRequest[None, InboxQuery]) -> Listed[order_responses
         query.task_id,
         query.waiting is not None,
     )
-    read = order_lists.next_deadline if query.sort == "deadline" else order_lists.newest
-    return request.page_response(read(wanted, query.limit, request.after), order_responses.order_response)
+    if query.sort == "-created_at":
+        page = order_lists.newest(wanted, query.limit, request.after)
+    else:
+        page = order_lists.by_deadline(wanted, query.limit, request.after, last_first=query.sort == "-deadline")
+    return request.page_response(page, order_responses.order_response)
 
 
 @route(blueprint, "GET", "/v1/orders/{order_id}", roles=READERS, response=order_responses.Order, client="orders.read")
@@ -320,17 +323,17 @@ def dispute_order(request: ApiRequest[DisputeBody], order_id: str) -> order_resp
     blueprint,
     "GET",
     "/v1/disputes",
-    roles=("advertiser", "creator", "auditor"),
+    roles=READERS,
     query=DisputeQuery,
     response=Listed[dispute_responses.DisputeSummary],
     errors=("forbidden",),
     client="disputes.list",
 )
 def list_disputes(request: ApiRequest[None, DisputeQuery]) -> Listed[dispute_responses.DisputeSummary]:
-    """List the caller's own disputes, newest first; auditors list those that wait, due first, or that ended in a status."""
+    """List the caller's own disputes, newest first; staff list those that wait, due first, or that ended in a status."""
     query: DisputeQuery = request.query
     side = access.side(request.caller, query.side)
-    if request.caller.has("auditor") and query.side is None:
+    if request.caller.has(*access.STAFF) and query.side is None:
         ended = query.status not in (None, "open")
         page = (
             dispute_lists.ended(str(query.status), query.limit, request.after)

@@ -277,12 +277,12 @@ class OrderQuery(Paging):
 
 class InboxQuery(OrderQuery):
     """GET /v1/orders. `as`: the side, for a caller who is advertiser and creator; creator if it is missing. `waiting=me`: orders
-    that wait for that side. `sort=deadline`: the order with the next deadline at the head."""
+    that wait for that side. `sort=deadline`: the order with the next deadline at the head, `-deadline`: the one with the last."""
 
     side: Literal["advertiser", "creator"] | None = Field(default=None, alias="as")
     task_id: Id | None = None
     waiting: Literal["me"] | None = None
-    sort: Literal["-created_at", "deadline"] = "-created_at"
+    sort: Literal["-created_at", "deadline", "-deadline"] = "-created_at"
 
 
 class DisputeQuery(Paging):

@@ -9,7 +9,6 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.core import clock
 from chalicelib.store import Page, read_page
 from chalicelib.tasks.model.next_actor import next_actor
 from chalicelib.tasks.records.dispute_record import Side
@@ -19,7 +18,8 @@ from chalicelib.tasks.records.task_record import TaskRecord
 EXAMINED_MAX = 1_000
 """The number of orders that one request examines at most."""
 _WITHOUT_ORDERS = ("draft", "in_review", "rejected")
-_NEVER = "~"
+_NEVER = 1e12
+"""After every deadline, in seconds since 1970."""
 Key = dict[str, Any]
 
 
@@ -64,21 +64,26 @@ def newest(filter_: OrderFilter, limit: int, after: Key | None, examined_max: in
     return Page(found, None, keys=keys)
 
 
-def next_deadline(filter_: OrderFilter, limit: int, after: Key | None) -> Page[OrderRecord]:
-    """Return the matching orders of the newest EXAMINED_MAX: the one with the next deadline at the head, those without one last."""
+def by_deadline(filter_: OrderFilter, limit: int, after: Key | None, *, last_first: bool = False) -> Page[OrderRecord]:
+    """Return the matching orders of the newest EXAMINED_MAX: the one with the next deadline at the head (or the one with the last),
+    those without a deadline at the end."""
     if filter_.side == "creator":
         chosen = _newest_of_creator(filter_, EXAMINED_MAX, None, EXAMINED_MAX).items
     else:
         chosen = [order for _, order in islice(_of_advertiser(filter_, None), EXAMINED_MAX) if filter_.has(order)]
-    placed = sorted((_deadline(order), order.pk, order) for order in chosen)
-    start = (str(after["deadline"]), str(after["pk"])) if after else ("", "")
-    rest = [(place, pk, order) for place, pk, order in placed if (place, pk) > start]
-    keys: list[Key] = [{"deadline": place, "pk": pk} for place, pk, _ in rest[:limit]]
-    return Page([order for *_, order in rest[:limit]], keys[-1] if len(rest) > limit else None, keys=keys)
+    placed = sorted(((_place(order, last_first), order.pk), order) for order in chosen)
+    start = (float(after["place"]), str(after["pk"])) if after else None
+    rest = [(place, order) for place, order in placed if start is None or place > start]
+    keys: list[Key] = [{"place": place, "pk": pk} for (place, pk), _ in rest[:limit]]
+    return Page([order for _, order in rest[:limit]], keys[-1] if len(rest) > limit else None, keys=keys)
 
 
-def _deadline(order: OrderRecord) -> str:
-    return _NEVER if order.next_timer_at is None else clock.stamp(order.next_timer_at)
+def _place(order: OrderRecord, last_first: bool) -> float:
+    """Return the place of the order's deadline in the list: seconds since 1970, or before 1970."""
+    if order.next_timer_at is None:
+        return _NEVER
+    seconds = order.next_timer_at.timestamp()
+    return -seconds if last_first else seconds
 
 
 def _newest_of_creator(filter_: OrderFilter, limit: int, after: Key | None, examined_max: int) -> Page[OrderRecord]:

@@ -73,8 +73,10 @@ class Withdrawals(Paging, OfSide):
     status: records.WithdrawalStatus | None = None
 
 
-class AllWithdrawals(Paging):
-    status: records.WithdrawalStatus = "requested"
+class AllWithdrawals(Paging, OfSide):
+    """The query of GET /v1/withdrawals. For finance the `status` is `requested` if it is missing."""
+
+    status: records.WithdrawalStatus | None = None
 
 
 class AllSuspense(Paging):

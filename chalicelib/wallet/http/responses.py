@@ -175,6 +175,11 @@ def staff_withdrawal_response(item: records.Withdrawal) -> StaffWithdrawal:
     }
 
 
+def own_withdrawal_response(item: records.Withdrawal) -> StaffWithdrawal:
+    """Return the withdrawal for its owner in the list of staff: without those who decided."""
+    return {**withdrawal_response(item), "confirmation": None, "decided_by": None}
+
+
 class SuspenseItem(TypedDict):
     """Money that fits no open payment (rule 4)."""
 

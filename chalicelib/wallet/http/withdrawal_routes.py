@@ -80,15 +80,19 @@ def show_withdrawal(request: ApiRequest, withdrawal_id: str) -> responses.Withdr
     blueprint,
     "GET",
     "/v1/withdrawals",
-    roles=FINANCE,
+    roles=(*OWNERS, *FINANCE),
     query=AllWithdrawals,
     response=Listed[responses.StaffWithdrawal],
     client="payouts.waiting",
 )
 def waiting_withdrawals(request: ApiRequest[None, AllWithdrawals]) -> Listed[responses.StaffWithdrawal]:
-    """Withdrawals to be paid out, oldest first; with `status`, those that were paid or failed, newest first."""
-    page = withdrawals.listed(request.query.status, request.query.limit, request.after)
-    return request.page_response(page, responses.staff_withdrawal_response)
+    """Withdrawals to be paid out, oldest first; with `status`, those that were paid or failed, newest first. Owners list theirs."""
+    query = request.query
+    if request.caller.has(*FINANCE) and query.side is None:
+        page = withdrawals.listed(query.status or "requested", query.limit, request.after)
+        return request.page_response(page, responses.staff_withdrawal_response)
+    page = withdrawals.of_owner(owner_of(request), query.status, query.limit, request.after)
+    return request.page_response(page, responses.own_withdrawal_response)
 
 
 @route(

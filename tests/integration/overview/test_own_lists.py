@@ -67,6 +67,7 @@ def test_orders_are_sorted_by_deadline(stage: Stage) -> None:
     assert stage.act("an", ended, "decline", {"reason_code": "other"}).status_code == 200
     for side in (stage.creator("an"), stage.advertiser):
         assert pages(side, "/v1/orders?sort=deadline", 1) == [soon, late, ended]
+        assert pages(side, "/v1/orders?sort=-deadline", 1) == [late, soon, ended]
         assert ids(side.get("/v1/orders?sort=deadline&status=offered")) == [soon, late]
     deadlines = [one["deadline"] for one in stage.creator("an").get("/v1/orders?sort=deadline").json_body["data"]]
     assert deadlines == [text_of(NOON + 3 * HOUR), text_of(NOON + 9 * HOUR), None]
@@ -269,3 +270,27 @@ def test_me_without_a_registration_or_a_role(api: Api) -> None:
     nobody = me(api.as_("nobody"))
     assert (nobody["roles"], nobody["accounts"], nobody["counts"]) == ([], [], {})
     assert api.get("/v1/me").status_code == 401
+
+
+def test_staff_lists_show_owners_their_own(stage: Stage) -> None:
+    made = stage.advertiser.post("/v1/wallet/withdrawals", {"amount": cny(20_000)}, key="w").json_body["id"]
+    other = stage.api.as_("other", "advertiser")
+    finance = stage.api.as_("finance", "finance")
+    for path in ("/v1/withdrawals", "/v1/withdrawals?status=requested", "/v1/withdrawals?as=advertiser"):
+        assert ids(stage.advertiser.get(path)) == [made]
+        assert ids(other.get(path)) == []
+    assert ids(finance.get("/v1/withdrawals")) == [made]
+    assert ids(stage.advertiser.get("/v1/advertisers?status=approved")) == [stage.advertiser_id]
+    assert ids(stage.advertiser.get("/v1/advertisers?status=pending")) == ids(other.get("/v1/advertisers")) == []
+    assert stage.advertiser.get(f"/v1/advertisers/{stage.advertiser_id}").status_code == 200
+    assert other.get(f"/v1/advertisers/{stage.advertiser_id}").status_code == 404
+    assert ids(finance.get("/v1/disputes")) == []
+
+
+def test_rule_27_an_order_shows_its_revision_while_no_post_is_up(stage: Stage) -> None:
+    (order_id,) = stage.offered("an")
+    before = stage.order(order_id)["revision"]
+    assert stage.act("an", order_id, "accept").json_body["revision"] > before
+    with clock.at(NOON + HOUR):
+        stage.publish("an", order_id)
+        assert stage.order(order_id)["revision"] is None, "it would show the unannounced checks (rule 29)"

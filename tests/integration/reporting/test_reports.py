@@ -152,6 +152,8 @@ def test_the_report_shows_costs_and_results(stage: Stage) -> None:
     assert (totals["orders"], totals["posts"], totals["spend"]) == (2, 2, cny(2 * PRICE))
     assert totals["reads"] == first["reads"] + second["reads"]
     assert totals["clicks"] == 4
+    for name in ("reposts", "comments", "likes"):
+        assert totals[name] == first[name] + second[name]
     assert totals["forecast"]["reads"] == 2 * first["forecast"]["reads"]["expected"]
 
 
@@ -167,7 +169,7 @@ def test_an_order_that_came_to_nothing_costs_nothing(stage: Stage) -> None:
         "posts": 0,
         "spend": cny(0),
         "forecast": None,
-        **dict.fromkeys(("reads", "interactions", "clicks", "cpm", "cpe", "cpc")),
+        **dict.fromkeys(("reads", "reposts", "comments", "likes", "interactions", "clicks", "cpm", "cpe", "cpc")),
         **dict.fromkeys(("outcomes", "outcome_value", "cost_per_outcome")),
     }
     assert (found["orders"][0]["status"], found["orders"][0]["snapshots"]) == ("declined", [])
