@@ -1,0 +1,169 @@
+"""What a creator can fake or hide, its price, and the grade and price that result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from bench.attacks.accounts import AT, Subject
+from chalicelib.core import clock
+from chalicelib.grading.assessment import assess
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.follower_growth import counting
+from chalicelib.grading.model.methodology import Methodology
+from chalicelib.grading.model.post_evidence import Post, evidence_of
+
+BEFORE = AT - timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Costs:
+    """The price of a thousand of each in yuan. Deleting and hiding cost nothing."""
+
+    reads: float = 0.1
+    followers: float = 5.0
+    likes: float = 8.0
+    reposts: float = 30.0
+    comments: float = 150.0
+
+
+KINDS = ("reads", "likes", "reposts", "comments")
+"""What can be bought for a post."""
+HIDDEN = ("reads", "likes", "reposts", "comments", "times", "texts", "following", "posts_total")
+"""What can be hidden: a count of all posts, their times or texts, or a figure of the profile."""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One way to fake an account.
+
+    followers        bought before the measurement
+    reads … comments bought for each of `posts` posts (0: for all that remain), those with the fewest first, or the most
+    delete           posts that are deleted: those with the fewest reads, or reactions
+    hide             names of HIDDEN
+    category         another declared category
+    accepting        accepted, or refused, every order of the week before
+    earlier          the measurement before is faked in the same way, too"""
+
+    followers: int = 0
+    reads: int = 0
+    likes: int = 0
+    reposts: int = 0
+    comments: int = 0
+    posts: int = 0
+    most_first: bool = False
+    delete: int = 0
+    delete_by: str = "reads"
+    hide: frozenset[str] = field(default_factory=frozenset)
+    category: str | None = None
+    accepting: bool | None = None
+    earlier: bool = False
+
+    def cost(self, costs: Costs, subject: Subject) -> float:
+        """Return the cost in yuan."""
+        remaining = len(subject.posts) - self.delete
+        posts = min(self.posts or remaining, remaining) * (2 if self.earlier else 1)
+        bought: float = sum(getattr(self, kind) * getattr(costs, kind) for kind in KINDS) * posts
+        return (bought + self.followers * costs.followers) / 1_000
+
+    def __str__(self) -> str:
+        bought = [f"{getattr(self, kind):,} {kind}" for kind in KINDS if getattr(self, kind)]
+        parts = [f"{self.followers:,} followers"] if self.followers else []
+        if bought:
+            parts.append(f"{' + '.join(bought)} on {self.posts or 'all'} posts")
+        parts += [f"delete {self.delete} posts"] if self.delete else []
+        parts += [f"hide {', '.join(sorted(self.hide))}"] if self.hide else []
+        parts += [f"category {self.category}"] if self.category else []
+        parts += [] if self.accepting is None else ["accept all orders" if self.accepting else "refuse an order"]
+        parts += ["earlier measurement faked, too"] if self.earlier else []
+        return "; ".join(parts) or "nothing"
+
+    @property
+    def means(self) -> str:
+        """The names of the levers that this attack uses."""
+        used = [name.name for name in fields(self) if name.name in ("followers", *KINDS) and getattr(self, name.name)]
+        used += ["delete"] * bool(self.delete) + ["hide"] * bool(self.hide) + ["category"] * bool(self.category)
+        used += ["accepting"] * (self.accepting is not None) + ["earlier"] * self.earlier
+        return " + ".join(used) or "nothing"
+
+
+class Outcome(NamedTuple):
+    """A grade's rank, the score in thousandths of a point, and the advised price of a repost in fen."""
+
+    rank: int
+    score: int
+    price: int
+
+
+def outcome(subject: Subject, attack: Attack, methodology: Methodology, measured_before: bool) -> Outcome:
+    """Return the result of the attack. `measured_before`: the market measured the account 30 days earlier."""
+    before = None
+    if measured_before:
+        past = attack if attack.earlier else Attack()
+        followers = subject.followers_before + past.followers
+        before = _figures(subject, past, followers, BEFORE)
+    figures = _figures(subject, attack, subject.profile["followers"] + attack.followers, AT)
+    evidence = Evidence.from_json(with_history(figures, before, methodology))
+    category = attack.category if attack.category is not None else subject.category
+    found = assess(evidence, category, methodology)
+    return Outcome(found.graded.rank, found.graded.score, found.prices["repost"].mid)
+
+
+def with_history(figures: dict[str, Any], before: dict[str, Any] | None, methodology: Methodology) -> dict[str, Any]:
+    """Return the figures with what the market knows from the measurement before, as accounts/valuation/metric_snapshots."""
+    if before is None:
+        return figures
+    counted = counting(Evidence.from_json(before), methodology.follower_limit).counted_followers
+    return {**figures, "counted_at": before["as_of"], "counted_before": counted}
+
+
+def _figures(subject: Subject, attack: Attack, followers: int, at: Any) -> dict[str, Any]:
+    posts = _faked(subject.posts, attack)
+    if at != AT:
+        posts = [replace(post, at=None if post.at is None else post.at - (AT - at)) for post in posts]
+    figures = {**subject.profile, **evidence_of(posts), "followers": followers, "as_of": clock.rfc3339(at)}
+    if "posts_total" in figures:
+        figures["posts_total"] = max(figures["posts_total"] - attack.delete, 0)
+    if attack.accepting is not None and "accepted_all_last_week" in figures:
+        figures["accepted_all_last_week"] = attack.accepting
+    for name in attack.hide & {"following", "posts_total"}:
+        figures.pop(name, None)
+    return figures
+
+
+def _faked(posts: tuple[Post, ...], attack: Attack) -> list[Post]:
+    """Return the posts that remain, with what was bought for them."""
+    remaining = list(posts)
+    if attack.delete:
+        key = _reads if attack.delete_by == "reads" else _reactions
+        remaining = sorted(remaining, key=key)[attack.delete :]
+    number = attack.posts or len(remaining)
+    remaining.sort(key=_reads, reverse=attack.most_first)
+    hide = attack.hide
+    return [
+        Post(
+            None if "times" in hide else post.at,
+            None if "texts" in hide else post.text,
+            None if "reposts" in hide else _more(post.reposts, attack.reposts, place < number),
+            None if "comments" in hide else _more(post.comments, attack.comments, place < number),
+            None if "likes" in hide else _more(post.likes, attack.likes, place < number),
+            None if "reads" in hide else _more(post.reads, attack.reads, place < number),
+            post.is_repost,
+            post.has_link,
+            post.by_tool,
+        )
+        for place, post in enumerate(remaining)
+    ]
+
+
+def _more(count: int | None, bought: int, chosen: bool) -> int | None:
+    return (count or 0) + bought if chosen and bought else count
+
+
+def _reads(post: Post) -> int:
+    return post.reads or 0
+
+
+def _reactions(post: Post) -> int:
+    return (post.reposts or 0) + (post.comments or 0) + (post.likes or 0)

@@ -1,0 +1,51 @@
+"""The attack bench: costs, what an attack changes, and a deterministic search."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from bench.attacks import accounts
+from bench.attacks.levers import Attack, Costs, outcome
+from bench.attacks.search import PRICE, Found, Search
+from chalicelib.grading.model.methodology import published
+
+OLD = published("2026-11-23")
+SUBJECTS = accounts.generated(6, seed=3)
+
+
+def searched(number: int) -> Found:
+    assert OLD is not None
+    search = Search(SUBJECTS[number], OLD, Costs(), False, (), random.Random(5))
+    return search.cheapest(PRICE, restarts=1)
+
+
+def test_a_cost_counts_every_bought_post_and_both_measurements() -> None:
+    attack = Attack(followers=2_000, reads=10_000, likes=100, posts=3)
+    assert attack.cost(Costs(), SUBJECTS[0]) == pytest.approx(10 + 3 * (1.0 + 0.8))
+    assert Attack(likes=1_000, delete=8).cost(Costs(likes=5), SUBJECTS[0]) == pytest.approx(2 * 5)
+    assert Attack(likes=1_000, posts=1, earlier=True).cost(Costs(), SUBJECTS[0]) == pytest.approx(16)
+
+
+def test_deleting_and_hiding_cost_nothing() -> None:
+    assert Attack(delete=9, hide=frozenset({"reads"}), accepting=False).cost(Costs(), SUBJECTS[0]) == 0
+
+
+def test_one_bought_post_moved_the_price_of_the_old_version() -> None:
+    assert OLD is not None
+    honest = outcome(SUBJECTS[0], Attack(), OLD, measured_before=False)
+    faked = outcome(SUBJECTS[0], Attack(reads=5_000_000, posts=1), OLD, measured_before=False)
+    assert faked.price > honest.price
+
+
+def test_the_search_finds_an_attack_that_reaches_its_goal() -> None:
+    for number in range(len(SUBJECTS)):
+        found = searched(number)
+        assert found.attack is not None
+        assert found.faked is not None
+        assert found.faked.price * 2 >= found.honest.price * 3
+
+
+def test_the_same_seed_finds_the_same_attack() -> None:
+    assert searched(1) == searched(1)
