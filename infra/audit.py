@@ -133,6 +133,7 @@ HOW: dict[str, How] = {
     "python -m bench.grading": here(
         "{python} -m bench.grading --sample 200 --turns 1", "{python} -m bench.grading --accounts 2000"
     ),
+    "python -m bench.attacks": here("{python} -m bench.attacks --accounts 2 --restarts 1"),
     "python -m bench.ledger": here(
         "{python} -m bench.ledger --settlements 16 --turns 1",
         "{python} -m bench.ledger --parts --settlements 16 --turns 1",
