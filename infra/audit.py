@@ -12,6 +12,7 @@ import csv
 import os
 import random
 import re
+import secrets
 import shlex
 import shutil
 import signal
@@ -94,7 +95,8 @@ HOW: dict[str, How] = {
                 "status",
                 "users list",
                 "users add audit --group admin --password-file {data}/password.txt",
-                "users sign-in audit --password-file {data}/password.txt --token-file {data}/token.txt",
+                "users sign-in audit --password-file {data}/password.txt --new-password-file {data}/own.txt"
+                " --token-file {data}/token.txt",
                 "import {data}/accounts.csv --network sandbox",
                 "regrade",
                 "reconcile",
@@ -366,6 +368,7 @@ def audit(chosen: Callable[[str], bool]) -> list[Done]:
         copy = copy_of_checkout(Path(name))
         sample = f"from pathlib import Path; from demo import sample; sample.write(Path({str(data / 'accounts.csv')!r}), 300)"
         subprocess.run([sys.executable, "-c", sample], cwd=copy, check=True)
+        (data / "own.txt").write_text(f"Aa1!{secrets.token_urlsafe(18)}")
         port = free_port()
         filled = {"data": str(data), "port": str(port), "python": ".venv/bin/python"}
         cloud = {
