@@ -27,10 +27,10 @@ from bench.routes import NAMES, people
 from chalicelib.core import clock
 from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
 from chalicelib.tasks.posts import post_checks
-from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.records.task_record import find_task
 from testing.api import Api
-from testing.doubles.workflow_cloud import Cloud, running
+from testing.doubles.workflow_cloud import Cloud, passes_filter, running
+from testing.markets.short_campaign import waits
 from testing.markets.stage import Stage
 
 ORDERS = 10
@@ -97,6 +97,7 @@ class BilledCloud(Cloud):
 
     def _pump_streams(self) -> None:
         while not self._stop.wait(0.05):
+            self._call_scheduled()
             with self._delivering:
                 self._deliver()
 
@@ -104,7 +105,7 @@ class BilledCloud(Cloud):
         for table, position in list(self._positions.items()):
             found = self.streams.get_records(ShardIterator=position)
             self._positions[table] = found["NextShardIterator"]
-            records = [record for record in found["Records"] if _passes(table, record)]
+            records = [record for record in found["Records"] if passes_filter(table, record)]
             for begin in range(0, len(records), 25):
                 with self.bill.runs("outbox"):
                     answer = self._app.outbox({"Records": records[begin : begin + 25]}, None)
@@ -114,14 +115,6 @@ class BilledCloud(Cloud):
         with self._delivering:
             read = [self.streams.get_records(ShardIterator=position) for position in self._positions.values()]
         return not any(found["Records"] for found in read)
-
-
-def _passes(table: str, record: Any) -> bool:
-    """Return True if a record passes the filter of the wallet's stream in infra/resources.yaml."""
-    keys = record["dynamodb"]["Keys"]
-    if table != WalletRecord.Meta.table_name:
-        return True
-    return bool(keys["pk"]["S"].startswith("task:") and keys["sk"]["S"] == "balance")
 
 
 class BilledApi(Api):
@@ -154,12 +147,12 @@ def play(stage: Stage, cloud: BilledCloud, billed: Stage) -> None:
     accept_by, end = begin + timedelta(seconds=15), begin + timedelta(seconds=40)
     window = {"start_at": clock.rfc3339(accept_by), "end_at": clock.rfc3339(end)}
     task = billed.create(ids, accept_by=clock.rfc3339(accept_by), window=window, retention="PT24H")
-    cloud.wait_for(lambda: find_task(task["id"]).waiting_token, "the task waits for its review")
+    cloud.wait_for(lambda: waits(task["id"]), "the task waits for its review")
     billed.auditor.get("/v1/reviews")
     billed.approve(task["id"])
     orders = {name: order["id"] for name, order in zip(names, stage.orders(task["id"]), strict=True)}
     for name, order in orders.items():
-        cloud.wait_for(lambda order=order: find_order(order).waiting_token, "the order waits for its answer")  # type: ignore[misc]
+        cloud.wait_for(lambda order=order: waits(order), "the order waits for its answer")  # type: ignore[misc]
         billed.creator(name).get("/v1/orders")
         billed.creator(name).get(f"/v1/orders/{order}")
         assert billed.act(name, order, "accept").status_code == 200

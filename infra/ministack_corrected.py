@@ -142,6 +142,18 @@ def evaluate_keys_and_attributes():
     iam_evaluator.enforce = enforce_with_item
 
 
+def name_schedule_groups():
+    """Evaluate the right to a schedule in its group: MiniStack names the group `default` for each."""
+    extract = iam_actions.extract_resource_arn
+
+    def extract_with_group(service, method, path, headers, body, *rest):
+        arn = extract(service, method, path, headers, body, *rest)
+        group = json.loads(body or b"{}").get("GroupName") if service == "scheduler" else None
+        return arn.replace(":schedule/default/", f":schedule/{group}/") if group else arn
+
+    iam_actions.extract_resource_arn = extract_with_group
+
+
 def treat_requests_as_secure():
     """Treat requests as `aws:SecureTransport`: there is no TLS, nothing leaves this machine, and the bucket would refuse them."""
     pin = app.pin_request_origin
@@ -368,6 +380,7 @@ def correct():
     import_gateway_responses()
     import_any_methods()
     evaluate_keys_and_attributes()
+    name_schedule_groups()
     treat_requests_as_secure()
 
 

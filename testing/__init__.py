@@ -23,6 +23,8 @@ os.environ.update(
         "EVENT_BUS": "microtask-test",
         "TASK_MACHINE_ARN": "arn:aws:states:ap-east-1:123456789012:stateMachine:microtask-test-task",
         "ORDER_MACHINE_ARN": "arn:aws:states:ap-east-1:123456789012:stateMachine:microtask-test-order",
+        "SCHEDULE_GROUP": "microtask-test",
+        "SCHEDULE_ROLE_ARN": "arn:aws:iam::123456789012:role/microtask-test-ScheduleRole",
         "REGRADE_MACHINE_ARN": "arn:aws:states:ap-east-1:123456789012:stateMachine:microtask-test-regrade",
         "SANDBOX": "on",
         "SANDBOX_PROVIDER_SECRET_ARN": "microtask-test/sandbox-provider",

@@ -26,6 +26,8 @@ class Settings:
     task_machine_arn: str
     order_machine_arn: str
     regrade_machine_arn: str
+    schedule_group: str  # of the looks at posts
+    schedule_role_arn: str  # with which EventBridge Scheduler calls the order step
     sandbox: bool
     sandbox_provider_secret_arn: str
     alipay: bool

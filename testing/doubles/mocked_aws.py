@@ -95,6 +95,7 @@ def create_resources() -> None:
     store.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "ap-east-1"})
     store.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     boto3.client("events").create_event_bus(Name=os.environ["EVENT_BUS"])
+    boto3.client("scheduler").create_schedule_group(Name=os.environ["SCHEDULE_GROUP"])
 
 
 @contextmanager

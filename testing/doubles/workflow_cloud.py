@@ -14,8 +14,8 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta, tzinfo
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,6 +25,7 @@ import pytest
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
+from moto.scheduler.models import scheduler_backends
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec import execute_state
 from moto.stepfunctions.parser.asl.eval.callback import callback
@@ -37,6 +38,14 @@ INFRA = Path(__file__).parents[2] / "infra"
 FUNCTIONS = {"TaskStep": "task_step", "OrderStep": "order_step", "RegradeStep": "regrade_step"}
 PATIENCE = 300.0
 """Real seconds after which a test that makes no progress fails."""
+
+
+def passes_filter(table: str, record: dict[str, Any]) -> bool:
+    """Return True if a stream record passes the filter of its mapping in infra/resources.yaml."""
+    keys = record["dynamodb"]["Keys"]
+    if table == os.environ["WALLET_TABLE"]:
+        return bool(keys["pk"]["S"].startswith("task:") and keys["sk"]["S"] == "balance")
+    return bool(keys["sk"]["S"] in ("task", "order", "clock"))
 
 
 class Time:
@@ -165,7 +174,7 @@ class Cloud:
             if found := holds():
                 return found
             if idle:
-                deadlines = self.time.waiting().values()
+                deadlines = self._deadlines()
                 assert deadlines, f"never: {what or holds}; {self.failures}"
                 self.time.move_to(min(deadlines))
             assert time.monotonic() < limit, f"not within {PATIENCE} s: {what or holds}; {self.failures}"
@@ -181,11 +190,37 @@ class Cloud:
     def move_to(self, moment: datetime) -> None:
         """Move the time to `moment`, through all deadlines before it."""
         self.settle()
-        while deadlines := [at for at in self.time.waiting().values() if at < moment]:
+        while deadlines := [at for at in self._deadlines() if at < moment]:
             self.time.move_to(min(deadlines))
             self.settle()
         self.time.move_to(moment)
         self.settle()
+
+    def schedules(self) -> dict[str, tuple[datetime, dict[str, Any]]]:
+        """Return the pending schedules by name, each with its time and the event of its call."""
+        group = scheduler_backends[DEFAULT_ACCOUNT_ID]["ap-east-1"].schedule_groups[os.environ["SCHEDULE_GROUP"]]
+        with mocked_aws.moto_lock:
+            found = dict(group.schedules)
+        return {
+            name: (
+                datetime.strptime(one.schedule_expression, "at(%Y-%m-%dT%H:%M:%S)").replace(tzinfo=UTC),
+                json.loads(one.target["Input"]),
+            )
+            for name, one in found.items()
+        }
+
+    def _deadlines(self) -> list[datetime]:
+        return [*self.time.waiting().values(), *(at for at, _ in self.schedules().values())]
+
+    def _call_scheduled(self) -> None:
+        """Call the order step for each schedule that is due; a call that fails is repeated, as Lambda does."""
+        for name, (at, event) in self.schedules().items():
+            if at <= self.time.moment:
+                with suppress(Exception):
+                    self.invoke("order_step", event)
+                    with mocked_aws.moto_lock:
+                        backend = scheduler_backends[DEFAULT_ACCOUNT_ID]["ap-east-1"]
+                        del backend.schedule_groups[os.environ["SCHEDULE_GROUP"]].schedules[name]
 
     def _idle(self) -> bool:
         """Return True if nothing changes unless the time moves or a user sends a request.
@@ -194,7 +229,10 @@ class Cloud:
         meanwhile.
         """
         before = self._waiting()
-        return before is not None and self._drained() and self._waiting() == before
+        return before is not None and not self._is_look_due() and self._drained() and self._waiting() == before
+
+    def _is_look_due(self) -> bool:
+        return any(at <= self.time.moment for at, _ in self.schedules().values())
 
     def _waiting(self) -> dict[TimedEvent, datetime] | None:
         """Return the events that the running executions wait for; None if one of them does not wait."""
@@ -214,6 +252,7 @@ class Cloud:
 
     def _pump_until_stopped(self) -> None:
         while not self._stop.wait(0.005):
+            self._call_scheduled()
             if self.hold_streams:
                 continue
             for table in self._seen:
@@ -224,9 +263,9 @@ class Cloud:
                     records = [
                         record
                         for record, change in zip(records, changes, strict=True)
-                        if change.get("NewImage") != change.get("OldImage")
+                        if change.get("NewImage") != change.get("OldImage") and passes_filter(table, record)
                     ]
-                    for _ in range(self.deliveries):
+                    for _ in range(self.deliveries if records else 0):
                         answer = self._app.outbox({"Records": records}, None)
                         self.failures += [f["itemIdentifier"] for f in answer["batchItemFailures"]]
                     self._seen[table] += len(changes)

@@ -46,6 +46,7 @@ _ARN = {
     "StartExecution": ("states", "stateMachineArn"),
     "DescribeExecution": ("states", "executionArn"),
     "SendTaskSuccess": ("states", None),
+    "SendTaskFailure": ("states", None),
     "PutEvents": ("events", None),
 }
 
@@ -142,6 +143,9 @@ def uses_of(service: str, operation: str, sent: dict[str, Any]) -> list[Use]:
     if operation == "PutEvents":
         bus = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/"
         return [Use("events:PutEvents", bus + entry["EventBusName"]) for entry in sent["Entries"]]
+    if operation == "CreateSchedule":
+        schedule = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/{sent['GroupName']}/{sent['Name']}"
+        return [Use("scheduler:CreateSchedule", schedule), Use("iam:PassRole", sent["Target"]["RoleArn"])]
     prefix, argument = _ARN[operation]
     return [Use(f"{prefix}:{operation}", sent[argument] if argument else "*")]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.core import clock
 from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.records.task_record import find_task
+from chalicelib.tasks.workflow.waits import KEY, WaitRecord
 from testing.markets.stage import Stage
 
 if TYPE_CHECKING:
@@ -37,6 +38,12 @@ def publish(cloud: Cloud, stage: Stage, order_id: str, name: str) -> None:
     cloud.move_to(find_order(order_id).start_at)
     url = stage.post(stage.advertiser.get(f"/v1/orders/{order_id}").json_body)
     answer(stage, order_id, name, "publish", {"post_url": url})
+
+
+def waits(item_id: str, status: str | None = None) -> WaitRecord | None:
+    """Return the wait of the workflow of a task or an order; None if it does not wait, or in another status than this."""
+    record = WaitRecord.find(item_id, KEY)
+    return record if record is not None and status in (None, record.status) else None
 
 
 def statuses(stage: Stage, task_id: str) -> list[str]:

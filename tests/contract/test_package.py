@@ -107,6 +107,7 @@ ANYWHERE = {
     "xray:GetSamplingRules": "X-Ray has no resources",
     "xray:GetSamplingTargets": "X-Ray has no resources",
     "states:SendTaskSuccess": "the token is the resource; IAM cannot scope it",
+    "states:SendTaskFailure": "the token is the resource; IAM cannot scope it",
     **{
         f"logs:{action}": "Step Functions requires these on every log group to deliver a machine's log"
         for action in (

@@ -3,10 +3,12 @@ twice, late, or after a crash."""
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -16,7 +18,7 @@ from chalicelib.tasks.records.order_record import OrderRecord, find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import executions, steps, sweep
 from testing.api import Api
-from testing.markets.short_campaign import answer, completed, publish, quick, statuses
+from testing.markets.short_campaign import answer, completed, publish, quick, statuses, waits
 from testing.markets.stage import FUNDS, PRICE, Stage
 
 if TYPE_CHECKING:
@@ -36,10 +38,10 @@ def stage(cloud: Cloud, api: Api) -> Stage:
 def test_a_whole_campaign(cloud: Cloud, stage: Stage, twice: bool) -> None:
     cloud.repeat_calls, cloud.deliveries = twice, 2 if twice else 1
     task = quick(stage, ("an", "bo", "chen"))
-    cloud.wait_for(lambda: find_task(task["id"]).waiting_token, "the task waits for its review")
+    cloud.wait_for(lambda: waits(task["id"]), "the task waits for its review")
     stage.approve(task["id"])
     first, second, _ = (order["id"] for order in stage.orders(task["id"]))
-    cloud.wait_for(lambda: find_order(first).waiting_token, "the order waits for an answer")
+    cloud.wait_for(lambda: waits(first), "the order waits for an answer")
     answer(stage, first, "an", "accept")
     answer(stage, second, "bo", "decline", {"reason_code": "price"})
     publish(cloud, stage, first, "an")
@@ -91,25 +93,19 @@ def test_a_rejected_and_resubmitted_task_runs_again(cloud: Cloud, stage: Stage) 
 
 def test_a_spent_token_changes_nothing(cloud: Cloud, stage: Stage) -> None:
     task = quick(stage, ("an",))
-    cloud.wait_for(lambda: find_task(task["id"]).waiting_token)
+    cloud.wait_for(lambda: waits(task["id"]))
     stage.approve(task["id"])
     order_id = stage.orders(task["id"])[0]["id"]
-    token = cloud.wait_for(lambda: find_order(order_id).waiting_token)
+    token = cloud.wait_for(lambda: waits(order_id)).token
     answer(stage, order_id, "an", "accept")
-    cloud.wait_for(lambda: find_order(order_id).waiting_revision == 1, "it waits for the publication")
+    cloud.wait_for(lambda: waits(order_id, "accepted"), "it waits for the publication")
     record = find_order(order_id)
     with suppress(ClientError):  # AWS says TaskTimedOut, moto nothing
         cloud.stepfunctions.send_task_success(taskToken=token, output="{}")
-    # The stream delivers the old image with the spent token once more.
-    image = {
-        "pk": {"S": order_id},
-        "sk": {"S": "order"},
-        "status": {"S": "accepted"},
-        "revision": {"N": "1"},
-        "waiting_revision": {"N": "0"},
-        "waiting_token": {"S": token},
-        "updated_at": {"S": clock.stamp(record.updated_at)},
-    }
+    # The stream delivers an image with the spent token, as an earlier release stored it.
+    key = {"pk": {"S": order_id}, "sk": {"S": "order"}}
+    stored = boto3.client("dynamodb").get_item(TableName=os.environ["TASKS_TABLE"], Key=key)["Item"]
+    image = {**stored, "waiting_revision": {"N": "0"}, "waiting_token": {"S": token}}
     import app
 
     change = {"SequenceNumber": "1", "NewImage": image, "OldImage": image}
@@ -124,8 +120,8 @@ def test_the_sweep_resumes_aborted_executions(cloud: Cloud, stage: Stage, monkey
     task = quick(stage, ("an", "bo"), answer=4)
     stage.approve(task["id"])
     first = stage.orders(task["id"])[0]["id"]
-    cloud.wait_for(lambda: find_task(task["id"]).waiting_revision == 1)
-    cloud.wait_for(lambda: find_order(first).waiting_token)
+    cloud.wait_for(lambda: waits(task["id"], "running"))
+    cloud.wait_for(lambda: waits(first))
     # moto goes on waiting in a stopped execution until its timeout, so the sweep is told that the first runs are gone;
     # that they still wait here is one fault more: whatever they do later must change nothing.
     real = executions.execution_state
@@ -206,8 +202,8 @@ def test_every_step_is_done_once_after_crashes(cloud: Cloud, stage: Stage) -> No
     assert stage.money(task["id"], creators=("an",)) == {"available": FUNDS - PRICE, "an": NET, task["id"]: 0}
     assert {execution["status"] for execution in cloud.executions()} == {"SUCCEEDED"}
     reached = {step for _, step in died}
-    order_steps = {f"order_step {step}" for step in ("load", "wait", "lapsed", "publication_missed", "check")}
-    assert reached >= order_steps | {"task_step load", "task_step wait", "task_step offer"}
+    order_steps = {f"order_step {step}" for step in ("wait", "lapsed", "publication_missed", "check")}
+    assert reached >= order_steps | {"task_step wait", "task_step offer"}
     assert {step for when, step in died if when == "after"} == reached
     stage.proven()
 
@@ -221,8 +217,7 @@ def test_a_dispute_resumes_the_order_and_its_ruling_ends_it(cloud: Cloud, stage:
     for name, order_id in (("an", first), ("bo", second)):
         publish(cloud, stage, order_id, name)
     dispute = stage.advertiser.post(f"/v1/orders/{first}/dispute", {"reason_code": "other", "note": "x"}).json_body
-    revision = find_order(first).revision
-    cloud.wait_for(lambda: find_order(first).waiting_revision == revision, "it waits for the ruling")
+    cloud.wait_for(lambda: waits(first, "disputed"), "it waits for the ruling")
     ruling = {"outcome": "refund", "note": "x"}
     path = f"/v1/disputes/{dispute['dispute_id']}/ruling"
     assert stage.auditor.post(path, ruling).status_code == 200
@@ -239,7 +234,7 @@ def test_a_cancelled_task_ends_every_workflow(cloud: Cloud, stage: Stage) -> Non
     stage.approve(task["id"])
     order_id = stage.orders(task["id"])[0]["id"]
     answer(stage, order_id, "an", "accept")
-    cloud.wait_for(lambda: find_order(order_id).waiting_revision == 1)
+    cloud.wait_for(lambda: waits(order_id, "accepted"))
     done = stage.advertiser.post(f"/v1/tasks/{task['id']}/cancel", {"reason_code": "other"})
     assert done.json_body["status"] == "cancelled"
     cloud.wait_for(lambda: not cloud.executions("RUNNING"), "every execution ends before its time")
@@ -270,7 +265,7 @@ def test_a_large_cancellation_is_finished_by_the_workflow(
 
     cloud.before_call, cloud.after_call = die("before"), die("after")
     stage.approve(task["id"])
-    cloud.wait_for(lambda: find_task(task["id"]).waiting_revision == 1, "the task waits for its orders")
+    cloud.wait_for(lambda: waits(task["id"], "running"), "the task waits for its orders")
     cloud.hold_streams = True  # the workflow wakes after the response
     answered = stage.advertiser.post(f"/v1/tasks/{task['id']}/cancel", {"reason_code": "other"})
     assert (answered.status_code, answered.json_body["closing"]) == (202, {"orders_left": 11})
@@ -290,7 +285,7 @@ def test_the_sweep_finishes_a_cancellation_that_no_stream_told_of(
     monkeypatch.setattr(cancellation, "ENDED_IN_REQUEST", 0)
     task = quick(stage, ("an", "bo"), answer=1_000)
     stage.approve(task["id"])
-    cloud.wait_for(lambda: find_task(task["id"]).waiting_revision == 1, "the task waits for its orders")
+    cloud.wait_for(lambda: waits(task["id"], "running"), "the task waits for its orders")
     cloud.hold_streams = True
     assert stage.advertiser.post(f"/v1/tasks/{task['id']}/cancel", {"reason_code": "other"}).status_code == 202
     assert sweep.resume()["woken"] >= 1

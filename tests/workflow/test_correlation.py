@@ -11,11 +11,9 @@ import pytest
 
 import app
 from chalicelib.core import observability
-from chalicelib.tasks.records.order_record import find_order
-from chalicelib.tasks.records.task_record import find_task
 from testing.api import Api
 from testing.markets.played_market import Heard
-from testing.markets.short_campaign import completed, publish, quick
+from testing.markets.short_campaign import completed, publish, quick, waits
 from testing.markets.stage import PRICE, Stage
 
 if TYPE_CHECKING:
@@ -54,10 +52,10 @@ def test_each_line_of_a_campaign_names_the_request_behind_it(
     stage = Stage(api)
     stage.certify()
     task = quick(stage, ("an",), answer=2, window=3, retention=1)
-    cloud.wait_for(lambda: find_task(task["id"]).waiting_token, "the task waits for its review")
+    cloud.wait_for(lambda: waits(task["id"]), "the task waits for its review")
     stage.approve(task["id"])
     (order,) = stage.orders(task["id"])
-    cloud.wait_for(lambda: find_order(order["id"]).waiting_token, "the order waits for an answer")
+    cloud.wait_for(lambda: waits(order["id"]), "the order waits for an answer")
     stage.creator("an").post(f"/v1/orders/{order['id']}/accept")
     publish(cloud, stage, order["id"], "an")
     completed(cloud, task["id"])

@@ -14,7 +14,7 @@ from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.records.task_record import find_task
 from chalicelib.tasks.workflow import waiting_workflows
 from testing.api import Api
-from testing.markets.short_campaign import answer
+from testing.markets.short_campaign import answer, waits
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, text_of
 
 if TYPE_CHECKING:
@@ -49,16 +49,16 @@ def accepted(cloud: Cloud, stage: Stage, name: str = "an", **changes: Any) -> st
     task = stage.create(accounts, begin=time_of(stage), **changes)
     stage.approve(task["id"])
     (order,) = stage.orders(task["id"])
-    cloud.wait_for(lambda: find_order(order["id"]).waiting_token, "the order waits for an answer")
+    cloud.wait_for(lambda: waits(order["id"]), "the order waits for an answer")
     answer(stage, order["id"], name, "accept")
-    cloud.wait_for(lambda: find_order(order["id"]).waiting_revision == 1, "it waits for the publication")
+    cloud.wait_for(lambda: waits(order["id"], "accepted"), "it waits for the publication")
     return str(order["id"])
 
 
 def published(cloud: Cloud, stage: Stage, order_id: str) -> None:
     move(cloud, stage, to=text_of(find_order(order_id).start_at))
     stage.publish("an", order_id)
-    cloud.wait_for(lambda: find_order(order_id).waiting_revision == 2, "it waits for the check")
+    cloud.wait_for(lambda: waits(order_id, "published"), "it waits for the check")
 
 
 def is_now(cloud: Cloud, order_id: str, status: str) -> None:
@@ -85,7 +85,7 @@ def test_a_dispute_is_decided_by_five_working_days(cloud: Cloud, stage: Stage) -
     order_id = accepted(cloud, stage)
     published(cloud, stage, order_id)
     answer(stage, order_id, "an", "dispute", {"reason_code": "other", "note": "不对"})
-    cloud.wait_for(lambda: find_order(order_id).waiting_revision == 3, "it waits for the ruling")
+    cloud.wait_for(lambda: waits(order_id, "disputed"), "it waits for the ruling")
     due = find_order(order_id).ruling_due_at
     assert due is not None
     move(cloud, stage, to=text_of(due - HOUR))
@@ -104,7 +104,7 @@ def test_one_move_over_all_deadlines_applies_every_default(cloud: Cloud, stage: 
     stage.approve(task["id"])
     (unanswered,) = stage.orders(task["id"])
     unseen = stage.create([stage.accounts["chen"]], begin=time_of(stage))
-    cloud.wait_for(lambda: find_task(unseen["id"]).waiting_token, "the task waits for its review")
+    cloud.wait_for(lambda: waits(unseen["id"]), "the task waits for its review")
     move(cloud, stage, advance="P40D")
     for order_id, status in ((kept, "completed"), (missed, "failed"), (unanswered["id"], "lapsed")):
         is_now(cloud, order_id, status)
@@ -139,7 +139,9 @@ def test_a_move_between_two_steps_wakes_the_workflow(cloud: Cloud, stage: Stage)
             sandbox_clock.save_wake_up_position(record, None, None)
 
     cloud.before_call = before
-    waiting_workflows.resume(str(find_order(order_id).waiting_token), "accepted")
+    record = waits(order_id, "accepted")
+    assert record
+    waiting_workflows.resume_record(record, record.wait)
     is_now(cloud, order_id, "failed")
     assert moved
     assert cloud.time.moment < NOON + timedelta(minutes=1)

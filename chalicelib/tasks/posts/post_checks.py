@@ -25,7 +25,7 @@ from chalicelib.social.port import Post
 from chalicelib.store import update
 from chalicelib.store.retry import WriteConflict
 from chalicelib.tasks.model.lifecycle import EndReason
-from chalicelib.tasks.model.transitions import Event, apply_event, change_if, reread
+from chalicelib.tasks.model.transitions import Event, apply_event, change_if
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.posts import post_metrics
 from chalicelib.tasks.posts.post_comparison import Agreement, differences, digest
@@ -165,7 +165,7 @@ def save_changes(order: OrderRecord, changes: Sequence[UpdateAction]) -> OrderRe
     """Write changes without an event in the history, and return the order as written. Raises WriteConflict."""
     if not change_if(order, [*changes, OrderRecord.revision.set(int(order.revision) + 1)], order.as_read):
         raise WriteConflict
-    return reread(order)
+    return order  # pynamodb has set its attributes to those that DynamoDB returned
 
 
 def _save_unread(order: OrderRecord, at: datetime, error: social.NetworkError) -> OrderRecord:
@@ -224,7 +224,7 @@ def _remove_unannounced(order: OrderRecord, due: DueChecks, hidden: CheckEvidenc
 
 def _add_snapshot(order: OrderRecord, figures: social.Figures | None, at: datetime) -> UpdateAction:
     """Return the change that adds a snapshot of the post's figures and of the clicks on its links."""
-    totals = clicks.totals(order.pk, len(order.urls), sequential=True) if order.links else []
+    totals = clicks.totals(order.pk, len(order.urls), sequential=True, since=order.published_at) if order.links else []
     clicked, visitors = sum(one.clicks for one in totals), sum(one.visitors for one in totals)
     snapshots = post_metrics.added(order.snapshots, at, figures, clicked, visitors, _copies(order, figures))
     change: UpdateAction = OrderRecord.snapshots.set(snapshots)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from botocore.exceptions import ClientError
 
-from chalicelib.core import json_format
+from chalicelib.core import clock, json_format
 from chalicelib.core.aws import client
 from chalicelib.core.settings import settings
+from chalicelib.tasks.workflow.waits import Wait
 
 
-def start(item_id: str, run: int) -> bool:
-    """Start the workflow of a task or an order; return False if this run was started before."""
+def start(item_id: str, run: int, wait: Wait) -> bool:
+    """Start the workflow of a task or an order with what it waits for first; return False if this run was started before."""
     try:
         client("stepfunctions").start_execution(
             stateMachineArn=_state_machine_arn(item_id),
             name=execution_name(item_id, run),
-            input=json_format.dumps({"id": item_id}),
+            input=json_format.dumps(wait.as_input(item_id, clock.now())),
         )
     except ClientError as error:
         if _code(error) != "ExecutionAlreadyExists":

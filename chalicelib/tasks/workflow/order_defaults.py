@@ -54,20 +54,19 @@ def make_due_look(order_id: str) -> OrderRecord:
     return retry_on_conflict(decide)
 
 
-def check_step(order_id: str) -> None:
+def check_step(order_id: str) -> OrderRecord:
     """Make the due look, and refer the order to an auditor if checks cannot decide it (rules 29, 30)."""
     order = make_due_look(order_id)
-    if order.status == "published" and (order.delay or order.absences):
-        disputes.refer(order_id)
+    return disputes.refer(order_id) if order.status == "published" and (order.delay or order.absences) else order
 
 
-def publication_step(order_id: str) -> None:
+def publication_step(order_id: str) -> OrderRecord:
     """Apply the due default of an accepted order, and refer it to an auditor if its report cannot be checked (rule 30)."""
-    if apply_accepted_default(order_id).is_reported:
-        disputes.refer(order_id)
+    order = apply_accepted_default(order_id)
+    return disputes.refer(order_id) if order.is_reported else order
 
 
-def dispute_step(order_id: str) -> None:
+def dispute_step(order_id: str) -> OrderRecord:
     """Make the due look at the post of a disputed order, the last one before its default too, and then apply the default if due."""
     make_due_look(order_id)
-    disputes.expire(order_id)
+    return disputes.expire(order_id)

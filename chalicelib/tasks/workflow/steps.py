@@ -6,9 +6,7 @@ fires before the deadline, the step changes nothing, and the workflow waits agai
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.core import clock
@@ -17,17 +15,16 @@ from chalicelib.tasks import review
 from chalicelib.tasks.closing import winding_up
 from chalicelib.tasks.model.closing_gate import TaskClosed
 from chalicelib.tasks.model.lifecycle import Illegal
-from chalicelib.tasks.model.transitions import CALLS, change_if
 from chalicelib.tasks.open_calls import calls
 from chalicelib.tasks.orders import offer_responses, offers
 from chalicelib.tasks.records.order_record import OrderRecord, find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import task_completion
+from chalicelib.tasks.workflow.look_schedule import schedule_look
 from chalicelib.tasks.workflow.order_defaults import check_step, dispute_step, publication_step
 from chalicelib.tasks.workflow.stuck_workflows import save_stuck
-
-TIMEOUT_MAX = 99_999_999
-"""The longest time in seconds that Step Functions waits for a token."""
+from chalicelib.tasks.workflow.waiting_workflows import resume_record
+from chalicelib.tasks.workflow.waits import KEY, Wait, WaitRecord, wait_of
 
 ENDED_PER_STEP = 200
 """The number of orders that one step ends with their task: a few seconds of work."""
@@ -35,29 +32,26 @@ ENDED_PER_STEP = 200
 LATE_SECONDS = 60
 """The time that a workflow may wait beyond the deadline of its item, because some time passes between its steps."""
 
-GRACE = timedelta(hours=1)
-"""The time that a running task waits for its last orders after all of their timers, before it is checked again."""
 
-
-DEFAULTS: dict[str, Callable[[str], object]] = {
+DEFAULTS: dict[str, Callable[[str], OrderRecord]] = {
     "lapsed": offer_responses.lapse,
     "publication_missed": publication_step,
     "check": check_step,
     "ruling_missed": dispute_step,
 }
-"""The function of each step of the order workflow that follows a timeout; its argument is the id of the order."""
+"""The function of each step of the order workflow that follows a timeout, from the id of the order to the order as it is then."""
 
 
 def task_step(payload: dict[str, Any]) -> dict[str, Any]:
-    """Run a step `{"step", "id", ...}` of the task workflow, and return `{"id", "status", "revision", "seconds"}` of the task.
+    """Run a step `{"step", "id", ...}` of the task workflow, and return `{"id", "status", "until", "seconds", "revision"}` of the
+    task.
 
-    `status` is `winding_up` while orders are still to be ended with a closed task; `seconds` is the time to wait. Steps: `load`;
-    `wait` (with `token`, and the `revision` and `seconds` of the wait); `review_missed`; `offer`; `all_settled`; `wind_up`; `park`
-    (with `error`). Raises Problem `not_found`."""
+    `status` is `winding_up` while orders are still to be ended with a closed task; `until` and `seconds` are the time to wait.
+    Steps: `load`; `wait` (with the `token`, `status`, `until` and `seconds` of the wait); `review_missed`; `offer`; `all_settled`;
+    `wind_up`; `park` (with `error`). Raises Problem `not_found`."""
     step, task_id = payload["step"], payload["id"]
-    if step == "wait":
-        _save_token(TaskRecord(task_id, "task"), payload["token"], payload["revision"])
-    elif step == "park":
+    saved = _save_wait(payload, find_task) if step == "wait" else None
+    if step == "park":
         save_stuck(find_task(task_id), payload)
     elif step == "review_missed":
         review.expire(task_id)
@@ -68,62 +62,61 @@ def task_step(payload: dict[str, Any]) -> dict[str, Any]:
         task_completion.complete_if_settled(task_id)
     elif step == "wind_up":
         winding_up.wind_up(task_id, ENDED_PER_STEP)
-    elif step != "load":
+    elif step not in ("load", "wait"):
         raise ValueError(f"the task workflow has no step {step}")
     task = find_task(task_id)
     correlate(task.cause)
-    now = clock.now()
-    end = task.accept_by
-    if task.status == "running" and task.queue != CALLS:
-        end = task.schedule.final_at if now < task.schedule.final_at else now + GRACE
-    status = "winding_up" if task.winding_up else task.status
-    seconds = _seconds_until(end, now)
-    if step == "wait":
-        _shorten_wait(task, payload, seconds)
-    return {"id": task_id, "status": status, "revision": int(task.revision), "seconds": seconds}
+    return _result(task, payload, saved)
 
 
 def order_step(payload: dict[str, Any]) -> dict[str, Any]:
-    """Run a step `{"step", "id", ...}` of the order workflow, and return `{"id", "status", "revision", "seconds"}` of the order.
+    """Run a step `{"step", "id", ...}` of the order workflow, and return `{"id", "status", "until", "seconds", "revision"}` of the
+    order.
 
     Steps: `load`; `wait`; `lapsed`; `publication_missed`; `check`; `ruling_missed`; `park`. Raises Problem `not_found`."""
     step, order_id = payload["step"], payload["id"]
-    if step == "wait":
-        _save_token(OrderRecord(order_id, "order"), payload["token"], payload["revision"])
-    elif step == "park":
+    saved = _save_wait(payload, find_order) if step == "wait" else None
+    order: OrderRecord | None = None
+    if step == "park":
         save_stuck(find_order(order_id), payload)
     elif step in DEFAULTS:
         try:
-            DEFAULTS[step](order_id)
+            order = DEFAULTS[step](order_id)
         except Illegal:
             pass  # the step is late: the present state of the order is returned
         except TaskClosed:
-            winding_up.end_order(order_id)
-    elif step != "load":
+            order = winding_up.end_order(order_id)
+    elif step not in ("load", "wait"):
         raise ValueError(f"the order workflow has no step {step}")
-    order = find_order(order_id)
+    order = order or find_order(order_id)
     correlate(order.cause)
-    seconds = _seconds_until(order.next_action_at or order.schedule.final_at, clock.now())
-    if step == "wait":
-        _shorten_wait(order, payload, seconds)
-    return {"id": order_id, "status": order.status, "revision": int(order.revision), "seconds": seconds}
+    if step in ("wait", "check"):
+        schedule_look(order)
+    return _result(order, payload, saved)
 
 
-def _seconds_until(moment: datetime, now: datetime) -> int:
-    """Return whole seconds, at least one, rounded up so that the timeout is not before the moment."""
-    return min(max(1, math.ceil((moment - now).total_seconds())), TIMEOUT_MAX)
+def _result(item: TaskRecord | OrderRecord, payload: dict[str, Any], saved: WaitRecord | None) -> dict[str, Any]:
+    """Return what the workflow waits for next; resume it after the step `wait` if it does not wait for that."""
+    wait = wait_of(item)
+    found = wait.as_input(item.pk, clock.now())
+    # The clock of a sandbox stage can have moved since the last step. The token is stored before the clock is read, so the
+    # workflow is resumed here or after the move.
+    if saved and (saved.wait != wait or payload.get("seconds", 0) > found["seconds"] + LATE_SECONDS):
+        resume_record(saved, wait)
+    return {**found, "revision": int(item.revision)}
 
 
-def _save_token(item: TaskRecord | OrderRecord, token: str, revision: int) -> None:
-    """Store the token that resumes the waiting workflow, and the revision that it waits in. If the item has changed meanwhile, the
-    stream record of this write makes the outbox resume the workflow at once."""
-    record = type(item)
-    change_if(item, [record.waiting_token.set(token), record.waiting_revision.set(revision)], record.pk.exists())
-
-
-def _shorten_wait(item: TaskRecord | OrderRecord, payload: dict[str, Any], seconds: int) -> None:
-    """Have the workflow resumed if it waits longer than the remaining `seconds`, because the clock of a sandbox stage was moved
-    between its last two steps. The token is stored before the clock is read, so the workflow is resumed here or after the move."""
-    if payload.get("seconds", seconds) > seconds + LATE_SECONDS:
-        record = type(item)
-        change_if(item, [record.waiting_revision.set(-1)], record.waiting_token == payload["token"])
+def _save_wait(payload: dict[str, Any], find: Callable[[str], TaskRecord | OrderRecord]) -> WaitRecord:
+    """Store the token that resumes the waiting workflow, with what it waits for. The item is read after that: a change of it before
+    the token was stored is noticed here, a later one by the outbox."""
+    if "until" in payload:
+        wait, is_plain = Wait(payload["status"], payload["until"]), None
+    else:  # a definition from before 2026-11-27
+        item = find(payload["id"])
+        wait = wait_of(item) if int(item.revision) == payload["revision"] else Wait("", "")
+        is_plain = True
+    record = WaitRecord(
+        payload["id"], KEY, token=payload["token"], status=wait.status, until=wait.until, is_plain=is_plain
+    )
+    record.save()
+    return record

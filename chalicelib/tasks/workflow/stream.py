@@ -16,12 +16,15 @@ from chalicelib.core import clock
 from chalicelib.core.observability import begin, count, logger
 from chalicelib.store import sandbox_clock
 from chalicelib.tasks.model.lifecycle import ORDER
+from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.workflow.domain_events import NotPublished, domain_event, publish_events
 from chalicelib.tasks.workflow.executions import start
 from chalicelib.tasks.workflow.stream_image import number_of, text_of
 from chalicelib.tasks.workflow.task_completion import complete_if_settled
 from chalicelib.tasks.workflow.track_record import save_track_record
-from chalicelib.tasks.workflow.waiting_workflows import resume, resume_after_clock_change
+from chalicelib.tasks.workflow.waiting_workflows import resume, resume_after_clock_change, resume_if_changed
+from chalicelib.tasks.workflow.waits import Wait, wait_of
 
 
 def publish(event: dict[str, Any]) -> dict[str, Any]:
@@ -66,11 +69,14 @@ def _handle(record: dict[str, Any]) -> list[dict[str, Any]]:
     if sk not in ("task", "order"):
         return []
     status = text_of(new, "status")
+    wait = _wait(new)
     if (old is None and status != "draft") or (old is not None and number_of(new, "run") > number_of(old, "run")):
-        start(pk, number_of(new, "run"))
+        start(pk, number_of(new, "run"), wait)
+    if old is not None and _wait(old) != wait:
+        resume_if_changed(pk, wait)
     token = text_of(new, "waiting_token")
-    if token and number_of(new, "waiting_revision") != number_of(new, "revision"):
-        resume(token, status)
+    if token and number_of(new, "waiting_revision") != number_of(new, "revision"):  # a wait from before 2026-11-27
+        resume(token, status, pk, wait, is_plain=True)
     if old is not None and text_of(old, "status") == status:
         return []
     if sk == "order" and status in ORDER.ends:
@@ -78,6 +84,11 @@ def _handle(record: dict[str, Any]) -> list[dict[str, Any]]:
     logger.info("moved", extra={"item": pk, "status": status})
     _measure(sk, status, new, old)
     return [domain_event(sk, new, old)]
+
+
+def _wait(image: dict[str, Any]) -> Wait:
+    record = TaskRecord if text_of(image, "sk") == "task" else OrderRecord
+    return wait_of(record.from_raw_data(image))
 
 
 def _measure(kind: str, status: str, new: dict[str, Any], old: dict[str, Any] | None) -> None:

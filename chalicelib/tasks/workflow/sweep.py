@@ -20,10 +20,11 @@ from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.workflow import executions
 from chalicelib.tasks.workflow.executions import execution_state
+from chalicelib.tasks.workflow.look_schedule import is_late, schedule_look
 from chalicelib.tasks.workflow.stuck_workflows import retry
 from chalicelib.tasks.workflow.task_completion import complete_if_settled
-from chalicelib.tasks.workflow.waiting_workflows import open_keys
-from chalicelib.tasks.workflow.waiting_workflows import resume as resume_workflow
+from chalicelib.tasks.workflow.waiting_workflows import open_keys, resume_if_changed
+from chalicelib.tasks.workflow.waits import wait_of
 
 MARGIN_MS = 20_000
 """No item is examined with less time left: one takes well below a second, its retries some seconds."""
@@ -47,10 +48,12 @@ def resume(left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
     `open`: examined; `started`: it had no execution; `resumed`: its execution had ended, and a further run was requested, which the
     outbox starts; `woken`: it waited in a state that is over; `offered`, `completed`: missing orders of a running task were
     offered, a missed end was written; `stuck`: stuck items are left to staff, and after `stuck_retry` they are resumed too (rule
-    30).
+    30); `scheduled`: a look at a post that was not made was scheduled again.
 
     Raises Unfinished at the end if one `failed`: the items behind a damaged one are still examined."""
-    counts = dict.fromkeys(("open", "started", "resumed", "woken", "offered", "completed", "stuck", "failed"), 0)
+    counts = dict.fromkeys(
+        ("open", "started", "resumed", "woken", "offered", "completed", "stuck", "scheduled", "failed"), 0
+    )
     found = SweepPosition.find("sweep", "position")
     begun = (int(found.shard), found.after) if found else (0, None)
     reached = begun
@@ -97,12 +100,13 @@ def _examine(key: TasksRecord, counts: dict[str, int]) -> None:
             return
     state = execution_state(item.pk, int(item.run))
     if state is None:
-        counts["started"] += executions.start(item.pk, int(item.run))
+        counts["started"] += executions.start(item.pk, int(item.run), wait_of(item))
     elif state != "RUNNING":
         counts["resumed"] += _request_further_run(item)
-    elif item.waiting_token and item.waiting_revision != item.revision:
-        resume_workflow(item.waiting_token, item.status)
-        counts["woken"] += 1
+    else:
+        counts["woken"] += resume_if_changed(item.pk, wait_of(item))
+    if isinstance(item, OrderRecord) and is_late(item):
+        counts["scheduled"] += schedule_look(item)
 
 
 def _request_further_run(item: TaskRecord | OrderRecord) -> bool:

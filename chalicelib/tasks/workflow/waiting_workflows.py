@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from itertools import islice
 
 from botocore.exceptions import ClientError
-from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.core import json_format
+from chalicelib.core import clock, json_format
 from chalicelib.core.aws import client
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
 from chalicelib.store import TasksRecord, sandbox_clock
 from chalicelib.tasks.records.workflow_item import OPEN_SHARDS
+from chalicelib.tasks.workflow.waits import KEY, Wait, WaitRecord
 
 RESUMED_PER_RECORD = 100
 """The number of workflows that are resumed for one stream record: some seconds of work, and the most that one BatchGetItem
@@ -21,20 +21,44 @@ reads."""
 _TOKEN_USED = {"TaskTimedOut", "InvalidToken", "TaskDoesNotExist"}
 
 
-class WaitingRecord(TasksRecord):
-    """The part of a task or an order that its waiting workflow depends on."""
+USUAL_NEXT = {
+    "offered": "accepted",
+    "accepted": "published",
+    "published": "disputed",
+    "disputed": "published",
+    "in_review": "running",
+}
+"""The status after each wait in which the definition goes on without loading the item (infra/*.asl.json, `Next`)."""
 
-    status = UnicodeAttribute()
-    waiting_token = UnicodeAttribute(null=True)
 
+def resume(token: str, waited: str, item_id: str, wait: Wait, *, is_plain: bool = False) -> None:
+    """Resume the workflow that waits with the token in the status `waited`, with what it waits for next.
 
-def resume(token: str, status: str) -> None:
-    """Resume the workflow that waits with the token; a used token changes nothing."""
+    The usual next status is a success; everything else is one of the errors `Ended` and `Changed`, which the definition catches. A
+    used token changes nothing. `is_plain`: the definition is from before 2026-11-27 and loads the item after any success."""
+    machines = client("stepfunctions")
     try:
-        client("stepfunctions").send_task_success(taskToken=token, output=json_format.dumps({"status": status}))
+        if is_plain or wait.status == USUAL_NEXT.get(waited):
+            machines.send_task_success(taskToken=token, output=json_format.dumps(wait.as_input(item_id, clock.now())))
+        else:
+            machines.send_task_failure(taskToken=token, error="Ended" if wait.is_over else "Changed", cause=wait.status)
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") not in _TOKEN_USED:
             raise
+
+
+def resume_record(record: WaitRecord, wait: Wait) -> None:
+    """Resume the workflow of the stored wait."""
+    resume(record.token, record.status, record.pk, wait, is_plain=bool(record.is_plain))
+
+
+def resume_if_changed(item_id: str, wait: Wait) -> bool:
+    """Resume the workflow of the item if it waits for something else than `wait`, and return True then."""
+    record = WaitRecord.find(item_id, KEY)
+    if record is None or record.wait == wait:
+        return False
+    resume_record(record, wait)
+    return True
 
 
 def open_keys(first: int, after: str | None) -> Iterator[tuple[int, TasksRecord]]:
@@ -52,10 +76,9 @@ def resume_after_clock_change() -> None:
     if record.shard is None or not settings().sandbox:
         return
     keys = list(islice(open_keys(int(record.shard), record.after), RESUMED_PER_RECORD))
-    items = WaitingRecord.batch_get([(key.pk, key.sk) for _, key in keys], consistent_read=True) if keys else ()
-    waiting = [item for item in items if item.waiting_token]
-    for item in waiting:
-        resume(str(item.waiting_token), item.status)
+    waiting = list(WaitRecord.batch_get([(key.pk, KEY) for _, key in keys], consistent_read=True)) if keys else []
+    for found in waiting:
+        resume_record(found, found.wait)
     logger.info("woken", extra={"open": len(keys), "waiting": len(waiting)})
     shard, last = keys[-1] if len(keys) == RESUMED_PER_RECORD else (None, None)
     sandbox_clock.save_wake_up_position(record, shard, last.pk if last else None)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import app  # noqa: F401 - registers the routes
 from chalicelib.api import ROUTES
 from chalicelib.core import clock
 from testing.markets.stage import NOON, PRICE, Stage, cny, text_of

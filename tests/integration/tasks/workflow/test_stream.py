@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import datetime
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -13,11 +15,13 @@ from chalicelib.core import clock
 from chalicelib.tasks.orders.offers import offer
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import domain_events, executions, steps, stream, sweep, waiting_workflows
+from chalicelib.tasks.workflow.waits import KEY, Wait, WaitRecord, wait_of
 from testing.api import Api
 from testing.markets.stage import Stage
 
 TASK = "tsk_0000000000000000000000000A"
 ORDER = "ord_0000000000000000000000000A"
+AT = "2026-11-22T12:00:00.000Z"
 
 
 class Recorder:
@@ -46,7 +50,7 @@ class Recorder:
 
 
 @pytest.fixture
-def aws_clients(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+def aws_clients(aws: None, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     recorder = Recorder()
     for module in (executions, domain_events, waiting_workflows):
         monkeypatch.setattr(module, "client", recorder.client)
@@ -55,7 +59,9 @@ def aws_clients(monkeypatch: pytest.MonkeyPatch) -> Recorder:
 
 def image(pk: str, sk: str, status: str, **texts: str | int) -> dict[str, Any]:
     found: dict[str, Any] = {"pk": {"S": pk}, "sk": {"S": sk}, "status": {"S": status}}
-    found["updated_at"] = {"S": "2026-11-22T12:00:00.000Z"}
+    for name in ("updated_at", "accept_by", "start_at", "end_at"):
+        found[name] = {"S": AT}
+    found |= {"retention": {"N": "86400"}, "created_at": {"S": AT}}
     for name, value in texts.items():
         found[name] = {"N": str(value)} if isinstance(value, int) else {"S": value}
     return found
@@ -78,7 +84,8 @@ def publish(*records: dict[str, Any]) -> list[str]:
 def test_an_insert_starts_the_workflow_and_tells_the_world(aws_clients: Recorder) -> None:
     assert publish(record(1, image(ORDER, "order", "offered", task_id=TASK))) == []
     (start, started), (told, news) = aws_clients.asked
-    assert (start, started["name"], started["input"]) == ("start_execution", ORDER, f'{{"id":"{ORDER}"}}')
+    assert (start, started["name"]) == ("start_execution", ORDER)
+    assert json.loads(started["input"]) == {"id": ORDER, "status": "offered", "until": AT, "seconds": 1}
     assert started["stateMachineArn"].endswith("-order")
     assert told == "put_events"
     assert news["Entries"][0]["DetailType"] == "order.offered"
@@ -97,18 +104,61 @@ def test_a_further_run_starts_a_further_execution(aws_clients: Recorder) -> None
     assert [arguments["name"] for _, arguments in aws_clients.asked] == [f"{TASK}-r2"]
 
 
+def waiting(status: str, until: str = AT, is_plain: bool | None = None) -> None:
+    WaitRecord(ORDER, KEY, token="t", status=status, until=until, is_plain=is_plain).save()
+
+
 @pytest.mark.parametrize("code", ["TaskTimedOut", "InvalidToken", "TaskDoesNotExist"])
 def test_a_token_that_is_spent_or_dead_is_a_success(aws_clients: Recorder, code: str) -> None:
     aws_clients.errors["send_task_success"] = code
-    waiting = image(ORDER, "order", "accepted", waiting_token="t", waiting_revision=0, revision=1)
-    assert publish(record(1, waiting, waiting)) == []
-    assert aws_clients.names() == ["send_task_success"]
+    waiting("offered")
+    changed = record(1, image(ORDER, "order", "accepted", run=0), image(ORDER, "order", "offered"))
+    assert publish(changed) == []
+    assert aws_clients.names() == ["send_task_success", "put_events"]
 
 
-def test_a_token_stays_valid_until_the_status_changes(aws_clients: Recorder) -> None:
-    waiting = image(ORDER, "order", "offered", waiting_token="t", waiting_revision=0, revision=0)
-    assert publish(record(1, waiting, image(ORDER, "order", "offered"))) == []
+@pytest.mark.parametrize(
+    ("then", "is_plain", "answer"),
+    [
+        ("accepted", None, ("send_task_success", None)),
+        ("accepted", True, ("send_task_success", None)),
+        ("cancelled", None, ("send_task_failure", "Ended")),
+        ("cancelled", True, ("send_task_success", None)),
+        ("disputed", None, ("send_task_failure", "Changed")),
+        ("disputed", True, ("send_task_success", None)),
+    ],
+)
+def test_the_usual_next_status_succeeds_and_others_are_errors(
+    aws_clients: Recorder, then: str, is_plain: bool | None, answer: tuple[str, str | None]
+) -> None:
+    """A definition from before 2026-11-27 catches no errors by name: it would park the order."""
+    waiting("offered", is_plain=is_plain)
+    publish(record(1, image(ORDER, "order", then), image(ORDER, "order", "offered")))
+    name, sent = aws_clients.asked[0]
+    assert (name, sent.get("error")) == answer
+    if name == "send_task_success":
+        assert json.loads(sent["output"]) | {"until": "", "seconds": 0} == {
+            "id": ORDER,
+            "status": then,
+            "until": "",
+            "seconds": 0,
+        }
+
+
+def test_a_token_stays_valid_until_status_or_deadline_changes(aws_clients: Recorder) -> None:
+    waiting("offered")
+    before = image(ORDER, "order", "offered", revision=0)
+    publish(record(1, image(ORDER, "order", "offered", revision=1), before))
     assert aws_clients.names() == []
+    later = "2026-11-23T12:00:00.000Z"
+    publish(record(1, {**before, "accept_by": {"S": later}}, before))
+    assert [(name, sent["error"]) for name, sent in aws_clients.asked] == [("send_task_failure", "Changed")]
+
+
+def test_a_token_of_an_earlier_release_is_still_answered(aws_clients: Recorder) -> None:
+    old = image(ORDER, "order", "accepted", waiting_token="t", waiting_revision=0, revision=1)
+    assert publish(record(1, old, old)) == []
+    assert aws_clients.names() == ["send_task_success"]
 
 
 def test_an_execution_that_exists_is_a_success(aws_clients: Recorder) -> None:
@@ -194,18 +244,36 @@ def test_a_sweep_resumes_workflows_that_wait_in_an_old_state(
     monkeypatch.setattr(sweep, "execution_state", lambda item_id, run: "RUNNING")
     waiting, asleep = (stage.create([account])["id"] for account in stage.bind("an", "bo"))
     for task_id, late in ((waiting, 0), (asleep, 1)):
-        revision = int(find_task(task_id).revision) - late
-        steps.task_step({"step": "wait", "id": task_id, "token": task_id, "revision": revision})
+        wait = wait_of(find_task(task_id))
+        status = "draft" if late else wait.status
+        WaitRecord(task_id, KEY, token=task_id, status=status, until=wait.until).save()
     found = sweep.resume()
     assert (found["open"], found["woken"]) == (2, 1)
-    assert [(name, told["taskToken"]) for name, told in aws_clients.asked] == [("send_task_success", asleep)]
-    assert json.loads(aws_clients.asked[0][1]["output"]) == {"status": "in_review"}
+    assert [(name, told["taskToken"]) for name, told in aws_clients.asked] == [("send_task_failure", asleep)]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_steps_of_an_earlier_definition_wait_with_a_revision(stage: Stage, aws_clients: Recorder, late: bool) -> None:
+    task_id = stage.create(stage.bind("an"))["id"]
+    loaded = steps.task_step({"step": "load", "id": task_id})
+    revision = loaded["revision"] - late
+    steps.task_step({"step": "wait", "id": task_id, "token": "t", "revision": revision, "seconds": loaded["seconds"]})
+    assert aws_clients.names() == ["send_task_success"] * late
+    stage.approve(task_id)
+    publish(record(1, stored(task_id, "task"), image(task_id, "task", "in_review")))
+    assert aws_clients.names()[late:] == ["send_task_success", "put_events"]
+
+
+def stored(pk: str, sk: str) -> dict[str, Any]:
+    key = {"pk": {"S": pk}, "sk": {"S": sk}}
+    item: dict[str, Any] = boto3.client("dynamodb").get_item(TableName=os.environ["TASKS_TABLE"], Key=key)["Item"]
+    return item
 
 
 def test_a_damaged_item_does_not_block_the_sweep(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[str] = []
 
-    def start(item_id: str, run: int) -> bool:
+    def start(item_id: str, run: int, wait: Wait) -> bool:
         started.append(item_id)
         return True
 
