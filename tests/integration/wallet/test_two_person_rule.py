@@ -127,7 +127,7 @@ def test_past_withdrawals_are_listed_with_who_decided(market: Stage) -> None:
         assert (found["id"], found["status"]) == (withdrawal_id, status)
         assert found["decided_by"] == (None if status == "requested" else "fin")
     assert admin.get("/v1/withdrawals?status=lost").status_code == 400
-    assert market.advertiser.get("/v1/withdrawals").status_code == 403
+    assert {one["decided_by"] for one in market.advertiser.get("/v1/withdrawals").json_body["data"]} == {None}
 
 
 def test_past_suspense_is_listed_with_who_decided(market: Stage) -> None:
