@@ -18,6 +18,7 @@ from chalice.app import CloudWatchEvent, Cron, Rate
 
 import chalicelib.accounts.http.account_routes
 import chalicelib.accounts.http.grade_routes
+import chalicelib.catalogue.http.routes
 import chalicelib.click_links.http.routes
 import chalicelib.exports.http.routes
 import chalicelib.overview.http.routes
@@ -77,6 +78,7 @@ for routes in (
     chalicelib.overview.http.routes,
     chalicelib.planning.http.routes,
     chalicelib.shortlists.http.routes,
+    chalicelib.catalogue.http.routes,
 ):
     app.register_blueprint(routes.blueprint)
 

@@ -100,7 +100,7 @@ def pay_out(withdrawal_id: str, provider_named: ProviderNamed, decider: Decider)
     The payout is written down before it is sent, in a transaction that checks the amount against the ledger. Raises Problem
     `not_found`, `conflict_of_interest` for a withdrawal of `decider`, `payee_missing`, `provider_not_funded`, `record_altered`
     (409)."""
-    item, by = _find(withdrawal_id), decider.sub
+    item, by = find(withdrawal_id), decider.sub
     decider.require_other([item.owner])
     if item.status != "requested":
         return item
@@ -113,7 +113,7 @@ def pay_out(withdrawal_id: str, provider_named: ProviderNamed, decider: Decider)
     with suppress(WriteConflict):
         if payout.status == "refused":
             if not _confirm(item, "payout", by, two_person_rule.is_needed(amount)):
-                return _find(withdrawal_id)
+                return find(withdrawal_id)
             item = _write_sent(item, amount, by)
             payout = provider.pay_out(withdrawal_id, money(amount), payee)
         if payout.status in ("paid", "failed"):
@@ -123,7 +123,7 @@ def pay_out(withdrawal_id: str, provider_named: ProviderNamed, decider: Decider)
             "payout not done", extra={"withdrawal": withdrawal_id, "status": status, "reason": payout.reason}
         )
         _write_progress(item, status, payout.reason, by)
-    return _find(withdrawal_id)
+    return find(withdrawal_id)
 
 
 def settle(
@@ -139,7 +139,7 @@ def settle(
     Raises Problem `not_found`, `conflict_of_interest` for a withdrawal of `decider`, `revision_changed` (409) unless the withdrawal
     has the revision that was read, `already_decided` (409) after the other outcome, `payout_unresolved` (409) for a failure that
     cannot be reported yet, `provider_not_funded`, `record_altered` (409)."""
-    item, by = _find(withdrawal_id), decider.sub
+    item, by = find(withdrawal_id), decider.sub
     decider.require_other([item.owner])
     if item.status != "requested":
         _require_same(item, outcome)
@@ -158,10 +158,10 @@ def settle(
                 return _require_same(_book(item, amount, _outcome(payout), payout.reason, decider), outcome)
             two = (asked and _require_overdue(item, payout, note)) or two
         if not _confirm(item, outcome, by, two):
-            return _find(withdrawal_id)
+            return find(withdrawal_id)
         return _book(item, amount, outcome, note, decider)
     except WriteConflict as conflict:
-        item = _find(withdrawal_id)
+        item = find(withdrawal_id)
         if item.status == "requested" and _is_sent(item):
             raise Problem("payout_unresolved", "The provider is being asked to pay at this moment.") from conflict
         if item.status == "requested":
@@ -358,7 +358,7 @@ def _balance_of(provider: str) -> Balance:
 
 def find_own(withdrawal_id: str, owner_ids: tuple[str, ...]) -> Withdrawal:
     """Return the withdrawal of one of these owners. Raises 404 for any other."""
-    item = _find(withdrawal_id)
+    item = find(withdrawal_id)
     if item.owner not in owner_ids:
         raise not_found("withdrawal")
     return item
@@ -386,7 +386,8 @@ def listed(status: WithdrawalStatus, limit: int, after: dict[str, Any] | None) -
     return read_page(Withdrawal, queue, index="by_queue", limit=limit, after=after, newest_first=newest_first)
 
 
-def _find(withdrawal_id: str) -> Withdrawal:
+def find(withdrawal_id: str) -> Withdrawal:
+    """Return the withdrawal, for finance. Raise Problem `not_found`."""
     item = Withdrawal.find(withdrawal_id, "withdrawal")
     if item is None:
         raise not_found("withdrawal")

@@ -19,8 +19,10 @@ from microtask.types import (
     Application,
     CallIn,
     Cancellation,
+    Catalogue,
     Category,
     CertificationReason,
+    ComparedAccount,
     Comparison,
     ComparisonSummary,
     Contact,
@@ -33,6 +35,7 @@ from microtask.types import (
     ExportPart,
     Facets,
     FiltersIn,
+    Found,
     GradeAppeal,
     GradeChange,
     Health,
@@ -50,6 +53,7 @@ from microtask.types import (
     PictureUpload,
     Plan,
     PlanSummary,
+    PostPreview,
     PriceChange,
     PricesIn,
     Proof,
@@ -159,6 +163,22 @@ class AccountsResource(Resource):
             "POST", f"/v1/accounts/{_in_path(account_id)}/ownership/check", key=idempotency_key, keyed=True
         ).json()
         return response
+
+    def compare(
+        self, *, account_ids: str, kind: Literal["post", "repost"] | Omitted = OMITTED
+    ) -> Pages[ComparedAccount]:
+        """Return two to five accounts side by side: cards, factors of the grade, and price, forecast and costs of one kind of order. For every caller with a token."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                "/v1/accounts/comparison",
+                query=given(
+                    {"account_ids": account_ids, "kind": kind, "cursor": OMITTED if cursor is None else cursor}
+                ),
+            ).json()
+
+        return Pages(fetch)
 
     def correct_category(
         self,
@@ -685,6 +705,13 @@ class CallsResource(Resource):
         return Pages(fetch)
 
 
+class CatalogueResource(Resource):
+    def read(self) -> Catalogue:
+        """Return the texts of statuses, reasons, events, timers, grades and categories in English and Chinese. Public."""
+        response: Catalogue = self._transport.send("GET", "/v1/catalogue").json()
+        return response
+
+
 class DecisionsResource(Resource):
     def list(self, *, limit: int | Omitted = OMITTED, subject_id: str | Omitted | None = OMITTED) -> Pages[Decision]:
         """List decisions of staff with the decider and the revision, newest first; for admins. For admin."""
@@ -924,6 +951,16 @@ class LinksResource(Resource):
 
 
 class MeResource(Resource):
+    def look_up(self, *, q: str) -> Pages[Found]:
+        """Find something by its id, or at most ten accounts by their handle; the list is empty for what the caller may not read. For every caller with a token."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET", "/v1/lookup", query=given({"q": q, "cursor": OMITTED if cursor is None else cursor})
+            ).json()
+
+        return Pages(fetch)
+
     def read(self) -> Me:
         """Return the caller, the caller's own advertiser and accounts, and the counts of pending work for each role. For every caller with a token."""
         response: Me = self._transport.send("GET", "/v1/me").json()
@@ -1822,6 +1859,15 @@ class TasksResource(Resource):
 
         return Pages(fetch)
 
+    def preview(
+        self, *, content: ContentIn, title: str | Omitted = OMITTED, idempotency_key: str | None = None
+    ) -> PostPreview:
+        """Return a post as it will be published, with the findings of the lint at their spans; nothing is stored. For advertiser, creator."""
+        response: PostPreview = self._transport.send(
+            "POST", "/v1/previews", body=given({"title": title, "content": content}), key=idempotency_key, keyed=True
+        ).json()
+        return response
+
     def preview_cancellation(self, task_id: str) -> Cancellation:
         """Preview a cancellation: the amounts that each order would pay or return now. For advertiser."""
         response: Cancellation = self._transport.send("GET", f"/v1/tasks/{_in_path(task_id)}/cancellation").json()
@@ -2109,6 +2155,7 @@ class Resources:
         self.appeals = AppealsResource(transport)
         self.applications = ApplicationsResource(transport)
         self.calls = CallsResource(transport)
+        self.catalogue = CatalogueResource(transport)
         self.decisions = DecisionsResource(transport)
         self.disputes = DisputesResource(transport)
         self.exports = ExportsResource(transport)

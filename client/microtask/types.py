@@ -446,6 +446,28 @@ class Cancelled(TypedDict):
     stays: bool
 
 
+class Catalogue(TypedDict):
+    """Texts for every code that people read, and the categories of accounts with their English names."""
+
+    groups: list[CatalogueGroup]
+
+
+class CatalogueGroup(TypedDict):
+    """The codes of one kind, in their usual order. `open`: they are suggestions, and a request may have another code."""
+
+    group: str
+    open: bool
+    codes: list[CatalogueText]
+
+
+class CatalogueText(TypedDict):
+    """A code with its texts in English and simplified Chinese."""
+
+    code: str
+    en: str
+    zh: str
+
+
 class Category(TypedDict):
     """A value of the published list of categories, and its English name."""
 
@@ -532,6 +554,19 @@ class ComparableCosts(TypedDict):
     cpm: Money | None
     cpe: Money | None
     cpc: Money | None
+
+
+class ComparedAccount(TypedDict):
+    """An account beside others: its card and its figures."""
+
+    factors: list[Factor]
+    price: Money | None
+    commission: Money | None
+    forecast: Forecast | None
+    cpm: Money | None
+    cpe: Money | None
+    cpc: Money | None
+    account: Account
 
 
 class Comparison(TypedDict):
@@ -999,6 +1034,29 @@ class Forecast(TypedDict):
     clicks: Interval
     confidence: float
     model_version: str
+
+
+class Found(TypedDict):
+    """A thing that a look-up has found. `parent_id`: the thing that it belongs to, such as the task of an order."""
+
+    type: Literal[
+        "account",
+        "advertiser",
+        "task",
+        "order",
+        "dispute",
+        "grade_appeal",
+        "application",
+        "topup",
+        "withdrawal",
+        "suspense",
+        "plan",
+        "shortlist",
+    ]
+    id: str
+    title: str
+    status: str | None
+    parent_id: str | None
 
 
 class GradeAppeal(TypedDict):
@@ -1856,11 +1914,40 @@ class PostBody(TypedDict):
     repost_of: NotRequired[str | None]
 
 
+class PostPreview(TypedDict):
+    """A post as it will be published. `text` has the ad mark; each of `urls` is replaced by a click link that begins with `link_base` (null: the URLs stay). `characters` counts `text`. `blocked`: a finding forbids the submission; `errors`: what else is wrong with the content."""
+
+    text: str
+    urls: list[str]
+    link_base: str | None
+    characters: int
+    characters_max: int
+    findings: list[Finding]
+    findings_more: int
+    blocked: bool
+    errors: list[PreviewFault]
+
+
 class PostReport(TypedDict):
     """A post that the creator reported while the network could not be read; it counts from `at`."""
 
     post_url: str
     at: str
+
+
+class PreviewBody(TypedDict):
+    """A post that is being written: the title and the content of a task's body. Both may still be empty."""
+
+    title: NotRequired[str]
+    content: ContentIn
+
+
+class PreviewFault(TypedDict):
+    """An error for which a submission would be refused: a JSON pointer into the body of a task, a code, and a message."""
+
+    pointer: str
+    code: str
+    message: str
 
 
 class PriceBand(TypedDict):

@@ -101,6 +101,7 @@ CALLERS_OWN = {
     ("POST", "/v1/exports"),
     ("POST", "/v1/pictures"),
     ("POST", "/v1/plans"),
+    ("POST", "/v1/previews"),
     ("POST", "/v1/quotes"),
     ("POST", "/v1/searches"),
     ("POST", "/v1/shortlists"),
@@ -119,10 +120,18 @@ MARKET = {
     ("GET", "/v1/accounts/{account_id}/grade/history"),
     ("GET", "/v1/accounts/{account_id}/prices"),
     ("GET", "/v1/accounts/{account_id}/similar"),
+    ("GET", "/v1/accounts/comparison"),
     ("GET", "/v1/accounts/facets"),
     ("GET", "/v1/calls"),
+    ("GET", "/v1/lookup"),
 }
 """Routes that show everybody the same market."""
+
+QUERIES = {
+    ("GET", "/v1/accounts/comparison"): "?account_ids={account_id},{bo}",
+    ("GET", "/v1/lookup"): "?q={account_id}",
+}
+"""The query of a route that requires one."""
 
 ROLE = {"teahouse": "advertiser", "an": "creator"}
 
@@ -142,7 +151,8 @@ class Market:
             task = self.stage.body([self.ids["account_id"]], NOON)
             left_out = ("kind", "account_ids") if body == "terms" else ()
             body = {name: part for name, part in task.items() if name not in left_out}
-        filled = re.sub(r"\{(\w+)\}", lambda name: self.ids[name[1]], path)
+        names = {**self.ids, "bo": self.stage.accounts["bo"]}
+        filled = re.sub(r"\{(\w+)\}", lambda name: names[name[1]], path + QUERIES.get(route, ""))
         key = self.stage.key() if method == "POST" else None
         with clock.at(NOON):
             return self.stage.api.as_(*caller).request(method, filled, body, key=key)

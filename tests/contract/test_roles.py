@@ -20,6 +20,7 @@ PUBLIC = {
     ("GET", "/tasks/{task_id}/report"),
     ("GET", "/openapi.json"),
     ("GET", "/r/{code}"),
+    ("GET", "/v1/catalogue"),
     ("GET", "/v1/categories"),
     ("GET", "/v1/grading/methodology"),
     ("GET", "/v1/health"),

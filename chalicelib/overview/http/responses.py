@@ -79,6 +79,29 @@ class FinanceCounts(TypedDict):
     more: bool
 
 
+class Found(TypedDict):
+    """A thing that a look-up has found. `parent_id`: the thing that it belongs to, such as the task of an order."""
+
+    type: Literal[
+        "account",
+        "advertiser",
+        "task",
+        "order",
+        "dispute",
+        "grade_appeal",
+        "application",
+        "topup",
+        "withdrawal",
+        "suspense",
+        "plan",
+        "shortlist",
+    ]
+    id: str
+    title: str
+    status: str | None
+    parent_id: str | None
+
+
 class Counts(TypedDict):
     """Pending work for each role of the caller."""
 

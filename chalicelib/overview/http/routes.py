@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Annotated, cast
 
 from chalice.app import Blueprint
+from pydantic import StringConstraints
 
 from chalicelib.accounts.http.account_responses import account_response
 from chalicelib.accounts.http.advertiser_responses import advertiser_response
 from chalicelib.accounts.http.responses import Advertiser
 from chalicelib.accounts.records import AdvertiserRecord
 from chalicelib.accounts.search import account_search
-from chalicelib.api import ApiRequest, Caller, route
+from chalicelib.api import ApiRequest, Caller, Listed, Query, route
 from chalicelib.overview import counts
 from chalicelib.overview.http import responses
+from chalicelib.overview.http.lookup import look_up
 
 blueprint = Blueprint(__name__)
 ACCOUNTS_MAX = 100
@@ -38,6 +40,27 @@ def me(request: ApiRequest) -> responses.Me:
         "organisations": [],
         "counts": _counts(caller),
     }
+
+
+class LookupQuery(Query):
+    """The query of GET /v1/lookup. `q`: an id, or the handle of an account, or a part of it."""
+
+    q: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
+
+
+@route(
+    blueprint,
+    "GET",
+    "/v1/lookup",
+    roles=(),
+    query=LookupQuery,
+    response=Listed[responses.Found],
+    quota="searches",
+    client="me.look_up",
+)
+def lookup(request: ApiRequest[None, LookupQuery]) -> Listed[responses.Found]:
+    """Find something by its id, or at most ten accounts by their handle; the list is empty for what the caller may not read."""
+    return {"data": look_up(request.query.q, request.caller), "next_cursor": None}
 
 
 def _counts(caller: Caller) -> responses.Counts:

@@ -28,6 +28,13 @@ class ForecastQuery(Query):
     kind: Kind = "post"
 
 
+class ComparisonQuery(Query):
+    """The query of GET /v1/accounts/comparison. `account_ids`: two to five ids, with commas between them."""
+
+    account_ids: Annotated[str, Field(pattern=r"^acc_[0-9A-Z]{26}(,acc_[0-9A-Z]{26}){1,4}$", max_length=200)]
+    kind: Kind = "post"
+
+
 class PlansQuery(Paging):
     """The query of GET /v1/plans. `status` filters."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired
 
+from chalicelib.accounts.http.responses import Account
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import Count, Moment, Money, Share, TypedDict
 from chalicelib.grading.model.methodology import GradeName
-from chalicelib.grading.responses import StoredMoment
+from chalicelib.grading.responses import Factor, StoredMoment
 
 PlanStatus = Literal["open", "ordered", "expired"]
 Goal = Literal["reads", "interactions", "clicks", "unique_reads"]
@@ -37,6 +38,25 @@ class AccountForecast(Forecast):
 
     account_id: str
     kind: Kind
+
+
+class ComparedFigures(TypedDict):
+    """The factors of an account's grade, and for one kind of order its price, forecast and costs. cpm, cpe, cpc: price per 1,000
+    reads, interaction, click. Null: unknown."""
+
+    factors: list[Factor]
+    price: Money | None
+    commission: Money | None
+    forecast: Forecast | None
+    cpm: Money | None
+    cpe: Money | None
+    cpc: Money | None
+
+
+class ComparedAccount(ComparedFigures):
+    """An account beside others: its card and its figures."""
+
+    account: Account
 
 
 class PlanFilters(TypedDict, total=False):

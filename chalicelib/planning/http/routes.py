@@ -7,14 +7,15 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.accounts.records import get_account
+from chalicelib.accounts.http.account_responses import account_response
+from chalicelib.accounts.records import AccountRecord, get_account
 from chalicelib.api import ApiRequest, ApiResponse, Listed, route
-from chalicelib.core.errors import Problem
+from chalicelib.core.errors import Problem, not_found
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.forecast import forecast
-from chalicelib.planning import plan_building, saved_plans
+from chalicelib.planning import comparison, plan_building, saved_plans
 from chalicelib.planning.http import responses
-from chalicelib.planning.http.requests import ForecastQuery, PlanBody, PlansQuery, PlanTaskBody
+from chalicelib.planning.http.requests import ComparisonQuery, ForecastQuery, PlanBody, PlansQuery, PlanTaskBody
 from chalicelib.planning.plan_building import forecast_response
 from chalicelib.tasks.http import task_responses
 from chalicelib.tasks.submission.create import REFUSALS
@@ -40,6 +41,31 @@ def account_forecast(request: ApiRequest[None, ForecastQuery], account_id: str) 
     kind = request.query.kind
     found = forecast(Evidence.from_json(account.evidence), account.category, account.grade, kind)
     return {"account_id": account_id, "kind": kind, **forecast_response(found)}
+
+
+@route(
+    blueprint,
+    "GET",
+    "/v1/accounts/comparison",
+    roles=(),
+    query=ComparisonQuery,
+    response=Listed[responses.ComparedAccount],
+    errors=("not_found",),
+    quota="searches",
+    client="accounts.compare",
+)
+def compare_accounts(request: ApiRequest[None, ComparisonQuery]) -> Listed[responses.ComparedAccount]:
+    """Return two to five accounts side by side: cards, factors of the grade, and price, forecast and costs of one kind of order."""
+    ids, kind = list(dict.fromkeys(request.query.account_ids.split(","))), request.query.kind
+    found = {record.pk: record for record in AccountRecord.batch_get([(one, "account") for one in ids])}
+    if len(found) < len(ids):
+        raise not_found("account")
+    compared = (comparison.compare(found[one], kind) for one in ids)
+    cards = (account_response(found[one], request.caller.creator_id) for one in ids)
+    data: list[responses.ComparedAccount] = [
+        {"account": card, **line} for card, line in zip(cards, compared, strict=True)
+    ]
+    return {"data": data, "next_cursor": None}
 
 
 @route(

@@ -11,6 +11,8 @@ from chalicelib.tasks.model.commission import PriceParts
 from chalicelib.tasks.records.application_record import ApplicationRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 
+ApplicationStatus = Literal["open", "accepted", "declined", "withdrawn", "expired"]
+
 
 class Wanted(TypedDict, total=False):
     """The conditions of an open call."""
@@ -44,7 +46,7 @@ class Application(PriceSplit):
     handle: str
     network: str
     creator_id: str
-    status: Literal["open", "accepted", "declined", "withdrawn", "expired"]
+    status: ApplicationStatus
     note: str | None
     order_id: str | None
     accept_by: Moment

@@ -45,6 +45,16 @@ class ContentIn(Body):
     picture_ids: list[Id] = Field(default_factory=list, max_length=100)
     urls: list[Annotated[str, Field(max_length=10_000)]] = Field(default_factory=list, max_length=100)
 
+    def content(self) -> Content:
+        return Content(self.text, tuple(self.picture_ids), tuple(self.urls))
+
+
+class PreviewBody(Body):
+    """A post that is being written: the title and the content of a task's body. Both may still be empty."""
+
+    title: Annotated[str, AtMost("title_max_chars", "characters")] = ""
+    content: ContentIn
+
 
 class WindowIn(Body):
     """The time in which the posts are published."""
@@ -101,7 +111,7 @@ class TermsBody(Body):
         return TaskBrief(
             kind=kind,
             title=self.title,
-            content=Content(self.content.text, tuple(self.content.picture_ids), tuple(self.content.urls)),
+            content=self.content.content(),
             source_url=self.source_url,
             schedule=Schedule(self.accept_by, self.window.start_at, self.window.end_at, self.retention),
             account_ids=None if account_ids is None else tuple(account_ids),

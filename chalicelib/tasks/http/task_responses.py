@@ -8,6 +8,7 @@ from typing import Any, Literal, NotRequired
 from chalicelib.core import clock
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict, UploadForm
+from chalicelib.core.rules import rules
 from chalicelib.tasks.closing.cancellation import CancellationLine
 from chalicelib.tasks.content.pictures import PictureLink
 from chalicelib.tasks.http.call_responses import CallTerms, call_terms_response
@@ -31,6 +32,7 @@ from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_lines import Line
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.submission import resubmission_changes
+from chalicelib.tasks.submission.preview import Preview
 
 
 class QuoteLine(PriceSplit):
@@ -49,6 +51,30 @@ class Quote(TypedDict):
     commission: Money
     net: Money
     total: Money
+
+
+class PreviewFault(TypedDict):
+    """An error for which a submission would be refused: a JSON pointer into the body of a task, a code, and a message."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class PostPreview(TypedDict):
+    """A post as it will be published. `text` has the ad mark; each of `urls` is replaced by a click link that begins with
+    `link_base` (null: the URLs stay). `characters` counts `text`. `blocked`: a finding forbids the submission; `errors`: what else
+    is wrong with the content."""
+
+    text: str
+    urls: list[str]
+    link_base: str | None
+    characters: Count
+    characters_max: Count
+    findings: list[Finding]
+    findings_more: Count
+    blocked: bool
+    errors: list[PreviewFault]
 
 
 class PictureUpload(TypedDict):
@@ -280,6 +306,21 @@ def task_in_review_response(task: TaskRecord, numbers: tally.Tally) -> TaskInRev
         "overdue": task.review_due_at is not None and clock.now() >= task.review_due_at,
         "findings": task.findings,
         "changes": resubmission_changes.edits_of(task),
+    }
+
+
+def preview_response(found: Preview) -> PostPreview:
+    """Return the preview of a post."""
+    return {
+        "text": found.text,
+        "urls": list(found.urls),
+        "link_base": found.link_base,
+        "characters": len(found.text),
+        "characters_max": rules().text_max_chars,
+        "findings": found.findings,
+        "findings_more": found.findings_more,
+        "blocked": found.blocked,
+        "errors": [{"pointer": one.pointer, "code": one.code, "message": one.message} for one in found.faults],
     }
 
 

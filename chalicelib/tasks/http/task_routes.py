@@ -19,6 +19,7 @@ from chalicelib.tasks.http.requests import (
     NothingBody,
     OrderQuery,
     PictureBody,
+    PreviewBody,
     QuoteBody,
     ReasonBody,
     ReviewBody,
@@ -28,7 +29,7 @@ from chalicelib.tasks.http.requests import (
 from chalicelib.tasks.lists import task_lists
 from chalicelib.tasks.records import task_record
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
-from chalicelib.tasks.submission import create, edit, quotes, submit
+from chalicelib.tasks.submission import create, edit, preview, quotes, submit
 from chalicelib.tasks.workflow import stuck_workflows
 
 blueprint = Blueprint(__name__)
@@ -48,6 +49,21 @@ READERS = ("advertiser", "auditor", "finance")
 def quote(request: ApiRequest[QuoteBody]) -> task_responses.Quote:
     """Quote the prices of orders of these accounts; nothing is stored."""
     return task_responses.quote_response(request.body.kind, quotes.quote(request.body.kind, request.body.account_ids))
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/previews",
+    roles=("advertiser", "creator"),
+    request=PreviewBody,
+    response=task_responses.PostPreview,
+    client="tasks.preview",
+)
+def preview_post(request: ApiRequest[PreviewBody]) -> task_responses.PostPreview:
+    """Return a post as it will be published, with the findings of the lint at their spans; nothing is stored."""
+    sent = request.body
+    return task_responses.preview_response(preview.preview(sent.title, sent.content.content()))
 
 
 @route(

@@ -1,0 +1,54 @@
+"""Compare accounts for one kind of order: factors of the grade, price, forecast and costs."""
+
+from __future__ import annotations
+
+from chalicelib.accounts.records import AccountRecord
+from chalicelib.accounts.valuation.effective_prices import effective
+from chalicelib.core.money import Money
+from chalicelib.core.order_kinds import Kind
+from chalicelib.core.rules import rules
+from chalicelib.grading.grade_responses import current_grade
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.forecast import forecast
+from chalicelib.grading.model.grade import explain
+from chalicelib.grading.responses import Factor
+from chalicelib.planning.http import responses
+from chalicelib.planning.plan_building import forecast_response
+from chalicelib.tasks.model.commission import split_price
+
+
+def compare(account: AccountRecord, kind: Kind) -> responses.ComparedFigures:
+    """Return the figures of the account in a comparison. Nothing is read."""
+    found = effective(account.own_price(kind), account.advice(kind))
+    price = None if found is None else int(found[0])
+    expected = None
+    if account.evidence is not None:
+        expected = forecast(Evidence.from_json(account.evidence), account.category, account.grade, kind)
+    reads, interactions, clicks = (
+        (expected.reads.expected, expected.interactions.expected, expected.clicks.expected) if expected else (0, 0, 0)
+    )
+    return {
+        "factors": _factors(account),
+        "price": None if price is None else _money(price),
+        "commission": None if price is None else _money(split_price(price, rules().commission_bps).commission),
+        "forecast": None if expected is None else forecast_response(expected),
+        "cpm": _cost(price, reads, 1_000),
+        "cpe": _cost(price, interactions),
+        "cpc": _cost(price, clicks),
+    }
+
+
+def _factors(account: AccountRecord) -> list[Factor]:
+    if account.grade is None:
+        return []
+    graded = current_grade(account)
+    return explain(graded, graded.evidence)["factors"]
+
+
+def _cost(price: int | None, number: int, per: int = 1) -> Money | None:
+    """Return the price of `per` of them; None without a price, or if none are expected."""
+    return None if price is None or not number else _money(price * per // number)
+
+
+def _money(amount: int) -> Money:
+    return Money(amount, rules().currency)
