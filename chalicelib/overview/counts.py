@@ -1,20 +1,38 @@
-"""Counts of pending work for each role of a caller. Each count is bounded, so that a long queue costs no more than a short one."""
+"""Counts of pending work for each role of a caller, with the time that is due first. Each count is bounded, so that a long queue
+costs no more than a short one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import cast
 
 from chalicelib.accounts import advertisers
 from chalicelib.accounts.review import admission, grade_appeals
-from chalicelib.overview.http.responses import AdvertiserCounts, AuditorCounts, CreatorCounts, FinanceCounts
-from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord, count_up_to, read_page
+from chalicelib.core import clock
+from chalicelib.overview.http.responses import (
+    AdvertiserCounts,
+    AdvertiserQueues,
+    AuditorCounts,
+    AuditorQueues,
+    CreatorCounts,
+    CreatorQueues,
+    FinanceCounts,
+    FinanceQueues,
+    Queue,
+)
+from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord, range_keys, read_page
 from chalicelib.tasks import review
 from chalicelib.tasks.lists import order_lists
+from chalicelib.tasks.model.next_actor import next_actor
 from chalicelib.tasks.model.transitions import CALLS
 from chalicelib.tasks.orders import creator_drafts, disputes
 from chalicelib.tasks.records.application_record import ApplicationRecord
+from chalicelib.tasks.records.dispute_record import Side
+from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
+from chalicelib.tasks.workflow import stuck_workflows
 from chalicelib.wallet import suspense, withdrawals
 
 MOST = 100
@@ -32,55 +50,111 @@ AUDITOR: Queues = {
     "admissions": (AccountsRecord, admission.QUEUE),
     "appeals": (AccountsRecord, grade_appeals.QUEUE),
     "disputes": (TasksRecord, disputes.QUEUE),
+    "stuck_orders": (TasksRecord, stuck_workflows.QUEUE),
 }
 FINANCE: Queues = {
     "withdrawals": (WalletRecord, withdrawals.QUEUE),
     "suspense": (WalletRecord, suspense.QUEUE),
 }
+WITHOUT_DEADLINE = frozenset({"stuck_orders", "withdrawals", "suspense"})
+"""The queues in which the time of an item is that of its arrival."""
 
 
 def creator_counts(creator_id: str) -> CreatorCounts:
-    """Return the counts of a creator: orders that wait for the creator."""
-    number, more = _orders(order_lists.OrderFilter("creator", creator_id, waiting=True))
-    return {"orders": number, "more": more}
+    """Return the counts of a creator: orders that wait for the creator, and disputes."""
+    work, number, more = _orders("creator", creator_id)
+    return {"orders": number, "more": more, "queues": cast(CreatorQueues, _waiting(work, CreatorQueues))}
+
+
+def advertiser_counts(advertiser_id: str) -> AdvertiserCounts:
+    """Return the counts of an advertiser: orders, tasks and applications that wait for the advertiser, and disputes."""
+    work, orders, more = _orders("advertiser", advertiser_id)
+    waiting = TaskRecord.status.is_in("draft", "rejected")
+    tasks = read_page(TaskRecord, advertiser_id, index="by_owner", limit=MOST, where=waiting, examined_max=EXAMINED_MAX)
+    work["tasks"] = [task.accept_by for task in tasks.items]
+    work["applications"], further = _applications(advertiser_id)
+    return {
+        "orders": orders,
+        "tasks": len(tasks.items),
+        "applications": len(work["applications"]),
+        "more": more or further or tasks.after is not None,
+        "queues": cast(AdvertiserQueues, _waiting(work, AdvertiserQueues)),
+    }
 
 
 def auditor_counts() -> AuditorCounts:
     """Return the lengths of the queues of auditors."""
-    return cast(AuditorCounts, _lengths(AUDITOR))
+    queues = _staff_queues(AUDITOR)
+    lengths = {name: queue["waiting"] for name, queue in queues.items() if name != "stuck_orders"}
+    more = MOST in lengths.values()
+    return cast(AuditorCounts, {**lengths, "more": more, "queues": cast(AuditorQueues, queues)})
 
 
 def finance_counts() -> FinanceCounts:
     """Return the lengths of the queues of finance."""
-    return cast(FinanceCounts, _lengths(FINANCE))
+    queues = _staff_queues(FINANCE)
+    lengths = {name: queue["waiting"] for name, queue in queues.items()}
+    more = MOST in lengths.values()
+    return cast(FinanceCounts, {**lengths, "more": more, "queues": cast(FinanceQueues, queues)})
 
 
-def _lengths(queues: Queues) -> dict[str, int]:
-    numbers = {name: count_up_to(MOST, record, queue, index="by_queue") for name, (record, queue) in queues.items()}
-    return {**numbers, "more": MOST in numbers.values()}
+def _staff_queues(queues: Queues) -> dict[str, Queue]:
+    found = {}
+    for name, (record, queue) in queues.items():
+        attribute = "listed_at" if record is WalletRecord else "due_at"
+        keys = range_keys(MOST, record, queue, index="by_queue", name=attribute)
+        moments = [clock.parse(key.partition("#")[0]) for key in keys]
+        if name in WITHOUT_DEADLINE:
+            since = moments[0] if moments else None
+            found[name] = Queue(waiting=len(moments), due_at=None, since=since, overdue=0)
+        else:
+            found[name] = _queue(moments)
+    return found
 
 
-def advertiser_counts(advertiser_id: str) -> AdvertiserCounts:
-    """Return the counts of an advertiser: orders, tasks and applications that wait for the advertiser."""
-    orders, more = _orders(order_lists.OrderFilter("advertiser", advertiser_id, waiting=True))
-    waiting = TaskRecord.status.is_in("draft", "rejected")
-    tasks = read_page(TaskRecord, advertiser_id, index="by_owner", limit=MOST, where=waiting, examined_max=EXAMINED_MAX)
-    applications, further = _applications(advertiser_id)
+def _queue(deadlines: Iterable[datetime | None]) -> Queue:
+    """Return the state of a queue with these deadlines."""
+    found = list(deadlines)
+    known = [moment for moment in found if moment is not None]
+    now = clock.now()
     return {
-        "orders": orders,
-        "tasks": len(tasks.items),
-        "applications": applications,
-        "more": more or further or tasks.after is not None,
+        "waiting": len(found),
+        "due_at": min(known, default=None),
+        "since": None,
+        "overdue": sum(moment <= now for moment in known),
     }
 
 
-def _orders(wanted: order_lists.OrderFilter) -> tuple[int, bool]:
-    page = order_lists.newest(wanted, MOST, None, EXAMINED_MAX)
-    return len(page.items), page.after is not None
+def _waiting(work: Mapping[str, list[datetime | None]], queues: type) -> dict[str, Queue]:
+    return {name: _queue(work.get(name, [])[:MOST]) for name in queues.__annotations__}
 
 
-def _applications(advertiser_id: str) -> tuple[int, bool]:
-    """Return the number of undecided applications to the newest open calls, and True if there may be more."""
+def _orders(side: Side, owner: str) -> tuple[dict[str, list[datetime | None]], int, bool]:
+    """Return the deadlines of the side's work by its kind, the number of orders that wait for the side (at most MOST), and True if
+    there may be more."""
+    wanted = order_lists.OrderFilter(side, owner, unsettled=True)
+    page = order_lists.newest(wanted, EXAMINED_MAX, None, EXAMINED_MAX)
+    work: defaultdict[str, list[datetime | None]] = defaultdict(list)
+    number = 0
+    for order in page.items:
+        mine = next_actor(order) == side
+        number += mine
+        kind = "disputes" if order.status == "disputed" else _kind_of_work(order, side) if mine else None
+        if kind is not None:
+            work[kind].append(order.next_timer_at)
+    return work, min(number, MOST), page.after is not None or number > MOST
+
+
+def _kind_of_work(order: OrderRecord, side: Side) -> str:
+    if side == "advertiser":
+        return "counter_offers" if order.status == "offered" else "drafts"
+    if order.status == "offered":
+        return "offers"
+    return "drafts" if order.draft_approval and order.draft_status != "approved" else "publications"
+
+
+def _applications(advertiser_id: str) -> tuple[list[datetime | None], bool]:
+    """Return the deadlines of the undecided applications to the newest open calls, and True if there may be more."""
     open_calls = read_page(
         TaskRecord,
         advertiser_id,
@@ -89,7 +163,8 @@ def _applications(advertiser_id: str) -> tuple[int, bool]:
         where=TaskRecord.queue == CALLS,
         examined_max=EXAMINED_MAX,
     )
-    number, more = 0, open_calls.after is not None
+    deadlines: list[datetime | None] = []
+    more = open_calls.after is not None
     for task in open_calls.items:
         found = read_page(
             ApplicationRecord,
@@ -100,5 +175,6 @@ def _applications(advertiser_id: str) -> tuple[int, bool]:
             where=ApplicationRecord.status == "open",
             examined_max=EXAMINED_MAX,
         )
-        number, more = number + len(found.items), more or found.after is not None
-    return number, more
+        deadlines += [application.accept_by for application in found.items]
+        more = more or found.after is not None
+    return deadlines, more

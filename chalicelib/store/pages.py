@@ -94,6 +94,15 @@ def count_up_to(most: int, record: type[R], hash_key: str, *, index: str) -> int
     return record.count(hash_key, index_name=index, limit=most)
 
 
+def range_keys(most: int, record: type[R], hash_key: str, *, index: str, name: str) -> list[str]:
+    """Return the first range keys of an index with this key, in ascending order, at most `most`: `name` is their attribute. It
+    reads as much as `count_up_to`."""
+    results = record.query(
+        hash_key, index_name=index, attributes_to_get=[name], scan_index_forward=True, limit=most, page_size=most
+    )
+    return [str(raw[name]["S"]) for page in results.page_iter for raw in page["Items"]][:most]
+
+
 def read_queues(record: type[R], queues: Sequence[str], limit: int, after: dict[str, Any] | None) -> Page[R]:
     """Return a page of several queues (partitions of the index `by_queue`), one after the other, each by time, oldest first.
 

@@ -204,6 +204,7 @@ class AdvertiserCounts(TypedDict):
     tasks: int
     applications: int
     more: bool
+    queues: AdvertiserQueues
 
 
 class AdvertiserIn(TypedDict):
@@ -240,6 +241,16 @@ class AdvertiserLine(TypedDict):
     created_at: str
     updated_at: str
     type: Literal["advertiser"]
+
+
+class AdvertiserQueues(TypedDict):
+    """Pending work of an advertiser by kind. `tasks`: drafts and rejected tasks, due at `accept_by`."""
+
+    counter_offers: Queue
+    drafts: Queue
+    applications: Queue
+    disputes: Queue
+    tasks: Queue
 
 
 class AdvisedPrices(TypedDict):
@@ -363,6 +374,19 @@ class AuditorCounts(TypedDict):
     appeals: int
     disputes: int
     more: bool
+    queues: AuditorQueues
+
+
+class AuditorQueues(TypedDict):
+    """The queues of auditors."""
+
+    reviews: Queue
+    draft_reviews: Queue
+    certifications: Queue
+    admissions: Queue
+    appeals: Queue
+    disputes: Queue
+    stuck_orders: Queue
 
 
 class CallIn(TypedDict):
@@ -673,6 +697,16 @@ class CreatorCounts(TypedDict):
 
     orders: int
     more: bool
+    queues: CreatorQueues
+
+
+class CreatorQueues(TypedDict):
+    """Pending work of a creator by kind: offers to answer, drafts to write, posts to publish, open disputes."""
+
+    offers: Queue
+    drafts: Queue
+    publications: Queue
+    disputes: Queue
 
 
 class CreatorsDraft(TypedDict):
@@ -1012,6 +1046,14 @@ class FinanceCounts(TypedDict):
     withdrawals: int
     suspense: int
     more: bool
+    queues: FinanceQueues
+
+
+class FinanceQueues(TypedDict):
+    """The queues of finance."""
+
+    withdrawals: Queue
+    suspense: Queue
 
 
 class Finding(TypedDict):
@@ -2082,6 +2124,15 @@ class PublishingPermissionIn(TypedDict):
 
     allowed: bool
     code: NotRequired[str | None]
+
+
+class Queue(TypedDict):
+    """Work of one kind: how much waits, the deadline that comes first, and how much is overdue. `since`: the time since which the first waits, in a queue without deadlines."""
+
+    waiting: int
+    due_at: str | None
+    since: str | None
+    overdue: int
 
 
 class Quote(TypedDict):

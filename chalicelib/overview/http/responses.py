@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NotRequired
 
 from chalicelib.accounts.http.responses import Advertiser
-from chalicelib.core.response_types import Count, TypedDict
+from chalicelib.core.response_types import Count, Moment, TypedDict
 from chalicelib.grading.model.methodology import GradeName
 
 Role = Literal["advertiser", "creator", "auditor", "finance", "admin"]
@@ -42,6 +42,54 @@ class OrganisationOfCaller(TypedDict):
     role: str
 
 
+class Queue(TypedDict):
+    """Work of one kind: how much waits, the deadline that comes first, and how much is overdue. `since`: the time since which the
+    first waits, in a queue without deadlines."""
+
+    waiting: Count
+    due_at: Moment | None
+    since: Moment | None
+    overdue: Count
+
+
+class AdvertiserQueues(TypedDict):
+    """Pending work of an advertiser by kind. `tasks`: drafts and rejected tasks, due at `accept_by`."""
+
+    counter_offers: Queue
+    drafts: Queue
+    applications: Queue
+    disputes: Queue
+    tasks: Queue
+
+
+class CreatorQueues(TypedDict):
+    """Pending work of a creator by kind: offers to answer, drafts to write, posts to publish, open disputes."""
+
+    offers: Queue
+    drafts: Queue
+    publications: Queue
+    disputes: Queue
+
+
+class AuditorQueues(TypedDict):
+    """The queues of auditors."""
+
+    reviews: Queue
+    draft_reviews: Queue
+    certifications: Queue
+    admissions: Queue
+    appeals: Queue
+    disputes: Queue
+    stuck_orders: Queue
+
+
+class FinanceQueues(TypedDict):
+    """The queues of finance."""
+
+    withdrawals: Queue
+    suspense: Queue
+
+
 class AdvertiserCounts(TypedDict):
     """Pending work of an advertiser: orders with an open counter-offer or draft, tasks that are drafts or were rejected, and
     undecided applications to open calls. `more`: at least one number is larger."""
@@ -50,6 +98,7 @@ class AdvertiserCounts(TypedDict):
     tasks: Count
     applications: Count
     more: bool
+    queues: AdvertiserQueues
 
 
 class CreatorCounts(TypedDict):
@@ -57,6 +106,7 @@ class CreatorCounts(TypedDict):
 
     orders: Count
     more: bool
+    queues: CreatorQueues
 
 
 class AuditorCounts(TypedDict):
@@ -69,6 +119,7 @@ class AuditorCounts(TypedDict):
     appeals: Count
     disputes: Count
     more: bool
+    queues: AuditorQueues
 
 
 class FinanceCounts(TypedDict):
@@ -77,6 +128,7 @@ class FinanceCounts(TypedDict):
     withdrawals: Count
     suspense: Count
     more: bool
+    queues: FinanceQueues
 
 
 class Found(TypedDict):

@@ -25,24 +25,27 @@ Key = dict[str, Any]
 
 @dataclass(frozen=True)
 class OrderFilter:
-    """The orders of a side that are listed. `waiting`: those that wait for that side."""
+    """The orders of a side that are listed. `waiting`: those that wait for that side; `unsettled`: those that were offered and have
+    not ended."""
 
     side: Side
     owner: str
     status: str | None = None
     task_id: str | None = None
     waiting: bool = False
+    unsettled: bool = False
 
     @property
     def has_all(self) -> bool:
         """True if every order of the side is listed."""
-        return self.status is None and not self.waiting
+        return self.status is None and not self.waiting and not self.unsettled
 
     def has(self, order: OrderRecord) -> bool:
         return (
             self.status in (None, order.status)
             and self.task_id in (None, order.task_id)
             and (not self.waiting or next_actor(order) == self.side)
+            and (not self.unsettled or not order.ended)
         )
 
 

@@ -223,6 +223,22 @@ def me(api: Api) -> dict[str, Any]:
     return found
 
 
+def counts(api: Api, role: str) -> dict[str, Any]:
+    """Return the counts of a role, without its queues."""
+    found: dict[str, Any] = me(api)["counts"][role]
+    return {name: value for name, value in found.items() if name != "queues"}
+
+
+def queues(api: Api, role: str) -> dict[str, tuple[int, str | None, int]]:
+    """Return the queues of a role with work in them: waiting, due, overdue."""
+    found = me(api)["counts"][role]["queues"]
+    return {
+        name: (one["waiting"], one["due_at"] or one["since"], one["overdue"])
+        for name, one in found.items()
+        if one["waiting"]
+    }
+
+
 def test_me_lists_own_items_and_counts(stage: Stage) -> None:
     stage.offered("an")
     stage.create(stage.bind("bo"))
@@ -236,12 +252,14 @@ def test_me_lists_own_items_and_counts(stage: Stage) -> None:
     }
     assert (an["roles"], an["advertiser"], an["organisations"]) == (["creator"], None, [])
     assert [one["id"] for one in an["accounts"]] == [stage.accounts["an"]]
-    assert an["counts"] == {"creator": {"orders": 1, "more": False}}
+    assert set(an["counts"]) == {"creator"}
+    assert counts(stage.creator("an"), "creator") == {"orders": 1, "more": False}
+    assert queues(stage.creator("an"), "creator") == {"offers": (1, text_of(NOON + HOUR), 0)}
     assert teahouse["advertiser"]["id"] == stage.advertiser_id
     assert teahouse["accounts"] == []
-    assert teahouse["counts"] == {"advertiser": {"orders": 0, "tasks": 0, "applications": 0, "more": False}}
-    auditor = me(stage.auditor)
-    assert auditor["counts"]["auditor"] == {
+    assert counts(stage.advertiser, "advertiser") == {"orders": 0, "tasks": 0, "applications": 0, "more": False}
+    assert queues(stage.advertiser, "advertiser") == {}
+    assert counts(stage.auditor, "auditor") == {
         "draft_reviews": 0,
         "reviews": 1,
         "certifications": 0,
@@ -261,8 +279,50 @@ def test_me_counts_items_that_wait_for_an_advertiser(stage: Stage) -> None:
     stage.approve(call["id"])
     body = {"account_id": stage.accounts["an"], "price": cny(100_000)}
     assert stage.creator("an").post(f"/v1/tasks/{call['id']}/applications", body).status_code == 201
-    counted = me(stage.advertiser)["counts"]["advertiser"]
-    assert counted == {"orders": 1, "tasks": 1, "applications": 1, "more": False}
+    assert counts(stage.advertiser, "advertiser") == {"orders": 1, "tasks": 1, "applications": 1, "more": False}
+    due = text_of(NOON + HOUR)
+    assert queues(stage.advertiser, "advertiser") == {
+        "counter_offers": (1, due, 0),
+        "applications": (1, due, 0),
+        "tasks": (1, due, 0),
+    }
+
+
+def test_me_shows_what_is_due_first_and_overdue(stage: Stage) -> None:
+    late = stage.create(stage.bind("an"))
+    with clock.at(NOON + timedelta(minutes=10)):
+        stage.create(stage.bind("bo"))
+        bound = {"network": "sandbox", "handle": "x", "category": "生活"}
+        assert stage.creator("cai").post("/v1/accounts", bound).status_code == 201
+        assert stage.advertiser.post("/v1/wallet/withdrawals", {"amount": cny(20_000)}, key="w").status_code == 201
+    with clock.at(NOON + timedelta(hours=1, minutes=5)):
+        assert queues(stage.auditor, "auditor") == {
+            "reviews": (2, late["review"]["due_at"], 1),
+            "admissions": (1, text_of(NOON + timedelta(hours=48, minutes=10)), 0),
+        }
+        finance = stage.api.as_("finance", "finance")
+        assert queues(finance, "finance") == {"withdrawals": (1, text_of(NOON + timedelta(minutes=10)), 0)}
+
+
+def test_me_separates_the_work_of_a_creator(stage: Stage) -> None:
+    (draft,) = stage.accepted("an", draft_approval=True)
+    (post,) = stage.accepted("an", window={"start_at": text_of(NOON + HOUR), "end_at": text_of(NOON + 9 * HOUR)})
+    (quarrel,) = stage.accepted("an")
+    with clock.at(NOON + HOUR):
+        stage.publish("an", quarrel)
+        stage.act("an", quarrel, "dispute", {"reason_code": "other", "note": "不对"})
+        found = queues(stage.creator("an"), "creator")
+        assert {name: waiting for name, (waiting, *_) in found.items()} == {
+            "drafts": 1,
+            "publications": 1,
+            "disputes": 1,
+        }
+        assert found["drafts"][1] == stage.order(draft)["deadline"]
+        assert found["publications"][1] == stage.order(post)["deadline"]
+        assert found["disputes"][1] == stage.order(quarrel)["deadline"]
+        assert {name: waiting for name, (waiting, *_) in queues(stage.advertiser, "advertiser").items()} == {
+            "disputes": 1
+        }
 
 
 def test_me_without_a_registration_or_a_role(api: Api) -> None:
