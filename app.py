@@ -23,6 +23,7 @@ import chalicelib.click_links.http.routes
 import chalicelib.exports.http.routes
 import chalicelib.overview.http.routes
 import chalicelib.planning.http.routes
+import chalicelib.queues.http.routes
 import chalicelib.reporting.http.routes
 import chalicelib.service.routes
 import chalicelib.shortlists.http.routes
@@ -79,6 +80,7 @@ for routes in (
     chalicelib.planning.http.routes,
     chalicelib.shortlists.http.routes,
     chalicelib.catalogue.http.routes,
+    chalicelib.queues.http.routes,
 ):
     app.register_blueprint(routes.blueprint)
 

@@ -57,6 +57,7 @@ TABLE: dict[str, Kind] = {
     "total_above_max": Kind(409, "The task costs more than max_total"),
     # state
     "already_exists": Kind(409, "This exists already"),
+    "claimed": Kind(409, "Another member of staff has claimed this"),
     "already_decided": Kind(409, "This was decided already"),
     "revision_changed": Kind(409, "The subject has changed since it was read"),
     "state_conflict": Kind(409, "This is not possible in the present state"),

@@ -61,6 +61,7 @@ class Rules:
     stuck_retry: timedelta = timedelta(hours=24)  # rule 30: after which a stuck workflow is run again without staff
     draft_rounds_max: int = 2  # how often an advertiser may request changes of a draft
     draft_silence: timedelta = timedelta(hours=48)  # after which a draft counts as approved
+    queue_claim: timedelta = timedelta(minutes=15)  # how long a claim of an item in a queue of staff is valid
     cancel_compensation_bps: int = 1_000  # rule 18: 10 %
     dispute_ruling: timedelta = timedelta(days=5)  # rule 20
     statements_per_side_max: int = 10  # rule 20
@@ -169,6 +170,7 @@ RANGES: dict[str, tuple[int, int]] = {
     **dict.fromkeys(
         ("accounts_per_day_max", "drafts_max", "pictures_per_hour_max", "searches_per_hour_max"), (0, 1_000_000)
     ),
+    "queue_claim": (60, _DAY),
     "shortlists_max": (1, 1_000),
     "shortlist_accounts_max": (1, 1_000),  # a shortlist is one item
     "saved_searches_max": (1, 1_000),

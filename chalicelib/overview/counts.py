@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import cast
 
-from chalicelib.accounts import advertisers
-from chalicelib.accounts.review import admission, grade_appeals
 from chalicelib.core import clock
 from chalicelib.overview.http.responses import (
     AdvertiserCounts,
@@ -22,18 +20,15 @@ from chalicelib.overview.http.responses import (
     FinanceQueues,
     Queue,
 )
-from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord, range_keys, read_page
-from chalicelib.tasks import review
+from chalicelib.queues.queues import QUEUES, QueueName, times
+from chalicelib.store import read_page
 from chalicelib.tasks.lists import order_lists
 from chalicelib.tasks.model.next_actor import next_actor
 from chalicelib.tasks.model.transitions import CALLS
-from chalicelib.tasks.orders import creator_drafts, disputes
 from chalicelib.tasks.records.application_record import ApplicationRecord
 from chalicelib.tasks.records.dispute_record import Side
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
-from chalicelib.tasks.workflow import stuck_workflows
-from chalicelib.wallet import suspense, withdrawals
 
 MOST = 100
 """The maximum of a count."""
@@ -42,22 +37,8 @@ EXAMINED_MAX = 200
 CALLS_MAX = 10
 """The maximum number of open calls whose applications are counted."""
 
-Queues = Mapping[str, tuple[type[AccountsRecord | TasksRecord | WalletRecord], str]]
-AUDITOR: Queues = {
-    "reviews": (TasksRecord, review.QUEUE),
-    "draft_reviews": (TasksRecord, creator_drafts.QUEUE),
-    "certifications": (AccountsRecord, advertisers.QUEUE),
-    "admissions": (AccountsRecord, admission.QUEUE),
-    "appeals": (AccountsRecord, grade_appeals.QUEUE),
-    "disputes": (TasksRecord, disputes.QUEUE),
-    "stuck_orders": (TasksRecord, stuck_workflows.QUEUE),
-}
-FINANCE: Queues = {
-    "withdrawals": (WalletRecord, withdrawals.QUEUE),
-    "suspense": (WalletRecord, suspense.QUEUE),
-}
-WITHOUT_DEADLINE = frozenset({"stuck_orders", "withdrawals", "suspense"})
-"""The queues in which the time of an item is that of its arrival."""
+AUDITOR: tuple[QueueName, ...] = tuple(name for name, queue in QUEUES.items() if queue.role == "auditor")
+FINANCE: tuple[QueueName, ...] = tuple(name for name, queue in QUEUES.items() if queue.role == "finance")
 
 
 def creator_counts(creator_id: str) -> CreatorCounts:
@@ -98,17 +79,19 @@ def finance_counts() -> FinanceCounts:
     return cast(FinanceCounts, {**lengths, "more": more, "queues": cast(FinanceQueues, queues)})
 
 
-def _staff_queues(queues: Queues) -> dict[str, Queue]:
-    found = {}
-    for name, (record, queue) in queues.items():
-        attribute = "listed_at" if record is WalletRecord else "due_at"
-        keys = range_keys(MOST, record, queue, index="by_queue", name=attribute)
-        moments = [clock.parse(key.partition("#")[0]) for key in keys]
-        if name in WITHOUT_DEADLINE:
-            since = moments[0] if moments else None
-            found[name] = Queue(waiting=len(moments), due_at=None, since=since, overdue=0)
-        else:
+def _staff_queues(names: Iterable[QueueName]) -> dict[QueueName, Queue]:
+    found: dict[QueueName, Queue] = {}
+    for name in names:
+        moments = times(name, MOST)
+        if QUEUES[name].has_deadlines:
             found[name] = _queue(moments)
+        else:
+            found[name] = {
+                "waiting": len(moments),
+                "due_at": None,
+                "since": moments[0] if moments else None,
+                "overdue": 0,
+            }
     return found
 
 

@@ -22,6 +22,7 @@ from microtask.types import (
     Catalogue,
     Category,
     CertificationReason,
+    Claim,
     ComparedAccount,
     Comparison,
     ComparisonSummary,
@@ -42,6 +43,7 @@ from microtask.types import (
     Me,
     Methodology,
     MoneyIn,
+    NextItem,
     NotificationOutcome,
     OpenCall,
     Order,
@@ -712,6 +714,69 @@ class CatalogueResource(Resource):
         return response
 
 
+class ClaimsResource(Resource):
+    def list(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        queue: Literal[
+            "reviews",
+            "draft_reviews",
+            "certifications",
+            "admissions",
+            "appeals",
+            "disputes",
+            "stuck_orders",
+            "withdrawals",
+            "suspense",
+        ]
+        | Omitted
+        | None = OMITTED,
+    ) -> Pages[Claim]:
+        """List the claims that have not ended, the one that ends first first. For auditor, finance."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                "/v1/claims",
+                query=given({"limit": limit, "queue": queue, "cursor": OMITTED if cursor is None else cursor}),
+            ).json()
+
+        return Pages(fetch)
+
+    def make(
+        self,
+        *,
+        queue: Literal[
+            "reviews",
+            "draft_reviews",
+            "certifications",
+            "admissions",
+            "appeals",
+            "disputes",
+            "stuck_orders",
+            "withdrawals",
+            "suspense",
+        ],
+        subject_id: str,
+        idempotency_key: str | None = None,
+    ) -> Claim:
+        """Claim an item of a queue for some minutes, or extend the caller's claim. It is advice and binds no decision. For auditor, finance."""
+        response: Claim = self._transport.send(
+            "POST",
+            "/v1/claims",
+            body=given({"queue": queue, "subject_id": subject_id}),
+            key=idempotency_key,
+            keyed=True,
+        ).json()
+        return response
+
+    def release(self, subject_id: str) -> Claim:
+        """End the caller's claim of an item. For auditor, finance."""
+        response: Claim = self._transport.send("DELETE", f"/v1/claims/{_in_path(subject_id)}").json()
+        return response
+
+
 class DecisionsResource(Resource):
     def list(self, *, limit: int | Omitted = OMITTED, subject_id: str | Omitted | None = OMITTED) -> Pages[Decision]:
         """List decisions of staff with the decider and the revision, newest first; for admins. For admin."""
@@ -1335,6 +1400,15 @@ class PlansResource(Resource):
     def read(self, plan_id: str) -> Plan:
         """Return a plan as it was made, with its present status and the task that it became. For advertiser."""
         response: Plan = self._transport.send("GET", f"/v1/plans/{_in_path(plan_id)}").json()
+        return response
+
+
+class QueuesResource(Resource):
+    def next(self, queue: str, *, skip: List[str] | Omitted = OMITTED, idempotency_key: str | None = None) -> NextItem:
+        """Claim the first item of a queue that no other user has claimed and that the caller may decide about; null without one. For auditor, finance."""
+        response: NextItem = self._transport.send(
+            "POST", f"/v1/queues/{_in_path(queue)}/next", body=given({"skip": skip}), key=idempotency_key, keyed=True
+        ).json()
         return response
 
 
@@ -2156,6 +2230,7 @@ class Resources:
         self.applications = ApplicationsResource(transport)
         self.calls = CallsResource(transport)
         self.catalogue = CatalogueResource(transport)
+        self.claims = ClaimsResource(transport)
         self.decisions = DecisionsResource(transport)
         self.disputes = DisputesResource(transport)
         self.exports = ExportsResource(transport)
@@ -2167,6 +2242,7 @@ class Resources:
         self.payouts = PayoutsResource(transport)
         self.pictures = PicturesResource(transport)
         self.plans = PlansResource(transport)
+        self.queues = QueuesResource(transport)
         self.sandbox = SandboxResource(transport)
         self.searches = SearchesResource(transport)
         self.service = ServiceResource(transport)

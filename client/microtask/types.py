@@ -553,6 +553,44 @@ class CheckEvidence(TypedDict):
     author: NotRequired[str | None]
 
 
+class Claim(TypedDict):
+    """A claim of an item of a queue until `expires_at`. `claimed_by` is the user id of the member of staff, `mine` whether it is the caller."""
+
+    queue: Literal[
+        "reviews",
+        "draft_reviews",
+        "certifications",
+        "admissions",
+        "appeals",
+        "disputes",
+        "stuck_orders",
+        "withdrawals",
+        "suspense",
+    ]
+    subject_id: str
+    claimed_by: str
+    mine: bool
+    claimed_at: str
+    expires_at: str
+
+
+class ClaimIn(TypedDict):
+    """The item to be claimed, and its queue."""
+
+    queue: Literal[
+        "reviews",
+        "draft_reviews",
+        "certifications",
+        "admissions",
+        "appeals",
+        "disputes",
+        "stuck_orders",
+        "withdrawals",
+        "suspense",
+    ]
+    subject_id: str
+
+
 class ClockBody(TypedDict):
     """A move of the clock: by the duration `advance`, or to the time `to`."""
 
@@ -1363,6 +1401,18 @@ class NextGrade(TypedDict):
     by_factor: list[Needed]
 
 
+class NextIn(TypedDict):
+    """Items that are skipped."""
+
+    skip: NotRequired[list[str]]
+
+
+class NextItem(TypedDict):
+    """The next item of a queue; null if none is left."""
+
+    item: QueueItem | None
+
+
 class NextTenth(TypedDict):
     """The effect of a tenth more of the budget."""
 
@@ -2133,6 +2183,26 @@ class Queue(TypedDict):
     due_at: str | None
     since: str | None
     overdue: int
+
+
+class QueueItem(TypedDict):
+    """An item that waits in a queue, and its claim. `due_at`: its deadline; `since`: its arrival, in a queue without deadlines."""
+
+    queue: Literal[
+        "reviews",
+        "draft_reviews",
+        "certifications",
+        "admissions",
+        "appeals",
+        "disputes",
+        "stuck_orders",
+        "withdrawals",
+        "suspense",
+    ]
+    subject_id: str
+    due_at: str | None
+    since: str | None
+    claim: Claim
 
 
 class Quote(TypedDict):

@@ -1,0 +1,1 @@
+"""The queues of staff: what waits in them, and claims of their items."""
