@@ -21,6 +21,7 @@ import chalicelib.accounts.http.grade_routes
 import chalicelib.catalogue.http.routes
 import chalicelib.click_links.http.routes
 import chalicelib.exports.http.routes
+import chalicelib.overview.http.history_routes
 import chalicelib.overview.http.routes
 import chalicelib.planning.http.routes
 import chalicelib.queues.http.routes
@@ -77,6 +78,7 @@ for routes in (
     chalicelib.reporting.http.routes,
     chalicelib.exports.http.routes,
     chalicelib.overview.http.routes,
+    chalicelib.overview.http.history_routes,
     chalicelib.planning.http.routes,
     chalicelib.shortlists.http.routes,
     chalicelib.catalogue.http.routes,

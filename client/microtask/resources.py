@@ -12,9 +12,11 @@ from microtask.types import (
     Account,
     AccountForecast,
     AccountGrade,
+    AccountHistory,
     AccountInQueue,
     AdmissionReason,
     Advertiser,
+    AdvertiserHistory,
     AdvertiserInQueue,
     Application,
     CallIn,
@@ -246,6 +248,11 @@ class AccountsResource(Resource):
         response: AccountForecast = self._transport.send(
             "GET", f"/v1/accounts/{_in_path(account_id)}/forecast", query=given({"kind": kind})
         ).json()
+        return response
+
+    def history(self, account_id: str) -> AccountHistory:
+        """Return an account with its newest orders, its owner's disputes and the decisions about it; for auditors. For auditor."""
+        response: AccountHistory = self._transport.send("GET", f"/v1/accounts/{_in_path(account_id)}/history").json()
         return response
 
     def ownership_code(self, account_id: str, *, idempotency_key: str | None = None) -> OwnershipCode:
@@ -489,6 +496,13 @@ class AdvertisersResource(Resource):
             body=given({"revision": revision, "decision": decision, "note": note, "reason_code": reason_code}),
             key=idempotency_key,
             keyed=True,
+        ).json()
+        return response
+
+    def history(self, advertiser_id: str) -> AdvertiserHistory:
+        """Return an enterprise with its newest tasks, rejections, disputes and the decisions about it; for auditors. For auditor."""
+        response: AdvertiserHistory = self._transport.send(
+            "GET", f"/v1/advertisers/{_in_path(advertiser_id)}/history"
         ).json()
         return response
 

@@ -69,6 +69,15 @@ class AccountGrade(TypedDict):
     settled_orders: NotRequired[list[SettledOrder]]
 
 
+class AccountHistory(TypedDict):
+    """What an auditor reads about an account before a decision; the newest 20 of each list. Disputes are those of its owner."""
+
+    account: Account
+    orders: PastOrders
+    disputes: list[PastDispute]
+    decisions: list[Decision]
+
+
 class AccountIn(TypedDict):
     """The account that a creator binds."""
 
@@ -205,6 +214,15 @@ class AdvertiserCounts(TypedDict):
     applications: int
     more: bool
     queues: AdvertiserQueues
+
+
+class AdvertiserHistory(TypedDict):
+    """What an auditor reads about an enterprise before a decision; the newest 20 of each list."""
+
+    advertiser: Advertiser
+    tasks: PastTasks
+    disputes: list[PastDispute]
+    decisions: list[Decision]
 
 
 class AdvertiserIn(TypedDict):
@@ -1735,6 +1753,101 @@ class ParkedSegment(TypedDict):
 
     segment: str
     reason: str
+
+
+class PastDispute(TypedDict):
+    """A dispute in brief."""
+
+    id: str
+    order_id: str
+    status: Literal["open", "paid", "refunded", "split", "unruled"]
+    reason_code: str
+    opened_by: Literal["advertiser", "creator", "system"]
+    opened_at: str
+
+
+class PastOrder(TypedDict):
+    """An order in brief."""
+
+    id: str
+    task_id: str
+    title: str
+    status: Literal[
+        "pending",
+        "offered",
+        "accepted",
+        "declined",
+        "lapsed",
+        "published",
+        "completed",
+        "failed",
+        "cancelled",
+        "stopped",
+        "disputed",
+    ]
+    reason_code: (
+        Literal[
+            "price",
+            "schedule",
+            "content",
+            "brand_conflict",
+            "other",
+            "not_answered",
+            "account_revoked",
+            "advertiser_revoked",
+            "owner_changed",
+            "account_unbound",
+            "task_cancelled",
+            "task_stopped",
+            "not_published",
+            "not_mended",
+            "post_gone",
+            "post_changed",
+            "retained",
+            "ruled_pay",
+            "ruled_refund",
+            "ruled_split",
+            "not_ruled",
+        ]
+        | None
+    )
+    dispute_id: str | None
+    created_at: str
+
+
+class PastOrders(TypedDict):
+    """The newest orders of an account. `counts`: how many of the `counted` ones have each status; `more`: there may be others."""
+
+    counted: int
+    more: bool
+    counts: dict[str, int]
+    newest: list[PastOrder]
+
+
+class PastRejection(TypedDict):
+    """A rejection of a task."""
+
+    at: str
+    reason_codes: list[str]
+
+
+class PastTask(TypedDict):
+    """A task in brief, with its rejections."""
+
+    id: str
+    title: str
+    status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
+    created_at: str
+    rejections: list[PastRejection]
+
+
+class PastTasks(TypedDict):
+    """The newest tasks of an advertiser. `counts`: how many of the `counted` ones have each status; `more`: there are others."""
+
+    counted: int
+    more: bool
+    counts: dict[str, int]
+    newest: list[PastTask]
 
 
 class PayeeIn(TypedDict):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired
 
-from chalicelib.accounts.http.responses import Advertiser
+from chalicelib.accounts.http.responses import Account, Advertiser
 from chalicelib.core.response_types import Count, Moment, TypedDict
+from chalicelib.decisions.log import Decision
 from chalicelib.grading.model.methodology import GradeName
+from chalicelib.tasks.model.lifecycle import DisputeStatus, EndCode, OrderStatus, TaskStatus
 
 Role = Literal["advertiser", "creator", "auditor", "finance", "admin"]
 
@@ -129,6 +131,82 @@ class FinanceCounts(TypedDict):
     suspense: Count
     more: bool
     queues: FinanceQueues
+
+
+class PastRejection(TypedDict):
+    """A rejection of a task."""
+
+    at: Moment
+    reason_codes: list[str]
+
+
+class PastTask(TypedDict):
+    """A task in brief, with its rejections."""
+
+    id: str
+    title: str
+    status: TaskStatus
+    created_at: Moment
+    rejections: list[PastRejection]
+
+
+class PastTasks(TypedDict):
+    """The newest tasks of an advertiser. `counts`: how many of the `counted` ones have each status; `more`: there are others."""
+
+    counted: Count
+    more: bool
+    counts: dict[TaskStatus, Count]
+    newest: list[PastTask]
+
+
+class PastOrder(TypedDict):
+    """An order in brief."""
+
+    id: str
+    task_id: str
+    title: str
+    status: OrderStatus
+    reason_code: EndCode | None
+    dispute_id: str | None
+    created_at: Moment
+
+
+class PastOrders(TypedDict):
+    """The newest orders of an account. `counts`: how many of the `counted` ones have each status; `more`: there may be others."""
+
+    counted: Count
+    more: bool
+    counts: dict[OrderStatus, Count]
+    newest: list[PastOrder]
+
+
+class PastDispute(TypedDict):
+    """A dispute in brief."""
+
+    id: str
+    order_id: str
+    status: DisputeStatus
+    reason_code: str
+    opened_by: Literal["advertiser", "creator", "system"]
+    opened_at: Moment
+
+
+class AdvertiserHistory(TypedDict):
+    """What an auditor reads about an enterprise before a decision; the newest 20 of each list."""
+
+    advertiser: Advertiser
+    tasks: PastTasks
+    disputes: list[PastDispute]
+    decisions: list[Decision]
+
+
+class AccountHistory(TypedDict):
+    """What an auditor reads about an account before a decision; the newest 20 of each list. Disputes are those of its owner."""
+
+    account: Account
+    orders: PastOrders
+    disputes: list[PastDispute]
+    decisions: list[Decision]
 
 
 class Found(TypedDict):
