@@ -44,6 +44,17 @@ def count(stage: Stage) -> Counts:
     ask("GET /v1/accounts/{account_id}/grade", advertiser, f"/v1/accounts/{first}/grade")
     ask("GET /v1/accounts/{account_id}/similar", advertiser, f"/v1/accounts/{first}/similar")
     ask("GET /v1/accounts/{account_id}/forecast", advertiser, f"/v1/accounts/{first}/forecast")
+    second = stage.accounts[NAMES[1]]
+    compared = f"/v1/accounts/comparison?account_ids={first},{second}"
+    ask("GET /v1/accounts/comparison [2 accounts]", advertiser, compared)
+    ask("GET /v1/lookup [an id]", advertiser, f"/v1/lookup?q={first}")
+    ask("GET /v1/lookup [a handle]", advertiser, f"/v1/lookup?q=handle-of-{NAMES[0]}")
+    shortlist = ask("POST /v1/shortlists", advertiser, "/v1/shortlists", {"name": "茶", "account_ids": [first]})
+    listed = f"/v1/shortlists/{shortlist['id']}/accounts"
+    ask("POST /v1/shortlists/{shortlist_id}/accounts", advertiser, listed, {"account_ids": [second]})
+    ask("GET /v1/shortlists/{shortlist_id}/accounts [2 accounts]", advertiser, listed)
+    search = ask("POST /v1/searches", advertiser, "/v1/searches", {"name": "茶", "filters": {"category": "生活"}})
+    ask("GET /v1/searches/{search_id}", advertiser, f"/v1/searches/{search['id']}")
     ask("POST /v1/plans", advertiser, "/v1/plans", {"budget": cny(1_000_000)})
 
     topup = ask("POST /v1/wallet/topups", advertiser, "/v1/wallet/topups", {"amount": cny(600_000)}, key=stage.key())
@@ -57,7 +68,11 @@ def count(stage: Stage) -> Counts:
     task = ask("POST /v1/tasks [1 account]", advertiser, "/v1/tasks", body, key=key)
     ask("POST /v1/tasks [repeated]", advertiser, "/v1/tasks", body, key=key)
     large = ask("POST /v1/tasks [10 accounts]", advertiser, "/v1/tasks", stage.body(ten), key=stage.key())
+    ask("POST /v1/previews", advertiser, "/v1/previews", {"title": body["title"], "content": body["content"]})
     ask("GET /v1/reviews", auditor, "/v1/reviews")
+    ask("POST /v1/queues/{queue}/next", auditor, "/v1/queues/reviews/next")
+    ask("GET /v1/claims", auditor, "/v1/claims")
+    ask("GET /v1/advertisers/{advertiser_id}/history", auditor, f"/v1/advertisers/{stage.advertiser_id}/history")
     for made, size in ((task, "1 account"), (large, "10 accounts")):
         review = {"decision": "approved", "reasons": [], "revision": made["revision"]}
         ask(f"POST /v1/tasks/{{task_id}}/review [{size}]", auditor, f"/v1/tasks/{made['id']}/review", review)
@@ -86,6 +101,9 @@ def count(stage: Stage) -> Counts:
     ask("GET /r/{code} [the same visitor again]", stage.api, f"/r/{code}", headers={"User-Agent": "Firefox"})
     ask("GET /v1/orders/{order_id}/clicks", advertiser, f"{path}/clicks")
 
+    ask("GET /v1/me [an advertiser]", advertiser, "/v1/me")
+    ask("GET /v1/me [a creator]", an, "/v1/me")
+    ask("GET /v1/me [an auditor]", auditor, "/v1/me")
     ask("GET /v1/wallet", advertiser, "/v1/wallet")
     ask("GET /v1/wallet/entries", advertiser, "/v1/wallet/entries")
     gone = ask(

@@ -9,7 +9,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.idempotency import Attempt
 from chalicelib.shortlists.records import SavedSearchRecord, ShortlistRecord
-from chalicelib.store import Refused, count_up_to, put, transact
+from chalicelib.store import Refused, put, range_keys, transact
 from chalicelib.store.create_once import create_once
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
 
@@ -24,7 +24,7 @@ def save_new(record: R, most: int, attempt: Attempt | None) -> tuple[R, bool]:
     kind = type(record)
 
     def create() -> R:
-        if count_up_to(most, kind, str(record.owner), index="by_owner") >= most:
+        if len(range_keys(most, kind, str(record.owner), index="by_owner", name="listed_at")) >= most:
             raise Problem("list_full", f"{most} can be stored; delete one first.", most=most)
         transact([put(record.sk, record, kind.pk.does_not_exist())])
         return record

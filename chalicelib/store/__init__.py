@@ -4,7 +4,7 @@ from chalicelib.store.attributes import JSONAttribute
 from chalicelib.store.failures import unavailable
 from chalicelib.store.item_size import require_room
 from chalicelib.store.metering import Meter, metered
-from chalicelib.store.pages import Page, count_up_to, range_keys, read_page, read_queues
+from chalicelib.store.pages import Page, range_keys, read_page, read_queues
 from chalicelib.store.tables import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
 from chalicelib.store.transactions import Action, Refused, as_read, check, delete, put, transact, update
 
@@ -20,7 +20,6 @@ __all__ = [
     "WalletRecord",
     "as_read",
     "check",
-    "count_up_to",
     "delete",
     "metered",
     "put",

@@ -89,14 +89,9 @@ def read_page(
     return Page(items, None, keys=keys)
 
 
-def count_up_to(most: int, record: type[R], hash_key: str, *, index: str) -> int:
-    """Return the number of items of an index with this key, at most `most`, and read no more than that."""
-    return record.count(hash_key, index_name=index, limit=most)
-
-
 def range_keys(most: int, record: type[R], hash_key: str, *, index: str, name: str) -> list[str]:
-    """Return the first range keys of an index with this key, in ascending order, at most `most`: `name` is their attribute. It
-    reads as much as `count_up_to`."""
+    """Return the first range keys of an index with this key, in ascending order, at most `most`, and read no more
+    than these; `name` is their attribute."""
     results = record.query(
         hash_key, index_name=index, attributes_to_get=[name], scan_index_forward=True, limit=most, page_size=most
     )
