@@ -45,6 +45,7 @@ from chalicelib.core.rules import rules
 from chalicelib.core.settings import require_one_kind_of_money
 from chalicelib.grading import regrade_steps as grading_steps
 from chalicelib.reporting.benchmarks import save_ended_order
+from chalicelib.shortlists import saved_searches
 from chalicelib.store.sandbox_clock import in_stage_time
 from chalicelib.tasks.orders import account_removal
 from chalicelib.tasks.orders.statement_subjects import subjects_of
@@ -118,8 +119,12 @@ def outbox(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="sweep")
 @on_stage
 def sweep(event: CloudWatchEvent) -> dict[str, Any]:
-    """Resume open tasks and orders whose workflow is not running."""
-    return tasks_sweep.resume(getattr(event.context, "get_remaining_time_in_millis", None))
+    """Resume open tasks and orders whose workflow is not running; then compare saved searches with their results."""
+    left_ms = getattr(event.context, "get_remaining_time_in_millis", None)
+    try:
+        return tasks_sweep.resume(left_ms)
+    finally:
+        saved_searches.check_due(left_ms)
 
 
 @app.schedule(Cron(0, 19, "*", "*", "?", "*"), name="regrade_nightly")

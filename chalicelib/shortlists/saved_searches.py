@@ -5,6 +5,7 @@ bounded, so a check is one page of a search however many accounts match."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,15 +13,20 @@ from chalicelib.accounts.search import account_search
 from chalicelib.accounts.search.account_search import Wanted
 from chalicelib.core import clock
 from chalicelib.core.idempotency import Attempt, id_for
+from chalicelib.core.observability import count
 from chalicelib.core.rules import rules
 from chalicelib.shortlists.own_lists import change_own, delete_own, find_own, save_new
 from chalicelib.shortlists.records import SavedSearchRecord
-from chalicelib.store import Page, read_page
+from chalicelib.store import Page, Refused, read_page, transact, update
 
 SEARCH = "search"
 QUEUE = "saved_search"
 RESULTS = 100
 CHECK_AGAIN = timedelta(hours=24)
+CHECKED_MAX = 20
+"""The number of searches that one run of the sweep checks: 5,760 a day."""
+MARGIN_MS = 20_000
+"""No search is checked with less time left."""
 
 
 def create(
@@ -85,6 +91,36 @@ def view(search_id: str, advertiser_id: str) -> SavedSearchRecord:
 def remove(search_id: str, advertiser_id: str) -> SavedSearchRecord:
     """Delete the search and return it as it was. Raise Problem `not_found`."""
     return delete_own(SavedSearchRecord, SEARCH, search_id, advertiser_id)
+
+
+def check_due(left_ms: Callable[[], int] | None = None) -> int:
+    """Compare the saved searches with alerts whose last check is CHECK_AGAIN ago with their results, at most CHECKED_MAX, as far as
+    the time lasts. Return the number of searches that have more new results than before; the list of searches shows them.
+
+    A search that its owner changes meanwhile is left to the next run."""
+    due = SavedSearchRecord.due_at <= clock.stamp(clock.now())
+    page = read_page(
+        SavedSearchRecord, QUEUE, index="by_queue", limit=CHECKED_MAX, range_condition=due, newest_first=False
+    )
+    found = 0
+    for record in page.items:
+        if left_ms is not None and left_ms() < MARGIN_MS:
+            break
+        before = len(record.new)
+        compare(record)
+        changes = [
+            SavedSearchRecord.new.set(record.new),
+            SavedSearchRecord.checked_at.set(record.checked_at),
+            SavedSearchRecord.due_at.set(clock.stamp(clock.now() + CHECK_AGAIN)),
+        ]
+        unchanged = (SavedSearchRecord.revision == record.revision) & SavedSearchRecord.deleted_at.does_not_exist()
+        try:
+            transact([update(SEARCH, record, changes, unchanged)])
+        except Refused:
+            continue
+        found += len(record.new) > before
+    count("SearchesChecked", len(page.items))
+    return found
 
 
 def compare(record: SavedSearchRecord) -> None:

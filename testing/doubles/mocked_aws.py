@@ -18,6 +18,7 @@ from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib.core import aws as cloud
 from chalicelib.grading import regrade_steps as grading_steps
+from chalicelib.shortlists import saved_searches
 from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord, tables
 from chalicelib.tasks.workflow import steps, stream, sweep
 from chalicelib.wallet.proof import reconciliation
@@ -47,6 +48,7 @@ for module, name, function in (
     (steps, "order_step", "OrderStep"),
     (stream, "publish", "Outbox"),
     (sweep, "resume", "Sweep"),
+    (saved_searches, "check_due", "Sweep"),
     (grading_steps, "start_nightly", "RegradeNightly"),
     (grading_steps, "regrade_step", "RegradeStep"),
     (reconciliation, "reconcile", "Reconcile"),

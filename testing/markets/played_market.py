@@ -25,6 +25,7 @@ from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.records import GradedAccount
 from chalicelib.payments import alipay
 from chalicelib.payments.sandbox import SandboxProvider
+from chalicelib.shortlists import saved_searches
 from chalicelib.social import networks
 from chalicelib.social.weibo.tokens import Application
 from chalicelib.store.sandbox_clock import in_stage_time
@@ -98,6 +99,7 @@ class Played:
         self.ask(stage.auditor, "GET", "/v1/certifications")
         self.ask(self.admin, "POST", "/sandbox/clock", {"advance": "PT1S"})
         self.ask(stage.advertiser, "GET", "/v1/accounts")
+        self.ask(stage.advertiser, "POST", "/v1/searches", {"name": "茶", "alerts": True})
         picture = self.ask(stage.advertiser, "POST", "/v1/pictures", {"content_type": "image/png", "bytes": len(png())})
         key = picture["upload"]["fields"]["key"]
         boto3.client("s3").put_object(Bucket=settings().pictures_bucket, Key=key, Body=png())
@@ -226,8 +228,10 @@ class Played:
                 steps.task_step({"step": "wind_up", "id": task["id"]})
 
     def neglected(self) -> None:
-        """A task whose end was missed, and one with neither orders nor a running workflow."""
+        """A task whose end was missed, one with neither orders nor a running workflow, and a saved search to be checked."""
         stage = self.stage
+        with clock.at(NOON + 25 * HOUR):
+            saved_searches.check_due()
         with clock.at(NOON):
             with self.patch.context() as broken_off:
                 broken_off.setattr(review, "offer", lambda task, at: 0)

@@ -9,6 +9,8 @@ import pytest
 
 from chalicelib.core import clock
 from chalicelib.core.rules import rules
+from chalicelib.shortlists import saved_searches
+from testing.in_force import iam_in_force
 from testing.markets.stage import NOON, Stage
 
 PATH = "/v1/searches"
@@ -86,3 +88,40 @@ def test_search_and_facets_filter_by_network(stage: Stage) -> None:
     assert stage.advertiser.get("/v1/accounts?network=weibo").json_body["data"] == []
     facets = stage.advertiser.get("/v1/accounts/facets?network=weibo").json_body
     assert (facets["total"], facets["networks"]) == (0, [{"network": "sandbox", "accounts": 2}])
+
+
+def test_search_with_alerts_is_checked_once_a_day(stage: Stage) -> None:
+    stage.bind("an")
+    alert, silent = saved(stage, alerts=True), saved(stage)
+    with clock.at(NOON + timedelta(hours=1)):
+        (bo,) = stage.bind("bo")
+        assert saved_searches.check_due() == 0, "it is not due yet"
+    with clock.at(NOON + timedelta(hours=24)):
+        assert saved_searches.check_due(lambda: 0) == 0, "there is no time left"
+        assert saved_searches.check_due() == 1
+        assert saved_searches.check_due() == 0, "it is due again a day later"
+        listed = {one["id"]: one for one in stage.advertiser.get(PATH).json_body["data"]}
+        assert (listed[alert["id"]]["new_account_ids"], listed[alert["id"]]["revision"]) == ([bo], 1)
+        assert listed[alert["id"]]["checked_at"] == "2026-11-23T12:00:00Z"
+        assert listed[silent["id"]]["new_accounts"] == 0
+        assert stage.advertiser.patch(f"{PATH}/{alert['id']}", {"alerts": False}).status_code == 200
+    with clock.at(NOON + timedelta(hours=72)):
+        stage.bind("chen")
+        assert saved_searches.check_due() == 0
+
+
+def test_changed_or_deleted_search_is_left_alone(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.bind("an")
+    path = f"{PATH}/{saved(stage, alerts=True)['id']}"
+    compare = saved_searches.compare
+
+    def meanwhile(record: Any) -> None:
+        compare(record)
+        with iam_in_force.elsewhere():
+            stage.advertiser.request("DELETE", path)
+
+    monkeypatch.setattr(saved_searches, "compare", meanwhile)
+    with clock.at(NOON + timedelta(hours=24)):
+        stage.bind("bo")
+        assert saved_searches.check_due() == 0
+        assert stage.advertiser.get(path).status_code == 404
