@@ -54,6 +54,8 @@ class TrackRecordItem(AccountsRecord):
     lost = BooleanAttribute(null=True)
     paid = NumberAttribute(null=True)
     advised = NumberAttribute(null=True)
+    comments_read = NumberAttribute(null=True)
+    comments_copied = NumberAttribute(null=True)
 
 
 class RegradeRun(AccountsRecord):

@@ -73,10 +73,15 @@ def current_evidence(account: GradedAccount, at: datetime) -> Evidence:
             entry.lost,
             int(entry.paid) if entry.paid else None,
             int(entry.advised) if entry.advised else None,
+            None if entry.comments_read is None else int(entry.comments_read),
+            None if entry.comments_copied is None else int(entry.comments_copied),
         )
         for entry in newest(account.pk, at)
     )
-    return Evidence.from_json({**known, **track_record_figures(entries)})
+    shown = track_record_figures(entries)
+    if "copied_comments_share" in shown:  # in orders or in other posts: copies in either count
+        shown["copied_comments_share"] = max(shown["copied_comments_share"], known.get("copied_comments_share", 0))
+    return Evidence.from_json({**known, **shown})
 
 
 def _marked(account: GradedAccount, day: str) -> list[Action]:

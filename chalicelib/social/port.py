@@ -101,7 +101,8 @@ class Post:
     author  the posting account: its account id on the sandbox network, its handle elsewhere
     edited  None if the network does not show it
     public  everybody can read the post
-    cut     `text` is only the beginning of the text"""
+    cut     `text` is only the beginning of the text
+    program name of the program that sent it; None if the network does not show it"""
 
     url: str
     author: str
@@ -114,6 +115,7 @@ class Post:
     edited: bool | None = None
     public: bool = True
     cut: bool = False
+    program: str | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ class Profile:
     registered_at: datetime | None = None
     verified: bool | None = None
     network_id: str | None = None
+    posts_total: int | None = None
 
 
 @dataclass(frozen=True)

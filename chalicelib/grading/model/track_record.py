@@ -13,6 +13,8 @@ COUNTED_FOR = timedelta(days=90)
 """The time that an order counts after its end."""
 COUNTED_PER_ADVERTISER = 3
 """The number of orders that count per advertiser, so that fifty orders from a friend count as three."""
+COMPARED_MIN = 20
+"""Fewer comments of the posts of orders are not evidence of copies, as in chalicelib.social.copied_comments."""
 
 
 class TrackRecordEntry(NamedTuple):
@@ -24,6 +26,7 @@ class TrackRecordEntry(NamedTuple):
     lost      an auditor ruled a dispute against the creator
     paid      the price in fen, if it was paid in full
     advised   the model's mid price in fen when the order ended
+    comments_read, comments_copied  the comments of the post that were compared at its last check, and those that repeat another
     """
 
     advertiser_id: str
@@ -33,6 +36,8 @@ class TrackRecordEntry(NamedTuple):
     lost: bool | None = None
     paid: int | None = None
     advised: int | None = None
+    comments_read: int | None = None
+    comments_copied: int | None = None
 
 
 def track_record_figures(entries: Iterable[TrackRecordEntry]) -> dict[str, Any]:
@@ -51,6 +56,9 @@ def track_record_figures(entries: Iterable[TrackRecordEntry]) -> dict[str, Any]:
     }
     figures: dict[str, Any] = {"orders_90d": len(counted)}
     figures |= {name: share for name, share in shares.items() if share is not None}
+    read = sum(entry.comments_read or 0 for entry in counted)
+    if read >= COMPARED_MIN:
+        figures["copied_comments_share"] = round(sum(entry.comments_copied or 0 for entry in counted) / read, 4)
     paid = paid_ratio((one.advertiser_id, one.paid, one.advised) for one in entries if one.paid and one.advised)
     if paid.orders:
         figures |= {"paid_bps": paid.ratio_bps, "paid_advertisers": paid.advertisers, "paid_orders": paid.orders}

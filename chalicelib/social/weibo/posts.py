@@ -22,6 +22,7 @@ _URL = re.compile(
 )
 _SHARED = re.compile(r"(?i:https?://share\.api\.weibo\.cn)/share/\d+,(\d{12,20})(?:\.html)?/?(?:[?#].*)?")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
+_TAG = re.compile(r"<[^>]*>")
 PUBLIC = 0
 """`visible.type` of a public post; 1 is its author alone, 3 a group, 4 close friends. Source: the open platform's document of
 statuses/show."""
@@ -74,6 +75,7 @@ def post_of(status: Any, handle: str | None, long_links: Mapping[str, str]) -> P
             edited=None if (edits := _count(status, "edit_count")) is None else edits > 0,
             public=(status.get("visible") or {}).get("type", PUBLIC) == PUBLIC,
             cut=is_cut(status),
+            program=_TAG.sub("", str(status.get("source") or "")).strip() or None,
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unreadable("Weibo's response is not a status.") from error
@@ -95,6 +97,7 @@ def profile_of(user: Any) -> Profile:
             registered_at=_moment(user["created_at"]) if user.get("created_at") else None,
             verified=user.get("verified") if isinstance(user.get("verified"), bool) else None,
             network_id=str(user.get("idstr") or user["id"]) if user.get("idstr") or user.get("id") else None,
+            posts_total=_count(user, "statuses_count"),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unreadable("Weibo's response is not a user.") from error

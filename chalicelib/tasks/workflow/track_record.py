@@ -43,6 +43,7 @@ def track_record_entry(order: OrderRecord) -> TrackRecordEntry | None:
     had_time = order.accept_by - order.created_at >= rules().answer_min
     declined = "declined" in events or ("lapsed" in events and "countered" not in events and had_time)
     published = "published" in events
+    compared = next((shot for shot in reversed(order.snapshots) if shot.get("comments_read")), None)
     paid_in_full = order.status == "completed" and order.settled is not None and order.settled["returned"] == 0
     entry = TrackRecordEntry(
         order.advertiser_id,
@@ -51,6 +52,8 @@ def track_record_entry(order: OrderRecord) -> TrackRecordEntry | None:
         kept=_either("retained" in events, bool(events & {"post_lost", "publication_missed"})),
         lost="ruled_refund" in events if published else None,
         paid=int(order.price) if paid_in_full else None,
+        comments_read=compared["comments_read"] if compared else None,
+        comments_copied=compared["comments_copied"] if compared else None,
     )
     return None if entry == TrackRecordEntry(order.advertiser_id) else entry
 

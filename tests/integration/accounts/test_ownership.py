@@ -200,12 +200,23 @@ class TestMeasuring:
         answer = admin.post(f"{PATH}/metrics/fetch")
         metrics = answer.json_body["metrics"]
         posts = SandboxNetwork().recent_posts(Account(TEA, "tea"))[:2]
-        assert (answer.status_code, metrics["posts_30d"], metrics["originals_share"]) == (201, 2, 0.5)
+        assert (answer.status_code, metrics["posts_30d"], metrics["active_days_30d"]) == (201, 2, 2)
         assert metrics["reads_avg_30d"] == sum(post.figures.reads or 0 for post in posts) / 2
         assert metrics["followers"] == api.get(f"/sandbox/accounts/{TEA}/profile").json_body["followers"]
         assert answer.json_body["grade"] is not None
         assert admin.post(f"{PATH}/metrics/fetch").json_body == answer.json_body
         assert an.post(f"{PATH}/metrics/fetch").status_code == 403
+
+    def test_repeated_texts_and_copied_comments_are_read(self, api: Any, an: Any) -> None:
+        texts = ["first text here"] * 12 + [f"comment number {number}" for number in range(12)]
+        for days in range(1, 6):
+            with clock.at(NOW - timedelta(days=days)):
+                sent = {"account_id": TEA, "text": "the same text"}
+                made = api.post("/sandbox/posts", sent).json_body["id"]
+            api.put(f"/sandbox/posts/{made}/comments", {"comments": texts})
+        metrics = api.as_("root", "admin").post(f"{PATH}/metrics/fetch").json_body["metrics"]
+        assert metrics["duplicates_share"] == 0.8
+        assert metrics["copied_comments_share"] == round(11 / 24, 4)
 
     def test_unreadable_posts_are_unknown(self, api: Any, an: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         def kept(self: SandboxNetwork, account: Account) -> None:

@@ -61,7 +61,13 @@ def test_many_orders_of_one_advertiser_count_as_few(found: list[TrackRecordEntry
     others = [entry for entry in found if entry.advertiser_id != "adv_a"]
     flooded, few = track_record_figures([*later * 20, *found]), track_record_figures([*later, *others])
     assert all(flooded.get(name) == few.get(name) for name in TRACK_RECORD_FIGURES)
-    assert shown.keys() <= {*TRACK_RECORD_FIGURES, *PAID_FIGURES}
+    assert shown.keys() <= {*TRACK_RECORD_FIGURES, *PAID_FIGURES, "copied_comments_share"}
     evidence = Evidence.from_json({"as_of": "2026-11-23T00:00:00Z", "followers": 1, **shown})
     assert all(0 <= shown[name] <= 1 for name in TRACK_RECORD_FIGURES[1:] if name in shown)
     assert 5_000 <= (evidence.paid_bps or 10_000) <= 20_000
+
+
+def test_copied_comments_of_orders_are_counted_together() -> None:
+    few = TrackRecordEntry("adv_a", accepted=True, comments_read=12, comments_copied=6)
+    assert "copied_comments_share" not in track_record_figures([few])
+    assert track_record_figures([few, few._replace(comments_copied=0)])["copied_comments_share"] == 0.25

@@ -73,6 +73,14 @@ def test_a_status_is_read_with_its_links_made_long() -> None:
     assert (post.edited, post.author, post.repost_of) == (None, "茶馆", None)
 
 
+def test_the_sending_program_is_read_without_its_link() -> None:
+    source = '<a href="http://app.weibo.com/t/feed/1" rel="nofollow">皮皮时光机</a>'
+    sent, plain = post_of({**STATUS, "source": source}, None, {}), post_of({**STATUS, "source": ""}, None, {})
+    assert sent is not None
+    assert plain is not None
+    assert (sent.program, plain.program) == ("皮皮时光机", None)
+
+
 def test_long_texts_edits_and_sources_are_read() -> None:
     source = {**STATUS, "user": None, "text": "gone"}
     more = {
