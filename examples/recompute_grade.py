@@ -163,7 +163,7 @@ def main(market: Market, account_id: str) -> bool:
     if (advised := shown["advised_price"]) is None:
         raise SystemExit("The account has no grade yet.")
     method = market.grades.methodology(version=shown["methodology_version"])
-    category = market.accounts.read(account_id)["category"] or ""
+    category = shown["category"] or ""
     factors, score, bands = recompute(method, shown["evidence"], category)
     for line in shown["factors"]:
         print(f"{line['name']:12} {line['contribution']:>8} {factors[line['name']][1] / 1_000:>8}")

@@ -58,7 +58,7 @@ def bind(
         def change() -> R:
             now = clock.now()
             moment = clock.stamp(now)
-            record = _find(binding)
+            found = record = _find(binding)
             if record is None:
                 record = new_account(binding.network, binding.handle, binding.category, "pending", moment)
                 action = put("account", record, AccountRecord.pk.does_not_exist())
@@ -70,7 +70,9 @@ def bind(
             admission.enter(record, "pending", now)
             record.owner = creator_id
             record.listed_at = f"{moment}#{record.pk}"
-            record.category = binding.category
+            record.category_declared = binding.category
+            if record.category is None or record.category_unconfirmed or found is None:
+                record.category, record.category_unconfirmed = binding.category, True
             record.paused = False
             _release(record)
             record.updated_at = moment

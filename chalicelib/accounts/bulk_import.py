@@ -88,7 +88,8 @@ def _prepare(entry: Entry, found: AccountRecord | None) -> tuple[Taken, list[Act
     changed = found is None
     repriced: list[Action] = []
     if account.status == "unclaimed" and _differs(account, entry):
-        account.category = _category(entry) or account.category
+        if (category := _category(entry)) is not None:
+            account.category, account.category_unconfirmed = category, None
         repriced = grade_and_prices.apply_own_prices(account, entry.prices, "import")
         changed = True
     evidence = account.evidence

@@ -50,6 +50,8 @@ class AccountRecord(GradedAccount):
     are 0 until they are known, because the listing indexes contain only items that have the attribute, and accounts without a
     grade are listed too."""
 
+    category_declared = UnicodeAttribute(null=True)  # by its present owner
+    category_proposed = UnicodeAttribute(null=True)  # from its posts
     network = UnicodeAttribute()
     handle = UnicodeAttribute()
     handle_folded = UnicodeAttribute()

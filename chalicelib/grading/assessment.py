@@ -72,7 +72,7 @@ def grade_change(account: GradedAccount, assessment: Assessment, cause: str) -> 
         at=clock.stamp(clock.now()),
         methodology_version=assessment.graded.methodology.version,
         evidence=assessment.evidence.as_json(),
-        category=account.category,
+        category=account.counted_category,
         score=assessment.graded.score / POINT,
         advised_prices={kind: band.as_json() for kind, band in assessment.prices.items()},
     )

@@ -25,7 +25,7 @@ ORDERS_SHOWN, ORDERS_EXAMINED = 20, 200
 def current_grade(account: GradedAccount) -> Grade:
     """Return the account's present grade with everything it rests on, computed from the stored evidence."""
     methodology = published(account.methodology_version)
-    return assess(Evidence.from_json(account.evidence), account.category, methodology, account.grade).graded
+    return assess(Evidence.from_json(account.evidence), account.counted_category, methodology, account.grade).graded
 
 
 def ungraded_response(account_id: str) -> responses.AccountGrade:
@@ -48,6 +48,7 @@ def grade_response(account: GradedAccount, graded: Grade) -> responses.AccountGr
     percentile = percentile_in_category(graded)
     return {
         "account_id": account.pk,
+        "category": graded.category,
         **explain(graded, evidence),
         "percentile_in_category": None if percentile is None else percentile * 100 / PPM,
         "percentile_among": percentile_among(graded),

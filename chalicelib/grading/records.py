@@ -16,6 +16,7 @@ class GradedAccount(AccountsRecord):
 
     revision = NumberAttribute(default=1)  # counts the writes of the item, each conditional on the one before
     category = UnicodeAttribute(null=True)
+    category_unconfirmed = BooleanAttribute(null=True)  # declared by the owner and not yet confirmed by a review
     evidence = JSONAttribute(null=True)
     own_post_price = NumberAttribute(null=True)
     own_repost_price = NumberAttribute(null=True)
@@ -27,6 +28,11 @@ class GradedAccount(AccountsRecord):
     confidence = NumberAttribute(null=True)
     advised = JSONAttribute(null=True)
     traded_on = UnicodeAttribute(null=True)  # the day its last order ended, if one did
+
+    @property
+    def counted_category(self) -> str | None:
+        """The category that counts for grade and price: none until a review has confirmed it."""
+        return None if self.category_unconfirmed else self.category
 
 
 class GradeChange(AccountsRecord):

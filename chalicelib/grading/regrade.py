@@ -152,7 +152,10 @@ def _page(progress: RegradeSegment, segment: str, methodology: Methodology) -> l
             continue
         before = account.grade_rank
         assessed = assessment.assess(
-            saved_track_records.current_evidence(account, now), account.category, methodology, held=account.grade
+            saved_track_records.current_evidence(account, now),
+            account.counted_category,
+            methodology,
+            held=account.grade,
         )
         if assessment.differs(account, assessed):
             cause = "orders" if account.methodology_version == methodology.version else "methodology"

@@ -187,7 +187,7 @@ class SettledOrder(TypedDict):
 
 class AccountGrade(TypedDict):
     """A grade with everything it rests on: the methodology and `evidence` give everyone the same digits. An account without a
-    grade has only the first members, all null or empty."""
+    grade has only the first members, all null or empty. `category` is the one that counted."""
 
     account_id: str
     grade: GradeName | None
@@ -197,6 +197,7 @@ class AccountGrade(TypedDict):
     factors: list[Factor]
     next: NextGrade | None
     advised_price: GradedPrices | None
+    category: NotRequired[str | None]
     confidence: NotRequired[Share]
     methodology_version: NotRequired[str]
     followers: NotRequired[GradedFollowers]

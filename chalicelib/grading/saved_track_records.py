@@ -47,8 +47,8 @@ def model_price(account: GradedAccount, kind: str) -> int | None:
     """Return the mid price in fen that the methodology in force advises, ignoring paid orders; None without evidence."""
     if account.evidence is None:
         return None
-    graded = grade(Evidence.from_json(account.evidence), in_force(), account.category)
-    return advised(graded, account.category, Paid())[kind].mid
+    graded = grade(Evidence.from_json(account.evidence), in_force(), account.counted_category)
+    return advised(graded, account.counted_category, Paid())[kind].mid
 
 
 def newest(account_id: str, at: datetime, limit: int = NEWEST_MAX) -> Iterator[TrackRecordItem]:

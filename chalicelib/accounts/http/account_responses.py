@@ -43,6 +43,7 @@ def account_response(record: AccountRecord, viewer: object = None) -> responses.
         "network": record.network,
         "handle": record.handle,
         "category": record.category,
+        "category_confirmed": record.category is not None and not record.category_unconfirmed,
         "status": cast("responses.AccountStatus", record.status),
         "orderable": is_orderable(record),
         "paused": bool(record.paused),
@@ -117,6 +118,8 @@ def _admission(record: AccountRecord) -> responses.Admission:
         "note": record.note,
         "due_at": clock.parse(record.due_at) if record.due_at else None,
         "decided_at": clock.parse(record.decided_at) if record.decided_at else None,
+        "category_declared": record.category_declared,
+        "category_proposed": record.category_proposed,
     }
 
 

@@ -421,7 +421,7 @@ def revoke_admission(request: ApiRequest[AccountRevocationIn], account_id: str) 
     client="accounts.correct_category",
 )
 def correct_category(request: ApiRequest[CategoryIn], account_id: str) -> responses.Account:
-    """Correct an account's category; the account is graded again."""
+    """Confirm or correct an account's category; the account is graded again."""
     body, by = request.body, request.caller.decider(request.body.revision)
     return account_response(admission.correct_category(account_id, body.category, body.note, by), STAFF)
 

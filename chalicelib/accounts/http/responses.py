@@ -72,12 +72,15 @@ class PriceSources(TypedDict):
 
 
 class Admission(TypedDict):
-    """The review of an account (rule 2)."""
+    """The review of an account (rule 2). `category_declared` is what its owner declared, `category_proposed` what its posts are
+    mostly about; null if not known."""
 
     reason_code: str | None
     note: str | None
     due_at: Moment | None
     decided_at: Moment | None
+    category_declared: str | None
+    category_proposed: str | None
 
 
 class OwnershipEvidence(TypedDict):
@@ -106,14 +109,16 @@ class PublishingPermission(TypedDict):
 
 
 class Account(TypedDict):
-    """An account. `effective_prices` are the present prices of an order; `value` is the points of the score per yuan.
-    `admission`, `ownership` and `publishing` are for its owner and staff."""
+    """An account. Its category counts for grade and price once a review has confirmed it. `effective_prices` are the present
+    prices of an order; `value` is the points of the score per yuan. `admission`, `ownership` and `publishing` are for its owner
+    and staff."""
 
     id: str
     revision: Count
     network: str
     handle: str
     category: str | None
+    category_confirmed: bool
     status: AccountStatus
     orderable: bool
     paused: bool

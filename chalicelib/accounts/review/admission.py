@@ -40,7 +40,8 @@ def enter_verified(record: AccountRecord, now: datetime) -> None:
 
 
 def admit(account: str, decision: Decision, category: str | None = None) -> AccountRecord:
-    """Store the auditor's decision, and the category as the auditor corrected it. The same decision again changes nothing.
+    """Store the auditor's decision. An approval confirms the category, as declared or as the auditor corrected it. The same
+    decision again changes nothing.
 
     Raise Problem `not_found`, `conflict_of_interest`, `already_decided` after another decision, `revision_changed`;
     `state_conflict` for an account that is not bound."""
@@ -59,9 +60,8 @@ def admit(account: str, decision: Decision, category: str | None = None) -> Acco
         if decision.outcome == "approved":
             record.revoked_at = None
         regraded: list[Action] = []
-        if category not in (None, record.category):
-            record.category = category
-            regraded = grade_and_prices.apply_grade(record, record.evidence, "category") if record.evidence else []
+        if category is not None or decision.outcome == "approved":
+            regraded = _categorised(record, category or record.category)
         note_decision(record, decision, now)
         logged = decided("account", record.pk, decision.outcome, decision, now)
         transact([rewritten("account", record), *regraded, logged])
@@ -102,22 +102,30 @@ def revoke(account: str, revocation: Revocation, stop_accepted: bool) -> Account
 
 
 def correct_category(account: str, category: str, note: str | None, by: Decider) -> AccountRecord:
-    """Change the category of an account and grade it again. The same category again changes nothing.
+    """Confirm or change the category of an account and grade it again. The same category again changes nothing.
 
     Raise Problem `not_found`, `conflict_of_interest`, `revision_changed`."""
 
     def change() -> AccountRecord:
         record = get_account(account)
         by.require_other([record.owner])
-        if record.category == category:
+        if record.category == category and not record.category_unconfirmed:
             return record
         by.require_read(int(record.revision))
         now = clock.now()
-        record.category = category
+        regraded = _categorised(record, category)
         record.updated_at = clock.stamp(now)
-        regraded = grade_and_prices.apply_grade(record, record.evidence, "category") if record.evidence else []
         decision = Revocation(category, note, by)
         transact([rewritten("account", record), *regraded, decided("account", record.pk, "category", decision, now)])
         return record
 
     return retry_on_conflict(change, conflict=Refused)
+
+
+def _categorised(record: AccountRecord, category: str | None) -> list[Action]:
+    """Set the category, confirmed by a review, in memory; return the action that stores the change of the grade, if it changed."""
+    counted = record.counted_category
+    record.category, record.category_unconfirmed = category, None
+    if record.counted_category == counted or not record.evidence:
+        return []
+    return grade_and_prices.apply_grade(record, record.evidence, "category")

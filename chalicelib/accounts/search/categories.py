@@ -5,6 +5,11 @@ Accounts that were bound before there was a list keep their category until it is
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
 OTHER = "other"
@@ -96,3 +101,27 @@ def searched(text: str) -> str:
     was a list."""
     name = text.strip()
     return _ALIASES.get(name.casefold(), name) if name.isascii() else name
+
+
+FEWEST_POSTS = 3
+"""Fewer posts about a category propose nothing."""
+
+
+def proposed_category(texts: Sequence[str]) -> str | None:
+    """Return the category that most of the texts are about, by the words of `category_words.json`; None if fewer than FEWEST_POSTS
+    or a fifth of them are, or if another category has at least two thirds as many."""
+    about: Counter[str] = Counter()
+    for text in texts:
+        folded = text.casefold()
+        about.update(category for category, words in _words().items() if any(word in folded for word in words))
+    ranked = about.most_common(2)
+    if not ranked or ranked[0][1] < max(FEWEST_POSTS, len(texts) / 5):
+        return None
+    (best, most), second = ranked[0], ranked[1][1] if len(ranked) > 1 else 0
+    return best if second * 3 < most * 2 else None
+
+
+@cache
+def _words() -> Mapping[str, Sequence[str]]:
+    words: dict[str, list[str]] = json.loads(Path(__file__).with_name("category_words.json").read_text("utf-8"))
+    return words

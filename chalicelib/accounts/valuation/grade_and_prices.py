@@ -25,7 +25,7 @@ def apply_grade(record: AccountRecord, figures: dict[str, Any], cause: str) -> l
             name: record.evidence[name] for name in (*TRACK_RECORD_FIGURES, *PAID_FIGURES) if name in record.evidence
         }
         figures = {**{name: figures[name] for name in figures if name not in TRACK_RECORD_FIGURES}, **shown}
-    assessment = assess(Evidence.from_json(figures), record.category, held=record.grade)
+    assessment = assess(Evidence.from_json(figures), record.counted_category, held=record.grade)
     if not differs(record, assessment):
         return []
     change = grade_change(record, assessment, cause)

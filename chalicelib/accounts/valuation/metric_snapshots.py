@@ -17,8 +17,9 @@ from chalicelib.store import Action, Refused, put, read_page, transact
 from chalicelib.store.retry import retry_on_conflict
 
 
-def record(account: str, figures: dict[str, Any], by: Decider) -> AccountRecord:
-    """Store the snapshot (`as_of` and figures, plain JSON) and, if it is the latest, grade the account by it.
+def record(account: str, figures: dict[str, Any], by: Decider, proposed: str | None = None) -> AccountRecord:
+    """Store the snapshot (`as_of` and figures, plain JSON) and, if it is the latest, grade the account by it. `proposed` is the
+    category that its posts propose.
 
     The same snapshot again changes nothing; another one with the same `as_of` is Problem `already_exists`. An older one is
     stored as history only. Raise Problem `conflict_of_interest` for an account of `by`."""
@@ -28,6 +29,7 @@ def record(account: str, figures: dict[str, Any], by: Decider) -> AccountRecord:
         by.require_other([found.owner])
         actions = observe(found, figures, "metrics")
         if actions:
+            found.category_proposed = proposed or found.category_proposed
             transact([rewritten("account", found), *actions])
         return found
 

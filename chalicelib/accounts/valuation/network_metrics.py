@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from chalicelib.accounts.records import AccountRecord, get_account
+from chalicelib.accounts.search.categories import proposed_category
 from chalicelib.accounts.valuation import metric_snapshots
 from chalicelib.core import clock
 from chalicelib.decisions.decider import Decider
@@ -32,7 +33,8 @@ def measure(account_id: str, by: Decider) -> AccountRecord:
     with suppress(NotPermitted):
         posts = adapter.recent_posts(account)
     comments = _copies(adapter, account, posts or ())
-    return metric_snapshots.record(account_id, snapshot_figures(profile, posts, now, comments), by)
+    proposed = proposed_category([post.text for post in posts or ()])
+    return metric_snapshots.record(account_id, snapshot_figures(profile, posts, now, comments), by, proposed)
 
 
 def _copies(adapter: Network, account: Account, posts: Sequence[Post]) -> Copies | None:

@@ -55,6 +55,12 @@ def admit(auditor: Any, decision: str = "approved", **more: Any) -> Any:
     return auditor.post(f"/v1/accounts/{TEA}/admission", {"decision": decision, **more})
 
 
+def cheap_and_dear() -> tuple[str, str]:
+    """Return the categories with the least and the greatest advice for FIGURES."""
+    advice = {name: assess(Evidence.from_json(FIGURES), name).prices["repost"].mid for name in in_force().categories}
+    return min(advice, key=advice.__getitem__), max(advice, key=advice.__getitem__)
+
+
 def imported(**prices: int) -> None:
     [taken] = take([Entry("weibo", "tea", "旅行", FIGURES, prices, dated=True)])  # type: ignore[arg-type]
     assert taken.outcome == "imported"
@@ -162,17 +168,39 @@ class TestBinding:
         assert an.get("/v1/accounts?owner=me").json_body["data"] == []
         assert an.patch(f"/v1/accounts/{TEA}", {"paused": True}).status_code == 404
 
-    def test_another_category_changes_the_advice_with_the_binding(self, an: Any) -> None:
-        evidence = Evidence.from_json(FIGURES)
-        advice = {name: assess(evidence, name).prices["repost"].mid for name in in_force().categories}
-        cheap, dear = min(advice, key=advice.__getitem__), max(advice, key=advice.__getitem__)
+    def test_a_binding_does_not_change_a_confirmed_category(self, an: Any, auditor: Any) -> None:
+        cheap, dear = cheap_and_dear()
         take([Entry("weibo", "tea", cheap, FIGURES, {}, dated=True)])
-        before = an.get(f"/v1/accounts/{TEA}").json_body["advised_price"]["repost"]["mid"]["amount"]
-        after = an.post("/v1/accounts", body(category=dear, prices={})).json_body
-        assert after["advised_price"]["repost"]["mid"]["amount"] > before
-        assert after["effective_prices"]["repost"] == after["advised_price"]["repost"]["mid"]
+        before = an.get(f"/v1/accounts/{TEA}").json_body["advised_price"]
+        bound = an.post("/v1/accounts", body(category=dear, prices={})).json_body
+        assert (bound["category"], bound["category_confirmed"], bound["advised_price"]) == (cheap, True, before)
+        assert bound["admission"]["category_declared"] == dear
+        corrected = admit(auditor, category=dear).json_body
+        assert corrected["category"] == dear
+        assert corrected["advised_price"]["repost"]["mid"]["amount"] > before["repost"]["mid"]["amount"]
+        assert corrected["effective_prices"]["repost"] == corrected["advised_price"]["repost"]["mid"]
         assert [grade.cause for grade in grades()] == ["category", "import"]
-        effective_prices_follow(find_account(TEA))
+
+    def test_a_declared_category_counts_once_it_is_confirmed(self, an: Any, admin: Any, auditor: Any) -> None:
+        _, dear = cheap_and_dear()
+        an.post("/v1/accounts", body(category=dear, prices={}))
+        card = admin.post(f"/v1/accounts/{TEA}/metrics", FIGURES).json_body
+        assert (card["category"], card["category_confirmed"]) == (dear, False)
+        without, with_it = (assess(Evidence.from_json(FIGURES), name).prices["repost"].mid for name in (None, dear))
+        assert card["advised_price"]["repost"]["mid"] == cny(without)
+        admitted = admit(auditor).json_body
+        assert admitted["category_confirmed"] is True
+        assert admitted["advised_price"]["repost"]["mid"] == cny(with_it)
+        assert an.get(f"/v1/accounts/{TEA}/grade").json_body["category"] == dear
+
+    def test_a_verified_account_waits_for_a_review_of_its_category_only(
+        self, an: Any, admin: Any, auditor: Any
+    ) -> None:
+        an.post("/v1/accounts", body())
+        card = admin.post(f"/v1/accounts/{TEA}/metrics", {**FIGURES, "verified": True}).json_body
+        assert (card["status"], card["category_confirmed"]) == ("admitted", False)
+        confirmed = auditor.post(f"/v1/accounts/{TEA}/category", {"category": "food"}).json_body
+        assert (confirmed["category"], confirmed["category_confirmed"]) == ("美食", True)
 
     def test_errors_of_a_binding_have_pointers(self, an: Any) -> None:
         cases: list[tuple[dict[str, Any], str]] = [
@@ -238,7 +266,7 @@ class TestMetrics:
         card = answer.json_body
         assert answer.status_code == 201
         assert card["metrics"] == FIGURES
-        assessed = assessment.assess(Evidence.from_json(FIGURES), "美食")
+        assessed = assessment.assess(Evidence.from_json(FIGURES), None)
         assert card["grade"] == assessed.graded.grade
         assert card["score"] == assessed.graded.score / 1_000
         mid = assessed.prices["repost"].mid

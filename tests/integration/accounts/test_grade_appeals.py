@@ -59,7 +59,7 @@ def test_rule_24_a_granted_appeal_corrects_evidence_and_grade(api: Api, account:
     assert ruled.json_body == rule(api, lodged.json_body["id"]).json_body
     after = grade(api, account)
     corrected = {**FIGURES, **BETTER, "as_of": "2026-11-23T13:00:00Z"}
-    expected = assess(Evidence.from_json(corrected), "美食", held=before["grade"])
+    expected = assess(Evidence.from_json(corrected), before["category"], held=before["grade"])
     assert (after["grade"], after["evidence"]) == (expected.graded.grade, corrected)
     assert (
         ruled.json_body["ruling"]["before"] == before["grade"] != after["grade"] == ruled.json_body["ruling"]["after"]

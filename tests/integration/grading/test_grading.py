@@ -42,6 +42,7 @@ def bound(api: Api) -> None:
     price = {"amount": 150_000, "currency": "CNY"}
     body = {"network": "weibo", "handle": "tea", "category": "美食", "prices": {"post": price}}
     assert api.as_("an", "creator").post("/v1/accounts", body).status_code == 201
+    assert api.as_("ann", "auditor").post(f"/v1/accounts/{TEA}/admission", {"decision": "approved"}).status_code == 200
 
 
 def measure(admin: Api, **changes: Any) -> int:
