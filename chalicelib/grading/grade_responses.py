@@ -12,6 +12,7 @@ from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.grading import responses, saved_track_records
 from chalicelib.grading.assessment import assess
+from chalicelib.grading.comparison import compared_with, scored_with
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import PPM, Grade, explain, percentile_among, percentile_in_category
 from chalicelib.grading.model.methodology import FittedPrice, Methodology, grade_name, published
@@ -46,12 +47,16 @@ def grade_response(account: GradedAccount, graded: Grade) -> responses.AccountGr
     """Return the response for an account with the grade `graded`."""
     evidence = graded.evidence
     percentile = percentile_in_category(graded)
+    explained = explain(graded, evidence)
+    for factor, line in zip(graded.factors, explained["factors"], strict=True):
+        line["compared_with"] = compared_with(graded, factor)
     return {
         "account_id": account.pk,
         "category": graded.category,
-        **explain(graded, evidence),
+        **explained,
         "percentile_in_category": None if percentile is None else percentile * 100 / PPM,
         "percentile_among": percentile_among(graded),
+        "percentile_compared_with": scored_with(graded),
         "graded_at": clock.parse(account.graded_at),
         "evidence": evidence_response(evidence.as_json()),
         "advised_price": prices_response(account.advised, evidence.paid_orders or 0),
@@ -104,6 +109,7 @@ def _price_model(methodology: Methodology, evidence: Evidence) -> responses.Pric
     return {
         "median_error": measures.get("repost_price_median_absolute_error"),
         "within_factor_2": measures.get("repost_price_within_factor_2"),
+        "measured_against": _measured_against(measures),
         "paid": None
         if not paid.orders or prior is None
         else {
@@ -113,6 +119,13 @@ def _price_model(methodology: Methodology, evidence: Evidence) -> responses.Pric
             "weight": round(paid.advertisers / (paid.advertisers + prior), 4),
         },
     }
+
+
+def _measured_against(measures: Mapping[str, Any]) -> str | None:
+    """Return the prices that the error was measured against; None in a version without measures."""
+    if "repost_price_median_absolute_error" not in measures:
+        return None
+    return f"the asked repost prices of {measures.get('repost_price_rows', 9_505):,} accounts on Weibo's Micro-task, 22 Nov 2017"
 
 
 def _per_thousand_reads(band: Mapping[str, int], evidence: Evidence) -> Money | None:

@@ -95,13 +95,15 @@ class Sign(TypedDict):
 
 
 class Factor(TypedDict):
-    """One factor of a grade. Contributions sum to the score; a factor without evidence has no value and weighs nothing."""
+    """One factor of a grade. Contributions sum to the score; a factor without evidence has no value and adds nothing. `percentile`
+    is among the accounts that `compared_with` names."""
 
     name: str
     label: str
     unit: str
     value: float | None
     percentile: float | None
+    compared_with: NotRequired[str | None]
     weight: float
     contribution: float
     evidence: FactorEvidence
@@ -169,10 +171,11 @@ class PaidHere(TypedDict):
 
 
 class PriceModel(TypedDict):
-    """The error of the model's prices against asked prices, where it was measured."""
+    """The error of the model's repost prices, and the prices that it was measured against."""
 
     median_error: float | None
     within_factor_2: Share | None
+    measured_against: str | None
     paid: PaidHere | None
 
 
@@ -194,6 +197,7 @@ class AccountGrade(TypedDict):
     score: float | None
     percentile_in_category: float | None
     percentile_among: str | None
+    percentile_compared_with: NotRequired[str]
     factors: list[Factor]
     next: NextGrade | None
     advised_price: GradedPrices | None

@@ -60,7 +60,15 @@ def grade_page(request: ApiRequest, account_id: str) -> TextResponse:
     content = pages.PageContent(*about, graded, grade_response(account, graded), listed=account.status in LISTED)
     page = grade_history.changes(account_id, CHANGES_SHOWN, None)
     changes = [
-        HistoryEntry(clock.parse(one.at), one.grade, float(one.score), one.cause, one.methodology_version)
+        HistoryEntry(
+            clock.parse(one.at),
+            one.grade,
+            float(one.score),
+            one.cause,
+            one.methodology_version,
+            int(one.advised_prices["repost"]["mid"]),
+            one.evidence.get("paid_orders", 0),
+        )
         for one in page.items
     ]
     html = pages.grade_page(content, changes, int(account.grade_number) - len(changes), clock.now())

@@ -42,9 +42,9 @@ def grade_page(content: PageContent, changes: Sequence[HistoryEntry], older: int
         "en",
         _head(content),
         contributions(graded, response),
-        unknown(response),
+        unknown(graded, response),
         next_grade(graded, response),
-        prices(response),
+        prices(graded, response, changes),
         history(changes, older, now),
         verification(graded, response),
         _appeal(content),
@@ -60,8 +60,9 @@ def ungraded_page(account_id: str, network: str, handle: str, category: str | No
         _title(network, handle, category),
         section(
             "Not graded yet",
-            element("p", "This account has not been measured yet, and unknown figures never count as zero."),
-            element("p", "It is graded with its first figures, from its network or from its owner."),
+            element(
+                "p", "The market has no figures of this account yet. It is graded as soon as its network shows them."
+            ),
         ),
         foot=element("p", "Account ", element("code", account_id)),
     )
@@ -76,13 +77,13 @@ def _head(content: PageContent) -> Html:
     graded, response = content.graded, content.response
     name = name_of(graded.grade)
     badge = diamond(name) if graded.rank == len(GRADES) else stars(graded.rank, len(GRADES) - 1, name)
-    percentile, among = response["percentile_in_category"], response["percentile_among"]
+    percentile = response["percentile_in_category"]
     facts = [
-        ("Score", f"{response['score']:.3f}", f"diamonds begin at {graded.methodology.thresholds[-1] / POINT:.3f}"),
+        ("Score", f"{response['score']:.3f}", f"a diamond needs {graded.methodology.thresholds[-1] / POINT:.3f}"),
         ("Confidence", f"{graded.confidence}%", "of the evidence is known"),
     ]
     if percentile is not None:
-        facts.insert(1, ("Higher than", percent(percentile), f"of {among or 'all'} accounts"))
+        facts.insert(1, ("Higher than", percent(percentile), f"of {response['percentile_compared_with']}"))
     newest = in_force().version
     behind = element(
         "p", f"Methodology {newest} has come into force since; the next regrade applies it.", class_="notice"
@@ -112,8 +113,8 @@ def _appeal(content: PageContent) -> Html:
         element(
             "p",
             "The owner of the account can appeal each grade once, with corrected figures. An auditor accepts or rejects them "
-            f"within {days} working days, and the grade is computed again from the accepted figures. "
-            "Nobody, not even an auditor, can set a grade.",
+            f"within {days} working days. The grade is then computed again from the accepted figures. "
+            "No one can set a grade directly, not even an auditor.",
         ),
         element(
             "pre",
@@ -131,7 +132,10 @@ def _dates(content: PageContent) -> str:
 def _foot(content: PageContent, now: datetime) -> Html:
     return joined(
         element(
-            "p", f"PageContent {clock.rfc3339(now)}. Days are UTC. Account ", element("code", content.account_id), "."
+            "p",
+            f"This page was made at {clock.rfc3339(now)}. Days are UTC. Account ",
+            element("code", content.account_id),
+            ".",
         ),
         element("p", element("a", "API documentation", href="../docs")),
     )

@@ -24,13 +24,16 @@ CAUSES = {
 
 
 class HistoryEntry(NamedTuple):
-    """One change of the grade. `score` is in points."""
+    """One change of the grade. `score` is in points, `repost` the advised repost price in fen, `paid_orders` the number of paid
+    orders that the advice rests on."""
 
     at: datetime
     grade: str
     score: float
     cause: str
     version: str
+    repost: int | None = None
+    paid_orders: int = 0
 
 
 def history(changes: Sequence[HistoryEntry], older: int, now: datetime) -> Html:
@@ -39,7 +42,7 @@ def history(changes: Sequence[HistoryEntry], older: int, now: datetime) -> Html:
         element(
             "tr",
             element("th", name_of(change.grade), " ", chinese(LABELS[change.grade]), element("small", _cause(change))),
-            element("td", f"{change.score:.3f}", element("small", day(change.at))),
+            element("td", f"{change.score:.3f}", element("small", _when(change, changes[0]))),
         )
         for change in changes
     ]
@@ -87,6 +90,11 @@ def _height(change: HistoryEntry) -> float:
     starts = (0, *methodology.thresholds, 100 * POINT)
     within = (change.score * POINT - starts[rank]) / (starts[rank + 1] - starts[rank])
     return rank + min(max(within, 0), 0.99)
+
+
+def _when(change: HistoryEntry, newest: HistoryEntry) -> str:
+    """Return the day, and the methodology if it is not that of the newest change: scores of two versions cannot be compared."""
+    return day(change.at) if change.version == newest.version else f"{day(change.at)}, methodology {change.version}"
 
 
 def _cause(change: HistoryEntry) -> str:

@@ -1,4 +1,4 @@
-"""The advised prices and the paid orders: a section of the grade page. Pure."""
+"""The advised prices, the paid orders, and why price and grade can differ: a section of the grade page. Pure."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ from collections.abc import Sequence
 from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
 from chalicelib.grading import responses
-from chalicelib.grading.pages.wording import chinese, day, yuan
+from chalicelib.grading.model.grade import Grade
+from chalicelib.grading.pages.history_section import HistoryEntry
+from chalicelib.grading.pages.wording import chinese, day, name_of, yuan
 from chalicelib.html.chart import band
 from chalicelib.html.markup import Html, element
 from chalicelib.html.page_frame import section
 
+APART = 1.5
+"""A price this many times above or below the median of its grade is explained."""
 
-def prices(response: responses.AccountGrade) -> Html:
-    """Return the section with the price bands of both kinds on one scale, the effect of paid orders, and the error of the model."""
+
+def prices(graded: Grade, response: responses.AccountGrade, changes: Sequence[HistoryEntry]) -> Html:
+    """Return the section with the price bands of both kinds on one scale, the effect of paid orders, the error of the model, and
+    the reason if price and grade point in different directions."""
     advised = response["advised_price"]
     assert advised is not None, "the account has a grade"
     kinds: tuple[Kind, ...] = ("repost", "post")
@@ -26,8 +32,9 @@ def prices(response: responses.AccountGrade) -> Html:
         "Advised prices",
         element("table", element("tbody", rows)),
         element("p", _comparables(response)),
+        *[element("p", words) for words in differences(graded, response, changes)],
         _price_error(response["price_model"]),
-        element("p", "Advice is never binding: a price that the creator has set applies.", class_="soft"),
+        element("p", "Advice is never binding. If the creator has set a price, that price applies.", class_="soft"),
         _settled(response["settled_orders"]),
     )
 
@@ -38,13 +45,54 @@ def _comparables(response: responses.AccountGrade) -> str:
     if paid is None and response["settled_orders"]:
         return "This methodology's advice ignores paid orders."
     if paid is None:
-        return "No order of this account was paid in full in the last 90 days, so the advice is the model's alone."
+        return "The advice comes from the model alone: no order of this account was paid in full in the last 90 days."
     orders = "one order" if paid["orders"] == 1 else f"{paid['orders']:,} orders"
     advertisers = "one advertiser" if paid["advertisers"] == 1 else f"{paid['advertisers']:,} advertisers"
     return (
-        f"In the last 90 days {orders} of {advertisers} paid {paid['ratio']:.0%} of the model's price here. "
-        f"This has a weight of {paid['weight']:.0%} against the model; each advertiser counts once."
+        f"In the last 90 days {orders} from {advertisers} paid {paid['ratio']:.0%} of the model's price; each advertiser counts "
+        f"once. The advice is {paid['weight']:.0%} what was paid and {1 - paid['weight']:.0%} the model."
     )
+
+
+def differences(graded: Grade, response: responses.AccountGrade, changes: Sequence[HistoryEntry]) -> list[str]:
+    """Return sentences for a price that moved against the score at the latest change, and for one far from the median of the
+    grade."""
+    found = []
+    if len(changes) > 1 and changes[0].repost is not None and changes[1].repost is not None:
+        now, then = changes[0], changes[1]
+        if (changes[0].repost - changes[1].repost) * (now.score - then.score) < 0:
+            score, price = ("rose", "fell") if now.score > then.score else ("fell", "rose")
+            found.append(
+                f"On {day(now.at)} the score {score} and the advised repost price {price}. {_reason(now, then, graded)}"
+            )
+    medians = graded.methodology.document.get("measures", {}).get("median_repost_by_grade", {})
+    usual, advised = medians.get(graded.grade), response["advised_price"]
+    if usual and advised is not None:
+        own = advised["repost"]["mid"].amount
+        if own > usual * APART or own * APART < usual:
+            side = "more" if own > usual else "less"
+            kind = Money(usual, advised["repost"]["mid"].currency)
+            found.append(
+                f"Half of the accounts with {name_of(graded.grade)} are advised {yuan(kind)} or less for a repost. This account "
+                f"is advised much {side}. {_COUNTS}"
+            )
+    return found
+
+
+_COUNTS = (
+    "The price depends on followers, reads, category, standing, the kind of owner (a person or an organisation) and paid orders. "
+    "The grade also counts reactions, activity, the signs of spam and the record of orders, but neither the owner nor paid prices."
+)
+
+
+def _reason(now: HistoryEntry, then: HistoryEntry, graded: Grade) -> str:
+    if now.version != then.version:
+        return (
+            f"The reason is the change to methodology {graded.methodology.version}, which computes both in another way."
+        )
+    if now.paid_orders != then.paid_orders:
+        return "The reason is what orders paid: the price follows it, the grade does not."
+    return _COUNTS
 
 
 def _settled(orders: Sequence[responses.SettledOrder]) -> Html | None:
@@ -85,11 +133,13 @@ def _price_row(kind: Kind, one: responses.GradedPrice, per_thousand: Money | Non
 
 def _price_error(model: responses.PriceModel) -> Html | None:
     error, within = model["median_error"], model["within_factor_2"]
-    if error is None or within is None:
+    if error is None or within is None or model["measured_against"] is None:
         return None
     return element(
         "p",
-        "The bars show the middle half of the prices that similar accounts ask. Accuracy, on listed accounts that were not used "
-        f"to fit the model: half asked for a repost within {error:.0%} of its advice, {within:.0%} between half and double.",
+        "The bars show the middle half of the prices that similar accounts ask. The model was tested on "
+        f"{model['measured_against']}. Each of them was left out of the fit that predicted it. Half of the advised prices were "
+        f"within {error:.0%} of the asked price, and {within:.0%} were between half and double of it. The error against paid "
+        "prices, and of prices for posts, is not known.",
         class_="soft",
     )

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from chalicelib.grading import responses
-from chalicelib.grading.model.grade import POINT, Factor, Grade
+from chalicelib.grading.model.grade import POINT, PPM, Factor, Grade
 from chalicelib.grading.model.methodology import GRADES
-from chalicelib.grading.pages.wording import WHOLE, WORDS, at_least, chinese, colour, figure, name_of, percent, short
+from chalicelib.grading.pages.wording import (
+    WHOLE,
+    WORDS,
+    at_least,
+    chinese,
+    colour,
+    figure,
+    is_rising,
+    name_of,
+    percent,
+    short,
+    truly_unknown,
+)
 from chalicelib.html.chart import Mark, Piece, meter, stacked
 from chalicelib.html.markup import Html, element, joined
 from chalicelib.html.page_frame import section
+
+ENOUGH = PPM // 2
+"""With less of the evidence of quality, the page states no judgement."""
 
 
 def contributions(graded: Grade, response: responses.AccountGrade) -> Html:
@@ -33,13 +48,13 @@ def contributions(graded: Grade, response: responses.AccountGrade) -> Html:
         "Where the score comes from",
         element(
             "p",
-            "Each factor earns a part of its weight. The parts add up to the score; the marks show where grades begin. "
-            "Percentages compare the account with the accounts that the methodology was fitted to.",
+            "Each factor adds points, up to the maximum in the right column. The points add up to the score. The marks below the "
+            "bar show where each grade begins.",
         ),
         bar,
         element(
             "table",
-            element("thead", element("tr", element("th", "Factor"), element("td", "adds"))),
+            element("thead", element("tr", element("th", "Factor"), element("td", "points"))),
             element("tbody", rows),
             element(
                 "tfoot",
@@ -52,54 +67,117 @@ def contributions(graded: Grade, response: responses.AccountGrade) -> Html:
 def _factor_row(graded: Grade, factor: Factor, line: responses.Factor) -> Html:
     swatch = element("i", class_=f"swatch {colour(factor)}")
     title = joined(swatch, line["name"], " ", chinese(line["label"]))
-    if line["value"] is None:
-        words = element("small", "not known: has no weight, the other factors share it")
-        return element("tr", element("th", title, words), element("td", "–"), class_="off")
-    standing = "" if line["percentile"] is None else f" · higher than {percent(line['percentile'])}"
+    if line["evidence"]["missing"] and not factor.contribution:
+        words = "Not known. It adds nothing."
+        if not is_rising(graded):
+            words = "Not known. It adds nothing, and its maximum goes to the other factors."
+        return element("tr", element("th", title, element("small", words)), element("td", "–"), class_="off")
     most = line["weight"] * 100
-    words = element("small", f"{figure(line['value'])} {_unit(line, graded)}{standing}")
     share = line["contribution"] / most if most else 0
     return element(
         "tr",
-        element("th", title, words, meter(share, colour(factor))),
+        element("th", title, element("small", _words(line, factor, graded)), meter(share, colour(factor))),
         element("td", element("b", f"{line['contribution']:.3f}"), element("small", f"of {most:.2f}")),
     )
 
 
-def _unit(line: responses.Factor, graded: Grade) -> str:
-    if line["name"] != "followers":
-        return str(line["unit"])
-    known = graded.evidence.active_followers is not None
-    before = graded.evidence.counted_followers
-    kind = "active followers" if known else "followers (active ones not known)"
-    if graded.counted.counted_followers == before:
-        return kind
-    return f"of {before:,} {kind} count: the others were gained unusually fast, without matching reads"
+def _words(line: responses.Factor, factor: Factor, graded: Grade) -> str:
+    """Return the value of a factor and the group that it is compared with, in words."""
+    value = line["value"] or 0.0
+    match line["name"]:
+        case "quality":
+            return _quality(line, factor)
+        case "demand":
+            return "What advertisers pay for this category" + (
+                " and standing" if graded.evidence.standing else "; the standing is not known"
+            )
+        case "conduct":
+            orders = graded.evidence.orders_90d
+            from_orders = "" if orders is None else f", from {_number(orders, 'order')} in 90 days"
+            return f"{figure(value)}% of a perfect record{from_orders}"
+        case "reach" if line["evidence"]["missing"]:
+            return f"Not known. It counts as {figure(value)} reads per post, few for so many followers."
+        case "balance":
+            words = "Followers and reads count together as far as they fit each other"
+            return words + ("; the reads are not known" if line["evidence"]["missing"] else "")
+        case "followers":
+            words = _followers(value, graded)
+        case "originality":
+            words = f"{figure(value)}% of posts are original"
+        case _:
+            words = f"{figure(value)} {UNITS.get(line['name'], str(line['unit']))}"
+    percentile, group = line["percentile"], line.get("compared_with")
+    return words if percentile is None or group is None else f"{words} · more than {_share(percentile)} {group}"
 
 
-def unknown(response: responses.AccountGrade) -> Html:
+def _share(percentile: float) -> str:
+    """Return `69% of`; `nearly all` for a value that no account of the comparison exceeds."""
+    return "nearly all" if percentile > 99.9 else f"{percent(percentile)} of"
+
+
+UNITS = {
+    "reach": "reads per post",
+    "engagement": "reposts, comments and likes per post",
+    "activity": "posts in 30 days",
+    "regularity": "days with a post in 30 days",
+}
+
+
+def _quality(line: responses.Factor, factor: Factor) -> str:
+    """Return how much evidence there is about posts and profile. No chance of being honest is shown to the public: it was fitted
+    to labelled accounts of 2014, and a single account can be very unlike them."""
+    if factor.earned.known < ENOUGH:
+        return "Not enough evidence to judge posts and profile."
+    signs = line.get("signs", [])
+    known = sum(sign["value"] is not None for sign in signs)
+    return f"{known} of {len(signs)} signs about posts and profile are known. The less like spam, the more points."
+
+
+def _followers(value: float, graded: Grade) -> str:
+    evidence = graded.evidence
+    before = evidence.followers if is_rising(graded) else evidence.counted_followers
+    kind = "active followers" if evidence.active_followers is not None else "followers"
+    if value >= before:
+        return f"{value:,.0f} {kind}"
+    return f"{value:,.0f} of {before:,} {kind} count; the others came too fast, or too few people read the posts"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"one {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def unknown(graded: Grade, response: responses.AccountGrade) -> Html:
     """Return the section with the confidence and the unknown figures of each factor."""
     confidence = response["confidence"]
     lacking = [
+        (line, names)
+        for line in response["factors"]
+        if (names := truly_unknown(line["evidence"].get("unknown", []), graded.evidence))
+    ]
+    rows = [
         element(
             "li",
             element("b", line["name"], " ", chinese(line["label"])),
-            ": " + ", ".join(WORDS.get(name, name.replace("_", " ")) for name in line["evidence"]["unknown"]),
+            ": " + "; ".join(WORDS.get(name, name.replace("_", " ")) for name in names),
         )
-        for line in response["factors"]
-        if line["evidence"]["unknown"]
+        for line, names in lacking
     ]
     return section(
         f"Confidence {confidence:.0%}",
         meter(confidence, "f3", f"{confidence:.0%} of the evidence is known"),
         element(
             "p",
-            "Unknown figures lower the confidence and never count as zero. They become known with new figures of the network, "
-            "with orders on this market, or from the owner.",
+            "Confidence is the known part of the evidence, weighted by what its factors can add. "
+            + (
+                "A figure that is not known counts as the least that a known one can, so hiding a figure never helps. "
+                if is_rising(graded)
+                else "A figure that is not known does not count as zero. "
+            )
+            + "It becomes known when the network shows it, through orders on this market, or from the owner.",
         )
-        if lacking
+        if rows
         else element("p", "All figures of the methodology are known."),
-        joined(element("p", "Not known:"), element("ul", lacking)) if lacking else None,
+        joined(element("p", "Not known:"), element("ul", rows)) if rows else None,
     )
 
 
@@ -111,43 +189,48 @@ def next_grade(graded: Grade, response: responses.AccountGrade) -> Html:
     if threshold is not None:
         least = (threshold - graded.methodology.margin) / POINT
         lower_limit = element(
-            "p", f"The account keeps its grade until the score falls below {least:.3f}.", class_="soft"
+            "p", f"The account loses its present grade only when the score falls below {least:.3f}.", class_="soft"
         )
     if wanted is None:
         return section("There is no higher grade", element("p", "A diamond is the highest grade."), lower_limit)
     name = "a diamond" if wanted["grade"] == GRADES[-1] else name_of(wanted["grade"])
-    units = {line["name"]: line["unit"] for line in response["factors"]} | {"followers": "followers that count"}
-    rows = [_way(line, units[line["name"]]) for line in wanted["by_factor"]]
+    rows = [_way(line) for line in wanted["by_factor"]]
     alone = (
         joined(
             element(
                 "p",
-                "Any one of these figures alone is enough, all else equal; several together need less."
+                "One of these figures is enough if the others stay as they are. If several rise, each needs less."
                 if len(rows) > 1
-                else "One figure alone is enough, all else equal:",
+                else "This figure is enough if the others stay as they are:",
             ),
             element("table", element("tbody", rows)),
         )
         if rows
-        else element("p", "No single figure is enough: several have to rise together.")
+        else element("p", "No single figure is enough. Several have to rise.")
     )
     return section(
         f"What {name} {'need' if name.endswith('s') else 'needs'}",
         element(
-            "p", element("b", f"{wanted['missing_points']:.3f} points"), f" more, for a score of {wanted['score']:.3f}."
+            "p", element("b", f"{wanted['missing_points']:.3f} more points"), f", for a score of {wanted['score']:.3f}."
         ),
         alone,
         lower_limit,
     )
 
 
-def _way(line: responses.Needed, unit: str) -> Html:
+def _way(line: responses.Needed) -> Html:
     """Return the row of one factor that is enough alone: from which value to which."""
     start = line["from"] or 0.0
-    reached = at_least(line["to"], whole=line["name"] in WHOLE)
-    more = at_least(line["to"] - start, whole=line["name"] in WHOLE)
+    whole = line["name"] in WHOLE
+    unit = {**UNITS, "followers": "followers that count", "originality": "per cent of posts that are original"}
     return element(
         "tr",
-        element("th", line["name"], element("small", unit)),
-        element("td", figure(start), " → ", element("b", reached), element("small", f"{more} more")),
+        element("th", line["name"], element("small", unit.get(line["name"], ""))),
+        element(
+            "td",
+            figure(start),
+            " → ",
+            element("b", at_least(line["to"], whole=whole)),
+            element("small", f"{at_least(line['to'] - start, whole=whole)} more"),
+        ),
     )

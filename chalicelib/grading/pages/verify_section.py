@@ -7,7 +7,7 @@ from urllib.parse import quote
 from chalicelib.grading import responses
 from chalicelib.grading.model.factors import FIGURES
 from chalicelib.grading.model.grade import POINT, PPM, Grade
-from chalicelib.grading.pages.wording import WORDS, chinese, figure
+from chalicelib.grading.pages.wording import WORDS, chinese, figure, is_figure_known, is_rising
 from chalicelib.html.markup import Html, element
 from chalicelib.html.page_frame import section
 
@@ -19,8 +19,8 @@ def verification(graded: Grade, response: responses.AccountGrade) -> Html:
         "Check it yourself",
         element(
             "p",
-            "The grade is computed in whole numbers: the figures below and the published methodology give everyone the same "
-            "digits. It cannot be set by hand or bought.",
+            "The grade is computed in whole numbers. With the figures below and the published methodology, everyone gets the same "
+            "digits.",
         ),
         element(
             "ol",
@@ -28,13 +28,18 @@ def verification(graded: Grade, response: responses.AccountGrade) -> Html:
                 "li",
                 "Take methodology ",
                 element("a", response["methodology_version"], href=f"../v1/grading/methodology?version={version}"),
-                ": every weight, curve and threshold. A published methodology never changes.",
+                ". It has every weight, curve and threshold. A published methodology never changes.",
             ),
-            element("li", "Look up the points of each figure; contribution = weight × points ÷ sum of all weights."),
+            element(
+                "li",
+                "Look up what each figure adds in the table of its factor."
+                if is_rising(graded)
+                else "Look up the points of each figure. A factor adds weight × points ÷ sum of all weights.",
+            ),
             element(
                 "li",
                 "Add up. The grade is the highest one whose threshold the sum reaches. An account keeps its present grade until "
-                f"the sum falls {graded.methodology.margin / POINT:g} below the threshold.",
+                f"the sum is more than {graded.methodology.margin / POINT:g} below the threshold.",
             ),
         ),
         element(
@@ -43,7 +48,11 @@ def verification(graded: Grade, response: responses.AccountGrade) -> Html:
             element("p", "In a folder with the source code:"),
             element("pre", recomputation(graded)),
         ),
-        *[_sign_table(line) for line in response["factors"] if "signs" in line and line["value"] is not None],
+        *[
+            _sign_table(line, graded)
+            for line in response["factors"]
+            if "signs" in line and not line["evidence"]["missing"]
+        ],
     )
 
 
@@ -65,20 +74,19 @@ def recomputation(graded: Grade) -> str:
     )
 
 
-def _sign_table(line: responses.Factor) -> Html:
-    """Return the table of the signs of a factor, with the effect of the known ones."""
+def _sign_table(line: responses.Factor, graded: Grade) -> Html:
+    """Return the table of the signs of a factor, with the direction of the known ones."""
     rows = [
         element(
             "tr",
             element("th", WORDS.get(sign["name"], sign["name"]), " ", chinese(sign["label"])),
-            element("td", "not known" if sign["value"] is None else _sign_value(sign["name"], sign["value"])),
-            element("td", "" if sign["effect"] is None else f"{sign['effect']:+.3f}"),
+            element("td", _sign_value(sign, graded)),
+            element("td", _direction(line["name"], sign["effect"])),
             class_="off" if sign["value"] is None else None,
         )
         for sign in line["signs"]
     ]
-    effect = "log odds" if line["name"] == "quality" else "share"
-    head = element("thead", element("tr", element("th", "Sign"), element("td", "value"), element("td", effect)))
+    head = element("thead", element("tr", element("th", "Sign"), element("td", "value"), element("td", "effect")))
     return element(
         "details",
         element("summary", f"The signs behind {line['name']}"),
@@ -86,6 +94,17 @@ def _sign_table(line: responses.Factor) -> Html:
     )
 
 
-def _sign_value(name: str, value: float) -> str:
-    is_share = FIGURES.get(name, ("", 0))[1] == PPM
-    return f"{value:.1%}" if is_share else figure(value)
+def _direction(factor: str, effect: float | None) -> str:
+    """Return the effect of a sign in words: a share of the record, or whether it adds points. The numbers are in the API."""
+    if effect is None:
+        return ""
+    if factor == "conduct":
+        return f"{effect:.0%}"
+    return "adds points" if effect > 0 else "takes points" if effect < 0 else "none"
+
+
+def _sign_value(sign: responses.Sign, graded: Grade) -> str:
+    if sign["value"] is None:
+        return "too few reactions" if is_figure_known(sign["name"], graded.evidence) else "not known"
+    is_share = FIGURES.get(sign["name"], ("", 0))[1] == PPM
+    return f"{sign['value']:.1%}" if is_share else figure(sign["value"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from math import ceil, floor, log10
 
 from chalicelib.core import clock
 from chalicelib.core.money import Money
-from chalicelib.grading.model.grade import Factor
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.factors import FIGURES
+from chalicelib.grading.model.grade import Factor, Grade
 from chalicelib.grading.model.methodology import GRADES
 from chalicelib.html.markup import Html, element
 
@@ -21,6 +24,7 @@ COLOURS = {
     "originality": "f6",
     "quality": "f7",
     "conduct": "f8",
+    "balance": "f9",
 }
 WORDS = {
     "reads_avg_30d": "reads per post",
@@ -30,26 +34,44 @@ WORDS = {
     "reposts_avg_30d": "reposts per post",
     "comments_avg_30d": "comments per post",
     "likes_avg_30d": "likes per post",
-    "popular": "whether its market lists it among the most wanted",
-    "accepted_all_last_week": "whether it took every order of last week",
+    "popular": "whether another market lists it among the most wanted",
+    "accepted_all_last_week": "whether it accepted every order there last week",
+    "following": "accounts that it follows",
+    "duplicates_share": "repeated texts",
+    "links_share": "posts with links",
+    "burst_share": "posts on the fullest day",
+    "automated_share": "posts sent by programs",
+    "earlier_followers": "followers earlier",
+    "posts_seen": "number of posts read",
+    "orders_90d": "orders in 90 days",
+    "acceptance_rate": "offers accepted",
+    "on_time_share": "posts on time",
+    "kept_share": "posts that stayed up",
+    "disputes_lost_share": "disputes lost",
+    "distinct_posts": "posts with different texts",
+    "original_posts": "original posts",
+    "forwarded_posts": "reposts of others",
+    "unlinked_posts": "posts without links",
+    "manual_posts": "posts not sent by programs",
+    "spread_posts": "posts not on the fullest day",
     "duplicates": "repeated texts",
     "originals": "originals",
     "links": "posts with links",
-    "burst": "most posts on one day",
+    "burst": "posts on the fullest day",
     "automated": "posts sent by programs",
     "posts_total": "posts in all",
-    "following_per_follower": "followings per follower",
-    "earlier_following_per_follower": "followings per follower earlier",
-    "earlier_following": "followings earlier",
-    "earlier_posts_total": "posts in all earlier",
+    "following_per_follower": "accounts followed per follower",
+    "earlier_following_per_follower": "accounts followed per follower, earlier",
+    "earlier_following": "accounts followed, earlier",
+    "earlier_posts_total": "posts in all, earlier",
     "comments": "comments per post",
     "reactions_per_1000": "reactions per 1,000 followers",
-    "smoothness": "how much reactions vary",
-    "copied_comments": "comments that repeat each other",
-    "top_reactors": "reactions from the same few",
+    "smoothness": "variation of reactions from post to post",
+    "copied_comments": "comments that repeat another comment",
+    "top_reactors": "reactions from the same few people",
     "acceptance": "offers accepted",
     "on_time": "posts on time",
-    "kept": "posts kept",
+    "kept": "posts that stayed up",
     "disputes_lost": "disputes lost",
 }
 """The names of figures and signs for people."""
@@ -110,3 +132,29 @@ def colour(factor: Factor) -> str:
 def day(moment: datetime) -> str:
     """Format a day: `2026-11-23`, in UTC."""
     return clock.rfc3339(moment)[:10]
+
+
+def is_rising(graded: Grade) -> bool:
+    """Return whether the methodology is one in which an unknown figure counts as the least that a known one can (2026-11-27 on)."""
+    return "counting" in graded.methodology.document
+
+
+_NEEDED = {
+    "following_per_follower": ("following",),
+    "earlier_following_per_follower": ("earlier_following", "earlier_followers"),
+    "reactions_per_1000": ("reposts_avg_30d", "comments_avg_30d", "likes_avg_30d"),
+    "smoothness": ("reactions_variation",),
+}
+
+
+def truly_unknown(names: Iterable[str], evidence: Evidence) -> list[str]:
+    """Return those of the figures and signs whose figures are not known. A sign can be without a value although its figure is
+    known, such as the variation of very few reactions."""
+    return [name for name in names if not is_figure_known(name, evidence)]
+
+
+def is_figure_known(name: str, evidence: Evidence) -> bool:
+    """Return whether a figure of the evidence, or every figure that a sign needs, is known; of reactions, one kind."""
+    needed = _NEEDED.get(name) or (FIGURES.get(name, (name, 0))[0],)
+    known = [getattr(evidence, figure, None) is not None for figure in needed]
+    return any(known) if name == "reactions_per_1000" else all(known)

@@ -94,11 +94,12 @@ def test_the_page_shows_the_figures_of_the_api(api: Api) -> None:
     assert f"{grade['score']:.3f}" in text
     assert LABELS[grade["grade"]] in text
     assert f"Confidence {grade['confidence']:.0%}" in text
-    assert f"{grade['percentile_in_category']:.0f}% of 美食 accounts" in " ".join(text.split())
+    assert f"{grade['percentile_in_category']:.0f}% of {grade['percentile_compared_with']}" in " ".join(text.split())
     for factor in grade["factors"]:
         assert factor["label"] in text
-        known = factor["value"] is not None
-        assert (f"{factor['contribution']:.3f}" in text) if known else "not known: has no weight" in text
+        known = not factor["evidence"]["missing"]
+        assert (f"{factor['contribution']:.3f}" in text) if known else "Not known. It adds nothing" in text
+        assert factor["compared_with"] is None or factor["compared_with"] in text
     for way in grade["next"]["by_factor"]:
         reached = at_least(way["to"], whole=way["name"] in ("followers", "activity"))
         assert reached in text
@@ -207,7 +208,7 @@ def test_the_history_becomes_a_chart_with_its_second_step(api: Api) -> None:
 
 def test_the_page_shows_paid_orders_and_uncounted_followers(api: Api) -> None:
     account = listed(active_followers=None)
-    assert "the advice is the model's alone" in shown(api, account).text
+    assert "The advice comes from the model alone" in shown(api, account).text
     for number in range(2):
         entry = TrackRecordEntry(ids.new("adv"), accepted=True, on_time=True, kept=True, paid=123_400)
         saved_track_records.save(account, ids.new("ord"), "repost", NOON + timedelta(hours=number), entry)
@@ -219,12 +220,13 @@ def test_the_page_shows_paid_orders_and_uncounted_followers(api: Api) -> None:
         page, grade = shown(api, account), told(api, account)
     assert grade["price_model"]["paid"]["orders"] == 2
     assert (
-        f"2 orders of 2 advertisers paid {grade['price_model']['paid']['ratio']:.0%} of the model's price" in page.text
+        f"2 orders from 2 advertisers paid {grade['price_model']['paid']['ratio']:.0%} of the model's price"
+        in page.text
     )
     assert page.text.count("¥1,234") == 2
     assert "orders on this market" in page.text
     assert grade["followers"]["counted"] < grade["followers"]["all"]
-    assert "of 4,000,000 followers (active ones not known) count" in page.text
+    assert "of 4,000,000 followers count" in page.text
     assert f"{grade['followers']['counted']:,}" in page.text
 
 
