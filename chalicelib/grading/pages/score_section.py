@@ -97,6 +97,11 @@ def _words(line: responses.Factor, factor: Factor, graded: Grade) -> str:
             return f"{figure(value)}% of a perfect record{from_orders}"
         case "reach" if line["evidence"]["missing"]:
             return f"Not known. It counts as {figure(value)} reads per post, few for so many followers."
+        case "reach":
+            words = _counted_as(value, graded.evidence.reads_avg_30d, "reads per post", "for so many followers")
+        case "engagement":
+            measured = graded.evidence.interactions_per_post
+            words = _counted_as(value, measured, UNITS["engagement"], "for so many reads")
         case "balance":
             words = "Followers and reads count together as far as they fit each other"
             return words + ("; the reads are not known" if line["evidence"]["missing"] else "")
@@ -140,6 +145,14 @@ def _followers(value: float, graded: Grade) -> str:
     if value >= before:
         return f"{value:,.0f} {kind}"
     return f"{value:,.0f} of {before:,} {kind} count; the others came too fast, or too few people read the posts"
+
+
+def _counted_as(value: float, measured: float | None, unit: str, limit: str) -> str:
+    """Return the measured figure, and the counted one if that is another."""
+    words = f"{figure(measured if measured is not None else value)} {unit}"
+    if measured is None or abs(value - measured) < 0.001:
+        return words
+    return f"{words}; {figure(value)} count, the {'least' if value > measured else 'most'} {limit}"
 
 
 def _number(count: int, noun: str) -> str:
