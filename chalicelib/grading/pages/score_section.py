@@ -68,9 +68,10 @@ def _factor_row(graded: Grade, factor: Factor, line: responses.Factor) -> Html:
     swatch = element("i", class_=f"swatch {colour(factor)}")
     title = joined(swatch, line["name"], " ", chinese(line["label"]))
     if line["evidence"]["missing"] and not factor.contribution:
-        words = "Not known. It adds nothing."
+        words = "Not enough evidence to judge." if line["name"] == "quality" else "Not known."
+        words += " It adds nothing."
         if not is_rising(graded):
-            words = "Not known. It adds nothing, and its maximum goes to the other factors."
+            words = words.removesuffix(".") + ", and its maximum goes to the other factors."
         return element("tr", element("th", title, element("small", words)), element("td", "–"), class_="off")
     most = line["weight"] * 100
     share = line["contribution"] / most if most else 0
@@ -88,9 +89,8 @@ def _words(line: responses.Factor, factor: Factor, graded: Grade) -> str:
         case "quality":
             return _quality(line, factor)
         case "demand":
-            return "What advertisers pay for this category" + (
-                " and standing" if graded.evidence.standing else "; the standing is not known"
-            )
+            category = "What advertisers pay for this category" if graded.category else "The category is not confirmed"
+            return category + ("; the standing is known" if graded.evidence.standing else "; the standing is not known")
         case "conduct":
             orders = graded.evidence.orders_90d
             from_orders = "" if orders is None else f", from {_number(orders, 'order')} in 90 days"
@@ -112,12 +112,14 @@ def _words(line: responses.Factor, factor: Factor, graded: Grade) -> str:
         case _:
             words = f"{figure(value)} {UNITS.get(line['name'], str(line['unit']))}"
     percentile, group = line["percentile"], line.get("compared_with")
-    return words if percentile is None or group is None else f"{words} · more than {_share(percentile)} {group}"
+    return words if percentile is None or group is None else f"{words} · {_place(percentile)} {group}"
 
 
-def _share(percentile: float) -> str:
-    """Return `69% of`; `nearly all` for a value that no account of the comparison exceeds."""
-    return "nearly all" if percentile > 99.9 else f"{percent(percentile)} of"
+def _place(percentile: float) -> str:
+    """Return `more than 69% of`, in words for a value that nearly no account of the comparison exceeds or is below."""
+    if percentile < 0.1:
+        return "among the lowest of"
+    return "more than nearly all" if percentile > 99.9 else f"more than {percent(percentile)} of"
 
 
 UNITS = {

@@ -93,7 +93,7 @@ def test_the_grade_explains_itself(caller: Api, admin: Api, bound: None) -> None
     factors = {factor["name"]: factor for factor in found["factors"]}
     assert list(factors) == [rule.name for rule in in_force().factors]
     assert set(factors["reach"]) == {
-        "name", "label", "unit", "value", "percentile", "weight", "contribution", "evidence",
+        "name", "label", "unit", "value", "percentile", "compared_with", "weight", "contribution", "evidence",
     }  # fmt: skip
     assert factors["reach"]["value"] == 30_000
     assert factors["originality"]["value"] is None
