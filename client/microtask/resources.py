@@ -193,7 +193,7 @@ class AccountsResource(Resource):
         note: str | Omitted | None = OMITTED,
         idempotency_key: str | None = None,
     ) -> Account:
-        """Correct an account's category; the account is graded again. For auditor."""
+        """Confirm or correct an account's category; the account is graded again. For auditor."""
         response: Account = self._transport.send(
             "POST",
             f"/v1/accounts/{_in_path(account_id)}/category",

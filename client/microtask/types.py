@@ -7,13 +7,14 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 
 class Account(TypedDict):
-    """An account. `effective_prices` are the present prices of an order; `value` is the points of the score per yuan. `admission`, `ownership` and `publishing` are for its owner and staff."""
+    """An account. Its category counts for grade and price once a review has confirmed it. `effective_prices` are the present prices of an order; `value` is the points of the score per yuan. `admission`, `ownership` and `publishing` are for its owner and staff."""
 
     id: str
     revision: int
     network: str
     handle: str
     category: str | None
+    category_confirmed: bool
     status: Literal["pending", "admitted", "rejected", "unclaimed", "revoked"]
     orderable: bool
     paused: bool
@@ -49,16 +50,18 @@ class AccountForecast(TypedDict):
 
 
 class AccountGrade(TypedDict):
-    """A grade with everything it rests on: the methodology and `evidence` give everyone the same digits. An account without a grade has only the first members, all null or empty."""
+    """A grade with everything it rests on: the methodology and `evidence` give everyone the same digits. An account without a grade has only the first members, all null or empty. `category` is the one that counted."""
 
     account_id: str
     grade: Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"] | None
     score: float | None
     percentile_in_category: float | None
     percentile_among: str | None
+    percentile_compared_with: NotRequired[str]
     factors: list[Factor]
     next: NextGrade | None
     advised_price: GradedPrices | None
+    category: NotRequired[str | None]
     confidence: NotRequired[float]
     methodology_version: NotRequired[str]
     followers: NotRequired[GradedFollowers]
@@ -95,6 +98,7 @@ class AccountInQueue(TypedDict):
     network: str
     handle: str
     category: str | None
+    category_confirmed: bool
     status: Literal["pending", "admitted", "rejected", "unclaimed", "revoked"]
     orderable: bool
     paused: bool
@@ -126,6 +130,7 @@ class AccountLine(TypedDict):
     network: str
     handle: str
     category: str | None
+    category_confirmed: bool
     status: Literal["pending", "admitted", "rejected", "unclaimed", "revoked"]
     orderable: bool
     paused: bool
@@ -172,12 +177,14 @@ class AccountsBody(TypedDict):
 
 
 class Admission(TypedDict):
-    """The review of an account (rule 2)."""
+    """The review of an account (rule 2). `category_declared` is what its owner declared, `category_proposed` what its posts are mostly about; null if not known."""
 
     reason_code: str | None
     note: str | None
     due_at: str | None
     decided_at: str | None
+    category_declared: str | None
+    category_proposed: str | None
 
 
 class AdmissionIn(TypedDict):
@@ -1064,13 +1071,14 @@ class Facets(TypedDict):
 
 
 class Factor(TypedDict):
-    """One factor of a grade. Contributions sum to the score; a factor without evidence has no value and weighs nothing."""
+    """One factor of a grade. Contributions sum to the score; a factor without evidence has no value and adds nothing. `percentile` is among the accounts that `compared_with` names."""
 
     name: str
     label: str
     unit: str
     value: float | None
     percentile: float | None
+    compared_with: NotRequired[str | None]
     weight: float
     contribution: float
     evidence: FactorEvidence
@@ -2195,10 +2203,11 @@ class PriceChangeLine(TypedDict):
 
 
 class PriceModel(TypedDict):
-    """The error of the model's prices against asked prices, where it was measured."""
+    """The error of the model's repost prices, and the prices that it was measured against."""
 
     median_error: float | None
     within_factor_2: float | None
+    measured_against: str | None
     paid: PaidHere | None
 
 
@@ -2739,6 +2748,7 @@ class ShortlistedAccount(TypedDict):
     network: str
     handle: str
     category: str | None
+    category_confirmed: bool
     status: Literal["pending", "admitted", "rejected", "unclaimed", "revoked"]
     orderable: bool
     paused: bool
