@@ -2,6 +2,7 @@
 PYTHON ?= python3
 STAGE ?=
 PORT ?= 4566
+CONSOLE_PORT ?= 4590
 ACCOUNTS ?=
 PIP_FLAGS = -qq --disable-pip-version-check --require-hashes
 
@@ -10,10 +11,11 @@ CLOUD_ENV = .local/cloud-env
 LINT_ENV = .local/lint-env
 FIT_ENV = .local/fit-env
 BENCH_ENV = .local/bench-env
+CONSOLE_ENV = .local/console-env
 RUN = $(ENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help audit up down status logs demo month test chaos check redrive package deploy rollback drill docs api-diff bench count fit measure ceiling audience fmt clean
+.PHONY: help audit up down status logs demo month test chaos check redrive package console deploy rollback drill docs api-diff bench count fit measure ceiling audience fmt clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -39,8 +41,10 @@ $(FIT_ENV)/.installed: requirements/fit.txt
 	$(call environment,$(FIT_ENV),requirements/fit.txt)
 $(BENCH_ENV)/.installed: requirements/bench.txt
 	$(call environment,$(BENCH_ENV),requirements/bench.txt)
+$(CONSOLE_ENV)/.installed: requirements/console.txt
+	$(call environment,$(CONSOLE_ENV),requirements/console.txt)
 
-up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566 RULES='{"posts_per_day_max": 2}')
+up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566 RULES='{"posts_per_day_max": 2}')
 	@$(RUN) -m infra.local_cloud up --port $(PORT) $(if $(RULES),--rules '$(RULES)')
 
 down: $(ENV)/.installed  ## save the local cloud's data and stop it (DISCARD=1 stops it even if it cannot be saved)
@@ -55,30 +59,30 @@ logs: $(ENV)/.installed  ## print the local cloud's log
 demo: up  ## play a whole campaign through the API (ACCOUNTS=file.csv imports your own accounts)
 	@$(RUN) -m demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS))
 
-test: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## run all tests, with their own local cloud
+test: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## run all tests, with their own local cloud
 	@$(RUN) -m pytest -n 3 --dist loadgroup
 
 month: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## play a month of the market on a moved clock and print the result
 	@$(RUN) -m pytest -s tests/integration/market/test_month.py
 
-chaos: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed  ## play a market on its own cloud while faults are injected (SECONDS=90)
+chaos: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## play a market on its own cloud while faults are injected (SECONDS=90)
 	@$(RUN) -m bench.chaos $(if $(SECONDS),--seconds $(SECONDS))
 
-check: $(ENV)/.installed $(LINT_ENV)/.installed  ## run linter, type checker and quick tests
+check: $(ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## run linter, type checker and quick tests
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy
 	@$(RUN) -m pytest -q -x tests/unit tests/properties tests/contract
 
-audit: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(FIT_ENV)/.installed $(BENCH_ENV)/.installed  ## check the installed packages and run every documented command in a copy of this checkout (ONLY=text)
+audit: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed $(FIT_ENV)/.installed $(BENCH_ENV)/.installed  ## check the installed packages and run every documented command in a copy of this checkout (ONLY=text)
 	@$(RUN) -m infra.dependency_audit
 	@$(RUN) -m infra.audit $(if $(ONLY),--only "$(ONLY)")
 
 redrive: $(ENV)/.installed  ## deliver the dead letters of the local cloud again
 	@$(RUN) -m ops redrive --stack .local/stack.json
 
-package: $(ENV)/.installed $(LINT_ENV)/.installed  ## build and lint the package
+package: $(ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## build and lint the package
 	@$(RUN) -m infra.package
 
-deploy: $(ENV)/.installed $(LINT_ENV)/.installed  ## deploy to the AWS account of your credentials (STAGE=name)
+deploy: $(ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## deploy to the AWS account of your credentials (STAGE=name)
 	@test -n "$(STAGE)" || { echo "Name the stage: make deploy STAGE=test"; exit 1; }
 	@$(RUN) -m infra.deploy --stage $(STAGE)
 
@@ -87,6 +91,9 @@ rollback: $(ENV)/.installed  ## return to the previous release; data does not ch
 
 drill: $(ENV)/.installed  ## back up the wallet, restore a copy and prove it (STAGE=name; without it: the local cloud)
 	@$(RUN) -m ops wallet drill $(if $(STAGE),--stage $(STAGE),--stack .local/stack.json)
+
+console: $(ENV)/.installed $(CONSOLE_ENV)/.installed  ## build the web console again at each change and serve it before the local cloud (CONSOLE_PORT=4590)
+	@$(RUN) -m infra.console_build --watch --port $(CONSOLE_PORT)
 
 docs: $(ENV)/.installed  ## write the generated documents
 	@$(RUN) -m apispec.documents

@@ -20,6 +20,7 @@ import chalicelib.accounts.http.account_routes
 import chalicelib.accounts.http.grade_routes
 import chalicelib.catalogue.http.routes
 import chalicelib.click_links.http.routes
+import chalicelib.console.http.routes
 import chalicelib.exports.http.routes
 import chalicelib.overview.http.history_routes
 import chalicelib.overview.http.routes
@@ -79,6 +80,7 @@ for routes in (
     chalicelib.reporting.http.routes,
     chalicelib.exports.http.routes,
     chalicelib.overview.http.routes,
+    chalicelib.console.http.routes,
     chalicelib.overview.http.history_routes,
     chalicelib.planning.http.routes,
     chalicelib.shortlists.http.routes,

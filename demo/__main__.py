@@ -37,6 +37,7 @@ def main() -> int:
         print(f"\nThe campaign stopped: {error}", file=sys.stderr)
         return 1
     print(report.text(outcome))
+    print(report.console(outcome, f"{stack.api_url}/console/"))
     return 0 if outcome.good else 1
 
 

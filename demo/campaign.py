@@ -41,8 +41,9 @@ class Cast:
 
 @dataclass
 class Outcome:
-    """The result of the campaign: the final documents of the API, and the checks, each with its verdict."""
+    """The result of the campaign: its users, the final documents of the API, and the checks, each with its verdict."""
 
+    cast: Cast | None = None
     task: Task | None = None
     orders: list[Order] = field(default_factory=list)
     statements: dict[str, list[Entry]] = field(default_factory=dict)
@@ -419,7 +420,7 @@ def _share(cast: Cast, outcome: Outcome) -> None:
 def play(stack: Stack, say: Say, timing: Timing = Timing()) -> Outcome:
     """Play the whole campaign. Raise Refused or TimeoutError if the market does not work as expected."""
     outcome = Outcome()
-    people = cast(stack)
+    people = outcome.cast = cast(stack)
     say("users", "1 advertiser, 3 creators, 1 auditor, 1 finance, 1 admin created in Cognito, each with its own token")
     certify(people, say)
     accounts = choose(people, say)

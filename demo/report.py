@@ -10,6 +10,21 @@ from microtask.types import Entry, OrderReport, Proof, Report, ReportTotals
 from demo.campaign import Outcome, yuan
 
 
+def console(outcome: Outcome, console_url: str) -> str:
+    """Return the address of the web console, and a user with password for each role."""
+    assert outcome.cast is not None
+    people = outcome.cast
+    users = {
+        "advertiser": people.advertiser,
+        "creator": people.creators[0],
+        "auditor": people.auditor,
+        "finance": people.finance,
+        "admin": people.admin,
+    }
+    lines = (f"  {role:12} {user.name:20} {user.password}" for role, user in users.items())
+    return "\n".join((f"\nThe web console: {console_url}", *lines))
+
+
 def text(outcome: Outcome) -> str:
     """Return the whole report."""
     return "\n".join(_lines(outcome))

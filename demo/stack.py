@@ -17,11 +17,12 @@ STACK_FILE = Path(".local/stack.json")
 
 
 class User(Market):
-    """A user of the market through its client. `token` is the id token, None for an anonymous caller."""
+    """A user of the market through its client. `token` is the id token, None for an anonymous caller; `password` opens the web
+    console."""
 
-    def __init__(self, url: str, token: str | None = None, name: str = "anybody") -> None:
+    def __init__(self, url: str, token: str | None = None, name: str = "anybody", password: str = "") -> None:
         super().__init__(url.rstrip("/"), token)
-        self.token, self.name = token, name
+        self.token, self.name, self.password = token, name, password
 
     def wait_for(
         self, ask: Callable[[], Answer], done: Callable[[Answer], bool], *, seconds: float = 300, every: float = 0.3
@@ -65,7 +66,7 @@ class Stack:
     def user(self, name: str, *groups: str) -> User:
         """Create the user in Cognito with these groups and sign in: a caller with a real id token."""
         cognito = self.client("cognito-idp")
-        password = f"Aa1!{secrets.token_urlsafe(18)}"
+        password = f"Aa1-{secrets.token_urlsafe(9)}"
         pool = {"UserPoolId": self.user_pool_id, "Username": name}
         cognito.admin_create_user(**pool, MessageAction="SUPPRESS")
         cognito.admin_set_user_password(**pool, Password=password, Permanent=True)
@@ -76,4 +77,4 @@ class Stack:
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": name, "PASSWORD": password},
         )
-        return User(self.api_url, answer["AuthenticationResult"]["IdToken"], name)
+        return User(self.api_url, answer["AuthenticationResult"]["IdToken"], name, password)

@@ -125,6 +125,7 @@ HOW: dict[str, How] = {
     "make check": here("make check"),
     "make test": Tested(".ci/run"),
     "make audit": NotRun("it is this command"),
+    "make console": NotRun("it serves until it is stopped; tests/contract/test_console.py builds the same sources"),
     "make measure": here("make measure DATA={data}"),
     "make fit": here("make fit DATA={data} VERSION=2026-12-01"),
     "make ceiling": here("make ceiling DATA={data}"),

@@ -326,6 +326,7 @@ class LocalCloud:
             parameters["AllowOrigins"] = "*"  # for pages that a client developer serves from this machine
             parameters["LinkBase"] = link_base = self._api_url(outputs) if outputs else ""
             parameters["PublicUrl"] = link_base
+            parameters["SignInUrl"] = self.url
             parameters["Rules"] = rules
             outputs = deploy(self.client, STAGE, parameters)
             if link_base == self._api_url(outputs):
@@ -342,6 +343,7 @@ class LocalCloud:
         """Write the stack document to the stack file and return it."""
         document = {
             "api_url": self._api_url(outputs),
+            "console_url": f"{self._api_url(outputs)}/console/",
             "endpoint_url": self.url,
             "region": REGION,
             "user_pool_id": outputs["UserPoolId"],
@@ -432,8 +434,9 @@ def _run(command: str, cloud: LocalCloud, *, discard: bool) -> None:
                 read_rules(cloud.rules or "{}", sandbox=True)
             except InvalidRules as error:
                 raise Failed(str(error)) from error
-            api_url = cloud.up()["api_url"]
-            print(f"\nThe market's API: {api_url}\n`.local/stack.json` has the details; `make down` stops the cloud.")
+            stack = cloud.up()
+            print(f"\nThe market's API: {stack['api_url']}\nThe web console:  {stack['console_url']}")
+            print("`.local/stack.json` has the details; `make down` stops the cloud.")
         case "rollback":
             print(f"\nThe market's API: {cloud.roll_back()['api_url']}")
         case "down":

@@ -12,6 +12,7 @@ other end belongs to the process that started this one: when it is closed, this 
 import asyncio
 import contextlib
 import ctypes
+import inspect
 import json
 import logging
 import os
@@ -20,11 +21,13 @@ import sys
 import threading
 import time
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import cloud_snapshots as snapshots
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, persistence
-from ministack.services import apigateway_v1, lambda_svc, stepfunctions
+from ministack.services import apigateway_v1, cognito, lambda_svc, stepfunctions
+from ministack.services.cloudformation import provisioners
 
 logger = logging.getLogger("save")
 
@@ -158,6 +161,52 @@ def treat_requests_as_secure():
     """Treat requests as `aws:SecureTransport`: there is no TLS, nothing leaves this machine, and the bucket would refuse them."""
     pin = app.pin_request_origin
     app.pin_request_origin = lambda source_ip, _: pin(source_ip, True)
+
+
+def refresh_with_groups():
+    """Put the groups of the user into refreshed tokens, as Cognito does: MiniStack's token endpoint leaves them out."""
+    sign = cognito._fake_token
+    signature = inspect.signature(sign)
+
+    def sign_with_groups(*given, **named):
+        bound = signature.bind(*given, **named)
+        if not bound.arguments.get("groups"):
+            pool = cognito._get_pool_unscoped(bound.arguments["pool_id"]) or {}
+            user = pool.get("_users", {}).get(bound.arguments.get("username")) or {}
+            bound.arguments["groups"] = user.get("_groups", [])
+        return sign(*bound.args, **bound.kwargs)
+
+    cognito._fake_token = sign_with_groups
+
+
+def revoke_tokens():
+    """Serve `/oauth2/revoke`: MiniStack revokes tokens only through its API."""
+    handle = app._handle_cognito_body_request
+
+    async def handle_with_revocation(method, path, headers, body, query_params):
+        if (method, path) == ("POST", "/oauth2/revoke"):
+            form = dict(parse_qsl(body.decode()))
+            cognito._revoke_token({"Token": form.get("token", ""), "ClientId": form.get("client_id", "")})
+            return 200, {"Content-Type": "application/json"}, b""
+        return await handle(method, path, headers, body, query_params)
+
+    app._handle_cognito_body_request = handle_with_revocation
+
+
+def accept_sign_in_branding():
+    """Accept the style of sign-in pages in a template: MiniStack's page has one style, and it refuses the resource type."""
+
+    def create(logical_id, properties, stack_name):
+        return logical_id, {"ManagedLoginBrandingId": logical_id}
+
+    def update(physical_id, before, after, stack_name):
+        return physical_id, {"ManagedLoginBrandingId": physical_id}
+
+    def delete(physical_id, properties):
+        return None
+
+    handlers = {"create": create, "update": update, "delete": delete}
+    provisioners._RESOURCE_HANDLERS["AWS::Cognito::ManagedLoginBranding"] = handlers
 
 
 class Saving:
@@ -382,6 +431,9 @@ def correct():
     evaluate_keys_and_attributes()
     name_schedule_groups()
     treat_requests_as_secure()
+    refresh_with_groups()
+    revoke_tokens()
+    accept_sign_in_branding()
 
 
 def serve():

@@ -1,8 +1,8 @@
 """Builds the package that is deployed to every cloud: `python -m infra.package`.
 
-chalice packages app.py and chalicelib with the pinned dependencies and merges infra/resources.yaml. This module then compiles the
-sources (a Lambda cannot write .pyc files and would compile them at every cold start), adds the state machines and the gateway's
-problem documents to the template, and lints it. Unchanged inputs are not built again.
+chalice packages app.py and chalicelib with the pinned dependencies and the built web console, and merges infra/resources.yaml.
+This module then compiles the sources (a Lambda cannot write .pyc files and would compile them at every cold start), adds the state
+machines and the gateway's problem documents to the template, and lints it. Unchanged inputs are not built again.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from chalicelib.core.errors import TABLE
 from chalicelib.core.settings import Settings
 from cli.failures import Failed, run
 from cli.progress import step
+from infra import console_build
 from infra.monitoring import add_monitoring
 from infra.release_alias import add_aliases
 
@@ -81,6 +82,7 @@ def _build() -> None:
         print("  ✓ package is up to date")
         return
     mark.unlink(missing_ok=True)
+    console_build.build()
     with tempfile.TemporaryDirectory() as scratch:
         source, out = Path(scratch, "source"), Path(scratch, "out")
         with step("package app and dependencies (chalice)"):
@@ -96,7 +98,7 @@ def _build() -> None:
 
 def _inputs_digest() -> str:
     digest = hashlib.sha256(sys.version.encode())
-    files = [ROOT / "app.py", ROOT / "requirements.txt", Path(__file__)]
+    files = [ROOT / "app.py", ROOT / "requirements.txt", Path(__file__), *console_build.sources()]
     for folder, patterns in (
         ("chalicelib", ("*.py", "*.json", "*.html")),
         ("infra", ("*.yaml", "*.json", "monitoring.py", "release_alias.py")),
@@ -115,6 +117,7 @@ def _chalice(source: Path, out: Path) -> None:
     shutil.copy(ROOT / "app.py", source)
     shutil.copy(ROOT / "requirements.txt", source)
     shutil.copytree(ROOT / "chalicelib", source / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(console_build.FILES, source / "chalicelib" / "console" / "files")
     shutil.copytree(ROOT / ".chalice", source / ".chalice", ignore=shutil.ignore_patterns("deployments", "deployed"))
     (source / "resources.json").write_text(json.dumps(read_resources()))
     # chalice imports app.py for its routes. These settings only have to exist; the template sets the real ones.

@@ -21,6 +21,9 @@ class Settings:
     public_url: str  # base URL of the API for clients; empty: that of each request
     allow_origins: str  # of browsers (CORS), separated by commas or blanks; "*": any; empty: none
     link_base: str  # base URL of short links, e.g. https://go.example; empty: no click links
+    user_pool_id: str
+    console_client_id: str  # the web console's client of the user pool; empty: the console cannot sign in
+    sign_in_url: str  # base URL of the user pool's sign-in page
     pictures_bucket: str
     event_bus: str
     task_machine_arn: str

@@ -1,0 +1,62 @@
+// Texts of the console in the chosen language. Keys are typed by the English texts; a language is loaded when it is used.
+import i18next from "i18next";
+import { signal } from "@preact/signals";
+import type { en } from "./en";
+
+type Raw = keyof typeof en;
+type Singular<K> = K extends `${infer Name}_one` | `${infer Name}_other` ? Name : K;
+/** A key of a text; plural forms share one key and take `count`. */
+export type Key = Singular<Raw>;
+/** The texts of a language: every key of English, except singular forms, which not every language has. */
+export type Texts = { [K in Exclude<Raw, `${string}_one`>]: string } & { [K in Extract<Raw, `${string}_one`>]?: string };
+
+export const LANGUAGES = { en: "English", "zh-CN": "简体中文" } as const;
+export type Language = keyof typeof LANGUAGES;
+const STORED = "language";
+
+export const language = signal<Language>(preferred());
+
+const texts: Record<Language, () => Promise<Texts>> = {
+  en: async () => (await import("./en")).en,
+  "zh-CN": async () => (await import("./zh-CN")).zhCN,
+};
+
+function preferred(): Language {
+  const stored = localStorage.getItem(STORED);
+  if (stored && stored in LANGUAGES) return stored as Language;
+  return navigator.languages.some((one) => one.toLowerCase().startsWith("zh")) ? "zh-CN" : "en";
+}
+
+/** Load the preferred language. */
+export async function begin(): Promise<void> {
+  await i18next.init({ lng: language.value, resources: {}, keySeparator: false, nsSeparator: false, interpolation: { escapeValue: false } });
+  await load(language.value);
+}
+
+/** Show the console in another language, here and on the next visit. */
+export async function choose(name: Language): Promise<void> {
+  await load(name);
+  localStorage.setItem(STORED, name);
+}
+
+async function load(name: Language): Promise<void> {
+  if (!i18next.hasResourceBundle(name, "translation"))
+    i18next.addResourceBundle(name, "translation", await texts[name]());
+  await i18next.changeLanguage(name);
+  document.documentElement.lang = name;
+  language.value = name;
+}
+
+/** Return a text with its values. Reading it in a component draws the component again when the language changes. */
+export function t(key: Key, values?: Record<string, unknown>): string {
+  void language.value;
+  return String(i18next.t(key, values));
+}
+
+/** Return the text of a code of the API, or the code itself if it is a newer one. */
+export function named(prefix: string, code: string | null | undefined): string {
+  void language.value;
+  if (!code) return "—";
+  const key = `${prefix}.${code}`;
+  return i18next.exists(key) ? String(i18next.t(key)) : code.replaceAll("_", " ");
+}

@@ -1,0 +1,37 @@
+// Starts the console: language, sign-in, frame.
+import { render } from "preact";
+import { App } from "./app";
+import { begin as signIn, leave } from "./auth/session";
+import { follow } from "./clock";
+import { configuration } from "./configuration";
+import { begin as loadTexts, t } from "./i18n";
+import "./theme";
+
+const root = document.getElementById("console")!;
+
+function Welcome({ text, again }: { text: string; again?: boolean }) {
+  return (
+    <main class="welcome">
+      <h1>{t("brand")}</h1>
+      <p>{text}</p>
+      {again && (
+        <button type="button" onClick={() => void leave()}>
+          {t("sign_in")}
+        </button>
+      )}
+    </main>
+  );
+}
+
+await loadTexts();
+try {
+  if (!configuration.client_id) render(<Welcome text={t("welcome.unconfigured")} />, root);
+  else if (await signIn()) {
+    follow();
+    render(<App />, root);
+  } else render(<Welcome text={t("welcome")} again />, root);
+} catch (error) {
+  console.error(error);
+  history.replaceState(null, "", location.pathname + location.hash);
+  render(<Welcome text={t("welcome.failed")} again />, root);
+}

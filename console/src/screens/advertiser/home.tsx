@@ -1,0 +1,106 @@
+// The advertiser's home: the balance, what waits with its deadline, and running tasks.
+import { api, ok } from "../../api/client";
+import { useData, usePages } from "../../api/data";
+import { useMe } from "../../api/me";
+import { Empty, Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
+import { List } from "../../components/table";
+import { t } from "../../i18n";
+import { link } from "../../router";
+import { WaitingOrders } from "../shared/waiting-orders";
+import { Registration } from "./registration";
+
+export function AdvertiserHome() {
+  const me = useMe();
+  const registered = me.data?.advertiser;
+  if (!me.data) return <Skeleton rows={6} />;
+  if (!registered || registered.certification.status !== "approved") return <Registration />;
+  return (
+    <Screen
+      title={t("home.hello", { name: registered.name })}
+      actions={
+        <a role="button" href="#/tasks/new">
+          {t("task.new")}
+        </a>
+      }
+    >
+      <Balance />
+      <Section title={t("home.waits")}>
+        <Waiting counts={me.data.counts.advertiser} />
+        <WaitingOrders side="advertiser" />
+      </Section>
+      <Section title={t("home.running")} actions={<a href="#/tasks">{t("all")}</a>}>
+        <RunningTasks />
+      </Section>
+    </Screen>
+  );
+}
+
+function Balance() {
+  const wallet = useData("wallet:advertiser", () => ok(api.GET("/v1/wallet", { params: { query: { as: "advertiser" } } })), 30);
+  if (wallet.problem) return <ProblemNotice problem={wallet.problem} retry={() => void wallet.reload()} />;
+  return (
+    <Section title={t("nav.wallet")} actions={<a href="#/wallet">{t("wallet.open")}</a>}>
+      {wallet.data ? (
+        <Facts
+          of={[
+            { label: t("wallet.available"), value: <Money of={wallet.data.available} /> },
+            { label: t("wallet.held"), value: <Money of={wallet.data.held} />, hint: t("wallet.held_hint") },
+            { label: t("wallet.withdrawing"), value: <Money of={wallet.data.withdrawing} /> },
+          ]}
+        />
+      ) : (
+        <Skeleton rows={1} />
+      )}
+    </Section>
+  );
+}
+
+function Waiting({ counts }: { counts: { orders: number; tasks: number; applications: number } | undefined }) {
+  if (!counts || counts.tasks + counts.applications === 0) return null;
+  return (
+    <ul class="waiting">
+      {counts.tasks > 0 && (
+        <li>
+          <a href={link("/tasks")}>
+            {t("home.tasks_wait", { count: counts.tasks })} <span>→</span>
+          </a>
+        </li>
+      )}
+      {counts.applications > 0 && (
+        <li>
+          <a href={link("/tasks", { status: "running" })}>
+            {t("home.applications_wait", { count: counts.applications })} <span>→</span>
+          </a>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function RunningTasks() {
+  const tasks = usePages("tasks:home", (cursor) => ok(api.GET("/v1/tasks", { params: { query: { limit: 5, cursor } } })), 30);
+  if (tasks.data && !tasks.data.length)
+    return (
+      <Empty text={t("tasks.empty")}>
+        <a role="button" class="secondary" href="#/accounts">
+          {t("accounts.find")}
+        </a>
+      </Empty>
+    );
+  return (
+    <List
+      label={t("nav.tasks")}
+      pages={{ ...tasks, more: undefined }}
+      empty={t("tasks.empty")}
+      id={(task) => task.id}
+      href={(task) => `#/tasks/${task.id}`}
+      columns={[
+        { name: t("task.title"), cell: (task) => task.title },
+        { name: t("status"), cell: (task) => <Pill kind="task" state={task.status} /> },
+        { name: t("task.orders"), cell: (task) => t("n_orders", { count: Object.values(task.order_counts).reduce((a, b) => a + b, 0) }) },
+        { name: t("total"), number: true, cell: (task) => <Money of={task.total} /> },
+        { name: t("task.ends"), cell: (task) => <Time at={task.final_at} />, minor: true },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,19 @@
+// The auditor's home: the queues with their lengths, and the way into the first of them.
+import { useMe } from "../../api/me";
+import { Screen, Section, Skeleton } from "../../components/basics";
+import { t } from "../../i18n";
+import { NAVIGATION } from "../../navigation";
+import { QueueCounts } from "../shared/queue-counts";
+
+export function AuditorHome() {
+  const me = useMe();
+  if (!me.data) return <Skeleton rows={6} />;
+  const next = NAVIGATION.auditor.find((item) => item.count?.(me.data!.counts));
+  return (
+    <Screen title={t("nav.home")} actions={next && <a role="button" href={`#${next.path}`}>{t("queue.next")}</a>}>
+      <Section title={t("queue.waiting")}>
+        <QueueCounts me={me.data} role="auditor" />
+      </Section>
+    </Screen>
+  );
+}

@@ -1,0 +1,55 @@
+// The creator's home: what to answer and to publish, accounts with their grades, the balance.
+import { api, ok } from "../../api/client";
+import { useData } from "../../api/data";
+import { useMe } from "../../api/me";
+import { Empty, Facts, Money, Pill, Screen, Section, Skeleton, Stars } from "../../components/basics";
+import { Table } from "../../components/table";
+import { t } from "../../i18n";
+import { WaitingOrders } from "../shared/waiting-orders";
+
+export function CreatorHome() {
+  const me = useMe();
+  const wallet = useData("wallet:creator", () => ok(api.GET("/v1/wallet", { params: { query: { as: "creator" } } })), 30);
+  if (!me.data) return <Skeleton rows={6} />;
+  const { accounts } = me.data;
+  return (
+    <Screen title={t("home.hello", { name: me.data.user.name })} actions={<a role="button" href="#/my-accounts">{t("binding.new")}</a>}>
+      <Section title={t("home.waits")} actions={<a href="#/offers">{t("all")}</a>}>
+        <WaitingOrders side="creator" />
+      </Section>
+      <Section title={t("nav.wallet")} actions={<a href="#/wallet">{t("wallet.open")}</a>}>
+        {wallet.data ? (
+          <Facts
+            of={[
+              { label: t("wallet.available"), value: <Money of={wallet.data.available} /> },
+              { label: t("wallet.withdrawing"), value: <Money of={wallet.data.withdrawing} /> },
+            ]}
+          />
+        ) : (
+          <Skeleton rows={1} />
+        )}
+      </Section>
+      <Section title={t("nav.my_accounts")}>
+        {accounts.length ? (
+          <Table
+            label={t("nav.my_accounts")}
+            rows={accounts}
+            id={(account) => account.id}
+            href={(account) => `#/my-accounts/${account.id}`}
+            columns={[
+              { name: t("account"), cell: (account) => account.handle },
+              { name: t("grade"), cell: (account) => <Stars grade={account.grade} /> },
+              { name: t("status"), cell: (account) => <Pill kind="account" state={account.status} /> },
+            ]}
+          />
+        ) : (
+          <Empty text={t("my_accounts.empty")}>
+            <a role="button" class="secondary" href="#/my-accounts">
+              {t("binding.new")}
+            </a>
+          </Empty>
+        )}
+      </Section>
+    </Screen>
+  );
+}

@@ -1,0 +1,36 @@
+// The home of finance: payouts and suspense that wait, and the last proof of the ledger.
+import { api, ok } from "../../api/client";
+import { useData } from "../../api/data";
+import { useMe } from "../../api/me";
+import { Facts, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
+import { number } from "../../format";
+import { t } from "../../i18n";
+import { QueueCounts } from "../shared/queue-counts";
+
+export function FinanceHome() {
+  const me = useMe();
+  const proof = useData("proof", () => ok(api.GET("/v1/ledger/proof")));
+  if (!me.data) return <Skeleton rows={6} />;
+  return (
+    <Screen title={t("nav.home")}>
+      <Section title={t("queue.waiting")}>
+        <QueueCounts me={me.data} role="finance" />
+      </Section>
+      <Section title={t("nav.proof")} actions={<a href="#/proof">{t("open")}</a>}>
+        <ProblemNotice problem={proof.problem} retry={() => void proof.reload()} />
+        {proof.data ? (
+          <Facts
+            of={[
+              { label: t("status"), value: <Pill kind="proof" state={proof.data.status} /> },
+              { label: t("proof.as_of"), value: <Time at={proof.data.as_of} /> },
+              { label: t("proof.accounts"), value: number(proof.data.accounts_checked) },
+              { label: t("proof.differences"), value: number(proof.data.differences_found) },
+            ]}
+          />
+        ) : (
+          !proof.problem && <Skeleton rows={1} />
+        )}
+      </Section>
+    </Screen>
+  );
+}

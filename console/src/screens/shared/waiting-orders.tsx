@@ -1,0 +1,44 @@
+// Orders that wait for the user, the nearest deadline first.
+import { api, ok, type Schemas } from "../../api/client";
+import { usePages } from "../../api/data";
+import { Deadline, Empty, Money, Pill } from "../../components/basics";
+import { List } from "../../components/table";
+import { named, t } from "../../i18n";
+
+type Order = Schemas["Order"];
+
+/** Return the next timer that changes the order, and what it does. */
+export function nextTimer(order: Order): Order["timers"][number] | undefined {
+  return order.timers.find((timer) => timer.at === order.deadline) ?? order.timers[0];
+}
+
+export function WaitingOrders({ side }: { side: "advertiser" | "creator" }) {
+  const orders = usePages(
+    `orders:waiting:${side}`,
+    (cursor) => ok(api.GET("/v1/orders", { params: { query: { as: side, waiting: "me", sort: "deadline", limit: 10, cursor } } })),
+    20,
+  );
+  if (orders.data && !orders.data.length) return <Empty text={t("home.nothing_waits")} />;
+  return (
+    <List
+      label={t("home.waits")}
+      pages={orders}
+      empty={t("home.nothing_waits")}
+      id={(order) => order.id}
+      href={(order) => `#/orders/${order.id}`}
+      columns={[
+        { name: t("task.title"), cell: (order) => order.title },
+        { name: t("account"), cell: (order) => order.handle },
+        { name: t("waits_for"), cell: (order) => <WaitsFor order={order} /> },
+        { name: side === "creator" ? t("net") : t("price"), number: true, cell: (order) => <Money of={side === "creator" ? order.net : (order.counter?.status === "open" ? order.counter.price : order.price)} /> },
+        { name: t("deadline"), cell: (order) => { const timer = nextTimer(order); return <Deadline at={order.deadline} outcome={timer && named("outcome", timer.default_outcome)} />; } },
+      ]}
+    />
+  );
+}
+
+function WaitsFor({ order }: { order: Order }) {
+  if (order.counter?.status === "open") return <span>{t("waits.counter")}</span>;
+  if (order.draft?.status === "submitted") return <span>{t("waits.draft")}</span>;
+  return <Pill kind="order" state={order.status} />;
+}

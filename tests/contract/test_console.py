@@ -1,0 +1,35 @@
+"""The built web console: its types fit the API's document, and its first page is within the budget."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from infra import console_build
+
+pytestmark = pytest.mark.xdist_group("package")  # it is built once
+
+SCRIPT_MAX, STYLE_MAX = 60_000, 16_000
+"""Bytes that the first page may load, compressed with gzip: scripts with one language and the largest home, and the style."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built() -> None:
+    console_build.build()
+
+
+def test_first_page_is_within_the_budget() -> None:
+    sizes = json.loads(console_build.SIZES.read_text())
+    assert 20_000 < sizes["script"] <= SCRIPT_MAX
+    assert 5_000 < sizes["style"] <= STYLE_MAX
+
+
+def test_names_have_a_hash_of_the_content() -> None:
+    names = {path.name for path in console_build.FILES.iterdir()}
+    assert "index.html" in names
+    assert all("-" in name for name in names - {"index.html"})
+
+
+def test_types_are_checked() -> None:
+    console_build.run("node_modules/typescript/bin/tsc", "--noEmit")

@@ -1,0 +1,70 @@
+"""Serving the web console: its files, its start page and its policy."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from chalicelib.console import files, start_page
+from chalicelib.core.errors import Problem
+
+TEMPLATE = Path(__file__).parents[3] / "console" / "index.html"
+BASE = "https://api.micro-task.example"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with one file, in place of the built ones."""
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "main-ABC123.js").write_text("let n = 1;")
+    (tmp_path / "secret.js").write_text("outside")
+    monkeypatch.setattr(files, "FOLDER", tmp_path / "files")
+    files.read.cache_clear()
+    yield tmp_path / "files"
+    files.read.cache_clear()
+
+
+def test_built_file_is_read() -> None:
+    assert files.read("main-ABC123.js") == "let n = 1;"
+    assert files.media_type("main-ABC123.js") == "text/javascript; charset=utf-8"
+
+
+@pytest.mark.parametrize("name", ["absent-1.js", "../secret.js", "index.html", "main-ABC123.js.map", "", "a/b.js"])
+def test_other_names_are_not_found(name: str) -> None:
+    with pytest.raises(Problem) as refused:
+        files.read(name)
+    assert refused.value.code == "not_found"
+
+
+def test_start_page_has_the_configuration() -> None:
+    page = start_page.start_page(TEMPLATE.read_text("utf-8"), BASE)
+    assert f'<base href="{BASE}/console/">' in page
+    content = re.search(r'name="configuration" content="([^"]*)"', page)
+    assert content
+    configuration = json.loads(unescape(content[1]))
+    assert configuration["api_url"] == BASE
+    assert configuration["issuer"] == "https://cognito-idp.ap-east-1.amazonaws.com/ap-east-1_test"
+    assert configuration["client_id"] == "console"
+
+
+def test_start_page_has_no_inline_script_or_style() -> None:
+    page = TEMPLATE.read_text("utf-8")
+    assert re.findall(r"<script[^>]*>", page) == ['<script type="module" src="SCRIPT">']
+    assert "<style" not in page
+    assert not re.search(r"\son\w+=|\sstyle=", page)
+
+
+def test_policy_allows_no_unsafe_source() -> None:
+    policy = dict(part.split(" ", 1) for part in start_page.policy(BASE).split("; "))
+    assert "unsafe" not in str(policy)
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == f"{BASE}/console/"
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert policy["trusted-types"] == "'none'"
+    assert "https://sign-in.micro-task.example" in policy["connect-src"].split()
+    assert "*" not in policy["connect-src"] + policy["img-src"]
