@@ -1,5 +1,6 @@
 // Starts the console: language, sign-in, frame.
 import { render } from "preact";
+import { loadCatalogue } from "./api/catalogue";
 import { App } from "./app";
 import { begin as signIn, leave } from "./auth/session";
 import { follow } from "./clock";
@@ -28,6 +29,7 @@ try {
   if (!configuration.client_id) render(<Welcome text={t("welcome.unconfigured")} />, root);
   else if (await signIn()) {
     follow();
+    void loadCatalogue().catch(() => undefined); // without it, codes are shown as they are
     render(<App />, root);
   } else render(<Welcome text={t("welcome")} again />, root);
 } catch (error) {

@@ -17,6 +17,7 @@ export const NAVIGATION: Record<Role, Item[]> = {
   advertiser: [
     HOME,
     { path: "/accounts", text: "nav.accounts" },
+    { path: "/shortlists", text: "nav.shortlists" },
     { path: "/plans", text: "nav.plans" },
     { path: "/tasks", text: "nav.tasks", count: (counts) => counts.advertiser?.tasks },
     { path: "/orders", text: "nav.orders", count: (counts) => counts.advertiser?.orders },

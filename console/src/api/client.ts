@@ -55,14 +55,14 @@ interface Answer<T> {
   response: Response;
 }
 
-/** Return the body of a response, or throw its Problem. */
-export async function ok<T>(request: Promise<Answer<T>>): Promise<T> {
+/** Return the JSON body of a response, or throw its Problem. */
+export async function ok<T>(request: Promise<Answer<T>>): Promise<Exclude<T, string>> {
   const { data, error, response } = await request.catch((reason: unknown) => {
     throw reason instanceof Problem || (reason as Error)?.constructor?.name === "SessionEnded"
       ? reason
       : Problem.lost(reason);
   });
-  if (response.ok) return data as T;
+  if (response.ok) return data as Exclude<T, string>;
   const text = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
   const { code, title, detail, request_id, errors, ...rest } = text;
   throw new Problem(

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { now } from "../clock";
 import { compact, distance, moment, money as moneyText } from "../format";
-import { named, t, type Key } from "../i18n";
+import { isNamed, named, t, type Key } from "../i18n";
 import type { Money as MoneyValue, Problem } from "../api/client";
 
 export function Money({ of, sign, class: name }: { of: MoneyValue | null | undefined; sign?: boolean; class?: string }) {
@@ -89,7 +89,7 @@ export function ProblemNotice({ problem, retry }: { problem: Problem | undefined
   const lost = problem.status === 0;
   return (
     <div class="notice bad" role="alert">
-      <strong>{lost ? t("problem.lost") : named("problem", problem.code) === problem.code.replaceAll("_", " ") ? problem.title : named("problem", problem.code)}</strong>
+      <strong>{lost ? t("problem.lost") : isNamed("problem", problem.code) ? named("problem", problem.code) : problem.title}</strong>
       <p>{lost ? t("problem.lost_hint") : problem.detail}</p>
       {problem.faults.filter((fault) => !shownAtField(fault.pointer)).map((fault) => (
         <p>

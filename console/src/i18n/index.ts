@@ -53,10 +53,24 @@ export function t(key: Key, values?: Record<string, unknown>): string {
   return String(i18next.t(key, values));
 }
 
-/** Return the text of a code of the API, or the code itself if it is a newer one. */
-export function named(prefix: string, code: string | null | undefined): string {
-  void language.value;
+/** Texts of the API's codes by group and code, which the API itself publishes in both languages. */
+export const catalogue = signal<Record<string, Record<string, { en: string; zh: string }>>>({});
+
+/** Return the text of a code, or the code itself if neither the API's catalogue nor the console names it. */
+export function named(group: string, code: string | null | undefined): string {
   if (!code) return "—";
-  const key = `${prefix}.${code}`;
+  const text = catalogue.value[group]?.[code];
+  if (text) return language.value === "zh-CN" ? text.zh : text.en;
+  const key = `${group}.${code}`;
   return i18next.exists(key) ? String(i18next.t(key)) : code.replaceAll("_", " ");
+}
+
+/** Return true if the code has a text. */
+export function isNamed(group: string, code: string): boolean {
+  return catalogue.value[group]?.[code] !== undefined || i18next.exists(`${group}.${code}`);
+}
+
+/** Return the codes of a group with their texts, for a choice. */
+export function choices(group: string): { value: string; text: string }[] {
+  return Object.keys(catalogue.value[group] ?? {}).map((value) => ({ value, text: named(group, value) }));
 }

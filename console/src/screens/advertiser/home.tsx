@@ -96,7 +96,7 @@ function RunningTasks() {
       href={(task) => `#/tasks/${task.id}`}
       columns={[
         { name: t("task.title"), cell: (task) => task.title },
-        { name: t("status"), cell: (task) => <Pill kind="task" state={task.status} /> },
+        { name: t("status"), cell: (task) => <Pill kind="task_status" state={task.status} /> },
         { name: t("task.orders"), cell: (task) => t("n_orders", { count: Object.values(task.order_counts).reduce((a, b) => a + b, 0) }) },
         { name: t("total"), number: true, cell: (task) => <Money of={task.total} /> },
         { name: t("task.ends"), cell: (task) => <Time at={task.final_at} />, minor: true },

@@ -39,7 +39,7 @@ export function CreatorHome() {
             columns={[
               { name: t("account"), cell: (account) => account.handle },
               { name: t("grade"), cell: (account) => <Stars grade={account.grade} /> },
-              { name: t("status"), cell: (account) => <Pill kind="account" state={account.status} /> },
+              { name: t("status"), cell: (account) => <Pill kind="account_status" state={account.status} /> },
             ]}
           />
         ) : (

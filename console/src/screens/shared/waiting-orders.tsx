@@ -31,7 +31,7 @@ export function WaitingOrders({ side }: { side: "advertiser" | "creator" }) {
         { name: t("account"), cell: (order) => order.handle },
         { name: t("waits_for"), cell: (order) => <WaitsFor order={order} /> },
         { name: side === "creator" ? t("net") : t("price"), number: true, cell: (order) => <Money of={side === "creator" ? order.net : (order.counter?.status === "open" ? order.counter.price : order.price)} /> },
-        { name: t("deadline"), cell: (order) => { const timer = nextTimer(order); return <Deadline at={order.deadline} outcome={timer && named("outcome", timer.default_outcome)} />; } },
+        { name: t("deadline"), cell: (order) => { const timer = nextTimer(order); return <Deadline at={order.deadline} outcome={timer && named("order_status", timer.default_outcome)} />; } },
       ]}
     />
   );
@@ -40,5 +40,5 @@ export function WaitingOrders({ side }: { side: "advertiser" | "creator" }) {
 function WaitsFor({ order }: { order: Order }) {
   if (order.counter?.status === "open") return <span>{t("waits.counter")}</span>;
   if (order.draft?.status === "submitted") return <span>{t("waits.draft")}</span>;
-  return <Pill kind="order" state={order.status} />;
+  return <Pill kind="order_status" state={order.status} />;
 }

@@ -1,0 +1,88 @@
+// Pictures of a post: chosen or dropped, uploaded straight to the bucket, with progress.
+import { useRef, useState } from "preact/hooks";
+import { api, ok, Problem } from "../../api/client";
+import { t } from "../../i18n";
+
+interface Uploading {
+  name: string;
+  share: number;
+  fault?: string;
+}
+
+const TYPES = ["image/jpeg", "image/png", "image/gif"] as const;
+
+export function PictureField({ ids, change }: { ids: string[]; change: (ids: string[]) => void }) {
+  const [shown, setShown] = useState<Record<string, string>>({});
+  const [uploads, setUploads] = useState<Uploading[]>([]);
+  const [over, setOver] = useState(false);
+  const latest = useRef(ids);
+  latest.current = ids;
+
+  async function add(files: Iterable<File>): Promise<void> {
+    for (const file of files) {
+      const upload: Uploading = { name: file.name, share: 0 };
+      const draw = (): void => setUploads((all) => [...all.filter((one) => one !== upload), upload]);
+      draw();
+      try {
+        if (!TYPES.includes(file.type as (typeof TYPES)[number])) throw new Error(t("picture.type"));
+        const announced = await ok(api.POST("/v1/pictures", { body: { content_type: file.type as (typeof TYPES)[number], bytes: file.size } }));
+        await send(announced.upload, file, (share) => ((upload.share = share), draw()));
+        setShown((all) => ({ ...all, [announced.id]: URL.createObjectURL(file) }));
+        change([...latest.current, announced.id]);
+        setUploads((all) => all.filter((one) => one !== upload));
+      } catch (error) {
+        upload.fault = error instanceof Problem ? (error.faults[0]?.message ?? error.message) : String((error as Error).message);
+        draw();
+      }
+    }
+  }
+
+  return (
+    <div data-pointer="/content/picture_ids">
+      <label
+        class={`drop ${over ? "over" : ""}`}
+        onDragOver={(event) => (event.preventDefault(), setOver(true))}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => (event.preventDefault(), setOver(false), void add(event.dataTransfer?.files ?? []))}
+      >
+        {t("picture.drop")}
+        <input type="file" accept={TYPES.join()} multiple class="hidden" onChange={(event) => void add([...(event.currentTarget.files ?? [])])} />
+      </label>
+      {uploads.map((upload) => (
+        <p class={upload.fault ? "fault" : "soft"}>
+          {upload.name} {upload.fault ?? <progress value={upload.share} max={1} aria-label={upload.name} />}
+          {upload.fault && (
+            <button type="button" class="quiet" onClick={() => setUploads((all) => all.filter((one) => one !== upload))}>
+              {t("close")}
+            </button>
+          )}
+        </p>
+      ))}
+      <div class="pictures">
+        {ids.map((id, i) => (
+          <figure>
+            {shown[id] ? <img src={shown[id]} alt={t("picture.n", { n: i + 1 })} /> : <code>{t("picture.n", { n: i + 1 })}</code>}
+            <button type="button" class="quiet" aria-label={t("remove.of", { name: t("picture.n", { n: i + 1 }) })} onClick={() => change(ids.filter((one) => one !== id))}>
+              {t("remove")}
+            </button>
+          </figure>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** Send the file with the form that the API gave; fetch would show no progress. */
+function send(form: { url: string; fields: Record<string, string> }, file: File, progress: (share: number) => void): Promise<void> {
+  return new Promise((done, failed) => {
+    const request = new XMLHttpRequest();
+    const body = new FormData();
+    for (const [name, value] of Object.entries(form.fields)) body.append(name, value);
+    body.append("file", file);
+    request.upload.onprogress = (event) => progress(event.loaded / (event.total || 1));
+    request.onload = () => (request.status < 300 ? done() : failed(new Error(t("picture.failed"))));
+    request.onerror = () => failed(new Error(t("picture.failed")));
+    request.open("POST", form.url);
+    request.send(body);
+  });
+}

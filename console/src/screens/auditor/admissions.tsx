@@ -1,0 +1,41 @@
+// The admission of accounts.
+import { api, ok, type Schemas } from "../../api/client";
+import { useAct, usePages } from "../../api/data";
+import { Copy, Count, Facts, Money, Pill, Stars } from "../../components/basics";
+import { Queue } from "../../components/queue";
+import { say } from "../../components/toast";
+import { named, t } from "../../i18n";
+
+type Account = Schemas["AccountInQueue"];
+
+export function Admissions() {
+  const queue = usePages("queue:admissions", (cursor) => ok(api.GET("/v1/admissions", { params: { query: { cursor, limit: 50 } } })), 30);
+  const decide = useAct(
+    async (intent, account: Account, decision: "approved" | "rejected", reason?: string, note?: string) => {
+      const body = { revision: account.revision, decision, ...(reason ? { reason_code: reason } : {}), ...(note ? { note } : {}) } as Schemas["AdmissionIn"];
+      return await ok(api.POST("/v1/accounts/{account_id}/admission", { params: { path: { account_id: account.id }, header: { "Idempotency-Key": intent.keyFor(body) } }, body }));
+    },
+    () => say(t("decided")),
+  );
+  return (
+    <Queue title={t("nav.admissions")} pages={queue} id={(one) => one.id} name={(one) => one.handle} reasons="admission_reason" decide={decide} approve={t("admit")}>
+      {(one) => (
+        <>
+          <Facts
+            of={[
+              { label: t("network"), value: one.network },
+              { label: t("category"), value: named("category", one.category) },
+              { label: t("followers"), value: <Count of={one.metrics?.followers} /> },
+              { label: t("reads"), value: <Count of={one.metrics?.reads_avg_30d} /> },
+              { label: t("grade"), value: <Stars grade={one.grade} /> },
+              { label: named("order_kind", "post"), value: <Money of={one.prices.post} /> },
+              { label: named("order_kind", "repost"), value: <Money of={one.prices.repost} /> },
+              one.ownership && { label: t("proof.title"), value: <Pill kind="ownership" state={one.ownership.status} /> },
+            ]}
+          />
+          <p><Copy text={one.id} /></p>
+        </>
+      )}
+    </Queue>
+  );
+}

@@ -1,0 +1,37 @@
+// The certification of enterprises.
+import { api, ok, type Schemas } from "../../api/client";
+import { useAct, usePages } from "../../api/data";
+import { Copy, Facts, Time } from "../../components/basics";
+import { Queue } from "../../components/queue";
+import { say } from "../../components/toast";
+import { t } from "../../i18n";
+
+type Advertiser = Schemas["AdvertiserInQueue"];
+
+export function Certifications() {
+  const queue = usePages("queue:certifications", (cursor) => ok(api.GET("/v1/certifications", { params: { query: { cursor, limit: 50 } } })), 30);
+  const decide = useAct(
+    async (intent, advertiser: Advertiser, decision: "approved" | "rejected", reason?: string, note?: string) => {
+      const body = { revision: advertiser.revision, decision, ...(reason ? { reason_code: reason } : {}), ...(note ? { note } : {}) } as Schemas["CertificationIn"];
+      return await ok(api.POST("/v1/advertisers/{advertiser_id}/certification", { params: { path: { advertiser_id: advertiser.id }, header: { "Idempotency-Key": intent.keyFor(body) } }, body }));
+    },
+    () => say(t("decided")),
+  );
+  return (
+    <Queue title={t("nav.certifications")} pages={queue} id={(one) => one.id} name={(one) => one.name} reasons="certification_reason" decide={decide} approve={t("certify")}>
+      {(one) => (
+        <>
+          <Facts
+            of={[
+              { label: t("register.name"), value: one.name },
+              { label: t("register.licence_no"), value: one.licence_no },
+              { label: t("register.contact"), value: one.contact.name, hint: `${one.contact.phone} · ${one.contact.email}` },
+              { label: t("created"), value: <Time at={one.created_at} absolute /> },
+            ]}
+          />
+          <p><Copy text={one.id} /></p>
+        </>
+      )}
+    </Queue>
+  );
+}

@@ -1,0 +1,79 @@
+// Withdrawals to be paid out. Large amounts need two people.
+import { useState } from "preact/hooks";
+import { api, ok, type Schemas } from "../../api/client";
+import { useAct, usePages } from "../../api/data";
+import { useMe } from "../../api/me";
+import { Copy, Facts, Money, Pill, ProblemNotice, Screen, Time } from "../../components/basics";
+import { Dialog } from "../../components/dialog";
+import { Choice, Field, Form } from "../../components/form";
+import { List } from "../../components/table";
+import { say } from "../../components/toast";
+import { t } from "../../i18n";
+import { useFilters } from "../../router";
+import { StatusChips } from "../advertiser/tasks";
+
+type Withdrawal = Schemas["StaffWithdrawal"];
+const STATUSES = ["requested", "paid", "failed"] as const;
+
+export function Withdrawals() {
+  const [filters, change] = useFilters();
+  const status = (filters.status as (typeof STATUSES)[number] | undefined) ?? "requested";
+  const [open, setOpen] = useState<Withdrawal>();
+  const withdrawals = usePages(`staff-withdrawals:${status}`, (cursor) => ok(api.GET("/v1/withdrawals", { params: { query: { status, cursor } } })), 30);
+  return (
+    <Screen title={t("nav.withdrawals")}>
+      <StatusChips statuses={[...STATUSES]} kind="withdrawal_status" value={status} change={change} />
+      <List
+        label={t("nav.withdrawals")}
+        pages={withdrawals}
+        empty={t("withdrawals.empty")}
+        id={(one) => one.id}
+        columns={[
+          { name: t("at"), cell: (one) => <Time at={one.requested_at} /> },
+          { name: t("amount"), number: true, cell: (one) => <Money of={one.amount} /> },
+          { name: t("payee"), cell: (one) => one.payee?.account ?? t("payee.by_hand") },
+          { name: t("status"), cell: (one) => <Pill kind="withdrawal_status" state={one.status} /> },
+          { name: t("confirmed"), cell: (one) => (one.confirmation ? t("confirmed.once") : "—"), minor: true },
+          { name: "", cell: (one) => one.status === "requested" && <button type="button" onClick={() => setOpen(one)}>{t("decide")}</button> },
+        ]}
+      />
+      {open && <Decide withdrawal={open} close={() => setOpen(undefined)} changed={withdrawals.reload} />}
+    </Screen>
+  );
+}
+
+function Decide({ withdrawal, close, changed }: { withdrawal: Withdrawal; close: () => void; changed: () => Promise<void> }) {
+  const me = useMe();
+  const [outcome, setOutcome] = useState<"paid" | "failed">("paid");
+  const [note, setNote] = useState("");
+  const path = { withdrawal_id: withdrawal.id };
+  const done = async (): Promise<void> => {
+    close();
+    say(t("decided"));
+    await Promise.all([changed(), me.reload()]);
+  };
+  const act = useAct(async (intent) => {
+    const body = { revision: withdrawal.revision, outcome, ...(note ? { note } : {}) };
+    return await ok(api.POST("/v1/withdrawals/{withdrawal_id}/outcome", { params: { path, header: { "Idempotency-Key": intent.keyFor(body) } }, body }));
+  }, done);
+  const payout = useAct(async (intent) => {
+    const body = { revision: withdrawal.revision };
+    return await ok(api.POST("/v1/withdrawals/{withdrawal_id}/payout", { params: { path, header: { "Idempotency-Key": intent.keyFor(body) } }, body: body as never }));
+  }, done);
+  return (
+    <Dialog title={t("nav.withdrawals")} close={close}>
+      <Facts of={[{ label: t("amount"), value: <Money of={withdrawal.amount} /> }, { label: t("payee"), value: withdrawal.payee?.account ?? t("payee.by_hand"), hint: withdrawal.provider }]} />
+      <p><Copy text={withdrawal.id} /></p>
+      {withdrawal.payee && (
+        <>
+          <ProblemNotice problem={payout.problem} />
+          <p><button type="button" class="secondary" aria-busy={payout.busy} onClick={() => void payout.run()}>{t("payout.ask")}</button></p>
+        </>
+      )}
+      <Form act={act} submit={() => act.run()} button={t("decide")} danger={outcome === "failed"} cancel={close}>
+        <Choice label={t("payout.outcome")} value={outcome} onValue={setOutcome} options={(["paid", "failed"] as const).map((value) => ({ value, text: t(`payout.${value}`) }))} />
+        <Field label={t("note.optional")} pointer="/note" area rows={2} value={note} onValue={setNote} />
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,153 @@
+// One order for both sides: money, deadlines with their defaults, the exact text, checks, and what the reader can do now.
+import { useState } from "preact/hooks";
+import { api, ok, type Schemas } from "../../api/client";
+import { useData } from "../../api/data";
+import { useMe } from "../../api/me";
+import { Copy, Count, Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
+import { Line } from "../../components/charts";
+import { Pictures, Post } from "../../components/post";
+import { Table } from "../../components/table";
+import { History, Timers } from "../../components/timeline";
+import { compact, moment } from "../../format";
+import { named, t } from "../../i18n";
+import { AdvertiserActs } from "./order-advertiser";
+import { CreatorActs } from "./order-creator";
+import { DisputeDialog } from "./dispute-dialog";
+
+export type Order = Schemas["Order"];
+
+export function OrderPage({ params }: { params: { id: string } }) {
+  const me = useMe();
+  const order = useData(`order:${params.id}`, () => ok(api.GET("/v1/orders/{order_id}", { params: { path: { order_id: params.id } } })), 10);
+  const [disputing, setDisputing] = useState(false);
+  if (order.problem && !order.data) return <ProblemNotice problem={order.problem} retry={() => void order.reload()} />;
+  if (!order.data || !me.data) return <Skeleton rows={8} />;
+  const one = order.data;
+  const isCreator = one.creator_id === me.data.user.creator_id;
+  const isStaff = !isCreator && !me.data.roles.includes("advertiser");
+  const changed = async (next?: Order): Promise<void> => {
+    if (next) order.put(next);
+    await order.reload();
+    await me.reload();
+  };
+  return (
+    <Screen
+      title={one.title}
+      crumb={isCreator ? { to: "/offers", text: t("nav.offers") } : { to: `/tasks/${one.task_id}`, text: t("task") }}
+      actions={
+        !isStaff && one.status === "published" && (
+          <button type="button" class="secondary" onClick={() => setDisputing(true)}>
+            {t("dispute.open")}
+          </button>
+        )
+      }
+    >
+      <p class="row">
+        <Pill kind="order_status" state={one.status} />
+        {one.payment && <Pill kind="order_payment" state={one.payment} />}
+        <span class="soft">
+          {one.handle} · {one.network} · {named("order_kind", one.kind)}
+        </span>
+        <Copy text={one.id} />
+      </p>
+      {one.reason && (
+        <p class="notice">
+          {named("end_reason", one.reason.code)} {one.reason.note}
+        </p>
+      )}
+      {one.dispute_id && (
+        <p class="notice bad">
+          <a href={`#/disputes/${one.dispute_id}`}>{t("dispute.see")}</a>
+        </p>
+      )}
+      {one.stuck && <p class="notice bad">{t("stuck.hint", { error: one.stuck.error })}</p>}
+      {one.check_delay && <p class="notice">{t("check.delayed", { since: moment(one.check_delay.since) })}</p>}
+      <div class="side-by-side">
+        <div>
+          {isCreator ? <CreatorActs order={one} changed={changed} /> : !isStaff && <AdvertiserActs order={one} changed={changed} />}
+          <Section title={t("order.post")}>
+            {one.source_url && (
+              <p>
+                {t("task.source")}: <Copy text={one.source_url} />
+              </p>
+            )}
+            <Post text={one.content.text} urls={one.content.urls} copy={isCreator} />
+            <Pictures of={{ order: one.id }} count={one.content.picture_ids.length} />
+          </Section>
+          {(one.post_url || one.snapshots.length > 0) && <Figures order={one} />}
+        </div>
+        <aside>
+          <Section title={t("money")}>
+            <div class="big">
+              <Money of={isCreator ? one.net : one.price} />
+            </div>
+            <p class="soft">
+              {isCreator ? (
+                <>
+                  {t("price")} <Money of={one.price} /> − {t("commission")} <Money of={one.commission} />
+                </>
+              ) : (
+                <>
+                  {t("commission.included", { amount: "" })} <Money of={one.commission} />
+                </>
+              )}
+            </p>
+            {one.settled && <Facts of={[{ label: t("settled.net"), value: <Money of={one.settled.net} /> }, { label: t("settled.returned"), value: <Money of={one.settled.returned} /> }]} />}
+          </Section>
+          <Section title={t("timers")}>
+            <Timers timers={one.timers} />
+          </Section>
+          <Section title={t("history")}>
+            <History events={one.events} />
+          </Section>
+        </aside>
+      </div>
+      {disputing && <DisputeDialog order={one} close={() => setDisputing(false)} changed={changed} />}
+    </Screen>
+  );
+}
+
+function Figures({ order }: { order: Order }) {
+  const clicks = useData(`clicks:${order.id}`, () => ok(api.GET("/v1/orders/{order_id}/clicks", { params: { path: { order_id: order.id } } })), 60);
+  const last = order.snapshots.at(-1);
+  return (
+    <Section title={t("order.figures")}>
+      {order.post_url && (
+        <p>
+          <Copy text={order.post_url} />
+        </p>
+      )}
+      {last && (
+        <Facts
+          of={[
+            { label: t("reads"), value: <Count of={last.reads} /> },
+            { label: t("figures.reposts"), value: <Count of={last.reposts} /> },
+            { label: t("figures.comments"), value: <Count of={last.comments} /> },
+            { label: t("figures.likes"), value: <Count of={last.likes} /> },
+            { label: t("forecast.clicks"), value: <Count of={last.clicks} /> },
+          ]}
+        />
+      )}
+      <Line label={t("reads")} points={order.snapshots.flatMap((one) => (one.reads === undefined ? [] : [{ at: one.at, value: one.reads }]))} format={compact} />
+      {order.evidence.length > 0 && (
+        <Table
+          label={t("checks")}
+          rows={order.evidence}
+          id={(one) => one.at}
+          columns={[
+            { name: t("checks"), cell: (one) => <Time at={one.at} absolute /> },
+            { name: t("status"), cell: (one) => <Pill kind="check" state={one.found ? "ok" : "failed"} /> },
+          ]}
+        />
+      )}
+      {clicks.data?.links.map((link) => (
+        <p>
+          <code>{link.link}</code> → <code>{link.url}</code> <small>{t("clicks.of", { clicks: link.clicks, visitors: link.visitors, bots: link.bots })}</small>
+        </p>
+      ))}
+      {order.anomalies.map((anomaly) => (
+        <p class="notice">{anomaly.says}</p>
+      ))}
+    </Section>
+  );
+}

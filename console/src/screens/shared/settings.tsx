@@ -1,0 +1,62 @@
+// The enterprise's data, what the user is, and the export of everything that is the user's own.
+import { useState } from "preact/hooks";
+import { api, ok } from "../../api/client";
+import { useAct } from "../../api/data";
+import { roleOf, useMe } from "../../api/me";
+import { Copy, Facts, Pill, ProblemNotice, Screen, Section, Skeleton } from "../../components/basics";
+import { number } from "../../format";
+import { t } from "../../i18n";
+
+export function Settings() {
+  const me = useMe();
+  if (!me.data) return <Skeleton rows={4} />;
+  const role = roleOf(me.data);
+  const { advertiser, user } = me.data;
+  return (
+    <Screen title={t("nav.settings")}>
+      <Section title={t("settings.you")}>
+        <Facts of={[{ label: t("name"), value: user.name }, { label: t("register.email"), value: user.email ?? "—" }, { label: t("role.choose"), value: me.data.roles.map((one) => t(`role.${one}`)).join(", ") }]} />
+      </Section>
+      {role === "advertiser" && advertiser && (
+        <Section title={t("settings.enterprise")}>
+          <Facts
+            of={[
+              { label: t("register.name"), value: advertiser.name },
+              { label: t("register.licence_no"), value: advertiser.licence_no },
+              { label: t("register.contact"), value: advertiser.contact.name, hint: `${advertiser.contact.phone} · ${advertiser.contact.email}` },
+              { label: t("certification"), value: <Pill kind="certification_status" state={advertiser.certification.status} /> },
+            ]}
+          />
+          <Copy text={advertiser.id} />
+        </Section>
+      )}
+      {(role === "advertiser" || role === "creator") && <Export side={role} />}
+    </Screen>
+  );
+}
+
+/** Everything that is the user's own, in parts of JSON lines behind links. */
+function Export({ side }: { side: "advertiser" | "creator" }) {
+  const [parts, setParts] = useState<{ url: string; lines: number }[]>([]);
+  const act = useAct(async () => {
+    setParts([]);
+    let cursor: string | undefined;
+    do {
+      const part = await ok(api.POST("/v1/exports", { params: { query: { as: side, cursor } as never }, body: {} as never }));
+      setParts((all) => [...all, part]);
+      cursor = part.next_cursor ?? undefined;
+    } while (cursor);
+  });
+  return (
+    <Section title={t("export")}>
+      <p class="soft">{t("export.hint")}</p>
+      <ProblemNotice problem={act.problem} />
+      <button type="button" class="secondary" aria-busy={act.busy} onClick={() => void act.run()}>{t("export.start")}</button>
+      <ul>
+        {parts.map((part, i) => (
+          <li><a href={part.url} download rel="noreferrer" target="_blank">{t("export.part", { n: i + 1, lines: number(part.lines) })}</a></li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
