@@ -12,6 +12,7 @@ LINT_ENV = .local/lint-env
 FIT_ENV = .local/fit-env
 BENCH_ENV = .local/bench-env
 CONSOLE_ENV = .local/console-env
+BROWSER_ENV = .local/browser-env
 RUN = $(ENV)/bin/python
 
 .DEFAULT_GOAL := help
@@ -43,6 +44,8 @@ $(BENCH_ENV)/.installed: requirements/bench.txt
 	$(call environment,$(BENCH_ENV),requirements/bench.txt)
 $(CONSOLE_ENV)/.installed: requirements/console.txt
 	$(call environment,$(CONSOLE_ENV),requirements/console.txt)
+$(BROWSER_ENV)/.installed: requirements/browser.txt
+	$(call environment,$(BROWSER_ENV),requirements/browser.txt)
 
 up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566 RULES='{"posts_per_day_max": 2}')
 	@$(RUN) -m infra.local_cloud up --port $(PORT) $(if $(RULES),--rules '$(RULES)')
@@ -59,7 +62,7 @@ logs: $(ENV)/.installed  ## print the local cloud's log
 demo: up  ## play a whole campaign through the API (ACCOUNTS=file.csv imports your own accounts)
 	@$(RUN) -m demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS))
 
-test: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## run all tests, with their own local cloud
+test: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed $(BROWSER_ENV)/.installed  ## run all tests, with their own local cloud
 	@$(RUN) -m pytest -n 3 --dist loadgroup
 
 month: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## play a month of the market on a moved clock and print the result

@@ -72,7 +72,11 @@ class Stack:
         cognito.admin_set_user_password(**pool, Password=password, Permanent=True)
         for group in groups:
             cognito.admin_add_user_to_group(**pool, GroupName=group)
-        answer = cognito.initiate_auth(
+        return self.signed_in(name, password)
+
+    def signed_in(self, name: str, password: str) -> User:
+        """Sign an existing user in."""
+        answer = self.client("cognito-idp").initiate_auth(
             ClientId=self.client_id,
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": name, "PASSWORD": password},

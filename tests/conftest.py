@@ -1,4 +1,4 @@
-"""Fixtures that all tests share: a mocked AWS, the API in it, and fresh keys."""
+"""Fixtures that all tests share: a mocked AWS, the API in it, fresh keys, and one deployed local cloud."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, settings
 
 from testing.api import Api, served_api
 from testing.doubles.mocked_aws import mocked_aws
+from testing.markets.deployed_cloud import local_cloud, stack
+
+__all__ = ["local_cloud", "stack"]
 
 # No example fails because the machine is busy. In CI the examples are the same in every run; elsewhere a failure prints the
 # `@reproduce_failure` that repeats it.

@@ -6,6 +6,7 @@ import { begin as signIn, leave } from "./auth/session";
 import { follow } from "./clock";
 import { configuration } from "./configuration";
 import { begin as loadTexts, t } from "./i18n";
+import { sync } from "./router";
 import "./theme";
 
 const root = document.getElementById("console")!;
@@ -28,6 +29,7 @@ await loadTexts();
 try {
   if (!configuration.client_id) render(<Welcome text={t("welcome.unconfigured")} />, root);
   else if (await signIn()) {
+    sync();
     follow();
     void loadCatalogue().catch(() => undefined); // without it, codes are shown as they are
     render(<App />, root);

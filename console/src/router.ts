@@ -2,7 +2,12 @@
 import { signal } from "@preact/signals";
 
 const current = signal(read());
-addEventListener("hashchange", () => (current.value = read()));
+addEventListener("hashchange", sync);
+
+/** Follow the address after it was changed without a navigation, as signing in does. */
+export function sync(): void {
+  current.value = read();
+}
 
 function read(): { path: string; query: string } {
   const [path = "", query = ""] = location.hash.replace(/^#\/?/, "").split("?");

@@ -1,0 +1,95 @@
+"""A person at the console: opens screens, reads, types and clicks as the labels say."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+from demo.stack import Stack
+
+PATIENCE_MS = 60_000
+"""How long a person waits for a screen; a busy machine needs most of it."""
+PASSWORD = "Correct-Horse-42"
+
+
+def create_user(stack: Stack, name: str, *groups: str, temporary: bool = False) -> None:
+    """Create the user with PASSWORD; with `temporary` the first sign-in has to replace it."""
+    cognito = stack.client("cognito-idp")
+    pool = {"UserPoolId": stack.user_pool_id, "Username": name}
+    cognito.admin_create_user(**pool, MessageAction="SUPPRESS", TemporaryPassword=PASSWORD)
+    if not temporary:
+        cognito.admin_set_user_password(**pool, Password=PASSWORD, Permanent=True)
+    for group in groups:
+        cognito.admin_add_user_to_group(**pool, GroupName=group)
+
+
+class Person:
+    """A signed-in person in a browser context of its own. `faults` are errors that the browser has reported."""
+
+    def __init__(self, context: Any, console_url: str, name: str) -> None:
+        self.context, self.url, self.name = context, console_url, name
+        self.faults: list[str] = []
+        self.page: Any = context.new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", self._note)
+
+    def _note(self, message: Any) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.faults.append(message.text)
+
+    # -- signing in ------------------------------------------------------------------------------------------------
+
+    def visit(self) -> None:
+        """Open the address of the console and wait for the sign-in page."""
+        self.page.goto(self.url, wait_until="commit", timeout=PATIENCE_MS)
+        self.page.get_by_label("Username").wait_for()
+
+    def sign_in(self, password: str = PASSWORD) -> None:
+        """Sign in on the user pool's page."""
+        self.visit()
+        self.enter(password)
+        self.page.locator("main h1").wait_for()
+
+    def enter(self, password: str) -> None:
+        """Send name and password on the sign-in page."""
+        self.page.get_by_label("Username").fill(self.name)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+
+    # -- using screens ---------------------------------------------------------------------------------------------
+
+    def open(self, path: str) -> None:
+        """Open a screen by its address, as a link does."""
+        self.page.evaluate("path => { location.hash = path }", path)
+
+    def read(self, text: str) -> Any:
+        """Wait for a text and return its element."""
+        found = self.page.get_by_text(text).first
+        found.wait_for()
+        return found
+
+    def click(self, name: str, role: str = "button", within: str = "body") -> None:
+        """Click a button or link by its name."""
+        self.page.locator(within).get_by_role(role, name=re.compile(rf"^{re.escape(name)}( [a-z])?$")).first.click()
+
+    def fill(self, **fields: str) -> None:
+        """Type into fields, by their labels with underscores for blanks."""
+        for label, text in fields.items():
+            pattern = re.compile(rf"^{label.replace('_', ' ')}( \*)?$")
+            self.page.get_by_label(pattern).first.fill(text)
+
+    def revisit_until(self, path: str, selector: str, seconds: float = 120) -> Any:
+        """Open the screen again and again until an element is there, and return it: something behind the screen takes its time."""
+        limit = time.monotonic() + seconds
+        found = self.page.locator(selector).first
+        while True:
+            self.open(path)
+            try:
+                found.wait_for(timeout=2_000)
+                return found
+            except Exception:
+                if time.monotonic() > limit:
+                    raise
+                self.open("/settings" if path != "/settings" else "/")

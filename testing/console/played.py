@@ -1,0 +1,122 @@
+"""A market in which something has happened, so that every screen has content: users of each role, and the screens they open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from demo import campaign
+from demo.campaign import Cast, Outcome
+from demo.stack import Stack
+
+ROLES = ("advertiser", "creator", "auditor", "finance", "admin")
+
+
+@dataclass
+class Played:
+    """Users by role, and the ids of what they have made."""
+
+    names: dict[str, str]
+    passwords: dict[str, str]
+    account_id: str
+    accounts: list[str]
+    task_id: str
+    order_id: str
+    others: dict[str, str] = field(default_factory=dict)
+
+    def screens(self) -> dict[str, list[str]]:
+        """Return the addresses of every screen, by role."""
+        accounts = ",".join(self.accounts)
+        return {
+            "advertiser": [
+                "/",
+                "/accounts?kind=repost",
+                f"/accounts/{self.account_id}",
+                f"/accounts/{self.account_id}?tab=prices",
+                f"/accounts/{self.account_id}?tab=forecast",
+                f"/accounts/{self.account_id}?tab=similar",
+                f"/compare?accounts={accounts}&kind=repost",
+                "/shortlists",
+                "/plans",
+                "/tasks",
+                f"/tasks/new?accounts={accounts}&kind=repost",
+                f"/tasks/{self.task_id}",
+                f"/tasks/{self.task_id}/report",
+                "/orders",
+                f"/orders/{self.order_id}",
+                "/disputes",
+                "/wallet",
+                "/settings",
+            ],
+            "creator": [
+                "/",
+                "/offers",
+                "/orders",
+                f"/orders/{self.order_id}",
+                "/calls",
+                "/my-accounts",
+                f"/my-accounts/{self.account_id}",
+                "/calendar",
+                "/disputes",
+                "/wallet",
+                "/settings",
+            ],
+            "auditor": [
+                "/",
+                "/reviews",
+                "/draft-reviews",
+                "/certifications",
+                "/admissions",
+                "/disputes",
+                "/appeals",
+                "/stuck",
+            ],
+            "finance": ["/", "/withdrawals", "/suspense", "/settlements", "/proof"],
+            "admin": ["/", "/tasks", "/stuck", "/regrade", "/decisions", "/health"],
+        }
+
+
+def play(stack: Stack) -> Played:
+    """Certify, bind, top up and create a task with an accepted order through the API; further items wait in each queue."""
+    people: Cast = campaign.cast(stack)
+
+    def silent(topic: str, text: str) -> None:
+        return None
+
+    outcome = Outcome()
+    campaign.certify(people, silent)
+    accounts = campaign.choose(people, silent)
+    campaign.top_up(people, silent)
+    timing = campaign.Timing()
+    task = campaign.create_task(people, accounts, timing, outcome, silent)
+    campaign.review(people, task, silent)
+    orders = campaign.answer(people, task, accounts, outcome, silent)
+    waiting = people.advertiser.tasks.create(
+        kind="repost",
+        title="国庆特惠，全网最低价",
+        content={"text": "全网最低价，国家级品质！", "urls": ["https://tea.example/sale"]},
+        source_url=campaign.SOURCE_URL,
+        window={"start_at": task["window"]["start_at"], "end_at": task["window"]["end_at"]},
+        accept_by=task["accept_by"],
+        account_ids=[accounts[0]["id"]],
+        idempotency_key="waiting",
+    )
+    newcomer = stack.user(f"new-{people.advertiser.name}", "advertiser")
+    newcomer.advertisers.register(
+        name="山泉饮料有限公司",
+        licence_no="91310000MA1K4XYZ0B",
+        contact={"name": "李雷", "phone": "+86 10 5555 0101", "email": "li@water.example"},
+    )
+    people.advertiser.wallet.withdraw(amount=campaign.cny(10_000))
+    users = dict(
+        zip(ROLES, (people.advertiser, people.creators[0], people.auditor, people.finance, people.admin), strict=True)
+    )
+    order = orders[0]
+    return Played(
+        names={role: user.name for role, user in users.items()},
+        passwords={role: user.password for role, user in users.items()},
+        account_id=order["account_id"],
+        accounts=[account["id"] for account in accounts],
+        task_id=task["id"],
+        order_id=order["id"],
+        others={"waiting_task": waiting["id"]},
+    )

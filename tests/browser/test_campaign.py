@@ -1,0 +1,113 @@
+"""One whole campaign through the screens only: an advertiser, a creator, an auditor; an administrator moves the sandbox's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+
+from demo.stack import Stack
+from testing.console.person import Person
+
+pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
+Arrive = Callable[..., Person]
+TEXT = "今年的秋茶到了，欢迎来店里品尝。"
+
+
+def _unclaimed(stack: Stack) -> str:
+    """Return the handle of an imported account that nobody has bound yet, with a price for reposts."""
+    reader = stack.user(f"reader-{uuid4().hex[:6]}", "advertiser")
+    listed = reader.accounts.search(kind="repost", price_min=20_000, price_max=200_000, sort="-value", limit=100)
+    return next(account["handle"] for account in listed if account["status"] == "unclaimed")
+
+
+def _move_clock(admin: Person, hours: float) -> None:
+    admin.open("/health")
+    admin.fill(Hours_forward=str(hours))
+    admin.click("Move the clock")
+    admin.read("The clock has moved")
+
+
+def test_campaign_is_played_on_the_screens(arrive: Arrive, stack: Stack) -> None:
+    handle = _unclaimed(stack)
+    advertiser, creator = arrive("teahouse", "advertiser"), arrive("an", "creator")
+    auditor, admin = arrive("auditor", "auditor"), arrive("admin", "admin")
+
+    advertiser.fill(
+        Name_of_the_enterprise="清风茶业有限公司",
+        Licence_number="91310000MA1K4XYZ0A",
+        Contact_person="王敏",
+        Phone="+86 21 5555 0100",
+        Email="wang@tea.example",
+    )
+    advertiser.click("Submit for certification")
+    advertiser.read("An auditor is checking your enterprise")
+
+    auditor.open("/certifications")
+    auditor.read("清风茶业有限公司")
+    auditor.page.get_by_role("link", name="清风茶业有限公司").last.click()
+    auditor.click("Certify")
+    auditor.read("Your decision is recorded.")
+
+    creator.open("/my-accounts")
+    creator.fill(Handle=handle, Price_of_a_repost="300")
+    creator.click("Bind")
+    creator.click("Get a code")
+    creator.click("Put it into the sandbox profile")
+    creator.read("The profile shows the code.")
+    creator.click("Check now")
+    creator.read("The account is yours.")
+
+    auditor.open("/admissions")
+    if auditor.page.get_by_role("heading", name=handle).count():
+        auditor.click("Admit")
+
+    advertiser.open("/wallet")
+    advertiser.click("Top up")
+    advertiser.fill(Amount="2000")
+    advertiser.click("Continue")
+    advertiser.click("Pay (sandbox)")
+    advertiser.read("Paid. The wallet is credited.")
+
+    advertiser.open(f"/accounts?kind=repost&q={handle}")
+    advertiser.page.get_by_label(f"Select {handle}").check()
+    advertiser.click("New task", role="link", within=".tray")
+    advertiser.fill(
+        Post_to_repost="https://weibo.example/teahouse/4321",
+        Title="秋茶上市",
+        Text=TEXT,
+        Links="https://tea.example/autumn",
+    )
+    advertiser.page.locator(".bill .total", has_text="300").wait_for()
+    advertiser.page.locator(".post", has_text=TEXT).wait_for()
+    advertiser.click("Submit for review")
+    advertiser.read("Submitted. The money is held until orders end.")
+    task = advertiser.page.url.rpartition("/")[2]
+
+    auditor.open("/reviews")
+    auditor.page.get_by_role("link", name="秋茶上市").last.click()
+    auditor.page.locator(".post", has_text=TEXT).wait_for()
+    auditor.page.keyboard.press("a")
+    auditor.read("Your decision is recorded.")
+
+    creator.revisit_until("/offers", "a.row-link:has-text('秋茶上市')").click()
+    creator.click("Accept")
+    creator.read("You have accepted the order.")
+    order = creator.page.url.rpartition("/")[2]
+
+    _move_clock(admin, 12.1)
+    creator.revisit_until(f"/orders/{order}", "text=Post there").click()
+    creator.page.wait_for_function("document.querySelector('input[type=url]').value !== ''")
+    creator.click("Report the post")
+    creator.page.locator(".pill", has_text="Published").first.wait_for()
+
+    _move_clock(admin, 12.5)
+    _move_clock(admin, 12.5)
+    creator.revisit_until(f"/orders/{order}", ".pill.good:has-text('Completed')")
+    creator.open("/wallet")
+    creator.page.locator("td", has_text="210").first.wait_for()  # 300 less 30 % commission
+
+    advertiser.revisit_until(f"/tasks/{task}", ".pill.good:has-text('Completed')")
+    advertiser.open(f"/tasks/{task}/report")
+    advertiser.page.locator(".facts dd", has_text="300").first.wait_for()

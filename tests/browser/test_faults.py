@@ -1,0 +1,128 @@
+"""What goes wrong at a console: double clicks, a lost network, an expired session, hostile text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from demo.stack import Stack
+from testing.console.person import PASSWORD, Person
+
+pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
+Arrive = Callable[..., Person]
+HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>\u202e{{constructor}}"
+
+
+@pytest.fixture
+def certified(arrive: Arrive, stack: Stack) -> Person:
+    """An advertiser with a certified enterprise, at its home."""
+    person = arrive("certified", "advertiser", sign_in=False)
+    caller = stack.signed_in(person.name, PASSWORD)
+    advertiser = caller.advertisers.register(
+        name=HOSTILE[:60],
+        licence_no="91310000MA1K4XYZ0A",
+        contact={"name": HOSTILE[:60], "phone": "1", "email": "a@b.example"},
+    )
+    staff = stack.user(f"staff-of-{person.name}", "auditor")
+    staff.advertisers.certify(advertiser["id"], decision="approved", revision=advertiser["revision"])
+    person.sign_in()
+    return person
+
+
+def _posts(person: Person, path: str) -> list[Any]:
+    """Return a list to which each POST request to the path is added."""
+    seen: list[Any] = []
+
+    def note(request: Any) -> None:
+        if request.method == "POST" and path in request.url:
+            seen.append(request)
+
+    person.page.on("request", note)
+    return seen
+
+
+def test_double_click_acts_once(certified: Person) -> None:
+    sent = _posts(certified, "/v1/wallet/topups")
+    certified.open("/wallet")
+    certified.click("Top up")
+    certified.fill(Amount="100")
+    certified.page.get_by_role("button", name="Continue").dblclick()
+    certified.page.get_by_role("button", name="Pay (sandbox)").last.wait_for()
+    assert len(sent) == 1
+
+
+def test_repeat_after_a_lost_response_acts_once(certified: Person) -> None:
+    keys: list[str] = []
+
+    def lose_first(route: Any) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) == 1:
+            route.fetch()  # the market has the request; its response gets lost
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    certified.page.route("**/v1/wallet/topups", lose_first)
+    certified.open("/wallet")
+    certified.click("Top up")
+    certified.fill(Amount="123")
+    certified.click("Continue")
+    certified.read("No connection")
+    certified.click("Continue")
+    certified.page.get_by_role("dialog").get_by_role("button", name="Pay (sandbox)").wait_for()
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+    certified.page.keyboard.press("Escape")
+    certified.open("/settings")
+    certified.open("/wallet")
+    rows = certified.page.get_by_role("table", name="Top-ups to pay").locator("tbody tr")
+    rows.first.wait_for()
+    assert rows.count() == 1
+
+
+def test_expired_session_keeps_what_was_typed(certified: Person) -> None:
+    certified.open("/tasks/new")
+    certified.fill(Title="An unfinished title")
+    certified.page.route(
+        "**/v1/**", lambda route: route.fulfill(status=401, json={"code": "unauthenticated", "errors": []})
+    )
+    certified.click("Submit for review")
+    certified.read("Your session has ended")
+    certified.page.keyboard.press("Escape")
+    assert certified.page.get_by_label("Title *").input_value() == "An unfinished title"
+
+
+def test_hostile_text_stays_text(certified: Person) -> None:
+    dialogs: list[str] = []
+
+    def dismiss(dialog: Any) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    certified.page.on("dialog", dismiss)
+    certified.page.get_by_role("heading", name="<img src=x").wait_for()
+    certified.open("/tasks/new")
+    certified.fill(Title=HOSTILE, Text=HOSTILE, Links=f"https://x.example/{HOSTILE}")
+    certified.page.locator(".post").first.wait_for()
+    assert certified.page.locator("main img, main script").count() == 0
+    certified.open(f"/accounts?q={HOSTILE.replace('#', '')}")
+    certified.read("No account matches these filters.")
+    certified.page.locator("#search").fill(HOSTILE)
+    certified.page.locator("#search").press("Enter")
+    certified.page.get_by_role("heading", name="Accounts").wait_for()
+    assert dialogs == []
+
+
+def test_wrong_fields_are_named_at_the_fields(arrive: Arrive) -> None:
+    person = arrive("careless", "advertiser")
+    person.fill(Name_of_the_enterprise="清风茶业有限公司", Licence_number="1")
+    person.click("Submit for certification")
+    person.page.locator(".field[data-pointer='/contact/email'] .fault").wait_for()
+    assert person.page.locator("[aria-invalid=true]").count() >= 2
+    assert person.page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
+    person.read("Request")
