@@ -791,6 +791,16 @@ class ClaimsResource(Resource):
         return response
 
 
+class ConsoleResource(Resource):
+    def file(self, file: str) -> str:
+        """A script, style or picture of the web console. Its name changes with its content. Public."""
+        return self._transport.send("GET", f"/console/{_in_path(file)}").data.decode()
+
+    def page(self) -> str:
+        """The web console. Its screens are below `#`; the sign-in page returns to it with a code. Public."""
+        return self._transport.send("GET", "/console").data.decode()
+
+
 class DecisionsResource(Resource):
     def list(self, *, limit: int | Omitted = OMITTED, subject_id: str | Omitted | None = OMITTED) -> Pages[Decision]:
         """List decisions of staff with the decider and the revision, newest first; for admins. For admin."""
@@ -2245,6 +2255,7 @@ class Resources:
         self.calls = CallsResource(transport)
         self.catalogue = CatalogueResource(transport)
         self.claims = ClaimsResource(transport)
+        self.console = ConsoleResource(transport)
         self.decisions = DecisionsResource(transport)
         self.disputes = DisputesResource(transport)
         self.exports = ExportsResource(transport)
