@@ -30,6 +30,7 @@ import chalicelib.reporting.http.routes
 import chalicelib.service.routes
 import chalicelib.shortlists.http.routes
 import chalicelib.social.http.routes
+import chalicelib.tasks.http.calendar_routes
 import chalicelib.tasks.http.call_routes
 import chalicelib.tasks.http.order_routes
 import chalicelib.tasks.http.task_routes
@@ -75,6 +76,7 @@ for routes in (
     chalicelib.tasks.http.task_routes,
     chalicelib.tasks.http.order_routes,
     chalicelib.tasks.http.call_routes,
+    chalicelib.tasks.http.calendar_routes,
     chalicelib.social.http.routes,
     chalicelib.click_links.http.routes,
     chalicelib.reporting.http.routes,

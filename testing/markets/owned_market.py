@@ -17,6 +17,7 @@ Name = tuple[str, str]
 
 OWNED: dict[Name, tuple[str, Any]] = {
     ("PATCH", "/v1/accounts/{account_id}"): ("an", {"paused": True}),
+    ("GET", "/v1/accounts/{account_id}/calendar"): ("an", None),
     ("GET", "/v1/accounts/{account_id}/grade/appeals"): ("an", None),
     ("POST", "/v1/accounts/{account_id}/grade/appeals"): ("an", {"reason": "少了", "evidence": {"followers": 9}}),
     ("DELETE", "/v1/accounts/{account_id}"): ("an", None),
@@ -32,6 +33,7 @@ OWNED: dict[Name, tuple[str, Any]] = {
     ("GET", "/v1/orders/{order_id}"): ("an", None),
     ("POST", "/v1/orders/{order_id}/accept"): ("an", None),
     ("GET", "/v1/orders/{order_id}/clicks"): ("teahouse", None),
+    ("GET", "/v1/orders/{order_id}/fit"): ("an", None),
     ("POST", "/v1/orders/{order_id}/counter"): ("an", {"price": cny(200_000)}),
     ("POST", "/v1/orders/{order_id}/counter/accept"): ("teahouse", None),
     ("POST", "/v1/orders/{order_id}/counter/decline"): ("teahouse", None),

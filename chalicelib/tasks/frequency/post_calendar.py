@@ -38,8 +38,8 @@ def promised(order: OrderRecord, at: datetime) -> Action:
     record, slots = _read(order.account_id, at)
     slots.pop(order.pk, None)
     new = Slot(order.start_at, order.end_at)
-    if len(slots) >= SLOTS_MAX or not frequency_cap.fits(slots.values(), new, at, rules()):
-        free_at = frequency_cap.next_free(slots.values(), new, at, rules())
+    free_at = _next_free(slots, new, at)
+    if free_at is not None:
         raise Problem(
             "frequency_cap",
             f"At most {rules().posts_per_day_max} paid posts in 24 hours and none within "
@@ -48,6 +48,19 @@ def promised(order: OrderRecord, at: datetime) -> Action:
             next_free_at=free_at,
         )
     return _write(record, {**slots, order.pk: new})
+
+
+def conflict(order: OrderRecord, at: datetime) -> datetime | None:
+    """Return None if the order fits, or has a place already; otherwise the earliest start of a window of its length that fits."""
+    _, slots = _read(order.account_id, at)
+    slots.pop(order.pk, None)
+    return _next_free(slots, Slot(order.start_at, order.end_at), at)
+
+
+def posts_of(account_id: str, at: datetime) -> list[tuple[str, Slot]]:
+    """Return the promised posts of the account and those of the last 24 hours with their order ids, in the order of their time."""
+    _, slots = _read(account_id, at)
+    return sorted(slots.items(), key=lambda one: (one[1].published_at or one[1].start_at, one[0]))
 
 
 def published(order: OrderRecord, posted_at: datetime, at: datetime) -> tuple[Action, datetime | None]:
@@ -74,6 +87,13 @@ def full(account_ids: Iterable[str], start_at: datetime, end_at: datetime, at: d
     new = Slot(start_at, end_at)
     records = CalendarRecord.batch_get([(account, CALENDAR) for account in account_ids])
     return frozenset(r.pk for r in records if not frequency_cap.fits(_slots(r, at).values(), new, at, rules()))
+
+
+def _next_free(slots: dict[str, Slot], new: Slot, at: datetime) -> datetime | None:
+    """Return None if `new` fits beside the slots, otherwise the earliest start of a window of its length that does."""
+    if len(slots) < SLOTS_MAX and frequency_cap.fits(slots.values(), new, at, rules()):
+        return None
+    return frequency_cap.next_free(slots.values(), new, at, rules())
 
 
 def _read(account_id: str, at: datetime) -> tuple[CalendarRecord, dict[str, Slot]]:

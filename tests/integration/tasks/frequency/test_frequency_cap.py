@@ -125,3 +125,26 @@ def test_rule_13_a_full_calendar_takes_no_further_promise(stage: Stage, monkeypa
         assert stage.act("an", third, "accept").json_body["code"] == "frequency_cap"
     with clock.at(START):
         stage.publish("an", first)
+
+
+def test_rule_13_creator_sees_the_conflict_before_answering(stage: Stage) -> None:
+    first, second, third = orders_of_an(stage, 3)
+    an, account = stage.creator("an"), stage.accounts["an"]
+    with clock.at(NOON):
+        assert an.get(f"/v1/orders/{third}/fit").json_body == {"order_id": third, "fits": True, "next_free_at": None}
+        stage.act("an", first, "accept")
+        stage.act("an", second, "accept")
+        assert an.get(f"/v1/orders/{first}/fit").json_body["fits"] is True, "its own place does not count"
+        found = an.get(f"/v1/orders/{third}/fit").json_body
+        refused = stage.act("an", third, "accept").json_body
+        assert (found["fits"], found["next_free_at"]) == (False, refused["next_free_at"])
+        posts = an.get(f"/v1/accounts/{account}/calendar").json_body["data"]
+        assert sorted(post["order_id"] for post in posts) == sorted([first, second])
+        assert posts[0]["window"] == stage.order(first)["window"]
+        assert posts[0]["published_at"] is None
+    with clock.at(START):
+        stage.publish("an", first)
+        posts = an.get(f"/v1/accounts/{account}/calendar?limit=100").json_body["data"]
+        assert {post["order_id"]: post["published_at"] is not None for post in posts} == {first: True, second: False}
+    with clock.at(START + timedelta(hours=25)):
+        assert an.get(f"/v1/accounts/{account}/calendar").json_body["data"] == []
