@@ -17,11 +17,13 @@ from chalicelib.core.settings import settings
 from chalicelib.grading import assessment, saved_track_records
 from chalicelib.grading.model.methodology import GRADES, Methodology, in_force, published
 from chalicelib.grading.records import GradedAccount, RegradeRun, RegradeSegment
-from chalicelib.grading.responses import Regrade, RegradeResults
-from chalicelib.store import Action, Meter, Refused, metered, put, read_page, transact, update
+from chalicelib.grading.responses import Regrade, RegradeResults, RegradeRunSummary
+from chalicelib.store import Action, Meter, Page, Refused, metered, put, read_page, transact, update
 from chalicelib.store.retry import retry_on_conflict
 
 SEGMENTS = tuple(f"{number:02d}" for number in range(64))
+RUNS = "regrades"
+"""The owner of the runs: they are listed together."""
 PAGE = 49
 """Accounts of a page: a transaction has room for two writes per account and one for the progress."""
 _STATUSES = {"RUNNING": "running", "SUCCEEDED": "succeeded"}
@@ -41,8 +43,14 @@ def begin(run: str) -> RegradeRun:
     """Return the run's item; create it with the methodology in force if it does not exist."""
     found = RegradeRun.find(_key(run), "run")
     if found is None:
+        at = clock.stamp(clock.now())
         made = RegradeRun(
-            pk=_key(run), sk="run", methodology_version=in_force().version, started_at=clock.stamp(clock.now())
+            pk=_key(run),
+            sk="run",
+            owner=RUNS,
+            listed_at=f"{at}#{run}",
+            methodology_version=in_force().version,
+            started_at=at,
         )
         with suppress(Refused):
             transact([put("run", made, RegradeRun.pk.does_not_exist())])
@@ -83,6 +91,21 @@ def mark_stuck(run: str, segment: str, reason: str) -> None:
     """Store that a segment could not be finished. The next run tries it again."""
     item = RegradeSegment(pk=_key(run), sk=f"segment#{segment}")
     transact([update("stuck", item, [RegradeSegment.parked.set(reason[:500])], None)])
+
+
+def runs(limit: int, after: dict[str, Any] | None) -> Page[RegradeRun]:
+    """Return a page of the runs, newest first. Runs from before they were listed are missing."""
+    return read_page(RegradeRun, RUNS, index="by_owner", limit=limit, after=after)
+
+
+def run_response(run: RegradeRun) -> RegradeRunSummary:
+    """Return a run without its results."""
+    return {
+        "execution": run.pk.partition("#")[2],
+        "methodology_version": run.methodology_version,
+        "started_at": clock.parse(run.started_at),
+        "ended_at": clock.parse(run.ended_at) if run.ended_at else None,
+    }
 
 
 def progress(run: str) -> Regrade:

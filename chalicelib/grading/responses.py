@@ -249,6 +249,15 @@ class RegradeStarted(TypedDict):
     status_url: Link
 
 
+class RegradeRunSummary(TypedDict):
+    """A regrade without its results: the methodology that was in force when it began, and its times."""
+
+    execution: str
+    methodology_version: str
+    started_at: Moment
+    ended_at: Moment | None
+
+
 class Segments(TypedDict):
     """The number of segments of a regrade, and how many of them are done."""
 

@@ -131,6 +131,20 @@ def start_regrade(request: ApiRequest) -> ApiResponse[responses.RegradeStarted]:
 @route(
     blueprint,
     "GET",
+    "/v1/grading/regrades",
+    roles=("admin", "auditor"),
+    query=Paging,
+    response=Listed[responses.RegradeRunSummary],
+    client="grades.regrades",
+)
+def list_regrades(request: ApiRequest[None, Paging]) -> Listed[responses.RegradeRunSummary]:
+    """List the regrades, newest first."""
+    return request.page_response(regrade.runs(request.query.limit, request.after), regrade.run_response)
+
+
+@route(
+    blueprint,
+    "GET",
     "/v1/grading/regrade/{run}",
     roles=("admin", "auditor"),
     response=responses.Regrade,

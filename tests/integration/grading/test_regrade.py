@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import json
 import os
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 
-from chalicelib.core import ids
+from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem
 from chalicelib.grading import assessment, regrade
 from chalicelib.grading.model.evidence import Evidence
@@ -22,6 +23,7 @@ from chalicelib.store import Refused, transact
 from chalicelib.store.tables import connection
 from testing.api import Api
 from testing.doubles import moto_machines
+from testing.markets.stage import NOON
 
 SEGMENT = "07"
 NAMES = tuple(f"acc_{number}" for number in range(7))
@@ -416,3 +418,18 @@ def test_an_admin_starts_a_regrade_and_watches_it(api: Api, accounts: None) -> N
 def test_only_admins_start_a_regrade(api: Api, role: str) -> None:
     assert api.as_("somebody", role).post("/v1/grading/regrade").status_code == 403
     assert api.post("/v1/grading/regrade").status_code == 401
+
+
+def test_runs_are_listed_newest_first(accounts: None, api: Api) -> None:
+    for minutes, run in enumerate(("first", "second")):
+        with clock.at(NOON + timedelta(minutes=minutes)):
+            regrade.begin(run)
+            regrade.begin(run)
+    with clock.at(NOON + timedelta(minutes=5)):
+        regrade.end("first")
+    listed = api.as_("root", "admin").get("/v1/grading/regrades").json_body["data"]
+    assert [(one["execution"], one["started_at"], one["ended_at"]) for one in listed] == [
+        ("second", "2026-11-22T12:01:00Z", None),
+        ("first", "2026-11-22T12:00:00Z", "2026-11-22T12:05:00Z"),
+    ]
+    assert {one["methodology_version"] for one in listed} == {in_force().version}
