@@ -19,6 +19,7 @@ from microtask.types import (
     AdvertiserHistory,
     AdvertiserInQueue,
     Application,
+    CalendarPost,
     CallIn,
     Cancellation,
     Catalogue,
@@ -47,6 +48,7 @@ from microtask.types import (
     MoneyIn,
     NextItem,
     NotificationOutcome,
+    OfferFit,
     OpenCall,
     Order,
     OrderClicks,
@@ -65,6 +67,7 @@ from microtask.types import (
     Quote,
     ReasonIn,
     Regrade,
+    RegradeRunSummary,
     RegradeStarted,
     Report,
     ReportLink,
@@ -150,6 +153,18 @@ class AccountsResource(Resource):
             keyed=True,
         ).json()
         return response
+
+    def calendar(self, account_id: str, *, limit: int | Omitted = OMITTED) -> Pages[CalendarPost]:
+        """List the account's promised posts and those of the last 24 hours, the first first; for the owner. For creator."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                f"/v1/accounts/{_in_path(account_id)}/calendar",
+                query=given({"limit": limit, "cursor": OMITTED if cursor is None else cursor}),
+            ).json()
+
+        return Pages(fetch)
 
     def categories(self) -> Pages[Category]:
         """List the categories that an account can have. Public."""
@@ -965,6 +980,18 @@ class GradesResource(Resource):
         response: Regrade = self._transport.send("GET", f"/v1/grading/regrade/{_in_path(run)}").json()
         return response
 
+    def regrades(self, *, limit: int | Omitted = OMITTED) -> Pages[RegradeRunSummary]:
+        """List the regrades, newest first. For admin, auditor."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                "/v1/grading/regrades",
+                query=given({"limit": limit, "cursor": OMITTED if cursor is None else cursor}),
+            ).json()
+
+        return Pages(fetch)
+
 
 class LedgerResource(Resource):
     def announce_settlement(self, provider: str, *, bytes: int, idempotency_key: str | None = None) -> SettlementUpload:
@@ -1143,6 +1170,11 @@ class OrdersResource(Resource):
             ).json()
 
         return Pages(fetch)
+
+    def fit(self, order_id: str) -> OfferFit:
+        """Return whether the frequency cap has a place for this order, and otherwise the next free time; for its creator. For creator."""
+        response: OfferFit = self._transport.send("GET", f"/v1/orders/{_in_path(order_id)}/fit").json()
+        return response
 
     def list(
         self,

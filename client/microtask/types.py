@@ -414,6 +414,14 @@ class AuditorQueues(TypedDict):
     stuck_orders: Queue
 
 
+class CalendarPost(TypedDict):
+    """A paid post of an account: promised for `window`, or published at `published_at` in the last 24 hours."""
+
+    order_id: str
+    window: TimeWindow
+    published_at: str | None
+
+
 class CallIn(TypedDict):
     """An open call: its conditions, and the budget that is held for it."""
 
@@ -1471,6 +1479,14 @@ class NotificationOutcome(TypedDict):
     outcome: str
 
 
+class OfferFit(TypedDict):
+    """Whether the account can keep rule 13 with this order too; if not, the earliest start of a window of the same length that fits."""
+
+    order_id: str
+    fits: bool
+    next_free_at: str | None
+
+
 class OpenCall(TypedDict):
     """An open call as creators see it."""
 
@@ -2386,6 +2402,15 @@ class Regrade(TypedDict):
     as_of: str
     execution: str
     status: str
+
+
+class RegradeRunSummary(TypedDict):
+    """A regrade without its results: the methodology that was in force when it began, and its times."""
+
+    execution: str
+    methodology_version: str
+    started_at: str
+    ended_at: str | None
 
 
 class RegradeStarted(TypedDict):
