@@ -87,6 +87,20 @@ class ApiRequest(Generic[BodyT, QueryT]):
         cursor = self.query.cursor
         return pagination.unseal(cursor, self.scope) if cursor else None
 
+    def owning_advertiser(self, advertiser_id: str | None, *staff: str) -> str:
+        """Return the advertiser whose list is read: the caller's own, or the named one for these roles of staff.
+
+        Raise Problem `parameter_invalid` for staff who name none, `forbidden` for others who name another one."""
+        if self.caller.has("advertiser") and advertiser_id in (None, self.caller.advertiser_id):
+            return self.caller.advertiser_id
+        if not self.caller.has(*staff):
+            raise Problem("forbidden", f"This needs one of the roles: {', '.join(staff)}.")
+        if advertiser_id is None:
+            message = "Staff name the advertiser."
+            fault = Fault("/query/advertiser_id", "missing", message)
+            raise Problem("parameter_invalid", message, faults=[fault])
+        return advertiser_id
+
     def page_response(self, page: Page[Any], present: Callable[[Any], Item]) -> Listed[Item]:
         """Return the response of a page of a list. It ends before `limit` if it would be larger than LIST_MAX_BYTES."""
         shown: list[Item] = []

@@ -36,9 +36,10 @@ class ComparisonQuery(Query):
 
 
 class PlansQuery(Paging):
-    """The query of GET /v1/plans. `status` filters."""
+    """The query of GET /v1/plans. `status` filters; `advertiser_id` is for staff."""
 
     status: PlanStatus | None = None
+    advertiser_id: Id | None = None
 
 
 class FiltersIn(Body):

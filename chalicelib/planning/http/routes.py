@@ -21,6 +21,7 @@ from chalicelib.tasks.http import task_responses
 from chalicelib.tasks.submission.create import REFUSALS
 
 blueprint = Blueprint(__name__)
+STAFF = ("auditor", "finance")
 
 
 @route(
@@ -96,16 +97,16 @@ def plan(request: ApiRequest[PlanBody]) -> ApiResponse[responses.Plan]:
     blueprint,
     "GET",
     "/v1/plans",
-    roles=("advertiser",),
+    roles=("advertiser", *STAFF),
     query=PlansQuery,
     response=Listed[responses.PlanSummary],
     client="plans.list",
 )
 def list_plans(request: ApiRequest[None, PlansQuery]) -> Listed[responses.PlanSummary]:
-    """Return the caller's plans without their accounts, newest first."""
-    page = saved_plans.of_advertiser(
-        request.caller.advertiser_id, request.query.status, request.query.limit, request.after
-    )
+    """Return the caller's plans without their accounts, newest first. Staff name the advertiser."""
+    query = request.query
+    owner = request.owning_advertiser(query.advertiser_id, *STAFF)
+    page = saved_plans.of_advertiser(owner, query.status, query.limit, request.after)
     return request.page_response(page, saved_plans.plan_summary_response)
 
 

@@ -84,7 +84,10 @@ class AllSuspense(Paging):
 
 
 class TopUps(Paging):
+    """The query of GET /v1/wallet/topups. `advertiser_id` is for finance."""
+
     status: records.TopUpStatus | None = None
+    advertiser_id: str | None = Field(default=None, min_length=1, max_length=40)
 
 
 class TopUpBody(Body):

@@ -10,7 +10,7 @@ from chalicelib.api import ApiRequest, ApiResponse, Listed, route
 from chalicelib.payments.providers import provider_for
 from chalicelib.wallet import topups
 from chalicelib.wallet.http import responses
-from chalicelib.wallet.http.requests import TopUpBody, TopUps
+from chalicelib.wallet.http.requests import FINANCE, TopUpBody, TopUps
 
 blueprint = Blueprint(__name__)
 
@@ -45,14 +45,16 @@ def start_topup(request: ApiRequest[TopUpBody]) -> ApiResponse[responses.TopUp]:
     blueprint,
     "GET",
     "/v1/wallet/topups",
-    roles=("advertiser",),
+    roles=("advertiser", *FINANCE),
     query=TopUps,
     response=Listed[responses.TopUp],
     client="wallet.top_ups",
 )
 def list_topups(request: ApiRequest[None, TopUps]) -> Listed[responses.TopUp]:
-    """The caller's top-ups, newest first; of one `status` or all."""
-    page = topups.of_owner(request.caller.advertiser_id, request.query.status, request.query.limit, request.after)
+    """The caller's top-ups, newest first; of one `status` or all. Finance names the advertiser."""
+    query = request.query
+    owner = request.owning_advertiser(query.advertiser_id, *FINANCE)
+    page = topups.of_owner(owner, query.status, query.limit, request.after)
     return request.page_response(page, lambda topup: _payable(request, responses.topup_response(topup)))
 
 

@@ -347,6 +347,19 @@ def test_staff_lists_show_owners_their_own(stage: Stage) -> None:
     assert ids(finance.get("/v1/disputes")) == []
 
 
+def test_staff_name_the_advertiser_of_a_list(stage: Stage) -> None:
+    topup = stage.advertiser.post("/v1/wallet/topups", {"amount": cny(600_000)}, key="t").json_body["id"]
+    plan = stage.advertiser.post("/v1/plans", {"budget": cny(600_000)}).json_body["id"]
+    finance, other = stage.api.as_("finance", "finance"), stage.api.as_("other", "advertiser")
+    for path, made in (("/v1/wallet/topups", topup), ("/v1/plans", plan)):
+        named = f"{path}?advertiser_id={stage.advertiser_id}"
+        assert ids(stage.advertiser.get(path)) == ids(stage.advertiser.get(named)) == ids(finance.get(named)) == [made]
+        assert ids(other.get(path)) == []
+        assert other.get(named).status_code == 403
+        unnamed = finance.get(path)
+        assert (unnamed.status_code, unnamed.json_body["errors"][0]["pointer"]) == (400, "/query/advertiser_id")
+
+
 def test_rule_27_an_order_shows_its_revision_while_no_post_is_up(stage: Stage) -> None:
     (order_id,) = stage.offered("an")
     before = stage.order(order_id)["revision"]
