@@ -1372,14 +1372,22 @@ class PlansResource(Resource):
         *,
         limit: int | Omitted = OMITTED,
         status: Literal["open", "ordered", "expired"] | Omitted | None = OMITTED,
+        advertiser_id: str | Omitted | None = OMITTED,
     ) -> Pages[PlanSummary]:
-        """Return the caller's plans without their accounts, newest first. For advertiser."""
+        """Return the caller's plans without their accounts, newest first. Staff name the advertiser. For advertiser, auditor, finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
                 "GET",
                 "/v1/plans",
-                query=given({"limit": limit, "status": status, "cursor": OMITTED if cursor is None else cursor}),
+                query=given(
+                    {
+                        "limit": limit,
+                        "status": status,
+                        "advertiser_id": advertiser_id,
+                        "cursor": OMITTED if cursor is None else cursor,
+                    }
+                ),
             ).json()
 
         return Pages(fetch)
@@ -2223,14 +2231,22 @@ class WalletResource(Resource):
         *,
         limit: int | Omitted = OMITTED,
         status: Literal["pending", "paid", "expired"] | Omitted | None = OMITTED,
+        advertiser_id: str | Omitted | None = OMITTED,
     ) -> Pages[TopUp]:
-        """The caller's top-ups, newest first; of one `status` or all. For advertiser."""
+        """The caller's top-ups, newest first; of one `status` or all. Finance names the advertiser. For advertiser, finance."""
 
         def fetch(cursor: str | None) -> Any:
             return self._transport.send(
                 "GET",
                 "/v1/wallet/topups",
-                query=given({"limit": limit, "status": status, "cursor": OMITTED if cursor is None else cursor}),
+                query=given(
+                    {
+                        "limit": limit,
+                        "status": status,
+                        "advertiser_id": advertiser_id,
+                        "cursor": OMITTED if cursor is None else cursor,
+                    }
+                ),
             ).json()
 
         return Pages(fetch)
