@@ -1,4 +1,4 @@
-"""`make fit DATA=folder VERSION=2026-11-23` writes chalicelib/grading/methodologies/VERSION.json and a report to review.
+"""`make fit DATA=folder VERSION=2026-11-27` writes chalicelib/grading/methodologies/VERSION.json and a report to review.
 `make measure DATA=folder` prints every measure on held-out rows and writes nothing.
 
 DATA is a folder with the tables that docs/reference/grading.md names. The report shows the file in charts. The version with

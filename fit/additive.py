@@ -1,179 +1,237 @@
-"""Readable additive models: a table per figure, made to rise, and one number per category. Pure Python, deterministic.
+"""Readable additive models: a rising curve per figure, and a number and a slope per category. Pure Python, deterministic.
 
-Backfitting: each table in turn becomes the mean of what the others leave, in bands of equal counts; falling neighbours are pooled
-(pool adjacent violators). Each category's number is shrunk towards its prior."""
+A curve is linear in the logarithm of its figure between knots. Its increments, the numbers and the slopes have a lower limit of 0 or
+more, so that no figure that rises or becomes known lowers the result. The coefficients minimise the squared error plus a penalty,
+by cyclic coordinate descent on the normal equations (Lawson and Hanson's non-negative least squares)."""
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from statistics import fmean, median
+from dataclasses import dataclass
+from typing import Any
 
-SHRINKAGE = 15
-GAIN_SHRINKAGE = 40
-GAIN_MAX = 2.5
-BANDS = 24
-SWEEPS = 2
-MEAN = (math.inf,) * 4
-"""Widths for the plain mean. Finite widths weigh a row by exp(-(error / width)^2 / 2), which finds where most rows are."""
-
-
-@dataclass
-class Curve:
-    """A piecewise linear function, constant outside its points."""
-
-    xs: list[float]
-    ys: list[float]
-
-    def at(self, x: float) -> float:
-        place = bisect_left(self.xs, x)
-        if place == 0:
-            return self.ys[0]
-        if place == len(self.xs):
-            return self.ys[-1]
-        x0, x1, y0, y1 = self.xs[place - 1], self.xs[place], self.ys[place - 1], self.ys[place]
-        return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+KNOTS = 20
+SWEEPS = 400
+TOLERANCE = 1e-5
+FLAT = 0.01
+"""The least rise of a curve per unit of the logarithm."""
+LEAST_READS, MOST_READS = 500.0, 5_000_000.0
+"""Between these reads the slope of a category counts more and more."""
 
 
-@dataclass
+@dataclass(frozen=True)
+class Row:
+    """The figures of one account: logarithms of followers, reads and the scarcer of both, `rise` from 0 to 1, and labels."""
+
+    logs: tuple[float, float, float]
+    rise: float
+    category: str
+    standing: str
+    by_appointment: bool
+
+
+@dataclass(frozen=True)
+class Penalties:
+    """The weight of the squared coefficients, in rows: curves (per unit of slope), categories, slopes of categories."""
+
+    curves: float = 3.0
+    categories: float = 15.0
+    slopes: float = 15.0
+    number_most: float = math.inf
+    slope_most: float = math.inf
+
+
+@dataclass(frozen=True)
 class Additive:
-    """`base + curve of each figure + number of the category`."""
+    """`base + curves + number of the category + slope of the category x rise + standing + by appointment`."""
 
     base: float
-    curves: list[Curve]
-    categories: dict[str, float] = field(default_factory=dict)
-    gains: dict[str, list[float]] = field(default_factory=dict)
+    curves: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]  # knots and values, which begin at 0
+    categories: dict[str, tuple[float, float]]
+    standing: dict[str, float]
+    by_appointment: float
 
-    def at(self, figures: Sequence[float], category: str) -> float:
-        gains = self.gains.get(category) or [1.0] * len(self.curves)
-        known = sum(gain * curve.at(x) for gain, curve, x in zip(gains, self.curves, figures, strict=True))
-        return self.base + known + self.categories.get(category, 0.0)
+    def curve(self, place: int, x: float) -> float:
+        """Return the curve at the logarithm x. Beyond its ends it continues with its mean slope."""
+        knots, values = self.curves[place]
+        if x <= knots[0] or x >= knots[-1]:
+            slope = values[-1] / (knots[-1] - knots[0])
+            return slope * (x - knots[0]) if x <= knots[0] else values[-1] + slope * (x - knots[-1])
+        right = bisect_right(knots, x)
+        part = (x - knots[right - 1]) / (knots[right] - knots[right - 1])
+        return values[right - 1] + part * (values[right] - values[right - 1])
+
+    def at(self, row: Row) -> float:
+        """Return the model's value."""
+        number, slope = self.categories.get(row.category, (0.0, 0.0))
+        total = self.base + number + slope * row.rise + self.standing.get(row.standing, 0.0)
+        total += sum(self.curve(place, x) for place, x in enumerate(row.logs))
+        return total + self.by_appointment if row.by_appointment else total
 
 
-class _Term:
-    """One figure of all rows: the band of each row, and its position between the middles of two bands."""
+def rise(reads: float) -> float:
+    """Return how much of a category's slope counts at these reads."""
+    part = math.log(max(reads, 1.0) / LEAST_READS) / math.log(MOST_READS / LEAST_READS)
+    return min(max(part, 0.0), 1.0)
 
-    def __init__(self, values: Sequence[float], bands: int) -> None:
-        ordered = sorted(values)
-        cuts = sorted({ordered[len(ordered) * i // bands] for i in range(1, bands)})
-        groups: list[list[float]] = [[] for _ in range(len(cuts) + 1)]
-        for value in values:
-            groups[bisect_right(cuts, value)].append(value)
-        full = [group for group in groups if group]
-        self.centres = [median(group) for group in full]
-        edges = [min(group) for group in full[1:]]
-        self.band = [bisect_right(edges, value) for value in values]
-        self.places = [self._place(value) for value in values]
-        self.ys = [0.0] * len(full)
 
-    def _place(self, x: float) -> tuple[int, float]:
-        right = bisect_left(self.centres, x)
-        if right == 0:
-            return 0, 0.0
-        if right == len(self.centres):
-            return right - 1, 0.0
-        x0, x1 = self.centres[right - 1], self.centres[right]
-        return right - 1, (x - x0) / (x1 - x0)
+STANDINGS = ("popular", "accepting")
 
-    def values(self) -> list[float]:
-        ys = [*self.ys, self.ys[-1]]
-        return [ys[i] + (ys[i + 1] - ys[i]) * part for i, part in self.places]
 
-    def refit(self, left: Sequence[float], weights: Sequence[float], gains: Sequence[float]) -> None:
-        sums, totals = [0.0] * len(self.ys), [1e-9] * len(self.ys)
-        for band, error, weight, gain in zip(self.band, left, weights, gains, strict=True):
-            sums[band] += error * weight * gain
-            totals[band] += weight * gain * gain
-        self.ys = rising([s / t for s, t in zip(sums, totals, strict=True)], totals)
-        middle = sum(y * t for y, t in zip(self.ys, totals, strict=True)) / sum(totals)
-        self.ys = [y - middle for y in self.ys]
+class Design:
+    """The columns of the rows: for each curve one column per knot (hats that add up to 1), then the others."""
+
+    def __init__(self, rows: Sequence[Row], penalties: Penalties) -> None:
+        self.knots = [_knots([row.logs[place] for row in rows]) for place in range(3)]
+        self.names = sorted({row.category for row in rows} - {""})
+        starts, column = [], 1
+        for knots in self.knots:
+            starts.append(column)
+            column += len(knots)
+        self.starts, self.rest = starts, column
+        self.width = column + 2 * len(self.names) + len(STANDINGS) + 1
+        place = {name: index for index, name in enumerate(self.names)}
+        self.rows = [self._columns(row, place) for row in rows]
+        self.low, self.high, self.penalty = self._limits(penalties)
+
+    def _columns(self, row: Row, place: dict[str, int]) -> list[tuple[int, float]]:
+        found = [(0, 1.0)]
+        for start, knots, x in zip(self.starts, self.knots, row.logs, strict=True):
+            right = min(max(bisect_right(knots, x), 1), len(knots) - 1)
+            part = min(max((x - knots[right - 1]) / (knots[right] - knots[right - 1]), 0.0), 1.0)
+            found += [(start + right - 1, 1 - part), (start + right, part)]
+        if row.category:
+            found.append((self.rest + place[row.category], 1.0))
+            found.append((self.rest + len(self.names) + place[row.category], row.rise))
+        after = self.rest + 2 * len(self.names)
+        if row.standing in STANDINGS:
+            found.append((after + STANDINGS.index(row.standing), 1.0))
+        if row.by_appointment:
+            found.append((after + len(STANDINGS), 1.0))
+        return found
+
+    def _limits(self, penalties: Penalties) -> tuple[list[float], list[float], list[float]]:
+        low, high, penalty = [0.0] * self.width, [math.inf] * self.width, [1.0] * self.width
+        low[0], penalty[0] = -math.inf, 0.0
+        for start, knots in zip(self.starts, self.knots, strict=True):
+            high[start] = 0.0
+            for index in range(1, len(knots)):
+                length = knots[index] - knots[index - 1]
+                low[start + index], penalty[start + index] = FLAT * length, penalties.curves / length**2
+        count = len(self.names)
+        for index in range(self.rest, self.rest + count):
+            penalty[index], high[index] = penalties.categories, penalties.number_most
+            penalty[index + count], high[index + count] = penalties.slopes, penalties.slope_most
+        return low, high, penalty
+
+    def equations(self, targets: Sequence[float], weights: Sequence[float]) -> tuple[list[list[float]], list[float]]:
+        """Return the normal equations of the increments of the curves and the other columns."""
+        table = [[0.0] * self.width for _ in range(self.width)]
+        right = [0.0] * self.width
+        for columns, y, weight in zip(self.rows, targets, weights, strict=True):
+            for i, a in columns:
+                line, wa = table[i], weight * a
+                right[i] += wa * y
+                for j, b in columns:
+                    line[j] += wa * b
+        for start, knots in zip(self.starts, self.knots, strict=True):
+            ends = range(start + len(knots) - 2, start - 1, -1)
+            for index in ends:
+                right[index] += right[index + 1]
+                table[index] = [a + b for a, b in zip(table[index], table[index + 1], strict=True)]
+            for line in table:
+                for index in ends:
+                    line[index] += line[index + 1]
+        return table, right
+
+
+def fit(
+    rows: Sequence[Row], targets: Sequence[float], penalties: Penalties, rounds: int = 0, near: float = 0.3
+) -> Additive:
+    """Return the model of the targets. Each of the `rounds` weighs a row by 1 / its error, at least `near`, so that the model goes
+    to the conditional median instead of the mean (iteratively reweighted least squares)."""
+    design = Design(rows, penalties)
+    found = [0.0] * design.width
+    weights = [1.0] * len(rows)
+    for turn in range(rounds + 1):
+        table, right = design.equations(targets, weights)
+        scale = sum(weights) / len(weights)
+        found = descend(table, right, [p * scale for p in design.penalty], design.low, design.high, found)
+        if turn < rounds:
+            model = _model(design, found)
+            weights = [1 / max(abs(y - model.at(row)), near) for row, y in zip(rows, targets, strict=True)]
+    return _model(design, found)
+
+
+def descend(
+    table: list[list[float]],
+    right: list[float],
+    penalty: list[float],
+    low: list[float],
+    high: list[float],
+    start: list[float],
+) -> list[float]:
+    """Return the coefficients between `low` and `high` with the least squared error and penalty, one after the other until none
+    moves."""
+    found = [min(max(x, a), b) for x, a, b in zip(start, low, high, strict=True)]
+    slopes = [sum(a * x for a, x in zip(line, found, strict=True)) - y for line, y in zip(table, right, strict=True)]
+    for _ in range(SWEEPS):
+        moved = 0.0
+        for j, line in enumerate(table):
+            steep = line[j] + penalty[j]
+            if steep == 0:
+                continue
+            value = min(max(found[j] - (slopes[j] + penalty[j] * found[j]) / steep, low[j]), high[j])
+            step = value - found[j]
+            if step:
+                found[j] = value
+                slopes = [s + step * a for s, a in zip(slopes, line, strict=True)]
+                moved = max(moved, abs(step))
+        if moved < TOLERANCE:
+            break
+    return found
+
+
+def _model(design: Design, found: Sequence[float]) -> Additive:
+    curves = []
+    for start, knots in zip(design.starts, design.knots, strict=True):
+        values, total = [0.0], 0.0
+        for increment in found[start + 1 : start + len(knots)]:
+            total += increment
+            values.append(total)
+        curves.append((tuple(knots), tuple(values)))
+    numbers = found[design.rest : design.rest + len(design.names)]
+    slopes = found[design.rest + len(design.names) : design.rest + 2 * len(design.names)]
+    after = design.rest + 2 * len(design.names)
+    return Additive(
+        found[0],
+        tuple(curves),
+        dict(zip(design.names, zip(numbers, slopes, strict=True), strict=True)),
+        dict(zip(STANDINGS, found[after:], strict=False)),
+        found[after + len(STANDINGS)],
+    )
+
+
+def _knots(values: Sequence[float]) -> list[float]:
+    ordered = sorted(values)
+    shares = (*(i / KNOTS for i in range(KNOTS)), 0.96, 0.985, 1.0)
+    cuts = sorted({ordered[min(int(len(ordered) * share), len(ordered) - 1)] for share in shares})
+    kept = cuts[:1]
+    for cut in cuts[1:]:
+        if cut - kept[-1] > 0.1:
+            kept.append(cut)
+    return kept if len(kept) > 1 else [kept[0], kept[0] + 1.0]
 
 
 def rising(ys: Sequence[float], weights: Sequence[float]) -> list[float]:
     """Return the closest values that never fall: falling neighbours are pooled."""
-    pools: list[list[float]] = []
+    pools: list[list[Any]] = []
     for y, weight in zip(ys, weights, strict=True):
         pools.append([y, weight, 1])
         while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
             y1, w1, n1 = pools.pop()
             y0, w0, n0 = pools.pop()
             pools.append([(y0 * w0 + y1 * w1) / (w0 + w1), w0 + w1, n0 + n1])
-    return [pool[0] for pool in pools for _ in range(int(pool[2]))]
-
-
-def fit(
-    rows: Sequence[Sequence[float]],
-    categories: Sequence[str],
-    targets: Sequence[float],
-    widths: Sequence[float] = MEAN,
-    bands: int = BANDS,
-    prior: Additive | None = None,
-    gained: int = 2,
-) -> Additive:
-    """Return the model of the targets. `rows` are the figures. The curves of the first `gained` of them have a gain per category;
-    the number and the gains of a category are shrunk towards `prior` (default: 0 and 1)."""
-    names = sorted(set(categories))
-    of = {name: index for index, name in enumerate(names)}
-    place = [of[category] for category in categories]
-    believed = [prior.categories.get(name, 0.0) if prior else 0.0 for name in names]
-    trusted = [(prior.gains.get(name) if prior else None) or [1.0] * len(rows[0]) for name in names]
-    terms = [_Term(column, bands) for column in zip(*rows, strict=True)]
-    numbers = [0.0] * len(names)
-    gains = [list(gain) for gain in trusted]
-    base = fmean(targets)
-    left = [y - base for y in targets]
-    for width in widths:
-        weights = [1.0 if math.isinf(width) else math.exp(-((e / width) ** 2) / 2) for e in left]
-        for _ in range(SWEEPS):
-            for index, term in enumerate(terms):
-                values = term.values()
-                own = [gains[c][index] for c in place]
-                whole = [e + g * v for e, g, v in zip(left, own, values, strict=True)]
-                term.refit(whole, weights, own)
-                values = term.values()
-                if index < gained:
-                    _refit_gains(gains, trusted, index, place, whole, weights, values)
-                    own = [gains[c][index] for c in place]
-                left = [e - g * v for e, g, v in zip(whole, own, values, strict=True)]
-            sums, totals = [SHRINKAGE * value for value in believed], [float(SHRINKAGE)] * len(names)
-            for c, error, weight in zip(place, left, weights, strict=True):
-                sums[c] += weight * (error + numbers[c])
-                totals[c] += weight
-            fresh = [s / t for s, t in zip(sums, totals, strict=True)]
-            left = [e + numbers[c] - fresh[c] for e, c in zip(left, place, strict=True)]
-            numbers = fresh
-            shift = sum(e * w for e, w in zip(left, weights, strict=True)) / sum(weights)
-            base += shift
-            left = [e - shift for e in left]
-    found = Additive(base, [Curve(term.centres, term.ys) for term in terms])
-    found.categories = {**(prior.categories if prior else {}), **dict(zip(names, numbers, strict=True))}
-    found.gains = {**(prior.gains if prior else {}), **dict(zip(names, gains, strict=True))}
-    return found
-
-
-def _refit_gains(
-    gains: list[list[float]],
-    trusted: Sequence[Sequence[float]],
-    index: int,
-    place: Sequence[int],
-    whole: Sequence[float],
-    weights: Sequence[float],
-    values: Sequence[float],
-) -> None:
-    """Return the gain of the curve in each category: least squares about the category's middle, shrunk, never below 0."""
-    sums = [[0.0] * 5 for _ in gains]
-    spread = sum(w * v * v for w, v in zip(weights, values, strict=True)) / sum(weights)
-    for c, e, w, v in zip(place, whole, weights, values, strict=True):
-        row = sums[c]
-        row[0] += w
-        row[1] += w * v
-        row[2] += w * e
-        row[3] += w * v * v
-        row[4] += w * v * e
-    for c, (w, v, e, vv, ve) in enumerate(sums):
-        extra = GAIN_SHRINKAGE * spread
-        covered, shared = (vv - v * v / w, ve - v * e / w) if w else (0.0, 0.0)
-        gain = (shared + extra * trusted[c][index]) / (covered + extra) if extra else 1.0
-        gains[c][index] = min(max(gain, 0.0), GAIN_MAX)
+    return [float(pool[0]) for pool in pools for _ in range(int(pool[2]))]

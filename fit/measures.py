@@ -2,51 +2,76 @@
 
 from __future__ import annotations
 
+import math
 import random
 import statistics
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import Methodology, parse
-from chalicelib.grading.model.price import advised
+from chalicelib.grading.model.price import Band, advised, wide_bands
+from chalicelib.grading.model.rising import quality
 from fit.data import Asked, Data, Labelled, Listed
 from fit.document import fit_document
+from fit.stars import kappa
 from fit.tables import spearman
 
 FOLDS = 5
 SEED = 7
+FEWEST = 60
+"""Groups of fewer accounts are not measured by themselves."""
+TIERS = (0, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
 
 AIMS = {
+    "stars_exact": (">=", 0.545),
+    "stars_quadratic_kappa": (">=", 0.715),
+    "repost_price_r2_of_log": (">=", 0.38),
     "repost_price_median_absolute_error": ("<=", 0.55),
-    "repost_price_within_factor_2": (">=", 0.56),
-    "repost_price_median_absolute_error_standing_unknown": ("<=", 0.55),
-    "repost_price_within_factor_2_standing_unknown": (">=", 0.56),
-    "repost_price_median_absolute_error_stars_known": ("<=", 0.34),
-    "repost_price_within_factor_2_stars_known": (">=", 0.77),
-    "score_spearman_with_market_stars": (">=", 0.68),
-    "grade_within_one_star_of_market": (">=", 0.88),
-    "xingtu_asking_price_spearman_1_20s": (">=", 0.65),
-    "xingtu_asking_price_spearman_20_60s": (">=", 0.65),
-    "xingtu_asking_price_spearman_60s_plus": (">=", 0.65),
-    "quality_auc_spam_against_honest": (">=", 0.85),
+    "repost_price_within_factor_2": (">=", 0.565),
+    "price_sum_advised_to_asked": (">=", 0.8),
+    "price_sum_least_tier": (">=", 0.6),
+    "price_sum_greatest_tier": ("<=", 1.6),
+    "price_sum_least_category": (">=", 0.6),
+    "price_sum_greatest_category": ("<=", 1.6),
+    "band_50_coverage": (">=", 0.45),
+    "band_50_least_of_categories": (">=", 0.40),
+    "band_50_greatest_of_categories": ("<=", 0.60),
+    "band_80_coverage": (">=", 0.75),
+    "spam_auc_with_posts": (">=", 0.90),
+    "spam_auc_without_earlier_profile": (">=", 0.83),
+    "spam_auc_of_network_fetch": (">=", 0.78),
+    "hiding_raises": ("<=", 0.0),
 }
 """The aim of each measure; other measures have none."""
+
+NETWORK_FETCH_LACKS = ("posts_total", "earlier_at", "earlier_followers", "earlier_following", "earlier_posts_total")
+
+
+@dataclass(frozen=True)
+class Priced:
+    """A held-out account of the price list, with its grade and prices."""
+
+    account: Listed
+    score: int
+    stars: int
+    band: Band
+    wide: Band
 
 
 @dataclass
 class HeldOut:
-    """The results of the held-out accounts."""
+    """The results of the held-out accounts. `quality` has what quality adds with all evidence, without the earlier profile, and with
+    what a network shows; whether the account is a spammer; whether its posts are known."""
 
-    prices: list[tuple[int, int, int]] = field(default_factory=list)  # advised, asked, stars
-    prices_unknown: list[tuple[int, int]] = field(default_factory=list)
-    prices_stars: list[tuple[int, int]] = field(default_factory=list)
-    bands: list[bool] = field(default_factory=list)
-    scores: list[tuple[int, int, int]] = field(default_factory=list)  # score, rank of our grade, stars
-    scores_unknown: list[tuple[int, int]] = field(default_factory=list)
-    quality: list[tuple[int, bool]] = field(default_factory=list)
+    listed: list[Priced] = field(default_factory=list)
+    quality: list[tuple[tuple[int, int, int], bool, bool]] = field(default_factory=list)
     asked: list[tuple[int, int, Asked]] = field(default_factory=list)  # post price, the same as if a person's
+    hidden: int = 0
+    raised: int = 0
 
 
 def folds(count: int, seed: int = SEED) -> list[set[int]]:
@@ -59,6 +84,7 @@ def folds(count: int, seed: int = SEED) -> list[set[int]]:
 def hold_out(data: Data, seed: int = SEED) -> HeldOut:
     """Fit on four folds, then grade and price the fifth, in turn."""
     found = HeldOut()
+    chance = random.Random(seed)
     listed, labelled, asked = (folds(len(rows), seed) for rows in (data.listed, data.labelled, data.asked))
     for out_listed, out_labelled, out_asked in zip(listed, labelled, asked, strict=True):
         kept = Data(
@@ -68,12 +94,35 @@ def hold_out(data: Data, seed: int = SEED) -> HeldOut:
         )
         methodology = parse(fit_document(kept, "fold"))
         for i in sorted(out_listed):
-            _listed(found, methodology, data.listed[i])
+            account = data.listed[i]
+            found.listed.append(_priced(methodology, account))
+            _hide(found, methodology, account.evidence, account.category, chance)
         for i in sorted(out_labelled):
-            found.quality.append((_quality(methodology, data.labelled[i]), data.labelled[i].is_spammer))
+            found.quality.append(_quality(methodology, data.labelled[i]))
+            _hide(found, methodology, data.labelled[i].evidence, None, chance)
         for i in sorted(out_asked):
             found.asked.append(_asked(methodology, data.asked[i]))
+            _hide(found, methodology, data.asked[i].evidence, None, chance)
     return found
+
+
+def _priced(methodology: Methodology, account: Listed) -> Priced:
+    graded = grade(account.evidence, methodology, account.category)
+    wide = wide_bands(graded, account.category)
+    assert wide is not None
+    band = advised(graded, account.category)["repost"]
+    return Priced(account, graded.score, min(graded.rank, 6), band, wide["repost"])
+
+
+def _quality(methodology: Methodology, account: Labelled) -> tuple[tuple[int, int, int], bool, bool]:
+    assert methodology.rising is not None
+    evidence = account.evidence
+    earlier = {name: None for name in NETWORK_FETCH_LACKS if name.startswith("earlier")}
+    fetched: dict[str, Any] = dict.fromkeys(NETWORK_FETCH_LACKS)
+    whole, now, network = (
+        quality(methodology.rising, e)[0] for e in (evidence, replace(evidence, **earlier), replace(evidence, **fetched))
+    )
+    return (whole, now, network), account.is_spammer, account.has_posts
 
 
 def _asked(methodology: Methodology, account: Asked) -> tuple[int, int, Asked]:
@@ -82,47 +131,75 @@ def _asked(methodology: Methodology, account: Asked) -> tuple[int, int, Asked]:
     return own, plain, account
 
 
-def _listed(found: HeldOut, methodology: Methodology, account: Listed) -> None:
-    graded = grade(account.evidence, methodology, account.category)
-    band = advised(graded, account.category)["repost"]
-    found.prices.append((band.mid, account.price, account.stars))
-    found.bands.append(band.low <= account.price <= band.high)
-    found.scores.append((graded.score, graded.rank, account.stars))
-    unknown = replace(account.evidence, popular=None, accepted_all_last_week=None, by_appointment=None)
-    plain = grade(unknown, methodology, account.category)
-    found.prices_unknown.append((advised(plain, account.category)["repost"].mid, account.price))
-    found.scores_unknown.append((plain.score, account.stars))
-    with_stars = grade(replace(account.evidence, market_stars=account.stars), methodology, account.category)
-    found.prices_stars.append((advised(with_stars, account.category)["repost"].mid, account.price))
-
-
-def _quality(methodology: Methodology, account: Labelled) -> int:
-    quality = grade(account.evidence, methodology).factor("quality")
-    assert quality is not None
-    return quality.value or 0
+def _hide(
+    found: HeldOut, methodology: Methodology, evidence: Evidence, category: str | None, chance: random.Random
+) -> None:
+    """Count whether the account rises in score or price without a random part of its evidence, its category included."""
+    known = [name for name in evidence.as_json() if name not in ("as_of", "followers")]
+    hidden = [name for name in known if chance.random() < 0.5]
+    less: dict[str, Any] = dict.fromkeys(hidden)
+    without = None if chance.random() < 0.5 else category
+    before = grade(evidence, methodology, category)
+    after = grade(replace(evidence, **less), methodology, without)
+    dearer = any(
+        advised(after, without)[kind].mid > advised(before, category)[kind].mid for kind in ("post", "repost")
+    )
+    found.hidden += 1
+    found.raised += after.score > before.score or dearer
 
 
 def measures(found: HeldOut) -> dict[str, float]:
     """Return all measures, each of held-out accounts only."""
-    pairs = [(mid, asked) for mid, asked, _ in found.prices]
-    top = [(mid, asked) for (mid, asked, _), (_, rank, _) in zip(found.prices, found.scores, strict=True) if rank == 7]
+    of = found.listed
+    pairs = [(one.band.mid, one.account.price) for one in of]
+    tiers = _groups(of, lambda one: str(max(t for t in TIERS if t <= one.account.evidence.followers)))
+    categories = _groups(of, lambda one: one.account.category or "")
+    with_posts = [(values, spammer) for values, spammer, has_posts in found.quality if has_posts]
+    common = Counter(one.account.stars for one in of).most_common(1)[0][1]
     figures = {
+        "stars_exact": statistics.fmean(one.stars == one.account.stars for one in of),
+        "stars_quadratic_kappa": kappa([(one.stars, one.account.stars) for one in of]),
+        "stars_exact_of_the_commonest": common / len(of),
+        "score_spearman_with_market_stars": spearman([one.score for one in of], [one.account.stars for one in of]),
+        "repost_price_r2_of_log": r2_of_log(pairs),
         "repost_price_median_absolute_error": median_error(pairs),
         "repost_price_within_factor_2": within_double(pairs),
-        "repost_price_median_absolute_error_standing_unknown": median_error(found.prices_unknown),
-        "repost_price_within_factor_2_standing_unknown": within_double(found.prices_unknown),
-        "repost_price_median_absolute_error_stars_known": median_error(found.prices_stars),
-        "repost_price_within_factor_2_stars_known": within_double(found.prices_stars),
-        "repost_price_in_band": statistics.fmean(found.bands),
-        "score_spearman_with_market_stars": spearman([s for s, _, _ in found.scores], [s for _, _, s in found.scores]),
-        "score_spearman_with_market_stars_standing_unknown": spearman(*zip(*found.scores_unknown, strict=True)),
-        "grade_within_one_star_of_market": statistics.fmean(abs(min(r, 6) - s) <= 1 for _, r, s in found.scores),
-        "quality_auc_spam_against_honest": auc(found.quality),
+        "repost_price_mean_log_error": statistics.fmean(math.log(mid / asked) for mid, asked in pairs),
+        "price_sum_advised_to_asked": _sums(of),
+        **_extremes("price_sum", "tier", map(_sums, tiers)),
+        **_extremes("price_sum", "category", map(_sums, categories)),
+        "price_groups_within_0.6_to_1.6": statistics.fmean(0.6 <= _sums(group) <= 1.6 for group in (*tiers, *categories)),
+        "band_50_coverage": _covered(of),
+        "band_50_least_of_categories": min(map(_covered, categories), default=0.0),
+        "band_50_greatest_of_categories": max(map(_covered, categories), default=0.0),
+        "band_80_coverage": statistics.fmean(one.wide.low <= one.account.price <= one.wide.high for one in of),
+        "spam_auc_with_posts": auc([(values[0], spammer) for values, spammer in with_posts]),
+        "spam_auc_without_earlier_profile": auc([(values[1], spammer) for values, spammer in with_posts]),
+        "spam_auc_of_network_fetch": auc([(values[2], spammer) for values, spammer in with_posts]),
         **asking(found.asked),
-        "diamond_median_advised_repost_yuan": statistics.median(mid for mid, _ in top) / 100,
-        "diamond_median_asked_repost_yuan": statistics.median(asked for _, asked in top) / 100,
+        "hiding_raises": found.raised / found.hidden,
     }
     return {name: round(value, 3) for name, value in figures.items()}
+
+
+def _groups(of: Sequence[Priced], name: Callable[[Priced], str]) -> list[list[Priced]]:
+    groups: dict[str, list[Priced]] = {}
+    for one in of:
+        groups.setdefault(name(one), []).append(one)
+    return [group for key, group in sorted(groups.items()) if len(group) >= FEWEST]
+
+
+def _sums(of: Sequence[Priced]) -> float:
+    return sum(one.band.mid for one in of) / sum(one.account.price for one in of)
+
+
+def _covered(of: Sequence[Priced]) -> float:
+    return statistics.fmean(one.band.low <= one.account.price <= one.band.high for one in of)
+
+
+def _extremes(name: str, kind: str, values: Iterable[float]) -> dict[str, float]:
+    found = list(values) or [0.0]
+    return {f"{name}_least_{kind}": min(found), f"{name}_greatest_{kind}": max(found)}
 
 
 def asking(priced: Sequence[tuple[int, int, Asked]]) -> dict[str, float]:
@@ -136,6 +213,13 @@ def asking(priced: Sequence[tuple[int, int, Asked]]) -> dict[str, float]:
         found[name] = spearman([own for own, _, _ in of], asked)
         found[f"{name}_owner_unknown"] = spearman([plain for _, plain, _ in of], asked)
     return found
+
+
+def r2_of_log(pairs: Sequence[tuple[int, int]]) -> float:
+    """Return the share of the variance of the logarithm of the asked price that the advised price explains."""
+    logs = [(math.log(mid), math.log(asked)) for mid, asked in pairs]
+    mean = statistics.fmean(y for _, y in logs)
+    return 1 - sum((y - x) ** 2 for x, y in logs) / sum((y - mean) ** 2 for _, y in logs)
 
 
 def median_error(pairs: Sequence[tuple[int, int]]) -> float:

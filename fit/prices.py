@@ -1,202 +1,139 @@
-"""Fit advised prices to a market's price list: an index of the price, then the prices quoted at each index.
-
-The index is additive in followers, reads, the scarcer and the more plentiful of the two, by standing and category. It is
-fitted to where most prices are, not to their mean. People ask round prices, many times the same ones, so the quoted price at
-an index is not the index itself but the price that most accounts with about this index are near to."""
+"""Fit advised prices to a market's price list: the conditional median of the logarithm of the price, raised towards the mean where
+prices are high, and bands that contain a share of the asked prices."""
 
 from __future__ import annotations
 
 import math
 import statistics
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.methodology import FittedPrice, model_of
-from chalicelib.grading.model.price import index_of, indexed, price_figures, rounded
-from fit.additive import Additive, fit
+from chalicelib.grading.model.rising import BPS, Counting, RisingPrice
+from fit.additive import Additive, Penalties, fit
 from fit.data import Asked, Listed
-from fit.stars import STANDINGS
-from fit.tables import PPM, case, gains
+from fit.stars import LARGEST, curve_points, demand_of, row_of
+from fit.tables import PPM, Points
 
-CURVES = ("followers", "reads", "scarcer", "more_plentiful")
-WIDTHS = (math.inf, math.inf, 2.0, 1.5, 1.2, 0.8, 0.6, 0.6)
-STAR_WIDTHS = (math.inf, math.inf, 1.2, 0.8, 0.6, 0.6)
-BANDS = 80
-TOP = (0.994, 0.998)
-"""The last band is cut here, so that the biggest accounts are not priced like the middle of their band."""
-BLUR = (0.135, 0.607, 1.0, 0.607, 0.135)
-SHARE_OF_DOUBLE = 0.57
-NEAR = 0.5
-NEAR_WITH_STARS = 0.3
-"""A quote counts if it is within a factor of 2 (57 %) and if its error is at most this share of the price (43 %)."""
-
-
-def fit_models(listed: Sequence[Listed]) -> list[dict[str, Any]]:
-    """Return the price models of a methodology, the one with the most evidence first."""
-    return [
-        _model(listed, "stars", ["market_stars", "reads_avg_30d"]),
-        _model(listed, "standing", ["standing", "reads_avg_30d"]),
-        _model(listed, "reads", ["reads_avg_30d"]),
-        _model(listed, "followers", []),
-    ]
+CURVES = ("followers", "reads", "scarcer")
+PRICES = Penalties(1.0, 8.0, 8.0, number_most=0.9, slope_most=0.9)
+ROUNDS = 4
+POST_BPS = 15_000
+PRIOR_ORDERS = 8
+BANDS = 24
+RAISED_FROM, RAISED_TO = 0.85, 1.0
+"""Below the first quantile of the index a price is the conditional median, above the second the conditional mean."""
+SHARES = (0.1, 0.25, 0.75, 0.9)
+CATEGORY_WEIGHT = 60
+"""A category with so many accounts has half of its own band."""
 
 
-def _model(listed: Sequence[Listed], name: str, needs: list[str]) -> dict[str, Any]:
-    reads_known = "reads_avg_30d" in needs
-    rows = [[float(x) for x in price_figures(a.evidence)][: 4 if reads_known else 1] for a in listed]
-    names = [a.category or "" for a in listed]
+def fit_prices(listed: Sequence[Listed], counting: Counting) -> dict[str, Any]:
+    """Return the price model of a methodology, without `organisation_bps`."""
+    rows = [row_of(counting, a.evidence, a.category) for a in listed]
     targets = [math.log(a.price / 100) for a in listed]
-    widths = STAR_WIDTHS if name == "stars" else WIDTHS
-    pooled = fit(rows, names, targets, widths)
-    groups = [str(a.stars) if name == "stars" else a.evidence.standing if name == "standing" else "" for a in listed]
-    models: dict[str, Additive] = {"": pooled}
-    for group in {"stars": [str(n) for n in range(1, 7)], "standing": STANDINGS}.get(name, []):
-        of = [i for i, own in enumerate(groups) if own == group]
-        models[group] = fit(
-            [rows[i] for i in of], [names[i] for i in of], [targets[i] for i in of], widths, prior=pooled, gained=0
-        )
-    appointed = [
-        targets[i] - models[groups[i]].at(rows[i], names[i]) for i, a in enumerate(listed) if a.evidence.by_appointment
-    ]
-    categories = sorted(set(names))
-    document: dict[str, Any] = {
-        "name": name,
-        "needs": needs,
-        "by_appointment": round(statistics.median(appointed) * PPM) if appointed else 0,
-        "gains_bps": gains(pooled, categories),
-        "cases": {
-            group: case(model, categories, CURVES[: 4 if reads_known else 1])
-            for group, model in models.items()
-            if group or len(models) == 1
-        },
-        "levels": [[0, 100, 100, 100]],
-        "low_bps": 10_000,
-        "high_bps": 10_000,
+    model = fit(rows, targets, PRICES, rounds=ROUNDS)
+    indices = [model.at(row) for row in rows]
+    raised = raise_points(indices, targets)
+    left = [y - x - _between(raised, x) for x, y in zip(indices, targets, strict=True)]
+    start = sum(model.curve(place, 0.0) for place in range(3))
+    return {
+        "base": round((model.base + start) * PPM),
+        "curves": {name: curve_points(model, place, PPM) for place, name in enumerate(CURVES)},
+        **demand_of(model, PPM),
+        "fen": fen_table(raised, model),
+        "organisation_bps": BPS,
+        "post_bps": POST_BPS,
+        "prior_orders": PRIOR_ORDERS,
+        "bands": bands(left, [a.category or "" for a in listed]),
     }
-    placed = [(index_of(model_of(document), _with_stars(a), a.category), a.price) for a in listed]
-    document["levels"] = levels(placed, NEAR_WITH_STARS if name == "stars" else NEAR)
-    around = sorted(price / math.exp(index / PPM) / 100 for index, price in placed)
-    document["low_bps"] = round(10_000 * around[len(around) // 4])
-    document["high_bps"] = round(10_000 * around[len(around) * 3 // 4])
-    return document
 
 
-def fen_table() -> list[list[int]]:
-    """Return the table from an index (parts per million of a natural logarithm of yuan) to fen."""
-    return [[round(x * PPM / 10), round(100 * math.exp(x / 10))] for x in range(30, 146)]
+def raise_points(indices: Sequence[float], targets: Sequence[float]) -> list[tuple[float, float]]:
+    """Return points from the index to what is added to it: the logarithm of what is asked per price of the median, by bands of the
+    index, from nothing where prices are low to all of it where they are high. The sum of the index and the addition rises."""
+    ordered = sorted(zip(indices, targets, strict=True))
+    points: list[tuple[float, float]] = []
+    for band in range(BANDS):
+        of = ordered[len(ordered) * band // BANDS : len(ordered) * (band + 1) // BANDS]
+        if not of:
+            continue
+        asked, medians = sum(math.exp(y) for _, y in of), sum(math.exp(x) for x, _ in of)
+        share = ((band + 0.5) / BANDS - RAISED_FROM) / (RAISED_TO - RAISED_FROM)
+        points.append((statistics.median(x for x, _ in of), min(max(share, 0.0), 1.0) * math.log(asked / medians)))
+    smooth = [
+        (x, statistics.fmean(y for _, y in points[max(i - 2, 0) : i + 3])) for i, (x, _) in enumerate(points)
+    ]
+    rising: list[tuple[float, float]] = []
+    for x, y in smooth:
+        if not rising or x > rising[-1][0] + 1e-6:
+            rising.append((x, max(y, rising[-1][1] - 0.9 * (x - rising[-1][0]) if rising else y)))
+    return rising
 
 
-def organisation_bps(asked: Sequence[Asked], rule: FittedPrice) -> int:
+def _between(points: Sequence[tuple[float, float]], x: float) -> float:
+    if x <= points[0][0]:
+        return points[0][1]
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        if x <= x1:
+            return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+    return points[-1][1]
+
+
+def fen_table(raised: Sequence[tuple[float, float]], model: Additive) -> Points:
+    """Return the table from an index in parts per million to fen, from the least to the greatest index that the model can have."""
+    low = model.base + sum(model.curve(place, 0.0) for place in range(3))
+    high = model.base + sum(model.curve(place, math.log(LARGEST)) for place in range(3)) + 4 + model.by_appointment
+    points: Points = []
+    for step in range(math.floor(low * 10), math.ceil(high * 10) + 1):
+        fen = round(100 * math.exp(step / 10 + _between(raised, step / 10)))
+        points.append([step * PPM // 10, max(fen, points[-1][1] + 1 if points else fen)])
+    return points
+
+
+def bands(left: Sequence[float], categories: Sequence[str]) -> dict[str, list[int]]:
+    """Return the ends of the bands of each category in basis points of the price: quantiles of what is left in logarithms, shrunk
+    towards those of all accounts. The empty name is every other category."""
+    of: dict[str, list[float]] = {}
+    for error, category in zip(left, categories, strict=True):
+        of.setdefault(category, []).append(error)
+    whole = [quantile(left, share) for share in SHARES]
+    found = {"": whole}
+    for name, errors in sorted(of.items()):
+        own = len(errors) / (len(errors) + CATEGORY_WEIGHT)
+        found[name] = [
+            own * quantile(errors, share) + (1 - own) * general for share, general in zip(SHARES, whole, strict=True)
+        ]
+    return {name: _containing(row) for name, row in found.items()}
+
+
+def _containing(row: Sequence[float]) -> list[int]:
+    low80, low, high, high80 = (round(BPS * math.exp(value)) for value in row)
+    low, high = min(low, BPS), max(high, BPS)
+    return [min(low80, low), low, high, max(high80, high)]
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """Return the value that this share of the values do not exceed (conformal: the (n + 1) x share-th)."""
+    ordered = sorted(values)
+    return ordered[min(max(math.ceil((len(ordered) + 1) * share) - 1, 0), len(ordered) - 1)]
+
+
+def organisation_bps(asked: Sequence[Asked], rule: RisingPrice, counting: Counting) -> int:
     """Return how much more organisations ask than persons of the same index, on another network: least squares of the logarithm
     of the asking price on the index and the kind of owner, over all lengths of clips."""
     rows: list[tuple[float, float, float]] = []
     for account in asked:
-        _, index = indexed(rule, account.evidence, None)
+        index = rule.index(account.evidence, None, counting.of(account.evidence))
         for price in account.asked.values():
             rows.append((index / PPM, float(account.evidence.organisation or False), math.log(price)))
     if not any(kind for _, kind, _ in rows):
-        return 10_000
+        return BPS
     xs, kinds, ys = zip(*rows, strict=True)
     rest = [kind - value for kind, value in zip(kinds, _line(xs, kinds), strict=True)]
     effect = sum(r * (y - v) for r, y, v in zip(rest, ys, _line(xs, ys), strict=True)) / sum(r * r for r in rest)
-    return round(10_000 * math.exp(max(effect, 0.0)))
+    return round(BPS * math.exp(max(effect, 0.0)))
 
 
 def _line(xs: Sequence[float], ys: Sequence[float]) -> list[float]:
     found = statistics.linear_regression(xs, ys)
     return [found.intercept + found.slope * x for x in xs]
-
-
-def _with_stars(account: Listed) -> Evidence:
-    return Evidence.from_json({**account.evidence.as_json(), "market_stars": account.stars})
-
-
-def levels(placed: Sequence[tuple[int, int]], near: float = NEAR) -> list[list[int]]:
-    """Return `[index from which on, low, mid, high]` in fen: prices that rise with the index and are within a factor of 2, or
-    `near` by its share, of as many asked prices as possible (dynamic programming over bands of equal counts, each together
-    with its neighbours). Low and high are quartiles of the asked prices."""
-    ordered = sorted(placed)
-    count = len(ordered)
-    cuts = sorted({int(count * i / BANDS) for i in range(BANDS)} | {int(count * share) for share in TOP})
-    starts = [ordered[cut][0] for cut in cuts]
-    bands: list[list[int]] = [[] for _ in starts]
-    for index, price in ordered:
-        bands[max(bisect_right(starts, index) - 1, 0)].append(price)
-    kept = [i for i, band in enumerate(bands) if band]
-    starts, sorted_bands = [starts[i] for i in kept], [sorted(bands[i]) for i in kept]
-    quotes = _quotable(sorted_bands)
-    hits = _blurred([[_hits(band, quote, near) for quote in quotes] for band in sorted_bands])
-    mids = [quotes[place] for place in best_rising(hits)]
-    lows = _rising([_quantile(band, 0.25) for band in _pooled(sorted_bands)])
-    highs = _rising([_quantile(band, 0.75) for band in _pooled(sorted_bands)])
-    found: list[list[int]] = []
-    for start, low, mid, high in zip(starts, lows, mids, highs, strict=True):
-        level = [start, min(rounded(low), mid), mid, max(rounded(high), mid)]
-        if not found or level[1:] != found[-1][1:]:
-            found.append(level)
-    return found
-
-
-def _quotable(bands: Sequence[Sequence[int]]) -> list[int]:
-    least, most = min(band[0] for band in bands), max(band[-1] for band in bands)
-    steps = int(math.log(most / least) / 0.02) + 2
-    return sorted({rounded(round(least * math.exp(0.02 * i))) for i in range(steps)})
-
-
-def _hits(band: Sequence[int], quote: int, near: float) -> float:
-    """Return for how many prices p the quote counts: p/2 <= quote <= 2p, and |quote - p| <= near x p."""
-    double = bisect_right(band, 2 * quote) - bisect_left(band, quote / 2)
-    close = bisect_right(band, quote / (1 - near)) - bisect_left(band, quote / (1 + near))
-    return SHARE_OF_DOUBLE * double + (1 - SHARE_OF_DOUBLE) * close
-
-
-def _blurred(hits: Sequence[Sequence[float]]) -> list[list[float]]:
-    """Return each band's hits with those of its neighbours; the bands of the biggest stay separate."""
-    last = len(hits) - 1 - len(TOP)
-    found = []
-    for i, own in enumerate(hits):
-        if i > last:
-            found.append(list(own))
-            continue
-        near = [(weight, hits[min(max(i + step, 0), last)]) for step, weight in zip(range(-2, 3), BLUR, strict=True)]
-        found.append([sum(weight * row[j] for weight, row in near) for j in range(len(own))])
-    return found
-
-
-def best_rising(hits: Sequence[Sequence[float]]) -> list[int]:
-    """Return the places, never falling from row to row, with the greatest sum."""
-    best = list(hits[0])
-    came: list[list[int]] = []
-    for row in hits[1:]:
-        tops: list[int] = []
-        for place, value in enumerate(best):
-            tops.append(place if not tops or value > best[tops[-1]] else tops[-1])
-        came.append(tops)
-        best = [value + best[top] for value, top in zip(row, tops, strict=True)]
-    place = max(range(len(best)), key=best.__getitem__)
-    places = [place]
-    for tops in reversed(came):
-        place = tops[place]
-        places.append(place)
-    return places[::-1]
-
-
-def _pooled(bands: Sequence[Sequence[int]]) -> list[list[int]]:
-    last = len(bands) - 1 - len(TOP)
-    return [
-        sorted(band) if i > last else sorted(p for near in bands[max(i - 2, 0) : min(i + 2, last) + 1] for p in near)
-        for i, band in enumerate(bands)
-    ]
-
-
-def _quantile(ordered: Sequence[int], share: float) -> int:
-    return ordered[int(len(ordered) * share)]
-
-
-def _rising(values: Sequence[int]) -> list[int]:
-    found: list[int] = []
-    for value in values:
-        found.append(max(value, found[-1]) if found else value)
-    return found

@@ -1,4 +1,5 @@
-"""Fit the quality factor: signs by which spammers differ from honest accounts, each with a curve in log odds."""
+"""Fit the quality factor: signs by which spammers differ from honest accounts, each with a curve in log odds, once for each level of
+evidence. Each level is fitted without the figures of the levels above it, so that it does not depend on them."""
 
 from __future__ import annotations
 
@@ -8,81 +9,90 @@ from collections.abc import Sequence
 from statistics import fmean, median
 from typing import Any
 
-from chalicelib.grading.model.factors import sign_value
-from chalicelib.grading.model.methodology import Sign, Table
+from chalicelib.grading.model.rising import SIGNS
 from fit.additive import rising
 from fit.data import Labelled
-from fit.tables import PPM, odds_table
+from fit.tables import PPM, Points
 
 FITTED = {
-    "duplicates": ("重复文本", "falls"),
-    "originals": ("原创占比", "any"),
-    "links": ("带链接", "falls"),
-    "burst": ("集中发布", "falls"),
-    "automated": ("工具发布", "falls"),
+    "distinct_posts": ("不重复", "rises"),
+    "original_posts": ("原创", "rises"),
+    "forwarded_posts": ("转发", "rises"),
+    "unlinked_posts": ("无链接", "rises"),
+    "manual_posts": ("手动发布", "rises"),
+    "spread_posts": ("分散发布", "rises"),
+    "comments": ("评论", "rises"),
     "following_per_follower": ("关注粉丝比", "falls"),
+    "following": ("关注数", "falls"),
     "posts_total": ("微博总数", "rises"),
     "earlier_following_per_follower": ("早前关注粉丝比", "falls"),
     "earlier_following": ("早前关注数", "falls"),
     "earlier_posts_total": ("早前微博总数", "rises"),
-    "comments": ("评论", "rises"),
 }
-"""Label and direction of the signs that are fitted to the labelled accounts."""
+"""Label and direction of each sign. Numbers of posts are used instead of shares: leaving out a post never raises them."""
 
-DECIDED: dict[str, tuple[str, list[list[int]]]] = {
-    "reactions_per_1000": ("互动过高", [[200_000, 0], [600_000, -1_500_000], [2_000_000, -3_000_000]]),
-    "smoothness": ("互动过于均匀", [[50, -2_500_000], [150, -1_500_000], [300, 0]]),
-    "copied_comments": ("评论雷同", [[100_000, 0], [500_000, -2_000_000], [1_000_000, -3_000_000]]),
-    "top_reactors": ("互动圈", [[300_000, 0], [800_000, -2_000_000], [1_000_000, -2_500_000]]),
-}
-"""Signs of bought reactions. The labelled accounts have no example, so their values are decided; they only lower a score."""
-DECIDED_STRENGTH = 300_000
+_PROFILE = ("comments", "following_per_follower", "following", "posts_total")
+_POSTS = ("distinct_posts", "original_posts", "forwarded_posts", "unlinked_posts", "manual_posts", "spread_posts")
+_EARLIER = ("earlier_following_per_follower", "earlier_following", "earlier_posts_total")
+LEVELS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], tuple[int, int]], ...] = (
+    (
+        "earlier profile",
+        ("following", "duplicates_share", "earlier_followers", "earlier_following", "earlier_posts_total"),
+        (*_POSTS, *_PROFILE, *_EARLIER),
+        (900, 1_500),
+    ),
+    ("posts", ("following", "duplicates_share"), (*_POSTS, *_PROFILE), (450, 900)),
+    ("profile", ("following",), _PROFILE, (150, 450)),
+)
+"""Name, needed figures, signs, and the least and the most that the level adds, in thousandths of a point. What a level adds at least
+is what the one below adds at most: a figure that is left out never raises the score."""
+MOST = 1_500
 
 BANDS = 10
-ROUNDS = 30
+ROUNDS = 40
 STEP = 0.3
 RIDGE = 2.0
 
 
-def fit_quality(labelled: Sequence[Labelled]) -> dict[str, Any]:
-    """Return `signs` and `odds` of the quality factor: an additive logistic model by cyclic Newton steps, each curve made to rise
-    or fall as its sign does. An unknown sign adds nothing."""
-    honest = [0.0 if account.is_spammer else 1.0 for account in labelled]
-    terms = {
-        name: _Curve([sign_value(_sign(name), a.evidence) for a in labelled], direction)
-        for name, (_, direction) in FITTED.items()
-    }
+def fit_quality(labelled: Sequence[Labelled]) -> list[dict[str, Any]]:
+    """Return the levels of the quality factor, each an additive logistic model by cyclic Newton steps of the accounts whose needed
+    figures are known. An unknown sign counts as the worst."""
+    return [_level(labelled, *level) for level in LEVELS]
+
+
+def _level(
+    labelled: Sequence[Labelled], name: str, needs: tuple[str, ...], names: tuple[str, ...], ends: tuple[int, int]
+) -> dict[str, Any]:
+    of = [a for a in labelled if all(getattr(a.evidence, need) is not None for need in needs)]
+    honest = [0.0 if account.is_spammer else 1.0 for account in of]
+    terms = {sign: _Curve([SIGNS[sign](a.evidence) for a in of], FITTED[sign][1]) for sign in names}
     base = math.log(fmean(honest) / (1 - fmean(honest)))
-    sums = [base] * len(labelled)
+    sums = [base] * len(of)
     for _ in range(ROUNDS):
         for term in terms.values():
             chances = [1 / (1 + math.exp(-value)) for value in sums]
             before = term.effects()
             term.step(honest, chances)
             sums = [s - b + a for s, b, a in zip(sums, before, term.effects(), strict=True)]
-    signs = []
-    for name, (label, direction) in FITTED.items():
-        points = terms[name].points()
-        levels = [y for _, y in points]
-        signs.append(
-            {
-                "name": name,
-                "label": label,
-                "strength": max(max(levels) - min(levels), 1),
-                "direction": direction,
-                "points": points,
-            }
-        )
-    for name, (label, points) in DECIDED.items():
-        direction = "rises" if points[0][1] < points[-1][1] else "falls"
-        signs.append(
-            {"name": name, "label": label, "strength": DECIDED_STRENGTH, "direction": direction, "points": points}
-        )
-    return {"signs": signs, "odds": odds_table()}
+    return {
+        "name": name,
+        "needs": list(needs),
+        "signs": [
+            {"name": sign, "label": FITTED[sign][0], "direction": FITTED[sign][1], "points": terms[sign].points()}
+            for sign in names
+        ],
+        "points": _odds(*ends),
+    }
 
 
-def _sign(name: str) -> Sign:
-    return Sign(name, "", 0, Table(((0, 0),)))
+def _odds(least: int, most: int) -> Points:
+    """Return the table from log odds in parts per million to what quality adds."""
+    found: Points = []
+    for step in range(-24, 25):
+        value = round(least + (most - least) / (1 + math.exp(-step / 4)))
+        if not found or value > found[-1][1]:
+            found.append([step * PPM // 4, value])
+    return found
 
 
 class _Curve:
@@ -90,7 +100,7 @@ class _Curve:
 
     def __init__(self, values: Sequence[int | None], direction: str) -> None:
         self.direction = direction
-        known = sorted(value for value in values if value is not None)
+        known = sorted(value for value in values if value is not None) or [0]
         cuts = sorted({known[len(known) * i // BANDS] for i in range(1, BANDS)})
         groups: list[list[int]] = [[] for _ in range(len(cuts) + 1)]
         for value in known:

@@ -1,87 +1,188 @@
-"""Fit the market factors of the score to the market's stars: followers, reach, category and standing."""
+"""Fit what followers, reach, category and standing add to the score to the market's stars."""
 
 from __future__ import annotations
 
 import math
-import statistics
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from fit.additive import MEAN, Additive, Curve, fit
+from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.methodology import GRADES
+from chalicelib.grading.model.rising import Counting
+from chalicelib.grading.model.tables import table_of
+from fit.additive import Additive, Penalties, Row, fit, rise
 from fit.data import Listed
-from fit.tables import PPM, case, curve_table, gains, ranks
+from fit.tables import PPM, Points
 
-STANDINGS = ("ordinary", "accepting", "popular")
-CURVES = ("followers", "reach")
-TAIL = 9
-DOUBLINGS = 7
-
-
-def fit_market(listed: Sequence[Listed]) -> dict[str, Any]:
-    """Return the `market` of a methodology: additive in followers and reach, on the rank of the stars among all listed accounts,
-    once for each standing and once for accounts of unknown standing. Curves begin at 0; the rest is demand, at least 0."""
-    rows, names, targets = _table(listed)
-    pooled = fit(rows, names, targets)
-    models = {"": pooled}
-    for standing in STANDINGS:
-        of = [i for i, account in enumerate(listed) if account.evidence.standing == standing]
-        models[standing] = fit(
-            [rows[i] for i in of], [names[i] for i in of], [targets[i] for i in of], MEAN, prior=pooled, gained=0
-        )
-    categories = sorted(set(names))
-    appointed = [
-        targets[i] - models[account.evidence.standing].at(rows[i], names[i])
-        for i, account in enumerate(listed)
-        if account.evidence.by_appointment
-    ]
-    return _from_zero(models, categories, max(statistics.fmean(appointed), 0.0) if appointed else 0.0)
+COUNTING: dict[str, Any] = {
+    "few": 10_000_000,
+    "followers_per_read": 30,
+    "reads_per_follower": 2,
+    "few_reactions": 10_000,
+    "reactions_bps": 2_500,
+}
+"""Followers beyond 10,000 and 30 for each read, and reads beyond 10,000 and two for each follower, do not count: without them the
+price list is predicted as well. 99 % of the posts of Xingtu's creators have reactions of less than a quarter of their reads."""
+UNKNOWN_SHARE = 0.05
+"""Unknown reads count as those that this share of accounts of the size do not reach."""
+UNKNOWN_CLASSES = (20_000, 100_000, 300_000, 1_000_000, 3_000_000)
+CURVES = ("followers", "reach", "balance")
+MARKET = 95_000
+"""The most that the market's factors add together, in thousandths of a point."""
+STARS = Penalties(1.0, 5.0, 5.0, number_most=1.2, slope_most=1.2)
+GRID = 0.25
+LARGEST = 1e9
+EXACT_WEIGHT = 0.6
 
 
-def _table(listed: Sequence[Listed]) -> tuple[list[tuple[float, float]], list[str], list[float]]:
-    rows = [(a.evidence.followers * 1_000.0, round((a.evidence.reads_avg_30d or 0) * 1_000) * 1.0) for a in listed]
-    return rows, [a.category or "" for a in listed], [rank / len(listed) for rank in ranks([a.stars for a in listed])]
+def unknown_reads(listed: Sequence[Listed]) -> Points:
+    """Return the points from followers to the reads that unknown ones count as, both in thousandths."""
+    points = [[0, 0]]
+    edges = (*UNKNOWN_CLASSES, math.inf)
+    for least, most in zip(edges, edges[1:], strict=False):
+        of = sorted(a.evidence.reads_avg_30d or 0 for a in listed if least <= a.evidence.followers < most)
+        if of:
+            points.append([int(least) * 1_000, max(round(of[int(len(of) * UNKNOWN_SHARE)]) * 1_000, points[-1][1])])
+    return points
 
 
-def _go_on(curve: Curve) -> None:
-    """Extend the curve beyond the last band with the slope of the bands before, by the logarithm of the value, up to 128 times
-    the last value. Without it, no reach could compensate for a category with few stars."""
-    last, before = curve.xs[-1], curve.xs[-TAIL]
-    rise = (curve.ys[-1] - curve.ys[-TAIL]) / math.log2(last / before)
-    for doubled in range(1, DOUBLINGS + 1):
-        curve.xs.append(last * 2**doubled)
-        curve.ys.append(curve.ys[-1] + rise)
+def counting_of(document: dict[str, Any]) -> Counting:
+    """Return the counting of a document."""
+    return Counting(**{**document, "unknown_reads": table_of(document["unknown_reads"])})
 
 
-def _from_zero(models: dict[str, Additive], categories: Sequence[str], by_appointment: float) -> dict[str, Any]:
-    cases = {}
-    for standing, model in models.items():
-        for curve in model.curves:
-            _go_on(curve)
-        starts = [curve.ys[0] for curve in model.curves]
-        found = case(model, categories, CURVES)
-        found["curves"] = {
-            name: curve_table(curve, -start) for name, curve, start in zip(CURVES, model.curves, starts, strict=True)
-        }
-        found["categories"] = {
-            name: round(
-                PPM * (model.categories[name] + sum(g * s for g, s in zip(model.gains[name], starts, strict=True)))
-            )
-            for name in categories
-        }
-        cases[standing] = found
-    least = min(found["base"] + added for found in cases.values() for added in found["categories"].values())
-    for found in cases.values():
-        found["base"] -= least
-    counted = gains(models[""], categories)
-    full = {
-        name: max(
-            found["curves"][name][-1][1] * gain[place] // 10_000
-            for found in cases.values()
-            for gain in counted.values()
-        )
-        for place, name in enumerate(CURVES)
+def row_of(counting: Counting, evidence: Evidence, category: str | None) -> Row:
+    """Return the row of an account: logarithms of its counted figures, at least 1."""
+    figures = counting.of(evidence)
+    logs = [math.log(max(figure / 1_000, 1.0)) for figure in figures[:3]]
+    return Row(
+        (logs[0], logs[1], logs[2]),
+        rise(figures.reads / 1_000),
+        category or "",
+        evidence.standing,
+        bool(evidence.by_appointment),
+    )
+
+
+def fit_market(listed: Sequence[Listed], counting: Counting) -> dict[str, Any]:
+    """Return the tables of the factors followers, reach, balance and demand, in thousandths of a point: an additive model of the
+    stars, scaled so that all of them together add at most MARKET."""
+    rows = [row_of(counting, a.evidence, a.category) for a in listed]
+    model = fit(rows, [float(a.stars) for a in listed], STARS)
+    largest = math.log(LARGEST)
+    spans = [model.curve(place, largest) - model.curve(place, 0.0) for place in range(3)]
+    most = max(number + slope for number, slope in model.categories.values()) if model.categories else 0.0
+    most += max(*model.standing.values(), 0.0) + model.by_appointment
+    scale = MARKET / (sum(spans) + most)
+    return {
+        "curves": {name: curve_points(model, place, scale) for place, name in enumerate(CURVES)},
+        "demand": demand_of(model, scale),
+        "demand_most": math.ceil(most * scale),
     }
-    full["demand"] = max(
-        found["base"] + added for found in cases.values() for added in found["categories"].values()
-    ) + round(by_appointment * PPM)
-    return {"full": full, "by_appointment": round(by_appointment * PPM), "gains_bps": counted, "cases": cases}
+
+
+def demand_of(model: Additive, scale: float) -> dict[str, Any]:
+    """Return what category, standing and appointment add, as a file has it."""
+    return {
+        "rise": rise_points(),
+        "categories": {
+            name: [round(number * scale), round(slope * scale)] for name, (number, slope) in model.categories.items()
+        },
+        "standing": {name: round(value * scale) for name, value in model.standing.items()},
+        "by_appointment": round(model.by_appointment * scale),
+    }
+
+
+def curve_points(model: Additive, place: int, scale: float) -> Points:
+    """Return the curve as a table of thousandths that begins with 0, at the knots and at even steps of the logarithm."""
+    knots = model.curves[place][0]
+    steps = int(math.log(LARGEST) / GRID)
+    start = model.curve(place, 0.0)
+    points = [[0, 0]]
+    for x in sorted({*(step * GRID for step in range(steps + 1)), *knots}):
+        figure, value = round(math.exp(x) * 1_000), round((model.curve(place, x) - start) * scale)
+        if figure > points[-1][0]:
+            points.append([figure, max(value, points[-1][1])])
+    return points
+
+
+def rise_points() -> Points:
+    """Return the table from reads in thousandths to the part of a category's slope that counts, in parts per million."""
+    points = [[0, 0]]
+    for step in range(1, 100):
+        reads = math.exp(6 + step * 0.1)
+        value = round(rise(reads) * PPM)
+        if value > points[-1][1]:
+            points.append([round(reads * 1_000), value])
+    return points
+
+
+def thresholds(scored: Sequence[tuple[int, int]], diamond_share: float) -> dict[str, int]:
+    """Return the scores from which the grades begin: the market's shares of stars, then moved one after the other as long as the
+    share of equal stars plus the quadratic kappa rises. `scored` are scores and the market's stars. The diamond's is exceeded by
+    `diamond_share` of the accounts."""
+    ordered = sorted(scored)
+    scores = [score for score, _ in ordered]
+    below = [[0] * (len(scores) + 1) for _ in range(7)]
+    for index, (_, stars) in enumerate(ordered):
+        for star in range(1, 7):
+            below[star][index + 1] = below[star][index] + (stars == star)
+    cuts, cut = [], 0
+    for star in range(1, 6):
+        cut += below[star][-1]
+        cuts.append(cut)
+    steps = max(len(scores) // 200, 1)
+    best = _agreement(cuts, below)
+    for step in (8 * steps, 2 * steps, max(steps // 2, 1)):
+        moved = True
+        while moved:
+            moved = False
+            for place in range(5):
+                for change in (-step, step):
+                    trial = [*cuts[:place], cuts[place] + change, *cuts[place + 1 :]]
+                    if trial != sorted(set(trial)) or trial[0] <= 0 or trial[-1] >= len(scores):
+                        continue
+                    value = _agreement(trial, below)
+                    if value > best + 1e-9:
+                        best, cuts, moved = value, trial, True
+    found = [scores[cut] for cut in cuts]
+    found.append(max(scores[min(int(len(scores) * (1 - diamond_share)), len(scores) - 1)], found[-1] + 1))
+    return dict(zip(GRADES[1:], _apart(found), strict=True))
+
+
+def _apart(cuts: Sequence[int]) -> list[int]:
+    found: list[int] = []
+    for cut in cuts:
+        found.append(max(cut, found[-1] + 1) if found else cut)
+    return found
+
+
+def _agreement(cuts: Sequence[int], below: Sequence[Sequence[int]]) -> float:
+    edges = [0, *cuts, len(below[1]) - 1]
+    table = [[below[star][high] - below[star][low] for star in range(1, 7)] for low, high in zip(edges, edges[1:], strict=False)]
+    exact = sum(table[i][i] for i in range(6)) / edges[-1]
+    return EXACT_WEIGHT * exact + kappa_of(table)
+
+
+def kappa_of(table: Sequence[Sequence[int]]) -> float:
+    """Return Cohen's kappa with quadratic weights of a table of counts (ours x the market's)."""
+    total = sum(map(sum, table))
+    ours, theirs = [sum(line) for line in table], [sum(column) for column in zip(*table, strict=True)]
+    off = sum((i - j) ** 2 * n for i, line in enumerate(table) for j, n in enumerate(line))
+    expected = sum((i - j) ** 2 * a * b for i, a in enumerate(ours) for j, b in enumerate(theirs)) / total
+    return 1 - off / expected if expected else 1.0
+
+
+def kappa(pairs: Sequence[tuple[int, int]]) -> float:
+    """Return the quadratic kappa of pairs of stars from 1 to 6."""
+    table = [[0] * 6 for _ in range(6)]
+    for ours, theirs in pairs:
+        table[min(ours, 6) - 1][min(theirs, 6) - 1] += 1
+    return kappa_of(table)
+
+
+def stars_of(scores: Sequence[int], cuts: dict[str, int]) -> list[int]:
+    """Return the rank of each score, 1 to 7."""
+    edges = list(cuts.values())
+    return [bisect_right(edges, score) + 1 for score in scores]

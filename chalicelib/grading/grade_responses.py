@@ -17,6 +17,7 @@ from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import PPM, Grade, explain, percentile_among, percentile_in_category
 from chalicelib.grading.model.methodology import FittedPrice, Methodology, grade_name, published
 from chalicelib.grading.model.price import Paid, per_thousand_reads
+from chalicelib.grading.model.rising import RisingPrice
 from chalicelib.grading.records import GradeChange, GradedAccount
 
 ORDERS_SHOWN, ORDERS_EXAMINED = 20, 200
@@ -104,7 +105,7 @@ def _price(band: Mapping[str, int], comparables: int) -> responses.GradedPrice:
 
 def _price_model(methodology: Methodology, evidence: Evidence) -> responses.PriceModel:
     measures = methodology.document.get("measures", {})
-    prior = methodology.price.prior_orders if isinstance(methodology.price, FittedPrice) else None
+    prior = methodology.price.prior_orders if isinstance(methodology.price, (FittedPrice, RisingPrice)) else None
     paid = Paid.of(evidence)
     return {
         "median_error": measures.get("repost_price_median_absolute_error"),

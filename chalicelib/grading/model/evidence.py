@@ -35,6 +35,7 @@ class Evidence:
     earlier_following: int | None = None
     earlier_posts_total: int | None = None
     # what posts and reactions show (chalicelib.grading.model.post_evidence)
+    posts_seen: int | None = None
     active_days_30d: float | None = None
     duplicates_share: float | None = None
     links_share: float | None = None
@@ -60,6 +61,13 @@ class Evidence:
     # how many followers counted when it was measured here before (chalicelib.grading.model.follower_growth)
     counted_at: str | None = None
     counted_before: int | None = None
+    # the profile's own number where fewer followers count (chalicelib.grading.model.carried)
+    followers_shown: int | None = None
+    # ln(1 + figure) of the latest posts: median and spread, for the forecast (chalicelib.grading.model.post_evidence)
+    reads_median: float | None = None
+    reads_spread: float | None = None
+    reactions_median: float | None = None
+    reactions_spread: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return only the known figures."""
@@ -74,6 +82,12 @@ class Evidence:
             raise KeyError(*sorted(_NEEDED - document.keys()))
         made = object.__new__(cls)  # what is not in the document is found on the class: None
         made.__dict__.update(document)
+        return made
+
+    def with_active(self, followers: int) -> Evidence:
+        """Return the same evidence with this number of active followers."""
+        made = object.__new__(Evidence)
+        made.__dict__.update(self.__dict__, active_followers=followers)
         return made
 
     @property

@@ -65,7 +65,7 @@ def percentile_of(rule: FactorRule, earned: Earned) -> int | None:
     if earned.value is None or rule.kind in ("demand", "record"):
         return None
     table = rule.sizes[earned.size][1] if rule.kind == "size" else rule.percentiles
-    return table.at(earned.value)
+    return table.at(earned.value) if len(table.points) > 1 else None
 
 
 def missing_of(rule: FactorRule, evidence: Evidence) -> list[str]:

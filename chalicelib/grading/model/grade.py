@@ -7,7 +7,7 @@ confidence    the known part of the evidence, by the weights of its factors"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +26,7 @@ from chalicelib.grading.model.factors import (
 )
 from chalicelib.grading.model.follower_growth import counting
 from chalicelib.grading.model.methodology import GRADES, FactorRule, GradeName, Methodology, Sign
+from chalicelib.grading.model.rising import SIGNS, Rising, added, quality
 
 if TYPE_CHECKING:
     from chalicelib.grading import responses
@@ -83,6 +84,8 @@ def grade(evidence: Evidence, methodology: Methodology, category: str | None = N
     """Return the grade of this evidence. `held` is the account's present grade, which it keeps within the methodology's margin.
 
     Missing values never fail; `followers` is always known. More followers or reads, all else equal, never lower the grade."""
+    if methodology.rising is not None:
+        return _rising_grade(evidence, methodology, methodology.rising, category, held)
     market = methodology.market
     counted = counting(evidence, methodology.follower_limit)
     earned = []
@@ -102,6 +105,22 @@ def grade(evidence: Evidence, methodology: Methodology, category: str | None = N
             contribution -= _followers(factors).contribution
         score += contribution
         factors.append(Factor(rule, one.value, contribution, one))
+    confidence = known * 100 // (methodology.all_weights * PPM)
+    reached = methodology.grade_of(score, held)
+    return Grade(reached, score, confidence, tuple(factors), methodology, evidence, counted, category, held)
+
+
+def _rising_grade(
+    evidence: Evidence, methodology: Methodology, model: Rising, category: str | None, held: str | None
+) -> Grade:
+    figures = model.counting.of(evidence)
+    factors: list[Factor] = []
+    score = known = 0
+    for rule, (value, adds, part) in zip(methodology.factors, added(model, evidence, category, figures), strict=True):
+        score += adds
+        known += rule.weight * part
+        factors.append(Factor(rule, value, adds, Earned(value, adds, PPM, part)))
+    counted = evidence.with_active(figures.followers // 1_000)
     confidence = known * 100 // (methodology.all_weights * PPM)
     reached = methodology.grade_of(score, held)
     return Grade(reached, score, confidence, tuple(factors), methodology, evidence, counted, category, held)
@@ -151,17 +170,94 @@ def needed_for_next(graded: Grade) -> responses.NextGrade | None:
     if graded.rank == len(GRADES):
         return None
     threshold = graded.methodology.thresholds[graded.rank - 1]
+    rising = graded.methodology.rising
+    if rising is not None:
+        return _next(graded, threshold, rising_needs(graded, rising, threshold))
     by_factor: list[responses.Needed] = []
     for factor in graded.factors:
         value = None if factor.value is None else _value_for(graded, factor, threshold)
         if value is not None and factor.value is not None:
             by_factor.append({"name": factor.rule.name, "from": factor.value / 1_000, "to": value / 1_000})
+    return _next(graded, threshold, by_factor)
+
+
+def _next(graded: Grade, threshold: int, by_factor: list[responses.Needed]) -> responses.NextGrade:
     return {
         "grade": GRADES[graded.rank],
         "score": threshold / POINT,
         "missing_points": (threshold - graded.score) / POINT,
         "by_factor": by_factor,
     }
+
+
+def rising_needs(graded: Grade, model: Rising, threshold: int) -> list[responses.Needed]:
+    """Return the values that alone, all else equal, reach the threshold. Each is verified by grading the account with it. A value
+    above the methodology's limit for an account of this size is left out: few or no accounts have it."""
+    found: list[responses.Needed] = []
+    for factor in graded.factors:
+        limit = model.limits.get(factor.rule.name)
+        if limit is None or factor.value is None:
+            continue
+        most = limit.at(graded.evidence.followers * 1_000)
+        start = NEEDS[factor.rule.name][0](graded.evidence)
+        value = least_reaching(graded, factor.rule.name, start, most, threshold)
+        if value is not None:
+            found.append({"name": factor.rule.name, "from": start / 1_000, "to": value / 1_000})
+    return found
+
+
+def least_reaching(graded: Grade, name: str, start: int, most: int, threshold: int) -> int | None:
+    """Return the least value of the factor, in thousandths, above `start` and up to `most`, whose score reaches the threshold;
+    None if there is none. The score never falls as the value rises."""
+    unit = NEEDS[name][2]
+    least, most = start // unit, most // unit
+    if most <= least or _rising_score(graded, name, most * unit) < threshold:
+        return None
+    while least + 1 < most:
+        middle = (least + most) // 2
+        if _rising_score(graded, name, middle * unit) >= threshold:
+            most = middle
+        else:
+            least = middle
+    return most * unit
+
+
+def _rising_score(graded: Grade, name: str, value: int) -> int:
+    model = graded.methodology.rising
+    assert model is not None
+    changed = NEEDS[name][1](graded.evidence, value)
+    figures = model.counting.of(changed)
+    return sum(one.adds for one in added(model, changed, graded.category, figures))
+
+
+def with_reactions(evidence: Evidence, value: int) -> Evidence:
+    """Return the evidence with all known kinds of reactions scaled to this sum, in thousandths. From none at all, likes rise."""
+    names = ("reposts_avg_30d", "comments_avg_30d", "likes_avg_30d")
+    known = {name: getattr(evidence, name) for name in names if getattr(evidence, name) is not None}
+    together = sum(known.values())
+    if not together:
+        return replace(evidence, likes_avg_30d=value / 1_000)
+    return replace(evidence, **{name: number * (value / 1_000) / together for name, number in known.items()})
+
+
+Needs = tuple[Callable[[Evidence], int], Callable[[Evidence, int], Evidence], int]
+NEEDS: dict[str, Needs] = {
+    "followers": (lambda e: e.followers * 1_000, lambda e, value: replace(e, followers=value // 1_000), 1_000),
+    "reach": (
+        lambda e: round((e.reads_avg_30d or 0) * 1_000),
+        lambda e, value: replace(e, reads_avg_30d=value / 1_000),
+        1_000,
+    ),
+    "engagement": (lambda e: round((e.interactions_per_post or 0) * 1_000), with_reactions, 100),
+    "activity": (lambda e: (e.posts_30d or 0) * 1_000, lambda e, value: replace(e, posts_30d=value // 1_000), 1_000),
+    "regularity": (
+        lambda e: round((e.active_days_30d or 0) * 1_000),
+        lambda e, value: replace(e, active_days_30d=value / 1_000),
+        1_000,
+    ),
+}
+"""For each factor of which the needs of the next grade may name a value: its present value in thousandths, the evidence with another
+value, and the step in thousandths."""
 
 
 def _value_for(graded: Grade, factor: Factor, threshold: int) -> int | None:
@@ -260,13 +356,18 @@ def explain(graded: Grade, evidence: Evidence) -> responses.GradeExplanation:
         "score": graded.score / POINT,
         "confidence": graded.confidence / 100,
         "methodology_version": graded.methodology.version,
-        "followers": {"all": evidence.followers, "counted": graded.counted.counted_followers},
-        "factors": [_explain_factor(factor, evidence, taking_part) for factor in graded.factors],
+        "followers": {
+            "all": evidence.followers_shown or evidence.followers,
+            "counted": graded.counted.counted_followers,
+        },
+        "factors": [
+            _explain_factor(factor, evidence, taking_part, graded.methodology.rising) for factor in graded.factors
+        ],
         "next": needed_for_next(graded),
     }
 
 
-def _explain_factor(factor: Factor, evidence: Evidence, taking_part: int) -> responses.Factor:
+def _explain_factor(factor: Factor, evidence: Evidence, taking_part: int, rising: Rising | None) -> responses.Factor:
     weight = round(factor.rule.weight * factor.earned.counts / taking_part, 4) if factor.earned.counts else 0
     explained: responses.Factor = {
         "name": factor.rule.name,
@@ -279,12 +380,75 @@ def _explain_factor(factor: Factor, evidence: Evidence, taking_part: int) -> res
         "evidence": {
             "as_of": evidence.as_of,
             "missing": factor.value is None,
-            "unknown": missing_of(factor.rule, evidence),
+            "unknown": missing_of(factor.rule, evidence)
+            if rising is None
+            else rising_missing(rising, factor, evidence),
         },
     }
-    if factor.rule.signs:
+    if rising is not None:
+        explained["evidence"]["missing"] = not factor.earned.known
+        if signs := _rising_signs(rising, factor.rule.name, evidence):
+            explained["signs"] = signs
+    elif factor.rule.signs:
         explained["signs"] = [_explain_sign(sign, evidence) for sign in factor.rule.signs]
     return explained
+
+
+def rising_missing(model: Rising, factor: Factor, evidence: Evidence) -> list[str]:
+    """Return the names of the unknown figures of a factor; for reactions, only if all kinds are unknown."""
+    name = factor.rule.name
+    if name == "quality":
+        names = dict.fromkeys(need for level in reversed(model.quality) for need in level.needs)
+    elif name == "conduct":
+        names = dict.fromkeys(["orders_90d", *(sign.figure for sign in model.record)])
+    else:
+        if factor.earned.known == PPM:
+            return []
+        names = dict.fromkeys(RISING_NEEDED.get(name, ()))
+    return [one for one in names if getattr(evidence, one) is None]
+
+
+RISING_NEEDED = {
+    "reach": ("reads_avg_30d",),
+    "balance": ("reads_avg_30d",),
+    "demand": ("popular", "accepted_all_last_week"),
+    "engagement": ("reposts_avg_30d", "comments_avg_30d", "likes_avg_30d"),
+    "activity": ("posts_30d",),
+    "regularity": ("active_days_30d",),
+}
+"""The figures that a factor of a rising methodology needs to be known."""
+
+
+def _rising_signs(model: Rising, name: str, evidence: Evidence) -> list[responses.Sign]:
+    """Return the signs of quality at the level that counts, or those of the track record; an unknown sign has no value and the
+    least effect."""
+    if name == "quality":
+        _, index = quality(model, evidence)
+        rows = [
+            (sign, label, table, SIGNS[sign](evidence), 1_000) for sign, label, table in model.quality[index or 0].signs
+        ]
+    elif name == "conduct":
+        rows = [
+            (
+                sign.name,
+                sign.label,
+                sign.table,
+                None if (share := getattr(evidence, sign.figure)) is None else round(share * PPM),
+                PPM,
+            )
+            for sign in model.record
+        ]
+    else:
+        return []
+    return [
+        {
+            "name": sign,
+            "label": label,
+            "value": None if value is None else value / unit,
+            "effect": None if value is None else table.at(value) / PPM,
+        }
+        for sign, label, table, value, unit in rows
+    ]
 
 
 def _explain_sign(sign: Sign, evidence: Evidence) -> responses.Sign:

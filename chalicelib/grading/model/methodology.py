@@ -5,11 +5,14 @@ A published file never changes; a new version is a new file. The newest one is i
 from __future__ import annotations
 
 import json
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
+
+from chalicelib.grading.model import rising
+from chalicelib.grading.model.tables import Table, table_of
 
 FOLDER = Path(__file__).parents[1] / "methodologies"
 
@@ -24,39 +27,6 @@ def grade_name(text: str) -> GradeName:
 
 
 LABELS: dict[str, str] = dict(zip(GRADES, ("一星", "二星", "三星", "四星", "五星", "六星", "钻石"), strict=True))
-
-
-@dataclass(frozen=True)
-class Table:
-    """A piecewise linear function through points of integers, constant outside. Exact: integer arithmetic only."""
-
-    points: tuple[tuple[int, int], ...]
-
-    @cached_property
-    def xs(self) -> tuple[int, ...]:
-        """The x values of the points, rising."""
-        return tuple(x for x, _ in self.points)
-
-    @cached_property
-    def pieces(self) -> tuple[tuple[int, int, int, int], ...]:
-        """The start, start value, rise and length of each piece; the first and the last are constant."""
-        inner = ((x0, y0, y1 - y0, x1 - x0) for (x0, y0), (x1, y1) in zip(self.points, self.points[1:], strict=False))
-        return ((0, self.points[0][1], 0, 1), *inner, (0, self.points[-1][1], 0, 1))
-
-    def at(self, x: int) -> int:
-        """Return the value at x, rounded down."""
-        x0, y0, rise, run = self.pieces[bisect_left(self.xs, x)]
-        return y0 + rise * (x - x0) // run
-
-    def least_x(self, y: int) -> int | None:
-        """Return the least x whose value reaches y; None if none does. The function must not fall."""
-        points = self.points
-        if y <= points[0][1]:
-            return points[0][0]
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
-            if y <= y1:
-                return x0 + -(-(y - y0) * (x1 - x0) // (y1 - y0))
-        return None
 
 
 @dataclass(frozen=True)
@@ -82,7 +52,10 @@ class FactorRule:
     demand      what the original market pays for category and standing, whatever the reach (`Market`)
     size        both among accounts of the same size: `sizes` has the least followers (thousandths) and the tables of each class
     signs       of `odds` of the sum of the known signs; each missing sign takes its strength from the weight
-    record      of the mean of the known signs by strength; a record of few orders has little weight"""
+    record      of the mean of the known signs by strength; a record of few orders has little weight
+
+    In versions from 2026-11-27 on, `weight` is the most that the factor adds in thousandths of a point, and
+    chalicelib.grading.model.rising has the tables."""
 
     name: str
     label: str
@@ -188,12 +161,13 @@ class Methodology:
     version: str
     factors: tuple[FactorRule, ...]
     thresholds: tuple[int, ...]
-    price: PriceRule | FittedPrice
+    price: PriceRule | FittedPrice | rising.RisingPrice
     document: dict[str, Any]
     market: Market | None = None
     margin: int = 0
     follower_limit: FollowerLimit | None = None
     score_percentiles: dict[str, Table] = field(default_factory=dict)
+    rising: rising.Rising | None = None
 
     @cached_property
     def edges(self) -> dict[tuple[str, str | None], tuple[int, ...]]:
@@ -205,6 +179,8 @@ class Methodology:
         """The categories that affect the price."""
         if isinstance(self.price, PriceRule):
             return tuple(self.price.category_bps)
+        if isinstance(self.price, rising.RisingPrice):
+            return tuple(self.price.demand.categories)
         return tuple(name for name in self.price.models[-1].gains if name)
 
     @cached_property
@@ -246,7 +222,7 @@ def in_force() -> Methodology:
 def parse(document: dict[str, Any]) -> Methodology:
     """Return the methodology in a file's JSON. Raise ValueError if a table falls, a weight is not positive or a threshold is
     missing."""
-    factors = tuple(_factor(rule) for rule in document["factors"])
+    factors = tuple(_rising_factor(rule) if "counting" in document else _factor(rule) for rule in document["factors"])
     if missing := set(GRADES[1:]) - set(document["thresholds"]):
         raise ValueError(f"thresholds are missing: {sorted(missing)}")
     thresholds = tuple(document["thresholds"][grade] for grade in GRADES[1:])
@@ -262,7 +238,8 @@ def parse(document: dict[str, Any]) -> Methodology:
         market=None if market is None else _market(market),
         margin=document.get("margin", 0),
         follower_limit=FollowerLimit(**limit) if (limit := document.get("follower_limit")) else None,
-        score_percentiles={name: _table(points) for name, points in document.get("score_percentiles", {}).items()},
+        score_percentiles={name: table_of(points) for name, points in document.get("score_percentiles", {}).items()},
+        rising=rising.parse_rising(document) if "counting" in document else None,
     )
 
 
@@ -272,16 +249,22 @@ def _factor(rule: dict[str, Any]) -> FactorRule:
         rule["label"],
         rule["unit"],
         rule["weight"],
-        _table(rule["percentiles"]),
-        _table(rule.get("points", rule["percentiles"])),
+        table_of(rule["percentiles"]),
+        table_of(rule.get("points", rule["percentiles"])),
         rule.get("kind", "percentile"),
-        tuple((least, _table(percentiles), _table(points)) for least, percentiles, points in rule.get("sizes", [])),
+        tuple((least, table_of(percentiles), table_of(points)) for least, percentiles, points in rule.get("sizes", [])),
         tuple(
-            Sign(sign["name"], sign["label"], sign["strength"], _table(sign["points"], sign["direction"]))
+            Sign(sign["name"], sign["label"], sign["strength"], table_of(sign["points"], sign["direction"]))
             for sign in rule.get("signs", [])
         ),
-        _table(rule.get("odds", [[0, 0]])),
+        table_of(rule.get("odds", [[0, 0]])),
     )
+
+
+def _rising_factor(rule: dict[str, Any]) -> FactorRule:
+    """Return the name, the weight and the comparison of a factor; chalicelib.grading.model.rising has its tables."""
+    percentiles = table_of(rule.get("percentiles", [[0, 0]]))
+    return FactorRule(rule["name"], rule["label"], rule["unit"], rule["weight"], percentiles, percentiles, rule["kind"])
 
 
 def _market(document: dict[str, Any]) -> Market:
@@ -291,7 +274,7 @@ def _market(document: dict[str, Any]) -> Market:
 
 def _cases(document: dict[str, Any]) -> dict[str, Case]:
     return {
-        name: Case(case["base"], tuple(_table(curve) for curve in case["curves"].values()), case["categories"])
+        name: Case(case["base"], tuple(table_of(curve) for curve in case["curves"].values()), case["categories"])
         for name, case in document["cases"].items()
     }
 
@@ -303,10 +286,12 @@ def _gains(document: dict[str, Any]) -> dict[str, tuple[int, ...]]:
     return gains
 
 
-def _price(document: dict[str, Any]) -> PriceRule | FittedPrice:
+def _price(document: dict[str, Any]) -> PriceRule | FittedPrice | rising.RisingPrice:
+    if "bands" in document:
+        return rising.parse_price(document)
     if "models" not in document:
         return PriceRule(
-            _table(document["repost_fen_by_score"]),
+            table_of(document["repost_fen_by_score"]),
             document["low_bps"],
             document["high_bps"],
             document["post_bps"],
@@ -315,8 +300,8 @@ def _price(document: dict[str, Any]) -> PriceRule | FittedPrice:
     models = tuple(model_of(model) for model in document["models"])
     return FittedPrice(
         models,
-        _table(document["fen"]),
-        _table(document["quality_bps"]),
+        table_of(document["fen"]),
+        table_of(document["quality_bps"]),
         document["organisation_bps"],
         document["post_bps"],
         document["prior_orders"],
@@ -341,11 +326,3 @@ def model_of(document: dict[str, Any]) -> PriceModel:
         document["low_bps"],
         document["high_bps"],
     )
-
-
-def _table(points: list[list[int]], direction: str = "rises") -> Table:
-    pairs = tuple((int(x), int(y)) for x, y in points)
-    for (x0, y0), (x1, y1) in zip(pairs, pairs[1:], strict=False):
-        if x1 <= x0 or (direction == "rises" and y1 < y0) or (direction == "falls" and y1 > y0):
-            raise ValueError(f"a table must rise: {(x0, y0)}, {(x1, y1)}")
-    return Table(pairs)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import Grade
 from chalicelib.grading.model.methodology import FittedPrice, PriceModel, PriceRule
+from chalicelib.grading.model.rising import RisingPrice
 
 BPS = 10_000
 PAID_LEAST, PAID_MOST = 5_000, 20_000
@@ -69,6 +70,8 @@ def advised(graded: Grade, category: str | None, paid: Paid | None = None) -> di
     rule = graded.methodology.price
     if isinstance(rule, PriceRule):
         return _by_score(graded, category, rule)
+    if isinstance(rule, RisingPrice):
+        return _rising_prices(graded, category, rule, Paid.of(graded.evidence) if paid is None else paid)
     model, index = indexed(rule, graded.counted, category)
     factor = _factor_bps(graded, rule, Paid.of(graded.evidence) if paid is None else paid)
     low, mid, high = model.levels[max(bisect_right(model.starts, index) - 1, 0)]
@@ -80,6 +83,43 @@ def advised(graded: Grade, category: str | None, paid: Paid | None = None) -> di
         max(rounded(smooth * model.high_bps // BPS), repost.high),
     )
     return {"post": post, "repost": repost}
+
+
+def _rising_prices(graded: Grade, category: str | None, rule: RisingPrice, paid: Paid) -> dict[str, Band]:
+    _, low, high, _ = _band_bps(rule, category)
+    found = {}
+    for kind, mid in _rising_mids(graded, category, rule, paid).items():
+        found[kind] = Band(rounded(mid * low // BPS), rounded(mid), rounded(mid * high // BPS))
+    return found
+
+
+def wide_bands(graded: Grade, category: str | None) -> dict[str, Band] | None:
+    """Return the advised prices with the band that 80 % of similar accounts ask within; None in versions before 2026-11-27."""
+    rule = graded.methodology.price
+    if not isinstance(rule, RisingPrice):
+        return None
+    low, _, _, high = _band_bps(rule, category)
+    return {
+        kind: Band(rounded(mid * low // BPS), rounded(mid), rounded(mid * high // BPS))
+        for kind, mid in _rising_mids(graded, category, rule, Paid.of(graded.evidence)).items()
+    }
+
+
+def _rising_mids(graded: Grade, category: str | None, rule: RisingPrice, paid: Paid) -> dict[str, int]:
+    """Return the prices in fen before rounding."""
+    rising, evidence = graded.methodology.rising, graded.evidence
+    assert rising is not None
+    repost = rule.fen.at(rule.index(evidence, category, rising.counting.of(evidence)))
+    if evidence.organisation:
+        repost = repost * rule.organisation_bps // BPS
+    if paid.advertisers:
+        voices, prior = paid.advertisers, rule.prior_orders
+        repost = repost * (BPS * prior + paid.ratio_bps * voices) // ((prior + voices) * BPS)
+    return {"post": repost * rule.post_bps // BPS, "repost": repost}
+
+
+def _band_bps(rule: RisingPrice, category: str | None) -> tuple[int, int, int, int]:
+    return rule.bands.get(category or "") or rule.bands[""]
 
 
 def _factor_bps(graded: Grade, rule: FittedPrice, paid: Paid) -> int:
