@@ -10,17 +10,21 @@ import os
 import sys
 from bisect import bisect_right
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from microtask import Market
 
 PPM, BPS = 1_000_000, 10_000
 Evidence = Mapping[str, Any]
-_SHARES = "on_time kept disputes_lost duplicates originals links burst automated copied_comments top_reactors"
-SHARES = {name: f"{name}_share" for name in _SHARES.split()} | {"acceptance": "acceptance_rate"}
-NUMBERS = {"comments": "comments_avg_30d", "reach": "reads_avg_30d", "activity": "posts_30d"}
-NUMBERS["regularity"] = "active_days_30d"
+REACTIONS = ("reposts_avg_30d", "comments_avg_30d", "likes_avg_30d")
+CURVES = {"engagement": "reactions", "activity": "posts_30d", "regularity": "active_days_30d"}
+NOT_THESE = {
+    "distinct_posts": "duplicates_share",
+    "forwarded_posts": "originals_share",
+    "unlinked_posts": "links_share",
+    "manual_posts": "automated_share",
+    "spread_posts": "burst_share",
+}
 
 
 def table(points: list[list[int]], x: int) -> int:
@@ -32,129 +36,99 @@ def table(points: list[list[int]], x: int) -> int:
     return y0 + (y1 - y0) * (x - x0) // (x1 - x0)
 
 
-def counted_followers(method: Evidence, e: Evidence) -> Any:
-    counted: Any = e.get("active_followers", e["followers"])
-    limit = method["follower_limit"]
-    for at, before in ("earlier_at", "earlier_followers"), ("counted_at", "counted_before"):
-        if at in e and before in e and counted > limit["few"]:
-            days = max(datetime.fromisoformat(e["as_of"]) - datetime.fromisoformat(e[at]), timedelta(30)).days
-            grown = e[before] + e[before] * limit["growth_bps_30d"] * days // (30 * BPS)
-            counted = min(counted, limit["few"] + max(grown, int(e.get("reads_avg_30d", 0) * limit["per_read"])))
-    return counted
+def counted(rule: Evidence, e: Evidence) -> dict[str, int]:
+    """Return the figures that count, in thousandths; `reactions` only if a kind is known."""
+    fans = e["followers"] * 1_000
+    reads = max(table(rule["unknown_reads"], fans), round(e.get("reads_avg_30d", 0) * 1_000))
+    found = {"followers": min(fans, rule["few"] + reads * rule["followers_per_read"])}
+    if any(name in e for name in REACTIONS):
+        reactions = round(sum(e.get(name, 0) for name in REACTIONS) * 1_000)
+        found["reactions"] = min(reactions, rule["few_reactions"] + reads * rule["reactions_bps"] // BPS)
+    found["reach"] = found["reads"] = min(reads, rule["few"] + fans * rule["reads_per_follower"])
+    found["balance"] = found["scarcer"] = min(found["followers"], 8 * found["reads"])
+    return found
 
 
-def interactions(e: Evidence) -> float | None:
-    known = [e[name] for name in ("reposts_avg_30d", "comments_avg_30d", "likes_avg_30d") if name in e]
-    return sum(known) if known else None
+def demand(rule: Evidence, e: Evidence, category: str, reads: int) -> int:
+    number, slope = rule["categories"].get(category, (0, 0))
+    standing = "popular" if e.get("popular") else "accepting" if e.get("accepted_all_last_week") else ""
+    total: int = number + slope * table(rule["rise"], reads) // PPM + rule["standing"].get(standing, 0)
+    return total + (rule["by_appointment"] if e.get("by_appointment") else 0)
 
 
-def standing(e: Evidence) -> str:
-    if e.get("popular") or e.get("accepted_all_last_week"):
-        return "popular" if e.get("popular") else "accepting"
-    return "ordinary" if "popular" in e or "accepted_all_last_week" in e else ""
-
-
-def sign(name: str, e: Evidence) -> int | None:
-    reactions = interactions(e)
-    if name.endswith("following_per_follower"):
-        above, below = (name[: -len("following_per_follower")] + part for part in ("following", "followers"))
+def sign(name: str, e: Evidence) -> Any:
+    posts = max(e.get("posts_seen", 0), 5)
+    if name in NOT_THESE:
+        return None if NOT_THESE[name] not in e else round((1 - e[NOT_THESE[name]]) * posts) * 1_000
+    if name == "original_posts":
+        return None if "originals_share" not in e else round(e["originals_share"] * posts) * 1_000
+    if name.endswith("_per_follower"):
+        above, below = name.removesuffix("_per_follower"), name.replace("following_per_follower", "followers")
         return (e[above] + 1) * 1_000 // (e[below] + 1) if above in e and below in e else None
-    if name == "reactions_per_1000":
-        return None if reactions is None else round(reactions * PPM / (e["followers"] + 100))
-    if name == "smoothness":
-        enough = (reactions or 0) >= 10 and "reactions_variation" in e
-        return round(e["reactions_variation"] * 1_000) if enough else None
-    figure, times = (SHARES[name], PPM) if name in SHARES else (NUMBERS.get(name, name), 1_000)
-    return round(e[figure] * times) if figure in e else None
+    figure = f"{name}_avg_30d" if name in ("comments", "likes") else name
+    return round(e[figure] * 1_000) if figure in e else None
 
 
-def market_points(method: Evidence, name: str, value: int, e: Evidence, category: str) -> Any:
-    market = method["market"]
-    gain = market["gains_bps"].get(category, market["gains_bps"][""])[("followers", "reach").index(name)]
-    return table(market["cases"][standing(e)]["curves"][name], value) * gain // BPS * PPM // market["full"][name]
+def quality(rule: Evidence, e: Evidence) -> int | None:
+    for level in rule["levels"]:
+        if all(need in e for need in level["needs"]):
+            total = 0
+            for one in level["signs"]:
+                value = sign(one["name"], e)
+                total += min(y for _, y in one["points"]) if value is None else table(one["points"], value)
+            return table(level["points"], total)
+    return None
 
 
-def base(model: Evidence, case_name: str, e: Evidence, category: str) -> int:
-    case = model["cases"][case_name]
-    own: int = case["base"] + case["categories"].get(category, case["categories"][""])
-    return own + (model["by_appointment"] if e.get("by_appointment") else 0)
+def conduct(rule: Evidence, e: Evidence) -> tuple[int | None, int]:
+    orders = e.get("orders_90d", 0)
+    known = [one for one in rule["signs"] if one["figure"] in e]
+    if not orders or not known:
+        return None, 0
+    total = sum(one["strength"] * table(one["points"], round(e[one["figure"]] * PPM)) for one in known)
+    whole = sum(one["strength"] for one in rule["signs"])
+    return total // whole // 10, rule["weight"] * total // whole * orders // ((orders + 5) * PPM)
 
 
-def factor(method: Evidence, rule: Evidence, e: Evidence, category: str, counted: int) -> tuple[int | None, int, int]:
-    """Return the value in thousandths, the points and the part of the weight that counts, both in parts per million."""
-    name, kind = rule["name"], rule.get("kind", "percentile")
-    points: Any = rule.get("points", rule.get("percentiles"))
-    if kind == "demand":
-        market = method["market"]
-        made = min(max(base(market, standing(e), e, category), 0) * PPM // market["full"]["demand"], PPM)
-        return made // 10, made, PPM
-    if kind in ("signs", "record"):
-        known = [(s, value) for s in rule["signs"] if (value := sign(s["name"], e)) is not None]
-        strength = sum(s["strength"] for s, _ in known)
-        if not strength:
-            return None, 0, 0
-        counts = strength * PPM // sum(s["strength"] for s in rule["signs"])
-        if kind == "signs":
-            value = table(rule["odds"], sum(table(s["points"], at) for s, at in known)) // 10
-            return value, table(points, value), counts
-        value = sum(s["strength"] * table(s["points"], at) for s, at in known) // strength // 10
-        return value, table(points, value), counts * e.get("orders_90d", 5) // (e.get("orders_90d", 5) + 5)
-    if name == "followers":
-        return counted * 1_000, market_points(method, name, counted * 1_000, e, category), PPM
-    found = interactions(e) if kind == "size" else e.get(NUMBERS.get(name, "originals_share"))
-    if found is None:
-        return None, 0, 0
-    value = round((found * 100 if name == "originality" else found) * 1_000)
-    if kind == "size":
-        points = [size for size in rule["sizes"] if size[0] <= counted * 1_000][-1][2]
-    return value, market_points(method, name, value, e, category) if kind == "market" else table(points, value), PPM
+def factor(rule: Evidence, e: Evidence, category: str, figures: dict[str, int]) -> tuple[int | None, int]:
+    """Return the value and the contribution in thousandths."""
+    if rule["kind"] == "record":
+        return conduct(rule, e)
+    if rule["kind"] == "demand":
+        value: int | None = demand(rule, e, category, figures["reads"])
+        return value, value or 0
+    if rule["kind"] == "quality":
+        value = quality(rule, e)
+        return value, value or 0
+    name: Any = CURVES.get(rule["name"], rule["name"])
+    value = round(e[name] * 1_000) if name in e and name not in figures else figures.get(name)
+    return value, 0 if value is None else table(rule["points"], value)
 
 
 def recompute(
     method: Evidence, e: Evidence, category: str
 ) -> tuple[dict[str, tuple[int | None, int]], int, dict[str, Any]]:
     """Return (value, contribution) of each factor and the score, in thousandths, and (low, mid, high) of the prices in fen."""
-    counted = counted_followers(method, e)
-    made: dict[str, Any] = {
-        rule["name"]: (rule, *factor(method, rule, e, category, counted)) for rule in method["factors"]
-    }
-    whole = sum(rule["weight"] * counts for rule, _, _, counts in made.values()) * PPM
-    shown = {n: (v, r["weight"] * counts * points * 100_000 // whole) for n, (r, v, points, counts) in made.items()}
-    (fans, _, fan_points, _), (rule, value, points, counts) = made["followers"], made["engagement"]
-    if counts:
-        both = [fans["weight"] * fan_points + rule["weight"] * points]
-        for smaller, larger in zip(rule["sizes"], rule["sizes"][1:], strict=False):
-            if larger[0] <= counted * 1_000:
-                edge = market_points(method, "followers", larger[0], e, category)
-                both.append(fans["weight"] * edge + rule["weight"] * table(smaller[2], value))
-        shown["engagement"] = (value, max(both) * PPM * 100_000 // whole - shown["followers"][1])
-    return shown, sum(part for _, part in shown.values()), prices(method, e, category, counted, shown["quality"][0])
+    figures = counted(method["counting"], e)
+    shown = {rule["name"]: factor(rule, e, category, figures) for rule in method["factors"]}
+    return shown, sum(part for _, part in shown.values()), prices(method["price"], e, category, figures)
 
 
-def prices(method: Evidence, e: Evidence, category: str, counted: int, quality: int | None) -> dict[str, Any]:
+def prices(rule: Evidence, e: Evidence, category: str, figures: dict[str, int]) -> dict[str, Any]:
     def rounded(fen: int) -> int:
         step = 100 if fen < 10_000 else 1_000 if fen < 100_000 else 10_000
         return max(100, fen // step * step)
 
-    rule, fans, reads = method["price"], counted * 1_000, round(e.get("reads_avg_30d", 0) * 1_000)
-    have = {**e, **({"standing": standing(e)} if standing(e) else {})}
-    model = next(model for model in rule["models"] if all(need in have for need in model["needs"]))
-    case = next((str(have[need]) for need in ("market_stars", "standing") if need in model["needs"]), "")
-    scarcer, more_plentiful = sorted((fans, 8 * reads))
-    figures = {"followers": fans, "reads": reads, "scarcer": scarcer, "more_plentiful": more_plentiful}
-    index = base(model, case, e, category)
-    gains = model["gains_bps"].get(category, model["gains_bps"][""])
-    for (name, curve), gain in zip(model["cases"][case]["curves"].items(), gains, strict=False):
-        index += table(curve, figures[name]) * gain // BPS
-    times = BPS if quality is None else table(rule["quality_bps"], quality)
-    times = times * rule["organisation_bps"] // BPS if e.get("organisation") else times
+    index = rule["base"] + sum(table(points, figures[name]) for name, points in rule["curves"].items())
+    repost = table(rule["fen"], index + demand(rule, e, category, figures["reads"]))
+    if e.get("organisation"):
+        repost = repost * rule["organisation_bps"] // BPS
     if voices := e.get("paid_advertisers", 0):
-        times = times * (BPS * rule["prior_orders"] + e["paid_bps"] * voices) // ((rule["prior_orders"] + voices) * BPS)
-    level = [level for place, level in enumerate(model["levels"]) if place == 0 or level[0] <= index][-1]
-    repost = tuple(rounded(price * times // BPS) for price in level[1:])
-    smooth = table(rule["fen"], index) * rule["post_bps"] // BPS * times // BPS
-    post = (smooth * model["low_bps"] // BPS, smooth, smooth * model["high_bps"] // BPS)
-    return {"repost": repost, "post": tuple(max(rounded(one), least) for one, least in zip(post, repost, strict=True))}
+        prior = rule["prior_orders"]
+        repost = repost * (BPS * prior + e["paid_bps"] * voices) // ((prior + voices) * BPS)
+    _, low, high, _ = rule["bands"].get(category, rule["bands"][""])
+    mids = {"post": repost * rule["post_bps"] // BPS, "repost": repost}
+    return {kind: tuple(rounded(mid * part // BPS) for part in (low, BPS, high)) for kind, mid in mids.items()}
 
 
 def main(market: Market, account_id: str) -> bool:

@@ -1,8 +1,8 @@
 """Readable additive models: a rising curve per figure, and a number and a slope per category. Pure Python, deterministic.
 
-A curve is linear in the logarithm of its figure between knots. Its increments, the numbers and the slopes have a lower limit of 0 or
-more, so that no figure that rises or becomes known lowers the result. The coefficients minimise the squared error plus a penalty,
-by cyclic coordinate descent on the normal equations (Lawson and Hanson's non-negative least squares)."""
+A curve is linear in the logarithm of its figure between knots. Its increments, the numbers and the slopes are not below 0, so that
+no figure that rises or becomes known lowers the result. The coefficients minimise the squared error plus a penalty, by cyclic
+coordinate descent on the normal equations (Lawson and Hanson's non-negative least squares)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """`make ceiling DATA=folder`: the measures of black-box models on the same folds and evidence, in a separate environment.
 
-These models may use any interaction and need not rise with reach, so a readable, rising model can hardly be better. If even they
-miss an aim, the evidence does not contain enough information."""
+These models may use any interaction. Those without constraints need not rise with reach or standing, so a methodology in which no
+evidence lowers anything can hardly be better than the constrained ones."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor, RandomForestClassifier
 
-from chalicelib.grading.model.factors import sign_value
-from chalicelib.grading.model.methodology import parse
+from chalicelib.grading.model.rising import SIGNS
 from fit.data import Data, read
-from fit.document import MARKET_SHARES, fit_document
-from fit.measures import auc, folds, median_error, within_double
-from fit.prices import NEAR, SHARE_OF_DOUBLE
-from fit.tables import spearman
+from fit.measures import auc, folds, median_error, r2_of_log, within_double
+from fit.signs import LEVELS
+from fit.stars import kappa
 
-PRICE_BANDS = 60
+RISING = [1, 1, 0, 1, 1, 1]
+"""Followers, reads, (category), popular, accepting and by appointment raise the result of a constrained model."""
 
 
 def main() -> None:
@@ -28,10 +27,9 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     data = read(parser.parse_args().data)
     table = _listed(data)
-    standing = {"standing known": table, "standing unknown": table[:, :3]}
-    for name, features in standing.items():
-        _prices(name, features, data)
-    _grades(table, data)
+    for name, constraint in (("free", None), ("no evidence lowers the result", RISING)):
+        _prices(name, table, data, constraint)
+        _grades(name, table, data, constraint)
     _quality(data)
 
 
@@ -51,79 +49,67 @@ def _listed(data: Data) -> Any:
     return np.array(rows, dtype=float)
 
 
-def _boosted(rounds: int) -> Any:
-    return HistGradientBoostingClassifier(
-        categorical_features=[2],
-        learning_rate=0.06,
-        max_iter=rounds,
-        min_samples_leaf=40,
-        max_leaf_nodes=8,
-        random_state=1,
-    )
+SETTINGS: dict[str, Any] = {
+    "categorical_features": [2],
+    "learning_rate": 0.05,
+    "max_iter": 150,
+    "min_samples_leaf": 30,
+    "max_leaf_nodes": 12,
+    "random_state": 1,
+}
 
 
-def _prices(name: str, table: Any, data: Data) -> None:
-    """Return the price with the highest probability within a factor of 2, from a classifier of 60 price bands."""
+def _prices(name: str, table: Any, data: Data, constraint: list[int] | None) -> None:
     logs = np.log([account.price for account in data.listed])
-    edges = np.unique(np.quantile(logs, np.linspace(0, 1, PRICE_BANDS + 1)[1:-1]))
-    bands = np.searchsorted(edges, logs)
-    grid = np.linspace(logs.min(), logs.max(), 220)
-    for label, share in (("as our prices are chosen", SHARE_OF_DOUBLE), ("within a factor of 2 alone", 1.0)):
+    for loss in ("squared_error", "absolute_error"):
         found = np.zeros(len(logs))
         for held_out in folds(len(logs)):
             out = np.array(sorted(held_out))
             kept = np.setdiff1d(np.arange(len(logs)), out)
-            model = _boosted(60).fit(table[kept], bands[kept])
-            chances = model.predict_proba(table[out])
-            centres = np.array([np.median(logs[kept][bands[kept] == band]) for band in model.classes_])
-            hits = np.zeros((len(out), len(grid)))
-            for place, quote in enumerate(grid):
-                double = np.abs(centres - quote) <= np.log(2)
-                close = (centres >= quote - np.log(1 + NEAR)) & (centres <= quote - np.log(1 - NEAR))
-                hits[:, place] = chances @ (share * double + (1 - share) * close)
-            found[out] = grid[hits.argmax(axis=1)]
+            model = HistGradientBoostingRegressor(loss=loss, monotonic_cst=constraint, **SETTINGS)
+            found[out] = model.fit(table[kept], logs[kept]).predict(table[out])
         pairs = [(round(float(np.exp(mid))), account.price) for mid, account in zip(found, data.listed, strict=True)]
-        print(f"price, {name}, {label}: median error {median_error(pairs):.3f}, factor 2 {within_double(pairs):.3f}")
+        total = sum(mid for mid, _ in pairs) / sum(asked for _, asked in pairs)
+        print(
+            f"price, {name}, {loss}: R2 of log {r2_of_log(pairs):.3f}, median error {median_error(pairs):.3f}, "
+            f"factor 2 {within_double(pairs):.3f}, sum {total:.2f}"
+        )
 
 
-def _grades(table: Any, data: Data) -> None:
-    """Return the rank of the expected stars of a classifier, and the best assignment of the market's shares of stars."""
+def _grades(name: str, table: Any, data: Data, constraint: list[int] | None) -> None:
+    """Print exact stars and kappa of the expected stars, cut at the shares of the stars."""
     stars = np.array([account.stars for account in data.listed])
-    chances = np.zeros((len(stars), 6))
+    ours = np.zeros(len(stars), dtype=int)
     for held_out in folds(len(stars)):
         out = np.array(sorted(held_out))
         kept = np.setdiff1d(np.arange(len(stars)), out)
-        chances[out] = _boosted(80).fit(table[kept], stars[kept]).predict_proba(table[out])
-    expected = chances @ np.arange(1, 7)
-    places = np.argsort(np.argsort(expected, kind="stable")) / len(stars)
-    ours = np.searchsorted(np.cumsum(MARKET_SHARES[:-1]), places, side="right") + 1
-    print(
-        f"grade: Spearman {spearman(list(expected), list(stars)):.3f}, within one {np.mean(abs(ours - stars) <= 1):.3f}"
-    )
-    near = np.array([chances[:, max(0, k - 1) : k + 2].sum(axis=1) for k in range(6)]).T
-    prices = np.zeros(6)
-    given = near.argmax(axis=1)
-    for step in range(4_000):
-        given = (near + prices).argmax(axis=1)
-        prices -= 0.02 * (np.bincount(given, minlength=6) / len(stars) - MARKET_SHARES) / (1 + step / 300)
-    best = np.mean(abs(given + 1 - stars) <= 1)
-    print(f"grade: within one, giving out the market's shares only so as to be within one {best:.3f}")
+        if constraint is None:
+            model = HistGradientBoostingClassifier(**{**SETTINGS, "max_iter": 80}).fit(table[kept], stars[kept])
+            expected = model.predict_proba(table) @ np.arange(1, 7)
+        else:
+            model = HistGradientBoostingRegressor(monotonic_cst=constraint, **SETTINGS).fit(table[kept], stars[kept])
+            expected = model.predict(table)
+        shares = np.cumsum(np.bincount(stars[kept], minlength=7)[1:6]) / len(kept)
+        ours[out] = np.searchsorted(np.quantile(expected[kept], shares), expected[out], side="right") + 1
+    pairs = [(int(a), int(b)) for a, b in zip(ours, stars, strict=True)]
+    print(f"stars, {name}: exact {np.mean(ours == stars):.3f}, quadratic kappa {kappa(pairs):.3f}")
 
 
 def _quality(data: Data) -> None:
-    methodology = parse(fit_document(data, "signs"))
-    [rule] = [rule for rule in methodology.factors if rule.kind == "signs"]
-    rows = [[sign_value(sign, account.evidence) for sign in rule.signs] for account in data.labelled]
-    table = np.array([[-1.0 if value is None else float(value) for value in row] for row in rows])
-    spam = np.array([account.is_spammer for account in data.labelled])
-    found: list[tuple[int, bool]] = []
-    for held_out in folds(len(spam)):
-        out = np.array(sorted(held_out))
-        kept = np.setdiff1d(np.arange(len(spam)), out)
-        model = RandomForestClassifier(500, min_samples_leaf=3, random_state=1).fit(table[kept], spam[kept])
-        honest = model.predict_proba(table[out])[:, 0]
-        found += [(round(float(value) * 1e6), bool(is_spam)) for value, is_spam in zip(honest, spam[out], strict=True)]
-    print(f"quality: AUC of a random forest on the same signs {auc(found):.3f}")
+    """Print the AUC of a random forest on the signs of each level, of accounts with posts."""
+    labelled = [account for account in data.labelled if account.has_posts]
+    spam = np.array([account.is_spammer for account in labelled])
+    for name, _, signs, _ in LEVELS:
+        rows = [[SIGNS[sign](account.evidence) for sign in signs] for account in labelled]
+        table = np.array([[-1.0 if value is None else float(value) for value in row] for row in rows])
+        found: list[tuple[int, bool]] = []
+        for held_out in folds(len(spam)):
+            out = np.array(sorted(held_out))
+            kept = np.setdiff1d(np.arange(len(spam)), out)
+            model = RandomForestClassifier(500, min_samples_leaf=3, random_state=1).fit(table[kept], spam[kept])
+            honest = model.predict_proba(table[out])[:, 0]
+            found += [(round(float(p) * 1e6), bool(one)) for p, one in zip(honest, spam[out], strict=True)]
+        print(f"quality, {name}: AUC of a random forest on the same signs {auc(found):.3f}")
 
 
 if __name__ == "__main__":

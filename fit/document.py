@@ -29,12 +29,20 @@ LABELS = {
     "quality": ("质量", "points for posts and profile unlike those of spammers"),
     "conduct": ("履约", "per cent of a perfect record of orders"),
 }
-ENGAGEMENT: Points = [[0, 0], [1_000, 30], [10_000, 125], [100_000, 250], [1_000_000, 375], [10_000_000, 500], [100_000_000, 625]]
+ENGAGEMENT: Points = [
+    [0, 0],
+    [1_000, 30],
+    [10_000, 125],
+    [100_000, 250],
+    [1_000_000, 375],
+    [10_000_000, 500],
+    [100_000_000, 625],
+]
 ACTIVITY: Points = [[0, 0], [10_000, 100], [30_000, 175], [100_000, 200]]
 REGULARITY: Points = [[0, 0], [10_000, 100], [30_000, 175]]
 CONDUCT_MOST = 1_000
-"""What the factors without a market's figures add at most, in thousandths of a point: decided. Together with quality they are about as
-much as one grade; a listed account has none of them."""
+"""What the factors without a market's figures add at most, in thousandths of a point: decided. Together with quality they are
+less than one grade; a listed account has none of them."""
 RECORD: dict[str, tuple[str, str, int, Points]] = {
     "acceptance": (
         "接单率",
@@ -73,7 +81,10 @@ def fit_document(data: Data, version: str) -> dict[str, Any]:
         "sources": _sources(len(data.listed), len(data.labelled), len(data.asked)),
         "counting": counting,
         "factors": [
-            *(_factor(n, "curve", points[-1][1], points=points, percentiles=percentiles.get(n)) for n, points in curves.items()),
+            *(
+                _factor(n, "curve", points[-1][1], points=points, percentiles=percentiles.get(n))
+                for n, points in curves.items()
+            ),
             _factor("demand", "demand", market["demand_most"], **market["demand"]),
             _factor("quality", "quality", MOST, levels=levels),
             _factor("conduct", "record", CONDUCT_MOST, signs=_record()),
@@ -118,7 +129,9 @@ def _percentiles(data: Data, honest: Sequence[Labelled]) -> dict[str, Points]:
         "followers": percentile_table([a.evidence.followers * 1_000 for a in data.listed]),
         "reach": percentile_table([round((a.evidence.reads_avg_30d or 0) * 1_000) for a in data.listed]),
         "engagement": percentile_table(reacted),
-        "activity": percentile_table([a.evidence.posts_30d * 1_000 for a in honest if a.evidence.posts_30d is not None]),
+        "activity": percentile_table(
+            [a.evidence.posts_30d * 1_000 for a in honest if a.evidence.posts_30d is not None]
+        ),
         "regularity": percentile_table(
             [round(a.evidence.active_days_30d * 1_000) for a in honest if a.evidence.active_days_30d is not None]
         ),

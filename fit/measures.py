@@ -64,8 +64,8 @@ class Priced:
 
 @dataclass
 class HeldOut:
-    """The results of the held-out accounts. `quality` has what quality adds with all evidence, without the earlier profile, and with
-    what a network shows; whether the account is a spammer; whether its posts are known."""
+    """The results of the held-out accounts. `quality` has what quality adds with all evidence, without the earlier profile, and
+    with what a network shows; whether the account is a spammer; whether its posts are known."""
 
     listed: list[Priced] = field(default_factory=list)
     quality: list[tuple[tuple[int, int, int], bool, bool]] = field(default_factory=list)
@@ -117,10 +117,11 @@ def _priced(methodology: Methodology, account: Listed) -> Priced:
 def _quality(methodology: Methodology, account: Labelled) -> tuple[tuple[int, int, int], bool, bool]:
     assert methodology.rising is not None
     evidence = account.evidence
-    earlier = {name: None for name in NETWORK_FETCH_LACKS if name.startswith("earlier")}
+    earlier: dict[str, Any] = dict.fromkeys(name for name in NETWORK_FETCH_LACKS if name.startswith("earlier"))
     fetched: dict[str, Any] = dict.fromkeys(NETWORK_FETCH_LACKS)
     whole, now, network = (
-        quality(methodology.rising, e)[0] for e in (evidence, replace(evidence, **earlier), replace(evidence, **fetched))
+        quality(methodology.rising, e)[0]
+        for e in (evidence, replace(evidence, **earlier), replace(evidence, **fetched))
     )
     return (whole, now, network), account.is_spammer, account.has_posts
 
@@ -141,9 +142,7 @@ def _hide(
     without = None if chance.random() < 0.5 else category
     before = grade(evidence, methodology, category)
     after = grade(replace(evidence, **less), methodology, without)
-    dearer = any(
-        advised(after, without)[kind].mid > advised(before, category)[kind].mid for kind in ("post", "repost")
-    )
+    dearer = any(advised(after, without)[kind].mid > advised(before, category)[kind].mid for kind in ("post", "repost"))
     found.hidden += 1
     found.raised += after.score > before.score or dearer
 
@@ -168,7 +167,9 @@ def measures(found: HeldOut) -> dict[str, float]:
         "price_sum_advised_to_asked": _sums(of),
         **_extremes("price_sum", "tier", map(_sums, tiers)),
         **_extremes("price_sum", "category", map(_sums, categories)),
-        "price_groups_within_0.6_to_1.6": statistics.fmean(0.6 <= _sums(group) <= 1.6 for group in (*tiers, *categories)),
+        "price_groups_within_0.6_to_1.6": statistics.fmean(
+            0.6 <= _sums(group) <= 1.6 for group in (*tiers, *categories)
+        ),
         "band_50_coverage": _covered(of),
         "band_50_least_of_categories": min(map(_covered, categories), default=0.0),
         "band_50_greatest_of_categories": max(map(_covered, categories), default=0.0),

@@ -60,9 +60,7 @@ def raise_points(indices: Sequence[float], targets: Sequence[float]) -> list[tup
         asked, medians = sum(math.exp(y) for _, y in of), sum(math.exp(x) for x, _ in of)
         share = ((band + 0.5) / BANDS - RAISED_FROM) / (RAISED_TO - RAISED_FROM)
         points.append((statistics.median(x for x, _ in of), min(max(share, 0.0), 1.0) * math.log(asked / medians)))
-    smooth = [
-        (x, statistics.fmean(y for _, y in points[max(i - 2, 0) : i + 3])) for i, (x, _) in enumerate(points)
-    ]
+    smooth = [(x, statistics.fmean(y for _, y in points[max(i - 2, 0) : i + 3])) for i, (x, _) in enumerate(points)]
     rising: list[tuple[float, float]] = []
     for x, y in smooth:
         if not rising or x > rising[-1][0] + 1e-6:

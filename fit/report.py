@@ -12,6 +12,7 @@ from typing import Any
 from chalicelib.grading.model.methodology import GRADES, LABELS
 from fit.data import Data
 from fit.measures import AIMS, HeldOut, reached
+from fit.tables import PPM
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 460, 240, 56, 36
 COLOURS = ("#1f6f8b", "#c4622d", "#5b7f2b", "#7a4b94", "#a03050", "#555555")
@@ -37,14 +38,17 @@ def report(document: dict[str, Any], data: Data, found: HeldOut) -> str:
         "<h2>Figures</h2>",
         _figures(document["measures"]),
         "<h2>Sources</h2><ul>" + "".join(f"<li>{escape(line)}</li>" for line in document["sources"]) + "</ul>",
-        "<h2>Weights</h2>",
+        "<h2>What each factor adds at most</h2>",
         _weights(document),
         "<h2>Shapes of the score</h2>",
-        *_market_shapes(document["market"]),
+        *(_shape(factor["name"], "points", factor["points"]) for factor in document["factors"] if "points" in factor),
+        *_categories("demand", document["factors"][6]["categories"], 1_000),
         "<h2>Shapes of the quality factor</h2>",
         *_sign_shapes(document),
         "<h2>Advised prices</h2>",
-        *_prices(document, found),
+        *(_shape(name, "ln yuan", points) for name, points in document["price"]["curves"].items()),
+        *_categories("price", document["price"]["categories"], PPM),
+        *_prices(found),
         "<h2>Grades</h2>",
         *_grades(found),
         "<h2>Quality of labelled accounts</h2>",
@@ -75,104 +79,64 @@ def _weights(document: dict[str, Any]) -> str:
     return "<table><tr><th>factor</th><th>weight</th><th>unit</th></tr>" + "".join(rows) + "</table>"
 
 
-def _market_shapes(market: dict[str, Any]) -> list[str]:
-    found = []
-    for name in ("followers", "reach"):
-        lines = [
-            (standing or "unknown", [(math.log10(max(x, 1_000) / 1_000), y / 1e6) for x, y in case["curves"][name]])
-            for standing, case in market["cases"].items()
-        ]
-        found.append(plot(f"{name}: what it earns (rank of the stars, 0 to 1) by log10 of its value", lines))
-    demand = sorted(
-        ((case["base"] + added) / 1e6, name or "(none)")
-        for name, added in market["cases"][""]["categories"].items()
-        for case in [market["cases"][""]]
-    )
-    found.append(bars("demand by category, standing unknown", [(name, value) for value, name in demand]))
-    return found
+def _shape(name: str, unit: str, points: Sequence[Sequence[int]]) -> str:
+    scale = PPM if unit == "ln yuan" else 1_000
+    line = [(math.log10(1 + x / 1_000), y / scale) for x, y in points]
+    return plot(f"{name}: {unit} by log10(1 + value)", [("", line)])
+
+
+def _categories(name: str, categories: dict[str, list[int]], scale: int) -> list[str]:
+    rows = sorted(((number + slope) / scale, category) for category, (number, slope) in categories.items())
+    return [bars(f"{name} by category where reads are most", [(category, value) for value, category in rows])]
 
 
 def _sign_shapes(document: dict[str, Any]) -> list[str]:
     [quality] = [factor for factor in document["factors"] if factor["name"] == "quality"]
     return [
         plot(
-            f"{sign['name']} {sign['label']} ({sign['direction']}): log odds of being honest by log10(1 + value)",
-            [("", [(math.log10(1 + x / 1_000), y / 1e6) for x, y in sign["points"]])],
+            f"{level['name']}: {sign['name']} {sign['label']} ({sign['direction']}): log odds of being honest by log10(1 + value)",
+            [("", [(math.log10(1 + x / 1_000), y / PPM) for x, y in sign["points"]])],
         )
-        for sign in quality["signs"]
+        for level in quality["levels"]
+        for sign in level["signs"]
     ]
 
 
-def _prices(document: dict[str, Any], found: HeldOut) -> list[str]:
-    shapes = []
-    for model in document["price"]["models"]:
-        for name in ("followers", "reads"):
-            lines = [
-                (case or "all", [(math.log10(max(x, 1_000) / 1_000), y / 1e6) for x, y in of["curves"][name]])
-                for case, of in model["cases"].items()
-                if name in of["curves"]
-            ]
-            if lines:
-                shapes.append(plot(f"model “{model['name']}”: log price by log10 {name}", lines))
-        steps = [(index / 1e6, math.log10(mid / 100)) for index, _, mid, _ in model["levels"]]
-        corners = [p for a, b in zip(steps, steps[1:], strict=False) for p in (a, (b[0], a[1]))] + steps[-1:]
-        shapes.append(plot(f"model “{model['name']}”: log10 of the quoted price by index", [("mid", corners)]))
-    logs = [(math.log10(mid / 100), math.log10(asked / 100)) for mid, asked, _ in found.prices]
-    residuals = Counter(round((asked - mid) * 10) / 10 for mid, asked in logs)
-    count = len(logs)
-    calibration = _binned(sorted(logs), 25)
-    by_stars = [
-        (f"{star} stars", fmean(asked <= 2 * mid and mid <= 2 * asked for mid, asked, s in found.prices if s == star))
-        for star in range(1, 7)
-    ]
+def _prices(found: HeldOut) -> list[str]:
+    """Return the calibration and the residuals of held-out prices in twenty bands of the advised price."""
+    ordered = sorted((one.band.mid, one.account.price) for one in found.listed)
+    bands = [ordered[len(ordered) * i // 20 : len(ordered) * (i + 1) // 20] for i in range(20)]
+    places = [[(math.log10(mid), math.log10(asked)) for mid, asked in band] for band in bands if band]
     return [
-        *shapes,
         plot(
-            "residuals: share of accounts by log10(asked / advised)",
-            [("", [(x, n / count) for x, n in sorted(residuals.items())])],
+            "calibration: log10 of asked fen by log10 of advised fen",
+            [
+                ("median", [(fmean(x for x, _ in band), median(y for _, y in band)) for band in places]),
+                ("mean", [(fmean(x for x, _ in band), fmean(y for _, y in band)) for band in places]),
+            ],
         ),
         plot(
-            "calibration: median asked by advised price, log10 yuan",
-            [("held out", calibration), ("equal", [(1.9, 1.9), (4.5, 4.5)])],
+            "residuals: mean of log10 of asked / advised",
+            [("", [(fmean(x for x, _ in band), fmean(y - x for x, y in band)) for band in places])],
         ),
-        bars("within a factor of 2, by the market's stars", by_stars),
     ]
-
-
-def _binned(pairs: Sequence[tuple[float, float]], bins: int) -> list[tuple[float, float]]:
-    size = len(pairs) / bins
-    groups = [pairs[int(i * size) : int((i + 1) * size)] for i in range(bins)]
-    return [(median(x for x, _ in group), median(y for _, y in group)) for group in groups if group]
 
 
 def _grades(found: HeldOut) -> list[str]:
-    count = len(found.scores)
-    ours = Counter(rank for _, rank, _ in found.scores)
-    theirs = Counter(stars for _, _, stars in found.scores)
-    shares = [(f"{LABELS[name]} ours", ours[rank] / count) for rank, name in enumerate(GRADES, 1)]
-    shares += [(f"{n} stars, market", theirs[n] / count) for n in range(1, 7)]
-    table = Counter((rank, stars) for _, rank, stars in found.scores)
-    head = "<tr><th>ours \\ market</th>" + "".join(f"<th>{n}</th>" for n in range(1, 7)) + "</tr>"
-    rows = "".join(
-        f"<tr><td>{LABELS[name]}</td>" + "".join(f"<td>{table[rank, n]:,}</td>" for n in range(1, 7)) + "</tr>"
-        for rank, name in enumerate(GRADES, 1)
-    )
-    curve = _binned(sorted((score / 1_000, float(stars)) for score, _, stars in found.scores), 25)
-    means = [(x, fmean(float(s) for score, _, s in found.scores if abs(score / 1_000 - x) < 1.5)) for x, _ in curve]
-    return [
-        bars("shares of grades", shares),
-        f"<table>{head}{rows}</table>",
-        plot("calibration: mean of the market's stars by our score", [("", means)]),
-    ]
+    ours, theirs = (Counter(of) for of in zip(*((o.stars, o.account.stars) for o in found.listed), strict=True))
+    count = len(found.listed)
+    shares = [(f"{LABELS[GRADES[star - 1]]} ours", ours[star] / count) for star in range(1, 7)]
+    shares += [(f"{LABELS[GRADES[star - 1]]} market", theirs[star] / count) for star in range(1, 7)]
+    return [bars("shares of grades", shares)]
 
 
 def _quality(found: HeldOut) -> str:
     lines: list[Line] = []
     for name, spam in (("honest", False), ("spammers", True)):
-        values = [round(value / 10_000) * 10 for value, is_spam in found.quality if is_spam is spam]
+        values = [round(values[0] / 100) * 100 for values, is_spam, _ in found.quality if is_spam is spam]
         counts = Counter(values)
-        lines.append((name, [(float(x), counts[x] / len(values)) for x in range(0, 101, 10)]))
-    return plot("share of accounts by quality", lines)
+        lines.append((name, [(float(x), counts[x] / len(values)) for x in range(0, 1_501, 100)]))
+    return plot("share of accounts by what quality adds", lines)
 
 
 def plot(caption: str, lines: Sequence[Line]) -> str:

@@ -1,5 +1,5 @@
-"""Fit the quality factor: signs by which spammers differ from honest accounts, each with a curve in log odds, once for each level of
-evidence. Each level is fitted without the figures of the levels above it, so that it does not depend on them."""
+"""Fit the quality factor: signs by which spammers differ from honest accounts, each with a curve in log odds, once for each level
+of evidence. Each level is fitted without the figures of the levels above it, so that it does not depend on them."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ FITTED = {
     "manual_posts": ("手动发布", "rises"),
     "spread_posts": ("分散发布", "rises"),
     "comments": ("评论", "rises"),
+    "likes": ("点赞", "rises"),
     "following_per_follower": ("关注粉丝比", "falls"),
     "following": ("关注数", "falls"),
     "posts_total": ("微博总数", "rises"),
@@ -31,7 +32,7 @@ FITTED = {
 }
 """Label and direction of each sign. Numbers of posts are used instead of shares: leaving out a post never raises them."""
 
-_PROFILE = ("comments", "following_per_follower", "following", "posts_total")
+_PROFILE = ("comments", "likes", "following_per_follower", "following", "posts_total")
 _POSTS = ("distinct_posts", "original_posts", "forwarded_posts", "unlinked_posts", "manual_posts", "spread_posts")
 _EARLIER = ("earlier_following_per_follower", "earlier_following", "earlier_posts_total")
 LEVELS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], tuple[int, int]], ...] = (
@@ -44,11 +45,11 @@ LEVELS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], tuple[int, int]], ...
     ("posts", ("following", "duplicates_share"), (*_POSTS, *_PROFILE), (450, 900)),
     ("profile", ("following",), _PROFILE, (150, 450)),
 )
-"""Name, needed figures, signs, and the least and the most that the level adds, in thousandths of a point. What a level adds at least
-is what the one below adds at most: a figure that is left out never raises the score."""
+"""Name, needed figures, signs, and the least and the most that the level adds, in thousandths of a point. What a level adds at
+least is what the one below adds at most: a figure that is left out never raises the score."""
 MOST = 1_500
 
-BANDS = 10
+BANDS = 16
 ROUNDS = 40
 STEP = 0.3
 RIDGE = 2.0

@@ -160,7 +160,10 @@ def _apart(cuts: Sequence[int]) -> list[int]:
 
 def _agreement(cuts: Sequence[int], below: Sequence[Sequence[int]]) -> float:
     edges = [0, *cuts, len(below[1]) - 1]
-    table = [[below[star][high] - below[star][low] for star in range(1, 7)] for low, high in zip(edges, edges[1:], strict=False)]
+    table = [
+        [below[star][high] - below[star][low] for star in range(1, 7)]
+        for low, high in zip(edges, edges[1:], strict=False)
+    ]
     exact = sum(table[i][i] for i in range(6)) / edges[-1]
     return EXACT_WEIGHT * exact + kappa_of(table)
 

@@ -31,7 +31,7 @@ class Assessment:
             "methodology_version": self.graded.methodology.version,
             "confidence": self.graded.confidence / 100,
             "advised": {kind: band.as_json() for kind, band in self.prices.items()},
-            "followers": self.evidence.followers,
+            "followers": self.evidence.followers_shown or self.evidence.followers,
             "evidence": self.evidence.as_json(),
             **effective_prices(self.prices, own_post_price, own_repost_price, self.evidence),
         }

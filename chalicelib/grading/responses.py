@@ -36,6 +36,7 @@ class Metrics(TypedDict):
     earlier_followers: NotRequired[Count]
     earlier_following: NotRequired[Count]
     earlier_posts_total: NotRequired[Count]
+    posts_seen: NotRequired[Count]
     active_days_30d: NotRequired[float]
     duplicates_share: NotRequired[Share]
     links_share: NotRequired[Share]
@@ -53,6 +54,11 @@ class Metrics(TypedDict):
     on_time_share: NotRequired[Share]
     kept_share: NotRequired[Share]
     disputes_lost_share: NotRequired[Share]
+    followers_shown: NotRequired[Count]
+    reads_median: NotRequired[float]
+    reads_spread: NotRequired[float]
+    reactions_median: NotRequired[float]
+    reactions_spread: NotRequired[float]
 
 
 class PriceBand(TypedDict):
@@ -236,6 +242,8 @@ class Methodology(TypedDict):
     measures: dict[str, float]
     in_force: bool
     versions: list[str]
+    counting: NotRequired[dict[str, Any]]
+    limits: NotRequired[dict[str, Any]]
     market: NotRequired[dict[str, Any]]
     margin: NotRequired[int]
     follower_limit: NotRequired[dict[str, int]]

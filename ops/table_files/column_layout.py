@@ -20,6 +20,7 @@ COUNTS = (
     "followers",
     "active_followers",
     "posts_30d",
+    "posts_seen",
     "following",
     "posts_total",
     "earlier_followers",
@@ -48,6 +49,10 @@ AVERAGES = (
     "likes_avg_30d",
     "active_days_30d",
     "reactions_variation",
+    "reads_median",
+    "reads_spread",
+    "reactions_median",
+    "reactions_spread",
     *SHARES,
 )
 TIMES = ("as_of", "registered_at", "earlier_at")

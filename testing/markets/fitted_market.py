@@ -52,6 +52,7 @@ def labelled(count: int, seed: int = 2) -> list[Labelled]:
             originals_share=round(source.random(), 3),
             following=source.randrange(100, 4_000 if spam else 900),
             posts_total=source.randrange(10, 300 if spam else 3_000),
+            posts_seen=50,
             earlier_followers=followers // 2,
             earlier_following=source.randrange(100, 2_000 if spam else 900),
             earlier_posts_total=source.randrange(5, 200 if spam else 2_000),

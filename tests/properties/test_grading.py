@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.grading.assessment import Assessment, assess
+from chalicelib.grading.model.carried import FEW, carried
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.grade import explain
-from chalicelib.grading.model.methodology import in_force
+from chalicelib.grading.model.grade import NEEDS, explain, grade, needed_for_next
+from chalicelib.grading.model.methodology import GRADES, in_force
+from chalicelib.grading.model.post_evidence import Post, evidence_of
+from chalicelib.grading.model.rising import RisingPrice
 
 counts = st.integers(0, 60_000_000)
 averages = st.one_of(st.none(), st.floats(0, 60_000_000, allow_subnormal=False))
@@ -38,6 +43,7 @@ evidences = st.builds(
     earlier_followers=maybe_counts,
     earlier_following=maybe_counts,
     earlier_posts_total=maybe_counts,
+    posts_seen=st.one_of(st.none(), st.integers(0, 100)),
     active_days_30d=st.one_of(st.none(), st.floats(0, 30)),
     duplicates_share=shares,
     links_share=shares,
@@ -127,3 +133,111 @@ def test_stored_evidence_gives_the_same_digits_again(evidence: Evidence, categor
     assert json.dumps(explain(again.graded, again.evidence)) == json.dumps(explanation)
     assert json.loads(json.dumps(explanation)) == explanation
     assert None not in stored.values()
+
+
+HIDEABLE = [field.name for field in fields(Evidence) if field.name not in ("as_of", "followers")]
+AT = datetime(2026, 11, 20, tzinfo=UTC)
+few = st.integers(0, 100_000)
+posts = st.lists(
+    st.builds(
+        Post,
+        at=st.integers(0, 100 * 24).map(lambda hours: AT - timedelta(hours=hours)),
+        text=st.sampled_from("abcdefgh"),
+        reposts=few,
+        comments=few,
+        likes=few,
+        reads=st.integers(0, 10_000_000),
+        is_repost=st.booleans(),
+        has_link=st.booleans(),
+        by_tool=st.booleans(),
+    ),
+    max_size=25,
+)
+
+
+def not_dearer(less: Assessment, more: Assessment) -> None:
+    """Assert that neither the score nor the grade nor a price is higher with less evidence."""
+    assert less.graded.score <= more.graded.score
+    assert less.graded.rank <= more.graded.rank
+    for kind, band in less.prices.items():
+        assert band.mid <= more.prices[kind].mid
+
+
+@given(evidence=evidences, hidden=st.sets(st.sampled_from(HIDEABLE)), category=categories, drops=st.booleans())
+def test_hiding_figures_or_the_category_never_pays(
+    evidence: Evidence, hidden: set[str], category: str | None, drops: bool
+) -> None:
+    less: dict[str, Any] = dict.fromkeys(hidden)
+    not_dearer(assess(replace(evidence, **less), None if drops else category), assess(evidence, category))
+
+
+@given(evidence=evidences, posts=posts, left=st.data(), category=categories)
+def test_deleting_posts_never_pays(
+    evidence: Evidence, posts: list[Post], left: st.DataObject, category: str | None
+) -> None:
+    kept = left.draw(st.lists(st.booleans(), min_size=len(posts), max_size=len(posts)))
+    fewer = [post for post, stays in zip(posts, kept, strict=True) if stays]
+    figures = {
+        name: value for name, value in evidence.as_json().items() if name.startswith(("as_of", "follow", "earlier"))
+    }
+    every, some = (Evidence.from_json({**figures, **evidence_of(shown, AT)}) for shown in (posts, fewer))
+    not_dearer(assess(some, category), assess(every, category))
+
+
+@given(posts=posts, hidden=st.sets(st.sampled_from(["reposts", "comments", "likes", "reads", "text", "at"])))
+def test_hiding_figures_of_posts_never_pays(posts: list[Post], hidden: set[str]) -> None:
+    less: dict[str, Any] = dict.fromkeys(hidden)
+    profile = {"as_of": "2026-11-20T00:00:00Z", "followers": 300_000, "following": 300}
+    shown, dark = (evidence_of(some, AT) for some in (posts, [replace(post, **less) for post in posts]))
+    not_dearer(*(assess(Evidence.from_json({**profile, **one}), None) for one in (dark, shown)))
+
+
+@given(
+    before=st.fixed_dictionaries({"followers": counts}, optional=dict.fromkeys(list(FEW)[1:], st.integers(0, 10**6))),
+    now=st.fixed_dictionaries({"followers": counts}, optional=dict.fromkeys(list(FEW)[1:], st.integers(0, 10**6))),
+    hidden=st.sets(st.sampled_from(list(FEW)[1:])),
+    days=st.integers(1, 200),
+)
+def test_hiding_a_known_figure_at_the_next_measurement_never_pays(
+    before: dict[str, int], now: dict[str, int], hidden: set[str], days: int
+) -> None:
+    first = {"as_of": "2026-01-01T00:00:00Z", **before}
+    at = {"as_of": f"{datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"}
+    shown = carried(first, {**at, **now})
+    dark = carried(first, {**at, **{name: value for name, value in now.items() if name not in hidden}})
+    not_dearer(assess(Evidence.from_json(dark), None), assess(Evidence.from_json(shown), None))
+
+
+@given(evidence=evidences, category=categories)
+def test_being_wanted_or_accepting_never_lowers_anything(evidence: Evidence, category: str | None) -> None:
+    ordinary = replace(evidence, popular=False, accepted_all_last_week=False)
+    for wanted in (replace(ordinary, popular=True), replace(ordinary, accepted_all_last_week=True)):
+        nothing_lower(assess(ordinary, category), assess(wanted, category))
+
+
+@given(evidence=evidences, category=categories)
+def test_every_need_of_the_next_grade_reaches_it(evidence: Evidence, category: str | None) -> None:
+    graded = assess(evidence, category).graded
+    needed = needed_for_next(graded)
+    if needed is None:
+        assert graded.grade == GRADES[-1]
+        return
+    for line in needed["by_factor"]:
+        assert line["from"] is not None
+        assert line["to"] > line["from"]
+        changed = NEEDS[line["name"]][1](evidence, round(line["to"] * 1_000))
+        assert grade(changed, graded.methodology, category).rank > graded.rank
+
+
+@given(evidence=evidences, sizes=st.lists(st.integers(0, 9_000), min_size=2, max_size=2, unique=True))
+def test_prices_rise_strictly_in_the_tails(evidence: Evidence, sizes: list[int]) -> None:
+    """In the index, before prices are rounded: from no followers and reads on, and beyond the largest accounts."""
+    model, rule = in_force().rising, in_force().price
+    assert model is not None
+    assert isinstance(rule, RisingPrice)
+    for unit in (1, 50_000):
+        small, great = (
+            replace(evidence, followers=100 + size * unit, reads_avg_30d=100 + size * unit) for size in sorted(sizes)
+        )
+        low, high = (rule.index(one, None, model.counting.of(one)) for one in (small, great))
+        assert low < high

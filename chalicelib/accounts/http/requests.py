@@ -212,6 +212,7 @@ class SnapshotIn(Body):
     earlier_followers: Count | None = None
     earlier_following: Count | None = None
     earlier_posts_total: Count | None = None
+    posts_seen: Count | None = None
     active_days_30d: Annotated[float, Field(ge=0, le=30, allow_inf_nan=False)] | None = None
     duplicates_share: Share | None = None
     links_share: Share | None = None
@@ -229,6 +230,10 @@ class SnapshotIn(Body):
     on_time_share: Share | None = None
     kept_share: Share | None = None
     disputes_lost_share: Share | None = None
+    reads_median: Average | None = None
+    reads_spread: Average | None = None
+    reactions_median: Average | None = None
+    reactions_spread: Average | None = None
 
     @model_validator(mode="after")
     def _plausible(self) -> SnapshotIn:

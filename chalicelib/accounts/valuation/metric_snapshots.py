@@ -10,10 +10,8 @@ from chalicelib.accounts.valuation import grade_and_prices
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.decisions.decider import Decider
-from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.follower_growth import MONTH, counting
-from chalicelib.grading.model.methodology import in_force
-from chalicelib.store import Action, Refused, put, read_page, transact
+from chalicelib.grading.model.carried import carried
+from chalicelib.store import Action, Refused, put, transact
 from chalicelib.store.retry import retry_on_conflict
 
 
@@ -56,32 +54,9 @@ def observe(
     snapshot = SnapshotRecord(pk=account.pk, sk=key, figures=figures, recorded_at=moment)
     actions = [put("snapshot", snapshot, SnapshotRecord.pk.does_not_exist())]
     if account.evidence is None or confirmed_by or as_of > account.evidence["as_of"]:
-        before = {} if confirmed_by else _counted_before(account, as_of)
-        actions += grade_and_prices.apply_grade(account, {**figures, **before}, cause)
-        evidence = counting(Evidence.from_json(account.evidence), in_force().follower_limit)
-        snapshot.counted = evidence.counted_followers
+        counts = figures if confirmed_by or account.evidence is None else carried(account.evidence, figures)
+        actions += grade_and_prices.apply_grade(account, counts, cause)
+        snapshot.counted = counts["followers"]
         admission.enter_verified(account, now)
     account.updated_at = moment
     return actions
-
-
-def _counted_before(account: AccountRecord, as_of: str) -> dict[str, Any]:
-    """Return the followers that counted 30 days before, or at the first measurement if that is more recent."""
-    if account.evidence is None:
-        return {}
-    month_ago = clock.rfc3339(clock.parse(as_of) - MONTH)
-    between = SnapshotRecord.sk.between("metrics#", f"metrics#{month_ago}")
-    counts = SnapshotRecord.counted.exists()
-    for condition, newest_first in ((between, True), (SnapshotRecord.sk.startswith("metrics#"), False)):
-        page = read_page(
-            SnapshotRecord,
-            account.pk,
-            limit=1,
-            range_condition=condition,
-            where=counts,
-            newest_first=newest_first,
-            consistent=True,
-        )
-        for found in page.items:
-            return {"counted_at": found.figures["as_of"], "counted_before": int(found.counted)}
-    return {}

@@ -256,8 +256,8 @@ NEEDS: dict[str, Needs] = {
         1_000,
     ),
 }
-"""For each factor of which the needs of the next grade may name a value: its present value in thousandths, the evidence with another
-value, and the step in thousandths."""
+"""For each factor that the needs of the next grade may name: its present value in thousandths, the evidence with another value, and
+the step in thousandths."""
 
 
 def _value_for(graded: Grade, factor: Factor, threshold: int) -> int | None:

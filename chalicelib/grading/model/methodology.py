@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from chalicelib.grading.model import rising
-from chalicelib.grading.model.tables import Table, table_of
+from chalicelib.grading.model.tables import NOTHING, Table, table_of
 
 FOLDER = Path(__file__).parents[1] / "methodologies"
 
@@ -66,7 +66,7 @@ class FactorRule:
     kind: str = "percentile"
     sizes: tuple[tuple[int, Table, Table], ...] = ()
     signs: tuple[Sign, ...] = ()
-    odds: Table = Table(((0, 0),))
+    odds: Table = NOTHING
 
     @cached_property
     def size_starts(self) -> tuple[int, ...]:

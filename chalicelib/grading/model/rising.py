@@ -240,6 +240,7 @@ SIGNS: dict[str, Callable[[Evidence], int | None]] = {
     "manual_posts": lambda e: _rest(e.automated_share, e),
     "spread_posts": lambda e: _rest(e.burst_share, e),
     "comments": lambda e: _thousandths(e.comments_avg_30d),
+    "likes": lambda e: _thousandths(e.likes_avg_30d),
     "posts_total": lambda e: _thousandths(e.posts_total),
     "following": lambda e: _thousandths(e.following),
     "following_per_follower": lambda e: _ratio(e.following, e.followers),

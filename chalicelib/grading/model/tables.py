@@ -47,9 +47,14 @@ class Table:
 
 
 def table_of(points: Sequence[Sequence[int]], direction: str = "rises") -> Table:
-    """Return the table through the points of a file. Raise ValueError if it does not go in the direction `rises`, `falls` or `any`."""
+    """Return the table through the points of a file. Raise ValueError if it does not go in the direction:
+    `rises`, `falls` or `any`."""
     pairs = tuple((int(x), int(y)) for x, y in points)
     for (x0, y0), (x1, y1) in zip(pairs, pairs[1:], strict=False):
         if x1 <= x0 or (direction == "rises" and y1 < y0) or (direction == "falls" and y1 > y0):
             raise ValueError(f"a table must rise: {(x0, y0)}, {(x1, y1)}")
     return Table(pairs)
+
+
+NOTHING = Table(((0, 0),))
+"""The table that is 0 everywhere."""

@@ -11,9 +11,10 @@ import pytest
 
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import POINT, Grade, explain, grade
-from chalicelib.grading.model.methodology import Methodology, in_force, published
+from chalicelib.grading.model.methodology import Methodology, published
 from chalicelib.grading.model.price import advised
 from chalicelib.grading.model.track_record import TrackRecordEntry, track_record_figures
+from testing.methodologies import FITTED
 
 HONEST: dict[str, Any] = {
     "as_of": "2026-11-23T00:00:00Z",
@@ -91,7 +92,7 @@ def played(attack: Attack, methodology: Methodology | None = None) -> tuple[Grad
 
 
 def graded(figures: dict[str, Any], methodology: Methodology | None = None) -> Grade:
-    return grade(Evidence.from_json(figures), methodology or in_force())
+    return grade(Evidence.from_json(figures), methodology or FITTED)
 
 
 def repost(graded: Grade) -> int:

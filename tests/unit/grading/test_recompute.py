@@ -14,6 +14,7 @@ from chalicelib.grading.model.methodology import in_force
 from examples import recompute_grade as recompute
 
 METHOD = in_force().document
+SHARES = (*recompute.NOT_THESE.values(), "acceptance_rate", "on_time_share", "kept_share", "disputes_lost_share")
 
 
 def account(chance: random.Random) -> dict[str, Any]:
@@ -30,18 +31,17 @@ def account(chance: random.Random) -> dict[str, Any]:
             "following",
             "posts_30d",
             "earlier_followers",
-            "counted_before",
+            "posts_seen",
         )
     }
     e |= {name: some(10**7) for name in ("reads_avg_30d", "reposts_avg_30d", "comments_avg_30d", "likes_avg_30d")}
-    e |= {name: round(chance.random(), 4) for name in (*recompute.SHARES.values(), "reactions_variation")}
+    e |= {name: round(chance.random(), 4) for name in SHARES}
     e |= {
         name: chance.random() < 0.5 for name in ("popular", "accepted_all_last_week", "by_appointment", "organisation")
     }
     e |= {"active_followers": chance.randint(0, e["followers"]), "active_days_30d": chance.randint(0, 30)}
     e |= {
         "earlier_at": "2025-03-02T00:00:00Z",
-        "counted_at": "2026-11-01T00:00:00Z",
         "orders_90d": chance.randint(0, 40),
     }
     e |= {"market_stars": chance.randint(1, 6)}
@@ -51,7 +51,7 @@ def account(chance: random.Random) -> dict[str, Any]:
 
 def test_random_accounts_are_recomputed_from_the_document_alone() -> None:
     chance = random.Random(12)
-    categories = [*METHOD["market"]["gains_bps"], "no such category"]
+    categories = [*METHOD["price"]["categories"], "no such category"]
     for _ in range(200):
         e, category = account(chance), chance.choice(categories)
         ours = assess(Evidence.from_json(e), category)

@@ -16,6 +16,7 @@ from chalicelib.grading.model.methodology import published, versions
 DIGESTS = {
     "2026-11-22": "06e0e81934e8400c74d81517361412bf96a57014390f2b37ad3849dc5afa6a93",
     "2026-11-23": "11ce4273bbe4c797b70071d817b930a033d3acfcc5d4587363afb496c59736ce",
+    "2026-11-27": "696b70a8c4cf75f6cb53a8efa1c1f681346af08e7b960c7d6ce1a72ec247af0f",
 }
 SHARES = (
     "originals_share",

@@ -11,9 +11,10 @@ import pytest
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.factors import COMPOSED, FIGURES, Earned, earn, percentile_of, sign_value
 from chalicelib.grading.model.grade import Grade, explain, grade, needed_for_next, percentile_in_category
-from chalicelib.grading.model.methodology import GRADES, FactorRule, in_force
+from chalicelib.grading.model.methodology import GRADES, FactorRule
+from testing.methodologies import FITTED
 
-METHODOLOGY = in_force()
+METHODOLOGY = FITTED
 KNOWN = Evidence(
     "2026-11-20T00:00:00Z",
     followers=400_000,
@@ -194,7 +195,7 @@ def test_a_poor_record_lowers_and_a_perfect_one_raises_scores() -> None:
     none = dict.fromkeys((*poor, "orders_90d"))
     for evidence in (BARE, KNOWN):
         scores = [
-            grade(replace(evidence, **{**none, **record}), in_force()).score  # type: ignore[arg-type]
+            grade(replace(evidence, **{**none, **record}), FITTED).score  # type: ignore[arg-type]
             for record in (
                 {**poor, "orders_90d": 20},
                 {**poor, "orders_90d": 1},

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.follower_growth import counting
 from chalicelib.grading.model.grade import grade
-from chalicelib.grading.model.methodology import FollowerLimit, in_force, published
+from chalicelib.grading.model.methodology import FollowerLimit, published
 from chalicelib.grading.model.price import advised
+from testing.methodologies import FITTED
 
 LIMIT = FollowerLimit(few=1_000, growth_bps_30d=2_000, per_read=5)
 NOW, MONTH_AGO, YEAR_AGO = "2026-11-23T00:00:00Z", "2026-10-24T00:00:00Z", "2025-11-23T00:00:00Z"
@@ -47,7 +48,7 @@ def test_a_methodology_without_a_limit_counts_all() -> None:
     before = published("2026-11-22")
     assert before is not None
     assert before.follower_limit is None
-    assert in_force().follower_limit == LIMIT
+    assert FITTED.follower_limit == LIMIT
 
 
 @given(counts, counts, st.one_of(st.none(), st.integers(0, 10**9)), counts, counts)
@@ -56,6 +57,6 @@ def test_more_never_count_less(followers: int, earlier: int, reads: int | None, 
     greater = replace(evidence, followers=followers + more, reads_avg_30d=None if reads is None else reads + read_more)
     small, great = counting(evidence, LIMIT), counting(greater, LIMIT)
     assert small.counted_followers <= great.counted_followers
-    assert grade(evidence, in_force()).score <= grade(greater, in_force()).score
-    lower, higher = (advised(grade(one, in_force()), None)["repost"].mid for one in (evidence, greater))
+    assert grade(evidence, FITTED).score <= grade(greater, FITTED).score
+    lower, higher = (advised(grade(one, FITTED), None)["repost"].mid for one in (evidence, greater))
     assert lower <= higher

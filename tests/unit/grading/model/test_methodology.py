@@ -14,12 +14,14 @@ from chalicelib.grading.model.methodology import (
     FittedPrice,
     Methodology,
     PriceRule,
-    Table,
     in_force,
     parse,
     published,
     versions,
 )
+from chalicelib.grading.model.rising import RisingPrice
+from chalicelib.grading.model.tables import Table
+from testing.methodologies import FITTED
 
 TABLE = Table(((0, 0), (10, 100), (20, 100), (23, 107)))
 
@@ -47,7 +49,7 @@ FIRST = published("2026-11-22")
 
 def changed(path: tuple[Any, ...], value: Any, methodology: Methodology | None = None) -> dict[str, Any]:
     """The methodology's document (default: the one in force) with one member replaced."""
-    document = copy.deepcopy((methodology or in_force()).document)
+    document = copy.deepcopy((methodology or FITTED).document)
     place: Any = document
     for step in path[:-1]:
         place = place[step]
@@ -81,6 +83,24 @@ def test_an_unsound_file_is_refused(path: tuple[Any, ...], value: Any) -> None:
         parse(changed(path, value))
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("factors", 0, "points"), [[0, 5], [10, 4]]),
+        (("factors", 6, "standing", "popular"), -1),
+        (("factors", 6, "categories", "美食"), [0, -1]),
+        (("factors", 7, "levels", 0, "points"), [[0, 5], [10, 4]]),
+        (("price", "curves", "reads"), [[0, 5], [10, 4]]),
+        (("price", "by_appointment"), -1),
+        (("price", "bands", ""), [5_000, 11_000, 12_000, 20_000]),
+        (("price", "fen"), [[0, 5], [10, 4]]),
+    ],
+)
+def test_an_unsound_file_of_the_newest_kind_is_refused(path: tuple[Any, ...], value: Any) -> None:
+    with pytest.raises(ValueError, match=r"rise|less|contain"):
+        parse(changed(path, value, in_force()))
+
+
 def test_an_unsound_price_of_the_first_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="rise"):
         parse(changed(("price", "repost_fen_by_score"), [[0, 900], [100_000, 899]], FIRST))
@@ -100,13 +120,17 @@ def test_every_published_version_is_sound(version: str) -> None:
     assert found.version == version
     names = [rule.name for rule in found.factors]
     assert len(set(names)) == len(names)
-    assert {"followers", "reach", "activity", "originality", "engagement"} <= set(names)
+    assert {"followers", "reach", "activity", "engagement"} <= set(names)
     assert 0 < found.thresholds[0] < found.thresholds[-1] <= 100_000
     for rule in found.factors:
         assert rule.percentiles.points[0] == (0, 0)
-        assert rule.percentiles.points[-1][1] == 1_000_000
+        assert len(rule.percentiles.points) == 1 or rule.percentiles.points[-1][1] == 1_000_000
     assert "搞笑" in found.categories
-    if isinstance(found.price, PriceRule):
+    if isinstance(found.price, RisingPrice):
+        assert found.rising is not None
+        assert found.price.fen.points[0][1] > 0
+        assert set(found.price.demand.categories) == set(found.rising.demand.categories)
+    elif isinstance(found.price, PriceRule):
         assert found.price.low_bps < 10_000 < found.price.high_bps
         assert found.price.repost.points[0][1] > 0
         assert all(ratio > 0 for ratio in found.price.category_bps.values())
@@ -119,13 +143,13 @@ def test_every_published_version_is_sound(version: str) -> None:
 
 
 def test_a_fitted_price_belongs_to_every_standing_and_every_star() -> None:
-    price = in_force().price
+    price = FITTED.price
     assert isinstance(price, FittedPrice)
     cases = {model.name: set(model.cases) for model in price.models}
     assert cases["standing"] == {"ordinary", "accepting", "popular"}
     assert cases["stars"] == set("123456")
     assert cases["reads"] == cases["followers"] == {""}
-    market = in_force().market
+    market = FITTED.market
     assert market is not None
     assert set(market.cases) == {"", "ordinary", "accepting", "popular"}
 

@@ -11,8 +11,9 @@ import pytest
 from chalicelib.grading.assessment import assess, effective_prices
 from chalicelib.grading.model.evidence import PAID_FIGURES, Evidence
 from chalicelib.grading.model.grade import grade
-from chalicelib.grading.model.methodology import FOLDER, FittedPrice, PriceRule, in_force, parse
+from chalicelib.grading.model.methodology import FOLDER, FittedPrice, PriceRule, parse
 from chalicelib.grading.model.price import Band, Paid, advised, indexed, paid_ratio, per_thousand_reads, rounded
+from testing.methodologies import FITTED
 
 EVIDENCE = Evidence("2026-11-20T00:00:00Z", followers=400_000, reads_avg_30d=50_000)
 METHODOLOGY = parse(json.loads((FOLDER / "2026-11-22.json").read_text("utf-8")))
@@ -80,7 +81,7 @@ def test_without_reads_the_value_counts_followers() -> None:
 def repost(category: str | None = None, paid: Paid | None = None, **known: Any) -> Band:
     """The advised repost price under the methodology in force."""
     evidence = replace(EVIDENCE, **known)
-    return advised(grade(evidence, in_force(), category), category, paid)["repost"]
+    return advised(grade(evidence, FITTED, category), category, paid)["repost"]
 
 
 @pytest.mark.parametrize(
@@ -96,16 +97,16 @@ def repost(category: str | None = None, paid: Paid | None = None, **known: Any) 
     ],
 )
 def test_the_model_with_most_known_evidence_is_used(known: dict[str, Any], name: str) -> None:
-    rule = in_force().price
+    rule = FITTED.price
     assert isinstance(rule, FittedPrice)
     assert indexed(rule, replace(EVIDENCE, **known), None)[0].name == name
 
 
 def test_a_repost_costs_a_table_price_and_a_post_more() -> None:
-    rule = in_force().price
+    rule = FITTED.price
     assert isinstance(rule, FittedPrice)
     model, index = indexed(rule, EVIDENCE, "美食")
-    found = advised(grade(EVIDENCE, in_force(), "美食"), "美食")
+    found = advised(grade(EVIDENCE, FITTED, "美食"), "美食")
     last = [level for start, level in zip(model.starts, model.levels, strict=True) if start <= index][-1]
     assert found["repost"] == Band(*map(rounded, last))
     for dear, cheap in zip(found["post"], found["repost"], strict=True):
@@ -120,7 +121,7 @@ def test_an_unknown_category_is_priced_like_none() -> None:
 
 def test_the_markets_stars_move_the_price_and_not_the_grade() -> None:
     six, one = (replace(EVIDENCE, market_stars=stars) for stars in (6, 1))
-    assert grade(six, in_force()).score == grade(one, in_force()).score
+    assert grade(six, FITTED).score == grade(one, FITTED).score
     assert repost(market_stars=6).mid > 5 * repost(market_stars=1).mid
 
 
@@ -143,7 +144,7 @@ def test_paid_orders_change_the_price_but_not_the_grade() -> None:
     priced = {name for name in Evidence.__dataclass_fields__ if "price" in name or "paid" in name}
     assert priced == set(PAID_FIGURES)
     paid = replace(EVIDENCE, paid_bps=5_000, paid_advertisers=8, paid_orders=20)
-    assert grade(paid, in_force()).score == grade(EVIDENCE, in_force()).score
+    assert grade(paid, FITTED).score == grade(EVIDENCE, FITTED).score
     assert repost(paid_bps=5_000, paid_advertisers=8, paid_orders=20).mid < repost().mid
 
 
