@@ -161,8 +161,8 @@ def test_the_regrade_turns_entries_into_replayable_evidence(stage: Stage) -> Non
         cards = [stage.advertiser.get(f"/v1/accounts/{account}").json_body for account in accounts]
     assert [card["acceptance_rate"] for card in cards] == [1.0, 0.0, 0.0, 1.0]
     assert all(card["metrics"].keys() >= FIGURES.keys() and "paid_bps" not in card["metrics"] for card in cards)
-    assert [before[name]["score"] < after[name]["score"] for name in NAMES] == [True, False, False, False]
-    assert [before[name]["score"] > after[name]["score"] for name in NAMES] == [False, True, True, True]
+    assert [before[name]["score"] < after[name]["score"] for name in NAMES] == [True, False, False, True]
+    assert not any(before[name]["score"] > after[name]["score"] for name in NAMES), "no record is worse than none"
     good = after["an"]
     assert good["evidence"].items() >= {"orders_90d": 1, "kept_share": 1.0, "on_time_share": 1.0}.items()
     assert good["advised_price"]["post"]["comparables"] == 1
