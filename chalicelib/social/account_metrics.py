@@ -34,7 +34,7 @@ def snapshot_figures(
     }
     if posts is not None:
         recent = [post for post in posts if at - PERIOD <= post.posted_at <= at]
-        known |= post_evidence.evidence_of([evidence_post(post) for post in recent])
+        known |= post_evidence.evidence_of([evidence_post(post) for post in posts if post.posted_at <= at], at)
         known["posts_30d"] = len(recent)
         known["active_days_30d"] = len({post.posted_at.astimezone(UTC).date() for post in recent})
     if comments is not None and comments.read >= COMMENTS_MIN:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_posts_are_summed_up_by_account(tmp_path: Path) -> None:
         f"tea,2017-05-{day:02}T11:57:00+08:00,k{day % 5},1,,3,{day % 2},1,皮皮时光机\n" for day in range(1, 11)
     )
     found = read_posts(posts(tmp_path, HEADER + lines + "cake,,,,,7,,,\n"))
-    assert found["cake"] == {"likes_avg_30d": 7}
+    assert found["cake"] == {"likes_avg_30d": 0, "reactions_median": 2.0794, "reactions_spread": 0}
     assert found["tea"]["duplicates_share"] == 0.5
     assert found["tea"]["originals_share"] == 0.5
     assert (found["tea"]["links_share"], found["tea"]["automated_share"]) == (1, 1)
@@ -75,7 +76,7 @@ def test_a_bad_post_is_named_and_the_others_count(tmp_path: Path, row: str, reas
     text = f"{HEADER}tea,2017-05-01T11:57:00+08:00,a,1,,,,,\n{row}\n,,,,,,,,\ntea,2017-05-01T05:57:00Z,b,3.0,,,,,\n"
     skipped: list[tuple[int, str]] = []
     found = read_posts(posts(tmp_path, text), lambda line, why: skipped.append((line, why)))
-    assert found["tea"]["reposts_avg_30d"] == 2
+    assert found["tea"]["reactions_median"] == pytest.approx(math.log(8) / 2, abs=1e-4)
     ((line, why),) = skipped
     assert line == 3
     assert why.startswith(reason)
@@ -83,7 +84,9 @@ def test_a_bad_post_is_named_and_the_others_count(tmp_path: Path, row: str, reas
 
 def test_counts_are_read_as_in_the_accounts_file(tmp_path: Path) -> None:
     text = 'handle,likes,reads\ntea,"1,234",1.2万\ntea,"1,236",10万+\n'
-    assert read_posts(posts(tmp_path, text))["tea"] == {"likes_avg_30d": 1_235, "reads_avg_30d": 56_000}
+    found = read_posts(posts(tmp_path, text))["tea"]
+    assert found["reactions_median"] == pytest.approx(math.log(1_235 * 1_237) / 2, abs=1e-4)
+    assert found["reads_median"] == pytest.approx(math.log(12_001 * 100_001) / 2, abs=1e-4)
 
 
 def test_the_document_names_every_column() -> None:
