@@ -323,6 +323,7 @@ class AccountsResource(Resource):
         earlier_followers: int | Omitted | None = OMITTED,
         earlier_following: int | Omitted | None = OMITTED,
         earlier_posts_total: int | Omitted | None = OMITTED,
+        posts_seen: int | Omitted | None = OMITTED,
         active_days_30d: float | Omitted | None = OMITTED,
         duplicates_share: float | Omitted | None = OMITTED,
         links_share: float | Omitted | None = OMITTED,
@@ -340,6 +341,10 @@ class AccountsResource(Resource):
         on_time_share: float | Omitted | None = OMITTED,
         kept_share: float | Omitted | None = OMITTED,
         disputes_lost_share: float | Omitted | None = OMITTED,
+        reads_median: float | Omitted | None = OMITTED,
+        reads_spread: float | Omitted | None = OMITTED,
+        reactions_median: float | Omitted | None = OMITTED,
+        reactions_spread: float | Omitted | None = OMITTED,
         idempotency_key: str | None = None,
     ) -> Account:
         """Record one snapshot of an account's metrics and grade the account again. For admin."""
@@ -366,6 +371,7 @@ class AccountsResource(Resource):
                     "earlier_followers": earlier_followers,
                     "earlier_following": earlier_following,
                     "earlier_posts_total": earlier_posts_total,
+                    "posts_seen": posts_seen,
                     "active_days_30d": active_days_30d,
                     "duplicates_share": duplicates_share,
                     "links_share": links_share,
@@ -383,6 +389,10 @@ class AccountsResource(Resource):
                     "on_time_share": on_time_share,
                     "kept_share": kept_share,
                     "disputes_lost_share": disputes_lost_share,
+                    "reads_median": reads_median,
+                    "reads_spread": reads_spread,
+                    "reactions_median": reactions_median,
+                    "reactions_spread": reactions_spread,
                 }
             ),
             key=idempotency_key,

@@ -1025,6 +1025,7 @@ class Evidence(TypedDict):
     earlier_followers: NotRequired[int]
     earlier_following: NotRequired[int]
     earlier_posts_total: NotRequired[int]
+    posts_seen: NotRequired[int]
     active_days_30d: NotRequired[float]
     duplicates_share: NotRequired[float]
     links_share: NotRequired[float]
@@ -1042,6 +1043,11 @@ class Evidence(TypedDict):
     on_time_share: NotRequired[float]
     kept_share: NotRequired[float]
     disputes_lost_share: NotRequired[float]
+    followers_shown: NotRequired[int]
+    reads_median: NotRequired[float]
+    reads_spread: NotRequired[float]
+    reactions_median: NotRequired[float]
+    reactions_spread: NotRequired[float]
     paid_bps: NotRequired[int]
     paid_advertisers: NotRequired[int]
     paid_orders: NotRequired[int]
@@ -1338,6 +1344,8 @@ class Methodology(TypedDict):
     measures: dict[str, float]
     in_force: bool
     versions: list[str]
+    counting: NotRequired[dict[str, Any]]
+    limits: NotRequired[dict[str, Any]]
     market: NotRequired[dict[str, Any]]
     margin: NotRequired[int]
     follower_limit: NotRequired[dict[str, int]]
@@ -1365,6 +1373,7 @@ class Metrics(TypedDict):
     earlier_followers: NotRequired[int]
     earlier_following: NotRequired[int]
     earlier_posts_total: NotRequired[int]
+    posts_seen: NotRequired[int]
     active_days_30d: NotRequired[float]
     duplicates_share: NotRequired[float]
     links_share: NotRequired[float]
@@ -1382,6 +1391,11 @@ class Metrics(TypedDict):
     on_time_share: NotRequired[float]
     kept_share: NotRequired[float]
     disputes_lost_share: NotRequired[float]
+    followers_shown: NotRequired[int]
+    reads_median: NotRequired[float]
+    reads_spread: NotRequired[float]
+    reactions_median: NotRequired[float]
+    reactions_spread: NotRequired[float]
 
 
 class MetricsLine(TypedDict):
@@ -2842,6 +2856,7 @@ class SnapshotIn(TypedDict):
     earlier_followers: NotRequired[int | None]
     earlier_following: NotRequired[int | None]
     earlier_posts_total: NotRequired[int | None]
+    posts_seen: NotRequired[int | None]
     active_days_30d: NotRequired[float | None]
     duplicates_share: NotRequired[float | None]
     links_share: NotRequired[float | None]
@@ -2859,6 +2874,10 @@ class SnapshotIn(TypedDict):
     on_time_share: NotRequired[float | None]
     kept_share: NotRequired[float | None]
     disputes_lost_share: NotRequired[float | None]
+    reads_median: NotRequired[float | None]
+    reads_spread: NotRequired[float | None]
+    reactions_median: NotRequired[float | None]
+    reactions_spread: NotRequired[float | None]
 
 
 class Span(TypedDict):
