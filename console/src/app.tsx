@@ -35,8 +35,10 @@ export function App() {
       <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
         {t("skip")}
       </a>
-      {configuration.sandbox && <SandboxBanner />}
-      <TopBar me={me.data} role={role ?? null} />
+      <header class="bar">
+        {configuration.sandbox && <SandboxBanner />}
+        <TopBar me={me.data} role={role ?? null} />
+      </header>
       <div class="frame">
         {role && <Navigation me={me.data!} role={role} path={path} />}
         <main id="main" ref={main} tabIndex={-1}>
@@ -78,7 +80,7 @@ function Screens({ role }: { role: Role }) {
 
 function SandboxBanner() {
   return (
-    <div class="sandbox" role="note">
+    <div class="sandbox">
       {t("sandbox")} <span class="soft">{t("sandbox.clock", { at: moment(new Date(now()).toISOString()) })}</span>
     </div>
   );
@@ -86,7 +88,7 @@ function SandboxBanner() {
 
 function TopBar({ me, role }: { me: Me | undefined; role: Role | null }) {
   return (
-    <header class="top">
+    <div class="top">
       <button type="button" class="quiet menu-button" aria-expanded={menuOpen.value} aria-controls="navigation" onClick={() => (menuOpen.value = !menuOpen.value)} aria-label={t("nav.menu")}>
         ☰
       </button>
@@ -120,7 +122,7 @@ function TopBar({ me, role }: { me: Me | undefined; role: Role | null }) {
           </div>
         </details>
       )}
-    </header>
+    </div>
   );
 }
 

@@ -65,14 +65,14 @@ def test_campaign_is_played_on_the_screens(arrive: Arrive, stack: Stack) -> None
 
     advertiser.open("/wallet")
     advertiser.click("Top up")
-    advertiser.fill(Amount="2000")
+    advertiser.fill(Amount="6000")
     advertiser.click("Continue")
     advertiser.click("Pay (sandbox)")
     advertiser.read("Paid. The wallet is credited.")
 
     advertiser.open(f"/accounts?kind=repost&q={handle}")
     advertiser.page.get_by_label(f"Select {handle}").check()
-    advertiser.click("New task", role="link", within=".tray")
+    advertiser.click("New task", within=".tray")
     advertiser.fill(
         Post_to_repost="https://weibo.example/teahouse/4321",
         Title="秋茶上市",

@@ -23,7 +23,7 @@ def certified(arrive: Arrive, stack: Stack) -> Person:
     advertiser = caller.advertisers.register(
         name=HOSTILE[:60],
         licence_no="91310000MA1K4XYZ0A",
-        contact={"name": HOSTILE[:60], "phone": "1", "email": "a@b.example"},
+        contact={"name": HOSTILE[:60], "phone": "+86 21 5555 0100", "email": "a@b.example"},
     )
     staff = stack.user(f"staff-of-{person.name}", "auditor")
     staff.advertisers.certify(advertiser["id"], decision="approved", revision=advertiser["revision"])
@@ -47,7 +47,7 @@ def test_double_click_acts_once(certified: Person) -> None:
     sent = _posts(certified, "/v1/wallet/topups")
     certified.open("/wallet")
     certified.click("Top up")
-    certified.fill(Amount="100")
+    certified.fill(Amount="5100")
     certified.page.get_by_role("button", name="Continue").dblclick()
     certified.page.get_by_role("button", name="Pay (sandbox)").last.wait_for()
     assert len(sent) == 1
@@ -70,7 +70,7 @@ def test_repeat_after_a_lost_response_acts_once(certified: Person) -> None:
     certified.page.route("**/v1/wallet/topups", lose_first)
     certified.open("/wallet")
     certified.click("Top up")
-    certified.fill(Amount="123")
+    certified.fill(Amount="5200")
     certified.click("Continue")
     certified.read("No connection")
     certified.click("Continue")

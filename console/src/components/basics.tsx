@@ -112,8 +112,10 @@ export function ProblemNotice({ problem, retry }: { problem: Problem | undefined
   );
 }
 
+/** Return true if a field on the screen shows the faults of this member of the body. */
 function shownAtField(pointer: string): boolean {
-  return document.querySelector(`[data-pointer="${CSS.escape(pointer)}"]`) !== null;
+  const fields = [...document.querySelectorAll<HTMLElement>(".field[data-pointer]")];
+  return fields.some(({ dataset }) => pointer === dataset.pointer || pointer.startsWith(`${dataset.pointer}/`));
 }
 
 export function Skeleton({ rows = 3 }: { rows?: number }) {

@@ -2,20 +2,20 @@
 import { useState } from "preact/hooks";
 import { api, ok, type Schemas } from "../api/client";
 import { useData } from "../api/data";
-import { isNamed, named, t } from "../i18n";
+import { isNamed, language, named, t } from "../i18n";
 import { Copy } from "./basics";
 
 export type Finding = Pick<Schemas["Finding"], "rule" | "severity" | "pointer" | "message" | "span" | "text">;
 
-/** The text of a rule of the lint: the catalogue's, or the finding's own message. */
+/** The text of a finding: its own message, which is English, or the catalogue's name of its rule. */
 export function findingText(finding: Finding): string {
-  return isNamed("lint_rule", finding.rule) ? `${named("lint_rule", finding.rule)}: ${finding.message}` : finding.message;
+  return language.value !== "en" && isNamed("lint_rule", finding.rule) ? named("lint_rule", finding.rule) : finding.message;
 }
 
 /** A text with its findings. Spans count characters (code points), as the API does. */
 export function Marked({ text, findings, pointer }: { text: string; findings: Finding[]; pointer: string }) {
   const characters = Array.from(text);
-  const spans = findings.filter((finding) => finding.pointer === pointer && finding.span.end <= characters.length).sort((a, b) => a.span.start - b.span.start);
+  const spans = findings.filter((finding) => finding.pointer === pointer && finding.span.end > finding.span.start && finding.span.end <= characters.length).sort((a, b) => a.span.start - b.span.start);
   const parts: preact.ComponentChild[] = [];
   let at = 0;
   for (const finding of spans) {

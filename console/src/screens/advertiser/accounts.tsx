@@ -59,7 +59,8 @@ export function Accounts() {
       }
     >
       <div class="with-facets">
-        <aside class="facets" aria-label={t("filters")}>
+        <details class="facets" open={innerWidth > 960}>
+          <summary>{t("filters")}</summary>
           <Field label={t("account.name")} type="search" value={filters.q ?? ""} onValue={(q) => change({ q })} />
           <Field label={t("kind")} value={query.kind} onValue={(kind) => change({ kind: kind === "post" ? undefined : kind })} options={(["post", "repost"] as const).map((value) => ({ value, text: named("order_kind", value) }))} />
           <div class="fields">
@@ -67,19 +68,19 @@ export function Accounts() {
             <Field label={t("price.to")} inputMode="decimal" value={filters.to ?? ""} onValue={(to) => change({ to })} />
           </div>
           <Field label={t("followers.min")} inputMode="numeric" value={filters.followers ?? ""} onValue={(text) => change({ followers: text.replace(/\D/g, "") })} />
-          <h3>{t("grade.min")}</h3>
+          <h2>{t("grade.min")}</h2>
           <Chips
             values={choices("grade").map((one) => ({ value: one.value, text: one.text, count: facets.data?.grades.find((grade) => grade.grade === one.value)?.accounts }))}
             value={filters.grade}
             onValue={(grade) => change({ grade })}
           />
-          <h3>{t("category")}</h3>
+          <h2>{t("category")}</h2>
           <Chips
             values={(facets.data?.categories ?? []).filter((one) => one.category).map((one) => ({ value: one.category!, text: named("category", one.category), count: one.accounts }))}
             value={filters.category}
             onValue={(category) => change({ category })}
           />
-        </aside>
+        </details>
         <div>
           <div class="row between">
             <p class="soft" role="status">

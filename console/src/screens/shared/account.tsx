@@ -90,7 +90,7 @@ export function Grade({ id }: { id: string }) {
           columns={[
             { name: t("factor"), cell: (factor) => factorName(factor) },
             { name: t("factor.value"), number: true, cell: (factor) => (factor.value == null ? t("factor.unknown") : number(factor.value, 2)) },
-            { name: t("factor.weight"), number: true, cell: (factor) => number(factor.weight, 1), minor: true },
+            { name: t("factor.weight"), number: true, cell: (factor) => percent(factor.weight), minor: true },
             { name: t("factor.points"), number: true, cell: (factor) => number(factor.contribution, 1) },
             { name: "", cell: (factor) => <Bar share={factor.contribution / most} label={`${factorName(factor)} ${number(factor.contribution, 1)}`} />, minor: true },
           ]}
@@ -98,7 +98,7 @@ export function Grade({ id }: { id: string }) {
         <p class="row between">
           <b>{t("score.of", { score: number(score, 1) })}</b>
           <small>
-            {grade.data.percentile_in_category != null && t("grade.percentile", { percent: percent(grade.data.percentile_in_category > 1 ? grade.data.percentile_in_category / 100 : grade.data.percentile_in_category) })} · {t("health.methodology")} {grade.data.methodology_version} · <Time at={grade.data.graded_at} />
+            {grade.data.percentile_in_category != null && t("grade.percentile", { percent: percent(grade.data.percentile_in_category / 100) })} · {t("health.methodology")} {grade.data.methodology_version} · <Time at={grade.data.graded_at} />
           </small>
         </p>
       </Section>
@@ -107,7 +107,7 @@ export function Grade({ id }: { id: string }) {
           <p>{t("grade.missing", { points: number(next.missing_points, 1) })}</p>
           <ul>
             {next.by_factor.map((needed) => (
-              <li>{t("grade.needs", { factor: factorName(factors.find((factor) => factor.name === (needed as unknown as { name?: string }).name) ?? { name: (needed as unknown as { name?: string }).name ?? "", label: "" }), from: number(needed.from, 2), to: number(needed.to, 2) })}</li>
+              <li>{t("grade.needs", { factor: named("factor", needed.name), from: number(needed.from, 0), to: number(needed.to, 0) })}</li>
             ))}
           </ul>
         </Section>
