@@ -15,6 +15,7 @@ from typing import Any
 from chalicelib.grading.model.methodology import FOLDER, parse
 from fit.data import read
 from fit.document import fit_document
+from fit.forecast import measured
 from fit.measures import FOLDS, hold_out, measures, table
 from fit.report import report
 
@@ -30,6 +31,8 @@ def main() -> None:
     figures = measures(found)
     print(f"on rows held out in {FOLDS} folds ({len(data.listed):,} listed, {len(data.labelled):,} labelled accounts):")
     print(table(figures))
+    print("forecasts, on accounts held out:")
+    print(table(measured(options.data)))
     if options.version is None:
         return
     document = fit_document(data, options.version)

@@ -1,4 +1,4 @@
-"""Fit the forecast: `python -m fit.forecast DATA --version 2026-11-23` writes chalicelib/grading/forecasts/{version}.json and
+"""Fit the forecast: `python -m fit.forecast DATA --version 2026-11-27` writes chalicelib/grading/forecasts/{version}.json and
 prints how often its 80 % intervals contain the outcome on held-out accounts; `--check` only prints.
 
 Every example is a post that is forecast from the earlier posts of the same account: their average is what the market knows. Whole
@@ -10,18 +10,20 @@ import argparse
 import csv
 import json
 import math
+import statistics
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.forecast import FEW_POSTS, FOLDER, predicted
+from chalicelib.grading.model.forecast import FEW_POSTS, FOLDER, POSTS_MOST, placed, predicted
 from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import in_force
+from fit.measures import table
 
 FOLDS = 5
 TARGETS = 3
@@ -29,6 +31,7 @@ TARGETS = 3
 LEVELS = 4
 CENTRE = 20
 """The number of examples from which a category or grade uses half of its own deviation."""
+SHRINKS = (2, 5, 10)
 QUANTILES = (0.1, 0.5, 0.9)
 ONE_SIDED = (0.0, 0.5, 0.8)
 """Where a tenth of the posts bring nothing, no outcome is below the interval: all outcomes outside are above."""
@@ -73,6 +76,8 @@ def main() -> None:
     accounts = {**read_videos(options.data), **read_weibo(options.data)}
     models: dict[str, dict[str, Any]] = {}
     coverage: dict[str, dict[str, Any]] = {}
+    own = {name: list(histories(accounts, *question)) for name, question in QUESTIONS.items()}
+    print(table(forecast_measures(own)))
     print("the 80 % interval on held-out accounts:  holds     below     above   examples  accounts")
     for name, (repost, measure) in QUESTIONS.items():
         models[name], coverage[name] = {}, {}
@@ -85,6 +90,8 @@ def main() -> None:
                 f"  {name:20} {basis:8}          {held['holds']:>10.1%} {held['below']:>9.1%} {held['above']:>9.1%} "
                 f"{held['examples']:>10} {held['accounts']:>9}"
             )
+    for name, known in own.items():
+        models[name]["posts"] = fit_posts(known)
     # No public data set has reads of reposts; a repost is shown to the same followers, so it counts like a post.
     models["repost_reads"] = models["post_reads"]
     if not options.check:
@@ -243,6 +250,120 @@ def held_out(asked: Sequence[Example], basis: str) -> dict[str, Any]:
         "examples": every,
         "accounts": len({example.account for example in asked}),
     }
+
+
+@dataclass(frozen=True)
+class History:
+    """One post to forecast from the account's posts before: median, spread and number of their logarithms, and the logarithm of
+    the outcome."""
+
+    account: str
+    median: float
+    spread: float
+    posts: int
+    followers: float
+    outcome: float
+
+
+def histories(accounts: dict[str, Account], repost: bool, measure: Measure) -> Iterable[History]:
+    """Return the last TARGETS posts of the kind, each after at least FEW_POSTS others, of which the latest POSTS_MOST count."""
+    for name, account in accounts.items():
+        targets = [i for i, post in enumerate(account.posts) if post.repost == repost and i >= FEW_POSTS][-TARGETS:]
+        for i in targets:
+            outcome = measure(account.posts[i])
+            before = [figure for post in account.posts[:i] if (figure := measure(post)) is not None][-POSTS_MOST:]
+            if outcome is None or not before:
+                continue
+            logs = [math.log1p(figure) for figure in before]
+            yield History(
+                name,
+                statistics.median(logs),
+                statistics.pstdev(logs),
+                len(logs),
+                account.followers,
+                math.log1p(outcome),
+            )
+
+
+def fit_posts(known: Sequence[History]) -> dict[str, Any]:
+    """Fit the middle by least absolute errors (iteratively reweighted least squares), then the shrinkage of the width and its
+    quantiles by the pinball loss."""
+    rows = [[1.0, one.median, math.log1p(one.followers), one.spread] for one in known]
+    targets = [one.outcome for one in known]
+    weights = [1.0] * len(rows)
+    solved = [0.0] * 4
+    for _ in range(5):
+        roots = [math.sqrt(weight) for weight in weights]
+        solved = least_squares(
+            [[root * x for x in row] for root, row in zip(roots, rows, strict=True)],
+            [root * y for root, y in zip(roots, targets, strict=True)],
+        )
+        errors = [
+            y - sum(a * x for a, x in zip(solved, row, strict=True)) for row, y in zip(rows, targets, strict=True)
+        ]
+        weights = [1 / max(abs(error), 0.1) for error in errors]
+    intercept, own, followers, spread = (round(value, 4) for value in solved)
+    found: dict[str, Any] = {
+        "intercept": intercept,
+        "own": own,
+        "followers": followers,
+        "spread": spread,
+        "usual": round(statistics.fmean(one.spread for one in known), 4),
+        "median_max": round(sorted(one.median for one in known)[len(known) * 99 // 100], 4),
+    }
+    trials = []
+    for shrink in SHRINKS:
+        model = {**found, "shrink": shrink}
+        widths = [placed(model, one.median, one.spread, one.posts, one.followers) for one in known]
+        scaled = sorted((y - level) / width for y, (level, width) in zip(targets, widths, strict=True))
+        quantiles = [round(scaled[int(len(scaled) * share)], 4) for share in QUANTILES]
+        loss = sum(
+            pinball(share, y - level - z * width)
+            for y, (level, width) in zip(targets, widths, strict=True)
+            for share, z in zip(QUANTILES, quantiles, strict=True)
+        )
+        trials.append((loss, shrink, quantiles))
+    _, shrink, quantiles = min(trials)
+    return {**found, "shrink": shrink, "quantiles": quantiles}
+
+
+def pinball(share: float, error: float) -> float:
+    """Return the loss of a quantile whose outcome lies `error` above it."""
+    return max(share * error, (share - 1) * error)
+
+
+def forecast_measures(own: Mapping[str, Sequence[History]]) -> dict[str, float]:
+    """Return, for each question and for held-out accounts, the pinball losses of the three quantiles, the median error of the
+    logarithm and the share of outcomes in the interval; beside them those of the median of the past posts with the quantiles of
+    its errors (`trivial`)."""
+    found: dict[str, float] = {}
+    for name, known in own.items():
+        ours: list[tuple[float, list[float]]] = []
+        trivial: list[tuple[float, list[float]]] = []
+        for fold in range(FOLDS):
+            kept = [one for one in known if _fold(one.account) != fold]
+            model = fit_posts(kept)
+            errors = sorted(one.outcome - one.median for one in kept)
+            plain = [errors[int(len(errors) * share)] for share in QUANTILES]
+            for one in (one for one in known if _fold(one.account) == fold):
+                level, width = placed(model, one.median, one.spread, one.posts, one.followers)
+                ours.append((one.outcome, [max(level + z * width, 0.0) for z in model["quantiles"]]))
+                trivial.append((one.outcome, [one.median + plain[0], one.median, one.median + plain[2]]))
+        for label, made in (("", ours), ("_trivial", trivial)):
+            for place, share in enumerate(QUANTILES):
+                loss = statistics.fmean(pinball(share, y - quantiles[place]) for y, quantiles in made)
+                found[f"{name}_pinball_{share:.0%}".rstrip("%") + label] = round(loss, 3)
+            error = statistics.median(abs(y - quantiles[1]) for y, quantiles in made)
+            found[f"{name}_median_ln_error{label}"] = round(error, 3)
+            inside = statistics.fmean(quantiles[0] <= y <= quantiles[2] for y, quantiles in made)
+            found[f"{name}_coverage_80{label}"] = round(inside, 3)
+    return found
+
+
+def measured(folder: Path) -> dict[str, float]:
+    """Return the measures of all questions for the data of the folder."""
+    accounts = {**read_videos(folder), **read_weibo(folder)}
+    return forecast_measures({name: list(histories(accounts, *question)) for name, question in QUESTIONS.items()})
 
 
 def least_squares(rows: Sequence[Sequence[float]], targets: Sequence[float]) -> list[float]:

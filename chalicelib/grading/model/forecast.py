@@ -2,17 +2,22 @@
 
     ln(1 + y) = intercept + own * ln(1 + average) + followers * ln(1 + followers) + category + grade + e
 
-`average` is the account's own average per post in the last 30 days. An account without one is forecast from its peers:
-followers, category and grade alone. The quantiles of `e` (10, 50, 90 %) depend on the level of the prediction. All numbers are
-in a versioned file, fitted by fit/forecast.py; docs/guides/discovery.md describes the data and how often the intervals hold on
-accounts that were held out."""
+or, where the median and the spread of the account's own posts are known (`posts`), with n of them, at most POSTS_MOST:
+
+    ln(1 + y) = intercept + own * median + followers * ln(1 + followers) + spread * s + z * width
+    width     = sqrt((n * s^2 + shrink * usual^2) / (n + shrink))
+
+`median` and `s` are the median and the standard deviation of ln(1 + figure) of the latest posts, and z is a quantile that
+fit/forecast.py found. `average` is the account's own average per post. An account without one is forecast from its peers:
+followers, category and grade alone. The quantiles of `e` (10, 50, 90 %) depend on the level of the prediction. All numbers are in
+a versioned file, fitted by fit/forecast.py; docs/reference/grading.md has how often the intervals hold on held-out accounts."""
 
 from __future__ import annotations
 
 import json
 import math
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -28,6 +33,8 @@ ROUNDING = 0.05
 """An end of the interval this close to the next whole number counts as that number."""
 CONFIDENCE = 0.8
 """The share of outcomes that the intervals are fitted to contain."""
+POSTS_MOST = 20
+"""More posts than these do not make a spread more reliable."""
 FEW_POSTS = 4
 """An average of fewer posts is less reliable (`own_few`)."""
 
@@ -80,7 +87,10 @@ def forecast(evidence: Evidence, category: str | None, grade: str | None, kind: 
     few = evidence.posts_30d is not None and evidence.posts_30d < FEW_POSTS
     followers = float(evidence.followers)
 
-    def ranged(quantity: str, average: float | None) -> Range:
+    def ranged(quantity: str, average: float | None, median: float | None, spread: float | None) -> Range:
+        own_posts = models[f"{kind}_{quantity}"].get("posts")
+        if own_posts is not None and median is not None:
+            return from_posts(own_posts, median, spread, evidence.posts_seen, followers)
         basis: Basis = "peers" if average is None else "own_few" if few else "own"
         model = models[f"{kind}_{quantity}"][basis]
         low, expected, high = predicted(model, average or 0.0, followers, category, grade)
@@ -88,8 +98,9 @@ def forecast(evidence: Evidence, category: str | None, grade: str | None, kind: 
             basis = "extrapolated"
         return Range(low, expected, high, basis)
 
-    reads = ranged("reads", evidence.reads_avg_30d)
-    interactions = ranged("interactions", evidence.interactions_per_post)
+    reads = ranged("reads", evidence.reads_avg_30d, evidence.reads_median, evidence.reads_spread)
+    reacted = evidence.interactions_per_post
+    interactions = ranged("interactions", reacted, evidence.reactions_median, evidence.reactions_spread)
     least, usual, most = document["click_rates_ppm"]
     clicks = Range(
         reads.low * least // 1_000_000, reads.expected * usual // 1_000_000, reads.high * most // 1_000_000, "assumed"
@@ -104,7 +115,35 @@ def predicted(
     level = model["intercept"] + model["own"] * math.log1p(average) + model["followers"] * math.log1p(followers)
     level += model["categories"].get(category or "", 0.0) + model["grades"].get(grade or "", 0.0)
     errors = model["errors"][bisect_right(model["levels"], level)]
-    low, expected, high = (math.expm1(max(0.0, level + error)) for error in errors)
+    return _whole(level + error for error in errors)
+
+
+def from_posts(
+    model: Mapping[str, Any], median: float, spread: float | None, posts: int | None, followers: float
+) -> Range:
+    """Return the forecast from the median and the spread of the account's own posts; `posts` is their number, FEW_POSTS if
+    unknown."""
+    level, width = placed(model, median, spread, posts, followers)
+    basis: Basis = "own" if (posts or 0) >= FEW_POSTS else "own_few"
+    if median > model["median_max"]:
+        basis = "extrapolated"
+    return Range(*_whole(level + z * width for z in model["quantiles"]), basis)
+
+
+def placed(
+    model: Mapping[str, Any], median: float, spread: float | None, posts: int | None, followers: float
+) -> tuple[float, float]:
+    """Return the middle of ln(1 + outcome) before its quantile, and the width."""
+    usual, shrink = model["usual"], model["shrink"]
+    known = usual if spread is None else spread
+    number = min(posts or FEW_POSTS, POSTS_MOST)
+    level = model["intercept"] + model["own"] * median + model["followers"] * math.log1p(followers)
+    width = math.sqrt((number * known**2 + shrink * usual**2) / (number + shrink))
+    return level + model["spread"] * known, width
+
+
+def _whole(logs: Iterable[float]) -> tuple[int, int, int]:
+    low, expected, high = (math.expm1(max(0.0, value)) for value in logs)
     most = math.floor(high + ROUNDING)
     least = min(math.ceil(low - ROUNDING), most)
     return least, min(max(round(expected), least), most), most

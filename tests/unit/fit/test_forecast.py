@@ -8,7 +8,7 @@ import random
 import pytest
 
 from chalicelib.grading.model.forecast import predicted
-from fit.forecast import Example, fit, held_out, least_squares
+from fit.forecast import Example, History, fit, fit_posts, forecast_measures, held_out, least_squares, pinball
 
 
 def _examples(noise: float, lift: float) -> list[Example]:
@@ -43,3 +43,32 @@ def test_wider_noise_makes_wider_intervals_with_equal_coverage() -> None:
         widths.append(high / low)
         assert held_out(asked, "own")["holds"] == pytest.approx(0.8, abs=0.03)
     assert widths[0] < widths[1]
+
+
+def _histories() -> list[History]:
+    choose = random.Random(6)
+    made = []
+    for n in range(1_500):
+        median, spread = choose.uniform(3, 11), choose.uniform(0.2, 1.5)
+        outcome = max(1 + 0.8 * median + choose.gauss(0, spread), 0.0)
+        made.append(History(f"account {n // 3}", median, spread, 12, 10_000.0, outcome))
+    return made
+
+
+def test_the_median_of_the_past_is_shrunk_and_its_spread_makes_the_width() -> None:
+    model = fit_posts(_histories())
+    assert model["own"] == pytest.approx(0.8, abs=0.05)
+    low, middle, high = model["quantiles"]
+    assert low < -1 < middle < 1 < high
+
+
+def test_forecasts_beat_the_median_of_the_past() -> None:
+    found = forecast_measures({"reads": _histories()})
+    for name in ("reads_pinball_10", "reads_pinball_50", "reads_pinball_90", "reads_median_ln_error"):
+        assert found[name] < found[f"{name}_trivial"]
+    assert found["reads_coverage_80"] == pytest.approx(0.8, abs=0.05)
+
+
+def test_pinball_weighs_both_sides_by_the_share() -> None:
+    assert pinball(0.9, 1.0) == 0.9
+    assert pinball(0.9, -1.0) == pytest.approx(0.1)

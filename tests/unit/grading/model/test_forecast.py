@@ -58,6 +58,27 @@ def test_the_basis_of_a_forecast_is_named() -> None:
     assert reads(50_000, 10**9).basis == "extrapolated"
 
 
+def from_posts(median: float, spread: float, posts: int | None = 20) -> Range:
+    evidence = Evidence(
+        "2026-11-22T00:00:00Z", 50_000, posts_seen=posts, reads_median=median, reads_spread=spread, reads_avg_30d=10**7
+    )
+    return forecast(evidence, None, None, "post").reads
+
+
+def test_the_median_of_own_posts_counts_instead_of_the_average() -> None:
+    found = from_posts(8.0, 0.5)
+    assert found.basis == "own"
+    assert found.low < 3_000 < found.high
+    assert from_posts(9.0, 0.5).expected > 2 * found.expected
+    assert from_posts(8.0, 0.5, None).basis == "own_few"
+    assert from_posts(30.0, 0.5).basis == "extrapolated"
+
+
+def test_scattered_posts_make_wide_intervals() -> None:
+    even, scattered = from_posts(8.0, 0.1), from_posts(8.0, 2.0)
+    assert even.high / even.low < scattered.high / max(scattered.low, 1)
+
+
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.json")), ids=lambda path: path.stem)
 def test_intervals_contain_80_percent_of_held_out_outcomes(path: object) -> None:
     document = json.loads(path.read_text("utf-8"))  # type: ignore[attr-defined]
