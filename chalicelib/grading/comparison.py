@@ -1,60 +1,118 @@
 """The groups of accounts that a grade's percentiles compare with, in words. Pure.
 
-Methodologies from 2026-11-27 on name their groups (`compared_with`, `compared_accounts`, `score_accounts`); a published file never
-changes, so those of 2026-11-23 are named here, from its `sources`."""
+A published methodology has the percentiles of a group but not its size. The sizes are counted here from the tables that the
+methodology was fitted to; a version without an entry has groups without a name."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 from chalicelib.grading.model.grade import Factor, Grade, percentile_among
 
-_LISTED = ("accounts on Weibo's Micro-task in 2017", 9_505)
-_HONEST = ("honest Weibo accounts of 2017", None)
-_OF_2026_11_23: dict[str, tuple[str, int | None]] = {
-    "followers": _LISTED,
-    "reach": _LISTED,
-    "activity": _HONEST,
-    "regularity": _HONEST,
-    "originality": _HONEST,
+
+class Group(NamedTuple):
+    """A group of accounts: `{accounts} {name}`."""
+
+    accounts: int
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.accounts:,} {self.name}"
+
+
+LISTED = Group(9_505, "accounts on Weibo's Micro-task in 2017")
+CREATORS = "creators on Xingtu in 2025"
+HONEST = "honest Weibo accounts of 2017"
+POSTING = Group(469, HONEST)
+GROUPS: dict[str, dict[str, Group]] = {
+    "2026-11-23": {
+        "followers": LISTED,
+        "reach": LISTED,
+        "activity": POSTING,
+        "regularity": POSTING,
+        "originality": Group(470, HONEST),
+    },
+    "2026-11-27": {
+        "followers": LISTED,
+        "reach": LISTED,
+        "engagement": Group(947, CREATORS),
+        "activity": POSTING,
+        "regularity": POSTING,
+    },
 }
-_SMALL = 10_000_000
-"""Below this many followers, in thousandths, 2026-11-23 compares engagement with Weibo accounts, above with creators of Xingtu."""
-UNNAMED = "accounts that the methodology was fitted to"
+"""The groups by version and factor."""
+ENGAGEMENT_BY_SIZE = {
+    "2026-11-23": (
+        Group(277, HONEST),
+        Group(161, HONEST),
+        Group(33, HONEST),
+        Group(605, CREATORS),
+        Group(292, CREATORS),
+        Group(50, CREATORS),
+    )
+}
+"""The groups of the size classes of engagement."""
+LISTED_BY_CATEGORY = {
+    "互联网": 383,
+    "体育": 115,
+    "作家": 157,
+    "健康": 54,
+    "健身": 129,
+    "动漫": 225,
+    "娱乐明星": 317,
+    "媒体传播": 69,
+    "影视剧": 98,
+    "情感": 697,
+    "房产": 108,
+    "搞笑": 1_103,
+    "摄影": 133,
+    "教育": 223,
+    "数码": 208,
+    "旅游": 424,
+    "时事": 125,
+    "时尚": 716,
+    "星座命理": 118,
+    "母婴": 289,
+    "汽车": 225,
+    "游戏": 141,
+    "理财": 161,
+    "电影": 292,
+    "科学": 57,
+    "综艺": 146,
+    "美女": 378,
+    "美妆": 619,
+    "美食": 583,
+    "萌宠": 78,
+    "设计": 123,
+    "音乐": 122,
+}
+"""The accounts of the price list by category, of categories with at least 50."""
+UNNAMED = "the accounts that the methodology was fitted to"
 
 
 def compared_with(graded: Grade, factor: Factor) -> str | None:
-    """Return the group of the factor's percentile, with its size if that is known: `9,505 accounts on …`; None if the factor has no
-    percentile, and for quality, whose percentile is not shown to people."""
+    """Return the group of the factor's percentile: `9,505 accounts on …`; None if the factor has no percentile, and for quality,
+    whose percentile is not shown to people."""
     rule = factor.rule
     if factor.percentile is None or rule.name == "quality":
         return None
-    document = next(one for one in graded.methodology.document["factors"] if one["name"] == rule.name)
-    number: int | list[int] | None = document.get("compared_accounts")
-    name: str | None = document.get("compared_with")
-    if name is None and graded.methodology.version == "2026-11-23":
-        name, number = _OF_2026_11_23.get(rule.name, (None, None))
+    version = graded.methodology.version
     if not rule.sizes:
-        return _counted(name or UNNAMED, number if isinstance(number, int) else None)
-    place = factor.earned.size
-    if name is None and graded.methodology.version == "2026-11-23":
-        name = _HONEST[0] if rule.sizes[place][0] < _SMALL else "creators on Xingtu in 2025"
-    most = rule.sizes[place + 1][0] if place + 1 < len(rule.sizes) else None
-    whole = (
-        f"{name or UNNAMED} with {size_words(rule.sizes[place][0] // 1_000, None if most is None else most // 1_000)}"
-    )
-    return _counted(whole, number[place] if isinstance(number, list) else None)
+        group = GROUPS.get(version, {}).get(rule.name)
+        return UNNAMED if group is None else str(group)
+    place, starts = factor.earned.size, [start // 1_000 for start in rule.size_starts]
+    sizes = size_words(starts[place], starts[place + 1] if place + 1 < len(starts) else None)
+    groups = ENGAGEMENT_BY_SIZE.get(version)
+    return f"{UNNAMED if groups is None else groups[place]} with {sizes}"
 
 
 def scored_with(graded: Grade) -> str:
     """Return the group of the percentile of the score."""
-    document: dict[str, Any] = graded.methodology.document
     among = percentile_among(graded)
-    number = document.get("score_accounts", {}).get(among or "")
-    if among is None and number is None and graded.methodology.version == "2026-11-23":
-        number = _LISTED[1]
-    where = _LISTED[0]
-    return _counted(f"{among} {where}" if among else where, number)
+    if among is None:
+        return str(LISTED)
+    number = LISTED_BY_CATEGORY.get(among)
+    return f"{among} {LISTED.name}" if number is None else f"{number:,} {among} {LISTED.name}"
 
 
 def size_words(least: int, most: int | None) -> str:
@@ -69,7 +127,3 @@ def _short(number: int) -> str:
         if number >= size:
             return f"{number / size:g}{letter}"
     return str(number)
-
-
-def _counted(name: str, number: int | None) -> str:
-    return name if number is None else f"{number:,} {name}"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.grading.assessment import assess
-from chalicelib.grading.comparison import compared_with, size_words
+from chalicelib.grading.comparison import LISTED, LISTED_BY_CATEGORY, compared_with, size_words
 from chalicelib.grading.grade_responses import grade_response
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import Grade
@@ -60,8 +60,16 @@ def test_groups_of_percentiles_are_named() -> None:
     found, _ = graded("2026-11-23", FIGURES)
     groups = {factor.rule.name: compared_with(found, factor) for factor in found.factors}
     assert groups["reach"] == "9,505 accounts on Weibo's Micro-task in 2017"
-    assert groups["engagement"] == "creators on Xingtu in 2025 with 100 k-1 M followers"
+    assert groups["engagement"] == "292 creators on Xingtu in 2025 with 100 k-1 M followers"
     assert (groups["quality"], groups["conduct"]) == (None, None)
+
+
+def test_every_category_with_percentiles_has_its_number_of_accounts() -> None:
+    for version in versions():
+        methodology = published(version)
+        assert methodology is not None
+        assert {name for name in methodology.score_percentiles if name} <= set(LISTED_BY_CATEGORY)
+    assert sum(LISTED_BY_CATEGORY.values()) < LISTED.accounts
 
 
 @pytest.mark.parametrize(
