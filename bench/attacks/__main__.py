@@ -30,7 +30,7 @@ from cli.tables import text_table
 
 WORST = 8
 """Ways shown, and examples of the most profitable attacks."""
-SETTINGS = (("measured for the first time", False), ("measured 30 days before", True))
+SETTINGS = (("measured for the first time", False), ("measured before", True))
 
 
 def main() -> None:
@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="a folder with the tables of the fit")
     parser.add_argument("--version", help="a published methodology; default: the one in force")
     parser.add_argument("--accounts", type=int, default=250)
-    parser.add_argument("--restarts", type=int, default=3)
+    parser.add_argument("--restarts", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--with-category", action="store_true", help="the declared category is believed without a review"

@@ -9,12 +9,15 @@ from typing import Any, NamedTuple
 from bench.attacks.accounts import AT, Subject
 from chalicelib.core import clock
 from chalicelib.grading.assessment import assess
+from chalicelib.grading.model.carried import carried
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.follower_growth import counting
 from chalicelib.grading.model.methodology import Methodology
 from chalicelib.grading.model.post_evidence import Post, evidence_of
 
-BEFORE = AT - timedelta(days=30)
+MONTHS_MOST = 12
+MOMENTS = [clock.rfc3339(AT - timedelta(days=30 * month)) for month in range(MONTHS_MOST + 1)]
+"""The times of the measurements, the latest first."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ class Attack:
     hide             names of HIDDEN
     category         another declared category
     accepting        accepted, or refused, every order of the week before
-    earlier          the measurement before is faked in the same way, too"""
+    months           faked measurements in a row, 30 days apart, after an honest one; followers are bought once
+    earlier          the one before them is faked in the same way, too"""
 
     followers: int = 0
     reads: int = 0
@@ -58,12 +62,13 @@ class Attack:
     hide: frozenset[str] = field(default_factory=frozenset)
     category: str | None = None
     accepting: bool | None = None
+    months: int = 1
     earlier: bool = False
 
     def cost(self, costs: Costs, subject: Subject) -> float:
         """Return the cost in yuan."""
         remaining = len(subject.posts) - self.delete
-        posts = min(self.posts or remaining, remaining) * (2 if self.earlier else 1)
+        posts = min(self.posts or remaining, remaining) * (self.months + self.earlier)
         bought: float = sum(getattr(self, kind) * getattr(costs, kind) for kind in KINDS) * posts
         return (bought + self.followers * costs.followers) / 1_000
 
@@ -76,6 +81,7 @@ class Attack:
         parts += [f"hide {', '.join(sorted(self.hide))}"] if self.hide else []
         parts += [f"category {self.category}"] if self.category else []
         parts += [] if self.accepting is None else ["accept all orders" if self.accepting else "refuse an order"]
+        parts += [f"{self.months} months"] if self.months > 1 else []
         parts += ["earlier measurement faked, too"] if self.earlier else []
         return "; ".join(parts) or "nothing"
 
@@ -84,7 +90,9 @@ class Attack:
         """The names of the levers that this attack uses."""
         used = [name.name for name in fields(self) if name.name in ("followers", *KINDS) and getattr(self, name.name)]
         used += ["delete"] * bool(self.delete) + ["hide"] * bool(self.hide) + ["category"] * bool(self.category)
-        used += ["accepting"] * (self.accepting is not None) + ["earlier"] * self.earlier
+        used += (
+            ["accepting"] * (self.accepting is not None) + ["months"] * (self.months > 1) + ["earlier"] * self.earlier
+        )
         return " + ".join(used) or "nothing"
 
 
@@ -96,33 +104,48 @@ class Outcome(NamedTuple):
     price: int
 
 
-def outcome(subject: Subject, attack: Attack, methodology: Methodology, measured_before: bool) -> Outcome:
-    """Return the result of the attack. `measured_before`: the market measured the account 30 days earlier."""
-    before = None
-    if measured_before:
-        past = attack if attack.earlier else Attack()
-        followers = subject.followers_before + past.followers
-        before = _figures(subject, past, followers, BEFORE)
-    figures = _figures(subject, attack, subject.profile["followers"] + attack.followers, AT)
-    evidence = Evidence.from_json(with_history(figures, before, methodology))
-    category = attack.category if attack.category is not None else subject.category
-    found = assess(evidence, category, methodology)
-    return Outcome(found.graded.rank, found.graded.score, found.prices["repost"].mid)
+class Target:
+    """An account under a methodology. `measured_before`: the market measured it before the faked measurements."""
+
+    def __init__(self, subject: Subject, methodology: Methodology, measured_before: bool) -> None:
+        self.subject, self.methodology, self.measured_before = subject, methodology, measured_before
+        self._figures: dict[Attack, dict[str, Any]] = {}
+
+    def outcome(self, attack: Attack) -> Outcome:
+        """Return the result of the attack."""
+        faked = self._measured(attack)
+        if not self.measured_before:
+            figures = {**faked, "as_of": clock.rfc3339(AT)}
+        else:
+            before = self.subject.followers_before - self.subject.profile["followers"]
+            figures = dict(self._measured(attack if attack.earlier else Attack()))
+            figures |= {"followers": max(figures["followers"] + before, 0), "as_of": MOMENTS[attack.months]}
+            for month in range(attack.months - 1, -1, -1):
+                figures = with_history({**faked, "as_of": MOMENTS[month]}, figures, self.methodology)
+        category = attack.category if attack.category is not None else self.subject.category
+        found = assess(Evidence.from_json(figures), category, self.methodology)
+        return Outcome(found.graded.rank, found.graded.score, found.prices["repost"].mid)
+
+    def _measured(self, attack: Attack) -> dict[str, Any]:
+        """Return the figures that the network shows, the same in every month."""
+        plain = replace(attack, months=1, earlier=False, category=None)
+        found = self._figures.get(plain)
+        if found is None:
+            found = self._figures[plain] = _figures(self.subject, plain)
+        return found
 
 
-def with_history(figures: dict[str, Any], before: dict[str, Any] | None, methodology: Methodology) -> dict[str, Any]:
+def with_history(figures: dict[str, Any], before: dict[str, Any], methodology: Methodology) -> dict[str, Any]:
     """Return the figures with what the market knows from the measurement before, as accounts/valuation/metric_snapshots."""
-    if before is None:
-        return figures
+    if methodology.rising is not None:
+        return carried(before, figures)
     counted = counting(Evidence.from_json(before), methodology.follower_limit).counted_followers
     return {**figures, "counted_at": before["as_of"], "counted_before": counted}
 
 
-def _figures(subject: Subject, attack: Attack, followers: int, at: Any) -> dict[str, Any]:
-    posts = _faked(subject.posts, attack)
-    if at != AT:
-        posts = [replace(post, at=None if post.at is None else post.at - (AT - at)) for post in posts]
-    figures = {**subject.profile, **evidence_of(posts), "followers": followers, "as_of": clock.rfc3339(at)}
+def _figures(subject: Subject, attack: Attack) -> dict[str, Any]:
+    figures = {**subject.profile, **evidence_of(_faked(subject.posts, attack), AT)}
+    figures["followers"] += attack.followers
     if "posts_total" in figures:
         figures["posts_total"] = max(figures["posts_total"] - attack.delete, 0)
     if attack.accepting is not None and "accepted_all_last_week" in figures:

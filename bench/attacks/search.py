@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from bench.attacks.accounts import Subject
-from bench.attacks.levers import HIDDEN, KINDS, Attack, Costs, Outcome, outcome
+from bench.attacks.levers import HIDDEN, KINDS, MONTHS_MOST, Attack, Costs, Outcome, Target
 from chalicelib.grading.model.methodology import GRADES, Methodology
 
 AMOUNTS = ("followers", *KINDS)
@@ -16,6 +16,8 @@ MOST_YUAN = 10_000_000.0
 """Attacks above this cost are not searched."""
 PRICE_PER_CENT = 150
 ROUNDS = 4
+MONTHS = (1, 3, 6, MONTHS_MOST)
+"""The durations of a faked history that are tried."""
 
 
 class Goal(NamedTuple):
@@ -62,9 +64,8 @@ class Search:
         categories: tuple[str, ...],
         draw: random.Random,
     ) -> None:
-        self.subject, self.methodology, self.costs = subject, methodology, costs
-        self.measured_before = measured_before
-        self.draw = draw
+        self.subject, self.costs, self.draw = subject, costs, draw
+        self.target = Target(subject, methodology, measured_before)
         self.known: dict[Attack, Outcome] = {}
         self.honest = self.outcome(Attack())
         posts = len(subject.posts)
@@ -78,13 +79,12 @@ class Search:
         if "accepted_all_last_week" in subject.profile:
             self.free.append(("accepting", (None, True, False)))
         if measured_before:
-            self.free.append(("earlier", (False, True)))
+            self.free += [("months", MONTHS), ("earlier", (False, True))]
 
     def outcome(self, attack: Attack) -> Outcome:
         found = self.known.get(attack)
         if found is None:
-            found = outcome(self.subject, attack, self.methodology, self.measured_before)
-            self.known[attack] = found
+            found = self.known[attack] = self.target.outcome(attack)
         return found
 
     def cheapest(self, goal: Goal, restarts: int) -> Found:
@@ -105,16 +105,20 @@ class Search:
                     best = made
         return self._found(None if best is None else self._simplified(best, goal))
 
+    def _unfaked(self, attack: Attack) -> Outcome:
+        """Return the honest result after as many measurements: figures that count in part count more with each."""
+        return self.outcome(Attack(months=attack.months))
+
     def _found(self, attack: Attack | None) -> Found:
         if attack is None:
             return Found(self.subject, None, None, self.honest, None)
-        return Found(self.subject, attack, self._cost(attack), self.honest, self.outcome(attack))
+        return Found(self.subject, attack, self._cost(attack), self._unfaked(attack), self.outcome(attack))
 
     def _cost(self, attack: Attack) -> float:
         return attack.cost(self.costs, self.subject)
 
     def _reaches(self, attack: Attack, goal: Goal) -> bool:
-        return goal.reached(self.outcome(attack), self.honest)
+        return goal.reached(self.outcome(attack), self._unfaked(attack))
 
     def _random(self) -> Attack:
         chosen = {name: self.draw.choice(values) for name, values in self.free}
@@ -167,7 +171,7 @@ class Search:
     def _bought(self, start: Attack, weights: dict[str, float], budget: float) -> Attack:
         total = sum(weights.values())
         remaining = len(self.subject.posts) - start.delete
-        posts = min(start.posts or remaining, remaining) * (2 if start.earlier else 1)
+        posts = min(start.posts or remaining, remaining) * (start.months + start.earlier)
         bought: dict[str, Any] = {}
         for name, weight in weights.items():
             number = budget * weight / total * 1_000 / getattr(self.costs, name)

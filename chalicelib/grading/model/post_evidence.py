@@ -62,7 +62,7 @@ def evidence_of(posts: Sequence[Post], at: datetime | None = None) -> dict[str, 
     posts fall or stay, and so do `posts_seen` x (1 - share) of each share and `posts_seen` x share of the originals. A post's
     reads count up to READS_UNSUPPORTED and READS_PER_REACTION for each reaction."""
     if at is not None:
-        posts = [post for post in posts if post.at is None or at - PERIOD <= post.at <= at]
+        posts = [post for post in posts if post.at is not None and at - PERIOD <= post.at <= at]
     found: dict[str, Any] = {}
     columns = {name: [getattr(post, name) for post in posts] for name in ("reposts", "comments", "likes")}
     columns["reads"] = [_supported(post) for post in posts]

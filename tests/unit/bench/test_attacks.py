@@ -7,9 +7,9 @@ import random
 import pytest
 
 from bench.attacks import accounts
-from bench.attacks.levers import Attack, Costs, outcome
+from bench.attacks.levers import Attack, Costs, Target
 from bench.attacks.search import PRICE, Found, Search
-from chalicelib.grading.model.methodology import published
+from chalicelib.grading.model.methodology import in_force, published
 
 OLD = published("2026-11-23")
 SUBJECTS = accounts.generated(6, seed=3)
@@ -34,8 +34,8 @@ def test_deleting_and_hiding_cost_nothing() -> None:
 
 def test_one_bought_post_does_not_move_the_price() -> None:
     assert OLD is not None
-    honest = outcome(SUBJECTS[0], Attack(), OLD, measured_before=False)
-    faked = outcome(SUBJECTS[0], Attack(reads=5_000_000, posts=1), OLD, measured_before=False)
+    target = Target(SUBJECTS[0], OLD, measured_before=False)
+    honest, faked = target.outcome(Attack()), target.outcome(Attack(reads=5_000_000, posts=1))
     assert faked.price <= honest.price
 
 
@@ -49,3 +49,14 @@ def test_the_search_finds_an_attack_that_reaches_its_goal() -> None:
 
 def test_the_same_seed_finds_the_same_attack() -> None:
     assert searched(1) == searched(1)
+
+
+def test_figures_bought_in_one_month_count_only_in_part() -> None:
+    methodology = in_force()
+    bought = Attack(reads=500_000, likes=20_000)
+    new, known = (Target(SUBJECTS[1], methodology, measured_before) for measured_before in (False, True))
+    honest = new.outcome(Attack()).score
+    assert known.outcome(bought).score - honest < new.outcome(bought).score - honest
+    patient = Attack(reads=500_000, likes=20_000, months=12)
+    assert known.outcome(bought).score < known.outcome(patient).score
+    assert patient.cost(Costs(), SUBJECTS[1]) == pytest.approx(12 * bought.cost(Costs(), SUBJECTS[1]))
