@@ -21,7 +21,10 @@ import chalicelib.accounts.http.grade_routes
 import chalicelib.catalogue.http.routes
 import chalicelib.click_links.http.routes
 import chalicelib.console.http.routes
+import chalicelib.events.http.routes
 import chalicelib.exports.http.routes
+import chalicelib.messages.http.routes
+import chalicelib.notifications.http.routes
 import chalicelib.overview.http.history_routes
 import chalicelib.overview.http.routes
 import chalicelib.planning.http.routes
@@ -40,11 +43,13 @@ import chalicelib.wallet.http.suspense_routes
 import chalicelib.wallet.http.topup_routes
 import chalicelib.wallet.http.wallet_routes
 import chalicelib.wallet.http.withdrawal_routes
+import chalicelib.webhooks.http.routes
 from chalicelib.accounts import removal
 from chalicelib.api.application import Market
 from chalicelib.core.observability import observed
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import require_one_kind_of_money
+from chalicelib.events import publisher as events_publisher
 from chalicelib.grading import regrade_steps as grading_steps
 from chalicelib.reporting.benchmarks import save_ended_order
 from chalicelib.shortlists import saved_searches
@@ -58,6 +63,8 @@ from chalicelib.tasks.workflow import track_record
 from chalicelib.tasks.workflow.held_prices import held_amounts
 from chalicelib.wallet import statements
 from chalicelib.wallet.proof import reconciliation
+from chalicelib.webhooks import delivery as webhook_delivery
+from chalicelib.webhooks.fan_out import queue_deliveries
 
 require_one_kind_of_money(os.environ)
 app = Market(app_name="microtask")
@@ -80,6 +87,10 @@ for routes in (
     chalicelib.social.http.routes,
     chalicelib.click_links.http.routes,
     chalicelib.reporting.http.routes,
+    chalicelib.events.http.routes,
+    chalicelib.notifications.http.routes,
+    chalicelib.messages.http.routes,
+    chalicelib.webhooks.http.routes,
     chalicelib.exports.http.routes,
     chalicelib.overview.http.routes,
     chalicelib.console.http.routes,
@@ -95,6 +106,7 @@ on_stage = partial(observed, within=in_stage_time)
 reconciliation.compare_holds_with(held_amounts)
 statements.describe_with(subjects_of)
 track_record.when_ended(save_ended_order)
+events_publisher.when_stored(queue_deliveries)
 removal.when_removed(account_removal.end_orders)
 rules()  # raises for a rule out of its range, so that a deployment with one fails
 
@@ -116,8 +128,22 @@ def order_step(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @app.lambda_function(name="outbox")
 @on_stage
 def outbox(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Publish domain events and start workflows for changes in the streams of the tasks and wallet tables."""
+    """Start and resume workflows for changes in the streams of the tasks and wallet tables."""
     return tasks_outbox.publish(event)
+
+
+@app.lambda_function(name="publisher")
+@on_stage
+def publisher(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Store and publish events for changes in the streams of the tasks, wallet and accounts tables."""
+    return events_publisher.publish(event)
+
+
+@app.lambda_function(name="webhooks")
+@on_stage
+def webhooks(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Deliver events to the endpoints of webhooks."""
+    return webhook_delivery.deliver(event)
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="sweep")

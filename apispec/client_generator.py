@@ -28,10 +28,26 @@ def types(document: Json) -> str:
     text = "\n\n\n".join(
         _typed_dict(name, schema, name in requests - responses) for name, schema in schemas.items() if name != "Problem"
     )
+    events = _events(document.get("webhooks", {}))
+    text = f"{text}\n\n\n{events}" if events else text
     used = [name for name in ("Any", "Literal", "NotRequired", "TypedDict") if re.search(rf"\b{name}\b", text)]
     head = f'"""{_GENERATED} Types of requests and responses."""\n\nfrom __future__ import annotations\n\n'
     moments = "from datetime import datetime, timedelta\n"
     return f"{head}{moments}from typing import {', '.join(used)}\n\n\n{text}\n"
+
+
+def _events(webhooks: Json) -> str:
+    """Return a TypedDict for the body of each webhook, and their union `WebhookEvent`."""
+    bodies = {}
+    for name, methods in webhooks.items():
+        properties = methods["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
+        class_name = "".join(part.title() for part in re.split(r"[._]", name)) + "Event"
+        members = "\n".join(f"    {member}: {_hint(one)}" for member, one in properties.items())
+        bodies[class_name] = (
+            f'class {class_name}(TypedDict):\n    """{_sentences(methods["post"]["summary"])}"""\n\n{members}'
+        )
+    union = f"WebhookEvent = {' | '.join(bodies)}" if bodies else ""
+    return "\n\n\n".join([*bodies.values(), union])
 
 
 def _names(place: Any, schemas: Json) -> set[str]:

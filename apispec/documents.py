@@ -11,6 +11,7 @@ from pathlib import Path
 from infra.package import ROOT
 
 API = ROOT / "docs" / "reference" / "api.md"
+EVENTS = ROOT / "docs" / "reference" / "events.md"
 LIFECYCLE = ROOT / "docs" / "reference" / "lifecycle.md"
 OPENAPI = ROOT / "chalicelib" / "service" / "openapi.json"
 CLIENT_TYPES = ROOT / "client" / "microtask" / "types.py"
@@ -104,9 +105,11 @@ def write(path: Path, text: str) -> None:
 
 if __name__ == "__main__":
     _import_app()
+    from apispec import events
     from chalicelib.tasks.model import lifecycle
 
     write(API, api())
+    write(EVENTS, events.rendered())
     write(LIFECYCLE, lifecycle.rendered())
     write(OPENAPI, openapi())
     write(CLIENT_TYPES, client_types())

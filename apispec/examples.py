@@ -81,6 +81,11 @@ _PREFIXES = {
     "creator": "cre",
     "owner": "adv",
     "dispute": "dsp",
+    "application": "app",
+    "appeal": "apl",
+    "topup": "pay",
+    "suspense": "sus",
+    "withdrawal": "wdr",
     "payment": "pay",
     "plan": "pln",
 }
@@ -107,6 +112,7 @@ _IDS_OF = {
     "Picture": "pic",
     "PictureUpload": "pic",
     "ExportPart": "exp",
+    "Event": "evt",
 }
 
 

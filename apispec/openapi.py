@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 
 from apispec.errors import error_codes
+from apispec.events import webhooks
 from apispec.examples import request_example, response_example
 from chalicelib.api import Listed, ListedBothWays
 from chalicelib.api.problems import MEDIA_TYPE
@@ -65,6 +66,7 @@ def document(routes: list[Route]) -> Json:
         "servers": [{"url": "."}],
         "tags": [{"name": name} for name in sorted({_tag(route) for route in ordered})],
         "paths": paths,
+        "webhooks": webhooks(components),
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
             "schemas": dict(sorted({**components, "Problem": _problem()}.items())),

@@ -322,7 +322,13 @@ class LocalCloud:
                 return known
         outputs = self._outputs()
         while True:
-            parameters = {"Stage": STAGE, "Sandbox": "on", "WalletDeletionProtection": "false", "ClientLimit": "0"}
+            parameters = {
+                "Stage": STAGE,
+                "Sandbox": "on",
+                "WalletDeletionProtection": "false",
+                "ClientLimit": "0",
+                "LocalWebhooks": "on",
+            }
             parameters["AllowOrigins"] = "*"  # for pages that a client developer serves from this machine
             parameters["LinkBase"] = link_base = self._api_url(outputs) if outputs else ""
             parameters["PublicUrl"] = link_base

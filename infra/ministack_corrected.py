@@ -61,11 +61,14 @@ def reset_stream_positions():
 
 def apply_batch_item_failures():
     """Apply `ReportBatchItemFailures` of a stream: MiniStack treats a reported failure as a success. Here the batch is
-    delivered again."""
+    delivered again. For a queue MiniStack applies it itself."""
     execute = lambda_svc._execute_function
 
-    def execute_reporting_failures(*arguments, **options):
-        result = execute(*arguments, **options)
+    def execute_reporting_failures(func_rec, event, *arguments, **options):
+        result = execute(func_rec, event, *arguments, **options)
+        records = event.get("Records") if isinstance(event, dict) else None
+        if not records or records[0].get("eventSource") != "aws:dynamodb":
+            return result
         body = result.get("body")
         answer = json.loads(body) if isinstance(body, (str, bytes)) and b"batchItemFailures" in _bytes(body) else body
         if isinstance(answer, dict) and answer.get("batchItemFailures"):

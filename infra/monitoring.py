@@ -52,9 +52,18 @@ MARKET = (
     ("SuspenseReceived", "Money arrived that matches no open payment", "Money in suspense", "Sum"),
     ("WorkflowParked", "A workflow failed for good", "Something is stuck", "Sum"),
     ("OutboxFailed", "A stream record failed and is retried", "The outbox is behind", "Sum"),
+    ("PublisherFailed", "Events could not be stored and are retried", "Events are late", "Sum"),
+    ("WebhookDeliveryCrashed", "A delivery of a webhook failed in the program", "Webhooks are late", "Sum"),
+    ("WebhookDisabled", "An endpoint was disabled", "Endpoints are disabled", "Sum"),
     ("RegradeSegmentsParked", "A part of the regrade failed for good", "A regrade is not whole", "Sum"),
 )
 """The market's own metrics (chalicelib.core.observability.count): metric, description of its alarm, section, statistic."""
+
+STREAM_READERS = {"Outbox": "The outbox is behind", "Publisher": "Events are late"}
+"""Functions that read streams of tables, with their sections of the runbook."""
+
+BACKLOGS = {"Deliveries": ("Webhooks are late", 1_000)}
+"""Queues of work, each with its section of the runbook and the number of messages that may wait; other queues have dead letters."""
 
 RELEASE = ("api-errors", "order-step-errors", "task-step-errors", "outbox-errors", "ledger-differences")
 """The alarms that roll a release back: those of requests, orders and money. CloudFormation accepts at most five."""
@@ -90,6 +99,10 @@ def alarms_of(resources: dict[str, Any]) -> Iterator[Alarm]:
     for metric, description, section, statistic in MARKET:
         dimensions = {"stage": {"Ref": "Stage"}, "service": "micro-task"}
         yield Alarm(_kebab(metric), description, section, "MicroTask", metric, dimensions, statistic, period=3_600)
+    late = {"stage": {"Ref": "Stage"}, "service": "micro-task"}
+    description = "One event in a hundred waits for more than five minutes for its first delivery"
+    age = "WebhookDeliveryAge"
+    yield Alarm("webhooks-age", description, "Webhooks are late", "MicroTask", age, late, "p99", MINUTES_5)
     for name, resource in resources.items():
         yield from _resource_alarms(name, resource["Type"])
 
@@ -103,13 +116,26 @@ def _resource_alarms(name: str, kind: str) -> Iterator[Alarm]:
             yield Alarm(
                 f"{label}-throttles", f"{name} is throttled", "Something is throttled", "AWS/Lambda", "Throttles", of
             )
-            if name == "Outbox":
-                age = "IteratorAge"
+            if name in STREAM_READERS:
                 description = "Stream records wait for more than a minute"
-                yield Alarm("outbox-age", description, "The outbox is behind", "AWS/Lambda", age, of, "Maximum", 60_000)
+                section, age = STREAM_READERS[name], "IteratorAge"
+                yield Alarm(f"{label}-age", description, section, "AWS/Lambda", age, of, "Maximum", 60_000)
         case "AWS::SQS::Queue":
             queue = {"QueueName": {"Fn::GetAtt": [name, "QueueName"]}}
             metric = "ApproximateNumberOfMessagesVisible"
+            if name in BACKLOGS:
+                section, most = BACKLOGS[name]
+                yield Alarm(
+                    f"{label}-wait",
+                    f"More than {most:,} messages wait",
+                    section,
+                    "AWS/SQS",
+                    metric,
+                    queue,
+                    "Minimum",
+                    most,
+                )
+                return
             yield Alarm(f"{label}-filled", "Dead letters", "Dead letters", "AWS/SQS", metric, queue, "Maximum")
         case "AWS::StepFunctions::StateMachine":
             machine = {"StateMachineArn": {"Ref": name}}

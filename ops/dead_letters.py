@@ -1,9 +1,9 @@
-"""Delivers dead letters again: stream records to the outbox, cron events to their function.
+"""Delivers dead letters again: stream records to the outbox or the publisher, cron events to their function.
 
 A stream's dead letter holds the positions of records, not their content: the content is read from the stream, which stores it for
-24 hours. For older records the sweep, which is called at the end, starts, resumes and wakes the workflows; the domain events and
-the track record that the outbox would have written are lost. Delivering twice is harmless. A letter is deleted after its delivery;
-one that fails again stays in its queue.
+24 hours. For older records the sweep, which is called at the end, starts, resumes and wakes the workflows; the events that the
+publisher would have stored and the track record that the outbox would have written are lost. Delivering twice is harmless. A
+letter is deleted after its delivery; one that fails again stays in its queue.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import boto3
@@ -30,11 +31,13 @@ _GONE = {"TrimmedDataAccessException", "ResourceNotFoundException"}
 
 @dataclass(frozen=True)
 class DeadLetterQueues:
-    """The URLs of the two queues, and the names of the functions `outbox` and `sweep`."""
+    """The URLs of the queues, and the names of the functions `outbox`, `publisher` and `sweep`."""
 
     outbox_queue: str
+    publisher_queue: str
     cron_queue: str
     outbox: str
+    publisher: str
     sweep: str
 
 
@@ -44,7 +47,8 @@ class DeliveryFailed(Failed):
 
 def queues_of(outputs: dict[str, str]) -> DeadLetterQueues:
     """Return the queues that the stack's outputs name. Raise ValueError with the names of missing outputs."""
-    names = ("OutboxDeadLettersUrl", "CronDeadLettersUrl", "OutboxFunction", "SweepFunction")
+    urls = ("OutboxDeadLettersUrl", "PublisherDeadLettersUrl", "CronDeadLettersUrl")
+    names = (*urls, "OutboxFunction", "PublisherFunction", "SweepFunction")
     missing = [name for name in names if name not in outputs]
     if missing:
         raise ValueError(f"the stack has no output {', '.join(missing)}: deploy it again.")
@@ -55,10 +59,14 @@ def redrive(queues: DeadLetterQueues) -> Counter[str]:
     """Deliver every letter once and return counts of `delivered`, `too_old` and `failed`."""
     counts: Counter[str] = Counter()
     sqs = boto3.client("sqs")
-    for url, deliver in ((queues.outbox_queue, _deliver_to_outbox), (queues.cron_queue, _deliver_to_cron)):
+    for url, deliver in (
+        (queues.outbox_queue, partial(_deliver_records, queues.outbox)),
+        (queues.publisher_queue, partial(_deliver_records, queues.publisher)),
+        (queues.cron_queue, _deliver_to_cron),
+    ):
         for message in _messages(sqs, url):
             try:
-                outcome = deliver(json.loads(message["Body"]), queues)
+                outcome = deliver(json.loads(message["Body"]))
             except (DeliveryFailed, ClientError, ValueError, KeyError) as error:
                 print(f"  failed  {message['MessageId']}: {error}")
                 counts["failed"] += 1
@@ -80,7 +88,8 @@ def _messages(sqs: Any, url: str) -> Any:
         yield from found
 
 
-def _deliver_to_outbox(letter: dict[str, Any], queues: DeadLetterQueues) -> str:
+def _deliver_records(function: str, letter: dict[str, Any]) -> str:
+    """Deliver the records of a letter to the function that read them from the stream."""
     batch = letter["DDBStreamBatchInfo"]
     streams = boto3.client("dynamodbstreams")
     try:
@@ -91,9 +100,9 @@ def _deliver_to_outbox(letter: dict[str, Any], queues: DeadLetterQueues) -> str:
             SequenceNumber=batch["startSequenceNumber"],
         )["ShardIterator"]
         for records in _pages(streams, iterator, int(batch["batchSize"])):
-            response = _invoke(queues.outbox, {"Records": records})
+            response = _invoke(function, {"Records": records})
             if response and response.get("batchItemFailures"):
-                raise DeliveryFailed("the outbox could not process all records")
+                raise DeliveryFailed(f"{function} could not process all records")
     except ClientError as error:
         if error.response["Error"]["Code"] not in _GONE:
             raise
@@ -117,7 +126,7 @@ def _pages(streams: Any, iterator: str | None, wanted: int) -> Iterator[list[Any
             yield records
 
 
-def _deliver_to_cron(event: dict[str, Any], queues: DeadLetterQueues) -> str:
+def _deliver_to_cron(event: dict[str, Any]) -> str:
     """Deliver an event to the targets of the rule that sent it."""
     rule = event["resources"][0].rpartition("/")[2]
     for target in boto3.client("events").list_targets_by_rule(Rule=rule)["Targets"]:

@@ -32,6 +32,7 @@ class Quota:
 QUOTAS = {
     "accounts": Quota("accounts_per_day_max", 24 * 3_600, "accounts bound in a day"),
     "pictures": Quota("pictures_per_hour_max", 3_600, "pictures in an hour"),
+    "messages": Quota("messages_per_hour_max", 3_600, "messages in an hour"),
     "searches": Quota("searches_per_hour_max", 3_600, "searches and plans in an hour"),
 }
 """The quotas that a route can declare."""

@@ -15,8 +15,8 @@ from botocore.config import Config
 
 @cache
 def client(service: str, hurried: bool = False) -> Any:
-    """Return the process's client of `service` (`stepfunctions`, `events`, `s3`, `secretsmanager`); with `hurried`, one that tries
-    once and gives up after half a second."""
+    """Return the process's client of `service` (one of infra.package.SERVICES); with `hurried`, one that tries once and gives up
+    after half a second."""
     patient = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
     hasty = Config(connect_timeout=0.3, read_timeout=0.5, retries={"mode": "standard", "total_max_attempts": 1})
     config = hasty if hurried else patient

@@ -81,10 +81,16 @@ class Rules:
     plan_good_for: timedelta = timedelta(hours=24)  # rule 13b: how long a plan can be ordered
     plan_repeats_max: int = 2  # rule 13b: how often one advertiser's tasks name an account …
     plan_repeats_within: timedelta = timedelta(days=7)  # … in this time, before plans omit it
+    events_listed: timedelta = timedelta(days=90)  # how long events are stored
+    webhooks_max: int = 10  # endpoints of one owner
+    webhook_secret_overlap: timedelta = timedelta(hours=24)  # how long a replaced secret still signs
+    deliveries_listed: timedelta = timedelta(days=30)  # how long deliveries of webhooks are listed
     accounts_per_day_max: int = 20  # rule 31: per user, as the next three; 0 is no limit
     drafts_max: int = 50  # open at once
     pictures_per_hour_max: int = 200
     searches_per_hour_max: int = 600  # searches and plans together
+    messages_per_hour_max: int = 60
+    message_max_chars: int = 2_000
     shortlists_max: int = 50  # of one advertiser
     shortlist_accounts_max: int = 200
     saved_searches_max: int = 50  # of one advertiser
@@ -95,6 +101,7 @@ SANDBOX_RULES: dict[str, Any] = {
     "drafts_max": 0,
     "pictures_per_hour_max": 0,
     "searches_per_hour_max": 0,
+    "messages_per_hour_max": 0,
     "retention_min": 0,
     "posts_gap_min": 0,
     "posts_per_day_max": 1_000,
@@ -168,7 +175,14 @@ _YEARS = 10 * 366 * _DAY
 
 RANGES: dict[str, tuple[int, int]] = {
     **dict.fromkeys(
-        ("accounts_per_day_max", "drafts_max", "pictures_per_hour_max", "searches_per_hour_max"), (0, 1_000_000)
+        (
+            "accounts_per_day_max",
+            "drafts_max",
+            "pictures_per_hour_max",
+            "searches_per_hour_max",
+            "messages_per_hour_max",
+        ),
+        (0, 1_000_000),
     ),
     "queue_claim": (60, _DAY),
     "shortlists_max": (1, 1_000),
@@ -179,6 +193,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "commission_bps": (0, 9_999),  # the creator receives a part
     "text_max_chars": (1, 4_000),  # texts and URLs fit into the items of tasks and orders (store.item_size)
     "urls_max": (0, 9),
+    "message_max_chars": (1, 4_000),
     "url_max_chars": (10, 2_000),
     "title_max_chars": (1, 200),
     "pictures_max": (0, 20),

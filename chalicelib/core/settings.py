@@ -18,6 +18,7 @@ class Settings:
     tasks_table: str
     accounts_table: str
     clicks_table: str
+    events_table: str
     public_url: str  # base URL of the API for clients; empty: that of each request
     allow_origins: str  # of browsers (CORS), separated by commas or blanks; "*": any; empty: none
     link_base: str  # base URL of short links, e.g. https://go.example; empty: no click links
@@ -26,6 +27,8 @@ class Settings:
     sign_in_url: str  # base URL of the user pool's sign-in page
     pictures_bucket: str
     event_bus: str
+    deliveries_queue_url: str
+    local_webhooks: bool  # endpoints on this machine, over plain HTTP: only in the local cloud
     task_machine_arn: str
     order_machine_arn: str
     regrade_machine_arn: str
@@ -60,5 +63,5 @@ def settings() -> Settings:
     env = os.environ
     require_one_kind_of_money(env)
     values: dict[str, Any] = {field.name: env[field.name.upper()] for field in fields(Settings)}
-    switches = {name: values[name] == "on" for name in ("sandbox", "alipay")}
+    switches = {name: values[name] == "on" for name in ("sandbox", "alipay", "local_webhooks")}
     return Settings(**{**values, **switches})

@@ -19,6 +19,8 @@ from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
 from chalicelib.grading import grade_history
 from chalicelib.grading.grade_responses import grade_change_response
+from chalicelib.messages import threads
+from chalicelib.messages.http.message_responses import message_line
 from chalicelib.planning import saved_plans
 from chalicelib.reporting import outcomes
 from chalicelib.shortlists import saved_searches, shortlists
@@ -209,6 +211,20 @@ def _orders(owner: str, after: Key) -> Page[Line]:
     return Page(list(lines(page.items)), page.after)
 
 
+def _next_order_of_advertiser(owner: str, after: Key) -> Page[OrderRecord]:
+    return order_lists.newest(order_lists.OrderFilter("advertiser", owner), 1, after)
+
+
+def _next_order_of_creator(owner: str, after: Key) -> Page[OrderRecord]:
+    return order_lists.newest(order_lists.OrderFilter("creator", owner), 1, after)
+
+
+def _messages(order: OrderRecord, after: Key) -> Page[Line]:
+    """Return the messages about an order and about its dispute."""
+    found = threads.of_threads([order.pk, *filter(None, [order.dispute_id])], PAGE, after)
+    return _lines("message", found, message_line)
+
+
 def _applications(owner: str, after: Key) -> Page[Line]:
     return _lines("application", applications.applications_of(owner, PAGE, after), call_responses.application_response)
 
@@ -229,6 +245,7 @@ SOURCES: dict[str, tuple[tuple[str, Source], ...]] = {
         ("plans", _plans),
         ("shortlists", _shortlists),
         ("searches", _searches),
+        ("messages", _within(_next_order_of_advertiser, _messages)),
         ("pictures", _pictures),
         ("topups", _topups),
         ("withdrawals", _withdrawals),
@@ -241,6 +258,7 @@ SOURCES: dict[str, tuple[tuple[str, Source], ...]] = {
         ("prices", _within(_next_account, _prices)),
         ("appeals", _within(_next_account, _appeals)),
         ("orders", _orders),
+        ("messages", _within(_next_order_of_creator, _messages)),
         ("applications", _applications),
         ("withdrawals", _withdrawals),
         ("entries", _entries),

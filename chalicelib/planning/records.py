@@ -15,13 +15,14 @@ from chalicelib.store import AccountsRecord
 
 class PlanRecord(AccountsRecord):
     """pk is the plan's id, sk = "plan": the plan with the prices, figures and versions it rests on (`packed`: compressed JSON).
-    Only the task that it became is added later. owner is `plans#` and the advertiser's id; plans stored before they were
+    Only the task that it became, and when, is added later. owner is `plans#` and the advertiser's id; plans stored before they were
     listed have none."""
 
     advertiser_id = UnicodeAttribute()
     packed = BinaryAttribute(legacy_encoding=False)
     expires_at = UnicodeAttribute()
     task_id = UnicodeAttribute(null=True)
+    ordered_at = UnicodeAttribute(null=True)
     fingerprint = UnicodeAttribute(null=True)
 
     @property

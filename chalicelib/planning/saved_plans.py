@@ -126,7 +126,8 @@ def _order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attem
     if changed:
         detail = "; ".join(fault.message for fault in changed[:3])
         raise Problem("plan_stale", f"Changed since it was made: {detail}", faults=changed)
-    becomes = [PlanRecord.task_id.set(attempt.id("tsk"))]
+    ordered_at = clock.stamp(clock.now())
+    becomes = [PlanRecord.task_id.set(attempt.id("tsk")), PlanRecord.ordered_at.set(ordered_at)]
     try:
         also = [update(PLAN, record, becomes, PlanRecord.task_id.does_not_exist())]
         return create_task(draft, advertiser_id, attempt, also=also)

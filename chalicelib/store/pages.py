@@ -89,6 +89,35 @@ def read_page(
     return Page(items, None, keys=keys)
 
 
+def read_merged(
+    record: type[R],
+    hash_keys: Sequence[str],
+    *,
+    limit: int,
+    before: Callable[[str | None], Condition],
+    after: dict[str, Any] | None = None,
+    where: Condition | None = None,
+    examined_max: int = 2_000,
+) -> Page[R]:
+    """Return a page of several partitions as one list in descending order of the sort keys; an item with the sort key of another is
+    left out.
+
+    `before` returns the condition of the range below a sort key, or of the whole range. `where` filters after reading: at most
+    `examined_max` items of each partition are read, so a page can be short although there is a next one."""
+    range_condition = before(str(after["sk"]) if after else None)
+    pages = [
+        read_page(record, key, limit=limit, range_condition=range_condition, where=where, examined_max=examined_max)
+        for key in hash_keys
+    ]
+    read_to = max((page.after["sk"]["S"] for page in pages if page.after), default="")
+    found = {str(item.sk): item for page in pages for item in page.items if item.sk >= read_to}
+    newest = [found[key] for key in sorted(found, reverse=True)]
+    keys = [{"sk": str(item.sk)} for item in newest[:limit]]
+    if len(newest) > limit:
+        return Page(newest[:limit], keys[-1], keys=keys)
+    return Page(newest, {"sk": read_to} if read_to else None, keys=keys)
+
+
 def range_keys(most: int, record: type[R], hash_key: str, *, index: str, name: str) -> list[str]:
     """Return the first range keys of an index with this key, in ascending order, at most `most`, and read no more
     than these; `name` is their attribute."""

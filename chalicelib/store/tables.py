@@ -1,4 +1,4 @@
-"""The four tables and their indexes; the record classes of the domain packages add the attributes of their items.
+"""The six tables and their indexes; the record classes of the domain packages add the attributes of their items.
 
 Every record has `pk` and `sk`. All classes share one botocore client, because pynamodb creates one per class.
 """
@@ -187,6 +187,20 @@ class ClicksRecord(Record):
 
     class Meta:
         table_name = os.environ.get("CLICKS_TABLE", "clicks")
+
+
+class EventsRecord(Record):
+    """An item of the events table: events with an expiry, webhook endpoints and their deliveries, settings of notifications."""
+
+    class Meta:
+        table_name = os.environ.get("EVENTS_TABLE", "events")
+
+
+class WebhookSecretsRecord(Record):
+    """An item of the table of webhook secrets."""
+
+    class Meta:
+        table_name = os.environ.get("WEBHOOK_SECRETS_TABLE", "webhook-secrets")
 
 
 def _listing(name: str) -> type[GlobalSecondaryIndex[Any]]:

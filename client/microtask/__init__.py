@@ -1,5 +1,6 @@
 """Client of a Micro-task market: `Market(url, token)` has a resource for each group of operations (client/README.md)."""
 
+from microtask import webhooks
 from microtask.errors import (
     Conflict,
     Forbidden,
@@ -35,4 +36,5 @@ __all__ = [
     "Unavailable",
     "Unreachable",
     "money",
+    "webhooks",
 ]

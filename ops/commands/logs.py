@@ -43,10 +43,10 @@ def logs(
 ) -> CommandResult:
     """Print recent log lines of a function or of a request.
 
-    FUNCTION is api-handler, task-step, order-step, outbox, sweep, regrade-nightly, regrade-step or reconcile; default: all of
-    them. Lines come from CloudWatch Logs, newest first; the last line reports if older ones are left out. `make logs` prints the
-    log of the local cloud itself. Log lines hold ids, codes and counts, and no content of requests (docs/operations/security.md).
-    Every response of the API names its request in X-Request-Id."""
+    FUNCTION is api-handler, task-step, order-step, outbox, publisher, webhooks, sweep, regrade-nightly, regrade-step or
+    reconcile; default: all of them. Lines come from CloudWatch Logs, newest first; the last line reports if older ones are left
+    out. `make logs` prints the log of the local cloud itself. Log lines hold ids, codes and counts, and no content of requests
+    (docs/operations/security.md). Every response of the API names its request in X-Request-Id."""
     from ops.log_lines import find_lines
 
     found = find_lines(invocation.deployment, function, since, request_id, errors, limit)

@@ -17,11 +17,21 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib.core import aws as cloud
+from chalicelib.events import publisher
 from chalicelib.grading import regrade_steps as grading_steps
 from chalicelib.shortlists import saved_searches
-from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord, tables
+from chalicelib.store import (
+    AccountsRecord,
+    ClicksRecord,
+    EventsRecord,
+    TasksRecord,
+    WalletRecord,
+    WebhookSecretsRecord,
+    tables,
+)
 from chalicelib.tasks.workflow import steps, stream, sweep
 from chalicelib.wallet.proof import reconciliation
+from chalicelib.webhooks import delivery
 from testing.doubles import moto_machines
 from testing.in_force import iam_in_force
 
@@ -47,6 +57,8 @@ for module, name, function in (
     (steps, "task_step", "TaskStep"),
     (steps, "order_step", "OrderStep"),
     (stream, "publish", "Outbox"),
+    (publisher, "publish", "Publisher"),
+    (delivery, "deliver", "Webhooks"),
     (sweep, "resume", "Sweep"),
     (saved_searches, "check_due", "Sweep"),
     (grading_steps, "start_nightly", "RegradeNightly"),
@@ -62,7 +74,7 @@ def forget_clients() -> None:
     tables.connection.cache_clear()
     cloud.client.cache_clear()
     cloud.secret.cache_clear()
-    pending = [WalletRecord, TasksRecord, AccountsRecord, ClicksRecord]
+    pending = [WalletRecord, TasksRecord, AccountsRecord, ClicksRecord, EventsRecord, WebhookSecretsRecord]
     while pending:
         record = pending.pop()
         record._connection = None
@@ -73,14 +85,14 @@ _empty_tables: dict[str, Any] = {}
 
 
 def create_tables() -> None:
-    """Create the four tables. In moto, they are copies of those that it made first, from the second time on."""
+    """Create the tables. In moto, they are copies of those that it made first, from the second time on."""
     if "AWS_ENDPOINT_URL_DYNAMODB" in os.environ:
-        for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
+        for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord, EventsRecord, WebhookSecretsRecord):
             record.create_table(billing_mode="PAY_PER_REQUEST", wait=False)
         return
     backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][os.environ["AWS_REGION"]]
     if not _empty_tables:
-        for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
+        for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord, EventsRecord, WebhookSecretsRecord):
             record.create_table(billing_mode="PAY_PER_REQUEST", wait=False)
         _empty_tables.update(deepcopy(backend.tables))
     backend.tables.update(deepcopy(_empty_tables))
@@ -98,6 +110,7 @@ def create_resources() -> None:
     store.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     boto3.client("events").create_event_bus(Name=os.environ["EVENT_BUS"])
     boto3.client("scheduler").create_schedule_group(Name=os.environ["SCHEDULE_GROUP"])
+    boto3.client("sqs").create_queue(QueueName=os.environ["DELIVERIES_QUEUE_URL"].rpartition("/")[2])
 
 
 @contextmanager

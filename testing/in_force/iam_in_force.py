@@ -30,6 +30,8 @@ FUNCTIONS = {
     "TaskStep": "policy-task-step",
     "OrderStep": "policy-order-step",
     "Outbox": "policy-outbox",
+    "Publisher": "policy-publisher",
+    "Webhooks": "policy-webhooks",
     "Sweep": "policy-sweep",
     "RegradeNightly": "policy-regrade-nightly",
     "RegradeStep": "policy-regrade-step",
@@ -140,6 +142,9 @@ def uses_of(service: str, operation: str, sent: dict[str, Any]) -> list[Use]:
         action = {"HeadObject": "GetObject"}.get(operation, operation)
         action += "Version" if "VersionId" in sent else ""
         return [Use(f"s3:{action}", f"arn:aws:s3:::{sent['Bucket']}/{sent['Key']}")]
+    if service == "sqs":
+        action = {"SendMessageBatch": "SendMessage"}.get(operation, operation)
+        return [Use(f"sqs:{action}", f"arn:aws:sqs:{REGION}:{ACCOUNT}:{sent['QueueUrl'].rpartition('/')[2]}")]
     if operation == "PutEvents":
         bus = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/"
         return [Use("events:PutEvents", bus + entry["EventBusName"]) for entry in sent["Entries"]]
@@ -156,6 +161,11 @@ def _dynamodb(operation: str, sent: dict[str, Any]) -> Iterator[Use]:
             ((kind, inner),) = item.items()
             action, key = _INSIDE[kind]
             yield _one(action, inner, inner[key])
+    elif operation == "BatchWriteItem":
+        for table, requests in sent["RequestItems"].items():
+            for request in requests:
+                ((kind, inner),) = request.items()
+                yield _one(operation, {"TableName": table}, inner["Item" if kind == "PutRequest" else "Key"])
     elif operation == "BatchGetItem":
         for table, wanted in sent["RequestItems"].items():
             yield from (_one(operation, {"TableName": table}, key) for key in wanted["Keys"])

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.core import clock
-from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
+from chalicelib.core import clock, ids
+from chalicelib.events.records import EventRecord
+from chalicelib.store import AccountsRecord, EventsRecord, TasksRecord, WalletRecord, WebhookSecretsRecord
+from chalicelib.webhooks.records import DeliveryRecord
 from testing.api import Api
 from testing.markets.stage import NOON, Stage, cny
 
@@ -30,7 +32,13 @@ OWNED: dict[Name, tuple[str, Any]] = {
     ("POST", "/v1/applications/{application_id}/withdraw"): ("an", None),
     ("GET", "/v1/disputes/{dispute_id}"): ("an", None),
     ("POST", "/v1/disputes/{dispute_id}/statements"): ("an", {"note": "不对", "urls": []}),
+    ("GET", "/v1/disputes/{dispute_id}/messages"): ("an", None),
+    ("POST", "/v1/disputes/{dispute_id}/messages"): ("an", {"text": "请看截图"}),
+    ("POST", "/v1/disputes/{dispute_id}/messages/read"): ("an", "read"),
     ("GET", "/v1/orders/{order_id}"): ("an", None),
+    ("GET", "/v1/orders/{order_id}/messages"): ("an", None),
+    ("POST", "/v1/orders/{order_id}/messages"): ("an", {"text": "今晚八点发"}),
+    ("POST", "/v1/orders/{order_id}/messages/read"): ("an", "read"),
     ("POST", "/v1/orders/{order_id}/accept"): ("an", None),
     ("GET", "/v1/orders/{order_id}/clicks"): ("teahouse", None),
     ("GET", "/v1/orders/{order_id}/fit"): ("an", None),
@@ -72,6 +80,17 @@ OWNED: dict[Name, tuple[str, Any]] = {
     ("POST", "/v1/tasks/{task_id}/submit"): ("teahouse", None),
     ("GET", "/v1/wallet/topups/{topup_id}"): ("teahouse", None),
     ("GET", "/v1/wallet/withdrawals/{withdrawal_id}"): ("teahouse", None),
+    ("GET", "/v1/webhooks/{webhook_id}"): ("teahouse", None),
+    ("PATCH", "/v1/webhooks/{webhook_id}"): ("teahouse", {"description": "till"}),
+    ("DELETE", "/v1/webhooks/{webhook_id}"): ("teahouse", None),
+    ("GET", "/v1/webhooks/{webhook_id}/deliveries"): ("teahouse", None),
+    ("POST", "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay"): ("teahouse", None),
+    ("POST", "/v1/webhooks/{webhook_id}/replay"): (
+        "teahouse",
+        {"since": "2026-11-22T00:00:00Z", "until": "2026-11-23T00:00:00Z"},
+    ),
+    ("POST", "/v1/webhooks/{webhook_id}/rotate"): ("teahouse", None),
+    ("POST", "/v1/webhooks/{webhook_id}/test"): ("teahouse", None),
 }
 """Routes of one thing: who owns it, and a body that says nothing wrong."""
 
@@ -80,7 +99,9 @@ OWN: dict[Name, tuple[str, str]] = {
     ("GET", "/v1/advertisers/me"): ("teahouse", "advertiser_id"),
     ("GET", "/v1/applications"): ("an", "application_id"),
     ("GET", "/v1/disputes"): ("an", "dispute_id"),
+    ("GET", "/v1/events"): ("teahouse", "event_id"),
     ("GET", "/v1/me"): ("an", "account_id"),
+    ("GET", "/v1/notifications"): ("teahouse", "event_id"),
     ("GET", "/v1/plans"): ("teahouse", "plan_id"),
     ("GET", "/v1/orders"): ("an", "order_id"),
     ("GET", "/v1/searches"): ("teahouse", "search_id"),
@@ -92,6 +113,7 @@ OWN: dict[Name, tuple[str, str]] = {
     ("GET", "/v1/wallet/summary"): ("teahouse", "held"),
     ("GET", "/v1/wallet/topups"): ("teahouse", "topup_id"),
     ("GET", "/v1/wallet/withdrawals"): ("teahouse", "withdrawal_id"),
+    ("GET", "/v1/webhooks"): ("teahouse", "webhook_id"),
 }
 """Routes that answer with what is the caller's own, and something that only the owner's answer holds."""
 
@@ -101,6 +123,9 @@ CALLERS_OWN = {
     ("POST", "/v1/advertisers"),
     ("PUT", "/v1/advertisers/me"),
     ("POST", "/v1/exports"),
+    ("GET", "/v1/notifications/preferences"),
+    ("PUT", "/v1/notifications/preferences"),
+    ("POST", "/v1/notifications/read"),
     ("POST", "/v1/pictures"),
     ("POST", "/v1/plans"),
     ("POST", "/v1/previews"),
@@ -111,6 +136,7 @@ CALLERS_OWN = {
     ("POST", "/v1/tasks/{task_id}/applications"),
     ("POST", "/v1/wallet/topups"),
     ("POST", "/v1/wallet/withdrawals"),
+    ("POST", "/v1/webhooks"),
 }
 """Routes that make something for whoever calls: what they name must not be another's (`test_nobody_brings_what_is_anothers`)."""
 
@@ -153,6 +179,8 @@ class Market:
             task = self.stage.body([self.ids["account_id"]], NOON)
             left_out = ("kind", "account_ids") if body == "terms" else ()
             body = {name: part for name, part in task.items() if name not in left_out}
+        if body == "read":
+            body = {"message_id": self.ids["dispute_message_id" if "disputes" in path else "message_id"]}
         names = {**self.ids, "bo": self.stage.accounts["bo"]}
         filled = re.sub(r"\{(\w+)\}", lambda name: names[name[1]], path + QUERIES.get(route, ""))
         key = self.stage.key() if method == "POST" else None
@@ -166,9 +194,25 @@ class Market:
     @staticmethod
     def everything() -> str:
         """All that is stored."""
-        tables = (AccountsRecord, TasksRecord, WalletRecord)
+        tables = (AccountsRecord, TasksRecord, WalletRecord, EventsRecord, WebhookSecretsRecord)
         found = [raw for table in tables for page in [table.scan().page_iter] for part in page for raw in part["Items"]]
         return json.dumps(sorted(found, key=lambda raw: (raw["pk"]["S"], raw["sk"]["S"])), sort_keys=True, default=str)
+
+
+def _stored_event(advertiser_id: str, task_id: str) -> EventRecord:
+    """Store the event of an approved task for its advertiser."""
+    shared = {"task_id": task_id, "status": "running", "previous_status": "in_review", "event": "approved"}
+    event = EventRecord(
+        advertiser_id,
+        f"{clock.stamp(NOON)}#000001#{ids.derive('evt', task_id)}",
+        type="task.running",
+        object_id=task_id,
+        data={**shared, "revision": 1, "url": f"/v1/tasks/{task_id}"},
+        inbox=True,
+        expires=int((NOON + timedelta(days=90)).timestamp()),
+    )
+    event.save()
+    return event
 
 
 def furnished(stage: Stage) -> Market:
@@ -213,15 +257,34 @@ def furnished(stage: Stage) -> Market:
         dispute = stage.act("an", quarrel, "dispute", {"reason_code": "other", "note": "不对"}).json_body
     with clock.at(NOON):
         order = offered()
+        message = made(an, f"/v1/orders/{order['id']}/messages", {"text": "今晚八点发"})
+        dispute_message = made(an, f"/v1/disputes/{dispute['dispute_id']}/messages", {"text": "请看截图"})
+        webhook = made(teahouse, "/v1/webhooks", {"url": "https://1.1.1.1/", "event_types": ["*"]})
+        event, delivery_id = _stored_event(stage.advertiser_id, order["task_id"]), ids.derive("dlv", "one")
+        DeliveryRecord(
+            webhook["id"],
+            delivery_id,
+            owner=stage.advertiser_id,
+            event_pk=event.pk,
+            event_sk=event.sk,
+            type=event.type,
+            status="delivered",
+            first_at=clock.stamp(NOON),
+            expires=event.expires,
+        ).save()
         held = str(stage.advertiser.get("/v1/wallet").json_body["held"]["amount"])
     assert int(held) > 0
-    ids = {
+    found = {
         "account_id": account,
         "advertiser_id": stage.advertiser_id,
         "appeal_id": appealed["id"],
         "application_id": applied["id"],
         "call_id": call["id"],
+        "delivery_id": delivery_id,
         "dispute_id": dispute["dispute_id"],
+        "dispute_message_id": dispute_message["id"],
+        "event_id": event.id,
+        "message_id": message["id"],
         "order_id": order["id"],
         "picture_id": picture["id"],
         "plan_id": plan["id"],
@@ -229,6 +292,7 @@ def furnished(stage: Stage) -> Market:
         "shortlist_id": shortlist["id"],
         "task_id": order["task_id"],
         "topup_id": topup["id"],
+        "webhook_id": webhook["id"],
         "withdrawal_id": withdrawn["id"],
     }
-    return Market(stage, ids, {**ids, "held": held})
+    return Market(stage, found, {**found, "held": held})

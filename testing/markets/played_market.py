@@ -20,9 +20,11 @@ from chalicelib import click_links
 from chalicelib.core import aws, clock
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
+from chalicelib.events import publisher
 from chalicelib.grading import regrade_steps as grading_steps
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.records import GradedAccount
+from chalicelib.outbound.guarded_request import Response
 from chalicelib.payments import alipay
 from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.shortlists import saved_searches
@@ -31,10 +33,12 @@ from chalicelib.social.weibo.tokens import Application
 from chalicelib.store.sandbox_clock import in_stage_time
 from chalicelib.tasks import review
 from chalicelib.tasks.closing import cancellation
+from chalicelib.tasks.records.application_record import ApplicationRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.workflow import steps, stream, sweep
 from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Balance
+from chalicelib.webhooks import delivery, endpoints
 from testing.api import Api, served_api
 from testing.doubles import moto_machines
 from testing.doubles.alipay_platform import keys
@@ -173,6 +177,11 @@ class Played:
             assert steps.order_step({"step": "lapsed", "id": asked["id"]})["status"] == "lapsed"
             reserve = next(order for order in stage.orders(task["id"]) if order["account_id"] == second)
             self.ask(stage.creator("bo"), "POST", f"/v1/orders/{reserve['id']}/accept")
+            self.ask(
+                stage.creator("bo"), "POST", f"/v1/orders/{reserve['id']}/messages", {"text": "今晚八点发，可以吗？"}
+            )
+            self.ask(stage.advertiser, "GET", f"/v1/orders/{reserve['id']}/messages")
+            self.ask(stage.creator("bo"), "POST", "/v1/notifications/read", {"until": text_of(NOON)})
             alone = stage.create(
                 [first], window={"start_at": text_of(NOON + 2 * HOUR), "end_at": text_of(NOON + 3 * HOUR)}
             )
@@ -301,6 +310,42 @@ class Played:
             {"dynamodb": {"SequenceNumber": str(number), "NewImage": image}} for number, image in enumerate(stored)
         ]
         assert stream.publish({"Records": records}) == {"batchItemFailures": []}
+        applications = [raw for part in ApplicationRecord.scan().page_iter for raw in part["Items"]]
+        records += [{"dynamodb": {"SequenceNumber": "0", "NewImage": image}} for image in applications]
+        self.webhooks(records)
+        self.ask(self.admin, "GET", "/v1/events")
+
+    def webhooks(self, records: list[dict[str, Any]]) -> None:
+        """A webhook that is created, rotated twice, tested, and deleted; its endpoint fails, works again, and is gone."""
+        teahouse = self.stage.advertiser
+        statuses = iter([500, 204, 410])
+        url = settings().deliveries_queue_url
+        sqs = boto3.client("sqs")
+
+        def post(*arguments: Any, **options: Any) -> Response:
+            return Response(next(statuses, 204), {}, b"")
+
+        with self.patch.context() as without_network:
+            without_network.setattr(endpoints, "system_resolve", lambda host, port: ["93.184.216.34"])
+            without_network.setattr(delivery, "post", post)
+            body = {"url": "https://hooks.tea.example/", "event_types": ["*"]}
+            made = self.ask(teahouse, "POST", "/v1/webhooks", body)["id"]
+            others = {"url": "https://hooks.tea.example/others", "event_types": ["webhook.disabled"]}
+            self.ask(teahouse, "POST", "/v1/webhooks", others)
+            for _ in range(2):
+                self.ask(teahouse, "POST", f"/v1/webhooks/{made}/rotate", {})
+            self.ask(teahouse, "PATCH", f"/v1/webhooks/{made}", {"description": "till"})
+            assert publisher.publish({"Records": records}) == {"batchItemFailures": []}
+            self.ask(teahouse, "POST", f"/v1/webhooks/{made}/test", {})
+            message = sqs.receive_message(QueueUrl=url)["Messages"][0]
+            record = {"messageId": "1", "receiptHandle": message["ReceiptHandle"], "body": message["Body"]}
+            for hours, failed in ((0, True), (1, False)):
+                with clock.at(NOON + hours * HOUR):
+                    assert bool(delivery.deliver({"Records": [record]})["batchItemFailures"]) == failed
+            later = sqs.receive_message(QueueUrl=url)["Messages"][0]
+            delivery.deliver({"Records": [{**record, "body": later["Body"]}]})
+            self.ask(teahouse, "GET", f"/v1/webhooks/{made}/deliveries")
+            self.ask(teahouse, "DELETE", f"/v1/webhooks/{made}")
 
 
 def machines() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.core import clock
-from chalicelib.store import AccountsRecord, ClicksRecord, TasksRecord, WalletRecord
+from chalicelib.store import AccountsRecord, ClicksRecord, EventsRecord, TasksRecord, WalletRecord, WebhookSecretsRecord
 from chalicelib.tasks.posts import post_checks
 from infra.local_cloud import LocalCloud, free_port
 from testing.api import Api
@@ -43,7 +43,7 @@ def dynamodb_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def real_tables(aws: None, dynamodb_engine: str) -> Iterator[None]:
-    """The four tables, empty, on that engine; everything else stays with moto.
+    """The tables, empty, on that engine; everything else stays with moto.
 
     The environment is restored here, before moto restores its own: in the other order moto's credentials would stay in it."""
     with pytest.MonkeyPatch.context() as changes:
@@ -51,10 +51,10 @@ def real_tables(aws: None, dynamodb_engine: str) -> Iterator[None]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):  # moto has put others there
             changes.setenv(name, "test")
         forget_clients()
-        for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
+        for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord, EventsRecord, WebhookSecretsRecord):
             record.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
         yield
-        for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord):
+        for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord, EventsRecord, WebhookSecretsRecord):
             record.delete_table()
     forget_clients()
 

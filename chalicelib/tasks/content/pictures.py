@@ -6,7 +6,7 @@ without metadata (chalicelib.tasks.content.picture_files), under a name derived 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -71,15 +71,17 @@ def announced_at(picture: PictureRecord) -> datetime:
     return clock.parse(str(picture.listed_at).partition("#")[0])
 
 
-def submitted(picture_ids: Sequence[str], advertiser_id: str) -> tuple[list[SubmittedPicture], list[Fault]]:
-    """Return the pictures as a task stores them, and a Fault for each that is not the advertiser's (`picture_unknown`), that was
+def submitted(
+    picture_ids: Sequence[str], owner_id: str, pointer_prefix: str = "/content/picture_ids"
+) -> tuple[list[SubmittedPicture], list[Fault]]:
+    """Return the pictures as a task stores them, and a Fault for each that is not the owner's (`picture_unknown`), that was
     not uploaded yet (`picture_missing`), or whose file breaks rule 6 (`picture_unreadable`, `picture_too_large`,
     `picture_too_long`)."""
     faults, pictures = [], []
     for place, picture_id in enumerate(picture_ids[: rules().pictures_max]):
-        pointer = f"/content/picture_ids/{place}"
+        pointer = f"{pointer_prefix}/{place}"
         picture = PictureRecord.find(picture_id, "picture") if ids.is_id("pic", picture_id) else None
-        if picture is None or picture.advertiser_id != advertiser_id:
+        if picture is None or picture.advertiser_id != owner_id:
             faults.append(Fault(pointer, "picture_unknown", "There is no such picture of yours."))
             continue
         version = _version(picture_id)
@@ -98,6 +100,11 @@ def submitted(picture_ids: Sequence[str], advertiser_id: str) -> tuple[list[Subm
 
 def links(task: TaskRecord) -> list[PictureLink]:
     """Return the pictures of the task as they were submitted, each with a link that fetches it."""
+    return links_of(task.pictures or ())
+
+
+def links_of(shown: Iterable[SubmittedPicture]) -> list[PictureLink]:
+    """Return stored pictures, each with a link that fetches it."""
     store, valid_for = aws.client("s3"), rules().picture_link
     expires_at = clock.now() + valid_for
 
@@ -111,7 +118,7 @@ def links(task: TaskRecord) -> list[PictureLink]:
         url = store.generate_presigned_url("get_object", Params=location, ExpiresIn=int(valid_for.total_seconds()))
         return PictureLink(picture, str(url), expires_at)
 
-    return [link(picture) for picture in task.pictures or ()]
+    return [link(picture) for picture in shown]
 
 
 def _copy(picture: PictureRecord, version: str) -> SubmittedPicture | Fault:

@@ -70,7 +70,7 @@ def preview_post(request: ApiRequest[PreviewBody]) -> task_responses.PostPreview
     blueprint,
     "POST",
     "/v1/pictures",
-    roles=("advertiser",),
+    roles=("advertiser", "creator"),
     request=PictureBody,
     response=task_responses.PictureUpload,
     quota="pictures",
@@ -78,11 +78,11 @@ def preview_post(request: ApiRequest[PreviewBody]) -> task_responses.PostPreview
     client="pictures.announce",
 )
 def announce_picture(request: ApiRequest[PictureBody]) -> ApiResponse[task_responses.PictureUpload]:
-    """Announce a picture, and get the form that uploads it."""
+    """Announce a picture for a task or a message, and get the form that uploads it."""
     sent = request.body
-    picture_id, upload, replayed = pictures.announce(
-        request.caller.advertiser_id, sent.content_type, sent.bytes, request.attempt
-    )
+    caller = request.caller
+    owner = caller.creator_id if caller.roles == {"creator"} else caller.advertiser_id
+    picture_id, upload, replayed = pictures.announce(owner, sent.content_type, sent.bytes, request.attempt)
     return ApiResponse({"id": picture_id, "upload": upload}, replayed=replayed)
 
 

@@ -1,8 +1,7 @@
-"""Handle the stream records of the tasks and wallet tables: start and resume workflows, complete tasks, save track records, publish
-domain events.
+"""Handle the stream records of the tasks and wallet tables: start and resume workflows, complete tasks, save track records.
 
 A stream record is delivered at least once, and in order for each item, so everything here can be repeated: an execution that
-exists, a used token and a published event are successes.
+exists and a used token are successes.
 """
 
 from __future__ import annotations
@@ -10,15 +9,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from chalicelib.core import clock
 from chalicelib.core.observability import begin, count, logger
 from chalicelib.store import sandbox_clock
 from chalicelib.tasks.model.lifecycle import ORDER
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
-from chalicelib.tasks.workflow.domain_events import NotPublished, domain_event, publish_events
 from chalicelib.tasks.workflow.executions import start
 from chalicelib.tasks.workflow.stream_image import number_of, text_of
 from chalicelib.tasks.workflow.task_completion import complete_if_settled
@@ -32,42 +28,33 @@ def publish(event: dict[str, Any]) -> dict[str, Any]:
 
     `{"batchItemFailures": [{"itemIdentifier": sequence number}]}` names the first record that failed. The stream delivers again
     from there; later records are not touched, so that their order is preserved."""
-    events: list[dict[str, Any]] = []
-    failed: str | None = None
-    records = event.get("Records", [])
-    for record in records:
+    for record in event.get("Records", []):
         try:
-            events += _handle(record)
+            _handle(record)
         except Exception:  # the stream delivers the record again, and finally to the dead-letter queue
             logger.exception("outbox failed")
             count("OutboxFailed")
-            failed = record["dynamodb"]["SequenceNumber"]
-            break
-    try:
-        publish_events(events)
-    except (ClientError, NotPublished):
-        logger.exception("event bus failed")
-        failed = records[0]["dynamodb"]["SequenceNumber"]
-    return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}
+            return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+    return {"batchItemFailures": []}
 
 
-def _handle(record: dict[str, Any]) -> list[dict[str, Any]]:
-    """Handle one stream record, and return the domain events to publish."""
+def _handle(record: dict[str, Any]) -> None:
+    """Handle one stream record."""
     change = record["dynamodb"]
     new, old = change.get("NewImage"), change.get("OldImage")
     if new is None:
-        return []
+        return
     pk, sk = text_of(new, "pk"), text_of(new, "sk")
     begin(text_of(new, "cause") or None, function="outbox")
     if sk == "balance" and pk.startswith("task:") and pk.endswith(":held"):
         if number_of(new, "balance") == 0:
             complete_if_settled(pk.split(":")[1])
-        return []
+        return
     if sk == sandbox_clock.KEY:
         resume_after_clock_change()
-        return []
+        return
     if sk not in ("task", "order"):
-        return []
+        return
     status = text_of(new, "status")
     wait = _wait(new)
     if (old is None and status != "draft") or (old is not None and number_of(new, "run") > number_of(old, "run")):
@@ -78,12 +65,11 @@ def _handle(record: dict[str, Any]) -> list[dict[str, Any]]:
     if token and number_of(new, "waiting_revision") != number_of(new, "revision"):  # a wait from before 2026-11-27
         resume(token, status, pk, wait, is_plain=True)
     if old is not None and text_of(old, "status") == status:
-        return []
+        return
     if sk == "order" and status in ORDER.ends:
         save_track_record(pk)
     logger.info("moved", extra={"item": pk, "status": status})
     _measure(sk, status, new, old)
-    return [domain_event(sk, new, old)]
 
 
 def _wait(image: dict[str, Any]) -> Wait:

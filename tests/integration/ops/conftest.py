@@ -38,7 +38,7 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     made = cognito.create_user_pool_client(UserPoolId=pool, ClientName=STACK, ExplicitAuthFlows=flows)
     queues = {
         f"{name}DeadLettersUrl": sqs.create_queue(QueueName=f"{STACK}-{name}-dead-letters")["QueueUrl"]
-        for name in ("Outbox", "Cron")
+        for name in ("Outbox", "Publisher", "Cron")
     }
     cloud.outputs = {
         "EndpointURL": "https://api.example/api/",
@@ -47,6 +47,7 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         "RegradeMachineArn": os.environ["REGRADE_MACHINE_ARN"],
         "SweepFunction": f"{STACK}-Sweep",
         "OutboxFunction": f"{STACK}-Outbox",
+        "PublisherFunction": f"{STACK}-Publisher",
         **queues,
     }
     yield cloud

@@ -45,12 +45,16 @@ def functions(aws: None, monkeypatch: pytest.MonkeyPatch) -> Functions:
 @pytest.fixture
 def queues(aws: None) -> DeadLetterQueues:
     sqs = boto3.client("sqs")
-    urls = [sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("outbox-letters", "cron-letters")]
+    urls = [
+        sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("outbox-letters", "publisher-letters", "cron-letters")
+    ]
     return queues_of(
         {
             "OutboxDeadLettersUrl": urls[0],
-            "CronDeadLettersUrl": urls[1],
+            "PublisherDeadLettersUrl": urls[1],
+            "CronDeadLettersUrl": urls[2],
             "OutboxFunction": "outbox",
+            "PublisherFunction": "publisher",
             "SweepFunction": "sweep",
         }
     )
@@ -61,8 +65,8 @@ def left(url: str) -> int:
     return int(found["ApproximateNumberOfMessages"]) + int(found["ApproximateNumberOfMessagesNotVisible"])
 
 
-def stream_letter(queues: DeadLetterQueues, **differing: Any) -> None:
-    """Send a letter with the position of the first record of the tasks stream."""
+def stream_letter(queues: DeadLetterQueues, queue: str | None = None, **differing: Any) -> None:
+    """Send a letter with the position of the first record of the tasks stream, by default to the queue of the outbox."""
     table, client = os.environ["TASKS_TABLE"], boto3.client("dynamodbstreams")
     arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
     shard = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]
@@ -74,7 +78,7 @@ def stream_letter(queues: DeadLetterQueues, **differing: Any) -> None:
         **differing,
     }
     boto3.client("sqs").send_message(
-        QueueUrl=queues.outbox_queue, MessageBody=json.dumps({"DDBStreamBatchInfo": batch})
+        QueueUrl=queue or queues.outbox_queue, MessageBody=json.dumps({"DDBStreamBatchInfo": batch})
     )
 
 
@@ -101,6 +105,15 @@ def test_stream_records_are_delivered_to_the_outbox(
     assert CloudWatchEvent(scheduled, None).source == "microtask.operator"
     assert task_id in {record["dynamodb"]["Keys"]["pk"]["S"] for record in event["Records"]}
     assert left(queues.outbox_queue) == 0
+
+
+def test_stream_records_are_delivered_to_the_publisher(
+    functions: Functions, queues: DeadLetterQueues, task_id: str
+) -> None:
+    stream_letter(queues, queues.publisher_queue)
+    assert redrive(queues) == {"delivered": 1}
+    assert [name for name, _ in functions.calls] == ["publisher", "sweep"]
+    assert left(queues.publisher_queue) == 0
 
 
 class Stream:

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from chalicelib.core import clock
 from chalicelib.tasks.orders.offers import offer
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
-from chalicelib.tasks.workflow import domain_events, executions, steps, stream, sweep, waiting_workflows
+from chalicelib.tasks.workflow import executions, steps, stream, sweep, waiting_workflows
 from chalicelib.tasks.workflow.waits import KEY, Wait, WaitRecord, wait_of
 from testing.api import Api
 from testing.markets.stage import Stage
@@ -30,7 +30,6 @@ class Recorder:
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.errors: dict[str, str] = {}
-        self.rejected: list[str] = []
 
     def client(self, service: str) -> Recorder:
         return self
@@ -40,8 +39,7 @@ class Recorder:
             self.asked.append((name, arguments))
             if name in self.errors:
                 raise ClientError({"Error": {"Code": self.errors[name]}}, name)
-            entries = [{"ErrorCode": code} for code in self.rejected]
-            return {"FailedEntryCount": len(entries), "Entries": entries}
+            return {}
 
         return call
 
@@ -52,7 +50,7 @@ class Recorder:
 @pytest.fixture
 def aws_clients(aws: None, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     recorder = Recorder()
-    for module in (executions, domain_events, waiting_workflows):
+    for module in (executions, waiting_workflows):
         monkeypatch.setattr(module, "client", recorder.client)
     return recorder
 
@@ -81,22 +79,12 @@ def publish(*records: dict[str, Any]) -> list[str]:
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
-def test_an_insert_starts_the_workflow_and_tells_the_world(aws_clients: Recorder) -> None:
+def test_an_insert_starts_the_workflow(aws_clients: Recorder) -> None:
     assert publish(record(1, image(ORDER, "order", "offered", task_id=TASK))) == []
-    (start, started), (told, news) = aws_clients.asked
+    ((start, started),) = aws_clients.asked
     assert (start, started["name"]) == ("start_execution", ORDER)
     assert json.loads(started["input"]) == {"id": ORDER, "status": "offered", "until": AT, "seconds": 1}
     assert started["stateMachineArn"].endswith("-order")
-    assert told == "put_events"
-    assert news["Entries"][0]["DetailType"] == "order.offered"
-
-
-def test_a_repeated_change_has_the_same_event_id(aws_clients: Recorder) -> None:
-    change = record(1, image(TASK, "task", "running"), image(TASK, "task", "in_review"))
-    publish(change)
-    publish(change)
-    first, second = (arguments["Entries"][0]["Detail"] for _, arguments in aws_clients.asked)
-    assert first == second
 
 
 def test_a_further_run_starts_a_further_execution(aws_clients: Recorder) -> None:
@@ -173,14 +161,7 @@ def test_the_first_failure_is_named_and_nothing_after_it_touched(aws_clients: Re
         changed, record(2, image(ORDER, "order", "offered")), record(3, image(ORDER, "order", "offered"))
     )
     assert failures == ["2"]
-    assert aws_clients.names() == ["start_execution", "put_events"]
-    assert len(aws_clients.asked[1][1]["Entries"]) == 1
-
-
-def test_a_bus_that_refuses_makes_the_batch_come_again(aws_clients: Recorder) -> None:
-    aws_clients.rejected = ["InternalFailure"]
-    changed = record(7, image(TASK, "task", "running"), image(TASK, "task", "in_review"))
-    assert publish(changed, record(8, image(TASK, "task", "running"), image(TASK, "task", "running"))) == ["7"]
+    assert aws_clients.names() == ["start_execution"]
 
 
 def test_other_items_of_the_stream_are_ignored(aws_clients: Recorder) -> None:

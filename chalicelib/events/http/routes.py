@@ -1,0 +1,62 @@
+"""HTTP route of events."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from chalice.app import Blueprint
+from pydantic import Field
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.api import ApiRequest, Caller, Listed, Paging, route
+from chalicelib.core.errors import Fault, Problem
+from chalicelib.events import event_list
+from chalicelib.events.catalogue import EVENT_TYPES
+from chalicelib.events.http import responses
+from chalicelib.events.http.event_responses import event_response
+from chalicelib.events.records import EventRecord
+
+blueprint = Blueprint(__name__)
+
+
+class EventsQuery(Paging):
+    """The query of GET /v1/events. `type`: a type of the catalogue; `object_id`: an object, or the one that it belongs to."""
+
+    type: Annotated[str, Field(max_length=60)] | None = None
+    object_id: Annotated[str, Field(max_length=40)] | None = None
+
+
+@route(
+    blueprint, "GET", "/v1/events", roles=(), query=EventsQuery, response=Listed[responses.Event], client="events.list"
+)
+def list_events(request: ApiRequest[None, EventsQuery]) -> Listed[responses.Event]:
+    """Return the caller's own events of the last 90 days, newest first, each as sent by webhooks."""
+    query = request.query
+    where: Condition | None = None
+    if query.type is not None:
+        if query.type not in EVENT_TYPES:
+            message = f"There is no event type {query.type}."
+            raise Problem("parameter_invalid", message, faults=[Fault("/query/type", "event_type", message)])
+        where = EventRecord.type == query.type
+    if query.object_id is not None:
+        about = event_list.about(query.object_id)
+        where = about if where is None else where & about
+    page = event_list.events_of(partitions_of(request.caller), query.limit, request.after, where=where)
+    return request.page_response(page, lambda event: event_response(event, request.url))
+
+
+def partitions_of(caller: Caller) -> list[str]:
+    """Return the recipients that the caller is: as advertiser, as creator, and as staff."""
+    partitions = {
+        "advertiser": caller.advertiser_id,
+        "creator": caller.creator_id,
+        "auditor": "auditors",
+        "finance": "finance",
+        "admin": "operator",
+    }
+    return [partition for role, partition in partitions.items() if role in _roles(caller)]
+
+
+def _roles(caller: Caller) -> frozenset[str]:
+    """Return the roles of the caller; an admin is also staff."""
+    return caller.roles | {"auditor", "finance"} if "admin" in caller.roles else caller.roles

@@ -1,0 +1,1 @@
+"""Webhooks: events are sent to endpoints of users, signed as https://www.standardwebhooks.com describes."""

@@ -1,0 +1,42 @@
+"""Queue a delivery of each stored event for each endpoint that has subscribed to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from chalicelib.events.catalogue import OPERATOR, STAFF
+from chalicelib.events.records import key_of
+from chalicelib.events.sources import Event
+from chalicelib.webhooks.queue import QueuedDelivery, delivery_id, enqueue
+from chalicelib.webhooks.records import ENDPOINT, EndpointRecord
+
+
+def queue_deliveries(events: Sequence[Event]) -> None:
+    """Queue the deliveries of the events. A repeat queues them again under the same ids, and the ones that succeeded are not sent
+    again. Raise NotQueued, ClientError."""
+    endpoints: dict[str, list[EndpointRecord]] = {}
+    found: list[QueuedDelivery] = []
+    for event in events:
+        partitions = {owner_of(pk): pk for pk in event.recipients.values()}
+        for owner, partition in partitions.items():
+            if owner not in endpoints:
+                endpoints[owner] = endpoints_of(owner)
+            found += _deliveries(event, partition, endpoints[owner])
+    enqueue(found)
+
+
+def owner_of(partition: str) -> str:
+    """Return the owner of the endpoints that receive the events of a partition: events of staff go to the operator's."""
+    return OPERATOR if partition in STAFF else partition
+
+
+def endpoints_of(owner: str) -> list[EndpointRecord]:
+    """Return all endpoints of an owner; there are at most `webhooks_max`."""
+    return list(EndpointRecord.query(owner, EndpointRecord.sk.startswith(ENDPOINT)))
+
+
+def _deliveries(event: Event, partition: str, endpoints: Iterable[EndpointRecord]) -> Iterable[QueuedDelivery]:
+    for endpoint in endpoints:
+        if endpoint.wants(event.type):
+            delivery = delivery_id(endpoint.id, event.id, event.at)
+            yield QueuedDelivery(endpoint.pk, endpoint.id, partition, key_of(event), delivery)

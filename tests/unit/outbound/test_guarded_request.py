@@ -1,0 +1,184 @@
+"""Requests to addresses of users: which are refused, where the connection goes, and how it ends."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from chalicelib.outbound import guarded_request
+from chalicelib.outbound.guarded_request import RequestFailed, RequestRefused, addresses_of, post, target_of
+
+Step = Callable[[socket.socket], None]
+
+
+@contextmanager
+def server(step: Step) -> Iterator[tuple[int, list[bytes]]]:
+    """A server on this machine that reads one request, and then does `step` with the connection."""
+    received: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                text = b""
+                while not text.endswith(b"{}"):
+                    text += connection.recv(65_536)
+                received.append(text)
+                try:
+                    step(connection)
+                except OSError:
+                    return  # the client has left
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield listening.getsockname()[1], received
+        thread.join(10)
+
+
+def answering(text: bytes) -> Step:
+    return lambda connection: connection.sendall(text)
+
+
+def resolved(*addresses: str) -> guarded_request.Resolve:
+    return lambda host, port: list(addresses)
+
+
+def send(port: int, seconds: float = 10.0) -> guarded_request.Response:
+    url = f"http://receiver.example:{port}/hook?a=1"
+    return post(url, b"{}", {"webhook-id": "evt_1"}, seconds=seconds, local=True, resolve=resolved("127.0.0.1"))
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://tea.example/", "https_only"),
+        ("ftp://tea.example/", "https_only"),
+        ("file:///etc/passwd", "https_only"),
+        ("https://user:secret@tea.example/", "userinfo"),
+        ("https:///path", "host_invalid"),
+        ("https://tea.example:99999/", "host_invalid"),
+        ("https://[::1", "host_invalid"),
+        ("https://tea example/", "host_invalid"),
+        ("https://tea.example/a b", "host_invalid"),
+        ("https://tea.example/茶", "host_invalid"),
+    ],
+)
+def test_urls_that_are_refused(url: str, code: str) -> None:
+    with pytest.raises(RequestRefused) as refused:
+        target_of(url)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "[::1]", "[::ffff:169.254.169.254]", "localhost"],
+)
+def test_spellings_of_loopback_are_refused(host: str) -> None:
+    """The system's resolver reads shortened, decimal, hexadecimal and octal forms, too."""
+    with pytest.raises(RequestRefused, match="not_public"):
+        addresses_of(target_of(f"https://{host}/"), guarded_request.system_resolve)
+
+
+def test_one_address_that_is_not_public_refuses_the_host() -> None:
+    with pytest.raises(RequestRefused, match="not_public"):
+        addresses_of(target_of("https://tea.example/"), resolved("8.8.8.8", "10.0.0.1"))
+
+
+@pytest.mark.parametrize("address", ["10.0.0.1", "169.254.169.254", "100.64.0.1", "64:ff9b::7f00:1", "224.0.0.1"])
+def test_local_stages_still_refuse_other_networks(address: str) -> None:
+    with pytest.raises(RequestRefused, match="not_public"):
+        addresses_of(target_of("http://tea.example/", local=True), resolved(address), local=True)
+
+
+def test_the_runtime_api_of_lambda_is_never_requested(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
+    with pytest.raises(RequestRefused, match="not_public"):
+        addresses_of(target_of("http://tea.example:9001/", local=True), resolved("127.0.0.1"), local=True)
+    assert addresses_of(target_of("http://tea.example:9002/", local=True), resolved("127.0.0.1"), local=True)
+
+
+@pytest.fixture
+def connected(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """The addresses to which a connection is tried; none is made."""
+    found: list[tuple[str, int]] = []
+
+    def connect(address: tuple[str, int], timeout: float) -> socket.socket:
+        found.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    return found
+
+
+def test_a_rebinding_name_gains_nothing(connected: list[tuple[str, int]]) -> None:
+    """The name server answers with a public address first, and then with an internal one."""
+    answers = iter([["93.184.216.34"], ["169.254.169.254"]])
+    with pytest.raises(RequestFailed, match="connection"):
+        post("https://rebinding.example/", b"{}", {}, seconds=1, resolve=lambda host, port: next(answers))
+    assert connected == [("93.184.216.34", 443)], "the checked address, without another look-up"
+    with pytest.raises(RequestRefused, match="not_public"):
+        post("https://rebinding.example/", b"{}", {}, seconds=1, resolve=lambda host, port: next(answers))
+    assert len(connected) == 1
+
+
+def test_the_next_address_is_tried_if_one_does_not_connect(connected: list[tuple[str, int]]) -> None:
+    with pytest.raises(RequestFailed, match="connection"):
+        post("https://tea.example/", b"{}", {}, seconds=1, resolve=resolved("2606:4700::1111", "8.8.8.8"))
+    assert [address for address, _ in connected] == ["2606:4700::1111", "8.8.8.8"]
+
+
+def test_the_request_names_the_host_and_not_the_address() -> None:
+    with server(answering(b"HTTP/1.1 204 No Content\r\nRetry-After: 7\r\n\r\n")) as (port, received):
+        response = send(port)
+    assert (response.status, response.headers["retry-after"]) == (204, "7")
+    head = received[0].decode()
+    assert head.startswith("POST /hook?a=1 HTTP/1.1\r\n")
+    assert f"Host: receiver.example:{port}\r\n" in head
+    assert "webhook-id: evt_1\r\n" in head
+    assert head.endswith("\r\n\r\n{}")
+
+
+def test_a_redirect_is_not_followed() -> None:
+    moved = b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n"
+    with server(answering(moved)) as (port, _):
+        assert send(port).status == 302
+
+
+def test_only_the_beginning_of_a_large_response_is_read() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n"
+    with server(answering(head + b"x" * 10_000_000)) as (port, _):
+        assert send(port).head == b"x" * 1_024
+
+
+def test_a_connection_that_closes_early_has_no_response() -> None:
+    with server(lambda connection: None) as (port, _), pytest.raises(RequestFailed) as failed:
+        send(port)
+    assert failed.value.code in ("response_invalid", "connection")
+
+
+def test_a_response_that_is_not_http_is_invalid() -> None:
+    with server(answering(b"SSH-2.0-OpenSSH_9.6\r\n")) as (port, _), pytest.raises(RequestFailed) as failed:
+        send(port)
+    assert failed.value.code == "response_invalid"
+
+
+def test_the_deadline_ends_a_response_that_never_ends() -> None:
+    """The server waits until the client leaves. Nothing but the deadline can end the exchange."""
+
+    def silence(connection: socket.socket) -> None:
+        assert connection.recv(1) == b""
+
+    with server(silence) as (port, _), pytest.raises(RequestFailed, match="timeout"):
+        send(port, seconds=0.2)
+
+
+def test_a_name_that_does_not_resolve_fails() -> None:
+    def unknown(host: str, port: int) -> list[str]:
+        raise socket.gaierror
+
+    with pytest.raises(RequestFailed, match="dns"):
+        post("https://tea.invalid/", b"{}", {}, seconds=1, resolve=unknown)
