@@ -10,6 +10,7 @@ from ops.commands.clients import clients
 from ops.commands.deploy import deploy
 from ops.commands.export import export
 from ops.commands.import_accounts import import_accounts
+from ops.commands.listen import listen
 from ops.commands.logs import logs
 from ops.commands.reconcile import reconcile
 from ops.commands.redrive import redrive
@@ -48,6 +49,7 @@ for command in (
     releases,
     status,
     logs,
+    listen,
     users,
     clients,
     import_accounts,

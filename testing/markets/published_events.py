@@ -18,10 +18,10 @@ TABLES = ("TASKS_TABLE", "WALLET_TABLE", "ACCOUNTS_TABLE")
 class PublishedEvents:
     """Reads the streams of moto's tables, and calls the publisher with their records as event source mappings do."""
 
-    def __init__(self) -> None:
+    def __init__(self, enable: bool = True) -> None:
         self._read = dict.fromkeys(TABLES, 0)
         view = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
-        for name in TABLES:
+        for name in TABLES if enable else ():
             boto3.client("dynamodb").update_table(TableName=os.environ[name], StreamSpecification=view)
 
     def records(self) -> list[dict[str, Any]]:
