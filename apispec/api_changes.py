@@ -144,11 +144,18 @@ def _schema(
     yield from _members(where, (was, before), (now, after), sent, seen)
     if "items" in was and "items" in now:
         yield from _schema(f"{where}[]", (was["items"], before), (now["items"], after), sent=sent, seen=seen)
-    known = {_kind(one, before): one for one in was.get("anyOf", [])}
+    known = {_alternative(one, was, before): one for one in was.get("anyOf", [])}
     for one in now.get("anyOf", []):
-        kind = _kind(one, after)
-        if kind in known and kind in ("object", "array"):  # of the others all alternatives were compared together
-            yield from _schema(where, (known[kind], before), (one, after), sent=sent, seen=seen)
+        name = _alternative(one, now, after)
+        if name in known and _kind(one, after) in ("object", "array"):  # the others were compared all together
+            yield from _schema(where, (known[name], before), (one, after), sent=sent, seen=seen)
+
+
+def _alternative(one: Json, schema: Json, document: Json) -> str:
+    """Return the name by which an alternative is found in the other document: its kind, or its component among several objects."""
+    kind = _kind(one, document)
+    several = [other for other in schema["anyOf"] if _kind(other, document) == "object"]
+    return str(one["$ref"]) if kind == "object" and len(several) > 1 and "$ref" in one else kind
 
 
 def _types(where: str, was: Json, now: Json, sent: bool) -> Iterator[Change]:
