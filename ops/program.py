@@ -10,7 +10,6 @@ from ops.commands.clients import clients
 from ops.commands.deploy import deploy
 from ops.commands.export import export
 from ops.commands.import_accounts import import_accounts
-from ops.commands.listen import listen
 from ops.commands.logs import logs
 from ops.commands.reconcile import reconcile
 from ops.commands.redrive import redrive
@@ -20,6 +19,7 @@ from ops.commands.status import status
 from ops.commands.stuck import stuck
 from ops.commands.users import users
 from ops.commands.wallet import wallet
+from ops.events.listen import listen
 
 _EPILOG = """\b
 Exit status: 0 done; 1 failed, or something needs attention; 2 wrong command line.

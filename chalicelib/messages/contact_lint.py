@@ -1,4 +1,4 @@
-"""Find contact details in a message that lead off the platform: they are shown as warnings, and the message is sent. Pure.
+"""Find contact details in a message that lead off the platform: they are shown as warnings, and the message is sent.
 
 The time is linear in the length of the text."""
 

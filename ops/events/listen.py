@@ -35,7 +35,7 @@ def listen(
     from chalicelib.core import clock
     from chalicelib.core.settings import settings
     from chalicelib.webhooks import signing
-    from ops.event_forwarding import forwarded
+    from ops.events.forwarding import forwarded
 
     key = secret or signing.new_secret()
     if secret is None:

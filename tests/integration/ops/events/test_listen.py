@@ -13,7 +13,7 @@ from standardwebhooks.webhooks import Webhook
 
 from chalicelib.core import clock
 from chalicelib.webhooks import signing
-from ops.event_forwarding import forwarded
+from ops.events.forwarding import forwarded
 from testing.doubles.operator_program import RunCommand
 from testing.markets.published_events import PublishedEvents
 from testing.markets.stage import Stage

@@ -1,0 +1,1 @@
+"""Forwarding stored events to a receiver on the operator's machine."""
