@@ -32,10 +32,12 @@ from microtask.types import (
     Contact,
     ContentIn,
     Decision,
+    Delivery,
     Dispute,
     DisputeSummary,
     DraftInReview,
     Entry,
+    Event,
     ExportPart,
     Facets,
     FiltersIn,
@@ -43,7 +45,9 @@ from microtask.types import (
     GradeAppeal,
     GradeChange,
     Health,
+    Inbox,
     Me,
+    Message,
     Methodology,
     MoneyIn,
     NextItem,
@@ -60,15 +64,19 @@ from microtask.types import (
     Plan,
     PlanSummary,
     PostPreview,
+    Preferences,
     PriceChange,
     PricesIn,
     Proof,
     PublishingIn,
+    QueuedDelivery,
     Quote,
+    ReadUntil,
     ReasonIn,
     Regrade,
     RegradeRunSummary,
     RegradeStarted,
+    Replayed,
     Report,
     ReportLink,
     ReportLinksRevoked,
@@ -88,9 +96,12 @@ from microtask.types import (
     TaskInReview,
     TaskSummary,
     TopUp,
+    UnreadCount,
     Version,
     Wallet,
     WalletSummary,
+    Webhook,
+    WebhookWithSecret,
     WindowIn,
     Withdrawal,
 )
@@ -863,9 +874,32 @@ class DisputesResource(Resource):
 
         return Pages(fetch)
 
+    def messages(self, dispute_id: str, *, limit: int | Omitted = OMITTED) -> Pages[Message]:
+        """Return the messages about a dispute, and those about its order until it was opened, newest first. For advertiser, creator, auditor."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                f"/v1/disputes/{_in_path(dispute_id)}/messages",
+                query=given({"limit": limit, "cursor": OMITTED if cursor is None else cursor}),
+            ).json()
+
+        return Pages(fetch)
+
     def read(self, dispute_id: str) -> Dispute:
         """Read a dispute with the statements of both sides. For creator, advertiser, auditor, finance."""
         response: Dispute = self._transport.send("GET", f"/v1/disputes/{_in_path(dispute_id)}").json()
+        return response
+
+    def read_messages(self, dispute_id: str, *, message_id: str, idempotency_key: str | None = None) -> ReadUntil:
+        """Mark the messages about a dispute as read, up to one of them. For advertiser, creator, auditor."""
+        response: ReadUntil = self._transport.send(
+            "POST",
+            f"/v1/disputes/{_in_path(dispute_id)}/messages/read",
+            body=given({"message_id": message_id}),
+            key=idempotency_key,
+            keyed=True,
+        ).json()
         return response
 
     def rule(
@@ -890,6 +924,24 @@ class DisputesResource(Resource):
         ).json()
         return response
 
+    def send_message(
+        self,
+        dispute_id: str,
+        *,
+        text: str,
+        picture_ids: List[str] | Omitted = OMITTED,
+        idempotency_key: str | None = None,
+    ) -> Message:
+        """Send a message to the parties and the auditors of an open dispute. Auditors send no pictures. For advertiser, creator, auditor."""
+        response: Message = self._transport.send(
+            "POST",
+            f"/v1/disputes/{_in_path(dispute_id)}/messages",
+            body=given({"text": text, "picture_ids": picture_ids}),
+            key=idempotency_key,
+            keyed=True,
+        ).json()
+        return response
+
     def state(
         self, dispute_id: str, *, note: str, urls: List[str] | Omitted = OMITTED, idempotency_key: str | None = None
     ) -> Dispute:
@@ -902,6 +954,33 @@ class DisputesResource(Resource):
             keyed=True,
         ).json()
         return response
+
+
+class EventsResource(Resource):
+    def list(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        type: str | Omitted | None = OMITTED,
+        object_id: str | Omitted | None = OMITTED,
+    ) -> Pages[Event]:
+        """Return the caller's own events of the last 90 days, newest first, each as sent by webhooks. For every caller with a token."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                "/v1/events",
+                query=given(
+                    {
+                        "limit": limit,
+                        "type": type,
+                        "object_id": object_id,
+                        "cursor": OMITTED if cursor is None else cursor,
+                    }
+                ),
+            ).json()
+
+        return Pages(fetch)
 
 
 class ExportsResource(Resource):
@@ -1093,6 +1172,40 @@ class MeResource(Resource):
         return response
 
 
+class NotificationsResource(Resource):
+    def mark_read(
+        self,
+        *,
+        ids: List[str] | Omitted = OMITTED,
+        until: str | datetime | Omitted | None = OMITTED,
+        idempotency_key: str | None = None,
+    ) -> UnreadCount:
+        """Mark notifications as read, and return the number of those that are still unread. For every caller with a token."""
+        response: UnreadCount = self._transport.send(
+            "POST", "/v1/notifications/read", body=given({"ids": ids, "until": until}), key=idempotency_key, keyed=True
+        ).json()
+        return response
+
+    def preferences(self) -> Preferences:
+        """Return the event types of the caller's inbox, and those that are turned off. For every caller with a token."""
+        response: Preferences = self._transport.send("GET", "/v1/notifications/preferences").json()
+        return response
+
+    def read(self, *, limit: int | Omitted = OMITTED, cursor: str | Omitted | None = OMITTED) -> Inbox:
+        """Return the caller's inbox, newest first, with the number of unread notifications. For every caller with a token."""
+        response: Inbox = self._transport.send(
+            "GET", "/v1/notifications", query=given({"limit": limit, "cursor": cursor})
+        ).json()
+        return response
+
+    def set_preferences(self, *, off: List[str]) -> Preferences:
+        """Turn event types off in the caller's inbox, and all others on. For every caller with a token."""
+        response: Preferences = self._transport.send(
+            "PUT", "/v1/notifications/preferences", body=given({"off": off})
+        ).json()
+        return response
+
+
 class OrdersResource(Resource):
     def accept(self, order_id: str, *, idempotency_key: str | None = None) -> Order:
         """Accept an offered order. For creator."""
@@ -1232,6 +1345,18 @@ class OrdersResource(Resource):
 
         return Pages(fetch)
 
+    def messages(self, order_id: str, *, limit: int | Omitted = OMITTED) -> Pages[Message]:
+        """Return the messages about an order, newest first, for its two sides. For advertiser, creator."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                f"/v1/orders/{_in_path(order_id)}/messages",
+                query=given({"limit": limit, "cursor": OMITTED if cursor is None else cursor}),
+            ).json()
+
+        return Pages(fetch)
+
     def pictures(self, order_id: str, *, limit: int | Omitted = OMITTED) -> Pages[Picture]:
         """List the pictures of the post, each with a link. For creator, advertiser, auditor, finance."""
 
@@ -1258,6 +1383,17 @@ class OrdersResource(Resource):
     def read(self, order_id: str) -> Order:
         """Read an order with its timers and its history. For creator, advertiser, auditor, finance."""
         response: Order = self._transport.send("GET", f"/v1/orders/{_in_path(order_id)}").json()
+        return response
+
+    def read_messages(self, order_id: str, *, message_id: str, idempotency_key: str | None = None) -> ReadUntil:
+        """Mark the messages about an order as read, up to one of them. For advertiser, creator."""
+        response: ReadUntil = self._transport.send(
+            "POST",
+            f"/v1/orders/{_in_path(order_id)}/messages/read",
+            body=given({"message_id": message_id}),
+            key=idempotency_key,
+            keyed=True,
+        ).json()
         return response
 
     def request_draft_changes(self, order_id: str, *, note: str, idempotency_key: str | None = None) -> Order:
@@ -1292,6 +1428,24 @@ class OrdersResource(Resource):
             "POST",
             f"/v1/orders/{_in_path(order_id)}/draft/review",
             body=given({"revision": revision, "decision": decision, "reasons": reasons}),
+            key=idempotency_key,
+            keyed=True,
+        ).json()
+        return response
+
+    def send_message(
+        self,
+        order_id: str,
+        *,
+        text: str,
+        picture_ids: List[str] | Omitted = OMITTED,
+        idempotency_key: str | None = None,
+    ) -> Message:
+        """Send a message to the other side of an order; contact details are shown as warnings. For advertiser, creator."""
+        response: Message = self._transport.send(
+            "POST",
+            f"/v1/orders/{_in_path(order_id)}/messages",
+            body=given({"text": text, "picture_ids": picture_ids}),
             key=idempotency_key,
             keyed=True,
         ).json()
@@ -1365,7 +1519,7 @@ class PicturesResource(Resource):
         bytes: int,
         idempotency_key: str | None = None,
     ) -> PictureUpload:
-        """Announce a picture, and get the form that uploads it. For advertiser."""
+        """Announce a picture for a task or a message, and get the form that uploads it. For advertiser, creator."""
         response: PictureUpload = self._transport.send(
             "POST",
             "/v1/pictures",
@@ -2302,6 +2456,121 @@ class WalletResource(Resource):
         return Pages(fetch)
 
 
+class WebhooksResource(Resource):
+    def change(
+        self,
+        webhook_id: str,
+        *,
+        url: str | Omitted | None = OMITTED,
+        event_types: List[str] | Omitted | None = OMITTED,
+        description: str | Omitted | None = OMITTED,
+        enabled: bool | Omitted | None = OMITTED,
+    ) -> Webhook:
+        """Change the URL, the event types or the description of a webhook, or disable or enable it. For advertiser, creator, admin."""
+        response: Webhook = self._transport.send(
+            "PATCH",
+            f"/v1/webhooks/{_in_path(webhook_id)}",
+            body=given({"url": url, "event_types": event_types, "description": description, "enabled": enabled}),
+        ).json()
+        return response
+
+    def create(
+        self,
+        *,
+        url: str,
+        event_types: List[str],
+        description: str | Omitted | None = OMITTED,
+        side: Literal["advertiser", "creator", "operator"] | Omitted | None = OMITTED,
+        idempotency_key: str | None = None,
+    ) -> WebhookWithSecret:
+        """Create a webhook for the caller's events, and show its secret once. For advertiser, creator, admin."""
+        response: WebhookWithSecret = self._transport.send(
+            "POST",
+            "/v1/webhooks",
+            body=given({"url": url, "event_types": event_types, "description": description, "side": side}),
+            key=idempotency_key,
+            keyed=True,
+        ).json()
+        return response
+
+    def delete(self, webhook_id: str) -> Webhook:
+        """Delete a webhook, and return it as it was; its queued deliveries are dropped. For advertiser, creator, admin."""
+        response: Webhook = self._transport.send("DELETE", f"/v1/webhooks/{_in_path(webhook_id)}").json()
+        return response
+
+    def deliveries(
+        self,
+        webhook_id: str,
+        *,
+        limit: int | Omitted = OMITTED,
+        status: Literal["pending", "delivered", "failed"] | Omitted | None = OMITTED,
+    ) -> Pages[Delivery]:
+        """Return the deliveries of the last 30 days with their attempts, newest first. For advertiser, creator, admin."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET",
+                f"/v1/webhooks/{_in_path(webhook_id)}/deliveries",
+                query=given({"limit": limit, "status": status, "cursor": OMITTED if cursor is None else cursor}),
+            ).json()
+
+        return Pages(fetch)
+
+    def list(self, *, limit: int | Omitted = OMITTED) -> Pages[Webhook]:
+        """Return the caller's webhooks, newest first. For advertiser, creator, admin."""
+
+        def fetch(cursor: str | None) -> Any:
+            return self._transport.send(
+                "GET", "/v1/webhooks", query=given({"limit": limit, "cursor": OMITTED if cursor is None else cursor})
+            ).json()
+
+        return Pages(fetch)
+
+    def read(self, webhook_id: str) -> Webhook:
+        """Return a webhook. For advertiser, creator, admin."""
+        response: Webhook = self._transport.send("GET", f"/v1/webhooks/{_in_path(webhook_id)}").json()
+        return response
+
+    def replay(
+        self, webhook_id: str, *, since: str | datetime, until: str | datetime, idempotency_key: str | None = None
+    ) -> Replayed:
+        """Send the events of a range of time again, at most 500 in one request. For advertiser, creator, admin."""
+        response: Replayed = self._transport.send(
+            "POST",
+            f"/v1/webhooks/{_in_path(webhook_id)}/replay",
+            body=given({"since": since, "until": until}),
+            key=idempotency_key,
+            keyed=True,
+        ).json()
+        return response
+
+    def replay_delivery(
+        self, webhook_id: str, delivery_id: str, *, idempotency_key: str | None = None
+    ) -> QueuedDelivery:
+        """Send the event of a delivery again, with the same `webhook-id`. For advertiser, creator, admin."""
+        response: QueuedDelivery = self._transport.send(
+            "POST",
+            f"/v1/webhooks/{_in_path(webhook_id)}/deliveries/{_in_path(delivery_id)}/replay",
+            key=idempotency_key,
+            keyed=True,
+        ).json()
+        return response
+
+    def rotate(self, webhook_id: str, *, idempotency_key: str | None = None) -> WebhookWithSecret:
+        """Replace the secret of a webhook; for 24 hours both sign each delivery. For advertiser, creator, admin."""
+        response: WebhookWithSecret = self._transport.send(
+            "POST", f"/v1/webhooks/{_in_path(webhook_id)}/rotate", key=idempotency_key, keyed=True
+        ).json()
+        return response
+
+    def test(self, webhook_id: str, *, idempotency_key: str | None = None) -> QueuedDelivery:
+        """Send an event `webhook.test` to this webhook alone. For advertiser, creator, admin."""
+        response: QueuedDelivery = self._transport.send(
+            "POST", f"/v1/webhooks/{_in_path(webhook_id)}/test", key=idempotency_key, keyed=True
+        ).json()
+        return response
+
+
 class Resources:
     """All resources of the market."""
 
@@ -2316,11 +2585,13 @@ class Resources:
         self.console = ConsoleResource(transport)
         self.decisions = DecisionsResource(transport)
         self.disputes = DisputesResource(transport)
+        self.events = EventsResource(transport)
         self.exports = ExportsResource(transport)
         self.grades = GradesResource(transport)
         self.ledger = LedgerResource(transport)
         self.links = LinksResource(transport)
         self.me = MeResource(transport)
+        self.notifications = NotificationsResource(transport)
         self.orders = OrdersResource(transport)
         self.payouts = PayoutsResource(transport)
         self.pictures = PicturesResource(transport)
@@ -2333,3 +2604,4 @@ class Resources:
         self.suspense = SuspenseResource(transport)
         self.tasks = TasksResource(transport)
         self.wallet = WalletResource(transport)
+        self.webhooks = WebhooksResource(transport)

@@ -37,6 +37,17 @@ class Account(TypedDict):
     publishing: NotRequired[PublishingPermission]
 
 
+class AccountChange(TypedDict):
+    """A change of the status of a creator's account."""
+
+    account_id: str
+    status: Literal["unclaimed", "pending", "admitted", "rejected", "revoked"]
+    previous_status: Literal["unclaimed", "pending", "admitted", "rejected", "revoked"] | None
+    reason_code: str | None
+    revision: int
+    url: str
+
+
 class AccountForecast(TypedDict):
     """The forecast of an account for one kind of order."""
 
@@ -293,6 +304,16 @@ class Anomaly(TypedDict):
     rests_on: dict[str, Any]
 
 
+class AppealChange(TypedDict):
+    """A change of the appeal against a grade."""
+
+    appeal_id: str
+    account_id: str
+    status: Literal["open", "granted", "rejected"]
+    previous_status: Literal["open", "granted", "rejected"] | None
+    url: str
+
+
 class AppealIn(TypedDict):
     """The reason why a grade is wrong, and the corrected figures: any of a snapshot except its time."""
 
@@ -366,6 +387,19 @@ class ApplicationBody(TypedDict):
     account_id: str
     price: MoneyIn
     note: NotRequired[str | None]
+
+
+class ApplicationChange(TypedDict):
+    """A change of an application to an open call. `order_id` is set once it is accepted."""
+
+    application_id: str
+    task_id: str
+    account_id: str
+    status: Literal["open", "accepted", "declined", "withdrawn"]
+    previous_status: Literal["open", "accepted", "declined", "withdrawn"] | None
+    price: Money
+    order_id: str | None
+    url: str
 
 
 class ApplicationLine(TypedDict):
@@ -555,6 +589,17 @@ class Certification(TypedDict):
     note: str | None
     due_at: str | None
     decided_at: str | None
+
+
+class CertificationChange(TypedDict):
+    """A change of an advertiser's certification."""
+
+    advertiser_id: str
+    status: Literal["pending", "approved", "rejected", "revoked"]
+    previous_status: Literal["pending", "approved", "rejected", "revoked"] | None
+    reason_code: str | None
+    revision: int
+    url: str
 
 
 class CertificationIn(TypedDict):
@@ -820,6 +865,29 @@ class DeclineBody(TypedDict):
     note: NotRequired[str | None]
 
 
+class Delivery(TypedDict):
+    """A delivery of an event. `attempts` are the latest 20, `attempts_made` counts all."""
+
+    id: str
+    event_id: str
+    type: str
+    status: Literal["pending", "delivered", "failed"]
+    replay: bool
+    attempts_made: int
+    attempts: list[DeliveryAttempt]
+    next_attempt_at: str | None
+
+
+class DeliveryAttempt(TypedDict):
+    """One attempt: the status of the response, or the code of the failure, and the first characters of the response."""
+
+    at: str
+    status: int | None
+    error: str | None
+    latency_ms: int
+    response: str | None
+
+
 class Dispute(TypedDict):
     """A dispute with the statements of both sides."""
 
@@ -845,6 +913,19 @@ class DisputeBody(TypedDict):
 
     reason_code: str
     note: str
+
+
+class DisputeChange(TypedDict):
+    """A change of a dispute."""
+
+    dispute_id: str
+    order_id: str
+    task_id: str
+    status: Literal["open", "paid", "refunded", "split", "unruled"]
+    previous_status: Literal["open", "paid", "refunded", "split", "unruled"] | None
+    ruling_due_at: str
+    revision: int
+    url: str
 
 
 class DisputeLine(TypedDict):
@@ -1002,6 +1083,100 @@ class EntryLine(TypedDict):
     price: Money | None
     commission: Money | None
     type: Literal["entry"]
+
+
+class Event(TypedDict):
+    """An event. `id` is the `webhook-id` of its deliveries; the other members are the body of a webhook."""
+
+    id: str
+    type: Literal[
+        "account.admitted",
+        "account.graded",
+        "account.pending",
+        "account.rejected",
+        "account.revoked",
+        "account.unclaimed",
+        "appeal.granted",
+        "appeal.open",
+        "appeal.rejected",
+        "application.accepted",
+        "application.declined",
+        "application.open",
+        "application.withdrawn",
+        "certification.approved",
+        "certification.pending",
+        "certification.rejected",
+        "certification.revoked",
+        "dispute.open",
+        "dispute.paid",
+        "dispute.refunded",
+        "dispute.split",
+        "dispute.unruled",
+        "message.sent",
+        "order.accepted",
+        "order.cancelled",
+        "order.changes_requested",
+        "order.check_delayed",
+        "order.check_failed",
+        "order.checked",
+        "order.completed",
+        "order.counter_declined",
+        "order.countered",
+        "order.declined",
+        "order.dispute_expired",
+        "order.disputed",
+        "order.draft_approved",
+        "order.draft_cleared",
+        "order.draft_rejected",
+        "order.draft_submitted",
+        "order.failed",
+        "order.lapsed",
+        "order.loss_confirmed",
+        "order.offered",
+        "order.platform_delayed",
+        "order.platform_refused",
+        "order.published",
+        "order.reported",
+        "order.stopped",
+        "plan.ordered",
+        "review.appeal_granted",
+        "review.appeal_open",
+        "review.appeal_upheld",
+        "task.call_closed",
+        "task.cancelled",
+        "task.completed",
+        "task.in_review",
+        "task.rejected",
+        "task.running",
+        "task.stopped",
+        "wallet.suspense_credited",
+        "wallet.suspense_open",
+        "wallet.suspense_returned",
+        "wallet.topup_paid",
+        "webhook.disabled",
+        "webhook.test",
+        "withdrawal.failed",
+        "withdrawal.paid",
+        "withdrawal.requested",
+    ]
+    timestamp: str
+    data: (
+        TaskChange
+        | ReviewAppealChange
+        | OrderChange
+        | DisputeChange
+        | ApplicationChange
+        | AccountChange
+        | GradeChanged
+        | CertificationChange
+        | AppealChange
+        | TopUpPaid
+        | SuspenseChange
+        | WithdrawalChange
+        | PlanOrdered
+        | WebhookChange
+        | MessageSent
+    )
 
 
 class Evidence(TypedDict):
@@ -1224,6 +1399,16 @@ class GradeChangeLine(TypedDict):
     account_id: str
 
 
+class GradeChanged(TypedDict):
+    """A new grade of a creator's account; `previous_grade` is null for its first one."""
+
+    account_id: str
+    grade: str
+    previous_grade: str | None
+    methodology_version: str
+    url: str
+
+
 class GradeCount(TypedDict):
     """The number of accounts with a grade."""
 
@@ -1268,6 +1453,110 @@ class Health(TypedDict):
 
     status: Literal["ok"]
     checks: dict[str, str]
+
+
+class Inbox(TypedDict):
+    """A page of the inbox, newest first, and the count of unread notifications in all."""
+
+    unread: int
+    more: bool
+    data: list[InboxItem]
+    next_cursor: str | None
+
+
+class InboxItem(TypedDict):
+    """An event in the inbox, and whether the user has read it."""
+
+    id: str
+    type: Literal[
+        "account.admitted",
+        "account.graded",
+        "account.pending",
+        "account.rejected",
+        "account.revoked",
+        "account.unclaimed",
+        "appeal.granted",
+        "appeal.open",
+        "appeal.rejected",
+        "application.accepted",
+        "application.declined",
+        "application.open",
+        "application.withdrawn",
+        "certification.approved",
+        "certification.pending",
+        "certification.rejected",
+        "certification.revoked",
+        "dispute.open",
+        "dispute.paid",
+        "dispute.refunded",
+        "dispute.split",
+        "dispute.unruled",
+        "message.sent",
+        "order.accepted",
+        "order.cancelled",
+        "order.changes_requested",
+        "order.check_delayed",
+        "order.check_failed",
+        "order.checked",
+        "order.completed",
+        "order.counter_declined",
+        "order.countered",
+        "order.declined",
+        "order.dispute_expired",
+        "order.disputed",
+        "order.draft_approved",
+        "order.draft_cleared",
+        "order.draft_rejected",
+        "order.draft_submitted",
+        "order.failed",
+        "order.lapsed",
+        "order.loss_confirmed",
+        "order.offered",
+        "order.platform_delayed",
+        "order.platform_refused",
+        "order.published",
+        "order.reported",
+        "order.stopped",
+        "plan.ordered",
+        "review.appeal_granted",
+        "review.appeal_open",
+        "review.appeal_upheld",
+        "task.call_closed",
+        "task.cancelled",
+        "task.completed",
+        "task.in_review",
+        "task.rejected",
+        "task.running",
+        "task.stopped",
+        "wallet.suspense_credited",
+        "wallet.suspense_open",
+        "wallet.suspense_returned",
+        "wallet.topup_paid",
+        "webhook.disabled",
+        "webhook.test",
+        "withdrawal.failed",
+        "withdrawal.paid",
+        "withdrawal.requested",
+    ]
+    timestamp: str
+    data: (
+        TaskChange
+        | ReviewAppealChange
+        | OrderChange
+        | DisputeChange
+        | ApplicationChange
+        | AccountChange
+        | GradeChanged
+        | CertificationChange
+        | AppealChange
+        | TopUpPaid
+        | SuspenseChange
+        | WithdrawalChange
+        | PlanOrdered
+        | WebhookChange
+        | MessageSent
+    )
+    read: bool
 
 
 class Interval(TypedDict):
@@ -1331,6 +1620,77 @@ class Me(TypedDict):
     accounts: list[OwnAccount]
     organisations: list[OrganisationOfCaller]
     counts: Counts
+
+
+class Message(TypedDict):
+    """A message. `about`: the order, or the dispute. `read_by`: the other participants who have marked it as read."""
+
+    id: str
+    about: Literal["order", "dispute"]
+    order_id: str
+    sender: Literal["advertiser", "creator", "auditor"]
+    text: str
+    pictures: list[MessagePicture]
+    findings: list[MessageFinding]
+    read_by: list[Literal["advertiser", "creator", "auditor"]]
+    sent_at: str
+
+
+class MessageBody(TypedDict):
+    """A message of 1 to 2,000 characters, with pictures that the sender has uploaded."""
+
+    text: str
+    picture_ids: NotRequired[list[str]]
+
+
+class MessageFinding(TypedDict):
+    """Contact details in the text, from the character `start` up to `end`. A finding is a warning; the message was sent."""
+
+    rule: Literal["contact_phone", "contact_email", "contact_messenger", "contact_payment", "contact_link"]
+    start: int
+    end: int
+    message: str
+
+
+class MessageLine(TypedDict):
+    """A message about an order, or about its dispute."""
+
+    type: Literal["message"]
+    id: str
+    about: Literal["order", "dispute"]
+    order_id: str
+    dispute_id: str | None
+    sender: Literal["advertiser", "creator", "auditor"]
+    text: str
+    picture_ids: list[str]
+    findings: list[MessageFinding]
+    sent_at: str
+
+
+class MessagePicture(TypedDict):
+    """A picture of a message, with a link that is valid until `expires_at`."""
+
+    id: str
+    content_type: str
+    bytes: int
+    url: str
+    expires_at: str
+
+
+class MessageSent(TypedDict):
+    """A message about an order, or about a dispute if `dispute_id` is set. The text is at `url`."""
+
+    message_id: str
+    order_id: str
+    dispute_id: str | None
+    sender: Literal["advertiser", "creator", "auditor"]
+    url: str
+
+
+class MessagesReadBody(TypedDict):
+    """The last message that was read."""
+
+    message_id: str
 
 
 class Methodology(TypedDict):
@@ -1493,6 +1853,13 @@ class NotificationOutcome(TypedDict):
     outcome: str
 
 
+class NotificationsReadBody(TypedDict):
+    """What was read: the events of these ids, or everything up to a time, or both."""
+
+    ids: NotRequired[list[str]]
+    until: NotRequired[str | datetime | None]
+
+
 class OfferFit(TypedDict):
     """Whether the account can keep rule 13 with this order too; if not, the earliest start of a window of the same length that fits."""
 
@@ -1573,6 +1940,50 @@ class Order(TypedDict):
     stuck: Stuck | None
     created_at: str
     updated_at: str
+
+
+class OrderChange(TypedDict):
+    """A change of an order. `event` is its name in the transition table; `reason` is set when the order has ended."""
+
+    order_id: str
+    task_id: str
+    account_id: str
+    status: Literal[
+        "pending",
+        "offered",
+        "accepted",
+        "declined",
+        "lapsed",
+        "published",
+        "completed",
+        "failed",
+        "cancelled",
+        "stopped",
+        "disputed",
+    ]
+    previous_status: (
+        Literal[
+            "pending",
+            "offered",
+            "accepted",
+            "declined",
+            "lapsed",
+            "published",
+            "completed",
+            "failed",
+            "cancelled",
+            "stopped",
+            "disputed",
+        ]
+        | None
+    )
+    event: str
+    payment: Literal["held", "paid", "refunded", "split"]
+    price: Money
+    commission: Money
+    reason: EndReason | None
+    revision: int
+    url: str
 
 
 class OrderClicks(TypedDict):
@@ -2078,6 +2489,14 @@ class PlanLine(TypedDict):
     type: Literal["plan"]
 
 
+class PlanOrdered(TypedDict):
+    """A plan that became a task."""
+
+    plan_id: str
+    task_id: str
+    url: str
+
+
 class PlanReason(TypedDict):
     """A reason why an account is in the plan, with its figures."""
 
@@ -2176,6 +2595,19 @@ class PostReport(TypedDict):
 
     post_url: str
     at: str
+
+
+class Preferences(TypedDict):
+    """The preferences of the inbox. `types` are all event types that can be in the inbox of this user, `off` those that it does not show."""
+
+    off: list[str]
+    types: list[str]
+
+
+class PreferencesBody(TypedDict):
+    """The preferences of the inbox: `off` are the event types that it does not show."""
+
+    off: list[str]
 
 
 class PreviewBody(TypedDict):
@@ -2357,6 +2789,12 @@ class QueueItem(TypedDict):
     claim: Claim
 
 
+class QueuedDelivery(TypedDict):
+    """A delivery that was queued; it is listed after its first attempt."""
+
+    delivery_id: str
+
+
 class Quote(TypedDict):
     """The prices of orders now."""
 
@@ -2383,6 +2821,12 @@ class QuoteLine(TypedDict):
     account_id: str
     handle: str
     price_source: Literal["own", "advised"]
+
+
+class ReadUntil(TypedDict):
+    """The last message that the caller has read."""
+
+    message_id: str
 
 
 class ReasonBody(TypedDict):
@@ -2432,6 +2876,20 @@ class RegradeStarted(TypedDict):
 
     execution: str
     status_url: str
+
+
+class ReplayBody(TypedDict):
+    """A range of time: events from `since` until before `until`."""
+
+    since: str | datetime
+    until: str | datetime
+
+
+class Replayed(TypedDict):
+    """The number of queued events. `next_since` is set if the range has more: replay again from there."""
+
+    replayed: int
+    next_since: str | None
 
 
 class Report(TypedDict):
@@ -2509,6 +2967,16 @@ class ReviewAppeal(TypedDict):
     note: str
     reasons: list[Why]
     at: str
+
+
+class ReviewAppealChange(TypedDict):
+    """A change of the appeal against the rejection of a task."""
+
+    task_id: str
+    status: Literal["open", "granted", "upheld"]
+    previous_status: Literal["open", "granted", "upheld"] | None
+    revision: int
+    url: str
 
 
 class ReviewBody(TypedDict):
@@ -2937,6 +3405,17 @@ class Stuck(TypedDict):
     cause: str
 
 
+class SuspenseChange(TypedDict):
+    """A change of money that matches no open payment."""
+
+    suspense_id: str
+    status: Literal["open", "credited", "returned"]
+    previous_status: Literal["open", "credited", "returned"] | None
+    amount: Money
+    reason: str
+    url: str
+
+
 class SuspenseItem(TypedDict):
     """Money that fits no open payment (rule 4)."""
 
@@ -3009,6 +3488,17 @@ class TaskBody(TypedDict):
     max_total: NotRequired[MoneyIn | None]
     call: NotRequired[CallIn | None]
     draft: NotRequired[bool]
+
+
+class TaskChange(TypedDict):
+    """A change of a task. `event` is its name in the transition table; `previous_status` is null for a new task."""
+
+    task_id: str
+    status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
+    previous_status: Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"] | None
+    event: str
+    revision: int
+    url: str
 
 
 class TaskInReview(TypedDict):
@@ -3203,11 +3693,28 @@ class TopUpLine(TypedDict):
     paid_at: str | None
 
 
+class TopUpPaid(TypedDict):
+    """A top-up that was credited to the wallet."""
+
+    topup_id: str
+    status: Literal["paid"]
+    previous_status: Literal["pending"] | None
+    amount: Money
+    url: str
+
+
 class Units(TypedDict):
     """DynamoDB's units, as far as it reports them."""
 
     read: float
     written: float
+
+
+class UnreadCount(TypedDict):
+    """The number of unread notifications, at most 100; `more`: there are more."""
+
+    unread: int
+    more: bool
 
 
 class Upload(TypedDict):
@@ -3267,6 +3774,63 @@ class Wanted(TypedDict):
     price_max: NotRequired[Money]
 
 
+class Webhook(TypedDict):
+    """A webhook. `disabled_reason` is set if the market disabled it: its endpoint is `gone` (410), or was `failing` for three days. `failing_since` is set while deliveries fail."""
+
+    id: str
+    side: Literal["advertiser", "creator", "operator"]
+    url: str
+    event_types: list[str]
+    description: str | None
+    enabled: bool
+    disabled_reason: Literal["gone", "failing"] | None
+    failing_since: str | None
+    secret_created_at: str
+    created_at: str
+
+
+class WebhookBody(TypedDict):
+    """A webhook. `event_types` are names of the catalogue, or `*`. `side`: whose events, for a caller with several roles."""
+
+    url: str
+    event_types: list[str]
+    description: NotRequired[str | None]
+    side: NotRequired[Literal["advertiser", "creator", "operator"] | None]
+
+
+class WebhookChange(TypedDict):
+    """A webhook that was disabled, with the reason, or that is tested."""
+
+    webhook_id: str
+    reason: Literal["gone", "failing", "test"]
+    url: str
+
+
+class WebhookPatch(TypedDict):
+    """Changes of a webhook; omitted members stay."""
+
+    url: NotRequired[str | None]
+    event_types: NotRequired[list[str] | None]
+    description: NotRequired[str | None]
+    enabled: NotRequired[bool | None]
+
+
+class WebhookWithSecret(TypedDict):
+    """A webhook with its new secret, which is shown only once. It is null in the response to a repeated request."""
+
+    id: str
+    side: Literal["advertiser", "creator", "operator"]
+    url: str
+    event_types: list[str]
+    description: str | None
+    enabled: bool
+    disabled_reason: Literal["gone", "failing"] | None
+    failing_since: str | None
+    secret_created_at: str
+    created_at: str
+    secret: str | None
+
+
 class Why(TypedDict):
     """A machine-readable code, and a sentence if there is more to say."""
 
@@ -3297,6 +3861,16 @@ class Withdrawal(TypedDict):
     note: str | None
 
 
+class WithdrawalChange(TypedDict):
+    """A change of a withdrawal."""
+
+    withdrawal_id: str
+    status: Literal["requested", "paid", "failed"]
+    previous_status: Literal["requested", "paid", "failed"] | None
+    amount: Money
+    url: str
+
+
 class WithdrawalLine(TypedDict):
     """A withdrawal."""
 
@@ -3320,3 +3894,619 @@ class WithdrawalRequest(TypedDict):
     amount: MoneyIn
     provider: NotRequired[str | None]
     payee: NotRequired[PayeeIn | None]
+
+
+class TaskInReviewEvent(TypedDict):
+    """A task was submitted, resubmitted or appealed and waits for its review."""
+
+    type: Literal["task.in_review"]
+    timestamp: str
+    data: TaskChange
+
+
+class TaskRunningEvent(TypedDict):
+    """A task was approved."""
+
+    type: Literal["task.running"]
+    timestamp: str
+    data: TaskChange
+
+
+class TaskRejectedEvent(TypedDict):
+    """A task was rejected."""
+
+    type: Literal["task.rejected"]
+    timestamp: str
+    data: TaskChange
+
+
+class TaskCallClosedEvent(TypedDict):
+    """An open call takes no further applications."""
+
+    type: Literal["task.call_closed"]
+    timestamp: str
+    data: TaskChange
+
+
+class TaskCompletedEvent(TypedDict):
+    """All orders of a task are settled."""
+
+    type: Literal["task.completed"]
+    timestamp: str
+    data: TaskChange
+
+
+class TaskCancelledEvent(TypedDict):
+    """A task was cancelled, or was not reviewed in time."""
+
+    type: Literal["task.cancelled"]
+    timestamp: str
+    data: TaskChange
+
+
+class TaskStoppedEvent(TypedDict):
+    """The platform stopped a task."""
+
+    type: Literal["task.stopped"]
+    timestamp: str
+    data: TaskChange
+
+
+class ReviewAppealOpenEvent(TypedDict):
+    """The advertiser appealed against the rejection of a task."""
+
+    type: Literal["review.appeal_open"]
+    timestamp: str
+    data: ReviewAppealChange
+
+
+class ReviewAppealGrantedEvent(TypedDict):
+    """The appeal against the rejection of a task was granted."""
+
+    type: Literal["review.appeal_granted"]
+    timestamp: str
+    data: ReviewAppealChange
+
+
+class ReviewAppealUpheldEvent(TypedDict):
+    """The rejection of a task was upheld."""
+
+    type: Literal["review.appeal_upheld"]
+    timestamp: str
+    data: ReviewAppealChange
+
+
+class OrderOfferedEvent(TypedDict):
+    """An order was offered to an account."""
+
+    type: Literal["order.offered"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderAcceptedEvent(TypedDict):
+    """An order was accepted, or its account was picked."""
+
+    type: Literal["order.accepted"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderDeclinedEvent(TypedDict):
+    """The creator declined an order."""
+
+    type: Literal["order.declined"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderLapsedEvent(TypedDict):
+    """An offer was not answered in time."""
+
+    type: Literal["order.lapsed"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderCounteredEvent(TypedDict):
+    """The creator named another price."""
+
+    type: Literal["order.countered"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderCounterDeclinedEvent(TypedDict):
+    """The advertiser declined the other price."""
+
+    type: Literal["order.counter_declined"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderDraftSubmittedEvent(TypedDict):
+    """The creator submitted a draft."""
+
+    type: Literal["order.draft_submitted"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderChangesRequestedEvent(TypedDict):
+    """The advertiser requested changes of a draft."""
+
+    type: Literal["order.changes_requested"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderDraftClearedEvent(TypedDict):
+    """An auditor cleared a draft; it waits for the advertiser."""
+
+    type: Literal["order.draft_cleared"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderDraftRejectedEvent(TypedDict):
+    """A draft was rejected."""
+
+    type: Literal["order.draft_rejected"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderDraftApprovedEvent(TypedDict):
+    """A draft was approved, or counts as approved after silence."""
+
+    type: Literal["order.draft_approved"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderReportedEvent(TypedDict):
+    """The creator reported a post that could not be checked yet."""
+
+    type: Literal["order.reported"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderPlatformRefusedEvent(TypedDict):
+    """The network refused the market's publication."""
+
+    type: Literal["order.platform_refused"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderPlatformDelayedEvent(TypedDict):
+    """The market's publication is delayed."""
+
+    type: Literal["order.platform_delayed"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderPublishedEvent(TypedDict):
+    """The post is published and passed its check."""
+
+    type: Literal["order.published"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderCheckedEvent(TypedDict):
+    """The post passed a check."""
+
+    type: Literal["order.checked"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderCheckFailedEvent(TypedDict):
+    """The post failed a check."""
+
+    type: Literal["order.check_failed"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderCheckDelayedEvent(TypedDict):
+    """The network could not be read for a check."""
+
+    type: Literal["order.check_delayed"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderLossConfirmedEvent(TypedDict):
+    """A second look confirmed during a dispute that the post is gone or changed."""
+
+    type: Literal["order.loss_confirmed"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderDisputedEvent(TypedDict):
+    """A dispute about the order was opened."""
+
+    type: Literal["order.disputed"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderDisputeExpiredEvent(TypedDict):
+    """A dispute ended without a ruling and the order goes on."""
+
+    type: Literal["order.dispute_expired"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderCompletedEvent(TypedDict):
+    """The order ended and was paid, or divided by a ruling."""
+
+    type: Literal["order.completed"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderFailedEvent(TypedDict):
+    """The order ended and its price was returned."""
+
+    type: Literal["order.failed"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderCancelledEvent(TypedDict):
+    """The order was cancelled."""
+
+    type: Literal["order.cancelled"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderStoppedEvent(TypedDict):
+    """The platform stopped the order."""
+
+    type: Literal["order.stopped"]
+    timestamp: str
+    data: OrderChange
+
+
+class DisputeOpenEvent(TypedDict):
+    """A dispute was opened."""
+
+    type: Literal["dispute.open"]
+    timestamp: str
+    data: DisputeChange
+
+
+class DisputePaidEvent(TypedDict):
+    """A dispute was ruled: the order is paid."""
+
+    type: Literal["dispute.paid"]
+    timestamp: str
+    data: DisputeChange
+
+
+class DisputeRefundedEvent(TypedDict):
+    """A dispute was ruled: the price is returned."""
+
+    type: Literal["dispute.refunded"]
+    timestamp: str
+    data: DisputeChange
+
+
+class DisputeSplitEvent(TypedDict):
+    """A dispute was ruled: the price is divided."""
+
+    type: Literal["dispute.split"]
+    timestamp: str
+    data: DisputeChange
+
+
+class DisputeUnruledEvent(TypedDict):
+    """A dispute ended without a ruling."""
+
+    type: Literal["dispute.unruled"]
+    timestamp: str
+    data: DisputeChange
+
+
+class ApplicationOpenEvent(TypedDict):
+    """A creator applied to an open call."""
+
+    type: Literal["application.open"]
+    timestamp: str
+    data: ApplicationChange
+
+
+class ApplicationAcceptedEvent(TypedDict):
+    """An application was accepted."""
+
+    type: Literal["application.accepted"]
+    timestamp: str
+    data: ApplicationChange
+
+
+class ApplicationDeclinedEvent(TypedDict):
+    """An application was declined."""
+
+    type: Literal["application.declined"]
+    timestamp: str
+    data: ApplicationChange
+
+
+class ApplicationWithdrawnEvent(TypedDict):
+    """An application was withdrawn."""
+
+    type: Literal["application.withdrawn"]
+    timestamp: str
+    data: ApplicationChange
+
+
+class AccountPendingEvent(TypedDict):
+    """An account waits for its admission."""
+
+    type: Literal["account.pending"]
+    timestamp: str
+    data: AccountChange
+
+
+class AccountAdmittedEvent(TypedDict):
+    """An account was admitted."""
+
+    type: Literal["account.admitted"]
+    timestamp: str
+    data: AccountChange
+
+
+class AccountRejectedEvent(TypedDict):
+    """An account was rejected."""
+
+    type: Literal["account.rejected"]
+    timestamp: str
+    data: AccountChange
+
+
+class AccountRevokedEvent(TypedDict):
+    """The admission of an account was revoked."""
+
+    type: Literal["account.revoked"]
+    timestamp: str
+    data: AccountChange
+
+
+class AccountUnclaimedEvent(TypedDict):
+    """An account was unbound."""
+
+    type: Literal["account.unclaimed"]
+    timestamp: str
+    data: AccountChange
+
+
+class CertificationPendingEvent(TypedDict):
+    """An enterprise waits for its certification."""
+
+    type: Literal["certification.pending"]
+    timestamp: str
+    data: CertificationChange
+
+
+class CertificationApprovedEvent(TypedDict):
+    """An enterprise was certified."""
+
+    type: Literal["certification.approved"]
+    timestamp: str
+    data: CertificationChange
+
+
+class CertificationRejectedEvent(TypedDict):
+    """The certification of an enterprise was rejected."""
+
+    type: Literal["certification.rejected"]
+    timestamp: str
+    data: CertificationChange
+
+
+class CertificationRevokedEvent(TypedDict):
+    """The certification of an enterprise was revoked."""
+
+    type: Literal["certification.revoked"]
+    timestamp: str
+    data: CertificationChange
+
+
+class AppealOpenEvent(TypedDict):
+    """A creator appealed against a grade."""
+
+    type: Literal["appeal.open"]
+    timestamp: str
+    data: AppealChange
+
+
+class AppealGrantedEvent(TypedDict):
+    """An appeal against a grade was granted."""
+
+    type: Literal["appeal.granted"]
+    timestamp: str
+    data: AppealChange
+
+
+class AppealRejectedEvent(TypedDict):
+    """An appeal against a grade was rejected."""
+
+    type: Literal["appeal.rejected"]
+    timestamp: str
+    data: AppealChange
+
+
+class WithdrawalRequestedEvent(TypedDict):
+    """A withdrawal was requested."""
+
+    type: Literal["withdrawal.requested"]
+    timestamp: str
+    data: WithdrawalChange
+
+
+class WithdrawalPaidEvent(TypedDict):
+    """A withdrawal was paid."""
+
+    type: Literal["withdrawal.paid"]
+    timestamp: str
+    data: WithdrawalChange
+
+
+class WithdrawalFailedEvent(TypedDict):
+    """A withdrawal failed and its amount was returned."""
+
+    type: Literal["withdrawal.failed"]
+    timestamp: str
+    data: WithdrawalChange
+
+
+class AccountGradedEvent(TypedDict):
+    """The grade of an account changed."""
+
+    type: Literal["account.graded"]
+    timestamp: str
+    data: GradeChanged
+
+
+class WalletTopupPaidEvent(TypedDict):
+    """A top-up was credited."""
+
+    type: Literal["wallet.topup_paid"]
+    timestamp: str
+    data: TopUpPaid
+
+
+class WalletSuspenseOpenEvent(TypedDict):
+    """Money arrived that matches no open payment."""
+
+    type: Literal["wallet.suspense_open"]
+    timestamp: str
+    data: SuspenseChange
+
+
+class WalletSuspenseReturnedEvent(TypedDict):
+    """Money in suspense was returned to its sender."""
+
+    type: Literal["wallet.suspense_returned"]
+    timestamp: str
+    data: SuspenseChange
+
+
+class WalletSuspenseCreditedEvent(TypedDict):
+    """Money in suspense was credited to the wallet."""
+
+    type: Literal["wallet.suspense_credited"]
+    timestamp: str
+    data: SuspenseChange
+
+
+class MessageSentEvent(TypedDict):
+    """A message about an order or a dispute was sent; its sender does not receive the event."""
+
+    type: Literal["message.sent"]
+    timestamp: str
+    data: MessageSent
+
+
+class WebhookDisabledEvent(TypedDict):
+    """A webhook was disabled because its endpoint is gone or failed for three days."""
+
+    type: Literal["webhook.disabled"]
+    timestamp: str
+    data: WebhookChange
+
+
+class WebhookTestEvent(TypedDict):
+    """A test of a webhook; only that webhook receives it."""
+
+    type: Literal["webhook.test"]
+    timestamp: str
+    data: WebhookChange
+
+
+class PlanOrderedEvent(TypedDict):
+    """A plan became a task."""
+
+    type: Literal["plan.ordered"]
+    timestamp: str
+    data: PlanOrdered
+
+
+WebhookEvent = (
+    TaskInReviewEvent
+    | TaskRunningEvent
+    | TaskRejectedEvent
+    | TaskCallClosedEvent
+    | TaskCompletedEvent
+    | TaskCancelledEvent
+    | TaskStoppedEvent
+    | ReviewAppealOpenEvent
+    | ReviewAppealGrantedEvent
+    | ReviewAppealUpheldEvent
+    | OrderOfferedEvent
+    | OrderAcceptedEvent
+    | OrderDeclinedEvent
+    | OrderLapsedEvent
+    | OrderCounteredEvent
+    | OrderCounterDeclinedEvent
+    | OrderDraftSubmittedEvent
+    | OrderChangesRequestedEvent
+    | OrderDraftClearedEvent
+    | OrderDraftRejectedEvent
+    | OrderDraftApprovedEvent
+    | OrderReportedEvent
+    | OrderPlatformRefusedEvent
+    | OrderPlatformDelayedEvent
+    | OrderPublishedEvent
+    | OrderCheckedEvent
+    | OrderCheckFailedEvent
+    | OrderCheckDelayedEvent
+    | OrderLossConfirmedEvent
+    | OrderDisputedEvent
+    | OrderDisputeExpiredEvent
+    | OrderCompletedEvent
+    | OrderFailedEvent
+    | OrderCancelledEvent
+    | OrderStoppedEvent
+    | DisputeOpenEvent
+    | DisputePaidEvent
+    | DisputeRefundedEvent
+    | DisputeSplitEvent
+    | DisputeUnruledEvent
+    | ApplicationOpenEvent
+    | ApplicationAcceptedEvent
+    | ApplicationDeclinedEvent
+    | ApplicationWithdrawnEvent
+    | AccountPendingEvent
+    | AccountAdmittedEvent
+    | AccountRejectedEvent
+    | AccountRevokedEvent
+    | AccountUnclaimedEvent
+    | CertificationPendingEvent
+    | CertificationApprovedEvent
+    | CertificationRejectedEvent
+    | CertificationRevokedEvent
+    | AppealOpenEvent
+    | AppealGrantedEvent
+    | AppealRejectedEvent
+    | WithdrawalRequestedEvent
+    | WithdrawalPaidEvent
+    | WithdrawalFailedEvent
+    | AccountGradedEvent
+    | WalletTopupPaidEvent
+    | WalletSuspenseOpenEvent
+    | WalletSuspenseReturnedEvent
+    | WalletSuspenseCreditedEvent
+    | MessageSentEvent
+    | WebhookDisabledEvent
+    | WebhookTestEvent
+    | PlanOrderedEvent
+)
