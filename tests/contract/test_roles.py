@@ -15,6 +15,8 @@ from chalicelib.api.routing import Route
 from testing.in_force.closed_routes import CLOSED, served_routes
 
 PUBLIC = {
+    ("GET", "/console"),
+    ("GET", "/console/{file}"),
     ("GET", "/docs"),
     ("GET", "/grades/{account_id}"),
     ("GET", "/tasks/{task_id}/report"),
