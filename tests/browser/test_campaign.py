@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from demo.stack import Stack
+from testing.console.browser import playwright
 from testing.console.person import Person
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
@@ -30,7 +31,7 @@ def _move_clock(admin: Person, hours: float) -> None:
 
 
 def test_campaign_is_played_on_the_screens(arrive: Arrive, stack: Stack) -> None:
-    handle = _unclaimed(stack)
+    handle, expect = _unclaimed(stack), playwright().expect
     advertiser, creator = arrive("teahouse", "advertiser"), arrive("an", "creator")
     auditor, admin = arrive("auditor", "auditor"), arrive("admin", "admin")
 
@@ -59,9 +60,12 @@ def test_campaign_is_played_on_the_screens(arrive: Arrive, stack: Stack) -> None
     creator.click("Check now")
     creator.read("The account is yours.")
 
-    auditor.open("/admissions")
-    if auditor.page.get_by_role("heading", name=handle).count():
+    state = creator.page.locator(".facts .pill").first
+    if state.inner_text() != "Admitted":  # otherwise the proof has admitted it
+        auditor.open("/admissions")
+        auditor.page.get_by_role("link", name=handle).last.click()
         auditor.click("Admit")
+        auditor.read("Your decision is recorded.")
 
     advertiser.open("/wallet")
     advertiser.click("Top up")
@@ -98,7 +102,7 @@ def test_campaign_is_played_on_the_screens(arrive: Arrive, stack: Stack) -> None
 
     _move_clock(admin, 12.1)
     creator.revisit_until(f"/orders/{order}", "text=Post there").click()
-    creator.page.wait_for_function("document.querySelector('input[type=url]').value !== ''")
+    expect(creator.page.locator("input[type=url]")).not_to_have_value("")
     creator.click("Report the post")
     creator.page.locator(".pill", has_text="Published").first.wait_for()
 
