@@ -54,6 +54,7 @@ UNUSED = (
     "bedrock-agentcore:*",
     "elasticloadbalancing:*",
     "cognito-idp:*WebACL*",
+    "cloudfront:updateDistribution",  # a sign-in page on a domain of the operator's own
     "payments:*",
     "wafv2:*PermissionPolicy",
     "iam:CreateServiceLinkedRole",
