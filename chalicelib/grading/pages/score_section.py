@@ -142,8 +142,9 @@ def _quality(line: responses.Factor, factor: Factor) -> str:
 
 def _followers(value: float, graded: Grade) -> str:
     evidence = graded.evidence
-    before = evidence.followers if is_rising(graded) else evidence.counted_followers
-    kind = "active followers" if evidence.active_followers is not None else "followers"
+    before = (evidence.followers_shown or evidence.followers) if is_rising(graded) else evidence.counted_followers
+    active = evidence.active_followers is not None and not is_rising(graded)
+    kind = "active followers" if active else "followers"
     if value >= before:
         return f"{value:,.0f} {kind}"
     return f"{value:,.0f} of {before:,} {kind} count; the others came too fast, or too few people read the posts"
