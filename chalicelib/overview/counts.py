@@ -152,7 +152,7 @@ def _applications(advertiser_id: str) -> tuple[list[datetime | None], bool]:
         found = read_page(
             ApplicationRecord,
             task.pk,
-            index="by_task",
+            index="of_task",
             limit=MOST,
             range_condition=ApplicationRecord.pk.startswith("app_"),
             where=ApplicationRecord.status == "open",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -13,6 +13,9 @@ from chalicelib.store.tables import Record
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
+
+PARTIAL = frozenset({"of_task"})
+"""The indexes that have only some attributes of their items."""
 
 READS_MAX = 24
 """The most pages of DynamoDB, each of at most 1 MB, that one request reads."""
@@ -53,6 +56,7 @@ def read_page(
 ) -> Page[R]:
     """Return a page of a query.
 
+    An index that has only some attributes (PARTIAL) yields whole items, read by their keys in a second request.
     `where` filters in DynamoDB, `only_if` in this process; both after reading. At most `examined_max` items and READS_MAX pages of
     DynamoDB are read: the page may be short although `after` is set. The same happens without `where` if the first items fill a
     page of DynamoDB (1 MB)."""
@@ -72,8 +76,9 @@ def read_page(
     reads = 0
     for page in pages:
         reads += 1
-        for raw in page["Items"]:
-            item = record.from_raw_data(raw)
+        for raw, item in (
+            _whole(record, page["Items"], consistent) if index in PARTIAL else _read(record, page["Items"])
+        ):
             if not only_if(item):
                 continue
             if len(items) == limit:
@@ -125,6 +130,17 @@ def range_keys(most: int, record: type[R], hash_key: str, *, index: str, name: s
         hash_key, index_name=index, attributes_to_get=[name], scan_index_forward=True, limit=most, page_size=most
     )
     return [str(raw[name]["S"]) for page in results.page_iter for raw in page["Items"]][:most]
+
+
+def _read(record: type[R], raws: Iterable[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], R]]:
+    return ((raw, record.from_raw_data(raw)) for raw in raws)
+
+
+def _whole(record: type[R], raws: list[dict[str, Any]], consistent: bool) -> Iterator[tuple[dict[str, Any], R]]:
+    """Yield the index's items with the whole items of the table; one that was deleted meanwhile is left out."""
+    keys = [(raw["pk"]["S"], raw["sk"]["S"]) for raw in raws]
+    found = {(item.pk, item.sk): item for item in record.batch_get(keys, consistent_read=consistent)} if keys else {}
+    return ((raw, found[key]) for raw, key in zip(raws, keys, strict=True) if key in found)
 
 
 def read_queues(record: type[R], queues: Sequence[str], limit: int, after: dict[str, Any] | None) -> Page[R]:

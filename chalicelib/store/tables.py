@@ -15,7 +15,7 @@ from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection.base import Connection
 from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import AttributeDeserializationError
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
 R = TypeVar("R", bound="Record")
@@ -154,10 +154,12 @@ class TasksRecord(Record):
     class Meta:
         table_name = os.environ.get("TASKS_TABLE", "tasks")
 
-    class ByTask(GlobalSecondaryIndex[Any]):
+    class OfTask(GlobalSecondaryIndex[Any]):
+        """Orders and applications of a task. It has only keys and the status, so that most writes of an order do not write it."""
+
         class Meta:
-            index_name = "by_task"
-            projection = AllProjection()
+            index_name = "of_task"
+            projection = IncludeProjection(["status"])
 
         task_id = UnicodeAttribute(hash_key=True)
         pk = UnicodeAttribute(range_key=True)
@@ -178,7 +180,7 @@ class TasksRecord(Record):
     open = UnicodeAttribute(null=True)
     by_owner = _ByOwner()
     by_queue = _ByQueueDue()
-    by_task = ByTask()
+    of_task = OfTask()
     open_index = Open()
 
 

@@ -73,6 +73,20 @@ def apply_event(item: Item, event: Event, actions: Iterable[Action] = ()) -> Ite
     return reread(item)
 
 
+def apply_alone(item: Item, event: Event) -> Item:
+    """Write an event that moves no money and that no closed gate refuses, and return the item as written.
+
+    It is one conditional update, half as dear as a transaction of one action. Unlike a transaction, the SDK's repetition after a
+    lost reply finds the item changed by itself: only steps of workflows use it, which read the item again then.
+
+    Raises Illegal, WriteConflict."""
+    changes = _task_changes(item, event) if isinstance(item, TaskRecord) else _order_changes(item, event)
+    action = _event_action(item, event, changes)
+    if not change_if(item, action.changes, item.as_read):
+        raise WriteConflict
+    return item
+
+
 def event_actions(item: TaskRecord | OrderRecord, event: Event) -> list[Action]:
     """Return the actions of `apply_event`, labelled `task` or `order` and GATE, for a larger transaction. Raises Illegal."""
     if isinstance(item, TaskRecord):

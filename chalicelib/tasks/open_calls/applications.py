@@ -84,7 +84,7 @@ def applications_to(task_id: str, limit: int, after: dict[str, Any] | None) -> P
     return read_page(
         ApplicationRecord,
         task_id,
-        index="by_task",
+        index="of_task",
         range_condition=ApplicationRecord.pk.startswith("app_"),
         limit=limit,
         after=after,

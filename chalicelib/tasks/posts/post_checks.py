@@ -25,7 +25,7 @@ from chalicelib.social.port import Post
 from chalicelib.store import update
 from chalicelib.store.retry import WriteConflict
 from chalicelib.tasks.model.lifecycle import EndReason
-from chalicelib.tasks.model.transitions import Event, apply_event, change_if
+from chalicelib.tasks.model.transitions import Event, apply_alone, apply_event, change_if
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.posts import post_metrics
 from chalicelib.tasks.posts.post_comparison import Agreement, differences, digest
@@ -203,7 +203,7 @@ def _save_passed(order: OrderRecord, post: Post, at: datetime) -> OrderRecord:
         settled, money = order_payouts.pay_price(order, at)
         return apply_event(order, Event("retained", "system", at, changes=[*changes, *settled]), money)
     if due.is_shown or order.delay is not None:
-        return apply_event(order, Event("checked", "system", at, changes=changes))
+        return apply_alone(order, Event("checked", "system", at, changes=changes))
     return save_changes(order, changes)
 
 
