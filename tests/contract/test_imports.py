@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from app import WITHOUT_REQUESTS
+
 ROOT = Path(__file__).parents[2]
 LATE = {
     "boto3": "botocore is enough",
@@ -26,6 +28,10 @@ LATE = {
     "asyncio": "the program is synchronous",
 }
 """Modules that must not be imported at start, and why."""
+
+
+MODULES_MAX = 190
+"""The most modules of ours that a function without requests imports; with the routes they are more than 300."""
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +62,14 @@ def test_no_model_is_built_at_start() -> None:
     number, _, built = done.stdout.strip().partition(" ")
     assert int(number) > 50, done.stderr
     assert built == "[]", "Body and Query defer it (chalicelib/api)"
+
+
+@pytest.mark.parametrize("name", WITHOUT_REQUESTS)
+def test_functions_without_requests_import_no_routes(name: str) -> None:
+    code = "import json, sys, app; print(json.dumps([len(app.app.routes), *sorted(sys.modules)]))"
+    environment = {**os.environ, "AWS_LAMBDA_FUNCTION_NAME": f"microtask-market-{name}-1A2B3C"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+    routes, *modules = json.loads(done.stdout)
+    assert routes == 0
+    assert [module for module in modules if ".http." in module] == []
+    assert sum(module.startswith("chalicelib.") for module in modules) <= MODULES_MAX
