@@ -5,6 +5,7 @@ a quote of ten accounts with recorded replies of DynamoDB (bench.harness.scene).
 medians.
 
     --peers    also the routes of bench.peers (needs requirements/bench.txt: `make bench`)
+    --functions  only the import, of each function: all but one import no routes
     --modules  the modules of ours that take longest, in their own milliseconds
 """
 
@@ -59,6 +60,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--turns", type=int, default=15)
     arguments.add_argument("--peers", action="store_true")
+    arguments.add_argument("--functions", action="store_true")
     arguments.add_argument("--modules", action="store_true")
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -66,6 +68,8 @@ def main() -> None:
         _stage(folder)
         if chosen.modules:
             _modules(folder, chosen.turns)
+        elif chosen.functions:
+            _functions(folder, chosen.turns)
         else:
             _measure(folder, {**VARIANTS, **(PEERS if chosen.peers else {})}, chosen.turns)
 
@@ -104,6 +108,25 @@ def _measure(folder: Path, variants: dict[str, str], turns: int) -> None:
     for name, (imported, answered) in medians.items():
         both = (imported + answered) / (bare_import + bare_answer)
         print(f"| {name} | {imported:.0f} | {imported / bare_import:.2f} | {answered:.0f} | {both:.2f} |")
+
+
+def _functions(folder: Path, turns: int) -> None:
+    code = f"import sys, time; sys.path.insert(0, {str(folder)!r}); begun = time.process_time(); import app\n"
+    code += (
+        "ours = sum(name.startswith('chalicelib') for name in sys.modules); print(time.process_time() - begun, ours)"
+    )
+    spent: dict[str, list[float]] = {name: [] for name in ("APIHandler", "OrderStep", "Outbox")}
+    modules = {}
+    for _ in range(turns):
+        for name, times in spent.items():
+            environment = {**_environment(), "AWS_LAMBDA_FUNCTION_NAME": f"market-{name}-0"}
+            done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+            seconds, modules[name] = done.stdout.split()
+            times.append(float(seconds) * 1000)
+    print("| function | import ms | to APIHandler | modules of ours |\n|---|---|---|---|")
+    whole = statistics.median(spent["APIHandler"])
+    for name, times in spent.items():
+        print(f"| {name} | {statistics.median(times):.0f} | {statistics.median(times) / whole:.2f} | {modules[name]} |")
 
 
 def _modules(folder: Path, turns: int) -> None:

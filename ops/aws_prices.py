@@ -16,6 +16,7 @@ READ_UNIT = 0.125e-6
 STORED_GB = 0.25 + 0.20  # DynamoDB, a month: the table, and its point-in-time recovery
 TRANSITION = 25e-6  # Step Functions, standard workflows
 EVENT = 1e-6  # EventBridge, custom bus
+SCHEDULED_CALL = 1e-6  # EventBridge Scheduler
 LOGGED_GB = 0.50  # CloudWatch Logs, ingestion
 
 MEMORY_GB = 0.5  # .chalice/config.json
@@ -51,6 +52,7 @@ def cost_lines(order: dict[str, Any]) -> list[CostLine]:
         return float(sum(found[name] for found in functions.values())) / orders
 
     events = sum(found["others"].get("events PutEvents", 0) for found in functions.values()) / orders
+    scheduled = sum(found["others"].get("scheduler CreateSchedule", 0) for found in functions.values()) / orders
     stored = order["stored_bytes"] / orders / 1e9
     logged = each("invocations") * LOGGED_BYTES / 1e9
     return [
@@ -62,6 +64,7 @@ def cost_lines(order: dict[str, Any]) -> list[CostLine]:
         CostLine("DynamoDB storage, a month, GB", stored, STORED_GB, "a GB"),
         CostLine("Step Functions transitions", order["transitions"] / orders, TRANSITION, "a million"),
         CostLine("EventBridge events", events, EVENT, "a million"),
+        CostLine("EventBridge Scheduler calls", scheduled, SCHEDULED_CALL, "a million"),
         CostLine("CloudWatch Logs, GB", logged, LOGGED_GB, "a GB"),
     ]
 
