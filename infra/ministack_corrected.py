@@ -45,6 +45,23 @@ def apply_timeout_paths():
     stepfunctions._execute_task = execute_task_with_timeout
 
 
+def fail_callbacks_of_failed_functions():
+    """Fail a task that waits for its token when its function fails: MiniStack waits until the timeout."""
+    call = stepfunctions._call_lambda
+
+    def call_and_report(function, payload, *rest):
+        try:
+            return call(function, payload, *rest)
+        except stepfunctions._ExecutionError as error:
+            waiting = stepfunctions._task_tokens.get(payload.get("token")) if isinstance(payload, dict) else None
+            if waiting and not waiting["event"].is_set():
+                waiting["error"] = {"Error": error.error, "Cause": error.cause}
+                waiting["event"].set()
+            raise
+
+    stepfunctions._call_lambda = call_and_report
+
+
 def reset_stream_positions():
     """Reset the positions of stream readers on start: after a restart the streams are empty, and stored positions would skip
     new records.
@@ -426,6 +443,7 @@ def _bytes(text):
 def correct():
     """Apply all corrections."""
     apply_timeout_paths()
+    fail_callbacks_of_failed_functions()
     reset_stream_positions()
     apply_batch_item_failures()
     answer_for_crashed_functions()

@@ -23,7 +23,7 @@ from chalicelib.tasks.workflow import task_completion
 from chalicelib.tasks.workflow.look_schedule import schedule_look
 from chalicelib.tasks.workflow.order_defaults import check_step, dispute_step, publication_step
 from chalicelib.tasks.workflow.stuck_workflows import save_stuck
-from chalicelib.tasks.workflow.waiting_workflows import resume_record
+from chalicelib.tasks.workflow.waiting_workflows import answer_last_check, resume_record
 from chalicelib.tasks.workflow.waits import KEY, Wait, WaitRecord, wait_of
 
 ENDED_PER_STEP = 200
@@ -73,7 +73,8 @@ def order_step(payload: dict[str, Any]) -> dict[str, Any]:
     """Run a step `{"step", "id", ...}` of the order workflow, and return `{"id", "status", "until", "seconds", "revision"}` of the
     order.
 
-    Steps: `load`; `wait`; `lapsed`; `publication_missed`; `check`; `ruling_missed`; `park`. Raises Problem `not_found`."""
+    Steps: `load`; `wait`; `lapsed`; `publication_missed`; `check` (the last one has a `token`, which it answers); `ruling_missed`;
+    `park`. Raises Problem `not_found`."""
     step, order_id = payload["step"], payload["id"]
     saved = _save_wait(payload, find_order) if step == "wait" else None
     order: OrderRecord | None = None
@@ -101,6 +102,8 @@ def _result(item: TaskRecord | OrderRecord, payload: dict[str, Any], saved: Wait
     found = wait.as_input(item.pk, clock.now())
     # The clock of a sandbox stage can have moved since the last step. The token is stored before the clock is read, so the
     # workflow is resumed here or after the move.
+    if payload["step"] == "check" and "token" in payload:
+        answer_last_check(payload["token"], item.pk, wait)
     if saved and (saved.wait != wait or payload.get("seconds", 0) > found["seconds"] + LATE_SECONDS):
         resume_record(saved, wait)
     return {**found, "revision": int(item.revision)}
