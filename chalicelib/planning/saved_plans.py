@@ -16,8 +16,8 @@ from chalicelib.planning import plan_exclusions
 from chalicelib.planning.http import responses
 from chalicelib.planning.http.responses import PlanStatus
 from chalicelib.planning.records import PlanRecord, packed
-from chalicelib.store import Page, Refused, put, read_page, transact, update
-from chalicelib.store.create_once import create_once
+from chalicelib.store import Page, Refused, read_page, update
+from chalicelib.store.create_once import create_once, save_new
 from chalicelib.tasks.submission.brief import TaskBrief
 from chalicelib.tasks.submission.create import CreationResponseRecord, create_task, create_task_once
 
@@ -44,7 +44,7 @@ def save(
             expires_at=clock.stamp(at + rules().plan_good_for),
             fingerprint=attempt.fingerprint if attempt else None,
         )
-        transact([put(PLAN, record, PlanRecord.pk.does_not_exist())])
+        save_new(record, attempt)
         return record
 
     record, repeated = create_once(attempt, lambda: PlanRecord.find(plan_id, PLAN), create)

@@ -21,6 +21,7 @@ from chalicelib.tasks.model.lifecycle import (
     Machine,
 )
 from chalicelib.tasks.workflow import steps
+from chalicelib.tasks.workflow.waiting_workflows import USUAL_NEXT
 
 ROOT = Path(__file__).parents[4]
 DRIVEN = {"task": TASK, "order": ORDER}
@@ -148,7 +149,25 @@ def test_every_asl_state_has_comment_retry_and_catch(name: str) -> None:
         assert state["Retry"], title
         assert title == "Park" or any(c["Next"] == "Park" for c in state["Catch"]), title
         if state["Resource"].endswith("waitForTaskToken"):
-            assert state["TimeoutSecondsPath"] == "$.seconds"
+            assert state.get("TimeoutSecondsPath") == "$.seconds" or state["TimeoutSeconds"] == 300
+
+
+@pytest.mark.parametrize("name", ["task", "order"])
+def test_a_success_leads_to_the_wait_for_the_usual_next_status(name: str) -> None:
+    states = asl(name)["States"]
+    waits = {
+        state["Parameters"]["Payload"]["status"]: state for title, state in states.items() if title.startswith("Await")
+    }
+    assert set(waits) == set(DRIVEN[name].waits)
+    for status, state in waits.items():
+        then, caught = USUAL_NEXT[status], {c["ErrorEquals"][0]: c["Next"] for c in state["Catch"]}
+        assert caught["Ended"] == "Ended"
+        assert caught["Changed"] == "Load"
+        if then in DRIVEN[name].ends:
+            assert state["End"]
+        else:
+            chosen = {choice["StringEquals"]: choice["Next"] for choice in states["ByStatus"]["Choices"]}
+            assert state["Next"] == chosen[then]
 
 
 @pytest.mark.parametrize("name", ["task", "order"])
