@@ -26,8 +26,8 @@ METRIC = 0.30
 
 NIGHT_READS, NIGHT_WRITES = 1.02, 0.20
 """Units for each account in a night in which one grade in a hundred changes (docs/reference/grading.md)."""
-SWEEP_METRICS = 7
-"""Metrics that are written every five minutes: the number of sweeps, and six counts of each sweep."""
+SWEEP_METRICS = 10
+"""Metrics that are written every five minutes: the number of sweeps, and nine counts of each sweep."""
 
 
 def table(order: dict[str, Any], template: dict[str, Any]) -> str:
