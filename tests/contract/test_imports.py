@@ -30,8 +30,8 @@ LATE = {
 """Modules that must not be imported at start, and why."""
 
 
-MODULES_MAX = 190
-"""The most modules of ours that a function without requests imports; with the routes they are more than 300."""
+MODULES_MAX = 230
+"""The most modules of ours that a function without requests imports; with the routes there are more than 350."""
 
 
 @pytest.fixture(scope="module")
