@@ -66,7 +66,7 @@ test: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE
 	@$(RUN) -m pytest -n 3 --dist loadgroup
 
 month: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## play a month of the market on a moved clock and print the result
-	@$(RUN) -m pytest -s tests/integration/market/test_month.py
+	@MONTH_TASKS=100 $(RUN) -m pytest -s tests/integration/market/test_month.py
 
 chaos: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## play a market on its own cloud while faults are injected (SECONDS=90)
 	@$(RUN) -m bench.chaos $(if $(SECONDS),--seconds $(SECONDS))

@@ -1,6 +1,6 @@
 """A month of the market on a moved clock and a DynamoDB engine, from a seed: 200 accounts and 100 tasks, whose users respond,
 refuse, negotiate, cheat, miss deadlines and open disputes. At its end every order has ended and the money adds up. `make month`
-prints it.
+prints it; `make test` plays 40 tasks.
 
 Users act through the HTTP API. The test plays the workflows from the shipped definitions: infra/*.asl.json names the step that
 follows when the time of a status is over.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 import json
+import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -34,9 +35,10 @@ from testing.markets.stage import NOON, cny, text_of
 
 INFRA = Path(__file__).parents[3] / "infra"
 HOUR = timedelta(hours=1)
-ADVERTISERS, CREATORS, ACCOUNTS, TASKS = 8, 50, 200, 100
+ADVERTISERS, CREATORS, ACCOUNTS = 8, 50, 200
+TASKS = int(os.environ.get("MONTH_TASKS", "40"))
 FUNDS = 100_000_000
-SEED = 20261122
+SEED = 20261127
 
 
 def default_steps(name: str) -> dict[str, str]:
@@ -156,7 +158,7 @@ class Month:
             self.schedule_before(end + 24 * HOUR, close)
 
     def review(self, task_id: str) -> None:
-        choice = self.choose(("approved", 85), ("rejected", 12), ("forgotten", 3))
+        choice = self.choose(("approved", 78), ("rejected", 19), ("forgotten", 3))
         if choice == "forgotten":
             return
         reasons = [{"code": "misleading"}] if choice == "rejected" else []
@@ -171,7 +173,7 @@ class Month:
                 self.schedule_before(clock.parse(done["accept_by"]), partial(self.apply, task_id, account))
 
     def respond_to_rejection(self, task_id: str) -> None:
-        choice = self.choose(("appeal", 40), ("cancel", 30), ("nothing", 30))
+        choice = self.choose(("appeal", 35), ("cancel", 25), ("nothing", 40))
         if choice == "nothing":
             return
         body = {"note": "没有误导"} if choice == "appeal" else {"reason_code": "rejected"}
