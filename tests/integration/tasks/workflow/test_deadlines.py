@@ -205,6 +205,7 @@ DEADLINES: dict[tuple[str, str], Callable[[Stage], Prepared]] = {
 }
 WITHOUT = {
     "/v1/quotes": "stores nothing",
+    "/v1/previews": "stores nothing",
     "/v1/pictures": "belongs to no task yet",
     "/v1/tasks": "names its own moments, which lie ahead",
     "/v1/tasks/{task_id}/accounts": "a draft has no clock",
