@@ -92,6 +92,7 @@ def market(api: Api) -> Iterator[Stage]:
         assert teahouse.post(f"/v1/orders/{order}/draft/approve").status_code == 200
     with clock.at(NOON + HOUR):
         stage.publish("an", order)
+        assert stage.creator("an").post(f"/v1/orders/{order}/messages", {"text": "今晚八点发"}).status_code == 201
         dispute = stage.act("an", order, "dispute", {"reason_code": "other", "note": "不对"}).json_body["dispute_id"]
         made(teahouse, f"/v1/disputes/{dispute}/statements", {"note": "对", "urls": ["https://tea.example/a"]}, 200)
         code = stage.order(order)["content"]["urls"][0].rpartition("/")[2]
@@ -154,6 +155,8 @@ def shown(item: Item, lines: list[dict[str, Any]]) -> bool:
             | "appeal"
         ):
             return any(line["id"] == pk for line in of[kind(item)])
+        case "message":
+            return any(line["id"] == sk.partition("#")[2] for line in of["message"])
         case "payment":
             return any(line["id"] == pk for line in of["topup"])
         case "statement":
