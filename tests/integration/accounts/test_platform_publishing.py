@@ -54,7 +54,8 @@ def test_the_market_publishes_once_at_the_agreed_time(stage: Stage, repost: bool
     timer = {"name": "publish_at", "at": text_of(AT), "default_outcome": "published"}
     assert timer in stage.order(order_id)["timers"]
     with clock.at(AT - timedelta(seconds=1)):
-        assert due(order_id) == {"id": order_id, "status": "accepted", "revision": 1, "seconds": 1}
+        waits = {"id": order_id, "status": "accepted", "until": clock.stamp(AT), "revision": 1, "seconds": 1}
+        assert due(order_id) == waits
     with clock.at(AT):
         for _ in range(3):
             assert due(order_id)["status"] == "published"
