@@ -40,6 +40,17 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         assert _aws_environment() == _AWS_ENVIRONMENT, f"{item.path} has changed the environment"
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Fail if pytest-xdist does not group the tests that share a cloud or a market.
+
+    It sets a private attribute of pytest, and a release of pytest that renamed this attribute went unnoticed."""
+    if session.config.getoption("loadgroup", False):
+        ungrouped = [
+            item.nodeid for item in session.items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid
+        ]
+        assert not ungrouped, f"pytest-xdist has not grouped {ungrouped[0]}"
+
+
 @pytest.fixture
 def aws() -> Iterator[None]:
     """A fresh, empty AWS for one test."""
