@@ -59,7 +59,7 @@ def test_every_command_line_of_the_documents_parses() -> None:
             if document == OPERATIONS_PATH:
                 assert options["stack"] or options["stage"], words
                 shown.add(name)
-    elsewhere = {"users groups", "users enable", "users reset", "export advertiser", "wallet restore"}
+    elsewhere = {"users groups", "users enable", "users reset", "export advertiser", "wallet restore", "listen"}
     assert {name for name in COMMANDS if not name.startswith("clients ")} - shown <= elsewhere
 
 

@@ -15,7 +15,7 @@ Id = Annotated[str, Field(min_length=1, max_length=40)]
 class MessageBody(Body):
     """A message of 1 to 2,000 characters, with pictures that the sender has uploaded."""
 
-    text: Annotated[str, Field(min_length=1), AtMost("message_max_chars")]
+    text: Annotated[str, Field(min_length=1), AtMost("message_max_chars", "characters")]
     picture_ids: Annotated[list[Id], AtMost("pictures_max")] = Field(default_factory=list)
 
 

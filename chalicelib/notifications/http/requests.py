@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from chalicelib.api import Body
+from chalicelib.api.validation.time_fields import Moment, refusal
 
 Id = Annotated[str, Field(max_length=40)]
 
@@ -16,12 +16,12 @@ class NotificationsReadBody(Body):
     """What was read: the events of these ids, or everything up to a time, or both."""
 
     ids: Annotated[list[Id], Field(max_length=100)] = Field(default_factory=list)
-    until: datetime | None = None
+    until: Moment | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.ids and self.until is None:
-            raise ValueError("ids or until is needed")
+            raise refusal("one_of", "Send ids or until.", "ids")
         return self
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from chalicelib.api import Body, Paging
+from chalicelib.api.validation.time_fields import Moment, refusal
 from chalicelib.webhooks.records import DeliveryStatus
 
 Url = Annotated[str, Field(min_length=1, max_length=2_000)]
@@ -41,13 +41,13 @@ class WebhookPatch(Body):
 class ReplayBody(Body):
     """A range of time: events from `since` until before `until`."""
 
-    since: datetime
-    until: datetime
+    since: Moment
+    until: Moment
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.since >= self.until:
-            raise ValueError("since is before until")
+            raise refusal("period", "This is not after since.", "until")
         return self
 
 
