@@ -59,6 +59,8 @@ UNUSED = (
     "wafv2:*PermissionPolicy",
     "iam:CreateServiceLinkedRole",
     "iam:*PermissionsBoundary",
+    "iam:*GroupPolicy",  # the inline policy of the schedules belongs to a role
+    "iam:*UserPolicy",
     "codedeploy:RegisterOnPremisesInstance",
     # data: tables are not imported, exported or replicated, secrets are only made and described, pictures are not touched
     "dynamodb:*Item",
