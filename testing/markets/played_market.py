@@ -17,6 +17,7 @@ import boto3
 import pytest
 
 from chalicelib import click_links
+from chalicelib.click_links import clicks
 from chalicelib.core import aws, clock
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
@@ -51,6 +52,8 @@ from testing.samples.picture_samples import png
 
 HOUR = timedelta(hours=1)
 FIGURES = {"as_of": "2026-11-20T00:00:00Z", "followers": 12_000, "reads_avg_30d": 3_000, "posts_30d": 10}
+OUTDATED = {"token": "t", "status": "published", "until": "", "seconds": 1}
+"""A wait for a status or a deadline that the item no longer has."""
 PHONE = {"User-Agent": "Mozilla/5.0 (iPhone) Mobile Weibo"}
 
 
@@ -77,7 +80,7 @@ class Played:
             self.closed()
         self.settled(self.asked_in_vain())
         self.streams()
-        self.settled(self.asked_in_vain())
+        self.settled(self.asked_in_vain(), lost_schedule=True)
         self.neglected()
         with running() as platform:
             self.on_weibo(platform)
@@ -189,18 +192,26 @@ class Played:
             (asked,) = stage.orders(alone["id"])
         with clock.at(NOON + 2 * HOUR):
             assert steps.order_step({"step": "lapsed", "id": asked["id"]})["status"] == "lapsed"
+            steps.task_step({"step": "wait", "id": alone["id"], **OUTDATED})
         return str(reserve["id"])
 
-    def settled(self, order_id: str) -> None:
-        """An order that is published, clicked, checked twice and paid."""
+    def settled(self, order_id: str, *, lost_schedule: bool = False) -> None:
+        """An order that is published, clicked, checked twice and paid. With `lost_schedule` the sweep schedules the look again, and
+        the clicks are counted as over a long time."""
         stage = self.stage
         with clock.at(NOON + HOUR):
             stage.publish("bo", order_id)
+            steps.order_step({"step": "wait", "id": order_id, **OUTDATED})
             (link,) = click_links.for_order(order_id, ["https://tea.example/autumn"])
             assert stage.api.get(link.removeprefix(os.environ["LINK_BASE"]), headers=PHONE).status_code == 302
             self.ask(stage.advertiser, "GET", f"/v1/orders/{order_id}/clicks")
+        if lost_schedule:
+            with clock.at(NOON + 20 * HOUR):
+                assert sweep.resume()["scheduled"] == 1
         with clock.at(NOON + 40 * HOUR):
-            assert steps.order_step({"step": "check", "id": order_id})["status"] == "completed"
+            with self.patch.context() as long_ago:
+                long_ago.setattr(clicks, "KEYS_MAX", 0 if lost_schedule else clicks.KEYS_MAX)
+                assert steps.order_step({"step": "check", "id": order_id})["status"] == "completed"
             task_id = stage.order(order_id)["task_id"]
             self.ask(stage.advertiser, "GET", f"/v1/tasks/{task_id}/report")
 
@@ -250,9 +261,11 @@ class Played:
                 sweep.resume()
             waiting = stage.create([stage.accounts["chen"]])["id"]
             steps.task_step({"step": "wait", "id": waiting, "token": "of a state that is over", "revision": -1})
+            outdated = stage.create([stage.accounts["chen"]])["id"]
+            steps.task_step({"step": "wait", "id": outdated, **OUTDATED})
             with self.patch.context() as asleep:
                 asleep.setattr(sweep, "execution_state", lambda item_id, run: "RUNNING")
-                assert sweep.resume()["woken"] == 1
+                assert sweep.resume()["woken"] == 2
 
     def on_weibo(self, platform: Platform) -> None:
         """The market publishes with a creator's permission, checks, and deletes the posts of stopped tasks."""
