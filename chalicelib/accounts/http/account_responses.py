@@ -21,7 +21,7 @@ from chalicelib.grading.responses import Metrics, PriceBand
 
 STAFF = object()
 """The viewer for staff, who see what only the owner sees."""
-_NOT_METRICS = frozenset((*PAID_FIGURES, *COUNTED_FIGURES))
+_NOT_METRICS = frozenset((*PAID_FIGURES, *COUNTED_FIGURES, "followers_shown"))
 
 
 def account_response(record: AccountRecord, viewer: object = None) -> responses.Account:
@@ -106,10 +106,12 @@ def price_change_response(change: Change) -> responses.PriceChange:
 
 
 def _metrics(evidence: dict[str, Any] | None) -> Metrics | None:
-    """Return the measured or reported figures, without those that this market computes for the grade and the price."""
+    """Return the measured or reported figures, without those that this market computes for the grade and the price. The followers
+    are those of the profile, also where fewer count for the grade."""
     if evidence is None:
         return None
-    return cast("Metrics", {name: figure for name, figure in evidence.items() if name not in _NOT_METRICS})
+    shown = {**evidence, "followers": evidence.get("followers_shown", evidence["followers"])}
+    return cast("Metrics", {name: figure for name, figure in shown.items() if name not in _NOT_METRICS})
 
 
 def _admission(record: AccountRecord) -> responses.Admission:

@@ -384,7 +384,7 @@ class TestPrices:
         card = an.patch(f"/v1/accounts/{TEA}", {"prices": {"post": None, "repost": cny(90_000)}}).json_body
         monkeypatch.undo()
         assert times == 2
-        assert card["metrics"] == newer
+        assert card["metrics"] == {**newer, "reads_avg_30d": 30_233.33}, "reads grow by a fifth in 30 days"
         assert card["prices"] == {"repost": cny(90_000)}
         effective_prices_follow(find_account(TEA))
 
