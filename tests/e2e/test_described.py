@@ -40,9 +40,22 @@ ROOMS = (
         "grades",
         "grading",
     ),
-    ("tasks", "quotes", "pictures", "reviews", "draft-reviews", "plans", "calls", "applications"),
-    ("orders", "disputes", "exports", "links", "me", "service"),
+    ("tasks", "quotes", "pictures", "reviews", "draft-reviews", "plans", "calls", "applications", "previews"),
+    (
+        "orders",
+        "disputes",
+        "exports",
+        "links",
+        "me",
+        "service",
+        "console",
+        "events",
+        "notifications",
+        "claims",
+        "queues",
+    ),
     ("wallet", "withdrawals", "suspense", "ledger", "payments", "sandbox"),
+    ("shortlists", "searches", "lookup", "catalogue", "webhooks"),
 )
 """Tags that are asked together, each group beside the others."""
 

@@ -52,22 +52,11 @@ def offered(stage: Stage, *names: str) -> list[str]:
     return [order["id"] for order in stage.orders(task["id"])]
 
 
-def told(order_id: str) -> None:
-    """The outbox hears that the order ended."""
-    order = find_order(order_id)
-    stream._handle(
-        {
-            "dynamodb": {
-                "NewImage": {
-                    "pk": {"S": order_id},
-                    "sk": {"S": "order"},
-                    "status": {"S": order.status},
-                    "updated_at": {"S": clock.stamp(order.updated_at)},
-                },
-                "OldImage": {"pk": {"S": order_id}, "sk": {"S": "order"}, "status": {"S": "offered"}},
-            }
-        }
-    )
+def deliver_end(order_id: str) -> None:
+    """Deliver the stream record of the end of the order to the outbox."""
+    image = find_order(order_id).serialize()
+    old = {**image, "status": {"S": "offered"}}
+    stream._handle({"dynamodb": {"NewImage": image, "OldImage": old}})
 
 
 def regraded(*accounts: str) -> None:
@@ -135,7 +124,7 @@ def test_the_outbox_saves_an_entry_once_with_the_modelled_price(stage: Stage) ->
     orders = played(stage)
     account_id = stage.accounts["an"]
     for order_id in (*orders, *orders):
-        told(order_id)
+        deliver_end(order_id)
     (entry,) = saved_track_records.newest(account_id, LATER - timedelta(days=30))
     account = GradedAccount.find(account_id, "account")
     assert account is not None
@@ -152,7 +141,7 @@ def test_the_outbox_saves_an_entry_once_with_the_modelled_price(stage: Stage) ->
 def test_the_regrade_turns_entries_into_replayable_evidence(stage: Stage) -> None:
     orders = played(stage)
     for order_id in orders:
-        told(order_id)
+        deliver_end(order_id)
     accounts = [stage.accounts[name] for name in NAMES]
     before = {name: stage.advertiser.get(f"/v1/accounts/{stage.accounts[name]}/grade").json_body for name in NAMES}
     with clock.at(NOON + timedelta(days=2)):
@@ -185,7 +174,7 @@ def test_the_regrade_turns_entries_into_replayable_evidence(stage: Stage) -> Non
 def test_new_metrics_keep_the_track_record_of_90_days(stage: Stage) -> None:
     played_orders = played(stage)
     account = stage.accounts["an"]
-    told(played_orders[0])
+    deliver_end(played_orders[0])
     with clock.at(NOON + timedelta(days=2)):
         regraded(account)
     with clock.at(NOON + timedelta(days=3)):
