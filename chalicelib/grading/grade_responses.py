@@ -48,13 +48,10 @@ def grade_response(account: GradedAccount, graded: Grade) -> responses.AccountGr
     """Return the response for an account with the grade `graded`."""
     evidence = graded.evidence
     percentile = percentile_in_category(graded)
-    explained = explain(graded, evidence)
-    for factor, line in zip(graded.factors, explained["factors"], strict=True):
-        line["compared_with"] = compared_with(graded, factor)
     return {
         "account_id": account.pk,
         "category": graded.category,
-        **explained,
+        **explanation(graded),
         "percentile_in_category": None if percentile is None else percentile * 100 / PPM,
         "percentile_among": percentile_among(graded),
         "percentile_compared_with": scored_with(graded),
@@ -68,6 +65,14 @@ def grade_response(account: GradedAccount, graded: Grade) -> responses.AccountGr
         "price_model": _price_model(graded.methodology, evidence),
         "settled_orders": _settled_orders(account) if account.traded_on else [],
     }
+
+
+def explanation(graded: Grade) -> responses.GradeExplanation:
+    """Return the explanation of the grade; each factor names the accounts that its percentile compares with."""
+    explained = explain(graded, graded.evidence)
+    for factor, line in zip(graded.factors, explained["factors"], strict=True):
+        line["compared_with"] = compared_with(graded, factor)
+    return explained
 
 
 def grade_change_response(change: GradeChange) -> responses.GradeChange:

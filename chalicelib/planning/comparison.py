@@ -7,10 +7,9 @@ from chalicelib.accounts.valuation.effective_prices import effective
 from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
-from chalicelib.grading.grade_responses import current_grade
+from chalicelib.grading.grade_responses import current_grade, explanation
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.forecast import forecast
-from chalicelib.grading.model.grade import explain
 from chalicelib.grading.responses import Factor
 from chalicelib.planning.http import responses
 from chalicelib.planning.plan_building import forecast_response
@@ -41,8 +40,7 @@ def compare(account: AccountRecord, kind: Kind) -> responses.ComparedFigures:
 def _factors(account: AccountRecord) -> list[Factor]:
     if account.grade is None:
         return []
-    graded = current_grade(account)
-    return explain(graded, graded.evidence)["factors"]
+    return explanation(current_grade(account))["factors"]
 
 
 def _cost(price: int | None, number: int, per: int = 1) -> Money | None:

@@ -100,7 +100,7 @@ def test_newer_figures_and_corrections_are_taken_over(aws: None, csv_file: Any) 
     )
     assert summary.outcomes == {"updated": 2}
     tea, cake = account("tea"), account("cake")
-    assert tea.evidence["followers"] == tea.followers == 900_000
+    assert tea.evidence["followers_shown"] == tea.followers == 900_000
     assert (tea.category, tea.own_post_price, tea.own_repost_price) == ("美食", 3_000, 2_500)
     assert cake.category == "旅游"
     assert cake.advised == {
@@ -157,7 +157,7 @@ def test_a_concurrent_binding_is_not_overwritten(api: Any, csv_file: Any, monkey
     summary, skipped = imported(csv_file(HEADER + rows))
     assert (dict(summary.outcomes), skipped) == ({"updated": 1, "imported": 1}, [])
     tea = account("tea")
-    assert (tea.owner, tea.status, tea.category, tea.own_repost_price) == ("cre_an", "pending", "旅游", 55_500)
+    assert (tea.owner, tea.status, tea.category, tea.own_repost_price) == ("cre_an", "pending", "美食", 55_500)
     assert (tea.followers, account("cake").followers) == (2_000, 2_000)
 
 
