@@ -58,7 +58,7 @@ def url(api: Api) -> Iterator[str]:
 def test_the_readme_runs(url: str, stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     stage.bind("an", "bo", "chen", price=50_000)
     names: dict[str, Any] = {"URL": url, "COGNITO_URL": url, "CLIENT_ID": "client", "PASSWORD": "secret"}
-    assert len(BLOCKS) == 5
+    assert len(BLOCKS) == 6
     exec(BLOCKS[0], names)
     exec(BLOCKS[1], names)
     decided = stage.auditor.post(f"/v1/advertisers/{names['enterprise']['id']}/certification", {"decision": "approved"})
@@ -69,7 +69,7 @@ def test_the_readme_runs(url: str, stage: Stage, capsys: pytest.CaptureFixture[s
     assert names["task"]["status"] == "in_review"
     assert len(names["best"]) == 3
     printed = capsys.readouterr().out
-    for said in ("2026-11-23", "pending", "hold out", "available:", "state_conflict", "/account_ids"):
+    for said in ("2026-11-27", "pending", "hold out", "available:", "state_conflict", "/account_ids"):
         assert said in printed, said
 
 
