@@ -102,7 +102,7 @@ def test_a_token_that_is_spent_or_dead_is_a_success(aws_clients: Recorder, code:
     waiting("offered")
     changed = record(1, image(ORDER, "order", "accepted", run=0), image(ORDER, "order", "offered"))
     assert publish(changed) == []
-    assert aws_clients.names() == ["send_task_success", "put_events"]
+    assert aws_clients.names() == ["send_task_success"]
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_steps_of_an_earlier_definition_wait_with_a_revision(stage: Stage, aws_c
     assert aws_clients.names() == ["send_task_success"] * late
     stage.approve(task_id)
     publish(record(1, stored(task_id, "task"), image(task_id, "task", "in_review")))
-    assert aws_clients.names()[late:] == ["send_task_success", "put_events"]
+    assert aws_clients.names()[late:] == ["send_task_success"]
 
 
 def stored(pk: str, sk: str) -> dict[str, Any]:
