@@ -162,7 +162,7 @@ class Cloud:
         They are read from moto itself: a test asks for them thousands of times, and its API is slow."""
         with mocked_aws.moto_lock:
             found = [
-                {"name": one.name, "status": str(one.exec_status), "executionArn": one.exec_arn}
+                {"name": one.name, "status": one.exec_status.value, "executionArn": one.exec_arn}
                 for one in moto_machines.backend()._get_executions()
             ]
         return [execution for execution in found if not statuses or execution["status"] in statuses]
