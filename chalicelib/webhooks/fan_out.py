@@ -13,7 +13,7 @@ from chalicelib.webhooks.records import ENDPOINT, EndpointRecord
 
 def queue_deliveries(events: Sequence[Event]) -> None:
     """Queue the deliveries of the events. A repeat queues them again under the same ids, and the ones that succeeded are not sent
-    again. Raise NotQueued, ClientError."""
+    again. Raise ClientError."""
     endpoints: dict[str, list[EndpointRecord]] = {}
     found: list[QueuedDelivery] = []
     for event in events:

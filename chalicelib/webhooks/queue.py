@@ -6,17 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from chalicelib.core import ids
 from chalicelib.core.aws import client
 from chalicelib.core.settings import settings
-
-MESSAGES_PER_REQUEST = 10
-
-
-class NotQueued(Exception):
-    """SQS has rejected a message."""
 
 
 @dataclass(frozen=True)
@@ -42,20 +35,15 @@ def delivery_id(endpoint_id: str, event_id: str, at: datetime, replay: str = "")
 
 def enqueue(deliveries: Sequence[QueuedDelivery]) -> None:
     """Send a message for each delivery. Its group is the endpoint: SQS lets no group with a backlog delay the others (fair queues
-    of standard queues). Raise NotQueued, ClientError."""
-    url = settings().deliveries_queue_url
-    for first in range(0, len(deliveries), MESSAGES_PER_REQUEST):
-        entries: list[dict[str, Any]] = [
-            {
-                "Id": str(place),
-                "MessageBody": json.dumps(asdict(delivery)),
-                "MessageGroupId": delivery.endpoint_id,
-            }
-            for place, delivery in enumerate(deliveries[first : first + MESSAGES_PER_REQUEST])
-        ]
-        answer = client("sqs").send_message_batch(QueueUrl=url, Entries=entries)
-        if answer.get("Failed"):
-            raise NotQueued(", ".join(one["Code"] for one in answer["Failed"]))
+    of standard queues). Raise ClientError.
+
+    They are sent one by one: an event has few endpoints, and the local cloud names the right to send a batch differently."""
+    for delivery in deliveries:
+        client("sqs").send_message(
+            QueueUrl=settings().deliveries_queue_url,
+            MessageBody=json.dumps(asdict(delivery)),
+            MessageGroupId=delivery.endpoint_id,
+        )
 
 
 def hide(receipt: str, seconds: int) -> None:
