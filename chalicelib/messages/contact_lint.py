@@ -63,11 +63,11 @@ def contact_details(text: str, own_urls: Iterable[str]) -> list[ContactFinding]:
     found += [
         ContactFinding("contact_link", *span, _MESSAGES["contact_link"]) for span in foreign_links(text, own_urls)
     ]
-    kept: list[ContactFinding] = []
+    separate: list[ContactFinding] = []
     for finding in sorted(found, key=lambda one: (one.start, -one.end)):
-        if not kept or finding.start >= kept[-1].end:
-            kept.append(finding)
-    return kept[:FINDINGS_MAX]
+        if not separate or finding.start >= separate[-1].end:
+            separate.append(finding)
+    return separate[:FINDINGS_MAX]
 
 
 def _folded(character: str) -> str:
