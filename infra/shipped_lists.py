@@ -1,4 +1,4 @@
-"""Writes the two word lists that ship as data instead of as packages: `python -m infra.shipped_lists FOLDER`.
+"""Writes the lists that ship as data instead of as packages: `python -m infra.shipped_lists FOLDER`.
 
 FOLDER holds the packages of requirements/lists.txt, unpacked:
 `pip install --no-deps --require-hashes --target FOLDER -r requirements/lists.txt`.
@@ -6,20 +6,34 @@ FOLDER holds the packages of requirements/lists.txt, unpacked:
 * chalicelib/tasks/content/lint_characters.json from OpenCC's dictionaries: one simplified character for each traditional or
   Japanese form. 26 KB; the package itself has 1.3 MB, mostly phrases that the lint does not need.
 * chalicelib/click_links/crawlers.json from crawler-user-agents: the patterns alone, 30 KB; the package has 650 KB, mostly examples.
+* chalicelib/core/regions/public_holidays.json from holidays: the weekdays that are not worked in ten years, and the weekends that
+  are, 6 KB; the package has 14 MB, and its import takes half a second.
+* chalicelib/core/regions/money_formats.json from Babel's copy of CLDR: the formats of money of some locales, 5 KB; the package has
+  36 MB, and its first amount takes 0.2 s.
+
+China's State Council publishes the working weekends of a year in November of the year before: write the holidays again then.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from chalicelib.core.regions.currencies import CURRENCIES
+
 ROOT = Path(__file__).resolve().parent.parent
 CHARACTERS = ROOT / "chalicelib" / "tasks" / "content" / "lint_characters.json"
 CRAWLERS = ROOT / "chalicelib" / "click_links" / "crawlers.json"
+HOLIDAYS = ROOT / "chalicelib" / "core" / "regions" / "public_holidays.json"
+MONEY_FORMATS = ROOT / "chalicelib" / "core" / "regions" / "money_formats.json"
+YEARS = range(2026, 2036)
+COUNTRIES = ("CN", "US")
+LOCALES = ("en", "en_IE", "en_US", "zh_Hans_CN", "de_DE", "es_ES", "fr_FR", "it_IT", "ja_JP", "nl_NL")
 
 
 def characters(folder: Path) -> dict[str, Any]:
@@ -45,6 +59,48 @@ def crawlers(folder: Path) -> dict[str, Any]:
     }
 
 
+def holidays(folder: Path) -> dict[str, Any]:
+    """Return the calendars `{source, calendars: {name: {holidays, worked}}}` of YEARS: countries, and ECB for the days on which the
+    European Central Bank's payments are closed. Holidays on weekends are left out."""
+    sys.path.insert(0, str(folder))
+    import holidays as library  # type: ignore[import-not-found]
+
+    calendars = {name: library.country_holidays(name, years=YEARS) for name in COUNTRIES}
+    calendars["ECB"] = library.financial_holidays("ECB", years=YEARS)
+    return {
+        "source": f"holidays {_pin('holidays')}, MIT",
+        "calendars": {
+            name: {
+                "holidays": [str(day) for day in sorted(days) if day.weekday() < 5],
+                "worked": [str(day) for day in sorted(getattr(days, "weekend_workdays", ())) if day.year in YEARS],
+            }
+            for name, days in calendars.items()
+        },
+    }
+
+
+def money_formats(folder: Path) -> dict[str, Any]:
+    """Return the formats of money `{source, locales: {locale: {prefix, suffix, decimal, group, symbols}}}`."""
+    sys.path.insert(0, str(folder))
+    from babel import Locale  # type: ignore[import-not-found]
+    from babel.numbers import get_currency_symbol  # type: ignore[import-not-found]
+
+    found = {}
+    for name in LOCALES:
+        locale = Locale.parse(name)
+        pattern, numbers = locale.currency_formats["standard"], locale.number_symbols["latn"]
+        assert pattern.grouping == (3, 3), f"{name} groups digits by other numbers than three"
+        symbols = {code: get_currency_symbol(code, name) for code in sorted(CURRENCIES)}
+        found[name] = {
+            "prefix": pattern.prefix[0],
+            "suffix": pattern.suffix[0],
+            "decimal": numbers["decimal"],
+            "group": numbers["group"],
+            "symbols": {code: symbol for code, symbol in symbols.items() if symbol != code},
+        }
+    return {"source": f"Unicode CLDR, Unicode-3.0, as in babel {_pin('babel')}", "locales": found}
+
+
 def _is_foreign(character: str) -> bool:
     """Return True if mainland Chinese does not use the character. Some Japanese forms are other words there, such as 欠 for 缺."""
     try:
@@ -68,8 +124,13 @@ def _pin(name: str) -> str:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True))
 def main(folder: Path) -> None:
-    """Write both files from the packages in FOLDER."""
-    for path, document in ((CHARACTERS, characters(folder)), (CRAWLERS, crawlers(folder))):
+    """Write the files from the packages in FOLDER."""
+    for path, document in (
+        (CHARACTERS, characters(folder)),
+        (CRAWLERS, crawlers(folder)),
+        (HOLIDAYS, holidays(folder)),
+        (MONEY_FORMATS, money_formats(folder)),
+    ):
         path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size} bytes")
 

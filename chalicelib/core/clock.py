@@ -7,11 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
-
-CHINA_OFFSET = timedelta(hours=8)
-WEEKEND = (5, 6)
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_clock", default=None)
 _offset: ContextVar[Callable[[], timedelta] | None] = ContextVar("clock_offset", default=None)
@@ -47,21 +44,6 @@ def ahead_by(read: Callable[[], timedelta]) -> Iterator[None]:
         yield
     finally:
         _offset.reset(token)
-
-
-def day_begins(day: date, offset: timedelta) -> datetime:
-    """Return the moment at which `day` begins in a time zone that is ahead of UTC by `offset` and has no summer time."""
-    return datetime.combine(day, time(), UTC) - offset
-
-
-def working_time_after(moment: datetime, duration: timedelta) -> datetime:
-    """Return `moment` plus `duration`, of which whole days are working days: Saturdays and Sundays in the time zone of China (which
-    has no summer time) do not count, public holidays do."""
-    local, days = moment + CHINA_OFFSET, duration.days
-    while days:
-        local += timedelta(days=1)
-        days -= local.weekday() not in WEEKEND
-    return local - CHINA_OFFSET + timedelta(seconds=duration.seconds)
 
 
 def rfc3339(moment: datetime) -> str:

@@ -1,7 +1,7 @@
 """CSV (RFC 4180) that a spreadsheet opens without an import dialog.
 
-UTF-8 with a byte order mark, because Excel reads a file without one in the code page of the system; money in units with two
-decimals; moments in RFC 3339 UTC; text that a spreadsheet would run as a formula starts with an apostrophe.
+UTF-8 with a byte order mark, because Excel reads a file without one in the code page of the system; money in units with the
+decimals of its currency; moments in RFC 3339 UTC; text that a spreadsheet would run as a formula starts with an apostrophe.
 """
 
 from __future__ import annotations
@@ -36,16 +36,11 @@ def cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Money):
-        return units(value.amount)
+        return value.decimal
     if isinstance(value, datetime):
         return clock.rfc3339(value)
     text = str(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
-
-
-def units(amount: int) -> str:
-    """Return minor units as units with two decimals and no separators: 307000 is `3070.00`."""
-    return f"{'-' if amount < 0 else ''}{abs(amount) // 100}.{abs(amount) % 100:02d}"
 
 
 def headers(filename: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """All numbers of the business rules.
 
-`rules()` returns the numbers of the published rules; the comments name the rule of docs/reference/rules.md. A stage overrides them
+`rules()` returns the numbers of the published rules; the comments name the rule of docs/reference/rules.md. Money, time zone and
+ad mark are those of the deployment's region (chalicelib.core.regions); the defaults here are those of cn. A stage overrides rules
 with the JSON object in the environment variable `RULES`; durations are in seconds.
 """
 
@@ -13,19 +14,24 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from chalicelib.core.regions.cn import REGION as CN
+from chalicelib.core.regions.currencies import CURRENCIES
+from chalicelib.core.regions.region import NAMES, Region, named
+
 
 @dataclass(frozen=True)
 class Rules:
-    """The numbers of the business rules. Money is in minor units (fen), shares are in basis points."""
+    """The numbers of the business rules. Money is in minor units of `currency`, shares are in basis points."""
 
-    currency: str = "CNY"
-    utc_offset: timedelta = timedelta(hours=8)  # of the market's time zone, in which the months of statements begin
+    currency: str = CN.currency
+    time_zone: str = CN.time_zone  # IANA; in it the months of statements begin and working days are counted
+    public_holidays: str = CN.public_holidays  # the calendar of days that are not working days, or none
     ownership_code: timedelta = timedelta(hours=48)  # how long a code that proves an account is valid
     proof_of_graded: int = 1  # rule 25; 1: every account with figures must be proved, 0: those with figures at binding
     certification_review: timedelta = timedelta(hours=48)  # rule 1 has no number; the same as for rule 2
     account_review: timedelta = timedelta(hours=48)  # rule 2
-    topup_min: int = 500_000  # rule 3: 5,000.00 yuan
-    topup_max: int = 10_000_000_000  # every sum stays far below the 38 digits of DynamoDB and the 2**53 of JSON
+    topup_min: int = CN.minor("topup_min")  # rule 3
+    topup_max: int = CN.minor("topup_max")  # every sum stays far below the 38 digits of DynamoDB and the 2**53 of JSON
     topup_expiry: timedelta = timedelta(hours=2)  # rule 4
     text_max_chars: int = 2_000  # rule 6
     pictures_max: int = 9  # rule 6
@@ -65,12 +71,13 @@ class Rules:
     cancel_compensation_bps: int = 1_000  # rule 18: 10 %
     dispute_ruling: timedelta = timedelta(days=5)  # rule 20
     statements_per_side_max: int = 10  # rule 20
-    withdrawal_min: int = 10_000  # rule 21: 100.00 yuan
+    withdrawal_min: int = CN.minor("withdrawal_min")  # rule 21
     payout_unknown: timedelta = timedelta(minutes=10)  # rule 21: until a payout unknown to its provider can be failed …
     payout_unanswered: timedelta = timedelta(hours=24)  # … and one about which the provider does not respond
-    two_people_above: int = 5_000_000  # rule 26: 50,000.00 yuan; of suspense items and payouts
-    price_min: int = 100  # a creator's own price: 1.00 yuan …
-    price_max: int = 1_000_000_000  # … to 10 million yuan
+    two_people_above: int = CN.minor("two_people_above")  # rule 26; of suspense items and payouts
+    price_min: int = CN.minor("price_min")  # a creator's own price …
+    price_max: int = CN.minor("price_max")  # … up to this
+    advice_ppm: int = CN.advice_ppm  # units of the currency for a million yuan, in which advised prices are fitted
     snapshot_first: timedelta = timedelta(minutes=10)  # figures of a post are read so long after its publication …
     snapshot_second: timedelta = timedelta(hours=1)  # … and again
     snapshot_third: timedelta = timedelta(hours=6)
@@ -119,11 +126,17 @@ class InvalidRules(ValueError):
 @cache
 def rules() -> Rules:
     """Return the rules of this stage: the defaults, then SANDBOX_RULES on a sandbox stage, then `RULES`. Raises InvalidRules."""
-    return read_rules(os.environ.get("RULES") or "{}", sandbox=os.environ.get("SANDBOX") == "on")
+    region = os.environ.get("REGION") or NAMES[0]
+    return read_rules(os.environ.get("RULES") or "{}", sandbox=os.environ.get("SANDBOX") == "on", region=region)
 
 
-def read_rules(text: str, *, sandbox: bool) -> Rules:
-    """Return the rules with the overrides of a JSON object, durations in seconds, each within `range_of`. Raises InvalidRules."""
+def read_rules(text: str, *, sandbox: bool, region: str = NAMES[0]) -> Rules:
+    """Return the rules of a region with the overrides of a JSON object, durations in seconds, each within `range_of`. Raises
+    InvalidRules."""
+    try:
+        of_region = named(region)
+    except ValueError as error:
+        raise InvalidRules(f"The rules are wrong: {error}.") from error
     try:
         overrides = json.loads(text)
     except ValueError as error:
@@ -138,13 +151,25 @@ def read_rules(text: str, *, sandbox: bool) -> Rules:
     relaxed = dict(SANDBOX_RULES) if sandbox else {}
     values: dict[str, Any] = {
         name: timedelta(seconds=value) if name in _DURATIONS else value
-        for name, value in {**relaxed, **overrides}.items()
+        for name, value in {**_defaults(of_region, overrides), **relaxed, **overrides}.items()
     }
     found = replace(Rules(), **values)
     disordered = [f"{least} is above {most}" for least, most in ORDERED if getattr(found, least) > getattr(found, most)]
     if disordered:
         raise InvalidRules(f"The rules are wrong: {'; '.join(disordered)}.")
     return found
+
+
+def _defaults(region: Region, overrides: dict[str, Any]) -> dict[str, Any]:
+    """Return the rules of a region; its amounts are whole units of the currency in force."""
+    currency = overrides.get("currency", region.currency)
+    return {
+        "currency": currency,
+        "time_zone": region.time_zone,
+        "public_holidays": region.public_holidays,
+        "advice_ppm": region.advice_ppm,
+        **{name: region.minor(name, currency) for name in region.amounts},
+    }
 
 
 def range_of(name: str) -> tuple[int, int]:
@@ -158,15 +183,31 @@ def range_of(name: str) -> tuple[int, int]:
 
 def _fault(name: str, value: Any) -> str | None:
     """Return a description of the error in the value of a rule, or None."""
-    if name == "currency":
-        fits = isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()
-        return None if fits else f"{name} is {value!r}, not a code of three capital letters"
+    if name in TEXTS:
+        return None if isinstance(value, str) and _is_known(name, value) else f"{name} is {value!r}, not {TEXTS[name]}"
     least, most = range_of(name)
     kinds = (int, float) if name in _DURATIONS else (int,)
     if isinstance(value, bool) or not isinstance(value, kinds) or not least <= value <= most:
         unit = " seconds" if name in _DURATIONS else ""
         return f"{name} is {value!r}, not from {least} to {most}{unit}"
     return None
+
+
+TEXTS = {
+    "currency": "a currency of ISO 4217",
+    "time_zone": "a time zone of the IANA database such as Europe/Berlin",
+    "public_holidays": "a calendar of chalicelib/core/regions/public_holidays.json, or none",
+}
+"""The rules that are texts, with a description of their values."""
+
+
+def _is_known(name: str, value: str) -> bool:
+    """Return True if the value of a text is known. Imports what only an override needs."""
+    if name == "currency":
+        return value in CURRENCIES
+    from chalicelib.core.regions import working_days
+
+    return working_days.is_zone(value) if name == "time_zone" else working_days.is_calendar(value)
 
 
 _DURATIONS = frozenset(field.name for field in fields(Rules) if isinstance(field.default, timedelta))
@@ -188,8 +229,8 @@ RANGES: dict[str, tuple[int, int]] = {
     "shortlists_max": (1, 1_000),
     "shortlist_accounts_max": (1, 1_000),  # a shortlist is one item
     "saved_searches_max": (1, 1_000),
-    "utc_offset": (-12 * 3_600, 14 * 3_600),
     "proof_of_graded": (0, 1),
+    "advice_ppm": (1, 10**10),
     "commission_bps": (0, 9_999),  # the creator receives a part
     "text_max_chars": (1, 4_000),  # texts and URLs fit into the items of tasks and orders (store.item_size)
     "urls_max": (0, 9),

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.core import clock
+from chalicelib.grading.market_prices import market_prices
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import POINT, Grade, grade
 from chalicelib.grading.model.methodology import Methodology, in_force
-from chalicelib.grading.model.price import Band, advised
+from chalicelib.grading.model.price import Band
 from chalicelib.grading.records import GradeChange, GradedAccount
 from chalicelib.store import Action, put, update
 
@@ -40,8 +41,8 @@ class Assessment:
 def effective_prices(
     prices: dict[str, Band], own_post_price: int | None, own_repost_price: int | None, evidence: Evidence
 ) -> dict[str, Any]:
-    """Return `post_price` and `repost_price` in fen, and `value`: thousandths of a read (without known reads, of a follower) per
-    fen."""
+    """Return `post_price` and `repost_price` in minor units, and `value`: thousandths of a read (without known reads, of a
+    follower) per minor unit."""
     repost = own_repost_price or prices["repost"].mid
     reach = evidence.reads_avg_30d if evidence.reads_avg_30d is not None else evidence.followers
     return {
@@ -57,7 +58,7 @@ def assess(
     """Return the assessment of this evidence under the methodology (default: the one in force). `held` is the account's present
     grade, which it keeps within the methodology's margin. To replay a change, pass its `previous` as `held`. Pure."""
     graded = grade(evidence, methodology or in_force(), category, held)
-    return Assessment(graded, evidence, advised(graded, category))
+    return Assessment(graded, evidence, market_prices(graded, category))
 
 
 def grade_change(account: GradedAccount, assessment: Assessment, cause: str) -> GradeChange:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.core import clock
+from chalicelib.grading.market_prices import market_prices
 from chalicelib.grading.model.evidence import PAID_FIGURES, TRACK_RECORD_FIGURES, Evidence
 from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import in_force
-from chalicelib.grading.model.price import Paid, advised
+from chalicelib.grading.model.price import Paid
 from chalicelib.grading.model.track_record import COUNTED_FOR, TrackRecordEntry, track_record_figures
 from chalicelib.grading.records import GradedAccount, TrackRecordItem
 from chalicelib.store import Action, Refused, put, transact, update
@@ -44,11 +45,11 @@ def save(account_id: str, order_id: str, kind: str, ended_at: datetime, entry: T
 
 
 def model_price(account: GradedAccount, kind: str) -> int | None:
-    """Return the mid price in fen that the methodology in force advises, ignoring paid orders; None without evidence."""
+    """Return the mid price in minor units that the methodology in force advises, ignoring paid orders; None without evidence."""
     if account.evidence is None:
         return None
     graded = grade(Evidence.from_json(account.evidence), in_force(), account.counted_category)
-    return advised(graded, account.counted_category, Paid())[kind].mid
+    return market_prices(graded, account.counted_category, Paid())[kind].mid
 
 
 def newest(account_id: str, at: datetime, limit: int = NEWEST_MAX) -> Iterator[TrackRecordItem]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.core import clock
 from chalicelib.core.money import Money
+from chalicelib.core.regions.money_text import money_text
 from chalicelib.html.chart import Curve, curves
 from chalicelib.html.markup import Html, element, joined
 from chalicelib.html.page_frame import page, section
@@ -54,11 +55,11 @@ def _head(report: Report) -> Html:
 
 
 def _totals(totals: Mapping[str, Any]) -> Html:
-    facts = [_fact("Spend", _yuan(totals["spend"]), None)]
+    facts = [_fact("Spend", _cost(totals["spend"]), None)]
     facts += [_fact(name.capitalize(), _count(totals[name]), _against(totals, name)) for name in QUANTITIES]
-    facts += [_fact(name.upper(), _yuan(totals[name]), words) for name, words in COSTS.items()]
+    facts += [_fact(name.upper(), _cost(totals[name]), words) for name, words in COSTS.items()]
     if totals["outcomes"] is not None:
-        facts.append(_fact("Outcomes", _count(totals["outcomes"]), f"{_yuan(totals['cost_per_outcome'])} each"))
+        facts.append(_fact("Outcomes", _count(totals["outcomes"]), f"{_cost(totals['cost_per_outcome'])} each"))
     return section("In all", element("dl", facts, class_="facts wide"))
 
 
@@ -122,7 +123,7 @@ def _accounts(orders: Iterable[OrderReport]) -> Html:
                 [element("small", "Unusual: ", anomaly["says"]) for anomaly in order["anomalies"]],
             ),
             element("td", element("b", _reads(order)), element("small", "reads")),
-            element("td", element("b", _yuan(order["spend"])), element("small", _priced(order))),
+            element("td", element("b", _cost(order["spend"])), element("small", _priced(order))),
         )
         for order in orders
     ]
@@ -144,8 +145,8 @@ def _priced(order: OrderReport) -> str | Html:
         return "no reads known" if order["snapshots"] else "not published"
     comparable = order["comparable"]["cpm"] if order["comparable"] else None
     if not comparable:
-        return f"CPM {_yuan(order['cpm'])}"
-    return joined(f"CPM {_yuan(order['cpm'])}", element("br"), f"median {_yuan(comparable)}")
+        return f"CPM {_cost(order['cpm'])}"
+    return joined(f"CPM {_cost(order['cpm'])}", element("br"), f"median {_cost(comparable)}")
 
 
 def _meaning() -> Html:
@@ -172,8 +173,8 @@ def _count(figure: int | None) -> str:
     return "not known" if figure is None else f"{figure:,}"
 
 
-def _yuan(money: Money | None) -> str:
-    return "–" if money is None else f"¥{money.amount / 100:,.2f}"
+def _cost(money: Money | None) -> str:
+    return "–" if money is None else money_text(money)
 
 
 def _moment(at: datetime) -> Html:

@@ -18,6 +18,7 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.core import clock, csv_text
 from chalicelib.core.errors import Problem
 from chalicelib.core.money import Money
+from chalicelib.core.regions.working_days import day_begins
 from chalicelib.core.rules import rules
 from chalicelib.store import Page, read_page
 from chalicelib.wallet.http.responses import Entry as EntryResponse
@@ -105,7 +106,8 @@ class Period:
         """Return the month `YYYY-MM` in the market's time zone."""
         first = date.fromisoformat(f"{month}-01")
         last = (first + timedelta(days=31)).replace(day=1)
-        return cls(clock.day_begins(first, rules().utc_offset), clock.day_begins(last, rules().utc_offset))
+        zone = rules().time_zone
+        return cls(day_begins(first, zone), day_begins(last, zone))
 
     @property
     def keys(self) -> Condition:

@@ -40,7 +40,7 @@ def start(advertiser_id: str, amount: Money, provider: Provider, attempt: Attemp
 def _create(payment_id: str, advertiser_id: str, amount: Money, provider: Provider, attempt: Attempt) -> Payment:
     least, most = rules().topup_min, rules().topup_max
     if not least <= amount.amount <= most:
-        detail = f"A top-up is between {Money(least)} and {Money(most)}."
+        detail = f"A top-up is between {Money(least, amount.currency)} and {Money(most, amount.currency)}."
         code = "topup_too_small" if amount.amount < least else "body_invalid"
         raise Problem(code, detail, faults=[Fault("/amount/amount", "out_of_range", detail)])
     now = clock.now()

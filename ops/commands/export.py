@@ -18,17 +18,17 @@ def export() -> None:
 
 
 def read_moment(text: str) -> datetime:
-    """Return the moment with a time zone, or the beginning of the day in the market's time zone (utc_offset of the rules).
+    """Return the moment with a time zone, or the beginning of the day in the market's time zone (time_zone of the rules).
 
     Call it after the deployment's names are in the environment: the modules that it imports read them. Raise Failed if `text`
     is neither."""
     from chalicelib.api.validation import time_fields
-    from chalicelib.core import clock
+    from chalicelib.core.regions.working_days import day_begins
     from chalicelib.core.rules import rules
 
     try:
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            return clock.day_begins(date.fromisoformat(text), rules().utc_offset)
+            return day_begins(date.fromisoformat(text), rules().time_zone)
         return time_fields.read_moment(text)
     except ValueError as error:
         raise Failed(f"{text!r} is neither a day (2026-11-01) nor a moment (2026-11-01T08:00:00Z)") from error

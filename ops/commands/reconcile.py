@@ -38,7 +38,7 @@ def _text(proof: Proof) -> str:
         f"{proof['entries_checked']:,} entries, sealed through {proof['sealed_through'] or 'no day yet'}"
     ]
     totals: Any = proof["totals"].items()
-    rows = [(name, f"{total.amount / 100:>18,.2f}", total.currency) for name, total in totals]
+    rows = [(name, f"{total.grouped:>18}", total.currency) for name, total in totals]
     lines.append(text_table(("total", "amount", ""), rows))
     if proof["differences"]:
         differences = [

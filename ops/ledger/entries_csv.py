@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from chalicelib.core import clock, csv_text
+from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
 from chalicelib.wallet.records import Entry
 from cli.progress import ProgressBar
@@ -48,7 +49,12 @@ def write_entries(since: datetime, until: datetime, path: Path, deployment: Depl
             lines.writerow(HEADER)
             for at, *names, amount in sorting.execute("SELECT * FROM entry ORDER BY at, transfer, account"):
                 lines.writerow(
-                    [clock.rfc3339(clock.parse(at)), *map(csv_text.cell, names), csv_text.units(amount), currency]
+                    [
+                        clock.rfc3339(clock.parse(at)),
+                        *map(csv_text.cell, names),
+                        Money(amount, currency).decimal,
+                        currency,
+                    ]
                 )
         entries, transfers, total = sorting.execute(
             "SELECT COUNT(*), COUNT(DISTINCT transfer), COALESCE(SUM(amount), 0) FROM entry"

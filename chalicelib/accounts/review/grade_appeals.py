@@ -14,6 +14,7 @@ from chalicelib.accounts.records import AccountRecord, get_account, get_owned_ac
 from chalicelib.accounts.valuation import metric_snapshots
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem, not_found
+from chalicelib.core.regions.working_days import working_time_after
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
@@ -68,7 +69,7 @@ def lodge(account: str, creator_id: str, reason: str, evidence: dict[str, Any], 
         owner=_listed(account),
         listed_at=f"{clock.stamp(now)}#{appeal_id}",
         queue=QUEUE,
-        due_at=clock.stamp(clock.working_time_after(now, rules().grade_appeal)),
+        due_at=clock.stamp(working_time_after(now, rules().grade_appeal, rules())),
         account_id=account,
         creator_id=creator_id,
         status="open",

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
+from chalicelib.core.regions.money_text import money_text
 from chalicelib.grading import responses
+from chalicelib.grading.market_prices import in_market_currency
 from chalicelib.grading.model.grade import Grade
 from chalicelib.grading.pages.history_section import HistoryEntry
-from chalicelib.grading.pages.wording import chinese, day, name_of, yuan
+from chalicelib.grading.pages.wording import chinese, day, name_of
 from chalicelib.html.chart import band
 from chalicelib.html.markup import Html, element
 from chalicelib.html.page_frame import section
@@ -68,12 +70,12 @@ def differences(graded: Grade, response: responses.AccountGrade, changes: Sequen
     medians = graded.methodology.document.get("measures", {}).get("median_repost_by_grade", {})
     usual, advised = medians.get(graded.grade), response["advised_price"]
     if usual and advised is not None:
-        own = advised["repost"]["mid"].amount
+        own, usual = advised["repost"]["mid"].amount, in_market_currency(usual)
         if own > usual * APART or own * APART < usual:
             side = "more" if own > usual else "less"
             kind = Money(usual, advised["repost"]["mid"].currency)
             found.append(
-                f"Half of the accounts with {name_of(graded.grade)} are advised {yuan(kind)} or less for a repost. This account "
+                f"Half of the accounts with {name_of(graded.grade)} are advised {_price(kind)} or less for a repost. This account "
                 f"is advised much {side}. {_COUNTS}"
             )
     return found
@@ -95,6 +97,10 @@ def _reason(now: HistoryEntry, then: HistoryEntry, graded: Grade) -> str:
     return _COUNTS
 
 
+def _price(money: Money) -> str:
+    return money_text(money, short=True)
+
+
 def _settled(orders: Sequence[responses.SettledOrder]) -> Html | None:
     if not orders:
         return None
@@ -102,7 +108,7 @@ def _settled(orders: Sequence[responses.SettledOrder]) -> Html | None:
         element(
             "tr",
             element("th", one["kind"], element("small", day(one["ended_at"]))),
-            element("td", element("b", yuan(one["price"])), _modelled(one["modelled"])),
+            element("td", element("b", _price(one["price"])), _modelled(one["modelled"])),
         )
         for one in orders
     ]
@@ -110,13 +116,13 @@ def _settled(orders: Sequence[responses.SettledOrder]) -> Html | None:
 
 
 def _modelled(price: Money | None) -> Html | None:
-    return None if price is None else element("small", f"model {yuan(price)}")
+    return None if price is None else element("small", f"model {_price(price)}")
 
 
 def _price_row(kind: Kind, one: responses.GradedPrice, per_thousand: Money | None, least: int, most: int) -> Html:
     low, mid, high = one["low"], one["mid"], one["high"]
-    says = f"{kind}: {yuan(low)} to {yuan(high)}, advised {yuan(mid)}"
-    reads = element("small", f"{yuan(per_thousand)} per 1,000 reads") if per_thousand else None
+    says = f"{kind}: {_price(low)} to {_price(high)}, advised {_price(mid)}"
+    reads = element("small", f"{_price(per_thousand)} per 1,000 reads") if per_thousand else None
     return element(
         "tr",
         element(
@@ -125,9 +131,9 @@ def _price_row(kind: Kind, one: responses.GradedPrice, per_thousand: Money | Non
             " ",
             chinese({"post": "直发", "repost": "转发"}[kind]),
             band(low.amount, mid.amount, high.amount, least, most, says),
-            element("small", f"{yuan(low)} to {yuan(high)}"),
+            element("small", f"{_price(low)} to {_price(high)}"),
         ),
-        element("td", element("b", yuan(mid)), reads),
+        element("td", element("b", _price(mid)), reads),
     )
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from math import ceil, floor, log10
 
 from chalicelib.core import clock
-from chalicelib.core.money import Money
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.factors import FIGURES
 from chalicelib.grading.model.grade import Factor, Grade
@@ -100,12 +99,6 @@ def _digits(value: float) -> int:
 def percent(value: float) -> str:
     """Format a percentage: `49%`, with one decimal below 1 and above 99."""
     return f"{value:.0f}%" if 1 <= value <= 99 else f"{value:.1f}".removesuffix(".0") + "%"
-
-
-def yuan(money: Money) -> str:
-    """Format money: `¥4,100`, with fen only if there are any; other currencies by their code."""
-    amount = f"{money.amount // 100:,}" if money.amount % 100 == 0 else f"{money.amount / 100:,.2f}"
-    return f"¥{amount}" if money.currency == "CNY" else f"{amount} {money.currency}"
 
 
 def name_of(grade: str) -> str:

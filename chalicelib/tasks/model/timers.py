@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from chalicelib.core.clock import working_time_after
+from chalicelib.core.regions.working_days import working_time_after
 from chalicelib.core.rules import Rules
 from chalicelib.tasks.model.schedule import Schedule
 
@@ -148,4 +148,4 @@ def reserve_accept_by(offered_at: datetime, accept_by: datetime, end_at: datetim
 
 def ruling_due(opened_at: datetime, rules: Rules) -> datetime:
     """Return the time at which the ruling of a dispute is due (rule 20)."""
-    return working_time_after(opened_at, rules.dispute_ruling)
+    return working_time_after(opened_at, rules.dispute_ruling, rules)

@@ -65,11 +65,11 @@ def earn() -> None:
 
 
 def start_topup() -> None:
-    topups.start(ADV, Money(600_000), SandboxProvider(), ATTEMPT)
+    topups.start(ADV, Money(600_000, "CNY"), SandboxProvider(), ATTEMPT)
 
 
 def ask_withdrawal() -> None:
-    withdrawals.request(CRE, Money(20_000), "sandbox", ATTEMPT)
+    withdrawals.request(CRE, Money(20_000, "CNY"), "sandbox", ATTEMPT)
 
 
 def each(*steps: Callable[[], object]) -> Callable[[], object]:
@@ -290,7 +290,7 @@ def test_of_sixteen_withdrawals_one_is_open(aws: None) -> None:
 
     def ask(number: int) -> str:
         try:
-            withdrawals.request(CRE, Money(10_000), "sandbox", Attempt("cai", f"key-{number}", "f"))
+            withdrawals.request(CRE, Money(10_000, "CNY"), "sandbox", Attempt("cai", f"key-{number}", "f"))
         except Problem as problem:
             return problem.code
         return "requested"

@@ -198,14 +198,14 @@ def test_what_the_use_cases_cost(engine: None, unit: float) -> None:
     fin = Decider("fin", frozenset(), 0)
     with clock.at(NOON):
         funded()
-        cost("top-up asked", lambda: topups.start(ADV, Money(600_000), SandboxProvider(), ATTEMPT))
+        cost("top-up asked", lambda: topups.start(ADV, Money(600_000, "CNY"), SandboxProvider(), ATTEMPT))
         cost("credited", lambda: topups.credit(PaidNotice("sandbox", "t1", ATTEMPT.id("pay"), 600_000)))
         cost("suspended", lambda: topups.credit(PaidNotice("sandbox", "t2", None, 600_000)))
         suspense_id = ids.derive("sus", "sandbox", "t2")
         cost("resolved", lambda: suspense.resolve(suspense_id, "credited", ADV, None, fin))
-        cost("withdrawal asked", lambda: withdrawals.request(CRE, Money(10_000), "sandbox", ATTEMPT))
+        cost("withdrawal asked", lambda: withdrawals.request(CRE, Money(10_000, "CNY"), "sandbox", ATTEMPT))
         cost("failed", lambda: withdrawals.settle(ATTEMPT.id("wdr"), "failed", None, fin, provider_named))
-        withdrawals.request(CRE, Money(10_000), "sandbox", other)
+        withdrawals.request(CRE, Money(10_000, "CNY"), "sandbox", other)
         cost("paid", lambda: withdrawals.settle(other.id("wdr"), "paid", None, fin, provider_named))
         cost("wallet", lambda: balances.wallet_response(ADV))
         cost("statement", lambda: statements.page(advertiser_available(ADV), 20, None))
@@ -234,7 +234,7 @@ def test_the_movements_and_their_repeats(engine: None) -> None:
         ledger.post(movements.return_order("ord_2", "tsk_1", ADV, 1), NOON)
     assert ledger.balance(task_held("tsk_1")) == 0
     ledger.close_hold("tsk_1")
-    assert balances.wallet_response(ADV)["held"] == Money(0)
+    assert balances.wallet_response(ADV)["held"] == Money(0, "CNY")
     page = statements.page(advertiser_available(ADV), 2, None)
     assert page.items[0].balance_after == 800_000
     assert len(statements.page(advertiser_available(ADV), 2, page.after).items) == 1
@@ -288,7 +288,7 @@ def test_sixteen_workers_on_one_balance(engine: None) -> None:
     assert ledger.balance(advertiser_available(ADV)) == 3
     with clock.at(NOON + timedelta(minutes=1)):
         proof = reconciliation.reconcile()
-    assert (proof["status"], proof["entries_checked"], proof["totals"]["held"]) == ("clean", 82, Money(280))
+    assert (proof["status"], proof["entries_checked"], proof["totals"]["held"]) == ("clean", 82, Money(280, "CNY"))
 
 
 def test_sixteen_workers_settle_one_task_thrice(engine: None) -> None:

@@ -60,7 +60,7 @@ def _market() -> Market:
     @route(blueprint, "POST", "/poor", roles=None)
     def poor(request: ApiRequest) -> None:
         """Raise a Problem."""
-        raise InsufficientFunds(Money(1), Money(2))
+        raise InsufficientFunds(Money(1, "CNY"), Money(2, "CNY"))
 
     @route(blueprint, "GET", "/pages/{order_id}", roles=None, query=Filters, page=True)
     def page(request: ApiRequest[None, Filters], order_id: str) -> TextResponse:

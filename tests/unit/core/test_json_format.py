@@ -12,7 +12,12 @@ from chalicelib.core.money import Money
 
 
 def test_json_has_money_moments_and_durations_only() -> None:
-    document = {"price": Money(1), "at": datetime(2026, 1, 1, tzinfo=UTC), "for": timedelta(hours=24), "text": "茶"}
+    document = {
+        "price": Money(1, "CNY"),
+        "at": datetime(2026, 1, 1, tzinfo=UTC),
+        "for": timedelta(hours=24),
+        "text": "茶",
+    }
     assert json.loads(json_format.dumps(document)) == {
         "price": {"amount": 1, "currency": "CNY"},
         "at": "2026-01-01T00:00:00Z",

@@ -42,7 +42,8 @@ def test_the_sandbox_shortens_and_the_stage_has_the_last_word(monkeypatch: pytes
 
 def test_every_rule_has_a_range_around_its_default() -> None:
     defaults = dataclasses.asdict(rules.Rules())
-    del defaults["currency"]
+    for name in rules.TEXTS:
+        del defaults[name]
     for name, default in [*defaults.items(), *rules.SANDBOX_RULES.items()]:
         least, most = rules.range_of(name)
         number = default.total_seconds() if isinstance(default, timedelta) else default
@@ -66,6 +67,12 @@ def test_every_rule_has_a_range_around_its_default() -> None:
         ('{"task_orders_max": 1000000}', "task_orders_max"),
         ('{"posts_per_day_max": 0}', "posts_per_day_max"),
         ('{"currency": "yuan"}', "currency"),
+        ('{"currency": "XXX"}', "currency"),
+        ('{"currency": ["CNY"]}', "currency"),
+        ('{"time_zone": "China"}', "time_zone"),
+        ('{"time_zone": "../etc/passwd"}', "time_zone"),
+        ('{"time_zone": 8}', "time_zone"),
+        ('{"public_holidays": "FR"}', "public_holidays"),
         ('{"price_min": 5000, "price_max": 4000}', "price_min"),
         ('{"retention_min": 86400, "retention_max": 3600}', "retention_min"),
         ("[]", "object"),

@@ -426,7 +426,7 @@ def edit(record: Any, pk: str, sk: str, **changes: Any) -> Callable[[], None]:
 
 def start_topup(**changes: Any) -> Callable[[], None]:
     def change() -> None:
-        topups.start(ADV, Money(600_000), SandboxProvider(), Attempt("ann", "k", "f"))
+        topups.start(ADV, Money(600_000, "CNY"), SandboxProvider(), Attempt("ann", "k", "f"))
         edit(Payment, PENDING, "payment", **changes)()
 
     return change

@@ -1,0 +1,37 @@
+"""No region: UTC, no public holidays, and no law. For a deployment that sets its own rules."""
+
+from __future__ import annotations
+
+from chalicelib.core.regions.region import AdMark, Region
+
+REGION = Region(
+    name="none",
+    currency="USD",
+    time_zone="UTC",
+    public_holidays="none",
+    ad_mark=AdMark(
+        text="#ad",
+        words=("ad", "advertisement", "sponsored", "广告"),
+        hashtag=True,
+        position="anywhere",
+        source="the market's own rule 14",
+    ),
+    lint="none",
+    category_language="en",
+    categories_without=frozenset(),
+    languages=("en",),
+    locale="en",
+    amounts={
+        "topup_min": 500,
+        "topup_max": 10_000_000,
+        "withdrawal_min": 20,
+        "two_people_above": 10_000,
+        "price_min": 1,
+        "price_max": 1_000_000,
+    },
+    advice_ppm=148_000,
+    sources={
+        "amounts": "the market's own numbers",
+        "advice_ppm": "as in the region us; a deployment of another currency sets `advice_ppm`",
+    },
+)

@@ -1,0 +1,42 @@
+"""The United States: dollars, the endorsement guides of the Federal Trade Commission (FTC)."""
+
+from __future__ import annotations
+
+from chalicelib.core.regions.region import AdMark, Region
+
+REGION = Region(
+    name="us",
+    currency="USD",
+    time_zone="America/New_York",
+    public_holidays="US",
+    ad_mark=AdMark(
+        text="#ad",
+        words=("ad", "advertisement", "sponsored", "paid ad"),
+        hashtag=True,
+        position="start",
+        source="16 CFR 255.0(f), 255.5: a connection is disclosed clearly and conspicuously, in social media unavoidably; FTC, "
+        "The FTC's Endorsement Guides: What People Are Asking: starting a post with #ad or Ad: is likely to be effective, a "
+        "disclosure behind a link, or among other hashtags, is not",
+    ),
+    lint="us",
+    category_language="en",
+    categories_without=frozenset({"政务", "军事", "电台", "婚庆", "美女"}),
+    languages=("en",),
+    locale="en_US",
+    amounts={
+        "topup_min": 500,
+        "topup_max": 10_000_000,
+        "withdrawal_min": 20,
+        "two_people_above": 10_000,
+        "price_min": 1,
+        "price_max": 1_000_000,
+    },
+    advice_ppm=148_000,
+    sources={
+        "lint": "15 U.S.C. 45 and 52 (FTC Act), 16 CFR parts 255, 323, 437 and 465; each rule of lint_words/us.json names its "
+        "source",
+        "public_holidays": "5 U.S.C. 6103(a), with the days on which federal offices observe them",
+        "amounts": "the market's own numbers",
+        "advice_ppm": "Federal Reserve G.5A, average of 2017: 6.7569 yuan a dollar; advised prices are fitted to prices of 2017",
+    },
+)
