@@ -1,4 +1,4 @@
-"""Advised prices in the market's currency.
+"""Advised prices in the market's currency. Pure.
 
 Methodologies are fitted to asked prices in yuan. A market of another currency multiplies them by its rule `advice_ppm`, an exchange
 rate, and rounds them as people quote prices. That is an orientation until the market fits a methodology of its own."""
