@@ -264,6 +264,12 @@ GROUPS: MappingProxyType[str, Texts] = MappingProxyType(
             "prescription-drugs": ("Prescription drugs and narcotics", "处方药与麻醉药品"),
             "medical-promise": ("Promises of cure", "疗效承诺"),
             "return-promise": ("Promises of returns", "收益承诺"),
+            "vague-disclosure": ("An unclear disclosure", "广告披露不明确"),
+            "controlled-substances": ("Controlled substances", "管制药品"),
+            "untrue-endorsement": ("Reviews that may be untrue", "不实评价"),
+            "origin-claim": ("Claims of origin", "产地声明"),
+            "environmental-claims": ("Claims about the environment", "环保声明"),
+            "false-urgency": ("Offers that end soon", "限时促销"),
         },
         "order_kind": {"post": ("Post", "直发"), "repost": ("Repost", "转发")},
         "role": {

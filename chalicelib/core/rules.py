@@ -77,6 +77,7 @@ class Rules:
     two_people_above: int = CN.minor("two_people_above")  # rule 26; of suspense items and payouts
     price_min: int = CN.minor("price_min")  # a creator's own price …
     price_max: int = CN.minor("price_max")  # … up to this
+    ad_mark: str = CN.ad_mark.text  # rule 9: added where a mark is missing; one of the region's marks
     advice_ppm: int = CN.advice_ppm  # units of the currency for a million yuan, in which advised prices are fitted
     snapshot_first: timedelta = timedelta(minutes=10)  # figures of a post are read so long after its publication …
     snapshot_second: timedelta = timedelta(hours=1)  # … and again
@@ -154,6 +155,8 @@ def read_rules(text: str, *, sandbox: bool, region: str = NAMES[0]) -> Rules:
         for name, value in {**_defaults(of_region, overrides), **relaxed, **overrides}.items()
     }
     found = replace(Rules(), **values)
+    if "ad_mark" in overrides and not of_region.ad_mark.is_in(found.ad_mark):
+        raise InvalidRules(f"The rules are wrong: ad_mark is {found.ad_mark!r}, not a mark of the region {region}.")
     disordered = [f"{least} is above {most}" for least, most in ORDERED if getattr(found, least) > getattr(found, most)]
     if disordered:
         raise InvalidRules(f"The rules are wrong: {'; '.join(disordered)}.")
@@ -168,6 +171,7 @@ def _defaults(region: Region, overrides: dict[str, Any]) -> dict[str, Any]:
         "time_zone": region.time_zone,
         "public_holidays": region.public_holidays,
         "advice_ppm": region.advice_ppm,
+        "ad_mark": region.ad_mark.text,
         **{name: region.minor(name, currency) for name in region.amounts},
     }
 
@@ -193,9 +197,11 @@ def _fault(name: str, value: Any) -> str | None:
     return None
 
 
+_AD_MARK_MAX = 40
 TEXTS = {
     "currency": "a currency of ISO 4217",
     "time_zone": "a time zone of the IANA database such as Europe/Berlin",
+    "ad_mark": "a mark of the region, of at most 40 characters",
     "public_holidays": "a calendar of chalicelib/core/regions/public_holidays.json, or none",
 }
 """The rules that are texts, with a description of their values."""
@@ -205,6 +211,8 @@ def _is_known(name: str, value: str) -> bool:
     """Return True if the value of a text is known. Imports what only an override needs."""
     if name == "currency":
         return value in CURRENCIES
+    if name == "ad_mark":
+        return value == value.strip() and 0 < len(value) <= _AD_MARK_MAX
     from chalicelib.core.regions import working_days
 
     return working_days.is_zone(value) if name == "time_zone" else working_days.is_calendar(value)

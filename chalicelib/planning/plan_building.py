@@ -10,6 +10,7 @@ from chalicelib.accounts.orderable_accounts import orderable
 from chalicelib.accounts.records import AccountRecord
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.money import Money
+from chalicelib.core.regions.currencies import per_unit
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.forecast import CONFIDENCE, Forecast, Range, in_force
 from chalicelib.grading.model.methodology import grade_name
@@ -105,10 +106,10 @@ def _required(wish: Wish) -> list[Listed]:
 def _reasons(
     chosen: Sequence[Candidate], shares: Mapping[str, int], choosing: Choosing
 ) -> Iterable[list[responses.PlanReason]]:
-    """Yield the reasons of each chosen account: a must-have; its worth per yuan compared with the candidates; its share of the
-    goal."""
+    """Yield the reasons of each chosen account: a must-have; its worth per unit of the currency compared with the candidates; its
+    share of the goal."""
     rates = sorted(candidate.worth / candidate.price for candidate in choosing.offers.values())
-    goal, worth = choosing.wish.goal, sum(shares.values())
+    goal, worth, unit = choosing.wish.goal, sum(shares.values()), per_unit(rules().currency)
     for candidate in chosen:
         rate = candidate.worth / candidate.price
         better = bisect_left(rates, rate) * 100 // len(rates)
@@ -116,11 +117,11 @@ def _reasons(
         if candidate.account_id in choosing.wish.must_have:
             reasons.append({"code": "must_have", "text": "It is a must-have of the request."})
         code = "best_value" if better >= 50 else "uses_the_rest"
-        text = f"{rate * 100:,.1f} {choosing.counted} per {rules().currency}, more than {better} % of the candidates"
+        text = f"{rate * unit:,.1f} {choosing.counted} per {rules().currency}, more than {better} % of the candidates"
         if code == "uses_the_rest":
             text += "; of the accounts that fit into the rest of the budget it adds the most"
         reasons.append(
-            {"code": code, "text": f"{text}.", "per_unit": round(rate * 100, 2), "better_than": better / 100}
+            {"code": code, "text": f"{text}.", "per_unit": round(rate * unit, 2), "better_than": better / 100}
         )
         adds = shares[candidate.account_id]
         share = adds / worth if worth else 0.0

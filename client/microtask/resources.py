@@ -759,7 +759,7 @@ class CallsResource(Resource):
 
 class CatalogueResource(Resource):
     def read(self) -> Catalogue:
-        """Return the texts of statuses, reasons, events, timers, grades and categories in English and Chinese. Public."""
+        """Return the texts of statuses, reasons, events, timers, grades and categories in English and Chinese, and the region. Public."""
         response: Catalogue = self._transport.send("GET", "/v1/catalogue").json()
         return response
 

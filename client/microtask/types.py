@@ -187,6 +187,13 @@ class AccountsBody(TypedDict):
     account_ids: list[str]
 
 
+class AdMark(TypedDict):
+    """The mark that is added to a post without one, and where a mark counts."""
+
+    text: str
+    position: Literal["start", "anywhere"]
+
+
 class Admission(TypedDict):
     """The review of an account (rule 2). `category_declared` is what its owner declared, `category_proposed` what its posts are mostly about; null if not known."""
 
@@ -538,9 +545,10 @@ class Cancelled(TypedDict):
 
 
 class Catalogue(TypedDict):
-    """Texts for every code that people read, and the categories of accounts with their English names."""
+    """Texts for every code that people read, the categories of accounts, and the region of the market."""
 
     groups: list[CatalogueGroup]
+    market: MarketRegion
 
 
 class CatalogueGroup(TypedDict):
@@ -1603,6 +1611,21 @@ class LinkClicks(TypedDict):
     visitors: int
     bots: int
     days: list[DayClicks]
+
+
+class MarketRegion(TypedDict):
+    """The region of the deployment and what follows from it. `minor_units` is the number of decimals of the currency; months and working days are those of `time_zone`; pages are in `languages`."""
+
+    region: Literal["cn", "us", "eu", "none"]
+    currency: str
+    minor_units: int
+    time_zone: str
+    languages: list[str]
+    ad_mark: AdMark
+    topup_min: Money
+    withdrawal_min: Money
+    price_min: Money
+    price_max: Money
 
 
 class MaskedPayee(TypedDict):

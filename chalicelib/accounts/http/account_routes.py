@@ -39,8 +39,7 @@ from chalicelib.accounts.http.requests import (
 from chalicelib.accounts.records import AccountRecord, get_account, get_owned_account
 from chalicelib.accounts.review import admission, certification, grade_appeals, review_queues
 from chalicelib.accounts.review.auditor_decisions import Decision
-from chalicelib.accounts.search import account_search
-from chalicelib.accounts.search.categories import CATEGORIES
+from chalicelib.accounts.search import account_search, categories
 from chalicelib.accounts.search.similar_accounts import MOST_SIMILAR, find_similar
 from chalicelib.accounts.valuation import metric_snapshots, network_metrics, price_history
 from chalicelib.api import ApiRequest, ApiResponse, Caller, Listed, Paging, route
@@ -449,7 +448,9 @@ def unbind_account(request: ApiRequest, account_id: str) -> responses.Account:
 )
 def list_categories(request: ApiRequest) -> Listed[responses.Category]:
     """List the categories that an account can have."""
-    found: list[responses.Category] = [{"category": value, "name": english} for value, english in CATEGORIES.items()]
+    found: list[responses.Category] = [
+        {"category": value, "name": names.english} for value, names in categories.listed().items()
+    ]
     return {"data": found, "next_cursor": None}
 
 

@@ -18,6 +18,7 @@ from chalicelib.api.problems import faults_of
 from chalicelib.api.validation.time_fields import DayOrMoment, refusal
 from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody
+from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import KINDS, Kind
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
@@ -163,7 +164,8 @@ class PricesIn(Body):
 def _own_price(money: MoneyIn, pointer: str) -> int:
     amount = money.money(pointer).amount
     if not rules().price_min <= amount <= rules().price_max:
-        message = f"A price is {rules().price_min} to {rules().price_max} fen."
+        least, most = (Money(bound, rules().currency) for bound in (rules().price_min, rules().price_max))
+        message = f"A price is between {least} and {most}."
         raise InvalidBody(Fault(f"{pointer}/amount", "price_range", message))
     return amount
 

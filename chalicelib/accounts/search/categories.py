@@ -1,7 +1,8 @@
-"""The list of categories (`GET /v1/categories`). An account has one of them; auditors may change it. Pure.
+"""The list of categories (`GET /v1/categories`). An account has one of them; auditors may change it.
 
-The Chinese values are those of the original market, which the methodology of grades uses; an English name is read as the value.
-Accounts that were bound before there was a list keep their category until it is changed."""
+The Chinese names are those of the original market, which the methodology of grades uses; they are the values in the region cn.
+Other regions have the English names as values, so that a grade does not compare their accounts with those of that market. The
+other name is read as the value. Accounts that were bound before there was a list keep their category until it is changed."""
 
 from __future__ import annotations
 
@@ -11,6 +12,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
+
+from chalicelib.core.regions.region import region
 
 OTHER = "other"
 
@@ -69,7 +73,7 @@ CATEGORIES = MappingProxyType(
         OTHER: OTHER,
     }
 )
-"""The English name of each category, by its value."""
+"""The English name of each category, by its Chinese name."""
 
 _ALIASES = {
     **{english: value for value, english in CATEGORIES.items()},
@@ -90,17 +94,38 @@ _ALIASES = {
 }
 
 
+class Names(NamedTuple):
+    """The names of a category."""
+
+    english: str
+    chinese: str
+
+
+def listed() -> dict[str, Names]:
+    """Return the categories of the deployment's region, by their values."""
+    values = ((_value(chinese), Names(english, chinese)) for chinese, english in CATEGORIES.items())
+    return {value: names for value, names in values if value is not None}
+
+
 def category_of(text: str) -> str | None:
-    """Return the category of a value, its English name or a common other name; None if it is not on the list."""
+    """Return the category of a value, its other name or a common other name; None if it is not on the region's list."""
     name = text.strip()
-    return name if name in CATEGORIES else _ALIASES.get(name.casefold())
+    return _value(name if name in CATEGORIES else _ALIASES.get(name.casefold()))
 
 
 def searched(text: str) -> str:
     """Return the category of a filter: the value for an English name; any other text unchanged, for accounts bound before there
     was a list."""
     name = text.strip()
-    return _ALIASES.get(name.casefold(), name) if name.isascii() else name
+    return category_of(name) or name if name.isascii() else name
+
+
+def _value(chinese: str | None) -> str | None:
+    """Return the value of a category in the region; None for one that the region leaves out."""
+    own = region()
+    if chinese is None or chinese in own.categories_without:
+        return None
+    return chinese if own.category_language == "zh" else CATEGORIES[chinese]
 
 
 FEWEST_POSTS = 3
@@ -118,7 +143,7 @@ def proposed_category(texts: Sequence[str]) -> str | None:
     if not ranked or ranked[0][1] < max(FEWEST_POSTS, len(texts) / 5):
         return None
     (best, most), second = ranked[0], ranked[1][1] if len(ranked) > 1 else 0
-    return best if second * 3 < most * 2 else None
+    return _value(best) if second * 3 < most * 2 else None
 
 
 @cache

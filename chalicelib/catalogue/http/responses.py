@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from chalicelib.core.response_types import TypedDict
+from typing import Literal
+
+from chalicelib.core.regions.region import Name as RegionName
+from chalicelib.core.response_types import Count, Money, TypedDict
 
 
 class CatalogueText(TypedDict):
@@ -21,7 +24,31 @@ class CatalogueGroup(TypedDict):
     codes: list[CatalogueText]
 
 
+class AdMark(TypedDict):
+    """The mark that is added to a post without one, and where a mark counts."""
+
+    text: str
+    position: Literal["start", "anywhere"]
+
+
+class MarketRegion(TypedDict):
+    """The region of the deployment and what follows from it. `minor_units` is the number of decimals of the currency; months and
+    working days are those of `time_zone`; pages are in `languages`."""
+
+    region: RegionName
+    currency: str
+    minor_units: Count
+    time_zone: str
+    languages: list[str]
+    ad_mark: AdMark
+    topup_min: Money
+    withdrawal_min: Money
+    price_min: Money
+    price_max: Money
+
+
 class Catalogue(TypedDict):
-    """Texts for every code that people read, and the categories of accounts with their English names."""
+    """Texts for every code that people read, the categories of accounts, and the region of the market."""
 
     groups: list[CatalogueGroup]
+    market: MarketRegion

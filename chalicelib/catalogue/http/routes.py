@@ -6,6 +6,10 @@ from chalice.app import Blueprint
 
 from chalicelib.api import ApiRequest, ApiResponse, route
 from chalicelib.catalogue.http import responses
+from chalicelib.core.money import Money
+from chalicelib.core.regions.currencies import minor_units
+from chalicelib.core.regions.region import region
+from chalicelib.core.rules import rules
 
 blueprint = Blueprint(__name__)
 _CACHED = {"Cache-Control": "public, max-age=3600"}
@@ -13,8 +17,8 @@ _CACHED = {"Cache-Control": "public, max-age=3600"}
 
 @route(blueprint, "GET", "/v1/catalogue", roles=None, response=responses.Catalogue, client="catalogue.read")
 def catalogue(request: ApiRequest) -> ApiResponse[responses.Catalogue]:
-    """Return the texts of statuses, reasons, events, timers, grades and categories in English and Chinese."""
-    from chalicelib.accounts.search.categories import CATEGORIES
+    """Return the texts of statuses, reasons, events, timers, grades and categories in English and Chinese, and the region."""
+    from chalicelib.accounts.search import categories
     from chalicelib.catalogue.texts import GROUPS, OPEN  # imported by the first request, not at start
 
     groups: list[responses.CatalogueGroup] = [
@@ -25,8 +29,24 @@ def catalogue(request: ApiRequest) -> ApiResponse[responses.Catalogue]:
         }
         for name, texts in GROUPS.items()
     ]
-    categories: list[responses.CatalogueText] = [
-        {"code": code, "en": english, "zh": code} for code, english in CATEGORIES.items()
+    codes: list[responses.CatalogueText] = [
+        {"code": code, "en": names.english, "zh": names.chinese} for code, names in categories.listed().items()
     ]
-    groups.append({"group": "category", "open": False, "codes": categories})
-    return ApiResponse({"groups": groups}, headers=_CACHED)
+    groups.append({"group": "category", "open": False, "codes": codes})
+    return ApiResponse({"groups": groups, "market": _market()}, headers=_CACHED)
+
+
+def _market() -> responses.MarketRegion:
+    own, numbers = region(), rules()
+    return {
+        "region": own.name,
+        "currency": numbers.currency,
+        "minor_units": minor_units(numbers.currency),
+        "time_zone": numbers.time_zone,
+        "languages": list(own.languages),
+        "ad_mark": {"text": numbers.ad_mark, "position": own.ad_mark.position},
+        "topup_min": Money(numbers.topup_min, numbers.currency),
+        "withdrawal_min": Money(numbers.withdrawal_min, numbers.currency),
+        "price_min": Money(numbers.price_min, numbers.currency),
+        "price_max": Money(numbers.price_max, numbers.currency),
+    }

@@ -7,15 +7,17 @@ and can be overridden one by one. No region is legal advice; docs/reference/regi
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
-from typing import Literal
+from typing import Literal, get_args
 
 from chalicelib.core.regions.currencies import per_unit
 
-NAMES = ("cn", "us", "eu", "none")
+Name = Literal["cn", "us", "eu", "none"]
+NAMES: tuple[Name, ...] = get_args(Name)
 """The regions, each a module of this package. The first is the default."""
 
 
@@ -30,6 +32,21 @@ class AdMark:
     position: Literal["start", "anywhere"]
     source: str
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern of a mark."""
+        words = "|".join(re.escape(word) for word in sorted(self.words, key=len, reverse=True))
+        if self.hashtag:
+            forms = rf"(?<![\w#])#(?:{words})(?!\w)|(?<!\w)(?:{words}):|\[(?:{words})\]|\((?:{words})\)"
+        else:
+            forms = rf"(?<!\w)(?:{words})(?!\w)"
+        return re.compile(forms, re.IGNORECASE)
+
+    def is_in(self, text: str) -> bool:
+        """Return True if the text has a mark where the region wants it."""
+        found = self.pattern.match(text.lstrip()) if self.position == "start" else self.pattern.search(text)
+        return found is not None
+
 
 @dataclass(frozen=True)
 class Region:
@@ -39,7 +56,7 @@ class Region:
     `advice_ppm`: units of `currency` for a million units of yuan, in which advised prices are fitted. `sources` has the source of
     each member that follows from a law or a published list."""
 
-    name: str
+    name: Name
     currency: str
     time_zone: str
     public_holidays: str

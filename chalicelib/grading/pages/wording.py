@@ -7,6 +7,7 @@ from datetime import datetime
 from math import ceil, floor, log10
 
 from chalicelib.core import clock
+from chalicelib.core.regions.region import region
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.factors import FIGURES
 from chalicelib.grading.model.grade import Factor, Grade
@@ -112,9 +113,9 @@ def short(grade: str) -> str:
     return "◆" if grade == GRADES[-1] else f"{GRADES.index(grade) + 1}★"
 
 
-def chinese(label: str) -> Html:
-    """Return an element with a Chinese label beside its English name."""
-    return element("span", label, lang="zh", class_="soft")
+def chinese(label: str) -> Html | None:
+    """Return an element with a Chinese label beside its English name; None in a region whose pages are in English only."""
+    return element("span", label, lang="zh", class_="soft") if "zh" in region().languages else None
 
 
 def colour(factor: Factor) -> str:

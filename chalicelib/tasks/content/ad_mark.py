@@ -1,23 +1,29 @@
-"""The mark that every post carries: 广告, "advertisement" (rule 9). Pure."""
+"""The mark that every post carries (rule 9), as the region of the deployment has it: 广告 anywhere, `#ad` at the beginning."""
 
 from __future__ import annotations
 
-import re
+from chalicelib.core.regions.region import region
+from chalicelib.core.rules import rules
 
-AD_MARK = "广告"
-_MARK = re.compile(rf"(?<!\w){AD_MARK}(?!\w)")
+
+def ad_mark() -> str:
+    """Return the mark that is added where one is missing."""
+    return rules().ad_mark
 
 
 def has_mark(text: str) -> bool:
-    """Return True if the text is marked as advertising: it has the word 广告, and not only inside another word."""
-    return _MARK.search(text) is not None
+    """Return True if the text is marked as advertising: it has one of the region's marks, not inside another word, and at the
+    beginning where the region wants it there."""
+    return region().ad_mark.is_in(text)
 
 
 def without_mark(text: str) -> str:
-    """Return the text with new lines in place of the ad mark, so that all positions in it stay the same."""
-    return _MARK.sub("\n" * len(AD_MARK), text)
+    """Return the text with new lines in place of its marks, so that all positions in it stay the same."""
+    return region().ad_mark.pattern.sub(lambda found: "\n" * len(found[0]), text)
 
 
 def marked(text: str) -> str:
-    """Return the text with the ad mark, appended if it is missing."""
-    return text if has_mark(text) else f"{text.rstrip()} {AD_MARK}"
+    """Return the text with the mark, added at the beginning or the end if it is missing."""
+    if has_mark(text):
+        return text
+    return f"{ad_mark()} {text.lstrip()}" if region().ad_mark.position == "start" else f"{text.rstrip()} {ad_mark()}"

@@ -1,9 +1,9 @@
 """Lint a text before its review (rule 9): find the terms that the law or the market forbids.
 
-The word lists are a versioned data file, `lint_words.json`. Each rule names its source; each term blocks (`block`) or is left to
-the reviewer (`review`). The text is folded first (lint_folding). A term does not count where one of the rule's `allow` patterns
-covers it (`allow_plain`: only if it is written plainly) or where it is negated, unless one of its `claims` covers it. Doubtful
-findings (`doubtful`) are left to the reviewer.
+The word lists are versioned data files in `lint_words`, one per region. Each rule names its source; each term blocks (`block`) or
+is left to the reviewer (`review`). The text is folded first (lint_folding). A term does not count where one of the rule's `allow`
+patterns covers it (`allow_plain`: only if it is written plainly) or where it is negated, unless one of its `claims` covers it.
+Doubtful findings (`doubtful`) are left to the reviewer.
 
 The time is linear in the length of the text: terms are searched one after the other, and patterns read a bounded context."""
 
@@ -17,11 +17,23 @@ from itertools import accumulate
 from typing import Any, Literal
 
 from chalicelib.core.errors import Fault, Problem
-from chalicelib.tasks.content.ad_mark import AD_MARK, has_mark, without_mark
-from chalicelib.tasks.content.lint_folding import CJK, WORDS_FILE, Folded, Piece, fold, latin_tokens, spelt_out, words
+from chalicelib.core.regions.region import region
+from chalicelib.tasks.content.ad_mark import ad_mark, has_mark, without_mark
+from chalicelib.tasks.content.lint_folding import (
+    CJK,
+    WORDS_FOLDER,
+    Folded,
+    Piece,
+    fold,
+    latin_tokens,
+    shared_words,
+    spelt_out,
+    words,
+    words_of,
+)
 from chalicelib.tasks.records.stored_documents import LintFinding
 
-__all__ = ["WORDS_FILE", "Finding", "findings", "needs_review", "require_allowed", "stored", "words"]
+__all__ = ["WORDS_FOLDER", "Finding", "findings", "needs_review", "require_allowed", "stored", "words", "words_of"]
 
 FINDINGS_MAX = 50
 """The number of findings of one text that are stored and shown, blocking ones first; further ones are counted."""
@@ -77,15 +89,16 @@ def findings(title: str, text: str, text_pointer: str = "/content/text") -> tupl
     found = [*_listed("/title", title), *_listed(text_pointer, text)]
     if not has_mark(text):
         rule = words()["ad_mark"]
+        place = 0 if region().ad_mark.position == "start" else len(text)
         found.append(
-            Finding(rule["id"], "note", text_pointer, len(text), len(text), AD_MARK, rule["message"], rule["source"])
+            Finding(rule["id"], "note", text_pointer, place, place, ad_mark(), rule["message"], rule["source"])
         )
     return tuple(found)
 
 
 def link_findings(text: str, spans: Iterable[Span], text_pointer: str) -> list[Finding]:
     """Return a finding for each link of a draft that was not reviewed with the brief."""
-    rule = words()["link"]
+    rule = shared_words()["link"]
     return [
         Finding(rule["id"], "warn", text_pointer, start, end, text[start:end], rule["message"], rule["source"])
         for start, end in list(spans)[:FINDINGS_MAX]
@@ -120,7 +133,7 @@ def require_allowed(found: Iterable[Finding]) -> None:
 def _listed(pointer: str, text: str) -> Iterator[Finding]:
     folded = fold(without_mark(text))
     pieces = (*spelt_out(folded), *latin_tokens(text, folded))
-    for rule in _rules():
+    for rule in _rules(region().lint):
         found = dict(_in_pieces(rule, pieces)) | dict(_in_text(rule, folded))
         for (start, end), severity in _longest(found):
             yield Finding(rule.id, severity, pointer, start, end, text[start:end], rule.message, rule.source)
@@ -185,9 +198,9 @@ class _Cover:
 
 
 @cache
-def _rules() -> tuple[Rule, ...]:
-    """Return the rules with their patterns, compiled for the first text."""
-    return tuple(_rule(document) for document in words()["rules"])
+def _rules(name: str) -> tuple[Rule, ...]:
+    """Return the rules of a word list with their patterns, compiled for the first text."""
+    return tuple(_rule(document) for document in words_of(name)["rules"])
 
 
 def _rule(document: dict[str, Any]) -> Rule:
@@ -222,7 +235,7 @@ def _bounded(term: str) -> str:
 
 def _negations(terms: Iterable[str]) -> Iterator[str]:
     """Yield patterns of sentences that negate a term, or warn of it."""
-    known = words()["negation"]
+    known = shared_words()["negation"]
     before, fillers, lists, after = ("|".join(known[name]) for name in ("before", "fillers", "lists", "after"))
     named = "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True) if not term.isascii())
     yield f"(?:{before})(?:{fillers}){{0,3}}(?:{named})"

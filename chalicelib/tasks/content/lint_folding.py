@@ -15,8 +15,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from chalicelib.core.regions.region import region
+
 CHARACTERS_FILE = Path(__file__).with_name("lint_characters.json")
-WORDS_FILE = Path(__file__).with_name("lint_words.json")
+WORDS_FOLDER = Path(__file__).with_name("lint_words")
 CJK = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HARD = frozenset("\n\r\v\f\x85\u2028\u2029。，、；：！？,;:!?")
 """Punctuation that ends a word: the text on both sides of it is not read as one word."""
@@ -49,11 +51,22 @@ class Folded:
     gaps: list[int]
 
 
-@cache
 def words() -> dict[str, Any]:
-    """Return the word lists (lint_words.json). Patterns are regular expressions over the folded text, without nested repeats."""
-    document: dict[str, Any] = json.loads(WORDS_FILE.read_text(encoding="utf-8"))
+    """Return the word list of the region."""
+    return words_of(region().lint)
+
+
+@cache
+def words_of(name: str) -> dict[str, Any]:
+    """Return a word list (`lint_words/{name}.json`): its rules and the message about the ad mark. Patterns are regular expressions
+    over the folded text, without nested repeats."""
+    document: dict[str, Any] = json.loads((WORDS_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return document
+
+
+def shared_words() -> dict[str, Any]:
+    """Return what all word lists share: folding, look-alikes, negations, and the message about links."""
+    return words_of("shared")
 
 
 def fold(text: str) -> Folded:
@@ -109,7 +122,7 @@ def spelt_out(folded: Folded) -> Iterator[Piece]:
 def latin_tokens(text: str, folded: Folded) -> Iterator[Piece]:
     """Yield disguised Latin words: letters that are spaced out (`v a p e`), symbols inside a word (`v*ape`), digits for letters
     (`v4pe`), and the parts of a word in camel case (`BuyVape`)."""
-    leet: dict[str, str] = words()["leet"]
+    leet: dict[str, str] = shared_words()["leet"]
     for found in re.finditer(r"(?<![a-z])[a-z](?:[^a-z0-9\n]{1,3}[a-z]){3,}(?![a-z])", folded.letters):
         yield _piece(folded, [n for n in range(*found.span()) if folded.letters[n].isalpha()], {})
     for found in re.finditer(r"[a-z0-9@$€!*._~+|^#=\-]{4,64}", folded.letters):
@@ -133,7 +146,7 @@ def _piece(folded: Folded, inside: list[int], table: dict[str, str], shortest: i
 def _table() -> dict[int, str]:
     simplified = json.loads(CHARACTERS_FILE.read_text(encoding="utf-8"))
     pairs = dict(zip(simplified["from"], simplified["to"], strict=True))
-    return {ord(old): new for old, new in {**pairs, **words()["fold"], **words()["confusables"]}.items()}
+    return {ord(old): new for old, new in {**pairs, **shared_words()["fold"], **shared_words()["confusables"]}.items()}
 
 
 def _letters(text: str) -> tuple[list[str], list[int]]:

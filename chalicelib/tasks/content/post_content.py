@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chalicelib.core.errors import Fault
 from chalicelib.core.rules import Rules
 from chalicelib.tasks.content import url_rules as urls
-from chalicelib.tasks.content.ad_mark import AD_MARK, marked
+from chalicelib.tasks.content.ad_mark import ad_mark, marked
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def content_faults(content: Content, rules: Rules, text_pointer: str = "/content
         yield Fault(
             text_pointer,
             "text_too_long",
-            f"The text has at most {rules.text_max_chars} characters, the mark {AD_MARK} included.",
+            f"The text has at most {rules.text_max_chars} characters, the mark {ad_mark()} included.",
         )
     if len(content.picture_ids) > rules.pictures_max:
         yield Fault("/content/picture_ids", "too_many", f"At most {rules.pictures_max} pictures.")

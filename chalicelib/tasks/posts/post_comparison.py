@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from chalicelib.core.errors import Fault
+from chalicelib.core.regions.region import region
 from chalicelib.social.port import Post, text_with_links
-from chalicelib.tasks.content.ad_mark import AD_MARK, has_mark
+from chalicelib.tasks.content.ad_mark import ad_mark, has_mark
 from chalicelib.tasks.content.post_content import Content
 
 
@@ -37,6 +38,9 @@ class Agreement:
         return self.post_key(url) or url
 
 
+_PLACES = {"anywhere": "", "start": " at the beginning"}
+
+
 def differences(post: Post | None, agreement: Agreement) -> Iterator[Fault]:
     """Yield one Fault for each difference between the post and the agreement; its pointer is `/post_url`, as in the request
     body."""
@@ -50,7 +54,7 @@ def differences(post: Post | None, agreement: Agreement) -> Iterator[Fault]:
     if plain(post.text) not in agreement.texts:
         yield _fault("text_differs", "The text is not the agreed one.")
     if not has_mark(post.text):
-        yield _fault("ad_mark_missing", f"The mark {AD_MARK} is missing.")
+        yield _fault("ad_mark_missing", f"The mark {ad_mark()} is missing{_PLACES[region().ad_mark.position]}.")
     for url in agreement.content.urls:
         if url not in post.urls and url not in post.text:
             yield _fault("url_missing", f"The link {url} is missing.")

@@ -13,16 +13,18 @@ from chalicelib.accounts.review.certification_rules import CertificationReason
 from chalicelib.api.callers import ROLES
 from chalicelib.catalogue.texts import GROUPS, OPEN
 from chalicelib.core.order_kinds import KINDS
+from chalicelib.core.regions.region import NAMES
 from chalicelib.grading.model.methodology import GRADES
 from chalicelib.planning.http.responses import PlanStatus
 from chalicelib.tasks.content import lint
+from chalicelib.tasks.content.lint_folding import shared_words
 from chalicelib.tasks.http.call_responses import ApplicationStatus
 from chalicelib.tasks.model import lifecycle, timers
 from chalicelib.wallet import records
 from testing.api import Api
 
 EVENTS = {row.event for machine in (lifecycle.TASK, lifecycle.ORDER) for row in machine.transitions}
-WORDS = lint.words()
+WORDS = [lint.words_of(name) for name in NAMES]
 CLOSED: dict[str, Iterable[str]] = {
     "task_status": get_args(lifecycle.TaskStatus),
     "order_status": get_args(lifecycle.OrderStatus),
@@ -44,7 +46,11 @@ CLOSED: dict[str, Iterable[str]] = {
     "timer": get_args(timers.TimerName),
     "history_event": EVENTS,
     "grade": GRADES,
-    "lint_rule": [WORDS["ad_mark"]["id"], WORDS["link"]["id"], *(rule["id"] for rule in WORDS["rules"])],
+    "lint_rule": {
+        shared_words()["link"]["id"],
+        *(words["ad_mark"]["id"] for words in WORDS),
+        *(rule["id"] for words in WORDS for rule in words["rules"]),
+    },
     "order_kind": KINDS,
     "role": ROLES,
 }

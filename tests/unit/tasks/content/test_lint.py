@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.core.rules import Rules
 from chalicelib.tasks.content.ad_mark import has_mark, marked
-from chalicelib.tasks.content.lint import FINDINGS_MAX, WORDS_FILE, Finding, findings, stored, words
+from chalicelib.tasks.content.lint import FINDINGS_MAX, WORDS_FOLDER, Finding, findings, stored, words
 from chalicelib.tasks.content.lint_folding import fold
 from chalicelib.tasks.content.post_content import Content, content_faults
 
@@ -163,7 +163,7 @@ def test_a_missing_mark_is_noted_and_appended(text: str) -> None:
 
 
 def test_the_word_list_has_a_version_and_sources() -> None:
-    document = json.loads(WORDS_FILE.read_text(encoding="utf-8"))
+    document = json.loads((WORDS_FOLDER / "cn.json").read_text(encoding="utf-8"))
     assert words() == document
     assert document["version"]
     for rule in document["rules"]:
