@@ -47,8 +47,8 @@ $(CONSOLE_ENV)/.installed: requirements/console.txt
 $(BROWSER_ENV)/.installed: requirements/browser.txt
 	$(call environment,$(BROWSER_ENV),requirements/browser.txt)
 
-up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566 RULES='{"posts_per_day_max": 2}')
-	@$(RUN) -m infra.local_cloud up --port $(PORT) $(if $(RULES),--rules '$(RULES)')
+up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566 REGION=us RULES='{"posts_per_day_max": 2}')
+	@$(RUN) -m infra.local_cloud up --port $(PORT) $(if $(REGION),--region $(REGION)) $(if $(RULES),--rules '$(RULES)')
 
 down: $(ENV)/.installed  ## save the local cloud's data and stop it (DISCARD=1 stops it even if it cannot be saved)
 	@$(RUN) -m infra.local_cloud down --port $(PORT) $(if $(DISCARD),--discard)
@@ -59,7 +59,7 @@ status: $(ENV)/.installed  ## show whether the local cloud runs and responds
 logs: $(ENV)/.installed  ## print the local cloud's log
 	@$(RUN) -m infra.local_cloud logs --port $(PORT)
 
-demo: up  ## play a whole campaign through the API (ACCOUNTS=file.csv imports your own accounts)
+demo: up  ## play a whole campaign through the API (REGION=us in dollars; ACCOUNTS=file.csv imports your own accounts)
 	@$(RUN) -m demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS))
 
 test: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed $(BROWSER_ENV)/.installed  ## run all tests, with their own local cloud
@@ -85,9 +85,9 @@ redrive: $(ENV)/.installed  ## deliver the dead letters of the local cloud again
 package: $(ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## build and lint the package
 	@$(RUN) -m infra.package
 
-deploy: $(ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## deploy to the AWS account of your credentials (STAGE=name)
+deploy: $(ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## deploy to the AWS account of your credentials (STAGE=name REGION=us)
 	@test -n "$(STAGE)" || { echo "Name the stage: make deploy STAGE=test"; exit 1; }
-	@$(RUN) -m infra.deploy --stage $(STAGE)
+	@$(RUN) -m infra.deploy --stage $(STAGE) $(if $(REGION),--region $(REGION))
 
 rollback: $(ENV)/.installed  ## return to the previous release; data does not change (STAGE=name; without it: the local cloud)
 	@$(RUN) -m $(if $(STAGE),infra.deploy --stage $(STAGE) --rollback,infra.local_cloud rollback --port $(PORT))

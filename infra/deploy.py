@@ -21,6 +21,7 @@ import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.core.regions.region import NAMES, named
 from chalicelib.core.rules import InvalidRules
 from cli.failures import Failed, Program
 from cli.progress import Report, step
@@ -54,8 +55,8 @@ def deploy(
     The alarms of monitoring.RELEASE roll an update back while it runs and for `watch` minutes after it; 0: alarms are ignored.
     With `keys`, every request with a token needs a client's key, too (docs/guides/api-clients.md). Raise Failed with the resource
     that failed and its reason after CloudFormation has rolled the stack back. Raise Failed before any change if `parameters` turn
-    on both the sandbox and a real payment provider, or if a resource that holds data (DATA_RESOURCES) would be removed or
-    replaced, unless `even_so`."""
+    on both the sandbox and a real payment provider, change the currency of an existing stack, or if a resource that holds data
+    (DATA_RESOURCES) would be removed or replaced, unless `even_so`."""
     if parameters.get("Sandbox") == "on" and parameters.get("Alipay") == "on":
         raise Failed("Sandbox and Alipay cannot both be on: sandbox money could then be paid out as real money.")
     target = _Target(client, f"microtask-{stage}", even_so)
@@ -205,7 +206,9 @@ class _Target:
         *,
         watch: int = 0,
     ) -> bool:
-        """Apply the template and return False if nothing changed."""
+        """Apply the template and return False if nothing changed. Raise Failed if the currency would change."""
+        if status:
+            self._require_same_currency(parameters)
         alarms = self._alarms() if status and (watch or parameters.get("Canary") == "true") else []
         change_set = f"deploy-{uuid4().hex[:12]}"
         self.cloudformation.create_change_set(
@@ -238,6 +241,18 @@ class _Target:
             )
         self._execute(change_set, report, prove=bool(watch and alarms))
         return True
+
+    def _require_same_currency(self, parameters: dict[str, str]) -> None:
+        """Raise Failed if the parameters change the currency of the deployed stack, whose ledger may hold money. The deployer has
+        no right to read the ledger, so this does not depend on its content."""
+        stack = self.cloudformation.describe_stacks(StackName=self.stack)["Stacks"][0]
+        deployed = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
+        before, after = _currency(deployed), _currency(parameters)
+        if before != after:
+            raise Failed(
+                f"{self.stack} works in {before}, and its ledger may hold money: it cannot change to {after}. Deploy another "
+                "stage for that, or delete this one first (docs/operations/deployment.md#the-region).\nNothing was done."
+            )
 
     def _alarms(self) -> list[str]:
         """Return the ARNs of the existing alarms that roll a release back.
@@ -309,6 +324,12 @@ def scheduled_event(source: str, region: str) -> bytes:
         "account": "",
     }
     return json.dumps(event | {"time": "", "region": region, "resources": [], "detail": {}}).encode()
+
+
+def _currency(parameters: dict[str, str]) -> str:
+    """Return the currency that follows from the parameters of a stack, also of one from before there were regions."""
+    overridden = json.loads(parameters.get("Rules") or "{}").get("currency")
+    return str(overridden or named(parameters.get("Region") or NAMES[0]).currency)
 
 
 @contextmanager

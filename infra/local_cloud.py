@@ -17,7 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ import boto3
 import click
 from botocore.config import Config
 
+from chalicelib.core.regions.region import NAMES
 from chalicelib.core.rules import InvalidRules, read_rules
 from cli.failures import Failed, Program
 from cli.progress import step
@@ -68,8 +69,8 @@ class LocalCloud:
     """One MiniStack: its port, and the folder with its data, log, pid and `stack.json`.
 
     It ends with the process that starts it, also if that is killed, unless `outlives` is set. With `save_seconds` 0 it saves only
-    when it stops. `rules` is a JSON object that overrides rules, as the deployment's `--rules`; None: the rules of the last
-    deployment.
+    when it stops. `rules` is a JSON object that overrides rules, as the deployment's `--rules`, and `region` the market's region;
+    None: those of the last deployment.
     """
 
     port: int
@@ -77,6 +78,7 @@ class LocalCloud:
     outlives: bool = False
     save_seconds: int = SAVE_SECONDS
     rules: str | None = None
+    region: str | None = None
     python: Path = ROOT / ".local" / "cloud-env" / "bin" / "python"
     program: Path = ROOT / "infra" / "ministack_corrected.py"
 
@@ -315,8 +317,11 @@ class LocalCloud:
         known: dict[str, Any] = json.loads(self.stack_file.read_text()) if self.stack_file.exists() else {}
         before = known.get("rules", "{}")
         rules = before if self.rules is None else self.rules
+        region_before = known.get("market_region", NAMES[0])
+        region = self.region or region_before
         if known:
-            same = (known["built"], known["endpoint_url"], before) == (built, self.url, rules)
+            deployed = (known["built"], known["endpoint_url"], before, region_before)
+            same = deployed == (built, self.url, rules, region)
             if same and self._outputs():
                 print("  ✓ the deployed package is up to date")
                 return known
@@ -334,18 +339,21 @@ class LocalCloud:
             parameters["PublicUrl"] = link_base
             parameters["SignInUrl"] = self.url
             parameters["Rules"] = rules
+            parameters["Region"] = region
             outputs = deploy(self.client, STAGE, parameters)
             if link_base == self._api_url(outputs):
                 break  # a new API has its address only after its creation: an update then sets the base of the links
-        return self._write_stack_file(outputs, built, rules)
+        return self._write_stack_file(outputs, built, rules, region)
 
     def roll_back(self) -> dict[str, Any]:
         """Return the stack to the previous release, until the next build changes, and return the stack document."""
         roll_back(self.client, STAGE)
         document: dict[str, Any] = json.loads(self.stack_file.read_text())
-        return self._write_stack_file(self._outputs(), document["built"], document.get("rules", "{}"))
+        return self._write_stack_file(
+            self._outputs(), document["built"], document.get("rules", "{}"), document.get("market_region", NAMES[0])
+        )
 
-    def _write_stack_file(self, outputs: dict[str, str], built: str, rules: str) -> dict[str, Any]:
+    def _write_stack_file(self, outputs: dict[str, str], built: str, rules: str, region: str) -> dict[str, Any]:
         """Write the stack document to the stack file and return it."""
         document = {
             "api_url": self._api_url(outputs),
@@ -358,6 +366,7 @@ class LocalCloud:
             "credentials": CREDENTIALS,
             "built": built,
             "rules": rules,
+            "market_region": region,
         }
         self.stack_file.write_text(json.dumps(document, indent=2))
         return document
@@ -418,15 +427,16 @@ def _alive(pid: int) -> bool:
     "--folder", type=click.Path(path_type=Path), default=ROOT / ".local", help="Folder of its data and files."
 )
 @click.option("--rules", help="up: rules that override the sandbox's, as a JSON object; used until others are given.")
+@click.option("--region", type=click.Choice(NAMES), help="up: region of the market; used until another is given.")
 @click.option("--discard", is_flag=True, help="down: stop even if the data cannot be saved.")
-def main(command: str, port: int, folder: Path, rules: str | None, discard: bool) -> None:
+def main(command: str, port: int, folder: Path, rules: str | None, region: str | None, discard: bool) -> None:
     """Start, stop and inspect the local cloud."""
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     known = json.loads((folder / "stack.json").read_text()) if (folder / "stack.json").exists() else {}
     known_port = int(known["endpoint_url"].rpartition(":")[2]) if known else port
-    running = LocalCloud(known_port, folder, outlives=True, rules=rules)
-    cloud = running if running.pid() is not None else LocalCloud(port, folder, outlives=True, rules=rules)
+    running = LocalCloud(known_port, folder, outlives=True, rules=rules, region=region)
+    cloud = running if running.pid() is not None else replace(running, port=port)
     try:
         _run(command, cloud, discard=discard)
     except OSError as error:
@@ -437,7 +447,7 @@ def _run(command: str, cloud: LocalCloud, *, discard: bool) -> None:
     match command:
         case "up":
             try:
-                read_rules(cloud.rules or "{}", sandbox=True)
+                read_rules(cloud.rules or "{}", sandbox=True, region=cloud.region or NAMES[0])
             except InvalidRules as error:
                 raise Failed(str(error)) from error
             stack = cloud.up()

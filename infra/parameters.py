@@ -1,4 +1,5 @@
-"""Options of a deployment, and the template's parameters that follow from them. Imports no module of the market on import."""
+"""Options of a deployment, and the template's parameters that follow from them. Of the market it imports the names of
+regions only."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from chalicelib.core.regions.region import NAMES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -19,6 +22,13 @@ _SWITCH = click.Choice(["on", "off"])
 _OPTIONS = (
     click.option("--alipay", type=_SWITCH, default="off", help="Payments through Alipay: docs/guides/payments.md."),
     click.option("--sandbox", type=_SWITCH, default="off", help="Sandbox provider and network, short deadlines."),
+    click.option(
+        "--region",
+        type=click.Choice(NAMES),
+        default=NAMES[0],
+        show_default=True,
+        help="Currency, time zone, ad mark and lint of the market; docs/operations/deployment.md#the-region.",
+    ),
     click.option(
         "--rules", default="{}", help="JSON object that overrides numbers of the rules, durations in seconds."
     ),
@@ -90,6 +100,7 @@ class DeploymentOptions:
     endpoint_url: str | None = None
     alipay: str = "off"
     sandbox: str = "off"
+    region: str = NAMES[0]
     rules: str = "{}"
     link_base: str = ""
     public_url: str = ""
@@ -112,14 +123,17 @@ class DeploymentOptions:
 
     def template_parameters(self) -> dict[str, str]:
         """Return the template's parameters. Raise InvalidRules (chalicelib.core.rules)."""
-        from chalicelib.core.rules import read_rules  # only a deployment needs it
+        from chalicelib.core.rules import InvalidRules, read_rules  # only a deployment needs it
 
-        read_rules(self.rules, sandbox=self.sandbox == "on")
+        found = read_rules(self.rules, sandbox=self.sandbox == "on", region=self.region)
+        if self.alipay == "on" and found.currency != "CNY":
+            raise InvalidRules(f"Alipay pays in CNY, and this market works in {found.currency}.")
         canary = self.canary or ("off" if self.endpoint_url else "on")
         return {
             "Stage": self.stage,
             "Sandbox": self.sandbox,
             "Alipay": self.alipay,
+            "Region": self.region,
             "Rules": self.rules,
             "LinkBase": self.link_base,
             "PublicUrl": self.public_url,
