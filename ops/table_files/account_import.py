@@ -23,6 +23,7 @@ from chalicelib.accounts.http.requests import Category, Handle, Network, Snapsho
 from chalicelib.api.problems import faults_of
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
+from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import KINDS
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.methodology import GRADES
@@ -32,7 +33,7 @@ from ops.deployment import Unreachable
 from ops.table_files import column_guessing, table_files
 from ops.table_files.cells import read_number, read_time
 from ops.table_files.column_guessing import Guess, guess
-from ops.table_files.column_layout import FORMATS, Layout, from_document, from_file
+from ops.table_files.column_layout import FORMATS, WEIRENWU, Layout, from_document, from_file
 from ops.table_files.post_files import read_posts
 
 WRITERS = 4
@@ -70,9 +71,9 @@ class UnknownLayout(ValueError):
 class Summary:
     """The result of an import.
 
-    `grades` and `advised` (mid prices of a repost in fen) cover the imported rows; `left` are the skipped rows, `posts_left` the
-    skipped rows of the posts' file. `lower_bounds` counts cells such as `10万+` by column. `checked` is the number of good rows of
-    a dry run, which writes nothing, and None for an import."""
+    `grades` and `advised` (mid prices of a repost in minor units) cover the imported rows; `left` are the skipped rows,
+    `posts_left` the skipped rows of the posts' file. `lower_bounds` counts cells such as `10万+` by column. `checked` is the number
+    of good rows of a dry run, which writes nothing, and None for an import."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     lower_bounds: Counter[str] = field(default_factory=Counter)
@@ -95,7 +96,7 @@ class Summary:
     def document(self) -> dict[str, Any]:
         """Return `{imported, updated, unchanged, skipped, seconds, grades {grade: {accounts, advised}}, left [{line, reason}],
         lower_bounds {column: cells}, posts_left [{line, reason}]}`; a dry run also has `checked`. `advised` is the median advised
-        price of a repost in fen."""
+        price of a repost in minor units."""
         grades = {
             grade: {
                 "accounts": self.grades[grade],
@@ -133,9 +134,10 @@ class Summary:
         for grade in GRADES:
             if self.grades[grade]:
                 share = self.grades[grade] / graded
-                advised = median(self.advised[grade]) / 100
+                advised = Money(round(median(self.advised[grade])), rules().currency)
                 lines.append(
-                    f"  {grade:10} {self.grades[grade]:>8,}  {share:>6.1%}   median advised repost price {advised:>11,.2f} CNY"
+                    f"  {grade:10} {self.grades[grade]:>8,}  {share:>6.1%}   "
+                    f"median advised repost price {advised.grouped:>11} {advised.currency}"
                 )
         return "\n".join(lines)
 
@@ -174,6 +176,7 @@ def run_import(
     chosen = from_file(layout) if isinstance(layout, Path) else FORMATS[layout] if layout else None
     if chosen is None:
         chosen = _layout_of(path, encoding, print_line if guessed else None)
+    chosen = in_market_currency(chosen)
     left: list[SkippedRow] = []
     posts_left: list[SkippedRow] = []
 
@@ -194,6 +197,15 @@ def run_import(
     return summary
 
 
+def in_market_currency(layout: Layout) -> Layout:
+    """Return the layout with prices in the currency of the market. Raise ValueError if the layout is of a list in yuan and the
+    market works in another currency."""
+    currency = rules().currency
+    if layout == WEIRENWU and currency != layout.currency:
+        raise ValueError(f"The prices of this list are in {layout.currency}, and this market works in {currency}.")
+    return replace(layout, currency=currency)
+
+
 def _layout_of(path: Path, encoding: str | None, note: Callable[[str], None] | None) -> Layout:
     """Return the built-in layout that fits the file, or the guessed one, which `note` gets in sentences.
 
@@ -209,7 +221,7 @@ def _layout_of(path: Path, encoding: str | None, note: Callable[[str], None] | N
         if not table.header:
             raise ValueError(f"{path} has no rows.")
         rows = (row.cells for row in table.rows if isinstance(row, table_files.Cells))
-        guessed = guess(table.header, list(islice(rows, column_guessing.SAMPLE)))
+        guessed = guess(table.header, list(islice(rows, column_guessing.SAMPLE)), rules().currency)
     if note is None or not guessed.complete:
         raise UnknownLayout(guessed)
     for sentence in guessed.notes:

@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cache
 
 from pydantic_core import PydanticCustomError
 
@@ -47,7 +48,6 @@ _NUMBER = re.compile(
     re.ASCII,
 )
 _DIGITS_MAX = 40
-_MONEY = re.compile(r"^(?:¥|rmb|cny) ?|(?: ?(?:元|rmb|cny))$")
 _CHANGED = re.compile(r"[+-]?\d+(?:\.\d+[eE][+-]?|[eE]\+)\d+|\d+\.0+", re.ASCII)
 _DAY = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))", re.ASCII)
 _WITHOUT_ZONE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?", re.ASCII)
@@ -77,9 +77,38 @@ def read_number(cell: str) -> Number:
     return Number(value, found["unit"] is not None, found["least"] is not None)
 
 
-def read_price(cell: str) -> Number:
+MONEY_WORDS = {
+    "CNY": ("¥", "rmb", "元"),
+    "USD": ("us$", "$", "dollars", "dollar", "美元"),
+    "EUR": ("€", "euros", "euro", "欧元"),
+    "GBP": ("£",),
+    "JPY": ("¥", "円", "日元"),
+    "HKD": ("hk$", "港元", "港币"),
+    "KRW": ("₩",),
+    "INR": ("₹",),
+}
+"""Words for a currency beside its code, in lower case."""
+
+
+@cache
+def _money(currency: str) -> re.Pattern[str]:
+    """Return the pattern of the words for a currency before or behind a number."""
+    words = "|".join(re.escape(word) for word in (currency.lower(), *MONEY_WORDS.get(currency, ())))
+    return re.compile(rf"^(?:{words}) ?|(?: ?(?:{words}))$")
+
+
+def names_other_money(text: str, currency: str) -> bool:
+    """Return True if the text in lower case names another currency of MONEY_WORDS."""
+    own = (currency.lower(), *MONEY_WORDS.get(currency, ()))
+    for word in sorted(own, key=len, reverse=True):
+        text = text.replace(word, " ")
+    others = (word for code, words in MONEY_WORDS.items() for word in (code.lower(), *words) if word not in own)
+    return any(word in text for word in others)
+
+
+def read_price(cell: str, currency: str = "CNY") -> Number:
     """Return the number of a price with or without the currency: `¥1,200`, `1200元`. Raise ValueError for other currencies."""
-    return read_number(_MONEY.sub("", unicodedata.normalize("NFKC", cell).strip().lower()))
+    return read_number(_money(currency).sub("", unicodedata.normalize("NFKC", cell).strip().lower()))
 
 
 def read_share(cell: str) -> Number:

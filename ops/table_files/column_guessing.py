@@ -72,7 +72,6 @@ HEADER_WORDS: dict[str, tuple[str, ...]] = {
 
 _UNIT = re.compile(r" ?[(\[]\s*(?:单位)?:? ?([^()\[\]]{1,10}?)\s*[)\]] ?")
 _UNIT_WORDS = {**dict.fromkeys(MULTIPLES), "thousand": "k", "thousands": "k", "millions": "m", "mn": "m"}
-_FOREIGN_MONEY = re.compile(r"\$|€|£|usd|eur|gbp|hkd|jpy|krw|inr|dollars?|euros?|美元|港元|港币|欧元|日元")
 
 
 @dataclass(frozen=True)
@@ -95,8 +94,8 @@ def is_header(row: Sequence[str]) -> bool:
     return all(any(_matches(name, words) for words in HEADER_WORDS[name_of] for name in names) for name_of in REQUIRED)
 
 
-def guess(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Guess:
-    """Return the guessed layout from the names of the columns and the first rows."""
+def guess(header: Sequence[str], rows: Sequence[Sequence[str]], currency: str = "CNY") -> Guess:
+    """Return the guessed layout from the names of the columns and the first rows; prices are in `currency`."""
     samples = {
         name: [row[place] for row in rows[:SAMPLE] if row[place] and row[place].lower() not in cells.UNKNOWN]
         for place, name in enumerate(header)
@@ -107,7 +106,7 @@ def guess(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Guess:
 
     def accept(name: str, column: str) -> None:
         unit = _normal(column)[1]
-        if name in PRICES:
+        if name in PRICES and currency == "CNY":
             unit = unit or "yuan"
         columns[name] = {"column": column, "unit": unit} if unit and name in (*COUNTS, *AVERAGES, *PRICES) else column
         taken.add(column)
@@ -115,9 +114,9 @@ def guess(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Guess:
     for name, alternatives in HEADER_WORDS.items():
         for words in alternatives:
             found = [column for column in header if column not in taken and _matches(_normal(column)[0], words)]
-            fitting = [column for column in found if _reason_against(name, column, samples[column]) is None]
+            fitting = [column for column in found if _reason_against(name, column, samples[column], currency) is None]
             for column in found:
-                reason = _reason_against(name, column, samples[column])
+                reason = _reason_against(name, column, samples[column], currency)
                 if reason is not None:
                     notes.append(f"{column} is not used as {name}: {reason}")
             if fitting:
@@ -161,11 +160,11 @@ def _matches(name: str, words: str) -> bool:
     return re.fullmatch(words, name) is not None
 
 
-def _reason_against(name: str, column: str, sample: Sequence[str]) -> str | None:
+def _reason_against(name: str, column: str, sample: Sequence[str], currency: str) -> str | None:
     """Return the reason why the column cannot be the field, or None."""
-    if name in PRICES and _FOREIGN_MONEY.search(" ".join((column, *sample[:5])).lower()):
-        return "prices are imported in yuan (CNY)"
-    reader = _reader(name)
+    if name in PRICES and cells.names_other_money(" ".join((column, *sample[:5])).lower(), currency):
+        return f"prices are imported in {'yuan (CNY)' if currency == 'CNY' else currency}"
+    reader = _reader(name, currency)
     if reader is None or not sample:
         return None
     unreadable = [cell for cell in sample if not _readable(reader, cell)]
@@ -175,13 +174,13 @@ def _reason_against(name: str, column: str, sample: Sequence[str]) -> str | None
     return None
 
 
-def _reader(name: str) -> Callable[[str], Any] | None:
+def _reader(name: str, currency: str) -> Callable[[str], Any] | None:
     if name in TIMES:
         return lambda cell: cells.read_time(cell, cells.read_zone("+00:00"))
     if name in TRUTHS:
         return cells.read_truth
     if name in PRICES:
-        return cells.read_price
+        return lambda cell: cells.read_price(cell, currency)
     if name in SHARES:
         return cells.read_share
     return cells.read_number if name in (*COUNTS, *AVERAGES) else None

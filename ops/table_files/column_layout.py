@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from chalicelib.core.regions.currencies import per_unit
 from ops.table_files import cells
 
 COUNTS = (
@@ -72,20 +73,21 @@ MULTIPLES = {
     "万元": Decimal(10_000),
     "%": Decimal("0.01"),
 }
-"""Units of a column. Units of money are multiples of a yuan."""
+"""Units of a column. Units of money are multiples of one unit of the currency."""
 
 
 @dataclass(frozen=True)
 class Layout:
     """A layout. `columns` maps fields to the file's columns. A cell in `unknown` counts as empty. `as_of` is the moment of the
-    figures if there is no column for it. `units` holds the unit (a key of MULTIPLES) of each field whose column is not in ones or
-    yuan. `time_zone` is used for moments without one."""
+    figures if there is no column for it. `units` holds the unit (a key of MULTIPLES) of each field whose column is not in ones.
+    `time_zone` is used for moments without one. `currency` is that of the prices."""
 
     columns: Mapping[str, str]
     unknown: frozenset[str] = frozenset()
     as_of: str | None = None
     units: Mapping[str, str] = field(default_factory=dict)
     time_zone: timezone | None = None
+    currency: str = "CNY"
 
     def missing(self, header: Iterable[str]) -> list[str]:
         """Return the required columns that the header lacks."""
@@ -94,7 +96,7 @@ class Layout:
 
     def read(self, row: Mapping[str, str | None], lower_bounds: Counter[str] | None = None) -> dict[str, Any]:
         """Return the known values of a row by field: numbers, truth values, texts; days and moments in the API's form; prices in
-        fen.
+        minor units.
 
         Count cells such as `10万+` in `lower_bounds`, by column. Raise ValueError with the first column whose cell cannot be
         read."""
@@ -107,7 +109,8 @@ class Layout:
                 values[name], at_least = self._value(name, cell)
             except (ValueError, ArithmeticError) as error:
                 detail = f" ({error})" if str(error) and isinstance(error, ValueError) else ""
-                raise ValueError(f"{column}: {cell[:40]!r} is not a {_WORDS.get(name, 'number')}{detail}") from error
+                kind = price_word(self.currency) if name in PRICES else _WORDS.get(name, "number")
+                raise ValueError(f"{column}: {cell[:40]!r} is not a {kind}{detail}") from error
             if at_least and lower_bounds is not None:
                 lower_bounds[column] += 1
         return values
@@ -122,12 +125,14 @@ class Layout:
             return cell, False
         if name in TRUTHS:
             return cells.read_truth(cell), False
-        read = cells.read_price if name in PRICES else cells.read_share if name in SHARES else cells.read_number
-        number = read(cell)
+        if name in PRICES:
+            number = cells.read_price(cell, self.currency)
+        else:
+            number = cells.read_share(cell) if name in SHARES else cells.read_number(cell)
         if name in self.units and not number.has_unit:
             number = replace(number, value=number.value * MULTIPLES[self.units[name]])
         if name in PRICES:
-            number = replace(number, value=number.value * 100)
+            number = replace(number, value=number.value * per_unit(self.currency))
         return float(number.value) if name in AVERAGES else cells.whole(number), number.at_least
 
 
@@ -151,10 +156,14 @@ FORMATS = {"standard": STANDARD, "weirenwu": WEIRENWU}
 _WORDS = {
     **dict.fromkeys(TRUTHS, "truth value"),
     **dict.fromkeys(COUNTS, "whole number"),
-    **dict.fromkeys(PRICES, "price in yuan"),
     **dict.fromkeys(TIMES, "day or moment"),
     "handle": "handle",
 }
+
+
+def price_word(currency: str) -> str:
+    """Return `price in yuan`, `price in USD`."""
+    return "price in yuan" if currency == "CNY" else f"price in {currency}"
 
 
 def recognised(header: Iterable[str]) -> Layout:

@@ -24,6 +24,7 @@ from ops.__main__ import main
 from ops.deployment import Unreachable
 from ops.table_files.account_import import SkippedRow, Summary, import_accounts, run_import
 from ops.table_files.column_layout import FORMATS, WEIRENWU, Layout
+from testing.doubles.operator_program import Cloud
 
 HEADER = "handle,followers,reads_avg_30d,category,post_price,repost_price,verified,as_of\n"
 WEIRENWU_HEADER = (
@@ -198,7 +199,7 @@ def test_dated_rows_become_snapshots_in_order(aws: None, csv_file: Any) -> None:
 
 
 def test_a_workbook_is_imported_with_its_proposed_layout(
-    aws: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    cloud: Cloud, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, columns, book = tmp_path / "list.xlsx", tmp_path / "columns.json", openpyxl.Workbook()
     sheet = book.active
@@ -287,7 +288,7 @@ def test_the_command_reports_bad_rows_and_a_summary(aws: None, csv_file: Any, tm
     assert account("tea").evidence["as_of"] == "2026-11-01T00:00:00Z"
 
 
-def test_an_import_without_rows_fails(aws: None, csv_file: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_import_without_rows_fails(cloud: Cloud, csv_file: Any, capsys: pytest.CaptureFixture[str]) -> None:
     path = csv_file(HEADER + "tea,bad,,,,,,\n")
     assert main(["import", str(path), "--network", "weibo", "--stage", "test", "--json"]) == 1
     document = json.loads(capsys.readouterr().out)
