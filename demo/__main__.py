@@ -10,10 +10,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 from microtask import Refused
+from microtask.types import MarketRegion
 
+from chalicelib.core.regions.region import named
 from demo import campaign, report, sample
 from demo.stack import STACK_FILE, Stack
 
@@ -29,7 +32,9 @@ def main() -> int:
     stack = Stack.read(options.stack)
     say = _narrator()
     say("market", f"{stack.api_url}")
-    if not _import(options.accounts, options.stack, say):
+    market = stack.market()
+    say("region", f"{market['region']}, {market['currency']}, ad mark {market['ad_mark']['text']}")
+    if not _import(options.accounts, options.stack, market, say):
         return 1
     try:
         outcome = campaign.play(stack, say)
@@ -41,9 +46,10 @@ def main() -> int:
     return 0 if outcome.good else 1
 
 
-def _import(accounts: Path | None, stack_file: Path, say: Callable[[str, str], None]) -> bool:
+def _import(accounts: Path | None, stack_file: Path, market: MarketRegion, say: Callable[[str, str], None]) -> bool:
     if accounts is None:
-        sample.write(SAMPLE_FILE)
+        rate = Fraction(named(market["region"]).advice_ppm, 1_000_000)
+        sample.write(SAMPLE_FILE, language="zh" if "zh" in market["languages"] else "en", rate=rate)
         say("import", f"500 accounts generated into {SAMPLE_FILE}")
         command = [str(SAMPLE_FILE), "--network", "sandbox"]
     else:

@@ -13,19 +13,60 @@ from itertools import islice
 from uuid import uuid4
 
 from microtask import InsufficientFunds, Unavailable
-from microtask.types import Account, Entry, Money, Order, Proof, Report, SandboxPost, Task
+from microtask.types import Account, Entry, MarketRegion, Money, Order, Proof, Report, SandboxPost, Task
 
+from chalicelib.core.money import Money as Amount
+from chalicelib.core.regions.currencies import per_unit
+from chalicelib.core.regions.region import named
 from demo.reader import led_to
 from demo.stack import Stack, User
 
-TOPUP = 2_000_000
-WITHDRAWAL = 10_000
+TOPUPS = 4
+"""The top-up of the campaign, in least top-ups of the market."""
 COMMISSION_BPS = 3_000
 TASK_URL = "https://tea.example/autumn"
 SOURCE_URL = "https://weibo.example/teahouse/4321"
 END_STATES = {"declined", "lapsed", "completed", "failed", "cancelled", "stopped"}
 
 Say = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The texts of the campaign in one language."""
+
+    company: str
+    licence_no: str
+    contact: str
+    phone: str
+    title: str
+    text: str
+    no_money: str
+    away: str
+
+
+WORDINGS = {
+    "zh": Wording(
+        company="清风茶业有限公司",
+        licence_no="91310000MA1K4XYZ0A",
+        contact="王敏",
+        phone="+86 21 5555 0100",
+        title="秋茶上市",
+        text="今年的秋茶到了，欢迎来店里品尝。",
+        no_money="还没有充值",
+        away="出差",
+    ),
+    "en": Wording(
+        company="Fresh Wind Tea Company",
+        licence_no="12-3456789",
+        contact="Min Wang",
+        phone="+1 212 555 0100",
+        title="Autumn tea",
+        text="This autumn's tea has arrived. Come to the shop and taste it.",
+        no_money="No money yet",
+        away="travelling",
+    ),
+}
 
 
 @dataclass
@@ -37,6 +78,29 @@ class Cast:
     auditor: User
     finance: User
     admin: User
+    market: MarketRegion
+    wording: Wording
+
+    @property
+    def topup(self) -> int:
+        return TOPUPS * self.market["topup_min"]["amount"]
+
+    @property
+    def withdrawal(self) -> int:
+        return self.market["withdrawal_min"]["amount"]
+
+    def money(self, amount: int) -> Money:
+        """Return an amount in minor units of the market's currency."""
+        return {"amount": amount, "currency": self.market["currency"]}
+
+    def shown(self, amount: int) -> str:
+        """Return minor units as units with the decimals of the currency."""
+        return shown(self.money(amount))
+
+    def of_yuan(self, yuan: int) -> int:
+        """Return about so many yuan in minor units of the market's currency, as its advised prices are converted."""
+        unit = per_unit(self.market["currency"])
+        return yuan * named(self.market["region"]).advice_ppm * unit // 1_000_000
 
 
 @dataclass
@@ -72,8 +136,9 @@ class Timing:
     retention: float = 24
 
 
-def yuan(amount: int) -> str:
-    return f"{amount / 100:,.2f}"
+def shown(money: Money) -> str:
+    """Return money in units with the decimals of its currency."""
+    return Amount(money["amount"], money["currency"]).grouped
 
 
 def cny(amount: int) -> Money:
@@ -83,12 +148,15 @@ def cny(amount: int) -> Money:
 def cast(stack: Stack) -> Cast:
     """Create users in Cognito, named after this run, so that a demo can be played again on the same data."""
     run = uuid4().hex[:6]
+    market = stack.market()
     return Cast(
         advertiser=stack.user(f"teahouse-{run}", "advertiser"),
         creators=[stack.user(f"{name}-{run}", "creator") for name in ("an", "bo", "chen")],
         auditor=stack.user(f"auditor-{run}", "auditor"),
         finance=stack.user(f"finance-{run}", "finance"),
         admin=stack.user(f"admin-{run}", "admin"),
+        market=market,
+        wording=WORDINGS["zh" if "zh" in market["languages"] else "en"],
     )
 
 
@@ -100,9 +168,9 @@ def now(user: User) -> datetime:
 def certify(cast: Cast, say: Say) -> str:
     """Register and certify the advertiser, and return its id."""
     advertiser = cast.advertiser.advertisers.register(
-        name="清风茶业有限公司",
-        licence_no="91310000MA1K4XYZ0A",
-        contact={"name": "王敏", "phone": "+86 21 5555 0100", "email": "wang@tea.example"},
+        name=cast.wording.company,
+        licence_no=cast.wording.licence_no,
+        contact={"name": cast.wording.contact, "phone": cast.wording.phone, "email": "wang@tea.example"},
     )
     cast.auditor.advertisers.certify(advertiser["id"], decision="approved", revision=advertiser["revision"])
     status = cast.advertiser.advertisers.me()["certification"]["status"]
@@ -111,21 +179,24 @@ def certify(cast: Cast, say: Say) -> str:
 
 
 def top_up(cast: Cast, say: Say) -> None:
-    """Top up twenty thousand yuan. The provider's notification arrives three times and is credited once."""
-    topup = cast.advertiser.wallet.top_up(amount=cny(TOPUP))
+    """Top up. The provider's notification arrives three times and is credited once."""
+    topup = cast.advertiser.wallet.top_up(amount=cast.money(cast.topup))
     paid = cast.advertiser.sandbox.pay(topup["id"])
     provider, notification = User(cast.advertiser.url).transport, paid["notification"]
     for _ in range(2):
         path = "/v1/payments/sandbox/notifications"
         provider.send("POST", path, body=notification["body"].encode(), headers=notification["headers"])
     available = cast.advertiser.wallet.read()["available"]["amount"]
-    say("top-up", f"{yuan(TOPUP)} paid, the notification came 3 times, credited once: {yuan(available)} available")
+    say(
+        "top-up",
+        f"{cast.shown(cast.topup)} paid, the notification came 3 times, credited once: {cast.shown(available)} available",
+    )
 
 
 def choose(cast: Cast, say: Say) -> list[Account]:
     """Bind a graded account for each creator, prove its ownership, admit it, and return the accounts, cheapest first."""
     listed = cast.advertiser.accounts.search(
-        kind="repost", price_min=20_000, price_max=200_000, sort="-value", limit=100
+        kind="repost", price_min=cast.of_yuan(200), price_max=cast.of_yuan(2_000), sort="-value", limit=100
     )
     found = list(islice((account for account in listed if account["status"] == "unclaimed"), len(cast.creators)))
     if len(found) < len(cast.creators):
@@ -154,8 +225,8 @@ def choose(cast: Cast, say: Say) -> list[Account]:
         say(
             "account",
             f"{creator.name.partition('-')[0]:5} {card['handle'][:14]:14} {card['grade']:10} "
-            f"{metrics['followers']:>11,} followers   asks {yuan(card['prices']['repost']['amount']):>9}   "
-            f"advised {yuan(advised['low']['amount'])} / {yuan(advised['mid']['amount'])} / {yuan(advised['high']['amount'])}",
+            f"{metrics['followers']:>11,} followers   asks {cast.shown(card['prices']['repost']['amount']):>9}   "
+            f"advised {cast.shown(advised['low']['amount'])} / {cast.shown(advised['mid']['amount'])} / {cast.shown(advised['high']['amount'])}",
         )
         chosen.append(card)
     return sorted(chosen, key=lambda card: int(card["prices"]["repost"]["amount"]))
@@ -178,7 +249,7 @@ def explain(cast: Cast, account: Account, outcome: Outcome, say: Say) -> None:
 def create_task(cast: Cast, accounts: list[Account], timing: Timing, outcome: Outcome, say: Say) -> Task:
     """Request a quote, create the task, and send the same request again, which creates no second task."""
     quote = cast.advertiser.tasks.quote(kind="repost", account_ids=[account["id"] for account in accounts])
-    say("quote", f"{len(quote['lines'])} reposts, {yuan(quote['total']['amount'])} in all, commission included")
+    say("quote", f"{len(quote['lines'])} reposts, {cast.shown(quote['total']['amount'])} in all, commission included")
     begin = now(cast.advertiser)
 
     def moment(hours: float) -> datetime:
@@ -187,8 +258,8 @@ def create_task(cast: Cast, accounts: list[Account], timing: Timing, outcome: Ou
     def create() -> Task:
         return cast.advertiser.tasks.create(
             kind="repost",
-            title="秋茶上市",
-            content={"text": "今年的秋茶到了，欢迎来店里品尝。", "urls": [TASK_URL]},
+            title=cast.wording.title,
+            content={"text": cast.wording.text, "urls": [TASK_URL]},
             source_url=SOURCE_URL,
             window={"start_at": moment(timing.start), "end_at": moment(timing.end)},
             accept_by=moment(timing.accept_by),
@@ -204,7 +275,7 @@ def create_task(cast: Cast, accounts: list[Account], timing: Timing, outcome: Ou
     outcome.check("held for the task", wallet["held"]["amount"], before["held"]["amount"] + quote["total"]["amount"])
     say(
         "task",
-        f"{task['id']} {task['status']}; {yuan(wallet['held']['amount'])} held, {yuan(wallet['available']['amount'])} left",
+        f"{task['id']} {task['status']}; {cast.shown(wallet['held']['amount'])} held, {cast.shown(wallet['available']['amount'])} left",
     )
     outcome.check("the same request again returned the same task", create()["id"], task["id"])
     return task
@@ -218,7 +289,7 @@ def refuse_without_money(cast: Cast, accounts: list[Account], outcome: Outcome, 
         cast.advertiser.tasks.create(
             kind="repost",
             title="too dear",
-            content={"text": "还没有充值"},
+            content={"text": cast.wording.no_money},
             source_url=SOURCE_URL,
             window={"start_at": later, "end_at": later + timedelta(minutes=1)},
             accept_by=later,
@@ -229,7 +300,7 @@ def refuse_without_money(cast: Cast, accounts: list[Account], outcome: Outcome, 
         outcome.check("a task without money is refused", refused.status, 402)
         outcome.check("the refusal states the required amount", refused.needed, quote["total"]["amount"])
         outcome.check("the refusal states the available amount", refused.available, 0)
-        say("refused", f"no money yet: 402, needs {yuan(refused.needed)}, has {yuan(refused.available)}")
+        say("refused", f"no money yet: 402, needs {cast.shown(refused.needed)}, has {cast.shown(refused.available)}")
     held = cast.advertiser.wallet.read()["held"]["amount"]
     outcome.check("held after the refusal", held, 0)
 
@@ -252,13 +323,13 @@ def answer(cast: Cast, task: Task, accounts: list[Account], outcome: Outcome, sa
     for creator, order in zip(cast.creators, orders, strict=True):
         say(
             "offer",
-            f"{creator.name.partition('-')[0]:5} {order['id']}  price {yuan(order['price']['amount'])}, "
-            f"commission {yuan(order['commission']['amount'])}, net {yuan(order['net']['amount'])}",
+            f"{creator.name.partition('-')[0]:5} {order['id']}  price {cast.shown(order['price']['amount'])}, "
+            f"commission {cast.shown(order['commission']['amount'])}, net {cast.shown(order['net']['amount'])}",
         )
     first, second, third = orders
     accepted = cast.creators[0].orders.accept(first["id"])
     cast.creators[0].orders.accept(first["id"])
-    declined = cast.creators[1].orders.decline(second["id"], reason_code="schedule", note="出差")
+    declined = cast.creators[1].orders.decline(second["id"], reason_code="schedule", note=cast.wording.away)
     outcome.check("accepted, twice", accepted["status"], "accepted")
     outcome.check("declined", declined["status"], "declined")
     say("answer", "an accepted (and sent it twice), bo declined: schedule, chen does not respond")
@@ -275,6 +346,10 @@ def publish(cast: Cast, order: Order, outcome: Outcome, say: Say) -> None:
     post = _written(creator, order)
     published = creator.orders.publish(order["id"], post_url=post["post_url"])
     outcome.check("published and checked", published["status"], "published")
+    mark, text = cast.market["ad_mark"], order["content"]["text"]
+    is_marked = text.startswith(mark["text"]) if mark["position"] == "start" else mark["text"] in text
+    outcome.check(f"the post has the mark {mark['text']} ({mark['position']})", is_marked, True)
+    say("mark", f"the text that was posted: {text}")
     say("publish", f"{post['post_url']} passed the check")
 
 
@@ -338,18 +413,21 @@ def _pass(cast: Cast, task: Task, timer: str, event: str, say: Say) -> None:
 
 
 def withdraw(cast: Cast, outcome: Outcome, say: Say) -> None:
-    """Withdraw a hundred yuan for the creator; finance reports the payout."""
+    """Withdraw the least amount for the creator; finance reports the payout."""
     creator = cast.creators[0]
     earned = creator.wallet.read()["available"]["amount"]
-    withdrawal = creator.wallet.withdraw(amount=cny(WITHDRAWAL))
+    withdrawal = creator.wallet.withdraw(amount=cast.money(cast.withdrawal))
     during = creator.wallet.read()
-    outcome.check("being withdrawn", during["withdrawing"]["amount"], WITHDRAWAL)
+    outcome.check("being withdrawn", during["withdrawing"]["amount"], cast.withdrawal)
     cast.finance.payouts.settle(withdrawal["id"], outcome="paid", revision=withdrawal["revision"])
     left = creator.wallet.read()
     outcome.check(
-        "after the payout", (left["available"]["amount"], left["withdrawing"]["amount"]), (earned - WITHDRAWAL, 0)
+        "after the payout", (left["available"]["amount"], left["withdrawing"]["amount"]), (earned - cast.withdrawal, 0)
     )
-    say("withdraw", f"an withdraws {yuan(WITHDRAWAL)}; finance pays it; {yuan(left['available']['amount'])} left")
+    say(
+        "withdraw",
+        f"an withdraws {cast.shown(cast.withdrawal)}; finance pays it; {cast.shown(left['available']['amount'])} left",
+    )
 
 
 def audit(cast: Cast, outcome: Outcome, say: Say) -> None:
@@ -362,7 +440,7 @@ def audit(cast: Cast, outcome: Outcome, say: Say) -> None:
     price = done["price"]["amount"]
     commission = price * COMMISSION_BPS // 10_000
     outcome.commission = commission
-    earned = price - commission - WITHDRAWAL
+    earned = price - commission - cast.withdrawal
     outcome.check("commission of the order", done["commission"]["amount"], commission)
     outcome.check(
         "payments",
@@ -370,13 +448,13 @@ def audit(cast: Cast, outcome: Outcome, say: Say) -> None:
         ["paid", "refunded", "refunded"],
     )
     wallet = cast.advertiser.wallet.read()
-    outcome.check("advertiser available", wallet["available"]["amount"], TOPUP - price)
+    outcome.check("advertiser available", wallet["available"]["amount"], cast.topup - price)
     outcome.check("advertiser held", wallet["held"]["amount"], 0)
     for name, creator, expected in zip(("an", "bo", "chen"), cast.creators, (earned, 0, 0), strict=True):
         outcome.check(f"wallet of {name}", creator.wallet.read()["available"]["amount"], expected)
     outcome.statements["advertiser"] = list(cast.advertiser.wallet.entries(limit=100))
     outcome.statements["an"] = list(cast.creators[0].wallet.entries(limit=100))
-    for name, available in (("advertiser", TOPUP - price), ("an", earned)):
+    for name, available in (("advertiser", cast.topup - price), ("an", earned)):
         signed = sum(e["amount"]["amount"] * (1 if e["direction"] == "in" else -1) for e in outcome.statements[name])
         outcome.check(f"statement of {name} adds up", signed, available)
     outcome.proof = cast.finance.ledger.prove()

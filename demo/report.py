@@ -7,7 +7,7 @@ from typing import Any
 
 from microtask.types import Entry, OrderReport, Proof, Report, ReportTotals
 
-from demo.campaign import Outcome, yuan
+from demo.campaign import Outcome, shown
 
 
 def console(outcome: Outcome, console_url: str) -> str:
@@ -31,9 +31,10 @@ def text(outcome: Outcome) -> str:
 
 
 def _lines(outcome: Outcome) -> Iterator[str]:
+    assert outcome.cast is not None
     for order in outcome.orders:
         yield f"\nOrder {order['id']}  {order['status']}, {order['payment']}"
-        yield f"  price {yuan(order['price']['amount'])} = net {yuan(order['net']['amount'])} + commission {yuan(order['commission']['amount'])}"
+        yield f"  price {shown(order['price'])} = net {shown(order['net'])} + commission {shown(order['commission'])}"
         for event in order["events"]:
             yield f"  {event['at']}  {event['event']:18} by {event['by']}"
         for timer in order["timers"]:
@@ -41,7 +42,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     for name, entries in outcome.statements.items():
         yield f"\nStatement of {name}, newest first"
         yield from (_entry(entry) for entry in entries)
-    yield f"\nCommission of the platform: {yuan(outcome.commission)}"
+    yield f"\nCommission of the platform: {outcome.cast.shown(outcome.commission)}"
     if outcome.proof:
         yield from _proof(outcome.proof)
     if outcome.report:
@@ -54,10 +55,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
 
 def _entry(entry: Entry) -> str:
     sign = "+" if entry["direction"] == "in" else "-"
-    after = f"   balance {yuan(entry['balance_after']['amount']):>12}"
-    return (
-        f"  {entry['at']}  {entry['kind']:14} {sign}{yuan(entry['amount']['amount']):>12}{after}   {entry['reference']}"
-    )
+    after = f"   balance {shown(entry['balance_after']):>12}"
+    return f"  {entry['at']}  {entry['kind']:14} {sign}{shown(entry['amount']):>12}{after}   {entry['reference']}"
 
 
 def _campaign_report(report: Report, url: str) -> Iterator[str]:
@@ -72,11 +71,11 @@ def _campaign_report(report: Report, url: str) -> Iterator[str]:
 
 
 def _report_line(name: str, found: OrderReport | ReportTotals, expected: int | None) -> str:
-    costs = ("-" if cost is None else yuan(cost["amount"]) for cost in (found["cpm"], found["cpe"], found["cpc"]))
+    costs = ("-" if cost is None else shown(cost) for cost in (found["cpm"], found["cpe"], found["cpc"]))
     share = f"{found['reads'] / expected:.0%}" if expected and found["reads"] is not None else "-"
     counts = ("-" if number is None else f"{number:,}" for number in (found["interactions"], found["clicks"]))
     reads = "-" if found["reads"] is None else f"{found['reads']:,}"
-    cells = (yuan(found["spend"]["amount"]), reads, share, *counts, *costs)
+    cells = (shown(found["spend"]), reads, share, *counts, *costs)
     return f"  {name[:24]:24}" + "".join(f"{cell:>13}" for cell in cells)
 
 
@@ -85,4 +84,4 @@ def _proof(proof: Proof) -> Iterator[str]:
     yield f"  {proof['accounts_checked']} accounts, {len(proof['differences'])} differences"
     totals: Mapping[str, Any] = proof["totals"]
     for name, total in totals.items():
-        yield f"  {name:16} {yuan(total['amount']):>18}"
+        yield f"  {name:16} {shown(total):>18}"

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import boto3
 from microtask import Market
+from microtask.types import MarketRegion
 
 Answer = TypeVar("Answer")
 STACK_FILE = Path(".local/stack.json")
@@ -49,6 +50,10 @@ class Stack:
         document = json.loads(path.read_text())
         names = ("api_url", "endpoint_url", "region", "user_pool_id", "client_id", "outputs")
         return cls(**{name: document[name] for name in names}, credentials=document.get("credentials", {}))
+
+    def market(self) -> MarketRegion:
+        """Return the region of the market."""
+        return Market(self.api_url.rstrip("/")).catalogue.read()["market"]
 
     def client(self, service: str) -> Any:
         """Return a boto3 client of the cloud of this stack."""
