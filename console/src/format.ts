@@ -1,18 +1,25 @@
 // Numbers, money and times in the chosen language. Text only.
 import type { Money } from "./api/client";
-import { language } from "./i18n";
+import { currency, language } from "./i18n";
 
 export function money(value: Money | null | undefined, sign = false): string {
   if (!value) return "—";
-  const digits = value.amount % 100 === 0 ? 0 : 2;
+  const decimals = decimalsOf(value.currency);
+  const unit = 10 ** decimals;
   return new Intl.NumberFormat(language.value, {
     style: "currency",
     currency: value.currency,
     currencyDisplay: "narrowSymbol",
-    minimumFractionDigits: digits,
-    maximumFractionDigits: 2,
+    minimumFractionDigits: value.amount % unit === 0 ? 0 : decimals,
+    maximumFractionDigits: decimals,
     signDisplay: sign ? "exceptZero" : "auto",
-  }).format(value.amount / 100);
+  }).format(value.amount / unit);
+}
+
+/** The number of decimals of a currency: of the market's, as the API says; of others, as the browser knows it. */
+function decimalsOf(code: string): number {
+  if (code === currency.value.code) return currency.value.decimals;
+  return new Intl.NumberFormat("en", { style: "currency", currency: code }).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
 export function number(value: number | null | undefined, digits = 0): string {
@@ -59,14 +66,23 @@ export function localInput(at: Date): string {
   return shifted.toISOString().slice(0, 16);
 }
 
-/** Money in minor units from what a person types ("1,234.50"), or null. */
-export function readMoney(text: string, currency = "CNY"): Money | null {
-  const cleaned = text.replace(/[\s,，¥￥]/g, "");
-  if (!/^\d{1,12}([.。]\d{1,2})?$/.test(cleaned)) return null;
-  return { amount: Math.round(Number(cleaned.replace("。", ".")) * 100), currency };
+/** Money in minor units from what a person types ("1,234.50"), or null; without a code in the market's currency. */
+export function readMoney(text: string, code = currency.value.code): Money | null {
+  const decimals = decimalsOf(code);
+  const cleaned = text.replace(/[\s,，¥￥$€£]/g, "").replace("。", ".");
+  const [, units, rest = ""] = /^(\d{1,12})(?:\.(\d+))?$/.exec(cleaned) ?? [];
+  if (units === undefined || rest.length > decimals) return null;
+  return { amount: Number(units + rest.padEnd(decimals, "0")), currency: code };
+}
+
+/** No money in the market's currency, which the API refuses where an amount is needed. */
+export function noMoney(): Money {
+  return { amount: 0, currency: currency.value.code };
 }
 
 /** What a person types for an amount of money. */
 export function typedMoney(value: Money | null | undefined): string {
-  return value ? (value.amount / 100).toFixed(value.amount % 100 ? 2 : 0) : "";
+  if (!value) return "";
+  const decimals = decimalsOf(value.currency);
+  return (value.amount / 10 ** decimals).toFixed(value.amount % 10 ** decimals ? decimals : 0);
 }

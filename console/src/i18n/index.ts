@@ -47,10 +47,18 @@ async function load(name: Language): Promise<void> {
   language.value = name;
 }
 
-/** Return a text with its values. Reading it in a component draws the component again when the language changes. */
+/** The market's currency (ISO 4217) and the number of its decimals, from the API's catalogue. */
+export const currency = signal({ code: "CNY", decimals: 2 });
+
+/** The name of the market's currency in texts: its code, or 元 in Chinese. */
+function unit(): string {
+  return language.value === "zh-CN" && currency.value.code === "CNY" ? "元" : currency.value.code;
+}
+
+/** Return a text with its values; `unit` is the market's currency. Reading it in a component draws the component again when the
+    language changes. */
 export function t(key: Key, values?: Record<string, unknown>): string {
-  void language.value;
-  return String(i18next.t(key, values));
+  return String(i18next.t(key, { unit: unit(), ...values }));
 }
 
 /** Texts of the API's codes by group and code, which the API itself publishes in both languages. */

@@ -5,7 +5,7 @@ import { useAct, usePages } from "../../api/data";
 import { Count, Money, Pill, Screen, Section, Time } from "../../components/basics";
 import { Choice, Field, Form } from "../../components/form";
 import { List } from "../../components/table";
-import { readMoney } from "../../format";
+import { noMoney, readMoney } from "../../format";
 import { choices, named, t } from "../../i18n";
 import { navigate } from "../../router";
 
@@ -49,7 +49,7 @@ function PlanForm() {
   const act = useAct(
     async (intent) => {
       const body = {
-        budget: readMoney(budget) ?? { amount: 0, currency: "CNY" },
+        budget: readMoney(budget) ?? noMoney(),
         goal,
         kind,
         filters: { category: category || null, grade_min: (grade || null) as never },

@@ -4,7 +4,7 @@ import { useAct, usePages } from "../../api/data";
 import { Copy, Money, Pill, ProblemNotice, Screen, Section, Stars, Time } from "../../components/basics";
 import { List } from "../../components/table";
 import { typedMoney } from "../../format";
-import { t } from "../../i18n";
+import { currency, t } from "../../i18n";
 import { link } from "../../router";
 import { choose } from "../../selection";
 
@@ -37,7 +37,7 @@ export function Shortlists() {
           id={(search) => search.id}
           href={(search) => {
             const { kind, category, grade_min, price_min, price_max, followers_min, q } = search.filters as Record<string, string | number | undefined>;
-            const yuan = (fen: string | number | undefined) => (fen === undefined || fen === null ? undefined : typedMoney({ amount: Number(fen), currency: "CNY" }));
+            const yuan = (fen: string | number | undefined) => (fen === undefined || fen === null ? undefined : typedMoney({ amount: Number(fen), currency: currency.value.code }));
             const text = (value: string | number | undefined) => (value === undefined || value === null ? undefined : String(value));
             return link("/accounts", { kind: text(kind), category: text(category), grade: text(grade_min), from: yuan(price_min), to: yuan(price_max), followers: text(followers_min), q: text(q), sort: search.sort });
           }}

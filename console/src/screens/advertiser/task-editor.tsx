@@ -7,7 +7,7 @@ import { Empty, Money, ProblemNotice, Screen, Section, Skeleton } from "../../co
 import { Check, Choice, Field, FaultsOf } from "../../components/form";
 import { Findings, Post } from "../../components/post";
 import { say } from "../../components/toast";
-import { distance, localInput, moment, money, readMoney, typedMoney } from "../../format";
+import { distance, localInput, moment, money, noMoney, readMoney, typedMoney } from "../../format";
 import { choices, named, t } from "../../i18n";
 import { link, navigate, useFilters } from "../../router";
 import { clear } from "../../selection";
@@ -98,7 +98,7 @@ function body(draft: Draft, quote: Schemas["Quote"] | undefined): Schemas["TaskB
     return {
       ...shared,
       call: {
-        budget: readMoney(draft.budget) ?? { amount: 0, currency: "CNY" },
+        budget: readMoney(draft.budget) ?? noMoney(),
         category: draft.category || null,
         grade_min: (draft.grade || null) as never,
         followers_min: draft.followers ? Number(draft.followers) : null,

@@ -9,7 +9,7 @@ import { Field, Form } from "../../components/form";
 import { Post } from "../../components/post";
 import { List } from "../../components/table";
 import { say } from "../../components/toast";
-import { number, readMoney } from "../../format";
+import { noMoney, number, readMoney } from "../../format";
 import { choices, named, t } from "../../i18n";
 import { useFilters } from "../../router";
 
@@ -80,7 +80,7 @@ function Apply({ call, close, changed }: { call: Call; close: () => void; change
   const [note, setNote] = useState("");
   const act = useAct(
     async (intent) => {
-      const body = { account_id: account, price: readMoney(price) ?? { amount: 0, currency: "CNY" }, ...(note ? { note } : {}) };
+      const body = { account_id: account, price: readMoney(price) ?? noMoney(), ...(note ? { note } : {}) };
       return await ok(api.POST("/v1/tasks/{task_id}/applications", { params: { path: { task_id: call.task_id }, header: { "Idempotency-Key": intent.keyFor(body) } }, body }));
     },
     async () => (close(), say(t("call.applied")), await changed()),

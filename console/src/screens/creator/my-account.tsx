@@ -9,7 +9,7 @@ import { PriceBar } from "../../components/charts";
 import { Dialog } from "../../components/dialog";
 import { Check, Field, Form } from "../../components/form";
 import { say } from "../../components/toast";
-import { money, number, readMoney, typedMoney } from "../../format";
+import { money, noMoney, number, readMoney, typedMoney } from "../../format";
 import { named, t } from "../../i18n";
 import { navigate } from "../../router";
 import { Grade } from "../shared/account";
@@ -88,7 +88,7 @@ function Prices({ account, changed }: Props) {
   const [paused, setPaused] = useState(account.paused);
   const act = useAct(
     async () => {
-      const price = (text: string) => (text ? (readMoney(text) ?? { amount: 0, currency: "CNY" }) : null);
+      const price = (text: string) => (text ? (readMoney(text) ?? noMoney()) : null);
       return await ok(api.PATCH("/v1/accounts/{account_id}", { params: { path: { account_id: account.id } }, body: { prices: { post: price(post), repost: price(repost) }, paused } }));
     },
     async (next) => (say(t("saved")), await changed(next)),

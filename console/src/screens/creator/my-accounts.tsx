@@ -7,7 +7,7 @@ import { configuration } from "../../configuration";
 import { Count, Money, Pill, Screen, Section, Stars } from "../../components/basics";
 import { Field, Form } from "../../components/form";
 import { List } from "../../components/table";
-import { readMoney } from "../../format";
+import { noMoney, readMoney } from "../../format";
 import { choices, t } from "../../i18n";
 import { navigate } from "../../router";
 
@@ -47,7 +47,7 @@ function BindForm() {
   const [repost, setRepost] = useState("");
   const act = useAct(
     async (intent) => {
-      const prices = { ...(post ? { post: readMoney(post) ?? { amount: 0, currency: "CNY" } } : {}), ...(repost ? { repost: readMoney(repost) ?? { amount: 0, currency: "CNY" } } : {}) };
+      const prices = { ...(post ? { post: readMoney(post) ?? noMoney() } : {}), ...(repost ? { repost: readMoney(repost) ?? noMoney() } : {}) };
       const body = { network, handle, category: category || (choices("category")[0]?.value ?? ""), prices };
       return await ok(api.POST("/v1/accounts", { params: { header: { "Idempotency-Key": intent.keyFor(body) } }, body }));
     },

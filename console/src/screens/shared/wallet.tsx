@@ -10,7 +10,7 @@ import { Dialog } from "../../components/dialog";
 import { Field, Form } from "../../components/form";
 import { List } from "../../components/table";
 import { say } from "../../components/toast";
-import { readMoney } from "../../format";
+import { noMoney, readMoney } from "../../format";
 import { named, t } from "../../i18n";
 import { useFilters } from "../../router";
 
@@ -141,7 +141,7 @@ function TopUpDialog({ close, changed }: { close: () => void; changed: () => Pro
   const [made, setMade] = useState<Schemas["TopUp"]>();
   const act = useAct(
     async (intent) => {
-      const body = { amount: readMoney(amount) ?? { amount: 0, currency: "CNY" } };
+      const body = { amount: readMoney(amount) ?? noMoney() };
       return await ok(api.POST("/v1/wallet/topups", { params: { header: { "Idempotency-Key": intent.keyFor(body) } }, body }));
     },
     setMade,
@@ -191,7 +191,7 @@ function WithdrawDialog({ side, close, changed }: { side: Side; close: () => voi
   const [name, setName] = useState("");
   const act = useAct(
     async (intent) => {
-      const body = { amount: readMoney(amount) ?? { amount: 0, currency: "CNY" }, ...(account ? { payee: { account, name } } : {}) };
+      const body = { amount: readMoney(amount) ?? noMoney(), ...(account ? { payee: { account, name } } : {}) };
       return await ok(api.POST("/v1/wallet/withdrawals", { params: { query: { as: side }, header: { "Idempotency-Key": intent.keyFor(body) } }, body }));
     },
     async () => (close(), say(t("withdraw.requested")), await changed()),
