@@ -11,7 +11,9 @@ import os
 
 gc.disable()  # imported modules are never garbage; searching them takes an eighth of a cold start (bench.cold)
 
+from collections.abc import Iterable
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from chalice.app import CloudWatchEvent, Cron, Rate
@@ -21,22 +23,8 @@ from chalicelib.api.application import Market
 from chalicelib.core.observability import observed
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import require_one_kind_of_money
-from chalicelib.events import publisher as events_publisher
-from chalicelib.grading import regrade_steps as grading_steps
-from chalicelib.reporting.benchmarks import save_ended_order
-from chalicelib.shortlists import saved_searches
 from chalicelib.store.sandbox_clock import in_stage_time
-from chalicelib.tasks.orders import account_removal
-from chalicelib.tasks.orders.statement_subjects import subjects_of
-from chalicelib.tasks.workflow import steps as tasks_steps
-from chalicelib.tasks.workflow import stream as tasks_outbox
-from chalicelib.tasks.workflow import sweep as tasks_sweep
-from chalicelib.tasks.workflow import track_record
-from chalicelib.tasks.workflow.held_prices import held_amounts
-from chalicelib.wallet import statements
-from chalicelib.wallet.proof import reconciliation
-from chalicelib.webhooks import delivery as webhook_delivery
-from chalicelib.webhooks.fan_out import queue_deliveries
+from chalicelib.wallet import connections
 
 require_one_kind_of_money(os.environ)
 app = Market(app_name="microtask")
@@ -45,74 +33,88 @@ app.api.binary_types = []
 WITHOUT_REQUESTS = ("TaskStep", "OrderStep", "Outbox", "Sweep", "RegradeNightly", "RegradeStep", "Reconcile")
 """The Lambdas that serve no requests. They do not import the routes, which are a sixth of a cold start (bench.cold)."""
 
-if not any(f"-{name}-" in os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "") for name in WITHOUT_REQUESTS):
-    import chalicelib.accounts.http.account_routes
-    import chalicelib.accounts.http.grade_routes
-    import chalicelib.catalogue.http.routes
-    import chalicelib.click_links.http.routes
-    import chalicelib.console.http.routes
-    import chalicelib.events.http.routes
-    import chalicelib.exports.http.routes
-    import chalicelib.messages.http.routes
-    import chalicelib.notifications.http.routes
-    import chalicelib.overview.http.history_routes
-    import chalicelib.overview.http.routes
-    import chalicelib.planning.http.routes
-    import chalicelib.queues.http.routes
-    import chalicelib.reporting.http.routes
-    import chalicelib.service.routes
-    import chalicelib.shortlists.http.routes
-    import chalicelib.social.http.routes
-    import chalicelib.tasks.http.calendar_routes
-    import chalicelib.tasks.http.call_routes
-    import chalicelib.tasks.http.order_routes
-    import chalicelib.tasks.http.task_routes
-    import chalicelib.wallet.http.ledger_routes
-    import chalicelib.wallet.http.notification_routes
-    import chalicelib.wallet.http.suspense_routes
-    import chalicelib.wallet.http.topup_routes
-    import chalicelib.wallet.http.wallet_routes
-    import chalicelib.wallet.http.withdrawal_routes
-    import chalicelib.webhooks.http.routes
+ROUTES = (
+    "chalicelib.service.routes",
+    "chalicelib.accounts.http.account_routes",
+    "chalicelib.accounts.http.grade_routes",
+    "chalicelib.wallet.http.wallet_routes",
+    "chalicelib.wallet.http.topup_routes",
+    "chalicelib.wallet.http.withdrawal_routes",
+    "chalicelib.wallet.http.suspense_routes",
+    "chalicelib.wallet.http.ledger_routes",
+    "chalicelib.wallet.http.notification_routes",
+    "chalicelib.tasks.http.quote_routes",
+    "chalicelib.tasks.http.task_routes",
+    "chalicelib.tasks.http.order_routes",
+    "chalicelib.tasks.http.call_routes",
+    "chalicelib.tasks.http.calendar_routes",
+    "chalicelib.social.http.routes",
+    "chalicelib.click_links.http.routes",
+    "chalicelib.reporting.http.routes",
+    "chalicelib.events.http.routes",
+    "chalicelib.notifications.http.routes",
+    "chalicelib.messages.http.routes",
+    "chalicelib.webhooks.http.routes",
+    "chalicelib.exports.http.routes",
+    "chalicelib.overview.http.routes",
+    "chalicelib.console.http.routes",
+    "chalicelib.overview.http.history_routes",
+    "chalicelib.planning.http.routes",
+    "chalicelib.shortlists.http.routes",
+    "chalicelib.catalogue.http.routes",
+    "chalicelib.queues.http.routes",
+)
+"""The modules of routes; each has a `blueprint`."""
 
-    for routes in (
-        chalicelib.service.routes,
-        chalicelib.accounts.http.account_routes,
-        chalicelib.accounts.http.grade_routes,
-        chalicelib.wallet.http.wallet_routes,
-        chalicelib.wallet.http.topup_routes,
-        chalicelib.wallet.http.withdrawal_routes,
-        chalicelib.wallet.http.suspense_routes,
-        chalicelib.wallet.http.ledger_routes,
-        chalicelib.wallet.http.notification_routes,
-        chalicelib.tasks.http.task_routes,
-        chalicelib.tasks.http.order_routes,
-        chalicelib.tasks.http.call_routes,
-        chalicelib.tasks.http.calendar_routes,
-        chalicelib.social.http.routes,
-        chalicelib.click_links.http.routes,
-        chalicelib.reporting.http.routes,
-        chalicelib.events.http.routes,
-        chalicelib.notifications.http.routes,
-        chalicelib.messages.http.routes,
-        chalicelib.webhooks.http.routes,
-        chalicelib.exports.http.routes,
-        chalicelib.overview.http.routes,
-        chalicelib.console.http.routes,
-        chalicelib.overview.http.history_routes,
-        chalicelib.planning.http.routes,
-        chalicelib.shortlists.http.routes,
-        chalicelib.catalogue.http.routes,
-        chalicelib.queues.http.routes,
-    ):
-        app.register_blueprint(routes.blueprint)
+_function = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
+ON_DEMAND = "-APIHandler-" in _function and os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand") == "on-demand"
+"""The function that serves requests imports the routes of a path with the first request to it. If it is started before a request
+waits (provisioned concurrency, SnapStart), it imports everything, like tests and `chalice package`."""
+
+if ON_DEMAND:
+    app.import_on_demand()
+else:
+    from chalicelib.events import publisher as events_publisher
+    from chalicelib.grading import regrade_steps as grading_steps
+    from chalicelib.reporting.benchmarks import save_ended_order
+    from chalicelib.shortlists import saved_searches
+    from chalicelib.tasks.workflow import steps as tasks_steps
+    from chalicelib.tasks.workflow import stream as tasks_outbox
+    from chalicelib.tasks.workflow import sweep as tasks_sweep
+    from chalicelib.tasks.workflow import track_record
+    from chalicelib.wallet.proof import reconciliation
+    from chalicelib.webhooks import delivery as webhook_delivery
+    from chalicelib.webhooks.fan_out import queue_deliveries
+
+    track_record.when_ended(save_ended_order)
+    events_publisher.when_stored(queue_deliveries)
+    if not any(f"-{name}-" in _function for name in WITHOUT_REQUESTS):
+        for name in ROUTES:
+            app.register_blueprint(import_module(name).blueprint)
+
+
+def _end_orders(removed: removal.Removal) -> None:
+    from chalicelib.tasks.orders.account_removal import end_orders
+
+    end_orders(removed)
+
+
+def _subjects_of(references: Iterable[str]) -> dict[str, connections.Subject]:
+    from chalicelib.tasks.orders.statement_subjects import subjects_of
+
+    return subjects_of(references)
+
+
+def _held_amounts(task_ids: Iterable[str]) -> dict[str, int]:
+    from chalicelib.tasks.workflow.held_prices import held_amounts
+
+    return held_amounts(task_ids)
+
 
 on_stage = partial(observed, within=in_stage_time)
-reconciliation.compare_holds_with(held_amounts)
-statements.describe_with(subjects_of)
-track_record.when_ended(save_ended_order)
-events_publisher.when_stored(queue_deliveries)
-removal.when_removed(account_removal.end_orders)
+removal.when_removed(_end_orders)
+connections.describe_with(_subjects_of)
+connections.compare_holds_with(_held_amounts)
 rules()  # raises for a rule out of its range, so that a deployment with one fails
 
 

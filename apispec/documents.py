@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from chalicelib.api.application import MODULES_OF_PATHS
 from infra.package import ROOT
 
 API = ROOT / "docs" / "reference" / "api.md"
@@ -42,6 +43,18 @@ def api() -> str:
         key = "required" if route.key_required else ""
         lines.append(f"| {route.method} | `{route.path}` | {who} | {key} | {route.summary} |\n")
     return _HEAD + "".join(lines)
+
+
+def modules_of_paths() -> str:
+    """Return chalicelib/api/modules_of_paths.json: the modules that declare the routes of each path."""
+    from app import ROUTES as MODULES
+    from chalicelib.api import ROUTES
+
+    found: dict[str, set[str]] = {}
+    for route in ROUTES:
+        if route.view.__module__ in MODULES:
+            found.setdefault(route.path, set()).add(route.view.__module__)
+    return json.dumps({path: sorted(modules) for path, modules in sorted(found.items())}, indent=1) + "\n"
 
 
 def openapi() -> str:
@@ -112,5 +125,6 @@ if __name__ == "__main__":
     write(EVENTS, events.rendered())
     write(LIFECYCLE, lifecycle.rendered())
     write(OPENAPI, openapi())
+    write(MODULES_OF_PATHS, modules_of_paths())
     write(CLIENT_TYPES, client_types())
     write(CLIENT_RESOURCES, client_resources())

@@ -15,7 +15,8 @@ from chalicelib.api.callers import Caller
 from chalicelib.core import json_format
 from chalicelib.core.errors import Problem
 from chalicelib.core.observability import logger
-from chalicelib.tasks.http.requests import QuoteBody, TaskBody
+from chalicelib.tasks.http.quote_requests import QuoteBody
+from chalicelib.tasks.http.requests import TaskBody
 
 app = FastAPI()
 

@@ -11,7 +11,8 @@ from chalicelib.accounts.http.requests import SearchQuery
 from chalicelib.api import ApiRequest, ApiResponse, route
 from chalicelib.api.application import Market
 from chalicelib.api.request import request_path
-from chalicelib.tasks.http.requests import QuoteBody, TaskBody
+from chalicelib.tasks.http.quote_requests import QuoteBody
+from chalicelib.tasks.http.requests import TaskBody
 
 blueprint = Blueprint(__name__)
 

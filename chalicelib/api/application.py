@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+import json
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from chalice.app import Chalice
@@ -10,6 +14,9 @@ from chalice.app import Chalice
 from chalicelib.api import cors, problems
 from chalicelib.core import json_format
 from chalicelib.core.errors import TABLE
+
+MODULES_OF_PATHS = Path(__file__).with_name("modules_of_paths.json")
+"""The modules that declare the routes of each path. `make docs` writes it from the declared routes."""
 
 _CODES = {
     404: "not_found",
@@ -25,8 +32,28 @@ class Market(Chalice):
     API Gateway sends every method of a known path here (infra/package.py). OPTIONS needs no token and reads nothing; a HEAD runs
     the GET and drops its body; a method that a path does not have is refused with 405 and `Allow`."""
 
+    def __init__(self, app_name: str) -> None:
+        super().__init__(app_name)
+        self._on_demand: Mapping[str, Sequence[str]] = {}
+        self._imported: set[str] = set()
+
+    def import_on_demand(self) -> None:
+        """Import and register the modules of a path with the first request to it, in place of all modules at start."""
+        self._on_demand = json.loads(MODULES_OF_PATHS.read_bytes())
+
+    def _import_routes(self, path: str) -> None:
+        """Import and register the modules of the path that are not imported yet."""
+        for name in self._on_demand.get(path, ()):
+            if name not in self._imported:
+                gc.disable()  # like app.py: imported modules are never garbage
+                self.register_blueprint(import_module(name).blueprint)
+                self._imported.add(name)
+                gc.freeze()
+                gc.enable()
+
     def __call__(self, event: Any, context: Any) -> Any:
         request = event.get("requestContext") or {}
+        self._import_routes(str(request.get("resourcePath")))
         method, origin = str(request.get("httpMethod") or ""), _header(event.get("headers"), "origin")
         methods = self.routes.get(str(request.get("resourcePath")))
         if method == "OPTIONS" and methods:

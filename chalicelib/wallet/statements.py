@@ -8,7 +8,7 @@ Later pages take their first balance from the signed cursor.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from chalicelib.core.money import Money
 from chalicelib.core.regions.working_days import day_begins
 from chalicelib.core.rules import rules
 from chalicelib.store import Page, read_page
+from chalicelib.wallet import connections
 from chalicelib.wallet.http.responses import Entry as EntryResponse
 from chalicelib.wallet.http.responses import WalletSummary, money
 from chalicelib.wallet.ledger import BALANCE
@@ -36,32 +37,12 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Subject:
-    """The task and the order to which an entry belongs; amounts in minor units."""
-
-    task_id: str
-    order_id: str | None = None
-    price: int | None = None
-    commission: int | None = None
-
-
-SubjectsOf = Callable[[Iterable[str]], dict[str, Subject]]
-_subjects_of: SubjectsOf | None = None
-
-
-def describe_with(subjects_of: SubjectsOf) -> None:
-    """Set the function that returns the subjects of references. The wallet does not import tasks; app.py connects them."""
-    global _subjects_of
-    _subjects_of = subjects_of
-
-
-@dataclass(frozen=True)
 class Line:
     """An entry, the balance after it, and its subject."""
 
     entry: Entry
     balance_after: int
-    subject: Subject | None = None
+    subject: connections.Subject | None = None
 
     @property
     def amount(self) -> int:
@@ -275,7 +256,7 @@ def _walk(
 
 def _with_subjects(page: StatementPage) -> StatementPage:
     """Return the page with the subject of each line, read at once for all of them."""
-    subjects = _subjects_of([line.entry.reference for line in page.items]) if _subjects_of else {}
+    subjects = connections.subjects([line.entry.reference for line in page.items])
     lines = [replace(line, subject=subjects.get(line.entry.reference)) for line in page.items]
     return replace(page, items=lines)
 

@@ -17,25 +17,17 @@ from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.methodology import GradeName
 from chalicelib.tasks.content.post_content import Content
+from chalicelib.tasks.http.quote_requests import AccountIds, Id
 from chalicelib.tasks.model.lifecycle import DeclineCode, DisputeStatus, EndReason, OrderStatus, TaskStatus
 from chalicelib.tasks.model.schedule import Schedule
 from chalicelib.tasks.records.stored_documents import CallConditions, Reason
 from chalicelib.tasks.submission.brief import TaskBrief
 
 Time = WholeSecond
-Id = Annotated[str, Field(min_length=1, max_length=40)]
 Url = Annotated[str, AtMost("url_max_chars", "characters")]
 Note = Annotated[str, Field(max_length=1_000)]
 RequiredNote = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-AccountIds = Annotated[list[Id], Field(min_length=1), AtMost("task_accounts_max")]
-
-
-class QuoteBody(Body):
-    """The accounts for which prices are quoted."""
-
-    kind: Kind
-    account_ids: AccountIds
 
 
 class ContentIn(Body):

@@ -6,12 +6,9 @@ from collections.abc import Iterable
 from typing import Any, Literal, NotRequired
 
 from chalicelib.core import clock
-from chalicelib.core.money import Money as Amount
 from chalicelib.core.order_kinds import Kind
-from chalicelib.core.response_types import Count, Duration, Moment, Money, TypedDict
-from chalicelib.core.rules import rules
+from chalicelib.core.response_types import Count, Duration, Moment, TypedDict
 from chalicelib.tasks.model import timers
-from chalicelib.tasks.model.commission import PriceParts
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.stored_documents import HistoryLine, StuckWorkflow
 from chalicelib.tasks.records.task_record import TaskRecord
@@ -99,14 +96,6 @@ class Finding(TypedDict):
     span: Span
 
 
-class PriceSplit(TypedDict):
-    """A price and its parts: commission, and net for the creator."""
-
-    price: Money
-    commission: Money
-    net: Money
-
-
 class Timer(TypedDict):
     """A moment, and the status of the order, or of the dispute, after it without any action."""
 
@@ -140,14 +129,6 @@ def stuck_response(stuck: StuckWorkflow | None) -> Stuck | None:
 
 def timers_response(due: Iterable[timers.Timer]) -> list[Timer]:
     return [{"name": timer.name, "at": timer.at, "default_outcome": timer.default_outcome} for timer in due]
-
-
-def price_response(parts: PriceParts) -> PriceSplit:
-    return {"price": money(parts.price), "commission": money(parts.commission), "net": money(parts.net)}
-
-
-def money(amount: int) -> Money:
-    return Amount(amount, rules().currency)
 
 
 def with_moment(document: Any) -> Any:

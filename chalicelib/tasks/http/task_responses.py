@@ -6,22 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NotRequired
 
 from chalicelib.core import clock
-from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict, UploadForm
 from chalicelib.core.rules import rules
 from chalicelib.tasks.closing.cancellation import CancellationLine
 from chalicelib.tasks.content.pictures import PictureLink
 from chalicelib.tasks.http.call_responses import CallTerms, call_terms_response
+from chalicelib.tasks.http.price_responses import money
 from chalicelib.tasks.http.response_parts import (
     Finding,
     Happened,
     PostTerms,
-    PriceSplit,
     Stuck,
     Why,
     events_response,
-    money,
-    price_response,
     stuck_response,
     terms_response,
 )
@@ -33,24 +30,6 @@ from chalicelib.tasks.records.task_lines import Line
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.submission import resubmission_changes
 from chalicelib.tasks.submission.preview import Preview
-
-
-class QuoteLine(PriceSplit):
-    """The price of one order."""
-
-    account_id: str
-    handle: str
-    price_source: Literal["own", "advised"]
-
-
-class Quote(TypedDict):
-    """The prices of orders now."""
-
-    kind: Kind
-    lines: list[QuoteLine]
-    commission: Money
-    net: Money
-    total: Money
 
 
 class PreviewFault(TypedDict):
@@ -221,26 +200,6 @@ class Cancellation(TypedDict):
     commission: Money
     returned: Money
     stays_held: Money
-
-
-def quote_response(kind: Kind, lines: Iterable[Line]) -> Quote:
-    """Return the response of POST /v1/quotes."""
-    lines = list(lines)
-    return {
-        "kind": kind,
-        "lines": [
-            {
-                "account_id": line.account_id,
-                "handle": line.handle,
-                "price_source": "own" if line.price_source == "own" else "advised",
-                **price_response(line.price_parts),
-            }
-            for line in lines
-        ],
-        "commission": money(sum(line.commission for line in lines)),
-        "net": money(sum(line.price_parts.net for line in lines)),
-        "total": money(sum(line.price for line in lines)),
-    }
 
 
 def picture_response(link: PictureLink) -> Picture:

@@ -1,4 +1,4 @@
-"""HTTP routes of tasks: quotes, pictures, submission, review, closing. Orders and open calls have their own modules."""
+"""HTTP routes of tasks: pictures, submission, review, closing. Quotes, orders and open calls have their own modules."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from chalicelib.tasks.http.requests import (
     OrderQuery,
     PictureBody,
     PreviewBody,
-    QuoteBody,
     ReasonBody,
     ReviewBody,
     TaskBody,
@@ -29,26 +28,11 @@ from chalicelib.tasks.http.requests import (
 from chalicelib.tasks.lists import task_lists
 from chalicelib.tasks.records import task_record
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
-from chalicelib.tasks.submission import create, edit, preview, quotes, submit
+from chalicelib.tasks.submission import create, edit, preview, submit
 from chalicelib.tasks.workflow import stuck_workflows
 
 blueprint = Blueprint(__name__)
 READERS = ("advertiser", "auditor", "finance")
-
-
-@route(
-    blueprint,
-    "POST",
-    "/v1/quotes",
-    roles=("advertiser",),
-    request=QuoteBody,
-    response=task_responses.Quote,
-    errors=("account_not_available", "price_unknown"),
-    client="tasks.quote",
-)
-def quote(request: ApiRequest[QuoteBody]) -> task_responses.Quote:
-    """Quote the prices of orders of these accounts; nothing is stored."""
-    return task_responses.quote_response(request.body.kind, quotes.quote(request.body.kind, request.body.account_ids))
 
 
 @route(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chalicelib.tasks.records.order_record import OrderRecord
-from chalicelib.wallet.statements import Subject
+from chalicelib.wallet.connections import Subject
 
 
 def subjects_of(references: Iterable[str]) -> dict[str, Subject]:

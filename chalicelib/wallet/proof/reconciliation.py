@@ -23,7 +23,7 @@ was cut off continues at its last position, also within an account, if it is cal
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
 from typing import cast
@@ -33,7 +33,7 @@ from chalicelib.core.aws import secret
 from chalicelib.core.observability import count, logger
 from chalicelib.core.settings import settings
 from chalicelib.store import WalletRecord
-from chalicelib.wallet import settlement_files
+from chalicelib.wallet import connections, settlement_files
 from chalicelib.wallet.http.responses import Proof as ProofResponse
 from chalicelib.wallet.http.responses import proof_response
 from chalicelib.wallet.ledger import BALANCE
@@ -61,16 +61,6 @@ _SEARCHED_PAGES_MAX = 20
 _ACCOUNT = re.compile(
     r"provider:[^:]+|platform:(suspense|commission:\d\d)|task:[^:]+:held|(advertiser|creator):[^:]+:(available|withdrawing)"
 )
-
-WorthOfTasks = Callable[[Iterable[str]], dict[str, int]]
-_worth_of_tasks: WorthOfTasks | None = None
-
-
-def compare_holds_with(worth_of_tasks: WorthOfTasks) -> None:
-    """Set the function that returns the worth of the open orders of each task id, without tasks that changed while they were read.
-    The wallet does not import tasks; app.py connects them."""
-    global _worth_of_tasks
-    _worth_of_tasks = worth_of_tasks
 
 
 def latest() -> ProofResponse | None:
@@ -222,10 +212,11 @@ class _Run:
         class_ = _class(account)
         if class_ == "withdrawing":
             return open_records.opened_amount(account, fold.open_withdrawal), True
-        if _worth_of_tasks is None or class_ != "held":
+        worth_of_tasks = connections.worth_of_tasks()
+        if worth_of_tasks is None or class_ != "held":
             return None, True
         task_id = account.split(":")[1]
-        worth = _worth_of_tasks([task_id]).get(task_id)
+        worth = worth_of_tasks([task_id]).get(task_id)
         return worth, worth is not None
 
     def _compare_record(self, pk: str, sk: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.core import clock, ids
 from chalicelib.store import WalletRecord
-from chalicelib.wallet import ledger, movements
+from chalicelib.wallet import connections, ledger, movements
 from chalicelib.wallet.postings import advertiser_available, task_held
 from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Balance, Entry, Proof
@@ -46,18 +46,18 @@ class Deployed:
 def worth(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
     """The worth of each task's open orders. The operator runs the proof here, so no function's policy is enforced."""
     worths = {"tsk_1": 1_000}
-    before = reconciliation._worth_of_tasks
+    before = connections._worth_of_tasks
     monkeypatch.setattr(reconciliation, "reconcile", reconciliation.reconcile.__wrapped__)  # type: ignore[attr-defined]
 
     def worth_of_tasks(task_ids: Iterable[str]) -> dict[str, int]:
         return {task_id: worths[task_id] for task_id in task_ids}
 
     monkeypatch.setattr(wallet_backups, "held_amounts", worth_of_tasks)
-    reconciliation.compare_holds_with(worth_of_tasks)
+    connections.compare_holds_with(worth_of_tasks)
     monkeypatch.setattr(wallet_backups, "POLL_SECONDS", 0.0)
     with clock.at(LATER):
         yield worths
-    reconciliation._worth_of_tasks = before
+    connections._worth_of_tasks = before
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 from chalicelib.api.validation.validation_errors import faults_of
 from chalicelib.core import rules
 from chalicelib.planning.http.requests import PlanBody
-from chalicelib.tasks.http.requests import AccountsBody, PictureBody, PublishBody, QuoteBody, TaskBody
+from chalicelib.tasks.http.quote_requests import QuoteBody
+from chalicelib.tasks.http.requests import AccountsBody, PictureBody, PublishBody, TaskBody
 
 TASK = {
     "kind": "post",
