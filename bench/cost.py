@@ -23,8 +23,11 @@ import boto3
 
 from bench.harness import counted
 from bench.harness.measured_market import Meter, market, metered, size
+from bench.harness.written_keys import units
 from bench.routes import NAMES, people
 from chalicelib.core import clock
+from chalicelib.grading import saved_track_records
+from chalicelib.grading.model.track_record import TrackRecordEntry
 from chalicelib.store import AccountsRecord, ClicksRecord, EventsRecord, TasksRecord, WalletRecord
 from chalicelib.tasks.posts import post_checks
 from chalicelib.tasks.records.task_record import find_task
@@ -74,6 +77,7 @@ class BilledCloud(Cloud):
         super().__init__()
         self.bill = bill
         self.streams = boto3.client("dynamodbstreams")
+        self.changes: dict[str, list[dict[str, Any]]] = {}
         self._positions: dict[str, str] = {}
         self._delivering = threading.Lock()
 
@@ -84,7 +88,7 @@ class BilledCloud(Cloud):
     def begin(self) -> None:
         tables = boto3.client("dynamodb")
         view = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
-        for record in (TasksRecord, WalletRecord):
+        for record in (TasksRecord, WalletRecord, AccountsRecord):
             name = record.Meta.table_name
             tables.update_table(TableName=name, StreamSpecification=view)
             arn = tables.describe_table(TableName=name)["Table"]["LatestStreamArn"]
@@ -105,11 +109,19 @@ class BilledCloud(Cloud):
         for table, position in list(self._positions.items()):
             found = self.streams.get_records(ShardIterator=position)
             self._positions[table] = found["NextShardIterator"]
+            self.changes.setdefault(table, []).extend(record["dynamodb"] for record in found["Records"])
+            if table == AccountsRecord.Meta.table_name:
+                continue  # the outbox does not read it
             records = [record for record in found["Records"] if passes_filter(table, record)]
             for begin in range(0, len(records), 25):
                 with self.bill.runs("outbox"):
                     answer = self._app.outbox({"Records": records[begin : begin + 25]}, None)
                 self.failures += [failed["itemIdentifier"] for failed in answer["batchItemFailures"]]
+
+    def read_changes(self) -> None:
+        """Read the changes that the pump has not read yet."""
+        with self._delivering:
+            self._deliver()
 
     def _drained(self) -> bool:
         with self._delivering:
@@ -191,8 +203,10 @@ def stored() -> int:
                 for index in indexes:
                     keys = {part["AttributeName"] for part in index["key_schema"]}
                     if keys <= item.keys():
-                        whole = index["projection"]["ProjectionType"] == "ALL"
-                        total += 100 + size(item if whole else {name: item[name] for name in {"pk", "sk"} | keys})
+                        projection = index["projection"]
+                        whole = projection["ProjectionType"] == "ALL"
+                        keys |= {"pk", "sk", *projection.get("NonKeyAttributes", [])} & item.keys()
+                        total += 100 + size(item if whole else {name: item[name] for name in keys})
     return total
 
 
@@ -205,13 +219,25 @@ def count() -> dict[str, Any]:
         api.bill = bill
         billed = Stage(api, keys=1_000_000, accounts=stage.accounts)
         cloud = BilledCloud(bill)
+        for name in NAMES[:ORDERS]:  # the accounts have had orders before
+            saved_track_records.save(
+                stage.accounts[name], "ord_before", "post", clock.now(), TrackRecordEntry("before")
+            )
         before = stored()
         # The same moments of unannounced checks in each run; two checks of an order never coincide with another read.
         with running(cloud), metered(bill.meter), patch.object(post_checks, "RANDOM", random.Random(1)):
             play(stage, cloud, billed)
             entered = transitions(cloud)
+            cloud.read_changes()
             assert cloud.failures == []
         grown = stored() - before
+        names = {"teahouse", *NAMES}
+        written = {
+            record.Meta.table_name.rpartition("-")[2]: dict(
+                sorted(units(record, cloud.changes[record.Meta.table_name], names).items())
+            )
+            for record in (TasksRecord, WalletRecord, AccountsRecord)
+        }
     functions = {
         name: {
             "invocations": bill.calls[name],
@@ -221,7 +247,7 @@ def count() -> dict[str, Any]:
         }
         for name, meter in sorted(bill.meters.items())
     }
-    return {"orders": ORDERS, "transitions": entered, "stored_bytes": grown, "functions": functions}
+    return {"orders": ORDERS, "transitions": entered, "stored_bytes": grown, "functions": functions, "written": written}
 
 
 def main() -> None:

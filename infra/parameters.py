@@ -47,6 +47,12 @@ _OPTIONS = (
         help="Origins whose pages may call the API (CORS), separated by commas, * for any. Empty: none.",
     ),
     click.option(
+        "--api-instances",
+        type=click.IntRange(min=0),
+        default=0,
+        help="Provisioned concurrency of the function that serves requests, billed by the hour. Default: none.",
+    ),
+    click.option(
         "--client-limit",
         type=int,
         metavar="N",
@@ -106,6 +112,7 @@ class DeploymentOptions:
     public_url: str = ""
     allow_origins: str = ""
     client_limit: int | None = None
+    api_instances: int = 0
     client_keys: str = "unused"
     wallet_protection: str = "on"
     access_log: str = "on"
@@ -140,6 +147,7 @@ class DeploymentOptions:
             "AllowOrigins": self.allow_origins,
             "AccessLog": self.access_log,
             "ClientLimit": str(self._client_limit()),
+            "ApiInstances": str(self.api_instances),
             "WalletDeletionProtection": "true" if self.wallet_protection == "on" else "false",
             "Canary": "true" if canary == "on" else "false",
         }

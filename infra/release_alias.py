@@ -17,7 +17,7 @@ ALIAS = "live"
 FINGERPRINT_PLACEHOLDER = "ReleaseFingerprint"
 """The deployment replaces it by the fingerprint. An environment variable of each function has it, too, so a new fingerprint always
 changes the function."""
-_NOT_OF_FUNCTIONS = ("AccessLog", "Canary", "ClientLimit", "WalletDeletionProtection")
+_NOT_OF_FUNCTIONS = ("AccessLog", "ApiInstances", "Canary", "ClientLimit", "WalletDeletionProtection")
 _ARN_OF = re.compile(r"\$\{(\w+)\.Arn\}")
 SHIFTED = ("APIHandler", "TaskStep", "OrderStep", "Outbox")
 """Functions with enough calls for a tenth of five minutes to be evidence. Scheduled functions change at once."""
@@ -45,6 +45,13 @@ def add_aliases(template: dict[str, Any]) -> dict[str, Any]:
                 "Type": "Canary10Percent5Minutes",
                 "Alarms": [{"Ref": alarm_id(alarm)} for alarm in RELEASE],
             }
+    template["Resources"]["APIHandler"]["Properties"]["ProvisionedConcurrencyConfig"] = {
+        "Fn::If": [
+            "ApiIsProvisioned",
+            {"ProvisionedConcurrentExecutions": {"Ref": "ApiInstances"}},
+            {"Ref": "AWS::NoValue"},
+        ]
+    }
     return template
 
 

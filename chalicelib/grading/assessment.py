@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.core import clock
+from chalicelib.grading import needed_figures
 from chalicelib.grading.market_prices import market_prices
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import POINT, Grade, grade
@@ -34,6 +35,7 @@ class Assessment:
             "advised": {kind: band.as_json() for kind, band in self.prices.items()},
             "followers": self.evidence.followers_shown or self.evidence.followers,
             "evidence": self.evidence.as_json(),
+            "needed": needed_figures.stored(self.graded),
             **effective_prices(self.prices, own_post_price, own_repost_price, self.evidence),
         }
 

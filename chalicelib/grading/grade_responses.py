@@ -10,7 +10,7 @@ from chalicelib.core import clock
 from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
-from chalicelib.grading import responses, saved_track_records
+from chalicelib.grading import needed_figures, responses, saved_track_records
 from chalicelib.grading.assessment import assess
 from chalicelib.grading.comparison import compared_with, scored_with
 from chalicelib.grading.model.evidence import Evidence
@@ -51,7 +51,7 @@ def grade_response(account: GradedAccount, graded: Grade) -> responses.AccountGr
     return {
         "account_id": account.pk,
         "category": graded.category,
-        **explanation(graded),
+        **explanation(graded, needed_figures.read(account, graded)),
         "percentile_in_category": None if percentile is None else percentile * 100 / PPM,
         "percentile_among": percentile_among(graded),
         "percentile_compared_with": scored_with(graded),
@@ -67,9 +67,10 @@ def grade_response(account: GradedAccount, graded: Grade) -> responses.AccountGr
     }
 
 
-def explanation(graded: Grade) -> responses.GradeExplanation:
-    """Return the explanation of the grade; each factor names the accounts that its percentile compares with."""
-    explained = explain(graded, graded.evidence)
+def explanation(graded: Grade, needed: list[responses.Needed] | None = None) -> responses.GradeExplanation:
+    """Return the explanation of the grade; each factor names the accounts that its percentile compares with. `needed` is what the
+    next grade needs, if it is stored."""
+    explained = explain(graded, graded.evidence, needed)
     for factor, line in zip(graded.factors, explained["factors"], strict=True):
         line["compared_with"] = compared_with(graded, factor)
     return explained

@@ -27,7 +27,10 @@ class GradedAccount(AccountsRecord):
     graded_at = UnicodeAttribute(null=True)
     confidence = NumberAttribute(null=True)
     advised = JSONAttribute(null=True)
-    traded_on = UnicodeAttribute(null=True)  # the day its last order ended, if one did
+    needed = UnicodeAttribute(
+        null=True
+    )  # what the next grade needs (chalicelib.grading.needed_figures); JSON, parsed when shown
+    traded_on = UnicodeAttribute(null=True)  # the day its first order ended, if one did; older items: a later one
 
     @property
     def counted_category(self) -> str | None:

@@ -14,6 +14,7 @@ from chalicelib.grading.model.price import Paid
 from chalicelib.grading.model.track_record import COUNTED_FOR, TrackRecordEntry, track_record_figures
 from chalicelib.grading.records import GradedAccount, TrackRecordItem
 from chalicelib.store import Action, Refused, put, transact, update
+from chalicelib.store.create_once import put_once
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
 
 NEWEST_MAX = 1_000
@@ -32,9 +33,11 @@ def save(account_id: str, order_id: str, kind: str, ended_at: datetime, entry: T
             return False
         priced = entry._replace(advised=model_price(account, kind)) if entry.paid else entry
         record = TrackRecordItem(account_id, f"deed#{clock.stamp(ended_at)}#{order_id}", kind=kind, **priced._asdict())
-        actions = [put("track_record", record, TrackRecordItem.pk.does_not_exist())]
+        if account.traded_on is not None:
+            return put_once(record)
+        entry_put = put("track_record", record, TrackRecordItem.pk.does_not_exist())
         try:
-            transact([*actions, *_marked(account, f"{ended_at:%Y-%m-%d}")])
+            transact([entry_put, _mark(account, f"{ended_at:%Y-%m-%d}")])
             return True
         except Refused as refused:
             if "track_record" in refused.labels:
@@ -85,9 +88,8 @@ def current_evidence(account: GradedAccount, at: datetime) -> Evidence:
     return Evidence.from_json({**known, **shown})
 
 
-def _marked(account: GradedAccount, day: str) -> list[Action]:
-    if account.traded_on is not None and account.traded_on >= day:
-        return []
+def _mark(account: GradedAccount, day: str) -> Action:
+    """Return the action that marks the account at its first order; the six indexes of accounts have the mark."""
     read = int(account.revision)
     changes = [GradedAccount.traded_on.set(day), GradedAccount.revision.set(read + 1)]
-    return [update("account", GradedAccount(account.pk, "account"), changes, GradedAccount.revision == read)]
+    return update("account", GradedAccount(account.pk, "account"), changes, GradedAccount.revision == read)

@@ -51,7 +51,7 @@ def advertiser_counts(advertiser_id: str) -> AdvertiserCounts:
     """Return the counts of an advertiser: orders, tasks and applications that wait for the advertiser, and disputes."""
     work, orders, more = _orders("advertiser", advertiser_id)
     waiting = TaskRecord.status.is_in("draft", "rejected")
-    tasks = read_page(TaskRecord, advertiser_id, index="by_owner", limit=MOST, where=waiting, examined_max=EXAMINED_MAX)
+    tasks = read_page(TaskRecord, advertiser_id, index="of_owner", limit=MOST, where=waiting, examined_max=EXAMINED_MAX)
     work["tasks"] = [task.accept_by for task in tasks.items]
     work["applications"], further = _applications(advertiser_id)
     return {
@@ -141,7 +141,7 @@ def _applications(advertiser_id: str) -> tuple[list[datetime | None], bool]:
     open_calls = read_page(
         TaskRecord,
         advertiser_id,
-        index="by_owner",
+        index="of_owner",
         limit=CALLS_MAX,
         where=TaskRecord.queue == CALLS,
         examined_max=EXAMINED_MAX,

@@ -40,7 +40,7 @@ def compare(account: AccountRecord, kind: Kind) -> responses.ComparedFigures:
 def _factors(account: AccountRecord) -> list[Factor]:
     if account.grade is None:
         return []
-    return explanation(current_grade(account))["factors"]
+    return explanation(current_grade(account), needed=[])["factors"]  # the next grade is not shown
 
 
 def _cost(price: int | None, number: int, per: int = 1) -> Money | None:

@@ -9,7 +9,8 @@ from pynamodb.attributes import NumberAttribute
 from chalicelib.core import clock
 from chalicelib.reporting import campaign_costs
 from chalicelib.reporting.campaign_costs import Result
-from chalicelib.store import AccountsRecord, Refused, put, transact
+from chalicelib.store import AccountsRecord
+from chalicelib.store.create_once import put_once
 from chalicelib.tasks.records.order_record import OrderRecord
 
 LASTS = timedelta(days=90)
@@ -41,12 +42,7 @@ def save_ended_order(order: OrderRecord) -> bool:
 
 def save(cell_name: str, order_id: str, ended_at: datetime, result: Result) -> bool:
     """Store the result of an order of this cell. Return False if it is stored already."""
-    record = BenchmarkRecord(cell_name, f"{clock.stamp(ended_at)}#{order_id}", **result._asdict())
-    try:
-        transact([put("benchmark", record, BenchmarkRecord.pk.does_not_exist())])
-    except Refused:
-        return False
-    return True
+    return put_once(BenchmarkRecord(cell_name, f"{clock.stamp(ended_at)}#{order_id}", **result._asdict()))
 
 
 def comparable(of: str, at: datetime) -> list[Result]:

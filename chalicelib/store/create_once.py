@@ -73,12 +73,22 @@ def save_new(record: Record, attempt: Attempt | None) -> None:
 
     With an attempt, whose id the item has, an existing item is not replaced: raises Refused. Without one the id is new, and there
     is no condition, so that the SDK's repetition after a lost reply does not meet its own write."""
+    if attempt is None:
+        record.save()
+    elif not put_once(record):
+        raise Refused({record.sk: None})
+
+
+def put_once(record: Record) -> bool:
+    """Write an item in one put, unless an item has its key. Return False if one has, which can be the own write after a lost reply:
+    use it only if the key determines the item."""
     try:
-        record.save(type(record).pk.does_not_exist() if attempt else None)
+        record.save(type(record).pk.does_not_exist())
     except PutError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise
-        raise Refused({record.sk: None}) from error
+        return False
+    return True
 
 
 def respond_once(attempt: Attempt | None, create: Callable[[WithReceipt], Any]) -> tuple[Any, bool]:

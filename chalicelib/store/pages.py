@@ -14,7 +14,7 @@ from chalicelib.store.tables import Record
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
-PARTIAL = frozenset({"of_task"})
+PARTIAL = frozenset({"of_task", "of_owner"})
 """The indexes that have only some attributes of their items."""
 
 READS_MAX = 24
@@ -76,9 +76,8 @@ def read_page(
     reads = 0
     for page in pages:
         reads += 1
-        for raw, item in (
-            _whole(record, page["Items"], consistent) if index in PARTIAL else _read(record, page["Items"])
-        ):
+        raws: list[dict[str, Any]] = page["Items"]
+        for raw, item in _whole(record, raws, limit + 1, consistent) if index in PARTIAL else _read(record, raws):
             if not only_if(item):
                 continue
             if len(items) == limit:
@@ -136,11 +135,16 @@ def _read(record: type[R], raws: Iterable[dict[str, Any]]) -> Iterator[tuple[dic
     return ((raw, record.from_raw_data(raw)) for raw in raws)
 
 
-def _whole(record: type[R], raws: list[dict[str, Any]], consistent: bool) -> Iterator[tuple[dict[str, Any], R]]:
-    """Yield the index's items with the whole items of the table; one that was deleted meanwhile is left out."""
-    keys = [(raw["pk"]["S"], raw["sk"]["S"]) for raw in raws]
-    found = {(item.pk, item.sk): item for item in record.batch_get(keys, consistent_read=consistent)} if keys else {}
-    return ((raw, found[key]) for raw, key in zip(raws, keys, strict=True) if key in found)
+def _whole(
+    record: type[R], raws: list[dict[str, Any]], size: int, consistent: bool
+) -> Iterator[tuple[dict[str, Any], R]]:
+    """Yield the index's items with the whole items of the table, `size` of them read at once; one that was deleted meanwhile is
+    left out."""
+    for begin in range(0, len(raws), size):
+        part = raws[begin : begin + size]
+        keys = [(raw["pk"]["S"], raw["sk"]["S"]) for raw in part]
+        found = {(item.pk, item.sk): item for item in record.batch_get(keys, consistent_read=consistent)}
+        yield from ((raw, found[key]) for raw, key in zip(part, keys, strict=True) if key in found)
 
 
 def read_queues(record: type[R], queues: Sequence[str], limit: int, after: dict[str, Any] | None) -> Page[R]:

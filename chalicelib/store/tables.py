@@ -164,6 +164,16 @@ class TasksRecord(Record):
         task_id = UnicodeAttribute(hash_key=True)
         pk = UnicodeAttribute(range_key=True)
 
+    class OfOwner(GlobalSecondaryIndex[Any]):
+        """Items of an advertiser, a creator or a list, newest first. It has only keys and the attributes that lists select by."""
+
+        class Meta:
+            index_name = "of_owner"
+            projection = IncludeProjection(["status", "account_id", "task_id", "queue"])
+
+        owner = UnicodeAttribute(hash_key=True)
+        listed_at = UnicodeAttribute(range_key=True)
+
     class Open(GlobalSecondaryIndex[Any]):
         class Meta:
             index_name = "open"
@@ -178,7 +188,7 @@ class TasksRecord(Record):
     due_at = UnicodeAttribute(null=True)
     task_id = UnicodeAttribute(null=True)
     open = UnicodeAttribute(null=True)
-    by_owner = _ByOwner()
+    of_owner = OfOwner()
     by_queue = _ByQueueDue()
     of_task = OfTask()
     open_index = Open()

@@ -7,10 +7,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from apispec import documents
 from app import WITHOUT_REQUESTS
+from chalicelib.api.application import MODULES_OF_PATHS
 
 ROOT = Path(__file__).parents[2]
 LATE = {
@@ -32,6 +35,9 @@ LATE = {
 
 MODULES_MAX = 230
 """The most modules of ours that a function without requests imports; with the routes there are more than 350."""
+
+AT_START_MAX = 50
+"""The most modules of ours that the function that serves requests imports before its first request."""
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +68,54 @@ def test_no_model_is_built_at_start() -> None:
     number, _, built = done.stdout.strip().partition(" ")
     assert int(number) > 50, done.stderr
     assert built == "[]", "Body and Query defer it (chalicelib/api)"
+
+
+def _started(function: str, code: str, **environment: str) -> list[Any]:
+    """Return what the code prints as JSON in a new process of this Lambda, after `import app`."""
+    settings = {**os.environ, "AWS_LAMBDA_FUNCTION_NAME": f"microtask-market-{function}-1A2B3C", **environment}
+    done = subprocess.run(
+        [sys.executable, "-c", f"import json, sys, app; {code}"], cwd=ROOT, env=settings, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    found: list[Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def test_requests_import_the_routes_of_their_path() -> None:
+    event = {
+        "requestContext": {"resourcePath": "/v1/version", "httpMethod": "GET", "path": "/v1/version", "identity": {}},
+        "headers": {},
+        "multiValueHeaders": {},
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "body": None,
+        "isBase64Encoded": False,
+    }
+    code = (
+        "before, modules = list(app.app.routes), len([name for name in sys.modules if name.startswith('chalicelib.')]); "
+        f"event = {event!r}; response = app.app(event, None); "
+        "unknown = app.app({**event, 'requestContext': {**event['requestContext'], 'resourcePath': '/v2'}}, None); "
+        "served = sorted(path for path, methods in app.app.routes.items() if methods); "
+        "print(json.dumps([before, modules, response['statusCode'], unknown['statusCode'], served]))"
+    )
+    before, modules, status, unknown, after = _started("APIHandler", code, SANDBOX="off")
+    assert (before, status) == ([], 200)
+    assert modules <= AT_START_MAX
+    assert unknown >= 400
+    assert after == ["/docs", "/openapi.json", "/v1/health", "/v1/version"]
+
+
+def test_all_routes_are_imported_before_requests_wait() -> None:
+    paths = sorted(json.loads(MODULES_OF_PATHS.read_bytes()))
+    for kind in ("provisioned-concurrency", "snap-start"):
+        assert paths == _started(
+            "APIHandler", "print(json.dumps(sorted(app.app.routes)))", AWS_LAMBDA_INITIALIZATION_TYPE=kind
+        )
+
+
+def test_each_path_names_the_modules_that_declare_it() -> None:
+    assert MODULES_OF_PATHS.read_text("utf-8") == documents.modules_of_paths(), "`make docs` writes it anew"
 
 
 @pytest.mark.parametrize("name", WITHOUT_REQUESTS)

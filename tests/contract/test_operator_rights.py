@@ -105,7 +105,6 @@ UNUSED = (
     "lambda:AssociateRuntimeAlias",
     "lambda:*FunctionScalingConfig",
     "lambda:*FunctionRecursionConfig",
-    "lambda:*ProvisionedConcurrencyConfig",
     "lambda:PutRuntimeManagementConfig",
     "logs:PutDataProtectionPolicy",
     "logs:DeleteDataProtectionPolicy",

@@ -81,13 +81,13 @@ def test_repeated_steps_change_nothing(stack: Stack, say: Any) -> None:
     tables = stack.client("dynamodb")
     stored = tables.get_item(
         TableName=stack.outputs["TasksTable"],
-        Key={"pk": {"S": accepted["id"]}, "sk": {"S": "order"}},
+        Key={"pk": {"S": accepted["id"]}, "sk": {"S": "wait"}},
         ConsistentRead=True,
     )["Item"]
     _finish(people, task, accepted, outcome, say)
     before = _stands(people, task)
     stepfunctions = stack.client("stepfunctions")
-    token = stored.get("waiting_token", {}).get("S", "spent")
+    token = stored["token"]["S"]
     with pytest.raises(stepfunctions.exceptions.ClientError):
         stepfunctions.send_task_success(taskToken=token, output="{}")
     functions = stack.client("lambda")

@@ -31,7 +31,18 @@ from chalicelib.grading.model.rising import SIGNS, Rising, added, quality
 if TYPE_CHECKING:
     from chalicelib.grading import responses
 
-__all__ = ["FULL_SCORE", "POINT", "PPM", "Factor", "Grade", "explain", "grade", "needed_for_next", "value_of"]
+__all__ = [
+    "FULL_SCORE",
+    "POINT",
+    "PPM",
+    "Factor",
+    "Grade",
+    "explain",
+    "grade",
+    "needed_by_factor",
+    "needed_for_next",
+    "value_of",
+]
 
 POINT = 1_000
 FULL_SCORE = 100 * POINT
@@ -164,30 +175,34 @@ def _edges(rule: FactorRule, standing: str, category: str | None, methodology: M
     return edges
 
 
-def needed_for_next(graded: Grade) -> responses.NextGrade | None:
+def needed_for_next(graded: Grade, by_factor: list[responses.Needed] | None = None) -> responses.NextGrade | None:
     """Return `{grade, score, missing_points, by_factor: [{name, from, to}]}` for the next grade; each line alone, all else equal,
-    reaches it. None for a diamond."""
+    reaches it. None for a diamond. The lines are found if they are not given (`by_factor`)."""
     if graded.rank == len(GRADES):
         return None
     threshold = graded.methodology.thresholds[graded.rank - 1]
+    return {
+        "grade": GRADES[graded.rank],
+        "score": threshold / POINT,
+        "missing_points": (threshold - graded.score) / POINT,
+        "by_factor": needed_by_factor(graded) if by_factor is None else by_factor,
+    }
+
+
+def needed_by_factor(graded: Grade) -> list[responses.Needed]:
+    """Return the least value of each factor that alone, all else equal, reaches the next grade; nothing for a diamond."""
+    if graded.rank == len(GRADES):
+        return []
+    threshold = graded.methodology.thresholds[graded.rank - 1]
     rising = graded.methodology.rising
     if rising is not None:
-        return _next(graded, threshold, rising_needs(graded, rising, threshold))
+        return rising_needs(graded, rising, threshold)
     by_factor: list[responses.Needed] = []
     for factor in graded.factors:
         value = None if factor.value is None else _value_for(graded, factor, threshold)
         if value is not None and factor.value is not None:
             by_factor.append({"name": factor.rule.name, "from": factor.value / 1_000, "to": value / 1_000})
-    return _next(graded, threshold, by_factor)
-
-
-def _next(graded: Grade, threshold: int, by_factor: list[responses.Needed]) -> responses.NextGrade:
-    return {
-        "grade": GRADES[graded.rank],
-        "score": threshold / POINT,
-        "missing_points": (threshold - graded.score) / POINT,
-        "by_factor": by_factor,
-    }
+    return by_factor
 
 
 def rising_needs(graded: Grade, model: Rising, threshold: int) -> list[responses.Needed]:
@@ -347,9 +362,11 @@ def percentile_among(graded: Grade) -> str | None:
     return category if category in graded.methodology.score_percentiles else None
 
 
-def explain(graded: Grade, evidence: Evidence) -> responses.GradeExplanation:
+def explain(
+    graded: Grade, evidence: Evidence, needed: list[responses.Needed] | None = None
+) -> responses.GradeExplanation:
     """Return the explanation of a grade as JSON: every factor with value, percentile, weight, contribution and the evidence it
-    used, and the number of followers that count."""
+    used, the number of followers that count, and what the next grade needs (`needed`, or found here)."""
     taking_part = sum(factor.rule.weight * factor.earned.counts for factor in graded.factors)
     return {
         "grade": graded.grade,
@@ -363,7 +380,7 @@ def explain(graded: Grade, evidence: Evidence) -> responses.GradeExplanation:
         "factors": [
             _explain_factor(factor, evidence, taking_part, graded.methodology.rising) for factor in graded.factors
         ],
-        "next": needed_for_next(graded),
+        "next": needed_for_next(graded, needed),
     }
 
 

@@ -6,26 +6,26 @@ from collections import Counter
 from datetime import datetime
 
 from chalicelib.core import clock
+from chalicelib.store import read_page
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord
 
 EXAMINED_MAX = 200
 """The number of the advertiser's newest tasks that are read, of at most about 60 kB each."""
-_PARTS = ("pk", "status", "lines", "pages")
 _NOT_OFFERED = ("draft", "rejected", "cancelled")
 
 
 def named_since(advertiser_id: str, since: datetime) -> Counter[str]:
     """Return by account the number of the advertiser's tasks since then that name it, without drafts and rejected or cancelled
     tasks."""
-    found = TaskRecord.query(
+    page = read_page(
+        TaskRecord,
         advertiser_id,
-        range_key_condition=TaskRecord.listed_at >= clock.stamp(since),
-        filter_condition=~TaskRecord.status.is_in(*_NOT_OFFERED),
-        index_name="by_owner",
-        scan_index_forward=False,
-        attributes_to_get=list(_PARTS),
+        index="of_owner",
         limit=EXAMINED_MAX,
+        range_condition=TaskRecord.listed_at >= clock.stamp(since),
+        where=~TaskRecord.status.is_in(*_NOT_OFFERED),
+        examined_max=EXAMINED_MAX,
     )
-    lines = lines_of(found)
+    lines = lines_of(page.items)
     return Counter(account for task in lines.values() for account in {line.account_id for line in task})

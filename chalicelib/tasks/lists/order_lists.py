@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import islice
+from operator import and_
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
@@ -90,17 +92,20 @@ def _place(order: OrderRecord, last_first: bool) -> float:
 
 
 def _newest_of_creator(filter_: OrderFilter, limit: int, after: Key | None, examined_max: int) -> Page[OrderRecord]:
-    chosen: Condition | None = OrderRecord.status == filter_.status if filter_.status else None
+    conditions: list[Condition] = []
+    if filter_.status:
+        conditions.append(OrderRecord.status == filter_.status)
+    elif filter_.waiting or filter_.unsettled:
+        conditions.append(~OrderRecord.status.is_in(*OrderRecord.machine.ends))
     if filter_.task_id:
-        of_task = OrderRecord.task_id == filter_.task_id
-        chosen = of_task if chosen is None else chosen & of_task
+        conditions.append(OrderRecord.task_id == filter_.task_id)
     return read_page(
         OrderRecord,
         filter_.owner,
-        index="by_owner",
+        index="of_owner",
         limit=limit,
         after=after,
-        where=chosen,
+        where=reduce(and_, conditions) if conditions else None,
         only_if=filter_.has,
         examined_max=examined_max,
     )
@@ -125,7 +130,7 @@ def _tasks(filter_: OrderFilter, before: Key | None) -> Iterator[tuple[Key | Non
         return
     started = ~TaskRecord.status.is_in(*_WITHOUT_ORDERS)
     while True:
-        page = read_page(TaskRecord, filter_.owner, index="by_owner", limit=20, after=before, where=started)
+        page = read_page(TaskRecord, filter_.owner, index="of_owner", limit=20, after=before, where=started)
         yield from zip([before, *page.keys], page.items, strict=False)
         before = page.after
         if before is None:

@@ -40,7 +40,15 @@ class TasksWithTallies:
 def tasks_of(advertiser_id: str, status: str | None, limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
     """Return the advertiser's tasks, newest first."""
     where = TaskRecord.status == status if status else None
-    return read_page(TaskRecord, advertiser_id, index="by_owner", limit=limit, after=after, where=where)
+    return read_page(
+        TaskRecord,
+        advertiser_id,
+        index="of_owner",
+        limit=limit,
+        after=after,
+        where=where,
+        only_if=lambda task: status in (None, task.status),  # it can have changed since the index was written
+    )
 
 
 def all_tasks(status: str | None, limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:

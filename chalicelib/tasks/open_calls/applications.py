@@ -94,7 +94,7 @@ def applications_to(task_id: str, limit: int, after: dict[str, Any] | None) -> P
 
 def applications_of(creator_id: str, limit: int, after: dict[str, Any] | None) -> Page[ApplicationRecord]:
     """Return the creator's applications, newest first."""
-    return read_page(ApplicationRecord, _applicant(creator_id), index="by_owner", limit=limit, after=after)
+    return read_page(ApplicationRecord, _applicant(creator_id), index="of_owner", limit=limit, after=after)
 
 
 def pick(application_id: str, advertiser_id: str) -> ApplicationRecord:

@@ -64,7 +64,7 @@ def _steps_for_account(removal: Removal) -> Iterable[Callable[[], object]]:
         page = read_page(
             OrderRecord,
             removal.creator_id,
-            index="by_owner",
+            index="of_owner",
             limit=PAGE,
             after=after,
             where=(OrderRecord.account_id == removal.account_id) & OrderRecord.status.is_in("offered", "accepted"),
@@ -82,7 +82,7 @@ def _steps_for_advertiser(removal: Removal) -> Iterable[Callable[[], object]]:
         page = read_page(
             TaskRecord,
             str(removal.advertiser_id),
-            index="by_owner",
+            index="of_owner",
             limit=PAGE,
             after=after,
             where=TaskRecord.status.is_in("in_review", "running"),

@@ -128,6 +128,6 @@ def _require_room_for_a_draft(advertiser_id: str) -> None:
     if not drafts_max:
         return
     is_draft = TaskRecord.status == "draft"
-    page = read_page(TaskRecord, advertiser_id, index="by_owner", limit=drafts_max, where=is_draft)
+    page = read_page(TaskRecord, advertiser_id, index="of_owner", limit=drafts_max, where=is_draft)
     if len(page.items) >= drafts_max:
         raise Problem("rate_limited", f"{drafts_max} drafts may be open; submit or cancel one, then it works again.")

@@ -60,7 +60,7 @@ class Wait:
 class WaitRecord(TasksRecord):
     """The last wait of a workflow: pk is the id of its task or order, sk is `wait`.
 
-    It is an item of its own, because it is written at every wait, while tasks and orders are large and have three indexes.
+    It is an item of its own, because it is written at every wait, while tasks and orders are large and have indexes.
     `is_plain` marks an execution with a definition from before 2026-11-27, which knows only successes."""
 
     token = UnicodeAttribute()

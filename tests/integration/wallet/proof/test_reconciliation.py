@@ -19,7 +19,7 @@ from chalicelib.decisions.decider import Decider
 from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.store import WalletRecord, tables
-from chalicelib.wallet import ledger, movements, suspense, topups, withdrawals
+from chalicelib.wallet import connections, ledger, movements, suspense, topups, withdrawals
 from chalicelib.wallet.http.responses import Proof as ProofResponse
 from chalicelib.wallet.postings import SUSPENSE, advertiser_available, creator_available, task_held, withdrawing
 from chalicelib.wallet.proof import open_records, reconciliation, run_progress, seals
@@ -41,7 +41,7 @@ LATER = NOON + timedelta(days=2)
 def worth(aws: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """The worth of the open orders of each task; each test may change it."""
     worths = {"tsk_1": 0, "tsk_2": 300}
-    monkeypatch.setattr(reconciliation, "_worth_of_tasks", lambda ids: {task_id: worths[task_id] for task_id in ids})
+    monkeypatch.setattr(connections, "_worth_of_tasks", lambda ids: {task_id: worths[task_id] for task_id in ids})
     return worths
 
 
@@ -526,12 +526,10 @@ def test_a_young_planted_entry_is_counted_and_then_found(market: None) -> None:
 
 def test_task_that_changes_during_the_read_is_no_difference(market: None, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter([{}, {}, {"tsk_2": 300}])
-    monkeypatch.setattr(
-        reconciliation, "_worth_of_tasks", lambda ids: {"tsk_1": 0} if ids == ["tsk_1"] else next(answers)
-    )
+    monkeypatch.setattr(connections, "_worth_of_tasks", lambda ids: {"tsk_1": 0} if ids == ["tsk_1"] else next(answers))
     proof = prove()
     assert (proof["differences"], proof["unverified"]) == ([], [])
-    monkeypatch.setattr(reconciliation, "_worth_of_tasks", lambda ids: {"tsk_1": 0} if ids == ["tsk_1"] else {})
+    monkeypatch.setattr(connections, "_worth_of_tasks", lambda ids: {"tsk_1": 0} if ids == ["tsk_1"] else {})
     proof = prove()
     assert (proof["differences"], proof["unverified"]) == ([], [HELD])
 
