@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 from unittest.mock import patch
 
@@ -323,15 +324,17 @@ def writes(market: Market, seed: int = 17) -> list[Peak]:
     draw = random.Random(seed)
     of_advertiser: Counter[int] = Counter()
     minutes: Counter[tuple[int, int]] = Counter()
-    seconds = [0.0] * 86_400
+    begun = [0] * 86_400
     largest = 0
     for owner, number, second in market.tasks(draw):
         of_advertiser[owner] += number
         minutes[owner, second // BURST_SECONDS] += number
         largest = max(largest, number)
-        for step in range(BURST_SECONDS):
-            seconds[(second + step) % 86_400] += number / BURST_SECONDS
-    busiest_second = max(seconds)
+        begun[second] += number
+    in_progress = accumulate(
+        (now - ended for now, ended in zip(begun, [*[0] * BURST_SECONDS, *begun], strict=False)), initial=0
+    )
+    busiest_second = max(in_progress) / BURST_SECONDS
     busiest_minute = max(minutes.values())
     accounts_a_creator = 10
     found = []
@@ -339,7 +342,7 @@ def writes(market: Market, seed: int = 17) -> list[Peak]:
         kind = place.partition(": ")[2]
         belongs = next((name for name, form in SHARED.items() if form.search(kind)), "market")
         shards = next((number for name, number in SHARDS.items() if kind.endswith(name)), 1)
-        second, day = {
+        factors: dict[str, tuple[float, float]] = {
             "order": (1.0, 1.0),
             "account": (1.0, market.posts_a_day),
             "creator": (accounts_a_creator, market.posts_a_day * accounts_a_creator),
@@ -347,8 +350,9 @@ def writes(market: Market, seed: int = 17) -> list[Peak]:
             "advertiser": (busiest_minute / BURST_SECONDS, max(of_advertiser.values())),
             "cell": (busiest_second * CELL_SHARE, market.orders * CELL_SHARE),
             "market": (busiest_second / shards, market.orders / shards),
-        }[belongs]
-        found.append(Peak(place, belongs, units, units * second, units * day))
+        }
+        a_second, a_day = factors[belongs]
+        found.append(Peak(place, belongs, units, units * a_second, units * a_day))
     return heapq.nlargest(len(found), found, key=lambda peak: peak.second)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bench.harness.measured_market import size
@@ -48,7 +48,7 @@ def _entries(record: type[Record], new: Change, old: Change) -> Iterator[tuple[s
                 yield index["index_name"], str(next(iter(entry[keys[0]].values()))), _kilobytes(size(entry))
 
 
-def _entry(index: dict[str, Any], keys: list[str], image: Change) -> Change:
+def _entry(index: Mapping[str, Any], keys: list[str], image: Change) -> Change:
     if not set(keys) <= image.keys():
         return {}
     projection = index["projection"]

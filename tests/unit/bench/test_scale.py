@@ -16,8 +16,8 @@ def test_no_read_grows_with_the_history() -> None:
 
 
 def test_the_table_counts_what_a_read_of_everything_costs(monkeypatch: pytest.MonkeyPatch) -> None:
+    from chalicelib.accounts.removal import Removal
     from chalicelib.tasks.orders import account_removal
-    from chalicelib.tasks.orders.account_removal import Removal
 
     removal = Removal("advertiser_revoked", advertiser_id=scale.ADVERTISER)
     monkeypatch.setattr(
