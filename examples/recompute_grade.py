@@ -18,6 +18,7 @@ PPM, BPS = 1_000_000, 10_000
 Evidence = Mapping[str, Any]
 REACTIONS = ("reposts_avg_30d", "comments_avg_30d", "likes_avg_30d")
 CURVES = {"engagement": "reactions", "activity": "posts_30d", "regularity": "active_days_30d"}
+THESE = {"original_posts": "originals_share", "plain_reposts": "plain_reposts_share"}
 NOT_THESE = {
     "distinct_posts": "duplicates_share",
     "forwarded_posts": "originals_share",
@@ -39,7 +40,10 @@ def table(points: list[list[int]], x: int) -> int:
 def counted(rule: Evidence, e: Evidence) -> dict[str, int]:
     """Return the figures that count, in thousandths; `reactions` only if a kind is known."""
     fans = e["followers"] * 1_000
-    reads = max(table(rule["unknown_reads"], fans), round(e.get("reads_avg_30d", 0) * 1_000))
+    shown = round(e.get("reads_avg_30d", 0) * 1_000)
+    if "unconfirmed_since" in e:
+        shown = min(shown, table(rule["usual_reads"], fans))
+    reads = max(table(rule["unknown_reads"], fans), shown)
     found = {"followers": min(fans, rule["few"] + reads * rule["followers_per_read"])}
     if any(name in e for name in REACTIONS):
         reactions = round(sum(e.get(name, 0) for name in REACTIONS) * 1_000)
@@ -60,8 +64,8 @@ def sign(name: str, e: Evidence) -> Any:
     posts = max(e.get("posts_seen", 0), 5)
     if name in NOT_THESE:
         return None if NOT_THESE[name] not in e else round((1 - e[NOT_THESE[name]]) * posts) * 1_000
-    if name == "original_posts":
-        return None if "originals_share" not in e else round(e["originals_share"] * posts) * 1_000
+    if name in THESE:
+        return None if THESE[name] not in e else round(e[THESE[name]] * posts) * 1_000
     if name.endswith("_per_follower"):
         above, below = name.removesuffix("_per_follower"), name.replace("following_per_follower", "followers")
         return (e[above] + 1) * 1_000 // (e[below] + 1) if above in e and below in e else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def main() -> None:
     parser.add_argument("--report", type=Path, help="the report's file (default: build/fit/VERSION.html)")
     options = parser.parse_args()
     data = read(options.data)
-    found = hold_out(data)
+    found = hold_out(data, workers=os.cpu_count() or 1)
     figures = measures(found)
     print(f"on rows held out in {FOLDS} folds ({len(data.listed):,} listed, {len(data.labelled):,} labelled accounts):")
     print(table(figures))

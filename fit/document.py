@@ -11,11 +11,11 @@ from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.factors import reactions
 from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import GRADES, parse
-from chalicelib.grading.model.rising import RisingPrice, parse_rising, quality
+from chalicelib.grading.model.rising import RisingPrice, counting_of, parse_rising, quality
 from fit.data import Data, Labelled, Listed
 from fit.prices import fit_prices, organisation_bps
 from fit.signs import MOST, fit_quality
-from fit.stars import COUNTING, counting_of, fit_market, thresholds, unknown_reads
+from fit.stars import COUNTING, fit_market, thresholds, unknown_reads, usual_reads
 from fit.tables import PPM, Points, percentile_table
 
 LABELS = {
@@ -71,7 +71,11 @@ CATEGORY_PERCENTILES = (0, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98, 99, 99
 def fit_document(data: Data, version: str) -> dict[str, Any]:
     """Return the methodology document fitted to these data. Deterministic: the same data give the same document."""
     honest = [account for account in data.labelled if not account.is_spammer]
-    counting = {**COUNTING, "unknown_reads": unknown_reads(data.listed)}
+    counting = {
+        **COUNTING,
+        "unknown_reads": unknown_reads(data.listed),
+        "usual_reads": usual_reads(data.listed),
+    }
     market = fit_market(data.listed, counting_of(counting))
     levels = fit_quality(data.labelled)
     percentiles = _percentiles(data, honest)

@@ -23,7 +23,7 @@ BANDS = 24
 RAISED_FROM, RAISED_TO = 0.85, 1.0
 """Below the first quantile of the index a price is the conditional median, above the second the conditional mean."""
 SHARES = (0.1, 0.25, 0.75, 0.9)
-CATEGORY_WEIGHT = 60
+CATEGORY_WEIGHT = 10
 """A category with so many accounts has half of its own band."""
 
 

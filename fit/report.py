@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.grading.model.methodology import GRADES, LABELS
 from fit.data import Data
-from fit.measures import AIMS, HeldOut, reached
+from fit.measures import HeldOut, aim_words, reached
 from fit.tables import PPM
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 460, 240, 56, 36
@@ -63,10 +63,9 @@ def report(document: dict[str, Any], data: Data, found: HeldOut) -> str:
 def _figures(figures: dict[str, float]) -> str:
     rows = []
     for name, value in figures.items():
-        sign, aim = AIMS.get(name, ("", ""))
         short = reached(name, value) is False
         shown = f'<td class="short">{value:,}</td>' if short else f"<td>{value:,}</td>"
-        rows.append(f"<tr><td>{escape(name)}</td>{shown}<td>{escape(f'{sign} {aim}'.strip())}</td></tr>")
+        rows.append(f"<tr><td>{escape(name)}</td>{shown}<td>{escape(aim_words(name))}</td></tr>")
     return "<table><tr><th>held out</th><th>value</th><th>aim</th></tr>" + "".join(rows) + "</table>"
 
 

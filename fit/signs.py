@@ -18,6 +18,7 @@ FITTED = {
     "distinct_posts": ("不重复", "rises"),
     "original_posts": ("原创", "rises"),
     "forwarded_posts": ("转发", "rises"),
+    "plain_reposts": ("手动转发", "rises"),
     "unlinked_posts": ("无链接", "rises"),
     "manual_posts": ("手动发布", "rises"),
     "spread_posts": ("分散发布", "rises"),
@@ -33,7 +34,15 @@ FITTED = {
 """Label and direction of each sign. Numbers of posts are used instead of shares: leaving out a post never raises them."""
 
 _PROFILE = ("comments", "likes", "following_per_follower", "following", "posts_total")
-_POSTS = ("distinct_posts", "original_posts", "forwarded_posts", "unlinked_posts", "manual_posts", "spread_posts")
+_POSTS = (
+    "distinct_posts",
+    "original_posts",
+    "forwarded_posts",
+    "plain_reposts",
+    "unlinked_posts",
+    "manual_posts",
+    "spread_posts",
+)
 _EARLIER = ("earlier_following_per_follower", "earlier_following", "earlier_posts_total")
 LEVELS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], tuple[int, int]], ...] = (
     (

@@ -10,7 +10,6 @@ from typing import Any
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.methodology import GRADES
 from chalicelib.grading.model.rising import Counting
-from chalicelib.grading.model.tables import table_of
 from fit.additive import Additive, Penalties, Row, fit, rise
 from fit.data import Listed
 from fit.tables import PPM, Points
@@ -26,6 +25,9 @@ COUNTING: dict[str, Any] = {
 price list is predicted as well. 99 % of the posts of Xingtu's creators have reactions of less than a quarter of their reads."""
 UNKNOWN_SHARE = 0.05
 """Unknown reads count as those that this share of accounts of the size do not reach."""
+USUAL_SHARE = 0.10
+"""Unconfirmed reads count up to those that this share of accounts of the size do not reach: so high that most honest accounts have
+more, so low that buying up to it does not pay."""
 UNKNOWN_CLASSES = (20_000, 100_000, 300_000, 1_000_000, 3_000_000)
 CURVES = ("followers", "reach", "balance")
 MARKET = 95_000
@@ -38,18 +40,23 @@ EXACT_WEIGHT = 0.6
 
 def unknown_reads(listed: Sequence[Listed]) -> Points:
     """Return the points from followers to the reads that unknown ones count as, both in thousandths."""
+    return reads_at(listed, UNKNOWN_SHARE)
+
+
+def usual_reads(listed: Sequence[Listed]) -> Points:
+    """Return the points from followers to the most reads that unconfirmed ones count as, both in thousandths."""
+    return reads_at(listed, USUAL_SHARE)
+
+
+def reads_at(listed: Sequence[Listed], share: float) -> Points:
+    """Return the points from followers to the reads that this share of accounts of the size do not reach, both in thousandths."""
     points = [[0, 0]]
     edges = (*UNKNOWN_CLASSES, math.inf)
     for least, most in zip(edges, edges[1:], strict=False):
         of = sorted(a.evidence.reads_avg_30d or 0 for a in listed if least <= a.evidence.followers < most)
         if of:
-            points.append([int(least) * 1_000, max(round(of[int(len(of) * UNKNOWN_SHARE)]) * 1_000, points[-1][1])])
+            points.append([int(least) * 1_000, max(round(of[int(len(of) * share)]) * 1_000, points[-1][1])])
     return points
-
-
-def counting_of(document: dict[str, Any]) -> Counting:
-    """Return the counting of a document."""
-    return Counting(**{**document, "unknown_reads": table_of(document["unknown_reads"])})
 
 
 def row_of(counting: Counting, evidence: Evidence, category: str | None) -> Row:

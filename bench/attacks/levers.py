@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from bench.attacks.accounts import AT, Subject
 from chalicelib.core import clock
 from chalicelib.grading.assessment import assess
-from chalicelib.grading.model.carried import carried
+from chalicelib.grading.model.carried import carried, first
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.follower_growth import counting
 from chalicelib.grading.model.methodology import Methodology
@@ -115,11 +115,12 @@ class Target:
         """Return the result of the attack."""
         faked = self._measured(attack)
         if not self.measured_before:
-            figures = {**faked, "as_of": clock.rfc3339(AT)}
+            figures = with_history({**faked, "as_of": clock.rfc3339(AT)}, None, self.methodology)
         else:
             before = self.subject.followers_before - self.subject.profile["followers"]
             figures = dict(self._measured(attack if attack.earlier else Attack()))
             figures |= {"followers": max(figures["followers"] + before, 0), "as_of": MOMENTS[attack.months]}
+            figures = with_history(figures, None, self.methodology)
             for month in range(attack.months - 1, -1, -1):
                 figures = with_history({**faked, "as_of": MOMENTS[month]}, figures, self.methodology)
         category = attack.category if attack.category is not None else self.subject.category
@@ -135,10 +136,12 @@ class Target:
         return found
 
 
-def with_history(figures: dict[str, Any], before: dict[str, Any], methodology: Methodology) -> dict[str, Any]:
+def with_history(figures: dict[str, Any], before: dict[str, Any] | None, methodology: Methodology) -> dict[str, Any]:
     """Return the figures with what the market knows from the measurement before, as accounts/valuation/metric_snapshots."""
     if methodology.rising is not None:
-        return carried(before, figures)
+        return first(figures) if before is None else carried(before, figures)
+    if before is None:
+        return figures
     counted = counting(Evidence.from_json(before), methodology.follower_limit).counted_followers
     return {**figures, "counted_at": before["as_of"], "counted_before": counted}
 

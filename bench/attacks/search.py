@@ -53,7 +53,7 @@ class Found:
 
 
 class Search:
-    """The search for one account. `free` are the levers without cost and their values."""
+    """The search for one account, from the attack `start` on. `free` are the levers without cost and their values."""
 
     def __init__(
         self,
@@ -63,9 +63,11 @@ class Search:
         measured_before: bool,
         categories: tuple[str, ...],
         draw: random.Random,
+        start: Attack = Attack(),
     ) -> None:
         self.subject, self.costs, self.draw = subject, costs, draw
         self.target = Target(subject, methodology, measured_before)
+        self.start = start
         self.known: dict[Attack, Outcome] = {}
         self.honest = self.outcome(Attack())
         posts = len(subject.posts)
@@ -79,7 +81,7 @@ class Search:
         if "accepted_all_last_week" in subject.profile:
             self.free.append(("accepting", (None, True, False)))
         if measured_before:
-            self.free += [("months", MONTHS), ("earlier", (False, True))]
+            self.free.append(("months", MONTHS))
 
     def outcome(self, attack: Attack) -> Outcome:
         found = self.known.get(attack)
@@ -89,12 +91,12 @@ class Search:
 
     def cheapest(self, goal: Goal, restarts: int) -> Found:
         """Return the cheapest attack found."""
-        free = self._climb(Attack(), goal)
+        free = self._climb(self.start, goal)
         best: Attack | None = None
         if self._reaches(free, goal):
             best = self._simplified(free, goal)
             return self._found(best)
-        starts = [Attack(), free, *(self._random() for _ in range(restarts))]
+        starts = [self.start, free, *(self._random() for _ in range(restarts))]
         for start in starts:
             for weights in self._mixes():
                 made = self._scaled(start, weights, goal, MOST_YUAN if best is None else self._cost(best) * 3)
@@ -123,7 +125,7 @@ class Search:
     def _random(self) -> Attack:
         chosen = {name: self.draw.choice(values) for name, values in self.free}
         hide = frozenset(name for name in HIDDEN if self.draw.random() < 0.25)
-        return replace(Attack(), **chosen, hide=hide)
+        return replace(self.start, **chosen, hide=hide)
 
     def _neighbours(self, attack: Attack) -> list[Attack]:
         """Return the attacks that differ in one lever without cost."""
@@ -218,7 +220,7 @@ class Search:
 
     def _simplified(self, attack: Attack, goal: Goal) -> Attack:
         """Return the attack without the levers that it does not need."""
-        plain = Attack()
+        plain = self.start
         for name, _ in self.free:
             less = _with(attack, name, getattr(plain, name))
             if self._cost(less) <= self._cost(attack) and self._reaches(less, goal):

@@ -24,6 +24,13 @@ LISTED = Group(9_505, "accounts on Weibo's Micro-task in 2017")
 CREATORS = "creators on Xingtu in 2025"
 HONEST = "honest Weibo accounts of 2017"
 POSTING = Group(469, HONEST)
+RISING = {
+    "followers": LISTED,
+    "reach": LISTED,
+    "engagement": Group(947, CREATORS),
+    "activity": POSTING,
+    "regularity": POSTING,
+}
 GROUPS: dict[str, dict[str, Group]] = {
     "2026-11-23": {
         "followers": LISTED,
@@ -32,13 +39,8 @@ GROUPS: dict[str, dict[str, Group]] = {
         "regularity": POSTING,
         "originality": Group(470, HONEST),
     },
-    "2026-11-27": {
-        "followers": LISTED,
-        "reach": LISTED,
-        "engagement": Group(947, CREATORS),
-        "activity": POSTING,
-        "regularity": POSTING,
-    },
+    "2026-11-27": RISING,
+    "2026-11-28": RISING,
 }
 """The groups by version and factor."""
 ENGAGEMENT_BY_SIZE = {

@@ -42,6 +42,7 @@ class Metrics(TypedDict):
     links_share: NotRequired[Share]
     burst_share: NotRequired[Share]
     automated_share: NotRequired[Share]
+    plain_reposts_share: NotRequired[Share]
     reactions_variation: NotRequired[float]
     copied_comments_share: NotRequired[Share]
     top_reactors_share: NotRequired[Share]
@@ -149,6 +150,7 @@ class Evidence(Metrics):
     paid_orders: NotRequired[Count]
     counted_at: NotRequired[StoredMoment]
     counted_before: NotRequired[Count]
+    unconfirmed_since: NotRequired[StoredMoment]
 
 
 class GradedPrice(TypedDict):

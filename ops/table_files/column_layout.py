@@ -36,6 +36,7 @@ SHARES = (
     "links_share",
     "burst_share",
     "automated_share",
+    "plain_reposts_share",
     "copied_comments_share",
     "top_reactors_share",
     "acceptance_rate",

@@ -61,6 +61,7 @@ def labelled(count: int, seed: int = 2) -> list[Labelled]:
             links_share=round(source.uniform(0, 0.9 if spam else 0.3), 3),
             burst_share=round(source.uniform(0, 0.9 if spam else 0.3), 3),
             automated_share=round(source.uniform(0, 0.9 if spam else 0.3), 3),
+            plain_reposts_share=round(source.uniform(0, 0.3 if spam else 0.5), 3),
         )
         found.append(Labelled(evidence, spam, True))
     return found

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.grading.assessment import Assessment, assess
 from chalicelib.grading.model.carried import FEW, carried
-from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.evidence import COUNTED_FIGURES, Evidence
 from chalicelib.grading.model.grade import NEEDS, explain, grade, needed_for_next
 from chalicelib.grading.model.methodology import GRADES, in_force
 from chalicelib.grading.model.post_evidence import Post, evidence_of
@@ -49,6 +49,8 @@ evidences = st.builds(
     links_share=shares,
     burst_share=shares,
     automated_share=shares,
+    plain_reposts_share=shares,
+    unconfirmed_since=st.sampled_from([None, "2026-11-01T00:00:00Z"]),
     reactions_variation=st.one_of(st.none(), st.floats(0, 10)),
     copied_comments_share=shares,
     top_reactors_share=shares,
@@ -135,7 +137,7 @@ def test_stored_evidence_gives_the_same_digits_again(evidence: Evidence, categor
     assert None not in stored.values()
 
 
-HIDEABLE = [field.name for field in fields(Evidence) if field.name not in ("as_of", "followers")]
+HIDEABLE = [field.name for field in fields(Evidence) if field.name not in ("as_of", "followers", *COUNTED_FIGURES)]
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 few = st.integers(0, 100_000)
 posts = st.lists(

@@ -220,6 +220,7 @@ class SnapshotIn(Body):
     links_share: Share | None = None
     burst_share: Share | None = None
     automated_share: Share | None = None
+    plain_reposts_share: Share | None = None
     reactions_variation: Average | None = None
     copied_comments_share: Share | None = None
     top_reactors_share: Share | None = None

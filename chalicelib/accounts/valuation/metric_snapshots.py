@@ -10,7 +10,7 @@ from chalicelib.accounts.valuation import grade_and_prices
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.decisions.decider import Decider
-from chalicelib.grading.model.carried import carried
+from chalicelib.grading.model.carried import carried, first
 from chalicelib.store import Action, Refused, put, transact
 from chalicelib.store.retry import retry_on_conflict
 
@@ -54,7 +54,9 @@ def observe(
     snapshot = SnapshotRecord(pk=account.pk, sk=key, figures=figures, recorded_at=moment)
     actions = [put("snapshot", snapshot, SnapshotRecord.pk.does_not_exist())]
     if account.evidence is None or confirmed_by or as_of > account.evidence["as_of"]:
-        counts = figures if confirmed_by or account.evidence is None else carried(account.evidence, figures)
+        counts = figures
+        if confirmed_by is None:
+            counts = first(figures) if account.evidence is None else carried(account.evidence, figures)
         actions += grade_and_prices.apply_grade(account, counts, cause)
         snapshot.counted = counts["followers"]
         admission.enter_verified(account, now)

@@ -5,7 +5,10 @@ faster than accounts do. A figure that a measurement does not show falls as fast
     least = before - before x RATE x days / 30, not below 0
     now   = the measured figure within least and most; least if it was not measured
 
-Followers are always measured: of them only the rise is limited."""
+Followers are always measured: of them only the rise is limited.
+
+The first reads of posts are unconfirmed until a measurement at least CONFIRMED days later. Until then they count up to what is usual
+(chalicelib.grading.model.rising.Counting), and `least` is 0."""
 
 from __future__ import annotations
 
@@ -25,6 +28,13 @@ FEW: dict[str, int] = {
 }
 """The carried figures, and what each may gain in 30 days whatever its size."""
 BPS, MONTH = 10_000, 30
+CONFIRMED = 30
+
+
+def first(measured: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures of an account's first measurement, with `unconfirmed_since` if its posts show reads. Reads that an operator
+    states are believed."""
+    return {**measured, "unconfirmed_since": measured["as_of"]} if _shows_reads(measured) else measured
 
 
 def carried(before: dict[str, Any], measured: dict[str, Any]) -> dict[str, Any]:
@@ -34,17 +44,28 @@ def carried(before: dict[str, Any], measured: dict[str, Any]) -> dict[str, Any]:
     if days is None:
         return measured
     found = dict(measured)
+    since = before.get("unconfirmed_since")
+    if since is None and "reads_avg_30d" not in before:
+        found = first(found)
+    elif since is not None and (_days(since, measured["as_of"]) or 0) < CONFIRMED:
+        found["unconfirmed_since"] = since
     for name, few in FEW.items():
         known = before.get(name)
         if known is None:
             continue
         change = known * RATE_BPS * days / (BPS * MONTH)
-        least, most = max(known - change, 0), known + change + few * days / MONTH
+        least = max(known - change, 0) if since is None else 0
+        most = known + change + few * days / MONTH
         found[name] = _plain(min(max(measured.get(name, 0), least), most))
     found["followers"] = min(int(found["followers"]), measured["followers"])
     if found["followers"] != measured["followers"]:
         found["followers_shown"] = measured["followers"]
     return found
+
+
+def _shows_reads(measured: dict[str, Any]) -> bool:
+    """Return whether the reads were computed from posts: only then their median is known, too."""
+    return "reads_avg_30d" in measured and "reads_median" in measured
 
 
 def _days(before: str, now: str) -> float | None:

@@ -55,11 +55,12 @@ def evidence_of(posts: Sequence[Post], at: datetime | None = None) -> dict[str, 
     duplicates_share     1 - different texts / posts
     links_share          1 - posts without link / posts; so `automated_share`, posts by hand; a post of unknown kind is not one
     originals_share      originals / posts
+    plain_reposts_share  reposts of others, without link and by hand / posts
     burst_share          1 - posts outside the day with the most posts / posts
     …_median, …_spread   median and standard deviation of ln(1 + figure) of the latest FORECAST_POSTS posts
 
     Except for the last two, which no grade uses, leaving out posts never improves a figure for a grade: averages and numbers of
-    posts fall or stay, and so do `posts_seen` x (1 - share) of each share and `posts_seen` x share of the originals. A post's
+    posts fall or stay, and so do `posts_seen` x (1 - share) of each share and `posts_seen` x share of originals and plain reposts. A post's
     reads count up to READS_UNSUPPORTED and READS_PER_REACTION for each reaction."""
     if at is not None:
         posts = [post for post in posts if post.at is not None and at - PERIOD <= post.at <= at]
@@ -79,6 +80,9 @@ def evidence_of(posts: Sequence[Post], at: datetime | None = None) -> dict[str, 
         if any(one is not None for one in flags):
             good = sum(one is False for one in flags) / count
             found[name] = round(good if name == "originals_share" else 1 - good, 4)
+    if any(post.is_repost is not None for post in posts):
+        plain = sum((post.is_repost, post.has_link, post.by_tool) == (True, False, False) for post in posts)
+        found["plain_reposts_share"] = round(plain / count, 4)
     texts = {post.text for post in posts if post.text}
     if texts:
         found["duplicates_share"] = round(1 - len(texts) / count, 4)

@@ -39,7 +39,9 @@ class Figures(NamedTuple):
 class Counting:
     """How far followers, reads and reactions support each other. Followers count up to `few` and `followers_per_read` for each
     read, reads up to `few` and `reads_per_follower` for each follower, reactions up to `reactions_bps` of the reads and
-    `few_reactions`. `unknown_reads` is the number of reads, by followers, that unknown or fewer reads count as."""
+    `few_reactions`. `unknown_reads` is the number of reads, by followers, that unknown or fewer reads count as.
+
+    Of unconfirmed reads count at most `usual_reads`, by followers (from 2026-11-28 on)."""
 
     few: int
     followers_per_read: int
@@ -47,13 +49,17 @@ class Counting:
     few_reactions: int
     reactions_bps: int
     unknown_reads: Table
+    usual_reads: Table | None = None
 
     def of(self, evidence: Evidence) -> Figures:
         """Return the counted figures. None of them falls as a figure of the evidence rises or becomes known."""
         fans = evidence.followers * 1_000
         reads = self.unknown_reads.at(fans)
         if evidence.reads_avg_30d is not None:
-            reads = max(reads, round(evidence.reads_avg_30d * 1_000))
+            shown = round(evidence.reads_avg_30d * 1_000)
+            if self.usual_reads is not None and evidence.unconfirmed_since is not None:
+                shown = min(shown, self.usual_reads.at(fans))
+            reads = max(reads, shown)
         reacted = evidence.interactions_per_post
         reactions = 0
         if reacted is not None:
@@ -238,6 +244,7 @@ SIGNS: dict[str, Callable[[Evidence], int | None]] = {
     "forwarded_posts": lambda e: _rest(e.originals_share, e),
     "unlinked_posts": lambda e: _rest(e.links_share, e),
     "manual_posts": lambda e: _rest(e.automated_share, e),
+    "plain_reposts": lambda e: _counted(e.plain_reposts_share, e),
     "spread_posts": lambda e: _rest(e.burst_share, e),
     "comments": lambda e: _thousandths(e.comments_avg_30d),
     "likes": lambda e: _thousandths(e.likes_avg_30d),
@@ -257,9 +264,8 @@ def parse_rising(document: dict[str, Any]) -> Rising:
     curves = tuple(
         (factor["name"], table_of(factor["points"])) for factor in document["factors"] if factor["kind"] == "curve"
     )
-    counting = document["counting"]
     return Rising(
-        Counting(**{**counting, "unknown_reads": table_of(counting["unknown_reads"])}),
+        counting_of(document["counting"]),
         curves,
         _demand(by_name["demand"]),
         tuple(
@@ -287,6 +293,12 @@ def parse_rising(document: dict[str, Any]) -> Rising:
         by_name["conduct"]["weight"],
         {name: table_of(points) for name, points in document["limits"].items()},
     )
+
+
+def counting_of(document: dict[str, Any]) -> Counting:
+    """Return the counting of a methodology file. Raise ValueError if a table falls."""
+    tables = {name: table_of(value) if isinstance(value, list) else value for name, value in document.items()}
+    return Counting(**tables)
 
 
 def parse_price(document: dict[str, Any]) -> RisingPrice:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.grading import responses
+from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import POINT, PPM, Factor, Grade
 from chalicelib.grading.model.methodology import GRADES
 from chalicelib.grading.pages.wording import (
@@ -98,7 +99,7 @@ def _words(line: responses.Factor, factor: Factor, graded: Grade) -> str:
         case "reach" if line["evidence"]["missing"]:
             return f"Not known. It counts as {figure(value)} reads per post, few for so many followers."
         case "reach":
-            words = _counted_as(value, graded.evidence.reads_avg_30d, "reads per post", "for so many followers")
+            words = _reads(value, graded.evidence)
         case "engagement":
             measured = graded.evidence.interactions_per_post
             words = _counted_as(value, measured, UNITS["engagement"], "for so many reads")
@@ -148,6 +149,14 @@ def _followers(value: float, graded: Grade) -> str:
     if value >= before:
         return f"{value:,.0f} {kind}"
     return f"{value:,.0f} of {before:,} {kind} count; the others came too fast, or too few people read the posts"
+
+
+def _reads(value: float, evidence: Evidence) -> str:
+    measured, since = evidence.reads_avg_30d, evidence.unconfirmed_since
+    limit = "for so many followers"
+    if since is not None and measured is not None and value < measured:
+        limit = f"until a measurement 30 days after {since[:10]} confirms more"
+    return _counted_as(value, measured, "reads per post", limit)
 
 
 def _counted_as(value: float, measured: float | None, unit: str, limit: str) -> str:

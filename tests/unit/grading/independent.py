@@ -1,5 +1,4 @@
-"""Recompute score, grade and prices from a methodology's file. Written from docs/reference/grading.md; imports only the standard
-library.
+"""Recompute score, grade and prices from a methodology's file, as docs/reference/grading.md says, with the standard library alone.
 
     python tests/unit/grading/independent.py METHODOLOGY.json EVIDENCE.json [CATEGORY]
 """
@@ -16,6 +15,7 @@ SHARE_OF = {
     "distinct_posts": ("duplicates_share", True),
     "original_posts": ("originals_share", False),
     "forwarded_posts": ("originals_share", True),
+    "plain_reposts": ("plain_reposts_share", False),
     "unlinked_posts": ("links_share", True),
     "manual_posts": ("automated_share", True),
     "spread_posts": ("burst_share", True),
@@ -44,9 +44,10 @@ class Account:
         self.method, self.e, self.category = method, evidence, category or ""
         limits = method["counting"]
         followers = evidence["followers"] * 1_000
-        reads = look_up(limits["unknown_reads"], followers)
-        if "reads_avg_30d" in evidence:
-            reads = max(reads, thousandths(evidence["reads_avg_30d"]))
+        shown = thousandths(evidence.get("reads_avg_30d", 0))
+        if "unconfirmed_since" in evidence:
+            shown = min(shown, look_up(limits["usual_reads"], followers))
+        reads = max(look_up(limits["unknown_reads"], followers), shown)
         known = [evidence[name] for name in REACTIONS if name in evidence]
         most = limits["few_reactions"] + reads * limits["reactions_bps"] // TEN_THOUSAND
         self.reactions = min(thousandths(sum(known)), most) if known else None
@@ -66,10 +67,8 @@ class Account:
     def sign(self, name: str) -> int | None:
         if name in SHARE_OF:
             figure, rest = SHARE_OF[name]
-            if figure not in self.e:
-                return None
-            share: float = 1 - self.e[figure] if rest else self.e[figure]
-            return round(share * max(int(self.e.get("posts_seen", 0)), 5)) * 1_000
+            share, posts = self.e.get(figure), max(int(self.e.get("posts_seen", 0)), 5)
+            return None if share is None else round((1 - share if rest else share) * posts) * 1_000
         if name.endswith("following_per_follower"):
             earlier = name.removesuffix("following_per_follower")
             above, below = self.e.get(f"{earlier}following"), self.e.get(f"{earlier}followers")

@@ -20,8 +20,8 @@ COUNTS = (
 )  # fmt: skip
 AVERAGES = ("reads_avg_30d", "reposts_avg_30d", "comments_avg_30d", "likes_avg_30d")
 SHARES = (
-    "duplicates_share", "originals_share", "links_share", "burst_share", "automated_share", "acceptance_rate",
-    "on_time_share", "kept_share", "disputes_lost_share",
+    "duplicates_share", "originals_share", "links_share", "burst_share", "automated_share", "plain_reposts_share",
+    "acceptance_rate", "on_time_share", "kept_share", "disputes_lost_share",
 )  # fmt: skip
 TRUTHS = ("popular", "accepted_all_last_week", "by_appointment", "organisation")
 
@@ -34,6 +34,7 @@ def account(draw: random.Random) -> dict[str, Any]:
     whole |= {name: draw.random() < 0.5 for name in TRUTHS}
     whole |= {"active_days_30d": round(draw.uniform(0, 30), 2)}
     part = draw.random()
+    whole |= {"unconfirmed_since": "2026-11-10T00:00:00Z"}
     known = {name: value for name, value in whole.items() if draw.random() < part}
     known |= {"as_of": "2026-11-26T00:00:00Z", "followers": int(10 ** draw.uniform(0, 8))}
     if draw.random() < 0.3:

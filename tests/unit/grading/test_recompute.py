@@ -14,7 +14,7 @@ from chalicelib.grading.model.methodology import in_force
 from examples import recompute_grade as recompute
 
 METHOD = in_force().document
-SHARES = (*recompute.NOT_THESE.values(), "acceptance_rate", "on_time_share", "kept_share", "disputes_lost_share")
+SHARES = (*recompute.NOT_THESE.values(), "plain_reposts_share", "acceptance_rate", "on_time_share", "kept_share", "disputes_lost_share")
 
 
 def account(chance: random.Random) -> dict[str, Any]:
@@ -42,6 +42,7 @@ def account(chance: random.Random) -> dict[str, Any]:
     e |= {"active_followers": chance.randint(0, e["followers"]), "active_days_30d": chance.randint(0, 30)}
     e |= {
         "earlier_at": "2025-03-02T00:00:00Z",
+        "unconfirmed_since": "2026-11-10T00:00:00Z",
         "orders_90d": chance.randint(0, 40),
     }
     e |= {"market_stars": chance.randint(1, 6)}

@@ -43,6 +43,12 @@ def test_averages_regularity_and_shares() -> None:
     assert "reads_avg_30d" not in found
 
 
+def test_plain_reposts_are_by_hand_and_without_link() -> None:
+    plain = Post(DAY, "seen", is_repost=True, has_link=False, by_tool=False)
+    others = [replace(plain, **other) for other in ({"is_repost": False}, {"has_link": True}, {"by_tool": None}, {"by_tool": True})]
+    assert evidence_of([plain, *others])["plain_reposts_share"] == 0.2
+
+
 def test_signs_of_spam() -> None:
     post = Post(DAY, "buy", 0, 0, 5, is_repost=True, has_link=True, by_tool=True)
     found = evidence_of([post] * 8 + [Post(DAY, "hello", 0, 0, 5, is_repost=True)])
