@@ -20,6 +20,9 @@ MONTHS = (1, 3, 6, MONTHS_MOST)
 """The durations of a faked history that are tried."""
 
 
+NOTHING = Attack()
+
+
 class Goal(NamedTuple):
     """A goal: `reached(outcome, honest)`, and `progress`, which rises towards it."""
 
@@ -63,7 +66,7 @@ class Search:
         measured_before: bool,
         categories: tuple[str, ...],
         draw: random.Random,
-        start: Attack = Attack(),
+        start: Attack = NOTHING,
     ) -> None:
         self.subject, self.costs, self.draw = subject, costs, draw
         self.target = Target(subject, methodology, measured_before)

@@ -7,8 +7,8 @@ faster than accounts do. A figure that a measurement does not show falls as fast
 
 Followers are always measured: of them only the rise is limited.
 
-The first reads of posts are unconfirmed until a measurement at least CONFIRMED days later. Until then they count up to what is usual
-(chalicelib.grading.model.rising.Counting), and `least` is 0."""
+The first reads of posts are unconfirmed until a measurement at least CONFIRMED days later. Until then they count up to what is
+usual (chalicelib.grading.model.rising.Counting), and `least` is 0."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ CONFIRMED = 30
 
 
 def first(measured: dict[str, Any]) -> dict[str, Any]:
-    """Return the figures of an account's first measurement, with `unconfirmed_since` if its posts show reads. Reads that an operator
-    states are believed."""
+    """Return the figures of an account's first measurement, with `unconfirmed_since` if its posts show reads. Reads that an
+    operator states are believed."""
     return {**measured, "unconfirmed_since": measured["as_of"]} if _shows_reads(measured) else measured
 
 

@@ -60,8 +60,8 @@ def evidence_of(posts: Sequence[Post], at: datetime | None = None) -> dict[str, 
     …_median, …_spread   median and standard deviation of ln(1 + figure) of the latest FORECAST_POSTS posts
 
     Except for the last two, which no grade uses, leaving out posts never improves a figure for a grade: averages and numbers of
-    posts fall or stay, and so do `posts_seen` x (1 - share) of each share and `posts_seen` x share of originals and plain reposts. A post's
-    reads count up to READS_UNSUPPORTED and READS_PER_REACTION for each reaction."""
+    posts fall or stay, and so do `posts_seen` x (1 - share) of each share and `posts_seen` x share of originals and plain
+    reposts. A post's reads count up to READS_UNSUPPORTED and READS_PER_REACTION for each reaction."""
     if at is not None:
         posts = [post for post in posts if post.at is not None and at - PERIOD <= post.at <= at]
     found: dict[str, Any] = {}

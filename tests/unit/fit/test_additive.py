@@ -102,7 +102,7 @@ def test_a_small_category_has_the_band_of_all() -> None:
     source = random.Random(6)
     errors = [source.gauss(0, 1) for _ in range(2_000)]
     found = bands([*errors, 5.0], ["a"] * 2_000 + ["b"])
-    assert found["b"][3] < 1.2 * found[""][3]
+    assert found["b"][3] < 1.5 * found[""][3]  # its own error is exp(5)
     assert quantile([1, 2, 3, 4], 0.5) == 3
 
 

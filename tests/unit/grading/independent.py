@@ -1,6 +1,6 @@
 """Recompute score, grade and prices from a methodology's file, as docs/reference/grading.md says, with the standard library alone.
 
-    python tests/unit/grading/independent.py METHODOLOGY.json EVIDENCE.json [CATEGORY]
+python tests/unit/grading/independent.py METHODOLOGY.json EVIDENCE.json [CATEGORY]
 """
 
 from __future__ import annotations

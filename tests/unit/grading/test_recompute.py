@@ -14,7 +14,14 @@ from chalicelib.grading.model.methodology import in_force
 from examples import recompute_grade as recompute
 
 METHOD = in_force().document
-SHARES = (*recompute.NOT_THESE.values(), "plain_reposts_share", "acceptance_rate", "on_time_share", "kept_share", "disputes_lost_share")
+SHARES = (
+    *recompute.NOT_THESE.values(),
+    "plain_reposts_share",
+    "acceptance_rate",
+    "on_time_share",
+    "kept_share",
+    "disputes_lost_share",
+)
 
 
 def account(chance: random.Random) -> dict[str, Any]:

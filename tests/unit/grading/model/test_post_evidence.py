@@ -45,7 +45,10 @@ def test_averages_regularity_and_shares() -> None:
 
 def test_plain_reposts_are_by_hand_and_without_link() -> None:
     plain = Post(DAY, "seen", is_repost=True, has_link=False, by_tool=False)
-    others = [replace(plain, **other) for other in ({"is_repost": False}, {"has_link": True}, {"by_tool": None}, {"by_tool": True})]
+    others = [
+        replace(plain, **other)
+        for other in ({"is_repost": False}, {"has_link": True}, {"by_tool": None}, {"by_tool": True})
+    ]
     assert evidence_of([plain, *others])["plain_reposts_share"] == 0.2
 
 

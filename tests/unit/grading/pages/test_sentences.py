@@ -58,7 +58,9 @@ def test_little_evidence_of_quality_is_not_judged() -> None:
 
 def test_unconfirmed_reads_say_until_when() -> None:
     figures = {**FIGURES, "reads_avg_30d": 9_000_000, "unconfirmed_since": "2026-11-26T00:00:00Z"}
-    assert "count, the most until a measurement 30 days after 2026-11-26 confirms more" in text_of(versions()[-1], figures)
+    assert "count, the most until a measurement 30 days after 2026-11-26 confirms more" in text_of(
+        versions()[-1], figures
+    )
 
 
 def test_groups_of_percentiles_are_named() -> None:
