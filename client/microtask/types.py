@@ -1214,6 +1214,7 @@ class Evidence(TypedDict):
     links_share: NotRequired[float]
     burst_share: NotRequired[float]
     automated_share: NotRequired[float]
+    plain_reposts_share: NotRequired[float]
     reactions_variation: NotRequired[float]
     copied_comments_share: NotRequired[float]
     top_reactors_share: NotRequired[float]
@@ -1236,6 +1237,7 @@ class Evidence(TypedDict):
     paid_orders: NotRequired[int]
     counted_at: NotRequired[str]
     counted_before: NotRequired[int]
+    unconfirmed_since: NotRequired[str]
 
 
 class ExpectedTogether(TypedDict):
@@ -1762,6 +1764,7 @@ class Metrics(TypedDict):
     links_share: NotRequired[float]
     burst_share: NotRequired[float]
     automated_share: NotRequired[float]
+    plain_reposts_share: NotRequired[float]
     reactions_variation: NotRequired[float]
     copied_comments_share: NotRequired[float]
     top_reactors_share: NotRequired[float]
@@ -3353,6 +3356,7 @@ class SnapshotIn(TypedDict):
     links_share: NotRequired[float | None]
     burst_share: NotRequired[float | None]
     automated_share: NotRequired[float | None]
+    plain_reposts_share: NotRequired[float | None]
     reactions_variation: NotRequired[float | None]
     copied_comments_share: NotRequired[float | None]
     top_reactors_share: NotRequired[float | None]
