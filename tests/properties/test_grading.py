@@ -233,7 +233,9 @@ def test_every_need_of_the_next_grade_reaches_it(evidence: Evidence, category: s
 
 @given(evidence=evidences, sizes=st.lists(st.integers(0, 9_000), min_size=2, max_size=2, unique=True))
 def test_prices_rise_strictly_in_the_tails(evidence: Evidence, sizes: list[int]) -> None:
-    """In the index, before prices are rounded: from no followers and reads on, and beyond the largest accounts."""
+    """In the index, before prices are rounded: from no followers and reads on, and beyond the largest accounts. Confirmed reads:
+    of others only the usual ones count."""
+    evidence = replace(evidence, unconfirmed_since=None)
     model, rule = in_force().rising, in_force().price
     assert model is not None
     assert isinstance(rule, RisingPrice)

@@ -297,8 +297,8 @@ def parse_rising(document: dict[str, Any]) -> Rising:
 
 def counting_of(document: dict[str, Any]) -> Counting:
     """Return the counting of a methodology file. Raise ValueError if a table falls."""
-    tables = {name: table_of(value) if isinstance(value, list) else value for name, value in document.items()}
-    return Counting(**tables)
+    tables = {name: table_of(points) for name, points in document.items() if isinstance(points, list)}
+    return Counting(**{**document, **tables})
 
 
 def parse_price(document: dict[str, Any]) -> RisingPrice:
