@@ -37,7 +37,7 @@ from infra.package import ROOT
 
 FUNDS = 100_000_000
 ANSWER, WINDOW, RETENTION = 12, 12, 3
-"""Seconds to answer an offer, to publish, and to keep the post."""
+"""Seconds to answer an offer, to publish, and of the retention."""
 RATES = {"throttled": 0.03, "conflicts": 0.05, "lost": 0.01, "repeated": 0.2}
 KILL_EVERY = 50
 """Responses between two kills of a worker. Counted by time, a slow machine would kill workers faster than they start."""
@@ -61,11 +61,11 @@ class Tally:
     broken: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def answered(self, status: int, code: str, has_id: bool, what: str) -> None:
+    def answered(self, status: int, code: str, has_id: bool, label: str) -> None:
         with self.lock:
             self.answers[f"{status} {code}".strip()] += 1
             if status >= 500 and not has_id:
-                self.bare.append(f"{status} to {what}")
+                self.bare.append(f"{status} to {label}")
 
 
 @dataclass(frozen=True)
@@ -104,11 +104,11 @@ class Person:
             headers["Idempotency-Key"] = key
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data=data, headers=headers, method=method)
-        what = f"{method} {path}"
+        label = f"{method} {path}"
         try:
             with urllib.request.urlopen(request, timeout=GATEWAY_TIMEOUT) as answer:
                 found = json.loads(answer.read() or b"null")
-                self.tally.answered(answer.status, "", True, what)
+                self.tally.answered(answer.status, "", True, label)
                 return answer.status, found
         except urllib.error.HTTPError as error:
             text = error.read()
@@ -117,10 +117,10 @@ class Person:
             except ValueError:
                 found = {"text": text[:100].decode(errors="replace")}
             has_id = bool(isinstance(found, dict) and found.get("request_id") and error.headers.get("X-Request-Id"))
-            self.tally.answered(error.code, str(found.get("code", "")), has_id, f"{what}: {found}")
+            self.tally.answered(error.code, str(found.get("code", "")), has_id, f"{label}: {found}")
             return error.code, found
         except (urllib.error.URLError, ConnectionError, TimeoutError):
-            self.tally.answered(599, "no response", True, what)
+            self.tally.answered(599, "no response", True, label)
             return 599, {}
 
 
@@ -219,7 +219,7 @@ class Company:
             self.people["advertiser"].send("POST", f"/v1/applications/{made['id']}/{choice}")
 
     def play_orders(self, task_id: str, begin: datetime) -> None:
-        """Play an order: respond to the offer in time, publish, and play what follows."""
+        """Play an order: respond to the offer in time, publish, and play label follows."""
         close = self.choose(("no", 85), ("cancel", 10), ("stop", 5))
         answered: set[str] = set()
         while datetime.now(UTC) < begin + timedelta(seconds=ANSWER - 1):
@@ -266,8 +266,8 @@ class Company:
         post = {"account_id": order["account_id"], "text": text, "urls": order["content"]["urls"]}
         made = creator.send("POST", "/sandbox/posts", post)
         done = made and creator.send("POST", f"{path}/publish", {"post_url": made["post_url"]})
-        after = self.choose(("keep", 72), ("delete", 10), ("dispute", 18))
-        if not done or after == "keep":
+        after = self.choose(("leave", 72), ("delete", 10), ("dispute", 18))
+        if not done or after == "leave":
             return
         if after == "delete":
             creator.send("DELETE", f"/sandbox/posts/{made['id']}")
@@ -345,8 +345,10 @@ def injected_faults(
             try:
                 page = tables.query(**query, KeyConditionExpression="task_id = :task", ExpressionAttributeValues=keys)
                 for item in (item for item in page["Items"] if item["pk"]["S"].startswith("ord_")):
-                    what = chance.choice(("lapsed", "publication_missed", "check", "ruling_missed"))
-                    client.invoke(FunctionName=step, Payload=json.dumps({"step": what, "id": item["pk"]["S"]}).encode())
+                    label = chance.choice(("lapsed", "publication_missed", "check", "ruling_missed"))
+                    client.invoke(
+                        FunctionName=step, Payload=json.dumps({"step": label, "id": item["pk"]["S"]}).encode()
+                    )
                     done["workflow steps repeated"] += 1
             except Exception:  # the injected faults can also fail the requests that inject them
                 done["repetitions that failed"] += 1
@@ -470,13 +472,13 @@ def _run(cloud: LocalCloud, stack: Stack, rates: Path, seconds: int, people: int
     totals = {name: money["amount"] for name, money in proof["totals"].items()}
     inside = sum(totals[name] for name in ("advertisers", "creators", "commission"))
     put_in = FUNDS * people - sum(company.withdrawn for company in companies)
-    for what, counts in (
+    for label, counts in (
         ("responses", tally.answers),
         ("faults", done),
         ("tasks", tasks),
         ("orders", found),
     ):
-        print(f"  {what:9}" + ", ".join(f"{name}: {number:,}" for name, number in sorted(counts.items())))
+        print(f"  {label:9}" + ", ".join(f"{name}: {number:,}" for name, number in sorted(counts.items())))
     print("  money    " + ", ".join(f"{name} {amount / 100:,.2f}" for name, amount in totals.items()))
     checks = {
         "every task and order has ended, none is held or stuck": not left,

@@ -154,13 +154,13 @@ def whole(accounts: int) -> None:
             (RegradeRun, "find", lambda pk, sk: RegradeRun(pk, sk, methodology_version=in_force().version)),
         ):
             stack.enter_context(patch.object(owner, name, value))
-        tell = stack.enter_context(step(f"{accounts:,} accounts"))
+        show = stack.enter_context(step(f"{accounts:,} accounts"))
         done = 0
         for segment in regrade.SEGMENTS:
             while not regrade.regrade("bench", segment, lambda: False):
                 done += regrade.PAGE
                 if done % (regrade.PAGE * 20) == 0:
-                    tell(f"{done:,} done")
+                    show(f"{done:,} done")
     end = resource.getrusage(resource.RUSAGE_SELF)
     seconds = end.ru_utime - begin.ru_utime
     counted = sum(int(segment.accounts) for segment in table.progress.values())
@@ -175,17 +175,17 @@ def whole(accounts: int) -> None:
 def cost(account: float, change: float, seconds: float) -> None:
     """Print the price of a run over ALL accounts on AWS, if none and if all of them change."""
     pages = ALL / regrade.PAGE
-    kept = math.ceil(account / 1_024)
+    units_stored = math.ceil(account / 1_024)
     reads = ALL * math.ceil(account / 4_096) + pages
-    writes = 2 * (kept + math.ceil(change / 1_024)) + kept * LISTINGS
+    writes = 2 * (units_stored + math.ceil(change / 1_024)) + units_stored * LISTINGS
     print(f"an account takes {account:,.0f} bytes, a change of its grade {change:,.0f}")
-    for what, share in (("nothing changes", 0), ("one in a hundred changes", 0.01), ("everything changes", 1)):
+    for label, share in (("nothing changes", 0), ("one in a hundred changes", 0.01), ("everything changes", 1)):
         units = ALL * share * writes + pages * 2
         lambda_seconds = ALL * (0.25 + 0.75 * share) * seconds + pages * (0.02 + 0.03 * share)
         dollars = reads * READ_DOLLARS + units * WRITE_DOLLARS + lambda_seconds * SECOND_DOLLARS
         hours = lambda_seconds / 3_600
         print(
-            f"{ALL:,} accounts, {what}: {reads / 1e6:,.0f} M reads, {units / 1e6:,.0f} M writes, {hours:,.0f} Lambda hours, "
+            f"{ALL:,} accounts, {label}: {reads / 1e6:,.0f} M reads, {units / 1e6:,.0f} M writes, {hours:,.0f} Lambda hours, "
             f"{hours / 8:,.1f} hours with 8 segments at a time, ${dollars:,.0f}"
         )
 

@@ -136,7 +136,7 @@ def edges(handlers: dict[str, Handler], rounds: int) -> None:
     account = {"id": "acc_00000000000000000000000000", "status": "admitted"}
     stubs: Any = use_cases
     stubs.account = stubs.quote = lambda *_: account
-    asked = {
+    edge_requests = {
         "GET, no body": event("GET", "/v1/accounts/{account_id}", "ann", "advertiser", account_id=account["id"]),
         "POST, ten ids": event(
             "POST",
@@ -147,7 +147,7 @@ def edges(handlers: dict[str, Handler], rounds: int) -> None:
         ),
     }
     print("\n| the edge alone | handler | p50 us | p99 us |\n|---|---|---|---|")
-    for what, one in asked.items():
+    for label, one in edge_requests.items():
         spent: dict[str, list[float]] = {name: [] for name in handlers}
         for turn in range(-50, rounds):
             for name, handler in handlers.items():
@@ -158,7 +158,7 @@ def edges(handlers: dict[str, Handler], rounds: int) -> None:
                 if turn >= 0:
                     spent[name].append(took)
         for name, times in spent.items():
-            print(f"| {what} | {name} | {percentile(times, 0.5):.0f} | {percentile(times, 0.99):.0f} |")
+            print(f"| {label} | {name} | {percentile(times, 0.5):.0f} | {percentile(times, 0.99):.0f} |")
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -50,14 +50,14 @@ class Table:
         self._parts: dict[tuple[str, ...], dict[str, Item]] = {}
         self._sorted: dict[str, list[tuple[float, str, Raw]]] = {}
 
-    def query(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def query(self, request: dict[str, Any]) -> dict[str, Any]:
         """Return the response to a Query of a listing index."""
-        column = asked["IndexName"].removeprefix("by_")
+        column = request["IndexName"].removeprefix("by_")
         entries = self._index(column)
-        low, high = _bounds(asked, column)
+        low, high = _bounds(request, column)
         first, last = bisect.bisect_left(entries, (low, "")), bisect.bisect_right(entries, (high, chr(0x10FFFF)))
-        forward = asked.get("ScanIndexForward", True)
-        start = asked.get("ExclusiveStartKey")
+        forward = request.get("ScanIndexForward", True)
+        start = request.get("ExclusiveStartKey")
         if start is not None:
             key = (float(start[column]["N"]), start["pk"]["S"])
             if forward:
@@ -65,7 +65,7 @@ class Table:
             else:
                 last = min(last, bisect.bisect_left(entries, key, key=lambda entry: entry[:2]))
         chosen = range(first, last) if forward else range(last - 1, first - 1, -1)
-        keep = self._filter(asked)
+        matches = self._filter(request)
         found: list[Raw] = []
         read = examined = 0
         more: Raw | None = None
@@ -73,9 +73,9 @@ class Table:
             _, pk, item = entries[place]
             read += self._sizes[pk]
             examined += 1
-            if keep(item):
+            if matches(item):
                 found.append(item)
-            if examined == asked.get("Limit", math.inf) or read >= PAGE_BYTES:
+            if examined == request.get("Limit", math.inf) or read >= PAGE_BYTES:
                 more = {name: item[name] for name in ("pk", "sk", "listing", column)}
                 break
         units = math.ceil(read / 4_096) / 2
@@ -92,31 +92,31 @@ class Table:
             self._sorted[column] = sorted(entries, key=lambda entry: entry[:2])
         return self._sorted[column]
 
-    def _filter(self, asked: dict[str, Any]) -> Callable[[Raw], bool]:
-        expression = asked.get("FilterExpression")
+    def _filter(self, request: dict[str, Any]) -> Callable[[Raw], bool]:
+        expression = request.get("FilterExpression")
         if expression is None:
             return lambda _: True
-        names, values = asked.get("ExpressionAttributeNames", {}), asked.get("ExpressionAttributeValues", {})
+        names, values = request.get("ExpressionAttributeNames", {}), request.get("ExpressionAttributeValues", {})
         parsed = get_filter_expression(expression, names, values)
         # moto's items are slow to create, so they get only the attributes that the expression names
         named = tuple(sorted(name for alias, name in names.items() if re.search(f"{alias}\\b", expression)))
         made = self._parts.setdefault(named, {})
 
-        def keep(item: Raw) -> bool:
+        def matches(item: Raw) -> bool:
             pk = item["pk"]["S"]
             if pk not in made:
                 part = {name: item[name] for name in named if name in item}
                 made[pk] = Item(DynamoType(item["pk"]), DynamoType(item["sk"]), part)
             return bool(parsed.expr(made[pk]))
 
-        return keep
+        return matches
 
 
-def _bounds(asked: dict[str, Any], column: str) -> tuple[float, float]:
+def _bounds(request: dict[str, Any], column: str) -> tuple[float, float]:
     """Return the range of the index's range key in the key condition."""
-    names = {name: alias for alias, name in asked["ExpressionAttributeNames"].items()}
-    values = {name: float(value["N"]) for name, value in asked["ExpressionAttributeValues"].items() if "N" in value}
-    words = asked["KeyConditionExpression"].replace("(", " ").replace(")", " ").split()
+    names = {name: alias for alias, name in request["ExpressionAttributeNames"].items()}
+    values = {name: float(value["N"]) for name, value in request["ExpressionAttributeValues"].items() if "N" in value}
+    words = request["KeyConditionExpression"].replace("(", " ").replace(")", " ").split()
     if names.get(column) not in words:
         return -math.inf, math.inf
     at = words.index(names[column])
@@ -180,10 +180,10 @@ def accounts(number: int, seed: int = 3) -> list[Raw]:
 def answered_by(table: Table) -> Iterator[None]:
     """Answer every Query of this process within the block from the table; any other request to AWS is an error."""
 
-    def call(client: Any, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+    def call(client: Any, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         if operation != "Query":
             raise AssertionError(f"{operation} is not counted")
-        return {**table.query(asked), "ResponseMetadata": {}}
+        return {**table.query(request), "ResponseMetadata": {}}
 
     with patch.object(BaseClient, "_make_api_call", call):
         yield
@@ -198,7 +198,7 @@ def costs(table: Table) -> dict[str, Spent]:
     from chalicelib.planning.candidates import Filters
 
     middle = AccountRecord.from_raw_data(table.items[len(table.items) // 2])
-    asked: dict[str, Callable[[], Any]] = {
+    requests: dict[str, Callable[[], Any]] = {
         "page, no filter": lambda: account_search.find(Wanted(), 20),
         "page, 1 of 8 categories": lambda: account_search.find(Wanted(category=CATEGORIES[0]), 20),
         "page, price range, by price": lambda: account_search.find(
@@ -216,9 +216,9 @@ def costs(table: Table) -> dict[str, Spent]:
     }
     found = {}
     with answered_by(table):
-        for name, ask in asked.items():
+        for name, send in requests.items():
             table.spent = found[name] = Spent()
-            ask()
+            send()
     return found
 
 

@@ -491,8 +491,8 @@ def _share(cast: Cast, outcome: Outcome) -> None:
         metrics = cast.advertiser.accounts.read(order["account_id"])["metrics"]
         assert metrics is not None, "imported with its figures"
         reads, followers = order["reads"], metrics["followers"]
-        what = f"{reads:,} reads are 3 to 24 % of {followers:,} followers"
-        outcome.check(what, 0.03 < reads / followers < 0.24, True)
+        claim = f"{reads:,} reads are 3 to 24 % of {followers:,} followers"
+        outcome.check(claim, 0.03 < reads / followers < 0.24, True)
 
 
 def play(stack: Stack, say: Say, timing: Timing = Timing()) -> Outcome:

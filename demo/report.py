@@ -48,8 +48,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     if outcome.report:
         yield from _campaign_report(outcome.report, outcome.report_url)
     yield "\nChecked"
-    for what, holds in outcome.checks:
-        yield f"  {'ok ' if holds else 'NOT'} {what}"
+    for claim, holds in outcome.checks:
+        yield f"  {'ok ' if holds else 'NOT'} {claim}"
     yield "\nEvery figure is as expected." if outcome.good else "\nSome figures are NOT as expected."
 
 

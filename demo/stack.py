@@ -21,15 +21,15 @@ class User(Market):
     """A user of the market through its client. `token` is the id token, None for an anonymous caller; `password` opens the web
     console."""
 
-    def __init__(self, url: str, token: str | None = None, name: str = "anybody", password: str = "") -> None:
+    def __init__(self, url: str, token: str | None = None, name: str = "anonymous", password: str = "") -> None:
         super().__init__(url.rstrip("/"), token)
         self.token, self.name, self.password = token, name, password
 
     def wait_for(
-        self, ask: Callable[[], Answer], done: Callable[[Answer], bool], *, seconds: float = 300, every: float = 0.3
+        self, request: Callable[[], Answer], done: Callable[[Answer], bool], *, seconds: float = 300, every: float = 0.3
     ) -> Answer:
         """Wait as the client does, but longer, because the machine may be busy."""
-        return super().wait_for(ask, done, seconds=seconds, every=every)
+        return super().wait_for(request, done, seconds=seconds, every=every)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Stack:
             aws_secret_access_key=self.credentials.get("secret_access_key", "test"),
         )
 
-    def anybody(self) -> User:
+    def anonymous(self) -> User:
         return User(self.api_url)
 
     def user(self, name: str, *groups: str) -> User:

@@ -1,4 +1,4 @@
-"""What a creator can fake or hide, its price, and the grade and price that result."""
+"""The figures that a creator can fake or hide, their price, and the grade and price that result."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Costs:
 
 
 KINDS = ("reads", "likes", "reposts", "comments")
-"""What can be bought for a post."""
+"""The figures of a post that can be bought."""
 HIDDEN = ("reads", "likes", "reposts", "comments", "times", "texts", "following", "posts_total")
-"""What can be hidden: a count of all posts, their times or texts, or a figure of the profile."""
+"""The figures that can be hidden: a count of all posts, their times or texts, or a figure of the profile."""
 
 
 @dataclass(frozen=True)

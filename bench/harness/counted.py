@@ -47,11 +47,11 @@ def routes(counts: dict[str, Any]) -> str:
     """Return a table with a row for each route."""
     lines = ["| route | round trips | read units | write units | calls |\n|---|---|---|---|---|\n"]
     for name, found in counts.items():
-        what, _, where = name.partition(" [")
+        route, _, where = name.partition(" [")
         calls = ", ".join(f"{number} {call}" for call, number in found["calls"].items())
         trips = sum(found["calls"].values())
         lines.append(
-            f"| `{what}`{', ' + where[:-1] if where else ''} | {trips} | {found['read']:g} | {found['write']:g} | {calls} |\n"
+            f"| `{route}`{', ' + where[:-1] if where else ''} | {trips} | {found['read']:g} | {found['write']:g} | {calls} |\n"
         )
     return "".join(lines)
 

@@ -105,13 +105,13 @@ def without_clock() -> Iterator[None]:
 
 def _whole(query: dict[str, Any]) -> dict[str, Any]:
     """Return the same query without filter and projection, which returns every item that the query examines."""
-    kept = {name: value for name, value in query.items() if name not in ("FilterExpression", "ProjectionExpression")}
-    condition = str(kept.get("KeyConditionExpression", ""))
+    parts = {name: value for name, value in query.items() if name not in ("FilterExpression", "ProjectionExpression")}
+    condition = str(parts.get("KeyConditionExpression", ""))
     for part in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
-        used = {name: value for name, value in kept.pop(part, {}).items() if re.search(rf"{name}\b", condition)}
+        used = {name: value for name, value in parts.pop(part, {}).items() if re.search(rf"{name}\b", condition)}
         if used:
-            kept[part] = used
-    return kept
+            parts[part] = used
+    return parts
 
 
 @contextmanager

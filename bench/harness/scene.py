@@ -46,44 +46,44 @@ CONTEXT = SimpleNamespace(
 @contextmanager
 def recording(calls: list[Any], replies: list[Any]) -> Iterator[None]:
     """Record DynamoDB requests and all replies within the block."""
-    send, speak = _client._make_api_call, _http.send
+    send, original_send = _client._make_api_call, _http.send
 
     def call(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
         if client.meta.service_model.service_name == "dynamodb":
             calls.append((operation, arguments))
         return send(client, operation, arguments)
 
-    def heard(session: Any, request: Any) -> Any:
-        reply = speak(session, request)
+    def recorded_send(session: Any, request: Any) -> Any:
+        reply = original_send(session, request)
         replies.append((reply.status_code, dict(reply.headers), reply.content))
         return reply
 
-    _client._make_api_call, _http.send = call, heard
+    _client._make_api_call, _http.send = call, recorded_send
     try:
         yield
     finally:
-        _client._make_api_call, _http.send = send, speak
+        _client._make_api_call, _http.send = send, original_send
 
 
 @contextmanager
 def replayed() -> Iterator[deque[Any]]:
     """Answer HTTP within the block with the replies in the deque, in a circle, and requests for secrets with a secret."""
     ring: deque[Any] = deque()
-    speak = _http.send
+    original_send = _http.send
     secret = json.dumps({"SecretString": "bench"}).encode()
 
-    def heard(session: Any, request: Any) -> Any:
+    def recorded_send(session: Any, request: Any) -> Any:
         if "secretsmanager" in request.url:
             return _reply(request.url, 200, {}, secret)
         status, headers, content = ring[0]
         ring.rotate(-1)
         return _reply(request.url, status, headers, content)
 
-    _http.send = heard
+    _http.send = recorded_send
     try:
         yield ring
     finally:
-        _http.send = speak
+        _http.send = original_send
 
 
 def _reply(url: str, status: int, headers: dict[str, str], content: bytes) -> Any:

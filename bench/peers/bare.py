@@ -20,7 +20,7 @@ class Item(Model):
     sk = UnicodeAttribute(range_key=True)
 
 
-class Asked(BaseModel):
+class QuoteRequest(BaseModel):
     kind: str
     account_ids: list[str]
 
@@ -31,8 +31,8 @@ app = Chalice(app_name="bare")
 @app.route("/v1/quotes", methods=["POST"])
 def quote() -> Any:
     request: Any = app.current_request
-    asked = Asked.model_validate(request.json_body)
-    return {"found": [item.pk for item in Item.batch_get([(one, "account") for one in asked.account_ids])]}
+    body = QuoteRequest.model_validate(request.json_body)
+    return {"found": [item.pk for item in Item.batch_get([(one, "account") for one in body.account_ids])]}
 
 
 handler = app

@@ -1,4 +1,4 @@
-"""A market in which something has happened, so that every screen has content: users of each role, and the screens they open."""
+"""A market with a history, so that every screen has content: users of each role, and the screens they open."""
 
 from __future__ import annotations
 

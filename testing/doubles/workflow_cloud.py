@@ -167,7 +167,7 @@ class Cloud:
             ]
         return [execution for execution in found if not statuses or execution["status"] in statuses]
 
-    def wait_for(self, holds: Callable[[], Any], what: str = "") -> Any:
+    def wait_for(self, holds: Callable[[], Any], label: str = "") -> Any:
         """Return the first true value of `holds`. Time moves on to the next deadline whenever the cloud is idle.
 
         Raises AssertionError when the cloud is idle without a deadline.
@@ -179,9 +179,9 @@ class Cloud:
                 return found
             if idle:
                 deadlines = self._deadlines()
-                assert deadlines, f"never: {what or holds}; {self.failures}"
+                assert deadlines, f"never: {label or holds}; {self.failures}"
                 self.time.move_to(min(deadlines))
-            assert time.monotonic() < limit, f"not within {PATIENCE} s: {what or holds}; {self.failures}"
+            assert time.monotonic() < limit, f"not within {PATIENCE} s: {label or holds}; {self.failures}"
             time.sleep(0.005)
 
     def settle(self) -> None:

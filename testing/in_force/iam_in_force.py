@@ -1,7 +1,7 @@
-"""The functions' IAM policies, in force in tests: what a function asks of AWS is held against its policy file, as IAM would.
+"""The functions' IAM policies, in force in tests: each request of a function to AWS is compared with its policy file, as in IAM.
 
 Whatever runs inside `running(function)` may only do what .chalice grants that function; a refusal is raised as AWS raises it and
-kept in `refused`, so that no handler of failures can hide it. What is done is kept in `uses` while `recorded()` is open.
+stored in `refused`, so that no handler of failures can hide it. Each use is stored in `uses` while `recorded()` is open.
 """
 
 from __future__ import annotations

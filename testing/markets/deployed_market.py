@@ -61,8 +61,8 @@ class Market:
         assert found is not None
         return found
 
-    def act(self, name: str, order: dict[str, Any], what: str, body: Any = None) -> Any:
-        return self.creators[name].post(f"/v1/orders/{order['id']}/{what}", body)
+    def act(self, name: str, order: dict[str, Any], action: str, body: Any = None) -> Any:
+        return self.creators[name].post(f"/v1/orders/{order['id']}/{action}", body)
 
     def publish(self, name: str, order: dict[str, Any]) -> dict[str, Any]:
         order = self.creators[name].get(f"/v1/orders/{order['id']}")

@@ -138,7 +138,7 @@ CALLERS_OWN = {
     ("POST", "/v1/wallet/withdrawals"),
     ("POST", "/v1/webhooks"),
 }
-"""Routes that make something for whoever calls: what they name must not be another's (`test_nobody_brings_what_is_anothers`)."""
+"""Routes that create something for the caller; the ids in their bodies must belong to the caller."""
 
 MARKET = {
     ("GET", "/v1/accounts"),
@@ -153,7 +153,7 @@ MARKET = {
     ("GET", "/v1/calls"),
     ("GET", "/v1/lookup"),
 }
-"""Routes that show everybody the same market."""
+"""Routes that show every caller the same market."""
 
 QUERIES = {
     ("GET", "/v1/accounts/comparison"): "?account_ids={account_id},{bo}",
@@ -172,7 +172,7 @@ class Market:
     ids: dict[str, str]
     answers: dict[str, str]
 
-    def ask(self, route: Name, *caller: str) -> Any:
+    def send(self, route: Name, *caller: str) -> Any:
         method, path = route
         body = OWNED[route][1] if route in OWNED else None
         if body in ("a task", "terms"):

@@ -66,7 +66,7 @@ class Played:
         self.finance = stage.api.as_("finance", "finance")
         self.admin = stage.api.as_("root", "admin")
 
-    def ask(self, who: Api, method: str, path: str, body: Any = None, **options: Any) -> Any:
+    def send(self, who: Api, method: str, path: str, body: Any = None, **options: Any) -> Any:
         answer = who.request(method, path, body, key=self.stage.key() if method == "POST" else None, **options)
         assert answer.status_code < 400, (path, answer.json_body)
         return answer.json_body if answer.body else None
@@ -78,9 +78,9 @@ class Played:
             self.money()
             self.calls()
             self.closed()
-        self.settled(self.asked_in_vain())
+        self.settled(self.replaced_by_reserve())
         self.streams()
-        self.settled(self.asked_in_vain(), lost_schedule=True)
+        self.settled(self.replaced_by_reserve(), lost_schedule=True)
         self.neglected()
         with running() as platform:
             self.on_weibo(platform)
@@ -88,7 +88,7 @@ class Played:
         with clock.at(NOON + 200 * HOUR), in_stage_time():
             assert reconciliation.reconcile()["status"] == "clean"
         with clock.at(NOON + 300 * HOUR):
-            self.ask(self.finance, "POST", "/v1/ledger/proof")
+            self.send(self.finance, "POST", "/v1/ledger/proof")
 
     def without_the_sandbox(self, on: bool) -> None:
         self.patch.setenv("SANDBOX", "off" if on else "on")
@@ -99,36 +99,38 @@ class Played:
     def people(self) -> None:
         stage = self.stage
         stage.certify(funds=0)
-        self.ask(stage.advertiser, "GET", "/v1/advertisers/me")
-        paying = self.ask(stage.advertiser, "POST", "/v1/wallet/topups", {"amount": cny(90_000_000)})
-        self.ask(stage.api, "POST", f"/sandbox/payments/{paying['id']}/pay")
+        self.send(stage.advertiser, "GET", "/v1/advertisers/me")
+        paying = self.send(stage.advertiser, "POST", "/v1/wallet/topups", {"amount": cny(90_000_000)})
+        self.send(stage.api, "POST", f"/sandbox/payments/{paying['id']}/pay")
         stage.bind("an", "bo", "chen")
-        self.ask(stage.auditor, "GET", "/v1/certifications")
-        self.ask(self.admin, "POST", "/sandbox/clock", {"advance": "PT1S"})
-        self.ask(stage.advertiser, "GET", "/v1/accounts")
-        self.ask(stage.advertiser, "POST", "/v1/searches", {"name": "茶", "alerts": True})
-        picture = self.ask(stage.advertiser, "POST", "/v1/pictures", {"content_type": "image/png", "bytes": len(png())})
+        self.send(stage.auditor, "GET", "/v1/certifications")
+        self.send(self.admin, "POST", "/sandbox/clock", {"advance": "PT1S"})
+        self.send(stage.advertiser, "GET", "/v1/accounts")
+        self.send(stage.advertiser, "POST", "/v1/searches", {"name": "茶", "alerts": True})
+        picture = self.send(
+            stage.advertiser, "POST", "/v1/pictures", {"content_type": "image/png", "bytes": len(png())}
+        )
         key = picture["upload"]["fields"]["key"]
         boto3.client("s3").put_object(Bucket=settings().pictures_bucket, Key=key, Body=png())
         content = {"text": "茶", "picture_ids": [picture["id"]], "urls": []}
         pictured = stage.create([stage.accounts["an"]], content=content)
-        self.ask(stage.auditor, "GET", f"/v1/tasks/{pictured['id']}/pictures")
+        self.send(stage.auditor, "GET", f"/v1/tasks/{pictured['id']}/pictures")
 
     def grades(self) -> None:
         for name in ("bo", "an"):
             account = self.stage.accounts[name]
-            self.ask(self.admin, "POST", f"/v1/accounts/{account}/metrics", FIGURES)
+            self.send(self.admin, "POST", f"/v1/accounts/{account}/metrics", FIGURES)
         evidence = Evidence.from_json({**FIGURES, "followers": 900_000}).as_json()
         GradedAccount("acc_ungraded", "account", segment="07", evidence=evidence, category="美食").save()
         an = self.stage.creator("an")
         appeal = {"reason": "数字少了一位", "evidence": {"followers": 120_000}}
-        lodged = self.ask(an, "POST", f"/v1/accounts/{account}/grade/appeals", appeal)
+        lodged = self.send(an, "POST", f"/v1/accounts/{account}/grade/appeals", appeal)
         ruling = {"outcome": "granted", "note": "查过了"}
-        self.ask(self.stage.auditor, "POST", f"/v1/appeals/{lodged['id']}/ruling", ruling)
-        self.ask(an, "GET", f"/v1/accounts/{account}/grade/history")
-        run = self.ask(self.admin, "POST", "/v1/grading/regrade")["execution"]
+        self.send(self.stage.auditor, "POST", f"/v1/appeals/{lodged['id']}/ruling", ruling)
+        self.send(an, "GET", f"/v1/accounts/{account}/grade/history")
+        run = self.send(self.admin, "POST", "/v1/grading/regrade")["execution"]
         moto_machines.join()
-        self.ask(self.admin, "GET", f"/v1/grading/regrade/{run}")
+        self.send(self.admin, "GET", f"/v1/grading/regrade/{run}")
         with in_stage_time():
             grading_steps.start_nightly()
         with in_stage_time():
@@ -140,30 +142,30 @@ class Played:
     def money(self) -> None:
         teahouse, finance = self.stage.advertiser, self.finance
         for outcome in ("paid", "failed"):
-            asked = self.ask(teahouse, "POST", "/v1/wallet/withdrawals", {"amount": cny(20_000)})
+            withdrawal = self.send(teahouse, "POST", "/v1/wallet/withdrawals", {"amount": cny(20_000)})
             if outcome == "paid":
-                self.ask(finance, "POST", f"/v1/withdrawals/{asked['id']}/payout")
-            self.ask(finance, "POST", f"/v1/withdrawals/{asked['id']}/outcome", {"outcome": outcome})
+                self.send(finance, "POST", f"/v1/withdrawals/{withdrawal['id']}/payout")
+            self.send(finance, "POST", f"/v1/withdrawals/{withdrawal['id']}/outcome", {"outcome": outcome})
         payee = {"account": "lose-tea", "name": "tea"}
-        asked = self.ask(teahouse, "POST", "/v1/wallet/withdrawals", {"amount": cny(20_000), "payee": payee})
+        withdrawal = self.send(teahouse, "POST", "/v1/wallet/withdrawals", {"amount": cny(20_000), "payee": payee})
         for _ in range(2):
-            self.ask(finance, "POST", f"/v1/withdrawals/{asked['id']}/payout")
+            self.send(finance, "POST", f"/v1/withdrawals/{withdrawal['id']}/payout")
         headers, body = SandboxProvider().sign("pay_nobody", "t1", 100)
-        self.ask(self.stage.api, "POST", "/v1/payments/sandbox/notifications", body.encode(), headers=headers)
-        (found,) = self.ask(finance, "GET", "/v1/suspense")["data"]
+        self.send(self.stage.api, "POST", "/v1/payments/sandbox/notifications", body.encode(), headers=headers)
+        (found,) = self.send(finance, "GET", "/v1/suspense")["data"]
         placed = {"resolution": "credited", "advertiser_id": self.stage.advertiser_id, "note": "查过了"}
-        self.ask(finance, "POST", f"/v1/suspense/{found['id']}/resolution", placed)
-        self.ask(teahouse, "POST", "/v1/wallet/withdrawals", {"amount": cny(10_000)})  # open when the ledger is proved
+        self.send(finance, "POST", f"/v1/suspense/{found['id']}/resolution", placed)
+        self.send(teahouse, "POST", "/v1/wallet/withdrawals", {"amount": cny(10_000)})  # open when the ledger is proved
         for path in ("/v1/wallet", "/v1/wallet/entries", "/v1/wallet/topups", "/v1/wallet/withdrawals"):
-            self.ask(teahouse, "GET", path)
-        self.ask(finance, "GET", "/v1/withdrawals")
+            self.send(teahouse, "GET", path)
+        self.send(finance, "GET", "/v1/withdrawals")
         text = b"transaction_id,amount\nt1,100\n"
-        form = self.ask(finance, "POST", "/v1/ledger/settlements/sandbox/uploads", {"bytes": len(text)})
+        form = self.send(finance, "POST", "/v1/ledger/settlements/sandbox/uploads", {"bytes": len(text)})
         key = form["upload"]["fields"]["key"]
         boto3.client("s3").put_object(Bucket=settings().pictures_bucket, Key=key, Body=text)
-        self.ask(finance, "POST", f"/v1/ledger/settlements/sandbox?upload={form['id']}", b"")
+        self.send(finance, "POST", f"/v1/ledger/settlements/sandbox?upload={form['id']}", b"")
 
-    def asked_in_vain(self) -> str:
+    def replaced_by_reserve(self) -> str:
         """A task with a reserve: the first creator lets the offer lapse, the reserve accepts. The workflow does all steps."""
         stage = self.stage
         first, second = stage.accounts["an"], stage.accounts["bo"]
@@ -174,24 +176,24 @@ class Played:
                 stage.approve(task["id"])
             steps.task_step({"step": "offer", "id": task["id"]})
             steps.task_step({"step": "wait", "id": task["id"], "token": "t", "revision": 1})
-            (asked,) = stage.orders(task["id"])
-            steps.order_step({"step": "wait", "id": asked["id"], "token": "t", "revision": 1})
+            (order,) = stage.orders(task["id"])
+            steps.order_step({"step": "wait", "id": order["id"], "token": "t", "revision": 1})
         with clock.at(NOON + HOUR):
-            assert steps.order_step({"step": "lapsed", "id": asked["id"]})["status"] == "lapsed"
+            assert steps.order_step({"step": "lapsed", "id": order["id"]})["status"] == "lapsed"
             reserve = next(order for order in stage.orders(task["id"]) if order["account_id"] == second)
-            self.ask(stage.creator("bo"), "POST", f"/v1/orders/{reserve['id']}/accept")
-            self.ask(
+            self.send(stage.creator("bo"), "POST", f"/v1/orders/{reserve['id']}/accept")
+            self.send(
                 stage.creator("bo"), "POST", f"/v1/orders/{reserve['id']}/messages", {"text": "今晚八点发，可以吗？"}
             )
-            self.ask(stage.advertiser, "GET", f"/v1/orders/{reserve['id']}/messages")
-            self.ask(stage.creator("bo"), "POST", "/v1/notifications/read", {"until": text_of(NOON)})
+            self.send(stage.advertiser, "GET", f"/v1/orders/{reserve['id']}/messages")
+            self.send(stage.creator("bo"), "POST", "/v1/notifications/read", {"until": text_of(NOON)})
             alone = stage.create(
                 [first], window={"start_at": text_of(NOON + 2 * HOUR), "end_at": text_of(NOON + 3 * HOUR)}
             )
             stage.approve(alone["id"])
-            (asked,) = stage.orders(alone["id"])
+            (order,) = stage.orders(alone["id"])
         with clock.at(NOON + 2 * HOUR):
-            assert steps.order_step({"step": "lapsed", "id": asked["id"]})["status"] == "lapsed"
+            assert steps.order_step({"step": "lapsed", "id": order["id"]})["status"] == "lapsed"
             steps.task_step({"step": "wait", "id": alone["id"], **OUTDATED})
         return str(reserve["id"])
 
@@ -204,7 +206,7 @@ class Played:
             steps.order_step({"step": "wait", "id": order_id, **OUTDATED})
             (link,) = click_links.for_order(order_id, ["https://tea.example/autumn"])
             assert stage.api.get(link.removeprefix(os.environ["LINK_BASE"]), headers=PHONE).status_code == 302
-            self.ask(stage.advertiser, "GET", f"/v1/orders/{order_id}/clicks")
+            self.send(stage.advertiser, "GET", f"/v1/orders/{order_id}/clicks")
         if lost_schedule:
             with clock.at(NOON + 20 * HOUR):
                 assert sweep.resume()["scheduled"] == 1
@@ -213,7 +215,7 @@ class Played:
                 long_ago.setattr(clicks, "KEYS_MAX", 0 if lost_schedule else clicks.KEYS_MAX)
                 assert steps.order_step({"step": "check", "id": order_id})["status"] == "completed"
             task_id = stage.order(order_id)["task_id"]
-            self.ask(stage.advertiser, "GET", f"/v1/tasks/{task_id}/report")
+            self.send(stage.advertiser, "GET", f"/v1/tasks/{task_id}/report")
 
     def calls(self) -> None:
         """An open call with a chosen applicant, and one without applications."""
@@ -224,15 +226,15 @@ class Played:
             stage.approve(call["id"])
             if applies:
                 wish = {"account_id": account, "price": cny(100_000)}
-                made = self.ask(stage.creator("chen"), "POST", f"/v1/tasks/{call['id']}/applications", wish)
-                self.ask(stage.advertiser, "POST", f"/v1/applications/{made['id']}/accept")
+                made = self.send(stage.creator("chen"), "POST", f"/v1/tasks/{call['id']}/applications", wish)
+                self.send(stage.advertiser, "POST", f"/v1/applications/{made['id']}/accept")
         with clock.at(NOON + HOUR):
             steps.task_step({"step": "all_settled", "id": call["id"]})
         unseen = stage.create([account])
         with clock.at(NOON + HOUR):
             steps.task_step({"step": "review_missed", "id": unseen["id"]})
         for left in (f"/v1/tasks/{unseen['id']}", "/v1/tasks", "/v1/calls"):
-            self.ask(stage.creator("chen") if left == "/v1/calls" else stage.advertiser, "GET", left)
+            self.send(stage.creator("chen") if left == "/v1/calls" else stage.advertiser, "GET", left)
 
     def closed(self) -> None:
         """A task that is cancelled and one that is stopped, ended by their workflows."""
@@ -242,9 +244,9 @@ class Played:
             for path, who in (("cancel", stage.advertiser), ("stop", stage.auditor)):
                 task = stage.create([stage.accounts["chen"]])
                 stage.approve(task["id"])
-                self.ask(stage.creator("chen"), "POST", f"/v1/orders/{stage.orders(task['id'])[0]['id']}/accept")
+                self.send(stage.creator("chen"), "POST", f"/v1/orders/{stage.orders(task['id'])[0]['id']}/accept")
                 reason = {"reason_code": "plans_changed" if path == "cancel" else "illegal"}
-                self.ask(who, "POST", f"/v1/tasks/{task['id']}/{path}", reason)
+                self.send(who, "POST", f"/v1/tasks/{task['id']}/{path}", reason)
                 steps.task_step({"step": "wind_up", "id": task["id"]})
 
     def neglected(self) -> None:
@@ -280,19 +282,19 @@ class Played:
         tea = stage.creator("tea")
         with clock.at(NOON):
             platform.now = NOON
-            self.ask(stage.advertiser, "POST", "/v1/wallet/topups", {"amount": cny(600_000), "provider": "alipay"})
+            self.send(stage.advertiser, "POST", "/v1/wallet/topups", {"amount": cny(600_000), "provider": "alipay"})
             price = {"post": cny(10_000), "repost": cny(10_000)}
             body = {"network": "weibo", "handle": NAME, "category": "美食", "prices": price}
-            account = self.ask(tea, "POST", "/v1/accounts", body)["id"]
-            self.ask(stage.auditor, "POST", f"/v1/accounts/{account}/admission", {"decision": "approved"})
+            account = self.send(tea, "POST", "/v1/accounts", body)["id"]
+            self.send(stage.auditor, "POST", f"/v1/accounts/{account}/admission", {"decision": "approved"})
         for begin, at_once in ((NOON, 0), (NOON + 48 * HOUR, 20)):
             task_id = self.published_by_the_market(platform, account, begin)
             with clock.at(begin + HOUR / 2), self.patch.context() as later:
                 later.setattr(cancellation, "ENDED_IN_REQUEST", at_once)
-                self.ask(stage.auditor, "POST", f"/v1/tasks/{task_id}/stop", {"reason_code": "illegal"})
+                self.send(stage.auditor, "POST", f"/v1/tasks/{task_id}/stop", {"reason_code": "illegal"})
                 aws.secret.cache_clear()
                 steps.task_step({"step": "wind_up", "id": task_id})
-        self.ask(tea, "PUT", f"/v1/accounts/{account}/publishing", {"allowed": False})
+        self.send(tea, "PUT", f"/v1/accounts/{account}/publishing", {"allowed": False})
         self.without_the_sandbox(False)
 
     def published_by_the_market(self, platform: Platform, account: str, begin: datetime) -> str:
@@ -301,12 +303,12 @@ class Played:
         start = begin + timedelta(minutes=20)
         with clock.at(begin):
             permission = {"allowed": True, "code": f"code{begin.day}"}
-            self.ask(tea, "PUT", f"/v1/accounts/{account}/publishing", permission)
+            self.send(tea, "PUT", f"/v1/accounts/{account}/publishing", permission)
             window = {"start_at": text_of(start), "end_at": text_of(start + HOUR)}
             task = stage.create([account], publishing={"mode": "platform"}, window=window, accept_by=text_of(start))
             stage.approve(task["id"])
             order = stage.orders(task["id"])[0]["id"]
-            self.ask(tea, "POST", f"/v1/orders/{order}/accept")
+            self.send(tea, "POST", f"/v1/orders/{order}/accept")
         with clock.at(start):
             platform.now = start
             aws.secret.cache_clear()
@@ -326,7 +328,7 @@ class Played:
         applications = [raw for part in ApplicationRecord.scan().page_iter for raw in part["Items"]]
         records += [{"dynamodb": {"SequenceNumber": "0", "NewImage": image}} for image in applications]
         self.webhooks(records)
-        self.ask(self.admin, "GET", "/v1/events")
+        self.send(self.admin, "GET", "/v1/events")
 
     def webhooks(self, records: list[dict[str, Any]]) -> None:
         """A webhook that is created, rotated twice, tested, and deleted; its endpoint fails, works again, and is gone."""
@@ -342,14 +344,14 @@ class Played:
             without_network.setattr(endpoints, "system_resolve", lambda host, port: ["93.184.216.34"])
             without_network.setattr(delivery, "post", post)
             body = {"url": "https://hooks.tea.example/", "event_types": ["*"]}
-            made = self.ask(teahouse, "POST", "/v1/webhooks", body)["id"]
+            made = self.send(teahouse, "POST", "/v1/webhooks", body)["id"]
             others = {"url": "https://hooks.tea.example/others", "event_types": ["webhook.disabled"]}
-            self.ask(teahouse, "POST", "/v1/webhooks", others)
+            self.send(teahouse, "POST", "/v1/webhooks", others)
             for _ in range(2):
-                self.ask(teahouse, "POST", f"/v1/webhooks/{made}/rotate", {})
-            self.ask(teahouse, "PATCH", f"/v1/webhooks/{made}", {"description": "till"})
+                self.send(teahouse, "POST", f"/v1/webhooks/{made}/rotate", {})
+            self.send(teahouse, "PATCH", f"/v1/webhooks/{made}", {"description": "till"})
             assert publisher.publish({"Records": records}) == {"batchItemFailures": []}
-            self.ask(teahouse, "POST", f"/v1/webhooks/{made}/test", {})
+            self.send(teahouse, "POST", f"/v1/webhooks/{made}/test", {})
             message = sqs.receive_message(QueueUrl=url)["Messages"][0]
             record = {"messageId": "1", "receiptHandle": message["ReceiptHandle"], "body": message["Body"]}
             for hours, failed in ((0, True), (1, False)):
@@ -357,8 +359,8 @@ class Played:
                     assert bool(delivery.deliver({"Records": [record]})["batchItemFailures"]) == failed
             later = sqs.receive_message(QueueUrl=url)["Messages"][0]
             delivery.deliver({"Records": [{**record, "body": later["Body"]}]})
-            self.ask(teahouse, "GET", f"/v1/webhooks/{made}/deliveries")
-            self.ask(teahouse, "DELETE", f"/v1/webhooks/{made}")
+            self.send(teahouse, "GET", f"/v1/webhooks/{made}/deliveries")
+            self.send(teahouse, "DELETE", f"/v1/webhooks/{made}")
 
 
 def machines() -> None:
@@ -372,7 +374,7 @@ def machines() -> None:
         )
 
 
-# -- what is kept of it ----------------------------------------------------------------------------------------------------
+# -- records ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -381,10 +383,10 @@ class Record:
 
     uses: frozenset[tuple[str, Use]]
     lines: tuple[str, ...]
-    said: frozenset[str]
+    user_texts: frozenset[str]
 
 
-class Heard(logging.Handler):
+class LogLines(logging.Handler):
     """The log's lines as CloudWatch gets them."""
 
     def __init__(self) -> None:
@@ -397,31 +399,31 @@ class Heard(logging.Handler):
 
 
 @contextmanager
-def overheard() -> Iterator[tuple[Heard, set[str]]]:
+def recorded_log() -> Iterator[tuple[LogLines, set[str]]]:
     """Collect the lines of the log at level DEBUG, and the content of users, within the block."""
-    heard, said = Heard(), set[str]()
+    log, user_texts = LogLines(), set[str]()
     inner, level = logging.getLogger("micro-task"), logger.log_level
     request = Api.request
 
-    def asked(self: Api, method: str, path: str, body: Any = None, **options: Any) -> Any:
-        said.update(words(json.loads(body) if isinstance(body, bytes) and body[:1] == b"{" else body))
-        said.update(text for text in (options.get("headers") or {}).values() if len(text) > 20)
-        said.update([self._token] if self._token else [])
+    def recorded_request(self: Api, method: str, path: str, body: Any = None, **options: Any) -> Any:
+        user_texts.update(words(json.loads(body) if isinstance(body, bytes) and body[:1] == b"{" else body))
+        user_texts.update(text for text in (options.get("headers") or {}).values() if len(text) > 20)
+        user_texts.update([self._token] if self._token else [])
         return request(self, method, path, body, **options)
 
-    inner.addHandler(heard)
+    inner.addHandler(log)
     logger.setLevel("DEBUG")
-    Api.request = asked  # type: ignore[method-assign]
+    Api.request = recorded_request  # type: ignore[method-assign]
     try:
-        yield heard, said
+        yield log, user_texts
     finally:
         Api.request = request  # type: ignore[method-assign]
         logger.setLevel(level)
-        inner.removeHandler(heard)
+        inner.removeHandler(log)
 
 
-KEPT = re.compile(r"[a-z]{3}_\w{26}|[A-Za-z0-9_.:#-]{1,40}|\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)?")
-"""Ids, codes and moments may be told."""
+PERMITTED = re.compile(r"[a-z]{3}_\w{26}|[A-Za-z0-9_.:#-]{1,40}|\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)?")
+"""Texts that a log may contain: ids, codes and moments."""
 
 
 def words(document: Any) -> Iterator[str]:
@@ -429,7 +431,7 @@ def words(document: Any) -> Iterator[str]:
     if isinstance(document, dict | list):
         for part in document.values() if isinstance(document, dict) else document:
             yield from words(part)
-    elif isinstance(document, str) and not KEPT.fullmatch(document):
+    elif isinstance(document, str) and not PERMITTED.fullmatch(document):
         yield document
 
 
@@ -442,10 +444,10 @@ def play() -> Record:
         pytest.MonkeyPatch.context() as patch,
         redirect_stdout(printed),
         iam_in_force.recorded() as uses,
-        overheard() as (heard, said),
+        recorded_log() as (log, user_texts),
     ):
         machines()
         played = Played(Stage(api), patch)
         played.everything()
         played.without_the_sandbox(False)
-    return Record(frozenset(uses), (*heard.lines, *printed.getvalue().splitlines()), frozenset(said))
+    return Record(frozenset(uses), (*log.lines, *printed.getvalue().splitlines()), frozenset(user_texts))

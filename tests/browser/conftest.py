@@ -31,7 +31,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def played(stack: Stack) -> Played:
-    """A market in which something has happened."""
+    """A market with a history."""
     return play(stack)
 
 

@@ -17,7 +17,7 @@ TEXT = "今年的秋茶到了，欢迎来店里品尝。"
 
 
 def _unclaimed(stack: Stack) -> str:
-    """Return the handle of an imported account that nobody has bound yet, with a price for reposts."""
+    """Return the handle of an imported account that has no owner yet, with a price for reposts."""
     reader = stack.user(f"reader-{uuid4().hex[:6]}", "advertiser")
     listed = reader.accounts.search(kind="repost", price_min=20_000, price_max=200_000, sort="-value", limit=100)
     return next(account["handle"] for account in listed if account["status"] == "unclaimed")

@@ -48,8 +48,8 @@ DECISIONS: dict[Name, tuple[tuple[str, ...], dict[str, Any] | None]] = {
 
 NO_DECISION: dict[Name, str] = {
     ("POST", "/sandbox/clock"): "moves the time of the whole stage, for all users",
-    ("POST", "/v1/orders/{order_id}/retry"): "runs the workflow as the order stands; its outcome is not the caller's",
-    ("POST", "/v1/tasks/{task_id}/retry"): "runs the workflow as the task stands; its outcome is not the caller's",
+    ("POST", "/v1/orders/{order_id}/retry"): "runs the workflow of the order again; its outcome is not the caller's",
+    ("POST", "/v1/tasks/{task_id}/retry"): "runs the workflow of the task again; its outcome is not the caller's",
     ("POST", "/v1/grading/regrade"): "computes every grade by the published methodology",
     ("POST", "/v1/queues/{queue}/next"): "claims an item, which binds no decision",
     ("POST", "/v1/claims"): "claims an item, which binds no decision",

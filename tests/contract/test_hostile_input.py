@@ -20,7 +20,7 @@ from testing.api import Api
 ADVERTISER = {"sub": "u", "cognito:groups": "advertiser,creator"}
 
 
-def ask(method: str, path: str, body: Any = None, **changes: Any) -> dict[str, Any]:
+def call_app(method: str, path: str, body: Any = None, **changes: Any) -> dict[str, Any]:
     """Return the response to an event of the gateway; path parameters are `{name}` in the path, values in `changes`."""
     import app
 
@@ -90,7 +90,7 @@ TASK = {"kind": "post", "title": "x", "content": {"text": "x"}, "accept_by": "x"
     ids=range(21),
 )
 def test_hostile_body_is_refused(body: str, expected: tuple[int, str]) -> None:
-    assert refused(ask("POST", "/v1/plans", body)) == expected
+    assert refused(call_app("POST", "/v1/plans", body)) == expected
 
 
 TEXTS = {
@@ -115,7 +115,7 @@ def test_unreadable_text_is_refused_in_every_body(text: str) -> None:
         for body, pointer in (({"note": text}, "/note"), ({"a/b": {"c": ["ok", text]}}, "/a~1b/c/1")):
             name = next(iter(re.findall(r"{(\w+)}", route.path)), None)
             groups = ",".join(route.roles or ("advertiser",))
-            response = ask(
+            response = call_app(
                 route.method,
                 route.path,
                 json.dumps(body),
@@ -142,13 +142,16 @@ def test_gzip_bomb_is_not_unpacked() -> None:
     packed = base64.b64encode(BOMB).decode()
     assert len(BOMB) < 60_000
     headers = {"Content-Encoding": "gzip"}
-    assert refused(ask("POST", "/v1/plans", packed, isBase64Encoded=True, headers=headers)) == (400, "body_unreadable")
-    assert refused(ask("POST", "/v1/plans", "abc", isBase64Encoded=True)) == (400, "body_unreadable")
+    assert refused(call_app("POST", "/v1/plans", packed, isBase64Encoded=True, headers=headers)) == (
+        400,
+        "body_unreadable",
+    )
+    assert refused(call_app("POST", "/v1/plans", "abc", isBase64Encoded=True)) == (400, "body_unreadable")
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "multipart/form-data; boundary=x", "", "\x00"])
 def test_other_media_type_is_refused(media_type: str) -> None:
-    response = ask("POST", "/v1/plans", "{}", headers={"Content-Type": media_type})
+    response = call_app("POST", "/v1/plans", "{}", headers={"Content-Type": media_type})
     assert refused(response) == (415, "unsupported_media_type")
 
 
@@ -170,20 +173,23 @@ def test_other_media_type_is_refused(media_type: str) -> None:
 )
 def test_hostile_query_is_refused(monkeypatch: pytest.MonkeyPatch, query: dict[str, list[str]], expected: str) -> None:
     monkeypatch.setattr(pagination, "secret", lambda arn: b"key of the cursors")
-    response = ask("GET", "/v1/accounts", multiValueQueryStringParameters=query)
+    response = call_app("GET", "/v1/accounts", multiValueQueryStringParameters=query)
     assert refused(response) == (400, expected)
 
 
 @pytest.mark.parametrize("key", ["", "x" * 65, "x" * 100_000, "\x00", "a\nb", "键", " "])
 def test_hostile_idempotency_key_is_refused(key: str) -> None:
-    assert refused(ask("POST", "/v1/plans", "{}", headers={"Idempotency-Key": key})) == (400, "idempotency_key_invalid")
+    assert refused(call_app("POST", "/v1/plans", "{}", headers={"Idempotency-Key": key})) == (
+        400,
+        "idempotency_key_invalid",
+    )
 
 
 @pytest.mark.parametrize(
     "text", ["", "x", "tsk_", "tsk_" + "0" * 27, "tsk_" + "\x00" * 26, "..", "%2e%2e", "tsk_" + "i" * 26]
 )
 def test_hostile_id_in_a_path_gets_404(text: str) -> None:
-    response = ask("GET", "/v1/tasks/{task_id}", pathParameters={"task_id": text})
+    response = call_app("GET", "/v1/tasks/{task_id}", pathParameters={"task_id": text})
     assert refused(response) == (404, "not_found")
 
 
@@ -208,7 +214,7 @@ def test_sandbox_paths_do_not_exist_without_the_sandbox(monkeypatch: pytest.Monk
         for method, path in found:
             names = dict.fromkeys(re.findall(r"\{(\w+)\}", path), f"pay_{'0' * 26}")
             for body in ("", "{}", "nonsense"):
-                response = ask(method, path, body, pathParameters=names)
+                response = call_app(method, path, body, pathParameters=names)
                 assert response["statusCode"] == 404, (method, path)
     finally:
         settings.settings.cache_clear()

@@ -74,11 +74,11 @@ def test_every_json_response_has_a_type() -> None:
     for method, path, operation in OPERATIONS:
         done, *others = [answer for status, answer in operation["responses"].items() if status < "4"]
         assert all(other == done for other in others), path
-        told = done.get("content", {}).get("application/json")
-        if told is None:
+        content = done.get("content", {}).get("application/json")
+        if content is None:
             assert set(done.get("content", {"nothing": None})) <= {*TEXTS, "nothing"}, path
         elif path != "/openapi.json":
-            schema = told["schema"]
+            schema = content["schema"]
             item = schema["properties"]["data"]["items"] if "properties" in schema else schema
             assert item["$ref"].startswith("#/components/schemas/"), (method, path)
 
@@ -88,11 +88,11 @@ def test_every_example_is_valid() -> None:
     shown = 0
     for method, path, operation in OPERATIONS:
         for place in (operation.get("requestBody", {}), *operation["responses"].values()):
-            told = place.get("content", {}).get("application/json", {})
-            if "example" in told:
+            content = place.get("content", {}).get("application/json", {})
+            if "example" in content:
                 shown += 1
-                form = jsonschema_rs.Draft202012Validator({**told["schema"], **components}, validate_formats=True)
-                assert [error.message for error in form.iter_errors(told["example"])] == [], (method, path)
+                form = jsonschema_rs.Draft202012Validator({**content["schema"], **components}, validate_formats=True)
+                assert [error.message for error in form.iter_errors(content["example"])] == [], (method, path)
     bodies = sum("requestBody" in operation for _, _, operation in OPERATIONS)
     assert shown > len(OPERATIONS) + bodies - 10, "all have one but pages and redirects"
 
@@ -100,8 +100,8 @@ def test_every_example_is_valid() -> None:
 def test_examples_of_requests_are_accepted() -> None:
     for route in ROUTES:
         if route.request is not None:
-            told = PUBLISHED["paths"][route.path][route.method.lower()]["requestBody"]["content"]["application/json"]
-            route.request.model_validate(told["example"])
+            content = PUBLISHED["paths"][route.path][route.method.lower()]["requestBody"]["content"]["application/json"]
+            route.request.model_validate(content["example"])
 
 
 _PROBLEM = {"type": "t", "title": "t", "status": 404, "detail": "d", "request_id": "r", "errors": []}

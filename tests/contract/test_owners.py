@@ -59,7 +59,7 @@ def test_resource_of_another_user_gets_404(market: Market, route: Name) -> None:
         strangers.append(("root", "admin"))
     assert strangers
     for stranger in strangers:
-        response = market.ask(route, *stranger)
+        response = market.send(route, *stranger)
         assert (response.status_code, response.json_body["code"]) == (404, "not_found"), stranger
     assert market.everything() == before
 
@@ -67,20 +67,20 @@ def test_resource_of_another_user_gets_404(market: Market, route: Name) -> None:
 @pytest.mark.parametrize("route", _names(OWN))
 def test_own_lists_show_nothing_of_other_users(market: Market, route: Name) -> None:
     name, role = market.owner(route)
-    own = market.ask(route, name, role)
+    own = market.send(route, name, role)
     wanted = market.answers[OWN[route][1]]
     assert own.status_code == 200
     if OWN[route][1] != "held":
         assert wanted in own.body.decode()
     for stranger in ("bo", "other"):
-        found = market.ask(route, stranger, role).body.decode()
+        found = market.send(route, stranger, role).body.decode()
         assert not [text for text in market.answers.values() if text in found], stranger
 
 
 def test_public_data_is_shown_without_private_members(market: Market) -> None:
     for route in sorted(MARKET):
-        seen = market.ask(route, "an", "creator").json_body
-        stranger = market.ask(route, "bo", "creator")
+        seen = market.send(route, "an", "creator").json_body
+        stranger = market.send(route, "bo", "creator")
         assert stranger.status_code == 200, route
         if route[1] == "/v1/accounts/{account_id}":
             assert {"ownership", "publishing"} <= seen.keys()
@@ -115,6 +115,6 @@ def test_request_with_resources_of_others_is_refused(market: Market) -> None:
 @pytest.mark.parametrize("route", _names(OWNED))
 def test_owner_is_not_refused(market: Market, route: Name) -> None:
     """The state of the resource may refuse the request. Runs after the other tests, since it changes the market."""
-    response = market.ask(route, *market.owner(route))
+    response = market.send(route, *market.owner(route))
     assert response.status_code in (200, 201, 202, 409, 422), response.json_body
-    assert market.ask(route, "").status_code == 401
+    assert market.send(route, "").status_code == 401

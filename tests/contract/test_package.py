@@ -55,8 +55,8 @@ def test_the_package_holds_every_module_it_imports(template: Template, tmp_path:
         "late = {'alipay', 'OpenSSL', 'requests'} & set(sys.modules); assert not late, late; "
         "import alipay, chalicelib.payments.alipay; print(app.__file__)"
     )
-    kept = ("WALLET_TABLE", "TASKS_TABLE", "ACCOUNTS_TABLE", "AWS_REGION", "STAGE", "SANDBOX")
-    environment = {name: os.environ[name] for name in kept}
+    passed_on = ("WALLET_TABLE", "TASKS_TABLE", "ACCOUNTS_TABLE", "AWS_REGION", "STAGE", "SANDBOX")
+    environment = {name: os.environ[name] for name in passed_on}
     done = subprocess.run([sys.executable, "-I", "-c", code], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert str(tmp_path) in done.stdout
@@ -227,7 +227,8 @@ def test_policies_name_what_they_allow(template: Template) -> None:
 def test_timeouts_of_functions_are_declared_once(template: Template) -> None:
     stage = json.loads((package.ROOT / ".chalice" / "config.json").read_text())["stages"]["market"]
     own = {
-        name: told.get("lambda_timeout", stage["lambda_timeout"]) for name, told in stage["lambda_functions"].items()
+        name: declared.get("lambda_timeout", stage["lambda_timeout"])
+        for name, declared in stage["lambda_functions"].items()
     }
     found = {
         name: resource["Properties"]["Timeout"]
@@ -429,7 +430,7 @@ def test_the_usage_plan_applies_only_to_methods_with_keys(template: Template) ->
     assert 0 < plan["Throttle"]["RateLimit"] <= plan["Throttle"]["BurstLimit"] < stage["ThrottlingRateLimit"]
     assert plan["Quota"]["Period"] == "DAY"
 
-    def asked(document: Template) -> dict[bool, set[str]]:
+    def requirements_by_key(document: Template) -> dict[bool, set[str]]:
         """Return the schemes of a method with a key, or None if it needs no key."""
         found: dict[bool, set[str]] = {}
         for methods in document["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values():
@@ -438,9 +439,9 @@ def test_the_usage_plan_applies_only_to_methods_with_keys(template: Template) ->
                 found.setdefault("api_key" in schemes, set()).update(schemes or {"public"})
         return found
 
-    assert asked(template) == {False: {"Users", "public"}}, "a token is enough (the API's contract)"
+    assert requirements_by_key(template) == {False: {"Users", "public"}}, "a token is enough (the API's contract)"
     keyed = require_keys(json.loads(json.dumps(template)))
-    assert asked(keyed) == {False: {"public"}, True: {"Users", "api_key"}}
+    assert requirements_by_key(keyed) == {False: {"public"}, True: {"Users", "api_key"}}
     schemes = keyed["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["securityDefinitions"]
     assert schemes["api_key"] == {"type": "apiKey", "name": "x-api-key", "in": "header"}
 

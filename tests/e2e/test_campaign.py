@@ -23,7 +23,7 @@ TIMING = Timing()
 
 
 def _failed(outcome: Outcome) -> list[str]:
-    return [what for what, holds in outcome.checks if not holds]
+    return [claim for claim, holds in outcome.checks if not holds]
 
 
 def test_a_campaign_is_played_and_every_figure_is_right(stack: Stack, say: Any) -> None:
@@ -102,7 +102,7 @@ def test_repeated_steps_change_nothing(stack: Stack, say: Any) -> None:
 
 
 def test_the_gateway_lets_only_real_tokens_in(stack: Stack) -> None:
-    anybody = stack.anybody()
+    anonymous = stack.anonymous()
     creator = stack.user("only-a-creator", "creator")
     assert creator.token is not None
     header, payload, signature = creator.token.split(".")
@@ -110,7 +110,7 @@ def test_the_gateway_lets_only_real_tokens_in(stack: Stack) -> None:
     forged = base64.urlsafe_b64encode(json.dumps({**claims, "cognito:groups": ["admin"]}).encode()).decode().rstrip("=")
     unsigned = base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
     cases: list[tuple[User, int, str]] = [
-        (anybody, 401, "unauthenticated"),
+        (anonymous, 401, "unauthenticated"),
         (User(stack.api_url, f"{header}.{forged}.{signature}"), 401, "unauthenticated"),
         (User(stack.api_url, f"{unsigned}.{forged}."), 401, "unauthenticated"),
         (creator, 403, "forbidden"),
@@ -121,7 +121,7 @@ def test_the_gateway_lets_only_real_tokens_in(stack: Stack) -> None:
         assert (refused.value.status, refused.value.code) == (status, code)
         assert refused.value.request_id
     with pytest.raises(Refused) as refused:
-        anybody.get("/v1/nothing-here")
+        anonymous.get("/v1/nothing-here")
     assert (refused.value.status, refused.value.code) == (404, "not_found")
 
 

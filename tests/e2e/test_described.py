@@ -57,7 +57,7 @@ ROOMS = (
     ("wallet", "withdrawals", "suspense", "ledger", "payments", "sandbox"),
     ("shortlists", "searches", "lookup", "catalogue", "webhooks"),
 )
-"""Tags that are asked together, each group beside the others."""
+"""Tags that are tested together, each group in a process of its own."""
 
 
 NOT_ASKED = {"move_clock"}
@@ -84,7 +84,7 @@ def test_responses_follow_the_description(stack: Stack, tmp_path: Path) -> None:
     url = stack.api_url.rstrip("/")
     settings = tmp_path / "schemathesis.toml"
     settings.write_text(REFUSALS)
-    asked = []
+    runs = []
     for number, tags in enumerate(ROOMS):
         names = [name for name, tag in operations().items() if tag in tags]
         command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(settings), "run"]
@@ -95,13 +95,11 @@ def test_responses_follow_the_description(stack: Stack, tmp_path: Path) -> None:
         command += ["--continue-on-failure", "--exclude-checks", ",".join(LEFT_OUT)]
         command += [part for name in names for part in ("--include-operation-id", name)]
         output = (tmp_path / f"{number}.txt").open("w+")
-        asked.append((subprocess.Popen(command, stdout=output, stderr=output, cwd=tmp_path), output))
+        runs.append((subprocess.Popen(command, stdout=output, stderr=output, cwd=tmp_path), output))
     outputs = []
-    for process, output in asked:
+    for process, output in runs:
         process.wait(timeout=SECONDS * 10)
         output.seek(0)
         outputs.append(output.read())
         output.close()
-    assert [process.returncode for process, _ in asked] == [0] * len(ROOMS), "\n".join(
-        text[-6_000:] for text in outputs
-    )
+    assert [process.returncode for process, _ in runs] == [0] * len(ROOMS), "\n".join(text[-6_000:] for text in outputs)

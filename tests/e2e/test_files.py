@@ -40,7 +40,7 @@ def test_a_picture_is_uploaded_and_shown_as_reviewed(stack: Stack, say: Any) -> 
     assert upload(form["url"], form["fields"], png(5, 2, note=PLACE + b"..")[: len(PICTURE)]) in (
         200,
         204,
-    )  # what nobody reviews
+    )  # a task without a review
     (shown,) = people.auditor.get(f"/v1/tasks/{task['id']}/pictures")["data"]
     answer = urllib3.request("GET", shown["url"])
     assert (answer.status, answer.data) == (200, png(3, 2))

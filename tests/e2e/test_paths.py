@@ -63,7 +63,7 @@ def test_an_order_of_an_open_call_is_disputed_and_split(market: Market) -> None:
     picked = market.people.advertiser.post(f"/v1/applications/{applied['id']}/accept")
     order = market.publish("an", {"id": picked["order_id"]})
 
-    # accept_by has passed: the workflow returns what nobody was picked for
+    # accept_by has passed: the workflow returns the budget that no application used
     def now() -> Task:
         return market.people.advertiser.tasks.read(task["id"])
 
@@ -119,4 +119,4 @@ def test_a_dispute_without_a_ruling_ends_after_five_working_days(market: Market)
 def test_only_admins_move_the_clock(stack: Stack, market: Market) -> None:
     with pytest.raises(Forbidden):
         market.people.auditor.sandbox.move_clock(advance=timedelta(hours=1))
-    assert stack.anybody().sandbox.read_clock()["now"]
+    assert stack.anonymous().sandbox.read_clock()["now"]

@@ -83,11 +83,11 @@ def tried(stack: Stack, client: Any, operation: str, sent: dict[str, Any], toget
     """Return the error code of the request, alone or in a transaction."""
     sent = {**sent, **NEVER, "TableName": stack.outputs[f"{sent['TableName'].title()}Table"]}
     if together:
-        ask, arguments = client.transact_write_items, {"TransactItems": [{operation.removesuffix("Item"): sent}]}
+        send, arguments = client.transact_write_items, {"TransactItems": [{operation.removesuffix("Item"): sent}]}
     else:
-        ask, arguments = client.update_item if operation == "UpdateItem" else client.put_item, sent
+        send, arguments = client.update_item if operation == "UpdateItem" else client.put_item, sent
     with pytest.raises(ClientError) as refused:
-        ask(**arguments)
+        send(**arguments)
     return str(refused.value.response["Error"]["Code"])
 
 

@@ -22,11 +22,11 @@ pytestmark = pytest.mark.xdist_group("saving")  # these clouds have their own po
 PATIENCE = 120.0
 
 
-def until(holds: Callable[[], object], what: str) -> None:
+def until(holds: Callable[[], object], label: str) -> None:
     """Wait until `holds`; fail after PATIENCE seconds."""
     limit = time.monotonic() + PATIENCE
     while not holds():
-        assert time.monotonic() < limit, what
+        assert time.monotonic() < limit, label
         time.sleep(0.05)
 
 
@@ -90,22 +90,22 @@ def test_a_terminated_cloud_saves_first(cloud: LocalCloud, capsys: pytest.Captur
     assert "when the local cloud was stopped" in capsys.readouterr().out
 
 
-def test_a_cloud_that_ends_while_it_saves_keeps_everything(cloud: LocalCloud) -> None:
+def test_a_cloud_that_ends_while_it_saves_loses_nothing(cloud: LocalCloud) -> None:
     """The copy that saves is stopped in the middle, so that the save at the end meets it."""
     put(cloud, *(f"p{number:03}" for number in range(100)))
     pid = cloud.pid()
     assert pid is not None
     children = Path(f"/proc/{pid}/task/{pid}/children")
     before = children.read_text()
-    asking = threading.Thread(target=cloud.save)
-    asking.start()
+    saver = threading.Thread(target=cloud.save)
+    saver.start()
     copies: set[str] = set()
-    while asking.is_alive() and not copies:
+    while saver.is_alive() and not copies:
         copies = set(children.read_text().split()) - set(before.split())
     os.kill(int(copies.pop()), signal.SIGSTOP)
     os.kill(pid, signal.SIGTERM)
     until(lambda: cloud.pid() is None, "it ends")
-    asking.join()
+    saver.join()
     cloud.start()
     assert len(names(cloud)) == 100
 

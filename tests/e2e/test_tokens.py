@@ -37,7 +37,7 @@ def _part(text: str) -> dict[str, Any]:
     return document
 
 
-def _ask(stack: Stack, method: str, path: str, token: str | None) -> tuple[int, str, dict[str, Any]]:
+def _send(stack: Stack, method: str, path: str, token: str | None) -> tuple[int, str, dict[str, Any]]:
     """Return status, media type and body of the response."""
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
     data = None if method == "GET" else b"{}"
@@ -73,13 +73,13 @@ def tokens(stack: Stack) -> dict[str, str | None]:
     """Invalid tokens by their fault. The expired one was valid before."""
     brief = _client(stack, stack.user_pool_id, IdTokenValidity=SOON, TokenValidityUnits={"IdToken": "seconds"})
     expired = _signed_in(stack, stack.user_pool_id, brief, "briefly")
-    assert _ask(stack, "GET", ADMINS, expired)[0] == 200
+    assert _send(stack, "GET", ADMINS, expired)[0] == 200
     cognito = stack.client("cognito-idp")
-    elsewhere = cognito.create_user_pool(PoolName="somebody else's")["UserPool"]["Id"]
+    elsewhere = cognito.create_user_pool(PoolName="another market's")["UserPool"]["Id"]
     cognito.create_group(UserPoolId=elsewhere, GroupName="admin")
     foreign = _signed_in(stack, elsewhere, _client(stack, elsewhere), "briefly")
     good = _signed_in(stack, stack.user_pool_id, stack.client_id, "tokens")
-    assert _ask(stack, "GET", ADMINS, good)[0] == 200
+    assert _send(stack, "GET", ADMINS, good)[0] == 200
     header, payload, signature = good.split(".")
     named = _part(header)
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -124,17 +124,17 @@ def tokens(stack: Stack) -> dict[str, str | None]:
 def test_a_wrong_token_opens_no_route(stack: Stack, tokens: dict[str, str | None], wrong: str) -> None:
     for route in CLOSED:
         path = re.sub(r"\{\w+\}", "x", route.path)
-        status, media_type, problem = _ask(stack, route.method, path, tokens[wrong])
+        status, media_type, problem = _send(stack, route.method, path, tokens[wrong])
         assert (status, problem["code"]) == (401, "unauthenticated"), (route.method, path)
         assert media_type == "application/problem+json"
         assert problem["request_id"]
 
 
 def test_a_token_without_a_role_is_forbidden(stack: Stack) -> None:
-    nobody = stack.user("nobody-in-particular").token
+    without_role = stack.user("without-role").token
     for route in (route for route in CLOSED if route.roles):
         path = re.sub(r"\{\w+\}", "x", route.path)
-        status, media_type, problem = _ask(stack, route.method, path, nobody)
+        status, media_type, problem = _send(stack, route.method, path, without_role)
         assert (status, problem["code"]) == (403, "forbidden"), (route.method, path)
         assert media_type == "application/problem+json"
         assert problem["request_id"]

@@ -25,7 +25,7 @@ def seeded_unannounced_checks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def stage(api: Api) -> Iterator[Stage]:
-    """The clock stands, so that the same body made twice is the same."""
+    """The clock does not move, so that the same body made twice is the same."""
     with clock.at(NOON):
         stage = Stage(api)
         stage.certify()

@@ -56,11 +56,11 @@ class Full:
     def bind(self, name: str) -> None:
         handle = f"{EMOJI * 90}{name}"
         body = {"network": "sandbox", "handle": handle, "category": "生活", "prices": {"repost": cny(10_000)}}
-        account = self.ask(self.stage.creator(name), "POST", "/v1/accounts", body)
-        self.ask(self.stage.auditor, "POST", f"/v1/accounts/{account['id']}/admission", {"decision": "approved"})
+        account = self.send(self.stage.creator(name), "POST", "/v1/accounts", body)
+        self.send(self.stage.auditor, "POST", f"/v1/accounts/{account['id']}/admission", {"decision": "approved"})
         self.stage.accounts[name] = account["id"]
 
-    def ask(self, who: Api, method: str, path: str, body: Any = None, status: int | None = None) -> Any:
+    def send(self, who: Api, method: str, path: str, body: Any = None, status: int | None = None) -> Any:
         """The response; it is a success, or has the status that is expected, and is about anything but size."""
         with clock.at(self.at):
             response = who.request(method, path, body, key=self.stage.key() if method == "POST" else None)
@@ -90,17 +90,17 @@ class Full:
 
     def task_in(self, state: str) -> str:
         """The id of a task that has come to this state the long way: rejected, submitted again and appealed before."""
-        task_id = str(self.ask(self.stage.advertiser, "POST", "/v1/tasks", {**self.terms(0), "draft": True})["id"])
+        task_id = str(self.send(self.stage.advertiser, "POST", "/v1/tasks", {**self.terms(0), "draft": True})["id"])
         if state == "draft":
             return task_id
-        self.ask(self.stage.advertiser, "POST", f"/v1/tasks/{task_id}/submit", {})
+        self.send(self.stage.advertiser, "POST", f"/v1/tasks/{task_id}/submit", {})
         for version in (1, 2):
             self.reject(task_id)
-            self.ask(self.stage.advertiser, "PUT", f"/v1/tasks/{task_id}", self.terms(version))
+            self.send(self.stage.advertiser, "PUT", f"/v1/tasks/{task_id}", self.terms(version))
         self.reject(task_id)
         if state == "rejected":
             return task_id
-        self.ask(self.stage.advertiser, "POST", f"/v1/tasks/{task_id}/appeal", {"note": self.note})
+        self.send(self.stage.advertiser, "POST", f"/v1/tasks/{task_id}/appeal", {"note": self.note})
         if state == "running":
             self.approve(task_id)
         return task_id
@@ -108,7 +108,7 @@ class Full:
     def review(self, task_id: str, body: Any) -> None:
         self.auditors += 1  # an appeal is decided by another auditor
         auditor = self.stage.api.as_(f"auditor{self.auditors}", "auditor")
-        self.ask(auditor, "POST", f"/v1/tasks/{task_id}/review", body)
+        self.send(auditor, "POST", f"/v1/tasks/{task_id}/review", body)
 
     def approve(self, task_id: str) -> None:
         self.review(task_id, {"decision": "approved", "reasons": []})
@@ -119,7 +119,7 @@ class Full:
 
     def close(self, task_id: str, path: str) -> None:
         who = self.stage.auditor if path == "stop" else self.stage.advertiser
-        self.ask(who, "POST", f"/v1/tasks/{task_id}/{path}", {"reason_code": "a" * 40, "note": self.note})
+        self.send(who, "POST", f"/v1/tasks/{task_id}/{path}", {"reason_code": "a" * 40, "note": self.note})
         with clock.at(self.at):
             winding_up.wind_up(task_id)
 
@@ -137,7 +137,7 @@ class Full:
         self.creator(order_id, "accept", {})
         self.draft(order_id, 1)
         self.clear_draft(order_id)
-        self.ask(self.stage.advertiser, "POST", f"/v1/orders/{order_id}/draft/changes", {"note": self.note})
+        self.send(self.stage.advertiser, "POST", f"/v1/orders/{order_id}/draft/changes", {"note": self.note})
         self.draft(order_id, 2)
         if state == "accepted":
             return order_id
@@ -148,7 +148,7 @@ class Full:
         return order_id
 
     def creator(self, order_id: str, action: str, body: Any, status: int | None = None) -> Any:
-        return self.ask(self.stage.creator("an"), "POST", f"/v1/orders/{order_id}/{action}", body, status)
+        return self.send(self.stage.creator("an"), "POST", f"/v1/orders/{order_id}/{action}", body, status)
 
     def draft(self, order_id: str, version: int) -> None:
         self.creator(order_id, "draft", {"text": f"{version}{self.text}"})
@@ -156,12 +156,12 @@ class Full:
     def clear_draft(self, order_id: str) -> None:
         """An auditor reads the draft, for its text has findings."""
         path = f"/v1/orders/{order_id}/draft/review"
-        self.ask(self.stage.auditor, "POST", path, {"decision": "approved", "reasons": []})
+        self.send(self.stage.auditor, "POST", path, {"decision": "approved", "reasons": []})
 
     def approve_draft(self, order_id: str) -> None:
         if find_order(order_id).draft_status != "submitted":
             self.clear_draft(order_id)
-        self.ask(self.stage.advertiser, "POST", f"/v1/orders/{order_id}/draft/approve", {})
+        self.send(self.stage.advertiser, "POST", f"/v1/orders/{order_id}/draft/approve", {})
 
     def fail(self, order_id: str) -> None:
         """A post that is not what was agreed."""
@@ -186,12 +186,12 @@ class Full:
         urls = [f"https://tea.example/{EMOJI * 650}{place}" for place in range(10)]
         for side in (self.stage.advertiser, self.stage.creator("an")):
             for number in range(10):
-                self.ask(side, "POST", path, {"note": f"{number}{self.note[:999]}", "urls": urls})
+                self.send(side, "POST", path, {"note": f"{number}{self.note[:999]}", "urls": urls})
 
     def rule(self, order_id: str, outcome: str, **more: Any) -> None:
         dispute_id = self.stage.order(order_id)["dispute_id"]
         ruling = {"outcome": outcome, "note": self.note, **more}
-        self.ask(self.stage.auditor, "POST", f"/v1/disputes/{dispute_id}/ruling", ruling)
+        self.send(self.stage.auditor, "POST", f"/v1/disputes/{dispute_id}/ruling", ruling)
 
     def step(self, step: str, item_id: str, *moments: Any, **more: Any) -> None:
         """A step of the item's workflow at these moments."""
@@ -272,17 +272,17 @@ def largest() -> tuple[int, str]:
 
 
 TASK_ACTS: dict[tuple[str, str], Callable[[Full, str], Any]] = {
-    ("draft", "submitted"): lambda full, task: full.ask(full.stage.advertiser, "POST", f"/v1/tasks/{task}/submit", {}),
+    ("draft", "submitted"): lambda full, task: full.send(full.stage.advertiser, "POST", f"/v1/tasks/{task}/submit", {}),
     ("draft", "cancelled"): lambda full, task: full.close(task, "cancel"),
     ("in_review", "approved"): lambda full, task: full.approve(task),
     ("in_review", "rejected"): lambda full, task: full.reject(task),
     ("in_review", "review_missed"): lambda full, task: full.step("review_missed", task, START),
     ("in_review", "cancelled"): lambda full, task: full.close(task, "cancel"),
     ("in_review", "stopped"): lambda full, task: full.close(task, "stop"),
-    ("rejected", "resubmitted"): lambda full, task: full.ask(
+    ("rejected", "resubmitted"): lambda full, task: full.send(
         full.stage.advertiser, "PUT", f"/v1/tasks/{task}", full.terms(3)
     ),
-    ("rejected", "appealed"): lambda full, task: full.ask(
+    ("rejected", "appealed"): lambda full, task: full.send(
         full.stage.advertiser, "POST", f"/v1/tasks/{task}/appeal", {"note": full.note}
     ),
     ("rejected", "cancelled"): lambda full, task: full.close(task, "cancel"),
@@ -295,13 +295,13 @@ ORDER_ACTS: dict[tuple[str, str], Callable[[Full, str], Any]] = {
         order, "decline", {"reason_code": "brand_conflict", "note": full.note}
     ),
     ("offered", "lapsed"): lambda full, order: full.step("lapsed", order, START),
-    ("offered", "counter_declined"): lambda full, order: full.ask(
+    ("offered", "counter_declined"): lambda full, order: full.send(
         full.stage.advertiser, "POST", f"/v1/orders/{order}/counter/decline", {}
     ),
-    ("offered", "counter_accepted"): lambda full, order: full.ask(
+    ("offered", "counter_accepted"): lambda full, order: full.send(
         full.stage.advertiser, "POST", f"/v1/orders/{order}/counter/accept", {}
     ),
-    ("accepted", "changes_requested"): lambda full, order: full.ask(
+    ("accepted", "changes_requested"): lambda full, order: full.send(
         full.stage.advertiser, "POST", f"/v1/orders/{order}/draft/changes", {"note": f"{full.note[:999]}2"}
     ),
     ("accepted", "draft_approved"): lambda full, order: full.approve_draft(order),

@@ -177,8 +177,8 @@ def test_hiding_figures_or_the_category_never_pays(
 def test_deleting_posts_never_pays(
     evidence: Evidence, posts: list[Post], left: st.DataObject, category: str | None
 ) -> None:
-    kept = left.draw(st.lists(st.booleans(), min_size=len(posts), max_size=len(posts)))
-    fewer = [post for post, stays in zip(posts, kept, strict=True) if stays]
+    remaining = left.draw(st.lists(st.booleans(), min_size=len(posts), max_size=len(posts)))
+    fewer = [post for post, stays in zip(posts, remaining, strict=True) if stays]
     figures = {
         name: value for name, value in evidence.as_json().items() if name.startswith(("as_of", "follow", "earlier"))
     }

@@ -50,7 +50,7 @@ def test_no_illegal_transition(machine: Machine, data: st.DataObject) -> None:
 
 
 class Course:
-    """One task with three orders, the hour it is, and everything anybody can try."""
+    """One task with three orders, the present hour, and every action that a user or a step can try."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
@@ -61,9 +61,9 @@ class Course:
         self.urls: dict[int, str] = {}
         self.promised: dict[str, Any] = {}
 
-    def act(self, what: str, place: int) -> None:
+    def act(self, action: str, place: int) -> None:
         with clock.at(self.at):
-            getattr(self, what)(place)
+            getattr(self, action)(place)
 
     def wait(self, place: int) -> None:
         self.at += (timedelta(minutes=30), timedelta(hours=1), timedelta(hours=24))[place]
@@ -176,7 +176,7 @@ def stage(api: Api, monkeypatch: pytest.MonkeyPatch) -> Stage:
 
 
 def money(stage: Stage, course: Course) -> tuple[int, int]:
-    """What is held for the task, and what all accounts have together."""
+    """What is held for the task, and action all accounts have together."""
     people = [creator_available(stage.creator_id(name)) for name in NAMES]
     held = task_held(course.task_id)
     found = ledger.balances([advertiser_available(stage.advertiser_id), *people, held, *INCOME])
@@ -191,22 +191,22 @@ def test_the_money_of_a_task_is_conserved(stage: Stage, acts: list[tuple[str, in
     course = Course(stage)
     _, before = money(stage, course)
     task, orders = course.found()
-    for what, place in [("approve", 0), *acts] if acts[0][1] else acts:
-        course.act(what, place)
+    for action, place in [("approve", 0), *acts] if acts[0][1] else acts:
+        course.act(action, place)
         was_task, was_orders = task, orders
         task, orders = course.found()
-        assert reachable(TASK, was_task.status, task.status), what
+        assert reachable(TASK, was_task.status, task.status), action
         for was, order in zip(was_orders, orders, strict=True):
-            assert reachable(ORDER, was.status, order.status), what
+            assert reachable(ORDER, was.status, order.status), action
             assert was.payment == order.payment or was.payment == "held" or order.payment == "held"
         held, everything = money(stage, course)
         assert held == sum(order.price for order in orders if order.payment == "held")
         assert everything == before
     course.at += timedelta(days=40)
-    for _ in range(2):  # the second look confirms what the first one found
+    for _ in range(2):  # the second look confirms action the first one found
         for place in (0, 1, 2):
-            for what in (*DEFAULTS, "check", "wind_up"):
-                course.act(what, place)
+            for action in (*DEFAULTS, "check", "wind_up"):
+                course.act(action, place)
         course.at += timedelta(days=1)
     task, orders = course.found()
     assert task.status in TASK.ends | {"rejected"}

@@ -60,7 +60,7 @@ def test_a_whole_campaign(cloud: Cloud, stage: Stage, twice: bool) -> None:
     assert OrderRecord.find(first, "order").open is None  # type: ignore[union-attr]
 
 
-def test_nobody_does_anything(cloud: Cloud, stage: Stage) -> None:
+def test_defaults_apply_without_any_action(cloud: Cloud, stage: Stage) -> None:
     task = quick(stage, ("an",), answer=1)
     cloud.wait_for(lambda: find_task(task["id"]).status == "cancelled", "the unreviewed task is cancelled")
     cloud.wait_for(lambda: not cloud.executions("RUNNING"))
@@ -122,7 +122,7 @@ def test_the_sweep_resumes_aborted_executions(cloud: Cloud, stage: Stage, monkey
     first = stage.orders(task["id"])[0]["id"]
     cloud.wait_for(lambda: waits(task["id"], "running"))
     cloud.wait_for(lambda: waits(first))
-    # moto goes on waiting in a stopped execution until its timeout, so the sweep is told that the first runs are gone;
+    # moto goes on waiting in a stopped execution until its timeout, so the sweep gets the first runs as missing;
     # that they still wait here is one fault more: whatever they do later must change nothing.
     real = executions.execution_state
     monkeypatch.setattr(sweep, "execution_state", lambda item, run: real(item, run) if run else "ABORTED")
@@ -166,7 +166,7 @@ def test_a_step_that_fails_for_good_parks_the_order(cloud: Cloud, stage: Stage) 
     task = quick(stage, ("an",), answer=1)
     stage.approve(task["id"])
     order_id = stage.orders(task["id"])[0]["id"]
-    cloud.wait_for(lambda: find_order(order_id).stuck, "the order is parked")
+    cloud.wait_for(lambda: find_order(order_id).stuck, "the order is stuck")
     cloud.wait_for(lambda: cloud.executions("FAILED"))
     stuck = stage.auditor.get("/v1/orders?status=stuck").json_body["data"]
     assert [(order["id"], order["status"], order["stuck"]["error"]) for order in stuck] == [
@@ -279,7 +279,7 @@ def test_a_large_cancellation_is_finished_by_the_workflow(
     stage.proven()
 
 
-def test_the_sweep_finishes_a_cancellation_that_no_stream_told_of(
+def test_the_sweep_finishes_a_cancellation_without_stream_record(
     cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cancellation, "ENDED_IN_REQUEST", 0)

@@ -12,7 +12,7 @@ import pytest
 import app
 from chalicelib.core import observability
 from testing.api import Api
-from testing.markets.played_market import Heard
+from testing.markets.played_market import LogLines
 from testing.markets.short_campaign import completed, publish, quick, waits
 from testing.markets.stage import PRICE, Stage
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from testing.doubles.workflow_cloud import Cloud
 
 
-def lines_of(heard: Heard) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in heard.lines]
+def lines_of(log: LogLines) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.lines]
 
 
 def metrics_of(printed: str) -> dict[str, list[float]]:
@@ -30,14 +30,14 @@ def metrics_of(printed: str) -> dict[str, list[float]]:
     for line in printed.splitlines():
         if line.startswith('{"_aws"'):
             document = json.loads(line)
-            for told in document["_aws"]["CloudWatchMetrics"]:
-                found[told["Metrics"][0]["Name"]] += document[told["Metrics"][0]["Name"]]
+            for declared in document["_aws"]["CloudWatchMetrics"]:
+                found[declared["Metrics"][0]["Name"]] += document[declared["Metrics"][0]["Name"]]
     return found
 
 
 @pytest.fixture
-def heard() -> Any:
-    handler, inner = Heard(), logging.getLogger("micro-task")
+def log() -> Any:
+    handler, inner = LogLines(), logging.getLogger("micro-task")
     level = observability.logger.log_level
     observability.logger.setLevel("INFO")
     inner.addHandler(handler)
@@ -47,7 +47,7 @@ def heard() -> Any:
 
 
 def test_each_line_of_a_campaign_names_the_request_behind_it(
-    cloud: Cloud, api: Api, heard: Heard, capsys: pytest.CaptureFixture[str]
+    cloud: Cloud, api: Api, log: LogLines, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stage = Stage(api)
     stage.certify()
@@ -59,7 +59,7 @@ def test_each_line_of_a_campaign_names_the_request_behind_it(
     stage.creator("an").post(f"/v1/orders/{order['id']}/accept")
     publish(cloud, stage, order["id"], "an")
     completed(cloud, task["id"])
-    lines = lines_of(heard)
+    lines = lines_of(log)
     requests = {line["route"]: line["request_id"] for line in lines if line.get("message") == "answered"}
     created, reviewed = requests["POST /v1/tasks"], requests["POST /v1/tasks/{task_id}/review"]
     accepted, published = requests["POST /v1/orders/{order_id}/accept"], requests["POST /v1/orders/{order_id}/publish"]
@@ -88,7 +88,7 @@ def test_each_line_of_a_campaign_names_the_request_behind_it(
     assert 0 <= seconds < 60
 
 
-def test_an_event_knows_nothing_of_the_one_before(heard: Heard) -> None:
+def test_an_event_knows_nothing_of_the_one_before(log: LogLines) -> None:
     observability.begin("one", request_id="one", route="GET /v1/wallet")
     observability.logger.info("first")
     observability.begin(None, function="outbox")
@@ -96,22 +96,22 @@ def test_an_event_knows_nothing_of_the_one_before(heard: Heard) -> None:
     observability.correlate("two")
     observability.correlate(None)
     observability.logger.info("third")
-    first, second, third = lines_of(heard)
+    first, second, third = lines_of(log)
     assert (first["correlation_id"], first["route"]) == ("one", "GET /v1/wallet")
     assert {"correlation_id", "route", "request_id"} & second.keys() == set()
     assert (third["correlation_id"], third["function"]) == ("two", "outbox")
 
 
-def test_each_cron_run_has_its_own_id(aws: None, heard: Heard) -> None:
+def test_each_cron_run_has_its_own_id(aws: None, log: LogLines) -> None:
     tick = {"version": "0", "id": "tick-1", "detail-type": "Scheduled Event", "source": "aws.events", "account": ""}
     app.sweep({**tick, "time": "2026-11-23T10:00:00Z", "region": "ap-east-1", "resources": [], "detail": {}}, None)
-    swept, done = lines_of(heard)
+    swept, done = lines_of(log)
     assert (swept["message"], swept["correlation_id"]) == ("swept", "tick-1")
     assert (done["message"], done["function"], done["correlation_id"]) == ("done", "sweep", "tick-1")
 
 
-def test_what_fails_says_so_once_and_is_raised(aws: None, heard: Heard) -> None:
+def test_what_fails_says_so_once_and_is_raised(aws: None, log: LogLines) -> None:
     with pytest.raises(ValueError, match="has no step"):
         app.order_step({"step": "dance", "id": "ord_0000000000000000000000000A"}, None)
-    (line,) = lines_of(heard)
+    (line,) = lines_of(log)
     assert (line["message"], line["step"], line["function"]) == ("failed", "dance", "order_step")

@@ -72,6 +72,6 @@ def test_a_network_that_cannot_be_read_parks_nothing(
     completed(cloud, task_id)
     assert statuses(stage, task_id) == ["completed"], "the last look that could be made found the post"
     assert stage.money(creators=("an",))["an"] == NET
-    happened = [event["event"] for event in find_order(order_id).events]
-    assert happened[-3:] == ["check_delayed", "disputed", "ruling_missed"]
+    names = [event["event"] for event in find_order(order_id).events]
+    assert names[-3:] == ["check_delayed", "disputed", "ruling_missed"]
     assert {execution["status"] for execution in cloud.executions()} == {"SUCCEEDED"}

@@ -97,8 +97,8 @@ def test_a_dispute_is_decided_by_five_working_days(cloud: Cloud, stage: Stage) -
 
 
 def test_one_move_over_all_deadlines_applies_every_default(cloud: Cloud, stage: Stage) -> None:
-    kept = accepted(cloud, stage)
-    published(cloud, stage, kept)
+    retained = accepted(cloud, stage)
+    published(cloud, stage, retained)
     missed = accepted(cloud, stage, "bo")
     task = stage.create(stage.bind("chen"), begin=time_of(stage))
     stage.approve(task["id"])
@@ -106,7 +106,7 @@ def test_one_move_over_all_deadlines_applies_every_default(cloud: Cloud, stage: 
     unseen = stage.create([stage.accounts["chen"]], begin=time_of(stage))
     cloud.wait_for(lambda: waits(unseen["id"]), "the task waits for its review")
     move(cloud, stage, advance="P40D")
-    for order_id, status in ((kept, "completed"), (missed, "failed"), (unanswered["id"], "lapsed")):
+    for order_id, status in ((retained, "completed"), (missed, "failed"), (unanswered["id"], "lapsed")):
         is_now(cloud, order_id, status)
     cloud.wait_for(lambda: find_task(unseen["id"]).status == "cancelled", "the unreviewed task is cancelled")
     cloud.wait_for(lambda: not cloud.executions("RUNNING"), "every execution ends")

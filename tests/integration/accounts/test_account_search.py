@@ -218,15 +218,15 @@ def test_the_search_needs_a_token(api: Any) -> None:
 
 def test_similar_accounts_are_of_the_category_and_near(api: Any, records: list[AccountRecord]) -> None:
     caller = api.as_("tea", "advertiser")
-    asked = next(record for record in records if record.listing and record.category == "美食" and record.grade)
-    answer = caller.get(f"/v1/accounts/{asked.pk}/similar?limit=5")
+    given = next(record for record in records if record.listing and record.category == "美食" and record.grade)
+    answer = caller.get(f"/v1/accounts/{given.pk}/similar?limit=5")
     assert answer.status_code == 200, answer.json_body
     found = [card["id"] for card in answer.json_body["data"]]
     listed = {record.pk: record for record in records if record.listing and record.category == "美食"}
     assert len(found) == 5
-    assert asked.pk not in found
+    assert given.pk not in found
     assert set(found) <= set(listed)
-    nearest = sorted(set(listed) - {asked.pk}, key=lambda pk: _unlike(asked, listed[pk]))[:5]
+    nearest = sorted(set(listed) - {given.pk}, key=lambda pk: _unlike(given, listed[pk]))[:5]
     assert found == nearest
 
 

@@ -193,9 +193,7 @@ class TestBinding:
         assert admitted["advised_price"]["repost"]["mid"] == cny(with_it)
         assert an.get(f"/v1/accounts/{TEA}/grade").json_body["category"] == dear
 
-    def test_a_verified_account_waits_for_a_review_of_its_category_only(
-        self, an: Any, admin: Any, auditor: Any
-    ) -> None:
+    def test_verified_account_needs_a_review_of_its_category_only(self, an: Any, admin: Any, auditor: Any) -> None:
         an.post("/v1/accounts", body())
         card = admin.post(f"/v1/accounts/{TEA}/metrics", {**FIGURES, "verified": True}).json_body
         assert (card["status"], card["category_confirmed"]) == ("admitted", False)

@@ -162,10 +162,10 @@ def test_roles(api: Any, tea: Any) -> None:
         api.as_("fin", "finance").post(f"/v1/advertisers/{ME}/certification", {"decision": "approved"}),
     ]
     assert [answer.status_code for answer in calls] == [403] * len(calls)
-    nobody = api.as_("aud", "auditor").post(
+    refused = api.as_("aud", "auditor").post(
         f"/v1/advertisers/{ids.derive('adv', 'x')}/certification", {"decision": "approved"}
     )
-    assert nobody.status_code == 404
+    assert refused.status_code == 404
 
 
 def test_the_queue_is_paged_oldest_due_first(api: Any, auditor: Any) -> None:

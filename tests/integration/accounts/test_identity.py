@@ -19,7 +19,7 @@ REASON = {"reason_code": "community_rules", "note": "x"}
 
 
 def imported(handle: str = "star", category: str | None = "美食", **figures: Any) -> str:
-    """An account that the operator lists, verified by its network unless told otherwise; its id."""
+    """An account that the operator lists, verified by its network unless `verified` is False; its id."""
     entry = Entry("sandbox", handle, category, {**FIGURES, "verified": True, **figures}, {"post": PRICE}, True)
     (taken,) = take([entry])
     assert taken.account is not None
@@ -182,7 +182,7 @@ class TestRevocation:
     def test_an_offer_is_not_accepted_once_the_account_is_revoked(
         self, stage: Stage, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The process ends after the revocation is written: the offer stays, and nobody can take it; a repeat ends it."""
+        """The process ends after the revocation is written: the offer stays and cannot be accepted; a repeat ends it."""
         (offered,) = stage.offered("an")
         account = stage.accounts["an"]
         with monkeypatch.context() as lost:

@@ -119,10 +119,10 @@ class TestOwnership:
     def test_posts_that_may_not_be_read_prove_nothing(self, an: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         code(an)
 
-        def kept(self: SandboxNetwork, account: Account) -> None:
+        def unreadable(self: SandboxNetwork, account: Account) -> None:
             raise NotPermitted("Only the author's own.")
 
-        monkeypatch.setattr(SandboxNetwork, "recent_posts", kept)
+        monkeypatch.setattr(SandboxNetwork, "recent_posts", unreadable)
         assert an.post(f"{PATH}/ownership/check").json_body["code"] == "ownership_not_proven"
 
     def test_a_code_replaced_during_the_check_proves_nothing(self, an: Any) -> None:
@@ -221,9 +221,9 @@ class TestMeasuring:
         assert metrics["copied_comments_share"] == round(11 / 24, 4)
 
     def test_unreadable_posts_are_unknown(self, api: Any, an: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        def kept(self: SandboxNetwork, account: Account) -> None:
+        def unreadable(self: SandboxNetwork, account: Account) -> None:
             raise NotPermitted("Only the author's own.")
 
-        monkeypatch.setattr(SandboxNetwork, "recent_posts", kept)
+        monkeypatch.setattr(SandboxNetwork, "recent_posts", unreadable)
         metrics = api.as_("root", "admin").post(f"{PATH}/metrics/fetch").json_body["metrics"]
         assert set(metrics) == {"as_of", "followers"}

@@ -75,13 +75,13 @@ def test_an_unreadable_record_stops_the_batch_there(bus: Bus, records: list[dict
 def test_a_listener_is_called_for_each_stored_event(
     bus: Bus, records: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: list[Event] = []
+    received: list[Event] = []
     monkeypatch.setattr(publisher, "_listeners", [])
-    publisher.when_stored(heard.extend)
-    publisher.when_stored(heard.extend)
+    publisher.when_stored(received.extend)
+    publisher.when_stored(received.extend)
     assert failures(records) == []
-    assert {event.id for event in heard} == {json.loads(entry["Detail"])["id"] for entry in bus.entries}
-    assert len(heard) == len(bus.entries)
+    assert {event.id for event in received} == {json.loads(entry["Detail"])["id"] for entry in bus.entries}
+    assert len(received) == len(bus.entries)
 
 
 def test_removed_and_unknown_items_have_no_event(bus: Bus, aws: None) -> None:

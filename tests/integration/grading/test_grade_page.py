@@ -83,14 +83,14 @@ def shown(api: Api, account: str) -> Page:
     return Page(found.body.decode())
 
 
-def told(api: Api, account: str) -> dict[str, Any]:
+def grade_of(api: Api, account: str) -> dict[str, Any]:
     found: dict[str, Any] = api.as_("ann", "advertiser").get(f"/v1/accounts/{account}/grade").json_body
     return found
 
 
 def test_the_page_shows_the_figures_of_the_api(api: Api) -> None:
     account = listed()
-    text, grade = shown(api, account).text, told(api, account)
+    text, grade = shown(api, account).text, grade_of(api, account)
     assert f"{grade['score']:.3f}" in text
     assert LABELS[grade["grade"]] in text
     assert f"Confidence {grade['confidence']:.0%}" in text
@@ -180,7 +180,7 @@ def test_the_page_shows_unlisted_accounts_as_such(api: Api) -> None:
 def test_the_command_on_the_page_computes_the_grade(api: Api) -> None:
     """With the source code alone: no package of the environment is there."""
     account = listed()
-    grade = told(api, account)
+    grade = grade_of(api, account)
     [command] = [one for one in shown(api, account).commands if one.startswith(SHELL)]
     program = command.removeprefix(SHELL).removesuffix("END")
     found = subprocess.run([sys.executable, "-S", "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -217,7 +217,7 @@ def test_the_page_shows_paid_orders_and_uncounted_followers(api: Api) -> None:
         more = {**FIGURES, "as_of": "2026-11-23T00:00:00Z", "followers": 4_000_000}
         del more["active_followers"]
         assert api.as_("root", "admin").post(f"/v1/accounts/{account}/metrics", more).status_code == 201
-        page, grade = shown(api, account), told(api, account)
+        page, grade = shown(api, account), grade_of(api, account)
     assert grade["price_model"]["paid"]["orders"] == 2
     assert (
         f"2 orders from 2 advertisers paid {grade['price_model']['paid']['ratio']:.0%} of the model's price"
@@ -239,7 +239,7 @@ def test_a_diamond_needs_nothing_more(api: Api) -> None:
         likes_avg_30d=900_000,
         comments_avg_30d=100_000,
     )
-    assert told(api, account)["grade"] == "diamond"
+    assert grade_of(api, account)["grade"] == "diamond"
     assert "There is no higher grade" in shown(api, account).text
 
 

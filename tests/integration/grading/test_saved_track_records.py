@@ -66,26 +66,28 @@ def regraded(*accounts: str) -> None:
 
 
 def played(stage: Stage) -> list[str]:
-    """Four orders: one published and kept, one declined, one left to lapse, one accepted and never published."""
+    """Four orders: one published and retained, one declined, one left to lapse, one accepted and never published."""
     with clock.at(NOON):
-        kept, declined, lapsed, missed = orders = offered(stage, *NAMES)
-        for name, order_id in (("an", kept), ("dan", missed)):
+        retained, declined, lapsed, missed = orders = offered(stage, *NAMES)
+        for name, order_id in (("an", retained), ("dan", missed)):
             assert stage.act(name, order_id, "accept").status_code == 200
         assert stage.act("bo", declined, "decline", {"reason_code": "other"}).status_code == 200
     with clock.at(NOON + timedelta(hours=2)):
         offer_responses.lapse(lapsed)
-        stage.publish("an", kept)
+        stage.publish("an", retained)
     with clock.at(NOON + timedelta(hours=3)):
         order_defaults.apply_accepted_default(missed)
     for hours in (14, 26):
         with clock.at(NOON + timedelta(hours=hours, minutes=1)):
-            order_defaults.make_due_look(kept)
+            order_defaults.make_due_look(retained)
     return orders
 
 
 def test_track_record_entry_of_each_order(stage: Stage) -> None:
-    kept, declined, lapsed, missed = played(stage)
-    showed = [track_record.track_record_entry(find_order(order_id)) for order_id in (kept, declined, lapsed, missed)]
+    retained, declined, lapsed, missed = played(stage)
+    showed = [
+        track_record.track_record_entry(find_order(order_id)) for order_id in (retained, declined, lapsed, missed)
+    ]
     advertiser = stage.advertiser_id
     assert showed == [
         TrackRecordEntry(advertiser, accepted=True, on_time=True, kept=True, lost=False, paid=PRICE),

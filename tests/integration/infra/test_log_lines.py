@@ -9,18 +9,18 @@ import botocore.client
 import pytest
 
 from testing.api import Api
-from testing.markets.played_market import Record, overheard
+from testing.markets.played_market import Record, recorded_log
 from testing.markets.stage import Stage, cny
 
 pytestmark = pytest.mark.xdist_group("played")  # it is played once
 
 
 def test_a_played_market_logs_no_content(played: Record) -> None:
-    assert {"今年的秋茶到了。", "+86 21 5555 0100", "wang@tea.example", "查过了"} <= played.said
-    assert any(text.startswith("Bearer ") for text in played.said)
+    assert {"今年的秋茶到了。", "+86 21 5555 0100", "wang@tea.example", "查过了"} <= played.user_texts
+    assert any(text.startswith("Bearer ") for text in played.user_texts)
     messages = {json.loads(line).get("message") for line in played.lines}
     assert messages >= {"swept", "regraded", "days signed off"}
-    assert [(text, line) for line in played.lines for text in played.said if text in line] == []
+    assert [(text, line) for line in played.lines for text in played.user_texts if text in line] == []
 
 
 def test_a_failure_logs_no_content(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,15 +41,15 @@ def test_a_failure_logs_no_content(api: Api, monkeypatch: pytest.MonkeyPatch) ->
         "/v1/wallet/withdrawals": {"amount": cny(20_000), "payee": payee},
         "/v1/pictures": {"content_type": "image/png", "bytes": 9},
     }
-    with overheard() as (heard, said):
+    with recorded_log() as (log, user_texts):
         for path, body in requests.items():
             answer = stage.advertiser.post(path, body, key=stage.key())
             assert answer.status_code == 500
-            assert not [text for text in said if text in answer.body.decode()]
-    failures = [json.loads(line) for line in heard.lines]
+            assert not [text for text in user_texts if text in answer.body.decode()]
+    failures = [json.loads(line) for line in log.lines]
     assert [failure["message"] for failure in failures] == ["failed"] * 3
     for failure in failures:
         assert failure["exception"].endswith("ValueError")
         assert "routing.py" in failure["exception"]
         assert failure["request_id"]
-    assert [text for text in {*said, payee["account"]} if text in "\n".join(heard.lines)] == []
+    assert [text for text in {*user_texts, payee["account"]} if text in "\n".join(log.lines)] == []

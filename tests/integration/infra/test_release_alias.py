@@ -39,14 +39,14 @@ class Formation:
         self.stack["StackStatus"] = self.stack["StackStatus"] or [shown["StackStatus"]]
         return {"Stacks": [shown]}
 
-    def create_change_set(self, **asked: Any) -> None:
-        assert (self.stack is None) == (asked["ChangeSetType"] == "CREATE")
-        url = urlsplit(asked["TemplateURL"])
+    def create_change_set(self, **request: Any) -> None:
+        assert (self.stack is None) == (request["ChangeSetType"] == "CREATE")
+        url = urlsplit(request["TemplateURL"])
         bucket = url.path.split("/")[1] if url.netloc.startswith("s3.") else url.netloc.partition(".")[0]
         body = boto3.client("s3").get_object(Bucket=bucket, Key=url.path.rpartition("/")[2])["Body"].read()
-        given = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in asked["Parameters"]}
-        self.guards.append(asked["RollbackConfiguration"])
-        self.sets[asked["ChangeSetName"]] = {"template": json.loads(body), "given": given}
+        given = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in request["Parameters"]}
+        self.guards.append(request["RollbackConfiguration"])
+        self.sets[request["ChangeSetName"]] = {"template": json.loads(body), "given": given}
 
     def describe_change_set(self, StackName: str, ChangeSetName: str, NextToken: str = "0") -> dict[str, Any]:  # noqa: N803
         meant, now = self.sets[ChangeSetName], self.stack or {"template": {"Resources": {}}, "given": None}
@@ -242,7 +242,7 @@ def test_a_stack_that_is_between_two_releases_is_left_alone(cloud: Cloud, status
 def test_a_stack_without_releases_cannot_be_rolled_back(cloud: Cloud) -> None:
     assert history(cloud, "test") == []
     cloud.formation.stack = {"StackStatus": ["UPDATE_COMPLETE"]}
-    assert history(cloud, "test") == [], "somebody else has deployed it"
+    assert history(cloud, "test") == [], "another user has deployed it"
     with pytest.raises(Failed, match="has never deployed it"):
         roll_back(cloud, "test")
 
@@ -286,7 +286,7 @@ def test_an_update_is_watched_and_proves_the_ledger(cloud: Cloud) -> None:
     assert cloud.called == ["arn:ReconcileAliaslive"]
     cloud.build("three")
     deploy(cloud, "test", PARAMETERS)
-    assert cloud.formation.guards[-1] == OFF, "those of the last update are not kept"
+    assert cloud.formation.guards[-1] == OFF, "the alarms of the last update do not apply"
 
 
 @pytest.mark.parametrize(("canary", "watch"), [("true", 0), ("false", 10)])
@@ -305,7 +305,7 @@ def test_a_firing_alarm_blocks_deployments_with_alarms(cloud: Cloud, canary: str
 
 
 @pytest.mark.parametrize("table", [None, "another"])
-def test_resources_with_data_are_not_removed_unasked(cloud: Cloud, table: str | None) -> None:
+def test_resources_with_data_are_not_removed_by_default(cloud: Cloud, table: str | None) -> None:
     first = deploy(cloud, "test", PARAMETERS)
     cloud.build("two", table=table)
     with pytest.raises(Failed, match="hold data: WalletTable"):

@@ -51,7 +51,7 @@ def test_both_sides_exchange_messages(stage: Stage, order_id: str) -> None:
     assert ([message["text"] for message in rest["data"]], rest["next_cursor"]) == (["什么时候发？"], None)
 
 
-def test_others_and_staff_do_not_see_the_thread_of_an_order(stage: Stage, order_id: str) -> None:
+def test_only_parties_see_the_thread_of_an_order(stage: Stage, order_id: str) -> None:
     path = f"/v1/orders/{order_id}/messages"
     for api in (stage.creator("bo"), stage.api.as_("bookshop", "advertiser"), stage.api.as_("root", "admin")):
         assert api.get(path).status_code == 404

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,14 +13,6 @@ from testing.api import Api
 from testing.markets.stage import NOON, Stage, cny, text_of
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def stage(api: Api) -> Iterator[Stage]:
-    with clock.at(NOON):
-        stage = Stage(api)
-        stage.certify()
-        yield stage
 
 
 def ids(answer: Any) -> list[str]:
@@ -327,8 +318,8 @@ def test_me_separates_the_work_of_a_creator(stage: Stage) -> None:
 
 def test_me_without_a_registration_or_a_role(api: Api) -> None:
     assert me(api.as_("new", "advertiser"))["advertiser"] is None
-    nobody = me(api.as_("nobody"))
-    assert (nobody["roles"], nobody["accounts"], nobody["counts"]) == ([], [], {})
+    without_role = me(api.as_("nobody"))
+    assert (without_role["roles"], without_role["accounts"], without_role["counts"]) == ([], [], {})
     assert api.get("/v1/me").status_code == 401
 
 
@@ -360,7 +351,7 @@ def test_staff_name_the_advertiser_of_a_list(stage: Stage) -> None:
         assert (unnamed.status_code, unnamed.json_body["errors"][0]["pointer"]) == (400, "/query/advertiser_id")
 
 
-def test_rule_27_an_order_shows_its_revision_while_no_post_is_up(stage: Stage) -> None:
+def test_rule_27_revision_is_hidden_while_a_post_is_up(stage: Stage) -> None:
     (order_id,) = stage.offered("an")
     before = stage.order(order_id)["revision"]
     assert stage.act("an", order_id, "accept").json_body["revision"] > before

@@ -23,8 +23,8 @@ WHO = {"twin0": range(5_000), "twin1": range(5_000), "twin2": range(5_000), "oth
 
 def _line(handle: str, people: range, as_of: str = "2026-11-20", key: str = "k1", **changes: Any) -> str:
     registers = base64.b64encode(sketch(people)).decode()
-    told = {"network": "weibo", "handle": handle, "as_of": as_of, "key": key, "registers": registers}
-    return json.dumps({**told, **changes})
+    members = {"network": "weibo", "handle": handle, "as_of": as_of, "key": key, "registers": registers}
+    return json.dumps({**members, **changes})
 
 
 def _taken(path: Path, *lines: str) -> dict[str, int]:
@@ -100,8 +100,8 @@ def test_only_newest_sketches_of_one_key_are_used(market: dict[str, str], tmp_pa
     _taken(path, _line("twin2", WHO["twin2"], key="k2"), _line("twin0", range(9), as_of="2026-11-19"))
     found = Sketches().of(market.values())
     assert found == {market[name]: sketch(WHO[name]) for name in ("twin0", "twin1")}
-    kept = [raw for page in [AccountsRecord.scan().page_iter] for part in page for raw in part["Items"]]
-    item = next(raw for raw in kept if raw["pk"]["S"] == market["twin0"] and raw["sk"]["S"] == "audience")
+    stored = [raw for page in [AccountsRecord.scan().page_iter] for part in page for raw in part["Items"]]
+    item = next(raw for raw in stored if raw["pk"]["S"] == market["twin0"] and raw["sk"]["S"] == "audience")
     assert item.keys() == {"pk", "sk", "registers", "as_of", "key"}
 
 

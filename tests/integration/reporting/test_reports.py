@@ -131,15 +131,15 @@ def test_an_unreadable_network_between_checks_fails_no_order(
 
 
 def test_the_report_shows_costs_and_results(stage: Stage) -> None:
-    task_id, (kept, open_one) = published(stage, "an", "bo")
-    click(stage, kept, 3)
+    task_id, (retained, open_one) = published(stage, "an", "bo")
+    click(stage, retained, 3)
     click(stage, open_one, 1)
-    at_each_moment(kept)
+    at_each_moment(retained)
     look(open_one, minutes=10)
     with clock.at(NOON + timedelta(days=2)):
         found = read(stage, task_id)
     first, second = sorted(found["orders"], key=lambda order: order["status"])
-    assert (first["order_id"], first["status"], first["spend"]) == (kept, "completed", cny(PRICE))
+    assert (first["order_id"], first["status"], first["spend"]) == (retained, "completed", cny(PRICE))
     assert (second["order_id"], second["status"], second["spend"]) == (open_one, "published", cny(PRICE))
     assert (first["clicks"], first["visitors"], second["clicks"]) == (3, 3, 1)
     assert first["interactions"] == first["reposts"] + first["comments"] + first["likes"]
@@ -181,19 +181,19 @@ def test_the_report_as_csv(stage: Stage) -> None:
     answer = stage.advertiser.get(f"/v1/tasks/{task_id}/report", headers={"Accept": "text/csv"})
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     (line,) = csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig")))
-    (told,) = read(stage, task_id)["orders"]
+    (reported,) = read(stage, task_id)["orders"]
     assert tuple(line) == report.COLUMNS
-    assert (line["order_id"], line["spend"], line["reads"]) == (order_id, "3070.00", str(told["reads"]))
-    assert line["forecast_reads"] == str(told["forecast"]["reads"]["expected"])
-    assert line["figures_at"] == told["figures_at"]
+    assert (line["order_id"], line["spend"], line["reads"]) == (order_id, "3070.00", str(reported["reads"]))
+    assert line["forecast_reads"] == str(reported["forecast"]["reads"]["expected"])
+    assert line["figures_at"] == reported["figures_at"]
 
 
 def test_a_handle_is_escaped_in_spreadsheets() -> None:
-    empty = dict.fromkeys(report.COLUMNS) | {"handle": "=1+1", "forecast": None}
+    empty: Any = dict.fromkeys(report.COLUMNS) | {"handle": "=1+1", "forecast": None}
     assert "'=1+1" in report.as_csv([empty])
 
 
-def test_comparable_orders_stand_beside_it(stage: Stage) -> None:
+def test_comparable_orders_are_shown(stage: Stage) -> None:
     task_id, (order_id,) = published(stage, "an")
     at_each_moment(order_id)
     order = find_order(order_id)
@@ -207,8 +207,8 @@ def test_comparable_orders_stand_beside_it(stage: Stage) -> None:
             own = benchmarks.comparable(cell, clock.now())[0]
             assert benchmarks.save(cell, f"ord_{number}", order.updated_at, own._replace(spend=own.spend * 2))
             assert not benchmarks.save(cell, f"ord_{number}", order.updated_at, own)
-        told = read(stage, task_id)["orders"][0]
-    assert abs(told["comparable"]["cpm"]["amount"] - 2 * told["cpm"]["amount"]) <= 1
+        reported = read(stage, task_id)["orders"][0]
+    assert abs(reported["comparable"]["cpm"]["amount"] - 2 * reported["cpm"]["amount"]) <= 1
     with clock.at(NOON + timedelta(days=120)):
         assert benchmarks.comparable(cell, clock.now()) == []
 
@@ -233,14 +233,14 @@ def test_a_page_by_a_link_that_expires(stage: Stage) -> None:
         assert made.status_code == 201
         assert made.json_body["expires_at"] == clock.rfc3339(NOON + timedelta(days=9))
         answer = stage.api.get(made.json_body["url"])
-        told = read(stage, task_id)
+        reported = read(stage, task_id)
     page = answer.body.decode()
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/html")
     assert "script-src" not in answer.headers["Content-Security-Policy"]
     assert "<script" not in page
     assert "秋茶 &lt;script&gt;" in page
-    for shown in ("¥3,070.00", f"{told['totals']['reads']:,}", "handle-of-an", "Reads over time", "after 24 hours"):
+    for shown in ("¥3,070.00", f"{reported['totals']['reads']:,}", "handle-of-an", "Reads over time", "after 24 hours"):
         assert shown in page
     assert page.count('class="point f0"') == 6
     with clock.at(NOON + timedelta(days=9)):
@@ -281,10 +281,10 @@ def test_outcomes_by_link_become_cost_per_outcome(stage: Stage) -> None:
         "value": cny(100_000),
     }
     found = read(stage, task_id)
-    told = {order["order_id"]: order for order in found["orders"]}
-    assert (told[orders[0]]["outcomes"], told[orders[0]]["outcome_value"]) == (5, cny(100_000))
-    assert told[orders[0]]["cost_per_outcome"] == cny(round(PRICE / 5))
-    assert (told[orders[1]]["outcomes"], told[orders[1]]["outcome_value"]) == (1, None)
+    reported = {order["order_id"]: order for order in found["orders"]}
+    assert (reported[orders[0]]["outcomes"], reported[orders[0]]["outcome_value"]) == (5, cny(100_000))
+    assert reported[orders[0]]["cost_per_outcome"] == cny(round(PRICE / 5))
+    assert (reported[orders[1]]["outcomes"], reported[orders[1]]["outcome_value"]) == (1, None)
     assert (found["totals"]["outcomes"], found["totals"]["cost_per_outcome"]) == (6, cny(round(2 * PRICE / 6)))
     page = stage.api.get(stage.advertiser.post(f"/v1/tasks/{task_id}/report/link").json_body["url"]).body.decode()
     assert "Outcomes" in page

@@ -84,7 +84,7 @@ def test_a_refusal_is_not_believed_while_something_conflicts(monkeypatch: pytest
     assert ledger.balance(FUNDS) == 5
 
 
-def test_a_timeout_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_timeout_is_reported_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     inject(monkeypatch, lambda n, request: ReadTimeoutError(endpoint_url="http://x") if n == 1 else None)
     with pytest.raises(TransactWriteError):
         ledger.post(HOLD, NOON)

@@ -7,9 +7,7 @@ succeeds as a client would. The end state must be the same each time.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -40,6 +38,7 @@ from testing.api import Api
 from testing.doubles.mocked_aws import create_resources, forget_clients
 from testing.fault_injection import Lost, failing
 from testing.markets.stage import NOON
+from testing.threads import at_once
 
 FIN = Decider("fin", frozenset(), 0)
 ROOT = Path(__file__).parents[3]
@@ -175,7 +174,7 @@ def test_three_repeats_have_the_effect_of_one(path: str) -> None:
         assert state() == expected
 
 
-# -- what the caller is told ---------------------------------------------------------------------------------------------
+# -- responses to the caller ---------------------------------------------------------------------------------------------
 
 
 def refused_by_dynamodb(code: str, status: int) -> ClientError:
@@ -215,7 +214,7 @@ def test_a_fault_of_ours_stays_500(api: Api) -> None:
     assert (answer.status_code, answer.json_body["code"]) == (500, "internal_error")
 
 
-# -- what the operator is told -------------------------------------------------------------------------------------------
+# -- messages for the operator -------------------------------------------------------------------------------------------
 
 
 def test_a_contradiction_and_suspense_reach_their_alarms(aws: None, capfd: pytest.CaptureFixture[str]) -> None:
@@ -243,19 +242,6 @@ def test_a_contradiction_and_suspense_reach_their_alarms(aws: None, capfd: pytes
 
 
 # -- many at once ------------------------------------------------------------------------------------------------------
-
-
-def at_once(work: Callable[[int], Any], times: int, workers: int = 16) -> list[Any]:
-    """`work(0..times-1)` by `workers` threads that start together."""
-    gate = threading.Barrier(workers)
-
-    def enter(number: int) -> Any:
-        if number < workers:
-            gate.wait()
-        return work(number)
-
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(enter, range(times)))
 
 
 def spend(number: int) -> str:
@@ -288,13 +274,13 @@ def test_of_sixteen_withdrawals_one_is_open(aws: None) -> None:
     with clock.at(NOON):
         earn()
 
-    def ask(number: int) -> str:
+    def request_payout(number: int) -> str:
         try:
             withdrawals.request(CRE, Money(10_000, "CNY"), "sandbox", Attempt("cai", f"key-{number}", "f"))
         except Problem as problem:
             return problem.code
         return "requested"
 
-    outcomes = at_once(ask, 16)
+    outcomes = at_once(request_payout, 16)
     assert sorted(outcomes) == ["requested"] + ["withdrawal_open"] * 15
     assert ledger.balance(f"creator:{CRE}:withdrawing") == 10_000

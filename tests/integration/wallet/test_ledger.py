@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import os
 import secrets
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -38,15 +36,16 @@ from chalicelib.wallet.records import Balance, Proof
 from infra.local_cloud import LocalCloud, free_port
 from testing.doubles.mocked_aws import forget_clients
 from testing.markets.stage import NOON
+from testing.threads import at_once
 
 ADV, CRE = ids.derive("adv", "ann"), ids.derive("cre", "cai")
 ATTEMPT = Attempt("ann", "key", "fingerprint")
 USE_CASES = {
-    "top-up asked": (3, 1),
+    "top-up requested": (3, 1),
     "credited": (11, 1),
     "suspended": (11, 0),
     "resolved": (15, 1),
-    "withdrawal asked": (12, 1),
+    "withdrawal requested": (12, 1),
     "failed": (16, 1),
     "paid": (16, 1),
     "wallet": (0, 0.5),
@@ -198,23 +197,23 @@ def test_what_the_use_cases_cost(engine: None, unit: float) -> None:
     fin = Decider("fin", frozenset(), 0)
     with clock.at(NOON):
         funded()
-        cost("top-up asked", lambda: topups.start(ADV, Money(600_000, "CNY"), SandboxProvider(), ATTEMPT))
+        cost("top-up requested", lambda: topups.start(ADV, Money(600_000, "CNY"), SandboxProvider(), ATTEMPT))
         cost("credited", lambda: topups.credit(PaidNotice("sandbox", "t1", ATTEMPT.id("pay"), 600_000)))
         cost("suspended", lambda: topups.credit(PaidNotice("sandbox", "t2", None, 600_000)))
         suspense_id = ids.derive("sus", "sandbox", "t2")
         cost("resolved", lambda: suspense.resolve(suspense_id, "credited", ADV, None, fin))
-        cost("withdrawal asked", lambda: withdrawals.request(CRE, Money(10_000, "CNY"), "sandbox", ATTEMPT))
+        cost("withdrawal requested", lambda: withdrawals.request(CRE, Money(10_000, "CNY"), "sandbox", ATTEMPT))
         cost("failed", lambda: withdrawals.settle(ATTEMPT.id("wdr"), "failed", None, fin, provider_named))
         withdrawals.request(CRE, Money(10_000, "CNY"), "sandbox", other)
         cost("paid", lambda: withdrawals.settle(other.id("wdr"), "paid", None, fin, provider_named))
         cost("wallet", lambda: balances.wallet_response(ADV))
         cost("statement", lambda: statements.page(advertiser_available(ADV), 20, None))
     assert {name: dict(cost.calls) for name, cost in costs.items()} == {
-        "top-up asked": {"GetItem": 1, "TransactWriteItems": 1},
+        "top-up requested": {"GetItem": 1, "TransactWriteItems": 1},
         "credited": {"GetItem": 1, "TransactWriteItems": 1},
         "suspended": {"TransactWriteItems": 1},
         "resolved": {"GetItem": 1, "BatchGetItem": 1, "TransactWriteItems": 1},
-        "withdrawal asked": {"GetItem": 1, "TransactWriteItems": 1},
+        "withdrawal requested": {"GetItem": 1, "TransactWriteItems": 1},
         "failed": {"GetItem": 1, "BatchGetItem": 1, "TransactWriteItems": 1},
         "paid": {"GetItem": 1, "BatchGetItem": 1, "TransactWriteItems": 1},
         "wallet": {"Query": 1, "BatchGetItem": 1},
@@ -260,18 +259,6 @@ def test_accounts_are_found_in_whatever_order_items_come(engine: None) -> None:
         (creator_available(CRE), "seal"),
         ("all accounts", "conservation"),
     }
-
-
-def at_once(work: Callable[[int], Any], times: int, workers: int = 16) -> list[Any]:
-    gate = threading.Barrier(workers)
-
-    def enter(number: int) -> Any:
-        if number < workers:
-            gate.wait()
-        return work(number)
-
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(enter, range(times)))
 
 
 def test_sixteen_workers_on_one_balance(engine: None) -> None:

@@ -41,7 +41,7 @@ def upload(finance: Api, content: bytes) -> str:
     return str(answer.json_body["id"])
 
 
-def test_a_file_is_compared_kept_and_shown(finance: Api) -> None:
+def test_a_file_is_compared_stored_and_shown(finance: Api) -> None:
     assert finance.get("/v1/ledger/proof").json_body["settlements"] == []
     text = b"\xef\xbb\xbftransaction_id,fee,amount\r\nt2,1,200\r\nt3,1,301\r\nt9,1,7\r\n"
     found = finance.post(f"{PATH}/sandbox?since=2026-11-22T12:00:00Z", text).json_body

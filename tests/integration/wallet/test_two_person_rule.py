@@ -26,7 +26,7 @@ def market(api: Api) -> Iterator[Stage]:
         yield stage
 
 
-def ask(market: Stage, amount: int, account: str = "tea") -> str:
+def request_withdrawal(market: Stage, amount: int, account: str = "tea") -> str:
     body = {"amount": cny(amount), "payee": {"account": account, "name": "tea"}}
     made = market.advertiser.post("/v1/wallet/withdrawals", body, key=market.key())
     assert made.status_code == 201, made.json_body
@@ -43,7 +43,7 @@ def decide(market: Stage, by: str, path: str, body: Any = None) -> dict[str, Any
 
 @pytest.mark.parametrize("act", ["payout", "paid", "failed"])
 def test_rule_26_a_large_payout_needs_two_people(market: Stage, act: str) -> None:
-    withdrawal_id = ask(market, LIMIT + 1)
+    withdrawal_id = request_withdrawal(market, LIMIT + 1)
     path = f"/v1/withdrawals/{withdrawal_id}/{'payout' if act == 'payout' else 'outcome'}"
     body = None if act == "payout" else {"outcome": act}
     for _ in range(2):
@@ -65,7 +65,7 @@ def test_rule_26_a_large_payout_needs_two_people(market: Stage, act: str) -> Non
 
 
 def test_rule_26_another_decision_is_another_confirmation(market: Stage) -> None:
-    withdrawal_id = ask(market, LIMIT + 1)
+    withdrawal_id = request_withdrawal(market, LIMIT + 1)
     path = f"/v1/withdrawals/{withdrawal_id}/outcome"
     assert decide(market, "fin", path, {"outcome": "paid"})["confirmation"]["decision"] == "paid"
     changed = decide(market, "fin2", path, {"outcome": "failed"})
@@ -74,14 +74,14 @@ def test_rule_26_another_decision_is_another_confirmation(market: Stage) -> None
 
 
 def test_rule_26_one_person_can_query_a_lost_payout(market: Stage) -> None:
-    path = f"/v1/withdrawals/{ask(market, LIMIT + 1, 'lose-tea')}/payout"
+    path = f"/v1/withdrawals/{request_withdrawal(market, LIMIT + 1, 'lose-tea')}/payout"
     decide(market, "fin", path)
     assert decide(market, "fin2", path)["payout"]["status"] == "sent"
     assert decide(market, "fin", path)["status"] == "paid"
 
 
 def test_rule_26_up_to_the_limit_one_person_decides(market: Stage) -> None:
-    paid = decide(market, "fin", f"/v1/withdrawals/{ask(market, LIMIT)}/payout")
+    paid = decide(market, "fin", f"/v1/withdrawals/{request_withdrawal(market, LIMIT)}/payout")
     assert (paid["status"], paid["confirmation"], paid["decided_by"]) == ("paid", None, "fin")
 
 
@@ -118,9 +118,9 @@ def test_rule_26_the_second_person_credits_the_same_advertiser(market: Stage) ->
 def test_past_withdrawals_are_listed_with_who_decided(market: Stage) -> None:
     made = {}
     for act in ("paid", "failed"):
-        made[act] = ask(market, 20_000)
+        made[act] = request_withdrawal(market, 20_000)
         decide(market, "fin", f"/v1/withdrawals/{made[act]}/outcome", {"outcome": act})
-    made["requested"] = ask(market, 20_000)
+    made["requested"] = request_withdrawal(market, 20_000)
     admin = market.api.as_("boss", "admin")
     for status, withdrawal_id in made.items():
         [found] = admin.get(f"/v1/withdrawals?status={status}").json_body["data"]
@@ -145,7 +145,7 @@ def test_topups_are_listed_by_their_owner(market: Stage) -> None:
         body = {"amount": cny(600_000)}
         made.append(market.advertiser.post("/v1/wallet/topups", body, key=market.key()).json_body)
     market.api.post(made[0]["pay_url"])
-    ask(market, 20_000)
+    request_withdrawal(market, 20_000)
     listed = market.advertiser.get("/v1/wallet/topups").json_body["data"]
     assert {item["id"]: item["status"] for item in listed} == {made[0]["id"]: "paid", made[1]["id"]: "pending"}
     [paid] = market.advertiser.get("/v1/wallet/topups?status=paid").json_body["data"]

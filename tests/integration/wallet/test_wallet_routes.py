@@ -283,7 +283,7 @@ def test_month_is_in_the_time_zone_of_the_market(api: Api) -> None:
 
 @pytest.mark.parametrize("moment", ["2026-11-22T20:00:00 08:00", "2026-11-22T20:00:00%2B08:00", "2026-11-22T12:00:00Z"])
 def test_a_period_begins_at_a_moment_in_any_zone(busy: Api, moment: str) -> None:
-    quoted = moment.replace(" ", "+")  # a plus that nobody encoded arrives as a blank
+    quoted = moment.replace(" ", "+")  # a plus that is not encoded arrives as a blank
     assert busy.get(f"/v1/wallet/summary?since={quoted}").status_code == 200
 
 

@@ -14,11 +14,11 @@ from chalicelib.api.application import Market
 from chalicelib.core import settings
 
 ORIGIN = "https://shop.example"
-Ask = Callable[..., dict[str, Any]]
+Send = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
+def send(monkeypatch: pytest.MonkeyPatch) -> Iterator[Send]:
     monkeypatch.setattr(routing, "ROUTES", [])
     blueprint = Blueprint(__name__)
 
@@ -63,40 +63,40 @@ def allowing(monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
     settings.settings.cache_clear()
 
 
-def test_head_responds_as_get_without_a_body(ask: Ask) -> None:
-    shown, head = ask("GET"), ask("HEAD")
+def test_head_responds_as_get_without_a_body(send: Send) -> None:
+    shown, head = send("GET"), send("HEAD")
     assert json.loads(shown["body"])["limit"] == 20
     assert {**head, "body": shown["body"]} == shown
     assert head["body"] == ""
-    refused = ask("HEAD", multiValueQueryStringParameters={"limit": ["0"]})
+    refused = send("HEAD", multiValueQueryStringParameters={"limit": ["0"]})
     assert (refused["statusCode"], refused["body"]) == (400, "")
 
 
-def test_unknown_method_gets_405_with_allow(ask: Ask) -> None:
-    answer = ask("DELETE")
+def test_unknown_method_gets_405_with_allow(send: Send) -> None:
+    answer = send("DELETE")
     assert (answer["statusCode"], answer["headers"]["Allow"]) == (405, "GET, HEAD, OPTIONS, PUT")
     assert json.loads(answer["body"])["code"] == "method_not_allowed"
 
 
-def test_options_needs_no_token_and_lists_the_methods(ask: Ask) -> None:
-    answer = ask("OPTIONS", headers={"Origin": ORIGIN, "Access-Control-Request-Method": "PUT"})
+def test_options_needs_no_token_and_lists_the_methods(send: Send) -> None:
+    answer = send("OPTIONS", headers={"Origin": ORIGIN, "Access-Control-Request-Method": "PUT"})
     assert (answer["statusCode"], answer["body"]) == (204, "")
     assert answer["headers"]["Allow"] == "GET, HEAD, OPTIONS, PUT"
     assert not [name for name in answer["headers"] if name.startswith("Access-Control")], "no origin is allowed"
 
 
-def test_without_allowed_origins_there_are_no_cors_headers(ask: Ask) -> None:
-    headers = ask("GET", headers={"Origin": ORIGIN})["headers"]
+def test_without_allowed_origins_there_are_no_cors_headers(send: Send) -> None:
+    headers = send("GET", headers={"Origin": ORIGIN})["headers"]
     assert not [name for name in headers if name.startswith("Access-Control")]
 
 
-def test_allowed_origin_gets_cors_headers_also_on_errors(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_allowed_origin_gets_cors_headers_also_on_errors(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     allowing(monkeypatch, f"https://other.example, {ORIGIN}")
-    for answer in (ask("GET", headers={"origin": ORIGIN}), ask("PUT", headers={"origin": ORIGIN})):
+    for answer in (send("GET", headers={"origin": ORIGIN}), send("PUT", headers={"origin": ORIGIN})):
         assert answer["headers"]["Access-Control-Allow-Origin"] == ORIGIN
         assert answer["headers"]["Vary"] == "Origin"
         assert "X-Request-Id" in answer["headers"]["Access-Control-Expose-Headers"]
-    preflight = ask("OPTIONS", headers={"origin": ORIGIN, "access-control-request-method": "PUT"})["headers"]
+    preflight = send("OPTIONS", headers={"origin": ORIGIN, "access-control-request-method": "PUT"})["headers"]
     assert preflight["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS, PUT"
     assert {"Authorization", "Content-Type", "Idempotency-Key"} <= {
         *preflight["Access-Control-Allow-Headers"].split(", ")
@@ -106,25 +106,25 @@ def test_allowed_origin_gets_cors_headers_also_on_errors(ask: Ask, monkeypatch: 
 
 
 @pytest.mark.parametrize("origin", ["https://shop.example.evil.example", "http://shop.example", "null", None])
-def test_other_origin_gets_no_cors_headers(ask: Ask, monkeypatch: pytest.MonkeyPatch, origin: str | None) -> None:
+def test_other_origin_gets_no_cors_headers(send: Send, monkeypatch: pytest.MonkeyPatch, origin: str | None) -> None:
     allowing(monkeypatch, ORIGIN)
     for method in ("GET", "OPTIONS"):
-        headers = ask(method, headers={"origin": origin} if origin else {})["headers"]
+        headers = send(method, headers={"origin": origin} if origin else {})["headers"]
         assert "Access-Control-Allow-Origin" not in headers
         assert headers["Vary"] == "Origin"
 
 
-def test_every_origin_can_be_allowed(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_origin_can_be_allowed(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     allowing(monkeypatch, "*")
-    assert ask("GET", headers={"origin": ORIGIN})["headers"]["Access-Control-Allow-Origin"] == "*"
+    assert send("GET", headers={"origin": ORIGIN})["headers"]["Access-Control-Allow-Origin"] == "*"
 
 
-def test_repeated_parameter_is_refused_by_name(ask: Ask) -> None:
-    answer = ask("GET", multiValueQueryStringParameters={"limit": ["1", "2"]})
+def test_repeated_parameter_is_refused_by_name(send: Send) -> None:
+    answer = send("GET", multiValueQueryStringParameters={"limit": ["1", "2"]})
     document = json.loads(answer["body"])
     assert (answer["statusCode"], document["code"]) == (400, "parameter_invalid")
     assert [(fault["pointer"], fault["code"]) for fault in document["errors"]] == [("/query/limit", "repeated")]
-    assert ask("GET", "/r/{name}", multiValueQueryStringParameters={"utm": ["1", "2"]})["statusCode"] == 200
+    assert send("GET", "/r/{name}", multiValueQueryStringParameters={"utm": ["1", "2"]})["statusCode"] == 200
 
 
 @pytest.mark.parametrize(
@@ -136,15 +136,15 @@ def test_repeated_parameter_is_refused_by_name(ask: Ask) -> None:
     ],
 )
 def test_links_begin_with_the_url_of_the_request(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch, context: dict[str, str], url: str
+    send: Send, monkeypatch: pytest.MonkeyPatch, context: dict[str, str], url: str
 ) -> None:
     monkeypatch.setenv("PUBLIC_URL", "")
     settings.settings.cache_clear()
-    assert json.loads(ask("GET", context=context)["body"])["url"] == f"{url}/v1/things/tea"
+    assert json.loads(send("GET", context=context)["body"])["url"] == f"{url}/v1/things/tea"
 
 
-def test_links_begin_with_the_public_url_of_the_deployment(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_begin_with_the_public_url_of_the_deployment(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_URL", "https://market.example/api/")
     settings.settings.cache_clear()
-    shown = ask("GET", context={"domainName": "x.example", "path": "/v1/things/tea"})
+    shown = send("GET", context={"domainName": "x.example", "path": "/v1/things/tea"})
     assert json.loads(shown["body"])["url"] == "https://market.example/api/v1/things/tea"

@@ -113,7 +113,7 @@ ADDING: list[tuple[Callable[[Json], Any], str]] = [
 def reported(change: Callable[[Json], Any]) -> list[tuple[bool, str]]:
     after = copy.deepcopy(BEFORE)
     change(after)
-    return [(one.breaks, f"{one.where} {one.what}") for one in api_changes.changes(BEFORE, after)]
+    return [(one.breaks, f"{one.where} {one.text}") for one in api_changes.changes(BEFORE, after)]
 
 
 @pytest.mark.parametrize("case", BREAKING, ids=lambda case: case[1])

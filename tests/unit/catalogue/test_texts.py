@@ -19,7 +19,7 @@ from chalicelib.planning.http.responses import PlanStatus
 from chalicelib.tasks.content import lint
 from chalicelib.tasks.content.lint_folding import shared_words
 from chalicelib.tasks.http.call_responses import ApplicationStatus
-from chalicelib.tasks.model import lifecycle, timers
+from chalicelib.tasks.model import lifecycle, reason_codes, timers
 from chalicelib.wallet import records
 from testing.api import Api
 
@@ -41,8 +41,8 @@ CLOSED: dict[str, Iterable[str]] = {
     "suspense_status": get_args(records.SuspenseStatus),
     "certification_reason": [reason.value for reason in CertificationReason],
     "admission_reason": [reason.value for reason in AdmissionReason],
-    "decline_reason": get_args(lifecycle.DeclineCode),
-    "end_reason": get_args(lifecycle.EndCode),
+    "decline_reason": get_args(reason_codes.DeclineCode),
+    "end_reason": get_args(reason_codes.EndCode),
     "timer": get_args(timers.TimerName),
     "history_event": EVENTS,
     "grade": GRADES,

@@ -70,6 +70,6 @@ def test_old_and_future_deliveries_are_refused(seconds: int) -> None:
         parse(BODY, headers(), SECRET, now=NOW.timestamp() + seconds)
 
 
-def test_a_secret_of_another_form_is_an_error_of_the_program() -> None:
+def test_secret_of_another_form_is_a_programming_error() -> None:
     with pytest.raises(ValueError, match="whsec_"):
         parse(BODY, headers(), "whsec_not base64", now=NOW.timestamp())

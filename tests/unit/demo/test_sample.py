@@ -60,11 +60,11 @@ def test_nearly_every_grade_occurs() -> None:
 
 
 def test_prices_rise_with_the_grade_as_in_the_market() -> None:
-    asked: dict[str, list[int]] = {grade: [] for grade in MARKET_PRICES}
+    prices_by_grade: dict[str, list[int]] = {grade: [] for grade in MARKET_PRICES}
     for row in ROWS:
-        if row["repost_price"] != "" and grade_of(row) in asked:
-            asked[grade_of(row)].append(row["repost_price"])
-    medians = {grade: median(prices) for grade, prices in asked.items()}
+        if row["repost_price"] != "" and grade_of(row) in prices_by_grade:
+            prices_by_grade[grade_of(row)].append(row["repost_price"])
+    medians = {grade: median(prices) for grade, prices in prices_by_grade.items()}
     assert list(medians.values()) == sorted(medians.values())
     for grade, price in MARKET_PRICES.items():
         assert price / 2 <= medians[grade] <= price * 2, medians

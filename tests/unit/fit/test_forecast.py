@@ -55,7 +55,7 @@ def _histories() -> list[History]:
     return made
 
 
-def test_the_median_of_the_past_is_shrunk_and_its_spread_makes_the_width() -> None:
+def test_forecast_from_few_posts_is_shrunk_and_wide() -> None:
     model = fit_posts(_histories())
     assert model["own"] == pytest.approx(0.8, abs=0.05)
     low, middle, high = model["quantiles"]

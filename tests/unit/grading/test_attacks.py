@@ -40,7 +40,7 @@ UNSUSPICIOUS: dict[str, Any] = {
     "counted_at": "2026-10-24T00:00:00Z",
     "counted_before": 192_000,
 }
-"""What gives attacks away; an account that nobody looks at so closely has none of it."""
+"""The signs of attacks; honest accounts have none of them."""
 PERFECT = TrackRecordEntry("adv_0", accepted=True, on_time=True, kept=True, lost=False, paid=40_000, advised=40_000)
 OTHERS = [PERFECT._replace(advertiser_id=f"adv_{number}") for number in range(6)]
 CHEAP = [PERFECT._replace(advertiser_id="adv_friend", paid=400)] * 50
@@ -81,7 +81,7 @@ ATTACKS = (
 
 
 def undefended(attack: Attack) -> tuple[Grade, Grade]:
-    """Honest and attacking, if nobody looked for signs."""
+    """Honest and attacking accounts, without their signs."""
     return graded({**HONEST, **attack.before}), graded({**HONEST, **attack.before, **attack.figures})
 
 

@@ -35,8 +35,8 @@ def test_the_example_is_right() -> None:
         if line["value"] is None:
             assert f"| {line['name']} | not known |" in TEXT
         else:
-            stands = "" if line["percentile"] is None else f"{line['percentile']:.1f}"
-            numbers = f"{line['value']:,g} | {stands} | {line['weight']:.4f} | {line['contribution']:.3f} |"
+            percentile = "" if line["percentile"] is None else f"{line['percentile']:.1f}"
+            numbers = f"{line['value']:,g} | {percentile} | {line['weight']:.4f} | {line['contribution']:.3f} |"
             assert f"| {line['name']} | {numbers}".replace("|  |", "| |") in TEXT
     assert f"**{found['score']:.3f}**" in TEXT
     assert f"confidence {found['confidence']}" in TEXT

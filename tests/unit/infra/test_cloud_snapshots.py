@@ -32,7 +32,7 @@ def loaded(data: Path) -> str:
     return (snapshot.folder / "dynamodb.json").read_text()
 
 
-def test_the_newest_two_are_kept_and_the_newest_is_read(data: Path) -> None:
+def test_two_snapshots_stay_and_the_newest_is_read(data: Path) -> None:
     for number in range(4):
         saved(data, f'"{number}"')
     assert loaded(data) == '"3"'

@@ -37,7 +37,7 @@ def test_the_template_refuses_sandbox_with_alipay(sandbox: str, alipay: str) -> 
 
 def test_a_deployment_refuses_sandbox_with_alipay() -> None:
     def nothing(service: str) -> Any:
-        raise AssertionError(f"{service} was asked")
+        raise AssertionError(f"{service} was called")
 
     with pytest.raises(Failed, match="both"):
         deploy(nothing, "market", {"Stage": "market", "Sandbox": "on", "Alipay": "on"})

@@ -41,7 +41,7 @@ def test_lambda_time_is_processor_share_and_round_trips() -> None:
     assert working == pytest.approx(0.1 * 1769 / 512)
 
 
-def test_the_counted_order_was_played_to_its_end_within_its_limits() -> None:
+def test_counted_order_ends_within_the_limits() -> None:
     """Each of the ten orders waits for an answer, the publication and the retention, and is checked last. The limits are those that
     were counted on 2026-11-27; a higher count needs a reason."""
     order = counted.read()["order"]

@@ -40,7 +40,7 @@ def test_jitter_is_a_tenth_and_fits_into_the_queue(attempts: int) -> None:
         assert planned * 0.9 - 1 <= delay <= min(planned * 1.1 + 1, DELAY_MAX)
 
 
-def test_the_endpoint_can_ask_for_more_time_and_not_for_less() -> None:
+def test_retry_after_can_only_lengthen_the_delay() -> None:
     assert next_delay(1, FIRST, FIRST, 120, Middle()) == 120
     assert next_delay(3, FIRST, FIRST, 120, Middle()) == 1_800
     assert next_delay(1, FIRST, FIRST, 10**6, Middle()) == DELAY_MAX

@@ -124,7 +124,7 @@ def test_a_different_hold_without_movement_is_unexplained(dynamodb: Any, worth: 
     assert result.status == 1
     assert [found["account"] for found in result.document["unexplained"]] == [HELD]
     assert "not sound" in result.text
-    assert result.document["table"] in dynamodb.list_tables()["TableNames"], "kept"
+    assert result.document["table"] in dynamodb.list_tables()["TableNames"]
 
 
 def test_an_altered_entry_is_named(dynamodb: Any) -> None:

@@ -131,8 +131,8 @@ def test_an_import_does_not_change_a_bound_account(api: Any, csv_file: Any) -> N
     path = csv_file(HEADER + "tea,50000,20000,美食,30,20,,2026-11-02\n")
     assert imported(path)[0].outcomes == {"updated": 1}
     now = api.as_("an", "creator").get(f"/v1/accounts/{card['id']}").json_body
-    for kept in ("status", "category", "prices", "paused", "admission", "created_at"):
-        assert now[kept] == card[kept], kept
+    for member in ("status", "category", "prices", "paused", "admission", "created_at"):
+        assert now[member] == card[member], member
     assert now["metrics"]["followers"] == 50_000
     assert now["effective_prices"]["repost"] == now["advised_price"]["repost"]["mid"]
     assert [entry["id"] for entry in api.as_("an", "creator").get("/v1/accounts?owner=me").json_body["data"]] == [

@@ -156,10 +156,10 @@ def test_an_act_under_way_is_refused_by_the_closing(
     stage: Stage, prepare: Callable[[Stage], Prepared], path: str
 ) -> None:
     task_id, moment, act = prepare(stage)
-    asked = (stage.advertiser, CANCELLED) if path == "cancel" else (stage.auditor, STOPPED)
+    request = (stage.advertiser, CANCELLED) if path == "cancel" else (stage.auditor, STOPPED)
 
     def close() -> None:
-        assert asked[0].post(f"/v1/tasks/{task_id}/{path}", asked[1]).status_code in (200, 202)
+        assert request[0].post(f"/v1/tasks/{task_id}/{path}", request[1]).status_code in (200, 202)
 
     with clock.at(moment):
         lines = stage.advertiser.get(f"/v1/tasks/{task_id}/cancellation").json_body["lines"]
@@ -174,8 +174,8 @@ def test_an_act_under_way_is_refused_by_the_closing(
     found = {order["id"]: order for order in stage.orders(task_id)}
     if path == "cancel":
         assert {line["order_id"]: line["then"] for line in lines} == {id_: one["status"] for id_, one in found.items()}
-        kept = sum(line["compensation"]["amount"] for line in lines)
-        assert stage.money(task_id) == {"available": FUNDS - kept, task_id: 0}
+        compensation = sum(line["compensation"]["amount"] for line in lines)
+        assert stage.money(task_id) == {"available": FUNDS - compensation, task_id: 0}
     else:
         assert {order["status"] for order in found.values()} <= {"stopped"}
         assert stage.money(task_id) == {"available": FUNDS, task_id: 0}
@@ -214,8 +214,8 @@ def test_a_failed_order_is_not_compensated(stage: Stage) -> None:
     stage.proven()
 
 
-@pytest.mark.parametrize("what", ["check", "dispute"])
-def test_a_stop_pays_published_orders_in_any_race(stage: Stage, what: str) -> None:
+@pytest.mark.parametrize("first", ["check", "dispute"])
+def test_a_stop_pays_published_orders_in_any_race(stage: Stage, first: str) -> None:
     task_id, order_id = accepted(stage)
     with clock.at(START):
         url = stage.publish("an", order_id)
@@ -225,7 +225,7 @@ def test_a_stop_pays_published_orders_in_any_race(stage: Stage, what: str) -> No
         stage.api.request("DELETE", f"/sandbox/posts/{url.rpartition('/')[2]}")
 
     with clock.at(START + 12 * HOUR):
-        if what == "check":
+        if first == "check":
             stop()
             assert steps.order_step({"step": "check", "id": order_id})["status"] == "stopped"
         else:

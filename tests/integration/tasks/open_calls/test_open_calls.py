@@ -19,9 +19,9 @@ BUDGET = 1_000_000
 
 
 def body(stage: Stage, **call: Any) -> dict[str, Any]:
-    asked = stage.body([], NOON, call={"budget": cny(BUDGET), **call})
-    del asked["account_ids"]
-    return asked
+    request = stage.body([], NOON, call={"budget": cny(BUDGET), **call})
+    del request["account_ids"]
+    return request
 
 
 @pytest.fixture
@@ -41,9 +41,9 @@ def apply(stage: Stage, task_id: str, name: str, price: int = 400_000) -> Any:
         return stage.creator(name).post(f"/v1/tasks/{task_id}/applications", body)
 
 
-def decide(stage: Stage, application_id: str, what: str) -> Any:
+def decide(stage: Stage, application_id: str, action: str) -> Any:
     with clock.at(NOON):
-        return stage.advertiser.post(f"/v1/applications/{application_id}/{what}")
+        return stage.advertiser.post(f"/v1/applications/{application_id}/{action}")
 
 
 def test_creators_see_pictures_of_calls_that_they_can_apply_to(stage: Stage, task_id: str) -> None:
@@ -136,9 +136,9 @@ def test_concurrent_picks_never_spend_more_than_the_budget(stage: Stage, task_id
 
 
 def test_an_application_is_refused_with_each_unmet_condition(stage: Stage) -> None:
-    asked = body(stage, category="美食", grade_min="three_star", followers_min=1_000, price_max=cny(100_000))
+    request = body(stage, category="美食", grade_min="three_star", followers_min=1_000, price_max=cny(100_000))
     with clock.at(NOON):
-        task = stage.advertiser.post("/v1/tasks", asked, key="picky").json_body
+        task = stage.advertiser.post("/v1/tasks", request, key="picky").json_body
         stage.approve(task["id"])
     refused = apply(stage, task["id"], "an")
     assert (refused.status_code, refused.json_body["code"]) == (409, "call_not_met")
@@ -174,10 +174,10 @@ def test_a_call_has_a_covered_budget_and_no_accounts(stage: Stage) -> None:
         named = stage.advertiser.post("/v1/tasks", {**body(stage), "account_ids": account}, key="a")
         poor = stage.advertiser.post("/v1/tasks", body(stage, budget=cny(FUNDS + 1)), key="b")
         neither = {name: value for name, value in body(stage).items() if name != "call"}
-        nobody = stage.advertiser.post("/v1/tasks", neither, key="c")
+        without_accounts = stage.advertiser.post("/v1/tasks", neither, key="c")
     assert named.json_body["errors"][0]["pointer"] == "/account_ids"
     assert poor.status_code == 402
-    assert (nobody.status_code, nobody.json_body["errors"][0]["pointer"]) == (422, "/account_ids")
+    assert (without_accounts.status_code, without_accounts.json_body["errors"][0]["pointer"]) == (422, "/account_ids")
 
 
 def test_a_cancelled_call_returns_the_rest_of_its_budget(stage: Stage, task_id: str) -> None:

@@ -24,9 +24,9 @@ def counter(stage: Stage, order_id: str, price: int, name: str = "an") -> Any:
         return stage.act(name, order_id, "counter", {"price": cny(price), "note": "年末"})
 
 
-def answer(stage: Stage, order_id: str, what: str) -> Any:
+def answer(stage: Stage, order_id: str, action: str) -> Any:
     with clock.at(NOON):
-        return stage.advertiser.post(f"/v1/orders/{order_id}/counter/{what}")
+        return stage.advertiser.post(f"/v1/orders/{order_id}/counter/{action}")
 
 
 @pytest.mark.parametrize("price", [PRICE + 50_000, PRICE - 50_000])

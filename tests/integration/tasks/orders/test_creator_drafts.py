@@ -26,9 +26,9 @@ def submit(stage: Stage, order_id: str, text: str = TEXT) -> Any:
         return stage.act("an", order_id, "draft", {"text": text})
 
 
-def say(stage: Stage, order_id: str, what: str, body: Any = None) -> Any:
+def say(stage: Stage, order_id: str, action: str, body: Any = None) -> Any:
     with clock.at(NOON):
-        return stage.advertiser.post(f"/v1/orders/{order_id}/draft/{what}", body)
+        return stage.advertiser.post(f"/v1/orders/{order_id}/draft/{action}", body)
 
 
 def test_an_approved_draft_becomes_the_text_of_the_post(stage: Stage, order_id: str) -> None:
@@ -50,7 +50,7 @@ def test_an_approved_draft_becomes_the_text_of_the_post(stage: Stage, order_id: 
     assert stage.order(order_id)["status"] == "published"
 
 
-def test_changes_are_asked_for_twice_at_most(stage: Stage, order_id: str) -> None:
+def test_changes_are_requested_twice_at_most(stage: Stage, order_id: str) -> None:
     for note in ("短一点", "再短一点"):
         submit(stage, order_id, TEXT + note)
         changed = say(stage, order_id, "changes", {"note": note}).json_body

@@ -184,10 +184,10 @@ def test_rule_20_each_side_has_its_own_number_of_statements(stage: Stage, order_
     with clock.at(OPEN):
         statuses = [stage.advertiser.post(path, {"note": f"第{n}次"}).status_code for n in range(12)]
         refused = stage.advertiser.post(path, {"note": "还有"}).json_body
-        heard = stage.creator("an").post(path, {"note": "我说一次"})
+        first = stage.creator("an").post(path, {"note": "我说一次"})
     assert statuses == [200] * 10 + [422] * 2
     assert [(fault["pointer"], fault["code"]) for fault in refused["errors"]] == [("/note", "too_many")]
-    assert heard.json_body["statement_counts"] == {"advertiser": 10, "creator": 1}
+    assert first.json_body["statement_counts"] == {"advertiser": 10, "creator": 1}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from chalicelib.core import clock
 from chalicelib.core.rules import rules
 from chalicelib.social.port import NotPermitted
 from chalicelib.social.sandbox import SandboxNetwork
-from chalicelib.tasks.model.lifecycle import ORDER, EndCode, Transition
+from chalicelib.tasks.model.lifecycle import ORDER, Transition
+from chalicelib.tasks.model.reason_codes import EndCode
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.workflow import order_defaults, steps
 from testing.markets.stage import NOON, Stage

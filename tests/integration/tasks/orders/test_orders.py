@@ -238,14 +238,14 @@ def test_rule_17_completed_pays_net_and_commission_once(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("checks", [0, 1])
-@pytest.mark.parametrize("what", ["deleted", "edited"])
-def test_rule_16_gone_or_changed_fails_and_returns(stage: Stage, what: str, checks: int) -> None:
+@pytest.mark.parametrize("change", ["deleted", "edited"])
+def test_rule_16_gone_or_changed_fails_and_returns(stage: Stage, change: str, checks: int) -> None:
     order_id, url = published(stage)
     post = f"/sandbox/posts/{url.rpartition('/')[2]}"
     if checks:
         with clock.at(ACCEPT_BY + timedelta(hours=12)):
             assert order_defaults.make_due_look(order_id).checks == 1
-    if what == "deleted":
+    if change == "deleted":
         stage.api.request("DELETE", post)
     else:
         stage.api.put(post, {"text": "别买 广告"})
@@ -255,7 +255,7 @@ def test_rule_16_gone_or_changed_fails_and_returns(stage: Stage, what: str, chec
         failed = order_defaults.make_due_look(order_id)
     assert (failed.status, failed.payment) == ("failed", "refunded")
     assert failed.evidence
-    assert failed.evidence[-1]["found"] is (what == "edited")
+    assert failed.evidence[-1]["found"] is (change == "edited")
     assert stage.money(creators=("an",)) == {"available": FUNDS, "an": 0}
 
 

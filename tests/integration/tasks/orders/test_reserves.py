@@ -70,10 +70,10 @@ def test_rule_12_older_tasks_store_their_reserves_inline(stage: Stage) -> None:
 def test_an_equal_substitution_during_a_proof_is_no_difference(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """It moves no money, so no balance shows that task and orders were read at different moments."""
     task_id, (first,) = running(stage, ["an"], {"bo": PRICE})
-    read, happened = order_record.orders_of, iter([True])
+    read, interruptions = order_record.orders_of, iter([True])
 
     def meanwhile(lines: Any) -> Any:
-        if next(happened, False):
+        if next(interruptions, False):
             with iam_in_force.elsewhere(), clock.at(NOON):
                 decline(stage, "an", first)
         return read(lines)
@@ -168,7 +168,7 @@ def test_reserves_are_named_once_and_take_orders(stage: Stage) -> None:
         account = stage.bind("an")
         twice = stage.advertiser.post("/v1/tasks", stage.body(account, reserve_account_ids=account), key="a")
         unknown = ["acc_00000000000000000000000000"]
-        nobody = stage.advertiser.post("/v1/tasks", stage.body(account, reserve_account_ids=unknown), key="b")
+        refused = stage.advertiser.post("/v1/tasks", stage.body(account, reserve_account_ids=unknown), key="b")
     assert [fault["pointer"] for fault in twice.json_body["errors"]] == ["/reserve_account_ids/0"]
-    assert (nobody.status_code, nobody.json_body["code"]) == (409, "account_not_available")
-    assert [fault["pointer"] for fault in nobody.json_body["errors"]] == ["/reserve_account_ids/0"]
+    assert (refused.status_code, refused.json_body["code"]) == (409, "account_not_available")
+    assert [fault["pointer"] for fault in refused.json_body["errors"]] == ["/reserve_account_ids/0"]

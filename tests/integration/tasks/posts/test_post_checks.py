@@ -281,7 +281,7 @@ class TestFinalCheck:
         assert run(order_id, END + timedelta(days=20)) == "failed"
         assert stage.money()["available"] == FUNDS
 
-    def test_the_network_is_asked_less_and_less_often(
+    def test_the_network_is_read_less_and_less_often(
         self, stage: Stage, order_id: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         run(order_id, START + timedelta(hours=20))

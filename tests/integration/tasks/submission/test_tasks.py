@@ -137,7 +137,7 @@ def test_an_account_has_one_order_in_a_task(stage: Stage) -> None:
     assert faults(reserve) == {("/reserve_account_ids/1", "duplicate")}
 
 
-def test_max_total_is_kept(stage: Stage) -> None:
+def test_max_total_is_not_exceeded(stage: Stage) -> None:
     answer = stage.advertiser.post("/v1/tasks", stage.body(stage.bind("an"), max_total=cny(PRICE - 1)), key="k")
     assert (answer.status_code, answer.json_body["code"]) == (409, "total_above_max")
     assert answer.json_body["total"] == cny(PRICE)

@@ -28,7 +28,7 @@ class Recorder:
     """Clients that record requests and return prepared responses."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.received: list[tuple[str, dict[str, Any]]] = []
         self.errors: dict[str, str] = {}
 
     def client(self, service: str) -> Recorder:
@@ -36,7 +36,7 @@ class Recorder:
 
     def __getattr__(self, name: str) -> Any:
         def call(**arguments: Any) -> dict[str, Any]:
-            self.asked.append((name, arguments))
+            self.received.append((name, arguments))
             if name in self.errors:
                 raise ClientError({"Error": {"Code": self.errors[name]}}, name)
             return {}
@@ -44,7 +44,7 @@ class Recorder:
         return call
 
     def names(self) -> list[str]:
-        return [name for name, _ in self.asked]
+        return [name for name, _ in self.received]
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def publish(*records: dict[str, Any]) -> list[str]:
 
 def test_an_insert_starts_the_workflow(aws_clients: Recorder) -> None:
     assert publish(record(1, image(ORDER, "order", "offered", task_id=TASK))) == []
-    ((start, started),) = aws_clients.asked
+    ((start, started),) = aws_clients.received
     assert (start, started["name"]) == ("start_execution", ORDER)
     assert json.loads(started["input"]) == {"id": ORDER, "status": "offered", "until": AT, "seconds": 1}
     assert started["stateMachineArn"].endswith("-order")
@@ -89,7 +89,7 @@ def test_an_insert_starts_the_workflow(aws_clients: Recorder) -> None:
 
 def test_a_further_run_starts_a_further_execution(aws_clients: Recorder) -> None:
     publish(record(1, image(TASK, "task", "running", run=2), image(TASK, "task", "running", run=1)))
-    assert [arguments["name"] for _, arguments in aws_clients.asked] == [f"{TASK}-r2"]
+    assert [arguments["name"] for _, arguments in aws_clients.received] == [f"{TASK}-r2"]
 
 
 def waiting(status: str, until: str = AT, is_plain: bool | None = None) -> None:
@@ -122,7 +122,7 @@ def test_the_usual_next_status_succeeds_and_others_are_errors(
     """A definition from before 2026-11-27 catches no errors by name: it would park the order."""
     waiting("offered", is_plain=is_plain)
     publish(record(1, image(ORDER, "order", then), image(ORDER, "order", "offered")))
-    name, sent = aws_clients.asked[0]
+    name, sent = aws_clients.received[0]
     assert (name, sent.get("error")) == answer
     if name == "send_task_success":
         assert json.loads(sent["output"]) | {"until": "", "seconds": 0} == {
@@ -140,7 +140,7 @@ def test_a_token_stays_valid_until_status_or_deadline_changes(aws_clients: Recor
     assert aws_clients.names() == []
     later = "2026-11-23T12:00:00.000Z"
     publish(record(1, {**before, "accept_by": {"S": later}}, before))
-    assert [(name, sent["error"]) for name, sent in aws_clients.asked] == [("send_task_failure", "Changed")]
+    assert [(name, sent["error"]) for name, sent in aws_clients.received] == [("send_task_failure", "Changed")]
 
 
 def test_a_token_of_an_earlier_release_is_still_answered(aws_clients: Recorder) -> None:
@@ -175,7 +175,7 @@ def test_other_items_of_the_stream_are_ignored(aws_clients: Recorder) -> None:
         )
         == []
     )
-    assert aws_clients.asked == []
+    assert aws_clients.received == []
 
 
 def test_an_empty_hold_completes_a_running_task_once(api: Api, aws_clients: Recorder) -> None:
@@ -230,7 +230,9 @@ def test_a_sweep_resumes_workflows_that_wait_in_an_old_state(
         WaitRecord(task_id, KEY, token=task_id, status=status, until=wait.until).save()
     found = sweep.resume()
     assert (found["open"], found["woken"]) == (2, 1)
-    assert [(name, told["taskToken"]) for name, told in aws_clients.asked] == [("send_task_failure", asleep)]
+    assert [(name, arguments["taskToken"]) for name, arguments in aws_clients.received] == [
+        ("send_task_failure", asleep)
+    ]
 
 
 @pytest.mark.parametrize("late", [False, True])

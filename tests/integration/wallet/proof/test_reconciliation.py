@@ -601,7 +601,7 @@ def test_a_run_goes_on_in_the_midst_of_an_account(large: Callable[[int], list[st
     read = large(10)
     proof = prove()
     assert (proof["status"], proof["sealed_through"]) == ("clean", "2026-11-23")
-    assert len(read) == len(set(read)) == 17 - 8, "from the last page that was kept"
+    assert len(read) == len(set(read)) == 17 - 8, "from the last stored page on"
     assert prove(LATER + timedelta(hours=2))["status"] == "clean", "the seals of a run in two parts are those of one"
 
 
@@ -614,9 +614,9 @@ def test_what_moved_meanwhile_is_no_difference(large: Callable[[int], list[str]]
 
 def test_progress_that_another_wrote_is_not_believed(large: Callable[[int], list[str]]) -> None:
     read = large(10)
-    kept = Proof.get("proof", "run")
-    kept.document = {**kept.document, "text": kept.document["text"].replace('"found": 0', '"x": 0')}
-    kept.save()
+    stored_run = Proof.get("proof", "run")
+    stored_run.document = {**stored_run.document, "text": stored_run.document["text"].replace('"found": 0', '"x": 0')}
+    stored_run.save()
     change_balance(EARNED, 1)
     assert found(prove()) == {(EARNED, "balance")}
     assert len(read) == 17, "begun anew"

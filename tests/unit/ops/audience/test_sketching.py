@@ -37,9 +37,9 @@ def test_a_sketch_contains_no_follower(lists: Path, capsys: pytest.CaptureFixtur
     key = lists.with_name("key")
     key.write_text(audiences.KEY.hex())
     (line,) = _run(lists, key)
-    told = capsys.readouterr()
-    assert "少: fewer than 1,000 followers, skipped" in told.err
-    assert "1 audiences" in told.out
+    printed = capsys.readouterr()
+    assert "少: fewer than 1,000 followers, skipped" in printed.err
+    assert "1 audiences" in printed.out
     assert (line["network"], line["handle"], line["as_of"]) == ("weibo", "茶", "2026-11-20")
     assert base64.b64decode(line["registers"]) == audiences.sketch(range(7_000_000, 7_001_500))
     assert line.keys() == {"network", "handle", "as_of", "key", "registers"}
@@ -65,7 +65,7 @@ def test_a_file_without_the_columns_is_refused(lists: Path) -> None:
 def test_unreadable_rows_are_named_and_skipped(lists: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lists.write_text(lists.read_text("utf-8") + '"7,茶\n1.66988E+09,茶\n7000001,茶\n,,\n', "utf-8")
     (line,) = _run(lists, lists.with_name("key"))
-    told = capsys.readouterr().err
-    assert "line 2601 skipped: the quote that opens on line 2601 is not closed" in told
-    assert "line 2602 skipped: a spreadsheet has changed this number" in told
+    printed = capsys.readouterr().err
+    assert "line 2601 skipped: the quote that opens on line 2601 is not closed" in printed
+    assert "line 2602 skipped: a spreadsheet has changed this number" in printed
     assert line["handle"] == "茶"

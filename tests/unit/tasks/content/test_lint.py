@@ -79,7 +79,7 @@ def test_the_title_is_read_too() -> None:
         ("１００％有效 广告", "１００％有效"),
     ],
 )
-def test_nothing_is_hidden_by_what_nobody_sees(text: str, found: str) -> None:
+def test_invisible_characters_hide_nothing(text: str, found: str) -> None:
     (finding,) = findings("", text)
     assert finding.text == text[finding.start : finding.end] == found
 
@@ -132,9 +132,9 @@ def test_a_finding_spans_the_text_as_it_was_written() -> None:
 
 def test_stored_findings_are_limited_counted_and_blocking_ones_stay() -> None:
     found = findings("", "最强，" * 600 + "香烟 广告")
-    kept, more = stored(found)
-    assert (len(kept), len(kept) + more) == (FINDINGS_MAX, len(found))
-    assert kept[0]["severity"] == "block"
+    shown, more = stored(found)
+    assert (len(shown), len(shown) + more) == (FINDINGS_MAX, len(found))
+    assert shown[0]["severity"] == "block"
 
 
 def test_no_listed_word_is_written_in_characters_that_are_folded() -> None:
@@ -149,7 +149,7 @@ def test_the_longest_term_is_found_once() -> None:
 
 
 @pytest.mark.parametrize("text", ["广告", "【广告】秋茶", "秋茶 #广告#", "广告：秋茶", "秋茶。广告", "AD 广告 秋茶"])
-def test_the_mark_stands_by_itself(text: str) -> None:
+def test_the_mark_is_a_word_of_its_own(text: str) -> None:
     assert has_mark(text)
     assert marked(text) == text
     assert findings("", text) == ()

@@ -36,7 +36,7 @@ def test_a_jpeg_loses_its_metadata_and_keeps_its_orientation() -> None:
     assert examined(found.content, JPEG) == found
 
 
-def test_a_png_keeps_only_what_shows() -> None:
+def test_a_png_has_only_visible_chunks() -> None:
     found = examined(png(3, 2, note=PLACE), PNG)
     assert found == Examined(png(3, 2), 3, 2, 1)
 

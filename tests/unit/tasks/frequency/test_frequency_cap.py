@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.rules import Rules
-from chalicelib.tasks.frequency.frequency_cap import DAY, Slot, earliest, fits, keeps, next_free, next_moment
+from chalicelib.tasks.frequency.frequency_cap import DAY, Slot, earliest, fits, is_allowed, next_free, next_moment
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 RULES = Rules()
@@ -48,7 +48,7 @@ def test_rule_13_an_order_fits_if_all_accepted_orders_fit(slots: list[Slot], new
 
 
 @pytest.mark.parametrize(
-    ("others", "at", "kept"),
+    ("others", "at", "allowed"),
     [
         ([], 0, True),
         ([-1], 0, True),
@@ -60,13 +60,13 @@ def test_rule_13_an_order_fits_if_all_accepted_orders_fit(slots: list[Slot], new
         ([-12, 13], 0, True),
     ],
 )
-def test_rule_13_a_post_keeps_the_rule_beside_the_others(others: list[float], at: float, kept: bool) -> None:
-    assert keeps([hours(other) for other in others], hours(at), RULES) is kept
+def test_rule_13_limits_a_post_beside_the_others(others: list[float], at: float, allowed: bool) -> None:
+    assert is_allowed([hours(other) for other in others], hours(at), RULES) is allowed
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 40)), max_size=6))
-def test_what_fits_has_a_plan_that_keeps_the_rule(windows: list[tuple[int, int]]) -> None:
-    """Slots are added one by one where they fit; publishing each as early as possible, the first end first, keeps the rule."""
+def test_slots_that_fit_have_a_plan_within_the_rule(windows: list[tuple[int, int]]) -> None:
+    """Slots are added where they fit; publishing each as early as possible, the first end first, complies with the rule."""
     slots: list[Slot] = []
     for start, length in windows:
         slot = window(start, start + length)
@@ -78,7 +78,7 @@ def test_what_fits_has_a_plan_that_keeps_the_rule(windows: list[tuple[int, int]]
         moment = earliest(moments, max(moment, min(slot.start_at for slot in left)), RULES)
         slot = min((slot for slot in left if slot.start_at <= moment), key=lambda slot: slot.end_at)
         assert slot.start_at <= moment < slot.end_at
-        assert keeps(moments, moment, RULES)
+        assert is_allowed(moments, moment, RULES)
         moments.append(moment)
         left.remove(slot)
     for first, third in zip(moments, moments[2:], strict=False):
@@ -103,4 +103,4 @@ def test_rule_13_a_post_at_the_next_moment_is_permitted(others: list[int], wishe
         posts.append(next_moment(posts, hours(at / 2), RULES))
     moment = next_moment(posts, hours(wished / 2), RULES)
     assert moment >= hours(wished / 2)
-    assert keeps(posts, moment, RULES)
+    assert is_allowed(posts, moment, RULES)

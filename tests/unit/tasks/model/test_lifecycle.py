@@ -41,7 +41,7 @@ def steps_of(name: str) -> set[str]:
     ("names", "machine"),
     [(lifecycle.TaskStatus, TASK), (lifecycle.OrderStatus, ORDER), (lifecycle.Payment, PAYMENT)],
 )
-def test_what_clients_are_told_are_the_states(names: Any, machine: Machine) -> None:
+def test_response_types_name_the_states(names: Any, machine: Machine) -> None:
     assert get_args(names) == machine.states
 
 
@@ -153,7 +153,7 @@ def test_every_asl_state_has_comment_retry_and_catch(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["task", "order"])
-def test_a_success_leads_to_the_wait_for_the_usual_next_status(name: str) -> None:
+def test_success_leads_to_the_wait_for_the_usual_status(name: str) -> None:
     states = asl(name)["States"]
     waits = {
         state["Parameters"]["Payload"]["status"]: state for title, state in states.items() if title.startswith("Await")

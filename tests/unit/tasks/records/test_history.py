@@ -24,16 +24,16 @@ def test_a_long_note_is_cut_between_characters() -> None:
 
 def test_a_full_history_leaves_out_its_oldest_repeated_lines() -> None:
     lines = history("offered", "accepted", *["check_failed"] * EVENTS_MAX, "published")
-    kept = shortened(lines)
-    assert len(kept) == EVENTS_MAX
-    assert [line["event"] for line in kept[:3]] == ["offered", "accepted", "check_failed"]
-    assert kept[-1]["event"] == "published"
+    stored_lines = shortened(lines)
+    assert len(stored_lines) == EVENTS_MAX
+    assert [line["event"] for line in stored_lines[:3]] == ["offered", "accepted", "check_failed"]
+    assert stored_lines[-1]["event"] == "published"
 
 
 def test_a_history_of_long_notes_stays_within_its_bytes() -> None:
     names = ["submitted", *["rejected", "resubmitted", "parked", "retried"] * 25]
-    kept = shortened(history(*names, note=EMOJI * 1_000))
-    stored = TaskRecord.events.serialize(kept)
+    stored_lines = shortened(history(*names, note=EMOJI * 1_000))
+    stored = TaskRecord.events.serialize(stored_lines)
     assert value_bytes({"L": stored}) <= EVENTS_MAX_BYTES + 1_000
-    assert {line["event"] for line in kept} == set(names)
-    assert len(kept) > 20
+    assert {line["event"] for line in stored_lines} == set(names)
+    assert len(stored_lines) > 20
