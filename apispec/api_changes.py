@@ -29,12 +29,12 @@ class Change(NamedTuple):
 
     breaks: bool
     where: str
-    what: str
+    text: str
 
 
 def changes(before: Json, after: Json) -> list[Change]:
     """Return all changes that affect clients, breaking ones first."""
-    return sorted(set(_operations(before, after)), key=lambda one: (not one.breaks, one.where, one.what))
+    return sorted(set(_operations(before, after)), key=lambda one: (not one.breaks, one.where, one.text))
 
 
 def _operations(before: Json, after: Json) -> Iterator[Change]:
@@ -271,7 +271,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     for change in found:
-        print(f"{'BREAKS' if change.breaks else 'adds  '}  {change.where} {change.what}")
+        print(f"{'BREAKS' if change.breaks else 'adds  '}  {change.where} {change.text}")
     breaking = sum(change.breaks for change in found)
     print(f"{breaking} breaking and {len(found) - breaking} other changes since {base}")
     return 1 if breaking else 0

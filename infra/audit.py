@@ -273,7 +273,7 @@ def write_data(folder: Path) -> None:
             "client": "手机",
         }
 
-    def asked(name: str) -> dict[str, object]:
+    def creator_row(name: str) -> dict[str, object]:
         followers = size()
         return {
             "account": name,
@@ -298,7 +298,7 @@ def write_data(folder: Path) -> None:
     table("weirenwu_2017.csv", [listed(name) for name in names])
     table("weibo_accounts.csv", [labelled(name) for name in names])
     table("weibo_posts.csv", [post(name, number) for name in names for number in range(20)])
-    table("xingtu_accounts.csv", [asked(name) for name in creators])
+    table("xingtu_accounts.csv", [creator_row(name) for name in creators])
     table("xingtu_posts.csv", [clip(name, number) for name in creators for number in range(20)])
     table("followers.csv", [{"handle": "茶馆", "follower": f"person-{number}"} for number in range(1_500)])
 

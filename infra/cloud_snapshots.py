@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-KEPT = 2
-"""The number of snapshots to keep: the newest and the one before it."""
+SNAPSHOTS_MAX = 2
+"""The number of stored snapshots: the newest and the one before it."""
 
 MANIFEST = "manifest.json"
 
@@ -53,7 +53,7 @@ class Snapshot:
 
 
 def write(data: Path, states: Iterable[tuple[str, str]], blobs: Collection[str], *, final: bool = False) -> Snapshot:
-    """Write a snapshot of these services, each with its state as JSON text, and remove all but the newest KEPT.
+    """Write a snapshot of these services, each with its state as JSON text, and remove all but the newest SNAPSHOTS_MAX.
 
     `blobs` are the SHA-256 sums of the functions' code that the states refer to, read after all states are written. `final` marks
     the snapshot of a cloud that stops. Raise OSError if it cannot be written; earlier snapshots then remain unchanged.
@@ -131,14 +131,14 @@ def _numbers(saved: Path) -> list[int]:
 
 
 def _prune(data: Path) -> None:
-    """Remove all but the newest KEPT snapshots, unfinished ones, and code that no remaining snapshot refers to."""
+    """Remove all but the newest SNAPSHOTS_MAX snapshots, unfinished ones, and code that no remaining snapshot refers to."""
     saved = data / "saved"
     numbers = sorted(_numbers(saved))
     for entry in list(saved.iterdir()):
-        if entry.name not in {str(number) for number in numbers[-KEPT:]}:
+        if entry.name not in {str(number) for number in numbers[-SNAPSHOTS_MAX:]}:
             shutil.rmtree(entry, ignore_errors=True)
     named = set()
-    for number in numbers[-KEPT:]:
+    for number in numbers[-SNAPSHOTS_MAX:]:
         try:
             named |= set(json.loads((saved / str(number) / MANIFEST).read_text())["blobs"])
         except (OSError, ValueError, KeyError):

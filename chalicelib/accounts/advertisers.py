@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, get_args
+from typing import Literal, TypeVar, get_args
 
 from chalicelib.accounts.records import AdvertiserRecord, rewritten
 from chalicelib.accounts.review import certification_rules
@@ -12,7 +12,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.idempotency import Attempt
 from chalicelib.core.rules import rules
-from chalicelib.store import Page, Refused, put, read_queues, transact
+from chalicelib.store import Page, PageKey, Refused, put, read_queues, transact
 from chalicelib.store.create_once import WithReceipt, respond_once
 from chalicelib.store.retry import retry_on_conflict
 
@@ -119,7 +119,7 @@ def resubmit(advertiser_id: str, particulars: Particulars) -> AdvertiserRecord:
     return retry_on_conflict(change, conflict=Refused)
 
 
-def listed(status: Status | None, limit: int, after: dict[str, Any] | None) -> Page[AdvertiserRecord]:
+def listed(status: Status | None, limit: int, after: PageKey | None) -> Page[AdvertiserRecord]:
     """Return a page of the advertisers with this status, or of all, status by status: waiting ones in the order of their
     deadline, others in the order of their decision, oldest first. Advertisers decided by an earlier release are listed after
     their next decision.

@@ -135,7 +135,9 @@ def unmet(record: AccountRecord, wanted: Mapping[str, Any]) -> list[Fault]:
         if record.grade not in enough:
             faults.append(Fault("/account_id", "grade_min", f"The account has no grade from {wanted['grade_min']} on."))
     if int(record.followers or 0) < wanted.get("followers_min", 0):
-        faults.append(Fault("/account_id", "followers_min", f"It has less than {wanted['followers_min']:,} followers."))
+        faults.append(
+            Fault("/account_id", "followers_min", f"It has fewer than {wanted['followers_min']:,} followers.")
+        )
     return faults
 
 

@@ -1,15 +1,12 @@
 """Proof of ownership: the creator shows a code where only the account's owner can write, and the market reads it there.
 
-`AccountRecord.ownership` is `{code, given_at, expires_at}` before the proof, with `evidence {at, where, text_sha256}`
-afterwards. `where` is `profile`, `authorisation` (the network confirmed the owner when the permission to publish was given) or
-the URL of a post."""
+The record stores the code before the proof and the evidence after it (chalicelib.accounts.records.Ownership)."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 from datetime import datetime
-from typing import Any
 
 from chalicelib.accounts import removal
 from chalicelib.accounts.binding import displace
@@ -17,6 +14,8 @@ from chalicelib.accounts.records import (
     AccountRecord,
     ClaimRecord,
     IdentityRecord,
+    Ownership,
+    OwnershipEvidence,
     get_account,
     rewritten,
 )
@@ -87,7 +86,7 @@ def check(account_id: str, creator_id: str) -> AccountRecord:
 def verified(
     account_id: str,
     creator_id: str,
-    evidence: dict[str, str],
+    evidence: OwnershipEvidence,
     shown: str | None = None,
     network_id: str | None = None,
 ) -> AccountRecord:
@@ -123,7 +122,7 @@ def verified(
     return record
 
 
-def _known(record: AccountRecord, creator_id: str) -> dict[str, Any]:
+def _known(record: AccountRecord, creator_id: str) -> Ownership:
     """Return the creator's code for the account, with evidence if there is any. Raise Problem `not_found` for another creator's
     account that was proved, or for which the creator has no code."""
     if record.owner == creator_id:
@@ -146,7 +145,7 @@ def _claim_code(account_id: str, creator_id: str, now: datetime) -> tuple[str, d
     return claim.code, clock.parse(claim.expires_at)
 
 
-def _new_code(now: datetime) -> dict[str, str]:
+def _new_code(now: datetime) -> Ownership:
     return {
         "code": "MT-" + "".join(secrets.choice(_ALPHABET) for _ in range(10)),  # 50 bits
         "given_at": clock.stamp(now),
@@ -165,7 +164,7 @@ def _identified(record: AccountRecord, network_id: str | None) -> list[Action]:
 
 def _evidence(
     adapter: Network, account: Account, profile: Profile, wanted: str, given_at: datetime, now: datetime
-) -> dict[str, str] | None:
+) -> OwnershipEvidence | None:
     described = profile.description
     if wanted in described:
         return _found("profile", described, now)
@@ -182,5 +181,5 @@ def _evidence(
     return None
 
 
-def _found(where: str, text: str, now: datetime) -> dict[str, str]:
+def _found(where: str, text: str, now: datetime) -> OwnershipEvidence:
     return {"at": clock.stamp(now), "where": where, "text_sha256": hashlib.sha256(text.encode()).hexdigest()}

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from chalicelib.accounts import ownership
-from chalicelib.accounts.records import AccountRecord, find_account, get_owned_account, rewritten
+from chalicelib.accounts.records import (
+    AccountRecord,
+    PublishingPermission,
+    find_account,
+    get_owned_account,
+    rewritten,
+)
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.social.networks import network
@@ -46,9 +51,11 @@ def permit(account_id: str, creator_id: str, allowed: bool, code: str | None) ->
 
 def is_allowed(record: AccountRecord) -> bool:
     """Return whether the market may publish as this account now."""
-    known = record.publishing or {}
-    until = known.get("until")
-    return bool(known.get("allowed")) and (until is None or clock.parse(until) > clock.now())
+    permission = record.publishing
+    if permission is None or not permission["allowed"]:
+        return False
+    until = permission.get("until")
+    return until is None or clock.parse(until) > clock.now()
 
 
 def allowed(account_ids: Sequence[str]) -> frozenset[str]:
@@ -82,11 +89,12 @@ def take_down_for(account_id: str, url: str) -> bool:
 def _write(account_id: str, creator_id: str, since: datetime | None, until: datetime | None) -> AccountRecord:
     def change() -> AccountRecord:
         record = get_owned_account(account_id, creator_id)
-        known: dict[str, Any] = record.publishing or {}
-        if since is None and not known.get("allowed"):
+        if since is None and not (record.publishing and record.publishing["allowed"]):
             return record
-        given = {"allowed": since is not None, "since": clock.stamp(since or clock.now())}
-        record.publishing = {**given, "until": clock.stamp(until)} if until else given
+        given: PublishingPermission = {"allowed": since is not None, "since": clock.stamp(since or clock.now())}
+        if until:
+            given["until"] = clock.stamp(until)
+        record.publishing = given
         record.updated_at = clock.stamp(clock.now())
         transact([rewritten("account", record)])
         return record

@@ -7,7 +7,7 @@ computed from a mix of old and new state."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired
 from zlib import crc32
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
@@ -16,6 +16,7 @@ from chalicelib.accounts.review.auditor_decisions import Decision, Revocation
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
 from chalicelib.core.order_kinds import Kind
+from chalicelib.core.response_types import TypedDict
 from chalicelib.grading.records import GradedAccount
 from chalicelib.social import handles
 from chalicelib.store import AccountsRecord, Action, JSONAttribute, put
@@ -43,6 +44,32 @@ class AdvertiserRecord(AccountsRecord):
     updated_at = UnicodeAttribute()
 
 
+class OwnershipEvidence(TypedDict):
+    """The proof of ownership: `where` is `profile`, the URL of a post, or `authorisation` (the network confirmed the owner when the
+    permission to publish was given)."""
+
+    at: str
+    where: str
+    text_sha256: NotRequired[str]
+
+
+class Ownership(TypedDict, total=False):
+    """The owner's code, and the evidence once the account is proved. A proof by authorisation has no code."""
+
+    code: str
+    given_at: str
+    expires_at: str
+    evidence: OwnershipEvidence
+
+
+class PublishingPermission(TypedDict):
+    """The owner's permission to publish, or its withdrawal, and the moment at which the network's authorisation expires."""
+
+    allowed: bool
+    since: str
+    until: NotRequired[str]
+
+
 class AccountRecord(GradedAccount):
     """pk = acc id, sk = "account": one account on one network, with its prices.
 
@@ -62,8 +89,8 @@ class AccountRecord(GradedAccount):
     decided_at = UnicodeAttribute(null=True)
     decided_by = UnicodeAttribute(null=True)
     decided_revision = NumberAttribute(null=True)  # the revision that was decided on
-    ownership = JSONAttribute(null=True)  # accounts/ownership.py
-    publishing = JSONAttribute(null=True)  # accounts/publishing_permission.py
+    ownership = JSONAttribute[Ownership | None](null=True)
+    publishing = JSONAttribute[PublishingPermission | None](null=True)
     known_at_binding = BooleanAttribute(null=True)  # the market had figures of it when its present owner bound it
     revoked_at = UnicodeAttribute(null=True)  # until an auditor admits it again
     created_at = UnicodeAttribute()

@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pynamodb.attributes import NumberAttribute
-from pynamodb.exceptions import UpdateError
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
 
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.core.rules import rules
-from chalicelib.store import AccountsRecord
+from chalicelib.store import AccountsRecord, update_if
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
 
 
@@ -60,10 +57,10 @@ def take(user: str, name: str) -> None:
     def count() -> None:
         counter = QuotaRecord(f"quota#{user}", name)
         below = (QuotaRecord.window == window) & (QuotaRecord.used < most)
-        if _changed(counter, [QuotaRecord.used.add(1)], below):
+        if update_if(counter, [QuotaRecord.used.add(1)], below):
             return
         other = QuotaRecord.pk.does_not_exist() | (QuotaRecord.window != window)
-        if _changed(counter, [QuotaRecord.window.set(window), QuotaRecord.used.set(1)], other):
+        if update_if(counter, [QuotaRecord.window.set(window), QuotaRecord.used.set(1)], other):
             return
         stored = QuotaRecord.find(counter.pk, name)
         if stored is not None and int(stored.window) == window and int(stored.used) >= most:
@@ -74,13 +71,3 @@ def take(user: str, name: str) -> None:
         raise WriteConflict
 
     retry_on_conflict(count)
-
-
-def _changed(counter: QuotaRecord, actions: list[Action], condition: Condition) -> bool:
-    try:
-        counter.update(actions=actions, condition=condition)
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True

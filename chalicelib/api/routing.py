@@ -150,7 +150,7 @@ def respond(declared: Route, http: Request, path_parameters: dict[str, str]) -> 
     except Exception as error:
         logger.exception("failed")
         if unavailable(error):
-            later = Problem("upstream_unavailable", "Ask again; repeat a POST with its Idempotency-Key.")
+            later = Problem("upstream_unavailable", "Send the request again; repeat a POST with its Idempotency-Key.")
             return refuse(declared, later, request_id)
         return refuse(declared, Problem("internal_error", "The request_id helps us to find it."), request_id)
     logger.info("answered", extra={"status": response.status_code})

@@ -1,4 +1,4 @@
-"""Tell clicks of people from requests of programs. Pure.
+"""Distinguish clicks of people from requests of programs. Pure.
 
 `crawlers.json` is the list of crawler-user-agents, written by infra/shipped_lists.py; it names its version and date. Programs
 that the list does not contain (HTTP libraries, programs that call themselves bots) are added here."""

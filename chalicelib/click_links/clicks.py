@@ -89,7 +89,7 @@ def count(target: Target, method: str, address: str, headers: Mapping[str, str])
         if returning is None:
             return False
         _add(target, "ADD clicks :one" if returning else "ADD clicks :one, visitors :one")
-    except Exception:  # whatever keeps us from counting must not keep a visitor from the page
+    except Exception:  # a failed count must not stop the redirect
         logger.warning("click not counted", exc_info=True)
         return False
     return True

@@ -70,7 +70,7 @@ TABLE: dict[str, Kind] = {
     "counter_not_open": Kind(409, "There is no counter-offer to answer"),
     "draft_not_approved": Kind(409, "The draft has to be approved first"),
     "draft_not_waiting": Kind(409, "There is no draft that waits for an answer"),
-    "draft_rounds_used": Kind(409, "No further changes can be asked for"),
+    "draft_rounds_used": Kind(409, "No further changes can be requested"),
     "window_not_open": Kind(409, "The publication window is not open"),
     "mend_by_passed": Kind(409, "The time to mend the post is over"),
     "dispute_closed": Kind(409, "The dispute was decided already"),

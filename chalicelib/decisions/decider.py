@@ -25,7 +25,7 @@ class Decider:
     def require_other(self, parties: Iterable[str | None]) -> None:
         """Raise Problem `conflict_of_interest` if one of the parties (ids of advertisers and creators) is this user."""
         if not self.own_ids.isdisjoint(parties):
-            raise Problem("conflict_of_interest", "This concerns yourself: another member of staff has to do it.")
+            raise Problem("conflict_of_interest", "You are a party to this: another member of staff has to do it.")
 
     def require_read(self, revision: float) -> None:
         """Raise Problem `revision_changed` unless the present `revision` of the subject is the one that was read."""

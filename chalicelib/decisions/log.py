@@ -7,14 +7,14 @@ are listed, newest first.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.core import clock, ids
 from chalicelib.core.response_types import Count, Moment, TypedDict
 from chalicelib.decisions.decider import Decider
-from chalicelib.store import AccountsRecord, Action, Page, put, read_page
+from chalicelib.store import AccountsRecord, Action, Page, PageKey, put, read_page
 
 OWNER = "decisions"
 SK = "decision#"
@@ -82,7 +82,7 @@ def recorded(
     return put("decision", record, None)
 
 
-def listed(subject_id: str | None, limit: int, after: dict[str, Any] | None) -> Page[DecisionRecord]:
+def listed(subject_id: str | None, limit: int, after: PageKey | None) -> Page[DecisionRecord]:
     """Return a page of all decisions, or of those about one subject, newest first."""
     if subject_id is None:
         return read_page(DecisionRecord, OWNER, index="by_owner", limit=limit, after=after)

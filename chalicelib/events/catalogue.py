@@ -193,13 +193,13 @@ _ROWS = (
 
 EVENT_TYPES: dict[str, EventType] = {row.name: row for row in _ROWS}
 
-_KEPT_STATUS_NAMES = {("order", "dispute_expired")}
+_SAME_STATUS_NAMES = {("order", "dispute_expired")}
 """Changes of status that have the name of their event: an order whose dispute expired is published again, which
 `order.published` would not say."""
 
 
 def type_of(noun: str, status: str, previous_status: str | None, event: str) -> str:
     """Return the name of the event type of a change of an item with a history: a task or an order."""
-    if status == previous_status or (noun, event) in _KEPT_STATUS_NAMES:
+    if status == previous_status or (noun, event) in _SAME_STATUS_NAMES:
         return f"{noun}.{event}"
     return f"{noun}.{status}"

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.events.records import END, EventRecord
-from chalicelib.store import Page, read_merged
+from chalicelib.store import Page, PageKey, read_merged
 
 
 def events_of(
     partitions: Sequence[str],
     limit: int,
-    after: dict[str, Any] | None,
+    after: PageKey | None,
     *,
     where: Condition | None = None,
     examined_max: int = 2_000,

@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Literal
 
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
-from chalicelib.tasks.model.lifecycle import DisputeStatus, EndReason, OrderStatus, Payment, TaskStatus
+from chalicelib.tasks.model.lifecycle import DisputeStatus, OrderStatus, Payment, TaskStatus
+from chalicelib.tasks.model.reason_codes import EndReason
 
 AccountStatus = Literal["unclaimed", "pending", "admitted", "rejected", "revoked"]
 CertificationStatus = Literal["pending", "approved", "rejected", "revoked"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from chalicelib.core import aws, clock, json_format
 from chalicelib.core.settings import settings
 from chalicelib.exports.sources import SOURCES
+from chalicelib.store import PageKey
 
 LINES_MAX = 5_000
 BYTES_MAX = 8_000_000
@@ -25,10 +25,10 @@ class Part:
     lines: int
     url: str
     expires_at: datetime
-    after: dict[str, Any] | None
+    after: PageKey | None
 
 
-def write(export_id: str, side: str, owner: str, after: dict[str, Any] | None) -> Part:
+def write(export_id: str, side: str, owner: str, after: PageKey | None) -> Part:
     """Write and return the part that begins `after` the previous one. Every line is an object with a `type`. Writing again with the
     same id replaces the file."""
     begin = time.monotonic()

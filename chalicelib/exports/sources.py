@@ -26,7 +26,7 @@ from chalicelib.reporting import outcomes
 from chalicelib.shortlists import saved_searches, shortlists
 from chalicelib.shortlists.http.responses import saved_search_response, shortlist_response
 from chalicelib.shortlists.records import ShortlistRecord
-from chalicelib.store import Page, read_page
+from chalicelib.store import Page, PageKey, read_page
 from chalicelib.tasks.content import pictures
 from chalicelib.tasks.http import call_responses, dispute_responses, order_responses, task_responses
 from chalicelib.tasks.lists import order_lists, task_lists
@@ -48,7 +48,7 @@ PLANS = 20
 
 R = TypeVar("R")
 Line = dict[str, Any]
-Key = dict[str, Any] | None
+Key = PageKey | None
 Source = Callable[[str, Key], Page[Line]]
 
 

@@ -52,7 +52,7 @@ def stacked(pieces: Sequence[Piece], marks: Sequence[Mark], full: float, total: 
         begin += width
     drawn.append(_line(begin, top - 5, begin, top + thick, "end"))
     drawn.append(_text(begin, LETTER, total, "strong"))
-    rows = [-APART, -APART]  # where the last label of each row stands
+    rows = [-APART, -APART]  # the position of the last label of each row
     for mark in marks:
         place = mark.at * 100 / full
         row = 0 if place - rows[0] >= APART else 1

@@ -43,7 +43,7 @@ class MessageRecord(TasksRecord):
 
 
 class ReadMark(TasksRecord):
-    """How far one side has read a thread: pk is the thread, sk `read#` and the side; `until` is the id of the last message."""
+    """The read mark of one side in a thread: pk is the thread, sk `read#` and the side; `until` is the id of the last message."""
 
     until = UnicodeAttribute()
 

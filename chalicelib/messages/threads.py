@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
@@ -21,7 +20,7 @@ from chalicelib.messages.records import (
     SentRecord,
     StoredFinding,
 )
-from chalicelib.store import Page, Refused, put, read_merged, transact
+from chalicelib.store import Page, PageKey, Refused, put, read_merged, transact
 from chalicelib.tasks.content import pictures
 from chalicelib.tasks.records.dispute_record import DisputeRecord
 from chalicelib.tasks.records.order_record import OrderRecord, find_order
@@ -49,12 +48,12 @@ def send_about_dispute(
     return _send(dispute.pk, find_order(dispute.order_id), sender, text, picture_ids, attempt)
 
 
-def of_threads(threads: Sequence[str], limit: int, after: dict[str, Any] | None) -> Page[MessageRecord]:
+def of_threads(threads: Sequence[str], limit: int, after: PageKey | None) -> Page[MessageRecord]:
     """Return a page of the messages of these threads, newest first."""
     return read_merged(MessageRecord, threads, limit=limit, before=_before, after=after)
 
 
-def of_dispute(dispute: DisputeRecord, limit: int, after: dict[str, Any] | None) -> Page[MessageRecord]:
+def of_dispute(dispute: DisputeRecord, limit: int, after: PageKey | None) -> Page[MessageRecord]:
     """Return a page of the messages about a dispute, and of those about its order until the dispute was opened, newest first."""
     evidence = MessageRecord.sent_at <= clock.stamp(dispute.opened_at)
     where = evidence | (MessageRecord.about == "dispute")

@@ -6,11 +6,10 @@ import zlib
 from collections.abc import Iterable
 
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError
 
 from chalicelib.accounts.records import AccountRecord
 from chalicelib.planning.audience_reach import RANK_MAX, REGISTERS
-from chalicelib.store import AccountsRecord
+from chalicelib.store import AccountsRecord, save_if
 
 AUDIENCE = "audience"
 
@@ -32,13 +31,7 @@ def save(account_id: str, registers: bytes, as_of: str, key: str) -> bool:
     if AccountRecord.find(account_id, "account") is None:
         return False
     record = SketchRecord(account_id, AUDIENCE, registers=zlib.compress(registers), as_of=as_of, key=key)
-    try:
-        record.save(condition=SketchRecord.as_of.does_not_exist() | (SketchRecord.as_of <= as_of))
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
+    return save_if(record, SketchRecord.as_of.does_not_exist() | (SketchRecord.as_of <= as_of))
 
 
 class Sketches:

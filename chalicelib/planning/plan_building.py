@@ -37,7 +37,7 @@ def build_plan(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> respo
     listed.update({one.account_id: one for one in required})
     choosing = Choosing(wish, listed, Sketches())
     worn = plan_exclusions.named_too_often(advertiser_id) & set(listed)
-    choosing.leave_out(worn, "was named as often as a plan may")
+    choosing.leave_out(worn, "is named by as many recent tasks as a plan allows")
     choice, full = choosing.fitting()
     tenth = wish.budget + wish.budget // 10
     ids = [candidate.account_id for candidate in choice.chosen]

@@ -16,7 +16,7 @@ from chalicelib.planning import plan_exclusions
 from chalicelib.planning.http import responses
 from chalicelib.planning.http.responses import PlanStatus
 from chalicelib.planning.records import PlanRecord, packed
-from chalicelib.store import Page, Refused, read_page, update
+from chalicelib.store import Page, PageKey, Refused, read_page, update
 from chalicelib.store.create_once import create_once, save_new
 from chalicelib.tasks.submission.brief import TaskBrief
 from chalicelib.tasks.submission.create import CreationResponseRecord, create_task, create_task_once
@@ -59,9 +59,7 @@ def find(plan_id: str, advertiser_id: str) -> PlanRecord:
     return record
 
 
-def of_advertiser(
-    advertiser_id: str, status: PlanStatus | None, limit: int, after: dict[str, Any] | None
-) -> Page[PlanRecord]:
+def of_advertiser(advertiser_id: str, status: PlanStatus | None, limit: int, after: PageKey | None) -> Page[PlanRecord]:
     """Return a page of the advertiser's plans, newest first, in one status or all."""
     now, became = clock.stamp(clock.now()), PlanRecord.task_id.exists()
     conditions = {
@@ -157,7 +155,9 @@ def _changed(lines: Sequence[dict[str, Any]], advertiser_id: str, draft: TaskBri
     full = plan_exclusions.without_place(account_ids, (draft.schedule.start_at, draft.schedule.end_at))
     for place, account in enumerate(account_ids):
         if account in worn:
-            faults.append(Fault(f"/accounts/{place}", "repeats", f"{account} was named as often as a plan may."))
+            faults.append(
+                Fault(f"/accounts/{place}", "repeats", f"{account} is named by as many recent tasks as a plan allows.")
+            )
         if account in full:
             message = f"{account} has no free place for a post in this window."
             faults.append(Fault(f"/accounts/{place}", "frequency_cap", message))

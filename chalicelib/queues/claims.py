@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
-from typing import Any, cast
+from typing import cast
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -16,7 +16,7 @@ from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.queues.queues import QueueName, Waiting, find_waiting, waiting
-from chalicelib.store import AccountsRecord, Page, Refused, put, read_page, transact
+from chalicelib.store import AccountsRecord, Page, PageKey, Refused, put, read_page, transact
 
 CLAIM = "queue_claim"
 OWNER = "queue_claims"
@@ -79,7 +79,7 @@ def release(subject_id: str, user: str) -> QueueClaimRecord:
     return record
 
 
-def active(name: QueueName | None, limit: int, after: dict[str, Any] | None) -> Page[QueueClaimRecord]:
+def active(name: QueueName | None, limit: int, after: PageKey | None) -> Page[QueueClaimRecord]:
     """Return a page of the claims that have not ended, of one queue or all, the one that ends first at the head."""
     ends_later = QueueClaimRecord.listed_at > clock.stamp(clock.now()) + "$"
     return read_page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Literal, cast
 
 from chalicelib.click_links import clicks
 from chalicelib.core import clock, csv_text
@@ -22,7 +22,7 @@ from chalicelib.tasks.records.task_record import TaskRecord
 
 LIVE_MOST = 20
 """A report with at most this many posts counts their clicks now; otherwise it shows the clicks of their last snapshots."""
-QUANTITIES = ("reads", "interactions", "clicks")
+QUANTITIES: tuple[Literal["reads", "interactions", "clicks"], ...] = ("reads", "interactions", "clicks")
 COLUMNS = (
     *("order_id", "account_id", "handle", "kind", "status", "spend", "reads", "reposts", "comments", "likes"),
     *("interactions", "clicks", "visitors", "cpm", "cpe", "cpc", "forecast_reads", "forecast_interactions"),
@@ -66,13 +66,14 @@ def report(task: TaskRecord) -> responses.Report:
     }
 
 
-def as_csv(orders: Iterable[Mapping[str, Any]]) -> str:
+def as_csv(orders: Iterable[responses.OrderReport]) -> str:
     """Return the orders of a report as CSV for people (chalicelib.core.csv_text); unknown figures are empty."""
     return csv_text.document(COLUMNS, (_row(order) for order in orders))
 
 
-def _row(order: Mapping[str, Any]) -> list[Any]:
-    forecast = {f"forecast_{name}": (order["forecast"] or {}).get(name, {}).get("expected") for name in QUANTITIES}
+def _row(order: responses.OrderReport) -> list[object]:
+    known = order["forecast"]
+    forecast = {f"forecast_{name}": None if known is None else known[name]["expected"] for name in QUANTITIES}
     kinds = {"anomalies": " ".join(anomaly["kind"] for anomaly in order["anomalies"] or [])}
     cells = {**order, **forecast, **kinds}
     return [cells[name] for name in COLUMNS]
@@ -88,7 +89,7 @@ def _order_report(
     order, line = standing.order, standing.line
     snapshots = order.snapshots if order else []
     shown = [snapshot for snapshot in snapshots if snapshot["found"]]
-    latest: Mapping[str, Any] = shown[-1] if shown else {}
+    latest = shown[-1] if shown else None
     counted = live.get(order.pk) if order else None
     found = anomalies.find_anomalies(snapshots, order.forecast, bool(order.links)) if order else []
     return {
@@ -97,11 +98,11 @@ def _order_report(
         "handle": line.handle,
         "kind": order.kind if order else None,
         "status": standing.status,
-        "reposts": latest.get("reposts"),
-        "comments": latest.get("comments"),
-        "likes": latest.get("likes"),
+        "reposts": latest.get("reposts") if latest else None,
+        "comments": latest.get("comments") if latest else None,
+        "likes": latest.get("likes") if latest else None,
         **_result_response(result, uploaded, [standing]),
-        "visitors": counted[1] if counted else latest.get("visitors"),
+        "visitors": counted[1] if counted else latest.get("visitors") if latest else None,
         "forecast": _forecast(order),
         "comparable": _comparable(order, medians),
         "anomalies": [{"kind": one.kind, "says": one.says, "rests_on": one.rests_on} for one in found],
@@ -113,8 +114,13 @@ def _order_report(
 def _forecast(order: OrderRecord | None) -> responses.OrderForecast | None:
     if order is None or not order.forecast:
         return None
-    forecast: Mapping[str, Any] = order.forecast
-    return cast("responses.OrderForecast", {name: forecast[name] for name in (*QUANTITIES, "as_of")})
+    forecast = order.forecast
+    return {
+        "reads": forecast["reads"],
+        "interactions": forecast["interactions"],
+        "clicks": forecast["clicks"],
+        "as_of": clock.parse(forecast["as_of"]),
+    }
 
 
 def _comparable(order: OrderRecord | None, medians: Mapping[str, Medians | None]) -> responses.ComparableCosts | None:

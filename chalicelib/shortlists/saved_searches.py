@@ -17,7 +17,7 @@ from chalicelib.core.observability import count
 from chalicelib.core.rules import rules
 from chalicelib.shortlists.own_lists import change_own, delete_own, find_own, save_new
 from chalicelib.shortlists.records import SavedSearchRecord
-from chalicelib.store import Page, Refused, read_page, transact, update
+from chalicelib.store import Page, PageKey, Refused, read_page, transact, update
 
 SEARCH = "search"
 QUEUE = "saved_search"
@@ -54,7 +54,7 @@ def create(
     return save_new(record, rules().saved_searches_max, attempt)
 
 
-def of_advertiser(advertiser_id: str, limit: int, after: dict[str, Any] | None) -> Page[SavedSearchRecord]:
+def of_advertiser(advertiser_id: str, limit: int, after: PageKey | None) -> Page[SavedSearchRecord]:
     """Return a page of the advertiser's saved searches as they were checked last, newest first."""
     return read_page(SavedSearchRecord, _listed(advertiser_id), index="by_owner", limit=limit, after=after)
 
@@ -71,13 +71,13 @@ def revise(search_id: str, advertiser_id: str, changes: dict[str, Any]) -> Saved
     moment count as viewed. Raise Problem `not_found`."""
 
     def change(record: SavedSearchRecord) -> None:
-        asked = (record.filters, record.sort)
+        before = (record.filters, record.sort)
         record.name = changes.get("name", record.name)
         record.filters = changes.get("filters", record.filters)
         record.sort = changes.get("sort", record.sort)
         if changes.get("alerts", record.alerts) != record.alerts:
             _set_alerts(record, changes["alerts"])
-        if (record.filters, record.sort) != asked:
+        if (record.filters, record.sort) != before:
             _view(record)
 
     return change_own(SavedSearchRecord, SEARCH, search_id, advertiser_id, change)

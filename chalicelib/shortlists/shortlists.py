@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from chalicelib.accounts.records import AccountRecord
 from chalicelib.core import clock
@@ -12,7 +11,7 @@ from chalicelib.core.idempotency import Attempt, id_for
 from chalicelib.core.rules import rules
 from chalicelib.shortlists.own_lists import change_own, delete_own, find_own, save_new
 from chalicelib.shortlists.records import Entry, ShortlistRecord
-from chalicelib.store import Page, read_page
+from chalicelib.store import Page, PageKey, read_page
 
 SHORTLIST = "shortlist"
 
@@ -48,7 +47,7 @@ def find(shortlist_id: str, advertiser_id: str) -> ShortlistRecord:
 
 
 def of_advertiser(
-    advertiser_id: str, account_id: str | None, limit: int, after: dict[str, Any] | None
+    advertiser_id: str, account_id: str | None, limit: int, after: PageKey | None
 ) -> Page[ShortlistRecord]:
     """Return a page of the advertiser's shortlists, newest first; with `account_id`, those that have this account."""
 
@@ -95,14 +94,14 @@ def remove_account(shortlist_id: str, advertiser_id: str, account_id: str) -> Sh
     return change_own(ShortlistRecord, SHORTLIST, shortlist_id, advertiser_id, change)
 
 
-def accounts_of(record: ShortlistRecord, limit: int, after: dict[str, Any] | None) -> Page[tuple[Entry, AccountRecord]]:
+def accounts_of(record: ShortlistRecord, limit: int, after: PageKey | None) -> Page[tuple[Entry, AccountRecord]]:
     """Return a page of the accounts of a shortlist, the one that was added last at the head. The cursor is the place in the time of
     addition, so accounts that are added or removed in between neither repeat nor hide others."""
     begin = (str(after["at"]), str(after["id"])) if after else None
     entries = [entry for entry in record.entries if begin is None or (entry["at"], entry["id"]) < begin]
     shown = entries[:limit]
     found = {one.pk: one for one in AccountRecord.batch_get([(entry["id"], "account") for entry in shown])}
-    keys: list[dict[str, Any]] = [dict(entry) for entry in shown]
+    keys: list[PageKey] = [dict(entry) for entry in shown]
     pairs = [(entry, found[entry["id"]]) for entry in shown]
     return Page(pairs, keys[-1] if len(entries) > limit else None, keys=keys)
 

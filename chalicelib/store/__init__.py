@@ -4,7 +4,7 @@ from chalicelib.store.attributes import JSONAttribute
 from chalicelib.store.failures import unavailable
 from chalicelib.store.item_size import require_room
 from chalicelib.store.metering import Meter, metered
-from chalicelib.store.pages import Page, range_keys, read_merged, read_page, read_queues
+from chalicelib.store.pages import Page, PageKey, range_keys, read_merged, read_page, read_queues
 from chalicelib.store.tables import (
     AccountsRecord,
     ClicksRecord,
@@ -13,7 +13,18 @@ from chalicelib.store.tables import (
     WalletRecord,
     WebhookSecretsRecord,
 )
-from chalicelib.store.transactions import Action, Refused, as_read, check, delete, put, transact, update
+from chalicelib.store.transactions import (
+    Action,
+    Refused,
+    as_read,
+    check,
+    delete,
+    put,
+    save_if,
+    transact,
+    update,
+    update_if,
+)
 
 __all__ = [
     "AccountsRecord",
@@ -23,6 +34,7 @@ __all__ = [
     "JSONAttribute",
     "Meter",
     "Page",
+    "PageKey",
     "Refused",
     "TasksRecord",
     "WalletRecord",
@@ -37,7 +49,9 @@ __all__ = [
     "read_page",
     "read_queues",
     "require_room",
+    "save_if",
     "transact",
     "unavailable",
     "update",
+    "update_if",
 ]

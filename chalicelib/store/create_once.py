@@ -12,13 +12,12 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import PutError
 
 from chalicelib.core import json_format
 from chalicelib.core.errors import Problem
 from chalicelib.core.idempotency import Attempt
 from chalicelib.store.tables import AccountsRecord, Record
-from chalicelib.store.transactions import Action, Refused, put
+from chalicelib.store.transactions import Action, Refused, put, save_if
 
 RECEIPT = "receipt"
 
@@ -82,13 +81,7 @@ def save_new(record: Record, attempt: Attempt | None) -> None:
 def put_once(record: Record) -> bool:
     """Write an item in one put, unless an item has its key. Return False if one has, which can be the own write after a lost reply:
     use it only if the key determines the item."""
-    try:
-        record.save(type(record).pk.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
+    return save_if(record, type(record).pk.does_not_exist())
 
 
 def respond_once(attempt: Attempt | None, create: Callable[[WithReceipt], Any]) -> tuple[Any, bool]:

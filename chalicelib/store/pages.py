@@ -11,6 +11,8 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.core.errors import Problem
 from chalicelib.store.tables import Record
 
+PageKey = dict[str, Any]
+"""The key after which a page begins: DynamoDB's key of an item, or the keys of nested lists. Cursors are made of it."""
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
@@ -28,8 +30,8 @@ class Page(Generic[T]):
     `keys` has such a key for each item, so that a response that grows too large can end after any of them."""
 
     items: list[T]
-    after: dict[str, Any] | None
-    keys: Sequence[dict[str, Any]] = field(default=(), kw_only=True, compare=False)
+    after: PageKey | None
+    keys: Sequence[PageKey] = field(default=(), kw_only=True, compare=False)
 
     def can_end_after(self, count: int) -> bool:
         """Return True if the page can end after `count` of its items."""
@@ -49,7 +51,7 @@ def read_page(
     range_condition: Condition | None = None,
     where: Condition | None = None,
     only_if: Callable[[R], bool] = lambda _: True,
-    after: dict[str, Any] | None = None,
+    after: PageKey | None = None,
     newest_first: bool = True,
     consistent: bool = False,
     examined_max: int = 2_000,
@@ -72,7 +74,7 @@ def read_page(
     )
     pages = results.page_iter
     items: list[R] = []
-    keys: list[dict[str, Any]] = []
+    keys: list[PageKey] = []
     reads = 0
     for page in pages:
         reads += 1
@@ -99,7 +101,7 @@ def read_merged(
     *,
     limit: int,
     before: Callable[[str | None], Condition],
-    after: dict[str, Any] | None = None,
+    after: PageKey | None = None,
     where: Condition | None = None,
     examined_max: int = 2_000,
 ) -> Page[R]:
@@ -147,7 +149,7 @@ def _whole(
         yield from ((raw, found[key]) for raw, key in zip(part, keys, strict=True) if key in found)
 
 
-def read_queues(record: type[R], queues: Sequence[str], limit: int, after: dict[str, Any] | None) -> Page[R]:
+def read_queues(record: type[R], queues: Sequence[str], limit: int, after: PageKey | None) -> Page[R]:
     """Return a page of several queues (partitions of the index `by_queue`), one after the other, each by time, oldest first.
 
     Raises Problem `cursor_invalid` for the cursor of another list."""
@@ -155,7 +157,7 @@ def read_queues(record: type[R], queues: Sequence[str], limit: int, after: dict[
     if begin not in queues:
         raise Problem("cursor_invalid", "The cursor does not belong to this list.")
     items: list[R] = []
-    keys: list[dict[str, Any]] = []
+    keys: list[PageKey] = []
     for queue in queues[queues.index(begin) :]:
         start = after if after and after.get("queue", {}).get("S") == queue and "pk" in after else None
         page = read_page(record, queue, index="by_queue", limit=limit - len(items), after=start, newest_first=False)

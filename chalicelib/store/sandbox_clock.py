@@ -12,7 +12,6 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.core import clock
@@ -21,6 +20,7 @@ from chalicelib.core.idempotency import Attempt
 from chalicelib.core.settings import settings
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.store.tables import TasksRecord
+from chalicelib.store.transactions import save_if, update_if
 
 KEY = "clock"
 OFFSET_MAX = timedelta(days=400)
@@ -78,13 +78,7 @@ def save_wake_up_position(record: ClockRecord, shard: int | None, after: str | N
         ClockRecord.shard.remove() if shard is None else ClockRecord.shard.set(shard),
         ClockRecord.after.remove() if after is None else ClockRecord.after.set(after),
     ]
-    try:
-        record.update(changes, condition=same)
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
+    return update_if(record, changes, same)
 
 
 def _move(pointer: str, target: Callable[[timedelta], timedelta], attempt: Attempt | None) -> tuple[ClockRecord, bool]:
@@ -106,12 +100,8 @@ def _move(pointer: str, target: Callable[[timedelta], timedelta], attempt: Attem
         record.offset, record.moves = int(ahead.total_seconds()), read + 1
         record.shard, record.after, record.moved_to = 0, None, clock.stamp(clock.now() - clock.offset() + ahead)
         record.attempt, record.fingerprint = key, attempt.fingerprint if attempt else None
-        try:
-            record.save(ClockRecord.moves == read if read else ClockRecord.pk.does_not_exist())
-        except PutError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
-            raise WriteConflict from error
+        if not save_if(record, ClockRecord.moves == read if read else ClockRecord.pk.does_not_exist()):
+            raise WriteConflict
         return record, False
 
     return retry_on_conflict(decide)

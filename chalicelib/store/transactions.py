@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from botocore.exceptions import ClientError
-from pynamodb.exceptions import TransactWriteError
+from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 from pynamodb.transactions import TransactWrite
@@ -28,6 +28,7 @@ BYTES_MAX = 4_000_000
 """The largest transaction (the limit of DynamoDB is 4 MB)."""
 
 ATTEMPTS_MAX = 8
+CONDITION_FAILED = "ConditionalCheckFailedException"
 _ORDER = {"check": 0, "delete": 1, "put": 2, "update": 3}
 _TRANSIENT = {"TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError"}
 
@@ -78,6 +79,29 @@ def check(label: str, item: Record, condition: Condition) -> Action:
 def delete(label: str, item: Record, condition: Condition | None) -> Action:
     """Return the action that deletes the item."""
     return Action(label, "delete", item, condition)
+
+
+def update_if(item: Record, changes: Sequence[UpdateAction], condition: Condition) -> bool:
+    """Change the item in one conditional update, half the cost of a transaction of one action. Return False if the condition does
+    not hold."""
+    try:
+        item.update(list(changes), condition=condition)
+    except UpdateError as error:
+        if error.cause_response_code != CONDITION_FAILED:
+            raise
+        return False
+    return True
+
+
+def save_if(item: Record, condition: Condition | None) -> bool:
+    """Write the whole item in one conditional put. Return False if the condition does not hold."""
+    try:
+        item.save(condition)
+    except PutError as error:
+        if error.cause_response_code != CONDITION_FAILED:
+            raise
+        return False
+    return True
 
 
 def transact(actions: Iterable[Action]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from chalicelib.accounts.advertisers import require_certified, require_not_revoked
 from chalicelib.core import clock, json_format
@@ -10,7 +10,7 @@ from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
-from chalicelib.store import Action, Page, Refused, read_page
+from chalicelib.store import Action, Page, PageKey, Refused, read_page
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.model.schedule import review_due
 from chalicelib.tasks.model.transitions import Event, apply_event
@@ -28,7 +28,7 @@ REASONS_MAX_BYTES = 16_000
 QUEUE = "review"
 
 
-def waiting(limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
+def waiting(limit: int, after: PageKey | None) -> Page[TaskRecord]:
     """Return the tasks that wait for their review, the one that is due first at the head."""
     return read_page(TaskRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
 
@@ -53,7 +53,9 @@ def decide(task_id: str, decision: Literal["approved", "rejected"], reasons: lis
         if task.appeal is not None and task.has_open_appeal and task.appeal["rejected_by"] == by.sub:
             raise Problem("same_auditor", "You rejected this task; another auditor decides the appeal.")
         if at >= task.accept_by:
-            raise Problem("accept_by_passed", "accept_by is over: the task is being cancelled and its money returned.")
+            raise Problem(
+                "accept_by_passed", "accept_by has passed: the task is being cancelled and its money returned."
+            )
         review: TaskReview = {"status": decision, "reasons": reasons, "by": by.sub, "revision": by.revision}
         changes = [TaskRecord.review.set(review)]
         first: Reason | None = reasons[0] if reasons else None
@@ -106,7 +108,7 @@ def appeal(task_id: str, advertiser_id: str, note: str) -> TaskRecord:
         require_certified(advertiser_id)
         at = clock.now()
         if at >= task.accept_by:
-            raise Problem("accept_by_passed", "accept_by is over: edit the task and submit it again.")
+            raise Problem("accept_by_passed", "accept_by has passed: edit the task and submit it again.")
         due_at = review_due(at, task.accept_by, rules())
         round_ = int(task.round) + 1
         hold = movements.hold(task.pk, round_, advertiser_id, int(task.total))

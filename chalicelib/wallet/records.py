@@ -143,7 +143,7 @@ class Seal(WalletRecord):
 
 
 class ProofDocument(TypedDict):
-    """The stored result of a reconciliation. Moments are text; `totals` are minor units by class of account. Results of before
+    """The stored result of a reconciliation. Moments are text; `totals` are minor units by class of account. Results from before
     2026-11-24 have no `settled_until` and no `entries_unsettled`."""
 
     status: Literal["clean", "differences"]

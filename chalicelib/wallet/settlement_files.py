@@ -18,7 +18,7 @@ from chalicelib.core import aws, clock, ids
 from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.core.observability import count
 from chalicelib.core.settings import settings
-from chalicelib.store import Page, put, read_page, transact
+from chalicelib.store import Page, PageKey, put, read_page, transact
 from chalicelib.store.uploads import UploadForm, upload_form
 from chalicelib.wallet.http.responses import (
     Comparison,
@@ -120,7 +120,7 @@ def compare(provider_name: str, period: Period, claimed: dict[str, int]) -> Comp
     return comparison_response(item, findings.listed)
 
 
-def listed(provider_name: str | None, limit: int, after: dict[str, Any] | None) -> Page[Settlement]:
+def listed(provider_name: str | None, limit: int, after: PageKey | None) -> Page[Settlement]:
     """Return a page of comparisons, of one provider or of all, newest first; without their differences."""
     return read_page(
         Settlement,

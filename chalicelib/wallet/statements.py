@@ -20,7 +20,7 @@ from chalicelib.core.errors import Problem
 from chalicelib.core.money import Money
 from chalicelib.core.regions.working_days import day_begins
 from chalicelib.core.rules import rules
-from chalicelib.store import Page, read_page
+from chalicelib.store import Page, PageKey, read_page
 from chalicelib.wallet import connections
 from chalicelib.wallet.http.responses import Entry as EntryResponse
 from chalicelib.wallet.http.responses import WalletSummary, money
@@ -100,7 +100,7 @@ class Period:
 def page(
     account: str,
     limit: int,
-    after: dict[str, Any] | None,
+    after: PageKey | None,
     *,
     period: Period = Period(),
     kind: str | None = None,
@@ -161,7 +161,7 @@ def as_csv(account: str, period: Period, kind: str | None) -> str:
 
     opening, lines = _steady(account, whole)
     if lines.after:
-        raise Problem("parameter_invalid", f"The period has more than {EXPORT_MAX} lines; ask for a shorter one.")
+        raise Problem("parameter_invalid", f"The period has more than {EXPORT_MAX} lines; choose a shorter one.")
     currency = rules().currency
     rows: list[list[Any]] = []
     for line in _with_subjects(lines).items:
@@ -184,7 +184,7 @@ def _steady(account: str, read: Callable[[int], T]) -> T:
         now = Balance.find(account, BALANCE)
         if (before and before.entries) == (now and now.entries):
             return result
-    raise Problem("write_contention", "The account is moving; try again.")
+    raise Problem("write_contention", "The account changed while it was read; try again.")
 
 
 def _balance_at(account: str, balance: int, moment: datetime | None, from_the_start: bool) -> int:
@@ -214,7 +214,7 @@ def _walk(
     period: Period,
     limit: int,
     running: int,
-    after: dict[str, Any] | None,
+    after: PageKey | None,
     kind: str | None,
     oldest_first: bool,
     *,

@@ -6,13 +6,13 @@ the money names is in the item alone, which is sealed (sealed_items.py): an alte
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
-from chalicelib.store import Page, Refused, read_page, transact
+from chalicelib.store import Page, PageKey, Refused, read_page, transact
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.wallet import ledger, movements, two_person_rule
 from chalicelib.wallet.postings import SUSPENSE, Transfer
@@ -24,7 +24,7 @@ _OPEN = SuspenseItem.status == "open"
 QUEUE = "suspense"
 
 
-def listed(status: SuspenseStatus, limit: int, after: dict[str, Any] | None) -> Page[SuspenseItem]:
+def listed(status: SuspenseStatus, limit: int, after: PageKey | None) -> Page[SuspenseItem]:
     """Return a page of all items of one status: open ones oldest first, resolved ones newest first."""
     queue = QUEUE if status == "open" else f"suspense:{status}"
     newest_first = status != "open"

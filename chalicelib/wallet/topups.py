@@ -4,7 +4,7 @@ once (rules 3, 4)."""
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from chalicelib.core import clock, ids, json_format
 from chalicelib.core.errors import Fault, Problem, not_found
@@ -13,7 +13,7 @@ from chalicelib.core.money import Money
 from chalicelib.core.observability import count, logger
 from chalicelib.core.rules import rules
 from chalicelib.payments.port import PaidNotice, Provider
-from chalicelib.store import Page, Refused, put, read_page, transact, update
+from chalicelib.store import Page, PageKey, Refused, put, read_page, transact, update
 from chalicelib.store.create_once import create_once, stored_response
 from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.http.responses import TopUp, topup_response
@@ -72,7 +72,7 @@ def find_own(advertiser_id: str, payment_id: str) -> Payment:
     return payment
 
 
-def of_owner(advertiser_id: str, status: TopUpStatus | None, limit: int, after: dict[str, Any] | None) -> Page[Payment]:
+def of_owner(advertiser_id: str, status: TopUpStatus | None, limit: int, after: PageKey | None) -> Page[Payment]:
     """Return a page of the advertiser's top-ups, newest first; of one status or all."""
     return read_page(
         Payment,

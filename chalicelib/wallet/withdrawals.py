@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Literal
 
 from chalicelib.core import clock, json_format
 from chalicelib.core.errors import Fault, Problem, not_found
@@ -23,7 +23,7 @@ from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
 from chalicelib.payments.port import Payee, Payout, Provider
-from chalicelib.store import Action, Page, Refused, check, put, read_page, transact, update
+from chalicelib.store import Action, Page, PageKey, Refused, check, put, read_page, transact, update
 from chalicelib.store.create_once import create_once, stored_response
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.wallet import ledger, movements, two_person_rule
@@ -95,7 +95,7 @@ def _create(
 def pay_out(withdrawal_id: str, provider_named: ProviderNamed, decider: Decider) -> Withdrawal:
     """Ask the provider to pay the withdrawal. Return the withdrawal afterwards: `paid`, `failed` (the money is available again), or
     still `requested`, with the state of its `payout` or, above the limit of rule 26, the first person's `confirmation`. A repeat
-    pays nothing twice: the provider is first asked for the payout that was sent.
+    pays nothing twice: the state of a payout that was sent is first read from the provider.
 
     The payout is written down before it is sent, in a transaction that checks the amount against the ledger. Raises Problem
     `not_found`, `conflict_of_interest` for a withdrawal of `decider`, `payee_missing`, `provider_not_funded`, `record_altered`
@@ -132,9 +132,9 @@ def settle(
     """Report by hand that the payout was made, or that it failed and the money is available again. A repeat of the same outcome
     changes nothing. Above the limit of rule 26 the first person's report is a confirmation: the withdrawal stays `requested`.
 
-    A payout that was sent can be reported failed only after its provider was asked: if the provider does not know it, or reports
+    A payout that was sent can be reported failed only after a query to its provider: if the provider does not know it, or reports
     that it failed; or, if the provider does not respond for `payout_unanswered`, by two people and with a note. An altered
-    withdrawal may have been sent: a real provider is asked.
+    withdrawal may have been sent: a real provider is queried.
 
     Raises Problem `not_found`, `conflict_of_interest` for a withdrawal of `decider`, `revision_changed` (409) unless the withdrawal
     has the revision that was read, `already_decided` (409) after the other outcome, `payout_unresolved` (409) for a failure that
@@ -152,18 +152,18 @@ def settle(
     try:
         if outcome == "failed" and (_is_sent(item) or not is_intact(item)):
             provider = provider_named(item.provider)
-            asked = _is_sent(item) or provider.needs_payee
-            payout = provider.find_payout(item.pk) if asked else Payout("refused")
+            is_queried = _is_sent(item) or provider.needs_payee
+            payout = provider.find_payout(item.pk) if is_queried else Payout("refused")
             if payout.status in ("paid", "failed"):
                 return _require_same(_book(item, amount, _outcome(payout), payout.reason, decider), outcome)
-            two = (asked and _require_overdue(item, payout, note)) or two
+            two = (is_queried and _require_overdue(item, payout, note)) or two
         if not _confirm(item, outcome, by, two):
             return find(withdrawal_id)
         return _book(item, amount, outcome, note, decider)
     except WriteConflict as conflict:
         item = find(withdrawal_id)
         if item.status == "requested" and _is_sent(item):
-            raise Problem("payout_unresolved", "The provider is being asked to pay at this moment.") from conflict
+            raise Problem("payout_unresolved", "A request to the provider is under way.") from conflict
         if item.status == "requested":
             raise Problem("revision_changed", "The withdrawal has changed since it was read.") from conflict
         return _require_same(item, outcome)
@@ -216,7 +216,7 @@ def _require_overdue(item: Withdrawal, payout: Payout, note: str | None) -> bool
         detail = f"{state}: ask again, or report the failure from {clock.rfc3339(possible_at)} on."
         raise Problem("payout_unresolved", detail, possible_at=clock.rfc3339(possible_at))
     if unanswered and not note:
-        raise Problem("payout_unresolved", f"{state}: a note has to say how it is known that nothing was paid.")
+        raise Problem("payout_unresolved", f"{state}: the note has to give the evidence that nothing was paid.")
     return unanswered
 
 
@@ -364,9 +364,7 @@ def find_own(withdrawal_id: str, owner_ids: tuple[str, ...]) -> Withdrawal:
     return item
 
 
-def of_owner(
-    owner_id: str, status: WithdrawalStatus | None, limit: int, after: dict[str, Any] | None
-) -> Page[Withdrawal]:
+def of_owner(owner_id: str, status: WithdrawalStatus | None, limit: int, after: PageKey | None) -> Page[Withdrawal]:
     """Return a page of the owner's withdrawals, newest first; of one status or all."""
     where = Withdrawal.sk == "withdrawal"
     return read_page(
@@ -379,7 +377,7 @@ def of_owner(
     )
 
 
-def listed(status: WithdrawalStatus, limit: int, after: dict[str, Any] | None) -> Page[Withdrawal]:
+def listed(status: WithdrawalStatus, limit: int, after: PageKey | None) -> Page[Withdrawal]:
     """Return a page of all withdrawals of one status: `requested` ones oldest first, the others newest first."""
     queue = QUEUE if status == "requested" else f"withdrawal:{status}"
     newest_first = status != "requested"

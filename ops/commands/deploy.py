@@ -32,7 +32,7 @@ def deploy(invocation: Invocation, **options: Any) -> CommandResult:
     if chosen.sandbox == "on":
         stack = invocation.deployment.stack
         invocation.confirm(
-            f"With the sandbox on, anybody can fill wallets of {stack} with money that does not exist. Deploy?"
+            f"With the sandbox on, every user can fill wallets of {stack} with money that does not exist. Deploy?"
         )
     outputs = build_and_deploy(chosen)
     return CommandResult(outputs, "\n".join(f"    {name:24} {text}" for name, text in sorted(outputs.items())))

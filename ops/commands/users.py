@@ -179,7 +179,7 @@ def sign_in(
 
     Signs in as a user of the pool, replaces a temporary password, and writes the id token, which is valid for an hour, to a file
     that only you can read: `curl -H "Authorization: Bearer $(cat token)" …`. Passwords are asked for, or read from files; they
-    are never arguments, which other users of the machine can see. The command needs no right in AWS but to read the stack."""
+    are never arguments, which other users of the machine can see. The command needs only the right to read the stack."""
     from ops.user_pool import UserPool
 
     token = UserPool.of(invocation.deployment).sign_in(name, password_file, new_password_file)

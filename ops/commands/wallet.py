@@ -33,7 +33,7 @@ def backup(invocation: Invocation, table: str | None, name: str | None) -> Comma
     """Back up the wallet.
 
     Creates a backup of the wallet's table that exists until it is deleted. Besides, DynamoDB can restore any second of the last 35
-    days. The market runs on meanwhile. Prints the backup's ARN."""
+    days. The market continues to run. Prints the backup's ARN."""
     deployment = invocation.deployment
     deployment.load_function_environment()
     from ops.ledger.wallet_backups import create_backup

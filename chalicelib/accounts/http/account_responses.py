@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from chalicelib.accounts.http import responses
 from chalicelib.accounts.orderable_accounts import is_orderable, is_proof_missing
-from chalicelib.accounts.records import AccountRecord, PriceChange
+from chalicelib.accounts.records import AccountRecord, PriceChange, PublishingPermission
 from chalicelib.accounts.valuation import price_history
 from chalicelib.accounts.valuation.effective_prices import effective
 from chalicelib.accounts.valuation.price_history import Change
@@ -73,7 +73,7 @@ def account_response(record: AccountRecord, viewer: object = None) -> responses.
     if viewer is STAFF or (record.owner is not None and viewer == record.owner):
         response["admission"] = _admission(record)
         response["ownership"] = _ownership(record)
-        response["publishing"] = _publishing(record.publishing or {})
+        response["publishing"] = _publishing(record.publishing)
     return response
 
 
@@ -126,13 +126,11 @@ def _admission(record: AccountRecord) -> responses.Admission:
 
 
 def _ownership(record: AccountRecord) -> responses.Ownership:
-    known: dict[str, Any] = record.ownership or {}
+    known = record.ownership or {}
     evidence = known.get("evidence")
-    proof = (
-        None
-        if evidence is None
-        else cast("responses.OwnershipEvidence", evidence | {"at": clock.parse(evidence["at"])})
-    )
+    proof: responses.OwnershipEvidence | None = None
+    if evidence is not None:
+        proof = {**evidence, "at": clock.parse(evidence["at"])}
     return {
         "status": "verified" if proof else "code_given" if known else "unverified",
         "verified_at": proof["at"] if proof else None,
@@ -141,10 +139,12 @@ def _ownership(record: AccountRecord) -> responses.Ownership:
     }
 
 
-def _publishing(known: dict[str, Any]) -> responses.PublishingPermission:
-    since = clock.parse(known["since"]) if known.get("since") else None
-    until = clock.parse(known["until"]) if known.get("until") else None
-    allowed = bool(known.get("allowed")) and (until is None or until > clock.now())
+def _publishing(permission: PublishingPermission | None) -> responses.PublishingPermission:
+    if permission is None:
+        return {"allowed": False, "since": None, "until": None}
+    since = clock.parse(permission["since"])
+    until = clock.parse(permission["until"]) if "until" in permission else None
+    allowed = permission["allowed"] and (until is None or until > clock.now())
     return {"allowed": allowed, "since": since, "until": until}
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from chalicelib.accounts.http import responses
-from chalicelib.accounts.review.grade_appeals import AppealRecord
+from chalicelib.accounts.review.grade_appeals import AppealRecord, StoredRuling
 from chalicelib.core import clock
 from chalicelib.grading.model.methodology import grade_name
 
@@ -31,6 +31,17 @@ def appeal_response(appeal: AppealRecord, *, staff: bool) -> responses.GradeAppe
     }
 
 
-def _ruling(ruling: dict[str, Any], staff: bool) -> responses.AppealRuling:
-    shown = {**ruling, "at": clock.parse(ruling["at"])}
-    return cast("responses.AppealRuling", shown if staff else {**shown, "by": "auditor"})
+def _ruling(ruling: StoredRuling, staff: bool) -> responses.AppealRuling:
+    response: responses.AppealRuling = {
+        "outcome": ruling["outcome"],
+        "note": ruling["note"],
+        "evidence": ruling["evidence"],
+        "by": ruling["by"] if staff else "auditor",
+        "at": clock.parse(ruling["at"]),
+        "before": None if ruling["before"] is None else grade_name(ruling["before"]),
+        "after": None if ruling["after"] is None else grade_name(ruling["after"]),
+    }
+    revision = ruling.get("revision")
+    if revision is not None:
+        response["revision"] = revision
+    return response

@@ -6,7 +6,7 @@ There is one appeal per grade: its id is derived from the account and the number
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, NotRequired
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
@@ -15,6 +15,7 @@ from chalicelib.accounts.valuation import metric_snapshots
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.regions.working_days import working_time_after
+from chalicelib.core.response_types import TypedDict
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
@@ -23,6 +24,7 @@ from chalicelib.store import (
     Action,
     JSONAttribute,
     Page,
+    PageKey,
     Refused,
     as_read,
     put,
@@ -33,8 +35,22 @@ from chalicelib.store import (
 from chalicelib.store.retry import retry_on_conflict
 
 QUEUE = "appeal"
+AppealOutcome = Literal["granted", "rejected"]
 Corrected = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
 """`(evidence, corrections) -> snapshot of now`; raises InvalidBody for impossible figures."""
+
+
+class StoredRuling(TypedDict):
+    """The auditor's ruling, and the grades before and after it. `evidence` has the corrected figures of a snapshot."""
+
+    outcome: AppealOutcome
+    note: str
+    evidence: dict[str, Any]
+    by: str
+    revision: NotRequired[int | None]
+    at: str
+    before: str | None
+    after: str | None
 
 
 class AppealRecord(AccountsRecord):
@@ -47,7 +63,7 @@ class AppealRecord(AccountsRecord):
     grade_number = NumberAttribute()
     reason = UnicodeAttribute()
     evidence = JSONAttribute()
-    ruling = JSONAttribute(null=True)
+    ruling = JSONAttribute[StoredRuling | None](null=True)
     revision = NumberAttribute(default=0)
     created_at = UnicodeAttribute()
 
@@ -97,18 +113,18 @@ def find(appeal_id: str) -> AppealRecord:
     return found
 
 
-def of_account(account: str, limit: int, after: dict[str, Any] | None) -> Page[AppealRecord]:
+def of_account(account: str, limit: int, after: PageKey | None) -> Page[AppealRecord]:
     """Return a page of the account's appeals, newest first."""
     return read_page(AppealRecord, _listed(account), index="by_owner", limit=limit, after=after)
 
 
-def waiting(limit: int, after: dict[str, Any] | None) -> Page[AppealRecord]:
+def waiting(limit: int, after: PageKey | None) -> Page[AppealRecord]:
     """Return a page of the appeals that wait for a ruling, in the order of their deadline."""
     return read_page(AppealRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
 
 
 def rule(
-    appeal_id: str, outcome: str, evidence: dict[str, Any], note: str, by: Decider, corrected: Corrected
+    appeal_id: str, outcome: AppealOutcome, evidence: dict[str, Any], note: str, by: Decider, corrected: Corrected
 ) -> AppealRecord:
     """Store the auditor's ruling. The same ruling again changes nothing.
 
@@ -123,9 +139,9 @@ def rule(
         account = get_account(appeal.account_id)
         by.require_other([appeal.creator_id, account.owner])
         figures = _read(account, evidence, corrected)
-        ruling = {"outcome": outcome, "note": note, "evidence": figures}
         if appeal.ruling is not None:
-            if {name: appeal.ruling[name] for name in ruling} != ruling:
+            ruled = (appeal.ruling["outcome"], appeal.ruling["note"], appeal.ruling["evidence"])
+            if ruled != (outcome, note, figures):
                 raise Problem("already_decided", f"The appeal was {appeal.status}.")
             by.require_repeat(appeal.ruling.get("revision"), int(appeal.revision))
             return appeal
@@ -133,12 +149,20 @@ def rule(
         before = account.grade
         actions = _corrections(account, appeal, figures, corrected) if outcome == "granted" else []
         at = clock.now()
-        decided_by = {"by": by.sub, "revision": by.revision, "at": clock.stamp(at)}
         actions.append(recorded("grade_appeal", appeal_id, outcome, None, note, by, at))
-        stored_ruling = {**ruling, **decided_by, "before": before, "after": account.grade}
+        ruling: StoredRuling = {
+            "outcome": outcome,
+            "note": note,
+            "evidence": figures,
+            "by": by.sub,
+            "revision": by.revision,
+            "at": clock.stamp(at),
+            "before": before,
+            "after": account.grade,
+        }
         changes = [
             AppealRecord.status.set(outcome),
-            AppealRecord.ruling.set(stored_ruling),
+            AppealRecord.ruling.set(ruling),
             AppealRecord.revision.set(int(appeal.revision) + 1),
             AppealRecord.queue.remove(),
             AppealRecord.due_at.remove(),

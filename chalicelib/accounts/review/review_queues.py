@@ -7,7 +7,7 @@ from typing import Any, Literal
 from chalicelib.accounts import advertisers
 from chalicelib.accounts.records import AccountRecord, AdvertiserRecord
 from chalicelib.accounts.review import admission
-from chalicelib.store import AccountsRecord, Page, read_page
+from chalicelib.store import AccountsRecord, Page, PageKey, read_page
 
 QueueName = Literal["certification", "admission"]
 _RECORDS: dict[str, type[AccountsRecord]] = {
@@ -16,6 +16,6 @@ _RECORDS: dict[str, type[AccountsRecord]] = {
 }
 
 
-def pending(queue: QueueName, limit: int, after: dict[str, Any] | None = None) -> Page[Any]:
+def pending(queue: QueueName, limit: int, after: PageKey | None = None) -> Page[Any]:
     """Return a page of the advertisers or accounts that wait, with their `due_at`."""
     return read_page(_RECORDS[queue], queue, index="by_queue", limit=limit, after=after, newest_first=False)

@@ -6,14 +6,14 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
-from typing import Any, Literal
+from typing import Literal
 
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.accounts.records import LISTED, AccountRecord
 from chalicelib.core.order_kinds import Kind
 from chalicelib.grading.model.methodology import GRADES
-from chalicelib.store import Page, read_page
+from chalicelib.store import Page, PageKey, read_page
 
 Sort = Literal["grade", "-grade", "followers", "-followers", "price", "-price", "value", "-value"]
 EXAMINED_MAX = 10_000
@@ -35,7 +35,7 @@ class Wanted:
     sort: Sort = "-grade"
 
 
-def find(wanted: Wanted, limit: int, after: dict[str, Any] | None = None) -> Page[AccountRecord]:
+def find(wanted: Wanted, limit: int, after: PageKey | None = None) -> Page[AccountRecord]:
     """Return a page of admitted and unclaimed accounts. At most EXAMINED_MAX accounts are examined per page; a page may be short
     or empty and still have a next one."""
     index, ranged, filters = _question(wanted)
@@ -142,7 +142,7 @@ def find_near(account: AccountRecord, each_way: int) -> list[AccountRecord]:
     return list(near.values())
 
 
-def owned(creator_id: str, limit: int, after: dict[str, Any] | None = None) -> Page[AccountRecord]:
+def owned(creator_id: str, limit: int, after: PageKey | None = None) -> Page[AccountRecord]:
     """Return a page of the creator's own accounts in every status, last bound first."""
     return read_page(AccountRecord, creator_id, index="by_owner", limit=limit, after=after)
 

@@ -2,7 +2,7 @@
 
 The Chinese names are those of the original market, which the methodology of grades uses; they are the values in the region cn.
 Other regions have the English names as values, so that a grade does not compare their accounts with those of that market. The
-other name is read as the value. Accounts that were bound before there was a list keep their category until it is changed."""
+other name is read as the value. The category of an account that was bound before the list existed stays until it is changed."""
 
 from __future__ import annotations
 

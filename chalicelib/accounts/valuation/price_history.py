@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chalicelib.accounts.records import PriceChange
 from chalicelib.grading.records import GradeChange
-from chalicelib.store import Page, read_page
+from chalicelib.store import Page, PageKey, read_page
 
 Change = PriceChange | GradeChange
 _KINDS: tuple[tuple[str, type[Change]], ...] = (("price#", PriceChange), ("grade#", GradeChange))
 
 
-def changes(account_id: str, limit: int, after: dict[str, Any] | None) -> Page[Change]:
+def changes(account_id: str, limit: int, after: PageKey | None) -> Page[Change]:
     """Return a page, newest first. `after` is the last shown item of each kind; a page takes two queries of at most `limit`
     items."""
     found: list[tuple[str, str, Change]] = []

@@ -23,7 +23,7 @@ def faults(document: Any, pointer: str = "") -> Iterator[Fault]:
         if _CONTROL.search(document):
             yield Fault(pointer, "text_control", "The text has control characters.")
         elif document and not _shows(document):
-            yield Fault(pointer, "text_invisible", "The text has nothing that can be seen.")
+            yield Fault(pointer, "text_invisible", "The text has no visible characters.")
     elif isinstance(document, list):
         for place, inner in enumerate(document):
             yield from faults(inner, f"{pointer}/{place}")

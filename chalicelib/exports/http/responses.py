@@ -9,7 +9,7 @@ from pydantic import Field
 from chalicelib.accounts.http.responses import Account, Advertiser, GradeAppeal, PriceChange
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
 from chalicelib.grading.responses import GradeChange
-from chalicelib.messages.http.responses import MessageFinding, SenderName
+from chalicelib.messages.http.responses import ExportedMessage
 from chalicelib.planning.http.responses import Plan
 from chalicelib.shortlists.http.responses import SavedSearch, Shortlist
 from chalicelib.tasks.http.call_responses import Application
@@ -166,19 +166,10 @@ class AppealLine(GradeAppeal):
     type: Literal["appeal"]
 
 
-class MessageLine(TypedDict):
+class MessageLine(ExportedMessage):
     """A message about an order, or about its dispute."""
 
     type: Literal["message"]
-    id: str
-    about: Literal["order", "dispute"]
-    order_id: str
-    dispute_id: str | None
-    sender: SenderName
-    text: str
-    picture_ids: list[str]
-    findings: list[MessageFinding]
-    sent_at: Moment
 
 
 LINES: dict[str, Any] = {

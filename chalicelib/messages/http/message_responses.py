@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import cast
 
 from chalicelib.core import clock
 from chalicelib.messages import threads
@@ -51,16 +51,16 @@ def message_response(message: MessageRecord, read_until: Mapping[str, str]) -> r
     }
 
 
-def message_line(message: MessageRecord) -> dict[str, Any]:
+def message_line(message: MessageRecord) -> responses.ExportedMessage:
     """Return the message for an export: pictures by their ids, without read marks."""
     return {
         "id": message.id,
-        "about": message.about,
+        "about": "dispute" if message.about == "dispute" else "order",
         "order_id": message.order_id,
         "dispute_id": message.pk if message.about == "dispute" else None,
-        "sender": message.sender,
+        "sender": cast(responses.SenderName, message.sender),
         "text": message.text,
         "picture_ids": [picture["id"] for picture in message.pictures],
-        "findings": message.findings,
+        "findings": cast(list[responses.MessageFinding], message.findings),
         "sent_at": clock.parse(message.sent_at),
     }

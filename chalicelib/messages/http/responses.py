@@ -42,6 +42,20 @@ class Message(TypedDict):
     sent_at: Moment
 
 
+class ExportedMessage(TypedDict):
+    """A message in an export: its pictures by their ids, and no read marks."""
+
+    id: str
+    about: Literal["order", "dispute"]
+    order_id: str
+    dispute_id: str | None
+    sender: SenderName
+    text: str
+    picture_ids: list[str]
+    findings: list[MessageFinding]
+    sent_at: Moment
+
+
 class ReadUntil(TypedDict):
     """The last message that the caller has read."""
 

@@ -8,7 +8,8 @@ from chalicelib.accounts.http.responses import Account, Advertiser
 from chalicelib.core.response_types import Count, Moment, TypedDict
 from chalicelib.decisions.log import Decision
 from chalicelib.grading.model.methodology import GradeName
-from chalicelib.tasks.model.lifecycle import DisputeStatus, EndCode, OrderStatus, TaskStatus
+from chalicelib.tasks.model.lifecycle import DisputeStatus, OrderStatus, TaskStatus
+from chalicelib.tasks.model.reason_codes import EndCode
 
 Role = Literal["advertiser", "creator", "auditor", "finance", "admin"]
 
@@ -192,7 +193,7 @@ class PastDispute(TypedDict):
 
 
 class AdvertiserHistory(TypedDict):
-    """What an auditor reads about an enterprise before a decision; the newest 20 of each list."""
+    """The history of an enterprise, for an auditor before a decision; the newest 20 of each list."""
 
     advertiser: Advertiser
     tasks: PastTasks
@@ -201,7 +202,7 @@ class AdvertiserHistory(TypedDict):
 
 
 class AccountHistory(TypedDict):
-    """What an auditor reads about an account before a decision; the newest 20 of each list. Disputes are those of its owner."""
+    """The history of an account, for an auditor before a decision; the newest 20 of each list. Disputes are those of its owner."""
 
     account: Account
     orders: PastOrders

@@ -86,8 +86,8 @@ def plan(request: ApiRequest[PlanBody]) -> ApiResponse[responses.Plan]:
     advertiser_id = request.caller.advertiser_id
 
     def make() -> Mapping[str, Any]:
-        asked = request.body.model_dump(mode="json", exclude={"task"})
-        return {"asked": asked, **plan_building.build_plan(request.body.wish(), advertiser_id, request.body.task)}
+        sent = request.body.model_dump(mode="json", exclude={"task"})
+        return {"asked": sent, **plan_building.build_plan(request.body.wish(), advertiser_id, request.body.task)}
 
     body, replayed = saved_plans.save(advertiser_id, make, request.attempt)
     return ApiResponse(body, replayed=replayed)

@@ -57,7 +57,7 @@ class SavedSearchIn(Body):
     sort: Sort = "-grade"
     alerts: Alerts = False
 
-    def asked(self) -> dict[str, Any]:
+    def stored_filters(self) -> dict[str, Any]:
         """Return the filters that are set, as they are stored."""
         return self.filters.model_dump(exclude_none=True)
 

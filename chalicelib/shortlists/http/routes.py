@@ -169,7 +169,7 @@ def save_search(request: ApiRequest[SavedSearchIn]) -> ApiResponse[responses.Sav
     """Save a search for accounts; its present results count as viewed."""
     sent = request.body
     record, replayed = saved_searches.create(
-        request.caller.advertiser_id, sent.name, sent.asked(), sent.sort, sent.alerts, request.attempt
+        request.caller.advertiser_id, sent.name, sent.stored_filters(), sent.sort, sent.alerts, request.attempt
     )
     return ApiResponse(saved_search_response(record), replayed=replayed)
 

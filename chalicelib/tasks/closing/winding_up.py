@@ -9,11 +9,12 @@ from chalicelib.accounts.publishing_permission import take_down_for
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.core.observability import logger
+from chalicelib.store import update_if
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.closing_gate import close_gate, find_gate
 from chalicelib.tasks.model.lifecycle import ORDER
-from chalicelib.tasks.model.transitions import Event, apply_event, change_if, commit, task_change
+from chalicelib.tasks.model.transitions import Event, apply_event, commit, task_change
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.records.order_record import OrderRecord, find_order, order_id, orders_of
 from chalicelib.tasks.records.task_lines import lines_of
@@ -50,7 +51,7 @@ def wind_up(task_id: str, orders_max: int | None = None) -> TaskRecord:
     if orders_max is not None and len(open_orders) > orders_max:
         return task
     done = [TaskRecord.winding_up.remove(), TaskRecord.open.remove(), TaskRecord.revision.set(int(task.revision) + 1)]
-    change_if(task, done, task.as_read)
+    update_if(task, done, task.as_read)
     return find_task(task_id)
 
 

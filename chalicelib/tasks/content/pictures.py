@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -18,7 +17,7 @@ from chalicelib.core.errors import Fault
 from chalicelib.core.idempotency import Attempt, id_for
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
-from chalicelib.store import Page, read_page
+from chalicelib.store import Page, PageKey, read_page
 from chalicelib.store.create_once import create_once
 from chalicelib.store.uploads import UploadForm, upload_form
 from chalicelib.tasks.content.picture_files import Examined, examine
@@ -61,7 +60,7 @@ def announce(advertiser_id: str, content_type: str, size: int, attempt: Attempt 
     return picture_id, upload_form(_upload_key(picture_id), content_type, size), repeated
 
 
-def of_advertiser(advertiser_id: str, limit: int, after: dict[str, Any] | None) -> Page[PictureRecord]:
+def of_advertiser(advertiser_id: str, limit: int, after: PageKey | None) -> Page[PictureRecord]:
     """Return the advertiser's pictures, newest first. Pictures from before they were listed are found through their tasks."""
     return read_page(PictureRecord, _list_owner(advertiser_id), index="of_owner", limit=limit, after=after)
 
@@ -82,7 +81,7 @@ def submitted(
         pointer = f"{pointer_prefix}/{place}"
         picture = PictureRecord.find(picture_id, "picture") if ids.is_id("pic", picture_id) else None
         if picture is None or picture.advertiser_id != owner_id:
-            faults.append(Fault(pointer, "picture_unknown", "There is no such picture of yours."))
+            faults.append(Fault(pointer, "picture_unknown", "You have no such picture."))
             continue
         version = _version(picture_id)
         if version is None:
@@ -113,7 +112,7 @@ def links_of(shown: Iterable[SubmittedPicture]) -> list[PictureLink]:
             "Bucket": settings().pictures_bucket,
             "Key": picture.get("key") or _upload_key(picture["id"]),
         }
-        if "version" in picture:  # a task of before 2026-11-27
+        if "version" in picture:  # a task from before 2026-11-27
             location["VersionId"] = picture["version"]
         url = store.generate_presigned_url("get_object", Params=location, ExpiresIn=int(valid_for.total_seconds()))
         return PictureLink(picture, str(url), expires_at)

@@ -51,4 +51,4 @@ def url_faults(pointer: str, url: str, rules: Rules) -> Iterator[Fault]:
 def _repeated(pointer: str, texts: Sequence[str]) -> Iterator[Fault]:
     for place, text in enumerate(texts):
         if text in texts[:place]:
-            yield Fault(f"{pointer}/{place}", "repeated", "This is a repetition.")
+            yield Fault(f"{pointer}/{place}", "repeated", "This repeats an earlier entry.")

@@ -1,9 +1,8 @@
 """Fan protection (rule 13): how many paid posts an account may publish, and how close together. Pure.
 
 An accepted order reserves one moment of its window. A further order fits if moments can be found for all of them: they are planned
-one after the other, each as early as possible, the window that ends first before the others. Such a plan always keeps the rule. It
-does not find every possible plan (it never waits for a window that opens later), so in rare cases it refuses an order that a better
-plan would fit.
+one after the other, each as early as possible, the window that ends first before the others. Such a plan always complies with the
+rule. The search never waits for a window that opens later, so in rare cases it refuses an order that a better plan would fit.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ class Slot:
 
 
 def fits(slots: Iterable[Slot], new: Slot, now: datetime, rules: Rules) -> bool:
-    """Return True if the account can keep rule 13 with the order `new` too."""
+    """Return True if the account can comply with rule 13 with the order `new` too."""
     slots = list(slots)
     posted = sorted(slot.published_at for slot in slots if slot.published_at is not None)
     promised = [slot for slot in (*slots, new) if slot.published_at is None and slot.end_at > now]
@@ -59,14 +58,14 @@ def next_free(slots: Iterable[Slot], new: Slot, now: datetime, rules: Rules) -> 
 
 
 def next_moment(posted: Iterable[datetime], wished: datetime, rules: Rules) -> datetime:
-    """Return the first moment from `wished` on at which one more post keeps rule 13 beside those of `posted`."""
+    """Return the first moment from `wished` on at which rule 13 allows one more post beside those of `posted`."""
     posted = list(posted)
     moments = {wished, *(other + wait for other in posted for wait in (rules.posts_gap_min, DAY))}
-    return next(moment for moment in sorted(moments) if moment >= wished and keeps(posted, moment, rules))
+    return next(moment for moment in sorted(moments) if moment >= wished and is_allowed(posted, moment, rules))
 
 
 def earliest(posted: Sequence[datetime], wished: datetime, rules: Rules) -> datetime:
-    """Return the first moment from `wished` on at which a further post keeps rule 13 after those of `posted` (sorted by time, none
+    """Return the first moment from `wished` on at which rule 13 allows a further post after those of `posted` (sorted by time, none
     later than `wished`)."""
     first = wished
     if posted:
@@ -76,8 +75,8 @@ def earliest(posted: Sequence[datetime], wished: datetime, rules: Rules) -> date
     return first
 
 
-def keeps(posted: Iterable[datetime], moment: datetime, rules: Rules) -> bool:
-    """Return True if a post that was published at `moment` keeps rule 13 beside those of `posted`, before and after it."""
+def is_allowed(posted: Iterable[datetime], moment: datetime, rules: Rules) -> bool:
+    """Return True if rule 13 allows a post at `moment` beside those of `posted`, before and after it."""
     posted = sorted(posted)
     if any(abs(other - moment) < rules.posts_gap_min for other in posted):
         return False

@@ -64,13 +64,13 @@ def posts_of(account_id: str, at: datetime) -> list[tuple[str, Slot]]:
 
 
 def published(order: OrderRecord, posted_at: datetime, at: datetime) -> tuple[Action, datetime | None]:
-    """Return the action that adds the published post of the order, and, if it breaks rule 13, the time from which a post would keep
-    it."""
+    """Return the action that adds the published post of the order. If it breaks rule 13, also return the time from which a post
+    would comply with it; otherwise None."""
     record, slots = _read(order.account_id, at)
     slots.pop(order.pk, None)
     others = [slot.published_at for slot in slots.values() if slot.published_at is not None]
     free_at = None
-    if not frequency_cap.keeps(others, posted_at, rules()):
+    if not frequency_cap.is_allowed(others, posted_at, rules()):
         free_at = frequency_cap.next_moment(others, max(at, posted_at), rules())
     return _write(record, {**slots, order.pk: Slot(order.start_at, order.end_at, posted_at)}), free_at
 

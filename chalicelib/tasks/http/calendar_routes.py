@@ -25,7 +25,7 @@ class CalendarPost(TypedDict):
 
 
 class OfferFit(TypedDict):
-    """Whether the account can keep rule 13 with this order too; if not, the earliest start of a window of the same length that
+    """True if rule 13 allows the account this order too; if not, the earliest start of a window of the same length that
     fits."""
 
     order_id: str

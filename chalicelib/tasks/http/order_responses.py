@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired
+from typing import Literal, NotRequired
 
 from chalicelib.core import clock
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
@@ -11,7 +11,7 @@ from chalicelib.social.anomalies import find_anomalies
 from chalicelib.tasks.http.price_responses import PriceSplit, money, price_response
 from chalicelib.tasks.http.response_parts import (
     Finding,
-    Happened,
+    HistoryEvent,
     PostTerms,
     Stuck,
     Timer,
@@ -24,7 +24,8 @@ from chalicelib.tasks.http.response_parts import (
 )
 from chalicelib.tasks.model import timers
 from chalicelib.tasks.model.commission import split_price
-from chalicelib.tasks.model.lifecycle import END_CODES, ORDER, EndReason, OrderStatus, Payment
+from chalicelib.tasks.model.lifecycle import END_CODES, ORDER, OrderStatus, Payment
+from chalicelib.tasks.model.reason_codes import EndReason
 from chalicelib.tasks.model.standings import Standing
 from chalicelib.tasks.records import stored_documents as stored
 from chalicelib.tasks.records.order_record import OrderRecord, order_id
@@ -130,7 +131,7 @@ class Anomaly(TypedDict):
 
     kind: str
     says: str
-    rests_on: dict[str, Any]
+    rests_on: dict[str, str | int | float]
 
 
 class Order(PostTerms, PriceSplit):
@@ -161,7 +162,7 @@ class Order(PostTerms, PriceSplit):
     anomalies: list[Anomaly]
     timers: list[Timer]
     deadline: Moment | None
-    events: list[Happened]
+    events: list[HistoryEvent]
     stuck: Stuck | None
     created_at: Moment
     updated_at: Moment

@@ -18,7 +18,8 @@ from chalicelib.core.rules import rules
 from chalicelib.grading.model.methodology import GradeName
 from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.http.quote_requests import AccountIds, Id
-from chalicelib.tasks.model.lifecycle import DeclineCode, DisputeStatus, EndReason, OrderStatus, TaskStatus
+from chalicelib.tasks.model.lifecycle import DisputeStatus, OrderStatus, TaskStatus
+from chalicelib.tasks.model.reason_codes import DeclineCode, EndReason
 from chalicelib.tasks.model.schedule import Schedule
 from chalicelib.tasks.records.stored_documents import CallConditions, Reason
 from chalicelib.tasks.submission.brief import TaskBrief

@@ -59,7 +59,7 @@ class Why(TypedDict):
     note: NotRequired[str]
 
 
-class Happened(TypedDict):
+class HistoryEvent(TypedDict):
     """One line of a history."""
 
     at: Moment
@@ -119,7 +119,7 @@ def terms_response(item: TaskRecord | OrderRecord) -> PostTerms:
     }
 
 
-def events_response(lines: Iterable[HistoryLine]) -> list[Happened]:
+def events_response(lines: Iterable[HistoryLine]) -> list[HistoryEvent]:
     return [with_moment(line) for line in lines]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, NotRequired
+from typing import Literal, NotRequired
 
 from chalicelib.core import clock
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict, UploadForm
@@ -14,7 +14,7 @@ from chalicelib.tasks.http.call_responses import CallTerms, call_terms_response
 from chalicelib.tasks.http.price_responses import money
 from chalicelib.tasks.http.response_parts import (
     Finding,
-    Happened,
+    HistoryEvent,
     PostTerms,
     Stuck,
     Why,
@@ -26,6 +26,7 @@ from chalicelib.tasks.model import tally
 from chalicelib.tasks.model.lifecycle import APPEAL, TASK, OrderStatus, TaskStatus
 from chalicelib.tasks.model.standings import HELD, standings
 from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.records.stored_documents import SubmittedPicture, TextChange
 from chalicelib.tasks.records.task_lines import Line
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.submission import resubmission_changes
@@ -132,7 +133,7 @@ class TaskSummary(PostTerms):
     reason: Why | None
     winding_up: bool
     closing: Closing | None
-    events: list[Happened]
+    events: list[HistoryEvent]
     stuck: Stuck | None
     created_at: Moment
     updated_at: Moment
@@ -144,10 +145,13 @@ class Task(TaskSummary):
     account_ids: list[str]
 
 
+EditedValue = str | int | Sequence[str | SubmittedPicture] | None
+
+
 class TextPiece(TypedDict):
     """A piece of a text that was edited; in order they give both versions."""
 
-    change: Literal["same", "removed", "added"]
+    change: TextChange
     text: str
 
 
@@ -156,8 +160,8 @@ class Edit(TypedDict):
     each."""
 
     field: str
-    before: Any
-    after: Any
+    before: EditedValue
+    after: EditedValue
     pieces: NotRequired[list[TextPiece]]
 
 
@@ -264,8 +268,27 @@ def task_in_review_response(task: TaskRecord, numbers: tally.Tally) -> TaskInRev
         "due_at": task.review_due_at,
         "overdue": task.review_due_at is not None and clock.now() >= task.review_due_at,
         "findings": task.findings,
-        "changes": resubmission_changes.edits_of(task),
+        "changes": _edits(task),
     }
+
+
+def _edits(task: TaskRecord) -> list[Edit]:
+    """Return the changes of the last resubmission as the reviewer sees them."""
+    changes, now = resubmission_changes.changes_of(task), resubmission_changes.of_task(task)
+    edits: list[Edit] = []
+    for name in resubmission_changes.FIELDS:
+        if name not in changes:
+            continue
+        if name == "text":
+            pieces: list[TextPiece] = [{"change": change, "text": text} for change, text in changes["text"]]
+            before = "".join(piece["text"] for piece in pieces if piece["change"] != "added")
+            edits.append({"field": name, "before": before, "after": now["text"], "pieces": pieces})
+        else:
+            edits.append({"field": name, "before": changes[name], "after": now[name]})
+    if "account_ids" in changes:
+        removed, added = changes["account_ids"]
+        edits.append({"field": "account_ids", "before": removed, "after": added})
+    return edits
 
 
 def preview_response(found: Preview) -> PostPreview:

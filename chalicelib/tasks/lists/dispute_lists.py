@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from chalicelib.store import Page, read_page
+from chalicelib.store import Page, PageKey, read_page
 from chalicelib.tasks.orders.disputes import ENDED, QUEUE
 from chalicelib.tasks.records.dispute_record import DisputeListing, DisputeRecord
 
 EXAMINED_MAX = 500
 
 
-def waiting(limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
+def waiting(limit: int, after: PageKey | None) -> Page[DisputeRecord]:
     """Return the disputes that wait for their ruling, the one that is due first at the head."""
     return read_page(DisputeRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
 
 
-def ended(status: str, limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
+def ended(status: str, limit: int, after: PageKey | None) -> Page[DisputeRecord]:
     """Return the disputes that ended in `status`, the one whose ruling was due last at the head."""
     where = DisputeRecord.status == status
     return read_page(DisputeRecord, ENDED, index="by_queue", limit=limit, after=after, where=where)
 
 
-def of_party(party_id: str, status: str | None, limit: int, after: dict[str, Any] | None) -> Page[DisputeRecord]:
+def of_party(party_id: str, status: str | None, limit: int, after: PageKey | None) -> Page[DisputeRecord]:
     """Return the disputes of this advertiser or creator, newest first, in one status or all. With a status at most EXAMINED_MAX are
     examined, so a page can be short although there is a next one."""
     items: list[DisputeRecord] = []
-    keys: list[dict[str, Any]] = []
+    keys: list[PageKey] = []
     examined = 0
     while True:
         listed = read_page(DisputeListing, DisputeListing.owned(party_id), index="of_owner", limit=limit, after=after)

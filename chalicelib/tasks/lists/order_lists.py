@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
 from operator import and_
-from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.store import Page, read_page
+from chalicelib.store import Page, PageKey, read_page
 from chalicelib.tasks.model.next_actor import next_actor
 from chalicelib.tasks.records.dispute_record import Side
 from chalicelib.tasks.records.order_record import OrderRecord
@@ -22,7 +21,6 @@ EXAMINED_MAX = 1_000
 _WITHOUT_ORDERS = ("draft", "in_review", "rejected")
 _NEVER = 1e12
 """After every deadline, in seconds since 1970."""
-Key = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -51,13 +49,15 @@ class OrderFilter:
         )
 
 
-def newest(filter_: OrderFilter, limit: int, after: Key | None, examined_max: int = EXAMINED_MAX) -> Page[OrderRecord]:
+def newest(
+    filter_: OrderFilter, limit: int, after: PageKey | None, examined_max: int = EXAMINED_MAX
+) -> Page[OrderRecord]:
     """Return the orders, newest first; an advertiser's by task, the newest task first. At most `examined_max` are examined, so a
     page can be short although there is a next one."""
     if filter_.side == "creator":
         return _newest_of_creator(filter_, limit, after, examined_max)
     found: list[OrderRecord] = []
-    keys: list[Key] = []
+    keys: list[PageKey] = []
     for examined, (key, order) in enumerate(_of_advertiser(filter_, after), 1):
         if filter_.has(order):
             if len(found) == limit:
@@ -69,7 +69,9 @@ def newest(filter_: OrderFilter, limit: int, after: Key | None, examined_max: in
     return Page(found, None, keys=keys)
 
 
-def by_deadline(filter_: OrderFilter, limit: int, after: Key | None, *, last_first: bool = False) -> Page[OrderRecord]:
+def by_deadline(
+    filter_: OrderFilter, limit: int, after: PageKey | None, *, last_first: bool = False
+) -> Page[OrderRecord]:
     """Return the matching orders of the newest EXAMINED_MAX: the one with the next deadline at the head (or the one with the last),
     those without a deadline at the end."""
     if filter_.side == "creator":
@@ -79,7 +81,7 @@ def by_deadline(filter_: OrderFilter, limit: int, after: Key | None, *, last_fir
     placed = sorted(((_place(order, last_first), order.pk), order) for order in chosen)
     start = (float(after["place"]), str(after["pk"])) if after else None
     rest = [(place, order) for place, order in placed if start is None or place > start]
-    keys: list[Key] = [{"place": place, "pk": pk} for (place, pk), _ in rest[:limit]]
+    keys: list[PageKey] = [{"place": place, "pk": pk} for (place, pk), _ in rest[:limit]]
     return Page([order for _, order in rest[:limit]], keys[-1] if len(rest) > limit else None, keys=keys)
 
 
@@ -91,7 +93,7 @@ def _place(order: OrderRecord, last_first: bool) -> float:
     return -seconds if last_first else seconds
 
 
-def _newest_of_creator(filter_: OrderFilter, limit: int, after: Key | None, examined_max: int) -> Page[OrderRecord]:
+def _newest_of_creator(filter_: OrderFilter, limit: int, after: PageKey | None, examined_max: int) -> Page[OrderRecord]:
     conditions: list[Condition] = []
     if filter_.status:
         conditions.append(OrderRecord.status == filter_.status)
@@ -111,7 +113,7 @@ def _newest_of_creator(filter_: OrderFilter, limit: int, after: Key | None, exam
     )
 
 
-def _of_advertiser(filter_: OrderFilter, after: Key | None) -> Iterator[tuple[Key, OrderRecord]]:
+def _of_advertiser(filter_: OrderFilter, after: PageKey | None) -> Iterator[tuple[PageKey, OrderRecord]]:
     """Yield the orders of the advertiser with their keys. A key is `{"before": the key before the task, "order": the last
     order}`."""
     before, last = (after["before"], after["order"]) if after else (None, None)
@@ -121,7 +123,7 @@ def _of_advertiser(filter_: OrderFilter, after: Key | None) -> Iterator[tuple[Ke
         last = None
 
 
-def _tasks(filter_: OrderFilter, before: Key | None) -> Iterator[tuple[Key | None, TaskRecord]]:
+def _tasks(filter_: OrderFilter, before: PageKey | None) -> Iterator[tuple[PageKey | None, TaskRecord]]:
     """Yield the advertiser's tasks that can have orders, each with the key before it."""
     if filter_.task_id is not None:
         task = TaskRecord.find(filter_.task_id, "task")
@@ -140,7 +142,7 @@ def _tasks(filter_: OrderFilter, before: Key | None) -> Iterator[tuple[Key | Non
 def _of_task(task_id: str, last: str | None, size: int) -> Iterator[OrderRecord]:
     """Yield the orders of the task after `last`, by id; `size` are read at once."""
     ids = OrderRecord.pk.between(last or "ord_", "ord_~")
-    after: Key | None = None
+    after: PageKey | None = None
     while True:
         page = read_page(
             OrderRecord, task_id, index="of_task", range_condition=ids, limit=size, after=after, newest_first=False
@@ -151,6 +153,6 @@ def _of_task(task_id: str, last: str | None, size: int) -> Iterator[OrderRecord]
             return
 
 
-def stuck_orders(limit: int, after: dict[str, Any] | None) -> Page[OrderRecord]:
+def stuck_orders(limit: int, after: PageKey | None) -> Page[OrderRecord]:
     """Return the orders whose workflow is stuck, the oldest first."""
     return read_page(OrderRecord, "stuck", index="by_queue", limit=limit, after=after, newest_first=False)

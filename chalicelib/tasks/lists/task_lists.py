@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from chalicelib.store import Page, TasksRecord, read_page, read_queues
+from chalicelib.store import Page, PageKey, TasksRecord, read_page, read_queues
 from chalicelib.tasks.model.lifecycle import TASK
 from chalicelib.tasks.model.standings import Standing, standings
 from chalicelib.tasks.model.tally import Tally, known_tally, tally
@@ -37,7 +36,7 @@ class TasksWithTallies:
     tallies: Mapping[str, Tally]
 
 
-def tasks_of(advertiser_id: str, status: str | None, limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
+def tasks_of(advertiser_id: str, status: str | None, limit: int, after: PageKey | None) -> Page[TaskRecord]:
     """Return the advertiser's tasks, newest first."""
     where = TaskRecord.status == status if status else None
     return read_page(
@@ -51,17 +50,17 @@ def tasks_of(advertiser_id: str, status: str | None, limit: int, after: dict[str
     )
 
 
-def all_tasks(status: str | None, limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
+def all_tasks(status: str | None, limit: int, after: PageKey | None) -> Page[TaskRecord]:
     """Return the tasks of all advertisers, by status and time."""
     waiting = [queue for state in ([status] if status else TASK.states) for queue in _queues(state)]
     return read_queues(TaskRecord, waiting, limit, after)
 
 
-def stuck_tasks(limit: int, after: dict[str, Any] | None) -> Page[TaskRecord]:
+def stuck_tasks(limit: int, after: PageKey | None) -> Page[TaskRecord]:
     """Return the tasks whose workflow is stuck, by shard of the open items and id."""
     start = after or {}
     items: list[TaskRecord] = []
-    keys: list[dict[str, Any]] = []
+    keys: list[PageKey] = []
     for shard in range(int(start.get("shard", 0)), OPEN_SHARDS):
         last = start["pk"] if start.get("shard") == shard and "pk" in start else "tsk_"
         for key in TasksRecord.open_index.query(f"open#{shard}", TasksRecord.pk.between(last, "tsk_~")):
@@ -105,7 +104,7 @@ def with_tallies(page: Page[TaskRecord]) -> TasksWithTallies:
     return TasksWithTallies(page, known)
 
 
-def orders_of_task(task: TaskRecord, status: str | None, limit: int, after: dict[str, Any] | None) -> Page[Standing]:
+def orders_of_task(task: TaskRecord, status: str | None, limit: int, after: PageKey | None) -> Page[Standing]:
     """Return the orders of the task, in the order of its lines."""
     lines = lines_of([task])
     found = standings(task, lines[task.pk], orders_of(lines))

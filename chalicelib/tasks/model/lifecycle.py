@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, NotRequired, get_args
-
-from typing_extensions import TypedDict
+from typing import Literal, get_args
 
 from chalicelib.core.errors import Problem
+from chalicelib.tasks.model.reason_codes import DeclineCode, EndCode, EndReason, RemovalCode
 
 TaskStatus = Literal["draft", "in_review", "rejected", "running", "completed", "cancelled", "stopped"]
 DisputeStatus = Literal["open", "paid", "refunded", "split", "unruled"]
@@ -30,40 +29,8 @@ OrderStatus = Literal[
     "disputed",
 ]
 Payment = Literal["held", "paid", "refunded", "split"]
-DeclineCode = Literal["price", "schedule", "content", "brand_conflict", "other"]
-RemovalCode = Literal["account_revoked", "advertiser_revoked", "owner_changed", "account_unbound"]
-EndCode = Literal[
-    "price",
-    "schedule",
-    "content",
-    "brand_conflict",
-    "other",
-    "not_answered",
-    "account_revoked",
-    "advertiser_revoked",
-    "owner_changed",
-    "account_unbound",
-    "task_cancelled",
-    "task_stopped",
-    "not_published",
-    "not_mended",
-    "post_gone",
-    "post_changed",
-    "retained",
-    "ruled_pay",
-    "ruled_refund",
-    "ruled_split",
-    "not_ruled",
-]
 CLOSINGS = ("cancelled", "stopped")
 """The events that close a running task early: by its advertiser (rule 18), by the platform (rule 19)."""
-
-
-class EndReason(TypedDict):
-    """The reason why an order ended: a machine-readable code, and a sentence if there is more to say."""
-
-    code: EndCode
-    note: NotRequired[str]
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from pynamodb.exceptions import UpdateError
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.core.observability import cause
-from chalicelib.store import Action, Refused, transact, update
+from chalicelib.store import Action, Refused, transact, update, update_if
 from chalicelib.store.retry import WriteConflict
 from chalicelib.tasks.model.closing_gate import CLOSING, GATE, gate_actions, task_closed_by
-from chalicelib.tasks.model.lifecycle import APPEAL, PAYMENT, EndReason, end_reason
+from chalicelib.tasks.model.lifecycle import APPEAL, PAYMENT, end_reason
+from chalicelib.tasks.model.reason_codes import EndReason
 from chalicelib.tasks.records.history import append_event, event_line
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
@@ -82,7 +81,7 @@ def apply_alone(item: Item, event: Event) -> Item:
     Raises Illegal, WriteConflict."""
     changes = _task_changes(item, event) if isinstance(item, TaskRecord) else _order_changes(item, event)
     action = _event_action(item, event, changes)
-    if not change_if(item, action.changes, item.as_read):
+    if not update_if(item, action.changes, item.as_read):
         raise WriteConflict
     return item
 
@@ -99,17 +98,6 @@ def task_change(task: TaskRecord, changes: Iterable[UpdateAction], at: datetime)
     """Return the action, labelled `task`, that changes the task as it was read without an event."""
     revision = TaskRecord.revision.set(int(task.revision) + 1)
     return update("task", task, [*changes, revision, TaskRecord.updated_at.set(at)], task.as_read)
-
-
-def change_if(item: TaskRecord | OrderRecord, changes: Sequence[UpdateAction], condition: Condition) -> bool:
-    """Change the item without an event, and return False if the condition does not hold."""
-    try:
-        item.update(list(changes), condition=condition)
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
 
 
 def reread(item: Item) -> Item:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chalicelib.accounts import orderable_accounts
 from chalicelib.accounts.publishing_permission import allowed
 from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.core.rules import rules
-from chalicelib.store import Page, Refused, put, read_page, transact, update
+from chalicelib.store import Page, PageKey, Refused, put, read_page, transact, update
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.closing_gate import gate_actions
@@ -79,7 +77,7 @@ def apply(task_id: str, creator_id: str, account_id: str, price: int, note: str 
     return application
 
 
-def applications_to(task_id: str, limit: int, after: dict[str, Any] | None) -> Page[ApplicationRecord]:
+def applications_to(task_id: str, limit: int, after: PageKey | None) -> Page[ApplicationRecord]:
     """Return the applications to an open call."""
     return read_page(
         ApplicationRecord,
@@ -92,7 +90,7 @@ def applications_to(task_id: str, limit: int, after: dict[str, Any] | None) -> P
     )
 
 
-def applications_of(creator_id: str, limit: int, after: dict[str, Any] | None) -> Page[ApplicationRecord]:
+def applications_of(creator_id: str, limit: int, after: PageKey | None) -> Page[ApplicationRecord]:
     """Return the creator's applications, newest first."""
     return read_page(ApplicationRecord, _applicant(creator_id), index="of_owner", limit=limit, after=after)
 

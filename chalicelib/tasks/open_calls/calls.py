@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.accounts import orderable_accounts
 from chalicelib.accounts.records import AccountRecord
 from chalicelib.core import clock
-from chalicelib.store import Action, Page, read_page
+from chalicelib.store import Action, Page, PageKey, read_page
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.model.transitions import CALLS, Event, apply_event
 from chalicelib.tasks.records.stored_documents import CallConditions
@@ -53,7 +52,7 @@ class CallFilters:
 ANY = CallFilters()
 
 
-def open_calls(limit: int, after: dict[str, Any] | None, filters: CallFilters = ANY) -> Page[TaskRecord]:
+def open_calls(limit: int, after: PageKey | None, filters: CallFilters = ANY) -> Page[TaskRecord]:
     """Return the calls that creators can apply to now and that pass the filters, the oldest first."""
     at = clock.now()
     return read_page(

@@ -18,7 +18,7 @@ from chalicelib.store import read_page
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.closing import cancellation
 from chalicelib.tasks.frequency import post_calendar
-from chalicelib.tasks.model.lifecycle import EndReason, RemovalCode
+from chalicelib.tasks.model.reason_codes import EndReason, RemovalCode
 from chalicelib.tasks.model.transitions import Event, apply_event
 from chalicelib.tasks.open_calls.calls import close_early
 from chalicelib.tasks.orders import order_payouts, reserves

@@ -7,13 +7,13 @@ to the creator."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from chalicelib.core import clock
 from chalicelib.core.errors import InvalidBody, Problem
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
-from chalicelib.store import Page, read_page
+from chalicelib.store import Page, PageKey, read_page
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.content import lint
 from chalicelib.tasks.content.ad_mark import marked
@@ -57,7 +57,7 @@ def submit(order_id: str, creator_id: str, text: str) -> OrderRecord:
     return retry_on_conflict(decide)
 
 
-def waiting(limit: int, after: dict[str, Any] | None) -> Page[OrderRecord]:
+def waiting(limit: int, after: PageKey | None) -> Page[OrderRecord]:
     """Return the orders whose drafts wait for an auditor, the one that is due first at the head."""
     return read_page(OrderRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
 
@@ -116,7 +116,7 @@ def request_changes(order_id: str, advertiser_id: str, note: str) -> OrderRecord
         draft = _require_waiting(order)
         rounds = int(draft["changes_requested"])
         if rounds >= rules().draft_rounds_max:
-            raise Problem("draft_rounds_used", f"Changes can be asked for {rules().draft_rounds_max} times.")
+            raise Problem("draft_rounds_used", f"Changes can be requested {rules().draft_rounds_max} times.")
         changed: CreatorDraft = {**draft, "status": "changes_requested", "note": note, "changes_requested": rounds + 1}
         return _apply(order, "changes_requested", changed, "advertiser", clock.now(), note)
 

@@ -106,7 +106,7 @@ def _statement(dispute_id: str, number: int, side: str, note: str, urls: list[st
 
 
 def _inline(dispute: DisputeRecord) -> list[StatementRecord]:
-    """Return the statements of a dispute of before they were items of their own."""
+    """Return the statements of an older dispute, which are inside its item."""
     return [
         _statement(dispute.pk, number, one["by"], one["note"], one["urls"], clock.parse(one["at"]))
         for number, one in enumerate(dispute.statements)

@@ -7,7 +7,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
-from chalicelib.tasks.model.lifecycle import EndReason
+from chalicelib.tasks.model.reason_codes import EndReason
 from chalicelib.tasks.model.transitions import Event, apply_event
 from chalicelib.tasks.orders import reserves
 from chalicelib.tasks.orders.order_payouts import close_counter_offer

@@ -14,7 +14,7 @@ from chalicelib.core.money import share
 from chalicelib.core.rules import rules
 from chalicelib.store import Action
 from chalicelib.tasks.model.commission import PriceParts, split_price
-from chalicelib.tasks.model.lifecycle import EndReason
+from chalicelib.tasks.model.reason_codes import EndReason
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.stored_documents import Settlement
 from chalicelib.wallet import ledger, movements

@@ -22,10 +22,10 @@ from chalicelib.social import copied_comments
 from chalicelib.social import port as social
 from chalicelib.social.networks import network
 from chalicelib.social.port import Post
-from chalicelib.store import update
+from chalicelib.store import update, update_if
 from chalicelib.store.retry import WriteConflict
-from chalicelib.tasks.model.lifecycle import EndReason
-from chalicelib.tasks.model.transitions import Event, apply_alone, apply_event, change_if
+from chalicelib.tasks.model.reason_codes import EndReason
+from chalicelib.tasks.model.transitions import Event, apply_alone, apply_event
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.posts import post_metrics
 from chalicelib.tasks.posts.post_comparison import Agreement, differences, digest
@@ -163,7 +163,7 @@ def evidence(post: Post | None, at: datetime) -> CheckEvidence:
 
 def save_changes(order: OrderRecord, changes: Sequence[UpdateAction]) -> OrderRecord:
     """Write changes without an event in the history, and return the order as written. Raises WriteConflict."""
-    if not change_if(order, [*changes, OrderRecord.revision.set(int(order.revision) + 1)], order.as_read):
+    if not update_if(order, [*changes, OrderRecord.revision.set(int(order.revision) + 1)], order.as_read):
         raise WriteConflict
     return order  # pynamodb has set its attributes to those that DynamoDB returned
 

@@ -14,7 +14,7 @@ from chalicelib.core import clock, ids
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.forecast import forecast
+from chalicelib.grading.model.forecast import Range, forecast
 from chalicelib.grading.records import GradedAccount
 from chalicelib.social import port as social
 from chalicelib.social.networks import network
@@ -29,7 +29,7 @@ from chalicelib.tasks.posts import post_checks, post_metrics
 from chalicelib.tasks.posts.post_comparison import differences
 from chalicelib.tasks.records.history import EVENTS_MAX
 from chalicelib.tasks.records.order_record import OrderRecord, find_order, find_order_of_creator
-from chalicelib.tasks.records.stored_documents import PostReport, StoredForecast, UnannouncedChecks
+from chalicelib.tasks.records.stored_documents import ForecastRange, PostReport, StoredForecast, UnannouncedChecks
 
 
 class ClaimRecord(TasksRecord):
@@ -215,13 +215,17 @@ def _forecast(order: OrderRecord) -> StoredForecast | None:
     evidence = Evidence.from_json(account.evidence)
     expected = forecast(evidence, account.category, account.grade, "repost" if order.kind == "repost" else "post")
     return {
-        "reads": expected.reads.as_json(),
-        "interactions": expected.interactions.as_json(),
-        "clicks": expected.clicks.as_json(),
+        "reads": _range(expected.reads),
+        "interactions": _range(expected.interactions),
+        "clicks": _range(expected.clicks),
         "as_of": evidence.as_of,
         "grade": account.grade,
         "category": account.category,
     }
+
+
+def _range(outcome: Range) -> ForecastRange:
+    return {"low": outcome.low, "expected": outcome.expected, "high": outcome.high, "basis": outcome.basis}
 
 
 def _claim(order: OrderRecord, post: Post) -> Action:

@@ -17,7 +17,8 @@ from chalicelib.core.errors import not_found
 from chalicelib.core.rules import rules
 from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.model.commission import PriceParts
-from chalicelib.tasks.model.lifecycle import ORDER, EndReason, OrderStatus, Payment
+from chalicelib.tasks.model.lifecycle import ORDER, OrderStatus, Payment
+from chalicelib.tasks.model.reason_codes import EndReason
 from chalicelib.tasks.model.timers import Progress, Timer, first_change, order_timers
 from chalicelib.tasks.posts import post_metrics
 from chalicelib.tasks.records.attributes import Choice, Document, Moment

@@ -3,10 +3,13 @@ Pure."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired
+from typing import Literal, NotRequired
 
+from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import TypedDict
 from chalicelib.tasks.model.lifecycle import OrderStatus
+
+TextChange = Literal["same", "removed", "added"]
 
 
 class Reason(TypedDict):
@@ -54,7 +57,7 @@ class LintFinding(TypedDict):
 
 
 class SubmittedPicture(TypedDict):
-    """A picture of a task; the file is at `key` in the bucket. Tasks of before 2026-11-27 name the `version` of the upload."""
+    """A picture of a task; the file is at `key` in the bucket. Tasks from before 2026-11-27 name the `version` of the upload."""
 
     id: str
     content_type: str
@@ -72,6 +75,43 @@ class PictureCopy(TypedDict):
     bytes: int
     width: int
     height: int
+
+
+class Submission(TypedDict):
+    """The content of a submission, in the form that is compared. Only older tasks store `account_ids` with it."""
+
+    kind: Kind
+    title: str
+    text: str
+    picture_ids: list[str]
+    urls: list[str]
+    source_url: str | None
+    pictures: list[SubmittedPicture]
+    retention: int
+    total: int
+    accept_by: str
+    start_at: str
+    end_at: str
+    account_ids: NotRequired[list[str]]
+
+
+class SubmissionChanges(TypedDict, total=False):
+    """The changed fields of a submission, each with its value before. `text` has the pieces of both versions in order,
+    `account_ids` the removed and the added accounts."""
+
+    kind: Kind
+    title: str
+    text: list[tuple[TextChange, str]]
+    picture_ids: list[str]
+    urls: list[str]
+    source_url: str | None
+    pictures: list[SubmittedPicture]
+    retention: int
+    total: int
+    accept_by: str
+    start_at: str
+    end_at: str
+    account_ids: tuple[list[str], list[str]]
 
 
 class StoredLine(TypedDict):
@@ -176,12 +216,21 @@ class Snapshot(TypedDict):
     visitors: NotRequired[int]
 
 
+class ForecastRange(TypedDict):
+    """The range of an outcome (chalicelib.grading.model.forecast.Range)."""
+
+    low: int
+    expected: int
+    high: int
+    basis: str
+
+
 class StoredForecast(TypedDict):
     """The forecast for a post when it was published, and the grade and category that it rests on."""
 
-    reads: dict[str, Any]
-    interactions: dict[str, Any]
-    clicks: dict[str, Any]
+    reads: ForecastRange
+    interactions: ForecastRange
+    clicks: ForecastRange
     as_of: str
     grade: str
     category: str
@@ -243,7 +292,7 @@ class Ruling(TypedDict):
 
 
 class StoredStatement(TypedDict):
-    """A statement inside a dispute of before statements were items of their own."""
+    """A statement inside an older dispute; now statements are items of their own."""
 
     by: str
     note: str

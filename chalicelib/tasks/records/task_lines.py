@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from chalicelib.store import TasksRecord
@@ -33,6 +33,17 @@ class Line:
     @property
     def price_parts(self) -> PriceParts:
         return PriceParts(self.price, self.price - self.commission, self.commission)
+
+    def as_stored(self) -> StoredLine:
+        return {
+            "account_id": self.account_id,
+            "creator_id": self.creator_id,
+            "network": self.network,
+            "handle": self.handle,
+            "price": self.price,
+            "commission": self.commission,
+            "price_source": self.price_source,
+        }
 
 
 class LinesRecord(TasksRecord):
@@ -71,7 +82,7 @@ def packed(lines: Sequence[Line]) -> dict[str, tuple[Line, ...]]:
 
 def page_of(task_id: str, name: str, lines: Iterable[Line]) -> LinesRecord:
     """Return the item of a page of lines."""
-    return LinesRecord(task_id, name, lines=[asdict(line) for line in lines])
+    return LinesRecord(task_id, name, lines=[line.as_stored() for line in lines])
 
 
 def waiting_reserves(task: TaskRecord) -> tuple[Line, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.core import ids
@@ -17,6 +15,8 @@ from chalicelib.tasks.records.stored_documents import (
     ReviewAppeal,
     StoredLine,
     StoredTally,
+    Submission,
+    SubmissionChanges,
     SubmittedPicture,
     TaskReview,
 )
@@ -68,8 +68,8 @@ class TaskRecord(WorkflowItem):
     review_due_at = Moment(null=True)
     review = Document[TaskReview | None](null=True)
     appeal = Document[ReviewAppeal | None](null=True)
-    changes = Document[dict[str, Any] | None](null=True)
-    previous = Document[dict[str, Any] | None](null=True)
+    changes = Document[SubmissionChanges | None](null=True)
+    previous = Document[Submission | None](null=True)
     tally = Document[StoredTally | None](null=True)
     winding_up = UnicodeAttribute(null=True)
     unoffered_returned = BooleanAttribute(null=True)

@@ -66,10 +66,14 @@ def publishing_faults(brief: TaskBrief) -> list[Fault]:
         return []
     if brief.publishing != "platform":
         return [
-            Fault("/publishing/at", "not_for_creators", "Only a task that the platform publishes has a time for it.")
+            Fault(
+                "/publishing/at",
+                "not_for_creators",
+                "Only a task that the platform publishes has a time of publication.",
+            )
         ]
     if not brief.schedule.start_at <= at < brief.schedule.end_at:
-        return [Fault("/publishing/at", "outside_window", "The time is inside the window.")]
+        return [Fault("/publishing/at", "outside_window", "The time has to be inside the window.")]
     return []
 
 

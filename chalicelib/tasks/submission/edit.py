@@ -23,7 +23,7 @@ from chalicelib.tasks.submission.task_terms import (
     set_attributes,
 )
 
-ADDITIONS_KEPT = 100
+ADDITIONS_MAX = 100
 """The number of the latest additions to a draft that are recognised when they are repeated."""
 
 
@@ -58,7 +58,7 @@ def add_accounts(task_id: str, account_ids: Sequence[str], advertiser_id: str) -
         at = clock.now()
         changes = [
             *set_attributes(line_attributes(lines)),
-            TaskRecord.added.set([*added, addition][-ADDITIONS_KEPT:]),
+            TaskRecord.added.set([*added, addition][-ADDITIONS_MAX:]),
             TaskRecord.total.set(sum(line.price for line in lines)),
         ]
         before = {} if task.accounts is None else packed(known)

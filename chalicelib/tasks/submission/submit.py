@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chalicelib.accounts.advertisers import require_certified
 from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.store import Refused, require_room
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.model.transitions import Event, apply_event
+from chalicelib.tasks.records.stored_documents import SubmissionChanges
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_own_task
 from chalicelib.tasks.records.workflow_item import open_shard
@@ -67,7 +66,7 @@ def submit_brief(task: TaskRecord, brief: TaskBrief, event: str, fingerprint: st
         raise
 
 
-def _resubmission_changes(task: TaskRecord, terms: TaskTerms) -> dict[str, Any]:
+def _resubmission_changes(task: TaskRecord, terms: TaskTerms) -> SubmissionChanges:
     """Return the changes of the resubmission, for the reviewer."""
     before = [line.account_id for line in lines_of([task])[task.pk]]
     after = [line.account_id for line in terms.lines]

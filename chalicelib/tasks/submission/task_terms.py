@@ -2,33 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.accounts.publishing_permission import allowed
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.money import Money
+from chalicelib.core.order_kinds import Kind
+from chalicelib.core.response_types import TypedDict
 from chalicelib.core.rules import rules
 from chalicelib.store import Action, put
 from chalicelib.tasks.content import lint, pictures
 from chalicelib.tasks.content.ad_mark import marked
 from chalicelib.tasks.content.post_content import content_faults
 from chalicelib.tasks.model.schedule import review_due, schedule_faults
+from chalicelib.tasks.records.stored_documents import CallConditions, LintFinding, StoredLine, SubmittedPicture
 from chalicelib.tasks.records.task_lines import RESERVES, Line, lines_of, packed, page_of
 from chalicelib.tasks.records.task_record import LINES_PER_PAGE, TaskRecord
+from chalicelib.tasks.records.workflow_item import Publisher
 from chalicelib.tasks.submission.brief import TaskBrief, publish_at, publishing_faults, source_faults
 from chalicelib.tasks.submission.quotes import quote
+
+
+class LineAttributes(TypedDict):
+    """The attributes of a task that depend on its lines."""
+
+    lines: list[StoredLine]
+    pages: list[str]
+    accounts: int
+
+
+class TaskAttributes(LineAttributes):
+    """The attributes of a task that its brief determines."""
+
+    kind: Kind
+    title: str
+    text: str
+    picture_ids: list[str]
+    pictures: list[SubmittedPicture]
+    urls: list[str]
+    source_url: str | None
+    accept_by: datetime
+    start_at: datetime
+    end_at: datetime
+    retention: int
+    draft_approval: bool
+    publishing: Publisher
+    publish_at: datetime | None
+    reserve_account_ids: list[str]
+    reserved: int
+    reserves: list[StoredLine]
+    call: CallConditions | None
+    max_total: int | None
+    total: int
+    findings: list[LintFinding]
+    findings_more: int
+    review_due_at: datetime
 
 
 @dataclass(frozen=True)
 class TaskTerms:
     """A checked brief: attributes of the task, its lines, and the lines of its reserve accounts."""
 
-    attributes: dict[str, Any]
+    attributes: TaskAttributes
     lines: tuple[Line, ...]
     reserves: tuple[Line, ...]
 
@@ -41,7 +80,7 @@ class TaskTerms:
 
     @property
     def total(self) -> int:
-        return int(self.attributes["total"])
+        return self.attributes["total"]
 
 
 def quote_brief(task: TaskRecord, brief: TaskBrief) -> tuple[Line, ...]:
@@ -53,11 +92,11 @@ def quote_brief(task: TaskRecord, brief: TaskBrief) -> tuple[Line, ...]:
     return tuple(line for batch in batches for line in quote(brief.kind, batch))
 
 
-def line_attributes(lines: Sequence[Line]) -> dict[str, Any]:
+def line_attributes(lines: Sequence[Line]) -> LineAttributes:
     """Return the attributes of a task with these lines."""
     pages = packed(lines)
     return {
-        "lines": [asdict(line) for line in pages[""]],
+        "lines": [line.as_stored() for line in pages[""]],
         "pages": [name for name in pages if name],
         "accounts": len(lines),
     }
@@ -124,7 +163,7 @@ def check_brief(brief: TaskBrief, advertiser_id: str, at: datetime, lines: tuple
     )
 
 
-def set_attributes(attributes: dict[str, Any]) -> list[UpdateAction]:
+def set_attributes(attributes: Mapping[str, object]) -> list[UpdateAction]:
     """Return the changes that set these attributes of a task, and remove those that are None."""
     return [
         getattr(TaskRecord, name).remove() if value is None else getattr(TaskRecord, name).set(value)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from chalicelib.tasks.records.stored_documents import TextChange
+
 PIECES = re.compile(r"[A-Za-z0-9]+|\s+|.", re.DOTALL)
 """A Chinese character is one piece; Latin words and numbers are one piece each."""
 
@@ -14,7 +16,7 @@ EDITS_MAX = 200
 EDITS_MAX times the length of the texts, and the stored size."""
 
 
-def pieces(old: str, new: str) -> Iterator[tuple[str, list[str]]]:
+def pieces(old: str, new: str) -> Iterator[tuple[TextChange, list[str]]]:
     """Yield the pieces of both texts in order: `(change, parts)` with `change` one of `same`, `removed`, `added`. If the texts
     differ in more than EDITS_MAX pieces, all between their first and their last difference is one removed and one added piece."""
     before, after = PIECES.findall(old), PIECES.findall(new)
@@ -24,7 +26,7 @@ def pieces(old: str, new: str) -> Iterator[tuple[str, list[str]]]:
     script = edit_script(removed, added, EDITS_MAX)
     if script is None:
         script = [*(("removed", part) for part in removed), *(("added", part) for part in added)]
-    whole = [
+    whole: list[tuple[TextChange, str]] = [
         *(("same", part) for part in before[:begin]),
         *script,
         *(("same", part) for part in before[len(before) - end :]),
@@ -33,7 +35,7 @@ def pieces(old: str, new: str) -> Iterator[tuple[str, list[str]]]:
         yield change, [part for _, part in parts]
 
 
-def edit_script(before: Sequence[str], after: Sequence[str], edits_max: int) -> list[tuple[str, str]] | None:
+def edit_script(before: Sequence[str], after: Sequence[str], edits_max: int) -> list[tuple[TextChange, str]] | None:
     """Return the shortest list of `(change, part)` that turns one sequence into the other, or None if it has more than `edits_max`
     removed and added parts. Greedy algorithm of E. W. Myers, An O(ND) Difference Algorithm and Its Variations (1986): the time is
     at most `edits_max` times the length of the sequences."""
@@ -52,9 +54,9 @@ def edit_script(before: Sequence[str], after: Sequence[str], edits_max: int) -> 
     return None
 
 
-def _traced(before: Sequence[str], after: Sequence[str], steps: list[dict[int, int]]) -> list[tuple[str, str]]:
+def _traced(before: Sequence[str], after: Sequence[str], steps: list[dict[int, int]]) -> list[tuple[TextChange, str]]:
     """Return the script of the path that reached the end of both sequences, traced backwards from there."""
-    script: list[tuple[str, str]] = []
+    script: list[tuple[TextChange, str]] = []
     x, y = len(before), len(after)
     for edits in range(len(steps) - 1, -1, -1):
         reach, diagonal = steps[edits], x - y

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.core import clock
 from chalicelib.core.observability import cause, correlate, count, logger
-from chalicelib.tasks.model.transitions import change_if
+from chalicelib.store import update_if
 from chalicelib.tasks.orders import creator_drafts
 from chalicelib.tasks.records.history import append_event, event_line
 from chalicelib.tasks.records.order_record import OrderRecord
@@ -33,7 +33,7 @@ def save_stuck(item: TaskRecord | OrderRecord, payload: dict[str, Any]) -> None:
     changes = [record.stuck.set(stuck), append_event(item, event_line("parked", at, "system", stuck["error"]))]
     if isinstance(item, OrderRecord):
         changes += [OrderRecord.queue.set(QUEUE), OrderRecord.due_at.set(stuck["at"])]
-    if not change_if(item, changes, record.stuck.does_not_exist()):
+    if not update_if(item, changes, record.stuck.does_not_exist()):
         return
     logger.error("workflow stuck", extra={"item": item.pk, "status": item.status, "error": stuck["error"]})
     count("WorkflowParked", kind=item.sk)
@@ -57,4 +57,4 @@ def retry(item: TaskRecord | OrderRecord, by: str = "staff") -> bool:
             changes += [OrderRecord.queue.set(creator_drafts.QUEUE), OrderRecord.due_at.set(item.draft["due_at"])]
         else:
             changes += [OrderRecord.queue.remove(), OrderRecord.due_at.remove()]
-    return change_if(item, changes, record.stuck.exists() & (record.run == int(item.run)))
+    return update_if(item, changes, record.stuck.exists() & (record.run == int(item.run)))

@@ -13,8 +13,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib.core import clock
 from chalicelib.core.observability import cause, count, logger
 from chalicelib.core.rules import rules
-from chalicelib.store import TasksRecord
-from chalicelib.tasks.model.transitions import change_if
+from chalicelib.store import TasksRecord, update_if
 from chalicelib.tasks.orders.offers import offer
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
@@ -114,4 +113,4 @@ def _request_further_run(item: TaskRecord | OrderRecord) -> bool:
     changes = [record.run.set(run + 1)]
     if cause_id := cause():
         changes.append(record.cause.set(cause_id))
-    return change_if(item, changes, (record.run == run) & record.open.exists())
+    return update_if(item, changes, (record.run == run) & record.open.exists())

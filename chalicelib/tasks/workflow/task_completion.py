@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from chalicelib.core import clock
+from chalicelib.store import update_if
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.model.standings import standings
 from chalicelib.tasks.model.tally import tally
-from chalicelib.tasks.model.transitions import Event, apply_alone, change_if
+from chalicelib.tasks.model.transitions import Event, apply_alone
 from chalicelib.tasks.records.order_record import orders_of
 from chalicelib.tasks.records.stored_documents import StoredTally
 from chalicelib.tasks.records.task_lines import lines_of
@@ -27,7 +28,7 @@ def complete_if_settled(task_id: str) -> TaskRecord:
                 changes = [TaskRecord.tally.set(_final_tally(task))]
                 task = apply_alone(task, Event("all_settled", "system", clock.now(), changes=changes))
             elif task.ended and task.has_orders and task.tally is None and not task.winding_up:
-                change_if(task, [TaskRecord.tally.set(_final_tally(task))], task.as_read)
+                update_if(task, [TaskRecord.tally.set(_final_tally(task))], task.as_read)
             ledger.close_hold(task_id)
         return task
 

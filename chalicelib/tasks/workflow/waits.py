@@ -33,7 +33,7 @@ WAITED_FOR = frozenset({"in_review", "running", "winding_up", "offered", "accept
 
 @dataclass(frozen=True)
 class Wait:
-    """What a workflow waits for: another status or another deadline than these. `until` is a stamp, `""` without a deadline."""
+    """The status and the deadline in which a workflow waits. `until` is a stamp, `""` without a deadline."""
 
     status: str
     until: str

@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.core import clock
 from chalicelib.core.observability import logger
-from chalicelib.store import put, transact
+from chalicelib.store import PageKey, put, transact
 from chalicelib.wallet.proof import seals
 from chalicelib.wallet.proof.differences import Differences
 from chalicelib.wallet.proof.running_totals import Fold
@@ -30,7 +30,7 @@ class RunState:
     (seals.weave), `suspended` the entries of suspense and `suspense_items` its open items, `roots` the seals of each day."""
 
     as_of: str
-    after: dict[str, Any] | None = None
+    after: PageKey | None = None
     accounts: int = 0
     entries: int = 0
     unsettled: int = 0
@@ -55,7 +55,7 @@ class AccountReading:
     recent: str
     before: tuple[int, int] | None
     read: int = 1
-    after: dict[str, Any] | None = None
+    after: PageKey | None = None
     fold: Fold = field(default_factory=Fold)
 
 

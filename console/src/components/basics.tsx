@@ -23,7 +23,7 @@ export function Time({ at, absolute }: { at: string | null | undefined; absolute
 const LATE_MS = 0;
 const SOON_MS = 2 * 3_600_000;
 
-/** A deadline that counts down, with what happens then if nobody acts. */
+/** A deadline that counts down, with the default outcome. */
 export function Deadline({ at, outcome }: { at: string | null | undefined; outcome?: string }) {
   if (!at) return <span>—</span>;
   const left = Date.parse(at) - now();

@@ -3,7 +3,7 @@ import type { Schemas } from "../api/client";
 import { named, t } from "../i18n";
 import { Deadline, Time } from "./basics";
 
-export function History({ events }: { events: Schemas["Happened"][] }) {
+export function History({ events }: { events: Schemas["HistoryEvent"][] }) {
   return (
     <ol class="timeline">
       {events.map((event) => (

@@ -170,7 +170,7 @@ export const en = {
   "appeal.sent": "Your appeal is sent.",
   "appeals.none": "There are no appeals.",
   applications: "Applications",
-  "applications.empty": "Nobody has applied yet.",
+  "applications.empty": "No applications yet.",
   "applications.mine": "My applications",
   "applications.none": "You have not applied to a call yet.",
   approve: "Approve",

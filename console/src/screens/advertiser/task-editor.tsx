@@ -254,7 +254,7 @@ function CallFields({ draft, set }: { draft: Draft; set: (changed: Partial<Draft
   );
 }
 
-/** The course of the task on one line: each deadline, and what happens then if nobody acts. */
+/** The course of the task on one line: each deadline with its default outcome. */
 function Moments({ draft }: { draft: Draft }) {
   const iso = (local: string): string | null => (local ? new Date(local).toISOString() : null);
   const moments = [
