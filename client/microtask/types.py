@@ -84,7 +84,7 @@ class AccountGrade(TypedDict):
 
 
 class AccountHistory(TypedDict):
-    """What an auditor reads about an account before a decision; the newest 20 of each list. Disputes are those of its owner."""
+    """The history of an account, for an auditor before a decision; the newest 20 of each list. Disputes are those of its owner."""
 
     account: Account
     orders: PastOrders
@@ -242,7 +242,7 @@ class AdvertiserCounts(TypedDict):
 
 
 class AdvertiserHistory(TypedDict):
-    """What an auditor reads about an enterprise before a decision; the newest 20 of each list."""
+    """The history of an enterprise, for an auditor before a decision; the newest 20 of each list."""
 
     advertiser: Advertiser
     tasks: PastTasks
@@ -308,7 +308,7 @@ class Anomaly(TypedDict):
 
     kind: str
     says: str
-    rests_on: dict[str, Any]
+    rests_on: dict[str, str | int | float]
 
 
 class AppealChange(TypedDict):
@@ -1019,8 +1019,8 @@ class Edit(TypedDict):
     """A field that has changed since the last submission; for `account_ids` the removed and the added accounts, at most 100 of each."""
 
     field: str
-    before: Any
-    after: Any
+    before: str | int | list[str | SubmittedPicture] | None
+    after: str | int | list[str | SubmittedPicture] | None
     pieces: NotRequired[list[TextPiece]]
 
 
@@ -1449,20 +1449,20 @@ class GradedPrices(TypedDict):
     repost: GradedPrice
 
 
-class Happened(TypedDict):
+class Health(TypedDict):
+    """The result of reading each table: `ok`, or the kind of error."""
+
+    status: Literal["ok"]
+    checks: dict[str, str]
+
+
+class HistoryEvent(TypedDict):
     """One line of a history."""
 
     at: str
     event: str
     by: Literal["advertiser", "creator", "auditor", "staff", "system"]
     note: NotRequired[str]
-
-
-class Health(TypedDict):
-    """The result of reading each table: `ok`, or the kind of error."""
-
-    status: Literal["ok"]
-    checks: dict[str, str]
 
 
 class Inbox(TypedDict):
@@ -1680,7 +1680,6 @@ class MessageFinding(TypedDict):
 class MessageLine(TypedDict):
     """A message about an order, or about its dispute."""
 
-    type: Literal["message"]
     id: str
     about: Literal["order", "dispute"]
     order_id: str
@@ -1690,6 +1689,7 @@ class MessageLine(TypedDict):
     picture_ids: list[str]
     findings: list[MessageFinding]
     sent_at: str
+    type: Literal["message"]
 
 
 class MessagePicture(TypedDict):
@@ -1887,7 +1887,7 @@ class NotificationsReadBody(TypedDict):
 
 
 class OfferFit(TypedDict):
-    """Whether the account can keep rule 13 with this order too; if not, the earliest start of a window of the same length that fits."""
+    """True if rule 13 allows the account this order too; if not, the earliest start of a window of the same length that fits."""
 
     order_id: str
     fits: bool
@@ -1962,7 +1962,7 @@ class Order(TypedDict):
     anomalies: list[Anomaly]
     timers: list[Timer]
     deadline: str | None
-    events: list[Happened]
+    events: list[HistoryEvent]
     stuck: Stuck | None
     created_at: str
     updated_at: str
@@ -2078,7 +2078,7 @@ class OrderLine(TypedDict):
     anomalies: list[Anomaly]
     timers: list[Timer]
     deadline: str | None
-    events: list[Happened]
+    events: list[HistoryEvent]
     stuck: Stuck | None
     created_at: str
     updated_at: str
@@ -3432,6 +3432,18 @@ class Stuck(TypedDict):
     cause: str
 
 
+class SubmittedPicture(TypedDict):
+    """A picture of a task; the file is at `key` in the bucket. Tasks from before 2026-11-27 name the `version` of the upload."""
+
+    id: str
+    content_type: str
+    bytes: int
+    key: NotRequired[str]
+    width: NotRequired[int]
+    height: NotRequired[int]
+    version: NotRequired[str]
+
+
 class SuspenseChange(TypedDict):
     """A change of money that matches no open payment."""
 
@@ -3491,7 +3503,7 @@ class Task(TypedDict):
     reason: Why | None
     winding_up: bool
     closing: Closing | None
-    events: list[Happened]
+    events: list[HistoryEvent]
     stuck: Stuck | None
     created_at: str
     updated_at: str
@@ -3557,7 +3569,7 @@ class TaskInReview(TypedDict):
     reason: Why | None
     winding_up: bool
     closing: Closing | None
-    events: list[Happened]
+    events: list[HistoryEvent]
     stuck: Stuck | None
     created_at: str
     updated_at: str
@@ -3597,7 +3609,7 @@ class TaskLine(TypedDict):
     reason: Why | None
     winding_up: bool
     closing: Closing | None
-    events: list[Happened]
+    events: list[HistoryEvent]
     stuck: Stuck | None
     created_at: str
     updated_at: str
@@ -3634,7 +3646,7 @@ class TaskSummary(TypedDict):
     reason: Why | None
     winding_up: bool
     closing: Closing | None
-    events: list[Happened]
+    events: list[HistoryEvent]
     stuck: Stuck | None
     created_at: str
     updated_at: str
