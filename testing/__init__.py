@@ -41,6 +41,9 @@ os.environ.update(
         "ALIPAY_SECRET": "microtask-test/alipay",
         "WEIBO_SECRET_ARN": "microtask-test/weibo",
         "ACCOUNT_SECRETS_PREFIX": "microtask-test/publishing/",
+        "BLUESKY_URL": "",
+        "BLUESKY_DIRECTORY_URL": "https://plc.directory",
+        "MASTODON_INSTANCES": "",
         "POWERTOOLS_LOG_LEVEL": "WARNING",
     }
 )

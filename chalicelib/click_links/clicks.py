@@ -57,6 +57,12 @@ def for_order(order_id: str, urls: Sequence[str]) -> list[str]:
     return [f"{base}/r/{link_codes.code(order_id, place)}" for place in range(len(urls))]
 
 
+def link_length() -> int | None:
+    """Return the length of a short link; None on a deployment without them."""
+    base = settings().link_base.rstrip("/")
+    return len(f"{base}/r/") + link_codes.LENGTH if base else None
+
+
 def target(code: str) -> Target:
     """Return the target of a code, with one read of the order. If the read fails, the target that this process read before is
     returned, and the click does not count.

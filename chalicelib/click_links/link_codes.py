@@ -10,6 +10,7 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _DIGITS = 22
 """62^22 > 2^128: the digits that the number of an id needs."""
+LENGTH = _DIGITS + 1
 
 
 def code(order_id: str, place: int) -> str:
@@ -26,7 +27,7 @@ def code(order_id: str, place: int) -> str:
 
 def read(text: str) -> tuple[str, int] | None:
     """Return the order's id and the index of the URL; None for an invalid code."""
-    if len(text) != _DIGITS + 1 or not all(character in _ALPHABET for character in text):
+    if len(text) != LENGTH or not all(character in _ALPHABET for character in text):
         return None
     number = 0
     for character in text[:-1]:

@@ -42,6 +42,9 @@ class Settings:
     ledger_head_secret_arn: str
     weibo_secret_arn: str
     account_secrets_prefix: str
+    bluesky_url: str  # base URL of the AppView that Bluesky is read from; empty: not connected
+    bluesky_directory_url: str  # base URL of the directory of did:plc
+    mastodon_instances: str  # base URLs of the Mastodon instances that the market trusts, separated by commas or blanks
 
     @property
     def origins(self) -> frozenset[str]:

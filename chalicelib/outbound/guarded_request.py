@@ -1,4 +1,4 @@
-"""One POST to an address that a user gave, without a way into networks that are not public.
+"""One request to an address that a user gave, without a way into networks that are not public.
 
 The name is resolved once, every address of the answer is checked, and the connection goes to a checked address, with the name in
 the Host header and for TLS. A name that changes its answer (DNS rebinding) therefore gains nothing. Redirects are not followed.
@@ -21,7 +21,7 @@ from chalicelib.click_links.host_names import ascii_host
 from chalicelib.outbound.public_addresses import Address, is_public
 
 HEAD_BYTES = 1_024
-"""The number of bytes of a response that are read."""
+"""The number of bytes of a response that are read if the caller names no limit."""
 
 Resolve = Callable[[str, int], list[str]]
 """Return the addresses of a host, as text. Raise OSError."""
@@ -159,7 +159,23 @@ def post(
     resolve: Resolve = system_resolve,
     context: ssl.SSLContext | None = None,
 ) -> Response:
-    """Send the body to the URL and return the beginning of the response, within `seconds`.
+    """Send the body to the URL and return the beginning of the response, as `send` does."""
+    return send("POST", url, body, headers, seconds=seconds, local=local, resolve=resolve, context=context)
+
+
+def send(
+    method: str,
+    url: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    *,
+    seconds: float,
+    limit: int = HEAD_BYTES,
+    local: bool = False,
+    resolve: Resolve = system_resolve,
+    context: ssl.SSLContext | None = None,
+) -> Response:
+    """Send a request and return the first `limit` bytes of the response, within `seconds`.
 
     `local` allows plain HTTP and loopback addresses, for a market on one machine. Raise RequestRefused, RequestFailed."""
     target = target_of(url, local=local)
@@ -170,7 +186,8 @@ def post(
         if remaining <= 0:
             raise RequestFailed("timeout")
         try:
-            return _exchange(_Connection(target, address, remaining, context), target, body, headers, remaining)
+            connection = _Connection(target, address, remaining, context)
+            return _exchange(connection, method, target, body, headers, remaining, limit)
         except _NotConnected as error:
             if place == len(addresses) - 1:
                 raise RequestFailed(error.code) from error
@@ -186,7 +203,13 @@ class _NotConnected(Exception):
 
 
 def _exchange(
-    connection: _Connection, target: Target, body: bytes, headers: Mapping[str, str], seconds: float
+    connection: _Connection,
+    method: str,
+    target: Target,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    seconds: float,
+    limit: int,
 ) -> Response:
     deadline = threading.Timer(seconds, connection.end_at_deadline)
     deadline.daemon = True
@@ -200,9 +223,9 @@ def _exchange(
             raise RequestFailed("timeout" if connection.is_over else "tls") from error
         except OSError as error:
             raise _NotConnected("timeout" if connection.is_over else "connection") from error
-        connection.request("POST", target.path, body, {**headers, "Connection": "close"})
+        connection.request(method, target.path, body, {**headers, "Connection": "close"})
         answer = connection.getresponse()
-        head = answer.read(HEAD_BYTES)
+        head = answer.read(limit)
         if connection.is_over:
             raise RequestFailed("timeout")
         return Response(answer.status, {name.lower(): text for name, text in answer.getheaders()}, head)

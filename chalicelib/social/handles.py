@@ -25,7 +25,9 @@ def display_form(network: str, handle: str) -> str:
 
     Raise ValueError if nothing is left."""
     text = _visible(handle).strip()
-    if _URL.fullmatch(text):
+    if network == "bluesky" and text[:5].lower() == "at://":
+        text = text[5:].partition("/")[0]
+    elif _URL.fullmatch(text):
         text = _visible(_name_in_url(network, text)).strip()
     name = text.lstrip("@\uff20").strip().rstrip("/").strip()
     if not name:
@@ -54,7 +56,7 @@ def _is_invisible(character: str) -> bool:
 
 
 def _name_in_url(network: str, text: str) -> str:
-    """Return the name or number in the URL of a profile."""
+    """Return the name or number in the URL of a profile; on Mastodon the name with its instance, `name@instance`."""
     try:
         parts = urlsplit(text if "//" in text else f"//{text}")
     except ValueError as error:
@@ -67,4 +69,6 @@ def _name_in_url(network: str, text: str) -> str:
         return page[1]
     while len(segments) > 1 and segments[0].lower() in _MARKERS:
         segments.pop(0)
+    if network == "mastodon" and segments and "@" not in segments[0].lstrip("@"):
+        return f"{segments[0].lstrip('@')}@{parts.netloc}"
     return segments[0] if segments else parts.netloc

@@ -46,14 +46,19 @@ def request(method: str, url: str, fields: Fields, headers: Mapping[str, str]) -
 
     Raise Unreached if no connection was made, so nothing was sent; Unavailable if the response did not come in time or was cut off;
     Unreadable if it is too large; ValueError for plain HTTP to another machine."""
+    body, encoded = None, urlencode(fields, doseq=True)
+    if method == "POST":
+        body, headers = encoded.encode(), {**headers, "Content-Type": "application/x-www-form-urlencoded"}
+    elif encoded:
+        url = f"{url}?{encoded}"
+    return send(method, url, body, headers)
+
+
+def send(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
+    """Send `body`. Raise as `request` does."""
     parts = urlsplit(url)
     if parts.scheme != "https" and parts.hostname != "127.0.0.1":
         raise ValueError("tokens are sent over TLS only")
-    body, encoded = None, urlencode(fields, doseq=True)
-    if method == "POST":
-        body, headers = encoded, {**headers, "Content-Type": "application/x-www-form-urlencoded"}
-    elif encoded:
-        url = f"{url}?{encoded}"
     timeout = urllib3.Timeout(connect=TIMEOUT_SECONDS, read=TIMEOUT_SECONDS)
     try:
         with urllib3.PoolManager(timeout=timeout, retries=False) as http:

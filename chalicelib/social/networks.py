@@ -18,15 +18,24 @@ def network(name: str) -> Network:
         return SandboxNetwork()
     if name == "weibo":
         return _weibo()
+    if name == "bluesky" and settings().bluesky_url:
+        return _bluesky()
+    if name == "mastodon" and settings().mastodon_instances:
+        return _mastodon()
     raise Unavailable(f"There is no connection to the network {name}.")
 
 
 def is_connected(name: str) -> bool:
-    """Return whether this stage can read the network: it has an adapter, and the operator has written its secret.
+    """Return whether this stage can read the network: it has an adapter, and the operator has configured it: the secret of Weibo,
+    the address of Bluesky, or instances of Mastodon.
 
     Raise Unavailable if the secret cannot be read now."""
     if settings().sandbox:
         return True
+    if name == "bluesky":
+        return bool(settings().bluesky_url)
+    if name == "mastodon":
+        return bool(settings().mastodon_instances)
     if name != "weibo":
         return False
     try:
@@ -41,3 +50,17 @@ def _weibo() -> Network:
     from chalicelib.social.weibo.adapter import WeiboNetwork
 
     return WeiboNetwork()
+
+
+@cache
+def _bluesky() -> Network:
+    from chalicelib.social.bluesky.adapter import BlueskyNetwork
+
+    return BlueskyNetwork(settings().bluesky_url, settings().bluesky_directory_url)
+
+
+@cache
+def _mastodon() -> Network:
+    from chalicelib.social.mastodon.adapter import MastodonNetwork
+
+    return MastodonNetwork(settings().mastodon_instances.replace(",", " ").split())

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -102,7 +102,9 @@ class Post:
     edited  None if the network does not show it
     public  everybody can read the post
     cut     `text` is only the beginning of the text
-    program name of the program that sent it; None if the network does not show it"""
+    program name of the program that sent it; None if the network does not show it
+    pictures  number of pictures, on a network that does not show the market's ids of them (`picture_ids`)
+    version the network's id of this version of the post, which every edit changes; None if it has none"""
 
     url: str
     author: str
@@ -116,6 +118,8 @@ class Post:
     public: bool = True
     cut: bool = False
     program: str | None = None
+    pictures: int | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True)
@@ -134,13 +138,29 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class PictureFile:
+    """The file of a picture."""
+
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True)
 class NewPost:
-    """A post to publish. With `repost_of`, the URL of a post, it is a repost of that post with `text` as the comment."""
+    """A post to publish. With `repost_of`, the URL of a post, it is a repost of that post with `text` as the comment.
+    `load_picture` returns the file of a picture by its id."""
 
     text: str
     urls: tuple[str, ...] = ()
     picture_ids: tuple[str, ...] = ()
     repost_of: str | None = None
+    load_picture: Callable[[str], PictureFile] | None = field(default=None, compare=False)
+
+    def pictures(self) -> list[PictureFile]:
+        """Return the files of the pictures. Raise RefusedByNetwork if they cannot be loaded."""
+        if self.picture_ids and self.load_picture is None:
+            raise RefusedByNetwork("The market cannot publish these pictures; the creator has to publish this post.")
+        return [self.load_picture(picture_id) for picture_id in self.picture_ids] if self.load_picture else []
 
 
 class Network(Protocol):
@@ -164,7 +184,7 @@ class Network(Protocol):
 
     def post_key(self, url: str) -> str | None:
         """Return a text that is the same for every URL of one post, ignoring surrounding spaces and the case of the host; None if
-        this is not a known form of the URL of a post."""
+        this is not a known form of the URL of a post. A name in the URL may have to be looked up on the network."""
 
     def fetch_account(self, account: Account) -> Profile:
         """Return the profile of the account now. Raise Absent."""

@@ -84,7 +84,8 @@ class Platform:
             return {"access_token": f"token-for-{one['code']}", "expires_in": 3_600, "uid": UID}
         name = path.removeprefix("/2/").removesuffix(".json")
         if name == "users/show":
-            return self.user()
+            is_known = (one.get("screen_name", NAME), one.get("uid", UID)) == (NAME, UID)
+            return self.user() if is_known else {"error": "User does not exists!", "error_code": 20003}
         if name == "statuses/user_timeline":
             return {
                 "statuses": [] if self.hidden else self.statuses[: int(one["count"])],

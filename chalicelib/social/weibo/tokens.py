@@ -1,19 +1,19 @@
 """The secrets for Weibo in Secrets Manager: the application's, and one token per account that permits publishing.
 
-The operator writes the application's secret as JSON (docs/guides/social-networks.md). An account's secret is named after the
-account's id, is read again for each publication, and is deleted when the permission is taken back."""
+The operator writes the application's secret as JSON (docs/guides/social-networks.md). Tokens are stored as
+chalicelib.social.account_secrets says."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.core import aws, clock
 from chalicelib.core.settings import settings
+from chalicelib.social import account_secrets
 from chalicelib.social.port import Account, NotPermitted, Unavailable
 
 API_URL = "https://api.weibo.com"
@@ -44,56 +44,22 @@ def application() -> Application:
         aws.secret.cache_clear()
         raise NotPermitted("The secret of the Weibo application is not complete.") from error
     except (ClientError, BotoCoreError) as error:
-        if isinstance(error, ClientError) and _code(error) == "ResourceNotFoundException":
+        if isinstance(error, ClientError) and account_secrets.code_of(error) == "ResourceNotFoundException":
             raise NotPermitted("The secret of the Weibo application is not written yet.") from error
         raise Unavailable("The secret of the Weibo application cannot be read.") from error
 
 
 def token_of(account: Account) -> str | None:
     """Return the account's own token; None if it gave none or the token has expired."""
-    try:
-        found = json.loads(_secrets().get_secret_value(SecretId=_name(account))["SecretString"])
-    except ClientError as error:
-        if _code(error) == "ResourceNotFoundException":
-            return None
-        raise Unavailable("The account's token cannot be read.") from error
-    except BotoCoreError as error:
-        raise Unavailable("The account's token cannot be read.") from error
-    return str(found["access_token"]) if clock.parse(found["until"]) > clock.now() else None
+    found = account_secrets.read(account)
+    return found["access_token"] if found and clock.parse(found["until"]) > clock.now() else None
 
 
 def save_token(account: Account, token: str, until: datetime) -> None:
     """Store the account's token in place of an earlier one."""
-    name, text = _name(account), json.dumps({"access_token": token, "until": clock.stamp(until)})
-    try:
-        try:
-            _secrets().create_secret(Name=name, SecretString=text)
-        except ClientError as error:
-            if _code(error) != "ResourceExistsException":
-                raise
-            _secrets().put_secret_value(SecretId=name, SecretString=text)
-    except (ClientError, BotoCoreError) as error:
-        raise Unavailable("The account's token cannot be stored.") from error
+    account_secrets.save(account, {"access_token": token, "until": clock.stamp(until)})
 
 
 def delete_token(account: Account) -> None:
     """Delete the account's token, at once and without recovery."""
-    try:
-        _secrets().delete_secret(SecretId=_name(account), ForceDeleteWithoutRecovery=True)
-    except ClientError as error:
-        if _code(error) != "ResourceNotFoundException":
-            raise Unavailable("The account's token cannot be deleted.") from error
-    except BotoCoreError as error:
-        raise Unavailable("The account's token cannot be deleted.") from error
-
-
-def _secrets() -> Any:
-    return aws.client("secretsmanager")
-
-
-def _name(account: Account) -> str:
-    return settings().account_secrets_prefix + account.account_id
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response["Error"]["Code"])
+    account_secrets.delete(account)

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.core import aws, clock, ids
 from chalicelib.core.errors import Fault
 from chalicelib.core.idempotency import Attempt, id_for
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
+from chalicelib.social.port import PictureFile, RefusedByNetwork, Unavailable
 from chalicelib.store import Page, PageKey, read_page
 from chalicelib.store.create_once import create_once
 from chalicelib.store.uploads import UploadForm, upload_form
@@ -118,6 +119,19 @@ def links_of(shown: Iterable[SubmittedPicture]) -> list[PictureLink]:
         return PictureLink(picture, str(url), expires_at)
 
     return [link(picture) for picture in shown]
+
+
+def file_of(task: TaskRecord, picture_id: str) -> PictureFile:
+    """Return the file of a picture of the task as it was submitted. Raises RefusedByNetwork if the task has no copy of it,
+    Unavailable if it cannot be read now."""
+    shown = next((picture for picture in task.pictures or () if picture["id"] == picture_id), None)
+    if shown is None or "key" not in shown:
+        raise RefusedByNetwork("The market has no copy of this picture; the creator has to publish this post.")
+    try:
+        found = aws.client("s3").get_object(Bucket=settings().pictures_bucket, Key=shown["key"])
+        return PictureFile(shown["content_type"], found["Body"].read())
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable("The picture cannot be read now.") from error
 
 
 def _copy(picture: PictureRecord, version: str) -> SubmittedPicture | Fault:

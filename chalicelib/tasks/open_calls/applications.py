@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from chalicelib import click_links
 from chalicelib.accounts import orderable_accounts
 from chalicelib.accounts.publishing_permission import allowed
 from chalicelib.core import clock
@@ -9,6 +12,7 @@ from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.core.rules import rules
 from chalicelib.store import Page, PageKey, Refused, put, read_page, transact, update
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
+from chalicelib.tasks.content.network_limits import network_faults
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.closing_gate import gate_actions
 from chalicelib.tasks.model.commission import split_price
@@ -40,6 +44,8 @@ def apply(task_id: str, creator_id: str, account_id: str, price: int, note: str 
     faults = list(orderable_accounts.unmet(account, task.call))
     if task.publishing == "platform" and account_id not in allowed([account_id]):
         faults.append(Fault("/account_id", "no_publishing_permission", "The market publishes for this call."))
+    fits = network_faults(task.content, [account.network], click_links.link_length())
+    faults += [replace(fault, pointer="/account_id") for fault in fits]
     price_max = task.call.get("price_max")
     if price_max is not None and price > price_max:
         faults.append(Fault("/price", "price_max", f"The call takes prices up to {price_max} (minor units)."))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from chalicelib import click_links
 from chalicelib.core import clock
 from chalicelib.core.errors import InvalidBody, Problem
 from chalicelib.core.rules import rules
@@ -17,6 +18,7 @@ from chalicelib.store import Page, PageKey, read_page
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.content import lint
 from chalicelib.tasks.content.ad_mark import marked
+from chalicelib.tasks.content.network_limits import network_faults
 from chalicelib.tasks.content.post_content import Content, content_faults
 from chalicelib.tasks.content.url_rules import foreign_links
 from chalicelib.tasks.model.timers import draft_due, draft_review_due
@@ -144,7 +146,12 @@ def require_approved(order: OrderRecord) -> None:
 
 def _checked_draft(order: OrderRecord, text: str, at: datetime) -> CreatorDraft:
     """Return the draft with the findings of the lint. Raises InvalidBody, Problem `content_forbidden`."""
-    faults = list(content_faults(Content(text), rules(), "/text"))
+    content = Content(text, (), tuple(order.urls))
+    link_length = click_links.link_length() if order.links else None
+    faults = [
+        *content_faults(Content(text), rules(), "/text"),
+        *network_faults(content, [order.network], link_length, "/text"),
+    ]
     if faults:
         raise InvalidBody(*faults)
     links = foreign_links(text, [*order.urls, *(order.links or ())])

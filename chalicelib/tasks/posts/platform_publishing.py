@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from chalicelib.accounts import publishing_permission
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.social import port as social
+from chalicelib.tasks.content import pictures
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.closing_gate import TaskClosed, require_open
 from chalicelib.tasks.model.transitions import Event, apply_event
@@ -17,6 +19,7 @@ from chalicelib.tasks.posts import post_checks
 from chalicelib.tasks.posts.post_comparison import differences
 from chalicelib.tasks.posts.publication import NotProven, accept_post
 from chalicelib.tasks.records.order_record import OrderRecord, find_order
+from chalicelib.tasks.records.task_record import find_task
 
 
 def publish_for_creator(order: OrderRecord, at: datetime) -> OrderRecord:
@@ -31,7 +34,7 @@ def publish_for_creator(order: OrderRecord, at: datetime) -> OrderRecord:
         if post_calendar.published(order, at, at)[1] is not None:
             return _leave_to_creator(order, at, "frequency_cap")
         content = order.content
-        new_post = social.NewPost(content.text, content.urls, content.picture_ids, order.source_url)
+        new_post = social.NewPost(content.text, content.urls, content.picture_ids, order.source_url, _loader(order))
         post = publishing_permission.publish_for(order.account_id, new_post, order.pk)
         faults = tuple(differences(post, post_checks.agreement(order)))
         if faults:
@@ -48,6 +51,11 @@ def publish_for_creator(order: OrderRecord, at: datetime) -> OrderRecord:
         return _publish_later(order, at, error)
     except Problem as problem:
         return _leave_to_creator(find_order(order.pk), at, problem.code)
+
+
+def _loader(order: OrderRecord) -> Callable[[str], social.PictureFile]:
+    """Return the function that loads a picture of the task as it was submitted. Raises NetworkErrors."""
+    return lambda picture_id: pictures.file_of(find_task(str(order.task_id)), picture_id)
 
 
 def _publish_later(order: OrderRecord, at: datetime, error: social.NetworkError) -> OrderRecord:

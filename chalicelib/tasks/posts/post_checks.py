@@ -150,7 +150,9 @@ def fetch(order: OrderRecord, post_url: str) -> Post | None:
 def agreement(order: OrderRecord) -> Agreement:
     """Return the agreement that the post of this order has to fulfil. Raises Unavailable if its network is not connected."""
     authors = frozenset({order.account_id, order.handle})
-    return Agreement(order.content, authors, order.source_url, network(order.network).post_key)
+    accepted = next((found["version"] for found in order.evidence or [] if "version" in found), None)
+    version = accepted if order.published_at is not None else None
+    return Agreement(order.content, authors, order.source_url, network(order.network).post_key, version)
 
 
 def evidence(post: Post | None, at: datetime) -> CheckEvidence:
@@ -158,6 +160,8 @@ def evidence(post: Post | None, at: datetime) -> CheckEvidence:
     evidence: CheckEvidence = {"at": clock.stamp(at), "found": post is not None}
     if post:
         evidence.update({"text_sha256": digest(post.text), "author": post.author})
+        if post.version is not None:
+            evidence["version"] = post.version
     return evidence
 
 

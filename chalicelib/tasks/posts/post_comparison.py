@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.core.errors import Fault
@@ -17,12 +17,14 @@ from chalicelib.tasks.content.post_content import Content
 @dataclass(frozen=True)
 class Agreement:
     """The agreement about a post: content, account (under every name that the network may use for it), and for a repost its source.
-    `post_key` returns the same key for all URLs of one post."""
+    `post_key` returns the same key for all URLs of one post. `version`: the version of the post that was accepted, on a network
+    that has versions."""
 
     content: Content
     authors: frozenset[str]
     source_url: str | None = None
     post_key: Callable[[str], str | None] = str
+    version: str | None = None
 
     @property
     def texts(self) -> frozenset[str]:
@@ -58,11 +60,22 @@ def differences(post: Post | None, agreement: Agreement) -> Iterator[Fault]:
     for url in agreement.content.urls:
         if url not in post.urls and url not in post.text:
             yield _fault("url_missing", f"The link {url} is missing.")
-    for picture_id in agreement.content.picture_ids:
-        if picture_id not in post.picture_ids:
-            yield _fault("picture_missing", f"The picture {picture_id} is missing.")
+    yield from _picture_faults(post, agreement.content.picture_ids)
+    if agreement.version is not None and post.version is not None and post.version != agreement.version:
+        yield _fault("post_edited", "The post was edited after it was accepted.")
     if agreement.source_url is not None and not agreement.is_source(post.repost_of):
         yield _fault("wrong_source", f"The post is not a repost of {agreement.source_url}.")
+
+
+def _picture_faults(post: Post, picture_ids: Sequence[str]) -> Iterator[Fault]:
+    """Yield the Faults of the pictures: by the market's ids, or by their number on a network that does not show these."""
+    if post.pictures is not None:
+        if post.pictures < len(picture_ids):
+            yield _fault("picture_missing", f"The post has {post.pictures} of {len(picture_ids)} pictures.")
+        return
+    for picture_id in picture_ids:
+        if picture_id not in post.picture_ids:
+            yield _fault("picture_missing", f"The picture {picture_id} is missing.")
 
 
 def plain(text: str) -> str:

@@ -193,12 +193,13 @@ class CreatorDraft(TypedDict):
 
 
 class CheckEvidence(TypedDict):
-    """The evidence of a check of a post: its author and a hash of its text."""
+    """The evidence of a check of a post: its author, a hash of its text, and the network's id of the version, if it has one."""
 
     at: str
     found: bool
     text_sha256: NotRequired[str]
     author: NotRequired[str | None]
+    version: NotRequired[str]
 
 
 class Snapshot(TypedDict):

@@ -20,6 +20,7 @@ from chalicelib.tasks.submission.task_terms import (
     check_brief,
     line_attributes,
     quote_brief,
+    require_fit,
     set_attributes,
 )
 
@@ -54,7 +55,9 @@ def add_accounts(task_id: str, account_ids: Sequence[str], advertiser_id: str) -
         ]
         if repeated:
             raise InvalidBody(*repeated)
-        lines = (*known, *quote(task.kind, account_ids))
+        new_lines = quote(task.kind, account_ids)
+        require_fit(task.content, new_lines)
+        lines = (*known, *new_lines)
         at = clock.now()
         changes = [
             *set_attributes(line_attributes(lines)),

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pynamodb.expressions.update import Action as UpdateAction
 
+from chalicelib import click_links
 from chalicelib.accounts.publishing_permission import allowed
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.money import Money
@@ -17,7 +18,8 @@ from chalicelib.core.rules import rules
 from chalicelib.store import Action, put
 from chalicelib.tasks.content import lint, pictures
 from chalicelib.tasks.content.ad_mark import marked
-from chalicelib.tasks.content.post_content import content_faults
+from chalicelib.tasks.content.network_limits import network_faults
+from chalicelib.tasks.content.post_content import Content, content_faults
 from chalicelib.tasks.model.schedule import review_due, schedule_faults
 from chalicelib.tasks.records.stored_documents import CallConditions, LintFinding, StoredLine, SubmittedPicture
 from chalicelib.tasks.records.task_lines import RESERVES, Line, lines_of, packed, page_of
@@ -120,6 +122,7 @@ def check_brief(brief: TaskBrief, advertiser_id: str, at: datetime, lines: tuple
     lint.require_allowed(found)
     findings, more = lint.stored(found)
     reserves = _reserves(brief, {line.account_id for line in lines})
+    require_fit(brief.content, [*lines, *reserves])
     if brief.publishing == "platform":
         _require_permission([line.account_id for line in lines], "/account_ids")
         _require_permission([line.account_id for line in reserves], "/reserve_account_ids")
@@ -161,6 +164,13 @@ def check_brief(brief: TaskBrief, advertiser_id: str, at: datetime, lines: tuple
         lines,
         reserves,
     )
+
+
+def require_fit(content: Content, lines: Sequence[Line]) -> None:
+    """Raise InvalidBody if the content breaks a limit of a network of these lines."""
+    faults = list(network_faults(content, (line.network for line in lines), click_links.link_length()))
+    if faults:
+        raise InvalidBody(*faults)
 
 
 def set_attributes(attributes: Mapping[str, object]) -> list[UpdateAction]:

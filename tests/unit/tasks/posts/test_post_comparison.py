@@ -82,3 +82,16 @@ def test_each_difference_is_named(post: Post | None, expected: list[str]) -> Non
 def test_the_digest_is_of_what_matters() -> None:
     assert digest("a\r\nb ") == digest("a\nb")
     assert digest("a") != digest("b")
+
+
+def test_pictures_without_ids_are_counted() -> None:
+    post = replace(POST, picture_ids=(), pictures=1)
+    assert codes(post) == []
+    assert codes(replace(post, pictures=0)) == ["picture_missing"]
+
+
+def test_another_version_than_the_accepted_one_was_edited() -> None:
+    accepted = replace(AGREED, version="bafy1")
+    assert codes(replace(POST, version="bafy1"), accepted) == []
+    assert codes(replace(POST, version="bafy2"), accepted) == ["post_edited"]
+    assert codes(replace(POST, version="bafy2")) == []

@@ -1,0 +1,195 @@
+"""A whole campaign on Bluesky's reference servers, live or replayed: bind, prove, offer, publish, check; posts that were edited or
+deleted fail; the others are paid."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.accounts import publishing_permission
+from chalicelib.core import aws, clock, rules, settings
+from chalicelib.social import networks
+from chalicelib.social.port import NewPost
+from chalicelib.tasks.records.order_record import find_order
+from chalicelib.tasks.workflow import steps
+from chalicelib.wallet import ledger
+from testing.api import Api
+from testing.markets.stage import Stage, cny
+from testing.samples.picture_samples import png
+from testing.social_networks.bluesky import BlueskyHarness
+from testing.social_networks.recording import Recorder
+from testing.social_networks.servers import is_live
+
+HOUR = timedelta(hours=1)
+STEPS = {"accepted": "publication_missed", "published": "check"}
+TEXT = "The autumn tea is here. 秋茶到了。"
+
+
+@pytest.fixture
+def recorder() -> Iterator[Recorder]:
+    recorder = Recorder("bluesky/test_campaign", is_live=is_live("bluesky"))
+    yield recorder
+    recorder.finish()
+
+
+@pytest.fixture
+def stage(api: Api, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A certified advertiser on a stage that is connected to Bluesky, an hour before the time of the recording."""
+    with clock.at(recorder.at - HOUR):
+        stage = Stage(api)
+        stage.certify()
+        monkeypatch.setenv("SANDBOX", "off")
+        monkeypatch.setenv("RULES", '{"posts_per_day_max": 9, "posts_gap_min": 0}')
+        monkeypatch.setenv("BLUESKY_URL", "https://app-view.example")
+        forget()
+        yield stage
+        monkeypatch.undo()
+        forget()
+
+
+@pytest.fixture
+def bluesky(stage: Stage, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> Iterator[BlueskyHarness]:
+    with clock.at(recorder.at), BlueskyHarness.running(recorder, in_memory=False) as harness:
+        monkeypatch.setattr(networks, "_bluesky", lambda: harness.network)
+        monkeypatch.setattr(secrets, "choice", random.Random(7).choice)  # the code is in the recording
+        with clock.at(recorder.at - HOUR):
+            yield harness
+
+
+def forget() -> None:
+    settings.settings.cache_clear()
+    rules.rules.cache_clear()
+    aws.secret.cache_clear()
+
+
+def bound(stage: Stage, bluesky: BlueskyHarness) -> str:
+    """Bind the account by the URL of its profile and prove it by a code in the profile; return its id."""
+    body = {
+        "network": "bluesky",
+        "handle": f"https://bsky.app/profile/{bluesky.handle}",
+        "category": "生活",
+        "prices": {"post": cny(10_000), "repost": cny(8_000)},
+    }
+    creator = stage.creator("tea")
+    account = creator.post("/v1/accounts", body)
+    assert account.status_code == 201, account.json_body
+    path = f"/v1/accounts/{account.json_body['id']}"
+    code = creator.post(f"{path}/ownership").json_body["code"]
+    assert creator.post(f"{path}/ownership/check").json_body["code"] == "ownership_not_proven"
+    bluesky.describe(f"Tea. {code}")
+    proved = creator.post(f"{path}/ownership/check").json_body
+    assert (proved["handle"], proved["ownership"]["status"]) == (bluesky.handle, "verified")
+    stage.auditor.post(f"{path}/admission", {"decision": "approved"})
+    return str(account.json_body["id"])
+
+
+def permit(stage: Stage, bluesky: BlueskyHarness, account: str) -> None:
+    creator, path = stage.creator("tea"), f"/v1/accounts/{account}/publishing"
+    needed = creator.put(path, {"allowed": True})
+    assert (needed.status_code, needed.json_body["code"]) == (409, "publishing_not_authorised")
+    assert needed.json_body["authorize_url"] == "https://bsky.app/settings/app-passwords"
+    for wrong in ("password", bluesky.wrong_permission):
+        assert creator.put(path, {"allowed": True, "code": wrong}).json_body["code"] == "network_not_permitted"
+    permitted = creator.put(path, {"allowed": True, "code": bluesky.permission})
+    assert permitted.status_code == 200, permitted.json_body
+    stored = boto3.client("secretsmanager").get_secret_value(SecretId=f"microtask-test/publishing/{account}")
+    assert bluesky.permission in stored["SecretString"]
+
+
+def picture(stage: Stage) -> str:
+    made = stage.advertiser.post("/v1/pictures", {"content_type": "image/png", "bytes": len(png())}).json_body
+    key, bucket = made["upload"]["fields"]["key"], settings.settings().pictures_bucket
+    boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=png())
+    return str(made["id"])
+
+
+def accepted(stage: Stage, account: str, **changes: Any) -> tuple[str, str]:
+    """An approved task and its accepted order."""
+    content = {"text": TEXT, "picture_ids": [], "urls": ["https://tea.example/autumn"]}
+    task = stage.create([account], **{"content": content, **changes})
+    stage.approve(task["id"])
+    order_id = str(stage.orders(task["id"])[0]["id"])
+    assert stage.act("tea", order_id, "accept").status_code == 200
+    return str(task["id"]), order_id
+
+
+def written(stage: Stage, bluesky: BlueskyHarness, order_id: str) -> str:
+    """The creator publishes the order's post by hand; the name of the account in the URL is the handle."""
+    content = stage.order(order_id)["content"]
+    url = bluesky.write(content["text"], link=content["urls"][0])
+    url = url.replace(bluesky.did, bluesky.handle)
+    published = stage.act("tea", order_id, "publish", {"post_url": f" {url}?ref=share"})
+    assert (published.status_code, published.json_body["status"]) == (200, "published"), published.json_body
+    return url
+
+
+def run(order_id: str, until: datetime) -> str:
+    """Play the order's workflow up to this moment; return the status then."""
+    while True:
+        order = find_order(order_id)
+        next_action_at = order.next_action_at
+        if next_action_at is None or next_action_at > until or order.status not in STEPS:
+            return str(order.status)
+        with clock.at(max(next_action_at, clock.now())):
+            steps.order_step({"step": STEPS[order.status], "id": order_id})
+
+
+def test_a_campaign(stage: Stage, bluesky: BlueskyHarness, recorder: Recorder) -> None:
+    account = bound(stage, bluesky)
+    permit(stage, bluesky, account)
+    too_long = stage.body(
+        [account], content={"text": "茶" * 280, "picture_ids": [], "urls": ["https://tea.example/autumn"]}
+    )
+    refused = stage.advertiser.post("/v1/tasks", too_long, key=stage.key())
+    assert [(fault["pointer"], fault["code"]) for fault in refused.json_body["errors"]] == [
+        ("/content/text", "text_too_long")
+    ]
+
+    content = {"text": TEXT, "picture_ids": [picture(stage)], "urls": ["https://tea.example/autumn"]}
+    paid_task, paid = accepted(stage, account, content=content, publishing={"mode": "platform"})
+    _, edited = accepted(stage, account)
+    _, deleted = accepted(stage, account)
+
+    with clock.at(recorder.at):
+        for url in bluesky.unknown_urls:
+            unknown = stage.act("tea", edited, "publish", {"post_url": url})
+            assert [fault["code"] for fault in unknown.json_body["errors"]] == ["url_form_unknown"]
+        assert steps.order_step({"step": "publication_missed", "id": paid})["status"] == "published", stage.order(paid)
+        bluesky.settle()
+        order = find_order(paid)
+        again = publishing_permission.publish_for(account, NewPost(order.content.text, order.content.urls), paid)
+        assert again.url == order.post_url, "the repeat made no second post"
+        edited_url = written(stage, bluesky, edited)
+        deleted_url = written(stage, bluesky, deleted)
+
+    bluesky.comment(str(order.post_url), "How much is it?")
+    bluesky.edit(edited_url, "Buy two, get one!")
+    bluesky.delete(deleted_url)
+    end = recorder.at + 25 * HOUR
+    with clock.at(recorder.at + HOUR):
+        assert [run(order_id, end) for order_id in (paid, edited, deleted)] == ["completed", "failed", "failed"]
+    assert [stage.order(order_id)["reason"]["code"] for order_id in (edited, deleted)] == ["post_changed", "post_gone"]
+    assert "edited after it was accepted" in stage.order(edited)["reason"]["note"]
+    assert ledger.balance(f"creator:{stage.creator_id('tea')}:available") > 0
+
+    with clock.at(end):
+        figures = stage.order(paid)["snapshots"][-1]
+        assert (figures["likes"], figures["comments"], "reads" in figures) == (1, 1, False)
+        report = stage.advertiser.get(f"/v1/tasks/{paid_task}/report").json_body
+        assert (report["orders"][0]["reads"], report["orders"][0]["cpm"]) == (None, None)
+        assert report["orders"][0]["interactions"] == 2
+        link = stage.advertiser.post(f"/v1/tasks/{paid_task}/report/link").json_body["url"]
+        page = stage.api.get(link.partition("://")[2].partition("/")[2].join(["/", ""]))
+        assert page.status_code == 200
+        measured = stage.api.as_("admin", "admin").post(f"/v1/accounts/{account}/metrics/fetch")
+        assert measured.status_code == 201, measured.json_body
+        assert "reads_avg_30d" not in measured.json_body
+        graded = stage.advertiser.get(f"/v1/accounts/{account}/grade")
+        assert graded.status_code == 200, graded.json_body
+    stage.proven(recorder.at + timedelta(days=100))
