@@ -631,12 +631,13 @@ class CheckDelay(TypedDict):
 
 
 class CheckEvidence(TypedDict):
-    """The evidence of a check; the text is stored as a hash."""
+    """The evidence of a check; the text is stored as a hash. `version`: the network's id of this version of the post."""
 
     at: str
     found: bool
     text_sha256: NotRequired[str]
     author: NotRequired[str | None]
+    version: NotRequired[str]
 
 
 class Claim(TypedDict):
