@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -14,7 +14,9 @@ from chalicelib.api.callers import ROLES
 from chalicelib.catalogue.texts import GROUPS, OPEN
 from chalicelib.core.order_kinds import KINDS
 from chalicelib.core.regions.region import NAMES
+from chalicelib.events.catalogue import EVENT_TYPES
 from chalicelib.grading.model.methodology import GRADES
+from chalicelib.messages.http.responses import MessageFinding
 from chalicelib.planning.http.responses import PlanStatus
 from chalicelib.tasks.content import lint
 from chalicelib.tasks.content.lint_folding import shared_words
@@ -53,6 +55,8 @@ CLOSED: dict[str, Iterable[str]] = {
     },
     "order_kind": KINDS,
     "role": ROLES,
+    "contact_rule": get_args(get_type_hints(MessageFinding)["rule"]),
+    "event_type": EVENT_TYPES,
 }
 
 
