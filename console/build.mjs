@@ -1,4 +1,6 @@
-// Builds the console: `node build.mjs FILES SIZES`. Every file but index.html has a hash of its content in its name.
+// Builds the console and the API reference: `node build.mjs FILES SIZES`. Every file but the two pages has a hash of its content in its
+// name.
+import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -40,6 +42,24 @@ const page = (await readFile("index.html", "utf8"))
       .join(""),
   );
 await writeFile(join(files, "index.html"), page);
+
+/** Write Redoc with its licence, without its source map and the logo that it loads from another host, and return its name. */
+async function writeRedoc() {
+  const bundles = "node_modules/redoc/bundles";
+  const licence = await readFile(join(bundles, "redoc.standalone.js.LICENSE.txt"), "utf8");
+  const text = (await readFile(join(bundles, "redoc.standalone.js"), "utf8"))
+    .replace(/^\/\/# sourceMappingURL=.*$/m, "")
+    .replaceAll(/https:\/\/cdn\.redoc\.ly\/[\w./-]+/g, "data:,");
+  const name = `redoc-${createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase()}.js`;
+  await writeFile(join(files, name), `/*\nRedoc, MIT licence, https://github.com/Redocly/redoc\n*/\n${licence}\n${text}`);
+  return name;
+}
+
+const reference = (await readFile("reference.html", "utf8"))
+  .replace("REDOC", await writeRedoc())
+  .replace("SCRIPT", basename(output("src/reference/reference.ts")))
+  .replace("STYLE", basename(output("src/reference/reference.css")));
+await writeFile(join(files, "reference.html"), reference);
 
 const gzipped = async (names) => {
   const texts = await Promise.all(names.map((name) => readFile(join(files, basename(name)))));

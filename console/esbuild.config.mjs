@@ -12,7 +12,7 @@ export async function writeTypes() {
 
 /** @type {import("esbuild").BuildOptions} */
 export const options = {
-  entryPoints: ["src/main.tsx", "src/style/main.css"],
+  entryPoints: ["src/main.tsx", "src/style/main.css", "src/reference/reference.ts", "src/reference/reference.css"],
   entryNames: "[name]-[hash]",
   chunkNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",

@@ -12,6 +12,9 @@ FOLDER = Path(__file__).parent / "files"
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 """Media types of the files, whose names have a hash of their content."""
 
+PAGES = ("index.html", "reference.html")
+"""The templates of the start page and of the API reference."""
+
 _NAME = re.compile(r"[A-Za-z0-9_-]+\.(js|css|svg)")
 
 
@@ -19,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]+\.(js|css|svg)")
 def read(name: str) -> str:
     """Return the text of a file. Raise Problem `not_found` for other names and in a checkout."""
     path = FOLDER / name
-    if not (name == "index.html" or _NAME.fullmatch(name)) or not path.is_file():
+    if not (name in PAGES or _NAME.fullmatch(name)) or not path.is_file():
         raise not_found("file")
     return path.read_text("utf-8")
 

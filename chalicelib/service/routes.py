@@ -1,4 +1,4 @@
-"""HTTP routes of the service itself: health, version, OpenAPI and its page."""
+"""HTTP routes of the service itself: health, version, OpenAPI."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chalice.app import Blueprint
 
-from chalicelib.api import HTML, ApiRequest, TextResponse, route
+from chalicelib.api import ApiRequest, TextResponse, route
 from chalicelib.core.errors import Problem
 from chalicelib.core.settings import settings
 from chalicelib.core.version import VERSION
@@ -48,20 +48,7 @@ def openapi(request: ApiRequest) -> TextResponse:
     return TextResponse(_openapi(), "application/json", headers=_CACHED)
 
 
-@route(blueprint, "GET", "/docs", roles=None, page=True, client="service.docs")
-def docs(request: ApiRequest) -> TextResponse:
-    """This API for people, on one page."""
-    return TextResponse(_docs(), HTML, headers=_CACHED)
-
-
 @cache
 def _openapi() -> str:
     """Return openapi.json, which `make docs` writes beside this module."""
     return Path(__file__).with_name("openapi.json").read_text("utf-8")
-
-
-@cache
-def _docs() -> str:
-    from chalicelib.service.docs_page import docs_page  # imported by the first page, not at start
-
-    return docs_page(_openapi())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
+from chalicelib.console.files import PAGES
 from infra import console_build
 
 pytestmark = pytest.mark.xdist_group("package")  # it is built once
@@ -27,8 +29,16 @@ def test_first_page_is_within_the_budget() -> None:
 
 def test_names_have_a_hash_of_the_content() -> None:
     names = {path.name for path in console_build.FILES.iterdir()}
-    assert "index.html" in names
-    assert all("-" in name for name in names - {"index.html"})
+    assert set(PAGES) <= names
+    assert all("-" in name for name in names - set(PAGES))
+
+
+def test_reference_names_its_files_and_no_other_host() -> None:
+    page = (console_build.FILES / "reference.html").read_text("utf-8")
+    named = re.findall(r'="BASE-URL([^"]+)"', page)
+    assert len(named) == 3
+    for name in named:
+        assert "cdn.redoc.ly" not in (console_build.FILES / name).read_text("utf-8")
 
 
 def test_types_are_checked() -> None:

@@ -1,4 +1,4 @@
-"""HTTP routes that serve the web console."""
+"""HTTP routes that serve the web console and the API reference."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 
 from chalicelib.api import HTML, ApiRequest, TextResponse, route
 from chalicelib.api.urls import base_url
-from chalicelib.console import files, start_page
+from chalicelib.console import files, reference_page, start_page
 
 blueprint = Blueprint(__name__)
 _FILES = tuple(files.MEDIA_TYPES.values())
@@ -36,3 +36,11 @@ def page(request: ApiRequest) -> TextResponse:
 def file(request: ApiRequest, file: str) -> TextResponse:
     """A script, style or picture of the web console. Its name changes with its content."""
     return TextResponse(files.read(file), files.media_type(file), headers=_IMMUTABLE)
+
+
+@route(blueprint, "GET", "/docs", roles=None, media_types=("text/html",), errors=("not_found",), client="service.docs")
+def reference(request: ApiRequest) -> TextResponse:
+    """This API for people, on one page."""
+    base = base_url(request.http)
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": reference_page.policy(base)}
+    return TextResponse(reference_page.reference_page(files.read("reference.html"), base), HTML, headers=headers)

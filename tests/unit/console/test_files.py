@@ -1,4 +1,4 @@
-"""Serving the web console: its files, its start page and its policy."""
+"""Serving the web console and the API reference: files, pages and policies."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.console import files, start_page
+from chalicelib.console import files, reference_page, start_page
 from chalicelib.core.errors import Problem
 
 TEMPLATE = Path(__file__).parents[3] / "console" / "index.html"
+REFERENCE = TEMPLATE.with_name("reference.html")
 BASE = "https://api.micro-task.example"
 
 
@@ -68,3 +69,20 @@ def test_policy_allows_no_unsafe_source() -> None:
     assert policy["trusted-types"] == "'none'"
     assert "https://sign-in.micro-task.example" in policy["connect-src"].split()
     assert "*" not in policy["connect-src"] + policy["img-src"]
+
+
+def test_reference_page_has_no_inline_script_or_style_and_names_its_files() -> None:
+    page = reference_page.reference_page(REFERENCE.read_text("utf-8"), BASE)
+    assert re.findall(r'src="([^"]*)"', page) == [f"{BASE}/console/REDOC", f"{BASE}/console/SCRIPT"]
+    assert f'href="{BASE}/console/STYLE"' in page
+    assert "<style" not in page
+    assert not re.search(r"<script[^>]*>[^<]", page)
+
+
+def test_policy_of_the_reference_allows_no_unsafe_source_and_no_other_host() -> None:
+    policy = dict(part.split(" ", 1) for part in reference_page.policy(f"{BASE}/api").split("; "))
+    assert "unsafe" not in str(policy)
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == f"{BASE}/api/console/"
+    assert policy["connect-src"] == BASE
+    assert "*" not in str(policy)

@@ -1,0 +1,23 @@
+"""The API reference: Redoc draws it under its policy, without another host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+
+from demo.stack import Stack
+from testing.console.person import Person
+
+pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
+Arrive = Callable[..., Person]
+
+
+def test_reference_shows_operations_and_asks_no_other_host(arrive: Arrive, stack: Stack) -> None:
+    reader = arrive("reader", sign_in=False)
+    hosts: set[str] = set()
+    reader.page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    reader.page.goto(f"{stack.api_url}/docs")
+    reader.page.get_by_text("Search the listed accounts").first.wait_for()
+    assert hosts - {""} == {urlsplit(stack.api_url).netloc}
