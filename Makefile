@@ -18,7 +18,7 @@ MASTODON_ENV = .local/mastodon-env
 RUN = $(ENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help audit test-bluesky test-mastodon up down status logs demo month test chaos check redrive package console deploy rollback drill docs api-diff bench count fit measure ceiling audience fmt clean
+.PHONY: help audit test-bluesky test-mastodon up down status logs demo month test chaos check redrive package console deploy rollback drill pictures docs api-diff bench count fit measure ceiling audience fmt clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -117,6 +117,9 @@ drill: $(ENV)/.installed  ## back up the wallet, restore a copy and prove it (ST
 
 console: $(ENV)/.installed $(CONSOLE_ENV)/.installed  ## build the web console again at each change and serve it before the local cloud (CONSOLE_PORT=4590)
 	@$(RUN) -m infra.console_build --watch --port $(CONSOLE_PORT)
+
+pictures: $(ENV)/.installed $(BROWSER_ENV)/.installed  ## take pictures of every screen of the running local cloud into build/pictures
+	@$(RUN) -m testing.console.pictures
 
 docs: $(ENV)/.installed  ## write the generated documents
 	@$(RUN) -m apispec.documents

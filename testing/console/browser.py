@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -63,3 +64,21 @@ def started() -> Iterator[Any]:
             yield browser
         finally:
             browser.close()
+
+
+def serve_files(context: Any, console_url: str, files: Path) -> None:
+    """Serve the console's files from a folder, in place of those that are deployed; the configuration is that of the deployment."""
+
+    def page(route: Any) -> None:
+        deployed = route.fetch()
+        base, configuration = re.findall(r'<(?:base href|meta name="configuration" content)="([^"]*)"', deployed.text())
+        text = (files / "index.html").read_text("utf-8")
+        route.fulfill(response=deployed, body=text.replace("BASE-URL", base).replace("CONFIGURATION", configuration))
+
+    def file(route: Any) -> None:
+        name = route.request.url.rpartition("/")[2]
+        kind = "text/css" if name.endswith(".css") else "text/javascript"
+        route.fulfill(body=(files / name).read_text("utf-8"), content_type=kind)
+
+    context.route(lambda url: url.partition("?")[0] == console_url, page)
+    context.route(lambda url: url.startswith(console_url) and url.endswith((".js", ".css")), file)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from demo import campaign
 from demo.campaign import Cast, Outcome
 from demo.stack import Stack
 
+UNREACHABLE = "http://127.0.0.1:9/market"
+"""An endpoint that refuses each delivery; the local cloud allows addresses of its own machine."""
 ROLES = ("advertiser", "creator", "auditor", "finance", "admin")
 
 
@@ -21,7 +23,10 @@ class Played:
     accounts: list[str]
     task_id: str
     order_id: str
-    others: dict[str, str] = field(default_factory=dict)
+    advertiser_id: str
+    shortlist_id: str
+    plan_id: str
+    webhook_id: str
 
     def screens(self) -> dict[str, list[str]]:
         """Return the addresses of every screen, by role."""
@@ -36,7 +41,9 @@ class Played:
                 f"/accounts/{self.account_id}?tab=similar",
                 f"/compare?accounts={accounts}&kind=repost",
                 "/shortlists",
+                f"/shortlists/{self.shortlist_id}",
                 "/plans",
+                f"/plans/{self.plan_id}",
                 "/tasks",
                 f"/tasks/new?accounts={accounts}&kind=repost",
                 f"/tasks/{self.task_id}",
@@ -45,7 +52,12 @@ class Played:
                 f"/orders/{self.order_id}",
                 "/disputes",
                 "/wallet",
+                "/notifications",
                 "/settings",
+                "/settings/notifications",
+                "/settings/webhooks",
+                f"/settings/webhooks/{self.webhook_id}",
+                "/search?q=ord_01HZZZZZZZZZZZZZZZZZZZZZZZ",
             ],
             "creator": [
                 "/",
@@ -58,6 +70,8 @@ class Played:
                 "/calendar",
                 "/disputes",
                 "/wallet",
+                "/notifications",
+                "/notifications?tab=events",
                 "/settings",
             ],
             "auditor": [
@@ -68,6 +82,9 @@ class Played:
                 "/admissions",
                 "/disputes",
                 "/appeals",
+                f"/accounts/{self.account_id}?tab=history",
+                "/enterprises",
+                f"/enterprises/{self.advertiser_id}",
                 "/stuck",
             ],
             "finance": ["/", "/withdrawals", "/suspense", "/settlements", "/proof"],
@@ -83,14 +100,14 @@ def play(stack: Stack) -> Played:
         return None
 
     outcome = Outcome()
-    campaign.certify(people, silent)
+    advertiser_id = campaign.certify(people, silent)
     accounts = campaign.choose(people, silent)
     campaign.top_up(people, silent)
     timing = campaign.Timing()
     task = campaign.create_task(people, accounts, timing, outcome, silent)
     campaign.review(people, task, silent)
     orders = campaign.answer(people, task, accounts, outcome, silent)
-    waiting = people.advertiser.tasks.create(
+    people.advertiser.tasks.create(
         kind="repost",
         title="国庆特惠，全网最低价",
         content={"text": "全网最低价，国家级品质！", "urls": ["https://tea.example/sale"]},
@@ -111,6 +128,12 @@ def play(stack: Stack) -> Played:
         zip(ROLES, (people.advertiser, people.creators[0], people.auditor, people.finance, people.admin), strict=True)
     )
     order = orders[0]
+    people.advertiser.orders.send_message(order["id"], text="请在周五前发布，谢谢。")
+    people.creators[0].orders.send_message(order["id"], text="好的，请加我微信 tea_an_2026 沟通。")
+    shortlist = people.advertiser.shortlists.create(name="秋茶", account_ids=[account["id"] for account in accounts])
+    plan = people.advertiser.plans.make(budget=campaign.cny(300_000), goal="reads", kind="repost")
+    webhook = people.advertiser.webhooks.create(url=UNREACHABLE, event_types=["*"], description="till")
+    people.advertiser.webhooks.test(webhook["id"])
     return Played(
         names={role: user.name for role, user in users.items()},
         passwords={role: user.password for role, user in users.items()},
@@ -118,5 +141,8 @@ def play(stack: Stack) -> Played:
         accounts=[account["id"] for account in accounts],
         task_id=task["id"],
         order_id=order["id"],
-        others={"waiting_task": waiting["id"]},
+        advertiser_id=advertiser_id,
+        shortlist_id=shortlist["id"],
+        plan_id=plan["id"],
+        webhook_id=webhook["id"],
     )
