@@ -7,6 +7,7 @@ import { chooseRole, roleOf, rolesOf, useMe, type Me, type Role } from "./api/me
 import { now } from "./clock";
 import { configuration } from "./configuration";
 import { Empty, ProblemNotice, Skeleton } from "./components/basics";
+import { Bell } from "./components/bell";
 import { Dialog } from "./components/dialog";
 import { Toast } from "./components/toast";
 import { moment } from "./format";
@@ -37,7 +38,7 @@ export function App() {
       </a>
       <header class="bar">
         {configuration.sandbox && <SandboxBanner />}
-        <TopBar me={me.data} role={role ?? null} />
+        <TopBar me={me.data} />
       </header>
       <div class="frame">
         {role && <Navigation me={me.data!} role={role} path={path} />}
@@ -86,7 +87,7 @@ function SandboxBanner() {
   );
 }
 
-function TopBar({ me, role }: { me: Me | undefined; role: Role | null }) {
+function TopBar({ me }: { me: Me | undefined }) {
   return (
     <div class="top">
       <button type="button" class="quiet menu-button" aria-expanded={menuOpen.value} aria-controls="navigation" onClick={() => (menuOpen.value = !menuOpen.value)} aria-label={t("nav.menu")}>
@@ -95,8 +96,9 @@ function TopBar({ me, role }: { me: Me | undefined; role: Role | null }) {
       <a class="brand" href="#/">
         {t("brand")}
       </a>
-      <Search role={role} />
+      <Search />
       <span class="grow" />
+      {me && <Bell />}
       <select class="plain" aria-label={t("language")} value={language.value} onChange={(event) => void choose(event.currentTarget.value as Language)}>
         {Object.entries(LANGUAGES).map(([code, name]) => (
           <option value={code} selected={code === language.value}>
@@ -126,24 +128,11 @@ function TopBar({ me, role }: { me: Me | undefined; role: Role | null }) {
   );
 }
 
-const PREFIXES: Record<string, (id: string, role: Role | null) => string> = {
-  tsk: (id) => `/tasks/${id}`,
-  ord: (id) => `/orders/${id}`,
-  acc: (id, role) => (role === "creator" ? `/my-accounts/${id}` : `/accounts/${id}`),
-  dsp: (id) => `/disputes/${id}`,
-  pln: (id) => `/plans/${id}`,
-  wdr: () => `/wallet`,
-  pay: () => `/wallet`,
-};
-
-/** Open something by its id; any other text searches accounts. */
-function Search({ role }: { role: Role | null }) {
+/** Search by an id or the name of an account. */
+function Search() {
   const [text, setText] = useState("");
   const open = (): void => {
-    const typed = text.trim();
-    const to = /^([a-z]{3})_[0-9A-Z]{26}$/.exec(typed);
-    if (to && PREFIXES[to[1]!]) navigate(PREFIXES[to[1]!]!(typed, role));
-    else if (typed) navigate(`/accounts?q=${encodeURIComponent(typed)}`);
+    if (text.trim()) navigate(`/search?q=${encodeURIComponent(text.trim())}`);
     setText("");
   };
   return (

@@ -44,7 +44,10 @@ export const NAVIGATION: Record<Role, Item[]> = {
     { path: "/admissions", text: "nav.admissions", count: (counts) => counts.auditor?.admissions },
     { path: "/disputes", text: "nav.disputes", count: (counts) => counts.auditor?.disputes },
     { path: "/appeals", text: "nav.appeals", count: (counts) => counts.auditor?.appeals },
+    { path: "/accounts", text: "nav.accounts" },
+    { path: "/enterprises", text: "nav.enterprises" },
     { path: "/stuck", text: "nav.stuck" },
+    SETTINGS,
   ],
   finance: [
     HOME,
@@ -52,6 +55,8 @@ export const NAVIGATION: Record<Role, Item[]> = {
     { path: "/suspense", text: "nav.suspense", count: (counts) => counts.finance?.suspense },
     { path: "/settlements", text: "nav.settlements" },
     { path: "/proof", text: "nav.proof" },
+    { path: "/enterprises", text: "nav.enterprises" },
+    SETTINGS,
   ],
   admin: [
     HOME,
@@ -59,6 +64,9 @@ export const NAVIGATION: Record<Role, Item[]> = {
     { path: "/stuck", text: "nav.stuck" },
     { path: "/regrade", text: "nav.regrade" },
     { path: "/decisions", text: "nav.decisions" },
+    { path: "/accounts", text: "nav.accounts" },
+    { path: "/enterprises", text: "nav.enterprises" },
     { path: "/health", text: "nav.health" },
+    SETTINGS,
   ],
 };

@@ -1,18 +1,20 @@
 // The screen of each address. A screen is a module of its own, loaded when it is opened.
+import { loadScreenTexts } from "./i18n";
 import { lazy, type Lazy } from "./lazy";
 
 type Params = Record<string, string>;
 type Screen = Lazy<{ params: Params }>;
 
-const screen = (load: () => Promise<object>, name: string): Screen =>
-  lazy<{ params: Params }>(load as () => Promise<Record<string, unknown>>, name);
+const home = (load: () => Promise<object>, name: string): Screen => lazy<{ params: Params }>(load as () => Promise<Record<string, unknown>>, name);
+/** A screen with the texts that the frame and the homes do not have. */
+const screen = (load: () => Promise<object>, name: string): Screen => home(async () => (await Promise.all([load(), loadScreenTexts()]))[0], name);
 
 export const HOMES = {
-  advertiser: screen(() => import("./screens/advertiser/home"), "AdvertiserHome"),
-  creator: screen(() => import("./screens/creator/home"), "CreatorHome"),
-  auditor: screen(() => import("./screens/auditor/home"), "AuditorHome"),
-  finance: screen(() => import("./screens/finance/home"), "FinanceHome"),
-  admin: screen(() => import("./screens/admin/home"), "AdminHome"),
+  advertiser: home(() => import("./screens/advertiser/home"), "AdvertiserHome"),
+  creator: home(() => import("./screens/creator/home"), "CreatorHome"),
+  auditor: home(() => import("./screens/auditor/home"), "AuditorHome"),
+  finance: home(() => import("./screens/finance/home"), "FinanceHome"),
+  admin: home(() => import("./screens/admin/home"), "AdminHome"),
 };
 
 export const SCREENS: [string, Screen][] = [
@@ -37,6 +39,12 @@ export const SCREENS: [string, Screen][] = [
   ["/calendar", screen(() => import("./screens/creator/calendar"), "Calendar")],
   ["/wallet", screen(() => import("./screens/shared/wallet"), "WalletPage")],
   ["/settings", screen(() => import("./screens/shared/settings"), "Settings")],
+  ["/settings/webhooks/:id", screen(() => import("./screens/shared/webhooks"), "WebhookPage")],
+  ["/settings/:tab", screen(() => import("./screens/shared/settings"), "Settings")],
+  ["/notifications", screen(() => import("./screens/shared/notifications"), "Notifications")],
+  ["/search", screen(() => import("./screens/shared/search"), "SearchResults")],
+  ["/enterprises", screen(() => import("./screens/auditor/enterprise"), "Enterprises")],
+  ["/enterprises/:id", screen(() => import("./screens/auditor/enterprise"), "EnterprisePage")],
   ["/disputes", screen(() => import("./screens/shared/disputes"), "Disputes")],
   ["/disputes/:id", screen(() => import("./screens/shared/dispute"), "DisputePage")],
   ["/reviews", screen(() => import("./screens/auditor/reviews"), "Reviews")],

@@ -1,7 +1,9 @@
 // A queue of staff, one item at a time: `a` approves, `r` rejects, `n` goes to the next. What is decided is the revision that was read.
+// An item is claimed while it is shown; the queue starts with an item that no other user has claimed.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Act, Pages } from "../api/data";
+import { useClaim, useOthersClaims, type QueueName } from "../api/claims";
 import { useMe } from "../api/me";
 import { choices, t } from "../i18n";
 import { Deadline, Empty, ProblemNotice, Screen, Section, Skeleton } from "./basics";
@@ -15,6 +17,7 @@ interface Item {
 
 interface Props<T extends Item> {
   title: string;
+  queue: QueueName;
   pages: Pages<T>;
   id: (item: T) => string;
   name: (item: T) => string;
@@ -26,13 +29,21 @@ interface Props<T extends Item> {
   approve?: string;
 }
 
-export function Queue<T extends Item>({ title, pages, id, name, reasons, decide, children, aside, approve }: Props<T>) {
+export function Queue<T extends Item>({ title, queue, pages, id, name, reasons, decide, children, aside, approve }: Props<T>) {
   const me = useMe();
   const [at, setAt] = useState<string>();
   const [rejecting, setRejecting] = useState(false);
   const items = pages.data ?? [];
-  const index = Math.max(0, items.findIndex((item) => id(item) === at));
+  const others = useOthersClaims(queue);
+  const chosen = items.findIndex((item) => id(item) === at);
+  const free = items.findIndex((item) => !others?.has(id(item)));
+  const index = Math.max(0, chosen >= 0 ? chosen : free);
   const item = items[index];
+  const shown = item && id(item);
+  const isTaken = useClaim(queue, others && shown);
+  useEffect(() => {
+    if (others && at === undefined && shown) setAt(shown); // what others claim later does not change what is shown
+  }, [!!others, shown]);
   const next = (): void => {
     setRejecting(false);
     decide.clear();
@@ -85,6 +96,7 @@ export function Queue<T extends Item>({ title, pages, id, name, reasons, decide,
       <p class="soft" role="status">
         {t("queue.position", { n: index + 1, of: items.length })} {pages.more && "+"}
       </p>
+      {isTaken && <p class="notice">{t("queue.taken")}</p>}
       {!rejecting && <ProblemNotice problem={decide.problem} retry={decide.problem?.code === "revision_changed" ? () => void pages.reload().then(decide.clear) : undefined} />}
       <div class="side-by-side">
         <div>
@@ -113,7 +125,10 @@ export function Queue<T extends Item>({ title, pages, id, name, reasons, decide,
                       setAt(id(one));
                     }}
                   >
-                    <span>{name(one)}</span> <Deadline at={one.due_at} />
+                    <span>
+                      {name(one)} {others?.has(id(one)) && <small>{t("queue.claimed")}</small>}
+                    </span>{" "}
+                    <Deadline at={one.due_at} />
                   </a>
                 </li>
               ))}

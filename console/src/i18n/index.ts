@@ -2,13 +2,21 @@
 import i18next from "i18next";
 import { signal } from "@preact/signals";
 import type { en } from "./en";
+import type { enScreens } from "./en-screens";
 
-type Raw = keyof typeof en;
+type Frame = typeof en;
+type Screens = typeof enScreens;
+type Raw = keyof Frame | keyof Screens;
 type Singular<K> = K extends `${infer Name}_one` | `${infer Name}_other` ? Name : K;
 /** A key of a text; plural forms share one key and take `count`. */
 export type Key = Singular<Raw>;
-/** The texts of a language: every key of English, except singular forms, which not every language has. */
-export type Texts = { [K in Exclude<Raw, `${string}_one`>]: string } & { [K in Extract<Raw, `${string}_one`>]?: string };
+/** Every key of the English texts, except singular forms, which not every language has. */
+type Same<T> = { [K in Exclude<keyof T, `${string}_one`>]: string } & { [K in Extract<keyof T, `${string}_one`>]?: string };
+/** The texts of a language: those of the frame and the homes, and those of the other screens, which are loaded with the first one. */
+export interface Texts {
+  frame: Same<Frame>;
+  screens: Same<Screens>;
+}
 
 export const LANGUAGES = { en: "English", "zh-CN": "简体中文" } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -16,10 +24,12 @@ const STORED = "language";
 
 export const language = signal<Language>(preferred());
 
-const texts: Record<Language, () => Promise<Texts>> = {
-  en: async () => (await import("./en")).en,
-  "zh-CN": async () => (await import("./zh-CN")).zhCN,
+const texts: Record<Language, { [P in keyof Texts]: () => Promise<Texts[P]> }> = {
+  en: { frame: async () => (await import("./en")).en, screens: async () => (await import("./en-screens")).enScreens },
+  "zh-CN": { frame: async () => (await import("./zh-CN")).zhCN, screens: async () => (await import("./zh-CN-screens")).zhCNScreens },
 };
+
+let hasScreens = false;
 
 function preferred(): Language {
   const stored = localStorage.getItem(STORED);
@@ -40,11 +50,25 @@ export async function choose(name: Language): Promise<void> {
 }
 
 async function load(name: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(name, "translation"))
-    i18next.addResourceBundle(name, "translation", await texts[name]());
+  if (!i18next.hasResourceBundle(name, "translation")) i18next.addResourceBundle(name, "translation", await texts[name].frame());
+  if (hasScreens) await addScreens(name);
   await i18next.changeLanguage(name);
   document.documentElement.lang = name;
   language.value = name;
+}
+
+const added = new Map<Language, Promise<void>>();
+
+function addScreens(name: Language): Promise<void> {
+  const adding = added.get(name) ?? texts[name].screens().then((more) => void i18next.addResourceBundle(name, "translation", more, true));
+  added.set(name, adding);
+  return adding;
+}
+
+/** Load the texts of the screens beyond the homes, now and whenever the language changes. */
+export function loadScreenTexts(): Promise<void> {
+  hasScreens = true;
+  return addScreens(language.value);
 }
 
 /** The market's currency (ISO 4217) and the number of its decimals, from the API's catalogue. */

@@ -5,13 +5,13 @@ import { useAct, useData } from "../../api/data";
 import { nowOnce } from "../../clock";
 import { Empty, Money, ProblemNotice, Screen, Section, Skeleton } from "../../components/basics";
 import { Check, Choice, Field, FaultsOf } from "../../components/form";
+import { PictureField } from "../../components/picture-field";
 import { Findings, Post } from "../../components/post";
 import { say } from "../../components/toast";
 import { distance, localInput, moment, money, noMoney, readMoney, typedMoney } from "../../format";
 import { choices, named, t } from "../../i18n";
 import { link, navigate, useFilters } from "../../router";
 import { clear } from "../../selection";
-import { PictureField } from "./picture-field";
 import { useDelayed } from "./use-delayed";
 
 type Task = Schemas["Task"];
@@ -232,12 +232,57 @@ function ChosenAccounts({ draft, set, quote }: { draft: Draft; set: (changed: Pa
             <button type="button" class="quiet" aria-label={t("remove.of", { name: handle(id) })} onClick={() => set({ accounts: draft.accounts.filter((one) => one !== id) })}>
               {t("remove")}
             </button>
+            {draft.accounts.length > 1 && (
+              <button type="button" class="quiet" aria-label={t("reserve.make_of", { name: handle(id) })} onClick={() => set({ accounts: draft.accounts.filter((one) => one !== id), reserves: [...draft.reserves, id] })}>
+                {t("reserve.make")}
+              </button>
+            )}
           </li>
         ))}
       </ul>
       <p>
         <a href={link("/accounts", { kind: draft.kind })}>{t("accounts.more")}</a>
       </p>
+      <Reserves draft={draft} set={set} />
+    </div>
+  );
+}
+
+/** Accounts that are offered an order in place of those that decline or do not answer, in this order. */
+function Reserves({ draft, set }: { draft: Draft; set: (changed: Partial<Draft>) => void }) {
+  const ids = draft.reserves;
+  const quote = useData(ids.length ? `quote:${draft.kind}:${ids.join()}` : null, () => ok(api.POST("/v1/quotes", { body: { kind: draft.kind, account_ids: ids } })));
+  const line = (id: string) => quote.data?.lines.find((one) => one.account_id === id);
+  const without = (id: string): string[] => ids.filter((one) => one !== id);
+  return (
+    <div data-pointer="/reserve_account_ids">
+      <h3>{t("reserves")}</h3>
+      <p class="soft">{t("reserves.hint")}</p>
+      <ProblemNotice problem={quote.problem} />
+      <ol class="waiting">
+        {ids.map((id, i) => {
+          const name = line(id)?.handle ?? id;
+          return (
+            <li class="row between">
+              <span>
+                {i + 1}. <a href={`#/accounts/${id}`}>{name}</a>
+              </span>
+              <Money of={line(id)?.price} />
+              {i > 0 && (
+                <button type="button" class="quiet" aria-label={t("reserve.up_of", { name })} onClick={() => set({ reserves: [...ids.slice(0, i - 1), id, ids[i - 1]!, ...ids.slice(i + 1)] })}>
+                  ↑
+                </button>
+              )}
+              <button type="button" class="quiet" onClick={() => set({ reserves: without(id), accounts: [...draft.accounts, id] })}>
+                {t("reserve.use")}
+              </button>
+              <button type="button" class="quiet" aria-label={t("remove.of", { name })} onClick={() => set({ reserves: without(id) })}>
+                {t("remove")}
+              </button>
+            </li>
+          );
+        })}
+      </ol>
     </div>
   );
 }

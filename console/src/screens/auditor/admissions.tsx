@@ -5,6 +5,8 @@ import { Copy, Count, Facts, Money, Pill, Stars } from "../../components/basics"
 import { Queue } from "../../components/queue";
 import { say } from "../../components/toast";
 import { named, t } from "../../i18n";
+import { CategoryButton } from "../shared/account-acts";
+import { AccountHistory } from "../shared/histories";
 
 type Account = Schemas["AccountInQueue"];
 
@@ -18,7 +20,7 @@ export function Admissions() {
     () => say(t("decided")),
   );
   return (
-    <Queue title={t("nav.admissions")} pages={queue} id={(one) => one.id} name={(one) => one.handle} reasons="admission_reason" decide={decide} approve={t("admit")}>
+    <Queue title={t("nav.admissions")} queue="admissions" pages={queue} id={(one) => one.id} name={(one) => one.handle} reasons="admission_reason" decide={decide} approve={t("admit")} aside={(one) => <AccountHistory id={one.id} />}>
       {(one) => (
         <>
           <Facts
@@ -33,7 +35,7 @@ export function Admissions() {
               one.ownership && { label: t("proof.title"), value: <Pill kind="ownership" state={one.ownership.status} /> },
             ]}
           />
-          <p><Copy text={one.id} /></p>
+          <p class="row"><Copy text={one.id} /> <CategoryButton account={one} changed={queue.reload} /></p>
         </>
       )}
     </Queue>

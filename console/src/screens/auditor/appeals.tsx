@@ -20,7 +20,7 @@ export function Appeals() {
     () => say(t("decided")),
   );
   return (
-    <Queue title={t("nav.appeals")} pages={queue} id={(one) => one.id} name={(one) => one.reason.slice(0, 60)} reasons="appeal_reason" decide={decide} approve={t("grant")} aside={(one) => <Recorded id={one.account_id} />}>
+    <Queue title={t("nav.appeals")} queue="appeals" pages={queue} id={(one) => one.id} name={(one) => one.reason.slice(0, 60)} reasons="appeal_reason" decide={decide} approve={t("grant")} aside={(one) => <Recorded id={one.account_id} />}>
       {(one) => (
         <>
           <p class="post">{one.reason}</p>

@@ -5,6 +5,7 @@ import { Copy, Facts, Time } from "../../components/basics";
 import { Queue } from "../../components/queue";
 import { say } from "../../components/toast";
 import { t } from "../../i18n";
+import { AdvertiserHistory } from "../shared/histories";
 
 type Advertiser = Schemas["AdvertiserInQueue"];
 
@@ -18,7 +19,7 @@ export function Certifications() {
     () => say(t("decided")),
   );
   return (
-    <Queue title={t("nav.certifications")} pages={queue} id={(one) => one.id} name={(one) => one.name} reasons="certification_reason" decide={decide} approve={t("certify")}>
+    <Queue title={t("nav.certifications")} queue="certifications" pages={queue} id={(one) => one.id} name={(one) => one.name} reasons="certification_reason" decide={decide} approve={t("certify")} aside={(one) => <AdvertiserHistory id={one.id} />}>
       {(one) => (
         <>
           <Facts

@@ -18,7 +18,7 @@ export function DraftReviews() {
     () => say(t("decided")),
   );
   return (
-    <Queue title={t("nav.draft_reviews")} pages={queue} id={(draft) => draft.order_id} name={(draft) => `${draft.title} · ${draft.handle}`} reasons="review_reason" decide={decide}>
+    <Queue title={t("nav.draft_reviews")} queue="draft_reviews" pages={queue} id={(draft) => draft.order_id} name={(draft) => `${draft.title} · ${draft.handle}`} reasons="review_reason" decide={decide}>
       {(draft) => (
         <>
           <h3>{t("draft")}</h3>

@@ -1,12 +1,12 @@
 // The review of tasks: the post as it will appear with its findings, what changed, the advertiser and its other tasks.
 import { api, ok, type Schemas } from "../../api/client";
-import { useAct, useData, usePages } from "../../api/data";
-import { Facts, Money, Pill, Section, Time } from "../../components/basics";
+import { useAct, usePages } from "../../api/data";
+import { Facts, Money, Time } from "../../components/basics";
 import { Changes, Findings, Pictures, Post } from "../../components/post";
 import { Queue } from "../../components/queue";
-import { Table } from "../../components/table";
 import { say } from "../../components/toast";
 import { named, t } from "../../i18n";
+import { AdvertiserHistory } from "../shared/histories";
 
 type Task = Schemas["TaskInReview"];
 
@@ -20,7 +20,7 @@ export function Reviews() {
     () => say(t("decided")),
   );
   return (
-    <Queue title={t("nav.reviews")} pages={queue} id={(task) => task.task_id} name={(task) => task.title} reasons="review_reason" decide={decide} aside={(task) => <Enterprise id={task.advertiser_id} />}>
+    <Queue title={t("nav.reviews")} queue="reviews" pages={queue} id={(task) => task.task_id} name={(task) => task.title} reasons="review_reason" decide={decide} aside={(task) => <AdvertiserHistory id={task.advertiser_id} />}>
       {(task) => (
         <>
           {task.appeal && (
@@ -50,32 +50,5 @@ export function Reviews() {
         </>
       )}
     </Queue>
-  );
-}
-
-/** Who the advertiser is, and how its other tasks went. */
-export function Enterprise({ id }: { id: string }) {
-  const advertiser = useData(`advertiser:${id}`, () => ok(api.GET("/v1/advertisers/{advertiser_id}", { params: { path: { advertiser_id: id } } })));
-  const tasks = useData(`tasks:of:${id}`, () => ok(api.GET("/v1/tasks", { params: { query: { advertiser_id: id, limit: 10 } } })));
-  return (
-    <Section title={advertiser.data?.name ?? t("advertiser")}>
-      {advertiser.data && (
-        <p>
-          <Pill kind="certification_status" state={advertiser.data.certification.status} /> <small>{advertiser.data.licence_no}</small>
-        </p>
-      )}
-      {tasks.data && (
-        <Table
-          label={t("nav.tasks")}
-          rows={tasks.data.data}
-          id={(task) => task.id}
-          href={(task) => `#/tasks/${task.id}`}
-          columns={[
-            { name: t("task.title"), cell: (task) => task.title },
-            { name: t("status"), cell: (task) => <Pill kind="task_status" state={task.status} /> },
-          ]}
-        />
-      )}
-    </Section>
   );
 }

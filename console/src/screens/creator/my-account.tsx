@@ -12,7 +12,7 @@ import { say } from "../../components/toast";
 import { money, noMoney, number, readMoney, typedMoney } from "../../format";
 import { named, t } from "../../i18n";
 import { navigate } from "../../router";
-import { Grade } from "../shared/account";
+import { Grade, GradeHistory } from "../shared/account";
 
 type Account = Schemas["Account"];
 interface Props {
@@ -45,7 +45,9 @@ export function MyAccount({ params }: { params: { id: string } }) {
       </Section>
       {one.ownership && one.ownership.status !== "verified" && <Proof account={one} changed={changed} />}
       <Prices account={one} changed={changed} />
+      <Permission account={one} changed={changed} />
       <Grade id={one.id} />
+      <GradeHistory id={one.id} />
       <Appeals account={one} />
       <Unbind account={one} />
     </Screen>
@@ -105,6 +107,27 @@ function Prices({ account, changed }: Props) {
           <Field label={t("price.repost")} pointer="/prices/repost" inputMode="decimal" suffix={t("currency")} value={repost} onValue={setRepost} hint={hint("repost", repost)} />
         </div>
         <Check label={t("account.paused")} hint={t("account.paused_hint")} checked={paused} onChange={setPaused} />
+      </Form>
+    </Section>
+  );
+}
+
+/** The permission to publish as the account, for tasks that the market publishes. */
+function Permission({ account, changed }: Props) {
+  const [code, setCode] = useState("");
+  const isAllowed = account.publishing?.allowed ?? false;
+  const act = useAct(
+    async () => await ok(api.PUT("/v1/accounts/{account_id}/publishing", { params: { path: { account_id: account.id } }, body: { allowed: !isAllowed, ...(code && !isAllowed ? { code } : {}) } })),
+    async (next) => (say(t("saved")), setCode(""), await changed(next)),
+  );
+  return (
+    <Section title={t("permission")}>
+      <p>
+        <Pill kind="permission" state={isAllowed ? "allowed" : "not_allowed"} /> {account.publishing?.until && <small>{t("permission.until")} <Time at={account.publishing.until} absolute /></small>}
+      </p>
+      <Form act={act} submit={() => act.run()} button={isAllowed ? t("permission.revoke") : t("permission.give")}>
+        <p class="soft">{t("permission.hint")}</p>
+        {!isAllowed && account.network !== "sandbox" && <Field label={t("permission.code")} pointer="/code" value={code} onValue={setCode} hint={t("permission.code_hint")} maxLength={200} />}
       </Form>
     </Section>
   );

@@ -1,6 +1,7 @@
 // Money that fits no open payment: it is credited to an advertiser, or returned.
 import { useState } from "preact/hooks";
 import { api, ok, type Schemas } from "../../api/client";
+import { useClaim } from "../../api/claims";
 import { useAct, usePages } from "../../api/data";
 import { Money, Pill, Screen, Time } from "../../components/basics";
 import { Dialog } from "../../components/dialog";
@@ -45,6 +46,7 @@ function Resolve({ item, close, changed }: { item: Item; close: () => void; chan
   const [resolution, setResolution] = useState<"credited" | "returned">("credited");
   const [advertiser, setAdvertiser] = useState(item.advertiser_id ?? "");
   const [note, setNote] = useState("");
+  const isTaken = useClaim("suspense", item.id);
   const act = useAct(
     async (intent) => {
       const body = { revision: item.revision, resolution, ...(resolution === "credited" ? { advertiser_id: advertiser } : {}), ...(note ? { note } : {}) };
@@ -54,6 +56,7 @@ function Resolve({ item, close, changed }: { item: Item; close: () => void; chan
   );
   return (
     <Dialog title={t("nav.suspense")} close={close}>
+      {isTaken && <p class="notice">{t("queue.taken")}</p>}
       <Form act={act} submit={() => act.run()} button={t("decide")} cancel={close}>
         <p class="big"><Money of={item.amount} /></p>
         <Choice label={t("suspense.resolution")} value={resolution} onValue={setResolution} options={(["credited", "returned"] as const).map((value) => ({ value, text: t(`suspense.${value}`) }))} />

@@ -1,6 +1,7 @@
 // Withdrawals to be paid out. Large amounts need two people.
 import { useState } from "preact/hooks";
 import { api, ok, type Schemas } from "../../api/client";
+import { useClaim } from "../../api/claims";
 import { useAct, usePages } from "../../api/data";
 import { useMe } from "../../api/me";
 import { Copy, Facts, Money, Pill, ProblemNotice, Screen, Time } from "../../components/basics";
@@ -47,6 +48,7 @@ function Decide({ withdrawal, close, changed }: { withdrawal: Withdrawal; close:
   const [outcome, setOutcome] = useState<"paid" | "failed">("paid");
   const [note, setNote] = useState("");
   const path = { withdrawal_id: withdrawal.id };
+  const isTaken = useClaim("withdrawals", withdrawal.id);
   const done = async (): Promise<void> => {
     close();
     say(t("decided"));
@@ -62,6 +64,7 @@ function Decide({ withdrawal, close, changed }: { withdrawal: Withdrawal; close:
   }, done);
   return (
     <Dialog title={t("nav.withdrawals")} close={close}>
+      {isTaken && <p class="notice">{t("queue.taken")}</p>}
       <Facts of={[{ label: t("amount"), value: <Money of={withdrawal.amount} /> }, { label: t("payee"), value: withdrawal.payee?.account ?? t("payee.by_hand"), hint: withdrawal.provider }]} />
       <p><Copy text={withdrawal.id} /></p>
       {withdrawal.payee && (

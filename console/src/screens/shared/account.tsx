@@ -1,19 +1,22 @@
 // One account: its grade with what it rests on, its prices, its forecast, similar accounts.
 import { useState } from "preact/hooks";
 import { api, ok, type Schemas } from "../../api/client";
-import { useData } from "../../api/data";
-import { useMe } from "../../api/me";
+import { useData, usePages } from "../../api/data";
+import { roleOf, useMe } from "../../api/me";
 import { Copy, Count, Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Stars, Tabs, Time } from "../../components/basics";
 import { Bar, IntervalBar, Line, PriceBar } from "../../components/charts";
-import { Table } from "../../components/table";
+import { List, Table } from "../../components/table";
 import { money, number, percent } from "../../format";
 import { named, t } from "../../i18n";
 import { link, useFilters } from "../../router";
 import { choose, chosen } from "../../selection";
 import { AddToShortlist, columnsFor } from "../advertiser/accounts";
+import { CategoryButton, RevokeAccount } from "./account-acts";
+import { AccountHistory } from "./histories";
 
 type Kind = "post" | "repost";
 const TABS = ["grade", "prices", "forecast", "similar"] as const;
+const AUDITOR_TABS = [...TABS, "history"] as const;
 
 export function AccountPage({ params }: { params: { id: string } }) {
   const { id } = params;
@@ -25,14 +28,21 @@ export function AccountPage({ params }: { params: { id: string } }) {
   if (account.problem) return <ProblemNotice problem={account.problem} retry={() => void account.reload()} />;
   if (!account.data) return <Skeleton rows={6} />;
   const card = account.data;
-  const isAdvertiser = me.data?.roles.includes("advertiser");
+  const role = me.data && roleOf(me.data);
+  const isAdvertiser = role === "advertiser";
+  const isAuditor = role === "auditor" || role === "admin";
   const isChosen = chosen.value.has(id);
   return (
     <Screen
       title={card.handle}
       crumb={{ to: "/accounts", text: t("nav.accounts") }}
       actions={
-        isAdvertiser && (
+        isAuditor ? (
+          <>
+            <CategoryButton account={card} changed={account.reload} />
+            <RevokeAccount account={card} changed={account.reload} />
+          </>
+        ) : isAdvertiser && (
           <>
             <button type="button" class="secondary" onClick={() => setListing(true)}>
               {t("shortlist.add")}
@@ -63,8 +73,14 @@ export function AccountPage({ params }: { params: { id: string } }) {
           {card.paused && <Pill kind="account" state="paused" />} <Copy text={card.id} />
         </p>
       </Section>
-      <Tabs tabs={TABS.map((one) => ({ id: one, text: `account.tab.${one}` as const }))} active={tab} href={(one) => link(`/accounts/${id}`, { tab: one })} />
-      {tab === "grade" && <Grade id={id} />}
+      <Tabs tabs={(isAuditor ? AUDITOR_TABS : TABS).map((one) => ({ id: one, text: `account.tab.${one}` as const }))} active={tab} href={(one) => link(`/accounts/${id}`, { tab: one })} />
+      {tab === "grade" && (
+        <>
+          <Grade id={id} />
+          <GradeHistory id={id} />
+        </>
+      )}
+      {tab === "history" && isAuditor && <AccountHistory id={id} />}
       {tab === "prices" && <Prices id={id} />}
       {tab === "forecast" && <Forecasts id={id} />}
       {tab === "similar" && <Similar id={id} />}
@@ -113,6 +129,29 @@ export function Grade({ id }: { id: string }) {
         </Section>
       )}
     </>
+  );
+}
+
+/** Every change of the grade, with its cause. */
+export function GradeHistory({ id }: { id: string }) {
+  const changes = usePages(`grade-history:${id}`, (cursor) => ok(api.GET("/v1/accounts/{account_id}/grade/history", { params: { path: { account_id: id }, query: { cursor } } })));
+  if (!changes.data?.length) return null;
+  return (
+    <Section title={t("grade.history")}>
+      <List
+        label={t("grade.history")}
+        pages={changes}
+        empty={t("grade.none_hint")}
+        id={(change) => change.at + change.cause}
+        columns={[
+          { name: t("at"), cell: (change) => <Time at={change.at} absolute /> },
+          { name: t("grade"), cell: (change) => <Stars grade={change.grade} /> },
+          { name: t("score"), number: true, cell: (change) => number(change.score, 1) },
+          { name: t("grade.cause"), cell: (change) => named("grade_cause", change.cause) },
+          { name: t("health.methodology"), cell: (change) => change.methodology_version, minor: true },
+        ]}
+      />
+    </Section>
   );
 }
 

@@ -1,10 +1,12 @@
 // One dispute: the statements of both sides, a further statement, and the ruling of an auditor.
 import { useState } from "preact/hooks";
 import { api, ok, type Schemas } from "../../api/client";
+import { useClaim } from "../../api/claims";
 import { useAct, useData } from "../../api/data";
 import { roleOf, useMe } from "../../api/me";
 import { Copy, Facts, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
 import { Choice, Field, Form } from "../../components/form";
+import { Messages } from "../../components/messages";
 import { Timers } from "../../components/timeline";
 import { say } from "../../components/toast";
 import { percent } from "../../format";
@@ -16,15 +18,19 @@ export function DisputePage({ params }: { params: { id: string } }) {
   const me = useMe();
   const path = { dispute_id: params.id };
   const dispute = useData(`dispute:${params.id}`, () => ok(api.GET("/v1/disputes/{dispute_id}", { params: { path } })), 20);
+  const isStaff = me.data !== undefined && !["advertiser", "creator"].includes(roleOf(me.data) ?? "");
+  const isTaken = useClaim("disputes", isStaff && dispute.data?.status === "open" ? params.id : undefined);
   if (dispute.problem && !dispute.data) return <ProblemNotice problem={dispute.problem} retry={() => void dispute.reload()} />;
   if (!dispute.data || !me.data) return <Skeleton rows={6} />;
   const one = dispute.data;
-  const isStaff = !["advertiser", "creator"].includes(roleOf(me.data) ?? "");
+  const role = roleOf(me.data);
+  const side = role === "advertiser" || role === "creator" ? role : role === "auditor" || role === "admin" ? ("auditor" as const) : undefined;
   return (
     <Screen title={named("dispute_reason", one.reason.code)} crumb={{ to: "/disputes", text: t("nav.disputes") }}>
       <p class="row">
         <Pill kind="dispute_status" state={one.status} /> <Copy text={one.id} /> <a href={`#/orders/${one.order_id}`}>{t("order")}</a>
       </p>
+      {isTaken && <p class="notice">{t("queue.taken")}</p>}
       <div class="side-by-side">
         <div>
           {one.ruling && (
@@ -40,6 +46,7 @@ export function DisputePage({ params }: { params: { id: string } }) {
             ))}
             {one.status === "open" && !isStaff && <StatementForm dispute={one} changed={dispute.reload} />}
           </Section>
+          {side && <Messages of={{ dispute: one.id }} side={side} closed={one.status !== "open"} />}
           {one.status === "open" && isStaff && <RulingForm dispute={one} changed={dispute.reload} />}
         </div>
         <aside>

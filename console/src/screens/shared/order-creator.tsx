@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { api, ok, type Schemas } from "../../api/client";
 import { useAct, useData } from "../../api/data";
 import { configuration } from "../../configuration";
-import { Copy, Deadline, Money, ProblemNotice, Section } from "../../components/basics";
+import { Copy, Deadline, Money, ProblemNotice, Section, Time } from "../../components/basics";
 import { Dialog } from "../../components/dialog";
 import { Field, Form } from "../../components/form";
 import { PriceBar } from "../../components/charts";
@@ -40,6 +40,7 @@ function Answer({ order, changed }: Props) {
     async (next) => (close(), say(t("offer.declined")), await changed(next)),
   );
   const counter = order.counter;
+  const fit = useData(`fit:${order.id}`, () => ok(api.GET("/v1/orders/{order_id}/fit", { params: { path } })), 60);
   return (
     <Section title={t("offer")}>
       <p>
@@ -48,6 +49,11 @@ function Answer({ order, changed }: Props) {
       {counter && (
         <p class="notice">
           {t(`counter.${counter.status}` as "counter.open")} <Money of={counter.price} />
+        </p>
+      )}
+      {fit.data?.fits === false && (
+        <p class="notice">
+          {t("offer.no_fit")} {fit.data.next_free_at ? <>{t("calendar.next_free")} <Time at={fit.data.next_free_at} absolute /></> : t("offer.never_fits")} <a href="#/calendar">{t("nav.calendar")}</a>
         </p>
       )}
       <ProblemNotice problem={accept.problem} />

@@ -5,6 +5,7 @@ import { useData } from "../../api/data";
 import { useMe } from "../../api/me";
 import { Copy, Count, Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
 import { Line } from "../../components/charts";
+import { Messages } from "../../components/messages";
 import { Pictures, Post } from "../../components/post";
 import { Table } from "../../components/table";
 import { History, Timers } from "../../components/timeline";
@@ -75,6 +76,7 @@ export function OrderPage({ params }: { params: { id: string } }) {
             <Pictures of={{ order: one.id }} count={one.content.picture_ids.length} />
           </Section>
           {(one.post_url || one.snapshots.length > 0) && <Figures order={one} />}
+          {!isStaff && one.status !== "pending" && <Messages of={{ order: one.id }} side={isCreator ? "creator" : "advertiser"} />}
         </div>
         <aside>
           <Section title={t("money")}>

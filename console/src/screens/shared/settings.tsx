@@ -1,19 +1,39 @@
-// The enterprise's data, what the user is, and the export of everything that is the user's own.
+// Settings: the user and the enterprise with the export of everything that is their own, notifications, webhooks.
 import { useState } from "preact/hooks";
 import { api, ok } from "../../api/client";
 import { useAct } from "../../api/data";
 import { roleOf, useMe } from "../../api/me";
-import { Copy, Facts, Pill, ProblemNotice, Screen, Section, Skeleton } from "../../components/basics";
+import { Copy, Facts, Pill, ProblemNotice, Screen, Section, Skeleton, Tabs } from "../../components/basics";
 import { number } from "../../format";
 import { t } from "../../i18n";
+import { NotificationSettings } from "./notification-settings";
+import { Webhooks } from "./webhooks";
 
-export function Settings() {
+const TABS = ["you", "notifications", "webhooks"] as const;
+
+export function Settings({ params }: { params: { tab?: string } }) {
+  const me = useMe();
+  const tab = TABS.find((one) => one === params.tab) ?? "you";
+  if (!me.data) return <Skeleton rows={4} />;
+  const hasWebhooks = me.data.roles.some((role) => role === "advertiser" || role === "creator" || role === "admin");
+  const tabs = TABS.filter((one) => one !== "webhooks" || hasWebhooks).map((id) => ({ id, text: `settings.tab.${id}` as const }));
+  return (
+    <Screen title={t("nav.settings")}>
+      <Tabs tabs={tabs} active={tab} href={(id) => (id === "you" ? "#/settings" : `#/settings/${id}`)} />
+      {tab === "you" && <You />}
+      {tab === "notifications" && <NotificationSettings />}
+      {tab === "webhooks" && <Webhooks />}
+    </Screen>
+  );
+}
+
+function You() {
   const me = useMe();
   if (!me.data) return <Skeleton rows={4} />;
   const role = roleOf(me.data);
   const { advertiser, user } = me.data;
   return (
-    <Screen title={t("nav.settings")}>
+    <>
       <Section title={t("settings.you")}>
         <Facts of={[{ label: t("name"), value: user.name }, { label: t("register.email"), value: user.email ?? "—" }, { label: t("role.choose"), value: me.data.roles.map((one) => t(`role.${one}`)).join(", ") }]} />
       </Section>
@@ -31,7 +51,7 @@ export function Settings() {
         </Section>
       )}
       {(role === "advertiser" || role === "creator") && <Export side={role} />}
-    </Screen>
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
-// Pictures of a post: chosen or dropped, uploaded straight to the bucket, with progress.
+// Pictures of a post or a message: chosen or dropped, uploaded straight to the bucket, with progress.
 import { useRef, useState } from "preact/hooks";
-import { api, ok, Problem } from "../../api/client";
-import { t } from "../../i18n";
+import { api, ok, Problem } from "../api/client";
+import { t } from "../i18n";
 
 interface Uploading {
   name: string;
@@ -11,7 +11,7 @@ interface Uploading {
 
 const TYPES = ["image/jpeg", "image/png", "image/gif"] as const;
 
-export function PictureField({ ids, change }: { ids: string[]; change: (ids: string[]) => void }) {
+export function PictureField({ ids, change, pointer = "/content/picture_ids" }: { ids: string[]; change: (ids: string[]) => void; pointer?: string }) {
   const [shown, setShown] = useState<Record<string, string>>({});
   const [uploads, setUploads] = useState<Uploading[]>([]);
   const [over, setOver] = useState(false);
@@ -38,7 +38,7 @@ export function PictureField({ ids, change }: { ids: string[]; change: (ids: str
   }
 
   return (
-    <div data-pointer="/content/picture_ids">
+    <div data-pointer={pointer}>
       <label
         class={`drop ${over ? "over" : ""}`}
         onDragOver={(event) => (event.preventDefault(), setOver(true))}
