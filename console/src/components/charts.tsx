@@ -69,6 +69,7 @@ export function Line({ points, label, format, band }: { points: Point[]; label: 
   if (points.length < 2 && !band?.length) return null;
   const times = [...points, ...(band ?? [])].map((one) => Date.parse(one.at));
   const [first, last] = [Math.min(...times), Math.max(...times)];
+  if (first === last) return null; // one moment is no course
   const top = Math.max(...points.map((one) => one.value), ...(band ?? []).map((one) => one.high)) * 1.1 || 1;
   const x = (at: string): number => 44 + ((Date.parse(at) - first) / (last - first || 1)) * 520;
   const y = (value: number): number => 130 - (value / top) * 115;

@@ -415,6 +415,7 @@ export const enScreens = {
   "field.source_url": "Post to repost",
   "factor.followers": "Followers",
   "factor.reach": "Reach",
+  "factor.balance": "Balance",
   "factor.demand": "Demand",
   "factor.engagement": "Engagement",
   "factor.activity": "Activity",

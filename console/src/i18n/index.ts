@@ -90,6 +90,7 @@ export const catalogue = signal<Record<string, Record<string, { en: string; zh: 
 
 /** Return the text of a code, or the code itself if neither the API's catalogue nor the console names it. */
 export function named(group: string, code: string | null | undefined): string {
+  void language.value; // texts of the console depend on it, too
   if (!code) return "—";
   const text = catalogue.value[group]?.[code];
   if (text) return language.value === "zh-CN" ? text.zh : text.en;

@@ -415,6 +415,7 @@ export const zhCNScreens: Texts["screens"] = {
   "field.source_url": "被转发的帖子",
   "factor.followers": "粉丝",
   "factor.reach": "阅读",
+  "factor.balance": "匹配",
   "factor.demand": "行情",
   "factor.engagement": "互动",
   "factor.activity": "活跃度",
