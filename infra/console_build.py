@@ -58,9 +58,14 @@ def install() -> None:
     if mark.exists() and mark.read_text() == digest:
         return
     with step("install the web console's packages (npm)"):
-        npm = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        run(str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        install_packages(SOURCE)
     mark.write_text(digest)
+
+
+def install_packages(folder: Path) -> None:
+    """Install the packages that the lock file of the folder pins, without their install scripts."""
+    npm = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    run(str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", folder=folder)
 
 
 def node() -> Path:
@@ -71,11 +76,11 @@ def node() -> Path:
     return found
 
 
-def run(*arguments: str) -> str:
-    """Run Node in console/ and return what it prints. Raise Failed with its messages."""
+def run(*arguments: str, folder: Path = SOURCE) -> str:
+    """Run Node in the folder and return what it prints. Raise Failed with its messages."""
     path = f"{node().parent}{os.pathsep}{os.environ.get('PATH', '')}"
     done = subprocess.run(
-        [str(node()), *arguments], cwd=SOURCE, env={**os.environ, "PATH": path}, capture_output=True, text=True
+        [str(node()), *arguments], cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True
     )
     if done.returncode:
         raise Failed(f"The web console cannot be built:\n{done.stdout}{done.stderr}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,8 @@ from infra.package import ROOT
 
 BROWSER_ENV = ROOT / ".local" / "browser-env"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+UNPACKED = ROOT / ".local" / "chromium"
+"""The Chromium from npm (testing/console/chromium) with the libraries that it needs, for machines without one of PROGRAMS."""
 OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -32,12 +33,13 @@ class Missing(Exception):
 
 
 def program() -> Path:
-    """Return the browser: that of the environment variable CHROMIUM, or the first of PROGRAMS on the path. Raise Missing."""
+    """Return the browser: that of the variable CHROMIUM, the first of PROGRAMS on the path, or the one from npm. Raise Missing."""
     named = os.environ.get("CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, PROGRAMS)), None)
-    if found is None or not Path(found).exists():
+    found = named or next(filter(None, map(shutil.which, PROGRAMS)), None) or str(UNPACKED / "chromium")
+    if not Path(found).exists():
         raise Missing(
-            "The browser tests need a Chromium: `apt-get install chromium`, or set CHROMIUM to the path of one. "
+            "The browser tests need a Chromium: `apt-get install chromium`, `make .local/chromium/.installed`, "
+            "or set CHROMIUM to the path of one. "
             "`make test` without them: `python -m pytest --ignore tests/browser`."
         )
     return Path(found)
@@ -58,8 +60,11 @@ def playwright() -> Any:
 @contextmanager
 def started() -> Iterator[Any]:
     """Run a browser until the end of the block."""
+    path = program()
+    libraries = {"LD_LIBRARY_PATH": str(UNPACKED / "al2023" / "lib"), "FONTCONFIG_PATH": str(UNPACKED / "fonts")}
     with playwright().sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(program()), args=list(OPTIONS))
+        environment = {**os.environ, **(libraries if path.is_relative_to(UNPACKED) else {})}
+        browser = driver.chromium.launch(executable_path=str(path), args=list(OPTIONS), env=environment)
         try:
             yield browser
         finally:
@@ -67,18 +72,16 @@ def started() -> Iterator[Any]:
 
 
 def serve_files(context: Any, console_url: str, files: Path) -> None:
-    """Serve the console's files from a folder, in place of those that are deployed; the configuration is that of the deployment."""
+    """Serve the console's files from a folder, in place of those that are deployed.
 
-    def page(route: Any) -> None:
-        deployed = route.fetch()
-        base, configuration = re.findall(r'<(?:base href|meta name="configuration" content)="([^"]*)"', deployed.text())
-        text = (files / "index.html").read_text("utf-8")
-        route.fulfill(response=deployed, body=text.replace("BASE-URL", base).replace("CONFIGURATION", configuration))
+    The page is the deployed one with other hashes: its entries get those of the folder, its preloads get nothing."""
 
-    def file(route: Any) -> None:
-        name = route.request.url.rpartition("/")[2]
-        kind = "text/css" if name.endswith(".css") else "text/javascript"
-        route.fulfill(body=(files / name).read_text("utf-8"), content_type=kind)
+    def serve(route: Any) -> None:
+        name = Path(route.request.url).name
+        path = files / name
+        if not path.exists():
+            path = next(files.glob(f"main-*{path.suffix}")) if name.startswith("main-") else Path(os.devnull)
+        media_type = "text/css" if name.endswith(".css") else "text/javascript"
+        route.fulfill(body=path.read_text("utf-8"), content_type=media_type)
 
-    context.route(lambda url: url.partition("?")[0] == console_url, page)
-    context.route(lambda url: url.startswith(console_url) and url.endswith((".js", ".css")), file)
+    context.route(lambda url: url.startswith(console_url) and url.endswith((".js", ".css")), serve)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ FAULTS = """(language) => {
   for (const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); walker.nextNode();) {
     const text = walker.currentNode.data.trim(), element = walker.currentNode.parentElement;
     if (/^[a-z_]+(\\.[a-z_]+)+$/.test(text) && !element.closest("code, pre")) found.push(`key: ${text}`);
-    const isOurs = !element.closest("code, pre, .post, option, .copy");
+    const isOurs = !element.closest("code, pre, .post, option, .copy, noscript");
     if (language !== "en" && isOurs && /[A-Za-z]{3,} [A-Za-z]{2,}/.test(text)) found.push(`English: ${text.slice(0, 60)}`);
   }
   return [...new Set(found)];
@@ -57,7 +58,7 @@ def settle(page: Any) -> None:
 def file_name(role: str, path: str) -> str:
     """Return the name of a screen's pictures: its role and its address without ids."""
     words = [word for word in path.partition("&")[0].replace("?", "/").replace("=", "/").split("/") if word]
-    return "-".join([role, *(word for word in words if "_0" not in word)]) or role
+    return "-".join([role, *(word for word in words if not re.fullmatch(r"[a-z]{3}_[0-9A-Z]{26}(,.*)?", word))])
 
 
 def every_screen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -37,6 +38,20 @@ def played(stack: Stack) -> Played:
 
 @pytest.fixture
 def arrive(browser: Any, stack: Stack) -> Iterator[Arrive]:
+    """As `arrivals`, for one test."""
+    with arrivals(browser, stack) as come:
+        yield come
+
+
+@pytest.fixture(scope="module")
+def arrive_once(browser: Any, stack: Stack) -> Iterator[Arrive]:
+    """As `arrivals`, for the tests of a module, which share their people: a sign-in takes some seconds."""
+    with arrivals(browser, stack) as come:
+        yield come
+
+
+@contextmanager
+def arrivals(browser: Any, stack: Stack) -> Iterator[Arrive]:
     """Return a function that signs a user in, a new one with roles or a known one, in a browser context of its own. At the end no
     script has failed, and nothing has violated the Content-Security-Policy."""
     contexts: list[Any] = []

@@ -95,10 +95,19 @@ def test_campaign_is_played_on_the_screens(arrive: Arrive, stack: Stack) -> None
     auditor.page.keyboard.press("a")
     auditor.read("Your decision is recorded.")
 
-    creator.revisit_until("/offers", "a.row-link:has-text('秋茶上市')").click()
+    creator.page.locator(".bell .badge").wait_for()  # the offer arrives without a reload
+    creator.page.locator(".bell").click()
+    creator.page.locator("a.row-link:has-text('A new offer')").first.click()
     creator.click("Accept")
     creator.read("You have accepted the order.")
     order = creator.page.url.rpartition("/")[2]
+
+    creator.fill(Message="几点发布最好？")
+    creator.click("Send the message")
+    creator.page.locator(".thread .mine", has_text="几点发布最好？").wait_for()
+    advertiser.open(f"/orders/{order}")
+    advertiser.page.locator(".thread li", has_text="几点发布最好？").wait_for()
+    creator.read("Read by: Advertiser")
 
     _move_clock(admin, 12.1)
     creator.revisit_until(f"/orders/{order}", "text=Post there").click()
