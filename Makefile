@@ -125,8 +125,8 @@ drill: $(ENV)/.installed  ## back up the wallet, restore a copy and prove it (ST
 console: $(ENV)/.installed $(CONSOLE_ENV)/.installed  ## build the web console again at each change and serve it before the local cloud (CONSOLE_PORT=4590)
 	@$(RUN) -m infra.console_build --watch --port $(CONSOLE_PORT)
 
-pictures: $(ENV)/.installed $(BROWSER_ENV)/.installed  ## take pictures of every screen of the running local cloud into build/pictures
-	@$(RUN) -m testing.console.pictures
+pictures: $(ENV)/.installed $(BROWSER_ENV)/.installed  ## take pictures of every screen of the running local cloud into build/pictures (ROLES=creator,auditor)
+	@$(RUN) -m testing.console.pictures $(if $(ROLES),--roles $(ROLES))
 
 guide-pictures: $(ENV)/.installed $(BROWSER_ENV)/.installed  ## take the pictures of the guides on the running local cloud
 	@$(RUN) -m testing.console.guide_pictures

@@ -81,6 +81,8 @@ HOW: dict[str, How] = {
     "make logs": here("make logs"),
     "make redrive": here("make redrive"),
     "make drill": here("make drill"),
+    "make pictures": here("make pictures ROLES=finance"),
+    "make guide-pictures": here("make guide-pictures"),
     # The local cloud has no web ACL, which the default limit needs.
     "make deploy": here(
         "make deploy",

@@ -31,7 +31,7 @@ try {
   else if (await signIn()) {
     sync();
     follow();
-    void loadCatalogue().catch(() => undefined); // without it, codes are shown as they are
+    void loadCatalogue();
     render(<App />, root);
   } else render(<Welcome text={t("welcome")} again />, root);
 } catch (error) {

@@ -39,6 +39,7 @@ export function Findings({ of }: { of: Finding[] }) {
       {of.map((finding) => (
         <li>
           <mark class={finding.severity}>{finding.text || finding.rule}</mark> {findingText(finding)}
+          {!finding.pointer.endsWith("/text") && <small> {named("field", finding.pointer.split("/").find((part) => isNamed("field", part)))}</small>}
         </li>
       ))}
     </ul>
