@@ -41,13 +41,6 @@ def _top_up(person: Person, played: Played) -> None:
     person.fill(Amount="6000")
 
 
-def _select(person: Person, played: Played) -> None:
-    boxes = person.page.locator("td.select input")
-    for i in range(3):
-        boxes.nth(i).check()
-    person.page.locator(".tray .money").first.wait_for()
-
-
 def _write(person: Person, played: Played) -> None:
     person.fill(
         Post_to_repost="https://weibo.example/teahouse/4321",
@@ -70,7 +63,7 @@ def shots(played: Played) -> list[Shot]:
     return [
         Shot("advertiser-1-register", "new", "/", _register),
         Shot("advertiser-2-top-up", "advertiser", "/wallet", _top_up),
-        Shot("advertiser-3-accounts", "advertiser", "/accounts?kind=repost", _select),
+        Shot("advertiser-3-compare", "advertiser", f"/compare?accounts={accounts}&kind=repost"),
         Shot("advertiser-4-task", "advertiser", f"/tasks/new?accounts={accounts}&kind=repost", _write),
         Shot("advertiser-5-course", "advertiser", f"/tasks/{played.task_id}"),
         Shot("advertiser-6-order", "advertiser", f"/orders/{played.order_id}"),
