@@ -607,4 +607,6 @@ export const enScreens = {
   "reserve.up_of": "Move {{name}} up",
   "grade_cause.methodology": "New methodology",
   "grade_cause.orders": "Orders on this market",
+  "tray.not_orderable_one": "{{count}} account cannot be ordered yet: its owner has not proved it or has paused it.",
+  "tray.not_orderable_other": "{{count}} accounts cannot be ordered yet: their owners have not proved them or have paused them.",
 } as const;

@@ -605,4 +605,5 @@ export const zhCNScreens: Texts["screens"] = {
   "reserve.up_of": "上移 {{name}}",
   "grade_cause.methodology": "评级方法更新",
   "grade_cause.orders": "本平台订单表现",
+  "tray.not_orderable_other": "{{count}} 个账号暂不能下单：尚未由博主认领或已暂停接单。",
 };

@@ -163,7 +163,8 @@ function Chips({ values, value, onValue }: { values: { value: string; text: stri
 function Tray({ kind }: { kind: Kind }) {
   const accounts = [...chosen.value.values()];
   const ids = accounts.map((account) => account.id);
-  const quote = useData(`quote:${kind}:${ids.join()}`, () => ok(api.POST("/v1/quotes", { body: { kind, account_ids: ids } })));
+  const orderable = accounts.filter((account) => account.orderable).map((account) => account.id);
+  const quote = useData(orderable.length ? `quote:${kind}:${orderable.join()}` : null, () => ok(api.POST("/v1/quotes", { body: { kind, account_ids: orderable } })));
   const reads = accounts.reduce((sum, account) => sum + (account.metrics?.reads_avg_30d ?? 0), 0);
   const [listing, setListing] = useState(false);
   return (
@@ -187,9 +188,12 @@ function Tray({ kind }: { kind: Kind }) {
       <button type="button" class="secondary" onClick={() => setListing(true)}>
         {t("shortlist.add")}
       </button>
-      <a role="button" href={link("/tasks/new", { accounts: ids.join(","), kind })}>
-        {t("task.new")}
-      </a>
+      {orderable.length > 0 && (
+        <a role="button" href={link("/tasks/new", { accounts: orderable.join(","), kind })}>
+          {t("task.new")}
+        </a>
+      )}
+      {orderable.length < ids.length && <small>{t("tray.not_orderable", { count: ids.length - orderable.length })}</small>}
       {quote.problem && <small class="fault">{quote.problem.detail}</small>}
       {listing && <AddToShortlist ids={ids} close={() => setListing(false)} />}
     </div>
