@@ -103,7 +103,7 @@ def test_secret_of_a_webhook_is_shown_once(certified: Person) -> None:
     certified.click("I have stored it")
     certified.page.get_by_role("heading", name="till").wait_for()
     certified.click("Send a test")
-    certified.page.get_by_role("table", name="Deliveries").get_by_text("Test of a webhook").wait_for()
+    certified.read("The test is sent")
     assert "whsec_" not in certified.page.content()
 
 
