@@ -34,8 +34,9 @@ from chalicelib.social.weibo.tokens import Application
 from chalicelib.store.sandbox_clock import in_stage_time
 from chalicelib.tasks import review
 from chalicelib.tasks.closing import cancellation
+from chalicelib.tasks.content import pictures
 from chalicelib.tasks.records.application_record import ApplicationRecord
-from chalicelib.tasks.records.task_record import TaskRecord
+from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import steps, stream, sweep
 from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Balance
@@ -115,6 +116,8 @@ class Played:
         content = {"text": "茶", "picture_ids": [picture["id"]], "urls": []}
         pictured = stage.create([stage.accounts["an"]], content=content)
         self.send(stage.auditor, "GET", f"/v1/tasks/{pictured['id']}/pictures")
+        with iam_in_force.running("OrderStep"):  # as when it publishes on Bluesky or Mastodon
+            assert pictures.file_of(find_task(pictured["id"]), picture["id"]).body == png()
 
     def grades(self) -> None:
         for name in ("bo", "an"):

@@ -28,7 +28,8 @@ def test_the_counted_routes_exist(counts: dict[str, Meter]) -> None:
 
 
 def test_frequent_reads_take_few_round_trips(counts: dict[str, Meter]) -> None:
-    """A list or a card takes at most two; a read never writes."""
+    """A list or a card takes at most two; a read never writes. The index of an advertiser's tasks has only their keys, which saves
+    writes of every order, so this list reads the tasks after the index and then the orders of those that store no numbers."""
     often = [
         "GET /v1/accounts",
         "GET /v1/accounts/{account_id}",
@@ -40,7 +41,7 @@ def test_frequent_reads_take_few_round_trips(counts: dict[str, Meter]) -> None:
         "GET /v1/wallet",
     ]
     for name in often:
-        assert counts[name].round_trips <= 2, name
+        assert counts[name].round_trips <= (3 if name == "GET /v1/tasks" else 2), name
         assert counts[name].write == 0, name
 
 

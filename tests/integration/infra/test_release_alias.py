@@ -17,6 +17,7 @@ from infra.monitoring import RELEASE
 
 STACK = "microtask-test"
 PARAMETERS = {"Canary": "false", "Rules": "{}"}
+TWO_POSTS = '{"posts_per_day_max": 2}'
 OFF = {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}
 
 
@@ -174,14 +175,14 @@ def alarm(name: str, state: str = "OK") -> None:
 def test_rollbacks_restore_one_release_at_a_time(cloud: Cloud) -> None:
     first = deploy(cloud, "test", PARAMETERS)
     cloud.build("two")
-    second = deploy(cloud, "test", PARAMETERS | {"Rules": "two"})
+    second = deploy(cloud, "test", PARAMETERS | {"Rules": TWO_POSTS})
     cloud.build("three")
     deploy(cloud, "test", PARAMETERS)
     assert len({release.package for release in history(cloud, "test")}) == 3
 
     back = roll_back(cloud, "test")
     assert cloud.outputs() == second
-    assert back.parameters["Rules"] == "two"
+    assert back.parameters["Rules"] == TWO_POSTS
     roll_back(cloud, "test")
     assert cloud.outputs() == first
     with pytest.raises(Failed, match="no release before this one"):
@@ -248,12 +249,12 @@ def test_a_stack_without_releases_cannot_be_rolled_back(cloud: Cloud) -> None:
 
 
 def test_other_code_or_other_parameters_are_another_release(cloud: Cloud) -> None:
-    codes = [deploy(cloud, "test", PARAMETERS | {"Rules": rules})["Code"] for rules in ("a", "b", "a")]
+    codes = [deploy(cloud, "test", PARAMETERS | {"Rules": rules})["Code"] for rules in (TWO_POSTS, "{}", TWO_POSTS)]
     cloud.build("two")
-    codes.append(deploy(cloud, "test", PARAMETERS | {"Rules": "a"})["Code"])
+    codes.append(deploy(cloud, "test", PARAMETERS | {"Rules": TWO_POSTS})["Code"])
     assert codes[0] == codes[2]
     assert len(set(codes)) == 3
-    assert deploy(cloud, "test", PARAMETERS | {"Rules": "a", "Canary": "true"})["Code"] == codes[3], "no version for it"
+    assert deploy(cloud, "test", PARAMETERS | {"Rules": TWO_POSTS, "Canary": "true"})["Code"] == codes[3], "no version for it"
 
 
 def test_required_keys_are_part_of_the_api_definition(cloud: Cloud) -> None:
@@ -276,7 +277,7 @@ def test_an_update_is_watched_and_proves_the_ledger(cloud: Cloud) -> None:
     deploy(cloud, "test", PARAMETERS, watch=10)
     assert cloud.formation.guards == [OFF], "there is nothing to go back to"
     cloud.build("two")
-    deploy(cloud, "test", PARAMETERS | {"Rules": "two"}, watch=10)
+    deploy(cloud, "test", PARAMETERS | {"Rules": TWO_POSTS}, watch=10)
     guard = cloud.formation.guards[-1]
     watching = {trigger["Arn"].rpartition(":")[2] for trigger in guard["RollbackTriggers"]}
     assert watching == {f"{STACK}-{name}" for name in RELEASE}
