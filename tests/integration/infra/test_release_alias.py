@@ -254,7 +254,9 @@ def test_other_code_or_other_parameters_are_another_release(cloud: Cloud) -> Non
     codes.append(deploy(cloud, "test", PARAMETERS | {"Rules": TWO_POSTS})["Code"])
     assert codes[0] == codes[2]
     assert len(set(codes)) == 3
-    assert deploy(cloud, "test", PARAMETERS | {"Rules": TWO_POSTS, "Canary": "true"})["Code"] == codes[3], "no version for it"
+    assert deploy(cloud, "test", PARAMETERS | {"Rules": TWO_POSTS, "Canary": "true"})["Code"] == codes[3], (
+        "no version for it"
+    )
 
 
 def test_required_keys_are_part_of_the_api_definition(cloud: Cloud) -> None:
