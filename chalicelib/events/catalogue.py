@@ -59,6 +59,13 @@ _ROWS = (
         ("stopped", "The platform stopped a task.", "advertiser"),
     ),
     *_rows(
+        "task",
+        payloads.TaskChange,
+        (OPERATOR,),
+        ("stuck", "The workflow of a task failed and needs staff.", OPERATOR),
+        ("retried", "The workflow of a task was run again."),
+    ),
+    *_rows(
         "review",
         payloads.ReviewAppealChange,
         ("advertiser",),
@@ -100,6 +107,13 @@ _ROWS = (
         ("failed", "The order ended and its price was returned.", "advertiser", "creator"),
         ("cancelled", "The order was cancelled.", "creator"),
         ("stopped", "The platform stopped the order.", "advertiser", "creator"),
+    ),
+    *_rows(
+        "order",
+        payloads.OrderChange,
+        (OPERATOR,),
+        ("stuck", "The workflow of an order failed and needs staff.", OPERATOR),
+        ("retried", "The workflow of an order was run again."),
     ),
     *_rows(
         "dispute",
@@ -197,9 +211,12 @@ _SAME_STATUS_NAMES = {("order", "dispute_expired")}
 """Changes of status that have the name of their event: an order whose dispute expired is published again, which
 `order.published` would not say."""
 
+_PUBLIC_NAMES = {"parked": "stuck"}
+"""Events of the history whose stored name is older than the term."""
+
 
 def type_of(noun: str, status: str, previous_status: str | None, event: str) -> str:
     """Return the name of the event type of a change of an item with a history: a task or an order."""
     if status == previous_status or (noun, event) in _SAME_STATUS_NAMES:
-        return f"{noun}.{event}"
+        return f"{noun}.{_PUBLIC_NAMES.get(event, event)}"
     return f"{noun}.{status}"

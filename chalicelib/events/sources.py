@@ -14,7 +14,7 @@ from chalicelib.accounts.review.grade_appeals import AppealRecord
 from chalicelib.core import clock, ids
 from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
-from chalicelib.events.catalogue import EVENT_TYPES, STAFF, Side, type_of
+from chalicelib.events.catalogue import EVENT_TYPES, OPERATOR, STAFF, Side, type_of
 from chalicelib.messages.records import MessageRecord
 from chalicelib.planning.records import PlanRecord
 from chalicelib.store.tables import Record
@@ -80,12 +80,13 @@ def _event(
     revision: int = 0,
     related: str | None = None,
 ) -> Event:
-    """Return the event for those of its recipients who are known, and for staff whose queue the item is in."""
+    """Return the event for those of its recipients who are known, for staff whose queue the item is in, and for the operator."""
     known = {side: id_ for side, id_ in parties.items() if id_ and id_.startswith(("adv_", "cre_"))}
     staff = STAFF_QUEUES.get(getattr(item, "queue", None) or "")
     wanted = EVENT_TYPES[type_name].recipients
     recipients: dict[Side, str] = {side: known[side] for side in wanted if side in known}
     recipients |= {side: side for side in STAFF if side == staff and side in wanted}
+    recipients |= {OPERATOR: OPERATOR} if OPERATOR in wanted else {}
     event_id = ids.derive("evt", item.pk, type_name, clock.stamp(at), str(revision))
     return Event(event_id, type_name, at, revision, item.pk, data, recipients, related)
 

@@ -1146,7 +1146,9 @@ class Event(TypedDict):
         "order.platform_refused",
         "order.published",
         "order.reported",
+        "order.retried",
         "order.stopped",
+        "order.stuck",
         "plan.ordered",
         "review.appeal_granted",
         "review.appeal_open",
@@ -1156,8 +1158,10 @@ class Event(TypedDict):
         "task.completed",
         "task.in_review",
         "task.rejected",
+        "task.retried",
         "task.running",
         "task.stopped",
+        "task.stuck",
         "wallet.suspense_credited",
         "wallet.suspense_open",
         "wallet.suspense_returned",
@@ -1527,7 +1531,9 @@ class InboxItem(TypedDict):
         "order.platform_refused",
         "order.published",
         "order.reported",
+        "order.retried",
         "order.stopped",
+        "order.stuck",
         "plan.ordered",
         "review.appeal_granted",
         "review.appeal_open",
@@ -1537,8 +1543,10 @@ class InboxItem(TypedDict):
         "task.completed",
         "task.in_review",
         "task.rejected",
+        "task.retried",
         "task.running",
         "task.stopped",
+        "task.stuck",
         "wallet.suspense_credited",
         "wallet.suspense_open",
         "wallet.suspense_returned",
@@ -3992,6 +4000,22 @@ class TaskStoppedEvent(TypedDict):
     data: TaskChange
 
 
+class TaskStuckEvent(TypedDict):
+    """The workflow of a task failed and needs staff."""
+
+    type: Literal["task.stuck"]
+    timestamp: str
+    data: TaskChange
+
+
+class TaskRetriedEvent(TypedDict):
+    """The workflow of a task was run again."""
+
+    type: Literal["task.retried"]
+    timestamp: str
+    data: TaskChange
+
+
 class ReviewAppealOpenEvent(TypedDict):
     """The advertiser appealed against the rejection of a task."""
 
@@ -4212,6 +4236,22 @@ class OrderStoppedEvent(TypedDict):
     """The platform stopped the order."""
 
     type: Literal["order.stopped"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderStuckEvent(TypedDict):
+    """The workflow of an order failed and needs staff."""
+
+    type: Literal["order.stuck"]
+    timestamp: str
+    data: OrderChange
+
+
+class OrderRetriedEvent(TypedDict):
+    """The workflow of an order was run again."""
+
+    type: Literal["order.retried"]
     timestamp: str
     data: OrderChange
 
@@ -4488,6 +4528,8 @@ WebhookEvent = (
     | TaskCompletedEvent
     | TaskCancelledEvent
     | TaskStoppedEvent
+    | TaskStuckEvent
+    | TaskRetriedEvent
     | ReviewAppealOpenEvent
     | ReviewAppealGrantedEvent
     | ReviewAppealUpheldEvent
@@ -4516,6 +4558,8 @@ WebhookEvent = (
     | OrderFailedEvent
     | OrderCancelledEvent
     | OrderStoppedEvent
+    | OrderStuckEvent
+    | OrderRetriedEvent
     | DisputeOpenEvent
     | DisputePaidEvent
     | DisputeRefundedEvent

@@ -142,3 +142,19 @@ def test_a_plan_that_becomes_a_task_has_an_event(stage: Stage, published: Publis
     published.deliver()
     (event,) = events(stage.advertiser, "&type=plan.ordered")
     assert (event["data"]["plan_id"], event["data"]["task_id"]) == (plan["id"], answer.json_body["id"])
+
+
+def test_the_operator_learns_of_stuck_workflows(stage: Stage, published: PublishedEvents) -> None:
+    with clock.at(NOON):
+        (order_id,) = stage.accepted("an")
+        error = {"Error": "RuntimeError", "Cause": "the network is gone"}
+        steps.order_step({"step": "park", "id": order_id, "error": error})
+        steps.task_step({"step": "park", "id": find_order(order_id).task_id, "error": error})
+        assert stage.auditor.post(f"/v1/orders/{order_id}/retry").status_code == 200
+        published.deliver()
+    changes = [
+        one for one in events(stage.api.as_("root", "admin")) if one["data"].get("event") in ("parked", "retried")
+    ]
+    found = {one["type"] for one in changes}
+    assert found == {"order.stuck", "order.retried", "task.stuck"}
+    assert not found.intersection(types(stage.advertiser))

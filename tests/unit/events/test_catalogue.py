@@ -19,8 +19,8 @@ def _types_of(machine: Machine) -> set[str]:
 
 
 FROM_TABLES = {
-    "task": _types_of(TASK),
-    "order": _types_of(ORDER),
+    "task": _types_of(TASK) | {"task.stuck", "task.retried"},
+    "order": _types_of(ORDER) | {"order.stuck", "order.retried"},
     "dispute": {f"dispute.{state}" for state in DISPUTE.states},
     "review": {f"review.appeal_{state}" for state in APPEAL.states},
     "account": {f"account.{status}" for status in admission_rules.NEXT.values()} | {"account.graded"},
