@@ -49,10 +49,11 @@ def import_accounts(
     Imported accounts are graded and priced. docs/operations/importing.md describes the columns. If the columns are unknown, a
     column layout is proposed and nothing is imported. Rows that cannot be read are named with their line and skipped. Importing
     the same file again changes nothing. Exit status 1 if no row was imported."""
+    require_at_most_one(format=format, map=map, guess=guess)
+    file.stat()  # a wrong path is reported before any request
     invocation.deployment.load_function_environment()  # the region is that of the deployment
     from ops.table_files.account_import import UnknownLayout, run_import
 
-    require_at_most_one(format=format, map=map, guess=guess)
     try:
         summary = run_import(
             file, network, map or format, as_of, posts=posts, encoding=encoding, guessed=guess, dry_run=dry_run
