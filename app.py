@@ -43,6 +43,7 @@ ROUTES = (
     "chalicelib.wallet.http.suspense_routes",
     "chalicelib.wallet.http.ledger_routes",
     "chalicelib.wallet.http.notification_routes",
+    "chalicelib.wallet.http.payee_routes",
     "chalicelib.tasks.http.quote_routes",
     "chalicelib.tasks.http.task_routes",
     "chalicelib.tasks.http.order_routes",

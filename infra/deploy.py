@@ -57,8 +57,11 @@ def deploy(
     that failed and its reason after CloudFormation has rolled the stack back. Raise Failed before any change if `parameters` turn
     on both the sandbox and a real payment provider, change the currency of an existing stack, or if a resource that holds data
     (DATA_RESOURCES) would be removed or replaced, unless `even_so`."""
-    if parameters.get("Sandbox") == "on" and parameters.get("Alipay") == "on":
-        raise Failed("Sandbox and Alipay cannot both be on: sandbox money could then be paid out as real money.")
+    for provider in ("Alipay", "Stripe"):
+        if parameters.get("Sandbox") == "on" and parameters.get(provider) == "on":
+            raise Failed(
+                f"Sandbox and {provider} cannot both be on: sandbox money could then be paid out as real money."
+            )
     target = _Target(client, f"microtask-{stage}", even_so)
     with _cloud_errors():
         with step("upload the package"):

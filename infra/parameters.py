@@ -21,6 +21,7 @@ CLIENT_LIMIT = 600
 _SWITCH = click.Choice(["on", "off"])
 _OPTIONS = (
     click.option("--alipay", type=_SWITCH, default="off", help="Payments through Alipay: docs/guides/payments.md."),
+    click.option("--stripe", type=_SWITCH, default="off", help="Payments through Stripe: docs/guides/payments.md."),
     click.option("--sandbox", type=_SWITCH, default="off", help="Sandbox provider and network, short deadlines."),
     click.option(
         "--region",
@@ -116,6 +117,7 @@ class DeploymentOptions:
     stage: str
     endpoint_url: str | None = None
     alipay: str = "off"
+    stripe: str = "off"
     sandbox: str = "off"
     region: str = NAMES[0]
     rules: str = "{}"
@@ -154,6 +156,7 @@ class DeploymentOptions:
             "Sandbox": self.sandbox,
             "Alipay": self.alipay,
             "Region": self.region,
+            "Stripe": self.stripe,
             "Rules": self.rules,
             "LinkBase": self.link_base,
             "BlueskyUrl": self.bluesky_url,

@@ -39,6 +39,8 @@ os.environ.update(
         "LEDGER_HEAD_SECRET_ARN": "microtask-test/ledger-head",
         "ALIPAY": "off",
         "ALIPAY_SECRET": "microtask-test/alipay",
+        "STRIPE": "off",
+        "STRIPE_SECRET": "microtask-test/stripe",
         "WEIBO_SECRET_ARN": "microtask-test/weibo",
         "ACCOUNT_SECRETS_PREFIX": "microtask-test/publishing/",
         "BLUESKY_URL": "",

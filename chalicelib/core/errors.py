@@ -50,6 +50,8 @@ TABLE: dict[str, Kind] = {
     "withdrawal_too_small": Kind(422, "The withdrawal is below the least amount"),
     "provider_unknown": Kind(409, "This stage does not have that payment provider"),
     "payee_missing": Kind(409, "The withdrawal does not say whom to pay"),
+    "payee_refused": Kind(409, "The provider opens no account for this payee"),
+    "onboarding_unknown": Kind(409, "This provider opens no accounts for payees"),
     "payout_unresolved": Kind(409, "The payout may have been made; ask the provider"),
     "provider_not_funded": Kind(409, "The provider does not hold this amount for the market"),
     "record_altered": Kind(409, "The record is not what the market wrote"),

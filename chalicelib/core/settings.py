@@ -38,6 +38,8 @@ class Settings:
     sandbox_provider_secret_arn: str
     alipay: bool
     alipay_secret: str
+    stripe: bool
+    stripe_secret: str
     cursor_secret_arn: str
     ledger_head_secret_arn: str
     weibo_secret_arn: str
@@ -55,8 +57,11 @@ class Settings:
 def require_one_kind_of_money(env: Mapping[str, str]) -> None:
     """Raise ValueError if `env` turns on both the sandbox and a real payment provider: sandbox money could be paid out as real
     money. The template and infra.deploy check this, too."""
-    if env.get("SANDBOX") == "on" and env.get("ALIPAY") == "on":
-        raise ValueError("SANDBOX and ALIPAY are both on: sandbox money could be paid out as real money. Turn one off.")
+    for provider in ("ALIPAY", "STRIPE"):
+        if env.get("SANDBOX") == "on" and env.get(provider) == "on":
+            raise ValueError(
+                f"SANDBOX and {provider} are both on: sandbox money could be paid out as real money. Turn one off."
+            )
 
 
 @cache
@@ -66,5 +71,5 @@ def settings() -> Settings:
     env = os.environ
     require_one_kind_of_money(env)
     values: dict[str, Any] = {field.name: env[field.name.upper()] for field in fields(Settings)}
-    switches = {name: values[name] == "on" for name in ("sandbox", "alipay", "local_webhooks")}
+    switches = {name: values[name] == "on" for name in ("sandbox", "alipay", "stripe", "local_webhooks")}
     return Settings(**{**values, **switches})

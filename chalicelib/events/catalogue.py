@@ -183,6 +183,12 @@ _ROWS = (
         payloads.SuspenseChange,
         ("advertiser",),
         ("suspense_credited", "Money in suspense was credited to the wallet.", "advertiser"),
+        (
+            "claimed",
+            "A top-up was refunded or disputed; its amount left the wallet, which may be below 0.",
+            "advertiser",
+            "finance",
+        ),
     ),
     *_rows(
         "message",

@@ -266,7 +266,14 @@ def _suspense(image: dict[str, Any], before: dict[str, Any] | None) -> Iterator[
         "url": "/v1/suspense",
     }
     at = clock.parse(new.resolved_at or new.at)
-    yield _event(f"wallet.suspense_{new.status}", new, at, data, {"advertiser": new.advertiser_id})
+    claimed = new.is_claim and new.status == "open"
+    yield _event(
+        "wallet.claimed" if claimed else f"wallet.suspense_{new.status}",
+        new,
+        at,
+        data,
+        {"advertiser": new.advertiser_id},
+    )
 
 
 def _withdrawal(image: dict[str, Any], before: dict[str, Any] | None) -> Iterator[Event]:

@@ -1,1 +1,1 @@
-"""Ports to payment providers: start a payment, verify a provider's notification."""
+"""Ports to payment providers: start a payment, verify a provider's notification, pay out."""

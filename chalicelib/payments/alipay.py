@@ -22,7 +22,15 @@ from chalicelib.core.errors import Problem
 from chalicelib.core.money import Money
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
-from chalicelib.payments.port import PaidNotice, Payee, Payout
+from chalicelib.payments.port import (
+    Notice,
+    Onboarding,
+    PaidNotice,
+    Payout,
+    PayoutOrder,
+    ReversalNotice,
+    StartedPayment,
+)
 
 GATEWAY = "https://openapi.alipay.com/gateway.do"
 CHINA = timezone(timedelta(hours=8))
@@ -50,8 +58,9 @@ class AlipayProvider:
     name = "alipay"
     acknowledgement: str | None = "success"
     needs_payee = True
+    onboarding: Onboarding | None = None
 
-    def pay_url(self, payment_id: str, amount: Money, expires_at: datetime) -> str:
+    def start_payment(self, payment_id: str, amount: Money, expires_at: datetime) -> StartedPayment:
         keys = _keys()
         order = {
             "out_trade_no": payment_id,
@@ -67,9 +76,9 @@ class AlipayProvider:
             return_url=keys.get("return_url"),
             timestamp=_china(clock.now()),
         )
-        return f"{keys.get('gateway', GATEWAY)}?{query}"
+        return StartedPayment(f"{keys.get('gateway', GATEWAY)}?{query}")
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> PaidNotice | None:
+    def verify(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
         fields = _verified(body)
         keys = _keys()
         if fields.get("app_id") != keys["app_id"] or fields.get("seller_id") != keys["seller_id"]:
@@ -80,16 +89,20 @@ class AlipayProvider:
         trade_no = fields.get("trade_no", "")
         if not amount or refunded is None or refunded > amount or not 0 < len(trade_no) <= 64:
             raise Problem("bad_request", "The notification is signed but cannot be read.")
-        return PaidNotice(self.name, trade_no, fields.get("out_trade_no"), amount, refunded)
+        payment_id = fields.get("out_trade_no")
+        if refunded:
+            return ReversalNotice("refunded", self.name, trade_no, payment_id, amount, refunded)
+        return PaidNotice(self.name, trade_no, payment_id, amount)
 
-    def pay_out(self, withdrawal_id: str, amount: Money, payee: Payee | None) -> Payout:
+    def pay_out(self, order: PayoutOrder) -> Payout:
+        payee = order.payee
         assert payee is not None
         if not _has_certificates(_keys()):
             return Payout("refused", "CERTIFICATES_MISSING")
         transfer = {
             **TRANSFER,
-            "out_biz_no": withdrawal_id,
-            "trans_amount": _yuan(amount),
+            "out_biz_no": order.withdrawal_id,
+            "trans_amount": _yuan(order.amount),
             "order_title": "Micro-task",
             "payee_info": {"identity": payee.account, "identity_type": "ALIPAY_LOGON_ID", "name": payee.name},
         }
@@ -105,6 +118,12 @@ class AlipayProvider:
         return (
             _query_state(response) if response.get("code") == "10000" else Payout("unknown", response.get("sub_code"))
         )
+
+    def recall_payout(self, order: PayoutOrder) -> Payout:
+        return self.find_payout(order.withdrawal_id)
+
+    def receipts(self, since: datetime, until: datetime) -> None:
+        return None
 
 
 def _transfer_state(response: dict[str, Any]) -> Payout:

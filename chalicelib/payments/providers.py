@@ -9,6 +9,7 @@ from chalicelib.core.settings import settings
 from chalicelib.payments.alipay import AlipayProvider
 from chalicelib.payments.port import Provider
 from chalicelib.payments.sandbox import SandboxProvider
+from chalicelib.payments.stripe.adapter import StripeProvider
 
 
 def provider_named(name: str) -> Provider:
@@ -36,4 +37,6 @@ def _providers() -> dict[str, Callable[[], Provider]]:
         providers[SandboxProvider.name] = SandboxProvider
     if settings().alipay:
         providers[AlipayProvider.name] = AlipayProvider
+    if settings().stripe:
+        providers[StripeProvider.name] = StripeProvider
     return providers

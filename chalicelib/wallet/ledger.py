@@ -59,7 +59,7 @@ def actions(
         if holder is not None and account == task_held(transfer.reference):
             updates.append(Balance.holder.set(holder))
         covered: Condition | None = None
-        if amount < 0 and not may_be_negative(account):
+        if amount < 0 and not may_be_negative(account, transfer.kind):
             covered = Balance.balance >= -amount
         if account == into_empty:
             covered = _EMPTY

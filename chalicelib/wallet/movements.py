@@ -7,6 +7,7 @@ provider is either credited or goes to suspense, never both. docs/reference/ledg
 from __future__ import annotations
 
 from chalicelib.wallet.postings import (
+    CLAIM,
     SUSPENSE,
     Posting,
     Transfer,
@@ -40,6 +41,17 @@ def suspense(provider_name: str, transaction_id: str, amount: int) -> Transfer:
     """
     move = Posting(provider(provider_name), SUSPENSE, amount)
     return Transfer(f"received:{provider_name}:{transaction_id}", "suspense", transaction_id, (move,))
+
+
+def claim(provider_name: str, reversal_id: str, advertiser_id: str, amount: int) -> Transfer:
+    """A refund or dispute of a credited top-up: the amount leaves the advertiser's balance, which may become negative by it, and
+    waits in suspense for the outcome. Then it is returned to the provider, or credited again.
+
+    advertiser:available   | a
+    platform:suspense      |      a
+    """
+    move = Posting(advertiser_available(advertiser_id), SUSPENSE, amount)
+    return Transfer(f"claimed:{provider_name}:{reversal_id}", CLAIM, reversal_id, (move,))
 
 
 def suspense_credited(suspense_id: str, advertiser_id: str, amount: int) -> Transfer:

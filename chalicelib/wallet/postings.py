@@ -49,9 +49,14 @@ def commission(reference: str) -> str:
     return f"platform:commission:{zlib.crc32(reference.encode()) % COMMISSION_SHARDS:02d}"
 
 
-def may_be_negative(account: str) -> bool:
-    """Return True for the account of a provider, which mirrors the money outside the market."""
-    return account.startswith("provider:")
+CLAIM = "claim"
+"""The kind of transfer that an advertiser's balance need not cover: the money has left the market already."""
+
+
+def may_be_negative(account: str, kind: str = "") -> bool:
+    """Return True for the account of a provider, which mirrors the money outside the market, and for the account that a claim
+    (`kind`) takes from."""
+    return account.startswith("provider:") or (kind == CLAIM and account.startswith("advertiser:"))
 
 
 def is_statement(account: str) -> bool:

@@ -14,6 +14,8 @@ from chalicelib.wallet.two_person_rule import Confirmation
 TopUpStatus = Literal["pending", "paid", "expired"]
 WithdrawalStatus = Literal["requested", "paid", "failed"]
 SuspenseStatus = Literal["open", "credited", "returned"]
+CLAIM_REASONS = {"refunded": "payment_refunded", "disputed": "payment_disputed"}
+"""The reason of a claim in suspense, by the kind of the provider's notice."""
 
 
 class PayeeAccount(TypedDict):
@@ -24,15 +26,16 @@ class PayeeAccount(TypedDict):
 
 
 class PayoutProgress(TypedDict):
-    """The last state of a payout at the provider, and who set it. `number` counts how often it was sent, last at `sent_at`;
-    `paying` is the amount while it may be under way."""
+    """The last state of a payout at the provider, and who set it. `number` counts how often it was sent, last at `sent_at`, and
+    `declined` how often the provider declined a request; `paying` is the amount while it may be under way."""
 
-    status: Literal["sent", "refused"]
+    status: Literal["sent", "refused", "waiting", "pending"]
     reason: str | None
     at: str
     by: str
     number: NotRequired[int]
     sent_at: NotRequired[str]
+    declined: NotRequired[int]
     paying: NotRequired[int]
 
 
@@ -74,6 +77,7 @@ class Payment(WalletRecord):
     created_at = UnicodeAttribute()
     expires_at = UnicodeAttribute()
     paid_at = UnicodeAttribute(null=True)
+    provider_id = UnicodeAttribute(null=True)  # the provider's own id of the payment that was started
     transaction_id = UnicodeAttribute(null=True)
     seal = UnicodeAttribute(null=True)
     fingerprint = UnicodeAttribute()
@@ -94,7 +98,8 @@ class SuspenseItem(WalletRecord):
     """pk = `sus_…`, sk = `suspense`: verified money that fits no open payment. Its queue is `suspense` while it is open and
     `suspense:{status}` afterwards.
 
-    `reason` is payment_unknown, payment_expired, payment_altered, amount_wrong, already_paid or refunded."""
+    `reason` is payment_unknown, payment_expired, payment_altered, amount_wrong, already_paid, refunded or reinstated; of a claim
+    on the balance of `advertiser_id` it is payment_refunded or payment_disputed, and `transaction_id` is that of the reversal."""
 
     status = UnicodeAttribute()  # SuspenseStatus
     provider = UnicodeAttribute()
@@ -110,6 +115,29 @@ class SuspenseItem(WalletRecord):
     revision = NumberAttribute(default=0)
     decided_revision = NumberAttribute(null=True)  # the revision that the decision was taken on
     confirmation = JSONAttribute[Confirmation | None](null=True)
+    seal = UnicodeAttribute(null=True)
+
+    @property
+    def is_claim(self) -> bool:
+        """Return True if a refund or dispute of a credited payment made this item."""
+        return self.reason in CLAIM_REASONS.values()
+
+    @property
+    def begin(self) -> str:
+        """Return the id of the transfer that brought the money into suspense."""
+        return f"{'claimed' if self.is_claim else 'received'}:{self.provider}:{self.transaction_id}"
+
+
+class PayeeRecord(WalletRecord):
+    """pk = `pye_…`, derived from owner and provider, sk = `payee`: the account that the provider opened for the owner, and its
+    state there; `seal` as in sealed_items.py."""
+
+    provider = UnicodeAttribute()
+    account = UnicodeAttribute()
+    status = UnicodeAttribute()  # payments.port.PayeeStatus
+    missing = JSONAttribute[list[str]]()
+    country = UnicodeAttribute()
+    at = UnicodeAttribute()
     seal = UnicodeAttribute(null=True)
 
 

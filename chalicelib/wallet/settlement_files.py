@@ -6,10 +6,9 @@ there line by line. Memory holds one amount per line, of at most ROWS_MAX lines,
 
 from __future__ import annotations
 
-import codecs
-import csv
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -18,8 +17,10 @@ from chalicelib.core import aws, clock, ids
 from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.core.observability import count
 from chalicelib.core.settings import settings
+from chalicelib.payments.port import Provider
 from chalicelib.store import Page, PageKey, put, read_page, transact
 from chalicelib.store.uploads import UploadForm, upload_form
+from chalicelib.wallet import settlement_formats
 from chalicelib.wallet.http.responses import (
     Comparison,
     ComparisonSummary,
@@ -38,7 +39,6 @@ from chalicelib.wallet.records import (
 )
 from chalicelib.wallet.statements import Period
 
-COLUMNS = ("transaction_id", "amount")
 ROWS_MAX = 200_000
 UPLOAD_MAX_BYTES = 64 * 1024 * 1024
 LISTED_MAX = 1_000
@@ -72,25 +72,38 @@ def uploaded(provider_name: str, upload_id: str) -> Iterator[bytes]:
 
 
 def read(parts: Iterable[bytes]) -> dict[str, int]:
-    """Return the amounts by transaction of a CSV in UTF-8, with a header and at least the columns transaction_id and amount (minor
-    units).
+    """Return the amounts by transaction of a file in one of the formats of settlement_formats.py.
 
     Raises InvalidBody with the first line that is wrong or names a transaction again, and Problem `body_unreadable` (400)."""
-    rows = csv.DictReader(_lines(parts), strict=True)
     amounts: dict[str, int] = {}
     try:
-        if not set(COLUMNS) <= set(rows.fieldnames or ()):
-            raise InvalidBody(Fault("", "columns", f"The first line must name: {', '.join(COLUMNS)}."))
-        for row in rows:
-            transaction_id, amount = (row[column] or "" for column in COLUMNS)
-            fresh = _TRANSACTION_ID.fullmatch(transaction_id) and transaction_id not in amounts
-            if not fresh or not (amount.isascii() and amount.isdigit()) or len(amount) > 15 or len(amounts) == ROWS_MAX:
-                raise InvalidBody(Fault("", "line", _wrong(rows.line_num)))
-            amounts[transaction_id] = int(amount)
-    except csv.Error as error:
-        raise InvalidBody(Fault("", "line", _wrong(rows.line_num))) from error
+        for row in settlement_formats.rows(parts):
+            fresh = _TRANSACTION_ID.fullmatch(row.transaction_id) and row.transaction_id not in amounts
+            if not fresh or row.amount is None or len(amounts) == ROWS_MAX:
+                raise InvalidBody(Fault("", "line", _wrong(row.line)))
+            amounts[row.transaction_id] = row.amount
+    except settlement_formats.WrongColumns as wrong:
+        raise InvalidBody(Fault("", "columns", f"The first line must name: {', '.join(wrong.needed)}.")) from wrong
+    except settlement_formats.WrongLine as wrong_line:
+        raise InvalidBody(Fault("", "line", _wrong(wrong_line.line))) from wrong_line
     except UnicodeDecodeError as error:
         raise Problem("body_unreadable", "The file is not UTF-8.") from error
+    return amounts
+
+
+def listed_by(provider: Provider, period: Period) -> dict[str, int]:
+    """Return the amounts by transaction of the payments that the provider lists for a period with both ends.
+
+    Raises InvalidBody without both ends, for a provider that lists none, and for more than ROWS_MAX; Problem
+    `upstream_unavailable`."""
+    if period.since is None or period.until is None:
+        raise InvalidBody(Fault("/query/since", "period", "A list of the provider needs since and until, or a month."))
+    lines = provider.receipts(period.since, period.until)
+    if lines is None:
+        raise InvalidBody(Fault("/query/source", "source", f"{provider.name} lists no payments: send its file."))
+    amounts = dict(islice(lines, ROWS_MAX + 1))
+    if len(amounts) > ROWS_MAX:
+        raise InvalidBody(Fault("/query/since", "period", f"More than {ROWS_MAX} payments: ask for a shorter period."))
     return amounts
 
 
@@ -195,20 +208,6 @@ def _receipts(provider_name: str) -> Iterator[tuple[str, str, int]]:
         for item in page["Items"]:
             if entry := line(item):  # the proof reports entries that cannot be read
                 yield item["sk"]["S"].removeprefix(prefix), entry[0], -entry[2]
-
-
-def _lines(parts: Iterable[bytes]) -> Iterator[str]:
-    """Yield the lines, with their ends, of a text that comes in parts."""
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    rest = ""
-    for part in parts:
-        *whole, rest = (rest + decoder.decode(part)).split("\n")
-        yield from (text + "\n" for text in whole)
-        if len(rest) > csv.field_size_limit():
-            raise csv.Error("no line ends")
-    rest += decoder.decode(b"", final=True)
-    if rest:
-        yield rest
 
 
 def _key(upload_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Suspense: verified money that fits no open payment, and how finance resolves it (rule 4).
+"""Suspense: verified money that fits no open payment, and claims because of refunds and disputes; how finance resolves it (rule 4).
 
 The amount is that of the ledger's entry in `platform:suspense`; provider and transaction belong to the item's id. The payment that
 the money names is in the item alone, which is sealed (sealed_items.py): an altered item can only be returned to its provider.
@@ -47,14 +47,16 @@ def resolve(
     way.
 
     Raises Problem `not_found`, `conflict_of_interest` for money of `by`, `revision_changed` (409), `already_decided` (409) if it
-    was resolved otherwise, `record_altered` (409)."""
+    was resolved otherwise, `record_altered` (409), `state_conflict` (409) for a claim on the balance of another advertiser."""
     decision = resolution if advertiser_id is None else f"{resolution}:{advertiser_id}"
 
     def decide() -> SuspenseItem:
         item = find(suspense_id)
+        if item.is_claim and advertiser_id not in (None, item.advertiser_id):
+            raise Problem("state_conflict", "This is a claim on the balance of another advertiser.")
         by.require_other([advertiser_id, item.advertiser_id, _payer(item)])
         if item.status != "open":
-            if (item.status, item.advertiser_id) != (resolution, advertiser_id):
+            if item.status != resolution or (advertiser_id != item.advertiser_id and not item.is_claim):
                 raise Problem("already_decided", f"This was {item.status} before.")
             by.require_repeat(item.decided_revision, int(item.revision))
             return item
@@ -76,13 +78,43 @@ def resolve(
                 resolved_at=clock.stamp(now),
                 resolved_by=by.sub,
                 decided_revision=int(item.revision),
-                advertiser_id=advertiser_id,
+                advertiser_id=item.advertiser_id if item.is_claim else advertiser_id,
                 note=item.note if note is None else note,
                 confirmation=two_person_rule.second(item.confirmation, by.sub),
             )
             transfer = _transfer(item, resolution, advertiser_id, amount)
             logged = recorded("suspense", suspense_id, resolution, None, note, by, now)
             money = [*ledger.actions(transfer, now), logged]
+        try:
+            transact([replaced("suspense", item, after, _OPEN), *money])
+        except Refused as refused:
+            if "suspense" not in refused.labels:
+                raise altered(item) from refused
+            raise WriteConflict from refused
+        return after
+
+    return retry_on_conflict(decide)
+
+
+def resolve_by_provider(suspense_id: str, resolution: Resolution) -> SuspenseItem:
+    """Resolve an open item as its provider reports: returned to the payer, or, of a claim, credited to its advertiser again. Return
+    the item; one that is not open is unchanged. Raises Problem `not_found`, `record_altered`."""
+
+    def decide() -> SuspenseItem:
+        item = find(suspense_id)
+        if item.status != "open":
+            return item
+        amount, now = _amount(item), clock.now()
+        if amount != item.amount or not is_intact(item):
+            raise altered(item)
+        after = changed(
+            item,
+            status=resolution,
+            queue=f"suspense:{resolution}",
+            resolved_at=clock.stamp(now),
+            resolved_by=f"provider:{item.provider}",
+        )
+        money = ledger.actions(_transfer(item, resolution, item.advertiser_id, amount), now)
         try:
             transact([replaced("suspense", item, after, _OPEN), *money])
         except Refused as refused:
@@ -109,8 +141,9 @@ def _payer(item: SuspenseItem) -> str | None:
 def _amount(item: SuspenseItem) -> int:
     """Return the amount of the ledger's entry in suspense, in minor units. Raises Problem `record_altered` if provider and
     transaction are not those of the item's id, the ledger has no such entry, or has a resolution already."""
-    received, end = f"received:{item.provider}:{item.transaction_id}", f"resolve:{item.pk}"
-    found = ledger.entries(SUSPENSE, (received, end))
-    if ids.derive("sus", item.provider, item.transaction_id) != item.pk or found.keys() != {received}:
+    of_provider = f"{item.provider}:{item.transaction_id}"
+    begins = {f"received:{of_provider}", f"claimed:{of_provider}"}
+    found = ledger.entries(SUSPENSE, (*begins, f"resolve:{item.pk}"))
+    if ids.derive("sus", item.provider, item.transaction_id) != item.pk or len(found) != 1 or not begins & found.keys():
         raise altered(item)
-    return int(found[received].amount)
+    return int(next(iter(found.values())).amount)

@@ -3,7 +3,6 @@ once (rules 3, 4)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 from chalicelib.core import clock, ids, json_format
@@ -21,13 +20,14 @@ from chalicelib.wallet.postings import provider as provider_account
 from chalicelib.wallet.proof.sealed_items import is_intact, report_altered, seal_of
 from chalicelib.wallet.records import Payment, SuspenseItem, TopUpStatus
 
-Outcome = Literal["credited", "suspended", "repeated", "contradicted", "ignored"]
+Outcome = Literal["credited", "suspended", "repeated", "contradicted"]
 
 
 def start(advertiser_id: str, amount: Money, provider: Provider, attempt: Attempt) -> tuple[TopUp, bool]:
     """Start a payment. Return the response, and whether it is that of an earlier attempt.
 
-    Raises Problem `topup_too_small` (422)."""
+    The provider is asked first and its answer is stored with the payment. After a crash in between, no payer has the address of
+    what the provider has started. Raises Problem `topup_too_small` (422), `upstream_unavailable` (503)."""
     payment_id = attempt.id("pay")
     payment, repeated = create_once(
         attempt,
@@ -44,6 +44,8 @@ def _create(payment_id: str, advertiser_id: str, amount: Money, provider: Provid
         code = "topup_too_small" if amount.amount < least else "body_invalid"
         raise Problem(code, detail, faults=[Fault("/amount/amount", "out_of_range", detail)])
     now = clock.now()
+    expires_at = now + rules().topup_expiry
+    started = provider.start_payment(payment_id, amount, expires_at)
     payment = Payment(
         pk=payment_id,
         sk="payment",
@@ -52,9 +54,10 @@ def _create(payment_id: str, advertiser_id: str, amount: Money, provider: Provid
         status="pending",
         provider=provider.name,
         amount=amount.amount,
-        pay_url=provider.pay_url(payment_id, amount, now + rules().topup_expiry),
+        pay_url=started.url,
+        provider_id=started.provider_id,
         created_at=clock.stamp(now),
-        expires_at=clock.stamp(now + rules().topup_expiry),
+        expires_at=clock.stamp(expires_at),
         fingerprint=attempt.fingerprint,
         answer="",
     )
@@ -88,14 +91,10 @@ def of_owner(advertiser_id: str, status: TopUpStatus | None, limit: int, after: 
 def credit(notice: PaidNotice) -> Outcome:
     """Book a verified notification.
 
-    Return `credited`; `suspended` (finance resolves it); `repeated` (nothing moved); `ignored` (nothing moved: a refund); or
-    `contradicted` (nothing moved: the provider named another amount for this transaction before, which is logged and counted).
+    Return `credited`; `suspended` (finance resolves it); `repeated` (nothing moved); or `contradicted` (nothing moved: the provider
+    named another amount for this transaction before, which is logged and counted).
 
-    The provider's transaction is received once, however often and in whatever order its notifications arrive. A refund takes
-    nothing out of the ledger. If it is the first notification of its transaction, the part that was not refunded goes to
-    suspense."""
-    if notice.refunded:
-        return _record_refund(notice)
+    The provider's transaction is received once, however often and in whatever order its notifications arrive."""
     is_ours = notice.payment_id is not None and ids.is_id("pay", notice.payment_id)
     payment = Payment.find(str(notice.payment_id), "payment") if is_ours else None
     if payment is not None and payment.provider == notice.provider and payment.transaction_id == notice.transaction_id:
@@ -103,16 +102,7 @@ def credit(notice: PaidNotice) -> Outcome:
     reason = _reason_for_suspense(payment, notice)
     if payment is not None and reason is None:
         return _credit(payment, notice)
-    return _suspend(notice, str(reason))
-
-
-def _record_refund(notice: PaidNotice) -> Outcome:
-    rest = notice.amount - notice.refunded
-    received = ledger.entry(provider_account(notice.provider), f"received:{notice.provider}:{notice.transaction_id}")
-    if rest == 0 or received is not None:
-        logger.warning("refunded", extra={"transaction": notice.transaction_id, "refunded": notice.refunded})
-        return "ignored"
-    return _suspend(replace(notice, amount=rest, refunded=0), "refunded")
+    return suspend(notice, str(reason))
 
 
 def _reason_for_suspense(payment: Payment | None, notice: PaidNotice) -> str | None:
@@ -155,7 +145,8 @@ def _credit(payment: Payment, notice: PaidNotice) -> Outcome:
     return "credited"
 
 
-def _suspend(notice: PaidNotice, reason: str) -> Outcome:
+def suspend(notice: PaidNotice, reason: str) -> Outcome:
+    """Book verified money that is not credited to an advertiser."""
     now = clock.now()
     transfer = movements.suspense(notice.provider, notice.transaction_id, notice.amount)
     suspense_id = ids.derive("sus", notice.provider, notice.transaction_id)

@@ -18,11 +18,11 @@ from chalicelib.core import clock, json_format
 from chalicelib.core.errors import Fault, Problem, not_found
 from chalicelib.core.idempotency import Attempt
 from chalicelib.core.money import Money
-from chalicelib.core.observability import logger
+from chalicelib.core.observability import count, logger
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
-from chalicelib.payments.port import Payee, Payout, Provider
+from chalicelib.payments.port import Payee, Payout, PayoutOrder, Provider
 from chalicelib.store import Action, Page, PageKey, Refused, check, put, read_page, transact, update
 from chalicelib.store.create_once import create_once, stored_response
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
@@ -38,6 +38,13 @@ Outcome = Literal["paid", "failed"]
 QUEUE = "withdrawal"
 ProviderNamed = Callable[[str], Provider]
 _OPEN = Withdrawal.status == "requested"
+_PROGRESS: dict[str, Literal["sent", "refused", "waiting", "pending"]] = {
+    "unknown": "sent",
+    "refused": "refused",
+    "waiting": "waiting",
+    "pending": "pending",
+}
+"""The stored state of a payout by the provider's; a final one is an outcome."""
 
 
 def request(
@@ -99,15 +106,14 @@ def pay_out(withdrawal_id: str, provider_named: ProviderNamed, decider: Decider)
 
     The payout is written down before it is sent, in a transaction that checks the amount against the ledger. Raises Problem
     `not_found`, `conflict_of_interest` for a withdrawal of `decider`, `payee_missing`, `provider_not_funded`, `record_altered`
-    (409)."""
+    (409). A payout that is `pending` at the provider is continued."""
     item, by = find(withdrawal_id), decider.sub
     decider.require_other([item.owner])
     if item.status != "requested":
         return item
     amount = _trusted_amount(item)
     provider = provider_named(item.provider)
-    payee = Payee(**item.payee) if item.payee else None
-    if payee is None and provider.needs_payee:
+    if item.payee is None and provider.needs_payee:
         raise Problem("payee_missing", f"The withdrawal names no account at {item.provider} to be paid to.")
     payout = provider.find_payout(withdrawal_id) if _is_sent(item) else Payout("refused")
     with suppress(WriteConflict):
@@ -115,15 +121,44 @@ def pay_out(withdrawal_id: str, provider_named: ProviderNamed, decider: Decider)
             if not _confirm(item, "payout", by, two_person_rule.is_needed(amount)):
                 return find(withdrawal_id)
             item = _write_sent(item, amount, by)
-            payout = provider.pay_out(withdrawal_id, money(amount), payee)
-        if payout.status in ("paid", "failed"):
-            return _book(item, amount, _outcome(payout), payout.reason, decider)
-        status: Literal["sent", "refused"] = "sent" if payout.status == "unknown" else "refused"
-        logger.warning(
-            "payout not done", extra={"withdrawal": withdrawal_id, "status": status, "reason": payout.reason}
-        )
-        _write_progress(item, status, payout.reason, by)
+            payout = provider.pay_out(_order(item, amount))
+        elif payout.status == "pending":
+            payout = provider.pay_out(_order(item, amount))
+        return _record(item, amount, payout, decider)
     return find(withdrawal_id)
+
+
+def refresh(withdrawal_id: str, provider: Provider) -> str:
+    """Ask the provider for a payout of which it has notified a change, and record its state. Return the withdrawal's status,
+    `ignored` for a withdrawal that is not this provider's or was not sent. Raises Problem `record_altered`."""
+    item = Withdrawal.find(withdrawal_id, "withdrawal")
+    if item is None or item.provider != provider.name:
+        return "ignored"
+    if item.status != "requested":
+        if item.status == "paid" and item.payout and provider.find_payout(withdrawal_id).status != "paid":
+            count("ProviderContradictions")
+            logger.error("a paid payout came back to the payee's account", extra={"withdrawal": withdrawal_id})
+        return item.status
+    if not _is_sent(item):
+        return "ignored"
+    amount, payout = _trusted_amount(item), provider.find_payout(withdrawal_id)
+    with suppress(WriteConflict):
+        if payout.status != "refused":
+            return _record(item, amount, payout, Decider(f"provider:{provider.name}", frozenset())).status
+    return item.status
+
+
+def _order(item: Withdrawal, amount: int) -> PayoutOrder:
+    declined = item.payout.get("declined", 0) if item.payout else 0
+    return PayoutOrder(item.pk, money(amount), Payee(**item.payee) if item.payee else None, declined)
+
+
+def _record(item: Withdrawal, amount: int, payout: Payout, decider: Decider) -> Withdrawal:
+    """Book the outcome of a payout, or write its state. Return the item as written. Raises WriteConflict."""
+    if payout.status in ("paid", "failed"):
+        return _book(item, amount, _outcome(payout), payout.reason, decider)
+    _write_progress(item, payout, decider.sub)
+    return find(item.pk)
 
 
 def settle(
@@ -132,9 +167,9 @@ def settle(
     """Report by hand that the payout was made, or that it failed and the money is available again. A repeat of the same outcome
     changes nothing. Above the limit of rule 26 the first person's report is a confirmation: the withdrawal stays `requested`.
 
-    A payout that was sent can be reported failed only after a query to its provider: if the provider does not know it, or reports
-    that it failed; or, if the provider does not respond for `payout_unanswered`, by two people and with a note. An altered
-    withdrawal may have been sent: a real provider is queried.
+    A payout that was sent can be reported failed only after its provider was queried: if the provider does not know it, reports that
+    it failed, or takes a pending one back; or, if the provider does not respond for `payout_unanswered`, by two people and with a
+    note. An altered withdrawal may have been sent: a real provider is queried.
 
     Raises Problem `not_found`, `conflict_of_interest` for a withdrawal of `decider`, `revision_changed` (409) unless the withdrawal
     has the revision that was read, `already_decided` (409) after the other outcome, `payout_unresolved` (409) for a failure that
@@ -156,6 +191,8 @@ def settle(
             payout = provider.find_payout(item.pk) if is_queried else Payout("refused")
             if payout.status in ("paid", "failed"):
                 return _require_same(_book(item, amount, _outcome(payout), payout.reason, decider), outcome)
+            if payout.status == "pending":
+                return _recall(item, amount, provider, two, decider)
             two = (is_queried and _require_overdue(item, payout, note)) or two
         if not _confirm(item, outcome, by, two):
             return find(withdrawal_id)
@@ -167,6 +204,21 @@ def settle(
         if item.status == "requested":
             raise Problem("revision_changed", "The withdrawal has changed since it was read.") from conflict
         return _require_same(item, outcome)
+
+
+def _recall(item: Withdrawal, amount: int, provider: Provider, two: bool, decider: Decider) -> Withdrawal:
+    """Take a pending payout back, which the provider may refuse or do later. Return the withdrawal, `failed` then. Raises
+    WriteConflict, Problem `payout_unresolved`, `already_decided` if it was paid meanwhile."""
+    if not _confirm(item, "failed", decider.sub, two):
+        return find(item.pk)
+    if two:
+        item = find(item.pk)
+    payout = provider.recall_payout(_order(item, amount))
+    after = _record(item, amount, payout, decider)
+    if after.status == "requested":
+        detail = f"{item.provider} has this payout under way and did not take it back ({payout.reason}): ask again."
+        raise Problem("payout_unresolved", detail)
+    return _require_same(after, "failed")
 
 
 def _outcome(payout: Payout) -> Outcome:
@@ -199,7 +251,7 @@ def _trusted_amount(item: Withdrawal) -> int:
 
 def _is_sent(item: Withdrawal) -> bool:
     """Return True if the provider may be paying it now."""
-    return item.payout is not None and item.payout["status"] == "sent"
+    return item.payout is not None and item.payout["status"] in ("sent", "pending")
 
 
 def _require_overdue(item: Withdrawal, payout: Payout, note: str | None) -> bool:
@@ -253,6 +305,8 @@ def _write_sent(item: Withdrawal, amount: int, by: str) -> Withdrawal:
         "number": (before.get("number", 0) if before else 0) + 1,
         "paying": amount,
     }
+    if before and (declined := before.get("declined")):
+        payout["declined"] = declined
     after = changed(item, payout=payout, confirmation=two_person_rule.second(item.confirmation, by))
     account = withdrawing(str(item.owner))
     request, end = (Entry(pk=account, sk=f"entry#{name}:{item.pk}") for name in ("withdraw", "withdrawn"))
@@ -295,14 +349,20 @@ def _not_funded(provider: str, amount: int) -> Problem:
     return Problem("provider_not_funded", f"{provider} does not hold {money(amount)} for the market.")
 
 
-def _write_progress(item: Withdrawal, status: Literal["sent", "refused"], reason: str | None, by: str) -> None:
-    """Write the state of the payout. Raises WriteConflict."""
-    at = clock.stamp(clock.now())
-    payout: PayoutProgress = {"status": status, "reason": reason, "at": at, "by": by}
+def _write_progress(item: Withdrawal, found: Payout, by: str) -> None:
+    """Write the state of a payout without outcome, unless it is the known one. Raises WriteConflict."""
+    status = _PROGRESS[found.status]
+    extra = {"withdrawal": item.pk, "status": status, "reason": found.reason}
+    logger.warning("payout not done", extra=extra)
+    payout: PayoutProgress = {"status": status, "reason": found.reason, "at": clock.stamp(clock.now()), "by": by}
     if item.payout is not None:
         payout = {**item.payout, **payout}
+        if (item.payout["status"], item.payout["reason"], found.declined) == (status, found.reason, False):
+            return
+    if found.declined:
+        payout["declined"] = payout.get("declined", 0) + 1
     freed: list[Action] = []
-    if status != "sent" and (paying := payout.pop("paying", 0)):
+    if status in ("refused", "waiting") and (paying := payout.pop("paying", 0)):
         freed = [update("provider", _balance_of(item.provider), [Balance.paying.add(-paying)], None)]
     _write(item, changed(item, payout=payout), freed)
 

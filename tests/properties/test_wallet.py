@@ -58,7 +58,7 @@ class Wallet(RuleBasedStateMachine):
         }
         met = entries.keys() & standing.keys()
         covered = all(
-            account.startswith("provider:") or self.balances[account] + amount >= 0
+            account.startswith("provider:") or transfer.kind == "claim" or self.balances[account] + amount >= 0
             for account, amount in transfer.amounts().items()
         )
         if met:
@@ -92,6 +92,10 @@ class Wallet(RuleBasedStateMachine):
             self.post(movements.suspense_returned(f"sus_{number}", "bank", amount))
         else:
             self.post(movements.suspense_credited(f"sus_{number}", advertiser, amount))
+
+    @rule(number=NUMBERS, advertiser=ADVERTISERS, amount=AMOUNTS)
+    def claim(self, number: int, advertiser: str, amount: int) -> None:
+        self.post(movements.claim("bank", f"re_{number}", advertiser, amount))
 
     @rule(task=TASKS, number=NUMBERS, advertiser=ADVERTISERS, amount=AMOUNTS)
     def hold(self, task: str, number: int, advertiser: str, amount: int) -> None:
@@ -163,6 +167,13 @@ class Wallet(RuleBasedStateMachine):
     def the_same_balances(self) -> None:
         assert ledger.balances(self.balances) == self.balances
         assert sum(self.balances.values()) == 0
+        claimed: dict[str, int] = defaultdict(int)
+        for transfer in self.made.values():
+            if transfer.kind == "claim":
+                for account, amount in transfer.amounts().items():
+                    claimed[account] += min(amount, 0)
+        for account, balance in self.balances.items():
+            assert account.startswith("provider:") or balance >= claimed[account], "below 0 by claims only"
 
     @rule(owner=ADVERTISERS, limit=st.integers(1, 5))
     def read_a_statement(self, owner: str, limit: int) -> None:

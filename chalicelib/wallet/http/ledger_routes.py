@@ -38,11 +38,16 @@ def prove(request: ApiRequest) -> responses.Proof:
     client="ledger.compare",
 )
 def compare_settlement(request: ApiRequest[None, Comparison], provider: str) -> responses.Comparison:
-    """Compare a provider's settlement file (CSV: transaction_id, amount; the body, or an upload) with the ledger."""
-    name = provider_named(provider).name
-    upload_id = request.query.upload
-    parts = settlement_files.uploaded(name, upload_id) if upload_id else [request.raw_body]
-    return settlement_files.compare(name, request.query.period, settlement_files.read(parts))
+    """Compare a provider's settlement file (CSV: transaction_id, amount; the body, or an upload) with the ledger, or the payments
+    that the provider lists (`source=provider`)."""
+    adapter, query = provider_named(provider), request.query
+    if query.source == "provider":
+        claimed = settlement_files.listed_by(adapter, query.period)
+    elif query.upload:
+        claimed = settlement_files.read(settlement_files.uploaded(adapter.name, query.upload))
+    else:
+        claimed = settlement_files.read([request.raw_body])
+    return settlement_files.compare(adapter.name, query.period, claimed)
 
 
 @route(

@@ -9,7 +9,7 @@ from chalicelib.core import ids
 from chalicelib.core.errors import not_found
 from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
-from chalicelib.wallet import topups
+from chalicelib.wallet import notices
 from chalicelib.wallet.http import responses
 from chalicelib.wallet.http.requests import SandboxPay
 from chalicelib.wallet.records import Payment
@@ -24,15 +24,14 @@ blueprint = Blueprint(__name__)
     roles=None,
     request_media_type="*/*",
     response=responses.NotificationOutcome,
-    errors=("signature_invalid",),
+    errors=("record_altered", "signature_invalid"),
     media_types=("text/plain",),
     client="sandbox.notify",
 )
 def notify(request: ApiRequest, provider: str) -> ApiResponse[responses.NotificationOutcome] | TextResponse:
-    """Notification of a provider that money has arrived. Verified, it is credited or goes to suspense, exactly once."""
+    """Notification of a provider: money has arrived, was refunded or disputed, or a payout or payee has changed. It counts once."""
     adapter = provider_named(provider)
-    notice = adapter.verify(request.http.headers, request.raw_body)
-    outcome = topups.credit(notice) if notice else "ignored"
+    outcome = notices.book(adapter.verify(request.http.headers, request.raw_body), adapter)
     if adapter.acknowledgement is None:
         return ApiResponse({"outcome": outcome})
     return TextResponse(adapter.acknowledgement, "text/plain; charset=utf-8")
@@ -61,5 +60,5 @@ def pay(request: ApiRequest[SandboxPay], payment_id: str) -> responses.SandboxPa
     return {
         "payment_id": payment_id,
         "notification": {"headers": headers, "body": body},
-        "answer": {"outcome": topups.credit(notice) if notice else "ignored"},
+        "answer": {"outcome": notices.book(notice, provider)},
     }

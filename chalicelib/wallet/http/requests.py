@@ -56,9 +56,11 @@ class Entries(Paging, InPeriod):
 
 
 class Comparison(OfPeriod):
-    """`upload` names a file that was uploaded; without it the file is the body."""
+    """`upload` names a file that was uploaded; without it the file is the body. With `source=provider` the provider is asked for
+    the payments of the period instead."""
 
     upload: str | None = Field(default=None, max_length=32)
+    source: Literal["file", "provider"] = "file"
 
 
 class Comparisons(Paging):
@@ -104,8 +106,15 @@ class PayeeIn(Body):
     name: Annotated[str, Field(min_length=1, max_length=100)]
 
 
+class PayeeBody(Body):
+    """The country (ISO 3166-1 alpha-2) in which the payee lives or is registered, and the provider; without it, the first."""
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    provider: ProviderName | None = None
+
+
 class WithdrawalRequest(Body):
-    """`payee` is needed for a payout through a provider; finance can pay by hand without."""
+    """`payee` is needed for a payout through a provider that opens no accounts; finance can pay by hand without."""
 
     amount: MoneyIn
     provider: ProviderName | None = None

@@ -8,6 +8,8 @@ from chalicelib.core import clock
 from chalicelib.core.money import Money as Amount
 from chalicelib.core.response_types import Count, Day, Link, Moment, Money, TypedDict, UploadForm
 from chalicelib.core.rules import rules
+from chalicelib.payments.port import OnboardingLink as ProviderLink
+from chalicelib.payments.port import PayeeStatus
 from chalicelib.wallet import records, two_person_rule
 
 
@@ -79,6 +81,36 @@ def topup_response(payment: records.Payment) -> TopUp:
         "created_at": clock.parse(payment.created_at),
         "expires_at": clock.parse(payment.expires_at),
         "paid_at": clock.parse(payment.paid_at) if payment.paid_at else None,
+    }
+
+
+class OnboardingLink(TypedDict):
+    """The provider's page for a payee's data. It can be used once and expires within minutes."""
+
+    url: Link
+    expires_at: Moment
+
+
+class Payee(TypedDict):
+    """The account that a provider opened for a payee. `missing` are the provider's codes of what it still needs."""
+
+    provider: str
+    account: str
+    country: str
+    status: PayeeStatus
+    missing: list[str]
+    onboarding: OnboardingLink | None
+
+
+def payee_response(item: records.PayeeRecord, link: ProviderLink | None = None) -> Payee:
+    """Return the payee for its owner; the account is masked."""
+    return {
+        "provider": item.provider,
+        "account": _masked(item.account),
+        "country": item.country,
+        "status": cast(PayeeStatus, item.status),
+        "missing": item.missing,
+        "onboarding": {"url": link.url, "expires_at": link.expires_at} if link else None,
     }
 
 
@@ -363,7 +395,8 @@ class SettlementUpload(TypedDict):
 
 
 class NotificationOutcome(TypedDict):
-    """The outcome of a notification: `credited`, `suspended`, `repeated`, `contradicted` or `ignored`."""
+    """The outcome of a notification: `credited`, `suspended`, `repeated`, `contradicted` or `ignored`; of a refund or dispute
+    `claimed`, `returned` or `reinstated`; of a payee `updated`; of a payout the withdrawal's status."""
 
     outcome: str
 

@@ -37,7 +37,7 @@ def waiting_suspense(request: ApiRequest[None, AllSuspense]) -> Listed[responses
     roles=FINANCE,
     request=Resolution,
     response=responses.SuspenseItem,
-    errors=("already_decided", "conflict_of_interest", "record_altered", "revision_changed"),
+    errors=("already_decided", "conflict_of_interest", "record_altered", "revision_changed", "state_conflict"),
     client="suspense.resolve",
 )
 def resolve_suspense(request: ApiRequest[Resolution], suspense_id: str) -> responses.SuspenseItem:

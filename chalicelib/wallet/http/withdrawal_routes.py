@@ -7,7 +7,7 @@ from chalice.app import Blueprint
 from chalicelib.api import ApiRequest, ApiResponse, Listed, route
 from chalicelib.payments.port import Payee
 from chalicelib.payments.providers import provider_for, provider_named
-from chalicelib.wallet import withdrawals
+from chalicelib.wallet import payees, withdrawals
 from chalicelib.wallet.http import responses
 from chalicelib.wallet.http.requests import (
     FINANCE,
@@ -32,16 +32,24 @@ blueprint = Blueprint(__name__)
     query=OfSide,
     key_required=True,
     response=responses.Withdrawal,
-    errors=("insufficient_funds", "payee_missing", "provider_unknown", "withdrawal_open", "withdrawal_too_small"),
+    errors=(
+        "insufficient_funds",
+        "payee_missing",
+        "provider_unknown",
+        "record_altered",
+        "withdrawal_open",
+        "withdrawal_too_small",
+    ),
     status=201,
     client="wallet.withdraw",
 )
 def request_withdrawal(request: ApiRequest[WithdrawalRequest, OfSide]) -> ApiResponse[responses.Withdrawal]:
     """Request a payout of earnings, or of an unspent balance."""
     amount = request.body.amount.money("/amount")
-    payee = Payee(request.body.payee.account, request.body.payee.name) if request.body.payee else None
-    provider = provider_for(request.body.provider).name
-    body, replayed = withdrawals.request(owner_of(request), amount, provider, request.required_attempt, payee)
+    named = Payee(request.body.payee.account, request.body.payee.name) if request.body.payee else None
+    provider, owner_id = provider_for(request.body.provider), owner_of(request)
+    payee = payees.of_withdrawal(owner_id, provider, named)
+    body, replayed = withdrawals.request(owner_id, amount, provider.name, request.required_attempt, payee)
     return ApiResponse(body, replayed=replayed)
 
 

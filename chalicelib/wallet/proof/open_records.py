@@ -1,4 +1,4 @@
-"""Comparison of open top-ups, withdrawals and suspense items with the ledger and their seals: a part of the proof.
+"""Comparison of open top-ups, withdrawals, suspense items and payees with the ledger and their seals: a part of the proof.
 
 Each open item must be as the market wrote it (sealed_items.py). The ledger must have the entry of its beginning, with its amount,
 and no entry of its end. An item and its entries change in one transaction, so the entries are read between two equal reads of the
@@ -15,11 +15,16 @@ from pynamodb.exceptions import AttributeDeserializationError
 from chalicelib.wallet import ledger
 from chalicelib.wallet.postings import SUSPENSE, withdrawing
 from chalicelib.wallet.proof.sealed_items import SealedItem, is_intact
-from chalicelib.wallet.records import Payment, SuspenseItem, Withdrawal
+from chalicelib.wallet.records import PayeeRecord, Payment, SuspenseItem, Withdrawal
 
 ATTRIBUTES = ("status", "expires_at", "resolved_at")
 """The attributes that `may_be_open` needs, besides the keys."""
-_RECORDS: dict[str, type[SealedItem]] = {"payment": Payment, "suspense": SuspenseItem, "withdrawal": Withdrawal}
+_RECORDS: dict[str, type[SealedItem]] = {
+    "payee": PayeeRecord,
+    "payment": Payment,
+    "suspense": SuspenseItem,
+    "withdrawal": Withdrawal,
+}
 _READS_MAX = 5
 
 
@@ -39,7 +44,7 @@ def may_be_open(key: dict[str, Any], settled: str) -> bool:
         return status == "pending" and _text(key, "expires_at") >= settled
     if sk == "suspense":
         return status == "open" or _text(key, "resolved_at") > settled
-    return sk == "withdrawal" and status == "requested"
+    return sk == "payee" or (sk == "withdrawal" and status == "requested")
 
 
 def compare(pk: str, sk: str, settled: str) -> Comparison:
@@ -76,7 +81,7 @@ def _compare(item: SealedItem, settled: str) -> Comparison:
     if not is_intact(item):
         faults.append(("record_seal", "as the market wrote it", "altered"))
     if isinstance(item, SuspenseItem):
-        begin = ledger.entry(SUSPENSE, f"received:{item.provider}:{item.transaction_id}")
+        begin = ledger.entry(SUSPENSE, item.begin)
         end = ledger.entry(SUSPENSE, f"resolve:{item.pk}")
         if item.at <= settled and (item.status == "open" or str(item.resolved_at) > settled):
             suspended = int(item.amount)

@@ -5,11 +5,11 @@
     balance        every balance is the sum of its entries; `entries`: and has their number
     entry          every entry has its own key, can be read, and is not of the future
     account        every account has a name that the ledger gives
-    overdraft      no balance is negative except a provider's
+    overdraft      no balance is negative, except a provider's, and an advertiser's by at most the claims on it
     hold           the held balance of a task is the worth of its open orders
     open           the balances of `withdrawing` and suspense are the sums of the open items
-    record         every open withdrawal and suspense item agrees with the ledger's entry; `record_seal`: it, or an open top-up, is
-                   as the market wrote it
+    record         every open withdrawal and suspense item agrees with the ledger's entry; `record_seal`: it, an open top-up, or
+                   a payee's account, is as the market wrote it
     seal           the entries of past days are those that were sealed (seals.py); `sign_off`: and so are the seals
     head           the last sign-off is the one stored in Secrets Manager
 
@@ -184,8 +184,8 @@ class _Run:
             if worth is not None:
                 kind = "open" if class_ == "withdrawing" else "hold"
                 self.differences.expect(account, kind, worth, balance, fold.near)
-        if balance < 0 and not may_be_negative(account):
-            self.differences.expect(account, "overdraft", 0, balance, fold.near)
+        if balance < -fold.claimed and not may_be_negative(account):
+            self.differences.expect(account, "overdraft", -fold.claimed, balance, fold.near)
         self._check_seals(account, fold, seal_more=self.differences.found == known)
 
     def _begun(self, account: str, read: int = 1) -> AccountReading:

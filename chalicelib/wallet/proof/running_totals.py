@@ -9,7 +9,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from chalicelib.wallet.postings import is_statement
+from chalicelib.wallet.postings import CLAIM, is_statement
 from chalicelib.wallet.proof import seals
 
 NEAR_MAX = 5
@@ -34,13 +34,15 @@ class Moments:
 class Fold:
     """`total` and `entries` must be those of the balance. `debits`, `credits` and `weave` are of settled transfers, `unsettled`
     counts the entries of younger ones. `open_ids` is the XOR of the ids, as numbers, of all withdrawals that began and of all that
-    ended: since one is open at a time, the id of that one. `days` has the content of seals, `near` the newest lines, `odd` the keys
+    ended: since one is open at a time, the id of that one. `claimed` is the sum of the claims on the
+    account. `days` has the content of seals, `near` the newest lines, `odd` the keys
     of items that are not entries as the ledger writes them (`odd_found` in all)."""
 
     total: int = 0
     entries: int = 0
     unsettled: int = 0
     open_ids: int = 0
+    claimed: int = 0
     debits: int = 0
     credits: int = 0
     weave: int = 0
@@ -63,6 +65,8 @@ class Fold:
         if sk != expected or at > moments.latest:
             self._add_odd(item)
         self.total += amount
+        if kind == CLAIM and is_statement(account):
+            self.claimed -= amount
         act, _, withdrawal_id = transfer_id.partition(":")
         if act in ("withdraw", "withdrawn"):
             self.open_ids ^= int.from_bytes(withdrawal_id.encode())

@@ -1,4 +1,4 @@
-"""Seals of the items beside the ledger that decide where money goes: top-ups, withdrawals, suspense items.
+"""Seals of the items beside the ledger that decide where money goes: top-ups, withdrawals, suspense items, payees.
 
 The ledger's entries name accounts and amounts, but neither the payee of a payout nor the advertiser who started a top-up. Each such
 item therefore carries an HMAC over these fields, made with the deployment's key in Secrets Manager. It is written with the item,
@@ -19,13 +19,14 @@ from chalicelib.core.observability import count, logger
 from chalicelib.core.settings import settings
 from chalicelib.store import Action, as_read, put
 from chalicelib.wallet.proof import seals
-from chalicelib.wallet.records import Payment, SuspenseItem, Withdrawal
+from chalicelib.wallet.records import PayeeRecord, Payment, SuspenseItem, Withdrawal
 
-SealedItem = Payment | SuspenseItem | Withdrawal
-T = TypeVar("T", Payment, SuspenseItem, Withdrawal)
+SealedItem = Payment | SuspenseItem | Withdrawal | PayeeRecord
+T = TypeVar("T", Payment, SuspenseItem, Withdrawal, PayeeRecord)
 _PAYMENT = ("owner", "provider", "pay_url", "created_at", "expires_at")
 _SUSPENSE = ("provider", "transaction_id", "payment_id", "reason", "at", "status", "advertiser_id", "resolved_at")
 _WITHDRAWAL = ("owner", "provider", "requested_at", "status", "decided_at")
+_PAYEE = ("owner", "provider", "account", "country")
 _SUSPENSE_DOCUMENTS = ("confirmation",)
 _WITHDRAWAL_DOCUMENTS = ("payee", "payout", "confirmation")
 
@@ -33,7 +34,8 @@ _WITHDRAWAL_DOCUMENTS = ("payee", "payout", "confirmation")
 def seal_of(item: SealedItem) -> str:
     """Return the seal that belongs to the item as it is now."""
     texts, documents = _fields(item)
-    fields: list[Any] = [item.pk, int(item.amount), *(getattr(item, name) for name in texts)]
+    amount = None if isinstance(item, PayeeRecord) else int(item.amount)
+    fields: list[Any] = [item.pk, amount, *(getattr(item, name) for name in texts)]
     fields += [sorted(found.items()) if (found := getattr(item, name)) else None for name in documents]
     return seals.item(secret(settings().cursor_secret_arn), item.sk, fields)
 
@@ -46,7 +48,7 @@ def is_intact(item: SealedItem) -> bool:
 def changed(item: T, **changes: Any) -> T:
     """Return a copy of the item with other attributes and, where it has one, the next revision. The copy is sealed if the item was
     intact; otherwise it has the seal of the item."""
-    raised: dict[str, int] = {} if isinstance(item, Payment) else {"revision": int(item.revision) + 1}
+    raised: dict[str, int] = {} if isinstance(item, Payment | PayeeRecord) else {"revision": int(item.revision) + 1}
     copy = type(item)(**{**item.attribute_values, **changes, **raised})
     copy.seal = seal_of(copy) if is_intact(item) else item.seal
     return copy
@@ -56,7 +58,7 @@ def replaced(label: str, item: SealedItem, copy: SealedItem, more: Condition) ->
     """Return the action that writes `copy`, on the condition `more` and that the item is as it was read."""
     record: Any = type(item)
     same = record.seal.does_not_exist() if item.seal is None else record.seal == item.seal
-    return put(label, copy, same & more if isinstance(item, Payment) else same & more & as_read(item))
+    return put(label, copy, same & more if isinstance(item, Payment | PayeeRecord) else same & more & as_read(item))
 
 
 def report_altered(item: SealedItem) -> None:
@@ -74,6 +76,8 @@ def altered(item: SealedItem) -> Problem:
 def _fields(item: SealedItem) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if isinstance(item, Payment):
         return _PAYMENT, ()
+    if isinstance(item, PayeeRecord):
+        return _PAYEE, ()
     if isinstance(item, SuspenseItem):
         return _SUSPENSE, _SUSPENSE_DOCUMENTS
     return _WITHDRAWAL, _WITHDRAWAL_DOCUMENTS

@@ -388,6 +388,7 @@ export const enScreens = {
   "entry.substitution": "Reserve account",
   "entry.withdrawal": "Withdrawal",
   "entry.withdrawal_failed": "Withdrawal returned",
+  "entry.claim": "Refund or dispute",
   "entry.suspense_credited": "Credited from suspense",
   "total.debits": "Debits",
   "total.credits": "Credits",

@@ -388,6 +388,7 @@ export const zhCNScreens: Texts["screens"] = {
   "entry.substitution": "候补账号",
   "entry.withdrawal": "提现",
   "entry.withdrawal_failed": "提现退回",
+  "entry.claim": "退款或拒付",
   "entry.suspense_credited": "待认领款项入账",
   "total.debits": "借方",
   "total.credits": "贷方",

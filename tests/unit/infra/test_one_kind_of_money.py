@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.core.settings import require_one_kind_of_money
 from cli.failures import Failed
 from infra.deploy import deploy
 from infra.package import read_resources
@@ -27,17 +28,26 @@ def held(condition: Any, parameters: dict[str, str]) -> Any:
     return {"Fn::Not": not parts[0], "Fn::And": all(parts)}[function]
 
 
-@pytest.mark.parametrize(("sandbox", "alipay"), SWITCHES)
-def test_the_template_refuses_sandbox_with_alipay(sandbox: str, alipay: str) -> None:
+@pytest.mark.parametrize("provider", ["Alipay", "Stripe"])
+@pytest.mark.parametrize(("sandbox", "real"), SWITCHES)
+def test_the_template_refuses_sandbox_with_a_real_provider(provider: str, sandbox: str, real: str) -> None:
     rules = read_resources()["Rules"]
     asserted = [part["Assert"] for rule in rules.values() for part in rule["Assertions"]]
-    accepted = all(held(condition, {"Sandbox": sandbox, "Alipay": alipay}) for condition in asserted)
-    assert accepted is not (sandbox == alipay == "on")
+    parameters = {"Sandbox": sandbox, "Alipay": "off", "Stripe": "off", provider: real}
+    assert all(held(condition, parameters) for condition in asserted) is not (sandbox == real == "on")
 
 
-def test_a_deployment_refuses_sandbox_with_alipay() -> None:
+@pytest.mark.parametrize("provider", ["Alipay", "Stripe"])
+def test_a_deployment_refuses_sandbox_with_a_real_provider(provider: str) -> None:
     def nothing(service: str) -> Any:
         raise AssertionError(f"{service} was called")
 
     with pytest.raises(Failed, match="both"):
-        deploy(nothing, "market", {"Stage": "market", "Sandbox": "on", "Alipay": "on"})
+        deploy(nothing, "market", {"Stage": "market", "Sandbox": "on", provider: "on"})
+
+
+@pytest.mark.parametrize("provider", ["ALIPAY", "STRIPE"])
+def test_the_program_refuses_sandbox_with_a_real_provider(provider: str) -> None:
+    require_one_kind_of_money({"SANDBOX": "off", provider: "on"})
+    with pytest.raises(ValueError, match="both"):
+        require_one_kind_of_money({"SANDBOX": "on", provider: "on"})

@@ -21,6 +21,7 @@ KINDS: list[tuple[Transfer, str, dict[str, int]]] = [
         {"provider:bank": -5, AVAILABLE: 5},
     ),
     (movements.suspense("bank", "t1", 5), "received:bank:t1", {"provider:bank": -5, postings.SUSPENSE: 5}),
+    (movements.claim("bank", "re_1", ADV, 5), "claimed:bank:re_1", {AVAILABLE: -5, postings.SUSPENSE: 5}),
     (movements.suspense_credited("sus_s", ADV, 5), "resolve:sus_s", {postings.SUSPENSE: -5, AVAILABLE: 5}),
     (movements.suspense_returned("sus_s", "bank", 5), "resolve:sus_s", {postings.SUSPENSE: -5, "provider:bank": 5}),
     (movements.hold(TSK, 2, ADV, 5), "hold:tsk_t:2", {AVAILABLE: -5, HELD: 5}),

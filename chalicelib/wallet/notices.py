@@ -1,0 +1,19 @@
+"""The use case of each kind of a provider's notice."""
+
+from __future__ import annotations
+
+from chalicelib.payments.port import Notice, PaidNotice, PayeeNotice, PayoutNotice, Provider
+from chalicelib.wallet import payees, reversals, topups, withdrawals
+
+
+def book(notice: Notice | None, provider: Provider) -> str:
+    """Act upon a verified notice, which may be repeated. Return the outcome; `ignored` without one."""
+    if notice is None:
+        return "ignored"
+    if isinstance(notice, PaidNotice):
+        return topups.credit(notice)
+    if isinstance(notice, PayoutNotice):
+        return withdrawals.refresh(notice.withdrawal_id, provider)
+    if isinstance(notice, PayeeNotice):
+        return payees.refresh(notice)
+    return reversals.book(notice)
