@@ -6,6 +6,7 @@ the class does not declare must not.
 
 from __future__ import annotations
 
+import inspect
 import sys
 import types
 from typing import Any, ClassVar, ForwardRef, Literal, Union, get_args, get_origin
@@ -100,7 +101,7 @@ def _annotations(declared: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for one in reversed(declared.__mro__ if hasattr(declared, "__mro__") else [declared]):
         if one.__module__.startswith("stripe.") and not one.__module__.startswith("stripe._stripe_object"):
-            found |= {name: a for name, a in one.__dict__.get("__annotations__", {}).items() if name[0] != "_"}
+            found |= {name: a for name, a in inspect.get_annotations(one).items() if name[0] != "_"}
     return {name: annotation for name, annotation in found.items() if get_origin(annotation) is not ClassVar}
 
 
