@@ -135,6 +135,8 @@ CALLERS_OWN = {
     ("POST", "/v1/tasks"),
     ("POST", "/v1/tasks/{task_id}/applications"),
     ("POST", "/v1/wallet/topups"),
+    ("POST", "/v1/wallet/payees"),
+    ("GET", "/v1/wallet/payees/{provider}"),
     ("POST", "/v1/wallet/withdrawals"),
     ("POST", "/v1/webhooks"),
 }
