@@ -93,8 +93,8 @@ class _Numbered:
 
     def __next__(self) -> str:
         while True:
-            self.line += 1
             text = next(self.lines)
+            self.line += 1
             if self.skipped is None or not text.lstrip("\ufeff").startswith(self.skipped):
                 return text
 
