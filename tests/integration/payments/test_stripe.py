@@ -351,7 +351,7 @@ def event(case: Stripe, make: Callable[[Platform], tuple[dict[str, str], bytes]]
 
 
 def start_topup() -> None:
-    topups.start(ADV, Money(AMOUNT), provider(), ATTEMPT)
+    topups.start(ADV, Money(AMOUNT, "CNY"), provider(), ATTEMPT)
 
 
 def pay_session(platform: Platform) -> tuple[dict[str, str], bytes]:
@@ -383,7 +383,7 @@ def requested(case: Stripe) -> None:
         ledger.post(transfer, NOON)
     item, _ = payees.open_payee(CRE, provider(), "US", ATTEMPT)
     case.platform.onboard(item.account)
-    withdrawals.request(CRE, Money(NET), "stripe", ATTEMPT, Payee(item.account, ""))
+    withdrawals.request(CRE, Money(NET, "CNY"), "stripe", ATTEMPT, Payee(item.account, ""))
 
 
 def pay() -> None:
