@@ -17,10 +17,10 @@ from chalicelib.core import aws, clock, ids
 from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.core.observability import count
 from chalicelib.core.settings import settings
+from chalicelib.payments import settlement_formats
 from chalicelib.payments.port import Provider
 from chalicelib.store import Page, PageKey, put, read_page, transact
 from chalicelib.store.uploads import UploadForm, upload_form
-from chalicelib.wallet import settlement_formats
 from chalicelib.wallet.http.responses import (
     Comparison,
     ComparisonSummary,

@@ -164,14 +164,9 @@ def test_finance_resolves_a_claim_for_its_advertiser_only(stage: Stage, case: St
     finance = stage.api.as_("fin", "finance")
     [item] = finance.get("/v1/suspense").json_body["data"]
     path = f"/v1/suspense/{item['id']}/resolution"
-    stage.api.as_("other", "advertiser").post(
-        "/v1/advertisers",
-        {
-            "name": "O",
-            "licence_no": "91310000MA1K4XYZ0B",
-            "contact": {"name": "o", "phone": "1", "email": "o@o.example"},
-        },
-    )
+    contact = {"name": "李雷", "phone": "+86 21 5555 0101", "email": "li@other.example"}
+    body = {"name": "其他商业有限公司", "licence_no": "91310000MA1K4XYZ1B", "contact": contact}
+    assert stage.api.as_("other", "advertiser").post("/v1/advertisers", body).status_code == 201
     other = {"resolution": "credited", "advertiser_id": ids.derive("adv", "other")}
     assert finance.post(path, other).json_body["code"] == "state_conflict"
     own = {"resolution": "credited", "advertiser_id": stage.advertiser_id}
