@@ -14,6 +14,7 @@ _ULID = "01J9ZC5Q8M3V7K2T4R6W8Y0B1D"
 SAMPLES: Json = {
     "amount": 500_000,
     "currency": "CNY",
+    "country": "US",
     "name": "清风茶业有限公司",
     "licence_no": "91310000MA1K12345X",
     "phone": "+86 21 5555 0100",

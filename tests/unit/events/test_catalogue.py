@@ -28,7 +28,8 @@ FROM_TABLES = {
     "application": {f"application.{status}" for status in get_args(payloads.ApplicationStatus)},
     "appeal": {f"appeal.{status}" for status in get_args(payloads.AppealStatus)},
     "withdrawal": {f"withdrawal.{status}" for status in get_args(WithdrawalStatus)},
-    "wallet": {f"wallet.suspense_{status}" for status in get_args(SuspenseStatus)} | {"wallet.topup_paid"},
+    "wallet": {f"wallet.suspense_{status}" for status in get_args(SuspenseStatus)}
+    | {"wallet.claimed", "wallet.topup_paid"},
     "plan": {"plan.ordered"},
     "message": {"message.sent"},
     "webhook": {"webhook.disabled", "webhook.test"},
