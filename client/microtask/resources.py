@@ -58,6 +58,7 @@ from microtask.types import (
     OrderClicks,
     OutcomesTaken,
     OwnershipCode,
+    Payee,
     PayeeIn,
     Picture,
     PictureUpload,
@@ -1105,13 +1106,14 @@ class LedgerResource(Resource):
         until: str | datetime | Omitted | None = OMITTED,
         month: str | Omitted | None = OMITTED,
         upload: str | Omitted | None = OMITTED,
+        source: Literal["file", "provider"] | Omitted = OMITTED,
         idempotency_key: str | None = None,
     ) -> Comparison:
-        """Compare a provider's settlement file (CSV: transaction_id, amount; the body, or an upload) with the ledger. For finance."""
+        """Compare a provider's settlement file (CSV: transaction_id, amount; the body, or an upload) with the ledger, or the payments For finance."""
         response: Comparison = self._transport.send(
             "POST",
             f"/v1/ledger/settlements/{_in_path(provider)}",
-            query=given({"since": since, "until": until, "month": month, "upload": upload}),
+            query=given({"since": since, "until": until, "month": month, "upload": upload, "source": source}),
             body=content.encode() if isinstance(content, str) else content,
             content_type="text/csv",
             key=idempotency_key,
@@ -1683,7 +1685,7 @@ class SandboxResource(Resource):
         return response
 
     def notify(self, provider: str, content: str | bytes) -> NotificationOutcome:
-        """Notification of a provider that money has arrived. Verified, it is credited or goes to suspense, exactly once. Public."""
+        """Notification of a provider: money has arrived, was refunded or disputed, or a payout or payee has changed. It counts once. Public."""
         response: NotificationOutcome = self._transport.send(
             "POST",
             f"/v1/payments/{_in_path(provider)}/notifications",
@@ -2350,9 +2352,35 @@ class WalletResource(Resource):
             accept="text/csv",
         ).data.decode("utf-8-sig")
 
+    def open_payee(
+        self,
+        *,
+        country: str,
+        provider: str | Omitted | None = OMITTED,
+        as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED,
+        idempotency_key: str | None = None,
+    ) -> Payee:
+        """Open the caller's account at the provider, once, and return a page on which the provider asks for what it needs. For advertiser, creator."""
+        response: Payee = self._transport.send(
+            "POST",
+            "/v1/wallet/payees",
+            query=given({"as": as_}),
+            body=given({"country": country, "provider": provider}),
+            key=idempotency_key,
+            keyed=True,
+        ).json()
+        return response
+
     def read(self, *, as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED) -> Wallet:
         """The caller's wallet: available, held, withdrawing. For advertiser, creator."""
         response: Wallet = self._transport.send("GET", "/v1/wallet", query=given({"as": as_})).json()
+        return response
+
+    def read_payee(self, provider: str, *, as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED) -> Payee:
+        """The caller's account at the provider, and its present state there. For advertiser, creator."""
+        response: Payee = self._transport.send(
+            "GET", f"/v1/wallet/payees/{_in_path(provider)}", query=given({"as": as_})
+        ).json()
         return response
 
     def read_top_up(self, topup_id: str) -> TopUp:
