@@ -9,8 +9,7 @@ from chalicelib.core import ids
 from chalicelib.core.errors import not_found
 from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
-from chalicelib.wallet import notices
-from chalicelib.wallet.http import responses
+from chalicelib.wallet.http import notices, responses
 from chalicelib.wallet.http.requests import SandboxPay
 from chalicelib.wallet.records import Payment
 

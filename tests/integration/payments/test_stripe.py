@@ -19,7 +19,8 @@ from chalicelib.core.money import Money
 from chalicelib.decisions.decider import Decider
 from chalicelib.payments.port import Payee
 from chalicelib.payments.providers import provider_named
-from chalicelib.wallet import ledger, movements, notices, payees, topups, withdrawals
+from chalicelib.wallet import ledger, movements, payees, topups, withdrawals
+from chalicelib.wallet.http import notices
 from chalicelib.wallet.postings import SUSPENSE
 from chalicelib.wallet.records import Balance, Payment, SuspenseItem, Withdrawal
 from testing.api import Api
