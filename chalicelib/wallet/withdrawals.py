@@ -167,9 +167,9 @@ def settle(
     """Report by hand that the payout was made, or that it failed and the money is available again. A repeat of the same outcome
     changes nothing. Above the limit of rule 26 the first person's report is a confirmation: the withdrawal stays `requested`.
 
-    A payout that was sent can be reported failed only after its provider was queried: if the provider does not know it, reports that
-    it failed, or takes a pending one back; or, if the provider does not respond for `payout_unanswered`, by two people and with a
-    note. An altered withdrawal may have been sent: a real provider is queried.
+    A payout that was sent can be reported failed only after a query to its provider: if the provider does not know it, reports
+    that it failed, or takes a pending one back; or, if the provider does not respond for `payout_unanswered`, by two people and
+    with a note. An altered withdrawal may have been sent: a real provider is queried.
 
     Raises Problem `not_found`, `conflict_of_interest` for a withdrawal of `decider`, `revision_changed` (409) unless the withdrawal
     has the revision that was read, `already_decided` (409) after the other outcome, `payout_unresolved` (409) for a failure that
