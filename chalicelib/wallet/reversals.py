@@ -90,6 +90,8 @@ def _end_suspense(notice: ReversalNotice, received: Entry) -> Outcome:
 
 def _claim(notice: ReversalNotice, owner: str) -> Outcome:
     reversal_id, amount = _reversal(notice)
+    if notice.reversal_id is None:
+        _end_interrupted(notice)
     if amount <= 0:
         return "repeated"
     transfer = movements.claim(notice.provider, reversal_id, owner, amount)
@@ -140,10 +142,20 @@ def _end_claim(notice: ReversalNotice, item: SuspenseItem) -> Outcome:
 
 
 def _reversal(notice: ReversalNotice) -> tuple[str, int]:
-    """Return the id and the amount of the reversal. Without an id of its own it is what the provider's total has grown by; its id
+    """Return the id and the amount of the reversal. Without an id of its own it is the growth of the provider's total; its id
     has the total before, so that two notifications at once do not claim the same amount twice."""
     if notice.reversal_id is not None:
         return notice.reversal_id, notice.amount
-    begin = f"entry#claimed:{notice.provider}:{notice.transaction_id}:"
-    before = sum(int(entry.amount) for entry in Entry.query(SUSPENSE, Entry.sk.startswith(begin), consistent_read=True))
+    before = sum(int(entry.amount) for entry in _claims(notice))
     return f"{notice.transaction_id}:{before}", notice.amount - before
+
+
+def _end_interrupted(notice: ReversalNotice) -> None:
+    """Return the open claims of a final total to the provider: the process that made them did not end them."""
+    for entry in _claims(notice):
+        suspense.resolve_by_provider(ids.derive("sus", notice.provider, entry.reference), "returned")
+
+
+def _claims(notice: ReversalNotice) -> list[Entry]:
+    begin = f"entry#claimed:{notice.provider}:{notice.transaction_id}:"
+    return list(Entry.query(SUSPENSE, Entry.sk.startswith(begin), consistent_read=True))

@@ -41,10 +41,10 @@ class ProviderCase(Protocol):
         """Make a creator ready to be paid. Return the members of a withdrawal that name the payee."""
 
     def decline(self, on: bool) -> None:
-        """Decline payouts for want of money, or no more."""
+        """Decline payouts for lack of money, or accept them again."""
 
     def lose(self, on: bool) -> None:
-        """Lose the response to the request that pays, or no more."""
+        """Lose the response to the request that pays, or answer it again."""
 
     def deliver(self) -> None:
         """Let the payouts under way arrive."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.postings import SUSPENSE
 from chalicelib.wallet.postings import provider as provider_account
 from testing.api import Api
+from testing.fault_injection import Lost, failing
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny
 from testing.payment_providers import PROVIDERS
 from testing.payment_providers.case import Message, ProviderCase
@@ -103,6 +105,25 @@ def test_a_full_refund_before_its_payment_ends_alike(stage: Stage, provider: Pro
     for message in (refund, paid, refund, paid):
         assert deliver(stage, provider, message) == 200
         assert (available(stage), ledger.balance(SUSPENSE)) == (FUNDS, 0)
+    prove(stage)
+
+
+def test_a_refund_interrupted_at_any_write_is_claimed_once(stage: Stage, provider: ProviderCase) -> None:
+    def refund(lost: int | None, after: bool) -> list[str]:
+        started = top_up(stage, provider)
+        assert deliver(stage, provider, provider.paid(started, AMOUNT)) == 200
+        message = provider.reversed(started, AMOUNT)
+        with failing(lost, after) as requests, suppress(Lost):
+            deliver(stage, provider, message)
+        assert deliver(stage, provider, message) == 200
+        assert (available(stage), ledger.balance(SUSPENSE)) == (FUNDS, 0), (lost, after)
+        return requests
+
+    writes = [number for number, name in enumerate(refund(None, False)) if name == "TransactWriteItems"]
+    assert len(writes) == 2, "the claim, and its end"
+    for number in writes:
+        for after in (False, True):
+            assert len(refund(number, after)) == number + 1
     prove(stage)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from chalicelib.wallet.http import notices
 from chalicelib.wallet.postings import SUSPENSE
 from chalicelib.wallet.records import Balance, Payment, SuspenseItem, Withdrawal
 from testing.api import Api
-from testing.doubles.mocked_aws import create_resources, forget_clients
+from testing.doubles.mocked_aws import create_resources, forget_clients, tables_of_moto
 from testing.doubles.stripe_platform import CONNECT_SECRET, WEBHOOK_SECRET, Platform, signature
 from testing.fault_injection import Lost, failing
 from testing.markets.stage import FUNDS, NOON, Stage, cny
@@ -389,7 +390,8 @@ def pay() -> None:
 
 
 def take_back() -> None:
-    withdrawals.settle(ATTEMPT.id("wdr"), "failed", None, FIN, provider_named)
+    item = withdrawals.find(ATTEMPT.id("wdr"))
+    withdrawals.settle(item.pk, "failed", None, Decider("fin", frozenset(), int(item.revision)), provider_named)
 
 
 def sent(case: Stripe) -> None:
@@ -433,7 +435,7 @@ def figures(case: Stripe) -> Any:
     withdrawal = Withdrawal.find(ATTEMPT.id("wdr"), "withdrawal")
     return (
         ledger.balances([*accounts, "provider:stripe"]),
-        platform.balances,
+        dict(platform.balances),
         {kind: len(platform.all(kind)) for kind in ("account", "transfer", "payout", "transfer_reversal", "refund")},
         withdrawal and withdrawal.status,
     )
@@ -451,20 +453,34 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stripe]:
     forget_clients()
 
 
+def saved(case: Stripe) -> Callable[[], None]:
+    """Return a function that restores the present state of Stripe and of the tables."""
+    tables = tables_of_moto()
+    assert tables is not None
+    state = deepcopy((tables, vars(case.platform)))
+
+    def restore() -> None:
+        items, platform = deepcopy(state)
+        tables.update(items)
+        vars(case.platform).update(platform)
+
+    return restore
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_a_crash_at_any_request_loses_nothing_and_pays_once(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare, action = PATHS[path]
     with fresh(monkeypatch) as case:
         prepare(case)
-        before = len(case.platform.made)
+        restore, before = saved(case), len(case.platform.made)
         with failing(None, after=False) as calls:
             action(case)()
         expected, to_stripe, to_store = figures(case), len(case.platform.made) - before, len(calls)
-    crashes = [("stripe", n, after) for n in range(to_stripe) for after in (False, True)]
-    crashes += [("dynamodb", n, after) for n in range(to_store) for after in (False, True)]
-    for where, n, after in crashes:
-        with fresh(monkeypatch) as case:
-            prepare(case)
+        crashes = [("stripe", n, after) for n in range(to_stripe) for after in (False, True)]
+        crashes += [("dynamodb", n, after) for n in range(to_store) for after in (False, True)]
+        for where, n, after in crashes:
+            restore()
+            assert len(case.platform.made) == before
             act = action(case)
             if where == "stripe":
                 case.platform.lost = (before + n, after)
