@@ -1162,6 +1162,7 @@ class Event(TypedDict):
         "task.running",
         "task.stopped",
         "task.stuck",
+        "wallet.claimed",
         "wallet.suspense_credited",
         "wallet.suspense_open",
         "wallet.suspense_returned",
@@ -1547,6 +1548,7 @@ class InboxItem(TypedDict):
         "task.running",
         "task.stopped",
         "task.stuck",
+        "wallet.claimed",
         "wallet.suspense_credited",
         "wallet.suspense_open",
         "wallet.suspense_returned",
@@ -1883,7 +1885,7 @@ class Notification(TypedDict):
 
 
 class NotificationOutcome(TypedDict):
-    """The outcome of a notification: `credited`, `suspended`, `repeated`, `contradicted` or `ignored`."""
+    """The outcome of a notification: `credited`, `suspended`, `repeated`, `contradicted` or `ignored`; of a refund or dispute `claimed`, `returned` or `reinstated`; of a payee `updated`; of a payout the withdrawal's status."""
 
     outcome: str
 
@@ -1901,6 +1903,13 @@ class OfferFit(TypedDict):
     order_id: str
     fits: bool
     next_free_at: str | None
+
+
+class OnboardingLink(TypedDict):
+    """The provider's page for a payee's data. It can be used once and expires within minutes."""
+
+    url: str
+    expires_at: str
 
 
 class OpenCall(TypedDict):
@@ -2332,6 +2341,24 @@ class PastTasks(TypedDict):
     more: bool
     counts: dict[str, int]
     newest: list[PastTask]
+
+
+class Payee(TypedDict):
+    """The account that a provider opened for a payee. `missing` are the provider's codes of what it still needs."""
+
+    provider: str
+    account: str
+    country: str
+    status: Literal["incomplete", "in_review", "ready", "rejected"]
+    missing: list[str]
+    onboarding: OnboardingLink | None
+
+
+class PayeeBody(TypedDict):
+    """The country (ISO 3166-1 alpha-2) in which the payee lives or is registered, and the provider; without it, the first."""
+
+    country: str
+    provider: NotRequired[str | None]
 
 
 class PayeeIn(TypedDict):
@@ -3937,7 +3964,7 @@ class WithdrawalLine(TypedDict):
 
 
 class WithdrawalRequest(TypedDict):
-    """`payee` is needed for a payout through a provider; finance can pay by hand without."""
+    """`payee` is needed for a payout through a provider that opens no accounts; finance can pay by hand without."""
 
     amount: MoneyIn
     provider: NotRequired[str | None]
@@ -4488,6 +4515,14 @@ class WalletSuspenseCreditedEvent(TypedDict):
     data: SuspenseChange
 
 
+class WalletClaimedEvent(TypedDict):
+    """A top-up was refunded or disputed; its amount left the wallet, which may be below 0."""
+
+    type: Literal["wallet.claimed"]
+    timestamp: str
+    data: SuspenseChange
+
+
 class MessageSentEvent(TypedDict):
     """A message about an order or a dispute was sent; its sender does not receive the event."""
 
@@ -4589,6 +4624,7 @@ WebhookEvent = (
     | WalletSuspenseOpenEvent
     | WalletSuspenseReturnedEvent
     | WalletSuspenseCreditedEvent
+    | WalletClaimedEvent
     | MessageSentEvent
     | WebhookDisabledEvent
     | WebhookTestEvent

@@ -28,6 +28,7 @@ from chalicelib.grading.records import GradedAccount
 from chalicelib.outbound.guarded_request import Response
 from chalicelib.payments import alipay
 from chalicelib.payments.sandbox import SandboxProvider
+from chalicelib.payments.stripe import client as stripe_client
 from chalicelib.shortlists import saved_searches
 from chalicelib.social import networks
 from chalicelib.social.weibo.tokens import Application
@@ -42,7 +43,7 @@ from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Balance
 from chalicelib.webhooks import delivery, endpoints
 from testing.api import Api, served_api
-from testing.doubles import moto_machines
+from testing.doubles import moto_machines, stripe_platform
 from testing.doubles.alipay_platform import keys
 from testing.doubles.mocked_aws import mocked_aws
 from testing.doubles.weibo_platform import NAME, Platform, running
@@ -93,8 +94,9 @@ class Played:
 
     def without_the_sandbox(self, on: bool) -> None:
         self.patch.setenv("SANDBOX", "off" if on else "on")
-        self.patch.setenv("ALIPAY", "on" if on else "off")
-        for remembered in (settings, aws.secret, networks._weibo, alipay._keys, alipay._client):
+        for provider in ("ALIPAY", "STRIPE"):
+            self.patch.setenv(provider, "on" if on else "off")
+        for remembered in (settings, aws.secret, networks._weibo, alipay._keys, alipay._client, stripe_client.keys):
             remembered.cache_clear()
 
     def people(self) -> None:
@@ -281,11 +283,14 @@ class Played:
         create = boto3.client("secretsmanager").create_secret
         create(Name=os.environ["WEIBO_SECRET_ARN"], SecretString=json.dumps(vars(ours)))
         create(Name=os.environ["ALIPAY_SECRET"], SecretString=json.dumps(keys(platform.url)))
+        create(Name=os.environ["STRIPE_SECRET"], SecretString=json.dumps(stripe_platform.keys()))
+        self.patch.setattr(stripe_client, "send", stripe_platform.Platform().send)
         self.without_the_sandbox(True)
         tea = stage.creator("tea")
         with clock.at(NOON):
             platform.now = NOON
-            self.send(stage.advertiser, "POST", "/v1/wallet/topups", {"amount": cny(600_000), "provider": "alipay"})
+            for provider in ("alipay", "stripe"):
+                self.send(stage.advertiser, "POST", "/v1/wallet/topups", {"amount": cny(600_000), "provider": provider})
             price = {"post": cny(10_000), "repost": cny(10_000)}
             body = {"network": "weibo", "handle": NAME, "category": "美食", "prices": price}
             account = self.send(tea, "POST", "/v1/accounts", body)["id"]
