@@ -76,7 +76,9 @@ if ON_DEMAND:
     app.import_on_demand()
 else:
     from chalicelib.events import publisher as events_publisher
+    from chalicelib.events import reminders
     from chalicelib.grading import regrade_steps as grading_steps
+    from chalicelib.notifications import email_delivery, email_queue
     from chalicelib.reporting.benchmarks import save_ended_order
     from chalicelib.shortlists import saved_searches
     from chalicelib.tasks.workflow import steps as tasks_steps
@@ -89,6 +91,8 @@ else:
 
     track_record.when_ended(save_ended_order)
     events_publisher.when_stored(queue_deliveries)
+    events_publisher.when_stored(email_queue.queue_emails)
+    tasks_sweep.when_examined(reminders.remind)
     if not any(f"-{name}-" in _function for name in WITHOUT_REQUESTS):
         for name in ROUTES:
             app.register_blueprint(import_module(name).blueprint)
@@ -154,14 +158,23 @@ def webhooks(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return webhook_delivery.deliver(event)
 
 
+@app.lambda_function(name="emails")
+@on_stage
+def emails(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Send notifications by e-mail, and handle the bounces and complaints that SES reports."""
+    return email_delivery.deliver(event)
+
+
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="sweep")
 @on_stage
 def sweep(event: CloudWatchEvent) -> dict[str, Any]:
-    """Resume open tasks and orders whose workflow is not running; then compare saved searches with their results."""
+    """Resume open tasks and orders whose workflow is not running, and send reminders; then queue the digests of staff, and compare
+    saved searches with their results."""
     left_ms = getattr(event.context, "get_remaining_time_in_millis", None)
     try:
         return tasks_sweep.resume(left_ms)
     finally:
+        email_queue.queue_digests()
         saved_searches.check_due(left_ms)
 
 

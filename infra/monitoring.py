@@ -55,6 +55,7 @@ MARKET = (
     ("PublisherFailed", "Events could not be stored and are retried", "Events are late", "Sum"),
     ("WebhookDeliveryCrashed", "A delivery of a webhook failed in the program", "Webhooks are late", "Sum"),
     ("WebhookDisabled", "An endpoint was disabled", "Endpoints are disabled", "Sum"),
+    ("EmailFailed", "An e-mail could not be sent and is retried", "E-mails are late", "Sum"),
     ("RegradeSegmentsParked", "A part of the regrade failed for good", "A regrade is not whole", "Sum"),
 )
 """The market's own metrics (chalicelib.core.observability.count): metric, description of its alarm, section, statistic."""
@@ -62,7 +63,7 @@ MARKET = (
 STREAM_READERS = {"Outbox": "The outbox is behind", "Publisher": "Events are late"}
 """Functions that read streams of tables, with their sections of the runbook."""
 
-BACKLOGS = {"Deliveries": ("Webhooks are late", 1_000)}
+BACKLOGS = {"Deliveries": ("Webhooks are late", 1_000), "EmailQueue": ("E-mails are late", 1_000)}
 """Queues of work, each with its section of the runbook and the number of messages that may wait; other queues have dead letters."""
 
 RELEASE = ("api-errors", "order-step-errors", "task-step-errors", "outbox-errors", "ledger-differences")

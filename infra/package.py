@@ -41,7 +41,7 @@ LINT_ENV = ROOT / ".local" / "lint-env"
 LOG_RETENTION_DAYS = 90
 ANY_METHOD = "x-amazon-apigateway-any-method"
 MACHINES = {"TaskMachine": "task", "OrderMachine": "order", "RegradeMachine": "regrade"}
-SERVICES = {"dynamodb", "events", "s3", "scheduler", "secretsmanager", "sqs", "stepfunctions"}
+SERVICES = {"dynamodb", "events", "s3", "scheduler", "secretsmanager", "ses", "sqs", "stepfunctions"}
 """The services that the program calls. botocore describes more than 400, which would be half of the package."""
 GATEWAY = {
     "UNAUTHORIZED": "unauthenticated",

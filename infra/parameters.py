@@ -53,6 +53,11 @@ _OPTIONS = (
         help="URL at which clients reach the API. Empty: links follow the URL of each request.",
     ),
     click.option(
+        "--email-sender",
+        default="",
+        help="Sender of notifications by e-mail, verified by SES; needs --public-url. Empty: no e-mail.",
+    ),
+    click.option(
         "--allow-origins",
         default="",
         metavar="ORIGINS",
@@ -125,6 +130,7 @@ class DeploymentOptions:
     bluesky_url: str = ""
     mastodon_instances: str = ""
     public_url: str = ""
+    email_sender: str = ""
     allow_origins: str = ""
     client_limit: int | None = None
     api_instances: int = 0
@@ -162,6 +168,7 @@ class DeploymentOptions:
             "BlueskyUrl": self.bluesky_url,
             "MastodonInstances": self.mastodon_instances,
             "PublicUrl": self.public_url,
+            "EmailSender": self.email_sender,
             "AllowOrigins": self.allow_origins,
             "AccessLog": self.access_log,
             "ClientLimit": str(self._client_limit()),

@@ -1,4 +1,5 @@
-"""Delivers dead letters again: stream records to the outbox or the publisher, cron events to their function.
+"""Delivers dead letters again: stream records to the outbox or the publisher, cron events to their function, deliveries of webhooks
+and e-mails to their queue.
 
 A stream's dead letter holds the positions of records, not their content: the content is read from the stream, which stores it for
 24 hours. For older records the sweep, which is called at the end, starts, resumes and wakes the workflows; the events that the
@@ -31,11 +32,16 @@ _GONE = {"TrimmedDataAccessException", "ResourceNotFoundException"}
 
 @dataclass(frozen=True)
 class DeadLetterQueues:
-    """The URLs of the queues, and the names of the functions `outbox`, `publisher` and `sweep`."""
+    """The URLs of the queues of dead letters and of the queues `deliveries` and `emails`, and the names of the functions `outbox`,
+    `publisher` and `sweep`."""
 
     outbox_queue: str
     publisher_queue: str
     cron_queue: str
+    deliveries_queue: str
+    emails_queue: str
+    deliveries: str
+    emails: str
     outbox: str
     publisher: str
     sweep: str
@@ -47,8 +53,9 @@ class DeliveryFailed(Failed):
 
 def queues_of(outputs: dict[str, str]) -> DeadLetterQueues:
     """Return the queues that the stack's outputs name. Raise ValueError with the names of missing outputs."""
-    urls = ("OutboxDeadLettersUrl", "PublisherDeadLettersUrl", "CronDeadLettersUrl")
-    names = (*urls, "OutboxFunction", "PublisherFunction", "SweepFunction")
+    letters = ("OutboxDeadLettersUrl", "PublisherDeadLettersUrl", "CronDeadLettersUrl")
+    moved = ("DeliveriesDeadLettersUrl", "EmailDeadLettersUrl", "DeliveriesUrl", "EmailQueueUrl")
+    names = (*letters, *moved, "OutboxFunction", "PublisherFunction", "SweepFunction")
     missing = [name for name in names if name not in outputs]
     if missing:
         raise ValueError(f"the stack has no output {', '.join(missing)}: deploy it again.")
@@ -63,6 +70,8 @@ def redrive(queues: DeadLetterQueues) -> Counter[str]:
         (queues.outbox_queue, partial(_deliver_records, queues.outbox)),
         (queues.publisher_queue, partial(_deliver_records, queues.publisher)),
         (queues.cron_queue, _deliver_to_cron),
+        (queues.deliveries_queue, partial(_send_to, queues.deliveries)),
+        (queues.emails_queue, partial(_send_to, queues.emails)),
     ):
         for message in _messages(sqs, url):
             try:
@@ -131,6 +140,13 @@ def _deliver_to_cron(event: dict[str, Any]) -> str:
     rule = event["resources"][0].rpartition("/")[2]
     for target in boto3.client("events").list_targets_by_rule(Rule=rule)["Targets"]:
         _invoke(target["Arn"], event)
+    return "delivered"
+
+
+def _send_to(url: str, message: dict[str, Any]) -> str:
+    """Send a message to its queue again, in the group of its endpoint if it has one (chalicelib.webhooks.queue)."""
+    group = {"MessageGroupId": message["endpoint_id"]} if "endpoint_id" in message else {}
+    boto3.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(message), **group)
     return "delivered"
 
 

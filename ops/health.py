@@ -119,11 +119,11 @@ def _alarms(deployment: Deployment) -> Finding:
 
 def _dead_letters(deployment: Deployment) -> Finding:
     sqs, counts = deployment.client("sqs"), {}
-    for name in ("OutboxDeadLettersUrl", "CronDeadLettersUrl"):
+    for name in ("Outbox", "Publisher", "Cron", "Deliveries", "Email"):
         queue = sqs.get_queue_attributes(
-            QueueUrl=deployment.output(name), AttributeNames=["ApproximateNumberOfMessages"]
+            QueueUrl=deployment.output(f"{name}DeadLettersUrl"), AttributeNames=["ApproximateNumberOfMessages"]
         )
-        counts[name.removesuffix("DeadLettersUrl").lower()] = int(queue["Attributes"]["ApproximateNumberOfMessages"])
+        counts[name.lower()] = int(queue["Attributes"]["ApproximateNumberOfMessages"])
     waiting = ", ".join(f"{count} of the {name}" for name, count in counts.items() if count)
     return Finding("dead letters", not waiting, f"{waiting}: run `redrive`" if waiting else "none", counts)
 

@@ -24,8 +24,9 @@ class Api:
         self._http = http
         self._token = token
 
-    def as_(self, sub: str, *groups: str) -> Api:
-        claims = {"sub": sub, "cognito:username": sub, "cognito:groups": ",".join(groups), "token_use": "id"}
+    def as_(self, sub: str, *groups: str, **more: str) -> Api:
+        """Return the API for the user with this id, these groups and `more` claims of the token."""
+        claims = {"sub": sub, "cognito:username": sub, "cognito:groups": ",".join(groups), "token_use": "id", **more}
         payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
         return Api(self._http, f"Bearer e30.{payload}.unsigned")
 

@@ -18,12 +18,14 @@ ROLES = frozenset({"advertiser", "creator", "auditor", "finance", "admin"})
 @dataclass(frozen=True)
 class Caller:
     """The user who sent a request. `sub` is Cognito's immutable user id; one user is at most one advertiser and one creator.
-    `name` and `email` are from the token and are shown only to the caller."""
+    `name` and `email` are from the token and are shown only to the caller; `verified_email` is the address if Cognito has verified
+    it."""
 
     sub: str
     roles: frozenset[str]
     name: str = field(default="", compare=False)
     email: str | None = field(default=None, compare=False)
+    verified_email: str | None = field(default=None, compare=False)
 
     @cached_property
     def advertiser_id(self) -> str:
@@ -52,4 +54,6 @@ def caller_of(context: Mapping[str, Any]) -> Caller:
     # The gateway flattens the list into a string, as `a,b` or `[a b]`.
     names = groups if isinstance(groups, list) else re.split(r"[\s,\[\]]+", str(groups))
     name, email = str(claims.get("cognito:username") or ""), claims.get("email")
-    return Caller(str(claims["sub"]), ROLES.intersection(names), name, str(email) if email else None)
+    shown = str(email) if email else None
+    verified = shown if str(claims.get("email_verified")).lower() == "true" else None
+    return Caller(str(claims["sub"]), ROLES.intersection(names), name, shown, verified)

@@ -89,6 +89,9 @@ class Rules:
     plan_good_for: timedelta = timedelta(hours=24)  # rule 13b: how long a plan can be ordered
     plan_repeats_max: int = 2  # rule 13b: how often one advertiser's tasks name an account …
     plan_repeats_within: timedelta = timedelta(days=7)  # … in this time, before plans omit it
+    reminder_first: timedelta = timedelta(hours=24)  # rule 32: a reminder so long before a default; 0: none …
+    reminder_last: timedelta = timedelta(hours=2)  # … and again
+    digest_at: timedelta = timedelta(hours=9)  # the time of day of the digest of staff, in the market's time zone
     events_listed: timedelta = timedelta(days=90)  # how long events are stored
     webhooks_max: int = 10  # endpoints of one owner
     webhook_secret_overlap: timedelta = timedelta(hours=24)  # how long a replaced secret still signs
@@ -116,6 +119,8 @@ SANDBOX_RULES: dict[str, Any] = {
     "plan_repeats_max": 1_000,
     "proof_of_graded": 0,
     "second_look": 5,
+    "reminder_first": 30 * 60,
+    "reminder_last": 10 * 60,
 }
 """The rules that a sandbox stage relaxes, so that a whole campaign takes seconds."""
 
@@ -234,6 +239,7 @@ RANGES: dict[str, tuple[int, int]] = {
         (0, 1_000_000),
     ),
     "queue_claim": (60, _DAY),
+    "digest_at": (0, _DAY - 60),
     "shortlists_max": (1, 1_000),
     "shortlist_accounts_max": (1, 1_000),  # a shortlist is one item
     "saved_searches_max": (1, 1_000),
@@ -280,5 +286,6 @@ ORDERED = (
     ("retention_min", "retention_max"),
     ("window_max", "planning_max"),
     ("check_retry_first", "check_retry_max"),
+    ("reminder_last", "reminder_first"),
 )
 """Pairs of rules of which the first must not be above the second."""

@@ -28,6 +28,9 @@ class Settings:
     pictures_bucket: str
     event_bus: str
     deliveries_queue_url: str
+    email_sender: str  # the From of notifications by e-mail, an identity of SES; empty: no e-mail is sent
+    email_configuration_set: str
+    emails_queue_url: str
     local_webhooks: bool  # endpoints on this machine, over plain HTTP: only in the local cloud
     task_machine_arn: str
     order_machine_arn: str

@@ -116,6 +116,17 @@ _ROWS = (
         ("retried", "The workflow of an order was run again."),
     ),
     *_rows(
+        "order",
+        payloads.OrderReminder,
+        PARTIES,
+        (
+            "reminder",
+            "A default takes effect soon; only the side that has to act receives the event.",
+            *PARTIES,
+            "auditors",
+        ),
+    ),
+    *_rows(
         "dispute",
         payloads.DisputeChange,
         PARTIES,
@@ -207,6 +218,12 @@ _ROWS = (
             OPERATOR,
         ),
         ("test", "A test of a webhook; only that webhook receives it."),
+    ),
+    *_rows(
+        "search",
+        payloads.SearchResults,
+        ("advertiser",),
+        ("new_results", "A saved search with alerts has new results.", "advertiser"),
     ),
     *_rows("plan", payloads.PlanOrdered, ("advertiser",), ("ordered", "A plan became a task.")),
 )

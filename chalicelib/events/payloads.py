@@ -8,6 +8,7 @@ from typing import Literal
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
 from chalicelib.tasks.model.lifecycle import DisputeStatus, OrderStatus, Payment, TaskStatus
 from chalicelib.tasks.model.reason_codes import EndReason
+from chalicelib.tasks.model.timers import TimerName
 
 AccountStatus = Literal["unclaimed", "pending", "admitted", "rejected", "revoked"]
 CertificationStatus = Literal["pending", "approved", "rejected", "revoked"]
@@ -52,6 +53,23 @@ class OrderChange(TypedDict):
     price: Money
     commission: Money
     reason: EndReason | None
+    revision: Count
+    url: Link
+
+
+class OrderReminder(TypedDict):
+    """A timer of an order whose default takes effect soon: `default_outcome` is the status of the order after `due_at` if the
+    recipient does not act. `dispute_id` is set while the order is disputed; `reminder` tells the two reminders of a timer apart."""
+
+    order_id: str
+    task_id: str
+    account_id: str
+    dispute_id: str | None
+    status: OrderStatus
+    timer: TimerName
+    due_at: Moment
+    default_outcome: str
+    reminder: Literal["first", "last"]
     revision: Count
     url: Link
 
@@ -160,6 +178,14 @@ class PlanOrdered(TypedDict):
 
     plan_id: str
     task_id: str
+    url: Link
+
+
+class SearchResults(TypedDict):
+    """A saved search that has new results; `new` is their number."""
+
+    search_id: str
+    new: Count
     url: Link
 
 

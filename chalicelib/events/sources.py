@@ -17,6 +17,7 @@ from chalicelib.core.rules import rules
 from chalicelib.events.catalogue import EVENT_TYPES, OPERATOR, STAFF, Side, type_of
 from chalicelib.messages.records import MessageRecord
 from chalicelib.planning.records import PlanRecord
+from chalicelib.shortlists.records import SavedSearchRecord
 from chalicelib.store.tables import Record
 from chalicelib.tasks.records.application_record import ApplicationRecord
 from chalicelib.tasks.records.dispute_record import DisputeRecord
@@ -301,6 +302,14 @@ def _plan(image: dict[str, Any], before: dict[str, Any] | None) -> Iterator[Even
     yield _event("plan.ordered", new, at, data, {"advertiser": new.advertiser_id}, related=new.task_id)
 
 
+def _search(image: dict[str, Any], before: dict[str, Any] | None) -> Iterator[Event]:
+    new, old = _both(SavedSearchRecord, image, before)
+    if old is None or not set(new.new) - set(old.new):
+        return
+    data = {"search_id": new.pk, "new": len(new.new), "url": f"/v1/searches/{new.pk}"}
+    yield _event("search.new_results", new, clock.parse(new.checked_at), data, {"advertiser": new.advertiser_id})
+
+
 def _message(image: dict[str, Any], before: dict[str, Any] | None) -> Iterator[Event]:
     new, old = _both(MessageRecord, image, before)
     if old is not None:
@@ -332,6 +341,7 @@ _READERS: Mapping[str, Callable[[dict[str, Any], dict[str, Any] | None], Iterabl
     "suspense": _suspense,
     "withdrawal": _withdrawal,
     "plan": _plan,
+    "search": _search,
     "message": _message,
 }
 """The reader of each kind of item, by sort key up to its first `#`. The filters of the streams in infra/resources.yaml name the

@@ -18,6 +18,7 @@ from moto.dynamodb.models import dynamodb_backends
 from chalicelib.core import aws as cloud
 from chalicelib.events import publisher
 from chalicelib.grading import regrade_steps as grading_steps
+from chalicelib.notifications import email_delivery, email_queue
 from chalicelib.shortlists import saved_searches
 from chalicelib.store import (
     AccountsRecord,
@@ -59,6 +60,8 @@ for module, name, function in (
     (stream, "publish", "Outbox"),
     (publisher, "publish", "Publisher"),
     (delivery, "deliver", "Webhooks"),
+    (email_delivery, "deliver", "Emails"),
+    (email_queue, "queue_digests", "Sweep"),
     (sweep, "resume", "Sweep"),
     (saved_searches, "check_due", "Sweep"),
     (grading_steps, "start_nightly", "RegradeNightly"),
@@ -118,7 +121,8 @@ def create_resources() -> None:
     store.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     faster_moto.client("events").create_event_bus(Name=os.environ["EVENT_BUS"])
     faster_moto.client("scheduler").create_schedule_group(Name=os.environ["SCHEDULE_GROUP"])
-    faster_moto.client("sqs").create_queue(QueueName=os.environ["DELIVERIES_QUEUE_URL"].rpartition("/")[2])
+    for queue in ("DELIVERIES_QUEUE_URL", "EMAILS_QUEUE_URL"):
+        faster_moto.client("sqs").create_queue(QueueName=os.environ[queue].rpartition("/")[2])
 
 
 @contextmanager

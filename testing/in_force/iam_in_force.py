@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
+from email.utils import parseaddr
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from pathlib import Path
@@ -32,6 +33,7 @@ FUNCTIONS = {
     "Outbox": "policy-outbox",
     "Publisher": "policy-publisher",
     "Webhooks": "policy-webhooks",
+    "Emails": "policy-emails",
     "Sweep": "policy-sweep",
     "RegradeNightly": "policy-regrade-nightly",
     "RegradeStep": "policy-regrade-step",
@@ -145,6 +147,10 @@ def uses_of(service: str, operation: str, sent: dict[str, Any]) -> list[Use]:
     if service == "sqs":
         action = {"SendMessageBatch": "SendMessage"}.get(operation, operation)
         return [Use(f"sqs:{action}", f"arn:aws:sqs:{REGION}:{ACCOUNT}:{sent['QueueUrl'].rpartition('/')[2]}")]
+    if service == "ses":
+        sender = parseaddr(sent["Source"])[1]
+        named = [f"identity/{sender}", f"configuration-set/{sent['ConfigurationSetName']}"]
+        return [Use(f"ses:{operation}", f"arn:aws:ses:{REGION}:{ACCOUNT}:{name}") for name in named]
     if operation == "PutEvents":
         bus = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/"
         return [Use("events:PutEvents", bus + entry["EventBusName"]) for entry in sent["Entries"]]

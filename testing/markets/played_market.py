@@ -25,6 +25,7 @@ from chalicelib.events import publisher
 from chalicelib.grading import regrade_steps as grading_steps
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.records import GradedAccount
+from chalicelib.notifications import email_delivery, email_queue, unsubscribe
 from chalicelib.outbound.guarded_request import Response
 from chalicelib.payments import alipay
 from chalicelib.payments.sandbox import SandboxProvider
@@ -81,6 +82,7 @@ class Played:
             self.calls()
             self.closed()
         self.settled(self.replaced_by_reserve())
+        self.emails()
         self.streams()
         self.settled(self.replaced_by_reserve(), lost_schedule=True)
         self.neglected()
@@ -337,6 +339,52 @@ class Played:
         records += [{"dynamodb": {"SequenceNumber": "0", "NewImage": image}} for image in applications]
         self.webhooks(records)
         self.send(self.admin, "GET", "/v1/events")
+
+    def emails(self) -> None:
+        """A creator, an advertiser and an auditor who want e-mail: a reminder and a digest are sent, and one address bounces."""
+        stage, sqs, url = self.stage, boto3.client("sqs"), settings().emails_queue_url
+        self.patch.setenv("EMAIL_SENDER", "market@market.example")
+        self.patch.setenv("PUBLIC_URL", "https://market.example")
+        settings.cache_clear()
+        boto3.client("ses").verify_email_identity(EmailAddress="market@market.example")
+        for sub, role, types in (
+            ("an", "creator", ["order.offered", "order.reminder"]),
+            ("teahouse", "advertiser", ["webhook.disabled"]),
+            ("auditor", "auditor", ["task.in_review", "order.draft_submitted"]),
+        ):
+            claims = {"email": f"{sub}@users.example", "email_verified": "true"}
+            user = stage.api.as_(sub, role, **claims)
+            body = {"off": [], "email_types": types, "language": "zh"}
+            self.ask(user, "PUT", "/v1/notifications/preferences", body)
+        webhook = {"url": "https://hooks.tea.example/an", "event_types": ["order.reminder"]}
+        with self.patch.context() as without_names:
+            without_names.setattr(endpoints, "system_resolve", lambda host, port: ["93.184.216.34"])
+            self.ask(stage.creator("an"), "POST", "/v1/webhooks", webhook)
+        accept_by = NOON + 110 * HOUR  # 10:00 in the market's time zone
+        with clock.at(NOON + 60 * HOUR):
+            window = {"start_at": text_of(accept_by), "end_at": text_of(accept_by + 2 * HOUR)}
+            task = stage.create([stage.accounts["an"]], accept_by=text_of(accept_by), window=window)
+            stage.approve(task["id"])
+            orders = [raw for part in TaskRecord.scan().page_iter for raw in part["Items"] if raw["sk"]["S"] == "order"]
+            records = [{"dynamodb": {"SequenceNumber": "1", "NewImage": image}} for image in orders]
+            assert publisher.publish({"Records": records}) == {"batchItemFailures": []}
+        with clock.at(accept_by - timedelta(minutes=20)):
+            assert sweep.resume()["reminded"] >= 1
+            assert email_queue.queue_digests() == 1
+            while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+                for message in found:
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                    record = {"messageId": "1", "body": message["Body"]}
+                    assert email_delivery.deliver({"Records": [record]}) == {"batchItemFailures": []}
+            tags = {"recipient": [stage.creator_id("an")], "user": ["an"]}
+            bounce = {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": "an@users.example"}]}
+            feedback = {"eventType": "Bounce", "bounce": bounce, "mail": {"tags": tags}}
+            email_delivery.deliver({"Records": [{"messageId": "2", "body": json.dumps(feedback)}]})
+            answer = stage.api.post(unsubscribe.link("an").removeprefix("https://market.example"))
+            assert answer.status_code == 200
+            self.ask(stage.advertiser, "POST", f"/v1/tasks/{task['id']}/cancel", {"reason_code": "budget"})
+        assert float(boto3.client("ses").get_send_quota()["SentLast24Hours"]) >= 2
+        sqs.purge_queue(QueueUrl=settings().deliveries_queue_url)
 
     def webhooks(self, records: list[dict[str, Any]]) -> None:
         """A webhook that is created, rotated twice, tested, and deleted; its endpoint fails, works again, and is gone."""

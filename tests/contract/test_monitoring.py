@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 SECTIONS = re.findall(r"^## (.+)$", (ROOT / "docs" / "operations" / "runbook.md").read_text("utf-8"), re.MULTILINE)
 BY_HAND = {"A creation failed", "The local cloud"}
 """Sections for what shows itself without an alarm."""
-FUNCTIONS = ("APIHandler", "Outbox", "Publisher", "Webhooks", "RegradeStep", "OrderStep", "TaskStep")
+FUNCTIONS = ("APIHandler", "Outbox", "Publisher", "Webhooks", "Emails", "RegradeStep", "OrderStep", "TaskStep")
 
 
 @pytest.fixture(scope="module")

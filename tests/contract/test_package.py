@@ -286,13 +286,13 @@ def test_rights_for_logs_and_streams_follow_the_wiring(template: Template) -> No
             for action in _list(statement["Action"])
             for resource in _list(statement["Resource"])
             if (action.partition(":")[0] in ("logs", "xray", "sqs") or "/stream/" in _text(resource))
-            and not (action in BY_THE_PROGRAM and _text(resource).endswith("-deliveries"))
+            and not (action in BY_THE_PROGRAM and _text(resource).endswith(("-deliveries", "-emails")))
         }
         assert granted == {(action, arns.get(where, where)) for action, where in needed}, name
 
 
 BY_THE_PROGRAM = ("sqs:SendMessage", "sqs:ChangeMessageVisibility")
-"""What functions ask of the queue of deliveries themselves; tests/integration/infra/test_policies.py checks their use."""
+"""What functions ask of the queues of deliveries and e-mails; tests/integration/infra/test_policies.py checks their use."""
 
 
 def _named(resource: Template, name: str) -> str:

@@ -26,7 +26,9 @@ PUBLIC = {
     ("GET", "/v1/categories"),
     ("GET", "/v1/grading/methodology"),
     ("GET", "/v1/health"),
+    ("GET", "/v1/notifications/unsubscribe"),
     ("GET", "/v1/version"),
+    ("POST", "/v1/notifications/unsubscribe"),
     ("POST", "/v1/payments/{provider}/notifications"),
 }
 

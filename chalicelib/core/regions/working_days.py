@@ -46,6 +46,11 @@ def day_begins(day: date, time_zone: str) -> datetime:
     return datetime.combine(day, time(), _zone(time_zone)).astimezone(UTC)
 
 
+def local_time(moment: datetime, time_zone: str) -> datetime:
+    """Return the moment in a time zone."""
+    return moment.astimezone(_zone(time_zone))
+
+
 def is_zone(name: str) -> bool:
     """Return True if the time zone is known."""
     try:

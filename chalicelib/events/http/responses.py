@@ -16,6 +16,7 @@ EventData = (
     payloads.TaskChange
     | payloads.ReviewAppealChange
     | payloads.OrderChange
+    | payloads.OrderReminder
     | payloads.DisputeChange
     | payloads.ApplicationChange
     | payloads.AccountChange
@@ -26,6 +27,7 @@ EventData = (
     | payloads.SuspenseChange
     | payloads.WithdrawalChange
     | payloads.PlanOrdered
+    | payloads.SearchResults
     | payloads.WebhookChange
     | payloads.MessageSent
 )

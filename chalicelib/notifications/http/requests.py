@@ -6,8 +6,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from chalicelib.api import Body
+from chalicelib.api import Body, Query
 from chalicelib.api.validation.time_fields import Moment, refusal
+from chalicelib.notifications.email_addresses import Language
 
 Id = Annotated[str, Field(max_length=40)]
 
@@ -25,7 +26,19 @@ class NotificationsReadBody(Body):
         return self
 
 
-class PreferencesBody(Body):
-    """The preferences of the inbox: `off` are the event types that it does not show."""
+TypeNames = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=100)]
 
-    off: Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=100)]
+
+class PreferencesBody(Body):
+    """The preferences of the caller: `off` are the event types that the inbox does not show, `email_types` those that are sent by
+    e-mail in `language`. Without `email_types`, e-mail stays as it is; an empty list turns it off and deletes the address."""
+
+    off: TypeNames
+    email_types: TypeNames | None = None
+    language: Language = "en"
+
+
+class UnsubscribeQuery(Query):
+    """The query of a link that turns e-mail off."""
+
+    key: str = Field(min_length=1, max_length=200)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from chalicelib.core.response_types import Count, TypedDict
 from chalicelib.events.http.responses import Event
+from chalicelib.notifications.email_addresses import Language
 
 
 class InboxItem(Event):
@@ -26,9 +29,20 @@ class Inbox(UnreadCount):
     next_cursor: str | None
 
 
+class EmailPreferences(TypedDict):
+    """E-mail of the caller. `status`: `unavailable` if the deployment sends none, `off`, `on`, or the reason why the address is
+    disabled. Staff receive the events of their queues once a day, in one e-mail."""
+
+    status: Literal["unavailable", "off", "on", "bounced", "complained"]
+    address: str | None
+    types: list[str]
+    language: Language
+
+
 class Preferences(TypedDict):
-    """The preferences of the inbox. `types` are all event types that can be in the inbox of this user, `off` those that it does not
-    show."""
+    """The preferences of the caller. `types` are all event types that can be in the inbox of this user or be sent by e-mail, `off`
+    those that the inbox does not show."""
 
     off: list[str]
     types: list[str]
+    email: EmailPreferences

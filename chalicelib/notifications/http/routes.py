@@ -6,14 +6,20 @@ from typing import cast
 
 from chalice.app import Blueprint
 
-from chalicelib.api import ApiRequest, Paging, route
+from chalicelib.api import HTML, ApiRequest, Caller, Paging, TextResponse, route
+from chalicelib.core import clock
+from chalicelib.core.errors import Fault, InvalidBody
+from chalicelib.core.settings import settings
 from chalicelib.events.catalogue import Side
 from chalicelib.events.http.event_responses import event_response
 from chalicelib.events.http.routes import partitions_of
 from chalicelib.events.records import EventRecord
-from chalicelib.notifications import inbox
+from chalicelib.html import page_frame
+from chalicelib.html.markup import element
+from chalicelib.notifications import email_addresses, email_texts, inbox, unsubscribe
+from chalicelib.notifications.email_addresses import AddressStatus, EmailAddress, Language
 from chalicelib.notifications.http import responses
-from chalicelib.notifications.http.requests import NotificationsReadBody, PreferencesBody
+from chalicelib.notifications.http.requests import NotificationsReadBody, PreferencesBody, UnsubscribeQuery
 
 blueprint = Blueprint(__name__)
 
@@ -67,7 +73,7 @@ def read_notifications(request: ApiRequest[NotificationsReadBody]) -> responses.
     client="notifications.preferences",
 )
 def read_preferences(request: ApiRequest) -> responses.Preferences:
-    """Return the event types of the caller's inbox, and those that are turned off."""
+    """Return the event types of the caller's inbox, those that are turned off, and those that are sent by e-mail."""
     return _preferences(request, inbox.state_of(request.caller.sub))
 
 
@@ -81,13 +87,100 @@ def read_preferences(request: ApiRequest) -> responses.Preferences:
     client="notifications.set_preferences",
 )
 def set_preferences(request: ApiRequest[PreferencesBody]) -> responses.Preferences:
-    """Turn event types off in the caller's inbox, and all others on."""
-    return _preferences(request, inbox.turn_off(request.caller.sub, request.body.off))
+    """Turn event types off in the caller's inbox and all others on, and choose the event types that are sent by e-mail.
+
+    E-mail goes to the verified address of the caller's token, which is stored until e-mail is turned off."""
+    body = request.body
+    if body.email_types:
+        _require_email(request.caller, body.email_types)
+    state = inbox.turn_off(request.caller.sub, body.off)
+    if body.email_types:
+        address, partitions = str(request.caller.verified_email), partitions_of(request.caller)
+        email_addresses.save(request.caller.sub, partitions, address, body.language, body.email_types, clock.now())
+    elif body.email_types is not None:
+        email_addresses.erase(request.caller.sub)
+    return _preferences(request, state)
+
+
+@route(
+    blueprint,
+    "GET",
+    unsubscribe.PATH,
+    roles=None,
+    page=True,
+    query=UnsubscribeQuery,
+    errors=("not_found",),
+    client="notifications.unsubscribe_page",
+)
+def unsubscribe_page(request: ApiRequest[None, UnsubscribeQuery]) -> TextResponse:
+    """Return a page with a button that turns e-mail off. The link alone changes nothing, because programs open links in e-mails."""
+    unsubscribe.user_of(request.query.key)
+    button = element("button", _both("unsubscribe"))
+    policy = page_frame.POLICY.replace("form-action 'none'", "form-action 'self'")
+    html = page_frame.page(_both("unsubscribe"), "en", element("form", button, method="post"))
+    return TextResponse(html, HTML, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
+
+
+@route(
+    blueprint,
+    "POST",
+    unsubscribe.PATH,
+    roles=None,
+    page=True,
+    query=UnsubscribeQuery,
+    errors=("not_found",),
+    request_media_type="*/*",
+    client="notifications.unsubscribe",
+)
+def unsubscribe_now(request: ApiRequest[None, UnsubscribeQuery]) -> TextResponse:
+    """Turn e-mail off and delete the address, by the link in an e-mail: one click, as RFC 8058 describes."""
+    email_addresses.erase(unsubscribe.user_of(request.query.key))
+    html = page_frame.page(_both("unsubscribed"), "en", element("p", _both("unsubscribed")))
+    return TextResponse(html, HTML, headers={"Cache-Control": "no-store"})
+
+
+def _both(name: str) -> str:
+    """Return a text in both languages: an e-mail can be forwarded to a reader of either."""
+    return " · ".join(email_texts.word(name, language) for language in ("en", "zh"))
+
+
+def _require_email(caller: Caller, types: list[str]) -> None:
+    """Raise InvalidBody if the deployment sends no e-mail, if the caller has no verified address, or for an unknown type."""
+    if not settings().email_sender:
+        raise InvalidBody(Fault("/email_types", "email_unavailable", "This deployment sends no e-mail."))
+    if caller.verified_email is None:
+        raise InvalidBody(Fault("/email_types", "email_unverified", "The user has no verified e-mail address."))
+    allowed = inbox.types_for([_side(partition) for partition in partitions_of(caller)])
+    faults = [
+        Fault(f"/email_types/{place}", "event_type", f"There are no notifications of the type {name} for this user.")
+        for place, name in enumerate(types)
+        if name not in allowed
+    ]
+    if faults:
+        raise InvalidBody(*faults)
 
 
 def _preferences(request: ApiRequest[PreferencesBody] | ApiRequest, state: inbox.InboxRecord) -> responses.Preferences:
-    sides = [_side(partition) for partition in partitions_of(request.caller)]
-    return {"off": state.off, "types": inbox.types_for(sides)}
+    partitions = partitions_of(request.caller)
+    sides = [_side(partition) for partition in partitions]
+    return {
+        "off": state.off,
+        "types": inbox.types_for(sides),
+        "email": _email(email_addresses.of_user(request.caller.sub, partitions)),
+    }
+
+
+def _email(stored: EmailAddress | None) -> responses.EmailPreferences:
+    if not settings().email_sender:
+        return {"status": "unavailable", "address": None, "types": [], "language": "en"}
+    if stored is None:
+        return {"status": "off", "address": None, "types": [], "language": "en"}
+    return {
+        "status": cast(AddressStatus, stored.status),
+        "address": stored.address,
+        "types": stored.types,
+        "language": cast(Language, stored.language),
+    }
 
 
 def _side(partition: str) -> Side:

@@ -29,6 +29,10 @@ MARGIN_MS = 20_000
 """No item is examined with less time left: one takes well below a second, its retries some seconds."""
 
 
+OrderListener = Callable[[OrderRecord], bool]
+_listeners: list[OrderListener] = []
+
+
 class SweepPosition(TasksRecord):
     """The position at which the last run stopped for lack of time: pk is `sweep`, sk `position`; the items of the shard up to
     `after` were examined."""
@@ -41,17 +45,23 @@ class Unfinished(Exception):
     """Some items could not be examined; the log names them. The alarm of the function fires; the other items were examined."""
 
 
+def when_examined(listener: OrderListener) -> None:
+    """Register a listener for each open order that a run examines; it returns True if it has sent a reminder."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
 def resume(left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
     """Examine the open items that fit into the remaining time (all if that is not known), and return counts.
 
     `open`: examined; `started`: it had no execution; `resumed`: its execution had ended, and a further run was requested, which the
     outbox starts; `woken`: it waited in a state that is over; `offered`, `completed`: missing orders of a running task were
     offered, a missed end was written; `stuck`: stuck items are left to staff, and after `stuck_retry` they are resumed too (rule
-    30); `scheduled`: a look at a post that was not made was scheduled again.
+    30); `scheduled`: a look at a post that was not made was scheduled again; `reminded`: a reminder was sent (rule 32).
 
     Raises Unfinished at the end if one `failed`: the items behind a damaged one are still examined."""
     counts = dict.fromkeys(
-        ("open", "started", "resumed", "woken", "offered", "completed", "stuck", "scheduled", "failed"), 0
+        ("open", "started", "resumed", "woken", "offered", "completed", "stuck", "scheduled", "reminded", "failed"), 0
     )
     found = SweepPosition.find("sweep", "position")
     begun = (int(found.shard), found.after) if found else (0, None)
@@ -62,7 +72,9 @@ def resume(left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
                 break
             reached = (shard, key.pk)
             try:
-                _examine(key, counts)
+                item = _examine(key, counts)
+                if isinstance(item, OrderRecord):
+                    counts["reminded"] += sum(listener(item) for listener in _listeners)
             except Exception as error:
                 counts["failed"] += 1
                 logger.error("item not swept", extra={"item": key.pk, "error": type(error).__name__})
@@ -79,24 +91,24 @@ def resume(left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
     return counts
 
 
-def _examine(key: TasksRecord, counts: dict[str, int]) -> None:
-    """Examine one item, and count the actions."""
+def _examine(key: TasksRecord, counts: dict[str, int]) -> TaskRecord | OrderRecord | None:
+    """Examine one item, count the actions, and return the item if it is open."""
     record: type[TaskRecord | OrderRecord] = TaskRecord if key.sk == "task" else OrderRecord
     item = record.find(key.pk, key.sk)
     if item is None or item.open is None:
-        return
+        return None
     counts["open"] += 1
     if item.stuck:
         if clock.now() >= clock.parse(item.stuck["at"]) + rules().stuck_retry and retry(item, "system"):
             counts["resumed"] += 1
         else:
             counts["stuck"] += 1
-        return
+        return item
     if isinstance(item, TaskRecord) and item.status == "running":
         counts["offered"] += offer(item, clock.now())
         if complete_if_settled(item.pk).ended:
             counts["completed"] += 1
-            return
+            return None
     state = execution_state(item.pk, int(item.run))
     if state is None:
         counts["started"] += executions.start(item.pk, int(item.run), wait_of(item))
@@ -106,6 +118,7 @@ def _examine(key: TasksRecord, counts: dict[str, int]) -> None:
         counts["woken"] += resume_if_changed(item.pk, wait_of(item))
     if isinstance(item, OrderRecord) and is_late(item):
         counts["scheduled"] += schedule_look(item)
+    return item
 
 
 def _request_further_run(item: TaskRecord | OrderRecord) -> bool:

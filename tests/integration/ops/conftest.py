@@ -38,7 +38,7 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     made = cognito.create_user_pool_client(UserPoolId=pool, ClientName=STACK, ExplicitAuthFlows=flows)
     queues = {
         f"{name}DeadLettersUrl": sqs.create_queue(QueueName=f"{STACK}-{name}-dead-letters")["QueueUrl"]
-        for name in ("Outbox", "Publisher", "Cron")
+        for name in ("Outbox", "Publisher", "Cron", "Deliveries", "Email")
     }
     cloud.outputs = {
         "EndpointURL": "https://api.example/api/",
@@ -48,6 +48,8 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         "SweepFunction": f"{STACK}-Sweep",
         "OutboxFunction": f"{STACK}-Outbox",
         "PublisherFunction": f"{STACK}-Publisher",
+        "DeliveriesUrl": os.environ["DELIVERIES_QUEUE_URL"],
+        "EmailQueueUrl": os.environ["EMAILS_QUEUE_URL"],
         **queues,
     }
     yield cloud

@@ -45,14 +45,17 @@ def functions(aws: None, monkeypatch: pytest.MonkeyPatch) -> Functions:
 @pytest.fixture
 def queues(aws: None) -> DeadLetterQueues:
     sqs = boto3.client("sqs")
-    urls = [
-        sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("outbox-letters", "publisher-letters", "cron-letters")
-    ]
+    names = ("outbox-letters", "publisher-letters", "cron-letters", "deliveries-letters", "emails-letters")
+    urls = [sqs.create_queue(QueueName=name)["QueueUrl"] for name in names]
     return queues_of(
         {
             "OutboxDeadLettersUrl": urls[0],
             "PublisherDeadLettersUrl": urls[1],
             "CronDeadLettersUrl": urls[2],
+            "DeliveriesDeadLettersUrl": urls[3],
+            "EmailDeadLettersUrl": urls[4],
+            "DeliveriesUrl": os.environ["DELIVERIES_QUEUE_URL"],
+            "EmailQueueUrl": os.environ["EMAILS_QUEUE_URL"],
             "OutboxFunction": "outbox",
             "PublisherFunction": "publisher",
             "SweepFunction": "sweep",
@@ -173,3 +176,17 @@ def test_the_error_of_a_function_is_reported(functions: Functions, queues: DeadL
 def test_missing_outputs_are_named() -> None:
     with pytest.raises(ValueError, match="SweepFunction"):
         queues_of({"OutboxDeadLettersUrl": "x", "CronDeadLettersUrl": "y", "OutboxFunction": "z"})
+
+
+def test_deliveries_and_emails_return_to_their_queues(queues: DeadLetterQueues, functions: Functions) -> None:
+    sqs = boto3.client("sqs")
+    delivery = {"endpoint_id": "whk_1", "delivery_id": "dlv_1"}
+    email = {"event": "2026#1#evt_1", "partition": "cre_1", "user": "an"}
+    for url, message in ((queues.deliveries_queue, delivery), (queues.emails_queue, email)):
+        sqs.send_message(QueueUrl=url, MessageBody=json.dumps(message))
+    assert redrive(queues) == {"delivered": 2}
+    assert (left(queues.deliveries_queue), left(queues.emails_queue)) == (0, 0)
+    for url, message in ((queues.deliveries, delivery), (queues.emails, email)):
+        (moved,) = sqs.receive_message(QueueUrl=url, AttributeNames=["MessageGroupId"])["Messages"]
+        assert json.loads(moved["Body"]) == message
+        assert moved["Attributes"].get("MessageGroupId") == message.get("endpoint_id")

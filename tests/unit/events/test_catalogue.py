@@ -20,7 +20,7 @@ def _types_of(machine: Machine) -> set[str]:
 
 FROM_TABLES = {
     "task": _types_of(TASK) | {"task.stuck", "task.retried"},
-    "order": _types_of(ORDER) | {"order.stuck", "order.retried"},
+    "order": _types_of(ORDER) | {"order.stuck", "order.retried", "order.reminder"},
     "dispute": {f"dispute.{state}" for state in DISPUTE.states},
     "review": {f"review.appeal_{state}" for state in APPEAL.states},
     "account": {f"account.{status}" for status in admission_rules.NEXT.values()} | {"account.graded"},
@@ -31,6 +31,7 @@ FROM_TABLES = {
     "wallet": {f"wallet.suspense_{status}" for status in get_args(SuspenseStatus)}
     | {"wallet.claimed", "wallet.topup_paid"},
     "plan": {"plan.ordered"},
+    "search": {"search.new_results"},
     "message": {"message.sent"},
     "webhook": {"webhook.disabled", "webhook.test"},
 }
