@@ -66,13 +66,14 @@ def run(times: int = 1) -> int:
 
 def sent() -> list[tuple[list[str], Message]]:
     """Return the destinations and the message of each e-mail."""
-    stored = ses_backends[DEFAULT_ACCOUNT_ID]["ap-east-1"].sent_messages
+    stored: list[Any] = list(ses_backends[DEFAULT_ACCOUNT_ID]["ap-east-1"].sent_messages)
     return [(one.destinations, message_from_string(one.raw_data)) for one in stored]
 
 
 def parts(message: Message) -> tuple[str, str]:
-    plain, page = message.get_payload()
-    return tuple(part.get_payload(decode=True).decode() for part in (plain, page))  # type: ignore[return-value, union-attr]
+    payloads: list[Any] = [part.get_payload(decode=True) for part in message.walk() if not part.is_multipart()]
+    plain, page = (payload.decode() for payload in payloads)
+    return plain, page
 
 
 def feedback(kind: str, address: str, stage: Stage, **more: Any) -> None:
