@@ -85,7 +85,9 @@ def composed(text: EmailText, address: str, sender: str, unsubscribe_link: str) 
     from email.message import EmailMessage  # only the function that sends needs its parsers of headers
     from email.policy import SMTP
 
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(
+        policy=SMTP.clone(max_line_length=998)
+    )  # a folded link would be encoded, and no link any more
     message["From"], message["To"], message["Subject"] = sender, address, text.subject
     message["List-Unsubscribe"] = f"<{unsubscribe_link}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
