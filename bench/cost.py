@@ -134,8 +134,8 @@ class BilledApi(Api):
 
     bill: Bill
 
-    def as_(self, sub: str, *groups: str) -> Api:
-        api = super().as_(sub, *groups)
+    def as_(self, sub: str, *groups: str, **more: str) -> Api:
+        api = super().as_(sub, *groups, **more)
         billed = BilledApi(api._http, api._token)
         billed.bill = self.bill
         return billed

@@ -27,6 +27,7 @@ os.environ.update(
         "WEBHOOK_SECRETS_TABLE": "microtask-test-webhook-secrets",
         "EVENT_BUS": "microtask-test",
         "DELIVERIES_QUEUE_URL": "https://sqs.ap-east-1.amazonaws.com/123456789012/microtask-test-deliveries",
+        "MOTO_ALLOW_NONEXISTENT_REGION": "true",  # for SES, which has no endpoint in this region
         "EMAIL_SENDER": "",
         "EMAIL_CONFIGURATION_SET": "microtask-test",
         "EMAILS_QUEUE_URL": "https://sqs.ap-east-1.amazonaws.com/123456789012/microtask-test-emails",

@@ -355,11 +355,11 @@ class Played:
             claims = {"email": f"{sub}@users.example", "email_verified": "true"}
             user = stage.api.as_(sub, role, **claims)
             body = {"off": [], "email_types": types, "language": "zh"}
-            self.ask(user, "PUT", "/v1/notifications/preferences", body)
+            self.send(user, "PUT", "/v1/notifications/preferences", body)
         webhook = {"url": "https://hooks.tea.example/an", "event_types": ["order.reminder"]}
         with self.patch.context() as without_names:
             without_names.setattr(endpoints, "system_resolve", lambda host, port: ["93.184.216.34"])
-            self.ask(stage.creator("an"), "POST", "/v1/webhooks", webhook)
+            self.send(stage.creator("an"), "POST", "/v1/webhooks", webhook)
         accept_by = NOON + 110 * HOUR  # 10:00 in the market's time zone
         with clock.at(NOON + 60 * HOUR):
             window = {"start_at": text_of(accept_by), "end_at": text_of(accept_by + 2 * HOUR)}
@@ -382,7 +382,7 @@ class Played:
             email_delivery.deliver({"Records": [{"messageId": "2", "body": json.dumps(feedback)}]})
             answer = stage.api.post(unsubscribe.link("an").removeprefix("https://market.example"))
             assert answer.status_code == 200
-            self.ask(stage.advertiser, "POST", f"/v1/tasks/{task['id']}/cancel", {"reason_code": "budget"})
+            self.send(stage.advertiser, "POST", f"/v1/tasks/{task['id']}/cancel", {"reason_code": "budget"})
         assert float(boto3.client("ses").get_send_quota()["SentLast24Hours"]) >= 2
         sqs.purge_queue(QueueUrl=settings().deliveries_queue_url)
 

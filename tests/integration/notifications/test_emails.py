@@ -19,6 +19,7 @@ from chalicelib.core import clock
 from chalicelib.core.settings import settings
 from chalicelib.notifications import email_addresses, email_delivery, email_queue
 from testing.api import Api
+from testing.markets.played_market import recorded_log
 from testing.markets.published_events import PublishedEvents
 from testing.markets.stage import NOON, Stage
 
@@ -110,17 +111,16 @@ def test_a_creator_receives_the_chosen_types_once(mail: None, stage: Stage, publ
     assert message["List-Unsubscribe"][1:-1] in plain
 
 
-def test_no_address_is_logged(
-    mail: None, stage: Stage, published: PublishedEvents, capsys: pytest.CaptureFixture[str]
-) -> None:
-    prefer(user(stage, "an", "creator"), "order.offered")
-    stage.offered("an")
-    published.deliver()
-    run()
-    feedback("Complaint", ADDRESS, stage)
-    output = capsys.readouterr().out
-    assert "address disabled" in output
-    assert "users.example" not in output
+def test_no_address_is_logged(mail: None, stage: Stage, published: PublishedEvents) -> None:
+    with recorded_log() as (log, _):
+        prefer(user(stage, "an", "creator"), "order.offered")
+        stage.offered("an")
+        published.deliver()
+        run()
+        feedback("Complaint", ADDRESS, stage)
+    lines = "\n".join(log.lines)
+    assert "address disabled" in lines
+    assert "users.example" not in lines
 
 
 def test_one_click_turns_email_off_and_deletes_the_address(
