@@ -82,8 +82,9 @@ class Played:
             self.calls()
             self.closed()
         self.settled(self.replaced_by_reserve())
-        self.emails()
+        self.preferences()
         self.streams()
+        self.emails()
         self.settled(self.replaced_by_reserve(), lost_schedule=True)
         self.neglected()
         with running() as platform:
@@ -340,9 +341,9 @@ class Played:
         self.webhooks(records)
         self.send(self.admin, "GET", "/v1/events")
 
-    def emails(self) -> None:
-        """A creator, an advertiser and an auditor who want e-mail: a reminder and a digest are sent, and one address bounces."""
-        stage, sqs, url = self.stage, boto3.client("sqs"), settings().emails_queue_url
+    def preferences(self) -> None:
+        """A creator, an advertiser and an auditor who want e-mail."""
+        stage = self.stage
         self.patch.setenv("EMAIL_SENDER", "market@market.example")
         self.patch.setenv("PUBLIC_URL", "https://market.example")
         settings.cache_clear()
@@ -356,6 +357,10 @@ class Played:
             user = stage.api.as_(sub, role, **claims)
             body = {"off": [], "email_types": types, "language": "zh"}
             self.send(user, "PUT", "/v1/notifications/preferences", body)
+
+    def emails(self) -> None:
+        """A reminder and a digest are sent, and one address bounces."""
+        stage, sqs, url = self.stage, boto3.client("sqs"), settings().emails_queue_url
         webhook = {"url": "https://hooks.tea.example/an", "event_types": ["order.reminder"]}
         with self.patch.context() as without_names:
             without_names.setattr(endpoints, "system_resolve", lambda host, port: ["93.184.216.34"])
@@ -371,6 +376,7 @@ class Played:
         with clock.at(accept_by - timedelta(minutes=20)):
             assert sweep.resume()["reminded"] >= 1
             assert email_queue.queue_digests() == 1
+            aws.secret.cache_clear()
             while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
                 for message in found:
                     sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
