@@ -1191,7 +1191,7 @@ class NotificationsResource(Resource):
         return response
 
     def preferences(self) -> Preferences:
-        """Return the event types of the caller's inbox, and those that are turned off. For every caller with a token."""
+        """Return the event types of the caller's inbox, those that are turned off, and those that are sent by e-mail. For every caller with a token."""
         response: Preferences = self._transport.send("GET", "/v1/notifications/preferences").json()
         return response
 
@@ -1202,12 +1202,34 @@ class NotificationsResource(Resource):
         ).json()
         return response
 
-    def set_preferences(self, *, off: List[str]) -> Preferences:
-        """Turn event types off in the caller's inbox, and all others on. For every caller with a token."""
+    def set_preferences(
+        self,
+        *,
+        off: List[str],
+        email_types: List[str] | Omitted | None = OMITTED,
+        language: Literal["en", "zh"] | Omitted = OMITTED,
+    ) -> Preferences:
+        """Turn event types off in the caller's inbox and all others on, and choose the event types that are sent by e-mail. For every caller with a token."""
         response: Preferences = self._transport.send(
-            "PUT", "/v1/notifications/preferences", body=given({"off": off})
+            "PUT",
+            "/v1/notifications/preferences",
+            body=given({"off": off, "email_types": email_types, "language": language}),
         ).json()
         return response
+
+    def unsubscribe(self, content: str | bytes, *, key: str) -> str:
+        """Turn e-mail off and delete the address, by the link in an e-mail: one click, as RFC 8058 describes. Public."""
+        return self._transport.send(
+            "POST",
+            "/v1/notifications/unsubscribe",
+            query=given({"key": key}),
+            body=content.encode() if isinstance(content, str) else content,
+            content_type="*/*",
+        ).data.decode()
+
+    def unsubscribe_page(self, *, key: str) -> str:
+        """Return a page with a button that turns e-mail off. The link alone changes nothing, because programs open links in e-mails. Public."""
+        return self._transport.send("GET", "/v1/notifications/unsubscribe", query=given({"key": key})).data.decode()
 
 
 class OrdersResource(Resource):

@@ -1032,6 +1032,15 @@ class EditBody(TypedDict):
     urls: NotRequired[list[str] | None]
 
 
+class EmailPreferences(TypedDict):
+    """E-mail of the caller. `status`: `unavailable` if the deployment sends none, `off`, `on`, or the reason why the address is disabled. Staff receive the events of their queues once a day, in one e-mail."""
+
+    status: Literal["unavailable", "off", "on", "bounced", "complained"]
+    address: str | None
+    types: list[str]
+    language: Literal["en", "zh"]
+
+
 class EndReason(TypedDict):
     """The reason why an order ended: a machine-readable code, and a sentence if there is more to say."""
 
@@ -1145,6 +1154,7 @@ class Event(TypedDict):
         "order.platform_delayed",
         "order.platform_refused",
         "order.published",
+        "order.reminder",
         "order.reported",
         "order.retried",
         "order.stopped",
@@ -1153,6 +1163,7 @@ class Event(TypedDict):
         "review.appeal_granted",
         "review.appeal_open",
         "review.appeal_upheld",
+        "search.new_results",
         "task.call_closed",
         "task.cancelled",
         "task.completed",
@@ -1178,6 +1189,7 @@ class Event(TypedDict):
         TaskChange
         | ReviewAppealChange
         | OrderChange
+        | OrderReminder
         | DisputeChange
         | ApplicationChange
         | AccountChange
@@ -1188,6 +1200,7 @@ class Event(TypedDict):
         | SuspenseChange
         | WithdrawalChange
         | PlanOrdered
+        | SearchResults
         | WebhookChange
         | MessageSent
     )
@@ -1531,6 +1544,7 @@ class InboxItem(TypedDict):
         "order.platform_delayed",
         "order.platform_refused",
         "order.published",
+        "order.reminder",
         "order.reported",
         "order.retried",
         "order.stopped",
@@ -1539,6 +1553,7 @@ class InboxItem(TypedDict):
         "review.appeal_granted",
         "review.appeal_open",
         "review.appeal_upheld",
+        "search.new_results",
         "task.call_closed",
         "task.cancelled",
         "task.completed",
@@ -1564,6 +1579,7 @@ class InboxItem(TypedDict):
         TaskChange
         | ReviewAppealChange
         | OrderChange
+        | OrderReminder
         | DisputeChange
         | ApplicationChange
         | AccountChange
@@ -1574,6 +1590,7 @@ class InboxItem(TypedDict):
         | SuspenseChange
         | WithdrawalChange
         | PlanOrdered
+        | SearchResults
         | WebhookChange
         | MessageSent
     )
@@ -2101,6 +2118,50 @@ class OrderLine(TypedDict):
     created_at: str
     updated_at: str
     type: Literal["order"]
+
+
+class OrderReminder(TypedDict):
+    """A timer of an order whose default takes effect soon: `default_outcome` is the status of the order after `due_at` if the recipient does not act. `dispute_id` is set while the order is disputed; `reminder` tells the two reminders of a timer apart."""
+
+    order_id: str
+    task_id: str
+    account_id: str
+    dispute_id: str | None
+    status: Literal[
+        "pending",
+        "offered",
+        "accepted",
+        "declined",
+        "lapsed",
+        "published",
+        "completed",
+        "failed",
+        "cancelled",
+        "stopped",
+        "disputed",
+    ]
+    timer: Literal[
+        "review_due",
+        "accept_by",
+        "counter_due",
+        "draft_review_due",
+        "draft_due",
+        "publish_at",
+        "window_start",
+        "window_end",
+        "mend_by",
+        "retention_half",
+        "retention_end",
+        "second_look",
+        "check_until",
+        "ruling_due",
+        "final_at",
+    ]
+    due_at: str
+    default_outcome: str
+    reminder: Literal["first", "last"]
+    revision: int
+    url: str
 
 
 class OrderReport(TypedDict):
@@ -2660,16 +2721,19 @@ class PostReport(TypedDict):
 
 
 class Preferences(TypedDict):
-    """The preferences of the inbox. `types` are all event types that can be in the inbox of this user, `off` those that it does not show."""
+    """The preferences of the caller. `types` are all event types that can be in the inbox of this user or be sent by e-mail, `off` those that the inbox does not show."""
 
     off: list[str]
     types: list[str]
+    email: EmailPreferences
 
 
 class PreferencesBody(TypedDict):
-    """The preferences of the inbox: `off` are the event types that it does not show."""
+    """The preferences of the caller: `off` are the event types that the inbox does not show, `email_types` those that are sent by e-mail in `language`. Without `email_types`, e-mail stays as it is; an empty list turns it off and deletes the address."""
 
     off: list[str]
+    email_types: NotRequired[list[str] | None]
+    language: NotRequired[Literal["en", "zh"]]
 
 
 class PreviewBody(TypedDict):
@@ -3220,6 +3284,14 @@ class SearchFilters(TypedDict):
     kind: NotRequired[Literal["post", "repost"] | None]
     network: NotRequired[str | None]
     q: NotRequired[str | None]
+
+
+class SearchResults(TypedDict):
+    """A saved search that has new results; `new` is their number."""
+
+    search_id: str
+    new: int
+    url: str
 
 
 class Segments(TypedDict):
@@ -4283,6 +4355,14 @@ class OrderRetriedEvent(TypedDict):
     data: OrderChange
 
 
+class OrderReminderEvent(TypedDict):
+    """A default takes effect soon; only the side that has to act receives the event."""
+
+    type: Literal["order.reminder"]
+    timestamp: str
+    data: OrderReminder
+
+
 class DisputeOpenEvent(TypedDict):
     """A dispute was opened."""
 
@@ -4547,6 +4627,14 @@ class WebhookTestEvent(TypedDict):
     data: WebhookChange
 
 
+class SearchNewResultsEvent(TypedDict):
+    """A saved search with alerts has new results."""
+
+    type: Literal["search.new_results"]
+    timestamp: str
+    data: SearchResults
+
+
 class PlanOrderedEvent(TypedDict):
     """A plan became a task."""
 
@@ -4595,6 +4683,7 @@ WebhookEvent = (
     | OrderStoppedEvent
     | OrderStuckEvent
     | OrderRetriedEvent
+    | OrderReminderEvent
     | DisputeOpenEvent
     | DisputePaidEvent
     | DisputeRefundedEvent
@@ -4628,5 +4717,6 @@ WebhookEvent = (
     | MessageSentEvent
     | WebhookDisabledEvent
     | WebhookTestEvent
+    | SearchNewResultsEvent
     | PlanOrderedEvent
 )
