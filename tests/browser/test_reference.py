@@ -19,5 +19,5 @@ def test_reference_shows_operations_and_asks_no_other_host(arrive: Arrive, stack
     hosts: set[str] = set()
     reader.page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     reader.page.goto(f"{stack.api_url}/docs")
-    reader.page.get_by_text("Search the listed accounts").first.wait_for()
+    reader.page.get_by_role("heading", name="Search the listed accounts").first.wait_for()
     assert hosts - {""} == {urlsplit(stack.api_url).netloc}
