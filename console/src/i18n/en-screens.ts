@@ -603,7 +603,7 @@ export const enScreens = {
   reserves: "Reserves",
   "reserves.hint": "They are offered an order, in this order, when an account declines or does not answer and the price fits what came free.",
   "reserve.make": "Make it a reserve",
-  "reserve.make_of": "Make {{name}} a reserve",
+  "reserve.make_of": "Make it a reserve: {{name}}",
   "reserve.use": "Offer at once",
   "reserve.up_of": "Move {{name}} up",
   "grade_cause.methodology": "New methodology",

@@ -601,7 +601,7 @@ export const zhCNScreens: Texts["screens"] = {
   reserves: "候补账号",
   "reserves.hint": "有账号拒单或逾期未接时，若价格合适，按此顺序向候补账号派单。",
   "reserve.make": "设为候补",
-  "reserve.make_of": "将 {{name}} 设为候补",
+  "reserve.make_of": "设为候补：{{name}}",
   "reserve.use": "直接派单",
   "reserve.up_of": "上移 {{name}}",
   "grade_cause.methodology": "评级方法更新",
