@@ -15,7 +15,7 @@ class Harness(ABC):
     """A network with one account.
 
     lacks         the cases that the network has no means for: `absent_account`, `cut_post`, `hidden_post`, `permission`, `pictures`
-    permission    the code that the account's owner gives the market; `wrong_permission` is one of nobody
+    permission    the code that the account's owner gives the market; `wrong_permission` is refused
     unknown_urls  addresses that are no form of the URL of a post"""
 
     name: ClassVar[str]

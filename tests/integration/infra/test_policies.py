@@ -56,6 +56,11 @@ def _may(function: str, action: str, table: str, key: str, *attributes: str) -> 
 
 
 @pytest.mark.parametrize("function", iam_in_force.FUNCTIONS)
+def test_every_function_may_read_the_clock_of_a_sandbox(function: str) -> None:
+    assert _may(function, "GetItem", "tasks", "clock")
+
+
+@pytest.mark.parametrize("function", iam_in_force.FUNCTIONS)
 def test_no_function_changes_or_deletes_an_entry(function: str) -> None:
     """IAM sees the attributes of an update, not the sort key. It cannot require that a put does not replace an entry: each put
     is conditional, and the seal of the day shows a replaced entry (docs/operations/security.md)."""
