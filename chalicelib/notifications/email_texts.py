@@ -51,6 +51,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "order.reminder": ("Deadline soon", "即将到期"),
     "account.graded": ("New grade", "等级变更"),
     "wallet.topup_paid": ("Top-up credited", "充值到账"),
+    "wallet.claimed": ("Top-up refunded or disputed", "充值被退款或拒付"),
     "message.sent": ("New message", "新消息"),
     "webhook.disabled": ("Disabled", "已停用"),
     "plan.ordered": ("Ordered", "已下单"),
