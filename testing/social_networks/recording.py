@@ -40,7 +40,7 @@ class Recorder:
             raise FileNotFoundError(f"{path.name} is not recorded: run the tests against the servers (CONTRIBUTING.md)")
 
     def name_servers(self, names: Mapping[str, str]) -> dict[str, str]:
-        """Return the addresses of the servers by name; in a recording `http://{name}.test` stands for them."""
+        """Return the addresses of the servers by name; in a recording `http://{name}.test` replaces them."""
         if self.is_live:
             self.names = {address: f"http://{name.replace('_', '-')}.test" for name, address in names.items()}
             return dict(names)
@@ -65,10 +65,10 @@ class Recorder:
                 found = entry["response"]
                 return Reply(found["status"], found["headers"], found["body"].encode())
             reply = send(method, url, body, headers)
-            kept = {name: reply.headers[name] for name in _HEADERS if name in reply.headers}
+            reply_headers = {name: reply.headers[name] for name in _HEADERS if name in reply.headers}
             text = self._named(reply.body.decode())
             self._entries.append(
-                {"request": request, "response": {"status": reply.status, "headers": kept, "body": text}}
+                {"request": request, "response": {"status": reply.status, "headers": reply_headers, "body": text}}
             )
             return reply
 
