@@ -18,7 +18,7 @@ MASTODON_ENV = .local/mastodon-env
 RUN = $(ENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help audit test-bluesky test-mastodon up down status logs demo month test chaos check redrive package console deploy rollback drill pictures guide-pictures docs api-diff bench count fit measure ceiling audience fmt clean
+.PHONY: help audit explore test-bluesky test-mastodon up down status logs demo month test chaos check redrive package console deploy rollback drill pictures guide-pictures docs api-diff bench count fit measure ceiling audience fmt clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -101,6 +101,9 @@ chaos: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOL
 check: $(ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## run linter, type checker and quick tests
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy
 	@$(RUN) -m pytest -q -x tests/unit tests/properties tests/contract
+
+explore: $(ENV)/.installed  ## run the property tests with new random examples (ROUNDS=3)
+	@for round in $$(seq $(or $(ROUNDS),3)); do EXAMPLES=random $(RUN) -m pytest -n 2 -m hypothesis tests || exit 1; done
 
 audit: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed $(FIT_ENV)/.installed $(BENCH_ENV)/.installed  ## check the installed packages and run every documented command in a copy of this checkout (ONLY=text)
 	@$(RUN) -m infra.dependency_audit

@@ -125,6 +125,7 @@ HOW: dict[str, How] = {
     "make chaos": here("make chaos SECONDS=15"),
     "make count": here("make count"),
     "make check": here("make check"),
+    "make explore": here("make explore ROUNDS=1"),
     "make test": Tested(".ci/run"),
     "make test-bluesky": NotRun("it compiles for minutes; make test replays the recordings that it writes"),
     "make test-mastodon": NotRun("it needs an environment of its own; make test replays the recordings that it writes"),
