@@ -1,6 +1,6 @@
 """Examples for OpenAPI, made from its schemas: a member has the value of its name in SAMPLES, else a value of its type.
 
-The same schemas give the same examples; tests/contract/test_openapi.py validates each against its schema.
+The same schemas give the same examples; tests/contract/routes/test_openapi.py validates each against its schema.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Runs every command that the documents and `make help` name, in a copy of this checkout: `make audit`.
 
 A command is a line of a code block, or code within a sentence, of a document (`documents`), and each target of `make
-help`. `HOW` declares for each how it is run: here, by a test, or not at all, with the reason; tests/contract/
-test_documented_commands.py fails if a document names a command that is missing in `HOW`. The commands run with small sizes, in the
-environments that the Makefile makes, and write to the copy. The local cloud runs on its own port.
+help`. `HOW` declares for each how it is run: here, by a test, or not at all, with the reason;
+tests/contract/repository/test_documented_commands.py fails if a document names a command that is missing in `HOW`. The commands run
+with small sizes, in the environments that the Makefile makes, and write to the copy. The local cloud runs on its own port.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ def here(*lines: str, first_refused: bool = False, on_local_cloud: bool = False)
     return Here(lines, first_refused, on_local_cloud)
 
 
-_AWS = NotRun("needs an AWS account; tests/contract/test_operations.py compares it with AWS's own service descriptions")
+_AWS = NotRun(
+    "needs an AWS account; tests/contract/deployment/test_operations.py compares it with AWS's own service descriptions"
+)
 
 HOW: dict[str, How] = {
     # In this order: later commands use what earlier ones started.
@@ -130,7 +132,9 @@ HOW: dict[str, How] = {
     "make test-bluesky": NotRun("it compiles for minutes; make test replays the recordings that it writes"),
     "make test-mastodon": NotRun("it needs an environment of its own; make test replays the recordings that it writes"),
     "make audit": NotRun("it is this command"),
-    "make console": NotRun("it serves until it is stopped; tests/contract/test_console.py builds the same sources"),
+    "make console": NotRun(
+        "it serves until it is stopped; tests/contract/deployment/test_console.py builds the same sources"
+    ),
     "make measure": here("make measure DATA={data}"),
     "make fit": here("make fit DATA={data} VERSION=2026-12-01"),
     "make ceiling": here("make ceiling DATA={data}"),
@@ -165,7 +169,7 @@ HOW: dict[str, How] = {
     ),
     "pip-audit": NotRun("asks a database of vulnerabilities on the internet"),
     "git pull": NotRun("changes the checkout"),
-    "chalice package": Tested("tests/contract/test_package.py::test_every_handler_is_in_the_map"),
+    "chalice package": Tested("tests/contract/deployment/test_package.py::test_every_handler_is_in_the_map"),
     "python -m pytest": here("{python} -m pytest tests/integration/wallet/test_ledger.py"),
     "aws": _AWS,
 }

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("played")  # it is played once
 
 
 def _by_aws(grant: Grant) -> bool:
-    """Return True for actions that Lambda performs in the name of a function; tests/contract/test_package.py names the
+    """Return True for actions that Lambda performs in the name of a function; tests/contract/deployment/test_package.py names the
     functions that need them."""
     if grant.resource.endswith(("-deliveries", "-emails")):
         return grant.action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")

@@ -6,7 +6,7 @@ import { Empty, Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Ti
 import { List } from "../../components/table";
 import { t } from "../../i18n";
 import { link } from "../../router";
-import { WaitingOrders } from "../shared/waiting-orders";
+import { WaitingOrders } from "../shared/orders/waiting-orders";
 import { Registration } from "./registration";
 
 export function AdvertiserHome() {

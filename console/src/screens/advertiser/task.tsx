@@ -14,7 +14,7 @@ import { say } from "../../components/toast";
 import { now } from "../../clock";
 import { choices, named, t } from "../../i18n";
 import { link } from "../../router";
-import { nextTimer } from "../shared/waiting-orders";
+import { nextTimer } from "../shared/orders/waiting-orders";
 
 type Task = Schemas["Task"];
 

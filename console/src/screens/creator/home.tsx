@@ -5,7 +5,7 @@ import { useMe } from "../../api/me";
 import { Empty, Facts, Money, Pill, Screen, Section, Skeleton, Stars } from "../../components/basics";
 import { Table } from "../../components/table";
 import { t } from "../../i18n";
-import { WaitingOrders } from "../shared/waiting-orders";
+import { WaitingOrders } from "../shared/orders/waiting-orders";
 
 export function CreatorHome() {
   const me = useMe();

@@ -1,7 +1,7 @@
 // Offers that wait for the creator's answer, and posts that wait to be published, the nearest deadline first.
 import { Screen, Section } from "../../components/basics";
 import { t } from "../../i18n";
-import { WaitingOrders } from "../shared/waiting-orders";
+import { WaitingOrders } from "../shared/orders/waiting-orders";
 
 export function Offers() {
   return (

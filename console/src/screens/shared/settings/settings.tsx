@@ -1,11 +1,11 @@
 // Settings: the user and the enterprise with the export of everything that is their own, notifications, webhooks.
 import { useState } from "preact/hooks";
-import { api, ok } from "../../api/client";
-import { useAct } from "../../api/data";
-import { roleOf, useMe } from "../../api/me";
-import { Copy, Facts, Pill, ProblemNotice, Screen, Section, Skeleton, Tabs } from "../../components/basics";
-import { number } from "../../format";
-import { t } from "../../i18n";
+import { api, ok } from "../../../api/client";
+import { useAct } from "../../../api/data";
+import { roleOf, useMe } from "../../../api/me";
+import { Copy, Facts, Pill, ProblemNotice, Screen, Section, Skeleton, Tabs } from "../../../components/basics";
+import { number } from "../../../format";
+import { t } from "../../../i18n";
 import { NotificationSettings } from "./notification-settings";
 import { Webhooks } from "./webhooks";
 

@@ -1,19 +1,19 @@
 // One order for both sides: money, deadlines with their defaults, the exact text, checks, and what the reader can do now.
 import { useState } from "preact/hooks";
-import { api, ok, type Schemas } from "../../api/client";
-import { useData } from "../../api/data";
-import { useMe } from "../../api/me";
-import { Copy, Count, Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
-import { Line } from "../../components/charts";
-import { Messages } from "../../components/messages";
-import { Pictures, Post } from "../../components/post";
-import { Table } from "../../components/table";
-import { History, Timers } from "../../components/timeline";
-import { compact, moment } from "../../format";
-import { named, t } from "../../i18n";
+import { api, ok, type Schemas } from "../../../api/client";
+import { useData } from "../../../api/data";
+import { useMe } from "../../../api/me";
+import { Copy, Count, Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../../components/basics";
+import { Line } from "../../../components/charts";
+import { Messages } from "../../../components/messages";
+import { Pictures, Post } from "../../../components/post";
+import { Table } from "../../../components/table";
+import { History, Timers } from "../../../components/timeline";
+import { compact, moment } from "../../../format";
+import { named, t } from "../../../i18n";
 import { AdvertiserActs } from "./order-advertiser";
 import { CreatorActs } from "./order-creator";
-import { DisputeDialog } from "./dispute-dialog";
+import { DisputeDialog } from "../disputes/dispute-dialog";
 
 export type Order = Schemas["Order"];
 

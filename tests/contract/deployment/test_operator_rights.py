@@ -15,7 +15,7 @@ from ops.program import COMMANDS
 
 pytestmark = pytest.mark.xdist_group("package")  # it is built once
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 POLICIES = ROOT / "ops" / "policies"
 INLINE_MAX = 10_240
 """Characters that a role may have in its own policies, without white space."""

@@ -1,16 +1,16 @@
 // One dispute: the statements of both sides, a further statement, and the ruling of an auditor.
 import { useState } from "preact/hooks";
-import { api, ok, type Schemas } from "../../api/client";
-import { useClaim } from "../../api/claims";
-import { useAct, useData } from "../../api/data";
-import { roleOf, useMe } from "../../api/me";
-import { Copy, Facts, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
-import { Choice, Field, Form } from "../../components/form";
-import { Messages } from "../../components/messages";
-import { Timers } from "../../components/timeline";
-import { say } from "../../components/toast";
-import { percent } from "../../format";
-import { named, t } from "../../i18n";
+import { api, ok, type Schemas } from "../../../api/client";
+import { useClaim } from "../../../api/claims";
+import { useAct, useData } from "../../../api/data";
+import { roleOf, useMe } from "../../../api/me";
+import { Copy, Facts, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../../components/basics";
+import { Choice, Field, Form } from "../../../components/form";
+import { Messages } from "../../../components/messages";
+import { Timers } from "../../../components/timeline";
+import { say } from "../../../components/toast";
+import { percent } from "../../../format";
+import { named, t } from "../../../i18n";
 
 type Dispute = Schemas["Dispute"];
 

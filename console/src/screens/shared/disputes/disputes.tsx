@@ -1,12 +1,12 @@
 // Disputes: one's own, or those that wait for an auditor.
-import { api, ok } from "../../api/client";
-import { usePages } from "../../api/data";
-import { roleOf, useMe } from "../../api/me";
-import { Deadline, Pill, Screen, Skeleton } from "../../components/basics";
-import { List } from "../../components/table";
-import { named, t } from "../../i18n";
-import { useFilters } from "../../router";
-import { StatusChips } from "../advertiser/tasks";
+import { api, ok } from "../../../api/client";
+import { usePages } from "../../../api/data";
+import { roleOf, useMe } from "../../../api/me";
+import { Deadline, Pill, Screen, Skeleton } from "../../../components/basics";
+import { List } from "../../../components/table";
+import { named, t } from "../../../i18n";
+import { useFilters } from "../../../router";
+import { StatusChips } from "../../advertiser/tasks";
 
 const STATUSES = ["open", "paid", "refunded", "split", "unruled"] as const;
 

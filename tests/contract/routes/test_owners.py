@@ -38,7 +38,7 @@ def _names(routes: Iterator[Name] | dict[Name, Any]) -> list[Any]:
 
 
 def test_the_table_has_every_closed_route() -> None:
-    """Routes for staff alone have no owner; tests/contract/test_roles.py checks their roles."""
+    """Routes for staff alone have no owner; tests/contract/routes/test_roles.py checks their roles."""
     sides = {
         (route.method, route.path)
         for route in CLOSED

@@ -1,9 +1,9 @@
 // Opening a dispute about a published order.
-import { api, ok, type Schemas } from "../../api/client";
-import { useAct } from "../../api/data";
-import { ReasonDialog } from "../../components/reason";
-import { say } from "../../components/toast";
-import { t } from "../../i18n";
+import { api, ok, type Schemas } from "../../../api/client";
+import { useAct } from "../../../api/data";
+import { ReasonDialog } from "../../../components/reason";
+import { say } from "../../../components/toast";
+import { t } from "../../../i18n";
 
 type Order = Schemas["Order"];
 

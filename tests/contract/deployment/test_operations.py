@@ -21,7 +21,7 @@ from testing.doubles.operator_program import parse
 
 pytestmark = pytest.mark.xdist_group("package")  # it is built once
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 OPERATIONS_PATH = ROOT / "docs" / "operations" / "deployment.md"
 OPERATIONS = OPERATIONS_PATH.read_text("utf-8")
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -1,18 +1,18 @@
 // Webhooks: the list, a new one, and one with its secret, its event types and its delivery log.
 import { useState } from "preact/hooks";
-import { api, ok, type Schemas } from "../../api/client";
-import { useAct, useData, usePages } from "../../api/data";
-import { roleOf, useMe } from "../../api/me";
-import { Copy, Facts, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
-import { Dialog } from "../../components/dialog";
-import { Check, Field, Form } from "../../components/form";
-import { List } from "../../components/table";
-import { say } from "../../components/toast";
-import { localInput, number } from "../../format";
-import { nowOnce } from "../../clock";
-import { choices, named, t } from "../../i18n";
-import { navigate, useFilters } from "../../router";
-import { StatusChips } from "../advertiser/tasks";
+import { api, ok, type Schemas } from "../../../api/client";
+import { useAct, useData, usePages } from "../../../api/data";
+import { roleOf, useMe } from "../../../api/me";
+import { Copy, Facts, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../../components/basics";
+import { Dialog } from "../../../components/dialog";
+import { Check, Field, Form } from "../../../components/form";
+import { List } from "../../../components/table";
+import { say } from "../../../components/toast";
+import { localInput, number } from "../../../format";
+import { nowOnce } from "../../../clock";
+import { choices, named, t } from "../../../i18n";
+import { navigate, useFilters } from "../../../router";
+import { StatusChips } from "../../advertiser/tasks";
 import { byNoun } from "./event-types";
 
 type Webhook = Schemas["Webhook"];

@@ -1,13 +1,13 @@
 // What an advertiser answers in an order: a counter-offer, a draft.
 import { useState } from "preact/hooks";
-import { api, ok, type Schemas } from "../../api/client";
-import { useAct } from "../../api/data";
-import { Deadline, Money, ProblemNotice, Section } from "../../components/basics";
-import { Dialog } from "../../components/dialog";
-import { Field, Form } from "../../components/form";
-import { Findings } from "../../components/post";
-import { say } from "../../components/toast";
-import { t } from "../../i18n";
+import { api, ok, type Schemas } from "../../../api/client";
+import { useAct } from "../../../api/data";
+import { Deadline, Money, ProblemNotice, Section } from "../../../components/basics";
+import { Dialog } from "../../../components/dialog";
+import { Field, Form } from "../../../components/form";
+import { Findings } from "../../../components/post";
+import { say } from "../../../components/toast";
+import { t } from "../../../i18n";
 
 type Order = Schemas["Order"];
 interface Props {

@@ -1,18 +1,18 @@
 // What a creator can do with an order: answer the offer, submit a draft, publish.
 import { useState } from "preact/hooks";
-import { api, ok, type Schemas } from "../../api/client";
-import { useAct, useData } from "../../api/data";
-import { configuration } from "../../configuration";
-import { Copy, Deadline, Money, ProblemNotice, Section, Time } from "../../components/basics";
-import { Dialog } from "../../components/dialog";
-import { Field, Form } from "../../components/form";
-import { PriceBar } from "../../components/charts";
-import { ReasonDialog } from "../../components/reason";
-import { Findings } from "../../components/post";
-import { say } from "../../components/toast";
-import { readMoney, typedMoney } from "../../format";
-import { now } from "../../clock";
-import { t } from "../../i18n";
+import { api, ok, type Schemas } from "../../../api/client";
+import { useAct, useData } from "../../../api/data";
+import { configuration } from "../../../configuration";
+import { Copy, Deadline, Money, ProblemNotice, Section, Time } from "../../../components/basics";
+import { Dialog } from "../../../components/dialog";
+import { Field, Form } from "../../../components/form";
+import { PriceBar } from "../../../components/charts";
+import { ReasonDialog } from "../../../components/reason";
+import { Findings } from "../../../components/post";
+import { say } from "../../../components/toast";
+import { readMoney, typedMoney } from "../../../format";
+import { now } from "../../../clock";
+import { t } from "../../../i18n";
 
 type Order = Schemas["Order"];
 interface Props {

@@ -1,9 +1,9 @@
 // Orders that wait for the user, the nearest deadline first.
-import { api, ok, type Schemas } from "../../api/client";
-import { usePages } from "../../api/data";
-import { Deadline, Empty, Money, Pill } from "../../components/basics";
-import { List } from "../../components/table";
-import { named, t } from "../../i18n";
+import { api, ok, type Schemas } from "../../../api/client";
+import { usePages } from "../../../api/data";
+import { Deadline, Empty, Money, Pill } from "../../../components/basics";
+import { List } from "../../../components/table";
+import { named, t } from "../../../i18n";
 
 type Order = Schemas["Order"];
 

@@ -15,7 +15,7 @@ from apispec import documents
 from app import WITHOUT_REQUESTS
 from chalicelib.api.application import MODULES_OF_PATHS
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LATE = {
     "boto3": "botocore is enough",
     "requests": "python-alipay-sdk brings it",

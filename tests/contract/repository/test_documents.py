@@ -14,7 +14,7 @@ from chalicelib.core.errors import TABLE
 from chalicelib.core.rules import Rules
 from infra import audit
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DOCUMENTS = audit.documents()
 IN_YUAN = {"topup_min", "topup_max", "price_min", "price_max", "withdrawal_min", "two_people_above"}
 DAY, HOUR, MINUTE = 86_400, 3_600, 60

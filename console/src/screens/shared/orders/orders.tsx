@@ -1,13 +1,13 @@
 // The orders of an advertiser across tasks, or of a creator; staff see the stuck ones elsewhere.
-import { api, ok, type Schemas } from "../../api/client";
-import { usePages } from "../../api/data";
-import { roleOf, useMe } from "../../api/me";
-import { Deadline, Money, Pill, Screen, Skeleton } from "../../components/basics";
-import { Check } from "../../components/form";
-import { List } from "../../components/table";
-import { named, t } from "../../i18n";
-import { useFilters } from "../../router";
-import { StatusChips } from "../advertiser/tasks";
+import { api, ok, type Schemas } from "../../../api/client";
+import { usePages } from "../../../api/data";
+import { roleOf, useMe } from "../../../api/me";
+import { Deadline, Money, Pill, Screen, Skeleton } from "../../../components/basics";
+import { Check } from "../../../components/form";
+import { List } from "../../../components/table";
+import { named, t } from "../../../i18n";
+import { useFilters } from "../../../router";
+import { StatusChips } from "../../advertiser/tasks";
 import { nextTimer } from "./waiting-orders";
 
 type Status = Schemas["Order"]["status"];

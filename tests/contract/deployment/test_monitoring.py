@@ -12,7 +12,7 @@ import pytest
 from infra import monitoring
 from infra.package import read_resources
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SECTIONS = re.findall(r"^## (.+)$", (ROOT / "docs" / "operations" / "runbook.md").read_text("utf-8"), re.MULTILINE)
 BY_HAND = {"A creation failed", "The local cloud"}
 """Sections for what shows itself without an alarm."""

@@ -1,11 +1,11 @@
 // The event types that reach the user's inbox.
 import { useState } from "preact/hooks";
-import { api, ok } from "../../api/client";
-import { useAct, useData } from "../../api/data";
-import { ProblemNotice, Section, Skeleton } from "../../components/basics";
-import { Check, Form } from "../../components/form";
-import { say } from "../../components/toast";
-import { named, t } from "../../i18n";
+import { api, ok } from "../../../api/client";
+import { useAct, useData } from "../../../api/data";
+import { ProblemNotice, Section, Skeleton } from "../../../components/basics";
+import { Check, Form } from "../../../components/form";
+import { say } from "../../../components/toast";
+import { named, t } from "../../../i18n";
 import { byNoun } from "./event-types";
 
 export function NotificationSettings() {
