@@ -60,6 +60,9 @@ class AlipayProvider:
     needs_payee = True
     onboarding: Onboarding | None = None
 
+    def least_amount(self, currency: str) -> int:
+        return 1
+
     def start_payment(self, payment_id: str, amount: Money, expires_at: datetime) -> StartedPayment:
         keys = _keys()
         order = {

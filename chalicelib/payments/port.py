@@ -161,6 +161,9 @@ class Provider(Protocol):
     def name(self) -> str:
         """Return the name in paths and ledger accounts."""
 
+    def least_amount(self, currency: str) -> int:
+        """Return the number of minor units of which every amount that the provider receives or pays has to be a multiple."""
+
     def start_payment(self, payment_id: str, amount: Money, expires_at: datetime) -> StartedPayment:
         """Start a payment that can be paid until `expires_at`. A repeat may start another one, whose address no payer has if it
         was not stored. Raises Problem `upstream_unavailable`."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chalicelib.core.errors import Problem, not_found
+from chalicelib.core.errors import Fault, Problem, not_found
+from chalicelib.core.money import Money
 from chalicelib.core.settings import settings
 from chalicelib.payments.alipay import AlipayProvider
 from chalicelib.payments.port import Provider
@@ -29,6 +30,14 @@ def provider_for(name: str | None) -> Provider:
     if name in providers:
         return providers[name]()
     raise Problem("provider_unknown", f"This stage has {', '.join(providers) or 'no payment provider'}.")
+
+
+def require_payable(amount: Money, provider: Provider) -> None:
+    """Raise Problem `body_invalid` for an amount with more decimals than the provider receives and pays."""
+    least = provider.least_amount(amount.currency)
+    if amount.amount % least:
+        detail = f"Amounts of {provider.name} are multiples of {Money(least, amount.currency)}."
+        raise Problem("body_invalid", detail, faults=[Fault("/amount/amount", "not_payable", detail)])
 
 
 def _providers() -> dict[str, Callable[[], Provider]]:

@@ -51,6 +51,9 @@ class SandboxProvider:
     needs_payee = False
     onboarding: Onboarding | None = None
 
+    def least_amount(self, currency: str) -> int:
+        return 1
+
     def start_payment(self, payment_id: str, amount: Money, expires_at: datetime) -> StartedPayment:
         return StartedPayment(f"/sandbox/payments/{payment_id}/pay")
 

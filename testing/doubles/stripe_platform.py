@@ -35,6 +35,7 @@ PARAMETERS: dict[str, Any] = {
     "GET /v1/payouts": stripe.params.PayoutListParams,
     "GET /v1/balance_transactions": stripe.params.BalanceTransactionListParams,
 }
+_THREE_DECIMALS, _HUNDREDTHS = ("bhd", "jod", "kwd", "omr", "tnd"), ("isk", "ugx")
 Document = dict[str, Any]
 
 
@@ -168,6 +169,7 @@ class Platform:
     def _session(self, fields: Document) -> Document:
         [line] = fields["line_items"]
         price = line["price_data"]
+        _require_charged(int(price["unit_amount"]), price["currency"])
         expires = int(fields["expires_at"])
         if not _now() + 1800 <= expires <= _now() + 86_400:
             raise Decline(400, "expires_at")
@@ -266,6 +268,9 @@ class Platform:
 
     def _payout(self, fields: Document, account: str) -> Document:
         amount = int(fields["amount"])
+        _require_charged(amount, fields["currency"])
+        if fields["currency"] in ("huf", "twd") and amount % 100:
+            raise Decline(400, "")
         if not self._of(account)["payouts_enabled"]:
             raise Decline(400, "payouts_not_allowed")
         if self.balances[account] < amount:
@@ -438,6 +443,13 @@ def signature(body: str, secret: str, at: int | None = None) -> str:
     """Return a Stripe-Signature made by Stripe's package."""
     at = _now() if at is None else at
     return f"t={at},v1={WebhookSignature._compute_signature(f'{at}.{body}', secret)},v0=0"
+
+
+def _require_charged(amount: int, currency: str) -> None:
+    """Decline an amount with decimals that https://docs.stripe.com/currencies excludes."""
+    multiple = 10 if currency in _THREE_DECIMALS else 100 if currency in _HUNDREDTHS else 1
+    if amount % multiple:
+        raise Decline(400, "")
 
 
 def _now() -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.accounts.records import LISTED, AccountRecord, new_account
 from chalicelib.core import clock, ids
+from chalicelib.core.rules import rules
 from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.postings import advertiser_available, creator_available, task_held
 from chalicelib.wallet.proof.sealed_items import seal_of
@@ -30,6 +31,11 @@ _certified: dict[int, dict[str, Any]] = {}
 
 def text_of(moment: datetime) -> str:
     return clock.rfc3339(moment)
+
+
+def money(amount: int) -> dict[str, Any]:
+    """Return an amount in the currency of the market."""
+    return {"amount": amount, "currency": rules().currency}
 
 
 def cny(amount: int) -> dict[str, Any]:
@@ -138,7 +144,7 @@ class Stage:
                 "network": "sandbox",
                 "handle": f"handle-of-{name}",
                 "category": "生活",
-                "prices": {"post": cny(price), "repost": cny(price)},
+                "prices": {"post": money(price), "repost": money(price)},
             }
             account = self.creator(name).post("/v1/accounts", body).json_body
             if account["status"] == "pending":
@@ -175,6 +181,11 @@ class Stage:
             "account_ids": account_ids,
             **changes,
         }
+
+    def source(self) -> str:
+        """Write a post that can be reposted on the sandbox network, and return its URL."""
+        body = {"account_id": ids.derive("acc", "teahouse"), "text": "秋茶到了。"}
+        return str(self.api.post("/sandbox/posts", body).json_body["post_url"])
 
     def create(self, account_ids: list[str], **changes: Any) -> dict[str, Any]:
         """Create a task that waits for its review."""

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import pytest
 
 from chalicelib.core import aws
+from chalicelib.core.regions.region import region
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
 
@@ -57,7 +58,7 @@ def forget(patch: pytest.MonkeyPatch, *more: Any, **switches: str) -> None:
     """Set the switches of a stage, and empty the caches that depend on them."""
     for name, value in switches.items():
         patch.setenv(name.upper(), value)
-    for cached in (settings, rules, aws.secret, *more):
+    for cached in (region, settings, rules, aws.secret, *more):
         cached.cache_clear()
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from chalicelib.core.money import Money
 from chalicelib.payments.port import Notice, Onboarding, Payout, PayoutOrder, StartedPayment
-from chalicelib.payments.stripe import checkout, notices, payouts, settlements
+from chalicelib.payments.stripe import amounts, checkout, notices, payouts, settlements
 from chalicelib.payments.stripe.accounts import StripeOnboarding
 
 
@@ -21,6 +21,9 @@ class StripeProvider:
     acknowledgement: str | None = None
     needs_payee = True
     onboarding: Onboarding | None = StripeOnboarding()
+
+    def least_amount(self, currency: str) -> int:
+        return amounts.least_amount(currency)
 
     def start_payment(self, payment_id: str, amount: Money, expires_at: datetime) -> StartedPayment:
         return checkout.start(payment_id, amount, expires_at)

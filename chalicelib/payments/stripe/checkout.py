@@ -8,6 +8,7 @@ from chalicelib.core import clock
 from chalicelib.core.money import Money
 from chalicelib.payments.port import StartedPayment
 from chalicelib.payments.stripe import client
+from chalicelib.payments.stripe.amounts import amount_fields
 
 OPEN_AT_LEAST, OPEN_AT_MOST = timedelta(minutes=31), timedelta(hours=23)
 """Stripe takes expiries between 30 minutes and 24 hours after the creation of a session."""
@@ -17,7 +18,7 @@ def start(payment_id: str, amount: Money, expires_at: datetime) -> StartedPaymen
     """Create the session. Raises Problem `upstream_unavailable`."""
     now, keys = clock.now(), client.keys()
     until = int(min(max(expires_at, now + OPEN_AT_LEAST), now + OPEN_AT_MOST).timestamp())
-    price = client.amount_fields(amount)
+    price = amount_fields(amount)
     fields: dict[str, str | int] = {
         "mode": "payment",
         "client_reference_id": payment_id,

@@ -17,7 +17,6 @@ from urllib3.exceptions import HTTPError
 
 from chalicelib.core.aws import secret
 from chalicelib.core.errors import Problem
-from chalicelib.core.money import Money
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
 
@@ -28,8 +27,6 @@ PAGE = 100
 _BODY_MAX_BYTES = 2_000_000
 _INDEFINITE = (409, 429)
 """Statuses of requests that met another one with the same key, a lock or a limit: the earlier one may be under way."""
-_HUNDREDFOLD = ("isk", "ugx")
-"""Currencies without minor units whose amounts Stripe nevertheless takes in hundredths."""
 
 Fields = Mapping[str, str | int]
 Document = dict[str, Any]
@@ -77,17 +74,6 @@ def each(path: str, fields: Fields, account: str | None = None) -> Iterator[Docu
 def unavailable(error: NoAnswer | Declined) -> Problem:
     """Return 503: Stripe could not be asked."""
     return Problem("upstream_unavailable", f"Stripe does not do this now ({error}).")
-
-
-def amount_fields(amount: Money) -> dict[str, str | int]:
-    """Return amount and currency as Stripe takes them."""
-    currency = amount.currency.lower()
-    return {"amount": amount.amount * (100 if currency in _HUNDREDFOLD else 1), "currency": currency}
-
-
-def minor_units(amount: int, currency: str) -> int:
-    """Return an amount of Stripe in the market's minor units."""
-    return amount // 100 if currency in _HUNDREDFOLD else amount
 
 
 @cache

@@ -26,6 +26,7 @@ from chalicelib.payments.port import (
     ReversalState,
 )
 from chalicelib.payments.stripe import accounts, client
+from chalicelib.payments.stripe.amounts import read_amount
 
 NAME = "stripe"
 TOLERANCE_SECONDS = 300
@@ -120,7 +121,7 @@ def _amount(amount: int, currency: str) -> int | None:
     if currency != rules().currency.lower():
         logger.error("payment in another currency", extra={"currency": currency})
         return None
-    return client.minor_units(int(amount), currency)
+    return read_amount(int(amount), currency)
 
 
 def _require_signature(header: str, body: bytes) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from chalicelib.payments.port import Payout, PayoutOrder
 from chalicelib.payments.stripe import accounts, client
+from chalicelib.payments.stripe.amounts import amount_fields
 
 
 def pay_out(order: PayoutOrder) -> Payout:
@@ -72,7 +73,7 @@ def recall(order: PayoutOrder) -> Payout:
 def _make_transfer(order: PayoutOrder) -> client.Document:
     assert order.payee is not None
     fields = {
-        **client.amount_fields(order.amount),
+        **amount_fields(order.amount),
         "destination": order.payee.account,
         "transfer_group": order.withdrawal_id,
         "metadata[withdrawal_id]": order.withdrawal_id,

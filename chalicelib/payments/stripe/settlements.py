@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.payments.stripe import client
+from chalicelib.payments.stripe.amounts import read_amount
 
 TYPES = ("charge", "payment")
 """Types of balance transactions of money received: cards, and other methods of payment."""
@@ -20,6 +21,6 @@ def receipts(since: datetime, until: datetime) -> Iterator[tuple[str, int]]:
             for line in client.each("/v1/balance_transactions", {**period, "type": kind, "expand[]": "data.source"}):
                 source = line["source"]
                 transaction = source.get("payment_intent") if isinstance(source, dict) else None
-                yield str(transaction or line["id"]), client.minor_units(int(line["amount"]), line["currency"])
+                yield str(transaction or line["id"]), read_amount(int(line["amount"]), line["currency"])
     except (client.Declined, client.NoAnswer) as error:
         raise client.unavailable(error) from error

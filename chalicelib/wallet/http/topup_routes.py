@@ -7,7 +7,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.api import ApiRequest, ApiResponse, Listed, route
-from chalicelib.payments.providers import provider_for
+from chalicelib.payments.providers import provider_for, require_payable
 from chalicelib.wallet import topups
 from chalicelib.wallet.http import responses
 from chalicelib.wallet.http.requests import FINANCE, TopUpBody, TopUps
@@ -34,10 +34,9 @@ def _payable(request: ApiRequest[Any, Any], topup: responses.TopUp) -> responses
 )
 def start_topup(request: ApiRequest[TopUpBody]) -> ApiResponse[responses.TopUp]:
     """Start a top-up; the payer goes to pay_url."""
-    amount = request.body.amount.money("/amount")
-    body, replayed = topups.start(
-        request.caller.advertiser_id, amount, provider_for(request.body.provider), request.required_attempt
-    )
+    amount, provider = request.body.amount.money("/amount"), provider_for(request.body.provider)
+    require_payable(amount, provider)
+    body, replayed = topups.start(request.caller.advertiser_id, amount, provider, request.required_attempt)
     return ApiResponse(_payable(request, body), replayed=replayed)
 
 

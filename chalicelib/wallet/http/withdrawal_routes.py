@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 
 from chalicelib.api import ApiRequest, ApiResponse, Listed, route
 from chalicelib.payments.port import Payee
-from chalicelib.payments.providers import provider_for, provider_named
+from chalicelib.payments.providers import provider_for, provider_named, require_payable
 from chalicelib.wallet import payees, withdrawals
 from chalicelib.wallet.http import responses
 from chalicelib.wallet.http.requests import (
@@ -48,6 +48,7 @@ def request_withdrawal(request: ApiRequest[WithdrawalRequest, OfSide]) -> ApiRes
     amount = request.body.amount.money("/amount")
     named = Payee(request.body.payee.account, request.body.payee.name) if request.body.payee else None
     provider, owner_id = provider_for(request.body.provider), owner_of(request)
+    require_payable(amount, provider)
     payee = payees.of_withdrawal(owner_id, provider, named)
     body, replayed = withdrawals.request(owner_id, amount, provider.name, request.required_attempt, payee)
     return ApiResponse(body, replayed=replayed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -9,24 +10,37 @@ from typing import Any
 import pytest
 
 from chalicelib.core import clock
+from chalicelib.core.rules import rules
+from chalicelib.payments.providers import provider_named
 from chalicelib.wallet import ledger, movements
 from chalicelib.wallet.postings import SUSPENSE
 from chalicelib.wallet.postings import provider as provider_account
 from testing.api import Api
 from testing.fault_injection import Lost, failing
-from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny
+from testing.markets.stage import FUNDS, NOON, PRICE, Stage, money
 from testing.payment_providers import PROVIDERS
-from testing.payment_providers.case import Message, ProviderCase
+from testing.payment_providers.case import Message, ProviderCase, forget
 
 AMOUNT, NET, FEE = 600_050, 214_900, 92_100
 
 
-@pytest.fixture(params=PROVIDERS)
+CURRENCIES = {"stripe": ("CNY", "USD", "JPY", "KWD")}
+"""The currencies of a provider's cases, of two, no and three decimals; of the others, yuan."""
+
+
+@pytest.fixture(
+    params=[(name, currency) for name in PROVIDERS for currency in CURRENCIES.get(name, ("CNY",))],
+    ids=lambda param: "-".join(param),
+)
 def provider(request: pytest.FixtureRequest, api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProviderCase]:
-    with clock.at(NOON):
-        case = PROVIDERS[request.param](monkeypatch)
+    name, currency = request.param
+    with clock.at(NOON), monkeypatch.context() as patch:
+        patch.setenv("REGION", "none")
+        patch.setenv("RULES", json.dumps({"currency": currency, "two_people_above": FUNDS}))
+        case = PROVIDERS[name](patch)
         yield case
         case.close()
+    forget(monkeypatch)
 
 
 @pytest.fixture
@@ -37,7 +51,7 @@ def stage(api: Api, provider: ProviderCase) -> Stage:
 
 
 def top_up(stage: Stage, provider: ProviderCase, amount: int = AMOUNT) -> dict[str, Any]:
-    body = {"amount": cny(amount), "provider": provider.name}
+    body = {"amount": money(amount), "provider": provider.name}
     key = stage.key()
     answer = stage.advertiser.post("/v1/wallet/topups", body, key=key)
     assert answer.status_code == 201, answer.json_body
@@ -72,12 +86,24 @@ def test_rule_4_a_payment_is_credited_once(stage: Stage, provider: ProviderCase)
     assert ledger.balance(SUSPENSE) == 0
 
 
+def test_rule_4_amounts_have_the_decimals_of_the_currency(stage: Stage, provider: ProviderCase) -> None:
+    least = provider_named(provider.name).least_amount(rules().currency)
+    for path, more in (("topups", {}), ("withdrawals", provider.payee(stage.advertiser))):
+        body = {"amount": money(AMOUNT + 1), "provider": provider.name, **more}
+        answer = stage.advertiser.post(f"/v1/wallet/{path}", body, key=stage.key())
+        if least == 1:
+            assert answer.status_code == 201, answer.json_body
+        else:
+            assert [fault["code"] for fault in answer.json_body["errors"]] == ["not_payable"]
+    assert top_up(stage, provider)["amount"] == money(AMOUNT)
+
+
 def test_rule_4_another_amount_goes_to_suspense(stage: Stage, provider: ProviderCase) -> None:
     started = top_up(stage, provider)
-    message = provider.paid(started, AMOUNT - 1)
+    message = provider.paid(started, AMOUNT - 10)
     for _ in range(2):
         assert deliver(stage, provider, message) == 200
-    assert (available(stage), ledger.balance(SUSPENSE)) == (FUNDS, AMOUNT - 1)
+    assert (available(stage), ledger.balance(SUSPENSE)) == (FUNDS, AMOUNT - 10)
     [item] = stage.api.as_("fin", "finance").get("/v1/suspense").json_body["data"]
     assert (item["reason"], item["payment_id"]) == ("amount_wrong", started["id"])
 
@@ -136,12 +162,12 @@ def test_a_refund_of_spent_money_leaves_a_debt(stage: Stage, provider: ProviderC
     assert available(stage) == 50 - AMOUNT
     refused = stage.advertiser.post(
         "/v1/wallet/withdrawals",
-        {"amount": cny(20_000), "provider": "sandbox"}
+        {"amount": money(20_000), "provider": "sandbox"}
         if provider.name == "sandbox"
-        else {"amount": cny(20_000), "provider": provider.name, **provider.payee(stage.advertiser)},
+        else {"amount": money(20_000), "provider": provider.name, **provider.payee(stage.advertiser)},
         key="out",
     )
-    assert (refused.status_code, refused.json_body["available"]) == (402, cny(50 - AMOUNT))
+    assert (refused.status_code, refused.json_body["available"]) == (402, money(50 - AMOUNT))
     again = top_up(stage, provider, AMOUNT + 1_000)
     deliver(stage, provider, provider.paid(again, AMOUNT + 1_000))
     assert available(stage) == 1_050
@@ -161,7 +187,7 @@ def earn(stage: Stage, provider: ProviderCase) -> None:
 def withdraw(stage: Stage, provider: ProviderCase) -> str:
     earn(stage, provider)
     creator = stage.creator("an")
-    body = {"amount": cny(NET), "provider": provider.name, **provider.payee(creator)}
+    body = {"amount": money(NET), "provider": provider.name, **provider.payee(creator)}
     made = creator.post("/v1/wallet/withdrawals", body, key="out")
     assert made.status_code == 201, made.json_body
     return str(made.json_body["id"])
