@@ -1,5 +1,6 @@
-"""A whole campaign on Bluesky's reference servers, live or replayed: bind, prove, offer, publish, check; posts that were edited or
-deleted fail; the others are paid."""
+"""A whole campaign in dollars, paid through the double of Stripe and published on Bluesky's reference servers, live or replayed:
+top up by a Checkout Session, bind, prove, offer, publish, check; posts that were edited or deleted fail; the other one is paid, and
+its creator withdraws to a connected account."""
 
 from __future__ import annotations
 
@@ -14,13 +15,15 @@ import pytest
 
 from chalicelib.accounts import publishing_permission
 from chalicelib.core import aws, clock, rules, settings
+from chalicelib.core.regions import region
 from chalicelib.social import networks
 from chalicelib.social.port import NewPost
 from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.workflow import steps
-from chalicelib.wallet import ledger
 from testing.api import Api
-from testing.markets.stage import Stage, cny
+from testing.markets.stage import Stage
+from testing.payment_providers.case import Message
+from testing.payment_providers.stripe import Stripe
 from testing.samples.picture_samples import png
 from testing.social_networks.bluesky import BlueskyHarness
 from testing.social_networks.recording import Recorder
@@ -29,6 +32,7 @@ from testing.social_networks.servers import is_live
 HOUR = timedelta(hours=1)
 STEPS = {"accepted": "publication_missed", "published": "check"}
 TEXT = "The autumn tea is here. 秋茶到了。"
+TOP_UP, PRICE, COMMISSION = 500_000, 10_000, 3_000
 
 
 @pytest.fixture
@@ -40,17 +44,26 @@ def recorder() -> Iterator[Recorder]:
 
 @pytest.fixture
 def stage(api: Api, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """A certified advertiser on a stage that is connected to Bluesky, an hour before the time of the recording."""
+    """A certified advertiser without money on a stage of the region us that is connected to Bluesky, an hour before the time of the
+    recording."""
     with clock.at(recorder.at - HOUR):
-        stage = Stage(api)
-        stage.certify()
+        monkeypatch.setenv("REGION", "us")
         monkeypatch.setenv("SANDBOX", "off")
         monkeypatch.setenv("RULES", '{"posts_per_day_max": 9, "posts_gap_min": 0}')
         monkeypatch.setenv("BLUESKY_URL", "https://app-view.example")
         forget()
+        stage = Stage(api)
+        stage.certify(funds=0)
         yield stage
         monkeypatch.undo()
         forget()
+
+
+@pytest.fixture
+def stripe(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stripe]:
+    case = Stripe(monkeypatch)
+    yield case
+    case.close()
 
 
 @pytest.fixture
@@ -63,9 +76,53 @@ def bluesky(stage: Stage, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -
 
 
 def forget() -> None:
+    region.region.cache_clear()
     settings.settings.cache_clear()
     rules.rules.cache_clear()
     aws.secret.cache_clear()
+
+
+def usd(cents: int) -> dict[str, Any]:
+    return {"amount": cents, "currency": "USD"}
+
+
+def deliver(stage: Stage, message: Message) -> tuple[int, str]:
+    """Deliver an event of Stripe; return the status, and the outcome or the code."""
+    answer = stage.api.request("POST", "/v1/payments/stripe/notifications", message[1], headers=message[0])
+    return answer.status_code, str(answer.json_body.get("outcome") or answer.json_body["code"])
+
+
+def top_up(stage: Stage, stripe: Stripe) -> None:
+    """Pay a top-up on the page of a Checkout Session; only the event that Stripe signed credits it."""
+    body = {"amount": usd(TOP_UP), "provider": "stripe"}
+    started = stage.advertiser.post("/v1/wallet/topups", body, key=stage.key())
+    assert started.status_code == 201, started.json_body
+    [session] = stripe.platform.all("checkout.session")
+    assert (started.json_body["pay_url"], session["currency"]) == (session["url"], "usd")
+    event = stripe.paid(started.json_body, TOP_UP)
+    assert deliver(stage, stripe.forged(event)) == (401, "signature_invalid")
+    assert [deliver(stage, event) for _ in range(2)] == [(200, "credited"), (200, "repeated")]
+    assert stage.advertiser.get("/v1/wallet").json_body["available"] == usd(TOP_UP)
+
+
+def withdraw(stage: Stage, stripe: Stripe, amount: int) -> None:
+    """Withdraw a creator's earnings to the account that Stripe has opened for the creator, and from there to a bank."""
+    creator, finance = stage.creator("tea"), stage.api.as_("finance", "finance")
+    opened = creator.post("/v1/wallet/payees", {"country": "US", "provider": "stripe"}, key=stage.key())
+    assert (opened.status_code, opened.json_body["status"]) == (200, "incomplete"), opened.json_body
+    requested = creator.post("/v1/wallet/withdrawals", {"amount": usd(amount), "provider": "stripe"}, key=stage.key())
+    assert requested.status_code == 201, requested.json_body
+    path = f"/v1/withdrawals/{requested.json_body['id']}/payout"
+    assert finance.post(path).json_body["payout"]["status"] == "waiting"
+    [account] = stripe.platform.all("account")
+    assert deliver(stage, stripe.platform.onboard(account["id"])) == (200, "updated")
+    assert finance.post(path).json_body["payout"]["status"] == "pending"
+    [transfer], [payout] = stripe.platform.all("transfer"), stripe.platform.all("payout")
+    assert (transfer["destination"], transfer["amount"], transfer["currency"]) == (account["id"], amount, "usd")
+    assert deliver(stage, stripe.platform.end_payout(payout["id"], "paid")) == (200, "paid")
+    [listed] = creator.get("/v1/wallet/withdrawals").json_body["data"]
+    assert (listed["status"], listed["amount"]) == ("paid", usd(amount))
+    assert stripe.platform.balances == {"platform": TOP_UP - amount, account["id"]: 0}
 
 
 def bound(stage: Stage, bluesky: BlueskyHarness) -> str:
@@ -74,7 +131,7 @@ def bound(stage: Stage, bluesky: BlueskyHarness) -> str:
         "network": "bluesky",
         "handle": f"https://bsky.app/profile/{bluesky.handle}",
         "category": "生活",
-        "prices": {"post": cny(10_000), "repost": cny(8_000)},
+        "prices": {"post": usd(PRICE), "repost": usd(8_000)},
     }
     creator = stage.creator("tea")
     account = creator.post("/v1/accounts", body)
@@ -140,7 +197,8 @@ def run(order_id: str, until: datetime) -> str:
             steps.order_step({"step": STEPS[order.status], "id": order_id})
 
 
-def test_a_campaign(stage: Stage, bluesky: BlueskyHarness, recorder: Recorder) -> None:
+def test_a_campaign(stage: Stage, bluesky: BlueskyHarness, stripe: Stripe, recorder: Recorder) -> None:
+    top_up(stage, stripe)
     account = bound(stage, bluesky)
     permit(stage, bluesky, account)
     too_long = stage.body(
@@ -155,6 +213,7 @@ def test_a_campaign(stage: Stage, bluesky: BlueskyHarness, recorder: Recorder) -
     paid_task, paid = accepted(stage, account, content=content, publishing={"mode": "platform"})
     _, edited = accepted(stage, account)
     _, deleted = accepted(stage, account)
+    assert stage.advertiser.get("/v1/wallet").json_body["held"] == usd(3 * PRICE)
 
     with clock.at(recorder.at):
         for url in bluesky.unknown_urls:
@@ -163,6 +222,10 @@ def test_a_campaign(stage: Stage, bluesky: BlueskyHarness, recorder: Recorder) -
         assert steps.order_step({"step": "publication_missed", "id": paid})["status"] == "published", stage.order(paid)
         bluesky.settle()
         order = find_order(paid)
+        assert order.post_url is not None
+        published = bluesky.network.fetch_post(order.post_url)
+        assert published is not None
+        assert published.text.startswith(f"#ad {TEXT}")
         again = publishing_permission.publish_for(account, NewPost(order.content.text, order.content.urls), paid)
         assert again.url == order.post_url, "the repeat made no second post"
         edited_url = written(stage, bluesky, edited)
@@ -176,9 +239,12 @@ def test_a_campaign(stage: Stage, bluesky: BlueskyHarness, recorder: Recorder) -
         assert [run(order_id, end) for order_id in (paid, edited, deleted)] == ["completed", "failed", "failed"]
     assert [stage.order(order_id)["reason"]["code"] for order_id in (edited, deleted)] == ["post_changed", "post_gone"]
     assert "edited after it was accepted" in stage.order(edited)["reason"]["note"]
-    assert ledger.balance(f"creator:{stage.creator_id('tea')}:available") > 0
 
     with clock.at(end):
+        earned = stage.creator("tea").get("/v1/wallet").json_body["available"]
+        assert earned == usd(PRICE - COMMISSION)
+        assert stage.advertiser.get("/v1/wallet").json_body["available"] == usd(TOP_UP - PRICE)
+        withdraw(stage, stripe, earned["amount"])
         figures = stage.order(paid)["snapshots"][-1]
         assert (figures["likes"], figures["comments"], "reads" in figures) == (1, 1, False)
         report = stage.advertiser.get(f"/v1/tasks/{paid_task}/report").json_body
@@ -192,4 +258,5 @@ def test_a_campaign(stage: Stage, bluesky: BlueskyHarness, recorder: Recorder) -
         assert "reads_avg_30d" not in measured.json_body
         graded = stage.advertiser.get(f"/v1/accounts/{account}/grade")
         assert graded.status_code == 200, graded.json_body
+        assert report["orders"][0]["spend"] == usd(PRICE)
     stage.proven(recorder.at + timedelta(days=100))
