@@ -61,6 +61,7 @@ class Market:
     creator: User
     accounts: list[str]
     bookable: list[str]
+    source: str
     task: str
 
     def requests(self, choose: random.Random) -> tuple[User, str, str, Any]:
@@ -86,7 +87,7 @@ class Market:
             "kind": "repost",
             "title": "秋茶上市",
             "content": {"text": "今年的秋茶到了。", "picture_ids": [], "urls": ["https://tea.example/autumn"]},
-            "source_url": "https://weibo.example/teahouse/4321",
+            "source_url": self.source,
             "accept_by": text[0],
             "window": {"start_at": text[1], "end_at": text[2]},
             "retention": "PT24H",
@@ -146,12 +147,13 @@ def prepare(cloud: LocalCloud) -> Market:
         campaign.top_up(cast, silent)
     bookable = [account["id"] for account in campaign.choose(cast, silent)]
     listed = cast.advertiser.get("/v1/accounts?limit=100")["data"]
-    market = Market(cast.advertiser, cast.creators[0], [account["id"] for account in listed], bookable, "")
+    accounts, source = [account["id"] for account in listed], campaign.source(cast.advertiser)
+    market = Market(cast.advertiser, cast.creators[0], accounts, bookable, source, "")
     task = cast.advertiser.post("/v1/tasks", {**market.task_body(), "account_ids": bookable})
     cast.auditor.post(
         f"/v1/tasks/{task['id']}/review", {"decision": "approved", "reasons": [], "revision": task["revision"]}
     )
-    return Market(market.advertiser, market.creator, market.accounts, bookable, task["id"])
+    return Market(market.advertiser, market.creator, accounts, bookable, source, task["id"])
 
 
 def run(market: Market, clients: int, seconds: float, *, trivial: bool = False) -> Measured:

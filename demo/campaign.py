@@ -15,6 +15,7 @@ from uuid import uuid4
 from microtask import InsufficientFunds, Unavailable
 from microtask.types import Account, Entry, MarketRegion, Money, Order, Proof, Report, SandboxPost, Task
 
+from chalicelib.core import ids
 from chalicelib.core.money import Money as Amount
 from chalicelib.core.regions.currencies import per_unit
 from chalicelib.core.regions.region import named
@@ -25,7 +26,6 @@ TOPUPS = 4
 """The top-up of the campaign, in least top-ups of the market."""
 COMMISSION_BPS = 3_000
 TASK_URL = "https://tea.example/autumn"
-SOURCE_URL = "https://weibo.example/teahouse/4321"
 END_STATES = {"declined", "lapsed", "completed", "failed", "cancelled", "stopped"}
 
 Say = Callable[[str, str], None]
@@ -246,11 +246,23 @@ def explain(cast: Cast, account: Account, outcome: Outcome, say: Say) -> None:
     say("grade", f"  {grade['grade']}, score {grade['score']}, methodology {grade['methodology_version']}")
 
 
+def source(user: User) -> str:
+    """Write the post that is to be reposted on the sandbox network, and return its URL."""
+
+    def write() -> SandboxPost:
+        return user.sandbox.write_post(account_id=ids.derive("acc", "teahouse"), text="Tea.")
+
+    try:
+        return str(write()["post_url"])
+    except Unavailable:
+        return str(write()["post_url"])
+
+
 def create_task(cast: Cast, accounts: list[Account], timing: Timing, outcome: Outcome, say: Say) -> Task:
     """Request a quote, create the task, and send the same request again, which creates no second task."""
     quote = cast.advertiser.tasks.quote(kind="repost", account_ids=[account["id"] for account in accounts])
     say("quote", f"{len(quote['lines'])} reposts, {cast.shown(quote['total']['amount'])} in all, commission included")
-    begin = now(cast.advertiser)
+    begin, source_url = now(cast.advertiser), source(cast.advertiser)
 
     def moment(hours: float) -> datetime:
         return begin + timedelta(hours=hours)
@@ -260,7 +272,7 @@ def create_task(cast: Cast, accounts: list[Account], timing: Timing, outcome: Ou
             kind="repost",
             title=cast.wording.title,
             content={"text": cast.wording.text, "urls": [TASK_URL]},
-            source_url=SOURCE_URL,
+            source_url=source_url,
             window={"start_at": moment(timing.start), "end_at": moment(timing.end)},
             accept_by=moment(timing.accept_by),
             retention=timedelta(hours=timing.retention),
@@ -290,7 +302,7 @@ def refuse_without_money(cast: Cast, accounts: list[Account], outcome: Outcome, 
             kind="repost",
             title="too dear",
             content={"text": cast.wording.no_money},
-            source_url=SOURCE_URL,
+            source_url=source(cast.advertiser),
             window={"start_at": later, "end_at": later + timedelta(minutes=1)},
             accept_by=later,
             account_ids=[account["id"] for account in accounts],
@@ -362,7 +374,7 @@ def _written(creator: User, order: Order) -> SandboxPost:
             text=order["content"]["text"],
             urls=order["content"]["urls"],
             picture_ids=order["content"]["picture_ids"],
-            repost_of=SOURCE_URL,
+            repost_of=order["source_url"],
         )
 
     try:

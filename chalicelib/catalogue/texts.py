@@ -258,6 +258,7 @@ GROUPS: MappingProxyType[str, Texts] = MappingProxyType(
         "lint_rule": {
             "ad-mark-missing": ("The ad mark was appended", "已自动添加广告标识"),
             "unaudited-link": ("A link that was not reviewed", "未审核的链接"),
+            "source-unread": ("A post to repost that could not be read", "未能读取的被转发帖子"),
             "absolute-terms": ("Absolute terms", "绝对化用语"),
             "state-symbols": ("State symbols and organs", "国家标志与国家机关"),
             "tobacco": ("Tobacco", "烟草广告"),

@@ -43,7 +43,7 @@ def _top_up(person: Person, played: Played) -> None:
 
 def _write(person: Person, played: Played) -> None:
     person.fill(
-        Post_to_repost="https://weibo.example/teahouse/4321",
+        Post_to_repost=played.source_url,
         Title="秋茶上市",
         Text="今年的秋茶到了，全网最低价，欢迎来店里品尝。",
     )

@@ -22,6 +22,7 @@ class Played:
     account_id: str
     accounts: list[str]
     task_id: str
+    source_url: str
     order_id: str
     advertiser_id: str
     shortlist_id: str
@@ -111,7 +112,7 @@ def play(stack: Stack) -> Played:
         kind="repost",
         title="国庆特惠，全网最低价",
         content={"text": "全网最低价，国家级品质！", "urls": ["https://tea.example/sale"]},
-        source_url=campaign.SOURCE_URL,
+        source_url=str(task["source_url"]),
         window={"start_at": task["window"]["start_at"], "end_at": task["window"]["end_at"]},
         accept_by=task["accept_by"],
         account_ids=[accounts[0]["id"]],
@@ -140,6 +141,7 @@ def play(stack: Stack) -> Played:
         account_id=order["account_id"],
         accounts=[account["id"] for account in accounts],
         task_id=task["id"],
+        source_url=str(task["source_url"]),
         order_id=order["id"],
         advertiser_id=advertiser_id,
         shortlist_id=shortlist["id"],

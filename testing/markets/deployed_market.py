@@ -36,7 +36,7 @@ class Market:
             "kind": "repost",
             "title": "秋茶上市",
             "content": {"text": "今年的秋茶到了。", "urls": ["https://tea.example/autumn"]},
-            "source_url": "https://weibo.example/teahouse/4321",
+            "source_url": campaign.source(self.people.advertiser),
             "window": {"start_at": moment(answer), "end_at": moment(answer + window)},
             "accept_by": moment(answer),
             "retention": "PT600S",

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from demo.stack import Stack
+from demo import campaign
+from demo.stack import Stack, User
 from testing.console.browser import playwright
 from testing.console.person import Person
 
@@ -16,9 +17,8 @@ Arrive = Callable[..., Person]
 TEXT = "今年的秋茶到了，欢迎来店里品尝。"
 
 
-def _unclaimed(stack: Stack) -> str:
+def _unclaimed(reader: User) -> str:
     """Return the handle of an imported account that has no owner yet, with a price for reposts."""
-    reader = stack.user(f"reader-{uuid4().hex[:6]}", "advertiser")
     listed = reader.accounts.search(kind="repost", price_min=20_000, price_max=200_000, sort="-value", limit=100)
     return next(account["handle"] for account in listed if account["status"] == "unclaimed")
 
@@ -31,7 +31,8 @@ def _move_clock(admin: Person, hours: float) -> None:
 
 
 def test_campaign_is_played_on_the_screens(arrive: Arrive, stack: Stack) -> None:
-    handle, expect = _unclaimed(stack), playwright().expect
+    reader, expect = stack.user(f"reader-{uuid4().hex[:6]}", "advertiser"), playwright().expect
+    handle, source = _unclaimed(reader), campaign.source(reader)
     advertiser, creator = arrive("teahouse", "advertiser"), arrive("an", "creator")
     auditor, admin = arrive("auditor", "auditor"), arrive("admin", "admin")
 
@@ -78,7 +79,7 @@ def test_campaign_is_played_on_the_screens(arrive: Arrive, stack: Stack) -> None
     advertiser.page.get_by_label(f"Select {handle}").check()
     advertiser.click("New task", within=".tray")
     advertiser.fill(
-        Post_to_repost="https://weibo.example/teahouse/4321",
+        Post_to_repost=source,
         Title="秋茶上市",
         Text=TEXT,
         Links="https://tea.example/autumn",

@@ -50,6 +50,7 @@ class Full:
         self.auditors = 0
         with clock.at(self.at):
             stage.certify(funds=50_000_000)
+            self.source = stage.source()
             for name in (*NAMES, RESERVE):
                 self.bind(name)
 
@@ -77,7 +78,7 @@ class Full:
                 "picture_ids": [],
                 "urls": [f"https://tea.example/{EMOJI * 1_970}{version}{place}" for place in range(5)],
             },
-            "source_url": f"https://tea.example/{EMOJI * 1_970}{version}",
+            "source_url": f"{self.source}?{EMOJI * 1_900}{version}",
             "window": {"start_at": clock.rfc3339(START), "end_at": clock.rfc3339(END)},
             "accept_by": clock.rfc3339(START),
             "retention": "PT24H",

@@ -16,6 +16,7 @@ from chalicelib.core.errors import Fault, InvalidBody
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.methodology import GradeName
+from chalicelib.social.port import stripped_url
 from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.http.quote_requests import AccountIds, Id
 from chalicelib.tasks.model.lifecycle import DisputeStatus, OrderStatus, TaskStatus
@@ -92,7 +93,7 @@ class TermsBody(Body):
 
     title: Annotated[str, Field(min_length=1), AtMost("title_max_chars", "characters")]
     content: ContentIn
-    source_url: Annotated[str, Field(max_length=10_000)] | None = None
+    source_url: Annotated[str, Field(max_length=10_000), AfterValidator(stripped_url)] | None = None
     window: WindowIn
     accept_by: Time
     retention: Duration = Field(default_factory=lambda: timedelta(hours=24))

@@ -13,6 +13,7 @@ from chalicelib.core.rules import rules
 from chalicelib.store import Page, PageKey, Refused, put, read_page, transact, update
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.tasks.content.network_limits import network_faults
+from chalicelib.tasks.content.repost_source import source_form_faults
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.closing_gate import gate_actions
 from chalicelib.tasks.model.commission import split_price
@@ -46,6 +47,7 @@ def apply(task_id: str, creator_id: str, account_id: str, price: int, note: str 
         faults.append(Fault("/account_id", "no_publishing_permission", "The market publishes for this call."))
     fits = network_faults(task.content, [account.network], click_links.link_length())
     faults += [replace(fault, pointer="/account_id") for fault in fits]
+    faults += source_form_faults(task.source_url, [account.network], "/account_id")
     price_max = task.call.get("price_max")
     if price_max is not None and price > price_max:
         faults.append(Fault("/price", "price_max", f"The call takes prices up to {price_max} (minor units)."))

@@ -56,7 +56,7 @@ def add_accounts(task_id: str, account_ids: Sequence[str], advertiser_id: str) -
         if repeated:
             raise InvalidBody(*repeated)
         new_lines = quote(task.kind, account_ids)
-        require_fit(task.content, new_lines)
+        require_fit(task.content, task.source_url, new_lines)
         lines = (*known, *new_lines)
         at = clock.now()
         changes = [

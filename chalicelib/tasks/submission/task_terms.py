@@ -20,6 +20,7 @@ from chalicelib.tasks.content import lint, pictures
 from chalicelib.tasks.content.ad_mark import marked
 from chalicelib.tasks.content.network_limits import network_faults
 from chalicelib.tasks.content.post_content import Content, content_faults
+from chalicelib.tasks.content.repost_source import source_findings, source_form_faults
 from chalicelib.tasks.model.schedule import review_due, schedule_faults
 from chalicelib.tasks.records.stored_documents import CallConditions, LintFinding, StoredLine, SubmittedPicture
 from chalicelib.tasks.records.task_lines import RESERVES, Line, lines_of, packed, page_of
@@ -120,9 +121,10 @@ def check_brief(brief: TaskBrief, advertiser_id: str, at: datetime, lines: tuple
         raise InvalidBody(*faults)
     found = lint.findings(brief.title, brief.content.text)
     lint.require_allowed(found)
-    findings, more = lint.stored(found)
     reserves = _reserves(brief, {line.account_id for line in lines})
-    require_fit(brief.content, [*lines, *reserves])
+    require_fit(brief.content, brief.source_url, [*lines, *reserves])
+    unread = source_findings(brief.source_url, {line.network for line in [*lines, *reserves]})
+    findings, more = lint.stored([*found, *unread])
     if brief.publishing == "platform":
         _require_permission([line.account_id for line in lines], "/account_ids")
         _require_permission([line.account_id for line in reserves], "/reserve_account_ids")
@@ -166,9 +168,13 @@ def check_brief(brief: TaskBrief, advertiser_id: str, at: datetime, lines: tuple
     )
 
 
-def require_fit(content: Content, lines: Sequence[Line]) -> None:
-    """Raise InvalidBody if the content breaks a limit of a network of these lines."""
-    faults = list(network_faults(content, (line.network for line in lines), click_links.link_length()))
+def require_fit(content: Content, source_url: str | None, lines: Sequence[Line]) -> None:
+    """Raise InvalidBody if the content breaks a limit of a network of these lines, or cannot be reposted from there."""
+    networks = {line.network for line in lines}
+    faults = [
+        *network_faults(content, networks, click_links.link_length()),
+        *source_form_faults(source_url, networks),
+    ]
     if faults:
         raise InvalidBody(*faults)
 

@@ -49,7 +49,7 @@ def posts(stage: Stage) -> int:
 
 @pytest.mark.parametrize("repost", [False, True])
 def test_the_market_publishes_once_at_the_agreed_time(stage: Stage, repost: bool) -> None:
-    source = {"kind": "repost", "source_url": "https://weibo.example/tea/1"} if repost else {}
+    source = {"kind": "repost", "source_url": stage.source()} if repost else {}
     order_id = accepted(stage, **source)
     timer = {"name": "publish_at", "at": text_of(AT), "default_outcome": "published"}
     assert timer in stage.order(order_id)["timers"]

@@ -108,6 +108,8 @@ class Month:
 
     def set_up(self) -> None:
         """Set up advertisers with money and creators with accounts."""
+        source = {"account_id": ids.derive("acc", "teahouse"), "text": "秋茶到了。"}
+        self.source = str(self.api.post("/sandbox/posts", source).json_body["post_url"])
         for number in range(ADVERTISERS):
             sub = f"advertiser{number}"
             contact = {"name": "王敏", "phone": "+86 21 5555 0100", "email": "wang@tea.example"}
@@ -135,7 +137,7 @@ class Month:
             "kind": "repost" if repost else "post",
             "title": "秋茶上市",
             "content": {"text": "今年的秋茶到了。", "picture_ids": [], "urls": ["https://tea.example/autumn"]},
-            "source_url": "https://weibo.example/tea/1" if repost else None,
+            "source_url": self.source if repost else None,
             "window": {"start_at": text_of(start), "end_at": text_of(end)},
             "accept_by": text_of(start),
             "retention": f"PT{self.chance.choice((24, 48, 72))}H",

@@ -49,7 +49,7 @@ CLOSED: dict[str, Iterable[str]] = {
     "history_event": EVENTS,
     "grade": GRADES,
     "lint_rule": {
-        shared_words()["link"]["id"],
+        *(shared_words()[name]["id"] for name in ("link", "repost_source")),
         *(words["ad_mark"]["id"] for words in WORDS),
         *(rule["id"] for words in WORDS for rule in words["rules"]),
     },

@@ -137,7 +137,7 @@ def test_rule_14_publishes_only_inside_the_window(stage: Stage) -> None:
 
 
 def test_rule_14_a_failed_check_names_each_difference(stage: Stage) -> None:
-    order_id, other_id = offer(stage, "an", "bo", kind="repost", source_url="https://weibo.example/tea/1")
+    order_id, other_id = offer(stage, "an", "bo", kind="repost", source_url=stage.source())
     with clock.at(NOON):
         act(stage, order_id, "accept")
     order = read(stage, order_id)
@@ -146,7 +146,7 @@ def test_rule_14_a_failed_check_names_each_difference(stage: Stage) -> None:
         account_id=read(stage, other_id)["account_id"],
         text="今年的秋茶到了。",
         urls=[],
-        repost_of="https://weibo.example/tea/2",
+        repost_of=stage.source(),
     )
     with clock.at(ACCEPT_BY):
         refused = act(stage, order_id, "publish", {"post_url": wrong})

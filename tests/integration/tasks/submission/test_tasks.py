@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,6 +12,8 @@ import pytest
 
 from chalicelib.core import clock, ids
 from chalicelib.core.settings import settings
+from chalicelib.social.port import NetworkError, NotPermitted, Unavailable
+from chalicelib.social.sandbox import POSTS_URL, SandboxNetwork
 from chalicelib.store import AccountsRecord
 from chalicelib.tasks import review
 from chalicelib.tasks.records.order_record import OrderRecord
@@ -151,6 +154,62 @@ def test_a_repost_needs_its_source(stage: Stage) -> None:
         "/v1/tasks", stage.body(accounts, kind="repost", source_url="http://[::1]/"), key="k2"
     )
     assert faults(private) == {("/source_url", "url_private_host")}
+
+
+def repost(stage: Stage, source_url: str, **changes: Any) -> Any:
+    body = stage.body(stage.bind("an"), kind="repost", source_url=source_url, **changes)
+    return stage.advertiser.post("/v1/tasks", body, key=stage.key())
+
+
+def test_rule_6_the_source_of_a_repost_is_a_post_on_the_network(stage: Stage) -> None:
+    assert faults(repost(stage, "https://tea.example/autumn")) == {("/source_url", "url_form_unknown")}
+    assert faults(repost(stage, POSTS_URL + ids.new("pst"))) == {("/source_url", "post_missing")}
+    source = stage.source()
+    created = repost(stage, f" {source}?from=app\n")
+    assert (created.status_code, created.json_body["source_url"]) == (201, f"{source}?from=app")
+    assert [one["rule"] for one in created.json_body["review"]["findings"]] == ["ad-mark-missing"]
+    stage.api.request("DELETE", f"/sandbox/posts/{source.rpartition('/')[2]}")
+    assert faults(repost(stage, source)) == {("/source_url", "post_missing")}
+
+
+def test_rule_6_a_source_that_not_everybody_reads_is_refused(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, read = stage.source(), SandboxNetwork.fetch_post
+
+    def hidden(network: SandboxNetwork, url: str) -> Any:
+        post = read(network, url)
+        return post and replace(post, public=False)
+
+    monkeypatch.setattr(SandboxNetwork, "fetch_post", hidden)
+    assert faults(repost(stage, source)) == {("/source_url", "post_not_public")}
+
+
+@pytest.mark.parametrize("error", [NotPermitted, Unavailable])
+def test_rule_6_a_source_that_cannot_be_read_goes_to_the_reviewer(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, error: type[NetworkError]
+) -> None:
+    source = stage.source()
+
+    def fail(*_: Any) -> None:
+        raise error("not now")
+
+    monkeypatch.setattr(SandboxNetwork, "fetch_post", fail)
+    created = repost(stage, source)
+    assert created.status_code == 201, created.json_body
+    [unread] = [one for one in created.json_body["review"]["findings"] if one["severity"] == "warn"]
+    assert (unread["rule"], unread["pointer"], unread["text"]) == ("source-unread", "/source_url", source)
+
+
+def test_rule_6_accounts_and_applicants_can_repost_the_source(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    account, source = stage.bind("an")[0], stage.source()
+    draft = stage.create([], kind="repost", source_url=source, draft=True)
+    call = stage.create([], kind="repost", source_url=source, call={"budget": cny(600_000)})
+    stage.approve(call["id"])
+    monkeypatch.setattr(SandboxNetwork, "post_key", lambda network, url: None)
+    added = stage.advertiser.post(f"/v1/tasks/{draft['id']}/accounts", {"account_ids": [account]})
+    assert faults(added) == {("/source_url", "url_form_unknown")}
+    application = {"account_id": account, "price": cny(10_000)}
+    applied = stage.creator("an").post(f"/v1/tasks/{call['id']}/applications", application, key="apply")
+    assert (applied.json_body["code"], faults(applied)) == ("call_not_met", {("/account_id", "url_form_unknown")})
 
 
 def test_rule_10_the_price_is_frozen(stage: Stage) -> None:
