@@ -181,7 +181,7 @@ def sweep(event: CloudWatchEvent) -> dict[str, Any]:
 @app.schedule(Cron(0, 19, "*", "*", "?", "*"), name="regrade_nightly")
 @on_stage
 def regrade_nightly(event: CloudWatchEvent) -> dict[str, Any]:
-    """Start the regrade workflow at 03:00 in the market's time zone (rule 23)."""
+    """Start the regrade workflow in the night of the market's region (rule 23); infra/package.py sets the region's hour."""
     return grading_steps.start_nightly()
 
 

@@ -26,6 +26,7 @@ import yaml
 
 from chalicelib.api.problems import MEDIA_TYPE, SECURITY_HEADERS, TYPE_PREFIX
 from chalicelib.core.errors import TABLE
+from chalicelib.core.regions.region import NAMES, named
 from chalicelib.core.settings import Settings
 from cli.failures import Failed, run
 from cli.progress import step
@@ -41,6 +42,8 @@ LINT_ENV = ROOT / ".local" / "lint-env"
 LOG_RETENTION_DAYS = 90
 ANY_METHOD = "x-amazon-apigateway-any-method"
 MACHINES = {"TaskMachine": "task", "OrderMachine": "order", "RegradeMachine": "regrade"}
+NIGHTLY = {"RegradeNightly": 0, "Reconcile": 1}
+"""The functions that run once a night, and how many hours after the beginning of the region's night."""
 SERVICES = {"dynamodb", "events", "s3", "scheduler", "secretsmanager", "ses", "sqs", "stepfunctions"}
 """The services that the program calls. botocore describes more than 400, which would be half of the package."""
 GATEWAY = {
@@ -172,6 +175,7 @@ def complete(template: dict[str, Any]) -> dict[str, Any]:
     """Return the template with aliases, the state machines' definitions, log groups, the gateway's problem documents and the
     monitoring."""
     resources = add_aliases(template)["Resources"]
+    _schedule_nights(template)
     for logical_id, name in MACHINES.items():
         definition = json.loads((ROOT / "infra" / f"{name}.asl.json").read_text())
         resources[logical_id]["Properties"]["DefinitionString"] = json.dumps(definition)
@@ -194,6 +198,20 @@ def complete(template: dict[str, Any]) -> dict[str, Any]:
     for methods in definition["paths"].values():
         methods[ANY_METHOD] = _any_method(next(iter(methods.values())))
     return add_monitoring(template)
+
+
+def _schedule_nights(template: dict[str, Any]) -> None:
+    """Run the nightly functions at the hours of the stack's region; app.py declares those of cn."""
+    nights = {name: named(name).night_utc for name in NAMES}
+    template["Mappings"] = {
+        "Nights": {
+            name: {function: f"cron(0 {(hour + later) % 24} * * ? *)" for function, later in NIGHTLY.items()}
+            for name, hour in nights.items()
+        }
+    }
+    for function in NIGHTLY:
+        (event,) = template["Resources"][function]["Properties"]["Events"].values()
+        event["Properties"]["Schedule"] = {"Fn::FindInMap": ["Nights", {"Ref": "Region"}, function]}
 
 
 def _any_method(declared: dict[str, Any]) -> dict[str, Any]:

@@ -154,7 +154,7 @@ def _regrade(deployment: Deployment) -> Finding:
     machine = deployment.output("RegradeMachineArn")
     runs = deployment.client("stepfunctions").list_executions(stateMachineArn=machine, maxResults=1)["executions"]
     if not runs:
-        return Finding("regrade", _is_new(deployment), "no run yet; the first starts at 03:00 (rule 23)")
+        return Finding("regrade", _is_new(deployment), "no run yet; the first starts at night (rule 23)")
     last = runs[0]
     found = regrade.results(last["name"])
     late = last["startDate"] < clock.now() - NIGHTLY

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def reconcile(invocation: Invocation, last: bool) -> CommandResult:
     """Prove the ledger and list every difference.
 
-    Calls the deployed Reconcile function, as the cron rule does at 04:00, and waits for the proof: it compares every entry,
+    Calls the deployed Reconcile function, as the nightly cron rule does, and waits for the proof: it compares every entry,
     balance, hold and seal (docs/reference/ledger.md). A proof that reaches the function's limit of 15 minutes is called again and
     continues from its last position. Exit status 1 if anything differs."""
     invocation.deployment.load_function_environment()

@@ -26,7 +26,7 @@ POLL_SECONDS = 1.0
 def regrade(invocation: Invocation, run: str | None, no_wait: bool) -> CommandResult:
     """Recompute every account's grade.
 
-    Starts the regrade workflow, as the cron rule does at 03:00, and follows it to its end. The deployed functions do the work with
+    Starts the regrade workflow, as the nightly cron rule does, and follows it to its end. The deployed functions do the work with
     their own rights. A regrade writes only accounts that change, so a second run costs reads only. Ctrl-C ends the command, not
     the run. Exit status 1 if the run or a segment of it failed."""
     invocation.deployment.load_function_environment()

@@ -19,7 +19,8 @@ REGION = Region(
     lint="cn",
     category_language="zh",
     categories_without=frozenset(),
-    languages=("en", "zh"),
+    languages=("zh", "en"),
+    night_utc=19,
     locale="zh_Hans_CN",
     amounts={
         "topup_min": 5_000,

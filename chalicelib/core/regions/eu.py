@@ -44,6 +44,7 @@ REGION = Region(
     category_language="en",
     categories_without=frozenset({"政务", "军事", "电台", "婚庆", "美女"}),
     languages=("en",),
+    night_utc=2,
     locale="en_IE",
     amounts={
         "topup_min": 500,

@@ -20,6 +20,7 @@ REGION = Region(
     category_language="en",
     categories_without=frozenset(),
     languages=("en",),
+    night_utc=3,
     locale="en",
     amounts={
         "topup_min": 500,

@@ -52,9 +52,10 @@ class AdMark:
 class Region:
     """A region. `amounts` are rules about money in whole units of `currency`, so they stay sensible when a deployment overrides the
     currency. `public_holidays` is a calendar of `public_holidays.json`, or `none`. `lint` is a word list in
-    chalicelib/tasks/content/lint_words. `category_language`: of the values of categories in the API. `languages`: of pages.
-    `advice_ppm`: units of `currency` for a million units of yuan, in which advised prices are fitted. `sources` has the source of
-    each member that follows from a law or a published list."""
+    chalicelib/tasks/content/lint_words. `category_language`: of the values of categories in the API. `languages`: of pages; the
+    first is that of e-mails to users who chose none. `night_utc`: the hour of UTC at which the nightly jobs begin, in the small
+    hours of `time_zone` all year. `advice_ppm`: units of `currency` for a million units of yuan, in which advised prices are
+    fitted. `sources` has the source of each member that follows from a law or a published list."""
 
     name: Name
     currency: str
@@ -65,6 +66,7 @@ class Region:
     category_language: Literal["zh", "en"]
     categories_without: frozenset[str]
     languages: tuple[str, ...]
+    night_utc: int
     locale: str
     amounts: Mapping[str, int]
     advice_ppm: int

@@ -22,6 +22,7 @@ REGION = Region(
     category_language="en",
     categories_without=frozenset({"政务", "军事", "电台", "婚庆", "美女"}),
     languages=("en",),
+    night_utc=8,
     locale="en_US",
     amounts={
         "topup_min": 500,

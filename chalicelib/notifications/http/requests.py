@@ -31,11 +31,12 @@ TypeNames = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_leng
 
 class PreferencesBody(Body):
     """The preferences of the caller: `off` are the event types that the inbox does not show, `email_types` those that are sent by
-    e-mail in `language`. Without `email_types`, e-mail stays as it is; an empty list turns it off and deletes the address."""
+    e-mail in `language`, by default the first one of the region. Without `email_types`, e-mail stays as it is; an empty list turns
+    it off and deletes the address."""
 
     off: TypeNames
     email_types: TypeNames | None = None
-    language: Language = "en"
+    language: Language | None = None
 
 
 class UnsubscribeQuery(Query):

@@ -9,6 +9,7 @@ from chalice.app import Blueprint
 from chalicelib.api import HTML, ApiRequest, Caller, Paging, TextResponse, route
 from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody
+from chalicelib.core.regions.region import region
 from chalicelib.core.settings import settings
 from chalicelib.events.catalogue import Side
 from chalicelib.events.http.event_responses import event_response
@@ -96,7 +97,8 @@ def set_preferences(request: ApiRequest[PreferencesBody]) -> responses.Preferenc
     state = inbox.turn_off(request.caller.sub, body.off)
     if body.email_types:
         address, partitions = str(request.caller.verified_email), partitions_of(request.caller)
-        email_addresses.save(request.caller.sub, partitions, address, body.language, body.email_types, clock.now())
+        language = body.language or _default_language()
+        email_addresses.save(request.caller.sub, partitions, address, language, body.email_types, clock.now())
     elif body.email_types is not None:
         email_addresses.erase(request.caller.sub)
     return _preferences(request, state)
@@ -170,11 +172,15 @@ def _preferences(request: ApiRequest[PreferencesBody] | ApiRequest, state: inbox
     }
 
 
+def _default_language() -> Language:
+    return cast(Language, region().languages[0])
+
+
 def _email(stored: EmailAddress | None) -> responses.EmailPreferences:
     if not settings().email_sender:
-        return {"status": "unavailable", "address": None, "types": [], "language": "en"}
+        return {"status": "unavailable", "address": None, "types": [], "language": _default_language()}
     if stored is None:
-        return {"status": "off", "address": None, "types": [], "language": "en"}
+        return {"status": "off", "address": None, "types": [], "language": _default_language()}
     return {
         "status": cast(AddressStatus, stored.status),
         "address": stored.address,

@@ -8,11 +8,14 @@ import re
 import subprocess
 import sys
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chalicelib.core.regions.region import NAMES, named
+from chalicelib.core.regions.working_days import local_time
 from chalicelib.store import AccountsRecord, ClicksRecord, EventsRecord, TasksRecord, WalletRecord, WebhookSecretsRecord
 from infra import package
 from infra.client_keys import require_keys
@@ -179,9 +182,16 @@ def test_every_request_and_failed_execution_is_logged_without_content(template: 
     assert {found["Properties"]["RetentionInDays"] for found in groups} == {package.LOG_RETENTION_DAYS}
 
 
-def test_rule_23_accounts_are_regraded_at_night(template: Template) -> None:
-    (event,) = template["Resources"]["RegradeNightly"]["Properties"]["Events"].values()
-    assert event["Properties"]["Schedule"] == "cron(0 19 * * ? *)"
+@pytest.mark.parametrize("region", NAMES)
+def test_rule_23_nightly_jobs_run_in_the_small_hours_of_the_region(template: Template, region: str) -> None:
+    assert template["Parameters"]["Region"]["AllowedValues"] == list(NAMES)
+    for function in package.NIGHTLY:
+        (event,) = template["Resources"][function]["Properties"]["Events"].values()
+        assert event["Properties"]["Schedule"] == {"Fn::FindInMap": ["Nights", {"Ref": "Region"}, function]}
+        hour = int(template["Mappings"]["Nights"][region][function].removeprefix("cron(0 ").removesuffix(" * * ? *)"))
+        for month in (1, 7):
+            local = local_time(datetime(2026, month, 15, hour, tzinfo=UTC), named(region).time_zone)
+            assert 3 <= local.hour <= 5, local
 
 
 def test_what_is_stored_is_encrypted_and_not_public(template: Template) -> None:
