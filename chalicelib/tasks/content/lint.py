@@ -1,9 +1,10 @@
 """Lint a text before its review (rule 9): find the terms that the law or the market forbids.
 
 The word lists are versioned data files in `lint_words`, one per region. Each rule names its source; each term blocks (`block`) or
-is left to the reviewer (`review`). The text is folded first (lint_folding). A term does not count where one of the rule's `allow`
-patterns covers it (`allow_plain`: only if it is written plainly) or where it is negated, unless one of its `claims` covers it.
-Doubtful findings (`doubtful`) are left to the reviewer.
+is left to the reviewer (`review`), as are matches of `phrases`: patterns of claims with numbers or names in between. The text is
+folded first (lint_folding). A term or phrase does not count where one of the rule's `allow` patterns covers it (`allow_plain`: only
+if it is written plainly) or where it is negated, unless one of its `claims` covers it. Doubtful findings (`doubtful`) are left to
+the reviewer.
 
 The time is linear in the length of the text: terms are searched one after the other, and patterns read a bounded context."""
 
@@ -78,6 +79,7 @@ class Rule:
     terms: dict[str, Severity]
     latin: frozenset[str]
     patterns: dict[str, re.Pattern[str]]
+    phrases: tuple[re.Pattern[str], ...]
     claims: tuple[re.Pattern[str], ...]
     allow: tuple[re.Pattern[str], ...]
     allow_plain: tuple[re.Pattern[str], ...]
@@ -141,12 +143,13 @@ def _listed(pointer: str, text: str) -> Iterator[Finding]:
 
 def _in_text(rule: Rule, folded: Folded) -> Iterator[tuple[Span, Severity]]:
     """Yield the spans of the terms that count, with their severity."""
-    found = [
+    found: list[tuple[Span, Severity]] = [
         (match.span(), severity)
         for term, severity in rule.terms.items()
         if term in folded.letters
         for match in rule.patterns[term].finditer(folded.letters)
     ]
+    found += [(match.span(), "warn") for phrase in rule.phrases for match in phrase.finditer(folded.letters)]
     if not found:
         return
     claimed = _Cover(rule.claims, folded.letters)
@@ -213,6 +216,7 @@ def _rule(document: dict[str, Any]) -> Rule:
         allow += _negations(terms)
     compiled = {name: tuple(map(re.compile, document.get(name, ()))) for name in ("claims", "allow_plain", "doubtful")}
     patterns = {term: re.compile(_bounded(term)) for term in terms}
+    phrases = tuple(re.compile(rf"(?<![a-z])(?:{phrase})(?![a-z])") for phrase in document.get("phrases", ()))
     return Rule(
         document["id"],
         document["source"],
@@ -220,6 +224,7 @@ def _rule(document: dict[str, Any]) -> Rule:
         terms,
         frozenset(re.sub("[^a-z]", "", term) for term in terms if term.isascii() and term.replace("-", "").isalpha()),
         patterns,
+        phrases,
         allow=tuple(map(re.compile, allow)),
         **compiled,
     )
