@@ -37,10 +37,10 @@ from chalicelib.tasks.records import dispute_record
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.picture_record import PictureRecord
 from chalicelib.tasks.records.task_record import TaskRecord
-from chalicelib.wallet import statements, topups, withdrawals
-from chalicelib.wallet.http.responses import topup_response, withdrawal_response
+from chalicelib.wallet import payees, statements, topups, withdrawals
+from chalicelib.wallet.http.responses import payee_response, topup_response, withdrawal_response
 from chalicelib.wallet.postings import available
-from chalicelib.wallet.records import Payment
+from chalicelib.wallet.records import PayeeRecord, Payment
 from chalicelib.wallet.statements import entry_response
 
 PAGE = 50
@@ -229,6 +229,14 @@ def _applications(owner: str, after: Key) -> Page[Line]:
     return _lines("application", applications.applications_of(owner, PAGE, after), call_responses.application_response)
 
 
+def _payees(owner: str, after: Key) -> Page[Line]:
+    def present(item: PayeeRecord) -> Line:
+        shown = {name: value for name, value in payee_response(item).items() if name != "onboarding"}
+        return {**shown, "as_of": clock.parse(item.at)}
+
+    return _lines("payee", payees.of_owner(owner, PAGE, after), present)
+
+
 def _withdrawals(owner: str, after: Key) -> Page[Line]:
     return _lines("withdrawal", withdrawals.of_owner(owner, None, PAGE, after), withdrawal_response)
 
@@ -248,6 +256,7 @@ SOURCES: dict[str, tuple[tuple[str, Source], ...]] = {
         ("messages", _within(_next_order_of_advertiser, _messages)),
         ("pictures", _pictures),
         ("topups", _topups),
+        ("payees", _payees),
         ("withdrawals", _withdrawals),
         ("entries", _entries),
     ),
@@ -260,6 +269,7 @@ SOURCES: dict[str, tuple[tuple[str, Source], ...]] = {
         ("orders", _orders),
         ("messages", _within(_next_order_of_creator, _messages)),
         ("applications", _applications),
+        ("payees", _payees),
         ("withdrawals", _withdrawals),
         ("entries", _entries),
     ),

@@ -10,7 +10,7 @@ from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.idempotency import Attempt
 from chalicelib.payments.port import Onboarding, OnboardingLink, Payee, PayeeAccount, PayeeNotice, Provider
-from chalicelib.store import Refused, put, transact
+from chalicelib.store import Page, PageKey, Refused, put, read_page, transact
 from chalicelib.wallet.proof.sealed_items import altered, changed, is_intact, replaced, seal_of
 from chalicelib.wallet.records import PayeeRecord
 
@@ -73,6 +73,12 @@ def find(owner_id: str, provider_name: str) -> PayeeRecord | None:
     if item is not None and not is_intact(item):
         raise altered(item)
     return item
+
+
+def of_owner(owner_id: str, limit: int, after: PageKey | None) -> Page[PayeeRecord]:
+    """Return a page of the owner's accounts, newest first, with the states known last."""
+    where = PayeeRecord.sk == "payee"
+    return read_page(PayeeRecord, owner_id, index="by_owner", limit=limit, after=after, where=where)
 
 
 def _onboarding(provider: Provider) -> Onboarding:

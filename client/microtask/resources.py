@@ -1207,7 +1207,7 @@ class NotificationsResource(Resource):
         *,
         off: List[str],
         email_types: List[str] | Omitted | None = OMITTED,
-        language: Literal["en", "zh"] | Omitted = OMITTED,
+        language: Literal["en", "zh"] | Omitted | None = OMITTED,
     ) -> Preferences:
         """Turn event types off in the caller's inbox and all others on, and choose the event types that are sent by e-mail. For every caller with a token."""
         response: Preferences = self._transport.send(

@@ -2429,6 +2429,18 @@ class PayeeIn(TypedDict):
     name: str
 
 
+class PayeeLine(TypedDict):
+    """The account that a provider opened to pay the owner; `status` and `missing` were its state `as_of` this time."""
+
+    type: Literal["payee"]
+    provider: str
+    account: str
+    country: str
+    status: Literal["incomplete", "in_review", "ready", "rejected"]
+    missing: list[str]
+    as_of: str
+
+
 class Payout(TypedDict):
     """The outcome of a payout."""
 
@@ -2729,11 +2741,11 @@ class Preferences(TypedDict):
 
 
 class PreferencesBody(TypedDict):
-    """The preferences of the caller: `off` are the event types that the inbox does not show, `email_types` those that are sent by e-mail in `language`. Without `email_types`, e-mail stays as it is; an empty list turns it off and deletes the address."""
+    """The preferences of the caller: `off` are the event types that the inbox does not show, `email_types` those that are sent by e-mail in `language`, by default the first one of the region. Without `email_types`, e-mail stays as it is; an empty list turns it off and deletes the address."""
 
     off: list[str]
     email_types: NotRequired[list[str] | None]
-    language: NotRequired[Literal["en", "zh"]]
+    language: NotRequired[Literal["en", "zh"] | None]
 
 
 class PreviewBody(TypedDict):

@@ -10,6 +10,7 @@ from chalicelib.accounts.http.responses import Account, Advertiser, GradeAppeal,
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
 from chalicelib.grading.responses import GradeChange
 from chalicelib.messages.http.responses import ExportedMessage
+from chalicelib.payments.port import PayeeStatus
 from chalicelib.planning.http.responses import Plan
 from chalicelib.shortlists.http.responses import SavedSearch, Shortlist
 from chalicelib.tasks.http.call_responses import Application
@@ -118,6 +119,18 @@ class TopUpLine(TypedDict):
     paid_at: Moment | None
 
 
+class PayeeLine(TypedDict):
+    """The account that a provider opened to pay the owner; `status` and `missing` were its state `as_of` this time."""
+
+    type: Literal["payee"]
+    provider: str
+    account: str
+    country: str
+    status: PayeeStatus
+    missing: list[str]
+    as_of: Moment
+
+
 class WithdrawalLine(Withdrawal):
     """A withdrawal."""
 
@@ -185,6 +198,7 @@ LINES: dict[str, Any] = {
     "message": MessageLine,
     "picture": PictureLine,
     "topup": TopUpLine,
+    "payee": PayeeLine,
     "withdrawal": WithdrawalLine,
     "entry": EntryLine,
     "account": AccountLine,

@@ -20,6 +20,7 @@ from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 from chalicelib.wallet import ledger, movements
 from testing.api import Api
 from testing.markets.stage import NOON, Stage, cny
+from testing.payment_providers.stripe import Stripe
 from testing.samples.exported import exported
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "reference" / "exports.md").read_text("utf-8")
@@ -60,6 +61,11 @@ def market(api: Api) -> Iterator[Stage]:
 
     teahouse, an, admin = stage.advertiser, stage.creator("an"), api.as_("root", "admin")
     with clock.at(NOON):
+        with pytest.MonkeyPatch.context() as patch:
+            stripe = Stripe(patch)
+            for owner in (teahouse, an):
+                made(owner, "/v1/wallet/payees", {"country": "US", "provider": "stripe"}, 200)
+        stripe.close()
         stage.certify()
         account, _ = stage.bind("an", "bo")
         for day in ("19", "20"):
@@ -172,6 +178,8 @@ def shown(item: Item, lines: list[dict[str, Any]]) -> bool:
         case "price":
             own = [line for line in of["price_change"] if line["account_id"] == pk and line["what"] == "own"]
             return len(own) == stored(pk, "price")
+        case "payee":
+            return any(line["provider"] == item["provider"]["S"] for line in of["payee"])
         case "entry":
             return any(line["id"] == item["transfer_id"]["S"] for line in of["entry"])
     return False
