@@ -30,7 +30,10 @@ require_one_kind_of_money(os.environ)
 app = Market(app_name="microtask")
 app.api.binary_types = []
 
-WITHOUT_REQUESTS = ("TaskStep", "OrderStep", "Outbox", "Sweep", "RegradeNightly", "RegradeStep", "Reconcile")
+WITHOUT_REQUESTS = (
+    *("TaskStep", "OrderStep", "Outbox", "Publisher", "Webhooks", "Emails"),
+    *("Sweep", "RegradeNightly", "RegradeStep", "Reconcile"),
+)
 """The Lambdas that serve no requests. They do not import the routes, which are a sixth of a cold start (bench.cold)."""
 
 ROUTES = (

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from apispec import documents
-from app import WITHOUT_REQUESTS
+from app import WITHOUT_REQUESTS, app
 from chalicelib.api.application import MODULES_OF_PATHS
 
 ROOT = Path(__file__).parents[3]
@@ -116,6 +116,11 @@ def test_all_routes_are_imported_before_requests_wait() -> None:
 
 def test_each_path_names_the_modules_that_declare_it() -> None:
     assert MODULES_OF_PATHS.read_text("utf-8") == documents.modules_of_paths(), "`make docs` writes it anew"
+
+
+def test_every_function_but_that_of_requests_imports_no_routes() -> None:
+    names = {function.name for function in [*app.pure_lambda_functions, *app.event_sources]}
+    assert {"".join(part.capitalize() for part in name.split("_")) for name in names} == set(WITHOUT_REQUESTS)
 
 
 @pytest.mark.parametrize("name", WITHOUT_REQUESTS)
