@@ -16,7 +16,12 @@ _offset: ContextVar[Callable[[], timedelta] | None] = ContextVar("clock_offset",
 
 def now() -> datetime:
     """Return the present moment in UTC."""
-    return (_fixed.get() or datetime.now(UTC)) + offset()
+    return wall_time() + offset()
+
+
+def wall_time() -> datetime:
+    """Return the present moment without the offset of a sandbox stage, for times that others compare with their clocks."""
+    return _fixed.get() or datetime.now(UTC)
 
 
 def offset() -> timedelta:

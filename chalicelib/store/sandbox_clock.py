@@ -66,7 +66,7 @@ def advance(duration: timedelta, attempt: Attempt | None) -> tuple[ClockRecord, 
 
 def move_to(moment: datetime, attempt: Attempt | None) -> tuple[ClockRecord, bool]:
     """Move the clock forward to the moment, rounded up to whole seconds of the offset. Return and raise as `advance` does."""
-    ahead = timedelta(seconds=math.ceil((moment - (clock.now() - clock.offset())).total_seconds()))
+    ahead = timedelta(seconds=math.ceil((moment - clock.wall_time()).total_seconds()))
     return _move("/to", lambda _: ahead, attempt)
 
 
@@ -98,7 +98,7 @@ def _move(pointer: str, target: Callable[[timedelta], timedelta], attempt: Attem
             message = f"The clock runs ahead by at most {OFFSET_MAX.days} days in all."
             raise InvalidBody(Fault(pointer, "clock_too_far", message))
         record.offset, record.moves = int(ahead.total_seconds()), read + 1
-        record.shard, record.after, record.moved_to = 0, None, clock.stamp(clock.now() - clock.offset() + ahead)
+        record.shard, record.after, record.moved_to = 0, None, clock.stamp(clock.wall_time() + ahead)
         record.attempt, record.fingerprint = key, attempt.fingerprint if attempt else None
         if not save_if(record, ClockRecord.moves == read if read else ClockRecord.pk.does_not_exist()):
             raise WriteConflict

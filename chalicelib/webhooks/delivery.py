@@ -98,7 +98,7 @@ def _send(endpoint: EndpointRecord, stored: EventRecord, now: datetime) -> tuple
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"Micro-task/{VERSION}",
-        **signing.headers(secrets, stored.id, int(now.timestamp()), body),
+        **signing.headers(secrets, stored.id, int(clock.wall_time().timestamp()), body),
     }
     begun = time.monotonic()
     made: Attempt = {"at": clock.stamp(now), "latency_ms": 0}
@@ -107,7 +107,7 @@ def _send(endpoint: EndpointRecord, stored: EventRecord, now: datetime) -> tuple
         response = post(endpoint.url, body, headers, seconds=SECONDS, local=settings().local_webhooks)
         made["status"] = response.status
         made["response"] = response.head.decode("utf-8", "replace")[:RESPONSE_CHARS]
-        wanted = retry_schedule.retry_after(response.headers.get("retry-after"))
+        wanted = retry_schedule.retry_after(response.headers.get("retry-after"), clock.wall_time())
     except (RequestRefused, RequestFailed) as error:
         made["error"] = error.code
     made["latency_ms"] = round((time.monotonic() - begun) * 1_000)
@@ -142,7 +142,7 @@ def _finish(
     elif status == 410:
         _disable(endpoint, "gone", now)
     else:
-        _failed(endpoint, now)
+        _failed(endpoint, now, timedelta(seconds=wanted or 0))
     return delay
 
 
@@ -191,17 +191,18 @@ def _recovered(endpoint: EndpointRecord) -> None:
         _changed(endpoint, changes, EndpointRecord.failing_since.exists())
 
 
-def _failed(endpoint: EndpointRecord, now: datetime) -> None:
-    """Pause the endpoint; disable it if it has failed for `GIVE_UP`."""
+def _failed(endpoint: EndpointRecord, now: datetime, wanted: timedelta) -> None:
+    """Pause the endpoint, at least as long as it asked for (`wanted`); disable it if it has failed for `GIVE_UP`."""
     since = endpoint.failing_since or clock.stamp(now)
     if now - clock.parse(since) >= retry_schedule.GIVE_UP:
         _disable(endpoint, "failing", now)
         return
     failures = int(endpoint.failures) + 1
+    pause = max(retry_schedule.pause(failures), wanted)
     changes = [
         EndpointRecord.failing_since.set(since),
         EndpointRecord.failures.set(failures),
-        EndpointRecord.paused_until.set(clock.stamp(now + retry_schedule.pause(failures))),
+        EndpointRecord.paused_until.set(clock.stamp(now + pause)),
     ]
     _changed(endpoint, changes, EndpointRecord.sk.exists())
 

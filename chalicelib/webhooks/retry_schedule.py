@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import math
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from random import Random
 
 DELAYS = (5, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 * 3_600)
@@ -35,7 +37,14 @@ def pause(failures: int) -> timedelta:
     return timedelta(seconds=min(PAUSE_FIRST * 2 ** min(failures - 1, 16), PAUSE_MAX))
 
 
-def retry_after(header: str | None) -> int | None:
-    """Return the seconds in a Retry-After header; None for a date or without the header."""
+def retry_after(header: str | None, now: datetime) -> int | None:
+    """Return the seconds that a Retry-After header names, or that are left until its date (RFC 9110); None without a valid one."""
     text = (header or "").strip()
-    return min(int(text), DELAY_MAX) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
+    if text.isascii() and text.isdecimal() and len(text) <= 9:
+        return min(int(text), DELAY_MAX)
+    try:
+        moment = parsedate_to_datetime(text)
+        seconds = math.ceil((moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
+    except (ValueError, OverflowError):
+        return None
+    return min(max(seconds, 0), DELAY_MAX)

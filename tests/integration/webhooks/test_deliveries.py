@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from email.utils import format_datetime
 from random import Random
 from typing import Any
 
+import boto3
 import pytest
 from standardwebhooks.webhooks import Webhook
 
@@ -170,6 +173,34 @@ def test_retry_after_is_honoured(stage: Stage, subscribe: Subscribe, queue: Deli
     assert len(queue.received) == 1
     queue.run(timedelta(minutes=62))
     assert len(queue.received) == 2
+
+
+def test_retry_after_holds_for_all_deliveries_to_the_endpoint(
+    stage: Stage, subscribe: Subscribe, queue: DeliveryQueue
+) -> None:
+    made = subscribe(stage.advertiser)
+    queue.answers[URL] = status(503, retry_after=format_datetime(NOON + timedelta(hours=1), usegmt=True))
+    for _ in range(3):
+        stage.advertiser.post(f"/v1/webhooks/{made['id']}/test", {})
+    queue.run(timedelta(minutes=59))
+    assert len(queue.received) == 1
+    queue.answers[URL] = status(204)
+    queue.run(timedelta(hours=3))
+    assert sorted(Counter(queue.ids(URL)).values()) == [1, 1, 2]
+
+
+def test_the_timestamp_is_the_receivers_time_on_a_stage_whose_clock_was_moved(
+    stage: Stage, subscribe: Subscribe, queue: DeliveryQueue
+) -> None:
+    made = subscribe(stage.advertiser)
+    stage.advertiser.post(f"/v1/webhooks/{made['id']}/test", {})
+    (message,) = boto3.client("sqs").receive_message(QueueUrl=os.environ["DELIVERIES_QUEUE_URL"])["Messages"]
+    record = {"messageId": "1", "receiptHandle": "r", "body": message["Body"]}
+    with clock.at(NOON), clock.ahead_by(lambda: timedelta(days=2)):
+        assert delivery.deliver({"Records": [record]}) == {"batchItemFailures": []}
+    (sent,) = queue.received
+    assert sent.at == NOON + timedelta(days=2)
+    assert sent.headers["webhook-timestamp"] == str(int(NOON.timestamp()))
 
 
 @pytest.mark.parametrize("code", ["timeout", "connection", "tls", "dns", "response_invalid"])

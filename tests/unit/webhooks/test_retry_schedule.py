@@ -48,10 +48,24 @@ def test_retry_after_can_only_lengthen_the_delay() -> None:
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("120", 120), (" 7 ", 7), (None, None), ("Wed, 21 Oct 2026 07:28:00 GMT", None), ("-1", None), ("9" * 30, None)],
+    [
+        ("120", 120),
+        (" 7 ", 7),
+        ("Fri, 27 Nov 2026 00:02:00 GMT", 120),
+        ("Friday, 27-Nov-26 00:02:00 GMT", 120),
+        ("Fri Nov 27 00:02:00 2026", 120),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", 0),
+        ("Thu, 27 Nov 2036 00:00:00 GMT", DELAY_MAX),
+        (None, None),
+        ("soon", None),
+        ("Fri, 31 Feb 2026 00:02:00 GMT", None),
+        ("Fri, 27 Nov 99999 00:02:00 GMT", None),
+        ("-1", None),
+        ("9" * 30, None),
+    ],
 )
 def test_retry_after_is_read(header: str | None, seconds: int | None) -> None:
-    assert retry_after(header) == seconds
+    assert retry_after(header, FIRST) == seconds
 
 
 def test_pauses_grow_to_fifteen_minutes() -> None:
