@@ -179,8 +179,8 @@ def send(
 
     `local` allows plain HTTP and loopback addresses, for a market on one machine. Raise RequestRefused, RequestFailed."""
     target = target_of(url, local=local)
-    addresses = addresses_of(target, resolve, local=local)
     begun = time.monotonic()
+    addresses = addresses_of(target, resolve, local=local)
     for place, address in enumerate(addresses):
         remaining = seconds - (time.monotonic() - begun)
         if remaining <= 0:

@@ -19,6 +19,7 @@ _NOT_PUBLIC = tuple(
             "64:ff9b:1::/48",
             "2001::/23",  # Teredo, ORCHID and other protocol assignments
             "2002::/16",  # 6to4
+            "3fff::/20",  # documentation (RFC 9637)
             "fec0::/10",  # site-local
             "ff00::/8",  # multicast
         ),

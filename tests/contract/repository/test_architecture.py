@@ -112,6 +112,17 @@ def test_only_http_packages_import_the_api() -> None:
             assert not any(_is_within(found, "chalicelib.api") for found in imports(path)), name
 
 
+def test_requests_to_addresses_of_users_have_one_way_out() -> None:
+    """The other modules with an HTTP client send to hosts that the deployment names: networks and a payment provider."""
+    clients = {"http.client", "urllib3", "urllib.request", "requests", "socket"}
+    found = {module for module, path in MODULES.items() if module.startswith("chalicelib.") and imports(path) & clients}
+    assert found == {
+        "chalicelib.outbound.guarded_request",
+        "chalicelib.payments.stripe.client",
+        "chalicelib.social.https_request",
+    }
+
+
 def test_core_imports_only_core() -> None:
     for name, path in MODULES.items():
         if _package(name) == "chalicelib.core":

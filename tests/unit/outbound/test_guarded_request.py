@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from chalicelib.outbound import guarded_request
 from chalicelib.outbound.guarded_request import RequestFailed, RequestRefused, addresses_of, post, target_of
@@ -164,6 +170,117 @@ def test_a_response_that_is_not_http_is_invalid() -> None:
     with server(answering(b"SSH-2.0-OpenSSH_9.6\r\n")) as (port, _), pytest.raises(RequestFailed) as failed:
         send(port)
     assert failed.value.code == "response_invalid"
+
+
+def test_a_large_head_is_invalid() -> None:
+    with (
+        server(answering(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 10_000_000)) as (port, _),
+        pytest.raises(RequestFailed) as failed,
+    ):
+        send(port)
+    assert failed.value.code == "response_invalid"
+
+
+@pytest.mark.parametrize("begin", [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"])
+def test_the_deadline_ends_a_response_that_drips(begin: bytes) -> None:
+    """Each byte comes long before the time-out of a single read, so only the deadline of the whole exchange can end it."""
+
+    def drip(connection: socket.socket) -> None:
+        connection.settimeout(0.02)
+        connection.sendall(begin)
+        while True:
+            connection.sendall(b"H")
+            try:
+                if connection.recv(1) == b"":
+                    return  # the client has left
+            except TimeoutError:
+                continue
+
+    with server(drip) as (port, _), pytest.raises(RequestFailed, match="timeout"):
+        send(port, seconds=0.5)
+
+
+def test_a_slow_name_server_takes_from_the_time_of_the_request(
+    connected: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(guarded_request.time, "monotonic", lambda: now[0])
+
+    def resolve(host: str, port: int) -> list[str]:
+        now[0] += 16
+        return ["8.8.8.8"]
+
+    with pytest.raises(RequestFailed, match="timeout"):
+        post("https://tea.example/", b"{}", {}, seconds=15, resolve=resolve)
+    assert connected == []
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a key and its certificate for receiver.example."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "receiver.example")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("receiver.example")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "receiver.pem"
+    private = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    path.write_bytes(key.private_bytes(*private) + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@contextmanager
+def tls_server(certificate: Path) -> Iterator[tuple[int, list[str | None], list[bytes]]]:
+    """A server with TLS that records the name of each handshake (SNI) and the request, and answers 204."""
+    names: list[str | None] = []
+    received: list[bytes] = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    context.sni_callback = lambda connection, name, _: names.append(name)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            plain, _ = listening.accept()
+            try:
+                with context.wrap_socket(plain, server_side=True) as connection:
+                    text = b""
+                    while not text.endswith(b"{}"):
+                        text += connection.recv(65_536)
+                    received.append(text)
+                    connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+            except OSError:
+                return  # the client has refused the certificate
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield listening.getsockname()[1], names, received
+        thread.join(10)
+
+
+def test_tls_is_for_the_original_host_at_the_checked_address(certificate: Path) -> None:
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    with tls_server(certificate) as (port, names, received):
+        url = f"https://receiver.example:{port}/hook"
+        answer = post(url, b"{}", {}, seconds=10, local=True, resolve=resolved("127.0.0.1"), context=trusting)
+    assert (answer.status, names) == (204, ["receiver.example"])
+    assert f"Host: receiver.example:{port}".encode() in received[0]
+
+
+@pytest.mark.parametrize(("host", "trusted"), [("other.example", True), ("receiver.example", False)])
+def test_a_certificate_of_another_host_or_an_unknown_issuer_is_refused(
+    certificate: Path, host: str, trusted: bool
+) -> None:
+    context = ssl.create_default_context(cafile=str(certificate) if trusted else None)
+    with tls_server(certificate) as (port, names, received):
+        url = f"https://{host}:{port}/hook"
+        with pytest.raises(RequestFailed, match="tls"):
+            post(url, b"{}", {}, seconds=10, local=True, resolve=resolved("127.0.0.1"), context=context)
+    assert names == [host]
+    assert received == []
 
 
 def test_the_deadline_ends_a_response_that_never_ends() -> None:

@@ -37,6 +37,7 @@ REFUSED = {
     "IPv6 multicast": "ff0e::1",
     "IPv6 multicast, link": "ff02::1",
     "mapped private": "::ffff:10.0.0.1",
+    "translated private": "::ffff:0:10.0.0.1",
     "mapped metadata": "::ffff:169.254.169.254",
     "compatible": "::7f00:1",
     "NAT64 of a private address": "64:ff9b::10.0.0.1",
@@ -47,6 +48,10 @@ REFUSED = {
     "Teredo": "2001::1",
     "ORCHID": "2001:20::1",
     "documentation, IPv6": "2001:db8::1",
+    "documentation, IPv6, newer": "3fff::1",
+    "discard": "100::1",
+    "segment routing": "5f00::1",
+    "not assigned": "4000::1",
 }
 ALLOWED = ("8.8.8.8", "1.1.1.1", "104.16.0.1", "2606:4700::1111", "2400:3200::1", "::ffff:8.8.8.8")
 
