@@ -26,6 +26,8 @@ from bench.harness.measured_market import Meter, market, metered, size
 from bench.harness.written_keys import units
 from bench.routes import NAMES, people
 from chalicelib.core import clock
+from chalicelib.events.records import EventRecord
+from chalicelib.events.sources import is_read
 from chalicelib.grading import saved_track_records
 from chalicelib.grading.model.track_record import TrackRecordEntry
 from chalicelib.store import AccountsRecord, ClicksRecord, EventsRecord, TasksRecord, WalletRecord
@@ -110,13 +112,15 @@ class BilledCloud(Cloud):
             found = self.streams.get_records(ShardIterator=position)
             self._positions[table] = found["NextShardIterator"]
             self.changes.setdefault(table, []).extend(record["dynamodb"] for record in found["Records"])
-            if table == AccountsRecord.Meta.table_name:
-                continue  # the outbox does not read it
-            records = [record for record in found["Records"] if passes_filter(table, record)]
-            for begin in range(0, len(records), 25):
-                with self.bill.runs("outbox"):
-                    answer = self._app.outbox({"Records": records[begin : begin + 25]}, None)
-                self.failures += [failed["itemIdentifier"] for failed in answer["batchItemFailures"]]
+            self._call("publisher", [record for record in found["Records"] if is_read(record)])
+            if table != AccountsRecord.Meta.table_name:  # which the outbox does not read
+                self._call("outbox", [record for record in found["Records"] if passes_filter(table, record)])
+
+    def _call(self, function: str, records: list[Any]) -> None:
+        for begin in range(0, len(records), 25):
+            with self.bill.runs(function):
+                answer = getattr(self._app, function)({"Records": records[begin : begin + 25]}, None)
+            self.failures += [failed["itemIdentifier"] for failed in answer["batchItemFailures"]]
 
     def read_changes(self) -> None:
         """Read the changes that the pump has not read yet."""
@@ -210,6 +214,12 @@ def stored() -> int:
     return total
 
 
+def stored_events(parties: set[str]) -> tuple[int, int]:
+    """Return how many events are stored for these recipients, and how many of those are notifications."""
+    found = [event for partition in parties for event in EventRecord.query(partition)]
+    return len(found), sum(event.inbox is True for event in found)
+
+
 def count() -> dict[str, Any]:
     """Return everything that is billed for ten orders."""
     bill = Bill()
@@ -224,6 +234,7 @@ def count() -> dict[str, Any]:
                 stage.accounts[name], "ord_before", "post", clock.now(), TrackRecordEntry("before")
             )
         before = stored()
+        parties = {stage.advertiser_id, *map(stage.creator_id, NAMES[:ORDERS])}
         # The same moments of unannounced checks in each run; two checks of an order never coincide with another read.
         with running(cloud), metered(bill.meter), patch.object(post_checks, "RANDOM", random.Random(1)):
             play(stage, cloud, billed)
@@ -231,6 +242,7 @@ def count() -> dict[str, Any]:
             cloud.read_changes()
             assert cloud.failures == []
         grown = stored() - before
+        copies, notified = stored_events(parties)
         names = {"teahouse", *NAMES}
         written = {
             record.Meta.table_name.rpartition("-")[2]: dict(
@@ -247,7 +259,16 @@ def count() -> dict[str, Any]:
         }
         for name, meter in sorted(bill.meters.items())
     }
-    return {"orders": ORDERS, "transitions": entered, "stored_bytes": grown, "functions": functions, "written": written}
+    return {
+        "orders": ORDERS,
+        "transitions": entered,
+        "stored_bytes": grown,
+        "events": functions["publisher"]["others"]["events PutEvents"],
+        "recipients": copies,
+        "notifications": notified,
+        "functions": functions,
+        "written": written,
+    }
 
 
 def main() -> None:

@@ -18,6 +18,9 @@ TRANSITION = 25e-6  # Step Functions, standard workflows
 EVENT = 1e-6  # EventBridge, custom bus
 SCHEDULED_CALL = 1e-6  # EventBridge Scheduler
 LOGGED_GB = 0.50  # CloudWatch Logs, ingestion
+QUEUE_REQUEST = 0.40e-6  # SQS, standard queues
+FAIR_QUEUE_REQUEST = 0.50e-6  # SQS, standard queues whose messages have groups (fair queues)
+EMAIL = 100e-6  # SES, without attachments
 
 MEMORY_GB = 0.5  # .chalice/config.json
 PROCESSOR = 512 / 1_769  # the share of a processor that a Lambda of that memory gets: AWS gives a whole one at 1,769 MB

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.harness.measured_market import Meter
-from ops import aws_prices
+from ops import aws_prices, event_prices
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "bench" / "counted.json"
@@ -39,14 +39,14 @@ def document(text: str, counts: dict[str, Any]) -> str:
         before, begun, rest = text.partition(f"<!-- made from {block} -->\n")
         _, end, after = rest.partition("<!-- end -->\n")
         assert "" not in (begun, end), f"{DOCUMENT.name} has no block for {block}"
-        text = before + begun + table(counts[block.partition(":")[0]]) + end + after
+        text = before + begun + table(counts) + end + after
     return text
 
 
 def routes(counts: dict[str, Any]) -> str:
-    """Return a table with a row for each route."""
+    """Return a table with a row for each of the counted routes."""
     lines = ["| route | round trips | read units | write units | calls |\n|---|---|---|---|---|\n"]
-    for name, found in counts.items():
+    for name, found in counts["routes"].items():
         route, _, where = name.partition(" [")
         calls = ", ".join(f"{number} {call}" for call, number in found["calls"].items())
         trips = sum(found["calls"].values())
@@ -56,9 +56,13 @@ def routes(counts: dict[str, Any]) -> str:
     return "".join(lines)
 
 
+# Each block of the document, and its table from all counts.
 TABLES: dict[str, Callable[[dict[str, Any]], str]] = {
     "routes": routes,
-    "order: counts": aws_prices.counts_table,
-    "order: dollars": aws_prices.cost_table,
-    "order: rates": aws_prices.rates_table,
+    "order: counts": lambda counts: aws_prices.counts_table(counts["order"]),
+    "order: dollars": lambda counts: aws_prices.cost_table(counts["order"]),
+    "order: rates": lambda counts: aws_prices.rates_table(counts["order"]),
+    "events: counts": lambda counts: event_prices.counts_table(counts["events"]),
+    "events: dollars": lambda counts: event_prices.cost_table(counts["events"]),
+    "events: orders": lambda counts: event_prices.orders_table(counts["events"], counts["order"]),
 }

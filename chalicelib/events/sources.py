@@ -71,6 +71,11 @@ def events_of(record: Mapping[str, Any]) -> list[Event]:
     return [] if read is None else [event for event in read(image, before) if event.recipients]
 
 
+def is_read(record: Mapping[str, Any]) -> bool:
+    """Return True for a stream record of a kind of item that has events."""
+    return str(record["dynamodb"]["Keys"]["sk"]["S"]).partition("#")[0] in _READERS
+
+
 def _event(
     type_name: str,
     item: Record,

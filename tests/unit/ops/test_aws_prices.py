@@ -48,7 +48,7 @@ def test_counted_order_ends_within_the_limits() -> None:
     functions = order["functions"].values()
     assert order["orders"] == 10
     assert 40 <= order["transitions"] <= 45
-    assert set(order["functions"]) == {"api", "order_step", "outbox", "task_step"}
-    assert sum(found["write"] for found in functions) <= 1_130
-    assert sum(sum(found["calls"].values()) for found in functions) <= 640
+    assert set(order["functions"]) == {"api", "order_step", "outbox", "publisher", "task_step"}
+    assert sum(found["write"] for found in functions) <= 910
+    assert sum(sum(found["calls"].values()) for found in functions) <= 740
     assert sum(line.thousand for line in aws_prices.cost_lines(order)) <= 0.28
