@@ -507,10 +507,11 @@ def _share(cast: Cast, outcome: Outcome) -> None:
         outcome.check(claim, 0.03 < reads / followers < 0.24, True)
 
 
-def play(stack: Stack, say: Say, timing: Timing = Timing()) -> Outcome:
-    """Play the whole campaign. Raise Refused or TimeoutError if the market does not work as expected."""
+def play(stack: Stack, say: Say, timing: Timing = Timing(), people: Cast | None = None) -> Outcome:
+    """Play the whole campaign, with new users unless `people` are given. Raise Refused or TimeoutError if the market does not work as
+    expected."""
     outcome = Outcome()
-    people = outcome.cast = cast(stack)
+    people = outcome.cast = people or cast(stack)
     say("users", "1 advertiser, 3 creators, 1 auditor, 1 finance, 1 admin created in Cognito, each with its own token")
     certify(people, say)
     accounts = choose(people, say)

@@ -7,6 +7,10 @@ import json
 import os
 import signal
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -17,6 +21,7 @@ from demo import campaign
 from demo.campaign import Outcome, Timing
 from demo.stack import Stack, User
 from infra.local_cloud import LocalCloud
+from testing.receivers.node_receiver import NodeReceiver, receiving
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 TIMING = Timing()
@@ -26,10 +31,49 @@ def _failed(outcome: Outcome) -> list[str]:
     return [claim for claim, holds in outcome.checks if not holds]
 
 
-def test_a_campaign_is_played_and_every_figure_is_right(stack: Stack, say: Any) -> None:
-    outcome = campaign.play(stack, say, TIMING)
-    assert _failed(outcome) == []
-    assert len(outcome.checks) > 20
+@dataclass
+class Played:
+    """A whole campaign, and the receivers of all events of its advertiser and of the creator who is paid."""
+
+    outcome: Outcome
+    receivers: dict[str, tuple[User, NodeReceiver]]
+
+
+@pytest.fixture(scope="module")
+def played(stack: Stack) -> Iterator[Played]:
+    """Play a campaign whose advertiser and creator have webhooks."""
+    people = campaign.cast(stack)
+    receivers: dict[str, tuple[User, NodeReceiver]] = {}
+    with ExitStack() as running:
+        for side, user in (("advertiser", people.advertiser), ("creator", people.creators[0])):
+            made = user.webhooks.create(url="http://127.0.0.1:9/hook", event_types=["*"])
+            assert made["secret"] is not None
+            receiver = running.enter_context(receiving(made["secret"]))
+            user.webhooks.change(made["id"], url=receiver.url)
+            receivers[side] = user, receiver
+        outcome = campaign.play(stack, lambda topic, text: print(f"{topic:10} {text}"), TIMING, people)
+        yield Played(outcome, receivers)
+
+
+def test_a_campaign_is_played_and_every_figure_is_right(played: Played) -> None:
+    assert _failed(played.outcome) == []
+    assert len(played.outcome.checks) > 20
+
+
+@pytest.mark.parametrize(("side", "last"), [("advertiser", "task.completed"), ("creator", "withdrawal.paid")])
+def test_a_receiver_in_another_language_has_every_event_once(played: Played, side: str, last: str) -> None:
+    """A fifth of its responses is a failure. The clock of the stage was moved by two days, that of the receiver was not."""
+    user, receiver = played.receivers[side]
+    user.wait_for(lambda: {event["type"] for event in user.events.list()}, lambda types: last in types)
+    expected = {event["id"] for event in user.events.list()}
+    received = receiver.received(expected)
+    statuses = Counter(one["status"] for one in received)
+    assert statuses.keys() == {204, 500}, "every signature is valid, and its time is that of the receiver"
+    assert statuses[500] == len(expected) // 4
+    assert {one["id"] for one in received if one["status"] == 204} == expected
+    assert {"order.offered", "order.accepted", "order.published", "order.completed", last} <= {
+        one["type"] for one in received
+    }
 
 
 def _until_answered(stack: Stack, say: Any) -> tuple[campaign.Cast, Task, Order, Outcome]:
