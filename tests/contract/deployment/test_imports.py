@@ -119,7 +119,7 @@ def test_each_path_names_the_modules_that_declare_it() -> None:
 
 
 def test_every_function_but_that_of_requests_imports_no_routes() -> None:
-    names = {function.name for function in [*app.pure_lambda_functions, *app.event_sources]}
+    names = {str(getattr(function, "name", "")) for function in [*app.pure_lambda_functions, *app.event_sources]}
     assert {"".join(part.capitalize() for part in name.split("_")) for name in names} == set(WITHOUT_REQUESTS)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -204,7 +205,7 @@ def test_a_slow_name_server_takes_from_the_time_of_the_request(
     connected: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
-    monkeypatch.setattr(guarded_request.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
 
     def resolve(host: str, port: int) -> list[str]:
         now[0] += 16
