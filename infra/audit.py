@@ -147,6 +147,7 @@ HOW: dict[str, How] = {
     "python -m bench.size": here("{python} -m bench.size"),
     "python -m bench.routes": here("{python} -m bench.routes"),
     "python -m bench.cost": here("{python} -m bench.cost"),
+    "python -m bench.events": here("{python} -m bench.events"),
     "python -m bench.scale": here("{python} -m bench.scale --orders 10000"),
     "python -m bench.reads": here("{python} -m bench.reads --accounts 300"),
     "python -m bench.grading": here(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.package import ROOT, TEMPLATE
-from ops import aws_prices
+from ops.prices import aws_prices
 
 DOCUMENT = ROOT / "docs" / "operations" / "deployment.md"
 COUNTED = ROOT / "bench" / "counted.json"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.harness.measured_market import Meter
-from ops import aws_prices, event_prices
+from ops.prices import aws_prices, event_prices
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "bench" / "counted.json"

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ops import aws_prices
+from ops.prices import aws_prices
 
 ENDPOINT_MS = 200
 """The time until an endpoint has responded: assumed, not measured. Lambda bills while it waits."""

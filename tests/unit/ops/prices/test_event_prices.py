@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bench.harness import counted
-from ops import aws_prices, event_prices
-from ops.event_prices import Part
+from ops.prices import aws_prices, event_prices
+from ops.prices.event_prices import Part
 
 
 def _counts(calls: int, read: float = 0, write: float = 0, **others: int) -> dict[str, Any]:

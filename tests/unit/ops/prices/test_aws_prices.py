@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.harness import counted
-from ops import aws_prices
+from ops.prices import aws_prices
 
 
 def _order(**changes: object) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""AWS's list prices, and what orders and events cost by them."""
