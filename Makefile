@@ -105,7 +105,7 @@ check: $(ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## ru
 explore: $(ENV)/.installed  ## run the property tests with new random examples (ROUNDS=3)
 	@for round in $$(seq $(or $(ROUNDS),3)); do EXAMPLES=random $(RUN) -m pytest -n 2 -m hypothesis tests || exit 1; done
 
-audit: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed $(FIT_ENV)/.installed $(BENCH_ENV)/.installed  ## check the installed packages and run every documented command in a copy of this checkout (ONLY=text)
+audit: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed $(BROWSER_ENV)/.installed $(FIT_ENV)/.installed $(BENCH_ENV)/.installed  ## check the installed packages and run every documented command in a copy of this checkout (ONLY=text)
 	@$(RUN) -m infra.dependency_audit
 	@$(RUN) -m infra.audit $(if $(ONLY),--only "$(ONLY)")
 

@@ -31,7 +31,7 @@ from infra.local_cloud import CREDENTIALS, REGION, free_port
 from infra.package import ROOT
 
 PROGRAMS = ("make", "python", "microtask", "pip", "pip-audit", "aws", "git", "curl", "chalice")
-ENVIRONMENTS = (".venv", ".local/cloud-env", ".local/lint-env", ".local/fit-env", ".local/bench-env")
+ENVIRONMENTS = (".venv", *(f".local/{name}-env" for name in ("cloud", "lint", "console", "browser", "fit", "bench")))
 
 
 @dataclass(frozen=True)
