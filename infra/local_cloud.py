@@ -138,7 +138,8 @@ class LocalCloud:
         self._check_saved_data()
         self.data.mkdir(parents=True, exist_ok=True)
         scratch = self.folder / "scratch"
-        scratch.mkdir(exist_ok=True)
+        shutil.rmtree(scratch, ignore_errors=True)  # a cloud that is stopped leaves its unpacked packages
+        scratch.mkdir()
         settings = {
             "GATEWAY_PORT": str(self.port),
             "BIND_HOST": "127.0.0.1",

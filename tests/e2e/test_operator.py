@@ -72,6 +72,14 @@ def test_the_deployed_functions_prove_and_sweep(microtask: RunCommand, stack: St
     assert any("Sweep" in line["fields"] for line in lines)
 
 
+def test_functions_share_one_unpacked_package(microtask: RunCommand, local_cloud: LocalCloud) -> None:
+    microtask("reconcile")
+    folders = list((local_cloud.folder / "scratch").glob("ministack-lambda-*/code"))
+    assert folders
+    assert all(folder.is_symlink() for folder in folders)
+    assert len({folder.resolve() for folder in folders}) == 1
+
+
 def test_a_new_user_signs_in_to_the_api(microtask: RunCommand, stack: Stack, tmp_path: Path) -> None:
     temporary, own, token = tmp_path / "temporary", tmp_path / "own", tmp_path / "token"
     own.write_text("Own-password-1\n")
