@@ -16,12 +16,14 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 from botocore.client import BaseClient
 from moto.dynamodb.comparisons import get_filter_expression
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
+
+from chalicelib.grading.model.figures import Figures
 
 PAGE_BYTES = 2**20
 CATEGORIES = ("美食", "旅行", "科技", "美妆", "宠物", "母婴", "汽车", "摄影")
@@ -157,7 +159,7 @@ def accounts(number: int, seed: int = 3) -> list[Raw]:
         figures |= {f"{name}_avg_30d": followers // 90 for name in ("reads", "reposts", "comments", "likes")}
         figures |= {"following": 300, "verified": True, "posts_total": 4_000}
         grade_and_prices.apply_own_prices(record, {"post": 200_000, "repost": 100_000})
-        grade_and_prices.apply_grade(record, figures, "import")
+        grade_and_prices.apply_grade(record, cast("Figures", figures), "import")
         examples.append(record.serialize())
     found = []
     for n in range(number):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from chalicelib.accounts.records import (
     AccountRecord,
@@ -22,6 +22,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.core.order_kinds import Kind
 from chalicelib.grading.model.evidence import MARKET_FIGURES
+from chalicelib.grading.model.figures import Figures
 from chalicelib.store import Action, Refused, put, transact
 from chalicelib.store.retry import retry_on_conflict
 
@@ -37,7 +38,7 @@ class Entry:
     network: str
     handle: str
     category: str | None
-    figures: dict[str, Any]
+    figures: Figures
     prices: Mapping[Kind, int]
     dated: bool
 
@@ -124,7 +125,7 @@ def _category(entry: Entry) -> str | None:
     return None if entry.category is None else category_of(entry.category) or OTHER
 
 
-def _is_known(entry: Entry, evidence: dict[str, Any]) -> bool:
+def _is_known(entry: Entry, evidence: Figures) -> bool:
     moment = evidence["as_of"] if not entry.dated else entry.figures["as_of"]
     comparable = {
         name: value for name, value in evidence.items() if name in entry.figures or name not in MARKET_FIGURES

@@ -7,7 +7,7 @@ computed from a mix of old and new state."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NotRequired
+from typing import NotRequired
 from zlib import crc32
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
@@ -17,6 +17,7 @@ from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import TypedDict
+from chalicelib.grading.model.figures import Figures, StoredBand
 from chalicelib.grading.records import GradedAccount
 from chalicelib.social import handles
 from chalicelib.store import AccountsRecord, Action, JSONAttribute, put
@@ -100,16 +101,15 @@ class AccountRecord(GradedAccount):
         price = self.own_post_price if kind == "post" else self.own_repost_price
         return None if price is None else int(price)
 
-    def advice(self, kind: Kind) -> dict[str, Any] | None:
-        advised: dict[str, Any] | None = (self.advised or {}).get(kind)
-        return advised
+    def advice(self, kind: Kind) -> StoredBand | None:
+        return self.advised.get(kind) if self.advised else None
 
 
 class SnapshotRecord(AccountsRecord):
     """pk = acc id, sk = "metrics#{as_of}" for measured figures, or "metrics#{as_of}#{appeal}" for figures corrected by a ruling.
     Written once, never changed."""
 
-    figures = JSONAttribute()
+    figures = JSONAttribute[Figures]()
     recorded_at = UnicodeAttribute()
     counted = NumberAttribute(null=True)  # how many followers counted, if it became the evidence
 

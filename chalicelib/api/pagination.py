@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -31,7 +32,7 @@ class Paging(Query):
     cursor: str | None = Field(default=None, max_length=4_096)
 
 
-def seal(after: dict[str, Any], scope: str) -> str:
+def seal(after: Mapping[str, object], scope: str) -> str:
     """Return the cursor for a key, valid for `scope` only."""
     body = json.dumps(after, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(_mac(body, scope) + body).decode().rstrip("=")

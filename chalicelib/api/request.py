@@ -25,7 +25,7 @@ from chalicelib.api.validation.validation_errors import FAULTS_MAX, pointer_part
 from chalicelib.core import idempotency, json_format
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.idempotency import Attempt
-from chalicelib.store import Page
+from chalicelib.store import Page, PageKey
 
 if TYPE_CHECKING:
     from chalicelib.api.routing import Route
@@ -82,7 +82,7 @@ class ApiRequest(Generic[BodyT, QueryT]):
         return json.dumps([sub, method, request_path(self.http), filters])
 
     @property
-    def after(self: ApiRequest[Any, Paging]) -> dict[str, Any] | None:
+    def after(self: ApiRequest[Any, Paging]) -> PageKey | None:
         """The key in the cursor of the request: the page begins after it."""
         cursor = self.query.cursor
         return pagination.unseal(cursor, self.scope) if cursor else None

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chalicelib.grading.records import GradeChange
-from chalicelib.store import Page, read_page
+from chalicelib.store import Page, PageKey, read_page
 
 
-def changes(account_id: str, limit: int, after: dict[str, Any] | None) -> Page[GradeChange]:
+def changes(account_id: str, limit: int, after: PageKey | None) -> Page[GradeChange]:
     """Return a page of the changes of the grade, newest first, read consistently."""
     return read_page(
         GradeChange,

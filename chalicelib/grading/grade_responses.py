@@ -14,6 +14,7 @@ from chalicelib.grading import needed_figures, responses, saved_track_records
 from chalicelib.grading.assessment import assess
 from chalicelib.grading.comparison import compared_with, scored_with
 from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.figures import StoredBand
 from chalicelib.grading.model.grade import PPM, Grade, explain, percentile_among, percentile_in_category
 from chalicelib.grading.model.methodology import FittedPrice, Methodology, grade_name, published
 from chalicelib.grading.model.price import Paid, per_thousand_reads
@@ -56,7 +57,7 @@ def grade_response(account: GradedAccount, graded: Grade) -> responses.AccountGr
         "percentile_among": percentile_among(graded),
         "percentile_compared_with": scored_with(graded),
         "graded_at": clock.parse(account.graded_at),
-        "evidence": evidence_response(evidence.as_json()),
+        "evidence": evidence.as_json(),
         "advised_price": prices_response(account.advised, evidence.paid_orders or 0),
         "price_per_1000_reads": {
             "post": _per_thousand_reads(account.advised["post"], evidence),
@@ -85,22 +86,17 @@ def grade_change_response(change: GradeChange) -> responses.GradeChange:
         "previous": None if change.previous is None else grade_name(change.previous),
         "score": float(change.score),
         "methodology_version": change.methodology_version,
-        "evidence": evidence_response(change.evidence),
+        "evidence": change.evidence,
         "advised_price": prices_response(change.advised_prices, change.evidence.get("paid_orders", 0)),
     }
 
 
-def evidence_response(evidence: dict[str, Any]) -> responses.Evidence:
-    """Return stored evidence, typed."""
-    return cast("responses.Evidence", evidence)
-
-
-def prices_response(advised: Mapping[str, Mapping[str, int]], comparables: int) -> responses.GradedPrices:
+def prices_response(advised: Mapping[Kind, StoredBand], comparables: int) -> responses.GradedPrices:
     """Return advised prices as money. `comparables` is the number of orders paid in full that they rest on besides the model."""
     return {"post": _price(advised["post"], comparables), "repost": _price(advised["repost"], comparables)}
 
 
-def _price(band: Mapping[str, int], comparables: int) -> responses.GradedPrice:
+def _price(band: StoredBand, comparables: int) -> responses.GradedPrice:
     return {
         "low": _money(band["low"]),
         "mid": _money(band["mid"]),
@@ -135,7 +131,7 @@ def _measured_against(measures: Mapping[str, Any]) -> str | None:
     return f"the asked repost prices of {measures.get('repost_price_rows', 9_505):,} accounts on Weibo's Micro-task, 22 Nov 2017"
 
 
-def _per_thousand_reads(band: Mapping[str, int], evidence: Evidence) -> Money | None:
+def _per_thousand_reads(band: StoredBand, evidence: Evidence) -> Money | None:
     """Return the price of 1,000 reads at the advised mid price; None if reads are unknown."""
     price = per_thousand_reads(int(band["mid"]), evidence)
     return None if price is None else _money(price)

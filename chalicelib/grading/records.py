@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
+from chalicelib.core.order_kinds import Kind
+from chalicelib.grading.model.figures import Figures, StoredBand
 from chalicelib.store import AccountsRecord, JSONAttribute
 
 
@@ -17,7 +19,7 @@ class GradedAccount(AccountsRecord):
     revision = NumberAttribute(default=1)  # counts the writes of the item, each conditional on the one before
     category = UnicodeAttribute(null=True)
     category_unconfirmed = BooleanAttribute(null=True)  # declared by the owner and not yet confirmed by a review
-    evidence = JSONAttribute(null=True)
+    evidence = JSONAttribute[Figures](null=True)
     own_post_price = NumberAttribute(null=True)
     own_repost_price = NumberAttribute(null=True)
     grade = UnicodeAttribute(null=True)
@@ -26,7 +28,7 @@ class GradedAccount(AccountsRecord):
     methodology_version = UnicodeAttribute(null=True)
     graded_at = UnicodeAttribute(null=True)
     confidence = NumberAttribute(null=True)
-    advised = JSONAttribute(null=True)
+    advised = JSONAttribute[dict[Kind, StoredBand]](null=True)
     needed = UnicodeAttribute(
         null=True
     )  # what the next grade needs (chalicelib.grading.needed_figures); JSON, parsed when shown
@@ -47,9 +49,9 @@ class GradeChange(AccountsRecord):
     cause = UnicodeAttribute()  # metrics, import, methodology, orders, appeal apl_…
     at = UnicodeAttribute()
     methodology_version = UnicodeAttribute()
-    evidence = JSONAttribute()
+    evidence = JSONAttribute[Figures]()
     category = UnicodeAttribute(null=True)
-    advised_prices = JSONAttribute()
+    advised_prices = JSONAttribute[dict[Kind, StoredBand]]()
 
 
 class TrackRecordItem(AccountsRecord):
@@ -84,7 +86,7 @@ class RegradeSegment(AccountsRecord):
     up = NumberAttribute(default=0)
     down = NumberAttribute(default=0)
     changed = NumberAttribute(default=0)
-    grades = JSONAttribute(null=True)
+    grades = JSONAttribute[dict[str, int]](null=True)
     units_read = NumberAttribute(default=0)
     units_written = NumberAttribute(default=0)
     parked = UnicodeAttribute(null=True)

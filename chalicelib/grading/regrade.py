@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from chalicelib.core import aws, clock, json_format
 from chalicelib.core.errors import Problem, not_found
@@ -18,7 +17,7 @@ from chalicelib.grading import assessment, saved_track_records
 from chalicelib.grading.model.methodology import GRADES, Methodology, in_force, published
 from chalicelib.grading.records import GradedAccount, RegradeRun, RegradeSegment
 from chalicelib.grading.responses import Regrade, RegradeResults, RegradeRunSummary
-from chalicelib.store import Action, Meter, Page, Refused, metered, put, read_page, transact, update
+from chalicelib.store import Action, Meter, Page, PageKey, Refused, metered, put, read_page, transact, update
 from chalicelib.store.retry import retry_on_conflict
 
 SEGMENTS = tuple(f"{number:02d}" for number in range(64))
@@ -93,7 +92,7 @@ def mark_stuck(run: str, segment: str, reason: str) -> None:
     transact([update("stuck", item, [RegradeSegment.parked.set(reason[:500])], None)])
 
 
-def runs(limit: int, after: dict[str, Any] | None) -> Page[RegradeRun]:
+def runs(limit: int, after: PageKey | None) -> Page[RegradeRun]:
     """Return a page of the runs, newest first. Runs from before they were listed are missing."""
     return read_page(RegradeRun, RUNS, index="by_owner", limit=limit, after=after)
 
@@ -217,5 +216,5 @@ def _key(run: str) -> str:
     return f"regrade#{run}"
 
 
-def _place(segment: str, account_id: str) -> dict[str, Any]:
+def _place(segment: str, account_id: str) -> PageKey:
     return {"segment": {"S": segment}, "pk": {"S": account_id}, "sk": {"S": "account"}}

@@ -84,7 +84,7 @@ def current_evidence(account: GradedAccount, at: datetime) -> Evidence:
     )
     shown = track_record_figures(entries)
     if "copied_comments_share" in shown:  # in orders or in other posts: copies in either count
-        shown["copied_comments_share"] = max(shown["copied_comments_share"], known.get("copied_comments_share", 0))
+        shown["copied_comments_share"] = max(shown["copied_comments_share"], figures.get("copied_comments_share", 0))
     return Evidence.from_json({**known, **shown})
 
 

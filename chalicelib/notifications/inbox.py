@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
@@ -17,7 +16,7 @@ from chalicelib.core.errors import Fault, InvalidBody
 from chalicelib.events import event_list
 from chalicelib.events.catalogue import EVENT_TYPES, Side
 from chalicelib.events.records import EventRecord
-from chalicelib.store import EventsRecord, JSONAttribute, Page, Refused, put, transact
+from chalicelib.store import EventsRecord, JSONAttribute, Page, PageKey, Refused, put, transact
 from chalicelib.store.retry import retry_on_conflict
 
 UNREAD_MAX = 100
@@ -56,7 +55,7 @@ def state_of(user: str) -> InboxRecord:
 
 
 def notifications(
-    state: InboxRecord, partitions: Sequence[str], limit: int, after: dict[str, Any] | None
+    state: InboxRecord, partitions: Sequence[str], limit: int, after: PageKey | None
 ) -> Page[EventRecord]:
     """Return a page of the inbox, newest first. A page can be short although there is a next one."""
     return event_list.events_of(partitions, limit, after, where=_shown(state))

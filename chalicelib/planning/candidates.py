@@ -12,6 +12,7 @@ from chalicelib.core import aws
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.figures import Figures
 from chalicelib.grading.model.forecast import Forecast, forecast
 from chalicelib.grading.model.methodology import GRADES
 
@@ -127,7 +128,7 @@ def _made(
     handle: str,
     category: str | None,
     grade: str | None,
-    figures: dict[str, Any],
+    figures: Figures,
     price: int,
     kind: Kind,
 ) -> Listed:

@@ -5,12 +5,43 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from typing import Any
+from typing import cast
 
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
 from chalicelib.core import json_format
+from chalicelib.core.order_kinds import Kind
+from chalicelib.core.response_types import TypedDict
 from chalicelib.store import AccountsRecord
+
+
+class StoredAmount(TypedDict):
+    """An amount as it is stored in JSON."""
+
+    amount: int
+    currency: str
+
+
+class StoredPlanLine(TypedDict):
+    """The members of a planned account that an order from the plan reads."""
+
+    account_id: str
+    price: StoredAmount
+
+
+class StoredPlanTotals(TypedDict):
+    """The members of the totals that an order from the plan reads."""
+
+    price: StoredAmount
+
+
+class StoredPlan(TypedDict):
+    """The members of a stored plan that an order from it reads. The whole document has those of planning.http.responses.Plan that
+    do not change, in JSON."""
+
+    kind: Kind
+    accounts: list[StoredPlanLine]
+    totals: StoredPlanTotals
 
 
 class PlanRecord(AccountsRecord):
@@ -26,10 +57,9 @@ class PlanRecord(AccountsRecord):
     fingerprint = UnicodeAttribute(null=True)
 
     @property
-    def document(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(zlib.decompress(self.packed))
-        return found
+    def document(self) -> StoredPlan:
+        return cast("StoredPlan", json.loads(zlib.decompress(self.packed)))
 
 
-def packed(document: Mapping[str, Any]) -> bytes:
+def packed(document: Mapping[str, object]) -> bytes:
     return zlib.compress(json_format.dumps(document).encode())

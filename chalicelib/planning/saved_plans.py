@@ -15,7 +15,7 @@ from chalicelib.core.rules import rules
 from chalicelib.planning import plan_exclusions
 from chalicelib.planning.http import responses
 from chalicelib.planning.http.responses import PlanStatus
-from chalicelib.planning.records import PlanRecord, packed
+from chalicelib.planning.records import PlanRecord, StoredPlanLine, packed
 from chalicelib.store import Page, PageKey, Refused, read_page, update
 from chalicelib.store.create_once import create_once, save_new
 from chalicelib.tasks.submission.brief import TaskBrief
@@ -27,7 +27,7 @@ DraftFor = Callable[[Kind, Sequence[str], int], TaskBrief]
 
 
 def save(
-    advertiser_id: str, make: Callable[[], Mapping[str, Any]], attempt: Attempt | None
+    advertiser_id: str, make: Callable[[], Mapping[str, object]], attempt: Attempt | None
 ) -> tuple[responses.Plan, bool]:
     """Store the plan that `make` returns. Return its response, and whether an earlier attempt of the request has stored it."""
     plan_id = id_for(attempt, "pln")
@@ -139,7 +139,7 @@ def _ordered(task_id: str | None) -> Problem:
     return Problem("state_conflict", f"The plan became {task_id}.", task_id=task_id)
 
 
-def _changed(lines: Sequence[dict[str, Any]], advertiser_id: str, draft: TaskBrief) -> list[Fault]:
+def _changed(lines: Sequence[StoredPlanLine], advertiser_id: str, draft: TaskBrief) -> list[Fault]:
     """Return what is no longer as planned: accounts that take no orders, prices that rose, rule 13b."""
     account_ids = [line["account_id"] for line in lines]
     try:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import NotRequired
 
 from pynamodb.attributes import NumberAttribute
 
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
+from chalicelib.core.response_types import TypedDict
 from chalicelib.core.rules import rules
 from chalicelib.store import TasksRecord, transact, update
 
@@ -19,7 +20,14 @@ class ReportLinksRecord(TasksRecord):
     revoked = NumberAttribute(default=0)
 
 
-def create(task_id: str) -> tuple[dict[str, Any], datetime]:
+class LinkContent(TypedDict):
+    """The signed content of a link's key: its expiry, and how often the links had been revoked when it was made."""
+
+    until: str
+    revoked: NotRequired[int]
+
+
+def create(task_id: str) -> tuple[LinkContent, datetime]:
     """Return the content of the key of a new link, to be signed, and the expiry of the link."""
     until = clock.now() + rules().report_link
     return {"until": clock.stamp(until), "revoked": _times_revoked(task_id)}, until
@@ -31,7 +39,7 @@ def revoke(task_id: str) -> None:
     transact([update("report_links", record, [ReportLinksRecord.revoked.add(1)], None)])
 
 
-def valid_until(content: dict[str, Any], task_id: str) -> datetime:
+def valid_until(content: LinkContent, task_id: str) -> datetime:
     """Return the expiry of the link with this verified content.
 
     Raise Problem `report_expired` for a link that has expired or was revoked."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from typing_extensions import TypedDict
 
+from chalicelib.core.order_kinds import Kind
+from chalicelib.core.response_types import Count, TypedDict
+from chalicelib.grading.model.methodology import GradeName
 from chalicelib.store import AccountsRecord, JSONAttribute
 
 
@@ -36,6 +36,19 @@ class ShortlistRecord(AccountsRecord):
         self.entries = []
 
 
+class SavedFilters(TypedDict, total=False):
+    """The filters of a saved search, as the query parameters of GET /v1/accounts; prices in fen."""
+
+    category: str
+    grade_min: GradeName
+    price_min: Count
+    price_max: Count
+    followers_min: Count
+    kind: Kind
+    network: str
+    q: str
+
+
 class SavedSearchRecord(AccountsRecord):
     """pk is the search's id, sk = "search". owner is `searches#` and the advertiser's id.
 
@@ -44,7 +57,7 @@ class SavedSearchRecord(AccountsRecord):
 
     advertiser_id = UnicodeAttribute()
     name = UnicodeAttribute()
-    filters = JSONAttribute[dict[str, Any]]()
+    filters = JSONAttribute[SavedFilters]()
     sort = UnicodeAttribute()
     alerts = BooleanAttribute()
     seen = JSONAttribute[list[str]]()

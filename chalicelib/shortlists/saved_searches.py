@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import cast
 
 from chalicelib.accounts.search import account_search
-from chalicelib.accounts.search.account_search import Wanted
+from chalicelib.accounts.search.account_search import Sort, Wanted
 from chalicelib.core import clock
 from chalicelib.core.idempotency import Attempt, id_for
 from chalicelib.core.observability import count
+from chalicelib.core.response_types import TypedDict
 from chalicelib.core.rules import rules
 from chalicelib.shortlists.own_lists import change_own, delete_own, find_own, save_new
-from chalicelib.shortlists.records import SavedSearchRecord
+from chalicelib.shortlists.records import SavedFilters, SavedSearchRecord
 from chalicelib.store import Page, PageKey, Refused, read_page, transact, update
 
 SEARCH = "search"
@@ -29,8 +30,17 @@ MARGIN_MS = 20_000
 """No search is checked with less time left."""
 
 
+class SearchChanges(TypedDict, total=False):
+    """The changed members of a saved search; the others stay."""
+
+    name: str
+    filters: SavedFilters
+    sort: Sort
+    alerts: bool
+
+
 def create(
-    advertiser_id: str, name: str, filters: dict[str, Any], sort: str, alerts: bool, attempt: Attempt | None
+    advertiser_id: str, name: str, filters: SavedFilters, sort: Sort, alerts: bool, attempt: Attempt | None
 ) -> tuple[SavedSearchRecord, bool]:
     """Store a search; its present results count as viewed. Return it, and whether an earlier attempt of the request has stored it.
 
@@ -66,7 +76,7 @@ def checked(search_id: str, advertiser_id: str) -> SavedSearchRecord:
     return record
 
 
-def revise(search_id: str, advertiser_id: str, changes: dict[str, Any]) -> SavedSearchRecord:
+def revise(search_id: str, advertiser_id: str, changes: SearchChanges) -> SavedSearchRecord:
     """Change name, filters, sort and alerts, as far as `changes` has them. With other filters or another sort, the results of this
     moment count as viewed. Raise Problem `not_found`."""
 
@@ -142,7 +152,7 @@ def _set_alerts(record: SavedSearchRecord, on: bool) -> None:
 
 
 def _results(record: SavedSearchRecord) -> list[str]:
-    wanted = Wanted(**record.filters, sort=record.sort)  # type: ignore[arg-type]
+    wanted = Wanted(**record.filters, sort=cast("Sort", record.sort))
     return [account.pk for account in account_search.find(wanted, RESULTS).items]
 
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import cast
 
 from chalicelib.core import clock
 from chalicelib.grading.model import post_evidence
+from chalicelib.grading.model.figures import Figures
 from chalicelib.social.copied_comments import COMMENTS_MIN, Copies
 from chalicelib.social.port import Post, Profile
 
@@ -18,13 +19,13 @@ PERIOD = timedelta(days=30)
 
 def snapshot_figures(
     profile: Profile, posts: Sequence[Post] | None, at: datetime, comments: Copies | None = None
-) -> dict[str, Any]:
+) -> Figures:
     """Return the known figures of a snapshot, as `metric_snapshots.record` takes them. `posts` is None if they could not be read,
     `comments` counts the copies among the comments that were read.
 
     `posts_30d` and `active_days_30d` count what the network returned: at least so many, if it returned LATEST posts."""
     registered_at = clock.rfc3339(profile.registered_at) if profile.registered_at else None
-    known: dict[str, Any] = {
+    known: dict[str, str | float | None] = {
         "as_of": clock.rfc3339(at),
         "followers": profile.followers,
         "following": profile.following,
@@ -39,7 +40,7 @@ def snapshot_figures(
         known["active_days_30d"] = len({post.posted_at.astimezone(UTC).date() for post in recent})
     if comments is not None and comments.read >= COMMENTS_MIN:
         known["copied_comments_share"] = round(comments.copied / comments.read, 4)
-    return {name: value for name, value in known.items() if value is not None}
+    return cast("Figures", {name: value for name, value in known.items() if value is not None})
 
 
 def evidence_post(post: Post) -> post_evidence.Post:

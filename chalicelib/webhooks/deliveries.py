@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
 from chalicelib.events.catalogue import OPERATOR, STAFF
 from chalicelib.events.records import EventRecord
-from chalicelib.store import Page, read_page
+from chalicelib.store import Page, PageKey, read_page
 from chalicelib.webhooks.queue import QueuedDelivery, delivery_id, enqueue
 from chalicelib.webhooks.records import DeliveryRecord, DeliveryStatus, EndpointRecord
 
@@ -18,7 +17,7 @@ REPLAYED_MAX = 500
 
 
 def of_endpoint(
-    endpoint_id: str, status: DeliveryStatus | None, limit: int, after: dict[str, Any] | None
+    endpoint_id: str, status: DeliveryStatus | None, limit: int, after: PageKey | None
 ) -> Page[DeliveryRecord]:
     """Return a page of the deliveries of the last 30 days, newest first, in one status or all."""
     where = None if status is None else DeliveryRecord.status == status

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, cast
 
 from chalicelib.accounts.http import responses
@@ -16,8 +15,9 @@ from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.evidence import COUNTED_FIGURES, PAID_FIGURES
+from chalicelib.grading.model.figures import Figures, Metrics, StoredBand
 from chalicelib.grading.model.methodology import grade_name
-from chalicelib.grading.responses import Metrics, PriceBand
+from chalicelib.grading.responses import PriceBand
 
 STAFF = object()
 """The viewer for staff, who see what only the owner sees."""
@@ -66,7 +66,7 @@ def account_response(record: AccountRecord, viewer: object = None) -> responses.
             "post": costs["post"][1] if "post" in costs else None,
             "repost": costs["repost"][1] if "repost" in costs else None,
         },
-        "acceptance_rate": (record.evidence or {}).get("acceptance_rate"),
+        "acceptance_rate": record.evidence.get("acceptance_rate") if record.evidence else None,
         "created_at": clock.parse(record.created_at),
         "updated_at": clock.parse(record.updated_at),
     }
@@ -105,7 +105,7 @@ def price_change_response(change: Change) -> responses.PriceChange:
     }
 
 
-def _metrics(evidence: dict[str, Any] | None) -> Metrics | None:
+def _metrics(evidence: Figures | None) -> Metrics | None:
     """Return the measured or reported figures, without those that this market computes for the grade and the price. The followers
     are those of the profile, also where fewer count for the grade."""
     if evidence is None:
@@ -153,7 +153,7 @@ def _advice(record: AccountRecord, kind: Kind) -> PriceBand | None:
     return None if advice is None else _band(advice)
 
 
-def _band(band: Mapping[str, float]) -> PriceBand:
+def _band(band: StoredBand) -> PriceBand:
     return {"low": _money(band["low"]), "mid": _money(band["mid"]), "high": _money(band["high"])}
 
 

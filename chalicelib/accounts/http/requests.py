@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, WithJsonSchema, model_validator
 
@@ -23,6 +24,7 @@ from chalicelib.core.order_kinds import KINDS, Kind
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.grading.model.evidence import MARKET_FIGURES
+from chalicelib.grading.model.figures import Figures
 from chalicelib.grading.model.methodology import GradeName
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -250,7 +252,7 @@ class SnapshotIn(Body):
             raise refusal("earlier_at", "This is not before as_of.", "earlier_at")
         return self
 
-    def figures(self) -> dict[str, Any]:
+    def figures(self) -> Figures:
         """Return the known figures as plain JSON, with whole averages as integers, so that 10 and 10.0 are the same snapshot."""
         known: dict[str, Any] = {}
         for name, value in self.model_dump(include=set(SnapshotIn.model_fields), exclude_none=True).items():
@@ -260,7 +262,7 @@ class SnapshotIn(Body):
                 known[name] = int(value)
             else:
                 known[name] = value
-        return known
+        return cast("Figures", known)
 
 
 class AppealIn(Body):
@@ -278,7 +280,7 @@ class AppealRulingIn(DecisionBody):
     evidence: dict[str, Any] = Field(default_factory=dict, max_length=50)
 
 
-def corrected(evidence: dict[str, Any], corrections: dict[str, Any]) -> dict[str, Any]:
+def corrected(evidence: Mapping[str, object], corrections: Mapping[str, object]) -> Figures:
     """Return the evidence with the corrections, as a snapshot of this moment. Figures that this market computes are not part of a
     snapshot; an order has its own dispute. Raise InvalidBody with pointers below `/evidence`."""
     fixed = {"as_of", "market_stars"} | MARKET_FIGURES

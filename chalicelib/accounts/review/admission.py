@@ -32,7 +32,7 @@ def enter(record: AccountRecord, status: str, now: datetime) -> None:
 
 def enter_verified(record: AccountRecord, now: datetime) -> None:
     """Admit a pending account at once if its network has verified it (rule 2), unless its admission was revoked before."""
-    verified = (record.evidence or {}).get("verified") is True and record.revoked_at is None
+    verified = bool(record.evidence and record.evidence.get("verified")) and record.revoked_at is None
     status = admission_rules.NEXT.get((record.status, "verified"))
     if verified and status is not None:
         enter(record, status, now)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+
+from chalicelib.grading.model.figures import Figures
 
 
 class AdmissionReason(StrEnum):
@@ -47,7 +48,7 @@ REASONS = r"^[a-z][a-z0-9_]{0,39}$"
 
 
 def is_proof_missing(
-    evidence: dict[str, Any] | None,
+    evidence: Figures | None,
     ownership: Mapping[str, object] | None,
     known_at_binding: bool | None,
     proof_of_graded: bool,

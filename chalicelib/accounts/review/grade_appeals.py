@@ -5,7 +5,7 @@ There is one appeal per grade: its id is derived from the account and the number
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NotRequired
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -19,6 +19,7 @@ from chalicelib.core.response_types import TypedDict
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
+from chalicelib.grading.model.figures import Figures
 from chalicelib.store import (
     AccountsRecord,
     Action,
@@ -36,7 +37,9 @@ from chalicelib.store.retry import retry_on_conflict
 
 QUEUE = "appeal"
 AppealOutcome = Literal["granted", "rejected"]
-Corrected = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
+Corrections = dict[str, Any]
+"""Corrected figures of a snapshot by name; None for a figure that is unknown."""
+Corrected = Callable[[Mapping[str, object], Corrections], Figures]
 """`(evidence, corrections) -> snapshot of now`; raises InvalidBody for impossible figures."""
 
 
@@ -45,7 +48,7 @@ class StoredRuling(TypedDict):
 
     outcome: AppealOutcome
     note: str
-    evidence: dict[str, Any]
+    evidence: Corrections
     by: str
     revision: NotRequired[int | None]
     at: str
@@ -62,13 +65,13 @@ class AppealRecord(AccountsRecord):
     grade = UnicodeAttribute()
     grade_number = NumberAttribute()
     reason = UnicodeAttribute()
-    evidence = JSONAttribute()
+    evidence = JSONAttribute[Corrections]()
     ruling = JSONAttribute[StoredRuling | None](null=True)
     revision = NumberAttribute(default=0)
     created_at = UnicodeAttribute()
 
 
-def lodge(account: str, creator_id: str, reason: str, evidence: dict[str, Any], corrected: Corrected) -> AppealRecord:
+def lodge(account: str, creator_id: str, reason: str, evidence: Corrections, corrected: Corrected) -> AppealRecord:
     """Appeal the present grade, with corrected figures if there are any. The same appeal again changes nothing.
 
     Raise Problem `not_found` for another creator's account; `state_conflict` for one without a grade; `already_exists` for a
@@ -124,7 +127,7 @@ def waiting(limit: int, after: PageKey | None) -> Page[AppealRecord]:
 
 
 def rule(
-    appeal_id: str, outcome: AppealOutcome, evidence: dict[str, Any], note: str, by: Decider, corrected: Corrected
+    appeal_id: str, outcome: AppealOutcome, evidence: Corrections, note: str, by: Decider, corrected: Corrected
 ) -> AppealRecord:
     """Store the auditor's ruling. The same ruling again changes nothing.
 
@@ -173,7 +176,7 @@ def rule(
     return retry_on_conflict(decide, conflict=Refused)
 
 
-def _read(account: AccountRecord, evidence: dict[str, Any], corrected: Corrected) -> dict[str, Any]:
+def _read(account: AccountRecord, evidence: Corrections, corrected: Corrected) -> Corrections:
     """Return the figures of `evidence` as numbers and times, because a number can be sent as a text of any length. Raise
     InvalidBody for impossible figures."""
     if not evidence:
@@ -183,7 +186,7 @@ def _read(account: AccountRecord, evidence: dict[str, Any], corrected: Corrected
 
 
 def _corrections(
-    account: AccountRecord, appeal: AppealRecord, evidence: dict[str, Any], corrected: Corrected
+    account: AccountRecord, appeal: AppealRecord, evidence: Corrections, corrected: Corrected
 ) -> list[Action]:
     """Return the actions for the snapshot of the corrected evidence; the account is changed in memory."""
     correction = evidence or appeal.evidence

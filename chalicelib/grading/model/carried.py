@@ -13,13 +13,15 @@ usual (chalicelib.grading.model.rising.Counting), and `least` is 0."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Literal
 
 from chalicelib.core import clock
+from chalicelib.grading.model.figures import Figures
 
+CarriedFigure = Literal["followers", "reads_avg_30d", "reposts_avg_30d", "comments_avg_30d", "likes_avg_30d"]
 RATE_BPS = 2_000
 """In 30 days 95 % of Xingtu's creators gain less than about a fifth of their followers."""
-FEW: dict[str, int] = {
+FEW: dict[CarriedFigure, int] = {
     "followers": 1_000,
     "reads_avg_30d": 1_000,
     "reposts_avg_30d": 10,
@@ -31,19 +33,19 @@ BPS, MONTH = 10_000, 30
 CONFIRMED = 30
 
 
-def first(measured: dict[str, Any]) -> dict[str, Any]:
+def first(measured: Figures) -> Figures:
     """Return the figures of an account's first measurement, with `unconfirmed_since` if its posts show reads. Reads that an
     operator states are believed."""
     return {**measured, "unconfirmed_since": measured["as_of"]} if _shows_reads(measured) else measured
 
 
-def carried(before: dict[str, Any], measured: dict[str, Any]) -> dict[str, Any]:
+def carried(before: Figures, measured: Figures) -> Figures:
     """Return the measured figures with the counted ones of FEW, given the evidence before. `followers_shown` is the measured number
     of followers where another one counts. Both have `as_of`; a measurement that is not later is returned as it is."""
     days = _days(before["as_of"], measured["as_of"])
     if days is None:
         return measured
-    found = dict(measured)
+    found = measured.copy()
     since = before.get("unconfirmed_since")
     if since is None and "reads_avg_30d" not in before:
         found = first(found)
@@ -63,7 +65,7 @@ def carried(before: dict[str, Any], measured: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _shows_reads(measured: dict[str, Any]) -> bool:
+def _shows_reads(measured: Figures) -> bool:
     """Return whether the reads were computed from posts: only then their median is known, too."""
     return "reads_avg_30d" in measured and "reads_median" in measured
 

@@ -4,8 +4,11 @@ An unknown figure is None. It is reported as missing and lowers the confidence o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import cast
+
+from chalicelib.grading.model.figures import Figures
 
 
 @dataclass(frozen=True)
@@ -72,12 +75,12 @@ class Evidence:
     reactions_median: float | None = None
     reactions_spread: float | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Figures:
         """Return only the known figures."""
-        return {name: value for name, value in self.__dict__.items() if value is not None}
+        return cast("Figures", {name: value for name, value in self.__dict__.items() if value is not None})
 
     @classmethod
-    def from_json(cls, document: dict[str, Any]) -> Evidence:
+    def from_json(cls, document: Mapping[str, object]) -> Evidence:
         """Return the evidence that `as_json` wrote; unknown members are ignored. Raise KeyError without `as_of` or `followers`."""
         if not document.keys() <= _NAMES:
             document = {name: value for name, value in document.items() if name in _NAMES}

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.figures import StoredBand
 from chalicelib.grading.model.grade import Grade
 from chalicelib.grading.model.methodology import FittedPrice, PriceModel, PriceRule
 from chalicelib.grading.model.rising import RisingPrice
@@ -28,7 +29,7 @@ class Band(NamedTuple):
     mid: int
     high: int
 
-    def as_json(self) -> dict[str, int]:
+    def as_json(self) -> StoredBand:
         return {"low": self.low, "mid": self.mid, "high": self.high}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from chalice.app import Blueprint
 from pydantic import Field
@@ -117,7 +117,7 @@ def report_page(request: ApiRequest[None, LinkQuery], task_id: str) -> TextRespo
     from chalicelib.reporting import report_page as pages
 
     try:
-        content = pagination.unseal(request.query.key, _scope(task_id))
+        content = cast("report_links.LinkContent", pagination.unseal(request.query.key, _scope(task_id)))
     except Problem:
         raise not_found("report") from None
     until = report_links.valid_until(content, task_id)

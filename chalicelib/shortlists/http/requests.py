@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, cast
 
 from pydantic import Field, StringConstraints
 
@@ -10,6 +10,8 @@ from chalicelib.accounts.http.requests import SearchFilters
 from chalicelib.accounts.search.account_search import Sort
 from chalicelib.api import Body, Paging
 from chalicelib.api.validation.rule_limits import AtMost
+from chalicelib.shortlists.records import SavedFilters
+from chalicelib.shortlists.saved_searches import SearchChanges
 
 Id = Annotated[str, Field(min_length=1, max_length=40)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -57,9 +59,9 @@ class SavedSearchIn(Body):
     sort: Sort = "-grade"
     alerts: Alerts = False
 
-    def stored_filters(self) -> dict[str, Any]:
+    def stored_filters(self) -> SavedFilters:
         """Return the filters that are set, as they are stored."""
-        return self.filters.model_dump(exclude_none=True)
+        return _stored(self.filters)
 
 
 class SavedSearchPatch(Body):
@@ -70,6 +72,13 @@ class SavedSearchPatch(Body):
     sort: Sort = "-grade"
     alerts: Alerts = False
 
-    def changes(self) -> dict[str, Any]:
-        named = {name: getattr(self, name) for name in self.model_fields_set}
-        return {**named, "filters": self.filters.model_dump(exclude_none=True)} if "filters" in named else named
+    def changes(self) -> SearchChanges:
+        """Return the members that were sent, the filters as they are stored."""
+        sent = {name: getattr(self, name) for name in self.model_fields_set}
+        if "filters" in sent:
+            sent["filters"] = _stored(self.filters)
+        return cast("SearchChanges", sent)
+
+
+def _stored(filters: SearchFilters) -> SavedFilters:
+    return cast("SavedFilters", filters.model_dump(exclude_none=True))

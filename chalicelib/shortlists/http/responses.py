@@ -7,10 +7,8 @@ from typing import cast
 from chalicelib.accounts.http.responses import Account
 from chalicelib.accounts.search.account_search import Sort
 from chalicelib.core import clock
-from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import Count, Moment, TypedDict
-from chalicelib.grading.model.methodology import GradeName
-from chalicelib.shortlists.records import SavedSearchRecord, ShortlistRecord
+from chalicelib.shortlists.records import SavedFilters, SavedSearchRecord, ShortlistRecord
 
 
 class Shortlist(TypedDict):
@@ -29,19 +27,6 @@ class ShortlistedAccount(Account):
     """An account of a shortlist, and the moment at which it was added."""
 
     added_at: Moment
-
-
-class SavedFilters(TypedDict, total=False):
-    """The filters of a saved search, as the query parameters of GET /v1/accounts; prices in fen."""
-
-    category: str
-    grade_min: GradeName
-    price_min: Count
-    price_max: Count
-    followers_min: Count
-    kind: Kind
-    network: str
-    q: str
 
 
 class SavedSearch(TypedDict):
@@ -81,7 +66,7 @@ def saved_search_response(record: SavedSearchRecord) -> SavedSearch:
         "id": record.pk,
         "revision": int(record.revision),
         "name": record.name,
-        "filters": cast("SavedFilters", record.filters),
+        "filters": record.filters,
         "sort": cast("Sort", record.sort),
         "alerts": record.alerts,
         "new_accounts": len(record.new),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from chalicelib.click_links import for_order
 from chalicelib.core import clock
@@ -58,7 +59,7 @@ def _offer_batch(task: TaskRecord, lines: list[Line], at: datetime) -> int:
 
 
 def _order(
-    task: TaskRecord, line: Line, event: str, at: datetime, by: str, note: str | None, **differing: object
+    task: TaskRecord, line: Line, event: str, at: datetime, by: str, note: str | None, **differing: Any
 ) -> OrderRecord:
     pk = order_id(task.pk, line.account_id)
     return OrderRecord(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from datetime import timedelta
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Literal
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.core.order_kinds import Kind
+from chalicelib.core.response_types import TypedDict
 from chalicelib.store import TasksRecord, as_read
 from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.model.lifecycle import Machine
@@ -21,6 +22,24 @@ Publisher = Literal["creator", "platform"]
 
 OPEN_SHARDS = 8
 """Number of partitions of the index of open items."""
+
+
+class CopiedTerms(TypedDict):
+    """The content and the schedule that an order takes over from its task, as attributes of both. `retention` is in seconds."""
+
+    kind: Kind
+    title: str
+    text: str
+    picture_ids: list[str]
+    urls: list[str]
+    source_url: str | None
+    accept_by: datetime
+    start_at: datetime
+    end_at: datetime
+    retention: float
+    draft_approval: bool
+    publishing: Publisher
+    publish_at: datetime | None
 
 
 class WorkflowItem(TasksRecord):
@@ -68,11 +87,23 @@ class WorkflowItem(TasksRecord):
     def ended(self) -> bool:
         return self.status in self.machine.ends
 
-    def copied_terms(self) -> dict[str, Any]:
+    def copied_terms(self) -> CopiedTerms:
         """Return the attributes of content and schedule, for an order that takes them over from its task."""
-        names = ("kind", "title", "text", "picture_ids", "urls", "source_url", "accept_by", "start_at", "end_at")
-        more = ("retention", "draft_approval", "publishing", "publish_at")
-        return {name: getattr(self, name) for name in (*names, *more)}
+        return {
+            "kind": self.kind,
+            "title": self.title,
+            "text": self.text,
+            "picture_ids": self.picture_ids,
+            "urls": self.urls,
+            "source_url": self.source_url,
+            "accept_by": self.accept_by,
+            "start_at": self.start_at,
+            "end_at": self.end_at,
+            "retention": self.retention,
+            "draft_approval": self.draft_approval,
+            "publishing": self.publishing,
+            "publish_at": self.publish_at,
+        }
 
     @property
     def as_read(self) -> Condition:

@@ -16,16 +16,18 @@ from chalicelib.accounts.review.auditor_decisions import Decision
 from chalicelib.accounts.valuation import grade_and_prices
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import InvalidBody, Problem
+from chalicelib.core.order_kinds import KINDS
 from chalicelib.decisions.decider import Decider
 from chalicelib.grading import assessment
 from chalicelib.grading.assessment import assess
 from chalicelib.grading.model.evidence import Evidence
+from chalicelib.grading.model.figures import Figures
 from chalicelib.grading.model.methodology import in_force
 from chalicelib.grading.records import GradeChange
 from chalicelib.store import Refused, read_page, transact
 
 TEA = account_id("weibo", "tea")
-FIGURES = {"as_of": "2026-11-20T00:00:00Z", "followers": 120_000, "reads_avg_30d": 30_000, "posts_30d": 40}
+FIGURES: Figures = {"as_of": "2026-11-20T00:00:00Z", "followers": 120_000, "reads_avg_30d": 30_000, "posts_30d": 40}
 
 
 def cny(amount: int) -> dict[str, Any]:
@@ -77,8 +79,8 @@ def effective_prices_follow(record: AccountRecord | None) -> None:
     before = (record.post_price, record.repost_price, record.value)
     grade_and_prices.apply_own_prices(record, {})
     assert before == (record.post_price, record.repost_price, record.value)
-    for kind, price in (("post", before[0]), ("repost", before[1])):
-        own = record.own_price(kind)  # type: ignore[arg-type]
+    for kind, price in zip(KINDS, before, strict=False):
+        own = record.own_price(kind)
         assert price == (own if own is not None else record.advised and record.advised[kind]["mid"])
 
 

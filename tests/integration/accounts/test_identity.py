@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,6 +11,7 @@ from chalicelib.accounts import removal
 from chalicelib.accounts.bulk_import import Entry, take
 from chalicelib.accounts.records import AccountRecord, find_account, new_account
 from chalicelib.core import clock, ids
+from chalicelib.grading.model.figures import Figures
 from testing.api import Api
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny
 
@@ -20,7 +21,8 @@ REASON = {"reason_code": "community_rules", "note": "x"}
 
 def imported(handle: str = "star", category: str | None = "美食", **figures: Any) -> str:
     """An account that the operator lists, verified by its network unless `verified` is False; its id."""
-    entry = Entry("sandbox", handle, category, {**FIGURES, "verified": True, **figures}, {"post": PRICE}, True)
+    known = cast("Figures", {**FIGURES, "verified": True, **figures})
+    entry = Entry("sandbox", handle, category, known, {"post": PRICE}, True)
     (taken,) = take([entry])
     assert taken.account is not None
     return str(taken.account.pk)

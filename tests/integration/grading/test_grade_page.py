@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -18,6 +18,7 @@ from chalicelib.core import clock, ids
 from chalicelib.grading import regrade, saved_track_records
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.factors import missing_of
+from chalicelib.grading.model.figures import Figures
 from chalicelib.grading.model.methodology import LABELS, in_force, published, versions
 from chalicelib.grading.model.track_record import TrackRecordEntry
 from chalicelib.grading.pages.wording import WORDS, at_least, figure
@@ -74,7 +75,8 @@ class Page(HTMLParser):
 
 
 def listed(handle: str = "tea", category: str | None = "美食", **changes: Any) -> str:
-    take([Entry("weibo", handle, category, {**FIGURES, **changes}, {}, dated=True)])
+    figures = cast("Figures", {**FIGURES, **changes})
+    take([Entry("weibo", handle, category, figures, {}, dated=True)])
     return account_id("weibo", handle)
 
 

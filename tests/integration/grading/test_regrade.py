@@ -245,7 +245,7 @@ def test_a_price_that_changed_alone_is_stored(accounts: None) -> None:
     to_the_end("first")
     cheaper = account(NAMES[0])
     right = cheaper.advised
-    cheaper.advised = {kind: dict.fromkeys(band, 100) for kind, band in right.items()}
+    cheaper.advised = {kind: {"low": 100, "mid": 100, "high": 100} for kind in right}
     cheaper.save()
     to_the_end("second")
     assert counts("second") == (7, 1, 0, 0)

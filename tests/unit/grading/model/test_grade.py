@@ -101,7 +101,8 @@ def test_missing_figures_add_nothing_and_lower_the_confidence(
 
 
 def with_figure(name: str, value: float | None) -> Evidence:
-    return Evidence(**{**FULL.as_json(), name: value})
+    figures: dict[str, Any] = {**FULL.as_json(), name: value}
+    return Evidence(**figures)
 
 
 @pytest.mark.parametrize("figure", ["reads_avg_30d", "posts_30d", "originals_share"])
