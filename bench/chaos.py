@@ -37,7 +37,7 @@ from infra.package import ROOT
 
 FUNDS = 100_000_000
 ANSWER, WINDOW, RETENTION = 12, 12, 3
-"""Seconds to answer an offer, to publish, and of the retention."""
+"""Seconds to respond to an offer, to publish, and of the retention."""
 RATES = {"throttled": 0.03, "conflicts": 0.05, "lost": 0.01, "repeated": 0.2}
 KILL_EVERY = 50
 """Responses between two kills of a worker. Counted by time, a slow machine would kill workers faster than they start."""
@@ -45,7 +45,7 @@ GATEWAY_TIMEOUT = 30
 """Seconds. API Gateway itself stops waiting after 29."""
 REPEATED = 0.15
 """The share of requests that people send a second time."""
-PATIENCE = 120
+END_WITHIN_S = 120
 ENDS = {"declined", "lapsed", "completed", "failed", "cancelled", "stopped"}
 TASK_ENDS = {"completed", "cancelled", "stopped", "rejected"}
 
@@ -219,7 +219,7 @@ class Company:
             self.people["advertiser"].send("POST", f"/v1/applications/{made['id']}/{choice}")
 
     def play_orders(self, task_id: str, begin: datetime) -> None:
-        """Play an order: respond to the offer in time, publish, and play label follows."""
+        """Play an order: respond to the offer in time, publish, and play the order's end."""
         close = self.choose(("no", 85), ("cancel", 10), ("stop", 5))
         answered: set[str] = set()
         while datetime.now(UTC) < begin + timedelta(seconds=ANSWER - 1):
@@ -464,7 +464,7 @@ def _run(cloud: LocalCloud, stack: Stack, rates: Path, seconds: int, people: int
         )
 
     begin = time.monotonic()
-    until(lambda: not ended(stack, companies)[2] and not running(stack), PATIENCE, sweep)
+    until(lambda: not ended(stack, companies)[2] and not running(stack), END_WITHIN_S, sweep)
     tasks, found, left = ended(stack, companies)
     print(f"  {time.monotonic() - begin:.0f} seconds until every workflow has ended")
     finance = companies[0].people["finance"]

@@ -48,10 +48,10 @@ scene = pickle.load(open({scene!r}, "rb"))
 with replayed() as ring:
     ring.extend(scene.replies)
     ready = time.process_time()
-    answer = getattr(module, "handler", None) or module.app
-    answer = answer(scene.event, CONTEXT)
+    response = getattr(module, "handler", None) or module.app
+    response = response(scene.event, CONTEXT)
     answered = time.process_time()
-assert answer["statusCode"] == 200, answer
+assert response["statusCode"] == 200, response
 print(json.dumps([imported - begun, answered - ready]))
 """
 
@@ -103,7 +103,7 @@ def _measure(folder: Path, variants: dict[str, str], turns: int) -> None:
             assert done.returncode == 0, done.stderr
             imported, answered = json.loads(done.stdout.splitlines()[-1])
             spent[name].append((imported * 1000, answered * 1000))
-    print("| | import ms | to bare | first answer ms | both to bare |\n|---|---|---|---|---|")
+    print("| | import ms | to bare | first response ms | both to bare |\n|---|---|---|---|---|")
     medians = {name: [statistics.median(part) for part in zip(*found, strict=True)] for name, found in spent.items()}
     bare_import, bare_answer = medians["bare"]
     for name, (imported, answered) in medians.items():

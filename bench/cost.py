@@ -119,8 +119,8 @@ class BilledCloud(Cloud):
     def _call(self, function: str, records: list[Any]) -> None:
         for begin in range(0, len(records), 25):
             with self.bill.runs(function):
-                answer = getattr(self._app, function)({"Records": records[begin : begin + 25]}, None)
-            self.failures += [failed["itemIdentifier"] for failed in answer["batchItemFailures"]]
+                response = getattr(self._app, function)({"Records": records[begin : begin + 25]}, None)
+            self.failures += [failed["itemIdentifier"] for failed in response["batchItemFailures"]]
 
     def read_changes(self) -> None:
         """Read the changes that the pump has not read yet."""
@@ -168,7 +168,7 @@ def play(stage: Stage, cloud: BilledCloud, billed: Stage) -> None:
     billed.approve(task["id"])
     orders = {name: order["id"] for name, order in zip(names, stage.orders(task["id"]), strict=True)}
     for name, order in orders.items():
-        cloud.wait_for(lambda order=order: waits(order), "the order waits for its answer")  # type: ignore[misc]
+        cloud.wait_for(lambda order=order: waits(order), "the order waits for its creator")  # type: ignore[misc]
         billed.creator(name).get("/v1/orders")
         billed.creator(name).get(f"/v1/orders/{order}")
         assert billed.act(name, order, "accept").status_code == 200

@@ -102,9 +102,9 @@ def record(handler: Handler) -> list[Scene]:
             calls: list[tuple[str, dict[str, Any]]] = []
             replies: list[tuple[int, dict[str, str], bytes]] = []
             with without_clock(), recording(calls, replies):
-                answer = handler(one, CONTEXT)
-            assert answer["statusCode"] < 300, answer
-            found.append(Scene(f"{one['httpMethod']} {one['resource']}", one, calls, replies, answer))
+                response = handler(one, CONTEXT)
+            assert response["statusCode"] < 300, response
+            found.append(Scene(f"{one['httpMethod']} {one['resource']}", one, calls, replies, response))
     return found
 
 
@@ -116,17 +116,17 @@ def measure(scene: Scene, handlers: dict[str, Handler], ring: deque[Any], rounds
             ring.clear()
             ring.extend(scene.replies)
             begun = time.process_time_ns()
-            answer = handler(scene.event, CONTEXT)
+            response = handler(scene.event, CONTEXT)
             took = (time.process_time_ns() - begun) / 1e6
-            assert answer["statusCode"] == scene.answer["statusCode"], (name, answer)
-            assert len(_body(answer)) > 0.9 * len(scene.answer["body"]), (name, answer)
+            assert response["statusCode"] == scene.response["statusCode"], (name, response)
+            assert len(_body(response)) > 0.9 * len(scene.response["body"]), (name, response)
             if turn >= 0:
                 spent[name].append(took)
     return spent
 
 
-def _body(answer: dict[str, Any]) -> str:
-    return base64.b64decode(answer["body"]).decode() if answer.get("isBase64Encoded") else str(answer["body"])
+def _body(response: dict[str, Any]) -> str:
+    return base64.b64decode(response["body"]).decode() if response.get("isBase64Encoded") else str(response["body"])
 
 
 def edges(handlers: dict[str, Handler], rounds: int) -> None:
@@ -152,9 +152,9 @@ def edges(handlers: dict[str, Handler], rounds: int) -> None:
         for turn in range(-50, rounds):
             for name, handler in handlers.items():
                 begun = time.process_time_ns()
-                answer = handler(one, CONTEXT)
+                response = handler(one, CONTEXT)
                 took = (time.process_time_ns() - begun) / 1e3
-                assert answer["statusCode"] == 200, answer
+                assert response["statusCode"] == 200, response
                 if turn >= 0:
                     spent[name].append(took)
         for name, times in spent.items():

@@ -1,11 +1,10 @@
 """Measures requests per second of the deployed market on the local cloud, with 1, 8 and 32 clients: `python -m bench.load`.
 
 Starts its own cloud, deploys the package, adds users, 300 accounts and a task, and removes all of it at the end. Each client
-keeps its connection and sends one request after the other: half are searches and account cards, the rest tasks, orders, wallet
-and quotes, and one in twenty creates a task. A response with an unexpected status is an error. It measures gateway, workers and
-engine on one machine: the figures show that nothing breaks under load, not the speed of AWS. Errors count also while the
-workers start; times do not.
-"""
+reuses one connection and sends one request after the other. Half of them are searches and account cards, the rest tasks, orders,
+wallet and quotes, and one in twenty creates a task. A response with an unexpected status is an error. It measures gateway, workers
+and engine on one machine: the figures show that nothing breaks under load, not the speed of AWS. Errors count also while the
+workers start; times do not."""
 
 from __future__ import annotations
 
@@ -33,7 +32,7 @@ from demo.stack import Stack, User
 from infra.local_cloud import LocalCloud
 from infra.package import ROOT
 
-PATIENCE = 180
+CLIENT_TIMEOUT_S = 180
 """Seconds until a client gives up."""
 
 
@@ -164,7 +163,7 @@ def run(market: Market, clients: int, seconds: float, *, trivial: bool = False) 
     def client(number: int) -> None:
         choose = random.Random(number)
         address = urlsplit(market.advertiser.url)
-        connection = http.client.HTTPConnection(address.netloc, timeout=PATIENCE)
+        connection = http.client.HTTPConnection(address.netloc, timeout=CLIENT_TIMEOUT_S)
         while time.perf_counter() < until:
             caller, method, path, body = market.requests(choose)
             if trivial:
@@ -175,9 +174,9 @@ def run(market: Market, clients: int, seconds: float, *, trivial: bool = False) 
             begun = time.perf_counter()
             try:
                 connection.request(method, address.path + path, json.dumps(body) if body else None, headers)
-                answer = connection.getresponse()
-                text = answer.read()
-                wrong = "" if answer.status in (200, 201) else f"{method} {path.partition('?')[0]} {answer.status}"
+                response = connection.getresponse()
+                text = response.read()
+                wrong = "" if response.status in (200, 201) else f"{method} {path.partition('?')[0]} {response.status}"
                 if not wrong:
                     json.loads(text)
             except (OSError, http.client.HTTPException, ValueError) as error:

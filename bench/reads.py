@@ -23,7 +23,7 @@ from botocore.client import BaseClient
 from moto.dynamodb.comparisons import get_filter_expression
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 
-from chalicelib.grading.model.figures import Figures
+from chalicelib.grading.model.account_figures import AccountFigures
 
 PAGE_BYTES = 2**20
 CATEGORIES = ("美食", "旅行", "科技", "美妆", "宠物", "母婴", "汽车", "摄影")
@@ -84,8 +84,8 @@ class Table:
         self.spent.units += units
         self.spent.queries += 1
         self.spent.examined += examined
-        answer = {"Items": found, "Count": len(found), "ScannedCount": examined}
-        return {**answer, "LastEvaluatedKey": more} if more else answer
+        response = {"Items": found, "Count": len(found), "ScannedCount": examined}
+        return {**response, "LastEvaluatedKey": more} if more else response
 
     def _index(self, column: str) -> list[tuple[float, str, Raw]]:
         if column not in self._sorted:
@@ -159,7 +159,7 @@ def accounts(number: int, seed: int = 3) -> list[Raw]:
         figures |= {f"{name}_avg_30d": followers // 90 for name in ("reads", "reposts", "comments", "likes")}
         figures |= {"following": 300, "verified": True, "posts_total": 4_000}
         grade_and_prices.apply_own_prices(record, {"post": 200_000, "repost": 100_000})
-        grade_and_prices.apply_grade(record, cast("Figures", figures), "import")
+        grade_and_prices.apply_grade(record, cast("AccountFigures", figures), "import")
         examples.append(record.serialize())
     found = []
     for n in range(number):

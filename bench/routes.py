@@ -29,10 +29,10 @@ def count(stage: Stage) -> Counts:
     def measure(name: str, api: Api, path: str, body: Any = None, **options: Any) -> Any:
         method = name.partition(" ")[0]
         with metered() as meter:
-            answer = api.request(method, path, body, **options)
-        assert answer.status_code < 400, (name, answer.json_body)
+            response = api.request(method, path, body, **options)
+        assert response.status_code < 400, (name, response.json_body)
         counts[name] = meter
-        return answer.json_body if answer.status_code < 300 else None
+        return response.json_body if response.status_code < 300 else None
 
     people(stage)
     advertiser, auditor, finance = stage.advertiser, stage.auditor, stage.api.as_("finance", "finance")

@@ -62,25 +62,25 @@ class Histories:
         self._task, self._order = _task().serialize(), _order().serialize()
         self._stamp = clock.stamp
 
-    def call(self, _: Any, operation: str, asked: Raw) -> Raw:
+    def call(self, _: Any, operation: str, request: Raw) -> Raw:
         """Return the response to a request to DynamoDB."""
         self.spent.requests += 1
         if operation == "BatchGetItem":
-            ((table, keys),) = asked["RequestItems"].items()
+            ((table, keys),) = request["RequestItems"].items()
             return {"Responses": {table: [self._whole(key["pk"]["S"]) for key in keys["Keys"]]}, "UnprocessedKeys": {}}
         if operation == "GetItem":
-            return {"Item": self._whole(asked["Key"]["pk"]["S"])}
+            return {"Item": self._whole(request["Key"]["pk"]["S"])}
         assert operation == "Query", operation
-        return self._query(asked)
+        return self._query(request)
 
-    def _query(self, asked: Raw) -> Raw:
+    def _query(self, request: Raw) -> Raw:
         key = next(
-            iter(value["S"] for value in asked["ExpressionAttributeValues"].values() if _is_partition(value)), ""
+            iter(value["S"] for value in request["ExpressionAttributeValues"].values() if _is_partition(value)), ""
         )
         number = {ADVERTISER: self.tasks, CREATOR: self.orders}.get(key, 10 if key.startswith("tsk_") else 0)
-        start = asked.get("ExclusiveStartKey")
+        start = request.get("ExclusiveStartKey")
         begin = _position(start["pk"]["S"]) + 1 if start else 0
-        keep = _filter(asked)
+        keep = _filter(request)
         items: list[Raw] = []
         examined = read = 0
         last: Raw | None = None
@@ -90,12 +90,12 @@ class Histories:
             read += _size(entry)
             if keep(entry):
                 items.append(entry)
-            if place + 1 < number and (examined == asked.get("Limit", math.inf) or read >= PAGE_BYTES):
+            if place + 1 < number and (examined == request.get("Limit", math.inf) or read >= PAGE_BYTES):
                 last = entry
                 break
         self.spent.examined += examined
         self.spent.read += read
-        names = ("pk", "sk", "owner", "listed_at") if asked["IndexName"] == "of_owner" else ("pk", "sk", "task_id")
+        names = ("pk", "sk", "owner", "listed_at") if request["IndexName"] == "of_owner" else ("pk", "sk", "task_id")
         more = {"LastEvaluatedKey": {name: last[name] for name in names}} if last else {}
         return {"Items": items, "Count": len(items), "ScannedCount": examined, **more}
 
@@ -131,15 +131,15 @@ def _size(item: Raw) -> int:
     return size(item)
 
 
-def _filter(asked: Raw) -> Callable[[Raw], bool]:
+def _filter(request: Raw) -> Callable[[Raw], bool]:
     """Return the filter of the request, which moto's parser evaluates."""
-    if "FilterExpression" not in asked:
+    if "FilterExpression" not in request:
         return lambda _: True
     from moto.dynamodb.comparisons import get_filter_expression
     from moto.dynamodb.models.dynamo_type import DynamoType, Item
 
     found = get_filter_expression(
-        asked["FilterExpression"], asked.get("ExpressionAttributeNames"), asked.get("ExpressionAttributeValues")
+        request["FilterExpression"], request.get("ExpressionAttributeNames"), request.get("ExpressionAttributeValues")
     )
     return lambda entry: bool(found.expr(Item(DynamoType({"S": "pk"}), None, entry)))
 
@@ -232,7 +232,7 @@ def _answered_by(table: Histories) -> Iterator[None]:
     from botocore.client import BaseClient
 
     every: Any = BaseClient
-    with patch.object(every, "_make_api_call", lambda client, name, asked: table.call(client, name, asked)):
+    with patch.object(every, "_make_api_call", lambda client, name, request: table.call(client, name, request)):
         yield
 
 
@@ -291,7 +291,7 @@ SHARED = {
     "order": re.compile(r"(ord|clm|pst)_\*"),
     "cell": re.compile(r"effect#"),
 }
-"""What a partition key belongs to, by its kind; everything else belongs to the whole market."""
+"""The owner of a partition key, by its kind; every other key belongs to the whole market."""
 CELL_SHARE = 0.15
 """The share of orders in the largest cell of comparable orders: half of them of one grade, a third of one category."""
 SHARDS = {"commission:*": 16, "open#*": 8}
@@ -309,7 +309,7 @@ class Peak:
 
     @property
     def breaks_at(self) -> float:
-        """How many times as many units a second the partition would take."""
+        """The factor by which the units a second could grow before the partition refuses writes."""
         return PARTITION_MAX / self.second if self.second else math.inf
 
 

@@ -41,8 +41,8 @@ ENGAGEMENT: Points = [
 ACTIVITY: Points = [[0, 0], [10_000, 100], [30_000, 175], [100_000, 200]]
 REGULARITY: Points = [[0, 0], [10_000, 100], [30_000, 175]]
 CONDUCT_MOST = 1_000
-"""What the factors without a market's figures add at most, in thousandths of a point: decided. Together with quality they are
-less than one grade; a listed account has none of them."""
+"""The most that the factors without a market's figures add, in thousandths of a point. The value is decided, not fitted: together
+with quality they add less than one grade. A listed account has none of these figures."""
 RECORD: dict[str, tuple[str, str, int, Points]] = {
     "acceptance": (
         "接单率",

@@ -1,8 +1,8 @@
 """Fit the forecast: `python -m fit.forecast DATA --version 2026-11-27` writes chalicelib/grading/forecasts/{version}.json and
 prints how often its 80 % intervals contain the outcome on held-out accounts; `--check` only prints.
 
-Every example is a post that is forecast from the earlier posts of the same account: their average is what the market knows. Whole
-accounts, never single posts, are held out."""
+Every example is a post that is forecast from the average of the earlier posts of the same account. Whole accounts are held out,
+never single posts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CENTRE = 20
 SHRINKS = (2, 5, 10)
 QUANTILES = (0.1, 0.5, 0.9)
 ONE_SIDED = (0.0, 0.5, 0.8)
-"""Where a tenth of the posts bring nothing, no outcome is below the interval: all outcomes outside are above."""
+"""The quantiles if a tenth of the posts bring nothing: no outcome is below the interval, all outcomes outside are above it."""
 ALL_BELOW = -99.0
 CLICK_RATES_PPM = (1_000, 5_000, 20_000)
 """Clicks per million reads: low, usual, high. Assumed, because no public data set has clicks."""
@@ -82,9 +82,9 @@ def main() -> None:
     for name, (repost, measure) in QUESTIONS.items():
         models[name], coverage[name] = {}, {}
         for basis in ("own", "own_few", "peers"):
-            asked = list(examples(accounts, repost, measure, basis))
-            held = held_out(asked, basis)
-            models[name][basis] = fit(asked, basis)
+            cases = list(examples(accounts, repost, measure, basis))
+            held = held_out(cases, basis)
+            models[name][basis] = fit(cases, basis)
             coverage[name][basis] = held
             print(
                 f"  {name:20} {basis:8}          {held['holds']:>10.1%} {held['below']:>9.1%} {held['above']:>9.1%} "
@@ -187,11 +187,11 @@ def examples(accounts: dict[str, Account], repost: bool, measure: Measure, basis
             yield Example(name, average, account.followers, account.category, graded, outcome)
 
 
-def fit(asked: Sequence[Example], basis: str) -> dict[str, Any]:
+def fit(cases: Sequence[Example], basis: str) -> dict[str, Any]:
     """Fit least squares in logarithms, deviations of categories and grades shrunk to 0, then the quantiles of the errors."""
-    targets = [math.log1p(example.outcome) for example in asked]
-    followers = [math.log1p(example.followers) for example in asked]
-    averages = [0.0 if basis == "peers" else math.log1p(example.average) for example in asked]
+    targets = [math.log1p(example.outcome) for example in cases]
+    followers = [math.log1p(example.followers) for example in cases]
+    averages = [0.0 if basis == "peers" else math.log1p(example.average) for example in cases]
     rows = [[1.0, x, f] if basis != "peers" else [1.0, f] for x, f in zip(averages, followers, strict=True)]
     solved = least_squares(rows, targets)
     intercept, own, slope = solved if basis != "peers" else (solved[0], 0.0, solved[1])
@@ -199,12 +199,12 @@ def fit(asked: Sequence[Example], basis: str) -> dict[str, Any]:
     deviations: dict[str, dict[str, float]] = {}
     for group in ("category", "grade"):
         left: dict[str, list[float]] = defaultdict(list)
-        for example, level, target in zip(asked, levels, targets, strict=True):
+        for example, level, target in zip(cases, levels, targets, strict=True):
             left[getattr(example, group) or ""].append(target - level)
         deviations[group] = {name: sum(of) / (len(of) + CENTRE) for name, of in sorted(left.items()) if name}
         levels = [
             level + deviations[group].get(getattr(example, group) or "", 0.0)
-            for example, level in zip(asked, levels, strict=True)
+            for example, level in zip(cases, levels, strict=True)
         ]
     ordered = sorted(levels)
     edges = [ordered[len(ordered) * part // LEVELS] for part in range(1, LEVELS)]
@@ -223,7 +223,7 @@ def fit(asked: Sequence[Example], basis: str) -> dict[str, Any]:
         "intercept": round(intercept, 4),
         "own": round(own, 4),
         "followers": round(slope, 4),
-        "average_max": round(sorted(example.average for example in asked)[len(asked) * 99 // 100]),
+        "average_max": round(sorted(example.average for example in cases)[len(cases) * 99 // 100]),
         "categories": {name: round(value, 4) for name, value in deviations["category"].items()},
         "grades": {name: round(value, 4) for name, value in deviations["grade"].items()},
         "levels": [round(edge, 4) for edge in edges],
@@ -231,24 +231,24 @@ def fit(asked: Sequence[Example], basis: str) -> dict[str, Any]:
     }
 
 
-def held_out(asked: Sequence[Example], basis: str) -> dict[str, Any]:
+def held_out(cases: Sequence[Example], basis: str) -> dict[str, Any]:
     """Return how often the outcome is in the interval of a model that has not seen the account."""
     holds = below = above = 0
     for fold in range(FOLDS):
-        model = fit([example for example in asked if _fold(example.account) != fold], basis)
-        for example in (example for example in asked if _fold(example.account) == fold):
+        model = fit([example for example in cases if _fold(example.account) != fold], basis)
+        for example in (example for example in cases if _fold(example.account) == fold):
             average = 0.0 if basis == "peers" else example.average
             low, _, high = predicted(model, average, example.followers, example.category, example.grade)
             below += example.outcome < low
             above += example.outcome > high
             holds += low <= example.outcome <= high
-    every = len(asked)
+    every = len(cases)
     return {
         "holds": round(holds / every, 4),
         "below": round(below / every, 4),
         "above": round(above / every, 4),
         "examples": every,
-        "accounts": len({example.account for example in asked}),
+        "accounts": len({example.account for example in cases}),
     }
 
 
@@ -333,8 +333,8 @@ def pinball(share: float, error: float) -> float:
 
 
 def forecast_measures(own: Mapping[str, Sequence[History]]) -> dict[str, float]:
-    """Return, for each question and for held-out accounts, the pinball losses of the three quantiles, the median error of the
-    logarithm and the share of outcomes in the interval; beside them those of the median of the past posts with the quantiles of
+    """Return, for each forecast quantity and for held-out accounts, the pinball losses of the three quantiles, the median error of
+    the logarithm and the share of outcomes in the interval; beside them those of the median of the past posts with the quantiles of
     its errors (`trivial`)."""
     found: dict[str, float] = {}
     for name, known in own.items():
@@ -361,7 +361,7 @@ def forecast_measures(own: Mapping[str, Sequence[History]]) -> dict[str, float]:
 
 
 def measured(folder: Path) -> dict[str, float]:
-    """Return the measures of all questions for the data of the folder."""
+    """Return the measures of all forecast quantities for the data of the folder."""
     accounts = {**read_videos(folder), **read_weibo(folder)}
     return forecast_measures({name: list(histories(accounts, *question)) for name, question in QUESTIONS.items()})
 

@@ -34,7 +34,7 @@ def fit_prices(listed: Sequence[Listed], counting: Counting) -> dict[str, Any]:
     model = fit(rows, targets, PRICES, rounds=ROUNDS)
     indices = [model.at(row) for row in rows]
     raised = raise_points(indices, targets)
-    left = [y - x - _between(raised, x) for x, y in zip(indices, targets, strict=True)]
+    residuals = [y - x - _between(raised, x) for x, y in zip(indices, targets, strict=True)]
     start = sum(model.curve(place, 0.0) for place in range(3))
     return {
         "base": round((model.base + start) * PPM),
@@ -44,13 +44,13 @@ def fit_prices(listed: Sequence[Listed], counting: Counting) -> dict[str, Any]:
         "organisation_bps": BPS,
         "post_bps": POST_BPS,
         "prior_orders": PRIOR_ORDERS,
-        "bands": bands(left, [a.category or "" for a in listed]),
+        "bands": bands(residuals, [a.category or "" for a in listed]),
     }
 
 
 def raise_points(indices: Sequence[float], targets: Sequence[float]) -> list[tuple[float, float]]:
-    """Return points from the index to what is added to it: the logarithm of what is asked per price of the median, by bands of the
-    index, from nothing where prices are low to all of it where they are high. The sum of the index and the addition rises."""
+    """Return points from the index to an addition: the logarithm of asked price / median price, by bands of the index. Nothing is
+    added where prices are low, all of it where they are high. The sum of the index and the addition rises."""
     ordered = sorted(zip(indices, targets, strict=True))
     points: list[tuple[float, float]] = []
     for band in range(BANDS):
@@ -88,13 +88,13 @@ def fen_table(raised: Sequence[tuple[float, float]], model: Additive) -> Points:
     return points
 
 
-def bands(left: Sequence[float], categories: Sequence[str]) -> dict[str, list[int]]:
-    """Return the ends of the bands of each category in basis points of the price: quantiles of what is left in logarithms, shrunk
-    towards those of all accounts. The empty name is every other category."""
+def bands(residuals: Sequence[float], categories: Sequence[str]) -> dict[str, list[int]]:
+    """Return the ends of the bands of each category in basis points of the price: quantiles of the residuals of the logarithm,
+    shrunk towards those of all accounts. The empty name is every other category."""
     of: dict[str, list[float]] = {}
-    for error, category in zip(left, categories, strict=True):
+    for error, category in zip(residuals, categories, strict=True):
         of.setdefault(category, []).append(error)
-    whole = [quantile(left, share) for share in SHARES]
+    whole = [quantile(residuals, share) for share in SHARES]
     found = {"": whole}
     for name, errors in sorted(of.items()):
         own = len(errors) / (len(errors) + CATEGORY_WEIGHT)
@@ -117,8 +117,8 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 
 def organisation_bps(asked: Sequence[Asked], rule: RisingPrice, counting: Counting) -> int:
-    """Return how much more organisations ask than persons of the same index, on another network: least squares of the logarithm
-    of the asking price on the index and the kind of owner, over all lengths of clips."""
+    """Return the ratio of the prices that organisations and persons of the same index ask on another network: least squares of the
+    logarithm of the asking price on the index and the kind of owner, over all lengths of clips."""
     rows: list[tuple[float, float, float]] = []
     for account in asked:
         index = rule.index(account.evidence, None, counting.of(account.evidence))

@@ -54,8 +54,8 @@ LEVELS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], tuple[int, int]], ...
     ("posts", ("following", "duplicates_share"), (*_POSTS, *_PROFILE), (450, 900)),
     ("profile", ("following",), _PROFILE, (150, 450)),
 )
-"""Name, needed figures, signs, and the least and the most that the level adds, in thousandths of a point. What a level adds at
-least is what the one below adds at most: a figure that is left out never raises the score."""
+"""Name, needed figures, signs, and the least and the most that the level adds, in thousandths of a point. The least that a level
+adds is the most that the one below adds, so a figure that is left out never raises the score."""
 MOST = 1_500
 
 BANDS = 16

@@ -1,4 +1,4 @@
-"""Fit what followers, reach, category and standing add to the score to the market's stars."""
+"""Fit the parts of the score for followers, reach, category and standing to the market's stars."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ COUNTING: dict[str, Any] = {
     "few_reactions": 10_000,
     "reactions_bps": 2_500,
 }
-"""Followers beyond 10,000 and 30 for each read, and reads beyond 10,000 and two for each follower, do not count: without them the
-price list is predicted as well. 99 % of the posts of Xingtu's creators have reactions of less than a quarter of their reads."""
+"""Followers count up to 10,000 and 30 for each read, reads up to 10,000 and two for each follower. The price list is predicted
+equally well without the rest. 99 % of the posts of Xingtu's creators have reactions of less than a quarter of their reads."""
 UNKNOWN_SHARE = 0.05
 """Unknown reads count as those that this share of accounts of the size do not reach."""
 USUAL_SHARE = 0.10
-"""Unconfirmed reads count up to those that this share of accounts of the size do not reach: so high that most honest accounts have
-more, so low that buying up to it does not pay."""
+"""Unconfirmed reads count up to the number that this share of accounts of the size do not reach. Most honest accounts have more,
+and buying reads up to it does not pay."""
 UNKNOWN_CLASSES = (20_000, 100_000, 300_000, 1_000_000, 3_000_000)
 CURVES = ("followers", "reach", "balance")
 MARKET = 95_000
@@ -90,7 +90,7 @@ def fit_market(listed: Sequence[Listed], counting: Counting) -> dict[str, Any]:
 
 
 def demand_of(model: Additive, scale: float) -> dict[str, Any]:
-    """Return what category, standing and appointment add, as a file has it."""
+    """Return the additions for category, standing and appointment, in the form of a methodology file."""
     return {
         "rise": rise_points(),
         "categories": {

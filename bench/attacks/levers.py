@@ -9,9 +9,9 @@ from typing import NamedTuple, cast
 from bench.attacks.accounts import AT, Subject
 from chalicelib.core import clock
 from chalicelib.grading.assessment import assess
+from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.grading.model.carried import carried, first
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.figures import Figures
 from chalicelib.grading.model.follower_growth import counting
 from chalicelib.grading.model.methodology import Methodology
 from chalicelib.grading.model.post_evidence import Post, evidence_of
@@ -110,7 +110,7 @@ class Target:
 
     def __init__(self, subject: Subject, methodology: Methodology, measured_before: bool) -> None:
         self.subject, self.methodology, self.measured_before = subject, methodology, measured_before
-        self._figures: dict[Attack, Figures] = {}
+        self._figures: dict[Attack, AccountFigures] = {}
 
     def outcome(self, attack: Attack) -> Outcome:
         """Return the result of the attack."""
@@ -121,7 +121,7 @@ class Target:
             before = self.subject.followers_before - self.subject.profile["followers"]
             first_shown = self._measured(attack if attack.earlier else Attack())
             followers = max(first_shown["followers"] + before, 0)
-            earlier: Figures = {**first_shown, "followers": followers, "as_of": MOMENTS[attack.months]}
+            earlier: AccountFigures = {**first_shown, "followers": followers, "as_of": MOMENTS[attack.months]}
             figures = with_history(earlier, None, self.methodology)
             for month in range(attack.months - 1, -1, -1):
                 figures = with_history({**faked, "as_of": MOMENTS[month]}, figures, self.methodology)
@@ -129,7 +129,7 @@ class Target:
         found = assess(Evidence.from_json(figures), category, self.methodology)
         return Outcome(found.graded.rank, found.graded.score, found.prices["repost"].mid)
 
-    def _measured(self, attack: Attack) -> Figures:
+    def _measured(self, attack: Attack) -> AccountFigures:
         """Return the figures that the network shows, the same in every month."""
         plain = replace(attack, months=1, earlier=False, category=None)
         found = self._figures.get(plain)
@@ -138,7 +138,7 @@ class Target:
         return found
 
 
-def with_history(figures: Figures, before: Figures | None, methodology: Methodology) -> Figures:
+def with_history(figures: AccountFigures, before: AccountFigures | None, methodology: Methodology) -> AccountFigures:
     """Return the figures with what the market knows from the measurement before, as accounts/valuation/metric_snapshots."""
     if methodology.rising is not None:
         return first(figures) if before is None else carried(before, figures)
@@ -148,7 +148,7 @@ def with_history(figures: Figures, before: Figures | None, methodology: Methodol
     return {**figures, "counted_at": before["as_of"], "counted_before": counted}
 
 
-def _figures(subject: Subject, attack: Attack) -> Figures:
+def _figures(subject: Subject, attack: Attack) -> AccountFigures:
     figures = {**subject.profile, **evidence_of(_faked(subject.posts, attack), AT)}
     figures["followers"] += attack.followers
     if "posts_total" in figures:
@@ -157,7 +157,7 @@ def _figures(subject: Subject, attack: Attack) -> Figures:
         figures["accepted_all_last_week"] = attack.accepting
     for name in attack.hide & {"following", "posts_total"}:
         figures.pop(name, None)
-    return cast("Figures", figures)
+    return cast("AccountFigures", figures)
 
 
 def _faked(posts: tuple[Post, ...], attack: Attack) -> list[Post]:

@@ -43,24 +43,24 @@ class Meter:
     def round_trips(self) -> int:
         return self.calls.total()
 
-    def written(self, operation: str, answer: dict[str, Any]) -> None:
+    def written(self, operation: str, response: dict[str, Any]) -> None:
         """Count a request that writes."""
         self.calls[operation] += 1
-        consumed = answer["ConsumedCapacity"]
+        consumed = response["ConsumedCapacity"]
         self.write += sum(part["CapacityUnits"] for part in (consumed if isinstance(consumed, list) else [consumed]))
 
-    def was_read(self, operation: str, arguments: dict[str, Any], answer: dict[str, Any]) -> None:
-        """Count a request that reads. For a query, `answer` holds every examined item completely."""
+    def was_read(self, operation: str, arguments: dict[str, Any], response: dict[str, Any]) -> None:
+        """Count a request that reads. For a query, `response` holds every examined item completely."""
         self.calls[operation] += 1
         if operation == "GetItem":
-            self.read += _blocks([answer.get("Item", {})]) * _rate(arguments)
+            self.read += _blocks([response.get("Item", {})]) * _rate(arguments)
         elif operation == "BatchGetItem":
             for table, keys in arguments["RequestItems"].items():
-                items = answer["Responses"].get(table, [])
+                items = response["Responses"].get(table, [])
                 absent = len(keys["Keys"]) - len(items)
                 self.read += (sum(_blocks([item]) for item in items) + absent) * _rate(keys)
         else:
-            self.read += _blocks(answer["Items"]) * _rate(arguments)
+            self.read += _blocks(response["Items"]) * _rate(arguments)
 
 
 def _rate(arguments: dict[str, Any]) -> float:
@@ -128,19 +128,19 @@ def metered(whose: Callable[[], Meter | None] | None = None) -> Iterator[Meter]:
             return send(client, operation, arguments)
         service = client.meta.service_model.service_name
         if service != "dynamodb":
-            answer = send(client, operation, arguments)
+            response = send(client, operation, arguments)
             with counting:
                 meter.others[f"{service} {operation}"] += len(arguments.get("Entries", [1]))
         elif operation in WRITES:
-            answer = send(client, operation, {**arguments, "ReturnConsumedCapacity": "TOTAL"})
+            response = send(client, operation, {**arguments, "ReturnConsumedCapacity": "TOTAL"})
             with counting:
-                meter.written(operation, answer)
+                meter.written(operation, response)
         else:
-            answer = send(client, operation, arguments)
-            whole = send(client, operation, _whole(arguments)) if operation in ("Query", "Scan") else answer
+            response = send(client, operation, arguments)
+            whole = send(client, operation, _whole(arguments)) if operation in ("Query", "Scan") else response
             with counting:
                 meter.was_read(operation, arguments, whole)
-        return answer
+        return response
 
     every._make_api_call = call
     try:

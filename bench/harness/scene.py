@@ -32,7 +32,7 @@ class Scene:
     event: dict[str, Any]
     calls: list[tuple[str, dict[str, Any]]]
     replies: list[tuple[int, dict[str, str], bytes]]
-    answer: dict[str, Any]
+    response: dict[str, Any]
 
 
 CONTEXT = SimpleNamespace(
@@ -99,13 +99,17 @@ def bare(scene: Scene) -> Handler:
 
     client = botocore.session.get_session().create_client("dynamodb", "ap-east-1")
     methods = {name: getattr(client, python) for python, name in client.meta.method_to_api_mapping.items()}
-    document = json.loads(scene.answer["body"])
+    document = json.loads(scene.response["body"])
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         json.loads(event["body"] or "{}")
         for operation, arguments in scene.calls:
             methods[operation](**arguments)
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-        return {"statusCode": scene.answer["statusCode"], "headers": {"Content-Type": "application/json"}, "body": body}
+        return {
+            "statusCode": scene.response["statusCode"],
+            "headers": {"Content-Type": "application/json"},
+            "body": body,
+        }
 
     return handle

@@ -21,8 +21,8 @@ from chalicelib.accounts.valuation import grade_and_prices, metric_snapshots
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.core.order_kinds import Kind
+from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.grading.model.evidence import MARKET_FIGURES
-from chalicelib.grading.model.figures import Figures
 from chalicelib.store import Action, Refused, put, transact
 from chalicelib.store.retry import retry_on_conflict
 
@@ -38,7 +38,7 @@ class Entry:
     network: str
     handle: str
     category: str | None
-    figures: Figures
+    figures: AccountFigures
     prices: Mapping[Kind, int]
     dated: bool
 
@@ -125,7 +125,7 @@ def _category(entry: Entry) -> str | None:
     return None if entry.category is None else category_of(entry.category) or OTHER
 
 
-def _is_known(entry: Entry, evidence: Figures) -> bool:
+def _is_known(entry: Entry, evidence: AccountFigures) -> bool:
     moment = evidence["as_of"] if not entry.dated else entry.figures["as_of"]
     comparable = {
         name: value for name, value in evidence.items() if name in entry.figures or name not in MARKET_FIGURES

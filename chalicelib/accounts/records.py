@@ -17,7 +17,7 @@ from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import TypedDict
-from chalicelib.grading.model.figures import Figures, StoredBand
+from chalicelib.grading.model.account_figures import AccountFigures, StoredBand
 from chalicelib.grading.records import GradedAccount
 from chalicelib.social import handles
 from chalicelib.store import AccountsRecord, Action, JSONAttribute, put
@@ -109,7 +109,7 @@ class SnapshotRecord(AccountsRecord):
     """pk = acc id, sk = "metrics#{as_of}" for measured figures, or "metrics#{as_of}#{appeal}" for figures corrected by a ruling.
     Written once, never changed."""
 
-    figures = JSONAttribute[Figures]()
+    figures = JSONAttribute[AccountFigures]()
     recorded_at = UnicodeAttribute()
     counted = NumberAttribute(null=True)  # how many followers counted, if it became the evidence
 

@@ -44,7 +44,7 @@ def effective_prices(
     prices: dict[str, Band], own_post_price: int | None, own_repost_price: int | None, evidence: Evidence
 ) -> dict[str, Any]:
     """Return `post_price` and `repost_price` in minor units, and `value`: thousandths of a read (without known reads, of a
-    follower) per minor unit. Of unconfirmed reads only the part that counts."""
+    follower) per minor unit. Unconfirmed reads count in part."""
     repost = own_repost_price or prices["repost"].mid
     reach = _counted_reads(evidence) if evidence.reads_avg_30d is not None else evidence.followers
     return {
@@ -65,7 +65,7 @@ def assess(
     evidence: Evidence, category: str | None, methodology: Methodology | None = None, held: str | None = None
 ) -> Assessment:
     """Return the assessment of this evidence under the methodology (default: the one in force). `held` is the account's present
-    grade, which it keeps within the methodology's margin. To replay a change, pass its `previous` as `held`. Pure."""
+    grade, which is lost only below the methodology's margin. To replay a change, pass its `previous` as `held`. Pure."""
     graded = grade(evidence, methodology or in_force(), category, held)
     return Assessment(graded, evidence, market_prices(graded, category))
 

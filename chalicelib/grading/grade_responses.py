@@ -13,8 +13,8 @@ from chalicelib.core.rules import rules
 from chalicelib.grading import needed_figures, responses, saved_track_records
 from chalicelib.grading.assessment import assess
 from chalicelib.grading.comparison import compared_with, scored_with
+from chalicelib.grading.model.account_figures import StoredBand
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.figures import StoredBand
 from chalicelib.grading.model.grade import PPM, Grade, explain, percentile_among, percentile_in_category
 from chalicelib.grading.model.methodology import FittedPrice, Methodology, grade_name, published
 from chalicelib.grading.model.price import Paid, per_thousand_reads

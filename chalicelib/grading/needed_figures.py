@@ -1,4 +1,4 @@
-"""What the next grade needs, stored with a grade. Finding it grades the account some forty times, once for each value tried."""
+"""The figures that the next grade needs, stored with the grade: a search for them grades the account some forty times."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.core.order_kinds import Kind
-from chalicelib.grading.model.figures import Figures, StoredBand
+from chalicelib.grading.model.account_figures import AccountFigures, StoredBand
 from chalicelib.store import AccountsRecord, JSONAttribute
 
 
@@ -19,7 +19,7 @@ class GradedAccount(AccountsRecord):
     revision = NumberAttribute(default=1)  # counts the writes of the item, each conditional on the one before
     category = UnicodeAttribute(null=True)
     category_unconfirmed = BooleanAttribute(null=True)  # declared by the owner and not yet confirmed by a review
-    evidence = JSONAttribute[Figures](null=True)
+    evidence = JSONAttribute[AccountFigures](null=True)
     own_post_price = NumberAttribute(null=True)
     own_repost_price = NumberAttribute(null=True)
     grade = UnicodeAttribute(null=True)
@@ -49,7 +49,7 @@ class GradeChange(AccountsRecord):
     cause = UnicodeAttribute()  # metrics, import, methodology, orders, appeal apl_…
     at = UnicodeAttribute()
     methodology_version = UnicodeAttribute()
-    evidence = JSONAttribute[Figures]()
+    evidence = JSONAttribute[AccountFigures]()
     category = UnicodeAttribute(null=True)
     advised_prices = JSONAttribute[dict[Kind, StoredBand]]()
 

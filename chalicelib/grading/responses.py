@@ -8,7 +8,7 @@ import typing_extensions
 
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import Count, Link, Moment, Money, Share, TypedDict
-from chalicelib.grading.model.figures import Figures, StoredMoment
+from chalicelib.grading.model.account_figures import AccountFigures, StoredMoment
 from chalicelib.grading.model.methodology import GradeName
 
 
@@ -92,7 +92,7 @@ class GradeExplanation(TypedDict):
     next: NextGrade | None
 
 
-class Evidence(Figures):
+class Evidence(AccountFigures):
     """Everything that a grade and its prices are computed from: the figures, and what this market found out."""
 
 

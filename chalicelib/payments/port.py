@@ -16,7 +16,7 @@ from chalicelib.core.money import Money
 PayoutStatus = Literal["paid", "failed", "refused", "waiting", "pending", "unknown"]
 """`paid` and `failed` are final. `refused`: nothing was done, and the payout can be requested again. `waiting`: nothing was done,
 because the payee has to act at the provider first. `pending`: the money is on its way to the payee; `pay_out` continues it and
-`recall_payout` takes it back. `unknown`: it may be done or under way; the provider has to be asked."""
+`recall_payout` takes it back. `unknown`: it may be done or under way; `find_payout` returns the state."""
 
 PayeeStatus = Literal["incomplete", "in_review", "ready", "rejected"]
 """`incomplete`: the payee has to enter data at the provider. `in_review`: the provider checks them. `ready`: it can be paid."""
@@ -65,7 +65,7 @@ class ReversalNotice:
 
 @dataclass(frozen=True)
 class PayoutNotice:
-    """A verified notification that the payout of this withdrawal has another state, for which the provider has to be asked."""
+    """A verified notification that the payout of this withdrawal has changed its state; `find_payout` returns it."""
 
     kind: ClassVar[Literal["payout"]] = "payout"
     provider: str

@@ -11,8 +11,8 @@ from chalicelib.accounts.review.admission_rules import is_proof_missing
 from chalicelib.core import aws
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
+from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.figures import Figures
 from chalicelib.grading.model.forecast import Forecast, forecast
 from chalicelib.grading.model.methodology import GRADES
 
@@ -91,12 +91,12 @@ def read(kind: Kind, filters: Filters, budget: int) -> Found:
     accounts: list[Listed] = []
     examined = 0
     while examined < EXAMINED_MAX:
-        answer = aws.client("dynamodb").query(**query, Limit=EXAMINED_MAX - examined)
-        examined += int(answer["ScannedCount"])
-        accounts += [_listed(item, price, kind) for item in answer["Items"] if not _is_proof_missing(item)]
-        if "LastEvaluatedKey" not in answer:
+        response = aws.client("dynamodb").query(**query, Limit=EXAMINED_MAX - examined)
+        examined += int(response["ScannedCount"])
+        accounts += [_listed(item, price, kind) for item in response["Items"] if not _is_proof_missing(item)]
+        if "LastEvaluatedKey" not in response:
             return Found(accounts, examined, False)
-        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        query["ExclusiveStartKey"] = response["LastEvaluatedKey"]
     return Found(accounts, examined, True)
 
 
@@ -128,7 +128,7 @@ def _made(
     handle: str,
     category: str | None,
     grade: str | None,
-    figures: Figures,
+    figures: AccountFigures,
     price: int,
     kind: Kind,
 ) -> Listed:

@@ -10,7 +10,7 @@ from typing import cast
 
 from chalicelib.core import clock
 from chalicelib.grading.model import post_evidence
-from chalicelib.grading.model.figures import Figures
+from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.social.copied_comments import COMMENTS_MIN, Copies
 from chalicelib.social.port import Post, Profile
 
@@ -19,7 +19,7 @@ PERIOD = timedelta(days=30)
 
 def snapshot_figures(
     profile: Profile, posts: Sequence[Post] | None, at: datetime, comments: Copies | None = None
-) -> Figures:
+) -> AccountFigures:
     """Return the known figures of a snapshot, as `metric_snapshots.record` takes them. `posts` is None if they could not be read,
     `comments` counts the copies among the comments that were read.
 
@@ -40,7 +40,7 @@ def snapshot_figures(
         known["active_days_30d"] = len({post.posted_at.astimezone(UTC).date() for post in recent})
     if comments is not None and comments.read >= COMMENTS_MIN:
         known["copied_comments_share"] = round(comments.copied / comments.read, 4)
-    return cast("Figures", {name: value for name, value in known.items() if value is not None})
+    return cast("AccountFigures", {name: value for name, value in known.items() if value is not None})
 
 
 def evidence_post(post: Post) -> post_evidence.Post:

@@ -1,4 +1,4 @@
-"""What owners give for publishing as their accounts, in Secrets Manager: one secret per account, and nowhere else.
+"""The passwords and tokens with which the market publishes as an account: one secret per account in Secrets Manager.
 
 A secret is named after the account's id, is read again for each publication, and is deleted when the permission is taken back."""
 

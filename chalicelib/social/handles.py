@@ -1,7 +1,7 @@
 """The canonical form of a handle: every spelling of one account on a network gives the same text. Pure.
 
 It depends on the network's name, not on its adapter: accounts are imported for networks that a stage cannot read, and the sandbox
-stands in for every network. Two names of one account, such as Weibo's screen name and its number, are different handles; the
+replaces every network. Two names of one account, such as Weibo's screen name and its number, are different handles; the
 network's own id, which is known once the ownership is proved, shows that they are the same account (accounts.ownership)."""
 
 from __future__ import annotations

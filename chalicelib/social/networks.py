@@ -11,7 +11,7 @@ from chalicelib.social.weibo import tokens
 
 
 def network(name: str) -> Network:
-    """Return the adapter of the network. On a stage with the sandbox on, the sandbox stands in for every network.
+    """Return the adapter of the network. On a stage with the sandbox on, the sandbox replaces every network.
 
     Raise Unavailable for a network without an adapter."""
     if settings().sandbox:

@@ -84,7 +84,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Figures:
+class PostFigures:
     """The figures of a post; None if the network does not show them."""
 
     reads: int | None = None
@@ -113,7 +113,7 @@ class Post:
     picture_ids: tuple[str, ...]
     repost_of: str | None
     posted_at: datetime
-    figures: Figures = Figures()
+    figures: PostFigures = PostFigures()
     edited: bool | None = None
     public: bool = True
     cut: bool = False
@@ -175,7 +175,7 @@ class Network(Protocol):
         """Return the post as it is now, never a cut one; None if it does not exist or was deleted. It is read with the permission
         of `reader`, if that account gave one."""
 
-    def fetch_figures(self, urls: Sequence[str]) -> dict[str, Figures]:
+    def fetch_figures(self, urls: Sequence[str]) -> dict[str, PostFigures]:
         """Return the figures of these posts (at most 100), without posts that do not exist."""
 
     def fetch_comments(self, url: str, reader: Account | None = None) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
 from chalicelib.social import sandbox_figures
-from chalicelib.social.port import LATEST, Account, Figures, NewPost, Post, Profile, RefusedByNetwork, stripped_url
+from chalicelib.social.port import LATEST, Account, NewPost, Post, PostFigures, Profile, RefusedByNetwork, stripped_url
 from chalicelib.store import AccountsRecord, JSONAttribute, Refused, TasksRecord, put, read_page, transact
 
 POSTS_URL = "https://sandbox.micro-task.example/posts/"
@@ -39,7 +39,7 @@ class PostRecord(TasksRecord):
         return POSTS_URL + self.pk
 
     @property
-    def figures(self) -> Figures:
+    def figures(self) -> PostFigures:
         followers = sandbox_figures.followers(self.account_id) if self.followers is None else int(self.followers)
         grown = sandbox_figures.figures_at(followers, self.pk, clock.parse(self.posted_at), clock.now())
         return replace(grown, comments=(grown.comments or 0) + len(self.comments))
@@ -74,7 +74,7 @@ class SandboxNetwork:
         record = _find(post_id) if post_id else None
         return record.as_post() if record else None
 
-    def fetch_figures(self, urls: Sequence[str]) -> dict[str, Figures]:
+    def fetch_figures(self, urls: Sequence[str]) -> dict[str, PostFigures]:
         keys = {url: key for url in urls if (key := self.post_key(url))}
         found = PostRecord.batch_get([(key, "post") for key in set(keys.values())], consistent_read=True)
         reached = {record.pk: record.figures for record in found if record.deleted_at is None}

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from chalicelib.social.port import Figures
+from chalicelib.social.port import PostFigures
 
 HALF = timedelta(hours=6)
 
@@ -24,11 +24,11 @@ def followers(account_id: str) -> int:
     return int(10 ** (3 + 3 * _u(account_id)))
 
 
-def figures_at(followers: int, post_id: str, posted_at: datetime, now: datetime) -> Figures:
+def figures_at(followers: int, post_id: str, posted_at: datetime, now: datetime) -> PostFigures:
     """Return the figures at `now` of a post of an account with this number of followers."""
     age = max((now - posted_at) / HALF, 0.0)
     reads = followers * (0.05 + 0.25 * _u(post_id, "ceiling")) * (1 - 2 ** -(age**0.5))
-    return Figures(
+    return PostFigures(
         reads=int(reads),
         likes=int(reads * (0.002 + 0.018 * _u(post_id, "likes"))),
         reposts=int(reads * (0.0005 + 0.0045 * _u(post_id, "reposts"))),

@@ -26,8 +26,8 @@ Outcome = Literal["credited", "suspended", "repeated", "contradicted"]
 def start(advertiser_id: str, amount: Money, provider: Provider, attempt: Attempt) -> tuple[TopUp, bool]:
     """Start a payment. Return the response, and whether it is that of an earlier attempt.
 
-    The provider is asked first and its answer is stored with the payment. After a crash in between, no payer has the address of
-    what the provider has started. Raises Problem `topup_too_small` (422), `upstream_unavailable` (503)."""
+    The payment is started at the provider first, and the provider's response is stored with it. After a crash in between, no payer
+    has the address of what the provider has started. Raises Problem `topup_too_small` (422), `upstream_unavailable` (503)."""
     payment_id = attempt.id("pay")
     payment, repeated = create_once(
         attempt,

@@ -29,7 +29,7 @@ class QueuedDelivery:
 
 
 def delivery_id(endpoint_id: str, event_id: str, at: datetime, replay: str = "") -> str:
-    """Return the id of the delivery of an event to an endpoint; `replay` tells repeated ones apart."""
+    """Return the id of the delivery of an event to an endpoint; `replay` distinguishes repeated ones."""
     return ids.derive_at("dlv", at, endpoint_id, event_id, replay)
 
 

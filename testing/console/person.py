@@ -8,8 +8,8 @@ from typing import Any
 
 from demo.stack import Stack
 
-PATIENCE_MS = 60_000
-"""How long a person waits for a screen; a busy machine needs most of it."""
+SCREEN_TIMEOUT_MS = 60_000
+"""The time limit for a screen to appear; a busy machine needs most of it."""
 PASSWORD = "Correct-Horse-42"
 
 
@@ -31,7 +31,7 @@ class Person:
         self.context, self.url, self.name = context, console_url, name
         self.faults: list[str] = []
         self.page: Any = context.new_page()
-        self.page.set_default_timeout(PATIENCE_MS)
+        self.page.set_default_timeout(SCREEN_TIMEOUT_MS)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("console", self._note)
 
@@ -43,7 +43,7 @@ class Person:
 
     def visit(self) -> None:
         """Open the address of the console and wait for the sign-in page."""
-        self.page.goto(self.url, wait_until="commit", timeout=PATIENCE_MS)
+        self.page.goto(self.url, wait_until="commit", timeout=SCREEN_TIMEOUT_MS)
         self.page.get_by_label("Username").wait_for()
 
     def sign_in(self, password: str = PASSWORD) -> None:

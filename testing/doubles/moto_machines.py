@@ -19,7 +19,7 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
 
 REGION = "ap-east-1"
-PATIENCE = 300.0
+END_TIMEOUT_S = 300.0
 """Seconds after which threads that do not end are reported."""
 
 _build_environment = ExecutionWorker._get_evaluation_environment
@@ -54,7 +54,7 @@ def backend() -> StepFunctionsParserBackend:
 
 
 def join() -> None:
-    """Wait until every execution that ends by itself has ended. Raise AssertionError after `PATIENCE` seconds."""
+    """Wait until every execution that ends by itself has ended. Raise AssertionError after `END_TIMEOUT_S` seconds."""
     _join(lambda: None)
 
 
@@ -75,7 +75,7 @@ def end_all() -> None:
 
 def _join(hurry: Callable[[], None]) -> None:
     """Wait for the threads of all executions; `hurry` is called until the last one has ended."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + END_TIMEOUT_S
     while alive := [thread for thread in list(utils.TMP_THREADS) if thread.is_alive()]:
         assert time.monotonic() < deadline, f"{alive} do not end"
         hurry()

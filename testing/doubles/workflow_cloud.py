@@ -36,7 +36,7 @@ from testing.markets.stage import NOON
 
 INFRA = Path(__file__).parents[2] / "infra"
 FUNCTIONS = {"TaskStep": "task_step", "OrderStep": "order_step", "RegradeStep": "regrade_step"}
-PATIENCE = 300.0
+WAIT_TIMEOUT_S = 300.0
 """Real seconds after which a test that makes no progress fails."""
 
 
@@ -172,7 +172,7 @@ class Cloud:
 
         Raises AssertionError when the cloud is idle without a deadline.
         """
-        limit = time.monotonic() + PATIENCE
+        limit = time.monotonic() + WAIT_TIMEOUT_S
         while True:
             idle = self._idle()
             if found := holds():
@@ -181,14 +181,14 @@ class Cloud:
                 deadlines = self._deadlines()
                 assert deadlines, f"never: {label or holds}; {self.failures}"
                 self.time.move_to(min(deadlines))
-            assert time.monotonic() < limit, f"not within {PATIENCE} s: {label or holds}; {self.failures}"
+            assert time.monotonic() < limit, f"not within {WAIT_TIMEOUT_S} s: {label or holds}; {self.failures}"
             time.sleep(0.005)
 
     def settle(self) -> None:
         """Wait until every record of the streams is handled and every execution waits for a token or has ended."""
-        limit = time.monotonic() + PATIENCE
+        limit = time.monotonic() + WAIT_TIMEOUT_S
         while not self._idle():
-            assert time.monotonic() < limit, f"still busy after {PATIENCE} s: {self.failures}"
+            assert time.monotonic() < limit, f"still busy after {WAIT_TIMEOUT_S} s: {self.failures}"
             time.sleep(0.005)
 
     def move_to(self, moment: datetime) -> None:

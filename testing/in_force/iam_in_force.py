@@ -1,8 +1,7 @@
 """The functions' IAM policies, in force in tests: each request of a function to AWS is compared with its policy file, as in IAM.
 
-Whatever runs inside `running(function)` may only do what .chalice grants that function; a refusal is raised as AWS raises it and
-stored in `refused`, so that no handler of failures can hide it. Each use is stored in `uses` while `recorded()` is open.
-"""
+Code that runs inside `running(function)` has only the rights that .chalice grants that function; a refusal is raised as AWS raises
+it and stored in `refused`, so that no handler of failures can hide it. Each use is stored in `uses` while `recorded()` is open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the conformance suite needs of a provider: the other side of its adapter."""
+"""The interface between the conformance suite and a provider: the other side of its adapter."""
 
 from __future__ import annotations
 

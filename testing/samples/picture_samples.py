@@ -7,7 +7,7 @@ import struct
 import zlib
 
 PLACE = b"GPSLatitude 31 13 0 N"
-"""Stands in the metadata of the samples; not in what is shown."""
+"""A text in the metadata of the samples, not in their pixels."""
 
 JPEG = base64.b64decode(
     "/9j/4AAQSkZJRgABAQAAAQABAAD/4QCmRXhpZgAATU0AKgAAAAgAAwEPAAIAAAAGAAAAMgESAAMAAAABAAYAAIglAAQAAAABAAAAOAAAAABNYWtlcgAA"

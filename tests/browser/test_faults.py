@@ -1,4 +1,4 @@
-"""What goes wrong at a console: double clicks, a lost network, an expired session, hostile text."""
+"""Faults at the console: double clicks, a lost network, an expired session, hostile text."""
 
 from __future__ import annotations
 

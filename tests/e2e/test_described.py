@@ -27,7 +27,7 @@ LEFT_OUT = {
 REFUSALS = (
     "[checks.negative_data_rejection]\nexpected-statuses = [400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 429]\n"
 )
-"""How what does not fit its schema may be refused: schemathesis does not know of 413, which a large body gets."""
+"""Statuses of a request that does not fit its schema; schemathesis lacks 413, the status for a large body."""
 ROOMS = (
     (
         "accounts",
@@ -60,8 +60,8 @@ ROOMS = (
 """Tags that are tested together, each group in a process of its own."""
 
 
-NOT_ASKED = {"move_clock"}
-"""It would move the time of the requests beside it by up to a year; tests/integration/store/test_sandbox_clock.py asks it."""
+NOT_REQUESTED = {"move_clock"}
+"""It would move the time of concurrent requests by up to a year; tests/integration/store/test_sandbox_clock.py tests it."""
 
 
 def operations() -> dict[str, str]:
@@ -71,7 +71,7 @@ def operations() -> dict[str, str]:
         operation["operationId"]: operation["tags"][0]
         for methods in document["paths"].values()
         for operation in methods.values()
-        if operation["operationId"] not in NOT_ASKED
+        if operation["operationId"] not in NOT_REQUESTED
     }
 
 

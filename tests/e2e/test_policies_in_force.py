@@ -12,7 +12,7 @@ from demo.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 NEVER = {"ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(pk)"}
-"""What is allowed fails on this; nothing is written."""
+"""A condition that no item meets: an allowed write fails on it and writes nothing."""
 HELD, EARNED, PROVIDER = "task:tsk_1:held", "creator:cre_1:available", "provider:sandbox"
 
 

@@ -19,12 +19,12 @@ from infra.local_cloud import LocalCloud, _alive, free_port
 from infra.package import ROOT
 
 pytestmark = pytest.mark.xdist_group("saving")  # these clouds have their own ports
-PATIENCE = 120.0
+WAIT_TIMEOUT_S = 120.0
 
 
 def until(holds: Callable[[], object], label: str) -> None:
-    """Wait until `holds`; fail after PATIENCE seconds."""
-    limit = time.monotonic() + PATIENCE
+    """Wait until `holds`; fail after WAIT_TIMEOUT_S seconds."""
+    limit = time.monotonic() + WAIT_TIMEOUT_S
     while not holds():
         assert time.monotonic() < limit, label
         time.sleep(0.05)

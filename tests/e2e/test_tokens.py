@@ -25,7 +25,7 @@ from testing.in_force.closed_routes import CLOSED
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 ADMINS = "/v1/ledger/proof"
 SOON = 3
-"""Seconds a token lives that is to run out."""
+"""Lifetime in seconds of a token that expires during a test."""
 
 
 def _text(part: bytes) -> str:

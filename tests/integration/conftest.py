@@ -61,5 +61,5 @@ def real_tables(aws: None, dynamodb_engine: str) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def played() -> Record:
-    """What a market in miniature did and said."""
+    """The record of a small market: its requests and responses."""
     return play()

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.grading.assessment import Assessment, assess
+from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.grading.model.carried import FEW, carried
 from chalicelib.grading.model.evidence import COUNTED_FIGURES, Evidence
-from chalicelib.grading.model.figures import Figures
 from chalicelib.grading.model.grade import NEEDS, explain, grade, needed_for_next
 from chalicelib.grading.model.methodology import GRADES, in_force
 from chalicelib.grading.model.post_evidence import Post, evidence_of
@@ -207,7 +207,9 @@ def test_hiding_a_known_figure_at_the_next_measurement_never_pays(
     first = {"as_of": "2026-01-01T00:00:00Z", **before}
     at = {"as_of": f"{datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"}
     dimmed = {name: value for name, value in now.items() if name not in hidden}
-    shown, dark = (carried(cast("Figures", first), cast("Figures", {**at, **figures})) for figures in (now, dimmed))
+    shown, dark = (
+        carried(cast("AccountFigures", first), cast("AccountFigures", {**at, **figures})) for figures in (now, dimmed)
+    )
     not_dearer(assess(Evidence.from_json(dark), None), assess(Evidence.from_json(shown), None))
 
 

@@ -176,7 +176,7 @@ def stage(api: Api, monkeypatch: pytest.MonkeyPatch) -> Stage:
 
 
 def money(stage: Stage, course: Course) -> tuple[int, int]:
-    """What is held for the task, and action all accounts have together."""
+    """Return the amount held for the task, and the sum of all accounts."""
     people = [creator_available(stage.creator_id(name)) for name in NAMES]
     held = task_held(course.task_id)
     found = ledger.balances([advertiser_available(stage.advertiser_id), *people, held, *INCOME])

@@ -27,7 +27,7 @@ def accounts(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def summary(cloud: Cloud, run: str) -> dict[str, Any]:
-    """What the run answers once it has ended well."""
+    """Return the output of the run once it has succeeded."""
     cloud.wait_for(lambda: regrade.progress(run)["status"] != "running", "the run ends")
     [execution] = [execution for execution in cloud.executions("SUCCEEDED") if execution["name"] == run]
     described = cloud.stepfunctions.describe_execution(executionArn=execution["executionArn"])

@@ -14,8 +14,8 @@ from chalicelib.core import clock
 from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
+from chalicelib.grading.model.account_figures import AccountFigures, Metrics, StoredBand
 from chalicelib.grading.model.evidence import COUNTED_FIGURES, PAID_FIGURES
-from chalicelib.grading.model.figures import Figures, Metrics, StoredBand
 from chalicelib.grading.model.methodology import grade_name
 from chalicelib.grading.responses import PriceBand
 
@@ -105,7 +105,7 @@ def price_change_response(change: Change) -> responses.PriceChange:
     }
 
 
-def _metrics(evidence: Figures | None) -> Metrics | None:
+def _metrics(evidence: AccountFigures | None) -> Metrics | None:
     """Return the measured or reported figures, without those that this market computes for the grade and the price. The followers
     are those of the profile, also where fewer count for the grade."""
     if evidence is None:

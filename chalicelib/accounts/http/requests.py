@@ -23,8 +23,8 @@ from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import KINDS, Kind
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
+from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.grading.model.evidence import MARKET_FIGURES
-from chalicelib.grading.model.figures import Figures
 from chalicelib.grading.model.methodology import GradeName
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -252,7 +252,7 @@ class SnapshotIn(Body):
             raise refusal("earlier_at", "This is not before as_of.", "earlier_at")
         return self
 
-    def figures(self) -> Figures:
+    def figures(self) -> AccountFigures:
         """Return the known figures as plain JSON, with whole averages as integers, so that 10 and 10.0 are the same snapshot."""
         known: dict[str, Any] = {}
         for name, value in self.model_dump(include=set(SnapshotIn.model_fields), exclude_none=True).items():
@@ -262,7 +262,7 @@ class SnapshotIn(Body):
                 known[name] = int(value)
             else:
                 known[name] = value
-        return cast("Figures", known)
+        return cast("AccountFigures", known)
 
 
 class AppealIn(Body):
@@ -280,7 +280,7 @@ class AppealRulingIn(DecisionBody):
     evidence: dict[str, Any] = Field(default_factory=dict, max_length=50)
 
 
-def corrected(evidence: Mapping[str, object], corrections: Mapping[str, object]) -> Figures:
+def corrected(evidence: Mapping[str, object], corrections: Mapping[str, object]) -> AccountFigures:
     """Return the evidence with the corrections, as a snapshot of this moment. Figures that this market computes are not part of a
     snapshot; an order has its own dispute. Raise InvalidBody with pointers below `/evidence`."""
     fixed = {"as_of", "market_stars"} | MARKET_FIGURES

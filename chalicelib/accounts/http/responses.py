@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired
 
 from chalicelib.core.response_types import Count, Moment, Money, Share, TypedDict
-from chalicelib.grading.model.figures import Metrics
+from chalicelib.grading.model.account_figures import Metrics
 from chalicelib.grading.model.methodology import GradeName
 from chalicelib.grading.responses import PriceBand, PriceByKind
 

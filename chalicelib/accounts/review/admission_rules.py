@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from chalicelib.grading.model.figures import Figures
+from chalicelib.grading.model.account_figures import AccountFigures
 
 
 class AdmissionReason(StrEnum):
@@ -48,7 +48,7 @@ REASONS = r"^[a-z][a-z0-9_]{0,39}$"
 
 
 def is_proof_missing(
-    evidence: Figures | None,
+    evidence: AccountFigures | None,
     ownership: Mapping[str, object] | None,
     known_at_binding: bool | None,
     proof_of_graded: bool,

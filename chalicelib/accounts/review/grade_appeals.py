@@ -19,7 +19,7 @@ from chalicelib.core.response_types import TypedDict
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
-from chalicelib.grading.model.figures import Figures
+from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.store import (
     AccountsRecord,
     Action,
@@ -39,7 +39,7 @@ QUEUE = "appeal"
 AppealOutcome = Literal["granted", "rejected"]
 Corrections = dict[str, Any]
 """Corrected figures of a snapshot by name; None for a figure that is unknown."""
-Corrected = Callable[[Mapping[str, object], Corrections], Figures]
+Corrected = Callable[[Mapping[str, object], Corrections], AccountFigures]
 """`(evidence, corrections) -> snapshot of now`; raises InvalidBody for impossible figures."""
 
 

@@ -11,21 +11,21 @@ from chalicelib.accounts.records import AccountRecord, PriceChange
 from chalicelib.core import clock
 from chalicelib.core.order_kinds import KINDS, Kind
 from chalicelib.grading.assessment import assess, differs, effective_prices, grade_change
+from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.grading.model.evidence import PAID_FIGURES, TRACK_RECORD_FIGURES, Evidence
-from chalicelib.grading.model.figures import Figures
 from chalicelib.grading.model.price import Band
 from chalicelib.grading.records import GradeChange
 from chalicelib.store import Action, put
 
 
-def apply_grade(record: AccountRecord, figures: Figures, cause: str) -> list[Action]:
+def apply_grade(record: AccountRecord, figures: AccountFigures, cause: str) -> list[Action]:
     """Make `figures`, with the track record of the account, its evidence, and grade the account by it. Return the action that
     stores the change of the grade, if it changed."""
     if record.traded_on is not None and record.evidence:
         measured = {name: value for name, value in figures.items() if name not in TRACK_RECORD_FIGURES}
         own = (*TRACK_RECORD_FIGURES, *PAID_FIGURES)
         shown = {name: value for name, value in record.evidence.items() if name in own}
-        figures = cast("Figures", {**measured, **shown})
+        figures = cast("AccountFigures", {**measured, **shown})
     assessment = assess(Evidence.from_json(figures), record.counted_category, held=record.grade)
     if not differs(record, assessment):
         return []

@@ -8,13 +8,13 @@ from chalicelib.accounts.valuation import grade_and_prices
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.decisions.decider import Decider
+from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.grading.model.carried import carried, first
-from chalicelib.grading.model.figures import Figures
 from chalicelib.store import Action, Refused, put, transact
 from chalicelib.store.retry import retry_on_conflict
 
 
-def record(account: str, figures: Figures, by: Decider, proposed: str | None = None) -> AccountRecord:
+def record(account: str, figures: AccountFigures, by: Decider, proposed: str | None = None) -> AccountRecord:
     """Store the snapshot (`as_of` and figures, plain JSON) and, if it is the latest, grade the account by it. `proposed` is the
     category that its posts propose.
 
@@ -33,7 +33,9 @@ def record(account: str, figures: Figures, by: Decider, proposed: str | None = N
     return retry_on_conflict(change, conflict=Refused)
 
 
-def observe(account: AccountRecord, figures: Figures, cause: str, confirmed_by: str | None = None) -> list[Action]:
+def observe(
+    account: AccountRecord, figures: AccountFigures, cause: str, confirmed_by: str | None = None
+) -> list[Action]:
     """Return the other actions to write for a snapshot of the account, which is changed in memory; none for a known snapshot.
     Figures that an auditor confirmed, by the ruling of the appeal `confirmed_by`, become the evidence even if later ones
     exist, and are stored beside a measurement of the same second.

@@ -13,10 +13,12 @@ usual (chalicelib.grading.model.rising.Counting), and `least` is 0."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib.core import clock
-from chalicelib.grading.model.figures import Figures
+
+if TYPE_CHECKING:
+    from chalicelib.grading.model.account_figures import AccountFigures
 
 CarriedFigure = Literal["followers", "reads_avg_30d", "reposts_avg_30d", "comments_avg_30d", "likes_avg_30d"]
 RATE_BPS = 2_000
@@ -28,18 +30,18 @@ FEW: dict[CarriedFigure, int] = {
     "comments_avg_30d": 10,
     "likes_avg_30d": 10,
 }
-"""The carried figures, and what each may gain in 30 days whatever its size."""
+"""The carried figures, and the gain in 30 days that each may have at any size."""
 BPS, MONTH = 10_000, 30
 CONFIRMED = 30
 
 
-def first(measured: Figures) -> Figures:
+def first(measured: AccountFigures) -> AccountFigures:
     """Return the figures of an account's first measurement, with `unconfirmed_since` if its posts show reads. Reads that an
     operator states are believed."""
     return {**measured, "unconfirmed_since": measured["as_of"]} if _shows_reads(measured) else measured
 
 
-def carried(before: Figures, measured: Figures) -> Figures:
+def carried(before: AccountFigures, measured: AccountFigures) -> AccountFigures:
     """Return the measured figures with the counted ones of FEW, given the evidence before. `followers_shown` is the measured number
     of followers where another one counts. Both have `as_of`; a measurement that is not later is returned as it is."""
     days = _days(before["as_of"], measured["as_of"])
@@ -65,7 +67,7 @@ def carried(before: Figures, measured: Figures) -> Figures:
     return found
 
 
-def _shows_reads(measured: Figures) -> bool:
+def _shows_reads(measured: AccountFigures) -> bool:
     """Return whether the reads were computed from posts: only then their median is known, too."""
     return "reads_avg_30d" in measured and "reads_median" in measured
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from chalicelib.grading.model.figures import Figures
+if TYPE_CHECKING:
+    from chalicelib.grading.model.account_figures import AccountFigures
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Evidence:
     earlier_followers: int | None = None
     earlier_following: int | None = None
     earlier_posts_total: int | None = None
-    # what posts and reactions show (chalicelib.grading.model.post_evidence)
+    # from posts and reactions (chalicelib.grading.model.post_evidence)
     posts_seen: int | None = None
     active_days_30d: float | None = None
     duplicates_share: float | None = None
@@ -75,9 +76,9 @@ class Evidence:
     reactions_median: float | None = None
     reactions_spread: float | None = None
 
-    def as_json(self) -> Figures:
+    def as_json(self) -> AccountFigures:
         """Return only the known figures."""
-        return cast("Figures", {name: value for name, value in self.__dict__.items() if value is not None})
+        return cast("AccountFigures", {name: value for name, value in self.__dict__.items() if value is not None})
 
     @classmethod
     def from_json(cls, document: Mapping[str, object]) -> Evidence:

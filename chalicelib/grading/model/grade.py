@@ -92,7 +92,7 @@ class Grade(NamedTuple):
 
 
 def grade(evidence: Evidence, methodology: Methodology, category: str | None = None, held: str | None = None) -> Grade:
-    """Return the grade of this evidence. `held` is the account's present grade, which it keeps within the methodology's margin.
+    """Return the grade of this evidence. `held` is the account's present grade, which is lost only below the methodology's margin.
 
     Missing values never fail; `followers` is always known. More followers or reads, all else equal, never lower the grade."""
     if methodology.rising is not None:

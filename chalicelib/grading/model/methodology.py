@@ -49,7 +49,7 @@ class FactorRule:
 
     percentile  both of the value
     market      the fitted curve of the original market, by standing and category (`Market`)
-    demand      what the original market pays for category and standing, whatever the reach (`Market`)
+    demand      the original market's addition for category and standing, independent of the reach (`Market`)
     size        both among accounts of the same size: `sizes` has the least followers (thousandths) and the tables of each class
     signs       of `odds` of the sum of the known signs; each missing sign takes its strength from the weight
     record      of the mean of the known signs by strength; a record of few orders has little weight

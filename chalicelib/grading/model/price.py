@@ -9,13 +9,15 @@ import statistics
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.figures import StoredBand
 from chalicelib.grading.model.grade import Grade
 from chalicelib.grading.model.methodology import FittedPrice, PriceModel, PriceRule
 from chalicelib.grading.model.rising import RisingPrice
+
+if TYPE_CHECKING:
+    from chalicelib.grading.model.account_figures import StoredBand
 
 BPS = 10_000
 PAID_LEAST, PAID_MOST = 5_000, 20_000

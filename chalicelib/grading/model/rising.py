@@ -25,7 +25,7 @@ POSTS_LEAST = 5
 """Shares of posts are known from this many posts on."""
 
 
-class Figures(NamedTuple):
+class CountedFigures(NamedTuple):
     """The counted figures of an account in thousandths: followers, reads per post, the scarcer of both (reads count eightfold),
     and reactions per post (0 if unknown)."""
 
@@ -37,11 +37,12 @@ class Figures(NamedTuple):
 
 @dataclass(frozen=True)
 class Counting:
-    """How far followers, reads and reactions support each other. Followers count up to `few` and `followers_per_read` for each
-    read, reads up to `few` and `reads_per_follower` for each follower, reactions up to `reactions_bps` of the reads and
-    `few_reactions`. `unknown_reads` is the number of reads, by followers, that unknown or fewer reads count as.
+    """The limits within which followers, reads and reactions support each other. Followers count up to `few` and
+    `followers_per_read` for each read, reads up to `few` and `reads_per_follower` for each follower, reactions up to
+    `reactions_bps` of the reads and `few_reactions`. `unknown_reads` is the number of reads, by followers, that unknown or fewer
+    reads count as.
 
-    Of unconfirmed reads count at most `usual_reads`, by followers (from 2026-11-28 on)."""
+    Unconfirmed reads count up to `usual_reads`, by followers (from 2026-11-28 on)."""
 
     few: int
     followers_per_read: int
@@ -51,7 +52,7 @@ class Counting:
     unknown_reads: Table
     usual_reads: Table | None = None
 
-    def of(self, evidence: Evidence) -> Figures:
+    def of(self, evidence: Evidence) -> CountedFigures:
         """Return the counted figures. None of them falls as a figure of the evidence rises or becomes known."""
         fans = evidence.followers * 1_000
         reads = self.unknown_reads.at(fans)
@@ -66,13 +67,13 @@ class Counting:
             reactions = min(round(reacted * 1_000), self.few_reactions + reads * self.reactions_bps // BPS)
         counted = min(fans, self.few + reads * self.followers_per_read)
         reads = min(reads, self.few + fans * self.reads_per_follower)
-        return Figures(counted, reads, min(counted, READS_PER_FOLLOWER * reads), reactions)
+        return CountedFigures(counted, reads, min(counted, READS_PER_FOLLOWER * reads), reactions)
 
 
 @dataclass(frozen=True)
 class Demand:
-    """What category, standing and taking orders by appointment add. A category adds a number, and a slope times `rise` at the
-    reads; an unknown category adds nothing. So does a standing that is not known."""
+    """The additions for category, standing and taking orders by appointment. A category adds a number, and a slope times `rise` at
+    the reads. An unknown category or standing adds nothing."""
 
     rise: Table
     categories: dict[str, tuple[int, int]]
@@ -80,7 +81,7 @@ class Demand:
     by_appointment: int
 
     def of(self, evidence: Evidence, category: str | None, reads: int) -> int:
-        """Return what all of them add."""
+        """Return the sum of the additions."""
         total = 0
         found = self.categories.get(category or "")
         if found is not None:
@@ -128,7 +129,7 @@ class RisingPrice:
     prior_orders: int
     bands: dict[str, tuple[int, int, int, int]]
 
-    def index(self, evidence: Evidence, category: str | None, figures: Figures) -> int:
+    def index(self, evidence: Evidence, category: str | None, figures: CountedFigures) -> int:
         """Return the logarithm of the repost price in yuan, parts per million."""
         return (
             self.base
@@ -154,15 +155,15 @@ class Rising:
 
 
 class Added(NamedTuple):
-    """What one factor adds in thousandths of a point, its value in thousandths of its unit, and the known part of its evidence in
-    parts per million."""
+    """The result of one factor: the thousandths of a point that it adds, its value in thousandths of its unit, and the known part
+    of its evidence in parts per million."""
 
     value: int | None
     adds: int
     known: int
 
 
-def added(model: Rising, evidence: Evidence, category: str | None, figures: Figures) -> list[Added]:
+def added(model: Rising, evidence: Evidence, category: str | None, figures: CountedFigures) -> list[Added]:
     """Return the result of each factor: followers, reach, balance, engagement, activity, regularity, demand, quality, conduct."""
     curves = model.curves
     reads_known = PPM if evidence.reads_avg_30d is not None else 0
@@ -188,7 +189,7 @@ def added(model: Rising, evidence: Evidence, category: str | None, figures: Figu
 
 
 def quality(model: Rising, evidence: Evidence) -> tuple[int, int | None]:
-    """Return what quality adds, and the index of the level that counts; None if no level's needs are known."""
+    """Return the points that quality adds, and the index of the level that counts; None if no level's needs are known."""
     known = evidence.__dict__
     for index, level in enumerate(model.quality):
         for need in level.needs:

@@ -1,4 +1,4 @@
-"""The track record of an account: what its ended orders show, as figures of the evidence. Pure."""
+"""The track record of an account: the figures of the evidence that its ended orders give. Pure."""
 
 from __future__ import annotations
 

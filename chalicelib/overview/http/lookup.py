@@ -1,4 +1,4 @@
-"""Find one thing by its id, or accounts by a handle: what the search field of the console asks with one request."""
+"""Find one thing by its id, or accounts by a handle: the one request of the console's search field."""
 
 from __future__ import annotations
 

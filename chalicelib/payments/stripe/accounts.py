@@ -26,13 +26,13 @@ class StripeOnboarding:
             return state_of(client.post("/v1/accounts", fields, f"account:{owner_id}:{country}"))
         except client.Declined as declined:
             raise Problem("payee_refused", f"Stripe does not open this account ({declined}).") from declined
-        except client.NoAnswer as error:
+        except client.NoResponse as error:
             raise client.unavailable(error) from error
 
     def account(self, account: str) -> PayeeAccount:
         try:
             return state_of(client.get(f"/v1/accounts/{account}", {}))
-        except (client.Declined, client.NoAnswer) as error:
+        except (client.Declined, client.NoResponse) as error:
             raise client.unavailable(error) from error
 
     def link(self, account: str, request_id: str) -> OnboardingLink:
@@ -45,7 +45,7 @@ class StripeOnboarding:
         }
         try:
             link = client.post("/v1/account_links", fields, f"link:{request_id}")
-        except (client.Declined, client.NoAnswer) as error:
+        except (client.Declined, client.NoResponse) as error:
             raise client.unavailable(error) from error
         return OnboardingLink(str(link["url"]), datetime.fromtimestamp(link["expires_at"], UTC))
 

@@ -34,6 +34,6 @@ def start(payment_id: str, amount: Money, expires_at: datetime) -> StartedPaymen
     }
     try:
         session = client.post("/v1/checkout/sessions", fields, f"{payment_id}:{until}")
-    except (client.Declined, client.NoAnswer) as error:
+    except (client.Declined, client.NoResponse) as error:
         raise client.unavailable(error) from error
     return StartedPayment(str(session["url"]), str(session["id"]))

@@ -41,7 +41,7 @@ class Declined(Exception):
         self.code = code
 
 
-class NoAnswer(Exception):
+class NoResponse(Exception):
     """Stripe did not respond, or not with the outcome: the request may have been carried out. `reason` is for people."""
 
     def __init__(self, reason: str) -> None:
@@ -50,18 +50,18 @@ class NoAnswer(Exception):
 
 
 def get(path: str, fields: Fields, account: str | None = None) -> Document:
-    """Read an object or a page. `account` reads as that connected account. Raises Declined, NoAnswer."""
+    """Read an object or a page. `account` reads as that connected account. Raises Declined, NoResponse."""
     query = f"?{urlencode(fields)}" if fields else ""
     return _request("GET", f"{path}{query}", None, {}, account)
 
 
 def post(path: str, fields: Fields, key: str, account: str | None = None) -> Document:
-    """Create or change an object, once per `key` in 24 hours. Raises Declined, NoAnswer."""
+    """Create or change an object, once per `key` in 24 hours. Raises Declined, NoResponse."""
     return _request("POST", path, urlencode(fields), {"Idempotency-Key": key}, account)
 
 
 def each(path: str, fields: Fields, account: str | None = None) -> Iterator[Document]:
-    """Yield the objects of a list, newest first, page by page. Raises Declined, NoAnswer."""
+    """Yield the objects of a list, newest first, page by page. Raises Declined, NoResponse."""
     after: dict[str, str | int] = {}
     while True:
         page = get(path, {**fields, "limit": PAGE, **after}, account)
@@ -71,8 +71,8 @@ def each(path: str, fields: Fields, account: str | None = None) -> Iterator[Docu
         after = {"starting_after": page["data"][-1]["id"]}
 
 
-def unavailable(error: NoAnswer | Declined) -> Problem:
-    """Return 503: Stripe could not be asked."""
+def unavailable(error: NoResponse | Declined) -> Problem:
+    """Return 503 for a request without an outcome."""
     return Problem("upstream_unavailable", f"Stripe does not do this now ({error}).")
 
 
@@ -113,19 +113,19 @@ def _request(method: str, path: str, body: str | None, headers: Mapping[str, str
         status, text = send(method, f"{keys().get('api_base', API)}{path}", sent, body)
         found = json.loads(text)
     except (HTTPError, OSError, ValueError) as error:
-        raise _no_answer(path, type(error).__name__) from error
+        raise _no_response(path, type(error).__name__) from error
     if not isinstance(found, dict):
-        raise _no_answer(path, "unreadable")
+        raise _no_response(path, "unreadable")
     if status == 200:
         return found
     fault = found.get("error")
     reason = str(fault.get("code") or fault.get("type")) if isinstance(fault, dict) else f"status {status}"
     if not 400 <= status < 500 or status in _INDEFINITE or reason == "idempotency_error":
-        raise _no_answer(path, reason)
+        raise _no_response(path, reason)
     logger.warning("stripe declined", extra={"path": path.partition("?")[0], "code": reason})
     raise Declined(reason)
 
 
-def _no_answer(path: str, reason: str) -> NoAnswer:
+def _no_response(path: str, reason: str) -> NoResponse:
     logger.warning("stripe did not respond", extra={"path": path.partition("?")[0], "reason": reason})
-    return NoAnswer(reason)
+    return NoResponse(reason)

@@ -56,7 +56,7 @@ def verify(headers: Mapping[str, str], body: bytes) -> Notice | None:
         return _notice(str(event["type"]), event["data"]["object"], event.get("account"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Problem("bad_request", "The event is signed but cannot be read.") from error
-    except (client.Declined, client.NoAnswer) as error:
+    except (client.Declined, client.NoResponse) as error:
         raise client.unavailable(error) from error
 
 

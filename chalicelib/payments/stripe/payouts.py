@@ -24,7 +24,7 @@ def pay_out(order: PayoutOrder) -> Payout:
             transfer = _make_transfer(order)
     except client.Declined as declined:
         return Payout("refused", declined.code, declined=True)
-    except client.NoAnswer as error:
+    except client.NoResponse as error:
         return Payout("unknown", error.reason)
     try:
         payouts = _payouts_of(transfer)
@@ -34,7 +34,7 @@ def pay_out(order: PayoutOrder) -> Payout:
         return _state(transfer, [_make_payout(order, transfer, len(payouts))])
     except client.Declined as declined:  # the money is in the payee's account
         return Payout("pending", declined.code, declined=True)
-    except client.NoAnswer as error:
+    except client.NoResponse as error:
         return Payout("unknown", error.reason)
 
 
@@ -43,7 +43,7 @@ def find(withdrawal_id: str) -> Payout:
     try:
         transfer = _transfer_of(withdrawal_id)
         return Payout("refused", "no_transfer") if transfer is None else _state(transfer, _payouts_of(transfer))
-    except (client.Declined, client.NoAnswer) as error:
+    except (client.Declined, client.NoResponse) as error:
         return Payout("unknown", str(error))
 
 
@@ -66,7 +66,7 @@ def recall(order: PayoutOrder) -> Payout:
         return Payout("failed", "recalled")
     except client.Declined as declined:
         return Payout("pending", declined.code, declined=True)
-    except client.NoAnswer as error:
+    except client.NoResponse as error:
         return Payout("unknown", error.reason)
 
 

@@ -22,5 +22,5 @@ def receipts(since: datetime, until: datetime) -> Iterator[tuple[str, int]]:
                 source = line["source"]
                 transaction = source.get("payment_intent") if isinstance(source, dict) else None
                 yield str(transaction or line["id"]), read_amount(int(line["amount"]), line["currency"])
-    except (client.Declined, client.NoAnswer) as error:
+    except (client.Declined, client.NoResponse) as error:
         raise client.unavailable(error) from error

@@ -7,7 +7,7 @@ from typing import Any, Literal, NotRequired
 from chalicelib.accounts.http.responses import Account
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import Count, Moment, Money, Share, TypedDict
-from chalicelib.grading.model.figures import StoredMoment
+from chalicelib.grading.model.account_figures import StoredMoment
 from chalicelib.grading.model.methodology import GradeName
 from chalicelib.grading.responses import Factor
 

@@ -31,11 +31,11 @@ from chalicelib.social.port import (
     LATEST,
     Absent,
     Account,
-    Figures,
     NewPost,
     NotPermitted,
     PictureFile,
     Post,
+    PostFigures,
     Profile,
     RefusedByNetwork,
     Unavailable,
@@ -94,10 +94,10 @@ class BlueskyNetwork:
             return None
         raise Unavailable("Bluesky does not show this post now, but its author's server has it.")
 
-    def fetch_figures(self, urls: Sequence[str]) -> dict[str, Figures]:
+    def fetch_figures(self, urls: Sequence[str]) -> dict[str, PostFigures]:
         addresses = {url: address for url in urls if (address := self._address(url))}
         uris = list(dict.fromkeys(address.uri for address in addresses.values()))
-        found: dict[str, Figures] = {}
+        found: dict[str, PostFigures] = {}
         for begin in range(0, len(uris), POSTS_AT_ONCE):
             posts = [records.post_of(view, None) for view in self._views(uris[begin : begin + POSTS_AT_ONCE])]
             found.update({post.url: post.figures for post in posts})
@@ -161,7 +161,7 @@ class BlueskyNetwork:
                 raise unknown from None
         except (KeyError, TypeError) as error:
             raise Unreadable("Bluesky's response is not a record.") from error
-        return records.post_of_record(address.uri, cid, record, account.handle, at, Figures(None, 0, 0, 0))
+        return records.post_of_record(address.uri, cid, record, account.handle, at, PostFigures(None, 0, 0, 0))
 
     def take_down(self, url: str, account: Account | None = None) -> bool:
         address = self._address(url)
@@ -297,7 +297,7 @@ class BlueskyNetwork:
         return document_of(self._read(url, self._send), clock.now())
 
     def _read(self, url: str, send: Send) -> Reply:
-        """Return the response; a server that fails is asked a second time."""
+        """Return the response; a request that fails is sent a second time."""
         for tries_left in reversed(range(READ_TRIES)):
             try:
                 reply = send("GET", url, None, {})

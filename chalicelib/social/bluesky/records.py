@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.core import clock
 from chalicelib.social.bluesky.addresses import COLLECTION, post_address
 from chalicelib.social.handles import canonical
-from chalicelib.social.port import Figures, Post, Profile, Unreadable, links_in
+from chalicelib.social.port import Post, PostFigures, Profile, Unreadable, links_in
 
 LABEL = "sponsored"
 """The self-label of the market's posts. Clients show no text for it; readers see the mark in the text."""
@@ -45,7 +45,7 @@ def post_of(view: Any, reader: str | None) -> Post:
     """Return the post of a post view of the AppView. `reader` replaces the author's handle if it names the same account. Raise
     Unreadable."""
     try:
-        figures = Figures(
+        figures = PostFigures(
             likes=_count(view, "likeCount"),
             reposts=_sum(_count(view, "repostCount"), _count(view, "quoteCount")),
             comments=_count(view, "replyCount"),
@@ -57,7 +57,7 @@ def post_of(view: Any, reader: str | None) -> Post:
         raise Unreadable("Bluesky's response is not a post.") from error
 
 
-def post_of_record(uri: str, cid: str, record: Any, author: str, at: datetime, figures: Figures) -> Post:
+def post_of_record(uri: str, cid: str, record: Any, author: str, at: datetime, figures: PostFigures) -> Post:
     """Return the post of a record. Raise AttributeError, KeyError, TypeError, ValueError if it has another form."""
     address = post_address(uri)
     if address is None:

@@ -27,12 +27,12 @@ from chalicelib.social.port import (
     LATEST,
     Absent,
     Account,
-    Figures,
     NetworkError,
     NewPost,
     NotPermitted,
     PictureFile,
     Post,
+    PostFigures,
     Profile,
     RateLimited,
     RefusedByNetwork,
@@ -77,9 +77,9 @@ class MastodonNetwork:
             return None
         return statuses.post_of(status, base_url, reader.handle if reader else None)
 
-    def fetch_figures(self, urls: Sequence[str]) -> dict[str, Figures]:
+    def fetch_figures(self, urls: Sequence[str]) -> dict[str, PostFigures]:
         addresses = {url: address for url in urls if (address := self._address(url))}
-        found: dict[PostAddress, Figures] = {}
+        found: dict[PostAddress, PostFigures] = {}
         for host, base_url in self._instances.items():
             ids = list(dict.fromkeys(address.status_id for address in addresses.values() if address.host == host))
             for begin in range(0, len(ids), STATUSES_AT_ONCE):

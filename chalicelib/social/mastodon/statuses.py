@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.core import clock
 from chalicelib.social.handles import canonical
-from chalicelib.social.port import Figures, Post, Profile, Unreadable, links_in, stripped_url
+from chalicelib.social.port import Post, PostFigures, Profile, Unreadable, links_in, stripped_url
 
 _POST = re.compile(
     r"(?i:https?)://([^/?#@\s]+)/(?:(?:web/|deck/)?@[\w.-]+(?:@[\w.:-]+)?(?:/statuses)?|users/[\w.-]+/statuses|web/statuses)"
@@ -54,7 +54,7 @@ def post_of(status: Any, base_url: str, reader: str | None) -> Post:
             picture_ids=(),
             repost_of=url_of(base_url, str(source["account"]["acct"]), str(source["id"])) if source else None,
             posted_at=clock.parse(status["created_at"]).astimezone(UTC),
-            figures=Figures(
+            figures=PostFigures(
                 likes=_count(status, "favourites_count"),
                 reposts=_sum(_count(status, "reblogs_count"), _count(status, "quotes_count")),
                 comments=_count(status, "replies_count"),

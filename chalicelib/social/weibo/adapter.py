@@ -24,11 +24,11 @@ from chalicelib.social.port import (
     LATEST,
     Absent,
     Account,
-    Figures,
     NetworkError,
     NewPost,
     NotPermitted,
     Post,
+    PostFigures,
     Profile,
     RateLimited,
     RefusedByNetwork,
@@ -84,7 +84,7 @@ class WeiboNetwork:
                 return post
         raise Unreadable("Weibo returned only the beginning of a long post.")
 
-    def fetch_figures(self, urls: Sequence[str]) -> dict[str, Figures]:
+    def fetch_figures(self, urls: Sequence[str]) -> dict[str, PostFigures]:
         mids = {url: mid for url in urls if (mid := posts.mid_of(url))}
         if not mids:
             return {}

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.social.handles import canonical
-from chalicelib.social.port import Figures, Post, Profile, Unreadable, links_in, stripped_url
+from chalicelib.social.port import Post, PostFigures, Profile, Unreadable, links_in, stripped_url
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _URL = re.compile(
@@ -66,7 +66,7 @@ def post_of(status: Any, handle: str | None, long_links: Mapping[str, str]) -> P
             picture_ids=(),
             repost_of=_source_url(source) if source else None,
             posted_at=_moment(status["created_at"]),
-            figures=Figures(
+            figures=PostFigures(
                 reads=_count(status, "reads_count"),
                 likes=_count(status, "attitudes_count"),
                 reposts=_count(status, "reposts_count"),
@@ -103,10 +103,10 @@ def profile_of(user: Any) -> Profile:
         raise Unreadable("Weibo's response is not a user.") from error
 
 
-def figures_of(count: Any) -> tuple[str, Figures]:
+def figures_of(count: Any) -> tuple[str, PostFigures]:
     """Return the number of a post and its figures from a row of statuses/count. Raise Unreadable."""
     try:
-        found = Figures(None, _count(count, "attitudes"), _count(count, "reposts"), _count(count, "comments"))
+        found = PostFigures(None, _count(count, "attitudes"), _count(count, "reposts"), _count(count, "comments"))
         return str(count["id"]), found
     except (AttributeError, KeyError, TypeError) as error:
         raise Unreadable("Weibo's response has no counts.") from error

@@ -226,7 +226,7 @@ def _remove_unannounced(order: OrderRecord, due: DueChecks, hidden: CheckEvidenc
     return [OrderRecord.unannounced.set(rest)]
 
 
-def _add_snapshot(order: OrderRecord, figures: social.Figures | None, at: datetime) -> UpdateAction:
+def _add_snapshot(order: OrderRecord, figures: social.PostFigures | None, at: datetime) -> UpdateAction:
     """Return the change that adds a snapshot of the post's figures and of the clicks on its links."""
     totals = clicks.totals(order.pk, len(order.urls), sequential=True, since=order.published_at) if order.links else []
     clicked, visitors = sum(one.clicks for one in totals), sum(one.visitors for one in totals)
@@ -235,7 +235,7 @@ def _add_snapshot(order: OrderRecord, figures: social.Figures | None, at: dateti
     return change
 
 
-def _copies(order: OrderRecord, figures: social.Figures | None) -> copied_comments.Copies | None:
+def _copies(order: OrderRecord, figures: social.PostFigures | None) -> copied_comments.Copies | None:
     """Return how many of the latest comments are copies; None if there are few comments, or if the network does not show them."""
     if figures is None or (figures.comments or 0) < copied_comments.COMMENTS_MIN:
         return None

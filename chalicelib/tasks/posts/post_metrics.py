@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from chalicelib.core import clock
 from chalicelib.core.rules import Rules
 from chalicelib.social.copied_comments import Copies
-from chalicelib.social.port import Figures
+from chalicelib.social.port import PostFigures
 from chalicelib.tasks.records.stored_documents import Snapshot
 
 
@@ -27,7 +27,7 @@ def next_at(published_at: datetime, retention: timedelta, taken: Sequence[Snapsh
 def added(
     taken: Sequence[Snapshot],
     at: datetime,
-    figures: Figures | None,
+    figures: PostFigures | None,
     clicks: int,
     visitors: int,
     copies: Copies | None = None,

@@ -239,5 +239,5 @@ def _found(request: ApiRequest[Any, Any], webhook_id: str) -> EndpointRecord:
 
 
 def _tag(request: ApiRequest[Any, Any]) -> str:
-    """Return what tells a replay apart from others; the same for a repeat of the request."""
+    """Return a text that identifies the replay; the same one for a repeat of the request."""
     return request.attempt.id("rpl") if request.attempt else ids.new("rpl")

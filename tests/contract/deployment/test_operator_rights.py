@@ -37,7 +37,7 @@ EXPANDED = {
         "AWS::ApiGateway::Stage",
     },
 }
-"""What SAM makes of its own types."""
+"""The resources of CloudFormation that SAM makes of its own types."""
 
 UNUSED = (
     "kms:*",  # keys of AWS's own are used through the services
@@ -123,7 +123,7 @@ UNUSED = (
     "cognito-idp:AddCustomAttributes",
     "cognito-idp:ListUserPoolClientSecrets",
 )
-"""What AWS lists for features that the template does not use."""
+"""Actions that AWS lists for features that the template does not use."""
 
 DATA = (
     "dynamodb:GetItem",

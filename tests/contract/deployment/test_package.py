@@ -302,7 +302,7 @@ def test_rights_for_logs_and_streams_follow_the_wiring(template: Template) -> No
 
 
 BY_THE_PROGRAM = ("sqs:SendMessage", "sqs:ChangeMessageVisibility")
-"""What functions ask of the queues of deliveries and e-mails; tests/integration/infra/test_policies.py checks their use."""
+"""Actions of functions on the queues of deliveries and e-mails; tests/integration/infra/test_policies.py checks their use."""
 
 
 def _named(resource: Template, name: str) -> str:

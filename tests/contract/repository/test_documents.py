@@ -1,4 +1,4 @@
-"""What the documents say exists, exists."""
+"""Modules, files, routes and sections that the documents name exist."""
 
 from __future__ import annotations
 

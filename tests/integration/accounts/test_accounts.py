@@ -20,14 +20,19 @@ from chalicelib.core.order_kinds import KINDS
 from chalicelib.decisions.decider import Decider
 from chalicelib.grading import assessment
 from chalicelib.grading.assessment import assess
+from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.figures import Figures
 from chalicelib.grading.model.methodology import in_force
 from chalicelib.grading.records import GradeChange
 from chalicelib.store import Refused, read_page, transact
 
 TEA = account_id("weibo", "tea")
-FIGURES: Figures = {"as_of": "2026-11-20T00:00:00Z", "followers": 120_000, "reads_avg_30d": 30_000, "posts_30d": 40}
+FIGURES: AccountFigures = {
+    "as_of": "2026-11-20T00:00:00Z",
+    "followers": 120_000,
+    "reads_avg_30d": 30_000,
+    "posts_30d": 40,
+}
 
 
 def cny(amount: int) -> dict[str, Any]:
@@ -74,7 +79,7 @@ def grades(account: str = TEA) -> list[GradeChange]:
 
 
 def effective_prices_follow(record: AccountRecord | None) -> None:
-    """What the indexes and the orders see is what follows from own prices, advice and evidence."""
+    """Check that the attributes of the indexes follow from own prices, advice and evidence."""
     assert record is not None
     before = (record.post_price, record.repost_price, record.value)
     grade_and_prices.apply_own_prices(record, {})

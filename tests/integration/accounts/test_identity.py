@@ -11,7 +11,7 @@ from chalicelib.accounts import removal
 from chalicelib.accounts.bulk_import import Entry, take
 from chalicelib.accounts.records import AccountRecord, find_account, new_account
 from chalicelib.core import clock, ids
-from chalicelib.grading.model.figures import Figures
+from chalicelib.grading.model.account_figures import AccountFigures
 from testing.api import Api
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny
 
@@ -21,7 +21,7 @@ REASON = {"reason_code": "community_rules", "note": "x"}
 
 def imported(handle: str = "star", category: str | None = "美食", **figures: Any) -> str:
     """An account that the operator lists, verified by its network unless `verified` is False; its id."""
-    known = cast("Figures", {**FIGURES, "verified": True, **figures})
+    known = cast("AccountFigures", {**FIGURES, "verified": True, **figures})
     entry = Entry("sandbox", handle, category, known, {"post": PRICE}, True)
     (taken,) = take([entry])
     assert taken.account is not None

@@ -16,9 +16,9 @@ from chalicelib.accounts.records import account_id, segment_of
 from chalicelib.api import ROUTES
 from chalicelib.core import clock, ids
 from chalicelib.grading import regrade, saved_track_records
+from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.factors import missing_of
-from chalicelib.grading.model.figures import Figures
 from chalicelib.grading.model.methodology import LABELS, in_force, published, versions
 from chalicelib.grading.model.track_record import TrackRecordEntry
 from chalicelib.grading.pages.wording import WORDS, at_least, figure
@@ -41,7 +41,7 @@ SHELL = "python3 - <<'END'\n"
 
 
 class Page(HTMLParser):
-    """What a browser makes of it; every element must be closed in its place."""
+    """Collect the text of the page; every element must be closed in its place."""
 
     def __init__(self, body: str) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ class Page(HTMLParser):
 
 
 def listed(handle: str = "tea", category: str | None = "美食", **changes: Any) -> str:
-    figures = cast("Figures", {**FIGURES, **changes})
+    figures = cast("AccountFigures", {**FIGURES, **changes})
     take([Entry("weibo", handle, category, figures, {}, dated=True)])
     return account_id("weibo", handle)
 

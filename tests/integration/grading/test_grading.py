@@ -10,8 +10,8 @@ import pytest
 from chalicelib.accounts.bulk_import import Entry, take
 from chalicelib.accounts.records import account_id
 from chalicelib.grading.assessment import assess
+from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.figures import Figures
 from chalicelib.grading.model.grade import explain
 from chalicelib.grading.model.methodology import in_force, published, versions
 from chalicelib.grading.records import GradeChange
@@ -19,7 +19,7 @@ from testing.api import Api
 
 TEA = account_id("weibo", "tea")
 GRADE = f"/v1/accounts/{TEA}/grade"
-FIGURES: Figures = {
+FIGURES: AccountFigures = {
     "as_of": "2026-11-20T00:00:00Z",
     "followers": 120_000,
     "reads_avg_30d": 30_000,
@@ -50,7 +50,7 @@ def measure(admin: Api, **changes: Any) -> int:
     return int(admin.post(f"/v1/accounts/{TEA}/metrics", {**FIGURES, **changes}).status_code)
 
 
-def listed(figures: Figures = FIGURES) -> None:
+def listed(figures: AccountFigures = FIGURES) -> None:
     take([Entry("weibo", "tea", "美食", figures, {}, dated=True)])
 
 

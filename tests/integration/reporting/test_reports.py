@@ -79,7 +79,7 @@ def read(stage: Stage, task_id: str) -> dict[str, Any]:
 
 
 def click(stage: Stage, order_id: str, people: int) -> None:
-    """That many people, each at an address of their own, follow the order's first link."""
+    """Follow the order's first link as this number of people, each at an address of their own."""
     with iam_in_force.running("APIHandler"), clock.at(NOON + timedelta(hours=1)):
         target = clicks.target(link_codes.code(order_id, 0))
         for n in range(people):

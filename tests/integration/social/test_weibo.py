@@ -22,11 +22,11 @@ from chalicelib.social import https_request, networks
 from chalicelib.social.port import (
     Absent,
     Account,
-    Figures,
     NetworkError,
     NewPost,
     NotPermitted,
     Post,
+    PostFigures,
     RateLimited,
     RefusedByNetwork,
     Unavailable,
@@ -137,7 +137,7 @@ class TestReading:
         assert post is not None
         assert (post.url, post.author, post.text) == (url, NAME, "秋茶 https://mt.example/A6abc 广告")
         assert (post.urls, post.posted_at) == (("https://mt.example/A6abc",), NOW)
-        assert weibo.fetch_figures([url, GONE, "https://elsewhere.example"]) == {url: Figures(None, 3, 1, 2)}
+        assert weibo.fetch_figures([url, GONE, "https://elsewhere.example"]) == {url: PostFigures(None, 3, 1, 2)}
         assert platform.tokens == {"OAuth2 app-token"}
 
     def test_a_cut_post_is_read_again_and_never_returned(self, weibo: WeiboNetwork, platform: Platform) -> None:
@@ -206,10 +206,10 @@ class TestMisbehaviour:
         self, weibo: WeiboNetwork, platform: Platform, trouble: Trouble, kind: type[NetworkError]
     ) -> None:
         platform.troubles.append(trouble)
-        with pytest.raises(kind) as told:
+        with pytest.raises(kind) as raised:
             weibo.fetch_account(TEA)
-        assert type(told.value) is kind
-        assert "token" not in str(told.value)
+        assert type(raised.value) is kind
+        assert "token" not in str(raised.value)
         assert sum(platform.asked.values()) == 1
         if kind is not Absent:
             platform.troubles.append(trouble)
@@ -264,9 +264,9 @@ class TestMisbehaviour:
         self, permitted: WeiboNetwork, platform: Platform, trouble: Trouble, seconds: int
     ) -> None:
         platform.troubles.append(trouble)
-        with pytest.raises(RateLimited) as told:
+        with pytest.raises(RateLimited) as raised:
             permitted.fetch_figures([GONE])
-        assert (told.value.retry_after, told.value.data) == (seconds, {"retry_after": seconds})
+        assert (raised.value.retry_after, raised.value.data) == (seconds, {"retry_after": seconds})
         with clock.at(NOW + timedelta(seconds=seconds - 9)), pytest.raises(RateLimited) as again:
             permitted.fetch_figures([GONE])
         assert again.value.retry_after == 9
@@ -461,11 +461,11 @@ class TestPermission:
     ) -> None:
         caplog.set_level(logging.DEBUG, "chalicelib")
         weibo = WeiboNetwork()
-        with pytest.raises(Problem) as told:
+        with pytest.raises(Problem) as raised:
             weibo.authorise(TEA, None)
-        assert told.value.code == "publishing_not_authorised"
-        assert told.value.data["authorize_url"].startswith(f"{platform.url}/oauth2/authorize?client_id=key&")
-        assert "app-secret" not in str(told.value.data)
+        assert raised.value.code == "publishing_not_authorised"
+        assert raised.value.data["authorize_url"].startswith(f"{platform.url}/oauth2/authorize?client_id=key&")
+        assert "app-secret" not in str(raised.value.data)
         assert weibo.authorise(TEA, "code1") == NOW + timedelta(hours=1)
         assert tokens.token_of(TEA) == "token-for-code1"
         weibo.authorise(TEA, "code2")

@@ -50,7 +50,7 @@ STRANGERS = [entry._replace(advertiser_id=f"adv_{number}") for number, entry in 
 
 @dataclass(frozen=True)
 class Attack:
-    """What an attack changes in the figures, and by which signs it shows."""
+    """An attack: the figures that it changes, and the signs that show it."""
 
     name: str
     figures: dict[str, Any]

@@ -1,4 +1,4 @@
-"""What the next grade needs is stored with the grade and read from there."""
+"""The figures that the next grade needs are stored with the grade and read from there."""
 
 from __future__ import annotations
 

@@ -6,22 +6,22 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.social.account_metrics import snapshot_figures
 from chalicelib.social.copied_comments import Copies
-from chalicelib.social.port import LATEST, Figures, Post, Profile
+from chalicelib.social.port import LATEST, Post, PostFigures, Profile
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-UNKNOWN = Figures()
+UNKNOWN = PostFigures()
 PROFILE = Profile("tea", "", 1_000)
 
 
-def post(days: float, figures: Figures = UNKNOWN, source: str | None = None) -> Post:
+def post(days: float, figures: PostFigures = UNKNOWN, source: str | None = None) -> Post:
     return Post("https://x.example/1", "tea", "x", (), (), source, NOW - timedelta(days=days), figures)
 
 
 def test_averages_cover_posts_that_show_the_figure() -> None:
     posts = [
-        post(1, Figures(10, 1)),
-        post(2, Figures(5, 1)),
-        post(29, Figures(likes=0), "https://x.example/2"),
+        post(1, PostFigures(10, 1)),
+        post(2, PostFigures(5, 1)),
+        post(29, PostFigures(likes=0), "https://x.example/2"),
         post(91),
     ]
     found = snapshot_figures(PROFILE, posts, NOW)
@@ -29,7 +29,7 @@ def test_averages_cover_posts_that_show_the_figure() -> None:
     assert (found["reads_avg_30d"], found["likes_avg_30d"]) == (0, 0)  # of fewer than three posts nothing counts
     assert "comments_avg_30d" not in found
     assert "posts_seen" not in found
-    ten = snapshot_figures(PROFILE, [post(8 * number, Figures(10, 1)) for number in range(10)], NOW)
+    ten = snapshot_figures(PROFILE, [post(8 * number, PostFigures(10, 1)) for number in range(10)], NOW)
     assert (ten["reads_avg_30d"], ten["posts_seen"], ten["posts_30d"]) == (10, 10, 4)
 
 
@@ -51,7 +51,7 @@ def test_posts_are_counted_and_never_extrapolated() -> None:
 
 def test_signs_are_computed_from_five_posts_on() -> None:
     posts = [
-        Post("u", "tea", text, urls, (), None, NOW - timedelta(days=days), Figures(likes=likes), program=program)
+        Post("u", "tea", text, urls, (), None, NOW - timedelta(days=days), PostFigures(likes=likes), program=program)
         for days, text, urls, likes, program in (
             (1, "one", (), 10, "iPhone"),
             (2, "two", ("https://x.example",), 20, "皮皮时光机"),

@@ -133,7 +133,7 @@ def test_an_older_draft_with_small_pages_can_be_submitted(stage: Stage) -> None:
 
 @pytest.fixture
 def writes(large_stage: Stage) -> Counter[str]:
-    """What is written to DynamoDB from now on: calls, and the actions in them."""
+    """Count the requests that write to DynamoDB from now on, and the actions in them."""
     counts: Counter[str] = Counter()
 
     def count(params: Any, model: Any, **_: Any) -> None:

@@ -375,7 +375,7 @@ def upload(stage: Stage, body: bytes, **announced: str) -> str:
 
 
 def fetched(pictures: list[dict[str, Any]]) -> list[bytes]:
-    """What lies behind the links."""
+    """Return the target of each link."""
     links = [urlsplit(picture["url"]) for picture in pictures]
     assert all(parse_qs(link.query)["X-Amz-Expires"] == ["3600"] for link in links)
     store, bucket = boto3.client("s3"), settings().pictures_bucket

@@ -11,11 +11,11 @@ from chalicelib.accounts.http.requests import AccountPatch, AdvertiserIn, Search
 from chalicelib.accounts.search.account_search import Wanted
 from chalicelib.core import clock
 from chalicelib.core.errors import InvalidBody
+from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.grading.model.evidence import COUNTED_FIGURES, PAID_FIGURES, Evidence
-from chalicelib.grading.model.figures import Figures
 
 
-def snapshot(**more: Any) -> Figures:
+def snapshot(**more: Any) -> AccountFigures:
     return SnapshotIn.model_validate({"as_of": "2026-11-20T08:30:00+08:00", "followers": 10, **more}).figures()
 
 

@@ -7,19 +7,19 @@ from typing import Any, cast
 import pytest
 
 from chalicelib.grading.assessment import assess
+from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.grading.model.carried import carried, first
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.figures import Figures
 
 POSTS = {"reads_avg_30d": 900_000, "reads_median": 13.7, "likes_avg_30d": 9_000}
 
 
-def measured(day: int, **more: Any) -> Figures:
+def measured(day: int, **more: Any) -> AccountFigures:
     figures = {"as_of": f"2026-{10 + (day - 1) // 30}-{(day - 1) % 30 + 1:02}T00:00:00Z", "followers": 100_000, **more}
-    return cast("Figures", figures)
+    return cast("AccountFigures", figures)
 
 
-def price(figures: Figures) -> int:
+def price(figures: AccountFigures) -> int:
     return assess(Evidence.from_json(figures), None).prices["repost"].mid
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.social.bluesky.records import LABEL, data_server_of, new_record, post_of, post_of_record
-from chalicelib.social.port import Figures, Unreadable
+from chalicelib.social.port import PostFigures, Unreadable
 
 AT = datetime(2026, 11, 27, 12, tzinfo=UTC)
 URI = "at://did:plc:aaaa/app.bsky.feed.post/3jwhrpy3zqakn"
@@ -16,7 +16,7 @@ SOURCE = {"uri": "at://did:plc:bbbb/app.bsky.feed.post/3jwhrpy3zqakn", "cid": "b
 
 
 def read(record: dict[str, Any]) -> Any:
-    return post_of_record(URI, "bafy", record, "tea.example", AT, Figures())
+    return post_of_record(URI, "bafy", record, "tea.example", AT, PostFigures())
 
 
 def test_links_become_facets_at_positions_in_bytes() -> None:

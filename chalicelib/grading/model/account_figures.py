@@ -59,7 +59,7 @@ class Metrics(TypedDict):
     reactions_spread: NotRequired[float]
 
 
-class Figures(Metrics):
+class AccountFigures(Metrics):
     """Everything that a grade and its prices are computed from: the figures, and what this market found out."""
 
     paid_bps: NotRequired[int]
