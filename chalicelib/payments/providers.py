@@ -13,6 +13,11 @@ from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.payments.stripe.adapter import StripeProvider
 
 
+def all_providers() -> list[Provider]:
+    """Return the providers that this stage has, the default one first."""
+    return [create() for create in _providers().values()]
+
+
 def provider_named(name: str) -> Provider:
     """Return the provider. Raises 404 for one that this stage does not have."""
     create = _providers().get(name)

@@ -25,6 +25,18 @@ def network(name: str) -> Network:
     raise Unavailable(f"There is no connection to the network {name}.")
 
 
+def offered() -> list[str]:
+    """Return the networks whose accounts can be bound on this stage: Weibo, and those that the operator has configured. Weibo's
+    secret is not read, so its accounts can be bound before the operator has connected it."""
+    configured = {
+        "sandbox": settings().sandbox,
+        "weibo": True,
+        "bluesky": settings().bluesky_url,
+        "mastodon": settings().mastodon_instances,
+    }
+    return [name for name, is_on in configured.items() if is_on]
+
+
 def is_connected(name: str) -> bool:
     """Return whether this stage can read the network: it has an adapter, and the operator has configured it: the secret of Weibo,
     the address of Bluesky, or instances of Mastodon.

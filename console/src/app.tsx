@@ -12,7 +12,7 @@ import { Dialog } from "./components/dialog";
 import { Toast } from "./components/toast";
 import { moment } from "./format";
 import { choose, language, LANGUAGES, t, type Language } from "./i18n";
-import { NAVIGATION } from "./navigation";
+import { NAVIGATION, waitingAt } from "./navigation";
 import { navigate, useHash } from "./router";
 import { HOMES, preload, SCREENS } from "./screens";
 import { theme, THEMES } from "./theme";
@@ -172,7 +172,7 @@ function Navigation({ me, role, path }: { me: Me; role: Role; path: string }) {
       <ul>
         {NAVIGATION[role].map((item) => {
           const here = item.path === "/" ? path === "/" : path === item.path || path.startsWith(`${item.path}/`);
-          const count = item.count?.(me.counts);
+          const count = waitingAt(item, me.counts);
           return (
             <li>
               <a href={`#${item.path}`} aria-current={here ? "page" : undefined} onPointerEnter={() => preload(item.path)} onFocus={() => preload(item.path)}>

@@ -60,6 +60,19 @@ export function distance(at: string, now: number): string {
   return new Intl.RelativeTimeFormat(language.value, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
 }
 
+/** The length of an ISO 8601 duration in weeks, days, hours, minutes and seconds. */
+export function milliseconds(duration: string): number {
+  const [, ...parts] = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(duration) ?? [];
+  const sizes = [604_800_000, 86_400_000, 3_600_000, 60_000, 1_000];
+  return parts.reduce((sum, part, i) => sum + Number(part ?? 0) * sizes[i]!, 0);
+}
+
+/** The name of a country (ISO 3166-1 alpha-2), or nothing for an unknown code. */
+export function country(code: string): string {
+  if (!/^[A-Z]{2}$/.test(code)) return "";
+  return new Intl.DisplayNames(language.value, { type: "region", fallback: "none" }).of(code) ?? "";
+}
+
 /** The value of a datetime-local input for a moment, in the browser's time zone. */
 export function localInput(at: Date): string {
   const shifted = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);

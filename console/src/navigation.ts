@@ -1,12 +1,20 @@
 // The screens of each role, in the order of the navigation.
+import type { Schemas } from "./api/client";
 import type { Me, Role } from "./api/me";
 import type { Key } from "./i18n";
 
 export interface Item {
   path: string;
   text: Key;
-  /** How many things wait there. */
+  /** How many things of the user wait there. */
   count?: (counts: Me["counts"]) => number | undefined;
+  /** The queue of staff that is worked off there. */
+  queue?: (counts: Me["counts"]) => Schemas["Queue"] | undefined;
+}
+
+/** Return how many things wait on a screen. */
+export function waitingAt(item: Item, counts: Me["counts"]): number | undefined {
+  return item.queue?.(counts)?.waiting ?? item.count?.(counts);
 }
 
 const HOME: Item = { path: "/", text: "nav.home" };
@@ -38,21 +46,21 @@ export const NAVIGATION: Record<Role, Item[]> = {
   ],
   auditor: [
     HOME,
-    { path: "/reviews", text: "nav.reviews", count: (counts) => counts.auditor?.reviews },
-    { path: "/draft-reviews", text: "nav.draft_reviews", count: (counts) => counts.auditor?.draft_reviews },
-    { path: "/certifications", text: "nav.certifications", count: (counts) => counts.auditor?.certifications },
-    { path: "/admissions", text: "nav.admissions", count: (counts) => counts.auditor?.admissions },
-    { path: "/disputes", text: "nav.disputes", count: (counts) => counts.auditor?.disputes },
-    { path: "/appeals", text: "nav.appeals", count: (counts) => counts.auditor?.appeals },
+    { path: "/reviews", text: "nav.reviews", queue: (counts) => counts.auditor?.queues.reviews },
+    { path: "/draft-reviews", text: "nav.draft_reviews", queue: (counts) => counts.auditor?.queues.draft_reviews },
+    { path: "/certifications", text: "nav.certifications", queue: (counts) => counts.auditor?.queues.certifications },
+    { path: "/admissions", text: "nav.admissions", queue: (counts) => counts.auditor?.queues.admissions },
+    { path: "/disputes", text: "nav.disputes", queue: (counts) => counts.auditor?.queues.disputes },
+    { path: "/appeals", text: "nav.appeals", queue: (counts) => counts.auditor?.queues.appeals },
     { path: "/accounts", text: "nav.accounts" },
     { path: "/enterprises", text: "nav.enterprises" },
-    { path: "/stuck", text: "nav.stuck" },
+    { path: "/stuck", text: "nav.stuck", queue: (counts) => counts.auditor?.queues.stuck_orders },
     SETTINGS,
   ],
   finance: [
     HOME,
-    { path: "/withdrawals", text: "nav.withdrawals", count: (counts) => counts.finance?.withdrawals },
-    { path: "/suspense", text: "nav.suspense", count: (counts) => counts.finance?.suspense },
+    { path: "/withdrawals", text: "nav.withdrawals", queue: (counts) => counts.finance?.queues.withdrawals },
+    { path: "/suspense", text: "nav.suspense", queue: (counts) => counts.finance?.queues.suspense },
     { path: "/settlements", text: "nav.settlements" },
     { path: "/proof", text: "nav.proof" },
     { path: "/enterprises", text: "nav.enterprises" },

@@ -56,6 +56,7 @@ export const SCREENS: [string, Screen][] = [
   ["/withdrawals", screen(() => import("./screens/finance/withdrawals"), "Withdrawals")],
   ["/suspense", screen(() => import("./screens/finance/suspense"), "Suspense")],
   ["/settlements", screen(() => import("./screens/finance/settlements"), "Settlements")],
+  ["/settlements/:provider/:id", screen(() => import("./screens/finance/settlements"), "SettlementPage")],
   ["/proof", screen(() => import("./screens/finance/proof"), "ProofPage")],
   ["/regrade", screen(() => import("./screens/admin/regrade"), "RegradePage")],
   ["/decisions", screen(() => import("./screens/admin/decisions"), "Decisions")],

@@ -31,9 +31,18 @@ class AdMark(TypedDict):
     position: Literal["start", "anywhere"]
 
 
+class PaymentProvider(TypedDict):
+    """A payment provider of the stage. `opens_accounts`: it pays out only to the account that it has opened for the owner of the
+    money (`POST /v1/wallet/payees`); otherwise a withdrawal names the account."""
+
+    name: str
+    opens_accounts: bool
+
+
 class MarketRegion(TypedDict):
     """The region of the deployment and what follows from it. `minor_units` is the number of decimals of the currency; months and
-    working days are those of `time_zone`; pages are in `languages`."""
+    working days are those of `time_zone`; pages are in `languages`. The first of `providers` is the default; `networks` are those
+    whose accounts can be bound."""
 
     region: RegionName
     currency: str
@@ -45,6 +54,8 @@ class MarketRegion(TypedDict):
     withdrawal_min: Money
     price_min: Money
     price_max: Money
+    providers: list[PaymentProvider]
+    networks: list[str]
 
 
 class Catalogue(TypedDict):

@@ -37,6 +37,9 @@ def catalogue(request: ApiRequest) -> ApiResponse[responses.Catalogue]:
 
 
 def _market() -> responses.MarketRegion:
+    from chalicelib.payments.providers import all_providers  # as above
+    from chalicelib.social import networks
+
     own, numbers = region(), rules()
     return {
         "region": own.name,
@@ -49,4 +52,6 @@ def _market() -> responses.MarketRegion:
         "withdrawal_min": Money(numbers.withdrawal_min, numbers.currency),
         "price_min": Money(numbers.price_min, numbers.currency),
         "price_max": Money(numbers.price_max, numbers.currency),
+        "providers": [{"name": one.name, "opens_accounts": one.onboarding is not None} for one in all_providers()],
+        "networks": networks.offered(),
     }

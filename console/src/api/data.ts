@@ -65,13 +65,11 @@ export function useData<T>(key: string | null, fetch: () => Promise<T>, every?: 
   return { data: key === null ? undefined : (cache.get(key) as T | undefined), problem, loading, reload, put };
 }
 
-/** Forget what is cached below a prefix and load what is shown of it again. */
-export function refresh(prefix: string): void {
-  for (const key of [...cache.keys()]) if (key.startsWith(prefix) && !listeners.get(key)?.size) cache.delete(key);
-}
 
 export interface Pages<T> extends Omit<Loaded<T[]>, "put"> {
   more: (() => Promise<void>) | undefined;
+  /** Show the items as changed until the next response. */
+  put: (change: (items: T[]) => T[]) => void;
 }
 
 interface PageOf<T> {
@@ -104,7 +102,22 @@ export function usePages<T>(key: string | null, fetch: (cursor?: string) => Prom
       await first.reload();
     },
     more: cursor ? more : undefined,
+    put: (change) => {
+      if (first.data) first.put({ ...first.data, data: change(first.data.data) });
+      if (mine) setLater({ ...mine, items: change(mine.items) });
+    },
   };
+}
+
+/** Show a change of a list at once, and send it; if it is refused, the list is loaded again. For changes of the user's own lists only. */
+export async function optimistic<T, R>(pages: Pages<T>, change: (items: T[]) => T[], send: () => Promise<R>): Promise<R> {
+  pages.put(change);
+  try {
+    return await send();
+  } catch (error) {
+    await pages.reload();
+    throw error;
+  }
 }
 
 export interface Act<A extends unknown[], R> {

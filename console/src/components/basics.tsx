@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { now } from "../clock";
 import { compact, distance, moment, money as moneyText } from "../format";
-import { isNamed, named, t, type Key } from "../i18n";
+import { isNamed, named, t, translated, type Key } from "../i18n";
 import type { Money as MoneyValue, Problem } from "../api/client";
 
 export function Money({ of, sign, class: name }: { of: MoneyValue | null | undefined; sign?: boolean; class?: string }) {
@@ -42,7 +42,7 @@ const TONES: Record<string, string> = {
   disputed: "bad", admitted: "good", approved: "good", revoked: "bad", unclaimed: "neutral", open: "wait", granted: "good",
   requested: "wait", paid: "good", credited: "good", returned: "neutral", expired: "neutral", ordered: "good", clean: "good",
   differences: "bad", verified: "good", code_given: "wait", unverified: "neutral", withdrawn: "neutral", submitted: "wait",
-  changes_requested: "wait", refunded: "neutral", split: "neutral", unruled: "neutral", missed: "bad", upheld: "bad", ok: "good",
+  changes_requested: "wait", refunded: "neutral", split: "neutral", unruled: "neutral", missed: "bad", upheld: "bad", ok: "good", incomplete: "wait", ready: "good", stuck: "bad", gone: "bad",
 };
 
 /** A state: a word with a dot, never a colour alone. */
@@ -90,10 +90,10 @@ export function ProblemNotice({ problem, retry }: { problem: Problem | undefined
   return (
     <div class="notice bad" role="alert">
       <strong>{lost ? t("problem.lost") : isNamed("problem", problem.code) ? named("problem", problem.code) : problem.title}</strong>
-      <p>{lost ? t("problem.lost_hint") : problem.detail}</p>
+      <p lang={lost ? undefined : "en"}>{lost ? t("problem.lost_hint") : problem.detail}</p>
       {problem.faults.filter((fault) => !shownAtField(fault.pointer)).map((fault) => (
         <p>
-          <code>{fault.pointer}</code> {fault.message}
+          <code>{fault.pointer}</code> {translated("fault", fault.code, fault.message)}
         </p>
       ))}
       <p class="row">

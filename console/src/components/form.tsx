@@ -3,7 +3,7 @@ import { createContext, type ComponentChildren, type JSX } from "preact";
 import { useContext, useEffect, useId, useRef } from "preact/hooks";
 import type { Fault, Problem } from "../api/client";
 import type { Act } from "../api/data";
-import { t } from "../i18n";
+import { t, translated } from "../i18n";
 import { ProblemNotice } from "./basics";
 
 const Faults = createContext<Fault[]>([]);
@@ -119,7 +119,7 @@ export function Field({ label, pointer, hint, value, onValue, type = "text", are
       )}
       {wrong && (
         <small id={`${id}-fault`} class="fault">
-          {error ?? faults.map((fault) => fault.message).join(" ")}
+          {error ?? faults.map((fault) => translated("fault", fault.code, fault.message)).join(" ")}
         </small>
       )}
     </div>

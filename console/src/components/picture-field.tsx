@@ -1,6 +1,7 @@
 // Pictures of a post or a message: chosen or dropped, uploaded straight to the bucket, with progress.
 import { useRef, useState } from "preact/hooks";
 import { api, ok, Problem } from "../api/client";
+import { upload, UploadFailed } from "../api/upload";
 import { t } from "../i18n";
 
 interface Uploading {
@@ -20,18 +21,18 @@ export function PictureField({ ids, change, pointer = "/content/picture_ids" }: 
 
   async function add(files: Iterable<File>): Promise<void> {
     for (const file of files) {
-      const upload: Uploading = { name: file.name, share: 0 };
-      const draw = (): void => setUploads((all) => [...all.filter((one) => one !== upload), upload]);
+      const sending: Uploading = { name: file.name, share: 0 };
+      const draw = (): void => setUploads((all) => [...all.filter((one) => one !== sending), sending]);
       draw();
       try {
         if (!TYPES.includes(file.type as (typeof TYPES)[number])) throw new Error(t("picture.type"));
         const announced = await ok(api.POST("/v1/pictures", { body: { content_type: file.type as (typeof TYPES)[number], bytes: file.size } }));
-        await send(announced.upload, file, (share) => ((upload.share = share), draw()));
+        await upload(announced.upload, file, (share) => ((sending.share = share), draw()));
         setShown((all) => ({ ...all, [announced.id]: URL.createObjectURL(file) }));
         change([...latest.current, announced.id]);
-        setUploads((all) => all.filter((one) => one !== upload));
+        setUploads((all) => all.filter((one) => one !== sending));
       } catch (error) {
-        upload.fault = error instanceof Problem ? (error.faults[0]?.message ?? error.message) : String((error as Error).message);
+        sending.fault = faultText(error);
         draw();
       }
     }
@@ -48,11 +49,11 @@ export function PictureField({ ids, change, pointer = "/content/picture_ids" }: 
         {t("picture.drop")}
         <input type="file" accept={TYPES.join()} multiple class="hidden" onChange={(event) => void add([...(event.currentTarget.files ?? [])])} />
       </label>
-      {uploads.map((upload) => (
-        <p class={upload.fault ? "fault" : "soft"}>
-          {upload.name} {upload.fault ?? <progress value={upload.share} max={1} aria-label={upload.name} />}
-          {upload.fault && (
-            <button type="button" class="quiet" onClick={() => setUploads((all) => all.filter((one) => one !== upload))}>
+      {uploads.map((one) => (
+        <p class={one.fault ? "fault" : "soft"}>
+          {one.name} {one.fault ?? <progress value={one.share} max={1} aria-label={one.name} />}
+          {one.fault && (
+            <button type="button" class="quiet" onClick={() => setUploads((all) => all.filter((other) => other !== one))}>
               {t("close")}
             </button>
           )}
@@ -72,17 +73,8 @@ export function PictureField({ ids, change, pointer = "/content/picture_ids" }: 
   );
 }
 
-/** Send the file with the form that the API gave; fetch would show no progress. */
-function send(form: { url: string; fields: Record<string, string> }, file: File, progress: (share: number) => void): Promise<void> {
-  return new Promise((done, failed) => {
-    const request = new XMLHttpRequest();
-    const body = new FormData();
-    for (const [name, value] of Object.entries(form.fields)) body.append(name, value);
-    body.append("file", file);
-    request.upload.onprogress = (event) => progress(event.loaded / (event.total || 1));
-    request.onload = () => (request.status < 300 ? done() : failed(new Error(t("picture.failed"))));
-    request.onerror = () => failed(new Error(t("picture.failed")));
-    request.open("POST", form.url);
-    request.send(body);
-  });
+function faultText(error: unknown): string {
+  if (error instanceof UploadFailed) return t("picture.failed");
+  if (error instanceof Problem) return error.faults[0]?.message ?? error.message;
+  return (error as Error).message;
 }

@@ -2,14 +2,14 @@
 import { useState } from "preact/hooks";
 import { api, ok, type Schemas } from "../api/client";
 import { useData } from "../api/data";
-import { isNamed, language, named, t } from "../i18n";
+import { isNamed, named, t, translated } from "../i18n";
 import { Copy } from "./basics";
 
 export type Finding = Pick<Schemas["Finding"], "rule" | "severity" | "pointer" | "message" | "span" | "text">;
 
 /** The text of a finding: its own message, which is English, or the catalogue's name of its rule. */
 export function findingText(finding: Finding): string {
-  return language.value !== "en" && isNamed("lint_rule", finding.rule) ? named("lint_rule", finding.rule) : finding.message;
+  return translated("lint_rule", finding.rule, finding.message);
 }
 
 /** A text with its findings. Spans count characters (code points), as the API does. */

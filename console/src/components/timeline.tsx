@@ -10,12 +10,17 @@ export function History({ events }: { events: Schemas["HistoryEvent"][] }) {
         <li class="done">
           {named("history_event", event.event)} <span class="soft">· {named("party", event.by)}</span>
           <small>
-            <Time at={event.at} absolute /> {event.note && `· ${event.note}`}
+            <Time at={event.at} absolute /> {event.note && `· ${noteText(event)}`}
           </small>
         </li>
       ))}
     </ol>
   );
+}
+
+/** The note of an event: the names of the differences of a failed check, or the text as it is. */
+function noteText({ event, note }: Schemas["HistoryEvent"]): string | undefined {
+  return event === "check_failed" ? note?.split(", ").map((code) => named("post_fault", code)).join(" ") : note;
 }
 
 export function Timers({ timers, kind = "order_status" }: { timers: Schemas["Timer"][]; kind?: string }) {

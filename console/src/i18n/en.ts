@@ -194,4 +194,9 @@ export const en = {
   "bell.unread_other": "{{count}} unread notifications",
   "grade.history": "Changes of the grade",
   "grade.cause": "Cause",
+  "queue.first_due": "first due",
+  "queue.since": "since",
+  "queue.overdue": "{{count}} overdue",
+  "home.disputes_wait_one": "{{count}} dispute is open",
+  "home.disputes_wait_other": "{{count}} disputes are open",
 } as const;

@@ -12,10 +12,11 @@ type Singular<K> = K extends `${infer Name}_one` | `${infer Name}_other` ? Name 
 export type Key = Singular<Raw>;
 /** Every key of the English texts, except singular forms, which not every language has. */
 type Same<T> = { [K in Exclude<keyof T, `${string}_one`>]: string } & { [K in Extract<keyof T, `${string}_one`>]?: string };
-/** The texts of a language: those of the frame and the homes, and those of the other screens, which are loaded with the first one. */
+/** The texts of a language: those of the frame and the homes, and those of the other screens, which are loaded with the first one. A
+    language other than English has texts for the codes of problems and faults, whose own texts are English. */
 export interface Texts {
   frame: Same<Frame>;
-  screens: Same<Screens>;
+  screens: Same<Screens> & Partial<Record<`problem.${string}` | `fault.${string}`, string>>;
 }
 
 export const LANGUAGES = { en: "English", "zh-CN": "简体中文" } as const;
@@ -96,6 +97,11 @@ export function named(group: string, code: string | null | undefined): string {
   if (text) return language.value === "zh-CN" ? text.zh : text.en;
   const key = `${group}.${code}`;
   return i18next.exists(key) ? String(i18next.t(key)) : code.replaceAll("_", " ");
+}
+
+/** Return the text of a code whose own text is English: the console's in another language, if it has one. */
+export function translated(group: "problem" | "fault" | "lint_rule" | "post_fault", code: string, english: string): string {
+  return language.value !== "en" && isNamed(group, code) ? named(group, code) : english;
 }
 
 /** Return true if the code has a text. */

@@ -191,4 +191,8 @@ export const zhCN: Texts["frame"] = {
   "bell.unread_other": "{{count}} 条未读通知",
   "grade.history": "等级变化",
   "grade.cause": "原因",
+  "queue.first_due": "最早截止",
+  "queue.since": "自",
+  "queue.overdue": "{{count}} 项逾期",
+  "home.disputes_wait_other": "{{count}} 个争议未结",
 };

@@ -8,12 +8,40 @@ import re
 import pytest
 
 from chalicelib.console.files import PAGES
+from chalicelib.core.errors import TABLE
 from infra import console_build
 
 pytestmark = pytest.mark.xdist_group("package")  # it is built once
 
 SCRIPT_MAX, STYLE_MAX = 60_000, 16_000
 """Bytes that the first page may load, compressed with gzip: scripts with one language and the largest home, and the style."""
+WITHOUT_SCREEN = {
+    "GET /console": "the console itself",
+    "GET /console/{file}": "the console itself",
+    "GET /docs": "a page",
+    "GET /grades/{account_id}": "a page, linked on the account's screen",
+    "GET /openapi.json": "for programs",
+    "GET /r/{code}": "for readers of posts",
+    "GET /sandbox/accounts/{account_id}/profile": "for programs",
+    "GET /sandbox/posts/{post_id}": "for programs",
+    "DELETE /sandbox/posts/{post_id}": "for programs",
+    "PUT /sandbox/posts/{post_id}": "for programs",
+    "PUT /sandbox/posts/{post_id}/comments": "for programs",
+    "GET /tasks/{task_id}/report": "a page, by a link",
+    "POST /v1/accounts/{account_id}/metrics": "for imports; the screen reads the figures from the network",
+    "GET /v1/advertisers/me": "part of GET /v1/me",
+    "GET /v1/appeals/{appeal_id}": "part of the lists of appeals",
+    "GET /v1/categories": "part of GET /v1/catalogue",
+    "GET /v1/notifications/unsubscribe": "a page, by the link in an e-mail",
+    "POST /v1/notifications/unsubscribe": "by the link in an e-mail",
+    "POST /v1/payments/{provider}/notifications": "for payment providers",
+    "POST /v1/queues/{queue}/next": "for programs; screens list a queue and claim what they show",
+    "GET /v1/searches/{search_id}": "part of the list of saved searches",
+    "POST /v1/tasks/{task_id}/accounts": "for programs with more accounts than one request takes",
+    "GET /v1/wallet/topups/{topup_id}": "part of the list of top-ups",
+    "GET /v1/wallet/withdrawals/{withdrawal_id}": "part of the list of withdrawals",
+}
+"""Operations that no screen uses, each with the reason."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -43,3 +71,21 @@ def test_reference_names_its_files_and_no_other_host() -> None:
 
 def test_types_are_checked() -> None:
     console_build.run("node_modules/typescript/bin/tsc", "--noEmit")
+
+
+def test_every_operation_has_a_screen_or_a_reason() -> None:
+    sources = (console_build.SOURCE / "src").rglob("*.ts*")
+    text = "".join(path.read_text("utf-8") for path in sources if path.name != "schema.d.ts")
+    called = {f"{method} {path}" for method, path in re.findall(r"api\.([A-Z]+)\(\s*\"([^\"]+)\"", text)}
+    called |= {f"GET {path}" for path in re.findall(r"configuration\.api_url\}(/[\w/]+)", text)}
+    paths = json.loads(console_build.OPENAPI.read_text("utf-8"))["paths"]
+    operations = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+    assert called & WITHOUT_SCREEN.keys() == set()
+    assert operations - called == WITHOUT_SCREEN.keys()
+
+
+def test_every_problem_has_a_chinese_text() -> None:
+    texts = "".join(
+        (console_build.SOURCE / "src" / "i18n" / name).read_text("utf-8") for name in ("zh-CN.ts", "zh-CN-screens.ts")
+    )
+    assert [code for code in TABLE if f'"problem.{code}"' not in texts] == []

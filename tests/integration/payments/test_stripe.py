@@ -229,6 +229,11 @@ def pay_out(stage: Stage, withdrawal_id: str) -> dict[str, Any]:
     return found
 
 
+def test_catalogue_says_that_stripe_opens_accounts(case: Stripe, api: Api) -> None:
+    market = api.get("/v1/catalogue").json_body["market"]
+    assert market["providers"] == [{"name": "stripe", "opens_accounts": True}]
+
+
 def test_rule_21_a_payee_is_an_account_with_a_state(stage: Stage, case: Stripe) -> None:
     earned(stage, case)
     creator = stage.creator("an")

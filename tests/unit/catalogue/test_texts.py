@@ -84,3 +84,5 @@ def test_catalogue_is_public_and_cacheable(api: Api) -> None:
     assert {"code": "offered", "en": "Offered", "zh": "已派单"} in groups["order_status"]["codes"]
     assert {"code": "美食", "en": "food", "zh": "美食"} in groups["category"]["codes"]
     assert groups["review_reason"]["open"] is True
+    assert answer.json_body["market"]["providers"] == [{"name": "sandbox", "opens_accounts": False}]
+    assert answer.json_body["market"]["networks"] == ["sandbox", "weibo"]

@@ -6,6 +6,7 @@ import { Field } from "../../components/form";
 import { List } from "../../components/table";
 import { named, t } from "../../i18n";
 import { useFilters } from "../../router";
+import { reasonText } from "../shared/histories";
 
 export function Decisions() {
   const [filters, change] = useFilters();
@@ -26,7 +27,7 @@ export function Decisions() {
           { name: t("entry.kind"), cell: (one) => named("decision", one.kind) },
           { name: t("about"), cell: (one) => <code>{one.subject_id}</code>, minor: true },
           { name: t("decisions.outcome"), cell: (one) => named("outcome", one.outcome) },
-          { name: t("reason"), cell: (one) => [one.reason_code, one.note].filter(Boolean).join(" · ") || "—", minor: true },
+          { name: t("reason"), cell: (one) => [one.reason_code && reasonText(one.reason_code), one.note].filter(Boolean).join(" · ") || "—", minor: true },
           { name: t("decisions.by"), cell: (one) => <code>{one.decided_by.slice(0, 8)}</code>, minor: true },
         ]}
       />

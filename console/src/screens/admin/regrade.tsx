@@ -1,34 +1,33 @@
-// Starting a regrade of every account, and its progress.
-import { useState } from "preact/hooks";
+// Regrades of all accounts: starting one, its progress, and the earlier ones.
 import { api, ok } from "../../api/client";
-import { useAct, useData } from "../../api/data";
+import { useAct, useData, usePages } from "../../api/data";
 import { Facts, Pill, ProblemNotice, Screen, Section, Time } from "../../components/basics";
 import { Bar } from "../../components/charts";
-import { Field, Form } from "../../components/form";
+import { List } from "../../components/table";
 import { number, percent } from "../../format";
 import { named, t } from "../../i18n";
-import { useFilters } from "../../router";
+import { link, useFilters } from "../../router";
+
+/** Return the name of a run, which is the last part of its execution's name. */
+function nameOf(execution: string): string {
+  return execution.split(/[:/]/).at(-1) ?? execution;
+}
 
 export function RegradePage() {
   const [filters, change] = useFilters();
-  const [run, setRun] = useState(filters.run ?? "");
+  const runs = usePages("regrades", (cursor) => ok(api.GET("/v1/grading/regrades", { params: { query: { cursor } } })), 30);
   const start = useAct(
     async (intent) => await ok(api.POST("/v1/grading/regrade", { params: { header: { "Idempotency-Key": intent.keyFor("now") } }, body: {} as never })),
-    (started) => change({ run: started.status_url.split("/").at(-1) }),
+    async (started) => (change({ run: nameOf(started.status_url) }), await runs.reload()),
   );
   const state = useData(filters.run ? `regrade:${filters.run}` : null, () => ok(api.GET("/v1/grading/regrade/{run}", { params: { path: { run: filters.run! } } })), 10);
   const one = state.data;
   return (
     <Screen title={t("nav.regrade")} actions={<button type="button" aria-busy={start.busy} onClick={() => void start.run()}>{t("regrade.start")}</button>}>
+      <p class="soft">{t("regrade.hint")}</p>
       <ProblemNotice problem={start.problem ?? state.problem} />
-      <Section>
-        <p class="soft">{t("regrade.hint")}</p>
-        <Form act={{ busy: false, problem: undefined }} submit={() => change({ run })} button={t("open")}>
-          <Field label={t("regrade.run")} value={run} onValue={setRun} />
-        </Form>
-      </Section>
       {one && (
-        <Section title={one.execution.split(":").at(-1)}>
+        <Section title={nameOf(one.execution)}>
           <Bar share={one.segments.all ? one.segments.done / one.segments.all : 0} label={t("regrade.progress", { done: one.segments.done, all: one.segments.all })} />
           <Facts
             of={[
@@ -45,6 +44,21 @@ export function RegradePage() {
           ))}
         </Section>
       )}
+      <Section title={t("regrades")}>
+        <List
+          label={t("regrades")}
+          pages={runs}
+          empty={t("regrades.empty")}
+          id={(run) => run.execution}
+          href={(run) => link("/regrade", { run: nameOf(run.execution) })}
+          columns={[
+            { name: t("regrade.run"), cell: (run) => <code>{nameOf(run.execution)}</code> },
+            { name: t("at"), cell: (run) => <Time at={run.started_at} absolute /> },
+            { name: t("regrade.ended"), cell: (run) => (run.ended_at ? <Time at={run.ended_at} absolute /> : t("regrade.running")) },
+            { name: t("health.methodology"), cell: (run) => run.methodology_version, minor: true },
+          ]}
+        />
+      </Section>
     </Screen>
   );
 }

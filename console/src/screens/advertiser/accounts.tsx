@@ -1,5 +1,6 @@
 // Account search: filters with counts, a table for comparing, and a tray with what is chosen.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { networks } from "../../api/catalogue";
 import { api, ok } from "../../api/client";
 import { useAct, useData, usePages } from "../../api/data";
 import { useMe } from "../../api/me";
@@ -28,6 +29,7 @@ export function searchQuery(filters: Record<string, string>) {
     price_min: fen(filters.from),
     price_max: fen(filters.to),
     followers_min: filters.followers ? Number(filters.followers) : undefined,
+    network: filters.network,
     q: filters.q,
   };
 }
@@ -41,6 +43,7 @@ export function Accounts() {
   const found = usePages(`accounts:${key}`, (cursor) => ok(api.GET("/v1/accounts", { params: { query: { ...query, sort, cursor } } })));
   const facets = useData(`facets:${JSON.stringify(query)}`, () => ok(api.GET("/v1/accounts/facets", { params: { query } })));
   const [saving, setSaving] = useState(false);
+  useSearchViewed(filters.search);
   const isAdvertiser = me.data?.roles.includes("advertiser");
   return (
     <Screen
@@ -74,6 +77,12 @@ export function Accounts() {
             value={filters.grade}
             onValue={(grade) => change({ grade })}
           />
+          {networks.value.length > 1 && (
+            <>
+              <h2>{t("network")}</h2>
+              <Chips values={networks.value.map((value) => ({ value, text: named("network_name", value) }))} value={filters.network} onValue={(network) => change({ network })} />
+            </>
+          )}
           <h2>{t("category")}</h2>
           <Chips
             values={(facets.data?.categories ?? []).filter((one) => one.category).map((one) => ({ value: one.category!, text: named("category", one.category), count: one.accounts }))}
@@ -118,6 +127,14 @@ export function Accounts() {
       {saving && <SaveSearch close={() => setSaving(false)} query={query} sort={sort} />}
     </Screen>
   );
+}
+
+/** Mark the results of a saved search as viewed once it is opened: what matches now is no longer new. */
+function useSearchViewed(search: string | undefined): void {
+  const view = useAct(async (intent, id: string) => await ok(api.POST("/v1/searches/{search_id}/view", { params: { path: { search_id: id }, header: { "Idempotency-Key": intent.keyFor(id) } }, body: {} as never })));
+  useEffect(() => {
+    if (search) void view.run(search);
+  }, [search]);
 }
 
 /** The columns for comparing accounts for one kind of order. */

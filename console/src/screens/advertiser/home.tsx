@@ -1,8 +1,8 @@
 // The advertiser's home: the balance, what waits with its deadline, and running tasks.
 import { api, ok } from "../../api/client";
 import { useData, usePages } from "../../api/data";
-import { useMe } from "../../api/me";
-import { Empty, Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
+import { useMe, type Me } from "../../api/me";
+import { Deadline, Empty, Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
 import { List } from "../../components/table";
 import { t } from "../../i18n";
 import { link } from "../../router";
@@ -55,14 +55,26 @@ function Balance() {
   );
 }
 
-function Waiting({ counts }: { counts: { orders: number; tasks: number; applications: number } | undefined }) {
-  if (!counts || counts.tasks + counts.applications === 0) return null;
+function Waiting({ counts }: { counts: NonNullable<Me["counts"]["advertiser"]> | undefined }) {
+  if (!counts) return null;
+  const { disputes } = counts.queues;
+  if (counts.tasks + counts.applications + disputes.waiting === 0) return null;
   return (
     <ul class="waiting">
       {counts.tasks > 0 && (
         <li>
           <a href={link("/tasks")}>
             {t("home.tasks_wait", { count: counts.tasks })} <span>→</span>
+          </a>
+        </li>
+      )}
+      {disputes.waiting > 0 && (
+        <li>
+          <a href={link("/disputes", { status: "open" })}>
+            <span>
+              {t("home.disputes_wait", { count: disputes.waiting })} <small><Deadline at={disputes.due_at} /></small>
+            </span>
+            <span>→</span>
           </a>
         </li>
       )}

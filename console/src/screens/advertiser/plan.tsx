@@ -17,7 +17,7 @@ export function PlanPage({ params }: { params: { id: string } }) {
     <Screen
       title={t("plan.of", { goal: t(`goal.${one.goal}`) })}
       crumb={{ to: "/plans", text: t("nav.plans") }}
-      actions={one.status === "open" ? <a role="button" href={link("/tasks/new", { accounts: ids, kind: one.kind })}>{t("plan.order")}</a> : one.task_id && <a role="button" href={`#/tasks/${one.task_id}`}>{t("task")}</a>}
+      actions={one.status === "open" ? <a role="button" href={link("/tasks/new", { accounts: ids, kind: one.kind, plan: one.id })}>{t("plan.order")}</a> : one.task_id && <a role="button" href={`#/tasks/${one.task_id}`}>{t("task")}</a>}
     >
       <p class="row">
         <Pill kind="plan_status" state={one.status} /> <small>{t("expires")} <Time at={one.expires_at} /></small>

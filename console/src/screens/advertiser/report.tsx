@@ -15,6 +15,10 @@ export function ReportPage({ params }: { params: { id: string } }) {
   const report = useData(`report:${params.id}`, () => ok(api.GET("/v1/tasks/{task_id}/report", { params: { path } })), 60);
   const [link, setLink] = useState<Schemas["ReportLink"]>();
   const share = useAct(async () => await ok(api.POST("/v1/tasks/{task_id}/report/link", { params: { path }, body: {} as never })), setLink);
+  const revoke = useAct(
+    async () => await ok(api.DELETE("/v1/tasks/{task_id}/report/link", { params: { path } })),
+    () => (setLink(undefined), say(t("report.revoked"))),
+  );
   const csv = useAct(async () => await download(`/v1/tasks/${params.id}/report`, "report.csv", "text/csv"));
   const outcomes = useAct(
     async (_, text: string) => await ok(api.POST("/v1/tasks/{task_id}/outcomes", { params: { path }, body: text as never, bodySerializer: (body) => body as never, headers: { "Content-Type": "text/csv" } })),
@@ -35,10 +39,11 @@ export function ReportPage({ params }: { params: { id: string } }) {
         </>
       }
     >
-      <ProblemNotice problem={share.problem ?? csv.problem ?? outcomes.problem} />
+      <ProblemNotice problem={share.problem ?? revoke.problem ?? csv.problem ?? outcomes.problem} />
       {link && (
         <div class="notice neutral">
           <Copy text={link.url} /> <small>{t("expires")} <Time at={link.expires_at} /></small>
+          <p><button type="button" class="secondary" aria-busy={revoke.busy} onClick={() => void revoke.run()}>{t("report.revoke")}</button></p>
         </div>
       )}
       <Section>

@@ -7,8 +7,9 @@ import { Empty, Money, ProblemNotice, Screen, Section, Skeleton } from "../../co
 import { Check, Choice, Field, FaultsOf } from "../../components/form";
 import { PictureField } from "../../components/picture-field";
 import { Findings, Post } from "../../components/post";
+import { TimeScale } from "../../components/time-scale";
 import { say } from "../../components/toast";
-import { distance, localInput, moment, money, noMoney, readMoney, typedMoney } from "../../format";
+import { localInput, milliseconds, money, noMoney, readMoney, typedMoney } from "../../format";
 import { choices, named, t } from "../../i18n";
 import { link, navigate, useFilters } from "../../router";
 import { clear } from "../../selection";
@@ -68,7 +69,7 @@ export function TaskEditor({ params }: { params: { id?: string } }) {
   const [filters] = useFilters();
   const source = params.id ?? filters.copy;
   const task = useData(source ? `task:${source}` : null, () => ok(api.GET("/v1/tasks/{task_id}", { params: { path: { task_id: source! } } })));
-  if (!source) return <Editor initial={fresh(filters)} />;
+  if (!source) return <Editor initial={fresh(filters)} plan={filters.plan} />;
   if (task.problem) return <ProblemNotice problem={task.problem} retry={() => void task.reload()} />;
   if (!task.data) return <Skeleton rows={8} />;
   const initial = params.id ? stored(task.data) : { ...fresh(filters), ...pick(stored(task.data)) };
@@ -107,7 +108,13 @@ function body(draft: Draft, quote: Schemas["Quote"] | undefined): Schemas["TaskB
   return { ...shared, account_ids: draft.accounts, reserve_account_ids: draft.reserves, ...(quote ? { max_total: quote.total } : {}) } as Schemas["TaskBody"];
 }
 
-function Editor({ initial, known }: { initial: Draft; known?: Task }) {
+/** The task of a plan: its accounts and kind are the plan's, and its price is the maximum. */
+function planBody(draft: Draft): Schemas["PlanTaskBody"] {
+  const { kind: _, account_ids: __, reserve_account_ids: ___, max_total: ____, ...rest } = body(draft, undefined) as Record<string, unknown>;
+  return rest as Schemas["PlanTaskBody"];
+}
+
+function Editor({ initial, known, plan }: { initial: Draft; known?: Task; plan?: string }) {
   const [draft, setDraft] = useState(initial);
   const set = (changed: Partial<Draft>): void => setDraft((now) => ({ ...now, ...changed }));
   const ids = draft.accounts;
@@ -115,6 +122,8 @@ function Editor({ initial, known }: { initial: Draft; known?: Task }) {
   const wallet = useData("wallet:advertiser", () => ok(api.GET("/v1/wallet", { params: { query: { as: "advertiser" } } })));
   const content = useDelayed(JSON.stringify({ title: draft.title, content: { text: draft.text, urls: draft.urls.split(/\s+/).filter(Boolean) } }), 400);
   const preview = useData(draft.text ? `preview:${content}` : null, () => ok(api.POST("/v1/previews", { body: JSON.parse(content) as Schemas["PreviewBody"] })));
+  /** True while the task is what the plan says; with other accounts it is a task like any other. */
+  const isPlanned = !!plan && !draft.isCall && !draft.reserves.length && draft.kind === initial.kind && ids.join() === initial.accounts.join();
   const act = useAct(
     async (intent, asDraft: boolean) => {
       const sent = { ...body(draft, quote.data), ...(asDraft ? { draft: true } : {}) };
@@ -123,6 +132,10 @@ function Editor({ initial, known }: { initial: Draft; known?: Task }) {
         if (known.status === "draft" && !asDraft)
           return await ok(api.POST("/v1/tasks/{task_id}/submit", { params: { path: { task_id: known.id }, header: { "Idempotency-Key": intent.keyFor(sent) } }, body: {} as never }));
         return task;
+      }
+      if (isPlanned && !asDraft) {
+        const planned = planBody(draft);
+        return await ok(api.POST("/v1/plans/{plan_id}/task", { params: { path: { plan_id: plan! }, header: { "Idempotency-Key": intent.keyFor(planned) } }, body: planned }));
       }
       return await ok(api.POST("/v1/tasks", { params: { header: { "Idempotency-Key": intent.keyFor(sent) } }, body: sent }));
     },
@@ -173,6 +186,7 @@ function Editor({ initial, known }: { initial: Draft; known?: Task }) {
             </Section>
             <Section title={t("nav.accounts")}>
               <Check label={t("call")} hint={t("call.hint")} checked={draft.isCall} onChange={(isCall) => set({ isCall })} />
+              {isPlanned && <p class="notice neutral">{t("plan.from")}</p>}
               {draft.isCall ? <CallFields draft={draft} set={set} /> : <ChosenAccounts draft={draft} set={set} quote={quote.data} />}
               <ProblemNotice problem={quote.problem} />
             </Section>
@@ -299,30 +313,16 @@ function CallFields({ draft, set }: { draft: Draft; set: (changed: Partial<Draft
   );
 }
 
-/** The course of the task on one line: each deadline with its default outcome. */
+/** The course of the task, drawn to scale: each deadline with its default outcome. */
 function Moments({ draft }: { draft: Draft }) {
-  const iso = (local: string): string | null => (local ? new Date(local).toISOString() : null);
+  const at = (local: string, plus = 0): string => (local ? new Date(Date.parse(local) + plus).toISOString() : "");
   const moments = [
-    { name: t("timer.accept_by"), at: iso(draft.acceptBy), then: t("moment.accept_by") },
-    { name: t("task.start"), at: iso(draft.start), then: t("moment.start") },
-    { name: t("task.end"), at: iso(draft.end), then: t("moment.end") },
-    { name: t("task.retention"), at: null, then: t("moment.retention", { duration: named("duration", draft.retention) }) },
+    { name: t("timer.accept_by"), at: at(draft.acceptBy), then: t("moment.accept_by") },
+    { name: t("task.start"), at: at(draft.start), then: t("moment.start") },
+    { name: t("task.end"), at: at(draft.end), then: t("moment.end") },
+    { name: t("task.retention"), at: at(draft.end, milliseconds(draft.retention)), then: t("moment.retention", { duration: named("duration", draft.retention) }) },
   ];
-  return (
-    <ol class="steps">
-      {moments.map((one) => (
-        <li>
-          <b>{one.name}</b>
-          {one.at && (
-            <small title={moment(one.at)}>
-              {moment(one.at)} · {distance(one.at, nowOnce())}
-            </small>
-          )}
-          <small>{one.then}</small>
-        </li>
-      ))}
-    </ol>
-  );
+  return <TimeScale label={t("task.course")} moments={moments.filter((one) => one.at)} past={[new Date(nowOnce()).toISOString()]} />;
 }
 
 function Bill({ quote, total, available }: { quote: Schemas["Quote"] | undefined; total: MoneyValue | null | undefined; available: MoneyValue | undefined }) {

@@ -3,15 +3,15 @@ import { useState } from "preact/hooks";
 import { api, ok, type Schemas } from "../../api/client";
 import { useAct, useData, usePages } from "../../api/data";
 import { useMe, type Me } from "../../api/me";
-import { Copy, Deadline, Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
+import { Copy, Deadline, Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton } from "../../components/basics";
 import { Dialog } from "../../components/dialog";
 import { Field, Form } from "../../components/form";
 import { Findings, Pictures, Post } from "../../components/post";
 import { ReasonDialog } from "../../components/reason";
 import { List, Table } from "../../components/table";
+import { TimeScale } from "../../components/time-scale";
 import { History } from "../../components/timeline";
 import { say } from "../../components/toast";
-import { now } from "../../clock";
 import { choices, named, t } from "../../i18n";
 import { link } from "../../router";
 import { nextTimer } from "../shared/orders/waiting-orders";
@@ -88,30 +88,18 @@ export function TaskPage({ params }: { params: { id: string } }) {
   );
 }
 
-/** The course of a task, with the present moment in it. */
+/** The course of a task, drawn to scale: each deadline with what happens then. */
 function Course({ task }: { task: Task }) {
-  const steps = [
+  const isEnded = ["completed", "cancelled", "stopped"].includes(task.status);
+  const moments = [
     { name: t("task.created"), at: task.created_at },
-    ...(task.review.due_at ? [{ name: named("timer", "review_due"), at: task.review.due_at }] : []),
-    { name: named("timer", "accept_by"), at: task.accept_by },
-    { name: named("timer", "window_start"), at: task.window.start_at },
-    { name: named("timer", "window_end"), at: task.window.end_at },
-    { name: named("timer", "final_at"), at: task.final_at },
-  ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  const ended = ["completed", "cancelled", "stopped"].includes(task.status);
-  const next = steps.findIndex((step) => Date.parse(step.at) > now());
-  return (
-    <ol class="steps">
-      {steps.map((step, i) => (
-        <li class={i < (next < 0 ? steps.length : next) ? "done" : i === next && !ended ? "now" : ""}>
-          <b>{step.name}</b>
-          <small>
-            <Time at={step.at} absolute /> · <Time at={step.at} />
-          </small>
-        </li>
-      ))}
-    </ol>
-  );
+    ...(task.review.due_at ? [{ name: named("timer", "review_due"), at: task.review.due_at, then: t("moment.review_due") }] : []),
+    { name: named("timer", "accept_by"), at: task.accept_by, then: t("moment.accept_by") },
+    { name: named("timer", "window_start"), at: task.window.start_at, then: t("moment.start") },
+    { name: named("timer", "window_end"), at: task.window.end_at, then: t("moment.end") },
+    { name: named("timer", "final_at"), at: task.final_at, then: t("moment.retention", { duration: named("duration", task.retention) }) },
+  ];
+  return <TimeScale label={t("task.course")} moments={moments} past={task.events.map((event) => event.at)} ended={isEnded} />;
 }
 
 type Open = "cancel" | "stop" | "appeal" | null;

@@ -25,7 +25,7 @@ export function Admissions() {
         <>
           <Facts
             of={[
-              { label: t("network"), value: one.network },
+              { label: t("network"), value: named("network_name", one.network) },
               { label: t("category"), value: named("category", one.category) },
               { label: t("followers"), value: <Count of={one.metrics?.followers} /> },
               { label: t("reads"), value: <Count of={one.metrics?.reads_avg_30d} /> },

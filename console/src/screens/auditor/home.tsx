@@ -2,13 +2,13 @@
 import { useMe } from "../../api/me";
 import { Screen, Section, Skeleton } from "../../components/basics";
 import { t } from "../../i18n";
-import { NAVIGATION } from "../../navigation";
+import { NAVIGATION, waitingAt } from "../../navigation";
 import { QueueCounts } from "../shared/queue-counts";
 
 export function AuditorHome() {
   const me = useMe();
   if (!me.data) return <Skeleton rows={6} />;
-  const next = NAVIGATION.auditor.find((item) => item.count?.(me.data!.counts));
+  const next = NAVIGATION.auditor.find((item) => item.queue && waitingAt(item, me.data!.counts));
   return (
     <Screen title={t("nav.home")} actions={next && <a role="button" href={`#${next.path}`}>{t("queue.next")}</a>}>
       <Section title={t("queue.waiting")}>

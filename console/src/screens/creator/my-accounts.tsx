@@ -1,14 +1,14 @@
 // The creator's accounts, and binding a further one.
 import { useState } from "preact/hooks";
+import { networks } from "../../api/catalogue";
 import { api, ok } from "../../api/client";
 import { useAct, usePages } from "../../api/data";
 import { useMe } from "../../api/me";
-import { configuration } from "../../configuration";
 import { Count, Money, Pill, Screen, Section, Stars } from "../../components/basics";
 import { Field, Form } from "../../components/form";
 import { List } from "../../components/table";
 import { noMoney, readMoney } from "../../format";
-import { choices, t } from "../../i18n";
+import { choices, named, t } from "../../i18n";
 import { navigate } from "../../router";
 
 export function MyAccounts() {
@@ -23,7 +23,7 @@ export function MyAccounts() {
           id={(account) => account.id}
           href={(account) => `#/my-accounts/${account.id}`}
           columns={[
-            { name: t("account"), cell: (account) => <>{account.handle} <small>{account.network}</small></> },
+            { name: t("account"), cell: (account) => <>{account.handle} <small>{named("network_name", account.network)}</small></> },
             { name: t("grade"), cell: (account) => <Stars grade={account.grade} /> },
             { name: t("followers"), number: true, cell: (account) => <Count of={account.metrics?.followers} /> },
             { name: t("price"), number: true, cell: (account) => <Money of={account.effective_prices.post ?? account.effective_prices.repost} /> },
@@ -40,7 +40,7 @@ export function MyAccounts() {
 
 function BindForm() {
   const me = useMe();
-  const [network, setNetwork] = useState(configuration.sandbox ? "sandbox" : "weibo");
+  const [network, setNetwork] = useState("");
   const [handle, setHandle] = useState("");
   const [category, setCategory] = useState("");
   const [post, setPost] = useState("");
@@ -48,7 +48,7 @@ function BindForm() {
   const act = useAct(
     async (intent) => {
       const prices = { ...(post ? { post: readMoney(post) ?? noMoney() } : {}), ...(repost ? { repost: readMoney(repost) ?? noMoney() } : {}) };
-      const body = { network, handle, category: category || (choices("category")[0]?.value ?? ""), prices };
+      const body = { network: network || (networks.value[0] ?? ""), handle, category: category || (choices("category")[0]?.value ?? ""), prices };
       return await ok(api.POST("/v1/accounts", { params: { header: { "Idempotency-Key": intent.keyFor(body) } }, body }));
     },
     async (account) => {
@@ -59,7 +59,7 @@ function BindForm() {
   return (
     <Form act={act} submit={() => act.run()} button={t("binding.submit")}>
       <div class="fields">
-        <Field label={t("network")} pointer="/network" value={network} onValue={setNetwork} options={(configuration.sandbox ? ["sandbox", "weibo"] : ["weibo"]).map((value) => ({ value, text: value }))} />
+        <Field label={t("network")} pointer="/network" value={network || (networks.value[0] ?? "")} onValue={setNetwork} options={networks.value.map((value) => ({ value, text: named("network_name", value) }))} />
         <Field label={t("handle")} pointer="/handle" value={handle} onValue={setHandle} required />
         <Field label={t("category")} pointer="/category" value={category || (choices("category")[0]?.value ?? "")} onValue={setCategory} options={choices("category")} />
         <Field label={t("price.post")} pointer="/prices/post" inputMode="decimal" suffix={t("currency")} value={post} onValue={setPost} hint={t("price.optional")} />

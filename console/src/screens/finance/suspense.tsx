@@ -8,7 +8,7 @@ import { Dialog } from "../../components/dialog";
 import { Choice, Field, Form } from "../../components/form";
 import { List } from "../../components/table";
 import { say } from "../../components/toast";
-import { t } from "../../i18n";
+import { named, t } from "../../i18n";
 import { useFilters } from "../../router";
 import { StatusChips } from "../advertiser/tasks";
 
@@ -31,7 +31,7 @@ export function Suspense() {
         columns={[
           { name: t("at"), cell: (one) => <Time at={one.at} absolute /> },
           { name: t("amount"), number: true, cell: (one) => <Money of={one.amount} /> },
-          { name: t("reason"), cell: (one) => one.reason },
+          { name: t("reason"), cell: (one) => named("suspense_reason", one.reason) },
           { name: t("suspense.transaction"), cell: (one) => <code>{one.transaction_id}</code>, minor: true },
           { name: t("status"), cell: (one) => <Pill kind="suspense_status" state={one.status} /> },
           { name: "", cell: (one) => one.status === "open" && <button type="button" onClick={() => setOpen(one)}>{t("decide")}</button> },

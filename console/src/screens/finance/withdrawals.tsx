@@ -9,7 +9,7 @@ import { Dialog } from "../../components/dialog";
 import { Choice, Field, Form } from "../../components/form";
 import { List } from "../../components/table";
 import { say } from "../../components/toast";
-import { t } from "../../i18n";
+import { named, t } from "../../i18n";
 import { useFilters } from "../../router";
 import { StatusChips } from "../advertiser/tasks";
 
@@ -34,6 +34,7 @@ export function Withdrawals() {
           { name: t("amount"), number: true, cell: (one) => <Money of={one.amount} /> },
           { name: t("payee"), cell: (one) => one.payee?.account ?? t("payee.by_hand") },
           { name: t("status"), cell: (one) => <Pill kind="withdrawal_status" state={one.status} /> },
+          { name: t("payout"), cell: (one) => (one.payout ? <Pill kind="payout_status" state={one.payout.status} /> : "—"), minor: true },
           { name: t("confirmed"), cell: (one) => (one.confirmation ? t("confirmed.once") : "—"), minor: true },
           { name: "", cell: (one) => one.status === "requested" && <button type="button" onClick={() => setOpen(one)}>{t("decide")}</button> },
         ]}
@@ -65,7 +66,12 @@ function Decide({ withdrawal, close, changed }: { withdrawal: Withdrawal; close:
   return (
     <Dialog title={t("nav.withdrawals")} close={close}>
       {isTaken && <p class="notice">{t("queue.taken")}</p>}
-      <Facts of={[{ label: t("amount"), value: <Money of={withdrawal.amount} /> }, { label: t("payee"), value: withdrawal.payee?.account ?? t("payee.by_hand"), hint: withdrawal.provider }]} />
+      <Facts of={[{ label: t("amount"), value: <Money of={withdrawal.amount} /> }, { label: t("payee"), value: withdrawal.payee?.account ?? t("payee.by_hand"), hint: named("provider_name", withdrawal.provider) }]} />
+      {withdrawal.payout && (
+        <p>
+          {t("payout")} <Pill kind="payout_status" state={withdrawal.payout.status} /> {withdrawal.payout.reason && <code>{withdrawal.payout.reason}</code>} <small><Time at={withdrawal.payout.at} /></small>
+        </p>
+      )}
       <p><Copy text={withdrawal.id} /></p>
       {withdrawal.payee && (
         <>

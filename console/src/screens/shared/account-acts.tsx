@@ -1,7 +1,8 @@
-// What an auditor does with an account: confirm or correct its category, revoke its admission.
+// What staff do with an account: confirm or correct its category, revoke its admission, read its figures from the network.
 import { useState } from "preact/hooks";
 import { api, ok, type Schemas } from "../../api/client";
 import { useAct } from "../../api/data";
+import { ProblemNotice } from "../../components/basics";
 import { Dialog } from "../../components/dialog";
 import { Check, Field, Form } from "../../components/form";
 import { ReasonDialog } from "../../components/reason";
@@ -63,6 +64,20 @@ export function RevokeAccount({ account, changed }: Props) {
           <Check label={t("revoke.stop_accepted")} checked={stops} onChange={setStops} />
         </ReasonDialog>
       )}
+    </>
+  );
+}
+
+/** Read the account's figures from its network now, and grade it again. */
+export function FetchMetrics({ id, changed }: { id: string; changed: () => Promise<void> }) {
+  const act = useAct(
+    async (intent) => await ok(api.POST("/v1/accounts/{account_id}/metrics/fetch", { params: { path: { account_id: id }, header: { "Idempotency-Key": intent.keyFor("fetch") } }, body: {} as never })),
+    async () => (say(t("metrics.fetched")), await changed()),
+  );
+  return (
+    <>
+      <button type="button" class="secondary" aria-busy={act.busy} onClick={() => void act.run()}>{t("metrics.fetch")}</button>
+      <ProblemNotice problem={act.problem} />
     </>
   );
 }

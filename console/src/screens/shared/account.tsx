@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { api, ok, type Schemas } from "../../api/client";
 import { useData, usePages } from "../../api/data";
 import { roleOf, useMe } from "../../api/me";
+import { configuration } from "../../configuration";
 import { Copy, Count, Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Stars, Tabs, Time } from "../../components/basics";
 import { Bar, IntervalBar, Line, PriceBar } from "../../components/charts";
 import { List, Table } from "../../components/table";
@@ -11,7 +12,7 @@ import { named, t } from "../../i18n";
 import { link, useFilters } from "../../router";
 import { choose, chosen } from "../../selection";
 import { AddToShortlist, columnsFor } from "../advertiser/accounts";
-import { CategoryButton, RevokeAccount } from "./account-acts";
+import { CategoryButton, FetchMetrics, RevokeAccount } from "./account-acts";
 import { AccountHistory } from "./histories";
 
 type Kind = "post" | "repost";
@@ -39,6 +40,7 @@ export function AccountPage({ params }: { params: { id: string } }) {
       actions={
         isAuditor ? (
           <>
+            {me.data?.roles.includes("admin") && <FetchMetrics id={id} changed={account.reload} />}
             <CategoryButton account={card} changed={account.reload} />
             <RevokeAccount account={card} changed={account.reload} />
           </>
@@ -69,7 +71,7 @@ export function AccountPage({ params }: { params: { id: string } }) {
           ]}
         />
         <p class="row soft">
-          {card.network} · {named("category", card.category)} <Pill kind="account_status" state={card.status} />
+          {named("network_name", card.network)} · {named("category", card.category)} <Pill kind="account_status" state={card.status} />
           {card.paused && <Pill kind="account" state="paused" />} <Copy text={card.id} />
         </p>
       </Section>
@@ -114,7 +116,7 @@ export function Grade({ id }: { id: string }) {
         <p class="row between">
           <b>{t("score.of", { score: number(score, 1) })}</b>
           <small>
-            {grade.data.percentile_in_category != null && t("grade.percentile", { percent: percent(grade.data.percentile_in_category / 100) })} · {t("health.methodology")} {grade.data.methodology_version} · <Time at={grade.data.graded_at} />
+            {grade.data.percentile_in_category != null && t("grade.percentile", { percent: percent(grade.data.percentile_in_category / 100) })} · <a href={`${configuration.api_url}/v1/grading/methodology?version=${grade.data.methodology_version}`} target="_blank" rel="noreferrer" title={t("grade.methodology")}>{t("health.methodology")} {grade.data.methodology_version}</a> · <Time at={grade.data.graded_at} /> · <a href={`${configuration.api_url}/grades/${id}`} target="_blank" rel="noreferrer">{t("grade.public")}</a>
           </small>
         </p>
       </Section>

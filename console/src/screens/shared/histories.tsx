@@ -128,7 +128,7 @@ function Decisions({ of }: { of: Schemas["Decision"][] }) {
 const REASON_GROUPS = ["review_reason", "certification_reason", "admission_reason", "revocation_reason", "stop_reason", "dispute_reason"];
 
 /** Return the text of a reason of whatever group names it. */
-function reasonText(code: string): string {
+export function reasonText(code: string): string {
   const raw = code.replaceAll("_", " ");
   return REASON_GROUPS.map((group) => named(group, code)).find((text) => text !== raw) ?? raw;
 }

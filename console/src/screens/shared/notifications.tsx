@@ -1,6 +1,6 @@
 // The inbox of the user with its unread notifications, and all of the user's events.
 import { api, ok, type Schemas } from "../../api/client";
-import { useAct, usePages } from "../../api/data";
+import { optimistic, useAct, usePages } from "../../api/data";
 import { roleOf, useMe, type Role } from "../../api/me";
 import { useInbox } from "../../components/bell";
 import { Money, ProblemNotice, Screen, Section, Skeleton, Tabs, Time } from "../../components/basics";
@@ -58,7 +58,12 @@ function Inbox() {
   const me = useMe();
   const pages = usePages("inbox:pages", (cursor) => ok(api.GET("/v1/notifications", { params: { query: { limit: 50, cursor } } })), 15);
   const read = useAct(
-    async (intent, body: Schemas["NotificationsReadBody"]) => await ok(api.POST("/v1/notifications/read", { params: { header: { "Idempotency-Key": intent.keyFor(body) } }, body })),
+    (intent, body: Schemas["NotificationsReadBody"]) =>
+      optimistic(
+        pages,
+        (all) => all.map((one) => ({ ...one, read: one.read || !!body.until || !!body.ids?.includes(one.id) })),
+        () => ok(api.POST("/v1/notifications/read", { params: { header: { "Idempotency-Key": intent.keyFor(body) } }, body })),
+      ),
     async () => void (await Promise.all([pages.reload(), bell.reload()])),
   );
   const role = me.data ? roleOf(me.data) : null;

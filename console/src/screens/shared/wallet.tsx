@@ -1,5 +1,6 @@
 // The wallet: balance, top-up, withdrawal, and the statement with its running balance.
 import { useState } from "preact/hooks";
+import { providers } from "../../api/catalogue";
 import { api, ok, type Schemas } from "../../api/client";
 import { download } from "../../api/download";
 import { useAct, useData, usePages } from "../../api/data";
@@ -7,14 +8,20 @@ import { roleOf, useMe } from "../../api/me";
 import { configuration } from "../../configuration";
 import { Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
 import { Dialog } from "../../components/dialog";
-import { Field, Form } from "../../components/form";
+import { Choice, Field, Form } from "../../components/form";
 import { List } from "../../components/table";
 import { say } from "../../components/toast";
 import { noMoney, readMoney } from "../../format";
 import { named, t } from "../../i18n";
 import { useFilters } from "../../router";
+import { Payees, usePayee } from "./payees";
 
 type Side = "advertiser" | "creator";
+/** The kinds of movements of each side. */
+const KINDS: Record<Side, string[]> = {
+  advertiser: ["topup", "hold", "return", "settle", "split", "compensation", "reprice", "substitution", "withdrawal", "withdrawal_failed", "claim", "suspense_credited"],
+  creator: ["settle", "split", "compensation", "withdrawal", "withdrawal_failed"],
+};
 type Entry = Schemas["Entry"];
 
 export function WalletPage() {
@@ -29,7 +36,7 @@ export function WalletPage() {
   const wallet = useData(ready === null ? null : `wallet:${side}`, () => ok(api.GET("/v1/wallet", { params: { query: { as: side } } })), 20);
   const summary = useData(ready === null || !month ? null : `summary:${side}:${month}`, () => ok(api.GET("/v1/wallet/summary", { params: { query: { as: side, month } } })));
   const entries = usePages(ready === null ? null : `entries:${side}:${month ?? ""}:${kind ?? ""}`, (cursor) => ok(api.GET("/v1/wallet/entries", { params: { query: { ...query, cursor } } })));
-  const csv = useAct(async () => await download(`/v1/wallet/entries?${new URLSearchParams(Object.entries({ as: side, month: month ?? "", limit: "100" }).filter(([, text]) => text))}`, `statement-${month ?? "all"}.csv`, "text/csv"));
+  const csv = useAct(async () => await download(`/v1/wallet/entries?${new URLSearchParams(Object.entries({ as: side, month: month ?? "", kind: kind ?? "" }).filter(([, text]) => text))}`, `statement-${month ?? "all"}.csv`, "text/csv"));
   if (!me.data) return <Skeleton rows={6} />;
   const reload = async (): Promise<void> => void (await Promise.all([wallet.reload(), entries.reload()]));
   return (
@@ -57,6 +64,7 @@ export function WalletPage() {
         )}
       </Section>
       {side === "advertiser" && <TopUps />}
+      <Payees side={side} />
       <Withdrawals side={side} />
       <Section
         title={t("statement")}
@@ -69,6 +77,7 @@ export function WalletPage() {
       >
         <div class="filters">
           <Field label={t("month")} type="month" value={month ?? ""} onValue={(text) => change({ month: text })} />
+          <Field label={t("entry.kind")} value={kind ?? ""} onValue={(text) => change({ kind: text })} options={[{ value: "", text: t("any") }, ...KINDS[side].map((value) => ({ value, text: named("entry", value) }))]} />
         </div>
         {summary.data && (
           <Facts of={[{ label: t("summary.opening"), value: <Money of={summary.data.opening} /> }, { label: t("summary.received"), value: <Money of={summary.data.received} /> }, { label: t("summary.spent"), value: <Money of={summary.data.spent} /> }, { label: t("summary.closing"), value: <Money of={summary.data.closing} /> }]} />
@@ -76,7 +85,7 @@ export function WalletPage() {
         <List
           label={t("statement")}
           pages={entries}
-          empty={month ? t("nothing_here") : t(`statement.empty.${side}`)}
+          empty={month || kind ? t("nothing_here") : t(`statement.empty.${side}`)}
           id={(entry) => entry.id}
           columns={[
             { name: t("at"), cell: (entry) => <Time at={entry.at} absolute /> },
@@ -138,10 +147,11 @@ function PayTopUp({ id, url, done }: { id: string; url: string; done: () => Prom
 
 function TopUpDialog({ close, changed }: { close: () => void; changed: () => Promise<void> }) {
   const [amount, setAmount] = useState("");
+  const [provider, setProvider] = useState(providers.value[0]?.name);
   const [made, setMade] = useState<Schemas["TopUp"]>();
   const act = useAct(
     async (intent) => {
-      const body = { amount: readMoney(amount) ?? noMoney() };
+      const body = { amount: readMoney(amount) ?? noMoney(), provider };
       return await ok(api.POST("/v1/wallet/topups", { params: { header: { "Idempotency-Key": intent.keyFor(body) } }, body }));
     },
     setMade,
@@ -158,6 +168,7 @@ function TopUpDialog({ close, changed }: { close: () => void; changed: () => Pro
       ) : (
         <Form act={act} submit={() => act.run()} button={t("continue")} cancel={close}>
           <Field label={t("amount")} pointer="/amount" inputMode="decimal" suffix={t("currency")} value={amount} onValue={setAmount} required autofocus />
+          <ProviderChoice value={provider} onValue={setProvider} />
         </Form>
       )}
     </Dialog>
@@ -177,21 +188,31 @@ function Withdrawals({ side }: { side: Side }) {
         columns={[
           { name: t("at"), cell: (one) => <Time at={one.requested_at} absolute /> },
           { name: t("amount"), number: true, cell: (one) => <Money of={one.amount} /> },
-          { name: t("payee"), cell: (one) => one.payee?.account ?? "—" },
+          { name: t("payee"), cell: (one) => one.payee?.account ?? t("payee.by_hand") },
           { name: t("status"), cell: (one) => <Pill kind="withdrawal_status" state={one.status} /> },
+          { name: t("note"), cell: (one) => one.note ?? (one.status === "requested" && one.payout ? named("payout_status", one.payout.status) : "—"), minor: true },
         ]}
       />
     </Section>
   );
 }
 
+/** The providers of the market, if there are several. */
+function ProviderChoice({ value, onValue }: { value: string | undefined; onValue: (provider: string) => void }) {
+  if (providers.value.length < 2) return null;
+  return <Choice label={t("provider")} pointer="/provider" value={value ?? ""} onValue={onValue} options={providers.value.map((one) => ({ value: one.name, text: named("provider_name", one.name) }))} />;
+}
+
 function WithdrawDialog({ side, close, changed }: { side: Side; close: () => void; changed: () => Promise<void> }) {
   const [amount, setAmount] = useState("");
   const [account, setAccount] = useState("");
   const [name, setName] = useState("");
+  const [provider, setProvider] = useState(providers.value[0]?.name);
+  const opensAccounts = providers.value.some((one) => one.name === provider && one.opens_accounts);
+  const payee = usePayee(side, opensAccounts ? provider : undefined);
   const act = useAct(
     async (intent) => {
-      const body = { amount: readMoney(amount) ?? noMoney(), ...(account ? { payee: { account, name } } : {}) };
+      const body = { amount: readMoney(amount) ?? noMoney(), provider, ...(account && !opensAccounts ? { payee: { account, name } } : {}) };
       return await ok(api.POST("/v1/wallet/withdrawals", { params: { query: { as: side }, header: { "Idempotency-Key": intent.keyFor(body) } }, body }));
     },
     async () => (close(), say(t("withdraw.requested")), await changed()),
@@ -200,8 +221,15 @@ function WithdrawDialog({ side, close, changed }: { side: Side; close: () => voi
     <Dialog title={t("withdraw")} close={close}>
       <Form act={act} submit={() => act.run()} button={t("withdraw")} cancel={close}>
         <Field label={t("amount")} pointer="/amount" inputMode="decimal" suffix={t("currency")} value={amount} onValue={setAmount} required autofocus />
-        <Field label={t("payee")} pointer="/payee/account" value={account} onValue={setAccount} hint={t("payee.hint")} />
-        {account && <Field label={t("payee.name")} pointer="/payee/name" value={name} onValue={setName} />}
+        <ProviderChoice value={provider} onValue={setProvider} />
+        {opensAccounts ? (
+          <p>
+            {t("payees.at", { provider: named("provider_name", provider) })} {payee.data ? <Pill kind="payee_status" state={payee.data.status} /> : payee.data === null && <span class="fault">{t("payees.none")}</span>}
+          </p>
+        ) : (
+          <Field label={t("payee")} pointer="/payee/account" value={account} onValue={setAccount} hint={t("payee.hint")} />
+        )}
+        {account && !opensAccounts && <Field label={t("payee.name")} pointer="/payee/name" value={name} onValue={setName} />}
       </Form>
     </Dialog>
   );

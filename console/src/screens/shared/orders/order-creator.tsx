@@ -13,6 +13,7 @@ import { say } from "../../../components/toast";
 import { readMoney, typedMoney } from "../../../format";
 import { now } from "../../../clock";
 import { t } from "../../../i18n";
+import { PostChecks } from "./post-checks";
 
 type Order = Schemas["Order"];
 interface Props {
@@ -171,6 +172,7 @@ function Publish({ order, changed }: Props) {
           {t("publish.mend")} <Deadline at={mend.at} />
         </p>
       )}
+      <PostChecks order={order} codes={act.problem?.code === "post_check_failed" ? act.problem.faults.map((fault) => fault.code) : undefined} />
       {configuration.sandbox && <SandboxPost order={order} posted={setUrl} />}
       <Form act={act} submit={() => act.run()} button={t("publish.report")} disabled={early}>
         <Field label={t("publish.url")} pointer="/post_url" type="url" value={url} onValue={setUrl} required />

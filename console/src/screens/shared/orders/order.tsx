@@ -8,7 +8,8 @@ import { Line } from "../../../components/charts";
 import { Messages } from "../../../components/messages";
 import { Pictures, Post } from "../../../components/post";
 import { Table } from "../../../components/table";
-import { History, Timers } from "../../../components/timeline";
+import { TimeScale } from "../../../components/time-scale";
+import { History } from "../../../components/timeline";
 import { compact, moment } from "../../../format";
 import { named, t } from "../../../i18n";
 import { AdvertiserActs } from "./order-advertiser";
@@ -47,7 +48,7 @@ export function OrderPage({ params }: { params: { id: string } }) {
         <Pill kind="order_status" state={one.status} />
         {one.payment && <Pill kind="order_payment" state={one.payment} />}
         <span class="soft">
-          {one.handle} · {one.network} · {named("order_kind", one.kind)}
+          {one.handle} · {named("network_name", one.network)} · {named("order_kind", one.kind)}
         </span>
         <Copy text={one.id} />
       </p>
@@ -66,6 +67,11 @@ export function OrderPage({ params }: { params: { id: string } }) {
       <div class="side-by-side">
         <div>
           {isCreator ? <CreatorActs order={one} changed={changed} /> : !isStaff && <AdvertiserActs order={one} changed={changed} />}
+          {one.timers.length > 0 && (
+            <Section title={t("timers")}>
+              <TimeScale label={t("timers")} moments={one.timers.map((timer) => ({ name: named("timer", timer.name), at: timer.at, then: t("deadline.else", { outcome: named("order_status", timer.default_outcome) }) }))} past={one.events.map((event) => event.at)} />
+            </Section>
+          )}
           <Section title={t("order.post")}>
             {one.source_url && (
               <p>
@@ -95,9 +101,6 @@ export function OrderPage({ params }: { params: { id: string } }) {
               )}
             </p>
             {one.settled && <Facts of={[{ label: t("settled.net"), value: <Money of={one.settled.net} /> }, { label: t("settled.returned"), value: <Money of={one.settled.returned} /> }]} />}
-          </Section>
-          <Section title={t("timers")}>
-            <Timers timers={one.timers} />
           </Section>
           <Section title={t("history")}>
             <History events={one.events} />
@@ -138,7 +141,7 @@ function Figures({ order }: { order: Order }) {
           id={(one) => one.at}
           columns={[
             { name: t("checks"), cell: (one) => <Time at={one.at} absolute /> },
-            { name: t("status"), cell: (one) => <Pill kind="check" state={one.found ? "ok" : "failed"} /> },
+            { name: t("status"), cell: (one) => <Pill kind="check" state={one.found ? "ok" : "gone"} /> },
           ]}
         />
       )}
