@@ -57,9 +57,9 @@ def settle(page: Any) -> None:
 
 
 def file_name(role: str, path: str) -> str:
-    """Return the name of a screen's pictures: its role and its address without ids."""
+    """Return the name of a screen's pictures: its role and its address, with `one` for ids."""
     words = [word for word in path.partition("&")[0].replace("?", "/").replace("=", "/").split("/") if word]
-    return "-".join([role, *(word for word in words if not re.fullmatch(r"[a-z]{3}_[0-9A-Z]{26}(,.*)?", word))])
+    return "-".join([role, *(re.sub(r"^[a-z]{3}_[0-9A-Z]{26}(,.*)?$", "one", word) for word in words)])
 
 
 def every_screen(
@@ -69,7 +69,7 @@ def every_screen(
     for role, paths in played.screens().items():
         if role not in roles:
             continue
-        context = browser.new_context(viewport=SIZES["desk"], locale="en-GB")
+        context = browser.new_context(viewport=SIZES["desk"], locale="en-GB", reduced_motion="reduce")
         if files is not None:
             chromium.serve_files(context, console_url, files)
         person = Person(context, console_url, played.names[role])

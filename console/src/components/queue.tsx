@@ -113,7 +113,7 @@ export function Queue<T extends Item>({ title, queue, pages, id, name, reasons, 
         </div>
         <aside>
           {aside?.(item)}
-          <Section title={t("queue.waiting")}>
+          <Section title={t("queue.items")}>
             <ul class="waiting">
               {items.slice(0, 20).map((one) => (
                 <li>

@@ -21,11 +21,13 @@ interface Shape<T> {
   selected?: Set<string>;
   select?: (row: T, on: boolean) => void;
   rowLabel?: (row: T) => string;
+  /** A table of few short columns stays a table on a phone. */
+  compact?: boolean;
 }
 
-export function Table<T>({ label, columns, rows, id, href, selected, select, rowLabel }: Shape<T> & { rows: T[] }) {
+export function Table<T>({ label, columns, rows, id, href, selected, select, rowLabel, compact }: Shape<T> & { rows: T[] }) {
   return (
-    <table class="list" aria-label={label}>
+    <table class={compact ? "list" : "list cards"} aria-label={label}>
       <thead>
         <tr>
           {select && (

@@ -717,4 +717,6 @@ export const enScreens = {
   "publish.mend_how": "What to do",
   "check.gone": "Not found",
   "grade.public": "Public page",
+  "queue.items": "In this queue",
+  "publish.early": "The text to copy is below; the address of the post is entered here once the window is open.",
 } as const;

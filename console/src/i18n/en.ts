@@ -199,4 +199,7 @@ export const en = {
   "queue.overdue": "{{count}} overdue",
   "home.disputes_wait_one": "{{count}} dispute is open",
   "home.disputes_wait_other": "{{count}} disputes are open",
+  "waits.offer": "Answer to the offer",
+  "waits.publish": "Publishing",
+  "waits.own_draft": "A draft from you",
 } as const;

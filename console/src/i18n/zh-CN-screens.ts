@@ -823,4 +823,6 @@ export const zhCNScreens: Texts["screens"] = {
   "publish.mend_how": "如何修改",
   "check.gone": "未找到",
   "grade.public": "公开页面",
+  "queue.items": "本队列",
+  "publish.early": "发布内容见下方；时段开始后在此填写帖子链接。",
 };

@@ -195,4 +195,7 @@ export const zhCN: Texts["frame"] = {
   "queue.since": "自",
   "queue.overdue": "{{count}} 项逾期",
   "home.disputes_wait_other": "{{count}} 个争议未结",
+  "waits.offer": "答复派单",
+  "waits.publish": "发布帖子",
+  "waits.own_draft": "提交稿件",
 };

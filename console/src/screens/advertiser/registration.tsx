@@ -21,7 +21,7 @@ export function Registration() {
       <Section title={<>{t("certification")} <Pill kind="certification_status" state={certification.status} /></>}>
         <Facts
           of={[
-            { label: t("register.licence_no"), value: known.licence_no },
+            { label: t("register.licence_no"), value: <code>{known.licence_no}</code> },
             { label: t("register.contact"), value: known.contact.name, hint: `${known.contact.phone} · ${known.contact.email}` },
             certification.due_at && { label: t("certification.due"), value: <Time at={certification.due_at} /> },
             certification.reason_code && { label: t("reason"), value: named("certification_reason", certification.reason_code), hint: certification.note ?? undefined },

@@ -93,7 +93,7 @@ function Course({ task }: { task: Task }) {
   const isEnded = ["completed", "cancelled", "stopped"].includes(task.status);
   const moments = [
     { name: t("task.created"), at: task.created_at },
-    ...(task.review.due_at ? [{ name: named("timer", "review_due"), at: task.review.due_at, then: t("moment.review_due") }] : []),
+    ...(task.status === "in_review" && task.review.due_at ? [{ name: named("timer", "review_due"), at: task.review.due_at, then: t("moment.review_due") }] : []),
     { name: named("timer", "accept_by"), at: task.accept_by, then: t("moment.accept_by") },
     { name: named("timer", "window_start"), at: task.window.start_at, then: t("moment.start") },
     { name: named("timer", "window_end"), at: task.window.end_at, then: t("moment.end") },

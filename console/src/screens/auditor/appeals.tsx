@@ -25,7 +25,7 @@ export function Appeals() {
         <>
           <p class="post">{one.reason}</p>
           <Facts of={[{ label: t("grade"), value: <Stars grade={one.grade} /> }]} />
-          <Table label={t("appeal.claimed")} rows={Object.entries(one.evidence)} id={([name]) => name} columns={[{ name: t("appeal.figure"), cell: ([name]) => named("figure", name) }, { name: t("appeal.claimed"), number: true, cell: ([, value]) => String(value) }]} />
+          <Table compact label={t("appeal.claimed")} rows={Object.entries(one.evidence)} id={([name]) => name} columns={[{ name: t("appeal.figure"), cell: ([name]) => named("figure", name) }, { name: t("appeal.claimed"), number: true, cell: ([, value]) => String(value) }]} />
           <Grade id={one.account_id} />
         </>
       )}
@@ -39,7 +39,7 @@ function Recorded({ id }: { id: string }) {
   const figures = Object.entries(account.data.metrics).filter(([, value]) => typeof value === "number");
   return (
     <Section title={account.data.handle}>
-      <Table label={t("appeal.recorded")} rows={figures} id={([name]) => name} columns={[{ name: t("appeal.figure"), cell: ([name]) => named("figure", name) }, { name: t("appeal.recorded"), number: true, cell: ([, value]) => String(value) }]} />
+      <Table compact label={t("appeal.recorded")} rows={figures} id={([name]) => name} columns={[{ name: t("appeal.figure"), cell: ([name]) => named("figure", name) }, { name: t("appeal.recorded"), number: true, cell: ([, value]) => String(value) }]} />
     </Section>
   );
 }

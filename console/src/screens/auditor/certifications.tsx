@@ -25,7 +25,7 @@ export function Certifications() {
           <Facts
             of={[
               { label: t("register.name"), value: one.name },
-              { label: t("register.licence_no"), value: one.licence_no },
+              { label: t("register.licence_no"), value: <code>{one.licence_no}</code> },
               { label: t("register.contact"), value: one.contact.name, hint: `${one.contact.phone} · ${one.contact.email}` },
               { label: t("created"), value: <Time at={one.created_at} absolute /> },
             ]}

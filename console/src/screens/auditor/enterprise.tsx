@@ -52,7 +52,7 @@ export function EnterprisePage({ params }: { params: { id: string } }) {
         <Facts
           of={[
             { label: t("certification"), value: <Pill kind="certification_status" state={one.certification.status} /> },
-            { label: t("register.licence_no"), value: one.licence_no },
+            { label: t("register.licence_no"), value: <code>{one.licence_no}</code> },
             { label: t("register.contact"), value: one.contact.name, hint: `${one.contact.phone} · ${one.contact.email}` },
             { label: t("created"), value: <Time at={one.created_at} absolute /> },
           ]}

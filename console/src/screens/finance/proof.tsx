@@ -28,7 +28,7 @@ export function ProofPage() {
         />
       </Section>
       <Section title={t("proof.totals")}>
-        <Table label={t("proof.totals")} rows={Object.entries(one.totals)} id={([name]) => name} columns={[{ name: t("proof.class"), cell: ([name]) => named("total", name) }, { name: t("amount"), number: true, cell: ([, total]) => <Money of={total} /> }]} />
+        <Table compact label={t("proof.totals")} rows={Object.entries(one.totals)} id={([name]) => name} columns={[{ name: t("proof.class"), cell: ([name]) => named("total", name) }, { name: t("amount"), number: true, cell: ([, total]) => <Money of={total} /> }]} />
       </Section>
       {one.differences.length > 0 && (
         <Section title={t("proof.differences")}>

@@ -103,6 +103,7 @@ export function Grade({ id }: { id: string }) {
       <Section title={t("grade.rests_on")}>
         <Table
           label={t("grade.rests_on")}
+          compact
           rows={factors}
           id={(factor) => factor.name}
           columns={[

@@ -157,16 +157,18 @@ function Publish({ order, changed }: Props) {
         </p>
       </Section>
     );
+  if (early)
+    return (
+      <Section title={t("publish")}>
+        <p>
+          {t("publish.opens")} <Deadline at={order.window.start_at} />. {t("publish.early")}
+        </p>
+      </Section>
+    );
   const mend = order.timers.find((timer) => timer.name === "mend_by");
   return (
     <Section title={t("publish")}>
-      {early ? (
-        <p>
-          {t("publish.opens")} <Deadline at={order.window.start_at} />
-        </p>
-      ) : (
-        <p>{t("publish.hint")}</p>
-      )}
+      <p>{t("publish.hint")}</p>
       {mend && (
         <p class="notice bad">
           {t("publish.mend")} <Deadline at={mend.at} />
@@ -174,7 +176,7 @@ function Publish({ order, changed }: Props) {
       )}
       <PostChecks order={order} codes={act.problem?.code === "post_check_failed" ? act.problem.faults.map((fault) => fault.code) : undefined} />
       {configuration.sandbox && <SandboxPost order={order} posted={setUrl} />}
-      <Form act={act} submit={() => act.run()} button={t("publish.report")} disabled={early}>
+      <Form act={act} submit={() => act.run()} button={t("publish.report")}>
         <Field label={t("publish.url")} pointer="/post_url" type="url" value={url} onValue={setUrl} required />
       </Form>
     </Section>

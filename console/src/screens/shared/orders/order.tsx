@@ -69,7 +69,7 @@ export function OrderPage({ params }: { params: { id: string } }) {
           {isCreator ? <CreatorActs order={one} changed={changed} /> : !isStaff && <AdvertiserActs order={one} changed={changed} />}
           {one.timers.length > 0 && (
             <Section title={t("timers")}>
-              <TimeScale label={t("timers")} moments={one.timers.map((timer) => ({ name: named("timer", timer.name), at: timer.at, then: t("deadline.else", { outcome: named("order_status", timer.default_outcome) }) }))} past={one.events.map((event) => event.at)} />
+              <TimeScale label={t("timers")} moments={one.timers.map((timer) => ({ name: named("timer", timer.name), at: timer.at, then: timer.default_outcome === one.status ? undefined : t("deadline.else", { outcome: named("order_status", timer.default_outcome) }) }))} past={one.events.map((event) => event.at)} />
             </Section>
           )}
           <Section title={t("order.post")}>
@@ -137,6 +137,7 @@ function Figures({ order }: { order: Order }) {
       {order.evidence.length > 0 && (
         <Table
           label={t("checks")}
+          compact
           rows={order.evidence}
           id={(one) => one.at}
           columns={[

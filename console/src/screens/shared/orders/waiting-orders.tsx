@@ -40,5 +40,7 @@ export function WaitingOrders({ side }: { side: "advertiser" | "creator" }) {
 function WaitsFor({ order }: { order: Order }) {
   if (order.counter?.status === "open") return <span>{t("waits.counter")}</span>;
   if (order.draft?.status === "submitted") return <span>{t("waits.draft")}</span>;
+  if (order.status === "offered") return <span>{t("waits.offer")}</span>;
+  if (order.status === "accepted") return <span>{order.draft_approval && order.draft?.status !== "approved" ? t("waits.own_draft") : t("waits.publish")}</span>;
   return <Pill kind="order_status" state={order.status} />;
 }

@@ -42,7 +42,7 @@ function You() {
           <Facts
             of={[
               { label: t("register.name"), value: advertiser.name },
-              { label: t("register.licence_no"), value: advertiser.licence_no },
+              { label: t("register.licence_no"), value: <code>{advertiser.licence_no}</code> },
               { label: t("register.contact"), value: advertiser.contact.name, hint: `${advertiser.contact.phone} · ${advertiser.contact.email}` },
               { label: t("certification"), value: <Pill kind="certification_status" state={advertiser.certification.status} /> },
             ]}
