@@ -28,6 +28,7 @@ export function follow(): void {
   const quietly = (): void => void read().catch(() => undefined); // without it, times are this machine's
   quietly();
   setInterval(() => document.visibilityState === "visible" && quietly(), 30_000);
+  addEventListener("focus", quietly);
 }
 
 export { read as readClock };

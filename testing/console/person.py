@@ -80,16 +80,16 @@ class Person:
             pattern = re.compile(rf"^{label.replace('_', ' ')}( \*)?$")
             self.page.get_by_label(pattern).first.fill(text)
 
-    def revisit_until(self, path: str, selector: str, seconds: float = 120) -> Any:
-        """Open the screen again and again until an element is there, and return it: something behind the screen takes its time."""
+    def wait_for(self, selector: str, seconds: float = 120) -> Any:
+        """Return to the window, which loads what it shows again, until an element is there: something behind the screen takes its
+        time. Return the element."""
         limit = time.monotonic() + seconds
         found = self.page.locator(selector).first
         while True:
-            self.open(path)
+            self.page.evaluate("dispatchEvent(new Event('focus'))")
             try:
-                found.wait_for(timeout=2_000)
+                found.wait_for(timeout=1_000)
                 return found
             except Exception:
                 if time.monotonic() > limit:
                     raise
-                self.open("/settings" if path != "/settings" else "/")

@@ -96,7 +96,7 @@ def test_campaign_is_played_on_the_screens(arrive: Arrive, stack: Stack) -> None
     auditor.page.keyboard.press("a")
     auditor.read("Your decision is recorded.")
 
-    creator.page.locator(".bell .badge").wait_for()  # the offer arrives without a reload
+    creator.wait_for(".bell .badge")  # the offer arrives without a reload
     creator.page.locator(".bell").click()
     creator.page.locator("a.row-link:has-text('A new offer')").first.click()
     creator.click("Accept")
@@ -108,20 +108,21 @@ def test_campaign_is_played_on_the_screens(arrive: Arrive, stack: Stack) -> None
     creator.page.locator(".thread .mine", has_text="几点发布最好？").wait_for()
     advertiser.open(f"/orders/{order}")
     advertiser.page.locator(".thread li", has_text="几点发布最好？").wait_for()
-    creator.read("Read by: Advertiser")
+    creator.wait_for("text=Read by: Advertiser")
 
     _move_clock(admin, 12.1)
-    creator.revisit_until(f"/orders/{order}", "text=Post there").click()
+    creator.wait_for("text=Post there").click()
     expect(creator.page.locator("input[type=url]")).not_to_have_value("")
     creator.click("Report the post")
     creator.page.locator(".pill", has_text="Published").first.wait_for()
 
     _move_clock(admin, 12.5)
     _move_clock(admin, 12.5)
-    creator.revisit_until(f"/orders/{order}", ".pill.good:has-text('Completed')")
+    creator.wait_for(".pill.good:has-text('Completed')")
     creator.open("/wallet")
     creator.page.locator("td", has_text="210").first.wait_for()  # 300 less 30 % commission
 
-    advertiser.revisit_until(f"/tasks/{task}", ".pill.good:has-text('Completed')")
+    advertiser.open(f"/tasks/{task}")
+    advertiser.wait_for(".pill.good:has-text('Completed')")
     advertiser.open(f"/tasks/{task}/report")
     advertiser.page.locator(".facts dd", has_text="300").first.wait_for()

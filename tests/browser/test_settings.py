@@ -62,7 +62,7 @@ def test_payee_is_opened_at_the_provider_and_email_is_chosen(arrive: Arrive) -> 
     person.fill(Country="de")
     person.read("Germany")
     person.click("Open the account")
-    assert person.page.get_by_role("link", name="Go to Stripe").get_attribute("href") == ONBOARDING
+    assert person.page.get_by_role("button", name="Go to Stripe").get_attribute("href") == ONBOARDING
     person.page.keyboard.press("Escape")
     person.read("Stripe needs further details before it can pay you.")
     person.click("Withdraw")

@@ -21,7 +21,8 @@ function problemOf(error: unknown): Problem | undefined {
   throw error;
 }
 
-/** Load `fetch` under `key` (null: not yet): the cached value is shown first. With `every` seconds it is loaded again while visible. */
+/** Load `fetch` under `key` (null: not yet): the cached value is shown first. With `every` seconds it is loaded again while
+    visible, and when the user returns to the window. */
 export function useData<T>(key: string | null, fetch: () => Promise<T>, every?: number): Loaded<T> {
   const [, redraw] = useState(0);
   const [problem, setProblem] = useState<Problem>();
@@ -51,10 +52,13 @@ export function useData<T>(key: string | null, fetch: () => Promise<T>, every?: 
     mine.add(listener);
     setProblem(undefined);
     void reload();
-    const timer = every && setInterval(() => document.visibilityState === "visible" && void reload(), every * 1000);
+    const again = (): void => void (document.visibilityState === "visible" && reload());
+    const timer = every && setInterval(again, every * 1000);
+    if (every) addEventListener("focus", again);
     return () => {
       mine.delete(listener);
       clearInterval(timer);
+      removeEventListener("focus", again);
     };
   }, [key]);
 
