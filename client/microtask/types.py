@@ -1644,7 +1644,7 @@ class LinkClicks(TypedDict):
 
 
 class MarketRegion(TypedDict):
-    """The region of the deployment and what follows from it. `minor_units` is the number of decimals of the currency; months and working days are those of `time_zone`; pages are in `languages`."""
+    """The region of the deployment and what follows from it. `minor_units` is the number of decimals of the currency; months and working days are those of `time_zone`; pages are in `languages`. The first of `providers` is the default; `networks` are those whose accounts can be bound."""
 
     region: Literal["cn", "us", "eu", "none"]
     currency: str
@@ -1656,6 +1656,8 @@ class MarketRegion(TypedDict):
     withdrawal_min: Money
     price_min: Money
     price_max: Money
+    providers: list[PaymentProvider]
+    networks: list[str]
 
 
 class MaskedPayee(TypedDict):
@@ -2439,6 +2441,13 @@ class PayeeLine(TypedDict):
     status: Literal["incomplete", "in_review", "ready", "rejected"]
     missing: list[str]
     as_of: str
+
+
+class PaymentProvider(TypedDict):
+    """A payment provider of the stage. `opens_accounts`: it pays out only to the account that it has opened for the owner of the money (`POST /v1/wallet/payees`); otherwise a withdrawal names the account."""
+
+    name: str
+    opens_accounts: bool
 
 
 class Payout(TypedDict):

@@ -27,7 +27,7 @@ def test_payee_is_opened_at_the_provider_and_email_is_chosen(arrive: Arrive) -> 
         "missing": ["external_account"],
         "onboarding": {"url": ONBOARDING, "expires_at": "2099-01-01T00:00:00Z"},
     }
-    email = {"status": "off", "address": None, "types": [], "language": "en"}
+    email: dict[str, Any] = {"status": "off", "address": None, "types": [], "language": "en"}
 
     def catalogue(route: Any) -> None:
         response = route.fetch()
