@@ -98,7 +98,7 @@ function TopBar({ me }: { me: Me | undefined }) {
       </a>
       <Search />
       <span class="grow" />
-      {me && <Bell />}
+      <Bell />
       <select class="plain" aria-label={t("language")} value={language.value} onChange={(event) => void choose(event.currentTarget.value as Language)}>
         {Object.entries(LANGUAGES).map(([code, name]) => (
           <option value={code} selected={code === language.value}>
@@ -113,17 +113,15 @@ function TopBar({ me }: { me: Me | undefined }) {
           </option>
         ))}
       </select>
-      {me && (
-        <details class="account-menu">
-          <summary>{me.user.name}</summary>
-          <div class="menu">
-            {me.user.email && <p class="soft">{me.user.email}</p>}
-            <button type="button" class="quiet" onClick={() => void signOut()}>
-              {t("sign_out")}
-            </button>
-          </div>
-        </details>
-      )}
+      <details class="account-menu">
+        <summary>{me?.user.name ?? "…"}</summary>
+        <div class="menu">
+          {me?.user.email && <p class="soft">{me.user.email}</p>}
+          <button type="button" class="quiet" onClick={() => void signOut()}>
+            {t("sign_out")}
+          </button>
+        </div>
+      </details>
     </div>
   );
 }

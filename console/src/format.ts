@@ -2,11 +2,24 @@
 import type { Money } from "./api/client";
 import { currency, language } from "./i18n";
 
+/** Formatters by language and options: making one takes far longer than using it. */
+const formatters = new Map<string, unknown>();
+
+function cached<T>(key: string, make: () => T): T {
+  const full = `${language.value} ${key}`;
+  if (!formatters.has(full)) formatters.set(full, make());
+  return formatters.get(full) as T;
+}
+
+function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return cached(JSON.stringify(options), () => new Intl.NumberFormat(language.value, options));
+}
+
 export function money(value: Money | null | undefined, sign = false): string {
   if (!value) return "—";
   const decimals = decimalsOf(value.currency);
   const unit = 10 ** decimals;
-  return new Intl.NumberFormat(language.value, {
+  return numbers({
     style: "currency",
     currency: value.currency,
     currencyDisplay: "narrowSymbol",
@@ -23,27 +36,24 @@ function decimalsOf(code: string): number {
 }
 
 export function number(value: number | null | undefined, digits = 0): string {
-  return value == null ? "—" : new Intl.NumberFormat(language.value, { maximumFractionDigits: digits }).format(value);
+  return value == null ? "—" : numbers({ maximumFractionDigits: digits }).format(value);
 }
 
 /** A large number in few characters: 1.2M, 120万. */
 export function compact(value: number | null | undefined): string {
   return value == null
     ? "—"
-    : new Intl.NumberFormat(language.value, { notation: "compact", maximumFractionDigits: 1 }).format(value);
+    : numbers({ notation: "compact", maximumFractionDigits: 1 }).format(value);
 }
 
 export function percent(value: number | null | undefined, digits = 0): string {
   return value == null
     ? "—"
-    : new Intl.NumberFormat(language.value, { style: "percent", maximumFractionDigits: digits }).format(value);
+    : numbers({ style: "percent", maximumFractionDigits: digits }).format(value);
 }
 
 export function moment(at: string, seconds = false): string {
-  return new Intl.DateTimeFormat(language.value, {
-    dateStyle: "medium",
-    timeStyle: seconds ? "medium" : "short",
-  }).format(new Date(at));
+  return cached(`moment ${seconds}`, () => new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: seconds ? "medium" : "short" })).format(new Date(at));
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -57,7 +67,7 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 export function distance(at: string, now: number): string {
   const seconds = Math.round((Date.parse(at) - now) / 1000);
   const [unit, size] = STEPS.find(([, one]) => Math.abs(seconds) >= one * (one === 86_400 ? 2 : 1)) ?? ["second", 1];
-  return new Intl.RelativeTimeFormat(language.value, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
+  return cached("distance", () => new Intl.RelativeTimeFormat(language.value, { numeric: "auto" })).format(Math.trunc(seconds / size), unit);
 }
 
 /** The length of an ISO 8601 duration in weeks, days, hours, minutes and seconds. */

@@ -29,5 +29,6 @@ export function rolesOf(me: Me): Role[] {
 /** The role in which the user acts now. */
 export function roleOf(me: Me): Role | null {
   const roles = rolesOf(me);
-  return chosenRole.value && roles.includes(chosenRole.value) ? chosenRole.value : (roles[0] ?? null);
+  if (chosenRole.value && roles.includes(chosenRole.value)) return chosenRole.value;
+  return me.roles.includes("admin") ? "admin" : (roles[0] ?? null);
 }

@@ -73,10 +73,10 @@ export function Table<T>({ label, columns, rows, id, href, selected, select, row
   );
 }
 
-/** Pages of a list with everything around them: skeleton, refusal, empty state, the next page. */
-export function List<T>({ pages, empty, children, ...shape }: Shape<T> & { pages: Pages<T>; empty: string; children?: ComponentChildren }) {
+/** Pages of a list with everything around them: skeleton (of the `expected` length), refusal, empty state, the next page. */
+export function List<T>({ pages, empty, children, expected = 5, ...shape }: Shape<T> & { pages: Pages<T>; empty: string; expected?: number; children?: ComponentChildren }) {
   if (pages.problem) return <ProblemNotice problem={pages.problem} retry={() => void pages.reload()} />;
-  if (!pages.data) return <Skeleton rows={5} />;
+  if (!pages.data) return <Skeleton rows={expected} />;
   if (!pages.data.length) return <Empty text={empty}>{children}</Empty>;
   return (
     <>

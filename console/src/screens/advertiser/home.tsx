@@ -26,7 +26,7 @@ export function AdvertiserHome() {
       <Balance />
       <Section title={t("home.waits")}>
         <Waiting counts={me.data.counts.advertiser} />
-        <WaitingOrders side="advertiser" />
+        <WaitingOrders side="advertiser" expected={me.data.counts.advertiser?.orders} />
       </Section>
       <Section title={t("home.running")} actions={<a href="#/tasks">{t("all")}</a>}>
         <RunningTasks />

@@ -15,7 +15,7 @@ export function CreatorHome() {
   return (
     <Screen title={t("home.hello", { name: me.data.user.name })} actions={<a role="button" href="#/my-accounts">{t("binding.new")}</a>}>
       <Section title={t("home.waits")} actions={<a href="#/offers">{t("all")}</a>}>
-        <WaitingOrders side="creator" />
+        <WaitingOrders side="creator" expected={me.data.counts.creator?.orders} />
       </Section>
       <Section title={t("nav.wallet")} actions={<a href="#/wallet">{t("wallet.open")}</a>}>
         {wallet.data ? (

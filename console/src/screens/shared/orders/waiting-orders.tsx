@@ -12,17 +12,19 @@ export function nextTimer(order: Order): Order["timers"][number] | undefined {
   return order.timers.find((timer) => timer.at === order.deadline) ?? order.timers[0];
 }
 
-export function WaitingOrders({ side }: { side: "advertiser" | "creator" }) {
+/** `expected`: how many there are, as far as that is known before the list is. */
+export function WaitingOrders({ side, expected }: { side: "advertiser" | "creator"; expected?: number }) {
   const orders = usePages(
     `orders:waiting:${side}`,
     (cursor) => ok(api.GET("/v1/orders", { params: { query: { as: side, waiting: "me", sort: "deadline", limit: 10, cursor } } })),
     20,
   );
-  if (orders.data && !orders.data.length) return <Empty text={t("home.nothing_waits")} />;
+  if (orders.data ? !orders.data.length : expected === 0) return <Empty text={t("home.nothing_waits")} />;
   return (
     <List
       label={t("home.waits")}
       pages={orders}
+      expected={expected}
       empty={t("home.nothing_waits")}
       id={(order) => order.id}
       href={(order) => `#/orders/${order.id}`}
