@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.core import clock
+from chalicelib.core.regions.region import region
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.grade import POINT, Grade
 from chalicelib.grading.model.methodology import GRADES, LABELS, in_force
@@ -69,7 +70,8 @@ def ungraded_page(account_id: str, network: str, handle: str, category: str | No
 
 
 def _title(network: str, handle: str, category: str | None) -> Html:
-    about = joined(network, " · ", element("span", category, lang="zh")) if category else joined(network)
+    named = element("span", category, lang=region().category_language) if category else None
+    about = joined(network, " · ", named) if named else joined(network)
     return element("header", element("p", about, class_="kicker"), element("h1", element("bdi", handle)))
 
 

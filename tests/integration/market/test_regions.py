@@ -11,7 +11,7 @@ import pytest
 from chalicelib.core import clock
 from chalicelib.wallet import ledger, movements
 from testing.api import Api
-from testing.markets.stage import FUNDS, NOON, Stage, money
+from testing.markets.stage import FUNDS, NOON, Stage, money, text_of
 from testing.payment_providers.case import forget
 
 HOUR = timedelta(hours=1)
@@ -107,7 +107,17 @@ def test_rule_20_working_days_and_the_report_are_those_of_the_region(stage: Stag
         link = stage.advertiser.post(f"/v1/tasks/{disputed['task_id']}/report/link").json_body["url"]
         page = stage.api.get("/" + link.partition("://")[2].partition("/")[2]).body.decode()
     assert expected.price in page
-    assert ("费用" in page or 'lang="zh"' in page) <= (expected.name == "cn")
+
+
+def test_the_page_of_a_grade_is_in_the_language_and_money_of_the_region(stage: Stage, expected: Expected) -> None:
+    with clock.at(NOON):
+        (account,) = stage.bind("an")
+        figures = {"as_of": text_of(NOON), "followers": 120_000, "reads_avg_30d": 30_000, "posts_30d": 10}
+        measured = stage.api.as_("root", "admin").post(f"/v1/accounts/{account}/metrics", figures)
+        assert measured.status_code == 201, measured.json_body
+        page = stage.api.get(f"/grades/{account}").body.decode()
+    assert expected.price[0] in page
+    assert ('lang="zh"' in page) is (expected.name == "cn")
 
 
 def test_e_mail_is_in_the_language_of_the_region_unless_the_user_chooses(stage: Stage, expected: Expected) -> None:

@@ -197,6 +197,22 @@ def run(order_id: str, until: datetime) -> str:
             steps.order_step({"step": STEPS[order.status], "id": order_id})
 
 
+def require_source(stage: Stage, bluesky: BlueskyHarness, account: str) -> None:
+    """A task of reposts needs the URL of a post on Bluesky that is there."""
+
+    def repost(source_url: str) -> Any:
+        body = stage.body([account], kind="repost", source_url=source_url)
+        return stage.advertiser.post("/v1/tasks", {**body, "draft": True}, key=stage.key())
+
+    for url, code in ((bluesky.unknown_urls[0], "url_form_unknown"), (bluesky.missing_url, "post_missing")):
+        assert [fault["code"] for fault in repost(url).json_body["errors"]] == [code]
+    source = bluesky.write("The tea that everybody quotes.").replace(bluesky.did, bluesky.handle)
+    accepted = repost(source)
+    assert accepted.status_code == 201, accepted.json_body
+    findings = accepted.json_body["review"]["findings"]
+    assert "source-unread" not in {finding["rule"] for finding in findings}
+
+
 def test_a_campaign(stage: Stage, bluesky: BlueskyHarness, stripe: Stripe, recorder: Recorder) -> None:
     top_up(stage, stripe)
     account = bound(stage, bluesky)
@@ -208,6 +224,8 @@ def test_a_campaign(stage: Stage, bluesky: BlueskyHarness, stripe: Stripe, recor
     assert [(fault["pointer"], fault["code"]) for fault in refused.json_body["errors"]] == [
         ("/content/text", "text_too_long")
     ]
+
+    require_source(stage, bluesky, account)
 
     content = {"text": TEXT, "picture_ids": [picture(stage)], "urls": ["https://tea.example/autumn"]}
     paid_task, paid = accepted(stage, account, content=content, publishing={"mode": "platform"})
