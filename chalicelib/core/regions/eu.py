@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.core.regions.region import AdMark, Region
+from chalicelib.core.regions.region import CHINESE_CATEGORIES, OWN_AMOUNTS, OWN_AMOUNTS_SOURCE, AdMark, Region
 
 REGION = Region(
     name="eu",
@@ -42,24 +42,17 @@ REGION = Region(
     ),
     lint="eu",
     category_language="en",
-    categories_without=frozenset({"政务", "军事", "电台", "婚庆", "美女"}),
+    categories_without=CHINESE_CATEGORIES,
     languages=("en",),
     night_utc=2,
     locale="en_IE",
-    amounts={
-        "topup_min": 500,
-        "topup_max": 10_000_000,
-        "withdrawal_min": 20,
-        "two_people_above": 10_000,
-        "price_min": 1,
-        "price_max": 1_000_000,
-    },
+    amounts=OWN_AMOUNTS,
     advice_ppm=131_100,
     sources={
         "lint": "Directives 2005/29/EC, 2003/33/EC, 2014/40/EU and 2001/83/EC, Regulation (EC) 1924/2006; each rule of "
         "lint_words/eu.json names its article",
         "public_holidays": "TARGET closing days of the European Central Bank; the holidays of member states differ",
-        "amounts": "the market's own numbers",
+        "amounts": OWN_AMOUNTS_SOURCE,
         "advice_ppm": "European Central Bank, average reference rate of 2017: 7.6290 yuan a euro; advised prices are fitted to "
         "prices of 2017",
     },

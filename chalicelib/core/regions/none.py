@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.core.regions.region import AdMark, Region
+from chalicelib.core.regions.region import OWN_AMOUNTS, OWN_AMOUNTS_SOURCE, AdMark, Region
 
 REGION = Region(
     name="none",
@@ -22,17 +22,10 @@ REGION = Region(
     languages=("en",),
     night_utc=3,
     locale="en",
-    amounts={
-        "topup_min": 500,
-        "topup_max": 10_000_000,
-        "withdrawal_min": 20,
-        "two_people_above": 10_000,
-        "price_min": 1,
-        "price_max": 1_000_000,
-    },
+    amounts=OWN_AMOUNTS,
     advice_ppm=148_000,
     sources={
-        "amounts": "the market's own numbers",
+        "amounts": OWN_AMOUNTS_SOURCE,
         "advice_ppm": "as in the region us; a deployment of another currency sets `advice_ppm`",
     },
 )

@@ -19,6 +19,18 @@ from chalicelib.core.regions.currencies import per_unit
 Name = Literal["cn", "us", "eu", "none"]
 NAMES: tuple[Name, ...] = get_args(Name)
 """The regions, each a module of this package. The first is the default."""
+OWN_AMOUNTS: Mapping[str, int] = {
+    "topup_min": 500,
+    "topup_max": 10_000_000,
+    "withdrawal_min": 20,
+    "two_people_above": 10_000,
+    "price_min": 1,
+    "price_max": 1_000_000,
+}
+"""The amounts of regions without a published rule, in whole units of the currency."""
+OWN_AMOUNTS_SOURCE = "the market's own numbers"
+CHINESE_CATEGORIES = frozenset({"政务", "军事", "电台", "婚庆", "美女"})
+"""Categories that only accounts in China have."""
 
 
 @dataclass(frozen=True)

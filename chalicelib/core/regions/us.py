@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.core.regions.region import AdMark, Region
+from chalicelib.core.regions.region import CHINESE_CATEGORIES, OWN_AMOUNTS, OWN_AMOUNTS_SOURCE, AdMark, Region
 
 REGION = Region(
     name="us",
@@ -20,24 +20,17 @@ REGION = Region(
     ),
     lint="us",
     category_language="en",
-    categories_without=frozenset({"政务", "军事", "电台", "婚庆", "美女"}),
+    categories_without=CHINESE_CATEGORIES,
     languages=("en",),
     night_utc=8,
     locale="en_US",
-    amounts={
-        "topup_min": 500,
-        "topup_max": 10_000_000,
-        "withdrawal_min": 20,
-        "two_people_above": 10_000,
-        "price_min": 1,
-        "price_max": 1_000_000,
-    },
+    amounts=OWN_AMOUNTS,
     advice_ppm=148_000,
     sources={
         "lint": "15 U.S.C. 45 and 52 (FTC Act), 16 CFR parts 255, 323, 437 and 465; each rule of lint_words/us.json names its "
         "source",
         "public_holidays": "5 U.S.C. 6103(a), with the days on which federal offices observe them",
-        "amounts": "the market's own numbers",
+        "amounts": OWN_AMOUNTS_SOURCE,
         "advice_ppm": "Federal Reserve G.5A, average of 2017: 6.7569 yuan a dollar; advised prices are fitted to prices of 2017",
     },
 )

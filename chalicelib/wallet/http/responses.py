@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, cast
+from typing import Literal, NotRequired, cast
 
 from chalicelib.core import clock
 from chalicelib.core.money import Money as Amount
@@ -11,6 +11,7 @@ from chalicelib.core.rules import rules
 from chalicelib.payments.port import OnboardingLink as ProviderLink
 from chalicelib.payments.port import PayeeStatus
 from chalicelib.wallet import records, two_person_rule
+from chalicelib.wallet.proof.differences import LedgerDifference
 
 
 class Wallet(TypedDict):
@@ -249,25 +250,6 @@ def suspense_response(item: records.SuspenseItem) -> SuspenseItem:
         "confirmation": confirmation_response(item.confirmation),
         "decided_by": item.resolved_by,
     }
-
-
-class NearbyEntry(TypedDict):
-    """An entry beside a difference; `amount` in minor units."""
-
-    at: str
-    id: str
-    amount: int
-
-
-class LedgerDifference(TypedDict):
-    """A place where the ledger does not prove itself."""
-
-    account: str
-    kind: str
-    expected: Any
-    found: Any
-    near: list[NearbyEntry]
-    day: NotRequired[Day]
 
 
 class ProofTotals(TypedDict):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NotRequired
 
-from chalicelib.core.response_types import TypedDict
+from chalicelib.core.response_types import Day, TypedDict
 from chalicelib.wallet.proof.running_totals import Line
 
 LISTED_MAX = 100
@@ -21,14 +21,14 @@ class NearbyEntry(TypedDict):
 
 
 class LedgerDifference(TypedDict):
-    """A value that differs from the expected one: an account or item, the kind of the check, and entries beside it."""
+    """A place where the ledger does not prove itself."""
 
     account: str
     kind: str
     expected: Any
     found: Any
     near: list[NearbyEntry]
-    day: NotRequired[str]
+    day: NotRequired[Day]
 
 
 @dataclass
