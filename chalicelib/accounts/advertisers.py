@@ -9,7 +9,7 @@ from typing import Literal, TypeVar, get_args
 from chalicelib.accounts.records import AdvertiserRecord, rewritten
 from chalicelib.accounts.review import certification_rules
 from chalicelib.core import clock
-from chalicelib.core.errors import Problem, not_found
+from chalicelib.core.errors import Problem
 from chalicelib.core.idempotency import Attempt
 from chalicelib.core.rules import rules
 from chalicelib.store import Page, PageKey, Refused, put, read_queues, transact
@@ -39,10 +39,7 @@ class Particulars:
 
 def find(advertiser_id: str) -> AdvertiserRecord:
     """Return the advertiser. Raise Problem `not_found`."""
-    record = AdvertiserRecord.find(advertiser_id, "advertiser")
-    if record is None:
-        raise not_found("advertiser")
-    return record
+    return AdvertiserRecord.existing(advertiser_id, "advertiser")
 
 
 def require_certified(advertiser_id: str) -> AdvertiserRecord:

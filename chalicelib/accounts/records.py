@@ -201,10 +201,7 @@ def find_account(account: str) -> AccountRecord | None:
 
 def get_account(account: str) -> AccountRecord:
     """Return the account as it is now. Raise Problem `not_found`."""
-    record = find_account(account)
-    if record is None:
-        raise not_found("account")
-    return record
+    return AccountRecord.existing(account, "account")
 
 
 def get_owned_account(account: str, creator_id: str) -> AccountRecord:

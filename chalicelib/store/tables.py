@@ -18,6 +18,9 @@ from pynamodb.exceptions import AttributeDeserializationError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
+from chalicelib.core import ids
+from chalicelib.core.errors import not_found
+
 R = TypeVar("R", bound="Record")
 
 
@@ -73,6 +76,15 @@ class Record(Model):
             return cls.get(pk, sk, consistent_read=consistent)
         except cls.DoesNotExist:
             return None
+
+    @classmethod
+    def existing(cls: type[R], pk: str, sk: str, noun: str | None = None, *, prefix: str = "") -> R:
+        """Return the item, read consistently. Raise Problem `not_found` for a missing `noun` (by default `sk`), without a read for
+        an id that has not the form of one with this prefix."""
+        found = cls.find(pk, sk) if not prefix or ids.is_id(prefix, pk) else None
+        if found is None:
+            raise not_found(noun or sk)
+        return found
 
 
 Reader = Callable[[Any], Any]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from chalicelib.core import clock, ids
-from chalicelib.core.errors import Problem, not_found
+from chalicelib.core.errors import Problem
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.log import recorded
 from chalicelib.store import Page, PageKey, Refused, read_page, transact
@@ -33,10 +33,7 @@ def listed(status: SuspenseStatus, limit: int, after: PageKey | None) -> Page[Su
 
 def find(suspense_id: str) -> SuspenseItem:
     """Return the item. Raises 404."""
-    item = SuspenseItem.find(suspense_id, "suspense")
-    if item is None:
-        raise not_found("suspense item")
-    return item
+    return SuspenseItem.existing(suspense_id, "suspense", "suspense item")
 
 
 def resolve(

@@ -446,7 +446,4 @@ def listed(status: WithdrawalStatus, limit: int, after: PageKey | None) -> Page[
 
 def find(withdrawal_id: str) -> Withdrawal:
     """Return the withdrawal, for finance. Raise Problem `not_found`."""
-    item = Withdrawal.find(withdrawal_id, "withdrawal")
-    if item is None:
-        raise not_found("withdrawal")
-    return item
+    return Withdrawal.existing(withdrawal_id, "withdrawal")

@@ -13,7 +13,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib.accounts.records import AccountRecord, get_account, get_owned_account, rewritten
 from chalicelib.accounts.valuation import metric_snapshots
 from chalicelib.core import clock, ids
-from chalicelib.core.errors import Problem, not_found
+from chalicelib.core.errors import Problem
 from chalicelib.core.regions.working_days import working_time_after
 from chalicelib.core.response_types import TypedDict
 from chalicelib.core.rules import rules
@@ -110,10 +110,7 @@ def lodge(account: str, creator_id: str, reason: str, evidence: Corrections, cor
 
 def find(appeal_id: str) -> AppealRecord:
     """Return the appeal, read consistently. Raise Problem `not_found`."""
-    found = AppealRecord.find(appeal_id, "appeal") if ids.is_id("apl", appeal_id) else None
-    if found is None:
-        raise not_found("appeal")
-    return found
+    return AppealRecord.existing(appeal_id, "appeal", prefix="apl")
 
 
 def of_account(account: str, limit: int, after: PageKey | None) -> Page[AppealRecord]:

@@ -7,7 +7,6 @@ from typing import Literal
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.core import ids
-from chalicelib.core.errors import not_found
 from chalicelib.store import TasksRecord
 from chalicelib.tasks.records.attributes import Choice, Moment
 
@@ -37,7 +36,4 @@ def application_id(task_id: str, account_id: str) -> str:
 
 def find_application(application_id: str) -> ApplicationRecord:
     """Return the application, read consistently. Raises Problem `not_found`."""
-    application = ApplicationRecord.find(application_id, "application") if ids.is_id("app", application_id) else None
-    if application is None:
-        raise not_found("application")
-    return application
+    return ApplicationRecord.existing(application_id, "application", prefix="app")

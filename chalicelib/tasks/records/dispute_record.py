@@ -6,7 +6,7 @@ from typing import Literal
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.core import clock, ids
+from chalicelib.core import clock
 from chalicelib.core.errors import not_found
 from chalicelib.store import TasksRecord
 from chalicelib.tasks.model.lifecycle import DISPUTE, DisputeStatus
@@ -68,10 +68,7 @@ class StatementRecord(TasksRecord):
 
 def find_dispute(dispute_id: str) -> DisputeRecord:
     """Return the dispute, read consistently. Raises Problem `not_found`."""
-    dispute = DisputeRecord.find(dispute_id, "dispute") if ids.is_id("dsp", dispute_id) else None
-    if dispute is None:
-        raise not_found("dispute")
-    return dispute
+    return DisputeRecord.existing(dispute_id, "dispute", prefix="dsp")
 
 
 def side_of(party_ids: frozenset[str], advertiser_id: str, creator_id: str, kind: str) -> Side:

@@ -249,10 +249,7 @@ def order_id(task_id: str, account_id: str) -> str:
 
 def find_order(order_id: str) -> OrderRecord:
     """Return the order, read consistently. Raises Problem `not_found`."""
-    order = OrderRecord.find(order_id, "order") if ids.is_id("ord", order_id) else None
-    if order is None:
-        raise not_found("order")
-    return order
+    return OrderRecord.existing(order_id, "order", prefix="ord")
 
 
 def find_order_of_creator(order_id: str, creator_id: str) -> OrderRecord:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.core import ids
 from chalicelib.core.errors import not_found
 from chalicelib.tasks.model.lifecycle import TASK, TaskStatus
 from chalicelib.tasks.records.attributes import Choice, Document, Moment
@@ -102,10 +101,7 @@ class TaskRecord(WorkflowItem):
 
 def find_task(task_id: str) -> TaskRecord:
     """Return the task, read consistently. Raises Problem `not_found`."""
-    task = TaskRecord.find(task_id, "task") if ids.is_id("tsk", task_id) else None
-    if task is None:
-        raise not_found("task")
-    return task
+    return TaskRecord.existing(task_id, "task", prefix="tsk")
 
 
 def find_own_task(task_id: str, advertiser_id: str) -> TaskRecord:
