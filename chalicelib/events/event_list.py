@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.core import clock
+from chalicelib.core.rules import rules
 from chalicelib.events.records import END, EventRecord
 from chalicelib.store import Page, PageKey, read_merged
 
@@ -20,8 +22,8 @@ def events_of(
 ) -> Page[EventRecord]:
     """Return a page of the events of several recipients, who are one user, newest first; an event of two of them once.
 
-    `where` filters after reading, so a page can be short although there is a next one."""
-    return read_merged(
+    Events older than `events_listed` are left out: DynamoDB deletes an expired item some days late. `where` filters after reading, so a page can be short although there is a next one."""
+    page = read_merged(
         EventRecord,
         partitions,
         limit=limit,
@@ -30,6 +32,9 @@ def events_of(
         where=where,
         examined_max=examined_max,
     )
+    oldest = clock.stamp(clock.now() - rules().events_listed)
+    listed = [event for event in page.items if event.at >= oldest]
+    return page if len(listed) == len(page.items) else Page(listed, None, keys=page.keys[: len(listed)])
 
 
 def about(object_id: str) -> Condition:

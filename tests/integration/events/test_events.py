@@ -122,6 +122,19 @@ def test_events_expire_after_90_days(stage: Stage, published: PublishedEvents) -
     assert rules().events_listed == timedelta(days=90)
 
 
+def test_events_older_than_90_days_are_not_listed(stage: Stage, published: PublishedEvents) -> None:
+    stage.bind("an")
+    with clock.at(NOON + timedelta(days=1)):
+        stage.bind("bo")
+    published.deliver()
+    for days, number in ((90, 2), (91, 1), (92, 0)):
+        with clock.at(NOON + timedelta(days=days)):
+            found = [api.get("/v1/events?limit=1").json_body for api in (stage.creator("an"), stage.creator("bo"))]
+            assert sum(len(page["data"]) for page in found) == number, days
+            queue = stage.auditor.get("/v1/events?limit=100").json_body
+            assert (len(queue["data"]), queue["next_cursor"]) == (number, None), days
+
+
 def test_people_and_money_have_events(stage: Stage, published: PublishedEvents) -> None:
     answer = stage.advertiser.post("/v1/wallet/withdrawals", {"amount": {"amount": 20_000, "currency": "CNY"}}, key="w")
     stage.api.as_("finance", "finance").post(f"/v1/withdrawals/{answer.json_body['id']}/outcome", {"outcome": "failed"})
