@@ -3,10 +3,12 @@
 For --seconds, --people play tasks of every kind through the HTTP API: offers that are accepted, declined, negotiated or
 ignored; posts that remain, are wrong or are deleted; reserves, open calls, drafts, cancellations, stops, disputes and
 withdrawals. Meanwhile workers are killed, DynamoDB throttles, reports conflicts and loses responses, streams deliver twice,
-workflow steps run again, and people send requests again.
+workflow steps run again, and people send requests again. Some companies have webhooks, whose endpoints are healthy, respond with
+10 MB or 500, close early, or never respond.
 
 Then the faults end, and these checks follow: every order and task has ended; nothing is held, stuck or running; the ledger's
-proof is clean; no money is missing; and every response of 500 or more had a request id. Exit status 0 only if all of them hold.
+proof is clean; no money is missing; every response of 500 or more had a request id; and every healthy endpoint has received every
+event, under one id. Exit status 0 only if all of them hold.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from bench.harness.receivers import BROKEN, HEALTHY, Receivers, receiving
 from demo.stack import Stack
 from infra.deploy import scheduled_event
 from infra.local_cloud import LocalCloud, free_port
@@ -46,6 +49,10 @@ GATEWAY_TIMEOUT = 30
 REPEATED = 0.15
 """The share of requests that people send a second time."""
 END_WITHIN_S = 120
+SUBSCRIBED = 2
+"""Companies with webhooks. Each event of them is delivered to several endpoints, and two cores run everything."""
+DELIVERED_WITHIN_S = 450
+"""Seconds until all deliveries have succeeded. A message whose worker was killed is hidden for 360 (infra/resources.yaml)."""
 ENDS = {"declined", "lapsed", "completed", "failed", "cancelled", "stopped"}
 TASK_ENDS = {"completed", "cancelled", "stopped", "rejected"}
 
@@ -132,9 +139,11 @@ class Company:
     tally: Tally
     number: int
     until: float
+    receivers: Receivers
     people: dict[str, Person] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
     tasks: list[str] = field(default_factory=list)
+    webhooks: dict[str, dict[str, Any]] = field(default_factory=dict)
     withdrawn: int = 0
 
     @property
@@ -149,6 +158,10 @@ class Company:
             token = self.stack.user(f"{name}-{self.number}", role).token
             chance = random.Random(f"{self.number} {name}")
             self.people[name] = Person(self.stack.api_url.rstrip("/"), token, self.tally, chance)
+        if self.number < SUBSCRIBED:
+            for name in ("advertiser", "an", "bo", "chen"):
+                self.subscribe(name, HEALTHY[:1])
+            self.subscribe("advertiser", HEALTHY[1:] + BROKEN)
         send = self.people["advertiser"].send
         contact = {"name": "王敏", "phone": "+86 21 5555 0100", "email": "wang@tea.example"}
         licence = f"91310000MA1K4{self.number:04}A"
@@ -166,6 +179,16 @@ class Company:
             admitted = {"decision": "approved", "revision": account["revision"]}
             self.people["auditor"].send("POST", f"/v1/accounts/{account['id']}/admission", admitted)
             self.accounts[name] = account["id"]
+
+    def subscribe(self, name: str, kinds: tuple[str, ...]) -> None:
+        """Create a webhook for all events of a person for each kind of endpoint."""
+        for kind in kinds:
+            path = f"/{kind}/{name}-{self.number}"
+            body = {"url": self.receivers.url(path), "event_types": ["*"]}
+            made = self.people[name].send("POST", "/v1/webhooks", body)
+            self.receivers.secrets[path] = made["secret"]
+            if kind in HEALTHY:
+                self.webhooks[path] = {"person": self.people[name], "created_at": made["created_at"]}
 
     def work(self) -> None:
         while time.monotonic() < self.until:
@@ -365,7 +388,7 @@ def injected_faults(
         for thread in threads:
             thread.join()
         names = {"throttled": "calls throttled", "conflicts": "transactions in conflict", "lost": "responses lost"}
-        names["repeated"] = "stream batches repeated"
+        names["repeated"] = "batches of streams and queues repeated"
         counted = rates.with_name(rates.name + ".done")
         for name, number in json.loads(counted.read_text()).items() if counted.exists() else ():
             done[names[name]] = number
@@ -406,6 +429,28 @@ def running(stack: Stack) -> int:
     return sum(len(page["executions"]) for page in pages)
 
 
+def undelivered(companies: list[Company], receivers: Receivers) -> list[str]:
+    """Return what differs between the events of each person and those that the person's healthy endpoints have received."""
+    found = []
+    for company in companies:
+        for path, webhook in company.webhooks.items():
+            received = receivers.bodies[path].keys()
+            listed = dict(events(webhook["person"]))
+            expected = {event_id for event_id, at in listed.items() if at > webhook["created_at"]}
+            found += [f"{path} lacks {event_id}" for event_id in expected - received]
+            found += [f"{path} has {event_id}, which is not listed" for event_id in received - listed.keys()]
+    return found
+
+
+def events(person: Person) -> Iterator[tuple[str, str]]:
+    """Yield id and time of each event of a person."""
+    cursor = ""
+    while cursor is not None:
+        page = person.send("GET", f"/v1/events?limit=100{cursor and '&cursor=' + cursor}")
+        yield from ((event["id"], event["timestamp"]) for event in page["data"])
+        cursor = page["next_cursor"]
+
+
 def until(holds: Callable[[], bool], seconds: float, between: Callable[[], object]) -> bool:
     deadline = time.monotonic() + seconds
     while not holds():
@@ -419,7 +464,7 @@ def until(holds: Callable[[], bool], seconds: float, between: Callable[[], objec
 def letters(stack: Stack) -> int:
     queue = stack.client("sqs")
     name = "ApproximateNumberOfMessages"
-    urls = (stack.outputs["OutboxDeadLettersUrl"], stack.outputs["CronDeadLettersUrl"])
+    urls = [url for output, url in stack.outputs.items() if output.endswith("DeadLettersUrl")]
     return sum(int(queue.get_queue_attributes(QueueUrl=u, AttributeNames=[name])["Attributes"][name]) for u in urls)
 
 
@@ -434,14 +479,15 @@ def main() -> int:
         cloud = LocalCloud(free_port(), Path(folder), program=ROOT / "bench" / "harness" / "ministack_with_faults.py")
         cloud.up()
         try:
-            return _run(cloud, Stack.read(cloud.stack_file), rates, chosen.seconds, chosen.people)
+            with receiving() as receivers:
+                return _run(cloud, Stack.read(cloud.stack_file), rates, receivers, chosen.seconds, chosen.people)
         finally:
             cloud.down()
 
 
-def _run(cloud: LocalCloud, stack: Stack, rates: Path, seconds: int, people: int) -> int:
+def _run(cloud: LocalCloud, stack: Stack, rates: Path, receivers: Receivers, seconds: int, people: int) -> int:
     tally = Tally()
-    companies = [Company(stack, tally, number, 0) for number in range(people)]
+    companies = [Company(stack, tally, number, 0, receivers) for number in range(people)]
     for company in companies:
         company.set_up()
     tally.answers.clear()
@@ -467,6 +513,9 @@ def _run(cloud: LocalCloud, stack: Stack, rates: Path, seconds: int, people: int
     until(lambda: not ended(stack, companies)[2] and not running(stack), END_WITHIN_S, sweep)
     tasks, found, left = ended(stack, companies)
     print(f"  {time.monotonic() - begin:.0f} seconds until every workflow has ended")
+    until(lambda: not undelivered(companies, receivers), DELIVERED_WITHIN_S, sweep)
+    lacking = undelivered(companies, receivers)
+    print(f"  {time.monotonic() - begin:.0f} seconds until every event was delivered")
     finance = companies[0].people["finance"]
     proof = finance.send("POST", "/v1/ledger/proof")
     totals = {name: money["amount"] for name, money in proof["totals"].items()}
@@ -477,6 +526,7 @@ def _run(cloud: LocalCloud, stack: Stack, rates: Path, seconds: int, people: int
         ("faults", done),
         ("tasks", tasks),
         ("orders", found),
+        ("webhooks", receivers.requests + Counter({"repeated": receivers.repeated})),
     ):
         print(f"  {label:9}" + ", ".join(f"{name}: {number:,}" for name, number in sorted(counts.items())))
     print("  money    " + ", ".join(f"{name} {amount / 100:,.2f}" for name, amount in totals.items()))
@@ -490,6 +540,10 @@ def _run(cloud: LocalCloud, stack: Stack, rates: Path, seconds: int, people: int
         "a repeated request has one effect": not tally.contradictions,
         "every request got a response": not tally.given_up,
         "no scenario broke": not tally.broken,
+        "every healthy endpoint has received every event": not lacking,
+        "an event has one id and one body in every delivery": not receivers.unstable(),
+        "every delivery is signed": not receivers.unverified,
+        "every endpoint was tried": receivers.requests.keys() == {*HEALTHY, *BROKEN},
     }
     for check, holds in checks.items():
         print(f"  {'✓' if holds else '✗'} {check}")
@@ -500,6 +554,9 @@ def _run(cloud: LocalCloud, stack: Stack, rates: Path, seconds: int, people: int
         ("twice", tally.contradictions),
         ("given up", tally.given_up),
         ("broken", tally.broken),
+        ("events", lacking),
+        ("ids", receivers.unstable()),
+        ("signatures", receivers.unverified),
     ):
         for fault in faults[:5]:
             print(f"    {name}: {fault}"[:400])
