@@ -22,7 +22,8 @@ def events_of(
 ) -> Page[EventRecord]:
     """Return a page of the events of several recipients, who are one user, newest first; an event of two of them once.
 
-    Events older than `events_listed` are left out: DynamoDB deletes an expired item some days late. `where` filters after reading, so a page can be short although there is a next one."""
+    Events older than `events_listed` are left out: DynamoDB deletes an expired item some days late. `where` filters after reading,
+    so a page can be short although there is a next one."""
     page = read_merged(
         EventRecord,
         partitions,

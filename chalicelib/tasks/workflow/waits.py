@@ -5,7 +5,7 @@ A workflow waits again if one of the two changes."""
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,10 +33,12 @@ WAITED_FOR = frozenset({"in_review", "running", "winding_up", "offered", "accept
 
 @dataclass(frozen=True)
 class Wait:
-    """The status and the deadline in which a workflow waits. `until` is a stamp, `""` without a deadline."""
+    """The status and the deadline in which a workflow waits. `until` is a stamp, `""` without a deadline. `is_settling` is set for
+    a running task whose call is over, or that has none: it is checked again some time after its deadline."""
 
     status: str
     until: str
+    is_settling: bool = field(default=False, compare=False)
 
     @property
     def is_over(self) -> bool:
@@ -48,7 +50,7 @@ class Wait:
         if not self.until:
             return 1
         until = clock.parse(self.until)
-        if self.status == "running" and until <= now:
+        if self.is_settling and until <= now:
             until = now + GRACE
         return min(max(1, math.ceil((until - now).total_seconds())), TIMEOUT_MAX)
 
@@ -80,7 +82,7 @@ def wait_of(item: TaskRecord | OrderRecord) -> Wait:
         if status not in WAITED_FOR:
             return Wait(status, "")
         is_settling = status == "running" and item.queue != CALLS
-        return Wait(status, clock.stamp(item.schedule.final_at if is_settling else item.accept_by))
+        return Wait(status, clock.stamp(item.schedule.final_at if is_settling else item.accept_by), is_settling)
     if item.status not in WAITED_FOR:
         return Wait(item.status, "")
     return Wait(item.status, clock.stamp(_until(item)))
