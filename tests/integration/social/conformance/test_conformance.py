@@ -172,6 +172,20 @@ def test_pictures_are_published(harness: Harness) -> None:
     assert shown.picture_ids == ("pic_1", "pic_2") or shown.pictures == 2
 
 
+@pytest.mark.needs("pictures")
+def test_a_repost_is_published_with_pictures(harness: Harness) -> None:
+    permitted(harness)
+    source = harness.write(TEXT)
+    file = PictureFile("image/png", png(4, 4))
+    new_post = NewPost("Look at this. 广告", (), ("pic_1",), repost_of=source, load_picture=lambda picture_id: file)
+    post = harness.network.publish(harness.account, new_post, "ord_7")
+    harness.settle()
+    shown = harness.network.fetch_post(post.url, harness.account)
+    assert shown is not None
+    assert harness.network.post_key(str(shown.repost_of)) == harness.network.post_key(source)
+    assert shown.picture_ids == ("pic_1",) or shown.pictures == 1
+
+
 def test_a_publication_is_taken_down(harness: Harness) -> None:
     permitted(harness)
     post = harness.network.publish(harness.account, NewPost(f"{TEXT} {harness.link}"), "ord_4")
