@@ -14,10 +14,11 @@ pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a 
 Arrive = Callable[..., Person]
 
 
-def test_reference_shows_operations_and_asks_no_other_host(arrive: Arrive, stack: Stack) -> None:
-    reader = arrive("reader", sign_in=False)
+def test_reference_shows_operations_in_the_dark_and_asks_no_other_host(arrive: Arrive, stack: Stack) -> None:
+    reader = arrive("reader", sign_in=False, color_scheme="dark")
     hosts: set[str] = set()
     reader.page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     reader.page.goto(f"{stack.api_url}/docs")
     reader.page.get_by_role("heading", name="Search the listed accounts").first.wait_for()
     assert hosts - {""} == {urlsplit(stack.api_url).netloc}
+    assert reader.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 20, 28)"
