@@ -18,11 +18,22 @@ PAGES = ("index.html", "reference.html")
 _NAME = re.compile(r"[A-Za-z0-9_-]+\.(js|css|svg)")
 
 
-@cache
 def read(name: str) -> str:
-    """Return the text of a file. Raise Problem `not_found` for other names and in a checkout."""
+    """Return the text of a file that is served as it is. Raise Problem `not_found` for other names and in a checkout."""
+    if not _NAME.fullmatch(name):
+        raise not_found("file")
+    return _text(name)
+
+
+def template(page: str) -> str:
+    """Return the text of one of PAGES, which is not served as it is. Raise Problem `not_found` in a checkout."""
+    return _text(page)
+
+
+@cache
+def _text(name: str) -> str:
     path = FOLDER / name
-    if not (name in PAGES or _NAME.fullmatch(name)) or not path.is_file():
+    if not path.is_file():
         raise not_found("file")
     return path.read_text("utf-8")
 

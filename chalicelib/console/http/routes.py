@@ -27,7 +27,7 @@ def page(request: ApiRequest) -> TextResponse:
     """The web console. Its screens are below `#`; the sign-in page returns to it with a code."""
     base = base_url(request.http)
     headers = {"Cache-Control": "no-cache", "Content-Security-Policy": start_page.policy(base)}
-    return TextResponse(start_page.start_page(files.read("index.html"), base), HTML, headers=headers)
+    return TextResponse(start_page.start_page(files.template("index.html"), base), HTML, headers=headers)
 
 
 @route(
@@ -43,4 +43,4 @@ def reference(request: ApiRequest) -> TextResponse:
     """This API for people, on one page."""
     base = base_url(request.http)
     headers = {"Cache-Control": "no-cache", "Content-Security-Policy": reference_page.policy(base)}
-    return TextResponse(reference_page.reference_page(files.read("reference.html"), base), HTML, headers=headers)
+    return TextResponse(reference_page.reference_page(files.template("reference.html"), base), HTML, headers=headers)

@@ -23,16 +23,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder with one file, in place of the built ones."""
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "main-ABC123.js").write_text("let n = 1;")
+    (tmp_path / "files" / "index.html").write_text("<title>CONFIGURATION</title>")
     (tmp_path / "secret.js").write_text("outside")
     monkeypatch.setattr(files, "FOLDER", tmp_path / "files")
-    files.read.cache_clear()
+    files._text.cache_clear()
     yield tmp_path / "files"
-    files.read.cache_clear()
+    files._text.cache_clear()
 
 
 def test_built_file_is_read() -> None:
     assert files.read("main-ABC123.js") == "let n = 1;"
     assert files.media_type("main-ABC123.js") == "text/javascript; charset=utf-8"
+
+
+def test_template_is_read_for_its_page() -> None:
+    assert files.template("index.html") == "<title>CONFIGURATION</title>"
 
 
 @pytest.mark.parametrize("name", ["absent-1.js", "../secret.js", "index.html", "main-ABC123.js.map", "", "a/b.js"])
