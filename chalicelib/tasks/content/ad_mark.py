@@ -22,6 +22,13 @@ def without_mark(text: str) -> str:
     return region().ad_mark.pattern.sub(lambda found: "\n" * len(found[0]), text)
 
 
+def without_added_mark(text: str) -> str:
+    """Return the text without the mark as `marked` adds it, so that the length of a text is the same before and after it."""
+    if region().ad_mark.position == "start":
+        return text.removeprefix(f"{ad_mark()} ")
+    return text.removesuffix(f" {ad_mark()}")
+
+
 def marked(text: str) -> str:
     """Return the text with the mark, added at the beginning or the end if it is missing."""
     if has_mark(text):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chalicelib.core.errors import Fault
 from chalicelib.core.rules import Rules
 from chalicelib.tasks.content import url_rules as urls
-from chalicelib.tasks.content.ad_mark import ad_mark, marked
+from chalicelib.tasks.content.ad_mark import without_added_mark
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,12 @@ class Content:
 
 
 def content_faults(content: Content, rules: Rules, text_pointer: str = "/content/text") -> Iterator[Fault]:
-    """Yield one Fault for each broken limit of rule 6, pointing into the body of the task. The mark counts as part of the text."""
+    """Yield one Fault for each broken limit of rule 6, pointing into the body of the task. A mark that the market adds does not
+    count as part of the text."""
     if not content.text.strip():
         yield Fault(text_pointer, "text_empty", "The text is empty.")
-    elif len(marked(content.text)) > rules.text_max_chars:
-        yield Fault(
-            text_pointer,
-            "text_too_long",
-            f"The text has at most {rules.text_max_chars} characters, the mark {ad_mark()} included.",
-        )
+    elif len(without_added_mark(content.text)) > rules.text_max_chars:
+        yield Fault(text_pointer, "text_too_long", f"The text has at most {rules.text_max_chars} characters.")
     if len(content.picture_ids) > rules.pictures_max:
         yield Fault("/content/picture_ids", "too_many", f"At most {rules.pictures_max} pictures.")
     yield from _repeated("/content/picture_ids", content.picture_ids)

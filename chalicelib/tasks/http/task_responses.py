@@ -9,6 +9,7 @@ from chalicelib.core import clock
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict, UploadForm
 from chalicelib.core.rules import rules
 from chalicelib.tasks.closing.cancellation import CancellationLine
+from chalicelib.tasks.content.ad_mark import without_added_mark
 from chalicelib.tasks.content.pictures import PictureLink
 from chalicelib.tasks.http.call_responses import CallTerms, call_terms_response
 from chalicelib.tasks.http.price_responses import money
@@ -297,7 +298,7 @@ def preview_response(found: Preview) -> PostPreview:
         "text": found.text,
         "urls": list(found.urls),
         "link_base": found.link_base,
-        "characters": len(found.text),
+        "characters": len(without_added_mark(found.text)),
         "characters_max": rules().text_max_chars,
         "findings": found.findings,
         "findings_more": found.findings_more,

@@ -180,9 +180,12 @@ def codes(content: Content) -> list[tuple[str, str]]:
 def test_rule_6_limits() -> None:
     assert codes(Content("茶")) == []
     assert codes(Content("  \n ")) == [("/content/text", "text_empty")]
-    assert codes(Content("茶" * 1_997)) == []
-    assert codes(Content("茶" * 1_998)) == [("/content/text", "text_too_long")]
+    assert codes(Content("茶" * 2_000)) == []
+    assert codes(Content("茶" * 2_001)) == [("/content/text", "text_too_long")]
     assert codes(Content("广告 " + "茶" * 1_997)) == []
+    assert codes(Content("广告 " + "茶" * 1_998)) == [("/content/text", "text_too_long")]
+    assert codes(Content(marked("茶" * 2_000))) == []  # as a client reads it from the task, and sends it again
+    assert codes(Content(marked("茶" * 2_001))) == [("/content/text", "text_too_long")]
     ten = tuple(f"pic_{number}" for number in range(10))
     assert codes(Content("茶", picture_ids=ten)) == [("/content/picture_ids", "too_many")]
     assert codes(Content("茶", picture_ids=("pic_1", "pic_1"))) == [("/content/picture_ids/1", "repeated")]

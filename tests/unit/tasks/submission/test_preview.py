@@ -30,7 +30,7 @@ def test_rule_9_findings_have_spans_in_the_text_as_written() -> None:
     ("content", "faults"),
     [
         (Content(""), [("/content/text", "text_empty")]),
-        (Content("茶" * 2_000), [("/content/text", "text_too_long")]),
+        (Content("茶" * 2_001), [("/content/text", "text_too_long")]),
         (Content("茶", urls=("http://127.0.0.1/",)), [("/content/urls/0", "url_private_host")]),
     ],
 )
