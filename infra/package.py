@@ -242,6 +242,8 @@ def _gateway_response(code: str) -> dict[str, Any]:
     parameters["gatewayresponse.header.Access-Control-Allow-Origin"] = {
         "Fn::If": ["OriginsAreAllowed", "'*'", {"Ref": "AWS::NoValue"}]
     }
+    if kind.status == 401:  # RFC 9110 requires it
+        parameters["gatewayresponse.header.WWW-Authenticate"] = "'Bearer'"
     if kind.status in (429, 503):
         parameters["gatewayresponse.header.Retry-After"] = "'1'"
     return {

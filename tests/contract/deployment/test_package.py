@@ -352,6 +352,7 @@ def test_responses_of_the_gateway_are_problem_documents(template: Template) -> N
         headers = {name.removeprefix("gatewayresponse.header.") for name in answer["responseParameters"]}
         assert {"Strict-Transport-Security", "X-Content-Type-Options", "Referrer-Policy"} <= headers
         assert ("Retry-After" in headers) == (document["status"] in (429, 503))
+        assert ("WWW-Authenticate" in headers) == (document["status"] == 401)
     assert {answers[kind]["statusCode"] for kind in ("THROTTLED", "QUOTA_EXCEEDED")} == {"429"}
 
 
