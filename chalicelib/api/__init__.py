@@ -1,8 +1,8 @@
 """HTTP: from a request to an ApiRequest with a checked caller and body, and from a response or Problem back to HTTP."""
 
-from chalicelib.api.bodies import Body, DecisionBody, MoneyIn
+from chalicelib.api.bodies import Body, DecisionBody, Flag, MoneyIn
 from chalicelib.api.callers import Caller
-from chalicelib.api.pagination import Paging, Query
+from chalicelib.api.pagination import Paging, Query, QueryNumber
 from chalicelib.api.problems import HTML
 from chalicelib.api.request import ApiRequest
 from chalicelib.api.response import ApiResponse, Listed, ListedBothWays, TextResponse
@@ -16,11 +16,13 @@ __all__ = [
     "Body",
     "Caller",
     "DecisionBody",
+    "Flag",
     "Listed",
     "ListedBothWays",
     "MoneyIn",
     "Paging",
     "Query",
+    "QueryNumber",
     "TextResponse",
     "route",
 ]

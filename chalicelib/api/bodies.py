@@ -10,6 +10,7 @@ from chalicelib.core.errors import Fault, InvalidBody
 from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
 
+Flag = Annotated[bool, Field(strict=True)]
 Revision = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
 
 

@@ -1,4 +1,4 @@
-"""Cursors: opaque, signed, and bound to the caller and the query for which they were made."""
+"""Query parameters, and cursors: opaque, signed, and bound to the caller and the query for which they were made."""
 
 from __future__ import annotations
 
@@ -7,16 +7,34 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticKnownError
 
 from chalicelib.core.aws import secret
 from chalicelib.core.errors import Problem
 from chalicelib.core.settings import settings
 
 _MAC_BYTES = 16
+_DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
+
+
+def _read_number(value: Any) -> int:
+    """Return the number in decimal digits. pydantic alone also reads `+5`, `5.0`, `1_000` and blanks around a number.
+
+    A number itself is returned unchanged, because filters are saved in bodies, too."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise PydanticKnownError("int_parsing")
+
+
+QueryNumber = Annotated[int, BeforeValidator(_read_number)]
+"""A whole number in a query parameter, in decimal digits."""
 
 
 class Query(BaseModel):
@@ -28,7 +46,7 @@ class Query(BaseModel):
 class Paging(Query):
     """Query parameters of a list: `limit` 1-100 (default 20) and `cursor`. A list with filters adds them in a subclass."""
 
-    limit: int = Field(default=20, ge=1, le=100)
+    limit: QueryNumber = Field(default=20, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=4_096)
 
 

@@ -181,7 +181,8 @@ def request_path(http: Request) -> str:
 def read_json(raw_body: bytes, content_type: str) -> Any:
     """Return the document in the body; `{}` for an empty body.
 
-    Raise Problem `unsupported_media_type`, or `body_unreadable` if it is not JSON in UTF-8 or is nested too deep."""
+    Raise Problem `unsupported_media_type`, or `body_unreadable` if it is not JSON in UTF-8, repeats a name in an object, or
+    is nested too deep."""
     if not raw_body:
         return {}
     media_type = content_type.partition(";")[0].strip().lower()
@@ -189,11 +190,11 @@ def read_json(raw_body: bytes, content_type: str) -> Any:
         raise Problem("unsupported_media_type", f"The body came as {media_type}.")
     try:
         text = raw_body.decode("utf-8-sig")
-        document = json.loads(text, parse_constant=_reject_constant)
+        document = json.loads(text, parse_constant=_reject_constant, object_pairs_hook=_object)
         if "\\u" in text:  # only an escape can make a lone surrogate, and those have no UTF-8
             json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        raise Problem("body_unreadable", "The body is not JSON in UTF-8.") from error
+        raise Problem("body_unreadable", "The body is not JSON in UTF-8 with distinct names in each object.") from error
     if text.count("[") + text.count("{") > DEPTH_MAX and _is_deep(document):
         raise Problem("body_unreadable", f"The body is nested more than {DEPTH_MAX} deep.")
     return document
@@ -219,6 +220,14 @@ def _is_deep(document: Any) -> bool:
         if not level:
             return False
     return True
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of a body. Raise ValueError for a repeated name: which of its values is meant would be a guess."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("repeated name")
+    return found
 
 
 def _reject_constant(name: str) -> None:

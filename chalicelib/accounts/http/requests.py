@@ -14,7 +14,7 @@ from chalicelib.accounts.review import admission_rules, certification_rules
 from chalicelib.accounts.review.auditor_decisions import Revocation
 from chalicelib.accounts.search.account_search import Sort, Wanted
 from chalicelib.accounts.search.categories import category_of, searched
-from chalicelib.api import Body, DecisionBody, MoneyIn, Paging, Query
+from chalicelib.api import Body, DecisionBody, Flag, MoneyIn, Paging, Query, QueryNumber
 from chalicelib.api.problems import faults_of
 from chalicelib.api.validation.time_fields import DayOrMoment, refusal
 from chalicelib.core import clock
@@ -62,9 +62,8 @@ LicenceNo = Annotated[str, _text(40, r"^[A-Za-z0-9-]{5,40}$")]
 Phone = Annotated[str, _text(30, r"^\+?[0-9][0-9 ()/.-]{3,28}$")]
 Email = Annotated[str, _text(254, r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$")]
 Count = Annotated[int, Field(strict=True, ge=0, le=COUNT_MAX)]
-Average = Annotated[float, Field(ge=0, le=COUNT_MAX, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Truth = Annotated[bool, Field(strict=True)]
+Average = Annotated[float, Field(strict=True, ge=0, le=COUNT_MAX, allow_inf_nan=False)]
+Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 
 
 class Contact(Body):
@@ -209,15 +208,15 @@ class SnapshotIn(Body):
     originals_share: Share | None = None
     following: Count | None = None
     registered_at: DayOrMoment | None = None
-    verified: Truth | None = None
-    organisation: Truth | None = None
+    verified: Flag | None = None
+    organisation: Flag | None = None
     posts_total: Count | None = None
     earlier_at: DayOrMoment | None = None
     earlier_followers: Count | None = None
     earlier_following: Count | None = None
     earlier_posts_total: Count | None = None
     posts_seen: Count | None = None
-    active_days_30d: Annotated[float, Field(ge=0, le=30, allow_inf_nan=False)] | None = None
+    active_days_30d: Annotated[float, Field(strict=True, ge=0, le=30, allow_inf_nan=False)] | None = None
     duplicates_share: Share | None = None
     links_share: Share | None = None
     burst_share: Share | None = None
@@ -226,9 +225,9 @@ class SnapshotIn(Body):
     reactions_variation: Average | None = None
     copied_comments_share: Share | None = None
     top_reactors_share: Share | None = None
-    popular: Truth | None = None
-    accepted_all_last_week: Truth | None = None
-    by_appointment: Truth | None = None
+    popular: Flag | None = None
+    accepted_all_last_week: Flag | None = None
+    by_appointment: Flag | None = None
     market_stars: Annotated[int, Field(strict=True, ge=1, le=6)] | None = None
     orders_90d: Count | None = None
     acceptance_rate: Share | None = None
@@ -303,9 +302,9 @@ class SearchFilters(Query):
 
     category: Annotated[str, AfterValidator(searched)] | None = Field(default=None, min_length=1, max_length=50)
     grade_min: GradeName | None = None
-    price_min: int | None = Field(default=None, ge=0, le=10**12)
-    price_max: int | None = Field(default=None, ge=0, le=10**12)
-    followers_min: int | None = Field(default=None, ge=0, le=COUNT_MAX)
+    price_min: QueryNumber | None = Field(default=None, ge=0, le=10**12)
+    price_max: QueryNumber | None = Field(default=None, ge=0, le=10**12)
+    followers_min: QueryNumber | None = Field(default=None, ge=0, le=COUNT_MAX)
     kind: Kind | None = None
     network: Network | None = None
     q: str | None = Field(default=None, min_length=1, max_length=100)
@@ -334,4 +333,4 @@ class FacetsQuery(SearchFilters):
 class SimilarQuery(Paging):
     """The query of GET /v1/accounts/{account_id}/similar."""
 
-    limit: int = Field(default=10, ge=1, le=100)
+    limit: QueryNumber = Field(default=10, ge=1, le=100)

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.accounts.http.requests import SearchFilters
 from chalicelib.accounts.search.account_search import Sort
-from chalicelib.api import Body, Paging
+from chalicelib.api import Body, Flag, Paging
 from chalicelib.api.validation.rule_limits import AtMost
 from chalicelib.shortlists.records import SavedFilters
 from chalicelib.shortlists.saved_searches import SearchChanges
@@ -16,7 +16,6 @@ from chalicelib.shortlists.saved_searches import SearchChanges
 Id = Annotated[str, Field(min_length=1, max_length=40)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)]
-Alerts = Annotated[bool, Field(strict=True)]
 AccountIds = Annotated[list[Id], AtMost("task_accounts_max")]
 
 
@@ -57,7 +56,7 @@ class SavedSearchIn(Body):
     name: Name
     filters: SearchFilters = Field(default_factory=SearchFilters)
     sort: Sort = "-grade"
-    alerts: Alerts = False
+    alerts: Flag = False
 
     def stored_filters(self) -> SavedFilters:
         """Return the filters that are set, as they are stored."""
@@ -70,7 +69,7 @@ class SavedSearchPatch(Body):
     name: Name = ""
     filters: SearchFilters = Field(default_factory=SearchFilters)
     sort: Sort = "-grade"
-    alerts: Alerts = False
+    alerts: Flag = False
 
     def changes(self) -> SearchChanges:
         """Return the members that were sent, the filters as they are stored."""

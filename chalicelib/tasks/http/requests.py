@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from chalicelib.accounts.search.categories import searched
-from chalicelib.api import Body, DecisionBody, MoneyIn, Paging
+from chalicelib.api import Body, DecisionBody, Flag, MoneyIn, Paging, QueryNumber
 from chalicelib.api.validation.rule_limits import AtMost
 from chalicelib.api.validation.time_fields import Duration, WholeSecond
 from chalicelib.core.errors import Fault, InvalidBody
@@ -97,7 +97,7 @@ class TermsBody(Body):
     window: WindowIn
     accept_by: Time
     retention: Duration = Field(default_factory=lambda: timedelta(hours=24))
-    draft_approval: bool = False
+    draft_approval: Flag = False
     publishing: PublishingIn = Field(default_factory=PublishingIn)
 
     def brief_for(self, kind: Kind, account_ids: Sequence[str] | None, max_total: int | None, **more: Any) -> TaskBrief:
@@ -126,7 +126,7 @@ class TaskBody(TermsBody):
     reserve_account_ids: Annotated[list[Id], AtMost("task_accounts_max")] = Field(default_factory=list)
     max_total: MoneyIn | None = None
     call: CallIn | None = None
-    draft: bool = False
+    draft: Flag = False
 
     def brief(self) -> TaskBrief:
         """Return the brief. Raises InvalidBody for another currency, and for an open call that names accounts."""
@@ -302,6 +302,6 @@ class CallQuery(Paging):
 
     kind: Kind | None = None
     category: str | None = Field(default=None, min_length=1, max_length=50)
-    price_min: int | None = Field(default=None, ge=0, le=10**12)
+    price_min: QueryNumber | None = Field(default=None, ge=0, le=10**12)
     account_id: Id | None = None
     q: str | None = Field(default=None, min_length=1, max_length=100)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from chalicelib.api import Body, Paging
+from chalicelib.api import Body, Flag, Paging
 from chalicelib.api.validation.time_fields import Moment, refusal
 from chalicelib.webhooks.records import DeliveryStatus
 
@@ -31,7 +31,7 @@ class WebhookPatch(Body):
     url: Url | None = None
     event_types: EventTypes | None = None
     description: Description | None = None
-    enabled: bool | None = None
+    enabled: Flag | None = None
 
     def changes(self) -> dict[str, Any]:
         """Return the members that were sent and are not null."""

@@ -116,8 +116,54 @@ def test_literals_of_all_branches_are_listed() -> None:
 
 
 def test_every_request_model_is_covered() -> None:
-    def below(model: type[BaseModel]) -> set[type[BaseModel]]:
-        return {one for inner in model.__subclasses__() for one in {inner, *below(inner)}}
-
     declared = {route.request for route in ROUTES if route.request} | {route.query for route in ROUTES if route.query}
-    assert declared <= below(Body) | below(Query)
+    assert declared <= _below(Body) | _below(Query)
+
+
+OF_ANOTHER_TYPE: dict[str, list[Any]] = {
+    "integer": ["1", True, 1.5],
+    "number": ["1", True],
+    "boolean": ["true", "yes", 1],
+}
+
+
+def _below(model: type[BaseModel]) -> set[type[BaseModel]]:
+    return {one for inner in model.__subclasses__() for one in {inner, *_below(inner)}}
+
+
+def _members(base: type[BaseModel], *types: str) -> list[tuple[type[BaseModel], str, str]]:
+    """Return each member of one of these JSON types, of every model below `base`: the model, its name and its type."""
+    models()
+    found = []
+    for model in sorted(_below(base), key=lambda one: (one.__module__, one.__qualname__)):
+        for name, schema in model.model_json_schema().get("properties", {}).items():
+            allowed = {one.get("type") for one in schema.get("anyOf", [schema])}
+            found += [(model, name, kind) for kind in types if kind in allowed]
+    return found
+
+
+def _is_refused(model: type[BaseModel], name: str, value: Any) -> bool:
+    try:
+        model.model_validate({name: value})
+    except ValidationError as error:
+        return f"/{name}" in {fault.pointer for fault in faults_of(error, {name: value})}
+    return False
+
+
+def test_members_of_bodies_have_their_json_type() -> None:
+    members = _members(Body, *OF_ANOTHER_TYPE)
+    assert {kind for _, _, kind in members} == OF_ANOTHER_TYPE.keys()
+    read = [
+        (model.__name__, name, value)
+        for model, name, kind in members
+        for value in OF_ANOTHER_TYPE[kind]
+        if not _is_refused(model, name, value)
+    ]
+    assert read == []
+
+
+def test_numbers_in_queries_are_decimal_digits() -> None:
+    members = _members(Query, "integer")
+    assert members
+    for text in ("+5", "-5", "5.0", " 5", "5 ", "1_000", "1e3", "٥", "９", "", "5" * 5_000):
+        assert [(model.__name__, name) for model, name, _ in members if not _is_refused(model, name, text)] == [], text

@@ -81,13 +81,15 @@ TASK = {"kind": "post", "title": "x", "content": {"text": "x"}, "accept_by": "x"
         ("\x00", (400, "body_unreadable")),
         ("\ufeff{}", (422, "body_invalid")),
         ('{"kind": NaN}', (400, "body_unreadable")),
+        ('{"budget": {"amount": 1, "amount": 2, "currency": "CNY"}}', (400, "body_unreadable")),
+        ('{"note": "a", "not\\u0065": "b"}', (400, "body_unreadable")),
         ("null", (422, "body_invalid")),
         ("1", (422, "body_invalid")),
         (json.dumps({str(number): 1 for number in range(20_000)}), (422, "body_invalid")),
         (json.dumps({"must_have": ["x"] * 50_000}), (422, "body_invalid")),
         ('"' + "x" * 300_000 + '"', (413, "payload_too_large")),
     ],
-    ids=range(21),
+    ids=range(23),
 )
 def test_hostile_body_is_refused(body: str, expected: tuple[int, str]) -> None:
     assert refused(call_app("POST", "/v1/plans", body)) == expected
