@@ -45,10 +45,11 @@ class Caller:
 
 
 def caller_of(context: Mapping[str, Any]) -> Caller:
-    """Return the caller from API Gateway's request context. Raise Problem `unauthenticated` without verified claims: API Gateway
-    has an authorizer, but a route must stay closed even if it is missing there."""
+    """Return the caller from API Gateway's request context. Raise Problem `unauthenticated` without the verified claims of an id
+    token: API Gateway has an authorizer, but a route must stay closed even if it is missing there or lets other tokens of the
+    user pool through."""
     claims = (context.get("authorizer") or {}).get("claims") or {}
-    if not claims.get("sub"):
+    if not claims.get("sub") or claims.get("token_use") != "id":
         raise Problem("unauthenticated", "Send `Authorization: Bearer <id token>`.")
     groups = claims.get("cognito:groups") or ""
     # The gateway flattens the list into a string, as `a,b` or `[a b]`.

@@ -49,15 +49,15 @@ def _send(stack: Stack, method: str, path: str, token: str | None) -> tuple[int,
         return refusal.code, refusal.headers["Content-Type"], json.loads(refusal.read())
 
 
-def _signed_in(stack: Stack, pool: str, client: str, name: str) -> str:
-    """Return the id token of a new admin of this pool."""
+def _signed_in(stack: Stack, pool: str, client: str, name: str) -> dict[str, str]:
+    """Return the tokens of a new admin of this pool, by Cognito's names."""
     cognito, password = stack.client("cognito-idp"), f"Aa1!{secrets.token_urlsafe(18)}"
     cognito.admin_create_user(UserPoolId=pool, Username=name, MessageAction="SUPPRESS")
     cognito.admin_set_user_password(UserPoolId=pool, Username=name, Password=password, Permanent=True)
     cognito.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName="admin")
     names = {"USERNAME": name, "PASSWORD": password}
     answer = cognito.initiate_auth(ClientId=client, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=names)
-    return str(answer["AuthenticationResult"]["IdToken"])
+    return dict(answer["AuthenticationResult"])
 
 
 def _client(stack: Stack, pool: str, **options: Any) -> str:
@@ -72,13 +72,14 @@ def _client(stack: Stack, pool: str, **options: Any) -> str:
 def tokens(stack: Stack) -> dict[str, str | None]:
     """Invalid tokens by their fault. The expired one was valid before."""
     brief = _client(stack, stack.user_pool_id, IdTokenValidity=SOON, TokenValidityUnits={"IdToken": "seconds"})
-    expired = _signed_in(stack, stack.user_pool_id, brief, "briefly")
+    expired = _signed_in(stack, stack.user_pool_id, brief, "briefly")["IdToken"]
     assert _send(stack, "GET", ADMINS, expired)[0] == 200
     cognito = stack.client("cognito-idp")
     elsewhere = cognito.create_user_pool(PoolName="another market's")["UserPool"]["Id"]
     cognito.create_group(UserPoolId=elsewhere, GroupName="admin")
-    foreign = _signed_in(stack, elsewhere, _client(stack, elsewhere), "briefly")
-    good = _signed_in(stack, stack.user_pool_id, stack.client_id, "tokens")
+    foreign = _signed_in(stack, elsewhere, _client(stack, elsewhere), "briefly")["IdToken"]
+    issued = _signed_in(stack, stack.user_pool_id, stack.client_id, "tokens")
+    good = issued["IdToken"]
     assert _send(stack, "GET", ADMINS, good)[0] == 200
     header, payload, signature = good.split(".")
     named = _part(header)
@@ -102,6 +103,8 @@ def tokens(stack: Stack) -> dict[str, str | None]:
         "symmetric": f"{symmetric}.{payload}.{mac}",
         "signed by another key": f"{header}.{payload}.{signed}",
         "with a role more": f"{header}.{promoted}.{signature}",
+        "access": issued["AccessToken"],
+        "refresh": issued["RefreshToken"],
     }
 
 
@@ -119,6 +122,8 @@ def tokens(stack: Stack) -> dict[str, str | None]:
         "symmetric",
         "signed by another key",
         "with a role more",
+        "access",
+        "refresh",
     ],
 )
 def test_a_wrong_token_opens_no_route(stack: Stack, tokens: dict[str, str | None], wrong: str) -> None:

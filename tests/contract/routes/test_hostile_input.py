@@ -17,7 +17,7 @@ from chalicelib.api.validation import text_fields
 from chalicelib.core import settings
 from testing.api import Api
 
-ADVERTISER = {"sub": "u", "cognito:groups": "advertiser,creator"}
+ADVERTISER = {"sub": "u", "cognito:groups": "advertiser,creator", "token_use": "id"}
 
 
 def call_app(method: str, path: str, body: Any = None, **changes: Any) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def test_unreadable_text_is_refused_in_every_body(text: str) -> None:
                     "resourcePath": route.path,
                     "path": route.path,
                     "requestId": "r-1",
-                    "authorizer": {"claims": {"sub": "u", "cognito:groups": groups}},
+                    "authorizer": {"claims": {"sub": "u", "cognito:groups": groups, "token_use": "id"}},
                 },
             )
             assert refused(response) == (422, "body_invalid"), route

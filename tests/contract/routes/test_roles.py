@@ -64,16 +64,19 @@ def test_public_routes_are_the_listed_ones() -> None:
 def test_missing_token_and_wrong_roles_are_refused(route: Route) -> None:
     """There is no AWS: a view that runs, or a body that is read, gives another response."""
     assert _response(route, None) == {"status": 401, "code": "unauthenticated"}
-    assert _response(route, {"sub": ""}) == {"status": 401, "code": "unauthenticated"}
+    assert _response(route, {"sub": "", "token_use": "id"}) == {"status": 401, "code": "unauthenticated"}
+    for other in ({}, {"token_use": "access"}, {"token_use": "refresh"}):
+        found = _response(route, {"sub": "u", "cognito:groups": "admin", **other})
+        assert found == {"status": 401, "code": "unauthenticated"}, other
     assert route.roles is not None
     assert set(route.roles) <= ROLES
     if not route.roles:
         return
     for role in sorted(ROLES - {*route.roles, "admin"}):
-        found = _response(route, {"sub": "u", "cognito:groups": role})
+        found = _response(route, {"sub": "u", "cognito:groups": role, "token_use": "id"})
         assert found == {"status": 403, "code": "forbidden"}, role
     for forged in ("", "Admin", "admins", "admin2 ", "finance-admin"):
-        found = _response(route, {"sub": "u", "cognito:groups": forged})
+        found = _response(route, {"sub": "u", "cognito:groups": forged, "token_use": "id"})
         assert found == {"status": 403, "code": "forbidden"}, forged
 
 

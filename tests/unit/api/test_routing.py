@@ -88,7 +88,7 @@ def http(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def _token(sub: str, groups: Any) -> str:
-    claims = {"sub": sub, "cognito:username": sub, "cognito:groups": groups}
+    claims = {"sub": sub, "cognito:username": sub, "cognito:groups": groups, "token_use": "id"}
     return "Bearer e30." + base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=") + ".x"
 
 
