@@ -57,7 +57,13 @@ def require_certified(advertiser_id: str) -> AdvertiserRecord:
 def require_not_revoked(advertiser_id: str) -> None:
     """Raise Problem `state_conflict` if the certification of the advertiser was revoked (rule 28)."""
     record = AdvertiserRecord.find(advertiser_id, "advertiser")
-    if record is not None and record.status == "revoked":
+    if record is not None:
+        refuse_revoked(record.status)
+
+
+def refuse_revoked(status: str) -> None:
+    """Raise Problem `state_conflict` if this is the status of a revoked certification (rule 28)."""
+    if status == "revoked":
         raise Problem("state_conflict", "The certification of the advertiser was revoked.")
 
 

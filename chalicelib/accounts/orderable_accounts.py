@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.accounts.advertisers import require_not_revoked
+from pynamodb.attributes import UnicodeAttribute
+
+from chalicelib.accounts.advertisers import refuse_revoked
 from chalicelib.accounts.records import AccountRecord, find_account
 from chalicelib.accounts.removal import Cause
 from chalicelib.accounts.review import admission_rules
@@ -15,6 +17,13 @@ from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.methodology import GRADES
+from chalicelib.store import AccountsRecord
+
+
+class _Party(AccountsRecord):
+    """An account or an advertiser, with only the attributes that decide whether an offer can still be accepted."""
+
+    status = UnicodeAttribute()
 
 
 @dataclass(frozen=True)
@@ -78,25 +87,28 @@ def require_taking(account_id: str, creator_id: str, advertiser_id: str) -> None
 
     Raise Problem `account_not_available` if the account was revoked or has another owner, `state_conflict` if the
     certification was revoked."""
-    if removed_accounts([(account_id, creator_id)]):
+    keys = [(account_id, "account"), (advertiser_id, "advertiser")]
+    found = {record.sk: record for record in _Party.batch_get(keys, consistent_read=True)}
+    if _removal(found.get("account"), creator_id):
         raise Problem("account_not_available", "The account no longer takes orders of this creator.")
-    require_not_revoked(advertiser_id)
+    if "advertiser" in found:
+        refuse_revoked(found["advertiser"].status)
 
 
 def removed_accounts(accounts: Sequence[tuple[str, str]]) -> dict[str, Cause]:
     """Return which of these accounts (at most 100), each with the creator it was ordered from, no longer take orders of that
     creator, and why."""
     found = _read([account for account, _ in accounts])
-    gone: dict[str, Cause] = {}
-    for account, creator_id in accounts:
-        record = found.get(account)
-        if record is None or record.owner is None:
-            gone[account] = "account_unbound"
-        elif record.owner != creator_id:
-            gone[account] = "owner_changed"
-        elif record.status != "admitted":
-            gone[account] = "account_revoked"
-    return gone
+    causes = {account: _removal(found.get(account), creator_id) for account, creator_id in accounts}
+    return {account: cause for account, cause in causes.items() if cause is not None}
+
+
+def _removal(record: AccountRecord | _Party | None, creator_id: str) -> Cause | None:
+    if record is None or record.owner is None:
+        return "account_unbound"
+    if record.owner != creator_id:
+        return "owner_changed"
+    return None if record.status == "admitted" else "account_revoked"
 
 
 def available_now(accounts: Sequence[tuple[str, str]]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from chalicelib.store.attributes import JSONAttribute
 from chalicelib.store.failures import unavailable
 from chalicelib.store.item_size import require_room
+from chalicelib.store.local_changes import changed
 from chalicelib.store.metering import Meter, metered
 from chalicelib.store.pages import Page, PageKey, range_keys, read_merged, read_page, read_queues
 from chalicelib.store.tables import (
@@ -40,6 +41,7 @@ __all__ = [
     "WalletRecord",
     "WebhookSecretsRecord",
     "as_read",
+    "changed",
     "check",
     "delete",
     "metered",

@@ -15,13 +15,16 @@ import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
+from chalicelib import store
 from chalicelib.core import clock
 from chalicelib.core.rules import rules
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 from chalicelib.store.item_size import ITEM_MAX_BYTES, item_bytes
 from chalicelib.tasks.closing import winding_up
+from chalicelib.tasks.model import transitions
 from chalicelib.tasks.model.lifecycle import ORDER, TASK, Transition
 from chalicelib.tasks.model.transitions import Event, apply_event
+from chalicelib.tasks.orders import reserves
 from chalicelib.tasks.records.history import event_line, shortened
 from chalicelib.tasks.records.order_record import OrderRecord, find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
@@ -346,6 +349,29 @@ def each(rows: Iterable[Transition]) -> pytest.MarkDecorator:
     )
 
 
+@pytest.fixture(autouse=True)
+def written_as_returned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Compare each item that a transition returns, which is not read again, with the stored one. Returns the compared keys."""
+    computed: list[Any] = []
+    compared: list[str] = []
+
+    def changed(item: Any, changes: Any) -> Any:
+        computed.append(store.changed(item, changes))
+        return computed[-1]
+
+    def commit(actions: Any) -> None:
+        transitions_commit(actions)
+        item = computed[-1]
+        assert type(item).get(item.pk, item.sk, consistent_read=True).serialize() == item.serialize()
+        compared.append(item.pk)
+
+    transitions_commit = transitions.commit
+    for module in (transitions, reserves):
+        monkeypatch.setattr(module, "changed", changed)
+        monkeypatch.setattr(module, "commit", commit)
+    return compared
+
+
 @each(TASK.transitions)
 def test_a_full_task_makes_every_transition(reached: Any, filler: str, row: Transition) -> None:
     full, task_id = reached(filler, "task", row.state)
@@ -359,7 +385,9 @@ def test_a_full_task_makes_every_transition(reached: Any, filler: str, row: Tran
 
 
 @each([row for row in ORDER.transitions if row.state != "pending"])
-def test_a_full_order_makes_every_transition(reached: Any, filler: str, row: Transition) -> None:
+def test_a_full_order_makes_every_transition(
+    reached: Any, filler: str, row: Transition, written_as_returned: list[str]
+) -> None:
     full, order_id = reached(filler, "order", row.state)
     act = ORDER_ACTS.get((row.state, row.event))
     if act is not None:
@@ -367,5 +395,6 @@ def test_a_full_order_makes_every_transition(reached: Any, filler: str, row: Tra
     else:
         reason: Any = {"code": row.reasons[0], "note": full.note} if row.reasons else None
         apply_event(find_order(order_id), Event(row.event, "system", full.at, note=full.note, reason=reason))
+        assert order_id in written_as_returned
     assert find_order(order_id).status == row.then
     assert largest()[0] <= ITEM_MAX_BYTES, largest()

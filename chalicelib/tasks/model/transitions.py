@@ -13,7 +13,7 @@ from typing import TypeVar
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.core.observability import cause
-from chalicelib.store import Action, Refused, transact, update, update_if
+from chalicelib.store import Action, Refused, changed, transact, update, update_if
 from chalicelib.store.retry import WriteConflict
 from chalicelib.tasks.model.closing_gate import CLOSING, GATE, gate_actions, task_closed_by
 from chalicelib.tasks.model.lifecycle import APPEAL, PAYMENT, end_reason
@@ -68,8 +68,10 @@ def apply_event(item: Item, event: Event, actions: Iterable[Action] = ()) -> Ite
 
     Raises Illegal if the transition table does not allow it, WriteConflict if the item has changed since it was read, TaskClosed if
     the task of the order was closed."""
-    commit([*event_actions(item, event), *actions])
-    return reread(item)
+    own: list[Action] = event_actions(item, event)
+    written = changed(item, own[0].changes)
+    commit([*own, *actions])
+    return written
 
 
 def apply_alone(item: Item, event: Event) -> Item:
@@ -87,7 +89,8 @@ def apply_alone(item: Item, event: Event) -> Item:
 
 
 def event_actions(item: TaskRecord | OrderRecord, event: Event) -> list[Action]:
-    """Return the actions of `apply_event`, labelled `task` or `order` and GATE, for a larger transaction. Raises Illegal."""
+    """Return the actions of `apply_event` for a larger transaction: first that of the item, labelled `task` or `order`, then GATE.
+    Raises Illegal."""
     if isinstance(item, TaskRecord):
         return [_event_action(item, event, _task_changes(item, event))]
     gate = [] if event.ignores_gate else gate_actions(str(item.task_id), item.status)
@@ -98,11 +101,6 @@ def task_change(task: TaskRecord, changes: Iterable[UpdateAction], at: datetime)
     """Return the action, labelled `task`, that changes the task as it was read without an event."""
     revision = TaskRecord.revision.set(int(task.revision) + 1)
     return update("task", task, [*changes, revision, TaskRecord.updated_at.set(at)], task.as_read)
-
-
-def reread(item: Item) -> Item:
-    """Return the item as it is stored now, read consistently."""
-    return type(item).get(item.pk, item.sk, consistent_read=True)
 
 
 def _task_changes(task: TaskRecord, event: Event) -> list[UpdateAction]:

@@ -13,9 +13,9 @@ from datetime import datetime
 
 from chalicelib.accounts.orderable_accounts import available_now
 from chalicelib.core.rules import rules
-from chalicelib.store import Action, Refused, put
+from chalicelib.store import Action, Refused, changed, put
 from chalicelib.tasks.model.timers import reserve_accept_by
-from chalicelib.tasks.model.transitions import Event, commit, event_actions, reread, task_change
+from chalicelib.tasks.model.transitions import Event, commit, event_actions, task_change
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.orders.offers import offered_order
 from chalicelib.tasks.records.order_record import OrderRecord
@@ -33,19 +33,20 @@ def end_offer(order: OrderRecord, event: Event) -> OrderRecord:
     task = find_task(str(order.task_id))
     settled, money = order_payouts.return_price(order, at)
     ended = event_actions(order, replace(event, changes=[*event.changes, *settled]))
+    written = changed(order, ended[0].changes)
     reserves = waiting_reserves(task) if task.status == "running" and at < order.end_at else ()
     if not reserves:
         commit([*ended, *money])
-        return reread(order)
+        return written
     free = int(task.freed) + int(order.price)
     for line in _candidates(reserves, free):
         try:
             commit([*ended, *_offer_reserve(task, order, line, free, at)])
         except Refused:  # the advertiser has spent the money that was free: try a cheaper account
             continue
-        return reread(order)
+        return written
     commit([*ended, *money, task_change(task, [TaskRecord.freed.set(free)], at)])
-    return reread(order)
+    return written
 
 
 def _candidates(reserves: Sequence[Line], free: int) -> list[Line]:

@@ -67,7 +67,7 @@ def _handle(record: dict[str, Any]) -> None:
     if old is not None and text_of(old, "status") == status:
         return
     if sk == "order" and status in ORDER.ends:
-        save_track_record(pk)
+        save_track_record(OrderRecord.from_raw_data(new))
     logger.info("moved", extra={"item": pk, "status": status})
     _measure(sk, status, new, old)
 

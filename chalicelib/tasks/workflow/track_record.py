@@ -7,7 +7,7 @@ from collections.abc import Callable
 from chalicelib.core.rules import rules
 from chalicelib.grading import saved_track_records
 from chalicelib.grading.model.track_record import TrackRecordEntry
-from chalicelib.tasks.records.order_record import OrderRecord, find_order
+from chalicelib.tasks.records.order_record import OrderRecord
 
 _listeners: list[Callable[[OrderRecord], object]] = []
 
@@ -18,10 +18,9 @@ def when_ended(listener: Callable[[OrderRecord], object]) -> None:
         _listeners.append(listener)
 
 
-def save_track_record(order_id: str) -> bool:
+def save_track_record(order: OrderRecord) -> bool:
     """Call every listener for the ended order and save its entry of the track record. Return False if the order says nothing about
     the creator, or if its entry is already saved."""
-    order = find_order(order_id)
     for listener in _listeners:
         listener(order)
     entry = track_record_entry(order)

@@ -109,7 +109,7 @@ def test_an_offer_of_two_seconds_has_no_entry(stage: Stage) -> None:
             (order,) = stage.orders(task_id)
             assert offer_responses.lapse(order["id"]).status == "lapsed"
             assert track_record.track_record_entry(find_order(order["id"])) is None
-            assert track_record.save_track_record(order["id"]) is False
+            assert track_record.save_track_record(find_order(order["id"])) is False
 
 
 def test_an_order_cancelled_by_the_advertiser_has_no_entry(stage: Stage) -> None:
@@ -119,7 +119,7 @@ def test_an_order_cancelled_by_the_advertiser_has_no_entry(stage: Stage) -> None
         task_id = find_order(order_id).task_id
         assert stage.advertiser.post(f"/v1/tasks/{task_id}/cancel", {"reason_code": "other"}).status_code == 200
         assert find_order(order_id).status == "cancelled"
-        assert track_record.save_track_record(order_id) is False
+        assert track_record.save_track_record(find_order(order_id)) is False
 
 
 def test_the_outbox_saves_an_entry_once_with_the_modelled_price(stage: Stage) -> None:
@@ -137,7 +137,7 @@ def test_the_outbox_saves_an_entry_once_with_the_modelled_price(stage: Stage) ->
         saved_track_records.model_price(account, "post"),
     )
     assert list(TrackRecordItem.query(account_id, TrackRecordItem.sk.startswith("grade#"))) != []
-    assert track_record.save_track_record(orders[0]) is False
+    assert track_record.save_track_record(find_order(orders[0])) is False
 
 
 def test_the_regrade_turns_entries_into_replayable_evidence(stage: Stage) -> None:
@@ -230,7 +230,7 @@ def test_another_writer_of_the_account_does_not_lose_the_mark(stage: Stage, monk
         transact(actions)
 
     monkeypatch.setattr(saved_track_records, "transact", raced)
-    assert track_record.save_track_record(order_id) is True
+    assert track_record.save_track_record(find_order(order_id)) is True
     assert len(tries) == 2
     account = GradedAccount.find(stage.accounts["an"], "account")
     assert account is not None
@@ -245,4 +245,4 @@ def test_endless_write_conflicts_are_write_contention(stage: Stage, monkeypatch:
 
     monkeypatch.setattr(saved_track_records, "transact", refused)
     with pytest.raises(Problem, match="keep changing"):
-        track_record.save_track_record(order_id)
+        track_record.save_track_record(find_order(order_id))

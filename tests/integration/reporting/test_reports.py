@@ -197,7 +197,7 @@ def test_comparable_orders_are_shown(stage: Stage) -> None:
     task_id, (order_id,) = published(stage, "an")
     at_each_moment(order_id)
     order = find_order(order_id)
-    assert track_record.save_track_record(order_id) is True
+    assert track_record.save_track_record(find_order(order_id)) is True
     assert order.forecast is not None
     cell = benchmarks.cell("post", order.forecast["grade"], order.forecast["category"])
     with clock.at(NOON + timedelta(days=2)):
