@@ -143,8 +143,8 @@ api-diff: $(ENV)/.installed  ## list changes of the API since the last tag, brea
 bench: $(BENCH_ENV)/.installed $(CLOUD_ENV)/.installed  ## measure cold start and latency beside bare handlers and other frameworks
 	@$(BENCH_ENV)/bin/python -m bench.cold --peers && $(BENCH_ENV)/bin/python -m bench.latency --peers
 
-count: $(ENV)/.installed $(CLOUD_ENV)/.installed  ## count and price the AWS requests of routes, orders and events, and write the tables of docs/reference/performance.md
-	@$(RUN) -m bench.routes && $(RUN) -m bench.cost && $(RUN) -m bench.events
+count: $(ENV)/.installed $(CLOUD_ENV)/.installed package  ## count and price the AWS requests of routes, orders and events, and write the tables of the documents
+	@$(RUN) -m bench.routes && $(RUN) -m bench.cost && $(RUN) -m bench.events && $(RUN) -m ops.costs
 
 fit: $(ENV)/.installed  ## fit a new methodology and write a report (DATA=folder VERSION=2026-12-01)
 	@test -n "$(DATA)" -a -n "$(VERSION)" || { echo "Name data and version: make fit DATA=folder VERSION=2026-12-01"; exit 1; }
