@@ -69,7 +69,8 @@ def test_the_readme_runs(url: str, stage: Stage, capsys: pytest.CaptureFixture[s
     assert names["task"]["status"] == "in_review"
     assert len(names["best"]) == 3
     printed = capsys.readouterr().out
-    for said in ("2026-11-27", "pending", "hold out", "available:", "state_conflict", "/account_ids"):
+    in_force = names["market"].service.version()["methodology_version"]
+    for said in (in_force, "pending", "hold out", "available:", "state_conflict", "/account_ids"):
         assert said in printed, said
 
 
