@@ -33,8 +33,8 @@ LATE = {
 """Modules that must not be imported at start, and why."""
 
 
-MODULES_MAX = 244
-"""The most modules of ours that a function without requests imports; with the routes there are more than 350."""
+MODULES_MAX = 260
+"""The most modules of ours that a function without requests imports (245 on 2026-11-28); with the routes there are more than 350."""
 
 AT_START_MAX = 50
 """The most modules of ours that the function that serves requests imports before its first request."""
