@@ -34,7 +34,7 @@ LATE = {
 
 
 MODULES_MAX = 260
-"""The most modules of ours that a function without requests imports (245 on 2026-11-28); with the routes there are more than 350."""
+"""The most modules of ours that a function without requests imports (245 on 2026-11-28); with the routes it is more than 350."""
 
 AT_START_MAX = 50
 """The most modules of ours that the function that serves requests imports before its first request."""
