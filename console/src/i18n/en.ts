@@ -144,7 +144,7 @@ export const en = {
   "grade.min": "Grade from",
   "grade.missing": "{{points}} points are missing.",
   "grade.needs": "{{factor}} from {{from}} to {{to}}, all else equal",
-  "grade.next": "For {{grade}}",
+  "grade.next": "The next grade: {{grade}}",
   "grade.none_hint": "This account has no grade yet: its figures are not known.",
   "grade.percentile": "above {{percent}} of its category",
   "grade.rests_on": "What the grade rests on",

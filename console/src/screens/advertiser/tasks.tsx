@@ -1,6 +1,7 @@
 // The tasks of an advertiser, or of all advertisers for staff.
 import { api, ok, type Schemas } from "../../api/client";
 import { usePages } from "../../api/data";
+import { roleOf, useMe } from "../../api/me";
 import { Money, Pill, Screen, Time } from "../../components/basics";
 import { List } from "../../components/table";
 import { named, t } from "../../i18n";
@@ -26,9 +27,11 @@ export function StatusChips({ statuses, kind, value, change }: { statuses: strin
 export function Tasks() {
   const [filters, change] = useFilters();
   const status = filters.status as Status | undefined;
+  const me = useMe();
+  const mayCreate = me.data && roleOf(me.data) === "advertiser";
   const tasks = usePages(`tasks:${status ?? ""}`, (cursor) => ok(api.GET("/v1/tasks", { params: { query: { status, cursor } } })), 30);
   return (
-    <Screen title={t("nav.tasks")} actions={<a role="button" href="#/tasks/new">{t("task.new")}</a>}>
+    <Screen title={t("nav.tasks")} actions={mayCreate && <a role="button" href="#/tasks/new">{t("task.new")}</a>}>
       <StatusChips statuses={STATUSES} kind="task_status" value={status} change={change} />
       <List
         label={t("nav.tasks")}
