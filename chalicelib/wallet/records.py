@@ -8,7 +8,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.core import clock
 from chalicelib.store import JSONAttribute, WalletRecord
-from chalicelib.wallet.proof.differences import LedgerDifference
+from chalicelib.wallet.proof.difference_list import LedgerDifference
 from chalicelib.wallet.two_person_rule import Confirmation
 
 TopUpStatus = Literal["pending", "paid", "expired"]

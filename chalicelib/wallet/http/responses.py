@@ -11,7 +11,7 @@ from chalicelib.core.rules import rules
 from chalicelib.payments.port import OnboardingLink as ProviderLink
 from chalicelib.payments.port import PayeeStatus
 from chalicelib.wallet import records, two_person_rule
-from chalicelib.wallet.proof.differences import LedgerDifference
+from chalicelib.wallet.proof.difference_list import LedgerDifference
 
 
 class Wallet(TypedDict):

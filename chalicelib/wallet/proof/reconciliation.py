@@ -38,7 +38,7 @@ from chalicelib.wallet.http.responses import Proof as ProofResponse
 from chalicelib.wallet.http.responses import proof_response
 from chalicelib.wallet.ledger import BALANCE
 from chalicelib.wallet.postings import SUSPENSE, is_statement, may_be_negative
-from chalicelib.wallet.proof import open_records, seals
+from chalicelib.wallet.proof import open_payment_checks, seals
 from chalicelib.wallet.proof.run_progress import AccountReading, Progress, RunState
 from chalicelib.wallet.proof.running_totals import NEAR_MAX, Fold, Line, Moments, line
 from chalicelib.wallet.proof.sign_offs import ALL, GENUINE, SignOffs, write_seal_once
@@ -103,7 +103,7 @@ class _Run:
 
     def go(self) -> None:
         found = WalletRecord.scan(
-            attributes_to_get=["pk", "sk", *open_records.ATTRIBUTES],
+            attributes_to_get=["pk", "sk", *open_payment_checks.ATTRIBUTES],
             page_size=PAGE,
             consistent_read=True,
             last_evaluated_key=self.state.after,
@@ -116,7 +116,7 @@ class _Run:
                 last = pk
             if account and (sk == BALANCE or (account != last and self.representative(account) == (pk, sk))):
                 self._check(account)
-            if open_records.may_be_open(key, self.settled):
+            if open_payment_checks.may_be_open(key, self.settled):
                 self._compare_record(pk, sk)
             self.state.after = {"pk": key["pk"], "sk": key["sk"]}
             self.progress.save_sometimes(self.state, self.inside)
@@ -211,7 +211,7 @@ class _Run:
         did not change while they were read."""
         class_ = _class(account)
         if class_ == "withdrawing":
-            return open_records.opened_amount(account, fold.open_withdrawal), True
+            return open_payment_checks.opened_amount(account, fold.open_withdrawal), True
         worth_of_tasks = connections.worth_of_tasks()
         if worth_of_tasks is None or class_ != "held":
             return None, True
@@ -220,7 +220,7 @@ class _Run:
         return worth, worth is not None
 
     def _compare_record(self, pk: str, sk: str) -> None:
-        found = open_records.compare(pk, sk, self.settled)
+        found = open_payment_checks.compare(pk, sk, self.settled)
         self.state.suspense_items += found.suspended
         for kind, expected, actual in found.faults:
             self.differences.expect(pk, kind, expected, actual)

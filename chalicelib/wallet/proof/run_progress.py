@@ -13,7 +13,7 @@ from chalicelib.core import clock
 from chalicelib.core.observability import logger
 from chalicelib.store import PageKey, put, transact
 from chalicelib.wallet.proof import seals
-from chalicelib.wallet.proof.differences import Differences
+from chalicelib.wallet.proof.difference_list import Differences
 from chalicelib.wallet.proof.running_totals import Fold
 from chalicelib.wallet.proof.stored_items import stored_proof
 from chalicelib.wallet.records import Proof

@@ -13,7 +13,7 @@ from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
 from chalicelib.store import Refused, put, transact
 from chalicelib.wallet.proof import seals
-from chalicelib.wallet.proof.differences import Differences
+from chalicelib.wallet.proof.difference_list import Differences
 from chalicelib.wallet.proof.stored_items import json_of, stored_proof, stored_seals
 from chalicelib.wallet.records import Seal
 

@@ -22,7 +22,7 @@ from chalicelib.store import WalletRecord, tables
 from chalicelib.wallet import connections, ledger, movements, suspense, topups, withdrawals
 from chalicelib.wallet.http.responses import Proof as ProofResponse
 from chalicelib.wallet.postings import SUSPENSE, advertiser_available, creator_available, task_held, withdrawing
-from chalicelib.wallet.proof import open_records, reconciliation, run_progress, seals
+from chalicelib.wallet.proof import open_payment_checks, reconciliation, run_progress, seals
 from chalicelib.wallet.proof.running_totals import Fold
 from chalicelib.wallet.records import Balance, Entry, Payment, Proof, Seal, SuspenseItem, Withdrawal
 from testing.api import Api
@@ -494,7 +494,7 @@ def test_an_altered_open_record_is_found(market: None, case: str) -> None:
 
 
 def test_records_that_end_meanwhile_are_no_difference(market: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    compare = open_records.compare
+    compare = open_payment_checks.compare
 
     def moving(pk: str, sk: str, settled: str) -> Any:
         with iam_in_force.elsewhere():
@@ -504,7 +504,7 @@ def test_records_that_end_meanwhile_are_no_difference(market: None, monkeypatch:
                 suspense.resolve(SUSPENDED, "returned", None, None, FIN)
         return compare(pk, sk, settled)
 
-    monkeypatch.setattr(open_records, "compare", moving)
+    monkeypatch.setattr(open_payment_checks, "compare", moving)
     assert prove()["differences"] == []
     assert prove()["differences"] == []
     assert prove(LATER + timedelta(minutes=2))["differences"] == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.wallet.proof.differences import LISTED_MAX, Differences
+from chalicelib.wallet.proof.difference_list import LISTED_MAX, Differences
 
 
 def test_equal_values_are_no_difference() -> None:
