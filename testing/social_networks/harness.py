@@ -63,11 +63,11 @@ class Harness(ABC):
 
     def write_hidden(self, text: str) -> str:
         """Publish a post that not everybody can see; return its URL."""
-        raise NotImplementedError
+        raise AssertionError(f"{type(self).__name__} declares a need that it does not fulfil")
 
     def write_cut(self, text: str) -> str:
         """Publish a post of which the network returns only the beginning; return its URL."""
-        raise NotImplementedError
+        raise AssertionError(f"{type(self).__name__} declares a need that it does not fulfil")
 
 
 class SecretsInMemory:

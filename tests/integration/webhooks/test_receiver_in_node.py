@@ -22,7 +22,7 @@ from testing.receivers.node_receiver import node, receiving
 
 pytestmark = pytest.mark.skipif(node() is None, reason="Node.js is not installed")
 TOLERANCE_SECONDS = 10 * 365 * 86_400
-"""The market's clock stands at NOON, the receiver's does not."""
+"""The market's clock is set to NOON, the receiver's is not."""
 
 
 @pytest.fixture
