@@ -46,7 +46,7 @@ def api() -> str:
 
 
 def modules_of_paths() -> str:
-    """Return chalicelib/api/modules_of_paths.json: the modules that declare the routes of each path."""
+    """Return chalicelib/api/modules_of_paths.generated.json: the modules that declare the routes of each path."""
     from app import ROUTES as MODULES
     from chalicelib.api import ROUTES
 

@@ -1,15 +1,16 @@
-"""Writes the lists that ship as data instead of as packages: `python -m infra.shipped_lists FOLDER`.
+"""Write the lists that ship as data instead of as packages, `*.generated.json`: `python -m infra.shipped_lists FOLDER`.
 
 FOLDER holds the packages of requirements/lists.txt, unpacked:
 `pip install --no-deps --require-hashes --target FOLDER -r requirements/lists.txt`.
 
-* chalicelib/tasks/content/lint_characters.json from OpenCC's dictionaries: one simplified character for each traditional or
-  Japanese form. 26 KB; the package itself has 1.3 MB, mostly phrases that the lint does not need.
-* chalicelib/click_links/crawlers.json from crawler-user-agents: the patterns alone, 30 KB; the package has 650 KB, mostly examples.
-* chalicelib/core/regions/public_holidays.json from holidays: the weekdays that are not worked in ten years, and the weekends that
-  are, 6 KB; the package has 14 MB, and its import takes half a second.
-* chalicelib/core/regions/money_formats.json from Babel's copy of CLDR: the formats of money of some locales, 5 KB; the package has
-  36 MB, and its first amount takes 0.2 s.
+* chalicelib/tasks/content/lint_characters.generated.json from OpenCC's dictionaries: one simplified character for each
+  traditional or Japanese form. 26 KB; the package itself has 1.3 MB, mostly phrases that the lint does not need.
+* chalicelib/click_links/crawlers.generated.json from crawler-user-agents: the patterns alone, 30 KB; the package has 650 KB,
+  mostly examples.
+* chalicelib/core/regions/public_holidays.generated.json from holidays: the weekdays that are not worked in ten years, and
+  the weekends that are, 6 KB; the package has 14 MB, and its import takes half a second.
+* chalicelib/core/regions/money_formats.generated.json from Babel's copy of CLDR: the formats of money of some locales, 5 KB;
+  the package has 36 MB, and its first amount takes 0.2 s.
 
 China's State Council publishes the working weekends of a year in November of the year before: write the holidays again then.
 """
@@ -27,10 +28,10 @@ import click
 from chalicelib.core.regions.currencies import CURRENCIES
 
 ROOT = Path(__file__).resolve().parent.parent
-CHARACTERS = ROOT / "chalicelib" / "tasks" / "content" / "lint_characters.json"
-CRAWLERS = ROOT / "chalicelib" / "click_links" / "crawlers.json"
-HOLIDAYS = ROOT / "chalicelib" / "core" / "regions" / "public_holidays.json"
-MONEY_FORMATS = ROOT / "chalicelib" / "core" / "regions" / "money_formats.json"
+CHARACTERS = ROOT / "chalicelib" / "tasks" / "content" / "lint_characters.generated.json"
+CRAWLERS = ROOT / "chalicelib" / "click_links" / "crawlers.generated.json"
+HOLIDAYS = ROOT / "chalicelib" / "core" / "regions" / "public_holidays.generated.json"
+MONEY_FORMATS = ROOT / "chalicelib" / "core" / "regions" / "money_formats.generated.json"
 YEARS = range(2026, 2036)
 COUNTRIES = ("CN", "US")
 LOCALES = ("en", "en_IE", "en_US", "zh_Hans_CN", "de_DE", "es_ES", "fr_FR", "it_IT", "ja_JP", "nl_NL")

@@ -15,7 +15,7 @@ from chalicelib.api import cors, problems
 from chalicelib.core import json_format
 from chalicelib.core.errors import TABLE
 
-MODULES_OF_PATHS = Path(__file__).with_name("modules_of_paths.json")
+MODULES_OF_PATHS = Path(__file__).with_name("modules_of_paths.generated.json")
 """The modules that declare the routes of each path. `make docs` writes it from the declared routes."""
 
 _CODES = {

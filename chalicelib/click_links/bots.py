@@ -1,7 +1,7 @@
 """Distinguish clicks of people from requests of programs. Pure.
 
-`crawlers.json` is the list of crawler-user-agents, written by infra/shipped_lists.py; it names its version and date. Programs
-that the list does not contain (HTTP libraries, programs that call themselves bots) are added here."""
+`crawlers.generated.json` is the list of crawler-user-agents, written by infra/shipped_lists.py; it names its version and date.
+Programs that the list does not contain (HTTP libraries, programs that call themselves bots) are added here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-CRAWLERS_FILE = Path(__file__).with_name("crawlers.json")
+CRAWLERS_FILE = Path(__file__).with_name("crawlers.generated.json")
 
 _DEVICE = re.compile(r";[^;()]{0,60}\bBuild/[^;)]{0,60}|\bM bot \d+|\bCUBOT\b|\bMIDP\b", re.IGNORECASE)
 """The name of a phone in an Android or Java User-Agent: `M bot 60 Build/...` is a phone."""

@@ -207,7 +207,7 @@ TEXTS = {
     "currency": "a currency of ISO 4217",
     "time_zone": "a time zone of the IANA database such as Europe/Berlin",
     "ad_mark": "a mark of the region, of at most 40 characters",
-    "public_holidays": "a calendar of chalicelib/core/regions/public_holidays.json, or none",
+    "public_holidays": "a calendar of chalicelib/core/regions/public_holidays.generated.json, or none",
 }
 """The rules that are texts, with a description of their values."""
 

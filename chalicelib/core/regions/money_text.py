@@ -1,7 +1,7 @@
 """Money as pages show it, in the locale of the region: `¥3,070.00`, `$30.70`, `30,70 €`.
 
-Patterns and symbols are data, `money_formats.json`, written by infra/shipped_lists.py from Unicode's CLDR as the library Babel has
-it: Babel itself is 36 MB and takes 0.2 s for its first amount."""
+Patterns and symbols are data, `money_formats.generated.json`, written by infra/shipped_lists.py from Unicode's CLDR as the
+library Babel has it: Babel itself is 36 MB and takes 0.2 s for its first amount."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TypedDict
 from chalicelib.core.money import Money
 from chalicelib.core.regions.region import region
 
-FILE = Path(__file__).with_name("money_formats.json")
+FILE = Path(__file__).with_name("money_formats.generated.json")
 
 
 class Format(TypedDict):

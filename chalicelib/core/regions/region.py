@@ -63,7 +63,7 @@ class AdMark:
 @dataclass(frozen=True)
 class Region:
     """A region. `amounts` are rules about money in whole units of `currency`, so they stay sensible when a deployment overrides the
-    currency. `public_holidays` is a calendar of `public_holidays.json`, or `none`. `lint` is a word list in
+    currency. `public_holidays` is a calendar of `public_holidays.generated.json`, or `none`. `lint` is a word list in
     chalicelib/tasks/content/lint_words. `category_language`: of the values of categories in the API. `languages`: of pages; the
     first is that of e-mails to users who chose none. `night_utc`: the hour of UTC at which the nightly jobs begin, in the small
     hours of `time_zone` all year. `advice_ppm`: units of `currency` for a million units of yuan, in which advised prices are

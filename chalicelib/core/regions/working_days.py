@@ -1,7 +1,7 @@
 """Days of a time zone, and working days in it: all but Saturdays, Sundays and public holidays.
 
-The holidays are data, `public_holidays.json`, written by infra/shipped_lists.py from the library `holidays`: its import takes half
-a second. The file lists weekdays that are holidays, and weekends that are worked instead."""
+The holidays are data, `public_holidays.generated.json`, written by infra/shipped_lists.py from the library `holidays`: its
+import takes half a second. The file lists weekdays that are holidays, and weekends that are worked instead."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-FILE = Path(__file__).with_name("public_holidays.json")
+FILE = Path(__file__).with_name("public_holidays.generated.json")
 WEEKEND = (5, 6)
 NO_HOLIDAYS = "none"
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.core.regions.region import region
 
-CHARACTERS_FILE = Path(__file__).with_name("lint_characters.json")
+CHARACTERS_FILE = Path(__file__).with_name("lint_characters.generated.json")
 WORDS_FOLDER = Path(__file__).with_name("lint_words")
 CJK = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HARD = frozenset("\n\r\v\f\x85\u2028\u2029。，、；：！？,;:!?")
