@@ -26,11 +26,11 @@ STUCK_SHOWN = 100
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of a check: its name (`what`), its verdict (`good`), a sentence (`says`) and its `figures` for programs."""
+    """The result of a check: its name (`name`), its verdict (`good`), a sentence (`message`) and its `figures` for programs."""
 
-    what: str
+    name: str
     good: bool
-    says: str
+    message: str
     figures: dict[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
@@ -65,21 +65,23 @@ def _stack(deployment: Deployment) -> Finding:
     status = str(found["StackStatus"])
     moment: datetime = found.get("LastUpdatedTime") or found["CreationTime"]
     parameters = {one["ParameterKey"]: one.get("ParameterValue", "") for one in found.get("Parameters", [])}
-    says = f"{status}, deployed {clock.rfc3339(moment)}" + (", sandbox on" if parameters.get("Sandbox") == "on" else "")
+    message = f"{status}, deployed {clock.rfc3339(moment)}" + (
+        ", sandbox on" if parameters.get("Sandbox") == "on" else ""
+    )
     figures = {"status": status, "deployed_at": clock.rfc3339(moment), "parameters": parameters}
-    return Finding("stack", status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"), says, figures)
+    return Finding("stack", status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"), message, figures)
 
 
 def _api(deployment: Deployment) -> Finding:
     health, version = _get_json(deployment, "/v1/health"), _get_json(deployment, "/v1/version")
     failing = [f"{name}: {state}" for name, state in health.get("checks", {}).items() if state != "ok"]
     number = version.get("version")
-    says = f"responds, version {number}, methodology {version.get('methodology_version')}"
+    message = f"responds, version {number}, methodology {version.get('methodology_version')}"
     if number != VERSION:
-        says += f"; this checkout is {VERSION}: use the deployed version"
+        message += f"; this checkout is {VERSION}: use the deployed version"
     if failing:
-        says = f"degraded: {', '.join(failing)} (docs/operations/runbook.md, The API fails)"
-    return Finding("api", not failing and health.get("status") == "ok", says, {**version, **health})
+        message = f"degraded: {', '.join(failing)} (docs/operations/runbook.md, The API fails)"
+    return Finding("api", not failing and health.get("status") == "ok", message, {**version, **health})
 
 
 def _is_new(deployment: Deployment) -> bool:
@@ -110,11 +112,11 @@ def _alarms(deployment: Deployment) -> Finding:
         for alarm in page["MetricAlarms"]:
             states.setdefault(alarm["StateValue"], []).append(alarm)
     firing = states.get("ALARM", [])
-    says = f"{sum(map(len, states.values()))} alarms, none fires"
+    message = f"{sum(map(len, states.values()))} alarms, none fires"
     if firing:
-        says = "; ".join(f"{one['AlarmName']}: {one.get('AlarmDescription', '')}" for one in firing)
+        message = "; ".join(f"{one['AlarmName']}: {one.get('AlarmDescription', '')}" for one in firing)
     names = {state: sorted(one["AlarmName"] for one in alarms) for state, alarms in states.items() if state != "OK"}
-    return Finding("alarms", not firing, says, {state.lower(): found for state, found in names.items()})
+    return Finding("alarms", not firing, message, {state.lower(): found for state, found in names.items()})
 
 
 def _dead_letters(deployment: Deployment) -> Finding:
@@ -130,8 +132,8 @@ def _dead_letters(deployment: Deployment) -> Finding:
 
 def _stuck(deployment: Deployment) -> Finding:
     found = [one.pk for one in islice(stuck_records(), STUCK_SHOWN)]
-    says = f"{len(found)}{' or more' if len(found) == STUCK_SHOWN else ''}: run `stuck`" if found else "nothing"
-    return Finding("stuck", not found, says, {"ids": found})
+    message = f"{len(found)}{' or more' if len(found) == STUCK_SHOWN else ''}: run `stuck`" if found else "nothing"
+    return Finding("stuck", not found, message, {"ids": found})
 
 
 def _proof(deployment: Deployment) -> Finding:
@@ -140,14 +142,14 @@ def _proof(deployment: Deployment) -> Finding:
         return Finding("proof", _is_new(deployment), "the ledger is not proved yet: run `reconcile`")
     late = proof["as_of"] < clock.now() - NIGHTLY
     as_of = clock.rfc3339(proof["as_of"])
-    says = f"{proof['status']} as of {as_of}, {proof['accounts_checked']:,} accounts"
+    message = f"{proof['status']} as of {as_of}, {proof['accounts_checked']:,} accounts"
     if proof["status"] != "clean":
-        says += f", {proof['differences_found']} differences: run `reconcile --last`"
+        message += f", {proof['differences_found']} differences: run `reconcile --last`"
     elif late:
-        says += ": the nightly proof was missed (docs/operations/runbook.md, Dead letters)"
+        message += ": the nightly proof was missed (docs/operations/runbook.md, Dead letters)"
     names = ("status", "accounts_checked", "differences_found")
     figures = {"as_of": as_of, **{name: value for name, value in proof.items() if name in names}}
-    return Finding("proof", proof["status"] == "clean" and not late, says, figures)
+    return Finding("proof", proof["status"] == "clean" and not late, message, figures)
 
 
 def _regrade(deployment: Deployment) -> Finding:
@@ -159,14 +161,14 @@ def _regrade(deployment: Deployment) -> Finding:
     found = regrade.results(last["name"])
     late = last["startDate"] < clock.now() - NIGHTLY
     good = last["status"] in ("RUNNING", "SUCCEEDED") and not found["parked"] and not late
-    says = f"{last['name']} {last['status'].lower()}, {found['accounts']:,} accounts, {found['changed']:,} changed"
+    message = f"{last['name']} {last['status'].lower()}, {found['accounts']:,} accounts, {found['changed']:,} changed"
     if not good:
-        says += f", {len(found['parked'])} segments failed" + (", and no run since" if late else "")
-        says += " (docs/operations/runbook.md, A regrade is not whole)"
+        message += f", {len(found['parked'])} segments failed" + (", and no run since" if late else "")
+        message += " (docs/operations/runbook.md, A regrade is not whole)"
     figures = {
         "run": last["name"],
         "status": last["status"],
         "accounts": found["accounts"],
         "changed": found["changed"],
     }
-    return Finding("regrade", good, says, figures)
+    return Finding("regrade", good, message, figures)

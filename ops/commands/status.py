@@ -23,7 +23,7 @@ def status(invocation: Invocation) -> CommandResult:
 
     findings = examine(deployment)
     failed = [finding for finding in findings if not finding.good]
-    rows = [("✓" if finding.good else "✗", finding.what, finding.says) for finding in findings]
+    rows = [("✓" if finding.good else "✗", finding.name, finding.message) for finding in findings]
     document: dict[str, Any] = {
         "stack": deployment.stack,
         "well": not failed,

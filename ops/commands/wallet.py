@@ -112,7 +112,7 @@ def drill(invocation: Invocation, keep: bool) -> CommandResult:
     finally:
         if not keep:
             _delete(dynamodb, copy, arn)
-    document = {**document, "backup": arn, "kept": keep}
+    document = {**document, "backup": arn, "retained": keep}
     document["seconds"] = {"backup": round(seconds, 1), **document["seconds"]}
     return CommandResult(document, _text(document), 0 if document["sound"] else 1)
 

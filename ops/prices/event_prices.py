@@ -21,7 +21,8 @@ QUEUE, BUS, MAIL = "sqs ", "events PutEvents", "ses SendRawEmail"
 
 @dataclass(frozen=True)
 class Part:
-    """What AWS bills for one part of the way of an event. `busy_ms`: the time of a Lambda of 512 MB; `byte_months`: storage."""
+    """The units that AWS bills for one part of the delivery of an event. `busy_ms`: the time of a Lambda of
+    512 MB; `byte_months`: storage."""
 
     name: str
     api: float = 0

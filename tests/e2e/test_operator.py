@@ -63,11 +63,11 @@ def test_the_deployed_functions_prove_and_sweep(microtask: RunCommand, stack: St
     assert microtask("redrive").document["failed"] == 0
     stuck = [one["id"] for one in microtask("stuck").document["stuck"]]
     status = microtask("status")
-    findings = {finding["what"]: finding for finding in status.document["findings"]}
+    findings = {finding["name"]: finding for finding in status.document["findings"]}
     assert findings["proof"]["figures"]["as_of"] == proved.document["as_of"]
     assert findings["stuck"]["figures"]["ids"] == stuck
     assert all(findings[what]["good"] for what in ("stack", "api", "dead letters", "proof"))
-    assert {finding["what"] for finding in status.document["findings"]} >= {"alarms", "regrade"}
+    assert {finding["name"] for finding in status.document["findings"]} >= {"alarms", "regrade"}
     lines = microtask("logs", "sweep", "--since", "1h").document["lines"]
     assert any("Sweep" in line["fields"] for line in lines)
 

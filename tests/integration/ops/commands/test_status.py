@@ -53,10 +53,10 @@ def well(api: Api, stage: Stage, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) 
 def test_a_healthy_deployment_is_status_0(microtask: RunCommand, well: None) -> None:
     output = microtask("status", "--json")
     assert (output.status, output.document["well"], output.document["stack"]) == (0, True, STACK)
-    findings = {finding["what"]: finding for finding in output.document["findings"]}
+    findings = {finding["name"]: finding for finding in output.document["findings"]}
     assert list(findings) == ["stack", "api", "alarms", "dead letters", "stuck", "proof", "regrade"]
     assert findings["api"]["figures"]["checks"] == {"wallet": "ok", "tasks": "ok", "accounts": "ok"}
-    assert "sandbox on" in findings["stack"]["says"]
+    assert "sandbox on" in findings["stack"]["message"]
     text = microtask("status").out
     assert text.count("✓") == 7
     assert "✗" not in text
@@ -65,7 +65,7 @@ def test_a_healthy_deployment_is_status_0(microtask: RunCommand, well: None) -> 
 def failed_checks(output: CommandOutput) -> dict[str, str]:
     """Return the sentence of each failed check."""
     assert (output.status, output.document["well"]) == (1, False)
-    return {finding["what"]: finding["says"] for finding in output.document["findings"] if not finding["good"]}
+    return {finding["name"]: finding["message"] for finding in output.document["findings"] if not finding["good"]}
 
 
 def test_trouble_in_the_market_is_named(microtask: RunCommand, well: None, cloud: Cloud, stage: Stage) -> None:
