@@ -218,11 +218,11 @@ def _knots(values: Sequence[float]) -> list[float]:
     ordered = sorted(values)
     shares = (*(i / KNOTS for i in range(KNOTS)), 0.96, 0.985, 1.0)
     cuts = sorted({ordered[min(int(len(ordered) * share), len(ordered) - 1)] for share in shares})
-    kept = cuts[:1]
+    spaced = cuts[:1]
     for cut in cuts[1:]:
-        if cut - kept[-1] > 0.1:
-            kept.append(cut)
-    return kept if len(kept) > 1 else [kept[0], kept[0] + 1.0]
+        if cut - spaced[-1] > 0.1:
+            spaced.append(cut)
+    return spaced if len(spaced) > 1 else [spaced[0], spaced[0] + 1.0]
 
 
 def rising(ys: Sequence[float], weights: Sequence[float]) -> list[float]:

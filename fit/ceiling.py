@@ -65,11 +65,11 @@ def _prices(name: str, table: Any, data: Data, constraint: list[int] | None) -> 
         found = np.zeros(len(logs))
         for held_out in folds(len(logs)):
             out = np.array(sorted(held_out))
-            kept = np.setdiff1d(np.arange(len(logs)), out)
+            train = np.setdiff1d(np.arange(len(logs)), out)
             model = HistGradientBoostingRegressor(loss=loss, monotonic_cst=constraint, **SETTINGS)
-            found[out] = model.fit(table[kept], logs[kept]).predict(table[out])
+            found[out] = model.fit(table[train], logs[train]).predict(table[out])
         pairs = [(round(float(np.exp(mid))), account.price) for mid, account in zip(found, data.listed, strict=True)]
-        total = sum(mid for mid, _ in pairs) / sum(asked for _, asked in pairs)
+        total = sum(mid for mid, _ in pairs) / sum(actual for _, actual in pairs)
         print(
             f"price, {name}, {loss}: R2 of log {r2_of_log(pairs):.3f}, median error {median_error(pairs):.3f}, "
             f"factor 2 {within_double(pairs):.3f}, sum {total:.2f}"
@@ -82,15 +82,15 @@ def _grades(name: str, table: Any, data: Data, constraint: list[int] | None) -> 
     ours = np.zeros(len(stars), dtype=int)
     for held_out in folds(len(stars)):
         out = np.array(sorted(held_out))
-        kept = np.setdiff1d(np.arange(len(stars)), out)
+        train = np.setdiff1d(np.arange(len(stars)), out)
         if constraint is None:
-            model = HistGradientBoostingClassifier(**{**SETTINGS, "max_iter": 80}).fit(table[kept], stars[kept])
+            model = HistGradientBoostingClassifier(**{**SETTINGS, "max_iter": 80}).fit(table[train], stars[train])
             expected = model.predict_proba(table) @ np.arange(1, 7)
         else:
-            model = HistGradientBoostingRegressor(monotonic_cst=constraint, **SETTINGS).fit(table[kept], stars[kept])
+            model = HistGradientBoostingRegressor(monotonic_cst=constraint, **SETTINGS).fit(table[train], stars[train])
             expected = model.predict(table)
-        shares = np.cumsum(np.bincount(stars[kept], minlength=7)[1:6]) / len(kept)
-        ours[out] = np.searchsorted(np.quantile(expected[kept], shares), expected[out], side="right") + 1
+        shares = np.cumsum(np.bincount(stars[train], minlength=7)[1:6]) / len(train)
+        ours[out] = np.searchsorted(np.quantile(expected[train], shares), expected[out], side="right") + 1
     pairs = [(int(a), int(b)) for a, b in zip(ours, stars, strict=True)]
     print(f"stars, {name}: exact {np.mean(ours == stars):.3f}, quadratic kappa {kappa(pairs):.3f}")
 
@@ -105,8 +105,8 @@ def _quality(data: Data) -> None:
         found: list[tuple[int, bool]] = []
         for held_out in folds(len(spam)):
             out = np.array(sorted(held_out))
-            kept = np.setdiff1d(np.arange(len(spam)), out)
-            model = RandomForestClassifier(500, min_samples_leaf=3, random_state=1).fit(table[kept], spam[kept])
+            train = np.setdiff1d(np.arange(len(spam)), out)
+            model = RandomForestClassifier(500, min_samples_leaf=3, random_state=1).fit(table[train], spam[train])
             honest = model.predict_proba(table[out])[:, 0]
             found += [(round(float(p) * 1e6), bool(one)) for p, one in zip(honest, spam[out], strict=True)]
         print(f"quality, {name}: AUC of a random forest on the same signs {auc(found):.3f}")

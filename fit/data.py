@@ -33,18 +33,18 @@ class Labelled:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """An account of another network. `asked` are its asking prices in yuan by the length of the clip."""
+class XingtuAccount:
+    """A creator of Douyin's Xingtu, a market of short clips. `prices` are its asking prices in yuan by the length of the clip."""
 
     evidence: Evidence
-    asked: dict[str, float]
+    prices: dict[str, float]
 
 
 @dataclass(frozen=True)
 class Data:
     listed: list[Listed]
     labelled: list[Labelled]
-    asked: list[Asked]
+    xingtu: list[XingtuAccount]
 
 
 def read(folder: Path) -> Data:
@@ -52,7 +52,7 @@ def read(folder: Path) -> Data:
     return Data(
         read_listed(folder / "weirenwu_2017.csv"),
         read_labelled(folder / "weibo_accounts.csv", folder / "weibo_posts.csv"),
-        read_asked(folder / "xingtu_accounts.csv", folder / "xingtu_posts.csv"),
+        read_xingtu(folder / "xingtu_accounts.csv", folder / "xingtu_posts.csv"),
     )
 
 
@@ -112,8 +112,8 @@ def read_labelled(accounts: Path, posts: Path) -> list[Labelled]:
     ]
 
 
-def read_asked(accounts: Path, posts: Path) -> list[Asked]:
-    """Return the creators of a market of short clips. Views are used as reads, shares as reposts."""
+def read_xingtu(accounts: Path, posts: Path) -> list[XingtuAccount]:
+    """Return the creators of Xingtu. Views are used as reads, shares as reposts."""
     made: dict[str, list[Post]] = defaultdict(list)
     for row in _rows(posts):
         made[row["account"]].append(
@@ -128,7 +128,7 @@ def read_asked(accounts: Path, posts: Path) -> list[Asked]:
         )
     found = []
     for row in _rows(accounts):
-        asked = {
+        prices = {
             name: float(row[name])
             for name in ("price_1_20s_cny", "price_20_60s_cny", "price_60s_plus_cny")
             if row[name]
@@ -136,7 +136,9 @@ def read_asked(accounts: Path, posts: Path) -> list[Asked]:
         followers = int(float(row["followers"] or 0))
         organisation = {"organisation": True, "personal": False}.get(row["author_type"])
         shown = evidence_of(made.get(row["account"], []))
-        found.append(Asked(Evidence("2025-11-15T00:00:00Z", followers, organisation=organisation, **shown), asked))
+        found.append(
+            XingtuAccount(Evidence("2025-11-15T00:00:00Z", followers, organisation=organisation, **shown), prices)
+        )
     return found
 
 

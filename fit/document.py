@@ -82,7 +82,7 @@ def fit_document(data: Data, version: str) -> dict[str, Any]:
     curves = {**market["curves"], "engagement": ENGAGEMENT, "activity": ACTIVITY, "regularity": REGULARITY}
     document: dict[str, Any] = {
         "version": version,
-        "sources": _sources(len(data.listed), len(data.labelled), len(data.asked)),
+        "sources": _sources(len(data.listed), len(data.labelled), len(data.xingtu)),
         "counting": counting,
         "factors": [
             *(
@@ -101,19 +101,19 @@ def fit_document(data: Data, version: str) -> dict[str, Any]:
     }
     priced = parse(document).price
     assert isinstance(priced, RisingPrice)
-    document["price"]["organisation_bps"] = organisation_bps(data.asked, priced, counting_of(counting))
+    document["price"]["organisation_bps"] = organisation_bps(data.xingtu, priced, counting_of(counting))
     _compare_quality(document, honest)
     _cut(document, data.listed)
     return document
 
 
-def _sources(listed: int, labelled: int, asked: int) -> list[str]:
+def _sources(listed: int, labelled: int, xingtu: int) -> list[str]:
     return [
         "followers, reach, balance, demand, thresholds, prices and their bands: price list of Weibo's Micro-task, 22 Nov 2017 "
         f"({listed:,} accounts)",
         f"quality: {labelled:,} Weibo accounts labelled as spammers or honest in 2014 and their posts up to 2017",
         "percentiles of activity and regularity: the honest ones of these",
-        f"percentiles and limits of engagement, what organisations ask more: {asked:,} creators of Douyin's Xingtu, November 2025",
+        f"percentiles and limits of engagement, what organisations ask more: {xingtu:,} creators of Douyin's Xingtu, November 2025",
         "what engagement, activity, regularity and conduct add, the least and the most that each level of quality adds: decided",
         f"diamond: no account was one then; here the top {DIAMOND_SHARE:.1%} of the list are",
         "price of a post: 1.5 times a repost, an assumption until settled orders say otherwise",
@@ -128,7 +128,7 @@ def _factor(name: str, kind: str, weight: int, percentiles: Points | None = None
 
 def _percentiles(data: Data, honest: Sequence[Labelled]) -> dict[str, Points]:
     """Return the percentiles of the figures among listed accounts, honest accounts and creators of another network."""
-    reacted = [value for a in data.asked if (value := reactions(a.evidence)) is not None]
+    reacted = [value for a in data.xingtu if (value := reactions(a.evidence)) is not None]
     return {
         "followers": percentile_table([a.evidence.followers * 1_000 for a in data.listed]),
         "reach": percentile_table([round((a.evidence.reads_avg_30d or 0) * 1_000) for a in data.listed]),
@@ -146,7 +146,7 @@ def _limits(data: Data, honest: Sequence[Labelled]) -> dict[str, Points]:
     """Return the greatest value, by followers in thousandths, that the needs of the next grade may name: the 99th percentile of the
     accounts of that size."""
     read = [(a.evidence, round((a.evidence.reads_avg_30d or 0) * 1_000)) for a in data.listed]
-    reacted = [(a.evidence, value) for a in data.asked if (value := reactions(a.evidence)) is not None]
+    reacted = [(a.evidence, value) for a in data.xingtu if (value := reactions(a.evidence)) is not None]
     posted = sorted(a.evidence.posts_30d for a in honest if a.evidence.posts_30d is not None)
     most = posted[int(len(posted) * LIMIT_SHARE)] * 1_000
     return {

@@ -341,9 +341,9 @@ def forecast_measures(own: Mapping[str, Sequence[History]]) -> dict[str, float]:
         ours: list[tuple[float, list[float]]] = []
         trivial: list[tuple[float, list[float]]] = []
         for fold in range(FOLDS):
-            kept = [one for one in known if _fold(one.account) != fold]
-            model = fit_posts(kept)
-            errors = sorted(one.outcome - one.median for one in kept)
+            training = [one for one in known if _fold(one.account) != fold]
+            model = fit_posts(training)
+            errors = sorted(one.outcome - one.median for one in training)
             plain = [errors[int(len(errors) * share)] for share in QUANTILES]
             for one in (one for one in known if _fold(one.account) == fold):
                 level, width = placed(model, one.median, one.spread, one.posts, one.followers)

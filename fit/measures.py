@@ -16,7 +16,7 @@ from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import Methodology, parse
 from chalicelib.grading.model.price import Band, advised, wide_bands
 from chalicelib.grading.model.rising import quality
-from fit.data import Asked, Data, Labelled, Listed
+from fit.data import Data, Labelled, Listed, XingtuAccount
 from fit.document import fit_document
 from fit.stars import kappa
 from fit.tables import spearman
@@ -70,7 +70,7 @@ class HeldOut:
 
     listed: list[Priced] = field(default_factory=list)
     quality: list[tuple[tuple[int, int, int], bool, bool]] = field(default_factory=list)
-    asked: list[tuple[int, int, Asked]] = field(default_factory=list)  # post price, the same as if a person's
+    xingtu: list[tuple[int, int, XingtuAccount]] = field(default_factory=list)  # post price, the same as if a person's
     hidden: int = 0
     raised: int = 0
 
@@ -94,7 +94,7 @@ def hold_out(data: Data, seed: int = SEED, workers: int = 1) -> HeldOut:
     for part in parts:
         found.listed += part.listed
         found.quality += part.quality
-        found.asked += part.asked
+        found.xingtu += part.xingtu
         found.hidden += part.hidden
         found.raised += part.raised
     return found
@@ -104,15 +104,15 @@ def _held_out(job: tuple[Data, int, int]) -> HeldOut:
     data, seed, fold = job
     found = HeldOut()
     chance = random.Random(f"{seed} {fold}")
-    out_listed, out_labelled, out_asked = (
-        folds(len(rows), seed)[fold] for rows in (data.listed, data.labelled, data.asked)
+    out_listed, out_labelled, out_xingtu = (
+        folds(len(rows), seed)[fold] for rows in (data.listed, data.labelled, data.xingtu)
     )
-    kept = Data(
+    training = Data(
         [a for i, a in enumerate(data.listed) if i not in out_listed],
         [a for i, a in enumerate(data.labelled) if i not in out_labelled],
-        [a for i, a in enumerate(data.asked) if i not in out_asked],
+        [a for i, a in enumerate(data.xingtu) if i not in out_xingtu],
     )
-    methodology = parse(fit_document(kept, "fold"))
+    methodology = parse(fit_document(training, "fold"))
     for i in sorted(out_listed):
         account = data.listed[i]
         found.listed.append(_priced(methodology, account))
@@ -120,9 +120,9 @@ def _held_out(job: tuple[Data, int, int]) -> HeldOut:
     for i in sorted(out_labelled):
         found.quality.append(_quality(methodology, data.labelled[i]))
         _hide(found, methodology, data.labelled[i].evidence, None, chance)
-    for i in sorted(out_asked):
-        found.asked.append(_asked(methodology, data.asked[i]))
-        _hide(found, methodology, data.asked[i].evidence, None, chance)
+    for i in sorted(out_xingtu):
+        found.xingtu.append(_xingtu_prices(methodology, data.xingtu[i]))
+        _hide(found, methodology, data.xingtu[i].evidence, None, chance)
     return found
 
 
@@ -146,7 +146,7 @@ def _quality(methodology: Methodology, account: Labelled) -> tuple[tuple[int, in
     return (whole, now, network), account.is_spammer, account.has_posts
 
 
-def _asked(methodology: Methodology, account: Asked) -> tuple[int, int, Asked]:
+def _xingtu_prices(methodology: Methodology, account: XingtuAccount) -> tuple[int, int, XingtuAccount]:
     person = replace(account.evidence, organisation=None)
     own, plain = (advised(grade(e, methodology), None)["post"].mid for e in (account.evidence, person))
     return own, plain, account
@@ -183,7 +183,7 @@ def measures(found: HeldOut) -> dict[str, float]:
         "repost_price_r2_of_log": r2_of_log(pairs),
         "repost_price_median_absolute_error": median_error(pairs),
         "repost_price_within_factor_2": within_double(pairs),
-        "repost_price_mean_log_error": statistics.fmean(math.log(mid / asked) for mid, asked in pairs),
+        "repost_price_mean_log_error": statistics.fmean(math.log(mid / actual) for mid, actual in pairs),
         "price_sum_advised_to_asked": _sums(of),
         **_extremes("price_sum", "tier", map(_sums, tiers)),
         **_extremes("price_sum", "category", map(_sums, categories)),
@@ -197,7 +197,7 @@ def measures(found: HeldOut) -> dict[str, float]:
         "spam_auc_with_posts": auc([(values[0], spammer) for values, spammer in with_posts]),
         "spam_auc_without_earlier_profile": auc([(values[1], spammer) for values, spammer in with_posts]),
         "spam_auc_of_network_fetch": auc([(values[2], spammer) for values, spammer in with_posts]),
-        **asking(found.asked),
+        **xingtu_measures(found.xingtu),
         "hiding_raises": found.raised / found.hidden,
     }
     return {name: round(value, 3) for name, value in figures.items()}
@@ -223,34 +223,34 @@ def _extremes(name: str, kind: str, values: Iterable[float]) -> dict[str, float]
     return {f"{name}_least_{kind}": min(found), f"{name}_greatest_{kind}": max(found)}
 
 
-def asking(priced: Sequence[tuple[int, int, Asked]]) -> dict[str, float]:
+def xingtu_measures(priced: Sequence[tuple[int, int, XingtuAccount]]) -> dict[str, float]:
     """Return the rank correlation of the advised post price with the prices that creators of another network ask, by the length
     of the clip; also without the information which accounts are organisations."""
     found = {}
     for column in ("price_1_20s_cny", "price_20_60s_cny", "price_60s_plus_cny"):
-        of = [row for row in priced if column in row[2].asked]
-        asked = [account.asked[column] for _, _, account in of]
+        of = [row for row in priced if column in row[2].prices]
+        prices = [account.prices[column] for _, _, account in of]
         name = f"xingtu_asking_price_spearman_{column.removeprefix('price_').removesuffix('_cny')}"
-        found[name] = spearman([own for own, _, _ in of], asked)
-        found[f"{name}_owner_unknown"] = spearman([plain for _, plain, _ in of], asked)
+        found[name] = spearman([own for own, _, _ in of], prices)
+        found[f"{name}_owner_unknown"] = spearman([plain for _, plain, _ in of], prices)
     return found
 
 
 def r2_of_log(pairs: Sequence[tuple[int, int]]) -> float:
     """Return the share of the variance of the logarithm of the asked price that the advised price explains."""
-    logs = [(math.log(mid), math.log(asked)) for mid, asked in pairs]
+    logs = [(math.log(mid), math.log(actual)) for mid, actual in pairs]
     mean = statistics.fmean(y for _, y in logs)
     return 1 - sum((y - x) ** 2 for x, y in logs) / sum((y - mean) ** 2 for _, y in logs)
 
 
 def median_error(pairs: Sequence[tuple[int, int]]) -> float:
-    """Median of |advised - asked| / asked."""
-    return statistics.median(abs(mid - asked) / asked for mid, asked in pairs)
+    """Return the median of |advised - asked| / asked, of prices."""
+    return statistics.median(abs(mid - actual) / actual for mid, actual in pairs)
 
 
 def within_double(pairs: Sequence[tuple[int, int]]) -> float:
     """Return the share of accounts whose asked price is half to double the advised one."""
-    return statistics.fmean(asked <= 2 * mid and mid <= 2 * asked for mid, asked in pairs)
+    return statistics.fmean(actual <= 2 * mid and mid <= 2 * actual for mid, actual in pairs)
 
 
 def auc(scored: Sequence[tuple[int, bool]]) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.grading.model.rising import BPS, Counting, RisingPrice
 from fit.additive import Additive, Penalties, fit
-from fit.data import Asked, Listed
+from fit.data import Listed, XingtuAccount
 from fit.stars import LARGEST, curve_points, demand_of, row_of
 from fit.tables import PPM, Points
 
@@ -57,9 +57,9 @@ def raise_points(indices: Sequence[float], targets: Sequence[float]) -> list[tup
         of = ordered[len(ordered) * band // BANDS : len(ordered) * (band + 1) // BANDS]
         if not of:
             continue
-        asked, medians = sum(math.exp(y) for _, y in of), sum(math.exp(x) for x, _ in of)
+        prices, medians = sum(math.exp(y) for _, y in of), sum(math.exp(x) for x, _ in of)
         share = ((band + 0.5) / BANDS - RAISED_FROM) / (RAISED_TO - RAISED_FROM)
-        points.append((statistics.median(x for x, _ in of), min(max(share, 0.0), 1.0) * math.log(asked / medians)))
+        points.append((statistics.median(x for x, _ in of), min(max(share, 0.0), 1.0) * math.log(prices / medians)))
     smooth = [(x, statistics.fmean(y for _, y in points[max(i - 2, 0) : i + 3])) for i, (x, _) in enumerate(points)]
     rising: list[tuple[float, float]] = []
     for x, y in smooth:
@@ -116,13 +116,13 @@ def quantile(values: Sequence[float], share: float) -> float:
     return ordered[min(max(math.ceil((len(ordered) + 1) * share) - 1, 0), len(ordered) - 1)]
 
 
-def organisation_bps(asked: Sequence[Asked], rule: RisingPrice, counting: Counting) -> int:
+def organisation_bps(accounts: Sequence[XingtuAccount], rule: RisingPrice, counting: Counting) -> int:
     """Return the ratio of the prices that organisations and persons of the same index ask on another network: least squares of the
     logarithm of the asking price on the index and the kind of owner, over all lengths of clips."""
     rows: list[tuple[float, float, float]] = []
-    for account in asked:
+    for account in accounts:
         index = rule.index(account.evidence, None, counting.of(account.evidence))
-        for price in account.asked.values():
+        for price in account.prices.values():
             rows.append((index / PPM, float(account.evidence.organisation or False), math.log(price)))
     if not any(kind for _, kind, _ in rows):
         return BPS

@@ -53,7 +53,7 @@ def report(document: dict[str, Any], data: Data, found: HeldOut) -> str:
         *_grades(found),
         "<h2>Quality of labelled accounts</h2>",
         _quality(found),
-        f"<p>{len(data.listed):,} listed, {len(data.labelled):,} labelled, {len(data.asked):,} creators of another network.</p>",
+        f"<p>{len(data.listed):,} listed, {len(data.labelled):,} labelled, {len(data.xingtu):,} creators of another network.</p>",
     ]
     title = f"<title>Methodology {escape(document['version'])}</title>"
     head = f'<!doctype html><html lang="en"><meta charset="utf-8">{title}<style>{STYLE}</style>'
@@ -105,7 +105,7 @@ def _prices(found: HeldOut) -> list[str]:
     """Return the calibration and the residuals of held-out prices in twenty bands of the advised price."""
     ordered = sorted((one.band.mid, one.account.price) for one in found.listed)
     bands = [ordered[len(ordered) * i // 20 : len(ordered) * (i + 1) // 20] for i in range(20)]
-    places = [[(math.log10(mid), math.log10(asked)) for mid, asked in band] for band in bands if band]
+    places = [[(math.log10(mid), math.log10(actual)) for mid, actual in band] for band in bands if band]
     return [
         plot(
             "calibration: log10 of asked fen by log10 of advised fen",

@@ -40,9 +40,9 @@ class Step(NamedTuple):
     kind: str = ""
 
 
-def stacked(pieces: Sequence[Piece], marks: Sequence[Mark], full: float, total: str, says: str) -> Html:
+def stacked(pieces: Sequence[Piece], marks: Sequence[Mark], full: float, total: str, label: str) -> Html:
     """Return a bar of adjacent pieces over a scale from 0 to `full` with marks. `total` is written at the end of the last piece.
-    `says` is the text for screen readers."""
+    `label` is the text for screen readers."""
     top, thick = LETTER + 8, 30
     drawn: list[Html] = [_rect(0, top, 100, thick, "track")]
     begin = 0.0
@@ -61,17 +61,17 @@ def stacked(pieces: Sequence[Piece], marks: Sequence[Mark], full: float, total: 
         drawn.append(_line(place, foot, place, foot + 6 + row * (LETTER + 2), "tick"))
         drawn.append(_text(place, foot + 8 + (row + 1) * (LETTER + 1), mark.label, "soft"))
     height = top + 30 + 14 + (LETTER + 2) * (2 if rows[1] >= 0 else 1)
-    return _svg(height, says, drawn)
+    return _svg(height, label, drawn)
 
 
-def meter(share: float, kind: str = "", says: str | None = None) -> Html:
-    """Return a thin bar filled to `share` (0 to 1). Without `says` it is decoration beside its value."""
+def meter(share: float, kind: str = "", label: str | None = None) -> Html:
+    """Return a thin bar filled to `share` (0 to 1). Without `label` it is decoration beside its value."""
     return _svg(
-        6, says, [_rect(0, 0, 100, 6, "track", rx=3), _rect(0, 0, min(share, 1) * 100, 6, f"piece {kind}", rx=3)]
+        6, label, [_rect(0, 0, 100, 6, "track", rx=3), _rect(0, 0, min(share, 1) * 100, 6, f"piece {kind}", rx=3)]
     )
 
 
-def band(low: int, mid: int, high: int, least: int, most: int, says: str) -> Html:
+def band(low: int, mid: int, high: int, least: int, most: int, label: str) -> Html:
     """Return a bar from `low` to `high` with a mark at `mid`, on a logarithmic scale from `least` to `most`; all positive."""
 
     def place(value: int) -> float:
@@ -80,7 +80,7 @@ def band(low: int, mid: int, high: int, least: int, most: int, says: str) -> Htm
     left, middle, right = place(low), place(mid), place(high)
     return _svg(
         18,
-        says,
+        label,
         [
             _rect(0, 7, 100, 4, "track", rx=2),
             _rect(left, 4, max(right - left, 0.5), 10, "piece range", rx=5),
@@ -89,7 +89,7 @@ def band(low: int, mid: int, high: int, least: int, most: int, says: str) -> Htm
     )
 
 
-def stairs(steps: Sequence[Step], until: float, lines: Sequence[Mark], ends: tuple[str, str], says: str) -> Html:
+def stairs(steps: Sequence[Step], until: float, lines: Sequence[Mark], ends: tuple[str, str], label: str) -> Html:
     """Return a step chart: `steps` by time, the last one up to `until` if that is later. `lines` are the labelled heights, evenly
     spaced; `ends` name the first and the last moment."""
     begin, until = steps[0].at, max(until, steps[-1].at)
@@ -119,7 +119,7 @@ def stairs(steps: Sequence[Step], until: float, lines: Sequence[Mark], ends: tup
         )
     foot = top + tall + LETTER + 10
     drawn += [_text(12, foot, ends[0], "soft", "start"), _text(100, foot, ends[1], "soft", "end")]
-    return _svg(foot + 6, says, drawn)
+    return _svg(foot + 6, label, drawn)
 
 
 class Curve(NamedTuple):
@@ -130,7 +130,7 @@ class Curve(NamedTuple):
     title: str
 
 
-def curves(drawn: Sequence[Curve], most: str, until: str, says: str) -> Html:
+def curves(drawn: Sequence[Curve], most: str, until: str, label: str) -> Html:
     """Return lines with a common start in one chart. `most` labels the greatest height, `until` the far end."""
     tall, top = 180, LETTER + 6
     far = max((x for curve in drawn for x, _ in curve.points), default=0) or 1
@@ -149,10 +149,10 @@ def curves(drawn: Sequence[Curve], most: str, until: str, says: str) -> Html:
         _text(0, foot, "when it went up", "soft", "start"),
         _text(100, foot, until, "soft", "end"),
     ]
-    return _svg(foot + 6, says, marks)
+    return _svg(foot + 6, label, marks)
 
 
-def stars(count: int, of: int, says: str) -> Html:
+def stars(count: int, of: int, label: str) -> Html:
     """Return `count` of `of` stars filled."""
     drawn = [
         element(
@@ -161,26 +161,33 @@ def stars(count: int, of: int, says: str) -> Html:
         for number in range(of)
     ]
     return element(
-        "svg", drawn, width=of * 24, height=24, viewBox=f"0 0 {of * 24} 24", role="img", aria_label=says, class_="stars"
+        "svg",
+        drawn,
+        width=of * 24,
+        height=24,
+        viewBox=f"0 0 {of * 24} 24",
+        role="img",
+        aria_label=label,
+        class_="stars",
     )
 
 
-def diamond(says: str) -> Html:
+def diamond(label: str) -> Html:
     """Return one diamond."""
     drawn = [
         element("path", d="M5 2h14l4 7-11 13L1 9z", class_="star gem"),
         element("path", d="M1 9h22M8.5 9 12 22l3.5-13M5 2l3.5 7L12 2l3.5 7L19 2", class_="facet"),
     ]
-    return element("svg", drawn, width=34, height=34, viewBox="0 0 24 24", role="img", aria_label=says, class_="stars")
+    return element("svg", drawn, width=34, height=34, viewBox="0 0 24 24", role="img", aria_label=label, class_="stars")
 
 
 _STAR = "M12 1.5l3.200 6.9 7.5.9-5.5 5.100 1.5 7.400-6.700-3.700-6.700 3.700 1.5-7.400L1.300 9.300l7.5-.9z"
 
 
-def _svg(height: int, says: str | None, drawn: Part) -> Html:
-    if says is None:
+def _svg(height: int, label: str | None, drawn: Part) -> Html:
+    if label is None:
         return element("svg", drawn, width="100%", height=height, aria_hidden="true")
-    return element("svg", drawn, width="100%", height=height, role="img", aria_label=says)
+    return element("svg", drawn, width="100%", height=height, role="img", aria_label=label)
 
 
 def _rect(

@@ -92,14 +92,14 @@ def _curves(orders: list[OrderReport]) -> Html | None:
     ]
     hours = max(point[0] for curve in drawn for point in curve.points)
     most = max(point[1] for curve in drawn for point in curve.points)
-    says = "Reads since the post went up: " + "; ".join(curve.title for curve in drawn) + "."
+    label = "Reads since the post went up: " + "; ".join(curve.title for curve in drawn) + "."
     legend = [
         element("li", element("i", class_=f"swatch {colour}"), element("bdi", order["handle"]))
         for colour, order in zip(COLOURS, followed, strict=False)
     ]
     return section(
         "Reads over time",
-        curves(drawn, f"{most:,.0f}", f"after {_hours(hours)}", says),
+        curves(drawn, f"{most:,.0f}", f"after {_hours(hours)}", label),
         element("ul", legend, class_="legend"),
     )
 

@@ -1910,7 +1910,7 @@ class NotificationOutcome(TypedDict):
 
 
 class NotificationsReadBody(TypedDict):
-    """What was read: the events of these ids, or everything up to a time, or both."""
+    """The notifications that were read: the events of these ids, all up to a time, or both."""
 
     ids: NotRequired[list[str]]
     until: NotRequired[str | datetime | None]

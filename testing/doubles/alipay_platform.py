@@ -68,7 +68,7 @@ class Gateway:
 
     def __init__(self) -> None:
         self.transfers: Counter[str] = Counter()
-        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.requests: list[tuple[str, dict[str, Any]]] = []
         self.say: dict[str, Any] = {}
         self.mood = "well"
         outer = self
@@ -92,7 +92,7 @@ class Gateway:
         text = "&".join(f"{name}={value}" for name, value in sorted(fields.items()) if name != "sign")
         assert OURS.signed(text, fields["sign"])
         method, content = fields["method"], json.loads(fields["biz_content"])
-        self.asked.append((method, content))
+        self.requests.append((method, content))
         number = content["out_biz_no"]
         answer = {"code": "10000", "msg": "Success", "out_biz_no": number, "status": "SUCCESS", **self.say}
         if method.endswith("query") and not self.transfers[number]:

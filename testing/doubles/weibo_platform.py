@@ -43,7 +43,7 @@ class Platform:
         self.comments: list[str] = []  # under every post
         self.long_texts: dict[str, dict[str, Any]] = {}  # members that statuses/show adds to a status, by its number
         self.troubles: deque[Trouble] = deque()
-        self.asked: Counter[str] = Counter()
+        self.requests: Counter[str] = Counter()
         self.tokens: set[str] = set()
         self.hidden = False  # the timeline does not show new posts yet
         self.url = ""
@@ -132,7 +132,7 @@ def running() -> Iterator[Platform]:
 
         def _answer(self, fields: dict[str, list[str]]) -> None:
             path = urlsplit(self.path).path
-            platform.asked[path.removeprefix("/2/").removesuffix(".json")] += 1
+            platform.requests[path.removeprefix("/2/").removesuffix(".json")] += 1
             platform.tokens.add(self.headers.get("Authorization", ""))
             trouble = platform.troubles.popleft() if platform.troubles else None
             if trouble is None or trouble.after:

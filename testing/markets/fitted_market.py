@@ -6,7 +6,7 @@ import math
 import random
 
 from chalicelib.grading.model.evidence import Evidence
-from fit.data import Asked, Data, Labelled, Listed
+from fit.data import Data, Labelled, Listed, XingtuAccount
 
 AT = "2026-11-20T00:00:00Z"
 
@@ -67,7 +67,7 @@ def labelled(count: int, seed: int = 2) -> list[Labelled]:
     return found
 
 
-def asked(count: int, seed: int = 3) -> list[Asked]:
+def xingtu_accounts(count: int, seed: int = 3) -> list[XingtuAccount]:
     """Creators of another network, of every size; organisations ask three times as much."""
     source = random.Random(seed)
     found = []
@@ -82,10 +82,12 @@ def asked(count: int, seed: int = 3) -> list[Asked]:
         )
         price = followers**0.5 * (3 if number % 5 == 0 else 1) * source.uniform(0.8, 1.2)
         found.append(
-            Asked(evidence, {"price_1_20s_cny": price, "price_20_60s_cny": price * 2, "price_60s_plus_cny": price * 3})
+            XingtuAccount(
+                evidence, {"price_1_20s_cny": price, "price_20_60s_cny": price * 2, "price_60s_plus_cny": price * 3}
+            )
         )
     return found
 
 
 def data() -> Data:
-    return Data(market(900), labelled(300), asked(200))
+    return Data(market(900), labelled(300), xingtu_accounts(200))

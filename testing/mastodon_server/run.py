@@ -23,9 +23,9 @@ def main() -> None:
         url = server.base_url
         print(json.dumps({"instance": url}), flush=True)
         for line in sys.stdin:
-            asked = json.loads(line)
-            client = Mastodon(access_token=f"token-{asked['account']}", api_base_url=url)
-            result: Any = getattr(client, asked["method"])(**asked["arguments"])
+            request = json.loads(line)
+            client = Mastodon(access_token=f"token-{request['account']}", api_base_url=url)
+            result: Any = getattr(client, request["method"])(**request["arguments"])
             print(json.dumps({"result": result}, default=str), flush=True)
 
 

@@ -81,8 +81,8 @@ class MastodonHarness(Harness):
 
     def _act(self, method: str, account: str | None = None, **arguments: Any) -> Any:
         """Call a method of Mastodon.py as the owner, or as the guest, and return the id in the result."""
-        asked = {"account": account or self._name, "method": method, "arguments": arguments}
-        return self._recorder.fact(lambda: mastodon_server().ask(**asked)["result"].get("id"))
+        request = {"account": account or self._name, "method": method, "arguments": arguments}
+        return self._recorder.fact(lambda: mastodon_server().ask(**request)["result"].get("id"))
 
     def _url(self, status_id: Any) -> str:
         return f"{self.instance}/@{self._name}/{status_id}"

@@ -134,7 +134,7 @@ def test_a_cloud_that_cannot_save_is_not_stopped(cloud: LocalCloud) -> None:
 def test_a_cloud_that_saved_nothing_at_its_end_is_reported(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     put(cloud, "first")
     assert cloud.save() is None
-    shutil.move(cloud.data / "saved", cloud.data / "kept")
+    shutil.move(cloud.data / "saved", cloud.data / "moved")
     (cloud.data / "saved").write_text("the disk is full by now")
     monkeypatch.setattr(LocalCloud, "save", lambda self: None)
     with pytest.raises(Failed, match="stopped without saving its last changes"):

@@ -69,9 +69,9 @@ def _stairs(changes: Sequence[HistoryEntry], now: datetime) -> Html | None:
     lines = [
         Mark(height, short(GRADES[height]) if height < len(GRADES) else "") for height in range(lowest, highest + 1)
     ]
-    says = "; ".join(step.title for step in steps)
+    label = "; ".join(step.title for step in steps)
     return joined(
-        stairs(steps, now.timestamp(), lines, (day(ordered[0].at), day(now)), says),
+        stairs(steps, now.timestamp(), lines, (day(ordered[0].at), day(now)), label),
         element(
             "p",
             "The score between one grade and the next, by the methodology in force at that time."

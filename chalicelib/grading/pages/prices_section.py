@@ -121,7 +121,7 @@ def _modelled(price: Money | None) -> Html | None:
 
 def _price_row(kind: Kind, one: responses.GradedPrice, per_thousand: Money | None, least: int, most: int) -> Html:
     low, mid, high = one["low"], one["mid"], one["high"]
-    says = f"{kind}: {_price(low)} to {_price(high)}, advised {_price(mid)}"
+    label = f"{kind}: {_price(low)} to {_price(high)}, advised {_price(mid)}"
     reads = element("small", f"{_price(per_thousand)} per 1,000 reads") if per_thousand else None
     return element(
         "tr",
@@ -130,7 +130,7 @@ def _price_row(kind: Kind, one: responses.GradedPrice, per_thousand: Money | Non
             kind,
             " ",
             chinese({"post": "直发", "repost": "转发"}[kind]),
-            band(low.amount, mid.amount, high.amount, least, most, says),
+            band(low.amount, mid.amount, high.amount, least, most, label),
             element("small", f"{_price(low)} to {_price(high)}"),
         ),
         element("td", element("b", _price(mid)), reads),

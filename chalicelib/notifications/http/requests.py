@@ -14,7 +14,7 @@ Id = Annotated[str, Field(max_length=40)]
 
 
 class NotificationsReadBody(Body):
-    """What was read: the events of these ids, or everything up to a time, or both."""
+    """The notifications that were read: the events of these ids, all up to a time, or both."""
 
     ids: Annotated[list[Id], Field(max_length=100)] = Field(default_factory=list)
     until: Moment | None = None

@@ -19,8 +19,8 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Expected:
-    """What a user of a region sees. `first` and `after`: the first moments of November and of December 2026 there. `opened`, `due`:
-    when a dispute is opened and has to be ruled, with a public holiday in between."""
+    """Texts and times that a user of a region sees. `first` and `after`: the first moments of November and of December 2026 there.
+    `opened`, `due`: when a dispute is opened and has to be ruled, with a public holiday in between."""
 
     name: str
     currency: str

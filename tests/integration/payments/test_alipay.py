@@ -307,7 +307,7 @@ def test_rule_21_a_payout_is_made_once(stage: Stage, gateway: Gateway, withdrawa
     paid = pay_out(stage, withdrawal_id)
     assert (paid["status"], paid["payout"]["status"]) == ("paid", "sent")
     assert pay_out(stage, withdrawal_id) == paid
-    ((method, content),) = gateway.asked
+    ((method, content),) = gateway.requests
     assert method == "alipay.fund.trans.uni.transfer"
     assert (content["out_biz_no"], content["trans_amount"]) == (withdrawal_id, "2149.00")
     assert content["payee_info"] == {
@@ -388,7 +388,7 @@ def test_rule_21_without_certificates_no_payout_is_sent(
     monkeypatch.delitem(alipay._keys(), "alipay_root_cert")
     refused = pay_out(stage, withdrawal_id)
     assert (refused["status"], refused["payout"]["reason"]) == ("requested", "CERTIFICATES_MISSING")
-    assert gateway.asked == []
+    assert gateway.requests == []
     assert fail_by_hand(stage, withdrawal_id).json_body["status"] == "failed"
     assert stage.money(creators=("an",))["an"] == EARNED
 

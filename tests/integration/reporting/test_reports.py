@@ -294,7 +294,7 @@ def test_outcomes_by_link_become_cost_per_outcome(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "says"),
+    ("text", "code", "message"),
     [
         ("", "columns", "must name"),
         ("code,sales\nx,1\n", "columns", "must name"),
@@ -305,13 +305,13 @@ def test_outcomes_by_link_become_cost_per_outcome(stage: Stage) -> None:
         ('code,outcomes\n"CODE,1\n', "line", "quoted"),
     ],
 )
-def test_a_wrong_file_is_refused_with_its_lines(stage: Stage, text: str, code: str, says: str) -> None:
+def test_a_wrong_file_is_refused_with_its_lines(stage: Stage, text: str, code: str, message: str) -> None:
     task_id, (order_id,) = published(stage, "an")
     own = click_links.for_order(order_id, URLS)[0]
     assert upload(stage, task_id, f"code,outcomes\n{own},4\n").status_code == 200
     answer = upload(stage, task_id, text.replace("CODE", own))
     assert answer.status_code == 422
-    assert (answer.json_body["errors"][0]["code"], says in answer.json_body["errors"][0]["message"]) == (code, True)
+    assert (answer.json_body["errors"][0]["code"], message in answer.json_body["errors"][0]["message"]) == (code, True)
     assert read(stage, task_id)["totals"]["outcomes"] == 4
 
 

@@ -145,7 +145,7 @@ class TestReading:
         url = weibo.recent_posts(TEA)[0].url
         with pytest.raises(Unreadable, match="beginning"):
             weibo.fetch_post(url)
-        assert platform.asked["statuses/show"] == 2
+        assert platform.requests["statuses/show"] == 2
         platform.troubles.append(Trouble(body=json.dumps(status).encode()))
         status["longText"] = {"longTextContent": "秋茶到了。 广告"}
         post = weibo.fetch_post(url)
@@ -172,9 +172,9 @@ class TestReading:
         self, weibo: WeiboNetwork, platform: Platform
     ) -> None:
         assert weibo.fetch_post(GONE) is None
-        assert platform.asked["statuses/show"] == 1
+        assert platform.requests["statuses/show"] == 1
         assert weibo.fetch_post("https://weibo.com/about") is None
-        assert sum(platform.asked.values()) == 1
+        assert sum(platform.requests.values()) == 1
 
     def test_an_account_that_gave_its_permission_is_read_with_it(
         self, permitted: WeiboNetwork, platform: Platform
@@ -210,7 +210,7 @@ class TestMisbehaviour:
             weibo.fetch_account(TEA)
         assert type(raised.value) is kind
         assert "token" not in str(raised.value)
-        assert sum(platform.asked.values()) == 1
+        assert sum(platform.requests.values()) == 1
         if kind is not Absent:
             platform.troubles.append(trouble)
             with pytest.raises(kind):
@@ -241,7 +241,7 @@ class TestMisbehaviour:
         platform.troubles.extend([trouble, trouble])
         with pytest.raises(Unavailable):
             weibo.fetch_account(TEA)
-        assert platform.asked["users/show"] == 4
+        assert platform.requests["users/show"] == 4
         assert len(pauses) == 2
 
     def test_a_cut_off_body_is_unavailable(self, weibo: WeiboNetwork, platform: Platform) -> None:
@@ -270,7 +270,7 @@ class TestMisbehaviour:
         with clock.at(NOW + timedelta(seconds=seconds - 9)), pytest.raises(RateLimited) as again:
             permitted.fetch_figures([GONE])
         assert again.value.retry_after == 9
-        assert sum(platform.asked.values()) == 1
+        assert sum(platform.requests.values()) == 1
         assert permitted.fetch_account(TEA).handle == NAME, "another token is not held back"
         with clock.at(NOW + timedelta(seconds=seconds)):
             assert permitted.fetch_figures([GONE]) == {}
@@ -306,7 +306,7 @@ class TestPublishing:
         post = publish()
         assert (post.author, post.text) == (NAME, "今年的秋茶到了。 广告 https://mt.example/A6abc")
         assert publish().url == post.url
-        assert platform.asked["statuses/share"] == 1
+        assert platform.requests["statuses/share"] == 1
         assert platform.tokens == {"OAuth2 tea-token"}
         assert permitted.take_down(post.url, TEA)
         assert permitted.take_down(post.url, TEA), "gone already"
@@ -337,14 +337,14 @@ class TestPublishing:
     ) -> None:
         with pytest.raises(RefusedByNetwork, match=why):
             permitted.publish(TEA, new_post, "ord_1")
-        assert sum(platform.asked.values()) == 0
+        assert sum(platform.requests.values()) == 0
 
     def test_without_valid_permission_nothing_is_sent(self, permitted: WeiboNetwork, platform: Platform) -> None:
         with pytest.raises(NotPermitted):
             permitted.publish(Account("acc_other", "other"), DRAFT, "ord_1")
         with clock.at(NOW + timedelta(hours=2)), pytest.raises(NotPermitted):
             permitted.publish(TEA, DRAFT, "ord_1")
-        assert sum(platform.asked.values()) == 0
+        assert sum(platform.requests.values()) == 0
 
     @pytest.mark.parametrize(
         "lost",
@@ -368,7 +368,7 @@ class TestPublishing:
         platform.hidden = False
         post = publish()
         assert post.text.startswith(DRAFT.text)
-        assert len(platform.statuses) == platform.asked["statuses/share"] == 1
+        assert len(platform.statuses) == platform.requests["statuses/share"] == 1
 
     def test_a_post_that_never_arrived_is_sent_after_grace(
         self, permitted: WeiboNetwork, publish: Callable[..., Post], platform: Platform
@@ -378,7 +378,7 @@ class TestPublishing:
             publish()
         with clock.at(NOW + GRACE - timedelta(seconds=1)), pytest.raises(Unavailable):
             publish()
-        assert platform.asked["statuses/share"] == 1
+        assert platform.requests["statuses/share"] == 1
         with clock.at(NOW + GRACE):
             publish()
         assert len(platform.statuses) == 1
@@ -474,8 +474,8 @@ class TestPermission:
         weibo.revoke_authorisation(TEA)
         assert tokens.token_of(TEA) is None
         assert "token-for" not in caplog.text
-        kept = boto3.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
-        assert not any("publishing/" in secret["Name"] for secret in kept)
+        secrets = boto3.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
+        assert not any("publishing/" in secret["Name"] for secret in secrets)
 
     def test_the_permission_of_another_account_is_refused(
         self, weibo: WeiboNetwork, token_store: TokensInMemory
@@ -515,9 +515,9 @@ def test_a_stage_without_the_sandbox_proves_and_permits_on_weibo(
         url = networks.network("weibo").recent_posts(Account(path.rpartition("/")[2], NAME))[0].url
         card = an.post(f"{path}/ownership/check").json_body
         assert (card["ownership"]["status"], card["ownership"]["evidence"]["where"]) == ("verified", url)
-        asked = an.put(f"{path}/publishing", {"allowed": True})
-        assert (asked.status_code, asked.json_body["code"]) == (409, "publishing_not_authorised")
-        assert asked.json_body["authorize_url"]
+        refused = an.put(f"{path}/publishing", {"allowed": True})
+        assert (refused.status_code, refused.json_body["code"]) == (409, "publishing_not_authorised")
+        assert refused.json_body["authorize_url"]
         card = an.put(f"{path}/publishing", {"allowed": True, "code": "code1"}).json_body
         assert card["publishing"] == {
             "allowed": True,

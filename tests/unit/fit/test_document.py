@@ -64,7 +64,7 @@ def test_grades_agree_with_the_market() -> None:
     assert kappa(pairs) > 0.75
 
 
-def test_spam_is_told_from_honest_accounts_it_has_not_seen() -> None:
+def test_held_out_spammers_score_below_honest_accounts() -> None:
     rising = parse(fitted()).rising
     assert rising is not None
     assert auc([(quality(rising, a.evidence)[0], a.is_spammer) for a in labelled(200, seed=99)]) > 0.85
@@ -168,8 +168,8 @@ def test_tables_are_read_as_evidence(tmp_path: Path) -> None:
     assert (spammer.evidence.automated_share, spammer.evidence.links_share) == (1.0, 1.0)
     assert spammer.evidence.duplicates_share == pytest.approx(5 / 6, abs=1e-4)
     assert (spammer.evidence.earlier_posts_total, spammer.evidence.posts_total) == (2014, 2017)
-    assert found.asked[0].asked == {"price_1_20s_cny": 3_500.0}
-    assert (found.asked[0].evidence.reads_median, found.asked[0].evidence.organisation) == (2.3979, True)
+    assert found.xingtu[0].prices == {"price_1_20s_cny": 3_500.0}
+    assert (found.xingtu[0].evidence.reads_median, found.xingtu[0].evidence.organisation) == (2.3979, True)
 
 
 def test_a_bigger_account_of_the_made_up_market_is_dearer() -> None:

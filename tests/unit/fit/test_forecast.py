@@ -38,10 +38,10 @@ def test_a_known_function_is_fitted() -> None:
 def test_wider_noise_makes_wider_intervals_with_equal_coverage() -> None:
     widths = []
     for noise in (0.2, 0.8):
-        asked = _examples(noise, 0.0)
-        low, _, high = predicted(fit(asked, "own"), 5_000, 100_000, "a", "two_star")
+        examples = _examples(noise, 0.0)
+        low, _, high = predicted(fit(examples, "own"), 5_000, 100_000, "a", "two_star")
         widths.append(high / low)
-        assert held_out(asked, "own")["holds"] == pytest.approx(0.8, abs=0.03)
+        assert held_out(examples, "own")["holds"] == pytest.approx(0.8, abs=0.03)
     assert widths[0] < widths[1]
 
 

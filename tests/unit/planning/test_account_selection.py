@@ -21,8 +21,8 @@ def listed(name: str, reads: int, price: int = 10) -> Listed:
 
 
 def choosing(accounts: Iterable[Listed], **wish: Any) -> Choosing:
-    asked = Wish(budget=20, goal="reads", kind="post", max_accounts=10, **wish)
-    return Choosing(asked, {one.account_id: one for one in accounts}, Sketches())
+    wanted = Wish(budget=20, goal="reads", kind="post", max_accounts=10, **wish)
+    return Choosing(wanted, {one.account_id: one for one in accounts}, Sketches())
 
 
 def names(found: Choosing) -> set[str]:
