@@ -122,11 +122,10 @@ def test_killed_workers_change_nothing(local_cloud: LocalCloud, stack: Stack, sa
 
 def test_repeated_steps_change_nothing(stack: Stack, say: Any) -> None:
     people, task, accepted, outcome = _until_answered(stack, say)
-    tables = stack.client("dynamodb")
-    stored = tables.get_item(
-        TableName=stack.outputs["TasksTable"],
-        Key={"pk": {"S": accepted["id"]}, "sk": {"S": "wait"}},
-        ConsistentRead=True,
+    table, tables = stack.outputs["TasksTable"], stack.client("dynamodb")
+    key = {"pk": {"S": accepted["id"]}, "sk": {"S": "wait"}}
+    stored = people.advertiser.wait_for(
+        lambda: tables.get_item(TableName=table, Key=key, ConsistentRead=True), lambda answer: "Item" in answer
     )["Item"]
     _finish(people, task, accepted, outcome, say)
     before = _stands(people, task)

@@ -50,6 +50,6 @@ def test_a_failure_logs_no_content(api: Api, monkeypatch: pytest.MonkeyPatch) ->
     assert [failure["message"] for failure in failures] == ["failed"] * 3
     for failure in failures:
         assert failure["exception"].endswith("ValueError")
-        assert "routing.py" in failure["exception"]
+        assert "request_handling.py" in failure["exception"]
         assert failure["request_id"]
     assert [text for text in {*user_texts, payee["account"]} if text in "\n".join(log.lines)] == []

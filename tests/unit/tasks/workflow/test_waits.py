@@ -13,8 +13,8 @@ from chalicelib.tasks.workflow.waits import GRACE, TIMEOUT_MAX, WAITED_FOR, Wait
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
-def seconds(after: timedelta, status: str = "accepted") -> int:
-    return Wait(status, clock.stamp(NOW + after)).seconds(NOW)
+def seconds(after: timedelta, status: str = "accepted", *, is_settling: bool = False) -> int:
+    return Wait(status, clock.stamp(NOW + after), is_settling).seconds(NOW)
 
 
 @pytest.mark.parametrize(("milliseconds", "expected"), [(60_000, 60), (60_001, 61), (1, 1), (0, 1), (-60_000, 1)])
@@ -27,8 +27,12 @@ def test_a_wait_is_not_longer_than_step_functions_allows() -> None:
 
 
 def test_a_running_task_whose_timers_are_over_waits_for_its_last_orders() -> None:
-    assert seconds(timedelta(0), "running") == GRACE.total_seconds()
-    assert seconds(timedelta(seconds=30), "running") == 30
+    assert seconds(timedelta(0), "running", is_settling=True) == GRACE.total_seconds()
+    assert seconds(timedelta(seconds=30), "running", is_settling=True) == 30
+
+
+def test_an_open_call_that_is_over_is_closed_at_once() -> None:
+    assert seconds(timedelta(0), "running") == 1
 
 
 def test_no_deadline_is_one_second() -> None:
