@@ -71,7 +71,7 @@ def attempt(queued: QueuedDelivery) -> int | None:
         return None
     now = clock.now()
     if (waits := _seconds_until(endpoint.paused_until, now)) or not _may_probe(endpoint, now):
-        return _spread(waits or PROBE.seconds)
+        return _spread(min(waits, retry_schedule.PAUSE_MAX) or PROBE.seconds)  # the owner may end the pause before
     stored = EventRecord.find(queued.event_pk, queued.event_sk)
     if stored is None:
         return None
@@ -178,7 +178,11 @@ def _may_probe(endpoint: EndpointRecord, now: datetime) -> bool:
     if endpoint.failing_since is None:
         return True
     unchanged = EndpointRecord.paused_until == endpoint.paused_until
-    return _changed(endpoint, [EndpointRecord.paused_until.set(clock.stamp(now + PROBE))], unchanged)
+    probed_until = clock.stamp(now + PROBE)
+    is_probe = _changed(endpoint, [EndpointRecord.paused_until.set(probed_until)], unchanged)
+    if is_probe:
+        endpoint.paused_until = probed_until
+    return is_probe
 
 
 def _recovered(endpoint: EndpointRecord) -> None:
@@ -192,19 +196,26 @@ def _recovered(endpoint: EndpointRecord) -> None:
 
 
 def _failed(endpoint: EndpointRecord, now: datetime, wanted: timedelta) -> None:
-    """Pause the endpoint, at least as long as it asked for (`wanted`); disable it if it has failed for `GIVE_UP`."""
+    """Pause the endpoint, at least as long as it asked for (`wanted`); disable it if it has failed for `GIVE_UP`.
+
+    A longer pause, which another delivery has just written, remains. The pause that this delivery set as the probe is replaced."""
     since = endpoint.failing_since or clock.stamp(now)
     if now - clock.parse(since) >= retry_schedule.GIVE_UP:
         _disable(endpoint, "failing", now)
         return
     failures = int(endpoint.failures) + 1
     pause = max(retry_schedule.pause(failures), wanted)
-    changes = [
-        EndpointRecord.failing_since.set(since),
-        EndpointRecord.failures.set(failures),
-        EndpointRecord.paused_until.set(clock.stamp(now + pause)),
-    ]
-    _changed(endpoint, changes, EndpointRecord.sk.exists())
+    until = clock.stamp(now + pause)
+    failing = [EndpointRecord.failing_since.set(since), EndpointRecord.failures.set(failures)]
+    exists, is_later = EndpointRecord.sk.exists(), EndpointRecord.paused_until < until
+    is_as_read = (
+        EndpointRecord.paused_until == endpoint.paused_until
+        if endpoint.paused_until
+        else EndpointRecord.paused_until.does_not_exist()
+    )
+    pausing = [*failing, EndpointRecord.paused_until.set(until)]
+    if not _changed(endpoint, pausing, exists & (is_later | is_as_read)):
+        _changed(endpoint, failing, exists)
 
 
 def _disable(endpoint: EndpointRecord, reason: DisabledReason, now: datetime) -> None:

@@ -95,7 +95,7 @@ def of_owners(owners: Sequence[str]) -> list[EndpointRecord]:
 
 
 def change(endpoint_id: str, owners: Sequence[str], changes: dict[str, Any]) -> EndpointRecord:
-    """Change `url`, `event_types`, `description` or `enabled`. Enabling an endpoint forgets its failures.
+    """Change `url`, `event_types`, `description` or `enabled`. An endpoint that is enabled, or has another URL, has no failures.
 
     Raise Problem `not_found`, InvalidBody as `create` does."""
     if "url" in changes:
@@ -107,8 +107,9 @@ def change(endpoint_id: str, owners: Sequence[str], changes: dict[str, Any]) -> 
         endpoint = find(endpoint_id, owners)
         actions: list[UpdateAction] = [getattr(EndpointRecord, name).set(value) for name, value in changes.items()]
         if changes.get("enabled"):
+            actions.append(EndpointRecord.disabled_reason.remove())
+        if changes.get("enabled") or "url" in changes:
             actions += [
-                EndpointRecord.disabled_reason.remove(),
                 EndpointRecord.failing_since.remove(),
                 EndpointRecord.paused_until.remove(),
                 EndpointRecord.failures.set(0),

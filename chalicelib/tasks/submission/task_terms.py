@@ -124,7 +124,7 @@ def check_brief(brief: TaskBrief, advertiser_id: str, at: datetime, lines: tuple
     reserves = _reserves(brief, {line.account_id for line in lines})
     require_fit(brief.content, brief.source_url, [*lines, *reserves])
     unread = source_findings(brief.source_url, {line.network for line in [*lines, *reserves]})
-    findings, more = lint.stored([*found, *unread])
+    findings, more = lint.stored([*unread, *found])
     if brief.publishing == "platform":
         _require_permission([line.account_id for line in lines], "/account_ids")
         _require_permission([line.account_id for line in reserves], "/reserve_account_ids")

@@ -189,6 +189,42 @@ def test_retry_after_holds_for_all_deliveries_to_the_endpoint(
     assert sorted(Counter(queue.ids(URL)).values()) == [1, 1, 2]
 
 
+@pytest.mark.parametrize("change", [{"enabled": True}, {"url": URL + "/repaired"}])
+def test_an_owner_ends_a_pause_that_the_endpoint_asked_for(
+    stage: Stage, subscribe: Subscribe, queue: DeliveryQueue, change: dict[str, Any]
+) -> None:
+    made = subscribe(stage.advertiser)
+    queue.answers[URL] = status(503, retry_after="43000")
+    for _ in range(3):
+        stage.advertiser.post(f"/v1/webhooks/{made['id']}/test", {})
+    queue.run()
+    assert len(queue.received) == 1
+    queue.answers[URL] = status(204)
+    assert stage.advertiser.request("PATCH", f"/v1/webhooks/{made['id']}", change).status_code == 200
+    queue.run(timedelta(minutes=20))
+    assert len(queue.received) == 3, "all but the delivery that was asked to wait"
+
+
+def test_a_failure_does_not_shorten_a_pause_that_was_asked_for(
+    stage: Stage, subscribe: Subscribe, queue: DeliveryQueue
+) -> None:
+    made = subscribe(stage.advertiser)
+
+    def overtaken() -> Response:
+        """Fail after another delivery to the endpoint, which is asked to wait."""
+        queue.answers[URL] = status(429, retry_after="3600")
+        queue.run()
+        raise RequestFailed("timeout")
+
+    queue.answers[URL] = overtaken
+    for _ in range(3):
+        stage.advertiser.post(f"/v1/webhooks/{made['id']}/test", {})
+    queue.run(timedelta(minutes=59))
+    assert len(queue.received) == 2
+    queue.run(timedelta(hours=2))
+    assert len(queue.received) > 2
+
+
 def test_the_timestamp_is_the_receivers_time_on_a_stage_whose_clock_was_moved(
     stage: Stage, subscribe: Subscribe, queue: DeliveryQueue
 ) -> None:

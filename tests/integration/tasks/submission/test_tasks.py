@@ -193,10 +193,12 @@ def test_rule_6_a_source_that_cannot_be_read_goes_to_the_reviewer(
         raise error("not now")
 
     monkeypatch.setattr(SandboxNetwork, "fetch_post", fail)
-    created = repost(stage, source)
-    assert created.status_code == 201, created.json_body
-    [unread] = [one for one in created.json_body["review"]["findings"] if one["severity"] == "warn"]
-    assert (unread["rule"], unread["pointer"], unread["text"]) == ("source-unread", "/source_url", source)
+    many_findings = {"text": "，第一" * 60, "picture_ids": [], "urls": []}
+    for changes in ({}, {"content": many_findings}):
+        created = repost(stage, source, **changes)
+        assert created.status_code == 201, created.json_body
+        unread = next(one for one in created.json_body["review"]["findings"] if one["severity"] == "warn")
+        assert (unread["rule"], unread["pointer"], unread["text"]) == ("source-unread", "/source_url", source)
 
 
 def test_rule_6_accounts_and_applicants_can_repost_the_source(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
