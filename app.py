@@ -45,7 +45,7 @@ ROUTES = (
     "chalicelib.wallet.http.withdrawal_routes",
     "chalicelib.wallet.http.suspense_routes",
     "chalicelib.wallet.http.ledger_routes",
-    "chalicelib.wallet.http.notification_routes",
+    "chalicelib.wallet.http.provider_notice_routes",
     "chalicelib.wallet.http.payee_routes",
     "chalicelib.tasks.http.quote_routes",
     "chalicelib.tasks.http.task_routes",
@@ -87,12 +87,12 @@ else:
     from chalicelib.tasks.workflow import steps as tasks_steps
     from chalicelib.tasks.workflow import stream as tasks_outbox
     from chalicelib.tasks.workflow import sweep as tasks_sweep
-    from chalicelib.tasks.workflow import track_record
+    from chalicelib.tasks.workflow import track_record_entry
     from chalicelib.wallet.proof import reconciliation
-    from chalicelib.webhooks import delivery as webhook_delivery
+    from chalicelib.webhooks import delivery_attempts as webhook_delivery
     from chalicelib.webhooks.fan_out import queue_deliveries
 
-    track_record.when_ended(save_ended_order)
+    track_record_entry.when_ended(save_ended_order)
     events_publisher.when_stored(queue_deliveries)
     events_publisher.when_stored(email_queue.queue_emails)
     tasks_sweep.when_examined(reminders.remind)
@@ -114,7 +114,7 @@ def _subjects_of(references: Iterable[str]) -> dict[str, connections.Subject]:
 
 
 def _held_amounts(task_ids: Iterable[str]) -> dict[str, int]:
-    from chalicelib.tasks.workflow.held_prices import held_amounts
+    from chalicelib.tasks.workflow.held_amounts import held_amounts
 
     return held_amounts(task_ids)
 

@@ -16,7 +16,7 @@ from chalicelib.api.request import KEY_FORM
 from chalicelib.api.routing import Route
 from chalicelib.core.errors import TABLE
 from chalicelib.core.version import VERSION
-from chalicelib.exports.http import responses as exports
+from chalicelib.exports.http import response_types as exports
 
 Json = dict[str, Any]
 _REFS = "#/components/schemas/{model}"

@@ -28,8 +28,8 @@ from bench.routes import NAMES, people
 from chalicelib.core import clock
 from chalicelib.events.records import EventRecord
 from chalicelib.events.sources import is_read
-from chalicelib.grading import saved_track_records
-from chalicelib.grading.model.track_record import TrackRecordEntry
+from chalicelib.grading import track_record_store
+from chalicelib.grading.model.track_record_figures import TrackRecordEntry
 from chalicelib.store import AccountsRecord, ClicksRecord, EventsRecord, TasksRecord, WalletRecord
 from chalicelib.tasks.posts import post_checks
 from chalicelib.tasks.records.task_record import find_task
@@ -230,9 +230,7 @@ def count() -> dict[str, Any]:
         billed = Stage(api, keys=1_000_000, accounts=stage.accounts)
         cloud = BilledCloud(bill)
         for name in NAMES[:ORDERS]:  # the accounts have had orders before
-            saved_track_records.save(
-                stage.accounts[name], "ord_before", "post", clock.now(), TrackRecordEntry("before")
-            )
+            track_record_store.save(stage.accounts[name], "ord_before", "post", clock.now(), TrackRecordEntry("before"))
         before = stored()
         parties = {stage.advertiser_id, *map(stage.creator_id, NAMES[:ORDERS])}
         # The same moments of unannounced checks in each run; two checks of an order never coincide with another read.

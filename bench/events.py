@@ -29,7 +29,7 @@ from chalicelib.events import reminders
 from chalicelib.outbound.guarded_request import Response
 from chalicelib.store import EventsRecord, TasksRecord
 from chalicelib.tasks.records.order_record import find_order
-from chalicelib.webhooks import delivery, endpoints
+from chalicelib.webhooks import delivery_attempts, endpoints
 from testing.api import Api
 from testing.markets.stage import Stage
 
@@ -174,7 +174,7 @@ def _count(counting: Counting, stage: Stage) -> None:
     webhook = user.post("/v1/webhooks", {"url": URL, "event_types": ["order.accepted"]}).json_body["id"]
     counting.publish("event with a webhook")
     answers = iter([204] * EVENTS + [500] * EVENTS)
-    with patch.object(delivery, "post", lambda *_, **__: Response(next(answers), {}, b"")):
+    with patch.object(delivery_attempts, "post", lambda *_, **__: Response(next(answers), {}, b"")):
         counting.deliver("DELIVERIES_QUEUE_URL", "webhooks", "delivery")
         span = {
             "since": clock.rfc3339(clock.now() - timedelta(hours=1)),

@@ -12,8 +12,8 @@ from chalicelib.grading.model.factors import reactions
 from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import GRADES, parse
 from chalicelib.grading.model.rising import RisingPrice, counting_of, parse_rising, quality
+from fit.advised_prices import fit_prices, organisation_bps
 from fit.data import Data, Labelled, Listed
-from fit.prices import fit_prices, organisation_bps
 from fit.signs import MOST, fit_quality
 from fit.stars import COUNTING, fit_market, thresholds, unknown_reads, usual_reads
 from fit.tables import PPM, Points, percentile_table

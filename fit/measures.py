@@ -11,10 +11,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from chalicelib.grading.model.advised_price import Band, advised, wide_bands
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import Methodology, parse
-from chalicelib.grading.model.price import Band, advised, wide_bands
 from chalicelib.grading.model.rising import quality
 from fit.data import Data, Labelled, Listed, XingtuAccount
 from fit.document import fit_document

@@ -14,7 +14,7 @@ from chalicelib.api.callers import Caller, caller_of
 from chalicelib.core import idempotency, ids
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.store import Page
-from chalicelib.tasks.http import access, price_responses, task_responses
+from chalicelib.tasks.http import access, quote_responses, task_responses
 from chalicelib.tasks.http.quote_requests import QuoteBody
 from chalicelib.tasks.http.requests import TaskBody
 from chalicelib.tasks.lists import task_lists
@@ -62,7 +62,7 @@ def task(caller: Caller, task_id: str) -> dict[str, Any]:
 
 
 def quote(body: QuoteBody) -> dict[str, Any]:
-    return {**price_responses.quote_response(body.kind, quotes.quote(body.kind, body.account_ids))}
+    return {**quote_responses.quote_response(body.kind, quotes.quote(body.kind, body.account_ids))}
 
 
 def create_task(caller: Caller, body: TaskBody, key: str, sent: Any) -> tuple[dict[str, Any], bool]:

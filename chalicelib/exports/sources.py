@@ -1,6 +1,6 @@
 """Sources of exports: the data of an advertiser or a creator as the API shows it to them, in pages.
 
-docs/reference/exports.md lists the types of lines, and the omitted data with reasons; http/responses.py declares each type.
+docs/reference/exports.md lists the types of lines, and the omitted data with reasons; http/response_types.py declares each type.
 """
 
 from __future__ import annotations

@@ -7,11 +7,11 @@ from typing import Any
 
 from chalicelib.core import clock
 from chalicelib.grading import needed_figures
-from chalicelib.grading.market_prices import market_prices
+from chalicelib.grading.currency_conversion import market_prices
+from chalicelib.grading.model.advised_price import Band
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import POINT, Grade, grade
 from chalicelib.grading.model.methodology import Methodology, in_force
-from chalicelib.grading.model.price import Band
 from chalicelib.grading.records import GradeChange, GradedAccount
 from chalicelib.store import Action, put, update
 

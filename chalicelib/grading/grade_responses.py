@@ -10,14 +10,14 @@ from chalicelib.core import clock
 from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
-from chalicelib.grading import needed_figures, responses, saved_track_records
+from chalicelib.grading import needed_figures, response_types, track_record_store
 from chalicelib.grading.assessment import assess
-from chalicelib.grading.comparison import compared_with, scored_with
+from chalicelib.grading.comparison_groups import compared_with, scored_with
 from chalicelib.grading.model.account_figures import StoredBand
+from chalicelib.grading.model.advised_price import Paid, per_thousand_reads
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import PPM, Grade, explain, percentile_among, percentile_in_category
 from chalicelib.grading.model.methodology import FittedPrice, Methodology, grade_name, published
-from chalicelib.grading.model.price import Paid, per_thousand_reads
 from chalicelib.grading.model.rising import RisingPrice
 from chalicelib.grading.records import GradeChange, GradedAccount
 
@@ -31,7 +31,7 @@ def current_grade(account: GradedAccount) -> Grade:
     return assess(Evidence.from_json(account.evidence), account.counted_category, methodology, account.grade).graded
 
 
-def ungraded_response(account_id: str) -> responses.AccountGrade:
+def ungraded_response(account_id: str) -> response_types.AccountGrade:
     """Return the response for an account without a grade."""
     return {
         "account_id": account_id,
@@ -45,7 +45,7 @@ def ungraded_response(account_id: str) -> responses.AccountGrade:
     }
 
 
-def grade_response(account: GradedAccount, graded: Grade) -> responses.AccountGrade:
+def grade_response(account: GradedAccount, graded: Grade) -> response_types.AccountGrade:
     """Return the response for an account with the grade `graded`."""
     evidence = graded.evidence
     percentile = percentile_in_category(graded)
@@ -68,7 +68,7 @@ def grade_response(account: GradedAccount, graded: Grade) -> responses.AccountGr
     }
 
 
-def explanation(graded: Grade, needed: list[responses.Needed] | None = None) -> responses.GradeExplanation:
+def explanation(graded: Grade, needed: list[response_types.Needed] | None = None) -> response_types.GradeExplanation:
     """Return the explanation of the grade; each factor names the accounts that its percentile compares with. `needed` is what the
     next grade needs, if it is stored."""
     explained = explain(graded, graded.evidence, needed)
@@ -77,7 +77,7 @@ def explanation(graded: Grade, needed: list[responses.Needed] | None = None) -> 
     return explained
 
 
-def grade_change_response(change: GradeChange) -> responses.GradeChange:
+def grade_change_response(change: GradeChange) -> response_types.GradeChange:
     """Return a change of the grade with its cause and its evidence."""
     return {
         "at": clock.parse(change.at),
@@ -91,12 +91,12 @@ def grade_change_response(change: GradeChange) -> responses.GradeChange:
     }
 
 
-def prices_response(advised: Mapping[Kind, StoredBand], comparables: int) -> responses.GradedPrices:
+def prices_response(advised: Mapping[Kind, StoredBand], comparables: int) -> response_types.GradedPrices:
     """Return advised prices as money. `comparables` is the number of orders paid in full that they rest on besides the model."""
     return {"post": _price(advised["post"], comparables), "repost": _price(advised["repost"], comparables)}
 
 
-def _price(band: StoredBand, comparables: int) -> responses.GradedPrice:
+def _price(band: StoredBand, comparables: int) -> response_types.GradedPrice:
     return {
         "low": _money(band["low"]),
         "mid": _money(band["mid"]),
@@ -105,7 +105,7 @@ def _price(band: StoredBand, comparables: int) -> responses.GradedPrice:
     }
 
 
-def _price_model(methodology: Methodology, evidence: Evidence) -> responses.PriceModel:
+def _price_model(methodology: Methodology, evidence: Evidence) -> response_types.PriceModel:
     measures = methodology.document.get("measures", {})
     prior = methodology.price.prior_orders if isinstance(methodology.price, (FittedPrice, RisingPrice)) else None
     paid = Paid.of(evidence)
@@ -137,9 +137,9 @@ def _per_thousand_reads(band: StoredBand, evidence: Evidence) -> Money | None:
     return None if price is None else _money(price)
 
 
-def _settled_orders(account: GradedAccount) -> list[responses.SettledOrder]:
+def _settled_orders(account: GradedAccount) -> list[response_types.SettledOrder]:
     """Return the newest orders paid in full, without names."""
-    newest = saved_track_records.newest(account.pk, clock.now(), ORDERS_EXAMINED)
+    newest = track_record_store.newest(account.pk, clock.now(), ORDERS_EXAMINED)
     return [
         {
             "kind": cast("Kind", entry.kind),

@@ -6,7 +6,7 @@ import json
 
 from chalicelib.grading.model.grade import Grade, needed_by_factor
 from chalicelib.grading.records import GradedAccount
-from chalicelib.grading.responses import Needed
+from chalicelib.grading.response_types import Needed
 
 
 def stored(graded: Grade) -> str:

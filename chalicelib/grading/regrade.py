@@ -13,10 +13,10 @@ from contextlib import suppress
 from chalicelib.core import aws, clock, json_format
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.settings import settings
-from chalicelib.grading import assessment, saved_track_records
+from chalicelib.grading import assessment, track_record_store
 from chalicelib.grading.model.methodology import GRADES, Methodology, in_force, published
 from chalicelib.grading.records import GradedAccount, RegradeRun, RegradeSegment
-from chalicelib.grading.responses import Regrade, RegradeResults, RegradeRunSummary
+from chalicelib.grading.response_types import Regrade, RegradeResults, RegradeRunSummary
 from chalicelib.store import Action, Meter, Page, PageKey, Refused, metered, put, read_page, transact, update
 from chalicelib.store.retry import retry_on_conflict
 
@@ -174,7 +174,7 @@ def _page(progress: RegradeSegment, segment: str, methodology: Methodology) -> l
             continue
         before = account.grade_rank
         assessed = assessment.assess(
-            saved_track_records.current_evidence(account, now),
+            track_record_store.current_evidence(account, now),
             account.counted_category,
             methodology,
             held=account.grade,

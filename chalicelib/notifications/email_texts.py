@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from chalicelib.catalogue.texts import GROUPS
+from chalicelib.catalogue.status_and_reason_texts import GROUPS
 from chalicelib.html.markup import Html, element
 
 Language = Literal["en", "zh"]

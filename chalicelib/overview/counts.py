@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import cast
 
 from chalicelib.core import clock
-from chalicelib.overview.http.responses import (
+from chalicelib.overview.http.response_types import (
     AdvertiserCounts,
     AdvertiserQueues,
     AuditorCounts,

@@ -8,7 +8,14 @@ from chalicelib.accounts.records import AccountRecord
 from chalicelib.core import clock
 from chalicelib.decisions import log
 from chalicelib.decisions.log import decision_response
-from chalicelib.overview.http.responses import PastDispute, PastOrder, PastOrders, PastRejection, PastTask, PastTasks
+from chalicelib.overview.http.response_types import (
+    PastDispute,
+    PastOrder,
+    PastOrders,
+    PastRejection,
+    PastTask,
+    PastTasks,
+)
 from chalicelib.store import read_page
 from chalicelib.tasks.lists import dispute_lists, task_lists
 from chalicelib.tasks.records.order_record import OrderRecord

@@ -19,13 +19,13 @@ from chalicelib.planning.account_selection import Choosing, Wish
 from chalicelib.planning.audience_reach import Crowd, Reach
 from chalicelib.planning.audience_sketches import Sketches
 from chalicelib.planning.candidates import Listed
-from chalicelib.planning.http import responses
+from chalicelib.planning.http import response_types
 from chalicelib.planning.optimiser import Candidate, biggest, cheapest
 
 OVERLAPS_SHOWN = 10
 
 
-def build_plan(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> responses.PlanContent:
+def build_plan(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> response_types.PlanContent:
     """Build the plan. `task` has the other fields of a task: with them the plan's `task` can be posted to /v1/tasks.
 
     Raise InvalidBody if the must-haves exceed the budget or `max_accounts`, what `orderable_accounts.orderable` raises for
@@ -105,7 +105,7 @@ def _required(wish: Wish) -> list[Listed]:
 
 def _reasons(
     chosen: Sequence[Candidate], shares: Mapping[str, int], choosing: Choosing
-) -> Iterable[list[responses.PlanReason]]:
+) -> Iterable[list[response_types.PlanReason]]:
     """Yield the reasons of each chosen account: a must-have; its worth per unit of the currency compared with the candidates; its
     share of the goal."""
     rates = sorted(candidate.worth / candidate.price for candidate in choosing.offers.values())
@@ -113,7 +113,7 @@ def _reasons(
     for candidate in chosen:
         rate = candidate.worth / candidate.price
         better = bisect_left(rates, rate) * 100 // len(rates)
-        reasons: list[responses.PlanReason] = []
+        reasons: list[response_types.PlanReason] = []
         if candidate.account_id in choosing.wish.must_have:
             reasons.append({"code": "must_have", "text": "It is a must-have of the request."})
         code = "best_value" if better >= 50 else "uses_the_rest"
@@ -129,7 +129,7 @@ def _reasons(
         yield reasons
 
 
-def _audience(reached: Sequence[Reach]) -> responses.PlanAudience:
+def _audience(reached: Sequence[Reach]) -> response_types.PlanAudience:
     """Return the number of different people who follow the accounts with a known audience, and the pairs that share followers."""
     crowd = Crowd()
     audience_reach.gains(reached, crowd)
@@ -148,7 +148,7 @@ def _audience(reached: Sequence[Reach]) -> responses.PlanAudience:
     }
 
 
-def _planned_account(one: Listed, reasons: list[responses.PlanReason]) -> responses.PlannedAccount:
+def _planned_account(one: Listed, reasons: list[response_types.PlanReason]) -> response_types.PlannedAccount:
     forecast = one.forecast
     expected = (forecast.reads.expected, forecast.interactions.expected, forecast.clicks.expected)
     return {
@@ -167,7 +167,7 @@ def _planned_account(one: Listed, reasons: list[responses.PlanReason]) -> respon
     }
 
 
-def forecast_response(forecast: Forecast) -> responses.Forecast:
+def forecast_response(forecast: Forecast) -> response_types.Forecast:
     """Return the forecast of one order."""
     return {
         "reads": _interval(forecast.reads),
@@ -178,11 +178,11 @@ def forecast_response(forecast: Forecast) -> responses.Forecast:
     }
 
 
-def _interval(found: Range) -> responses.Interval:
+def _interval(found: Range) -> response_types.Interval:
     return {"low": found.low, "expected": found.expected, "high": found.high, "basis": found.basis}
 
 
-def _totals(chosen: Sequence[Listed]) -> responses.PlanTotals:
+def _totals(chosen: Sequence[Listed]) -> response_types.PlanTotals:
     price = sum(one.price for one in chosen)
     reads = sum(one.forecast.reads.expected for one in chosen)
     interactions = sum(one.forecast.interactions.expected for one in chosen)
@@ -204,10 +204,10 @@ def _cost(price: int, number: int) -> Money | None:
     return _money(price // number) if number else None
 
 
-def _compared(others: Sequence[Candidate], worth: int, choosing: Choosing) -> responses.PlanAlternative:
+def _compared(others: Sequence[Candidate], worth: int, choosing: Choosing) -> response_types.PlanAlternative:
     ids = [other.account_id for other in others]
     found = sum(choosing.shares(ids).values())
-    compared: responses.PlanAlternative = {
+    compared: response_types.PlanAlternative = {
         **_totals([choosing.listed[account_id] for account_id in ids]),
         "plan_brings_more": worth - found,
     }

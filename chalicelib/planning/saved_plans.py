@@ -13,8 +13,8 @@ from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.planning import plan_exclusions
-from chalicelib.planning.http import responses
-from chalicelib.planning.http.responses import PlanStatus
+from chalicelib.planning.http import response_types
+from chalicelib.planning.http.response_types import PlanStatus
 from chalicelib.planning.records import PlanRecord, StoredPlanLine, packed
 from chalicelib.store import Page, PageKey, Refused, read_page, update
 from chalicelib.store.create_once import create_once, save_new
@@ -28,7 +28,7 @@ DraftFor = Callable[[Kind, Sequence[str], int], TaskBrief]
 
 def save(
     advertiser_id: str, make: Callable[[], Mapping[str, object]], attempt: Attempt | None
-) -> tuple[responses.Plan, bool]:
+) -> tuple[response_types.Plan, bool]:
     """Store the plan that `make` returns. Return its response, and whether an earlier attempt of the request has stored it."""
     plan_id = id_for(attempt, "pln")
 
@@ -71,7 +71,7 @@ def of_advertiser(advertiser_id: str, status: PlanStatus | None, limit: int, aft
     return read_page(PlanRecord, _listed(advertiser_id), index="by_owner", limit=limit, after=after, where=where)
 
 
-def plan_summary_response(record: PlanRecord) -> responses.PlanSummary:
+def plan_summary_response(record: PlanRecord) -> response_types.PlanSummary:
     """Return the plan without its accounts, for a list."""
     plan = plan_response(record)
     return {
@@ -92,12 +92,12 @@ def _listed(advertiser_id: str) -> str:
     return f"plans#{advertiser_id}"
 
 
-def plan_response(record: PlanRecord) -> responses.Plan:
+def plan_response(record: PlanRecord) -> response_types.Plan:
     """Return the plan as it was made, with its present status: `open`, `ordered` (see `task_id`) or `expired`."""
     expires_at = clock.parse(record.expires_at)
     status: PlanStatus = "ordered" if record.task_id else "expired" if clock.now() >= expires_at else "open"
     present = {"id": record.pk, "status": status, "task_id": record.task_id, "expires_at": expires_at}
-    return cast("responses.Plan", {**present, **record.document})
+    return cast("response_types.Plan", {**present, **record.document})
 
 
 def order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attempt) -> tuple[Any, bool]:

@@ -11,7 +11,7 @@ from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
 from chalicelib.reporting import benchmarks, campaign_costs, outcomes
 from chalicelib.reporting.campaign_costs import Medians, Result
-from chalicelib.reporting.http import responses
+from chalicelib.reporting.http import response_types
 from chalicelib.reporting.outcomes import Outcomes
 from chalicelib.social import anomalies
 from chalicelib.tasks.http.order_responses import Snapshot
@@ -30,7 +30,7 @@ COLUMNS = (
 )
 
 
-def report(task: TaskRecord) -> responses.Report:
+def report(task: TaskRecord) -> response_types.Report:
     """Return the report. Costs are None where there is nothing to divide by."""
     lines = lines_of([task])
     found = standings(task, lines[task.pk], orders_of(lines))
@@ -46,7 +46,7 @@ def report(task: TaskRecord) -> responses.Report:
         for standing, result in zip(found, results, strict=True)
     ]
     total = campaign_costs.total(results)
-    totals: responses.ReportTotals = {
+    totals: response_types.ReportTotals = {
         "orders": len(orders),
         "posts": len(published),
         "reposts": _sum(order["reposts"] for order in orders),
@@ -66,12 +66,12 @@ def report(task: TaskRecord) -> responses.Report:
     }
 
 
-def as_csv(orders: Iterable[responses.OrderReport]) -> str:
+def as_csv(orders: Iterable[response_types.OrderReport]) -> str:
     """Return the orders of a report as CSV for people (chalicelib.core.csv_text); unknown figures are empty."""
     return csv_text.document(COLUMNS, (_row(order) for order in orders))
 
 
-def _row(order: responses.OrderReport) -> list[object]:
+def _row(order: response_types.OrderReport) -> list[object]:
     known = order["forecast"]
     forecast = {f"forecast_{name}": None if known is None else known[name]["expected"] for name in QUANTITIES}
     kinds = {"anomalies": " ".join(anomaly["kind"] for anomaly in order["anomalies"] or [])}
@@ -85,7 +85,7 @@ def _order_report(
     live: Mapping[str, tuple[int, int]],
     medians: Mapping[str, Medians | None],
     uploaded: Outcomes | None,
-) -> responses.OrderReport:
+) -> response_types.OrderReport:
     order, line = standing.order, standing.line
     snapshots = order.snapshots if order else []
     shown = [snapshot for snapshot in snapshots if snapshot["found"]]
@@ -111,7 +111,7 @@ def _order_report(
     }
 
 
-def _forecast(order: OrderRecord | None) -> responses.OrderForecast | None:
+def _forecast(order: OrderRecord | None) -> response_types.OrderForecast | None:
     if order is None or not order.forecast:
         return None
     forecast = order.forecast
@@ -123,7 +123,9 @@ def _forecast(order: OrderRecord | None) -> responses.OrderForecast | None:
     }
 
 
-def _comparable(order: OrderRecord | None, medians: Mapping[str, Medians | None]) -> responses.ComparableCosts | None:
+def _comparable(
+    order: OrderRecord | None, medians: Mapping[str, Medians | None]
+) -> response_types.ComparableCosts | None:
     cell = _cell(order) if order else None
     costs = medians.get(cell) if cell else None
     if costs is None:
@@ -131,7 +133,7 @@ def _comparable(order: OrderRecord | None, medians: Mapping[str, Medians | None]
     return {"cpm": _optional_money(costs.cpm), "cpe": _optional_money(costs.cpe), "cpc": _optional_money(costs.cpc)}
 
 
-def _result_response(result: Result, uploaded: Outcomes | None, found: Iterable[Standing]) -> responses.Result:
+def _result_response(result: Result, uploaded: Outcomes | None, found: Iterable[Standing]) -> response_types.Result:
     """Return the result of these orders with their outcomes, which are None without an upload, and the value without values."""
     order_ids = [standing.order.pk for standing in found if standing.order]
     number = value = None
@@ -176,7 +178,7 @@ def _cell(order: OrderRecord) -> str | None:
     return benchmarks.cell(order.kind, forecast["grade"], forecast["category"]) if forecast else None
 
 
-def _expected(orders: Iterable[OrderRecord]) -> responses.ExpectedTogether | None:
+def _expected(orders: Iterable[OrderRecord]) -> response_types.ExpectedTogether | None:
     """Return the sum of the forecasts."""
     forecasts = [order.forecast for order in orders if order.forecast]
     if not forecasts:

@@ -12,7 +12,7 @@ from chalicelib.core.regions.money_text import money_text
 from chalicelib.html.chart import Curve, curves
 from chalicelib.html.markup import Html, element, joined
 from chalicelib.html.page_frame import page, section
-from chalicelib.reporting.http.responses import OrderReport, Report
+from chalicelib.reporting.http.response_types import OrderReport, Report
 
 COLOURS = ("f0", "f8", "f3", "f7", "f1", "f4", "f2", "f5", "f6")
 QUANTITIES = ("reads", "interactions", "clicks")

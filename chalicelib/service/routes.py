@@ -11,7 +11,7 @@ from chalicelib.api import ApiRequest, TextResponse, route
 from chalicelib.core.errors import Problem
 from chalicelib.core.settings import settings
 from chalicelib.core.version import VERSION
-from chalicelib.service import responses
+from chalicelib.service import response_types
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 
 blueprint = Blueprint(__name__)
@@ -19,8 +19,8 @@ _CACHED = {"Cache-Control": "public, max-age=300"}
 _TABLES = {"wallet": WalletRecord, "tasks": TasksRecord, "accounts": AccountsRecord}
 
 
-@route(blueprint, "GET", "/v1/health", roles=None, response=responses.Health, client="service.health")
-def health(request: ApiRequest) -> responses.Health:
+@route(blueprint, "GET", "/v1/health", roles=None, response=response_types.Health, client="service.health")
+def health(request: ApiRequest) -> response_types.Health:
     """Liveness: one read of each table; 503 names the tables that cannot be read."""
     checks: dict[str, str] = {}
     for name, table in _TABLES.items():
@@ -34,8 +34,8 @@ def health(request: ApiRequest) -> responses.Health:
     return {"status": "ok", "checks": checks}
 
 
-@route(blueprint, "GET", "/v1/version", roles=None, response=responses.Version, client="service.version")
-def version(request: ApiRequest) -> responses.Version:
+@route(blueprint, "GET", "/v1/version", roles=None, response=response_types.Version, client="service.version")
+def version(request: ApiRequest) -> response_types.Version:
     """Version, stage and the grading methodology in force."""
     from chalicelib.grading.model.methodology import in_force
 

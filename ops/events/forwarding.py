@@ -12,7 +12,7 @@ import urllib3
 from chalicelib.core import clock
 from chalicelib.events.records import EventRecord
 from chalicelib.webhooks import signing
-from chalicelib.webhooks.delivery import body_of
+from chalicelib.webhooks.delivery_attempts import body_of
 
 POLL_SECONDS = 2.0
 TIMEOUT_SECONDS = 15.0

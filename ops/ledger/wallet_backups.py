@@ -19,7 +19,7 @@ from chalicelib.core import json_format
 from chalicelib.store import TasksRecord, WalletRecord, sandbox_clock
 from chalicelib.store.tables import Record
 from chalicelib.tasks.records.workflow_item import OPEN_SHARDS
-from chalicelib.tasks.workflow.held_prices import held_amounts
+from chalicelib.tasks.workflow.held_amounts import held_amounts
 from chalicelib.wallet import connections
 from chalicelib.wallet.ledger import BALANCE
 from chalicelib.wallet.postings import task_held

@@ -11,7 +11,7 @@ from ops.prices import aws_prices
 ENDPOINT_MS = 200
 """The time until an endpoint has responded: assumed, not measured. Lambda bills while it waits."""
 TIMEOUT_MS = 15_000
-"""The time limit of an attempt (chalicelib/webhooks/delivery.py)."""
+"""The time limit of an attempt (chalicelib/webhooks/delivery_attempts.py)."""
 RECEIVED, RECEIVED_AND_DELETED = 1, 2
 """Requests of Lambda's own poller for a message: SQS bills them, the function does not send them."""
 EVENT_MONTHS, DELIVERY_MONTHS = 3, 1

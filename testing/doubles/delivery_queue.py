@@ -16,7 +16,7 @@ import pytest
 
 from chalicelib.core import clock
 from chalicelib.outbound.guarded_request import Response
-from chalicelib.webhooks import delivery
+from chalicelib.webhooks import delivery_attempts
 
 Answer = Callable[[], Response]
 """Return the response of a receiver, or raise RequestFailed."""
@@ -58,8 +58,8 @@ class DeliveryQueue:
     _numbers: Any = field(default_factory=count)
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
-        patch.setattr(delivery, "post", self._post)
-        patch.setattr(delivery, "hide", self._hidden.__setitem__)
+        patch.setattr(delivery_attempts, "post", self._post)
+        patch.setattr(delivery_attempts, "hide", self._hidden.__setitem__)
 
     def _post(self, url: str, body: bytes, headers: dict[str, str], *, seconds: float, local: bool) -> Response:
         self.received.append(Received(clock.now(), url, headers, body))
@@ -84,7 +84,7 @@ class DeliveryQueue:
             due, number, body = heapq.heappop(self._waiting)
             with clock.at(due):
                 record = {"messageId": str(number), "receiptHandle": f"receipt-{number}", "body": body}
-                failures = delivery.deliver({"Records": [record]})["batchItemFailures"]
+                failures = delivery_attempts.deliver({"Records": [record]})["batchItemFailures"]
                 self.handled += 1
                 self.take()
             if failures:

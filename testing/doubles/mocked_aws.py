@@ -31,7 +31,7 @@ from chalicelib.store import (
 )
 from chalicelib.tasks.workflow import steps, stream, sweep
 from chalicelib.wallet.proof import reconciliation
-from chalicelib.webhooks import delivery
+from chalicelib.webhooks import delivery_attempts
 from testing.doubles import faster_moto, moto_machines
 from testing.in_force import iam_in_force
 
@@ -59,7 +59,7 @@ for module, name, function in (
     (steps, "order_step", "OrderStep"),
     (stream, "publish", "Outbox"),
     (publisher, "publish", "Publisher"),
-    (delivery, "deliver", "Webhooks"),
+    (delivery_attempts, "deliver", "Webhooks"),
     (email_delivery, "deliver", "Emails"),
     (email_queue, "queue_digests", "Sweep"),
     (sweep, "resume", "Sweep"),

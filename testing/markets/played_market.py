@@ -42,7 +42,7 @@ from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import steps, stream, sweep
 from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Balance
-from chalicelib.webhooks import delivery, endpoints
+from chalicelib.webhooks import delivery_attempts, endpoints
 from testing.api import Api, served_api
 from testing.doubles import moto_machines, stripe_platform
 from testing.doubles.alipay_platform import keys
@@ -405,7 +405,7 @@ class Played:
 
         with self.patch.context() as without_network:
             without_network.setattr(endpoints, "system_resolve", lambda host, port: ["93.184.216.34"])
-            without_network.setattr(delivery, "post", post)
+            without_network.setattr(delivery_attempts, "post", post)
             body = {"url": "https://hooks.tea.example/", "event_types": ["*"]}
             made = self.send(teahouse, "POST", "/v1/webhooks", body)["id"]
             others = {"url": "https://hooks.tea.example/others", "event_types": ["webhook.disabled"]}
@@ -419,10 +419,10 @@ class Played:
             record = {"messageId": "1", "receiptHandle": message["ReceiptHandle"], "body": message["Body"]}
             for hours, failed in ((0, True), (1, False)):
                 with clock.at(NOON + hours * HOUR):
-                    assert bool(delivery.deliver({"Records": [record]})["batchItemFailures"]) == failed
+                    assert bool(delivery_attempts.deliver({"Records": [record]})["batchItemFailures"]) == failed
             later = sqs.receive_message(QueueUrl=url)["Messages"][0]
             with in_stage_time():
-                delivery.deliver({"Records": [{**record, "body": later["Body"]}]})
+                delivery_attempts.deliver({"Records": [{**record, "body": later["Body"]}]})
             self.send(teahouse, "GET", f"/v1/webhooks/{made}/deliveries")
             self.send(teahouse, "DELETE", f"/v1/webhooks/{made}")
 

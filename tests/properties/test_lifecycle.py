@@ -22,7 +22,7 @@ from chalicelib.tasks.orders import disputes, offer_responses
 from chalicelib.tasks.records.order_record import orders_of
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
-from chalicelib.tasks.workflow import order_defaults, task_completion
+from chalicelib.tasks.workflow import task_completion, timeout_steps
 from chalicelib.wallet import ledger
 from chalicelib.wallet.postings import advertiser_available, commission, creator_available, task_held
 from testing.api import Api
@@ -133,10 +133,10 @@ class Course:
         self.step(place, offer_responses.lapse)
 
     def publication_missed(self, place: int) -> None:
-        self.step(place, order_defaults.apply_accepted_default)
+        self.step(place, timeout_steps.apply_accepted_default)
 
     def check(self, place: int) -> None:
-        self.step(place, order_defaults.make_due_look)
+        self.step(place, timeout_steps.make_due_look)
 
     def close(self, place: int) -> None:
         task_completion.complete_if_settled(self.task_id)

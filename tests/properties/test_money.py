@@ -14,7 +14,7 @@ from chalicelib.core import csv_text
 from chalicelib.core.money import Money, read_decimal, share
 from chalicelib.core.regions.currencies import CURRENCIES, minor_units, per_unit
 from chalicelib.core.regions.money_text import formats, money_text
-from chalicelib.grading.market_prices import converted
+from chalicelib.grading.currency_conversion import converted
 from chalicelib.tasks.model.commission import split_price
 
 currencies = st.sampled_from(["JPY", "CNY", "KWD", "USD", "EUR"])

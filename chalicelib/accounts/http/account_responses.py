@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from chalicelib.accounts.http import responses
+from chalicelib.accounts.http import response_types
 from chalicelib.accounts.orderable_accounts import is_orderable, is_proof_missing
 from chalicelib.accounts.records import AccountRecord, PriceChange, PublishingPermission
 from chalicelib.accounts.valuation import price_history
@@ -17,18 +17,18 @@ from chalicelib.core.rules import rules
 from chalicelib.grading.model.account_figures import AccountFigures, Metrics, StoredBand
 from chalicelib.grading.model.evidence import COUNTED_FIGURES, PAID_FIGURES
 from chalicelib.grading.model.methodology import grade_name
-from chalicelib.grading.responses import PriceBand
+from chalicelib.grading.response_types import PriceBand
 
 STAFF = object()
 """The viewer for staff, who see what only the owner sees."""
 _NOT_METRICS = frozenset((*PAID_FIGURES, *COUNTED_FIGURES, "followers_shown"))
 
 
-def account_response(record: AccountRecord, viewer: object = None) -> responses.Account:
+def account_response(record: AccountRecord, viewer: object = None) -> response_types.Account:
     """Return the account. `viewer` is the caller's creator id, or STAFF; owner and staff also see `admission`, `ownership` and
     `publishing`. A kind without an own price is missing in `prices`."""
     costs: dict[Kind, tuple[int, Any]] = {}
-    own: responses.OwnPrices = {}
+    own: response_types.OwnPrices = {}
     kinds: tuple[Kind, ...] = ("post", "repost")
     for kind in kinds:
         price = record.own_price(kind)
@@ -37,14 +37,14 @@ def account_response(record: AccountRecord, viewer: object = None) -> responses.
         cost = effective(price, record.advice(kind))
         if cost is not None:
             costs[kind] = cost
-    response: responses.Account = {
+    response: response_types.Account = {
         "id": record.pk,
         "revision": int(record.revision),
         "network": record.network,
         "handle": record.handle,
         "category": record.category,
         "category_confirmed": record.category is not None and not record.category_unconfirmed,
-        "status": cast("responses.AccountStatus", record.status),
+        "status": cast("response_types.AccountStatus", record.status),
         "orderable": is_orderable(record),
         "paused": bool(record.paused),
         "metrics": _metrics(record.evidence),
@@ -77,12 +77,12 @@ def account_response(record: AccountRecord, viewer: object = None) -> responses.
     return response
 
 
-def account_in_queue_response(record: AccountRecord) -> responses.AccountInQueue:
+def account_in_queue_response(record: AccountRecord) -> response_types.AccountInQueue:
     """Return an account that waits for admission, for auditors."""
     return {**account_response(record, STAFF), "due_at": clock.parse(str(record.due_at))}
 
 
-def price_change_response(change: Change) -> responses.PriceChange:
+def price_change_response(change: Change) -> response_types.PriceChange:
     """Return a change of own prices (`prices`, null for a kind without one) or of advised ones (`advised_price`)."""
     at = clock.parse(price_history.moment(change))
     if isinstance(change, PriceChange):
@@ -114,7 +114,7 @@ def _metrics(evidence: AccountFigures | None) -> Metrics | None:
     return cast("Metrics", {name: figure for name, figure in shown.items() if name not in _NOT_METRICS})
 
 
-def _admission(record: AccountRecord) -> responses.Admission:
+def _admission(record: AccountRecord) -> response_types.Admission:
     return {
         "reason_code": record.reason_code,
         "note": record.note,
@@ -125,10 +125,10 @@ def _admission(record: AccountRecord) -> responses.Admission:
     }
 
 
-def _ownership(record: AccountRecord) -> responses.Ownership:
+def _ownership(record: AccountRecord) -> response_types.Ownership:
     known = record.ownership or {}
     evidence = known.get("evidence")
-    proof: responses.OwnershipEvidence | None = None
+    proof: response_types.OwnershipEvidence | None = None
     if evidence is not None:
         proof = {**evidence, "at": clock.parse(evidence["at"])}
     return {
@@ -139,7 +139,7 @@ def _ownership(record: AccountRecord) -> responses.Ownership:
     }
 
 
-def _publishing(permission: PublishingPermission | None) -> responses.PublishingPermission:
+def _publishing(permission: PublishingPermission | None) -> response_types.PublishingPermission:
     if permission is None:
         return {"allowed": False, "since": None, "until": None}
     since = clock.parse(permission["since"])

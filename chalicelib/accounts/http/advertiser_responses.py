@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import cast
 
-from chalicelib.accounts.http import responses
+from chalicelib.accounts.http import response_types
 from chalicelib.accounts.records import AdvertiserRecord
 from chalicelib.core import clock
 
 
-def advertiser_response(record: AdvertiserRecord) -> responses.Advertiser:
+def advertiser_response(record: AdvertiserRecord) -> response_types.Advertiser:
     """Return the advertiser. It contains contact data and is only for the advertiser and staff."""
     return {
         "id": record.pk,
@@ -22,7 +22,7 @@ def advertiser_response(record: AdvertiserRecord) -> responses.Advertiser:
             "email": record.contact_email,
         },
         "certification": {
-            "status": cast("responses.CertificationStatus", record.status),
+            "status": cast("response_types.CertificationStatus", record.status),
             "reason_code": record.reason_code,
             "note": record.note,
             "due_at": clock.parse(record.due_at) if record.due_at and record.status == "pending" else None,
@@ -33,6 +33,6 @@ def advertiser_response(record: AdvertiserRecord) -> responses.Advertiser:
     }
 
 
-def advertiser_in_queue_response(record: AdvertiserRecord) -> responses.AdvertiserInQueue:
+def advertiser_in_queue_response(record: AdvertiserRecord) -> response_types.AdvertiserInQueue:
     """Return an advertiser that waits for certification, for auditors."""
     return {**advertiser_response(record), "due_at": clock.parse(str(record.due_at))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from chalicelib.accounts.http import responses
+from chalicelib.accounts.http import response_types
 from chalicelib.accounts.review.grade_appeals import AppealRecord, StoredRuling
 from chalicelib.core import clock
 from chalicelib.grading.model.methodology import grade_name
@@ -12,14 +12,14 @@ from chalicelib.grading.model.methodology import grade_name
 LABELS: dict[str, str] = {"open": "申诉中", "granted": "申诉成立", "rejected": "申诉驳回"}
 
 
-def appeal_response(appeal: AppealRecord, *, staff: bool) -> responses.GradeAppeal:
+def appeal_response(appeal: AppealRecord, *, staff: bool) -> response_types.GradeAppeal:
     """Return the appeal as its owner sees it. `staff`: with the user id of the auditor who ruled it."""
     due_at = clock.parse(appeal.due_at) if appeal.due_at else None
     return {
         "id": appeal.pk,
         "revision": int(appeal.revision),
         "account_id": appeal.account_id,
-        "status": cast("responses.AppealStatus", appeal.status),
+        "status": cast("response_types.AppealStatus", appeal.status),
         "label": LABELS[appeal.status],
         "grade": None if appeal.grade is None else grade_name(appeal.grade),
         "reason": appeal.reason,
@@ -31,8 +31,8 @@ def appeal_response(appeal: AppealRecord, *, staff: bool) -> responses.GradeAppe
     }
 
 
-def _ruling(ruling: StoredRuling, staff: bool) -> responses.AppealRuling:
-    response: responses.AppealRuling = {
+def _ruling(ruling: StoredRuling, staff: bool) -> response_types.AppealRuling:
+    response: response_types.AppealRuling = {
         "outcome": ruling["outcome"],
         "note": ruling["note"],
         "evidence": ruling["evidence"],

@@ -12,7 +12,7 @@ from chalicelib.accounts.review.admission_rules import LISTED
 from chalicelib.api import HTML, ApiRequest, ApiResponse, Listed, Paging, Query, TextResponse, route
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
-from chalicelib.grading import grade_history, regrade, responses
+from chalicelib.grading import grade_history, regrade, response_types
 from chalicelib.grading.grade_responses import current_grade, grade_change_response, grade_response, ungraded_response
 from chalicelib.grading.model.methodology import in_force, published, versions
 from chalicelib.grading.records import GradedAccount
@@ -32,10 +32,10 @@ class Version(Query):
     "GET",
     "/v1/accounts/{account_id}/grade",
     roles=(),
-    response=responses.AccountGrade,
+    response=response_types.AccountGrade,
     client="grades.read",
 )
-def show_grade(request: ApiRequest, account_id: str) -> responses.AccountGrade:
+def show_grade(request: ApiRequest, account_id: str) -> response_types.AccountGrade:
     """Return the grade with every factor, what the next grade needs, and the advised prices."""
     account = GradedAccount.find(account_id, "account")
     if account is None:
@@ -81,10 +81,10 @@ def grade_page(request: ApiRequest, account_id: str) -> TextResponse:
     "/v1/accounts/{account_id}/grade/history",
     roles=(),
     query=Paging,
-    response=Listed[responses.GradeChange],
+    response=Listed[response_types.GradeChange],
     client="grades.history",
 )
-def show_history(request: ApiRequest[None, Paging], account_id: str) -> Listed[responses.GradeChange]:
+def show_history(request: ApiRequest[None, Paging], account_id: str) -> Listed[response_types.GradeChange]:
     """Return every change of the grade, newest first, each with its cause."""
     if GradedAccount.find(account_id, "account") is None:
         raise not_found("account")
@@ -98,18 +98,18 @@ def show_history(request: ApiRequest[None, Paging], account_id: str) -> Listed[r
     "/v1/grading/methodology",
     roles=None,
     query=Version,
-    response=responses.Methodology,
+    response=response_types.Methodology,
     errors=("not_found",),
     client="grades.methodology",
 )
-def show_methodology(request: ApiRequest[None, Version]) -> responses.Methodology:
+def show_methodology(request: ApiRequest[None, Version]) -> response_types.Methodology:
     """Return the methodology file in force, or of the requested version: every number of grades and prices."""
     version = request.query.version
     found = published(version) if version else in_force()
     if found is None:
         raise not_found("methodology version")
     document = {**found.document, "in_force": found.version == in_force().version, "versions": versions()}
-    return cast("responses.Methodology", document)
+    return cast("response_types.Methodology", document)
 
 
 @route(
@@ -117,11 +117,11 @@ def show_methodology(request: ApiRequest[None, Version]) -> responses.Methodolog
     "POST",
     "/v1/grading/regrade",
     roles=("admin",),
-    response=responses.RegradeStarted,
+    response=response_types.RegradeStarted,
     status=202,
     client="grades.regrade",
 )
-def start_regrade(request: ApiRequest) -> ApiResponse[responses.RegradeStarted]:
+def start_regrade(request: ApiRequest) -> ApiResponse[response_types.RegradeStarted]:
     """Start regrading every account now."""
     name = request.attempt.id("rgr") if request.attempt else ids.new("rgr")
     run = regrade.start(name)
@@ -134,10 +134,10 @@ def start_regrade(request: ApiRequest) -> ApiResponse[responses.RegradeStarted]:
     "/v1/grading/regrades",
     roles=("admin", "auditor"),
     query=Paging,
-    response=Listed[responses.RegradeRunSummary],
+    response=Listed[response_types.RegradeRunSummary],
     client="grades.regrades",
 )
-def list_regrades(request: ApiRequest[None, Paging]) -> Listed[responses.RegradeRunSummary]:
+def list_regrades(request: ApiRequest[None, Paging]) -> Listed[response_types.RegradeRunSummary]:
     """List the regrades, newest first."""
     return request.page_response(regrade.runs(request.query.limit, request.after), regrade.run_response)
 
@@ -147,9 +147,9 @@ def list_regrades(request: ApiRequest[None, Paging]) -> Listed[responses.Regrade
     "GET",
     "/v1/grading/regrade/{run}",
     roles=("admin", "auditor"),
-    response=responses.Regrade,
+    response=response_types.Regrade,
     client="grades.regrade_progress",
 )
-def show_regrade(request: ApiRequest, run: str) -> responses.Regrade:
+def show_regrade(request: ApiRequest, run: str) -> response_types.Regrade:
     """Return the progress and the results of a regrade."""
     return regrade.progress(run)

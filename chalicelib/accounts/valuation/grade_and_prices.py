@@ -12,8 +12,8 @@ from chalicelib.core import clock
 from chalicelib.core.order_kinds import KINDS, Kind
 from chalicelib.grading.assessment import assess, differs, effective_prices, grade_change
 from chalicelib.grading.model.account_figures import AccountFigures
+from chalicelib.grading.model.advised_price import Band
 from chalicelib.grading.model.evidence import PAID_FIGURES, TRACK_RECORD_FIGURES, Evidence
-from chalicelib.grading.model.price import Band
 from chalicelib.grading.records import GradeChange
 from chalicelib.store import Action, put
 

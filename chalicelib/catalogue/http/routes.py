@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from chalicelib.api import ApiRequest, ApiResponse, route
-from chalicelib.catalogue.http import responses
+from chalicelib.catalogue.http import response_types
 from chalicelib.core.money import Money
 from chalicelib.core.regions.currencies import minor_units
 from chalicelib.core.regions.region import region
@@ -15,13 +15,13 @@ blueprint = Blueprint(__name__)
 _CACHED = {"Cache-Control": "public, max-age=3600"}
 
 
-@route(blueprint, "GET", "/v1/catalogue", roles=None, response=responses.Catalogue, client="catalogue.read")
-def catalogue(request: ApiRequest) -> ApiResponse[responses.Catalogue]:
+@route(blueprint, "GET", "/v1/catalogue", roles=None, response=response_types.Catalogue, client="catalogue.read")
+def catalogue(request: ApiRequest) -> ApiResponse[response_types.Catalogue]:
     """Return the texts of statuses, reasons, events, timers, grades and categories in English and Chinese, and the region."""
     from chalicelib.accounts.search import categories
-    from chalicelib.catalogue.texts import GROUPS, OPEN  # imported by the first request, not at start
+    from chalicelib.catalogue.status_and_reason_texts import GROUPS, OPEN  # imported by the first request, not at start
 
-    groups: list[responses.CatalogueGroup] = [
+    groups: list[response_types.CatalogueGroup] = [
         {
             "group": name,
             "open": name in OPEN,
@@ -29,14 +29,14 @@ def catalogue(request: ApiRequest) -> ApiResponse[responses.Catalogue]:
         }
         for name, texts in GROUPS.items()
     ]
-    codes: list[responses.CatalogueText] = [
+    codes: list[response_types.CatalogueText] = [
         {"code": code, "en": names.english, "zh": names.chinese} for code, names in categories.listed().items()
     ]
     groups.append({"group": "category", "open": False, "codes": codes})
     return ApiResponse({"groups": groups, "market": _market()}, headers=_CACHED)
 
 
-def _market() -> responses.MarketRegion:
+def _market() -> response_types.MarketRegion:
     from chalicelib.payments.providers import all_providers  # as above
     from chalicelib.social import networks
 

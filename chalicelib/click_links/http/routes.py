@@ -10,7 +10,7 @@ from chalice.app import Blueprint
 from chalicelib.api import ApiRequest, TextResponse, route
 from chalicelib.click_links import clicks
 from chalicelib.click_links.host_names import ascii_url, with_query
-from chalicelib.click_links.http import responses
+from chalicelib.click_links.http import response_types
 from chalicelib.core.errors import not_found
 
 blueprint = Blueprint(__name__)
@@ -43,10 +43,10 @@ def follow(request: ApiRequest, code: str) -> TextResponse:
     "GET",
     "/v1/orders/{order_id}/clicks",
     roles=("advertiser", "creator", "auditor", "finance"),
-    response=responses.OrderClicks,
+    response=response_types.OrderClicks,
     client="orders.clicks",
 )
-def order_clicks(request: ApiRequest, order_id: str) -> responses.OrderClicks:
+def order_clicks(request: ApiRequest, order_id: str) -> response_types.OrderClicks:
     """Return clicks, visitors and bots of each link of an order, by day."""
     order = clicks.linked_order(order_id)
     caller = request.caller

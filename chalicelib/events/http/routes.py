@@ -12,7 +12,7 @@ from chalicelib.api import ApiRequest, Caller, Listed, Paging, route
 from chalicelib.core.errors import Fault, Problem
 from chalicelib.events import event_list
 from chalicelib.events.catalogue import EVENT_TYPES
-from chalicelib.events.http import responses
+from chalicelib.events.http import response_types
 from chalicelib.events.http.event_responses import event_response
 from chalicelib.events.records import EventRecord
 
@@ -27,9 +27,15 @@ class EventsQuery(Paging):
 
 
 @route(
-    blueprint, "GET", "/v1/events", roles=(), query=EventsQuery, response=Listed[responses.Event], client="events.list"
+    blueprint,
+    "GET",
+    "/v1/events",
+    roles=(),
+    query=EventsQuery,
+    response=Listed[response_types.Event],
+    client="events.list",
 )
-def list_events(request: ApiRequest[None, EventsQuery]) -> Listed[responses.Event]:
+def list_events(request: ApiRequest[None, EventsQuery]) -> Listed[response_types.Event]:
     """Return the caller's own events of the last 90 days, newest first, each as sent by webhooks."""
     query = request.query
     where: Condition | None = None

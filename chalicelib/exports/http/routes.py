@@ -11,7 +11,7 @@ from chalicelib.api import ApiRequest, ApiResponse, Query, pagination, route
 from chalicelib.core import ids
 from chalicelib.core.errors import Problem
 from chalicelib.exports import export_files
-from chalicelib.exports.http import responses
+from chalicelib.exports.http import response_types
 
 blueprint = Blueprint(__name__)
 
@@ -29,12 +29,12 @@ class ExportQuery(Query):
     "/v1/exports",
     roles=("advertiser", "creator"),
     query=ExportQuery,
-    response=responses.ExportPart,
+    response=response_types.ExportPart,
     errors=("cursor_invalid",),
     status=201,
     client="exports.make",
 )
-def export(request: ApiRequest[None, ExportQuery]) -> ApiResponse[responses.ExportPart]:
+def export(request: ApiRequest[None, ExportQuery]) -> ApiResponse[response_types.ExportPart]:
     """Export the caller's data as lines of JSON in a file behind a link that expires; `next_cursor` gets the next part."""
     caller = request.caller
     side = request.query.side or ("advertiser" if caller.has("advertiser") else "creator")

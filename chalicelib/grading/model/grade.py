@@ -29,7 +29,7 @@ from chalicelib.grading.model.methodology import GRADES, FactorRule, GradeName, 
 from chalicelib.grading.model.rising import SIGNS, Rising, added, quality
 
 if TYPE_CHECKING:
-    from chalicelib.grading import responses
+    from chalicelib.grading import response_types
 
 __all__ = [
     "FULL_SCORE",
@@ -175,7 +175,9 @@ def _edges(rule: FactorRule, standing: str, category: str | None, methodology: M
     return edges
 
 
-def needed_for_next(graded: Grade, by_factor: list[responses.Needed] | None = None) -> responses.NextGrade | None:
+def needed_for_next(
+    graded: Grade, by_factor: list[response_types.Needed] | None = None
+) -> response_types.NextGrade | None:
     """Return `{grade, score, missing_points, by_factor: [{name, from, to}]}` for the next grade; each line alone, all else equal,
     reaches it. None for a diamond. The lines are found if they are not given (`by_factor`)."""
     if graded.rank == len(GRADES):
@@ -189,7 +191,7 @@ def needed_for_next(graded: Grade, by_factor: list[responses.Needed] | None = No
     }
 
 
-def needed_by_factor(graded: Grade) -> list[responses.Needed]:
+def needed_by_factor(graded: Grade) -> list[response_types.Needed]:
     """Return the least value of each factor that alone, all else equal, reaches the next grade; nothing for a diamond."""
     if graded.rank == len(GRADES):
         return []
@@ -197,7 +199,7 @@ def needed_by_factor(graded: Grade) -> list[responses.Needed]:
     rising = graded.methodology.rising
     if rising is not None:
         return rising_needs(graded, rising, threshold)
-    by_factor: list[responses.Needed] = []
+    by_factor: list[response_types.Needed] = []
     for factor in graded.factors:
         value = None if factor.value is None else _value_for(graded, factor, threshold)
         if value is not None and factor.value is not None:
@@ -205,10 +207,10 @@ def needed_by_factor(graded: Grade) -> list[responses.Needed]:
     return by_factor
 
 
-def rising_needs(graded: Grade, model: Rising, threshold: int) -> list[responses.Needed]:
+def rising_needs(graded: Grade, model: Rising, threshold: int) -> list[response_types.Needed]:
     """Return the values that alone, all else equal, reach the threshold. Each is verified by grading the account with it. A value
     above the methodology's limit for an account of this size is left out: few or no accounts have it."""
-    found: list[responses.Needed] = []
+    found: list[response_types.Needed] = []
     for factor in graded.factors:
         limit = model.limits.get(factor.rule.name)
         if limit is None or factor.value is None:
@@ -363,8 +365,8 @@ def percentile_among(graded: Grade) -> str | None:
 
 
 def explain(
-    graded: Grade, evidence: Evidence, needed: list[responses.Needed] | None = None
-) -> responses.GradeExplanation:
+    graded: Grade, evidence: Evidence, needed: list[response_types.Needed] | None = None
+) -> response_types.GradeExplanation:
     """Return the explanation of a grade as JSON: every factor with value, percentile, weight, contribution and the evidence it
     used, the number of followers that count, and what the next grade needs (`needed`, or found here)."""
     taking_part = sum(factor.rule.weight * factor.earned.counts for factor in graded.factors)
@@ -384,9 +386,11 @@ def explain(
     }
 
 
-def _explain_factor(factor: Factor, evidence: Evidence, taking_part: int, rising: Rising | None) -> responses.Factor:
+def _explain_factor(
+    factor: Factor, evidence: Evidence, taking_part: int, rising: Rising | None
+) -> response_types.Factor:
     weight = round(factor.rule.weight * factor.earned.counts / taking_part, 4) if factor.earned.counts else 0
-    explained: responses.Factor = {
+    explained: response_types.Factor = {
         "name": factor.rule.name,
         "label": factor.rule.label,
         "unit": factor.rule.unit,
@@ -436,7 +440,7 @@ RISING_NEEDED = {
 """The figures that a factor of a rising methodology needs to be known."""
 
 
-def _rising_signs(model: Rising, name: str, evidence: Evidence) -> list[responses.Sign]:
+def _rising_signs(model: Rising, name: str, evidence: Evidence) -> list[response_types.Sign]:
     """Return the signs of quality at the level that counts, or those of the track record; an unknown sign has no value and the
     least effect."""
     if name == "quality":
@@ -468,7 +472,7 @@ def _rising_signs(model: Rising, name: str, evidence: Evidence) -> list[response
     ]
 
 
-def _explain_sign(sign: Sign, evidence: Evidence) -> responses.Sign:
+def _explain_sign(sign: Sign, evidence: Evidence) -> response_types.Sign:
     value = sign_value(sign, evidence)
     return {
         "name": sign.name,

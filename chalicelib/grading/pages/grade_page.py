@@ -16,7 +16,7 @@ from chalicelib.grading.pages.prices_section import prices
 from chalicelib.grading.pages.score_section import contributions, next_grade, unknown
 from chalicelib.grading.pages.verify_section import verification
 from chalicelib.grading.pages.wording import chinese, day, name_of, percent
-from chalicelib.grading.responses import AccountGrade
+from chalicelib.grading.response_types import AccountGrade
 from chalicelib.html.chart import diamond, stars
 from chalicelib.html.markup import Html, element, joined
 from chalicelib.html.page_frame import page, section

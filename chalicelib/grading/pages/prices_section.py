@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.regions.money_text import money_text
-from chalicelib.grading import responses
-from chalicelib.grading.market_prices import in_market_currency
+from chalicelib.grading import response_types
+from chalicelib.grading.currency_conversion import in_market_currency
 from chalicelib.grading.model.grade import Grade
 from chalicelib.grading.pages.history_section import HistoryEntry
 from chalicelib.grading.pages.wording import chinese, day, name_of
@@ -20,7 +20,7 @@ APART = 1.5
 """A price this many times above or below the median of its grade is explained."""
 
 
-def prices(graded: Grade, response: responses.AccountGrade, changes: Sequence[HistoryEntry]) -> Html:
+def prices(graded: Grade, response: response_types.AccountGrade, changes: Sequence[HistoryEntry]) -> Html:
     """Return the section with the price bands of both kinds on one scale, the effect of paid orders, the error of the model, and
     the reason if price and grade point in different directions."""
     advised = response["advised_price"]
@@ -41,7 +41,7 @@ def prices(graded: Grade, response: responses.AccountGrade, changes: Sequence[Hi
     )
 
 
-def _comparables(response: responses.AccountGrade) -> str:
+def _comparables(response: response_types.AccountGrade) -> str:
     """Return a sentence about the effect of orders paid in full on the advice."""
     paid = response["price_model"]["paid"]
     if paid is None and response["settled_orders"]:
@@ -56,7 +56,7 @@ def _comparables(response: responses.AccountGrade) -> str:
     )
 
 
-def differences(graded: Grade, response: responses.AccountGrade, changes: Sequence[HistoryEntry]) -> list[str]:
+def differences(graded: Grade, response: response_types.AccountGrade, changes: Sequence[HistoryEntry]) -> list[str]:
     """Return sentences for a price that moved against the score at the latest change, and for one far from the median of the
     grade."""
     found = []
@@ -101,7 +101,7 @@ def _price(money: Money) -> str:
     return money_text(money, short=True)
 
 
-def _settled(orders: Sequence[responses.SettledOrder]) -> Html | None:
+def _settled(orders: Sequence[response_types.SettledOrder]) -> Html | None:
     if not orders:
         return None
     rows = [
@@ -119,7 +119,7 @@ def _modelled(price: Money | None) -> Html | None:
     return None if price is None else element("small", f"model {_price(price)}")
 
 
-def _price_row(kind: Kind, one: responses.GradedPrice, per_thousand: Money | None, least: int, most: int) -> Html:
+def _price_row(kind: Kind, one: response_types.GradedPrice, per_thousand: Money | None, least: int, most: int) -> Html:
     low, mid, high = one["low"], one["mid"], one["high"]
     label = f"{kind}: {_price(low)} to {_price(high)}, advised {_price(mid)}"
     reads = element("small", f"{_price(per_thousand)} per 1,000 reads") if per_thousand else None
@@ -137,7 +137,7 @@ def _price_row(kind: Kind, one: responses.GradedPrice, per_thousand: Money | Non
     )
 
 
-def _price_error(model: responses.PriceModel) -> Html | None:
+def _price_error(model: response_types.PriceModel) -> Html | None:
     error, within = model["median_error"], model["within_factor_2"]
     if error is None or within is None or model["measured_against"] is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.grading import responses
+from chalicelib.grading import response_types
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import POINT, PPM, Factor, Grade
 from chalicelib.grading.model.methodology import GRADES
@@ -27,7 +27,7 @@ ENOUGH = PPM // 2
 """With less of the evidence of quality, the page states no judgement."""
 
 
-def contributions(graded: Grade, response: responses.AccountGrade) -> Html:
+def contributions(graded: Grade, response: response_types.AccountGrade) -> Html:
     """Return the section with the bar of contributions, the thresholds of the grades, and a table that adds up to the score."""
     thresholds = graded.methodology.thresholds
     full = max(thresholds[-1] * 1.06, graded.score * 1.12)
@@ -65,7 +65,7 @@ def contributions(graded: Grade, response: responses.AccountGrade) -> Html:
     )
 
 
-def _factor_row(graded: Grade, factor: Factor, line: responses.Factor) -> Html:
+def _factor_row(graded: Grade, factor: Factor, line: response_types.Factor) -> Html:
     swatch = element("i", class_=f"swatch {colour(factor)}")
     title = joined(swatch, line["name"], " ", chinese(line["label"]))
     if line["evidence"]["missing"] and not factor.contribution:
@@ -83,7 +83,7 @@ def _factor_row(graded: Grade, factor: Factor, line: responses.Factor) -> Html:
     )
 
 
-def _words(line: responses.Factor, factor: Factor, graded: Grade) -> str:
+def _words(line: response_types.Factor, factor: Factor, graded: Grade) -> str:
     """Return the value of a factor and the group that it is compared with, in words."""
     value = line["value"] or 0.0
     match line["name"]:
@@ -131,7 +131,7 @@ UNITS = {
 }
 
 
-def _quality(line: responses.Factor, factor: Factor) -> str:
+def _quality(line: response_types.Factor, factor: Factor) -> str:
     """Return how much evidence there is about posts and profile. No chance of being honest is shown to the public: it was fitted
     to labelled accounts of 2014, and a single account can be very unlike them."""
     if factor.earned.known < ENOUGH:
@@ -171,7 +171,7 @@ def _number(count: int, noun: str) -> str:
     return f"one {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def unknown(graded: Grade, response: responses.AccountGrade) -> Html:
+def unknown(graded: Grade, response: response_types.AccountGrade) -> Html:
     """Return the section with the confidence and the unknown figures of each factor."""
     confidence = response["confidence"]
     lacking = [
@@ -206,7 +206,7 @@ def unknown(graded: Grade, response: responses.AccountGrade) -> Html:
     )
 
 
-def next_grade(graded: Grade, response: responses.AccountGrade) -> Html:
+def next_grade(graded: Grade, response: response_types.AccountGrade) -> Html:
     """Return the section with what the next grade needs, and the score below which the account loses its present grade."""
     wanted = response["next"]
     threshold = graded.methodology.thresholds[graded.rank - 2] if graded.rank > 1 else None
@@ -243,7 +243,7 @@ def next_grade(graded: Grade, response: responses.AccountGrade) -> Html:
     )
 
 
-def _way(line: responses.Needed) -> Html:
+def _way(line: response_types.Needed) -> Html:
     """Return the row of one factor that is enough alone: from which value to which."""
     start = line["from"] or 0.0
     whole = line["name"] in WHOLE

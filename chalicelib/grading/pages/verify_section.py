@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from chalicelib.grading import responses
+from chalicelib.grading import response_types
 from chalicelib.grading.model.factors import FIGURES
 from chalicelib.grading.model.grade import POINT, PPM, Grade
 from chalicelib.grading.pages.wording import WORDS, chinese, figure, is_figure_known, is_rising
@@ -12,7 +12,7 @@ from chalicelib.html.markup import Html, element
 from chalicelib.html.page_frame import section
 
 
-def verification(graded: Grade, response: responses.AccountGrade) -> Html:
+def verification(graded: Grade, response: response_types.AccountGrade) -> Html:
     """Return the section with the computation in words, a command that runs it, and the signs of each factor."""
     version = quote(response["methodology_version"])
     return section(
@@ -74,7 +74,7 @@ def recomputation(graded: Grade) -> str:
     )
 
 
-def _sign_table(line: responses.Factor, graded: Grade) -> Html:
+def _sign_table(line: response_types.Factor, graded: Grade) -> Html:
     """Return the table of the signs of a factor, with the direction of the known ones."""
     rows = [
         element(
@@ -103,7 +103,7 @@ def _direction(factor: str, effect: float | None) -> str:
     return "adds points" if effect > 0 else "takes points" if effect < 0 else "none"
 
 
-def _sign_value(sign: responses.Sign, graded: Grade) -> str:
+def _sign_value(sign: response_types.Sign, graded: Grade) -> str:
     if sign["value"] is None:
         return "too few reactions" if is_figure_known(sign["name"], graded.evidence) else "not known"
     is_share = FIGURES.get(sign["name"], ("", 0))[1] == PPM

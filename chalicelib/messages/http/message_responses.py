@@ -7,18 +7,18 @@ from typing import cast
 
 from chalicelib.core import clock
 from chalicelib.messages import threads
-from chalicelib.messages.http import responses
+from chalicelib.messages.http import response_types
 from chalicelib.messages.records import MessageRecord
 from chalicelib.tasks.content import pictures
 
-Present = Callable[[MessageRecord], responses.Message]
+Present = Callable[[MessageRecord], response_types.Message]
 
 
 def presenter() -> Present:
     """Return a function that presents messages; it reads the read marks of each thread once."""
     marks: dict[str, Mapping[str, str]] = {}
 
-    def present(message: MessageRecord) -> responses.Message:
+    def present(message: MessageRecord) -> response_types.Message:
         if message.pk not in marks:
             marks[message.pk] = cast(Mapping[str, str], threads.read_marks(message.pk))
         return message_response(message, marks[message.pk])
@@ -26,14 +26,14 @@ def presenter() -> Present:
     return present
 
 
-def message_response(message: MessageRecord, read_until: Mapping[str, str]) -> responses.Message:
+def message_response(message: MessageRecord, read_until: Mapping[str, str]) -> response_types.Message:
     """Return the message; `read_until` has the id of the last message that each participant has read."""
     read_by = [side for side, until in read_until.items() if side != message.sender and until >= message.id]
     return {
         "id": message.id,
         "about": "dispute" if message.about == "dispute" else "order",
         "order_id": message.order_id,
-        "sender": cast(responses.SenderName, message.sender),
+        "sender": cast(response_types.SenderName, message.sender),
         "text": message.text,
         "pictures": [
             {
@@ -45,22 +45,22 @@ def message_response(message: MessageRecord, read_until: Mapping[str, str]) -> r
             }
             for link in (pictures.links_of(message.pictures) if message.pictures else ())
         ],
-        "findings": cast(list[responses.MessageFinding], message.findings),
-        "read_by": cast(list[responses.SenderName], read_by),
+        "findings": cast(list[response_types.MessageFinding], message.findings),
+        "read_by": cast(list[response_types.SenderName], read_by),
         "sent_at": clock.parse(message.sent_at),
     }
 
 
-def message_line(message: MessageRecord) -> responses.ExportedMessage:
+def message_line(message: MessageRecord) -> response_types.ExportedMessage:
     """Return the message for an export: pictures by their ids, without read marks."""
     return {
         "id": message.id,
         "about": "dispute" if message.about == "dispute" else "order",
         "order_id": message.order_id,
         "dispute_id": message.pk if message.about == "dispute" else None,
-        "sender": cast(responses.SenderName, message.sender),
+        "sender": cast(response_types.SenderName, message.sender),
         "text": message.text,
         "picture_ids": [picture["id"] for picture in message.pictures],
-        "findings": cast(list[responses.MessageFinding], message.findings),
+        "findings": cast(list[response_types.MessageFinding], message.findings),
         "sent_at": clock.parse(message.sent_at),
     }

@@ -7,7 +7,7 @@ from chalice.app import Blueprint
 from chalicelib.api import ApiRequest, ApiResponse, Caller, Listed, Paging, route
 from chalicelib.core.errors import not_found
 from chalicelib.messages import threads
-from chalicelib.messages.http import responses
+from chalicelib.messages.http import response_types
 from chalicelib.messages.http.message_responses import message_response, presenter
 from chalicelib.messages.http.requests import MessageBody, MessagesReadBody
 from chalicelib.messages.records import Sender
@@ -25,10 +25,10 @@ PARTIES = ("advertiser", "creator")
     "/v1/orders/{order_id}/messages",
     roles=PARTIES,
     query=Paging,
-    response=Listed[responses.Message],
+    response=Listed[response_types.Message],
     client="orders.messages",
 )
-def list_order_messages(request: ApiRequest[None, Paging], order_id: str) -> Listed[responses.Message]:
+def list_order_messages(request: ApiRequest[None, Paging], order_id: str) -> Listed[response_types.Message]:
     """Return the messages about an order, newest first, for its two sides."""
     order, _ = _order(order_id, request.caller)
     return request.page_response(threads.of_threads([order.pk], request.query.limit, request.after), presenter())
@@ -40,12 +40,12 @@ def list_order_messages(request: ApiRequest[None, Paging], order_id: str) -> Lis
     "/v1/orders/{order_id}/messages",
     roles=PARTIES,
     request=MessageBody,
-    response=responses.Message,
+    response=response_types.Message,
     quota="messages",
     status=201,
     client="orders.send_message",
 )
-def send_order_message(request: ApiRequest[MessageBody], order_id: str) -> ApiResponse[responses.Message]:
+def send_order_message(request: ApiRequest[MessageBody], order_id: str) -> ApiResponse[response_types.Message]:
     """Send a message to the other side of an order; contact details are shown as warnings."""
     order, sender = _order(order_id, request.caller)
     body = request.body
@@ -59,10 +59,10 @@ def send_order_message(request: ApiRequest[MessageBody], order_id: str) -> ApiRe
     "/v1/orders/{order_id}/messages/read",
     roles=PARTIES,
     request=MessagesReadBody,
-    response=responses.ReadUntil,
+    response=response_types.ReadUntil,
     client="orders.read_messages",
 )
-def read_order_messages(request: ApiRequest[MessagesReadBody], order_id: str) -> responses.ReadUntil:
+def read_order_messages(request: ApiRequest[MessagesReadBody], order_id: str) -> response_types.ReadUntil:
     """Mark the messages about an order as read, up to one of them."""
     order, sender = _order(order_id, request.caller)
     threads.mark_read(order.pk, sender, request.body.message_id)
@@ -75,10 +75,10 @@ def read_order_messages(request: ApiRequest[MessagesReadBody], order_id: str) ->
     "/v1/disputes/{dispute_id}/messages",
     roles=(*PARTIES, "auditor"),
     query=Paging,
-    response=Listed[responses.Message],
+    response=Listed[response_types.Message],
     client="disputes.messages",
 )
-def list_dispute_messages(request: ApiRequest[None, Paging], dispute_id: str) -> Listed[responses.Message]:
+def list_dispute_messages(request: ApiRequest[None, Paging], dispute_id: str) -> Listed[response_types.Message]:
     """Return the messages about a dispute, and those about its order until it was opened, newest first."""
     dispute, _ = _dispute(dispute_id, request.caller)
     return request.page_response(threads.of_dispute(dispute, request.query.limit, request.after), presenter())
@@ -90,13 +90,13 @@ def list_dispute_messages(request: ApiRequest[None, Paging], dispute_id: str) ->
     "/v1/disputes/{dispute_id}/messages",
     roles=(*PARTIES, "auditor"),
     request=MessageBody,
-    response=responses.Message,
+    response=response_types.Message,
     errors=("dispute_closed",),
     quota="messages",
     status=201,
     client="disputes.send_message",
 )
-def send_dispute_message(request: ApiRequest[MessageBody], dispute_id: str) -> ApiResponse[responses.Message]:
+def send_dispute_message(request: ApiRequest[MessageBody], dispute_id: str) -> ApiResponse[response_types.Message]:
     """Send a message to the parties and the auditors of an open dispute. Auditors send no pictures."""
     dispute, sender = _dispute(dispute_id, request.caller)
     body = request.body
@@ -110,10 +110,10 @@ def send_dispute_message(request: ApiRequest[MessageBody], dispute_id: str) -> A
     "/v1/disputes/{dispute_id}/messages/read",
     roles=(*PARTIES, "auditor"),
     request=MessagesReadBody,
-    response=responses.ReadUntil,
+    response=response_types.ReadUntil,
     client="disputes.read_messages",
 )
-def read_dispute_messages(request: ApiRequest[MessagesReadBody], dispute_id: str) -> responses.ReadUntil:
+def read_dispute_messages(request: ApiRequest[MessagesReadBody], dispute_id: str) -> response_types.ReadUntil:
     """Mark the messages about a dispute as read, up to one of them."""
     dispute, sender = _dispute(dispute_id, request.caller)
     threads.mark_read(dispute.pk, sender, request.body.message_id)

@@ -19,7 +19,7 @@ from chalicelib.html import page_frame
 from chalicelib.html.markup import element
 from chalicelib.notifications import email_addresses, email_texts, inbox, unsubscribe
 from chalicelib.notifications.email_addresses import AddressStatus, EmailAddress, Language
-from chalicelib.notifications.http import responses
+from chalicelib.notifications.http import response_types
 from chalicelib.notifications.http.requests import NotificationsReadBody, PreferencesBody, UnsubscribeQuery
 
 blueprint = Blueprint(__name__)
@@ -31,17 +31,17 @@ blueprint = Blueprint(__name__)
     "/v1/notifications",
     roles=(),
     query=Paging,
-    response=responses.Inbox,
+    response=response_types.Inbox,
     client="notifications.read",
 )
-def list_notifications(request: ApiRequest[None, Paging]) -> responses.Inbox:
+def list_notifications(request: ApiRequest[None, Paging]) -> response_types.Inbox:
     """Return the caller's inbox, newest first, with the number of unread notifications."""
     partitions = partitions_of(request.caller)
     state = inbox.state_of(request.caller.sub)
 
-    def present(event: EventRecord) -> responses.InboxItem:
+    def present(event: EventRecord) -> response_types.InboxItem:
         shown = {**event_response(event, request.url), "read": state.has_read(event)}
-        return cast(responses.InboxItem, shown)
+        return cast(response_types.InboxItem, shown)
 
     page = request.page_response(inbox.notifications(state, partitions, request.query.limit, request.after), present)
     unread = inbox.unread(state, partitions)
@@ -54,10 +54,10 @@ def list_notifications(request: ApiRequest[None, Paging]) -> responses.Inbox:
     "/v1/notifications/read",
     roles=(),
     request=NotificationsReadBody,
-    response=responses.UnreadCount,
+    response=response_types.UnreadCount,
     client="notifications.mark_read",
 )
-def read_notifications(request: ApiRequest[NotificationsReadBody]) -> responses.UnreadCount:
+def read_notifications(request: ApiRequest[NotificationsReadBody]) -> response_types.UnreadCount:
     """Mark notifications as read, and return the number of those that are still unread."""
     partitions = partitions_of(request.caller)
     state = inbox.mark_read(request.caller.sub, partitions, request.body.ids, request.body.until)
@@ -70,10 +70,10 @@ def read_notifications(request: ApiRequest[NotificationsReadBody]) -> responses.
     "GET",
     "/v1/notifications/preferences",
     roles=(),
-    response=responses.Preferences,
+    response=response_types.Preferences,
     client="notifications.preferences",
 )
-def read_preferences(request: ApiRequest) -> responses.Preferences:
+def read_preferences(request: ApiRequest) -> response_types.Preferences:
     """Return the event types of the caller's inbox, those that are turned off, and those that are sent by e-mail."""
     return _preferences(request, inbox.state_of(request.caller.sub))
 
@@ -84,10 +84,10 @@ def read_preferences(request: ApiRequest) -> responses.Preferences:
     "/v1/notifications/preferences",
     roles=(),
     request=PreferencesBody,
-    response=responses.Preferences,
+    response=response_types.Preferences,
     client="notifications.set_preferences",
 )
-def set_preferences(request: ApiRequest[PreferencesBody]) -> responses.Preferences:
+def set_preferences(request: ApiRequest[PreferencesBody]) -> response_types.Preferences:
     """Turn event types off in the caller's inbox and all others on, and choose the event types that are sent by e-mail.
 
     E-mail goes to the verified address of the caller's token, which is stored until e-mail is turned off."""
@@ -162,7 +162,9 @@ def _require_email(caller: Caller, types: list[str]) -> None:
         raise InvalidBody(*faults)
 
 
-def _preferences(request: ApiRequest[PreferencesBody] | ApiRequest, state: inbox.InboxRecord) -> responses.Preferences:
+def _preferences(
+    request: ApiRequest[PreferencesBody] | ApiRequest, state: inbox.InboxRecord
+) -> response_types.Preferences:
     partitions = partitions_of(request.caller)
     sides = [_side(partition) for partition in partitions]
     return {
@@ -176,7 +178,7 @@ def _default_language() -> Language:
     return cast(Language, region().languages[0])
 
 
-def _email(stored: EmailAddress | None) -> responses.EmailPreferences:
+def _email(stored: EmailAddress | None) -> response_types.EmailPreferences:
     if not settings().email_sender:
         return {"status": "unavailable", "address": None, "types": [], "language": _default_language()}
     if stored is None:

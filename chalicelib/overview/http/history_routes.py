@@ -10,7 +10,7 @@ from chalicelib.accounts.http.advertiser_responses import advertiser_response
 from chalicelib.accounts.records import get_account
 from chalicelib.api import ApiRequest, route
 from chalicelib.overview import history
-from chalicelib.overview.http import responses
+from chalicelib.overview.http import response_types
 
 blueprint = Blueprint(__name__)
 
@@ -20,10 +20,10 @@ blueprint = Blueprint(__name__)
     "GET",
     "/v1/advertisers/{advertiser_id}/history",
     roles=("auditor",),
-    response=responses.AdvertiserHistory,
+    response=response_types.AdvertiserHistory,
     client="advertisers.history",
 )
-def advertiser_history(request: ApiRequest, advertiser_id: str) -> responses.AdvertiserHistory:
+def advertiser_history(request: ApiRequest, advertiser_id: str) -> response_types.AdvertiserHistory:
     """Return an enterprise with its newest tasks, rejections, disputes and the decisions about it; for auditors."""
     return {
         "advertiser": advertiser_response(advertisers.find(advertiser_id)),
@@ -38,10 +38,10 @@ def advertiser_history(request: ApiRequest, advertiser_id: str) -> responses.Adv
     "GET",
     "/v1/accounts/{account_id}/history",
     roles=("auditor",),
-    response=responses.AccountHistory,
+    response=response_types.AccountHistory,
     client="accounts.history",
 )
-def account_history(request: ApiRequest, account_id: str) -> responses.AccountHistory:
+def account_history(request: ApiRequest, account_id: str) -> response_types.AccountHistory:
     """Return an account with its newest orders, its owner's disputes and the decisions about it; for auditors."""
     account = get_account(account_id)
     return {

@@ -11,7 +11,7 @@ from chalicelib.accounts.search import account_search
 from chalicelib.api import Caller
 from chalicelib.core import ids
 from chalicelib.core.errors import Problem, not_found
-from chalicelib.overview.http.responses import Found
+from chalicelib.overview.http.response_types import Found
 from chalicelib.planning import saved_plans
 from chalicelib.planning.saved_plans import plan_response
 from chalicelib.shortlists import shortlists

@@ -16,7 +16,7 @@ from chalicelib.core.rules import rules
 from chalicelib.grading.model.methodology import GradeName
 from chalicelib.planning.account_selection import Goal, Wish
 from chalicelib.planning.candidates import Filters
-from chalicelib.planning.http.responses import PlanStatus
+from chalicelib.planning.http.response_types import PlanStatus
 from chalicelib.tasks.http.requests import TermsBody, WindowIn
 
 Id = Annotated[str, Field(min_length=1, max_length=40)]

@@ -13,8 +13,8 @@ from chalicelib.api import ApiRequest, ApiResponse, Listed, route
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.forecast import forecast
-from chalicelib.planning import comparison, plan_building, saved_plans
-from chalicelib.planning.http import responses
+from chalicelib.planning import account_comparison, plan_building, saved_plans
+from chalicelib.planning.http import response_types
 from chalicelib.planning.http.requests import ComparisonQuery, ForecastQuery, PlanBody, PlansQuery, PlanTaskBody
 from chalicelib.planning.plan_building import forecast_response
 from chalicelib.tasks.http import task_responses
@@ -30,11 +30,11 @@ STAFF = ("auditor", "finance")
     "/v1/accounts/{account_id}/forecast",
     roles=(),
     query=ForecastQuery,
-    response=responses.AccountForecast,
+    response=response_types.AccountForecast,
     errors=("state_conflict",),
     client="accounts.forecast",
 )
-def account_forecast(request: ApiRequest[None, ForecastQuery], account_id: str) -> responses.AccountForecast:
+def account_forecast(request: ApiRequest[None, ForecastQuery], account_id: str) -> response_types.AccountForecast:
     """Return the forecast of one order of a kind: reads, interactions and clicks, each with an 80 % interval."""
     account = get_account(account_id)
     if account.evidence is None:
@@ -50,20 +50,20 @@ def account_forecast(request: ApiRequest[None, ForecastQuery], account_id: str) 
     "/v1/accounts/comparison",
     roles=(),
     query=ComparisonQuery,
-    response=Listed[responses.ComparedAccount],
+    response=Listed[response_types.ComparedAccount],
     errors=("not_found",),
     quota="searches",
     client="accounts.compare",
 )
-def compare_accounts(request: ApiRequest[None, ComparisonQuery]) -> Listed[responses.ComparedAccount]:
+def compare_accounts(request: ApiRequest[None, ComparisonQuery]) -> Listed[response_types.ComparedAccount]:
     """Return two to five accounts side by side: cards, factors of the grade, and price, forecast and costs of one kind of order."""
     ids, kind = list(dict.fromkeys(request.query.account_ids.split(","))), request.query.kind
     found = {record.pk: record for record in AccountRecord.batch_get([(one, "account") for one in ids])}
     if len(found) < len(ids):
         raise not_found("account")
-    compared = (comparison.compare(found[one], kind) for one in ids)
+    compared = (account_comparison.compare(found[one], kind) for one in ids)
     cards = (account_response(found[one], request.caller.creator_id) for one in ids)
-    data: list[responses.ComparedAccount] = [
+    data: list[response_types.ComparedAccount] = [
         {"account": card, **line} for card, line in zip(cards, compared, strict=True)
     ]
     return {"data": data, "next_cursor": None}
@@ -75,13 +75,13 @@ def compare_accounts(request: ApiRequest[None, ComparisonQuery]) -> Listed[respo
     "/v1/plans",
     roles=("advertiser",),
     request=PlanBody,
-    response=responses.Plan,
+    response=response_types.Plan,
     errors=("account_not_available", "frequency_cap", "price_unknown", "state_conflict"),
     quota="searches",
     status=201,
     client="plans.make",
 )
-def plan(request: ApiRequest[PlanBody]) -> ApiResponse[responses.Plan]:
+def plan(request: ApiRequest[PlanBody]) -> ApiResponse[response_types.Plan]:
     """Plan the accounts that bring the most for a budget, with reasons; the plan is stored and can become a task."""
     advertiser_id = request.caller.advertiser_id
 
@@ -99,10 +99,10 @@ def plan(request: ApiRequest[PlanBody]) -> ApiResponse[responses.Plan]:
     "/v1/plans",
     roles=("advertiser", *STAFF),
     query=PlansQuery,
-    response=Listed[responses.PlanSummary],
+    response=Listed[response_types.PlanSummary],
     client="plans.list",
 )
-def list_plans(request: ApiRequest[None, PlansQuery]) -> Listed[responses.PlanSummary]:
+def list_plans(request: ApiRequest[None, PlansQuery]) -> Listed[response_types.PlanSummary]:
     """Return the caller's plans without their accounts, newest first. Staff name the advertiser."""
     query = request.query
     owner = request.owning_advertiser(query.advertiser_id, *STAFF)
@@ -110,8 +110,10 @@ def list_plans(request: ApiRequest[None, PlansQuery]) -> Listed[responses.PlanSu
     return request.page_response(page, saved_plans.plan_summary_response)
 
 
-@route(blueprint, "GET", "/v1/plans/{plan_id}", roles=("advertiser",), response=responses.Plan, client="plans.read")
-def read_plan(request: ApiRequest, plan_id: str) -> responses.Plan:
+@route(
+    blueprint, "GET", "/v1/plans/{plan_id}", roles=("advertiser",), response=response_types.Plan, client="plans.read"
+)
+def read_plan(request: ApiRequest, plan_id: str) -> response_types.Plan:
     """Return a plan as it was made, with its present status and the task that it became."""
     return saved_plans.plan_response(saved_plans.find(plan_id, request.caller.advertiser_id))
 

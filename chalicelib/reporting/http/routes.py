@@ -14,7 +14,7 @@ from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
 from chalicelib.reporting import outcomes, report_links
 from chalicelib.reporting import report as reports
-from chalicelib.reporting.http import responses
+from chalicelib.reporting.http import response_types
 from chalicelib.tasks.records.order_record import orders_of
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
@@ -32,11 +32,11 @@ class LinkQuery(Query):
     "GET",
     "/v1/tasks/{task_id}/report",
     roles=READERS,
-    response=responses.Report,
+    response=response_types.Report,
     media_types=("text/csv",),
     client="tasks.report",
 )
-def show_report(request: ApiRequest, task_id: str) -> responses.Report | TextResponse:
+def show_report(request: ApiRequest, task_id: str) -> response_types.Report | TextResponse:
     """Return costs and results of each order and in all, with the forecast and comparable orders; CSV with `Accept: text/csv`."""
     found = reports.report(_readable(request, task_id))
     if not request.prefers("text/csv"):
@@ -51,11 +51,11 @@ def show_report(request: ApiRequest, task_id: str) -> responses.Report | TextRes
     "POST",
     "/v1/tasks/{task_id}/report/link",
     roles=("advertiser",),
-    response=responses.ReportLink,
+    response=response_types.ReportLink,
     status=201,
     client="tasks.make_report_link",
 )
-def make_link(request: ApiRequest, task_id: str) -> ApiResponse[responses.ReportLink]:
+def make_link(request: ApiRequest, task_id: str) -> ApiResponse[response_types.ReportLink]:
     """Create a link to the report as a page, for people without an account; it expires."""
     task = _own(request, task_id)
     content, until = report_links.create(task.pk)
@@ -68,10 +68,10 @@ def make_link(request: ApiRequest, task_id: str) -> ApiResponse[responses.Report
     "DELETE",
     "/v1/tasks/{task_id}/report/link",
     roles=("advertiser",),
-    response=responses.ReportLinksRevoked,
+    response=response_types.ReportLinksRevoked,
     client="tasks.revoke_report_links",
 )
-def revoke_links(request: ApiRequest, task_id: str) -> responses.ReportLinksRevoked:
+def revoke_links(request: ApiRequest, task_id: str) -> response_types.ReportLinksRevoked:
     """Revoke every link to the report that was made so far."""
     task = _own(request, task_id)
     report_links.revoke(task.pk)
@@ -84,11 +84,11 @@ def revoke_links(request: ApiRequest, task_id: str) -> responses.ReportLinksRevo
     "/v1/tasks/{task_id}/outcomes",
     roles=("advertiser",),
     request_media_type="text/csv",
-    response=responses.OutcomesTaken,
+    response=response_types.OutcomesTaken,
     errors=("body_invalid",),
     client="tasks.upload_outcomes",
 )
-def upload_outcomes(request: ApiRequest, task_id: str) -> responses.OutcomesTaken:
+def upload_outcomes(request: ApiRequest, task_id: str) -> response_types.OutcomesTaken:
     """Upload outcomes by link (CSV: code, outcomes, and optionally value in minor units), in place of earlier ones."""
     task = _own(request, task_id)
     order_ids = orders_of(lines_of([task])).keys()

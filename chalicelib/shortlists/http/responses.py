@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from chalicelib.accounts.http.responses import Account
+from chalicelib.accounts.http.response_types import Account
 from chalicelib.accounts.search.account_search import Sort
 from chalicelib.core import clock
 from chalicelib.core.response_types import Count, Moment, TypedDict

@@ -13,7 +13,7 @@ from chalicelib.api.validation.time_fields import Duration, Moment, refusal
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Fault, InvalidBody, not_found
 from chalicelib.social import sandbox
-from chalicelib.social.http import responses
+from chalicelib.social.http import response_types
 from chalicelib.social.port import LATEST
 from chalicelib.store import sandbox_clock
 
@@ -71,11 +71,11 @@ class ClockBody(Body):
     "/sandbox/posts",
     roles=None,
     request=PostBody,
-    response=responses.SandboxPost,
+    response=response_types.SandboxPost,
     status=201,
     client="sandbox.write_post",
 )
-def write_post(request: ApiRequest[PostBody]) -> ApiResponse[responses.SandboxPost]:
+def write_post(request: ApiRequest[PostBody]) -> ApiResponse[response_types.SandboxPost]:
     """Publish a post on the sandbox network."""
     body = request.body
     if not ids.is_id("acc", body.account_id):
@@ -85,9 +85,14 @@ def write_post(request: ApiRequest[PostBody]) -> ApiResponse[responses.SandboxPo
 
 
 @route(
-    blueprint, "GET", "/sandbox/posts/{post_id}", roles=None, response=responses.SandboxPost, client="sandbox.read_post"
+    blueprint,
+    "GET",
+    "/sandbox/posts/{post_id}",
+    roles=None,
+    response=response_types.SandboxPost,
+    client="sandbox.read_post",
 )
-def read_post(request: ApiRequest, post_id: str) -> responses.SandboxPost:
+def read_post(request: ApiRequest, post_id: str) -> response_types.SandboxPost:
     """Return a post of the sandbox network."""
     return _post_response(sandbox.get_post(post_id))
 
@@ -98,10 +103,10 @@ def read_post(request: ApiRequest, post_id: str) -> responses.SandboxPost:
     "/sandbox/posts/{post_id}",
     roles=None,
     request=EditBody,
-    response=responses.SandboxPost,
+    response=response_types.SandboxPost,
     client="sandbox.edit_post",
 )
-def edit_post(request: ApiRequest[EditBody], post_id: str) -> responses.SandboxPost:
+def edit_post(request: ApiRequest[EditBody], post_id: str) -> response_types.SandboxPost:
     """Edit a post of the sandbox network."""
     return _post_response(sandbox.edit_post(post_id, request.body.text, request.body.urls, clock.now()))
 
@@ -112,10 +117,10 @@ def edit_post(request: ApiRequest[EditBody], post_id: str) -> responses.SandboxP
     "/sandbox/posts/{post_id}/comments",
     roles=None,
     request=CommentsBody,
-    response=responses.SandboxPost,
+    response=response_types.SandboxPost,
     client="sandbox.comment_post",
 )
-def comment_post(request: ApiRequest[CommentsBody], post_id: str) -> responses.SandboxPost:
+def comment_post(request: ApiRequest[CommentsBody], post_id: str) -> response_types.SandboxPost:
     """Set the comments under a post of the sandbox network; they are added to its simulated number of comments."""
     return _post_response(sandbox.set_comments(post_id, request.body.comments))
 
@@ -125,10 +130,10 @@ def comment_post(request: ApiRequest[CommentsBody], post_id: str) -> responses.S
     "DELETE",
     "/sandbox/posts/{post_id}",
     roles=None,
-    response=responses.SandboxPostDeleted,
+    response=response_types.SandboxPostDeleted,
     client="sandbox.delete_post",
 )
-def delete_post(request: ApiRequest, post_id: str) -> responses.SandboxPostDeleted:
+def delete_post(request: ApiRequest, post_id: str) -> response_types.SandboxPostDeleted:
     """Delete a post of the sandbox network."""
     sandbox.delete_post(post_id, clock.now())
     return {"id": post_id, "deleted": True}
@@ -140,10 +145,10 @@ def delete_post(request: ApiRequest, post_id: str) -> responses.SandboxPostDelet
     "/sandbox/accounts/{account_id}/profile",
     roles=None,
     request=ProfileBody,
-    response=responses.SandboxProfile,
+    response=response_types.SandboxProfile,
     client="sandbox.describe_account",
 )
-def describe_account(request: ApiRequest[ProfileBody], account_id: str) -> responses.SandboxProfile:
+def describe_account(request: ApiRequest[ProfileBody], account_id: str) -> response_types.SandboxProfile:
     """Set the description of an account on the sandbox network."""
     _require_account(account_id)
     sandbox.set_description(account_id, request.body.description)
@@ -155,10 +160,10 @@ def describe_account(request: ApiRequest[ProfileBody], account_id: str) -> respo
     "GET",
     "/sandbox/accounts/{account_id}/profile",
     roles=None,
-    response=responses.SandboxProfile,
+    response=response_types.SandboxProfile,
     client="sandbox.read_profile",
 )
-def read_profile(request: ApiRequest, account_id: str) -> responses.SandboxProfile:
+def read_profile(request: ApiRequest, account_id: str) -> response_types.SandboxProfile:
     """Return the profile of an account on the sandbox network."""
     _require_account(account_id)
     return _profile_response(account_id)
@@ -170,11 +175,11 @@ def read_profile(request: ApiRequest, account_id: str) -> responses.SandboxProfi
     "/sandbox/clock",
     roles=("admin",),
     request=ClockBody,
-    response=responses.SandboxClock,
+    response=response_types.SandboxClock,
     errors=("idempotency_key_reused", "write_contention"),
     client="sandbox.move_clock",
 )
-def move_clock(request: ApiRequest[ClockBody]) -> ApiResponse[responses.SandboxClock]:
+def move_clock(request: ApiRequest[ClockBody]) -> ApiResponse[response_types.SandboxClock]:
     """Move the clock of the stage forward; every deadline that it passes takes effect."""
     if request.body.advance is not None:
         record, replayed = sandbox_clock.advance(request.body.advance, request.attempt)
@@ -185,8 +190,10 @@ def move_clock(request: ApiRequest[ClockBody]) -> ApiResponse[responses.SandboxC
     return ApiResponse({"now": moved_to, "offset": record.ahead, "waking": True}, replayed=replayed)
 
 
-@route(blueprint, "GET", "/sandbox/clock", roles=None, response=responses.SandboxClock, client="sandbox.read_clock")
-def read_clock(request: ApiRequest) -> responses.SandboxClock:
+@route(
+    blueprint, "GET", "/sandbox/clock", roles=None, response=response_types.SandboxClock, client="sandbox.read_clock"
+)
+def read_clock(request: ApiRequest) -> response_types.SandboxClock:
     """Return the clock of the stage."""
     record = sandbox_clock.stored()
     return {
@@ -201,7 +208,7 @@ def _require_account(account_id: str) -> None:
         raise not_found("account")
 
 
-def _profile_response(account_id: str) -> responses.SandboxProfile:
+def _profile_response(account_id: str) -> response_types.SandboxProfile:
     return {
         "account_id": account_id,
         "description": sandbox.description_of(account_id),
@@ -209,7 +216,7 @@ def _profile_response(account_id: str) -> responses.SandboxProfile:
     }
 
 
-def _post_response(record: sandbox.PostRecord) -> responses.SandboxPost:
+def _post_response(record: sandbox.PostRecord) -> response_types.SandboxPost:
     return {
         "id": record.pk,
         "post_url": record.url,
@@ -219,6 +226,6 @@ def _post_response(record: sandbox.PostRecord) -> responses.SandboxPost:
         "picture_ids": record.picture_ids,
         "repost_of": record.repost_of,
         "posted_at": clock.parse(record.posted_at),
-        "figures": cast(responses.SandboxFigures, asdict(record.figures)),
+        "figures": cast(response_types.SandboxFigures, asdict(record.figures)),
         "edited_at": clock.parse(record.edited_at) if record.edited_at else None,
     }

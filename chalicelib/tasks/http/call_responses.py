@@ -6,8 +6,7 @@ from typing import Literal
 
 from chalicelib.core import clock
 from chalicelib.core.response_types import Count, Moment, Money, TypedDict
-from chalicelib.tasks.http.price_responses import PriceSplit, money, price_response
-from chalicelib.tasks.http.response_parts import PostTerms, terms_response
+from chalicelib.tasks.http.response_parts import PostTerms, PriceSplit, money, price_response, terms_response
 from chalicelib.tasks.model.commission import PriceParts
 from chalicelib.tasks.records.application_record import ApplicationRecord
 from chalicelib.tasks.records.task_record import TaskRecord

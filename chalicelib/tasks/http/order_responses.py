@@ -8,15 +8,17 @@ from chalicelib.core import clock
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
 from chalicelib.core.rules import rules
 from chalicelib.social.anomalies import find_anomalies
-from chalicelib.tasks.http.price_responses import PriceSplit, money, price_response
 from chalicelib.tasks.http.response_parts import (
     Finding,
     HistoryEvent,
     PostTerms,
+    PriceSplit,
     Stuck,
     Timer,
     Why,
     events_response,
+    money,
+    price_response,
     stuck_response,
     terms_response,
     timers_response,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from chalicelib.api import ApiRequest, route
-from chalicelib.tasks.http.price_responses import Quote, quote_response
 from chalicelib.tasks.http.quote_requests import QuoteBody
+from chalicelib.tasks.http.quote_responses import Quote, quote_response
 from chalicelib.tasks.submission import quotes
 
 blueprint = Blueprint(__name__)

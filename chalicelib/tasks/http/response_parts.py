@@ -6,14 +6,25 @@ from collections.abc import Iterable
 from typing import Any, Literal, NotRequired
 
 from chalicelib.core import clock
+from chalicelib.core.money import Money as Amount
 from chalicelib.core.order_kinds import Kind
-from chalicelib.core.response_types import Count, Duration, Moment, TypedDict
+from chalicelib.core.response_types import Count, Duration, Moment, Money, TypedDict
+from chalicelib.core.rules import rules
 from chalicelib.tasks.model import timers
+from chalicelib.tasks.model.commission import PriceParts
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.stored_documents import HistoryLine, StuckWorkflow
 from chalicelib.tasks.records.task_record import TaskRecord
 
 By = Literal["advertiser", "creator", "auditor", "staff", "system"]
+
+
+class PriceSplit(TypedDict):
+    """A price and its parts: commission, and net for the creator."""
+
+    price: Money
+    commission: Money
+    net: Money
 
 
 class Content(TypedDict):
@@ -102,6 +113,14 @@ class Timer(TypedDict):
     name: timers.TimerName
     at: Moment
     default_outcome: str
+
+
+def price_response(parts: PriceParts) -> PriceSplit:
+    return {"price": money(parts.price), "commission": money(parts.commission), "net": money(parts.net)}
+
+
+def money(amount: int) -> Money:
+    return Amount(amount, rules().currency)
 
 
 def terms_response(item: TaskRecord | OrderRecord) -> PostTerms:

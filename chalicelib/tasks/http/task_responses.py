@@ -12,7 +12,6 @@ from chalicelib.tasks.closing.cancellation import CancellationLine
 from chalicelib.tasks.content.ad_mark import without_added_mark
 from chalicelib.tasks.content.pictures import PictureLink
 from chalicelib.tasks.http.call_responses import CallTerms, call_terms_response
-from chalicelib.tasks.http.price_responses import money
 from chalicelib.tasks.http.response_parts import (
     Finding,
     HistoryEvent,
@@ -20,6 +19,7 @@ from chalicelib.tasks.http.response_parts import (
     Stuck,
     Why,
     events_response,
+    money,
     stuck_response,
     terms_response,
 )

@@ -1,6 +1,7 @@
 """The reason codes of an order's end. Pure.
 
-A code of a creator who declines is added here in DeclineCode and EndCode, with its texts in chalicelib.catalogue.texts."""
+A code of a creator who declines is added here in DeclineCode and EndCode, with its texts in
+chalicelib.catalogue.status_and_reason_texts."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.core.rules import rules
 from chalicelib.store import Page, PageKey, Refused, put, read_page, transact, update
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
-from chalicelib.tasks.content.network_limits import network_faults
+from chalicelib.tasks.content.post_limit_faults import network_faults
 from chalicelib.tasks.content.repost_source import source_form_faults
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.closing_gate import gate_actions

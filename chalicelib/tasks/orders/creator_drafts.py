@@ -18,8 +18,8 @@ from chalicelib.store import Page, PageKey, read_page
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.content import lint
 from chalicelib.tasks.content.ad_mark import marked
-from chalicelib.tasks.content.network_limits import network_faults
 from chalicelib.tasks.content.post_content import Content, content_faults
+from chalicelib.tasks.content.post_limit_faults import network_faults
 from chalicelib.tasks.content.url_rules import foreign_links
 from chalicelib.tasks.model.timers import draft_due, draft_review_due
 from chalicelib.tasks.model.transitions import Event, apply_event

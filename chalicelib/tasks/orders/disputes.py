@@ -127,7 +127,7 @@ def expire(order_id: str) -> OrderRecord:
     did not find it, and otherwise let the order go on until the end of its retention.
 
     Before that time, or when the order is not disputed, it does nothing. Due looks are made before it
-    (chalicelib.tasks.workflow.order_defaults)."""
+    (chalicelib.tasks.workflow.timeout_steps)."""
 
     def decide() -> OrderRecord:
         order = find_order(order_id)

@@ -42,7 +42,7 @@ def shortened(events: Sequence[HistoryLine]) -> list[HistoryLine]:
     """Return the history within EVENTS_MAX lines and EVENTS_MAX_BYTES.
 
     The oldest lines are left out first. The last line of each event stays, because the track record of an account is read from
-    the events of its orders (chalicelib.tasks.workflow.track_record)."""
+    the events of its orders (chalicelib.tasks.workflow.track_record_entry)."""
     later = Counter(line["event"] for line in events)
     count, size = len(events), sum(map(_bytes_of, events))
     remaining = []

@@ -18,8 +18,8 @@ from chalicelib.core.rules import rules
 from chalicelib.store import Action, put
 from chalicelib.tasks.content import lint, pictures
 from chalicelib.tasks.content.ad_mark import marked
-from chalicelib.tasks.content.network_limits import network_faults
 from chalicelib.tasks.content.post_content import Content, content_faults
+from chalicelib.tasks.content.post_limit_faults import network_faults
 from chalicelib.tasks.content.repost_source import source_findings, source_form_faults
 from chalicelib.tasks.model.schedule import review_due, schedule_faults
 from chalicelib.tasks.records.stored_documents import CallConditions, LintFinding, StoredLine, SubmittedPicture

@@ -21,8 +21,8 @@ from chalicelib.tasks.records.order_record import OrderRecord, find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import task_completion
 from chalicelib.tasks.workflow.look_schedule import schedule_look
-from chalicelib.tasks.workflow.order_defaults import check_step, dispute_step, publication_step
 from chalicelib.tasks.workflow.stuck_workflows import save_stuck
+from chalicelib.tasks.workflow.timeout_steps import check_step, dispute_step, publication_step
 from chalicelib.tasks.workflow.waiting_workflows import answer_last_check, resume_record
 from chalicelib.tasks.workflow.waits import KEY, Wait, WaitRecord, wait_of
 

@@ -18,7 +18,7 @@ from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.workflow.executions import start
 from chalicelib.tasks.workflow.stream_image import number_of, text_of
 from chalicelib.tasks.workflow.task_completion import complete_if_settled
-from chalicelib.tasks.workflow.track_record import save_track_record
+from chalicelib.tasks.workflow.track_record_entry import save_track_record
 from chalicelib.tasks.workflow.waiting_workflows import resume, resume_after_clock_change, resume_if_changed
 from chalicelib.tasks.workflow.waits import Wait, wait_of
 

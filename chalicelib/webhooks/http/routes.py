@@ -10,8 +10,8 @@ from chalicelib.api import ApiRequest, ApiResponse, Caller, Listed, Paging, rout
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem
 from chalicelib.events.catalogue import OPERATOR
-from chalicelib.webhooks import deliveries, endpoints
-from chalicelib.webhooks.http import responses
+from chalicelib.webhooks import delivery_log, endpoints, replays
+from chalicelib.webhooks.http import response_types
 from chalicelib.webhooks.http.requests import DeliveriesQuery, Owner, ReplayBody, WebhookBody, WebhookPatch
 from chalicelib.webhooks.records import DeliveryRecord, DeliveryStatus, DisabledReason, EndpointRecord
 
@@ -25,12 +25,12 @@ OWNERS = ("advertiser", "creator", "admin")
     "/v1/webhooks",
     roles=OWNERS,
     request=WebhookBody,
-    response=responses.WebhookWithSecret,
+    response=response_types.WebhookWithSecret,
     errors=("state_conflict",),
     status=201,
     client="webhooks.create",
 )
-def create_webhook(request: ApiRequest[WebhookBody]) -> ApiResponse[responses.WebhookWithSecret]:
+def create_webhook(request: ApiRequest[WebhookBody]) -> ApiResponse[response_types.WebhookWithSecret]:
     """Create a webhook for the caller's events, and show its secret once."""
     body = request.body
     owner = _owner(request.caller, body.side)
@@ -46,10 +46,10 @@ def create_webhook(request: ApiRequest[WebhookBody]) -> ApiResponse[responses.We
     "/v1/webhooks",
     roles=OWNERS,
     query=Paging,
-    response=Listed[responses.Webhook],
+    response=Listed[response_types.Webhook],
     client="webhooks.list",
 )
-def list_webhooks(request: ApiRequest[None, Paging]) -> Listed[responses.Webhook]:
+def list_webhooks(request: ApiRequest[None, Paging]) -> Listed[response_types.Webhook]:
     """Return the caller's webhooks, newest first."""
     return request.slice_response(endpoints.of_owners(_owners(request.caller)), webhook_response)
 
@@ -59,10 +59,10 @@ def list_webhooks(request: ApiRequest[None, Paging]) -> Listed[responses.Webhook
     "GET",
     "/v1/webhooks/{webhook_id}",
     roles=OWNERS,
-    response=responses.Webhook,
+    response=response_types.Webhook,
     client="webhooks.read",
 )
-def read_webhook(request: ApiRequest, webhook_id: str) -> responses.Webhook:
+def read_webhook(request: ApiRequest, webhook_id: str) -> response_types.Webhook:
     """Return a webhook."""
     return webhook_response(_found(request, webhook_id))
 
@@ -73,10 +73,10 @@ def read_webhook(request: ApiRequest, webhook_id: str) -> responses.Webhook:
     "/v1/webhooks/{webhook_id}",
     roles=OWNERS,
     request=WebhookPatch,
-    response=responses.Webhook,
+    response=response_types.Webhook,
     client="webhooks.change",
 )
-def change_webhook(request: ApiRequest[WebhookPatch], webhook_id: str) -> responses.Webhook:
+def change_webhook(request: ApiRequest[WebhookPatch], webhook_id: str) -> response_types.Webhook:
     """Change the URL, the event types or the description of a webhook, or disable or enable it."""
     return webhook_response(endpoints.change(webhook_id, _owners(request.caller), request.body.changes()))
 
@@ -86,10 +86,10 @@ def change_webhook(request: ApiRequest[WebhookPatch], webhook_id: str) -> respon
     "DELETE",
     "/v1/webhooks/{webhook_id}",
     roles=OWNERS,
-    response=responses.Webhook,
+    response=response_types.Webhook,
     client="webhooks.delete",
 )
-def delete_webhook(request: ApiRequest, webhook_id: str) -> responses.Webhook:
+def delete_webhook(request: ApiRequest, webhook_id: str) -> response_types.Webhook:
     """Delete a webhook, and return it as it was; its queued deliveries are dropped."""
     return webhook_response(endpoints.remove(webhook_id, _owners(request.caller)))
 
@@ -99,10 +99,10 @@ def delete_webhook(request: ApiRequest, webhook_id: str) -> responses.Webhook:
     "POST",
     "/v1/webhooks/{webhook_id}/rotate",
     roles=OWNERS,
-    response=responses.WebhookWithSecret,
+    response=response_types.WebhookWithSecret,
     client="webhooks.rotate",
 )
-def rotate_webhook(request: ApiRequest, webhook_id: str) -> responses.WebhookWithSecret:
+def rotate_webhook(request: ApiRequest, webhook_id: str) -> response_types.WebhookWithSecret:
     """Replace the secret of a webhook; for 24 hours both sign each delivery."""
     endpoint, secret = endpoints.rotate(webhook_id, _owners(request.caller))
     return {**webhook_response(endpoint), "secret": secret}
@@ -113,11 +113,11 @@ def rotate_webhook(request: ApiRequest, webhook_id: str) -> responses.WebhookWit
     "POST",
     "/v1/webhooks/{webhook_id}/test",
     roles=OWNERS,
-    response=responses.QueuedDelivery,
+    response=response_types.QueuedDelivery,
     status=202,
     client="webhooks.test",
 )
-def test_webhook(request: ApiRequest, webhook_id: str) -> responses.QueuedDelivery:
+def test_webhook(request: ApiRequest, webhook_id: str) -> response_types.QueuedDelivery:
     """Send an event `webhook.test` to this webhook alone."""
     endpoint = _found(request, webhook_id)
     return {"delivery_id": endpoints.send_test(endpoint, _side(endpoint), request.attempt)}
@@ -129,13 +129,13 @@ def test_webhook(request: ApiRequest, webhook_id: str) -> responses.QueuedDelive
     "/v1/webhooks/{webhook_id}/deliveries",
     roles=OWNERS,
     query=DeliveriesQuery,
-    response=Listed[responses.Delivery],
+    response=Listed[response_types.Delivery],
     client="webhooks.deliveries",
 )
-def list_deliveries(request: ApiRequest[None, DeliveriesQuery], webhook_id: str) -> Listed[responses.Delivery]:
+def list_deliveries(request: ApiRequest[None, DeliveriesQuery], webhook_id: str) -> Listed[response_types.Delivery]:
     """Return the deliveries of the last 30 days with their attempts, newest first."""
     endpoint = _found(request, webhook_id)
-    page = deliveries.of_endpoint(endpoint.id, request.query.status, request.query.limit, request.after)
+    page = delivery_log.of_endpoint(endpoint.id, request.query.status, request.query.limit, request.after)
     return request.page_response(page, delivery_response)
 
 
@@ -144,13 +144,13 @@ def list_deliveries(request: ApiRequest[None, DeliveriesQuery], webhook_id: str)
     "POST",
     "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay",
     roles=OWNERS,
-    response=responses.QueuedDelivery,
+    response=response_types.QueuedDelivery,
     status=202,
     client="webhooks.replay_delivery",
 )
-def replay_delivery(request: ApiRequest, webhook_id: str, delivery_id: str) -> responses.QueuedDelivery:
+def replay_delivery(request: ApiRequest, webhook_id: str, delivery_id: str) -> response_types.QueuedDelivery:
     """Send the event of a delivery again, with the same `webhook-id`."""
-    return {"delivery_id": deliveries.replay_one(_found(request, webhook_id), delivery_id, _tag(request))}
+    return {"delivery_id": replays.replay_one(_found(request, webhook_id), delivery_id, _tag(request))}
 
 
 @route(
@@ -159,18 +159,18 @@ def replay_delivery(request: ApiRequest, webhook_id: str, delivery_id: str) -> r
     "/v1/webhooks/{webhook_id}/replay",
     roles=OWNERS,
     request=ReplayBody,
-    response=responses.Replayed,
+    response=response_types.Replayed,
     status=202,
     client="webhooks.replay",
 )
-def replay_range(request: ApiRequest[ReplayBody], webhook_id: str) -> responses.Replayed:
+def replay_range(request: ApiRequest[ReplayBody], webhook_id: str) -> response_types.Replayed:
     """Send the events of a range of time again, at most 500 in one request."""
     found = _found(request, webhook_id)
-    replayed, next_since = deliveries.replay_range(found, request.body.since, request.body.until, _tag(request))
+    replayed, next_since = replays.replay_range(found, request.body.since, request.body.until, _tag(request))
     return {"replayed": replayed, "next_since": next_since}
 
 
-def webhook_response(endpoint: EndpointRecord) -> responses.Webhook:
+def webhook_response(endpoint: EndpointRecord) -> response_types.Webhook:
     """Return the endpoint without its secret."""
     return {
         "id": endpoint.id,
@@ -186,7 +186,7 @@ def webhook_response(endpoint: EndpointRecord) -> responses.Webhook:
     }
 
 
-def delivery_response(delivery: DeliveryRecord) -> responses.Delivery:
+def delivery_response(delivery: DeliveryRecord) -> response_types.Delivery:
     """Return the delivery with its latest attempts."""
     return {
         "id": delivery.sk,

@@ -14,7 +14,7 @@ import pytest
 
 from apispec import documents
 from chalicelib.core import clock
-from chalicelib.exports.http.responses import LINES
+from chalicelib.exports.http.response_types import LINES
 from chalicelib.exports.sources import SOURCES
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 from chalicelib.wallet import ledger, movements

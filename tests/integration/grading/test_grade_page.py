@@ -15,12 +15,12 @@ from chalicelib.accounts.bulk_import import Entry, take
 from chalicelib.accounts.records import account_id, segment_of
 from chalicelib.api import ROUTES
 from chalicelib.core import clock, ids
-from chalicelib.grading import regrade, saved_track_records
+from chalicelib.grading import regrade, track_record_store
 from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.factors import missing_of
 from chalicelib.grading.model.methodology import LABELS, in_force, published, versions
-from chalicelib.grading.model.track_record import TrackRecordEntry
+from chalicelib.grading.model.track_record_figures import TrackRecordEntry
 from chalicelib.grading.pages.wording import WORDS, at_least, figure
 from chalicelib.social.handles import display_form
 from testing.api import Api
@@ -214,7 +214,7 @@ def test_the_page_shows_paid_orders_and_uncounted_followers(api: Api) -> None:
     assert "The advice comes from the model alone" in shown(api, account).text
     for number in range(2):
         entry = TrackRecordEntry(ids.new("adv"), accepted=True, on_time=True, kept=True, paid=123_400)
-        saved_track_records.save(account, ids.new("ord"), "repost", NOON + timedelta(hours=number), entry)
+        track_record_store.save(account, ids.new("ord"), "repost", NOON + timedelta(hours=number), entry)
     with clock.at(NOON + timedelta(days=1)):
         assert regrade.regrade("rgr", segment_of(account), lambda: True)
         more = {**FIGURES, "as_of": "2026-11-23T00:00:00Z", "followers": 4_000_000}

@@ -18,7 +18,7 @@ from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.methodology import Methodology, in_force, parse, published
 from chalicelib.grading.records import GradeChange, GradedAccount, RegradeSegment
 from chalicelib.grading.regrade_steps import regrade_step, start_nightly
-from chalicelib.grading.responses import Regrade
+from chalicelib.grading.response_types import Regrade
 from chalicelib.store import Refused, transact
 from chalicelib.store.tables import connection
 from testing.api import Api

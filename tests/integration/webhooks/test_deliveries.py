@@ -17,7 +17,7 @@ from standardwebhooks.webhooks import Webhook
 
 from chalicelib.core import clock
 from chalicelib.outbound.guarded_request import RequestFailed, RequestRefused, Response
-from chalicelib.webhooks import delivery
+from chalicelib.webhooks import delivery_attempts
 from chalicelib.webhooks.records import ENDPOINT, EndpointRecord
 from testing.doubles.delivery_queue import DeliveryQueue, status
 from testing.markets.published_events import PublishedEvents
@@ -50,7 +50,7 @@ def without_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
         def random(self) -> float:
             return 0.0
 
-    monkeypatch.setattr(delivery, "RANDOM", Middle())
+    monkeypatch.setattr(delivery_attempts, "RANDOM", Middle())
 
 
 def test_both_sides_receive_signed_events(
@@ -233,7 +233,7 @@ def test_the_timestamp_is_the_receivers_time_on_a_stage_whose_clock_was_moved(
     (message,) = boto3.client("sqs").receive_message(QueueUrl=os.environ["DELIVERIES_QUEUE_URL"])["Messages"]
     record = {"messageId": "1", "receiptHandle": "r", "body": message["Body"]}
     with clock.at(NOON), clock.ahead_by(lambda: timedelta(days=2)):
-        assert delivery.deliver({"Records": [record]}) == {"batchItemFailures": []}
+        assert delivery_attempts.deliver({"Records": [record]}) == {"batchItemFailures": []}
     (sent,) = queue.received
     assert sent.at == NOON + timedelta(days=2)
     assert sent.headers["webhook-timestamp"] == str(int(NOON.timestamp()))
@@ -364,7 +364,7 @@ def test_a_crash_brings_the_message_back(
     made = subscribe(stage.advertiser)
     stage.advertiser.post(f"/v1/webhooks/{made['id']}/test", {})
     with monkeypatch.context() as broken:
-        broken.setattr(delivery, "body_of", lambda stored, base: 1 / 0)
+        broken.setattr(delivery_attempts, "body_of", lambda stored, base: 1 / 0)
         queue.run()
     assert queue.received == []
     queue.run(timedelta(minutes=5))

@@ -14,7 +14,7 @@ from chalicelib.core import clock
 from chalicelib.core.settings import settings
 from chalicelib.outbound import guarded_request
 from chalicelib.tasks.workflow import steps
-from chalicelib.webhooks import delivery
+from chalicelib.webhooks import delivery_attempts
 from testing.doubles.delivery_queue import DeliveryQueue
 from testing.markets.published_events import PublishedEvents
 from testing.markets.stage import NOON, Stage
@@ -51,7 +51,7 @@ def test_every_event_of_a_campaign_arrives_once(
 
     made = subscribe(stage.advertiser, "http://127.0.0.1:1/hook")
     with receiving(made["secret"], TOLERANCE_SECONDS) as receiver:
-        monkeypatch.setattr(delivery, "post", post)
+        monkeypatch.setattr(delivery_attempts, "post", post)
         changed = stage.advertiser.patch(f"/v1/webhooks/{made['id']}", {"url": receiver.url})
         assert changed.status_code == 200, changed.json_body
         orders = stage.accepted("an", "bo", "chen")

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.grading.model.advised_price import advised
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import in_force, parse
-from chalicelib.grading.model.price import advised
 from chalicelib.grading.model.rising import quality
 from fit.__main__ import compact
 from fit.data import Data, read

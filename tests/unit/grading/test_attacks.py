@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib.grading.model.advised_price import advised
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import POINT, Grade, explain, grade
 from chalicelib.grading.model.methodology import Methodology, published
-from chalicelib.grading.model.price import advised
-from chalicelib.grading.model.track_record import TrackRecordEntry, track_record_figures
+from chalicelib.grading.model.track_record_figures import TrackRecordEntry, track_record_figures
 from testing.methodologies import FITTED
 
 HONEST: dict[str, Any] = {

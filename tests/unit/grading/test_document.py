@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from chalicelib.grading.model.advised_price import advised
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import explain, grade
 from chalicelib.grading.model.methodology import GRADES, in_force
-from chalicelib.grading.model.price import advised
 
 TEXT = (Path(__file__).parents[3] / "docs" / "reference" / "grading.md").read_text("utf-8")
 METHODOLOGY = in_force()

@@ -13,7 +13,7 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 
 from chalicelib.grading import regrade
 from chalicelib.grading.records import GradedAccount
-from chalicelib.grading.responses import Regrade
+from chalicelib.grading.response_types import Regrade
 from testing.doubles.operator_program import Cloud, RunCommand
 from testing.in_force import iam_in_force
 

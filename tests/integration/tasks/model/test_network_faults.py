@@ -28,7 +28,7 @@ from chalicelib.tasks.orders import counter_offers, creator_drafts, disputes, of
 from chalicelib.tasks.posts import post_checks, publication
 from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.submission import submit
-from chalicelib.tasks.workflow import order_defaults, steps, task_completion
+from chalicelib.tasks.workflow import steps, task_completion, timeout_steps
 from chalicelib.wallet import withdrawals
 from testing.api import Api
 from testing.fault_injection import Lost, failing
@@ -141,7 +141,7 @@ def missing_the_window(stage: Stage) -> Act:
 def paying(stage: Stage) -> Act:
     order_id = published(stage)
     with clock.at(ACCEPT_BY + timedelta(hours=12)):
-        order_defaults.make_due_look(order_id)
+        timeout_steps.make_due_look(order_id)
     return ACCEPT_BY + timedelta(hours=24), lambda: steps.order_step({"step": "check", "id": order_id})
 
 
@@ -150,7 +150,7 @@ def losing(stage: Stage) -> Act:
     url = stage.order(order_id)["post_url"]
     stage.api.request("DELETE", f"/sandbox/posts/{url.rpartition('/')[2]}")
     with clock.at(ACCEPT_BY + timedelta(hours=12)):
-        order_defaults.make_due_look(order_id)
+        timeout_steps.make_due_look(order_id)
     return ACCEPT_BY + timedelta(hours=13), lambda: steps.order_step({"step": "check", "id": order_id})
 
 

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.tasks.open_calls import applications as call_applications
-from chalicelib.tasks.workflow import held_prices, steps
+from chalicelib.tasks.workflow import held_amounts, steps
 from testing.markets.stage import FUNDS, NOON, Stage, cny
 
 ACCEPT_BY = NOON + timedelta(hours=1)
@@ -75,7 +75,7 @@ def test_a_picked_applicant_has_an_accepted_order_at_its_price(stage: Stage, tas
     assert stage.creator("an").get("/v1/orders").json_body["data"][0]["id"] == picked["order_id"]
     assert stage.creator("an").get("/v1/applications").json_body["data"][0]["status"] == "accepted"
     assert stage.money(task_id) == {"available": FUNDS - BUDGET, task_id: BUDGET}
-    assert held_prices.held_amounts([task_id]) == {task_id: BUDGET}
+    assert held_amounts.held_amounts([task_id]) == {task_id: BUDGET}
     with clock.at(ACCEPT_BY + timedelta(minutes=1)):
         stage.publish("an", picked["order_id"])
     stage.proven()

@@ -14,7 +14,7 @@ from chalicelib.tasks.orders import offer_responses
 from chalicelib.tasks.records import order_record
 from chalicelib.tasks.records.task_lines import waiting_reserves
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
-from chalicelib.tasks.workflow import held_prices, task_completion
+from chalicelib.tasks.workflow import held_amounts, task_completion
 from testing.in_force import iam_in_force
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny
 
@@ -51,7 +51,7 @@ def test_rule_12_a_declined_order_offers_the_first_affordable_reserve(stage: Sta
         decline(stage, "an", first)
     assert names(stage, task_id) == {"an": "declined", "bo": "offered"}
     assert stage.money(task_id) == {"available": FUNDS - (PRICE - 7_000), task_id: PRICE - 7_000}
-    assert held_prices.held_amounts([task_id]) == {task_id: PRICE - 7_000}
+    assert held_amounts.held_amounts([task_id]) == {task_id: PRICE - 7_000}
     assert task_completion.complete_if_settled(task_id).status == "running"
     assert stage.task(task_id)["totals"]["held"] == cny(PRICE - 7_000)
     stage.proven()
@@ -78,7 +78,7 @@ def test_an_equal_substitution_during_a_proof_is_no_difference(stage: Stage, mon
                 decline(stage, "an", first)
         return read(lines)
 
-    monkeypatch.setattr(held_prices, "orders_of", meanwhile)
+    monkeypatch.setattr(held_amounts, "orders_of", meanwhile)
     assert stage.proven()["unverified"] == []
     assert names(stage, task_id) == {"an": "declined", "bo": "offered"}
     assert stage.money(task_id)[task_id] == PRICE

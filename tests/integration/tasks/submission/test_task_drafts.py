@@ -16,7 +16,7 @@ from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_lines import LinesRecord, lines_of, page_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.submission import quotes
-from chalicelib.tasks.workflow import held_prices
+from chalicelib.tasks.workflow import held_amounts
 from testing.api import Api
 from testing.markets.stage import NOON, PRICE, Stage, cny
 
@@ -173,7 +173,7 @@ def test_a_task_of_a_thousand_orders_costs_few_writes_each(large_stage: Stage, w
             offer_responses.lapse(order_id)
     # An end with its posting: the order, the gate of its task and four items, in one transaction.
     assert (writes["transactions"], writes["items"]) == (50, 300)
-    assert held_prices.held_amounts([task_id]) == {task_id: 950_000}
+    assert held_amounts.held_amounts([task_id]) == {task_id: 950_000}
     assert stage.money(task_id)[task_id] == 950_000
     preview = stage.advertiser.get(f"/v1/tasks/{task_id}/cancellation").json_body
     assert len(preview["lines"]) == 1_000

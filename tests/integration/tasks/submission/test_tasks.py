@@ -18,7 +18,7 @@ from chalicelib.store import AccountsRecord
 from chalicelib.tasks import review
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
-from chalicelib.tasks.workflow import held_prices
+from chalicelib.tasks.workflow import held_amounts
 from testing.api import Api
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny
 from testing.samples.picture_samples import JPEG, PLACE, png
@@ -48,7 +48,7 @@ def test_a_new_task_is_in_review_with_its_money_held(stage: Stage) -> None:
     assert task["order_counts"] == {"pending": 2}
     assert task["review"]["status"] == "pending"
     assert stage.money(task["id"]) == {"available": FUNDS - 2 * PRICE, task["id"]: 2 * PRICE}
-    assert held_prices.held_amounts([task["id"]]) == {task["id"]: 2 * PRICE}
+    assert held_amounts.held_amounts([task["id"]]) == {task["id"]: 2 * PRICE}
     orders = stage.orders(task["id"])
     assert [order["status"] for order in orders] == ["pending", "pending"]
     assert orders[0]["content"]["text"] == "今年的秋茶到了。 广告"
@@ -362,7 +362,7 @@ def test_an_offer_that_was_interrupted_is_completed_without_doubling(stage: Stag
     assert record is not None
     assert offer(record, clock.now()) == 1
     assert offer(record, clock.now()) == 0
-    assert held_prices.held_amounts([task["id"]]) == {task["id"]: 3 * PRICE}
+    assert held_amounts.held_amounts([task["id"]]) == {task["id"]: 3 * PRICE}
 
 
 def upload(stage: Stage, body: bytes, **announced: str) -> str:

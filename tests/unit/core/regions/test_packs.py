@@ -13,7 +13,7 @@ from chalicelib.core.regions.currencies import CURRENCIES
 from chalicelib.core.regions.money_text import formats
 from chalicelib.core.regions.region import NAMES, named, region
 from chalicelib.core.rules import InvalidRules, read_rules, rules
-from chalicelib.grading.market_prices import in_market_currency
+from chalicelib.grading.currency_conversion import in_market_currency
 from chalicelib.tasks.content.ad_mark import has_mark, marked, without_mark
 from chalicelib.tasks.content.lint import findings, words_of
 from chalicelib.tasks.content.lint_folding import fold

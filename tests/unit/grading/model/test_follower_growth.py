@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.grading.model.advised_price import advised
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.follower_growth import counting
 from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import FollowerLimit, published
-from chalicelib.grading.model.price import advised
 from testing.methodologies import FITTED
 
 LIMIT = FollowerLimit(few=1_000, growth_bps_30d=2_000, per_read=5)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.grading import responses
+from chalicelib.grading import response_types
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import Grade, explain, grade, needed_for_next, value_of
 from chalicelib.grading.model.methodology import FOLDER, GRADES, parse
@@ -34,7 +34,7 @@ def graded(evidence: Evidence) -> Grade:
     return grade(evidence, METHODOLOGY)
 
 
-def factor(evidence: Evidence, name: str) -> responses.Factor:
+def factor(evidence: Evidence, name: str) -> response_types.Factor:
     [found] = [factor for factor in explain(graded(evidence), evidence)["factors"] if factor["name"] == name]
     return found
 

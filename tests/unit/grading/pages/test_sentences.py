@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.grading.assessment import assess
-from chalicelib.grading.comparison import LISTED, LISTED_BY_CATEGORY, compared_with, size_words
+from chalicelib.grading.comparison_groups import LISTED, LISTED_BY_CATEGORY, compared_with, size_words
 from chalicelib.grading.grade_responses import grade_response
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import Grade
@@ -18,7 +18,7 @@ from chalicelib.grading.pages.history_section import HistoryEntry
 from chalicelib.grading.pages.prices_section import differences
 from chalicelib.grading.pages.wording import truly_unknown
 from chalicelib.grading.records import GradedAccount
-from chalicelib.grading.responses import AccountGrade
+from chalicelib.grading.response_types import AccountGrade
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 FIGURES: dict[str, Any] = {

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.grading.model.evidence import PAID_FIGURES, TRACK_RECORD_FIGURES, Evidence
-from chalicelib.grading.model.track_record import TrackRecordEntry, track_record_figures
+from chalicelib.grading.model.track_record_figures import TrackRecordEntry, track_record_figures
 
 truths = st.one_of(st.none(), st.booleans())
 fen = st.one_of(st.none(), st.integers(100, 10_000_000))

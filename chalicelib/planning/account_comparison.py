@@ -10,13 +10,13 @@ from chalicelib.core.rules import rules
 from chalicelib.grading.grade_responses import current_grade, explanation
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.forecast import forecast
-from chalicelib.grading.responses import Factor
-from chalicelib.planning.http import responses
+from chalicelib.grading.response_types import Factor
+from chalicelib.planning.http import response_types
 from chalicelib.planning.plan_building import forecast_response
 from chalicelib.tasks.model.commission import split_price
 
 
-def compare(account: AccountRecord, kind: Kind) -> responses.ComparedFigures:
+def compare(account: AccountRecord, kind: Kind) -> response_types.ComparedFigures:
     """Return the figures of the account in a comparison. Nothing is read."""
     found = effective(account.own_price(kind), account.advice(kind))
     price = None if found is None else int(found[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from chalicelib.core.response_types import Count, TypedDict
-from chalicelib.events.http.responses import Event
+from chalicelib.events.http.response_types import Event
 from chalicelib.notifications.email_addresses import Language
 
 

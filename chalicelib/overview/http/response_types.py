@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired
 
-from chalicelib.accounts.http.responses import Account, Advertiser
+from chalicelib.accounts.http.response_types import Account, Advertiser
 from chalicelib.core.response_types import Count, Moment, TypedDict
 from chalicelib.decisions.log import Decision
 from chalicelib.grading.model.methodology import GradeName

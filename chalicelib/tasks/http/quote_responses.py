@@ -1,32 +1,14 @@
-"""Amounts and prices in the responses about tasks, orders and quotes."""
+"""The responses about quotes (api.md): their types, and a function that builds them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Literal
 
-from chalicelib.core.money import Money as Amount
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import Money, TypedDict
-from chalicelib.core.rules import rules
-from chalicelib.tasks.model.commission import PriceParts
+from chalicelib.tasks.http.response_parts import PriceSplit, money, price_response
 from chalicelib.tasks.records.task_lines import Line
-
-
-class PriceSplit(TypedDict):
-    """A price and its parts: commission, and net for the creator."""
-
-    price: Money
-    commission: Money
-    net: Money
-
-
-def price_response(parts: PriceParts) -> PriceSplit:
-    return {"price": money(parts.price), "commission": money(parts.commission), "net": money(parts.net)}
-
-
-def money(amount: int) -> Money:
-    return Amount(amount, rules().currency)
 
 
 class QuoteLine(PriceSplit):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from chalicelib.core.errors import Fault
 from chalicelib.social.port import text_with_links
-from chalicelib.social.text_limits import limits_of
+from chalicelib.social.post_limits import limits_of
 from chalicelib.tasks.content.ad_mark import marked
 from chalicelib.tasks.content.post_content import Content
 

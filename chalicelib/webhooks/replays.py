@@ -1,4 +1,4 @@
-"""The list of an endpoint's deliveries, and replays: of one delivery, or of the events of a range of time."""
+"""Replays: the event of one delivery, or the events of a range of time, are delivered again."""
 
 from __future__ import annotations
 
@@ -8,20 +8,11 @@ from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
 from chalicelib.events.catalogue import OPERATOR, STAFF
 from chalicelib.events.records import EventRecord
-from chalicelib.store import Page, PageKey, read_page
 from chalicelib.webhooks.queue import QueuedDelivery, delivery_id, enqueue
-from chalicelib.webhooks.records import DeliveryRecord, DeliveryStatus, EndpointRecord
+from chalicelib.webhooks.records import DeliveryRecord, EndpointRecord
 
 REPLAYED_MAX = 500
 """The most events that one request replays."""
-
-
-def of_endpoint(
-    endpoint_id: str, status: DeliveryStatus | None, limit: int, after: PageKey | None
-) -> Page[DeliveryRecord]:
-    """Return a page of the deliveries of the last 30 days, newest first, in one status or all."""
-    where = None if status is None else DeliveryRecord.status == status
-    return read_page(DeliveryRecord, endpoint_id, limit=limit, after=after, where=where)
 
 
 def replay_one(endpoint: EndpointRecord, delivery: str, tag: str) -> str:

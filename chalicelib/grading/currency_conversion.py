@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from chalicelib.core.regions.currencies import per_unit
 from chalicelib.core.rules import rules
+from chalicelib.grading.model.advised_price import Band, Paid, advised
 from chalicelib.grading.model.grade import Grade
-from chalicelib.grading.model.price import Band, Paid, advised
 
 _FITTED = "CNY"
 _PPM = 1_000_000

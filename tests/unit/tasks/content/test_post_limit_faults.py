@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.tasks.content.network_limits import network_faults
 from chalicelib.tasks.content.post_content import Content
+from chalicelib.tasks.content.post_limit_faults import network_faults
 
 URL = "https://tea.example/autumn"
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, NotRequired
 from chalicelib.core.response_types import Count, Moment, Money, Share, TypedDict
 from chalicelib.grading.model.account_figures import Metrics
 from chalicelib.grading.model.methodology import GradeName
-from chalicelib.grading.responses import PriceBand, PriceByKind
+from chalicelib.grading.response_types import PriceBand, PriceByKind
 
 CertificationStatus = Literal["pending", "approved", "rejected", "revoked"]
 AccountStatus = Literal["pending", "admitted", "rejected", "unclaimed", "revoked"]

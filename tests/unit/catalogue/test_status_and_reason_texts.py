@@ -7,17 +7,17 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from chalicelib.accounts.http import responses as accounts
+from chalicelib.accounts.http import response_types as accounts
 from chalicelib.accounts.review.admission_rules import AdmissionReason
 from chalicelib.accounts.review.certification_rules import CertificationReason
 from chalicelib.api.callers import ROLES
-from chalicelib.catalogue.texts import GROUPS, OPEN
+from chalicelib.catalogue.status_and_reason_texts import GROUPS, OPEN
 from chalicelib.core.order_kinds import KINDS
 from chalicelib.core.regions.region import NAMES
 from chalicelib.events.catalogue import EVENT_TYPES
 from chalicelib.grading.model.methodology import GRADES
-from chalicelib.messages.http.responses import MessageFinding
-from chalicelib.planning.http.responses import PlanStatus
+from chalicelib.messages.http.response_types import MessageFinding
+from chalicelib.planning.http.response_types import PlanStatus
 from chalicelib.tasks.content import lint
 from chalicelib.tasks.content.lint_folding import shared_words
 from chalicelib.tasks.http.call_responses import ApplicationStatus

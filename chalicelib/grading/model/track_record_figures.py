@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from chalicelib.grading.model.price import paid_ratio
+from chalicelib.grading.model.advised_price import paid_ratio
 
 COUNTED_FOR = timedelta(days=90)
 """The time that an order counts after its end."""

@@ -10,16 +10,16 @@ import pytest
 from chalicelib.accounts.records import segment_of
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem
-from chalicelib.grading import regrade, saved_track_records
+from chalicelib.grading import regrade, track_record_store
 from chalicelib.grading.assessment import assess
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.methodology import published
-from chalicelib.grading.model.track_record import TrackRecordEntry
+from chalicelib.grading.model.track_record_figures import TrackRecordEntry
 from chalicelib.grading.records import GradeChange, GradedAccount, TrackRecordItem
 from chalicelib.store import Refused, transact
 from chalicelib.tasks.orders import offer_responses
 from chalicelib.tasks.records.order_record import find_order
-from chalicelib.tasks.workflow import order_defaults, stream, track_record
+from chalicelib.tasks.workflow import stream, timeout_steps, track_record_entry
 from testing.api import Api
 from testing.markets.stage import LATER, NOON, PRICE, Stage, cny
 
@@ -76,17 +76,17 @@ def played(stage: Stage) -> list[str]:
         offer_responses.lapse(lapsed)
         stage.publish("an", retained)
     with clock.at(NOON + timedelta(hours=3)):
-        order_defaults.apply_accepted_default(missed)
+        timeout_steps.apply_accepted_default(missed)
     for hours in (14, 26):
         with clock.at(NOON + timedelta(hours=hours, minutes=1)):
-            order_defaults.make_due_look(retained)
+            timeout_steps.make_due_look(retained)
     return orders
 
 
 def test_track_record_entry_of_each_order(stage: Stage) -> None:
     retained, declined, lapsed, missed = played(stage)
     showed = [
-        track_record.track_record_entry(find_order(order_id)) for order_id in (retained, declined, lapsed, missed)
+        track_record_entry.track_record_entry(find_order(order_id)) for order_id in (retained, declined, lapsed, missed)
     ]
     advertiser = stage.advertiser_id
     assert showed == [
@@ -108,18 +108,18 @@ def test_an_offer_of_two_seconds_has_no_entry(stage: Stage) -> None:
         for task_id in task_ids:
             (order,) = stage.orders(task_id)
             assert offer_responses.lapse(order["id"]).status == "lapsed"
-            assert track_record.track_record_entry(find_order(order["id"])) is None
-            assert track_record.save_track_record(find_order(order["id"])) is False
+            assert track_record_entry.track_record_entry(find_order(order["id"])) is None
+            assert track_record_entry.save_track_record(find_order(order["id"])) is False
 
 
 def test_an_order_cancelled_by_the_advertiser_has_no_entry(stage: Stage) -> None:
     with clock.at(NOON):
         (order_id,) = offered(stage, "an")
-        assert track_record.track_record_entry(find_order(order_id)) is None
+        assert track_record_entry.track_record_entry(find_order(order_id)) is None
         task_id = find_order(order_id).task_id
         assert stage.advertiser.post(f"/v1/tasks/{task_id}/cancel", {"reason_code": "other"}).status_code == 200
         assert find_order(order_id).status == "cancelled"
-        assert track_record.save_track_record(find_order(order_id)) is False
+        assert track_record_entry.save_track_record(find_order(order_id)) is False
 
 
 def test_the_outbox_saves_an_entry_once_with_the_modelled_price(stage: Stage) -> None:
@@ -127,17 +127,17 @@ def test_the_outbox_saves_an_entry_once_with_the_modelled_price(stage: Stage) ->
     account_id = stage.accounts["an"]
     for order_id in (*orders, *orders):
         deliver_end(order_id)
-    (entry,) = saved_track_records.newest(account_id, LATER - timedelta(days=30))
+    (entry,) = track_record_store.newest(account_id, LATER - timedelta(days=30))
     account = GradedAccount.find(account_id, "account")
     assert account is not None
     assert account.traded_on == "2026-11-23"
     assert (entry.kind, int(entry.paid), int(entry.advised)) == (
         "post",
         PRICE,
-        saved_track_records.model_price(account, "post"),
+        track_record_store.model_price(account, "post"),
     )
     assert list(TrackRecordItem.query(account_id, TrackRecordItem.sk.startswith("grade#"))) != []
-    assert track_record.save_track_record(find_order(orders[0])) is False
+    assert track_record_entry.save_track_record(find_order(orders[0])) is False
 
 
 def test_the_regrade_turns_entries_into_replayable_evidence(stage: Stage) -> None:
@@ -229,8 +229,8 @@ def test_another_writer_of_the_account_does_not_lose_the_mark(stage: Stage, monk
             measure(stage, stage.accounts["an"], "2026-11-22T06:00:00Z")
         transact(actions)
 
-    monkeypatch.setattr(saved_track_records, "transact", raced)
-    assert track_record.save_track_record(find_order(order_id)) is True
+    monkeypatch.setattr(track_record_store, "transact", raced)
+    assert track_record_entry.save_track_record(find_order(order_id)) is True
     assert len(tries) == 2
     account = GradedAccount.find(stage.accounts["an"], "account")
     assert account is not None
@@ -243,6 +243,6 @@ def test_endless_write_conflicts_are_write_contention(stage: Stage, monkeypatch:
     def refused(actions: Any) -> None:
         raise Refused({"account": None})
 
-    monkeypatch.setattr(saved_track_records, "transact", refused)
+    monkeypatch.setattr(track_record_store, "transact", refused)
     with pytest.raises(Problem, match="keep changing"):
-        track_record.save_track_record(find_order(order_id))
+        track_record_entry.save_track_record(find_order(order_id))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired
 
-from chalicelib.accounts.http.responses import Account
+from chalicelib.accounts.http.response_types import Account
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import Count, Moment, Money, Share, TypedDict
 from chalicelib.grading.model.account_figures import StoredMoment
 from chalicelib.grading.model.methodology import GradeName
-from chalicelib.grading.responses import Factor
+from chalicelib.grading.response_types import Factor
 
 PlanStatus = Literal["open", "ordered", "expired"]
 Goal = Literal["reads", "interactions", "clicks", "unique_reads"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chalicelib.core.rules import rules
-from chalicelib.grading import saved_track_records
-from chalicelib.grading.model.track_record import TrackRecordEntry
+from chalicelib.grading import track_record_store
+from chalicelib.grading.model.track_record_figures import TrackRecordEntry
 from chalicelib.tasks.records.order_record import OrderRecord
 
 _listeners: list[Callable[[OrderRecord], object]] = []
@@ -26,7 +26,7 @@ def save_track_record(order: OrderRecord) -> bool:
     entry = track_record_entry(order)
     if entry is None:
         return False
-    return saved_track_records.save(order.account_id, order.pk, order.kind, order.updated_at, entry)
+    return track_record_store.save(order.account_id, order.pk, order.kind, order.updated_at, entry)
 
 
 def track_record_entry(order: OrderRecord) -> TrackRecordEntry | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.social.text_limits import graphemes, limits_of, mastodon_characters
+from chalicelib.social.post_limits import graphemes, limits_of, mastodon_characters
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.core import clock
-from chalicelib.grading.market_prices import market_prices
+from chalicelib.grading.currency_conversion import market_prices
+from chalicelib.grading.model.advised_price import Paid
 from chalicelib.grading.model.evidence import PAID_FIGURES, TRACK_RECORD_FIGURES, Evidence
 from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import in_force
-from chalicelib.grading.model.price import Paid
-from chalicelib.grading.model.track_record import COUNTED_FOR, TrackRecordEntry, track_record_figures
+from chalicelib.grading.model.track_record_figures import COUNTED_FOR, TrackRecordEntry, track_record_figures
 from chalicelib.grading.records import GradedAccount, TrackRecordItem
 from chalicelib.store import Action, Refused, put, transact, update
 from chalicelib.store.create_once import put_once

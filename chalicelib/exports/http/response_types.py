@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chalicelib.accounts.http.responses import Account, Advertiser, GradeAppeal, PriceChange
+from chalicelib.accounts.http.response_types import Account, Advertiser, GradeAppeal, PriceChange
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
-from chalicelib.grading.responses import GradeChange
-from chalicelib.messages.http.responses import ExportedMessage
+from chalicelib.grading.response_types import GradeChange
+from chalicelib.messages.http.response_types import ExportedMessage
 from chalicelib.payments.port import PayeeStatus
-from chalicelib.planning.http.responses import Plan
+from chalicelib.planning.http.response_types import Plan
 from chalicelib.shortlists.http.responses import SavedSearch, Shortlist
 from chalicelib.tasks.http.call_responses import Application
 from chalicelib.tasks.http.dispute_responses import Dispute

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from chalicelib.grading.assessment import assess, effective_prices
+from chalicelib.grading.model.advised_price import Band, Paid, advised, indexed, paid_ratio, per_thousand_reads, rounded
 from chalicelib.grading.model.evidence import PAID_FIGURES, Evidence
 from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import FOLDER, FittedPrice, PriceRule, parse
-from chalicelib.grading.model.price import Band, Paid, advised, indexed, paid_ratio, per_thousand_reads, rounded
 from testing.methodologies import FITTED
 
 EVIDENCE = Evidence("2026-11-20T00:00:00Z", followers=400_000, reads_avg_30d=50_000)
