@@ -1950,7 +1950,7 @@ class OpenCall(TypedDict):
 
 
 class Order(TypedDict):
-    """An order; `content` is the exact content of the post, ad mark and click links included. `timers` can still end a state, each with its default outcome; `deadline` is the next one that changes the order; `reason` is set when an order has ended. `revision` is null while the post is up: there it would show the unannounced checks (rule 29), and no decision names it."""
+    """An order; `content` is the exact content of the post, ad mark and click links included. `timers` can still end a state, each with its default outcome; `deadline` is the next one that changes the order; `reason` is set when an order has ended. `revision` is null while the post is up: there it would show the unannounced checks (rule 29), and no decision names it. `text_difference` has the pieces of the agreed text and of the text that the last failed check found, if they differ."""
 
     price: Money
     commission: Money
@@ -1995,6 +1995,7 @@ class Order(TypedDict):
     report: PostReport | None
     check_delay: CheckDelay | None
     evidence: list[CheckEvidence]
+    text_difference: list[TextPiece] | None
     snapshots: list[Snapshot]
     anomalies: list[Anomaly]
     timers: list[Timer]
@@ -2111,6 +2112,7 @@ class OrderLine(TypedDict):
     report: PostReport | None
     check_delay: CheckDelay | None
     evidence: list[CheckEvidence]
+    text_difference: list[TextPiece] | None
     snapshots: list[Snapshot]
     anomalies: list[Anomaly]
     timers: list[Timer]

@@ -48,6 +48,7 @@ class Played:
                 "/tasks",
                 f"/tasks/new?accounts={accounts}&kind=repost",
                 f"/tasks/{self.task_id}",
+                f"/tasks/{self.task_id}?order={self.order_id}",
                 f"/tasks/{self.task_id}/report",
                 "/orders",
                 f"/orders/{self.order_id}",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from microtask.types import Account
 
 from demo import campaign
 from demo.stack import Stack, User
@@ -17,10 +18,10 @@ Arrive = Callable[..., Person]
 TEXT = "今年的秋茶到了，欢迎来店里品尝。"
 
 
-def _unclaimed(reader: User) -> str:
-    """Return the handle of an imported account that has no owner yet, with a price for reposts."""
+def _unclaimed(reader: User) -> Account:
+    """Return an imported account that has no owner yet, with a price for reposts."""
     listed = reader.accounts.search(kind="repost", price_min=20_000, price_max=200_000, sort="-value", limit=100)
-    return next(account["handle"] for account in listed if account["status"] == "unclaimed")
+    return next(account for account in listed if account["status"] == "unclaimed")
 
 
 def _move_clock(admin: Person, hours: float) -> None:
@@ -32,7 +33,8 @@ def _move_clock(admin: Person, hours: float) -> None:
 
 def test_campaign_is_played_on_the_screens(arrive: Arrive, stack: Stack) -> None:
     reader, expect = stack.user(f"reader-{uuid4().hex[:6]}", "advertiser"), playwright().expect
-    handle, source = _unclaimed(reader), campaign.source(reader)
+    account, source = _unclaimed(reader), campaign.source(reader)
+    handle = account["handle"]
     advertiser, creator = arrive("teahouse", "advertiser"), arrive("an", "creator")
     auditor, admin = arrive("auditor", "auditor"), arrive("admin", "admin")
 
@@ -101,16 +103,21 @@ def test_campaign_is_played_on_the_screens(arrive: Arrive, stack: Stack) -> None
     creator.page.locator("a.row-link:has-text('A new offer')").first.click()
     creator.click("Accept")
     creator.read("You have accepted the order.")
-    order = creator.page.url.rpartition("/")[2]
 
     creator.fill(Message="几点发布最好？")
     creator.click("Send the message")
     creator.page.locator(".thread .mine", has_text="几点发布最好？").wait_for()
-    advertiser.open(f"/orders/{order}")
-    advertiser.page.locator(".thread li", has_text="几点发布最好？").wait_for()
+    advertiser.open(f"/tasks/{task}")
+    advertiser.page.locator("a.row-link", has_text=handle).click()
+    advertiser.page.locator(".drawer .thread li", has_text="几点发布最好？").wait_for()
     creator.wait_for("text=Read by: Advertiser")
+    advertiser.page.keyboard.press("Escape")
 
     _move_clock(admin, 12.1)
+    other = reader.sandbox.write_post(account_id=account["id"], text="今年的秋茶。", repost_of=source)
+    creator.fill(Address_of_the_post=other["post_url"])
+    creator.click("Report the post")
+    creator.page.locator(".post del").first.wait_for()  # the missing part of the text
     creator.wait_for("text=Post there").click()
     expect(creator.page.locator("input[type=url]")).not_to_have_value("")
     creator.click("Report the post")

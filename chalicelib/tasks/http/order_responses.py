@@ -14,6 +14,7 @@ from chalicelib.tasks.http.response_parts import (
     PostTerms,
     PriceSplit,
     Stuck,
+    TextPiece,
     Timer,
     Why,
     events_response,
@@ -29,6 +30,7 @@ from chalicelib.tasks.model.commission import split_price
 from chalicelib.tasks.model.lifecycle import END_CODES, ORDER, OrderStatus, Payment
 from chalicelib.tasks.model.reason_codes import EndReason
 from chalicelib.tasks.model.standings import Standing
+from chalicelib.tasks.posts.post_comparison import text_difference
 from chalicelib.tasks.records import stored_documents as stored
 from chalicelib.tasks.records.order_record import OrderRecord, order_id
 from chalicelib.tasks.records.task_record import TaskRecord
@@ -140,7 +142,8 @@ class Anomaly(TypedDict):
 class Order(PostTerms, PriceSplit):
     """An order; `content` is the exact content of the post, ad mark and click links included. `timers` can still end a state, each
     with its default outcome; `deadline` is the next one that changes the order; `reason` is set when an order has ended. `revision`
-    is null while the post is up: there it would show the unannounced checks (rule 29), and no decision names it."""
+    is null while the post is up: there it would show the unannounced checks (rule 29), and no decision names it. `text_difference`
+    has the pieces of the agreed text and of the text that the last failed check found, if they differ."""
 
     id: str
     revision: Count | None
@@ -161,6 +164,7 @@ class Order(PostTerms, PriceSplit):
     report: PostReport | None
     check_delay: CheckDelay | None
     evidence: list[CheckEvidence]
+    text_difference: list[TextPiece] | None
     snapshots: list[Snapshot]
     anomalies: list[Anomaly]
     timers: list[Timer]
@@ -198,6 +202,7 @@ def order_response(order: OrderRecord) -> Order:
         "report": None if order.report is None else with_moment(order.report),
         "check_delay": None if order.delay is None else _delay(order.delay),
         "evidence": [with_moment(found) for found in _evidence(order)],
+        "text_difference": _text_difference(order),
         "snapshots": [with_moment(snapshot) for snapshot in order.snapshots],
         "anomalies": _anomalies(order),
         "timers": timers_response(order.timers),
@@ -327,6 +332,12 @@ def _evidence(order: OrderRecord) -> list[stored.CheckEvidence]:
 
 def _delay(delay: stored.CheckDelay) -> CheckDelay:
     return {"since": clock.parse(delay["since"]), "retry_at": clock.parse(delay["retry_at"]), "code": delay["code"]}
+
+
+def _text_difference(order: OrderRecord) -> list[TextPiece] | None:
+    if order.found_text is None:
+        return None
+    return [{"change": change, "text": text} for change, text in text_difference(order.content, order.found_text)]
 
 
 def _anomalies(order: OrderRecord) -> list[Anomaly]:

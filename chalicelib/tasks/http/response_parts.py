@@ -13,7 +13,7 @@ from chalicelib.core.rules import rules
 from chalicelib.tasks.model import timers
 from chalicelib.tasks.model.commission import PriceParts
 from chalicelib.tasks.records.order_record import OrderRecord
-from chalicelib.tasks.records.stored_documents import HistoryLine, StuckWorkflow
+from chalicelib.tasks.records.stored_documents import HistoryLine, StuckWorkflow, TextChange
 from chalicelib.tasks.records.task_record import TaskRecord
 
 By = Literal["advertiser", "creator", "auditor", "staff", "system"]
@@ -33,6 +33,13 @@ class Content(TypedDict):
     text: str
     picture_ids: list[str]
     urls: list[str]
+
+
+class TextPiece(TypedDict):
+    """A piece of a text that was edited; in order they give both versions."""
+
+    change: TextChange
+    text: str
 
 
 class TimeWindow(TypedDict):

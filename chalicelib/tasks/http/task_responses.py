@@ -17,6 +17,7 @@ from chalicelib.tasks.http.response_parts import (
     HistoryEvent,
     PostTerms,
     Stuck,
+    TextPiece,
     Why,
     events_response,
     money,
@@ -27,7 +28,7 @@ from chalicelib.tasks.model import tally
 from chalicelib.tasks.model.lifecycle import APPEAL, TASK, OrderStatus, TaskStatus
 from chalicelib.tasks.model.standings import HELD, standings
 from chalicelib.tasks.records.order_record import OrderRecord
-from chalicelib.tasks.records.stored_documents import SubmittedPicture, TextChange
+from chalicelib.tasks.records.stored_documents import SubmittedPicture
 from chalicelib.tasks.records.task_lines import Line
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.submission import resubmission_changes
@@ -147,13 +148,6 @@ class Task(TaskSummary):
 
 
 EditedValue = str | int | Sequence[str | SubmittedPicture] | None
-
-
-class TextPiece(TypedDict):
-    """A piece of a text that was edited; in order they give both versions."""
-
-    change: TextChange
-    text: str
 
 
 class Edit(TypedDict):

@@ -28,7 +28,7 @@ from chalicelib.tasks.model.reason_codes import EndReason
 from chalicelib.tasks.model.transitions import Event, apply_alone, apply_event
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.posts import post_metrics
-from chalicelib.tasks.posts.post_comparison import Agreement, differences, digest
+from chalicelib.tasks.posts.post_comparison import Agreement, differences, digest, plain
 from chalicelib.tasks.records.dispute_record import DisputeRecord
 from chalicelib.tasks.records.order_record import FINAL, OrderRecord
 from chalicelib.tasks.records.stored_documents import (
@@ -41,6 +41,10 @@ from chalicelib.tasks.records.stored_documents import (
 
 RANDOM: Random = SystemRandom()
 """The random numbers of the operating system; tests replace it by a seeded generator."""
+
+
+FOUND_TEXT_MAX = 4_000
+"""The characters that are stored of a text that was found: twice the longest agreed text."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def suspect_loss(
     refused (rule 27). Raises WriteConflict."""
     codes = [fault.code for fault in faults]
     loss: PostLoss = {"at": clock.stamp(at), "codes": codes, "found": post is not None}
-    changes = [*changes, OrderRecord.delay.remove()]
+    changes = [*changes, OrderRecord.delay.remove(), found_text(post, faults)]
     if order.suspect is None:
         suspect: SuspectedLoss = {**loss, "second_look_at": clock.stamp(at + rules().second_look)}
         changes.append(OrderRecord.suspect.set(suspect))
@@ -120,6 +124,15 @@ def suspect_loss(
     reason = loss_reason(loss, note)
     event = Event("post_lost", "system", at, note=note, reason=reason, changes=[*changes, *settled])
     return apply_event(order, event, money)
+
+
+def found_text(post: Post | None, faults: Sequence[Fault]) -> UpdateAction:
+    """Return the change that stores the text of a post that differs from the agreed one, so that both sides can see the difference.
+    It removes the text of an earlier check if the text is no fault now, or if the post is by another account."""
+    codes = {fault.code for fault in faults}
+    if post is None or "text_differs" not in codes or "wrong_account" in codes:
+        return OrderRecord.found_text.remove()
+    return OrderRecord.found_text.set(plain(post.text)[:FOUND_TEXT_MAX])
 
 
 def loss_reason(loss: PostLoss, note: str) -> EndReason:
@@ -198,7 +211,11 @@ def _save_passed(order: OrderRecord, post: Post, at: datetime) -> OrderRecord:
     if due.takes_figures:
         changes.append(_add_snapshot(order, post.figures, at))
     if due.second:
-        changes += [OrderRecord.suspect.remove(), OrderRecord.absences.set(int(order.absences) + 1)]
+        changes += [
+            OrderRecord.suspect.remove(),
+            OrderRecord.found_text.remove(),
+            OrderRecord.absences.set(int(order.absences) + 1),
+        ]
     if due.final or due.half:
         changes.append(OrderRecord.checks.set(FINAL if due.final else 1))
     if order.delay is not None:

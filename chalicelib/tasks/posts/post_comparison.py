@@ -12,6 +12,8 @@ from chalicelib.core.regions.region import region
 from chalicelib.social.port import Post, text_with_links
 from chalicelib.tasks.content.ad_mark import ad_mark, has_mark
 from chalicelib.tasks.content.post_content import Content
+from chalicelib.tasks.content.text_diff import pieces
+from chalicelib.tasks.records.stored_documents import TextChange
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,15 @@ def _picture_faults(post: Post, picture_ids: Sequence[str]) -> Iterator[Fault]:
     for picture_id in picture_ids:
         if picture_id not in post.picture_ids:
             yield _fault("picture_missing", f"The picture {picture_id} is missing.")
+
+
+def text_difference(content: Content, found: str) -> Iterator[tuple[TextChange, str]]:
+    """Yield the pieces of the agreed text and of the text that was found, in order. Links that the network writes into
+    the text are no difference."""
+    is_linked = any(url in found and url not in content.text for url in content.urls)
+    agreed = text_with_links(content.text, content.urls) if is_linked else content.text
+    for change, parts in pieces(plain(agreed), found):
+        yield change, "".join(parts)
 
 
 def plain(text: str) -> str:

@@ -4,11 +4,9 @@ chalicelib.tasks.posts.platform_publishing publishes for creators, chalicelib.ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Fault, InvalidBody, Problem
@@ -81,7 +79,7 @@ def publish(order_id: str, creator_id: str, post_url: str) -> OrderRecord:
         except social.NetworkError as error:
             return _wait_for_network(order, post_url, at, error, is_reported=is_reported)
         except NotProven as failure:
-            raise _save_failure(order, failure.faults, at, is_reported=is_reported) from None
+            raise _save_failure(order, failure, at, is_reported=is_reported) from None
 
     return retry_on_conflict(decide)
 
@@ -122,6 +120,7 @@ def accept_post(
         OrderRecord.report.remove(),
         OrderRecord.delay.remove(),
         OrderRecord.suspect.remove(),
+        OrderRecord.found_text.remove(),
         OrderRecord.evidence.set([*(order.evidence or []), post_checks.evidence(post, at)]),
         OrderRecord.snapshots.set(post_metrics.added([], at, post.figures, 0, 0)),
         OrderRecord.unannounced.set(unannounced),
@@ -150,7 +149,7 @@ def check_report(order: OrderRecord, at: datetime) -> OrderRecord:
     except NotProven as failure:
         if order.status == "disputed":
             return post_checks.suspect_loss(order, failure.post, failure.faults, at)
-        _save_failure(order, failure.faults, at, is_reported=True)
+        _save_failure(order, failure, at, is_reported=True)
         return find_order(order.pk)
 
 
@@ -187,24 +186,22 @@ def _wait_for_network(
     return apply_event(order, Event("reported", "creator", at, note=f"{post_url} ({error.code})", changes=changes))
 
 
-def _save_failure(order: OrderRecord, faults: Iterable[Fault], at: datetime, *, is_reported: bool) -> Problem:
+def _save_failure(order: OrderRecord, failure: NotProven, at: datetime, *, is_reported: bool) -> Problem:
     """Store the failed attempt in the history of the order, unless that is full, and return the Problem that names the differences.
 
     The time to mend starts at the first attempt. For a report that could not be checked before (`is_reported`) it starts now, and
     can end after the window. Raises WriteConflict, TaskClosed."""
-    faults = tuple(faults)
-    codes = ", ".join(fault.code for fault in faults)
-    changes: list[UpdateAction] = []
+    changes = [post_checks.found_text(failure.post, failure.faults)]
     if is_reported:
         mend = OrderRecord.mend_by.set(at + rules().mend)
-        changes = [OrderRecord.report.remove(), OrderRecord.delay.remove(), mend]
+        changes += [OrderRecord.report.remove(), OrderRecord.delay.remove(), mend]
     elif order.mend_by is None:
-        changes = [OrderRecord.mend_by.set(mend_by(at, order.end_at, rules()))]
+        changes += [OrderRecord.mend_by.set(mend_by(at, order.end_at, rules()))]
     if is_reported or len(order.events) < EVENTS_MAX:
-        event = Event("check_failed", "system", at, note=codes, changes=changes, ignores_gate=is_reported)
+        event = Event("check_failed", "system", at, note=str(failure), changes=changes, ignores_gate=is_reported)
         order = apply_event(order, event)
-    detail = " ".join(fault.message for fault in faults)
-    return Problem("post_check_failed", detail, faults=faults, mend_by=order.mend_by)
+    detail = " ".join(fault.message for fault in failure.faults)
+    return Problem("post_check_failed", detail, faults=failure.faults, mend_by=order.mend_by)
 
 
 def _forecast(order: OrderRecord) -> StoredForecast | None:

@@ -52,8 +52,8 @@ class OrderRecord(WorkflowItem):
 
     Rule 29: `unannounced` is not shown to clients while the order is open. `suspect` is set after a look that found the post gone
     or changed, `lost` once a second look has confirmed that during a dispute; `absences` counts the times that the second look
-    found the post again. Rule 30: `report` is set while the creator's report could not be checked, `delay` while the network
-    cannot be read."""
+    found the post again. `found_text` is the text of the post in the last failed check, if it was not the agreed one. Rule 30:
+    `report` is set while the creator's report could not be checked, `delay` while the network cannot be read."""
 
     machine = ORDER
 
@@ -80,6 +80,7 @@ class OrderRecord(WorkflowItem):
     unannounced = Document[UnannouncedChecks | None](null=True)
     suspect = Document[SuspectedLoss | None](null=True)
     lost = Document[PostLoss | None](null=True)
+    found_text = UnicodeAttribute(null=True)
     absences = NumberAttribute(default=0)
     report = Document[PostReport | None](null=True)
     delay = Document[CheckDelay | None](null=True)

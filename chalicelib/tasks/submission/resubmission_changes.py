@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from chalicelib.core import clock
+from chalicelib.tasks.content.text_diff import pieces
 from chalicelib.tasks.records.stored_documents import Submission, SubmissionChanges
 from chalicelib.tasks.records.task_record import TaskRecord
-from chalicelib.tasks.submission.text_diff import pieces
 
 Field = Literal[
     "kind",

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { t } from "../i18n";
 
-export function Dialog({ title, close, children, wide }: { title: string; close: () => void; children: ComponentChildren; wide?: boolean }) {
+export function Dialog({ title, close, children, shape }: { title: string; close: () => void; children: ComponentChildren; shape?: "wide" | "drawer" }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -13,7 +13,7 @@ export function Dialog({ title, close, children, wide }: { title: string; close:
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby={id} onCancel={(event) => (event.preventDefault(), close())} onClick={(event) => event.target === dialog.current && close()}>
-      <article class={wide ? "wide" : undefined}>
+      <article class={shape}>
         <header class="row between">
           <h2 id={id}>{title}</h2>
           <button type="button" class="quiet" onClick={close} aria-label={t("close")}>

@@ -101,11 +101,7 @@ export function Changes({ of }: { of: Schemas["Edit"][] }) {
         <div>
           <h3>{named("field", edit.field)}</h3>
           {edit.pieces ? (
-            <p class="post">
-              {edit.pieces.map((piece) =>
-                piece.change === "same" ? <Same text={piece.text} /> : piece.change === "added" ? <ins>{piece.text}</ins> : <del>{piece.text}</del>,
-              )}
-            </p>
+            <Pieces of={edit.pieces} />
           ) : (
             <p>
               <del>{shown(edit.before)}</del> → <ins>{shown(edit.after)}</ins>
@@ -114,6 +110,15 @@ export function Changes({ of }: { of: Schemas["Edit"][] }) {
         </div>
       ))}
     </>
+  );
+}
+
+/** Two versions of a text in one: what was added and removed is marked, what is the same can be folded. */
+export function Pieces({ of }: { of: Schemas["TextPiece"][] }) {
+  return (
+    <p class="post">
+      {of.map((piece) => (piece.change === "same" ? <Same text={piece.text} /> : piece.change === "added" ? <ins>{piece.text}</ins> : <del>{piece.text}</del>))}
+    </p>
   );
 }
 

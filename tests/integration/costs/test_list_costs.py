@@ -8,9 +8,10 @@ import pytest
 
 from bench.harness.measured_market import Meter, metered
 from chalicelib.core import clock
+from chalicelib.tasks.content import text_diff
 from chalicelib.tasks.lists import task_lists
 from chalicelib.tasks.records.task_record import find_task
-from chalicelib.tasks.submission import resubmission_changes, text_diff
+from chalicelib.tasks.submission import resubmission_changes
 from chalicelib.tasks.workflow import task_completion
 from testing.api import Api
 from testing.markets.stage import NOON, Stage, cny

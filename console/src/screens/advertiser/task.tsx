@@ -13,7 +13,8 @@ import { TimeScale } from "../../components/time-scale";
 import { History } from "../../components/timeline";
 import { say } from "../../components/toast";
 import { choices, named, t } from "../../i18n";
-import { link } from "../../router";
+import { link, useFilters } from "../../router";
+import { OrderDrawer } from "../shared/orders/order";
 import { nextTimer } from "../shared/orders/waiting-orders";
 
 type Task = Schemas["Task"];
@@ -21,6 +22,7 @@ type Task = Schemas["Task"];
 export function TaskPage({ params }: { params: { id: string } }) {
   const path = { task_id: params.id };
   const me = useMe();
+  const [{ order: opened }, filter] = useFilters();
   const task = useData(`task:${params.id}`, () => ok(api.GET("/v1/tasks/{task_id}", { params: { path } })), 15);
   const orders = usePages(`orders:task:${params.id}`, (cursor) => ok(api.GET("/v1/tasks/{task_id}/orders", { params: { path, query: { cursor, limit: 50 } } })), 15);
   if (task.problem && !task.data) return <ProblemNotice problem={task.problem} retry={() => void task.reload()} />;
@@ -65,7 +67,7 @@ export function TaskPage({ params }: { params: { id: string } }) {
           pages={orders}
           empty={t("orders.none_yet")}
           id={(order) => order.id}
-          href={(order) => `#/orders/${order.id}`}
+          href={(order) => link(`/tasks/${one.id}`, { order: order.id })}
           columns={[
             { name: t("account"), cell: (order) => order.handle },
             { name: t("status"), cell: (order) => <Pill kind="order_status" state={order.counter?.status === "open" ? "countered" : order.status} /> },
@@ -84,6 +86,7 @@ export function TaskPage({ params }: { params: { id: string } }) {
           <History events={one.events} />
         </Section>
       </div>
+      {opened && <OrderDrawer key={opened} id={opened} close={() => (filter({ order: undefined }), void orders.reload())} />}
     </Screen>
   );
 }
@@ -147,7 +150,7 @@ function Cancel({ task, close, reload }: { task: Task; close: () => void; reload
     async () => (close(), say(t("task.cancelled")), await reload()),
   );
   return (
-    <Dialog title={t("task.cancel")} close={close} wide>
+    <Dialog title={t("task.cancel")} close={close} shape="wide">
       <ProblemNotice problem={preview.problem} />
       {preview.data ? (
         <Form act={act} submit={() => act.run()} button={t("task.cancel_now")} danger cancel={close}>

@@ -158,11 +158,28 @@ def test_rule_14_a_failed_check_names_each_difference(stage: Stage) -> None:
             "url_missing",
             "wrong_source",
         }
+        assert read(stage, order_id)["text_difference"] is None  # the post of another account is not shown
         nowhere = act(stage, order_id, "publish", {"post_url": POSTS_URL + ids.new("pst")})
         assert {fault["code"] for fault in nowhere.json_body["errors"]} == {"post_missing"}
         assert act(stage, order_id, "publish", {"post_url": stage.post(order)}).json_body["status"] == "published"
     events = [event["event"] for event in read(stage, order_id)["events"]]
     assert events == ["offered", "accepted", "check_failed", "check_failed", "published"]
+
+
+def test_a_failed_check_shows_the_difference_of_the_text_until_a_check_passes(stage: Stage) -> None:
+    order_id = offer(stage, "an")[0]
+    with clock.at(NOON):
+        act(stage, order_id, "accept")
+    order = read(stage, order_id)
+    text = order["content"]["text"]
+    with clock.at(ACCEPT_BY):
+        assert act(stage, order_id, "publish", {"post_url": stage.post(order, text=f"早{text[1:]}")}).status_code == 422
+        shown = read(stage, order_id)["text_difference"]
+        assert "".join(piece["text"] for piece in shown if piece["change"] != "added") == text
+        assert [piece for piece in shown if piece["change"] == "added"] == [{"change": "added", "text": "早"}]
+        act(stage, order_id, "publish", {"post_url": POSTS_URL + ids.new("pst")})
+        assert read(stage, order_id)["text_difference"] is None  # there is no post, so no text that differs
+        assert act(stage, order_id, "publish", {"post_url": stage.post(order)}).json_body["text_difference"] is None
 
 
 def test_failed_attempts_do_not_fill_the_item(stage: Stage) -> None:

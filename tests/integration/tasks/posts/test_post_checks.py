@@ -222,6 +222,24 @@ class TestLooks:
         quarters = [int((moment - START) / (retention / 4)) for moment in moments]
         assert all(60 < quarters.count(quarter) < 140 for quarter in range(4))
 
+    def test_an_edited_text_is_shown_until_it_is_mended_and_after_a_loss(self, stage: Stage, order_id: str) -> None:
+        def step(until: datetime | None) -> Any:
+            assert until is not None
+            run(order_id, until)
+            shown = stage.order(order_id)["text_difference"]
+            return shown and [piece["text"] for piece in shown if piece["change"] == "added"]
+
+        agreed = stage.order(order_id)["content"]["text"]
+        edit(stage, order_id, f"{agreed}特价")
+        while find_order(order_id).suspect is None:
+            found = step(find_order(order_id).next_action_at)
+        assert found == ["特价"]
+        edit(stage, order_id)
+        assert step(find_order(order_id).next_action_at) is None
+        edit(stage, order_id, f"{agreed}特价")
+        assert step(END + timedelta(hours=1)) == ["特价"]
+        assert stage.order(order_id)["reason"]["code"] == "post_changed"
+
     def test_an_intermittent_post_is_referred_to_an_auditor(self, stage: Stage, order_id: str) -> None:
         for _ in range(2):
             edit(stage, order_id, "别的 广告")

@@ -25,12 +25,11 @@ from chalicelib.html.markup import element
 from chalicelib.social import copied_comments
 from chalicelib.social.port import Post
 from chalicelib.store import JSONAttribute
-from chalicelib.tasks.content import ad_mark, lint, post_content, url_rules
+from chalicelib.tasks.content import ad_mark, lint, post_content, text_diff, url_rules
 from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.http.requests import TaskBody
 from chalicelib.tasks.posts import post_comparison
 from chalicelib.tasks.records import history, order_record
-from chalicelib.tasks.submission import text_diff
 from chalicelib.wallet.http import responses
 from testing.markets.stage import NOON
 

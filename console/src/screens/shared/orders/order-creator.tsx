@@ -139,7 +139,7 @@ function Publish({ order, changed }: Props) {
   const opens = Date.parse(order.window.start_at);
   const early = now() < opens;
   const act = useAct(
-    async (intent) => await ok(api.POST("/v1/orders/{order_id}/publish", { params: { path: { order_id: order.id }, header: { "Idempotency-Key": intent.keyFor(url) } }, body: { post_url: url } })),
+    async (intent) => await ok(api.POST("/v1/orders/{order_id}/publish", { params: { path: { order_id: order.id }, header: { "Idempotency-Key": intent.keyFor(url) } }, body: { post_url: url } })).catch(async (problem: unknown) => (await changed(), Promise.reject(problem))), // the order has what was found
     async (next) => (say(t("publish.done")), await changed(next)),
   );
   if (order.report)

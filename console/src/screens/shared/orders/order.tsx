@@ -5,6 +5,7 @@ import { useData } from "../../../api/data";
 import { useMe } from "../../../api/me";
 import { Copy, Count, Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../../components/basics";
 import { Line } from "../../../components/charts";
+import { Dialog } from "../../../components/dialog";
 import { Messages } from "../../../components/messages";
 import { Pictures, Post } from "../../../components/post";
 import { Table } from "../../../components/table";
@@ -14,36 +15,81 @@ import { compact, moment } from "../../../format";
 import { named, t } from "../../../i18n";
 import { AdvertiserActs } from "./order-advertiser";
 import { CreatorActs } from "./order-creator";
+import { TextDifference } from "./post-checks";
 import { DisputeDialog } from "../disputes/dispute-dialog";
 
 export type Order = Schemas["Order"];
 
-export function OrderPage({ params }: { params: { id: string } }) {
+interface View {
+  order: Order;
+  side: "creator" | "advertiser" | "staff";
+  changed: (next?: Order) => Promise<void>;
+}
+
+/** Load an order again and again; the problem if it cannot be loaded, a skeleton before. */
+function useOrder(id: string): { view?: View; instead: preact.JSX.Element } {
   const me = useMe();
-  const order = useData(`order:${params.id}`, () => ok(api.GET("/v1/orders/{order_id}", { params: { path: { order_id: params.id } } })), 10);
-  const [disputing, setDisputing] = useState(false);
-  if (order.problem && !order.data) return <ProblemNotice problem={order.problem} retry={() => void order.reload()} />;
-  if (!order.data || !me.data) return <Skeleton rows={8} />;
-  const one = order.data;
-  const isCreator = one.creator_id === me.data.user.creator_id;
-  const isStaff = !isCreator && !me.data.roles.includes("advertiser");
+  const order = useData(`order:${id}`, () => ok(api.GET("/v1/orders/{order_id}", { params: { path: { order_id: id } } })), 10);
+  if (order.problem && !order.data) return { instead: <ProblemNotice problem={order.problem} retry={() => void order.reload()} /> };
+  const instead = <Skeleton rows={8} />;
+  if (!order.data || !me.data) return { instead };
   const changed = async (next?: Order): Promise<void> => {
     if (next) order.put(next);
     await order.reload();
     await me.reload();
   };
+  const side = order.data.creator_id === me.data.user.creator_id ? "creator" : me.data.roles.includes("advertiser") ? "advertiser" : "staff";
+  return { instead, view: { order: order.data, side, changed } };
+}
+
+export function OrderPage({ params }: { params: { id: string } }) {
+  const { view, instead } = useOrder(params.id);
+  if (!view) return instead;
+  const crumb = view.side === "creator" ? { to: "/offers", text: t("nav.offers") } : { to: `/tasks/${view.order.task_id}`, text: t("task") };
   return (
-    <Screen
-      title={one.title}
-      crumb={isCreator ? { to: "/offers", text: t("nav.offers") } : { to: `/tasks/${one.task_id}`, text: t("task") }}
-      actions={
-        !isStaff && one.status === "published" && (
-          <button type="button" class="secondary" onClick={() => setDisputing(true)}>
-            {t("dispute.open")}
-          </button>
-        )
-      }
-    >
+    <Screen title={view.order.title} crumb={crumb} actions={<OpenDispute {...view} />}>
+      <OrderContent {...view} />
+    </Screen>
+  );
+}
+
+/** An order beside the list that it was opened from. */
+export function OrderDrawer({ id, close }: { id: string; close: () => void }) {
+  const { view, instead } = useOrder(id);
+  return (
+    <Dialog title={view?.order.handle ?? t("nav.orders")} close={close} shape="drawer">
+      {view ? (
+        <>
+          <p class="row between">
+            <a href={`#/orders/${id}`}>{t("order.whole_page")}</a> <OpenDispute {...view} />
+          </p>
+          <OrderContent {...view} />
+        </>
+      ) : (
+        instead
+      )}
+    </Dialog>
+  );
+}
+
+function OpenDispute({ order, side, changed }: View) {
+  const [open, setOpen] = useState(false);
+  if (side === "staff" || order.status !== "published") return null;
+  return (
+    <>
+      <button type="button" class="secondary" onClick={() => setOpen(true)}>
+        {t("dispute.open")}
+      </button>
+      {open && <DisputeDialog order={order} close={() => setOpen(false)} changed={changed} />}
+    </>
+  );
+}
+
+function OrderContent({ order: one, side, changed }: View) {
+  const isCreator = side === "creator";
+  const isStaff = side === "staff";
+  return (
+    <>
       <p class="row">
         <Pill kind="order_status" state={one.status} />
         {one.payment && <Pill kind="order_payment" state={one.payment} />}
@@ -107,8 +153,7 @@ export function OrderPage({ params }: { params: { id: string } }) {
           </Section>
         </aside>
       </div>
-      {disputing && <DisputeDialog order={one} close={() => setDisputing(false)} changed={changed} />}
-    </Screen>
+    </>
   );
 }
 
@@ -146,6 +191,7 @@ function Figures({ order }: { order: Order }) {
           ]}
         />
       )}
+      <TextDifference order={order} />
       {clicks.data?.links.map((link) => (
         <p>
           <code>{link.link}</code> → <code>{link.url}</code> <small>{t("clicks.of", { clicks: link.clicks, visitors: link.visitors, bots: link.bots })}</small>

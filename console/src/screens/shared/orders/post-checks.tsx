@@ -1,6 +1,7 @@
 // What a check of a post has found, point by point, with what to do about it.
 import type { Schemas } from "../../../api/client";
 import { Pill } from "../../../components/basics";
+import { Pieces } from "../../../components/post";
 import { Table } from "../../../components/table";
 import { named, t } from "../../../i18n";
 
@@ -26,6 +27,17 @@ function lastFailure(order: Order): string[] {
   return failed?.note?.split(", ") ?? [];
 }
 
+/** The text that the last failed check found, against the agreed one. */
+export function TextDifference({ order }: { order: Order }) {
+  if (!order.text_difference) return null;
+  return (
+    <>
+      <p>{t("post_check.difference")}</p>
+      <Pieces of={order.text_difference} />
+    </>
+  );
+}
+
 export function PostChecks({ order, codes = lastFailure(order) }: { order: Order; codes?: string[] }) {
   if (!codes.length) return null;
   const concerns: Record<Point, boolean> = {
@@ -38,15 +50,18 @@ export function PostChecks({ order, codes = lastFailure(order) }: { order: Order
   const isMissing = codes.includes("post_missing"); // nothing else was checked
   const points = (Object.keys(POINTS) as Point[]).filter((point) => (isMissing ? point === "public" : concerns[point] || wrong(point)));
   return (
-    <Table
-      label={t("publish.checked")}
-      rows={points}
-      id={(point) => point}
-      columns={[
-        { name: t("checks"), cell: (point) => t(`post_check.${point}`) },
-        { name: t("status"), cell: (point) => <Pill kind="check" state={wrong(point) ? "failed" : "ok"} /> },
-        { name: t("publish.mend_how"), cell: (point) => (wrong(point) ? named("post_fault", wrong(point)) : "—") },
-      ]}
-    />
+    <>
+      <Table
+        label={t("publish.checked")}
+        rows={points}
+        id={(point) => point}
+        columns={[
+          { name: t("checks"), cell: (point) => t(`post_check.${point}`) },
+          { name: t("status"), cell: (point) => <Pill kind="check" state={wrong(point) ? "failed" : "ok"} /> },
+          { name: t("publish.mend_how"), cell: (point) => (wrong(point) ? named("post_fault", wrong(point)) : "—") },
+        ]}
+      />
+      <TextDifference order={order} />
+    </>
   );
 }

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.tasks.submission.text_diff import EDITS_MAX, edit_script, pieces
+from chalicelib.tasks.content.text_diff import EDITS_MAX, edit_script, pieces
 
 TEXTS = st.text("甲乙a b", max_size=14)
 
