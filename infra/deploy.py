@@ -26,9 +26,9 @@ from chalicelib.core.rules import InvalidRules
 from cli.failures import Failed, Program
 from cli.progress import Report, step
 from infra.client_keys import require_keys
+from infra.deploy_options import DeploymentOptions, deployment_options
 from infra.monitoring import RELEASE
 from infra.package import TEMPLATE, ZIP, build
-from infra.parameters import DeploymentOptions, deployment_options
 from infra.release_alias import ALIAS, FINGERPRINT_PLACEHOLDER, fingerprint
 from infra.release_history import Release, ReleaseHistory
 

@@ -1,6 +1,7 @@
 """Builds the package that is deployed to every cloud: `python -m infra.package`.
 
-chalice packages app.py and chalicelib with the pinned dependencies and the built web console, and merges infra/resources.yaml.
+chalice packages app.py and chalicelib with the pinned dependencies and the built web console, and merges
+infra/parameters.yaml and infra/resources.yaml.
 This module then compiles the sources (a Lambda cannot write .pyc files and would compile them at every cold start), adds the state
 machines and the gateway's problem documents to the template, and lints it. Unchanged inputs are not built again.
 """
@@ -120,7 +121,7 @@ def _chalice(source: Path, out: Path) -> None:
     shutil.copy(ROOT / "app.py", source)
     shutil.copy(ROOT / "requirements.txt", source)
     shutil.copytree(ROOT / "chalicelib", source / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(console_build.FILES, source / "chalicelib" / "console" / "files")
+    shutil.copytree(console_build.FILES, source / "chalicelib" / "console_serving" / "files")
     shutil.copytree(ROOT / ".chalice", source / ".chalice", ignore=shutil.ignore_patterns("deployments", "deployed"))
     (source / "resources.json").write_text(json.dumps(read_resources()))
     # chalice imports app.py for its routes. These settings only have to exist; the template sets the real ones.
@@ -267,8 +268,10 @@ def lint() -> None:
 
 
 def read_resources() -> dict[str, Any]:
-    """Return infra/resources.yaml as data."""
-    document: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "resources.yaml").read_text())
+    """Return infra/parameters.yaml and infra/resources.yaml as one document."""
+    document: dict[str, Any] = {}
+    for name in ("parameters.yaml", "resources.yaml"):
+        document.update(yaml.safe_load((ROOT / "infra" / name).read_text()))
     return document
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.harness.measured_market import Meter
-from ops.prices import aws_prices, event_prices
+from ops.cloud_costs import event_costs, order_costs
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "bench" / "counted.json"
@@ -59,10 +59,10 @@ def routes(counts: dict[str, Any]) -> str:
 # Each block of the document, and its table from all counts.
 TABLES: dict[str, Callable[[dict[str, Any]], str]] = {
     "routes": routes,
-    "order: counts": lambda counts: aws_prices.counts_table(counts["order"]),
-    "order: dollars": lambda counts: aws_prices.cost_table(counts["order"]),
-    "order: rates": lambda counts: aws_prices.rates_table(counts["order"]),
-    "events: counts": lambda counts: event_prices.counts_table(counts["events"]),
-    "events: dollars": lambda counts: event_prices.cost_table(counts["events"]),
-    "events: orders": lambda counts: event_prices.orders_table(counts["events"], counts["order"]),
+    "order: counts": lambda counts: order_costs.counts_table(counts["order"]),
+    "order: dollars": lambda counts: order_costs.cost_table(counts["order"]),
+    "order: rates": lambda counts: order_costs.rates_table(counts["order"]),
+    "events: counts": lambda counts: event_costs.counts_table(counts["events"]),
+    "events: dollars": lambda counts: event_costs.cost_table(counts["events"]),
+    "events: orders": lambda counts: event_costs.orders_table(counts["events"], counts["order"]),
 }

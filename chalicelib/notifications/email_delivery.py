@@ -6,9 +6,7 @@ feedback names them, and no address is looked up or logged."""
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute
@@ -18,15 +16,12 @@ from chalicelib.core.aws import client
 from chalicelib.core.observability import count, logger
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
-from chalicelib.events.catalogue import EVENT_TYPES
 from chalicelib.events.records import EventRecord
-from chalicelib.notifications import email_addresses, email_texts, unsubscribe
+from chalicelib.notifications import email_addresses, email_digests, email_texts, unsubscribe
 from chalicelib.notifications.email_addresses import EMAIL, AddressStatus, EmailAddress
 from chalicelib.notifications.email_queue import market_time
 from chalicelib.notifications.email_texts import EmailText
 from chalicelib.store import EventsRecord
-
-DAY = timedelta(days=1)
 
 
 class SentEmail(EventsRecord):
@@ -106,15 +101,10 @@ def _event_text(message: dict[str, Any], address: EmailAddress) -> EmailText | N
 
 
 def _digest_text(message: dict[str, Any], address: EmailAddress) -> EmailText | None:
-    """Return the digest of the events of the last day that the address wants; None without any."""
-    until = clock.parse(message["until"])
-    span = EventRecord.sk.between(clock.stamp(until - DAY), clock.stamp(until))
-    found = EventRecord.query(message["partition"], span, filter_condition=EventRecord.inbox == True)  # noqa: E712
-    counts = Counter(str(event.type) for event in found)
-    wanted = {name: number for name, number in counts.items() if address.wants(name) and name in EVENT_TYPES}
-    if not wanted:
+    counts = email_digests.counts(message["partition"], clock.parse(message["until"]), address)
+    if not counts:
         return None
-    return email_texts.of_digest(wanted, _language(address), _console(), unsubscribe.link(address.user))
+    return email_texts.of_digest(counts, _language(address), _console(), unsubscribe.link(address.user))
 
 
 def _language(address: EmailAddress) -> email_texts.Language:

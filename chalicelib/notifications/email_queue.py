@@ -1,4 +1,4 @@
-"""The queue of e-mails: a message for each event and address, one for each digest, and the feedback of SES."""
+"""The queue of e-mails: a message for each event and address, one for each digest (email_digests), and the feedback of SES."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from pynamodb.attributes import NumberAttribute
-from pynamodb.exceptions import PutError
-
-from chalicelib.core import clock
 from chalicelib.core.aws import client
 from chalicelib.core.regions.working_days import local_time
 from chalicelib.core.rules import rules
@@ -19,13 +15,6 @@ from chalicelib.events.records import key_of
 from chalicelib.events.sources import Event
 from chalicelib.notifications import email_addresses
 from chalicelib.notifications.email_addresses import EmailAddress
-from chalicelib.store import EventsRecord
-
-
-class DigestRecord(EventsRecord):
-    """The digests of a day were queued: pk is `digest`, sk the day in the market's time zone."""
-
-    expires = NumberAttribute()
 
 
 def queue_emails(events: Sequence[Event]) -> None:
@@ -42,24 +31,7 @@ def queue_emails(events: Sequence[Event]) -> None:
                 addresses[partition] = email_addresses.of_recipient(partition)
             for found in addresses[partition]:
                 if found.wants(event.type):
-                    _send({"event": key_of(event), "partition": partition, "user": found.user})
-
-
-def queue_digests() -> int:
-    """Queue the digests of the day, once, from `digest_at` on. Return their number."""
-    if not settings().email_sender:
-        return 0
-    now = clock.now()
-    local = market_time(now)
-    since_midnight = local - local.replace(hour=0, minute=0, second=0, microsecond=0)
-    day = f"{local:%Y-%m-%d}"
-    if since_midnight < rules().digest_at or DigestRecord.find("digest", day) is not None:
-        return 0
-    found = [(partition, one.user) for partition in STAFF for one in email_addresses.of_recipient(partition)]
-    for partition, user in found:
-        _send({"digest": day, "until": clock.stamp(now), "partition": partition, "user": user})
-    _save_digest(day, now)
-    return len(found)
+                    enqueue({"event": key_of(event), "partition": partition, "user": found.user})
 
 
 def market_time(moment: datetime) -> datetime:
@@ -67,14 +39,6 @@ def market_time(moment: datetime) -> datetime:
     return local_time(moment, rules().time_zone)
 
 
-def _save_digest(day: str, now: datetime) -> None:
-    expires = int((now + rules().deliveries_listed).timestamp())
-    try:
-        DigestRecord("digest", day, expires=expires).save(DigestRecord.pk.does_not_exist())
-    except PutError as error:  # another sweep has queued them: each is sent once
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-
-
-def _send(message: dict[str, str]) -> None:
+def enqueue(message: dict[str, str]) -> None:
+    """Send a message to the queue. Raise ClientError."""
     client("sqs").send_message(QueueUrl=settings().emails_queue_url, MessageBody=json.dumps(message))

@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
-from ops.table_files import cells, table_files
+from ops.file_imports import cells, csv_xlsx_reader
 
 PRECISION = 12
 PEOPLE_MIN = 1_000
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     key = _key(options.key)
     with (
-        table_files.opened(options.followers, is_header=_is_header) as table,
+        csv_xlsx_reader.opened(options.followers, is_header=_is_header) as table,
         options.out.open("w", encoding="utf-8") as out,
     ):
         written = write_sketches(_rows(table, sys.stderr), options.network, key, options.as_of, out, sys.stderr)
@@ -91,7 +91,7 @@ def _is_header(row: Sequence[str]) -> bool:
     return "handle" in row and "follower" in row
 
 
-def _rows(table: table_files.Table, skipped: TextIO) -> Iterator[tuple[str, str]]:
+def _rows(table: csv_xlsx_reader.Table, skipped: TextIO) -> Iterator[tuple[str, str]]:
     """Return (handle, follower) of each row. Rows that cannot be read are named on `skipped`."""
     missing = {"handle", "follower"} - set(table.header)
     if missing:
@@ -99,10 +99,10 @@ def _rows(table: table_files.Table, skipped: TextIO) -> Iterator[tuple[str, str]
     places = [table.header.index(name) for name in ("handle", "follower")]
     for row in table.rows:
         try:
-            if isinstance(row, table_files.BadRow):
+            if isinstance(row, csv_xlsx_reader.BadRow):
                 raise ValueError(row.reason)
             handle, follower = (cells.read_handle(row.cells[place]) for place in places)
-            if table_files.DAMAGED in handle + follower:
+            if csv_xlsx_reader.DAMAGED in handle + follower:
                 raise ValueError(f"has bytes that are not valid {table.encoding}")
         except ValueError as error:
             print(f"line {row.line} skipped: {error}", file=skipped)

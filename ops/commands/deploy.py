@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cli.failures import Failed
-from infra.parameters import DeploymentOptions, deployment_options
+from infra.deploy_options import DeploymentOptions, deployment_options
 from ops.command import CommandResult, Invocation, operator_command
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from ops.command import CommandResult, Invocation, operator_command, path_argument, path_option, require_at_most_one
-from ops.table_files.column_layout import FORMATS
+from ops.file_imports.column_layout import FORMATS
 
 if TYPE_CHECKING:
-    from ops.table_files.column_guessing import Guess
+    from ops.file_imports.column_guessing import Guess
 
 
 @operator_command(
@@ -52,7 +52,7 @@ def import_accounts(
     require_at_most_one(format=format, map=map, guess=guess)
     file.stat()  # a wrong path is reported before any request
     invocation.deployment.load_function_environment()  # the region is that of the deployment
-    from ops.table_files.account_import import UnknownLayout, run_import
+    from ops.file_imports.account_import import UnknownLayout, run_import
 
     try:
         summary = run_import(

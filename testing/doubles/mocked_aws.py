@@ -18,7 +18,7 @@ from moto.dynamodb.models import dynamodb_backends
 from chalicelib.core import aws as cloud
 from chalicelib.events import publisher
 from chalicelib.grading import regrade_steps as grading_steps
-from chalicelib.notifications import email_delivery, email_queue
+from chalicelib.notifications import email_delivery, email_digests
 from chalicelib.shortlists import saved_searches
 from chalicelib.store import (
     AccountsRecord,
@@ -61,7 +61,7 @@ for module, name, function in (
     (publisher, "publish", "Publisher"),
     (delivery_attempts, "deliver", "Webhooks"),
     (email_delivery, "deliver", "Emails"),
-    (email_queue, "queue_digests", "Sweep"),
+    (email_digests, "queue_digests", "Sweep"),
     (sweep, "resume", "Sweep"),
     (saved_searches, "check_due", "Sweep"),
     (grading_steps, "start_nightly", "RegradeNightly"),

@@ -25,7 +25,7 @@ from chalicelib.events import publisher
 from chalicelib.grading import regrade_steps as grading_steps
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.records import GradedAccount
-from chalicelib.notifications import email_delivery, email_queue, unsubscribe
+from chalicelib.notifications import email_delivery, email_digests, unsubscribe
 from chalicelib.outbound.guarded_request import Response
 from chalicelib.payments import alipay
 from chalicelib.payments.sandbox import SandboxProvider
@@ -375,7 +375,7 @@ class Played:
             assert publisher.publish({"Records": records}) == {"batchItemFailures": []}
         with clock.at(accept_by - timedelta(minutes=20)):
             assert sweep.resume()["reminded"] >= 1
-            assert email_queue.queue_digests() == 1
+            assert email_digests.queue_digests() == 1
             aws.secret.cache_clear()
             while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
                 for message in found:

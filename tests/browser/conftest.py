@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 
 from demo.stack import Stack
-from testing.console import browser as chromium
-from testing.console.person import PASSWORD, Person, create_user
-from testing.console.played import Played, play
+from testing.browser import chromium_launch as chromium
+from testing.browser.market_with_history import Played, play
+from testing.browser.person import PASSWORD, Person, create_user
 
 Arrive = Callable[..., Person]
 DESK = {"width": 1280, "height": 800}

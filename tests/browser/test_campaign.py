@@ -10,8 +10,8 @@ from microtask.types import Account
 
 from demo import campaign
 from demo.stack import Stack, User
-from testing.console.browser import playwright
-from testing.console.person import Person
+from testing.browser.chromium_launch import playwright
+from testing.browser.person import Person
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 Arrive = Callable[..., Person]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from demo.stack import Stack
-from testing.console.person import PASSWORD, Person
+from testing.browser.person import PASSWORD, Person
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 Arrive = Callable[..., Person]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from demo.stack import Stack
-from testing.console.person import Person
+from testing.browser.person import Person
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 Arrive = Callable[..., Person]

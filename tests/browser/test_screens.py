@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from infra.console_build import SOURCE
-from testing.console import pictures
-from testing.console.person import Person
-from testing.console.played import ROLES, Played
+from testing.browser import pictures
+from testing.browser.market_with_history import ROLES, Played
+from testing.browser.person import Person
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 Arrive = Callable[..., Person]

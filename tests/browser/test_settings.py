@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from testing.console.person import Person
+from testing.browser.person import Person
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 Arrive = Callable[..., Person]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from testing.console.person import PASSWORD, Person
+from testing.browser.person import PASSWORD, Person
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
 Arrive = Callable[..., Person]

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from chalicelib.console.files import PAGES
+from chalicelib.console_serving.files import PAGES
 from chalicelib.core.errors import TABLE
 from infra import console_build
 

@@ -15,7 +15,7 @@ from botocore import xform_name
 import app
 from bench.harness import counted
 from infra import package
-from ops import costs
+from ops.cloud_costs import monthly_costs
 from ops.program import COMMANDS
 from testing.doubles.operator_program import parse
 
@@ -104,8 +104,10 @@ def test_every_parameter_of_the_template_is_explained(template: dict[str, Any]) 
 
 def test_the_costs_are_computed_from_what_was_counted(template: dict[str, Any]) -> None:
     order = counted.read()["order"]
-    assert costs.document(OPERATIONS, order, template) == OPERATIONS, "`python -m ops.costs` writes it again"
-    table = costs.table(order, template).splitlines()[2:]
+    assert monthly_costs.document(OPERATIONS, order, template) == OPERATIONS, (
+        "write it again: python -m ops.cloud_costs.monthly_costs"
+    )
+    table = monthly_costs.table(order, template).splitlines()[2:]
     for column in (2, 3, 4):
         *figures, total = [float(row.split("|")[column].strip(" *").replace(",", "")) for row in table]
         assert total == pytest.approx(sum(figures), abs=0.03)

@@ -17,7 +17,7 @@ from moto.ses.models import ses_backends
 import app  # noqa: F401 - the publisher queues e-mails
 from chalicelib.core import clock
 from chalicelib.core.settings import settings
-from chalicelib.notifications import email_addresses, email_delivery, email_queue
+from chalicelib.notifications import email_addresses, email_delivery, email_digests
 from testing.api import Api
 from testing.markets.played_market import recorded_log
 from testing.markets.published_events import PublishedEvents
@@ -180,10 +180,10 @@ def test_staff_receive_one_digest_a_day(mail: None, stage: Stage, published: Pub
         assert run() == 0, "no e-mail for each event"
     morning = NOON.replace(hour=1) + timedelta(days=1)  # 09:00 in the market's time zone
     with clock.at(morning - timedelta(minutes=1)):
-        assert email_queue.queue_digests() == 0
+        assert email_digests.queue_digests() == 0
     with clock.at(morning):
-        assert email_queue.queue_digests() == 1
-        assert email_queue.queue_digests() == 0
+        assert email_digests.queue_digests() == 1
+        assert email_digests.queue_digests() == 0
         assert run(times=2) == 1
     ((_, digest),) = sent()
     assert "Task: In review (2)" in parts(digest)[0]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.core import rules
-from infra.parameters import DeploymentOptions
+from infra.deploy_options import DeploymentOptions
 
 ROOT = Path(__file__).parents[3]
 

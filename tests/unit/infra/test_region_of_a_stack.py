@@ -10,8 +10,8 @@ from chalicelib.core.regions.region import NAMES
 from chalicelib.core.rules import InvalidRules
 from cli.failures import Failed
 from infra import deploy
+from infra.deploy_options import DeploymentOptions
 from infra.package import read_resources
-from infra.parameters import DeploymentOptions
 
 
 class Stack:

@@ -2,7 +2,7 @@
 import { api, ok, type Schemas } from "../../api/client";
 import { useAct, usePages } from "../../api/data";
 import { Copy, Count, Facts, Money, Pill, Stars } from "../../components/basics";
-import { Queue } from "../../components/queue";
+import { Queue } from "../../components/staff-queue/queue";
 import { say } from "../../components/toast";
 import { named, t } from "../../i18n";
 import { CategoryButton } from "../shared/account-acts";

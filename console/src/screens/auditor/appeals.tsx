@@ -2,7 +2,7 @@
 import { api, ok, type Schemas } from "../../api/client";
 import { useAct, useData, usePages } from "../../api/data";
 import { Facts, Section, Stars } from "../../components/basics";
-import { Queue } from "../../components/queue";
+import { Queue } from "../../components/staff-queue/queue";
 import { Table } from "../../components/table";
 import { say } from "../../components/toast";
 import { named, t } from "../../i18n";

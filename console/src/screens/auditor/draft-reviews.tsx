@@ -2,7 +2,7 @@
 import { api, ok, type Schemas } from "../../api/client";
 import { useAct, usePages } from "../../api/data";
 import { Findings, Post } from "../../components/post";
-import { Queue } from "../../components/queue";
+import { Queue } from "../../components/staff-queue/queue";
 import { say } from "../../components/toast";
 import { t } from "../../i18n";
 

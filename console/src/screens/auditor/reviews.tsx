@@ -3,7 +3,7 @@ import { api, ok, type Schemas } from "../../api/client";
 import { useAct, usePages } from "../../api/data";
 import { Facts, Money, Time } from "../../components/basics";
 import { Changes, Findings, Pictures, Post } from "../../components/post";
-import { Queue } from "../../components/queue";
+import { Queue } from "../../components/staff-queue/queue";
 import { say } from "../../components/toast";
 import { named, t } from "../../i18n";
 import { AdvertiserHistory } from "../shared/histories";

@@ -1,1 +1,0 @@
-"""AWS's list prices, and what orders and events cost by them."""
