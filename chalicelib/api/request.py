@@ -235,7 +235,12 @@ def _reject_constant(name: str) -> None:
 
 
 def _attempt(http: Request, caller: Caller, key_required: bool, document: Any) -> Attempt | None:
-    key = http.headers.get("idempotency-key")
+    sent = _header_values(http, "idempotency-key")
+    if len(sent) > 1:
+        message = "This header is sent more than once."
+        faults = [Fault("/header/Idempotency-Key", "repeated", message)]
+        raise Problem("idempotency_key_invalid", message, faults=faults)
+    key = sent[0] if sent else None
     if key is None:
         if key_required:
             raise Problem("idempotency_key_missing", "Send a fresh Idempotency-Key; repeat it only with the same body.")
@@ -246,6 +251,13 @@ def _attempt(http: Request, caller: Caller, key_required: bool, document: Any) -
     return Attempt(
         caller.sub, key, idempotency.fingerprint(http.method, f"{path}?{query}" if query else path, document)
     )
+
+
+def _header_values(http: Request, name: str) -> list[str]:
+    """Return the values of a header, which the gateway lists for a header that is sent more than once."""
+    listed = http.to_original_event().get("multiValueHeaders") or {}
+    values = [text for header, texts in listed.items() if header.lower() == name for text in texts]
+    return values or [text for header, text in http.headers.items() if header.lower() == name]
 
 
 def _validated(model: type[BaseModel], document: Any, code: str, prefix: str) -> BaseModel:

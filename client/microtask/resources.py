@@ -86,8 +86,8 @@ from microtask.types import (
     SandboxPost,
     SandboxPostDeleted,
     SandboxProfile,
+    SavedFiltersIn,
     SavedSearch,
-    SearchFilters,
     SettlementUpload,
     Shortlist,
     ShortlistedAccount,
@@ -1796,7 +1796,7 @@ class SearchesResource(Resource):
         search_id: str,
         *,
         name: str | Omitted = OMITTED,
-        filters: SearchFilters | Omitted = OMITTED,
+        filters: SavedFiltersIn | Omitted = OMITTED,
         sort: Literal["grade", "-grade", "followers", "-followers", "price", "-price", "value", "-value"]
         | Omitted = OMITTED,
         alerts: bool | Omitted = OMITTED,
@@ -1813,7 +1813,7 @@ class SearchesResource(Resource):
         self,
         *,
         name: str,
-        filters: SearchFilters | Omitted = OMITTED,
+        filters: SavedFiltersIn | Omitted = OMITTED,
         sort: Literal["grade", "-grade", "followers", "-followers", "price", "-price", "value", "-value"]
         | Omitted = OMITTED,
         alerts: bool | Omitted = OMITTED,

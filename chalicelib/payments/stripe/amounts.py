@@ -21,8 +21,11 @@ def least_amount(currency: str) -> int:
 
 
 def amount_fields(amount: Money) -> dict[str, str | int]:
-    """Return an amount and its currency as parameters of a request."""
+    """Return an amount and its currency as parameters of a request. Raise ValueError for a part of `least_amount`: Stripe would
+    move less than the ledger books."""
     value, currency = amount.amount, amount.currency
+    if value % least_amount(currency):
+        raise ValueError(f"Stripe does not move {amount}")
     if currency in _HUNDREDTHS:
         value *= 100
     elif currency in _WHOLE_UNITS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from chalicelib.payments.port import Payout, PayoutOrder
 from chalicelib.payments.stripe import accounts, client
-from chalicelib.payments.stripe.amounts import amount_fields
+from chalicelib.payments.stripe.amounts import amount_fields, least_amount
 
 
 def pay_out(order: PayoutOrder) -> Payout:
@@ -18,6 +18,8 @@ def pay_out(order: PayoutOrder) -> Payout:
     try:
         transfer = _transfer_of(order.withdrawal_id)
         if transfer is None:
+            if order.amount.amount % least_amount(order.amount.currency):
+                return Payout("refused", "amount_not_payable")
             account = accounts.state_of(client.get(f"/v1/accounts/{order.payee.account}", {}))
             if account.status != "ready":
                 return Payout("waiting", account.status)

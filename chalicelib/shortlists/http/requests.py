@@ -6,7 +6,7 @@ from typing import Annotated, cast
 
 from pydantic import Field, StringConstraints
 
-from chalicelib.accounts.http.requests import SearchFilters
+from chalicelib.accounts.http.requests import Count, SearchFilters
 from chalicelib.accounts.search.account_search import Sort
 from chalicelib.api import Body, Flag, Paging
 from chalicelib.api.validation.rule_limits import AtMost
@@ -16,6 +16,7 @@ from chalicelib.shortlists.saved_searches import SearchChanges
 Id = Annotated[str, Field(min_length=1, max_length=40)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)]
+Amount = Annotated[int, Field(strict=True, ge=0, le=10**12)]
 AccountIds = Annotated[list[Id], AtMost("task_accounts_max")]
 
 
@@ -49,12 +50,19 @@ class ShortlistsQuery(Paging):
     account_id: Id | None = None
 
 
+class SavedFiltersIn(SearchFilters):
+    """The filters of a saved search: as the query parameters of GET /v1/accounts. Prices in fen."""
+
+    price_min: Amount | None = None
+    price_max: Amount | None = None
+    followers_min: Count | None = None
+
+
 class SavedSearchIn(Body):
-    """A search to be saved. `filters`: as the query parameters of GET /v1/accounts, prices in fen. `alerts`: new results are
-    announced."""
+    """A search to be saved. `alerts`: new results are announced."""
 
     name: Name
-    filters: SearchFilters = Field(default_factory=SearchFilters)
+    filters: SavedFiltersIn = Field(default_factory=SavedFiltersIn)
     sort: Sort = "-grade"
     alerts: Flag = False
 
@@ -67,7 +75,7 @@ class SavedSearchPatch(Body):
     """Changes of a saved search; missing members stay unchanged, `filters` are replaced as a whole."""
 
     name: Name = ""
-    filters: SearchFilters = Field(default_factory=SearchFilters)
+    filters: SavedFiltersIn = Field(default_factory=SavedFiltersIn)
     sort: Sort = "-grade"
     alerts: Flag = False
 
@@ -79,5 +87,5 @@ class SavedSearchPatch(Body):
         return cast("SearchChanges", sent)
 
 
-def _stored(filters: SearchFilters) -> SavedFilters:
+def _stored(filters: SavedFiltersIn) -> SavedFilters:
     return cast("SavedFilters", filters.model_dump(exclude_none=True))

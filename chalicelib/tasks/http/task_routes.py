@@ -111,7 +111,7 @@ def list_tasks(request: ApiRequest[None, TaskQuery]) -> Listed[task_responses.Ta
     elif staff and query.advertiser_id is None:
         page = task_lists.all_tasks(query.status, query.limit, request.after)
     else:
-        owner = query.advertiser_id if staff and query.advertiser_id else request.caller.advertiser_id
+        owner = request.owning_advertiser(query.advertiser_id, *access.STAFF)
         page = task_lists.tasks_of(owner, query.status, query.limit, request.after)
     found = task_lists.with_tallies(page)
     return request.page_response(

@@ -187,6 +187,13 @@ def test_hostile_idempotency_key_is_refused(key: str) -> None:
     )
 
 
+def test_repeated_idempotency_key_is_refused_with_its_place() -> None:
+    headers = {"idempotency-key": ["one", "two"]}
+    response = call_app("POST", "/v1/plans", "{}", headers={"Idempotency-Key": "two"}, multiValueHeaders=headers)
+    assert refused(response) == (400, "idempotency_key_invalid")
+    assert json.loads(response["body"])["errors"][0]["pointer"] == "/header/Idempotency-Key"
+
+
 @pytest.mark.parametrize(
     "text", ["", "x", "tsk_", "tsk_" + "0" * 27, "tsk_" + "\x00" * 26, "..", "%2e%2e", "tsk_" + "i" * 26]
 )

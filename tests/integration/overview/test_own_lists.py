@@ -351,6 +351,12 @@ def test_staff_name_the_advertiser_of_a_list(stage: Stage) -> None:
         assert (unnamed.status_code, unnamed.json_body["errors"][0]["pointer"]) == (400, "/query/advertiser_id")
 
 
+def test_advertisers_name_no_other_one_in_their_list_of_tasks(stage: Stage) -> None:
+    task, named = stage.create(stage.bind("an"))["id"], f"/v1/tasks?advertiser_id={stage.advertiser_id}"
+    assert ids(stage.advertiser.get(named)) == ids(stage.auditor.get(named)) == [task]
+    assert stage.api.as_("other", "advertiser").get(named).status_code == 403
+
+
 def test_rule_27_revision_is_hidden_while_a_post_is_up(stage: Stage) -> None:
     (order_id,) = stage.offered("an")
     before = stage.order(order_id)["revision"]

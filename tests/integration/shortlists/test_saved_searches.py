@@ -62,6 +62,9 @@ def test_changed_filters_make_the_present_results_known(stage: Stage) -> None:
         ({"grade_min": "seven_star"}, "/filters/grade_min"),
         ({"price_min": 2, "price_max": 1}, "/filters/price_min"),
         ({"limit": 3}, "/filters/limit"),
+        ({"price_max": "400000"}, "/filters/price_max"),
+        ({"followers_min": "1"}, "/filters/followers_min"),
+        ({"q": 1}, "/filters/q"),
     ],
 )
 def test_wrong_filter_is_refused_with_its_place(stage: Stage, filters: dict[str, Any], pointer: str) -> None:

@@ -25,6 +25,12 @@ def test_an_amount_is_sent_as_stripe_reads_it_and_read_back(amount: int, currenc
     assert read_amount(sent, currency.lower()) == amount
 
 
+@pytest.mark.parametrize(("amount", "currency"), [(50_050, "MGA"), (1_050, "HUF"), (5_121, "KWD")])
+def test_a_part_of_the_least_amount_is_not_sent(amount: int, currency: str) -> None:
+    with pytest.raises(ValueError, match="does not move"):
+        amount_fields(Money(amount, currency))
+
+
 @pytest.mark.parametrize(
     ("currency", "least"),
     [
