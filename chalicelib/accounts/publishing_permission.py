@@ -18,6 +18,7 @@ from chalicelib.accounts.records import (
 )
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
+from chalicelib.social.deadline import REQUEST_SECONDS, within
 from chalicelib.social.networks import network
 from chalicelib.social.port import Account, NewPost, NotPermitted, Post
 from chalicelib.social.publishing import publish_once
@@ -41,7 +42,8 @@ def permit(account_id: str, creator_id: str, allowed: bool, code: str | None) ->
         return record
     if code is None and is_allowed(record):
         return record
-    until = adapter.authorise(account, code)
+    with within(REQUEST_SECONDS):
+        until = adapter.authorise(account, code)
     now = clock.now()
     record = _write(account_id, creator_id, now, until)
     if until is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import ipaddress
 import os
+import queue
 import socket
 import ssl
 import threading
@@ -180,7 +181,7 @@ def send(
     `local` allows plain HTTP and loopback addresses, for a market on one machine. Raise RequestRefused, RequestFailed."""
     target = target_of(url, local=local)
     begun = time.monotonic()
-    addresses = addresses_of(target, resolve, local=local)
+    addresses = addresses_of(target, _limited(resolve, seconds), local=local)
     for place, address in enumerate(addresses):
         remaining = seconds - (time.monotonic() - begun)
         if remaining <= 0:
@@ -192,6 +193,31 @@ def send(
             if place == len(addresses) - 1:
                 raise RequestFailed(error.code) from error
     raise RequestFailed("connection")
+
+
+def _limited(resolve: Resolve, seconds: float) -> Resolve:
+    """Return `resolve` with a limit, after which it raises RequestFailed. The system's resolver has limits of its own, for each of
+    its servers, and the name server of the host can be one that does not respond."""
+
+    def limited(host: str, port: int) -> list[str]:
+        answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+
+        def run() -> None:
+            try:
+                answers.put(resolve(host, port))
+            except Exception as error:
+                answers.put(error)
+
+        threading.Thread(target=run, daemon=True).start()
+        try:
+            answer = answers.get(timeout=seconds)
+        except queue.Empty:
+            raise RequestFailed("timeout") from None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return limited
 
 
 class _NotConnected(Exception):

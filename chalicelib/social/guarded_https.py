@@ -1,4 +1,5 @@
-"""One request to an address that a user gave, such as the server of an account: public addresses only, within 8 s and 1 MB."""
+"""One request to an address that a user gave, such as the server of an account: public addresses only, within 8 s and 1 MB. A
+deadline (chalicelib.social.deadline) shortens them."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from chalicelib.core.settings import settings
 from chalicelib.outbound import guarded_request
 from chalicelib.outbound.guarded_request import RequestFailed, RequestRefused
+from chalicelib.social.deadline import at_most
 from chalicelib.social.https_request import BODY_MAX_BYTES, Reply
 from chalicelib.social.port import NotPermitted, Unavailable, Unreached, Unreadable
 
@@ -26,7 +28,7 @@ def send(method: str, url: str, body: bytes | None, headers: Mapping[str, str], 
     try:
         local = settings().local_webhooks if local is None else local
         answer = guarded_request.send(
-            method, url, body, headers, seconds=SECONDS, limit=BODY_MAX_BYTES + 1, local=local
+            method, url, body, headers, seconds=at_most(SECONDS), limit=BODY_MAX_BYTES + 1, local=local
         )
     except RequestRefused as refused:
         raise NotPermitted(f"The address of the server {host} may not be requested ({refused.code}).") from refused

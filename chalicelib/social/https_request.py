@@ -1,4 +1,5 @@
-"""One HTTPS request with limits: 3 s to connect and for each read, 6 s and 1 MB for a body; no redirects and no retries.
+"""One HTTPS request with limits: 3 s to connect and for each read, 6 s and 1 MB for a body; no redirects and no retries. A deadline
+(chalicelib.social.deadline) shortens them.
 
 Each request opens a connection of its own: a reused connection that the other side has closed would make the outcome of a POST
 unknown, and a Lambda that was frozen finds its connections closed."""
@@ -16,6 +17,7 @@ from urllib.parse import urlencode, urlsplit
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
+from chalicelib.social.deadline import at_most
 from chalicelib.social.port import Unavailable, Unreached, Unreadable
 
 TIMEOUT_SECONDS = 3.0
@@ -59,7 +61,8 @@ def send(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) 
     parts = urlsplit(url)
     if parts.scheme != "https" and parts.hostname != "127.0.0.1":
         raise ValueError("tokens are sent over TLS only")
-    timeout = urllib3.Timeout(connect=TIMEOUT_SECONDS, read=TIMEOUT_SECONDS)
+    seconds = at_most(TIMEOUT_SECONDS)
+    timeout = urllib3.Timeout(connect=seconds, read=seconds)
     try:
         with urllib3.PoolManager(timeout=timeout, retries=False) as http:
             response = http.request(
@@ -82,7 +85,7 @@ def _is_unsent(error: HTTPError) -> bool:
 
 
 def _read(response: urllib3.BaseHTTPResponse) -> bytes:
-    until = time.monotonic() + BODY_SECONDS
+    until = time.monotonic() + at_most(BODY_SECONDS)
     body = b""
     while chunk := response.read1(65_536, decode_content=False):
         body += chunk

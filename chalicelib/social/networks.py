@@ -37,6 +37,12 @@ def offered() -> list[str]:
     return [name for name, is_on in configured.items() if is_on]
 
 
+def networks_of(url: str) -> list[str]:
+    """Return the networks of this stage that have this form of the URL of a post. Nothing is sent."""
+    names = ["sandbox"] if settings().sandbox else offered()
+    return [name for name in names if network(name).has_form(url)]
+
+
 def is_connected(name: str) -> bool:
     """Return whether this stage can read the network: it has an adapter, and the operator has configured it: the secret of Weibo,
     the address of Bluesky, or instances of Mastodon.

@@ -182,6 +182,9 @@ class Network(Protocol):
         """Return the texts of the latest comments of the post, at most LATEST; none if the post does not exist. `reader` as
         above."""
 
+    def has_form(self, url: str) -> bool:
+        """Return whether this is a known form of the URL of a post here, of one that exists or not. Nothing is sent."""
+
     def post_key(self, url: str) -> str | None:
         """Return a text that is the same for every URL of one post, ignoring surrounding spaces and the case of the host; None if
         this is not a known form of the URL of a post. A name in the URL may have to be looked up on the network."""

@@ -85,6 +85,9 @@ class SandboxNetwork:
         record = _find(post_id) if post_id else None
         return tuple(record.comments) if record else ()
 
+    def has_form(self, url: str) -> bool:
+        return self.post_key(url) is not None
+
     def post_key(self, url: str) -> str | None:
         found = _URL.fullmatch(stripped_url(url))
         return found[1] if found else None

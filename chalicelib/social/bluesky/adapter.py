@@ -114,6 +114,9 @@ class BlueskyNetwork:
         thread = response.get("thread") if isinstance(response, dict) else None
         return records.comments_of(thread)[:LATEST]
 
+    def has_form(self, url: str) -> bool:
+        return post_address(url) is not None
+
     def post_key(self, url: str) -> str | None:
         address = self._address(url)
         return f"{address.repository}/{address.rkey}" if address else None

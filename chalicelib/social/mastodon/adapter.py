@@ -99,6 +99,9 @@ class MastodonNetwork:
             return statuses.comments_of(self._get(base_url, path, {}, self._token(reader, base_url)))[:LATEST]
         return ()
 
+    def has_form(self, url: str) -> bool:
+        return self._address(url) is not None
+
     def post_key(self, url: str) -> str | None:
         address = self._address(url)
         return f"{address.host}/{address.status_id}" if address else None

@@ -104,6 +104,9 @@ class WeiboNetwork:
             return ()
         return posts.comments_of(response)
 
+    def has_form(self, url: str) -> bool:
+        return posts.mid_of(url) is not None
+
     def post_key(self, url: str) -> str | None:
         return posts.mid_of(url)
 

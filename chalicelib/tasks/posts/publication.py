@@ -15,6 +15,7 @@ from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.forecast import Range, forecast
 from chalicelib.grading.records import GradedAccount
 from chalicelib.social import port as social
+from chalicelib.social.deadline import REQUEST_SECONDS, within
 from chalicelib.social.networks import network
 from chalicelib.social.port import Post
 from chalicelib.store import Action, Refused, TasksRecord, put
@@ -69,7 +70,7 @@ def publish(order_id: str, creator_id: str, post_url: str) -> OrderRecord:
         reported_at = clock.parse(report["at"]) if report else at
         is_reported = report is not None
         try:
-            if network(order.network).post_key(post_url) is None:
+            if not network(order.network).has_form(post_url):
                 message = (
                     "This form of URL is not known: send the address that the network's website shows for the post."
                 )
@@ -81,7 +82,8 @@ def publish(order_id: str, creator_id: str, post_url: str) -> OrderRecord:
         except NotProven as failure:
             raise _save_failure(order, failure, at, is_reported=is_reported) from None
 
-    return retry_on_conflict(decide)
+    with within(REQUEST_SECONDS):
+        return retry_on_conflict(decide)
 
 
 def accept_post(

@@ -23,6 +23,7 @@ from chalicelib.store import (
     transact,
 )
 from chalicelib.store.create_once import create_once, stored_response
+from chalicelib.tasks.content.repost_source import SourceReader
 from chalicelib.tasks.http import task_responses
 from chalicelib.tasks.records.history import event_line
 from chalicelib.tasks.records.task_record import TaskRecord
@@ -88,7 +89,8 @@ def create_task(
         _require_room_for_a_draft(advertiser_id)
     if not as_draft and not brief.account_ids and brief.call is None:
         raise InvalidBody(Fault("/account_ids", "missing", "Name at least one account, or ask for applications."))
-    terms = check_brief(brief, advertiser_id, at, quote(brief.kind, brief.account_ids or ()))
+    sources = None if as_draft else SourceReader()
+    terms = check_brief(brief, advertiser_id, at, quote(brief.kind, brief.account_ids or ()), sources)
     status = "draft" if as_draft else TaskRecord.machine.first
     task = TaskRecord(
         task_id,

@@ -10,6 +10,7 @@ from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.rules import rules
 from chalicelib.store import put, require_room
 from chalicelib.store.retry import retry_on_conflict
+from chalicelib.tasks.content.repost_source import SourceReader
 from chalicelib.tasks.model.transitions import commit, task_change
 from chalicelib.tasks.records.task_lines import lines_of, packed, page_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_own_task, find_task
@@ -78,6 +79,7 @@ def resubmit(task_id: str, brief: TaskBrief, advertiser_id: str, fingerprint: st
     a draft.
 
     A repetition changes nothing. Raises Problem `state_conflict` if the task is neither, and all errors of `create`."""
+    sources = SourceReader()
 
     def decide() -> TaskRecord:
         task = find_own_task(task_id, advertiser_id)
@@ -87,14 +89,14 @@ def resubmit(task_id: str, brief: TaskBrief, advertiser_id: str, fingerprint: st
             return _edit(task, brief, fingerprint)
         if task.status != "rejected":
             raise Problem("state_conflict", f"Only a rejected task can be edited; this one is {task.status}.")
-        return submit_brief(task, brief, "resubmitted", fingerprint)
+        return submit_brief(task, brief, "resubmitted", fingerprint, sources)
 
     return retry_on_conflict(decide)
 
 
 def _edit(task: TaskRecord, brief: TaskBrief, fingerprint: str) -> TaskRecord:
     at = clock.now()
-    terms = check_brief(brief, str(task.owner), at, quote_brief(task, brief))
+    terms = check_brief(brief, str(task.owner), at, quote_brief(task, brief), None)
     changes = [*set_attributes(terms.attributes), TaskRecord.edit.set(fingerprint)]
     require_room(task, "/content", changes)
     commit([task_change(task, changes, at), *terms.pages(task.pk)])

@@ -7,6 +7,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.store import Refused, require_room
 from chalicelib.store.retry import retry_on_conflict
+from chalicelib.tasks.content.repost_source import SourceReader
 from chalicelib.tasks.model.transitions import Event, apply_event
 from chalicelib.tasks.records.stored_documents import SubmissionChanges
 from chalicelib.tasks.records.task_lines import lines_of
@@ -22,6 +23,7 @@ def submit(task_id: str, advertiser_id: str) -> TaskRecord:
     """Submit a draft: its prices are frozen now, its total is held, and it waits for review.
 
     A repetition changes nothing. Raises Problem `state_conflict` if it is no draft, and all errors of `create`."""
+    sources = SourceReader()
 
     def decide() -> TaskRecord:
         task = find_own_task(task_id, advertiser_id)
@@ -30,17 +32,19 @@ def submit(task_id: str, advertiser_id: str) -> TaskRecord:
         if task.status != "draft":
             raise Problem("state_conflict", f"The task is {task.status}.", status_now=task.status)
         brief = brief_of(task)
-        return submit_brief(task, brief, "submitted", None)
+        return submit_brief(task, brief, "submitted", None, sources)
 
     return retry_on_conflict(decide)
 
 
-def submit_brief(task: TaskRecord, brief: TaskBrief, event: str, fingerprint: str | None) -> TaskRecord:
+def submit_brief(
+    task: TaskRecord, brief: TaskBrief, event: str, fingerprint: str | None, sources: SourceReader
+) -> TaskRecord:
     """Put the task into review with this brief (`event`: submitted, resubmitted), at the prices of this moment."""
     advertiser_id = str(task.owner)
     require_certified(advertiser_id)
     at = clock.now()
-    terms = check_brief(brief, advertiser_id, at, quote_brief(task, brief))
+    terms = check_brief(brief, advertiser_id, at, quote_brief(task, brief), sources)
     if not terms.lines and brief.call is None:
         raise InvalidBody(Fault("/account_ids", "missing", "The task has no accounts."))
     round_ = int(task.round) + (event == "resubmitted")

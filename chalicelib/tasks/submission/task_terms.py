@@ -15,12 +15,13 @@ from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import TypedDict
 from chalicelib.core.rules import rules
+from chalicelib.social.networks import networks_of
 from chalicelib.store import Action, put
 from chalicelib.tasks.content import lint, pictures
 from chalicelib.tasks.content.ad_mark import marked
 from chalicelib.tasks.content.post_content import Content, content_faults
 from chalicelib.tasks.content.post_limit_faults import network_faults
-from chalicelib.tasks.content.repost_source import source_findings, source_form_faults
+from chalicelib.tasks.content.repost_source import SourceReader, source_form_faults
 from chalicelib.tasks.model.schedule import review_due, schedule_faults
 from chalicelib.tasks.records.stored_documents import CallConditions, LintFinding, StoredLine, SubmittedPicture
 from chalicelib.tasks.records.task_lines import RESERVES, Line, lines_of, packed, page_of
@@ -105,8 +106,11 @@ def line_attributes(lines: Sequence[Line]) -> LineAttributes:
     }
 
 
-def check_brief(brief: TaskBrief, advertiser_id: str, at: datetime, lines: tuple[Line, ...]) -> TaskTerms:
-    """Return the terms of a task for the brief with these lines.
+def check_brief(
+    brief: TaskBrief, advertiser_id: str, at: datetime, lines: tuple[Line, ...], sources: SourceReader | None
+) -> TaskTerms:
+    """Return the terms of a task for the brief with these lines. `sources` reads the source of a repost; it is None for a draft,
+    whose source is read when it is submitted.
 
     Raises InvalidBody, Problem `content_forbidden`, `account_not_available`, `price_unknown`, `total_above_max`."""
     submitted, not_submitted = pictures.submitted(brief.content.picture_ids, advertiser_id)
@@ -123,7 +127,8 @@ def check_brief(brief: TaskBrief, advertiser_id: str, at: datetime, lines: tuple
     lint.require_allowed(found)
     reserves = _reserves(brief, {line.account_id for line in lines})
     require_fit(brief.content, brief.source_url, [*lines, *reserves])
-    unread = source_findings(brief.source_url, {line.network for line in [*lines, *reserves]})
+    networks = {line.network for line in [*lines, *reserves]} | _networks_of_call(brief)
+    unread = sources.findings(brief.source_url, networks) if sources else []
     findings, more = lint.stored([*unread, *found])
     if brief.publishing == "platform":
         _require_permission([line.account_id for line in lines], "/account_ids")
@@ -177,6 +182,18 @@ def require_fit(content: Content, source_url: str | None, lines: Sequence[Line])
     ]
     if faults:
         raise InvalidBody(*faults)
+
+
+def _networks_of_call(brief: TaskBrief) -> set[str]:
+    """Return the networks of the source of an open call, whose accounts are not known yet. Raise InvalidBody if the URL is of none
+    of this stage: then no account could repost it."""
+    if brief.call is None or brief.source_url is None:
+        return set()
+    networks = set(networks_of(brief.source_url))
+    if not networks:
+        message = "source_url is not the URL of a post on a network of this market."
+        raise InvalidBody(Fault("/source_url", "url_form_unknown", message))
+    return networks
 
 
 def set_attributes(attributes: Mapping[str, object]) -> list[UpdateAction]:

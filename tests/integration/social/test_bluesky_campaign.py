@@ -1,6 +1,10 @@
 """A whole campaign in dollars, paid through the double of Stripe and published on Bluesky's reference servers, live or replayed:
 top up by a Checkout Session, bind, prove, offer, publish, check; posts that were edited or deleted fail; the other one is paid, and
-its creator withdraws to a connected account."""
+its creator withdraws to a connected account.
+
+The people of the market act through its HTTP API. Two things are no requests to it, on a deployment either: a creator who
+publishes by hand writes, edits and deletes posts on Bluesky itself, and times of the workflow are steps that Step Functions
+calls (`run`)."""
 
 from __future__ import annotations
 
@@ -202,7 +206,7 @@ def require_source(stage: Stage, bluesky: BlueskyHarness, account: str) -> None:
 
     def repost(source_url: str) -> Any:
         body = stage.body([account], kind="repost", source_url=source_url)
-        return stage.advertiser.post("/v1/tasks", {**body, "draft": True}, key=stage.key())
+        return stage.advertiser.post("/v1/tasks", body, key=stage.key())
 
     for url, code in ((bluesky.unknown_urls[0], "url_form_unknown"), (bluesky.missing_url, "post_missing")):
         assert [fault["code"] for fault in repost(url).json_body["errors"]] == [code]
@@ -211,6 +215,8 @@ def require_source(stage: Stage, bluesky: BlueskyHarness, account: str) -> None:
     assert accepted.status_code == 201, accepted.json_body
     findings = accepted.json_body["review"]["findings"]
     assert "source-unread" not in {finding["rule"] for finding in findings}
+    cancelled = stage.advertiser.post(f"/v1/tasks/{accepted.json_body['id']}/cancel", {"reason_code": "other"})
+    assert cancelled.json_body["status"] == "cancelled", cancelled.json_body
 
 
 def test_a_campaign(stage: Stage, bluesky: BlueskyHarness, stripe: Stripe, recorder: Recorder) -> None:

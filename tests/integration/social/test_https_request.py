@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from chalicelib.social import https_request
+from chalicelib.social.deadline import within
 from chalicelib.social.https_request import request
 from chalicelib.social.port import NetworkError, Unavailable, Unreached, Unreadable
 
@@ -50,6 +51,17 @@ def serve() -> Iterator[Callable[[Respond], str]]:
     stopped.set()
     for server in servers:
         server.close()
+
+
+def test_nothing_is_sent_after_the_deadline(serve: Callable[[Respond], str]) -> None:
+    received: list[socket.socket] = []
+    url = serve(received.append)
+    with within(0), pytest.raises(Unreached):
+        request("GET", url, {}, {})
+    assert received == []
+    with pytest.raises(NetworkError):
+        request("GET", url, {}, {})
+    assert len(received) == 1
 
 
 def silence(_: socket.socket) -> None:

@@ -59,6 +59,20 @@ def send(port: int, seconds: float = 10.0) -> guarded_request.Response:
     return post(url, b"{}", {"webhook-id": "evt_1"}, seconds=seconds, local=True, resolve=resolved("127.0.0.1"))
 
 
+def test_a_name_server_that_does_not_respond_is_left_at_the_deadline() -> None:
+    ended, released = list[str](), threading.Event()
+
+    def resolve(host: str, port: int) -> list[str]:
+        released.wait(10)
+        ended.append(host)
+        return ["127.0.0.1"]
+
+    with pytest.raises(RequestFailed) as failed:
+        post("http://receiver.example/", b"{}", {}, seconds=0.05, local=True, resolve=resolve)
+    assert (failed.value.code, ended) == ("timeout", [])
+    released.set()
+
+
 @pytest.mark.parametrize(
     ("url", "code"),
     [

@@ -40,6 +40,7 @@ def test_every_spelling_of_a_url_names_one_post(harness: Harness) -> None:
     assert key is not None
     assert {harness.network.post_key(spelling) for spelling in harness.spellings(url)} == {key}
     for spelling in harness.spellings(url):
+        assert harness.network.has_form(spelling), spelling
         post = harness.network.fetch_post(spelling)
         assert post is not None, spelling
         assert harness.network.post_key(post.url) == key
@@ -48,6 +49,7 @@ def test_every_spelling_of_a_url_names_one_post(harness: Harness) -> None:
 
 def test_unknown_urls_are_no_posts_and_send_nothing(harness: Harness) -> None:
     for url in harness.unknown_urls:
+        assert not harness.network.has_form(url), url
         assert harness.network.post_key(url) is None, url
         assert harness.network.fetch_post(url) is None
         assert harness.network.fetch_comments(url) == ()

@@ -12,12 +12,17 @@ import pytest
 
 from chalicelib.core import clock, ids
 from chalicelib.core.settings import settings
+from chalicelib.outbound import guarded_request
+from chalicelib.social import deadline, guarded_https
 from chalicelib.social.port import NetworkError, NotPermitted, Unavailable
 from chalicelib.social.sandbox import POSTS_URL, SandboxNetwork
 from chalicelib.store import AccountsRecord
+from chalicelib.store.retry import WriteConflict
 from chalicelib.tasks import review
+from chalicelib.tasks.model.transitions import apply_event
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
+from chalicelib.tasks.submission import submit
 from chalicelib.tasks.workflow import held_amounts
 from testing.api import Api
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny
@@ -201,12 +206,69 @@ def test_rule_6_a_source_that_cannot_be_read_goes_to_the_reviewer(
         assert (unread["rule"], unread["pointer"], unread["text"]) == ("source-unread", "/source_url", source)
 
 
+def test_rule_6_the_source_of_an_open_call_is_read_at_submission(stage: Stage) -> None:
+    def called(source_url: str) -> Any:
+        body = stage.body([], kind="repost", source_url=source_url, call={"budget": cny(600_000)})
+        return stage.advertiser.post("/v1/tasks", body, key=stage.key())
+
+    assert faults(called("https://tea.example/autumn")) == {("/source_url", "url_form_unknown")}
+    assert faults(called(POSTS_URL + ids.new("pst"))) == {("/source_url", "post_missing")}
+    assert called(stage.source()).status_code == 201
+
+
+def test_rule_6_the_source_is_read_once_and_only_at_submission(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, reads, read = stage.source(), list[str](), SandboxNetwork.fetch_post
+
+    def counted(network: SandboxNetwork, url: str) -> Any:
+        reads.append(url)
+        return read(network, url)
+
+    def conflicting(*arguments: Any) -> Any:
+        monkeypatch.setattr(submit, "apply_event", apply_event)
+        raise WriteConflict
+
+    monkeypatch.setattr(SandboxNetwork, "fetch_post", counted)
+    accounts = stage.bind("an")
+    draft = stage.create(accounts, kind="repost", source_url=source, draft=True)
+    body = stage.body(accounts, kind="repost", source_url=source, title="新题目")
+    assert stage.advertiser.put(f"/v1/tasks/{draft['id']}", body).status_code == 200
+    assert reads == []
+    monkeypatch.setattr(submit, "apply_event", conflicting)
+    assert stage.advertiser.post(f"/v1/tasks/{draft['id']}/submit").json_body["status"] == "in_review"
+    assert reads == [source]
+
+
+def test_rule_6_a_source_that_is_read_too_slowly_goes_to_the_reviewer(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each response of the network takes 3 seconds of the clock that the deadline reads."""
+    source, sent, seconds = stage.source(), list[str](), 0.0
+    monkeypatch.setattr(deadline, "monotonic", lambda: seconds)
+
+    def respond(method: str, url: str, *_: Any, **options: Any) -> guarded_request.Response:
+        nonlocal seconds
+        sent.append(url)
+        seconds += min(3.0, options["seconds"])
+        return guarded_request.Response(503, {}, b"")
+
+    def fetch(network: SandboxNetwork, url: str) -> None:
+        for part in range(20):
+            guarded_https.send("GET", f"https://tea.example/{part}", None, {})
+
+    monkeypatch.setattr(guarded_request, "send", respond)
+    monkeypatch.setattr(SandboxNetwork, "fetch_post", fetch)
+    created = repost(stage, source)
+    assert created.status_code == 201, created.json_body
+    assert "source-unread" in {one["rule"] for one in created.json_body["review"]["findings"]}
+    assert (len(sent), seconds) == (3, deadline.REQUEST_SECONDS)
+
+
 def test_rule_6_accounts_and_applicants_can_repost_the_source(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     account, source = stage.bind("an")[0], stage.source()
     draft = stage.create([], kind="repost", source_url=source, draft=True)
     call = stage.create([], kind="repost", source_url=source, call={"budget": cny(600_000)})
     stage.approve(call["id"])
-    monkeypatch.setattr(SandboxNetwork, "post_key", lambda network, url: None)
+    monkeypatch.setattr(SandboxNetwork, "has_form", lambda network, url: False)
     added = stage.advertiser.post(f"/v1/tasks/{draft['id']}/accounts", {"account_ids": [account]})
     assert faults(added) == {("/source_url", "url_form_unknown")}
     application = {"account_id": account, "price": cny(10_000)}
