@@ -3241,6 +3241,21 @@ class SavedFilters(TypedDict):
     q: NotRequired[str]
 
 
+class SavedFiltersIn(TypedDict):
+    """The filters of a saved search: as the query parameters of GET /v1/accounts. Prices in fen."""
+
+    category: NotRequired[str | None]
+    grade_min: NotRequired[
+        Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"] | None
+    ]
+    price_min: NotRequired[int | None]
+    price_max: NotRequired[int | None]
+    followers_min: NotRequired[int | None]
+    kind: NotRequired[Literal["post", "repost"] | None]
+    network: NotRequired[str | None]
+    q: NotRequired[str | None]
+
+
 class SavedSearch(TypedDict):
     """A saved search. `new_account_ids` are those of its first 100 results at `checked_at` that were not among them at `viewed_at`; `new_accounts` is their number."""
 
@@ -3259,10 +3274,10 @@ class SavedSearch(TypedDict):
 
 
 class SavedSearchIn(TypedDict):
-    """A search to be saved. `filters`: as the query parameters of GET /v1/accounts, prices in fen. `alerts`: new results are announced."""
+    """A search to be saved. `alerts`: new results are announced."""
 
     name: str
-    filters: NotRequired[SearchFilters]
+    filters: NotRequired[SavedFiltersIn]
     sort: NotRequired[Literal["grade", "-grade", "followers", "-followers", "price", "-price", "value", "-value"]]
     alerts: NotRequired[bool]
 
@@ -3289,24 +3304,9 @@ class SavedSearchPatch(TypedDict):
     """Changes of a saved search; missing members stay unchanged, `filters` are replaced as a whole."""
 
     name: NotRequired[str]
-    filters: NotRequired[SearchFilters]
+    filters: NotRequired[SavedFiltersIn]
     sort: NotRequired[Literal["grade", "-grade", "followers", "-followers", "price", "-price", "value", "-value"]]
     alerts: NotRequired[bool]
-
-
-class SearchFilters(TypedDict):
-    """The filters of a search for accounts. Prices in fen."""
-
-    category: NotRequired[str | None]
-    grade_min: NotRequired[
-        Literal["one_star", "two_star", "three_star", "four_star", "five_star", "six_star", "diamond"] | None
-    ]
-    price_min: NotRequired[int | None]
-    price_max: NotRequired[int | None]
-    followers_min: NotRequired[int | None]
-    kind: NotRequired[Literal["post", "repost"] | None]
-    network: NotRequired[str | None]
-    q: NotRequired[str | None]
 
 
 class SearchResults(TypedDict):
