@@ -20,7 +20,7 @@ from chalicelib.grading.model.methodology import GRADES
 from chalicelib.store import AccountsRecord
 
 
-class _Party(AccountsRecord):
+class PartyRecord(AccountsRecord):
     """An account or an advertiser, with only the attributes that decide whether an offer can still be accepted."""
 
     status = UnicodeAttribute()
@@ -81,18 +81,16 @@ def orderable(account_ids: Sequence[str], kind: Kind, pointer: str = "/account_i
     return offers
 
 
-def require_taking(account_id: str, creator_id: str, advertiser_id: str) -> None:
+def require_taking(account: PartyRecord | None, creator_id: str, advertiser: PartyRecord | None) -> None:
     """Require that an offer can still be accepted: the account is admitted and belongs to this creator, the advertiser is
-    certified.
+    certified. Both were read now; None for one that does not exist.
 
     Raise Problem `account_not_available` if the account was revoked or has another owner, `state_conflict` if the
     certification was revoked."""
-    keys = [(account_id, "account"), (advertiser_id, "advertiser")]
-    found = {record.sk: record for record in _Party.batch_get(keys, consistent_read=True)}
-    if _removal(found.get("account"), creator_id):
+    if _removal(account, creator_id):
         raise Problem("account_not_available", "The account no longer takes orders of this creator.")
-    if "advertiser" in found:
-        refuse_revoked(found["advertiser"].status)
+    if advertiser is not None:
+        refuse_revoked(advertiser.status)
 
 
 def removed_accounts(accounts: Sequence[tuple[str, str]]) -> dict[str, Cause]:
@@ -103,7 +101,7 @@ def removed_accounts(accounts: Sequence[tuple[str, str]]) -> dict[str, Cause]:
     return {account: cause for account, cause in causes.items() if cause is not None}
 
 
-def _removal(record: AccountRecord | _Party | None, creator_id: str) -> Cause | None:
+def _removal(record: AccountRecord | PartyRecord | None, creator_id: str) -> Cause | None:
     if record is None or record.owner is None:
         return "account_unbound"
     if record.owner != creator_id:

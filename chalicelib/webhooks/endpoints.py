@@ -22,9 +22,16 @@ from chalicelib.store.retry import retry_on_conflict
 from chalicelib.webhooks import signing
 from chalicelib.webhooks.fan_out import endpoints_of
 from chalicelib.webhooks.queue import QueuedDelivery, delivery_id, enqueue
-from chalicelib.webhooks.records import ALL, ENDPOINT, EndpointCount, EndpointRecord, SecretRecord, SecretVersion
+from chalicelib.webhooks.records import (
+    ALL,
+    COUNT,
+    ENDPOINT,
+    EndpointCount,
+    EndpointRecord,
+    SecretRecord,
+    SecretVersion,
+)
 
-COUNT = "endpoints"
 _REFUSALS = {
     "https_only": "A webhook needs an https URL.",
     "userinfo": "A URL must not hold a user name or password.",

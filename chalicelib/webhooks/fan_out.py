@@ -8,20 +8,20 @@ from chalicelib.events.catalogue import OPERATOR, STAFF
 from chalicelib.events.records import key_of
 from chalicelib.events.sources import Event
 from chalicelib.webhooks.queue import QueuedDelivery, delivery_id, enqueue
-from chalicelib.webhooks.records import ENDPOINT, EndpointRecord
+from chalicelib.webhooks.records import COUNT, ENDPOINT, EndpointCount, EndpointRecord
 
 
 def queue_deliveries(events: Sequence[Event]) -> None:
     """Queue the deliveries of the events. A repeat queues them again under the same ids, and the ones that succeeded are not sent
-    again. Raise ClientError."""
-    endpoints: dict[str, list[EndpointRecord]] = {}
+    again. Raise ClientError.
+
+    One request finds the owners of endpoints among all recipients of the batch. Most recipients have none."""
+    partitions = [{owner_of(pk): pk for pk in event.recipients.values()} for event in events]
+    endpoints = {owner: endpoints_of(owner) for owner in _owners_of_endpoints(set().union(*partitions))}
     found: list[QueuedDelivery] = []
-    for event in events:
-        partitions = {owner_of(pk): pk for pk in event.recipients.values()}
-        for owner, partition in partitions.items():
-            if owner not in endpoints:
-                endpoints[owner] = endpoints_of(owner)
-            found += _deliveries(event, partition, endpoints[owner])
+    for event, by_owner in zip(events, partitions, strict=True):
+        for owner, partition in by_owner.items():
+            found += _deliveries(event, partition, endpoints.get(owner, ()))
     enqueue(found)
 
 
@@ -33,6 +33,12 @@ def owner_of(partition: str) -> str:
 def endpoints_of(owner: str) -> list[EndpointRecord]:
     """Return all endpoints of an owner; there are at most `webhooks_max`."""
     return list(EndpointRecord.query(owner, EndpointRecord.sk.startswith(ENDPOINT)))
+
+
+def _owners_of_endpoints(owners: Iterable[str]) -> list[str]:
+    """Return those of the owners who have endpoints."""
+    counts = EndpointCount.batch_get([(owner, COUNT) for owner in sorted(owners)])
+    return [count.pk for count in counts if count.endpoints > 0]
 
 
 def _deliveries(event: Event, partition: str, endpoints: Iterable[EndpointRecord]) -> Iterable[QueuedDelivery]:

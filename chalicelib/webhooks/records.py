@@ -12,6 +12,7 @@ from chalicelib.core.response_types import TypedDict
 from chalicelib.store import EventsRecord, JSONAttribute, WebhookSecretsRecord
 
 ENDPOINT = "endpoint#"
+COUNT = "endpoints"
 ALL = "*"
 DeliveryStatus = Literal["pending", "delivered", "failed"]
 DisabledReason = Literal["gone", "failing"]

@@ -33,9 +33,10 @@ class CalendarRecord(TasksRecord):
     revision = NumberAttribute(default=0)
 
 
-def promised(order: OrderRecord, at: datetime) -> Action:
-    """Return the action that adds an accepted order. Raises Problem `frequency_cap` if the order would break rule 13."""
-    record, slots = _read(order.account_id, at)
+def promised(order: OrderRecord, at: datetime, known: CalendarRecord | None = None) -> Action:
+    """Return the action that adds an accepted order; `known` is the calendar if it was read already. Raises Problem `frequency_cap`
+    if the order would break rule 13."""
+    record, slots = _read(order.account_id, at, known)
     slots.pop(order.pk, None)
     new = Slot(order.start_at, order.end_at)
     free_at = _next_free(slots, new, at)
@@ -63,10 +64,12 @@ def posts_of(account_id: str, at: datetime) -> list[tuple[str, Slot]]:
     return sorted(slots.items(), key=lambda one: (one[1].published_at or one[1].start_at, one[0]))
 
 
-def published(order: OrderRecord, posted_at: datetime, at: datetime) -> tuple[Action, datetime | None]:
-    """Return the action that adds the published post of the order. If it breaks rule 13, also return the time from which a post
-    would comply with it; otherwise None."""
-    record, slots = _read(order.account_id, at)
+def published(
+    order: OrderRecord, posted_at: datetime, at: datetime, known: CalendarRecord | None = None
+) -> tuple[Action, datetime | None]:
+    """Return the action that adds the published post of the order; `known` is the calendar if it was read already. If the post
+    breaks rule 13, also return the time from which a post would comply with it; otherwise None."""
+    record, slots = _read(order.account_id, at, known)
     slots.pop(order.pk, None)
     others = [slot.published_at for slot in slots.values() if slot.published_at is not None]
     free_at = None
@@ -96,8 +99,13 @@ def _next_free(slots: dict[str, Slot], new: Slot, at: datetime) -> datetime | No
     return frequency_cap.next_free(slots.values(), new, at, rules())
 
 
-def _read(account_id: str, at: datetime) -> tuple[CalendarRecord, dict[str, Slot]]:
-    record = CalendarRecord.find(account_id, CALENDAR) or CalendarRecord(account_id, CALENDAR)
+def empty(account_id: str) -> CalendarRecord:
+    """Return the calendar of an account that has none yet."""
+    return CalendarRecord(account_id, CALENDAR)
+
+
+def _read(account_id: str, at: datetime, known: CalendarRecord | None = None) -> tuple[CalendarRecord, dict[str, Slot]]:
+    record = known or CalendarRecord.find(account_id, CALENDAR) or empty(account_id)
     return record, _slots(record, at)
 
 

@@ -4,7 +4,6 @@ The offer itself stays open."""
 
 from __future__ import annotations
 
-from chalicelib.accounts.orderable_accounts import require_taking
 from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.money import Money
@@ -14,7 +13,7 @@ from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.commission import split_price
 from chalicelib.tasks.model.transitions import Event, apply_event, task_change
-from chalicelib.tasks.orders.offer_responses import require_answerable
+from chalicelib.tasks.orders.offer_responses import calendar_for_taking, require_answerable
 from chalicelib.tasks.records.order_record import OrderRecord, find_order_of_advertiser, find_order_of_creator
 from chalicelib.tasks.records.stored_documents import CounterOffer
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
@@ -60,7 +59,7 @@ def accept(order_id: str, advertiser_id: str) -> OrderRecord:
         if order.counter_status == "accepted":
             return order
         counter = _require_open(order)
-        require_taking(order.account_id, str(order.owner), advertiser_id)
+        calendar = calendar_for_taking(order)
         at = clock.now()
         task = find_task(str(order.task_id))
         if task.status != "running":
@@ -79,7 +78,7 @@ def accept(order_id: str, advertiser_id: str) -> OrderRecord:
         ]
         actions = [
             task_change(task, [TaskRecord.raised.set(raised)], at),
-            post_calendar.promised(order, at),
+            post_calendar.promised(order, at, calendar),
             *ledger.actions(difference, at),
         ]
         try:

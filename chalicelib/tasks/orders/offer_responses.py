@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from chalicelib.accounts.orderable_accounts import require_taking
+from chalicelib.accounts.orderable_accounts import PartyRecord, require_taking
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
+from chalicelib.store.batch_reads import read_together
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
+from chalicelib.tasks.frequency.post_calendar import CALENDAR, CalendarRecord
 from chalicelib.tasks.model.reason_codes import EndReason
 from chalicelib.tasks.model.transitions import Event, apply_event
 from chalicelib.tasks.orders import reserves
@@ -25,11 +27,11 @@ def accept(order_id: str, creator_id: str) -> OrderRecord:
         if order.answered == "accepted":
             return order
         require_answerable(order)
-        require_taking(order.account_id, creator_id, order.advertiser_id)
+        calendar = calendar_for_taking(order)
         at = clock.now()
         changes = [OrderRecord.answered.set("accepted"), *close_counter_offer(order, "withdrawn")]
         event = Event("accepted", "creator", at, changes=changes)
-        return apply_event(order, event, [post_calendar.promised(order, at)])
+        return apply_event(order, event, [post_calendar.promised(order, at, calendar)])
 
     return retry_on_conflict(decide)
 
@@ -64,6 +66,20 @@ def lapse(order_id: str) -> OrderRecord:
         return reserves.end_offer(order, event)
 
     return retry_on_conflict(decide)
+
+
+def calendar_for_taking(order: OrderRecord) -> CalendarRecord:
+    """Return the calendar of the order's account. Account, advertiser and calendar are read together, because every acceptance
+    needs all three.
+
+    Raises Problem as `require_taking` does if the offer can no longer be accepted."""
+    account, advertiser, calendar = read_together(
+        (PartyRecord, order.account_id, "account"),
+        (PartyRecord, order.advertiser_id, "advertiser"),
+        (CalendarRecord, order.account_id, CALENDAR),
+    )
+    require_taking(account, str(order.owner), advertiser)
+    return calendar or post_calendar.empty(order.account_id)
 
 
 def require_answerable(order: OrderRecord) -> None:

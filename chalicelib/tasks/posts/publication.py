@@ -19,8 +19,10 @@ from chalicelib.social.deadline import REQUEST_SECONDS, within
 from chalicelib.social.networks import network
 from chalicelib.social.port import Post
 from chalicelib.store import Action, Refused, TasksRecord, put
+from chalicelib.store.batch_reads import read_together
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
+from chalicelib.tasks.frequency.post_calendar import CALENDAR, CalendarRecord
 from chalicelib.tasks.model.timers import mend_by
 from chalicelib.tasks.model.transitions import Event, apply_event
 from chalicelib.tasks.orders import creator_drafts
@@ -101,7 +103,11 @@ def accept_post(
     `is_reported`: it is the post of a report that was stored while the network could not be read; then the retention does not begin
     before the post. Raises NotProven if the post was published too early, too late or too close to another one (rule 13), or proves
     another order; WriteConflict; TaskClosed, except for a report, which was made before the task was closed."""
-    calendar, free_at = post_calendar.published(order, post.posted_at, at)
+    account, known = read_together(
+        (GradedAccount, order.account_id, "account"), (CalendarRecord, order.account_id, CALENDAR)
+    )
+    known = known or post_calendar.empty(order.account_id)
+    calendar, free_at = post_calendar.published(order, post.posted_at, at, known)
     if is_reported:
         published_at = max(published_at, post.posted_at)
     if post.posted_at < order.start_at - rules().post_early:
@@ -126,7 +132,7 @@ def accept_post(
         OrderRecord.evidence.set([*(order.evidence or []), post_checks.evidence(post, at)]),
         OrderRecord.snapshots.set(post_metrics.added([], at, post.figures, 0, 0)),
         OrderRecord.unannounced.set(unannounced),
-        OrderRecord.forecast.set(_forecast(order)),
+        OrderRecord.forecast.set(_forecast(order, account)),
     ]
     event = Event("published", by, at, note=post_url, changes=changes, ignores_gate=is_reported)
     try:
@@ -206,9 +212,8 @@ def _save_failure(order: OrderRecord, failure: NotProven, at: datetime, *, is_re
     return Problem("post_check_failed", detail, faults=failure.faults, mend_by=order.mend_by)
 
 
-def _forecast(order: OrderRecord) -> StoredForecast | None:
+def _forecast(order: OrderRecord, account: GradedAccount | None) -> StoredForecast | None:
     """Return the forecast for the post from the present evidence of the account, and the grade and category that it rests on."""
-    account = GradedAccount.find(order.account_id, "account")
     if account is None or account.evidence is None:
         return None
     evidence = Evidence.from_json(account.evidence)

@@ -15,9 +15,12 @@ import boto3
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from bench.harness.measured_market import metered
 from chalicelib.core import clock
+from chalicelib.events.sources import Event
 from chalicelib.outbound.guarded_request import RequestFailed, RequestRefused, Response
 from chalicelib.webhooks import delivery_attempts
+from chalicelib.webhooks.fan_out import queue_deliveries
 from chalicelib.webhooks.records import ENDPOINT, EndpointRecord
 from testing.doubles.delivery_queue import DeliveryQueue, status
 from testing.markets.published_events import PublishedEvents
@@ -92,6 +95,21 @@ def test_the_operator_receives_events_of_staff(
     queue.run()
     assert made["side"] == "operator"
     assert set(queue.types(URL)) == {"account.pending", "task.in_review"}
+
+
+def test_the_endpoints_of_a_batch_take_one_read_and_one_query_for_each_owner_of_some(
+    stage: Stage, subscribe: Subscribe, queue: DeliveryQueue
+) -> None:
+    subscribe(stage.advertiser)
+    now, recipients = clock.now(), [stage.advertiser_id, *(stage.creator_id(name) for name in ("an", "bo", "chi"))]
+    events = [
+        Event(f"evt_{place}", "order.accepted", now, 0, "ord_1", {}, {"creator": recipient})
+        for place, recipient in enumerate(recipients)
+    ]
+    with metered() as meter:
+        queue_deliveries(events)
+    assert meter.calls == {"BatchGetItem": 1, "Query": 1}
+    assert meter.others == {"sqs SendMessage": 1}
 
 
 def test_a_repeated_record_is_delivered_once(
