@@ -14,6 +14,11 @@ from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
+from moto.events.models import events_backends
+from moto.s3.models import s3_backends
+from moto.scheduler.models import scheduler_backends
+from moto.secretsmanager.models import secretsmanager_backends
+from moto.sqs.models import sqs_backends
 
 from chalicelib.core import aws as cloud
 from chalicelib.events import publisher
@@ -51,7 +56,7 @@ botocore.session.create_loader = lambda search_path_string=None: _loader
 
 BotocoreStubber.__call__ = serialised  # type: ignore[method-assign]
 moto_machines.correct(moto_lock)
-faster_moto.apply()
+faster_moto.apply(moto_lock)
 
 iam_in_force.put_in_force()
 for module, name, function in (
@@ -110,19 +115,23 @@ def create_tables() -> None:
 
 
 def create_resources() -> None:
-    """The tables, secrets, bucket and bus that the template would make."""
+    """The tables, secrets, bucket, queues and buses that the template would make; in moto's backends, without requests."""
     create_tables()
-    secrets = faster_moto.client("secretsmanager")
-    for name in ("SANDBOX_PROVIDER_SECRET_ARN", "CURSOR_SECRET_ARN"):
-        secrets.create_secret(Name=os.environ[name], SecretString=f"secret of {name}")
-    secrets.create_secret(Name=os.environ["LEDGER_HEAD_SECRET_ARN"], SecretString="{}")
-    store, bucket = faster_moto.client("s3"), os.environ["PICTURES_BUCKET"]
-    store.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "ap-east-1"})
-    store.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    faster_moto.client("events").create_event_bus(Name=os.environ["EVENT_BUS"])
-    faster_moto.client("scheduler").create_schedule_group(Name=os.environ["SCHEDULE_GROUP"])
+    region = os.environ["AWS_REGION"]
+    secrets: Any = secretsmanager_backends[DEFAULT_ACCOUNT_ID][region]
+    for name, text in (
+        ("SANDBOX_PROVIDER_SECRET_ARN", "secret of SANDBOX_PROVIDER_SECRET_ARN"),
+        ("CURSOR_SECRET_ARN", "secret of CURSOR_SECRET_ARN"),
+        ("LEDGER_HEAD_SECRET_ARN", "{}"),
+    ):
+        secrets.create_secret(os.environ[name], text, None, None, [], None, None, [], False)
+    store, bucket = s3_backends[DEFAULT_ACCOUNT_ID]["aws"], os.environ["PICTURES_BUCKET"]
+    store.create_bucket(bucket, region)
+    store.put_bucket_versioning(bucket, "Enabled")
+    events_backends[DEFAULT_ACCOUNT_ID][region].create_event_bus(os.environ["EVENT_BUS"])
+    scheduler_backends[DEFAULT_ACCOUNT_ID][region].create_schedule_group(os.environ["SCHEDULE_GROUP"], [])
     for queue in ("DELIVERIES_QUEUE_URL", "EMAILS_QUEUE_URL"):
-        faster_moto.client("sqs").create_queue(QueueName=os.environ[queue].rpartition("/")[2])
+        sqs_backends[DEFAULT_ACCOUNT_ID][region].create_queue(os.environ[queue].rpartition("/")[2])
 
 
 @contextmanager

@@ -1,0 +1,309 @@
+"""A faster DynamoDB in moto: the same results without repeated work.
+
+* A transaction copied each of its tables, with all items, once for each of its writes. Here an update replaces the stored item by
+  a copy before it changes it, so that copies of a table share their items.
+* An item measured itself again for each attribute that it received; here once.
+* Each write parsed its expressions up to three times, and an update expression was copied and walked ten times by way of abstract
+  classes. Here an expression is parsed once, and a walk asks each class once.
+* Queries sorted and compared items through methods of their values.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import functools
+from collections import defaultdict, deque
+from typing import Any
+
+from moto.dynamodb import comparisons
+from moto.dynamodb import responses as dynamodb_responses
+from moto.dynamodb.exceptions import ItemSizeTooLarge
+from moto.dynamodb.models import DynamoDBBackend, utilities
+from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
+from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing import ast_nodes, executors, expressions
+
+ITEM_MAX_BYTES = 405_000
+"""The size at which moto refuses an item."""
+PARSED_CONDITIONS = 2_000
+
+_CONTAINERS = frozenset({"M", "L", "SS", "NS", "BS"})
+_SETS = frozenset({"SS", "NS", "BS"})
+
+_value_type: Any = DynamoType
+_item_type: Any = Item
+_table_type: Any = Table
+_backend_type: Any = DynamoDBBackend
+_nodes: Any = ast_nodes
+_expressions: Any = expressions
+_condition_type: Any = comparisons.ConditionExpressionParser
+_executor_type: Any = executors.UpdateExpressionExecutor
+_responses: Any = dynamodb_responses
+_utilities: Any = utilities
+
+_dynamo_to_dict = utilities.dynamo_to_dict
+_update_item = DynamoDBBackend.update_item
+_execute = executors.UpdateExpressionExecutor.execute
+_parse_condition = comparisons.ConditionExpressionParser.parse
+_lex_condition = comparisons.ConditionExpressionParser._lex_condition_expression
+_make_update = _expressions.UpdateExpressionParser.make
+
+
+# -- values ----------------------------------------------------------------------------------------------------------------
+
+
+def _copied_value(value: Any, memo: Any = None) -> Any:
+    """Return a value that can be changed without changing this one. Only lists, maps and sets are ever changed in place."""
+    kind = value.type
+    if kind not in _CONTAINERS:
+        return value
+    copied = object.__new__(DynamoType)
+    copied.type = kind
+    if kind == "M":
+        copied.value = {name: _copied_value(one) for name, one in value.value.items()}
+    elif kind == "L":
+        copied.value = [_copied_value(one) for one in value.value]
+    else:
+        copied.value = list(value.value)
+    return copied
+
+
+def _bytes_of(text: Any) -> int:
+    return len(text) if isinstance(text, bytes) else len(text.encode())
+
+
+def _size_of_value(value: Any) -> int:
+    kind, inner = value.type, value.value
+    if kind == "N":
+        return len(str(inner))
+    if kind == "L":
+        return sum(map(_size_of_value, inner))
+    if kind == "M":
+        return sum(_bytes_of(name) + _size_of_value(one) for name, one in inner.items())
+    if kind == "NS":
+        return sum(len(str(one)) for one in inner)
+    if kind in _SETS:
+        return sum(map(_bytes_of, inner))
+    return 1 if isinstance(inner, bool) else _bytes_of(inner)
+
+
+def _regular_json_of_value(value: Any) -> dict[str, Any]:
+    kind, inner = value.type, value.value
+    if kind == "M":
+        return {kind: {name: _regular_json_of_value(one) for name, one in inner.items()}}
+    if kind == "L":
+        return {kind: [_regular_json_of_value(one) for one in inner]}
+    if kind in _SETS:
+        return {kind: list(inner)}
+    return {kind: base64.b64decode(inner) if kind == "B" and isinstance(inner, str) else inner}
+
+
+def _plain(found: Any) -> Any:
+    """Return what `dynamo_to_dict` does."""
+    kind = type(found)
+    if kind is DynamoType:
+        name, inner = found.type, found.value
+        if name == "M":
+            return {name: {key: _plain(one) for key, one in inner.items()}}
+        if name == "L":
+            return {name: [_plain(one) for one in inner]}
+        if name in ("S", "N", "BOOL", "NULL"):
+            return {name: inner}
+        return _dynamo_to_dict(found)
+    if kind is dict or kind is LimitedSizeDict:
+        return {name: _plain(one) for name, one in found.items()}
+    if kind is list:
+        return [_plain(one) for one in found]
+    return found if kind in (str, int, bool) else _dynamo_to_dict(found)
+
+
+def _equal(value: Any, other: Any) -> bool:
+    if value.type != other.type:
+        return False
+    return bool(value.value == other.value if value.type == "S" else value.cast_value == other.cast_value)
+
+
+def _different(value: Any, other: Any) -> bool:
+    return not _equal(value, other)
+
+
+def _hash(value: Any) -> int:
+    return hash((value.type, value.value if value.type == "S" else value.cast_value))
+
+
+def _order(value: Any) -> Any:
+    return value.value if value.type == "S" else value.cast_value
+
+
+# -- items and tables ------------------------------------------------------------------------------------------------------
+
+
+def _make_item(item: Any, hash_key: Any, range_key: Any, attrs: dict[str, Any]) -> None:
+    item.hash_key, item.range_key = hash_key, range_key
+    item.attrs = LimitedSizeDict()
+    for name, value in attrs.items():
+        dict.__setitem__(item.attrs, name, DynamoType(value))
+    _refuse_too_large(item)
+
+
+def _copied_item(item: Any, memo: Any = None) -> Any:
+    copied: Any = object.__new__(Item)
+    copied.hash_key, copied.range_key = item.hash_key, item.range_key
+    copied.attrs = LimitedSizeDict()
+    for name, value in item.attrs.items():
+        dict.__setitem__(copied.attrs, name, _copied_value(value))
+    return copied
+
+
+def _size_of_item(item: Any) -> int:
+    return sum(_bytes_of(name) + _size_of_value(value) for name, value in item.attrs.items())
+
+
+def _refuse_too_large(item: Any) -> None:
+    if _size_of_item(item) > ITEM_MAX_BYTES:
+        raise ItemSizeTooLarge
+
+
+def _copied_table(original: Any, memo: dict[int, Any]) -> Any:
+    """Return a table with the same items: no stored item is changed."""
+    copied: Any = object.__new__(_table_type)
+    memo[id(original)] = copied
+    for name, value in vars(original).items():
+        setattr(copied, name, copy.copy(value) if type(value) in (dict, list) else value)
+    copied.items = defaultdict(dict)
+    for hash_key, found in original.items.items():
+        copied.items[hash_key] = dict(found) if isinstance(found, dict) else found
+    if original.stream_shard is not None:
+        copied.stream_shard = copy.copy(original.stream_shard)
+        copied.stream_shard.table, copied.stream_shard.items = copied, list(original.stream_shard.items)
+    return copied
+
+
+def _all_items(of: Any) -> list[Any]:
+    if not of.range_key_attr:
+        return sorted(of.items.values(), key=lambda item: _order(item.hash_key))
+    items = [item for found in of.items.values() for item in found.values()]
+    items.sort(key=lambda item: (_order(item.hash_key), _order(item.range_key)))
+    return items
+
+
+def _sorted_items(of: Any, hash_keys: list[str], range_keys: list[str | None], items: list[Any]) -> list[Any]:
+    names = of._generate_attr_to_sort_by(hash_keys, range_keys)
+    items.sort(key=lambda item: tuple([_order(item.attrs[name]) for name in names]))
+    return items
+
+
+def _update_copy(backend: Any, table_name: str, key: dict[str, Any], *arguments: Any, **named: Any) -> Any:
+    """Update a copy of the stored item, which takes its place. If the update fails, the table is as before."""
+    of = backend.get_table(table_name)
+    if of.hash_key_attr not in key or (of.range_key_attr is not None and of.range_key_attr not in key):
+        return _update_item(backend, table_name, key, *arguments, **named)
+    place, name = of.items, DynamoType(key[of.hash_key_attr])
+    if of.range_key_attr is not None:
+        place, name = of.items[name], DynamoType(key[of.range_key_attr])
+    stored = place.get(name)
+    if stored is not None:
+        place[name] = _copied_item(stored)
+    try:
+        return _update_item(backend, table_name, key, *arguments, **named)
+    except Exception:
+        place.pop(name, None)
+        if stored is not None:
+            place[name] = stored
+        raise
+
+
+def _execute_and_measure(executor: Any, node: Any = None) -> None:
+    _execute(executor, node)
+    if node is None:
+        _refuse_too_large(executor.item)
+
+
+# -- expressions -----------------------------------------------------------------------------------------------------------
+
+
+_kind_of: Any = functools.cache(issubclass)
+
+
+def _walk(walker: Any, root: Any) -> Any:
+    """Do what `traverse` does, and ask the walker for its kinds of nodes once.
+
+    A check of the whole expression is made at its root only; moto makes it again at each part, for a part's class is a subclass."""
+    kinds = walker.nodes_to_be_processed()
+    if kinds == (_nodes.UpdateExpression,):
+        return walker.process(root)
+    before_child = walker.pre_processing_of_child
+
+    def visit(node: Any, place: int) -> Any:
+        parent = node.parent
+        for number, child in enumerate(node.children or ()):
+            before_child(node, number)
+            if _kind_of(type(child), (_nodes.Node,)):
+                visit(child, number)
+        if _kind_of(type(node), kinds):
+            node = walker.process(node)
+            node.parent = parent
+            if parent:
+                parent.children[place] = node
+        return node
+
+    return visit(root, -1)
+
+
+def _copied_node(node: Any, memo: Any = None) -> Any:
+    copied: Any = object.__new__(type(node))
+    vars(copied).update(vars(node))
+    copied.parent = None
+    if node.children is not None:
+        copied.children = [_copied_node(one) if isinstance(one, _nodes.Node) else one for one in node.children]
+        for one in copied.children:
+            if isinstance(one, _nodes.Node):
+                one.parent = copied
+    return copied
+
+
+@functools.lru_cache(PARSED_CONDITIONS)
+def _update_expression(expression: str) -> Any:
+    """The parsed expression, which moto copies before it changes it."""
+    return _make_update(expression)
+
+
+@functools.lru_cache(PARSED_CONDITIONS)
+def _nodes_of_condition(expression: str) -> tuple[Any, ...]:
+    return tuple(_lex_condition(comparisons.ConditionExpressionParser(expression, None, None)))
+
+
+_conditions: dict[str, tuple[Any, list[str], list[str]]] = {}
+
+
+def _parsed_condition(parser: Any) -> Any:
+    """Parse a condition, once for the same names and values."""
+    if not parser.condition_expression:
+        return _parse_condition(parser)
+    given = parser.condition_expression, parser.expression_attribute_names, parser.expression_attribute_values
+    key = repr(given)
+    if key not in _conditions:
+        if len(_conditions) >= PARSED_CONDITIONS:
+            _conditions.clear()
+        condition = _parse_condition(parser)
+        _conditions[key] = condition, list(parser.expr_attr_names_found), list(parser.expr_attr_values_found)
+    condition, names, values = _conditions[key]
+    parser.expr_attr_names_found, parser.expr_attr_values_found = list(names), list(values)
+    return condition
+
+
+def apply() -> None:
+    """Replace the slow functions."""
+    _value_type.__deepcopy__, _value_type.__eq__, _value_type.__ne__ = _copied_value, _equal, _different
+    _value_type.__hash__, _value_type.size, _value_type.to_regular_json = _hash, _size_of_value, _regular_json_of_value
+    LimitedSizeDict.__setitem__ = dict.__setitem__  # type: ignore[method-assign]
+    _item_type.__init__, _item_type.__deepcopy__, _item_type.size = _make_item, _copied_item, _size_of_item
+    _table_type.__deepcopy__, _table_type.all_items, _table_type.sorted_items = _copied_table, _all_items, _sorted_items
+    _backend_type.update_item = _update_copy
+    _executor_type.execute = _execute_and_measure
+    _nodes.Node.__deepcopy__, _nodes.DepthFirstTraverser.traverse = _copied_node, _walk
+    _expressions.UpdateExpressionParser.make = staticmethod(_update_expression)
+    _condition_type._lex_condition_expression = lambda self: deque(_nodes_of_condition(self.condition_expression))
+    _condition_type.parse = _parsed_condition
+    _responses.dynamo_to_dict = _utilities.dynamo_to_dict = _plain
