@@ -7,14 +7,15 @@ from pathlib import Path
 
 from chalicelib.accounts import advertisers
 from chalicelib.core import ids, json_format
-from chalicelib.exports.sources import SOURCES
+from chalicelib.core.regions.periods import ALWAYS, Period
+from chalicelib.exports.sources import SOURCES, is_in
 from cli.failures import Failed
 from cli.progress import ProgressBar
 from ops.private_files import replaced_when_done
 
 
-def write_export(side: str, owner: str, path: Path) -> Counter[str]:
-    """Write JSON lines as POST /v1/exports does, all to one file, and return the number of lines by type.
+def write_export(side: str, owner: str, path: Path, period: Period = ALWAYS) -> Counter[str]:
+    """Write JSON lines as POST /v1/exports does for a period, all to one file, and return the number of lines by type.
 
     Raise Failed if `owner` is not an id of that side, Problem if the advertiser does not exist."""
     if not ids.is_id(side[:3], owner):
@@ -30,7 +31,7 @@ def write_export(side: str, owner: str, path: Path) -> Counter[str]:
             after = None
             while True:
                 page = source(owner, after)
-                for line in page.items:
+                for line in (one for one in page.items if is_in(one, period)):
                     counts[line["type"]] += 1
                     file.write(json_format.dumps(line) + "\n")
                 after = page.after

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.core import aws, clock, json_format
+from chalicelib.core.regions.periods import ALWAYS, Period
 from chalicelib.core.settings import settings
-from chalicelib.exports.sources import SOURCES
+from chalicelib.exports.sources import SOURCES, is_in
 from chalicelib.store import PageKey
 
 LINES_MAX = 5_000
@@ -28,9 +29,9 @@ class Part:
     after: PageKey | None
 
 
-def write(export_id: str, side: str, owner: str, after: PageKey | None) -> Part:
-    """Write and return the part that begins `after` the previous one. Every line is an object with a `type`. Writing again with the
-    same id replaces the file."""
+def write(export_id: str, side: str, owner: str, after: PageKey | None, period: Period = ALWAYS) -> Part:
+    """Write and return the part that begins `after` the previous one, with the lines of the period. Every line is an object with a
+    `type`. Writing again with the same id replaces the file."""
     begin = time.monotonic()
     sources = SOURCES[side]
     place, key = (after["place"], after["key"]) if after else (0, None)
@@ -38,7 +39,7 @@ def write(export_id: str, side: str, owner: str, after: PageKey | None) -> Part:
     size = 0
     while place < len(sources):
         page = sources[place][1](owner, key)
-        for line in page.items:
+        for line in (one for one in page.items if is_in(one, period)):
             lines.append(json_format.dumps(line).encode())
             size += len(lines[-1])
         key = page.after

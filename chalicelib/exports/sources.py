@@ -16,6 +16,7 @@ from chalicelib.accounts.review import grade_appeals
 from chalicelib.accounts.valuation import price_history
 from chalicelib.core import clock
 from chalicelib.core.money import Money
+from chalicelib.core.regions.periods import Period
 from chalicelib.core.rules import rules
 from chalicelib.grading import grade_history
 from chalicelib.grading.grade_responses import grade_change_response
@@ -243,6 +244,36 @@ def _withdrawals(owner: str, after: Key) -> Page[Line]:
 
 def _entries(owner: str, after: Key) -> Page[Line]:
     return _lines("entry", statements.page(available(owner), PAGE, after), entry_response)
+
+
+TIMES = {
+    "task": "created_at",
+    "outcomes": "uploaded_at",
+    "order": "created_at",
+    "dispute": "opened_at",
+    "message": "sent_at",
+    "application": "created_at",
+    "plan": "made_at",
+    "shortlist": "created_at",
+    "search": "created_at",
+    "picture": "announced_at",
+    "topup": "created_at",
+    "withdrawal": "requested_at",
+    "entry": "at",
+    "metrics": "as_of",
+    "grade_change": "at",
+    "price_change": "at",
+    "appeal": "created_at",
+}
+"""The member of each type of line by which it belongs to a period. The other types show a present state, in every period."""
+
+
+def is_in(line: Line, period: Period) -> bool:
+    """Return whether a line belongs to a period."""
+    if period.is_open or line["type"] not in TIMES:
+        return True
+    at = line[TIMES[line["type"]]]
+    return period.has(clock.parse(at) if isinstance(at, str) else at)
 
 
 SOURCES: dict[str, tuple[tuple[str, Source], ...]] = {

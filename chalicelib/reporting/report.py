@@ -66,9 +66,10 @@ def report(task: TaskRecord) -> response_types.Report:
     }
 
 
-def as_csv(orders: Iterable[response_types.OrderReport]) -> str:
-    """Return the orders of a report as CSV for people (chalicelib.core.csv_text); unknown figures are empty."""
-    return csv_text.document(COLUMNS, (_row(order) for order in orders))
+def as_csv(orders: Iterable[response_types.OrderReport], time_zone: str | None = None) -> str:
+    """Return the orders of a report as CSV for people (chalicelib.core.csv_text); unknown figures are empty, times in UTC or in
+    `time_zone`."""
+    return csv_text.document(COLUMNS, (_row(order) for order in orders), time_zone)
 
 
 def _row(order: response_types.OrderReport) -> list[object]:

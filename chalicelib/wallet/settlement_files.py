@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from chalicelib.core import aws, clock, ids
 from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.core.observability import count
+from chalicelib.core.regions.periods import Period
 from chalicelib.core.settings import settings
 from chalicelib.payments import settlement_formats
 from chalicelib.payments.port import Provider
@@ -37,7 +38,6 @@ from chalicelib.wallet.records import (
     SettlementDifferences,
     SettlementUpload,
 )
-from chalicelib.wallet.statements import Period
 
 ROWS_MAX = 200_000
 UPLOAD_MAX_BYTES = 64 * 1024 * 1024

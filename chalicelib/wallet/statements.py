@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pynamodb.expressions.condition import Condition
@@ -18,7 +18,7 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.core import clock, csv_text
 from chalicelib.core.errors import Problem
 from chalicelib.core.money import Money
-from chalicelib.core.regions.working_days import day_begins
+from chalicelib.core.regions.periods import ALWAYS, Period
 from chalicelib.core.rules import rules
 from chalicelib.store import Page, PageKey, read_page
 from chalicelib.wallet import connections
@@ -75,34 +75,12 @@ class StatementPage(Page[Line]):
     before: dict[str, Any] | None
 
 
-@dataclass(frozen=True)
-class Period:
-    """The entries with `since <= at < until`; None is open."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-
-    @classmethod
-    def of_month(cls, month: str) -> Period:
-        """Return the month `YYYY-MM` in the market's time zone."""
-        first = date.fromisoformat(f"{month}-01")
-        last = (first + timedelta(days=31)).replace(day=1)
-        zone = rules().time_zone
-        return cls(day_begins(first, zone), day_begins(last, zone))
-
-    @property
-    def keys(self) -> Condition:
-        first = "entry#" + (clock.stamp(self.since) if self.since else "")
-        last = "entry#" + (clock.stamp(self.until) if self.until else "~")
-        return Entry.sk.between(first, last)
-
-
 def page(
     account: str,
     limit: int,
     after: PageKey | None,
     *,
-    period: Period = Period(),
+    period: Period = ALWAYS,
     kind: str | None = None,
     oldest_first: bool = False,
 ) -> StatementPage:
@@ -131,7 +109,7 @@ def summary_response(account: str, period: Period) -> WalletSummary:
         entries: Counter[str] = Counter()
         received: Counter[str] = Counter()
         spent: Counter[str] = Counter()
-        for entry in _entries(account, period.keys):
+        for entry in _entries(account, _keys(period)):
             entries[entry.kind] += 1
             (received if entry.amount > 0 else spent)[entry.kind] += abs(int(entry.amount))
         return {
@@ -149,9 +127,9 @@ def summary_response(account: str, period: Period) -> WalletSummary:
     return _steady(account, add_up)
 
 
-def as_csv(account: str, period: Period, kind: str | None) -> str:
-    """Return the period as CSV (chalicelib.core.csv_text), oldest first; amounts are signed. Without a kind the first line is the
-    opening balance and the last the closing one.
+def as_csv(account: str, period: Period, kind: str | None, time_zone: str | None = None) -> str:
+    """Return the period as CSV (chalicelib.core.csv_text), oldest first; amounts are signed, times in UTC or in `time_zone`.
+    Without a kind the first line is the opening balance and the last the closing one.
 
     Raises Problem `parameter_invalid` (400) above 10,000 lines."""
 
@@ -173,7 +151,8 @@ def as_csv(account: str, period: Period, kind: str | None) -> str:
         closing = lines.items[-1].balance_after if lines.items else opening
         rows.insert(0, [None, None, "opening", None, None, money(opening), currency, *([None] * len(_SUBJECT))])
         rows.append([None, None, "closing", None, None, money(closing), currency, *([None] * len(_SUBJECT))])
-    return csv_text.document(("at", "id", "kind", "reference", "amount", "balance_after", "currency", *_SUBJECT), rows)
+    header = ("at", "id", "kind", "reference", "amount", "balance_after", "currency", *_SUBJECT)
+    return csv_text.document(header, rows, time_zone)
 
 
 def _steady(account: str, read: Callable[[int], T]) -> T:
@@ -191,7 +170,14 @@ def _balance_at(account: str, balance: int, moment: datetime | None, from_the_st
     """Return the balance just before `moment`; without one, 0 (`from_the_start`) or the present balance."""
     if moment is None:
         return 0 if from_the_start else balance
-    return balance - sum(int(entry.amount) for entry in _entries(account, Period(since=moment).keys))
+    return balance - sum(int(entry.amount) for entry in _entries(account, _keys(Period(since=moment))))
+
+
+def _keys(period: Period) -> Condition:
+    """Return the condition on the sort keys of the entries of a period."""
+    first = "entry#" + (clock.stamp(period.since) if period.since else "")
+    last = "entry#" + (clock.stamp(period.until) if period.until else "~")
+    return Entry.sk.between(first, last)
 
 
 def _entries(account: str, keys: Condition) -> Iterator[Entry]:
@@ -230,7 +216,7 @@ def _walk(
             Entry,
             account,
             limit=min(limit - len(lines), _CHUNK) if kind is None else _CHUNK,
-            range_condition=period.keys,
+            range_condition=_keys(period),
             after=after,
             newest_first=not oldest_first,
             consistent=True,

@@ -990,13 +990,20 @@ class ExportsResource(Resource):
     def make(
         self,
         *,
+        since: str | datetime | Omitted | None = OMITTED,
+        until: str | datetime | Omitted | None = OMITTED,
+        month: str | Omitted | None = OMITTED,
         as_: Literal["advertiser", "creator"] | Omitted | None = OMITTED,
         cursor: str | Omitted | None = OMITTED,
         idempotency_key: str | None = None,
     ) -> ExportPart:
-        """Export the caller's data as lines of JSON in a file behind a link that expires; `next_cursor` gets the next part. For advertiser, creator."""
+        """Export the caller's data, or that of a period, as lines of JSON in a file behind a link that expires; `next_cursor` gets the For advertiser, creator."""
         response: ExportPart = self._transport.send(
-            "POST", "/v1/exports", query=given({"as": as_, "cursor": cursor}), key=idempotency_key, keyed=True
+            "POST",
+            "/v1/exports",
+            query=given({"since": since, "until": until, "month": month, "as": as_, "cursor": cursor}),
+            key=idempotency_key,
+            keyed=True,
         ).json()
         return response
 
@@ -2219,16 +2226,18 @@ class TasksResource(Resource):
         response: Task = self._transport.send("GET", f"/v1/tasks/{_in_path(task_id)}").json()
         return response
 
-    def report(self, task_id: str) -> Report:
+    def report(self, task_id: str, *, times: Literal["utc", "local"] | Omitted = OMITTED) -> Report:
         """Return costs and results of each order and in all, with the forecast and comparable orders; CSV with `Accept: text/csv`. For advertiser, auditor, finance."""
-        response: Report = self._transport.send("GET", f"/v1/tasks/{_in_path(task_id)}/report").json()
+        response: Report = self._transport.send(
+            "GET", f"/v1/tasks/{_in_path(task_id)}/report", query=given({"times": times})
+        ).json()
         return response
 
-    def report_csv(self, task_id: str) -> str:
+    def report_csv(self, task_id: str, *, times: Literal["utc", "local"] | Omitted = OMITTED) -> str:
         """As CSV: Return costs and results of each order and in all, with the forecast and comparable orders; CSV with `Accept: text/csv`. For advertiser, auditor, finance."""
-        return self._transport.send("GET", f"/v1/tasks/{_in_path(task_id)}/report", accept="text/csv").data.decode(
-            "utf-8-sig"
-        )
+        return self._transport.send(
+            "GET", f"/v1/tasks/{_in_path(task_id)}/report", query=given({"times": times}), accept="text/csv"
+        ).data.decode("utf-8-sig")
 
     def report_page(self, task_id: str, *, key: str) -> str:
         """Return the report as a page, by a link of the advertiser. Public."""
@@ -2323,6 +2332,7 @@ class WalletResource(Resource):
     def entries(
         self,
         *,
+        times: Literal["utc", "local"] | Omitted = OMITTED,
         since: str | datetime | Omitted | None = OMITTED,
         until: str | datetime | Omitted | None = OMITTED,
         month: str | Omitted | None = OMITTED,
@@ -2339,6 +2349,7 @@ class WalletResource(Resource):
                 "/v1/wallet/entries",
                 query=given(
                     {
+                        "times": times,
                         "since": since,
                         "until": until,
                         "month": month,
@@ -2356,6 +2367,7 @@ class WalletResource(Resource):
     def entries_csv(
         self,
         *,
+        times: Literal["utc", "local"] | Omitted = OMITTED,
         since: str | datetime | Omitted | None = OMITTED,
         until: str | datetime | Omitted | None = OMITTED,
         month: str | Omitted | None = OMITTED,
@@ -2369,7 +2381,16 @@ class WalletResource(Resource):
             "GET",
             "/v1/wallet/entries",
             query=given(
-                {"since": since, "until": until, "month": month, "as": as_, "limit": limit, "kind": kind, "sort": sort}
+                {
+                    "times": times,
+                    "since": since,
+                    "until": until,
+                    "month": month,
+                    "as": as_,
+                    "limit": limit,
+                    "kind": kind,
+                    "sort": sort,
+                }
             ),
             accept="text/csv",
         ).data.decode("utf-8-sig")

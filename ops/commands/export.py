@@ -39,13 +39,17 @@ def read_moment(text: str) -> datetime:
     examples=("microtask export advertiser adv_01M832Y0SZCEYFA3HAWMDC4EQ4 --out advertiser.jsonl --stage market",),
 )
 @click.argument("id")
+@click.option("--since", metavar="MOMENT", help="Only from this moment on: a day of the market, or RFC 3339.")
+@click.option("--until", metavar="MOMENT", help="Only before this moment.")
 @path_option("--out", required=True, metavar="FILE.jsonl", help="The file to write.")
-def export_advertiser(invocation: Invocation, id: str, out: Path) -> CommandResult:
-    """Export everything of one advertiser as JSON lines.
+def export_advertiser(
+    invocation: Invocation, id: str, since: str | None, until: str | None, out: Path
+) -> CommandResult:
+    """Export everything of one advertiser, or of a period, as JSON lines.
 
     ID is the advertiser's id (adv_…), as `users list` shows it. Each line is an object with its `type`, as in the files of
     POST /v1/exports. It is personal data: only you can read the file. Delete it after you have handed it over."""
-    return _export_person(invocation, "advertiser", id, out)
+    return _export_person(invocation, "advertiser", id, (since, until), out)
 
 
 @export.command(
@@ -53,21 +57,29 @@ def export_advertiser(invocation: Invocation, id: str, out: Path) -> CommandResu
     examples=("microtask export creator cre_01M832Y0SZCEYFA3HAWMDC4EQ4 --out creator.jsonl --stage market",),
 )
 @click.argument("id")
+@click.option("--since", metavar="MOMENT", help="Only from this moment on: a day of the market, or RFC 3339.")
+@click.option("--until", metavar="MOMENT", help="Only before this moment.")
 @path_option("--out", required=True, metavar="FILE.jsonl", help="The file to write.")
-def export_creator(invocation: Invocation, id: str, out: Path) -> CommandResult:
-    """Export everything of one creator as JSON lines.
+def export_creator(invocation: Invocation, id: str, since: str | None, until: str | None, out: Path) -> CommandResult:
+    """Export everything of one creator, or of a period, as JSON lines.
 
     ID is the creator's id (cre_…), as `users list` shows it. Each line is an object with its `type`, as in the files of
     POST /v1/exports. It is personal data: only you can read the file. Delete it after you have handed it over."""
-    return _export_person(invocation, "creator", id, out)
+    return _export_person(invocation, "creator", id, (since, until), out)
 
 
-def _export_person(invocation: Invocation, side: str, owner: str, out: Path) -> CommandResult:
+def _export_person(
+    invocation: Invocation, side: str, owner: str, ends: tuple[str | None, str | None], out: Path
+) -> CommandResult:
     invocation.deployment.load_function_environment()
+    from chalicelib.core.regions.periods import Period
     from ops.personal_export import write_export
 
+    since, until = (read_moment(text) if text else None for text in ends)
+    if since and until and since >= until:
+        raise Failed("--until is not after --since.")
     _confirm_overwrite(invocation, out)
-    counts = write_export(side, owner, out)
+    counts = write_export(side, owner, out, Period(since, until))
     listed = ", ".join(f"{count:,} {kind}" for kind, count in sorted(counts.items())) or "nothing"
     return CommandResult({"file": str(out), "lines": counts}, f"{out}: {listed}")
 
@@ -81,21 +93,23 @@ def _export_person(invocation: Invocation, side: str, owner: str, out: Path) -> 
 )
 @click.option("--since", required=True, metavar="MOMENT", help="The first moment: a day of the market, or RFC 3339.")
 @click.option("--until", required=True, metavar="MOMENT", help="The first moment after the period.")
+@click.option("--local-times", is_flag=True, help="Write times in the market's time zone, not in UTC.")
 @path_option("--out", required=True, metavar="FILE.csv", help="The file to write.")
-def export_ledger(invocation: Invocation, since: str, until: str, out: Path) -> CommandResult:
+def export_ledger(invocation: Invocation, since: str, until: str, local_times: bool, out: Path) -> CommandResult:
     """Export the ledger's entries of a period as CSV.
 
     Writes every entry of the period, oldest first: at, transfer, kind, reference, account, amount (minor units, signed),
     currency. The entries of a transfer sum to 0; exit status 1 if those of the period do not. The command scans the wallet table
     once, for any period: one read unit for every 8 kB of the journal."""
     invocation.deployment.load_function_environment()
+    from chalicelib.core.rules import rules
     from ops.ledger.entries_csv import write_entries
 
     begin, end = read_moment(since), read_moment(until)
     if begin >= end:
         raise Failed("--until is not after --since.")
     _confirm_overwrite(invocation, out)
-    written = write_entries(begin, end, out, invocation.deployment)
+    written = write_entries(begin, end, out, invocation.deployment, rules().time_zone if local_times else None)
     balanced = written.sum == 0
     text = f"{out}: {written.entries:,} entries of {written.transfers:,} transfers"
     text += ", which sum to 0" if balanced else f"; THEIR SUM IS {written.sum}, NOT 0: `reconcile` names the account"

@@ -33,8 +33,11 @@ class WrittenEntries:
     sum: int
 
 
-def write_entries(since: datetime, until: datetime, path: Path, deployment: Deployment) -> WrittenEntries:
-    """Write the entries with `since <= at < until`, oldest first, the entries of a transfer together. SQLite sorts them on disk, so
+def write_entries(
+    since: datetime, until: datetime, path: Path, deployment: Deployment, time_zone: str | None = None
+) -> WrittenEntries:
+    """Write the entries with `since <= at < until`, oldest first, the entries of a transfer together, with times in UTC or in
+    `time_zone`. SQLite sorts them on disk, so
     memory does not grow with the journal."""
     items = deployment.client("dynamodb").describe_table(TableName=Entry.Meta.table_name)["Table"]["ItemCount"]
     bar = ProgressBar("items of the wallet read", int(items))
@@ -50,7 +53,7 @@ def write_entries(since: datetime, until: datetime, path: Path, deployment: Depl
             for at, *names, amount in sorting.execute("SELECT * FROM entry ORDER BY at, transfer, account"):
                 lines.writerow(
                     [
-                        clock.rfc3339(clock.parse(at)),
+                        csv_text.cell(clock.parse(at), time_zone),
                         *map(csv_text.cell, names),
                         Money(amount, currency).decimal,
                         currency,

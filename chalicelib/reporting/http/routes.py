@@ -8,6 +8,7 @@ from chalice.app import Blueprint
 from pydantic import Field
 
 from chalicelib.api import HTML, ApiRequest, ApiResponse, Query, TextResponse, pagination, route
+from chalicelib.api.periods import CsvTimes
 from chalicelib.core import clock, csv_text
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.money import Money
@@ -32,18 +33,18 @@ class LinkQuery(Query):
     "GET",
     "/v1/tasks/{task_id}/report",
     roles=READERS,
+    query=CsvTimes,
     response=response_types.Report,
     media_types=("text/csv",),
     client="tasks.report",
 )
-def show_report(request: ApiRequest, task_id: str) -> response_types.Report | TextResponse:
+def show_report(request: ApiRequest[None, CsvTimes], task_id: str) -> response_types.Report | TextResponse:
     """Return costs and results of each order and in all, with the forecast and comparable orders; CSV with `Accept: text/csv`."""
     found = reports.report(_readable(request, task_id))
     if not request.prefers("text/csv"):
         return found
-    return TextResponse(
-        reports.as_csv(found["orders"]), csv_text.MEDIA_TYPE, headers=csv_text.headers(f"{task_id}.csv")
-    )
+    text = reports.as_csv(found["orders"], request.query.csv_zone)
+    return TextResponse(text, csv_text.MEDIA_TYPE, headers=csv_text.headers(f"{task_id}.csv"))
 
 
 @route(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from chalicelib.api import ApiRequest, Body, DecisionBody, MoneyIn, Paging, Query
-from chalicelib.api.validation.time_fields import QueryMoment, refusal
+from chalicelib.api.periods import CsvTimes, OfPeriod
 from chalicelib.core.errors import Problem
 from chalicelib.wallet import records, settlement_files
-from chalicelib.wallet.statements import Period
 
 OWNERS = ("advertiser", "creator")
 FINANCE = ("finance",)
@@ -25,32 +24,11 @@ class OfSide(Query):
     side: Side | None = Field(default=None, alias="as")
 
 
-class OfPeriod(Query):
-    """`since <= at < until`, or a `month` (YYYY-MM) in the market's time zone."""
-
-    since: QueryMoment | None = None
-    until: QueryMoment | None = None
-    month: Annotated[str, Field(pattern=r"^(19[7-9]\d|2\d{3})-(0[1-9]|1[0-2])$")] | None = None
-
-    @model_validator(mode="after")
-    def _forwards(self) -> Self:
-        if self.month and (self.since or self.until):
-            raise refusal("period", "Use month, or since and until.", "month")
-        if self.since and self.until and self.until < self.since:
-            raise refusal("period", "This is before since.", "until")
-        return self
-
-    @property
-    def period(self) -> Period:
-        """Return the period, open on both sides without any of the members."""
-        return Period.of_month(self.month) if self.month else Period(self.since, self.until)
-
-
 class InPeriod(OfSide, OfPeriod):
     """`since <= at < until`."""
 
 
-class Entries(Paging, InPeriod):
+class Entries(Paging, InPeriod, CsvTimes):
     kind: str | None = Field(default=None, max_length=32, pattern=r"^[a-z_]+$")
     sort: Literal["at", "-at"] = "-at"
 

@@ -36,7 +36,7 @@ def entries(request: ApiRequest[None, Entries]) -> ListedBothWays[responses.Entr
     account = available(owner_of(request))
     query = request.query
     if request.prefers("text/csv"):
-        text = statements.as_csv(account, request.query.period, query.kind)
+        text = statements.as_csv(account, query.period, query.kind, query.csv_zone)
         return TextResponse(text, csv_text.MEDIA_TYPE, headers=csv_text.headers("entries.csv"))
     page = statements.page(
         account,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from chalicelib.core import clock
 from chalicelib.exports import export_files
+from chalicelib.wallet import ledger, movements
 from testing.api import Api
 from testing.markets.stage import NOON, Stage, cny
 from testing.samples.exported import exported
@@ -98,3 +100,32 @@ def test_the_same_request_writes_the_same_file(stage: Stage, monkeypatch: pytest
     first, second = (stage.advertiser.post("/v1/exports", key="once").json_body for _ in range(2))
     following = stage.advertiser.post(f"/v1/exports?cursor={first['next_cursor']}", key="once").json_body
     assert first["id"] == second["id"] != following["id"]
+
+
+def test_an_export_of_a_month_has_the_local_month_and_the_present_state(stage: Stage) -> None:
+    """The month of November begins in the market's time zone on 31 October at 16:00 UTC."""
+    for hour in (15, 16):
+        transfer = movements.topup(f"pay_{hour}", "sandbox", stage.advertiser_id, hour)
+        ledger.post(transfer, datetime(2026, 10, 31, hour, tzinfo=UTC))
+    october, november, december = (
+        exported(stage.advertiser, f"/v1/exports?month=2026-{month}")[0] for month in ("10", "11", "12")
+    )
+    whole, _ = exported(stage.advertiser)
+    assert kinds(december) == {"advertiser": 1}
+    assert kinds(october) == {"advertiser": 1, "entry": 1}
+    assert kinds(november) == kinds(whole) - Counter({"entry": 1})
+    assert [line["at"] for line in october if line["type"] == "entry"] == ["2026-10-31T15:00:00Z"]
+    since = exported(stage.advertiser, "/v1/exports?since=2026-11-22T12:00:01Z")[0]
+    assert kinds(since) == {"advertiser": 1}
+
+
+def test_a_part_of_another_period_is_refused(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_files, "LINES_MAX", 1)
+    first = stage.advertiser.post("/v1/exports?month=2026-11", key="once").json_body
+    path = f"/v1/exports?cursor={first['next_cursor']}"
+    assert stage.advertiser.post(f"{path}&month=2026-11", key="once").status_code == 201
+    assert stage.advertiser.post(path).json_body["code"] == "cursor_invalid"
+    other = stage.advertiser.post("/v1/exports?month=2026-10", key="once").json_body
+    assert other["id"] != first["id"], "the file of another period is not replaced"
+    refused = stage.advertiser.post("/v1/exports?month=2026-11&since=2026-11-01T00:00:00Z")
+    assert refused.json_body["errors"][0]["pointer"] == "/query/month"

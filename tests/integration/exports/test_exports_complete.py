@@ -15,7 +15,7 @@ import pytest
 from apispec import documents
 from chalicelib.core import clock
 from chalicelib.exports.http.response_types import LINES
-from chalicelib.exports.sources import SOURCES
+from chalicelib.exports.sources import SOURCES, TIMES
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 from chalicelib.wallet import ledger, movements
 from testing.api import Api
@@ -220,6 +220,9 @@ def test_every_line_is_of_its_published_type(market: Stage, side: str) -> None:
         assert [error.message for error in errors] == [], line["type"]
         declared = _members(LINES[line["type"]])
         assert set(line) <= declared or line["type"] == "metrics", (line["type"], set(line) - declared)
+    without_time = {line["type"] for line in lines if line["type"] not in TIMES}
+    assert without_time <= {"advertiser", "account", "payee"}, "they show a present state"
+    assert all(line.get(TIMES[line["type"]]) for line in lines if line["type"] in TIMES)
     documented = {cells[0].strip("`") for cells in _rows("| type |") if side in cells[2] or cells[2] == "both"}
     assert {line["type"] for line in lines} == documented, "each type is in the export and in the document"
 

@@ -186,6 +186,10 @@ def test_the_report_as_csv(stage: Stage) -> None:
     assert (line["order_id"], line["spend"], line["reads"]) == (order_id, "3070.00", str(reported["reads"]))
     assert line["forecast_reads"] == str(reported["forecast"]["reads"]["expected"])
     assert line["figures_at"] == reported["figures_at"]
+    local = stage.advertiser.get(f"/v1/tasks/{task_id}/report?times=local", headers={"Accept": "text/csv"})
+    (line,) = csv.DictReader(io.StringIO(local.body.decode("utf-8-sig")))
+    assert line["figures_at"].endswith("+08:00")
+    assert clock.parse(line["figures_at"]) == clock.parse(reported["figures_at"])
 
 
 def test_a_handle_is_escaped_in_spreadsheets() -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import InvalidBody
+from chalicelib.core.regions.periods import Period
 from chalicelib.core.settings import settings
 from chalicelib.wallet import ledger, movements, settlement_files
-from chalicelib.wallet.statements import Period
 from testing.api import Api
 from testing.markets.stage import NOON, cny
 

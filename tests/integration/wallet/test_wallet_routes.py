@@ -281,6 +281,16 @@ def test_month_is_in_the_time_zone_of_the_market(api: Api) -> None:
         assert refused.json_body["errors"][0]["pointer"] == "/query/month"
 
 
+def test_times_of_a_csv_can_be_local(api: Api) -> None:
+    transfer = movements.topup("pay_1", "sandbox", ids.derive("adv", "ann"), 16)
+    ledger.post(transfer, datetime(2026, 10, 31, 16, tzinfo=UTC))
+    ann, path = api.as_("ann", "advertiser"), "/v1/wallet/entries?month=2026-11&kind=topup"
+    for query, at in (("", "2026-10-31T16:00:00Z"), ("&times=local", "2026-11-01T00:00:00+08:00")):
+        text = ann.get(path + query, headers={"Accept": "text/csv"}).body.decode("utf-8-sig")
+        assert [row["at"] for row in csv.DictReader(io.StringIO(text))] == [at]
+    assert ann.get(f"{path}&times=here").json_body["errors"][0]["pointer"] == "/query/times"
+
+
 @pytest.mark.parametrize("moment", ["2026-11-22T20:00:00 08:00", "2026-11-22T20:00:00%2B08:00", "2026-11-22T12:00:00Z"])
 def test_a_period_begins_at_a_moment_in_any_zone(busy: Api, moment: str) -> None:
     quoted = moment.replace(" ", "+")  # a plus that is not encoded arrives as a blank

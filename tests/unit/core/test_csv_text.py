@@ -31,5 +31,11 @@ def test_cells_show_values_and_never_start_a_formula(value: object, text: str) -
     assert csv_text.cell(value) == text
 
 
+def test_moments_are_in_the_time_zone_with_its_offset() -> None:
+    rows = csv_text.document(("at",), [(NOON,)], "Asia/Shanghai").splitlines()
+    assert rows[1] == "2026-11-22T20:00:00+08:00"
+    assert csv_text.cell(NOON, "America/New_York") == "2026-11-22T07:00:00-05:00"
+
+
 def test_a_document_has_a_mark_quotes_and_line_ends() -> None:
     assert csv_text.document(("a", "b"), [("x,y", None)]) == '\ufeffa,b\r\n"x,y",\r\n'

@@ -19,7 +19,7 @@ export function ReportPage({ params }: { params: { id: string } }) {
     async () => await ok(api.DELETE("/v1/tasks/{task_id}/report/link", { params: { path } })),
     () => (setLink(undefined), say(t("report.revoked"))),
   );
-  const csv = useAct(async () => await download(`/v1/tasks/${params.id}/report`, "report.csv", "text/csv"));
+  const csv = useAct(async () => await download(`/v1/tasks/${params.id}/report?times=local`, "report.csv", "text/csv"));
   const outcomes = useAct(
     async (_, text: string) => await ok(api.POST("/v1/tasks/{task_id}/outcomes", { params: { path }, body: text as never, bodySerializer: (body) => body as never, headers: { "Content-Type": "text/csv" } })),
     async () => (say(t("report.outcomes_taken")), await report.reload()),

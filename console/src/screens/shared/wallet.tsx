@@ -36,7 +36,7 @@ export function WalletPage() {
   const wallet = useData(ready === null ? null : `wallet:${side}`, () => ok(api.GET("/v1/wallet", { params: { query: { as: side } } })), 20);
   const summary = useData(ready === null || !month ? null : `summary:${side}:${month}`, () => ok(api.GET("/v1/wallet/summary", { params: { query: { as: side, month } } })));
   const entries = usePages(ready === null ? null : `entries:${side}:${month ?? ""}:${kind ?? ""}`, (cursor) => ok(api.GET("/v1/wallet/entries", { params: { query: { ...query, cursor } } })));
-  const csv = useAct(async () => await download(`/v1/wallet/entries?${new URLSearchParams(Object.entries({ as: side, month: month ?? "", kind: kind ?? "" }).filter(([, text]) => text))}`, `statement-${month ?? "all"}.csv`, "text/csv"));
+  const csv = useAct(async () => await download(`/v1/wallet/entries?${new URLSearchParams(Object.entries({ as: side, times: "local", month: month ?? "", kind: kind ?? "" }).filter(([, text]) => text))}`, `statement-${month ?? "all"}.csv`, "text/csv"));
   if (!me.data) return <Skeleton rows={6} />;
   const reload = async (): Promise<void> => void (await Promise.all([wallet.reload(), entries.reload()]));
   return (

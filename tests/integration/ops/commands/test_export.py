@@ -44,6 +44,16 @@ def test_a_personal_export_equals_the_export_of_the_api(microtask: RunCommand, m
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_personal_export_of_a_period(microtask: RunCommand, market: Stage, tmp_path: Path) -> None:
+    path, export = tmp_path / "out", ("export", "advertiser", market.advertiser_id)
+    with clock.at(NOON):
+        assert microtask(*export, "--since", "2026-12-01", "--out", path).status == 0
+        lines, _ = exported(market.advertiser, "/v1/exports?month=2026-12")
+    assert [json.loads(line) for line in path.read_text("utf-8").splitlines()] == lines
+    reversed_ = microtask(*export, "--since", "2026-12-01", "--until", "2026-11-01", "--out", path)
+    assert (reversed_.status, "--until is not after --since" in reversed_.err) == (1, True)
+
+
 def test_unknown_ids_and_existing_files_are_refused(microtask: RunCommand, market: Stage, tmp_path: Path) -> None:
     path = tmp_path / "out"
     unknown = microtask("export", "advertiser", "adv_3QGZFD37QKY22CY3PJWJ0BPNDW", "--out", path)
@@ -74,6 +84,10 @@ def test_the_ledger_of_a_period_is_complete_and_sorted(microtask: RunCommand, ma
     assert {row["amount"] for row in found if row["reference"] == "pay_1"} == {"1.01", "-1.01"}
     assert path.read_bytes().startswith(b"\xef\xbb\xbf"), "Excel reads UTF-8 only with a mark"
     assert {row["currency"] for row in found} == {"CNY"}
+    local = tmp_path / "local.csv"
+    microtask(*MONTH, local, "--local-times")
+    assert [clock.parse(row["at"]) for row in rows(local)] == [clock.parse(row["at"]) for row in found]
+    assert all(row["at"].endswith("+08:00") for row in rows(local))
     references = [row["reference"] for row in found if row["kind"] == "topup"]
     assert references == ["pay_0", "pay_0", "pay_first", "pay_first", "pay_1", "pay_1", "pay_2", "pay_2"]
     assert (output.status, output.document["entries"], output.document["sum"]) == (0, len(found), 0)

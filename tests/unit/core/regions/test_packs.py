@@ -11,13 +11,13 @@ from chalicelib.accounts.search import categories
 from chalicelib.core import clock
 from chalicelib.core.regions.currencies import CURRENCIES
 from chalicelib.core.regions.money_text import formats
+from chalicelib.core.regions.periods import Period
 from chalicelib.core.regions.region import NAMES, named, region
 from chalicelib.core.rules import InvalidRules, read_rules, rules
 from chalicelib.grading.currency_conversion import in_market_currency
 from chalicelib.tasks.content.ad_mark import has_mark, marked, without_mark
 from chalicelib.tasks.content.lint import findings, words_of
 from chalicelib.tasks.content.lint_folding import fold
-from chalicelib.wallet.statements import Period
 
 TEXT = "New tea has arrived, come and taste it."
 FORBIDDEN = {
@@ -209,7 +209,7 @@ def test_each_region_has_its_own_examples() -> None:
 
 
 def test_a_month_of_a_statement_is_the_local_month(chosen: str) -> None:
-    period = Period.of_month("2026-11")
+    period = Period.of_month("2026-11", rules().time_zone)
     begin = {"cn": "2026-10-31T16:00:00Z", "us": "2026-11-01T04:00:00Z", "eu": "2026-10-31T23:00:00Z"}
     end = {"cn": "2026-11-30T16:00:00Z", "us": "2026-12-01T05:00:00Z", "eu": "2026-11-30T23:00:00Z"}
     assert period.since is not None

@@ -4,6 +4,7 @@ import { api, ok } from "../../../api/client";
 import { useAct } from "../../../api/data";
 import { roleOf, useMe } from "../../../api/me";
 import { Copy, Facts, Pill, ProblemNotice, Screen, Section, Skeleton, Tabs } from "../../../components/basics";
+import { Field } from "../../../components/form";
 import { number } from "../../../format";
 import { t } from "../../../i18n";
 import { NotificationSettings } from "./notification-settings";
@@ -57,12 +58,13 @@ function You() {
 
 /** Everything that is the user's own, in parts of JSON lines behind links. */
 function Export({ side }: { side: "advertiser" | "creator" }) {
+  const [month, setMonth] = useState("");
   const [parts, setParts] = useState<{ url: string; lines: number }[]>([]);
   const act = useAct(async () => {
     setParts([]);
     let cursor: string | undefined;
     do {
-      const part = await ok(api.POST("/v1/exports", { params: { query: { as: side, cursor } as never }, body: {} as never }));
+      const part = await ok(api.POST("/v1/exports", { params: { query: { as: side, cursor, month: month || undefined } as never }, body: {} as never }));
       setParts((all) => [...all, part]);
       cursor = part.next_cursor ?? undefined;
     } while (cursor);
@@ -71,7 +73,8 @@ function Export({ side }: { side: "advertiser" | "creator" }) {
     <Section title={t("export")}>
       <p class="soft">{t("export.hint")}</p>
       <ProblemNotice problem={act.problem} />
-      <button type="button" class="secondary" aria-busy={act.busy} onClick={() => void act.run()}>{t("export.start")}</button>
+      <Field label={t("export.month")} type="month" value={month} onValue={setMonth} />
+      <button type="button" class="secondary" aria-busy={act.busy} onClick={() => void act.run()}>{t(month ? "export.start_month" : "export.start")}</button>
       <ul>
         {parts.map((part, i) => (
           <li><a href={part.url} download rel="noreferrer" target="_blank">{t("export.part", { n: i + 1, lines: number(part.lines) })}</a></li>
