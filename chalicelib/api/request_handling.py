@@ -41,7 +41,7 @@ def respond(declared: Route, http: Request, path_parameters: dict[str, str]) -> 
             later = Problem("upstream_unavailable", "Send the request again; repeat a POST with its Idempotency-Key.")
             return refuse(declared, later, request_id)
         return refuse(declared, Problem("internal_error", "The request_id helps us to find it."), request_id)
-    logger.info("answered", extra={"status": response.status_code})
+    logger.info("responded", extra={"status": response.status_code})
     return response
 
 

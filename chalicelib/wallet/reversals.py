@@ -123,7 +123,7 @@ def _claim(notice: ReversalNotice, owner: str) -> Outcome:
         count("SuspenseReceived", reason=item.reason)
     elif int(item.amount) != amount:
         count("ProviderContradictions")
-        logger.error("the provider contradicts itself", extra={"reversal": reversal_id, "claimed": amount})
+        logger.error("contradictory notices from the provider", extra={"reversal": reversal_id, "claimed": amount})
         return "contradicted"
     return _end_claim(notice, item)
 

@@ -186,7 +186,7 @@ def _compare_amounts(notice: PaidNotice, received: int) -> Outcome:
         return "repeated"
     count("ProviderContradictions")
     logger.error(
-        "the provider contradicts itself",
+        "contradictory notices from the provider",
         extra={"transaction": notice.transaction_id, "received": received, "claimed": notice.amount},
     )
     return "contradicted"

@@ -353,7 +353,7 @@ def _write_progress(item: Withdrawal, found: Payout, by: str) -> None:
     """Write the state of a payout without outcome, unless it is the known one. Raises WriteConflict."""
     status = _PROGRESS[found.status]
     extra = {"withdrawal": item.pk, "status": status, "reason": found.reason}
-    logger.warning("payout not done", extra=extra)
+    logger.warning("payout not made", extra=extra)
     payout: PayoutProgress = {"status": status, "reason": found.reason, "at": clock.stamp(clock.now()), "by": by}
     if item.payout is not None:
         payout = {**item.payout, **payout}

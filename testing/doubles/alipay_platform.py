@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from cryptography import x509
@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 APP, SELLER = "2021000000000001", "2088000000000001"
+Fault = Literal["lost", "unsigned", "forged", "unreadable", "error"]
+"""A fault of the gateway: no response, none or another's signature, a response that is no JSON, HTTP 502."""
 NOTIFY = "https://market.example/v1/payments/alipay/notifications"
 
 
@@ -69,8 +71,8 @@ class Gateway:
     def __init__(self) -> None:
         self.transfers: Counter[str] = Counter()
         self.requests: list[tuple[str, dict[str, Any]]] = []
-        self.say: dict[str, Any] = {}
-        self.mood = "well"
+        self.overrides: dict[str, Any] = {}
+        self.fault: Fault | None = None
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -94,25 +96,25 @@ class Gateway:
         method, content = fields["method"], json.loads(fields["biz_content"])
         self.requests.append((method, content))
         number = content["out_biz_no"]
-        answer = {"code": "10000", "msg": "Success", "out_biz_no": number, "status": "SUCCESS", **self.say}
+        answer = {"code": "10000", "msg": "Success", "out_biz_no": number, "status": "SUCCESS", **self.overrides}
         if method.endswith("query") and not self.transfers[number]:
             answer = {"code": "40004", "msg": "Business Failed", "sub_code": "ORDER_NOT_EXIST"}
-        elif method.endswith("transfer") and answer["code"] == "10000" and self.mood != "error":
+        elif method.endswith("transfer") and answer["code"] == "10000" and self.fault != "error":
             self.transfers[number] = 1  # the same number again is the same transfer
-        if self.mood == "lost":
+        if self.fault == "lost":
             request.connection.close()
             return
-        if self.mood == "error":
+        if self.fault == "error":
             request.send_error(502)
             return
         plain = json.dumps(answer, separators=(",", ":"))
-        signature = (STRANGERS if self.mood == "forged" else ALIPAYS).sign(plain)
+        signature = (STRANGERS if self.fault == "forged" else ALIPAYS).sign(plain)
         name = method.replace(".", "_") + "_response"
-        sign = "" if self.mood == "unsigned" else f',"sign":"{signature}"'
+        sign = "" if self.fault == "unsigned" else f',"sign":"{signature}"'
         body = f'{{"{name}":{plain}{sign}}}'.encode()
         request.send_response(200)
         request.end_headers()
-        request.wfile.write(b"<html>" if self.mood == "unreadable" else body)
+        request.wfile.write(b"<html>" if self.fault == "unreadable" else body)
 
 
 def keys(gateway: str) -> dict[str, str]:

@@ -47,10 +47,10 @@ class Alipay:
         return {"payee": {"account": "an.writer@mail.example", "name": "an"}}
 
     def decline(self, on: bool) -> None:
-        self.gateway.say = {"code": "40004", "sub_code": "PAYER_BALANCE_NOT_ENOUGH"} if on else {}
+        self.gateway.overrides = {"code": "40004", "sub_code": "PAYER_BALANCE_NOT_ENOUGH"} if on else {}
 
     def lose(self, on: bool) -> None:
-        self.gateway.mood = "lost" if on else "well"
+        self.gateway.fault = "lost" if on else None
 
     def deliver(self) -> None:
         return None

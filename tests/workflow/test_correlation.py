@@ -60,7 +60,7 @@ def test_each_line_of_a_campaign_names_the_request_behind_it(
     publish(cloud, stage, order["id"], "an")
     completed(cloud, task["id"])
     lines = lines_of(log)
-    requests = {line["route"]: line["request_id"] for line in lines if line.get("message") == "answered"}
+    requests = {line["route"]: line["request_id"] for line in lines if line.get("message") == "responded"}
     created, reviewed = requests["POST /v1/tasks"], requests["POST /v1/tasks/{task_id}/review"]
     accepted, published = requests["POST /v1/orders/{order_id}/accept"], requests["POST /v1/orders/{order_id}/publish"]
     assert len({created, reviewed, accepted, published}) == 4
@@ -69,7 +69,7 @@ def test_each_line_of_a_campaign_names_the_request_behind_it(
         return {
             line.get("correlation_id")
             for line in lines
-            if line["message"] == "moved" and (line["item"], line["status"]) == (item, status)
+            if line["message"] == "status changed" and (line["item"], line["status"]) == (item, status)
         }
 
     assert caused(task["id"], "in_review") == {created}

@@ -173,7 +173,7 @@ def _wind_up_some(task: TaskRecord) -> TaskRecord:
     try:
         return wind_up(task.pk, ENDED_IN_REQUEST)
     except Exception as error:
-        logger.error("left to the workflow", extra={"item": task.pk, "error": type(error).__name__})
+        logger.error("cancellation left to the workflow", extra={"item": task.pk, "error": type(error).__name__})
         return find_task(task.pk)
 
 

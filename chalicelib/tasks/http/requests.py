@@ -180,7 +180,7 @@ class NoteBody(Body):
 
 
 class ReasonBody(Body):
-    """A reason: a machine-readable code, and a sentence if there is more to say."""
+    """A reason: a machine-readable code, and an optional sentence."""
 
     reason_code: Code
     note: Note | None = None

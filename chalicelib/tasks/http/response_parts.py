@@ -71,7 +71,7 @@ class PostTerms(TypedDict):
 
 
 class Why(TypedDict):
-    """A machine-readable code, and a sentence if there is more to say."""
+    """A machine-readable code, and an optional sentence."""
 
     code: str
     note: NotRequired[str]

@@ -37,7 +37,7 @@ EndCode = Literal[
 
 
 class EndReason(TypedDict):
-    """The reason why an order ended: a machine-readable code, and a sentence if there is more to say."""
+    """The reason why an order ended: a machine-readable code, and an optional sentence."""
 
     code: EndCode
     note: NotRequired[str]

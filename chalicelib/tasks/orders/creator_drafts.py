@@ -203,7 +203,7 @@ def _require_drafting(order: OrderRecord) -> None:
 def _require_waiting(order: OrderRecord, status: str = "submitted") -> CreatorDraft:
     """Return the draft that waits for a decision in this status. Raises Problem `draft_not_waiting`."""
     if order.status != "accepted" or order.draft is None or order.draft["status"] != status:
-        raise Problem("draft_not_waiting", "There is no draft that waits for an answer.")
+        raise Problem("draft_not_waiting", "No draft is waiting for an answer.")
     due_at = clock.parse(order.draft["due_at"])
     if clock.now() >= due_at:
         raise Problem("draft_not_waiting", f"The draft could be answered until {clock.rfc3339(due_at)}.")

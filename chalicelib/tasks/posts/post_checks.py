@@ -1,4 +1,4 @@
-"""Look at the post of an order (rules 16, 29, 30): the checks that are due at a look, and what follows from the result.
+"""Look at the post of an order (rules 16, 29, 30): its reasons, its checks, and what follows from the result.
 
 Every look compares the post with the agreement. A look that finds the post gone or changed is confirmed by a second look; the
 creator can mend the post until then. Only after that does a published order fail. During a dispute a confirmed loss is stored for
@@ -48,8 +48,8 @@ FOUND_TEXT_MAX = 4_000
 
 
 @dataclass(frozen=True)
-class DueChecks:
-    """The checks that are due at a look: at the end of the retention, at half of it, a second look, the number of unannounced
+class LookReasons:
+    """The reasons of a look: the check at the end of the retention, the one at half of it, a second look, the number of unannounced
     checks, and a snapshot of the figures."""
 
     final: bool
@@ -69,14 +69,14 @@ class DueChecks:
         return self.figures or self.final or self.half
 
 
-def due_checks(order: OrderRecord, at: datetime) -> DueChecks:
-    """Return the checks that are due at this moment."""
+def look_reasons(order: OrderRecord, at: datetime) -> LookReasons:
+    """Return the reasons for a look at this moment."""
     check_at, figures_at = order.next_check_at, order.next_figures_at
     is_announced = check_at is not None and at >= check_at
     is_final = is_announced and order.retained_at is not None and at >= order.retained_at
     unannounced = sum(moment <= at for moment in order.unannounced_due)
     figures = figures_at is not None and at >= figures_at
-    return DueChecks(is_final, is_announced and not is_final, order.suspect is not None, unannounced, figures)
+    return LookReasons(is_final, is_announced and not is_final, order.suspect is not None, unannounced, figures)
 
 
 def draw_unannounced(published_at: datetime, retention: timedelta, rules: Rules) -> list[str]:
@@ -187,7 +187,7 @@ def save_changes(order: OrderRecord, changes: Sequence[UpdateAction]) -> OrderRe
 
 def _save_unread(order: OrderRecord, at: datetime, error: social.NetworkError) -> OrderRecord:
     """Store that the network could not be read. A snapshot alone is not tried again."""
-    due = due_checks(order, at)
+    due = look_reasons(order, at)
     if order.delay is None and not due.is_shown and not due.unannounced:
         return save_changes(order, [_add_snapshot(order, None, at)])
     changes = [OrderRecord.delay.set(next_delay(order, at, error))]
@@ -197,7 +197,7 @@ def _save_unread(order: OrderRecord, at: datetime, error: social.NetworkError) -
 
 
 def _save_failed(order: OrderRecord, post: Post | None, faults: Sequence[Fault], at: datetime) -> OrderRecord:
-    due = due_checks(order, at)
+    due = look_reasons(order, at)
     changes = [_add_evidence(order, post, at), *_remove_unannounced(order, due)]
     if due.takes_figures:
         changes.append(_add_snapshot(order, post.figures if post else None, at))
@@ -205,7 +205,7 @@ def _save_failed(order: OrderRecord, post: Post | None, faults: Sequence[Fault],
 
 
 def _save_passed(order: OrderRecord, post: Post, at: datetime) -> OrderRecord:
-    due = due_checks(order, at)
+    due = look_reasons(order, at)
     changes: list[UpdateAction] = [_add_evidence(order, post, at)] if due.is_shown else []
     changes += _remove_unannounced(order, due, None if due.is_shown else evidence(post, at))
     if due.takes_figures:
@@ -233,7 +233,9 @@ def _add_evidence(order: OrderRecord, post: Post | None, at: datetime) -> Update
     return change
 
 
-def _remove_unannounced(order: OrderRecord, due: DueChecks, hidden: CheckEvidence | None = None) -> list[UpdateAction]:
+def _remove_unannounced(
+    order: OrderRecord, due: LookReasons, hidden: CheckEvidence | None = None
+) -> list[UpdateAction]:
     """Return the change that removes the unannounced checks of this look; `hidden` is its evidence if clients do not see it."""
     if not due.unannounced or order.unannounced is None:
         return []

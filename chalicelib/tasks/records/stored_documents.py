@@ -13,7 +13,7 @@ TextChange = Literal["same", "removed", "added"]
 
 
 class Reason(TypedDict):
-    """A machine-readable code, and a sentence if there is more to say."""
+    """A machine-readable code, and an optional sentence."""
 
     code: str
     note: NotRequired[str]

@@ -68,7 +68,7 @@ def _handle(record: dict[str, Any]) -> None:
         return
     if sk == "order" and status in ORDER.ends:
         save_track_record(OrderRecord.from_raw_data(new))
-    logger.info("moved", extra={"item": pk, "status": status})
+    logger.info("status changed", extra={"item": pk, "status": status})
     _measure(sk, status, new, old)
 
 

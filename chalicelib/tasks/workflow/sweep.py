@@ -77,7 +77,7 @@ def resume(left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
                     counts["reminded"] += sum(listener(item) for listener in _listeners)
             except Exception as error:
                 counts["failed"] += 1
-                logger.error("item not swept", extra={"item": key.pk, "error": type(error).__name__})
+                logger.error("sweep of an item failed", extra={"item": key.pk, "error": type(error).__name__})
         else:
             reached = (0, None)
     finally:

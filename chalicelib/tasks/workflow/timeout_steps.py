@@ -1,4 +1,4 @@
-"""The steps of the order workflow when a time has run out: default outcomes, and checks of the post that are due."""
+"""The steps of the order workflow when a time has run out: default outcomes, and looks at the post that are due."""
 
 from __future__ import annotations
 

@@ -85,6 +85,6 @@ def resume_after_clock_change() -> None:
     waiting = list(WaitRecord.batch_get([(key.pk, KEY) for _, key in keys], consistent_read=True)) if keys else []
     for found in waiting:
         resume_record(found, found.wait)
-    logger.info("woken", extra={"open": len(keys), "waiting": len(waiting)})
+    logger.info("workflows resumed", extra={"open": len(keys), "waiting": len(waiting)})
     shard, last = keys[-1] if len(keys) == RESUMED_PER_RECORD else (None, None)
     sandbox_clock.save_wake_up_position(record, shard, last.pk if last else None)

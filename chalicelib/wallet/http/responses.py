@@ -15,7 +15,7 @@ from chalicelib.wallet.proof.difference_list import LedgerDifference
 
 
 class Wallet(TypedDict):
-    """The amounts at hand, held for orders, and on their way out."""
+    """The amounts that are available, held for orders, and being withdrawn."""
 
     available: Money
     held: Money

@@ -64,7 +64,7 @@ def replaced(label: str, item: SealedItem, copy: SealedItem, more: Condition) ->
 def report_altered(item: SealedItem) -> None:
     """Log an altered item and count it as a difference of the ledger, for which there is an alarm."""
     count("LedgerDifferences")
-    logger.error("an item is not as it was written", extra={"item": item.pk})
+    logger.error("stored item altered", extra={"item": item.pk})
 
 
 def altered(item: SealedItem) -> Problem:

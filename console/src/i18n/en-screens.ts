@@ -230,7 +230,7 @@ export const enScreens = {
   "publish.by_platform": "The market publishes for you",
   "publish.done": "Reported. The post is checked.",
   "publish.hint": "Post the text exactly as below on your account, then paste the address of the post.",
-  "publish.mend": "The post is not what was agreed. Mend it and report it again",
+  "publish.mend": "The post differs from what was agreed. Mend it and report it again",
   "publish.opens": "The window opens",
   "publish.report": "Report the post",
   "publish.reported": "The post is reported and will be checked.",

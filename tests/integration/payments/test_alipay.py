@@ -27,6 +27,7 @@ from testing.doubles.alipay_platform import (
     OURS,
     SELLER,
     STRANGERS,
+    Fault,
     Gateway,
     Signer,
     keys,
@@ -321,17 +322,17 @@ def test_rule_21_a_payout_is_made_once(stage: Stage, gateway: Gateway, withdrawa
     assert stage.creator("an").post(f"/v1/withdrawals/{withdrawal_id}/payout").status_code == 403
 
 
-@pytest.mark.parametrize("mood", ["lost", "unsigned", "forged", "unreadable", "error"])
+@pytest.mark.parametrize("fault", ["lost", "unsigned", "forged", "unreadable", "error"])
 def test_rule_21_unverified_response_is_requested_again(
-    stage: Stage, gateway: Gateway, withdrawal_id: str, mood: str
+    stage: Stage, gateway: Gateway, withdrawal_id: str, fault: Fault
 ) -> None:
-    gateway.mood = mood
+    gateway.fault = fault
     waiting = pay_out(stage, withdrawal_id)
     assert (waiting["status"], waiting["payout"]["status"]) == ("requested", "sent")
     assert pay_out(stage, withdrawal_id)["status"] == "requested"
     refused = fail_by_hand(stage, withdrawal_id)
     assert (refused.status_code, refused.json_body["code"]) == (409, "payout_unresolved")
-    gateway.mood = "well"
+    gateway.fault = None
     assert pay_out(stage, withdrawal_id)["status"] == "paid"
     assert gateway.transfers[withdrawal_id] == 1
     assert ledger.balance(provider("alipay")) == EARNED - PRICE
@@ -339,21 +340,21 @@ def test_rule_21_unverified_response_is_requested_again(
 
 
 @pytest.mark.parametrize(
-    "say", [{"status": "DEALING"}, {"code": "40004", "sub_code": "SYSTEM_ERROR"}, {"code": "20000"}]
+    "overrides", [{"status": "DEALING"}, {"code": "40004", "sub_code": "SYSTEM_ERROR"}, {"code": "20000"}]
 )
 def test_rule_21_what_alipay_does_not_know_yet_stays_open(
-    stage: Stage, gateway: Gateway, withdrawal_id: str, say: dict[str, str]
+    stage: Stage, gateway: Gateway, withdrawal_id: str, overrides: dict[str, str]
 ) -> None:
-    gateway.say = say
+    gateway.overrides = overrides
     assert pay_out(stage, withdrawal_id)["payout"]["status"] == "sent"
     assert fail_by_hand(stage, withdrawal_id).status_code == 409
-    gateway.say = {}
+    gateway.overrides = {}
     assert pay_out(stage, withdrawal_id)["status"] == "paid"
     assert gateway.transfers[withdrawal_id] == 1
 
 
 def test_rule_21_unknown_payee_returns_the_money(stage: Stage, gateway: Gateway, withdrawal_id: str) -> None:
-    gateway.say = {"code": "40004", "sub_code": "PAYEE_NOT_EXIST"}
+    gateway.overrides = {"code": "40004", "sub_code": "PAYEE_NOT_EXIST"}
     failed = pay_out(stage, withdrawal_id)
     assert (failed["status"], failed["note"]) == ("failed", "PAYEE_NOT_EXIST")
     assert stage.money(creators=("an",))["an"] == EARNED
@@ -361,7 +362,7 @@ def test_rule_21_unknown_payee_returns_the_money(stage: Stage, gateway: Gateway,
 
 
 def test_rule_21_refused_payout_can_be_repeated_or_failed(stage: Stage, gateway: Gateway, withdrawal_id: str) -> None:
-    gateway.say = {"code": "40004", "sub_code": "PAYER_BALANCE_NOT_ENOUGH"}
+    gateway.overrides = {"code": "40004", "sub_code": "PAYER_BALANCE_NOT_ENOUGH"}
     for _ in range(2):
         refused = pay_out(stage, withdrawal_id)
         assert (refused["status"], refused["payout"]["status"]) == ("requested", "refused")
@@ -376,7 +377,7 @@ def test_rule_21_refused_payout_can_be_repeated_or_failed(stage: Stage, gateway:
 def test_rule_21_request_not_carried_out_can_be_failed(
     stage: Stage, gateway: Gateway, withdrawal_id: str, code: str
 ) -> None:
-    gateway.say = {"code": code, "sub_code": "isv.missing-signature"}
+    gateway.overrides = {"code": code, "sub_code": "isv.missing-signature"}
     assert pay_out(stage, withdrawal_id)["payout"]["status"] == "refused"
     assert fail_by_hand(stage, withdrawal_id).json_body["status"] == "failed"
     assert stage.money(creators=("an",))["an"] == EARNED
@@ -400,10 +401,10 @@ def fail(stage: Stage, withdrawal_id: str, by: str, at: datetime, note: str | No
 
 
 def test_rule_21_payout_unknown_to_alipay_can_be_failed(stage: Stage, gateway: Gateway, withdrawal_id: str) -> None:
-    gateway.mood = "error"
+    gateway.fault = "error"
     with clock.at(NOON):
         assert pay_out(stage, withdrawal_id)["payout"]["status"] == "sent"
-    gateway.mood = "well"
+    gateway.fault = None
     early = fail(stage, withdrawal_id, "fin", NOON + timedelta(minutes=9))
     assert (early.status_code, early.json_body["code"]) == (409, "payout_unresolved")
     assert early.json_body["possible_at"] == "2026-11-22T12:10:00Z"
@@ -415,10 +416,10 @@ def test_rule_21_payout_unknown_to_alipay_can_be_failed(stage: Stage, gateway: G
 
 
 def test_rule_21_paid_payout_cannot_be_failed(stage: Stage, gateway: Gateway, withdrawal_id: str) -> None:
-    gateway.mood = "lost"
+    gateway.fault = "lost"
     with clock.at(NOON):
         assert pay_out(stage, withdrawal_id)["payout"]["status"] == "sent"
-    gateway.mood = "well"
+    gateway.fault = None
     answer = fail(stage, withdrawal_id, "fin", NOON + timedelta(days=9), "not paid")
     assert (answer.status_code, answer.json_body["code"]) == (409, "already_decided")
     assert stage.money(creators=("an",))["an"] == 0
@@ -426,7 +427,7 @@ def test_rule_21_paid_payout_cannot_be_failed(stage: Stage, gateway: Gateway, wi
 
 
 def test_rule_21_two_people_end_a_payout_without_an_answer(stage: Stage, gateway: Gateway, withdrawal_id: str) -> None:
-    gateway.mood = "lost"
+    gateway.fault = "lost"
     with clock.at(NOON):
         assert pay_out(stage, withdrawal_id)["payout"]["status"] == "sent"
     late = NOON + timedelta(hours=24)
@@ -446,12 +447,12 @@ def test_a_payout_needs_a_provider_that_holds_the_money(stage: Stage, gateway: G
     body = {"amount": cny(20_000), "provider": "alipay", "payee": {"account": "tea@mail.example", "name": "tea"}}
     with clock.at(NOON):
         made = stage.advertiser.post("/v1/wallet/withdrawals", {**body, "amount": cny(FEE + 1)}, key="out").json_body
-        gateway.mood = "lost"
+        gateway.fault = "lost"
         assert pay_out(stage, withdrawal_id)["payout"]["status"] == "sent", "which leaves the fee"
         finance = stage.api.as_("fin", "finance")
         for path, outcome in (("payout", None), ("outcome", {"outcome": "paid"})):
             if path == "outcome":
-                gateway.mood = "well"
+                gateway.fault = None
                 assert pay_out(stage, withdrawal_id)["status"] == "paid"
             refused = finance.post(f"/v1/withdrawals/{made['id']}/{path}", outcome)
             assert (refused.status_code, refused.json_body["code"]) == (409, "provider_not_funded")
