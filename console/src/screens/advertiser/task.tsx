@@ -7,7 +7,7 @@ import { Copy, Deadline, Facts, Money, Pill, ProblemNotice, Screen, Section, Ske
 import { Dialog } from "../../components/dialog";
 import { Field, Form } from "../../components/form";
 import { Findings, Pictures, Post } from "../../components/post";
-import { ReasonDialog } from "../../components/reason";
+import { ReasonDialog } from "../../components/reason-dialog";
 import { List, Table } from "../../components/table";
 import { TimeScale } from "../../components/time-scale";
 import { History } from "../../components/timeline";

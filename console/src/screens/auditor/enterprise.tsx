@@ -4,7 +4,7 @@ import { api, ok, type Schemas } from "../../api/client";
 import { useAct, useData, usePages } from "../../api/data";
 import { useMe } from "../../api/me";
 import { Copy, Facts, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
-import { ReasonDialog } from "../../components/reason";
+import { ReasonDialog } from "../../components/reason-dialog";
 import { List } from "../../components/table";
 import { say } from "../../components/toast";
 import { t } from "../../i18n";

@@ -5,7 +5,7 @@ import { useAct } from "../../api/data";
 import { ProblemNotice } from "../../components/basics";
 import { Dialog } from "../../components/dialog";
 import { Check, Field, Form } from "../../components/form";
-import { ReasonDialog } from "../../components/reason";
+import { ReasonDialog } from "../../components/reason-dialog";
 import { say } from "../../components/toast";
 import { choices, t } from "../../i18n";
 

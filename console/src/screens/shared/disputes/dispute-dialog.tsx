@@ -1,7 +1,7 @@
 // Opening a dispute about a published order.
 import { api, ok, type Schemas } from "../../../api/client";
 import { useAct } from "../../../api/data";
-import { ReasonDialog } from "../../../components/reason";
+import { ReasonDialog } from "../../../components/reason-dialog";
 import { say } from "../../../components/toast";
 import { t } from "../../../i18n";
 

@@ -7,7 +7,7 @@ import { Copy, Deadline, Money, ProblemNotice, Section, Time } from "../../../co
 import { Dialog } from "../../../components/dialog";
 import { Field, Form } from "../../../components/form";
 import { PriceBar } from "../../../components/charts";
-import { ReasonDialog } from "../../../components/reason";
+import { ReasonDialog } from "../../../components/reason-dialog";
 import { Findings } from "../../../components/post";
 import { say } from "../../../components/toast";
 import { readMoney, typedMoney } from "../../../format";
