@@ -11,7 +11,7 @@ import os
 
 gc.disable()  # imported modules are never garbage; searching them takes an eighth of a cold start (bench.cold)
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -128,14 +128,14 @@ rules()  # raises for a rule out of its range, so that a deployment with one fai
 
 @app.lambda_function(name="task_step")
 @on_stage
-def task_step(event: dict[str, Any], context: Any) -> dict[str, Any]:
+def task_step(event: dict[str, Any], context: Any) -> Mapping[str, Any]:
     """Run a step of the task workflow (infra/task.asl.json)."""
     return tasks_steps.task_step(event)
 
 
 @app.lambda_function(name="order_step")
 @on_stage
-def order_step(event: dict[str, Any], context: Any) -> dict[str, Any]:
+def order_step(event: dict[str, Any], context: Any) -> Mapping[str, Any]:
     """Run a step of the order workflow (infra/order.asl.json)."""
     return tasks_steps.order_step(event)
 

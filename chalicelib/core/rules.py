@@ -107,7 +107,7 @@ class Rules:
     saved_searches_max: int = 50  # of one advertiser
 
 
-SANDBOX_RULES: dict[str, Any] = {
+SANDBOX_RULES: dict[str, int] = {
     "accounts_per_day_max": 0,
     "drafts_max": 0,
     "pictures_per_hour_max": 0,

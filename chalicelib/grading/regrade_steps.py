@@ -52,6 +52,6 @@ def regrade_step(event: dict[str, Any], left_ms: Callable[[], int] | None = None
             raise ValueError(f"no such step: {unknown}")
 
 
-def start_nightly() -> dict[str, Any]:
+def start_nightly() -> dict[str, str]:
     """Start tonight's run. It is named after the date, so the schedule may fire twice."""
     return {"execution": regrade.start(f"nightly-{clock.now():%Y-%m-%d}")}

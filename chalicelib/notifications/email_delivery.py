@@ -19,7 +19,7 @@ from chalicelib.core.settings import settings
 from chalicelib.events.records import EventRecord
 from chalicelib.notifications import email_addresses, email_digests, email_texts, unsubscribe
 from chalicelib.notifications.email_addresses import EMAIL, AddressStatus, EmailAddress
-from chalicelib.notifications.email_queue import market_time
+from chalicelib.notifications.email_queue import EmailMessage, market_time
 from chalicelib.notifications.email_texts import EmailText
 from chalicelib.store import EventsRecord
 
@@ -43,14 +43,14 @@ def deliver(event: dict[str, Any]) -> dict[str, Any]:
     return {"batchItemFailures": failed}
 
 
-def _handle(message: dict[str, Any]) -> None:
+def _handle(message: Any) -> None:
     if "event" in message or "digest" in message:
         _send(message)
     else:
         _take_feedback(message)
 
 
-def _send(message: dict[str, Any]) -> None:
+def _send(message: EmailMessage) -> None:
     """Send the e-mail of a message, unless it was sent, the event has expired, or the user does not want it any more."""
     partition, user = message["partition"], message["user"]
     address = EmailAddress.find(partition, EMAIL + user)
@@ -92,7 +92,7 @@ def composed(text: EmailText, address: str, sender: str, unsubscribe_link: str) 
     return message.as_bytes()
 
 
-def _event_text(message: dict[str, Any], address: EmailAddress) -> EmailText | None:
+def _event_text(message: EmailMessage, address: EmailAddress) -> EmailText | None:
     event = EventRecord.find(message["partition"], message["event"])
     if event is None or not address.wants(event.type):
         return None
@@ -100,7 +100,7 @@ def _event_text(message: dict[str, Any], address: EmailAddress) -> EmailText | N
     return email_texts.of_event(event.type, event.data, _language(address), _console(), link, market_time)
 
 
-def _digest_text(message: dict[str, Any], address: EmailAddress) -> EmailText | None:
+def _digest_text(message: EmailMessage, address: EmailAddress) -> EmailText | None:
     counts = email_digests.counts(message["partition"], clock.parse(message["until"]), address)
     if not counts:
         return None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NotRequired
 
 from chalicelib.core.aws import client
 from chalicelib.core.regions.working_days import local_time
+from chalicelib.core.response_types import TypedDict
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
 from chalicelib.events.catalogue import STAFF
@@ -15,6 +17,17 @@ from chalicelib.events.records import key_of
 from chalicelib.events.sources import Event
 from chalicelib.notifications import email_addresses
 from chalicelib.notifications.email_addresses import EmailAddress
+
+
+class EmailMessage(TypedDict):
+    """A message of the queue: an e-mail to a user about the events of a recipient (`partition`). `event` is the key of one event;
+    without it, `digest` is the day of a digest, and `until` the end of its events."""
+
+    partition: str
+    user: str
+    event: NotRequired[str]
+    digest: NotRequired[str]
+    until: NotRequired[str]
 
 
 def queue_emails(events: Sequence[Event]) -> None:
@@ -39,6 +52,6 @@ def market_time(moment: datetime) -> datetime:
     return local_time(moment, rules().time_zone)
 
 
-def enqueue(message: dict[str, str]) -> None:
+def enqueue(message: EmailMessage) -> None:
     """Send a message to the queue. Raise ClientError."""
     client("sqs").send_message(QueueUrl=settings().emails_queue_url, MessageBody=json.dumps(message))

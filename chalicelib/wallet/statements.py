@@ -72,7 +72,7 @@ def entry_response(line: Line) -> EntryResponse:
 class StatementPage(Page[Line]):
     """A page of lines, and the key from which the page before it is read backwards (None: this is the first)."""
 
-    before: dict[str, Any] | None
+    before: PageKey | None
 
 
 def page(
@@ -209,7 +209,7 @@ def _walk(
     """Return lines from `running`, the balance at this end. `after` and `before` are the keys of the last and the first entry
     examined, each with the balance beyond it."""
     lines: list[Line] = []
-    first: dict[str, Any] | None = None
+    first: PageKey | None = None
     examined = 0
     while True:
         chunk = read_page(

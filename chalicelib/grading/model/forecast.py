@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from chalicelib.core.order_kinds import Kind
+from chalicelib.core.response_types import TypedDict
 from chalicelib.grading.model.evidence import Evidence
 
 Basis = Literal["own", "own_few", "peers", "extrapolated", "assumed"]
@@ -39,6 +40,25 @@ FEW_POSTS = 4
 """An average of fewer posts is less reliable (`own_few`)."""
 
 
+class RangeDocument(TypedDict):
+    """A range as JSON."""
+
+    low: int
+    expected: int
+    high: int
+    basis: Basis
+
+
+class ForecastDocument(TypedDict):
+    """A forecast as JSON. `confidence` is the share of outcomes inside each range."""
+
+    reads: RangeDocument
+    interactions: RangeDocument
+    clicks: RangeDocument
+    confidence: float
+    model_version: str
+
+
 @dataclass(frozen=True)
 class Range:
     """The outcome exceeds `expected` in half of the cases, and lies in [`low`, `high`] in 80 % of them."""
@@ -48,7 +68,7 @@ class Range:
     high: int
     basis: Basis
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> RangeDocument:
         return {"low": self.low, "expected": self.expected, "high": self.high, "basis": self.basis}
 
 
@@ -62,9 +82,14 @@ class Forecast:
     clicks: Range
     version: str
 
-    def as_json(self) -> dict[str, Any]:
-        parts = {name: getattr(self, name).as_json() for name in ("reads", "interactions", "clicks")}
-        return {**parts, "confidence": CONFIDENCE, "model_version": self.version}
+    def as_json(self) -> ForecastDocument:
+        return {
+            "reads": self.reads.as_json(),
+            "interactions": self.interactions.as_json(),
+            "clicks": self.clicks.as_json(),
+            "confidence": CONFIDENCE,
+            "model_version": self.version,
+        }
 
 
 @cache

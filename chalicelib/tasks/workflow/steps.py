@@ -24,13 +24,19 @@ from chalicelib.tasks.workflow.look_schedule import schedule_look
 from chalicelib.tasks.workflow.stuck_workflows import save_stuck
 from chalicelib.tasks.workflow.timeout_steps import check_step, dispute_step, publication_step
 from chalicelib.tasks.workflow.waiting_workflows import answer_last_check, resume_record
-from chalicelib.tasks.workflow.waits import KEY, Wait, WaitRecord, wait_of
+from chalicelib.tasks.workflow.waits import KEY, Wait, WaitInput, WaitRecord, wait_of
 
 ENDED_PER_STEP = 200
 """The number of orders that one step ends with their task: a few seconds of work."""
 
 LATE_SECONDS = 60
 """The time that a workflow may wait beyond the deadline of its item, because some time passes between its steps."""
+
+
+class StepResult(WaitInput):
+    """The state of the item after a step."""
+
+    revision: int
 
 
 DEFAULTS: dict[str, Callable[[str], OrderRecord]] = {
@@ -42,9 +48,8 @@ DEFAULTS: dict[str, Callable[[str], OrderRecord]] = {
 """The function of each step of the order workflow that follows a timeout, from the id of the order to the order as it is then."""
 
 
-def task_step(payload: dict[str, Any]) -> dict[str, Any]:
-    """Run a step `{"step", "id", ...}` of the task workflow, and return `{"id", "status", "until", "seconds", "revision"}` of the
-    task.
+def task_step(payload: dict[str, Any]) -> StepResult:
+    """Run a step `{"step", "id", ...}` of the task workflow, and return the state of the task.
 
     `status` is `winding_up` while orders are still to be ended with a closed task; `until` and `seconds` are the time to wait.
     Steps: `load`; `wait` (with the `token`, `status`, `until` and `seconds` of the wait); `review_missed`; `offer`; `all_settled`;
@@ -52,7 +57,7 @@ def task_step(payload: dict[str, Any]) -> dict[str, Any]:
     step, task_id = payload["step"], payload["id"]
     saved = _save_wait(payload, find_task) if step == "wait" else None
     if step == "park":
-        save_stuck(find_task(task_id), payload)
+        save_stuck(find_task(task_id), payload.get("error") or {})
     elif step == "review_missed":
         review.expire(task_id)
     elif step == "offer":
@@ -69,9 +74,8 @@ def task_step(payload: dict[str, Any]) -> dict[str, Any]:
     return _result(task, payload, saved)
 
 
-def order_step(payload: dict[str, Any]) -> dict[str, Any]:
-    """Run a step `{"step", "id", ...}` of the order workflow, and return `{"id", "status", "until", "seconds", "revision"}` of the
-    order.
+def order_step(payload: dict[str, Any]) -> StepResult:
+    """Run a step `{"step", "id", ...}` of the order workflow, and return the state of the order.
 
     Steps: `load`; `wait`; `lapsed`; `publication_missed`; `check` (the last one has a `token`, which it answers); `ruling_missed`;
     `park`. Raises Problem `not_found`."""
@@ -79,7 +83,7 @@ def order_step(payload: dict[str, Any]) -> dict[str, Any]:
     saved = _save_wait(payload, find_order) if step == "wait" else None
     order: OrderRecord | None = None
     if step == "park":
-        save_stuck(find_order(order_id), payload)
+        save_stuck(find_order(order_id), payload.get("error") or {})
     elif step in DEFAULTS:
         try:
             order = DEFAULTS[step](order_id)
@@ -96,7 +100,7 @@ def order_step(payload: dict[str, Any]) -> dict[str, Any]:
     return _result(order, payload, saved)
 
 
-def _result(item: TaskRecord | OrderRecord, payload: dict[str, Any], saved: WaitRecord | None) -> dict[str, Any]:
+def _result(item: TaskRecord | OrderRecord, payload: dict[str, Any], saved: WaitRecord | None) -> StepResult:
     """Return what the workflow waits for next; resume it after the step `wait` if it does not wait for that."""
     wait = wait_of(item)
     found = wait.as_input(item.pk, clock.now())

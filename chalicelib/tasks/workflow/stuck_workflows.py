@@ -4,7 +4,7 @@ The stored event, the ASL step and the metric are still named `park`."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from chalicelib.core import clock
 from chalicelib.core.observability import cause, correlate, count, logger
@@ -19,11 +19,10 @@ QUEUE = "stuck"
 """The queue of the orders whose workflows are stuck."""
 
 
-def save_stuck(item: TaskRecord | OrderRecord, payload: dict[str, Any]) -> None:
+def save_stuck(item: TaskRecord | OrderRecord, error: Mapping[str, str]) -> None:
     """Mark the item as stuck, with the error of its workflow. Its status stays, and users can still act on it."""
     correlate(item.cause)
     record, at = type(item), clock.now()
-    error = payload.get("error") or {}
     stuck: StuckWorkflow = {
         "at": clock.stamp(at),
         "status": item.status,

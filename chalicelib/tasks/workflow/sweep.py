@@ -6,7 +6,6 @@ A run examines as many open items as it has time for; the next run continues beh
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
@@ -51,7 +50,7 @@ def when_examined(listener: OrderListener) -> None:
         _listeners.append(listener)
 
 
-def resume(left_ms: Callable[[], int] | None = None) -> dict[str, Any]:
+def resume(left_ms: Callable[[], int] | None = None) -> dict[str, int]:
     """Examine the open items that fit into the remaining time (all if that is not known), and return counts.
 
     `open`: examined; `started`: it had no execution; `resumed`: its execution had ended, and a further run was requested, which the

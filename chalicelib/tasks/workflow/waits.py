@@ -7,11 +7,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from chalicelib.core import clock
+from chalicelib.core.response_types import TypedDict
 from chalicelib.store import TasksRecord
 from chalicelib.tasks.model.transitions import CALLS
 from chalicelib.tasks.records.order_record import OrderRecord
@@ -29,6 +29,15 @@ SCHEDULED_FROM = timedelta(hours=1)
 KEY = "wait"
 WAITED_FOR = frozenset({"in_review", "running", "winding_up", "offered", "accepted", "published", "disputed"})
 """The statuses of tasks and orders in which a workflow waits; in all others it ends."""
+
+
+class WaitInput(TypedDict):
+    """What a state of a workflow needs in order to wait: `seconds` is its timeout, `until` the deadline."""
+
+    id: str
+    status: str
+    until: str
+    seconds: int
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ class Wait:
             until = now + GRACE
         return min(max(1, math.ceil((until - now).total_seconds())), TIMEOUT_MAX)
 
-    def as_input(self, item_id: str, now: datetime) -> dict[str, Any]:
+    def as_input(self, item_id: str, now: datetime) -> WaitInput:
         """Return what a state of the workflow needs in order to wait for this."""
         return {"id": item_id, "status": self.status, "until": self.until, "seconds": self.seconds(now)}
 

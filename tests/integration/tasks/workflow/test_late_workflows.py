@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 ACCEPT_BY = NOON + HOUR
 
 
-def step(name: str, task_id: str) -> dict[str, Any]:
+def step(name: str, task_id: str) -> steps.StepResult:
     return steps.task_step({"step": name, "id": task_id})
 
 
