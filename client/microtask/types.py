@@ -1042,7 +1042,7 @@ class EmailPreferences(TypedDict):
 
 
 class EndReason(TypedDict):
-    """The reason why an order ended: a machine-readable code, and a sentence if there is more to say."""
+    """The reason why an order ended: a machine-readable code, and an optional sentence."""
 
     code: Literal[
         "price",
@@ -2979,7 +2979,7 @@ class ReadUntil(TypedDict):
 
 
 class ReasonBody(TypedDict):
-    """A reason: a machine-readable code, and a sentence if there is more to say."""
+    """A reason: a machine-readable code, and an optional sentence."""
 
     reason_code: str
     note: NotRequired[str | None]
@@ -3917,7 +3917,7 @@ class Version(TypedDict):
 
 
 class Wallet(TypedDict):
-    """The amounts at hand, held for orders, and on their way out."""
+    """The amounts that are available, held for orders, and being withdrawn."""
 
     available: Money
     held: Money
@@ -4002,7 +4002,7 @@ class WebhookWithSecret(TypedDict):
 
 
 class Why(TypedDict):
-    """A machine-readable code, and a sentence if there is more to say."""
+    """A machine-readable code, and an optional sentence."""
 
     code: str
     note: NotRequired[str]
