@@ -83,7 +83,7 @@ def _account(chance: random.Random, number: int, language: str, rate: Fraction) 
     followers = round(math.exp(12.6 + 1.45 * size))
     reads = round(math.exp(10.2 + 1.15 * size + 1.1 * chance.gauss(0, 1)))
     interactions = followers / 1_000 * math.exp(1.1 + 0.6 * size + chance.gauss(0, 1))
-    price = math.exp(5.9 + 0.45 * (math.log(reads + 1) - 10.2) + 0.35 * size + 0.7 * chance.gauss(0, 1))
+    price = math.exp(5.9 + 0.45 * (math.log(reads + 1) - 10.2) + 0.4 * size + 0.7 * chance.gauss(0, 1))
     return {
         "handle": f"{chance.choice(first)}{chance.choice(last)}{number:03d}",
         "followers": followers,

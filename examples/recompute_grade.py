@@ -40,10 +40,8 @@ def table(points: list[list[int]], x: int) -> int:
 def counted(rule: Evidence, e: Evidence) -> dict[str, int]:
     """Return the figures that count, in thousandths; `reactions` only if a kind is known."""
     fans = e["followers"] * 1_000
-    shown = round(e.get("reads_avg_30d", 0) * 1_000)
-    if "unconfirmed_since" in e:
-        shown = min(shown, table(rule["usual_reads"], fans))
-    reads = max(table(rule["unknown_reads"], fans), shown)
+    shown = e.get("reads_confirmed" if "unconfirmed_since" in e else "reads_avg_30d", 0)
+    reads = max(table(rule["unknown_reads"], fans), round(shown * 1_000))
     found = {"followers": min(fans, rule["few"] + reads * rule["followers_per_read"])}
     if any(name in e for name in REACTIONS):
         reactions = round(sum(e.get(name, 0) for name in REACTIONS) * 1_000)

@@ -4,18 +4,20 @@ decided values."""
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.factors import reactions
 from chalicelib.grading.model.grade import grade
-from chalicelib.grading.model.methodology import GRADES, parse
+from chalicelib.grading.model.methodology import GRADES, Methodology, parse
+from chalicelib.grading.model.price import advised
 from chalicelib.grading.model.rising import RisingPrice, counting_of, parse_rising, quality
 from fit.advised_prices import fit_prices, organisation_bps
 from fit.data import Data, Labelled, Listed
 from fit.signs import MOST, fit_quality
-from fit.stars import COUNTING, fit_market, thresholds, unknown_reads, usual_reads
+from fit.stars import COUNTING, fit_market, thresholds, unknown_reads
 from fit.tables import PPM, Points, percentile_table
 
 LABELS = {
@@ -71,11 +73,7 @@ CATEGORY_PERCENTILES = (0, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98, 99, 99
 def fit_document(data: Data, version: str) -> dict[str, Any]:
     """Return the methodology document fitted to these data. Deterministic: the same data give the same document."""
     honest = [account for account in data.labelled if not account.is_spammer]
-    counting = {
-        **COUNTING,
-        "unknown_reads": unknown_reads(data.listed),
-        "usual_reads": usual_reads(data.listed),
-    }
+    counting = {**COUNTING, "unknown_reads": unknown_reads(data.listed), "needs_confirmation": True}
     market = fit_market(data.listed, counting_of(counting))
     levels = fit_quality(data.labelled)
     percentiles = _percentiles(data, honest)
@@ -201,9 +199,19 @@ def _cut(document: dict[str, Any], listed: Sequence[Listed]) -> None:
     for account, score in zip(listed, scores, strict=True):
         if account.category:
             by_category.setdefault(account.category, []).append(score)
+    document["median_repost_by_grade"] = _medians(listed, parse(document))
     document["score_percentiles"] = {
         name: _coarse(found) for name, found in sorted(by_category.items()) if len(found) >= FEWEST_IN_CATEGORY
     }
+
+
+def _medians(listed: Sequence[Listed], methodology: Methodology) -> dict[str, int]:
+    """Return the median of the advised prices of a repost in fen, by grade."""
+    by_grade: dict[str, list[int]] = {name: [] for name in GRADES}
+    for account in listed:
+        graded = grade(account.evidence, methodology, account.category)
+        by_grade[graded.grade].append(advised(graded, account.category)["repost"].mid)
+    return {name: round(statistics.median(prices)) for name, prices in by_grade.items() if prices}
 
 
 def _coarse(scores: Sequence[int]) -> Points:

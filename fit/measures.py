@@ -54,13 +54,15 @@ NETWORK_FETCH_LACKS = ("posts_total", "earlier_at", "earlier_followers", "earlie
 
 @dataclass(frozen=True)
 class Priced:
-    """A held-out account of the price list, with its grade and prices."""
+    """A held-out account of the price list, with its grade and prices, and its grade and price if its reads are not confirmed."""
 
     account: Listed
     score: int
     stars: int
     band: Band
     wide: Band
+    unconfirmed_stars: int
+    unconfirmed_band: Band
 
 
 @dataclass
@@ -131,7 +133,18 @@ def _priced(methodology: Methodology, account: Listed) -> Priced:
     wide = wide_bands(graded, account.category)
     assert wide is not None
     band = advised(graded, account.category)["repost"]
-    return Priced(account, graded.score, min(graded.rank, 6), band, wide["repost"])
+    unconfirmed = grade(
+        replace(account.evidence, unconfirmed_since=account.evidence.as_of), methodology, account.category
+    )
+    return Priced(
+        account,
+        graded.score,
+        min(graded.rank, 6),
+        band,
+        wide["repost"],
+        min(unconfirmed.rank, 6),
+        advised(unconfirmed, account.category)["repost"],
+    )
 
 
 def _quality(methodology: Methodology, account: Labelled) -> tuple[tuple[int, int, int], bool, bool]:
@@ -171,6 +184,7 @@ def measures(found: HeldOut) -> dict[str, float]:
     """Return all measures, each of held-out accounts only."""
     of = found.listed
     pairs = [(one.band.mid, one.account.price) for one in of]
+    unconfirmed = [(one.unconfirmed_band.mid, one.account.price) for one in of]
     tiers = _groups(of, lambda one: str(max(t for t in TIERS if t <= one.account.evidence.followers)))
     categories = _groups(of, lambda one: one.account.category or "")
     with_posts = [(values, spammer) for values, spammer, has_posts in found.quality if has_posts]
@@ -183,7 +197,13 @@ def measures(found: HeldOut) -> dict[str, float]:
         "repost_price_r2_of_log": r2_of_log(pairs),
         "repost_price_median_absolute_error": median_error(pairs),
         "repost_price_within_factor_2": within_double(pairs),
-        "repost_price_mean_log_error": statistics.fmean(math.log(mid / actual) for mid, actual in pairs),
+        "repost_price_mean_log_error": _mean_log_error(pairs),
+        "unconfirmed_stars_exact": statistics.fmean(one.unconfirmed_stars == one.account.stars for one in of),
+        "unconfirmed_stars_quadratic_kappa": kappa([(one.unconfirmed_stars, one.account.stars) for one in of]),
+        "unconfirmed_repost_price_r2_of_log": r2_of_log(unconfirmed),
+        "unconfirmed_repost_price_median_absolute_error": median_error(unconfirmed),
+        "unconfirmed_repost_price_within_factor_2": within_double(unconfirmed),
+        "unconfirmed_repost_price_mean_log_error": _mean_log_error(unconfirmed),
         "price_sum_advised_to_asked": _sums(of),
         **_extremes("price_sum", "tier", map(_sums, tiers)),
         **_extremes("price_sum", "category", map(_sums, categories)),
@@ -201,6 +221,10 @@ def measures(found: HeldOut) -> dict[str, float]:
         "hiding_raises": found.raised / found.hidden,
     }
     return {name: round(value, 3) for name, value in figures.items()}
+
+
+def _mean_log_error(pairs: Sequence[tuple[int, int]]) -> float:
+    return statistics.fmean(math.log(mid / actual) for mid, actual in pairs)
 
 
 def _groups(of: Sequence[Priced], name: Callable[[Priced], str]) -> list[list[Priced]]:

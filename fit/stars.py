@@ -23,16 +23,15 @@ COUNTING: dict[str, Any] = {
 }
 """Followers count up to 10,000 and 30 for each read, reads up to 10,000 and two for each follower. The price list is predicted
 equally well without the rest. 99 % of the posts of Xingtu's creators have reactions of less than a quarter of their reads."""
-UNKNOWN_SHARE = 0.05
-"""Unknown reads count as those that this share of accounts of the size do not reach."""
-USUAL_SHARE = 0.10
-"""Unconfirmed reads count up to the number that this share of accounts of the size do not reach. Most honest accounts have more,
-and buying reads up to it does not pay."""
-UNKNOWN_CLASSES = (20_000, 100_000, 300_000, 1_000_000, 3_000_000)
+UNKNOWN_SHARE = 0.20
+"""Unknown and unconfirmed reads count as those that this share of accounts of the size do not reach."""
+UNKNOWN_GROUPS = 16
+"""The number of groups of accounts of about the same size. A point is of three neighbouring groups, so that no step of the table is
+steep enough to pay for bought followers."""
 CURVES = ("followers", "reach", "balance")
 MARKET = 95_000
 """The most that the market's factors add together, in thousandths of a point."""
-STARS = Penalties(1.0, 5.0, 5.0, number_most=1.2, slope_most=1.2)
+STARS = Penalties(3.0, 5.0, 5.0, number_most=1.2, slope_most=1.2)
 GRID = 0.25
 LARGEST = 1e9
 EXACT_WEIGHT = 0.6
@@ -40,22 +39,14 @@ EXACT_WEIGHT = 0.6
 
 def unknown_reads(listed: Sequence[Listed]) -> Points:
     """Return the points from followers to the reads that unknown ones count as, both in thousandths."""
-    return reads_at(listed, UNKNOWN_SHARE)
-
-
-def usual_reads(listed: Sequence[Listed]) -> Points:
-    """Return the points from followers to the most reads that unconfirmed ones count as, both in thousandths."""
-    return reads_at(listed, USUAL_SHARE)
-
-
-def reads_at(listed: Sequence[Listed], share: float) -> Points:
-    """Return the points from followers to the reads that this share of accounts of the size do not reach, both in thousandths."""
     points = [[0, 0]]
-    edges = (*UNKNOWN_CLASSES, math.inf)
-    for least, most in zip(edges, edges[1:], strict=False):
-        of = sorted(a.evidence.reads_avg_30d or 0 for a in listed if least <= a.evidence.followers < most)
-        if of:
-            points.append([int(least) * 1_000, max(round(of[int(len(of) * share)]) * 1_000, points[-1][1])])
+    ordered = sorted((a.evidence.followers, a.evidence.reads_avg_30d or 0) for a in listed)
+    for group in range(UNKNOWN_GROUPS):
+        start, end = max(group - 1, 0), min(group + 2, UNKNOWN_GROUPS)
+        of = ordered[len(ordered) * start // UNKNOWN_GROUPS : len(ordered) * end // UNKNOWN_GROUPS]
+        if of and of[len(of) // 2][0] * 1_000 > points[-1][0]:
+            reads = sorted(read for _, read in of)[int(len(of) * UNKNOWN_SHARE)]
+            points.append([of[len(of) // 2][0] * 1_000, max(round(reads) * 1_000, points[-1][1])])
     return points
 
 

@@ -43,22 +43,15 @@ class Assessment:
 def effective_prices(
     prices: dict[str, Band], own_post_price: int | None, own_repost_price: int | None, evidence: Evidence
 ) -> dict[str, Any]:
-    """Return `post_price` and `repost_price` in minor units, and `value`: thousandths of a read (without known reads, of a
-    follower) per minor unit. Unconfirmed reads count in part."""
+    """Return `post_price` and `repost_price` in minor units, and `value`: thousandths of a read that counts per minor unit."""
+    model = in_force().rising
+    assert model is not None
     repost = own_repost_price or prices["repost"].mid
-    reach = _counted_reads(evidence) if evidence.reads_avg_30d is not None else evidence.followers
     return {
         "post_price": own_post_price or prices["post"].mid,
         "repost_price": repost,
-        "value": round(reach * 1_000 / repost),
+        "value": round(model.counting.of(evidence).reads / repost),
     }
-
-
-def _counted_reads(evidence: Evidence) -> float:
-    model = in_force().rising
-    if evidence.unconfirmed_since is None or model is None:
-        return evidence.reads_avg_30d or 0.0
-    return model.counting.of(evidence).reads / 1_000
 
 
 def assess(

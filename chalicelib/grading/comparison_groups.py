@@ -41,6 +41,7 @@ GROUPS: dict[str, dict[str, Group]] = {
     },
     "2026-11-27": RISING,
     "2026-11-28": RISING,
+    "2026-11-29": RISING,
 }
 """The groups by version and factor."""
 ENGAGEMENT_BY_SIZE = {

@@ -132,7 +132,7 @@ def _measured_against(measures: Mapping[str, Any]) -> str | None:
 
 
 def _per_thousand_reads(band: StoredBand, evidence: Evidence) -> Money | None:
-    """Return the price of 1,000 reads at the advised mid price; None if reads are unknown."""
+    """Return the price of 1,000 reads at the advised mid price; None if reads are unknown or not confirmed."""
     price = per_thousand_reads(int(band["mid"]), evidence)
     return None if price is None else _money(price)
 

@@ -13,8 +13,8 @@ class GradedAccount(AccountsRecord):
     """pk = `acc_…`, sk = `account`: the attributes of an account that grading reads and writes.
 
     Money is in fen. The index attributes `post_price` and `repost_price` are effective prices: the creator's own, else the
-    advised mid price. `value` is thousandths of a read per fen of the effective repost price. Every write raises `revision` on
-    the condition that it is the one that was read."""
+    advised mid price. `value` is thousandths of a read that counts per fen of the effective repost price. Every write raises
+    `revision` on the condition that it is the one that was read."""
 
     revision = NumberAttribute(default=1)  # counts the writes of the item, each conditional on the one before
     category = UnicodeAttribute(null=True)

@@ -193,6 +193,7 @@ class Methodology(TypedDict):
     margin: NotRequired[int]
     follower_limit: NotRequired[dict[str, int]]
     score_percentiles: NotRequired[dict[str, Any]]
+    median_repost_by_grade: NotRequired[dict[str, int]]
 
 
 class RegradeStarted(TypedDict):

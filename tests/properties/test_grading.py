@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.grading.assessment import Assessment, assess
 from chalicelib.grading.model.account_figures import AccountFigures
-from chalicelib.grading.model.carried import FEW, carried
+from chalicelib.grading.model.carried import FEW, carried, first
 from chalicelib.grading.model.evidence import COUNTED_FIGURES, Evidence
 from chalicelib.grading.model.grade import NEEDS, explain, grade, needed_for_next
 from chalicelib.grading.model.methodology import GRADES, in_force
@@ -52,6 +52,7 @@ evidences = st.builds(
     automated_share=shares,
     plain_reposts_share=shares,
     unconfirmed_since=st.sampled_from([None, "2026-11-01T00:00:00Z"]),
+    reads_confirmed=averages,
     reactions_variation=st.one_of(st.none(), st.floats(0, 10)),
     copied_comments_share=shares,
     top_reactors_share=shares,
@@ -211,6 +212,42 @@ def test_hiding_a_known_figure_at_the_next_measurement_never_pays(
         carried(cast("AccountFigures", first), cast("AccountFigures", {**at, **figures})) for figures in (now, dimmed)
     )
     not_dearer(assess(Evidence.from_json(dark), None), assess(Evidence.from_json(shown), None))
+
+
+measurements = st.lists(
+    st.tuples(counts, st.integers(0, 10**6), st.booleans(), st.integers(1, 90)), min_size=1, max_size=5
+)
+
+
+def after(shown: list[tuple[int, int, bool, int]], hidden: set[int]) -> AccountFigures:
+    """Return the evidence after these measurements: followers, reads, whether an operator states them or posts show them, and days
+    since the measurement before. The reads of those of `hidden` that posts show are hidden."""
+    figures: AccountFigures | None = None
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    for number, (followers, reads, stated, days) in enumerate(shown):
+        at += timedelta(days=days)
+        measured: dict[str, Any] = {"as_of": f"{at:%Y-%m-%dT%H:%M:%SZ}", "followers": followers}
+        if stated or number not in hidden:
+            measured |= {"reads_avg_30d": reads} | ({} if stated else {"reads_median": 1.0})
+        now = cast("AccountFigures", measured)
+        figures = first(now) if figures is None else carried(figures, now)
+    assert figures is not None
+    return figures
+
+
+@given(shown=measurements, hidden=st.sets(st.integers(0, 4)))
+def test_hiding_reads_at_any_measurement_never_pays(shown: list[tuple[int, int, bool, int]], hidden: set[int]) -> None:
+    less, more = (assess(Evidence.from_json(after(shown, some)), None) for some in (hidden, set[int]()))
+    not_dearer(less, more)
+
+
+@given(shown=measurements, bought=st.integers(0, 10**7))
+def test_reads_bought_at_every_measurement_raise_nothing(shown: list[tuple[int, int, bool, int]], bought: int) -> None:
+    """An account whose posts showed no fewer reads than were confirmed, and that buys more for all of them."""
+    enough = [(followers, reads if stated else 10**6, stated, days) for followers, reads, stated, days in shown]
+    more = [(followers, reads + (0 if stated else bought), stated, days) for followers, reads, stated, days in enough]
+    honest, faked = (assess(Evidence.from_json(after(some, set())), None) for some in (enough, more))
+    assert (honest.graded.score, honest.prices) == (faked.graded.score, faked.prices)
 
 
 @given(evidence=evidences, category=categories)

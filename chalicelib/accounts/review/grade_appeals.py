@@ -190,7 +190,8 @@ def _corrections(
     if not correction:
         raise Problem("state_conflict", "A granted appeal corrects figures; send them in evidence.")
     revised, figures = rewritten("account", account), corrected(account.evidence or {}, correction)
-    return [revised, *metric_snapshots.observe(account, figures, f"appeal {appeal.pk}", confirmed_by=appeal.pk)]
+    cause = f"appeal {appeal.pk}"
+    return [revised, *metric_snapshots.observe(account, figures, cause, confirmed_by=appeal.pk, corrected=correction)]
 
 
 def _listed(account: str) -> str:

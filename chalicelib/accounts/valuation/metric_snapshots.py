@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from chalicelib.accounts.records import AccountRecord, SnapshotRecord, get_account, rewritten
 from chalicelib.accounts.review import admission
 from chalicelib.accounts.valuation import grade_and_prices
@@ -9,7 +11,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.decisions.decider import Decider
 from chalicelib.grading.model.account_figures import AccountFigures
-from chalicelib.grading.model.carried import carried, first
+from chalicelib.grading.model.carried import after_correction, carried, first
 from chalicelib.store import Action, Refused, put, transact
 from chalicelib.store.retry import retry_on_conflict
 
@@ -34,11 +36,15 @@ def record(account: str, figures: AccountFigures, by: Decider, proposed: str | N
 
 
 def observe(
-    account: AccountRecord, figures: AccountFigures, cause: str, confirmed_by: str | None = None
+    account: AccountRecord,
+    figures: AccountFigures,
+    cause: str,
+    confirmed_by: str | None = None,
+    corrected: Collection[str] = (),
 ) -> list[Action]:
     """Return the other actions to write for a snapshot of the account, which is changed in memory; none for a known snapshot.
     Figures that an auditor confirmed, by the ruling of the appeal `confirmed_by`, become the evidence even if later ones
-    exist, and are stored beside a measurement of the same second.
+    exist, and are stored beside a measurement of the same second. `corrected` names those that the ruling corrected.
 
     Raise Problem `already_exists` for other figures of the same moment."""
     as_of = figures["as_of"]
@@ -53,9 +59,12 @@ def observe(
     snapshot = SnapshotRecord(pk=account.pk, sk=key, figures=figures, recorded_at=moment)
     actions = [put("snapshot", snapshot, SnapshotRecord.pk.does_not_exist())]
     if account.evidence is None or confirmed_by or as_of > account.evidence["as_of"]:
-        counts = figures
-        if confirmed_by is None:
-            counts = first(figures) if account.evidence is None else carried(account.evidence, figures)
+        if account.evidence is None:
+            counts = first(figures)
+        elif confirmed_by:
+            counts = after_correction(account.evidence, figures, corrected)
+        else:
+            counts = carried(account.evidence, figures)
         actions += grade_and_prices.apply_grade(account, counts, cause)
         snapshot.counted = counts["followers"]
         admission.enter_verified(account, now)

@@ -68,6 +68,7 @@ class AccountFigures(Metrics):
     counted_at: NotRequired[StoredMoment]
     counted_before: NotRequired[Count]
     unconfirmed_since: NotRequired[StoredMoment]
+    reads_confirmed: NotRequired[float]
 
 
 class StoredBand(TypedDict):

@@ -193,8 +193,10 @@ def _band(mid: int, rule: PriceRule) -> Band:
 
 
 def per_thousand_reads(price: int, evidence: Evidence) -> int | None:
-    """Return the price of 1,000 reads in fen at this price, rounded down, for orientation; None if reads are unknown."""
-    thousandths = round((evidence.reads_avg_30d or 0) * 1_000)
+    """Return the price of 1,000 reads in fen at this price, rounded down, for orientation; None if reads are unknown or not
+    confirmed."""
+    reads = evidence.reads_avg_30d if evidence.unconfirmed_since is None else evidence.reads_confirmed
+    thousandths = round((reads or 0) * 1_000)
     return price * 1_000_000 // thousandths if thousandths else None
 
 

@@ -7,11 +7,13 @@ faster than accounts do. A figure that a measurement does not show falls as fast
 
 Followers are always measured: of them only the rise is limited.
 
-The first reads of posts are unconfirmed until a measurement at least CONFIRMED days later. Until then they count up to what is
-usual (chalicelib.grading.model.rising.Counting), and `least` is 0."""
+Reads that are computed from posts are unconfirmed (`unconfirmed_since`), because anyone can buy them. They are stored as measured.
+The reads that an operator stated, or an auditor confirmed, count instead of them (`reads_confirmed`): these follow the measured
+ones downwards within the same limits, and never rise until they are stated or confirmed again."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -32,7 +34,6 @@ FEW: dict[CarriedFigure, int] = {
 }
 """The carried figures, and the gain in 30 days that each may have at any size."""
 BPS, MONTH = 10_000, 30
-CONFIRMED = 30
 
 
 def first(measured: AccountFigures) -> AccountFigures:
@@ -48,23 +49,48 @@ def carried(before: AccountFigures, measured: AccountFigures) -> AccountFigures:
     if days is None:
         return measured
     found = measured.copy()
-    since = before.get("unconfirmed_since")
-    if since is None and "reads_avg_30d" not in before:
-        found = first(found)
-    elif since is not None and (_days(since, measured["as_of"]) or 0) < CONFIRMED:
-        found["unconfirmed_since"] = since
     for name, few in FEW.items():
-        known = before.get(name)
+        known = _confirmed_reads(before) if name == "reads_avg_30d" else before.get(name)
         if known is None:
             continue
         change = known * RATE_BPS * days / (BPS * MONTH)
-        least = max(known - change, 0) if since is None else 0
-        most = known + change + few * days / MONTH
+        least, most = max(known - change, 0), known + change + few * days / MONTH
         found[name] = _plain(min(max(measured.get(name, 0), least), most))
     found["followers"] = min(int(found["followers"]), measured["followers"])
     if found["followers"] != measured["followers"]:
         found["followers_shown"] = measured["followers"]
+    states_reads = "reads_avg_30d" in measured and not _shows_reads(measured)
+    if _shows_reads(measured) or ("unconfirmed_since" in before and not states_reads):
+        _set_unconfirmed(found, before, measured)
     return found
+
+
+def after_correction(before: AccountFigures, figures: AccountFigures, corrected: Collection[str]) -> AccountFigures:
+    """Return the evidence after a ruling with these figures, of which an auditor corrected some. Reads that were not corrected stay
+    unconfirmed."""
+    if "reads_avg_30d" in corrected or "unconfirmed_since" not in before:
+        return figures
+    found = figures.copy()
+    found["unconfirmed_since"] = before["unconfirmed_since"]
+    if "reads_confirmed" in before:
+        found["reads_confirmed"] = before["reads_confirmed"]
+    return found
+
+
+def _set_unconfirmed(found: AccountFigures, before: AccountFigures, measured: AccountFigures) -> None:
+    """Store the reads as measured, and beside them the confirmed ones, which never rise."""
+    found["unconfirmed_since"] = before.get("unconfirmed_since", measured["as_of"])
+    confirmed = _confirmed_reads(before)
+    if confirmed is not None:
+        found["reads_confirmed"] = min(found["reads_avg_30d"], confirmed)
+    if "reads_avg_30d" in measured:
+        found["reads_avg_30d"] = measured["reads_avg_30d"]
+    else:
+        found.pop("reads_avg_30d", None)
+
+
+def _confirmed_reads(figures: AccountFigures) -> float | None:
+    return figures.get("reads_confirmed") if "unconfirmed_since" in figures else figures.get("reads_avg_30d")
 
 
 def _shows_reads(measured: AccountFigures) -> bool:

@@ -66,10 +66,11 @@ class Evidence:
     # how many followers counted when it was measured here before (chalicelib.grading.model.follower_growth)
     counted_at: str | None = None
     counted_before: int | None = None
-    # the profile's own number where fewer followers count, and the first measurement of posts while no later one confirms it
-    # (chalicelib.grading.model.carried)
+    # the profile's own number where fewer followers count; the first measurement of reads that are not confirmed, and the confirmed
+    # reads that count instead of them (chalicelib.grading.model.carried)
     followers_shown: int | None = None
     unconfirmed_since: str | None = None
+    reads_confirmed: float | None = None
     # ln(1 + figure) of the latest posts: median and spread, for the forecast (chalicelib.grading.model.post_evidence)
     reads_median: float | None = None
     reads_spread: float | None = None
@@ -123,7 +124,7 @@ class Evidence:
 
 TRACK_RECORD_FIGURES = ("orders_90d", "acceptance_rate", "on_time_share", "kept_share", "disputes_lost_share")
 PAID_FIGURES = ("paid_bps", "paid_advertisers", "paid_orders")
-COUNTED_FIGURES = ("counted_at", "counted_before", "unconfirmed_since")
+COUNTED_FIGURES = ("counted_at", "counted_before", "unconfirmed_since", "reads_confirmed")
 MARKET_FIGURES = frozenset((*TRACK_RECORD_FIGURES, *PAID_FIGURES, *COUNTED_FIGURES))
 """Figures that this market computes itself. The track record may also be imported for an account without orders here."""
 

@@ -261,8 +261,8 @@ Needs = tuple[Callable[[Evidence], int], Callable[[Evidence, int], Evidence], in
 NEEDS: dict[str, Needs] = {
     "followers": (lambda e: e.followers * 1_000, lambda e, value: replace(e, followers=value // 1_000), 1_000),
     "reach": (
-        lambda e: round((e.reads_avg_30d or 0) * 1_000),
-        lambda e, value: replace(e, reads_avg_30d=value / 1_000),
+        lambda e: round(((e.reads_avg_30d if e.unconfirmed_since is None else e.reads_confirmed) or 0) * 1_000),
+        lambda e, value: replace(e, reads_avg_30d=value / 1_000, reads_confirmed=value / 1_000),
         1_000,
     ),
     "engagement": (lambda e: round((e.interactions_per_post or 0) * 1_000), with_reactions, 100),
@@ -274,7 +274,7 @@ NEEDS: dict[str, Needs] = {
     ),
 }
 """For each factor that the needs of the next grade may name: its present value in thousandths, the evidence with another value, and
-the step in thousandths."""
+the step in thousandths. Reads are meant as confirmed ones."""
 
 
 def _value_for(graded: Grade, factor: Factor, threshold: int) -> int | None:
@@ -418,6 +418,8 @@ def _explain_factor(
 def rising_missing(model: Rising, factor: Factor, evidence: Evidence) -> list[str]:
     """Return the names of the unknown figures of a factor; for reactions, only if all kinds are unknown."""
     name = factor.rule.name
+    if name in ("reach", "balance") and model.counting.known_reads(evidence) != evidence.reads_avg_30d:
+        return [] if factor.earned.known else ["reads_confirmed"]
     if name == "quality":
         names = dict.fromkeys(need for level in reversed(model.quality) for need in level.needs)
     elif name == "conduct":

@@ -42,7 +42,8 @@ class Counting:
     `reactions_bps` of the reads and `few_reactions`. `unknown_reads` is the number of reads, by followers, that unknown or fewer
     reads count as.
 
-    Unconfirmed reads count up to `usual_reads`, by followers (from 2026-11-28 on)."""
+    While reads are unconfirmed, `reads_confirmed` of the evidence counts instead of them (`needs_confirmation`, from 2026-11-29
+    on). In 2026-11-28 they count up to `usual_reads`, by followers."""
 
     few: int
     followers_per_read: int
@@ -51,13 +52,15 @@ class Counting:
     reactions_bps: int
     unknown_reads: Table
     usual_reads: Table | None = None
+    needs_confirmation: bool = False
 
     def of(self, evidence: Evidence) -> CountedFigures:
         """Return the counted figures. None of them falls as a figure of the evidence rises or becomes known."""
         fans = evidence.followers * 1_000
         reads = self.unknown_reads.at(fans)
-        if evidence.reads_avg_30d is not None:
-            shown = round(evidence.reads_avg_30d * 1_000)
+        known = self.known_reads(evidence)
+        if known is not None:
+            shown = round(known * 1_000)
             if self.usual_reads is not None and evidence.unconfirmed_since is not None:
                 shown = min(shown, self.usual_reads.at(fans))
             reads = max(reads, shown)
@@ -68,6 +71,12 @@ class Counting:
         counted = min(fans, self.few + reads * self.followers_per_read)
         reads = min(reads, self.few + fans * self.reads_per_follower)
         return CountedFigures(counted, reads, min(counted, READS_PER_FOLLOWER * reads), reactions)
+
+    def known_reads(self, evidence: Evidence) -> float | None:
+        """Return the reads per post that count as known; None if there are none."""
+        if self.needs_confirmation and evidence.unconfirmed_since is not None:
+            return evidence.reads_confirmed
+        return evidence.reads_avg_30d
 
 
 @dataclass(frozen=True)
@@ -166,7 +175,7 @@ class Added(NamedTuple):
 def added(model: Rising, evidence: Evidence, category: str | None, figures: CountedFigures) -> list[Added]:
     """Return the result of each factor: followers, reach, balance, engagement, activity, regularity, demand, quality, conduct."""
     curves = model.curves
-    reads_known = PPM if evidence.reads_avg_30d is not None else 0
+    reads_known = PPM if model.counting.known_reads(evidence) is not None else 0
     values: tuple[int | None, ...] = (
         None if evidence.interactions_per_post is None else figures.reactions,
         None if evidence.posts_30d is None else evidence.posts_30d * 1_000,

@@ -67,7 +67,7 @@ def differences(graded: Grade, response: response_types.AccountGrade, changes: S
             found.append(
                 f"On {day(now.at)} the score {score} and the advised repost price {price}. {_reason(now, then, graded)}"
             )
-    medians = graded.methodology.document.get("measures", {}).get("median_repost_by_grade", {})
+    medians = graded.methodology.document.get("median_repost_by_grade", {})
     usual, advised = medians.get(graded.grade), response["advised_price"]
     if usual and advised is not None:
         own, usual = advised["repost"]["mid"].amount, in_market_currency(usual)
@@ -75,8 +75,8 @@ def differences(graded: Grade, response: response_types.AccountGrade, changes: S
             side = "more" if own > usual else "less"
             kind = Money(usual, advised["repost"]["mid"].currency)
             found.append(
-                f"Half of the accounts with {name_of(graded.grade)} are advised {_price(kind)} or less for a repost. This account "
-                f"is advised much {side}. {_COUNTS}"
+                f"The median of the accounts with {name_of(graded.grade)} in the list of 2017 is {_price(kind)} for a repost. "
+                f"This account is advised much {side}. {_COUNTS}"
             )
     return found
 

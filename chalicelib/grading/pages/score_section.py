@@ -97,7 +97,9 @@ def _words(line: response_types.Factor, factor: Factor, graded: Grade) -> str:
             from_orders = "" if orders is None else f", from {_number(orders, 'order')} in 90 days"
             return f"{figure(value)}% of a perfect record{from_orders}"
         case "reach" if line["evidence"]["missing"]:
-            return f"Not known. It counts as {figure(value)} reads per post, few for so many followers."
+            measured = graded.evidence.reads_avg_30d
+            found = "Not known." if measured is None else f"{figure(measured)} reads per post, not confirmed."
+            return f"{found} {figure(value)} count, which is few for this number of followers."
         case "reach":
             words = _reads(value, graded.evidence)
         case "engagement":
@@ -105,7 +107,8 @@ def _words(line: response_types.Factor, factor: Factor, graded: Grade) -> str:
             words = _counted_as(value, measured, UNITS["engagement"], "for so many reads")
         case "balance":
             words = "Followers and reads count together as far as they fit each other"
-            return words + ("; the reads are not known" if line["evidence"]["missing"] else "")
+            reads = "not known" if graded.evidence.reads_avg_30d is None else "not confirmed"
+            return words + (f"; the reads are {reads}" if line["evidence"]["missing"] else "")
         case "followers":
             words = _followers(value, graded)
         case "originality":
@@ -152,10 +155,10 @@ def _followers(value: float, graded: Grade) -> str:
 
 
 def _reads(value: float, evidence: Evidence) -> str:
-    measured, since = evidence.reads_avg_30d, evidence.unconfirmed_since
-    limit = "for so many followers"
-    if since is not None and measured is not None and value < measured:
-        limit = f"until a measurement 30 days after {since[:10]} confirms more"
+    measured = evidence.reads_avg_30d
+    limit = "for this number of followers"
+    if evidence.unconfirmed_since is not None and measured is not None and value < measured:
+        limit = "until more are confirmed"
     return _counted_as(value, measured, "reads per post", limit)
 
 
@@ -198,7 +201,8 @@ def unknown(graded: Grade, response: response_types.AccountGrade) -> Html:
                 if is_rising(graded)
                 else "A figure that is not known does not count as zero. "
             )
-            + "It becomes known when the network shows it, through orders on this market, or from the owner.",
+            + "A figure becomes known when the network shows it, through orders on this market, or from the operator. Reads of "
+            "posts can be bought, so they count only after the operator or an auditor has confirmed them.",
         )
         if rows
         else element("p", "All figures of the methodology are known."),

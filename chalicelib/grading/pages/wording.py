@@ -28,6 +28,7 @@ COLOURS = {
 }
 WORDS = {
     "reads_avg_30d": "reads per post",
+    "reads_confirmed": "confirmed reads per post",
     "posts_30d": "posts in 30 days",
     "active_days_30d": "days with a post",
     "originals_share": "share of originals",

@@ -44,10 +44,8 @@ class Account:
         self.method, self.e, self.category = method, evidence, category or ""
         limits = method["counting"]
         followers = evidence["followers"] * 1_000
-        shown = thousandths(evidence.get("reads_avg_30d", 0))
-        if "unconfirmed_since" in evidence:
-            shown = min(shown, look_up(limits["usual_reads"], followers))
-        reads = max(look_up(limits["unknown_reads"], followers), shown)
+        counts = "reads_confirmed" if "unconfirmed_since" in evidence else "reads_avg_30d"
+        reads = max(look_up(limits["unknown_reads"], followers), thousandths(evidence.get(counts, 0)))
         known = [evidence[name] for name in REACTIONS if name in evidence]
         most = limits["few_reactions"] + reads * limits["reactions_bps"] // TEN_THOUSAND
         self.reactions = min(thousandths(sum(known)), most) if known else None

@@ -18,7 +18,7 @@ COUNTS = (
     "following", "posts_total", "posts_30d", "posts_seen", "earlier_followers", "earlier_following",
     "earlier_posts_total", "orders_90d",
 )  # fmt: skip
-AVERAGES = ("reads_avg_30d", "reposts_avg_30d", "comments_avg_30d", "likes_avg_30d")
+AVERAGES = ("reads_avg_30d", "reads_confirmed", "reposts_avg_30d", "comments_avg_30d", "likes_avg_30d")
 SHARES = (
     "duplicates_share", "originals_share", "links_share", "burst_share", "automated_share", "plain_reposts_share",
     "acceptance_rate", "on_time_share", "kept_share", "disputes_lost_share",

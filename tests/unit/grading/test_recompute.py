@@ -41,7 +41,8 @@ def account(chance: random.Random) -> dict[str, Any]:
             "posts_seen",
         )
     }
-    e |= {name: some(10**7) for name in ("reads_avg_30d", "reposts_avg_30d", "comments_avg_30d", "likes_avg_30d")}
+    averages = ("reads_avg_30d", "reads_confirmed", "reposts_avg_30d", "comments_avg_30d", "likes_avg_30d")
+    e |= {name: some(10**7) for name in averages}
     e |= {name: round(chance.random(), 4) for name in SHARES}
     e |= {
         name: chance.random() < 0.5 for name in ("popular", "accepted_all_last_week", "by_appointment", "organisation")

@@ -72,10 +72,20 @@ def test_the_price_of_a_thousand_reads(price: int, reads: float | None, expected
     assert per_thousand_reads(price, Evidence(EVIDENCE.as_of, 1, reads_avg_30d=reads)) == expected
 
 
-def test_without_reads_the_value_counts_followers() -> None:
+def test_hidden_and_unconfirmed_reads_have_the_least_value() -> None:
     prices = {"post": Band(100, 200, 300), "repost": Band(100, 250, 300)}
-    assert effective_prices(prices, None, None, Evidence(EVIDENCE.as_of, followers=1_000))["value"] == 4_000
-    assert effective_prices(prices, None, None, Evidence(EVIDENCE.as_of, 1_000, reads_avg_30d=0))["value"] == 0
+    posts = {"reads_avg_30d": 900_000, "unconfirmed_since": EVIDENCE.as_of}
+    values = [
+        effective_prices(prices, None, None, Evidence(EVIDENCE.as_of, 400_000, **known))["value"]
+        for known in ({}, posts, {"reads_avg_30d": 0}, {"reads_avg_30d": 900_000})
+    ]
+    assert values[0] == values[1] == values[2] < values[3]
+
+
+def test_unconfirmed_reads_give_no_price_of_a_thousand() -> None:
+    unconfirmed = Evidence(EVIDENCE.as_of, 1, reads_avg_30d=900_000, unconfirmed_since=EVIDENCE.as_of)
+    assert per_thousand_reads(48_000, unconfirmed) is None
+    assert per_thousand_reads(48_000, replace(unconfirmed, reads_confirmed=50_000)) == 960
 
 
 def repost(category: str | None = None, paid: Paid | None = None, **known: Any) -> Band:

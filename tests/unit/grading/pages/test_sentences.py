@@ -56,11 +56,18 @@ def test_little_evidence_of_quality_is_not_judged() -> None:
     assert "Not enough evidence to judge posts and profile." in text_of("2026-11-23", FIGURES)
 
 
-def test_unconfirmed_reads_say_until_when() -> None:
+def test_unconfirmed_reads_are_shown_beside_those_that_count() -> None:
     figures = {**FIGURES, "reads_avg_30d": 9_000_000, "unconfirmed_since": "2026-11-26T00:00:00Z"}
-    assert "count, the most until a measurement 30 days after 2026-11-26 confirms more" in text_of(
-        versions()[-1], figures
-    )
+    assert "9,000,000 reads per post, not confirmed." in text_of(versions()[-1], figures)
+    assert "confirmed reads per post" in text_of(versions()[-1], figures)
+    text = text_of(versions()[-1], {**figures, "reads_confirmed": 50_000})
+    assert "9,000,000 reads per post; 50,000 count" in text
+
+
+def test_a_price_far_from_the_median_of_its_grade_is_explained() -> None:
+    found, response = graded(versions()[-1], {**FIGURES, "organisation": True})
+    [sentence] = differences(found, response, [])
+    assert "advised much more" in sentence
 
 
 def test_groups_of_percentiles_are_named() -> None:
