@@ -8,11 +8,12 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
+from chalicelib.grading.model.price import advised
+
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.factors import reactions
 from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import GRADES, Methodology, parse
-from chalicelib.grading.model.price import advised
 from chalicelib.grading.model.rising import RisingPrice, counting_of, parse_rising, quality
 from fit.advised_prices import fit_prices, organisation_bps
 from fit.data import Data, Labelled, Listed

@@ -1257,6 +1257,7 @@ class Evidence(TypedDict):
     counted_at: NotRequired[str]
     counted_before: NotRequired[int]
     unconfirmed_since: NotRequired[str]
+    reads_confirmed: NotRequired[float]
 
 
 class ExpectedTogether(TypedDict):
@@ -1765,6 +1766,7 @@ class Methodology(TypedDict):
     margin: NotRequired[int]
     follower_limit: NotRequired[dict[str, int]]
     score_percentiles: NotRequired[dict[str, Any]]
+    median_repost_by_grade: NotRequired[dict[str, int]]
 
 
 class Metrics(TypedDict):
