@@ -8,8 +8,7 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib.grading.model.price import advised
-
+from chalicelib.grading.model.advised_price import advised
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.factors import reactions
 from chalicelib.grading.model.grade import grade
