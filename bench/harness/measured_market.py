@@ -18,6 +18,7 @@ from typing import Any
 
 from botocore.client import BaseClient
 
+from ops.cloud_costs import order_costs
 from testing import api as http_api
 from testing.doubles import mocked_aws
 from testing.markets.stage import Stage
@@ -103,6 +104,12 @@ def without_clock() -> Iterator[None]:
         module.stored = stored
 
 
+def _reads_post(operation: str, arguments: dict[str, Any]) -> bool:
+    """Return True for a read of a post of the sandbox network: a production stage sends a request to a social network in its
+    place."""
+    return operation == "GetItem" and arguments["Key"].get("sk") == {"S": "post"}
+
+
 def _whole(query: dict[str, Any]) -> dict[str, Any]:
     """Return the same query without filter and projection, which returns every item that the query examines."""
     parts = {name: value for name, value in query.items() if name not in ("FilterExpression", "ProjectionExpression")}
@@ -131,6 +138,10 @@ def metered(whose: Callable[[], Meter | None] | None = None) -> Iterator[Meter]:
             response = send(client, operation, arguments)
             with counting:
                 meter.others[f"{service} {operation}"] += len(arguments.get("Entries", [1]))
+        elif _reads_post(operation, arguments):
+            response = send(client, operation, arguments)
+            with counting:
+                meter.others[order_costs.NETWORK_REQUEST] += 1
         elif operation in WRITES:
             response = send(client, operation, {**arguments, "ReturnConsumedCapacity": "TOTAL"})
             with counting:

@@ -35,7 +35,7 @@ from chalicelib.tasks.model import standings
 from chalicelib.tasks.open_calls import applications
 from chalicelib.tasks.orders import dispute_statements
 from chalicelib.tasks.records import dispute_record
-from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.records.order_record import OrderRecord, read_looks
 from chalicelib.tasks.records.picture_record import PictureRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.wallet import payees, statements, topups, withdrawals
@@ -84,6 +84,7 @@ def _next_task(owner: str, after: Key) -> Page[TaskRecord]:
 def _tasks(owner: str, after: Key) -> Page[Line]:
     """Return a task with its outcomes, and each of its orders with its dispute: at most 1,000 orders."""
     shown = task_lists.with_orders(_next_task(owner, after))
+    read_looks(shown.orders.values())
 
     def lines() -> Iterator[Line]:
         for task in shown.tasks.items:
@@ -203,6 +204,7 @@ def _appeals(account: AccountRecord, after: Key) -> Page[Line]:
 
 def _orders(owner: str, after: Key) -> Page[Line]:
     page = order_lists.newest(order_lists.OrderFilter("creator", owner), PAGE, after)
+    read_looks(page.items)
 
     def lines(orders: Iterable[OrderRecord]) -> Iterator[Line]:
         for order in orders:

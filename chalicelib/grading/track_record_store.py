@@ -21,14 +21,23 @@ NEWEST_MAX = 1_000
 """The number of newest entries of an account that count. It limits the cost of grading one account."""
 
 
-def save(account_id: str, order_id: str, kind: str, ended_at: datetime, entry: TrackRecordEntry) -> bool:
+def save(
+    account_id: str,
+    order_id: str,
+    kind: str,
+    ended_at: datetime,
+    entry: TrackRecordEntry,
+    known: GradedAccount | None = None,
+) -> bool:
     """Save the entry of an ended order and mark the account as one that has orders. For a paid order, the price that the model
-    advises now is stored with it. Return False if the entry is saved already or the account does not exist.
+    advises now is stored with it. `known` is the account if it was read already. Return False if the entry is saved already or the
+    account does not exist.
 
     Raises Problem `write_contention`."""
+    already_read = iter([known] if known else [])
 
     def decide() -> bool:
-        account = GradedAccount.find(account_id, "account")
+        account = next(already_read, None) or GradedAccount.find(account_id, "account")
         if account is None:
             return False
         priced = entry._replace(advised=model_price(account, kind)) if entry.paid else entry

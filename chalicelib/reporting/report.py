@@ -16,7 +16,7 @@ from chalicelib.reporting.outcomes import Outcomes
 from chalicelib.social import anomalies
 from chalicelib.tasks.http.order_responses import Snapshot
 from chalicelib.tasks.model.standings import HELD, Standing, standings
-from chalicelib.tasks.records.order_record import OrderRecord, orders_of
+from chalicelib.tasks.records.order_record import OrderRecord, orders_of, read_looks
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord
 
@@ -35,6 +35,7 @@ def report(task: TaskRecord) -> response_types.Report:
     lines = lines_of([task])
     found = standings(task, lines[task.pk], orders_of(lines))
     published = [standing.order for standing in found if standing.order is not None and standing.order.published_at]
+    read_looks(published)
     live = {order.pk: _clicks(order) for order in published} if len(published) <= LIVE_MOST else {}
     cells = {_cell(order) for order in published}
     now = clock.now()

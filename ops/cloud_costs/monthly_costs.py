@@ -25,6 +25,10 @@ DASHBOARD = 3.00
 SECRET = 0.40
 METRIC = 0.30
 
+POLLERS, POLL_SECONDS = 5, 20
+"""Lambda polls a queue with five requests at a time, each of which waits twenty seconds for a message. SQS bills those that receive
+nothing, too."""
+
 NIGHT_READS, NIGHT_WRITES = 1.02, 0.20
 """Units for each account in a night in which one grade in a hundred changes (docs/reference/grading.md)."""
 SWEEP_METRICS = 10
@@ -37,6 +41,8 @@ def table(order: dict[str, Any], template: dict[str, Any]) -> str:
     night = NIGHT_READS * order_costs.READ_UNIT + NIGHT_WRITES * order_costs.WRITE_UNIT
     kinds = [resource["Type"] for resource in template["Resources"].values()]
     alarms, secrets = kinds.count("AWS::CloudWatch::Alarm"), kinds.count("AWS::SecretsManager::Secret")
+    queues = _polled_queues(template["Resources"])
+    polls = POLLERS * order_costs.DAYS * order_costs.SECONDS_A_DAY // POLL_SECONDS
     rows: list[tuple[str, list[float]]] = [
         (
             f"orders a day × {order_costs.DAYS} × ${thousand:.3f} a thousand ([performance.md](../reference/performance.md))",
@@ -48,6 +54,10 @@ def table(order: dict[str, Any], template: dict[str, Any]) -> str:
             [accounts * order_costs.DAYS * night for _, accounts in SIZES],
         ),
         (f"{alarms} alarms at ${ALARM:.2f}", [alarms * ALARM] * len(SIZES)),
+        (
+            f"empty polls of queues: {queues} × {polls:,} at ${order_costs.QUEUE_REQUEST * 1e6:.2f} a million",
+            [queues * polls * order_costs.QUEUE_REQUEST] * len(SIZES),
+        ),
         (f"the dashboard at ${DASHBOARD:.2f}", [DASHBOARD] * len(SIZES)),
         (f"{secrets} secrets at ${SECRET:.2f}", [secrets * SECRET] * len(SIZES)),
         (f"{SWEEP_METRICS} metrics of the sweep at ${METRIC:.2f}", [SWEEP_METRICS * METRIC] * len(SIZES)),
@@ -58,6 +68,15 @@ def table(order: dict[str, Any], template: dict[str, Any]) -> str:
     totals = [sum(figures[place] for _, figures in rows) for place in range(len(SIZES))]
     lines.append("| **together** |" + "".join(f" **{total:,.2f}** |" for total in totals))
     return "\n".join(lines) + "\n"
+
+
+def _polled_queues(resources: dict[str, Any]) -> int:
+    """Return the number of queues that Lambda polls in every stack; without the queue of e-mails, which are left out."""
+    mappings = [
+        one for one in resources.values() if one["Type"] == "AWS::Lambda::EventSourceMapping" and "Condition" not in one
+    ]
+    sources = [mapping["Properties"]["EventSourceArn"]["Fn::GetAtt"][0] for mapping in mappings]
+    return sum(resources[source]["Type"] == "AWS::SQS::Queue" for source in sources)
 
 
 def document(text: str, order: dict[str, Any], template: dict[str, Any]) -> str:

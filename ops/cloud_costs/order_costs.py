@@ -25,6 +25,8 @@ EMAIL = 100e-6  # SES, without attachments
 MEMORY_GB = 0.5  # .chalice/config.json
 PROCESSOR = 512 / 1_769  # the share of a processor that a Lambda of that memory gets: AWS gives a whole one at 1,769 MB
 ROUND_TRIP_MS = 10  # assumed, not measured
+NETWORK_REQUEST = "requests to the social network"
+NETWORK_MS = 200  # assumed: Lambda bills while it waits for the response
 LOGGED_BYTES = 1_000  # per invocation, assumed: our line and three of Lambda's
 
 SECONDS_A_DAY = 86_400
@@ -73,13 +75,14 @@ def cost_lines(order: dict[str, Any]) -> list[CostLine]:
 
 
 def seconds(order: dict[str, Any]) -> float:
-    """Return the seconds that Lambdas run for one order: measured processor time, scaled to Lambda's share of one, and round
-    trips."""
+    """Return the seconds that Lambdas run for one order: measured processor time, scaled to Lambda's share of one, round trips
+    and requests to the social network."""
     orders: int = order["orders"]
     total = 0.0
     for found in order["functions"].values():
-        trips = sum(found["calls"].values()) + sum(found["others"].values())
-        total += found["milliseconds"] / PROCESSOR + trips * ROUND_TRIP_MS
+        to_network = found["others"].get(NETWORK_REQUEST, 0)
+        trips = sum(found["calls"].values()) + sum(found["others"].values()) - to_network
+        total += found["milliseconds"] / PROCESSOR + trips * ROUND_TRIP_MS + to_network * NETWORK_MS
     return total / orders / 1_000
 
 

@@ -7,7 +7,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.tasks.open_calls import calls
 from chalicelib.tasks.records.dispute_record import DisputeRecord, Side, find_dispute
-from chalicelib.tasks.records.order_record import OrderRecord, find_order
+from chalicelib.tasks.records.order_record import OrderRecord, find_order_with_looks
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 
 STAFF = ("auditor", "finance")
@@ -26,7 +26,7 @@ def visible_task(task_id: str, caller: Caller, *, in_calls: bool = False) -> Tas
 
 def visible_order(order_id: str, caller: Caller) -> OrderRecord:
     """Return the order for its creator, its advertiser and staff. Raises Problem `not_found` for other callers."""
-    order = find_order(order_id)
+    order = find_order_with_looks(order_id)
     if caller.creator_id != order.owner and caller.advertiser_id != order.advertiser_id and not caller.has(*STAFF):
         raise not_found("order")
     return order

@@ -326,7 +326,9 @@ def _draft(draft: stored.CreatorDraft) -> CreatorsDraft:
 def _evidence(order: OrderRecord) -> list[stored.CheckEvidence]:
     """Return the evidence of all checks, in order of time. Evidence of unannounced checks that found the post in order is shown
     once the order has ended; before that it would show how many are still to come (rule 29)."""
-    hidden = order.unannounced.get("evidence", []) if order.unannounced and order.ended else []
+    hidden: list[stored.CheckEvidence] = []
+    if order.unannounced and order.ended:
+        hidden = [*order.unannounced.get("evidence", []), *order.looks.evidence]
     return sorted([*(order.evidence or []), *hidden], key=lambda found: found["at"])
 
 

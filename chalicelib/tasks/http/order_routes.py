@@ -28,7 +28,7 @@ from chalicelib.tasks.lists import dispute_lists, order_lists
 from chalicelib.tasks.orders import counter_offers, creator_drafts, dispute_statements, disputes, offer_responses
 from chalicelib.tasks.posts import publication
 from chalicelib.tasks.records.dispute_record import DisputeRecord
-from chalicelib.tasks.records.order_record import find_order
+from chalicelib.tasks.records.order_record import find_order, read_looks
 from chalicelib.tasks.records.task_record import find_task
 from chalicelib.tasks.workflow import stuck_workflows
 
@@ -50,9 +50,9 @@ def list_orders(request: ApiRequest[None, InboxQuery]) -> Listed[order_responses
     """List the caller's orders as a creator or an advertiser, newest first or by deadline; staff list the stuck orders."""
     query: InboxQuery = request.query
     if query.status == "stuck" and request.caller.has(*access.STAFF):
-        return request.page_response(
-            order_lists.stuck_orders(query.limit, request.after), order_responses.order_response
-        )
+        stuck = order_lists.stuck_orders(query.limit, request.after)
+        read_looks(stuck.items)
+        return request.page_response(stuck, order_responses.order_response)
     side = access.side(request.caller, query.side)
     if side is None:
         access.require_status(query.status, "stuck")
@@ -67,6 +67,7 @@ def list_orders(request: ApiRequest[None, InboxQuery]) -> Listed[order_responses
         page = order_lists.newest(wanted, query.limit, request.after)
     else:
         page = order_lists.by_deadline(wanted, query.limit, request.after, last_first=query.sort == "-deadline")
+    read_looks(page.items)
     return request.page_response(page, order_responses.order_response)
 
 

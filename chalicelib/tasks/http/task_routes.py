@@ -27,6 +27,7 @@ from chalicelib.tasks.http.requests import (
 )
 from chalicelib.tasks.lists import task_lists
 from chalicelib.tasks.records import task_record
+from chalicelib.tasks.records.order_record import read_looks
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.submission import create, edit, preview, submit
 from chalicelib.tasks.workflow import stuck_workflows
@@ -184,6 +185,7 @@ def list_task_orders(request: ApiRequest[None, OrderQuery], task_id: str) -> Lis
     """List the orders of a task, in the order of its accounts."""
     task = access.visible_task(task_id, request.caller)
     page = task_lists.orders_of_task(task, request.query.status, request.query.limit, request.after)
+    read_looks(standing.order for standing in page.items if standing.order)
     return request.page_response(page, lambda standing: order_responses.standing_response(task, standing))
 
 

@@ -22,7 +22,7 @@ from chalicelib.social import copied_comments
 from chalicelib.social import port as social
 from chalicelib.social.networks import network
 from chalicelib.social.port import Post
-from chalicelib.store import update, update_if
+from chalicelib.store import save_if, update, update_if
 from chalicelib.store.retry import WriteConflict
 from chalicelib.tasks.model.reason_codes import EndReason
 from chalicelib.tasks.model.transitions import Event, apply_alone, apply_event
@@ -30,11 +30,13 @@ from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.posts import post_metrics
 from chalicelib.tasks.posts.post_comparison import Agreement, differences, digest, plain
 from chalicelib.tasks.records.dispute_record import DisputeRecord
+from chalicelib.tasks.records.looks_record import LooksRecord
 from chalicelib.tasks.records.order_record import FINAL, OrderRecord
 from chalicelib.tasks.records.stored_documents import (
     CheckDelay,
     CheckEvidence,
     PostLoss,
+    Snapshot,
     SuspectedLoss,
     UnannouncedChecks,
 )
@@ -189,7 +191,7 @@ def _save_unread(order: OrderRecord, at: datetime, error: social.NetworkError) -
     """Store that the network could not be read. A snapshot alone is not tried again."""
     due = look_reasons(order, at)
     if order.delay is None and not due.is_shown and not due.unannounced:
-        return save_changes(order, [_add_snapshot(order, None, at)])
+        return _save_quiet(order, [_snapshot(order, None, at)], [], at)
     changes = [OrderRecord.delay.set(next_delay(order, at, error))]
     if order.delay is not None:
         return save_changes(order, changes)
@@ -206,6 +208,9 @@ def _save_failed(order: OrderRecord, post: Post | None, faults: Sequence[Fault],
 
 def _save_passed(order: OrderRecord, post: Post, at: datetime) -> OrderRecord:
     due = look_reasons(order, at)
+    if not due.is_shown and order.delay is None:
+        snapshots = [_snapshot(order, post.figures, at)] if due.takes_figures else []
+        return _save_quiet(order, snapshots, [evidence(post, at)] if due.unannounced else [], at)
     changes: list[UpdateAction] = [_add_evidence(order, post, at)] if due.is_shown else []
     changes += _remove_unannounced(order, due, None if due.is_shown else evidence(post, at))
     if due.takes_figures:
@@ -223,9 +228,28 @@ def _save_passed(order: OrderRecord, post: Post, at: datetime) -> OrderRecord:
     if due.final and order.status == "published":
         settled, money = order_payouts.pay_price(order, at)
         return apply_event(order, Event("retained", "system", at, changes=[*changes, *settled]), money)
-    if due.is_shown or order.delay is not None:
-        return apply_alone(order, Event("checked", "system", at, changes=changes))
-    return save_changes(order, changes)
+    return apply_alone(order, Event("checked", "system", at, changes=changes))
+
+
+def _save_quiet(
+    order: OrderRecord, snapshots: Sequence[Snapshot], checks: Sequence[CheckEvidence], at: datetime
+) -> OrderRecord:
+    """Store a look that changes nothing of the order: its snapshot, and the evidence of the unannounced checks that it made. Return
+    the order with it. Raises WriteConflict if another look was stored meanwhile."""
+    known = order.looks
+    read = int(known.revision)
+    written = LooksRecord(
+        known.pk,
+        known.sk,
+        snapshots=[*known.snapshots, *snapshots],
+        evidence=[*known.evidence, *checks],
+        checked_until=at if checks else known.checked_until,
+        revision=read + 1,
+    )
+    if not save_if(written, LooksRecord.revision == read if read else LooksRecord.pk.does_not_exist()):
+        raise WriteConflict
+    order.looks = written
+    return order
 
 
 def _add_evidence(order: OrderRecord, post: Post | None, at: datetime) -> UpdateAction:
@@ -239,19 +263,23 @@ def _remove_unannounced(
     """Return the change that removes the unannounced checks of this look; `hidden` is its evidence if clients do not see it."""
     if not due.unannounced or order.unannounced is None:
         return []
-    known = order.unannounced
-    evidence = [*known.get("evidence", []), *([hidden] if hidden else [])]
-    rest: UnannouncedChecks = {"due": known["due"][due.unannounced :], "evidence": evidence}
+    evidence = [*order.unannounced.get("evidence", []), *([hidden] if hidden else [])]
+    moments = [clock.stamp(moment) for moment in order.unannounced_due[due.unannounced :]]
+    rest: UnannouncedChecks = {"due": moments, "evidence": evidence}
     return [OrderRecord.unannounced.set(rest)]
 
 
 def _add_snapshot(order: OrderRecord, figures: social.PostFigures | None, at: datetime) -> UpdateAction:
-    """Return the change that adds a snapshot of the post's figures and of the clicks on its links."""
+    """Return the change that adds a snapshot to the order."""
+    change: UpdateAction = OrderRecord.own_snapshots.set([*order.own_snapshots, _snapshot(order, figures, at)])
+    return change
+
+
+def _snapshot(order: OrderRecord, figures: social.PostFigures | None, at: datetime) -> Snapshot:
+    """Return a snapshot of the post's figures and of the clicks on its links."""
     totals = clicks.totals(order.pk, len(order.urls), sequential=True, since=order.published_at) if order.links else []
     clicked, visitors = sum(one.clicks for one in totals), sum(one.visitors for one in totals)
-    snapshots = post_metrics.added(order.snapshots, at, figures, clicked, visitors, _copies(order, figures))
-    change: UpdateAction = OrderRecord.snapshots.set(snapshots)
-    return change
+    return post_metrics.snapshot(at, figures, clicked, visitors, _copies(order, figures))
 
 
 def _copies(order: OrderRecord, figures: social.PostFigures | None) -> copied_comments.Copies | None:

@@ -24,17 +24,16 @@ def next_at(published_at: datetime, retention: timedelta, taken: Sequence[Snapsh
     return next((due for after in snapshot_times(retention, rules) if (due := published_at + after) > last), None)
 
 
-def added(
-    taken: Sequence[Snapshot],
+def snapshot(
     at: datetime,
     figures: PostFigures | None,
     clicks: int,
     visitors: int,
     copies: Copies | None = None,
-) -> list[Snapshot]:
-    """Return the snapshots with one more of this moment. `figures` None: the network did not show the post. Figures that it did not
-    return are left out, and so are `copies` of comments that were not read."""
-    snapshot: Snapshot = {"at": clock.stamp(at), "found": figures is not None}
+) -> Snapshot:
+    """Return the snapshot of this moment. `figures` None: the network did not show the post. Figures that it did not return are
+    left out, and so are `copies` of comments that were not read."""
+    taken: Snapshot = {"at": clock.stamp(at), "found": figures is not None}
     if figures is not None:
         counts = {
             "reads": figures.reads,
@@ -42,8 +41,8 @@ def added(
             "comments": figures.comments,
             "likes": figures.likes,
         }
-        snapshot = {**snapshot, **{name: count for name, count in counts.items() if count is not None}}  # type: ignore[typeddict-item]
+        taken = {**taken, **{name: count for name, count in counts.items() if count is not None}}  # type: ignore[typeddict-item]
     if copies is not None:
-        snapshot.update({"comments_read": copies.read, "comments_copied": copies.copied})
-    snapshot.update({"clicks": clicks, "visitors": visitors})
-    return [*taken, snapshot]
+        taken.update({"comments_read": copies.read, "comments_copied": copies.copied})
+    taken.update({"clicks": clicks, "visitors": visitors})
+    return taken

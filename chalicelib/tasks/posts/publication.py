@@ -130,19 +130,21 @@ def accept_post(
         OrderRecord.suspect.remove(),
         OrderRecord.found_text.remove(),
         OrderRecord.evidence.set([*(order.evidence or []), post_checks.evidence(post, at)]),
-        OrderRecord.snapshots.set(post_metrics.added([], at, post.figures, 0, 0)),
+        OrderRecord.own_snapshots.set([post_metrics.snapshot(at, post.figures, 0, 0)]),
         OrderRecord.unannounced.set(unannounced),
         OrderRecord.forecast.set(_forecast(order, account)),
     ]
     event = Event("published", by, at, note=post_url, changes=changes, ignores_gate=is_reported)
     try:
-        return apply_event(order, event, [claim, calendar])
+        written = apply_event(order, event, [claim, calendar])
     except Refused as refused:
         if claim.label not in refused.labels:
             raise
         raise NotProven(
             post, Fault("/post_url", "post_already_used", "This post is the proof of another order.")
         ) from refused
+    written.looks = None  # there were none yet, so they need not be read
+    return written
 
 
 def check_report(order: OrderRecord, at: datetime) -> OrderRecord:

@@ -15,6 +15,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
 from chalicelib.core.rules import rules
+from chalicelib.store.batch_reads import read_together
 from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.model.commission import PriceParts
 from chalicelib.tasks.model.lifecycle import ORDER, OrderStatus, Payment
@@ -22,6 +23,7 @@ from chalicelib.tasks.model.reason_codes import EndReason
 from chalicelib.tasks.model.timers import Progress, Timer, first_change, order_timers
 from chalicelib.tasks.posts import post_metrics
 from chalicelib.tasks.records.attributes import Choice, Document, Moment
+from chalicelib.tasks.records.looks_record import LOOKS, LooksRecord
 from chalicelib.tasks.records.stored_documents import (
     CheckDelay,
     CheckEvidence,
@@ -47,8 +49,9 @@ class OrderRecord(WorkflowItem):
     them in the post.
 
     `answered` is the creator's answer to the offer, `counter` the counter-offer, `settled` the settlement after the end. `checks`
-    counts the announced checks that the published post has passed (FINAL: the one at the end of the retention), `snapshots` are
-    the figures of the post (chalicelib.tasks.posts.post_metrics), `forecast` the forecast at publication.
+    counts the announced checks that the published post has passed (FINAL: the one at the end of the retention), `own_snapshots`
+    are the figures of the post (chalicelib.tasks.posts.post_metrics) that were stored with a change of the order, `looks` has the
+    others; `forecast` is the forecast at publication.
 
     Rule 29: `unannounced` is not shown to clients while the order is open. `suspect` is set after a look that found the post gone
     or changed, `lost` once a second look has confirmed that during a dispute; `absences` counts the times that the second look
@@ -74,7 +77,7 @@ class OrderRecord(WorkflowItem):
     published_at = Moment(null=True)
     checks = NumberAttribute(default=0)
     evidence = Document[list[CheckEvidence] | None](null=True)
-    snapshots = Document[list[Snapshot]](default=list)
+    own_snapshots = Document[list[Snapshot]](default=list, attr_name="snapshots")
     forecast = Document[StoredForecast | None](null=True)
     links = Document[list[str] | None](null=True)
     unannounced = Document[UnannouncedChecks | None](null=True)
@@ -87,6 +90,26 @@ class OrderRecord(WorkflowItem):
     dispute_id = UnicodeAttribute(null=True)
     ruling_due_at = Moment(null=True)
     settled = Document[Settlement | None](null=True)
+
+    _looks: LooksRecord | None = None
+
+    @property
+    def looks(self) -> LooksRecord:
+        """The looks that changed nothing of the order. They are read when they are first needed, unless they were read with it."""
+        if self._looks is None:
+            stored = None if self.published_at is None else LooksRecord.find(self.pk, LOOKS)
+            self._looks = stored or LooksRecord(self.pk, LOOKS)
+        return self._looks
+
+    @looks.setter
+    def looks(self, stored: LooksRecord | None) -> None:
+        """Set the looks that were read; None if there are none."""
+        self._looks = stored or LooksRecord(self.pk, LOOKS)
+
+    @property
+    def snapshots(self) -> list[Snapshot]:
+        """All snapshots of the post's figures, in order of time."""
+        return sorted([*self.own_snapshots, *self.looks.snapshots], key=lambda snapshot: snapshot["at"])
 
     @property
     def content(self) -> Content:
@@ -147,15 +170,23 @@ class OrderRecord(WorkflowItem):
     @property
     def unannounced_due(self) -> list[datetime]:
         """The times of the unannounced checks that are still to be made, in order (rule 29)."""
-        return [clock.parse(moment) for moment in self.unannounced["due"]] if self.unannounced else []
+        moments = [clock.parse(moment) for moment in self.unannounced["due"]] if self.unannounced else []
+        made_until = self.looks.checked_until if moments else None
+        return moments if made_until is None else [moment for moment in moments if moment > made_until]
 
     @property
     def next_look_at(self) -> datetime | None:
         """The time of the next look at the post, for any reason; None if no look is due any more. Clients never see it, because it
-        includes unannounced checks; they see `deadline`."""
-        return self._look_at(self.unannounced_due[:1])
+        includes unannounced checks; they see `timers`."""
+        look_at = self.next_deciding_look_at
+        if look_at is None or self.delay is not None or self.suspect is not None:
+            return look_at
+        return min(moment for moment in (look_at, self.next_figures_at, *self.unannounced_due[:1]) if moment)
 
-    def _look_at(self, unannounced: list[datetime]) -> datetime | None:
+    @property
+    def next_deciding_look_at(self) -> datetime | None:
+        """The time of the next look that changes the order whatever it finds: an announced check, a second look, or another try
+        after a delay. It depends on the order alone, not on its `looks`."""
         check_at = self.next_check_at
         if check_at is None and not (self.is_reported or (self.status == "disputed" and self.published_at is None)):
             return None
@@ -165,7 +196,7 @@ class OrderRecord(WorkflowItem):
             return clock.parse(self.delay["retry_at"])
         if self.suspect is not None:
             return clock.parse(self.suspect["second_look_at"])
-        return min([moment for moment in (check_at, self.next_figures_at, *unannounced) if moment], default=None)
+        return check_at
 
     @property
     def refer_at(self) -> datetime | None:
@@ -227,14 +258,14 @@ class OrderRecord(WorkflowItem):
 
     @property
     def deadline(self) -> datetime | None:
-        """The time at which the present status changes by default, unannounced checks aside; None in an end state."""
+        """The time at which the present status changes by default; None in an end state."""
         if self.is_reported:
-            return self._look_at([])
+            return self.next_deciding_look_at
         if self.status == "accepted":
             progress = self.progress
             first = (progress.draft_review_due, progress.draft_due, progress.publish_at, self.publish_by)
             return min(moment for moment in first if moment is not None)
-        return {"offered": self.accept_by, "disputed": self.default_at}.get(self.status, self._look_at([]))
+        return {"offered": self.accept_by, "disputed": self.default_at}.get(self.status, self.next_deciding_look_at)
 
     @property
     def next_action_at(self) -> datetime | None:
@@ -251,6 +282,26 @@ def order_id(task_id: str, account_id: str) -> str:
 def find_order(order_id: str) -> OrderRecord:
     """Return the order, read consistently. Raises Problem `not_found`."""
     return OrderRecord.existing(order_id, "order", prefix="ord")
+
+
+def find_order_with_looks(order_id: str) -> OrderRecord:
+    """Return the order with its `looks`, read consistently in one request. Raises Problem `not_found`."""
+    if ids.is_id("ord", order_id):
+        order, looks = read_together((OrderRecord, order_id, "order"), (LooksRecord, order_id, LOOKS))
+        if order is not None:
+            order.looks = looks
+            return order
+    raise not_found("order")
+
+
+def read_looks(orders: Iterable[OrderRecord]) -> None:
+    """Read the `looks` of all orders whose post is published, in one request for every 100 of them."""
+    published = {order.pk: order for order in orders if order.published_at is not None}
+    found = {
+        looks.pk: looks for looks in LooksRecord.batch_get([(pk, LOOKS) for pk in published], consistent_read=True)
+    }
+    for pk, order in published.items():
+        order.looks = found.get(pk)
 
 
 def find_order_of_creator(order_id: str, creator_id: str) -> OrderRecord:

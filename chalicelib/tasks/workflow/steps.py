@@ -17,7 +17,7 @@ from chalicelib.tasks.model.closing_gate import TaskClosed
 from chalicelib.tasks.model.lifecycle import Illegal
 from chalicelib.tasks.open_calls import calls
 from chalicelib.tasks.orders import offer_responses, offers
-from chalicelib.tasks.records.order_record import OrderRecord, find_order
+from chalicelib.tasks.records.order_record import OrderRecord, find_order, find_order_with_looks
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import task_completion
 from chalicelib.tasks.workflow.look_schedule import schedule_look
@@ -93,7 +93,7 @@ def order_step(payload: dict[str, Any]) -> StepResult:
             order = winding_up.end_order(order_id)
     elif step not in ("load", "wait"):
         raise ValueError(f"the order workflow has no step {step}")
-    order = order or find_order(order_id)
+    order = order or (find_order_with_looks if step == "wait" else find_order)(order_id)
     correlate(order.cause)
     if step in ("wait", "check"):
         schedule_look(order)

@@ -9,7 +9,7 @@ from chalicelib.tasks.orders import creator_drafts, disputes, order_payouts
 from chalicelib.tasks.posts import post_checks
 from chalicelib.tasks.posts.platform_publishing import publish_for_creator
 from chalicelib.tasks.posts.publication import check_report
-from chalicelib.tasks.records.order_record import OrderRecord, find_order
+from chalicelib.tasks.records.order_record import OrderRecord, find_order, find_order_with_looks
 
 
 def apply_accepted_default(order_id: str) -> OrderRecord:
@@ -45,7 +45,7 @@ def make_due_look(order_id: str) -> OrderRecord:
     """Look at the post if a look is due; during a dispute also for the first time at a reported post. A repetition does nothing."""
 
     def decide() -> OrderRecord:
-        order = find_order(order_id)
+        order = find_order_with_looks(order_id)
         at, look_at = clock.now(), order.next_look_at
         if order.status not in ("published", "disputed") or look_at is None or at < look_at:
             return order

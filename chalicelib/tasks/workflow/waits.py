@@ -108,5 +108,5 @@ def _until(order: OrderRecord) -> datetime:
         if order.status == "disputed" and order.default_at is not None:
             return order.default_at
         if order.status == "published" and order.retained_at is not None:
-            return max(order.retained_at, order.next_look_at or order.retained_at)
+            return max(order.retained_at, order.next_deciding_look_at or order.retained_at)
     return order.next_action_at or order.schedule.final_at

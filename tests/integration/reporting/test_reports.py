@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -71,6 +71,12 @@ def at_each_moment(order_id: str) -> None:
         look(order_id, minutes=minutes)
 
 
+def expected_look(order_id: str) -> datetime:
+    """Return the time of the next snapshot or announced check."""
+    order = find_order(order_id)
+    return min(at for at in (order.next_check_at, order.next_figures_at) if at)
+
+
 def read(stage: Stage, task_id: str) -> dict[str, Any]:
     answer = stage.advertiser.get(f"/v1/tasks/{task_id}/report")
     assert answer.status_code == 200, answer.json_body
@@ -88,12 +94,12 @@ def click(stage: Stage, order_id: str, people: int) -> None:
 
 def test_figures_are_taken_by_the_order_s_own_clock(stage: Stage) -> None:
     _, (order_id,) = published(stage, "an")
-    waits = [find_order(order_id).deadline]
+    waits = [expected_look(order_id)]
     for minutes in (10, 60, 360, 720):
         look(order_id, minutes=minutes - 1)
         look(order_id, minutes=minutes)
         look(order_id, minutes=minutes)
-        waits.append(find_order(order_id).deadline)
+        waits.append(expected_look(order_id))
     begin = NOON + timedelta(hours=1)
     assert waits == [begin + timedelta(minutes=minutes) for minutes in (10, 60, 360, 720, 1_440)]
     look(order_id, hours=24)
@@ -333,8 +339,8 @@ def test_anomalies_are_shown_to_both_sides(stage: Stage) -> None:
     task_id, (order_id,) = published(stage, "an")
     at_each_moment(order_id)
     order = find_order(order_id)
-    late = [*order.snapshots[:-1], {**order.snapshots[-1], "likes": 90_000, "reads": 91_000}]
-    order.update([type(order).snapshots.set(late)])
+    late = [*order.own_snapshots[:-1], {**order.own_snapshots[-1], "likes": 90_000, "reads": 91_000}]
+    order.update([type(order).own_snapshots.set(late)])
     kinds = [anomaly["kind"] for anomaly in stage.order(order_id)["anomalies"]]
     assert kinds[:2] == ["burst", "unread"]
     assert (

@@ -63,24 +63,24 @@ def test_figures_are_taken_within_the_retention_and_at_its_end(retention: timede
 @given(st.lists(st.integers(1, 100 * 3_600), min_size=1, max_size=8, unique=True))
 def test_each_moment_is_taken_once_and_the_end_always(seconds: list[int]) -> None:
     """Whenever the market looks: what is due is due once, what was missed is not made up for, and it ends."""
-    taken = post_metrics.added([], NOON, PostFigures(), 0, 0)
+    taken = [post_metrics.snapshot(NOON, PostFigures(), 0, 0)]
     due = post_metrics.next_at(NOON, 72 * HOUR, taken, Rules())
     looks = 0
     for second in sorted(seconds):
         at = NOON + timedelta(seconds=second)
         while due is not None and due <= at:
-            taken = post_metrics.added(taken, at, PostFigures(reads=second), 0, 0)
+            taken.append(post_metrics.snapshot(at, PostFigures(reads=second), 0, 0))
             following = post_metrics.next_at(NOON, 72 * HOUR, taken, Rules())
             assert following is None or following > at
             due, looks = following, looks + 1
     assert looks <= 5
     assert [one["at"] for one in taken] == sorted({one["at"] for one in taken})
-    taken = post_metrics.added(taken, NOON + 101 * HOUR, None, 0, 0)
+    taken.append(post_metrics.snapshot(NOON + 101 * HOUR, None, 0, 0))
     assert post_metrics.next_at(NOON, 72 * HOUR, taken, Rules()) is None
 
 
 def test_a_snapshot_omits_figures_the_network_hides() -> None:
     at = clock.stamp(NOON)
-    (taken,) = post_metrics.added([], NOON, PostFigures(reads=5, likes=0), 3, 2)
+    taken = post_metrics.snapshot(NOON, PostFigures(reads=5, likes=0), 3, 2)
     assert taken == {"at": at, "found": True, "reads": 5, "likes": 0, "clicks": 3, "visitors": 2}
-    assert post_metrics.added([], NOON, None, 0, 0) == [{"at": at, "found": False, "clicks": 0, "visitors": 0}]
+    assert post_metrics.snapshot(NOON, None, 0, 0) == {"at": at, "found": False, "clicks": 0, "visitors": 0}

@@ -74,9 +74,9 @@ def test_a_reminder_is_part_of_the_sweep() -> None:
 
 
 def test_the_counted_parts_stay_within_the_limits() -> None:
-    """The limits are what was counted on 2026-11-27; a higher count needs a reason."""
+    """The limits are what was counted on 2026-11-28; a higher count needs a reason."""
     found = {part.name: part for part in event_costs.parts(counted.read()["events"])}
-    assert found["event, stored for two recipients"].trips <= 4
-    assert found["webhook delivery"].trips <= 6
+    assert found["event, stored for two recipients"].trips <= 3
+    assert found["webhook delivery"].trips <= 7
     assert found["delivery put off, because its endpoint is paused"].write == 0
     assert all(part.together < 10 for name, part in found.items() if name not in ("e-mail", "attempt that times out"))
