@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -18,7 +18,9 @@ LARGE = b"x" * 10_000_000
 
 
 class Receivers(ThreadingHTTPServer):
-    """All receivers, as paths of one server: `/kind/name`. `bodies` has what each received, by the id of the event."""
+    """All receivers, as paths of one server: `/kind/name`. `bodies` has what each received, by the id of the event. `log` has
+    `arrived` and `left` in order, with the path and the id: the sender of a request to a silent receiver leaves without a
+    response."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -28,8 +30,8 @@ class Receivers(ThreadingHTTPServer):
         self.secrets: dict[str, str] = {}
         self.requests: Counter[str] = Counter()
         self.bodies: dict[str, dict[str, list[bytes]]] = defaultdict(lambda: defaultdict(list))
+        self.log: list[tuple[str, str, str]] = []
         self.unverified: list[str] = []
-        self.over = threading.Event()
         self._lock = threading.Lock()
 
     def url(self, path: str) -> str:
@@ -45,6 +47,12 @@ class Receivers(ThreadingHTTPServer):
         with self._lock:
             self.requests[path.split("/")[1]] += 1
             self.bodies[path][headers["webhook-id"]].append(body)
+            self.log.append(("arrived", path, headers["webhook-id"]))
+
+    def left(self, path: str, event_id: str) -> None:
+        """Note that the sender has ended its request without a response."""
+        with self._lock:
+            self.log.append(("left", path, event_id))
 
     @property
     def repeated(self) -> int:
@@ -73,8 +81,10 @@ class _Handler(BaseHTTPRequestHandler):
             case "closing":
                 self.close_connection = True
             case "silent":
-                receivers.over.wait(60)  # longer than the market waits
                 self.close_connection = True
+                with suppress(OSError):
+                    self.rfile.read(1)  # until the sender closes the connection
+                receivers.left(self.path, self.headers["webhook-id"])
             case "large":
                 self._respond(200, LARGE)
             case kind:
@@ -102,6 +112,5 @@ def receiving() -> Iterator[Receivers]:
         try:
             yield receivers
         finally:
-            receivers.over.set()
             receivers.shutdown()
             thread.join()
