@@ -15,7 +15,7 @@ from chalicelib.grading.pages.history_section import HistoryEntry, history
 from chalicelib.grading.pages.prices_section import prices
 from chalicelib.grading.pages.score_section import contributions, next_grade, unknown
 from chalicelib.grading.pages.verify_section import verification
-from chalicelib.grading.pages.wording import chinese, day, name_of, percent
+from chalicelib.grading.pages.wording import chinese, day, lacks_reads, name_of, percent
 from chalicelib.grading.response_types import AccountGrade
 from chalicelib.html.chart import diamond, stars
 from chalicelib.html.markup import Html, element, joined
@@ -116,7 +116,12 @@ def _appeal(content: PageContent) -> Html:
             "p",
             "The owner of the account can appeal each grade once, with corrected figures. An auditor accepts or rejects them "
             f"within {days} working days. The grade is then computed again from the accepted figures. "
-            "No one can set a grade directly, not even an auditor.",
+            "No one can set a grade directly, not even an auditor."
+            + (
+                " Statistics that the network shows to the owner can prove the reads."
+                if lacks_reads(content.graded)
+                else ""
+            ),
         ),
         element(
             "pre",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from chalicelib.core.money import Money
@@ -11,7 +12,7 @@ from chalicelib.grading import response_types
 from chalicelib.grading.currency_conversion import in_market_currency
 from chalicelib.grading.model.grade import Grade
 from chalicelib.grading.pages.history_section import HistoryEntry
-from chalicelib.grading.pages.wording import chinese, day, name_of
+from chalicelib.grading.pages.wording import chinese, day, lacks_reads, name_of
 from chalicelib.html.chart import band
 from chalicelib.html.markup import Html, element
 from chalicelib.html.page_frame import section
@@ -36,6 +37,7 @@ def prices(graded: Grade, response: response_types.AccountGrade, changes: Sequen
         element("p", _comparables(response)),
         *[element("p", words) for words in differences(graded, response, changes)],
         _price_error(response["price_model"]),
+        _without_reads(graded),
         element("p", "Advice is never binding. If the creator has set a price, that price applies.", class_="soft"),
         _settled(response["settled_orders"]),
     )
@@ -59,7 +61,7 @@ def _comparables(response: response_types.AccountGrade) -> str:
 def differences(graded: Grade, response: response_types.AccountGrade, changes: Sequence[HistoryEntry]) -> list[str]:
     """Return sentences for a price that moved against the score at the latest change, and for one far from the median of the
     grade."""
-    found = []
+    found: list[str] = []
     if len(changes) > 1 and changes[0].repost is not None and changes[1].repost is not None:
         now, then = changes[0], changes[1]
         if (changes[0].repost - changes[1].repost) * (now.score - then.score) < 0:
@@ -74,10 +76,11 @@ def differences(graded: Grade, response: response_types.AccountGrade, changes: S
         if own > usual * APART or own * APART < usual:
             side = "more" if own > usual else "less"
             kind = Money(usual, advised["repost"]["mid"].currency)
-            found.append(
+            words = (
                 f"The median of the accounts with {name_of(graded.grade)} in the list of 2017 is {_price(kind)} for a repost. "
-                f"This account is advised much {side}. {_COUNTS}"
+                f"This account is advised much {side}."
             )
+            found.append(words if any(_COUNTS in one for one in found) else f"{words} {_COUNTS}")
     return found
 
 
@@ -134,6 +137,19 @@ def _price_row(kind: Kind, one: response_types.GradedPrice, per_thousand: Money 
             element("small", f"{_price(low)} to {_price(high)}"),
         ),
         element("td", element("b", _price(mid)), reads),
+    )
+
+
+def _without_reads(graded: Grade) -> Html | None:
+    """Return the bias of an advice without confirmed reads, as measured on held-out accounts."""
+    error = graded.methodology.document.get("measures", {}).get("unconfirmed_repost_price_mean_log_error")
+    if error is None or not lacks_reads(graded):
+        return None
+    return element(
+        "p",
+        "No reads of this account are confirmed, so the advice counts few reads. Such advice was too low in the test: the asked "
+        f"prices were {math.exp(-error):.1f} times as high (geometric mean).",
+        class_="soft",
     )
 
 

@@ -14,6 +14,7 @@ from chalicelib.grading.pages.wording import (
     colour,
     figure,
     is_rising,
+    lacks_reads,
     name_of,
     percent,
     short,
@@ -90,25 +91,25 @@ def _words(line: response_types.Factor, factor: Factor, graded: Grade) -> str:
         case "quality":
             return _quality(line, factor)
         case "demand":
-            category = "What advertisers pay for this category" if graded.category else "The category is not confirmed"
-            return category + ("; the standing is known" if graded.evidence.standing else "; the standing is not known")
+            category = f"Points for the category {graded.category}" if graded.category else "No category is confirmed"
+            return f"{category}; {STANDINGS[graded.evidence.standing]}"
         case "conduct":
             orders = graded.evidence.orders_90d
             from_orders = "" if orders is None else f", from {_number(orders, 'order')} in 90 days"
             return f"{figure(value)}% of a perfect record{from_orders}"
         case "reach" if line["evidence"]["missing"]:
             measured = graded.evidence.reads_avg_30d
-            found = "Not known." if measured is None else f"{figure(measured)} reads per post, not confirmed."
-            return f"{found} {figure(value)} count, which is few for this number of followers."
+            if measured is None:
+                return f"Not known. It counts as {figure(value)} reads per post, few for this number of followers."
+            words = f"{figure(measured)} reads per post, not confirmed. They count as {figure(value)}"
+            return words + ", few for this number of followers."
         case "reach":
             words = _reads(value, graded.evidence)
         case "engagement":
             measured = graded.evidence.interactions_per_post
-            words = _counted_as(value, measured, UNITS["engagement"], "for so many reads")
+            words = _counted_as(value, measured, UNITS["engagement"], "for the reads that count")
         case "balance":
-            words = "Followers and reads count together as far as they fit each other"
-            reads = "not known" if graded.evidence.reads_avg_30d is None else "not confirmed"
-            return words + (f"; the reads are {reads}" if line["evidence"]["missing"] else "")
+            return f"{figure(value)}, the smaller of the followers and eight times the reads that count"
         case "followers":
             words = _followers(value, graded)
         case "originality":
@@ -126,6 +127,13 @@ def _place(percentile: float) -> str:
     return "more than nearly all" if percentile > 99.9 else f"more than {percent(percentile)} of"
 
 
+STANDINGS = {
+    "popular": "another market lists the account among the most wanted",
+    "accepting": "the account accepted every order of another market last week",
+    "ordinary": "the account has no special standing on another market",
+    "": "the account's standing on another market is not known",
+}
+"""The standing of an account in words."""
 UNITS = {
     "reach": "reads per post",
     "engagement": "reposts, comments and likes per post",
@@ -141,7 +149,7 @@ def _quality(line: response_types.Factor, factor: Factor) -> str:
         return "Not enough evidence to judge posts and profile."
     signs = line.get("signs", [])
     known = sum(sign["value"] is not None for sign in signs)
-    return f"{known} of {len(signs)} signs about posts and profile are known. The less like spam, the more points."
+    return f"{known} of {len(signs)} signs about posts and profile are known. Signs of spam lower the points."
 
 
 def _followers(value: float, graded: Grade) -> str:
@@ -151,7 +159,12 @@ def _followers(value: float, graded: Grade) -> str:
     kind = "active followers" if active else "followers"
     if value >= before:
         return f"{value:,.0f} {kind}"
-    return f"{value:,.0f} of {before:,} {kind} count; the others came too fast, or too few people read the posts"
+    words = f"{value:,.0f} of {before:,} {kind} count"
+    if not is_rising(graded):
+        return words + "; the others came too fast, or too few people read the posts"
+    if value < evidence.followers:
+        return words + ", the most for the reads that count"
+    return words + "; the others were gained faster than a fifth in 30 days"
 
 
 def _reads(value: float, evidence: Evidence) -> str:
@@ -201,8 +214,8 @@ def unknown(graded: Grade, response: response_types.AccountGrade) -> Html:
                 if is_rising(graded)
                 else "A figure that is not known does not count as zero. "
             )
-            + "A figure becomes known when the network shows it, through orders on this market, or from the operator. Reads of "
-            "posts can be bought, so they count only after the operator or an auditor has confirmed them.",
+            + "A figure becomes known when the network shows it, through orders on this market, or from the operator."
+            + (" Reads count when the operator or an auditor has confirmed them." if lacks_reads(graded) else ""),
         )
         if rows
         else element("p", "All figures of the methodology are known."),
@@ -251,7 +264,7 @@ def _way(line: response_types.Needed) -> Html:
     """Return the row of one factor that is enough alone: from which value to which."""
     start = line["from"] or 0.0
     whole = line["name"] in WHOLE
-    unit = {**UNITS, "followers": "followers that count", "originality": "per cent of posts that are original"}
+    unit = {**UNITS, "reach": "confirmed reads per post", "originality": "per cent of posts that are original"}
     return element(
         "tr",
         element("th", line["name"], element("small", unit.get(line["name"], ""))),

@@ -40,10 +40,10 @@ WORDS = {
     "following": "accounts that it follows",
     "duplicates_share": "repeated texts",
     "links_share": "posts with links",
-    "burst_share": "posts on the fullest day",
+    "burst_share": "posts on the busiest day",
     "automated_share": "posts sent by programs",
     "plain_reposts_share": "reposts of others, by hand, without links",
-    "earlier_followers": "followers earlier",
+    "earlier_followers": "followers at an earlier time",
     "posts_seen": "number of posts read",
     "orders_90d": "orders in 90 days",
     "acceptance_rate": "offers accepted",
@@ -56,17 +56,17 @@ WORDS = {
     "unlinked_posts": "posts without links",
     "manual_posts": "posts not sent by programs",
     "plain_reposts": "reposts of others, by hand, without links",
-    "spread_posts": "posts not on the fullest day",
+    "spread_posts": "posts not on the busiest day",
     "duplicates": "repeated texts",
     "originals": "originals",
     "links": "posts with links",
-    "burst": "posts on the fullest day",
+    "burst": "posts on the busiest day",
     "automated": "posts sent by programs",
     "posts_total": "posts in all",
     "following_per_follower": "accounts followed per follower",
-    "earlier_following_per_follower": "accounts followed per follower, earlier",
-    "earlier_following": "accounts followed, earlier",
-    "earlier_posts_total": "posts in all, earlier",
+    "earlier_following_per_follower": "accounts followed per follower at an earlier time",
+    "earlier_following": "accounts followed at an earlier time",
+    "earlier_posts_total": "posts in all at an earlier time",
     "comments": "comments per post",
     "reactions_per_1000": "reactions per 1,000 followers",
     "smoothness": "variation of reactions from post to post",
@@ -134,6 +134,12 @@ def day(moment: datetime) -> str:
 def is_rising(graded: Grade) -> bool:
     """Return whether the methodology is one in which an unknown figure counts as the least that a known one can (2026-11-27 on)."""
     return "counting" in graded.methodology.document
+
+
+def lacks_reads(graded: Grade) -> bool:
+    """Return whether no reads of the account count as known: none are shown, or none are confirmed."""
+    reads = graded.factor("reach")
+    return reads is not None and not reads.earned.known
 
 
 _NEEDED = {

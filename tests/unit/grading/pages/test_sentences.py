@@ -59,6 +59,8 @@ def test_little_evidence_of_quality_is_not_judged() -> None:
 def test_unconfirmed_reads_are_shown_beside_those_that_count() -> None:
     figures = {**FIGURES, "reads_avg_30d": 9_000_000, "unconfirmed_since": "2026-11-26T00:00:00Z"}
     assert "9,000,000 reads per post, not confirmed." in text_of(versions()[-1], figures)
+    assert "the advice counts few reads" in text_of(versions()[-1], figures)
+    assert "the advice counts few reads" not in text_of(versions()[-1], FIGURES)
     assert "confirmed reads per post" in text_of(versions()[-1], figures)
     text = text_of(versions()[-1], {**figures, "reads_confirmed": 50_000})
     assert "9,000,000 reads per post; 50,000 count" in text
@@ -68,6 +70,8 @@ def test_a_price_far_from_the_median_of_its_grade_is_explained() -> None:
     found, response = graded(versions()[-1], {**FIGURES, "organisation": True})
     [sentence] = differences(found, response, [])
     assert "advised much more" in sentence
+    moved = differences(found, response, [change(18, 40_000), change(17, 50_000)])
+    assert ["The price depends on" in words for words in moved] == [True, False]
 
 
 def test_groups_of_percentiles_are_named() -> None:
