@@ -1,9 +1,10 @@
 """Measures the speed of grading and pricing, and the memory of a whole regrade.
 
     python -m bench.grading                      grading and pricing alone, beside a bare loop over the same figures
+    python -m bench.grading --beside 2026-11-23  also an earlier methodology, in turns
     python -m bench.grading --accounts 1000000   also a run over that many generated accounts through the regrade's own pages
 
-Both loops take turns over the same dicts, on processor time; the ratio is that of the medians. The run stores no account: the
+The loops take turns over the same dicts; the times are medians of processor time. The run stores no account: the
 accounts of a page are generated when it is read and dropped when it is stored, so that the memory is that of the regrade
 itself. No request is sent to a table; the size of the stored items is measured, and its price on AWS computed
 (docs/reference/grading.md).
@@ -19,13 +20,14 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, nullcontext
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
 from chalicelib.grading import regrade
 from chalicelib.grading.assessment import assess, store_actions
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.methodology import in_force
+from chalicelib.grading.model.methodology import Methodology, in_force, published
 from chalicelib.grading.records import GradedAccount, RegradeRun, RegradeSegment
 from chalicelib.store import Action, Meter, Page
 from cli.failures import run
@@ -62,9 +64,9 @@ def generated(number: int) -> dict[str, Any]:
     }
 
 
-def graded(figures: list[dict[str, Any]]) -> None:
+def graded(figures: list[dict[str, Any]], methodology: Methodology) -> None:
     for number, known in enumerate(figures):
-        assess(Evidence.from_json(known), CATEGORIES[number % len(CATEGORIES)])
+        assess(Evidence.from_json(known), CATEGORIES[number % len(CATEGORIES)], methodology)
 
 
 def bare(figures: list[dict[str, Any]]) -> None:
@@ -76,17 +78,21 @@ def bare(figures: list[dict[str, Any]]) -> None:
                 total += value
 
 
-def pure(accounts: int, turns: int) -> None:
+def pure(accounts: int, turns: int, beside: str | None) -> None:
+    """Print the time per account of the version in force, and of the version `beside` it, which takes turns with it."""
     figures = [generated(number) for number in range(accounts)]
-    graded(figures)
-    spent: dict[Callable[[list[dict[str, Any]]], None], list[float]] = {graded: [], bare: []}
-    for _ in range(turns):
-        for loop, times in spent.items():
+    versions = [in_force()] + ([found] if beside and (found := published(beside)) is not None else [])
+    loops: dict[str, Callable[[], None]] = {one.version: partial(graded, figures, one) for one in versions}
+    loops["bare loop"] = partial(bare, figures)
+    spent: dict[str, list[float]] = {name: [] for name in loops}
+    for turn in range(turns + 1):
+        for name, loop in loops.items():
             begin = time.process_time()
-            loop(figures)
-            times.append(time.process_time() - begin)
-    ours, theirs = (statistics.median(times) / accounts * 1e6 for times in spent.values())
-    print(f"grading and pricing {ours:.1f} µs per account, bare loop {theirs:.2f} µs: ratio {ours / theirs:.0f}")
+            loop()
+            if turn:  # the first one fills caches
+                spent[name].append(time.process_time() - begin)
+    for name, times in spent.items():
+        print(f"{name}: {statistics.median(times) / accounts * 1e6:.2f} µs per account")
 
 
 class Generated:
@@ -195,8 +201,9 @@ def main() -> None:
     arguments.add_argument("--accounts", type=int, default=0, help="accounts of the whole run")
     arguments.add_argument("--sample", type=int, default=5_000, help="accounts of the pure loops")
     arguments.add_argument("--turns", type=int, default=9)
+    arguments.add_argument("--beside", help="a published methodology that takes turns with the one in force")
     options = arguments.parse_args()
-    pure(options.sample, options.turns)
+    pure(options.sample, options.turns, options.beside)
     if options.accounts:
         whole(options.accounts)
 

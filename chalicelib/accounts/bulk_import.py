@@ -33,7 +33,7 @@ BATCH_MAX = 25
 @dataclass(frozen=True)
 class Entry:
     """One account as the operator lists it. `category` None and missing prices leave these unchanged. `dated`: the source has the
-    time of the figures; if not, equal figures change nothing."""
+    time of the figures; if not, equal figures change nothing. `proposed` is the category that its posts propose."""
 
     network: str
     handle: str
@@ -41,6 +41,7 @@ class Entry:
     figures: AccountFigures
     prices: Mapping[Kind, int]
     dated: bool
+    proposed: str | None = None
 
     @property
     def account_ids(self) -> tuple[str, ...]:
@@ -92,6 +93,9 @@ def _prepare(entry: Entry, found: AccountRecord | None) -> tuple[Taken, list[Act
         if (category := _category(entry)) is not None:
             account.category, account.category_unconfirmed = category, None
         repriced = grade_and_prices.apply_own_prices(account, entry.prices, "import")
+        changed = True
+    if entry.proposed not in (None, account.category_proposed):
+        account.category_proposed = entry.proposed
         changed = True
     evidence = account.evidence
     actions: list[Action] = []

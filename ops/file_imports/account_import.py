@@ -34,7 +34,7 @@ from ops.file_imports import column_guessing, csv_xlsx_reader
 from ops.file_imports.cells import read_number, read_time
 from ops.file_imports.column_guessing import Guess, guess
 from ops.file_imports.column_layout import FORMATS, WEIRENWU, Layout, from_document, from_file
-from ops.file_imports.post_import import read_posts
+from ops.file_imports.post_import import PostsSummary, read_posts
 
 WRITERS = 4
 OUTCOMES = ("imported", "updated", "unchanged", "skipped")
@@ -238,7 +238,7 @@ def import_accounts(
     as_of: str | None = None,
     skipped: Callable[[SkippedRow], None] = lambda _: None,
     progressed: Callable[[int, int], None] = lambda *_: None,
-    shown: Mapping[str, Mapping[str, Any]] | None = None,
+    shown: Mapping[str, PostsSummary] | None = None,
     *,
     encoding: str | None = None,
     dry_run: bool = False,
@@ -247,7 +247,7 @@ def import_accounts(
     """Read the whole file, then write every good row, the rows of an account in order of time.
 
     `skipped` is called for each other row, `progressed` with the number of finished rows and of all rows, `noted` with sentences
-    about how the file was read. `shown` is evidence from the accounts' posts, by handle; the row's own figures override it. Raise
+    about how the file was read. `shown` has the accounts' posts, by handle; the row's own figures override theirs. Raise
     ValueError if the file is not such a table, Unreachable if the deployment does not respond: rows that were written remain, and
     the same import continues from there."""
     try:
@@ -342,7 +342,7 @@ def entries(
     network: str,
     layout: Layout,
     as_of: str | None,
-    shown: Mapping[str, Mapping[str, Any]] | None = None,
+    shown: Mapping[str, PostsSummary] | None = None,
 ) -> Iterator[tuple[int, Entry | str]]:
     """Return each row of CSV text with its line number, as an Entry or as the reason why it is skipped."""
     is_header, is_row = (lambda row: not layout.missing(row)), partial(_is_row, layout)
@@ -367,7 +367,7 @@ def _entries(
     network: str,
     layout: Layout,
     as_of: str | None,
-    shown: Mapping[str, Mapping[str, Any]] | None = None,
+    shown: Mapping[str, PostsSummary] | None = None,
     lower_bounds: Counter[str] | None = None,
 ) -> Iterator[tuple[int, Entry | str]]:
     header = table.header
@@ -392,6 +392,9 @@ def _entries(
         yield row.line, found
 
 
+NO_POSTS = PostsSummary({}, None)
+
+
 @dataclass(frozen=True)
 class _Reader:
     """Makes entries from rows. `as_of` is used for rows without that column. `dated`: it was given and is not just the present
@@ -400,7 +403,7 @@ class _Reader:
     network: str
     layout: Layout
     as_of: str
-    shown: Mapping[str, Mapping[str, Any]]
+    shown: Mapping[str, PostsSummary]
     dated: bool
     encoding: str
     lower_bounds: Counter[str] | None
@@ -412,8 +415,8 @@ class _Reader:
                 return f"{column}: has bytes that are not {self.encoding}; name the encoding with --encoding, such as gb18030"
         try:
             values = self.layout.read(cells, self.lower_bounds)
-            from_posts = self.shown.get(values.get("handle", ""), {})
-            row = Row.model_validate({"as_of": self.as_of, **from_posts, **values, "network": self.network})
+            posts = self.shown.get(values.get("handle", ""), NO_POSTS)
+            row = Row.model_validate({"as_of": self.as_of, **posts.figures, **values, "network": self.network})
         except ValidationError as error:
             first = faults_of(error)[0]
             return f"{first.pointer.lstrip('/') or 'row'}: {first.message}"
@@ -425,4 +428,4 @@ class _Reader:
             return f"{self.layout.columns['handle']}: {error}"
         own: dict[Any, int] = {kind: values[f"{kind}_price"] for kind in KINDS if f"{kind}_price" in values}
         dated = self.dated or "as_of" in values
-        return Entry(row.network, row.handle, row.category, row.figures(), own, dated)
+        return Entry(row.network, row.handle, row.category, row.figures(), own, dated, posts.category)

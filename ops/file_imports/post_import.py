@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.accounts.http.requests import COUNT_MAX
+from chalicelib.accounts.search.categories import proposed_category
 from chalicelib.grading.model.post_evidence import Post, evidence_of, is_tool
 from ops.file_imports import cells, csv_xlsx_reader
 
@@ -31,8 +32,15 @@ COLUMNS = {
 COUNTS = ("reposts", "comments", "likes", "reads", "links")
 
 
-def read_posts(path: Path, skipped: Callable[[int, str], None] = lambda *_: None) -> dict[str, dict[str, Any]]:
-    """Return the evidence from the posts in the file, by handle. `skipped` gets line and reason of each row that cannot be read.
+class PostsSummary(NamedTuple):
+    """The figures that the posts of an account show, and the category that they propose."""
+
+    figures: dict[str, Any]
+    category: str | None
+
+
+def read_posts(path: Path, skipped: Callable[[int, str], None] = lambda *_: None) -> dict[str, PostsSummary]:
+    """Return the summaries of the posts in the file, by handle. `skipped` gets line and reason of each row that cannot be read.
 
     Raise ValueError if the file has no column of handles."""
     posts: dict[str, list[Post]] = defaultdict(list)
@@ -57,7 +65,10 @@ def read_posts(path: Path, skipped: Callable[[int, str], None] = lambda *_: None
                 skipped(row.line, str(error))
             else:
                 posts[found[names["handle"]]].append(post)
-    return {handle: evidence_of(written) for handle, written in posts.items()}
+    return {
+        handle: PostsSummary(evidence_of(written), proposed_category([post.text or "" for post in written]))
+        for handle, written in posts.items()
+    }
 
 
 def _is_header(row: Sequence[str]) -> bool:

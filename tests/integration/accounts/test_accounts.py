@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from chalicelib.accounts import binding
 from chalicelib.accounts.bulk_import import Entry, take
 from chalicelib.accounts.orderable_accounts import orderable
-from chalicelib.accounts.records import AccountRecord, account_id, find_account
+from chalicelib.accounts.records import AccountRecord, account_id, find_account, get_account
 from chalicelib.accounts.review import admission
 from chalicelib.accounts.review.auditor_decisions import Decision
 from chalicelib.accounts.valuation import grade_and_prices
@@ -87,6 +88,16 @@ def effective_prices_follow(record: AccountRecord | None) -> None:
     for kind, price in zip(KINDS, before, strict=False):
         own = record.own_price(kind)
         assert price == (own if own is not None else record.advised and record.advised[kind]["mid"])
+
+
+def test_an_import_stores_the_category_that_posts_propose(api: Any) -> None:
+    entry = Entry("weibo", "tea", None, FIGURES, {}, dated=True)
+    assert [one.outcome for one in take([entry])] == ["imported"]
+    [updated] = take([replace(entry, proposed="美食")])
+    assert (updated.outcome, get_account(TEA).category_proposed) == ("updated", "美食")
+    assert not get_account(TEA).category
+    assert [one.outcome for one in take([entry])] == ["unchanged"]
+    assert get_account(TEA).category_proposed == "美食"
 
 
 class TestBinding:
