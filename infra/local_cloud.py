@@ -36,6 +36,8 @@ from infra.package import ROOT, TEMPLATE, ZIP, build
 
 REGION = "ap-east-1"
 STAGE = "local"
+EMAIL_SENDER = "market@market.example"
+"""MiniStack stores e-mails and lists them at `/_ministack/ses/messages`; none leaves the machine."""
 CREDENTIALS = {"access_key_id": "test", "secret_access_key": "test"}
 """MiniStack's root user. It exists on 127.0.0.1 only; every Lambda runs with its own role."""
 
@@ -338,12 +340,14 @@ class LocalCloud:
             parameters["AllowOrigins"] = "*"  # for pages that a client developer serves from this machine
             parameters["LinkBase"] = link_base = self._api_url(outputs) if outputs else ""
             parameters["PublicUrl"] = link_base
+            parameters["EmailSender"] = EMAIL_SENDER if link_base else ""
             parameters["SignInUrl"] = self.url
             parameters["Rules"] = rules
             parameters["Region"] = region
             outputs = deploy(self.client, STAGE, parameters)
             if link_base == self._api_url(outputs):
                 break  # a new API has its address only after its creation: an update then sets the base of the links
+        self.client("ses").verify_domain_identity(Domain=EMAIL_SENDER.rpartition("@")[2])
         return self._write_stack_file(outputs, built, rules, region)
 
     def roll_back(self) -> dict[str, Any]:

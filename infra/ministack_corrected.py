@@ -182,6 +182,19 @@ def name_schedule_groups():
     iam_actions.extract_resource_arn = extract_with_group
 
 
+def name_senders():
+    """Evaluate the right to send an e-mail at the identity of its sender: MiniStack names no resource for it."""
+    extract = iam_actions.extract_resource_arn
+
+    def extract_with_sender(service, method, path, headers, body, query_params, region, account_id):
+        sender = iam_actions._query_param(query_params, "Source") if service == "ses" else None
+        if sender:
+            return f"arn:aws:ses:{region}:{account_id}:identity/{sender}"
+        return extract(service, method, path, headers, body, query_params, region, account_id)
+
+    iam_actions.extract_resource_arn = extract_with_sender
+
+
 def treat_requests_as_secure():
     """Treat requests as `aws:SecureTransport`: there is no TLS, nothing leaves this machine, and the bucket would refuse them."""
     pin = app.pin_request_origin
@@ -496,6 +509,7 @@ def correct():
     import_any_methods()
     evaluate_keys_and_attributes()
     name_schedule_groups()
+    name_senders()
     treat_requests_as_secure()
     refresh_with_groups()
     revoke_tokens()

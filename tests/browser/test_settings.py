@@ -1,4 +1,4 @@
-"""Screens whose services a local cloud does not have: a provider that opens payees' accounts, and e-mail.
+"""Screens about a provider that opens payees' accounts, and about e-mail to a verified address.
 
 The responses of the API about them are given here; everything else is the deployed market's."""
 
