@@ -5,7 +5,8 @@
 * An item measured itself again for each attribute that it received; here once.
 * Each write parsed its expressions up to three times, and an update expression was copied and walked ten times by way of abstract
   classes. Here an expression is parsed once, and a walk asks each class once.
-* Queries sorted and compared items through methods of their values.
+* A query sorted all items of its table, and through methods of their values; here those of its partition. An index that contains
+  some attributes converted the whole item once for each of them.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ _utilities: Any = utilities
 
 _dynamo_to_dict = utilities.dynamo_to_dict
 _update_item = DynamoDBBackend.update_item
+_query = Table.query
+_project = Item.project
 _execute = executors.UpdateExpressionExecutor.execute
 _parse_condition = comparisons.ConditionExpressionParser.parse
 _lex_condition = comparisons.ConditionExpressionParser._lex_condition_expression
@@ -156,6 +159,17 @@ def _copied_item(item: Any, memo: Any = None) -> Any:
     return copied
 
 
+def _projected_item(item: Any, expressions: list[list[str]]) -> Any:
+    if any(len(path) > 1 or "[" in path[0] for path in expressions):
+        return _project(item, expressions)
+    projected: Any = object.__new__(Item)
+    projected.hash_key, projected.range_key, projected.attrs = item.hash_key, item.range_key, LimitedSizeDict()
+    for (name,) in expressions:
+        if name in item.attrs:
+            dict.__setitem__(projected.attrs, name, item.attrs[name])
+    return projected
+
+
 def _size_of_item(item: Any) -> int:
     return sum(_bytes_of(name) + _size_of_value(value) for name, value in item.attrs.items())
 
@@ -186,6 +200,29 @@ def _all_items(of: Any) -> list[Any]:
     items = [item for found in of.items.values() for item in found.values()]
     items.sort(key=lambda item: (_order(item.hash_key), _order(item.range_key)))
     return items
+
+
+def _query_partition(
+    of: Any,
+    hash_key: Any,
+    comparison: Any,
+    objects: Any,
+    limit: Any,
+    start: Any,
+    forward: Any,
+    projection: Any,
+    index: Any = None,
+    *arguments: Any,
+    **named: Any,
+) -> Any:
+    """Query a table that has only the items of the partition; of an index, all items, which the query sorts itself."""
+    part: Any = object.__new__(_table_type)
+    vars(part).update(vars(of))
+    if index is None:
+        part.items = {hash_key: of.items[hash_key]} if hash_key in of.items else {}
+    elif of.range_key_attr:
+        part.all_items = lambda: [item for found in of.items.values() for item in found.values()]
+    return _query(part, hash_key, comparison, objects, limit, start, forward, projection, index, *arguments, **named)
 
 
 def _sorted_items(of: Any, hash_keys: list[str], range_keys: list[str | None], items: list[Any]) -> list[Any]:
@@ -300,6 +337,7 @@ def apply() -> None:
     LimitedSizeDict.__setitem__ = dict.__setitem__  # type: ignore[method-assign]
     _item_type.__init__, _item_type.__deepcopy__, _item_type.size = _make_item, _copied_item, _size_of_item
     _table_type.__deepcopy__, _table_type.all_items, _table_type.sorted_items = _copied_table, _all_items, _sorted_items
+    _item_type.project, _table_type.query = _projected_item, _query_partition
     _backend_type.update_item = _update_copy
     _executor_type.execute = _execute_and_measure
     _nodes.Node.__deepcopy__, _nodes.DepthFirstTraverser.traverse = _copied_node, _walk

@@ -1,9 +1,9 @@
 """A faster moto: work that it repeats at each request although the result is the same.
 
 * moto writes each response member by member along botocore's description of the operation and tries several spellings of each
-  name, ten of them for each attribute of an item. The results of actions on items already have the form that DynamoDB sends.
-* Requests for items go from botocore's serialiser to moto's handler and back through botocore's parser: they are neither signed,
-  nor made into an HTTP request that moto takes apart again.
+  name, ten of them for each attribute of an item. The results of actions on items already have the form that botocore reads.
+* Requests for items go from botocore's serialiser to moto's handler, whose result is the response: they are neither signed, nor
+  made into an HTTP request that moto takes apart again.
 * It lists the methods of a service's class at each request, and botocore builds the same User-Agent each time.
 * It registers 1,300 URLs for the package `requests` at the start of each mocked AWS.
 * pynamodb makes a session, with all of botocore's handlers, for each connection.
@@ -49,7 +49,6 @@ _ITEM_ACTIONS = frozenset(
         "TransactWriteItems",
     }
 )
-_JSON = "application/x-amz-json-1.0"
 _AWS = ".amazonaws.com"
 _serialized = DynamoHandler.serialized
 _send = Endpoint.make_request
@@ -62,19 +61,12 @@ _user_agent: Any = botocore.useragent.UserAgentString
 _connections: Any = pynamodb.connection.base
 
 
-def _text_of_bytes(value: Any) -> str:
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    raise TypeError(f"{type(value)} is no value of DynamoDB")
-
-
-def _serialized_as_it_is(self: Any, action_result: ActionResult) -> Any:
+def _result_as_it_is(self: Any, action_result: ActionResult) -> Any:
     result = action_result.result
     if not isinstance(result, dict) or self._get_action() not in _ITEM_ACTIONS:
         return _serialized(self, action_result)
-    members = {name: value for name, value in result.items() if value is not None}
-    headers = {"Content-Type": _JSON, **self.response_headers}
-    return 200, headers, json.dumps(members, default=_text_of_bytes)
+    self.members = {name: value for name, value in result.items() if value is not None}
+    return 200, self.response_headers, ""
 
 
 def _number_request(headers: dict[str, Any]) -> str:
@@ -93,31 +85,35 @@ def _decoded(members: dict[str, Any]) -> dict[str, Any]:
     return members
 
 
-def _respond(operation: str, region: str, body: bytes) -> Any:
-    """Return status, headers and body of moto's response to a request for items."""
+def _handler(operation: str, region: str, body: bytes) -> Any:
+    """Return moto's handler of a request for items."""
     handler: Any = DynamoHandler()
-    handler.headers = {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": _JSON}
+    handler.headers = {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": "application/x-amz-json-1.0"}
     handler.querystring, handler.uri_match, handler.response_headers = {}, {}, {}
     handler.region, handler.current_account = region, DEFAULT_ACCOUNT_ID
     handler.body = handler.params = json.loads(body, object_hook=_decoded)
-    return BaseResponse.call_action(handler)
+    return handler
 
 
 def _make_request(lock: threading.RLock, endpoint: Any, operation: Any, request: dict[str, Any]) -> Any:
-    """Send a request to moto, and return the HTTP response and what botocore reads in it."""
+    """Send a request to moto, and return the HTTP response and its members."""
     host = urlsplit(request["url"]).hostname or ""
     of_items = operation.service_model.service_name == "dynamodb" and operation.name in _ITEM_ACTIONS
     if not (of_items and botocore_stubber.enabled and host.endswith(_AWS)):
         return _send(endpoint, operation, request)
+    handler = _handler(operation.name, host.removesuffix(_AWS).rpartition(".")[2], request["body"])
     with lock:
-        status, headers, body = _respond(operation.name, host.removesuffix(_AWS).rpartition(".")[2], request["body"])
+        status, headers, body = BaseResponse.call_action(handler)
     raw: Any = MockRawResponse(body)
     response = AWSResponse(request["url"], status, headers, raw)
+    if status < 300:
+        known = operation.output_shape.members
+        parsed = {name: value for name, value in handler.members.items() if name in known}
+        return response, {**parsed, "ResponseMetadata": {"HTTPStatusCode": status, "HTTPHeaders": headers}}
     members = convert_to_response_dict(response, operation)
     parser = endpoint._response_parser_factory.create_parser(operation.metadata["protocol"])
     parsed = parser.parse(members, operation.output_shape)
-    if status >= 300:
-        endpoint._add_modeled_error_fields(members, parsed, operation, parser)
+    endpoint._add_modeled_error_fields(members, parsed, operation, parser)
     return response, parsed
 
 
@@ -142,7 +138,7 @@ def apply(lock: threading.RLock) -> None:
     """Replace the slow functions. `lock` is held while moto serves a request.
 
     Errors, and actions on anything but items, are written by moto as before."""
-    DynamoHandler.serialized = _serialized_as_it_is  # type: ignore[method-assign]
+    DynamoHandler.serialized = _result_as_it_is  # type: ignore[method-assign]
     _endpoint.make_request = lambda endpoint, operation, request: _make_request(lock, endpoint, operation, request)
     _mock._enable_patching = _enable_with_known_urls
     _responses.method_names_from_class = functools.cache(method_names_from_class)

@@ -1,4 +1,4 @@
-"""A stage with a certified advertiser; and a DynamoDB engine for what is too large for moto, which copies tables at each write."""
+"""A stage with a certified advertiser; and a DynamoDB engine for streams as in AWS."""
 
 from __future__ import annotations
 

@@ -364,7 +364,7 @@ TASK_STEPS, ORDER_STEPS = default_steps("task"), default_steps("order")
 
 
 @pytest.fixture
-def month(api: Api, real_tables: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Month]:
+def month(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Month]:
     caps = {"posts_per_day_max": 2, "posts_gap_min": 3600, "retention_min": 86_400}
     monkeypatch.setenv("RULES", json.dumps(caps))
     rules.cache_clear()

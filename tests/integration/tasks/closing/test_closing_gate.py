@@ -305,7 +305,7 @@ def many(stage: Stage, names: list[str]) -> tuple[str, list[str]]:
 
 
 @pytest.mark.parametrize("number", [60, 120])
-def test_no_creator_accepts_while_many_orders_are_cancelled(real_tables: None, stage: Stage, number: int) -> None:
+def test_no_creator_accepts_while_many_orders_are_cancelled(stage: Stage, number: int) -> None:
     """A creator answers before each transaction of the workflow that ends the orders."""
     names = [f"creator-{place}" for place in range(number)]
     task_id, order_ids = many(stage, names)

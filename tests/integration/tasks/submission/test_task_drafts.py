@@ -24,7 +24,7 @@ ACCEPT_BY = NOON + timedelta(hours=1)
 
 
 @pytest.fixture
-def large_stage(api: Api, real_tables: None) -> Stage:
+def large_stage(api: Api) -> Stage:
     stage = Stage(api)
     stage.certify()
     return stage
