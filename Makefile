@@ -17,6 +17,9 @@ BLUESKY_ENV = .local/bluesky-env
 MASTODON_ENV = .local/mastodon-env
 RUN = $(ENV)/bin/python
 
+# Where it is set, each of the many processes of a test run or a local cloud would compile the sources again.
+export PYTHONDONTWRITEBYTECODE =
+
 .DEFAULT_GOAL := help
 .PHONY: help audit explore test-bluesky test-mastodon up down status logs demo month test chaos check redrive package console deploy rollback drill pictures guide-pictures docs api-diff bench count fit measure ceiling audience fmt clean
 

@@ -26,6 +26,7 @@ import botocore.useragent
 import moto.core.responses
 import pynamodb.connection.base
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.endpoint import Endpoint, convert_to_response_dict
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import DEFAULT_ACCOUNT_ID, MockAWS, botocore_stubber, responses_mock
@@ -105,7 +106,7 @@ def _make_request(lock: threading.RLock, endpoint: Any, operation: Any, request:
     with lock:
         status, headers, body = BaseResponse.call_action(handler)
     raw: Any = MockRawResponse(body)
-    response = AWSResponse(request["url"], status, headers, raw)
+    response = AWSResponse(request["url"], status, HTTPHeaders.from_pairs(headers.items()), raw)
     if status < 300:
         known = operation.output_shape.members
         parsed = {name: value for name, value in handler.members.items() if name in known}

@@ -61,9 +61,11 @@ def _pure() -> list[str]:
     """Return the modules that say "Pure." in the first paragraph of their docstring."""
     found = []
     for name, path in MODULES.items():
-        text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-        if name.startswith("chalicelib.") and "Pure" in text.partition("\n\n")[0]:
-            found.append(name)
+        text = path.read_text("utf-8")
+        if name.startswith("chalicelib.") and "Pure" in text:
+            docstring = ast.get_docstring(ast.parse(text)) or ""
+            if "Pure" in docstring.partition("\n\n")[0]:
+                found.append(name)
     return found
 
 

@@ -9,6 +9,8 @@ from bench.harness.measured_market import Meter, market
 from bench.routes import count
 from chalicelib.api import ROUTES
 
+pytestmark = pytest.mark.xdist_group("counts")  # they are counted once
+
 
 @pytest.fixture(scope="module")
 def counts() -> dict[str, Meter]:

@@ -17,6 +17,7 @@ from ops.dead_letters import DeadLetterQueues, DeliveryFailed, queues_of, redriv
 from testing.api import Api
 from testing.markets.stage import Stage
 
+pytestmark = pytest.mark.xdist_group("engine")  # it is started once
 RULE = "microtask-test-RegradeNightlyEvent"
 REGRADE = "arn:aws:lambda:ap-east-1:123456789012:function:regrade"
 

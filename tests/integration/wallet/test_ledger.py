@@ -33,11 +33,11 @@ from chalicelib.wallet import balances, connections, ledger, movements, statemen
 from chalicelib.wallet.postings import advertiser_available, creator_available, task_held
 from chalicelib.wallet.proof import reconciliation, sealed_items, sign_offs
 from chalicelib.wallet.records import Balance, Proof
-from infra.local_cloud import LocalCloud, free_port
 from testing.doubles.mocked_aws import forget_clients
 from testing.markets.stage import NOON
 from testing.threads import at_once
 
+pytestmark = pytest.mark.xdist_group("engine")  # it is started once
 ADV, CRE = ids.derive("adv", "ann"), ids.derive("cre", "cai")
 ATTEMPT = Attempt("ann", "key", "fingerprint")
 USE_CASES = {
@@ -54,16 +54,10 @@ USE_CASES = {
 WRITES = {"TransactWriteItems", "PutItem", "UpdateItem"}
 
 
-@pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def endpoint(request: pytest.FixtureRequest) -> str:
     """Return the address of the engine."""
-    if given := os.environ.get("DYNAMODB_ENDPOINT"):
-        yield given
-        return
-    engine = LocalCloud(free_port(), tmp_path_factory.mktemp("engine"), save_seconds=0)
-    engine.start()
-    yield engine.url
-    engine.down()
+    return os.environ.get("DYNAMODB_ENDPOINT") or str(request.getfixturevalue("dynamodb_engine"))
 
 
 @pytest.fixture

@@ -35,6 +35,8 @@ from fit.report import report
 from fit.stars import kappa
 from testing.markets.fitted_market import data, labelled
 
+pytestmark = pytest.mark.xdist_group("fitted")  # the market is fitted once, and its rows held out once
+
 
 @cache
 def fitted() -> dict[str, Any]:
