@@ -12,6 +12,7 @@ other end belongs to the process that started this one: when it is closed, this 
 import asyncio
 import contextlib
 import ctypes
+import gzip
 import hashlib
 import inspect
 import io
@@ -112,6 +113,23 @@ def answer_for_crashed_functions():
         return answer
 
     apigateway_v1._invoke_lambda_proxy_v1 = invoke_answering
+
+
+def compress_responses():
+    """Compress responses from the API's `minimumCompressionSize` on for clients that accept gzip, as API Gateway does. MiniStack
+    only stores the setting."""
+    execute = apigateway_v1.handle_execute
+
+    async def execute_and_compress(api_id, stage_name, method, path, headers, body, query_params):
+        status, response_headers, content = await execute(api_id, stage_name, method, path, headers, body, query_params)
+        scope = apigateway_v1.find_api_scope(api_id)
+        minimum = scope and apigateway_v1._rest_apis.get_scoped(*scope, api_id).get("minimumCompressionSize")
+        is_accepted = "gzip" in headers.get("accept-encoding", "")
+        if minimum is None or not is_accepted or len(content) < int(minimum):
+            return status, response_headers, content
+        return status, {**response_headers, "Content-Encoding": "gzip"}, gzip.compress(_bytes(content), 6)
+
+    apigateway_v1.handle_execute = execute_and_compress
 
 
 def import_gateway_responses():
@@ -505,6 +523,7 @@ def correct():
     reset_stream_positions()
     apply_batch_item_failures()
     answer_for_crashed_functions()
+    compress_responses()
     import_gateway_responses()
     import_any_methods()
     evaluate_keys_and_attributes()

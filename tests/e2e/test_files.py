@@ -4,6 +4,7 @@ are enforced.
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,6 +47,20 @@ def test_a_picture_is_uploaded_and_shown_as_reviewed(stack: Stack, say: Any) -> 
     assert (answer.status, answer.data) == (200, png(3, 2))
     address = urlsplit(shown["url"])
     assert urllib3.request("GET", address._replace(query="").geturl()).status == 403
+
+
+def test_large_responses_are_compressed_for_clients_that_accept_it(stack: Stack) -> None:
+    def get(path: str, **headers: str) -> urllib3.BaseHTTPResponse:
+        return urllib3.request("GET", f"{stack.api_url}{path}", headers=headers, decode_content=False)
+
+    plain, packed = get("/openapi.json"), get("/openapi.json", **{"Accept-Encoding": "br, gzip"})
+    assert plain.headers.get("Content-Encoding") is None
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data) / 4
+    assert gzip.decompress(packed.data) == plain.data
+    assert (
+        get("/v1/version", **{"Accept-Encoding": "gzip"}).headers.get("Content-Encoding") is None
+    )  # below the minimum
 
 
 def test_an_export_is_downloaded_by_its_link(stack: Stack, say: Any) -> None:

@@ -140,6 +140,7 @@ export function Empty({ text, children }: { text: string; children?: ComponentCh
 
 export interface Fact {
   label: string;
+  /** `undefined` while it is loaded. */
   value: ComponentChildren;
   hint?: string;
 }
@@ -151,7 +152,7 @@ export function Facts({ of }: { of: (Fact | false | "" | null | undefined)[] }) 
       {of.filter((one): one is Fact => !!one).map((one) => (
         <div>
           <dt>{one.label}</dt>
-          <dd>{one.value}</dd>
+          <dd>{one.value === undefined ? <span class="skeleton line" role="status" aria-label={t("loading")} /> : one.value}</dd>
           {one.hint && <dd class="soft">{one.hint}</dd>}
         </div>
       ))}

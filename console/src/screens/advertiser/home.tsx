@@ -2,12 +2,13 @@
 import { api, ok } from "../../api/client";
 import { useData, usePages } from "../../api/data";
 import { useMe, type Me } from "../../api/me";
-import { Deadline, Empty, Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
+import { Deadline, Empty, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
 import { List } from "../../components/table";
 import { t } from "../../i18n";
 import { link } from "../../router";
 import { WaitingOrders } from "../shared/orders/waiting-orders";
 import { Registration } from "./registration";
+import { WalletFacts } from "../shared/wallet-facts";
 
 export function AdvertiserHome() {
   const me = useMe();
@@ -40,17 +41,7 @@ function Balance() {
   if (wallet.problem) return <ProblemNotice problem={wallet.problem} retry={() => void wallet.reload()} />;
   return (
     <Section title={t("nav.wallet")} actions={<a href="#/wallet">{t("wallet.open")}</a>}>
-      {wallet.data ? (
-        <Facts
-          of={[
-            { label: t("wallet.available"), value: <Money of={wallet.data.available} /> },
-            { label: t("wallet.held"), value: <Money of={wallet.data.held} />, hint: t("wallet.held_hint") },
-            { label: t("wallet.withdrawing"), value: <Money of={wallet.data.withdrawing} /> },
-          ]}
-        />
-      ) : (
-        <Skeleton rows={1} />
-      )}
+      <WalletFacts of={wallet.data} side="advertiser" />
     </Section>
   );
 }

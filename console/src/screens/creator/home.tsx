@@ -2,10 +2,11 @@
 import { api, ok } from "../../api/client";
 import { useData } from "../../api/data";
 import { useMe } from "../../api/me";
-import { Empty, Facts, Money, Pill, Screen, Section, Skeleton, Stars } from "../../components/basics";
+import { Empty, Pill, Screen, Section, Skeleton, Stars } from "../../components/basics";
 import { Table } from "../../components/table";
 import { t } from "../../i18n";
 import { WaitingOrders } from "../shared/orders/waiting-orders";
+import { WalletFacts } from "../shared/wallet-facts";
 
 export function CreatorHome() {
   const me = useMe();
@@ -18,16 +19,7 @@ export function CreatorHome() {
         <WaitingOrders side="creator" expected={me.data.counts.creator?.orders} />
       </Section>
       <Section title={t("nav.wallet")} actions={<a href="#/wallet">{t("wallet.open")}</a>}>
-        {wallet.data ? (
-          <Facts
-            of={[
-              { label: t("wallet.available"), value: <Money of={wallet.data.available} /> },
-              { label: t("wallet.withdrawing"), value: <Money of={wallet.data.withdrawing} /> },
-            ]}
-          />
-        ) : (
-          <Skeleton rows={1} />
-        )}
+        <WalletFacts of={wallet.data} side="creator" />
       </Section>
       <Section title={t("nav.my_accounts")}>
         {accounts.length ? (

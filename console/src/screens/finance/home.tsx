@@ -18,17 +18,15 @@ export function FinanceHome() {
       </Section>
       <Section title={t("nav.proof")} actions={<a href="#/proof">{t("open")}</a>}>
         <ProblemNotice problem={proof.problem} retry={() => void proof.reload()} />
-        {proof.data ? (
+        {!proof.problem && (
           <Facts
             of={[
-              { label: t("status"), value: <Pill kind="proof" state={proof.data.status} /> },
-              { label: t("proof.as_of"), value: <Time at={proof.data.as_of} /> },
-              { label: t("proof.accounts"), value: number(proof.data.accounts_checked) },
-              { label: t("proof.differences"), value: number(proof.data.differences_found) },
+              { label: t("status"), value: proof.data && <Pill kind="proof" state={proof.data.status} /> },
+              { label: t("proof.as_of"), value: proof.data && <Time at={proof.data.as_of} /> },
+              { label: t("proof.accounts"), value: proof.data && number(proof.data.accounts_checked) },
+              { label: t("proof.differences"), value: proof.data && number(proof.data.differences_found) },
             ]}
           />
-        ) : (
-          !proof.problem && <Skeleton rows={1} />
         )}
       </Section>
     </Screen>

@@ -15,6 +15,7 @@ import { noMoney, readMoney } from "../../format";
 import { named, t } from "../../i18n";
 import { useFilters } from "../../router";
 import { Payees, usePayee } from "./payees";
+import { WalletFacts } from "./wallet-facts";
 
 type Side = "advertiser" | "creator";
 /** The kinds of movements of each side. */
@@ -51,17 +52,7 @@ export function WalletPage() {
     >
       <ProblemNotice problem={wallet.problem ?? csv.problem} />
       <Section>
-        {wallet.data ? (
-          <Facts
-            of={[
-              { label: t("wallet.available"), value: <Money of={wallet.data.available} /> },
-              side === "advertiser" && { label: t("wallet.held"), value: <Money of={wallet.data.held} />, hint: t("wallet.held_hint") },
-              { label: t("wallet.withdrawing"), value: <Money of={wallet.data.withdrawing} /> },
-            ]}
-          />
-        ) : (
-          <Skeleton rows={1} />
-        )}
+        <WalletFacts of={wallet.data} side={side} />
       </Section>
       {side === "advertiser" && <TopUps />}
       <Payees side={side} />
