@@ -23,6 +23,7 @@ from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.forecast import FEW_POSTS, FOLDER, POSTS_MOST, placed, predicted
 from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import in_force
+from chalicelib.grading.model.post_evidence import supported_reads
 from fit.measures import table
 
 FOLDS = 5
@@ -124,6 +125,12 @@ def age_hours(accounts: Iterable[Account]) -> int:
 
 def _reads(post: Post) -> int | None:
     return post.reads
+
+
+def _past(measure: Measure, post: Post) -> int | None:
+    """Return the figure of a past post as the evidence has it: reads that its reactions support."""
+    figure = measure(post)
+    return figure if figure is None or measure is not _reads else supported_reads(figure, post.interactions)
 
 
 def _interactions(post: Post) -> int | None:
@@ -271,10 +278,10 @@ def histories(accounts: dict[str, Account], repost: bool, measure: Measure) -> I
         targets = [i for i, post in enumerate(account.posts) if post.repost == repost and i >= FEW_POSTS][-TARGETS:]
         for i in targets:
             outcome = measure(account.posts[i])
-            before = [figure for post in account.posts[:i] if (figure := measure(post)) is not None][-POSTS_MOST:]
+            before = [figure for post in account.posts[:i] if (figure := _past(measure, post)) is not None]
             if outcome is None or not before:
                 continue
-            logs = [math.log1p(figure) for figure in before]
+            logs = [math.log1p(figure) for figure in before[-POSTS_MOST:]]
             yield History(
                 name,
                 statistics.median(logs),

@@ -102,10 +102,12 @@ def robust_mean(values: Sequence[int]) -> float | int:
 
 
 def _supported(post: Post) -> int | None:
-    """Return the reads of the post that its reactions support."""
-    return (
-        None if post.reads is None else min(post.reads, READS_UNSUPPORTED + READS_PER_REACTION * sum(_reactions(post)))
-    )
+    return None if post.reads is None else supported_reads(post.reads, sum(_reactions(post)))
+
+
+def supported_reads(reads: int, reactions: int) -> int:
+    """Return the reads of a post that its reactions support."""
+    return min(reads, READS_UNSUPPORTED + READS_PER_REACTION * reactions)
 
 
 def _busiest(days: Counter[date]) -> tuple[int, int]:
@@ -125,7 +127,8 @@ def _spread(found: dict[str, Any], posts: Sequence[Post]) -> None:
     dated = sorted((post for post in posts if post.at is not None), key=lambda post: post.at or datetime.min)
     latest = (dated or list(posts))[-FORECAST_POSTS:]
     reacted = [sum(_reactions(post)) for post in latest if _reactions(post)]
-    for name, values in (("reads", [post.reads for post in latest if post.reads is not None]), ("reactions", reacted)):
+    read = [reads for post in latest if (reads := _supported(post)) is not None]
+    for name, values in (("reads", read), ("reactions", reacted)):
         if values:
             logs = [math.log1p(value) for value in values]
             found[f"{name}_median"] = round(statistics.median(logs), 4)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from chalicelib.grading.model.post_evidence import FEWEST, READS_UNSUPPORTED, Post, evidence_of, is_tool
 
@@ -113,3 +116,9 @@ def test_programs_that_post_for_people() -> None:
     assert is_tool("百度分享按钮")
     assert not is_tool("iPhone 7 Plus")
     assert not is_tool("微博 weibo.com")
+
+
+def test_reads_without_reactions_count_no_further_in_forecasts() -> None:
+    bought, real = (evidence_of([Post(None, likes=likes, reads=900_000)] * 5) for likes in (10, 9_000))
+    assert bought["reads_median"] == pytest.approx(math.log1p(7_000), abs=1e-4)
+    assert real["reads_median"] == pytest.approx(math.log1p(900_000), abs=1e-4)
