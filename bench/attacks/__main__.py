@@ -21,7 +21,7 @@ from pathlib import Path
 
 from bench.attacks import accounts
 from bench.attacks.accounts import Subject
-from bench.attacks.levers import Attack, Costs
+from bench.attacks.levers import Attack, Before, Costs
 from bench.attacks.search import PRICE, STAR, Found, Search, has_goal
 from chalicelib.grading.model.methodology import Methodology, in_force, published
 from cli.failures import Failed, run
@@ -30,10 +30,11 @@ from cli.tables import text_table
 
 WORST = 8
 """Ways shown, and examples of the most profitable attacks."""
-SETTINGS = (
-    ("measured for the first time", False, Attack()),
-    ("measured before, honestly", True, Attack()),
-    ("measured before, faked then, too", True, Attack(earlier=True)),
+SETTINGS: tuple[tuple[str, Before, Attack], ...] = (
+    ("measured for the first time", "never", Attack()),
+    ("measured before, honestly", "posts", Attack()),
+    ("measured before, reads confirmed", "confirmed", Attack()),
+    ("measured before, faked then, too", "posts", Attack(earlier=True)),
 )
 
 
@@ -81,10 +82,10 @@ def searched(
     found: dict[tuple[str, str], list[Found]] = defaultdict(list)
     bar = ProgressBar("searches", len(subjects) * len(SETTINGS))
     done = 0
-    for setting, measured_before, start in SETTINGS:
+    for setting, before, start in SETTINGS:
         for subject in subjects:
             draw = random.Random(f"{seed} {subject.name} {setting}")
-            search = Search(subject, methodology, costs, measured_before, categories, draw, start)
+            search = Search(subject, methodology, costs, before, categories, draw, start)
             for goal in (STAR, PRICE):
                 if has_goal(goal, search.honest):
                     found[setting, goal.name].append(search.cheapest(goal, restarts))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
-from typing import NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 
 from bench.attacks.accounts import AT, Subject
 from chalicelib.core import clock
@@ -105,23 +105,29 @@ class Outcome(NamedTuple):
     price: int
 
 
-class Target:
-    """An account under a methodology. `measured_before`: the market measured it before the faked measurements."""
+Before = Literal["never", "posts", "confirmed"]
+"""The measurement before the faked ones: none, one of posts, or one with reads that an operator stated."""
 
-    def __init__(self, subject: Subject, methodology: Methodology, measured_before: bool) -> None:
-        self.subject, self.methodology, self.measured_before = subject, methodology, measured_before
+
+class Target:
+    """An account under a methodology, measured `before` the faked measurements."""
+
+    def __init__(self, subject: Subject, methodology: Methodology, before: Before) -> None:
+        self.subject, self.methodology, self.before = subject, methodology, before
         self._figures: dict[Attack, AccountFigures] = {}
 
     def outcome(self, attack: Attack) -> Outcome:
         """Return the result of the attack."""
         faked = self._measured(attack)
-        if not self.measured_before:
+        if self.before == "never":
             figures = with_history({**faked, "as_of": clock.rfc3339(AT)}, None, self.methodology)
         else:
-            before = self.subject.followers_before - self.subject.profile["followers"]
+            gained = self.subject.profile["followers"] - self.subject.followers_before
             first_shown = self._measured(attack if attack.earlier else Attack())
-            followers = max(first_shown["followers"] + before, 0)
+            followers = max(first_shown["followers"] - gained, 0)
             earlier: AccountFigures = {**first_shown, "followers": followers, "as_of": MOMENTS[attack.months]}
+            if self.before == "confirmed":
+                earlier.pop("reads_median", None)
             figures = with_history(earlier, None, self.methodology)
             for month in range(attack.months - 1, -1, -1):
                 figures = with_history({**faked, "as_of": MOMENTS[month]}, figures, self.methodology)

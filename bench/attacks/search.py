@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from bench.attacks.accounts import Subject
-from bench.attacks.levers import HIDDEN, KINDS, MONTHS_MOST, Attack, Costs, Outcome, Target
+from bench.attacks.levers import HIDDEN, KINDS, MONTHS_MOST, Attack, Before, Costs, Outcome, Target
 from chalicelib.grading.model.methodology import GRADES, Methodology
 
 AMOUNTS = ("followers", *KINDS)
@@ -63,13 +63,13 @@ class Search:
         subject: Subject,
         methodology: Methodology,
         costs: Costs,
-        measured_before: bool,
+        before: Before,
         categories: tuple[str, ...],
         draw: random.Random,
         start: Attack = NOTHING,
     ) -> None:
         self.subject, self.costs, self.draw = subject, costs, draw
-        self.target = Target(subject, methodology, measured_before)
+        self.target = Target(subject, methodology, before)
         self.start = start
         self.known: dict[Attack, Outcome] = {}
         self.honest = self.outcome(Attack())
@@ -83,7 +83,7 @@ class Search:
         ]
         if "accepted_all_last_week" in subject.profile:
             self.free.append(("accepting", (None, True, False)))
-        if measured_before:
+        if before != "never":
             self.free.append(("months", MONTHS))
 
     def outcome(self, attack: Attack) -> Outcome:

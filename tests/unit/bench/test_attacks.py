@@ -17,7 +17,7 @@ SUBJECTS = accounts.generated(6, seed=3)
 
 def searched(number: int) -> Found:
     assert OLD is not None
-    search = Search(SUBJECTS[number], OLD, Costs(), False, (), random.Random(5))
+    search = Search(SUBJECTS[number], OLD, Costs(), "never", (), random.Random(5))
     return search.cheapest(PRICE, restarts=1)
 
 
@@ -34,7 +34,7 @@ def test_deleting_and_hiding_cost_nothing() -> None:
 
 def test_one_bought_post_does_not_move_the_price() -> None:
     assert OLD is not None
-    target = Target(SUBJECTS[0], OLD, measured_before=False)
+    target = Target(SUBJECTS[0], OLD, "never")
     honest, faked = target.outcome(Attack()), target.outcome(Attack(reads=5_000_000, posts=1))
     assert faked.price <= honest.price
 
@@ -54,9 +54,17 @@ def test_the_same_seed_finds_the_same_attack() -> None:
 def test_figures_bought_in_one_month_count_only_in_part() -> None:
     methodology = in_force()
     bought = Attack(reads=500_000, likes=20_000)
-    new, known = (Target(SUBJECTS[1], methodology, measured_before) for measured_before in (False, True))
+    new, known = Target(SUBJECTS[1], methodology, "never"), Target(SUBJECTS[1], methodology, "posts")
     honest = new.outcome(Attack()).score
     assert known.outcome(bought).score - honest < new.outcome(bought).score - honest
     patient = Attack(reads=500_000, likes=20_000, months=12)
     assert known.outcome(bought).score < known.outcome(patient).score
     assert patient.cost(Costs(), SUBJECTS[1]) == pytest.approx(12 * bought.cost(Costs(), SUBJECTS[1]))
+
+
+def test_confirmed_reads_raise_the_price_and_bought_ones_do_not() -> None:
+    subject = max(SUBJECTS, key=lambda one: min(post.reads or 0 for post in one.posts))
+    target, confirmed = Target(subject, in_force(), "posts"), Target(subject, in_force(), "confirmed")
+    honest = confirmed.outcome(Attack()).price
+    assert honest > target.outcome(Attack()).price
+    assert confirmed.outcome(Attack(reads=500_000, months=12)).price == honest
