@@ -91,10 +91,8 @@ UNUSED = (
     "s3:*ObjectLock*",
     "s3:*Ownership*",
     "s3:*Logging",
-    "s3:*Versioning",
     "s3:*Website",
-    "s3:*Cors",
-    "s3:*CORS",
+    "s3:DeleteBucketCors",  # S3 requires PutBucketCORS for it
     "s3:*agResource",
     "s3:ListTagsForResource",
     "s3:DeleteBucketEncryption",

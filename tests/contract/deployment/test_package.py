@@ -165,6 +165,11 @@ def test_replaced_uploads_and_exports_expire(template: Template) -> None:
     assert expiry == {"pictures/": 30, "exports/": 1}, "what tasks show lies under shown/ and stays"
 
 
+def test_web_pages_can_upload_and_read_nothing(template: Template) -> None:
+    (rule,) = template["Resources"]["PicturesBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
+    assert (rule["AllowedOrigins"], rule["AllowedMethods"]) == (["*"], ["POST"])
+
+
 def test_every_request_and_failed_execution_is_logged_without_content(template: Template) -> None:
     resources = template["Resources"]
     condition, logged, _ = resources["RestAPI"]["Properties"]["AccessLogSetting"]["Fn::If"]
