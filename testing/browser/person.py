@@ -58,6 +58,15 @@ class Person:
         self.page.get_by_label("Password").fill(password)
         self.page.get_by_role("button", name="Sign in").click()
 
+    def reset(self, viewport: dict[str, int]) -> None:
+        """Undo what a test has changed: open dialogs, replaced responses, language, window. Forget the faults."""
+        self.page.unroute_all(behavior="wait")
+        self.page.keyboard.press("Escape")
+        self.page.set_viewport_size(viewport)
+        self.page.emulate_media(color_scheme="light")
+        self.page.locator("header.bar select").first.select_option("en")
+        self.faults.clear()
+
     # -- using screens ---------------------------------------------------------------------------------------------
 
     def open(self, path: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -12,9 +13,10 @@ import pytest
 from demo.stack import Stack
 from testing.browser import chromium_launch as chromium
 from testing.browser.market_with_history import Played, play
-from testing.browser.person import PASSWORD, Person, create_user
+from testing.browser.person import PASSWORD, SCREEN_TIMEOUT_MS, Person, create_user
 
 Arrive = Callable[..., Person]
+UserOf = Callable[[str], Person]
 DESK = {"width": 1280, "height": 800}
 
 
@@ -26,6 +28,7 @@ def browser() -> Iterator[Any]:
         chromium.playwright()
     except chromium.Missing as missing:
         pytest.fail(str(missing))
+    chromium.playwright().expect.set_options(timeout=SCREEN_TIMEOUT_MS)
     with chromium.started() as started:
         yield started
 
@@ -34,6 +37,33 @@ def browser() -> Iterator[Any]:
 def played(stack: Stack) -> Played:
     """A market with a history."""
     return play(stack)
+
+
+@pytest.fixture(scope="session")
+def _signed_in(browser: Any, stack: Stack, played: Played) -> Iterator[Callable[[str], Person]]:
+    """Return a function that returns the user of a role of the played market, who signs in at the first call only."""
+    with arrivals(browser, stack) as come:
+        # with less motion, colours change at once
+        yield cache(lambda role: come(user=(played.names[role], played.passwords[role]), reduced_motion="reduce"))
+
+
+@pytest.fixture
+def user_of(_signed_in: Callable[[str], Person]) -> Iterator[UserOf]:
+    """Return a function that returns the signed-in user of a role of the played market, at the role's home. The tests share these
+    users: a sign-in takes some seconds. No script has failed at the end."""
+    used: list[Person] = []
+
+    def user(role: str) -> Person:
+        person = _signed_in(role)
+        person.open("/")
+        used.append(person)
+        return person
+
+    yield user
+    faults = [fault for person in used for fault in person.faults]
+    for person in used:
+        person.reset(DESK)
+    assert faults == []
 
 
 @pytest.fixture

@@ -87,8 +87,6 @@ def test_repeat_after_a_lost_response_acts_once(certified: Person) -> None:
     assert len(keys) == 2
     assert len(set(keys)) == 1
     certified.page.keyboard.press("Escape")
-    certified.open("/settings")
-    certified.open("/wallet")
     rows = certified.page.get_by_role("table", name="Top-ups to pay").locator("tbody tr", has_text="5,200")
     rows.first.wait_for()
     assert rows.count() == 1

@@ -15,7 +15,7 @@ from testing.browser.market_with_history import ROLES, Played
 from testing.browser.person import Person
 
 pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
-Arrive = Callable[..., Person]
+UserOf = Callable[[str], Person]
 AXE = SOURCE / "node_modules" / "axe-core" / "axe.min.js"
 VARIANTS = (("desk", "light", "en"), ("phone", "dark", "zh-CN"))
 
@@ -27,10 +27,8 @@ def _violations(page: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_screen_is_accessible_and_fits(role: str, arrive: Arrive, played: Played) -> None:
-    person = arrive(
-        user=(played.names[role], played.passwords[role]), reduced_motion="reduce"
-    )  # colours change at once
+def test_every_screen_is_accessible_and_fits(role: str, user_of: UserOf, played: Played) -> None:
+    person = user_of(role)
     person.page.evaluate(AXE.read_text("utf-8"))
     wrong: dict[str, list[str]] = {}
     for path in played.screens()[role]:

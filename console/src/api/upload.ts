@@ -1,6 +1,7 @@
 // Uploads straight to the bucket, with the form that the API gave and with progress, which fetch would not report.
+import { Problem } from "./client";
 
-/** Send the file. Reject if the bucket refuses it or the connection is lost. */
+/** Send the file. Reject with a Problem if the bucket refuses it or the connection is lost. */
 export function upload(form: { url: string; fields: Record<string, string> }, file: File, progress: (share: number) => void = () => undefined): Promise<void> {
   return new Promise((done, failed) => {
     const request = new XMLHttpRequest();
@@ -8,11 +9,9 @@ export function upload(form: { url: string; fields: Record<string, string> }, fi
     for (const [name, value] of Object.entries(form.fields)) body.append(name, value);
     body.append("file", file);
     request.upload.onprogress = (event) => progress(event.loaded / (event.total || 1));
-    request.onload = () => (request.status < 300 ? done() : failed(new UploadFailed()));
-    request.onerror = () => failed(new UploadFailed());
+    request.onload = () => (request.status < 300 ? done() : failed(new Problem(request.status, "upload_failed", "", "", null, [])));
+    request.onerror = () => failed(Problem.lost("upload"));
     request.open("POST", form.url);
     request.send(body);
   });
 }
-
-export class UploadFailed extends Error {}

@@ -83,13 +83,19 @@ export function Copy({ text, label }: { text: string; label?: string }) {
   );
 }
 
+/** What happened, in the user's language if the console names it. */
+export function titleOf(problem: Problem): string {
+  if (problem.status === 0) return t("problem.lost");
+  return isNamed("problem", problem.code) ? named("problem", problem.code) : problem.title;
+}
+
 /** A refusal: what happened, what to do, and the id of the request. */
 export function ProblemNotice({ problem, retry }: { problem: Problem | undefined; retry?: () => void }) {
   if (!problem) return null;
   const lost = problem.status === 0;
   return (
     <div class="notice bad" role="alert">
-      <strong>{lost ? t("problem.lost") : isNamed("problem", problem.code) ? named("problem", problem.code) : problem.title}</strong>
+      <strong>{titleOf(problem)}</strong>
       <p lang={lost ? undefined : "en"}>{lost ? t("problem.lost_hint") : problem.detail}</p>
       {problem.faults.filter((fault) => !shownAtField(fault.pointer)).map((fault) => (
         <p>

@@ -1,8 +1,9 @@
 // Pictures of a post or a message: chosen or dropped, uploaded straight to the bucket, with progress.
 import { useRef, useState } from "preact/hooks";
 import { api, ok, Problem } from "../api/client";
-import { upload, UploadFailed } from "../api/upload";
+import { upload } from "../api/upload";
 import { t } from "../i18n";
+import { titleOf } from "./basics";
 
 interface Uploading {
   name: string;
@@ -74,7 +75,6 @@ export function PictureField({ ids, change, pointer = "/content/picture_ids" }: 
 }
 
 function faultText(error: unknown): string {
-  if (error instanceof UploadFailed) return t("picture.failed");
-  if (error instanceof Problem) return error.faults[0]?.message ?? error.message;
+  if (error instanceof Problem) return error.faults[0]?.message ?? titleOf(error);
   return (error as Error).message;
 }

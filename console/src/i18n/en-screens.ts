@@ -189,7 +189,6 @@ export const enScreens = {
   "payout.outcome": "Outcome",
   "payout.paid": "Paid",
   "picture.drop": "Drop pictures here or choose files (JPEG, PNG, GIF)",
-  "picture.failed": "The upload failed.",
   "picture.n": "Picture {{n}}",
   "picture.type": "Only JPEG, PNG and GIF.",
   "plan.biggest": "Biggest accounts",

@@ -187,6 +187,7 @@ export const en = {
   "problem.already_exists": "The resource already exists",
   "problem.rate_limited": "Too many requests; wait a moment",
   "problem.upstream_unavailable": "A service does not answer; try again",
+  "problem.upload_failed": "The upload failed",
   "problem.internal_error": "An internal error occurred",
   "nav.notifications": "Notifications",
   "nav.enterprises": "Enterprises",

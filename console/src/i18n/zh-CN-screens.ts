@@ -190,7 +190,6 @@ export const zhCNScreens: Texts["screens"] = {
   "payout.outcome": "结果",
   "payout.paid": "已付款",
   "picture.drop": "拖入图片或选择文件（JPEG、PNG、GIF）",
-  "picture.failed": "上传失败。",
   "picture.n": "图片 {{n}}",
   "picture.type": "仅支持 JPEG、PNG 和 GIF。",
   "plan.biggest": "粉丝最多的账号",

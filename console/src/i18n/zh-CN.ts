@@ -185,6 +185,7 @@ export const zhCN: Texts["frame"] = {
   "problem.already_exists": "已存在",
   "problem.rate_limited": "操作过于频繁，请稍候",
   "problem.upstream_unavailable": "服务暂不可用，请重试",
+  "problem.upload_failed": "上传失败",
   "problem.internal_error": "系统出错",
   "nav.notifications": "通知",
   "nav.enterprises": "企业",

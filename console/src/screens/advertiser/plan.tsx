@@ -15,7 +15,7 @@ export function PlanPage({ params }: { params: { id: string } }) {
   const ids = one.accounts.map((account) => account.account_id).join(",");
   return (
     <Screen
-      title={t("plan.of", { goal: t(`goal.${one.goal}`) })}
+      title={t("plan.of", { goal: t(`goal.${one.goal}`).toLowerCase() })}
       crumb={{ to: "/plans", text: t("nav.plans") }}
       actions={one.status === "open" ? <a role="button" href={link("/tasks/new", { accounts: ids, kind: one.kind, plan: one.id })}>{t("plan.order")}</a> : one.task_id && <a role="button" href={`#/tasks/${one.task_id}`}>{t("task")}</a>}
     >

@@ -78,8 +78,8 @@ export function AccountPage({ params }: { params: { id: string } }) {
       <Tabs tabs={(isAuditor ? AUDITOR_TABS : TABS).map((one) => ({ id: one, text: `account.tab.${one}` as const }))} active={tab} href={(one) => link(`/accounts/${id}`, { tab: one })} />
       {tab === "grade" && (
         <>
-          <Grade id={id} />
-          <GradeHistory id={id} />
+          <Grade key={`grade ${card.graded_at}`} id={id} />
+          <GradeHistory key={`history ${card.graded_at}`} id={id} />
         </>
       )}
       {tab === "history" && isAuditor && <AccountHistory id={id} />}

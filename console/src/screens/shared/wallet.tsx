@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { providers } from "../../api/catalogue";
 import { api, ok, type Schemas } from "../../api/client";
 import { download } from "../../api/download";
-import { useAct, useData, usePages } from "../../api/data";
+import { useAct, useData, usePages, type Pages } from "../../api/data";
 import { roleOf, useMe } from "../../api/me";
 import { configuration } from "../../configuration";
 import { Facts, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
@@ -37,9 +37,11 @@ export function WalletPage() {
   const wallet = useData(ready === null ? null : `wallet:${side}`, () => ok(api.GET("/v1/wallet", { params: { query: { as: side } } })), 20);
   const summary = useData(ready === null || !month ? null : `summary:${side}:${month}`, () => ok(api.GET("/v1/wallet/summary", { params: { query: { as: side, month } } })));
   const entries = usePages(ready === null ? null : `entries:${side}:${month ?? ""}:${kind ?? ""}`, (cursor) => ok(api.GET("/v1/wallet/entries", { params: { query: { ...query, cursor } } })));
+  const topups = usePages(ready === null || side === "creator" ? null : "topups:pending", (cursor) => ok(api.GET("/v1/wallet/topups", { params: { query: { status: "pending", cursor } as never } })), 20);
+  const withdrawals = usePages(ready === null ? null : `withdrawals:${side}`, (cursor) => ok(api.GET("/v1/wallet/withdrawals", { params: { query: { as: side, cursor, limit: 5 } } })), 30);
   const csv = useAct(async () => await download(`/v1/wallet/entries?${new URLSearchParams(Object.entries({ as: side, times: "local", month: month ?? "", kind: kind ?? "" }).filter(([, text]) => text))}`, `statement-${month ?? "all"}.csv`, "text/csv"));
   if (!me.data) return <Skeleton rows={6} />;
-  const reload = async (): Promise<void> => void (await Promise.all([wallet.reload(), entries.reload()]));
+  const reload = async (): Promise<void> => void (await Promise.all([wallet.reload(), entries.reload(), topups.reload(), withdrawals.reload()]));
   return (
     <Screen
       title={t("nav.wallet")}
@@ -54,9 +56,9 @@ export function WalletPage() {
       <Section>
         <WalletFacts of={wallet.data} side={side} />
       </Section>
-      {side === "advertiser" && <TopUps />}
+      <TopUps topups={topups} changed={reload} />
       <Payees side={side} />
-      <Withdrawals side={side} />
+      <Withdrawals withdrawals={withdrawals} />
       <Section
         title={t("statement")}
         actions={
@@ -100,8 +102,7 @@ function About({ entry }: { entry: Entry }) {
 }
 
 /** Top-ups that are not paid yet: the provider's page, or the sandbox's payment in place. */
-function TopUps() {
-  const topups = usePages("topups:pending", (cursor) => ok(api.GET("/v1/wallet/topups", { params: { query: { status: "pending", cursor } as never } })), 20);
+function TopUps({ topups, changed }: { topups: Pages<Schemas["TopUp"]>; changed: () => Promise<void> }) {
   if (!topups.data?.length) return null;
   return (
     <Section title={t("topups.pending")}>
@@ -114,7 +115,7 @@ function TopUps() {
           { name: t("amount"), cell: (one) => <Money of={one.amount} /> },
           { name: t("status"), cell: (one) => <Pill kind="topup_status" state={one.status} /> },
           { name: t("expires"), cell: (one) => <Time at={one.expires_at} /> },
-          { name: "", cell: (one) => <PayTopUp id={one.id} url={one.pay_url} done={topups.reload} /> },
+          { name: "", cell: (one) => <PayTopUp id={one.id} url={one.pay_url} done={changed} /> },
         ]}
       />
     </Section>
@@ -145,7 +146,7 @@ function TopUpDialog({ close, changed }: { close: () => void; changed: () => Pro
       const body = { amount: readMoney(amount) ?? noMoney(), provider };
       return await ok(api.POST("/v1/wallet/topups", { params: { header: { "Idempotency-Key": intent.keyFor(body) } }, body }));
     },
-    setMade,
+    async (topup) => (setMade(topup), await changed()),
   );
   const paid = async (): Promise<void> => (close(), await changed());
   return (
@@ -166,8 +167,7 @@ function TopUpDialog({ close, changed }: { close: () => void; changed: () => Pro
   );
 }
 
-function Withdrawals({ side }: { side: Side }) {
-  const withdrawals = usePages(`withdrawals:${side}`, (cursor) => ok(api.GET("/v1/wallet/withdrawals", { params: { query: { as: side, cursor, limit: 5 } } })), 30);
+function Withdrawals({ withdrawals }: { withdrawals: Pages<Schemas["Withdrawal"]> }) {
   if (!withdrawals.data?.length) return null;
   return (
     <Section title={t("nav.withdrawals")}>
