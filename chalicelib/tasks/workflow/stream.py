@@ -19,7 +19,12 @@ from chalicelib.tasks.workflow.executions import start
 from chalicelib.tasks.workflow.stream_image import number_of, text_of
 from chalicelib.tasks.workflow.task_completion import complete_if_settled
 from chalicelib.tasks.workflow.track_record_entry import save_track_record
-from chalicelib.tasks.workflow.waiting_workflows import resume, resume_after_clock_change, resume_if_changed
+from chalicelib.tasks.workflow.waiting_workflows import (
+    StoredWaits,
+    resume,
+    resume_after_clock_change,
+    resume_record_if_changed,
+)
 from chalicelib.tasks.workflow.waits import Wait, wait_of
 
 
@@ -28,9 +33,11 @@ def publish(event: dict[str, Any]) -> dict[str, Any]:
 
     `{"batchItemFailures": [{"itemIdentifier": sequence number}]}` names the first record that failed. The stream delivers again
     from there; later records are not touched, so that their order is preserved."""
-    for record in event.get("Records", []):
+    records = event.get("Records", [])
+    waits = StoredWaits(filter(None, map(_changed_item, records)))
+    for record in records:
         try:
-            _handle(record)
+            _handle(record, waits)
         except Exception:  # the stream delivers the record again, and finally to the dead-letter queue
             logger.exception("outbox failed")
             count("OutboxFailed")
@@ -38,8 +45,15 @@ def publish(event: dict[str, Any]) -> dict[str, Any]:
     return {"batchItemFailures": []}
 
 
-def _handle(record: dict[str, Any]) -> None:
-    """Handle one stream record."""
+def _changed_item(record: dict[str, Any]) -> str | None:
+    """Return the id of the task or order that has changed; None for a new one and for other items."""
+    change = record["dynamodb"]
+    new = change.get("NewImage", {})
+    return text_of(new, "pk") if "OldImage" in change and text_of(new, "sk") in ("task", "order") else None
+
+
+def _handle(record: dict[str, Any], waits: StoredWaits) -> None:
+    """Handle one stream record; `waits` has those of the changed items of the batch."""
     change = record["dynamodb"]
     new, old = change.get("NewImage"), change.get("OldImage")
     if new is None:
@@ -47,7 +61,10 @@ def _handle(record: dict[str, Any]) -> None:
     pk, sk = text_of(new, "pk"), text_of(new, "sk")
     begin(text_of(new, "cause") or None, function="outbox")
     if sk == "balance" and pk.startswith("task:") and pk.endswith(":held"):
-        if number_of(new, "balance") == 0:
+        is_closed = old is not None and "holder" in old and "holder" not in new
+        if (
+            number_of(new, "balance") == 0 and not is_closed
+        ):  # closing the hold of a completed task changes it once more
             complete_if_settled(pk.split(":")[1])
         return
     if sk == sandbox_clock.KEY:
@@ -60,7 +77,7 @@ def _handle(record: dict[str, Any]) -> None:
     if (old is None and status != "draft") or (old is not None and number_of(new, "run") > number_of(old, "run")):
         start(pk, number_of(new, "run"), wait)
     if old is not None and _wait(old) != wait:
-        resume_if_changed(pk, wait)
+        resume_record_if_changed(waits.of(pk), wait)
     token = text_of(new, "waiting_token")
     if token and number_of(new, "waiting_revision") != number_of(new, "revision"):  # a wait from before 2026-11-27
         resume(token, status, pk, wait, is_plain=True)

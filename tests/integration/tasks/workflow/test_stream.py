@@ -11,8 +11,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from bench.harness.measured_market import metered
 from chalicelib.core import clock
 from chalicelib.tasks.orders.offers import offer
+from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import executions, steps, stream, sweep, waiting_workflows
 from chalicelib.tasks.workflow.waits import KEY, Wait, WaitRecord, wait_of
@@ -147,6 +149,48 @@ def test_a_token_of_an_earlier_release_is_still_answered(aws_clients: Recorder) 
     old = image(ORDER, "order", "accepted", waiting_token="t", waiting_revision=0, revision=1)
     assert publish(record(1, old, old)) == []
     assert aws_clients.names() == ["send_task_success"]
+
+
+def test_the_waits_of_a_batch_are_read_together(aws_clients: Recorder) -> None:
+    others = [f"ord_000000000000000000000000{letter}B" for letter in "ABC"]
+    for order_id in others:
+        WaitRecord(order_id, KEY, token=order_id, status="offered", until=AT).save()
+    records = [
+        record(number, image(order_id, "order", "accepted"), image(order_id, "order", "offered"))
+        for number, order_id in enumerate(others)
+    ]
+    with metered() as meter:
+        assert publish(*records) == []
+    assert meter.calls == {"BatchGetItem": 1}
+    assert [arguments["taskToken"] for _, arguments in aws_clients.received] == others
+
+
+def test_a_wait_that_is_stored_after_the_batch_was_read_finds_the_change_itself(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The outbox handles two changes of one order with the wait that was stored before the first one."""
+    (order_id,) = stage.accepted("an")
+    accepted = wait_of(find_order(order_id))
+    answered: list[str] = []
+    monkeypatch.setattr(waiting_workflows, "resume", lambda token, *rest, **more: answered.append(token))
+    WaitRecord(order_id, KEY, token="first", status="offered", until=AT).save()
+    waits = waiting_workflows.StoredWaits([order_id])
+    assert waiting_workflows.resume_record_if_changed(waits.of(order_id), accepted)
+    with clock.at(find_order(order_id).start_at):
+        stage.publish("an", order_id)
+        steps.order_step({"step": "wait", "token": "second", **accepted.as_input(order_id, clock.now())})
+    assert answered == ["first", "second"]
+
+
+def test_closing_the_hold_of_a_task_does_not_complete_it_again(
+    aws_clients: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    completed: list[str] = []
+    monkeypatch.setattr(stream, "complete_if_settled", completed.append)
+    held = image(f"task:{TASK}:held", "balance", "", balance=0, holder="adv_1")
+    closed = {name: value for name, value in held.items() if name != "holder"}
+    publish(record(1, held, {**held, "balance": {"N": "7"}}), record(2, closed, held))
+    assert completed == [TASK]
 
 
 def test_an_execution_that_exists_is_a_success(aws_clients: Recorder) -> None:
