@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
+from botocore.session import Session
 from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection.base import Connection
 from pynamodb.connection.table import TableConnection
@@ -24,10 +25,20 @@ from chalicelib.core.errors import not_found
 R = TypeVar("R", bound="Record")
 
 
+class _Connection(Connection):
+    @property
+    def session(self) -> Session:
+        from chalicelib.store.response_parser import JSONResponseParserFactory  # not needed before the first request
+
+        made: Session = super().session
+        made.register_component("response_parser_factory", JSONResponseParserFactory())
+        return made
+
+
 @cache
 def connection() -> Connection:
     """Return the process's connection to DynamoDB, with short timeouts and the standard retries of the SDK."""
-    return Connection(
+    return _Connection(
         region=os.environ.get("AWS_REGION"),
         connect_timeout_seconds=1,
         read_timeout_seconds=3,
