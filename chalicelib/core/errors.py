@@ -31,7 +31,7 @@ TABLE: dict[str, Kind] = {
     "cursor_invalid": Kind(400, "The cursor does not belong to this list"),
     "parameter_invalid": Kind(400, "A query parameter is invalid"),
     "idempotency_key_missing": Kind(400, "An Idempotency-Key header is required"),
-    "idempotency_key_invalid": Kind(400, "The Idempotency-Key is not 1-64 printable characters"),
+    "idempotency_key_invalid": Kind(400, "The Idempotency-Key is repeated or not 1-64 printable characters"),
     "payload_too_large": Kind(413, "The body is too large"),
     "unsupported_media_type": Kind(415, "The body must be application/json"),
     "body_invalid": Kind(422, "The body has invalid fields"),
