@@ -8,7 +8,7 @@ import { Copy, Count, Facts, Money, Pill, ProblemNotice, Screen, Section, Skelet
 import { Bar, IntervalBar, Line, PriceBar } from "../../components/charts";
 import { List, Table } from "../../components/table";
 import { money, number, percent } from "../../format";
-import { named, t } from "../../i18n";
+import { isNamed, named, t } from "../../i18n";
 import { link, useFilters } from "../../router";
 import { choose, chosen } from "../../selection";
 import { AddToShortlist, columnsFor } from "../advertiser/accounts";
@@ -107,17 +107,17 @@ export function Grade({ id }: { id: string }) {
           rows={factors}
           id={(factor) => factor.name}
           columns={[
-            { name: t("factor"), cell: (factor) => factorName(factor) },
+            { name: t("factor"), cell: (factor) => <>{factorName(factor)} <small class="below">{isNamed("factor_value", factor.name) && named("factor_value", factor.name)}</small></> },
             { name: t("factor.value"), number: true, cell: (factor) => (factor.value == null ? t("factor.unknown") : number(factor.value, 2)) },
             { name: t("factor.weight"), number: true, cell: (factor) => percent(factor.weight), minor: true },
             { name: t("factor.points"), number: true, cell: (factor) => number(factor.contribution, 1) },
-            { name: "", cell: (factor) => <Bar share={factor.contribution / most} label={`${factorName(factor)} ${number(factor.contribution, 1)}`} />, minor: true },
+            { name: "", cell: (factor) => <Bar share={factor.contribution / most} label={`${factorName(factor)} ${number(factor.contribution, 1)}`} /> },
           ]}
         />
         <p class="row between">
           <b>{t("score.of", { score: number(score, 1) })}</b>
           <small>
-            {grade.data.percentile_in_category != null && t("grade.percentile", { percent: percent(grade.data.percentile_in_category / 100) })} · <a href={`${configuration.api_url}/v1/grading/methodology?version=${grade.data.methodology_version}`} target="_blank" rel="noreferrer" title={t("grade.methodology")}>{t("health.methodology")} {grade.data.methodology_version}</a> · <Time at={grade.data.graded_at} /> · <a href={`${configuration.api_url}/grades/${id}`} target="_blank" rel="noreferrer">{t("grade.public")}</a>
+            {grade.data.percentile_in_category != null && t("grade.percentile", { percent: percent(Math.min(Math.floor(grade.data.percentile_in_category), 99) / 100) })} · <a href={`${configuration.api_url}/v1/grading/methodology?version=${grade.data.methodology_version}`} target="_blank" rel="noreferrer" title={t("grade.methodology")}>{t("health.methodology")} {grade.data.methodology_version}</a> · <Time at={grade.data.graded_at} /> · <a href={`${configuration.api_url}/grades/${id}`} target="_blank" rel="noreferrer">{t("grade.public")}</a>
           </small>
         </p>
       </Section>
