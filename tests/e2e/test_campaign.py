@@ -109,28 +109,48 @@ def test_a_restart_in_the_middle_loses_nothing(local_cloud: LocalCloud, stack: S
     _finish(people, task, accepted, outcome, say)
 
 
-def test_killed_workers_change_nothing(local_cloud: LocalCloud, stack: Stack, say: Any) -> None:
+@dataclass
+class Interrupted:
+    """A whole campaign in the midst of which all workers of functions were killed, and the wait of its order's workflow."""
+
+    people: campaign.Cast
+    task: Task
+    outcome: Outcome
+    killed: list[int]
+    wait: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def interrupted(local_cloud: LocalCloud, stack: Stack) -> Interrupted:
+    """Play a campaign and kill the workers when the creators have answered."""
+
+    def say(topic: str, text: str) -> None:
+        print(f"{topic:10} {text}")
+
     people, task, accepted, outcome = _until_answered(stack, say)
-    pids = local_cloud.workers()
-    assert pids
-    for pid in pids:
+    killed = local_cloud.workers()
+    for pid in killed:
         os.kill(pid, signal.SIGKILL)
-    _finish(people, task, accepted, outcome, say)
-    again = local_cloud.workers()
-    assert not set(pids) & set(again)
-
-
-def test_repeated_steps_change_nothing(stack: Stack, say: Any) -> None:
-    people, task, accepted, outcome = _until_answered(stack, say)
-    table, tables = stack.outputs["TasksTable"], stack.client("dynamodb")
-    key = {"pk": {"S": accepted["id"]}, "sk": {"S": "wait"}}
-    stored = people.advertiser.wait_for(
-        lambda: tables.get_item(TableName=table, Key=key, ConsistentRead=True), lambda answer: "Item" in answer
+    tables, key = stack.client("dynamodb"), {"pk": {"S": accepted["id"]}, "sk": {"S": "wait"}}
+    wait = people.advertiser.wait_for(
+        lambda: tables.get_item(TableName=stack.outputs["TasksTable"], Key=key, ConsistentRead=True),
+        lambda answer: "Item" in answer,
     )["Item"]
     _finish(people, task, accepted, outcome, say)
+    return Interrupted(people, task, outcome, killed, wait)
+
+
+def test_killed_workers_change_nothing(local_cloud: LocalCloud, interrupted: Interrupted) -> None:
+    assert interrupted.killed
+    assert _failed(interrupted.outcome) == []
+    assert not set(interrupted.killed) & set(local_cloud.workers())
+
+
+def test_repeated_steps_change_nothing(stack: Stack, interrupted: Interrupted) -> None:
+    people, task = interrupted.people, interrupted.task
     before = _stands(people, task)
     stepfunctions = stack.client("stepfunctions")
-    token = stored["token"]["S"]
+    token = interrupted.wait["token"]["S"]
     with pytest.raises(stepfunctions.exceptions.ClientError):
         stepfunctions.send_task_success(taskToken=token, output="{}")
     functions = stack.client("lambda")
