@@ -30,7 +30,7 @@ FAULTS = """(language) => {
   for (const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); walker.nextNode();) {
     const text = walker.currentNode.data.trim(), element = walker.currentNode.parentElement;
     if (/^[a-z_]+(\\.[a-z_]+)+$/.test(text) && !element.closest("code, pre")) found.push(`key: ${text}`);
-    const isOurs = !element.closest("code, pre, .post, option, .copy, noscript, .row-link");
+    const isOurs = !element.closest("code, pre, q, .post, option, .copy, noscript, .row-link");
     const isEnglish = /[A-Za-z]{3,} [A-Za-z]{2,}/.test(text) && !/[\\u4e00-\\u9fff]/.test(text);
     if (language !== "en" && isOurs && isEnglish) found.push(`English: ${text.slice(0, 60)}`);
   }

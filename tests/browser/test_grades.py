@@ -28,7 +28,7 @@ def test_figures_are_read_and_the_grade_drawn_again(user_of: UserOf, played: Pla
 
 def test_appeal_of_a_grade_is_granted(user_of: UserOf, played: Played) -> None:
     creator, auditor, expect = user_of("creator"), user_of("auditor"), playwright().expect
-    reason = "The followers of the last month are missing."
+    reason = "上个月新增的粉丝没有计入。"
 
     creator.open(f"/my-accounts/{played.account_id}")
     creator.click("Appeal the grade")
@@ -41,7 +41,7 @@ def test_appeal_of_a_grade_is_granted(user_of: UserOf, played: Played) -> None:
     expect(appeal).to_contain_text("Open")
 
     auditor.open("/appeals")
-    auditor.page.locator(".waiting").get_by_role("link", name=reason[:40]).click()
+    auditor.page.locator(".waiting").get_by_role("link", name=reason).click()
     expect(auditor.page.get_by_role("table", name="Claimed").locator("tr", has_text="Followers")).to_contain_text(
         "123456"
     )
@@ -51,4 +51,6 @@ def test_appeal_of_a_grade_is_granted(user_of: UserOf, played: Played) -> None:
     creator.open("/")
     creator.open(f"/my-accounts/{played.account_id}")
     expect(appeal).to_contain_text("Granted")
+    causes = creator.page.get_by_role("table", name="Changes of the grade").locator("td[data-name=Cause]")
+    expect(causes.first).to_have_text("Appeal")
     expect(creator.page.locator(".facts div", has_text="Followers").first).to_contain_text("123,456")

@@ -27,7 +27,7 @@ export function Decisions() {
           { name: t("entry.kind"), cell: (one) => named("decision", one.kind) },
           { name: t("about"), cell: (one) => <code>{one.subject_id}</code>, minor: true },
           { name: t("decisions.outcome"), cell: (one) => named("outcome", one.outcome) },
-          { name: t("reason"), cell: (one) => [one.reason_code && reasonText(one.reason_code), one.note].filter(Boolean).join(" · ") || "—", minor: true },
+          { name: t("reason"), cell: (one) => (one.reason_code || one.note ? <>{one.reason_code && reasonText(one.reason_code)} {one.note && <q>{one.note}</q>}</> : "—"), minor: true },
           { name: t("decisions.by"), cell: (one) => <code>{one.decided_by.slice(0, 8)}</code>, minor: true },
         ]}
       />

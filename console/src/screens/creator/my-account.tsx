@@ -153,7 +153,7 @@ function Appeals({ account }: { account: Account }) {
     <Section title={t("nav.appeals")} actions={account.grade && <button type="button" class="secondary" onClick={() => setOpen(true)}>{t("grade.appeal")}</button>}>
       {appeals.data?.map((appeal) => (
         <p class="row">
-          <Pill kind="grade_appeal_status" state={appeal.status} /> {appeal.reason} <small><Time at={appeal.created_at} /></small> {appeal.ruling && <span class="soft">{appeal.ruling.note}</span>}
+          <Pill kind="grade_appeal_status" state={appeal.status} /> <q>{appeal.reason}</q> <small><Time at={appeal.created_at} /></small> {appeal.ruling && <q class="soft">{appeal.ruling.note}</q>}
         </p>
       ))}
       {!appeals.data?.length && <p class="soft">{t("appeals.none")}</p>}

@@ -150,7 +150,7 @@ export function GradeHistory({ id }: { id: string }) {
           { name: t("at"), cell: (change) => <Time at={change.at} absolute /> },
           { name: t("grade"), cell: (change) => <Stars grade={change.grade} /> },
           { name: t("score"), number: true, cell: (change) => number(change.score, 1) },
-          { name: t("grade.cause"), cell: (change) => named("grade_cause", change.cause) },
+          { name: t("grade.cause"), cell: (change) => named("grade_cause", change.cause.split(" ")[0]) },
           { name: t("health.methodology"), cell: (change) => change.methodology_version, minor: true },
         ]}
       />
