@@ -10,6 +10,13 @@ from demo.stack import Stack
 
 SCREEN_TIMEOUT_MS = 60_000
 """The time limit for a screen to appear; a busy machine needs most of it."""
+GO_TO = """path => new Promise((done) => {
+  const before = location.hash;
+  addEventListener("hashchange", done, { once: true });
+  location.hash = path;
+  if (location.hash === before) done();
+})"""
+"""Changes the address. The console's own listener was added earlier, so it has drawn the new screen when this one is called."""
 PASSWORD = "Correct-Horse-42"
 
 
@@ -70,8 +77,8 @@ class Person:
     # -- using screens ---------------------------------------------------------------------------------------------
 
     def open(self, path: str) -> None:
-        """Open a screen by its address, as a link does."""
-        self.page.evaluate("path => { location.hash = path }", path)
+        """Open a screen by its address, as a link does, and wait until the console has left the one before."""
+        self.page.evaluate(GO_TO, path)
 
     def read(self, text: str) -> Any:
         """Wait for a text and return its element."""

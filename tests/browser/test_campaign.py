@@ -115,6 +115,7 @@ def test_campaign_is_played_on_the_screens(arrive: Arrive, stack: Stack) -> None
 
     _move_clock(admin, 12.1)
     other = reader.sandbox.write_post(account_id=account["id"], text="今年的秋茶。", repost_of=source)
+    creator.wait_for("input[type=url]")  # the window has opened
     creator.fill(Address_of_the_post=other["post_url"])
     creator.click("Report the post")
     creator.page.locator(".post del").first.wait_for()  # the missing part of the text
