@@ -110,7 +110,7 @@ explore: $(ENV)/.installed  ## run the property tests with new random examples (
 
 audit: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed $(BROWSER_ENV)/.installed $(FIT_ENV)/.installed $(BENCH_ENV)/.installed  ## check the installed packages and run every documented command in a copy of this checkout (ONLY=text)
 	@$(RUN) -m infra.dependency_audit
-	@$(RUN) -m infra.audit $(if $(ONLY),--only "$(ONLY)")
+	@$(RUN) -m infra.documented_commands_audit $(if $(ONLY),--only "$(ONLY)")
 
 redrive: $(ENV)/.installed  ## deliver the dead letters of the local cloud again
 	@$(RUN) -m ops redrive --stack .local/stack.json

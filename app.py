@@ -18,13 +18,13 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, Cron, Rate
 
-from chalicelib.accounts import removal
+from chalicelib.accounts import removal_listeners
 from chalicelib.api.application import Market
 from chalicelib.core.observability import observed
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import require_one_kind_of_money
 from chalicelib.store.sandbox_clock import in_stage_time
-from chalicelib.wallet import connections
+from chalicelib.wallet import task_callbacks
 
 require_one_kind_of_money(os.environ)
 app = Market(app_name="microtask")
@@ -50,7 +50,7 @@ ROUTES = (
     "chalicelib.tasks.http.quote_routes",
     "chalicelib.tasks.http.task_routes",
     "chalicelib.tasks.http.order_routes",
-    "chalicelib.tasks.http.call_routes",
+    "chalicelib.tasks.http.open_call_routes",
     "chalicelib.tasks.http.calendar_routes",
     "chalicelib.social.http.routes",
     "chalicelib.click_links.http.routes",
@@ -62,7 +62,7 @@ ROUTES = (
     "chalicelib.exports.http.routes",
     "chalicelib.overview.http.routes",
     "chalicelib.console_serving.http.routes",
-    "chalicelib.overview.http.history_routes",
+    "chalicelib.overview.http.auditor_history_routes",
     "chalicelib.planning.http.routes",
     "chalicelib.shortlists.http.routes",
     "chalicelib.catalogue.http.routes",
@@ -84,8 +84,8 @@ else:
     from chalicelib.notifications import email_delivery, email_digests, email_queue
     from chalicelib.reporting.benchmarks import save_ended_order
     from chalicelib.shortlists import saved_searches
+    from chalicelib.tasks.workflow import outbox as tasks_outbox
     from chalicelib.tasks.workflow import steps as tasks_steps
-    from chalicelib.tasks.workflow import stream as tasks_outbox
     from chalicelib.tasks.workflow import sweep as tasks_sweep
     from chalicelib.tasks.workflow import track_record_entry
     from chalicelib.wallet.proof import reconciliation
@@ -101,14 +101,14 @@ else:
             app.register_blueprint(import_module(name).blueprint)
 
 
-def _end_orders(removed: removal.Removal) -> None:
-    from chalicelib.tasks.orders.account_removal import end_orders
+def _end_orders(removed: removal_listeners.Removal) -> None:
+    from chalicelib.tasks.orders.orders_of_removed_account import end_orders
 
     end_orders(removed)
 
 
-def _subjects_of(references: Iterable[str]) -> dict[str, connections.Subject]:
-    from chalicelib.tasks.orders.statement_subjects import subjects_of
+def _subjects_of(references: Iterable[str]) -> dict[str, task_callbacks.Subject]:
+    from chalicelib.tasks.orders.wallet_statement_subjects import subjects_of
 
     return subjects_of(references)
 
@@ -120,9 +120,9 @@ def _held_amounts(task_ids: Iterable[str]) -> dict[str, int]:
 
 
 on_stage = partial(observed, within=in_stage_time)
-removal.when_removed(_end_orders)
-connections.describe_with(_subjects_of)
-connections.compare_holds_with(_held_amounts)
+removal_listeners.when_removed(_end_orders)
+task_callbacks.describe_with(_subjects_of)
+task_callbacks.compare_holds_with(_held_amounts)
 rules()  # raises for a rule out of its range, so that a deployment with one fails
 
 

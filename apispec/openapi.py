@@ -7,12 +7,12 @@ from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
-from apispec.errors import error_codes
 from apispec.events import webhooks
 from apispec.examples import request_example, response_example
+from apispec.route_errors import error_codes
 from chalicelib.api import Listed, ListedBothWays
 from chalicelib.api.problems import MEDIA_TYPE
-from chalicelib.api.request import KEY_FORM
+from chalicelib.api.request_parsing import KEY_FORM
 from chalicelib.api.routing import Route
 from chalicelib.core.errors import TABLE
 from chalicelib.core.version import VERSION

@@ -25,8 +25,8 @@ from typing import Any, NamedTuple, cast
 from chalicelib.planning import audience_reach
 from chalicelib.planning.account_selection import Choosing, Wish
 from chalicelib.planning.audience_reach import Reach
-from chalicelib.planning.candidates import Listed
-from chalicelib.planning.optimiser import Candidate, plan
+from chalicelib.planning.budget_knapsack import Candidate, plan
+from chalicelib.planning.plan_candidates import Listed
 from ops.audience import sketching
 
 KEY = bytes(range(32))

@@ -26,8 +26,8 @@ from bench.harness.measured_market import Meter, market, metered, size
 from bench.harness.written_keys import units
 from bench.routes import NAMES, people
 from chalicelib.core import clock
+from chalicelib.events.events_from_changes import is_read
 from chalicelib.events.records import EventRecord
-from chalicelib.events.sources import is_read
 from chalicelib.grading import track_record_store
 from chalicelib.grading.model.track_record_figures import TrackRecordEntry
 from chalicelib.store import AccountsRecord, ClicksRecord, EventsRecord, TasksRecord, WalletRecord

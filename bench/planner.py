@@ -15,7 +15,7 @@ import statistics
 import time
 from typing import Any
 
-from chalicelib.planning.optimiser import Candidate, plan
+from chalicelib.planning.budget_knapsack import Candidate, plan
 
 ITEM_BYTES = 1_000
 """The bytes of an account with every figure in an index: 890 unclaimed, about 100 more with its owner."""

@@ -196,8 +196,8 @@ def costs(table: Table) -> dict[str, Spent]:
     from chalicelib.accounts.records import AccountRecord
     from chalicelib.accounts.search import account_search, similar_accounts
     from chalicelib.accounts.search.account_search import Wanted
-    from chalicelib.planning import candidates
-    from chalicelib.planning.candidates import Filters
+    from chalicelib.planning import plan_candidates
+    from chalicelib.planning.plan_candidates import Filters
 
     middle = AccountRecord.from_raw_data(table.items[len(table.items) // 2])
     requests: dict[str, Callable[[], Any]] = {
@@ -214,7 +214,7 @@ def costs(table: Table) -> dict[str, Spent]:
         "facets, no filter": lambda: account_search.count(Wanted()),
         "facets, price range": lambda: account_search.count(Wanted(price_min=20_000, price_max=30_000)),
         "similar accounts": lambda: similar_accounts.find_similar(middle, 10),
-        "candidates of a plan": lambda: candidates.read("post", Filters(), 10**9),
+        "candidates of a plan": lambda: plan_candidates.read("post", Filters(), 10**9),
     }
     found = {}
     with answered_by(table):

@@ -203,7 +203,7 @@ def _terms(status: str, event: str) -> dict[str, Any]:
 def _calls() -> dict[str, Callable[[], object]]:
     """Return the program's reads of histories. The filters match no item, which is their worst case."""
     from chalicelib.accounts.records import AccountRecord
-    from chalicelib.overview import counts, history
+    from chalicelib.overview import auditor_history, pending_work_counts
     from chalicelib.tasks.frequency.repeat_limit import named_since
     from chalicelib.tasks.lists import order_lists, task_lists
     from chalicelib.tasks.lists.order_lists import OrderFilter
@@ -217,13 +217,13 @@ def _calls() -> dict[str, Callable[[], object]]:
         "an advertiser's disputed orders": lambda: order_lists.newest(
             OrderFilter("advertiser", ADVERTISER, status="disputed"), 20, None
         ),
-        "an advertiser's counts (GET /v1/me)": lambda: counts.advertiser_counts(ADVERTISER),
+        "an advertiser's counts (GET /v1/me)": lambda: pending_work_counts.advertiser_counts(ADVERTISER),
         "accounts named lately (plans)": lambda: named_since(ADVERTISER, BEGIN),
         "a creator's orders, 20": lambda: order_lists.newest(creator, 20, None),
         "a creator's orders by deadline": lambda: order_lists.by_deadline(creator, 20, None),
         "a creator's offers": lambda: order_lists.newest(OrderFilter("creator", CREATOR, status="offered"), 20, None),
-        "a creator's counts (GET /v1/me)": lambda: counts.creator_counts(CREATOR),
-        "an account's past orders": lambda: history.orders_of(account),
+        "a creator's counts (GET /v1/me)": lambda: pending_work_counts.creator_counts(CREATOR),
+        "an account's past orders": lambda: auditor_history.orders_of(account),
     }
 
 

@@ -17,7 +17,7 @@ from microtask import Refused
 from microtask.types import MarketRegion
 
 from chalicelib.core.regions.region import named
-from demo import campaign, report, sample
+from demo import campaign, final_report, sample
 from demo.stack import STACK_FILE, Stack
 
 SAMPLE_FILE = Path(".local/sample_accounts.csv")
@@ -41,8 +41,8 @@ def main() -> int:
     except (Refused, TimeoutError, RuntimeError) as error:
         print(f"\nThe campaign stopped: {error}", file=sys.stderr)
         return 1
-    print(report.text(outcome))
-    print(report.console(outcome, f"{stack.api_url}/console/"))
+    print(final_report.text(outcome))
+    print(final_report.console(outcome, f"{stack.api_url}/console/"))
     return 0 if outcome.good else 1
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.grading.model.methodology import FOLDER, parse
-from fit.data import read
-from fit.document import fit_document
+from fit.fit_report import report
 from fit.forecast import measured
+from fit.input_tables import read
 from fit.measures import FOLDS, hold_out, measures, table
-from fit.report import report
+from fit.methodology_document import fit_document
 
 
 def main() -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 from chalicelib.grading.model.rising import BPS, Counting, RisingPrice
 from fit.additive import Additive, Penalties, fit
-from fit.data import Listed, XingtuAccount
+from fit.input_tables import Listed, XingtuAccount
+from fit.integer_tables import PPM, Points
 from fit.stars import LARGEST, curve_points, demand_of, row_of
-from fit.tables import PPM, Points
 
 CURVES = ("followers", "reads", "scarcer")
 PRICES = Penalties(1.0, 8.0, 8.0, number_most=0.9, slope_most=0.9)

@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor, RandomForestClassifier
 
 from chalicelib.grading.model.rising import SIGNS
-from fit.data import Data, read
+from fit.input_tables import Data, read
 from fit.measures import auc, folds, median_error, r2_of_log, within_double
 from fit.signs import LEVELS
 from fit.stars import kappa

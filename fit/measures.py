@@ -16,10 +16,10 @@ from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import Methodology, parse
 from chalicelib.grading.model.rising import quality
-from fit.data import Data, Labelled, Listed, XingtuAccount
-from fit.document import fit_document
+from fit.input_tables import Data, Labelled, Listed, XingtuAccount
+from fit.integer_tables import spearman
+from fit.methodology_document import fit_document
 from fit.stars import kappa
-from fit.tables import spearman
 
 FOLDS = 5
 SEED = 7

@@ -11,8 +11,8 @@ from typing import Any
 
 from chalicelib.grading.model.rising import SIGNS
 from fit.additive import rising
-from fit.data import Labelled
-from fit.tables import PPM, Points
+from fit.input_tables import Labelled
+from fit.integer_tables import PPM, Points
 
 FITTED = {
     "distinct_posts": ("不重复", "rises"),

@@ -11,8 +11,8 @@ from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.methodology import GRADES
 from chalicelib.grading.model.rising import Counting
 from fit.additive import Additive, Penalties, Row, fit, rise
-from fit.data import Listed
-from fit.tables import PPM, Points
+from fit.input_tables import Listed
+from fit.integer_tables import PPM, Points
 
 COUNTING: dict[str, Any] = {
     "few": 10_000_000,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ops.program import microtask
+from ops.command_list import microtask
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -144,7 +144,7 @@ def _deliver_to_cron(event: dict[str, Any]) -> str:
 
 
 def _send_to(url: str, message: dict[str, Any]) -> str:
-    """Send a message to its queue again, in the group of its endpoint if it has one (chalicelib.webhooks.queue)."""
+    """Send a message to its queue again, in the group of its endpoint if it has one (chalicelib.webhooks.delivery_queue)."""
     group = {"MessageGroupId": message["endpoint_id"]} if "endpoint_id" in message else {}
     boto3.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(message), **group)
     return "delivered"

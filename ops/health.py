@@ -15,9 +15,9 @@ from chalicelib.core import clock
 from chalicelib.core.version import VERSION
 from chalicelib.grading import regrade
 from chalicelib.wallet.proof import reconciliation
-from ops.deployment import Deployment, Unreachable
 from ops.failure_messages import failure_message
 from ops.stuck_workflows import stuck_records
+from ops.target_deployment import Deployment, Unreachable
 
 NIGHTLY = timedelta(hours=25)
 """A nightly run that is older than this was missed."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.core import clock
 from cli.failures import Failed
-from ops.deployment import Deployment
+from ops.target_deployment import Deployment
 
 _HIDDEN = {"level", "message", "timestamp", "service", "xray_trace_id", "location"}
 _FAILED = ("ERROR", "CRITICAL")

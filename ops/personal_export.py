@@ -8,7 +8,7 @@ from pathlib import Path
 from chalicelib.accounts import advertisers
 from chalicelib.core import ids, json_format
 from chalicelib.core.regions.periods import ALWAYS, Period
-from chalicelib.exports.sources import SOURCES, is_in
+from chalicelib.exports.json_lines import SOURCES, is_in
 from cli.failures import Failed
 from cli.progress import ProgressBar
 from ops.private_files import replaced_when_done

@@ -16,8 +16,8 @@ from typing import Any
 
 from chalicelib.api.callers import Caller
 from cli.failures import Failed
-from ops.deployment import Deployment
 from ops.private_files import open_private
+from ops.target_deployment import Deployment
 
 
 @dataclass(frozen=True)

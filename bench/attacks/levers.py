@@ -10,7 +10,7 @@ from bench.attacks.accounts import AT, Subject
 from chalicelib.core import clock
 from chalicelib.grading.assessment import assess
 from chalicelib.grading.model.account_figures import AccountFigures
-from chalicelib.grading.model.carried import carried, first
+from chalicelib.grading.model.carried_figures import carried, first
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.follower_growth import counting
 from chalicelib.grading.model.methodology import Methodology

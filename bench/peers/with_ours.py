@@ -10,7 +10,7 @@ from bench.peers import use_cases
 from chalicelib.accounts.http.requests import SearchQuery
 from chalicelib.api import ApiRequest, ApiResponse, route
 from chalicelib.api.application import Market
-from chalicelib.api.request import request_path
+from chalicelib.api.request_parsing import request_path
 from chalicelib.tasks.http.quote_requests import QuoteBody
 from chalicelib.tasks.http.requests import TaskBody
 

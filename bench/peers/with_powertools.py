@@ -11,7 +11,7 @@ from bench.peers import use_cases
 from chalicelib.accounts.http.requests import SearchQuery
 from chalicelib.api import problems
 from chalicelib.api.callers import Caller
-from chalicelib.api.request import read_json
+from chalicelib.api.request_parsing import read_json
 from chalicelib.core import json_format
 from chalicelib.core.errors import Problem
 from chalicelib.core.observability import logger

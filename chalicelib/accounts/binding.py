@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from chalicelib.accounts import removal
+from chalicelib.accounts import removal_listeners
 from chalicelib.accounts.records import (
     AccountRecord,
     find_by_handle,
@@ -15,7 +15,7 @@ from chalicelib.accounts.records import (
     new_account,
     rewritten,
 )
-from chalicelib.accounts.removal import Removal
+from chalicelib.accounts.removal_listeners import Removal
 from chalicelib.accounts.review import admission, admission_rules
 from chalicelib.accounts.valuation import grade_and_prices
 from chalicelib.core import clock
@@ -122,7 +122,7 @@ def unbind(account: str, creator_id: str) -> AccountRecord:
         return record
 
     record = retry_on_conflict(change, conflict=Refused)
-    removal.publish(Removal("account_unbound", account_id=record.pk, creator_id=creator_id))
+    removal_listeners.publish(Removal("account_unbound", account_id=record.pk, creator_id=creator_id))
     return record
 
 

@@ -10,7 +10,7 @@ from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.accounts.advertisers import refuse_revoked
 from chalicelib.accounts.records import AccountRecord, find_account
-from chalicelib.accounts.removal import Cause
+from chalicelib.accounts.removal_listeners import Cause
 from chalicelib.accounts.review import admission_rules
 from chalicelib.accounts.valuation.effective_prices import Source, effective
 from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found

@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from chalicelib.accounts import removal
+from chalicelib.accounts import removal_listeners
 from chalicelib.accounts.binding import displace
 from chalicelib.accounts.records import (
     AccountRecord,
@@ -19,7 +19,7 @@ from chalicelib.accounts.records import (
     get_account,
     rewritten,
 )
-from chalicelib.accounts.removal import Removal
+from chalicelib.accounts.removal_listeners import Removal
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.rules import rules
@@ -118,7 +118,7 @@ def verified(
 
     record, former = retry_on_conflict(change, conflict=Refused)
     if former is not None:
-        removal.publish(Removal("owner_changed", account_id=record.pk, creator_id=former))
+        removal_listeners.publish(Removal("owner_changed", account_id=record.pk, creator_id=former))
     return record
 
 

@@ -18,10 +18,10 @@ from chalicelib.accounts.records import (
 )
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
-from chalicelib.social.deadline import REQUEST_SECONDS, within
 from chalicelib.social.networks import network
 from chalicelib.social.port import Account, NewPost, NotPermitted, Post
-from chalicelib.social.publishing import publish_once
+from chalicelib.social.publish_once import publish_once
+from chalicelib.social.request_deadline import REQUEST_SECONDS, within
 from chalicelib.store import Refused, transact
 from chalicelib.store.retry import retry_on_conflict
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from chalice.app import Request, Response
 
-from chalicelib.api import quotas
-from chalicelib.api.request import read_request
+from chalicelib.api import user_quotas
+from chalicelib.api.request_parsing import read_request
 from chalicelib.api.response import refuse, render
 from chalicelib.core import ids
 from chalicelib.core.errors import Problem, not_found
@@ -30,7 +30,7 @@ def respond(declared: Route, http: Request, path_parameters: dict[str, str]) -> 
         request = read_request(declared, http, request_id)
         _require_ids(path_parameters)
         if declared.quota is not None:
-            quotas.take(request.caller.sub, declared.quota)
+            user_quotas.take(request.caller.sub, declared.quota)
         response = render(declared, declared.view(request, **path_parameters), request_id)
     except Problem as problem:
         logger.info("refused", extra={"code": problem.code})

@@ -13,8 +13,8 @@ from typing import Any, Concatenate
 from chalice.app import Blueprint, CognitoUserPoolAuthorizer, Response
 from typing_extensions import TypeVar
 
-from chalicelib.api.request import ApiRequest
 from chalicelib.api.request_handling import respond
+from chalicelib.api.request_parsing import ApiRequest
 from chalicelib.api.response import ApiResponse, TextResponse
 from chalicelib.store import sandbox_clock
 
@@ -82,13 +82,13 @@ def route(
     `request`, `query`: pydantic models of the body and of the query parameters.
     `response`: type of the JSON response; `Listed[...]` for a list. None: the response is only in `media_types`.
     `status`: the statuses of success; the first one applies where the view names none.
-    `errors`: codes of the domain's refusals, besides those that follow from the declaration (apispec.errors).
+    `errors`: codes of the domain's refusals, besides those that follow from the declaration (apispec.route_errors).
     `media_types`: media types of a TextResponse that the view can return.
     `page`: the view returns an HTML page (chalicelib.html), and refusals are pages too.
     `key_required`: an Idempotency-Key is required.
     `request_media_type`: media type of a body that the view reads itself, from `raw_body`.
     `free_query`: any query parameters are accepted, and they may repeat.
-    `quota`: the row of chalicelib.api.quotas for which a request counts.
+    `quota`: the row of chalicelib.api.user_quotas for which a request counts.
 
     A GET route also serves HEAD, without a body. Paths below `/sandbox/` exist only where the sandbox is on. A path parameter
     named `*_id` that does not have the form of one of our ids is refused with 404."""

@@ -1,6 +1,6 @@
 """Distinguish clicks of people from requests of programs. Pure.
 
-`crawlers.generated.json` is the list of crawler-user-agents, written by infra/shipped_lists.py; it names its version and date.
+`crawlers.generated.json` is the list of crawler-user-agents, written by infra/generated_lists.py; it names its version and date.
 Programs that the list does not contain (HTTP libraries, programs that call themselves bots) are added here."""
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from typing import Literal
 
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
 from chalicelib.tasks.model.lifecycle import DisputeStatus, OrderStatus, Payment, TaskStatus
+from chalicelib.tasks.model.order_timers import TimerName
 from chalicelib.tasks.model.reason_codes import EndReason
-from chalicelib.tasks.model.timers import TimerName
 
 AccountStatus = Literal["unclaimed", "pending", "admitted", "rejected", "revoked"]
 CertificationStatus = Literal["pending", "approved", "rejected", "revoked"]

@@ -12,8 +12,8 @@ from chalicelib.core import json_format
 from chalicelib.core.aws import client
 from chalicelib.core.observability import begin, count, logger
 from chalicelib.core.settings import settings
+from chalicelib.events.events_from_changes import Event, events_of
 from chalicelib.events.records import EventRecord, stored
-from chalicelib.events.sources import Event, events_of
 
 SOURCE = "micro-task"
 EVENTS_PER_REQUEST = 10

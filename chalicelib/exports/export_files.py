@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from chalicelib.core import aws, clock, json_format
 from chalicelib.core.regions.periods import ALWAYS, Period
 from chalicelib.core.settings import settings
-from chalicelib.exports.sources import SOURCES, is_in
+from chalicelib.exports.json_lines import SOURCES, is_in
 from chalicelib.store import PageKey
 
 LINES_MAX = 5_000

@@ -21,7 +21,7 @@ from chalicelib.messages.records import (
     StoredFinding,
 )
 from chalicelib.store import Page, PageKey, Refused, put, read_merged, transact
-from chalicelib.tasks.content import pictures
+from chalicelib.tasks.content import picture_uploads
 from chalicelib.tasks.records.dispute_record import DisputeRecord
 from chalicelib.tasks.records.order_record import OrderRecord, find_order
 
@@ -91,7 +91,9 @@ def _send(
     message_id = ids.derive_at("msg", now, sent)
 
     def write() -> MessageRecord:
-        shown, faults = pictures.submitted(picture_ids, owner, "/picture_ids") if sender != "auditor" else ([], [])
+        shown, faults = (
+            picture_uploads.submitted(picture_ids, owner, "/picture_ids") if sender != "auditor" else ([], [])
+        )
         if faults:
             raise InvalidBody(*faults)
         findings: list[StoredFinding] = [

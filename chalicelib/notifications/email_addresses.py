@@ -12,7 +12,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import UpdateError
 
 from chalicelib.core import clock, ids
-from chalicelib.events.catalogue import OPERATOR, STAFF
+from chalicelib.events.event_types import OPERATOR, STAFF
 from chalicelib.store import EventsRecord, JSONAttribute, delete, put, transact
 
 Language = Literal["en", "zh"]

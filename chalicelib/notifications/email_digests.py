@@ -11,7 +11,7 @@ from pynamodb.exceptions import PutError
 from chalicelib.core import clock
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
-from chalicelib.events.catalogue import EVENT_TYPES, STAFF
+from chalicelib.events.event_types import EVENT_TYPES, STAFF
 from chalicelib.events.records import EventRecord
 from chalicelib.notifications import email_addresses
 from chalicelib.notifications.email_addresses import EmailAddress

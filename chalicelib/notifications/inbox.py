@@ -13,8 +13,8 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody
-from chalicelib.events import event_list
-from chalicelib.events.catalogue import EVENT_TYPES, Side
+from chalicelib.events import recipient_events
+from chalicelib.events.event_types import EVENT_TYPES, Side
 from chalicelib.events.records import EventRecord
 from chalicelib.store import EventsRecord, JSONAttribute, Page, PageKey, Refused, put, transact
 from chalicelib.store.retry import retry_on_conflict
@@ -58,7 +58,7 @@ def notifications(
     state: InboxRecord, partitions: Sequence[str], limit: int, after: PageKey | None
 ) -> Page[EventRecord]:
     """Return a page of the inbox, newest first. A page can be short although there is a next one."""
-    return event_list.events_of(partitions, limit, after, where=_shown(state))
+    return recipient_events.events_of(partitions, limit, after, where=_shown(state))
 
 
 def unread(state: InboxRecord, partitions: Sequence[str]) -> Unread:
@@ -66,7 +66,7 @@ def unread(state: InboxRecord, partitions: Sequence[str]) -> Unread:
     where = _shown(state)
     found, after = 0, None
     while True:
-        page = event_list.events_of(partitions, UNREAD_MAX, after, where=where, examined_max=500)
+        page = recipient_events.events_of(partitions, UNREAD_MAX, after, where=where, examined_max=500)
         for event in page.items:
             if str(event.sk) <= state.read_until:
                 return Unread(found, False)
@@ -89,7 +89,7 @@ def mark_read(user: str, partitions: Sequence[str], event_ids: Sequence[str], un
             state.read_until = max(state.read_until, clock.stamp(until) + "~")
         wanted = set(event_ids)
         if wanted:
-            page = event_list.events_of(partitions, MARKS_MAX, None, where=_shown(state))
+            page = recipient_events.events_of(partitions, MARKS_MAX, None, where=_shown(state))
             keys = {str(event.sk) for event in page.items if event.id in wanted} | set(state.read_keys)
         else:
             keys = set(state.read_keys)

@@ -11,8 +11,8 @@ from chalicelib.core.order_kinds import Kind
 from chalicelib.planning import audience_reach, plan_exclusions
 from chalicelib.planning.audience_reach import Reach
 from chalicelib.planning.audience_sketches import Sketches
-from chalicelib.planning.candidates import Filters, Listed
-from chalicelib.planning.optimiser import Candidate, Choice, plan
+from chalicelib.planning.budget_knapsack import Candidate, Choice, plan
+from chalicelib.planning.plan_candidates import Filters, Listed
 from chalicelib.planning.plan_exclusions import Window
 
 Goal = Literal["reads", "interactions", "clicks", "unique_reads"]

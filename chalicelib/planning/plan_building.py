@@ -14,13 +14,13 @@ from chalicelib.core.regions.currencies import per_unit
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.forecast import CONFIDENCE, Forecast, Range, in_force
 from chalicelib.grading.model.methodology import grade_name
-from chalicelib.planning import audience_reach, candidates, plan_exclusions
+from chalicelib.planning import audience_reach, plan_candidates, plan_exclusions
 from chalicelib.planning.account_selection import Choosing, Wish
 from chalicelib.planning.audience_reach import Crowd, Reach
 from chalicelib.planning.audience_sketches import Sketches
-from chalicelib.planning.candidates import Listed
+from chalicelib.planning.budget_knapsack import Candidate, biggest, cheapest
 from chalicelib.planning.http import response_types
-from chalicelib.planning.optimiser import Candidate, biggest, cheapest
+from chalicelib.planning.plan_candidates import Listed
 
 OVERLAPS_SHOWN = 10
 
@@ -32,7 +32,7 @@ def build_plan(wish: Wish, advertiser_id: str, task: Mapping[str, Any]) -> respo
     must-haves that take no orders, Problem `state_conflict` if one has no figures, `frequency_cap` if rules 13 and 13b exclude
     one."""
     required = _required(wish)
-    found = candidates.read(wish.kind, wish.filters, wish.budget)
+    found = plan_candidates.read(wish.kind, wish.filters, wish.budget)
     listed = {one.account_id: one for one in found.accounts if one.account_id not in wish.exclude}
     listed.update({one.account_id: one for one in required})
     choosing = Choosing(wish, listed, Sketches())
@@ -94,7 +94,7 @@ def _required(wish: Wish) -> list[Listed]:
     if above > 0:
         raise InvalidBody(Fault("/must_have", "above_budget", f"They cost {_money(above)} more than the budget."))
     records = {one.pk: one for one in AccountRecord.batch_get([(name, "account") for name in wish.must_have])}
-    known = [candidates.of_record(records[offer.account_id], offer.price, wish.kind) for offer in offers]
+    known = [plan_candidates.of_record(records[offer.account_id], offer.price, wish.kind) for offer in offers]
     unknown = [
         Fault(f"/must_have/{i}", "no_figures", "The account has no figures.") for i, one in enumerate(known) if not one
     ]

@@ -15,7 +15,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
-from chalicelib.queues.queues import QueueName, Waiting, find_waiting, waiting
+from chalicelib.queues.queue_table import QueueName, Waiting, find_waiting, waiting
 from chalicelib.store import AccountsRecord, Page, PageKey, Refused, put, read_page, transact
 
 CLAIM = "queue_claim"

@@ -169,7 +169,7 @@ class Network(Protocol):
     @property
     def idempotent(self) -> bool:
         """Return whether `publish` with the same key posts once however often it is called. If not, use
-        `publishing.publish_once`."""
+        `publish_once.publish_once`."""
 
     def fetch_post(self, url: str, reader: Account | None = None) -> Post | None:
         """Return the post as it is now, never a cut one; None if it does not exist or was deleted. It is read with the permission

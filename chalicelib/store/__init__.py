@@ -1,11 +1,10 @@
 """DynamoDB: the tables, a shared connection, labelled transactions, pages of queries, and sizes of items."""
 
 from chalicelib.store.attributes import JSONAttribute
-from chalicelib.store.failures import unavailable
 from chalicelib.store.item_size import require_room
 from chalicelib.store.local_changes import changed
 from chalicelib.store.metering import Meter, metered
-from chalicelib.store.pages import Page, PageKey, range_keys, read_merged, read_page, read_queues
+from chalicelib.store.page_queries import Page, PageKey, range_keys, read_merged, read_page, read_queues
 from chalicelib.store.tables import (
     AccountsRecord,
     ClicksRecord,
@@ -14,6 +13,7 @@ from chalicelib.store.tables import (
     WalletRecord,
     WebhookSecretsRecord,
 )
+from chalicelib.store.temporary_failures import unavailable
 from chalicelib.store.transactions import (
     Action,
     Refused,

@@ -9,12 +9,12 @@ from chalicelib.core import clock, json_format
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
-from chalicelib.decisions.log import recorded
+from chalicelib.decisions.decision_log import recorded
 from chalicelib.store import Action, Page, PageKey, Refused, read_page
 from chalicelib.store.retry import retry_on_conflict
-from chalicelib.tasks.model.schedule import review_due
-from chalicelib.tasks.model.transitions import Event, apply_event
-from chalicelib.tasks.orders import account_removal
+from chalicelib.tasks.model.task_schedule import review_due
+from chalicelib.tasks.model.transition_write import Event, apply_event
+from chalicelib.tasks.orders import orders_of_removed_account
 from chalicelib.tasks.orders.offers import offer
 from chalicelib.tasks.records.stored_documents import Reason, ReviewAppeal, TaskReview
 from chalicelib.tasks.records.task_lines import parties_of
@@ -72,7 +72,7 @@ def decide(task_id: str, decision: Literal["approved", "rejected"], reasons: lis
     task = retry_on_conflict(write)
     if decision == "approved":
         offer(task, clock.now())
-        account_removal.end_unavailable(task)
+        orders_of_removed_account.end_unavailable(task)
     return task
 
 

@@ -21,7 +21,7 @@ from chalicelib.core.money import Money
 from chalicelib.core.regions.periods import ALWAYS, Period
 from chalicelib.core.rules import rules
 from chalicelib.store import Page, PageKey, read_page
-from chalicelib.wallet import connections
+from chalicelib.wallet import task_callbacks
 from chalicelib.wallet.http.responses import Entry as EntryResponse
 from chalicelib.wallet.http.responses import WalletSummary, money
 from chalicelib.wallet.ledger import BALANCE
@@ -42,7 +42,7 @@ class Line:
 
     entry: Entry
     balance_after: int
-    subject: connections.Subject | None = None
+    subject: task_callbacks.Subject | None = None
 
     @property
     def amount(self) -> int:
@@ -242,7 +242,7 @@ def _walk(
 
 def _with_subjects(page: StatementPage) -> StatementPage:
     """Return the page with the subject of each line, read at once for all of them."""
-    subjects = connections.subjects([line.entry.reference for line in page.items])
+    subjects = task_callbacks.subjects([line.entry.reference for line in page.items])
     lines = [replace(line, subject=subjects.get(line.entry.reference)) for line in page.items]
     return replace(page, items=lines)
 

@@ -11,7 +11,7 @@ from typing import Literal
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem
 from chalicelib.decisions.decider import Decider
-from chalicelib.decisions.log import recorded
+from chalicelib.decisions.decision_log import recorded
 from chalicelib.store import Page, PageKey, Refused, read_page, transact
 from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.wallet import ledger, movements, two_person_rule

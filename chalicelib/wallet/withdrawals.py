@@ -21,7 +21,7 @@ from chalicelib.core.money import Money
 from chalicelib.core.observability import count, logger
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
-from chalicelib.decisions.log import recorded
+from chalicelib.decisions.decision_log import recorded
 from chalicelib.payments.port import Payee, Payout, PayoutOrder, Provider
 from chalicelib.store import Action, Page, PageKey, Refused, check, put, read_page, transact, update
 from chalicelib.store.create_once import create_once, stored_response

@@ -21,13 +21,13 @@ from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
 from chalicelib.core.version import VERSION
 from chalicelib.events import publisher
-from chalicelib.events.catalogue import OPERATOR, Side
+from chalicelib.events.event_types import OPERATOR, Side
+from chalicelib.events.events_from_changes import Event
 from chalicelib.events.records import EventRecord
-from chalicelib.events.sources import Event
 from chalicelib.outbound import guarded_request
 from chalicelib.outbound.guarded_request import RequestFailed, RequestRefused, Response
 from chalicelib.webhooks import retry_schedule, signing
-from chalicelib.webhooks.queue import QueuedDelivery, hide
+from chalicelib.webhooks.delivery_queue import QueuedDelivery, hide
 from chalicelib.webhooks.records import ENDPOINT, Attempt, DeliveryRecord, DisabledReason, EndpointRecord, SecretRecord
 
 SECONDS = 15.0

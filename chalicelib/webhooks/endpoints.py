@@ -12,16 +12,16 @@ from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.core.idempotency import Attempt, id_for
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
-from chalicelib.events.catalogue import EVENT_TYPES
+from chalicelib.events.event_types import EVENT_TYPES
+from chalicelib.events.events_from_changes import Event
 from chalicelib.events.records import key_of, stored
-from chalicelib.events.sources import Event
 from chalicelib.outbound.guarded_request import RequestFailed, RequestRefused, addresses_of, system_resolve, target_of
 from chalicelib.store import Action, Refused, as_read, delete, put, transact, update
 from chalicelib.store.create_once import create_once
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.webhooks import signing
+from chalicelib.webhooks.delivery_queue import QueuedDelivery, delivery_id, enqueue
 from chalicelib.webhooks.fan_out import endpoints_of
-from chalicelib.webhooks.queue import QueuedDelivery, delivery_id, enqueue
 from chalicelib.webhooks.records import (
     ALL,
     COUNT,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from chalicelib.events.catalogue import OPERATOR, STAFF
+from chalicelib.events.event_types import OPERATOR, STAFF
+from chalicelib.events.events_from_changes import Event
 from chalicelib.events.records import key_of
-from chalicelib.events.sources import Event
-from chalicelib.webhooks.queue import QueuedDelivery, delivery_id, enqueue
+from chalicelib.webhooks.delivery_queue import QueuedDelivery, delivery_id, enqueue
 from chalicelib.webhooks.records import COUNT, ENDPOINT, EndpointCount, EndpointRecord
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
-from chalicelib.events.catalogue import OPERATOR, STAFF
+from chalicelib.events.event_types import OPERATOR, STAFF
 from chalicelib.events.records import EventRecord
-from chalicelib.webhooks.queue import QueuedDelivery, delivery_id, enqueue
+from chalicelib.webhooks.delivery_queue import QueuedDelivery, delivery_id, enqueue
 from chalicelib.webhooks.records import DeliveryRecord, EndpointRecord
 
 REPLAYED_MAX = 500

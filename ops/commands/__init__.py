@@ -1,1 +1,1 @@
-"""The commands of `microtask`. Each module holds the command, or the group of commands, of its name."""
+"""The commands of `microtask`: a module for each command or group of commands."""

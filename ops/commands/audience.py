@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ops.command import CommandResult, Invocation, operator_command, path_argument
+from ops.command_base import CommandResult, Invocation, operator_command, path_argument
 
 
 @operator_command("audience", examples=("microtask audience sketches.jsonl --stage market",))

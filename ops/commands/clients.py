@@ -8,7 +8,7 @@ import click
 
 from cli.failures import Failed
 from cli.tables import text_table
-from ops.command import CommandResult, Invocation, OperatorGroup
+from ops.command_base import CommandResult, Invocation, OperatorGroup
 
 
 @click.group(cls=OperatorGroup)

@@ -6,7 +6,7 @@ from typing import Any
 
 from cli.failures import Failed
 from infra.deploy_options import DeploymentOptions, deployment_options
-from ops.command import CommandResult, Invocation, operator_command
+from ops.command_base import CommandResult, Invocation, operator_command
 
 
 @operator_command(

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cli.failures import Failed
-from ops.command import CommandResult, Invocation, OperatorGroup, path_option
+from ops.command_base import CommandResult, Invocation, OperatorGroup, path_option
 
 
 @click.group(cls=OperatorGroup)

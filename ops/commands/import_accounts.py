@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ops.command import CommandResult, Invocation, operator_command, path_argument, path_option, require_at_most_one
+from ops.command_base import (
+    CommandResult,
+    Invocation,
+    operator_command,
+    path_argument,
+    path_option,
+    require_at_most_one,
+)
 from ops.file_imports.column_layout import FORMATS
 
 if TYPE_CHECKING:

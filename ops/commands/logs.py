@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ops.command import CommandResult, Invocation, operator_command
+from ops.command_base import CommandResult, Invocation, operator_command
 
 
 class Span(click.ParamType[timedelta]):

@@ -8,7 +8,7 @@ import click
 
 from chalicelib.core import clock
 from cli.tables import text_table
-from ops.command import CommandResult, Invocation, operator_command
+from ops.command_base import CommandResult, Invocation, operator_command
 
 if TYPE_CHECKING:
     from chalicelib.wallet.http.responses import Proof

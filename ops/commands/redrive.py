@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops.command import CommandResult, Invocation, operator_command
+from ops.command_base import CommandResult, Invocation, operator_command
 
 
 @operator_command(

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from cli.progress import ProgressBar
-from ops.command import CommandResult, Invocation, operator_command
+from ops.command_base import CommandResult, Invocation, operator_command
 
 POLL_SECONDS = 1.0
 

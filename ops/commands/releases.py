@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from ops.command import CommandResult, Invocation, operator_command
+from ops.command_base import CommandResult, Invocation, operator_command
 
 
 @operator_command(

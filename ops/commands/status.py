@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cli.tables import text_table
-from ops.command import CommandResult, Invocation, operator_command
+from ops.command_base import CommandResult, Invocation, operator_command
 
 
 @operator_command(

@@ -9,7 +9,7 @@ import click
 from cli.failures import Failed
 from cli.progress import ProgressBar
 from cli.tables import text_table
-from ops.command import CommandResult, Invocation, operator_command
+from ops.command_base import CommandResult, Invocation, operator_command
 
 _CAUSE_SHOWN = 80
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cli.tables import text_table
-from ops.command import CommandResult, Invocation, OperatorGroup, path_option, require_one
+from ops.command_base import CommandResult, Invocation, OperatorGroup, path_option, require_one
 
 GROUPS = ("advertiser", "creator", "auditor", "finance", "admin")
 _GROUP = click.Choice(GROUPS)

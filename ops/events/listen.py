@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import click
 
-from ops.command import CommandResult, Invocation, operator_command
+from ops.command_base import CommandResult, Invocation, operator_command
 from ops.commands.logs import Span
 
 

@@ -29,12 +29,12 @@ from chalicelib.core.rules import rules
 from chalicelib.grading.model.methodology import GRADES
 from chalicelib.social.handles import canonical
 from cli.progress import ProgressBar
-from ops.deployment import Unreachable
 from ops.file_imports import column_guessing, csv_xlsx_reader
 from ops.file_imports.cells import read_number, read_time
 from ops.file_imports.column_guessing import Guess, guess
 from ops.file_imports.column_layout import FORMATS, WEIRENWU, Layout, from_document, from_file
 from ops.file_imports.post_import import PostsSummary, read_posts
+from ops.target_deployment import Unreachable
 
 WRITERS = 4
 OUTCOMES = ("imported", "updated", "unchanged", "skipped")

@@ -16,8 +16,8 @@ from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
 from chalicelib.wallet.records import Entry
 from cli.progress import ProgressBar
-from ops.deployment import Deployment
 from ops.private_files import replaced_when_done
+from ops.target_deployment import Deployment
 
 HEADER = ("at", "transfer", "kind", "reference", "account", "amount", "currency")
 PAGE = 1_000

@@ -15,7 +15,7 @@ from chalicelib.wallet.records import Proof
 from cli.failures import Failed
 from cli.progress import ProgressBar
 from infra.deploy import scheduled_event
-from ops.deployment import Deployment
+from ops.target_deployment import Deployment
 
 PROGRESS_SECONDS = 2.0
 """Seconds between two reads of the progress."""

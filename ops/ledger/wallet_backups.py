@@ -20,7 +20,7 @@ from chalicelib.store import TasksRecord, WalletRecord, sandbox_clock
 from chalicelib.store.tables import Record
 from chalicelib.tasks.records.workflow_item import OPEN_SHARDS
 from chalicelib.tasks.workflow.held_amounts import held_amounts
-from chalicelib.wallet import connections
+from chalicelib.wallet import task_callbacks
 from chalicelib.wallet.ledger import BALANCE
 from chalicelib.wallet.postings import task_held
 from chalicelib.wallet.proof import reconciliation
@@ -116,7 +116,7 @@ def prove(copy: str, tasks: str) -> dict[str, Any]:
 
     The ledger alone does not show open tasks for which the copy never held money: they are added as differences of kind `hold`. The
     result is stored in the copy; the market's metric does not count it."""
-    connections.compare_holds_with(held_amounts)
+    task_callbacks.compare_holds_with(held_amounts)
     tables = _use_tables({WalletRecord: copy, TasksRecord: tasks})
     with tables, sandbox_clock.in_stage_time(), redirect_stdout(io.StringIO()):
         Proof(pk="proof", sk="run", document={}).save()  # start from the beginning, not from the original's progress

@@ -34,7 +34,7 @@ from chalicelib.store import (
     WebhookSecretsRecord,
     tables,
 )
-from chalicelib.tasks.workflow import steps, stream, sweep
+from chalicelib.tasks.workflow import outbox, steps, sweep
 from chalicelib.wallet.proof import reconciliation
 from chalicelib.webhooks import delivery_attempts
 from testing.doubles import faster_moto, moto_machines
@@ -62,7 +62,7 @@ iam_in_force.put_in_force()
 for module, name, function in (
     (steps, "task_step", "TaskStep"),
     (steps, "order_step", "OrderStep"),
-    (stream, "publish", "Outbox"),
+    (outbox, "publish", "Outbox"),
     (publisher, "publish", "Publisher"),
     (delivery_attempts, "deliver", "Webhooks"),
     (email_delivery, "deliver", "Emails"),

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from ops.program import microtask
+from ops.command_list import microtask
 
 STACK = "microtask-test"
 FUNCTIONS = ("APIHandler", "Outbox", "Reconcile", "Sweep")

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import jsonschema_rs
 
-from apispec.errors import error_codes
+from apispec.route_errors import error_codes
 from chalicelib.api import ROUTES
 from chalicelib.api.problems import HTML, MEDIA_TYPE
 from chalicelib.api.routing import Route

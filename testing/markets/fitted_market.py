@@ -6,7 +6,7 @@ import math
 import random
 
 from chalicelib.grading.model.evidence import Evidence
-from fit.data import Data, Labelled, Listed, XingtuAccount
+from fit.input_tables import Data, Labelled, Listed, XingtuAccount
 
 AT = "2026-11-20T00:00:00Z"
 

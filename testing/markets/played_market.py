@@ -36,10 +36,10 @@ from chalicelib.social.weibo.tokens import Application
 from chalicelib.store.sandbox_clock import in_stage_time
 from chalicelib.tasks import review
 from chalicelib.tasks.closing import cancellation
-from chalicelib.tasks.content import pictures
+from chalicelib.tasks.content import picture_uploads
 from chalicelib.tasks.records.application_record import ApplicationRecord
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
-from chalicelib.tasks.workflow import steps, stream, sweep
+from chalicelib.tasks.workflow import outbox, steps, sweep
 from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Balance
 from chalicelib.webhooks import delivery_attempts, endpoints
@@ -122,7 +122,7 @@ class Played:
         pictured = stage.create([stage.accounts["an"]], content=content)
         self.send(stage.auditor, "GET", f"/v1/tasks/{pictured['id']}/pictures")
         with iam_in_force.running("OrderStep"):  # as when it publishes on Bluesky or Mastodon
-            assert pictures.file_of(find_task(pictured["id"]), picture["id"]).body == png()
+            assert picture_uploads.file_of(find_task(pictured["id"]), picture["id"]).body == png()
 
     def grades(self) -> None:
         for name in ("bo", "an"):
@@ -335,7 +335,7 @@ class Played:
         records = [
             {"dynamodb": {"SequenceNumber": str(number), "NewImage": image}} for number, image in enumerate(stored)
         ]
-        assert stream.publish({"Records": records}) == {"batchItemFailures": []}
+        assert outbox.publish({"Records": records}) == {"batchItemFailures": []}
         applications = [raw for part in ApplicationRecord.scan().page_iter for raw in part["Items"]]
         records += [{"dynamodb": {"SequenceNumber": "0", "NewImage": image}} for image in applications]
         self.webhooks(records)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.core import clock
 from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.records.task_record import find_task
-from chalicelib.tasks.workflow.waits import KEY, WaitRecord
+from chalicelib.tasks.workflow.wait_tokens import KEY, WaitRecord
 from testing.markets.stage import Stage
 
 if TYPE_CHECKING:

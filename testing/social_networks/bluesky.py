@@ -12,7 +12,7 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from chalicelib.core import clock
-from chalicelib.social import account_secrets, guarded_https, https_request
+from chalicelib.social import account_secrets, known_host_request, user_host_request
 from chalicelib.social.bluesky.adapter import BlueskyNetwork
 from chalicelib.social.bluesky.addresses import COLLECTION, post_address
 from chalicelib.social.port import Account
@@ -94,8 +94,8 @@ class BlueskyHarness(Harness):
             named["app_view"],
             named["directory"],
             secrets=SecretsInMemory() if in_memory else account_secrets,
-            send=recorder.through(https_request.send),
-            send_guarded=recorder.through(partial(guarded_https.send, local=True)),
+            send=recorder.through(known_host_request.send),
+            send_guarded=recorder.through(partial(user_host_request.send, local=True)),
             sleep=lambda seconds: None,
         )
         self.account = Account("acc_tea", self.handle)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Self
 
-from chalicelib.social import guarded_https
+from chalicelib.social import user_host_request
 from chalicelib.social.mastodon.adapter import MastodonNetwork
 from chalicelib.social.port import Account
 from testing.social_networks.harness import Harness, SecretsInMemory
@@ -32,7 +32,7 @@ class MastodonHarness(Harness):
         number = int(recorder.fact(lambda: next(_NUMBERS)))
         self._name, self._guest = f"tea{number}", f"guest{number}"
         self.permission = f"token-{self._name}"
-        send = recorder.through(partial(guarded_https.send, local=True))
+        send = recorder.through(partial(user_host_request.send, local=True))
         self.network = MastodonNetwork(
             [self.instance], secrets=SecretsInMemory(), send=send, sleep=lambda seconds: None
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.core import clock
-from chalicelib.social.https_request import Reply
+from chalicelib.social.known_host_request import Reply
 
 RECORDINGS = Path(__file__).parent / "recordings"
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")

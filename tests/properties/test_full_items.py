@@ -21,11 +21,11 @@ from chalicelib.core.rules import rules
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 from chalicelib.store.item_size import ITEM_MAX_BYTES, item_bytes
 from chalicelib.tasks.closing import winding_up
-from chalicelib.tasks.model import transitions
+from chalicelib.tasks.model import transition_write
 from chalicelib.tasks.model.lifecycle import ORDER, TASK, Transition
-from chalicelib.tasks.model.transitions import Event, apply_event
+from chalicelib.tasks.model.transition_write import Event, apply_event
 from chalicelib.tasks.orders import reserves
-from chalicelib.tasks.records.history import event_line, shortened
+from chalicelib.tasks.records.event_history import event_line, shortened
 from chalicelib.tasks.records.order_record import OrderRecord, find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import steps
@@ -365,8 +365,8 @@ def written_as_returned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         assert type(item).get(item.pk, item.sk, consistent_read=True).serialize() == item.serialize()
         compared.append(item.pk)
 
-    transitions_commit = transitions.commit
-    for module in (transitions, reserves):
+    transitions_commit = transition_write.commit
+    for module in (transition_write, reserves):
         monkeypatch.setattr(module, "changed", changed)
         monkeypatch.setattr(module, "commit", commit)
     return compared

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.grading.assessment import Assessment, assess
 from chalicelib.grading.model.account_figures import AccountFigures
-from chalicelib.grading.model.carried import FEW, carried, first
+from chalicelib.grading.model.carried_figures import FEW, carried, first
 from chalicelib.grading.model.evidence import COUNTED_FIGURES, Evidence
 from chalicelib.grading.model.grade import NEEDS, explain, grade, needed_for_next
 from chalicelib.grading.model.methodology import GRADES, in_force

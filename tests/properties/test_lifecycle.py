@@ -17,12 +17,12 @@ from chalicelib.tasks import review
 from chalicelib.tasks.closing import cancellation, winding_up
 from chalicelib.tasks.model.closing_gate import TaskClosed
 from chalicelib.tasks.model.lifecycle import MACHINES, ORDER, TASK, Illegal, Machine
-from chalicelib.tasks.model.standings import Standing, standings
-from chalicelib.tasks.orders import disputes, offer_responses
+from chalicelib.tasks.model.order_standings import Standing, standings
+from chalicelib.tasks.orders import disputes, offer_accept_decline_lapse
 from chalicelib.tasks.records.order_record import orders_of
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
-from chalicelib.tasks.workflow import task_completion, timeout_steps
+from chalicelib.tasks.workflow import task_completion, timeout_dispatch
 from chalicelib.wallet import ledger
 from chalicelib.wallet.postings import advertiser_available, commission, creator_available, task_held
 from testing.api import Api
@@ -130,13 +130,13 @@ class Course:
         self.step(place, disputes.expire)
 
     def lapse(self, place: int) -> None:
-        self.step(place, offer_responses.lapse)
+        self.step(place, offer_accept_decline_lapse.lapse)
 
     def publication_missed(self, place: int) -> None:
-        self.step(place, timeout_steps.apply_accepted_default)
+        self.step(place, timeout_dispatch.apply_accepted_default)
 
     def check(self, place: int) -> None:
-        self.step(place, timeout_steps.make_due_look)
+        self.step(place, timeout_dispatch.make_due_look)
 
     def close(self, place: int) -> None:
         task_completion.complete_if_settled(self.task_id)

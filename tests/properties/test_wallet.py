@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from chalicelib.core import clock
 from chalicelib.core.errors import InsufficientFunds
-from chalicelib.wallet import connections, ledger, movements, statements
+from chalicelib.wallet import ledger, movements, statements, task_callbacks
 from chalicelib.wallet.ledger import TransferMismatch
 from chalicelib.wallet.postings import Transfer, is_statement
 from chalicelib.wallet.proof import reconciliation
@@ -195,13 +195,13 @@ class Wallet(RuleBasedStateMachine):
     @rule(days=st.integers(0, 2))
     def prove(self, days: int) -> None:
         self.at += timedelta(days=days)
-        worth = connections._worth_of_tasks
-        connections._worth_of_tasks = None
+        worth = task_callbacks._worth_of_tasks
+        task_callbacks._worth_of_tasks = None
         try:
             with clock.at(self.at + timedelta(hours=2)):
                 proof = reconciliation.reconcile()
         finally:
-            connections._worth_of_tasks = worth
+            task_callbacks._worth_of_tasks = worth
         # The model has transfers without the records of withdrawals and suspense that belong to them.
         assert [difference for difference in proof["differences"] if difference["kind"] != "open"] == []
         assert proof["entries_checked"] == sum(len(transfer.amounts()) for transfer in self.made.values())

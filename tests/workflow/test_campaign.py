@@ -297,7 +297,7 @@ def test_the_sweep_finishes_a_cancellation_without_stream_record(
 
 
 def test_a_shortened_deadline_reaches_the_waiting_workflow(cloud: Cloud, stage: Stage, monkeypatch: Any) -> None:
-    monkeypatch.setattr("chalicelib.tasks.posts.publication.mend_by", lambda at, *_: at + timedelta(seconds=2))
+    monkeypatch.setattr("chalicelib.tasks.posts.creator_publication.mend_by", lambda at, *_: at + timedelta(seconds=2))
     task = quick(stage, ("an",), window=1_000)
     stage.approve(task["id"])
     order_id = stage.orders(task["id"])[0]["id"]

@@ -12,7 +12,7 @@ from chalicelib.core import clock
 from chalicelib.store import sandbox_clock
 from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.records.task_record import find_task
-from chalicelib.tasks.workflow import waiting_workflows
+from chalicelib.tasks.workflow import resume_workflows
 from testing.api import Api
 from testing.markets.short_campaign import answer, waits
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, text_of
@@ -141,14 +141,14 @@ def test_a_move_between_two_steps_wakes_the_workflow(cloud: Cloud, stage: Stage)
     cloud.before_call = before
     record = waits(order_id, "accepted")
     assert record
-    waiting_workflows.resume_record(record, record.wait)
+    resume_workflows.resume_record(record, record.wait)
     is_now(cloud, order_id, "failed")
     assert moved
     assert cloud.time.moment < NOON + timedelta(minutes=1)
 
 
 def test_a_move_wakes_in_pages(cloud: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting_workflows, "RESUMED_PER_RECORD", 2)
+    monkeypatch.setattr(resume_workflows, "RESUMED_PER_RECORD", 2)
     order_ids = [accepted(cloud, stage, name) for name in ("an", "bo", "chen")]
     move(cloud, stage, advance="PT4H")
     for order_id in order_ids:

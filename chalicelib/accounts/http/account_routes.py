@@ -44,7 +44,7 @@ from chalicelib.accounts.search.similar_accounts import MOST_SIMILAR, find_simil
 from chalicelib.accounts.valuation import metric_snapshots, network_metrics, price_history
 from chalicelib.api import ApiRequest, ApiResponse, Caller, Listed, Paging, route
 from chalicelib.core.errors import Problem, not_found
-from chalicelib.decisions import log
+from chalicelib.decisions import decision_log
 from chalicelib.grading.model.methodology import GRADES
 
 blueprint = Blueprint(__name__)
@@ -460,13 +460,13 @@ def list_categories(request: ApiRequest) -> Listed[response_types.Category]:
     "/v1/decisions",
     roles=("admin",),
     query=DecisionsQuery,
-    response=Listed[log.Decision],
+    response=Listed[decision_log.Decision],
     client="decisions.list",
 )
-def list_decisions(request: ApiRequest[None, DecisionsQuery]) -> Listed[log.Decision]:
+def list_decisions(request: ApiRequest[None, DecisionsQuery]) -> Listed[decision_log.Decision]:
     """List decisions of staff with the decider and the revision, newest first; for admins."""
-    page = log.listed(request.query.subject_id, request.query.limit, request.after)
-    return request.page_response(page, log.decision_response)
+    page = decision_log.listed(request.query.subject_id, request.query.limit, request.after)
+    return request.page_response(page, decision_log.decision_response)
 
 
 @route(

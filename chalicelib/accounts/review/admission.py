@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chalicelib.accounts import removal
+from chalicelib.accounts import removal_listeners
 from chalicelib.accounts.records import LISTED, AccountRecord, get_account, note_decision, rewritten
-from chalicelib.accounts.removal import Removal
+from chalicelib.accounts.removal_listeners import Removal
 from chalicelib.accounts.review import admission_rules
 from chalicelib.accounts.review.auditor_decisions import Decision, Revocation, is_repeat
 from chalicelib.accounts.valuation import grade_and_prices
@@ -14,7 +14,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
-from chalicelib.decisions.log import decided
+from chalicelib.decisions.decision_log import decided
 from chalicelib.store import Action, Refused, transact
 from chalicelib.store.retry import retry_on_conflict
 
@@ -95,7 +95,7 @@ def revoke(account: str, revocation: Revocation, stop_accepted: bool) -> Account
         return record
 
     record = retry_on_conflict(change, conflict=Refused)
-    removal.publish(
+    removal_listeners.publish(
         Removal("account_revoked", account_id=record.pk, creator_id=record.owner, stop_accepted=stop_accepted)
     )
     return record

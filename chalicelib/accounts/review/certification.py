@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from chalicelib.accounts import removal
+from chalicelib.accounts import removal_listeners
 from chalicelib.accounts.advertisers import enqueue, find
 from chalicelib.accounts.records import AdvertiserRecord, note_decision, rewritten
-from chalicelib.accounts.removal import Removal
+from chalicelib.accounts.removal_listeners import Removal
 from chalicelib.accounts.review import certification_rules
 from chalicelib.accounts.review.auditor_decisions import Decision, Revocation, is_repeat
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
-from chalicelib.decisions.log import decided
+from chalicelib.decisions.decision_log import decided
 from chalicelib.store import Refused, transact
 from chalicelib.store.retry import retry_on_conflict
 
@@ -64,5 +64,5 @@ def revoke(advertiser_id: str, revocation: Revocation) -> AdvertiserRecord:
         return record
 
     record = retry_on_conflict(change, conflict=Refused)
-    removal.publish(Removal("advertiser_revoked", advertiser_id=record.pk))
+    removal_listeners.publish(Removal("advertiser_revoked", advertiser_id=record.pk))
     return record

@@ -18,7 +18,7 @@ from chalicelib.core.regions.working_days import working_time_after
 from chalicelib.core.response_types import TypedDict
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
-from chalicelib.decisions.log import recorded
+from chalicelib.decisions.decision_log import recorded
 from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.store import (
     AccountsRecord,

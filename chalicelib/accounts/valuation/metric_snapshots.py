@@ -11,7 +11,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.decisions.decider import Decider
 from chalicelib.grading.model.account_figures import AccountFigures
-from chalicelib.grading.model.carried import after_correction, carried, first
+from chalicelib.grading.model.carried_figures import after_correction, carried, first
 from chalicelib.store import Action, Refused, put, transact
 from chalicelib.store.retry import retry_on_conflict
 

@@ -1,6 +1,6 @@
 """Money as pages show it, in the locale of the region: `¥3,070.00`, `$30.70`, `30,70 €`.
 
-Patterns and symbols are data, `money_formats.generated.json`, written by infra/shipped_lists.py from Unicode's CLDR as the
+Patterns and symbols are data, `money_formats.generated.json`, written by infra/generated_lists.py from Unicode's CLDR as the
 library Babel has it: Babel itself is 36 MB and takes 0.2 s for its first amount."""
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Days of a time zone, and working days in it: all but Saturdays, Sundays and public holidays.
 
-The holidays are data, `public_holidays.generated.json`, written by infra/shipped_lists.py from the library `holidays`: its
+The holidays are data, `public_holidays.generated.json`, written by infra/generated_lists.py from the library `holidays`: its
 import takes half a second. The file lists weekdays that are holidays, and weekends that are worked instead."""
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from chalicelib.core.response_types import Moment, TypedDict
 from chalicelib.events import payloads
-from chalicelib.events.catalogue import EVENT_TYPES
+from chalicelib.events.event_types import EVENT_TYPES
 
 EventName = Annotated[str, Field(json_schema_extra={"enum": sorted(EVENT_TYPES)})]
 

@@ -10,8 +10,8 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.api import ApiRequest, Caller, Listed, Paging, route
 from chalicelib.core.errors import Fault, Problem
-from chalicelib.events import event_list
-from chalicelib.events.catalogue import EVENT_TYPES
+from chalicelib.events import recipient_events
+from chalicelib.events.event_types import EVENT_TYPES
 from chalicelib.events.http import response_types
 from chalicelib.events.http.event_responses import event_response
 from chalicelib.events.records import EventRecord
@@ -45,9 +45,9 @@ def list_events(request: ApiRequest[None, EventsQuery]) -> Listed[response_types
             raise Problem("parameter_invalid", message, faults=[Fault("/query/type", "event_type", message)])
         where = EventRecord.type == query.type
     if query.object_id is not None:
-        about = event_list.about(query.object_id)
+        about = recipient_events.about(query.object_id)
         where = about if where is None else where & about
-    page = event_list.events_of(partitions_of(request.caller), query.limit, request.after, where=where)
+    page = recipient_events.events_of(partitions_of(request.caller), query.limit, request.after, where=where)
     return request.page_response(page, lambda event: event_response(event, request.url))
 
 

@@ -8,7 +8,7 @@ from chalice.app import Blueprint
 from pydantic import Field
 
 from chalicelib.api import ApiRequest, ApiResponse, pagination, route
-from chalicelib.api.periods import OfPeriod
+from chalicelib.api.period_parameters import OfPeriod
 from chalicelib.core import ids
 from chalicelib.core.errors import Problem
 from chalicelib.exports import export_files

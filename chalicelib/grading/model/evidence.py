@@ -67,7 +67,7 @@ class Evidence:
     counted_at: str | None = None
     counted_before: int | None = None
     # the profile's own number where fewer followers count; the first measurement of reads that are not confirmed, and the confirmed
-    # reads that count instead of them (chalicelib.grading.model.carried)
+    # reads that count instead of them (chalicelib.grading.model.carried_figures)
     followers_shown: int | None = None
     unconfirmed_since: str | None = None
     reads_confirmed: float | None = None

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from chalicelib.grading.model import rising
-from chalicelib.grading.model.tables import NOTHING, Table, table_of
+from chalicelib.grading.model.piecewise_linear import NOTHING, Table, table_of
 
 FOLDER = Path(__file__).parents[1] / "methodologies"
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.tables import Table, table_of
+from chalicelib.grading.model.piecewise_linear import Table, table_of
 
 PPM = 1_000_000
 BPS = 10_000

@@ -9,7 +9,7 @@ from chalicelib.core import clock
 from chalicelib.messages import threads
 from chalicelib.messages.http import response_types
 from chalicelib.messages.records import MessageRecord
-from chalicelib.tasks.content import pictures
+from chalicelib.tasks.content import picture_uploads
 
 Present = Callable[[MessageRecord], response_types.Message]
 
@@ -43,7 +43,7 @@ def message_response(message: MessageRecord, read_until: Mapping[str, str]) -> r
                 "url": link.url,
                 "expires_at": link.expires_at,
             }
-            for link in (pictures.links_of(message.pictures) if message.pictures else ())
+            for link in (picture_uploads.links_of(message.pictures) if message.pictures else ())
         ],
         "findings": cast(list[response_types.MessageFinding], message.findings),
         "read_by": cast(list[response_types.SenderName], read_by),

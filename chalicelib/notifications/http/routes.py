@@ -11,7 +11,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody
 from chalicelib.core.regions.region import region
 from chalicelib.core.settings import settings
-from chalicelib.events.catalogue import Side
+from chalicelib.events.event_types import Side
 from chalicelib.events.http.event_responses import event_response
 from chalicelib.events.http.routes import partitions_of
 from chalicelib.events.records import EventRecord

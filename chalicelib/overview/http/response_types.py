@@ -6,7 +6,7 @@ from typing import Literal, NotRequired
 
 from chalicelib.accounts.http.response_types import Account, Advertiser
 from chalicelib.core.response_types import Count, Moment, TypedDict
-from chalicelib.decisions.log import Decision
+from chalicelib.decisions.decision_log import Decision
 from chalicelib.grading.model.methodology import GradeName
 from chalicelib.tasks.model.lifecycle import DisputeStatus, OrderStatus, TaskStatus
 from chalicelib.tasks.model.reason_codes import EndCode

@@ -13,7 +13,7 @@ from chalicelib.accounts.http.response_types import Advertiser
 from chalicelib.accounts.records import AdvertiserRecord
 from chalicelib.accounts.search import account_search
 from chalicelib.api import ApiRequest, Caller, Listed, Query, route
-from chalicelib.overview import counts
+from chalicelib.overview import pending_work_counts
 from chalicelib.overview.http import response_types
 from chalicelib.overview.http.lookup import look_up
 
@@ -67,13 +67,13 @@ def _counts(caller: Caller) -> response_types.Counts:
     """Return the counts of each role that the caller has; an admin has those of staff."""
     found: response_types.Counts = {}
     if "advertiser" in caller.roles:
-        found["advertiser"] = counts.advertiser_counts(caller.advertiser_id)
+        found["advertiser"] = pending_work_counts.advertiser_counts(caller.advertiser_id)
     if "creator" in caller.roles:
-        found["creator"] = counts.creator_counts(caller.creator_id)
+        found["creator"] = pending_work_counts.creator_counts(caller.creator_id)
     if caller.has("auditor"):
-        found["auditor"] = counts.auditor_counts()
+        found["auditor"] = pending_work_counts.auditor_counts()
     if caller.has("finance"):
-        found["finance"] = counts.finance_counts()
+        found["finance"] = pending_work_counts.finance_counts()
     return found
 
 

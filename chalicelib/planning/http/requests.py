@@ -15,8 +15,8 @@ from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.grading.model.methodology import GradeName
 from chalicelib.planning.account_selection import Goal, Wish
-from chalicelib.planning.candidates import Filters
 from chalicelib.planning.http.response_types import PlanStatus
+from chalicelib.planning.plan_candidates import Filters
 from chalicelib.tasks.http.requests import TermsBody, WindowIn
 
 Id = Annotated[str, Field(min_length=1, max_length=40)]

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.api import Body, Paging
-from chalicelib.queues.queues import QueueName
+from chalicelib.queues.queue_table import QueueName
 
 Id = Annotated[str, Field(min_length=1, max_length=40)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.core import clock
 from chalicelib.core.response_types import Moment, TypedDict
 from chalicelib.queues.claims import QueueClaimRecord
-from chalicelib.queues.queues import QUEUES, QueueName, Waiting
+from chalicelib.queues.queue_table import QUEUES, QueueName, Waiting
 
 
 class Claim(TypedDict):

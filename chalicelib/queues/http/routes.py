@@ -9,7 +9,7 @@ from chalicelib.core.errors import Problem, not_found
 from chalicelib.queues import claims
 from chalicelib.queues.http import responses
 from chalicelib.queues.http.requests import ClaimIn, ClaimsQuery, NextIn
-from chalicelib.queues.queues import QUEUES, QueueName
+from chalicelib.queues.queue_table import QUEUES, QueueName
 
 blueprint = Blueprint(__name__)
 STAFF = ("auditor", "finance")

@@ -8,7 +8,7 @@ from chalice.app import Blueprint
 from pydantic import Field
 
 from chalicelib.api import HTML, ApiRequest, ApiResponse, Query, TextResponse, pagination, route
-from chalicelib.api.periods import CsvTimes
+from chalicelib.api.period_parameters import CsvTimes
 from chalicelib.core import clock, csv_text
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.money import Money

@@ -21,12 +21,12 @@ from urllib.parse import urlencode
 
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
-from chalicelib.social import account_secrets, guarded_https, https_request
+from chalicelib.social import account_secrets, known_host_request, user_host_request
 from chalicelib.social.account_secrets import SecretStore
-from chalicelib.social.bluesky import records
+from chalicelib.social.bluesky import posts_and_profiles
 from chalicelib.social.bluesky.addresses import COLLECTION, PostAddress, is_did, post_address, rkey_of
 from chalicelib.social.bluesky.xrpc import document_of
-from chalicelib.social.https_request import Reply
+from chalicelib.social.known_host_request import Reply
 from chalicelib.social.port import (
     LATEST,
     Absent,
@@ -74,8 +74,8 @@ class BlueskyNetwork:
         directory: str,
         *,
         secrets: SecretStore = account_secrets,
-        send: Send = https_request.send,
-        send_guarded: Send = guarded_https.send,
+        send: Send = known_host_request.send,
+        send_guarded: Send = user_host_request.send,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._app_view, self._directory = app_view.rstrip("/"), directory.rstrip("/")
@@ -87,7 +87,7 @@ class BlueskyNetwork:
             return None
         view = self._view(address)
         if view is not None:
-            return records.post_of(view, reader.handle if reader else None)
+            return posts_and_profiles.post_of(view, reader.handle if reader else None)
         try:
             self._record(self._data_server(address.repository), address)
         except Absent:
@@ -99,7 +99,9 @@ class BlueskyNetwork:
         uris = list(dict.fromkeys(address.uri for address in addresses.values()))
         found: dict[str, PostFigures] = {}
         for begin in range(0, len(uris), POSTS_AT_ONCE):
-            posts = [records.post_of(view, None) for view in self._views(uris[begin : begin + POSTS_AT_ONCE])]
+            posts = [
+                posts_and_profiles.post_of(view, None) for view in self._views(uris[begin : begin + POSTS_AT_ONCE])
+            ]
             found.update({post.url: post.figures for post in posts})
         return {url: found[address.url] for url, address in addresses.items() if address.url in found}
 
@@ -112,7 +114,7 @@ class BlueskyNetwork:
         except Absent:
             return ()
         thread = response.get("thread") if isinstance(response, dict) else None
-        return records.comments_of(thread)[:LATEST]
+        return posts_and_profiles.comments_of(thread)[:LATEST]
 
     def has_form(self, url: str) -> bool:
         return post_address(url) is not None
@@ -124,7 +126,7 @@ class BlueskyNetwork:
     def fetch_account(self, account: Account) -> Profile:
         view = self._get("app.bsky.actor.getProfile", {"actor": _actor(account.handle)})
         did = str(view.get("did") or "") if isinstance(view, dict) else ""
-        return records.profile_of(view, self._registered_at(did))
+        return posts_and_profiles.profile_of(view, self._registered_at(did))
 
     def recent_posts(self, account: Account) -> tuple[Post, ...]:
         fields = {"actor": _actor(account.handle), "limit": str(LATEST), "filter": "posts_no_replies"}
@@ -133,9 +135,9 @@ class BlueskyNetwork:
         if not isinstance(entries, list):
             raise Unreadable("Bluesky's response is not a feed.")
         return tuple(
-            records.repost_of(entry, account.handle)
+            posts_and_profiles.repost_of(entry, account.handle)
             if "repost" in str(entry.get("reason", {}).get("$type", "")).casefold()
-            else records.post_of(entry.get("post"), account.handle)
+            else posts_and_profiles.post_of(entry.get("post"), account.handle)
             for entry in entries
             if not str(entry.get("reason", {}).get("$type", "")).endswith("#reasonPin")
         )
@@ -148,7 +150,7 @@ class BlueskyNetwork:
         source = self._source(new_post.repost_of) if new_post.repost_of else None
         images = [self._upload(session, picture) for picture in new_post.pictures()]
         at = clock.now()
-        record = records.new_record(text_with_links(new_post.text, new_post.urls), at, images, source)
+        record = posts_and_profiles.new_record(text_with_links(new_post.text, new_post.urls), at, images, source)
         fields = {"repo": session.did, "collection": COLLECTION, "rkey": address.rkey, "record": record}
         try:
             cid = str(self._write("com.atproto.repo.createRecord", fields, session)["cid"])
@@ -164,7 +166,9 @@ class BlueskyNetwork:
                 raise unknown from None
         except (KeyError, TypeError) as error:
             raise Unreadable("Bluesky's response is not a record.") from error
-        return records.post_of_record(address.uri, cid, record, account.handle, at, PostFigures(None, 0, 0, 0))
+        return posts_and_profiles.post_of_record(
+            address.uri, cid, record, account.handle, at, PostFigures(None, 0, 0, 0)
+        )
 
     def take_down(self, url: str, account: Account | None = None) -> bool:
         address = self._address(url)
@@ -252,7 +256,7 @@ class BlueskyNetwork:
             raise NotPermitted("Bluesky knows the DID methods plc and web only.")
         if reply.status in (404, 410):
             raise Absent("There is no such account on Bluesky.")
-        return records.data_server_of(document_of(reply, clock.now()))
+        return posts_and_profiles.data_server_of(document_of(reply, clock.now()))
 
     def _record(self, server: str, address: PostAddress) -> Any:
         """Return the record as the data server has it. Raise Absent."""

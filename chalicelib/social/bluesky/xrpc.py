@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from chalicelib.social.https_request import Reply
+from chalicelib.social.known_host_request import Reply
 from chalicelib.social.port import (
     Absent,
     NetworkError,

@@ -18,9 +18,9 @@ from urllib.parse import urlencode
 
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
-from chalicelib.social import account_secrets, guarded_https
+from chalicelib.social import account_secrets, user_host_request
 from chalicelib.social.account_secrets import SecretStore
-from chalicelib.social.https_request import Reply
+from chalicelib.social.known_host_request import Reply
 from chalicelib.social.mastodon import statuses
 from chalicelib.social.mastodon.statuses import PostAddress
 from chalicelib.social.port import (
@@ -60,7 +60,7 @@ class MastodonNetwork:
         instances: Sequence[str],
         *,
         secrets: SecretStore = account_secrets,
-        send: Send = guarded_https.send,
+        send: Send = user_host_request.send,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._instances = {statuses.host_of(url): url.rstrip("/") for url in instances}

@@ -19,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 
 from chalicelib.core import aws, clock
 from chalicelib.core.errors import Problem
-from chalicelib.social.https_request import Fields, Reply, request
+from chalicelib.social.known_host_request import Fields, Reply, request
 from chalicelib.social.port import (
     LATEST,
     Absent,

@@ -21,15 +21,15 @@ from chalicelib.core.errors import Problem
 from chalicelib.core.observability import logger
 from chalicelib.core.response_types import TypedDict
 from chalicelib.decisions.decider import Decider
-from chalicelib.decisions.log import recorded
+from chalicelib.decisions.decision_log import recorded
 from chalicelib.store import Action
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.closing.winding_up import ending_event, wind_up
 from chalicelib.tasks.model.closing_gate import GateRecord, close_gate, find_gate
 from chalicelib.tasks.model.lifecycle import ORDER, TASK, OrderStatus
-from chalicelib.tasks.model.standings import Standing, standings
-from chalicelib.tasks.model.transitions import Event, apply_event
-from chalicelib.tasks.open_calls.calls import release_budget
+from chalicelib.tasks.model.order_standings import Standing, standings
+from chalicelib.tasks.model.transition_write import Event, apply_event
+from chalicelib.tasks.open_calls.open_calls import release_budget
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.records.order_record import order_id, orders_of
 from chalicelib.tasks.records.stored_documents import Reason

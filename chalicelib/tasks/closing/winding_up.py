@@ -14,7 +14,7 @@ from chalicelib.store.retry import WriteConflict, retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.closing_gate import close_gate, find_gate
 from chalicelib.tasks.model.lifecycle import ORDER
-from chalicelib.tasks.model.transitions import Event, apply_event, commit, task_change
+from chalicelib.tasks.model.transition_write import Event, apply_event, commit, task_change
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.records.order_record import OrderRecord, find_order, order_id, orders_of
 from chalicelib.tasks.records.task_lines import lines_of

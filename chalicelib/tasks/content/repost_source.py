@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from chalicelib.core.errors import Fault, InvalidBody
-from chalicelib.social.deadline import REQUEST_SECONDS, within
 from chalicelib.social.networks import network
 from chalicelib.social.port import Absent, NetworkError
+from chalicelib.social.request_deadline import REQUEST_SECONDS, within
 from chalicelib.tasks.content.lint import Finding
 from chalicelib.tasks.content.lint_folding import shared_words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.api.callers import Caller
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem, not_found
-from chalicelib.tasks.open_calls import calls
+from chalicelib.tasks.open_calls import open_calls
 from chalicelib.tasks.records.dispute_record import DisputeRecord, Side, find_dispute
 from chalicelib.tasks.records.order_record import OrderRecord, find_order_with_looks
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
@@ -18,7 +18,7 @@ def visible_task(task_id: str, caller: Caller, *, in_calls: bool = False) -> Tas
 
     Raises Problem `not_found` for other callers."""
     task = find_task(task_id)
-    can_apply = in_calls and caller.has("creator") and calls.is_open(task, clock.now())
+    can_apply = in_calls and caller.has("creator") and open_calls.is_open(task, clock.now())
     if task.owner != caller.advertiser_id and not caller.has(*STAFF) and not can_apply:
         raise not_found("task")
     return task

@@ -8,7 +8,7 @@ from typing import Literal, NotRequired
 from chalicelib.core import clock
 from chalicelib.core.response_types import Count, Moment, TypedDict
 from chalicelib.tasks.http.response_parts import Timer, Why, timers_response
-from chalicelib.tasks.model import timers
+from chalicelib.tasks.model import order_timers
 from chalicelib.tasks.model.lifecycle import DISPUTE
 from chalicelib.tasks.orders.dispute_statements import statement_counts
 from chalicelib.tasks.records import stored_documents as stored
@@ -70,7 +70,7 @@ class Dispute(DisputeSummary):
 
 def dispute_summary_response(dispute: DisputeRecord, *, staff: bool) -> DisputeSummary:
     """Return a dispute without its statements; for staff it names the auditor."""
-    due = timers.Timer("ruling_due", dispute.ruling_due_at, DISPUTE.then("open", "ruling_missed"))
+    due = order_timers.Timer("ruling_due", dispute.ruling_due_at, DISPUTE.then("open", "ruling_missed"))
     counts = statement_counts(dispute)
     return {
         "id": dispute.pk,

@@ -25,11 +25,11 @@ from chalicelib.tasks.http.response_parts import (
     timers_response,
     with_moment,
 )
-from chalicelib.tasks.model import timers
+from chalicelib.tasks.model import order_timers
 from chalicelib.tasks.model.commission import split_price
 from chalicelib.tasks.model.lifecycle import END_CODES, ORDER, OrderStatus, Payment
+from chalicelib.tasks.model.order_standings import Standing
 from chalicelib.tasks.model.reason_codes import EndReason
-from chalicelib.tasks.model.standings import Standing
 from chalicelib.tasks.posts.post_comparison import text_difference
 from chalicelib.tasks.records import stored_documents as stored
 from chalicelib.tasks.records.order_record import OrderRecord, order_id
@@ -237,7 +237,7 @@ def standing_response(task: TaskRecord, standing: Standing) -> Order:
         updated_at=task.updated_at,
         **task.copied_terms(),
     )
-    return {**order_response(unoffered), "timers": timers_response(due), "deadline": timers.first_change(due)}
+    return {**order_response(unoffered), "timers": timers_response(due), "deadline": order_timers.first_change(due)}
 
 
 def draft_in_review_response(order: OrderRecord) -> DraftInReview:
@@ -275,11 +275,11 @@ def _end_reason(order: OrderRecord) -> EndReason | None:
     return None
 
 
-def _unoffered_timers(task: TaskRecord) -> tuple[timers.Timer, ...]:
+def _unoffered_timers(task: TaskRecord) -> tuple[order_timers.Timer, ...]:
     """Return the timers of an order that was not offered yet: those of the review, then those of an offer."""
     if task.status == "in_review" and task.review_due_at is not None:
-        return timers.review_timers(task.review_due_at, task.schedule)
-    return timers.order_timers(task.schedule, timers.Progress()) if task.status == "running" else ()
+        return order_timers.review_timers(task.review_due_at, task.schedule)
+    return order_timers.order_timers(task.schedule, order_timers.Progress()) if task.status == "running" else ()
 
 
 def _settled(settlement: stored.Settlement | None) -> Settled | None:

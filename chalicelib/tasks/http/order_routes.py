@@ -8,7 +8,7 @@ from chalice.app import Blueprint
 
 from chalicelib.api import ApiRequest, Listed, Paging, route
 from chalicelib.core.errors import Fault, InvalidBody
-from chalicelib.tasks.content import pictures
+from chalicelib.tasks.content import picture_uploads
 from chalicelib.tasks.http import access, dispute_responses, order_responses, task_responses
 from chalicelib.tasks.http.requests import (
     CounterBody,
@@ -25,8 +25,14 @@ from chalicelib.tasks.http.requests import (
     StatementBody,
 )
 from chalicelib.tasks.lists import dispute_lists, order_lists
-from chalicelib.tasks.orders import counter_offers, creator_drafts, dispute_statements, disputes, offer_responses
-from chalicelib.tasks.posts import publication
+from chalicelib.tasks.orders import (
+    counter_offers,
+    creator_drafts,
+    dispute_statements,
+    disputes,
+    offer_accept_decline_lapse,
+)
+from chalicelib.tasks.posts import creator_publication
 from chalicelib.tasks.records.dispute_record import DisputeRecord
 from chalicelib.tasks.records.order_record import find_order, read_looks
 from chalicelib.tasks.records.task_record import find_task
@@ -89,7 +95,7 @@ def read_order(request: ApiRequest, order_id: str) -> order_responses.Order:
 def list_order_pictures(request: ApiRequest[None, Paging], order_id: str) -> Listed[task_responses.Picture]:
     """List the pictures of the post, each with a link."""
     task = find_task(access.visible_order(order_id, request.caller).task_id)
-    return request.slice_response(pictures.links(task), task_responses.picture_response)
+    return request.slice_response(picture_uploads.links(task), task_responses.picture_response)
 
 
 @route(
@@ -104,7 +110,7 @@ def list_order_pictures(request: ApiRequest[None, Paging], order_id: str) -> Lis
 )
 def accept_order(request: ApiRequest[NothingBody], order_id: str) -> order_responses.Order:
     """Accept an offered order."""
-    return order_responses.order_response(offer_responses.accept(order_id, request.caller.creator_id))
+    return order_responses.order_response(offer_accept_decline_lapse.accept(order_id, request.caller.creator_id))
 
 
 @route(
@@ -120,7 +126,7 @@ def accept_order(request: ApiRequest[NothingBody], order_id: str) -> order_respo
 def decline_order(request: ApiRequest[DeclineBody], order_id: str) -> order_responses.Order:
     """Decline an offered order, with a reason."""
     return order_responses.order_response(
-        offer_responses.decline(order_id, request.caller.creator_id, request.body.end_reason())
+        offer_accept_decline_lapse.decline(order_id, request.caller.creator_id, request.body.end_reason())
     )
 
 
@@ -284,7 +290,7 @@ def review_draft(request: ApiRequest[DraftReviewBody], order_id: str) -> order_r
 def publish_order(request: ApiRequest[PublishBody], order_id: str) -> order_responses.Order:
     """Report the post. It is checked at once, or as soon as its network can be read; the report counts from now."""
     return order_responses.order_response(
-        publication.publish(order_id, request.caller.creator_id, request.body.post_url)
+        creator_publication.publish(order_id, request.caller.creator_id, request.body.post_url)
     )
 
 

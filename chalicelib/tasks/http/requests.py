@@ -21,7 +21,7 @@ from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.http.quote_requests import AccountIds, Id
 from chalicelib.tasks.model.lifecycle import DisputeStatus, OrderStatus, TaskStatus
 from chalicelib.tasks.model.reason_codes import DeclineCode, EndReason
-from chalicelib.tasks.model.schedule import Schedule
+from chalicelib.tasks.model.task_schedule import Schedule
 from chalicelib.tasks.records.stored_documents import CallConditions, Reason
 from chalicelib.tasks.submission.brief import TaskBrief
 

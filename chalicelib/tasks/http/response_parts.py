@@ -10,7 +10,7 @@ from chalicelib.core.money import Money as Amount
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import Count, Duration, Moment, Money, TypedDict
 from chalicelib.core.rules import rules
-from chalicelib.tasks.model import timers
+from chalicelib.tasks.model import order_timers
 from chalicelib.tasks.model.commission import PriceParts
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.stored_documents import HistoryLine, StuckWorkflow, TextChange
@@ -117,7 +117,7 @@ class Finding(TypedDict):
 class Timer(TypedDict):
     """A moment, and the status of the order, or of the dispute, after it without any action."""
 
-    name: timers.TimerName
+    name: order_timers.TimerName
     at: Moment
     default_outcome: str
 
@@ -153,7 +153,7 @@ def stuck_response(stuck: StuckWorkflow | None) -> Stuck | None:
     return None if stuck is None else with_moment(stuck)
 
 
-def timers_response(due: Iterable[timers.Timer]) -> list[Timer]:
+def timers_response(due: Iterable[order_timers.Timer]) -> list[Timer]:
     return [{"name": timer.name, "at": timer.at, "default_outcome": timer.default_outcome} for timer in due]
 
 

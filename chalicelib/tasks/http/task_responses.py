@@ -10,8 +10,8 @@ from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
 from chalicelib.core.rules import rules
 from chalicelib.tasks.closing.cancellation import CancellationLine
 from chalicelib.tasks.content.ad_mark import without_added_mark
-from chalicelib.tasks.content.pictures import PictureLink
-from chalicelib.tasks.http.call_responses import CallTerms, call_terms_response
+from chalicelib.tasks.content.picture_uploads import PictureLink
+from chalicelib.tasks.http.open_call_responses import CallTerms, call_terms_response
 from chalicelib.tasks.http.response_parts import (
     Finding,
     HistoryEvent,
@@ -24,9 +24,9 @@ from chalicelib.tasks.http.response_parts import (
     stuck_response,
     terms_response,
 )
-from chalicelib.tasks.model import tally
+from chalicelib.tasks.model import order_tally
 from chalicelib.tasks.model.lifecycle import APPEAL, TASK, OrderStatus, TaskStatus
-from chalicelib.tasks.model.standings import HELD, standings
+from chalicelib.tasks.model.order_standings import HELD, standings
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.stored_documents import SubmittedPicture
 from chalicelib.tasks.records.task_lines import Line
@@ -218,11 +218,11 @@ def picture_response(link: PictureLink) -> Picture:
 def task_response(task: TaskRecord, lines: Iterable[Line], orders: Mapping[str, OrderRecord]) -> Task:
     """Return a task with its accounts, given all of its lines and orders."""
     lines = list(lines)
-    numbers = tally.tally(task, standings(task, lines, orders))
+    numbers = order_tally.tally(task, standings(task, lines, orders))
     return {**task_summary_response(task, numbers), "account_ids": [line.account_id for line in lines]}
 
 
-def task_summary_response(task: TaskRecord, numbers: tally.Tally) -> TaskSummary:
+def task_summary_response(task: TaskRecord, numbers: order_tally.Tally) -> TaskSummary:
     """Return a task as lists show it."""
     return {
         "id": task.pk,
@@ -255,7 +255,7 @@ def task_summary_response(task: TaskRecord, numbers: tally.Tally) -> TaskSummary
     }
 
 
-def task_in_review_response(task: TaskRecord, numbers: tally.Tally) -> TaskInReview:
+def task_in_review_response(task: TaskRecord, numbers: order_tally.Tally) -> TaskInReview:
     """Return a task in the review queue, with its due time, the findings of the lint, and its changes since the last submission."""
     return {
         **task_summary_response(task, numbers),

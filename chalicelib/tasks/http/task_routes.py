@@ -10,7 +10,7 @@ from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.store import Page
 from chalicelib.tasks import review
 from chalicelib.tasks.closing import cancellation
-from chalicelib.tasks.content import pictures
+from chalicelib.tasks.content import picture_uploads
 from chalicelib.tasks.http import access, order_responses, task_responses
 from chalicelib.tasks.http.requests import (
     AccountsBody,
@@ -67,7 +67,7 @@ def announce_picture(request: ApiRequest[PictureBody]) -> ApiResponse[task_respo
     sent = request.body
     caller = request.caller
     owner = caller.creator_id if caller.roles == {"creator"} else caller.advertiser_id
-    picture_id, upload, replayed = pictures.announce(owner, sent.content_type, sent.bytes, request.attempt)
+    picture_id, upload, replayed = picture_uploads.announce(owner, sent.content_type, sent.bytes, request.attempt)
     return ApiResponse({"id": picture_id, "upload": upload}, replayed=replayed)
 
 
@@ -201,7 +201,7 @@ def list_task_orders(request: ApiRequest[None, OrderQuery], task_id: str) -> Lis
 def list_task_pictures(request: ApiRequest[None, Paging], task_id: str) -> Listed[task_responses.Picture]:
     """List the pictures of a task as they were submitted, each with a link; creators can list those of an open call."""
     task = access.visible_task(task_id, request.caller, in_calls=True)
-    return request.slice_response(pictures.links(task), task_responses.picture_response)
+    return request.slice_response(picture_uploads.links(task), task_responses.picture_response)
 
 
 @route(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from chalicelib.store import Page, PageKey, TasksRecord, read_page, read_queues
 from chalicelib.tasks.model.lifecycle import TASK
-from chalicelib.tasks.model.standings import Standing, standings
-from chalicelib.tasks.model.tally import Tally, known_tally, tally
-from chalicelib.tasks.model.transitions import CALLS
+from chalicelib.tasks.model.order_standings import Standing, standings
+from chalicelib.tasks.model.order_tally import Tally, known_tally, tally
+from chalicelib.tasks.model.transition_write import CALLS
 from chalicelib.tasks.records.order_record import OrderRecord, orders_of
 from chalicelib.tasks.records.task_lines import Line, lines_of
 from chalicelib.tasks.records.task_record import TaskRecord

@@ -17,7 +17,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib.core.errors import Problem
 from chalicelib.store import Action, TasksRecord, update
 from chalicelib.tasks.model.lifecycle import CLOSINGS, ORDER
-from chalicelib.tasks.records.attributes import Moment
+from chalicelib.tasks.records.task_attributes import Moment
 
 GATE = "gate"
 """The label of an event's gate action. A refusal with this label means that the task is closed."""

@@ -17,8 +17,8 @@ from chalicelib.tasks.content.repost_source import source_form_faults
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.closing_gate import gate_actions
 from chalicelib.tasks.model.commission import split_price
-from chalicelib.tasks.model.transitions import commit, task_change
-from chalicelib.tasks.open_calls.calls import is_open
+from chalicelib.tasks.model.transition_write import commit, task_change
+from chalicelib.tasks.open_calls.open_calls import is_open
 from chalicelib.tasks.orders.offers import picked_order
 from chalicelib.tasks.records.application_record import ApplicationRecord, application_id, find_application
 from chalicelib.tasks.records.order_record import OrderRecord

@@ -12,8 +12,8 @@ from chalicelib.store import Refused
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.commission import split_price
-from chalicelib.tasks.model.transitions import Event, apply_event, task_change
-from chalicelib.tasks.orders.offer_responses import calendar_for_taking, require_answerable
+from chalicelib.tasks.model.transition_write import Event, apply_event, task_change
+from chalicelib.tasks.orders.offer_accept_decline_lapse import calendar_for_taking, require_answerable
 from chalicelib.tasks.records.order_record import OrderRecord, find_order_of_advertiser, find_order_of_creator
 from chalicelib.tasks.records.stored_documents import CounterOffer
 from chalicelib.tasks.records.task_record import TaskRecord, find_task

@@ -21,8 +21,8 @@ from chalicelib.tasks.content.ad_mark import marked
 from chalicelib.tasks.content.post_content import Content, content_faults
 from chalicelib.tasks.content.post_limit_faults import network_faults
 from chalicelib.tasks.content.url_rules import foreign_links
-from chalicelib.tasks.model.timers import draft_due, draft_review_due
-from chalicelib.tasks.model.transitions import Event, apply_event
+from chalicelib.tasks.model.order_timers import draft_due, draft_review_due
+from chalicelib.tasks.model.transition_write import Event, apply_event
 from chalicelib.tasks.records.order_record import (
     OrderRecord,
     find_order,

@@ -13,7 +13,7 @@ from chalicelib.core.rules import rules
 from chalicelib.store import Action, as_read, put, update
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.content.post_content import url_faults
-from chalicelib.tasks.model.transitions import commit
+from chalicelib.tasks.model.transition_write import commit
 from chalicelib.tasks.records.dispute_record import DisputeRecord, Side, StatementRecord, find_dispute, side_of
 
 STATEMENT_MAX_BYTES = 32_000

@@ -14,11 +14,11 @@ from chalicelib.core import clock, ids
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
-from chalicelib.decisions.log import recorded
+from chalicelib.decisions.decision_log import recorded
 from chalicelib.store import Action, put
 from chalicelib.store.retry import retry_on_conflict
-from chalicelib.tasks.model.timers import ruling_due
-from chalicelib.tasks.model.transitions import Event, apply_event, commit, event_actions
+from chalicelib.tasks.model.order_timers import ruling_due
+from chalicelib.tasks.model.transition_write import Event, apply_event, commit, event_actions
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.orders.dispute_statements import (
     dispute_change,
@@ -127,7 +127,7 @@ def expire(order_id: str) -> OrderRecord:
     did not find it, and otherwise let the order go on until the end of its retention.
 
     Before that time, or when the order is not disputed, it does nothing. Due looks are made before it
-    (chalicelib.tasks.workflow.timeout_steps)."""
+    (chalicelib.tasks.workflow.timeout_dispatch)."""
 
     def decide() -> OrderRecord:
         order = find_order(order_id)

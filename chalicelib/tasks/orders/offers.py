@@ -11,7 +11,7 @@ from chalicelib.core import clock
 from chalicelib.core.observability import cause
 from chalicelib.store import Refused, put, transact
 from chalicelib.tasks.model.closing_gate import GATE, gate_actions
-from chalicelib.tasks.records.history import event_line
+from chalicelib.tasks.records.event_history import event_line
 from chalicelib.tasks.records.order_record import OrderRecord, order_id, orders_of
 from chalicelib.tasks.records.task_lines import Line, lines_of
 from chalicelib.tasks.records.task_record import TaskRecord

@@ -14,8 +14,8 @@ from datetime import datetime
 from chalicelib.accounts.orderable_accounts import available_now
 from chalicelib.core.rules import rules
 from chalicelib.store import Action, Refused, changed, put
-from chalicelib.tasks.model.timers import reserve_accept_by
-from chalicelib.tasks.model.transitions import Event, commit, event_actions, task_change
+from chalicelib.tasks.model.order_timers import reserve_accept_by
+from chalicelib.tasks.model.transition_write import Event, commit, event_actions, task_change
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.orders.offers import offered_order
 from chalicelib.tasks.records.order_record import OrderRecord

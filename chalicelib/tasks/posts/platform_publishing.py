@@ -10,14 +10,14 @@ from chalicelib.accounts import publishing_permission
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.social import port as social
-from chalicelib.tasks.content import pictures
+from chalicelib.tasks.content import picture_uploads
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.closing_gate import TaskClosed, require_open
-from chalicelib.tasks.model.transitions import Event, apply_event
+from chalicelib.tasks.model.transition_write import Event, apply_event
 from chalicelib.tasks.orders import creator_drafts
 from chalicelib.tasks.posts import post_checks
+from chalicelib.tasks.posts.creator_publication import NotProven, accept_post
 from chalicelib.tasks.posts.post_comparison import differences
-from chalicelib.tasks.posts.publication import NotProven, accept_post
 from chalicelib.tasks.records.order_record import OrderRecord, find_order
 from chalicelib.tasks.records.task_record import find_task
 
@@ -55,7 +55,7 @@ def publish_for_creator(order: OrderRecord, at: datetime) -> OrderRecord:
 
 def _loader(order: OrderRecord) -> Callable[[str], social.PictureFile]:
     """Return the function that loads a picture of the task as it was submitted. Raises NetworkErrors."""
-    return lambda picture_id: pictures.file_of(find_task(str(order.task_id)), picture_id)
+    return lambda picture_id: picture_uploads.file_of(find_task(str(order.task_id)), picture_id)
 
 
 def _publish_later(order: OrderRecord, at: datetime, error: social.NetworkError) -> OrderRecord:

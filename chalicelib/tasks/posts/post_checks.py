@@ -25,7 +25,7 @@ from chalicelib.social.port import Post
 from chalicelib.store import save_if, update, update_if
 from chalicelib.store.retry import WriteConflict
 from chalicelib.tasks.model.reason_codes import EndReason
-from chalicelib.tasks.model.transitions import Event, apply_alone, apply_event
+from chalicelib.tasks.model.transition_write import Event, apply_alone, apply_event
 from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.posts import post_metrics
 from chalicelib.tasks.posts.post_comparison import Agreement, differences, digest, plain

@@ -8,7 +8,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.core import ids
 from chalicelib.store import TasksRecord
-from chalicelib.tasks.records.attributes import Choice, Moment
+from chalicelib.tasks.records.task_attributes import Choice, Moment
 
 
 class ApplicationRecord(TasksRecord):

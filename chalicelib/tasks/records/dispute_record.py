@@ -10,8 +10,8 @@ from chalicelib.core import clock
 from chalicelib.core.errors import not_found
 from chalicelib.store import TasksRecord
 from chalicelib.tasks.model.lifecycle import DISPUTE, DisputeStatus
-from chalicelib.tasks.records.attributes import Choice, Document, Moment
 from chalicelib.tasks.records.stored_documents import Reason, Ruling, StoredStatement
+from chalicelib.tasks.records.task_attributes import Choice, Document, Moment
 
 Side = Literal["advertiser", "creator"]
 

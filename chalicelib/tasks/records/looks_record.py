@@ -8,8 +8,8 @@ from __future__ import annotations
 from pynamodb.attributes import NumberAttribute
 
 from chalicelib.store import TasksRecord
-from chalicelib.tasks.records.attributes import Document, Moment
 from chalicelib.tasks.records.stored_documents import CheckEvidence, Snapshot
+from chalicelib.tasks.records.task_attributes import Document, Moment
 
 LOOKS = "looks"
 

@@ -19,10 +19,9 @@ from chalicelib.store.batch_reads import read_together
 from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.model.commission import PriceParts
 from chalicelib.tasks.model.lifecycle import ORDER, OrderStatus, Payment
+from chalicelib.tasks.model.order_timers import Progress, Timer, first_change, order_timers
 from chalicelib.tasks.model.reason_codes import EndReason
-from chalicelib.tasks.model.timers import Progress, Timer, first_change, order_timers
 from chalicelib.tasks.posts import post_metrics
-from chalicelib.tasks.records.attributes import Choice, Document, Moment
 from chalicelib.tasks.records.looks_record import LOOKS, LooksRecord
 from chalicelib.tasks.records.stored_documents import (
     CheckDelay,
@@ -37,6 +36,7 @@ from chalicelib.tasks.records.stored_documents import (
     SuspectedLoss,
     UnannouncedChecks,
 )
+from chalicelib.tasks.records.task_attributes import Choice, Document, Moment
 from chalicelib.tasks.records.task_lines import Line
 from chalicelib.tasks.records.workflow_item import WorkflowItem
 

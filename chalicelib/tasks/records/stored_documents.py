@@ -155,7 +155,7 @@ class ReviewAppeal(TypedDict):
 
 
 class StoredTally(TypedDict):
-    """The numbers of a task's orders once none of them can change any more (chalicelib.tasks.model.tally.Tally)."""
+    """The numbers of a task's orders once none of them can change any more (chalicelib.tasks.model.order_tally.Tally)."""
 
     order_counts: dict[OrderStatus, int]
     totals: dict[str, int]

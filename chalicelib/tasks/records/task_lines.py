@@ -8,8 +8,8 @@ from typing import Literal
 
 from chalicelib.store import TasksRecord
 from chalicelib.tasks.model.commission import PriceParts
-from chalicelib.tasks.records.attributes import Document
 from chalicelib.tasks.records.stored_documents import StoredLine
+from chalicelib.tasks.records.task_attributes import Document
 from chalicelib.tasks.records.task_record import LINES_PER_PAGE, TaskRecord
 
 LINES_INLINE_MAX = 10

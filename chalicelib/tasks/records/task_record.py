@@ -6,7 +6,6 @@ from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute
 
 from chalicelib.core.errors import not_found
 from chalicelib.tasks.model.lifecycle import TASK, TaskStatus
-from chalicelib.tasks.records.attributes import Choice, Document, Moment
 from chalicelib.tasks.records.stored_documents import (
     CallConditions,
     LintFinding,
@@ -19,6 +18,7 @@ from chalicelib.tasks.records.stored_documents import (
     SubmittedPicture,
     TaskReview,
 )
+from chalicelib.tasks.records.task_attributes import Choice, Document, Moment
 from chalicelib.tasks.records.workflow_item import WorkflowItem
 
 LINES_PER_PAGE = 100

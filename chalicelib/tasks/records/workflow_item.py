@@ -14,9 +14,9 @@ from chalicelib.core.response_types import TypedDict
 from chalicelib.store import TasksRecord, as_read
 from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.model.lifecycle import Machine
-from chalicelib.tasks.model.schedule import Schedule
-from chalicelib.tasks.records.attributes import Choice, Document, Moment
+from chalicelib.tasks.model.task_schedule import Schedule
 from chalicelib.tasks.records.stored_documents import HistoryLine, StuckWorkflow
+from chalicelib.tasks.records.task_attributes import Choice, Document, Moment
 
 Publisher = Literal["creator", "platform"]
 

@@ -25,7 +25,7 @@ from chalicelib.store import (
 from chalicelib.store.create_once import create_once, stored_response
 from chalicelib.tasks.content.repost_source import SourceReader
 from chalicelib.tasks.http import task_responses
-from chalicelib.tasks.records.history import event_line
+from chalicelib.tasks.records.event_history import event_line
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.records.workflow_item import open_shard
 from chalicelib.tasks.submission.brief import TaskBrief

@@ -11,7 +11,7 @@ from chalicelib.core.rules import rules
 from chalicelib.store import put, require_room
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.content.repost_source import SourceReader
-from chalicelib.tasks.model.transitions import commit, task_change
+from chalicelib.tasks.model.transition_write import commit, task_change
 from chalicelib.tasks.records.task_lines import lines_of, packed, page_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_own_task, find_task
 from chalicelib.tasks.submission.brief import TaskBrief

@@ -8,7 +8,7 @@ from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.store import Refused, require_room
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.content.repost_source import SourceReader
-from chalicelib.tasks.model.transitions import Event, apply_event
+from chalicelib.tasks.model.transition_write import Event, apply_event
 from chalicelib.tasks.records.stored_documents import SubmissionChanges
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_own_task

@@ -17,12 +17,12 @@ from chalicelib.core.response_types import TypedDict
 from chalicelib.core.rules import rules
 from chalicelib.social.networks import networks_of
 from chalicelib.store import Action, put
-from chalicelib.tasks.content import lint, pictures
+from chalicelib.tasks.content import lint, picture_uploads
 from chalicelib.tasks.content.ad_mark import marked
 from chalicelib.tasks.content.post_content import Content, content_faults
 from chalicelib.tasks.content.post_limit_faults import network_faults
 from chalicelib.tasks.content.repost_source import SourceReader, source_form_faults
-from chalicelib.tasks.model.schedule import review_due, schedule_faults
+from chalicelib.tasks.model.task_schedule import review_due, schedule_faults
 from chalicelib.tasks.records.stored_documents import CallConditions, LintFinding, StoredLine, SubmittedPicture
 from chalicelib.tasks.records.task_lines import RESERVES, Line, lines_of, packed, page_of
 from chalicelib.tasks.records.task_record import LINES_PER_PAGE, TaskRecord
@@ -113,7 +113,7 @@ def check_brief(
     whose source is read when it is submitted.
 
     Raises InvalidBody, Problem `content_forbidden`, `account_not_available`, `price_unknown`, `total_above_max`."""
-    submitted, not_submitted = pictures.submitted(brief.content.picture_ids, advertiser_id)
+    submitted, not_submitted = picture_uploads.submitted(brief.content.picture_ids, advertiser_id)
     faults = [
         *content_faults(brief.content, rules()),
         *schedule_faults(brief.schedule, at, rules()),

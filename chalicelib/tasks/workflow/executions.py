@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from chalicelib.core import clock, json_format
 from chalicelib.core.aws import client
 from chalicelib.core.settings import settings
-from chalicelib.tasks.workflow.waits import Wait
+from chalicelib.tasks.workflow.wait_tokens import Wait
 
 
 def start(item_id: str, run: int, wait: Wait) -> bool:

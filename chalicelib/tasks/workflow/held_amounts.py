@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chalicelib.tasks.model.standings import standings
+from chalicelib.tasks.model.order_standings import standings
 from chalicelib.tasks.records.order_record import orders_of
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord

@@ -13,7 +13,7 @@ from chalicelib.core import clock, json_format
 from chalicelib.core.aws import client
 from chalicelib.core.settings import settings
 from chalicelib.tasks.records.order_record import OrderRecord
-from chalicelib.tasks.workflow.waits import has_scheduled_looks, wait_of
+from chalicelib.tasks.workflow.wait_tokens import has_scheduled_looks, wait_of
 
 SECOND = timedelta(seconds=1)
 LATE = timedelta(minutes=15)

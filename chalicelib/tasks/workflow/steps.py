@@ -15,16 +15,16 @@ from chalicelib.tasks import review
 from chalicelib.tasks.closing import winding_up
 from chalicelib.tasks.model.closing_gate import TaskClosed
 from chalicelib.tasks.model.lifecycle import Illegal
-from chalicelib.tasks.open_calls import calls
-from chalicelib.tasks.orders import offer_responses, offers
+from chalicelib.tasks.open_calls import open_calls
+from chalicelib.tasks.orders import offer_accept_decline_lapse, offers
 from chalicelib.tasks.records.order_record import OrderRecord, find_order, find_order_with_looks
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import task_completion
 from chalicelib.tasks.workflow.look_schedule import schedule_look
+from chalicelib.tasks.workflow.resume_workflows import answer_last_check, resume_record
 from chalicelib.tasks.workflow.stuck_workflows import save_stuck
-from chalicelib.tasks.workflow.timeout_steps import check_step, dispute_step, publication_step
-from chalicelib.tasks.workflow.waiting_workflows import answer_last_check, resume_record
-from chalicelib.tasks.workflow.waits import KEY, Wait, WaitInput, WaitRecord, wait_of
+from chalicelib.tasks.workflow.timeout_dispatch import check_step, dispute_step, publication_step
+from chalicelib.tasks.workflow.wait_tokens import KEY, Wait, WaitInput, WaitRecord, wait_of
 
 ENDED_PER_STEP = 200
 """The number of orders that one step ends with their task: a few seconds of work."""
@@ -40,7 +40,7 @@ class StepResult(WaitInput):
 
 
 DEFAULTS: dict[str, Callable[[str], OrderRecord]] = {
-    "lapsed": offer_responses.lapse,
+    "lapsed": offer_accept_decline_lapse.lapse,
     "publication_missed": publication_step,
     "check": check_step,
     "ruling_missed": dispute_step,
@@ -63,7 +63,7 @@ def task_step(payload: dict[str, Any]) -> StepResult:
     elif step == "offer":
         offers.offer(find_task(task_id), clock.now())
     elif step == "all_settled":
-        calls.close(task_id)
+        open_calls.close(task_id)
         task_completion.complete_if_settled(task_id)
     elif step == "wind_up":
         winding_up.wind_up(task_id, ENDED_PER_STEP)

@@ -10,7 +10,7 @@ from chalicelib.core import clock
 from chalicelib.core.observability import cause, correlate, count, logger
 from chalicelib.store import update_if
 from chalicelib.tasks.orders import creator_drafts
-from chalicelib.tasks.records.history import append_event, event_line
+from chalicelib.tasks.records.event_history import append_event, event_line
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.stored_documents import StuckWorkflow
 from chalicelib.tasks.records.task_record import TaskRecord

@@ -19,10 +19,10 @@ from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.workflow import executions
 from chalicelib.tasks.workflow.executions import execution_state
 from chalicelib.tasks.workflow.look_schedule import is_late, schedule_look
+from chalicelib.tasks.workflow.resume_workflows import open_keys, resume_if_changed
 from chalicelib.tasks.workflow.stuck_workflows import retry
 from chalicelib.tasks.workflow.task_completion import complete_if_settled
-from chalicelib.tasks.workflow.waiting_workflows import open_keys, resume_if_changed
-from chalicelib.tasks.workflow.waits import wait_of
+from chalicelib.tasks.workflow.wait_tokens import wait_of
 
 MARGIN_MS = 20_000
 """No item is examined with less time left: one takes well below a second, its retries some seconds."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from chalicelib.core import clock
 from chalicelib.store import update_if
 from chalicelib.store.retry import retry_on_conflict
-from chalicelib.tasks.model.standings import standings
-from chalicelib.tasks.model.tally import tally
-from chalicelib.tasks.model.transitions import Event, apply_alone
+from chalicelib.tasks.model.order_standings import standings
+from chalicelib.tasks.model.order_tally import tally
+from chalicelib.tasks.model.transition_write import Event, apply_alone
 from chalicelib.tasks.records.order_record import orders_of
 from chalicelib.tasks.records.stored_documents import StoredTally
 from chalicelib.tasks.records.task_lines import lines_of

@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 
 from chalicelib.api import ApiRequest, ApiResponse, Listed, route
 from chalicelib.payments.providers import provider_named
-from chalicelib.wallet import settlement_files
+from chalicelib.wallet import settlement_file_comparison
 from chalicelib.wallet.http import responses
 from chalicelib.wallet.http.requests import FINANCE, Comparison, Comparisons, Upload
 from chalicelib.wallet.proof import reconciliation
@@ -42,12 +42,12 @@ def compare_settlement(request: ApiRequest[None, Comparison], provider: str) -> 
     that the provider lists (`source=provider`)."""
     adapter, query = provider_named(provider), request.query
     if query.source == "provider":
-        claimed = settlement_files.listed_by(adapter, query.period)
+        claimed = settlement_file_comparison.listed_by(adapter, query.period)
     elif query.upload:
-        claimed = settlement_files.read(settlement_files.uploaded(adapter.name, query.upload))
+        claimed = settlement_file_comparison.read(settlement_file_comparison.uploaded(adapter.name, query.upload))
     else:
-        claimed = settlement_files.read([request.raw_body])
-    return settlement_files.compare(adapter.name, query.period, claimed)
+        claimed = settlement_file_comparison.read([request.raw_body])
+    return settlement_file_comparison.compare(adapter.name, query.period, claimed)
 
 
 @route(
@@ -62,7 +62,7 @@ def compare_settlement(request: ApiRequest[None, Comparison], provider: str) -> 
 )
 def announce_settlement(request: ApiRequest[Upload], provider: str) -> ApiResponse[responses.SettlementUpload]:
     """A form that uploads a settlement file of up to 64 MiB; compare it with `?upload=` and its id."""
-    upload_id, form = settlement_files.announce(provider_named(provider).name, request.body.bytes)
+    upload_id, form = settlement_file_comparison.announce(provider_named(provider).name, request.body.bytes)
     return ApiResponse({"id": upload_id, "upload": form})
 
 
@@ -79,7 +79,8 @@ def list_settlements(request: ApiRequest[None, Comparisons]) -> Listed[responses
     """Comparisons with settlement files, newest first."""
     query = request.query
     return request.page_response(
-        settlement_files.listed(query.provider, query.limit, request.after), responses.comparison_summary_response
+        settlement_file_comparison.listed(query.provider, query.limit, request.after),
+        responses.comparison_summary_response,
     )
 
 
@@ -93,4 +94,4 @@ def list_settlements(request: ApiRequest[None, Comparisons]) -> Listed[responses
 )
 def show_settlement(request: ApiRequest, provider: str, settlement_id: str) -> responses.Comparison:
     """One comparison with its differences, up to 1,000 of them."""
-    return settlement_files.show(provider, settlement_id)
+    return settlement_file_comparison.show(provider, settlement_id)

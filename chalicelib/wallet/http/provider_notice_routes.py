@@ -9,7 +9,7 @@ from chalicelib.core import ids
 from chalicelib.core.errors import not_found
 from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
-from chalicelib.wallet.http import provider_notices, responses
+from chalicelib.wallet.http import provider_notice_handlers, responses
 from chalicelib.wallet.http.requests import SandboxPay
 from chalicelib.wallet.records import Payment
 
@@ -30,7 +30,7 @@ blueprint = Blueprint(__name__)
 def notify(request: ApiRequest, provider: str) -> ApiResponse[responses.NotificationOutcome] | TextResponse:
     """Notification of a provider: money has arrived, was refunded or disputed, or a payout or payee has changed. It counts once."""
     adapter = provider_named(provider)
-    outcome = provider_notices.book(adapter.verify(request.http.headers, request.raw_body), adapter)
+    outcome = provider_notice_handlers.book(adapter.verify(request.http.headers, request.raw_body), adapter)
     if adapter.acknowledgement is None:
         return ApiResponse({"outcome": outcome})
     return TextResponse(adapter.acknowledgement, "text/plain; charset=utf-8")
@@ -59,5 +59,5 @@ def pay(request: ApiRequest[SandboxPay], payment_id: str) -> responses.SandboxPa
     return {
         "payment_id": payment_id,
         "notification": {"headers": headers, "body": body},
-        "answer": {"outcome": provider_notices.book(notice, provider)},
+        "answer": {"outcome": provider_notice_handlers.book(notice, provider)},
     }

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chalicelib.api import ApiRequest, Body, DecisionBody, MoneyIn, Paging, Query
-from chalicelib.api.periods import CsvTimes, OfPeriod
+from chalicelib.api.period_parameters import CsvTimes, OfPeriod
 from chalicelib.core.errors import Problem
-from chalicelib.wallet import records, settlement_files
+from chalicelib.wallet import records, settlement_file_comparison
 
 OWNERS = ("advertiser", "creator")
 FINANCE = ("finance",)
@@ -46,7 +46,7 @@ class Comparisons(Paging):
 
 
 class Upload(Body):
-    bytes: int = Field(strict=True, ge=1, le=settlement_files.UPLOAD_MAX_BYTES)
+    bytes: int = Field(strict=True, ge=1, le=settlement_file_comparison.UPLOAD_MAX_BYTES)
 
 
 class Withdrawals(Paging, OfSide):

@@ -10,7 +10,7 @@
     open           the balances of `withdrawing` and suspense are the sums of the open items
     record         every open withdrawal and suspense item agrees with the ledger's entry; `record_seal`: it, an open top-up, or
                    a payee's account, is as the market wrote it
-    seal           the entries of past days are those that were sealed (seals.py); `sign_off`: and so are the seals
+    seal           the entries of past days are those that were sealed (seal_digests.py); `sign_off`: and so are the seals
     head           the last sign-off is the one stored in Secrets Manager
 
 The run reads the keys of all items: an account is found by its balance, else by its first entry, else by its first seal. Money
@@ -33,16 +33,13 @@ from chalicelib.core.aws import secret
 from chalicelib.core.observability import count, logger
 from chalicelib.core.settings import settings
 from chalicelib.store import WalletRecord
-from chalicelib.wallet import connections, settlement_files
+from chalicelib.wallet import settlement_file_comparison, task_callbacks
 from chalicelib.wallet.http.responses import Proof as ProofResponse
 from chalicelib.wallet.http.responses import proof_response
 from chalicelib.wallet.ledger import BALANCE
 from chalicelib.wallet.postings import SUSPENSE, is_statement, may_be_negative
-from chalicelib.wallet.proof import open_payment_checks, seals
-from chalicelib.wallet.proof.run_progress import AccountReading, Progress, RunState
-from chalicelib.wallet.proof.running_totals import NEAR_MAX, Fold, Line, Moments, line
-from chalicelib.wallet.proof.sign_offs import ALL, GENUINE, SignOffs, write_seal_once
-from chalicelib.wallet.proof.stored_items import (
+from chalicelib.wallet.proof import open_payment_checks, seal_digests
+from chalicelib.wallet.proof.damaged_item_reads import (
     ENTRIES,
     account_of,
     representative,
@@ -50,6 +47,9 @@ from chalicelib.wallet.proof.stored_items import (
     stored_proof,
     stored_seals,
 )
+from chalicelib.wallet.proof.run_progress import AccountReading, Progress, RunState
+from chalicelib.wallet.proof.running_totals import NEAR_MAX, Fold, Line, Moments, line
+from chalicelib.wallet.proof.sign_offs import ALL, GENUINE, SignOffs, write_seal_once
 from chalicelib.wallet.records import Entry, Proof, ProofDocument, Seal
 
 SETTLING = timedelta(minutes=1)
@@ -172,7 +172,7 @@ class _Run:
             state.suspended = fold.credits - fold.debits
         state.debits += fold.debits
         state.credits += fold.credits
-        state.weave = seals.add(state.weave, fold.weave)
+        state.weave = seal_digests.add(state.weave, fold.weave)
         if class_ := _class(account):
             state.totals[class_] += balance
         known = self.differences.found
@@ -212,7 +212,7 @@ class _Run:
         class_ = _class(account)
         if class_ == "withdrawing":
             return open_payment_checks.opened_amount(account, fold.open_withdrawal), True
-        worth_of_tasks = connections.worth_of_tasks()
+        worth_of_tasks = task_callbacks.worth_of_tasks()
         if worth_of_tasks is None or class_ != "held":
             return None, True
         task_id = account.split(":")[1]
@@ -227,16 +227,16 @@ class _Run:
 
     def _check_seals(self, account: str, fold: Fold, *, seal_more: bool) -> None:
         previous, sealed = "", set()
-        nothing = seals.Day()
+        nothing = seal_digests.Day()
         known = self.differences.found
         for item in stored_seals(f"seal#{account}"):
             day = item.day
             sealed.add(day)
             content = fold.days.get(day, nothing).content()
             self.differences.expect(account, "seal", item.content, content, _entries_of(account, day), day)
-            mac = seals.seal(self.key, previous, account, day, item.content)
+            mac = seal_digests.seal(self.key, previous, account, day, item.content)
             self.differences.expect(account, "seal_mac", GENUINE, GENUINE if mac == item.mac else "forged", day=day)
-            self.state.roots[day] = seals.merge(self.state.roots.get(day, ""), item.mac)
+            self.state.roots[day] = seal_digests.merge(self.state.roots.get(day, ""), item.mac)
             previous = item.mac
         for day in sorted(fold.days.keys() - sealed):
             if day <= self.sign_offs.through:
@@ -246,9 +246,9 @@ class _Run:
                 )
             elif day <= self.sealable and seal_more and self.sign_offs.complete and self.differences.found == known:
                 content = fold.days[day].content()
-                previous = seals.seal(self.key, previous, account, day, content)
+                previous = seal_digests.seal(self.key, previous, account, day, content)
                 write_seal_once(Seal(pk=f"seal#{account}", sk=day, content=content, mac=previous))
-                self.state.roots[day] = seals.merge(self.state.roots.get(day, ""), previous)
+                self.state.roots[day] = seal_digests.merge(self.state.roots.get(day, ""), previous)
 
 
 def _entries_of(account: str, day: str) -> Callable[[], list[Line]]:
@@ -281,4 +281,4 @@ def _class(account: str) -> str | None:
 
 
 def _response(document: ProofDocument) -> ProofResponse:
-    return proof_response(document, settlement_files.last_of_each())
+    return proof_response(document, settlement_file_comparison.last_of_each())

@@ -12,10 +12,10 @@ from typing import Any
 from chalicelib.core import clock
 from chalicelib.core.observability import logger
 from chalicelib.store import PageKey, put, transact
-from chalicelib.wallet.proof import seals
+from chalicelib.wallet.proof import seal_digests
+from chalicelib.wallet.proof.damaged_item_reads import stored_proof
 from chalicelib.wallet.proof.difference_list import Differences
 from chalicelib.wallet.proof.running_totals import Fold
-from chalicelib.wallet.proof.stored_items import stored_proof
 from chalicelib.wallet.records import Proof
 
 RESUMABLE = timedelta(hours=1)
@@ -27,7 +27,7 @@ _ITEM_MAX = 390_000
 @dataclass
 class RunState:
     """The progress of a run, small enough for one item. `after` is the position of the scan, `weave` the sum over all transfers
-    (seals.weave), `suspended` the entries of suspense and `suspense_items` its open items, `roots` the seals of each day."""
+    (seal_digests.weave), `suspended` the entries of suspense and `suspense_items` its open items, `roots` the seals of each day."""
 
     as_of: str
     after: PageKey | None = None
@@ -96,13 +96,13 @@ class Progress:
         if any(len(json.dumps(text)) > _ITEM_MAX for text in texts.values()):
             logger.warning("progress is too large to be stored", extra={"run": len(texts["run"])})
             return
-        parts = {sk: {"text": text, "mac": seals.progress(self.key, text)} for sk, text in texts.items()}
+        parts = {sk: {"text": text, "mac": seal_digests.progress(self.key, text)} for sk, text in texts.items()}
         transact(put(sk, Proof(pk="proof", sk=sk, document=part), None) for sk, part in parts.items())
 
     def _signed(self, sk: str) -> dict[str, Any] | None:
         stored = stored_proof(sk) or {}
         text = stored.get("text", "")
-        if not text or stored.get("mac") != seals.progress(self.key, text):
+        if not text or stored.get("mac") != seal_digests.progress(self.key, text):
             return None
         found: dict[str, Any] = json.loads(text)
         return found

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from chalicelib.wallet.postings import CLAIM, is_statement
-from chalicelib.wallet.proof import seals
+from chalicelib.wallet.proof import seal_digests
 
 NEAR_MAX = 5
 RECENT_MAX = 2_000
@@ -46,7 +46,7 @@ class Fold:
     debits: int = 0
     credits: int = 0
     weave: int = 0
-    days: dict[str, seals.Day] = field(default_factory=dict)
+    days: dict[str, seal_digests.Day] = field(default_factory=dict)
     near: list[Line] = field(default_factory=list)
     recent: list[tuple[str, int]] = field(default_factory=list)
     recent_found: int = 0
@@ -73,14 +73,14 @@ class Fold:
         if at <= moments.settled:
             self.credits += max(amount, 0)
             self.debits += max(-amount, 0)
-            self.weave = seals.weave(self.weave, key, amount, transfer_id, kind, reference, at)
+            self.weave = seal_digests.weave(self.weave, key, amount, transfer_id, kind, reference, at)
         else:
             self.unsettled += 1
         if at > moments.recent:
             self.recent_found += 1
             if len(self.recent) < RECENT_MAX:
                 self.recent.append((at, amount))
-        self.days.setdefault(at[:10], seals.Day()).add(amount, account, sk, transfer_id, kind, reference, at)
+        self.days.setdefault(at[:10], seal_digests.Day()).add(amount, account, sk, transfer_id, kind, reference, at)
         self.near = sorted([*self.near, (at, transfer_id, amount)])[-NEAR_MAX:]
 
     @property
@@ -108,7 +108,9 @@ class Fold:
     def from_json(cls, stored: dict[str, Any]) -> Fold:
         """Return the totals of `as_json`."""
         lists: dict[str, Any] = {name: [tuple(line) for line in stored[name]] for name in ("near", "recent")}
-        return cls(**{**stored, **lists, "days": {day: seals.Day(*content) for day, content in stored["days"].items()}})
+        return cls(
+            **{**stored, **lists, "days": {day: seal_digests.Day(*content) for day, content in stored["days"].items()}}
+        )
 
     def _add_odd(self, item: Item) -> None:
         self.odd_found += 1

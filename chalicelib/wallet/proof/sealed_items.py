@@ -18,7 +18,7 @@ from chalicelib.core.errors import Problem
 from chalicelib.core.observability import count, logger
 from chalicelib.core.settings import settings
 from chalicelib.store import Action, as_read, put
-from chalicelib.wallet.proof import seals
+from chalicelib.wallet.proof import seal_digests
 from chalicelib.wallet.records import PayeeRecord, Payment, SuspenseItem, Withdrawal
 
 SealedItem = Payment | SuspenseItem | Withdrawal | PayeeRecord
@@ -37,7 +37,7 @@ def seal_of(item: SealedItem) -> str:
     amount = None if isinstance(item, PayeeRecord) else int(item.amount)
     fields: list[Any] = [item.pk, amount, *(getattr(item, name) for name in texts)]
     fields += [sorted(found.items()) if (found := getattr(item, name)) else None for name in documents]
-    return seals.item(secret(settings().cursor_secret_arn), item.sk, fields)
+    return seal_digests.item(secret(settings().cursor_secret_arn), item.sk, fields)
 
 
 def is_intact(item: SealedItem) -> bool:

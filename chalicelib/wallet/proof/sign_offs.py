@@ -1,7 +1,7 @@
 """Sign-offs of sealed days, and the head of the ledger: the last sign-off, stored outside the table.
 
-A sign-off closes all days up to its own: it covers the roots of these days (seals.py) and the sign-off before it. The head is in
-Secrets Manager, so that a right to write the table is not enough to remove sign-offs.
+A sign-off closes all days up to its own: it covers the roots of these days (seal_digests.py) and the sign-off before it. The head
+is in Secrets Manager, so that a right to write the table is not enough to remove sign-offs.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from chalicelib.core.aws import put_secret, secret_now
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
 from chalicelib.store import Refused, put, transact
-from chalicelib.wallet.proof import seals
+from chalicelib.wallet.proof import seal_digests
+from chalicelib.wallet.proof.damaged_item_reads import json_of, stored_proof, stored_seals
 from chalicelib.wallet.proof.difference_list import Differences
-from chalicelib.wallet.proof.stored_items import json_of, stored_proof, stored_seals
 from chalicelib.wallet.records import Seal
 
 GENUINE = "made with the key"
@@ -42,7 +42,7 @@ class SignOffs:
         previous, after = "", ""
         for item in self._found:
             content = item.content if isinstance(item.content, dict) else {}
-            mac = seals.sign_off(self._key, previous, item.day, content)
+            mac = seal_digests.sign_off(self._key, previous, item.day, content)
             differences.expect(ALL, "sign_off", GENUINE, GENUINE if mac == item.mac else "forged", day=item.day)
             differences.expect(ALL, "sign_off", content, _between(roots, after, item.day), day=item.day)
             previous, after = item.mac, item.day
@@ -56,7 +56,7 @@ class SignOffs:
         if self._sealable <= self.through:
             return
         content = _between(roots, self.through, self._sealable)
-        mac = seals.sign_off(self._key, self._found[-1].mac if self._found else "", self._sealable, content)
+        mac = seal_digests.sign_off(self._key, self._found[-1].mac if self._found else "", self._sealable, content)
         write_seal_once(Seal(pk="seal", sk=self._sealable, content=content, mac=mac))
         self.through = self._sealable
         logger.info("days signed off", extra={"through": self._sealable, "mac": mac})
@@ -66,7 +66,7 @@ class SignOffs:
         last = max(stored_seals("seal"), key=lambda sign_off: sign_off.day, default=None)
         if last is None or last.day > self._sealable or last.day == self._head:
             return
-        moved = {"through": last.day, "mac": last.mac, "seal": seals.head(self._key, last.day, last.mac)}
+        moved = {"through": last.day, "mac": last.mac, "seal": seal_digests.head(self._key, last.day, last.mac)}
         put_secret(settings().ledger_head_secret_arn, json.dumps(moved))
 
     def _read_head(self) -> tuple[str | None, str, str]:
@@ -78,7 +78,7 @@ class SignOffs:
             return None, "", ""
         try:
             through, mac = str(head["through"]), str(head["mac"])
-            genuine = head["seal"] == seals.head(self._key, through, mac)
+            genuine = head["seal"] == seal_digests.head(self._key, through, mac)
         except (KeyError, TypeError):
             return None, GENUINE, "unreadable"
         if not genuine:

@@ -9,7 +9,7 @@ from chalice.app import Blueprint
 from chalicelib.api import ApiRequest, ApiResponse, Caller, Listed, Paging, route
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem
-from chalicelib.events.catalogue import OPERATOR
+from chalicelib.events.event_types import OPERATOR
 from chalicelib.webhooks import delivery_log, endpoints, replays
 from chalicelib.webhooks.http import response_types
 from chalicelib.webhooks.http.requests import DeliveriesQuery, Owner, ReplayBody, WebhookBody, WebhookPatch

@@ -16,7 +16,7 @@ import app
 from bench.harness import counted
 from infra import package
 from ops.cloud_costs import monthly_costs
-from ops.program import COMMANDS
+from ops.command_list import COMMANDS
 from testing.doubles.operator_program import parse
 
 pytestmark = pytest.mark.xdist_group("package")  # it is built once

@@ -121,7 +121,7 @@ def test_requests_to_addresses_of_users_have_one_way_out() -> None:
     assert found == {
         "chalicelib.outbound.guarded_request",
         "chalicelib.payments.stripe.client",
-        "chalicelib.social.https_request",
+        "chalicelib.social.known_host_request",
     }
 
 

@@ -6,27 +6,37 @@ import re
 
 import pytest
 
-from infra import audit
+from infra import documented_commands_audit
 from infra.package import ROOT
 
 
 def test_the_audit_has_every_documented_command() -> None:
-    assert {key: sorted(where) for key, where in audit.documented().items() if key not in audit.HOW} == {}
+    assert {
+        key: sorted(where)
+        for key, where in documented_commands_audit.documented().items()
+        if key not in documented_commands_audit.HOW
+    } == {}
 
 
 def test_the_audit_has_only_documented_commands() -> None:
-    assert set(audit.HOW) - set(audit.documented()) == set()
+    assert set(documented_commands_audit.HOW) - set(documented_commands_audit.documented()) == set()
 
 
-@pytest.mark.parametrize("how", [how for how in audit.HOW.values() if isinstance(how, audit.Tested)])
-def test_every_test_that_the_audit_names_exists(how: audit.Tested) -> None:
+@pytest.mark.parametrize(
+    "how", [how for how in documented_commands_audit.HOW.values() if isinstance(how, documented_commands_audit.Tested)]
+)
+def test_every_test_that_the_audit_names_exists(how: documented_commands_audit.Tested) -> None:
     file, _, function = how.test.partition("::")
     text = (ROOT / file).read_text("utf-8")
     assert f"def {function}(" in text if function else "make test" in text
 
 
 def test_a_command_that_is_not_run_has_a_reason() -> None:
-    reasons = {key: how.reason for key, how in audit.HOW.items() if isinstance(how, audit.NotRun)}
+    reasons = {
+        key: how.reason
+        for key, how in documented_commands_audit.HOW.items()
+        if isinstance(how, documented_commands_audit.NotRun)
+    }
     assert set(reasons) <= {
         "make audit",
         "make console",
@@ -50,11 +60,11 @@ def test_a_command_that_is_not_run_has_a_reason() -> None:
     ],
 )
 def test_commands_are_found_in_blocks_and_sentences(text: str, keys: set[str]) -> None:
-    assert {audit.key_of(line) for line in audit.commands_of(text)} == keys
+    assert {documented_commands_audit.key_of(line) for line in documented_commands_audit.commands_of(text)} == keys
 
 
 def test_every_target_of_the_makefile_is_listed_by_help() -> None:
     """Except targets that begin with a dot or are files."""
     makefile = (ROOT / "Makefile").read_text("utf-8")
     [phony] = re.findall(r"^\.PHONY: (.*)", makefile, re.MULTILINE)
-    assert set(phony.split()) == set(audit.targets(makefile))
+    assert set(phony.split()) == set(documented_commands_audit.targets(makefile))

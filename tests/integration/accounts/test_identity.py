@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from chalicelib.accounts import removal
+from chalicelib.accounts import removal_listeners
 from chalicelib.accounts.bulk_import import Entry, take
 from chalicelib.accounts.records import AccountRecord, find_account, new_account
 from chalicelib.core import clock, ids
@@ -188,7 +188,7 @@ class TestRevocation:
         (offered,) = stage.offered("an")
         account = stage.accounts["an"]
         with monkeypatch.context() as lost:
-            lost.setattr(removal, "_listeners", [])
+            lost.setattr(removal_listeners, "_listeners", [])
             first = stage.auditor.post(f"/v1/accounts/{account}/revocation", {**REASON, "revision": 2})
         assert first.json_body["status"] == "revoked"
         assert stage.act("an", offered, "accept").json_body["code"] == "account_not_available"

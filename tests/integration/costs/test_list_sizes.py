@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api import request
+from chalicelib.api import request_parsing
 from chalicelib.core import clock
 from chalicelib.tasks.workflow import steps
 from testing.api import Api
@@ -32,7 +32,7 @@ def pages(api: Api, path: str) -> list[list[dict[str, Any]]]:
         response = api.get(f"{path}{'&' if '?' in path else '?'}limit=100{cursor}")
         assert response.status_code == 200, response.json_body
         found.append(response.json_body["data"])
-        assert len(response.body) <= request.LIST_MAX_BYTES + ENVELOPE or len(found[-1]) == 1
+        assert len(response.body) <= request_parsing.LIST_MAX_BYTES + ENVELOPE or len(found[-1]) == 1
         if response.json_body["next_cursor"] is None:
             return found
         cursor = f"&cursor={response.json_body['next_cursor']}"
@@ -41,7 +41,7 @@ def pages(api: Api, path: str) -> list[list[dict[str, Any]]]:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bound that two tasks or orders reach."""
-    monkeypatch.setattr(request, "LIST_MAX_BYTES", 4_000)
+    monkeypatch.setattr(request_parsing, "LIST_MAX_BYTES", 4_000)
 
 
 def test_lists_continue_after_an_early_end(stage: Stage, small: None) -> None:

@@ -15,7 +15,7 @@ import pytest
 from apispec import documents
 from chalicelib.core import clock
 from chalicelib.exports.http.response_types import LINES
-from chalicelib.exports.sources import SOURCES, TIMES
+from chalicelib.exports.json_lines import SOURCES, TIMES
 from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord
 from chalicelib.wallet import ledger, movements
 from testing.api import Api

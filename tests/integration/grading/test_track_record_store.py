@@ -17,9 +17,9 @@ from chalicelib.grading.model.methodology import published
 from chalicelib.grading.model.track_record_figures import TrackRecordEntry
 from chalicelib.grading.records import GradeChange, GradedAccount, TrackRecordItem
 from chalicelib.store import Refused, transact
-from chalicelib.tasks.orders import offer_responses
+from chalicelib.tasks.orders import offer_accept_decline_lapse
 from chalicelib.tasks.records.order_record import find_order
-from chalicelib.tasks.workflow import stream, timeout_steps, track_record_entry
+from chalicelib.tasks.workflow import outbox, timeout_dispatch, track_record_entry
 from testing.api import Api
 from testing.markets.stage import LATER, NOON, PRICE, Stage, cny
 
@@ -57,7 +57,7 @@ def deliver_end(order_id: str) -> None:
     image = find_order(order_id).serialize()
     old = {**image, "status": {"S": "offered"}}
     record = {"dynamodb": {"NewImage": image, "OldImage": old, "SequenceNumber": "1"}}
-    assert stream.publish({"Records": [record]}) == {"batchItemFailures": []}
+    assert outbox.publish({"Records": [record]}) == {"batchItemFailures": []}
 
 
 def regraded(*accounts: str) -> None:
@@ -74,13 +74,13 @@ def played(stage: Stage) -> list[str]:
             assert stage.act(name, order_id, "accept").status_code == 200
         assert stage.act("bo", declined, "decline", {"reason_code": "other"}).status_code == 200
     with clock.at(NOON + timedelta(hours=2)):
-        offer_responses.lapse(lapsed)
+        offer_accept_decline_lapse.lapse(lapsed)
         stage.publish("an", retained)
     with clock.at(NOON + timedelta(hours=3)):
-        timeout_steps.apply_accepted_default(missed)
+        timeout_dispatch.apply_accepted_default(missed)
     for hours in (14, 26):
         with clock.at(NOON + timedelta(hours=hours, minutes=1)):
-            timeout_steps.make_due_look(retained)
+            timeout_dispatch.make_due_look(retained)
     return orders
 
 
@@ -108,7 +108,7 @@ def test_an_offer_of_two_seconds_has_no_entry(stage: Stage) -> None:
     with clock.at(NOON + timedelta(seconds=2)):
         for task_id in task_ids:
             (order,) = stage.orders(task_id)
-            assert offer_responses.lapse(order["id"]).status == "lapsed"
+            assert offer_accept_decline_lapse.lapse(order["id"]).status == "lapsed"
             assert track_record_entry.track_record_entry(find_order(order["id"])) is None
             assert track_record_entry.save_track_record(find_order(order["id"])) is False
 

@@ -10,8 +10,8 @@ import boto3
 import pytest
 
 from ops.__main__ import main
-from ops.deployment import Deployment
-from ops.program import COMMANDS
+from ops.command_list import COMMANDS
+from ops.target_deployment import Deployment
 from testing.api import Api
 from testing.doubles.operator_program import STACK, Cloud, CommandOutput, RunCommand
 from testing.in_force import operator_rights

@@ -21,7 +21,7 @@ from chalicelib.decisions.decider import Decider
 from chalicelib.payments.port import Payee
 from chalicelib.payments.providers import provider_named
 from chalicelib.wallet import ledger, movements, payees, topups, withdrawals
-from chalicelib.wallet.http import provider_notices
+from chalicelib.wallet.http import provider_notice_handlers
 from chalicelib.wallet.postings import SUSPENSE
 from chalicelib.wallet.records import Balance, Payment, SuspenseItem, Withdrawal
 from testing.api import Api
@@ -347,7 +347,7 @@ def event(case: Stripe, make: Callable[[Platform], tuple[dict[str, str], bytes]]
             made.append(make(case.platform))
         headers, body = made[0]
         lowered = {name.lower(): text for name, text in headers.items()}
-        provider_notices.book(provider().verify(lowered, body), provider())
+        provider_notice_handlers.book(provider().verify(lowered, body), provider())
 
     return act
 

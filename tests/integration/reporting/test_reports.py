@@ -20,7 +20,7 @@ from chalicelib.social import port as social
 from chalicelib.social.sandbox import SandboxNetwork
 from chalicelib.tasks.posts import post_checks
 from chalicelib.tasks.records.order_record import find_order
-from chalicelib.tasks.workflow import timeout_steps, track_record_entry
+from chalicelib.tasks.workflow import timeout_dispatch, track_record_entry
 from testing.api import Api
 from testing.in_force import iam_in_force
 from testing.markets.stage import NOON, PRICE, Stage, cny
@@ -63,7 +63,7 @@ def published(stage: Stage, *names: str, **changes: Any) -> tuple[str, list[str]
 def look(order_id: str, **later: float) -> None:
     """The workflow looks at the post so long after it went up."""
     with clock.at(NOON + timedelta(hours=1) + timedelta(**later)):
-        timeout_steps.make_due_look(order_id)
+        timeout_dispatch.make_due_look(order_id)
 
 
 def at_each_moment(order_id: str) -> None:

@@ -18,7 +18,7 @@ from moto import mock_aws
 from chalicelib.core import aws as cloud
 from chalicelib.core import clock, ids, rules, settings
 from chalicelib.core.errors import Problem
-from chalicelib.social import https_request, networks
+from chalicelib.social import known_host_request, networks
 from chalicelib.social.port import (
     Absent,
     Account,
@@ -33,7 +33,7 @@ from chalicelib.social.port import (
     Unreached,
     Unreadable,
 )
-from chalicelib.social.publishing import GRACE, publish_once
+from chalicelib.social.publish_once import GRACE, publish_once
 from chalicelib.social.weibo import tokens
 from chalicelib.social.weibo.adapter import WeiboNetwork
 from chalicelib.social.weibo.tokens import Application
@@ -235,7 +235,7 @@ class TestMisbehaviour:
         trouble: Trouble,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(https_request, "TIMEOUT_SECONDS", 0.2)
+        monkeypatch.setattr(known_host_request, "TIMEOUT_SECONDS", 0.2)
         platform.troubles.append(trouble)
         assert weibo.fetch_account(TEA).handle == NAME
         platform.troubles.extend([trouble, trouble])

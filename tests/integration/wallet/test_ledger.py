@@ -29,7 +29,7 @@ from chalicelib.payments.port import PaidNotice
 from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.store import AccountsRecord, WalletRecord, put, tables, transact
-from chalicelib.wallet import balances, connections, ledger, movements, statements, suspense, topups, withdrawals
+from chalicelib.wallet import balances, ledger, movements, statements, suspense, task_callbacks, topups, withdrawals
 from chalicelib.wallet.postings import advertiser_available, creator_available, task_held
 from chalicelib.wallet.proof import reconciliation, sealed_items, sign_offs
 from chalicelib.wallet.records import Balance, Proof
@@ -70,7 +70,7 @@ def engine(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     head = ["{}"]
     monkeypatch.setattr(sign_offs, "secret_now", lambda _: head[0])
     monkeypatch.setattr(sign_offs, "put_secret", lambda _, text: head.__setitem__(0, text))
-    monkeypatch.setattr(connections, "_worth_of_tasks", None)
+    monkeypatch.setattr(task_callbacks, "_worth_of_tasks", None)
     forget_clients()
     monkeypatch.setattr(AccountsRecord.Meta, "table_name", f"decisions-test-{secrets.token_hex(6)}")
     for record in (WalletRecord, AccountsRecord):

@@ -16,12 +16,12 @@ def test_no_read_grows_with_the_history() -> None:
 
 
 def test_the_table_counts_what_a_read_of_everything_costs(monkeypatch: pytest.MonkeyPatch) -> None:
-    from chalicelib.accounts.removal import Removal
-    from chalicelib.tasks.orders import account_removal
+    from chalicelib.accounts.removal_listeners import Removal
+    from chalicelib.tasks.orders import orders_of_removed_account
 
     removal = Removal("advertiser_revoked", advertiser_id=scale.ADVERTISER)
     monkeypatch.setattr(
-        scale, "_calls", lambda: {"removal": lambda: list(account_removal._steps_for_advertiser(removal))}
+        scale, "_calls", lambda: {"removal": lambda: list(orders_of_removed_account._steps_for_advertiser(removal))}
     )
     ((_, (short, long)),) = scale.reads()
     assert (short.examined, long.examined) == (5_000, 100_000)

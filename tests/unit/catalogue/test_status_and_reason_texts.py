@@ -14,14 +14,14 @@ from chalicelib.api.callers import ROLES
 from chalicelib.catalogue.status_and_reason_texts import GROUPS, OPEN
 from chalicelib.core.order_kinds import KINDS
 from chalicelib.core.regions.region import NAMES
-from chalicelib.events.catalogue import EVENT_TYPES
+from chalicelib.events.event_types import EVENT_TYPES
 from chalicelib.grading.model.methodology import GRADES
 from chalicelib.messages.http.response_types import MessageFinding
 from chalicelib.planning.http.response_types import PlanStatus
 from chalicelib.tasks.content import lint
 from chalicelib.tasks.content.lint_folding import shared_words
-from chalicelib.tasks.http.call_responses import ApplicationStatus
-from chalicelib.tasks.model import lifecycle, reason_codes, timers
+from chalicelib.tasks.http.open_call_responses import ApplicationStatus
+from chalicelib.tasks.model import lifecycle, order_timers, reason_codes
 from chalicelib.wallet import records
 from testing.api import Api
 
@@ -45,7 +45,7 @@ CLOSED: dict[str, Iterable[str]] = {
     "admission_reason": [reason.value for reason in AdmissionReason],
     "decline_reason": get_args(reason_codes.DeclineCode),
     "end_reason": get_args(reason_codes.EndCode),
-    "timer": get_args(timers.TimerName),
+    "timer": get_args(order_timers.TimerName),
     "history_event": EVENTS,
     "grade": GRADES,
     "lint_rule": {

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.grading.model.piecewise_linear import table_of
 from chalicelib.grading.model.rising import Counting, counting_of
-from chalicelib.grading.model.tables import table_of
 from fit.additive import Additive, Penalties, Row, descend, fit, rise, rising
 from fit.advised_prices import bands, fit_prices, quantile, raise_points
+from fit.integer_tables import percentile_table, ranks, spearman
 from fit.stars import COUNTING, curve_points, kappa, thresholds, unknown_reads
-from fit.tables import percentile_table, ranks, spearman
 from testing.markets.fitted_market import market
 
 PENALTIES = Penalties(0.1, 1.0, 1.0)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.events.catalogue import EVENT_TYPES
+from chalicelib.events.event_types import EVENT_TYPES
 from chalicelib.notifications import email_texts
 
 INBOX = [name for name, row in EVENT_TYPES.items() if row.inbox]

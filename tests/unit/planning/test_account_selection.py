@@ -12,7 +12,7 @@ from chalicelib.grading.model.forecast import Forecast, Range
 from chalicelib.planning import plan_exclusions
 from chalicelib.planning.account_selection import ROUNDS, Choosing, Wish
 from chalicelib.planning.audience_sketches import Sketches
-from chalicelib.planning.candidates import Listed
+from chalicelib.planning.plan_candidates import Listed
 
 
 def listed(name: str, reads: int, price: int = 10) -> Listed:

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.planning import audience_reach
 from chalicelib.planning.audience_reach import ERROR, Reach
-from chalicelib.planning.optimiser import Candidate, plan
+from chalicelib.planning.budget_knapsack import Candidate, plan
 from testing.samples.audiences import sketch
 
 

@@ -21,9 +21,9 @@ from chalicelib.grading.assessment import assess
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.records import GradeChange
 from ops.__main__ import main
-from ops.deployment import Unreachable
 from ops.file_imports.account_import import SkippedRow, Summary, import_accounts, run_import
 from ops.file_imports.column_layout import FORMATS, WEIRENWU, Layout
+from ops.target_deployment import Unreachable
 from testing.doubles.operator_program import Cloud
 
 HEADER = "handle,followers,reads_avg_30d,category,post_price,repost_price,verified,as_of\n"

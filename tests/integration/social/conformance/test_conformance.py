@@ -9,7 +9,7 @@ import pytest
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem
 from chalicelib.social.port import Absent, NewPost, NotPermitted, PictureFile, RefusedByNetwork, Unreadable, same_words
-from chalicelib.social.publishing import publish_once
+from chalicelib.social.publish_once import publish_once
 from testing.samples.picture_samples import png
 from testing.social_networks import Harness
 

@@ -14,7 +14,7 @@ from chalicelib.tasks.closing import cancellation, winding_up
 from chalicelib.tasks.model.closing_gate import find_gate
 from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
-from chalicelib.tasks.workflow import steps, task_completion, timeout_steps
+from chalicelib.tasks.workflow import steps, task_completion, timeout_dispatch
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny
 
 START = NOON + timedelta(hours=1)
@@ -91,7 +91,7 @@ def test_rule_18_cancelling_has_the_previewed_effect(stage: Stage) -> None:
     stage.proven(START)
     for hours in (12, 24):
         with clock.at(START + timedelta(hours=hours)):
-            timeout_steps.make_due_look(orders["posted"])
+            timeout_dispatch.make_due_look(orders["posted"])
     assert statuses(stage, orders)["posted"] == ("completed", "paid")
     assert task_completion.complete_if_settled(task_id).status == "cancelled"
     assert stage.money(task_id)[task_id] == 0

@@ -14,7 +14,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.core.rules import rules
 from chalicelib.tasks.frequency import post_calendar
-from chalicelib.tasks.orders import offer_responses
+from chalicelib.tasks.orders import offer_accept_decline_lapse
 from testing.api import Api
 from testing.markets.stage import NOON, Stage
 
@@ -86,7 +86,7 @@ def test_rule_13_concurrent_acceptances_share_the_last_place_once(stage: Stage) 
     def accept(order_id: str) -> None:
         with clock.at(NOON):
             try:
-                outcomes.append(offer_responses.accept(order_id, stage.creator_id("an")).status)
+                outcomes.append(offer_accept_decline_lapse.accept(order_id, stage.creator_id("an")).status)
             except Problem as problem:
                 outcomes.append(problem.code)
 

@@ -12,7 +12,7 @@ from chalicelib.api import ROUTES
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem
 from chalicelib.tasks.model.lifecycle import MACHINES, ORDER, TASK, Machine
-from chalicelib.tasks.model.transitions import Event, apply_event
+from chalicelib.tasks.model.transition_write import Event, apply_event
 from chalicelib.tasks.orders import disputes
 from chalicelib.tasks.records.order_record import OrderRecord, find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task

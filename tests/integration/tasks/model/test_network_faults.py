@@ -24,11 +24,11 @@ from chalicelib.store import TasksRecord, WalletRecord, tables
 from chalicelib.tasks import review
 from chalicelib.tasks.closing import cancellation
 from chalicelib.tasks.open_calls import applications
-from chalicelib.tasks.orders import counter_offers, creator_drafts, disputes, offer_responses
-from chalicelib.tasks.posts import post_checks, publication
+from chalicelib.tasks.orders import counter_offers, creator_drafts, disputes, offer_accept_decline_lapse
+from chalicelib.tasks.posts import creator_publication, post_checks
 from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.submission import submit
-from chalicelib.tasks.workflow import steps, task_completion, timeout_steps
+from chalicelib.tasks.workflow import steps, task_completion, timeout_dispatch
 from chalicelib.wallet import withdrawals
 from testing.api import Api
 from testing.fault_injection import Lost, failing
@@ -101,12 +101,12 @@ def appealing(stage: Stage) -> Act:
 
 def accepting(stage: Stage) -> Act:
     order_id = offered(stage)
-    return NOON, lambda: offer_responses.accept(order_id, stage.creator_id("an"))
+    return NOON, lambda: offer_accept_decline_lapse.accept(order_id, stage.creator_id("an"))
 
 
 def declining_for_a_reserve(stage: Stage) -> Act:
     order_id = offered(stage, reserve_account_ids=stage.bind("bo", price=PRICE - 100))
-    return NOON, lambda: offer_responses.decline(order_id, stage.creator_id("an"), REASON)
+    return NOON, lambda: offer_accept_decline_lapse.decline(order_id, stage.creator_id("an"), REASON)
 
 
 def lapsing(stage: Stage) -> Act:
@@ -130,7 +130,7 @@ def publishing(stage: Stage) -> Act:
     order_id = accepted(stage)
     with clock.at(ACCEPT_BY):
         url = stage.post(stage.order(order_id))
-    return ACCEPT_BY, lambda: publication.publish(order_id, stage.creator_id("an"), url)
+    return ACCEPT_BY, lambda: creator_publication.publish(order_id, stage.creator_id("an"), url)
 
 
 def missing_the_window(stage: Stage) -> Act:
@@ -141,7 +141,7 @@ def missing_the_window(stage: Stage) -> Act:
 def paying(stage: Stage) -> Act:
     order_id = published(stage)
     with clock.at(ACCEPT_BY + timedelta(hours=12)):
-        timeout_steps.make_due_look(order_id)
+        timeout_dispatch.make_due_look(order_id)
     return ACCEPT_BY + timedelta(hours=24), lambda: steps.order_step({"step": "check", "id": order_id})
 
 
@@ -150,7 +150,7 @@ def losing(stage: Stage) -> Act:
     url = stage.order(order_id)["post_url"]
     stage.api.request("DELETE", f"/sandbox/posts/{url.rpartition('/')[2]}")
     with clock.at(ACCEPT_BY + timedelta(hours=12)):
-        timeout_steps.make_due_look(order_id)
+        timeout_dispatch.make_due_look(order_id)
     return ACCEPT_BY + timedelta(hours=13), lambda: steps.order_step({"step": "check", "id": order_id})
 
 
@@ -160,7 +160,7 @@ def waiting_for_the_network(stage: Stage) -> tuple[str, str]:
     with clock.at(ACCEPT_BY), pytest.MonkeyPatch.context() as patch:
         url = stage.post(stage.order(order_id))
         patch.setattr(post_checks, "fetch", _unreachable)
-        publication.publish(order_id, stage.creator_id("an"), url)
+        creator_publication.publish(order_id, stage.creator_id("an"), url)
     return order_id, url
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core import clock
-from chalicelib.tasks.orders import offer_responses
+from chalicelib.tasks.orders import offer_accept_decline_lapse
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny
 
 ACCEPT_BY = NOON + timedelta(hours=1)
@@ -66,7 +66,7 @@ def test_an_unanswered_counter_offer_lapses_with_the_offer(stage: Stage) -> None
     with clock.at(ACCEPT_BY):
         late = stage.advertiser.post(f"/v1/orders/{order_id}/counter/accept").json_body
         assert late["code"] == "accept_by_passed"
-        assert offer_responses.lapse(order_id).status == "lapsed"
+        assert offer_accept_decline_lapse.lapse(order_id).status == "lapsed"
     assert stage.order(order_id)["counter"]["status"] == "lapsed"
     assert stage.money()["available"] == FUNDS
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api.request import LIST_MAX_BYTES
+from chalicelib.api.request_parsing import LIST_MAX_BYTES
 from chalicelib.core import clock
 from chalicelib.core.rules import rules
 from chalicelib.store.item_size import bytes_after
 from chalicelib.tasks.orders import disputes
 from chalicelib.tasks.records import dispute_record
 from chalicelib.tasks.records.dispute_record import DisputeRecord
-from chalicelib.tasks.workflow import steps, timeout_steps
+from chalicelib.tasks.workflow import steps, timeout_dispatch
 from testing.api import Api
 from testing.markets.stage import FUNDS, NOON, PRICE, Stage, cny
 
@@ -59,7 +59,7 @@ def test_rule_20_a_dispute_stops_the_clock_of_the_order(stage: Stage, order_id: 
     url = stage.order(order_id)["post_url"]
     stage.api.request("DELETE", f"/sandbox/posts/{url.rpartition('/')[2]}")
     with clock.at(START + timedelta(hours=24)):
-        assert timeout_steps.make_due_look(order_id).status == "disputed"
+        assert timeout_dispatch.make_due_look(order_id).status == "disputed"
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_rule_20_only_from_publication_until_final_at(stage: Stage) -> None:
         stage.publish("an", order_id)
     for hours in (12, 24):
         with clock.at(START + timedelta(hours=hours)):
-            timeout_steps.make_due_look(order_id)
+            timeout_dispatch.make_due_look(order_id)
     assert dispute(stage, order_id).json_body["code"] == "state_conflict"
 
 

@@ -15,7 +15,7 @@ from chalicelib.social.sandbox import SandboxNetwork
 from chalicelib.tasks.model.lifecycle import ORDER, Transition
 from chalicelib.tasks.model.reason_codes import EndCode
 from chalicelib.tasks.records.order_record import OrderRecord
-from chalicelib.tasks.workflow import steps, timeout_steps
+from chalicelib.tasks.workflow import steps, timeout_dispatch
 from testing.markets.stage import NOON, Stage
 
 HOUR = timedelta(hours=1)
@@ -71,7 +71,7 @@ def closed(state: str, path: str, code: str) -> Callable[[Stage], Ended]:
 def not_published(stage: Stage) -> Ended:
     (order_id,) = stage.accepted("an")
     with clock.at(END):
-        timeout_steps.apply_accepted_default(order_id)
+        timeout_dispatch.apply_accepted_default(order_id)
     return order_id, "not_published"
 
 
@@ -144,7 +144,7 @@ def retained(stage: Stage) -> Ended:
     order_id, _ = published(stage)
     for moment in (HALF, RETAINED):
         with clock.at(moment):
-            timeout_steps.make_due_look(order_id)
+            timeout_dispatch.make_due_look(order_id)
     return order_id, "retained"
 
 
@@ -234,7 +234,7 @@ def test_a_post_that_was_changed_or_not_mended_says_so(stage: Stage) -> None:
         wrong = stage.post(stage.order(order_id), text="别的 广告")
         assert stage.act("an", order_id, "publish", {"post_url": wrong}).status_code == 422
     with clock.at(START + 2 * HOUR):
-        timeout_steps.apply_accepted_default(order_id)
+        timeout_dispatch.apply_accepted_default(order_id)
     assert stage.order(order_id)["reason"] == {"code": "not_mended"}
 
 

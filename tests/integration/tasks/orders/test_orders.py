@@ -10,10 +10,10 @@ import pytest
 from chalicelib.core import clock, ids
 from chalicelib.core.rules import rules
 from chalicelib.social.sandbox import POSTS_URL
-from chalicelib.tasks.orders import offer_responses
-from chalicelib.tasks.records.history import EVENTS_MAX
+from chalicelib.tasks.orders import offer_accept_decline_lapse
+from chalicelib.tasks.records.event_history import EVENTS_MAX
 from chalicelib.tasks.records.order_record import OrderRecord
-from chalicelib.tasks.workflow import held_amounts, task_completion, timeout_steps
+from chalicelib.tasks.workflow import held_amounts, task_completion, timeout_dispatch
 from chalicelib.wallet import ledger
 from chalicelib.wallet.postings import commission
 from testing.api import Api
@@ -94,12 +94,12 @@ def test_rule_12_declining_returns_the_price_at_once(stage: Stage) -> None:
 def test_rule_12_no_answer_by_accept_by_lapses(stage: Stage) -> None:
     order_id = offer(stage, "an")[0]
     with clock.at(ACCEPT_BY - timedelta(milliseconds=1)):
-        assert offer_responses.lapse(order_id).status == "offered"
+        assert offer_accept_decline_lapse.lapse(order_id).status == "offered"
     with clock.at(ACCEPT_BY):
         late = act(stage, order_id, "accept")
         assert (late.status_code, late.json_body["code"]) == (409, "accept_by_passed")
-        assert offer_responses.lapse(order_id).status == "lapsed"
-        assert offer_responses.lapse(order_id).status == "lapsed"
+        assert offer_accept_decline_lapse.lapse(order_id).status == "lapsed"
+        assert offer_accept_decline_lapse.lapse(order_id).status == "lapsed"
         assert act(stage, order_id, "accept").json_body["code"] == "accept_by_passed"
     assert stage.money()["available"] == FUNDS
 
@@ -217,10 +217,10 @@ def test_rule_15_not_published_by_the_end_fails_and_returns(stage: Stage) -> Non
     with clock.at(NOON):
         act(stage, order_id, "accept")
     with clock.at(END - timedelta(seconds=1)):
-        assert timeout_steps.apply_accepted_default(order_id).status == "accepted"
+        assert timeout_dispatch.apply_accepted_default(order_id).status == "accepted"
     with clock.at(END):
-        assert timeout_steps.apply_accepted_default(order_id).status == "failed"
-        assert timeout_steps.apply_accepted_default(order_id).status == "failed"
+        assert timeout_dispatch.apply_accepted_default(order_id).status == "failed"
+        assert timeout_dispatch.apply_accepted_default(order_id).status == "failed"
     assert read(stage, order_id)["payment"] == "refunded"
     assert stage.money()["available"] == FUNDS
 
@@ -229,13 +229,13 @@ def test_rule_17_completed_pays_net_and_commission_once(stage: Stage) -> None:
     order_id, _ = published(stage)
     half, end = ACCEPT_BY + timedelta(hours=12), ACCEPT_BY + timedelta(hours=24)
     with clock.at(half - timedelta(seconds=1)):
-        assert timeout_steps.make_due_look(order_id).checks == 0
+        assert timeout_dispatch.make_due_look(order_id).checks == 0
     with clock.at(half):
-        assert timeout_steps.make_due_look(order_id).checks == 1
-        assert timeout_steps.make_due_look(order_id).checks == 1
+        assert timeout_dispatch.make_due_look(order_id).checks == 1
+        assert timeout_dispatch.make_due_look(order_id).checks == 1
     with clock.at(end):
-        assert timeout_steps.make_due_look(order_id).status == "completed"
-        assert timeout_steps.make_due_look(order_id).status == "completed"
+        assert timeout_dispatch.make_due_look(order_id).status == "completed"
+        assert timeout_dispatch.make_due_look(order_id).status == "completed"
     order = read(stage, order_id)
     assert order["payment"] == "paid"
     assert [event["event"] for event in order["events"]] == [
@@ -261,15 +261,15 @@ def test_rule_16_gone_or_changed_fails_and_returns(stage: Stage, change: str, ch
     post = f"/sandbox/posts/{url.rpartition('/')[2]}"
     if checks:
         with clock.at(ACCEPT_BY + timedelta(hours=12)):
-            assert timeout_steps.make_due_look(order_id).checks == 1
+            assert timeout_dispatch.make_due_look(order_id).checks == 1
     if change == "deleted":
         stage.api.request("DELETE", post)
     else:
         stage.api.put(post, {"text": "别买 广告"})
     with clock.at(ACCEPT_BY + timedelta(hours=24)):
-        assert timeout_steps.make_due_look(order_id).status == "published", "a second look confirms it"
+        assert timeout_dispatch.make_due_look(order_id).status == "published", "a second look confirms it"
     with clock.at(ACCEPT_BY + timedelta(hours=24) + rules().second_look):
-        failed = timeout_steps.make_due_look(order_id)
+        failed = timeout_dispatch.make_due_look(order_id)
     assert (failed.status, failed.payment) == ("failed", "refunded")
     assert failed.evidence
     assert failed.evidence[-1]["found"] is (change == "edited")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core import clock
-from chalicelib.tasks.orders import offer_responses
+from chalicelib.tasks.orders import offer_accept_decline_lapse
 from chalicelib.tasks.records import order_record
 from chalicelib.tasks.records.task_lines import waiting_reserves
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
@@ -117,8 +117,8 @@ def test_rule_12_a_paused_reserve_is_passed_over(stage: Stage) -> None:
 def test_rule_12_a_reserve_has_time_to_answer(stage: Stage) -> None:
     task_id, (first,) = running(stage, ["an"], {"bo": PRICE})
     with clock.at(ACCEPT_BY):
-        assert offer_responses.lapse(first).status == "lapsed"
-        assert offer_responses.lapse(first).status == "lapsed"
+        assert offer_accept_decline_lapse.lapse(first).status == "lapsed"
+        assert offer_accept_decline_lapse.lapse(first).status == "lapsed"
         reserve = next(order for order in stage.orders(task_id) if order["status"] == "offered")
         assert reserve["accept_by"] == "2026-11-22T14:00:00Z"  # half of what is left of the window
         assert stage.act("bo", reserve["id"], "accept").json_body["status"] == "accepted"
@@ -147,7 +147,7 @@ def test_rule_12_concurrent_declines_offer_each_reserve_once(stage: Stage) -> No
     def lapse(order_id: str) -> None:
         try:
             with clock.at(ACCEPT_BY):
-                offer_responses.lapse(order_id)
+                offer_accept_decline_lapse.lapse(order_id)
         except Exception as error:
             failures.append(error)
 

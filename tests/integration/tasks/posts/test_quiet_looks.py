@@ -10,7 +10,7 @@ import pytest
 from bench.harness.measured_market import metered
 from chalicelib.core import clock
 from chalicelib.core.rules import rules
-from chalicelib.exports import sources
+from chalicelib.exports import json_lines
 from chalicelib.store import TasksRecord
 from chalicelib.store.retry import WriteConflict
 from chalicelib.tasks.posts import post_checks
@@ -115,7 +115,7 @@ def test_readers_of_many_orders_read_their_looks_together(stage: Stage) -> None:
     with clock.at(FIGURES_AT):
         report = stage.advertiser.get(f"/v1/tasks/{task_id}/report").json_body
         mine = stage.creator("an").get("/v1/orders").json_body["data"]
-        exported = [line for line in sources._tasks(stage.advertiser_id, None).items if line["type"] == "order"]
+        exported = [line for line in json_lines._tasks(stage.advertiser_id, None).items if line["type"] == "order"]
     assert [moments(order) for order in report["orders"]] == [expected] * 3
     assert [moments(order) for order in mine] == [expected]
     assert [moments(order) for order in exported] == [[START, FIGURES_AT]] * 3

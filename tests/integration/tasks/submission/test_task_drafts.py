@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.core import clock
 from chalicelib.store.tables import connection
-from chalicelib.tasks.orders import offer_responses
+from chalicelib.tasks.orders import offer_accept_decline_lapse
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_lines import LinesRecord, lines_of, page_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
@@ -170,7 +170,7 @@ def test_a_task_of_a_thousand_orders_costs_few_writes_each(large_stage: Stage, w
     writes.clear()
     with clock.at(ACCEPT_BY):
         for order_id in orders[:50]:
-            offer_responses.lapse(order_id)
+            offer_accept_decline_lapse.lapse(order_id)
     # An end with its posting: the order, the gate of its task and four items, in one transaction.
     assert (writes["transactions"], writes["items"]) == (50, 300)
     assert held_amounts.held_amounts([task_id]) == {task_id: 950_000}

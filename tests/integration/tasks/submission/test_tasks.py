@@ -13,13 +13,13 @@ import pytest
 from chalicelib.core import clock, ids
 from chalicelib.core.settings import settings
 from chalicelib.outbound import guarded_request
-from chalicelib.social import deadline, guarded_https
+from chalicelib.social import request_deadline, user_host_request
 from chalicelib.social.port import NetworkError, NotPermitted, Unavailable
 from chalicelib.social.sandbox import POSTS_URL, SandboxNetwork
 from chalicelib.store import AccountsRecord
 from chalicelib.store.retry import WriteConflict
 from chalicelib.tasks import review
-from chalicelib.tasks.model.transitions import apply_event
+from chalicelib.tasks.model.transition_write import apply_event
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.submission import submit
@@ -243,7 +243,7 @@ def test_rule_6_a_source_that_is_read_too_slowly_goes_to_the_reviewer(
 ) -> None:
     """Each response of the network takes 3 seconds of the clock that the deadline reads."""
     source, sent, seconds = stage.source(), list[str](), 0.0
-    monkeypatch.setattr(deadline, "monotonic", lambda: seconds)
+    monkeypatch.setattr(request_deadline, "monotonic", lambda: seconds)
 
     def respond(method: str, url: str, *_: Any, **options: Any) -> guarded_request.Response:
         nonlocal seconds
@@ -253,14 +253,14 @@ def test_rule_6_a_source_that_is_read_too_slowly_goes_to_the_reviewer(
 
     def fetch(network: SandboxNetwork, url: str) -> None:
         for part in range(20):
-            guarded_https.send("GET", f"https://tea.example/{part}", None, {})
+            user_host_request.send("GET", f"https://tea.example/{part}", None, {})
 
     monkeypatch.setattr(guarded_request, "send", respond)
     monkeypatch.setattr(SandboxNetwork, "fetch_post", fetch)
     created = repost(stage, source)
     assert created.status_code == 201, created.json_body
     assert "source-unread" in {one["rule"] for one in created.json_body["review"]["findings"]}
-    assert (len(sent), seconds) == (3, deadline.REQUEST_SECONDS)
+    assert (len(sent), seconds) == (3, request_deadline.REQUEST_SECONDS)
 
 
 def test_rule_6_accounts_and_applicants_can_repost_the_source(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

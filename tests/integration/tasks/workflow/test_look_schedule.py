@@ -13,7 +13,7 @@ import pytest
 from chalicelib.core import clock
 from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.workflow import look_schedule, steps, sweep
-from chalicelib.tasks.workflow.waits import wait_of
+from chalicelib.tasks.workflow.wait_tokens import wait_of
 from testing.markets.stage import Stage
 
 
@@ -68,7 +68,7 @@ def test_a_repeated_step_schedules_a_look_once(stage: Stage) -> None:
 
 
 def test_looks_of_a_short_retention_are_waited_for(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.tasks.workflow.waits.SCHEDULED_FROM", timedelta(hours=25))
+    monkeypatch.setattr("chalicelib.tasks.workflow.wait_tokens.SCHEDULED_FROM", timedelta(hours=25))
     order = find_order(published(stage))
     assert schedules() == []
     assert order.next_look_at is not None

@@ -19,10 +19,10 @@ from chalicelib.decisions.decider import Decider
 from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.store import WalletRecord, tables
-from chalicelib.wallet import connections, ledger, movements, suspense, topups, withdrawals
+from chalicelib.wallet import ledger, movements, suspense, task_callbacks, topups, withdrawals
 from chalicelib.wallet.http.responses import Proof as ProofResponse
 from chalicelib.wallet.postings import SUSPENSE, advertiser_available, creator_available, task_held, withdrawing
-from chalicelib.wallet.proof import open_payment_checks, reconciliation, run_progress, seals
+from chalicelib.wallet.proof import open_payment_checks, reconciliation, run_progress, seal_digests
 from chalicelib.wallet.proof.running_totals import Fold
 from chalicelib.wallet.records import Balance, Entry, Payment, Proof, Seal, SuspenseItem, Withdrawal
 from testing.api import Api
@@ -41,7 +41,7 @@ LATER = NOON + timedelta(days=2)
 def worth(aws: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """The worth of the open orders of each task; each test may change it."""
     worths = {"tsk_1": 0, "tsk_2": 300}
-    monkeypatch.setattr(connections, "_worth_of_tasks", lambda ids: {task_id: worths[task_id] for task_id in ids})
+    monkeypatch.setattr(task_callbacks, "_worth_of_tasks", lambda ids: {task_id: worths[task_id] for task_id in ids})
     return worths
 
 
@@ -406,9 +406,9 @@ def test_the_proof_does_not_show_the_right_mac(market: None) -> None:
     write(f"seal#{FUNDS}", "2026-11-22", content={"S": '[3,1051,""]'})
     write("seal", "2026-11-23", content={"S": "{}"})
     text = json.dumps(prove()["differences"])
-    genuine = seals.seal(secret(settings().cursor_secret_arn), "", FUNDS, "2026-11-22", [3, 1051, ""])
+    genuine = seal_digests.seal(secret(settings().cursor_secret_arn), "", FUNDS, "2026-11-22", [3, 1051, ""])
     assert genuine not in text
-    assert seals.sign_off(secret(settings().cursor_secret_arn), "", "2026-11-23", {}) not in text
+    assert seal_digests.sign_off(secret(settings().cursor_secret_arn), "", "2026-11-23", {}) not in text
 
 
 # -- what is open beside the ledger ---------------------------------------------------------------------------------------
@@ -526,10 +526,12 @@ def test_a_young_planted_entry_is_counted_and_then_found(market: None) -> None:
 
 def test_task_that_changes_during_the_read_is_no_difference(market: None, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter([{}, {}, {"tsk_2": 300}])
-    monkeypatch.setattr(connections, "_worth_of_tasks", lambda ids: {"tsk_1": 0} if ids == ["tsk_1"] else next(answers))
+    monkeypatch.setattr(
+        task_callbacks, "_worth_of_tasks", lambda ids: {"tsk_1": 0} if ids == ["tsk_1"] else next(answers)
+    )
     proof = prove()
     assert (proof["differences"], proof["unverified"]) == ([], [])
-    monkeypatch.setattr(connections, "_worth_of_tasks", lambda ids: {"tsk_1": 0} if ids == ["tsk_1"] else {})
+    monkeypatch.setattr(task_callbacks, "_worth_of_tasks", lambda ids: {"tsk_1": 0} if ids == ["tsk_1"] else {})
     proof = prove()
     assert (proof["differences"], proof["unverified"]) == ([], [HELD])
 

@@ -16,7 +16,7 @@ import pytest
 from pydantic import ValidationError
 
 from chalicelib.accounts.http.requests import AdvertiserIn
-from chalicelib.api import problems, request
+from chalicelib.api import problems, request_parsing
 from chalicelib.click_links import bots
 from chalicelib.core import idempotency, ids, json_format
 from chalicelib.core.errors import Problem
@@ -29,7 +29,7 @@ from chalicelib.tasks.content import ad_mark, lint, post_content, text_diff, url
 from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.http.requests import TaskBody
 from chalicelib.tasks.posts import post_comparison
-from chalicelib.tasks.records import history, order_record
+from chalicelib.tasks.records import event_history, order_record
 from chalicelib.wallet.http import responses
 from testing.markets.stage import NOON
 
@@ -89,9 +89,9 @@ def content_of_order(text: str) -> None:
 
 
 def body(text: str) -> None:
-    request.read_json(json_format.dumps({"text": text}).encode(), "application/json")
+    request_parsing.read_json(json_format.dumps({"text": text}).encode(), "application/json")
     with suppress(Problem):
-        request.read_json(text.encode(), "application/json")
+        request_parsing.read_json(text.encode(), "application/json")
 
 
 def fields(text: str) -> None:
@@ -125,7 +125,9 @@ ROUTINES: dict[str, Callable[[str], Any]] = {
     "fields": fields,
     "mask of a payee": lambda text: (responses._masked(text), responses._masked(f"{text}@{text}")),
     "fingerprint": lambda text: idempotency.fingerprint("POST", "/", text),
-    "history": lambda text: history.shortened([history.event_line(text[:9], NOON, "system", text) for _ in range(300)]),
+    "history": lambda text: event_history.shortened(
+        [event_history.event_line(text[:9], NOON, "system", text) for _ in range(300)]
+    ),
     "stored": lambda text: JSONAttribute().serialize(text),
     "comments": lambda text: copied_comments.count_copies([text] * 3),
     "client": lambda text: bots.is_bot(text),

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.core.regions import region
 from chalicelib.core.regions.working_days import day_begins, is_calendar, is_zone, working_time_after
 from chalicelib.core.rules import Rules
-from chalicelib.tasks.model.timers import ruling_due
+from chalicelib.tasks.model.order_timers import ruling_due
 
 
 @dataclass(frozen=True)

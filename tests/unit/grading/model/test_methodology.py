@@ -19,8 +19,8 @@ from chalicelib.grading.model.methodology import (
     published,
     versions,
 )
+from chalicelib.grading.model.piecewise_linear import Table
 from chalicelib.grading.model.rising import RisingPrice
-from chalicelib.grading.model.tables import Table
 from testing.methodologies import FITTED
 
 TABLE = Table(((0, 0), (10, 100), (20, 100), (23, 107)))

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from cli.failures import Failed
-from ops.command import Invocation
-from ops.program import COMMANDS
+from ops.command_base import Invocation
+from ops.command_list import COMMANDS
 
 
 class Gateway:

@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib.outbound import guarded_request
 from chalicelib.outbound.guarded_request import RequestFailed
-from chalicelib.social import deadline
+from chalicelib.social import request_deadline
 from chalicelib.social.bluesky.adapter import BlueskyNetwork
-from chalicelib.social.https_request import Reply
+from chalicelib.social.known_host_request import Reply
 from chalicelib.social.port import Unavailable
 
 
@@ -24,7 +24,7 @@ def test_all_requests_of_one_reading_end_at_the_deadline(monkeypatch: pytest.Mon
         seconds += options["seconds"]
         raise RequestFailed("timeout")
 
-    monkeypatch.setattr(deadline, "monotonic", lambda: seconds)
+    monkeypatch.setattr(request_deadline, "monotonic", lambda: seconds)
     monkeypatch.setattr(guarded_request, "send", never_respond)
     network = BlueskyNetwork(
         "https://app-view.example",
@@ -32,10 +32,10 @@ def test_all_requests_of_one_reading_end_at_the_deadline(monkeypatch: pytest.Mon
         send=lambda *_: Reply(200, {}, b'{"posts": []}'),
         sleep=lambda seconds: None,
     )
-    with deadline.within(deadline.REQUEST_SECONDS), pytest.raises(Unavailable):
+    with request_deadline.within(request_deadline.REQUEST_SECONDS), pytest.raises(Unavailable):
         network.fetch_post("at://did:web:slow.example/app.bsky.feed.post/3kaaaaaaaaaaa")
     assert requested == ["https://slow.example/.well-known/did.json"]
-    assert seconds == deadline.REQUEST_SECONDS
+    assert seconds == request_deadline.REQUEST_SECONDS
     with pytest.raises(Unavailable):
         network.fetch_post("at://did:web:slow.example/app.bsky.feed.post/3kaaaaaaaaaaa")
     assert len(requested) == 3, "two tries without a deadline"

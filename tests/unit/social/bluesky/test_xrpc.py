@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.social.bluesky.xrpc import document_of
-from chalicelib.social.https_request import Reply
+from chalicelib.social.known_host_request import Reply
 from chalicelib.social.port import (
     Absent,
     NetworkError,

@@ -21,7 +21,7 @@ from chalicelib.tasks.model.lifecycle import (
     Machine,
 )
 from chalicelib.tasks.workflow import steps
-from chalicelib.tasks.workflow.waiting_workflows import USUAL_NEXT
+from chalicelib.tasks.workflow.resume_workflows import USUAL_NEXT
 
 ROOT = Path(__file__).parents[4]
 DRIVEN = {"task": TASK, "order": ORDER}

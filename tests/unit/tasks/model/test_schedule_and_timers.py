@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.core.rules import Rules
 from chalicelib.tasks.model.commission import split_price
-from chalicelib.tasks.model.schedule import Schedule, review_due, schedule_faults
-from chalicelib.tasks.model.timers import Progress, order_timers, review_timers
+from chalicelib.tasks.model.order_timers import Progress, order_timers, review_timers
+from chalicelib.tasks.model.task_schedule import Schedule, review_due, schedule_faults
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

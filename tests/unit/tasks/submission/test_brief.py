@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.tasks.content.post_content import Content
-from chalicelib.tasks.model.schedule import Schedule
+from chalicelib.tasks.model.task_schedule import Schedule
 from chalicelib.tasks.submission.brief import TaskBrief, publish_at, publishing_faults, source_faults
 
 START = datetime(2026, 12, 1, 12, tzinfo=UTC)

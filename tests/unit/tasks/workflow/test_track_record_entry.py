@@ -100,6 +100,10 @@ def test_an_order_that_shows_nothing_of_the_creator_has_no_entry(found: OrderRec
 
 
 def test_the_newest_snapshot_with_comments_counts() -> None:
-    shots = [{"comments_read": 30, "comments_copied": 2}, {"comments_read": 50, "comments_copied": 9}, {"reads": 1}]
+    shots = [
+        {"at": "2026-11-01T00:00:00Z", "comments_read": 30, "comments_copied": 2},
+        {"at": "2026-11-02T00:00:00Z", "comments_read": 50, "comments_copied": 9},
+        {"at": "2026-11-03T00:00:00Z", "reads": 1},
+    ]
     found = figures(order("completed", "offered", "accepted", "published", "retained", snapshots=shots))
     assert (found["comments_read"], found["comments_copied"]) == (50, 9)

@@ -1,0 +1,112 @@
+"""Resume waiting workflows: they load their item again and wait for what is due then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from botocore.exceptions import ClientError
+
+from chalicelib.core import clock, json_format
+from chalicelib.core.aws import client
+from chalicelib.core.observability import logger
+from chalicelib.core.settings import settings
+from chalicelib.store import TasksRecord, sandbox_clock
+from chalicelib.tasks.records.workflow_item import OPEN_SHARDS
+from chalicelib.tasks.workflow.wait_tokens import KEY, Wait, WaitRecord
+
+RESUMED_PER_RECORD = 100
+"""The number of workflows that are resumed for one stream record: some seconds of work, and the most that one BatchGetItem
+reads."""
+_TOKEN_USED = {"TaskTimedOut", "InvalidToken", "TaskDoesNotExist"}
+
+
+USUAL_NEXT = {
+    "offered": "accepted",
+    "accepted": "published",
+    "published": "disputed",
+    "disputed": "published",
+    "in_review": "running",
+    "running": "completed",
+}
+"""The status after each wait in which the definition goes on without loading the item (infra/*.asl.json, `Next`)."""
+
+
+def resume(token: str, waited: str, item_id: str, wait: Wait, *, is_plain: bool = False) -> None:
+    """Resume the workflow that waits with the token in the status `waited`, with what it waits for next.
+
+    The usual next status is a success; everything else is one of the errors `Ended` and `Changed`, which the definition catches. A
+    used token changes nothing. `is_plain`: the definition is from before 2026-11-27 and loads the item after any success."""
+    machines = client("stepfunctions")
+    try:
+        if is_plain or wait.status == USUAL_NEXT.get(waited):
+            machines.send_task_success(taskToken=token, output=json_format.dumps(wait.as_input(item_id, clock.now())))
+        else:
+            machines.send_task_failure(taskToken=token, error="Ended" if wait.is_over else "Changed", cause=wait.status)
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") not in _TOKEN_USED:
+            raise
+
+
+def answer_last_check(token: str, item_id: str, wait: Wait) -> None:
+    """End the workflow that made the last check; `Changed` if the order goes on."""
+    resume(token, "", item_id, wait, is_plain=wait.is_over)
+
+
+def resume_record(record: WaitRecord, wait: Wait) -> None:
+    """Resume the workflow of the stored wait."""
+    resume(record.token, record.status, record.pk, wait, is_plain=bool(record.is_plain))
+
+
+def resume_if_changed(item_id: str, wait: Wait) -> bool:
+    """Resume the workflow of the item if it waits for something else than `wait`, and return True then."""
+    return resume_record_if_changed(WaitRecord.find(item_id, KEY), wait)
+
+
+def resume_record_if_changed(record: WaitRecord | None, wait: Wait) -> bool:
+    """Resume the workflow of the stored wait if it waits for something else than `wait`, and return True then."""
+    if record is None or record.wait == wait:
+        return False
+    resume_record(record, wait)
+    return True
+
+
+class StoredWaits:
+    """The stored waits of several items, which are read together when the first one is needed.
+
+    They may be older than the wait that a workflow stores meanwhile, if every change of the items was written before this object
+    was made: the step that stores a wait reads its item afterwards, and finds the change itself (steps)."""
+
+    def __init__(self, item_ids: Iterable[str]) -> None:
+        self._item_ids = frozenset(item_ids)
+        self._found: dict[str, WaitRecord] | None = None
+
+    def of(self, item_id: str) -> WaitRecord | None:
+        """Return the wait of one of the items; None if none is stored."""
+        if self._found is None:
+            keys = [(pk, KEY) for pk in self._item_ids]
+            self._found = {found.pk: found for found in WaitRecord.batch_get(keys, consistent_read=True)}
+        return self._found.get(item_id)
+
+
+def open_keys(first: int, after: str | None) -> Iterator[tuple[int, TasksRecord]]:
+    """Yield the keys of the open tasks and orders, each with its shard; start in the shard `first` behind the item `after`."""
+    for shard in range(first, OPEN_SHARDS):
+        range_condition = TasksRecord.pk > after if shard == first and after else None
+        for key in TasksRecord.open_index.query(f"open#{shard}", range_condition):
+            yield shard, key
+
+
+def resume_after_clock_change() -> None:
+    """Resume the next RESUMED_PER_RECORD open workflows after a move of the sandbox clock, because Step Functions waits in real
+    seconds. Storing the position makes the stream record for the next ones."""
+    record = sandbox_clock.stored()
+    if record.shard is None or not settings().sandbox:
+        return
+    keys = list(islice(open_keys(int(record.shard), record.after), RESUMED_PER_RECORD))
+    waiting = list(WaitRecord.batch_get([(key.pk, KEY) for _, key in keys], consistent_read=True)) if keys else []
+    for found in waiting:
+        resume_record(found, found.wait)
+    logger.info("workflows resumed", extra={"open": len(keys), "waiting": len(waiting)})
+    shard, last = keys[-1] if len(keys) == RESUMED_PER_RECORD else (None, None)
+    sandbox_clock.save_wake_up_position(record, shard, last.pk if last else None)
