@@ -1,6 +1,7 @@
 """Quotas per user (rule 31): a maximum number of expensive requests in a fixed window of time.
 
-A quota of 0 in the rules means no limit and costs no write; stages with the sandbox on have no quotas.
+The rate of requests of a client is limited by the gateway (ClientPlan and ClientWall in infra/resources.yaml). A quota of 0 in
+the rules means no limit and costs no write; stages with the sandbox on have no quotas.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     Problem(code, detail)      raised by every layer; `code` is a row of TABLE
     ├── InvalidBody            422 with one Fault per field that is wrong
-    └── InsufficientFunds      402 with `available` and `needed`
+    └── InsufficientFunds      402 with `available` and `needed` (wallet/insufficient_funds.py)
 
 The edge (api/problems.py) renders a Problem as RFC 9457 `application/problem+json`. docs/reference/errors.md lists the table.
 """
@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-
-from chalicelib.core.money import Money
 
 
 @dataclass(frozen=True)
@@ -130,18 +128,6 @@ class InvalidBody(Problem):
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__("body_invalid", "; ".join(fault.message for fault in faults[:3]), faults=faults)
-
-
-class InsufficientFunds(Problem):
-    """402 `insufficient_funds` with `available`, the balance, and `needed`, the amount of the movement."""
-
-    def __init__(self, available: Money, needed: Money) -> None:
-        super().__init__(
-            "insufficient_funds",
-            f"{needed} is needed and {available} is available.",
-            available=available,
-            needed=needed,
-        )
 
 
 def not_found(noun: str) -> Problem:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, cast
+from typing import cast
 
 from chalicelib.click_links import clicks
-from chalicelib.core import clock, csv_text
+from chalicelib.core import clock
 from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
 from chalicelib.reporting import benchmarks, campaign_costs, outcomes
@@ -22,12 +22,6 @@ from chalicelib.tasks.records.task_record import TaskRecord
 
 LIVE_MOST = 20
 """A report with at most this many posts counts their clicks now; otherwise it shows the clicks of their last snapshots."""
-QUANTITIES: tuple[Literal["reads", "interactions", "clicks"], ...] = ("reads", "interactions", "clicks")
-COLUMNS = (
-    *("order_id", "account_id", "handle", "kind", "status", "spend", "reads", "reposts", "comments", "likes"),
-    *("interactions", "clicks", "visitors", "cpm", "cpe", "cpc", "forecast_reads", "forecast_interactions"),
-    *("forecast_clicks", "outcomes", "outcome_value", "cost_per_outcome", "anomalies", "figures_at"),
-)
 
 
 def report(task: TaskRecord) -> response_types.Report:
@@ -65,20 +59,6 @@ def report(task: TaskRecord) -> response_types.Report:
         "outcomes_at": clock.parse(uploaded.uploaded_at) if uploaded and uploaded.uploaded_at else None,
         "as_of": now,
     }
-
-
-def as_csv(orders: Iterable[response_types.OrderReport], time_zone: str | None = None) -> str:
-    """Return the orders of a report as CSV for people (chalicelib.core.csv_text); unknown figures are empty, times in UTC or in
-    `time_zone`."""
-    return csv_text.document(COLUMNS, (_row(order) for order in orders), time_zone)
-
-
-def _row(order: response_types.OrderReport) -> list[object]:
-    known = order["forecast"]
-    forecast = {f"forecast_{name}": None if known is None else known[name]["expected"] for name in QUANTITIES}
-    kinds = {"anomalies": " ".join(anomaly["kind"] for anomaly in order["anomalies"] or [])}
-    cells = {**order, **forecast, **kinds}
-    return [cells[name] for name in COLUMNS]
 
 
 def _order_report(

@@ -1,6 +1,7 @@
 """The limits of posts of each network, which are checked before a task is created. Pure.
 
-They depend on the network's name, not on its adapter, as handles do. Networks that are not listed have no limit here.
+They depend on the network's name, not on its adapter, as handles do. Networks that are not listed have no limit here: the market's
+own limits (pictures, characters: core/rules.py) apply on every network, and a network can only have stricter ones.
 
 bluesky   300 grapheme clusters and 3,000 bytes (lexicon app.bsky.feed.post), 4 pictures
 mastodon  500 characters, of which a link counts as 23 (the defaults of an instance), 4 pictures"""

@@ -14,10 +14,10 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.core import clock
-from chalicelib.core.errors import InsufficientFunds
 from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
 from chalicelib.store import Action, Refused, put, transact, update
+from chalicelib.wallet.insufficient_funds import InsufficientFunds
 from chalicelib.wallet.postings import Transfer, is_statement, may_be_negative, task_held
 from chalicelib.wallet.records import Balance, Entry
 

@@ -2,6 +2,7 @@
 
 The amount is that of the ledger's entry in `platform:suspense`; provider and transaction belong to the item's id. The payment that
 the money names is in the item alone, which is sealed (sealed_items.py): an altered item can only be returned to its provider.
+http/suspense_routes.py checks beforehand that the advertiser exists to whom finance credits the money.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from moto import mock_aws
 
 from chalicelib.core import clock
-from chalicelib.core.errors import InsufficientFunds
 from chalicelib.wallet import ledger, movements, statements, task_callbacks
+from chalicelib.wallet.insufficient_funds import InsufficientFunds
 from chalicelib.wallet.ledger import TransferMismatch
 from chalicelib.wallet.postings import Transfer, is_statement
 from chalicelib.wallet.proof import reconciliation

@@ -11,7 +11,8 @@ from chalicelib.api.validation.validation_errors import pointer_part
 from chalicelib.core.errors import Fault
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
-"""Control characters other than tab and new line, and code points that Unicode reserves as no characters."""
+"""Control characters other than tab, new line and carriage return (some systems end lines with both), and code points that
+Unicode reserves as no characters."""
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs without a visible form: fillers of Hangul and the empty braille pattern."""
 

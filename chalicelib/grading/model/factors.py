@@ -79,7 +79,8 @@ def missing_of(rule: FactorRule, evidence: Evidence) -> list[str]:
 
 
 def value_of(name: str, evidence: Evidence) -> int | None:
-    """Return the factor's value in thousandths of its unit, None without evidence. This function defines the factors."""
+    """Return the factor's value in thousandths of its unit, None without evidence. This function defines the factors; the figures
+    that it computes from several others, such as interactions per post, are properties of Evidence (evidence.py)."""
     value: float | None
     match name:
         case "followers":

@@ -13,7 +13,7 @@ from chalicelib.core import clock, csv_text
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
-from chalicelib.reporting import outcomes, report_links
+from chalicelib.reporting import outcomes, report_csv, report_links
 from chalicelib.reporting import report as reports
 from chalicelib.reporting.http import response_types
 from chalicelib.tasks.records.order_record import orders_of
@@ -43,7 +43,7 @@ def show_report(request: ApiRequest[None, CsvTimes], task_id: str) -> response_t
     found = reports.report(_readable(request, task_id))
     if not request.prefers("text/csv"):
         return found
-    text = reports.as_csv(found["orders"], request.query.csv_zone)
+    text = report_csv.as_csv(found["orders"], request.query.csv_zone)
     return TextResponse(text, csv_text.MEDIA_TYPE, headers=csv_text.headers(f"{task_id}.csv"))
 
 

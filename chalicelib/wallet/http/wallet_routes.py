@@ -6,8 +6,8 @@ from chalice.app import Blueprint
 
 from chalicelib.api import ApiRequest, ListedBothWays, TextResponse, pagination, route
 from chalicelib.core import csv_text
-from chalicelib.wallet import balances, statements
-from chalicelib.wallet.http import responses
+from chalicelib.wallet import statements
+from chalicelib.wallet.http import balance_responses, responses
 from chalicelib.wallet.http.requests import OWNERS, Entries, InPeriod, OfSide, owner_of
 from chalicelib.wallet.postings import available
 
@@ -17,7 +17,7 @@ blueprint = Blueprint(__name__)
 @route(blueprint, "GET", "/v1/wallet", roles=OWNERS, query=OfSide, response=responses.Wallet, client="wallet.read")
 def wallet(request: ApiRequest[None, OfSide]) -> responses.Wallet:
     """The caller's wallet: available, held, withdrawing."""
-    return balances.wallet_response(owner_of(request))
+    return balance_responses.wallet_response(owner_of(request))
 
 
 @route(

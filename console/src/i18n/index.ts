@@ -1,8 +1,8 @@
 // Texts of the console in the chosen language. Keys are typed by the English texts; a language is loaded when it is used.
 import i18next from "i18next";
 import { signal } from "@preact/signals";
-import type { en } from "./en";
-import type { enScreens } from "./en-screens";
+import type { en } from "./en-common-and-home";
+import type { enScreens } from "./en-single-screens";
 
 type Frame = typeof en;
 type Screens = typeof enScreens;
@@ -26,8 +26,8 @@ const STORED = "language";
 export const language = signal<Language>(preferred());
 
 const texts: Record<Language, { [P in keyof Texts]: () => Promise<Texts[P]> }> = {
-  en: { frame: async () => (await import("./en")).en, screens: async () => (await import("./en-screens")).enScreens },
-  "zh-CN": { frame: async () => (await import("./zh-CN")).zhCN, screens: async () => (await import("./zh-CN-screens")).zhCNScreens },
+  en: { frame: async () => (await import("./en-common-and-home")).en, screens: async () => (await import("./en-single-screens")).enScreens },
+  "zh-CN": { frame: async () => (await import("./zh-CN-common-and-home")).zhCN, screens: async () => (await import("./zh-CN-single-screens")).zhCNScreens },
 };
 
 let hasScreens = false;

@@ -14,7 +14,7 @@ import pytest
 from chalicelib import click_links
 from chalicelib.click_links import clicks, link_codes
 from chalicelib.core import clock
-from chalicelib.reporting import benchmarks, report
+from chalicelib.reporting import benchmarks, report_csv
 from chalicelib.social import copied_comments
 from chalicelib.social import port as social
 from chalicelib.social.sandbox import SandboxNetwork
@@ -188,7 +188,7 @@ def test_the_report_as_csv(stage: Stage) -> None:
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     (line,) = csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig")))
     (reported,) = read(stage, task_id)["orders"]
-    assert tuple(line) == report.COLUMNS
+    assert tuple(line) == report_csv.COLUMNS
     assert (line["order_id"], line["spend"], line["reads"]) == (order_id, "3070.00", str(reported["reads"]))
     assert line["forecast_reads"] == str(reported["forecast"]["reads"]["expected"])
     assert line["figures_at"] == reported["figures_at"]
@@ -199,8 +199,8 @@ def test_the_report_as_csv(stage: Stage) -> None:
 
 
 def test_a_handle_is_escaped_in_spreadsheets() -> None:
-    empty: Any = dict.fromkeys(report.COLUMNS) | {"handle": "=1+1", "forecast": None}
-    assert "'=1+1" in report.as_csv([empty])
+    empty: Any = dict.fromkeys(report_csv.COLUMNS) | {"handle": "=1+1", "forecast": None}
+    assert "'=1+1" in report_csv.as_csv([empty])
 
 
 def test_comparable_orders_are_shown(stage: Stage) -> None:

@@ -23,7 +23,7 @@ from botocore.exceptions import (
 from moto import mock_aws
 
 from chalicelib.core import clock, ids
-from chalicelib.core.errors import InsufficientFunds, Problem
+from chalicelib.core.errors import Problem
 from chalicelib.core.idempotency import Attempt
 from chalicelib.core.money import Money
 from chalicelib.decisions.decider import Decider
@@ -32,6 +32,7 @@ from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.store import WalletRecord, tables
 from chalicelib.wallet import ledger, movements, suspense, topups, withdrawals
+from chalicelib.wallet.insufficient_funds import InsufficientFunds
 from chalicelib.wallet.postings import advertiser_available
 from infra import monitoring
 from testing.api import Api

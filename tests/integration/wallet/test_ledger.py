@@ -21,7 +21,6 @@ from typing import Any
 import pytest
 
 from chalicelib.core import clock, ids
-from chalicelib.core.errors import InsufficientFunds
 from chalicelib.core.idempotency import Attempt
 from chalicelib.core.money import Money
 from chalicelib.decisions.decider import Decider
@@ -29,7 +28,9 @@ from chalicelib.payments.port import PaidNotice
 from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.store import AccountsRecord, WalletRecord, put, tables, transact
-from chalicelib.wallet import balances, ledger, movements, statements, suspense, task_callbacks, topups, withdrawals
+from chalicelib.wallet import ledger, movements, statements, suspense, task_callbacks, topups, withdrawals
+from chalicelib.wallet.http import balance_responses
+from chalicelib.wallet.insufficient_funds import InsufficientFunds
 from chalicelib.wallet.postings import advertiser_available, creator_available, task_held
 from chalicelib.wallet.proof import reconciliation, sealed_items, sign_offs
 from chalicelib.wallet.records import Balance, Proof
@@ -200,7 +201,7 @@ def test_what_the_use_cases_cost(engine: None, unit: float) -> None:
         cost("failed", lambda: withdrawals.settle(ATTEMPT.id("wdr"), "failed", None, fin, provider_named))
         withdrawals.request(CRE, Money(10_000, "CNY"), "sandbox", other)
         cost("paid", lambda: withdrawals.settle(other.id("wdr"), "paid", None, fin, provider_named))
-        cost("wallet", lambda: balances.wallet_response(ADV))
+        cost("wallet", lambda: balance_responses.wallet_response(ADV))
         cost("statement", lambda: statements.page(advertiser_available(ADV), 20, None))
     assert {name: dict(cost.calls) for name, cost in costs.items()} == {
         "top-up requested": {"GetItem": 1, "TransactWriteItems": 1},
@@ -227,7 +228,7 @@ def test_the_movements_and_their_repeats(engine: None) -> None:
         ledger.post(movements.return_order("ord_2", "tsk_1", ADV, 1), NOON)
     assert ledger.balance(task_held("tsk_1")) == 0
     ledger.close_hold("tsk_1")
-    assert balances.wallet_response(ADV)["held"] == Money(0, "CNY")
+    assert balance_responses.wallet_response(ADV)["held"] == Money(0, "CNY")
     page = statements.page(advertiser_available(ADV), 2, None)
     assert page.items[0].balance_after == 800_000
     assert len(statements.page(advertiser_available(ADV), 2, page.after).items) == 1

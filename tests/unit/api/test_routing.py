@@ -18,9 +18,10 @@ from chalicelib import api as edge_api
 from chalicelib.api import HTML, ApiRequest, ApiResponse, Body, Listed, MoneyIn, Paging, TextResponse, route
 from chalicelib.api.application import Market
 from chalicelib.core import aws as cloud
-from chalicelib.core.errors import InsufficientFunds, Problem
+from chalicelib.core.errors import Problem
 from chalicelib.core.money import Money
 from chalicelib.store import Page, TasksRecord
+from chalicelib.wallet.insufficient_funds import InsufficientFunds
 
 
 class Order(Body):

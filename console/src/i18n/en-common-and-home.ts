@@ -1,5 +1,5 @@
-// The texts of the frame and of the homes in English. The words are those of docs/glossary.md. `…_one` and `…_other` are plural
-// forms of one key. The texts of the other screens are in en-screens.ts.
+// The texts in English of the frame, of the homes, and of what several screens show, such as prices. The words are
+// those of docs/glossary.md. `…_one` and `…_other` are plural forms of one key. The texts of the other screens are in en-single-screens.ts.
 export const en = {
   brand: "Micro-task",
   skip: "Skip to content",
