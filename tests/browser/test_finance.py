@@ -64,6 +64,7 @@ def test_withdrawal_is_paid_out_by_finance(user_of: UserOf, played: Played, stac
     withdrawals = advertiser.page.get_by_role("table", name="Withdrawals").locator("tbody tr")
     expect(withdrawals.first).to_contain_text("Paid")
     expect(withdrawals.first).to_contain_text("by hand, today")
+    advertiser.stop_polling()
     advertiser.click("Withdraw")
     advertiser.fill(Amount="120")
     advertiser.click("Withdraw", within="dialog")
