@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter, OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,8 +22,8 @@ from chalicelib.core.settings import settings
 
 RECENT_URLS_MAX = 10_000
 READERS = 16
-KEYS_MAX = 100
-"""The most items that one BatchGetItem reads."""
+KEYS_MAX = 98
+"""The most counters that are read in one BatchGetItem, which reads 100 items: an order and its looks may be read with them."""
 
 _recent_urls: OrderedDict[str, tuple[str, ...]] = OrderedDict()
 
@@ -106,22 +106,39 @@ def totals(order_id: str, links: int, *, sequential: bool = False, since: dateti
 
     The counters of the days from `since` (the publication) are read in one request if they are at most KEYS_MAX. Otherwise there is
     one query per link and shard, 16 at a time, or one after the other with `sequential`, as for a workflow."""
-    keys = [(place, shard) for place in range(links) for shard in range(visitors.SHARDS)]
-    days = _days(since) if since else []
-    if days and len(keys) * len(days) <= KEYS_MAX:
-        place_of = {_pk(order_id, *key): key[0] for key in keys}
-        read = list(ClickCounter.batch_get([(pk, day) for pk in place_of for day in days]))
-        return [_summed([item for item in read if place_of[item.pk] == place]) for place in range(links)]
+    if since and (keys := counter_keys(order_id, links, since)):
+        return totals_of(order_id, links, ClickCounter.batch_get(keys))
+    pks = [_pk(order_id, place, shard) for place in range(links) for shard in range(visitors.SHARDS)]
 
-    def counters(key: tuple[int, int]) -> list[ClickCounter]:
-        return list(ClickCounter.query(_pk(order_id, *key)))
+    def counters(pk: str) -> list[ClickCounter]:
+        return list(ClickCounter.query(pk))
 
     if sequential:
-        found = [(key, counters(key)) for key in keys]
+        found = list(map(counters, pks))
     else:
         with ThreadPoolExecutor(READERS) as readers:
-            found = list(zip(keys, readers.map(counters, keys), strict=True))
-    return [_summed([item for (at, _), items in found if at == place for item in items]) for place in range(links)]
+            found = list(readers.map(counters, pks))
+    return totals_of(order_id, links, (item for items in found for item in items))
+
+
+def counter_keys(order_id: str, links: int, since: datetime) -> list[tuple[str, str]]:
+    """Return the keys (pk, sk) of the counters of the days from `since` (the publication) to now; none if they are more than
+    KEYS_MAX."""
+    days = _days(since)
+    if links * visitors.SHARDS * len(days) > KEYS_MAX:
+        return []
+    return [
+        (_pk(order_id, place, shard), day) for place in range(links) for shard in range(visitors.SHARDS) for day in days
+    ]
+
+
+def totals_of(order_id: str, links: int, counters: Iterable[ClickCounter]) -> list[Clicks]:
+    """Return the clicks of each of the order's `links` links that these counters contain."""
+    by_pk: dict[str, list[ClickCounter]] = {}
+    for counter in counters:
+        by_pk.setdefault(counter.pk, []).append(counter)
+    pks = [[_pk(order_id, place, shard) for shard in range(visitors.SHARDS)] for place in range(links)]
+    return [_summed([counter for pk in of_link for counter in by_pk.get(pk, [])]) for of_link in pks]
 
 
 def _days(since: datetime) -> list[str]:

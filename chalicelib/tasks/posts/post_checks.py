@@ -15,14 +15,17 @@ from random import Random, SystemRandom
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.click_links import clicks
+from chalicelib.click_links.records import ClickCounter
 from chalicelib.core import clock
-from chalicelib.core.errors import Fault
+from chalicelib.core.errors import Fault, not_found
+from chalicelib.core.response_types import TypedDict
 from chalicelib.core.rules import Rules, rules
 from chalicelib.social import copied_comments
 from chalicelib.social import port as social
 from chalicelib.social.networks import network
 from chalicelib.social.port import Post
 from chalicelib.store import save_if, update, update_if
+from chalicelib.store.batch_reads import read_together_with
 from chalicelib.store.retry import WriteConflict
 from chalicelib.tasks.model.reason_codes import EndReason
 from chalicelib.tasks.model.transition_write import Event, apply_alone, apply_event
@@ -30,8 +33,8 @@ from chalicelib.tasks.orders import order_payouts
 from chalicelib.tasks.posts import post_metrics
 from chalicelib.tasks.posts.post_comparison import Agreement, differences, digest, plain
 from chalicelib.tasks.records.dispute_record import DisputeRecord
-from chalicelib.tasks.records.looks_record import LooksRecord
-from chalicelib.tasks.records.order_record import FINAL, OrderRecord
+from chalicelib.tasks.records.looks_record import LOOKS, LooksRecord
+from chalicelib.tasks.records.order_record import FINAL, OrderRecord, find_order_with_looks
 from chalicelib.tasks.records.stored_documents import (
     CheckDelay,
     CheckEvidence,
@@ -79,6 +82,37 @@ def look_reasons(order: OrderRecord, at: datetime) -> LookReasons:
     unannounced = sum(moment <= at for moment in order.unannounced_due)
     figures = figures_at is not None and at >= figures_at
     return LookReasons(is_final, is_announced and not is_final, order.suspect is not None, unannounced, figures)
+
+
+class CountedLinks(TypedDict):
+    """What the keys of an order's click counters depend on besides its id: the number of its links, and the stamp of the
+    publication. Both never change. A look that has them reads the counters with the order."""
+
+    links: int
+    since: str
+
+
+def counted_links(order: OrderRecord, at: datetime) -> CountedLinks | None:
+    """Return the links whose clicks the look at this moment counts; None if it counts none."""
+    if not order.links or order.published_at is None or not look_reasons(order, at).takes_figures:
+        return None
+    return {"links": len(order.urls), "since": clock.stamp(order.published_at)}
+
+
+def find_order_for_look(order_id: str, counted: CountedLinks | None) -> OrderRecord:
+    """Return the order with its `looks`, read consistently, and the clicks on the `counted` links, in one request if the counters
+    fit into it. Raises Problem `not_found`."""
+    keys = clicks.counter_keys(order_id, counted["links"], clock.parse(counted["since"])) if counted else []
+    if not counted or not keys:
+        return find_order_with_looks(order_id)
+    order, looks, counters = read_together_with(
+        (OrderRecord, order_id, "order"), (LooksRecord, order_id, LOOKS), ClickCounter, keys
+    )
+    if order is None:
+        raise not_found("order")
+    order.looks = looks
+    order.clicked = _sum(clicks.totals_of(order_id, counted["links"], counters))
+    return order
 
 
 def draw_unannounced(published_at: datetime, retention: timedelta, rules: Rules) -> list[str]:
@@ -277,9 +311,16 @@ def _add_snapshot(order: OrderRecord, figures: social.PostFigures | None, at: da
 
 def _snapshot(order: OrderRecord, figures: social.PostFigures | None, at: datetime) -> Snapshot:
     """Return a snapshot of the post's figures and of the clicks on its links."""
-    totals = clicks.totals(order.pk, len(order.urls), sequential=True, since=order.published_at) if order.links else []
-    clicked, visitors = sum(one.clicks for one in totals), sum(one.visitors for one in totals)
-    return post_metrics.snapshot(at, figures, clicked, visitors, _copies(order, figures))
+    clicked = order.clicked
+    if clicked is None:
+        links = len(order.urls) if order.links else 0
+        clicked = _sum(clicks.totals(order.pk, links, sequential=True, since=order.published_at))
+    return post_metrics.snapshot(at, figures, *clicked, _copies(order, figures))
+
+
+def _sum(totals: Sequence[clicks.Clicks]) -> tuple[int, int]:
+    """Return the clicks and the visitors of all links."""
+    return sum(one.clicks for one in totals), sum(one.visitors for one in totals)
 
 
 def _copies(order: OrderRecord, figures: social.PostFigures | None) -> copied_comments.Copies | None:

@@ -91,6 +91,9 @@ class OrderRecord(WorkflowItem):
     ruling_due_at = Moment(null=True)
     settled = Document[Settlement | None](null=True)
 
+    clicked: tuple[int, int] | None = None
+    """The clicks on its links and their visitors, if they were read with it."""
+
     _looks: LooksRecord | None = None
 
     @property

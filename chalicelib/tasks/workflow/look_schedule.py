@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, timedelta
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib.core import clock, json_format
 from chalicelib.core.aws import client
 from chalicelib.core.settings import settings
+from chalicelib.tasks.posts.post_checks import counted_links
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.workflow.wait_tokens import has_scheduled_looks, wait_of
 
@@ -34,6 +36,9 @@ def schedule_look(order: OrderRecord) -> bool:
         return False
     at = max(look_at, clock.now()) - clock.offset() + SECOND  # Scheduler counts in whole seconds and real time
     name = f"{order.pk}-{at:%Y%m%dT%H%M%S}"
+    event: dict[str, Any] = {"step": "check", "id": order.pk}
+    if counted := counted_links(order, look_at):
+        event["counted"] = counted
     try:
         client("scheduler").create_schedule(
             Name=name,
@@ -44,7 +49,7 @@ def schedule_look(order: OrderRecord) -> bool:
             Target={
                 "Arn": _order_step_arn(),
                 "RoleArn": settings().schedule_role_arn,
-                "Input": json_format.dumps({"step": "check", "id": order.pk}),
+                "Input": json_format.dumps(event),
             },
         )
     except ClientError as error:

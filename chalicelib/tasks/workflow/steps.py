@@ -77,8 +77,8 @@ def task_step(payload: dict[str, Any]) -> StepResult:
 def order_step(payload: dict[str, Any]) -> StepResult:
     """Run a step `{"step", "id", ...}` of the order workflow, and return the state of the order.
 
-    Steps: `load`; `wait`; `lapsed`; `publication_missed`; `check` (the last one has a `token`, which it answers); `ruling_missed`;
-    `park`. Raises Problem `not_found`."""
+    Steps: `load`; `wait`; `lapsed`; `publication_missed`; `check` (with `counted` if the clicks of the order are read with it; the
+    last one has a `token`, which it answers); `ruling_missed`; `park`. Raises Problem `not_found`."""
     step, order_id = payload["step"], payload["id"]
     saved = _save_wait(payload, find_order) if step == "wait" else None
     order: OrderRecord | None = None
@@ -86,7 +86,7 @@ def order_step(payload: dict[str, Any]) -> StepResult:
         save_stuck(find_order(order_id), payload.get("error") or {})
     elif step in DEFAULTS:
         try:
-            order = DEFAULTS[step](order_id)
+            order = check_step(order_id, payload.get("counted")) if step == "check" else DEFAULTS[step](order_id)
         except Illegal:
             pass  # the step is late: the present state of the order is returned
         except TaskClosed:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import botocore.client
 import pytest
 
+from bench.harness.measured_market import metered
 from chalicelib import click_links
 from chalicelib.click_links import clicks, link_codes
 from chalicelib.click_links.records import ClickCounter, LinkedOrder
 from chalicelib.core import clock
+from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
 from chalicelib.store import sandbox_clock
-from chalicelib.tasks.workflow import steps
+from chalicelib.tasks.records.order_record import find_order
+from chalicelib.tasks.workflow import look_schedule, steps
 from testing.in_force import iam_in_force
 from testing.markets.stage import NOON, Stage
 
@@ -141,6 +147,32 @@ def test_rule_33_only_a_published_order_counts(stage: Stage) -> None:
         assert stage.api.get(_path(order_id), headers=PHONE).status_code == 302
         assert not _click(order_id, "198.51.100.2")
     assert _counted(stage, order_id)[0]["clicks"] == 1
+
+
+def test_a_scheduled_look_reads_the_clicks_with_the_order(stage: Stage) -> None:
+    order_id = _order(stage)
+    assert _click(order_id, "198.51.100.1")
+    assert _click(order_id, "198.51.100.2", place=1)
+    order = find_order(order_id)
+    assert look_schedule.schedule_look(order)
+    (schedule,) = boto3.client("scheduler").list_schedules(GroupName=os.environ["SCHEDULE_GROUP"])["Schedules"]
+    target = boto3.client("scheduler").get_schedule(Name=schedule["Name"], GroupName=schedule["GroupName"])["Target"]
+    event = json.loads(target["Input"])
+    requests = []
+    for scheduled in ({"step": "check", "id": order_id}, event):  # the first is an event of earlier releases
+        with clock.at(START + rules().snapshot_first), metered() as meter:
+            steps.order_step(scheduled)
+        found = find_order(order_id)
+        assert [(one["clicks"], one["visitors"]) for one in found.snapshots[1:]] == [(2, 2)]
+        requests.append(dict(meter.calls))
+        found.looks.delete()
+    assert requests == [{"BatchGetItem": 2, "PutItem": 1}, {"BatchGetItem": 1, "PutItem": 1}]
+
+
+def test_counters_of_many_days_do_not_fit_into_one_request() -> None:
+    with clock.at(START):
+        assert len(clicks.counter_keys("ord_1", 3, START - timedelta(days=1))) == 96
+        assert clicks.counter_keys("ord_1", 1, START - timedelta(days=6)) == []
 
 
 def test_rule_33_programs_and_prefetches_do_not_count(stage: Stage) -> None:

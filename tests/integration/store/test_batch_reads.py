@@ -9,10 +9,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from bench.harness.measured_market import metered
+from chalicelib.click_links.records import ClickCounter
 from chalicelib.store import tables, unavailable
-from chalicelib.store.batch_reads import read_together
+from chalicelib.store.batch_reads import read_together, read_together_with
 from chalicelib.tasks.frequency.post_calendar import CalendarRecord
 from chalicelib.tasks.model.closing_gate import GateRecord
+from chalicelib.tasks.records.looks_record import LooksRecord
 from chalicelib.webhooks.records import EndpointCount
 
 KEYS = ((GateRecord, "tsk_1", "gate"), (EndpointCount, "adv_1", "endpoints"), (CalendarRecord, "acc_1", "calendar"))
@@ -45,6 +47,20 @@ def test_items_of_two_tables_take_one_request() -> None:
     assert gate is not None
     assert endpoints is not None
     assert (gate.passed, endpoints.endpoints, calendar) == (3, 2, None)
+
+
+def test_only_the_other_items_are_read_eventually_consistently() -> None:
+    ClickCounter("ord_1#0#3", "2026-11-20", clicks=5).save()
+    with metered() as meter:
+        gate, looks, counters = read_together_with(
+            (GateRecord, "tsk_1", "gate"),
+            (LooksRecord, "ord_1", "looks"),
+            ClickCounter,
+            [("ord_1#0#3", "2026-11-20"), ("ord_1#0#4", "2026-11-20")],
+        )
+    assert gate is not None
+    assert (gate.passed, looks, [counter.clicks for counter in counters]) == (3, None, [5])
+    assert (meter.calls, meter.read) == ({"BatchGetItem": 1}, 1 + 1 + 0.5 + 0.5)
 
 
 def test_unread_keys_are_read_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,7 @@ def test_each_look_schedules_the_next_one_until_the_last(stage: Stage) -> None:
         assert one["ScheduleExpression"] == f"at({expected:%Y-%m-%dT%H:%M:%S})"
         assert (one["ActionAfterCompletion"], one["Target"]["RoleArn"]) == ("DELETE", os.environ["SCHEDULE_ROLE_ARN"])
         event = json.loads(one["Target"]["Input"])
-        assert event == {"step": "check", "id": order_id}
+        assert (event["step"], event["id"]) == ("check", order_id)
         boto3.client("scheduler").delete_schedule(Name=one["Name"], GroupName=one["GroupName"])
         with clock.at(expected):
             steps.order_step(event)
