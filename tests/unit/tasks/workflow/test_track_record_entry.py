@@ -105,5 +105,5 @@ def test_the_newest_snapshot_with_comments_counts() -> None:
         {"at": "2026-11-02T00:00:00Z", "comments_read": 50, "comments_copied": 9},
         {"at": "2026-11-03T00:00:00Z", "reads": 1},
     ]
-    found = figures(order("completed", "offered", "accepted", "published", "retained", snapshots=shots))
+    found = figures(order("completed", "offered", "accepted", "published", "retained", own_snapshots=shots))
     assert (found["comments_read"], found["comments_copied"]) == (50, 9)
