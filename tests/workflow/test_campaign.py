@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.core import clock
 from chalicelib.tasks.closing import cancellation
-from chalicelib.tasks.records.order_record import OrderRecord, find_order
+from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import executions, steps, sweep
 from testing.api import Api
@@ -57,7 +57,12 @@ def test_a_whole_campaign(cloud: Cloud, stage: Stage, twice: bool) -> None:
     assert {execution["status"] for execution in cloud.executions()} == {"SUCCEEDED"}
     assert len(cloud.executions()) == 4
     assert cloud.failures == []
-    assert OrderRecord.find(first, "order").open is None  # type: ignore[union-attr]
+    order = find_order(first)
+    assert order.open is None
+    checks = [event for name, event in cloud.calls if name == "order_step" and event["step"] == "check"]
+    assert order.counted_links
+    assert [event["input"]["counted"] for event in checks] == [order.counted_links] * len(checks)
+    assert checks
 
 
 def test_defaults_apply_without_any_action(cloud: Cloud, stage: Stage) -> None:

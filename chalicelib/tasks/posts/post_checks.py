@@ -18,7 +18,6 @@ from chalicelib.click_links import clicks
 from chalicelib.click_links.records import ClickCounter
 from chalicelib.core import clock
 from chalicelib.core.errors import Fault, not_found
-from chalicelib.core.response_types import TypedDict
 from chalicelib.core.rules import Rules, rules
 from chalicelib.social import copied_comments
 from chalicelib.social import port as social
@@ -34,7 +33,7 @@ from chalicelib.tasks.posts import post_metrics
 from chalicelib.tasks.posts.post_comparison import Agreement, differences, digest, plain
 from chalicelib.tasks.records.dispute_record import DisputeRecord
 from chalicelib.tasks.records.looks_record import LOOKS, LooksRecord
-from chalicelib.tasks.records.order_record import FINAL, OrderRecord, find_order_with_looks
+from chalicelib.tasks.records.order_record import FINAL, CountedLinks, OrderRecord, find_order_with_looks
 from chalicelib.tasks.records.stored_documents import (
     CheckDelay,
     CheckEvidence,
@@ -82,21 +81,6 @@ def look_reasons(order: OrderRecord, at: datetime) -> LookReasons:
     unannounced = sum(moment <= at for moment in order.unannounced_due)
     figures = figures_at is not None and at >= figures_at
     return LookReasons(is_final, is_announced and not is_final, order.suspect is not None, unannounced, figures)
-
-
-class CountedLinks(TypedDict):
-    """What the keys of an order's click counters depend on besides its id: the number of its links, and the stamp of the
-    publication. Both never change. A look that has them reads the counters with the order."""
-
-    links: int
-    since: str
-
-
-def counted_links(order: OrderRecord, at: datetime) -> CountedLinks | None:
-    """Return the links whose clicks the look at this moment counts; None if it counts none."""
-    if not order.links or order.published_at is None or not look_reasons(order, at).takes_figures:
-        return None
-    return {"links": len(order.urls), "since": clock.stamp(order.published_at)}
 
 
 def find_order_for_look(order_id: str, counted: CountedLinks | None) -> OrderRecord:

@@ -14,6 +14,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import not_found
+from chalicelib.core.response_types import TypedDict
 from chalicelib.core.rules import rules
 from chalicelib.store.batch_reads import read_together
 from chalicelib.tasks.content.post_content import Content
@@ -42,6 +43,14 @@ from chalicelib.tasks.records.workflow_item import WorkflowItem
 
 FINAL = 2
 """The number of announced checks: at half of the retention and at its end (rule 16)."""
+
+
+class CountedLinks(TypedDict):
+    """What the keys of an order's click counters depend on besides its id: the number of its links, and the stamp of the
+    publication. Both never change. A look that has them reads the counters with the order."""
+
+    links: int
+    since: str
 
 
 class OrderRecord(WorkflowItem):
@@ -108,6 +117,13 @@ class OrderRecord(WorkflowItem):
     def looks(self, stored: LooksRecord | None) -> None:
         """Set the looks that were read; None if there are none."""
         self._looks = stored or LooksRecord(self.pk, LOOKS)
+
+    @property
+    def counted_links(self) -> CountedLinks | None:
+        """The links whose clicks are counted; None without links or before the publication."""
+        if not self.links or self.published_at is None:
+            return None
+        return {"links": len(self.urls), "since": clock.stamp(self.published_at)}
 
     @property
     def snapshots(self) -> list[Snapshot]:

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from chalicelib.core import clock, json_format
 from chalicelib.core.aws import client
 from chalicelib.core.settings import settings
-from chalicelib.tasks.posts.post_checks import counted_links
+from chalicelib.tasks.posts.post_checks import look_reasons
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.workflow.wait_tokens import has_scheduled_looks, wait_of
 
@@ -37,8 +37,8 @@ def schedule_look(order: OrderRecord) -> bool:
     at = max(look_at, clock.now()) - clock.offset() + SECOND  # Scheduler counts in whole seconds and real time
     name = f"{order.pk}-{at:%Y%m%dT%H%M%S}"
     event: dict[str, Any] = {"step": "check", "id": order.pk}
-    if counted := counted_links(order, look_at):
-        event["counted"] = counted
+    if order.counted_links and look_reasons(order, look_at).takes_figures:
+        event["counted"] = order.counted_links
     try:
         client("scheduler").create_schedule(
             Name=name,

@@ -17,7 +17,7 @@ from chalicelib.tasks.model.closing_gate import TaskClosed
 from chalicelib.tasks.model.lifecycle import Illegal
 from chalicelib.tasks.open_calls import open_calls
 from chalicelib.tasks.orders import offer_accept_decline_lapse, offers
-from chalicelib.tasks.records.order_record import OrderRecord, find_order, find_order_with_looks
+from chalicelib.tasks.records.order_record import CountedLinks, OrderRecord, find_order, find_order_with_looks
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import task_completion
 from chalicelib.tasks.workflow.look_schedule import schedule_look
@@ -77,8 +77,8 @@ def task_step(payload: dict[str, Any]) -> StepResult:
 def order_step(payload: dict[str, Any]) -> StepResult:
     """Run a step `{"step", "id", ...}` of the order workflow, and return the state of the order.
 
-    Steps: `load`; `wait`; `lapsed`; `publication_missed`; `check` (with `counted` if the clicks of the order are read with it; the
-    last one has a `token`, which it answers); `ruling_missed`; `park`. Raises Problem `not_found`."""
+    Steps: `load`; `wait`; `lapsed`; `publication_missed`; `check` (the last one has a `token`, which it answers, and the `input`
+    of its state); `ruling_missed`; `park`. Raises Problem `not_found`."""
     step, order_id = payload["step"], payload["id"]
     saved = _save_wait(payload, find_order) if step == "wait" else None
     order: OrderRecord | None = None
@@ -86,7 +86,7 @@ def order_step(payload: dict[str, Any]) -> StepResult:
         save_stuck(find_order(order_id), payload.get("error") or {})
     elif step in DEFAULTS:
         try:
-            order = check_step(order_id, payload.get("counted")) if step == "check" else DEFAULTS[step](order_id)
+            order = check_step(order_id, _counted(payload)) if step == "check" else DEFAULTS[step](order_id)
         except Illegal:
             pass  # the step is late: the present state of the order is returned
         except TaskClosed:
@@ -98,6 +98,12 @@ def order_step(payload: dict[str, Any]) -> StepResult:
     if step in ("wait", "check"):
         schedule_look(order)
     return _result(order, payload, saved)
+
+
+def _counted(payload: dict[str, Any]) -> CountedLinks | None:
+    """Return the links whose clicks the look counts, if the schedule or the input of the last check has them."""
+    found: CountedLinks | None = payload.get("input", payload).get("counted")
+    return found
 
 
 def _result(item: TaskRecord | OrderRecord, payload: dict[str, Any], saved: WaitRecord | None) -> StepResult:

@@ -9,7 +9,7 @@ from chalicelib.tasks.orders import creator_drafts, disputes, order_payouts
 from chalicelib.tasks.posts import post_checks
 from chalicelib.tasks.posts.creator_publication import check_report
 from chalicelib.tasks.posts.platform_publishing import publish_for_creator
-from chalicelib.tasks.records.order_record import OrderRecord, find_order
+from chalicelib.tasks.records.order_record import CountedLinks, OrderRecord, find_order
 
 
 def apply_accepted_default(order_id: str) -> OrderRecord:
@@ -41,7 +41,7 @@ def apply_accepted_default(order_id: str) -> OrderRecord:
     return retry_on_conflict(decide)
 
 
-def make_due_look(order_id: str, counted: post_checks.CountedLinks | None = None) -> OrderRecord:
+def make_due_look(order_id: str, counted: CountedLinks | None = None) -> OrderRecord:
     """Look at the post if a look is due; during a dispute also for the first time at a reported post. A repetition does nothing.
 
     `counted` are the links whose clicks the look counts, if its caller knows them."""
@@ -56,7 +56,7 @@ def make_due_look(order_id: str, counted: post_checks.CountedLinks | None = None
     return retry_on_conflict(decide)
 
 
-def check_step(order_id: str, counted: post_checks.CountedLinks | None = None) -> OrderRecord:
+def check_step(order_id: str, counted: CountedLinks | None = None) -> OrderRecord:
     """Make the due look, with the `counted` links, and refer the order to an auditor if checks cannot decide it (rules 29, 30)."""
     order = make_due_look(order_id, counted)
     return disputes.refer(order_id) if order.status == "published" and (order.delay or order.absences) else order

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NotRequired
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
@@ -14,7 +15,7 @@ from chalicelib.core import clock
 from chalicelib.core.response_types import TypedDict
 from chalicelib.store import TasksRecord
 from chalicelib.tasks.model.transition_write import CALLS
-from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.records.order_record import CountedLinks, OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 
 TIMEOUT_MAX = 99_999_999
@@ -32,22 +33,26 @@ WAITED_FOR = frozenset({"in_review", "running", "winding_up", "offered", "accept
 
 
 class WaitInput(TypedDict):
-    """What a state of a workflow needs in order to wait: `seconds` is its timeout, `until` the deadline."""
+    """What a state of a workflow needs in order to wait: `seconds` is its timeout, `until` the deadline. `counted` is for the last
+    check, which reads the clicks of a published order with it."""
 
     id: str
     status: str
     until: str
     seconds: int
+    counted: NotRequired[CountedLinks]
 
 
 @dataclass(frozen=True)
 class Wait:
     """The status and the deadline in which a workflow waits. `until` is a stamp, `""` without a deadline. `is_settling` is set for
-    a running task whose call is over, or that has none: it is checked again some time after its deadline."""
+    a running task whose call is over, or that has none: it is checked again some time after its deadline. `counted` are the links
+    of a published order."""
 
     status: str
     until: str
     is_settling: bool = field(default=False, compare=False)
+    counted: CountedLinks | None = field(default=None, compare=False)
 
     @property
     def is_over(self) -> bool:
@@ -65,7 +70,10 @@ class Wait:
 
     def as_input(self, item_id: str, now: datetime) -> WaitInput:
         """Return what a state of the workflow needs in order to wait for this."""
-        return {"id": item_id, "status": self.status, "until": self.until, "seconds": self.seconds(now)}
+        found: WaitInput = {"id": item_id, "status": self.status, "until": self.until, "seconds": self.seconds(now)}
+        if self.counted:
+            found["counted"] = self.counted
+        return found
 
 
 class WaitRecord(TasksRecord):
@@ -94,7 +102,7 @@ def wait_of(item: TaskRecord | OrderRecord) -> Wait:
         return Wait(status, clock.stamp(item.schedule.final_at if is_settling else item.accept_by), is_settling)
     if item.status not in WAITED_FOR:
         return Wait(item.status, "")
-    return Wait(item.status, clock.stamp(_until(item)))
+    return Wait(item.status, clock.stamp(_until(item)), counted=item.counted_links)
 
 
 def has_scheduled_looks(order: OrderRecord) -> bool:

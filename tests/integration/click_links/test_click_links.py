@@ -23,6 +23,7 @@ from chalicelib.core.settings import settings
 from chalicelib.store import sandbox_clock
 from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.workflow import look_schedule, steps
+from chalicelib.tasks.workflow.wait_tokens import wait_of
 from testing.in_force import iam_in_force
 from testing.markets.stage import NOON, Stage
 
@@ -149,7 +150,7 @@ def test_rule_33_only_a_published_order_counts(stage: Stage) -> None:
     assert _counted(stage, order_id)[0]["clicks"] == 1
 
 
-def test_a_scheduled_look_reads_the_clicks_with_the_order(stage: Stage) -> None:
+def test_a_look_reads_the_clicks_with_the_order(stage: Stage) -> None:
     order_id = _order(stage)
     assert _click(order_id, "198.51.100.1")
     assert _click(order_id, "198.51.100.2", place=1)
@@ -158,15 +159,17 @@ def test_a_scheduled_look_reads_the_clicks_with_the_order(stage: Stage) -> None:
     (schedule,) = boto3.client("scheduler").list_schedules(GroupName=os.environ["SCHEDULE_GROUP"])["Schedules"]
     target = boto3.client("scheduler").get_schedule(Name=schedule["Name"], GroupName=schedule["GroupName"])["Target"]
     event = json.loads(target["Input"])
+    plain = {"step": "check", "id": order_id}
+    last = {**plain, "input": wait_of(order).as_input(order_id, START)}
     requests = []
-    for scheduled in ({"step": "check", "id": order_id}, event):  # the first is an event of earlier releases
+    for scheduled in (plain, event, last):  # the first is an event of earlier releases
         with clock.at(START + rules().snapshot_first), metered() as meter:
             steps.order_step(scheduled)
         found = find_order(order_id)
         assert [(one["clicks"], one["visitors"]) for one in found.snapshots[1:]] == [(2, 2)]
         requests.append(dict(meter.calls))
         found.looks.delete()
-    assert requests == [{"BatchGetItem": 2, "PutItem": 1}, {"BatchGetItem": 1, "PutItem": 1}]
+    assert requests == [{"BatchGetItem": number, "PutItem": 1} for number in (2, 1, 1)]
 
 
 def test_counters_of_many_days_do_not_fit_into_one_request() -> None:
