@@ -30,9 +30,9 @@ export function Withdrawals() {
         empty={t("withdrawals.empty")}
         id={(one) => one.id}
         columns={[
-          { name: t("at"), cell: (one) => <Time at={one.requested_at} /> },
+          { name: t("at"), cell: (one) => <><Time at={one.requested_at} /> <small class="below"><code>{one.id}</code></small></> },
           { name: t("amount"), number: true, cell: (one) => <Money of={one.amount} /> },
-          { name: t("payee"), cell: (one) => one.payee?.account ?? t("payee.by_hand") },
+          { name: t("payee"), cell: (one) => <>{one.payee?.account ?? t("payee.by_hand")} <small class="below"><code>{one.owner_id}</code></small></> },
           { name: t("status"), cell: (one) => <Pill kind="withdrawal_status" state={one.status} /> },
           { name: t("payout"), cell: (one) => (one.payout ? <Pill kind="payout_status" state={one.payout.status} /> : "—"), minor: true },
           { name: t("confirmed"), cell: (one) => (one.confirmation ? t("confirmed.once") : "—"), minor: true },
