@@ -110,7 +110,7 @@ function OrderContent({ order: one, side, changed }: View) {
       )}
       {one.stuck && <p class="notice bad">{t("stuck.hint", { error: one.stuck.error })}</p>}
       {one.check_delay && <p class="notice">{t("check.delayed", { since: moment(one.check_delay.since) })}</p>}
-      <div class="side-by-side">
+      <div class="side-by-side order">
         <div>
           {isCreator ? <CreatorActs order={one} changed={changed} /> : !isStaff && <AdvertiserActs order={one} changed={changed} />}
           {one.timers.length > 0 && (
@@ -131,7 +131,7 @@ function OrderContent({ order: one, side, changed }: View) {
           {!isStaff && one.status !== "pending" && <Messages of={{ order: one.id }} side={isCreator ? "creator" : "advertiser"} />}
         </div>
         <aside>
-          <Section title={t("money")}>
+          <Section title={t("money")} class="first">
             <div class="big">
               <Money of={isCreator ? one.net : one.price} />
             </div>
