@@ -29,7 +29,7 @@ from chalicelib.events import reminders
 from chalicelib.outbound.guarded_request import Response
 from chalicelib.store import EventsRecord, TasksRecord
 from chalicelib.tasks.records.order_record import find_order
-from chalicelib.webhooks import delivery_attempts, endpoints
+from chalicelib.webhooks import delivery_attempts, endpoint_url_check
 from testing.api import Api
 from testing.markets.stage import Stage
 
@@ -147,7 +147,7 @@ def count() -> dict[str, Any]:
     """Return the counts of each part for ten events, and the bytes that they store."""
     with (
         market() as stage,
-        patch.object(endpoints, "system_resolve", lambda *_: ["93.184.216.34"]),
+        patch.object(endpoint_url_check, "system_resolve", lambda *_: ["93.184.216.34"]),
         patch.object(reminders, "rules", Rules),  # those of a production stage
     ):
         people(stage)

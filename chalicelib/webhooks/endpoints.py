@@ -11,16 +11,15 @@ from chalicelib.core import clock, ids
 from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.core.idempotency import Attempt, id_for
 from chalicelib.core.rules import rules
-from chalicelib.core.settings import settings
 from chalicelib.events.event_types import EVENT_TYPES
 from chalicelib.events.events_from_changes import Event
 from chalicelib.events.records import key_of, stored
-from chalicelib.outbound.guarded_request import RequestFailed, RequestRefused, addresses_of, system_resolve, target_of
 from chalicelib.store import Action, Refused, as_read, delete, put, transact, update
 from chalicelib.store.create_once import create_once
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.webhooks import signing
 from chalicelib.webhooks.delivery_queue import QueuedDelivery, delivery_id, enqueue
+from chalicelib.webhooks.endpoint_url_check import require_url
 from chalicelib.webhooks.fan_out import endpoints_of
 from chalicelib.webhooks.records import (
     ALL,
@@ -32,13 +31,6 @@ from chalicelib.webhooks.records import (
     SecretVersion,
 )
 
-_REFUSALS = {
-    "https_only": "A webhook needs an https URL.",
-    "userinfo": "A URL must not hold a user name or password.",
-    "host_invalid": "The URL cannot be requested.",
-    "not_public": "The host is not on the public internet.",
-}
-
 
 def create(
     owner: str, url: str, event_types: list[str], description: str | None, api_url: str, attempt: Attempt | None
@@ -47,7 +39,7 @@ def create(
     the API cannot read a stored secret.
 
     Raise InvalidBody for a URL or a type that is not allowed, Problem `state_conflict` above `webhooks_max`."""
-    _require_url(url)
+    require_url(url)
     _require_types(event_types)
     endpoint_id = id_for(attempt, "whk")
     secret = signing.new_secret()
@@ -106,7 +98,7 @@ def change(endpoint_id: str, owners: Sequence[str], changes: dict[str, Any]) -> 
 
     Raise Problem `not_found`, InvalidBody as `create` does."""
     if "url" in changes:
-        _require_url(changes["url"])
+        require_url(changes["url"])
     if "event_types" in changes:
         _require_types(changes["event_types"])
 
@@ -191,17 +183,6 @@ def _forget_action(endpoint_id: str, version: int) -> Action:
 def _count_action(owner: str, by: int) -> Action:
     room = EndpointCount.pk.does_not_exist() | (EndpointCount.endpoints < rules().webhooks_max)
     return update("count", EndpointCount(owner, COUNT), [EndpointCount.endpoints.add(by)], room if by > 0 else None)
-
-
-def _require_url(url: str) -> None:
-    """Raise InvalidBody for a URL that no delivery could be sent to. A host that does not resolve now is allowed."""
-    local = settings().local_webhooks
-    try:
-        addresses_of(target_of(url, local=local), system_resolve, local=local)
-    except RequestRefused as refused:
-        raise InvalidBody(Fault("/url", f"url_{refused.code}", _REFUSALS[refused.code])) from refused
-    except RequestFailed:
-        return
 
 
 def _require_types(event_types: Sequence[str]) -> None:

@@ -42,7 +42,7 @@ from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import outbox, steps, sweep
 from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Balance
-from chalicelib.webhooks import delivery_attempts, endpoints
+from chalicelib.webhooks import delivery_attempts, endpoint_url_check
 from testing.api import Api, served_api
 from testing.doubles import moto_machines, stripe_platform
 from testing.doubles.alipay_platform import keys
@@ -363,7 +363,7 @@ class Played:
         stage, sqs, url = self.stage, boto3.client("sqs"), settings().emails_queue_url
         webhook = {"url": "https://hooks.tea.example/an", "event_types": ["order.reminder"]}
         with self.patch.context() as without_names:
-            without_names.setattr(endpoints, "system_resolve", lambda host, port: ["93.184.216.34"])
+            without_names.setattr(endpoint_url_check, "system_resolve", lambda host, port: ["93.184.216.34"])
             self.send(stage.creator("an"), "POST", "/v1/webhooks", webhook)
         accept_by = NOON + 110 * HOUR  # 10:00 in the market's time zone
         with clock.at(NOON + 60 * HOUR):
@@ -404,7 +404,7 @@ class Played:
             return Response(next(statuses, 204), {}, b"")
 
         with self.patch.context() as without_network:
-            without_network.setattr(endpoints, "system_resolve", lambda host, port: ["93.184.216.34"])
+            without_network.setattr(endpoint_url_check, "system_resolve", lambda host, port: ["93.184.216.34"])
             without_network.setattr(delivery_attempts, "post", post)
             body = {"url": "https://hooks.tea.example/", "event_types": ["*"]}
             made = self.send(teahouse, "POST", "/v1/webhooks", body)["id"]

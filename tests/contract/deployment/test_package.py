@@ -89,6 +89,7 @@ def test_tables_have_the_keys_and_indexes_that_the_records_use(template: Templat
             index["IndexName"]: (
                 {key["KeyType"]: key["AttributeName"] for key in index["KeySchema"]},
                 index["Projection"]["ProjectionType"],
+                sorted(index["Projection"].get("NonKeyAttributes", [])),
             )
             for index in table.get("GlobalSecondaryIndexes", [])
         }
@@ -97,6 +98,7 @@ def test_tables_have_the_keys_and_indexes_that_the_records_use(template: Templat
             index["index_name"]: (
                 {key["KeyType"]: key["AttributeName"] for key in index["key_schema"]},
                 index["projection"]["ProjectionType"],
+                sorted(index["projection"].get("NonKeyAttributes", [])),
             )
             for index in schema.get("global_secondary_indexes", [])
         }

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.webhooks import endpoints
+from chalicelib.webhooks import endpoint_url_check
 from testing.api import Api
 from testing.doubles.delivery_queue import DeliveryQueue
 from testing.markets.published_events import PublishedEvents
@@ -18,7 +18,7 @@ URL = "https://hooks.tea.example/market"
 
 @pytest.fixture
 def queue(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> DeliveryQueue:
-    monkeypatch.setattr(endpoints, "system_resolve", lambda host, port: ["93.184.216.34"])
+    monkeypatch.setattr(endpoint_url_check, "system_resolve", lambda host, port: ["93.184.216.34"])
     queue = DeliveryQueue()
     queue.install(monkeypatch)
     return queue

@@ -11,7 +11,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from chalicelib.core import clock
-from chalicelib.webhooks import endpoints
+from chalicelib.webhooks import endpoint_url_check
 from testing.doubles.delivery_queue import DeliveryQueue
 from testing.in_force import iam_in_force
 from testing.in_force.iam_in_force import Use
@@ -95,7 +95,7 @@ def test_urls_that_cannot_be_requested_are_refused(stage: Stage, url: str, code:
 
 
 def test_a_name_of_an_internal_address_is_refused(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoints, "system_resolve", lambda host, port: ["10.0.0.7"])
+    monkeypatch.setattr(endpoint_url_check, "system_resolve", lambda host, port: ["10.0.0.7"])
     answer = stage.advertiser.post("/v1/webhooks", {"url": URL, "event_types": ["*"]})
     assert answer.json_body["errors"][0]["code"] == "url_not_public"
 
