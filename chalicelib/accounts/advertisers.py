@@ -46,7 +46,11 @@ def require_certified(advertiser_id: str) -> AdvertiserRecord:
     """Return the advertiser if it may create tasks (rule 1).
 
     Raise Problem `advertiser_missing` if it never registered, `advertiser_not_certified` if it is not certified."""
-    record = AdvertiserRecord.find(advertiser_id, "advertiser")
+    return refuse_uncertified(AdvertiserRecord.find(advertiser_id, "advertiser"))
+
+
+def refuse_uncertified(record: AdvertiserRecord | None) -> AdvertiserRecord:
+    """Return the advertiser, which was read now (None if it does not exist). Raise as `require_certified` does."""
     if record is None:
         raise Problem("advertiser_missing", "Register first with POST /v1/advertisers.")
     if record.status != "approved":

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from chalicelib.accounts.orderable_accounts import orderable
+from chalicelib.accounts.records import AdvertiserRecord
 from chalicelib.core import clock
 from chalicelib.core.errors import Fault, Problem, not_found
 from chalicelib.core.idempotency import Attempt, id_for
@@ -105,10 +106,14 @@ def order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attemp
 
     Raise Problem `plan_stale` if the plan has expired or is no longer valid for one of its accounts, `state_conflict` if it
     became a task already or is empty, and what `submission.create` raises."""
-    return create_task_once(attempt, lambda: _order(plan_id, advertiser_id, draft_for, attempt))
+    return create_task_once(
+        attempt, advertiser_id, lambda advertiser: _order(plan_id, advertiser_id, advertiser, draft_for, attempt)
+    )
 
 
-def _order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attempt) -> CreationResponseRecord:
+def _order(
+    plan_id: str, advertiser_id: str, advertiser: AdvertiserRecord | None, draft_for: DraftFor, attempt: Attempt
+) -> CreationResponseRecord:
     record = find(plan_id, advertiser_id)
     if record.task_id:
         raise _ordered(record.task_id)
@@ -128,7 +133,7 @@ def _order(plan_id: str, advertiser_id: str, draft_for: DraftFor, attempt: Attem
     becomes = [PlanRecord.task_id.set(attempt.id("tsk")), PlanRecord.ordered_at.set(ordered_at)]
     try:
         also = [update(PLAN, record, becomes, PlanRecord.task_id.does_not_exist())]
-        return create_task(draft, advertiser_id, attempt, also=also)
+        return create_task(draft, advertiser, attempt, also=also)
     except Refused as refused:
         if PLAN not in refused.labels:
             raise

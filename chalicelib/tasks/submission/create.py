@@ -7,7 +7,8 @@ from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.accounts.advertisers import require_certified
+from chalicelib.accounts.advertisers import refuse_uncertified
+from chalicelib.accounts.records import AdvertiserRecord
 from chalicelib.core import clock, json_format
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.idempotency import Attempt
@@ -22,6 +23,7 @@ from chalicelib.store import (
     require_room,
     transact,
 )
+from chalicelib.store.batch_reads import read_together
 from chalicelib.store.create_once import create_once, stored_response
 from chalicelib.tasks.content.repost_source import SourceReader
 from chalicelib.tasks.http import task_responses
@@ -60,30 +62,47 @@ def create(brief: TaskBrief, advertiser_id: str, attempt: Attempt, *, as_draft: 
     Return the response, and whether an earlier attempt has created the task. Raises Problem `advertiser_not_certified`,
     `content_forbidden`, `total_above_max`, the errors of `quote`, InvalidBody, InsufficientFunds; then nothing is stored or
     held."""
-    return create_task_once(attempt, lambda: create_task(brief, advertiser_id, attempt, as_draft=as_draft))
+    return create_task_once(
+        attempt, advertiser_id, lambda advertiser: create_task(brief, advertiser, attempt, as_draft=as_draft)
+    )
 
 
-def create_task_once(attempt: Attempt, create: Callable[[], CreationResponseRecord]) -> tuple[Any, bool]:
-    """Return the response to the request that creates a task, and whether an earlier attempt has created it. Raises Problem
-    `idempotency_key_reused`, and what `create` raises."""
-    record, repeated = create_once(attempt, lambda: _find_response(attempt.id("tsk")), create)
+def create_task_once(
+    attempt: Attempt, advertiser_id: str, create: Callable[[AdvertiserRecord | None], CreationResponseRecord]
+) -> tuple[Any, bool]:
+    """Return the response to the request that creates a task, and whether an earlier attempt has created it. `create` gets the
+    advertiser, which is read in one request with the stored response; None if it does not exist.
+
+    Raises Problem `idempotency_key_reused`, and what `create` raises."""
+    task_id = attempt.id("tsk")
+    advertiser: AdvertiserRecord | None = None
+
+    def find() -> CreationResponseRecord | None:
+        nonlocal advertiser
+        response, task, advertiser = read_together(
+            (CreationResponseRecord, task_id, "answer"),
+            (CreationResponseRecord, task_id, "task"),  # older tasks hold the response themselves
+            (AdvertiserRecord, advertiser_id, "advertiser"),
+        )
+        return response or task
+
+    record, repeated = create_once(attempt, find, lambda: create(advertiser))
     return stored_response(record), repeated
 
 
-def _find_response(task_id: str) -> CreationResponseRecord | None:
-    keys = [(task_id, "answer"), (task_id, "task")]  # older tasks hold the response themselves
-    stored = {item.sk: item for item in CreationResponseRecord.batch_get(keys, consistent_read=True)}
-    return stored.get("answer") or stored.get("task")
-
-
 def create_task(
-    brief: TaskBrief, advertiser_id: str, attempt: Attempt, *, as_draft: bool = False, also: Sequence[Action] = ()
+    brief: TaskBrief,
+    advertiser: AdvertiserRecord | None,
+    attempt: Attempt,
+    *,
+    as_draft: bool = False,
+    also: Sequence[Action] = (),
 ) -> CreationResponseRecord:
-    """Create the task, and write `also` in the same transaction. Return the item with the response.
+    """Create the advertiser's task, and write `also` in the same transaction. Return the item with the response.
 
     Raises what `create` raises, and Refused if a condition of `also` failed."""
     task_id = attempt.id("tsk")
-    require_certified(advertiser_id)
+    advertiser_id = refuse_uncertified(advertiser).pk
     at = clock.now()
     if as_draft:
         _require_room_for_a_draft(advertiser_id)
