@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.core import clock
-from chalicelib.grading import needed_figures
+from chalicelib.grading import stored_needs
 from chalicelib.grading.currency_conversion import market_prices
 from chalicelib.grading.model.advised_price import Band
 from chalicelib.grading.model.evidence import Evidence
@@ -35,7 +35,7 @@ class Assessment:
             "advised": {kind: band.as_json() for kind, band in self.prices.items()},
             "followers": self.evidence.followers_shown or self.evidence.followers,
             "evidence": self.evidence.as_json(),
-            "needed": needed_figures.stored(self.graded),
+            "needed": stored_needs.stored(self.graded),
             **effective_prices(self.prices, own_post_price, own_repost_price, self.evidence),
         }
 

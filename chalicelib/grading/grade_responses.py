@@ -10,7 +10,7 @@ from chalicelib.core import clock
 from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
-from chalicelib.grading import needed_figures, response_types, track_record_store
+from chalicelib.grading import response_types, stored_needs, track_record_store
 from chalicelib.grading.assessment import assess
 from chalicelib.grading.comparison_groups import compared_with, scored_with
 from chalicelib.grading.model.account_figures import StoredBand
@@ -52,7 +52,7 @@ def grade_response(account: GradedAccount, graded: Grade) -> response_types.Acco
     return {
         "account_id": account.pk,
         "category": graded.category,
-        **explanation(graded, needed_figures.read(account, graded)),
+        **explanation(graded, stored_needs.read(account, graded)),
         "percentile_in_category": None if percentile is None else percentile * 100 / PPM,
         "percentile_among": percentile_among(graded),
         "percentile_compared_with": scored_with(graded),

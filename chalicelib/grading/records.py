@@ -31,7 +31,7 @@ class GradedAccount(AccountsRecord):
     advised = JSONAttribute[dict[Kind, StoredBand]](null=True)
     needed = UnicodeAttribute(
         null=True
-    )  # what the next grade needs (chalicelib.grading.needed_figures); JSON, parsed when shown
+    )  # what the next grade needs (chalicelib.grading.stored_needs); JSON, parsed when shown
     traded_on = UnicodeAttribute(null=True)  # the day its first order ended, if one did; older items: a later one
 
     @property

@@ -19,7 +19,7 @@ def status(invocation: Invocation) -> CommandResult:
     of the ledger and the last regrade. Exit status 1 if a check fails, with the next step for each."""
     deployment = invocation.deployment
     deployment.load_function_environment()
-    from ops.health import examine
+    from ops.status_checks import examine
 
     findings = examine(deployment)
     failed = [finding for finding in findings if not finding.good]

@@ -36,7 +36,7 @@ def backup(invocation: Invocation, table: str | None, name: str | None) -> Comma
     days. The market continues to run. Prints the backup's ARN."""
     deployment = invocation.deployment
     deployment.load_function_environment()
-    from ops.ledger.wallet_backups import create_backup
+    from ops.ledger.backup_and_restore import create_backup
 
     table = table or deployment.output("WalletTable")
     with step(f"back up {table}"):
@@ -99,7 +99,7 @@ def drill(invocation: Invocation, keep: bool) -> CommandResult:
     the copy is not sound."""
     deployment = invocation.deployment
     deployment.load_function_environment()
-    from ops.ledger.wallet_backups import create_backup
+    from ops.ledger.backup_and_restore import create_backup
 
     dynamodb, original = deployment.client("dynamodb"), deployment.output("WalletTable")
     copy = _dated(f"{original}-drill")
@@ -126,7 +126,7 @@ def _restore_and_prove(
     tasks_backup: str | None = None,
 ) -> dict[str, Any]:
     dynamodb, original = deployment.client("dynamodb"), deployment.output("WalletTable")
-    from ops.ledger.wallet_backups import Comparison, compare, prove, restore_table, unexplained
+    from ops.ledger.backup_and_restore import Comparison, compare, prove, restore_table, unexplained
 
     seconds: dict[str, float] = {}
     begin = time.monotonic()
@@ -172,7 +172,7 @@ def _delete(dynamodb: Any, copy: str, arn: str) -> None:
 
 
 def _text(document: dict[str, Any]) -> str:
-    from ops.ledger.wallet_backups import abbreviated
+    from ops.ledger.backup_and_restore import abbreviated
 
     proof, comparison = document["proof"], document["comparison"]
     explained = len(proof["differences"]) - len(document["unexplained"])

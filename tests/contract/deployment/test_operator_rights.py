@@ -248,7 +248,7 @@ def test_the_table_of_rights_names_every_command_and_every_statement() -> None:
 
 def test_a_restorer_may_send_the_requests_of_backups() -> None:
     calls = set()
-    for path in (ROOT / "ops" / "ledger" / "wallet_backups.py", ROOT / "ops" / "commands" / "wallet_backup.py"):
+    for path in (ROOT / "ops" / "ledger" / "backup_and_restore.py", ROOT / "ops" / "commands" / "wallet_backup.py"):
         calls |= set(re.findall(r"\bdynamodb\.([a-z_]+)\(", path.read_text("utf-8"))) - {"get_paginator"}
     assert len(calls) > 8
     actions = {"".join(word.capitalize() for word in call.split("_")) for call in calls}

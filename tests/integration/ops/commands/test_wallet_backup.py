@@ -19,7 +19,7 @@ from chalicelib.wallet.records import Balance, Entry, Proof
 from cli.failures import Failed
 from ops.command_base import Invocation
 from ops.command_list import COMMANDS
-from ops.ledger import wallet_backups
+from ops.ledger import backup_and_restore
 from testing.markets.stage import Stage
 
 ADV, CRE = ids.derive("adv", "ann"), ids.derive("cre", "cai")
@@ -52,9 +52,9 @@ def worth(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]
     def worth_of_tasks(task_ids: Iterable[str]) -> dict[str, int]:
         return {task_id: worths[task_id] for task_id in task_ids}
 
-    monkeypatch.setattr(wallet_backups, "held_amounts", worth_of_tasks)
+    monkeypatch.setattr(backup_and_restore, "held_amounts", worth_of_tasks)
     task_callbacks.compare_holds_with(worth_of_tasks)
-    monkeypatch.setattr(wallet_backups, "POLL_SECONDS", 0.0)
+    monkeypatch.setattr(backup_and_restore, "POLL_SECONDS", 0.0)
     with clock.at(LATER):
         yield worths
     task_callbacks._worth_of_tasks = before
@@ -192,7 +192,7 @@ def test_an_interrupted_drill_names_remaining_resources(
         raise Failed("the connection is lost.")
 
     busy = {"Error": {"Code": "BackupInUseException", "Message": "being restored"}}
-    monkeypatch.setattr(wallet_backups, "prove", broken)
+    monkeypatch.setattr(backup_and_restore, "prove", broken)
     monkeypatch.setattr(Deployed, "client", lambda *_: dynamodb)
     monkeypatch.setattr(
         dynamodb, "delete_backup", lambda **_: _raise(dynamodb.exceptions.BackupInUseException(busy, "x"))

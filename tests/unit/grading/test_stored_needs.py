@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.grading import needed_figures
+from chalicelib.grading import stored_needs
 from chalicelib.grading.assessment import assess
 from chalicelib.grading.grade_responses import explanation
 from chalicelib.grading.model import grade as grades
@@ -30,29 +30,29 @@ FIGURES: dict[str, Any] = {
 def test_the_stored_needs_are_those_that_are_found(version: str, followers: int) -> None:
     made = assess(Evidence.from_json({**FIGURES, "followers": followers}), "美食", published(version))
     account = GradedAccount("acc_1", "account", needed=made.attributes(None, None)["needed"])
-    known = needed_figures.read(account, made.graded)
+    known = stored_needs.read(account, made.graded)
     assert known == needed_by_factor(made.graded)
     assert explanation(made.graded, known) == explanation(made.graded)
 
 
 def test_stored_needs_are_not_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
     made = assess(Evidence.from_json(FIGURES), "美食", published("2026-11-27"))
-    account = GradedAccount("acc_1", "account", needed=needed_figures.stored(made.graded))
+    account = GradedAccount("acc_1", "account", needed=stored_needs.stored(made.graded))
     monkeypatch.setattr(grades, "least_reaching", lambda *_: pytest.fail("found again"))
-    shown = explanation(made.graded, needed_figures.read(account, made.graded))["next"]
+    shown = explanation(made.graded, stored_needs.read(account, made.graded))["next"]
     assert shown is not None
     assert shown["by_factor"]
 
 
 def test_needs_of_another_score_or_of_before_are_not_used() -> None:
     graded = assess(Evidence.from_json(FIGURES), "美食", published("2026-11-27")).graded
-    account = GradedAccount("acc_1", "account", needed=needed_figures.stored(graded))
-    assert needed_figures.read(account, graded._replace(score=graded.score + 1)) is None
-    assert needed_figures.read(GradedAccount("acc_1", "account"), graded) is None
+    account = GradedAccount("acc_1", "account", needed=stored_needs.stored(graded))
+    assert stored_needs.read(account, graded._replace(score=graded.score + 1)) is None
+    assert stored_needs.read(GradedAccount("acc_1", "account"), graded) is None
 
 
 def test_the_stored_text_is_short() -> None:
     graded = assess(Evidence.from_json(FIGURES), "美食", published("2026-11-27")).graded
-    text = needed_figures.stored(graded)
+    text = stored_needs.stored(graded)
     assert len(json.loads(text)[2]) >= 2
     assert len(text) < 250
