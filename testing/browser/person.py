@@ -78,10 +78,15 @@ class Person:
         self.page.keyboard.press("Escape")
         self.page.set_viewport_size(viewport)
         self.page.emulate_media(color_scheme="light")
-        self.page.locator("header.bar select").first.select_option("en")
+        self.choose_language("en")
         self.faults.clear()
 
     # -- using screens ---------------------------------------------------------------------------------------------
+
+    def choose_language(self, language: str) -> None:
+        """Choose the language of the console and wait for its texts, which are loaded then."""
+        self.page.locator("header.bar select").first.select_option(language)
+        self.page.locator(f"html[lang='{language}']").wait_for(state="attached")
 
     def open(self, path: str) -> None:
         """Open a screen by its address, as a link does, and wait until the console has left the one before."""

@@ -77,7 +77,7 @@ def every_screen(
         for path in paths:
             person.open(path)
             for language in LANGUAGES:
-                person.page.locator("header.bar select").first.select_option(language)
+                person.choose_language(language)
                 for size, viewport in SIZES.items():
                     person.page.set_viewport_size(viewport)
                     for scheme in SCHEMES:

@@ -37,7 +37,7 @@ def test_every_screen_is_accessible_and_fits(role: str, user_of: UserOf, played:
     for size, scheme, language in VARIANTS:
         person.page.set_viewport_size(pictures.SIZES[size])
         person.page.emulate_media(color_scheme=scheme)
-        person.page.locator("header.bar select").first.select_option(language)
+        person.choose_language(language)
         for path in played.screens()[role]:
             person.open(path)
             pictures.settle(person.page)
