@@ -38,7 +38,8 @@ def create(
     """Create an endpoint of the owner. Return it with its secret; None instead of the secret for a repeat of the request, because
     the API cannot read a stored secret.
 
-    Raise InvalidBody for a URL or a type that is not allowed, Problem `state_conflict` above `webhooks_max`."""
+    Raise InvalidBody for a URL or a type that is not allowed; Problem `state_conflict` above `webhooks_max`, and
+    `idempotency_key_reused` if the key belongs to another request."""
     require_url(url)
     _require_types(event_types)
     endpoint_id = id_for(attempt, "whk")
@@ -67,6 +68,10 @@ def create(
                 ]
             )
         except Refused as refused:
+            if attempt is not None and "secret" in refused.labels:
+                attempt.require_same(
+                    None
+                )  # the key has created a webhook, of another side of the caller if there is none here
             if "count" not in refused.labels:
                 raise
             message = f"An owner has at most {rules().webhooks_max} webhooks."

@@ -60,6 +60,15 @@ def test_an_owner_has_at_most_ten(stage: Stage, subscribe: Subscribe) -> None:
     subscribe(stage.creator("an"))
 
 
+def test_a_key_creates_no_second_webhook_for_another_side(stage: Stage) -> None:
+    both = stage.api.as_("both", "advertiser", "creator")
+    body = {"url": URL, "event_types": ["*"]}
+    assert both.post("/v1/webhooks", {**body, "side": "creator"}, key="one").status_code == 201
+    other = both.post("/v1/webhooks", {**body, "side": "advertiser"}, key="one")
+    assert other.json_body["code"] == "idempotency_key_reused"
+    assert both.post("/v1/webhooks", {**body, "side": "creator"}, key="one").status_code == 201
+
+
 def test_webhooks_of_others_do_not_exist(stage: Stage, subscribe: Subscribe) -> None:
     made = subscribe(stage.advertiser)["id"]
     other = stage.api.as_("bookshop", "advertiser")
