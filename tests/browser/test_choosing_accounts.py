@@ -62,14 +62,14 @@ def test_shortlist_takes_accounts_of_the_search_and_drops_one(user_of: UserOf, p
     page.get_by_role("link", name=name).click()
     rows = page.get_by_role("table", name="Accounts").locator("tbody tr")
     expect(rows).to_have_count(2)
-    kept = rows.nth(1).get_by_role("link").inner_text()
+    remaining = rows.nth(1).get_by_role("link").inner_text()
     with page.expect_response(lambda response: response.request.method == "DELETE") as removed:
         rows.nth(0).get_by_role("button", name="Remove").click()
     assert removed.value.ok
     expect(rows).to_have_count(1)
     shortlist_id = page.url.rpartition("/")[2]
     api = stack.signed_in(played.names["advertiser"], played.passwords["advertiser"])
-    assert [account["handle"] for account in api.shortlists.accounts(shortlist_id)] == [kept]
+    assert [account["handle"] for account in api.shortlists.accounts(shortlist_id)] == [remaining]
 
 
 def test_plan_becomes_a_task_with_its_accounts(user_of: UserOf, played: Played, stack: Stack) -> None:
