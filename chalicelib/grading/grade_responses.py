@@ -12,11 +12,13 @@ from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
 from chalicelib.grading import response_types, stored_needs, track_record_store
 from chalicelib.grading.assessment import assess
-from chalicelib.grading.comparison_groups import compared_with, scored_with
+from chalicelib.grading.comparison_groups import scored_with
+from chalicelib.grading.grade_explanation import explain
 from chalicelib.grading.model.account_figures import StoredBand
 from chalicelib.grading.model.advised_price import Paid, per_thousand_reads
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.grade import PPM, Grade, explain, percentile_among, percentile_in_category
+from chalicelib.grading.model.factors import PPM
+from chalicelib.grading.model.grade import Grade, percentile_among, percentile_in_category
 from chalicelib.grading.model.methodology import FittedPrice, Methodology, grade_name, published
 from chalicelib.grading.model.rising import RisingPrice
 from chalicelib.grading.records import GradeChange, GradedAccount
@@ -52,7 +54,7 @@ def grade_response(account: GradedAccount, graded: Grade) -> response_types.Acco
     return {
         "account_id": account.pk,
         "category": graded.category,
-        **explanation(graded, stored_needs.read(account, graded)),
+        **explain(graded, stored_needs.read(account, graded)),
         "percentile_in_category": None if percentile is None else percentile * 100 / PPM,
         "percentile_among": percentile_among(graded),
         "percentile_compared_with": scored_with(graded),
@@ -66,15 +68,6 @@ def grade_response(account: GradedAccount, graded: Grade) -> response_types.Acco
         "price_model": _price_model(graded.methodology, evidence),
         "settled_orders": _settled_orders(account) if account.traded_on else [],
     }
-
-
-def explanation(graded: Grade, needed: list[response_types.Needed] | None = None) -> response_types.GradeExplanation:
-    """Return the explanation of the grade; each factor names the accounts that its percentile compares with. `needed` is what the
-    next grade needs, if it is stored."""
-    explained = explain(graded, graded.evidence, needed)
-    for factor, line in zip(graded.factors, explained["factors"], strict=True):
-        line["compared_with"] = compared_with(graded, factor)
-    return explained
 
 
 def grade_change_response(change: GradeChange) -> response_types.GradeChange:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from chalicelib.grading.model.grade import Grade, needed_by_factor
+from chalicelib.grading.model.grade import Grade
+from chalicelib.grading.model.next_grade import needed_by_factor
 from chalicelib.grading.records import GradedAccount
 from chalicelib.grading.response_types import Needed
 

@@ -7,7 +7,8 @@ from chalicelib.accounts.valuation.effective_prices import effective
 from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.rules import rules
-from chalicelib.grading.grade_responses import current_grade, explanation
+from chalicelib.grading.grade_explanation import explain
+from chalicelib.grading.grade_responses import current_grade
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.forecast import forecast
 from chalicelib.grading.response_types import Factor
@@ -40,7 +41,7 @@ def compare(account: AccountRecord, kind: Kind) -> response_types.ComparedFigure
 def _factors(account: AccountRecord) -> list[Factor]:
     if account.grade is None:
         return []
-    return explanation(current_grade(account), needed=[])["factors"]  # the next grade is not shown
+    return explain(current_grade(account), needed=[])["factors"]  # the next grade is not shown
 
 
 def _cost(price: int | None, number: int, per: int = 1) -> Money | None:

@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.grading.assessment import Assessment, assess
+from chalicelib.grading.grade_explanation import explain
 from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.grading.model.carried_figures import FEW, carried, first
 from chalicelib.grading.model.evidence import COUNTED_FIGURES, Evidence
-from chalicelib.grading.model.grade import NEEDS, explain, grade, needed_for_next
+from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import GRADES, in_force
+from chalicelib.grading.model.next_grade import NEEDS, needed_for_next
 from chalicelib.grading.model.post_evidence import Post, evidence_of
 from chalicelib.grading.model.rising import RisingPrice
 
@@ -133,8 +135,8 @@ def test_stored_evidence_gives_the_same_digits_again(evidence: Evidence, categor
     stored = json.loads(json.dumps(evidence.as_json()))
     again = assess(Evidence.from_json(stored), category)
     assert (again.evidence, again.graded, again.prices) == (evidence, first.graded, first.prices)
-    explanation = explain(first.graded, evidence)
-    assert json.dumps(explain(again.graded, again.evidence)) == json.dumps(explanation)
+    explanation = explain(first.graded)
+    assert json.dumps(explain(again.graded)) == json.dumps(explanation)
     assert json.loads(json.dumps(explanation)) == explanation
     assert None not in stored.values()
 

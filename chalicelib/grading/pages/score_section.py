@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from chalicelib.grading import response_types
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.grade import POINT, PPM, Factor, Grade
+from chalicelib.grading.model.factors import PPM
+from chalicelib.grading.model.grade import POINT, Factor, Grade
 from chalicelib.grading.model.methodology import GRADES
 from chalicelib.grading.pages.wording import (
     WHOLE,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from chalicelib.grading import response_types
-from chalicelib.grading.model.factors import FIGURES
-from chalicelib.grading.model.grade import POINT, PPM, Grade
+from chalicelib.grading.model.factors import FIGURES, PPM
+from chalicelib.grading.model.grade import POINT, Grade
 from chalicelib.grading.pages.wording import WORDS, chinese, figure, is_figure_known, is_rising
 from chalicelib.html.markup import Html, element
 from chalicelib.html.page_frame import section

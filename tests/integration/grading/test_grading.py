@@ -10,9 +10,9 @@ import pytest
 from chalicelib.accounts.bulk_import import Entry, take
 from chalicelib.accounts.records import account_id
 from chalicelib.grading.assessment import assess
+from chalicelib.grading.grade_explanation import explain
 from chalicelib.grading.model.account_figures import AccountFigures
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.grade import explain
 from chalicelib.grading.model.methodology import in_force, published, versions
 from chalicelib.grading.records import GradeChange
 from testing.api import Api
@@ -221,5 +221,5 @@ def test_a_grade_has_a_margin_and_every_change_replays(caller: Api, admin: Api, 
         evidence, version = Evidence.from_json(made.evidence), published(made.methodology_version)
         again = assess(evidence, "美食", version, made.previous)
         assert again.graded.grade == made.grade
-        assert explain(again.graded, evidence)["score"] == made.score
+        assert explain(again.graded)["score"] == made.score
         assert {kind: band.as_json() for kind, band in again.prices.items()} == made.advised_prices

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.grading.grade_explanation import explain
 from chalicelib.grading.model.advised_price import advised
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.grade import POINT, Grade, explain, grade
+from chalicelib.grading.model.grade import POINT, Grade, grade
 from chalicelib.grading.model.methodology import Methodology, published
 from chalicelib.grading.model.track_record_figures import TrackRecordEntry, track_record_figures
 from testing.methodologies import FITTED
@@ -135,7 +136,7 @@ def test_unseen_the_friend_would_have_halved_the_price_nearly() -> None:
 )
 def test_the_explanation_names_the_sign_of_an_attack(attack: Attack, sign: str) -> None:
     def effect(found: Grade) -> float:
-        factors = explain(found, found.evidence)["factors"]
+        factors = explain(found)["factors"]
         signs = next(factor["signs"] for factor in factors if factor["name"] == "quality")
         return next(one["effect"] or 0.0 for one in signs if one["name"] == sign)
 
@@ -145,8 +146,8 @@ def test_the_explanation_names_the_sign_of_an_attack(attack: Attack, sign: str) 
 
 def test_bought_followers_are_named_in_the_explanation() -> None:
     honest, attacking = played(ATTACKS[0])
-    assert explain(honest, honest.evidence)["followers"] == {"all": 200_000, "counted": 200_000}
-    assert explain(attacking, attacking.evidence)["followers"] == {"all": 2_000_000, "counted": 231_400}
+    assert explain(honest)["followers"] == {"all": 200_000, "counted": 200_000}
+    assert explain(attacking)["followers"] == {"all": 2_000_000, "counted": 231_400}
 
 
 def test_a_friend_is_one_voice_however_often_he_orders() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from chalicelib.grading.grade_explanation import explain
 from chalicelib.grading.model.advised_price import advised
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.grade import explain, grade
+from chalicelib.grading.model.grade import grade
 from chalicelib.grading.model.methodology import GRADES, in_force
 
 TEXT = (Path(__file__).parents[3] / "docs" / "reference" / "grading.md").read_text("utf-8")
@@ -30,7 +31,7 @@ EXAMPLE = Evidence(
 
 def test_the_example_is_right() -> None:
     graded = grade(EXAMPLE, METHODOLOGY, "美食")
-    found = explain(graded, EXAMPLE)
+    found = explain(graded)
     for line in found["factors"]:
         if line["value"] is None:
             assert f"| {line['name']} | not known |" in TEXT

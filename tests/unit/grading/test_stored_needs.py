@@ -9,11 +9,11 @@ import pytest
 
 from chalicelib.grading import stored_needs
 from chalicelib.grading.assessment import assess
-from chalicelib.grading.grade_responses import explanation
-from chalicelib.grading.model import grade as grades
+from chalicelib.grading.grade_explanation import explain
+from chalicelib.grading.model import next_grade
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.grade import needed_by_factor
 from chalicelib.grading.model.methodology import published, versions
+from chalicelib.grading.model.next_grade import needed_by_factor
 from chalicelib.grading.records import GradedAccount
 
 FIGURES: dict[str, Any] = {
@@ -32,14 +32,14 @@ def test_the_stored_needs_are_those_that_are_found(version: str, followers: int)
     account = GradedAccount("acc_1", "account", needed=made.attributes(None, None)["needed"])
     known = stored_needs.read(account, made.graded)
     assert known == needed_by_factor(made.graded)
-    assert explanation(made.graded, known) == explanation(made.graded)
+    assert explain(made.graded, known) == explain(made.graded)
 
 
 def test_stored_needs_are_not_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
     made = assess(Evidence.from_json(FIGURES), "美食", published("2026-11-27"))
     account = GradedAccount("acc_1", "account", needed=stored_needs.stored(made.graded))
-    monkeypatch.setattr(grades, "least_reaching", lambda *_: pytest.fail("found again"))
-    shown = explanation(made.graded, stored_needs.read(account, made.graded))["next"]
+    monkeypatch.setattr(next_grade, "least_reaching", lambda *_: pytest.fail("found again"))
+    shown = explain(made.graded, stored_needs.read(account, made.graded))["next"]
     assert shown is not None
     assert shown["by_factor"]
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from chalicelib.grading.grade_explanation import explain
 from chalicelib.grading.model.evidence import Evidence
 from chalicelib.grading.model.factors import COMPOSED, FIGURES, Earned, earn, percentile_of, sign_value
-from chalicelib.grading.model.grade import Grade, explain, grade, needed_for_next, percentile_in_category
+from chalicelib.grading.model.grade import Grade, grade, percentile_in_category
 from chalicelib.grading.model.methodology import GRADES, FactorRule
+from chalicelib.grading.model.next_grade import needed_for_next
 from testing.methodologies import FITTED
 
 METHODOLOGY = FITTED
@@ -68,7 +70,7 @@ def earned(name: str, **changes: Any) -> Earned:
 def test_full_evidence_gives_full_confidence() -> None:
     assert graded(KNOWN).confidence == 100
     assert graded(KNOWN).score == sum(factor.contribution for factor in graded(KNOWN).factors)
-    assert [line["evidence"]["unknown"] for line in explain(graded(KNOWN), KNOWN)["factors"]] == [[]] * 9
+    assert [line["evidence"]["unknown"] for line in explain(graded(KNOWN))["factors"]] == [[]] * 9
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,7 @@ def test_full_evidence_gives_full_confidence() -> None:
 def test_missing_figures_are_named_and_lower_the_confidence(name: str, figures: list[str]) -> None:
     unknown = changed(dict.fromkeys(figures))
     found = graded(unknown)
-    [line] = [line for line in explain(found, unknown)["factors"] if line["name"] == name]
+    [line] = [line for line in explain(found)["factors"] if line["name"] == name]
     assert (line["value"], line["contribution"], line["weight"]) == (None, 0, 0)
     assert line["evidence"]["missing"] is True
     assert line["evidence"]["unknown"]
@@ -98,7 +100,7 @@ def test_a_missing_sign_reduces_the_weight() -> None:
     whole, part = earned("quality"), earned("quality", earlier_posts_total=None)
     assert whole.counts == 1_000_000 > part.counts == part.known > 0
     unknown = replace(KNOWN, earlier_posts_total=None)
-    [line] = [line for line in explain(graded(unknown), unknown)["factors"] if line["name"] == "quality"]
+    [line] = [line for line in explain(graded(unknown))["factors"] if line["name"] == "quality"]
     assert line["evidence"]["unknown"] == ["earlier_posts_total"]
     assert {sign["name"]: sign["value"] for sign in line["signs"]}["earlier_posts_total"] is None
 
@@ -110,7 +112,7 @@ def test_unknown_standing_is_not_ordinary() -> None:
     assert KNOWN.standing == "accepting"
     assert replace(KNOWN, popular=True).standing == "popular"
     assert graded(unknown).confidence < 100
-    demand = [line for line in explain(graded(unknown), unknown)["factors"] if line["name"] == "demand"]
+    demand = [line for line in explain(graded(unknown))["factors"] if line["name"] == "demand"]
     assert demand[0]["evidence"]["unknown"] == ["popular", "accepted_all_last_week"]
 
 

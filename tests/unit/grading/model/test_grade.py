@@ -1,4 +1,4 @@
-"""Grades of the first version, 2026-11-22: contributions, missing figures, the next grade."""
+"""Grades of the first version, 2026-11-22: contributions and missing figures."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from chalicelib.grading import response_types
+from chalicelib.grading.grade_explanation import explain
 from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.grade import Grade, explain, grade, needed_for_next, value_of
-from chalicelib.grading.model.methodology import FOLDER, GRADES, parse
+from chalicelib.grading.model.factors import value_of
+from chalicelib.grading.model.grade import Grade, grade
+from chalicelib.grading.model.methodology import FOLDER, parse
 
 METHODOLOGY = parse(json.loads((FOLDER / "2026-11-22.json").read_text("utf-8")))
 FULL = Evidence(
@@ -35,7 +37,7 @@ def graded(evidence: Evidence) -> Grade:
 
 
 def factor(evidence: Evidence, name: str) -> response_types.Factor:
-    [found] = [factor for factor in explain(graded(evidence), evidence)["factors"] if factor["name"] == name]
+    [found] = [factor for factor in explain(graded(evidence))["factors"] if factor["name"] == name]
     return found
 
 
@@ -64,7 +66,7 @@ def test_contributions_add_up_to_the_score(evidence: Evidence) -> None:
     assert sum(factor.contribution for factor in found.factors) == found.score
     assert 0 <= found.score <= 100_000
     assert found.grade == METHODOLOGY.grade_of(found.score)
-    weights = [factor["weight"] for factor in explain(found, evidence)["factors"]]
+    weights = [factor["weight"] for factor in explain(found)["factors"]]
     assert sum(weights) == pytest.approx(1, abs=0.0005)
 
 
@@ -77,7 +79,7 @@ def test_a_contribution_is_the_weighted_percentile() -> None:
 
 def test_full_evidence_gives_full_confidence() -> None:
     assert graded(FULL).confidence == 100
-    assert [factor["weight"] for factor in explain(graded(FULL), FULL)["factors"]] == [0.3, 0.45, 0.08, 0.05, 0.12]
+    assert [factor["weight"] for factor in explain(graded(FULL))["factors"]] == [0.3, 0.45, 0.08, 0.05, 0.12]
 
 
 @pytest.mark.parametrize(
@@ -119,50 +121,10 @@ def test_missing_factors_have_no_weight() -> None:
     assert found.confidence == 30
 
 
-def with_factor(evidence: Evidence, name: str, value: float) -> Evidence:
-    """The evidence with one factor at the value, all else equal."""
-    match name:
-        case "followers":
-            return replace(evidence, active_followers=value)  # type: ignore[arg-type]
-        case "reach":
-            return replace(evidence, reads_avg_30d=value)
-        case "activity":
-            return replace(evidence, posts_30d=value)  # type: ignore[arg-type]
-        case "originality":
-            return replace(evidence, originals_share=value / 100)
-        case _:
-            reactions = value * evidence.followers / 1_000
-            return replace(evidence, reposts_avg_30d=reactions, comments_avg_30d=0, likes_avg_30d=0)
-
-
-@pytest.mark.parametrize(
-    "evidence", [SMALL, FULL, BIG, replace(FULL, originals_share=None), replace(SMALL, reads_avg_30d=12_000)]
-)
-def test_the_figures_for_the_next_grade_are_exact(evidence: Evidence) -> None:
-    found = graded(evidence)
-    needed = needed_for_next(found)
-    assert needed is not None
-    assert needed["grade"] == GRADES[found.rank]
-    assert round(needed["missing_points"] * 1_000) == METHODOLOGY.thresholds[found.rank - 1] - found.score > 0
-    assert needed["by_factor"]
-    for line in needed["by_factor"]:
-        assert (line["from"] or 0) < line["to"]
-        assert graded(with_factor(evidence, line["name"], line["to"])).rank > found.rank
-        assert graded(with_factor(evidence, line["name"], line["to"] - 0.001)).rank == found.rank
-
-
-def test_factors_that_cannot_reach_the_next_grade_are_omitted() -> None:
-    needed = needed_for_next(graded(SMALL))
-    assert needed is not None
-    assert needed["missing_points"] > 5
-    assert "originality" not in {line["name"] for line in needed["by_factor"]}
-
-
-def test_above_the_diamond_there_is_nothing() -> None:
+def test_the_greatest_figures_give_a_diamond_and_none_one_star() -> None:
     best = Evidence(FULL.as_of, followers=10**9, reads_avg_30d=10**9)
     assert graded(best).grade == "diamond"
     assert graded(best).score == 100_000
-    assert needed_for_next(graded(best)) is None
     assert graded(Evidence(FULL.as_of, followers=0)).grade == "one_star"
 
 
