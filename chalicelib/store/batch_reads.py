@@ -40,6 +40,12 @@ def read_together(*keys: Key) -> tuple[Record | None, ...]:
     return tuple(found.get(key) for key in keys)
 
 
+def read_all(keys: Sequence[Key]) -> dict[Key, Record]:
+    """Return the items that exist among these keys, at most 100 and all different, by key. Reads and raises as `read_together`
+    does."""
+    return _read(keys) if keys else {}
+
+
 def read_together_with(
     a: tuple[type[A], str, str], b: tuple[type[B], str, str], others: type[C], keys: Sequence[tuple[str, str]]
 ) -> tuple[A | None, B | None, list[C]]:

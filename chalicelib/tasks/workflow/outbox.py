@@ -16,12 +16,8 @@ from chalicelib.tasks.model.lifecycle import ORDER
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.workflow.executions import start
-from chalicelib.tasks.workflow.resume_workflows import (
-    StoredWaits,
-    resume,
-    resume_after_clock_change,
-    resume_record_if_changed,
-)
+from chalicelib.tasks.workflow.resume_workflows import resume, resume_after_clock_change, resume_record_if_changed
+from chalicelib.tasks.workflow.stored_items import StoredItems, has_ended
 from chalicelib.tasks.workflow.stream_image import number_of, text_of
 from chalicelib.tasks.workflow.task_completion import complete_if_settled
 from chalicelib.tasks.workflow.track_record_entry import save_track_record
@@ -34,10 +30,10 @@ def publish(event: dict[str, Any]) -> dict[str, Any]:
     `{"batchItemFailures": [{"itemIdentifier": sequence number}]}` names the first record that failed. The stream delivers again
     from there; later records are not touched, so that their order is preserved."""
     records = event.get("Records", [])
-    waits = StoredWaits(filter(None, map(_changed_item, records)))
+    stored = StoredItems(record["dynamodb"] for record in records)
     for record in records:
         try:
-            _handle(record, waits)
+            _handle(record, stored)
         except Exception:  # the stream delivers the record again, and finally to the dead-letter queue
             logger.exception("outbox failed")
             count("OutboxFailed")
@@ -45,15 +41,8 @@ def publish(event: dict[str, Any]) -> dict[str, Any]:
     return {"batchItemFailures": []}
 
 
-def _changed_item(record: dict[str, Any]) -> str | None:
-    """Return the id of the task or order that has changed; None for a new one and for other items."""
-    change = record["dynamodb"]
-    new = change.get("NewImage", {})
-    return text_of(new, "pk") if "OldImage" in change and text_of(new, "sk") in ("task", "order") else None
-
-
-def _handle(record: dict[str, Any], waits: StoredWaits) -> None:
-    """Handle one stream record; `waits` has those of the changed items of the batch."""
+def _handle(record: dict[str, Any], stored: StoredItems) -> None:
+    """Handle one stream record of a batch that needs these items."""
     change = record["dynamodb"]
     new, old = change.get("NewImage"), change.get("OldImage")
     if new is None:
@@ -77,14 +66,14 @@ def _handle(record: dict[str, Any], waits: StoredWaits) -> None:
     if (old is None and status != "draft") or (old is not None and number_of(new, "run") > number_of(old, "run")):
         start(pk, number_of(new, "run"), wait)
     if old is not None and _wait(old) != wait:
-        resume_record_if_changed(waits.of(pk), wait)
+        resume_record_if_changed(stored.wait_of(pk), wait)
     token = text_of(new, "waiting_token")
     if token and number_of(new, "waiting_revision") != number_of(new, "revision"):  # a wait from before 2026-11-27
         resume(token, status, pk, wait, is_plain=True)
     if old is not None and text_of(old, "status") == status:
         return
-    if sk == "order" and status in ORDER.ends:
-        save_track_record(OrderRecord.from_raw_data(new))
+    if sk == "order" and has_ended(new, old):
+        save_track_record(OrderRecord.from_raw_data(new), stored)
     logger.info("status changed", extra={"item": pk, "status": status})
     _measure(sk, status, new, old)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 from botocore.exceptions import ClientError
@@ -69,24 +69,6 @@ def resume_record_if_changed(record: WaitRecord | None, wait: Wait) -> bool:
         return False
     resume_record(record, wait)
     return True
-
-
-class StoredWaits:
-    """The stored waits of several items, which are read together when the first one is needed.
-
-    They may be older than the wait that a workflow stores meanwhile, if every change of the items was written before this object
-    was made: the step that stores a wait reads its item afterwards, and finds the change itself (steps)."""
-
-    def __init__(self, item_ids: Iterable[str]) -> None:
-        self._item_ids = frozenset(item_ids)
-        self._found: dict[str, WaitRecord] | None = None
-
-    def of(self, item_id: str) -> WaitRecord | None:
-        """Return the wait of one of the items; None if none is stored."""
-        if self._found is None:
-            keys = [(pk, KEY) for pk in self._item_ids]
-            self._found = {found.pk: found for found in WaitRecord.batch_get(keys, consistent_read=True)}
-        return self._found.get(item_id)
 
 
 def open_keys(first: int, after: str | None) -> Iterator[tuple[int, TasksRecord]]:

@@ -7,10 +7,8 @@ from collections.abc import Callable
 from chalicelib.core.rules import rules
 from chalicelib.grading import track_record_store
 from chalicelib.grading.model.track_record_figures import TrackRecordEntry
-from chalicelib.grading.records import GradedAccount
-from chalicelib.store.batch_reads import read_together
-from chalicelib.tasks.records.looks_record import LOOKS, LooksRecord
 from chalicelib.tasks.records.order_record import OrderRecord
+from chalicelib.tasks.workflow.stored_items import StoredItems
 
 _listeners: list[Callable[[OrderRecord], object]] = []
 
@@ -21,14 +19,12 @@ def when_ended(listener: Callable[[OrderRecord], object]) -> None:
         _listeners.append(listener)
 
 
-def save_track_record(order: OrderRecord) -> bool:
-    """Call every listener for the ended order and save its entry of the track record. Return False if the order says nothing about
-    the creator, or if its entry is already saved."""
+def save_track_record(order: OrderRecord, stored: StoredItems | None = None) -> bool:
+    """Call every listener for the ended order and save its entry of the track record. `stored` are the items of its batch of stream
+    records. Return False if the order says nothing about the creator, or if its entry is already saved."""
     account = None
     if order.published_at is not None:  # the listeners and the entry use the figures of the post
-        account, order.looks = read_together(
-            (GradedAccount, order.account_id, "account"), (LooksRecord, order.pk, LOOKS)
-        )
+        account, order.looks = (stored or StoredItems(())).of_ended(order)
     for listener in _listeners:
         listener(order)
     entry = track_record_entry(order)

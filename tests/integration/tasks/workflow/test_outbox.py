@@ -13,10 +13,12 @@ from botocore.exceptions import ClientError
 
 from bench.harness.measured_market import metered
 from chalicelib.core import clock
+from chalicelib.grading.records import GradedAccount
 from chalicelib.tasks.orders.offers import offer
 from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import executions, outbox, resume_workflows, steps, sweep
+from chalicelib.tasks.workflow.stored_items import StoredItems
 from chalicelib.tasks.workflow.wait_tokens import KEY, Wait, WaitRecord, wait_of
 from testing.api import Api
 from testing.markets.stage import Stage
@@ -165,6 +167,19 @@ def test_the_waits_of_a_batch_are_read_together(aws_clients: Recorder) -> None:
     assert [arguments["taskToken"] for _, arguments in aws_clients.received] == others
 
 
+def test_the_end_of_an_order_takes_one_read(stage: Stage, aws_clients: Recorder) -> None:
+    (order_id,) = stage.accepted("an")
+    with clock.at(find_order(order_id).start_at):
+        stage.publish("an", order_id)
+    before = stored(order_id, "order")
+    WaitRecord(order_id, KEY, token="t", status="published", until=AT).save()
+    with metered() as meter:
+        assert publish(record(1, {**before, "status": {"S": "completed"}}, before)) == []
+    assert {name: meter.calls.get(name, 0) for name in ("BatchGetItem", "GetItem")} == {"BatchGetItem": 1, "GetItem": 0}
+    assert aws_clients.names() == ["send_task_failure"]
+    assert GradedAccount.existing(stage.accounts["an"], "account").traded_on is not None
+
+
 def test_a_wait_that_is_stored_after_the_batch_was_read_finds_the_change_itself(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,8 +189,9 @@ def test_a_wait_that_is_stored_after_the_batch_was_read_finds_the_change_itself(
     answered: list[str] = []
     monkeypatch.setattr(resume_workflows, "resume", lambda token, *rest, **more: answered.append(token))
     WaitRecord(order_id, KEY, token="first", status="offered", until=AT).save()
-    waits = resume_workflows.StoredWaits([order_id])
-    assert resume_workflows.resume_record_if_changed(waits.of(order_id), accepted)
+    change = image(order_id, "order", "accepted"), image(order_id, "order", "offered")
+    waits = StoredItems([dict(zip(("NewImage", "OldImage"), change, strict=True))])
+    assert resume_workflows.resume_record_if_changed(waits.wait_of(order_id), accepted)
     with clock.at(find_order(order_id).start_at):
         stage.publish("an", order_id)
         steps.order_step({"step": "wait", "token": "second", **accepted.as_input(order_id, clock.now())})
