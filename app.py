@@ -38,7 +38,10 @@ WITHOUT_REQUESTS = (
 
 ROUTES = (
     "chalicelib.service.routes",
+    "chalicelib.accounts.http.advertiser_routes",
     "chalicelib.accounts.http.account_routes",
+    "chalicelib.accounts.http.search_routes",
+    "chalicelib.accounts.http.appeal_routes",
     "chalicelib.accounts.http.grade_routes",
     "chalicelib.wallet.http.wallet_routes",
     "chalicelib.wallet.http.topup_routes",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.accounts.http.account_responses import STAFF, account_response
-from chalicelib.accounts.http.requests import SearchQuery
+from chalicelib.accounts.http.search_requests import SearchQuery
 from chalicelib.accounts.records import get_account
 from chalicelib.accounts.search import account_search
 from chalicelib.api import pagination, problems

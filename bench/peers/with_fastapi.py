@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from mangum import Mangum
 
 from bench.peers import use_cases
-from chalicelib.accounts.http.requests import SearchQuery
+from chalicelib.accounts.http.search_requests import SearchQuery
 from chalicelib.api import problems
 from chalicelib.api.callers import Caller
 from chalicelib.core import json_format

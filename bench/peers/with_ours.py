@@ -7,7 +7,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from bench.peers import use_cases
-from chalicelib.accounts.http.requests import SearchQuery
+from chalicelib.accounts.http.search_requests import SearchQuery
 from chalicelib.api import ApiRequest, ApiResponse, route
 from chalicelib.api.application import Market
 from chalicelib.api.request_parsing import request_path

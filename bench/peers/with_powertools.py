@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from pydantic import ValidationError
 
 from bench.peers import use_cases
-from chalicelib.accounts.http.requests import SearchQuery
+from chalicelib.accounts.http.search_requests import SearchQuery
 from chalicelib.api import problems
 from chalicelib.api.callers import Caller
 from chalicelib.api.request_parsing import read_json

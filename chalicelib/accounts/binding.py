@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from chalicelib.accounts import removal_listeners
+from chalicelib.accounts.own_prices_and_pause import require_within_limits
 from chalicelib.accounts.records import (
     AccountRecord,
     find_by_handle,
@@ -33,7 +34,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Binding:
-    """The account that a creator binds: its category, and the creator's own prices in fen by kind, None without one."""
+    """The account that a creator binds: its category, and the creator's own prices in minor units by kind, None without one."""
 
     network: str
     handle: str
@@ -47,8 +48,9 @@ def bind(
     """Bind an unclaimed, a rejected or an unknown account to the creator. Return the response, and whether it repeats an earlier
     one.
 
-    Raise InvalidBody for a network that this stage cannot read (rule 30: its posts could not be checked) or a handle that
-    names no account; Problem `already_exists` with the account's `id` if it is bound."""
+    Raise InvalidBody for a network that this stage cannot read (rule 30: its posts could not be checked) a handle that
+    names no account, or a price outside of the market's limits; Problem `already_exists` with the account's `id` if it is bound."""
+    require_within_limits(binding.prices)
 
     def create(with_receipt: WithReceipt) -> R:
         if not is_connected(binding.network):

@@ -7,16 +7,29 @@ from collections.abc import Mapping
 from chalicelib.accounts.records import AccountRecord, get_owned_account, rewritten
 from chalicelib.accounts.valuation import grade_and_prices
 from chalicelib.core import clock
-from chalicelib.core.errors import Problem
+from chalicelib.core.errors import Fault, InvalidBody, Problem
+from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
+from chalicelib.core.rules import rules
 from chalicelib.store import Refused, transact
 from chalicelib.store.retry import retry_on_conflict
 
 
-def revise(account: str, creator_id: str, prices: Mapping[Kind, int | None], paused: bool | None) -> AccountRecord:
-    """Set own prices (fen; None removes one, a missing kind stays), and pause or resume the account.
+def require_within_limits(prices: Mapping[Kind, int | None]) -> None:
+    """Raise InvalidBody for an own price (minor units) outside of the market's limits."""
+    lowest, highest = rules().price_min, rules().price_max
+    for kind, price in prices.items():
+        if price is not None and not lowest <= price <= highest:
+            message = f"A price is between {Money(lowest, rules().currency)} and {Money(highest, rules().currency)}."
+            raise InvalidBody(Fault(f"/prices/{kind}/amount", "price_range", message))
 
-    Raise Problem `not_found` for another creator's account, `state_conflict` for a rejected one."""
+
+def revise(account: str, creator_id: str, prices: Mapping[Kind, int | None], paused: bool | None) -> AccountRecord:
+    """Set own prices (minor units; None removes one, a missing kind stays), and pause or resume the account.
+
+    Raise InvalidBody for a price outside of the market's limits; Problem `not_found` for another creator's account,
+    `state_conflict` for a rejected one."""
+    require_within_limits(prices)
 
     def change() -> AccountRecord:
         record = get_owned_account(account, creator_id)

@@ -13,6 +13,8 @@ from chalicelib.core.errors import Problem
 from chalicelib.decisions.decider import Decider
 
 ROLES = frozenset({"advertiser", "creator", "auditor", "finance", "admin"})
+STAFF_ROLES = ("auditor", "finance")
+"""The roles of the market's staff who decide and read for all users."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The user who decides about a subject, and the revision of it that this user has read.
+"""The user who decides about a subject, and the revision of it that this user has read. Pure.
 
 Every decision of staff takes a Decider and compares it with the stored subject: users do not decide about their own things (rule
 26), and decide only about the revision that they read (rule 27). The write of the decision is conditional on the same revision, so

@@ -19,7 +19,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.accounts.bulk_import import BATCH_MAX, Entry, Taken, take
-from chalicelib.accounts.http.requests import Category, Handle, Network, SnapshotIn
+from chalicelib.accounts.http.requests import Category, Handle, Network
+from chalicelib.accounts.http.snapshot_requests import SnapshotIn
 from chalicelib.api.problems import faults_of
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem

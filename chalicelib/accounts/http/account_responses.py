@@ -10,6 +10,7 @@ from chalicelib.accounts.records import AccountRecord, PriceChange, PublishingPe
 from chalicelib.accounts.valuation import price_history
 from chalicelib.accounts.valuation.effective_prices import effective
 from chalicelib.accounts.valuation.price_history import Change
+from chalicelib.api import STAFF_ROLES, Caller
 from chalicelib.core import clock
 from chalicelib.core.money import Money
 from chalicelib.core.order_kinds import Kind
@@ -75,6 +76,11 @@ def account_response(record: AccountRecord, viewer: object = None) -> response_t
         response["ownership"] = _ownership(record)
         response["publishing"] = _publishing(record.publishing)
     return response
+
+
+def response_to(caller: Caller, record: AccountRecord) -> response_types.Account:
+    """Return the account as the caller sees it."""
+    return account_response(record, STAFF if caller.has(*STAFF_ROLES) else caller.creator_id)
 
 
 def account_in_queue_response(record: AccountRecord) -> response_types.AccountInQueue:

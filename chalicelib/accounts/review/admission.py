@@ -43,8 +43,9 @@ def admit(account: str, decision: Decision, category: str | None = None) -> Acco
     """Store the auditor's decision. An approval confirms the category, as declared or as the auditor corrected it. The same
     decision again changes nothing.
 
-    Raise Problem `not_found`, `conflict_of_interest`, `already_decided` after another decision, `revision_changed`;
-    `state_conflict` for an account that is not bound."""
+    Raise InvalidBody for a rejection without a reason or an approval with one; Problem `not_found`, `conflict_of_interest`,
+    `already_decided` after another decision, `revision_changed`; `state_conflict` for an account that is not bound."""
+    admission_rules.require_complete(decision)
 
     def change() -> AccountRecord:
         record, by = get_account(account), decision.by

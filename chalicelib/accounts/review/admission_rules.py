@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from chalicelib.accounts.review.auditor_decisions import Decision, require_reason
 from chalicelib.grading.model.account_figures import AccountFigures
 
 
@@ -19,6 +20,11 @@ class AdmissionReason(StrEnum):
     CONTACT_FALSE = "contact_false"
     WRONG_CATEGORY = "wrong_category"
     LOW_FAN_QUALITY = "low_fan_quality"
+
+
+def require_complete(decision: Decision) -> None:
+    """Raise InvalidBody unless a rejection names an AdmissionReason and an approval none. A note is optional."""
+    require_reason(decision)
 
 
 NEXT = MappingProxyType(

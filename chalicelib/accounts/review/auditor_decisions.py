@@ -1,11 +1,11 @@
-"""Decisions and revocations by auditors; a repeated decision changes nothing."""
+"""Decisions and revocations by auditors; a repeated decision changes nothing. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from chalicelib.core.errors import Problem
+from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.decisions.decider import Decider
 
 
@@ -27,6 +27,13 @@ class Revocation:
     reason_code: str
     note: str | None
     by: Decider
+
+
+def require_reason(decision: Decision) -> None:
+    """Raise InvalidBody unless a rejection has a reason and an approval has none."""
+    if (decision.outcome == "rejected") != (decision.reason_code is not None):
+        message = "A rejection needs a reason_code and an approval has none."
+        raise InvalidBody(Fault("/reason_code", "reason_code", message))
 
 
 def is_repeat(outcome: str | None, reason_code: str | None, decision: Decision) -> bool:

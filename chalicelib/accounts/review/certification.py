@@ -18,7 +18,9 @@ from chalicelib.store.retry import retry_on_conflict
 def certify(advertiser_id: str, decision: Decision) -> AdvertiserRecord:
     """Store the auditor's decision. The same decision again changes nothing.
 
-    Raise Problem `not_found`, `conflict_of_interest`, `already_decided` after another decision, `revision_changed`."""
+    Raise InvalidBody for a rejection without a reason or an approval with one; Problem `not_found`, `conflict_of_interest`,
+    `already_decided` after another decision, `revision_changed`."""
+    certification_rules.require_complete(decision)
 
     def change() -> AdvertiserRecord:
         record, by = find(advertiser_id), decision.by

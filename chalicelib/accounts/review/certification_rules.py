@@ -8,6 +8,8 @@ from __future__ import annotations
 from enum import StrEnum
 from types import MappingProxyType
 
+from chalicelib.accounts.review.auditor_decisions import Decision, require_reason
+
 
 class CertificationReason(StrEnum):
     """The reasons of a rejection (rule 1)."""
@@ -16,6 +18,11 @@ class CertificationReason(StrEnum):
     NAME_MISMATCH = "name_mismatch"
     CONTACT_FALSE = "contact_false"
     CATEGORY_FORBIDDEN = "category_forbidden"
+
+
+def require_complete(decision: Decision) -> None:
+    """Raise InvalidBody unless a rejection names a CertificationReason and an approval none. A note is optional."""
+    require_reason(decision)
 
 
 NEXT = MappingProxyType(

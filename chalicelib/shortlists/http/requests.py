@@ -6,7 +6,8 @@ from typing import Annotated, cast
 
 from pydantic import Field, StringConstraints
 
-from chalicelib.accounts.http.requests import Count, SearchFilters
+from chalicelib.accounts.http.requests import Count
+from chalicelib.accounts.http.search_requests import SearchFilters
 from chalicelib.accounts.search.account_search import Sort
 from chalicelib.api import Body, Flag, Paging
 from chalicelib.api.validation.rule_limits import AtMost

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.accounts.review import admission_rules, certification_rules
 from chalicelib.accounts.review.auditor_decisions import Decision, is_repeat
 from chalicelib.accounts.valuation.effective_prices import effective
-from chalicelib.core.errors import Problem
+from chalicelib.core.errors import InvalidBody, Problem
 from chalicelib.decisions.decider import Decider
 
 
@@ -57,6 +58,29 @@ DECISIONS = [
     Decision("rejected", "contact_false", None, ANN),
     Decision("rejected", "wrong_category", "a note", BOB),
 ]
+
+
+RULES = [certification_rules.require_complete, admission_rules.require_complete]
+
+
+@pytest.mark.parametrize("require_complete", RULES)
+@pytest.mark.parametrize("decision", DECISIONS)
+def test_a_rejection_with_a_reason_and_an_approval_are_complete(
+    require_complete: Callable[[Decision], None], decision: Decision
+) -> None:
+    require_complete(decision)
+
+
+@pytest.mark.parametrize("require_complete", RULES)
+@pytest.mark.parametrize(
+    "decision", [Decision("rejected", None, "a note", ANN), Decision("approved", "contact_false", None, ANN)]
+)
+def test_a_rejection_without_and_an_approval_with_a_reason_are_refused(
+    require_complete: Callable[[Decision], None], decision: Decision
+) -> None:
+    with pytest.raises(InvalidBody) as refused:
+        require_complete(decision)
+    assert [fault.pointer for fault in refused.value.faults] == ["/reason_code"]
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.product(DECISIONS, DECISIONS)))
