@@ -338,8 +338,9 @@ class Saving:
             logger.info("Saved %s", answer)
         return answer
 
-    def _fork(self):
-        """Return the id of a copy of this process that saves, and the descriptor of its report."""
+    def _fork(self, *, final=False):
+        """Return the id of a copy of this process that saves, and the descriptor of its report. In a copy no other thread runs, so
+        workflow executions cannot change the state while it is read."""
         reading, writing = os.pipe()
         copy = os.fork()
         if copy:
@@ -352,7 +353,7 @@ class Saving:
             os.closerange(4, os.sysconf("SC_OPEN_MAX"))
             end_with_parent()
             signal.alarm(600)
-            answer = self._write(final=False)
+            answer = self._write(final=final)
         except BaseException as error:
             answer = {"error": f"{type(error).__name__}: {error}"[:2_000]}
         try:
@@ -380,9 +381,13 @@ class Saving:
     def _save_at_the_end(self, services):
         try:
             self._end_copy()
-            logger.info("Saved at the end: %s", self._write(final=True))
+            answer = _outcome_of(*self._fork(final=True))
         except BaseException as error:
-            logger.error("failed to save at the end: %s: %s", type(error).__name__, error)
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        if "error" in answer:
+            logger.error("failed to save at the end: %s", answer["error"])
+        else:
+            logger.info("Saved at the end: %s", answer)
 
     def _end_copy(self):
         """End a copy that is still saving: it would write the same snapshot as this process."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -47,6 +48,10 @@ def put(cloud: LocalCloud, *names: str) -> None:
 def names(cloud: LocalCloud) -> list[str]:
     pages = cloud.client("ssm").get_paginator("describe_parameters").paginate()
     return sorted(found["Name"] for page in pages for found in page["Parameters"])
+
+
+def policy(statement: dict[str, object]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def kill(cloud: LocalCloud) -> None:
@@ -129,6 +134,37 @@ def test_a_cloud_that_cannot_save_is_not_stopped(cloud: LocalCloud) -> None:
     assert cloud.down()
     cloud.start()
     assert names(cloud) == ["first"]
+
+
+def test_a_cloud_that_ends_while_workflows_change_data_saves_first(cloud: LocalCloud) -> None:
+    """Executions run in threads of the cloud's process, and these put items until it ends."""
+    key = {"KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST"}
+    cloud.client("dynamodb").create_table(
+        TableName="table", AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}], **key
+    )
+    put_item = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::dynamodb:putItem",
+        "Parameters": {"TableName": "table", "Item": {"pk": {"S.$": "States.UUID()"}}},
+        "ResultPath": None,
+        "Next": "put",
+    }
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "states.amazonaws.com"}}
+    rights = {"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "*"}
+    roles = cloud.client("iam")
+    role = roles.create_role(RoleName="role", AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
+    roles.put_role_policy(RoleName="role", PolicyName="put", PolicyDocument=policy(rights))
+    workflows = cloud.client("stepfunctions")
+    machine = workflows.create_state_machine(
+        name="endless",
+        definition=json.dumps({"StartAt": "put", "States": {"put": put_item}}),
+        roleArn=role,
+    )["stateMachineArn"]
+    for _ in range(4):
+        workflows.start_execution(stateMachineArn=machine)
+    items = cloud.client("dynamodb")
+    until(lambda: items.scan(TableName="table", Select="COUNT")["Count"] > 200, "the workflows put items")
+    assert cloud.down()
 
 
 def test_a_cloud_that_saved_nothing_at_its_end_is_reported(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> None:
