@@ -204,7 +204,7 @@ def _calls() -> dict[str, Callable[[], object]]:
     """Return the program's reads of histories. The filters match no item, which is their worst case."""
     from chalicelib.accounts.records import AccountRecord
     from chalicelib.overview import auditor_history, pending_work_counts
-    from chalicelib.tasks.frequency.repeat_limit import named_since
+    from chalicelib.planning.plan_exclusions import named_since
     from chalicelib.tasks.lists import order_lists, task_lists
     from chalicelib.tasks.lists.order_lists import OrderFilter
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -34,7 +33,6 @@ BODY_MAX_BYTES = 256 * 1024
 LIST_MAX_BYTES = 1_000_000
 """Size of a list's JSON. A function can return at most 6 MB, and the gateway at most 10 MB."""
 DEPTH_MAX = 32
-KEY_FORM = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,62}[\x21-\x7e])?")
 
 BodyT = TypeVar("BodyT", default=None, covariant=True)
 QueryT = TypeVar("QueryT", default=None, covariant=True)
@@ -235,18 +233,9 @@ def _reject_constant(name: str) -> None:
 
 
 def _attempt(http: Request, caller: Caller, key_required: bool, document: Any) -> Attempt | None:
-    sent = _header_values(http, "idempotency-key")
-    if len(sent) > 1:
-        message = "This header is sent more than once."
-        faults = [Fault("/header/Idempotency-Key", "repeated", message)]
-        raise Problem("idempotency_key_invalid", message, faults=faults)
-    key = sent[0] if sent else None
+    key = idempotency.sent_key(_header_values(http, "idempotency-key"), required=key_required)
     if key is None:
-        if key_required:
-            raise Problem("idempotency_key_missing", "Send a fresh Idempotency-Key; repeat it only with the same body.")
         return None
-    if not KEY_FORM.fullmatch(key):
-        raise Problem("idempotency_key_invalid", "Use 1-64 printable ASCII characters.")
     path, query = request_path(http), urlencode(sorted((http.query_params or {}).items()))
     return Attempt(
         caller.sub, key, idempotency.fingerprint(http.method, f"{path}?{query}" if query else path, document)

@@ -1,4 +1,4 @@
-// A queue of staff, one item at a time: `a` approves, `r` rejects, `n` goes to the next. What is decided is the revision that was read.
+// A queue of staff, one item at a time, with the keys of keyboard-shortcuts.ts. What is decided is the revision that was read.
 // An item is claimed while it is shown; the queue starts with an item that no other user has claimed.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -9,7 +9,7 @@ import { choices, t } from "../../i18n";
 import { Deadline, Empty, ProblemNotice, Screen, Section, Skeleton } from "../basics";
 import { Dialog } from "../dialog";
 import { Field, Form } from "../form";
-import { useKeyboardShortcuts } from "./keyboard-shortcuts";
+import { QUEUE_KEYS, useQueueShortcuts } from "./keyboard-shortcuts";
 
 interface Item {
   revision: number;
@@ -59,7 +59,7 @@ export function Queue<T extends Item>({ title, queue, pages, id, name, reasons, 
     setAt(following && id(following));
     await Promise.all([pages.reload(), me.reload()]);
   };
-  useKeyboardShortcuts({ a: () => void done("approved"), r: () => setRejecting(true), n: next });
+  useQueueShortcuts({ approve: () => void done("approved"), reject: () => setRejecting(true), next });
   if (pages.problem) return <ProblemNotice problem={pages.problem} retry={() => void pages.reload()} />;
   if (!pages.data) return <Skeleton rows={6} />;
   if (!item)
@@ -74,13 +74,13 @@ export function Queue<T extends Item>({ title, queue, pages, id, name, reasons, 
       actions={
         <>
           <button type="button" class="secondary" onClick={next}>
-            {t("queue.skip")} <kbd>n</kbd>
+            {t("queue.skip")} <kbd>{QUEUE_KEYS.next}</kbd>
           </button>
           <button type="button" class="secondary" onClick={() => setRejecting(true)}>
-            {t("reject")} <kbd>r</kbd>
+            {t("reject")} <kbd>{QUEUE_KEYS.reject}</kbd>
           </button>
           <button type="button" aria-busy={decide.busy} onClick={() => void done("approved")}>
-            {approve ?? t("approve")} <kbd>a</kbd>
+            {approve ?? t("approve")} <kbd>{QUEUE_KEYS.approve}</kbd>
           </button>
         </>
       }
