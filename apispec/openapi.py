@@ -12,9 +12,9 @@ from apispec.examples import request_example, response_example
 from apispec.route_errors import error_codes
 from chalicelib.api import Listed, ListedBothWays
 from chalicelib.api.problems import MEDIA_TYPE
-from chalicelib.core.idempotency import KEY_FORM
 from chalicelib.api.routing import Route
 from chalicelib.core.errors import TABLE
+from chalicelib.core.idempotency import KEY_FORM
 from chalicelib.core.version import VERSION
 from chalicelib.exports.http import response_types as exports
 
