@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,7 +51,7 @@ def names(cloud: LocalCloud) -> list[str]:
     return sorted(found["Name"] for page in pages for found in page["Parameters"])
 
 
-def policy(statement: dict[str, object]) -> str:
+def policy(statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
@@ -228,6 +229,7 @@ def test_a_killed_test_run_leaves_no_local_cloud(tmp_path: Path) -> None:
 STARTER = """
 import io, json, sys, time, zipfile
 from pathlib import Path
+from typing import Any
 from infra.local_cloud import LocalCloud, free_port
 
 cloud = LocalCloud(free_port(), Path(sys.argv[1]))
