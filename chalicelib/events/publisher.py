@@ -12,6 +12,7 @@ from chalicelib.core import json_format
 from chalicelib.core.aws import client
 from chalicelib.core.observability import begin, count, logger
 from chalicelib.core.settings import settings
+from chalicelib.events.event_envelope import envelope
 from chalicelib.events.events_from_changes import Event, events_of
 from chalicelib.events.records import EventRecord, stored
 
@@ -78,11 +79,11 @@ def save_and_send(events: Sequence[Event]) -> None:
 
 
 def bus_entry(event: Event) -> dict[str, Any]:
-    """Return the event as an entry of PutEvents. Its detail has the id of the event and the members of a webhook's body."""
+    """Return the event as an entry of PutEvents. Its detail is the envelope with the id of the event."""
     return {
         "Source": SOURCE,
         "DetailType": event.type,
-        "Detail": json_format.dumps({"id": event.id, "type": event.type, "timestamp": event.at, "data": event.data}),
+        "Detail": json_format.dumps({"id": event.id, **envelope(event)}),
         "EventBusName": settings().event_bus,
         "Time": event.at,
     }

@@ -15,12 +15,12 @@ from typing import Any
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action as UpdateAction
 
-from chalicelib.core import clock, ids, json_format
+from chalicelib.core import clock, ids
 from chalicelib.core.observability import count, logger
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
 from chalicelib.core.version import VERSION
-from chalicelib.events import publisher
+from chalicelib.events import event_envelope, publisher
 from chalicelib.events.event_types import OPERATOR, Side
 from chalicelib.events.events_from_changes import Event
 from chalicelib.events.records import EventRecord
@@ -80,17 +80,9 @@ def attempt(queued: QueuedDelivery) -> int | None:
     return _finish(endpoint, delivery, made, delay_wanted, now)
 
 
-def body_of(stored: EventRecord, base_url: str) -> bytes:
-    """Return the body of a delivery: type, timestamp and data. It is the same for every attempt."""
-    path = str(stored.data["url"])
-    data = {**stored.data, "url": path if "://" in path else base_url + path}
-    timestamp = clock.rfc3339(clock.parse(stored.at))
-    return json_format.dumps({"type": stored.type, "timestamp": timestamp, "data": data}).encode()
-
-
 def _send(endpoint: EndpointRecord, stored: EventRecord, now: datetime) -> tuple[Attempt, int | None]:
     """Send the event. Return the attempt, and the seconds that the endpoint asked to wait, if it did."""
-    body = body_of(stored, settings().public_url.rstrip("/") or endpoint.api_url)
+    body = event_envelope.webhook_body(stored, settings().public_url.rstrip("/") or endpoint.api_url)
     versions = endpoint.versions_in_use(now, rules().webhook_secret_overlap)
     secrets = [
         found.secret for found in (SecretRecord.find(endpoint.id, SecretRecord.key(v)) for v in versions) if found

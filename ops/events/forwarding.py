@@ -10,9 +10,9 @@ from datetime import timedelta
 import urllib3
 
 from chalicelib.core import clock
+from chalicelib.events.event_envelope import webhook_body
 from chalicelib.events.records import EventRecord
 from chalicelib.webhooks import signing
-from chalicelib.webhooks.delivery_attempts import body_of
 
 POLL_SECONDS = 2.0
 TIMEOUT_SECONDS = 15.0
@@ -65,7 +65,7 @@ def _earlier(moment: str) -> str:
 
 
 def _send(http: urllib3.PoolManager, event: EventRecord, to: str, secret: str, base_url: str) -> int | None:
-    body = body_of(event, base_url)
+    body = webhook_body(event, base_url)
     headers = {"Content-Type": "application/json", **signing.headers([secret], event.id, int(time.time()), body)}
     try:
         return int(http.request("POST", to, body=body, headers=headers, redirect=False).status)

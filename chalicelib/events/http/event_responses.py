@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
-from chalicelib.core import clock
+from chalicelib.events.event_envelope import envelope
 from chalicelib.events.http import response_types
 from chalicelib.events.records import EventRecord
 
 
 def event_response(record: EventRecord, url: Callable[[str], str]) -> response_types.Event:
     """Return the event; `url` makes the path of a resource absolute."""
-    data: dict[str, Any] = {**record.data, "url": url(record.data["url"])}
-    return {
-        "id": record.id,
-        "type": record.type,
-        "timestamp": clock.parse(record.at),
-        "data": cast(response_types.EventData, data),
-    }
+    return cast(response_types.Event, {"id": record.id, **envelope(record, url)})

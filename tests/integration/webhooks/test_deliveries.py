@@ -17,6 +17,7 @@ from standardwebhooks.webhooks import Webhook
 
 from bench.harness.measured_market import metered
 from chalicelib.core import clock
+from chalicelib.events import event_envelope
 from chalicelib.events.events_from_changes import Event
 from chalicelib.outbound.guarded_request import RequestFailed, RequestRefused, Response
 from chalicelib.webhooks import delivery_attempts
@@ -382,7 +383,7 @@ def test_a_crash_brings_the_message_back(
     made = subscribe(stage.advertiser)
     stage.advertiser.post(f"/v1/webhooks/{made['id']}/test", {})
     with monkeypatch.context() as broken:
-        broken.setattr(delivery_attempts, "body_of", lambda stored, base: 1 / 0)
+        broken.setattr(event_envelope, "webhook_body", lambda stored, base: 1 / 0)
         queue.run()
     assert queue.received == []
     queue.run(timedelta(minutes=5))
