@@ -7,7 +7,7 @@ OpenAPI, the client and docs/reference/events.md are generated from here; a test
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from chalicelib.events import payloads
 
@@ -15,6 +15,15 @@ Side = Literal["advertiser", "creator", "auditors", "finance", "operator"]
 """Recipients: a party of the object, the staff whose queue it has entered, or the operator (admins) as owner of webhooks."""
 
 STAFF: tuple[Side, Side] = ("auditors", "finance")
+
+
+def side_of(recipient: str) -> Side:
+    """Return the side of a recipient: of the id of an advertiser or a creator, or of the name of a staff side or the operator."""
+    if recipient.startswith("adv_"):
+        return "advertiser"
+    return "creator" if recipient.startswith("cre_") else cast(Side, recipient)
+
+
 OPERATOR: Side = "operator"
 PARTIES: tuple[Side, Side] = ("advertiser", "creator")
 

@@ -12,6 +12,7 @@ from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.decision_log import recorded
 from chalicelib.store import Action, Page, PageKey, Refused, read_page
 from chalicelib.store.retry import retry_on_conflict
+from chalicelib.tasks.model.rejection_reasons import require_reasons
 from chalicelib.tasks.model.task_schedule import review_due
 from chalicelib.tasks.model.transition_write import Event, apply_event
 from chalicelib.tasks.orders import orders_of_removed_account
@@ -38,8 +39,9 @@ def decide(task_id: str, decision: Literal["approved", "rejected"], reasons: lis
 
     A repetition changes nothing. Raises Problem `not_found`; `conflict_of_interest` for a party of the task; `already_decided` if
     another decision was made; `revision_changed`; `accept_by_passed` from accept_by on; `same_auditor` for the appeal of the
-    auditor's own rejection; `state_conflict` if the task is not in review. Raises InvalidBody for reasons above
-    REASONS_MAX_BYTES."""
+    auditor's own rejection; `state_conflict` if the task is not in review. Raises InvalidBody for a rejection
+    without reasons, or reasons above REASONS_MAX_BYTES."""
+    require_reasons(decision, reasons)
     _require_short(reasons)
 
     def write() -> TaskRecord:

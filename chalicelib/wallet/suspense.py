@@ -2,15 +2,15 @@
 
 The amount is that of the ledger's entry in `platform:suspense`; provider and transaction belong to the item's id. The payment that
 the money names is in the item alone, which is sealed (sealed_items.py): an altered item can only be returned to its provider.
-http/suspense_routes.py checks beforehand that the advertiser exists to whom finance credits the money.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
+from chalicelib.accounts import advertisers
 from chalicelib.core import clock, ids
-from chalicelib.core.errors import Problem
+from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.decision_log import recorded
 from chalicelib.store import Page, PageKey, Refused, read_page, transact
@@ -44,8 +44,13 @@ def resolve(
     limit of rule 26 the first person's resolution is a confirmation: the item stays open until a second person resolves it the same
     way.
 
-    Raises Problem `not_found`, `conflict_of_interest` for money of `by`, `revision_changed` (409), `already_decided` (409) if it
-    was resolved otherwise, `record_altered` (409), `state_conflict` (409) for a claim on the balance of another advertiser."""
+    Raises InvalidBody for a credit without an advertiser or a return with one; Problem `not_found` for the item or the advertiser,
+    `conflict_of_interest` for money of `by`, `revision_changed` (409), `already_decided` (409) if it was resolved otherwise,
+    `record_altered` (409), `state_conflict` (409) for a claim on the balance of another advertiser."""
+    if (advertiser_id is None) is (resolution == "credited"):
+        raise InvalidBody(Fault("/advertiser_id", "mismatch", "`credited` needs advertiser_id, `returned` has none."))
+    if advertiser_id is not None:
+        advertisers.find(advertiser_id)
     decision = resolution if advertiser_id is None else f"{resolution}:{advertiser_id}"
 
     def decide() -> SuspenseItem:

@@ -21,7 +21,7 @@ from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
 from chalicelib.core.version import VERSION
 from chalicelib.events import event_envelope, publisher
-from chalicelib.events.event_types import OPERATOR, Side
+from chalicelib.events.event_types import side_of
 from chalicelib.events.events_from_changes import Event
 from chalicelib.events.records import EventRecord
 from chalicelib.outbound import guarded_request
@@ -220,11 +220,10 @@ def _disable(endpoint: EndpointRecord, reason: DisabledReason, now: datetime) ->
     if not _changed(endpoint, changes, EndpointRecord.enabled == True):  # noqa: E712 - a condition of DynamoDB
         return
     count("WebhookDisabled")
-    side: Side = OPERATOR if endpoint.pk == OPERATOR else "creator" if endpoint.pk.startswith("cre_") else "advertiser"
     revision = int(endpoint.revision) + 1
     event_id = ids.derive("evt", endpoint.id, "webhook.disabled", str(revision))
     data = {"webhook_id": endpoint.id, "reason": reason, "url": f"/v1/webhooks/{endpoint.id}"}
-    event = Event(event_id, "webhook.disabled", now, revision, endpoint.id, data, {side: endpoint.pk})
+    event = Event(event_id, "webhook.disabled", now, revision, endpoint.id, data, {side_of(endpoint.pk): endpoint.pk})
     publisher.save_and_send([event])
 
 

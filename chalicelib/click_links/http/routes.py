@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
-
 from chalice.app import Blueprint
 
 from chalicelib.api import ApiRequest, TextResponse, route
 from chalicelib.click_links import clicks
-from chalicelib.click_links.host_names import ascii_url, with_query
 from chalicelib.click_links.http import response_types
+from chalicelib.click_links.redirect_location import redirect_location
 from chalicelib.core.errors import not_found
 
 blueprint = Blueprint(__name__)
-LOCATION_MAX = 8_000
-"""The maximum length of the redirect target; with a longer query the audited URL alone is used."""
 
 
 @route(
@@ -33,7 +28,7 @@ def follow(request: ApiRequest, code: str) -> TextResponse:
     target = clicks.target(code)
     address = str((request.http.context.get("identity") or {}).get("sourceIp") or "")
     clicks.count(target, request.http.method, address, request.http.headers)
-    location = _location(target.url, request.http.query_params)
+    location = redirect_location(target.url, request.http.query_params)
     headers = {"Location": location, "Referrer-Policy": "no-referrer"}
     return TextResponse("", "text/plain", headers=headers)
 
@@ -71,16 +66,3 @@ def order_clicks(request: ApiRequest, order_id: str) -> response_types.OrderClic
             for link, url, counted in links
         ],
     }
-
-
-def _location(url: str, parameters: Any) -> str:
-    """Return the audited URL in ASCII, with the parameters of the request that it does not have itself. A click cannot change the
-    audited parameters."""
-    try:
-        audited = ascii_url(url)
-    except ValueError:  # audited before hosts were validated
-        raise not_found("link") from None
-    own = {name for name, _ in parse_qsl(urlsplit(audited).query, keep_blank_values=True)}
-    added = [(name, text) for name in parameters or () if name not in own for text in parameters.getlist(name)]
-    location = with_query(audited, urlencode(added))
-    return location if len(location) <= LOCATION_MAX else audited

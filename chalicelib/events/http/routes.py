@@ -8,11 +8,12 @@ from chalice.app import Blueprint
 from pydantic import Field
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.api import ApiRequest, Caller, Listed, Paging, route
+from chalicelib.api import ApiRequest, Listed, Paging, route
 from chalicelib.core.errors import Fault, Problem
 from chalicelib.events import recipient_events
 from chalicelib.events.event_types import EVENT_TYPES
 from chalicelib.events.http import response_types
+from chalicelib.events.http.caller_recipients import partitions_of
 from chalicelib.events.http.event_responses import event_response
 from chalicelib.events.records import EventRecord
 
@@ -49,20 +50,3 @@ def list_events(request: ApiRequest[None, EventsQuery]) -> Listed[response_types
         where = about if where is None else where & about
     page = recipient_events.events_of(partitions_of(request.caller), query.limit, request.after, where=where)
     return request.page_response(page, lambda event: event_response(event, request.url))
-
-
-def partitions_of(caller: Caller) -> list[str]:
-    """Return the recipients that the caller is: as advertiser, as creator, and as staff."""
-    partitions = {
-        "advertiser": caller.advertiser_id,
-        "creator": caller.creator_id,
-        "auditor": "auditors",
-        "finance": "finance",
-        "admin": "operator",
-    }
-    return [partition for role, partition in partitions.items() if role in _roles(caller)]
-
-
-def _roles(caller: Caller) -> frozenset[str]:
-    """Return the roles of the caller; an admin is also staff."""
-    return caller.roles | {"auditor", "finance"} if "admin" in caller.roles else caller.roles

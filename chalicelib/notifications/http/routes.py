@@ -6,18 +6,15 @@ from typing import cast
 
 from chalice.app import Blueprint
 
-from chalicelib.api import HTML, ApiRequest, Caller, Paging, TextResponse, route
-from chalicelib.core import clock
-from chalicelib.core.errors import Fault, InvalidBody
-from chalicelib.core.regions.region import region
+from chalicelib.api import HTML, ApiRequest, Paging, TextResponse, route
 from chalicelib.core.settings import settings
-from chalicelib.events.event_types import Side
+from chalicelib.events.event_types import side_of
+from chalicelib.events.http.caller_recipients import partitions_of
 from chalicelib.events.http.event_responses import event_response
-from chalicelib.events.http.routes import partitions_of
 from chalicelib.events.records import EventRecord
 from chalicelib.html import page_frame
 from chalicelib.html.markup import element
-from chalicelib.notifications import email_addresses, email_texts, inbox, unsubscribe
+from chalicelib.notifications import email_addresses, email_texts, inbox, preferences, unsubscribe
 from chalicelib.notifications.email_addresses import AddressStatus, EmailAddress, Language
 from chalicelib.notifications.http import response_types
 from chalicelib.notifications.http.requests import NotificationsReadBody, PreferencesBody, UnsubscribeQuery
@@ -92,15 +89,9 @@ def set_preferences(request: ApiRequest[PreferencesBody]) -> response_types.Pref
 
     E-mail goes to the verified address of the caller's token, which is stored until e-mail is turned off."""
     body = request.body
-    if body.email_types:
-        _require_email(request.caller, body.email_types)
-    state = inbox.turn_off(request.caller.sub, body.off)
-    if body.email_types:
-        address, partitions = str(request.caller.verified_email), partitions_of(request.caller)
-        language = body.language or _default_language()
-        email_addresses.save(request.caller.sub, partitions, address, language, body.email_types, clock.now())
-    elif body.email_types is not None:
-        email_addresses.erase(request.caller.sub)
+    caller = request.caller
+    user = preferences.User(caller.sub, partitions_of(caller), caller.verified_email)
+    state = preferences.save(user, body.off, body.email_types, body.language)
     return _preferences(request, state)
 
 
@@ -146,52 +137,25 @@ def _both(name: str) -> str:
     return " · ".join(email_texts.word(name, language) for language in ("en", "zh"))
 
 
-def _require_email(caller: Caller, types: list[str]) -> None:
-    """Raise InvalidBody if the deployment sends no e-mail, if the caller has no verified address, or for an unknown type."""
-    if not settings().email_sender:
-        raise InvalidBody(Fault("/email_types", "email_unavailable", "This deployment sends no e-mail."))
-    if caller.verified_email is None:
-        raise InvalidBody(Fault("/email_types", "email_unverified", "The user has no verified e-mail address."))
-    allowed = inbox.types_for([_side(partition) for partition in partitions_of(caller)])
-    faults = [
-        Fault(f"/email_types/{place}", "event_type", f"There are no notifications of the type {name} for this user.")
-        for place, name in enumerate(types)
-        if name not in allowed
-    ]
-    if faults:
-        raise InvalidBody(*faults)
-
-
 def _preferences(
     request: ApiRequest[PreferencesBody] | ApiRequest, state: inbox.InboxRecord
 ) -> response_types.Preferences:
     partitions = partitions_of(request.caller)
-    sides = [_side(partition) for partition in partitions]
     return {
         "off": state.off,
-        "types": inbox.types_for(sides),
+        "types": inbox.types_for([side_of(partition) for partition in partitions]),
         "email": _email(email_addresses.of_user(request.caller.sub, partitions)),
     }
 
 
-def _default_language() -> Language:
-    return cast(Language, region().languages[0])
-
-
 def _email(stored: EmailAddress | None) -> response_types.EmailPreferences:
     if not settings().email_sender:
-        return {"status": "unavailable", "address": None, "types": [], "language": _default_language()}
+        return {"status": "unavailable", "address": None, "types": [], "language": preferences.default_language()}
     if stored is None:
-        return {"status": "off", "address": None, "types": [], "language": _default_language()}
+        return {"status": "off", "address": None, "types": [], "language": preferences.default_language()}
     return {
         "status": cast(AddressStatus, stored.status),
         "address": stored.address,
         "types": stored.types,
         "language": cast(Language, stored.language),
     }
-
-
-def _side(partition: str) -> Side:
-    if partition.startswith("adv_"):
-        return "advertiser"
-    return "creator" if partition.startswith("cre_") else cast(Side, partition)

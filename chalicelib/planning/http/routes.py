@@ -8,11 +8,8 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.accounts.http.account_responses import account_response
-from chalicelib.accounts.records import AccountRecord, get_account
+from chalicelib.accounts.records import get_account
 from chalicelib.api import ApiRequest, ApiResponse, Listed, route
-from chalicelib.core.errors import Problem, not_found
-from chalicelib.grading.model.evidence import Evidence
-from chalicelib.grading.model.forecast import forecast
 from chalicelib.planning import account_comparison, plan_building, saved_plans
 from chalicelib.planning.http import response_types
 from chalicelib.planning.http.requests import ComparisonQuery, ForecastQuery, PlanBody, PlansQuery, PlanTaskBody
@@ -36,11 +33,8 @@ STAFF = ("auditor", "finance")
 )
 def account_forecast(request: ApiRequest[None, ForecastQuery], account_id: str) -> response_types.AccountForecast:
     """Return the forecast of one order of a kind: reads, interactions and clicks, each with an 80 % interval."""
-    account = get_account(account_id)
-    if account.evidence is None:
-        raise Problem("state_conflict", "The account has no figures yet.")
     kind = request.query.kind
-    found = forecast(Evidence.from_json(account.evidence), account.category, account.grade, kind)
+    found = account_comparison.account_forecast(get_account(account_id), kind)
     return {"account_id": account_id, "kind": kind, **forecast_response(found)}
 
 
@@ -57,14 +51,10 @@ def account_forecast(request: ApiRequest[None, ForecastQuery], account_id: str) 
 )
 def compare_accounts(request: ApiRequest[None, ComparisonQuery]) -> Listed[response_types.ComparedAccount]:
     """Return two to five accounts side by side: cards, factors of the grade, and price, forecast and costs of one kind of order."""
-    ids, kind = list(dict.fromkeys(request.query.account_ids.split(","))), request.query.kind
-    found = {record.pk: record for record in AccountRecord.batch_get([(one, "account") for one in ids])}
-    if len(found) < len(ids):
-        raise not_found("account")
-    compared = (account_comparison.compare(found[one], kind) for one in ids)
-    cards = (account_response(found[one], request.caller.creator_id) for one in ids)
+    kind, creator_id = request.query.kind, request.caller.creator_id
     data: list[response_types.ComparedAccount] = [
-        {"account": card, **line} for card, line in zip(cards, compared, strict=True)
+        {"account": account_response(account, creator_id), **account_comparison.compare(account, kind)}
+        for account in account_comparison.accounts_of(request.query.account_ids.split(","))
     ]
     return {"data": data, "next_cursor": None}
 

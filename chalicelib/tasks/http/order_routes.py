@@ -7,7 +7,6 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.api import ApiRequest, Listed, Paging, route
-from chalicelib.core.errors import Fault, InvalidBody
 from chalicelib.tasks.content import picture_uploads
 from chalicelib.tasks.http import access, dispute_responses, order_responses, task_responses
 from chalicelib.tasks.http.requests import (
@@ -261,8 +260,6 @@ def list_draft_reviews(request: ApiRequest[None, Paging]) -> Listed[order_respon
 )
 def review_draft(request: ApiRequest[DraftReviewBody], order_id: str) -> order_responses.Order:
     """Pass a creator's draft on to the advertiser, or reject it with reasons."""
-    if request.body.decision == "rejected" and not request.body.reasons:
-        raise InvalidBody(Fault("/reasons", "missing", "A rejection needs at least one reason."))
     reasons = [reason.reason() for reason in request.body.reasons]
     by = request.caller.decider(request.body.revision)
     return order_responses.order_response(creator_drafts.review(order_id, request.body.decision, reasons, by))

@@ -22,6 +22,7 @@ from chalicelib.tasks.content.post_content import Content, content_faults
 from chalicelib.tasks.content.post_limit_faults import network_faults
 from chalicelib.tasks.content.url_rules import foreign_links
 from chalicelib.tasks.model.order_timers import draft_due, draft_review_due
+from chalicelib.tasks.model.rejection_reasons import require_reasons
 from chalicelib.tasks.model.transition_write import Event, apply_event
 from chalicelib.tasks.records.order_record import (
     OrderRecord,
@@ -69,7 +70,8 @@ def review(order_id: str, decision: Literal["approved", "rejected"], reasons: li
     reasons.
 
     A repetition changes nothing. Raises Problem `not_found`; `conflict_of_interest` for a party of the order; `revision_changed`;
-    `draft_not_waiting`."""
+    `draft_not_waiting`. Raises InvalidBody for a rejection without reasons."""
+    require_reasons(decision, reasons)
 
     def decide() -> OrderRecord:
         order = find_order(order_id)

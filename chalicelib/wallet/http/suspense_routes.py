@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from chalicelib.accounts import advertisers
 from chalicelib.api import ApiRequest, Listed, route
-from chalicelib.core.errors import Fault, InvalidBody
 from chalicelib.wallet import suspense
 from chalicelib.wallet.http import responses
 from chalicelib.wallet.http.requests import FINANCE, AllSuspense, Resolution
@@ -43,10 +41,6 @@ def waiting_suspense(request: ApiRequest[None, AllSuspense]) -> Listed[responses
 def resolve_suspense(request: ApiRequest[Resolution], suspense_id: str) -> responses.SuspenseItem:
     """Credit the money to an advertiser, or return it to the provider. Large amounts need two people."""
     body = request.body
-    if (body.advertiser_id is None) is (body.resolution == "credited"):
-        raise InvalidBody(Fault("/advertiser_id", "mismatch", "`credited` needs advertiser_id, `returned` has none."))
-    if body.advertiser_id is not None:
-        advertisers.find(body.advertiser_id)
     by = request.caller.decider(body.revision)
     item = suspense.resolve(suspense_id, body.resolution, body.advertiser_id, body.note, by)
     return responses.suspense_response(item)

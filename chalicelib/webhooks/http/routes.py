@@ -9,7 +9,7 @@ from chalice.app import Blueprint
 from chalicelib.api import ApiRequest, ApiResponse, Caller, Listed, Paging, route
 from chalicelib.core import clock, ids
 from chalicelib.core.errors import Problem
-from chalicelib.events.event_types import OPERATOR
+from chalicelib.events.event_types import OPERATOR, side_of
 from chalicelib.webhooks import delivery_log, endpoints, replays
 from chalicelib.webhooks.http import response_types
 from chalicelib.webhooks.http.requests import DeliveriesQuery, Owner, ReplayBody, WebhookBody, WebhookPatch
@@ -229,9 +229,7 @@ def _owner(caller: Caller, side: Owner | None) -> str:
 
 
 def _side(endpoint: EndpointRecord) -> Owner:
-    if endpoint.pk == OPERATOR:
-        return "operator"
-    return "creator" if endpoint.pk.startswith("cre_") else "advertiser"
+    return cast(Owner, side_of(endpoint.pk))
 
 
 def _found(request: ApiRequest[Any, Any], webhook_id: str) -> EndpointRecord:

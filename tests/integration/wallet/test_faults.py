@@ -38,6 +38,7 @@ from infra import monitoring
 from testing.api import Api
 from testing.doubles.mocked_aws import create_resources, forget_clients
 from testing.fault_injection import Lost, failing
+from testing.markets.advertiser_records import store_advertiser
 from testing.markets.stage import NOON
 from testing.threads import at_once
 
@@ -68,6 +69,10 @@ def start_topup() -> None:
     topups.start(ADV, Money(600_000, "CNY"), SandboxProvider(), ATTEMPT)
 
 
+def register_advertiser() -> None:
+    store_advertiser(ADV, NOON)
+
+
 def ask_withdrawal() -> None:
     withdrawals.request(CRE, Money(20_000, "CNY"), "sandbox", ATTEMPT)
 
@@ -95,7 +100,7 @@ PATHS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "topup credited": (start_topup, notified(600_000)),
     "topup suspended": (start_topup, notified(1)),
     "suspense credited": (
-        each(start_topup, notified(1)),
+        each(register_advertiser, start_topup, notified(1)),
         lambda: suspense.resolve(SUSPENSE_ID, "credited", ADV, "n", FIN),
     ),
     "suspense returned": (

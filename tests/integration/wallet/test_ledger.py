@@ -35,6 +35,7 @@ from chalicelib.wallet.postings import advertiser_available, creator_available, 
 from chalicelib.wallet.proof import reconciliation, sealed_items, sign_offs
 from chalicelib.wallet.records import Balance, Proof
 from testing.doubles.mocked_aws import forget_clients
+from testing.markets.advertiser_records import store_advertiser
 from testing.markets.stage import NOON
 from testing.threads import at_once
 
@@ -45,7 +46,7 @@ USE_CASES = {
     "top-up requested": (3, 1),
     "credited": (11, 1),
     "suspended": (11, 0),
-    "resolved": (15, 1),
+    "resolved": (15, 2),
     "withdrawal requested": (12, 1),
     "failed": (16, 1),
     "paid": (16, 1),
@@ -196,6 +197,7 @@ def test_what_the_use_cases_cost(engine: None, unit: float) -> None:
         cost("credited", lambda: topups.credit(PaidNotice("sandbox", "t1", ATTEMPT.id("pay"), 600_000)))
         cost("suspended", lambda: topups.credit(PaidNotice("sandbox", "t2", None, 600_000)))
         suspense_id = ids.derive("sus", "sandbox", "t2")
+        store_advertiser(ADV, NOON)
         cost("resolved", lambda: suspense.resolve(suspense_id, "credited", ADV, None, fin))
         cost("withdrawal requested", lambda: withdrawals.request(CRE, Money(10_000, "CNY"), "sandbox", ATTEMPT))
         cost("failed", lambda: withdrawals.settle(ATTEMPT.id("wdr"), "failed", None, fin, provider_named))
@@ -207,7 +209,7 @@ def test_what_the_use_cases_cost(engine: None, unit: float) -> None:
         "top-up requested": {"GetItem": 1, "TransactWriteItems": 1},
         "credited": {"GetItem": 1, "TransactWriteItems": 1},
         "suspended": {"TransactWriteItems": 1},
-        "resolved": {"GetItem": 1, "BatchGetItem": 1, "TransactWriteItems": 1},
+        "resolved": {"GetItem": 2, "BatchGetItem": 1, "TransactWriteItems": 1},
         "withdrawal requested": {"GetItem": 1, "TransactWriteItems": 1},
         "failed": {"GetItem": 1, "BatchGetItem": 1, "TransactWriteItems": 1},
         "paid": {"GetItem": 1, "BatchGetItem": 1, "TransactWriteItems": 1},
