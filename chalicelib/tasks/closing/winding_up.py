@@ -15,7 +15,7 @@ from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.closing_gate import close_gate, find_gate
 from chalicelib.tasks.model.lifecycle import ORDER
 from chalicelib.tasks.model.transition_write import Event, apply_event, commit, task_change
-from chalicelib.tasks.orders import order_payouts
+from chalicelib.tasks.orders import counter_offers, order_payouts
 from chalicelib.tasks.records.order_record import OrderRecord, find_order, order_id, orders_of
 from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
@@ -101,7 +101,7 @@ def _end(order: OrderRecord, closed_by: str, closed_at: datetime) -> OrderRecord
         changes, actions = order_payouts.compensate(order, at)
     else:
         changes, actions = order_payouts.return_price(order, at)
-    changes = [*changes, *order_payouts.close_counter_offer(order, "lapsed")]
+    changes = [*changes, *counter_offers.close(order, "lapsed")]
     if order.status == "accepted":
         actions = [*actions, post_calendar.released(order, at)]
     by = ORDER.row(order.status, name).by

@@ -4,6 +4,10 @@ The offer itself stays open."""
 
 from __future__ import annotations
 
+from typing import Literal
+
+from pynamodb.expressions.update import Action as UpdateAction
+
 from chalicelib.core import clock
 from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.money import Money
@@ -13,7 +17,7 @@ from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.commission import split_price
 from chalicelib.tasks.model.transition_write import Event, apply_event, task_change
-from chalicelib.tasks.orders.offer_accept_decline_lapse import calendar_for_taking, require_answerable
+from chalicelib.tasks.orders.acceptance_checks import calendar_for_taking, require_answerable
 from chalicelib.tasks.records.order_record import OrderRecord, find_order_of_advertiser, find_order_of_creator
 from chalicelib.tasks.records.stored_documents import CounterOffer
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
@@ -104,6 +108,14 @@ def decline(order_id: str, advertiser_id: str) -> OrderRecord:
         return apply_event(order, Event("counter_declined", "advertiser", clock.now(), changes=changes))
 
     return retry_on_conflict(decide)
+
+
+def close(order: OrderRecord, status: Literal["lapsed", "withdrawn"]) -> list[UpdateAction]:
+    """Return the change that ends an open counter-offer together with its offer."""
+    if order.counter is None or order.counter_status != "open":
+        return []
+    closed: CounterOffer = {**order.counter, "status": status}
+    return [OrderRecord.counter.set(closed)]
 
 
 def _require_open(order: OrderRecord) -> CounterOffer:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from chalicelib.accounts.orderable_accounts import PartyRecord, require_taking
 from chalicelib.core import clock
-from chalicelib.core.errors import Problem
-from chalicelib.store.batch_reads import read_together
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.frequency import post_calendar
-from chalicelib.tasks.frequency.post_calendar import CALENDAR, CalendarRecord
 from chalicelib.tasks.model.reason_codes import EndReason
 from chalicelib.tasks.model.transition_write import Event, apply_event
-from chalicelib.tasks.orders import reserves
-from chalicelib.tasks.orders.order_payouts import close_counter_offer
+from chalicelib.tasks.orders import counter_offers, reserves
+from chalicelib.tasks.orders.acceptance_checks import calendar_for_taking, require_answerable
 from chalicelib.tasks.records.order_record import OrderRecord, find_order, find_order_of_creator
 
 
@@ -29,7 +25,7 @@ def accept(order_id: str, creator_id: str) -> OrderRecord:
         require_answerable(order)
         calendar = calendar_for_taking(order)
         at = clock.now()
-        changes = [OrderRecord.answered.set("accepted"), *close_counter_offer(order, "withdrawn")]
+        changes = [OrderRecord.answered.set("accepted"), *counter_offers.close(order, "withdrawn")]
         event = Event("accepted", "creator", at, changes=changes)
         return apply_event(order, event, [post_calendar.promised(order, at, calendar)])
 
@@ -46,7 +42,7 @@ def decline(order_id: str, creator_id: str, reason: EndReason) -> OrderRecord:
         if order.answered == "declined":
             return order
         require_answerable(order)
-        changes = [OrderRecord.answered.set("declined"), *close_counter_offer(order, "withdrawn")]
+        changes = [OrderRecord.answered.set("declined"), *counter_offers.close(order, "withdrawn")]
         event = Event("declined", "creator", clock.now(), note=reason["code"], reason=reason, changes=changes)
         return reserves.end_offer(order, event)
 
@@ -62,29 +58,7 @@ def lapse(order_id: str) -> OrderRecord:
         order = find_order(order_id)
         if order.status != "offered" or clock.now() < order.accept_by:
             return order
-        event = Event("lapsed", "system", clock.now(), changes=close_counter_offer(order, "lapsed"))
+        event = Event("lapsed", "system", clock.now(), changes=counter_offers.close(order, "lapsed"))
         return reserves.end_offer(order, event)
 
     return retry_on_conflict(decide)
-
-
-def calendar_for_taking(order: OrderRecord) -> CalendarRecord:
-    """Return the calendar of the order's account. Account, advertiser and calendar are read together, because every acceptance
-    needs all three.
-
-    Raises Problem as `require_taking` does if the offer can no longer be accepted."""
-    account, advertiser, calendar = read_together(
-        (PartyRecord, order.account_id, "account"),
-        (PartyRecord, order.advertiser_id, "advertiser"),
-        (CalendarRecord, order.account_id, CALENDAR),
-    )
-    require_taking(account, str(order.owner), advertiser)
-    return calendar or post_calendar.empty(order.account_id)
-
-
-def require_answerable(order: OrderRecord) -> None:
-    """Raise Problem `accept_by_passed` or `state_conflict` unless the offer can be answered now."""
-    if order.status == "lapsed" or (order.status == "offered" and clock.now() >= order.accept_by):
-        raise Problem("accept_by_passed", f"The offer could be answered until {clock.rfc3339(order.accept_by)}.")
-    if order.status != "offered":
-        raise Problem("state_conflict", f"The order is {order.status}.", status_now=order.status)

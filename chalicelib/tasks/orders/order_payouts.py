@@ -78,13 +78,6 @@ def not_published_reason(order: OrderRecord) -> EndReason:
     return {"code": "not_mended" if order.mend_by else "not_published"}
 
 
-def close_counter_offer(order: OrderRecord, status: str) -> list[UpdateAction]:
-    """Return the change that ends an open counter-offer together with its offer, as `lapsed` or `withdrawn`."""
-    if order.counter is None or order.counter_status != "open":
-        return []
-    return [OrderRecord.counter.set({**order.counter, "status": status})]
-
-
 def _settled(net: int, commission: int, returned: int) -> UpdateAction:
     settlement: Settlement = {"net": net, "commission": commission, "returned": returned}
     change: UpdateAction = OrderRecord.settled.set(settlement)

@@ -21,7 +21,7 @@ from chalicelib.tasks.frequency import post_calendar
 from chalicelib.tasks.model.reason_codes import EndReason, RemovalCode
 from chalicelib.tasks.model.transition_write import Event, apply_event
 from chalicelib.tasks.open_calls.open_calls import close_early
-from chalicelib.tasks.orders import order_payouts, reserves
+from chalicelib.tasks.orders import counter_offers, order_payouts, reserves
 from chalicelib.tasks.orders.offers import offer
 from chalicelib.tasks.records.order_record import OrderRecord, find_order, order_id, orders_of
 from chalicelib.tasks.records.task_lines import lines_of
@@ -116,7 +116,7 @@ def _withdraw(order_id: str, cause: RemovalCode, *, stop_accepted: bool) -> Orde
         order = find_order(order_id)
         at = clock.now()
         if order.status == "offered":
-            closed = order_payouts.close_counter_offer(order, "lapsed")
+            closed = counter_offers.close(order, "lapsed")
             event = Event("withdrawn", by, at, reason=reason, changes=closed)
             if cause != "advertiser_revoked":
                 return reserves.end_offer(order, event)
