@@ -68,6 +68,23 @@ def fail_callbacks_of_failed_functions():
     stepfunctions._call_lambda = call_and_report
 
 
+def refuse_used_tokens():
+    """Refuse a second answer to a task token with TaskTimedOut, as Step Functions does: MiniStack replaces the first answer until
+    the execution has read it. The outbox stores a change for the next wait if the token was used."""
+
+    def first_only(answer):
+        def answer_once(data):
+            waiting = stepfunctions._task_tokens.get(data.get("taskToken"))
+            if waiting and waiting["event"].is_set():
+                return stepfunctions.error_response_json("TaskTimedOut", "The task has already been closed.", 400)
+            return answer(data)
+
+        return answer_once
+
+    stepfunctions._send_task_success = first_only(stepfunctions._send_task_success)
+    stepfunctions._send_task_failure = first_only(stepfunctions._send_task_failure)
+
+
 def reset_stream_positions():
     """Reset the positions of stream readers on start: after a restart the streams are empty, and stored positions would skip
     new records.
@@ -525,6 +542,7 @@ def correct():
     """Apply all corrections."""
     apply_timeout_paths()
     fail_callbacks_of_failed_functions()
+    refuse_used_tokens()
     reset_stream_positions()
     apply_batch_item_failures()
     answer_for_crashed_functions()

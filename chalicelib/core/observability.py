@@ -1,7 +1,8 @@
 """Structured log lines and metrics (AWS Lambda Powertools; metrics are EMF log lines, so no request leaves the process).
 
 All log lines that a request causes have its id as their `correlation_id`: a task or order stores the id of the request that changed
-it last (`cause`), its stream record passes the id to the outbox, and the steps of its workflow read it with the item.
+it last (`cause`), its stream record passes the id to the outbox, and the steps of its workflow read it with the item or get it in
+their input.
 """
 
 from __future__ import annotations

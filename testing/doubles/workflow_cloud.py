@@ -28,6 +28,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.scheduler.models import scheduler_backends
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec import execute_state
+from moto.stepfunctions.parser.asl.eval import environment
 from moto.stepfunctions.parser.asl.eval.callback import callback
 
 from chalicelib.core import clock
@@ -92,6 +93,15 @@ class TimedEvent(threading.Event):
 
     def wait(self, timeout: float | None = None) -> bool:
         return super().wait() if timeout is None else self._time.wait(self, timeout)
+
+
+class AnsweredOnce(callback.CallbackPoolManager):
+    """The tokens of an execution. A second answer is refused, as by Step Functions; moto accepts it and does nothing."""
+
+    def notify(self, callback_id: str, outcome: Any) -> bool:
+        waiting = self.get(callback_id)
+        is_open = waiting is not None and waiting.get_outcome() is None and waiting.consumer_error is None
+        return bool(is_open and super().notify(callback_id, outcome))
 
 
 class Cloud:
@@ -309,6 +319,7 @@ def running(cloud: Cloud) -> Iterator[Cloud]:
 
     with pytest.MonkeyPatch.context() as changes:
         changes.setattr(clock, "datetime", Moment)
+        changes.setattr(environment, "CallbackPoolManager", AnsweredOnce)
         changes.setattr(callback, "Event", lambda: TimedEvent(moving, answers=True))
         changes.setattr(execute_state, "threading", SimpleNamespace(Event=lambda: TimedEvent(moving, answers=False)))
         changes.setattr(LambdaSimpleBackend, "invoke", invoke)

@@ -43,7 +43,7 @@ def publish(cloud: Cloud, stage: Stage, order_id: str, name: str) -> None:
 def waits(item_id: str, status: str | None = None) -> WaitRecord | None:
     """Return the wait of the workflow of a task or an order; None if it does not wait, or in another status than this."""
     record = WaitRecord.find(item_id, KEY)
-    return record if record is not None and status in (None, record.status) else None
+    return record if record is not None and record.token and status in (None, record.status) else None
 
 
 def statuses(stage: Stage, task_id: str) -> list[str]:

@@ -16,7 +16,7 @@ from chalicelib.tasks.model.lifecycle import ORDER
 from chalicelib.tasks.records.order_record import OrderRecord
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.workflow.executions import start
-from chalicelib.tasks.workflow.resume_workflows import resume, resume_after_clock_change, resume_record_if_changed
+from chalicelib.tasks.workflow.resume_workflows import resume, resume_after_change, resume_after_clock_change
 from chalicelib.tasks.workflow.stored_items import StoredItems, has_ended
 from chalicelib.tasks.workflow.stream_image import number_of, text_of
 from chalicelib.tasks.workflow.task_completion import complete_if_settled
@@ -65,8 +65,8 @@ def _handle(record: dict[str, Any], stored: StoredItems) -> None:
     wait = _wait(new)
     if (old is None and status != "draft") or (old is not None and number_of(new, "run") > number_of(old, "run")):
         start(pk, number_of(new, "run"), wait)
-    if old is not None and _wait(old) != wait:
-        resume_record_if_changed(stored.wait_of(pk), wait)
+    if old is not None and (before := _wait(old)) != wait:
+        resume_after_change(pk, stored.wait_of(pk), before, wait)
     token = text_of(new, "waiting_token")
     if token and number_of(new, "waiting_revision") != number_of(new, "revision"):  # a wait from before 2026-11-27
         resume(token, status, pk, wait, is_plain=True)

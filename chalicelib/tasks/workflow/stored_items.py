@@ -19,8 +19,8 @@ class StoredItems:
     """The waits of the changed items of a batch, and the accounts and the looks of its ended orders. They are read together, at
     most three for each record, when the first one is needed.
 
-    A wait may be older than the one that a workflow stores meanwhile: the step that stores a wait reads its item afterwards, and
-    finds the change itself (steps). A write of an account has the condition that it is as it was read."""
+    A workflow may store another wait meanwhile, and an account may change: the writes that follow have the condition that both are
+    as they were read."""
 
     def __init__(self, changes: Iterable[dict[str, Any]]) -> None:
         """`changes` are those of the stream records (`NewImage`, `OldImage`)."""

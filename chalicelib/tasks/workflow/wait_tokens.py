@@ -7,9 +7,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NotRequired
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.core import clock
 from chalicelib.core.response_types import TypedDict
@@ -33,25 +34,30 @@ WAITED_FOR = frozenset({"in_review", "running", "winding_up", "offered", "accept
 
 
 class WaitInput(TypedDict):
-    """What a state of a workflow needs in order to wait: `seconds` is its timeout, `until` the deadline. `counted` is for the last
-    check, which reads the clicks of a published order with it."""
+    """What a state of a workflow needs in order to wait: `seconds` is its timeout, `until` the deadline. `revision` and `cause` are
+    those of the item: with them the step that stores the token need not read the item. `counted` is for the last check, which reads
+    the clicks of a published order with it."""
 
     id: str
     status: str
     until: str
     seconds: int
+    revision: int
+    cause: NotRequired[str]
     counted: NotRequired[CountedLinks]
 
 
 @dataclass(frozen=True)
 class Wait:
     """The status and the deadline in which a workflow waits. `until` is a stamp, `""` without a deadline. `is_settling` is set for
-    a running task whose call is over, or that has none: it is checked again some time after its deadline. `counted` are the links
-    of a published order."""
+    a running task whose call is over, or that has none: it is checked again some time after its deadline. `revision` and `cause`
+    are those of the item, `counted` the links of a published order."""
 
     status: str
     until: str
     is_settling: bool = field(default=False, compare=False)
+    revision: int = field(default=0, compare=False)
+    cause: str | None = field(default=None, compare=False)
     counted: CountedLinks | None = field(default=None, compare=False)
 
     @property
@@ -70,7 +76,15 @@ class Wait:
 
     def as_input(self, item_id: str, now: datetime) -> WaitInput:
         """Return what a state of the workflow needs in order to wait for this."""
-        found: WaitInput = {"id": item_id, "status": self.status, "until": self.until, "seconds": self.seconds(now)}
+        found: WaitInput = {
+            "id": item_id,
+            "status": self.status,
+            "until": self.until,
+            "seconds": self.seconds(now),
+            "revision": self.revision,
+        }
+        if self.cause:
+            found["cause"] = self.cause
         if self.counted:
             found["counted"] = self.counted
         return found
@@ -80,29 +94,30 @@ class WaitRecord(TasksRecord):
     """The last wait of a workflow: pk is the id of its task or order, sk is `wait`.
 
     It is an item of its own, because it is written at every wait, while tasks and orders are large and have indexes.
-    `is_plain` marks an execution with a definition from before 2026-11-27, which knows only successes."""
+    `is_plain` marks an execution with a definition from before 2026-11-27, which knows only successes. `changed_in` is the revision
+    of a change for which the outbox found no waiting token; the step that stores the next token reads the item then."""
 
-    token = UnicodeAttribute()
-    status = UnicodeAttribute()
-    until = UnicodeAttribute()
+    token = UnicodeAttribute(null=True)
+    status = UnicodeAttribute(null=True)
+    until = UnicodeAttribute(null=True)
     is_plain = BooleanAttribute(null=True)
+    changed_in = NumberAttribute(null=True)
 
     @property
     def wait(self) -> Wait:
-        return Wait(self.status, self.until)
+        return Wait(self.status or "", self.until or "")
 
 
 def wait_of(item: TaskRecord | OrderRecord) -> Wait:
     """Return what the workflow of this task or order waits for."""
-    if isinstance(item, TaskRecord):
-        status = "winding_up" if item.winding_up else item.status
-        if status not in WAITED_FOR:
-            return Wait(status, "")
-        is_settling = status == "running" and item.queue != CALLS
-        return Wait(status, clock.stamp(item.schedule.final_at if is_settling else item.accept_by), is_settling)
-    if item.status not in WAITED_FOR:
-        return Wait(item.status, "")
-    return Wait(item.status, clock.stamp(_until(item)), counted=item.counted_links)
+    status = "winding_up" if isinstance(item, TaskRecord) and item.winding_up else item.status
+    known = partial(Wait, status, revision=int(item.revision), cause=item.cause)
+    if status not in WAITED_FOR:
+        return known("")
+    if isinstance(item, OrderRecord):
+        return known(clock.stamp(_until(item)), counted=item.counted_links)
+    is_settling = status == "running" and item.queue != CALLS
+    return known(clock.stamp(item.schedule.final_at if is_settling else item.accept_by), is_settling)
 
 
 def has_scheduled_looks(order: OrderRecord) -> bool:

@@ -8,13 +8,14 @@ import pytest
 
 from chalicelib.core import clock
 from chalicelib.tasks.workflow import steps
+from chalicelib.tasks.workflow.wait_tokens import WaitInput
 from testing.markets.stage import NOON, Stage, cny
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 ACCEPT_BY = NOON + HOUR
 
 
-def step(name: str, task_id: str) -> steps.StepResult:
+def step(name: str, task_id: str) -> WaitInput:
     return steps.task_step({"step": name, "id": task_id})
 
 

@@ -18,7 +18,6 @@ from chalicelib.tasks.orders.offers import offer
 from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 from chalicelib.tasks.workflow import executions, outbox, resume_workflows, steps, sweep
-from chalicelib.tasks.workflow.stored_items import StoredItems
 from chalicelib.tasks.workflow.wait_tokens import KEY, Wait, WaitRecord, wait_of
 from testing.api import Api
 from testing.markets.stage import Stage
@@ -84,10 +83,18 @@ def publish(*records: dict[str, Any]) -> list[str]:
 
 
 def test_an_insert_starts_the_workflow(aws_clients: Recorder) -> None:
-    assert publish(record(1, image(ORDER, "order", "offered", task_id=TASK))) == []
+    new = image(ORDER, "order", "offered", task_id=TASK, revision=3, cause="req_1")
+    assert publish(record(1, new)) == []
     ((start, started),) = aws_clients.received
     assert (start, started["name"]) == ("start_execution", ORDER)
-    assert json.loads(started["input"]) == {"id": ORDER, "status": "offered", "until": AT, "seconds": 1}
+    assert json.loads(started["input"]) == {
+        "id": ORDER,
+        "status": "offered",
+        "until": AT,
+        "seconds": 1,
+        "revision": 3,
+        "cause": "req_1",
+    }
     assert started["stateMachineArn"].endswith("-order")
 
 
@@ -125,15 +132,15 @@ def test_the_usual_next_status_succeeds_and_others_are_errors(
 ) -> None:
     """A definition from before 2026-11-27 catches no errors by name: it would park the order."""
     waiting("offered", is_plain=is_plain)
-    publish(record(1, image(ORDER, "order", then), image(ORDER, "order", "offered")))
+    publish(record(1, image(ORDER, "order", then, revision=1), image(ORDER, "order", "offered")))
     name, sent = aws_clients.received[0]
     assert (name, sent.get("error")) == answer
     if name == "send_task_success":
-        assert json.loads(sent["output"]) | {"until": "", "seconds": 0} == {
+        output = json.loads(sent["output"])
+        assert {name: output[name] for name in ("id", "status", "revision")} == {
             "id": ORDER,
             "status": then,
-            "until": "",
-            "seconds": 0,
+            "revision": 1,
         }
 
 
@@ -178,24 +185,6 @@ def test_the_end_of_an_order_takes_one_read(stage: Stage, aws_clients: Recorder)
     assert {name: meter.calls.get(name, 0) for name in ("BatchGetItem", "GetItem")} == {"BatchGetItem": 1, "GetItem": 0}
     assert aws_clients.names() == ["send_task_failure"]
     assert GradedAccount.existing(stage.accounts["an"], "account").traded_on is not None
-
-
-def test_a_wait_that_is_stored_after_the_batch_was_read_finds_the_change_itself(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The outbox handles two changes of one order with the wait that was stored before the first one."""
-    (order_id,) = stage.accepted("an")
-    accepted = wait_of(find_order(order_id))
-    answered: list[str] = []
-    monkeypatch.setattr(resume_workflows, "resume", lambda token, *rest, **more: answered.append(token))
-    WaitRecord(order_id, KEY, token="first", status="offered", until=AT).save()
-    change = image(order_id, "order", "accepted"), image(order_id, "order", "offered")
-    waits = StoredItems([dict(zip(("NewImage", "OldImage"), change, strict=True))])
-    assert resume_workflows.resume_record_if_changed(waits.wait_of(order_id), accepted)
-    with clock.at(find_order(order_id).start_at):
-        stage.publish("an", order_id)
-        steps.order_step({"step": "wait", "token": "second", **accepted.as_input(order_id, clock.now())})
-    assert answered == ["first", "second"]
 
 
 def test_closing_the_hold_of_a_task_does_not_complete_it_again(
