@@ -1,4 +1,4 @@
-"""Grades: figures that an administrator reads from the network, and the appeal of a creator."""
+"""Grades: figures that an administrator reads from the network, reads without a confirmation, and the appeal of a creator."""
 
 from __future__ import annotations
 
@@ -28,13 +28,18 @@ def test_figures_are_read_and_the_grade_drawn_again(user_of: UserOf, played: Pla
 
 def test_appeal_of_a_grade_is_granted(user_of: UserOf, played: Played) -> None:
     creator, auditor, expect = user_of("creator"), user_of("auditor"), playwright().expect
-    reason = "上个月新增的粉丝没有计入。"
+    reason, ruling = "上个月新增的粉丝没有计入。", "平台后台的数据与之相符。"
+    reads = ".facts div:has(dt:text-is('Reads'))"
+
+    auditor.open(f"/accounts/{played.account_id}")
+    expect(auditor.page.locator(reads)).to_contain_text("Unconfirmed")
 
     creator.open(f"/my-accounts/{played.account_id}")
     creator.click("Appeal the grade")
     dialog = creator.page.get_by_role("dialog")
     dialog.get_by_label("Reason").fill(reason)
     dialog.get_by_label("Followers").fill("123456")
+    dialog.get_by_label("Reads per post").fill("4321")
     creator.click("Send", within="dialog")
     creator.read("Your appeal is sent.")
     appeal = creator.page.locator("main p", has_text=reason)
@@ -45,12 +50,23 @@ def test_appeal_of_a_grade_is_granted(user_of: UserOf, played: Played) -> None:
     expect(auditor.page.get_by_role("table", name="Claimed").locator("tr", has_text="Followers")).to_contain_text(
         "123456"
     )
+    expect(auditor.page.locator(reads)).to_contain_text("Unconfirmed")
     auditor.click("Grant")
+    auditor.click("Grant", within="dialog")
+    note = auditor.page.get_by_role("dialog").get_by_label("Note")
+    expect(note).to_have_attribute("aria-invalid", "true")
+    note.fill(ruling)
+    auditor.click("Grant", within="dialog")
     auditor.read("Your decision is recorded.")
+
+    auditor.open(f"/accounts/{played.account_id}")
+    expect(auditor.page.locator(reads)).to_contain_text("4.3K")
+    expect(auditor.page.locator(reads)).not_to_contain_text("Unconfirmed")
 
     creator.open("/")
     creator.open(f"/my-accounts/{played.account_id}")
     expect(appeal).to_contain_text("Granted")
+    expect(appeal).to_contain_text(ruling)
     causes = creator.page.get_by_role("table", name="Changes of the grade").locator("td[data-name=Cause]")
     expect(causes.first).to_have_text("Appeal")
     expect(creator.page.locator(".facts div", has_text="Followers").first).to_contain_text("123,456")

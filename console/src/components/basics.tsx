@@ -42,7 +42,7 @@ const TONES: Record<string, string> = {
   disputed: "bad", admitted: "good", approved: "good", revoked: "bad", unclaimed: "neutral", open: "wait", granted: "good",
   requested: "wait", paid: "good", credited: "good", returned: "neutral", expired: "neutral", ordered: "good", clean: "good",
   differences: "bad", verified: "good", code_given: "wait", unverified: "neutral", withdrawn: "neutral", submitted: "wait",
-  changes_requested: "wait", refunded: "neutral", split: "neutral", unruled: "neutral", missed: "bad", upheld: "bad", ok: "good", incomplete: "wait", ready: "good", stuck: "bad", gone: "bad",
+  changes_requested: "wait", refunded: "neutral", split: "neutral", unruled: "neutral", missed: "bad", upheld: "bad", unconfirmed: "wait", ok: "good", incomplete: "wait", ready: "good", stuck: "bad", gone: "bad",
 };
 
 /** A state: a word with a dot, never a colour alone. */

@@ -11,6 +11,7 @@ import { Dialog } from "../dialog";
 import { Field, Form } from "../form";
 import { QUEUE_KEYS, useQueueShortcuts } from "./keyboard-shortcuts";
 
+export type Decision = "approved" | "rejected";
 interface Item {
   revision: number;
   due_at?: string | null;
@@ -22,18 +23,19 @@ interface Props<T extends Item> {
   pages: Pages<T>;
   id: (item: T) => string;
   name: (item: T) => string;
-  /** The group of the catalogue with the reasons of a rejection. */
-  reasons: string;
-  decide: Act<[item: T, decision: "approved" | "rejected", reason?: string, note?: string], unknown>;
+  /** The group of the catalogue with the reasons of a rejection. Without it every decision needs a note, and no reason. */
+  reasons?: string;
+  decide: Act<[item: T, decision: Decision, reason?: string, note?: string], unknown>;
   children: (item: T) => ComponentChildren;
   aside?: (item: T) => ComponentChildren;
-  approve?: string;
+  /** The name of the approval. */
+  approval?: string;
 }
 
-export function Queue<T extends Item>({ title, queue, pages, id, name, reasons, decide, children, aside, approve }: Props<T>) {
+export function Queue<T extends Item>({ title, queue, pages, id, name, reasons, decide, children, aside, approval = t("approve") }: Props<T>) {
   const me = useMe();
   const [at, setAt] = useState<string>();
-  const [rejecting, setRejecting] = useState(false);
+  const [explaining, setExplaining] = useState<Decision>();
   const items = pages.data ?? [];
   const others = useOthersClaims(queue);
   const chosen = items.findIndex((item) => id(item) === at);
@@ -46,20 +48,22 @@ export function Queue<T extends Item>({ title, queue, pages, id, name, reasons, 
     if (others && at === undefined && shown) setAt(shown); // what others claim later does not change what is shown
   }, [!!others, shown]);
   const next = (): void => {
-    setRejecting(false);
+    setExplaining(undefined);
     decide.clear();
     setAt(items[(index + 1) % items.length] && id(items[(index + 1) % items.length]!));
   };
-  const done = async (decision: "approved" | "rejected", reason?: string, note?: string): Promise<void> => {
+  const done = async (decision: Decision, reason?: string, note?: string): Promise<void> => {
     if (!item) return;
     const following = items[index + 1] ?? items[index - 1];
     const result = await decide.run(item, decision, reason, note);
     if (result === undefined) return;
-    setRejecting(false);
+    setExplaining(undefined);
     setAt(following && id(following));
     await Promise.all([pages.reload(), me.reload()]);
   };
-  useQueueShortcuts({ approve: () => void done("approved"), reject: () => setRejecting(true), next });
+  const approve = (): void => (reasons ? void done("approved") : setExplaining("approved"));
+  const reject = (): void => setExplaining("rejected");
+  useQueueShortcuts({ approve, reject, next });
   if (pages.problem) return <ProblemNotice problem={pages.problem} retry={() => void pages.reload()} />;
   if (!pages.data) return <Skeleton rows={6} />;
   if (!item)
@@ -76,11 +80,11 @@ export function Queue<T extends Item>({ title, queue, pages, id, name, reasons, 
           <button type="button" class="secondary" onClick={next}>
             {t("queue.skip")} <kbd>{QUEUE_KEYS.next}</kbd>
           </button>
-          <button type="button" class="secondary" onClick={() => setRejecting(true)}>
+          <button type="button" class="secondary" onClick={reject}>
             {t("reject")} <kbd>{QUEUE_KEYS.reject}</kbd>
           </button>
-          <button type="button" aria-busy={decide.busy} onClick={() => void done("approved")}>
-            {approve ?? t("approve")} <kbd>{QUEUE_KEYS.approve}</kbd>
+          <button type="button" aria-busy={decide.busy} onClick={approve}>
+            {approval} <kbd>{QUEUE_KEYS.approve}</kbd>
           </button>
         </>
       }
@@ -89,7 +93,7 @@ export function Queue<T extends Item>({ title, queue, pages, id, name, reasons, 
         {t("queue.position", { n: index + 1, of: items.length })} {pages.more && "+"}
       </p>
       {isTaken && <p class="notice">{t("queue.taken")}</p>}
-      {!rejecting && <ProblemNotice problem={decide.problem} retry={decide.problem?.code === "revision_changed" ? () => void pages.reload().then(decide.clear) : undefined} />}
+      {!explaining && <ProblemNotice problem={decide.problem} retry={decide.problem?.code === "revision_changed" ? () => void pages.reload().then(decide.clear) : undefined} />}
       <div class="side-by-side">
         <div>
           <Section
@@ -128,34 +132,46 @@ export function Queue<T extends Item>({ title, queue, pages, id, name, reasons, 
           </Section>
         </aside>
       </div>
-      {rejecting && <Reject reasons={reasons} decide={decide} close={() => setRejecting(false)} reject={(reason, note) => done("rejected", reason, note)} />}
+      {explaining && <DecisionDialog title={explaining === "approved" ? approval : t("reject")} isRejection={explaining === "rejected"} reasons={reasons} decide={decide} close={() => (decide.clear(), setExplaining(undefined))} send={(reason, note) => done(explaining, reason, note)} />}
     </Screen>
   );
 }
 
-function Reject({ reasons, decide, close, reject }: { reasons: string; decide: Pick<Act<never[], unknown>, "busy" | "problem">; close: () => void; reject: (reason: string, note: string) => Promise<void> }) {
-  const options = choices(reasons);
-  const [reason, setReason] = useState(options[0]?.value ?? "other");
+interface DialogProps {
+  title: string;
+  isRejection: boolean;
+  reasons: string | undefined;
+  decide: Pick<Act<never[], unknown>, "busy" | "problem">;
+  close: () => void;
+  send: (reason: string | undefined, note: string) => Promise<void>;
+}
+
+/** Ask for the reason and the note of a decision. */
+function DecisionDialog({ title, isRejection, reasons, decide, close, send }: DialogProps) {
+  const options = reasons ? choices(reasons) : [];
+  const [reason, setReason] = useState(options[0]?.value);
   const [note, setNote] = useState("");
   return (
-    <Dialog title={t("reject")} close={close}>
-      <Form act={decide} submit={() => reject(reason, note)} button={t("reject")} danger cancel={close}>
-        <fieldset
-          class="choice"
-          onKeyDown={(event) => {
-            const option = options[Number(event.key) - 1];
-            if (option) setReason(option.value);
-          }}
-        >
-          <legend>{t("reason")}</legend>
-          {options.map((option, i) => (
-            <label class="check">
-              <input type="radio" name="reason" value={option.value} checked={option.value === reason} autoFocus={i === 0} onChange={() => setReason(option.value)} />
-              <kbd>{i + 1}</kbd> {option.text}
-            </label>
-          ))}
-        </fieldset>
-        <Field label={t("note.optional")} pointer="/note" area rows={3} value={note} onValue={setNote} maxLength={1000} />
+    <Dialog title={title} close={close}>
+      <Form act={decide} submit={() => send(reason, note)} button={title} danger={isRejection} cancel={close}>
+        {options.length > 0 && (
+          <fieldset
+            class="choice"
+            onKeyDown={(event) => {
+              const option = options[Number(event.key) - 1];
+              if (option) setReason(option.value);
+            }}
+          >
+            <legend>{t("reason")}</legend>
+            {options.map((option, i) => (
+              <label class="check">
+                <input type="radio" name="reason" value={option.value} checked={option.value === reason} autoFocus={i === 0} onChange={() => setReason(option.value)} />
+                <kbd>{i + 1}</kbd> {option.text}
+              </label>
+            ))}
+          </fieldset>
+        )}
+        <Field label={reasons ? t("note.optional") : t("note")} pointer="/note" area rows={3} value={note} onValue={setNote} required={!reasons} autofocus={!reasons} maxLength={1000} />
       </Form>
     </Dialog>
   );

@@ -7,6 +7,7 @@ import { say } from "../../components/toast";
 import { named, t } from "../../i18n";
 import { CategoryButton } from "../shared/account-acts";
 import { AccountHistory } from "../shared/histories";
+import { Reads } from "../shared/reads";
 
 type Account = Schemas["AccountInQueue"];
 
@@ -20,7 +21,7 @@ export function Admissions() {
     () => say(t("decided")),
   );
   return (
-    <Queue title={t("nav.admissions")} queue="admissions" pages={queue} id={(one) => one.id} name={(one) => one.handle} reasons="admission_reason" decide={decide} approve={t("admit")} aside={(one) => <AccountHistory id={one.id} />}>
+    <Queue title={t("nav.admissions")} queue="admissions" pages={queue} id={(one) => one.id} name={(one) => one.handle} reasons="admission_reason" decide={decide} approval={t("admit")} aside={(one) => <AccountHistory id={one.id} />}>
       {(one) => (
         <>
           <Facts
@@ -28,7 +29,7 @@ export function Admissions() {
               { label: t("network"), value: named("network_name", one.network) },
               { label: t("category"), value: named("category", one.category) },
               { label: t("followers"), value: <Count of={one.metrics?.followers} /> },
-              { label: t("reads"), value: <Count of={one.metrics?.reads_avg_30d} /> },
+              { label: t("reads"), value: <Reads key={one.id} of={one} /> },
               { label: t("grade"), value: <Stars grade={one.grade} /> },
               { label: named("order_kind", "post"), value: <Money of={one.prices.post} /> },
               { label: named("order_kind", "repost"), value: <Money of={one.prices.repost} /> },

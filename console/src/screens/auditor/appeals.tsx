@@ -2,25 +2,26 @@
 import { api, ok, type Schemas } from "../../api/client";
 import { useAct, useData, usePages } from "../../api/data";
 import { Facts, Section, Stars } from "../../components/basics";
-import { Queue } from "../../components/staff-queue/queue";
+import { Queue, type Decision } from "../../components/staff-queue/queue";
 import { Table } from "../../components/table";
 import { say } from "../../components/toast";
 import { named, t } from "../../i18n";
 import { Grade } from "../shared/account";
+import { Reads } from "../shared/reads";
 
 type Appeal = Schemas["GradeAppeal"];
 
 export function Appeals() {
   const queue = usePages("queue:appeals", (cursor) => ok(api.GET("/v1/appeals", { params: { query: { cursor, limit: 50 } } })), 30);
   const decide = useAct(
-    async (intent, appeal: Appeal, decision: "approved" | "rejected", reason?: string, note?: string) => {
-      const body = { revision: appeal.revision, outcome: decision === "approved" ? ("granted" as const) : ("rejected" as const), note: note || (reason ? named("appeal_reason", reason) : t("appeal.granted")) };
+    async (intent, appeal: Appeal, decision: Decision, _reason?: string, note?: string) => {
+      const body = { revision: appeal.revision, outcome: decision === "approved" ? ("granted" as const) : ("rejected" as const), note: note ?? "" };
       return await ok(api.POST("/v1/appeals/{appeal_id}/ruling", { params: { path: { appeal_id: appeal.id }, header: { "Idempotency-Key": intent.keyFor(body) } }, body }));
     },
     () => say(t("decided")),
   );
   return (
-    <Queue title={t("nav.appeals")} queue="appeals" pages={queue} id={(one) => one.id} name={(one) => one.reason.slice(0, 60)} reasons="appeal_reason" decide={decide} approve={t("grant")} aside={(one) => <Recorded id={one.account_id} />}>
+    <Queue title={t("nav.appeals")} queue="appeals" pages={queue} id={(one) => one.id} name={(one) => one.reason.slice(0, 60)} decide={decide} approval={t("grant")} aside={(one) => <Recorded id={one.account_id} />}>
       {(one) => (
         <>
           <p class="post">{one.reason}</p>
@@ -39,6 +40,7 @@ function Recorded({ id }: { id: string }) {
   const figures = Object.entries(account.data.metrics).filter(([, value]) => typeof value === "number");
   return (
     <Section title={account.data.handle}>
+      <Facts of={[{ label: t("reads"), value: <Reads of={account.data} /> }]} />
       <Table compact label={t("appeal.recorded")} rows={figures} id={([name]) => name} columns={[{ name: t("appeal.figure"), cell: ([name]) => named("figure", name) }, { name: t("appeal.recorded"), number: true, cell: ([, value]) => String(value) }]} />
     </Section>
   );

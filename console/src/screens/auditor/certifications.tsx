@@ -19,7 +19,7 @@ export function Certifications() {
     () => say(t("decided")),
   );
   return (
-    <Queue title={t("nav.certifications")} queue="certifications" pages={queue} id={(one) => one.id} name={(one) => one.name} reasons="certification_reason" decide={decide} approve={t("certify")} aside={(one) => <AdvertiserHistory id={one.id} />}>
+    <Queue title={t("nav.certifications")} queue="certifications" pages={queue} id={(one) => one.id} name={(one) => one.name} reasons="certification_reason" decide={decide} approval={t("certify")} aside={(one) => <AdvertiserHistory id={one.id} />}>
       {(one) => (
         <>
           <Facts

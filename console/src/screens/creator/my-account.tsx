@@ -13,6 +13,7 @@ import { money, noMoney, number, readMoney, typedMoney } from "../../format";
 import { named, t } from "../../i18n";
 import { navigate } from "../../router";
 import { Grade, GradeHistory } from "../shared/account";
+import { Reads } from "../shared/reads";
 
 type Account = Schemas["Account"];
 interface Props {
@@ -38,6 +39,7 @@ export function MyAccount({ params }: { params: { id: string } }) {
             { label: t("status"), value: <Pill kind="account_status" state={one.status} />, hint: one.admission?.reason_code ? named("admission_reason", one.admission.reason_code) : one.admission?.due_at && one.status === "pending" ? t("account.pending") : undefined },
             { label: t("grade"), value: <Stars grade={one.grade} />, hint: one.score != null ? t("score.of", { score: number(one.score, 1) }) : undefined },
             { label: t("followers"), value: number(one.metrics?.followers) },
+            { label: t("reads"), value: <Reads of={one} /> },
             { label: t("category"), value: named("category", one.category) },
           ]}
         />

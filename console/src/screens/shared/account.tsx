@@ -14,6 +14,7 @@ import { choose, chosen } from "../../selection";
 import { AddToShortlist, columnsFor } from "../advertiser/accounts";
 import { CategoryButton, FetchMetrics, RevokeAccount } from "./account-acts";
 import { AccountHistory } from "./histories";
+import { Reads } from "./reads";
 
 type Kind = "post" | "repost";
 const TABS = ["grade", "prices", "forecast", "similar"] as const;
@@ -64,7 +65,7 @@ export function AccountPage({ params }: { params: { id: string } }) {
           of={[
             { label: t("grade"), value: <Stars grade={card.grade} />, hint: card.score != null ? t("score.of", { score: number(card.score, 1) }) : undefined },
             { label: t("followers"), value: <Count of={card.metrics?.followers} /> },
-            { label: t("reads"), value: <Count of={card.metrics?.reads_avg_30d} /> },
+            { label: t("reads"), value: <Reads of={card} /> },
             { label: named("order_kind", "post"), value: <Money of={card.effective_prices.post} />, hint: card.price_sources.post ? t(`price.${card.price_sources.post}`) : undefined },
             { label: named("order_kind", "repost"), value: <Money of={card.effective_prices.repost} />, hint: card.price_sources.repost ? t(`price.${card.price_sources.repost}`) : undefined },
             { label: t("acceptance"), value: percent(card.acceptance_rate) },
