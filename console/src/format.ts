@@ -1,5 +1,5 @@
 // Numbers, money and times in the chosen language. Text only.
-import type { Money } from "./api/client";
+import type { Money } from "./api/api-client";
 import { currency, language } from "./i18n";
 
 /** Formatters by language and options: making one takes far longer than using it. */

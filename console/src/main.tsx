@@ -1,13 +1,13 @@
 // Starts the console: language, sign-in, frame.
 import { render } from "preact";
 import { loadCatalogue } from "./api/catalogue";
-import { App } from "./app";
-import { begin as signIn, leave } from "./auth/session";
-import { follow } from "./clock";
+import { Frame } from "./frame/frame";
+import { begin as signIn, leave } from "./sign-in/session";
+import { follow } from "./stage-clock";
 import { configuration } from "./configuration";
 import { begin as loadTexts, t } from "./i18n";
-import { sync } from "./router";
-import "./theme";
+import { sync } from "./frame/address-and-filters";
+import "./frame/theme";
 
 const root = document.getElementById("console")!;
 
@@ -32,7 +32,7 @@ try {
     sync();
     follow();
     void loadCatalogue();
-    render(<App />, root);
+    render(<Frame />, root);
   } else render(<Welcome text={t("welcome")} again />, root);
 } catch (error) {
   console.error(error);

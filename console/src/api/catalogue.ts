@@ -1,6 +1,6 @@
 // Loads the texts of the API's codes (states, reasons, events, timers, categories) the market's currency and its payment providers and networks.
 import { signal } from "@preact/signals";
-import { api, ok, type Schemas } from "./client";
+import { api, ok, type Schemas } from "./api-client";
 import { catalogue, currency } from "../i18n";
 
 /** The payment providers of the market, the default one first. */

@@ -1,10 +1,10 @@
 // Forms whose refusals are shown at their fields.
 import { createContext, type ComponentChildren, type JSX } from "preact";
 import { useContext, useEffect, useId, useRef } from "preact/hooks";
-import type { Fault, Problem } from "../api/client";
-import type { Act } from "../api/data";
+import type { Fault, Problem } from "../api/api-client";
+import type { Act } from "../api/request-hooks";
 import { t, translated } from "../i18n";
-import { ProblemNotice } from "./basics";
+import { ProblemNotice } from "./problem-notice";
 
 const Faults = createContext<Fault[]>([]);
 

@@ -1,7 +1,7 @@
 // A dialog that asks for a reason and a note before something is done.
 import { useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
-import type { Act } from "../api/data";
+import type { Act } from "../api/request-hooks";
 import { choices, t } from "../i18n";
 import { Dialog } from "./dialog";
 import { Field, Form } from "./form";

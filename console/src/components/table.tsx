@@ -1,8 +1,9 @@
 // A list as a table that becomes cards on a phone.
 import type { ComponentChildren } from "preact";
-import type { Pages } from "../api/data";
+import type { Pages } from "../api/request-hooks";
 import { t } from "../i18n";
-import { Empty, ProblemNotice, Skeleton } from "./basics";
+import { Empty, Skeleton } from "./screen-layout";
+import { ProblemNotice } from "./problem-notice";
 
 export interface Column<T> {
   name: string;

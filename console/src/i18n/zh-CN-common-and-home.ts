@@ -1,5 +1,5 @@
 // 框架、首页与多个页面共用的中文文本。用词与 docs/glossary.md 一致。其他页面的文本见 zh-CN-single-screens.ts。
-import type { Texts } from "./index";
+import type { Texts } from ".";
 
 export const zhCN: Texts["frame"] = {
   brand: "微任务",

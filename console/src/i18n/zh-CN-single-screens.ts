@@ -1,5 +1,5 @@
 // 首页以外各页面的中文文本，打开其中任一页面时加载。
-import type { Texts } from "./index";
+import type { Texts } from ".";
 
 export const zhCNScreens: Texts["screens"] = {
   "nav.main": "主导航",

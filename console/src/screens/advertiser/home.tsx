@@ -1,20 +1,23 @@
 // The advertiser's home: the balance, what waits with its deadline, and running tasks.
-import { api, ok } from "../../api/client";
-import { useData, usePages } from "../../api/data";
-import { useMe, type Me } from "../../api/me";
-import { Deadline, Empty, Money, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
+import { api, ok } from "../../api/api-client";
+import { useData, usePages } from "../../api/request-hooks";
+import { useMe, type Me } from "../../api/signed-in-user";
+import { Deadline, Money, Time } from "../../components/values/money-and-time";
+import { Empty, Screen, Section, Skeleton } from "../../components/screen-layout";
+import { Pill } from "../../components/values/status-pill";
+import { ProblemNotice } from "../../components/problem-notice";
 import { List } from "../../components/table";
 import { t } from "../../i18n";
-import { link } from "../../router";
-import { WaitingOrders } from "../shared/orders/waiting-orders";
-import { Registration } from "./registration";
-import { WalletFacts } from "../shared/wallet-facts";
+import { link } from "../../frame/address-and-filters";
+import { WaitingOrders } from "../orders/waiting-orders";
+import { EnterpriseRegistration } from "./enterprise-registration";
+import { WalletAmounts } from "../wallet/wallet-amounts";
 
 export function AdvertiserHome() {
   const me = useMe();
   const registered = me.data?.advertiser;
   if (!me.data) return <Skeleton rows={6} />;
-  if (!registered || registered.certification.status !== "approved") return <Registration />;
+  if (!registered || registered.certification.status !== "approved") return <EnterpriseRegistration />;
   return (
     <Screen
       title={t("home.hello", { name: registered.name })}
@@ -41,7 +44,7 @@ function Balance() {
   if (wallet.problem) return <ProblemNotice problem={wallet.problem} retry={() => void wallet.reload()} />;
   return (
     <Section title={t("nav.wallet")} actions={<a href="#/wallet">{t("wallet.open")}</a>}>
-      <WalletFacts of={wallet.data} side="advertiser" />
+      <WalletAmounts of={wallet.data} side="advertiser" />
     </Section>
   );
 }

@@ -1,9 +1,9 @@
 // The auditor's home: the queues with their lengths, and the way into the first of them.
-import { useMe } from "../../api/me";
-import { Screen, Section, Skeleton } from "../../components/basics";
+import { useMe } from "../../api/signed-in-user";
+import { Screen, Section, Skeleton } from "../../components/screen-layout";
 import { t } from "../../i18n";
-import { NAVIGATION, waitingAt } from "../../navigation";
-import { QueueCounts } from "../shared/queue-counts";
+import { NAVIGATION, waitingAt } from "../../frame/navigation-items";
+import { QueueCounts } from "../../components/staff-queue/queue-counts";
 
 export function AuditorHome() {
   const me = useMe();

@@ -1,12 +1,14 @@
 // The creator's home: what to answer and to publish, accounts with their grades, the balance.
-import { api, ok } from "../../api/client";
-import { useData } from "../../api/data";
-import { useMe } from "../../api/me";
-import { Empty, Pill, Screen, Section, Skeleton, Stars } from "../../components/basics";
+import { api, ok } from "../../api/api-client";
+import { useData } from "../../api/request-hooks";
+import { useMe } from "../../api/signed-in-user";
+import { Empty, Screen, Section, Skeleton } from "../../components/screen-layout";
+import { Pill } from "../../components/values/status-pill";
+import { Stars } from "../../components/values/grade-stars";
 import { Table } from "../../components/table";
 import { t } from "../../i18n";
-import { WaitingOrders } from "../shared/orders/waiting-orders";
-import { WalletFacts } from "../shared/wallet-facts";
+import { WaitingOrders } from "../orders/waiting-orders";
+import { WalletAmounts } from "../wallet/wallet-amounts";
 
 export function CreatorHome() {
   const me = useMe();
@@ -19,7 +21,7 @@ export function CreatorHome() {
         <WaitingOrders side="creator" expected={me.data.counts.creator?.orders} />
       </Section>
       <Section title={t("nav.wallet")} actions={<a href="#/wallet">{t("wallet.open")}</a>}>
-        <WalletFacts of={wallet.data} side="creator" />
+        <WalletAmounts of={wallet.data} side="creator" />
       </Section>
       <Section title={t("nav.my_accounts")}>
         {accounts.length ? (

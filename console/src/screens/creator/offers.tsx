@@ -1,7 +1,7 @@
 // Offers that wait for the creator's answer, and posts that wait to be published, the nearest deadline first.
-import { Screen, Section } from "../../components/basics";
+import { Screen, Section } from "../../components/screen-layout";
 import { t } from "../../i18n";
-import { WaitingOrders } from "../shared/orders/waiting-orders";
+import { WaitingOrders } from "../orders/waiting-orders";
 
 export function Offers() {
   return (

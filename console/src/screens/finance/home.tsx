@@ -1,11 +1,14 @@
 // The home of finance: payouts and suspense that wait, and the last proof of the ledger.
-import { api, ok } from "../../api/client";
-import { useData } from "../../api/data";
-import { useMe } from "../../api/me";
-import { Facts, Pill, ProblemNotice, Screen, Section, Skeleton, Time } from "../../components/basics";
+import { api, ok } from "../../api/api-client";
+import { useData } from "../../api/request-hooks";
+import { useMe } from "../../api/signed-in-user";
+import { Facts, Screen, Section, Skeleton } from "../../components/screen-layout";
+import { Pill } from "../../components/values/status-pill";
+import { ProblemNotice } from "../../components/problem-notice";
+import { Time } from "../../components/values/money-and-time";
 import { number } from "../../format";
 import { t } from "../../i18n";
-import { QueueCounts } from "../shared/queue-counts";
+import { QueueCounts } from "../../components/staff-queue/queue-counts";
 
 export function FinanceHome() {
   const me = useMe();
