@@ -69,7 +69,7 @@ const gzipped = async (names) => {
 const firstPages = await Promise.all(
   HOMES.flatMap((role) =>
     ["en", "zh-CN"].map((language) => {
-      const seen = closure(output(`src/i18n/${language}-common-and-home.ts`), new Set(first));
+      const seen = closure(output(`src/i18n/bundles/${language}-first-page.ts`), new Set(first));
       return gzipped([...closure(output(`src/screens/${role}/home.tsx`), seen)]);
     }),
   ),

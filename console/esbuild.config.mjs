@@ -1,5 +1,6 @@
 // What build.mjs and watch.mjs share.
 import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import openapiTS, { astToString } from "openapi-typescript";
 
@@ -27,10 +28,21 @@ const SHARED = [
 const shared = {
   name: "shared",
   setup(build) {
-    build.onLoad({ filter: /[/\\]src[/\\]screens[/\\].*\.tsx$/ }, async ({ path }) => ({
+    build.onLoad({ filter: /[/\\]src[/\\](screens[/\\].*|frame[/\\]search-results)\.tsx$/ }, async ({ path }) => ({
       contents: [await readFile(path, "utf8"), ...SHARED.map((name) => `import ${JSON.stringify(name)};`)].join("\n"),
       loader: "tsx",
     }));
+  },
+};
+
+/** Lets the texts of the first page import copies of the files of texts, so that each file of the browser has only what it exports:
+    esbuild would put a file that two others import into a third one, whole. */
+const firstPageTexts = {
+  name: "first-page-texts",
+  setup(build) {
+    build.onResolve({ filter: /^\.\.\/(en|zh-CN)\/\w+$/ }, ({ importer, path, resolveDir }) =>
+      importer.endsWith("-first-page.ts") ? { path: join(resolveDir, `${path}.ts`), suffix: "?first-page" } : undefined,
+    );
   },
 };
 
@@ -50,5 +62,5 @@ export const options = {
   legalComments: "none",
   charset: "utf8",
   logLevel: "warning",
-  plugins: [shared],
+  plugins: [shared, firstPageTexts],
 };

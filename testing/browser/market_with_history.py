@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from demo import campaign
@@ -130,6 +131,7 @@ def play(stack: Stack) -> Played:
         zip(ROLES, (people.advertiser, people.creators[0], people.auditor, people.finance, people.admin), strict=True)
     )
     order = orders[0]
+    _measure_posts(people, order["account_id"])
     people.advertiser.orders.send_message(order["id"], text="请在周五前发布，谢谢。")
     people.creators[0].orders.send_message(order["id"], text="好的，请加我微信 tea_an_2026 沟通。")
     shortlist = people.advertiser.shortlists.create(name="秋茶", account_ids=[account["id"] for account in accounts])
@@ -148,4 +150,18 @@ def play(stack: Stack) -> Played:
         shortlist_id=shortlist["id"],
         plan_id=plan["id"],
         webhook_id=webhook["id"],
+    )
+
+
+def _measure_posts(people: Cast, account_id: str) -> None:
+    """Record figures that were computed from posts: the reads of the account rise and are unconfirmed."""
+    known = people.advertiser.accounts.read(account_id)["metrics"]
+    assert known is not None
+    reads = 2 * known["reads_avg_30d"]
+    people.admin.accounts.record_metrics(
+        account_id,
+        as_of=campaign.now(people.admin).isoformat(),
+        followers=known["followers"],
+        reads_avg_30d=reads,
+        reads_median=math.log1p(reads),
     )

@@ -1,22 +1,19 @@
-// Texts of the console in the chosen language. Keys are typed by the English texts; a language is loaded when it is used.
+// Texts of the console in the chosen language. Keys are typed by the English texts; a language is loaded when it is used. The texts of
+// the screens in screens/<area> are in <language>/<area>.ts.
 import i18next from "i18next";
 import { signal } from "@preact/signals";
-import type { en } from "./en-common-and-home";
-import type { enScreens } from "./en-single-screens";
+import type { texts as firstPage } from "./bundles/en-first-page";
+import type { texts as screens } from "./bundles/en-screens";
+import type { Translation } from "./translation";
 
-type Frame = typeof en;
-type Screens = typeof enScreens;
-type Raw = keyof Frame | keyof Screens;
+type Raw = keyof typeof firstPage | keyof typeof screens;
 type Singular<K> = K extends `${infer Name}_one` | `${infer Name}_other` ? Name : K;
 /** A key of a text; plural forms share one key and take `count`. */
 export type Key = Singular<Raw>;
-/** Every key of the English texts, except singular forms, which not every language has. */
-type Same<T> = { [K in Exclude<keyof T, `${string}_one`>]: string } & { [K in Extract<keyof T, `${string}_one`>]?: string };
-/** The texts of a language: those of the frame and the homes, and those of the other screens, which are loaded with the first one. A
-    language other than English has texts for the codes of problems and faults, whose own texts are English. */
-export interface Texts {
-  frame: Same<Frame>;
-  screens: Same<Screens> & Partial<Record<`problem.${string}` | `fault.${string}`, string>>;
+/** The texts of a language: those of the first page, and those of the other screens, which are loaded with the first one. */
+interface Texts {
+  firstPage: () => Promise<{ texts: Translation<typeof firstPage> }>;
+  screens: () => Promise<{ texts: Translation<typeof screens> }>;
 }
 
 export const LANGUAGES = { en: "English", "zh-CN": "简体中文" } as const;
@@ -25,9 +22,9 @@ const STORED = "language";
 
 export const language = signal<Language>(preferred());
 
-const texts: Record<Language, { [P in keyof Texts]: () => Promise<Texts[P]> }> = {
-  en: { frame: async () => (await import("./en-common-and-home")).en, screens: async () => (await import("./en-single-screens")).enScreens },
-  "zh-CN": { frame: async () => (await import("./zh-CN-common-and-home")).zhCN, screens: async () => (await import("./zh-CN-single-screens")).zhCNScreens },
+const TEXTS: Record<Language, Texts> = {
+  en: { firstPage: () => import("./bundles/en-first-page"), screens: () => import("./bundles/en-screens") },
+  "zh-CN": { firstPage: () => import("./bundles/zh-CN-first-page"), screens: () => import("./bundles/zh-CN-screens") },
 };
 
 let hasScreens = false;
@@ -51,7 +48,7 @@ export async function choose(name: Language): Promise<void> {
 }
 
 async function load(name: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(name, "translation")) i18next.addResourceBundle(name, "translation", await texts[name].frame());
+  if (!i18next.hasResourceBundle(name, "translation")) i18next.addResourceBundle(name, "translation", (await TEXTS[name].firstPage()).texts);
   if (hasScreens) await addScreens(name);
   await i18next.changeLanguage(name);
   document.documentElement.lang = name;
@@ -61,7 +58,7 @@ async function load(name: Language): Promise<void> {
 const added = new Map<Language, Promise<void>>();
 
 function addScreens(name: Language): Promise<void> {
-  const adding = added.get(name) ?? texts[name].screens().then((more) => void i18next.addResourceBundle(name, "translation", more, true));
+  const adding = added.get(name) ?? TEXTS[name].screens().then(({ texts }) => void i18next.addResourceBundle(name, "translation", texts, true));
   added.set(name, adding);
   return adding;
 }

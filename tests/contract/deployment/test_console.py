@@ -1,4 +1,4 @@
-"""The built web console: its types fit the API's document, and its first page is within the budget."""
+"""The built web console: its types fit the API's document, its texts are used, and its first page is within the budget."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from chalicelib.catalogue.status_and_reason_texts import GROUPS
 from chalicelib.console_serving.files import PAGES
 from chalicelib.core.errors import TABLE
 from infra import console_build
@@ -73,6 +74,10 @@ def test_types_are_checked() -> None:
     console_build.run("node_modules/typescript/bin/tsc", "--noEmit")
 
 
+def test_every_text_is_used_and_in_the_file_of_its_area() -> None:
+    console_build.run("check-texts.mjs", *GROUPS, "category")
+
+
 def test_every_operation_has_a_screen_or_a_reason() -> None:
     sources = (console_build.SOURCE / "src").rglob("*.ts*")
     text = "".join(path.read_text("utf-8") for path in sources if path.name != "schema.d.ts")
@@ -85,8 +90,5 @@ def test_every_operation_has_a_screen_or_a_reason() -> None:
 
 
 def test_every_problem_has_a_chinese_text() -> None:
-    texts = "".join(
-        (console_build.SOURCE / "src" / "i18n" / name).read_text("utf-8")
-        for name in ("zh-CN-common-and-home.ts", "zh-CN-single-screens.ts")
-    )
+    texts = (console_build.SOURCE / "src/i18n/zh-CN/problems.ts").read_text("utf-8")
     assert [code for code in TABLE if f'"problem.{code}"' not in texts] == []

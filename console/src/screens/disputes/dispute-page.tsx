@@ -7,7 +7,7 @@ import { Copy } from "../../components/values/copy-button";
 import { Facts, Screen, Section, Skeleton } from "../../components/screen-layout";
 import { Pill } from "../../components/values/status-pill";
 import { ProblemNotice } from "../../components/problem-notice";
-import { MessageThread } from "../../components/message-thread";
+import { MessageThread } from "../orders/message-thread";
 import { PendingDeadlines } from "../../components/values/pending-deadlines";
 import { percent } from "../../format";
 import { named, t } from "../../i18n";

@@ -7,7 +7,7 @@ import { Count, Money, Time } from "../../components/values/money-and-time";
 import { Facts, Section } from "../../components/screen-layout";
 import { Pill } from "../../components/values/status-pill";
 import { Line } from "../../components/values/charts";
-import { MessageThread } from "../../components/message-thread";
+import { MessageThread } from "./message-thread";
 import { PostPictures } from "../../components/posts/post-pictures";
 import { Post } from "../../components/posts/post-preview";
 import { Table } from "../../components/table";

@@ -1,14 +1,14 @@
 // The search of the top bar: one result is opened at once, several are listed, and any other text searches accounts.
 import { useEffect } from "preact/hooks";
-import { api, ok, type Schemas } from "../../api/api-client";
-import { useData } from "../../api/request-hooks";
-import { roleOf, useMe, type Role } from "../../api/signed-in-user";
-import { Copy } from "../../components/values/copy-button";
-import { Pill } from "../../components/values/status-pill";
-import { Screen, Section, Skeleton } from "../../components/screen-layout";
-import { Table } from "../../components/table";
-import { named, t } from "../../i18n";
-import { navigate, useFilters } from "../../frame/address-and-filters";
+import { api, ok, type Schemas } from "../api/api-client";
+import { useData } from "../api/request-hooks";
+import { roleOf, useMe, type Role } from "../api/signed-in-user";
+import { Copy } from "../components/values/copy-button";
+import { Pill } from "../components/values/status-pill";
+import { Screen, Section, Skeleton } from "../components/screen-layout";
+import { Table } from "../components/table";
+import { named, t } from "../i18n";
+import { navigate, useFilters } from "./address-and-filters";
 
 type Found = Schemas["Found"];
 

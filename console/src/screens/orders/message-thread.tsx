@@ -1,14 +1,14 @@
 // The messages about an order or a dispute: the thread, who has read what, and a further message. Reading marks them as read.
 import { useEffect, useState } from "preact/hooks";
-import { api, ok, type Schemas } from "../api/api-client";
-import { useAct, usePages } from "../api/request-hooks";
-import { named, t } from "../i18n";
-import { ProblemNotice } from "./problem-notice";
-import { Section, Skeleton } from "./screen-layout";
-import { Time } from "./values/money-and-time";
-import { Field, Form } from "./form";
-import { PictureUploadField } from "./posts/picture-upload-field";
-import { Marked } from "./posts/post-preview";
+import { api, ok, type Schemas } from "../../api/api-client";
+import { useAct, usePages } from "../../api/request-hooks";
+import { named, t } from "../../i18n";
+import { ProblemNotice } from "../../components/problem-notice";
+import { Section, Skeleton } from "../../components/screen-layout";
+import { Time } from "../../components/values/money-and-time";
+import { Field, Form } from "../../components/form";
+import { PictureUploadField } from "../../components/posts/picture-upload-field";
+import { Marked } from "../../components/posts/post-preview";
 
 type Message = Schemas["Message"];
 type Side = Message["sender"];

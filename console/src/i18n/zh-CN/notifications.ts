@@ -1,0 +1,42 @@
+// 通知及通知设置的文本。
+import type { screens as englishScreens } from "../en/notifications";
+import type { Translation } from "../translation";
+
+/** Loaded with the first screen that is not a home. */
+export const screens = {
+  emails: "邮件",
+  "emails.all": "全部邮件通知",
+  "emails.bounced": "发往 {{address}} 的邮件被退回。请更正邮箱后重新保存。",
+  "emails.complained": "发往 {{address}} 的邮件被标记为垃圾邮件，已停止发送。重新保存即可恢复。",
+  "emails.inbox": "站内",
+  "emails.language": "邮件语言",
+  "emails.none": "全部不发邮件",
+  "emails.off": "邮件未开启。勾选下列事件后，将发送到您已验证的邮箱。",
+  "emails.on": "邮件发送至 {{address}}。全部取消即关闭邮件并删除地址。",
+  "emails.staff": "队列事件每天汇总为一封邮件。",
+  "emails.unavailable": "本平台不发送邮件。",
+  "event_noun.account": "账号",
+  "event_noun.appeal": "等级申诉",
+  "event_noun.application": "报名",
+  "event_noun.certification": "企业认证",
+  "event_noun.dispute": "争议",
+  "event_noun.message": "消息",
+  "event_noun.order": "订单",
+  "event_noun.plan": "方案",
+  "event_noun.review": "审核申诉",
+  "event_noun.task": "任务",
+  "event_noun.wallet": "钱包",
+  "event_noun.webhook": "Webhook",
+  "event_noun.withdrawal": "提现",
+  "notifications.all_read": "全部已读",
+  "notifications.choose": "通知设置",
+  "notifications.choose_hint": "关闭的事件不会进入收件箱。",
+  "notifications.empty": "还没有通知。需要您处理的事项会出现在这里。",
+  "notifications.event": "事件",
+  "notifications.events": "全部事件",
+  "notifications.events_empty": "还没有任何事件。",
+  "notifications.events_hint": "最近 90 天与您有关的全部事件，与 Webhook 推送内容相同。",
+  "notifications.inbox": "收件箱",
+  "notifications.read_all": "全部标为已读",
+  "notifications.unread": "（未读）",
+} satisfies Translation<typeof englishScreens>;
