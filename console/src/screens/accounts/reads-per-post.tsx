@@ -1,7 +1,7 @@
 // The reads per post of an account, and how many of them count while they are not confirmed (docs/reference/grading.md).
 import { api, ok, type Schemas } from "../../api/api-client";
 import { useData } from "../../api/request-hooks";
-import { Count, Time } from "../../components/values/money-and-time";
+import { Count } from "../../components/values/money-and-time";
 import { Pill } from "../../components/values/status-pill";
 import { number } from "../../format";
 import { t } from "../../i18n";
@@ -18,7 +18,7 @@ export function ReadsPerPost({ of: account }: { of: Pick<Schemas["Account"], "id
           {" "}
           <Pill kind="reads" state="unconfirmed" />
           <small class="below">
-            {t("reads.shown_since")} <Time at={evidence.unconfirmed_since} absolute /> · {evidence.reads_confirmed == null ? t("reads.none_count") : t("reads.some_count", { reads: number(evidence.reads_confirmed) })}
+            {evidence.reads_confirmed == null ? t("reads.none_count") : t("reads.some_count", { reads: number(evidence.reads_confirmed) })}
           </small>
         </>
       )}

@@ -6,7 +6,7 @@ import { Stars } from "../../components/values/grade-stars";
 import { StaffQueue, type Decision } from "../../components/staff-queue/staff-queue";
 import { Table } from "../../components/table";
 import { say } from "../../components/toast";
-import { named, t } from "../../i18n";
+import { isNamed, named, t } from "../../i18n";
 import { GradeExplanation } from "../accounts/grade-explanation";
 import { ReadsPerPost } from "../accounts/reads-per-post";
 
@@ -22,7 +22,7 @@ export function GradeAppealQueue() {
     () => say(t("decided")),
   );
   return (
-    <StaffQueue title={t("nav.appeals")} queue="appeals" pages={queue} id={(one) => one.id} name={(one) => one.reason.slice(0, 60)} decide={decide} approval={t("grant")} aside={(one) => <Recorded id={one.account_id} />}>
+    <StaffQueue title={t("nav.appeals")} queue="appeals" pages={queue} id={(one) => one.id} name={(one) => one.reason.slice(0, 60)} decide={decide} approval={t("grant")} aside={(one) => <Recorded id={one.account_id} claimed={one.evidence} />}>
       {(one) => (
         <>
           <p class="post">{one.reason}</p>
@@ -35,10 +35,11 @@ export function GradeAppealQueue() {
   );
 }
 
-function Recorded({ id }: { id: string }) {
+/** The recorded figures: those that have a name, and those that are claimed. */
+function Recorded({ id, claimed }: { id: string; claimed: Record<string, unknown> }) {
   const account = useData(`account:${id}`, () => ok(api.GET("/v1/accounts/{account_id}", { params: { path: { account_id: id } } })));
   if (!account.data?.metrics) return null;
-  const figures = Object.entries(account.data.metrics).filter(([, value]) => typeof value === "number");
+  const figures = Object.entries(account.data.metrics).filter(([name, value]) => typeof value === "number" && (isNamed("figure", name) || name in claimed));
   return (
     <Section title={account.data.handle}>
       <Facts of={[{ label: t("reads"), value: <ReadsPerPost of={account.data} /> }]} />

@@ -29,6 +29,7 @@ export interface TaskFormValues {
   byPlatform: boolean;
 }
 
+/** The values of a new task, some of which the address names. */
 export function newValues(filters: Record<string, string>): TaskFormValues {
   const now = nowOnce();
   const at = (hours: number): string => localInput(new Date(now + hours * HOUR));
@@ -41,6 +42,7 @@ export function newValues(filters: Record<string, string>): TaskFormValues {
   };
 }
 
+/** The values of a stored task. */
 export function storedValues(task: Task): TaskFormValues {
   const local = (at: string): string => localInput(new Date(at));
   return {
@@ -52,11 +54,12 @@ export function storedValues(task: Task): TaskFormValues {
   };
 }
 
-/** What a copy takes from another task: everything but the times. */
+/** The values that a copy takes from another task: all but the times. */
 export function copiedValues({ start: _, end: __, acceptBy: ___, ...rest }: TaskFormValues): Partial<TaskFormValues> {
   return rest;
 }
 
+/** The request's body; `quote` is the price that was shown, which is the maximum. */
 export function taskBody(draft: TaskFormValues, quote: Schemas["Quote"] | undefined): Schemas["TaskBody"] {
   const moment = (local: string): string => (local ? new Date(local).toISOString().replace(/\.\d+Z$/, "Z") : "");
   const urls = draft.urls.split(/\s+/).filter(Boolean);
