@@ -1,4 +1,5 @@
 // The texts of the account search and of one account.
+
 /** Loaded with the first page. */
 export const firstPage = {
   account: "Account",

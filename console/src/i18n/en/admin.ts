@@ -1,4 +1,5 @@
 // The texts of the administrator's screens: health, regrades, decisions, stuck workflows.
+
 /** Loaded with the first page. */
 export const firstPage = {
   "clock.hint": "Every deadline that the clock passes takes effect.",

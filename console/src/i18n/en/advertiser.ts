@@ -1,4 +1,5 @@
 // The texts of the advertiser's screens: home, tasks, plans, shortlists, registration.
+
 /** Loaded with the first page. */
 export const firstPage = {
   "accounts.browse": "Browse accounts meanwhile",

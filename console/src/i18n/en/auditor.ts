@@ -1,4 +1,5 @@
 // The texts of the auditor's screens: home, the queues, enterprises, histories.
+
 /** Loaded with the first page. */
 export const firstPage = {
   "queue.first_due": "first due",

@@ -1,4 +1,5 @@
 // The texts that components or the screens of several areas show.
+
 /** Loaded with the first page. */
 export const firstPage = {
   actions: "Actions",

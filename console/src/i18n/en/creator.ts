@@ -1,8 +1,10 @@
 // The texts of the creator's screens: home, offers, open calls, own accounts, calendar.
+
 /** Loaded with the first page. */
 export const firstPage = {
   "binding.new": "Bind an account",
   "my_accounts.empty": "Bind a social account to receive offers.",
+  net: "You receive",
 } as const;
 
 /** Loaded with the first screen that is not a home. */

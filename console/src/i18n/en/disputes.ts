@@ -1,4 +1,5 @@
 // The texts of disputes.
+
 /** Loaded with the first screen that is not a home. */
 export const screens = {
   "dispute.by": "Opened by",

@@ -1,4 +1,5 @@
 // The texts of finance's screens: home, withdrawals, suspense, settlement files, proof.
+
 /** Loaded with the first page. */
 export const firstPage = {
   open: "Open",

@@ -1,4 +1,5 @@
 // The texts of the frame: top bar, navigation, search results, sign-in.
+
 /** Loaded with the first page. */
 export const firstPage = {
   "bell.unread_one": "{{count}} unread notification",

@@ -1,4 +1,5 @@
 // The texts of the inbox and of the choice of notifications.
+
 /** Loaded with the first screen that is not a home. */
 export const screens = {
   emails: "E-mail",

@@ -1,8 +1,8 @@
 // The texts of an order, for both sides, with its messages.
+
 /** Loaded with the first page. */
 export const firstPage = {
   "home.nothing_waits": "Nothing waits for you.",
-  net: "You receive",
   "waits.counter": "Answer to a counter-offer",
   "waits.draft": "Approval of a draft",
   "waits.offer": "Answer to the offer",

@@ -1,4 +1,5 @@
 // The titles of the API's problems.
+
 /** Loaded with the first page. */
 export const firstPage = {
   "problem.advertiser_not_certified": "Certification comes first",

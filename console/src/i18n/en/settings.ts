@@ -1,4 +1,5 @@
 // The texts of the settings: user, enterprise, export, webhooks.
+
 /** Loaded with the first screen that is not a home. */
 export const screens = {
   deliveries: "Deliveries",

@@ -1,4 +1,5 @@
 // The texts of the wallet: statement, top-ups, withdrawals, payout accounts.
+
 /** Loaded with the first page. */
 export const firstPage = {
   "wallet.available": "Available",

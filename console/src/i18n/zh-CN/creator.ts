@@ -6,6 +6,7 @@ import type { Translation } from "../translation";
 export const firstPage = {
   "binding.new": "绑定账号",
   "my_accounts.empty": "绑定社交账号后即可接单。",
+  net: "到手",
 } satisfies Translation<typeof englishFirstPage>;
 
 /** Loaded with the first screen that is not a home. */

@@ -5,7 +5,6 @@ import type { Translation } from "../translation";
 /** Loaded with the first page. */
 export const firstPage = {
   "home.nothing_waits": "暂无待处理事项。",
-  net: "到手",
   "waits.counter": "答复还价",
   "waits.draft": "确认稿件",
   "waits.offer": "答复派单",
