@@ -38,11 +38,13 @@ from chalicelib.tasks.records import dispute_record
 from chalicelib.tasks.records.order_record import OrderRecord, read_looks
 from chalicelib.tasks.records.picture_record import PictureRecord
 from chalicelib.tasks.records.task_record import TaskRecord
-from chalicelib.wallet import payees, statements, topups, withdrawals
-from chalicelib.wallet.http.responses import payee_response, topup_response, withdrawal_response
+from chalicelib.wallet import statements, topups
+from chalicelib.wallet.http.responses import topup_response
+from chalicelib.wallet.http.withdrawal_responses import payee_response, withdrawal_response
 from chalicelib.wallet.postings import available
 from chalicelib.wallet.records import PayeeRecord, Payment
 from chalicelib.wallet.statements import entry_response
+from chalicelib.wallet.withdrawals import payees, withdrawal_requests
 
 PAGE = 50
 PLANS = 20
@@ -243,7 +245,7 @@ def _payees(owner: str, after: Key) -> Page[Line]:
 
 
 def _withdrawals(owner: str, after: Key) -> Page[Line]:
-    return _lines("withdrawal", withdrawals.of_owner(owner, None, PAGE, after), withdrawal_response)
+    return _lines("withdrawal", withdrawal_requests.of_owner(owner, None, PAGE, after), withdrawal_response)
 
 
 def _entries(owner: str, after: Key) -> Page[Line]:

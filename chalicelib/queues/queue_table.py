@@ -15,7 +15,8 @@ from chalicelib.store import AccountsRecord, TasksRecord, WalletRecord, range_ke
 from chalicelib.tasks import review
 from chalicelib.tasks.orders import creator_drafts, disputes
 from chalicelib.tasks.workflow import stuck_workflows
-from chalicelib.wallet import suspense, withdrawals
+from chalicelib.wallet import suspense
+from chalicelib.wallet.withdrawals import withdrawal_requests
 
 QueueName = Literal[
     "reviews",
@@ -57,7 +58,7 @@ QUEUES: dict[QueueName, StaffQueue] = {
     "appeals": StaffQueue(AccountsRecord, grade_appeals.QUEUE, "appeal", "auditor"),
     "disputes": StaffQueue(TasksRecord, disputes.QUEUE, "dispute", "auditor"),
     "stuck_orders": StaffQueue(TasksRecord, stuck_workflows.QUEUE, "order", "auditor", has_deadlines=False),
-    "withdrawals": StaffQueue(WalletRecord, withdrawals.QUEUE, "withdrawal", "finance", has_deadlines=False),
+    "withdrawals": StaffQueue(WalletRecord, withdrawal_requests.QUEUE, "withdrawal", "finance", has_deadlines=False),
     "suspense": StaffQueue(WalletRecord, suspense.QUEUE, "suspense", "finance", has_deadlines=False),
 }
 

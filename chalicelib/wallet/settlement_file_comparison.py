@@ -22,7 +22,7 @@ from chalicelib.payments import settlement_formats
 from chalicelib.payments.port import Provider
 from chalicelib.store import Page, PageKey, put, read_page, transact
 from chalicelib.store.presigned_uploads import UploadForm, upload_form
-from chalicelib.wallet.http.responses import (
+from chalicelib.wallet.http.ledger_responses import (
     Comparison,
     ComparisonSummary,
     comparison_response,

@@ -11,7 +11,7 @@ from cli.tables import text_table
 from ops.command_base import CommandResult, Invocation, operator_command
 
 if TYPE_CHECKING:
-    from chalicelib.wallet.http.responses import Proof
+    from chalicelib.wallet.http.ledger_responses import Proof
 
 
 @operator_command(

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from chalicelib.core import clock
-from chalicelib.wallet.http.responses import Proof as ProofResponse
+from chalicelib.wallet.http.ledger_responses import Proof as ProofResponse
 from chalicelib.wallet.proof import reconciliation
 from chalicelib.wallet.records import Proof
 from cli.failures import Failed

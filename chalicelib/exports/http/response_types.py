@@ -17,7 +17,8 @@ from chalicelib.tasks.http.dispute_responses import Dispute
 from chalicelib.tasks.http.open_call_responses import Application
 from chalicelib.tasks.http.order_responses import Order
 from chalicelib.tasks.http.task_responses import Task
-from chalicelib.wallet.http.responses import Entry, Withdrawal
+from chalicelib.wallet.http.responses import Entry
+from chalicelib.wallet.http.withdrawal_responses import Withdrawal
 
 
 class ExportPart(TypedDict):

@@ -19,7 +19,8 @@ from chalicelib.social.handles import canonical
 from chalicelib.tasks.http import access
 from chalicelib.tasks.records.application_record import find_application
 from chalicelib.tasks.records.task_record import find_task
-from chalicelib.wallet import suspense, topups, withdrawals
+from chalicelib.wallet import suspense, topups
+from chalicelib.wallet.withdrawals import withdrawal_requests
 
 ACCOUNTS_MAX = 10
 NETWORKS = ("sandbox", "weibo")
@@ -126,9 +127,9 @@ def _topup(topup_id: str, caller: Caller) -> Found:
 
 def _withdrawal(withdrawal_id: str, caller: Caller) -> Found:
     if caller.has("finance"):
-        found = withdrawals.find(withdrawal_id)
+        found = withdrawal_requests.find(withdrawal_id)
     else:
-        found = withdrawals.find_own(withdrawal_id, (caller.advertiser_id, caller.creator_id))
+        found = withdrawal_requests.find_own(withdrawal_id, (caller.advertiser_id, caller.creator_id))
     return {
         "type": "withdrawal",
         "id": found.pk,

@@ -7,21 +7,21 @@ from chalice.app import Blueprint
 from chalicelib.api import ApiRequest, ApiResponse, Listed, route
 from chalicelib.payments.providers import provider_named
 from chalicelib.wallet import settlement_file_comparison
-from chalicelib.wallet.http import responses
+from chalicelib.wallet.http import ledger_responses
 from chalicelib.wallet.http.requests import FINANCE, Comparison, Comparisons, Upload
 from chalicelib.wallet.proof import reconciliation
 
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "GET", "/v1/ledger/proof", roles=FINANCE, response=responses.Proof, client="ledger.proof")
-def proof(request: ApiRequest) -> responses.Proof:
+@route(blueprint, "GET", "/v1/ledger/proof", roles=FINANCE, response=ledger_responses.Proof, client="ledger.proof")
+def proof(request: ApiRequest) -> ledger_responses.Proof:
     """The latest reconciliation; in a new market, the first one is made now."""
     return reconciliation.latest() or reconciliation.reconcile()
 
 
-@route(blueprint, "POST", "/v1/ledger/proof", roles=FINANCE, response=responses.Proof, client="ledger.prove")
-def prove(request: ApiRequest) -> responses.Proof:
+@route(blueprint, "POST", "/v1/ledger/proof", roles=FINANCE, response=ledger_responses.Proof, client="ledger.prove")
+def prove(request: ApiRequest) -> ledger_responses.Proof:
     """Reconcile now."""
     return reconciliation.reconcile()
 
@@ -33,11 +33,11 @@ def prove(request: ApiRequest) -> responses.Proof:
     roles=FINANCE,
     query=Comparison,
     request_media_type="text/csv",
-    response=responses.Comparison,
+    response=ledger_responses.Comparison,
     errors=("body_invalid",),
     client="ledger.compare",
 )
-def compare_settlement(request: ApiRequest[None, Comparison], provider: str) -> responses.Comparison:
+def compare_settlement(request: ApiRequest[None, Comparison], provider: str) -> ledger_responses.Comparison:
     """Compare a provider's settlement file (CSV: transaction_id, amount; the body, or an upload) with the ledger, or the payments
     that the provider lists (`source=provider`)."""
     adapter, query = provider_named(provider), request.query
@@ -56,11 +56,11 @@ def compare_settlement(request: ApiRequest[None, Comparison], provider: str) -> 
     "/v1/ledger/settlements/{provider}/uploads",
     roles=FINANCE,
     request=Upload,
-    response=responses.SettlementUpload,
+    response=ledger_responses.SettlementUpload,
     status=201,
     client="ledger.announce_settlement",
 )
-def announce_settlement(request: ApiRequest[Upload], provider: str) -> ApiResponse[responses.SettlementUpload]:
+def announce_settlement(request: ApiRequest[Upload], provider: str) -> ApiResponse[ledger_responses.SettlementUpload]:
     """A form that uploads a settlement file of up to 64 MiB; compare it with `?upload=` and its id."""
     upload_id, form = settlement_file_comparison.announce(provider_named(provider).name, request.body.bytes)
     return ApiResponse({"id": upload_id, "upload": form})
@@ -72,15 +72,15 @@ def announce_settlement(request: ApiRequest[Upload], provider: str) -> ApiRespon
     "/v1/ledger/settlements",
     roles=FINANCE,
     query=Comparisons,
-    response=Listed[responses.ComparisonSummary],
+    response=Listed[ledger_responses.ComparisonSummary],
     client="ledger.settlements",
 )
-def list_settlements(request: ApiRequest[None, Comparisons]) -> Listed[responses.ComparisonSummary]:
+def list_settlements(request: ApiRequest[None, Comparisons]) -> Listed[ledger_responses.ComparisonSummary]:
     """Comparisons with settlement files, newest first."""
     query = request.query
     return request.page_response(
         settlement_file_comparison.listed(query.provider, query.limit, request.after),
-        responses.comparison_summary_response,
+        ledger_responses.comparison_summary_response,
     )
 
 
@@ -89,9 +89,9 @@ def list_settlements(request: ApiRequest[None, Comparisons]) -> Listed[responses
     "GET",
     "/v1/ledger/settlements/{provider}/{settlement_id}",
     roles=FINANCE,
-    response=responses.Comparison,
+    response=ledger_responses.Comparison,
     client="ledger.read_settlement",
 )
-def show_settlement(request: ApiRequest, provider: str, settlement_id: str) -> responses.Comparison:
+def show_settlement(request: ApiRequest, provider: str, settlement_id: str) -> ledger_responses.Comparison:
     """One comparison with its differences, up to 1,000 of them."""
     return settlement_file_comparison.show(provider, settlement_id)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from chalicelib.payments.port import Notice, PaidNotice, PayeeNotice, PayoutNotice, Provider
-from chalicelib.wallet import payees, reversals, topups, withdrawals
+from chalicelib.wallet import reversals, topups
+from chalicelib.wallet.withdrawals import payees, payouts
 
 
 def book(notice: Notice | None, provider: Provider) -> str:
@@ -13,7 +14,7 @@ def book(notice: Notice | None, provider: Provider) -> str:
     if isinstance(notice, PaidNotice):
         return topups.credit(notice)
     if isinstance(notice, PayoutNotice):
-        return withdrawals.refresh(notice.withdrawal_id, provider)
+        return payouts.refresh(notice.withdrawal_id, provider)
     if isinstance(notice, PayeeNotice):
         return payees.refresh(notice)
     return reversals.book(notice)

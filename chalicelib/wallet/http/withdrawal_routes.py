@@ -7,8 +7,7 @@ from chalice.app import Blueprint
 from chalicelib.api import ApiRequest, ApiResponse, Listed, route
 from chalicelib.payments.port import Payee
 from chalicelib.payments.providers import provider_for, provider_named, require_payable
-from chalicelib.wallet import payees, withdrawals
-from chalicelib.wallet.http import responses
+from chalicelib.wallet.http import withdrawal_responses
 from chalicelib.wallet.http.requests import (
     FINANCE,
     OWNERS,
@@ -19,6 +18,7 @@ from chalicelib.wallet.http.requests import (
     Withdrawals,
     owner_of,
 )
+from chalicelib.wallet.withdrawals import manual_outcomes, payees, payouts, withdrawal_requests
 
 blueprint = Blueprint(__name__)
 
@@ -31,7 +31,7 @@ blueprint = Blueprint(__name__)
     request=WithdrawalRequest,
     query=OfSide,
     key_required=True,
-    response=responses.Withdrawal,
+    response=withdrawal_responses.Withdrawal,
     errors=(
         "insufficient_funds",
         "payee_missing",
@@ -43,14 +43,14 @@ blueprint = Blueprint(__name__)
     status=201,
     client="wallet.withdraw",
 )
-def request_withdrawal(request: ApiRequest[WithdrawalRequest, OfSide]) -> ApiResponse[responses.Withdrawal]:
+def request_withdrawal(request: ApiRequest[WithdrawalRequest, OfSide]) -> ApiResponse[withdrawal_responses.Withdrawal]:
     """Request a payout of earnings, or of an unspent balance."""
     amount = request.body.amount.money("/amount")
     named = Payee(request.body.payee.account, request.body.payee.name) if request.body.payee else None
     provider, owner_id = provider_for(request.body.provider), owner_of(request)
     require_payable(amount, provider)
     payee = payees.of_withdrawal(owner_id, provider, named)
-    body, replayed = withdrawals.request(owner_id, amount, provider.name, request.required_attempt, payee)
+    body, replayed = withdrawal_requests.request(owner_id, amount, provider.name, request.required_attempt, payee)
     return ApiResponse(body, replayed=replayed)
 
 
@@ -60,14 +60,14 @@ def request_withdrawal(request: ApiRequest[WithdrawalRequest, OfSide]) -> ApiRes
     "/v1/wallet/withdrawals",
     roles=OWNERS,
     query=Withdrawals,
-    response=Listed[responses.Withdrawal],
+    response=Listed[withdrawal_responses.Withdrawal],
     client="wallet.withdrawals",
 )
-def list_withdrawals(request: ApiRequest[None, Withdrawals]) -> Listed[responses.Withdrawal]:
+def list_withdrawals(request: ApiRequest[None, Withdrawals]) -> Listed[withdrawal_responses.Withdrawal]:
     """The caller's withdrawals, newest first."""
     return request.page_response(
-        withdrawals.of_owner(owner_of(request), request.query.status, request.query.limit, request.after),
-        responses.withdrawal_response,
+        withdrawal_requests.of_owner(owner_of(request), request.query.status, request.query.limit, request.after),
+        withdrawal_responses.withdrawal_response,
     )
 
 
@@ -76,13 +76,13 @@ def list_withdrawals(request: ApiRequest[None, Withdrawals]) -> Listed[responses
     "GET",
     "/v1/wallet/withdrawals/{withdrawal_id}",
     roles=OWNERS,
-    response=responses.Withdrawal,
+    response=withdrawal_responses.Withdrawal,
     client="wallet.read_withdrawal",
 )
-def show_withdrawal(request: ApiRequest, withdrawal_id: str) -> responses.Withdrawal:
+def show_withdrawal(request: ApiRequest, withdrawal_id: str) -> withdrawal_responses.Withdrawal:
     """One of the caller's withdrawals."""
     owner_ids = (request.caller.advertiser_id, request.caller.creator_id)
-    return responses.withdrawal_response(withdrawals.find_own(withdrawal_id, owner_ids))
+    return withdrawal_responses.withdrawal_response(withdrawal_requests.find_own(withdrawal_id, owner_ids))
 
 
 @route(
@@ -91,17 +91,17 @@ def show_withdrawal(request: ApiRequest, withdrawal_id: str) -> responses.Withdr
     "/v1/withdrawals",
     roles=(*OWNERS, *FINANCE),
     query=AllWithdrawals,
-    response=Listed[responses.StaffWithdrawal],
+    response=Listed[withdrawal_responses.StaffWithdrawal],
     client="payouts.waiting",
 )
-def waiting_withdrawals(request: ApiRequest[None, AllWithdrawals]) -> Listed[responses.StaffWithdrawal]:
+def waiting_withdrawals(request: ApiRequest[None, AllWithdrawals]) -> Listed[withdrawal_responses.StaffWithdrawal]:
     """Withdrawals to be paid out, oldest first; with `status`, those that were paid or failed, newest first. Owners list theirs."""
     query = request.query
     if request.caller.has(*FINANCE) and query.side is None:
-        page = withdrawals.listed(query.status or "requested", query.limit, request.after)
-        return request.page_response(page, responses.staff_withdrawal_response)
-    page = withdrawals.of_owner(owner_of(request), query.status, query.limit, request.after)
-    return request.page_response(page, responses.own_withdrawal_response)
+        page = withdrawal_requests.listed(query.status or "requested", query.limit, request.after)
+        return request.page_response(page, withdrawal_responses.staff_withdrawal_response)
+    page = withdrawal_requests.of_owner(owner_of(request), query.status, query.limit, request.after)
+    return request.page_response(page, withdrawal_responses.own_withdrawal_response)
 
 
 @route(
@@ -109,14 +109,14 @@ def waiting_withdrawals(request: ApiRequest[None, AllWithdrawals]) -> Listed[res
     "POST",
     "/v1/withdrawals/{withdrawal_id}/payout",
     roles=FINANCE,
-    response=responses.StaffWithdrawal,
+    response=withdrawal_responses.StaffWithdrawal,
     errors=("conflict_of_interest", "payee_missing", "provider_not_funded", "record_altered"),
     client="payouts.pay",
 )
-def pay_out_withdrawal(request: ApiRequest, withdrawal_id: str) -> responses.StaffWithdrawal:
+def pay_out_withdrawal(request: ApiRequest, withdrawal_id: str) -> withdrawal_responses.StaffWithdrawal:
     """Ask the provider to pay the withdrawal, or for the state of its payout. It is paid once. Large amounts need two people."""
-    item = withdrawals.pay_out(withdrawal_id, provider_named, request.caller.decider())
-    return responses.staff_withdrawal_response(item)
+    item = payouts.pay_out(withdrawal_id, provider_named, request.caller.decider())
+    return withdrawal_responses.staff_withdrawal_response(item)
 
 
 @route(
@@ -125,7 +125,7 @@ def pay_out_withdrawal(request: ApiRequest, withdrawal_id: str) -> responses.Sta
     "/v1/withdrawals/{withdrawal_id}/outcome",
     roles=FINANCE,
     request=Payout,
-    response=responses.StaffWithdrawal,
+    response=withdrawal_responses.StaffWithdrawal,
     errors=(
         "already_decided",
         "conflict_of_interest",
@@ -136,8 +136,8 @@ def pay_out_withdrawal(request: ApiRequest, withdrawal_id: str) -> responses.Sta
     ),
     client="payouts.settle",
 )
-def settle_withdrawal(request: ApiRequest[Payout], withdrawal_id: str) -> responses.StaffWithdrawal:
+def settle_withdrawal(request: ApiRequest[Payout], withdrawal_id: str) -> withdrawal_responses.StaffWithdrawal:
     """Report the payout's outcome: paid, or failed and the money is available again. Large amounts need two people."""
     body, by = request.body, request.caller.decider(request.body.revision)
-    item = withdrawals.settle(withdrawal_id, body.outcome, body.note, by, provider_named)
-    return responses.staff_withdrawal_response(item)
+    item = manual_outcomes.report_outcome(withdrawal_id, body.outcome, body.note, by, provider_named)
+    return withdrawal_responses.staff_withdrawal_response(item)

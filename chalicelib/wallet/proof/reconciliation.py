@@ -34,8 +34,8 @@ from chalicelib.core.observability import count, logger
 from chalicelib.core.settings import settings
 from chalicelib.store import WalletRecord
 from chalicelib.wallet import settlement_file_comparison, task_callbacks
-from chalicelib.wallet.http.responses import Proof as ProofResponse
-from chalicelib.wallet.http.responses import proof_response
+from chalicelib.wallet.http.ledger_responses import Proof as ProofResponse
+from chalicelib.wallet.http.ledger_responses import proof_response
 from chalicelib.wallet.ledger import BALANCE
 from chalicelib.wallet.postings import SUSPENSE, is_statement, may_be_negative
 from chalicelib.wallet.proof import open_payment_checks, seal_digests

@@ -20,10 +20,11 @@ from chalicelib.core.money import Money
 from chalicelib.decisions.decider import Decider
 from chalicelib.payments.port import Payee
 from chalicelib.payments.providers import provider_named
-from chalicelib.wallet import ledger, movements, payees, topups, withdrawals
+from chalicelib.wallet import ledger, movements, topups
 from chalicelib.wallet.http import provider_notice_handlers
 from chalicelib.wallet.postings import SUSPENSE
 from chalicelib.wallet.records import Balance, Payment, SuspenseItem, Withdrawal
+from chalicelib.wallet.withdrawals import manual_outcomes, payees, payouts, withdrawal_requests
 from testing.api import Api
 from testing.doubles.mocked_aws import create_resources, forget_clients, tables_of_moto
 from testing.doubles.stripe_platform import CONNECT_SECRET, WEBHOOK_SECRET, Platform, signature
@@ -385,18 +386,20 @@ def requested(case: Stripe) -> None:
         ledger.post(transfer, NOON)
     item, _ = payees.open_payee(CRE, provider(), "US", ATTEMPT)
     case.platform.onboard(item.account)
-    withdrawals.request(CRE, Money(NET, "CNY"), "stripe", ATTEMPT, Payee(item.account, ""))
+    withdrawal_requests.request(CRE, Money(NET, "CNY"), "stripe", ATTEMPT, Payee(item.account, ""))
 
 
 def pay() -> None:
-    item = withdrawals.pay_out(ATTEMPT.id("wdr"), provider_named, FIN)
+    item = payouts.pay_out(ATTEMPT.id("wdr"), provider_named, FIN)
     if item.payout is not None and item.payout["status"] == "sent":
         raise Lost("the payout's response")
 
 
 def take_back() -> None:
-    item = withdrawals.find(ATTEMPT.id("wdr"))
-    withdrawals.settle(item.pk, "failed", None, Decider("fin", frozenset(), int(item.revision)), provider_named)
+    item = withdrawal_requests.find(ATTEMPT.id("wdr"))
+    manual_outcomes.report_outcome(
+        item.pk, "failed", None, Decider("fin", frozenset(), int(item.revision)), provider_named
+    )
 
 
 def sent(case: Stripe) -> None:

@@ -31,9 +31,10 @@ from chalicelib.payments.port import PaidNotice
 from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.store import WalletRecord, tables
-from chalicelib.wallet import ledger, movements, suspense, topups, withdrawals
+from chalicelib.wallet import ledger, movements, suspense, topups
 from chalicelib.wallet.insufficient_funds import InsufficientFunds
 from chalicelib.wallet.postings import advertiser_available
+from chalicelib.wallet.withdrawals import manual_outcomes, withdrawal_requests
 from infra import monitoring
 from testing.api import Api
 from testing.doubles.mocked_aws import create_resources, forget_clients
@@ -74,7 +75,7 @@ def register_advertiser() -> None:
 
 
 def ask_withdrawal() -> None:
-    withdrawals.request(CRE, Money(20_000, "CNY"), "sandbox", ATTEMPT)
+    withdrawal_requests.request(CRE, Money(20_000, "CNY"), "sandbox", ATTEMPT)
 
 
 def each(*steps: Callable[[], object]) -> Callable[[], object]:
@@ -120,11 +121,11 @@ PATHS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "withdrawal requested": (earn, ask_withdrawal),
     "withdrawal paid": (
         each(earn, ask_withdrawal),
-        lambda: withdrawals.settle(WITHDRAWAL, "paid", None, FIN, provider_named),
+        lambda: manual_outcomes.report_outcome(WITHDRAWAL, "paid", None, FIN, provider_named),
     ),
     "withdrawal failed": (
         each(earn, ask_withdrawal),
-        lambda: withdrawals.settle(WITHDRAWAL, "failed", "account closed", FIN, provider_named),
+        lambda: manual_outcomes.report_outcome(WITHDRAWAL, "failed", "account closed", FIN, provider_named),
     ),
 }
 
@@ -282,7 +283,7 @@ def test_of_sixteen_withdrawals_one_is_open(aws: None) -> None:
 
     def request_payout(number: int) -> str:
         try:
-            withdrawals.request(CRE, Money(10_000, "CNY"), "sandbox", Attempt("cai", f"key-{number}", "f"))
+            withdrawal_requests.request(CRE, Money(10_000, "CNY"), "sandbox", Attempt("cai", f"key-{number}", "f"))
         except Problem as problem:
             return problem.code
         return "requested"

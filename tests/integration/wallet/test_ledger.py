@@ -28,12 +28,13 @@ from chalicelib.payments.port import PaidNotice
 from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.store import AccountsRecord, WalletRecord, put, tables, transact
-from chalicelib.wallet import ledger, movements, statements, suspense, task_callbacks, topups, withdrawals
+from chalicelib.wallet import ledger, movements, statements, suspense, task_callbacks, topups
 from chalicelib.wallet.http import balance_responses
 from chalicelib.wallet.insufficient_funds import InsufficientFunds
 from chalicelib.wallet.postings import advertiser_available, creator_available, task_held
 from chalicelib.wallet.proof import reconciliation, sealed_items, sign_offs
 from chalicelib.wallet.records import Balance, Proof
+from chalicelib.wallet.withdrawals import manual_outcomes, withdrawal_requests
 from testing.doubles.mocked_aws import forget_clients
 from testing.markets.advertiser_records import store_advertiser
 from testing.markets.stage import NOON
@@ -199,10 +200,10 @@ def test_what_the_use_cases_cost(engine: None, unit: float) -> None:
         suspense_id = ids.derive("sus", "sandbox", "t2")
         store_advertiser(ADV, NOON)
         cost("resolved", lambda: suspense.resolve(suspense_id, "credited", ADV, None, fin))
-        cost("withdrawal requested", lambda: withdrawals.request(CRE, Money(10_000, "CNY"), "sandbox", ATTEMPT))
-        cost("failed", lambda: withdrawals.settle(ATTEMPT.id("wdr"), "failed", None, fin, provider_named))
-        withdrawals.request(CRE, Money(10_000, "CNY"), "sandbox", other)
-        cost("paid", lambda: withdrawals.settle(other.id("wdr"), "paid", None, fin, provider_named))
+        cost("withdrawal requested", lambda: withdrawal_requests.request(CRE, Money(10_000, "CNY"), "sandbox", ATTEMPT))
+        cost("failed", lambda: manual_outcomes.report_outcome(ATTEMPT.id("wdr"), "failed", None, fin, provider_named))
+        withdrawal_requests.request(CRE, Money(10_000, "CNY"), "sandbox", other)
+        cost("paid", lambda: manual_outcomes.report_outcome(other.id("wdr"), "paid", None, fin, provider_named))
         cost("wallet", lambda: balance_responses.wallet_response(ADV))
         cost("statement", lambda: statements.page(advertiser_available(ADV), 20, None))
     assert {name: dict(cost.calls) for name, cost in costs.items()} == {

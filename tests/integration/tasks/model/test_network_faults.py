@@ -29,7 +29,7 @@ from chalicelib.tasks.posts import creator_publication, post_checks
 from chalicelib.tasks.records.order_record import find_order
 from chalicelib.tasks.submission import submit
 from chalicelib.tasks.workflow import steps, task_completion, timeout_dispatch
-from chalicelib.wallet import withdrawals
+from chalicelib.wallet.withdrawals import payouts
 from testing.api import Api
 from testing.fault_injection import Lost, failing
 from testing.markets.stage import NOON, PRICE, Stage, cny
@@ -250,7 +250,7 @@ def paying_out(stage: Stage) -> Act:
     with clock.at(ACCEPT_BY):
         cancellation.stop(str(find_order(order_id).task_id), REASON, STAFF)
         made = stage.creator("an").post("/v1/wallet/withdrawals", {"amount": cny(20_000)}, key="out").json_body
-    return ACCEPT_BY, lambda: withdrawals.pay_out(made["id"], provider_named, STAFF)
+    return ACCEPT_BY, lambda: payouts.pay_out(made["id"], provider_named, STAFF)
 
 
 ACTS = (

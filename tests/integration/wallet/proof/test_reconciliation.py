@@ -19,12 +19,13 @@ from chalicelib.decisions.decider import Decider
 from chalicelib.payments.providers import provider_named
 from chalicelib.payments.sandbox import SandboxProvider
 from chalicelib.store import WalletRecord, tables
-from chalicelib.wallet import ledger, movements, suspense, task_callbacks, topups, withdrawals
-from chalicelib.wallet.http.responses import Proof as ProofResponse
+from chalicelib.wallet import ledger, movements, suspense, task_callbacks, topups
+from chalicelib.wallet.http.ledger_responses import Proof as ProofResponse
 from chalicelib.wallet.postings import SUSPENSE, advertiser_available, creator_available, task_held, withdrawing
 from chalicelib.wallet.proof import open_payment_checks, reconciliation, run_progress, seal_digests
 from chalicelib.wallet.proof.running_totals import Fold
 from chalicelib.wallet.records import Balance, Entry, Payment, Proof, Seal, SuspenseItem, Withdrawal
+from chalicelib.wallet.withdrawals import manual_outcomes
 from testing.api import Api
 from testing.in_force import iam_in_force
 from testing.markets.stage import NOON, cny, record_suspense, record_withdrawal
@@ -499,7 +500,7 @@ def test_records_that_end_meanwhile_are_no_difference(market: None, monkeypatch:
     def moving(pk: str, sk: str, settled: str) -> Any:
         with iam_in_force.elsewhere():
             if sk == "withdrawal":
-                withdrawals.settle("wdr_1", "paid", None, FIN, provider_named)
+                manual_outcomes.report_outcome("wdr_1", "paid", None, FIN, provider_named)
             if sk == "suspense":
                 suspense.resolve(SUSPENDED, "returned", None, None, FIN)
         return compare(pk, sk, settled)

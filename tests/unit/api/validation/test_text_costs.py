@@ -30,7 +30,7 @@ from chalicelib.tasks.content.post_content import Content
 from chalicelib.tasks.http.requests import TaskBody
 from chalicelib.tasks.posts import post_comparison
 from chalicelib.tasks.records import event_history, order_record
-from chalicelib.wallet.http import responses
+from chalicelib.wallet.http import withdrawal_responses
 from testing.markets.stage import NOON
 
 SHORT = 1_000
@@ -123,7 +123,10 @@ ROUTINES: dict[str, Callable[[str], Any]] = {
     "order": content_of_order,
     "body": body,
     "fields": fields,
-    "mask of a payee": lambda text: (responses._masked(text), responses._masked(f"{text}@{text}")),
+    "mask of a payee": lambda text: (
+        withdrawal_responses._masked(text),
+        withdrawal_responses._masked(f"{text}@{text}"),
+    ),
     "fingerprint": lambda text: idempotency.fingerprint("POST", "/", text),
     "history": lambda text: event_history.shortened(
         [event_history.event_line(text[:9], NOON, "system", text) for _ in range(300)]
