@@ -60,26 +60,29 @@ def carried(before: AccountFigures, measured: AccountFigures) -> AccountFigures:
     if found["followers"] != measured["followers"]:
         found["followers_shown"] = measured["followers"]
     states_reads = "reads_avg_30d" in measured and not _shows_reads(measured)
-    if _shows_reads(measured) or ("unconfirmed_since" in before and not states_reads):
+    if _shows_reads(measured) or (_unconfirmed_since(before) is not None and not states_reads):
         _set_unconfirmed(found, before, measured)
     return found
 
 
 def after_correction(before: AccountFigures, figures: AccountFigures, corrected: Collection[str]) -> AccountFigures:
-    """Return the evidence after a ruling with these figures, of which an auditor corrected some. Reads that were not corrected stay
-    unconfirmed."""
-    if "reads_avg_30d" in corrected or "unconfirmed_since" not in before:
-        return figures
+    """Return the evidence after a ruling with these figures, of which an auditor corrected some. Corrected reads are confirmed and
+    lose the median of the posts, which they contradict; reads that were not corrected stay unconfirmed."""
     found = figures.copy()
-    found["unconfirmed_since"] = before["unconfirmed_since"]
-    if "reads_confirmed" in before:
+    since = _unconfirmed_since(before)
+    if "reads_avg_30d" in corrected:
+        found.pop("reads_median", None)
+        found.pop("reads_spread", None)
+    elif since is not None:
+        found["unconfirmed_since"] = since
+    if "unconfirmed_since" in found and "reads_confirmed" in before:
         found["reads_confirmed"] = before["reads_confirmed"]
     return found
 
 
 def _set_unconfirmed(found: AccountFigures, before: AccountFigures, measured: AccountFigures) -> None:
     """Store the reads as measured, and beside them the confirmed ones, which never rise."""
-    found["unconfirmed_since"] = before.get("unconfirmed_since", measured["as_of"])
+    found["unconfirmed_since"] = _unconfirmed_since(before) or measured["as_of"]
     confirmed = _confirmed_reads(before)
     if confirmed is not None:
         found["reads_confirmed"] = min(found["reads_avg_30d"], confirmed)
@@ -90,7 +93,13 @@ def _set_unconfirmed(found: AccountFigures, before: AccountFigures, measured: Ac
 
 
 def _confirmed_reads(figures: AccountFigures) -> float | None:
-    return figures.get("reads_confirmed") if "unconfirmed_since" in figures else figures.get("reads_avg_30d")
+    return figures.get("reads_avg_30d") if _unconfirmed_since(figures) is None else figures.get("reads_confirmed")
+
+
+def _unconfirmed_since(figures: AccountFigures) -> str | None:
+    """Return the time since which posts show the reads; None if the reads are confirmed or unknown. Evidence that was stored before
+    2026-11-28 has reads of posts without `unconfirmed_since`."""
+    return figures.get("unconfirmed_since") or (figures["as_of"] if _shows_reads(figures) else None)
 
 
 def _shows_reads(measured: AccountFigures) -> bool:

@@ -87,3 +87,19 @@ def test_a_correction_of_another_figure_confirms_no_reads() -> None:
     other = after_correction(before, figures, {"likes_avg_30d"})
     assert (other["unconfirmed_since"], other["reads_confirmed"]) == (before["as_of"], 40_000)
     assert after_correction(before, figures, {"reads_avg_30d"}) == figures
+
+
+def test_corrected_reads_are_confirmed_at_the_next_measurement() -> None:
+    ruled = after_correction(first(measured(1, **POSTS)), measured(2, **POSTS), {"reads_avg_30d"})
+    assert price(ruled) == price(measured(2, reads_avg_30d=900_000))
+    assert carried(ruled, measured(3, **POSTS))["reads_confirmed"] == 900_000
+
+
+def test_reads_of_posts_from_before_the_mark_are_unconfirmed_at_the_next_measurement() -> None:
+    unmarked = measured(1, **POSTS)
+    for later in (carried(unmarked, measured(31, **POSTS)), carried(unmarked, measured(31))):
+        assert later["unconfirmed_since"] == unmarked["as_of"]
+        assert "reads_confirmed" not in later
+        assert price(later) == price(first(measured(31, **POSTS)))
+    other = after_correction(unmarked, measured(2, **POSTS), {"likes_avg_30d"})
+    assert price(other) == price(first(measured(2, **POSTS)))
