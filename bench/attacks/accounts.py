@@ -22,6 +22,8 @@ from chalicelib.grading.model.post_evidence import Post
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 """The moment of the measurement that is attacked; the one before was 30 days earlier."""
+USUAL_GROWTH = 1.01
+"""The growth in 30 days of accounts whose followers 30 days earlier are unknown."""
 LATEST = 10
 """Xingtu's rows have the latest ten posts of an account."""
 CATEGORIES = {
@@ -93,7 +95,7 @@ def generated(count: int, seed: int) -> list[Subject]:
             "posts_total": draw.randint(100, 9_000),
         }
         category = draw.choice(("美食", "情感", "搞笑", "汽车", None))
-        made.append(Subject(f"generated {number}", category, profile, posts, round(followers / 1.01)))
+        made.append(Subject(f"generated {number}", category, profile, posts, round(followers / USUAL_GROWTH)))
     return made
 
 
@@ -101,7 +103,6 @@ def _creator(
     row: dict[str, str], posts: Sequence[dict[str, str]], registered: list[tuple[int, int, int]], draw: random.Random
 ) -> Subject:
     followers = int(float(row["followers"] or 0))
-    before = max(followers - int(float(row["fans_delta_30d"] or 0)), 0)
     newest = max(datetime.fromisoformat(post["time"]) for post in posts)
     made = tuple(
         Post(
@@ -114,7 +115,14 @@ def _creator(
         )
         for post in posts
     )
+    before = followers_before(followers, int(float(row["fans_delta_30d"] or 0)))
     return Subject(row["account"], CATEGORIES.get(row["category"]), _profile(followers, registered, draw), made, before)
+
+
+def followers_before(followers: int, gained: int) -> int:
+    """Return the followers 30 days earlier. Xingtu reports for some accounts a gain of all their followers or more; such a gain is
+    not believed, and USUAL_GROWTH is used."""
+    return followers - gained if gained < followers else round(followers / USUAL_GROWTH)
 
 
 def _listed(
@@ -138,7 +146,7 @@ def _listed(
     }
     category = None if row["category"] in ("", "None") else row["category"]
     profile = {**_profile(followers, registered, draw), **standing}
-    return Subject(row["account"], category, profile, made, round(followers / 1.01))
+    return Subject(row["account"], category, profile, made, round(followers / USUAL_GROWTH))
 
 
 def _post(place: int, reads: float, rates: Sequence[float], text: str) -> Post:

@@ -68,3 +68,9 @@ def test_confirmed_reads_raise_the_price_and_bought_ones_do_not() -> None:
     honest = confirmed.outcome(Attack()).price
     assert honest > target.outcome(Attack()).price
     assert confirmed.outcome(Attack(reads=500_000, months=12)).price == honest
+
+
+def test_a_gain_of_all_followers_is_not_believed() -> None:
+    assert accounts.followers_before(10_000, 2_000) == 8_000
+    assert accounts.followers_before(10_000, -500) == 10_500
+    assert accounts.followers_before(10_100, 10_100) == accounts.followers_before(10_100, 1_000_000) == 10_000
