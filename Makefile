@@ -21,7 +21,7 @@ RUN = $(ENV)/bin/python
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help audit explore test-bluesky test-mastodon up down status logs demo month test chaos check redrive package console deploy rollback drill pictures guide-pictures docs api-diff bench count fit measure ceiling audience fmt clean
+.PHONY: help audit explore test-bluesky test-mastodon up down status logs demo month test chaos check redrive package console deploy rollback drill pictures guide-pictures docs api-diff bench count fit measure ablation ceiling audience fmt clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -156,6 +156,10 @@ fit: $(ENV)/.installed  ## fit a new methodology and write a report (DATA=folder
 measure: $(ENV)/.installed  ## print how well grades and prices predict held-out rows (DATA=folder)
 	@test -n "$(DATA)" || { echo "Name the data: make measure DATA=folder"; exit 1; }
 	@$(RUN) -m fit $(DATA)
+
+ablation: $(ENV)/.installed  ## print what each constraint of grades and prices costs on held-out rows (DATA=folder)
+	@test -n "$(DATA)" || { echo "Name the data: make ablation DATA=folder"; exit 1; }
+	@$(RUN) -m fit.ablation $(DATA)
 
 ceiling: $(FIT_ENV)/.installed  ## print the results of black-box models on the same rows (DATA=folder)
 	@test -n "$(DATA)" || { echo "Name the data: make ceiling DATA=folder"; exit 1; }

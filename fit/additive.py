@@ -34,13 +34,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Penalties:
-    """The weight of the squared coefficients, in rows: curves (per unit of slope), categories, slopes of categories."""
+    """The weight of the squared coefficients, in rows: curves (per unit of slope), categories, slopes of categories; and the limits
+    of the coefficients. The last three release a limit, for `fit.ablation` only: a curve may fall, a known category or standing may
+    subtract."""
 
     curves: float = 3.0
     categories: float = 15.0
     slopes: float = 15.0
     number_most: float = math.inf
     slope_most: float = math.inf
+    curves_fall: bool = False
+    categories_subtract: bool = False
+    standing_subtracts: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,11 +124,17 @@ class Design:
             high[start] = 0.0
             for index in range(1, len(knots)):
                 length = knots[index] - knots[index - 1]
-                low[start + index], penalty[start + index] = FLAT * length, penalties.curves / length**2
+                low[start + index] = -math.inf if penalties.curves_fall else FLAT * length
+                penalty[start + index] = penalties.curves / length**2
         count = len(self.names)
         for index in range(self.rest, self.rest + count):
             penalty[index], high[index] = penalties.categories, penalties.number_most
             penalty[index + count], high[index + count] = penalties.slopes, penalties.slope_most
+            if penalties.categories_subtract:
+                low[index] = low[index + count] = -math.inf
+        if penalties.standing_subtracts:
+            after = self.rest + 2 * count
+            low[after : after + len(STANDINGS)] = [-math.inf] * len(STANDINGS)
         return low, high, penalty
 
     def equations(self, targets: Sequence[float], weights: Sequence[float]) -> tuple[list[list[float]], list[float]]:

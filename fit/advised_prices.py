@@ -34,7 +34,7 @@ def fit_prices(listed: Sequence[Listed], counting: Counting) -> dict[str, Any]:
     model = fit(rows, targets, PRICES, rounds=ROUNDS)
     indices = [model.at(row) for row in rows]
     raised = raise_points(indices, targets)
-    residuals = [y - x - _between(raised, x) for x, y in zip(indices, targets, strict=True)]
+    residuals = [y - x - raised_by(raised, x) for x, y in zip(indices, targets, strict=True)]
     start = sum(model.curve(place, 0.0) for place in range(3))
     return {
         "base": round((model.base + start) * PPM),
@@ -48,9 +48,11 @@ def fit_prices(listed: Sequence[Listed], counting: Counting) -> dict[str, Any]:
     }
 
 
-def raise_points(indices: Sequence[float], targets: Sequence[float]) -> list[tuple[float, float]]:
+def raise_points(
+    indices: Sequence[float], targets: Sequence[float], start: float = RAISED_FROM, end: float = RAISED_TO
+) -> list[tuple[float, float]]:
     """Return points from the index to an addition: the logarithm of asked price / median price, by bands of the index. Nothing is
-    added where prices are low, all of it where they are high. The sum of the index and the addition rises."""
+    added below the quantile `start` of the index, all of it above `end`. The sum of the index and the addition rises."""
     ordered = sorted(zip(indices, targets, strict=True))
     points: list[tuple[float, float]] = []
     for band in range(BANDS):
@@ -58,7 +60,7 @@ def raise_points(indices: Sequence[float], targets: Sequence[float]) -> list[tup
         if not of:
             continue
         prices, medians = sum(math.exp(y) for _, y in of), sum(math.exp(x) for x, _ in of)
-        share = ((band + 0.5) / BANDS - RAISED_FROM) / (RAISED_TO - RAISED_FROM)
+        share = ((band + 0.5) / BANDS - start) / (end - start)
         points.append((statistics.median(x for x, _ in of), min(max(share, 0.0), 1.0) * math.log(prices / medians)))
     smooth = [(x, statistics.fmean(y for _, y in points[max(i - 2, 0) : i + 3])) for i, (x, _) in enumerate(points)]
     rising: list[tuple[float, float]] = []
@@ -68,7 +70,8 @@ def raise_points(indices: Sequence[float], targets: Sequence[float]) -> list[tup
     return rising
 
 
-def _between(points: Sequence[tuple[float, float]], x: float) -> float:
+def raised_by(points: Sequence[tuple[float, float]], x: float) -> float:
+    """Return the addition to the index x, linear between the points of `raise_points`."""
     if x <= points[0][0]:
         return points[0][1]
     for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
@@ -83,7 +86,7 @@ def fen_table(raised: Sequence[tuple[float, float]], model: Additive) -> Points:
     high = model.base + sum(model.curve(place, math.log(LARGEST)) for place in range(3)) + 4 + model.by_appointment
     points: Points = []
     for step in range(math.floor(low * 10), math.ceil(high * 10) + 1):
-        fen = round(100 * math.exp(step / 10 + _between(raised, step / 10)))
+        fen = round(100 * math.exp(step / 10 + raised_by(raised, step / 10)))
         points.append([step * PPM // 10, max(fen, points[-1][1] + 1 if points else fen)])
     return points
 

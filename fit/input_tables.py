@@ -72,14 +72,14 @@ def read_listed(path: Path) -> list[Listed]:
             int(row["stars"]),
             round(float(row["repost_price_cny"]) * 100),
         )
-        for row in _rows(path)
+        for row in rows_of(path)
     ]
 
 
 def read_labelled(accounts: Path, posts: Path) -> list[Labelled]:
     """Return the accounts labelled in 2014 and measured again in 2017 with their latest posts."""
     written: dict[str, list[Post]] = defaultdict(list)
-    for row in _rows(posts):
+    for row in rows_of(posts):
         written[row["account"]].append(
             Post(
                 at=_moment(row["time"]),
@@ -108,14 +108,14 @@ def read_labelled(accounts: Path, posts: Path) -> list[Labelled]:
             row["is_spammer"] == "1",
             row["account"] in written,
         )
-        for row in _rows(accounts)
+        for row in rows_of(accounts)
     ]
 
 
 def read_xingtu(accounts: Path, posts: Path) -> list[XingtuAccount]:
     """Return the creators of Xingtu. Views are used as reads, shares as reposts."""
     made: dict[str, list[Post]] = defaultdict(list)
-    for row in _rows(posts):
+    for row in rows_of(posts):
         made[row["account"]].append(
             Post(
                 at=_moment(row["time"]),
@@ -127,7 +127,7 @@ def read_xingtu(accounts: Path, posts: Path) -> list[XingtuAccount]:
             )
         )
     found = []
-    for row in _rows(accounts):
+    for row in rows_of(accounts):
         prices = {
             name: float(row[name])
             for name in ("price_1_20s_cny", "price_20_60s_cny", "price_60s_plus_cny")
@@ -142,7 +142,8 @@ def read_xingtu(accounts: Path, posts: Path) -> list[XingtuAccount]:
     return found
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def rows_of(path: Path) -> Iterator[dict[str, str]]:
+    """Return the rows of a table, by column."""
     with path.open(encoding="utf-8-sig", newline="") as lines:
         yield from csv.DictReader(lines)
 

@@ -37,15 +37,16 @@ LARGEST = 1e9
 EXACT_WEIGHT = 0.6
 
 
-def unknown_reads(listed: Sequence[Listed]) -> Points:
-    """Return the points from followers to the reads that unknown ones count as, both in thousandths."""
+def unknown_reads(listed: Sequence[Listed], share: float = UNKNOWN_SHARE) -> Points:
+    """Return the points from followers to the reads that unknown ones count as, both in thousandths: those that `share` of the
+    accounts of about that size do not reach."""
     points = [[0, 0]]
     ordered = sorted((a.evidence.followers, a.evidence.reads_avg_30d or 0) for a in listed)
     for group in range(UNKNOWN_GROUPS):
         start, end = max(group - 1, 0), min(group + 2, UNKNOWN_GROUPS)
         of = ordered[len(ordered) * start // UNKNOWN_GROUPS : len(ordered) * end // UNKNOWN_GROUPS]
         if of and of[len(of) // 2][0] * 1_000 > points[-1][0]:
-            reads = sorted(read for _, read in of)[int(len(of) * UNKNOWN_SHARE)]
+            reads = sorted(read for _, read in of)[int(len(of) * share)]
             points.append([of[len(of) // 2][0] * 1_000, max(round(reads) * 1_000, points[-1][1])])
     return points
 

@@ -137,6 +137,7 @@ HOW: dict[str, How] = {
     ),
     "make measure": here("make measure DATA={data}"),
     "make fit": here("make fit DATA={data} VERSION=2026-12-01"),
+    "make ablation": here("make ablation DATA={data}"),
     "make ceiling": here("make ceiling DATA={data}"),
     "make audience": here(
         "make audience FOLLOWERS={data}/followers.csv NETWORK=weibo KEY={data}/audience.key OUT={data}/sketches.jsonl"

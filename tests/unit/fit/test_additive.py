@@ -55,6 +55,15 @@ def test_nothing_known_lowers_the_result_even_where_figures_do() -> None:
         assert list(values) == sorted(set(values))  # strictly rising
 
 
+def test_a_released_limit_lets_the_result_fall() -> None:
+    rows, targets = sample(2_000)
+    released = replace(PENALTIES, curves_fall=True, categories_subtract=True, standing_subtracts=True)
+    model = fit(rows, [-y for y in targets], released)
+    assert min(number for number, _ in model.categories.values()) < 0
+    assert model.standing["popular"] == pytest.approx(-0.5, abs=0.05)
+    assert any(list(values) != sorted(values) for _, values in model.curves)
+
+
 def test_a_few_wild_figures_do_not_move_the_median() -> None:
     rows, _ = sample(400)
     targets = [50.0 if i % 8 == 0 else 1.0 for i in range(400)]
