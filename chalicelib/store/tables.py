@@ -34,6 +34,14 @@ class _Connection(Connection):
         made.register_component("response_parser_factory", JSONResponseParserFactory())
         return made
 
+    @property
+    def client(self) -> Any:
+        """The botocore client. It sends all requests to the endpoint of its region, which it has resolved once: botocore evaluates
+        the rules of endpoints again for each request."""
+        client: Any = super().client
+        client._ruleset_resolver = None
+        return client
+
 
 @cache
 def connection() -> Connection:

@@ -80,6 +80,32 @@ def test_room_is_reserved_for_transitions() -> None:
     assert [(fault.pointer, fault.code) for fault in refused.value.faults] == [("/text", "too_large")]
 
 
+@pytest.mark.parametrize("unit", ["x", "茶", EMOJI, '"', "\n"])
+@pytest.mark.parametrize("place", ["text", "document", "lines"])
+def test_a_new_item_is_refused_exactly_above_the_accepted_size(unit: str, place: str) -> None:
+    """Most items are so small that they are not measured exactly."""
+
+    def filled(count: int) -> Item:
+        value: Any = {"text": unit * count, "document": {"k": [unit] * count}, "lines": [unit * count]}[place]
+        return item(**{place: value})
+
+    accepted, refused = 1, ACCEPTED_MAX_BYTES
+    while refused - accepted > 1:
+        count = (accepted + refused) // 2
+        if bytes_after(filled(count)) <= ACCEPTED_MAX_BYTES:
+            accepted = count
+        else:
+            refused = count
+    require_room(filled(accepted), "/text")
+    with pytest.raises(InvalidBody):
+        require_room(filled(refused), "/text")
+
+
+def test_a_small_item_is_not_serialised_to_measure_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Item, "serialize", lambda *_, **__: pytest.fail("it is serialised by its write"))
+    require_room(item(text="茶" * 2_000, document={"lines": [1, None, True]}), "/text")
+
+
 def test_transaction_above_its_limits_is_refused_before_sending(aws: None) -> None:
     for actions in (
         [put(str(n), Item(f"item{n}", "test"), None) for n in range(transactions.ACTIONS_MAX + 1)],
