@@ -13,7 +13,7 @@ from demo.stack import Stack, User
 from testing.browser.chromium_launch import playwright
 from testing.browser.person import Person
 
-pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
+pytestmark = pytest.mark.xdist_group("browser")  # one cloud and one browser, one test at a time
 Arrive = Callable[..., Person]
 TEXT = "今年的秋茶到了，欢迎来店里品尝。"
 
@@ -120,6 +120,7 @@ def test_campaign_is_played_on_the_screens(arrive: Arrive, stack: Stack) -> None
     creator.click("Report the post")
     creator.page.locator(".post del").first.wait_for()  # the missing part of the text
     creator.wait_for("text=Post there").click()
+    expect(creator.page.locator("input[type=url]")).not_to_have_value(other["post_url"])
     expect(creator.page.locator("input[type=url]")).not_to_have_value("")
     creator.click("Report the post")
     creator.page.locator(".pill", has_text="Published").first.wait_for()

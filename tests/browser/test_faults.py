@@ -10,7 +10,7 @@ import pytest
 from demo.stack import Stack
 from testing.browser.person import PASSWORD, Person
 
-pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
+pytestmark = pytest.mark.xdist_group("browser")  # one cloud and one browser, one test at a time
 Arrive = Callable[..., Person]
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>\u202e{{constructor}}"
 

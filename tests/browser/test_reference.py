@@ -12,7 +12,7 @@ from apispec.documents import OPENAPI
 from demo.stack import Stack
 from testing.browser.person import Person
 
-pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
+pytestmark = pytest.mark.xdist_group("browser")  # one cloud and one browser, one test at a time
 Arrive = Callable[..., Person]
 ELEMENTS_MAX = 30_000
 """Above this a section takes a phone many seconds to draw."""

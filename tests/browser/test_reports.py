@@ -14,7 +14,7 @@ from testing.browser.chromium_launch import playwright
 from testing.browser.market_with_history import Played
 from testing.browser.person import Person
 
-pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
+pytestmark = pytest.mark.xdist_group("browser")  # one cloud and one browser, one test at a time
 UserOf = Callable[[str], Person]
 
 

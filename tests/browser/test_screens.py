@@ -14,7 +14,7 @@ from testing.browser import pictures
 from testing.browser.market_with_history import ROLES, Played
 from testing.browser.person import Person
 
-pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
+pytestmark = pytest.mark.xdist_group("browser")  # one cloud and one browser, one test at a time
 UserOf = Callable[[str], Person]
 AXE = SOURCE / "node_modules" / "axe-core" / "axe.min.js"
 OPTIONS = "{resultTypes: ['violations'], preload: false}"

@@ -11,7 +11,7 @@ import pytest
 
 from testing.browser.person import Person
 
-pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
+pytestmark = pytest.mark.xdist_group("browser")  # one cloud and one browser, one test at a time
 Arrive = Callable[..., Person]
 ONBOARDING = "https://connect.stripe.example/setup/once"
 

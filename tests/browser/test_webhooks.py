@@ -9,7 +9,7 @@ import pytest
 from bench.harness.receivers import receiving
 from testing.browser.person import Person
 
-pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a time
+pytestmark = pytest.mark.xdist_group("browser")  # one cloud and one browser, one test at a time
 Arrive = Callable[..., Person]
 PATH = "/healthy/browser"
 

@@ -1,6 +1,4 @@
-"""Every closed route of the deployed market with every kind of wrong token: the gateway responds with 401 and calls no
-function.
-"""
+"""Closed routes of the deployed market with every kind of wrong token: the gateway responds with 401 and calls no function."""
 
 from __future__ import annotations
 
@@ -26,6 +24,8 @@ pytestmark = pytest.mark.xdist_group("local cloud")  # one cloud, one test at a 
 ADMINS = "/v1/ledger/proof"
 SOON = 3
 """Lifetime in seconds of a token that expires during a test."""
+SAMPLE = CLOSED[::16]
+"""All routes have the same authorizer, which a request without a token and one with a changed token show for each of them."""
 
 
 def _text(part: bytes) -> str:
@@ -127,7 +127,7 @@ def tokens(stack: Stack) -> dict[str, str | None]:
     ],
 )
 def test_a_wrong_token_opens_no_route(stack: Stack, tokens: dict[str, str | None], wrong: str) -> None:
-    for route in CLOSED:
+    for route in CLOSED if wrong in ("none", "with a role more") else SAMPLE:
         path = re.sub(r"\{\w+\}", "x", route.path)
         status, media_type, problem = _send(stack, route.method, path, tokens[wrong])
         assert (status, problem["code"]) == (401, "unauthenticated"), (route.method, path)
@@ -137,7 +137,7 @@ def test_a_wrong_token_opens_no_route(stack: Stack, tokens: dict[str, str | None
 
 def test_a_token_without_a_role_is_forbidden(stack: Stack) -> None:
     without_role = stack.user("without-role").token
-    for route in (route for route in CLOSED if route.roles):
+    for route in (route for route in SAMPLE if route.roles):  # tests/contract/routes/test_roles.py has them all
         path = re.sub(r"\{\w+\}", "x", route.path)
         status, media_type, problem = _send(stack, route.method, path, without_role)
         assert (status, problem["code"]) == (403, "forbidden"), (route.method, path)
