@@ -29,7 +29,8 @@ from chalicelib.shortlists.http.responses import saved_search_response, shortlis
 from chalicelib.shortlists.records import ShortlistRecord
 from chalicelib.store import Page, PageKey, read_page
 from chalicelib.tasks.content import picture_uploads
-from chalicelib.tasks.http import dispute_responses, open_call_responses, order_responses, task_responses
+from chalicelib.tasks.http import open_call_responses, task_responses
+from chalicelib.tasks.http.orders import dispute_responses, order_responses
 from chalicelib.tasks.lists import order_lists, task_lists
 from chalicelib.tasks.model import order_standings
 from chalicelib.tasks.open_calls import applications

@@ -14,7 +14,7 @@ from chalicelib.reporting.campaign_costs import Medians, Result
 from chalicelib.reporting.http import response_types
 from chalicelib.reporting.outcomes import Outcomes
 from chalicelib.social import anomalies
-from chalicelib.tasks.http.order_responses import Snapshot
+from chalicelib.tasks.http.orders.order_responses import Snapshot
 from chalicelib.tasks.model.order_standings import HELD, Standing, standings
 from chalicelib.tasks.records.order_record import OrderRecord, orders_of, read_looks
 from chalicelib.tasks.records.task_lines import lines_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from chalicelib.api import ApiRequest, TextResponse, route
+from chalicelib.api import STAFF_ROLES, ApiRequest, TextResponse, route
 from chalicelib.click_links import clicks
 from chalicelib.click_links.http import response_types
 from chalicelib.click_links.redirect_location import redirect_location
@@ -37,7 +37,7 @@ def follow(request: ApiRequest, code: str) -> TextResponse:
     blueprint,
     "GET",
     "/v1/orders/{order_id}/clicks",
-    roles=("advertiser", "creator", "auditor", "finance"),
+    roles=("advertiser", "creator", *STAFF_ROLES),
     response=response_types.OrderClicks,
     client="orders.clicks",
 )
@@ -47,7 +47,7 @@ def order_clicks(request: ApiRequest, order_id: str) -> response_types.OrderClic
     caller = request.caller
     is_party = caller.has("advertiser") and order.advertiser_id == caller.advertiser_id
     is_party = is_party or (caller.has("creator") and order.owner == caller.creator_id)
-    if not (is_party or caller.has("auditor", "finance")):
+    if not (is_party or caller.has(*STAFF_ROLES)):
         raise not_found("order")
     links = zip(
         clicks.for_order(order_id, order.urls), order.urls, clicks.totals(order_id, len(order.urls)), strict=True

@@ -13,9 +13,9 @@ from chalicelib.messages.http.response_types import ExportedMessage
 from chalicelib.payments.port import PayeeStatus
 from chalicelib.planning.http.response_types import Plan
 from chalicelib.shortlists.http.responses import SavedSearch, Shortlist
-from chalicelib.tasks.http.dispute_responses import Dispute
 from chalicelib.tasks.http.open_call_responses import Application
-from chalicelib.tasks.http.order_responses import Order
+from chalicelib.tasks.http.orders.dispute_responses import Dispute
+from chalicelib.tasks.http.orders.order_responses import Order
 from chalicelib.tasks.http.task_responses import Task
 from chalicelib.wallet.http.responses import Entry
 from chalicelib.wallet.http.withdrawal_responses import Withdrawal

@@ -8,7 +8,7 @@ from chalicelib.accounts import advertisers
 from chalicelib.accounts.records import AccountRecord, find_by_handle, get_account
 from chalicelib.accounts.review import grade_appeals
 from chalicelib.accounts.search import account_search
-from chalicelib.api import Caller
+from chalicelib.api import STAFF_ROLES, Caller
 from chalicelib.core import ids
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.overview.http.response_types import Found
@@ -71,7 +71,7 @@ def _account(account_id: str, caller: Caller) -> Found:
 
 def _advertiser(advertiser_id: str, caller: Caller) -> Found:
     if advertiser_id != caller.advertiser_id:
-        _require(caller, *access.STAFF)
+        _require(caller, *STAFF_ROLES)
     record = advertisers.find(advertiser_id)
     return {"type": "advertiser", "id": record.pk, "title": record.name, "status": record.status, "parent_id": None}
 

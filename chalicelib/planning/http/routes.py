@@ -9,7 +9,7 @@ from chalice.app import Blueprint
 
 from chalicelib.accounts.http.account_responses import account_response
 from chalicelib.accounts.records import get_account
-from chalicelib.api import ApiRequest, ApiResponse, Listed, route
+from chalicelib.api import STAFF_ROLES, ApiRequest, ApiResponse, Listed, route
 from chalicelib.planning import account_comparison, plan_building, saved_plans
 from chalicelib.planning.http import response_types
 from chalicelib.planning.http.requests import ComparisonQuery, ForecastQuery, PlanBody, PlansQuery, PlanTaskBody
@@ -18,7 +18,6 @@ from chalicelib.tasks.http import task_responses
 from chalicelib.tasks.submission.create import REFUSALS
 
 blueprint = Blueprint(__name__)
-STAFF = ("auditor", "finance")
 
 
 @route(
@@ -87,7 +86,7 @@ def plan(request: ApiRequest[PlanBody]) -> ApiResponse[response_types.Plan]:
     blueprint,
     "GET",
     "/v1/plans",
-    roles=("advertiser", *STAFF),
+    roles=("advertiser", *STAFF_ROLES),
     query=PlansQuery,
     response=Listed[response_types.PlanSummary],
     client="plans.list",
@@ -95,7 +94,7 @@ def plan(request: ApiRequest[PlanBody]) -> ApiResponse[response_types.Plan]:
 def list_plans(request: ApiRequest[None, PlansQuery]) -> Listed[response_types.PlanSummary]:
     """Return the caller's plans without their accounts, newest first. Staff name the advertiser."""
     query = request.query
-    owner = request.owning_advertiser(query.advertiser_id, *STAFF)
+    owner = request.owning_advertiser(query.advertiser_id, *STAFF_ROLES)
     page = saved_plans.of_advertiser(owner, query.status, query.limit, request.after)
     return request.page_response(page, saved_plans.plan_summary_response)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from chalicelib.api import ApiRequest, ApiResponse, Caller, Listed, route
+from chalicelib.api import STAFF_ROLES, ApiRequest, ApiResponse, Caller, Listed, route
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.queues import claims
 from chalicelib.queues.http import responses
@@ -12,14 +12,13 @@ from chalicelib.queues.http.requests import ClaimIn, ClaimsQuery, NextIn
 from chalicelib.queues.queue_table import QUEUES, QueueName
 
 blueprint = Blueprint(__name__)
-STAFF = ("auditor", "finance")
 
 
 @route(
     blueprint,
     "POST",
     "/v1/queues/{queue}/next",
-    roles=STAFF,
+    roles=STAFF_ROLES,
     request=NextIn,
     response=responses.NextItem,
     client="queues.next",
@@ -35,7 +34,7 @@ def next_item(request: ApiRequest[NextIn], queue: str) -> responses.NextItem:
     blueprint,
     "POST",
     "/v1/claims",
-    roles=STAFF,
+    roles=STAFF_ROLES,
     request=ClaimIn,
     response=responses.Claim,
     errors=("claimed", "not_found"),
@@ -53,7 +52,7 @@ def make_claim(request: ApiRequest[ClaimIn]) -> ApiResponse[responses.Claim]:
     blueprint,
     "GET",
     "/v1/claims",
-    roles=STAFF,
+    roles=STAFF_ROLES,
     query=ClaimsQuery,
     response=Listed[responses.Claim],
     client="claims.list",
@@ -68,7 +67,7 @@ def list_claims(request: ApiRequest[None, ClaimsQuery]) -> Listed[responses.Clai
     blueprint,
     "DELETE",
     "/v1/claims/{subject_id}",
-    roles=STAFF,
+    roles=STAFF_ROLES,
     response=responses.Claim,
     client="claims.release",
 )

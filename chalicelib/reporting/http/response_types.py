@@ -7,7 +7,7 @@ from typing import NotRequired
 from chalicelib.core.order_kinds import Kind
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
 from chalicelib.planning.http.response_types import Interval
-from chalicelib.tasks.http.order_responses import Anomaly, Snapshot
+from chalicelib.tasks.http.orders.order_responses import Anomaly, Snapshot
 from chalicelib.tasks.model.lifecycle import OrderStatus, TaskStatus
 
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 from chalice.app import Blueprint
 from pydantic import Field
 
-from chalicelib.api import HTML, ApiRequest, ApiResponse, Query, TextResponse, pagination, route
+from chalicelib.api import HTML, STAFF_ROLES, ApiRequest, ApiResponse, Query, TextResponse, pagination, route
 from chalicelib.api.period_parameters import CsvTimes
 from chalicelib.core import clock, csv_text
 from chalicelib.core.errors import Problem, not_found
@@ -21,7 +21,7 @@ from chalicelib.tasks.records.task_lines import lines_of
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 
 blueprint = Blueprint(__name__)
-READERS = ("advertiser", "auditor", "finance")
+READERS = ("advertiser", *STAFF_ROLES)
 
 
 class LinkQuery(Query):
@@ -127,7 +127,7 @@ def report_page(request: ApiRequest[None, LinkQuery], task_id: str) -> TextRespo
 
 
 def _readable(request: ApiRequest[Any, Any], task_id: str) -> TaskRecord:
-    return find_task(task_id) if request.caller.has("auditor", "finance") else _own(request, task_id)
+    return find_task(task_id) if request.caller.has(*STAFF_ROLES) else _own(request, task_id)
 
 
 def _own(request: ApiRequest[Any, Any], task_id: str) -> TaskRecord:

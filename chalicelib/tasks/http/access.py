@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.api.callers import Caller
+from chalicelib.api.callers import STAFF_ROLES, Caller
 from chalicelib.core import clock
 from chalicelib.core.errors import Problem, not_found
 from chalicelib.tasks.open_calls import open_calls
@@ -10,7 +10,8 @@ from chalicelib.tasks.records.dispute_record import DisputeRecord, Side, find_di
 from chalicelib.tasks.records.order_record import OrderRecord, find_order_with_looks
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
 
-STAFF = ("auditor", "finance")
+ORDER_READERS = ("creator", "advertiser", *STAFF_ROLES)
+"""The roles that read orders and disputes; a caller reads its own ones, staff read all."""
 
 
 def visible_task(task_id: str, caller: Caller, *, in_calls: bool = False) -> TaskRecord:
@@ -19,7 +20,7 @@ def visible_task(task_id: str, caller: Caller, *, in_calls: bool = False) -> Tas
     Raises Problem `not_found` for other callers."""
     task = find_task(task_id)
     can_apply = in_calls and caller.has("creator") and open_calls.is_open(task, clock.now())
-    if task.owner != caller.advertiser_id and not caller.has(*STAFF) and not can_apply:
+    if task.owner != caller.advertiser_id and not caller.has(*STAFF_ROLES) and not can_apply:
         raise not_found("task")
     return task
 
@@ -27,7 +28,11 @@ def visible_task(task_id: str, caller: Caller, *, in_calls: bool = False) -> Tas
 def visible_order(order_id: str, caller: Caller) -> OrderRecord:
     """Return the order for its creator, its advertiser and staff. Raises Problem `not_found` for other callers."""
     order = find_order_with_looks(order_id)
-    if caller.creator_id != order.owner and caller.advertiser_id != order.advertiser_id and not caller.has(*STAFF):
+    if (
+        caller.creator_id != order.owner
+        and caller.advertiser_id != order.advertiser_id
+        and not caller.has(*STAFF_ROLES)
+    ):
         raise not_found("order")
     return order
 
@@ -35,7 +40,7 @@ def visible_order(order_id: str, caller: Caller) -> OrderRecord:
 def visible_dispute(dispute_id: str, caller: Caller) -> DisputeRecord:
     """Return the dispute for its two sides and for staff. Raises Problem `not_found` for other callers."""
     dispute = find_dispute(dispute_id)
-    if not is_party(dispute, caller) and not caller.has(*STAFF):
+    if not is_party(dispute, caller) and not caller.has(*STAFF_ROLES):
         raise not_found("dispute")
     return dispute
 

@@ -6,11 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NotRequired
 
 from chalicelib.core import clock
-from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict, UploadForm
-from chalicelib.core.rules import rules
+from chalicelib.core.response_types import Count, Moment, Money, TypedDict
 from chalicelib.tasks.closing.cancellation import CancellationLine
-from chalicelib.tasks.content.ad_mark import without_added_mark
-from chalicelib.tasks.content.picture_uploads import PictureLink
 from chalicelib.tasks.http.open_call_responses import CallTerms, call_terms_response
 from chalicelib.tasks.http.response_parts import (
     Finding,
@@ -32,50 +29,6 @@ from chalicelib.tasks.records.stored_documents import SubmittedPicture
 from chalicelib.tasks.records.task_lines import Line
 from chalicelib.tasks.records.task_record import TaskRecord
 from chalicelib.tasks.submission import resubmission_changes
-from chalicelib.tasks.submission.preview import Preview
-
-
-class PreviewFault(TypedDict):
-    """An error for which a submission would be refused: a JSON pointer into the body of a task, a code, and a message."""
-
-    pointer: str
-    code: str
-    message: str
-
-
-class PostPreview(TypedDict):
-    """A post as it will be published. `text` has the ad mark; each of `urls` is replaced by a click link that begins with
-    `link_base` (null: the URLs stay). `characters` counts `text`. `blocked`: a finding forbids the submission; `errors`: what else
-    is wrong with the content."""
-
-    text: str
-    urls: list[str]
-    link_base: str | None
-    characters: Count
-    characters_max: Count
-    findings: list[Finding]
-    findings_more: Count
-    blocked: bool
-    errors: list[PreviewFault]
-
-
-class PictureUpload(TypedDict):
-    """A picture that waits for its upload."""
-
-    id: str
-    upload: UploadForm
-
-
-class Picture(TypedDict):
-    """A picture as it was submitted, without metadata; size in pixels; `url` works until `expires_at`."""
-
-    id: str
-    content_type: str
-    bytes: Count
-    width: Count | None
-    height: Count | None
-    url: Link
-    expires_at: Moment
 
 
 class TaskTotals(TypedDict):
@@ -201,20 +154,6 @@ class Cancellation(TypedDict):
     stays_held: Money
 
 
-def picture_response(link: PictureLink) -> Picture:
-    """Return a picture of a task with its link."""
-    picture = link.picture
-    return {
-        "id": picture["id"],
-        "content_type": picture["content_type"],
-        "bytes": picture["bytes"],
-        "width": picture.get("width"),
-        "height": picture.get("height"),
-        "url": link.url,
-        "expires_at": link.expires_at,
-    }
-
-
 def task_response(task: TaskRecord, lines: Iterable[Line], orders: Mapping[str, OrderRecord]) -> Task:
     """Return a task with its accounts, given all of its lines and orders."""
     lines = list(lines)
@@ -284,21 +223,6 @@ def _edits(task: TaskRecord) -> list[Edit]:
         removed, added = changes["account_ids"]
         edits.append({"field": "account_ids", "before": removed, "after": added})
     return edits
-
-
-def preview_response(found: Preview) -> PostPreview:
-    """Return the preview of a post."""
-    return {
-        "text": found.text,
-        "urls": list(found.urls),
-        "link_base": found.link_base,
-        "characters": len(without_added_mark(found.text)),
-        "characters_max": rules().text_max_chars,
-        "findings": found.findings,
-        "findings_more": found.findings_more,
-        "blocked": found.blocked,
-        "errors": [{"pointer": one.pointer, "code": one.code, "message": one.message} for one in found.faults],
-    }
 
 
 def cancellation_response(task: TaskRecord, lines: Sequence[CancellationLine], revision: str) -> Cancellation:

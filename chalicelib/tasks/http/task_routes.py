@@ -1,25 +1,24 @@
-"""HTTP routes of tasks: pictures, submission, review, closing. Quotes, orders and open calls have their own modules."""
+"""HTTP routes of tasks: submission, review, closing."""
 
 from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from chalicelib.api import ApiRequest, ApiResponse, Listed, Paging, route
+from chalicelib.api import STAFF_ROLES, ApiRequest, ApiResponse, Listed, Paging, route
 from chalicelib.core import idempotency
 from chalicelib.core.errors import Problem
 from chalicelib.store import Page
 from chalicelib.tasks import review
 from chalicelib.tasks.closing import cancellation
 from chalicelib.tasks.content import picture_uploads
-from chalicelib.tasks.http import access, order_responses, task_responses
+from chalicelib.tasks.http import access, content_responses, task_responses
+from chalicelib.tasks.http.orders import order_responses
 from chalicelib.tasks.http.requests import (
     AccountsBody,
     CancelBody,
     NoteBody,
     NothingBody,
     OrderQuery,
-    PictureBody,
-    PreviewBody,
     ReasonBody,
     ReviewBody,
     TaskBody,
@@ -29,46 +28,11 @@ from chalicelib.tasks.lists import task_lists
 from chalicelib.tasks.records import task_record
 from chalicelib.tasks.records.order_record import read_looks
 from chalicelib.tasks.records.task_record import TaskRecord, find_task
-from chalicelib.tasks.submission import create, edit, preview, submit
+from chalicelib.tasks.submission import create, edit, submit
 from chalicelib.tasks.workflow import stuck_workflows
 
 blueprint = Blueprint(__name__)
-READERS = ("advertiser", "auditor", "finance")
-
-
-@route(
-    blueprint,
-    "POST",
-    "/v1/previews",
-    roles=("advertiser", "creator"),
-    request=PreviewBody,
-    response=task_responses.PostPreview,
-    client="tasks.preview",
-)
-def preview_post(request: ApiRequest[PreviewBody]) -> task_responses.PostPreview:
-    """Return a post as it will be published, with the findings of the lint at their spans; nothing is stored."""
-    sent = request.body
-    return task_responses.preview_response(preview.preview(sent.title, sent.content.content()))
-
-
-@route(
-    blueprint,
-    "POST",
-    "/v1/pictures",
-    roles=("advertiser", "creator"),
-    request=PictureBody,
-    response=task_responses.PictureUpload,
-    quota="pictures",
-    status=201,
-    client="pictures.announce",
-)
-def announce_picture(request: ApiRequest[PictureBody]) -> ApiResponse[task_responses.PictureUpload]:
-    """Announce a picture for a task or a message, and get the form that uploads it."""
-    sent = request.body
-    caller = request.caller
-    owner = caller.creator_id if caller.roles == {"creator"} else caller.advertiser_id
-    picture_id, upload, replayed = picture_uploads.announce(owner, sent.content_type, sent.bytes, request.attempt)
-    return ApiResponse({"id": picture_id, "upload": upload}, replayed=replayed)
+READERS = ("advertiser", *STAFF_ROLES)
 
 
 @route(
@@ -104,7 +68,7 @@ def create_task(request: ApiRequest[TaskBody]) -> ApiResponse[task_responses.Tas
 def list_tasks(request: ApiRequest[None, TaskQuery]) -> Listed[task_responses.TaskSummary]:
     """List the advertiser's tasks, newest first; staff list the tasks of all advertisers, and the stuck ones."""
     query: TaskQuery = request.query
-    staff = request.caller.has(*access.STAFF)
+    staff = request.caller.has(*STAFF_ROLES)
     if query.status == "stuck":
         if not staff:
             raise Problem("forbidden", "Only staff read the stuck tasks.")
@@ -112,7 +76,7 @@ def list_tasks(request: ApiRequest[None, TaskQuery]) -> Listed[task_responses.Ta
     elif staff and query.advertiser_id is None:
         page = task_lists.all_tasks(query.status, query.limit, request.after)
     else:
-        owner = request.owning_advertiser(query.advertiser_id, *access.STAFF)
+        owner = request.owning_advertiser(query.advertiser_id, *STAFF_ROLES)
         page = task_lists.tasks_of(owner, query.status, query.limit, request.after)
     found = task_lists.with_tallies(page)
     return request.page_response(
@@ -195,13 +159,13 @@ def list_task_orders(request: ApiRequest[None, OrderQuery], task_id: str) -> Lis
     "/v1/tasks/{task_id}/pictures",
     roles=(*READERS, "creator"),
     query=Paging,
-    response=Listed[task_responses.Picture],
+    response=Listed[content_responses.Picture],
     client="tasks.pictures",
 )
-def list_task_pictures(request: ApiRequest[None, Paging], task_id: str) -> Listed[task_responses.Picture]:
+def list_task_pictures(request: ApiRequest[None, Paging], task_id: str) -> Listed[content_responses.Picture]:
     """List the pictures of a task as they were submitted, each with a link; creators can list those of an open call."""
     task = access.visible_task(task_id, request.caller, in_calls=True)
-    return request.slice_response(picture_uploads.links(task), task_responses.picture_response)
+    return request.slice_response(picture_uploads.links(task), content_responses.picture_response)
 
 
 @route(
@@ -321,7 +285,7 @@ def appeal_review(request: ApiRequest[NoteBody], task_id: str) -> task_responses
     blueprint,
     "POST",
     "/v1/tasks/{task_id}/retry",
-    roles=("auditor", "finance"),
+    roles=STAFF_ROLES,
     request=NothingBody,
     response=task_responses.Task,
     client="tasks.retry",
