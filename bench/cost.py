@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -33,12 +33,16 @@ from chalicelib.grading.model.track_record_figures import TrackRecordEntry
 from chalicelib.store import AccountsRecord, ClicksRecord, EventsRecord, TasksRecord, WalletRecord
 from chalicelib.tasks.posts import post_checks
 from chalicelib.tasks.records.task_record import find_task
+from infra import package
 from testing.api import Api
 from testing.doubles.workflow_cloud import Cloud, passes_filter, running
 from testing.markets.short_campaign import waits
 from testing.markets.stage import Stage
 
 ORDERS = 10
+BATCH = 25
+WINDOW = package.read_resources()["Resources"]["TasksToPublisher"]["Properties"]["MaximumBatchingWindowInSeconds"]
+"""The seconds for which Lambda collects the publisher's records: at most BATCH of a stream."""
 _now = threading.local()
 
 
@@ -80,6 +84,8 @@ class BilledCloud(Cloud):
         self.bill = bill
         self.streams = boto3.client("dynamodbstreams")
         self.changes: dict[str, list[dict[str, Any]]] = {}
+        self._collected: dict[str, list[dict[str, Any]]] = {}
+        self._collected_at: dict[str, tuple[float, datetime]] = {}
         self._positions: dict[str, str] = {}
         self._delivering = threading.Lock()
 
@@ -106,26 +112,38 @@ class BilledCloud(Cloud):
             self._call_scheduled()
             with self._delivering:
                 self._deliver()
+                self._publish()
 
     def _deliver(self) -> None:
         for table, position in list(self._positions.items()):
             found = self.streams.get_records(ShardIterator=position)
             self._positions[table] = found["NextShardIterator"]
             self.changes.setdefault(table, []).extend(record["dynamodb"] for record in found["Records"])
-            self._call("publisher", [record for record in found["Records"] if is_read(record)])
+            if read := [record for record in found["Records"] if is_read(record)]:
+                self._collected_at.setdefault(table, (time.monotonic(), self.time.moment))
+                self._collected.setdefault(table, []).extend(read)
             if table != AccountsRecord.Meta.table_name:  # which the outbox does not read
                 self._call("outbox", [record for record in found["Records"] if passes_filter(table, record)])
 
+    def _publish(self, *, now: bool = False) -> None:
+        """Call the publisher with the collected records of each table whose window is over, also in the time of the machines."""
+        for table, (began, moment) in list(self._collected_at.items()):
+            passed = max(time.monotonic() - began, (self.time.moment - moment).total_seconds())
+            if now or passed >= WINDOW or len(self._collected[table]) >= BATCH:
+                del self._collected_at[table]
+                self._call("publisher", self._collected.pop(table))
+
     def _call(self, function: str, records: list[Any]) -> None:
-        for begin in range(0, len(records), 25):
+        for begin in range(0, len(records), BATCH):
             with self.bill.runs(function):
-                response = getattr(self._app, function)({"Records": records[begin : begin + 25]}, None)
+                response = getattr(self._app, function)({"Records": records[begin : begin + BATCH]}, None)
             self.failures += [failed["itemIdentifier"] for failed in response["batchItemFailures"]]
 
     def read_changes(self) -> None:
-        """Read the changes that the pump has not read yet."""
+        """Read the changes that the pump has not read yet, and publish their events."""
         with self._delivering:
             self._deliver()
+            self._publish(now=True)
 
     def _drained(self) -> bool:
         with self._delivering:
