@@ -17,7 +17,7 @@ EVENT = Event("evt_1", "wallet.topup_paid", AT, 3, "pay_1", DATA, {"advertiser":
 [RECORD] = stored(EVENT)
 
 
-def test_a_delivery_has_type_time_and_data_with_an_absolute_url() -> None:
+def test_a_delivery_has_type_time_and_data_with_absolute_url() -> None:
     assert webhook_body(RECORD, "https://market.example/api") == (
         b'{"type":"wallet.topup_paid","timestamp":"2026-11-22T10:00:00Z","data":{"topup_id":"pay_1",'
         b'"amount":{"amount":5,"currency":"CNY"},"url":"https://market.example/api/v1/wallet/topups/pay_1"}}'
@@ -30,7 +30,7 @@ def test_an_absolute_url_is_not_changed() -> None:
     assert json.loads(webhook_body(record, "https://market.example"))["data"]["url"] == "https://a.example/x"
 
 
-def test_the_bus_gets_the_same_members_with_the_id_and_the_path() -> None:
+def test_the_bus_gets_the_same_members_with_id_and_path() -> None:
     sent = json.loads(webhook_body(RECORD, ""))
     assert json.loads(bus_entry(EVENT)["Detail"]) == {"id": "evt_1", **sent}
 

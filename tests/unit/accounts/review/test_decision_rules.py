@@ -75,7 +75,7 @@ def test_a_rejection_with_a_reason_and_an_approval_are_complete(
 @pytest.mark.parametrize(
     "decision", [Decision("rejected", None, "a note", ANN), Decision("approved", "contact_false", None, ANN)]
 )
-def test_a_rejection_without_and_an_approval_with_a_reason_are_refused(
+def test_a_rejection_without_or_approval_with_reason_is_refused(
     require_complete: Callable[[Decision], None], decision: Decision
 ) -> None:
     with pytest.raises(InvalidBody) as refused:

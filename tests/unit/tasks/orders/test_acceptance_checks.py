@@ -24,9 +24,7 @@ ACCEPT_BY = clock.parse("2026-11-22T10:00:00Z")
         ("cancelled", timedelta(days=1), "state_conflict"),
     ],
 )
-def test_an_offer_is_answered_while_it_is_offered_and_before_accept_by(
-    status: str, late: timedelta, code: str | None
-) -> None:
+def test_an_open_offer_is_answered_until_accept_by(status: str, late: timedelta, code: str | None) -> None:
     order = OrderRecord("ord_1", "order", status=status, accept_by=ACCEPT_BY)
     with clock.at(ACCEPT_BY + late):
         if code is None:
