@@ -20,6 +20,7 @@ from chalice.app import CloudWatchEvent, Cron, Rate
 
 from chalicelib.accounts import removal_listeners
 from chalicelib.api.application import Market
+from chalicelib.core.aws import BatchResponse
 from chalicelib.core.observability import observed
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import require_one_kind_of_money
@@ -148,28 +149,28 @@ def order_step(event: dict[str, Any], context: Any) -> Mapping[str, Any]:
 
 @app.lambda_function(name="outbox")
 @on_stage
-def outbox(event: dict[str, Any], context: Any) -> dict[str, Any]:
+def outbox(event: dict[str, Any], context: Any) -> BatchResponse:
     """Start and resume workflows for changes in the streams of the tasks and wallet tables."""
     return tasks_outbox.publish(event)
 
 
 @app.lambda_function(name="publisher")
 @on_stage
-def publisher(event: dict[str, Any], context: Any) -> dict[str, Any]:
+def publisher(event: dict[str, Any], context: Any) -> BatchResponse:
     """Store and publish events for changes in the streams of the tasks, wallet and accounts tables."""
     return events_publisher.publish(event)
 
 
 @app.lambda_function(name="webhooks")
 @on_stage
-def webhooks(event: dict[str, Any], context: Any) -> dict[str, Any]:
+def webhooks(event: dict[str, Any], context: Any) -> BatchResponse:
     """Deliver events to the endpoints of webhooks."""
     return webhook_delivery.deliver(event)
 
 
 @app.lambda_function(name="emails")
 @on_stage
-def emails(event: dict[str, Any], context: Any) -> dict[str, Any]:
+def emails(event: dict[str, Any], context: Any) -> BatchResponse:
     """Send notifications by e-mail, and handle the bounces and complaints that SES reports."""
     return email_delivery.deliver(event)
 

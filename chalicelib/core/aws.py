@@ -7,10 +7,22 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import Any
+from typing import Any, TypedDict
 
 import botocore.session
 from botocore.config import Config
+
+
+class ItemFailure(TypedDict):
+    """A record of a batch that the queue or the stream delivers again: its message id or sequence number."""
+
+    itemIdentifier: str
+
+
+class BatchResponse(TypedDict):
+    """The response of a function to a batch of a queue or a stream."""
+
+    batchItemFailures: list[ItemFailure]
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from chalicelib.core import json_format
-from chalicelib.core.aws import client
+from chalicelib.core.aws import BatchResponse, client
 from chalicelib.core.observability import begin, count, logger
 from chalicelib.core.settings import settings
 from chalicelib.events.event_envelope import envelope
@@ -34,7 +34,7 @@ def when_stored(listener: Listener) -> None:
         _listeners.append(listener)
 
 
-def publish(event: dict[str, Any]) -> dict[str, Any]:
+def publish(event: dict[str, Any]) -> BatchResponse:
     """Handle a batch of stream records.
 
     `{"batchItemFailures": [{"itemIdentifier": sequence number}]}` names the first record that failed. The stream delivers again

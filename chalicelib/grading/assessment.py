@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from chalicelib.core import clock
 from chalicelib.grading import stored_needs
@@ -40,9 +40,17 @@ class Assessment:
         }
 
 
+class EffectivePrices(TypedDict):
+    """Attributes of GradedAccount: prices in minor units, and thousandths of a read that counts per minor unit."""
+
+    post_price: int
+    repost_price: int
+    value: int
+
+
 def effective_prices(
     prices: dict[str, Band], own_post_price: int | None, own_repost_price: int | None, evidence: Evidence
-) -> dict[str, Any]:
+) -> EffectivePrices:
     """Return `post_price` and `repost_price` in minor units, and `value`: thousandths of a read that counts per minor unit."""
     model = in_force().rising
     assert model is not None

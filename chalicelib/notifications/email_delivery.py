@@ -12,7 +12,7 @@ from typing import Any
 from pynamodb.attributes import NumberAttribute
 
 from chalicelib.core import clock, ids
-from chalicelib.core.aws import client
+from chalicelib.core.aws import BatchResponse, ItemFailure, client
 from chalicelib.core.observability import count, logger
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
@@ -30,9 +30,9 @@ class SentEmail(EventsRecord):
     expires = NumberAttribute()
 
 
-def deliver(event: dict[str, Any]) -> dict[str, Any]:
+def deliver(event: dict[str, Any]) -> BatchResponse:
     """Handle messages of the queue. `{"batchItemFailures": [{"itemIdentifier": message id}]}` names those that come again."""
-    failed = []
+    failed: list[ItemFailure] = []
     for record in event["Records"]:
         try:
             _handle(json.loads(record["body"]))

@@ -25,7 +25,7 @@ def snapshot_figures(
 
     `posts_30d` and `active_days_30d` count what the network returned: at least so many, if it returned LATEST posts."""
     registered_at = clock.rfc3339(profile.registered_at) if profile.registered_at else None
-    known: dict[str, str | float | None] = {
+    known: dict[str, object] = {
         "as_of": clock.rfc3339(at),
         "followers": profile.followers,
         "following": profile.following,

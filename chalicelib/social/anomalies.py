@@ -30,10 +30,7 @@ class Anomaly(NamedTuple):
 
     kind: str
     says: str
-    rests_on: dict[str, Any]
-
-    def as_json(self) -> dict[str, Any]:
-        return self._asdict()
+    rests_on: dict[str, str | int | float]
 
 
 def find_anomalies(

@@ -16,6 +16,7 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.core import clock, ids
+from chalicelib.core.aws import BatchResponse, ItemFailure
 from chalicelib.core.observability import count, logger
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
@@ -42,9 +43,9 @@ Post = Callable[..., Response]
 post: Post = guarded_request.post
 
 
-def deliver(event: dict[str, Any]) -> dict[str, Any]:
+def deliver(event: dict[str, Any]) -> BatchResponse:
     """Handle messages of the queue. `{"batchItemFailures": [{"itemIdentifier": message id}]}` names those that come again."""
-    failed = []
+    failed: list[ItemFailure] = []
     for record in event["Records"]:
         try:
             delay = attempt(QueuedDelivery.read(record["body"]))

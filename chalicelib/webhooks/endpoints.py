@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from pynamodb.expressions.update import Action as UpdateAction
 
@@ -98,7 +98,16 @@ def of_owners(owners: Sequence[str]) -> list[EndpointRecord]:
     return sorted(found, key=lambda endpoint: (endpoint.created_at, endpoint.sk), reverse=True)
 
 
-def change(endpoint_id: str, owners: Sequence[str], changes: dict[str, Any]) -> EndpointRecord:
+class EndpointChanges(TypedDict, total=False):
+    """Changes of an endpoint; missing members stay."""
+
+    url: str
+    event_types: list[str]
+    description: str
+    enabled: bool
+
+
+def change(endpoint_id: str, owners: Sequence[str], changes: EndpointChanges) -> EndpointRecord:
     """Change `url`, `event_types`, `description` or `enabled`. An endpoint that is enabled, or has another URL, has no failures.
 
     Raise Problem `not_found`, InvalidBody as `create` does."""

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from chalicelib.accounts.http.requests import COUNT_MAX
 from chalicelib.accounts.search.categories import proposed_category
-from chalicelib.grading.model.post_evidence import Post, evidence_of, is_tool
+from chalicelib.grading.model.post_evidence import Post, PostFigures, evidence_of, is_tool
 from ops.file_imports import cells, csv_xlsx_reader
 
 R = TypeVar("R")
@@ -35,7 +35,7 @@ COUNTS = ("reposts", "comments", "likes", "reads", "links")
 class PostsSummary(NamedTuple):
     """The figures that the posts of an account show, and the category that they propose."""
 
-    figures: dict[str, Any]
+    figures: PostFigures
     category: str | None
 
 

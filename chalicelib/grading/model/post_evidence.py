@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TypedDict, cast
 
 FEWEST = 5
 """With fewer posts, only averages of counts are computed."""
@@ -44,7 +44,29 @@ class Post:
     by_tool: bool | None = None  # sent by a scheduler, a share button or another program, not by hand
 
 
-def evidence_of(posts: Sequence[Post], at: datetime | None = None) -> dict[str, Any]:
+class PostFigures(TypedDict, total=False):
+    """The members of Evidence that posts show; unknown ones are missing."""
+
+    posts_seen: int
+    posts_30d: int
+    active_days_30d: float
+    reads_avg_30d: float
+    reposts_avg_30d: float
+    comments_avg_30d: float
+    likes_avg_30d: float
+    duplicates_share: float
+    links_share: float
+    automated_share: float
+    originals_share: float
+    plain_reposts_share: float
+    burst_share: float
+    reads_median: float
+    reads_spread: float
+    reactions_median: float
+    reactions_spread: float
+
+
+def evidence_of(posts: Sequence[Post], at: datetime | None = None) -> PostFigures:
     """Return the figures of Evidence that these posts show; unknown figures are left out. Posts older than PERIOD before `at` are
     ignored.
 
@@ -64,7 +86,7 @@ def evidence_of(posts: Sequence[Post], at: datetime | None = None) -> dict[str, 
     reposts. A post's reads count up to READS_UNSUPPORTED and READS_PER_REACTION for each reaction."""
     if at is not None:
         posts = [post for post in posts if post.at is not None and at - PERIOD <= post.at <= at]
-    found: dict[str, Any] = {}
+    found: dict[str, float] = {}
     columns = {name: [getattr(post, name) for post in posts] for name in ("reposts", "comments", "likes")}
     columns["reads"] = [_supported(post) for post in posts]
     for name, values in columns.items():
@@ -73,7 +95,7 @@ def evidence_of(posts: Sequence[Post], at: datetime | None = None) -> dict[str, 
             found[f"{name}_avg_30d"] = robust_mean(known)
     _spread(found, posts)
     if len(posts) < FEWEST:
-        return found
+        return cast("PostFigures", found)
     count = found["posts_seen"] = len(posts)
     for flag, name in (("has_link", "links_share"), ("by_tool", "automated_share"), ("is_repost", "originals_share")):
         flags = [getattr(post, flag) for post in posts]
@@ -90,7 +112,7 @@ def evidence_of(posts: Sequence[Post], at: datetime | None = None) -> dict[str, 
     if days:
         found["posts_30d"], found["active_days_30d"] = _busiest(days)
         found["burst_share"] = round(1 - (days.total() - max(days.values())) / count, 4)
-    return found
+    return cast("PostFigures", found)
 
 
 def robust_mean(values: Sequence[int]) -> float | int:
@@ -123,7 +145,7 @@ def _busiest(days: Counter[date]) -> tuple[int, int]:
     return posts, dates
 
 
-def _spread(found: dict[str, Any], posts: Sequence[Post]) -> None:
+def _spread(found: dict[str, float], posts: Sequence[Post]) -> None:
     dated = sorted((post for post in posts if post.at is not None), key=lambda post: post.at or datetime.min)
     latest = (dated or list(posts))[-FORECAST_POSTS:]
     reacted = [sum(_reactions(post)) for post in latest if _reactions(post)]

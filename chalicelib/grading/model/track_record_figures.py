@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict, cast
 
 from chalicelib.grading.model.advised_price import paid_ratio
 
@@ -40,7 +40,21 @@ class TrackRecordEntry(NamedTuple):
     comments_copied: int | None = None
 
 
-def track_record_figures(entries: Iterable[TrackRecordEntry]) -> dict[str, Any]:
+class TrackRecordFigures(TypedDict, total=False):
+    """The members of Evidence that orders show; unknown ones are missing."""
+
+    orders_90d: int
+    acceptance_rate: float
+    on_time_share: float
+    kept_share: float
+    disputes_lost_share: float
+    copied_comments_share: float
+    paid_bps: int
+    paid_advertisers: int
+    paid_orders: int
+
+
+def track_record_figures(entries: Iterable[TrackRecordEntry]) -> TrackRecordFigures:
     """Return members of Evidence computed from these entries, newest first, of the last COUNTED_FOR; without unknown figures.
 
     Shares have four decimals and cover the newest COUNTED_PER_ADVERTISER orders of each advertiser, which `orders_90d` counts."""
@@ -54,8 +68,8 @@ def track_record_figures(entries: Iterable[TrackRecordEntry]) -> dict[str, Any]:
         "kept_share": _share(entry.kept for entry in counted),
         "disputes_lost_share": _share(entry.lost for entry in counted),
     }
-    figures: dict[str, Any] = {"orders_90d": len(counted)}
-    figures |= {name: share for name, share in shares.items() if share is not None}
+    known = {name: share for name, share in shares.items() if share is not None}
+    figures = cast("TrackRecordFigures", {"orders_90d": len(counted), **known})
     read = sum(entry.comments_read or 0 for entry in counted)
     if read >= COMPARED_MIN:
         figures["copied_comments_share"] = round(sum(entry.comments_copied or 0 for entry in counted) / read, 4)

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from chalicelib.core import clock
+from chalicelib.core.aws import BatchResponse
 from chalicelib.core.observability import begin, count, logger
 from chalicelib.store import sandbox_clock
 from chalicelib.tasks.model.lifecycle import ORDER
@@ -24,7 +25,7 @@ from chalicelib.tasks.workflow.track_record_entry import save_track_record
 from chalicelib.tasks.workflow.wait_tokens import Wait, wait_of
 
 
-def publish(event: dict[str, Any]) -> dict[str, Any]:
+def publish(event: dict[str, Any]) -> BatchResponse:
     """Handle a batch of stream records.
 
     `{"batchItemFailures": [{"itemIdentifier": sequence number}]}` names the first record that failed. The stream delivers again

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from chalicelib.wallet.postings import CLAIM, is_statement
 from chalicelib.wallet.proof import seal_digests
@@ -28,6 +28,25 @@ class Moments:
     settled: str
     recent: str
     latest: str
+
+
+class StoredFold(TypedDict):
+    """A Fold in the stored progress of a proof."""
+
+    total: int
+    entries: int
+    unsettled: int
+    open_ids: int
+    claimed: int
+    debits: int
+    credits: int
+    weave: int
+    days: dict[str, list[Any]]
+    near: list[list[Any]]
+    recent: list[list[Any]]
+    recent_found: int
+    odd: list[str]
+    odd_found: int
 
 
 @dataclass
@@ -100,12 +119,13 @@ class Fold:
             return False
         return self.total - sum(amount for _, amount in sorted(self.recent)[before:]) == balance
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> StoredFold:
         """Return the totals as JSON, for `from_json`."""
-        return {**asdict(self), "days": {day: found.content() for day, found in self.days.items()}}
+        content = {day: found.content() for day, found in self.days.items()}
+        return cast("StoredFold", {**asdict(self), "days": content})
 
     @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Fold:
+    def from_json(cls, stored: StoredFold) -> Fold:
         """Return the totals of `as_json`."""
         lists: dict[str, Any] = {name: [tuple(line) for line in stored[name]] for name in ("near", "recent")}
         return cls(

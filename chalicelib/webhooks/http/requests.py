@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self, cast
 
 from pydantic import Field, model_validator
 
 from chalicelib.api import Body, Flag, Paging
 from chalicelib.api.validation.time_fields import Moment, refusal
+from chalicelib.webhooks.endpoints import EndpointChanges
 from chalicelib.webhooks.records import DeliveryStatus
 
 Url = Annotated[str, Field(min_length=1, max_length=2_000)]
@@ -33,9 +34,10 @@ class WebhookPatch(Body):
     description: Description | None = None
     enabled: Flag | None = None
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> EndpointChanges:
         """Return the members that were sent and are not null."""
-        return {name: value for name, value in self.model_dump(exclude_unset=True).items() if value is not None}
+        sent = self.model_dump(exclude_unset=True)
+        return cast("EndpointChanges", {name: value for name, value in sent.items() if value is not None})
 
 
 class ReplayBody(Body):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,9 @@ class Attack:
     """An attack: the figures that it changes, and the signs that show it."""
 
     name: str
-    figures: dict[str, Any]
-    signs: dict[str, Any]
-    before: dict[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Any]
+    signs: Mapping[str, Any]
+    before: Mapping[str, Any] = field(default_factory=dict)
 
 
 ATTACKS = (

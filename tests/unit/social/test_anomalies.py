@@ -78,7 +78,7 @@ def test_a_post_without_links_need_not_be_clicked() -> None:
 
 def test_an_anomaly_contains_its_figures() -> None:
     (burst,) = anomalies.find_anomalies([*ORGANIC[:4], look(72, 11_000, 2_000)], None, True)
-    assert burst.as_json() == {
+    assert burst._asdict() == {
         "kind": "burst",
         "says": "1,870 of 2,000 reactions came between two checks, more than 24 hours after publication.",
         "rests_on": {
