@@ -363,7 +363,7 @@ def injected_faults(
             tasks = [task for company in companies for task in company.tasks[-3:]]
             if not tasks:
                 continue
-            query = {"TableName": stack.outputs["TasksTable"], "IndexName": "of_task", "Limit": 5}
+            query = {"TableName": stack.outputs["TasksTable"], "IndexName": "items_of_task", "Limit": 5}
             keys = {":task": {"S": chance.choice(tasks)}}
             try:
                 page = tables.query(**query, KeyConditionExpression="task_id = :task", ExpressionAttributeValues=keys)

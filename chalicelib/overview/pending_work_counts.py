@@ -152,10 +152,10 @@ def _applications(advertiser_id: str) -> tuple[list[datetime | None], bool]:
         found = read_page(
             ApplicationRecord,
             task.pk,
-            index="of_task",
+            index="items_of_task",
             limit=MOST,
             range_condition=ApplicationRecord.pk.startswith("app_"),
-            where=ApplicationRecord.status == "open",
+            only_if=lambda application: application.status == "open",
             examined_max=EXAMINED_MAX,
         )
         deadlines += [application.accept_by for application in found.items]

@@ -16,7 +16,7 @@ PageKey = dict[str, Any]
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
-PARTIAL = frozenset({"of_task", "of_owner"})
+PARTIAL = frozenset({"items_of_task", "of_owner"})
 """The indexes that have only some attributes of their items."""
 
 READS_MAX = 24

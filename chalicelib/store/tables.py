@@ -185,12 +185,12 @@ class TasksRecord(Record):
     class Meta:
         table_name = os.environ.get("TASKS_TABLE", "tasks")
 
-    class OfTask(GlobalSecondaryIndex[Any]):
-        """Orders and applications of a task. It has only keys and the status, so that most writes of an order do not write it."""
+    class ItemsOfTask(GlobalSecondaryIndex[Any]):
+        """Orders and applications of a task. It has only keys, which never change, so that only their creation writes it."""
 
         class Meta:
-            index_name = "of_task"
-            projection = IncludeProjection(["status"])
+            index_name = "items_of_task"
+            projection = KeysOnlyProjection()
 
         task_id = UnicodeAttribute(hash_key=True)
         pk = UnicodeAttribute(range_key=True)
@@ -221,7 +221,7 @@ class TasksRecord(Record):
     open = UnicodeAttribute(null=True)
     of_owner = OfOwner()
     by_queue = _ByQueueDue()
-    of_task = OfTask()
+    items_of_task = ItemsOfTask()
     open_index = Open()
 
 

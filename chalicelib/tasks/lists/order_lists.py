@@ -145,7 +145,13 @@ def _of_task(task_id: str, last: str | None, size: int) -> Iterator[OrderRecord]
     after: PageKey | None = None
     while True:
         page = read_page(
-            OrderRecord, task_id, index="of_task", range_condition=ids, limit=size, after=after, newest_first=False
+            OrderRecord,
+            task_id,
+            index="items_of_task",
+            range_condition=ids,
+            limit=size,
+            after=after,
+            newest_first=False,
         )
         yield from (order for order in page.items if order.pk != last)
         after = page.after

@@ -90,7 +90,7 @@ def applications_to(task_id: str, limit: int, after: PageKey | None) -> Page[App
     return read_page(
         ApplicationRecord,
         task_id,
-        index="of_task",
+        index="items_of_task",
         range_condition=ApplicationRecord.pk.startswith("app_"),
         limit=limit,
         after=after,

@@ -325,7 +325,7 @@ class Month:
 
     def advance_task(self, task_id: str) -> None:
         """Do the work of the outbox: new orders get a workflow, a task without held money is completed."""
-        for order in OrderRecord.of_task.query(task_id, OrderRecord.pk.startswith("ord_")):
+        for order in OrderRecord.items_of_task.query(task_id, OrderRecord.pk.startswith("ord_")):
             if order.pk not in self.orders:
                 self.orders.add(order.pk)
                 self.advance_order(order.pk)

@@ -165,7 +165,7 @@ def test_a_task_of_a_thousand_orders_costs_few_writes_each(large_stage: Stage, w
     # The review, and forty batches of 25 offers with a check of the task each.
     assert (writes["transactions"], writes["items"]) == (41, 2 + 40 * 26)
     assert stage.task(task_id)["order_counts"] == {"offered": 1_000}
-    orders = [order.pk for order in OrderRecord.of_task.query(task_id, OrderRecord.pk.startswith("ord_"))]
+    orders = [order.pk for order in OrderRecord.items_of_task.query(task_id, OrderRecord.pk.startswith("ord_"))]
     assert len(orders) == 1_000
     writes.clear()
     with clock.at(ACCEPT_BY):
