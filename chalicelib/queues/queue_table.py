@@ -35,7 +35,7 @@ _PAGE = 50
 
 @dataclass(frozen=True)
 class StaffQueue:
-    """A queue: the partition `key` of the index `by_queue` of a table. `sk` is the sort key of its items. With `has_deadlines` the
+    """A queue: the partition `key` of an index of a table. `sk` is the sort key of its items. With `has_deadlines` the
     items are in the order of their deadlines, otherwise in that of their arrival."""
 
     record: type[AccountsRecord | TasksRecord | WalletRecord]
@@ -43,6 +43,10 @@ class StaffQueue:
     sk: str
     role: str
     has_deadlines: bool = True
+
+    @property
+    def index(self) -> str:
+        return "in_queue" if self.record is TasksRecord else "by_queue"
 
     @property
     def time(self) -> str:
@@ -76,14 +80,14 @@ class Waiting:
 def times(name: QueueName, most: int) -> list[datetime]:
     """Return the times of the first items of the queue, at most `most`."""
     queue = QUEUES[name]
-    return [_moment(key) for key in range_keys(most, queue.record, queue.key, index="by_queue", name=queue.time)]
+    return [_moment(key) for key in range_keys(most, queue.record, queue.key, index=queue.index, name=queue.time)]
 
 
 def waiting(name: QueueName) -> Iterator[Waiting]:
     """Yield the items of the queue, the first at the head; they are read in pages."""
     queue = QUEUES[name]
     found = queue.record.query(
-        queue.key, index_name="by_queue", attributes_to_get=[*_PARTIES, queue.time], page_size=_PAGE
+        queue.key, index_name=queue.index, attributes_to_get=[*_PARTIES, queue.time], page_size=_PAGE
     )
     for page in found.page_iter:
         yield from (_waiting(queue, raw) for raw in page["Items"])

@@ -4,7 +4,7 @@ from chalicelib.store.attributes import JSONAttribute
 from chalicelib.store.item_size import require_room
 from chalicelib.store.local_changes import changed
 from chalicelib.store.metering import Meter, metered
-from chalicelib.store.page_queries import Page, PageKey, range_keys, read_merged, read_page, read_queues
+from chalicelib.store.page_queries import Page, PageKey, range_keys, read_merged, read_page, read_queue, read_queues
 from chalicelib.store.tables import (
     AccountsRecord,
     ClicksRecord,
@@ -49,6 +49,7 @@ __all__ = [
     "range_keys",
     "read_merged",
     "read_page",
+    "read_queue",
     "read_queues",
     "require_room",
     "save_if",

@@ -16,7 +16,7 @@ PageKey = dict[str, Any]
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
-PARTIAL = frozenset({"items_of_task", "of_owner"})
+PARTIAL = frozenset({"items_of_task", "of_owner", "in_queue"})
 """The indexes that have only some attributes of their items."""
 
 READS_MAX = 24
@@ -149,8 +149,32 @@ def _whole(
         yield from ((raw, found[key]) for raw, key in zip(part, keys, strict=True) if key in found)
 
 
-def read_queues(record: type[R], queues: Sequence[str], limit: int, after: PageKey | None) -> Page[R]:
-    """Return a page of several queues (partitions of the index `by_queue`), one after the other, each by time, oldest first.
+def read_queue(
+    record: type[R],
+    queue: str,
+    *,
+    index: str = "by_queue",
+    limit: int,
+    after: PageKey | None,
+    where: Condition | None = None,
+    only_if: Callable[[R], bool] = lambda _: True,
+    newest_first: bool = False,
+) -> Page[R]:
+    """Return a page of a queue, a partition of this index, by time. An item that has left the queue since the index was written is
+    left out. `where` and `only_if` filter as in `read_page`."""
+
+    def waits(item: Any) -> bool:
+        return item.queue == queue and only_if(item)
+
+    return read_page(
+        record, queue, index=index, limit=limit, after=after, where=where, only_if=waits, newest_first=newest_first
+    )
+
+
+def read_queues(
+    record: type[R], queues: Sequence[str], limit: int, after: PageKey | None, *, index: str = "by_queue"
+) -> Page[R]:
+    """Return a page of several queues (partitions of this index), one after the other, each by time, oldest first.
 
     Raises Problem `cursor_invalid` for the cursor of another list."""
     begin = (after or {}).get("queue", {}).get("S", queues[0])
@@ -160,7 +184,7 @@ def read_queues(record: type[R], queues: Sequence[str], limit: int, after: PageK
     keys: list[PageKey] = []
     for queue in queues[queues.index(begin) :]:
         start = after if after and after.get("queue", {}).get("S") == queue and "pk" in after else None
-        page = read_page(record, queue, index="by_queue", limit=limit - len(items), after=start, newest_first=False)
+        page = read_queue(record, queue, index=index, limit=limit - len(items), after=start)
         items += page.items
         keys += page.keys
         if page.after is not None:

@@ -205,6 +205,16 @@ class TasksRecord(Record):
         owner = UnicodeAttribute(hash_key=True)
         listed_at = UnicodeAttribute(range_key=True)
 
+    class InQueue(GlobalSecondaryIndex[Any]):
+        """Tasks by status, and what waits for staff, by time. It has only keys and the parties of an item."""
+
+        class Meta:
+            index_name = "in_queue"
+            projection = IncludeProjection(["owner", "advertiser_id", "creator_id", "status"])
+
+        queue = UnicodeAttribute(hash_key=True)
+        due_at = UnicodeAttribute(range_key=True)
+
     class Open(GlobalSecondaryIndex[Any]):
         class Meta:
             index_name = "open"
@@ -220,7 +230,7 @@ class TasksRecord(Record):
     task_id = UnicodeAttribute(null=True)
     open = UnicodeAttribute(null=True)
     of_owner = OfOwner()
-    by_queue = _ByQueueDue()
+    in_queue = InQueue()
     items_of_task = ItemsOfTask()
     open_index = Open()
 

@@ -10,7 +10,7 @@ from chalicelib.core.errors import Fault, InvalidBody, Problem
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
 from chalicelib.decisions.decision_log import recorded
-from chalicelib.store import Action, Page, PageKey, Refused, read_page
+from chalicelib.store import Action, Page, PageKey, Refused, read_queue
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.model.rejection_reasons import require_reasons
 from chalicelib.tasks.model.task_schedule import review_due
@@ -31,7 +31,7 @@ QUEUE = "review"
 
 def waiting(limit: int, after: PageKey | None) -> Page[TaskRecord]:
     """Return the tasks that wait for their review, the one that is due first at the head."""
-    return read_page(TaskRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
+    return read_queue(TaskRecord, QUEUE, index="in_queue", limit=limit, after=after)
 
 
 def decide(task_id: str, decision: Literal["approved", "rejected"], reasons: list[Reason], by: Decider) -> TaskRecord:

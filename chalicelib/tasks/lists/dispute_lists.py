@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.store import Page, PageKey, read_page
+from chalicelib.store import Page, PageKey, read_page, read_queue
 from chalicelib.tasks.orders.disputes import ENDED, QUEUE
 from chalicelib.tasks.records.dispute_record import DisputeListing, DisputeRecord
 
@@ -11,13 +11,13 @@ EXAMINED_MAX = 500
 
 def waiting(limit: int, after: PageKey | None) -> Page[DisputeRecord]:
     """Return the disputes that wait for their ruling, the one that is due first at the head."""
-    return read_page(DisputeRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
+    return read_queue(DisputeRecord, QUEUE, index="in_queue", limit=limit, after=after)
 
 
 def ended(status: str, limit: int, after: PageKey | None) -> Page[DisputeRecord]:
     """Return the disputes that ended in `status`, the one whose ruling was due last at the head."""
     where = DisputeRecord.status == status
-    return read_page(DisputeRecord, ENDED, index="by_queue", limit=limit, after=after, where=where)
+    return read_queue(DisputeRecord, ENDED, index="in_queue", limit=limit, after=after, where=where, newest_first=True)
 
 
 def of_party(party_id: str, status: str | None, limit: int, after: PageKey | None) -> Page[DisputeRecord]:

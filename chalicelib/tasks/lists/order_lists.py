@@ -10,7 +10,7 @@ from operator import and_
 
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.store import Page, PageKey, read_page
+from chalicelib.store import Page, PageKey, read_page, read_queue
 from chalicelib.tasks.model.next_actor import next_actor
 from chalicelib.tasks.records.dispute_record import Side
 from chalicelib.tasks.records.order_record import OrderRecord
@@ -161,4 +161,4 @@ def _of_task(task_id: str, last: str | None, size: int) -> Iterator[OrderRecord]
 
 def stuck_orders(limit: int, after: PageKey | None) -> Page[OrderRecord]:
     """Return the orders whose workflow is stuck, the oldest first."""
-    return read_page(OrderRecord, "stuck", index="by_queue", limit=limit, after=after, newest_first=False)
+    return read_queue(OrderRecord, "stuck", index="in_queue", limit=limit, after=after)

@@ -53,7 +53,7 @@ def tasks_of(advertiser_id: str, status: str | None, limit: int, after: PageKey 
 def all_tasks(status: str | None, limit: int, after: PageKey | None) -> Page[TaskRecord]:
     """Return the tasks of all advertisers, by status and time."""
     waiting = [queue for state in ([status] if status else TASK.states) for queue in _queues(state)]
-    return read_queues(TaskRecord, waiting, limit, after)
+    return read_queues(TaskRecord, waiting, limit, after, index="in_queue")
 
 
 def stuck_tasks(limit: int, after: PageKey | None) -> Page[TaskRecord]:

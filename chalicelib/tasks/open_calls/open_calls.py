@@ -15,7 +15,7 @@ from pynamodb.expressions.update import Action as UpdateAction
 from chalicelib.accounts import orderable_accounts
 from chalicelib.accounts.records import AccountRecord
 from chalicelib.core import clock
-from chalicelib.store import Action, Page, PageKey, read_page
+from chalicelib.store import Action, Page, PageKey, read_queue
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.model.transition_write import CALLS, Event, apply_event
 from chalicelib.tasks.records.stored_documents import CallConditions
@@ -55,13 +55,12 @@ ANY = CallFilters()
 def open_calls(limit: int, after: PageKey | None, filters: CallFilters = ANY) -> Page[TaskRecord]:
     """Return the calls that creators can apply to now and that pass the filters, the oldest first."""
     at = clock.now()
-    return read_page(
+    return read_queue(
         TaskRecord,
         CALLS,
-        index="by_queue",
+        index="in_queue",
         limit=limit,
         after=after,
-        newest_first=False,
         only_if=lambda task: is_open(task, at) and filters.has(task),
     )
 

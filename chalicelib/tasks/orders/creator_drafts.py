@@ -14,7 +14,7 @@ from chalicelib.core import clock
 from chalicelib.core.errors import InvalidBody, Problem
 from chalicelib.core.rules import rules
 from chalicelib.decisions.decider import Decider
-from chalicelib.store import Page, PageKey, read_page
+from chalicelib.store import Page, PageKey, read_queue
 from chalicelib.store.retry import retry_on_conflict
 from chalicelib.tasks.content import lint
 from chalicelib.tasks.content.ad_mark import marked
@@ -62,7 +62,7 @@ def submit(order_id: str, creator_id: str, text: str) -> OrderRecord:
 
 def waiting(limit: int, after: PageKey | None) -> Page[OrderRecord]:
     """Return the orders whose drafts wait for an auditor, the one that is due first at the head."""
-    return read_page(OrderRecord, QUEUE, index="by_queue", limit=limit, after=after, newest_first=False)
+    return read_queue(OrderRecord, QUEUE, index="in_queue", limit=limit, after=after)
 
 
 def review(order_id: str, decision: Literal["approved", "rejected"], reasons: list[Reason], by: Decider) -> OrderRecord:
