@@ -116,7 +116,7 @@ def test_the_review_queue_makes_no_diff_and_reads_no_accounts(stage: Stage, monk
 
     monkeypatch.setattr(text_diff, "edit_script", refuse)
     (shown,), meter = listed(stage.auditor, "/v1/reviews")
-    assert meter.calls == {"Query": 1}
+    assert meter.calls == {"Query": 1, "BatchGetItem": 1}, "the index and its items"
     changes = {change["field"]: change for change in shown["changes"]}
     assert (changes["text"]["before"], changes["text"]["after"]) == tuple(f"{text} 广告" for text in texts)
     assert (changes["account_ids"]["before"], changes["account_ids"]["after"]) == (accounts[:1], [])
