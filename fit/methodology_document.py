@@ -18,7 +18,7 @@ from fit.advised_prices import fit_prices, organisation_bps
 from fit.input_tables import Data, Labelled, Listed
 from fit.integer_tables import PPM, Points, percentile_table
 from fit.signs import MOST, fit_quality
-from fit.stars import COUNTING, fit_market, thresholds, unknown_reads
+from fit.stars import COUNTING, UNKNOWN_SHARE, fit_market, thresholds, unknown_reads
 
 LABELS = {
     "followers": ("粉丝", "followers that count"),
@@ -70,10 +70,11 @@ FOLLOWERS_TIMES = 10
 CATEGORY_PERCENTILES = (0, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98, 99, 99.5, 100)
 
 
-def fit_document(data: Data, version: str) -> dict[str, Any]:
-    """Return the methodology document fitted to these data. Deterministic: the same data give the same document."""
+def fit_document(data: Data, version: str, unknown_share: float = UNKNOWN_SHARE) -> dict[str, Any]:
+    """Return the methodology document fitted to these data. Deterministic: the same data give the same document. Unknown reads
+    count as those that `unknown_share` of the listed accounts of the size do not reach."""
     honest = [account for account in data.labelled if not account.is_spammer]
-    counting = {**COUNTING, "unknown_reads": unknown_reads(data.listed), "needs_confirmation": True}
+    counting = {**COUNTING, "unknown_reads": unknown_reads(data.listed, unknown_share), "needs_confirmation": True}
     market = fit_market(data.listed, counting_of(counting))
     levels = fit_quality(data.labelled)
     percentiles = _percentiles(data, honest)

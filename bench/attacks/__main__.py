@@ -3,6 +3,7 @@
     python -m bench.attacks                                   generated accounts
     python -m bench.attacks --data FOLDER                     real rows; the tables of docs/reference/grading.md
     python -m bench.attacks --data FOLDER --version 2026-11-23
+    python -m bench.attacks --data FOLDER --unknown-share 0.4 a methodology that counts more of the unknown reads
 
 For each account it searches the cheapest attack for one star more, and for half as much again of the advised price of a repost:
 random restarts, each improved one lever at a time, over everything that a creator can buy, delete, hide or declare. An attack
@@ -23,10 +24,12 @@ from bench.attacks import accounts
 from bench.attacks.accounts import Subject
 from bench.attacks.levers import Attack, Before, Costs
 from bench.attacks.search import PRICE, STAR, Found, Search, has_goal
-from chalicelib.grading.model.methodology import Methodology, in_force, published
+from chalicelib.grading.model.methodology import Methodology, in_force, parse, published
 from cli.failures import Failed, run
 from cli.progress import ProgressBar
 from cli.tables import text_table
+from fit.input_tables import read as read_tables
+from fit.methodology_document import fit_document
 
 WORST = 8
 """Ways shown, and examples of the most profitable attacks."""
@@ -42,6 +45,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="a folder with the tables of the fit")
     parser.add_argument("--version", help="a published methodology; default: the one in force")
+    parser.add_argument(
+        "--unknown-share",
+        type=float,
+        metavar="SHARE",
+        help="fit a methodology in which unknown reads count as those that this share of accounts do not reach",
+    )
     parser.add_argument("--accounts", type=int, default=250)
     parser.add_argument("--restarts", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
@@ -51,9 +60,7 @@ def main() -> None:
     for name, cost in vars(Costs()).items():
         parser.add_argument(f"--{name}", type=float, default=cost, metavar="YUAN", help=f"price of 1,000 {name}")
     options = parser.parse_args()
-    methodology = published(options.version) if options.version else in_force()
-    if methodology is None:
-        raise Failed(f"There is no methodology {options.version}.")
+    methodology = chosen(options.version, options.data, options.unknown_share)
     costs = Costs(**{name: getattr(options, name) for name in vars(Costs())})
     make = accounts.generated if options.data is None else lambda *args: accounts.read(options.data, *args)
     subjects = make(options.accounts, options.seed)
@@ -68,6 +75,19 @@ def main() -> None:
         print(ways(attacks))
     print("\nthe most profitable attacks")
     print(examples([one for attacks in found.values() for one in attacks]))
+
+
+def chosen(version: str | None, data: Path | None, unknown_share: float | None) -> Methodology:
+    """Return the methodology to attack: one fitted to the data with this share of unknown reads, a published version, or the one in
+    force. Raise Failed without such a version, or without data to fit to."""
+    if unknown_share is not None:
+        if data is None or version is not None:
+            raise Failed("--unknown-share needs --data to fit a methodology to, and no --version.")
+        return parse(fit_document(read_tables(data), f"fitted, unknown share {unknown_share:g}", unknown_share))
+    methodology = published(version) if version else in_force()
+    if methodology is None:
+        raise Failed(f"There is no methodology {version}.")
+    return methodology
 
 
 def searched(

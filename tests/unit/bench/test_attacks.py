@@ -7,9 +7,11 @@ import random
 import pytest
 
 from bench.attacks import accounts
+from bench.attacks.__main__ import chosen
 from bench.attacks.levers import Attack, Costs, Target
 from bench.attacks.search import PRICE, Found, Search
 from chalicelib.grading.model.methodology import in_force, published
+from cli.failures import Failed
 
 OLD = published("2026-11-23")
 SUBJECTS = accounts.generated(6, seed=3)
@@ -74,3 +76,12 @@ def test_a_gain_of_all_followers_is_not_believed() -> None:
     assert accounts.followers_before(10_000, 2_000) == 8_000
     assert accounts.followers_before(10_000, -500) == 10_500
     assert accounts.followers_before(10_100, 10_100) == accounts.followers_before(10_100, 1_000_000) == 10_000
+
+
+def test_the_methodology_is_the_one_in_force_or_the_named_one() -> None:
+    assert chosen(None, None, None) is in_force()
+    assert chosen("2026-11-23", None, None) is OLD
+    with pytest.raises(Failed):
+        chosen("1999-01-01", None, None)
+    with pytest.raises(Failed):
+        chosen(None, None, 0.4)

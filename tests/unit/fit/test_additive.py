@@ -137,6 +137,12 @@ def test_unknown_reads_are_fewer_than_those_of_most() -> None:
         assert counting.of(hidden).reads <= counting.of(account.evidence).reads
 
 
+def test_unknown_reads_rise_with_the_share_that_does_not_reach_them() -> None:
+    few, many = (unknown_reads(market(600), share) for share in (0.2, 0.4))
+    assert [size for size, _ in few] == [size for size, _ in many]
+    assert all(low < high for (_, low), (_, high) in zip(few[1:], many[1:], strict=True))
+
+
 def test_tables() -> None:
     assert percentile_table(range(1, 101))[0] == [0, 0]
     assert percentile_table(range(1, 101))[-1] == [100, 1_000_000]
