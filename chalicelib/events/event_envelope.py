@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from chalicelib.core import clock, json_format
-from chalicelib.events.events_from_changes import Event
+from chalicelib.events.event import Event
 from chalicelib.events.records import EventRecord
 
 

@@ -5,7 +5,7 @@ The id of an event is derived from the item, its revision and the type, so every
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from chalicelib.accounts.review.grade_appeals import AppealRecord
 from chalicelib.core import clock, ids
 from chalicelib.core.money import Money
 from chalicelib.core.rules import rules
+from chalicelib.events.event import Event
 from chalicelib.events.event_types import EVENT_TYPES, OPERATOR, STAFF, Side, type_of
 from chalicelib.messages.records import MessageRecord
 from chalicelib.planning.records import PlanRecord
@@ -38,26 +39,6 @@ STAFF_QUEUES: Mapping[str, Side] = {
     "suspense": "finance",
 }
 """The staff who work on each queue: they receive the events by which an item enters it."""
-
-
-@dataclass(frozen=True)
-class Event:
-    """An event: its type, the object that has changed, the payload, and the ids of the recipients by side.
-
-    `revision` orders the events of one moment. `data["url"]` is the path of the resource. `related` is another object by which the
-    event can be found: the task of an order."""
-
-    id: str
-    type: str
-    at: datetime
-    revision: int
-    object_id: str
-    data: Mapping[str, Any]
-    recipients: Mapping[Side, str]
-    related: str | None = None
-
-    def is_in_inbox_of(self, side: Side) -> bool:
-        return side in EVENT_TYPES[self.type].inbox
 
 
 def events_of(record: Mapping[str, Any]) -> list[Event]:

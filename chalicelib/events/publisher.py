@@ -12,8 +12,9 @@ from chalicelib.core import json_format
 from chalicelib.core.aws import BatchResponse, client
 from chalicelib.core.observability import begin, count, logger
 from chalicelib.core.settings import settings
+from chalicelib.events.event import Event
 from chalicelib.events.event_envelope import envelope
-from chalicelib.events.events_from_changes import Event, events_of
+from chalicelib.events.events_from_changes import events_of
 from chalicelib.events.records import EventRecord, stored
 
 SOURCE = "micro-task"

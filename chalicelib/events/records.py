@@ -8,7 +8,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 
 from chalicelib.core import clock, json_format
 from chalicelib.core.rules import rules
-from chalicelib.events.events_from_changes import Event
+from chalicelib.events.event import Event
 from chalicelib.store import EventsRecord, JSONAttribute
 
 

@@ -18,8 +18,8 @@ from chalicelib.core import clock, ids
 from chalicelib.core.observability import count
 from chalicelib.core.rules import Rules, rules
 from chalicelib.events import publisher
+from chalicelib.events.event import Event
 from chalicelib.events.event_types import Side
-from chalicelib.events.events_from_changes import Event
 from chalicelib.store import EventsRecord
 from chalicelib.tasks.model.next_actor import next_actor
 from chalicelib.tasks.model.order_timers import TimerName

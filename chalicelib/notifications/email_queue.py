@@ -12,8 +12,8 @@ from chalicelib.core.regions.working_days import local_time
 from chalicelib.core.response_types import TypedDict
 from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
+from chalicelib.events.event import Event
 from chalicelib.events.event_types import STAFF
-from chalicelib.events.events_from_changes import Event
 from chalicelib.events.records import key_of
 from chalicelib.notifications import email_addresses
 from chalicelib.notifications.email_addresses import EmailAddress

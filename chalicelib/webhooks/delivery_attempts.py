@@ -22,8 +22,8 @@ from chalicelib.core.rules import rules
 from chalicelib.core.settings import settings
 from chalicelib.core.version import VERSION
 from chalicelib.events import event_envelope, publisher
+from chalicelib.events.event import Event
 from chalicelib.events.event_types import side_of
-from chalicelib.events.events_from_changes import Event
 from chalicelib.events.records import EventRecord
 from chalicelib.outbound import guarded_request
 from chalicelib.outbound.guarded_request import RequestFailed, RequestRefused, Response

@@ -11,8 +11,8 @@ from chalicelib.core import clock, ids
 from chalicelib.core.errors import Fault, InvalidBody, Problem, not_found
 from chalicelib.core.idempotency import Attempt, id_for
 from chalicelib.core.rules import rules
+from chalicelib.events.event import Event
 from chalicelib.events.event_types import EVENT_TYPES
-from chalicelib.events.events_from_changes import Event
 from chalicelib.events.records import key_of, stored
 from chalicelib.store import Action, Refused, as_read, delete, put, transact, update
 from chalicelib.store.create_once import create_once

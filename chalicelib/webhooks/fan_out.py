@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from chalicelib.events.event import Event
 from chalicelib.events.event_types import OPERATOR, STAFF
-from chalicelib.events.events_from_changes import Event
 from chalicelib.events.records import key_of
 from chalicelib.webhooks.delivery_queue import QueuedDelivery, delivery_id, enqueue
 from chalicelib.webhooks.records import COUNT, ENDPOINT, EndpointCount, EndpointRecord

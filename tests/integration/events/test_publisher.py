@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.events import publisher
-from chalicelib.events.events_from_changes import Event
+from chalicelib.events.event import Event
 from testing.markets.published_events import PublishedEvents
 from testing.markets.stage import Stage
 

@@ -18,7 +18,7 @@ from standardwebhooks.webhooks import Webhook
 from bench.harness.measured_market import metered
 from chalicelib.core import clock
 from chalicelib.events import event_envelope
-from chalicelib.events.events_from_changes import Event
+from chalicelib.events.event import Event
 from chalicelib.outbound.guarded_request import RequestFailed, RequestRefused, Response
 from chalicelib.webhooks import delivery_attempts
 from chalicelib.webhooks.fan_out import queue_deliveries

@@ -6,8 +6,8 @@ import json
 
 from chalicelib.core import clock
 from chalicelib.core.money import Money
+from chalicelib.events.event import Event
 from chalicelib.events.event_envelope import envelope, webhook_body
-from chalicelib.events.events_from_changes import Event
 from chalicelib.events.publisher import bus_entry
 from chalicelib.events.records import stored
 
