@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from chalicelib.api import ApiRequest, Listed, Paging, route
-from chalicelib.tasks.http.orders import order_responses
+from chalicelib.tasks.http.orders import draft_responses, order_responses
 from chalicelib.tasks.http.requests import (
     DraftBody,
     DraftReviewBody,
@@ -72,13 +72,13 @@ def request_draft_changes(request: ApiRequest[NoteBody], order_id: str) -> order
     "/v1/draft-reviews",
     roles=("auditor",),
     query=Paging,
-    response=Listed[order_responses.DraftInReview],
+    response=Listed[draft_responses.DraftInReview],
     client="orders.drafts_waiting",
 )
-def list_draft_reviews(request: ApiRequest[None, Paging]) -> Listed[order_responses.DraftInReview]:
+def list_draft_reviews(request: ApiRequest[None, Paging]) -> Listed[draft_responses.DraftInReview]:
     """List the creators' drafts that an auditor reads first because of their findings or links, due first."""
     return request.page_response(
-        creator_drafts.waiting(request.query.limit, request.after), order_responses.draft_in_review_response
+        creator_drafts.waiting(request.query.limit, request.after), draft_responses.draft_in_review_response
     )
 
 

@@ -8,15 +8,14 @@ from chalicelib.core import clock
 from chalicelib.core.response_types import Count, Link, Moment, Money, TypedDict
 from chalicelib.core.rules import rules
 from chalicelib.social.anomalies import find_anomalies
+from chalicelib.tasks.http.orders.draft_responses import CreatorsDraft, draft_response
 from chalicelib.tasks.http.response_parts import (
-    Finding,
     HistoryEvent,
     PostTerms,
     PriceSplit,
     Stuck,
     TextPiece,
     Timer,
-    Why,
     events_response,
     money,
     price_response,
@@ -50,45 +49,6 @@ class Counter(PriceSplit):
     status: Literal["open", "accepted", "declined", "lapsed", "withdrawn"]
     at: Moment
     note: NotRequired[str]
-
-
-class DraftReview(TypedDict):
-    """An auditor's decision about a draft."""
-
-    decision: Literal["approved", "rejected"]
-    reasons: list[Why]
-
-
-class CreatorsDraft(TypedDict):
-    """The creator's text, before it is posted. `in_review`: an auditor reads it first, until `due_at`; `submitted`: the
-    advertiser answers until `due_at`."""
-
-    text: str
-    status: Literal["in_review", "submitted", "changes_requested", "approved"]
-    changes_requested: Count
-    due_at: Moment
-    findings: list[Finding]
-    findings_more: Count
-    note: NotRequired[str]
-    review: NotRequired[DraftReview]
-
-
-class DraftInReview(TypedDict):
-    """A draft in the queue of the auditors: its text, the text and the reviewed URLs of the brief, and the findings of the lint."""
-
-    order_id: str
-    task_id: str
-    account_id: str
-    handle: str
-    title: str
-    text: str
-    brief: str
-    urls: list[str]
-    findings: list[Finding]
-    findings_more: Count
-    due_at: Moment
-    overdue: bool
-    revision: Count
 
 
 class PostReport(TypedDict):
@@ -197,7 +157,7 @@ def order_response(order: OrderRecord) -> Order:
         "post_url": order.post_url,
         "reason": _end_reason(order),
         "counter": None if order.counter is None else _counter(order.counter),
-        "draft": None if order.draft is None else _draft(order.draft),
+        "draft": None if order.draft is None else draft_response(order.draft),
         "dispute_id": order.dispute_id,
         "report": None if order.report is None else with_moment(order.report),
         "check_delay": None if order.delay is None else _delay(order.delay),
@@ -238,28 +198,6 @@ def standing_response(task: TaskRecord, standing: Standing) -> Order:
         **task.copied_terms(),
     )
     return {**order_response(unoffered), "timers": timers_response(due), "deadline": order_timers.first_change(due)}
-
-
-def draft_in_review_response(order: OrderRecord) -> DraftInReview:
-    """Return a draft that waits for an auditor, with the brief."""
-    draft = order.draft
-    assert draft is not None
-    due_at = clock.parse(draft["due_at"])
-    return {
-        "order_id": order.pk,
-        "task_id": str(order.task_id),
-        "account_id": order.account_id,
-        "handle": order.handle,
-        "title": order.title,
-        "text": draft["text"],
-        "brief": order.text,
-        "urls": order.urls,
-        "findings": draft["findings"],
-        "findings_more": draft.get("findings_more", 0),
-        "due_at": due_at,
-        "overdue": clock.now() >= due_at,
-        "revision": int(order.revision),
-    }
 
 
 def _end_reason(order: OrderRecord) -> EndReason | None:
@@ -303,23 +241,6 @@ def _counter(counter: stored.CounterOffer) -> Counter:
     }
     if "note" in counter:
         response["note"] = counter["note"]
-    return response
-
-
-def _draft(draft: stored.CreatorDraft) -> CreatorsDraft:
-    """Return the draft as both sides see it: the decision of an auditor without the auditor."""
-    response: CreatorsDraft = {
-        "text": draft["text"],
-        "status": draft["status"],
-        "changes_requested": draft["changes_requested"],
-        "due_at": clock.parse(draft["due_at"]),
-        "findings": draft["findings"],
-        "findings_more": draft.get("findings_more", 0),
-    }
-    if "note" in draft:
-        response["note"] = draft["note"]
-    if "review" in draft:
-        response["review"] = {"decision": draft["review"]["decision"], "reasons": draft["review"]["reasons"]}
     return response
 
 
