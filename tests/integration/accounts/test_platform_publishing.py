@@ -55,7 +55,7 @@ def test_the_market_publishes_once_at_the_agreed_time(stage: Stage, repost: bool
     assert timer in stage.order(order_id)["timers"]
     with clock.at(AT - timedelta(seconds=1)):
         waits = {"id": order_id, "status": "accepted", "until": clock.stamp(AT), "revision": 1, "seconds": 1}
-        assert due(order_id) == waits
+        assert waits.items() <= due(order_id).items()
     with clock.at(AT):
         for _ in range(3):
             assert due(order_id)["status"] == "published"
