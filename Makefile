@@ -105,8 +105,8 @@ check: $(ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## ru
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy
 	@$(RUN) -m pytest -q -x tests/unit tests/properties tests/contract
 
-explore: $(ENV)/.installed  ## run the property tests with new random examples (ROUNDS=3)
-	@for round in $$(seq $(or $(ROUNDS),3)); do EXAMPLES=random $(RUN) -m pytest -n 2 -m hypothesis tests || exit 1; done
+explore: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed  ## run the property tests with new random examples, and send random requests (ROUNDS=3)
+	@for round in $$(seq $(or $(ROUNDS),3)); do EXAMPLES=random $(RUN) -m pytest -n 2 --dist loadgroup -m hypothesis tests || exit 1; done
 
 audit: $(ENV)/.installed $(CLOUD_ENV)/.installed $(LINT_ENV)/.installed $(CONSOLE_ENV)/.installed $(BROWSER_ENV)/.installed $(FIT_ENV)/.installed $(BENCH_ENV)/.installed  ## check the installed packages and run every documented command in a copy of this checkout (ONLY=text)
 	@$(RUN) -m infra.dependency_audit
